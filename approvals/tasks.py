@@ -8,5 +8,5 @@ from greendistrict.core import clock
 
 @shared_task
 def remind_consultations() -> int:
-    """Remind departments of opinions that are overdue; run twice on a day, it sends nothing new."""
+    """Celery task: remind departments of overdue opinions; safe to repeat on a day."""
     return remind_overdue(clock.today())

@@ -54,7 +54,7 @@ PROCEDURES = (SETTING_STEPS, LOSS_STEPS, CHANGE_STEPS, EXTENSION_STEPS, RECTIFIC
 
 
 def wire() -> None:
-    """Fill every registry; in a function each, so that the list of kinds, parts and numbers can be read at a glance."""
+    """Fill every registry, one function per group."""
     _kinds_of_case()
     _papers()
     _files()
@@ -62,7 +62,7 @@ def wire() -> None:
 
 
 def _kinds_of_case() -> None:
-    """Machine and facts of each kind; lists name their states in this order."""
+    """Machine and facts of each kind, in the order in which lists show states."""
     register_machine(CaseKind.APPLICATION, application.APPLICATION)
     register_machine(CaseKind.ACCEPTANCE, acceptance.ACCEPTANCE)
     register_machine(CaseKind.LOSS, loss.LOSS)
@@ -74,7 +74,7 @@ def _kinds_of_case() -> None:
 
 
 def _papers() -> None:
-    """What bears a number of the office or a code of the portal, and what a decision's dossier is made of."""
+    """Papers with office numbers or codes, and the parts of a decision's dossier."""
     for paper in (DECISION_NUMBERS, losses.NOTICE_NUMBERS, titles.ANNOUNCEMENT_NUMBERS):
         register_numbered(paper)
     for part in PARTS:
@@ -84,7 +84,7 @@ def _papers() -> None:
 
 
 def _files() -> None:
-    """Whose files may be opened by whom, and what holds the file of a district."""
+    """Owners of files, and what locks a district's file."""
     register_owner(LossFile, losses.loss_files_visible_to, lambda user, _owner: rules.is_city(user))
     register_owner(RecordedAssessment, losses.recorded_visible_to, lambda user, _owner: rules.may_announce(user))
     register_owner(Case, cases.cases_visible_to, consultations_rules.may_add_file)
@@ -98,7 +98,7 @@ def _files() -> None:
 
 
 def _steps() -> None:
-    """What happens with a step of another feature or app, in its transaction; assessments recorded here from paper."""
+    """Handlers of steps of other features and apps; recorded assessments."""
     recorded_assessments.register(losses.recorded_stages)
     for steps in PROCEDURES:
         declaration.register(steps, messages=Message.values)

@@ -30,7 +30,7 @@ MEETING = {
 
 
 def gates_of(district: District, on: dt.date) -> list[Verdict]:
-    """Rules of step ``request`` for a district on a day. Raises ``NoPolicyInForce``."""
+    """Verdicts of the rules of step ``request`` for a district on a day. Raises ``NoPolicyInForce``."""
     return evaluate(policy_in_force(on), PolicyStep.REQUEST, Facts(district_facts(district, on)), on)
 
 
@@ -40,7 +40,7 @@ def latest_visit(case: Case) -> SiteVisit | None:
 
 
 def visit_facts(case: Case) -> dict[str, Any]:
-    """Whether a visit was held and closed, and how many lines still want a finding."""
+    """Whether a visit was held and closed, and how many of its lines lack a finding."""
     visit = latest_visit(case)
     return {
         "exists": visit is not None,
@@ -50,7 +50,7 @@ def visit_facts(case: Case) -> dict[str, Any]:
 
 
 def acceptance_policy_facts(case: Case, on: dt.date) -> Facts:
-    """Facts of the policy: the district's gates, and the two that this case holds."""
+    """Policy facts of an acceptance: those of the district, and two of the case."""
     visit, review = latest_visit(case), case.review
     visited, concluded = bool(visit and visit.closed_at), bool(review and review.concluded_at)
     visiting = "" if visited else VISITING.get(case.status, "")

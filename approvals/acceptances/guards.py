@@ -15,7 +15,7 @@ CLAUSE = "八（三）"
 
 @handed("table")
 def operation_table_ready(question: Question, table: dict[str, Any]) -> Iterable[Refusal]:
-    """The operation-stage score table can be submitted, or is."""
+    """The operation-stage score table can be submitted, or is submitted."""
     if not table["exists"]:
         yield Refusal("尚无评分表（实施运管）", href=own_page("case", question.obj))
     yield from table_gaps(question.obj, table["blocking"])
@@ -23,7 +23,7 @@ def operation_table_ready(question: Question, table: dict[str, Any]) -> Iterable
 
 @handed("visit")
 def no_visit_yet(question: Question, visit: dict[str, Any]) -> Iterable[Refusal]:
-    """A second visit is only held after the first was closed and the table came back."""
+    """No site visit is open; a second one follows only a closed one and a returned table."""
     del question
     if visit["done"]:
         yield Refusal("现场核查已经完成，可以提请终期验收评审")
@@ -51,7 +51,7 @@ def panel_accepts(question: Question, conclusion: str) -> Iterable[Refusal]:
 
 @handed("conclusion")
 def panel_refuses(question: Question, conclusion: str) -> Iterable[Refusal]:
-    """Only what the panel did not pass is decided as not passed."""
+    """The panel's conclusion is not a pass."""
     del question
     if conclusion in PASSED:
         yield Refusal("评审结论为通过，不能审定不通过", found=str(Conclusion(conclusion).label), remedy="有不同意见的，退回经办重新办理")
@@ -59,7 +59,7 @@ def panel_refuses(question: Question, conclusion: str) -> Iterable[Refusal]:
 
 @typed("planned_on")
 def visit_ahead(question: Question, planned_on: dt.date | None) -> Iterable[Refusal]:
-    """A visit is planned for today or later."""
+    """The visit is planned for today or later."""
     del question
     if planned_on is not None and planned_on < clock.today():
         yield Refusal("核查日期不能早于今天", field="planned_on")

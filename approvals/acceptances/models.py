@@ -12,7 +12,7 @@ from greendistrict.documents.models import Evidence
 
 
 class SiteVisit(models.Model):
-    """One visit. ``members`` names who goes along, one per line; closed visits are not changed."""
+    """One site visit. ``members`` names the participants, one per line; closed visits are not changed."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="visits")
     number = models.PositiveSmallIntegerField("次")
@@ -40,7 +40,7 @@ class SiteVisit(models.Model):
 
 
 class VisitRow(models.Model):
-    """One thing to look at: a project or facility of the frozen list, or a clause of the locked edition."""
+    """One line of a visit: a project or facility of the frozen list, or a clause of the locked edition."""
 
     visit = models.ForeignKey(SiteVisit, models.CASCADE, related_name="rows")
     order = models.PositiveSmallIntegerField("序号")

@@ -37,7 +37,7 @@ from greendistrict.policy.enums import Outcome
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def acceptance_gates(request: HttpRequest, code: str) -> HttpResponse:
-    """验收条件核对: each gate live over the frozen baseline; from here an acceptance is asked for, or opened by the city."""
+    """验收条件核对: each gate over the frozen baseline, with the button that opens an acceptance."""
     user = signed_in(request)
     district = get_object_or_404(districts_visible_to(user), code=code)
     if not may_read_file(user, district):
@@ -59,7 +59,7 @@ def acceptance_gates(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def gate_context(district: District, *, edits: bool) -> dict[str, Any]:
-    """The gates as ``components/check.html`` draws them; links only for who edits the file."""
+    """The gates for ``components/check.html``; links only for those who edit the file."""
     try:
         verdicts = gates_of(district, clock.today())
     except NoPolicyInForce as refused:
@@ -74,7 +74,7 @@ def gate_context(district: District, *, edits: bool) -> dict[str, Any]:
 @login_required
 @require_safe
 def acceptance_ready(request: HttpRequest) -> HttpResponse:
-    """Pilots for which every gate holds and nobody asks, for the city: each can be opened."""
+    """Pilots that meet every gate and have no acceptance, for the city to open one."""
     user = signed_in(request)
     if not is_city(user):
         raise Http404
@@ -116,7 +116,7 @@ def _wants_json(request: HttpRequest) -> bool:
 @login_required
 @require_POST
 def visit_row(request: HttpRequest, pk: int, row: int) -> HttpResponse:
-    """Save one line: JSON for the page's queue, a redirect for a page without scripts."""
+    """Save one line; JSON for the page's queue, a redirect without scripts."""
     found = _row(request, pk, row)
     version = typed_version(request)
     finding, note = request.POST.get("finding", ""), request.POST.get("note", "")
@@ -145,7 +145,7 @@ def _answer(refused: Refused) -> dict[str, Any]:
 @login_required
 @require_POST
 def visit_photo(request: HttpRequest, pk: int, row: int) -> HttpResponse:
-    """Take a photo in; the browser's token makes sending it again harmless."""
+    """Store a photo; the browser's token makes a repetition harmless."""
     found, upload = _row(request, pk, row), request.FILES.get("photo")
     token = _token(request.POST.get("token", ""))
     if upload is None or token is None:
@@ -164,7 +164,7 @@ def visit_photo(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 
 
 def _token(text: str) -> uuid.UUID | None:
-    """The browser's own number of the upload; a page without scripts sends none."""
+    """Token of the upload from the browser; None without scripts."""
     try:
         return uuid.UUID(text) if text else uuid.uuid4()
     except ValueError:
@@ -174,7 +174,7 @@ def _token(text: str) -> uuid.UUID | None:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def visit_close(request: HttpRequest, pk: int) -> HttpResponse:
-    """完成现场核查: who was there, what was found on the whole, the signed record."""
+    """完成现场核查: participants, summary and the signed record."""
     user, case = signed_in(request), seen_case(request, pk, CaseKind.ACCEPTANCE)
     visit = latest_visit(case)
     if visit is None or not may_record_visit(user, case):

@@ -21,12 +21,12 @@ STEPS = (PolicyStep.FILE, PolicyStep.ACCEPT, PolicyStep.GRANT)
 
 
 def policy_facts(case: Case, on: dt.date) -> Facts:
-    """Facts of the policy as of ``on``: the district's own, and those that this case holds."""
+    """Policy facts as of ``on``: those of the district, and those of this case."""
     return Facts(district_facts(case.district, on)).merge(own_facts(case))
 
 
 def own_facts(case: Case) -> dict[str, FactValue]:
-    """Facts that only an application under way can answer."""
+    """Policy facts that only an open application has."""
     missing, endorsing = asked.endorsement_missing(case), case.status == CaseState.ENDORSING
     note = "；".join(missing) or asked.endorsement_note(case)
     return {
@@ -49,7 +49,7 @@ REVIEWING = {
 
 
 def _review_fact(case: Case) -> FactValue:
-    """The experts' conclusion; while they are at work there is none, which is no failure."""
+    """The experts' conclusion; in progress while they work."""
     conclusion = asked.conclusion_of(case)
     label = Conclusion(conclusion).label if conclusion else ""
     underway = REVIEWING.get(case.status, "") if conclusion in {"", Conclusion.REVISE} else ""

@@ -37,7 +37,7 @@ def _acceptance(case: Case) -> Letter:
 
 
 def _enclosed(case: Case) -> Iterator[str]:
-    """List of what was received."""
+    """List of received papers."""
     rows = case.submissions.order_by("-number")
     submission = (rows.filter(at__lte=case.accepted_at) if case.accepted_at else rows).first()
     if submission is None:
@@ -50,7 +50,7 @@ def _enclosed(case: Case) -> Iterator[str]:
 
 
 def _endorsed(case: Case) -> Iterator[str]:
-    """批复 and 报送函 of each body: the two papers that make an application one that can be received (八（一）)."""
+    """批复 and 报送函 of each body, which an application needs to be received (八（一）)."""
     for row in case.endorsements.select_related("authority").order_by("pk"):
         yield from (
             f"{row.authority.name}{name}（{number}）"
@@ -81,7 +81,7 @@ def _closed(case: Case) -> dt.date | None:
 
 
 def corrections_of(case: Case) -> Iterator[LetterKind]:
-    """One notice for each round; readable outside the city once it was issued."""
+    """One letter per round; readable outside the city once it was issued."""
     for correction in case.corrections.order_by("round"):
         title = f"补正告知书（第{correction.round}次）"
         yield LetterKind(f"correction-{correction.round}", title, _always, _always, _notice_of(correction))

@@ -11,7 +11,7 @@ from greendistrict.core.constraints import one_of
 
 
 class EndorsementChoice(models.Model):
-    """Whose 批复 a case needs, as it was fixed by a person with a reason; the newest counts and stands at the case."""
+    """Whose 批复 a case needs, set by a person with a reason; the newest counts and is copied to the case."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="endorsement_choices")
     before = models.CharField("原方式", max_length=24, choices=EndorsementMode)

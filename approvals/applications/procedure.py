@@ -28,7 +28,7 @@ failed = partial(decision, form=FailedDecisionForm, informed=DECIDED)
 
 
 def alike(filing: str) -> Mapping[str, Step]:
-    """Rows that an application and an acceptance have alike; ``filing`` is the step of the policy that has to hold when it is filed."""
+    """Rows shared by applications and acceptances; ``filing`` is the policy step that must hold when the case is filed."""
     filed = partial(case_step, facts=("table", filing))
     closing = partial(case_step, facts=("chain", "notice", "on"), effect=notices.on_close_notice)
     back = partial(case_step, form=RequiredReasonForm, turn=("preparer",))

@@ -23,7 +23,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class WholeForm:
-    """What is printed; ``submission`` where it is what was submitted, else the lists are today's (``is_late``: after it was submitted)."""
+    """Content for print; with ``submission`` as submitted, else with today's lists (``is_late``: changed after the submission)."""
 
     submission: Submission | None
     is_late: bool
@@ -38,7 +38,7 @@ class WholeForm:
 
 
 def whole_form(case: Case) -> WholeForm:
-    """Read the form's content, the same few queries whatever the length of the lists.
+    """Read the content of the form; a constant number of queries.
 
     What was submitted before forms were kept has no lists of its own; those of today are shown and the page says so.
     """
@@ -62,7 +62,7 @@ def whole_form(case: Case) -> WholeForm:
 
 
 def form_content(case: Case) -> Row:
-    """The form as plain data in the words that are printed; lists in the order of their pages."""
+    """The form as plain data in printed words; lists in the order of their pages."""
     return {"facts": _facts(case), "plan": _plan(case.district), **_lists(case.district)}
 
 
@@ -138,7 +138,7 @@ def _figure(value: Any) -> str:
 
 
 def _dated(row: Row) -> Row:
-    """A kept row as the page shows it: days are days again."""
+    """A stored row with its dates parsed."""
     days = {
         key: dt.date.fromisoformat(value) for key, value in row.items() if value and (key.startswith("planned_") or key.endswith("_on"))
     }

@@ -23,7 +23,7 @@ FIRST_YEAR = 2018
 
 
 def _year(text: str) -> str:
-    """Year of a self-check of before the portal."""
+    """Year of a self-check from before the portal."""
     year, last = text.removesuffix("年"), clock.today().year - 1
     if not FIRST_YEAR <= whole(year, 0) <= last:
         msg = f"年度应为{FIRST_YEAR}至{last}"
@@ -60,7 +60,7 @@ HEADS = {kind: tuple(column.label for column in columns) for kind, columns in CO
 
 @dataclass
 class TakeoverRow:
-    """One row as read: its number in the file, what was typed, what it means, and by head what is wrong with it.
+    """One row as read: number in the file, typed cells, meaning, and problems by column head.
 
     ``places`` are the columns of the file by head, ``unread`` cells that hold no value.
     """
@@ -83,16 +83,16 @@ class TakeoverRow:
         return [f"{address_of(self.number - 1, self.places[head])} {words}" for head, words in self.wrong]
 
     def refuse(self, head: str, words: str) -> None:
-        """Say what is wrong with a cell."""
+        """Add a problem of a cell."""
         self.wrong.append((head, words))
 
     def signable(self) -> list[Any]:
-        """The row in a form that can be signed and sent along."""
+        """The row in a form that can be signed and posted again."""
         return [self.number, self.typed, dict(self.places), dict(self.unread)]
 
 
 def read(kind: str, name: str, content: bytes) -> list[TakeoverRow]:
-    """Rows of an .xlsx or .csv file, judged. Raises ``Refused`` for a file that is neither, lacks a head or is too long."""
+    """Rows of an .xlsx or .csv file with their problems. Raises ``Refused`` for another file, a missing head or too many rows."""
     grid = _first_sheet(content) if name.lower().endswith(".xlsx") else [[BookCell(text) for text in line] for line in _csv(content)]
     if not grid:
         msg = "文件里没有内容"
@@ -113,7 +113,7 @@ def _first_sheet(content: bytes) -> Grid:
 
 
 def _row(kind: str, number: int, line: Sequence[BookCell], places: Mapping[str, int]) -> TakeoverRow:
-    """A row with the content of its cells; a date stands in a column of days only."""
+    """A row with the content of its cells; dates only in columns of days."""
     columns = COLUMNS[BulkKind(kind)]
     cells = {column.label: line[places[column.label]] for column in columns if places[column.label] < len(line)}
     days = {column.label for column in columns if column.kind == DAY}
@@ -127,12 +127,12 @@ def _unread(cell: BookCell, *, day: bool) -> str:
 
 
 def restored(kind: str, signed: Iterable[Sequence[Any]]) -> list[TakeoverRow]:
-    """Rows of a preview, judged again: what they were entered for may have changed since."""
+    """Rows of a signed preview, checked again."""
     return judged(kind, [TakeoverRow(*line) for line in signed])
 
 
 def judged(kind: str, rows: list[TakeoverRow]) -> list[TakeoverRow]:
-    """Rows with what they mean and what is wrong."""
+    """Rows with their meaning and problems."""
     names = {str(row.typed.get("城区") or "") for row in rows}
     found = District.objects.filter(name__in=names) | District.objects.filter(code__in=names)
     districts = {key: district for district in found for key in (district.name, district.code)}
@@ -186,7 +186,7 @@ def _check(row: TakeoverRow, district: District) -> tuple[Any, ...]:
 
 
 def _policy(row: TakeoverRow) -> None:
-    """A title of old names a historic policy, or the one in force on its day."""
+    """Historic policy named by an old title, or the one in force on its day."""
     day = row.value["day"]
     known = {old.code for policy in all_policies() for old in policy.historic}
     known |= {policy.code for policy in all_policies() if day is not None and policy.is_in_force(day)}

@@ -57,7 +57,7 @@ def _crumbs(last: str) -> list[tuple[str, str]]:
 @login_required
 @require_safe
 def bulk_list(request: HttpRequest) -> HttpResponse:
-    """What was done in bulk, with undo where it is allowed."""
+    """Bulk runs, with undo where permitted."""
     _officer(request)
     runs = [(run, bulk.why_not_undone(run)) for run in BulkRun.objects.select_related("by", "undone_by")[:100]]
     context = {"runs": runs, "kinds": [*CASE_KINDS, *TAKEOVER_KINDS], "takeovers": TAKEOVER_KINDS, "crumbs": _crumbs("")}
@@ -73,7 +73,7 @@ def _cases(request: HttpRequest, user: User) -> list[Case]:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def bulk_cases(request: HttpRequest, kind: str) -> HttpResponse:
-    """Dry run over the filtered cases, item by item; the confirmation does exactly what was shown."""
+    """Dry run over the filtered cases; the confirmation does exactly what was shown."""
     user = _officer(request)
     if kind not in CASE_KINDS:
         raise Http404
@@ -106,7 +106,7 @@ def bulk_cases(request: HttpRequest, kind: str) -> HttpResponse:
 @login_required
 @require_safe
 def bulk_run(request: HttpRequest, pk: int) -> HttpResponse:
-    """One run: each item, what dropped out and why."""
+    """One run: each item, and those excluded with the reason."""
     _officer(request)
     run = get_object_or_404(BulkRun.objects.select_related("by", "undone_by"), pk=pk)
     checks = run.self_checks.select_related("district", "scan")
@@ -123,7 +123,7 @@ def bulk_run(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def bulk_undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a run back as a whole."""
+    """Undo a whole run."""
     user = _officer(request)
     bulk.undo(run=get_object_or_404(BulkRun, pk=pk), by=user)
     messages.success(request, "已撤销")
@@ -168,7 +168,7 @@ def take_over_page(request: HttpRequest, kind: str) -> HttpResponse:
 @login_required
 @require_safe
 def take_over_blank(request: HttpRequest, kind: str) -> HttpResponse:
-    """Blank workbook with the heads that the upload asks for."""
+    """Empty workbook with the required heads."""
     _officer(request)
     if kind not in TAKEOVER_KINDS:
         raise Http404
@@ -188,7 +188,7 @@ def _content(upload: "UploadedFile[Any]") -> bytes:
 
 
 def _confirm(request: HttpRequest, kind: BulkKind, user: User) -> HttpResponse:
-    """Enter the rows that hold, or give the others back marked."""
+    """Store the valid rows, or return the others as a marked workbook."""
     try:
         signed = signing.loads(request.POST["signed"], salt=f"{SALT}.{kind}", max_age=HOUR)
     except signing.BadSignature as error:

@@ -12,7 +12,7 @@ from indicators.editions.models import Clause
 
 @dataclass(frozen=True)
 class NewFinding:
-    """One thing to mend or to answer: a slot of the checklist (or a section) or a clause of the locked edition, and what it is."""
+    """One finding of a correction: a slot, a section or a clause of the locked edition, and its text."""
 
     text: str
     slot: str = ""
@@ -30,7 +30,7 @@ def clauses_of(case: Case) -> set[str]:
 
 
 def unbound(case: Case, findings: Sequence[NewFinding], *, empty: str = "没有写明问题") -> list[Refusal]:
-    """Everything that is wrong with the findings' texts and bindings, numbered from 1."""
+    """Problems of the findings' texts and bindings, numbered from 1."""
     clauses = clauses_of(case)
     slots, refusals = finding_slots(case.kind), []
     for number, one in enumerate(findings, start=1):
@@ -45,12 +45,12 @@ def unbound(case: Case, findings: Sequence[NewFinding], *, empty: str = "没有�
 
 
 def opening_of(case: Case) -> CorrectionOpening | None:
-    """The director's permission for a wider round that is not used up; None when there is none."""
+    """Unused permission of the director for a wider round; None when there is none."""
     return case.correction_openings.filter(used_by__isnull=True).first()
 
 
 def against_findings(case: Case, findings: Sequence[NewFinding]) -> list[Refusal]:
-    """What is wrong with the findings of a correction: bound to nothing known, or in a second round not opened by the first."""
+    """Problems of a correction's findings: unknown binding, or a new one in a second round."""
     refusals = unbound(case, findings)
     first = case.corrections.filter(round=1).first()
     if first is None or opening_of(case) is not None:

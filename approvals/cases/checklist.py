@@ -14,7 +14,7 @@ ANY = ("pdf", "docx", "xlsx", "jpg", "png")
 
 @dataclass(frozen=True)
 class Slot:
-    """One line of the checklist. ``origin`` says where its files come from: ``file`` uploads, else the record that holds them.
+    """One line of the checklist. ``origin`` is ``file`` for uploads, else the record that holds its files.
 
     ``formats`` are the endings an upload may have, ``guide`` what the paper should hold, ``template`` the blank that the portal
     hands out (``print``: the filled form is printed from the case, ``book``: a workbook with the heads).
@@ -31,7 +31,7 @@ class Slot:
 
     @property
     def format_words(self) -> str:
-        """Endings as a page shows them; empty for what is not uploaded here."""
+        """Accepted file endings; empty for a slot without uploads."""
         return "、".join(name.upper() for name in self.formats) if self.origin == "file" else ""
 
 
@@ -87,12 +87,12 @@ def slots_of(kind: str) -> tuple[Slot, ...]:
 
 
 def uploaded_of(kind: str) -> tuple[Slot, ...]:
-    """Slots of a kind that take uploads."""
+    """Slots of a kind of case that take uploads."""
     return tuple(slot for slot in slots_of(kind) if slot.origin == "file")
 
 
 def slot_of(kind: str, key: str) -> Slot | None:
-    """Slot by key; None where this kind has none of that name."""
+    """Slot by key; None when this kind has none."""
     return next((slot for slot in slots_of(kind) if slot.key == key), None)
 
 
@@ -108,7 +108,7 @@ FINDING_SLOTS = {**{slot.key: slot.title for slots in reversed(SLOTS_BY_KIND.val
 
 
 def finding_slots(kind: str) -> dict[str, str]:
-    """What a finding of this kind of case may be bound to: its slots, and the sections of the district's file."""
+    """What a finding may be bound to: slots, and sections of the district's file."""
     return {**{slot.key: slot.title for slot in slots_of(kind)}, **dict(SECTIONS)}
 
 

@@ -12,7 +12,7 @@ RIGHTS = frozenset({(CaseKind.LOSS, "hearing"), (CaseKind.APPLICATION, "notice")
 
 
 def is_right(case: Case) -> bool:
-    """Whether what the parties may do now is their right and no duty."""
+    """Whether the parties' possible action is optional: a right, not a duty."""
     return (case.kind, case.status) in RIGHTS
 
 

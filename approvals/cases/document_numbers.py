@@ -16,7 +16,7 @@ from greendistrict.core.registry import Registry
 
 @dataclass(frozen=True)
 class NumberedPaper:
-    """A kind of paper with a number of the office: what carries it, the rows that have a number, and what their paper is called."""
+    """A kind of paper with an office number: its model, the rows that have one, and the paper's name."""
 
     model: type[Model]
     having: Callable[[str], QuerySet[Any]]
@@ -27,12 +27,12 @@ _papers: Registry[NumberedPaper] = Registry("papers with a number of the office"
 
 
 def register_numbered(paper: NumberedPaper) -> None:
-    """Let numbers of these papers be found. Raises ``ValueError`` for a model that is registered already."""
+    """Register papers whose numbers must be unique. Raises ``ValueError`` for a registered model."""
     _papers.register(paper.model._meta.label_lower, paper)
 
 
 def number_taken(number: str, wanting: Model) -> str:
-    """Which other paper has the number, in words; empty when it is free or not known yet.
+    """Name of another paper with this number; empty when it is free or empty.
 
     ``wanting`` is the row whose paper wants it: a case its decision, the file of a loss its notice of intent, a batch its announcement.
     Whoever asks for the same number in the same instant waits until this transaction has ended: no constraint spans the three tables.

@@ -20,7 +20,7 @@ AT_DECISION = frozenset({DossierStep.DECISION})
 
 @dataclass(frozen=True)
 class DossierPart:
-    """One part: its key in the stored dossier, its words, how it is read, and at which steps of the dossier it is frozen."""
+    """One part of a dossier: its stored key, words, reader, and the steps at which it is frozen."""
 
     key: str
     label: str
@@ -32,22 +32,22 @@ _parts: Registry[DossierPart] = Registry("parts of a dossier")
 
 
 def register_part(part: DossierPart) -> None:
-    """Make a part known. Raises ``ValueError`` for a key that another part has."""
+    """Register a part. Raises ``ValueError`` for a key that is taken."""
     _parts.register(part.key, part)
 
 
 def dossier_parts() -> tuple[DossierPart, ...]:
-    """Every part in the order of registration, which is that of the pages."""
+    """Every part in the order of registration, which is the order on pages."""
     return tuple(_parts)
 
 
 def parts_of(case: Case, step: DossierStep | None = None) -> dict[str, Part]:
-    """Parts as they are stored now, by key: those frozen at ``step``, without it all."""
+    """Current content of the parts by key: those frozen at ``step``, or all."""
     return {part.key: part.read(case) for part in dossier_parts() if step is None or step in part.steps}
 
 
 def label_of(key: str) -> str:
-    """Words of a part; of an unknown one its key."""
+    """Words of a part; its key when it is unknown."""
     return _parts.by_key[key].label if key in _parts.by_key else key
 
 

@@ -19,7 +19,7 @@ NOTICE_STAGE = {CaseKind.APPLICATION: "grant", CaseKind.ACCEPTANCE: "acceptance"
 
 
 def table_facts(case: Case) -> dict[str, Any]:
-    """Whether there is a table and what keeps it from being submitted, in words."""
+    """Whether there is a table, and what blocks its submission, in words."""
     if case.table is None:
         return {"exists": False, "blocking": []}
     settled = case.table.status in {TableState.SUBMITTED, TableState.RECEIVED}
@@ -40,7 +40,7 @@ def endorsing_bodies(case: Case) -> list[Organisation]:
 
 
 def endorsement_missing(case: Case) -> list[str]:
-    """What is still to be recorded, one line per body; empty when complete."""
+    """What the endorsements lack, one line per body; empty when complete."""
     recorded = {row.authority_id: row for row in case.endorsements.all()}
     bodies = endorsing_bodies(case)
     if not bodies:
@@ -70,7 +70,7 @@ def unanswered_questions(case: Case) -> int:
 
 
 def open_form_review(case: Case) -> list[str]:
-    """Items of the formal review that are not yet found to hold."""
+    """Items of the formal review that do not hold yet."""
     lines = []
     for key, title in FORM_REVIEW:
         entry = case.form_review.get(key) or {}
@@ -87,7 +87,7 @@ def conclusion_of(case: Case) -> str:
 
 
 def chain_asked(case: Case, settings: parameters.Parameters) -> tuple[str, ...]:
-    """Links of the settings' chain: an adverse decision goes by that of cancelling and revoking."""
+    """Links of the approval chain for the decision; an adverse one uses that of cancelling and revoking."""
     adverse = conclusion_of(case) not in {"", Conclusion.PASSED, Conclusion.PASSED_AFTER}
     return settings.words(f"approval_chain.{'cancel_or_revoke' if adverse else 'default'}")
 
@@ -98,7 +98,7 @@ def latest_notice(case: Case) -> Notice | None:
 
 
 def notice_facts(case: Case) -> dict[str, Any]:
-    """Whether a notice is wanted before a title is granted, whether it is over, what is unanswered."""
+    """Whether a notice is required, whether it is over, and its unanswered objections."""
     settings = parameters.load()
     wanted = settings.flag("publicity.on") and NOTICE_STAGE[CaseKind(case.kind)] in settings.words("publicity.stages")
     notice = latest_notice(case)
@@ -112,25 +112,25 @@ def notice_facts(case: Case) -> dict[str, Any]:
 
 
 def held_without_extension(notice: Notice) -> int:
-    """Objections found to hold since the notice was last prolonged: each wants its time to be looked at again."""
+    """Justified objections since the last extension of the notice."""
     latest = notice.extensions.order_by("-pk").first()
     held = notice.objections.filter(held=True)
     return (held.filter(replied_at__gt=latest.at) if latest else held).count()
 
 
 def batch_of(case: Case) -> str:
-    """Words of the batch the case stands in; empty when in none."""
+    """Announcement batch of the case in words; empty when in none."""
     line = getattr(case, "announcement_line", None)
     return str(line.announcement) if line else ""
 
 
 def open_musts(case: Case) -> list[str]:
-    """Opinions of the panel that must be followed and are not closed, in words; none before there was a conclusion."""
+    """Binding opinions of the panel that are not closed, in words; none before a conclusion."""
     return musts_left(case) if case.review_id else []
 
 
 def rounds_of(case: Case) -> dict[str, int]:
-    """Correction rounds that were used, and how many the settings allow."""
+    """Used correction rounds and their maximum by the settings."""
     return {"used": case.corrections.count(), "limit": parameters.load().integer("supplement.rounds")}
 
 

@@ -11,12 +11,12 @@ MOST_TEXT = 2000
 
 
 def date_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
-    """Day with the browser's own picker."""
+    """Date field with the browser's picker."""
     return forms.DateField(label=label, required=required, help_text=help_text, widget=DayInput())
 
 
 class StepForm(forms.Form):
-    """A step without fields; the base of all."""
+    """Base of all step forms, without fields."""
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

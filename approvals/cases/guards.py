@@ -28,7 +28,7 @@ PASSED = frozenset({Conclusion.PASSED, Conclusion.PASSED_AFTER})
 
 
 def handed(*names: str) -> Callable[[Callable[..., Iterable[Refusal]]], Guard]:
-    """Make a guard of a function that takes the question and the named facts."""
+    """Make a guard of a function of the question and the named facts."""
 
     def make(test: Callable[..., Iterable[Refusal]]) -> Guard:
         def guard(question: Question) -> Iterable[Refusal]:
@@ -47,7 +47,7 @@ def handed(*names: str) -> Callable[[Callable[..., Iterable[Refusal]]], Guard]:
 
 
 def typed(*names: str) -> Callable[[Callable[..., Iterable[Refusal]]], Guard]:
-    """Make a guard of a function that takes the question and the named values of the form; silent while the step is only offered."""
+    """Make a guard of a function of the question and the named form values; passes while the step is only offered."""
 
     def make(test: Callable[..., Iterable[Refusal]]) -> Guard:
         def guard(question: Question) -> Iterable[Refusal]:
@@ -61,13 +61,13 @@ def typed(*names: str) -> Callable[[Callable[..., Iterable[Refusal]]], Guard]:
 
 
 def not_later_than_today(day: dt.date | None, field: str) -> Iterable[Refusal]:
-    """What was done on a typed day has been done."""
+    """The typed day is not in the future."""
     if day is not None and day > clock.today():
         yield Refusal("日期不能晚于今天", field=field)
 
 
 def policy_holds(step: PolicyStep) -> Guard:
-    """Every must-rule of the step holds; every should-rule that does not has a reason with the case."""
+    """Every must-rule of the step holds; every should-rule that does not has a reason."""
 
     @handed(step.value)
     def policy(question: Question, asked: Sequence[engine.Verdict | Refusal]) -> Iterable[Refusal]:
@@ -101,21 +101,21 @@ def another_person(question: Question) -> Iterable[Refusal]:
 
 
 def not_received(question: Question) -> Iterable[Refusal]:
-    """A submission is taken back to be mended only before the city has received it."""
+    """The city has not received the submission yet."""
     if question.obj.accepted_at is not None:
         yield Refusal("已经受理核对，不能撤回修改", remedy="需要修改的，请市级经办退回或补正；不再办理的，可以撤回办结")
 
 
 @handed("table")
 def table_ready(question: Question, table: dict[str, Any]) -> Iterable[Refusal]:
-    """The planning-stage score table can be submitted, or is."""
+    """The planning-stage score table can be submitted, or is submitted."""
     if not table["exists"]:
         yield Refusal("尚无评分表（规划设计）", href=own_page("case", question.obj))
     yield from table_gaps(question.obj, table["blocking"])
 
 
 def table_gaps(case: Case, blocking: Sequence[str]) -> Iterable[Refusal]:
-    """The first rows that keep a table from being submitted, and how many more there are; each leads to the table."""
+    """First rows that block the submission of a table, with links, and the number of the others."""
     page = reverse("assessments:score_table", args=[case.table_id]) if blocking and case.table_id else ""
     for text in blocking[:MOST_SHOWN]:
         yield Refusal(f"评分表：{text}", href=page)
@@ -125,7 +125,7 @@ def table_gaps(case: Case, blocking: Sequence[str]) -> Iterable[Refusal]:
 
 
 def own_page(name: str, case: Case) -> str:
-    """Address of a page of the case; empty for one that is not stored yet."""
+    """Address of a page of the case; empty for an unsaved one."""
     return reverse(f"approvals:{name}", args=[case.pk]) if case.pk else ""
 
 
@@ -137,7 +137,7 @@ def endorsed(question: Question, missing: list[str]) -> Iterable[Refusal]:
 
 
 def originals_checked(question: Question) -> Iterable[Refusal]:
-    """Where the applicant is its own registrar the city has checked the originals."""
+    """The city has checked the originals where the applicant is its own registrar."""
     if question.facts is not None and question.obj.needs_originals and question.obj.originals_checked_on is None:
         yield Refusal("申报主体与核报机构是同一单位，须先核对批复原件并登记", remedy="登记原件核对", field="originals",
                       href=own_page("case_originals", question.obj))  # fmt: skip
@@ -145,7 +145,7 @@ def originals_checked(question: Question) -> Iterable[Refusal]:
 
 @handed("rounds")
 def rounds_left(question: Question, rounds: dict[str, int]) -> Iterable[Refusal]:
-    """The settings' number of correction rounds is not used up."""
+    """Correction rounds are left by the settings."""
     del question
     if rounds["used"] >= rounds["limit"]:
         yield Refusal(
@@ -155,7 +155,7 @@ def rounds_left(question: Question, rounds: dict[str, int]) -> Iterable[Refusal]
 
 @typed("findings")
 def findings_named(question: Question, findings: Sequence[NewFinding] | None) -> Iterable[Refusal]:
-    """A correction says everything that is missing, each bound to a slot or a clause, in a second round to those of the first."""
+    """A correction has findings, each bound to a slot or a clause, in a second round to those of the first."""
     if not findings:
         return (Refusal("请列出需要补正的内容"),)
     return against_findings(question.obj, findings)
@@ -195,7 +195,7 @@ def passed(question: Question, conclusion: str) -> Iterable[Refusal]:
 
 @handed("conclusion")
 def rechecked(question: Question, conclusion: str) -> Iterable[Refusal]:
-    """Only a conclusion 修改完善后通过 is checked again."""
+    """A conclusion 修改完善后通过 was checked again."""
     if conclusion != Conclusion.PASSED_AFTER:
         yield Refusal("结论不是“修改完善后通过”，不需要复核")
     elif question.obj.recheck_on is not None and not question.typed:
@@ -204,7 +204,7 @@ def rechecked(question: Question, conclusion: str) -> Iterable[Refusal]:
 
 @typed("note")
 def recheck_written(question: Question, note: str | None) -> Iterable[Refusal]:
-    """Who looked again, and what they found."""
+    """The recheck names who checked and the result."""
     del question
     if not (note or "").strip():
         yield Refusal("请写明复核人和意见", field="note")
@@ -217,7 +217,7 @@ def _improvements(question: Question, conclusion: str) -> Iterable[Refusal]:
 
 @handed("conclusion", "notice")
 def notice_due(question: Question, conclusion: str, notice: dict[str, Any]) -> Iterable[Refusal]:
-    """A notice is wanted by the settings and was not held yet."""
+    """The settings require a notice, and none was held."""
     yield from _improvements(question, conclusion)
     if not notice["wanted"]:
         yield Refusal("参数设定授予称号前不公示")
@@ -227,7 +227,7 @@ def notice_due(question: Question, conclusion: str, notice: dict[str, Any]) -> I
 
 @typed("opens_on")
 def notice_ahead(question: Question, opens_on: dt.date | None) -> Iterable[Refusal]:
-    """A notice opens today or later."""
+    """The notice opens today or later."""
     del question
     if opens_on is not None and opens_on < clock.today():
         yield Refusal("公示开始日期不能早于今天", field="opens_on")
@@ -235,7 +235,7 @@ def notice_ahead(question: Question, opens_on: dt.date | None) -> Iterable[Refus
 
 @handed("conclusion", "notice", "opinions")
 def ready_for_check(question: Question, conclusion: str, notice: dict[str, Any], opinions: list[str]) -> Iterable[Refusal]:
-    """A failed review goes up at once; a passed one when what the panel asked for is mended, after its notice."""
+    """The review failed, or the improvements are checked and the notice is over."""
     if conclusion not in PASSED:
         return
     yield from _improvements(question, conclusion)
@@ -260,7 +260,7 @@ def notice_over(question: Question, notice: dict[str, Any], on: Any) -> Iterable
 
 @handed("conclusion")
 def legal_asked(question: Question, conclusion: str) -> Iterable[Refusal]:
-    """Adverse decisions pass through 法制 where the settings' chain for them says so."""
+    """The chain of the settings contains 法制 for this adverse decision."""
     del question
     if conclusion in PASSED:
         yield Refusal("拟授予的不需要法制审核")
@@ -270,7 +270,7 @@ def legal_asked(question: Question, conclusion: str) -> Iterable[Refusal]:
 
 @handed("conclusion")
 def legal_left_out(question: Question, conclusion: str) -> Iterable[Refusal]:
-    """The checker passes on what is favourable, or everything where no 法制 is asked."""
+    """The decision is favourable, or the chain has no 法制."""
     del question
     if conclusion not in PASSED and _legal_in_chain():
         yield Refusal("不通过的决定须先经法制审核（参数：办理层级）", required="法制审核", found="未审核", remedy="转法制审核")
@@ -282,7 +282,7 @@ def _legal_in_chain() -> bool:
 
 @handed("chain")
 def check_asked(question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
-    """审核 is a link of the settings' chain for such a decision."""
+    """The chain of the settings contains 审核 for this decision."""
     del question
     if CHECKING not in chain:
         yield Refusal("办理层级中没有审核（参数），由经办直接报审定", remedy="办理“报审定”")
@@ -290,7 +290,7 @@ def check_asked(question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
 
 @handed("chain")
 def check_left_out(question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
-    """The officer passes a case on to the director only where the settings' chain has no 审核."""
+    """The chain of the settings has no 审核."""
     del question
     if CHECKING in chain:
         yield Refusal("须先经市级审核（参数：办理层级）", required="、".join(chain), remedy="办理“提交审核”")
@@ -298,7 +298,7 @@ def check_left_out(question: Question, chain: Sequence[str]) -> Iterable[Refusal
 
 @typed("decided_on", "number")
 def decision_recorded(question: Question, decided_on: dt.date | None, number: str | None) -> Iterable[Refusal]:
-    """A decision has its date, not before the experts' conclusion; its number is no other paper's, and may follow."""
+    """The decision has a date not before the experts' conclusion; its number, if given, is unique."""
     review = question.obj.review
     earliest = review.concluded_at if review else None
     if decided_on is None:
@@ -310,7 +310,7 @@ def decision_recorded(question: Question, decided_on: dt.date | None, number: st
 
 
 def decision_numbered(question: Question) -> Iterable[Refusal]:
-    """A decision without its number is neither served nor announced."""
+    """The decision has its number."""
     if question.facts is not None and not question.obj.decision_number:
         remedy = "办文系统编定文号后登记"
         yield Refusal("尚未登记决定文号", remedy=remedy, href=own_page("case_number", question.obj))
@@ -318,7 +318,7 @@ def decision_numbered(question: Question) -> Iterable[Refusal]:
 
 @handed("batch")
 def batch_named(question: Question, batch: str) -> Iterable[Refusal]:
-    """The case stands in a batch of announcements."""
+    """The case is in an announcement batch."""
     del question
     if not batch:
         yield Refusal("尚未列入公告批次", remedy="列入公告批次", href=reverse("approvals:announcement_list"))
@@ -326,7 +326,7 @@ def batch_named(question: Question, batch: str) -> Iterable[Refusal]:
 
 @handed("opinions")
 def opinions_closed(question: Question, opinions: list[str]) -> Iterable[Refusal]:
-    """Every opinion that must be followed is closed before the announcement and the grant of a title; the open ones are named."""
+    """Every binding opinion is closed; the open ones are named."""
     yield from _unclosed(question, opinions)
 
 

@@ -22,7 +22,7 @@ case_step = partial(Step, form=StepForm, message=Message.CASE_TODO, informed_mes
 
 
 def lock_case(pk: int) -> Any:
-    """The case under lock, with what its facts read."""
+    """The case, locked, with what its facts read."""
     rows = Case.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("district__edition", "applicant", "table__edition", "review").get(pk=pk)
 
@@ -32,7 +32,7 @@ def _party(label: str, *keys: str) -> Party:
 
 
 def _deciders(case: Case, _source: str) -> list[User]:
-    """审定, and 审核 where the settings leave this decision to them; a change goes to 审定 because its chain says so."""
+    """People who decide the case: 审定, or 审核 where the settings say so; a change follows its own chain."""
     leaves = case.kind != CaseKind.CHANGE and not is_directors(decided_as(case))
     return people(case, "city_director", "city_checker") if leaves else people(case, "city_director")
 
@@ -51,13 +51,13 @@ PARTIES = {
 
 
 def words(taken: Taken, _step: Step) -> Note:
-    """To those whose turn it is: the state as staff read it, the reason, the way to the case."""
+    """Message for those whose turn it is: state as staff read it, reason, link to the case."""
     page = reverse("approvals:case", args=[taken.obj.pk])
     return _note(taken.obj, _state(taken).label, taken.record.reason or "请登录办理", page)
 
 
 def informed_words(taken: Taken, _step: Step) -> Note:
-    """To those who are informed: the state as the public reads it. A case that went back is not theirs to see: they find their list."""
+    """Message for those informed: state as the public reads it; for a returned case a link to their list."""
     case, state = taken.obj, _state(taken)
     page = reverse("approvals:case", args=[case.pk]) if case.submitted_at else reverse("approvals:case_list")
     return _note(case, state.public or state.label, taken.record.reason, page)

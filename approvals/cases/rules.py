@@ -28,19 +28,19 @@ def is_signer(user: User, case: Case) -> bool:
 
 
 def is_designated_body(user: User, case: Case) -> bool:
-    """Whether the person's body checks first; a body never endorses itself unless the city checks its originals."""
+    """Whether the person works for the body that checks first; none endorses itself unless the city checks its originals."""
     if case.endorsement_mode not in SELF_FILED and case.applicant_id in bodies_as(user, Role.AUTHORITY):
         return False
     return is_authority(user, case.district)
 
 
 def came_on_paper(case: Case) -> bool:
-    """Whether the officer entered the application or the change itself for the applicant (代录)."""
+    """Whether the officer entered the case for the applicant (代录)."""
     return case.paper_entries.filter(action__in=FILINGS).exists()
 
 
 def may_record_endorsement(user: User, case: Case) -> bool:
-    """Whether the person records 批复 and 报送函: the designated body, or the officer for it where the matter came on paper."""
+    """Whether the person may record 批复 and 报送函: the designated body, or the officer for a case on paper."""
     return is_designated_body(user, case) or (seats(user).has(Role.CITY_OFFICER) and came_on_paper(case))
 
 
@@ -69,22 +69,22 @@ def is_director(user: User, case: Case) -> bool:
 
 
 def decided_as(case: Case) -> str:
-    """Which action of the settings' ``director_decides`` the decision of this case is."""
+    """Key of the decision among the settings' ``director_decides``."""
     return str(case.loss.ground) if case.kind == CaseKind.LOSS else "grant"
 
 
 def decides_case(user: User, case: Case) -> bool:
-    """Whether the person decides this case: 审定, or 审核 where the settings leave granting, cancelling or revoking to them."""
+    """Whether the person decides this case: 审定, or 审核 where the settings say so."""
     return decides(user, decided_as(case))
 
 
 def decides_extension(user: User, _case: Case) -> bool:
-    """Whether the person decides about more time."""
+    """Whether the person decides on extensions of deadlines."""
     return decides(user, "extend")
 
 
 def is_secretary(user: User, case: Case) -> bool:
-    """Whether the person keeps the reviews."""
+    """Whether the person belongs to the secretariat."""
     del case
     return seats(user).has(Role.SECRETARIAT)
 
@@ -95,7 +95,7 @@ def is_city(user: User) -> bool:
 
 
 def may_edit_case(user: User, case: Case) -> bool:
-    """Whether the case's own fields and files may be changed now: by preparer or consultant while the applicant holds it.
+    """Whether the person may edit fields and files now: preparer or consultant while the applicant holds the case.
 
     A draft change that came on paper is filled in by the officer too: all of it stands on the paper.
     """
@@ -114,7 +114,7 @@ def may_ask_questions(user: User, case: Case) -> bool:
 
 
 def may_answer_questions(user: User, case: Case) -> bool:
-    """Whether the person may answer them: the applicant's people and the consultant, in the same time."""
+    """Whether the person may answer pre-review questions: the applicant's people and the consultant, in the same period."""
     own = is_preparer(user, case) or is_signer(user, case) or is_consultant(user, case.district)
     return case.status == CaseState.ACCEPTED and own
 
@@ -130,7 +130,7 @@ def may_approve_announcement(user: User) -> bool:
 
 
 def may_record_visit(user: User, case: Case) -> bool:
-    """Whether the person keeps the record of the site visit: officer or secretary."""
+    """Whether the person may record the site visit: officer or secretary."""
     return is_officer(user, case) or is_secretary(user, case)
 
 
@@ -150,12 +150,12 @@ def is_city_director(user: User, _obj: Model) -> bool:
 
 
 def proposed(user: User, proposal: Model) -> bool:
-    """Whether the person proposed this change of a setting."""
+    """Whether the person proposed this setting change."""
     return getattr(proposal, "proposed_by_id", None) == user.pk
 
 
 def may_propose_setting(user: User) -> bool:
-    """Whether the person may propose a value for a setting of the policy."""
+    """Whether the person may propose a value for a setting."""
     return seats(user).has(Role.CITY_OFFICER)
 
 
@@ -165,17 +165,17 @@ def reads_settings(user: User) -> bool:
 
 
 def may_set_mode(user: User, case: Case) -> bool:
-    """Whether the person may fix whose 批复 the case needs: the preparer of a draft, the officer before receipt."""
+    """Whether the person may set whose 批复 the case needs: the preparer of a draft, the officer before receipt."""
     drafting = case.status in EDITABLE and is_preparer(user, case)
     return case.kind == CaseKind.APPLICATION and (drafting or (case.status == CaseState.SENT and is_officer(user, case)))
 
 
 def may_answer_consultation(user: User, consultation: Model) -> bool:
-    """Whether the person may answer: the department's own people, or the officer who enters its letter."""
+    """Whether the person may answer: the department's people, or the officer who enters its letter."""
     department = getattr(consultation, "department_id", None)
     return department in seats(user).organisations_as(Role.PARTNER) or seats(user).has(Role.CITY_OFFICER)
 
 
 def may_work_in_bulk(user: User) -> bool:
-    """Whether the person may remind, announce, archive and take over many at once: the city's officer."""
+    """Whether the person may use bulk actions: the city's officer."""
     return seats(user).has(Role.CITY_OFFICER)

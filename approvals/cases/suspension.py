@@ -11,7 +11,7 @@ Span = tuple[dt.date, dt.date]
 
 
 def days_held(case: Case, calendar: WorkCalendar, today: dt.date) -> int:
-    """Working days from each notice (补正, 预评审) to its answer, or to today; days that overlap count once.
+    """Working days from each notice (补正, 预评审) to its answer, or to today; overlapping days count once.
 
     Reads ``corrections`` and ``questions`` of the case, prefetched where there are many cases.
     """
@@ -21,12 +21,12 @@ def days_held(case: Case, calendar: WorkCalendar, today: dt.date) -> int:
 
 
 def working_days(spans: Iterable[Span], calendar: WorkCalendar) -> int:
-    """Working days of all spans together; days that overlap count once."""
+    """Working days of all spans; overlapping days count once."""
     return sum(calendar.between(first, last) for first, last in merged(spans))
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
-    """Spans in order, those that touch or overlap made one."""
+    """Spans in order, overlapping or adjacent ones merged."""
     joined: list[Span] = []
     for first, last in sorted(spans):
         if joined and first <= joined[-1][1]:

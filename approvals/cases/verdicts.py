@@ -20,12 +20,12 @@ _verdicts: Registry[Callable[[Case, dt.date], Verdicts]] = Registry("verdicts of
 
 
 def register_verdicts(kind: CaseKind, verdicts: Callable[[Case, dt.date], Verdicts]) -> None:
-    """Name who asks the policy about cases of a kind. Raises ``ValueError`` for a kind that has somebody already."""
+    """Register the policy check of a kind of case. Raises ``ValueError`` for a second one."""
     _verdicts.register(kind, verdicts)
 
 
 def verdicts_or_none(case: Case) -> Verdicts | None:
-    """Verdicts by step as of today; None where the kind asks none or no policy is in force."""
+    """Verdicts by step as of today; None where the kind has no check or no policy is in force."""
     asked = _verdicts.by_key.get(case.kind)
     try:
         return asked(case, clock.today()) if asked else None
@@ -34,7 +34,7 @@ def verdicts_or_none(case: Case) -> Verdicts | None:
 
 
 def verdict_facts(asked: Callable[[Case, dt.date, tuple[PolicyStep, ...]], Verdicts], *steps: PolicyStep) -> Mapping[str, Fact]:
-    """A fact per step of the policy, named as the step: its verdicts, or what stands against asking on a day that no policy covers."""
+    """One fact per policy step, named as the step: its verdicts, or the refusal on a day without a policy."""
 
     def fact(step: PolicyStep) -> Fact:
         def verdicts(case: Case, on: dt.date) -> Sequence[Verdict | Refusal]:

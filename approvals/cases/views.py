@@ -32,7 +32,7 @@ WITHOUT_PK = frozenset({"approvals:announcement_list"})
 
 
 def starter(request: HttpRequest) -> User:
-    """Person who may begin a matter for an applicant. Raises ``Http404`` for others, who would choose from an empty list."""
+    """The signed-in person who may open a case for an applicant. Raises ``Http404`` for others."""
     user = signed_in(request)
     if not seats(user).has(Role.PREPARER):
         raise Http404
@@ -40,7 +40,7 @@ def starter(request: HttpRequest) -> User:
 
 
 def seen_case(request: HttpRequest, pk: int, kind: str = "") -> Case:
-    """Case if the person may see it, and if it is of the kind that the page is for. Raises ``Http404``."""
+    """Case of a kind if the person may see it. Raises ``Http404``."""
     rows = cases_visible_to(signed_in(request))
     if kind:
         rows = rows.filter(kind=kind)
@@ -58,7 +58,7 @@ def offers(case: Case, user: User, known: Mapping[str, Any] | None = None, *, ac
 
 
 def _in_sight(refusal: Refusal, case: Case) -> Refusal:
-    """A reason with a link for whoever does not edit the district's file: the check, where what is found stands, for pages of the file."""
+    """Refusal with a link for those who cannot edit the district's file: to the check instead of the file."""
     if not refusal.href.startswith(reverse("districts:district_detail", args=[case.district.code])):
         return refusal
     name = "approvals:acceptance_gates" if case.kind == CaseKind.ACCEPTANCE else "approvals:case_check"
@@ -67,7 +67,7 @@ def _in_sight(refusal: Refusal, case: Case) -> Refusal:
 
 
 def page_of(choice: Offered, case: Case) -> str:
-    """Address of the page on which the step is taken; empty when it has none of its own."""
+    """Address of the page on which the step is taken; empty when it has none."""
     if not choice.page:
         return ""
     return reverse(choice.page) if choice.page in WITHOUT_PK else reverse(choice.page, args=[case.pk])
@@ -105,7 +105,7 @@ def refused_form(request: HttpRequest, template: str, context: dict[str, Any], r
 def posted(
     request: HttpRequest, template: str, context: dict[str, Any], save: Callable[[], object], *, done: str, to: str = ""
 ) -> HttpResponse:
-    """Answer a page with one form (``context["form"]``), or ``context["forms"]``: shown, shown with what is wrong, or left for ``to``."""
+    """Handle a page with one form (``context["form"]``) or several (``context["forms"]``): show, show errors, or redirect to ``to``."""
     if request.method != "POST":
         return render(request, template, context)
     if not all([form.is_valid() for form in context.get("forms", [context["form"]])]):  # noqa: C419 -- each tells what is wrong with it
@@ -119,19 +119,19 @@ def posted(
 
 
 def left_of(case: Case) -> int | None:
-    """Working days left for the step the case is in; None where nothing gives a last day."""
+    """Working days left for the current step; None without a last day."""
     today, calendar = clock.today(), workdays.current()
     due = due_of(case, parameters.load(), calendar, today)
     return calendar.left(today, due) if due else None
 
 
 def crumbs(case: Case, *more: tuple[str, str]) -> list[tuple[str, str]]:
-    """Where the page stands."""
+    """Breadcrumbs."""
     own = (str(case), reverse("approvals:case", args=[case.pk]) if more else "")
     return [("申报与验收", reverse("approvals:case_list")), own, *more]
 
 
 def form_context(case: Case, form: forms.Form, label: str, hint: str = "", **more: Any) -> dict[str, Any]:
-    """What a page with one form beside the steps of a case shows (``approvals/cases/case_form.html`` and its like)."""
+    """Context of a page with one form beside the steps of a case (``approvals/cases/case_form.html`` and others)."""
     own = {"case": case, "form": form, "label": label, "hint": hint, "version": case.version, "crumbs": crumbs(case, (label, ""))}
     return {**own, **more}

@@ -29,7 +29,7 @@ HELD = (
 
 
 def _mark() -> Subquery:
-    """Kind and number of the case that holds a district's file."""
+    """Kind and number of the case that locks a district's file."""
     holding = Case.objects.filter(district=OuterRef("pk"), kind__in=KINDS, status__in=HELD)
     return Subquery(holding.values(mark=JSONObject(kind="kind", number="number"))[:1])
 
@@ -43,6 +43,6 @@ HELD_BY_CASE = Hold(_mark, _words)
 
 
 def follow_applicant(district: District) -> int:
-    """Let the open cases of a district without a title go over to its new applicant; a change stays with who asked for it."""
+    """Transfer open cases of an untitled district to its new applicant; a change stays with its applicant."""
     open_cases = Case.objects.filter(district=district).exclude(status__in=CLOSED_STATES).exclude(kind=CaseKind.CHANGE)
     return open_cases.update(applicant=district.applicant)

@@ -17,7 +17,7 @@ ORDERS = {"number": "number", "district": "district__name_pinyin", "submitted": 
 
 
 def state_choices() -> list[tuple[str, str]]:
-    """One word per state: kinds share keys, and the first kind that has a key names it."""
+    """States as choices, each key once with the words of the first kind that has it."""
     return list({key: (key, label) for machine in reversed(case_machines().values()) for key, label in machine.choices()}.values())
 
 
@@ -42,7 +42,7 @@ class CaseFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
         fields: ClassVar = ["q", "kind", "status", "type", "area", "key_area"]
 
     def by_key_area(self, queryset: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
-        """Cases of districts that lie in a key area (四（二）)."""
+        """Cases of districts in a key area (四（二）)."""
         del name
         return queryset.filter(district__key_areas__contains=[value])
 
@@ -54,7 +54,7 @@ class CaseFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
 
 
 def ordered(cases: QuerySet[Case], order: Any) -> QuerySet[Case]:
-    """By ``?order=``; unknown words leave newest first."""
+    """Sort by ``?order=``; newest first for unknown values."""
     text = str(order or "")
     field = ORDERS.get(text.removeprefix("-"))
     if field is None:

@@ -13,13 +13,13 @@ HEADS = (
 
 
 def case_book(cases: Sequence[Case]) -> bytes:
-    """Workbook of the cases handed in; 演示数据 in its head where any is fictional."""
+    """Workbook of the given cases; 演示数据 in its head if any is fictional."""
     demo = any(case.is_demo for case in cases)
     return list_book("办件", f"申报与验收办件（{len(cases)}件）", HEADS, map(cells_of, cases), demo=demo, fixed=3)
 
 
 def cells_of(case: Case) -> list[Cell]:
-    """Words of one row, as the list shows them."""
+    """One row in words, as in the list."""
     return [
         case.number or "未提交",
         case.district.name,

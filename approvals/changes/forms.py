@@ -12,7 +12,7 @@ from greendistrict.accounts.selectors import seats
 
 
 class StartChangeForm(forms.Form):
-    """Which district changes what."""
+    """District and kind of change."""
 
     district = forms.ModelChoiceField(District.objects.none(), label="城区", empty_label="请选择", to_field_name="code")
     kind = forms.ChoiceField(label="变更事项", widget=forms.RadioSelect)
@@ -29,7 +29,7 @@ class StartChangeForm(forms.Form):
 
 
 class ChangeReasonForm(forms.Form):
-    """Why the change is asked for."""
+    """Reason of the change."""
 
     reason = forms.CharField(
         label="变更理由", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}), help_text="写明事由和依据文件"

@@ -11,14 +11,14 @@ ON_PAPER = "来件"
 
 @handed("change")
 def change_holds(question: Question, against: list[Refusal]) -> Iterable[Refusal]:
-    """The change is filled in, alters something and can be applied as things stand now."""
+    """The change is complete, alters something and can be applied."""
     del question
     return against
 
 
 @handed("came")
 def entered_from_paper(question: Question, came: str) -> Iterable[Refusal]:
-    """The officer acts for the applicant only where the change itself came on paper (代录)."""
+    """The change came on paper (代录), so the officer may act for the applicant."""
     del question
     if came != ON_PAPER:
         yield Refusal("这件变更由申报主体在平台上提出，不是书面来件", remedy="由申报主体的填报人和审核人办理")
@@ -26,7 +26,7 @@ def entered_from_paper(question: Question, came: str) -> Iterable[Refusal]:
 
 @handed("chain")
 def director_decides(question: Question, chain: tuple[str, ...]) -> Iterable[Refusal]:
-    """Settings ``approval_chain``: 审定 is the last link."""
+    """The last link of the settings' chain is 审定."""
     del question
     if "审定" not in chain:
         yield Refusal("参数设定此类变更由市级审核决定，不报审定", remedy="办理“同意变更”")
@@ -34,7 +34,7 @@ def director_decides(question: Question, chain: tuple[str, ...]) -> Iterable[Ref
 
 @handed("chain")
 def checker_decides(question: Question, chain: tuple[str, ...]) -> Iterable[Refusal]:
-    """Settings ``approval_chain``: 审核 is the last link."""
+    """The last link of the settings' chain is 审核."""
     del question
     if "审定" in chain:
         yield Refusal("此类变更须经市级审定", required="、".join(chain), remedy="办理“同意，报审定”")

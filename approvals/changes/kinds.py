@@ -42,18 +42,18 @@ class ComparedValue:
     after: str
 
     def plain(self) -> dict[str, str]:
-        """As kept with the change."""
+        """Mapping stored with the change."""
         return {"what": self.what, "before": self.before, "after": self.after}
 
 
 def reason_of(case: Case, reason: str) -> str:
-    """What a record that the change makes says of where it comes from; the number in front finds it again."""
+    """Reason stored in records made by the change, beginning with its number."""
     return f"变更{case.number or ''}：{reason}"
 
 
 @dataclass(frozen=True)
 class Applying:
-    """What ``apply`` is called with: the locked district, the values, the case with its number, the reason, and who decides."""
+    """Argument of ``apply``: locked district, values, case with its number, reason, and the person who decides."""
 
     district: District
     values: Values
@@ -63,7 +63,7 @@ class Applying:
 
 
 class ChangeForm(forms.Form):
-    """Base of the forms of change kinds; knows the district and is filled with the values kept so far."""
+    """Base of the forms of change kinds, initialised with district and stored values."""
 
     def __init__(self, *args: Any, district: District, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,13 +110,13 @@ _kinds: Registry[ChangeKind] = Registry("kinds of change")
 
 
 def register_change(kind: ChangeKind) -> ChangeKind:
-    """Make a kind known. Raises ``ValueError`` for a key that another kind has."""
+    """Register a kind. Raises ``ValueError`` for a key that is taken."""
     _kinds.register(kind.key, kind)
     return kind
 
 
 def change_kinds(district: District | None = None) -> list[ChangeKind]:
-    """All kinds in the order of registration; with a district those that are open to it."""
+    """All kinds in the order of registration; with a district those open to it."""
     return [kind for kind in _kinds if district is None or kind.open_to(district)]
 
 

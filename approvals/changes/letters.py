@@ -14,7 +14,7 @@ def _asked(case: Case) -> str:
 
 
 def _reason(case: Case) -> str:
-    """The applicant's reason as a part of a sentence."""
+    """The applicant's reason as part of a sentence."""
     return str(case.change.reason).strip().rstrip("。；;.")
 
 

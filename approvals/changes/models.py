@@ -8,7 +8,7 @@ from approvals.cases.models.cases import Case
 
 
 class Change(models.Model):
-    """A change of one kind (key of ``approvals.changes.kinds``). ``values`` are the typed values as plain data.
+    """A change of one kind (key of ``approvals.changes.kinds``). ``values`` are plain data.
 
     ``lines`` (变更前后) and ``effects`` (gates and scores) are frozen when the change is signed; ``settled`` (the effects as the
     district stood that day), ``result`` and ``applied_at`` are written by the decision. Each line is ``{"what", "before", "after"}``.

@@ -31,7 +31,7 @@ WHO_EDITS = "变更内容由申报主体的填报人在提交前填写；书面�
 
 @transaction.atomic
 def start_change(*, district: District, kind: str, by: User, entered: bool = False) -> Case:
-    """Open a draft of one kind for the district, by its preparer; ``entered``: by the officer from paper, in the city's sight at once.
+    """Open a draft of one kind, by the district's preparer, or with ``entered`` by the officer from paper.
 
     Raises ``NotAllowed``, ``Refused`` (closed to the district, one is open already).
     """
@@ -61,7 +61,7 @@ def start_change(*, district: District, kind: str, by: User, entered: bool = Fal
 
 @transaction.atomic
 def save_change(*, case: Case, by: User, values: Mapping[str, Any], reason: str, version: int | None = None) -> Case:
-    """Keep what was typed; nothing is checked but who and when."""
+    """Save what was typed, checking permission and version only."""
     case = held(case, version)
     if not may_edit_case(by, case):
         raise NotAllowed(WHO_EDITS)
@@ -73,7 +73,7 @@ def save_change(*, case: Case, by: User, values: Mapping[str, Any], reason: str,
 
 
 def rehearse(case: Case, *, by: User) -> list[dict[str, str]]:
-    """Effects on gates and scores: apply the change, look again, take everything back. Empty when it cannot be applied."""
+    """Effects on gates and scores, by applying the change and rolling it back. Empty when it cannot be applied."""
     kind, change, today = change_kind(case.change.kind), case.change, clock.today()
     if against_change(change):
         return []
@@ -95,12 +95,12 @@ def _line(what: str, before: Mapping[str, str], after: Mapping[str, str]) -> dic
 
 
 def on_hand_up(taken: Taken) -> None:
-    """提交审核: who handed the draft over does not sign it."""
+    """提交审核: keep who handed up, who may not sign."""
     taken.obj.handed_by = taken.by
 
 
 def on_sign(taken: Taken) -> None:
-    """签发并提交: comparison and effects are frozen, the number is given (kept when submitted again)."""
+    """签发并提交: freeze comparison and effects, give the number (kept when submitted again)."""
     case, now = taken.obj, clock.now()
     change = case.change
     change.lines = [line.plain() for line in change_kind(change.kind).lines(case.district, change.values)]
@@ -113,13 +113,13 @@ def on_sign(taken: Taken) -> None:
 
 
 def on_enter_sign(taken: Taken) -> None:
-    """代录签发 of a change that came on paper: frozen as by the signer's own signature."""
+    """代录签发 of a change on paper: freeze as with the signer's own signature."""
     enter(case=taken.obj, by=taken.person, action="sign", entry=taken.values["entry"])
     on_sign(taken)
 
 
 def on_back(taken: Taken) -> None:
-    """Back to the draft: nobody else's to see until it is submitted again, but what came on paper; the number stays."""
+    """Return to the draft, hidden from others until submitted again unless it came on paper; the number stays."""
     case = taken.obj
     drop_consultations(case)
     case.submitted_at = case.accepted_at = None
@@ -128,12 +128,12 @@ def on_back(taken: Taken) -> None:
 
 
 def on_to_check(taken: Taken) -> None:
-    """提交审核: the officer has checked and passes it on."""
+    """提交审核: the officer passes it on."""
     taken.obj.accepted_at = taken.obj.accepted_at or clock.now()
 
 
 def on_approve(taken: Taken) -> None:
-    """同意变更, by 审定 or where the settings' chain ends there by 审核: the change is applied with the decision, both or neither."""
+    """同意变更 by the last link of the chain: apply the change in the same transaction."""
     case, by = taken.obj, taken.person
     decisions.record(taken)
     change, settled = case.change, rehearse(case, by=by)
@@ -146,7 +146,7 @@ def on_approve(taken: Taken) -> None:
 
 
 def on_refuse(taken: Taken) -> None:
-    """审定不同意 with reason; nothing changes."""
+    """审定不同意 with a reason."""
     change = taken.obj.change
     change.settled = rehearse(taken.obj, by=taken.person)
     change.save(update_fields=["settled"])

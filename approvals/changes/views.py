@@ -37,7 +37,7 @@ FROZEN = frozenset(
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_start(request: HttpRequest) -> HttpResponse:
-    """Choose district and kind; each kind says what it does and does not touch."""
+    """Choose district and kind; each kind says what it affects."""
     user = starter(request)
     form = StartChangeForm(request.POST or None, by=user, initial={name: request.GET.get(name) for name in ("district", "kind")})
     if request.method == "POST" and form.is_valid():
@@ -55,7 +55,7 @@ def change_start(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Fill in values and reason; saving leads to the case with the comparison."""
+    """Edit values and reason; saving leads to the comparison."""
     user, case = signed_in(request), seen_case(request, pk, CaseKind.CHANGE)
     if not may_edit_case(user, case):
         raise NotAllowed(changes.WHO_EDITS)
@@ -76,7 +76,7 @@ def change_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def change_context(case: Case, user: User) -> dict[str, Any]:
-    """What the page of a change shows beside what every case shows: as frozen when signed, live before."""
+    """Context of a change beside that of every case: as frozen when signed, live before."""
     change, kind = case.change, change_kind(case.change.kind)
     lines, effects = change.lines, change.effects
     if case.status not in FROZEN:

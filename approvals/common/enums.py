@@ -13,7 +13,7 @@ class CaseKind(models.TextChoices):
 
     @property
     def machine_name(self) -> str:
-        """Name of the machine and of the procedure that cases of the kind go by."""
+        """Name of the machine and the procedure of this kind."""
         return self.name.lower()
 
 
@@ -25,7 +25,7 @@ class TitleKind(models.TextChoices):
 
 
 class TitleEnd(models.TextChoices):
-    """How a title ended; it is never deleted."""
+    """How a title ended; the title is never deleted."""
 
     SUPERSEDED = "superseded", "已转为示范"
     CANCELLED = "cancelled", "取消"
@@ -34,7 +34,7 @@ class TitleEnd(models.TextChoices):
 
 
 class VisitKind(models.TextChoices):
-    """What a line of a site visit looks at."""
+    """Object of a line of a site visit."""
 
     PROJECT = "project", "近期重点项目"
     WORK = "work", "道路管线"
@@ -42,7 +42,7 @@ class VisitKind(models.TextChoices):
 
 
 class VisitFinding(models.TextChoices):
-    """What was found on site."""
+    """Finding of a site visit."""
 
     HOLDS = "holds", "相符"
     DIFFERS = "differs", "不符"
@@ -51,7 +51,7 @@ class VisitFinding(models.TextChoices):
 
 
 class LossGround(models.TextChoices):
-    """On what a title is taken away."""
+    """Ground for taking a title away."""
 
     CANCEL = "cancel", "终期验收未通过，取消试点称号"
     REVOKE = "revoke", "连续两次评估不合格，撤销称号"
@@ -72,7 +72,7 @@ class DeadlineKind(models.TextChoices):
 
 
 class WrongField(models.TextChoices):
-    """What can be put right after a decision."""
+    """Data that can be rectified after a decision."""
 
     DECISION_NUMBER = "decision_number", "决定文号"
     DECIDED_ON = "decided_on", "决定日期"
@@ -82,7 +82,7 @@ class WrongField(models.TextChoices):
 
 
 class EntryWay(models.TextChoices):
-    """How a matter came that the officer enters for somebody."""
+    """How a matter entered by the officer came in."""
 
     PAPER = "paper", "纸质来件"
     PHONE = "phone", "电话"
@@ -107,7 +107,7 @@ class DossierStep(models.TextChoices):
 
 
 class OpinionKind(models.TextChoices):
-    """What a partner department says when it is asked."""
+    """Kinds of opinions of a consulted department."""
 
     AGREES = "agrees", "无不同意见"
     REMARKS = "remarks", "有修改意见"
@@ -115,7 +115,7 @@ class OpinionKind(models.TextChoices):
 
 
 class BulkKind(models.TextChoices):
-    """What may be done to many at once."""
+    """Kinds of bulk actions."""
 
     REMIND = "remind", "批量催办"
     ANNOUNCE = "announce", "批量列入公告"

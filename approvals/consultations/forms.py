@@ -14,7 +14,7 @@ from greendistrict.documents.forms import EvidenceField
 
 
 class ConsultForm(forms.Form):
-    """Departments and what they are asked."""
+    """Departments and the question."""
 
     departments = forms.ModelMultipleChoiceField(Organisation.objects.none(), label="部门", widget=BoxList)
     question = forms.CharField(label="征询内容", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
@@ -29,7 +29,7 @@ class ConsultForm(forms.Form):
 
 
 class OpinionOfDepartmentForm(forms.Form):
-    """A department's answer; whoever enters a letter adds its scan."""
+    """A department's answer, with the scan when entered from a letter."""
 
     opinion = forms.ChoiceField(label="意见", choices=OpinionKind.choices, widget=forms.RadioSelect)
     text = forms.CharField(label="意见内容", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}))

@@ -12,7 +12,7 @@ from greendistrict.workflow.machine import Question
 
 
 def against_asking(case: Case, departments: Sequence[Organisation], question: str) -> Iterable[Refusal]:
-    """Nobody is chosen, nothing is asked, or one of them has not answered yet."""
+    """Refusals of a consultation: no department, no question, or an unanswered one."""
     if not departments or not question.strip():
         yield Refusal("请选择部门并写明征询内容")
     if case.consultations.filter(UNANSWERED, department__in=departments).exists():
@@ -21,5 +21,5 @@ def against_asking(case: Case, departments: Sequence[Organisation], question: st
 
 @typed("departments", "question")
 def departments_named(question: Question, departments: Any, asked: str | None) -> Iterable[Refusal]:
-    """Departments are chosen, what they are asked is written, and none of them is asked already."""
+    """Departments and a question are given, and none of the departments is consulted already."""
     return against_asking(question.obj, departments or (), asked or "")

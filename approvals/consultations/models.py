@@ -34,7 +34,7 @@ AWAITED = models.Q(UNANSWERED, case__status__in=ANSWERED_IN)
 
 
 class Consultation(models.Model):
-    """部门意见: what a partner department is asked, by when, and what it said. Silence is reminded, never consent."""
+    """部门意见: question to a partner department, due day, and answer. Silence leads to a reminder, never to consent."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="consultations")
     department = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="部门")
@@ -70,5 +70,5 @@ class Consultation(models.Model):
 
     @property
     def is_awaited(self) -> bool:
-        """Whether the opinion is still awaited, as ``AWAITED``: neither given nor called off, and the case is not decided."""
+        """Whether the opinion is awaited, as ``AWAITED``: neither given nor cancelled, and the case undecided."""
         return self.answered_at is None and self.dropped_at is None and self.case.status in ANSWERED_IN

@@ -13,7 +13,7 @@ from greendistrict.accounts.selectors import seats
 
 
 def may_add_file(user: User, case: Model) -> bool:
-    """Whether a file may be added: while the applicant holds the case, by the body that endorses, by the city."""
+    """Whether a file may be added to the case: by the applicant while it holds it, by the endorsing body, by the city."""
     if not isinstance(case, Case):
         return False
     endorsing = case.status == CaseState.ENDORSING and is_designated_body(user, case)
@@ -22,6 +22,6 @@ def may_add_file(user: User, case: Model) -> bool:
 
 
 def is_consulted(user: User, case: Case) -> bool:
-    """Whether the person's department is asked for its opinion on this case and has not answered yet."""
+    """Whether the person's department is consulted on this case and has not answered."""
     own = seats(user).organisations_as(Role.PARTNER)
     return bool(own) and case.consultations.filter(AWAITED, department__in=own).exists()

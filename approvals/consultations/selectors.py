@@ -10,7 +10,7 @@ from greendistrict.accounts.selectors import seats
 
 
 def consultations_visible_to(user: User) -> QuerySet[Consultation]:
-    """Consultations of cases in sight to the city and the secretariat; a department sees its own only."""
+    """Consultations of visible cases for city and secretariat; for a department its own."""
     held = seats(user)
     rows = Consultation.objects.filter(case__in=cases_visible_to(user)).select_related(
         "case__district", "case__applicant", "department", "asked_by", "answered_by", "document"

@@ -32,7 +32,7 @@ WITH_OFFICER = frozenset({CaseState.SENT, CaseState.CONSULTING})
 
 @transaction.atomic
 def consult(*, case: Case, departments: Sequence[Organisation], question: str, by: User, version: int | None = None) -> list[Consultation]:
-    """征询部门意见: every department at once, due by the setting ``consult_days``; silence is reminded, never consent.
+    """征询部门意见: ask every department at once, due by the setting ``consult_days``.
 
     Of a change that the officer checks it is a step of its own. Raises ``NotAllowed`` for anybody but the officer, ``Refused`` before
     receipt, after the decision, without departments, or where one is asked already.
@@ -57,7 +57,7 @@ def consult(*, case: Case, departments: Sequence[Organisation], question: str, b
 
 
 def on_consult(taken: Taken) -> None:
-    """征询部门意见 as a step of a change, which those asked see from now on."""
+    """征询部门意见 as a step of a change, which becomes visible to the departments."""
     taken.obj.accepted_at = taken.obj.accepted_at or clock.now()
     ask(taken.obj, taken.values["departments"], taken.values["question"], taken.person)
 
@@ -75,7 +75,7 @@ def ask(case: Case, departments: Sequence[Organisation], question: str, by: User
 
 
 def may_consult(case: Case) -> bool:
-    """Whether departments may be asked now: of a change once it is submitted, of the others once they are accepted."""
+    """Whether departments may be consulted now: on a change once submitted, on other cases once accepted."""
     return case.status in CONSULTED and (case.accepted_at is not None or _at_officer(case))
 
 
@@ -84,7 +84,7 @@ def _at_officer(case: Case) -> bool:
 
 
 def drop_consultations(case: Case) -> None:
-    """Call off what departments have not answered: the case goes back to the applicant, and may come again as another."""
+    """Cancel unanswered consultations when the case goes back to the applicant."""
     now = clock.now()
     for one in case.consultations.filter(UNANSWERED).select_related("department"):
         one.dropped_at = now
@@ -104,7 +104,7 @@ def _ask(one: Consultation, key: str, words: str, body: str) -> None:
 def answer_consultation(
     *, consultation: Consultation, opinion: str, text: str, by: User, scan: "UploadedFile[Any] | None" = None
 ) -> Consultation:
-    """Keep a department's answer, given by its own people, or entered by the officer from its letter.
+    """Store a department's answer, given by its people or entered by the officer from a letter.
 
     Raises ``NotAllowed``; ``Refused`` when it was answered or is awaited no longer, for an unknown opinion, or for remarks without words.
     """
@@ -141,7 +141,7 @@ def answer_consultation(
 
 
 def remind_overdue(today: Any) -> int:
-    """Remind departments of answers that are overdue, once a day each; silence is never taken for consent."""
+    """Remind departments of overdue answers, at most once a day each."""
     late = Consultation.objects.filter(AWAITED, due__lt=today).select_related("case__district", "department")
     for one in late:
         body = f"期限{cn_date(one.due)}。逾期只提醒，不视为同意。"

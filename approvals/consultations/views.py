@@ -21,7 +21,7 @@ from greendistrict.core.errors import Refused
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_consult(request: HttpRequest, pk: int) -> HttpResponse:
-    """部门意见: who was asked what by when, what they said; the officer asks more."""
+    """部门意见: departments, questions, due days and answers; the officer can ask more."""
     user, case = signed_in(request), seen_case(request, pk)
     rows = consultations_visible_to(user).filter(case=case)
     may_ask = is_officer(user, case)

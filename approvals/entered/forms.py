@@ -34,7 +34,7 @@ class EnteredObjectionForm(ProxyEntryForm):
 
 
 class EnteredStartForm(ProxyEntryForm):
-    """A matter that came on paper and opens a case: of which district."""
+    """District of a matter on paper that opens a case."""
 
     district = forms.ModelChoiceField(District.objects.none(), label="城区", empty_label="请选择")
 
@@ -45,12 +45,12 @@ class EnteredStartForm(ProxyEntryForm):
         field.queryset = self.candidates().order_by("name_pinyin")
 
     def candidates(self) -> QuerySet[District]:
-        """Districts that such a matter may concern: those with an applicant."""
+        """Districts with an applicant."""
         return District.objects.filter(applicant__isnull=False, guideline_area=False)
 
 
 class EnteredChangeForm(EnteredStartForm):
-    """A change that came on paper: of which district, and of what."""
+    """District and kind of a change on paper."""
 
     kind = forms.ChoiceField(label="变更事项", widget=forms.RadioSelect)
     field_order = ("district", "kind")
@@ -63,7 +63,7 @@ class EnteredChangeForm(EnteredStartForm):
 
 
 class EnteredFilingForm(EnteredStartForm):
-    """A pilot application that came on paper: which district, for which star."""
+    """District and star of a pilot application on paper."""
 
     star_asked = forms.TypedChoiceField(
         label="申报星级", choices=[("", "未定"), *Star.choices], coerce=int, required=False, empty_value=None
@@ -71,5 +71,5 @@ class EnteredFilingForm(EnteredStartForm):
     field_order = ("district", "star_asked")
 
     def candidates(self) -> QuerySet[District]:
-        """Districts that may apply as they stand."""
+        """Districts that may apply now."""
         return super().candidates().filter(stage__in=MAY_APPLY)

@@ -31,7 +31,7 @@ def enter_filing(*, district: District, by: User, entry: ProxyEntry, star_asked:
 
 @transaction.atomic
 def enter_change(*, district: District, kind: str, by: User, entry: ProxyEntry) -> Case:
-    """代录变更: a draft that the officer fills in from the paper, then signed by ``enter_sign``. Raises as ``start_change``."""
+    """代录变更: a draft completed by the officer from paper, then signed by ``enter_sign``. Raises as ``start_change``."""
     _hold_officer(by)
     case = changes.start_change(district=district, kind=kind, by=by, entered=True)
     return _laid(case, by, "filing_change", entry, "变更内容由市级经办按来件填写，也可以由填报人在平台上填写")
@@ -44,7 +44,7 @@ def _hold_officer(by: User) -> None:
 
 
 def _laid(case: Case, by: User, action: str, entry: ProxyEntry, body: str) -> Case:
-    """Keep the paper with the draft it began, and tell the applicant's people."""
+    """Store the paper with the draft and notify the applicant's people."""
     kept = enter(case=case, by=by, action=action, entry=entry)
     if kept.scan is not None:
         CaseDocument.objects.create(case=case, slot="application", document=kept.scan)
@@ -54,7 +54,7 @@ def _laid(case: Case, by: User, action: str, entry: ProxyEntry, body: str) -> Ca
 
 @transaction.atomic
 def enter_replies(*, case: Case, by: User, entry: ProxyEntry, answers: Mapping[int, str], version: int | None = None) -> Case:
-    """代录预评审答复 (question id → text) while the formal review lasts."""
+    """代录预评审答复 (question id → text) during the formal review."""
     case = held(case, version)
     if case.status != CaseState.ACCEPTED:
         msg = "预评审问题在形式审查期间答复"
@@ -65,7 +65,7 @@ def enter_replies(*, case: Case, by: User, entry: ProxyEntry, answers: Mapping[i
 
 @transaction.atomic
 def enter_objection(*, case: Case, by: User, entry: ProxyEntry, text: str, name: str = "", version: int | None = None) -> Objection:
-    """代录公示意见 received within the notice's days, on paper or by phone; without a name it is kept as a lead."""
+    """代录公示意见 received within the notice's days, on paper or by phone; an anonymous one is kept as a lead."""
     case = held(case, version)
     notice = latest_notice(case)
     if case.status != CaseState.NOTICE or notice is None or notice.closed_at:

@@ -23,7 +23,7 @@ from greendistrict.core.errors import NotAllowed, Refused
 
 
 class EntryPage(NamedTuple):
-    """Words of a page that opens a case from paper, and where it leads."""
+    """Texts of a page that opens a case from paper, and the address it leads to."""
 
     label: str
     cite: str
@@ -53,7 +53,7 @@ def enter_filing(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter_change(request: HttpRequest) -> HttpResponse:
-    """代录变更, by the city's officer, who goes on to fill in what the paper says."""
+    """代录变更 by the city's officer, who then fills in its content."""
     return _started(request, EnteredChangeForm, CHANGE, entered.enter_change)
 
 

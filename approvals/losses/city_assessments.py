@@ -24,7 +24,7 @@ CONCLUDED = (StageState.QUALIFIED, StageState.RECTIFYING, StageState.RECHECKING,
 
 @dataclass(frozen=True)
 class CityResult:
-    """One concluded assessment: day of the conclusion, what it was, whether passed, where it is written."""
+    """One concluded assessment: day, name, result, and its source."""
 
     on: dt.date
     what: str
@@ -32,7 +32,7 @@ class CityResult:
     source: str
 
     def plain(self) -> dict[str, str]:
-        """As kept with a file."""
+        """Mapping stored with a loss file."""
         return {"on": self.on.isoformat(), "what": self.what, "source": self.source}
 
 
@@ -71,7 +71,7 @@ SOURCES: tuple[Source, ...] = (_recorded, _stages, _post_evaluations)
 
 
 def results_of(districts: Sequence[District], on: dt.date) -> Found:
-    """Assessments of the titles now held, concluded by ``on``, oldest first; a constant number of queries.
+    """Assessments of current titles, concluded by ``on``, oldest first; a constant number of queries.
 
     An unknown day of granting counts from the beginning.
     """
@@ -87,7 +87,7 @@ def results_of(districts: Sequence[District], on: dt.date) -> Found:
 
 
 def city_results(district: District, on: dt.date) -> list[CityResult]:
-    """Assessments of one title, as ``results_of``."""
+    """Assessments of one title, as by ``results_of``."""
     return results_of([district], on)[district.pk]
 
 
@@ -105,7 +105,7 @@ def failures_in_a_row(district: District, on: dt.date) -> list[CityResult]:
 
 
 def failures_fact(district: District, on: dt.date) -> FactValue:
-    """Fact ``consecutive_failures`` of the policy."""
+    """Policy fact ``consecutive_failures``."""
     failed = failures_in_a_row(district, on)
     note = "；".join(f"{one.on.year}年{one.on.month}月{one.what}不合格" for one in failed)
     return FactValue(len(failed), note=note, source="市级评估结论")

@@ -26,7 +26,7 @@ CANCEL_CITE = "八（三）"
 
 
 def failures_asked(on: dt.date) -> int | None:
-    """How many failures in a row 八（四） asks; None when no policy is in force."""
+    """Number of consecutive failures required by 八（四）; None without a policy in force."""
     try:
         tests = policy_in_force(on).rule(REVOKED).tests
     except NoPolicyInForce:
@@ -35,7 +35,7 @@ def failures_asked(on: dt.date) -> int | None:
 
 
 def revocation_verdicts(loss: LossFile, on: dt.date) -> list[Verdict]:
-    """Both halves of 八（四）, each with what is required and found. Raises ``NoPolicyInForce``."""
+    """Verdicts of both conditions of 八（四）. Raises ``NoPolicyInForce``."""
     finding = loss.not_implemented.strip()
     facts = Facts({
         "not_implemented_finding": FactValue(bool(finding), note=finding[:80], source="经办认定的事实与依据"),
@@ -45,7 +45,7 @@ def revocation_verdicts(loss: LossFile, on: dt.date) -> list[Verdict]:
 
 
 def against_loss(loss: LossFile, on: dt.date) -> list[Refusal]:
-    """What the policy asks before the title is taken away and is not there."""
+    """Unmet policy conditions for taking the title away."""
     if loss.ground == LossGround.REVOKE:
         return [*_not_held(loss, (Stage.PILOT, Stage.DEMONSTRATION)), *refusals(revocation_verdicts(loss, on))]
     found = _not_held(loss, (Stage.PILOT,))
@@ -65,7 +65,7 @@ def _not_held(loss: LossFile, stages: tuple[str, ...]) -> list[Refusal]:
 
 
 def missing_of(loss: LossFile) -> list[str]:
-    """What has to be written, and laid in, before anybody is asked to agree: words alone prove nothing."""
+    """Texts and files still missing before anybody can agree."""
     wanted = {"事实": loss.facts, "依据": loss.basis}
     if loss.ground == LossGround.REVOKE:
         wanted["未按要求实施的认定"] = loss.not_implemented
@@ -75,7 +75,7 @@ def missing_of(loss: LossFile) -> list[str]:
 
 
 def _against(case: Case, on: dt.date) -> list[Refusal]:
-    """``against_loss``; on a day that no policy covers, that."""
+    """``against_loss``, or the refusal on a day without a policy."""
     try:
         return against_loss(case.loss, on)
     except NoPolicyInForce as refused:

@@ -17,12 +17,12 @@ WAYS = (("直接送达", "直接送达"), ("邮寄送达", "邮寄送达"), ("�
 
 
 def text_field(label: str, rows: int = 4, help_text: str = "") -> forms.CharField:
-    """Long text."""
+    """Multi-line text field."""
     return forms.CharField(label=label, max_length=4000, help_text=help_text, widget=forms.Textarea(attrs={"rows": rows}))
 
 
 class GroundsForm(StepForm):
-    """事实和依据; for 八（四） also the documented finding."""
+    """事实和依据; for 八（四） also the documented finding of non-implementation."""
 
     facts = text_field("事实", 6, "写明查明的事实和证据")
     basis = text_field("依据", 3, "写明文件名称、文号和条款")
@@ -60,13 +60,13 @@ class StatementForm(StepForm):
 
 
 class EnteredStatementForm(ProxyEntryForm):
-    """What the holder of the title said on paper, in person or at a hearing."""
+    """Statement of the title's holder on paper, in person or at a hearing."""
 
     statement = forms.CharField(label="陈述申辩的内容", max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
 
 
 class ConsideredForm(StepForm):
-    """复核意见 before the legal check."""
+    """复核意见 before the legal review."""
 
     considered = text_field("对陈述申辩的复核意见", 6, "逐条写明是否采纳和理由；没有陈述申辩的，写明情况")
 
@@ -116,7 +116,7 @@ class ServeForm(StepForm):
 
 
 class RecordAssessmentForm(forms.Form):
-    """补录 of a city assessment that was held on paper."""
+    """补录 of a city assessment held on paper."""
 
     kind = forms.ChoiceField(label="类别", choices=RecordedKind.choices)
     concluded_on = date_field("结论日期")

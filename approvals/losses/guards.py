@@ -14,14 +14,14 @@ BASIS = "惯例（不利决定）"
 
 @handed("against")
 def grounds_hold(question: Question, against: Sequence[Refusal]) -> Iterable[Refusal]:
-    """The district holds the title and everything the policy asks before it is taken away is there: 八（三）, both halves of 八（四）."""
+    """The district holds the title and every policy condition for taking it away is met: 八（三） or both halves of 八（四）."""
     del question
     return against
 
 
 @handed("missing")
 def file_written(question: Question, missing: Sequence[str]) -> Iterable[Refusal]:
-    """Facts and basis are written down, with the evidence on file, before anybody agrees."""
+    """Facts, basis and evidence are on file."""
     case = question.obj
     page = own_page("loss_grounds" if case.status == CaseState.DRAFT else "case", case)
     remedy = "填写事实和依据" if case.status == CaseState.DRAFT else "退回经办补充事实、依据和材料"
@@ -31,7 +31,7 @@ def file_written(question: Question, missing: Sequence[str]) -> Iterable[Refusal
 
 @handed("chain")
 def checker_asked(question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
-    """Settings ``approval_chain.cancel_or_revoke`` name 审核."""
+    """Settings ``approval_chain.cancel_or_revoke`` contain 审核."""
     del question
     if "审核" not in chain:
         yield Refusal("参数设定取消、撤销不经审核环节", remedy="办理“转事先告知”")
@@ -39,7 +39,7 @@ def checker_asked(question: Question, chain: Sequence[str]) -> Iterable[Refusal]
 
 @handed("chain")
 def checker_left_out(question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
-    """Settings ``approval_chain.cancel_or_revoke`` do not name 审核."""
+    """Settings ``approval_chain.cancel_or_revoke`` do not contain 审核."""
     del question
     if "审核" in chain:
         yield Refusal("须先经市级审核同意", required="、".join(chain), remedy="办理“提交审核”")
@@ -56,7 +56,7 @@ def hearing_over(question: Question, on: dt.date, due: dt.date | None) -> Iterab
 
 @handed("on", "hearing_due")
 def hearing_open(question: Question, on: dt.date, due: dt.date | None) -> Iterable[Refusal]:
-    """The term for 陈述申辩 runs; what comes later is heard all the same, entered by the officer."""
+    """The term for 陈述申辩 is running; later statements are entered by the officer."""
     del question
     if due is not None and on > due:
         yield Refusal("陈述申辩期限已过", found=f"截至{due.year}年{due.month}月{due.day}日", remedy="请联系市级经办代为登记")
@@ -64,7 +64,7 @@ def hearing_open(question: Question, on: dt.date, due: dt.date | None) -> Iterab
 
 @typed("told_on", "number")
 def telling_recorded(question: Question, told_on: dt.date | None, number: str | None) -> Iterable[Refusal]:
-    """The holder was notified on a day that is not in the future, by a letter whose number no other paper has."""
+    """The day of notification is not in the future and the letter's number is unique."""
     yield from not_later_than_today(told_on, "told_on")
     if taken := number_taken((number or "").strip()[:MOST_NUMBER], question.obj.loss):
         yield Refusal(taken, field="number")
@@ -72,7 +72,7 @@ def telling_recorded(question: Question, told_on: dt.date | None, number: str | 
 
 @typed("statement")
 def statement_written(question: Question, statement: str | None) -> Iterable[Refusal]:
-    """What the holder says stands in the file."""
+    """The holder's statement is on file."""
     del question
     if not (statement or "").strip():
         yield Refusal("请写明陈述申辩的意见和理由", field="statement")
@@ -80,7 +80,7 @@ def statement_written(question: Question, statement: str | None) -> Iterable[Ref
 
 @typed("considered")
 def considered_written(question: Question, considered: str | None) -> Iterable[Refusal]:
-    """The officer answers what the holder said."""
+    """The officer's answer to the statement is on file."""
     del question
     if not (considered or "").strip():
         yield Refusal("请写明对陈述申辩的复核意见", field="considered")
@@ -88,7 +88,7 @@ def considered_written(question: Question, considered: str | None) -> Iterable[R
 
 @typed("discussed_on", "discussion")
 def discussion_recorded(question: Question, discussed_on: dt.date | None, discussion: str | None) -> Iterable[Refusal]:
-    """The discussion was held after the legal check, and what it found is written."""
+    """The discussion was held after the legal review and its result is recorded."""
     yield from not_later_than_today(discussed_on, "discussed_on")
     legal_on = question.obj.loss.legal_on
     if discussed_on and legal_on and discussed_on < legal_on:
@@ -99,7 +99,7 @@ def discussion_recorded(question: Question, discussed_on: dt.date | None, discus
 
 @typed("decided_on", "remedies")
 def remedies_named(question: Question, decided_on: dt.date | None, remedies: str | None) -> Iterable[Refusal]:
-    """The decision follows the discussion and says where to turn against it."""
+    """The decision follows the discussion and names the remedies."""
     if not (remedies or "").strip():
         yield Refusal("请写明救济途径：行政复议、行政诉讼的机关和期限", field="remedies")
     discussed_on = question.obj.loss.discussed_on
@@ -109,7 +109,7 @@ def remedies_named(question: Question, decided_on: dt.date | None, remedies: str
 
 @typed("served_on")
 def serving_recorded(question: Question, served_on: dt.date | None) -> Iterable[Refusal]:
-    """The decision was delivered after it was taken, on a day that has come."""
+    """The delivery is not before the decision and not in the future."""
     yield from not_later_than_today(served_on, "served_on")
     decided_on = question.obj.decided_on
     if served_on and decided_on and served_on < decided_on:

@@ -36,18 +36,18 @@ def _basis(loss: LossFile) -> str:
 
 
 def _quoted(loss: LossFile) -> str:
-    """The sentence itself."""
+    """The quoted sentence of the policy."""
     return f"“{QUOTED[LossGround(loss.ground)]}”的规定"
 
 
 def _further(loss: LossFile) -> list[str]:
-    """What the officer wrote down as a basis beside the policy."""
+    """Basis given by the officer beside the policy."""
     named = policy_of(loss.case.decided_on).code in loss.basis
     return [] if named or not loss.basis else [f"其他依据：{loss.basis}"]
 
 
 def _evidence(case: Case) -> str:
-    """Catalogue of what proves the facts, by title."""
+    """List of evidence by title."""
     titles = case.documents.filter(slot="facts").order_by("pk").values_list("document__title", flat=True)
     return f"证据目录：{'；'.join(f'{number}. {title}' for number, title in enumerate(titles, 1)) or BLANK}。"
 

@@ -15,7 +15,7 @@ from greendistrict.documents.models import Evidence
 
 
 class LossFile(models.Model):
-    """What a loss of title rests on and what was done before the decision, each step with its date and paper.
+    """Grounds of a loss of title and the steps before the decision, each with date and paper.
 
     ``failures`` are the failed assessments as they stood when the file went to be checked (``{"on", "what", "source"}``).
     """
@@ -58,13 +58,13 @@ class LossFile(models.Model):
 
     @property
     def heading(self) -> str:
-        """Ground and what is done; 拟 as long as nothing is decided."""
+        """Ground and measure; with 拟 until decided."""
         why, does = str(self.get_ground_display()).split("，")
         return f"{why}，{does if self.case.decided_on and self.case.status != CaseState.DROPPED else f'拟{does}'}"
 
 
 class RecordedAssessment(models.Model):
-    """A city assessment held on paper or before the portal (历史补录): when, which, and how it ended."""
+    """A city assessment held on paper or before the portal (历史补录): day, kind and result."""
 
     district = models.ForeignKey(District, models.PROTECT, related_name="recorded_assessments", verbose_name="城区")
     kind = models.CharField("类别", max_length=8, choices=RecordedKind)

@@ -30,20 +30,20 @@ NOTICE_NUMBERS = NumberedPaper(
 
 
 def cancel_proposals() -> QuerySet[Case]:
-    """Failed acceptances of districts that are still pilots and for which no file was opened (or it was dropped)."""
+    """Failed acceptances of districts that are still pilots, without an open file."""
     opened = LossFile.objects.filter(acceptance=OuterRef("pk")).exclude(case__status=CaseState.DROPPED)
     rows = Case.objects.filter(~Exists(opened), kind=CaseKind.ACCEPTANCE, status=CaseState.FAILED, district__stage=Stage.PILOT)
     return rows.select_related("district", "applicant").order_by("decided_on", "pk")
 
 
 def loss_files_visible_to(user: User | AnonymousUser) -> QuerySet[LossFile]:
-    """Inner files of losses of title (legal opinion, minutes): the city's own."""
+    """Internal files of losses of title (legal opinion, minutes): city only."""
     own = isinstance(user, User) and is_city(user)
     return LossFile.objects.all() if own else LossFile.objects.none()
 
 
 def recorded_visible_to(user: User | AnonymousUser) -> QuerySet[RecordedAssessment]:
-    """Recorded assessments with their papers: the city's own."""
+    """Recorded assessments with their papers: city only."""
     own = isinstance(user, User) and is_city(user)
     return RecordedAssessment.objects.all() if own else RecordedAssessment.objects.none()
 
@@ -55,21 +55,21 @@ def recorded_stages(user: User) -> list[Recorded]:
 
 
 def losses_under_way() -> QuerySet[Case]:
-    """Files of 取消 and 撤销 that are open, the oldest first."""
+    """Open files of 取消 and 撤销, oldest first."""
     rows = Case.objects.filter(kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES)
     return rows.select_related("district", "loss").order_by("created_at", "pk")
 
 
 @dataclass(frozen=True)
 class RevocationCandidate:
-    """A title whose holder failed in a row."""
+    """A title whose holder failed consecutive assessments."""
 
     district: District
     failed: list[CityResult]
 
 
 def revocation_candidates(on: dt.date) -> list[RevocationCandidate]:
-    """Titles with as many failures in a row as 八（四） asks and no file open."""
+    """Titles with as many consecutive failures as 八（四） requires and no open file."""
     under_way = Case.objects.filter(district=OuterRef("pk"), kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES)
     recorded = RecordedAssessment.objects.filter(passed=False)
     staged = StageAssessment.objects.filter(status__in=CONCLUDED)

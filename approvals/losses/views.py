@@ -39,7 +39,7 @@ HALVES = {"not_implemented_finding": "未按要求实施", FAILURES: "市级评�
 @login_required
 @require_safe
 def loss_list(request: HttpRequest) -> HttpResponse:
-    """Open files, failed acceptances (a proposal to cancel), districts with failures in a row: nothing here happened by itself."""
+    """Open files, failed acceptances (proposals to cancel), and districts with consecutive failures."""
     user = signed_in(request)
     if not is_city(user):
         raise Http404
@@ -101,7 +101,7 @@ def _failures(case: Case) -> dict[str, Any]:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def assessment_record(request: HttpRequest, code: str) -> HttpResponse:
-    """补录 of city assessments held on paper or before the portal, with what is known already."""
+    """补录 of city assessments held on paper or before the portal, with the known ones."""
     user = signed_in(request)
     district = get_object_or_404(districts_visible_to(user), code=code)
     if not seats(user).has(Role.CITY_OFFICER):
@@ -125,7 +125,7 @@ def assessment_record(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def loss_context(case: Case, user: User) -> dict[str, Any]:
-    """What the page of a loss of title shows beside what every case shows."""
+    """Context of a loss of title beside that of every case."""
     loss = case.loss
     context: dict[str, Any] = {
         "loss": loss,
@@ -151,7 +151,7 @@ def _groups(case: Case) -> list[dict[str, Any]]:
 
 
 def _against_the_holder(verdict: Verdict) -> dict[str, Any]:
-    """A condition that is met speaks against the title: found proven, not 满足, and never in green."""
+    """Verdict shown against the holder: a condition that is met reads as proven, not in green."""
     proven = verdict.verdict == Outcome.PASS
     shown = {"look": "proven" if proven else "unproven", "required": "查实" if verdict.required == HOLDS else verdict.required}
     return {**vars(verdict), **shown, "found": verdict.found if verdict.found not in {HOLDS, FAILS} else "已查实" if proven else "未查实"}

@@ -24,13 +24,13 @@ from greendistrict.workflow.todo import Task
 
 
 def opinions_visible_to(user: User) -> QuerySet[ReviewOpinion]:
-    """Opinions of the cases that the person sees, and those given to a body for which the person replies."""
+    """Opinions of visible cases, and those assigned to a body for which the person replies."""
     return ReviewOpinion.objects.filter(Q(case__in=cases_visible_to(user)) | Q(organisation_id__in=answers_for(user)))
 
 
 @dataclass(frozen=True)
 class _List:
-    """Where one kind of matter keeps its opinions."""
+    """Columns under which one kind of matter stores its opinions."""
 
     model: type[PanelOpinion]
     applicant: str
@@ -39,7 +39,7 @@ class _List:
     due: Combinable
 
     def counted(self, chosen: Q) -> QuerySet[Any]:
-        """Lines by matter, in the columns that every kind has."""
+        """Opinions by matter, in columns common to all kinds."""
         matter = self.model.MATTER
         rows = self.model._default_manager.filter(chosen).exclude(**{f"{matter}__status__in": self.ended}).order_by()
         columns = {"at": "id", "known": "number", "place": "district__name", "demo": "district__is_demo"}
@@ -56,7 +56,7 @@ LISTS = (
 
 
 def opinion_tasks(user: User) -> Iterable[Task]:
-    """One line per case or stage assessment: to be replied by the responsible body, to be compared by officers and the secretariat.
+    """Desk tasks, one per case or stage assessment: replies of the responsible body, comparison by officers and secretariat.
 
     What was given to a body outside the portal waits for the applicant.
     """

@@ -18,7 +18,7 @@ from greendistrict.accounts.http import signed_in
 
 
 def seen_list(request: HttpRequest, pk: int) -> tuple[Case, bool]:
-    """The case and whether the person sees the whole of it, or only what was given to the own body. Raises ``Http404``."""
+    """The case, and whether the person sees all its opinions or only those of the own body. Raises ``Http404``."""
     user = signed_in(request)
     if cases_visible_to(user).filter(pk=pk).exists():
         return seen_case(request, pk), True
@@ -50,12 +50,12 @@ CASE = OpinionPages(
 @login_required
 @require_GET
 def case_opinions(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the opinions of the panels of a case."""
+    """List of the panels' opinions of a case."""
     return CASE.show(request, pk)
 
 
 @login_required
 @require_POST
 def opinion_step(request: HttpRequest, pk: int, opinion: int) -> HttpResponse:
-    """Take a step with one of them."""
+    """Take a step of one opinion."""
     return CASE.act(request, pk, opinion)

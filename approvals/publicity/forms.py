@@ -52,7 +52,7 @@ class AnnouncementForm(forms.Form):
 
 
 class ExtendNoticeForm(forms.Form):
-    """Why a notice goes on."""
+    """Reason for extending a notice."""
 
     reason = forms.CharField(label="理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     days = forms.IntegerField(label="延长（工作日）", min_value=1, max_value=60, required=False, help_text="不填则按参数")

@@ -10,7 +10,7 @@ from greendistrict.core.constraints import ordered
 
 
 class NoticeExtension(models.Model):
-    """A notice prolonged because an objection holds; the notice carries the new last day."""
+    """Extension of a notice because of a justified objection; the notice has the new last day."""
 
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="extensions")
     was = models.DateField("原截止")

@@ -22,7 +22,7 @@ def announcements_public() -> QuerySet[Announcement]:
 
 
 def announceable() -> QuerySet[Case]:
-    """Cases that may be put into a batch: decided ones; of a loss of title those whose decision was served."""
+    """Cases that may be put into a batch: decided ones; a loss of title only after service."""
     granted = Q(status=CaseState.DECIDED, kind__in=(CaseKind.APPLICATION, CaseKind.ACCEPTANCE))
     return Case.objects.filter(granted | Q(status=CaseState.SERVED, kind=CaseKind.LOSS))
 
@@ -45,12 +45,12 @@ def notices_open(today: dt.date) -> QuerySet[Notice]:
 
 
 def notices_public() -> QuerySet[Notice]:
-    """Every notice that was ever opened: a closed one stays readable."""
+    """Every notice ever opened, closed ones included."""
     return Notice.objects.select_related("case__district", "case__applicant")
 
 
 def announcements_visible_to(user: User | AnonymousUser) -> QuerySet[Announcement]:
-    """Published batches for everybody, drafts for the officers who edit them."""
+    """Published batches for everybody, drafts for their officers."""
     if isinstance(user, User) and (may_announce(user) or may_approve_announcement(user)):
         return Announcement.objects.all()
     return Announcement.objects.filter(status=AnnouncementState.PUBLISHED)

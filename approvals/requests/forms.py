@@ -14,7 +14,7 @@ from greendistrict.documents.forms import EvidenceField
 
 
 class ProxyEntryForm(StepForm):
-    """How a matter came; ``entry`` is what the service takes."""
+    """How a matter entered by the officer came in; ``entry`` is what the service takes."""
 
     way = forms.ChoiceField(label="来件方式", choices=EntryWay.choices, widget=forms.RadioSelect)
     received_on = date_field("收到日期")
@@ -27,7 +27,7 @@ class ProxyEntryForm(StepForm):
         self.fields["received_on"].initial = clock.today
 
     def clean(self) -> dict[str, Any]:
-        """The entry in one piece, the step's own fields beside it."""
+        """Add the entry to the fields of the step."""
         data = super().clean() or self.cleaned_data
         if data.get("way") == EntryWay.PAPER and not data.get("scan"):
             self.add_error("scan", "纸质来件须上传扫描件")
@@ -45,7 +45,7 @@ class EnteredWithdrawalForm(ProxyEntryForm):
 
 
 class ExtensionForm(StepForm):
-    """Until when, and why."""
+    """New last day, and the reason."""
 
     until = date_field("申请延至")
     reason = forms.CharField(label="理由", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
@@ -65,7 +65,7 @@ class EnteredExtensionForm(ProxyEntryForm):
 
 
 class RectificationForm(StepForm):
-    """What is wrong on a decided case, and what is right."""
+    """Wrong and right value on a decided case."""
 
     field = forms.ChoiceField(label="更正内容", widget=forms.RadioSelect)
     after = forms.CharField(label="更正为", max_length=60, help_text="日期写作2026-11-20，星级写作1、2或3")

@@ -11,7 +11,7 @@ from greendistrict.workflow.machine import Question
 
 
 def against_entry(entry: Any) -> Iterable[Refusal]:
-    """What an ``Entry`` lacks: paper wants its scan, a call a note."""
+    """What a ``ProxyEntry`` lacks: a scan of a paper, a note of a call."""
     if entry.received_on > clock.today():
         yield Refusal("收到日期不能晚于今天", field="received_on")
     if not entry.on_behalf.strip():

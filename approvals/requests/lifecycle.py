@@ -14,7 +14,7 @@ from greendistrict.workflow.registry import register
 
 
 def _of_case(key: str, label: str, holds: Any) -> Seat:
-    """The same post as at the case itself."""
+    """Seat of the case, applied to the request's case."""
 
     def predicate(user: User, asked: ExtensionRequest | Rectification) -> bool:
         return bool(holds(user, asked.case))
@@ -31,7 +31,7 @@ EXTENDER = _of_case("city_director", "市级审定", rules.decides_extension)
 
 @handed("running")
 def deadline_running(question: Question, running: bool) -> Iterable[Refusal]:  # noqa: FBT001 -- a fact, handed by name
-    """The case still waits for what the deadline is for."""
+    """The case is still waiting under this deadline."""
     del question
     if not running:
         yield Refusal("办件已不在等候这一期限，不需要延期")
@@ -39,13 +39,13 @@ def deadline_running(question: Question, running: bool) -> Iterable[Refusal]:  #
 
 @handed("against")
 def still_wrong(question: Question, against: list[Refusal]) -> Iterable[Refusal]:
-    """The value to be put right is still the one that was named, and the new one can be."""
+    """The wrong value is still stored, and the right one is possible."""
     del question
     return against
 
 
 def another_person(question: Question) -> Iterable[Refusal]:
-    """Who puts a figure right is not who proposed it."""
+    """The person is not the one who proposed."""
     if question.by is not None and question.obj.proposed_by_id == question.by.pk:
         yield Refusal("提出更正和决定更正须为两人")
 

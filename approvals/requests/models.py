@@ -15,7 +15,7 @@ RECTIFICATION_STATES = tuple(RectificationState)
 
 
 class ExtensionRequest(models.Model):
-    """延期申请: asked before the deadline is over, decided by 审定; ``until`` is the new last day."""
+    """延期申请: filed before the deadline, decided by 审定; ``until`` is the new last day."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="extensions")
     deadline = models.CharField("期限", max_length=12, choices=DeadlineKind)
@@ -57,12 +57,12 @@ class ExtensionRequest(models.Model):
 
     @property
     def is_demo(self) -> bool:
-        """Fiction lives in fictional districts only."""
+        """Whether the request is fiction, as its district."""
         return self.case.is_demo
 
 
 class Rectification(models.Model):
-    """更正 of a wrong number, date or star after a decision: the old value stays readable here and in the record."""
+    """更正 of a number, date or star after a decision; the old value is kept here and in the record."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="rectifications")
     field = models.CharField("更正内容", max_length=20, choices=WrongField)
@@ -104,5 +104,5 @@ class Rectification(models.Model):
 
     @property
     def is_demo(self) -> bool:
-        """Fiction lives in fictional districts only."""
+        """Whether the rectification is fiction, as its district."""
         return self.case.is_demo

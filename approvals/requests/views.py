@@ -35,7 +35,7 @@ MODELS: dict[str, type[ExtensionRequest] | type[Rectification]] = {"extension": 
 
 
 def asked_context(case: Case, user: User) -> dict[str, Any]:
-    """Opinions of departments, extensions, rectifications and 代录 of the case, with what this person may do about each."""
+    """Consultations, extensions, rectifications and 代录 of the case, with the person's possible actions."""
     deadline, inside = deadline_of(case), is_city(user)
     return {
         "consultations": consultations_visible_to(user).filter(case=case),
@@ -94,7 +94,7 @@ def _asked(request: HttpRequest, case: Case, form: StepForm, label: str, service
 @login_required
 @require_POST
 def asked_step(request: HttpRequest, pk: int, kind: str, asked: int) -> HttpResponse:
-    """Take a step of an extension or a rectification from the page of its case; a refusal shows the request with what was typed."""
+    """Take a step of an extension or a rectification on the page of its case; a refusal keeps the input."""
     user, case = signed_in(request), seen_case(request, pk)
     if kind not in MODELS:
         raise Http404

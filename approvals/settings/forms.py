@@ -13,7 +13,7 @@ HUNDRED = 100
 
 
 class SettingForm(forms.Form):
-    """Value and reason; the field fits the default's kind."""
+    """Value and reason; the field matches the default's type."""
 
     def __init__(self, *args: Any, key: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,7 +39,7 @@ class SettingForm(forms.Form):
         return self.unit == "%"
 
     def clean_value(self) -> Any:
-        """Value in the setting's kind. Raises ``ValidationError`` with what is wanted."""
+        """Value in the setting's type. Raises ``ValidationError``."""
         typed = self.cleaned_data["value"]
         try:
             return parameters.coerce(self.key, self._typed(typed))

@@ -14,7 +14,7 @@ OPEN_PROPOSALS = (ProposalState.PROPOSED, ProposalState.DECIDING)
 
 
 class SettingProposal(models.Model):
-    """One value proposed for one setting; ``touched`` keeps the preview as it stood when it was proposed."""
+    """One proposed value of a setting; ``touched`` keeps the preview of its effects."""
 
     key = models.CharField("参数", max_length=120)
     value = models.JSONField("拟定值", encoder=DjangoJSONEncoder)
@@ -44,7 +44,7 @@ class SettingProposal(models.Model):
 
     @property
     def typed(self) -> Any:
-        """Value in the setting's own kind."""
+        """Value in the setting's type."""
         from greendistrict.policy.parameters import coerce, default_of  # noqa: PLC0415 -- reads a file, not for the import of models
 
         value = tuple(self.value) if isinstance(default_of(self.key), tuple) else self.value

@@ -19,7 +19,7 @@ from greendistrict.workflow.procedure import Taken, notify_begun
 
 @transaction.atomic
 def propose_setting(*, key: str, value: Any, reason: str, by: User) -> SettingProposal:
-    """Propose a value, or to confirm the default; the preview of whom it touches is kept with it.
+    """Propose a value, or to confirm the default; stores the preview of its effects.
 
     Raises ``NotAllowed`` for anybody but the city's officer, ``Refused`` without a reason, for a value of another kind or while
     another proposal for the key is open.
@@ -57,12 +57,12 @@ def propose_setting(*, key: str, value: Any, reason: str, by: User) -> SettingPr
 
 
 def on_decide(taken: Taken) -> None:
-    """The value is in force."""
+    """Set the value in force."""
     proposal = taken.obj
     set_setting(by=taken.person, key=proposal.key, value=proposal.typed, reason=proposal.reason)
 
 
 def _next_version(key: str) -> int:
-    """Versions go on from one proposal of a setting to the next: a page of an earlier one is old for the next."""
+    """Version continued from the setting's previous proposal, so that its pages become stale."""
     last = SettingProposal.objects.filter(key=key).aggregate(last=Max("version"))["last"]
     return 0 if last is None else last + 1

@@ -55,7 +55,7 @@ def setting_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def setting(request: HttpRequest, key: str) -> HttpResponse:
-    """One setting: whom a change touches, the form that proposes one, the open proposal with its steps, the history."""
+    """One setting: effects, proposal form, open proposal with its steps, history."""
     user = _reader(request)
     if not parameters.is_known(key):
         raise Http404
@@ -120,7 +120,7 @@ def setting_act(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _again(request: HttpRequest, key: str, refused: Refused | None, **typed: Any) -> HttpResponse:
-    """The setting once more with what stands against the step, and the reason as it was typed."""
+    """The page again with the refusals of a step and the typed reason."""
     if refused is not None:
         typed["errors"] = [one.text for one in refused.refusals]
     status = refused.status if refused else UNPROCESSABLE

@@ -37,7 +37,7 @@ class TitleFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
         return queryset.filter(Q(number__icontains=text) | Q(district__search_text__contains=text))
 
     def in_state(self, queryset: QuerySet[Title], name: str, value: str) -> QuerySet[Title]:
-        """Current titles, those of which nobody says that they still stand, or those that ended in one way."""
+        """Current titles, those of unknown standing, or those that ended in one way."""
         del name
         if value not in {"current", "unknown"}:
             return queryset.filter(end=value)
@@ -46,7 +46,7 @@ class TitleFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
 
 
 class NoticeForm(StepForm):
-    """When the notice opens and what it says (参考稿)."""
+    """Opening day and text (参考稿) of a notice."""
 
     opens_on = date_field("公示开始日期", help_text="遇休息日顺延到下一个工作日")
     body = forms.CharField(label="公示内容（参考稿，可以修改）", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 6}))
@@ -57,7 +57,7 @@ class NoticeForm(StepForm):
         self.fields["body"].initial = standard_text(self.case)
 
     def clean_opens_on(self) -> dt.date:
-        """Not before today."""
+        """Refuse a day before today."""
         day: dt.date = self.cleaned_data["opens_on"]
         if day < clock.today():
             msg = "公示开始日期不能早于今天"

@@ -7,7 +7,7 @@ from greendistrict.policy.in_force import policies
 
 
 def granted_under(title: Title) -> dict[str, str]:
-    """What a certificate rests on and who gives it: ``basis`` in words, ``by`` empty where the policy is not one of ours."""
+    """Basis of a certificate in words and its issuer; ``by`` is empty for a policy not in the portal."""
     clause = CLAUSES[CaseKind.ACCEPTANCE if title.kind == TitleKind.DEMONSTRATION else CaseKind.APPLICATION]
     known = next((one for one in policies() if one.code == title.policy), None)
     if known is None:

@@ -17,7 +17,7 @@ ANNOUNCEMENT_NUMBERS = NumberedPaper(
 
 
 def titles_visible_to(user: User | AnonymousUser) -> QuerySet[Title]:
-    """Titles are published; whoever signs in for business reads all of them, ended ones too. Keepers read none."""
+    """All titles, ended ones too, for everybody signed in except keepers."""
     held = seats(user)
     if not isinstance(user, User) or held.is_keeper or not held.roles:
         return Title.objects.none()
@@ -25,14 +25,14 @@ def titles_visible_to(user: User | AnonymousUser) -> QuerySet[Title]:
 
 
 def historic_checks_visible_to(user: User | AnonymousUser) -> QuerySet[HistoricSelfCheck]:
-    """Old self-checks of districts whose file the person may open."""
+    """Old self-checks of districts whose file the person may read."""
     if not isinstance(user, User):
         return HistoricSelfCheck.objects.none()
     return HistoricSelfCheck.objects.filter(district__in=files_visible_to(user))
 
 
 def listed_titles(titles: QuerySet[Title]) -> QuerySet[Title]:
-    """Titles with what a list shows: district with areas and honours, batch, case. Six queries whatever the length."""
+    """Titles with what a list shows: district with areas and honours, batch, case. Six queries."""
     rows = titles.select_related("district", "announcement", "case")
     return rows.prefetch_related("district__areas", "district__honours").order_by(
         "district__is_demo", F("granted_on").desc(nulls_last=True), "-pk"

@@ -27,7 +27,7 @@ PAGE_ROWS = 50
 @login_required
 @require_safe
 def title_list(request: HttpRequest) -> HttpResponse:
-    """Every title with number, star, type, edition and dates, filtered by the address."""
+    """Titles with number, star, type, edition and dates, filtered by the address."""
     user = signed_in(request)
     found = TitleFilter(request.GET, queryset=titles_visible_to(user), request=request)
     page = Paginator(listed_titles(found.qs), PAGE_ROWS).get_page(request.GET.get("page"))
@@ -44,7 +44,7 @@ def title_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def title_export(request: HttpRequest) -> HttpResponse:
-    """The filtered list as a workbook; whoever takes data out is on record."""
+    """The filtered list as a workbook; the export is audited."""
     user = signed_in(request)
     found = TitleFilter(request.GET, queryset=titles_visible_to(user), request=request)
     titles = list(listed_titles(found.qs))
@@ -71,14 +71,14 @@ def _title_context(request: HttpRequest, pk: int) -> dict[str, Any]:
 @login_required
 @require_safe
 def title_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One title: what it is, what it was granted on, other titles and external honours of the district."""
+    """One title with its basis, and other titles and external honours of the district."""
     return render(request, "approvals/titles/title.html", _title_context(request, pk))
 
 
 @login_required
 @require_safe
 def title_certificate(request: HttpRequest, pk: int) -> HttpResponse:
-    """证书 (参考稿) for printing; a certificate is optional, and an ended title has none."""
+    """Printable 证书 (参考稿); not for an ended title."""
     context = _title_context(request, pk)
     if context["title"].end or not context["title"].number:
         raise Http404

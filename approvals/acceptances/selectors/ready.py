@@ -25,13 +25,13 @@ class Ready:
 
 
 def pilots_not_asking(districts: QuerySet[District]) -> QuerySet[District]:
-    """Pilots without an acceptance under way."""
+    """Pilots without an open acceptance."""
     under_way = Case.objects.filter(district=OuterRef("pk"), kind=CaseKind.ACCEPTANCE).exclude(status__in=CLOSED_STATES)
     return districts.filter(~Exists(under_way), stage=Stage.PILOT, guideline_area=False)
 
 
 def ready_districts(districts: QuerySet[District], on: dt.date) -> list[Ready]:
-    """Ready ones among ``districts``, by name; none when no policy is in force. A constant number of queries."""
+    """Those of ``districts`` that meet every gate, by name; none without a policy in force. A constant number of queries."""
     pilots = pilots_not_asking(districts).filter(baselines__kind="pilot").distinct().order_by("is_demo", "name_pinyin")
     try:
         policy = policy_in_force(on)

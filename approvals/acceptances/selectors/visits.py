@@ -21,7 +21,7 @@ MOST_CLAIM = 200
 
 @dataclass(frozen=True)
 class ChecklistLine:
-    """One line to be looked at on site; ``required`` ones have to get a finding."""
+    """One line of the checklist; ``required`` ones must get a finding."""
 
     kind: str
     ref: str
@@ -33,7 +33,7 @@ class ChecklistLine:
 
 @dataclass(frozen=True)
 class VisitGroup:
-    """Lines under one heading, with how many have a finding."""
+    """Lines under one heading, with the number that have a finding."""
 
     title: str
     rows: list[VisitRow]
@@ -82,7 +82,7 @@ def _clauses(case: Case) -> Iterator[ChecklistLine]:
 
 
 def _claim(value: Any) -> str:
-    """What the district declared, where it is one word or figure; the score table has the rest."""
+    """The district's claim, if it is one word or figure."""
     if value in (None, "", {}, []):
         return ""
     if isinstance(value, bool):

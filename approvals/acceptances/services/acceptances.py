@@ -60,7 +60,7 @@ def start_acceptance(*, district: District, by: User, edition: Edition | None = 
 
 
 def planning_table(district: District) -> ScoreTable | None:
-    """The received planning-stage table that the pilot was granted on; its values are the targets."""
+    """The received planning-stage table on which the pilot title was granted; its values are the targets."""
     rows = ScoreTable.objects.filter(district=district, purpose=Purpose.APPLICATION, status=TableState.RECEIVED)
     return rows.select_related("edition").order_by("-submitted_at").first()
 

@@ -31,14 +31,14 @@ PICTURES = ("jpg", "jpeg", "png")
 
 
 def visit_words(values: Values, typed: str) -> str:
-    """Reason of the record: day and place of the visit, which the district reads."""
+    """Reason stored in the record: day and place of the visit, for the district to read."""
     place = str(values.get("place") or "").strip()
     appointment = f"{cn_date(values['planned_on'])}现场核查{f'，{place}' if place else ''}"
     return "；".join(part for part in (appointment, typed.strip()) if part)
 
 
 def on_open_visit(taken: Taken) -> None:
-    """组织现场核查: the checklist is made from the frozen lists and the locked table."""
+    """组织现场核查: make the checklist from the frozen lists and the locked table."""
     case, values = taken.obj, taken.values
     visit = SiteVisit.objects.create(
         case=case,
@@ -60,7 +60,7 @@ def on_open_visit(taken: Taken) -> None:
 
 @transaction.atomic
 def save_row(*, row: VisitRow, by: User, finding: str, note: str, version: int) -> VisitRow:
-    """Keep finding and note of one line. Raises ``Stale`` (with the stored line) when somebody else wrote it meanwhile.
+    """Save finding and note of one line. Raises ``Stale`` (with the stored line) when somebody else saved it meanwhile.
 
     The same values sent again after a broken connection are no conflict.
     """
@@ -82,7 +82,7 @@ def save_row(*, row: VisitRow, by: User, finding: str, note: str, version: int) 
 
 @transaction.atomic
 def add_photo(*, row: VisitRow, by: User, upload: "UploadedFile[Any]", token: uuid.UUID) -> VisitPhoto:
-    """Keep a photo: time and place go into fields, the stored file carries neither. The same token again gives the same photo."""
+    """Store a photo without metadata, with time and place in fields. The same token returns the same photo."""
     stored = _open_row(row, by)
     known = VisitPhoto.objects.filter(token=token).first()
     if known is not None:
@@ -128,7 +128,7 @@ def _open_row(row: VisitRow, by: User) -> VisitRow:
 def close_visit(
     *, case: Case, by: User, note: str, members: str, scan: "UploadedFile[Any] | None" = None, version: int | None = None
 ) -> SiteVisit:
-    """完成现场核查: every required line has a finding, what does not agree says why; the record is made for the panel.
+    """完成现场核查: requires a finding for every required line and a note for every deviation; makes the record.
 
     Raises ``Refused`` with every line that is missing.
     """

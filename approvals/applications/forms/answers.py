@@ -28,13 +28,13 @@ class FileForm(forms.Form):
 
 
 class VersionForm(forms.Form):
-    """The newer version of a file."""
+    """A newer version of a file."""
 
     upload = EvidenceField(label="新版本文件")
 
 
 class CorrectionAnswerForm(forms.Form):
-    """One answer, and where wanted one new file, per finding of the open correction."""
+    """One answer, and one new file where required, per finding of the open correction."""
 
     def __init__(self, *args: Any, correction: Correction, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,7 +65,7 @@ class QuestionForm(CorrectionForm):
     nothing = "请至少写一个问题"
 
     def questions(self) -> list[NewFinding]:
-        """What was typed, as the service takes it."""
+        """Typed questions, as the service takes them."""
         return self.findings()
 
 
@@ -90,6 +90,6 @@ class ReplyAllForm(forms.Form):
 
 
 class ReasonOnlyForm(forms.Form):
-    """A reason that stays in the file."""
+    """A reason, stored with the case."""
 
     reason = forms.CharField(label="理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))

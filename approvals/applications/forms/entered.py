@@ -9,7 +9,7 @@ from approvals.requests.forms import ProxyEntryForm
 
 
 class EnteredAnswersForm(ProxyEntryForm):
-    """One answer per open row (``answer-<id>``), each wanted; the service takes them as ``answers``."""
+    """One required answer per open row (``answer-<id>``); the service takes them as ``answers``."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -25,7 +25,7 @@ class EnteredAnswersForm(ProxyEntryForm):
         return [(row.pk, f"第{number}条答复（{row.bound_label}：{row.text}）"[:200]) for number, row in enumerate(findings, 1)]
 
     def clean(self) -> dict[str, Any]:
-        """The answers in one piece beside the entry."""
+        """Answers as one mapping beside the entry."""
         data = super().clean()
         answers = {row: data.pop(f"answer-{row}", "") for row in self.row_ids}
         return {**data, "answers": answers} if not self.errors else data

@@ -37,7 +37,7 @@ class StartForm(forms.Form):
 
 
 class CaseForm(forms.Form):
-    """Star asked, and a reason for each should-rule that does not hold (field ``reason-<rule>``)."""
+    """Star requested, and a reason for each should-rule that does not hold (field ``reason-<rule>``)."""
 
     star_asked = forms.TypedChoiceField(label="申报星级", choices=STARS, coerce=int, required=False, empty_value=None)
 
@@ -57,7 +57,7 @@ class CaseForm(forms.Form):
 
     @property
     def reasons(self) -> dict[str, str]:
-        """Reasons by rule: those of this form, and those given before for rules that hold meanwhile."""
+        """Reasons by rule: those typed, and stored ones of rules that hold now."""
         typed = {name.removeprefix("reason-"): text for name, text in self.cleaned_data.items() if name.startswith("reason-")}
         return {**self.case.reasons, **typed}
 
@@ -92,7 +92,7 @@ class EndorsementForm(forms.Form):
 
 
 class CorrectionForm(forms.Form):
-    """Rows of findings, each bound to a slot or a clause; empty rows are left out."""
+    """Rows of findings, each bound to a slot or a clause; empty rows are skipped."""
 
     nothing = "请至少写一条需要补正的内容"
 
@@ -113,7 +113,7 @@ class CorrectionForm(forms.Form):
         return [(number, self[f"slot-{number}"], self[f"item-{number}"], self[f"text-{number}"]) for number in self.numbers]
 
     def clean(self) -> dict[str, Any] | None:
-        """Every row that has anything is whole: a text, and exactly one of slot and clause."""
+        """Every row that is not empty has a text and exactly one of slot and clause."""
         if not self.findings():
             raise forms.ValidationError(self.nothing)
         clauses = clauses_of(self.case)
@@ -128,7 +128,7 @@ class CorrectionForm(forms.Form):
         return self.cleaned_data
 
     def findings(self) -> list[NewFinding]:
-        """What was typed, as the service takes it."""
+        """Typed findings, as the service takes them."""
         found = []
         for number in self.numbers:
             slot, item, text = (self.cleaned_data.get(f"{name}-{number}", "").strip() for name in ("slot", "item", "text"))
@@ -157,7 +157,7 @@ class FormReviewForm(forms.Form):
         return [(title, self[f"holds-{key}"], self[f"note-{key}"]) for key, title in FORM_REVIEW]
 
     def clean(self) -> dict[str, Any] | None:
-        """What does not hold is explained."""
+        """Every item that does not hold has a note."""
         for key, _ in FORM_REVIEW:
             if self.cleaned_data.get(f"holds-{key}") == "no" and not self.cleaned_data.get(f"note-{key}", "").strip():
                 self.add_error(f"note-{key}", "不符合的请写明情况")

@@ -11,19 +11,19 @@ from greendistrict.documents.forms import EvidenceField
 
 
 class RequiredReasonForm(StepForm):
-    """A step that wants a reason."""
+    """A step with a required reason."""
 
     reason = forms.CharField(label="理由", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class StepOpinionForm(StepForm):
-    """A step that may carry an opinion."""
+    """A step with an optional opinion."""
 
     reason = forms.CharField(label="意见", max_length=MOST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class DecisionForm(StepForm):
-    """The decision's number, date and scan; the paper itself is made in the office's document system."""
+    """Number, date and scan of the decision, which is issued by the office's document system."""
 
     number = forms.CharField(label="决定文号", max_length=60, required=False, help_text="尚未编定的可以空着，公告或送达前登记")
     decided_on = date_field("审定日期")
@@ -34,7 +34,7 @@ class DecisionForm(StepForm):
         self.fields["decided_on"].initial = clock.today
 
     def clean_decided_on(self) -> dt.date:
-        """No date in the future."""
+        """Refuse a date in the future."""
         day: dt.date = self.cleaned_data["decided_on"]
         if day > clock.today():
             msg = "审定日期不能晚于今天"
@@ -43,7 +43,7 @@ class DecisionForm(StepForm):
 
 
 class DecisionNumberForm(StepForm):
-    """The number that the office's document system gave, with the signed paper where it was not laid in before."""
+    """Number given by the office's document system, with the signed paper unless it is stored already."""
 
     number = forms.CharField(label="决定文号", max_length=60)
     scan = EvidenceField(label="决定扫描件", required=False)
@@ -55,13 +55,13 @@ class DecisionNumberForm(StepForm):
 
 
 class FailedDecisionForm(DecisionForm):
-    """不通过: the decision with its reason."""
+    """不通过: a decision with its reason."""
 
     reason = forms.CharField(label="不通过的理由", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class RecheckForm(StepForm):
-    """Who looked again at what the panel wanted improved."""
+    """Who checked the improvements that the panel required."""
 
     on = date_field("复核日期")
     note = forms.CharField(
@@ -74,6 +74,6 @@ class RecheckForm(StepForm):
 
 
 class OriginalsForm(StepForm):
-    """Which originals the city's officer compared."""
+    """Originals that the city's officer compared."""
 
     note = forms.CharField(label="核对了哪些原件", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))

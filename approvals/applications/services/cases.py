@@ -28,29 +28,29 @@ KEPT = (*FIELDS, "title", "reading")
 
 
 def on_hand_up(taken: Taken) -> None:
-    """提交审核: who handed the draft over does not sign it; the table is locked meanwhile."""
+    """提交审核: keep who handed up, who may not sign, and lock the table."""
     taken.obj.handed_by = taken.by
     papers.move_table(taken.obj, "lock")
 
 
 def on_unlock(taken: Taken) -> None:
-    """收回修改, 退回修改: the preparer goes on."""
+    """收回修改, 退回修改: unlock the table for the preparer."""
     papers.move_table(taken.obj, "unlock")
 
 
 def on_sign(taken: Taken) -> None:
-    """签发并提交: table frozen, number given (kept when submitted again), receipt written."""
+    """签发并提交: freeze the table, give the number (kept when submitted again) and write the receipt."""
     _file(taken, taken.by)
 
 
 def on_enter_sign(taken: Taken) -> None:
-    """代录签发: the applicant signed on paper what its preparer handed up."""
+    """代录签发: the applicant signed on paper."""
     enter(case=taken.obj, by=taken.person, action="sign", entry=taken.values["entry"])
     _file(taken, None)
 
 
 def _file(taken: Taken, signer: User | None) -> None:
-    """``signer`` None: signed on paper. An acceptance goes to the city at once; an application by way of the designated body."""
+    """Submit the case; ``signer`` is None for paper. An acceptance goes to the city directly, an application to the designated body."""
     case, now = taken.obj, clock.now()
     papers.move_table(case, "submit", by=signer)
     case.number = case.number or next_number(case.kind, now.year)
@@ -69,59 +69,59 @@ def plain_verdicts(facts: Mapping[str, Any]) -> dict[str, object]:
 
 
 def on_recall(taken: Taken) -> None:
-    """撤回提交 before receipt: the table is opened again, the number stays."""
+    """撤回提交 before receipt: open the table again; the number stays."""
     papers.move_table(taken.obj, "recall", by=taken.person)
     _unsubmitted(taken.obj)
 
 
 def on_send_back(taken: Taken) -> None:
-    """退回申报主体: the designated body's first check found something."""
+    """退回申报主体 by the designated body's first check."""
     papers.move_table(taken.obj, "return", by=taken.person, reason=taken.record.reason)
     _unsubmitted(taken.obj)
 
 
 def _unsubmitted(case: Case) -> None:
-    """A case that went back is nobody else's to see until it is submitted again."""
+    """Hide a returned case from others until it is submitted again."""
     case.submitted_at = None
     if not came_on_paper(case):
         case.sent_at = None
 
 
 def on_send_up(taken: Taken) -> None:
-    """报送: from now on the city sees the case."""
+    """报送: the city sees the case from now on."""
     taken.obj.sent_at = clock.now()
 
 
 def on_enter_send_up(taken: Taken) -> None:
-    """代录报送: 批复 and 报送函 came on paper; their numbers, dates and scans are recorded before."""
+    """代录报送: 批复 and 报送函 came on paper; numbers, dates and scans are recorded before."""
     enter(case=taken.obj, by=taken.person, action="send_up", entry=taken.values["entry"])
     on_send_up(taken)
 
 
 def on_accept(taken: Taken) -> None:
-    """受理: the first receipt's date stays when a corrected case comes back."""
+    """受理: keep the day of the first receipt when a corrected case comes back."""
     taken.obj.accepted_at = taken.obj.accepted_at or clock.now()
 
 
 def on_withdraw(taken: Taken) -> None:
-    """撤回: a review under way is stopped with it."""
+    """撤回: stop an open review."""
     case = taken.obj
     papers.stop_review(case, reason=f"{case.number or ''}{case}已撤回：{taken.record.reason}")
 
 
 def on_enter_withdrawal(taken: Taken) -> None:
-    """代录撤回: as the signer's own withdrawal, with the paper behind it."""
+    """代录撤回: as the signer's own withdrawal, with the paper."""
     enter(case=taken.obj, by=taken.person, action="withdraw", entry=taken.values["entry"])
     papers.stop_review(taken.obj, reason=f"{taken.obj.number or ''}{taken.obj}已撤回")
 
 
 def on_open_review(taken: Taken) -> None:
-    """提请专家技术审查: the papers are handed over with all parties; the review's conclusion moves the case by itself."""
+    """提请专家技术审查: hand the papers and all parties to the review, whose conclusion moves the case."""
     taken.obj.review = papers.open_review(taken.obj, by=taken.person)
 
 
 def on_concluded(taken: Taken) -> None:
-    """技术审查有结论: what the panel asked for becomes a list, and the star it found is kept."""
+    """技术审查有结论: draw up the list of opinions and keep the star found."""
     case, review = taken.obj, taken.values["review"]
     failed = review.conclusion == Conclusion.FAILED
     if not failed:
@@ -130,25 +130,25 @@ def on_concluded(taken: Taken) -> None:
 
 
 def on_revise(taken: Taken) -> None:
-    """修改后重审: the list of what the panel asked for, and the table is opened again."""
+    """修改后重审: draw up the list of opinions and open the table again."""
     opinions.draw_up(matter=taken.obj, review=taken.values["review"], model=ReviewOpinion, by=taken.values["by"])
     papers.move_table(taken.obj, "return", by=taken.values["by"], reason=taken.record.reason)
 
 
 def on_resubmit(taken: Taken) -> None:
-    """提交修改稿 after 修改后重审: the next version is frozen with a receipt of its own."""
+    """提交修改稿 after 修改后重审: freeze the next version with a receipt of its own."""
     papers.move_table(taken.obj, "submit", by=taken.by)
     papers.freeze_submission(taken.obj, by=taken.person, verdicts=plain_verdicts(taken.facts))
 
 
 def on_recheck(taken: Taken) -> None:
-    """登记修改完善复核: who looked again (chair or named expert), when, and what they found."""
+    """登记修改完善复核: keep who checked (chair or named expert), when, and the result."""
     taken.obj.recheck_on, taken.obj.recheck_note = taken.values["on"], taken.record.reason[:500]
 
 
 @transaction.atomic
 def case_check_originals(*, case: Case, by: User, note: str, version: int | None = None) -> Case:
-    """原件核对: the city's officer confirms 批复 originals where the applicant is its own registrar; person and reason are kept."""
+    """原件核对: the city's officer confirms the 批复 originals where the applicant is its own registrar; person and reason are stored."""
     case = held(case, version)
     if not (case.needs_originals and case.status == CaseState.SENT):
         msg = "这个办件现在不需要核对原件"
@@ -163,7 +163,7 @@ def case_check_originals(*, case: Case, by: User, note: str, version: int | None
 
 @transaction.atomic
 def save_form_review(*, case: Case, by: User, entries: Mapping[str, tuple[bool | None, str]], version: int | None = None) -> Case:
-    """Keep the formal review's checklist: item key → (holds, note). Raises ``Refused`` when the case is not in formal review."""
+    """Save the formal review's checklist: item key → (holds, note). Raises ``Refused`` when the case is not in formal review."""
     case = held(case, version)
     if case.status != CaseState.ACCEPTED:
         msg = "只在受理后、专家技术审查前填写形式审查"

@@ -12,7 +12,7 @@ from greendistrict.workflow.procedure import take
 
 
 def review_concluded(*, record: Any, obj: Review, by: User, payload: Any) -> None:
-    """Carry the conclusion over; a case that was withdrawn meanwhile stays as it is."""
+    """Transfer a review's conclusion to its case, unless the case was withdrawn."""
     del record, payload
     found = Case.objects.filter(review=obj).first()
     if found is None or held(found, None).status != CaseState.REVIEWING:

@@ -27,7 +27,7 @@ from greendistrict.workflow.procedure import Taken
 
 
 def on_correct(taken: Taken) -> None:
-    """补正: all findings at once, due by the settings; the table is opened again, the clock stops."""
+    """补正: store all findings with the due date of the settings, open the table again and suspend the period."""
     case, now, settings = taken.obj, clock.now(), parameters.load()
     opening = opening_of(case)
     correction = Correction.objects.create(
@@ -48,7 +48,7 @@ def on_correct(taken: Taken) -> None:
 
 @transaction.atomic
 def open_wider(*, case: Case, by: User, reason: str, version: int | None = None) -> CorrectionOpening:
-    """放开补正范围: the director lets the next round ask for more than the first; the reason stays in the file.
+    """放开补正范围: the director permits more findings in the next round than in the first; the reason is stored.
 
     Raises ``NotAllowed`` for anybody else, ``Refused`` without a reason, before a first round or while a permission is unused.
     """
@@ -79,7 +79,7 @@ def save_answers(
     files: "Mapping[int, UploadedFile[Any]] | None" = None,
     version: int | None = None,
 ) -> Case:
-    """Keep answers to the open correction (finding id → text) and new files (finding id → upload).
+    """Save answers to the open correction (finding id → text) and new files (finding id → upload).
 
     Preparer, consultant or signer while the case waits for them. A file for a slot lies in that slot as well.
     """
@@ -112,19 +112,19 @@ def _answer_with(case: Case, finding: Finding, upload: "UploadedFile[Any]", by: 
 
 
 def on_answer(taken: Taken) -> None:
-    """提交补正: back to receipt with a new frozen version."""
+    """提交补正: submit again with a new frozen version."""
     _answered(taken, taken.by)
 
 
 def on_enter_answer(taken: Taken) -> None:
-    """代录补正: each finding's answer as it came (finding id → text), then as the signer's own."""
+    """代录补正: store each answer (finding id → text), then as the signer's own submission."""
     enter(case=taken.obj, by=taken.person, action="answer", entry=taken.values["entry"])
     keep_answers(taken.obj, taken.values["answers"])
     _answered(taken, None)
 
 
 def _answered(taken: Taken, signer: User | None) -> None:
-    """``signer`` None: entered from paper."""
+    """Submit the answers; ``signer`` is None for paper."""
     correction = _open_correction(taken.obj)
     correction.answered_at = clock.now()
     correction.save(update_fields=["answered_at"])

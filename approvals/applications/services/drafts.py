@@ -91,7 +91,7 @@ def endorsement_mode_of(district: District) -> str:
 
 @transaction.atomic
 def save_case(*, case: Case, by: User, star_asked: int | None, reasons: Mapping[str, str], version: int | None = None) -> Case:
-    """Keep the star asked and the reasons for should-rules that do not hold (rule id → reason; empty ones are dropped)."""
+    """Save the requested star and the reasons for should-rules that do not hold (rule id → reason; empty ones are dropped)."""
     case = editable(case, by, version)
     case.star_asked = star_asked
     case.reasons = {rule: text.strip()[:500] for rule, text in reasons.items() if text.strip()}

@@ -21,7 +21,7 @@ from greendistrict.documents.services import store
 
 @dataclass(frozen=True)
 class EndorsementPaper:
-    """One of the two documents: number, date and (unless it was recorded before) scan."""
+    """One of the two documents: number, date and scan (unless stored already)."""
 
     number: str = ""
     on: dt.date | None = None
@@ -32,7 +32,7 @@ class EndorsementPaper:
 def record_endorsement(
     *, case: Case, authority: Organisation, by: User, approval: EndorsementPaper, letter: EndorsementPaper, version: int | None = None
 ) -> Endorsement:
-    """Keep what is known of 批复 and 报送函 of one body; may be filled in over several days.
+    """Save 批复 and 报送函 of one body as far as known; may be completed later.
 
     Raises ``NotAllowed`` for anybody but the designated body while the case waits for it, ``Refused`` for impossible dates.
     """

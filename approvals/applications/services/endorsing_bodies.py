@@ -15,7 +15,7 @@ from greendistrict.core.errors import NotAllowed, Refusal, Refused
 
 @transaction.atomic
 def set_endorsement_mode(*, case: Case, mode: str, reason: str, by: User, version: int | None = None) -> EndorsementChoice:
-    """Fix whose 批复 the case needs: the applicant's preparer while drafting, the city's officer at receipt; person and reason stay.
+    """Set whose 批复 the case needs: the applicant's preparer in the draft, the city's officer at receipt; person and reason are stored.
 
     Raises ``NotAllowed``, or ``Refused`` for an unknown mode, the mode it has already, or without a reason.
     """

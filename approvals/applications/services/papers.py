@@ -41,19 +41,19 @@ def open_acceptance_table(district: District, *, edition: Edition, planned: Scor
 
 
 def _brought_in(table: ScoreTable) -> ScoreTable:
-    """The table with what plots, key projects and the indicator system say already; what they say later comes when it is opened."""
+    """Prefill the table from plots, key projects and the indicator system; it is refreshed when opened."""
     prefill_table(table)
     return table
 
 
 def move_table(case: Case, action: str, *, by: User | None = None, reason: str = "") -> None:
-    """Take a step of the case's table with the case, where the table stands before it: one that was not opened again stays submitted."""
+    """Take a step of the case's table together with the case if the table is in the source state."""
     if case.table is not None and TABLE.find(action, case.table.status):
         tables.follow(case.table, action, by, reason=reason)
 
 
 def freeze_submission(case: Case, *, by: User, verdicts: dict[str, Any]) -> Submission:
-    """Keep what is submitted, with a digest over its canonical JSON: the receipt is printed from here."""
+    """Store what is submitted with a digest over its canonical JSON, from which the receipt is printed."""
     version = latest_version(case.table) if case.table else None
     content = {
         "number": case.number,
@@ -82,7 +82,7 @@ def freeze_submission(case: Case, *, by: User, verdicts: dict[str, Any]) -> Subm
 
 
 def open_review(case: Case, *, by: User, beside: Sequence[Evidence] = ()) -> Review:
-    """Hand the frozen papers to the experts' review: title, number, parties for the conflict rules, documents, star asked.
+    """Open the experts' review with the frozen papers: title, number, parties for conflict rules, documents, requested star.
 
     ``beside``: files that lie in no slot of the case, as those of a site visit.
     """
@@ -102,6 +102,6 @@ def open_review(case: Case, *, by: User, beside: Sequence[Evidence] = ()) -> Rev
 
 
 def stop_review(case: Case, *, reason: str) -> None:
-    """End the review that is under way for a withdrawn case."""
+    """Stop the open review of a withdrawn case."""
     if case.review is not None:
         stopping.stop(review=case.review, reason=reason[:300])

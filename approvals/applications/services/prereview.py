@@ -19,7 +19,7 @@ from greendistrict.core.errors import NotAllowed, Refused
 
 @transaction.atomic
 def ask_questions(*, case: Case, by: User, questions: Sequence[NewFinding], version: int | None = None) -> list[PreReviewQuestion]:
-    """Send a list of questions; until each is answered the case waits for the applicant and its clock stands still.
+    """Send questions; until each is answered the case waits for the applicant and its period is suspended.
 
     Raises ``NotAllowed`` outside the formal review, ``Refused`` for an empty list or a question that is bound to nothing.
     """
@@ -45,7 +45,7 @@ def ask_questions(*, case: Case, by: User, questions: Sequence[NewFinding], vers
 
 @transaction.atomic
 def answer_questions(*, case: Case, by: User, answers: Mapping[int, str], version: int | None = None) -> Case:
-    """Keep answers (question id → text); an answered question stays as it is."""
+    """Save answers (question id → text); answered questions are not changed."""
     case = held(case, version)
     if not may_answer_questions(by, case):
         msg = "预评审问题由申报主体或受托咨询单位在形式审查期间答复"
@@ -54,7 +54,7 @@ def answer_questions(*, case: Case, by: User, answers: Mapping[int, str], versio
 
 
 def keep_replies(case: Case, *, by: User, answers: Mapping[int, str]) -> Case:
-    """Write replies to open questions; needs the locked case. Raises ``Refused`` when there is none."""
+    """Store replies to open questions; needs the locked case. Raises ``Refused`` when there is none."""
     now = clock.now()
     open_ones = {row.pk: row for row in case.questions.filter(answered_at__isnull=True)}
     given = {key: text.strip() for key, text in answers.items() if key in open_ones and text.strip()}

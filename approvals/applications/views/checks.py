@@ -67,7 +67,7 @@ def _group(case: Case, step: PolicyStep, verdicts: list[Verdict]) -> dict[str, A
 
 
 def row_of(case: Case, verdict: Verdict) -> dict[str, Any]:
-    """One verdict in the shape of the page, with the reason that the applicant gave."""
+    """One verdict as the page shows it, with the applicant's reason."""
     return {
         "rule": verdict.rule,
         "level": str(verdict.level),

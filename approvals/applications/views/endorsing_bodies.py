@@ -14,7 +14,7 @@ from greendistrict.accounts.http import signed_in
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_mode(request: HttpRequest, pk: int) -> HttpResponse:
-    """批复单位: fixed by the preparer while drafting, by the officer at receipt, with a reason."""
+    """批复单位: set by the preparer in the draft, by the officer at receipt, with a reason."""
     user, case = signed_in(request), seen_case(request, pk)
     if not may_set_mode(user, case):
         raise Http404

@@ -29,7 +29,7 @@ from greendistrict.documents.downloads import as_workbook
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_files(request: HttpRequest, pk: int) -> HttpResponse:
-    """The checklist with what lies in each slot; uploading for whoever may edit now."""
+    """The checklist with the files of each slot; upload for those who may edit now."""
     user, case = signed_in(request), seen_case(request, pk)
     form = FileForm(request.POST or None, request.FILES or None, case=case, initial={"slot": request.GET.get("slot", "")})
     lines = selectors_materials.materials_of(case)
@@ -55,7 +55,7 @@ def case_files(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_file_version(request: HttpRequest, pk: int, document: int) -> HttpResponse:
-    """更新版本: a newer file in the place of one that lies in a slot."""
+    """更新版本: replace a file of a slot by a newer version."""
     user, case = signed_in(request), seen_case(request, pk)
     found = get_object_or_404(CaseDocument.objects.select_related("case", "document"), pk=document, case=case)
     form = VersionForm(request.POST or None, request.FILES or None)
@@ -75,7 +75,7 @@ def case_file_version(request: HttpRequest, pk: int, document: int) -> HttpRespo
 @login_required
 @require_POST
 def case_file_remove(request: HttpRequest, pk: int, document: int) -> HttpResponse:
-    """Take a file out of its slot."""
+    """Remove a file from its slot."""
     case = seen_case(request, pk)
     found = get_object_or_404(CaseDocument.objects.select_related("case", "document"), pk=document, case=case)
     materials.remove_document(document=found, by=signed_in(request))

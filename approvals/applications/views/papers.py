@@ -31,7 +31,7 @@ from greendistrict.workflow.procedure import take
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_check(request: HttpRequest, pk: int) -> HttpResponse:
-    """提交前核对: everything that blocks and warns, the star asked and the reasons, and the button that submits."""
+    """提交前核对: findings and warnings, requested star, reasons, and the submit button."""
     user, case = signed_in(request), seen_case(request, pk)
     found = verdicts_or_none(case)
     verdicts = (found or {}).get("file", [])

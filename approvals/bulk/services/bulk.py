@@ -28,7 +28,7 @@ MOST = 500
 
 @dataclass(frozen=True)
 class BulkItem:
-    """One case of a bulk action; ``out`` says why it drops out, empty when it takes part. ``detail`` says what happens to it."""
+    """One case of a bulk action; ``out`` is the reason for its exclusion, empty when included; ``detail`` what happens to it."""
 
     case: Case
     out: str = ""
@@ -41,7 +41,7 @@ class BulkItem:
 
 
 def plan(*, kind: str, cases: Sequence[Case], by: User) -> list[BulkItem]:
-    """Dry run: every case handed in with what would happen to it. Changes nothing. Raises ``NotAllowed``, ``Refused`` above 500."""
+    """Dry run: every case with what would happen to it. Raises ``NotAllowed``, ``Refused`` above 500."""
     if not may_work_in_bulk(by):
         msg = "批量办理由市级经办进行"
         raise NotAllowed(msg)
@@ -86,7 +86,7 @@ JUDGES: dict[str, Callable[[Case], BulkItem]] = {BulkKind.REMIND: _remind, BulkK
 
 @transaction.atomic
 def carry_out(*, kind: str, cases: Sequence[Case], expected: Iterable[int], by: User) -> BulkRun:
-    """Do what the dry run showed, all or nothing.
+    """Carry out what the dry run showed, all or nothing.
 
     ``expected``: the primary keys that were to take part. Raises ``Stale`` when the situation changed since the dry run, ``Refused``
     when nothing takes part.
@@ -138,7 +138,7 @@ DOERS: dict[str, Callable[[BulkRun, Sequence[Case], User], None]] = {
 
 
 def why_not_undone(run: BulkRun) -> str:
-    """Why a run cannot be taken back; empty when it can."""
+    """Why a run cannot be undone; empty when it can."""
     if run.undone_at is not None:
         return "已撤销"
     if run.kind == BulkKind.REMIND:
@@ -152,7 +152,7 @@ def why_not_undone(run: BulkRun) -> str:
 
 @transaction.atomic
 def undo(*, run: BulkRun, by: User) -> BulkRun:
-    """撤销 a run as a whole. Raises ``NotAllowed``, or ``Refused`` with the reason why it stays."""
+    """撤销 a whole run. Raises ``NotAllowed``, or ``Refused`` with the reason."""
     if not may_work_in_bulk(by):
         msg = "批量办理由市级经办撤销"
         raise NotAllowed(msg)

@@ -22,7 +22,7 @@ from greendistrict.documents.services import store
 
 @transaction.atomic
 def take_over(*, kind: str, rows: Sequence[TakeoverRow], by: User) -> BulkRun:
-    """Enter the rows without problems; the others are kept in the run with why they dropped out.
+    """Store the rows without problems; the others are kept in the run with their problems.
 
     Raises ``NotAllowed`` for anybody but the city's officer, ``Refused`` when no row holds.
     """
@@ -74,7 +74,7 @@ def _check(row: TakeoverRow, run: BulkRun) -> None:
 
 @transaction.atomic
 def add_scan(*, record: HistoricSelfCheck, upload: "UploadedFile[Any]", by: User) -> HistoricSelfCheck:
-    """Lay the scan of an old self-check beside its record; it is never scored."""
+    """Store the scan of an old self-check with its record; it is never scored."""
     _hold(by)
     title = f"{record.district.name}{record.year}年度自查（历史补录）"
     record.scan = store(owner=record, upload=upload, kind="历史自查", title=title, by=by, replaces=record.scan)

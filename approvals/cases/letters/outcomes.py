@@ -48,7 +48,7 @@ def _grant(case: Case) -> Letter:
 
 
 def _way(case: Case) -> Iterator[str]:
-    """What the case went through, as far as it is recorded."""
+    """Steps of the case as far as recorded, in words."""
     if approvals := [row.approval_number for row in case.endorsements.order_by("pk") if row.approval_number]:
         yield f"经{'、'.join(approvals)}批复同意申报，"
     yield f"{cn_date(day_of(case.accepted_at))}受理"

@@ -20,7 +20,7 @@ CLAUSES = {CaseKind.APPLICATION: "八（一）", CaseKind.ACCEPTANCE: "八（三
 
 @dataclass(frozen=True)
 class Letter:
-    """One paper: heading, number, whom it goes to, paragraphs, a table where there is one, closing lines, day, who gets a copy (抄送)."""
+    """One letter: heading, number, addressee, paragraphs, optional table, closing lines, day, copies (抄送)."""
 
     title: str
     to: str
@@ -36,7 +36,7 @@ class Letter:
 
 @dataclass(frozen=True)
 class LetterKind:
-    """One kind of paper; ``action`` is the step at which the office needs it."""
+    """One kind of letter; ``action`` is the step at which the office needs it."""
 
     key: str
     title: str
@@ -47,7 +47,7 @@ class LetterKind:
 
 
 def policy_of(day: dt.date | None = None) -> Policy:
-    """Policy under which the paper is written: in force on the day, else the newest."""
+    """Policy in force on the day, else the newest."""
     try:
         return policy_in_force(day or clock.today())
     except NoPolicyInForce:
@@ -61,7 +61,7 @@ def basis(case: Case, day: dt.date | None = None) -> str:
 
 
 def signed_by(day: dt.date | None = None) -> str:
-    """Who issues it."""
+    """Issuing office."""
     return policy_of(day).lead
 
 
@@ -71,23 +71,23 @@ def day_of(moment: dt.datetime | None) -> dt.date | None:
 
 
 def designated(case: Case, day: dt.date | None = None) -> tuple[str, ...]:
-    """Names of the 区专门机构 of the district's authorities on a day (五（二）), who passed the case on; today without one."""
+    """Names of the 区专门机构 of the district's authorities on a day (五（二）); today without one."""
     on = day or clock.today()
     bodies = DesignatedBody.objects.filter(authority__in=case.district.authorities.all(), since__lte=on).exclude(until__lt=on)
     return tuple(dict.fromkeys(bodies.order_by("authority_id", "pk").values_list("name", flat=True)))
 
 
 def filed(case: Case) -> str:
-    """What was filed, in words."""
+    """Submitted papers in words."""
     return f"{case.district.name}绿色生态城区{case.get_kind_display()}"
 
 
 def reason_of(case: Case, *actions: str) -> str:
-    """Reason given with the newest of these steps; a blank to fill in before it was taken."""
+    """Reason given with the newest of these steps; a blank before that."""
     given = [record.reason for record in timeline.of_subject(case) if record.action in actions and record.reason]
     return given[-1] if given else BLANK
 
 
 def numbered(number: str, day: dt.date | None) -> str:
-    """Number and day of a paper, with blanks for what is not there yet."""
+    """Number and day of a paper, with blanks for missing ones."""
     return f"{number or BLANK}（{cn_date(day) or BLANK}）"

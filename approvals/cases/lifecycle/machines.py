@@ -13,7 +13,7 @@ _machines: Registry[Machine] = Registry("machines of cases")
 
 
 def register_machine(kind: CaseKind, machine: Machine) -> None:
-    """Name the machine of a kind of case. Raises ``ValueError`` for a kind that has one already."""
+    """Register the machine of a kind of case. Raises ``ValueError`` for a second one."""
     _machines.register(kind, machine)
 
 
@@ -23,7 +23,7 @@ def case_machines() -> dict[str, Machine]:
 
 
 def is_case_machine(name: str) -> bool:
-    """Whether a machine of this name is that of a kind of case."""
+    """Whether the named machine belongs to a kind of case."""
     return any(machine.name == name for machine in _machines)
 
 
@@ -33,10 +33,10 @@ def machine_of(case: Case) -> Machine:
 
 
 def state_of_kind(kind: str, status: str) -> State:
-    """State ``status`` of a kind of case with its words, for rows that are read without the case."""
+    """State ``status`` of a kind of case, for rows read without the case."""
     return _machines.by_key[kind].state(status)
 
 
 def state_of(case: Case) -> State:
-    """State of the case with its words."""
+    """Machine state of the case."""
     return state_of_kind(case.kind, case.status)

@@ -35,7 +35,7 @@ CASE_STATES = tuple(CaseState)
 
 
 class Case(models.Model):
-    """One procedure of one district. The application's content lives in ``districts``; here are steps, dates and numbers."""
+    """One procedure of one district: steps, dates and numbers. The application's content is in ``districts``."""
 
     kind = models.CharField("类别", max_length=2, choices=CaseKind)
     number = models.CharField("编号", max_length=20, unique=True, null=True, blank=True)
@@ -93,17 +93,17 @@ class Case(models.Model):
 
     @property
     def machine_name(self) -> str:
-        """Name of the machine of its kind: four machines share this model."""
+        """Name of the machine of the case's kind; several machines share this model."""
         return CaseKind(self.kind).machine_name
 
     @property
     def is_demo(self) -> bool:
-        """Fiction lives in fictional districts only."""
+        """Whether the case is fiction, as its district."""
         return self.district.is_demo
 
     @property
     def needs_originals(self) -> bool:
-        """Whether the city checks the originals, because the body that filed is the body that would endorse."""
+        """Whether the city checks the originals because the applicant would endorse itself."""
         return self.endorsement_mode in {EndorsementMode.COMMITTEE_ITSELF, EndorsementMode.APPLICANT_IS_REGISTRAR}
 
     @property
@@ -161,7 +161,7 @@ class Endorsement(models.Model):
 
 
 class Correction(models.Model):
-    """补正: one notice with everything that is missing."""
+    """补正: one notice with all findings."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="corrections")
     round = models.PositiveSmallIntegerField("轮次")
@@ -179,7 +179,7 @@ class Correction(models.Model):
 
 
 class Finding(models.Model):
-    """One thing to mend, bound to a slot or to a clause of the locked edition."""
+    """One finding of a correction, bound to a slot or a clause of the locked edition."""
 
     correction = models.ForeignKey(Correction, models.CASCADE, related_name="findings")
     slot = models.CharField("材料项", max_length=40, blank=True)
@@ -203,7 +203,7 @@ class Finding(models.Model):
 
 
 class Submission(models.Model):
-    """What was submitted: materials with digests, the table's frozen version, reasons. Never recomputed."""
+    """A submission: materials with digests, frozen table version, reasons. Never recomputed."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="submissions")
     number = models.PositiveSmallIntegerField("次")

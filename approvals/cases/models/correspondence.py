@@ -26,7 +26,7 @@ class FindingFile(models.Model):
 
 
 class CorrectionOpening(models.Model):
-    """The director lets the next round ask for more than the first one opened; used up by that round."""
+    """The director's permission for findings beyond those of the first round; used up by the next round."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="correction_openings")
     reason = models.TextField("理由")
@@ -47,7 +47,7 @@ class CorrectionOpening(models.Model):
 
 
 class PreReviewQuestion(models.Model):
-    """预评审: one question, bound to a slot or to a clause of the locked edition; sent together, answered one by one."""
+    """预评审: one question, bound to a slot or a clause; sent together, answered one by one."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="questions")
     number = models.PositiveSmallIntegerField("序号")

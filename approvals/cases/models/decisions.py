@@ -11,7 +11,7 @@ from greendistrict.core.constraints import one_of
 
 
 class DecisionRecord(models.Model):
-    """What a decision stood on when it was taken (or when it was announced, or corrected). Never recomputed; the newest counts.
+    """What a decision was based on when taken, announced or corrected. Never recomputed; the newest counts.
 
     ``parts``: part key → ``{"digest", "content"}``. ``digest`` is over the parts' digests and stands in the audit record too,
     which the database lets nobody change.

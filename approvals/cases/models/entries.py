@@ -17,7 +17,7 @@ ENTERED = {
 
 
 class PaperEntry(models.Model):
-    """代录: the officer entered for somebody what came on paper or by phone. Who, when it came, and the scan stay with the step."""
+    """代录: a matter that came on paper or by phone, entered by the officer: for whom, when it came, and the scan."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="paper_entries")
     action = models.CharField("事项", max_length=40)

@@ -11,7 +11,7 @@ from greendistrict.core.constraints import one_of
 
 
 class BulkRun(models.Model):
-    """One bulk action as it was carried out: what was done, what dropped out and why. ``items``: ``{"pk", "label", "out"}``."""
+    """One bulk action: what was done, and what was excluded and why. ``items``: ``{"pk", "label", "out"}``."""
 
     kind = models.CharField("事项", max_length=12, choices=BulkKind)
     items = models.JSONField("清单", default=list)
@@ -36,7 +36,7 @@ class BulkRun(models.Model):
 
 
 class Archive(models.Model):
-    """归档: a closed case put away; taking it back deletes the row."""
+    """归档 of a closed case; undoing it deletes the row."""
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="archive")
     run = models.ForeignKey(BulkRun, models.PROTECT, related_name="archives")

@@ -58,19 +58,19 @@ ROUNDS = Correction.objects.order_by("round")
 
 
 def listed(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Cases with what a list shows, without a query per row."""
+    """Cases with what a list shows, without further queries per row."""
     return _waiting_for(cases).select_related("applicant", "table__edition")
 
 
 def _waiting_for(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Cases with what its last day rests on."""
+    """Cases with what their last day depends on."""
     return cases.select_related("district", "loss").prefetch_related(Prefetch("corrections", ROUNDS), "questions").defer(*UNSEEN)
 
 
 def handling_due(
     case: Case, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date, *, asked: bool = True
 ) -> dt.date | None:
-    """Last day for receipt and formal review (setting ``form_review_days``); days that the applicant held the case do not count.
+    """Last day for receipt and formal review (setting ``form_review_days``), extended by the days the applicant held the case.
 
     ``asked``: False where it is known that the applicant was never asked for anything, so that nothing is read.
     """
@@ -80,12 +80,12 @@ def handling_due(
 
 
 def receipt_due(sent: dt.date, settings: Parameters, calendar: workdays.WorkCalendar, held: int = 0) -> dt.date:
-    """Last day for receipt and formal review of what was sent on a day; the applicant ``held`` it that many working days."""
+    """Last day for receipt and formal review of a case sent on a day; the applicant ``held`` it that many working days."""
     return calendar.add(sent, settings.integer("form_review_days") + held)
 
 
 def due_of(case: Case, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date, *, asked: bool = True) -> dt.date | None:
-    """Last day of the step that the case is in, where a setting or a notice gives one; ``asked`` as in ``handling_due``."""
+    """Last day of the current step by a setting or a notice; ``asked`` as in ``handling_due``."""
     if case.status == CaseState.CORRECTING:
         rounds = list(case.corrections.all())
         return rounds[-1].due if rounds else None
@@ -101,6 +101,6 @@ def day_of(moment: dt.datetime) -> dt.date:
 
 
 def open_application(district: District) -> Case | None:
-    """The district's application under way, if there is one."""
+    """The district's open application, or None."""
     cases = Case.objects.filter(district=district, kind=CaseKind.APPLICATION).exclude(status__in=CLOSED_STATES)
     return cases.select_related("district", "table", "review").first()

@@ -45,7 +45,7 @@ LOSS_FROM = {"letter": "telling", "legal": "legal", "minutes": "discussing", "de
 
 @dataclass(frozen=True)
 class MaterialLine:
-    """One slot with its files; ``complete`` when it holds what the slot is for. ``rows`` are the uploads that lie in it.
+    """One slot with its files; ``complete`` when its requirement is met; ``rows`` are its uploads.
 
     ``later`` when it is not there yet and comes with a step after the present one.
     """
@@ -61,7 +61,7 @@ class MaterialLine:
 
 @dataclass(frozen=True)
 class Completeness:
-    """How many of the slots required by now hold what they are for, which do not, and how many wait for a later step."""
+    """Number of slots required now that are complete, those that are not, and the number of later ones."""
 
     have: int
     wanted: int
@@ -75,7 +75,7 @@ class Completeness:
 
 
 def reads_plan(user: User, key: UUID) -> bool:
-    """Whether a file is part of a plan that lies with a submitted case in this person's sight."""
+    """Whether a file belongs to a plan in a submitted case that the person sees."""
     districts = SpecialPlanPart.objects.filter(document__key=key).values("plan__district")
     return cases_visible_to(user).filter(submitted_at__isnull=False, district__in=districts).exists()
 
@@ -105,7 +105,7 @@ def _line(case: Case, number: int, slot: Slot, files: list[Evidence], rows: list
 
 
 def _comes_later(case: Case, slot: Slot) -> bool:
-    """Whether the step that brings this line is still to come."""
+    """Whether the line belongs to a later step."""
     if case.kind == CaseKind.LOSS and slot.key in LOSS_FROM and case.status in LOSS_STEPS:
         return LOSS_STEPS.index(case.status) < LOSS_STEPS.index(LOSS_FROM[slot.key])
     return case.status in BEFORE.get(slot.origin, ())
@@ -119,7 +119,7 @@ def completeness_of(lines: list[MaterialLine]) -> Completeness:
 
 
 def older_versions(lines: list[MaterialLine]) -> dict[int, list[Evidence]]:
-    """Earlier versions of the files shown, newest first, by the primary key of the one that counts; one query per step back."""
+    """Earlier versions of the shown files, newest first, by primary key of the current one; one query per generation."""
     found: dict[int, list[Evidence]] = {}
     heads = {file.replaces_id: file.pk for line in lines for file in line.files if file.replaces_id}
     while heads:

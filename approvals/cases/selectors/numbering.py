@@ -24,17 +24,17 @@ DECISION_NUMBERS = NumberedPaper(
 
 
 def waits_for_number(case: Case) -> bool:
-    """Whether the case is decided and its paper has no number here yet."""
+    """Whether the case is decided and its paper has no number."""
     return case.status in DECIDED and case.decided_on is not None and not case.decision_number
 
 
 def unnumbered() -> QuerySet[Case]:
-    """Closed cases whose decision has no number: the last step does not ask for it any more."""
+    """Closed cases whose decision has no number."""
     return Case.objects.filter(status__in=CLOSED_WITHOUT, decided_on__isnull=False, decision_number="")
 
 
 def number_tasks() -> Iterator[Task]:
-    """What the officer still has to enter; cases that wait to be served or announced stand on the desk already."""
+    """Desk tasks: numbers the officer must enter, except of cases to be served or announced, which are tasks already."""
     rows = unnumbered().select_related("district").only("number", "decided_on", "district__name", "district__is_demo")
     for case in rows.order_by("decided_on", "pk"):
         yield Task(

@@ -13,7 +13,7 @@ SEATS_OF_APPLICANT = ("preparer", "reviewer")
 
 
 def turn_of(case: Case) -> Keys:
-    """Keys of the parties whose turn it is; a change that came on paper is the officer's to fill in as well."""
+    """Party keys whose turn it is; for a change on paper also the officer."""
     waiting = _single(procedure_of(case).turn_in(case.status))
     if case.kind == CaseKind.CHANGE and case.status == CaseState.DRAFT and case.sent_at is not None and case.submitted_at is None:
         waiting = (*waiting, "city_officer")
@@ -23,7 +23,7 @@ def turn_of(case: Case) -> Keys:
 
 
 def turns() -> Iterator[tuple[str, str, Keys]]:
-    """Kind, state, and the parties whose turn a case in it may be."""
+    """Kind, state, and the parties whose turn it may be."""
     for kind in CaseKind:
         procedure = procedure_named(kind.machine_name)
         for state in procedure.machine.states:
@@ -32,5 +32,5 @@ def turns() -> Iterator[tuple[str, str, Keys]]:
 
 
 def _single(parties: Keys) -> Keys:
-    """The applicant's two seats one by one: a task is one seat's."""
+    """Seats of the applicant one by one, since a task belongs to one seat."""
     return tuple(one for party in parties for one in (SEATS_OF_APPLICANT if party == "applicant" else (party,)))

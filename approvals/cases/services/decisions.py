@@ -18,7 +18,7 @@ from greendistrict.workflow.procedure import Taken
 
 @transaction.atomic
 def freeze(*, case: Case, step: str, by: User | None) -> DecisionRecord:
-    """Keep the parts of a step with their digests; the digest over all goes into the audit record."""
+    """Store the parts of a step with their digests; the digest over all goes into the audit record."""
     now = Case.objects.select_related("table__edition__stored", "review", "decision_scan").get(pk=case.pk)
     parts = {key: {"digest": digest_of(part), "content": part} for key, part in parts_of(now, DossierStep(step)).items()}
     digest = digest_of({key: part["digest"] for key, part in parts.items()})
@@ -28,7 +28,7 @@ def freeze(*, case: Case, step: str, by: User | None) -> DecisionRecord:
 
 
 def record(taken: Taken) -> None:
-    """Keep date, number and scan of the decision that was taken; the number may follow when the office has given it (``numbering``)."""
+    """Store date, number and scan of the decision; the number may follow later (``numbering``)."""
     case, values = taken.obj, taken.values
     case.decision_number, case.decided_on = str(values.get("number") or "").strip()[:60], values["decided_on"]
     if scan := values.get("scan"):
@@ -37,6 +37,6 @@ def record(taken: Taken) -> None:
 
 
 def record_and_freeze(taken: Taken) -> None:
-    """Keep the decision, and freeze what it stood on."""
+    """Store the decision and freeze what it is based on."""
     record(taken)
     freeze(case=taken.obj, step=DossierStep.DECISION, by=taken.by)

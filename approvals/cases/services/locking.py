@@ -5,7 +5,7 @@ from greendistrict.workflow.procedure import STALE, hold, hold_version
 
 
 def held(case: Case, version: int | None) -> Case:
-    """Read the case under lock. Raises ``Stale`` with what is stored now when somebody was faster; needs a transaction."""
+    """The case, locked. Raises ``Stale`` with what is stored when the page's version is old; needs a transaction."""
     current: Case = hold(case)
     if version is not None:
         hold_version(current, version, STALE)
@@ -13,6 +13,6 @@ def held(case: Case, version: int | None) -> Case:
 
 
 def touch(case: Case, *fields: str) -> None:
-    """Save the named fields and raise the version, so that forms opened before are stale."""
+    """Save the named fields and count the version up."""
     case.version += 1
     case.save(update_fields=[*fields, "version"])

@@ -18,7 +18,7 @@ from greendistrict.documents.services import store
 
 @transaction.atomic
 def add_document(*, case: Case, slot: str, upload: "UploadedFile[Any]", title: str, by: User) -> CaseDocument:
-    """Lay a file into a slot of the checklist.
+    """Store a file in a slot of the checklist.
 
     Raises ``Refused`` for a slot that this kind of case has not or that other records fill, and for a format it does not take.
     """
@@ -33,7 +33,7 @@ def add_document(*, case: Case, slot: str, upload: "UploadedFile[Any]", title: s
 
 
 def lay(case: Case, slot: Slot, upload: "UploadedFile[Any]", *, title: str, by: User) -> CaseDocument:
-    """Keep the file in the slot; the caller holds the lock and has asked whether it may."""
+    """Store the file in the slot; the caller holds the lock and has checked the permission."""
     _hold_format(slot, upload)
     evidence = store(owner=case, upload=upload, kind=slot.title, title=title, by=by)
     return CaseDocument.objects.create(case=case, slot=slot.key, document=evidence)
@@ -41,7 +41,7 @@ def lay(case: Case, slot: Slot, upload: "UploadedFile[Any]", *, title: str, by: 
 
 @transaction.atomic
 def replace_document(*, document: CaseDocument, upload: "UploadedFile[Any]", by: User) -> CaseDocument:
-    """更新版本: a newer version takes the file's place; the older one stays readable and keeps its digest in the receipts."""
+    """更新版本: replace a file by a newer version; the older one stays readable and its digest stays in the receipts."""
     case = editable(document.case, by, None)
     slot = slot_of(case.kind, document.slot)
     if slot is not None:
@@ -57,7 +57,7 @@ def replace_document(*, document: CaseDocument, upload: "UploadedFile[Any]", by:
 
 @transaction.atomic
 def remove_document(*, document: CaseDocument, by: User) -> None:
-    """Take a file out of its slot; what was submitted before keeps its digest in the receipt."""
+    """Remove a file from its slot; its digest stays in receipts."""
     case = editable(document.case, by, None)
     audit.record(action="application.remove_document", by=by, obj=case, data={"slot": document.slot, "file": document.document.title})
     document.delete()
@@ -72,7 +72,7 @@ def _hold_format(slot: Slot, upload: "UploadedFile[Any]") -> None:
 
 
 def editable(case: Case, by: User, version: int | None) -> Case:
-    """Read the case under lock when the person may change it now. Raises ``NotAllowed`` or ``Stale``."""
+    """The case, locked, if the person may edit it now. Raises ``NotAllowed`` or ``Stale``."""
     case = held(case, version)
     if not may_edit_case(by, case):
         msg = "现在不能修改：只有申报主体的填报人或受托咨询单位，在填报、补正或修改期间可以修改"

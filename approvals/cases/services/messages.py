@@ -22,7 +22,7 @@ CITY_SEATS = {
 
 
 def people(case: Case, *parties: str) -> list[User]:
-    """Who stands behind the parties' names of this case today, in their order."""
+    """People behind the party keys of a case today, in their order."""
     return [user for party in parties for user in _party(case, party)]
 
 
@@ -41,7 +41,7 @@ def _party(case: Case, party: str) -> QuerySet[User]:
 def notify_of(
     case: Case, receivers: Iterable[User], *, key: str, words: str, body: str = "", page: str = "", kind: Message = Message.CASE_TODO
 ) -> None:
-    """Send one message: number and name of the case, ``words``, and the way to its page (or to ``page``). Once per ``key`` and receiver."""
+    """Send one message with number and name of the case, ``words`` and a link. Once per ``key`` and receiver."""
     notify(
         kind=kind,
         key=key,

@@ -20,7 +20,7 @@ from greendistrict.documents.services import store
 
 @transaction.atomic
 def enter_number(*, case: Case, by: User, number: str, scan: "UploadedFile[Any] | None" = None, version: int | None = None) -> Case:
-    """Keep the number, with the scan where there was none; who entered it and when stays with the decision's file.
+    """Store the decision's number, with the scan if missing; person and time are recorded.
 
     Raises ``NotAllowed`` for anybody but the officer, ``Refused`` when there is no decision, it has its number, or another paper has it.
     """

@@ -37,6 +37,6 @@ def _offered(case: Case, *, inside: bool) -> Iterator[LetterKind]:
 
 
 def letter_of(case: Case, key: str, *, inside: bool) -> Letter | None:
-    """One draft by key; None where there is none of that name to be read now."""
+    """One readable draft by key, or None."""
     kind = next((kind for kind in _offered(case, inside=inside) if kind.key == key), None)
     return kind.write(case) if kind else None

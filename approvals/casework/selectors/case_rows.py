@@ -55,12 +55,12 @@ class CaseRow(NamedTuple):
         return {"kind": KIND_WORDS[self.kind], "type": TYPE_WORDS.get(self.type, ""), "star": star}
 
     def state(self, *, inside: bool) -> State:
-        """State as the city reads it, or as those outside do."""
+        """State as the city reads it, or as shown outside."""
         state = state_of_kind(self.kind, self.status)
         return state if inside else state_outside(self.kind, state)
 
     def due(self, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date) -> dt.date | None:
-        """Last day of the step that the case is in, as ``selectors.cases.due_of`` says it of a case."""
+        """Last day of the current step, as by ``selectors.cases.due_of``."""
         if self.status == CaseState.CORRECTING:
             return dt.date.fromisoformat(str(self.rounds[-1]["due"])) if self.rounds else None
         if self.kind == CaseKind.LOSS:

@@ -22,7 +22,7 @@ from greendistrict.workflow.todo import Task
 
 
 def tasks_beside(user: User) -> list[Task]:
-    """What waits for this person beside the turns of cases: batches, requests, notices, proposals."""
+    """Tasks of the person beside cases in turn: batches, requests, notices, proposals."""
     held, today = seats(user), clock.today()
     if not held.is_city:
         return []
@@ -31,7 +31,7 @@ def tasks_beside(user: User) -> list[Task]:
 
 
 def _officer_tasks(today: dt.date) -> Iterable[Task]:
-    """Notices that are over, failed acceptances that propose to cancel, failures in a row: only the officer's to weigh."""
+    """Notices that are over, failed acceptances that propose cancelling, repeated failures; for the officer."""
     yield from _notice_tasks(today)
     yield from proposal_tasks(today)
     yield from _hearing_tasks(today)
@@ -39,7 +39,7 @@ def _officer_tasks(today: dt.date) -> Iterable[Task]:
 
 
 def _batch_tasks() -> Iterable[Task]:
-    """Draft batches with cases in them that wait for 审定."""
+    """Draft batches with cases that wait for 审定."""
     waiting = Announcement.objects.filter(status=AnnouncementState.DRAFT, approved_at__isnull=True, lines__isnull=False).distinct()
     for batch in waiting.prefetch_related("lines__case__district").order_by("pk"):
         yield Task(
@@ -52,7 +52,7 @@ def _batch_tasks() -> Iterable[Task]:
 
 
 def _hearing_tasks(today: dt.date) -> Iterable[Task]:
-    """Hearings whose term is over without a statement: the officer goes on."""
+    """Hearings that ended without a statement, for the officer."""
     over = (
         LossFile.objects.filter(case__status=CaseState.HEARING, hearing_due__lt=today)
         .select_related("case__district")
@@ -69,7 +69,7 @@ def _hearing_tasks(today: dt.date) -> Iterable[Task]:
 
 
 def _notice_tasks(today: dt.date) -> Iterable[Task]:
-    """Notices that are over, or that have objections to answer (setting ``objection_reply_days``)."""
+    """Notices that are over, or have unanswered objections (setting ``objection_reply_days``)."""
     columns = ("closes_on", "case__number", "case__district__name", "case__district__is_demo")
     notices = Notice.objects.filter(closed_at__isnull=True, case__status=CaseState.NOTICE).select_related("case__district").only(*columns)
     calendar, days = workdays.current(), parameters.load().integer("objection_reply_days")

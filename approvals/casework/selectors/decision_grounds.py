@@ -31,7 +31,7 @@ AWAITING = frozenset({CaseState.DECIDED, CaseState.SERVED})
 
 @dataclass(frozen=True)
 class GroundsSection:
-    """One part: its words, what there is to say of it, and a table where there is one."""
+    """One part: title, lines, and an optional table."""
 
     key: str
     title: str
@@ -42,7 +42,7 @@ class GroundsSection:
 
 
 def replay_of(case: Case, *, inside: bool) -> list[GroundsSection]:
-    """Sections of the page; ``inside`` shows each expert's own scores, which others never see."""
+    """Sections of the page; ``inside`` includes each expert's own scores."""
     made = [
         _edition(case), _table(case), *_files(case, inside=inside), _submissions(case), _entered(case, inside=inside), *_change(case),
         _endorsements(case), *_visits(case), *_reviews(case, inside=inside), _closing(case), _notices(case),
@@ -69,7 +69,7 @@ def _table(case: Case) -> GroundsSection:
 
 
 def _files(case: Case, *, inside: bool) -> Iterable[GroundsSection]:
-    """Files by where they lie; those of departments and experts stay inside the city."""
+    """Files by place; those of departments and experts for the city only."""
     found = {"evidence": files_of(case), "proofs": proofs_of(case), **({"papers": papers_of(case)} if inside else {})}
     for key, files in found.items():
         lines = tuple((file.title, f"第{file.version}版", file.sha256) for file in files)
@@ -98,7 +98,7 @@ def _entered(case: Case, *, inside: bool) -> GroundsSection:
 
 
 def _change(case: Case) -> Iterable[GroundsSection]:
-    """What was asked with before and after; how gates and scores stood when it was signed and when it was decided."""
+    """Values before and after; gates and scores when signed and when decided."""
     change = Change.objects.filter(case=case).first()
     if change is None:
         return
@@ -138,7 +138,7 @@ def _visits(case: Case) -> Iterable[GroundsSection]:
 
 
 def _loss(case: Case, *, inside: bool) -> GroundsSection:
-    """Notice of intent to service; legal opinion and minutes stay with the city."""
+    """Steps from the notice of intent to service; legal opinion and minutes for the city only."""
     loss = LossFile.objects.filter(case=case).first()
     if loss is None:
         return GroundsSection("loss", label_of("loss"))
@@ -255,7 +255,7 @@ def _notices(case: Case) -> GroundsSection:
 
 
 def _policy(case: Case) -> GroundsSection:
-    """The rules as they were asked when the case was filed, accepted and decided; the newest asking of each step counts."""
+    """Verdicts when the case was filed, accepted and decided; the newest of each step."""
     asked = {step: row.facts[step] for row in timeline.of_subject(case) for step in PolicyStep.values if step in row.facts}
     lines = [
         (one["title"], one["cite"], one["required"], one["found"], str(Outcome(one["verdict"]).label))

@@ -39,7 +39,7 @@ def _file(file: Evidence | None) -> Part | None:
 
 
 def edition_part(case: Case) -> Part:
-    """评价标准: the locked edition and the digest of its whole text."""
+    """评价标准: the locked edition and the digest of its text."""
     if case.table is None:
         return {}
     edition = case.table.edition
@@ -49,7 +49,7 @@ def edition_part(case: Case) -> Part:
 
 
 def value_part(case: Case) -> Part:
-    """评分表: every submitted version whole, with its own digest and the digest of what is stored now."""
+    """评分表: every submitted version, with its stored digest and one computed now."""
     if case.table is None:
         return {}
     versions = case.table.versions.order_by("number")
@@ -86,7 +86,7 @@ def files_of(case: Case) -> list[Evidence]:
 
 
 def _beside(case: Case) -> Iterable[Evidence]:
-    """Records, signed scans and photos of site visits; originals of what the officer entered for somebody before the decision."""
+    """Records, signed scans and photos of site visits; originals of entries made for others before the decision."""
     for visit in case.visits.select_related("record", "scan"):
         yield from (file for file in (visit.record, visit.scan) if file)
     yield from (photo.document for photo in VisitPhoto.objects.filter(row__visit__case=case).select_related("document"))
@@ -99,12 +99,12 @@ def _rows(case: Case) -> Iterable[Any]:
 
 
 def evidence_part(case: Case) -> Part:
-    """佐证材料: recorded digest and digest of the bytes in the store, file by file."""
+    """佐证材料: recorded digest, and digest of the stored bytes, per file."""
     return digests_of(files_of(case))
 
 
 def submission_part(case: Case) -> Part:
-    """提交: every receipt whole."""
+    """提交: every receipt."""
     rows = case.submissions.select_related("by").order_by("number")
     return {
         f"第{row.number}次": {
@@ -119,7 +119,7 @@ def submission_part(case: Case) -> Part:
 
 
 def endorsement_part(case: Case) -> Part:
-    """批复与报送: numbers, dates and scans of each body, and the city's look at the originals."""
+    """批复与报送: numbers, dates and scans of each body, and the check of originals."""
     rows = case.endorsements.select_related("authority", "approval_scan", "letter_scan").order_by("authority")
     recorded = {
         row.authority.name: {
@@ -149,7 +149,7 @@ def exchange_part(case: Case) -> Part:
 
 
 def closing_part(case: Case) -> Part:
-    """评审意见逐条办理: each opinion as it was drawn up, and how it was closed where that was before the decision."""
+    """评审意见逐条办理: each opinion as drawn up, and how it was closed before the decision."""
     until = decided_at(case)
     rows = case.review_opinions.select_related("replied_by", "checked_by", "document").order_by("number")
     return {f"第{row.number}条": {"asked": _asked(row), "closed": _closed(row, until)} for row in rows}
@@ -160,7 +160,7 @@ def _asked(row: ReviewOpinion) -> list[Any]:
 
 
 def _closed(row: ReviewOpinion, until: dt.datetime | None) -> list[Any] | None:
-    """Body, reply, file and check; None where it was still open: an advice may be closed after the decision."""
+    """Body, reply, file and check; None while open."""
     if row.status != OpinionState.CLOSED or row.checked_at is None or (until is not None and row.checked_at > until):
         return None
     file = [*(_file(row.document) or {}).values(), file_digest(row.document)] if row.document else []
@@ -185,7 +185,7 @@ def notice_part(case: Case) -> Part:
 
 
 def handling_part(case: Case) -> Part:
-    """办理过程: every step with person, reason and the facts it was taken on."""
+    """办理过程: every step with person, reason and facts."""
     # Number of records that count: what comes after the decision does not change what it stood on.
     steps = [
         {
@@ -216,7 +216,7 @@ def decision_part(case: Case) -> Part:
 
 
 def announcement_part(case: Case) -> Part:
-    """公告与称号: batch, number and date, and the title that was granted or ended."""
+    """公告与称号: batch, number and date, and the title granted or ended."""
     line = getattr(case, "announcement_line", None)
     batch = line.announcement if line else None
     if batch is None or batch.status != AnnouncementState.PUBLISHED:
@@ -228,7 +228,7 @@ def announcement_part(case: Case) -> Part:
 
 
 def _fields(row: Model, *, without: frozenset[str] = frozenset()) -> Part:
-    """Every stored field of a row as text, but keys, versions and what comes after the decision."""
+    """Every stored field of a row as text, except keys, versions and what follows the decision."""
     left = {"id", "version", *without}
     return {
         field.attname: None if (value := getattr(row, field.attname)) is None else value if isinstance(value, list | dict) else str(value)
@@ -249,7 +249,7 @@ def visit_part(case: Case) -> Part:
 
 
 def loss_part(case: Case) -> Part:
-    """告知、陈述申辩、法制审核和集体讨论 and the assessments counted, as they stood when it was decided; what is served later follows."""
+    """告知、陈述申辩、法制审核和集体讨论, and the counted assessments, as of the decision."""
     loss = LossFile.objects.filter(case=case).first()
     return {**_fields(loss, without=SERVED), "assessments": _assessments(case)} if loss else {}
 
@@ -262,7 +262,7 @@ def _assessments(case: Case) -> list[Part]:
 
 
 def service_part(case: Case) -> Part:
-    """送达: remedies named, day, way and who signed, the paper behind it."""
+    """送达: remedies, day, way, recipient, and the paper."""
     loss = LossFile.objects.filter(case=case).first()
     if loss is None:
         return {}

@@ -7,7 +7,7 @@ from approvals.changes.models import Change
 
 
 def change_part(case: Case) -> Part:
-    """变更: what was asked, before and after, effects when signed and when decided, and what the decision left in the records."""
+    """变更: request, values before and after, effects when signed and decided, and the resulting records."""
     change = Change.objects.filter(case=case).first()
     if change is None:
         return {}
@@ -26,7 +26,7 @@ def change_part(case: Case) -> Part:
 
 
 def entered_part(case: Case) -> Part:
-    """代录: what came, how, when, for whom, and who entered it; the scans themselves are among the evidence."""
+    """代录: what came, how, when, for whom, and who entered it; the scans are among the evidence."""
     rows = case.paper_entries.select_related("scan", "entered_by").order_by("pk")
     return {
         f"第{number}件": {

@@ -27,7 +27,7 @@ PROOFS = (BACKFILL_PROOF, BOUNDARY_PROOF, PLAN_APPROVAL, PROJECT_PLAN)
 
 
 def file_digest(file: Evidence) -> str:
-    """SHA-256 of the bytes as they lie in the store now; empty when they cannot be read."""
+    """SHA-256 of the stored bytes; empty when they cannot be read."""
     found = hashlib.sha256()
     try:
         with file.file.open("rb") as stream:
@@ -39,18 +39,18 @@ def file_digest(file: Evidence) -> str:
 
 
 def digests_of(files: list[Evidence]) -> Part:
-    """Title, recorded digest and digest of the bytes in the store by the file's key."""
+    """Title, recorded digest and digest of the stored bytes by file key."""
     return {str(file.key): {"title": file.title, "sha256": file.sha256, "stored": file_digest(file)} for file in files}
 
 
 def decided_at(case: Case) -> dt.datetime | None:
-    """Moment of the newest decision; None before it, and while it is being taken."""
+    """Moment of the newest decision; None before it and during it."""
     moments = [row.at for row in timeline.of_subject(case) if row.action in DECIDING]
     return moments[-1] if moments else None
 
 
 def proofs_of(case: Case) -> list[Evidence]:
-    """Proofs of plots entered afterwards, of the boundary and of approved plans, as they lay in the district's file at the decision."""
+    """Proofs of backfilled plots, of the boundary and of approved plans, as of the decision."""
     if case.kind not in ON_THE_DISTRICT:
         return []
     kept = Evidence.objects.filter(_until(case, "uploaded_at"), owner=subject_of(case.district), kind__in=PROOFS)
@@ -58,7 +58,7 @@ def proofs_of(case: Case) -> list[Evidence]:
 
 
 def proof_part(case: Case) -> Part:
-    """城区条件的证明: each file, and who recorded which reason for the plots entered afterwards."""
+    """城区条件的证明: each file, and each backfill with its author and reason."""
     backfills = {
         f"补录说明{number}": [
             row.reason,
@@ -90,7 +90,7 @@ def papers_of(case: Case) -> list[Evidence]:
 
 
 def _assessed(case: Case) -> Q:
-    """Files of the district's concluded city assessments that were there at the decision on a loss."""
+    """Files of the district's concluded city assessments as of a decision on a loss."""
     if case.kind != CaseKind.LOSS:
         return Q(pk__in=[])
     district = case.district_id
@@ -107,7 +107,7 @@ def _assessed(case: Case) -> Q:
 
 
 def paper_part(case: Case) -> Part:
-    """复函、专家组和评估的原件, file by file."""
+    """复函、专家组和评估的原件, with digests."""
     return digests_of(papers_of(case))
 
 

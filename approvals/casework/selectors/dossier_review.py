@@ -17,7 +17,7 @@ def _text(value: Any) -> str | None:
 
 
 def reviews_of(case: Case) -> list[Review]:
-    """Every review of the case's table, oldest first: a case that was revised has more than one."""
+    """Every review of the case's table, oldest first."""
     return list(Review.objects.filter(table=case.table_id).order_by("pk")) if case.table_id else []
 
 
@@ -46,7 +46,7 @@ def _draws(review: Review) -> Part:
 
 
 def score_part(case: Case) -> Part:
-    """专家评分: what was claimed, who read which clause, and how each judged alone."""
+    """专家评分: claims, readers of each clause, and each reader's own judgement."""
     return _each(case, _scores)
 
 
@@ -65,7 +65,7 @@ def _scores(review: Review) -> Part:
 
 
 def agreed_part(case: Case) -> Part:
-    """评审会纪要: time, place, what was agreed clause by clause with reason and dissent."""
+    """评审会纪要: time, place, agreed clauses with reason and dissent."""
     return _each(case, _agreed)
 
 
@@ -101,7 +101,7 @@ def opinion_part(case: Case) -> Part:
 
 
 def vote_part(case: Case) -> Part:
-    """表决和签名: each seat's vote and when it signed; who took a vote over from paper and who compared it."""
+    """表决和签名: each seat's vote and signature; who transferred one from paper and who checked it."""
     return _each(case, _votes)
 
 

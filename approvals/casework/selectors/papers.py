@@ -32,7 +32,7 @@ def _title(title: Title) -> Paper:
 
 
 def _titles(number: str) -> Iterable[Title]:
-    """A title exists only by its announcement, so that every one is published."""
+    """All titles: a title exists only by its announcement, so each is public."""
     return Title.objects.select_related("district").filter(number=number)
 
 

@@ -85,7 +85,7 @@ CHAIN_STATE = {"checking": 1, "legal": 1, "deciding": 2, "decided": 3, "announce
 
 @dataclass(frozen=True)
 class ProgressStep:
-    """One step of the bar, as ``components/steps.html`` draws it."""
+    """One step of the progress bar (``components/steps.html``)."""
 
     name: str
     state: str
@@ -94,7 +94,7 @@ class ProgressStep:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One line of the timeline, as ``components/timeline.html`` draws it."""
+    """One entry of the timeline (``components/timeline.html``)."""
 
     at: dt.datetime | str
     title: str
@@ -105,7 +105,7 @@ class TimelineEntry:
 
 
 def steps_of(case: Case, records: list[TransitionRecord], *, outside: bool = False) -> list[ProgressStep]:
-    """The steps with the day each ended; a step that the settings leave out is not shown."""
+    """Steps with the day each ended; without those that the settings omit."""
     settings = parameters.load()
     steps = OUTSIDE_LOSS if outside and case.kind == CaseKind.LOSS else _steps(case, settings)
     now = next((index for index, (_, states, _) in enumerate(steps) if case.status in states), None)
@@ -143,7 +143,7 @@ def _short(moment: dt.datetime) -> str:
 
 
 def timeline_of(case: Case, records: list[TransitionRecord], *, outside: bool) -> list[TimelineEntry]:
-    """The log newest first, with working days used since the step before.
+    """Log newest first, with working days since the previous step.
 
     ``outside``: city people are named by post only, and what passes between them is not shown.
     """
@@ -187,7 +187,7 @@ def _day(moment: dt.datetime) -> dt.date:
 
 
 def chain_of(case: Case) -> list[dict[str, str]]:
-    """经办 → 审核 → 审定, from receipt on; 审核 only where the settings name it or the case stands there."""
+    """经办 → 审核 → 审定 from receipt on; 审核 only if the settings contain it or the case is there."""
     reached = CHAIN_STATE.get(case.status, 0)
     states = ["done" if index < reached else "now" if index == reached else "" for index in range(len(CHAIN))]
     left = set() if case.status == CaseState.CHECKING else {"审核"} - set(parameters.load().words("approval_chain.default"))

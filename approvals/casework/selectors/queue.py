@@ -51,7 +51,7 @@ BY_WORDS = (Collate("district__name", "C"), Collate("number", "C").asc(nulls_fir
 
 
 class DueGroup(NamedTuple):
-    """Cases with the same last day, None for those without: the days they came in on, how many they are, whether any is fiction."""
+    """Cases with the same last day (None without one): their days of entry, number, and whether any is fiction."""
 
     due: dt.date | None
     days: list[dt.date]
@@ -61,7 +61,7 @@ class DueGroup(NamedTuple):
 
 @dataclass(frozen=True)
 class Queue:
-    """Cases that wait for one person. Those read one by one are tasks already; of the others (``plain``) only the groups are known."""
+    """Cases waiting for one person: those evaluated one by one as tasks, the others (``plain``) as groups."""
 
     tasks: list[Task] = field(default_factory=list)
     groups: list[DueGroup] = field(default_factory=list)
@@ -78,12 +78,12 @@ class Queue:
         return any(group.is_demo for group in self.groups) or any(task.is_demo for task in self.tasks)
 
     def first(self, most: int | None = None) -> list[Task]:
-        """The most urgent tasks in their order, all without ``most``; one query."""
+        """The most urgent tasks in order, at most ``most``; one query."""
         found = [*self.tasks, *(_tasks(self._cases(most), set()) if self.groups else ())]
         return sorted(found, key=lambda task: task.order)[:most]
 
     def _cases(self, most: int | None) -> list[Case]:
-        """The first plain cases in the order of their tasks, from no more groups than it takes."""
+        """The first plain cases in task order, from as few groups as needed."""
         cases = self.plain.select_related("district", "loss").only(*COLUMNS)
         if most is None:
             return list(cases)
@@ -99,13 +99,13 @@ class Queue:
 
 
 def _rank(groups: list[DueGroup]) -> models.Case:
-    """Place of a case's group; those without a last day come last."""
+    """Sort position of a case's group; those without a last day come last."""
     places = [When(came__in=group.days, then=Value(place)) for place, group in enumerate(groups) if group.due]
     return models.Case(*places, default=Value(len(groups)))
 
 
 def queue_of(user: User) -> Queue:
-    """What waits for this person in open cases; a constant number of queries."""
+    """Open cases waiting for this person; a constant number of queries."""
     held = seats(user)
     whole, weighed = _waiting(_city_parties(held)), _waiting(_weighed_parties(held))
     found = cases_visible_to(user).exclude(status__in=CLOSED_STATES)
@@ -119,7 +119,7 @@ def queue_of(user: User) -> Queue:
 
 
 def _grouped(found: QuerySet[Case]) -> tuple[Any, list[DueGroup], bool]:
-    """The cases with the day they ``came`` in on and whether the applicant was ever ``asked``, their groups, and whether any was asked."""
+    """Cases with the day they ``came`` in and whether the applicant was ever ``asked``; their groups; whether any was asked."""
     timed = Q(status__in=WITH_DUE, sent_at__isnull=False)
     asked = Q(pk__in=Correction.objects.order_by().values("case")) | Q(pk__in=PreReviewQuestion.objects.order_by().values("case"))
     plain = found.annotate(
@@ -147,14 +147,14 @@ def _one_by_one(user: User, held: Seats, found: QuerySet[Case]) -> list[Task]:
 
 
 def _tasks(cases: list[Case], asked: set[int]) -> list[Task]:
-    """Tasks of cases; ``asked`` are the keys of those that have rounds or questions."""
+    """Tasks of cases; ``asked`` are the keys of those with correction rounds or questions."""
     settings, calendar, today = parameters.load(), workdays.current(), clock.today()
     page = reverse("approvals:case", args=[0]).removesuffix("0/")
     return [_task(case, due_of(case, settings, calendar, today, asked=case.pk in asked), page) for case in cases]
 
 
 def _with_what_was_asked(cases: list[Case], found: QuerySet[Case]) -> set[int]:
-    """Give the cases of ``found`` that were ever sent back or questioned their rounds and questions; returns their keys.
+    """Prefetch rounds and questions of the cases that have any; returns their keys.
 
     A prefetch makes a queryset for each case it is done for, and of those that wait nearly all were never asked for anything.
     """
@@ -168,7 +168,7 @@ def _with_what_was_asked(cases: list[Case], found: QuerySet[Case]) -> set[int]:
 
 
 def _waiting(parties: set[str]) -> Q:
-    """Condition of the cases whose turn lies with one of the parties; empty when there can be none."""
+    """Condition of the cases in which one of the parties has its turn; empty when there are none."""
     condition = Q()
     found: dict[str, list[str]] = defaultdict(list)
     for kind, state, waiting in turns():
@@ -180,12 +180,12 @@ def _waiting(parties: set[str]) -> Q:
 
 
 def _city_parties(held: Seats) -> set[str]:
-    """Parties whose turn is a matter of kind and state alone."""
+    """Parties whose turn depends on kind and state alone."""
     return {party for role, party in CITY_TURN.items() if role in held.roles}
 
 
 def _weighed_parties(held: Seats) -> set[str]:
-    """Parties whose turn has to be asked of each case."""
+    """Parties whose turn must be evaluated for each case."""
     parties = set()
     if held.has(Role.CITY_CHECKER) and not all(map(is_directors, ("grant", *LossGround))):
         parties.add("city_director")  # of these cases those stay whose decision the settings leave to 审核
@@ -199,7 +199,7 @@ def _weighed_parties(held: Seats) -> set[str]:
 
 
 def _mandated(held: Seats) -> frozenset[int]:
-    """Districts whose papers the person's consulting bodies fill in now."""
+    """Districts for which the person's consulting bodies have a mandate now."""
     bodies = held.organisations_as(Role.CONSULTANT)
     rows = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=bodies) if bodies else ConsultantMandate.objects.none()
     return frozenset(rows.values_list("district", flat=True))

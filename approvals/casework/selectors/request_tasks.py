@@ -17,7 +17,7 @@ RECTIFICATION_TURN = {"proposed": Role.CITY_CHECKER, "deciding": Role.CITY_DIREC
 
 
 def asked_tasks(held: Seats) -> Iterator[Task]:
-    """Extensions and rectifications that wait for one of the person's posts."""
+    """Desk tasks: extensions and rectifications waiting for one of the person's posts."""
     turn = EXTENSION_TURN if is_directors("extend") else {**EXTENSION_TURN, "deciding": Role.CITY_CHECKER}
     yield from _asked(ExtensionRequest, held, turn, "延期申请")
     yield from _asked(Rectification, held, RECTIFICATION_TURN, "更正")
@@ -47,7 +47,7 @@ def _asked(model: type[ExtensionRequest] | type[Rectification], held: Seats, tur
 
 
 def proposal_tasks(today: dt.date) -> Iterator[Task]:
-    """Failed acceptances and failures in a row: on the officer's desk until a file is opened; nothing happens by itself.
+    """Desk tasks of the officer: failed acceptances and repeated failures without a file.
 
     八（三） says that the title of a pilot whose acceptance failed is cancelled: opening the file is the city's duty, not its choice.
     """

@@ -19,17 +19,17 @@ from greendistrict.workflow.todo import Task
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Cases whose turn lies with this person, and what else of them waits for an answer."""
+    """Desk tasks: cases in the person's turn, and their open questions and requests."""
     return [*queue_of(user).first(), *tasks_beside(user)]
 
 
 def tasks_beside(user: User) -> list[Task]:
-    """What waits for this person beside the turns of cases (``queue_of``)."""
+    """Desk tasks beside the cases of ``queue_of``."""
     return [*case_tasks(user), *question_tasks(user), *setting_tasks(user), *consultation_tasks(user), *opinion_tasks(user)]
 
 
 def question_tasks(user: User) -> Iterable[Task]:
-    """Open pre-review questions of the person's own applications, one line per case."""
+    """Desk tasks: open pre-review questions of the person's own applications, one per case."""
     own = seats(user).organisations_as(Role.PREPARER, Role.REVIEWER)
     if not own:
         return
@@ -47,7 +47,7 @@ def question_tasks(user: User) -> Iterable[Task]:
 
 
 def consultation_tasks(user: User) -> Iterable[Task]:
-    """Opinions that the person's department owes."""
+    """Desk tasks: opinions owed by the person's department."""
     own = seats(user).organisations_as(Role.PARTNER)
     if not own:
         return

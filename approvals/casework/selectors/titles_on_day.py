@@ -23,7 +23,7 @@ SNAPSHOT = "snapshot.day"
 
 
 def snapshot_day(year: int, today: dt.date | None = None) -> dt.date:
-    """Day on which a report on ``year`` states stage, title, area and whether a district is being built (setting ``snapshot.day``).
+    """Reference day of reports on ``year`` for stage, title, area and whether a district is being built (setting ``snapshot.day``).
 
     Before that day has come, today.
     """
@@ -31,14 +31,14 @@ def snapshot_day(year: int, today: dt.date | None = None) -> dt.date:
 
 
 def snapshot_of(year: Combinable) -> Combinable:
-    """The same day for a year inside a query: ``F`` of its field, ``OuterRef`` of it within a subquery."""
+    """Reference day of a year as a query expression: ``F`` of its field, ``OuterRef`` within a subquery."""
     day = nominal_date(parameters.load().text(SNAPSHOT), 1)
     made = Func(year + Value(day.year - 1), Value(day.month), Value(day.day), function="make_date", output_field=DateField())
     return Least(made, Value(clock.today()), output_field=DateField())
 
 
 def held_then(district: str, day: Combinable | dt.date) -> QuerySet[Title]:
-    """The title that the district of the field ``district`` held on ``day``, for a subquery: at most one row counts, the first.
+    """Subquery of the title that the district of the field ``district`` held on ``day``; only the first row counts.
 
     An unknown day of granting counts from the beginning; the day on which a title ended is the first without it.
     """
@@ -50,12 +50,12 @@ def held_then(district: str, day: Combinable | dt.date) -> QuerySet[Title]:
 
 
 def is_being_built(district: str, day: Combinable | dt.date) -> QuerySet[Title]:
-    """Pilots' titles held on ``day``, for ``Exists``: a pilot is being built, and no star is stated of it (domain: 建设期)."""
+    """``Exists`` of a pilot title on ``day``: the district is being built and has no star yet (domain: 建设期)."""
     return held_then(district, day).filter(kind=TitleKind.PILOT)
 
 
 class HeldTitle(NamedTuple):
-    """A title held on a day, and since when one has been held without a break (None: unknown)."""
+    """A title held on a day, with the day since which one has been held without a break (None: unknown)."""
 
     kind: str
     star: int | None
@@ -72,18 +72,18 @@ class HeldTitle(NamedTuple):
 
     @property
     def text(self) -> str:
-        """``word`` with what marks it on every page: 推定 where it is concluded, 现状未查明 where no source says that it still stood."""
+        """``word`` with its mark: 推定 where inferred, 现状未查明 where no source confirms that it stood."""
         marks = [*(["推定"] if self.is_inferred else []), *([STANDING_UNKNOWN] if self.standing_certainty == Certainty.UNKNOWN else [])]
         return f"{self.word}（{'，'.join(marks)}）" if marks else self.word
 
     @property
     def is_inferred(self) -> bool:
-        """Whether the title is concluded from a source, not read in it."""
+        """Whether the title is inferred from a source."""
         return self.certainty == Certainty.INFERRED
 
     @property
     def date_is_inferred(self) -> bool:
-        """Whether the day of granting is concluded."""
+        """Whether the day of granting is inferred."""
         return self.date_certainty == Certainty.INFERRED
 
 
@@ -107,7 +107,7 @@ def titles_held_on(day: dt.date, only: Collection[int] | None = None) -> dict[in
 
 
 def areas_changed_since(day: dt.date) -> dict[int, Decimal | None]:
-    """Area as of the end of ``day`` of each district whose area was changed later; the others have it still. One query.
+    """Area at the end of ``day`` of each district whose area changed later; one query.
 
     A title fixes the area, so that only a change by decision alters it, and that keeps what it was before.
     """
@@ -117,7 +117,7 @@ def areas_changed_since(day: dt.date) -> dict[int, Decimal | None]:
 
 
 def _before(lines: list[dict[str, str]]) -> Decimal | None:
-    """Area before the change, as it was frozen with it."""
+    """Area before the change, from its frozen content."""
     words = next((line["before"] for line in lines if line["what"] == FIGURES[AREA]), "")
     try:
         return Decimal(words)

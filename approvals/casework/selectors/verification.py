@@ -26,7 +26,7 @@ MOST_SHOWN = 200  # characters of a value in a message
 
 @dataclass(frozen=True)
 class ChangedPart:
-    """One thing that is not as it was frozen: which part, where in it, what it was and is."""
+    """One difference to the frozen state: part, place, old and new value."""
 
     part: str
     where: str
@@ -36,7 +36,7 @@ class ChangedPart:
 
 @dataclass(frozen=True)
 class RecomputedFigure:
-    """One figure computed again."""
+    """One figure computed again from frozen data."""
 
     label: str
     holds: bool
@@ -45,7 +45,7 @@ class RecomputedFigure:
 
 @dataclass(frozen=True)
 class DossierVerification:
-    """Outcome for one case. ``frozen`` is False for a case decided before dossiers were kept, or not decided yet."""
+    """Result for one case. ``frozen`` is False for an undecided case, or one decided before dossiers existed."""
 
     case: Case
     frozen: bool
@@ -54,12 +54,12 @@ class DossierVerification:
 
     @property
     def holds(self) -> bool:
-        """Whether everything is as it was and computes to what was decided."""
+        """Whether nothing differs and all figures compute to what was decided."""
         return self.frozen and not self.changed and all(check.holds for check in self.checks)
 
 
 def decision_by_number(number: str) -> Case | None:
-    """Case behind a case's, a decision's or a title's number."""
+    """Case by its number, or that of its decision or title."""
     number = number.strip()
     if not number:
         return None
@@ -71,7 +71,7 @@ def decision_by_number(number: str) -> Case | None:
 
 
 def verify(case: Case) -> DossierVerification:
-    """Compare every frozen part with what is stored, and repeat what was computed."""
+    """Compare every frozen part with what is stored, and recompute the figures."""
     records = list(case.decision_records.order_by("pk"))
     if not records:
         return DossierVerification(case, frozen=False, changed=(), checks=())
@@ -108,7 +108,7 @@ def _differences(part: str, was: Any, now: Any, where: str = "") -> Iterator[Cha
 
 
 def _sealed(records: list[DecisionRecord]) -> Iterator[RecomputedFigure]:
-    """Each record's own digest, and the one that stands in the unchangeable audit record."""
+    """Digest of each record, and the one in the append-only audit record."""
     for record in records:
         own = digest_of({key: part["digest"] for key, part in record.parts.items()})
         logged = AuditRecord.objects.filter(action="decision.freeze", subject=subject_of(record)).values_list("data", flat=True).first()
@@ -126,7 +126,7 @@ def _scored(case: Case) -> Iterator[RecomputedFigure]:
 
 
 def _score_again(table: ScoreTable, content: dict[str, Any]) -> Any:
-    """Score the frozen rows by what was frozen with them: nothing of today's district or settings enters."""
+    """Score the frozen rows from frozen data only."""
     left = {**content["exclusions"], **content["absent"]}
     begun = [row for row in content["rows"] if not (content["building"] and row["build_state"] == BuildState.NOT_STARTED)]
     values = {row["item_id"]: row["value"] for row in begun if row["value"] is not None and row["item_id"] not in left}
@@ -164,7 +164,7 @@ def _settled(case: Case) -> Iterator[RecomputedFigure]:
 
 
 def _settles(review: Review) -> bool:
-    """What was settled clause by clause, scored once more; settings of today do not enter."""
+    """Score the settled outcomes again, from frozen data only."""
     settled = {key: outcome_from(row) for key, row in review.result.get("settled", {}).items()}
     again = result_of(review, rules_of(review), settled).as_json()
     return digest_of(again) == digest_of({key: value for key, value in review.result.items() if key not in {"settled", "votes"}})

@@ -56,7 +56,7 @@ EXPORT_ROWS = 20_000
 @login_required
 @require_safe
 def case_list(request: HttpRequest) -> HttpResponse:
-    """Cases in sight, filtered by the address, 50 a page."""
+    """Visible cases, filtered by the address, 50 a page."""
     user = signed_in(request)
     found = CaseFilter(request.GET, queryset=selectors_cases.cases_visible_to(user), request=request)
     page = Paginator(row_values(ordered(found.qs, request.GET.get("order"))), PAGE_ROWS).get_page(request.GET.get("page"))
@@ -75,7 +75,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(cases: list[CaseRow], first: int, *, inside: bool) -> list[SafeString]:
-    """Rows as mark-up, numbered from ``first``; each is kept by everything that it shows."""
+    """Rendered rows, numbered from ``first``, each cached by everything it shows."""
     settings, calendar, today = parameters.load(), workdays.current(), clock.today()
     address, found = reverse("approvals:case", args=[0]).removesuffix("0/"), []
     for place, case in enumerate(cases, start=first):
@@ -90,7 +90,7 @@ def _rows(cases: list[CaseRow], first: int, *, inside: bool) -> list[SafeString]
 @login_required
 @require_safe
 def case_export(request: HttpRequest) -> HttpResponse:
-    """The filtered list as a workbook; whoever takes data out is on record."""
+    """The filtered list as a workbook; the export is audited."""
     user = signed_in(request)
     found = CaseFilter(request.GET, queryset=selectors_cases.cases_visible_to(user), request=request)
     rows = selectors_cases.listed(ordered(found.qs, request.GET.get("order"))).prefetch_related("district__areas")
@@ -121,7 +121,7 @@ def case_start(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """The case: steps, materials, check, sections, timeline, and what this person can do."""
+    """A case: steps, materials, check, sections, timeline, and what the person can do."""
     case = seen_case(request, pk)
     if case.kind in OWN:
         return kind_page(request, case)
@@ -129,7 +129,7 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def case_context(user: User, case: Case) -> dict[str, Any]:
-    """Everything the page of a case shows."""
+    """Context of the page of a case."""
     verdicts, records = verdicts_or_none(case), timeline.of_subject(case)
     inside = is_city(user) or is_secretary(user, case)
     notice = case.notices.order_by("-pk").first()

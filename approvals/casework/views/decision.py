@@ -16,7 +16,7 @@ from greendistrict.accounts.http import signed_in
 @login_required
 @require_safe
 def case_decision(request: HttpRequest, pk: int) -> HttpResponse:
-    """决定回放: what the decision stood on, part by part, compared with what is stored and computed again."""
+    """决定回放: what the decision was based on, part by part, compared with what is stored and recomputed."""
     user, case = signed_in(request), seen_case(request, pk)
     found, inside = verify(case), is_city(user) or is_secretary(user, case)
     if not found.frozen or (not inside and "decision" in hidden_slots(case)):  # a loss of title is disclosed by its delivery

@@ -38,14 +38,14 @@ def kind_page(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def hidden_slots(case: Case) -> set[str]:
-    """Slots that those outside the city do not see: its own papers of a loss of title, and the decision until it is delivered."""
+    """Slots hidden outside the city: internal papers of a loss of title, and the decision until its delivery."""
     if case.kind != CaseKind.LOSS:
         return set()
     return {*CITYS_OWN, *(() if case.loss.served_on else ("decision",))}
 
 
 def shared_context(case: Case, user: User) -> dict[str, Any]:
-    """What the page of every kind shows: steps, timeline, materials, what this person can do."""
+    """Context common to the pages of all kinds: steps, timeline, materials, possible actions."""
     records, inside = timeline.of_subject(case), is_city(user) or is_secretary(user, case)
     hidden = set() if inside else hidden_slots(case)
     materials = [line for line in selectors_materials.materials_of(case) if line.slot.key not in hidden]

@@ -18,7 +18,7 @@ from greendistrict.accounts.http import signed_in
 @login_required
 @require_safe
 def case_letter(request: HttpRequest, pk: int, key: str) -> HttpResponse:
-    """One draft of a case; the office's own system issues the paper."""
+    """One draft letter of a case; the office's own system issues the paper."""
     user, case = signed_in(request), seen_case(request, pk)
     inside = is_city(user) or is_secretary(user, case)
     letter = letter_of(case, key, inside=inside)
@@ -39,7 +39,7 @@ def case_letter(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 @login_required
 @require_safe
 def announcement_draft(request: HttpRequest, pk: int) -> HttpResponse:
-    """Draft of a batch's announcement, in the form of the real ones: 序号、城区名称、星级、类型."""
+    """Draft announcement of a batch in the official form: 序号、城区名称、星级、类型."""
     user = signed_in(request)
     if not (may_announce(user) or may_approve_announcement(user)):
         raise Http404

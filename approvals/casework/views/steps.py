@@ -30,7 +30,7 @@ FROZEN_KINDS = frozenset({CaseKind.APPLICATION, CaseKind.ACCEPTANCE})
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_step(request: HttpRequest, pk: int) -> HttpResponse:
-    """Decision panel: a simple step is taken at once, one that asks for more opens its page with what was typed."""
+    """Decision panel: a simple step is taken at once, one that asks for more leads to its page with the input."""
     if request.method != "POST":  # a reload, or the way back from a refusal
         return HttpResponseRedirect(reverse("approvals:case", args=[seen_case(request, pk).pk]))
     case, action = seen_case(request, pk), request.POST.get("action", "")
@@ -64,7 +64,7 @@ def case_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 
 
 def _form_of(case: Case, action: str) -> Any:
-    """Form of a step that is taken here. Raises ``Http404`` for steps of the system, of a page of their own, and of no machine."""
+    """Form of a step taken on this page. Raises ``Http404`` for steps of the system or with a page of their own."""
     if not any(one.action == action and one.seats and not one.page for one in machine_of(case).transitions):
         raise Http404
     return procedure_of(case).steps[action].form

@@ -16,7 +16,7 @@ MAY_BE = (OrganisationKind.APPLICANT, OrganisationKind.BUREAU, OrganisationKind.
 
 
 class ApplicantChangeForm(ChangeForm):
-    """Who applies for the district and owes its reports from now on."""
+    """The district's new applicant, who also owes its reports."""
 
     applicant = forms.ModelChoiceField(
         Organisation.objects.none(), label="变更后的申报主体", empty_label="请选择", help_text="列表中没有的单位，先由系统管理员登记"
@@ -35,7 +35,7 @@ def _chosen(values: Values) -> Organisation | None:
 
 
 def lines(district: District, values: Values) -> list[ComparedValue]:
-    """Body before and after, and the open cases that go over to it."""
+    """Applicant before and after, and the open cases that are transferred."""
     before, after = district.applicant.name if district.applicant else "未登记", _chosen(values)
     found = [ComparedValue("申报主体", before, after.name if after else "未填")]
     if moved := open_cases(district):
@@ -45,12 +45,12 @@ def lines(district: District, values: Values) -> list[ComparedValue]:
 
 
 def open_cases(district: District) -> list[Case]:
-    """Cases under way that go over with the district; the change itself stays with who asked for it."""
+    """Open cases that are transferred; the change itself stays with its applicant."""
     return list(district.cases.exclude(status__in=CLOSED_STATES).exclude(kind=CaseKind.CHANGE).order_by("pk"))
 
 
 def against(district: District, values: Values) -> list[Refusal]:
-    """The new body is another one and has people for both seats."""
+    """Refusals: the body is the same or lacks people for both seats."""
     chosen = _chosen(values)
     if chosen is None:
         return [Refusal("请选择变更后的申报主体", field="applicant")]
@@ -64,7 +64,7 @@ def against(district: District, values: Values) -> list[Refusal]:
 
 
 def apply(change: Applying) -> str:
-    """Hand the district and its open cases over."""
+    """Transfer the district and its open cases."""
     moved, applicant = open_cases(change.district), _chosen(change.values)
     change.district.applicant = applicant
     change.district.save(update_fields=["applicant"])

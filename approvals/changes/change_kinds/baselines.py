@@ -33,7 +33,7 @@ MOST_BOXES = 60
 
 
 class BaselineForm(ChangeForm):
-    """Rows to drop, add and renew: boxes for a short list, names separated by 、 for a long one. Values are ids."""
+    """Rows to drop, add and renew: checkboxes for a short list, names separated by 、 for a long one. Values are ids."""
 
     list_name = ""
 
@@ -79,7 +79,7 @@ class BaselineForm(ChangeForm):
 
 
 def has_pilot_baseline(district: District) -> bool:
-    """Only a frozen baseline is changed by a case."""
+    """Open only to districts with a frozen pilot baseline."""
     return current(district, clock.today()) is not None
 
 
@@ -128,7 +128,7 @@ def _apply(name: str) -> Callable[[Applying], str]:
 
 
 def trace(case: Case) -> dict[str, Any]:
-    """The versions of the pilot baseline that the case made, whole."""
+    """Versions of the pilot baseline made by the case."""
     made = case.district.baselines.filter(reason__startswith=reason_of(case, ""))
     return {f"试点基线第{row.number}版": row.content for row in made.order_by("number")}
 

@@ -40,7 +40,7 @@ def _numbers(label: str, help_text: str) -> forms.CharField:
 
 
 class BoundaryChangeForm(ChangeForm):
-    """The new boundary as a file; a file that was read once stays with the draft and need not be chosen again."""
+    """The new boundary as a file; one that was read stays with the draft."""
 
     kind = forms.ChoiceField(label="范围", choices=KINDS, initial=BoundaryKind.PLAN)
     file = file_field(required=False)
@@ -60,11 +60,11 @@ class BoundaryChangeForm(ChangeForm):
             self.initial[name] = "、".join(kept) if isinstance(kept, list) else kept
 
     def clean_plots(self) -> list[str]:
-        """Numbers of plots of this district that fall out."""
+        """Numbers of the district's plots that leave."""
         return self._known("plots")
 
     def clean_plots_in(self) -> list[str]:
-        """Numbers of plots of this district that come in; none of those that fall out."""
+        """Numbers of the district's plots that enter; none of those that leave."""
         found = self._known("plots_in")
         if both := [name for name in found if name in self.cleaned_data.get("plots", ())]:
             msg = f"不能同时调出和调入：{'、'.join(both[:10])}"
@@ -80,7 +80,7 @@ class BoundaryChangeForm(ChangeForm):
         return list(dict.fromkeys(names))
 
     def clean(self) -> dict[str, Any]:
-        """The file is read now, so that what is wrong with it stands beside its field."""
+        """Read the file, so that its problems appear at its field."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         upload = cleaned.get("file")
         if upload is None:
@@ -99,7 +99,7 @@ class BoundaryChangeForm(ChangeForm):
         return cleaned
 
     def values(self) -> dict[str, Any]:
-        """Kind, what was read of the file, figures as text, numbers of the plots that fall out and come in."""
+        """Kind, boundary read, figures as text, numbers of leaving and entering plots."""
         figures = {name: str(self.cleaned_data[name]) for name in FIGURES if self.cleaned_data[name] is not None}
         plots = {name: self.cleaned_data[name] for name in ("plots", "plots_in")}
         return {"kind": self.cleaned_data["kind"], "read": self.read, **plots, **figures}
@@ -110,7 +110,7 @@ def _newest(district: District, values: Values) -> Boundary | None:
 
 
 def lines(district: District, values: Values) -> list[ComparedValue]:
-    """Areas and stated figures before and after, and the plots that fall out or come in, one by one."""
+    """Areas and stated figures before and after, and the plots that leave or enter."""
     old, read = _newest(district, values), values["read"]
     label = str(BoundaryKind(values["kind"]).label)
     before = f"第{old.number}版，{old.area_km2} km²" if old else "没有登记图形"
@@ -126,7 +126,7 @@ def lines(district: District, values: Values) -> list[ComparedValue]:
 
 
 def against(district: District, values: Values) -> list[Refusal]:
-    """The outline has to be another one, and the area to be developed cannot exceed the whole."""
+    """Refusals: same outline, or an area to be developed larger than the whole."""
     found, old = [], _newest(district, values)
     if old is not None and old.geometry == values["read"]["geometry"]:
         found.append(Refusal("变更前后的图形相同", field="file"))
@@ -137,12 +137,12 @@ def against(district: District, values: Values) -> list[Refusal]:
 
 
 def effects(district: District, values: Values) -> list[ComparedValue]:
-    """How the gates would stand if what falls out left the pilot baseline and what comes in joined it; those are changes of their own."""
+    """Gates if leaving plots left the pilot baseline and entering ones joined it, which takes changes of their own."""
     return gate_lines(district, values["plots"], values.get("plots_in", ()), clock.today())
 
 
 def apply(change: Applying) -> str:
-    """Keep the next version of the boundary and the figures that go with it; baselines stay as they are."""
+    """Store the next version of the boundary and its figures; baselines are unchanged."""
     values, read, district = change.values, change.values["read"], change.district
     found = ReadBoundary(read["geometry"], Decimal(read["area_km2"]), read["format"], read["system"], read["points"])
     figures = {name: Decimal(values[name]) for name in FIGURES if name in values}
@@ -157,7 +157,7 @@ def apply(change: Applying) -> str:
 
 
 def trace(case: Case) -> dict[str, Any]:
-    """The versions of the boundary that the case made: size, file and outline by digest."""
+    """Versions of the boundary made by the case: size, file, and outline by digest."""
     made = case.district.boundaries.filter(reason__startswith=reason_of(case, "")).order_by("kind", "number")
     return {
         f"{row.get_kind_display()}第{row.number}版": {

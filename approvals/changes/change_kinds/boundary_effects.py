@@ -16,7 +16,7 @@ MOST_LINES = 40
 
 
 def plot_lines(district: District, out: Sequence[str], into: Sequence[str]) -> list[ComparedValue]:
-    """Count and area of both, then plot by plot what it is and whether the pilot baseline holds it; the tail of a long list is counted."""
+    """Number and area of both groups, then each plot with whether the pilot baseline has it; the rest of a long list is counted."""
     if not (out or into):
         return []
     rows = {plot.number: plot for plot in _plots(district, [*out, *into])}
@@ -53,7 +53,7 @@ def _words(plot: Plot, held: set[int]) -> str:
 
 
 def gate_lines(district: District, out: Sequence[str], into: Sequence[str], on: dt.date) -> list[ComparedValue]:
-    """Gates of 八（三） as they would stand after the changes of the baselines that would have to follow."""
+    """Gates of 八（三） after the necessary changes of the baselines."""
     if not (out or into) or current(district, on) is None:
         return []
     lines = []
@@ -73,7 +73,7 @@ def _plot_moves(district: District, out: Sequence[str], into: Sequence[str], on:
 
 
 def _project_moves(district: District, out: Sequence[str], on: dt.date) -> tuple[str, list[int], list[int]]:
-    """Key projects of the baseline that lie wholly on plots that fall out."""
+    """Key projects of the baseline that lie entirely on leaving plots."""
     held = {row["id"] for row in _frozen(district, "key_projects", on)}
     return "key_projects", list(_wholly(district, set(out), held)), []
 

@@ -15,7 +15,7 @@ SHOWN = 12
 
 
 class EditionChangeForm(ChangeForm):
-    """Which edition the district follows from now on."""
+    """The district's new edition."""
 
     edition = forms.ModelChoiceField(
         Edition.objects.none(), label="变更后适用的标准", empty_label="请选择", help_text="条文对应关系见城区“指标体系”中的“改用另一版标准”"
@@ -37,7 +37,7 @@ def _named(edition: Edition | None) -> str:
 
 
 def lines(district: District, values: Values) -> list[ComparedValue]:
-    """Edition before and after, how many clauses belong together, what falls away."""
+    """Edition before and after, number of mapped clauses, and what is dropped."""
     new = _chosen(values)
     found = [ComparedValue("适用标准", _named(edition_followed(district)), _named(new))]
     try:
@@ -60,13 +60,13 @@ def lines(district: District, values: Values) -> list[ComparedValue]:
 
 
 def against(district: District, values: Values) -> list[Refusal]:
-    """Everything that stands against the move now."""
+    """Refusals of the move."""
     new = _chosen(values)
     return move_refusals(district, new) if new else [Refusal("请选择变更后适用的标准", field="edition")]
 
 
 def apply(change: Applying) -> str:
-    """Move the district; submitted tables and the approved system stay as they are."""
+    """Move the district; submitted tables and the approved indicator system stay unchanged."""
     new = Edition.objects.get(pk=change.values["edition"])
     draft = move_edition(district=change.district, edition=new, by=change.by, reason=change.reason)
     more = f"，已建立第{draft.number}版指标体系草案" if draft else ""

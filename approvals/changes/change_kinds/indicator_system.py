@@ -18,7 +18,7 @@ FIRST = "在城区“指标体系”中建立变更草案并改好"
 
 
 class SystemForm(ChangeForm):
-    """The draft that is to take effect; saving the form keeps its content as it is now."""
+    """The draft to take effect; saving keeps the digest of its content."""
 
     system = forms.TypedChoiceField(label="变更草案", coerce=int, error_messages={"required": f"尚无变更草案，请先{FIRST}"})
 
@@ -30,7 +30,7 @@ class SystemForm(ChangeForm):
         field.help_text = "草案改动后请在这里重新保存" if draft else f"请先{FIRST}"
 
     def values(self) -> dict[str, Any]:
-        """The draft by key and the digest of what it says now."""
+        """Key and digest of the draft."""
         draft = change_draft(self.district)
         return {"system": self.cleaned_data["system"], "digest": digest_of(draft) if draft else ""}
 
@@ -41,7 +41,7 @@ def _draft(district: District, values: Values) -> IndicatorSystem | None:
 
 
 def lines(district: District, values: Values) -> list[ComparedValue]:
-    """Everything that differs from the version in force."""
+    """Differences to the version in force."""
     draft, current = _draft(district, values), system_in_force(district)
     if draft is None or current is None:
         return []
@@ -50,7 +50,7 @@ def lines(district: District, values: Values) -> list[ComparedValue]:
 
 
 def against(district: District, values: Values) -> list[Refusal]:
-    """The draft is there, complete, differs from what is in force, and is still what was saved with the change."""
+    """Refusals: no draft, incomplete, no difference, or changed since it was saved with the change."""
     draft, current = _draft(district, values), system_in_force(district)
     if draft is None or current is None:
         return [Refusal("尚无变更草案", remedy=FIRST, field="system")]

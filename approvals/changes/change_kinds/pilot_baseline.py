@@ -24,7 +24,7 @@ def _digest(content: Mapping[str, Any]) -> str:
 
 
 class PilotBaselineForm(ChangeForm):
-    """What the lists rest on. They are taken as they stand: the digest tells whether they were altered after they were looked at."""
+    """Basis of the lists, which are frozen as they stand; a digest detects later changes."""
 
     basis = forms.CharField(
         label="清单依据", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
@@ -32,17 +32,17 @@ class PilotBaselineForm(ChangeForm):
     )  # fmt: skip
 
     def values(self) -> dict[str, Any]:
-        """The basis, and the digest of the lists as they stand."""
+        """The basis, and the digest of the lists."""
         return {"basis": self.cleaned_data["basis"], "lists": _digest(content_of(self.district))}
 
 
 def open_to(district: District) -> bool:
-    """A pilot without a pilot baseline: its title was not granted in the portal."""
+    """Open to pilots without a pilot baseline, whose title was not granted in the portal."""
     return district.stage == Stage.PILOT and not has_pilot_baseline(district)
 
 
 def lines(district: District, values: Values) -> list[ComparedValue]:
-    """Size of each list that is frozen, and what they rest on."""
+    """Size of each list to be frozen, and their basis."""
     content = content_of(district)
     sizes = [ComparedValue(f"{word}基线", MISSING, size_of(content, name)) for name, word in LISTS.items()]
     return [*sizes, ComparedValue("清单依据", MISSING, values.get("basis", ""))]
@@ -58,7 +58,7 @@ def _is_empty(content: Mapping[str, Any], name: str) -> bool:
 
 
 def against(district: District, values: Values) -> list[Refusal]:
-    """A pilot without a baseline; no list empty that acceptance runs over; nothing altered since the change was filled in."""
+    """Refusals: not a pilot, a baseline exists, an empty list, or lists changed since the form was filled in."""
     if not open_to(district):
         return [Refusal("只有尚未建立试点基线的试点城区可以补录", required="试点，尚未建立试点基线", found=district.stage_text)]
     content = content_of(district)
@@ -74,7 +74,7 @@ def against(district: District, values: Values) -> list[Refusal]:
 
 
 def apply(change: Applying) -> str:
-    """Freeze the lists as they stand as the first pilot baseline."""
+    """Freeze the lists as the first pilot baseline."""
     reason = reason_of(change.case, change.reason)
     made = freeze_baseline(district=change.district, kind=BaselineKind.PILOT, reason=reason, by=change.by)
     return f"建立试点基线第{made.number}版（" + "；".join(f"{word}{size_of(made.content, name)}" for name, word in LISTS.items()) + "）"

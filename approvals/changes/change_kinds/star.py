@@ -9,7 +9,7 @@ from greendistrict.core.errors import Refusal
 
 
 class StarForm(ChangeForm):
-    """Which star the district aims at from now on."""
+    """The district's new target star."""
 
     star = forms.TypedChoiceField(label="变更后的目标星级", choices=Star.choices, coerce=int)
 
@@ -25,13 +25,13 @@ def lines(district: District, values: Values) -> list[ComparedValue]:
 
 
 def against(district: District, values: Values) -> list[Refusal]:
-    """The star has to be another one."""
+    """Refusal of the same star."""
     same = values.get("star") == district.target_star
     return [Refusal("变更前后的目标星级相同", found=word(district.target_star), field="star")] if same else []
 
 
 def apply(change: Applying) -> str:
-    """Write the target; a title that is held keeps its own star."""
+    """Store the target; a title keeps its own star."""
     change.district.target_star = change.values["star"]
     change.district.save(update_fields=["target_star"])
     return f"目标星级改为{word(change.district.target_star)}"

@@ -16,7 +16,7 @@ from greendistrict.core.errors import Refusal
 
 
 class WithdrawalForm(ChangeForm):
-    """Understanding of what leaving means."""
+    """Confirmation of the consequences."""
 
     understood = forms.BooleanField(label="已知退出后试点称号终止，以后可以重新申报")
 
@@ -28,7 +28,7 @@ def lines(district: District, values: Values) -> list[ComparedValue]:
 
 
 def against(district: District, values: Values) -> list[Refusal]:
-    """Only a pilot leaves; an acceptance or a loss of title under way is settled first."""
+    """Refusals: no pilot, or an open acceptance or loss of title."""
     del values
     if district.stage != Stage.PILOT:
         return [Refusal("只有试点城区可以申请退出", required="试点", found=district.stage_text)]

@@ -18,7 +18,7 @@ DECIDING = "审定"
 
 
 def against_change(change: Change) -> list[Refusal]:
-    """What keeps the change from being submitted or decided, as the district stands now."""
+    """Refusals of submitting or deciding the change now."""
     if not change.values:
         return [NOTHING_FILLED]
     district = District.objects.select_related("applicant", "edition").get(pk=change.case.district_id)
@@ -27,7 +27,7 @@ def against_change(change: Change) -> list[Refusal]:
 
 
 def chain_of_change(change: Change) -> tuple[str, ...]:
-    """Links of the approval: the settings' chain, with 审定 or without it where the kind rests on an action that settings name."""
+    """Links of the approval chain by the settings; without 审定 where the kind's action does not need it."""
     chain, director = parameters.load().words("approval_chain.default"), change_kind(change.kind).director
     if isinstance(director, str):
         left = tuple(link for link in chain if link != DECIDING)

@@ -17,7 +17,7 @@ Snapshot = dict[str, str]
 
 
 def standing_of(district: District, on: dt.date) -> Snapshot:
-    """What is asked → how it stands, in words; the same keys in the same order for the same district."""
+    """Aspect → state in words; same keys in the same order for one district."""
     words = {"目标星级": _star(district.target_star), "适用标准版本": district.edition.title if district.edition else "未定"}
     return {**words, **_gates(district, on), **_scores(district)}
 
@@ -37,7 +37,7 @@ def _gates(district: District, on: dt.date) -> Snapshot:
 
 
 def _scores(district: District) -> Snapshot:
-    """Newest submitted table of each purpose: total, star reached, and whether it reaches the target."""
+    """Newest submitted table of each purpose: total, star reached, and whether it meets the target."""
     found: Snapshot = {}
     rows = ScoreTable.objects.filter(district=district, submitted_at__isnull=False).order_by("purpose", "-submitted_at")
     for table in rows.distinct("purpose"):

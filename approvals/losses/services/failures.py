@@ -13,7 +13,7 @@ from greendistrict.core import clock
 
 
 def assessment_failed(*, record: Any, obj: StageAssessment | PostEvaluation, by: User, payload: Any) -> None:
-    """Count the failures in a row with this one, whose conclusion is written after the step, and open a draft at the policy's number."""
+    """Count consecutive failures including this one, and open a draft at the policy's number."""
     del payload
     today = clock.today()
     asked = failures_asked(today)

@@ -36,7 +36,7 @@ CITYS_OWN = frozenset({"facts", "legal", "minutes"})
 
 @transaction.atomic
 def open_loss(*, district: District, ground: str, by: User, acceptance: Case | None = None) -> Case:
-    """Open a file: ``cancel`` on a failed acceptance, ``revoke`` on failed assessments. The city's officer; numbered at once.
+    """Open a file with its number: ``cancel`` on a failed acceptance, ``revoke`` on failed assessments. The city's officer only.
 
     Raises ``NotAllowed``, ``Refused`` when one is open, the title is not held, or the acceptance did not fail.
     """
@@ -48,7 +48,7 @@ def open_loss(*, district: District, ground: str, by: User, acceptance: Case | N
 
 @transaction.atomic
 def open_on_failures(*, district: District, by: User) -> Case | None:
-    """Open the file of 八（四） for the officer to draft, when a city assessment failed once too often; nothing else happens by itself.
+    """Open a draft file of 八（四） for the officer after too many failed assessments.
 
     None where a file is open already or the title is not held any more.
     """
@@ -108,7 +108,7 @@ def save_grounds(
     scan: "UploadedFile[Any] | None" = None,
     version: int | None = None,
 ) -> Case:
-    """Keep facts, basis, (for 八（四）) the documented finding and what proves them, while the officer drafts."""
+    """Save facts, basis, evidence and (for 八（四）) the documented finding, while the officer drafts."""
     case = held(case, version)
     if case.status != CaseState.DRAFT or not is_officer(by, case):
         msg = "事实和依据由市级经办在拟办时填写"
@@ -124,14 +124,14 @@ def save_grounds(
 
 @transaction.atomic
 def attach(*, case: Case, by: User, slot: str, title: str, upload: "UploadedFile[Any]") -> CaseDocument:
-    """Lay a paper of the city into its slot."""
+    """Store a paper of the city in its slot."""
     owner = case.loss if slot in CITYS_OWN else case  # legal opinion and minutes are not the holder's to read
     evidence = store(owner=owner, upload=upload, kind=title, title=title, by=by)
     return CaseDocument.objects.create(case=case, slot=slot, document=evidence)
 
 
 def _keep(taken: Taken, *, slot: str = "", title: str = "", **kept: Any) -> None:
-    """Keep what belongs to a step; a scan that came with it goes into ``slot`` under ``title``."""
+    """Store the fields of a step; its scan goes into ``slot`` under ``title``."""
     loss = taken.obj.loss
     for name, value in kept.items():
         setattr(loss, name, value)
@@ -141,12 +141,12 @@ def _keep(taken: Taken, *, slot: str = "", title: str = "", **kept: Any) -> None
 
 
 def on_file_checked(taken: Taken) -> None:
-    """提交审核, 转事先告知: the failures are kept as they stand now."""
+    """提交审核, 转事先告知: store the failures as of now."""
     _keep(taken, failures=[one.plain() for one in failures_in_a_row(taken.obj.district, clock.today())])
 
 
 def on_tell(taken: Taken) -> None:
-    """登记事先告知: the term of ``hearing_days`` working days runs from the next day; from now on the district sees the case."""
+    """登记事先告知: the term of ``hearing_days`` working days begins the next day, and the district sees the case."""
     number, told_on = taken.values["number"].strip()[:MOST_NUMBER], taken.values["told_on"]
     due = workdays.current().add(told_on, parameters.load().integer("hearing_days"))
     _keep(taken, slot="letter", title="事先告知书", told_number=number, told_on=told_on, hearing_due=due)
@@ -159,7 +159,7 @@ def on_state(taken: Taken) -> None:
 
 
 def on_waive(taken: Taken) -> None:
-    """放弃陈述申辩, in so many words."""
+    """放弃陈述申辩, stated expressly."""
     _stated(taken, f"放弃陈述申辩：{taken.record.reason}")
 
 
@@ -169,7 +169,7 @@ def _stated(taken: Taken, statement: str, **paper: str) -> None:
 
 
 def on_enter_statement(taken: Taken) -> None:
-    """代录陈述申辩: heard in person, on paper or at a hearing, whenever it came before the next step."""
+    """代录陈述申辩: made in person, on paper or at a hearing, before the next step."""
     kept = enter(case=taken.obj, by=taken.person, action="statement", entry=taken.values["entry"])
     said: dict[str, Any] = {
         "statement": taken.values["statement"].strip()[:MOST],
@@ -196,14 +196,14 @@ def on_legal_agree(taken: Taken) -> None:
 
 
 def on_discuss(taken: Taken) -> None:
-    """登记集体讨论: minutes with number, day, who took part and what was found."""
+    """登记集体讨论: minutes with number, day, participants and result."""
     most = {"minutes_number": MOST_NUMBER, "discussed_by": 300, "discussion": MOST}
     kept = {name: taken.values[name].strip()[:length] for name, length in most.items()}
     _keep(taken, slot="minutes", title="集体讨论纪要", discussed_on=taken.values["discussed_on"], **kept)
 
 
 def on_decide(taken: Taken) -> None:
-    """审定取消或撤销: the decision is frozen, the remedies are kept, the partner departments read the matter from now on."""
+    """审定取消或撤销: freeze the decision and store the remedies; the partner departments see the case from now on."""
     case = taken.obj
     decisions.record_and_freeze(taken)
     _keep(taken, remedies=taken.values["remedies"].strip()[:MOST])
@@ -213,7 +213,7 @@ def on_decide(taken: Taken) -> None:
 
 
 def on_serve(taken: Taken) -> None:
-    """登记送达: day, way, who signed for it."""
+    """登记送达: day, way and recipient."""
     values = taken.values
     served: dict[str, Any] = {
         "served_on": values["served_on"],

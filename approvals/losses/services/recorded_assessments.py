@@ -29,7 +29,7 @@ def record_assessment(
     source: str,
     document: "UploadedFile[Any] | None" = None,
 ) -> RecordedAssessment:
-    """Keep one assessment with its source. The city's officer; each kind once a day. It is never changed afterwards."""
+    """Store one assessment with its source, by the city's officer; each kind once a day. Never changed afterwards."""
     if not seats(by).has(Role.CITY_OFFICER):
         msg = "市级评估结论由市级经办补录"
         raise NotAllowed(msg)

@@ -38,7 +38,7 @@ LOSS_WORDS = "关于取消（撤销）上海市绿色生态城区称号的公告
 
 
 def next_batch(year: int, *, demo: bool) -> int:
-    """Number of the next batch of a year; demonstration data count apart."""
+    """Number of the next batch of a year; demonstration data are numbered separately."""
     last = Announcement.objects.filter(year=year, is_demo=demo).aggregate(last=Max("batch"))["last"]
     return (last or 0) + 1
 
@@ -57,7 +57,7 @@ def create_batch(*, by: User, cases: Sequence[Case] = (), year: int | None = Non
 
 
 def _created(*, by: User, year: int, demo: bool, title: str) -> Announcement:
-    """Take the next number; the unique constraint settles it when two officers ask at once."""
+    """Create the batch with the next number; the unique constraint decides between two officers."""
     values = {"title": title, "is_demo": demo, "created_by": by}
     try:
         with transaction.atomic():
@@ -69,7 +69,7 @@ def _created(*, by: User, year: int, demo: bool, title: str) -> Announcement:
 
 @transaction.atomic
 def set_lines(*, announcement: Announcement, cases: Sequence[Case], by: User, version: int | None = None) -> Announcement:
-    """Make the draft batch hold exactly these cases in this order. Raises ``Refused`` for cases that are not decided."""
+    """Set cases and order of the draft batch. Raises ``Refused`` for undecided cases."""
     _hold(by)
     stored = _draft(announcement, version)
     found = []
@@ -96,7 +96,7 @@ def set_lines(*, announcement: Announcement, cases: Sequence[Case], by: User, ve
 
 @transaction.atomic
 def approve(*, announcement: Announcement, by: User, version: int | None = None) -> Announcement:
-    """审定 the list of a draft batch; a list that is changed afterwards has to be approved again.
+    """审定 the list of a draft batch; a list changed afterwards must be approved again.
 
     Raises ``NotAllowed`` for anybody but the director, ``Stale``, ``Refused`` for an empty batch.
     """
@@ -124,7 +124,7 @@ def publish(
     scan: "UploadedFile[Any] | None" = None,
     version: int | None = None,
 ) -> Announcement:
-    """公告: every case of the batch is announced, its title granted, its table received, the pilot baseline frozen.
+    """公告: announce every case of the batch, grant titles, receive tables, freeze pilot baselines.
 
     One transaction for the whole batch. Raises ``Refused`` with everything that stands against it.
     """
@@ -188,7 +188,7 @@ def _against(batch: Announcement, lines: Sequence[AnnouncementLine], number: str
 
 
 def unapproved(announcement: Announcement) -> list[Refusal]:
-    """What stands against publishing as long as the director has not approved the batch; empty where no approval is asked for."""
+    """Refusals of publishing while the required approval is missing."""
     if announcement.approved_at is not None or not is_directors("announce"):
         return []
     return [Refusal("公告须经市级审定（默认值）", required="已审定", found="未审定", remedy="请审定人在本批次页审定")]

@@ -24,7 +24,7 @@ PER_HOUR = 5
 
 @transaction.atomic
 def file_objection(*, notice: Notice, text: str, name: str = "", contact: str = "", address: str = "") -> Objection:
-    """Take an objection from anybody while the notice is open; without a name it is kept as a lead.
+    """Store an objection while the notice is open; an anonymous one is kept as a lead.
 
     Raises ``Closed`` outside the notice's days, ``Refused`` when too many came from one address within an hour.
     """
@@ -50,7 +50,7 @@ def file_objection(*, notice: Notice, text: str, name: str = "", contact: str = 
 
 @transaction.atomic
 def extend_notice(*, case: Case, by: User, reason: str, days: int | None = None, version: int | None = None) -> NoticeExtension:
-    """延长公示 because an objection holds: another period of the setting's length (or ``days`` working days) from today or the last day.
+    """延长公示: by the setting's length (or ``days`` working days) from today or the last day, whichever is later.
 
     Raises ``NotAllowed`` for anybody but the officer, ``Refused`` without a reason, a held objection or an open notice.
     """
@@ -81,7 +81,7 @@ def extend_notice(*, case: Case, by: User, reason: str, days: int | None = None,
 
 @transaction.atomic
 def answer_objection(*, objection: Objection, by: User, reply: str, held: bool) -> Objection:
-    """Answer once, saying whether the objection holds; the officer's task."""
+    """Answer once, and say whether the objection is justified; officer only."""
     case = objection.notice.case
     if not is_officer(by, case):
         msg = "公示意见由市级经办答复"

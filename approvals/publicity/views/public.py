@@ -26,7 +26,7 @@ from greendistrict.core.proxies import caller
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """A notice for anybody; while it is open an opinion can be filed without signing in."""
+    """Public page of a notice, with an objection form while it is open."""
     found = get_object_or_404(public.notices_public(), pk=pk)
     today = clock.today()
     is_open = found.opens_on <= today <= found.closes_on and found.closed_at is None
@@ -70,7 +70,7 @@ def objection_answer(request: HttpRequest, pk: int, objection: int) -> HttpRespo
 
 @require_safe
 def announcement(request: HttpRequest, pk: int) -> HttpResponse:
-    """A published batch as it is printed: 序号、城区名称、星级、类型."""
+    """Printed form of a published batch: 序号、城区名称、星级、类型."""
     found = get_object_or_404(public.announcements_public(), pk=pk)
     return render(request, "approvals/publicity/announcement.html", {"announcement": found})
 
@@ -78,7 +78,7 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def announcement_list(request: HttpRequest) -> HttpResponse:
-    """Batches, drafts first for the officers; and the decided cases that stand in none."""
+    """Batches, drafts first for officers, and decided cases without a batch."""
     user = signed_in(request)
     if not (may_announce(user) or may_approve_announcement(user)):
         raise Http404
@@ -96,7 +96,7 @@ def announcement_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def announcement_create(request: HttpRequest) -> HttpResponse:
-    """Open the next batch with the cases ticked."""
+    """Open the next batch with the ticked cases."""
     user = signed_in(request)
     if not may_announce(user):
         raise Http404
@@ -147,7 +147,7 @@ def _save_batch(request: HttpRequest, batch: Announcement, form: AnnouncementFor
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def announcement_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Editor of a draft batch: 暂存 keeps the list, 公告 publishes; the director approves the list."""
+    """Editor of a draft batch: 暂存 saves, 公告 publishes; the director approves."""
     user = signed_in(request)
     if may_approve_announcement(user):
         return _approve_batch(request, pk)

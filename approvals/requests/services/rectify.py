@@ -15,7 +15,7 @@ from greendistrict.audit import services as audit
 
 
 def write(case: Case, asked: Rectification, *, by: User) -> None:
-    """Replace the value; the old one stays with the rectification and in the record. The decision's file is kept anew."""
+    """Replace the value wherever it is stored; the old one is kept. The decision's dossier is frozen again."""
     WRITERS[WrongField(asked.field)](case, asked.after)
     data = {"field": asked.field, "before": asked.before, "after": asked.after, "reason": asked.reason}
     audit.record(action="rectification.write", by=by, obj=case, data=data)
@@ -48,7 +48,7 @@ def _announcement_number(case: Case, after: str) -> None:
 
 
 def _announced_on(case: Case, after: str) -> None:
-    """The day of the batch is the day its titles begin or end, and a pilot ends that became a demonstration by it."""
+    """Move the dates of the batch's titles to its day, and the end of the pilot titles they replaced."""
     day, batch = dt.date.fromisoformat(after), case.announcement_line.announcement
     wrong = batch.announced_on
     Announcement.objects.filter(pk=batch.pk).update(announced_on=day)

@@ -28,7 +28,7 @@ from greendistrict.workflow.procedure import Taken, notify_begun
 
 @dataclass(frozen=True)
 class ProxyEntry:
-    """How a matter came that the officer enters for somebody."""
+    """How a matter entered by the officer came in."""
 
     way: str
     received_on: dt.date
@@ -39,7 +39,7 @@ class ProxyEntry:
 
 @transaction.atomic
 def enter(*, case: Case, by: User, action: str, entry: ProxyEntry) -> PaperEntry:
-    """代录: keep scan, day of receipt and who entered. Paper wants its scan, a call a note. Used by steps, in their transaction."""
+    """代录: store scan, day of receipt and officer. Requires a scan of a paper, a note of a call. Part of a step's transaction."""
     if not is_officer(by, case):
         msg = "代录由市级经办办理"
         raise NotAllowed(msg)
@@ -62,17 +62,17 @@ def enter(*, case: Case, by: User, action: str, entry: ProxyEntry) -> PaperEntry
 
 
 def on_enter_withdrawal(taken: Taken) -> None:
-    """代录撤回: the paper behind it is kept."""
+    """代录撤回: store the paper."""
     enter(case=taken.obj, by=taken.person, action="withdraw", entry=taken.values["entry"])
 
 
 def entered_for(values: Values, _typed: str) -> str:
-    """Reason of the record of a step that was entered: for whom."""
+    """Reason stored with an entered step: for whom."""
     return f"代{values['entry'].on_behalf.strip()}登记"
 
 
 def withdrawn_for(values: Values, typed: str) -> str:
-    """The same of a withdrawal, with what was given as its reason. Raises ``Refused`` without one."""
+    """Reason stored with an entered withdrawal. Raises ``Refused`` without one."""
     if not typed.strip():
         raise Refused([Refusal("请填写撤回理由", field="reason")])
     return f"代{values['entry'].on_behalf.strip()}：{typed.strip()}"
@@ -124,12 +124,12 @@ def _against_extension(case: Case, *, kind: str, due: dt.date, until: dt.date, r
 
 
 def on_refuse_extension(taken: Taken) -> None:
-    """Decided; the deadline stays."""
+    """The deadline is unchanged."""
     taken.obj.decided_at = clock.now()
 
 
 def on_grant_extension(taken: Taken) -> None:
-    """Decided; the deadline of the case is the new one."""
+    """Set the new deadline of the case."""
     taken.obj.decided_at = clock.now()
     _extend(taken.obj.case, taken.obj)
 
@@ -171,6 +171,6 @@ def propose_rectification(*, case: Case, by: User, field: str, after: str, reaso
 
 
 def on_rectify(taken: Taken) -> None:
-    """The wrong value is replaced wherever it was copied to."""
+    """Replace the wrong value wherever it was copied."""
     taken.obj.done_at = clock.now()
     write(taken.obj.case, taken.obj, by=taken.person)

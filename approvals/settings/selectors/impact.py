@@ -75,7 +75,7 @@ def _titled() -> int:
 
 
 def _owing(kind: str, words: str) -> list[Touched]:
-    """Titled districts that owe a yearly paper in the portal: nobody else's day would change."""
+    """Titled districts that owe a yearly paper in the portal."""
     owing = _working_titles().count()
     return [Touched(words, owing, f"{reverse('obligations:obligation_list')}?kind={kind}")]
 
@@ -89,13 +89,13 @@ def _operation_reports() -> list[Touched]:
 
 
 def _carbon_reports() -> list[Touched]:
-    """Owed by the leading bodies (七（三）4), district by district."""
+    """Carbon reports owed by the leading bodies (七（三）4), by district."""
     bodies = _working_titles().exclude(district__authorities=None).values("district__authorities").distinct().count()
     return [Touched("报碳排放核查报告的实施主体", bodies), *_owing("carbon-report", "其所辖报碳排放核查报告的城区")]
 
 
 def _yearly_plans() -> list[Touched]:
-    """Leading bodies for which somebody works in the portal: they owe the plan (六（三）), not the districts."""
+    """Leading bodies with people in the portal, which owe the yearly plan (六（三）)."""
     own = Q(organisation=OuterRef("pk")) | Q(organisation__parent=OuterRef("pk"))
     bodies = authorities_choosable().filter(Exists(Post.objects.filter(own, role=Role.AUTHORITY)))
     return [Touched("上报年度实施计划的实施主体", bodies.count(), reverse("districts:plan_watch"))]
@@ -150,7 +150,7 @@ CONCERNS: dict[str, Callable[[], list[Touched]]] = {
 
 
 def touched_by(key: str, value: object = None) -> list[Touched]:
-    """What the setting concerns today; of a number inside a policy file also whose verdict ``value`` would turn.
+    """What the setting affects today; for a rule parameter also the verdicts that ``value`` would change.
 
     Raises ``UnknownParameter``.
     """

@@ -22,7 +22,7 @@ ASKED_LATER = (Stage.DEMONSTRATION,)
 
 @dataclass(frozen=True)
 class Touched:
-    """One group of things that the setting concerns; ``link`` opens the list where there is one."""
+    """One group of affected objects; ``link`` opens their list."""
 
     label: str
     count: int
@@ -30,7 +30,7 @@ class Touched:
 
 
 def rule_touches(key: str, value: Decimal | None) -> list[Touched]:
-    """Districts that are asked the rule today, and with a ``value`` those whose verdict it turns."""
+    """Districts to which the rule applies today, and with ``value`` those whose verdict changes."""
     found = rule_parameters()[key]
     now = parameters.get(key).value
     districts = _asked(found)

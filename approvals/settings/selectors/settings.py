@@ -23,7 +23,7 @@ from greendistrict.workflow.todo import Task
 
 
 def proposals_visible_to(user: User | AnonymousUser) -> QuerySet[SettingProposal]:
-    """Proposals are the city's own matter until they are decided."""
+    """Setting proposals: city only."""
     if not isinstance(user, User) or not reads_settings(user):
         return SettingProposal.objects.none()
     return SettingProposal.objects.select_related("proposed_by")
@@ -39,7 +39,7 @@ class SettingLine:
 
 
 def setting_lines(user: User) -> tuple[list[SettingLine], list[SettingLine]]:
-    """Every setting in the order of the file, and every number inside the policy files; two queries."""
+    """Every setting in file order, and every rule parameter; two queries."""
     waiting = {proposal.key: proposal for proposal in proposals_visible_to(user).filter(status__in=OPEN_PROPOSALS)}
     with held_reads():
         return _lines(setting_rows(), waiting), _lines(rule_setting_rows(), waiting)
@@ -68,12 +68,12 @@ def history_of(key: str) -> list[HistoryLine]:
 
 
 def _words(key: str, value: Any) -> str:
-    """Value as it was decided: JSON keeps exact numbers as text."""
+    """Decided value in words; JSON stores exact numbers as text."""
     return setting_value(key, parameters.coerce(key, tuple(value) if isinstance(value, list) else value))
 
 
 def setting_tasks(user: User) -> Iterable[Task]:
-    """Proposals that wait for this person."""
+    """Desk tasks: proposals waiting for this person."""
     held = seats(user)
     if not held.has(Role.CITY_CHECKER, Role.CITY_DIRECTOR):
         return

@@ -11,7 +11,7 @@ from greendistrict.documents.models import Evidence
 
 
 class HistoricSelfCheck(models.Model):
-    """历史补录: an old self-check as it lies in the files: scanned, never scored, with source and certainty."""
+    """历史补录: an old self-check as a scan, never scored, with source and certainty."""
 
     district = models.ForeignKey(District, models.PROTECT, related_name="historic_self_checks", verbose_name="城区")
     year = models.PositiveSmallIntegerField("年度")

@@ -59,12 +59,12 @@ class Announcement(models.Model):
 
     @property
     def word(self) -> str:
-        """Year and batch as papers write them; fiction counts its own series, so that pages add 演示."""
+        """Year and batch as printed; fiction has its own series, so pages add 演示."""
         return f"{self.year}年第{batch_word(self.batch)}批"
 
 
 class AnnouncementLine(models.Model):
-    """A decided case put into a batch; one batch per case."""
+    """A decided case in a batch; one batch per case."""
 
     announcement = models.ForeignKey(Announcement, models.CASCADE, related_name="lines")
     case = models.OneToOneField(Case, models.PROTECT, related_name="announcement_line")
@@ -123,7 +123,7 @@ class Title(models.Model):
 
     @property
     def state_word(self) -> str:
-        """How it stands today, the one word of every page, list, report and answer.
+        """Current state in words, the same on every page, list and report.
 
         Ended, 现状未查明 where no source says that it still stands, else 有效.
         """

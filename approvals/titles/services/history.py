@@ -23,7 +23,7 @@ BATCHES = {word: number for number, word in enumerate("一二三四五六七八�
 
 @transaction.atomic
 def load_titles() -> tuple[int, int]:
-    """Enter every title that the file's status tells; returns how many are new and how many were there already.
+    """Enter every title implied by the file's status; returns how many are new and how many existed.
 
     Raises ``District.DoesNotExist`` when the districts were not loaded before.
     """
@@ -43,7 +43,7 @@ def load_titles() -> tuple[int, int]:
 
 
 def title_of(row: Mapping[str, Any]) -> HistoricTitle:
-    """One row of the file as a historic title."""
+    """Historic title of one row."""
     day = dt.date.fromisoformat(row["announced_on"]) if row["announced_on"] else None
     return HistoricTitle(
         kind=KINDS[row["status"]],
@@ -61,7 +61,7 @@ def title_of(row: Mapping[str, Any]) -> HistoricTitle:
 
 
 def _earlier(entry: Mapping[str, str]) -> HistoricTitle:
-    """A title before the one of a row, as ``real_districts.yaml`` takes it from the row's note."""
+    """Earlier title of a row, from ``real_districts.yaml``."""
     return HistoricTitle(
         kind=KINDS[entry["title"]],
         policy=policy_of(None),
@@ -79,14 +79,14 @@ def _date_certainty(row: Mapping[str, Any], day: dt.date | None) -> str:
 
 
 def policy_of(day: dt.date | None) -> str:
-    """Code of the policy in force on a day; the one before it where the day is earlier or not known."""
+    """Code of the policy in force on a day; the earlier one for an earlier or unknown day."""
     policies = all_policies()
     current = next((policy for policy in policies if day is not None and policy.is_in_force(day)), None)
     return current.code if current else policies[0].historic[0].code
 
 
 def _announcement(row: Mapping[str, Any]) -> Announcement | None:
-    """The published batch that the file names; None where the batch was not found."""
+    """Published batch named by the file; None when it is unknown."""
     found = BATCH.fullmatch(row["batch"])
     if found is None or not row["announced_on"]:
         return None

@@ -14,13 +14,13 @@ TITLE_WORDS: dict[str, str] = {CaseKind.APPLICATION: "试点", CaseKind.ACCEPTAN
 
 
 def notice_span(opens_on: dt.date, days: int, calendar: workdays.WorkCalendar) -> tuple[dt.date, dt.date]:
-    """First and last day of a notice of ``days`` working days; the first day counts when offices work on it."""
+    """First and last day of a notice of ``days`` working days; the first day counts if it is a working day."""
     first = calendar.roll_forward(opens_on)
     return first, calendar.add(first, days - 1)
 
 
 def standard_text(case: Case) -> str:
-    """Draft of the notice (参考稿): what was reviewed, what is intended, where to object."""
+    """Draft text of the notice (参考稿): review, intention, and where to object."""
     star = f"{case.get_star_found_display()}" if case.star_found else ""
     reviewed = "终期验收审查" if case.kind == CaseKind.ACCEPTANCE else "专家技术审查"
     return (
@@ -30,7 +30,7 @@ def standard_text(case: Case) -> str:
 
 
 def on_open_notice(taken: Taken) -> None:
-    """公示: open for the setting's number of working days from ``opens_on`` (today when not given)."""
+    """公示: open for the setting's number of working days from ``opens_on`` (default today)."""
     case, values = taken.obj, taken.values
     start = values.get("opens_on") or clock.today()
     first, last = notice_span(start, parameters.load().integer("publicity.days"), workdays.current())

@@ -28,7 +28,7 @@ RECORD = {TitleKind.PILOT: "record_pilot", TitleKind.DEMONSTRATION: "record_demo
 
 @dataclass(frozen=True)
 class HistoricTitle:
-    """A title as public sources tell it; what they do not tell stays None or empty."""
+    """A title from public sources; unknown data are None or empty."""
 
     kind: str
     policy: str
@@ -46,7 +46,7 @@ class HistoricTitle:
 
 @transaction.atomic
 def grant(*, case: Case, announcement: Announcement, kind: str, by: User) -> Title:
-    """Grant the title that the case decided, on the announcement's date. Raises ``Refused`` when there is no decision or date."""
+    """Grant the title decided by the case, on the announcement's date. Raises ``Refused`` without a decision or date."""
     if case.decided_on is None or announcement.announced_on is None:
         msg = "没有审定日期或公告日期，不能授予称号"
         raise Refused(msg)
@@ -77,7 +77,7 @@ def grant(*, case: Case, announcement: Announcement, kind: str, by: User) -> Tit
 
 @transaction.atomic
 def record_historic(*, district: District, title: HistoricTitle, announcement: Announcement | None = None, by: User | None = None) -> Title:
-    """历史补录 through the district's machine; the same record entered again changes nothing and is returned."""
+    """历史补录 through the district's machine; idempotent."""
     district = District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
     known = Title.objects.filter(district=district, kind=title.kind, historic=True).first()
     if known is not None:
@@ -114,7 +114,7 @@ def _doubt(title: HistoricTitle) -> str:
 
 @transaction.atomic
 def record_past(*, district: District, title: HistoricTitle) -> Title:
-    """历史补录 of a title that a later one has followed: it takes part in no step of the district; entered again it is returned."""
+    """历史补录 of a title followed by a later one, without a step of the district; idempotent."""
     known = Title.objects.filter(district=district, kind=title.kind, historic=True).first()
     if known is not None:
         return known
@@ -141,7 +141,7 @@ def record_past(*, district: District, title: HistoricTitle) -> Title:
 
 @transaction.atomic
 def end(*, district: District, how: str, on: dt.date, by: User, reason: str, case: Case, announcement: Announcement | None = None) -> Title:
-    """End the current title (取消、撤销、主动退出) by the case that decided it; the copies at the district are emptied, the title stays.
+    """End the current title (取消、撤销、主动退出) by its case; the district's copies are cleared.
 
     Raises ``Refused`` when the district holds no title, or one that cannot end this way.
     """
@@ -164,7 +164,7 @@ def end(*, district: District, how: str, on: dt.date, by: User, reason: str, cas
 
 
 def _supersede(district: District, day: dt.date | None) -> dt.date | None:
-    """A pilot that becomes a demonstration ends as 已转为示范; it is never deleted. Answers since when a title has been held."""
+    """End the pilot title as 已转为示范; returns the day since which a title has been held."""
     current = Title.objects.select_for_update(no_key=True).filter(district=district, end="").first()
     if current is None:
         return None
@@ -174,7 +174,7 @@ def _supersede(district: District, day: dt.date | None) -> dt.date | None:
 
 
 def _copies(title: Title, since: dt.date | None, *, batch: str, date_certainty: str) -> dict[str, Any]:
-    """Fields of the district that repeat its title."""
+    """Fields of the district that copy its title."""
     return {
         "star": title.star,
         "title_number": title.number,
