@@ -23,7 +23,7 @@ def operation_table_ready(question: Question, table: dict[str, Any]) -> Iterable
 
 @handed("visit")
 def no_visit_yet(question: Question, visit: dict[str, Any]) -> Iterable[Refusal]:
-    """No site visit is open; a second one follows only a closed one and a returned table."""
+    """The site visit is not completed yet."""
     del question
     if visit["done"]:
         yield Refusal("现场核查已经完成，可以提请终期验收评审")

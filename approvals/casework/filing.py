@@ -10,6 +10,6 @@ SINCE = {Side.CITY: "sent_at", Side.SECRETARIAT: "accepted_at", Side.BUREAU: "su
 
 
 def filed(side: Side) -> Exists:
-    """Whether a side sees a pilot application of the district; one withdrawn before does not count."""
+    """``Exists`` of a pilot application of the district that a side sees; one withdrawn before does not count."""
     cases = Case.objects.filter(district=OuterRef("pk"), kind=CaseKind.APPLICATION)
     return Exists(cases.filter(**{f"{SINCE[side]}__isnull": False}))

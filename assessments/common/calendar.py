@@ -13,7 +13,7 @@ MOST_CYCLES = 100
 
 
 class Window(NamedTuple):
-    """Drafts from ``draft_from``; filed from ``opens`` to ``due``, both included; received or returned by ``receipt``."""
+    """Dates of a self-check: drafts from ``draft_from``, filed from ``opens`` to ``due`` inclusive, received or returned by ``receipt``."""
 
     draft_from: dt.date
     opens: dt.date
@@ -22,7 +22,7 @@ class Window(NamedTuple):
 
 
 def self_check_windows(years: Iterable[int]) -> dict[int, Window]:
-    """Windows by year reported on, settings and calendar read once; last days roll forward to a working day."""
+    """Windows by year reported on; settings and calendar are read once, last days rolled to working days."""
     wanted = set(years)
     if not wanted:
         return {}
@@ -54,13 +54,13 @@ def self_check_opens(year: int) -> dt.date:
 
 
 def not_yet_open(year: int, today: dt.date) -> str:
-    """From which day on the self-check of ``year`` is filed, in words; nothing once that day has come (八（二）)."""
+    """Refusal text before the filing window of ``year`` opens; empty afterwards (八（二）)."""
     opens = self_check_opens(year)
     return f"{year}年度自查自{opens.year}年{opens.month}月{opens.day}日起报送" if today < opens else ""
 
 
 class Cycle(NamedTuple):
-    """One point of the three-year cycle: its number, its day, and from when and until when the district files."""
+    """One point of the three-year cycle: number, day, and the first and last day of filing."""
 
     round: int
     day: dt.date
@@ -78,14 +78,14 @@ class StageTerms(NamedTuple):
 
 
 def stage_terms() -> StageTerms:
-    """Read the terms in force."""
+    """Read the settings of the stage assessment."""
     held = parameters.load()
     years, before, grace = (held.integer(f"stage.{key}") for key in ("cycle_years", "window_opens_days_before", "grace_days"))
     return StageTerms(years, before, grace, workdays.current())
 
 
 def stage_cycles(announced: dt.date, until: dt.date, terms: StageTerms) -> list[Cycle]:
-    """Points of the stage assessment's cycle from the pilot's announcement, those that opened by ``until`` (八（二）).
+    """Points of the stage assessment's cycle since the pilot's announcement, opened by ``until`` (八（二）).
 
     Points before the policy was in force are left out; numbers count the points from the first one kept.
     """

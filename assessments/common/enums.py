@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Purpose(models.TextChoices):
-    """What a score table is for; one form, one scoring function, one review screen serve all."""
+    """Purpose of a score table."""
 
     APPLICATION = "application", "试点申报"
     SELF_CHECK = "self_check", "年度自查"
@@ -20,7 +20,7 @@ class ScoringStage(models.TextChoices):
 
 
 class BuildState(models.TextChoices):
-    """What a row says of its object while a district is being built; no verdict is drawn from an unbuilt row."""
+    """Construction state of a row's object; an unbuilt row gets no verdict."""
 
     NOT_STARTED = "not_started", "未启动"
     GOING = "going", "实施中"
@@ -28,7 +28,7 @@ class BuildState(models.TextChoices):
 
 
 class MemberState(models.TextChoices):
-    """A seat on a panel."""
+    """State of a seat on a panel."""
 
     INVITED = "invited", "待答复"
     ACCEPTED = "accepted", "已接受"
@@ -39,7 +39,7 @@ class MemberState(models.TextChoices):
 
 
 class PoolState(models.TextChoices):
-    """Where somebody stands in the expert pool; only those in it are drawn."""
+    """State of a person in the expert pool; only members are drawn."""
 
     INVITED = "invited", "待答复"
     ACTIVE = "active", "在库"
@@ -48,14 +48,14 @@ class PoolState(models.TextChoices):
 
 
 class TieKind(models.TextChoices):
-    """Why an expert steps back beside employment."""
+    """Ground for a recusal beside employment."""
 
     TOOK_PART = "took_part", "参与过项目"
     RELATION = "relation", "有利害关系"
 
 
 class BodyRole(models.TextChoices):
-    """What a body did for the district whose table is judged."""
+    """Role of a body for the district under review."""
 
     PLANNING = "planning", "规划单位"
     DESIGN = "design", "设计单位"
@@ -64,7 +64,7 @@ class BodyRole(models.TextChoices):
 
 
 class RecusalState(models.TextChoices):
-    """An applicant's request that somebody steps back."""
+    """State of an applicant's recusal request."""
 
     ASKED = "asked", "待答复"
     GRANTED = "granted", "已同意"
@@ -72,7 +72,7 @@ class RecusalState(models.TextChoices):
 
 
 class Reading(models.TextChoices):
-    """How a clause is dealt to a reader."""
+    """In which part an expert reads a clause."""
 
     LEAD = "lead", "主审"
     SECOND = "second", "复核"
@@ -80,7 +80,7 @@ class Reading(models.TextChoices):
 
 
 class Judgement(models.TextChoices):
-    """What a reader finds of a clause."""
+    """A reader's judgement of a clause."""
 
     AGREE = "agree", "一致"
     DIFFER = "differ", "不同"

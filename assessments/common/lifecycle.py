@@ -20,7 +20,7 @@ def filing(
     returned: str = "draft",
     return_message: str = "",
 ) -> tuple[Transition, ...]:
-    """Handing up, signing, recall and return. The words are those of the steps; ``returned`` is the state a return leads to."""
+    """Transitions of handing up, signing, recall and return; ``returned`` is the target of a return."""
     open_states = tuple(dict.fromkeys(("draft", returned)))
     return (
         Transition("hand_up", "提交审核", open_states, "signing", (PREPARER,), (complete,), handed_up, tone="primary"),
@@ -42,7 +42,7 @@ def filing(
 
 
 def checking(*, back: str) -> tuple[Transition, ...]:
-    """审核, and the ways back to the officer in the state ``back``."""
+    """Transitions of 审核 with the ways back to the officer in the state ``back``."""
     return (
         Transition("check", "审核同意", ("checking",), "deciding", (CHECKER,), tone="primary"),
         Transition("check_back", "退回经办", ("checking",), back, (CHECKER,), reason_required=True),
@@ -51,7 +51,7 @@ def checking(*, back: str) -> tuple[Transition, ...]:
 
 
 def deciding(*, good: Guard, bad: Guard, failed: str, consequence: str) -> tuple[Transition, ...]:
-    """审定: 合格, or 不合格 in the state ``failed`` with what follows from it."""
+    """Transitions of 审定: 合格, or 不合格 into the state ``failed``."""
     return (
         Transition("qualify", "审定为合格", ("deciding",), "qualified", (DIRECTOR,), (good,), confirm=True, tone="primary"),
         Transition(

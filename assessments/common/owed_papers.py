@@ -18,7 +18,7 @@ NOT_BEGUN_LABEL, WAIVED_LABEL = "未开始", "免报"
 
 
 class Unopened(NamedTuple):
-    """A yearly paper that a district owes and nobody has opened; ``kind`` as in the list of obligations."""
+    """A yearly paper owed by a district and not opened yet; ``kind`` as in the list of obligations."""
 
     kind: str
     district_id: int
@@ -40,7 +40,7 @@ class Unopened(NamedTuple):
 
 
 class OwedPapersSource(Protocol):
-    """Who knows what is owed."""
+    """Protocol of the source of owed papers."""
 
     def unopened(self, user: User, today: dt.date, kinds: Collection[str], only: Collection[int] | None) -> list[Unopened]:
         """Papers of these kinds that nobody has opened, in sight of this person; ``only`` narrows it to some districts."""
@@ -54,12 +54,12 @@ _sources: Registry[OwedPapersSource] = Registry("who knows what is owed")
 
 
 def register(source: OwedPapersSource) -> None:
-    """Name who knows; called once, when the apps are ready. Raises ``ValueError`` the second time."""
+    """Register the source; called once, when the apps are ready. Raises ``ValueError`` the second time."""
     _sources.register("obligations", source)
 
 
 def unopened(user: User, today: dt.date, *kinds: str, only: Collection[int] | None = None) -> list[Unopened]:
-    """Papers of these kinds that are owed in sight of this person and were never opened."""
+    """Owed and never opened papers of these kinds, visible to this person."""
     return [row for source in _sources for row in source.unopened(user, today, kinds, only)]
 
 
@@ -90,7 +90,7 @@ def record_key(kind: str, record: int) -> str:
 
 @dataclass(frozen=True)
 class Deadline:
-    """Last day of a paper with the decision about it applied; ``waived`` papers are never late."""
+    """Last day of a paper after waiver or extension; ``waived`` papers are never late."""
 
     day: dt.date
     waived: bool = False

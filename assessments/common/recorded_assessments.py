@@ -9,7 +9,7 @@ from greendistrict.core.registry import Registry
 
 
 class Recorded(NamedTuple):
-    """A stage assessment held on paper: of which district, when it was concluded, how it ended, where that is written."""
+    """A stage assessment held on paper: district, day, result and source."""
 
     district_id: int
     district: str
@@ -25,7 +25,7 @@ _sources: Registry[Source] = Registry("stage assessments recorded from paper")
 
 
 def register(source: Source) -> None:
-    """Name who knows; called once, when the apps are ready. Raises ``ValueError`` the second time."""
+    """Register the source; called once, when the apps are ready. Raises ``ValueError`` the second time."""
     _sources.register("recorded", source)
 
 

@@ -45,7 +45,7 @@ class UploadForm(DescribeForm):
 
 
 class ArrivedForm(DescribeForm):
-    """A file that came piece by piece, by its key."""
+    """Key of a completed upload."""
 
     key = forms.UUIDField()
 
@@ -64,7 +64,7 @@ class _LibraryChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] 
 
 
 class PickForm(forms.Form):
-    """Files of the district's library."""
+    """Choice among files of the district's library."""
 
     # Not marked as required: who uploads on the same page picks nothing. Picking nothing at all is refused below.
     document = _LibraryChoice(queryset=Evidence.objects.none(), label="已有材料", required=False, widget=BoxList, help_text="可以多选")

@@ -44,7 +44,7 @@ def unproven(table: ScoreTable) -> list[RowFinding]:
 
 
 def library_for(user: User, table: ScoreTable) -> QuerySet[Evidence]:
-    """Files the person may pick: who fills in the district its whole library, a bureau its own files and those under its rows."""
+    """Files the person may pick: the whole library for those who fill in the district, its own files and those of its rows for a bureau."""
     library = library_of(table)
     if may_edit_district(user, table.district):
         return library

@@ -32,7 +32,7 @@ def add_upload(
     valid_from: dt.date | None = None,
     valid_to: dt.date | None = None,
 ) -> RowEvidence:
-    """Store a file of the table and put it under the row; later tables of the district may pick it. Raises ``Refused``."""
+    """Store a file of the table and link it to the row; later tables of the district may pick it. Raises ``Refused``."""
     table = _open(row, by)
     document = store(owner=table, upload=upload, kind=KIND, title=title, by=by, valid_from=valid_from, valid_to=valid_to)
     return _link(row, document, page, by)
@@ -42,7 +42,7 @@ def add_upload(
 def replace(
     *, link: RowEvidence, upload: "UploadedFile[Any]", by: User, valid_from: dt.date | None = None, valid_to: dt.date | None = None
 ) -> Evidence:
-    """Store the next version of a file; it takes the old one's place in every open table of the district, under every clause.
+    """Store the next version of a file, which replaces it under every clause of the district's open tables.
 
     Tables that were submitted keep the version that they were submitted with. Raises ``Refused`` where a newer version is there.
     """
@@ -75,7 +75,7 @@ def describe(*, link: RowEvidence, page: int | None, valid_from: dt.date | None,
 
 @transaction.atomic
 def add_existing(*, row: ScoreRow, document: Evidence, page: int | None, by: User) -> RowEvidence:
-    """Put a file of the library under the row; the caller has checked that the person sees it."""
+    """Link a file of the library to the row; the caller has checked that the person sees it."""
     _open(row, by)
     if RowEvidence.objects.filter(row=row, document=document).exists():
         msg = "这份材料已在本条之下"
@@ -85,14 +85,14 @@ def add_existing(*, row: ScoreRow, document: Evidence, page: int | None, by: Use
 
 @transaction.atomic
 def remove(*, link: RowEvidence, by: User) -> None:
-    """Take a file from under the row; the file itself stays in the library."""
+    """Unlink a file from the row; it stays in the library."""
     _open(link.row, by)
     audit.record(action="row_evidence.remove", by=by, obj=link.row.table, data={"item": link.row.item_id, "sha256": link.document.sha256})
     link.delete()
 
 
 def _open(row: ScoreRow, by: User) -> ScoreTable:
-    """Table of the row, locked against submission. Raises ``NotAllowed`` or ``Closed``."""
+    """The row's table, locked. Raises ``NotAllowed`` or ``Closed``."""
     table = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district").get(pk=row.table_id)
     require_filler(table=table, item_id=row.item_id, by=by)
     refuse_signed(row)

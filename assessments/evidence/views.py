@@ -35,7 +35,7 @@ UPLOAD, PICK = "upload", "pick"
 
 @dataclass(frozen=True)
 class EvidenceRow:
-    """The row whose files are shown, and where it stands: in the table, or in a share of it."""
+    """The row whose files are shown, in the table or in a share."""
 
     row: ScoreRow
     editable: bool
@@ -48,7 +48,7 @@ class EvidenceRow:
 
     @property
     def href(self) -> str:
-        """Address of the files; those of the steps follow it."""
+        """Base address of the row's files."""
         if self.share:
             return reverse("assessments:share_evidence", args=[self.share.pk, self.row.item_id])
         return reverse("assessments:row_evidence", args=[self.table.pk, self.row.item_id])
@@ -138,7 +138,7 @@ def _described(data: dict[str, Any]) -> dict[str, Any]:
 
 @require_POST
 def row_evidence_arrived(request: HttpRequest, pk: int, item_id: str, where: str = "table") -> HttpResponse:
-    """Put a file that came piece by piece under the row; answers with the list."""
+    """Link a completed upload to the row; returns the list as a fragment."""
     if not is_at_the_page(request):
         return signed_out()
     user = signed_in(request)
@@ -172,7 +172,7 @@ def row_evidence_step(request: HttpRequest, pk: int, item_id: str, link: int, wh
 
 
 def _stepped(request: HttpRequest, form: forms.Form, link: RowEvidence, user: User) -> None:
-    """Describe or replace; what is wrong is said above the list."""
+    """Describe or replace a file; errors are shown above the list."""
     if not form.is_valid():
         messages.error(request, "；".join(str(text) for texts in form.errors.values() for text in texts))
         return

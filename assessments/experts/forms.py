@@ -169,13 +169,13 @@ class PeriodForm(forms.Form):
     last = _day("至", required=False)
 
     def period(self, today: dt.date) -> tuple[dt.date, dt.date]:
-        """The days asked for; the year so far where nothing was asked."""
+        """Chosen days; by default the year so far."""
         given = self.cleaned_data if self.is_valid() else {}
         return given.get("first") or today.replace(month=1, day=1), given.get("last") or today
 
 
 class BodyForm(forms.Form):
-    """A body that took part."""
+    """A body that took part in the project."""
 
     role = forms.ChoiceField(label="作用", choices=BodyRole.choices)
     name = forms.CharField(label="单位", max_length=100, help_text="填全称")
@@ -183,7 +183,7 @@ class BodyForm(forms.Form):
 
 
 class RecusalForm(forms.Form):
-    """Who should step back, and why."""
+    """Person or body to be recused, and the reason."""
 
     person = forms.CharField(
         label="专家姓名", max_length=60, required=False, help_text="姓名和单位至少填一项；两项都填的，按该单位的这名专家"
@@ -200,6 +200,6 @@ class RecusalForm(forms.Form):
 
 
 class RequestAnswerForm(forms.Form):
-    """Answer of the secretariat; the machine asks for the reason of a refusal."""
+    """Answer of the secretariat; the machine requires a reason for a refusal."""
 
     reason = forms.CharField(label="说明", max_length=500, required=False)

@@ -20,7 +20,7 @@ def _lock(pk: int) -> Any:
 
 
 def _note(taken: Taken, _step: Step) -> Note:
-    """The keepers read of an answer on the expert's file, the expert of an invitation or removal on the own page."""
+    """Message to the keepers about an answer, to the expert about an invitation or removal."""
     expert, action = taken.obj, taken.record.action
     if action == "invite_again":
         return services.invitation_of(expert)

@@ -19,7 +19,7 @@ Profiles = QuerySet[ExpertProfile]
 
 @dataclass(frozen=True)
 class Panels:
-    """Panels of one kind of work.
+    """Selectors about panels, supplied by the feature that has them.
 
     ``counted(experts, today)`` annotates ``open_seats`` (panels in hand) and ``year_panels`` (joined this year); ``in_hand(expert)``
     names those that have not ended; ``seats_of(expert, viewer)`` are the seats to show, newest first.
@@ -34,6 +34,6 @@ panels: Registry[Panels] = Registry("panels of experts")
 
 
 def the_panels() -> Panels:
-    """The one registration there is. Raises ``ValueError`` when there is none or a second one."""
+    """The one registered entry. Raises ``ValueError`` for none or several."""
     (only,) = panels
     return only

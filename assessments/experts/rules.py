@@ -25,7 +25,7 @@ def is_this_expert(user: User, expert: ExpertProfile) -> bool:
 
 
 def describes(user: User, expert: ExpertProfile) -> bool:
-    """Employers, ties and absences are entered by the expert or by who keeps the pool; nothing of somebody removed."""
+    """The expert or a keeper of the pool may enter employers, ties and absences, except of a removed person."""
     return expert.status != PoolState.REMOVED and (is_this_expert(user, expert) or keeps_pool(user))
 
 

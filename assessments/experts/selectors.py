@@ -25,7 +25,7 @@ HEAVY = 3  # panels in hand from which an expert counts as heavily loaded
 
 
 def experts_visible_to(user: User) -> QuerySet[ExpertProfile]:
-    """People of the pool: keepers and the city all, an expert himself, nobody else anybody."""
+    """Experts: all for keepers and the city, an expert's own profile, none for others."""
     experts = ExpertProfile.objects.select_related("user")
     return experts if reads_pool(user) else experts.filter(user=user)
 
@@ -109,7 +109,7 @@ def chapters_of(expert: ExpertProfile, words: Mapping[str, str]) -> str:
 
 
 def standing_of(expert: ExpertProfile, today: dt.date, *, away: bool) -> str:
-    """Why an expert cannot be drawn today, in words; empty when he or she can."""
+    """Why an expert cannot be drawn today, in words; empty when eligible."""
     if expert.status != PoolState.ACTIVE:
         return str(expert.get_status_display())
     if expert.valid_to and expert.valid_to < today:
@@ -135,7 +135,7 @@ def is_employed(expert: ExpertProfile, _today: dt.date) -> bool:
 
 
 def open_seats(expert: ExpertProfile, _today: dt.date) -> list[str]:
-    """Names of the panels in hand."""
+    """Names of the open reviews."""
     return the_panels().in_hand(expert)
 
 
@@ -150,7 +150,7 @@ def may_be_confirmed(expert: ExpertProfile, today: dt.date) -> bool:
 
 
 def tasks_of(expert: ExpertProfile) -> list[Task]:
-    """What waits in the pool for an expert: the invitation to join, the confirmation of the year."""
+    """Desk tasks of an expert: the invitation to join, the yearly confirmation."""
     link, today = reverse("assessments:expert_me"), clock.today()
     if expert.status == PoolState.INVITED:
         return [Task("答复专家库邀请", "绿色生态城区专家库", link, kind="专家库", is_demo=expert.is_demo)]

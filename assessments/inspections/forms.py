@@ -28,7 +28,7 @@ class InspectionForm(forms.Form):
     )
 
     def clean_inspected_on(self) -> Any:
-        """A visit lies behind us."""
+        """Refuse a day in the future."""
         day = self.cleaned_data["inspected_on"]
         if day > clock.today():
             msg = "检查日期不能晚于今天"

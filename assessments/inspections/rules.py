@@ -36,7 +36,7 @@ def calls_assessment(user: User, _inspection: Inspection) -> bool:
 
 
 def mends(user: User, finding: InspectionFinding) -> bool:
-    """Preparer and consultant write what was mended."""
+    """Preparer and consultant may write what was corrected."""
     inspection = finding.inspection
     return (
         inspection.status == InspectionState.ISSUED
@@ -46,7 +46,7 @@ def mends(user: User, finding: InspectionFinding) -> bool:
 
 
 def reports(user: User, finding: InspectionFinding) -> bool:
-    """The applicant's reviewer reports it to the city."""
+    """The applicant's reviewer may report corrections to the city."""
     return is_reviewer(user, finding.inspection.district)
 
 

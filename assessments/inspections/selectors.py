@@ -171,7 +171,7 @@ def tasks_beside(user: User) -> list[Task]:
 
 
 def task_of(user: User, finding: InspectionFinding) -> Task | None:
-    """What this person has to do with the finding now."""
+    """Desk task of this person for the finding, or None."""
     mending = rules.mends(user, finding) or (
         finding.status == InspectionFindingState.OPEN and finding.reply and rules.reports(user, finding)
     )
@@ -190,5 +190,5 @@ def task_of(user: User, finding: InspectionFinding) -> Task | None:
 
 
 def is_late(finding: InspectionFinding) -> bool:
-    """Whether the term passed and nothing was reported."""
+    """Whether the deadline passed without a report."""
     return finding.status == InspectionFindingState.OPEN and clock.today() > finding.due

@@ -85,7 +85,7 @@ def add_finding(*, inspection: Inspection, values: Mapping[str, Any], by: User) 
 
 
 def _next_version(locked: Inspection) -> None:
-    """Nobody issues from a page that shows other findings."""
+    """Version of an inspection after a change of its findings."""
     locked.version += 1
     locked.save(update_fields=["version"])
 

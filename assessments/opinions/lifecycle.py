@@ -13,7 +13,7 @@ ENDED = frozenset({"unmended"})
 
 
 def _at(key: str, label: str, holds: Callable[[User, rules.ReviewedMatter], bool]) -> Seat:
-    """The post at the matter itself."""
+    """Seat of the matter, applied to its opinions."""
 
     def predicate(user: User, opinion: PanelOpinion) -> bool:
         return holds(user, opinion.matter)
@@ -34,7 +34,7 @@ STATES = (
 
 
 def opinion_machine(name: str, title: str, model: type[PanelOpinion], *, ended: frozenset[str], over: str, closing: str) -> Machine:
-    """The life of a matter's opinions.
+    """State machine of the opinions of one kind of matter.
 
     In the matter's states ``ended`` nothing is asked any more (``over`` says so); ``closing`` tells what waits for the last must.
     """

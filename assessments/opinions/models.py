@@ -73,7 +73,7 @@ class PanelOpinion(models.Model):
 
 
 def opinion_constraints(matter: str, name: str) -> list[models.BaseConstraint]:
-    """What the database holds every kind of line to: numbered once, bound to a clause, answered before it is compared."""
+    """Constraints common to all kinds: unique number, bound to a clause, answered before compared."""
     return [
         models.UniqueConstraint(fields=[matter, "number"], name=f"{name}_number_once"),
         models.CheckConstraint(condition=~models.Q(item_id=""), name=f"{name}_bound_to_clause"),

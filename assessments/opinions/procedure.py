@@ -43,7 +43,7 @@ def opinion_steps(machine: Machine, model: type[PanelOpinion]) -> Procedure:
 
 
 def _lock(model: type[PanelOpinion], pk: int) -> Any:
-    """The matter first, as its own steps lock it: whether an opinion is the last one open is decided for one at a time."""
+    """Lock the matter first, so that the last open opinion is determined by one transaction at a time."""
     judged: Any = model._meta.get_field(model.MATTER).related_model
     matters = judged._default_manager.select_for_update(of=("self",), no_key=True)
     matter = matters.select_related("district__applicant").get(review_opinions=pk)
@@ -62,7 +62,7 @@ def _handlers(opinion: PanelOpinion, source: str) -> Iterable[User]:
 
 
 def _once_none_is(states: set[str], people: Callable[[PanelOpinion, str], Iterable[User]]) -> Callable[[PanelOpinion, str], Iterable[User]]:
-    """The people, as soon as no opinion of the matter is in one of the states any more."""
+    """The people of a party once no opinion of the matter is in one of the states; nobody before."""
     return lambda opinion, source: () if opinion.matter.review_opinions.filter(status__in=states).exists() else people(opinion, source)
 
 

@@ -17,7 +17,7 @@ REPLYING = (*SIGNING, Role.BUREAU)
 
 
 class ReviewedMatter(Protocol):
-    """What a panel judged: a case or a stage assessment."""
+    """Protocol of what a panel judged: a case or a stage assessment."""
 
     pk: Any
     district: District
@@ -53,7 +53,7 @@ def keeps_reviews(user: User, _matter: ReviewedMatter) -> bool:
 
 
 def answers_for(user: User) -> frozenset[int]:
-    """Bodies for which the person replies to a panel's opinions: applicant, bureau; as 区专门机构 also the government above it."""
+    """Bodies for which the person may reply to opinions: applicant, bureau, and as 区专门机构 also the authority."""
     return seats(user).organisations_as(*REPLYING) | bodies_as(user, Role.AUTHORITY)
 
 

@@ -14,7 +14,7 @@ OPINION_WORDS = {"open": "待答复", "replied": "待复核"}
 
 
 def bodies_to_answer(matter: ReviewedMatter) -> QuerySet[Organisation]:
-    """Bodies of the portal that can answer for an opinion: applicant, authorities and their bodies where somebody can reply."""
+    """Bodies that may be made responsible: applicant, authorities and their bodies, if somebody there can reply."""
     day, leading = clock.today(), matter.district.authorities.values("pk")
     posts = Post.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
     own = posts.filter(organisation=OuterRef("pk"), role__in=(*REPLYING, Role.AUTHORITY))
@@ -24,13 +24,13 @@ def bodies_to_answer(matter: ReviewedMatter) -> QuerySet[Organisation]:
 
 
 def musts_left(matter: ReviewedMatter, *statuses: str) -> list[str]:
-    """Opinions that must be followed and are not closed (or stand in one of ``statuses``), in words."""
+    """Binding opinions that are not closed (or in one of ``statuses``), in words."""
     rows: QuerySet[PanelOpinion] = matter.review_opinions.filter(kind=CommentKind.MUST, status__in=statuses or tuple(OPINION_WORDS))
     return [f"第{row.number}条 {row.item_id} {row.item_title}（{OPINION_WORDS[row.status]}）" for row in rows.order_by("number")]
 
 
 def people_answering(opinion: PanelOpinion) -> list[User]:
-    """Who replies for the body of the portal that an opinion was given to."""
+    """People who reply for the responsible body."""
     body = opinion.organisation
     if body is None:
         return []

@@ -25,7 +25,7 @@ Line = TypeVar("Line", bound=PanelOpinion)
 
 
 def draw_up(*, matter: ReviewedMatter, review: Review, model: type[Line], by: User | None) -> list[Line]:
-    """Make the list from the comments bound to clauses; what an earlier panel asked for stays on it. Runs in the conclusion."""
+    """Create opinions from the comments bound to clauses; those of an earlier panel stay. Part of the conclusion's transaction."""
     first, now, applicant = matter.review_opinions.count() + 1, clock.now(), matter.applicant
     made = model._default_manager.bulk_create(
         model(
@@ -43,19 +43,19 @@ def draw_up(*, matter: ReviewedMatter, review: Review, model: type[Line], by: Us
 
 
 def answered(_opinion: PanelOpinion, by: User | None, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The reply, stored together with the state; what was found about an earlier one is over."""
+    """Fields of a reply, stored with the state; the previous check is cleared."""
     return {"reply": values["reply"], "replied_at": clock.now(), "replied_by": by, "note": "", "checked_at": None, "checked_by": None}
 
 
 def on_reply(taken: Taken) -> None:
-    """The file of the reply, where there is one."""
+    """Store the file of the reply, if any."""
     row, upload = taken.obj, taken.values.get("upload")
     if upload:
         row.document = store(owner=row, upload=upload, kind="评审意见答复", title=f"评审意见第{row.number}条答复材料", by=taken.person)
 
 
 def on_check(taken: Taken) -> None:
-    """What the comparison found."""
+    """Store the result of the comparison."""
     row = taken.obj
     row.note, row.checked_at, row.checked_by = taken.record.reason, clock.now(), taken.by
 

@@ -17,7 +17,7 @@ KEPT_LAYOUTS = 64
 
 @dataclass(frozen=True)
 class Base:
-    """``key`` is the first of its ``places``, (clause, input) in the order of the edition."""
+    """A base quantity: ``key`` is the first of its ``places``, (clause, input) in edition order."""
 
     key: str
     title: str
@@ -26,7 +26,7 @@ class Base:
 
     @property
     def items(self) -> tuple[str, ...]:
-        """Clauses that ask for it."""
+        """Clauses that use it."""
         return tuple(dict.fromkeys(item for item, _ in self.places))
 
 
@@ -51,7 +51,7 @@ def bases_of(layout: str, edition: str, items: Mapping[str, Item]) -> Bases:
 
 
 def grouped(edition: str, items: Mapping[str, Item]) -> list[Base]:
-    """Amounts that at least two of these clauses ask for."""
+    """Quantities used by at least two of these clauses."""
     joined = _joined(edition)
     found: dict[Any, list[tuple[str, str, Mapping[str, Any]]]] = {}
     for item in items.values():
@@ -68,12 +68,12 @@ def _base(places: list[tuple[str, str, Mapping[str, Any]]]) -> Base:
 
 
 def _joined(edition: str) -> dict[str, str]:
-    """Title of the quantity by place, where the edition's relations say that places are the same."""
+    """Title of the quantity by place, where the edition's relations equate places."""
     return {there: one.title for one in relations_for(edition) if one.kind == SAME for there in one.parts}
 
 
 def held_parts(bases: Bases, held: Mapping[str, Any], item: str) -> dict[str, str]:
-    """Inputs of a clause that the table holds as base quantities, with their values."""
+    """Stored base quantities by input of a clause."""
     if not held:
         return {}
     return {part: held[base.key]["value"] for part, base in bases.of(item).items() if held.get(base.key, {}).get("value")}

@@ -16,7 +16,7 @@ HALF = Decimal("0.5")
 
 
 def against_last_year(entry: RowInput, _sheet: TableInput, limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """One finding a figure: per cent typed as a fraction, else a jump of the unit, else a leap within a year."""
+    """At most one finding per figure: per cent typed as a fraction, a jump of unit, or a leap within a year."""
     typed: list[PlausibilityFinding] = []
     computed: list[PlausibilityFinding] = []
     for part, figure in entry.figures.items():
@@ -30,7 +30,7 @@ def against_last_year(entry: RowInput, _sheet: TableInput, limits: PlausibilityL
 
 
 def _fraction(entry: RowInput, part: str, figure: Figure) -> PlausibilityFinding | None:
-    """0.8 for 80 %: read as a share it lies nearer to last year's, the target's, the peers' or the rule's own figures."""
+    """Whether 0.8 was typed for 80 %: read as a share it is nearer to last year's, the target's or the peers' figures."""
     if not figure.typed or figure.unit != "%" or not 0 < figure.number <= 1:
         return None
     read = figure.number * HUNDRED
@@ -68,7 +68,7 @@ def _power(power: int) -> str:
 
 
 def _small(figure: Figure, before: Figure, limits: PlausibilityLimits) -> bool:
-    """Whether both are so small that a multiple says nothing."""
+    """Whether both figures are too small for a ratio to mean anything."""
     change = abs(figure.number - before.number)
     if figure.scale is Scale.SHARE:
         return change < limits.least_points
@@ -93,7 +93,7 @@ def _leap(part: str, figure: Figure, before: Figure, limits: PlausibilityLimits)
 
 
 def against_peers(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """A figure far outside those of like districts; silent where last year's rules spoke already."""
+    """Finding for a figure far outside those of similar districts, unless last year's rules found something."""
     if any(against_last_year(entry, sheet, limits)):
         return
     for part, figure in entry.figures.items():
@@ -110,7 +110,7 @@ def against_peers(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits
 
 
 def target(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """The value is as good as this year's target."""
+    """Finding for a value below this year's target."""
     if entry.state is not RowState.ANSWERED or not entry.filled or entry.target is None:
         return
     missed = missed_target(entry)

@@ -14,13 +14,13 @@ SAME_SOURCE = "条文取值口径相同"
 
 
 def scored(sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """The table as a whole can be scored."""
+    """Finding when the table cannot be scored."""
     if sheet.refusal:
         yield PlausibilityFinding("complete", sheet.refusal)
 
 
 def sums(sheet: TableInput, limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """The same quantity is the same everywhere, parts fit their whole."""
+    """Findings for equal quantities that differ, and parts that exceed their whole."""
     for base in grouped(sheet.edition, {name: entry.item for name, entry in sheet.entries.items()}):
         yield from _same(base, sheet, limits)
     for relation in relations_for(sheet.edition):
@@ -69,7 +69,7 @@ def _parts(relation: Relation, sheet: TableInput, limits: PlausibilityLimits) ->
 
 
 def shared(sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """One file does not prove two clauses that may not claim the same achievement."""
+    """Findings for one file under two clauses that may not claim the same achievement."""
     for name, entry in sheet.entries.items():
         if not entry.files or entry.state is RowState.EXCLUDED:
             continue

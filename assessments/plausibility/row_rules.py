@@ -11,7 +11,7 @@ WHOLE = 100
 
 
 def complete(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """Every row is answered in full."""
+    """Finding for a row that is not answered in full."""
     if entry.build_missing and entry.state is not RowState.BY_PORTAL:
         yield PlausibilityFinding("complete", "未填建设情况", part="build_state")
     if entry.state is RowState.ANSWERED and not entry.filled:
@@ -19,20 +19,20 @@ def complete(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -
 
 
 def confirmed(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """What a source brought in is confirmed by a person."""
+    """Finding for a prefilled value that nobody confirmed."""
     if entry.pending and entry.state is not RowState.BY_PORTAL:
         yield PlausibilityFinding("confirmed", f"{entry.pending}带入的值尚未确认", limit="逐条确认或一键“无变化”")
 
 
 def reasoned(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """A value that departs from its source says why."""
+    """Finding for a departure from a binding source without a reason."""
     if entry.offered and not entry.reason.strip():
         source, value = entry.offered
         yield PlausibilityFinding("reasoned", f"与{source}带入的“{value}”不一致，须写明改写理由", limit=value, source=source)
 
 
 def numerator(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """A part is not larger than its whole."""
+    """Finding for a part larger than its whole."""
     if not entry.item.ratio or not entry.item.value or entry.item.value["max"] > WHOLE:
         return
     part, whole = entry.figures.get("a"), entry.figures.get("b")
@@ -42,7 +42,7 @@ def numerator(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) 
 
 
 def within(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """A stored value is one that the clause takes."""
+    """Finding for a stored value that the clause does not accept."""
     if entry.state is not RowState.ANSWERED or entry.value is None or any(numerator(entry, sheet, limits)):
         return
     try:
@@ -58,13 +58,13 @@ def _said(entry: RowInput) -> str:
 
 
 def holds(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """A control item that does not hold is filed truthfully and said."""
+    """Finding for a control item that does not hold."""
     if entry.state is RowState.ANSWERED and entry.filled and entry.result is not None and entry.result.holds is False:
         yield PlausibilityFinding("control", "控制项不满足，如实填报的不影响提交")
 
 
 def evidence(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """What earns points is proven."""
+    """Finding for points without evidence."""
     claimed = entry.item.rule["kind"] == "claimed"
     if entry.state is RowState.ABSENT and not entry.evidence:
         yield PlausibilityFinding("evidence_required" if entry.item.when_absent == "full" else "evidence", "声明不存在须附佐证材料")
@@ -75,7 +75,7 @@ def evidence(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -
 
 
 def valid(entry: RowInput, sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """Evidence is within its validity."""
+    """Finding for expired evidence."""
     if entry.state not in (RowState.ANSWERED, RowState.ABSENT) or not (entry.filled or entry.state is RowState.ABSENT):
         return
     over = [file.valid_to for file in entry.files if file.valid_to and file.valid_to < sheet.today]

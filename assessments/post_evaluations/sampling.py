@@ -50,7 +50,7 @@ class SampleTerms:
 
 @dataclass(frozen=True)
 class Sample:
-    """Ids taken because they were due, and ids drawn; both rising."""
+    """Ids taken because they were due, and ids drawn; both ascending."""
 
     due: tuple[int, ...]
     drawn: tuple[int, ...]
@@ -85,7 +85,7 @@ def draw_sample(places: Sequence[ListedDemonstration], terms: SampleTerms, secre
 
 
 def _mixed(places: Iterable[ListedDemonstration], words: Iterator[int]) -> list[int]:
-    """Ids by stratum, shuffled inside each."""
+    """Ids by stratum, shuffled within each."""
     mixed: list[int] = []
     for _, members in groupby(sorted(places, key=lambda one: (one.stratum, one.id)), key=lambda one: one.stratum):
         rest = [one.id for one in members]

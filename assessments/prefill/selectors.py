@@ -19,19 +19,19 @@ from indicators.editions.selectors import rules_for
 
 
 def empty_rows(table: ScoreTable, offers: Collection[str]) -> QuerySet[ScoreRow]:
-    """Rows that nobody and nothing has filled yet, among the items offered."""
+    """Empty rows among the items offered."""
     untouched = ScoreRow.objects.filter(table=table, version=0, prefill__isnull=True, item_id__in=offers)
     return untouched.filter(value__isnull=True, exclusion_reason="", absent_reason="")
 
 
 def follows(table: ScoreTable, rows: Mapping[str, RowData]) -> bool:
-    """Whether plots and key projects may still give something to rows that nobody has touched; no query."""
+    """Whether plots and key projects may still fill untouched rows; no query."""
     found = (rows[name] for name in clauses(table.edition.code, table.stage) if name in rows)
     return any(row.version == 0 and not row.confirmed and (row.value is None or row.source == LAND.key) for row in found)
 
 
 def moved_offers(table: ScoreTable) -> list[tuple[RowPrefill, Offer]]:
-    """What a binding source brought in, where it says something else by now."""
+    """Offers of binding sources that differ from what was prefilled."""
     offers = offers_of(table)
     found = []
     for prefill in RowPrefill.objects.filter(row__table=table).select_related("row").order_by("row__order"):
@@ -42,7 +42,7 @@ def moved_offers(table: ScoreTable) -> list[tuple[RowPrefill, Offer]]:
 
 
 def waiting_offers(table: ScoreTable) -> list[tuple[str, str]]:
-    """Item and source of what could be brought in: where a row is still empty, or what was brought in has changed at its source."""
+    """Item and source of possible prefills: empty rows, and values changed at their source."""
     offers = offers_of(table)
     rows = empty_rows(table, offers).order_by("order").values_list("item_id", flat=True) if offers else ()
     moved = [(prefill.row.item_id, f"来源已变：{offer.label}") for prefill, offer in moved_offers(table)]
@@ -89,7 +89,7 @@ def from_indicator_system(table: ScoreTable) -> dict[str, Offer]:
 
 
 def from_land(table: ScoreTable) -> dict[str, Offer]:
-    """Clauses whose value the plots and key projects give: as known on the last day of the table's year, or today."""
+    """Values computed from plots and key projects, as of the last day of the table's year or today."""
     today = clock.today()
     on = min(today, dt.date(table.year, 12, 31)) if table.year else today
     given = values_by_clause(table.district, table.edition.code, table.stage, on)

@@ -25,7 +25,7 @@ LONGEST = RowPrefill._meta.get_field("reason").max_length or 0
 
 @transaction.atomic
 def prefill_table(table: ScoreTable) -> int:
-    """Bring into each untouched, empty row what the winning source says, with the files that prove it; returns how many rows."""
+    """Fill each untouched, empty row from the source with the highest rank, with its files; returns how many."""
     return len(_fill(table))
 
 
@@ -43,7 +43,7 @@ def _fill(table: ScoreTable) -> list[str]:
 
 
 def bring_in(*, table: ScoreTable, by: User) -> int:
-    """What the sources say by now: into rows that are still untouched, and in place of what a binding source said before.
+    """Fill untouched rows, and update values of binding sources that changed.
 
     A row that somebody has filled in keeps its value and is held against the newer one. Raises ``NotAllowed``, ``Closed``; returns how
     many rows were brought in or are held against another value.
@@ -56,7 +56,7 @@ def bring_in(*, table: ScoreTable, by: User) -> int:
 
 
 def follow_sources(*, table: ScoreTable, by: User) -> list[str]:
-    """Let the rows that nobody has touched say what the sources say by now, as the table does when it is opened.
+    """Update rows that nobody has touched from their sources when the table is opened.
 
     What somebody has filled in or confirmed stays as it is. Raises ``NotAllowed``, ``Closed``; returns the items, in order of the table.
     """
@@ -74,7 +74,7 @@ def _brought(table: ScoreTable, by: User, rows: int) -> None:
 
 
 def _untouched(prefill: RowPrefill) -> bool:
-    """Whether nobody has answered to what was brought in."""
+    """Whether nobody has confirmed or edited the prefilled row."""
     return prefill.row.version == 0 and prefill.confirmed_at is None
 
 
@@ -94,7 +94,7 @@ def _refresh(moved: Iterable[tuple[RowPrefill, Offer]]) -> list[str]:
 
 
 def bring_into_next_year(received: ScoreTable) -> int:
-    """Bring a year that has just been received into the next year's table, where that is open already; only untouched rows.
+    """Prefill the next year's open table from a year just received; untouched rows only.
 
     Drafts open on the first of January, months before the year before is received.
     """
@@ -113,7 +113,7 @@ def bring_into_next_year(received: ScoreTable) -> int:
 
 
 def _note(taken: Iterable[tuple[ScoreRow, PrefillSource, Offer]]) -> None:
-    """Where each value came from, its history and its files."""
+    """Store source, history and files of each prefilled value."""
     now, prefills, changes, links = clock.now(), [], [], []
     for row, source, offer in taken:
         prefills.append(RowPrefill(row=row, source=source.key, label=offer.label, content=dict(offer.content), taken_at=now))
@@ -126,14 +126,14 @@ def _note(taken: Iterable[tuple[ScoreRow, PrefillSource, Offer]]) -> None:
 
 @dataclass(frozen=True)
 class Declared:
-    """Rows declared unchanged, and those that were not with the reason."""
+    """Rows declared unchanged, and the refused ones with the reason."""
 
     done: tuple[str, ...]
     refused: Mapping[str, str] = field(default_factory=dict)
 
 
 def confirm_rows(rows: Collection[int], by: User) -> None:
-    """Note that a person declared these rows (by key) unchanged."""
+    """Record that a person declared these rows (by key) unchanged."""
     now = clock.now()
     RowPrefill.objects.filter(row__in=rows).update(confirmed_by=by, confirmed_at=now)
     RowChange.objects.bulk_create(RowChange(row_id=key, field=UNCHANGED, old=None, new=True, by=by, at=now) for key in rows)
@@ -141,7 +141,7 @@ def confirm_rows(rows: Collection[int], by: User) -> None:
 
 @transaction.atomic
 def give_reason(*, row: ScoreRow, reason: str, by: User) -> RowPrefill:
-    """Say why a row departs from what its source brought in. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
+    """Store why a row departs from its source. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
     table = open_table(row.table, by)
     reason = reason.strip()
     if len(reason) > LONGEST:

@@ -16,7 +16,7 @@ FIELDS = ("value", "exclusion_reason", "absent_reason", "build_state")
 
 @dataclass(frozen=True)
 class Offer:
-    """What a source says of one clause: some of ``FIELDS`` in stored form, where it says so, and the files that prove it.
+    """A source's values for one clause: some of ``FIELDS`` in stored form, and the files that prove them.
 
     ``files`` are (primary key of the document, page).
     """
@@ -55,12 +55,12 @@ def sources() -> tuple[PrefillSource, ...]:
 
 
 def is_binding(key: str) -> bool:
-    """Whether a departure from this source wants a reason."""
+    """Whether a departure from this source needs a reason."""
     return key in _sources.by_key and _sources.by_key[key].binding
 
 
 def offers_of(table: ScoreTable) -> dict[str, list[tuple[PrefillSource, Offer]]]:
-    """All offers by item, the one that wins first."""
+    """Offers by item, highest rank first."""
     found: dict[str, list[tuple[PrefillSource, Offer]]] = {}
     for source in sources():
         for item_id, offer in source.offers(table).items():

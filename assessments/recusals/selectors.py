@@ -28,7 +28,7 @@ def recusals_visible_to(user: User, table: ScoreTable) -> QuerySet[RecusalReques
 
 
 def is_frozen(table: ScoreTable) -> bool:
-    """Whether the list of experts has frozen for the table; nothing more is asked of it then."""
+    """Whether the list of experts is frozen for the table, so that no recusal can be requested."""
     return any(freeze(table) for freeze in freezes)
 
 

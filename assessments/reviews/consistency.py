@@ -37,13 +37,13 @@ class SettledClause:
 
 
 def near(one: SettledClause, other: SettledClause) -> bool:
-    """Whether two judgements can be compared."""
+    """Whether two judgements are comparable."""
     alike = one.claim.item_id == other.claim.item_id and one.proved == other.proved
     return alike and one.claim.outcome.excluded == other.claim.outcome.excluded and near_values(one.value, other.value)
 
 
 def near_values(one: Any, other: Any) -> bool:
-    """Whether two stored values are the same but for a small share of a number; parts are compared one by one."""
+    """Whether two stored values differ by no more than a small share; parts are compared one by one."""
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(near_values(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
@@ -69,13 +69,13 @@ def precedents(judged: SettledClause, finished: Sequence[SettledClause]) -> list
 
 
 def middle(judgements: Sequence[SettledClause]) -> Decimal:
-    """Middle of how far they moved, the lower of two. Raises ``IndexError`` for none."""
+    """Lower median of the shifts. Raises ``IndexError`` for none."""
     shifts = sorted(one.shift for one in judgements)
     return shifts[(len(shifts) - 1) // 2]
 
 
 def unlike(judged: SettledClause, finished: Sequence[SettledClause], limit: Decimal) -> list[SettledClause]:
-    """Precedents that this judgement is unlike, when it stands apart from their middle; empty when it does not."""
+    """Precedents from which this judgement deviates; empty when it is close to their median."""
     found = precedents(judged, finished)
     if not found or abs(judged.shift - middle(found)) <= limit:
         return []

@@ -33,7 +33,7 @@ class ConcernedParty:
 
 @dataclass(frozen=True)
 class Tie:
-    """An expert's bond with an organisation; ``until`` is None while it lasts."""
+    """An expert's tie to an organisation; ``until`` is None while it lasts."""
 
     organisation_id: int
     name: str
@@ -43,7 +43,7 @@ class Tie:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One line of the frozen list; with ``reasons`` the expert must step back."""
+    """One line of the frozen list; ``reasons`` are conflicts of interest."""
 
     id: int
     name: str
@@ -76,14 +76,14 @@ class Terms:
 
 @dataclass(frozen=True)
 class Drawn:
-    """Ids drawn, rising, and after how many samples."""
+    """Ids drawn, ascending, and the number of samples taken."""
 
     ids: tuple[int, ...]
     tries: int = field(compare=False)
 
 
 def conflicts(ties: Iterable[Tie], parties: Collection[ConcernedParty], on: dt.date) -> tuple[str, ...]:
-    """Reasons to step back: employed within three years by a party or in its group. In the order of the ties."""
+    """Conflicts of interest: employed within three years by a party or its group. In the order of the ties."""
     since = years_before(on, CONFLICT_YEARS)
     found: dict[str, None] = {}
     for tie in ties:

@@ -30,7 +30,7 @@ def _lock_review(pk: int) -> Any:
 
 
 def _lock_member(pk: int) -> Any:
-    """The review before its seat, as everybody locks them who records something."""
+    """Lock the review before its seat, the order used everywhere."""
     review = _lock_review(PanelMember.objects.values_list("review_id", flat=True).get(pk=pk))
     member = PanelMember.objects.select_for_update(of=("self",), no_key=True).select_related("expert__user").get(pk=pk)
     member.review = review
@@ -38,7 +38,7 @@ def _lock_member(pk: int) -> Any:
 
 
 def _lock_paper(pk: int) -> Any:
-    """The seat before its sheet."""
+    """Lock the seat before its sheet."""
     seats_of = PanelMember.objects.select_for_update(of=("self",), no_key=True)
     seat = seats_of.select_related("review__table__edition", "review__table__district", "expert__user").get(paper=pk)
     sheet = PaperScores.objects.select_for_update(of=("self",), no_key=True).select_related("typed_by").get(pk=pk)
@@ -56,7 +56,7 @@ def _note(review: Review, title: str, body: str, page: str = "review", *args: in
 
 
 def _panel_note(taken: Taken, _step: Step) -> Note:
-    """What experts read; an invitation names no case before they have signed in."""
+    """Message to experts; an invitation does not name the case."""
     review, action = taken.obj, taken.record.action
     if action == "start_scoring":
         return _note(review, "条文已分派，请各自评分", f"评分截止{cn_date(review.score_due)}。", "review_workspace")
@@ -76,7 +76,7 @@ def _review_note(taken: Taken, _step: Step) -> Note:
 
 
 def _taken_back(taken: Taken, _step: Step) -> Note:
-    """What an expert reads whose seat was taken back: neither case nor reason, for they are no business any more."""
+    """Message to an expert whose seat was withdrawn, without case and reason."""
     demo = taken.obj.review.table.district.is_demo
     return Note("您的一项评审邀请已收回", "", reverse("assessments:review_list"), demo)
 

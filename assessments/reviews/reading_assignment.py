@@ -30,7 +30,7 @@ Deal = dict[int, dict[str, Reading]]
 
 
 def deal(bundles: Sequence[Bundle], readers: Sequence[PanelReader]) -> Deal:
-    """Return clause → reading per seat. A chapter stays together; the chapter fewest can judge is dealt first.
+    """Return clause → reading per seat. Chapters are not split; the chapter with the fewest possible readers is assigned first.
 
     Lead and second go to specialists with the fewest clauses so far, then to the lowest seat; the second goes to somebody
     else without the specialty only when no other specialist sits. Raises ``ValueError`` with fewer than two readers.

@@ -29,7 +29,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True)
 class ClauseOutcome:
-    """What a clause comes to."""
+    """Outcome of a clause: points, or whether a control holds."""
 
     points: Decimal | None = None
     holds: bool | None = None
@@ -43,7 +43,7 @@ class ClauseOutcome:
 
 @dataclass(frozen=True)
 class Claim:
-    """What the district claims of a clause; ``most`` is 0 for a control."""
+    """The district's claim for a clause; ``most`` is 0 for a control."""
 
     item_id: str
     control: bool
@@ -52,7 +52,7 @@ class Claim:
 
     @property
     def unfounded(self) -> ClauseOutcome:
-        """What an exclusion that does not hold comes to."""
+        """Outcome when an exclusion is unfounded."""
         return ClauseOutcome(holds=False) if self.control else ClauseOutcome(points=ZERO)
 
 
@@ -68,7 +68,7 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Point:
-    """A clause on the agenda. ``by_rule`` is None when fewer than two figures are known: then the meeting must agree."""
+    """A clause on the agenda. ``by_rule`` is None with fewer than two figures: then the meeting must agree."""
 
     claim: Claim
     opinions: tuple[Opinion, ...]
@@ -89,7 +89,7 @@ def own_outcome(claim: Claim, judgement: Judgement, points: Decimal | None = Non
 
 
 def causes(claim: Claim, opinions: Sequence[Opinion], limit: Decimal) -> tuple[Cause, ...]:
-    """Why the clause needs the meeting; empty when its readers settled it. ``limit`` is a share of the clause's points."""
+    """Why the clause needs the meeting; empty when its readers agree. ``limit`` is a share of the clause's points."""
     known = {one.outcome for one in opinions if one.outcome is not None}
     found = []
     if len(known) > 1:

@@ -159,18 +159,18 @@ def _explain_section(check: SelfCheck, key: str, text: str) -> int:
 
 
 def on_hand_up(taken: Taken) -> None:
-    """The cells close, and whoever handed up will not be the one who signs."""
+    """Lock the cells and keep who handed up, who may not sign."""
     taken.obj.handed_up_by = taken.by
     tables.lock_table(table=taken.obj.table)
 
 
 def on_take_back(taken: Taken) -> None:
-    """The cells open again: signing was refused or taken back."""
+    """Unlock the cells: signing was refused or taken back."""
     tables.unlock_table(table=taken.obj.table)
 
 
 def on_sign(taken: Taken) -> None:
-    """Number, code and frozen version; what an earlier version was returned with or countersigned is over."""
+    """Give number and code and freeze the version; earlier findings and countersignature are cleared."""
     check, now = taken.obj, clock.now()
     check.number = check.number or next_number("ZC", now.year)
     give(check)
@@ -180,7 +180,7 @@ def on_sign(taken: Taken) -> None:
 
 
 def on_countersign(taken: Taken) -> None:
-    """Who countersigned and when, before filing or while it waits for receipt."""
+    """Store who countersigned and when."""
     taken.obj.countersigned_by, taken.obj.countersigned_at = taken.by, clock.now()
 
 
@@ -190,13 +190,13 @@ def on_recall(taken: Taken) -> None:
 
 
 def on_receive(taken: Taken) -> None:
-    """The newest version counts, and next year's table is offered its values."""
+    """Mark the newest version as the one that counts, and prefill next year's table."""
     taken.obj.received_at = clock.now()
     tables.receive_table(table=taken.obj.table, by=taken.by)
     bring_into_next_year(taken.obj.table)
 
 
 def on_return(taken: Taken) -> None:
-    """Everything that is to be supplemented, bound to clauses: ``{"item_id", "text"}``, an empty id is the whole."""
+    """Store the findings, bound to clauses: ``{"item_id", "text"}``, an empty id for the whole."""
     taken.obj.findings = list(taken.values.get("findings", ()))
     tables.return_table(table=taken.obj.table, by=taken.by, reason=taken.record.reason)

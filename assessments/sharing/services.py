@@ -80,15 +80,15 @@ def _against(
 
 
 def on_sign(taken: Taken) -> None:
-    """The assignee answers for what was filled in."""
+    """Keep who signed the rows off."""
     taken.obj.signed_by, taken.obj.signed_at = taken.by, clock.now()
 
 
 def on_reopen(taken: Taken) -> None:
-    """Nobody answers for the rows until they are signed again."""
+    """Clear the sign-off of the rows."""
     taken.obj.signed_by, taken.obj.signed_at = None, None
 
 
 def on_withdraw(taken: Taken) -> None:
-    """The rows are free again; what was filled in stays."""
+    """Free the rows; their content stays."""
     taken.obj.rows.all().delete()

@@ -17,7 +17,7 @@ from greendistrict.core.registry import Registry
 
 @dataclass(frozen=True)
 class TableOwner:
-    """A matter that is filed with a table, one to one (``table`` and ``district`` are its fields): a self-check.
+    """A kind of matter filed with a table, one to one (``table`` and ``district`` are its fields), such as a self-check.
 
     ``relation`` is its name at the table, ``fields`` are read together with a table that is filled in. ``returned(table)`` are the
     clauses named when a returned table was sent back.
@@ -31,7 +31,7 @@ class TableOwner:
 
 @dataclass(frozen=True)
 class RowHolder:
-    """A feature that gives rows to people beside those who edit the district, and locks rows they have signed.
+    """A feature that assigns rows to people and locks rows they have signed.
 
     ``fills(user, table, item_id)``: whether the row was given to this person. ``locked`` is an SQL condition on ``r``, the row that a
     statement saves; it stands inside the statement, so that no change slips in between the question and the answer. ``reason(row)``
@@ -48,7 +48,7 @@ class RowHolder:
 
 @dataclass(frozen=True)
 class TableReader:
-    """A kind of reader that a feature above brings in.
+    """A kind of reader registered by a higher feature.
 
     ``may_read(user, seats)`` is the condition of the tables such a person sees; an empty one adds none.
     """

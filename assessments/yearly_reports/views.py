@@ -165,7 +165,7 @@ def yearly_report_save(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _both(request: HttpRequest, pk: int, stale: Stale) -> HttpResponse:
-    """What was typed stays in the form, what is stored stands above it."""
+    """Page after a conflict: typed values in the form, stored ones above it."""
     stored = seen(signed_in(request), pk)
     data = request.POST.copy()
     data["version"] = str(stored.version)

@@ -14,7 +14,7 @@ Entry = int | Unopened
 
 
 def chosen_unopened(rows: Sequence[Unopened], chosen: Mapping[str, Any]) -> list[Unopened]:
-    """Those that meet the conditions of a list: year, status, late, kind, words of the district; words by one query."""
+    """Unopened papers that meet the filter: year, status, late, kind, words of the district (one query)."""
     if chosen.get("status") not in (None, "", NOT_BEGUN):
         return []
     today, kind, year, late = clock.today(), chosen.get("kind"), chosen.get("year"), chosen.get("late")
@@ -31,7 +31,7 @@ def chosen_unopened(rows: Sequence[Unopened], chosen: Mapping[str, Any]) -> list
 
 
 def merged(papers: QuerySet[Any], unopened: Sequence[Unopened]) -> list[Entry]:
-    """Keys of the papers and the unopened ones: newest year first, districts by pinyin, then by kind."""
+    """Keys of papers and unopened ones, newest year first, then district by pinyin, then kind."""
     pinyin = dict(District.objects.filter(pk__in={row.district_id for row in unopened}).values_list("pk", "name_pinyin"))
     kind = "kind" if any(field.name == "kind" for field in papers.model._meta.get_fields()) else None
     names = ("pk", "year", "district__name_pinyin", "district_id", *([kind] if kind else []))

@@ -10,7 +10,7 @@ from django.db import connection
 
 @dataclass(frozen=True, kw_only=True)
 class Autosave:
-    """Which rows a form is saved into, in SQL; ``r`` is the row, ``held`` what owns it.
+    """Declaration of an autosave statement: ``r`` is the row saved, ``held`` its owner.
 
     ``held`` reads the owner while it takes changes, with a lock: a submission waits for a save under way, or the save finds it submitted
     and writes nothing. A row that is its own owner needs none. ``row`` says which row is meant, ``seen`` the version that the page showed,
@@ -30,7 +30,7 @@ class Autosave:
     history: str = ""
 
     def save(self, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """``answer`` of each row that was saved; none where somebody was faster or the owner is closed."""
+        """``answer`` of each saved row; none where somebody saved earlier or the owner is closed."""
         with connection.cursor() as cursor:
             cursor.execute(self.statement, parameters)
             return list(cursor.fetchall())

@@ -9,7 +9,7 @@ from greendistrict.workflow.procedure import Note, Step, Taken
 
 
 def step_note(machine: Machine, page: str) -> Callable[[Taken, Step], Note]:
-    """Title is the state the matter came to, or the step where the state stays; the message opens the page named ``page``."""
+    """Message of a step: title is the new state, or the step if the state stays; opens the page named ``page``."""
 
     def words(taken: Taken, _step: Step) -> Note:
         record, matter = taken.record, taken.obj

@@ -19,7 +19,7 @@ APPLICANT = {"filler": Role.PREPARER, "preparer": Role.PREPARER, "reviewer": Rol
 
 
 def people_of(district: District, parties: Iterable[str]) -> list[User]:
-    """Everybody behind the names, each once: posts of the city, ``filler`` or ``preparer``, ``signer`` of the applicant, ``authority``."""
+    """People behind party keys, each once: posts of the city, ``filler``, ``preparer``, ``signer`` of the applicant, ``authority``."""
     found: dict[int, User] = {}
     for party in parties:
         if party in CITY:
@@ -70,7 +70,7 @@ def bodies_of(district: District) -> set[int]:
 
 
 def judged_parties(district: District, applicant: Organisation | None) -> list[dict[str, Any]]:
-    """Bodies whose people may not judge the district: applicant, consultants whatever their mandate's term, authorities, their bodies."""
+    """Bodies whose people may not judge the district: applicant, all consultants, authorities and their bodies."""
     found = [("申报主体", applicant)] if applicant else []
     found += [("咨询单位", mandate.organisation) for mandate in district.mandates.select_related("organisation")]
     for authority in district.authorities.prefetch_related("bodies"):

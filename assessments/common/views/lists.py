@@ -13,7 +13,7 @@ PAGE_SIZE, EXPORT_ROWS = 50, 5_000
 
 
 def chosen_of(form: Form) -> Mapping[str, Any]:
-    """The conditions of a filter; none when the address makes no sense."""
+    """Cleaned conditions of a filter; empty for an invalid one."""
     return form.cleaned_data if form.is_valid() else {}
 
 
@@ -24,7 +24,7 @@ def page_context(request: HttpRequest, found: QuerySet[Any] | Sequence[Any], for
 
 
 def narrowed(rows: QuerySet[Any], chosen: Mapping[str, Any], *names: str) -> QuerySet[Any]:
-    """Rows with the chosen values of ``names``, of districts that every word of ``q`` fits."""
+    """Rows with the chosen values of ``names``, whose district matches every word of ``q``."""
     for name in names:
         if chosen.get(name):
             rows = rows.filter(**{name: chosen[name]})

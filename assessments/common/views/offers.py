@@ -12,7 +12,7 @@ MOST_REFUSALS = 3
 
 
 def short_offer(offer: Offered) -> Offered:
-    """The step with the first few of what stands against it: an empty table has a hundred rows, 提交前核对 lists every one."""
+    """The step with its first few refusals; 提交前核对 lists all."""
     if not (more := len(offer.refusals[MOST_REFUSALS:])):
         return offer
     rest = Refusal(f"另有{more}处未填或须更正，见提交前核对")

@@ -12,7 +12,7 @@ from greendistrict.core.pinyin import sort_key
 
 
 class ExpertProfile(models.Model):
-    """A person in the pool with the chapters he or she can judge; who was removed stays on record and is never drawn."""
+    """A person in the pool with specialties; removed people stay on record and are never drawn."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="expert", verbose_name="专家")
     specialties = models.JSONField("专业", default=list, help_text="chapter keys")
@@ -44,7 +44,7 @@ class ExpertProfile(models.Model):
 
 
 class ExpertAbsence(models.Model):
-    """A period in which an expert takes no invitations; nobody is drawn on its days."""
+    """A period without invitations."""
 
     expert = models.ForeignKey(ExpertProfile, models.CASCADE, related_name="absences")
     valid_from = models.DateField("起")
@@ -77,7 +77,7 @@ class ExpertTraining(models.Model):
 
 
 class ExpertTie(models.Model):
-    """A bond beside employment, as declared: work on a district's project, or a relation to a body; both as plain names.
+    """A declared tie beside employment: work on a district's project, or a relation to a body; names as text.
 
     Names, not keys: a choice of districts would tell an expert who is about to apply.
     """
@@ -101,7 +101,7 @@ class ExpertTie(models.Model):
 
 
 class ExpertEmployment(models.Model):
-    """Where an expert works or worked; conflicts look three years back."""
+    """A present or past employer; conflicts of interest look three years back."""
 
     expert = models.ForeignKey(ExpertProfile, models.CASCADE, related_name="employments")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="单位")

@@ -48,7 +48,7 @@ class PoolReader(Reader[Mapping[str, str], ExpertProfile]):
         return MISSING if row is None else value_of(row, self.jobs.get(row.pk), name)
 
     def completed(self, _row: ExpertProfile | None, typed: dict[str, Any]) -> dict[str, Any]:
-        """Who does not say otherwise can take part."""
+        """Defaults: an expert is available unless stated otherwise."""
         return {**typed, "available": typed["available"] is not False}
 
     def ignored(self, typed: Mapping[str, Any]) -> tuple[str, ...]:
@@ -58,11 +58,11 @@ class PoolReader(Reader[Mapping[str, str], ExpertProfile]):
     def parted(
         self, _row: ExpertProfile | None, typed: Mapping[str, Any], _changed: Mapping[str, Any]
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The whole row is written: an employment is judged by all of it."""
+        """All fields of the row, since an employment is judged as a whole."""
         return dict(typed), {}
 
     def against(self, row: ExpertProfile | None, typed: dict[str, Any], _changed: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """What contradicts itself, the account or what is known of the employer."""
+        """Contradictions with the account, the employer or within the row."""
         found = [("valid_to", "聘期止不能早于聘期起")] if typed["valid_to"] and typed["valid_to"] < typed["valid_from"] else []
         if typed["employed_from"] and typed["employed_from"] > self.today:
             found.append(("employed_from", "任职起不能晚于今天"))

@@ -165,7 +165,7 @@ def confirm(*, expert: ExpertProfile, available: bool, version: int, by: User) -
 
 
 def hold_describer(by: User, expert: ExpertProfile, *, keeper_only: bool = False) -> None:
-    """Raise ``NotAllowed`` for anybody who may not describe this expert."""
+    """Raise ``NotAllowed`` unless ``describes``."""
     if not describes(by, expert) or (keeper_only and not keeps_pool(by)):
         msg = "任职、关系和时段由专家本人或专家库管理人员填写"
         raise NotAllowed(msg)
@@ -188,7 +188,7 @@ def add_row(*, expert: ExpertProfile, kind: type[Row], values: Mapping[str, Any]
 
 @transaction.atomic
 def remove_row(*, expert: ExpertProfile, row: Row, by: User) -> None:
-    """Take a row out. An expert takes out own absences only: employers and ties decide on conflicts. Raises ``NotAllowed``."""
+    """Delete a row; an expert only own absences, since employers and ties decide on conflicts. Raises ``NotAllowed``."""
     hold_describer(by, expert, keeper_only=not isinstance(row, ExpertAbsence))
     audit.record(action="expert.remove_row", by=by, obj=expert, data={"kind": str(row._meta.verbose_name), "row": _words_of(row)})
     row.delete()
@@ -196,13 +196,13 @@ def remove_row(*, expert: ExpertProfile, row: Row, by: User) -> None:
 
 
 def _next_version(expert: ExpertProfile) -> None:
-    """Nobody joins, confirms or is removed from a page that shows other employers, ties or absences."""
+    """Version of an expert after a change of employers, ties or absences."""
     ExpertProfile.objects.filter(pk=expert.pk).update(version=models.F("version") + 1)
 
 
 @transaction.atomic
 def end_employment(*, expert: ExpertProfile, row: ExpertEmployment, until: dt.date, by: User) -> None:
-    """Note the last day at an employer; it counts three years more. Raises ``NotAllowed``, ``Refused``."""
+    """Store the last day at an employer; conflicts last three more years. Raises ``NotAllowed``, ``Refused``."""
     hold_describer(by, expert)
     if until < row.valid_from or until > clock.today():
         raise Refused([Refusal("离任日期应在任职之后，不晚于今天", field="until")])

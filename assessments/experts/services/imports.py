@@ -20,7 +20,7 @@ Work = Mapping[str, Any]  # as documents.workbooks.reader.Work
 
 @dataclass(frozen=True)
 class PoolImportResult:
-    """How many were entered and changed."""
+    """Numbers of entered and changed experts."""
 
     added: int
     changed: int
@@ -28,7 +28,7 @@ class PoolImportResult:
 
 @transaction.atomic
 def apply_import(*, works: Sequence[Work], file_name: str, by: User) -> PoolImportResult:
-    """Write previewed work on experts; those entered are invited. Raises ``NotAllowed``, ``Refused`` naming who hinders it."""
+    """Write a previewed import; entered experts are invited. Raises ``NotAllowed``, ``Refused`` naming the obstacle."""
     hold_keeper(by)
     for work in works:
         values = _typed(work["fields"])
@@ -61,7 +61,7 @@ def _change(work: Work, values: Mapping[str, Any], by: User) -> None:
 
 
 def _move(expert: ExpertProfile, values: Mapping[str, Any], by: User) -> None:
-    """Begin at another employer and end at the last one, or mend the day it began."""
+    """Begin an employment and end the previous one, or correct its first day."""
     job = expert.employments.filter(valid_to__isnull=True).select_related("organisation").order_by("-valid_from", "-pk").first()
     start = values["employed_from"]
     if job is not None and job.organisation.name == values["employer"]:

@@ -91,7 +91,7 @@ def limits_of(parameters: Parameters | None = None) -> PlausibilityLimits:
 
 
 def findings_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData], files: Files | None = None) -> list[RowFinding]:
-    """What the rows say of themselves, in the order of the table; one query for the files unless given.
+    """Findings in the rows themselves, in table order; one query for the files unless given.
 
     Figures are held against last year, peers and targets by ``selectors.plausibility.full_findings`` only.
     """
@@ -122,7 +122,7 @@ def entry_of(table: ScoreTable, scored: Scored, item: Item, row: RowData, files:
 
 
 def _brought_words(item: Item, row: RowData) -> str:
-    """What a source said, in words."""
+    """Prefilled value in words."""
     brought = row.brought
     if reason := brought.get("exclusion_reason"):
         return f"不参评：{reason}"

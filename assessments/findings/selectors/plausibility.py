@@ -32,7 +32,7 @@ def full_findings(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]
 
 
 def unsigned(table: ScoreTable) -> list[PlausibilityFinding]:
-    """Shares of the table that nobody has signed off."""
+    """Shares of the table that are not signed off."""
     shares = table.shares.filter(status=ShareState.OPEN).annotate(count=Count("rows")).select_related("organisation", "person")
     source = RULES["unsigned"].source
     return [
@@ -100,7 +100,7 @@ def district_facts(table: ScoreTable) -> DistrictFacts:
 
 
 def answered(table: ScoreTable, findings: Iterable[RowFinding]) -> list[RowFinding]:
-    """Put the explanations beside their findings; one written for another value has lapsed."""
+    """Attach explanations to their findings; one written for another value has lapsed."""
     given = {(one.rule, one.item_id, one.part): one for one in FindingAnswer.objects.filter(table=table).select_related("by")}
     return [_with_answer(one, given.get((one.rule, one.item_id, one.part))) for one in findings]
 

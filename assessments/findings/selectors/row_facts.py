@@ -33,7 +33,7 @@ PROOF = ("evidence", "evidence_required")
 
 
 class RowMark(NamedTuple):
-    """One finding beside a value: its word and its whole text; ``open`` while nobody has explained it."""
+    """One finding beside a value: short word and full text; ``open`` until explained."""
 
     rule: str
     label: str
@@ -43,7 +43,7 @@ class RowMark(NamedTuple):
 
 
 class RowFacts(NamedTuple):
-    """What a row adds to the counts, and what its page says of it, the worst first."""
+    """Contribution of a row to the counts, and its marks, the worst first."""
 
     group: str
     fails: bool

@@ -29,7 +29,7 @@ BY_NAME = frozenset({MOVED, TARGET})
 
 @dataclass(frozen=True)
 class RowStatus:
-    """``why`` holds reasons to open the row, with what another source says behind ``moved``; ``bare``: no file stands under it."""
+    """Status of a row; ``why`` holds reasons to open it, with the other source's value under ``moved``; ``bare``: it has no file."""
 
     pending: bool
     confirmed: bool
@@ -39,12 +39,12 @@ class RowStatus:
 
     @property
     def opens(self) -> bool:
-        """Whether the row is asked for: something is missing, or what was brought in no longer holds."""
+        """Whether the row needs work: something is missing, or a prefilled value changed at its source."""
         return bool(self.why)
 
     @property
     def holds(self) -> bool:
-        """Whether one click 无变化 settles it."""
+        """Whether 无变化 settles the row."""
         return self.pending and not self.why
 
     @property
@@ -54,7 +54,7 @@ class RowStatus:
 
 
 def standings(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) -> dict[str, RowStatus]:
-    """Standing of every row by item; the sources' queries and one for the files, whatever the number of rows."""
+    """Status of every row by item; a constant number of queries."""
     offers, files, returned = offers_of(table), files_of(table), returned_items(table)
     found = {}
     for item in scored.table.items.values():
@@ -66,7 +66,7 @@ def standings(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) ->
 
 
 def standing_of(item: Item, row: RowData, entry: RowInput, offers: list[tuple[PrefillSource, Offer]], *, returned: bool) -> RowStatus:
-    """Standing of one row: what it says, the files under it, what the sources say now; pure."""
+    """Status of one row from its content, files and sources. Pure."""
     why = {} if entry.state is RowState.BY_PORTAL else dict(_reasons(item, entry))
     answered = row.confirmed or row.version > 0
     if answered:
@@ -79,7 +79,7 @@ def standing_of(item: Item, row: RowData, entry: RowInput, offers: list[tuple[Pr
 
 
 def holding_words(found: Iterable[RowStatus]) -> tuple[int, str]:
-    """How many rows one click 无变化 settles, and what holds of them: files are only said to be valid where there are any."""
+    """Number of rows that 无变化 settles, and what holds for them."""
     held = [one for one in found if one.holds]
     bare = sum(one.bare for one in held)
     if not bare:
@@ -104,7 +104,7 @@ def _reasons(item: Item, entry: RowInput) -> list[tuple[str, str]]:
 
 
 def _moved(row: RowData, offers: list[tuple[PrefillSource, Offer]]) -> str:
-    """What another source says than the row does; empty when all agree."""
+    """A source's value that differs from the row; empty when all agree."""
     for source, offer in offers:
         if any(getattr(row, name) != value for name, value in offer.content.items() if name != "build_state"):
             return f"{WORDS[MOVED]}：{source.title}"

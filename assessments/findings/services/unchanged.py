@@ -17,7 +17,7 @@ from greendistrict.audit import services as audit
 
 @transaction.atomic
 def declare_unchanged(*, table: ScoreTable, by: User, items: Collection[str] | None = None) -> Declared:
-    """无变化: every row that still holds (``items`` None), or the ones named.
+    """无变化 for all rows that still hold (``items`` None) or for those named.
 
     A row that misses its target is declared by name only; one that differs from another source needs an explanation in its 说明; one
     with expired or missing evidence is refused. Who was given rows declares those; the others leave them to them. Raises

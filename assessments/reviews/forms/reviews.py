@@ -77,7 +77,7 @@ class KeysField(forms.TypedMultipleChoiceField):
     """Keys chosen of a list that only the page knows."""
 
     def valid_value(self, value: str) -> bool:
-        """Whether it can be a key; the step looks for it."""
+        """Whether the value has the form of a key; the step checks that it exists."""
         return whole(str(value)) is not None
 
 

@@ -14,7 +14,7 @@ CHECKER = Seat("second", "另一名评审秘书", checks_paper)
 
 
 def seat_open(question: Question) -> Iterable[Refusal]:
-    """Scores of the seat may still come in."""
+    """The seat accepts scores."""
     seat = question.obj.member
     if seat.state != MemberState.ACCEPTED or seat.submitted_at is not None or seat.review.status != ReviewState.SCORING:
         yield Refusal("这一席位的评分已提交，或现在不是专家评分环节")
@@ -27,7 +27,7 @@ def complete(question: Question) -> Iterable[Refusal]:
 
 
 def untouched(question: Question) -> Iterable[Refusal]:
-    """The expert has not begun to score online meanwhile."""
+    """The expert has not begun to score online."""
     if (question.facts or {}).get("online"):
         yield Refusal("这位专家已在线评分，不能再用纸质评分代替", remedy="请专家本人在线提交")
 

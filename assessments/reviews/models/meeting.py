@@ -9,7 +9,7 @@ from assessments.reviews.models.review import AgreedScore, PanelMember
 
 
 class AgreedConfirmation(models.Model):
-    """A member stands by what was agreed for a clause, or keeps a dissent; void once the clause is agreed anew.
+    """A member's confirmation of or dissent from an agreed score; void once the clause is agreed anew.
 
     ``by`` is the member, or who took it over from the signed sheet; then ``checked_by`` is the second person who compared it.
     """

@@ -14,7 +14,7 @@ PAPER_STATES = tuple(PaperState)
 
 
 class ScoreFile(models.Model):
-    """A file that an expert put to a clause; it tells nobody who."""
+    """A file attached to a clause by an expert, without author data."""
 
     score = models.ForeignKey(ExpertScore, models.PROTECT, related_name="files")
     document = models.OneToOneField(Evidence, models.PROTECT, related_name="+", verbose_name="附件")
@@ -28,7 +28,7 @@ class ScoreFile(models.Model):
 
 
 class PaperScores(models.Model):
-    """Scores of a member that came on paper, as the secretariat typed them: they count for nothing until a second person checked them.
+    """A member's scores on paper, typed by the secretariat; valid only after a second person's check.
 
     ``entries`` holds, by clause, judgement, points, comment and comment_kind as typed; ``scan`` is the paper itself where it was scanned.
     """

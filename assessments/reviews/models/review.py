@@ -73,7 +73,7 @@ class Review(models.Model):
 
 
 class Draw(models.Model):
-    """Seeded, checkable draw (docs/draw.md): the hash of the secret is recorded before the list freezes.
+    """Seeded, repeatable draw (docs/draw.md); the hash of its secret is recorded before the list freezes.
 
     ``terms`` is everything else the draw depends on: size, dimensions to cover, members kept. ``list_digest`` is over both.
     With ``reason`` it is a recorded appointment, because no valid panel existed.
@@ -102,7 +102,7 @@ class Draw(models.Model):
 
 
 class PanelMember(models.Model):
-    """A seat on the panel: 专家1 … until the meeting."""
+    """A seat on the panel; 专家1 … until the meeting."""
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="members")
     expert = models.ForeignKey(ExpertProfile, models.PROTECT, related_name="seats")
@@ -161,7 +161,7 @@ class PanelMember(models.Model):
 
 
 class Assignment(models.Model):
-    """A clause dealt to a member."""
+    """A clause assigned to a member."""
 
     member = models.ForeignKey(PanelMember, models.PROTECT, related_name="assignments")
     item_id = models.CharField("条文号", max_length=20)
@@ -179,7 +179,7 @@ class Assignment(models.Model):
 
 
 class ExpertScore(models.Model):
-    """A member's own judgement of a dealt clause; nobody else sees it before all own scores are in."""
+    """A member's own judgement of an assigned clause, hidden from others until all own scores are in."""
 
     assignment = models.OneToOneField(Assignment, models.PROTECT, related_name="score")
     judgement = models.CharField("判断", max_length=8, choices=Judgement, blank=True)

@@ -9,17 +9,17 @@ from greendistrict.accounts.models import User
 
 
 def types_paper(user: User, paper: PaperScores) -> bool:
-    """Whoever of the secretariat began the sheet."""
+    """The member of the secretariat who began the sheet."""
     return runs_reviews(user) and paper.typed_by_id == user.pk
 
 
 def checks_paper(user: User, paper: PaperScores) -> bool:
-    """Somebody else of the secretariat."""
+    """Another member of the secretariat."""
     return runs_reviews(user) and paper.typed_by_id != user.pk
 
 
 def reads_paper(user: User, paper: PaperScores) -> bool:
-    """What is typed shows to whoever types it, and to the second person while it is checked; to nobody of them afterwards."""
+    """The typist, and the second person during the check, may see what is typed."""
     if paper.status == PaperState.CHECKED:
         return False
     return types_paper(user, paper) or (paper.status == PaperState.CHECKING and checks_paper(user, paper))

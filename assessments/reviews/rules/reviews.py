@@ -34,7 +34,7 @@ def is_this_member(user: User, member: PanelMember) -> bool:
 
 
 def seated(user: User, review: Review) -> PanelMember | None:
-    """Return the seat this expert accepted, or None."""
+    """Return the seat that this expert accepted, or None."""
     members = review.members.filter(expert__user=user, state=MemberState.ACCEPTED)
     return members.select_related("expert__user").first()
 
@@ -50,12 +50,12 @@ def takes_part_in_meeting(user: User, review: Review) -> bool:
 
 
 def opinion_mark(review: Review) -> str:
-    """Mark of the opinion's text: whoever writes or signs it posts the mark of what the page showed."""
+    """Digest of the opinion's text, posted by whoever edits or signs it to detect changes."""
     return hashlib.sha256(review.opinion.encode()).hexdigest()[:16]
 
 
 def agreed_until(rows: Iterable[AgreedScore | None]) -> str:
-    """Moment of the newest agreement that a page shows: whoever confirms posts it, for later ones were not seen."""
+    """Moment of the newest agreement on the page, posted with a confirmation to detect later ones."""
     return max((row.at.isoformat() for row in rows if row), default="")
 
 

@@ -35,7 +35,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class Said:
-    """What one member says of the agreed figure."""
+    """One member's statement on an agreed figure."""
 
     seat: int
     agrees: bool
@@ -77,7 +77,7 @@ class AgendaLine:
 
 @dataclass(frozen=True)
 class Agenda:
-    """The agenda with what the settled points come to so far."""
+    """The agenda with the current score of the settled points."""
 
     lines: tuple[AgendaLine, ...]
     open_items: tuple[str, ...]
@@ -89,7 +89,7 @@ class Agenda:
 
 
 def outcome_words(claim: Claim, outcome: ClauseOutcome | None) -> str:
-    """Say what a clause comes to; empty when it is open."""
+    """A clause's outcome in words; empty while open."""
     if outcome is None:
         return ""
     if outcome.excluded:

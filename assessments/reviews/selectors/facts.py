@@ -14,12 +14,12 @@ from greendistrict.policy.parameters import load
 
 
 def judges_star(review: Review) -> bool:
-    """Whether the panel finds a star: a stage assessment only asks whether the work is on its way."""
+    """Whether the panel finds a star; not in a stage assessment."""
     return review.table.purpose != Purpose.STAGE
 
 
 def panel_facts(review: Review, _today: dt.date) -> dict[str, Any]:
-    """How far the panel is: seats taken, declared, covered, handed in."""
+    """State of the panel: seats accepted, declared, covered, handed in."""
     members = list(review.members.select_related("expert__user"))
     sitting = [member for member in members if member.state == MemberState.ACCEPTED]
     dimensions = dimensions_of(review)
@@ -37,7 +37,7 @@ def panel_facts(review: Review, _today: dt.date) -> dict[str, Any]:
 
 
 def is_committed(review: Review, _today: dt.date) -> bool:
-    """Whether the hash of a secret is on record that no draw has used yet."""
+    """Whether an unused hash of a secret is recorded."""
     return review.draws.filter(drawn_at__isnull=True).exists()
 
 
@@ -57,7 +57,7 @@ def recusals_open(review: Review, _today: dt.date) -> int:
 
 
 def meeting_facts(review: Review, _today: dt.date) -> dict[str, Any]:
-    """What stands between a meeting and its conclusion; asked in session only, for it reads every score."""
+    """Obstacles to concluding the meeting; computed in session only, because it reads every score."""
     findings = findings_of(review)
     present = list(review.members.filter(state=MemberState.ACCEPTED, present_at__isnull=False).select_related("expert__user"))
     votes = [member.vote for member in present if member.vote]

@@ -35,7 +35,7 @@ def counted(experts: QuerySet[ExpertProfile], today: dt.date) -> QuerySet[Expert
 
 
 def in_hand(expert: ExpertProfile) -> list[str]:
-    """Names of the reviews an expert sits on or is invited to that have not ended."""
+    """Names of open reviews that an expert sits on or is invited to."""
     rows = expert.seats.filter(state__in=SEEN_BY_MEMBER).exclude(review__status__in=ENDED_STATES).select_related("review")
     return [str(row.review) for row in rows.order_by("pk")]
 

@@ -49,7 +49,7 @@ def sheet_of(seat: PanelMember, entries: Mapping[str, Mapping[str, str]]) -> lis
 
 
 def papers_to_handle(user: User) -> list[PaperScores]:
-    """Sheets that wait for this person: own ones half typed, others' for the check."""
+    """Sheets waiting for this person: own unfinished ones, others' to check."""
     if not runs_reviews(user):
         return []
     papers = papers_waiting().select_related("member__review__table__district").order_by("typed_at")
@@ -105,7 +105,7 @@ def papers_with_open_scan(user: User) -> QuerySet[PaperScores]:
 
 
 def scan_name(paper: PaperScores) -> str:
-    """Name of the scan: the seat, nobody's name."""
+    """File name of the scan by seat number, without a name."""
     return f"{paper.member} 纸质评分"
 
 

@@ -29,7 +29,7 @@ WAYS = {"readers": "各自评分一致", "agreed": "评审会商定", "rule": "�
 
 @dataclass(frozen=True)
 class Precedent:
-    """How a like case was judged, in words; nothing says which."""
+    """How a similar case was judged, in words, without naming it."""
 
     value: str
     claimed: str
@@ -40,7 +40,7 @@ class Precedent:
 
 @dataclass(frozen=True)
 class Spread:
-    """How far readers of a clause who have handed in are apart; ``words`` is empty for a clause without points."""
+    """Range of the readers' points who have handed in; ``words`` is empty for a clause without points."""
 
     readers: int
     words: str
@@ -49,7 +49,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Afterwards:
-    """What a reader finds beside a clause after handing in."""
+    """What a reader sees beside a clause after handing in."""
 
     precedents: tuple[Precedent, ...]
     more: int
@@ -58,7 +58,7 @@ class Afterwards:
 
 @dataclass(frozen=True)
 class Unlike:
-    """A clause that this panel judged otherwise than panels before."""
+    """A clause that this panel judged differently from earlier panels."""
 
     item: Item
     settled: str
@@ -126,7 +126,7 @@ def _open_to(seat: PanelMember) -> Q:
 
 
 def _finished(review: Review, items: Sequence[str], allowed: Q) -> tuple[dict[int, dict[str, str]], dict[str, list[SettledClause]]]:
-    """How finished reviews of the same edition settled these clauses: ways by review, judgements by clause, newest first."""
+    """Judgements of these clauses in finished reviews of the same edition: outcomes by review, by clause, newest first."""
     rows = _rows(review, allowed)
     if len(items) == 1:  # only that clause is read, not the whole papers
         only = items[0]

@@ -65,7 +65,7 @@ def agreed_outcome(agreed: AgreedScore) -> ClauseOutcome:
 
 @dataclass(frozen=True)
 class MeetingScores:
-    """Where the meeting stands. ``result`` is None while a clause can be settled neither by agreement nor by rule."""
+    """Scores in the meeting. ``result`` is None while a clause is settled neither by agreement nor by rule."""
 
     points: tuple[Point, ...]
     agreed: dict[str, AgreedScore]
@@ -85,7 +85,7 @@ def star_of(result: Result) -> int:
 
 
 def findings_of(review: Review) -> MeetingScores:
-    """Compute the agenda, what is agreed, and the score on settled points."""
+    """Compute agenda, agreed outcomes and the score on settled points."""
     claims, opinions, limit = claims_of(review), opinions_of(review), load().number("spread_limit")
     points = agenda(claims, opinions, limit)
     agreed = {one.item_id: one for one in review.agreed.select_related("by").prefetch_related("confirmations__member")}

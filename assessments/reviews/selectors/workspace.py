@@ -42,7 +42,7 @@ class ClauseEntry:
 
 @dataclass(frozen=True)
 class DealtChapter:
-    """The clauses of one chapter that were dealt in one way."""
+    """Clauses of one chapter assigned in one reading."""
 
     number: str
     title: str
@@ -57,7 +57,7 @@ class DealtChapter:
 
 @dataclass(frozen=True)
 class Workspace:
-    """All own clauses."""
+    """All clauses of an expert's seat."""
 
     groups: tuple[DealtChapter, ...]
     scores: Mapping[str, ExpertScore]
@@ -69,7 +69,7 @@ class Workspace:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """How many clauses are dealt, judged, and judged in which way."""
+        """Numbers of clauses assigned, judged, and by judgement."""
         words = [line.mark[1] for line in self.lines]
         judged = sum(line.judged for line in self.lines)
         return {
@@ -83,18 +83,18 @@ class Workspace:
 
     @property
     def dealt_words(self) -> str:
-        """Clauses dealt, by reading, in words."""
+        """Assigned clauses by reading, in words."""
         by_kind: dict[str, int] = {}
         for group in self.groups:
             by_kind[group.reading] = by_kind.get(group.reading, 0) + len(group.lines)
         return "、".join(f"{word}{count}" for word, count in by_kind.items())
 
     def groups_with(self, item_id: str) -> list[tuple[DealtChapter, str]]:
-        """Groups, each with this clause where it is one of its own, else with none: so the others look the same whatever is open."""
+        """Groups, with the open clause marked in its own group only, so that the others can be cached."""
         return [(group, item_id if any(line.item_id == item_id for line in group.lines) else "") for group in self.groups]
 
     def after(self, item_id: str) -> str:
-        """Return the next clause that is not judged, from here on and round; the next one when all are; empty at the end."""
+        """Next unjudged clause, cyclically; the next one when all are judged; empty at the end."""
         ids = [line.item_id for line in self.lines]
         here = ids.index(item_id)
         rest = [line for line in [*self.lines[here + 1 :], *self.lines[:here]] if not line.judged]
@@ -112,7 +112,7 @@ class Workspace:
 
 
 def desk_of(member: PanelMember) -> Workspace:
-    """Return own clauses by reading and chapter: lead first, then second, then general. Two queries."""
+    """Return a seat's clauses by reading and chapter: lead, second, general. Two queries."""
     review = member.review
     attached = Exists(ScoreFile.objects.filter(score=OuterRef("pk")))
     own = ExpertScore.objects.filter(assignment__member=member).select_related("assignment").annotate(attached=attached)

@@ -60,13 +60,13 @@ def _empty_chair(seat: PanelMember) -> None:
 
 
 def on_drop_out(taken: Taken) -> None:
-    """An expert cannot go on: the scores are kept and stay out of the result, the seat is free."""
+    """Free the seat of an expert who cannot continue; the scores are kept but do not count."""
     leave_table(taken.obj.review, taken.obj, taken.record.reason)
     next_version(taken.obj.review)
 
 
 def leave_table(review: Review, member: PanelMember, reason: str) -> None:
-    """Free a seat that was just given up: no chair, no vote, no confirmation; signatures of the others lapse."""
+    """Clear chair, vote and confirmations of a seat just given up; other members' signatures lapse."""
     member.reason, member.chair, member.replied_at = reason.strip()[:300], False, clock.now()
     member.save(update_fields=["reason", "chair", "replied_at"])
     _empty_chair(member)
@@ -74,7 +74,7 @@ def leave_table(review: Review, member: PanelMember, reason: str) -> None:
 
 
 def on_adjourn(taken: Taken) -> None:
-    """休会: back to scoring, so that a substitute can be drawn and score alone; the readings close again.
+    """休会: back to scoring, so that a substitute can be drawn; readings are hidden again.
 
     What was agreed stays recorded and wants to be confirmed anew; sign-in, votes and signatures fall away.
     """

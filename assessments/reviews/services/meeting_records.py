@@ -19,7 +19,7 @@ def require_secretariat(by: User) -> None:
 
 
 def in_meeting(review: Review) -> Review:
-    """The review under lock, its version counted up: nobody concludes from an older page. Raises ``Refused`` outside the meeting."""
+    """The review, locked, with its version counted up. Raises ``Refused`` outside the meeting."""
     locked = Review.objects.select_for_update(of=("self",), no_key=True).select_related("table__edition").get(pk=review.pk)
     if locked.status != ReviewState.MEETING:
         msg = "只在评审会期间记录"
@@ -29,7 +29,7 @@ def in_meeting(review: Review) -> Review:
 
 
 def next_version(review: Review) -> None:
-    """Count the version of a locked review up because a part of it changes: a seat, a vote, what was agreed."""
+    """Count up the version of a locked review because a part of it changed."""
     review.version += 1
     review.save(update_fields=["version"])
 
@@ -63,7 +63,7 @@ def ask_second(review: Review, seat: PanelMember, what: str) -> None:
 
 
 def lapse(review: Review) -> None:
-    """Void every signature and the sheet that shows them: what was signed is not what stands there now."""
+    """Void all signatures and the signed sheet after a change of the text."""
     review.members.filter(signed_at__isnull=False).update(signed_at=None, signed_by=None, sign_checked_by=None)
     if review.signed_sheet_id is not None:
         review.signed_sheet = None

@@ -23,7 +23,7 @@ REVIEWABLE = {TableState.SUBMITTED, TableState.RECEIVED}
 
 @dataclass(frozen=True)
 class ReviewSubject:
-    """Case papers handed down by the app that owns the case.
+    """Frozen case papers supplied by the app that owns the case.
 
     ``parties``: mappings with role (words), organisation_id, name, group; ``documents``: mappings with title and key.
     """

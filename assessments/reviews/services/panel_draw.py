@@ -59,7 +59,7 @@ def on_appoint(taken: Taken) -> None:
 
 
 def drawn_people(review: Review, _source: str) -> list[User]:
-    """Those whom the newest draw or appointment invited."""
+    """People invited by the newest draw or appointment."""
     newest = review.draws.filter(drawn_at__isnull=False).order_by("-number").first()
     invited = review.members.filter(expert__in=newest.result if newest else [], state=MemberState.INVITED)
     return [member.expert.user for member in invited.select_related("expert__user")]

@@ -26,7 +26,7 @@ from indicators.scoring.values import check_points
 
 
 def on_start(taken: Taken) -> None:
-    """The clauses are dealt and the workspaces open; a replacement takes over what the seat that was left had."""
+    """Assign the clauses and open the workspaces; a replacement takes over the clauses of the vacated seat."""
     review = taken.obj
     review.score_due = taken.values["score_due"]
     if Assignment.objects.filter(member__review=review).exists():
@@ -49,7 +49,7 @@ def _deal_all(review: Review) -> None:
 
 
 def _take_over(review: Review) -> None:
-    """Give each new member the clauses of a seat that was left, the last ones left first; nobody inherits twice."""
+    """Give each new member the clauses of one vacated seat, the last vacated first."""
     heirs = list(_sitting(review).filter(assignments__isnull=True))
     gone = review.members.exclude(state=MemberState.ACCEPTED).filter(assignments__isnull=False).distinct().order_by("-replied_at")
     for heir, left in zip(heirs, gone[: len(heirs)], strict=True):
@@ -140,7 +140,7 @@ def _content(score: ExpertScore) -> tuple[object, ...]:
 
 
 def _repeated(score: ExpertScore, before: tuple[object, ...], version: int) -> ExpertScore:
-    """Return the stored score when the same thing was sent twice (autosave, then the button); else it is stale."""
+    """Return the stored score when the same input was sent twice; else raise ``Stale``."""
     if score.version == version + 1 and _content(score) == before:
         return score
     score.refresh_from_db()
@@ -191,7 +191,7 @@ def _points(review: Review, claim: Claim, typed: str) -> Decimal:
 
 
 def confirm_rest(*, member: PanelMember, expected: int, by: User) -> int:
-    """Agree with every clause not judged yet; ``expected`` is the number shown before. Raises ``Stale`` when it changed."""
+    """Agree with every unjudged clause; ``expected`` is the number shown before. Raises ``Stale`` when it changed."""
     with transaction.atomic():
         review, locked = open_seat(member, by)
         rest = list(ExpertScore.objects.select_related("assignment").filter(assignment__member=locked, judgement=""))

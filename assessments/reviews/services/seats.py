@@ -23,7 +23,7 @@ NAMED_IN = {ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING}
 
 
 def on_answer(taken: Taken) -> None:
-    """An answer, a recusal or a release is noted at the seat; in session the seat is empty from then on."""
+    """Store an answer, a recusal or a release; in session the seat is vacated."""
     member, review = taken.obj, taken.obj.review
     member.reason, member.declared, member.replied_at = taken.record.reason, bool(taken.values.get("declared")), clock.now()
     member.chair = member.chair and member.state == MemberState.ACCEPTED
@@ -45,7 +45,7 @@ def lapse_overdue(today: dt.date) -> int:
 
 
 def _lapse(member: PanelMember) -> bool:
-    """Free one seat; an answer that came meanwhile stands."""
+    """Free one seat unless an answer came meanwhile."""
     try:
         take(obj=member, action="lapse", by=None, version=None)
     except Refused:

@@ -101,14 +101,14 @@ def meeting_context(user: User, found: Review, **extra: Any) -> dict[str, Any]:
 
 
 def _unsaid(agenda: Agenda, own: PanelMember | None) -> list[str]:
-    """Agreed clauses that this member, being there, has neither confirmed nor dissented from."""
+    """Agreed clauses that this present member has neither confirmed nor dissented from."""
     if own is None or own.present_at is None:
         return []
     return [line.item.id for line in agenda.lines if line.agreed and own.seat not in line.seats_said]
 
 
 def again(request: HttpRequest, found: Review, status: int, **extra: Any) -> HttpResponse:
-    """Show the meeting with what was typed and what stands against it."""
+    """Show the meeting again with the input and the refusals."""
     return render(request, "assessments/reviews/review_meeting.html", meeting_context(person(request), found, **extra), status=status)
 
 

@@ -75,7 +75,7 @@ def paper_type(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
 
 
 def _begun_by_another(request: HttpRequest, seat: PanelMember, paper: PaperScores) -> HttpResponse:
-    """Somebody else types this seat: nothing of it shows, but what was typed here meanwhile stays on the page. Raises ``Http404``."""
+    """Page when somebody else types this seat; shows only the person's own input. Raises ``Http404``."""
     if request.method != "POST" or paper.status != PaperState.TYPING:
         raise Http404
     words = f"{paper.typed_by.name}已在录入这一席位的纸质评分，您填的没有保存"

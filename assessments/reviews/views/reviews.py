@@ -177,7 +177,7 @@ def review_context(user: User, found: Review, **forms: Any) -> dict[str, Any]:
 
 
 def drop_words(members: Iterable[PanelMember], user: User) -> list[Offered]:
-    """What it means to leave the panel, and whom it tells: the same for every seat."""
+    """Consequences of leaving the panel and whom it notifies, in words."""
     sitting = next((member for member in members if member.state == MemberState.ACCEPTED), None)
     return [offer for offer in offered(sitting, user) if offer.action == "drop_out"] if sitting else []
 

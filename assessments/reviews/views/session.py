@@ -102,7 +102,7 @@ def review_drop_out(request: HttpRequest, pk: int, key: int) -> HttpResponse:
 def _not_out(
     request: HttpRequest, pk: int, member: PanelMember, refused: Refused | None, *, errors: Form | None = None, reason: str = ""
 ) -> HttpResponse:
-    """The page that the seat was on, with what stands against it there."""
+    """The page of the seat with the refusals of leaving."""
     wrong: Any = [] if errors is None else errors.errors.get("reason", [])
     texts = [one.text for one in refused.refusals] if refused else wrong
     found, status = run_review(request, pk), refused.status if refused else UNPROCESSABLE

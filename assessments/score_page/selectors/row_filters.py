@@ -27,7 +27,7 @@ class FilteredRows:
 
 
 def todo_items(found: Mapping[str, RowStatus]) -> frozenset[str]:
-    """Items that are asked for: missing, expired, moved, below target, returned."""
+    """Items that need work: missing, expired, changed at the source, below target, returned."""
     return frozenset(name for name, one in found.items() if one.opens)
 
 

@@ -21,7 +21,7 @@ HISTORY = 12
 
 @dataclass(frozen=True)
 class Drawer:
-    """What the drawer shows."""
+    """Content of the drawer of a row."""
 
     item: Item
     key: str
@@ -100,7 +100,7 @@ def _history(item: Item, row: RowData) -> list[CellChange]:
 
 
 def says_something(change: RowChange) -> bool:
-    """Whether a line of the history tells a change; a save that left the value as it was tells none."""
+    """Whether a history entry is a change of the value."""
     return bool(change.field == "unchanged" or change.old != change.new)
 
 

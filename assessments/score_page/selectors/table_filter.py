@@ -88,7 +88,7 @@ def _noted(sheet: ScoreSheet, _user: User) -> list[str]:
 
 
 def _changed(sheet: ScoreSheet, _user: User) -> list[str]:
-    """Rows that do not say what they said last year; without last year's table those that somebody has filled in or altered."""
+    """Rows that differ from last year; without last year's table those filled in or edited."""
     if not sheet.previous:
         return [name for name, row in sheet.rows.items() if row.version]
     return [name for name, row in sheet.rows.items() if name in sheet.previous and _says(row) != _says(sheet.previous[name])]

@@ -38,7 +38,7 @@ BUILD_CHOICES = tuple((state.value, str(state.label)) for state in BuildState)
 
 @dataclass(frozen=True)
 class ScoreSheet:
-    """What every part of the page is computed from."""
+    """A table's rows, last year's rows, edition, limits and score, from which every part of the page is computed."""
 
     table: ScoreTable
     scored: Scored
@@ -58,7 +58,7 @@ class ScoreSheet:
 
     @cached_property
     def keys(self) -> dict[str, str]:
-        """Everything a row of the page is made from, by clause: rows with the same key show the same, whosever they are.
+        """Cache key of each row by clause: everything its rendering depends on.
 
         As one text each, because a text is hashed once however often something is looked up by it.
         """
@@ -71,7 +71,7 @@ class ScoreSheet:
 
     @cached_property
     def beside(self) -> str:
-        """What rows are held against apart from themselves, as a text: the limits in force, and whether last year's compares."""
+        """Part of every row's cache key that lies outside the row: limits, and whether last year is comparable."""
         return repr((self.limits, self.compares))
 
     @cached_property

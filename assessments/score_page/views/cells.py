@@ -152,7 +152,7 @@ def refused_cell(request: HttpRequest, item_id: str, raw: Any, refused: Refused)
 
 @require_safe
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who else has the table open and where; which rows changed since ``?since``. ``?item`` is where this person is."""
+    """Other people in the table and their rows; rows changed since ``?since``. ``?item`` is this person's row."""
     if not is_at_the_page(request):
         return signed_out()
     user = signed_in(request)

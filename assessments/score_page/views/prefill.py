@@ -52,7 +52,7 @@ def bring_in(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a table that is opened asks for by itself: what its untouched rows may be given, answered with a note of it."""
+    """Update untouched rows when a table is opened; answers with a note of the changes."""
     if not is_at_the_page(request):
         return signed_out()
     user = signed_in(request)

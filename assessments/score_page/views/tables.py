@@ -59,7 +59,7 @@ def sheet_of(user: User, table: ScoreTable) -> tuple[ScoreSheet, TableVersion | 
 
 
 class Asked(NamedTuple):
-    """What the address asks for: chapters, a filter with the clauses it lets through (None without one), the row that is open."""
+    """What the address selects: chapters, a filter with its clauses (None without one), the open row."""
 
     chapters: list[ChapterRules]
     show: str
@@ -99,7 +99,7 @@ def asked(request: HttpRequest, sheet: ScoreSheet, user: User, *, editable: bool
 
 
 def strange_words(request: HttpRequest, sheet: ScoreSheet) -> str:
-    """What the address names and the table does not have; empty when it has all of it."""
+    """Parts of the address that the table does not have, in words."""
     item_id, chapter, show = (request.GET.get(name, "") for name in ("item", "chapter", "show"))
     if item_id and item_id not in sheet.scored.table.items:
         return f"这张评分表没有条文“{item_id[:20]}”"

@@ -15,7 +15,7 @@ LONGEST_ITEM = 20
 
 
 class Here(NamedTuple):
-    """A person at work in a table; ``item_id`` is the row, empty when none."""
+    """A person who has a table open; ``item_id`` is the row, empty when none."""
 
     user_id: int
     name: str
@@ -23,7 +23,7 @@ class Here(NamedTuple):
 
 
 def note(table_id: int, user: User, item_id: str) -> None:
-    """Keep that the person is there. Two people arriving in the same moment may miss each other until their next call."""
+    """Record that the person is present. Two people arriving at once may miss each other until the next call."""
     known: frozenset[int] = cache.get(_group(table_id), frozenset())
     if user.pk not in known:
         cache.set(_group(table_id), known | {user.pk}, GROUP_SECONDS)

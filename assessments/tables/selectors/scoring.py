@@ -55,13 +55,13 @@ class RowData(NamedTuple):
 
     @property
     def overridden(self) -> bool:
-        """Whether the row says something else than what was brought in. How far building is goes on by itself and asks for no reason."""
+        """Whether the row differs from its prefilled value; the construction state is ignored."""
         prefilled = {name: value for name, value in (self.brought or {}).items() if name != "build_state"}
         return any(getattr(self, name) != value for name, value in prefilled.items())
 
     @property
     def pending(self) -> bool:
-        """Whether a source filled it and nobody has looked at it since: neither confirmed nor saved."""
+        """Whether a source filled the row and nobody has confirmed or saved it."""
         return bool(self.brought) and not self.confirmed and self.version == 0
 
 
@@ -157,7 +157,7 @@ def left_out_by_portal(item: Item, table: ScoreTable) -> bool:
 
 
 def unbuilt(table: ScoreTable, row: RowData) -> bool:
-    """Whether no verdict is drawn from the row because its object is not begun."""
+    """Whether the row's object is not begun, so that it gets no verdict."""
     return table.building and row.build_state == BuildState.NOT_STARTED
 
 

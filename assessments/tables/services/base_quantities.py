@@ -21,7 +21,7 @@ def held_value(table: ScoreTable, key: str) -> str:
 
 
 def settle_bases(table: ScoreTable, by: User | None, keys: Collection[str] | None = None) -> tuple[str, ...]:
-    """Hold every base quantity on which all clauses that say it agree; those on which they differ wait for a decision.
+    """Store every base quantity on which all clauses agree; differing ones wait for a decision.
 
     ``keys``: only these. Returns what is held from now on; ``table.bases`` is brought up to date.
     """
@@ -50,7 +50,7 @@ def _rows(table: ScoreTable, bases: Iterable[Base]) -> dict[str, ScoreRow]:
 
 
 def _said(base: Base, rows: Mapping[str, ScoreRow]) -> set[str]:
-    """What the clauses say of it, each amount once."""
+    """Distinct amounts in the clauses."""
     values = [(rows[item].value, part) for item, part in base.places if item in rows]
     return {str(value[part]) for value, part in values if isinstance(value, Mapping) and value.get(part) is not None}
 

@@ -92,7 +92,7 @@ def save_cell(*, table: ScoreTable, item_id: str, field: str, value: object, ver
 
 
 def _settled(table: ScoreTable, item: Item, field: str, new: Any, by: User) -> tuple[str, ...]:
-    """Let an amount that was typed for the first time be the table's base quantity; most cells name none, and cost nothing here."""
+    """Store an amount typed for the first time as the table's base quantity."""
     if field != "value" or not item.ratio or not isinstance(new, Mapping):
         return ()
     unset = {base.key for part, base in bases_for(table).of(item.id).items() if part in new and not held_value(table, base.key)}
@@ -109,7 +109,7 @@ def require_filler(*, table: ScoreTable, item_id: str, by: User) -> None:
 
 
 def refuse_signed(row: ScoreRow) -> None:
-    """A row that was signed off stays as it was signed until it is sent back. Raises ``Closed``."""
+    """Raise ``Closed`` for a row that is signed off."""
     for holder in row_holders:
         if reason := holder.reason(row):
             msg = f"条文 {row.item_id} {reason}。刚才填写的内容没有保存，可以复制留用"
@@ -195,7 +195,7 @@ def _write(table: ScoreTable, item_id: str, field: str, new: Any, *, version: in
 
 
 def _explained(row: ScoreRow, field: str, new: Any, token: str) -> SavedCell | None:
-    """The cell as it stands when this save was applied before or changes nothing; None when somebody was faster. Raises ``Closed``."""
+    """The stored cell when this save was applied before or changes nothing; None on a conflict. Raises ``Closed``."""
     if row.table.status not in EDITABLE:
         raise Closed(closed_words(row.table))
     current = getattr(row, field)
@@ -204,7 +204,7 @@ def _explained(row: ScoreRow, field: str, new: Any, token: str) -> SavedCell | N
 
 
 def _untouched_since(row: ScoreRow, field: str, version: int) -> bool:
-    """Whether all changes of the row since that version are known from its history and none was of this field.
+    """Whether no change of the row since that version concerned this field.
 
     A version stands for one moment of saving, which may leave several lines of history.
     """

@@ -9,7 +9,7 @@ from greendistrict.core.errors import Closed, NotAllowed
 
 
 def hold_import(table: ScoreTable, by: User) -> None:
-    """Raise ``NotAllowed`` or ``Closed`` where the person could not type into the table either."""
+    """Raise ``NotAllowed`` or ``Closed`` unless the person may edit the table."""
     if not may_edit_district(by, table.district):
         msg = "您可以查看这张评分表，不能填报"
         raise NotAllowed(msg)

@@ -106,7 +106,7 @@ def receive_table(*, table: ScoreTable, by: User | None) -> None:
 
 
 def follow(table: ScoreTable, action: str, by: User | None, *, reason: str = "", **values: Any) -> None:
-    """A step of the table that follows from one of the matter it belongs to, whose version its page posted."""
+    """Take a step of the table as a consequence of a step of its matter, whose version the page posted."""
     take(obj=table, action=action, by=by, version=None, values=values, reason=reason, follows=True)
 
 

@@ -49,7 +49,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class MatterKind:
-    """A kind of matter: what could wait, where its columns stand, how an object is made of a row, and its task."""
+    """A kind of matter: query of what may wait, its columns, how rows become objects, and its task."""
 
     name: str
     waiting: Callable[[User], QuerySet[Any] | None]
