@@ -67,6 +67,7 @@ class Column:
     flags: tuple[str, str] = YES_NO
     empty: Any = ""
     hidden: bool = False
+    hint: str = ""
     measured: bool = True
     low: Decimal | None = None
     high: Decimal | None = None

@@ -54,7 +54,6 @@ class Question:
 
     line: CellLine
     options: tuple[Option, ...]
-    conflict: bool
 
     @property
     def open(self) -> bool:
@@ -298,7 +297,7 @@ class _Comparer:
         offered.append((KEEP, now, f"平台现存，{who}改" if who else "不改，保留平台现存"))
         options = tuple(Option(code, measured_words(column, value) or "空", note, chosen == code) for code, value, note in offered)
         told = self._told(one, one.base, None, CONFLICT if conflict else TWO_WAYS)
-        self.found.questions.append(Question(told, options, conflict))
+        self.found.questions.append(Question(told, options))
         return next((option.code for option in options if option.chosen), "")
 
     def _told(self, one: Given, before: Atom, after: Atom, note: str) -> CellLine:

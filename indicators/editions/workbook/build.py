@@ -3,17 +3,17 @@
 import datetime as dt
 import re
 from collections.abc import Mapping
-from io import BytesIO
 from typing import Any
 
 from greendistrict.core.errors import Refused
+from greendistrict.documents.spreadsheets import made
+from greendistrict.documents.workbooks.columns import FLAG, NUMBER, YES_NO, Column
 from indicators.catalogue.normal_form import digest, normalise, raw_of
 from indicators.editions.workbook.decode import Taken
 from indicators.editions.workbook.encode import grids_of, tables_of
 from indicators.editions.workbook.gather import gather
-from indicators.editions.workbook.layout import FIRST_ROW, GUIDE, SHEETS, YES, Cell, Column, Grid, columns_of
+from indicators.editions.workbook.layout import FIRST_ROW, GUIDE, SHEETS, Cell, Grid, columns_of
 
-OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 # The same edition gives the same file.
 CREATED = dt.datetime(2024, 1, 1)  # noqa: DTZ001 - spreadsheets know no zones
 LONGEST = 32_767
@@ -81,16 +81,13 @@ def _keeps(document: Mapping[str, Any], grids: dict[str, Grid]) -> bool:
 
 
 def _book(grids: dict[str, Grid], tables: list[tuple[str, str]], title: str) -> bytes:
-    import xlsxwriter  # noqa: PLC0415 -- only who exports pays for it
+    def write(book: Any) -> None:
+        book.set_properties({"title": title, "created": CREATED})
+        _guide(book, title)
+        for sheet in SHEETS:
+            _sheet(book, sheet, columns_of(sheet, tables), grids[sheet])
 
-    stream = BytesIO()
-    book = xlsxwriter.Workbook(stream, OPTIONS)
-    book.set_properties({"title": title, "created": CREATED})
-    _guide(book, title)
-    for sheet in SHEETS:
-        _sheet(book, sheet, columns_of(sheet, tables), grids[sheet])
-    book.close()
-    return stream.getvalue()
+    return made(write)
 
 
 def _guide(book: Any, title: str) -> None:
@@ -112,11 +109,11 @@ def _sheet(book: Any, name: str, columns: tuple[Column, ...], grid: Grid) -> Non
     plain = book.add_format({"valign": "top"})
     last = len(grid) + SPARE_ROWS
     for at, column in enumerate(columns):
-        sheet.set_column(at, at, column.width, plain if column.form == "number" else text)
+        sheet.set_column(at, at, column.width, plain if column.kind == NUMBER else text)
         _limit(sheet, at, column, last)
     for row, cells in enumerate(grid):
         for at, cell in enumerate(cells):
-            style = (head, hint)[row] if row < FIRST_ROW - 1 else plain if columns[at].form == "number" else text
+            style = (head, hint)[row] if row < FIRST_ROW - 1 else plain if columns[at].kind == NUMBER else text
             _write(sheet, row, at, cell, style)
     sheet.freeze_panes(FIRST_ROW - 1, 2)
     sheet.autofilter(0, 0, len(grid), len(columns) - 1)
@@ -124,7 +121,7 @@ def _sheet(book: Any, name: str, columns: tuple[Column, ...], grid: Grid) -> Non
 
 def _limit(sheet: Any, at: int, column: Column, last: int) -> None:
     """Drop-down for closed lists; a spreadsheet takes no list longer than 255 characters."""
-    words = list(YES.values()) if column.form == "yes" else list(column.words.values())
+    words = list(YES_NO if column.kind == FLAG else column.choices.values())
     if words:
         said = {"validate": "list", "source": words, "error_title": column.label, "error_message": "请从列表中选"}
         sheet.data_validation(FIRST_ROW - 1, at, last, at, said)

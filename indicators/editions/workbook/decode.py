@@ -6,28 +6,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from greendistrict.documents.workbooks.columns import CHOICE, DAY, FLAG, NUMBER, TEXT, Column, WrongCellError, read_cell
+from greendistrict.documents.workbooks.grids import BookCell, address_of
 from indicators.catalogue.problems import Path, Problem, show
 from indicators.editions.workbook.layout import (
     CHAPTERS,
     EMPTY_TEXT,
     FIRST_ROW,
+    KEYS,
+    LINE_EACH,
     NOT_ENTERED,
     SHEETS,
     WEIGHT,
-    YES,
     Cell,
-    Column,
     Grid,
     columns_of,
 )
 
-NUMBER = re.compile(r"[+-]?\d{1,17}(\.\d{1,20})?([eE]-?\d{1,2})?", re.ASCII)
+WRITTEN_NUMBER = re.compile(r"[+-]?\d{1,17}(\.\d{1,20})?([eE]-?\d{1,2})?", re.ASCII)
 SHEET_WEIGHT, ROW_WEIGHT = 10**8, 10**3
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-
-
-class BadCell(Exception):  # noqa: N818 - an answer to who filled it in
-    """A cell cannot mean what its column wants; the text says in Chinese what to do."""
 
 
 class Unreadable:
@@ -40,23 +37,10 @@ class Unreadable:
 UNREADABLE = Unreadable()
 
 
-def letters(column: int) -> str:
-    """Column letters from 0: ``A``, ``AB``."""
-    text, left = "", column + 1
-    while left:
-        left, rest = divmod(left - 1, 26)
-        text = chr(ord("A") + rest) + text
-    return text
-
-
-def address(sheet: str, row: int, column: int) -> str:
-    """Cell as people write it: ``条文!G7``."""
-    return f"{sheet}!{letters(column)}{row}"
-
-
-def order(sheet: str, row: int, column: int) -> int:
-    """Number that sorts cells by sheet, row and column."""
-    return (SHEETS.index(sheet) if sheet in SHEETS else 0) * SHEET_WEIGHT + row * ROW_WEIGHT + column
+def place_of(sheet: str, row: int, column: int) -> tuple[str, int]:
+    """Cell as people write it, ``条文!G7``, and the number that sorts cells by sheet, row and column."""
+    order = (SHEETS.index(sheet) if sheet in SHEETS else 0) * SHEET_WEIGHT + row * ROW_WEIGHT + column
+    return f"{sheet}!{address_of(row - 1, column)}", order
 
 
 @dataclass
@@ -77,7 +61,7 @@ class Row:
     def at(self, key: str = "") -> tuple[str, int]:
         """Address and order of a column's cell, of the row's first without one."""
         column = self.columns[key][0] if key in self.columns else 0
-        return address(self.sheet, self.number, column), order(self.sheet, self.number, column)
+        return place_of(self.sheet, self.number, column)
 
 
 @dataclass
@@ -102,10 +86,10 @@ class Taken:
         self.place(path, row.at(key))
         raw = row.raw(key)
         if key not in row.columns or raw is None:
-            return [] if key in row.columns and row.columns[key][1].form in {"keys", "lines"} else None
+            return [] if key in row.columns and row.columns[key][1].kind in {KEYS, LINE_EACH} else None
         try:
-            return READERS[row.columns[key][1].form](row.columns[key][1], raw)
-        except BadCell as error:
+            return READERS[row.columns[key][1].kind](row.columns[key][1], raw)
+        except WrongCellError as error:
             self.bad(row.at(key), str(error), path)
             return UNREADABLE
 
@@ -122,14 +106,14 @@ def rows_of(sheet: str, grid: Grid, taken: Taken, tables: list[tuple[str, str]])
     columns: dict[str, tuple[int, Column]] = {}
     for at, head in enumerate(grid[0] if grid else []):
         label = str(head).strip() if head is not None else ""
-        if label and (label not in known or known[label].key in columns):
+        if label and (label not in known or known[label].field in columns):
             said = "标准中没有这一类型和阶段" if sheet == CHAPTERS and label.startswith(WEIGHT) else "不认识或重复的列"
-            taken.bad((address(sheet, 1, at), order(sheet, 1, at)), f"{said}：{label}")
+            taken.bad(place_of(sheet, 1, at), f"{said}：{label}")
         elif label:
-            columns[known[label].key] = (at, known[label])
-    missing = [label for label, column in known.items() if column.key not in columns]
+            columns[known[label].field] = (at, known[label])
+    missing = [label for label, column in known.items() if column.field not in columns]
     if missing:
-        taken.bad((address(sheet, 1, 0), order(sheet, 1, 0)), f"缺少列：{'、'.join(missing)}")
+        taken.bad(place_of(sheet, 1, 0), f"缺少列：{'、'.join(missing)}")
     numbered = enumerate(grid[FIRST_ROW - 1 :], start=FIRST_ROW)
     return [Row(sheet, number, columns, cells) for number, cells in numbered if any(cell is not None for cell in cells)]
 
@@ -139,7 +123,7 @@ def _text(_column: Column, raw: Cell) -> Any:
         return ""
     if isinstance(raw, bool) or not isinstance(raw, str):
         msg = f"应为文本，现为{_named(raw)}；请把单元格设为文本格式后重新填写"
-        raise BadCell(msg)
+        raise WrongCellError(msg)
     return raw
 
 
@@ -152,31 +136,21 @@ def _named(raw: Cell) -> str:
 def _number(column: Column, raw: Cell) -> Any:
     if raw == NOT_ENTERED:
         return None
-    if isinstance(raw, str) and NUMBER.fullmatch(raw.strip()):
+    if isinstance(raw, str) and WRITTEN_NUMBER.fullmatch(raw.strip()):
         text = raw.strip()
         raw = int(text) if re.fullmatch(r"[+-]?\d+", text) else float(text)
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         msg = f"{column.label}应为数字" + (f"，现为“{raw[:20]}”" if isinstance(raw, str) else f"，现为{_named(raw)}")
-        raise BadCell(msg)
+        raise WrongCellError(msg)
     return int(raw) if isinstance(raw, float) and raw.is_integer() else raw
 
 
-def _yes(column: Column, raw: Cell) -> bool:
-    if isinstance(raw, bool):
-        return raw
-    for word, meant in ((YES["true"], True), (YES["false"], False)):
-        if isinstance(raw, str) and raw.strip() == word:
-            return meant
-    msg = f"{column.label}应为 是、否 之一"
-    raise BadCell(msg)
-
-
-def _word(column: Column, raw: Cell) -> str:
-    for key, label in column.words.items():
-        if isinstance(raw, str) and raw.strip() in {key, label}:
-            return key
-    msg = f"{column.label}应为 {'、'.join(column.words.values())} 之一"
-    raise BadCell(msg)
+def _closed(column: Column, raw: Cell) -> Any:
+    try:
+        return read_cell(column, BookCell(raw)).value
+    except WrongCellError as wrong:
+        msg = f"{column.label}{wrong}"
+        raise WrongCellError(msg) from wrong
 
 
 def _keys(column: Column, raw: Cell) -> list[str]:
@@ -188,17 +162,13 @@ def _lines(column: Column, raw: Cell) -> list[str]:
 
 
 READERS: dict[str, Callable[[Column, Cell], Any]] = {
-    "text": _text, "number": _number, "yes": _yes, "word": _word, "keys": _keys, "lines": _lines,
+    TEXT: _text, NUMBER: _number, FLAG: _closed, CHOICE: _closed, KEYS: _keys, LINE_EACH: _lines,
 }  # fmt: skip
 
 
 def day(raw: Cell) -> Any:
     """A date as typed or as Excel keeps it; other content as it is, for the checks to name."""
-    if isinstance(raw, dt.datetime):
-        return raw.date()
-    if isinstance(raw, str) and DAY.fullmatch(raw.strip()):
-        try:
-            return dt.date.fromisoformat(raw.strip())
-        except ValueError:
-            return raw
-    return raw
+    try:
+        return raw if raw is None else read_cell(Column("", "", DAY), BookCell(raw)).value
+    except WrongCellError:
+        return raw

@@ -3,18 +3,20 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from greendistrict.documents.workbooks.columns import CHOICE, YES_NO, Column
 from indicators.editions.workbook.layout import (
     BASIS,
     CHAPTERS,
     EDITION,
     EMPTY_TEXT,
     ITEMS,
+    KEYS,
+    LINE_EACH,
+    METHODS,
     NO_TYPE,
     NOT_ENTERED,
     RULES,
-    YES,
     Cell,
-    Column,
     Grid,
     columns_of,
 )
@@ -46,7 +48,7 @@ def grids_of(document: Mapping[str, Any]) -> dict[str, Grid]:
 
 
 def _cells(columns: Iterable[Column], row: Entry) -> list[Cell]:
-    return [_cell(column, row.get(column.key)) for column in columns]
+    return [_cell(column, row.get(column.field)) for column in columns]
 
 
 def _cell(column: Column, value: Any) -> Cell:
@@ -55,11 +57,11 @@ def _cell(column: Column, value: Any) -> Cell:
     if value == "":
         return EMPTY_TEXT
     if isinstance(value, bool):
-        return YES["true" if value else "false"]
-    if column.form in {"keys", "lines"}:
-        return ("," if column.form == "keys" else "\n").join(value)
-    if column.form == "word":
-        return str(column.words.get(value, value))
+        return YES_NO[not value]
+    if column.kind in {KEYS, LINE_EACH}:
+        return ("," if column.kind == KEYS else "\n").join(value)
+    if column.kind == CHOICE:
+        return str(column.choices.get(value, value))
     found: Cell = value
     return found
 
@@ -67,7 +69,7 @@ def _cell(column: Column, value: Any) -> Cell:
 def _edition(document: Mapping[str, Any]) -> list[Entry]:
     head, total = document["edition"], document["total"]
     rows: list[Entry] = [{"part": key, "text": head[key]} for key in HEAD]
-    method = {"weighted": "加权", "sum": "相加"}[total["method"]]
+    method = METHODS[total["method"]]
     rows += [{"part": "method", "text": method}, {"part": "bonus_cap", "number": total["bonus_cap"]}]
     for part in ("types", "stages"):
         rows += [{"part": part, "key": entry["key"], "text": entry["label"]} for entry in document[part]]

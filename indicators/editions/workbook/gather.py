@@ -3,10 +3,11 @@
 from itertools import product
 from typing import Any
 
+from greendistrict.documents.workbooks.columns import YES_NO
 from indicators.catalogue.problems import Path
-from indicators.editions.workbook.decode import UNREADABLE, Row, Taken, address, day, order, rows_of
+from indicators.editions.workbook.decode import UNREADABLE, Row, Taken, day, place_of, rows_of
 from indicators.editions.workbook.encode import ITEM_TEXT, PLAIN_ITEM, SPAN
-from indicators.editions.workbook.layout import BASIS, CHAPTERS, EDITION, ITEMS, METHODS, NO_TYPE, PARTS, RULES, YES, Grid
+from indicators.editions.workbook.layout import BASIS, CHAPTERS, EDITION, ITEMS, METHODS, NO_TYPE, PARTS, RULES, Grid
 from indicators.editions.workbook.rules import Lines, rule_of
 
 HEAD = ("code", "title", "based_on", "replaces")
@@ -18,8 +19,8 @@ def gather(grids: dict[str, Grid], taken: Taken) -> dict[str, Any]:
     data = _edition(rows_of(EDITION, grids.get(EDITION, []), taken, []), taken)
     tables = list(product(data["types"], data["stages"]))
     sheets = {sheet: rows_of(sheet, grids.get(sheet, []), taken, tables) for sheet in (CHAPTERS, ITEMS, RULES, BASIS)}
-    taken.place((), (address(EDITION, 1, 0), order(EDITION, 1, 0)))
-    taken.place(("chapters",), (address(CHAPTERS, 1, 0), order(CHAPTERS, 1, 0)))
+    taken.place((), place_of(EDITION, 1, 0))
+    taken.place(("chapters",), place_of(CHAPTERS, 1, 0))
     data["chapters"] = [_chapter(row, taken, ("chapters", at), tables) for at, row in enumerate(sheets[CHAPTERS])]
     _items(data["chapters"], sheets, taken)
     for rows in sheets.values():
@@ -78,7 +79,7 @@ def _closed(data: dict[str, Any], row: Row, part: str, taken: Taken) -> None:
         return
     path: Path = ("total", part) if part == "method" else ("edition", part)
     taken.place(path, row.at("text"))
-    words = {label: key for key, label in METHODS.items()} if part == "method" else {YES["true"]: True, YES["false"]: False}
+    words = {label: key for key, label in METHODS.items()} if part == "method" else dict(zip(YES_NO, (True, False), strict=True))
     target = data["total"] if part == "method" else data["edition"]
     target[part] = words.get(raw.strip(), raw) if isinstance(raw, str) else raw
 

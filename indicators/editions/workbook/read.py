@@ -1,11 +1,11 @@
 """A workbook → a checked edition, every problem with its cell."""
 
 from greendistrict.core.errors import Refused
-from greendistrict.documents.workbooks.grids import BookCell, grids
+from greendistrict.documents.workbooks.grids import BookCell, grids, unreadable
 from greendistrict.documents.workbooks.packages import package_problem
 from indicators.catalogue import EditionVerdict, Parsed, judge
 from indicators.catalogue.problems import Problem, ProblemCollector, show
-from indicators.editions.workbook.decode import Taken, address, order
+from indicators.editions.workbook.decode import Taken, place_of
 from indicators.editions.workbook.gather import gather
 from indicators.editions.workbook.layout import SHEETS, Cell, Grid
 
@@ -40,19 +40,16 @@ def _grid(read: list[list[BookCell]], name: str, taken: Taken) -> Grid:
     grid: Grid = []
     for number, row in enumerate(read, start=1):
         if number > MAX_ROWS or any(cell.value is not None for cell in row[MAX_COLUMNS:]):
-            taken.bad((address(name, number, 0), order(name, number, 0)), f"超过{MAX_ROWS}行或{MAX_COLUMNS}列")
+            taken.bad(place_of(name, number, 0), f"超过{MAX_ROWS}行或{MAX_COLUMNS}列")
             break
         cells = row[:MAX_COLUMNS]
-        grid.append([_cell(cell, (address(name, number, at), order(name, number, at)), taken) for at, cell in enumerate(cells)])
+        grid.append([_cell(cell, place_of(name, number, at), taken) for at, cell in enumerate(cells)])
     return grid
 
 
 def _cell(cell: BookCell, where: tuple[str, int], taken: Taken) -> Cell:
-    if cell.kind == "f":
-        taken.bad(where, "是公式，请粘贴为数值")
-        return None
-    if cell.kind == "e":
-        taken.bad(where, f"是错误值 {cell.value}")
+    if cell.kind in {"f", "e"}:
+        taken.bad(where, unreadable(cell))
         return None
     if isinstance(cell.value, str) and not cell.value.strip():
         return None
