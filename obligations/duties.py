@@ -113,7 +113,7 @@ class Record(NamedTuple):
 
 
 class Yearly(NamedTuple):
-    """What every titled district owes alike for a year, if it held its title by the end of it; met by a record of the kind ``records``.
+    """A yearly duty of all districts with a title by the end of the year, met by a record of the kind ``records``.
 
     ``page`` names the page of such a record, ``unopened`` is the address where there is none yet. ``by_authorities``: owed by the
     leading bodies, prepared by the applicant's people.
@@ -162,7 +162,7 @@ _yearly: Registry[YearlyDuty] = Registry("yearly duties")
 
 
 def register(collector: Collector, *kinds: DutyKind) -> None:
-    """Take in duties that hang on records of their own: ``collector(today, only)`` yields each that is open or was met lately.
+    """Register duties based on records of their own: ``collector(today, only)`` yields open ones and those met lately.
 
     ``only`` narrows it to some districts.
     """
@@ -173,7 +173,7 @@ def register(collector: Collector, *kinds: DutyKind) -> None:
 
 
 def register_yearly(duty: YearlyDuty) -> None:
-    """Take in a duty that all titled districts have alike."""
+    """Register a duty that all titled districts have."""
     _kinds.register(duty.kind.key, duty.kind)
     _yearly.register(duty.kind.key, duty)
     tracked_duties.register(duty.kind.key, duty.kind.rule, duty.kind.label)

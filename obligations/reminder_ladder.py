@@ -9,7 +9,7 @@ from greendistrict.core.workdays import WorkCalendar
 
 @dataclass(frozen=True)
 class Ladder:
-    """Rungs before, on and after the due day, then one escalation step after another at the distance of the last rung."""
+    """Reminder steps before, on and after the due day, then escalations at the distance of the last step."""
 
     before: tuple[int, ...]
     on_day: bool

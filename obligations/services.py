@@ -94,7 +94,7 @@ def _remind(obligation: Obligation, rung: Rung, steps: Ladder, today: dt.date) -
 
 
 def _how_far(today: dt.date, due: dt.date) -> str:
-    """How far the due day is, in words; on rest days no working day lies between, and 今日到期 is said on the day alone."""
+    """Remaining time to the due day in words; 今日到期 only on the day itself."""
     left = abs(workdays.current().between(today, due))
     if today > due:
         return f"已逾期{left}个工作日" if left else "已逾期"

@@ -26,10 +26,10 @@ class Bundle:
     general: bool
 
 
-Deal = dict[int, dict[str, Reading]]
+ReadingsBySeat = dict[int, dict[str, Reading]]
 
 
-def deal(bundles: Sequence[Bundle], readers: Sequence[PanelReader]) -> Deal:
+def assign(bundles: Sequence[Bundle], readers: Sequence[PanelReader]) -> ReadingsBySeat:
     """Return clause → reading per seat. Chapters are not split; the chapter with the fewest possible readers is assigned first.
 
     Lead and second go to specialists with the fewest clauses so far, then to the lowest seat; the second goes to somebody
@@ -38,16 +38,16 @@ def deal(bundles: Sequence[Bundle], readers: Sequence[PanelReader]) -> Deal:
     if len(readers) < READERS:
         msg = "a clause needs two readers"
         raise ValueError(msg)
-    dealt: Deal = {reader.seat: {} for reader in readers}
+    assigned: ReadingsBySeat = {reader.seat: {} for reader in readers}
     load: Counter[int] = Counter()
     for bundle in _in_order(bundles, readers):
         if bundle.general:
-            _give(dealt, [(reader.seat, Reading.GENERAL) for reader in readers], bundle)
+            _give(assigned, [(reader.seat, Reading.GENERAL) for reader in readers], bundle)
             continue
-        lead, second = _two(bundle, readers, load, _leads(dealt))
-        _give(dealt, [(lead, Reading.LEAD), (second, Reading.SECOND)], bundle)
+        lead, second = _two(bundle, readers, load, _leads(assigned))
+        _give(assigned, [(lead, Reading.LEAD), (second, Reading.SECOND)], bundle)
         load.update({lead: len(bundle.items), second: len(bundle.items)})
-    return dealt
+    return assigned
 
 
 def _in_order(bundles: Sequence[Bundle], readers: Sequence[PanelReader]) -> list[Bundle]:
@@ -55,8 +55,8 @@ def _in_order(bundles: Sequence[Bundle], readers: Sequence[PanelReader]) -> list
     return sorted(bundles, key=lambda one: (one.general, able[one.chapter], -len(one.items), one.chapter))
 
 
-def _leads(dealt: Deal) -> Counter[int]:
-    return Counter({seat: sum(reading == Reading.LEAD for reading in items.values()) for seat, items in dealt.items()})
+def _leads(assigned: ReadingsBySeat) -> Counter[int]:
+    return Counter({seat: sum(reading == Reading.LEAD for reading in items.values()) for seat, items in assigned.items()})
 
 
 def _two(bundle: Bundle, readers: Sequence[PanelReader], load: Mapping[int, int], leads: Mapping[int, int]) -> tuple[int, int]:
@@ -66,6 +66,6 @@ def _two(bundle: Bundle, readers: Sequence[PanelReader], load: Mapping[int, int]
     return lead, next(one.seat for one in rest if one.seat != lead)
 
 
-def _give(dealt: Deal, to: Sequence[tuple[int, Reading]], bundle: Bundle) -> None:
+def _give(assigned: ReadingsBySeat, to: Sequence[tuple[int, Reading]], bundle: Bundle) -> None:
     for seat, reading in to:
-        dealt[seat].update(dict.fromkeys(bundle.items, reading))
+        assigned[seat].update(dict.fromkeys(bundle.items, reading))

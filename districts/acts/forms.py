@@ -11,7 +11,7 @@ from greendistrict.accounts.models import Organisation, User
 
 
 class ActForm(forms.Form):
-    """What every act says: when, by which document, why."""
+    """Fields common to all acts: date, document, reason."""
 
     on = day("日期", required=True)
     document = forms.CharField(label="依据文件", max_length=200, help_text="名称和文号")
@@ -23,7 +23,7 @@ class ActForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def offer(self, name: str, rows: Any) -> None:
-        """Let a field choose among rows."""
+        """Set the choices of a field to these rows."""
         field = self.fields[name]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = rows
@@ -37,7 +37,7 @@ class RenameForm(ActForm):
 
 
 class MergeForm(ActForm):
-    """The district it goes up in."""
+    """The district into which this one is merged."""
 
     into = forms.ModelChoiceField(label="并入", queryset=District.objects.none(), empty_label="请选择")
     field_order = ("into", "on", "document", "reason")

@@ -11,7 +11,7 @@ from greendistrict.core.constraints import one_of
 
 
 class DistrictAct(models.Model):
-    """What was decided about the district as a whole, by which document; an act is never changed."""
+    """A recorded decision about a whole district, with its document; never changed."""
 
     district = models.ForeignKey(District, models.PROTECT, related_name="acts")
     kind = models.CharField("事项", max_length=12, choices=ActKind)

@@ -33,7 +33,7 @@ def keep_act(
     *, district: District, kind: str, on: dt.date, reason: str, by: User | None, document: str = "", before: str = "", after: str = "",
     handed_over: Iterable[str] = (),
 ) -> DistrictAct:  # fmt: skip
-    """Write the act and its audit record in the caller's transaction. Raises ``Refused`` for a day to come or without a reason."""
+    """Store the act with its audit record in the caller's transaction. Raises ``Refused`` for a future day or without a reason."""
     if on > clock.today():
         raise Refused([Refusal("日期不能晚于今天", field="on")])
     act = DistrictAct(
@@ -58,7 +58,7 @@ def _locked(district: District, by: User) -> District:
 
 
 def rename_district(*, district: District, name: str, on: dt.date, document: str, reason: str, by: User) -> DistrictAct:
-    """Give the district another name; the old one stays as an alias, the code in addresses stays.
+    """Rename the district; the old name becomes an alias, the code in addresses stays.
 
     Raises ``NotAllowed`` unless ``by`` is the city's officer, ``Refused`` when the name is taken or unchanged.
     """
@@ -76,7 +76,7 @@ def rename_district(*, district: District, name: str, on: dt.date, document: str
 
 
 def merge_district(*, district: District, into: District, on: dt.date, document: str, reason: str, by: User) -> DistrictAct:
-    """Let a candidate go up in another district, which takes over its names; its file stays readable and is closed.
+    """Merge a candidate into another district, which takes over its names; its file stays readable and is closed.
 
     Raises ``NotAllowed`` unless ``by`` is the city's officer, ``Refused`` for a titled district, a circle, or two worlds.
     """
@@ -108,7 +108,7 @@ def _against_merging(district: District, into: District) -> list[Refusal]:
 
 
 def replace_applicant(*, district: District, applicant: Organisation, on: dt.date, document: str, reason: str, by: User) -> DistrictAct:
-    """Let another body apply for a district without a title; its open cases go along.
+    """Replace the applicant of an untitled district; its open cases are transferred.
 
     Raises ``NotAllowed`` unless ``by`` is the city's officer, ``Refused`` when the body cannot apply or a title asks for a change case.
     """
@@ -155,7 +155,7 @@ def _type_words(district: District) -> str:
 
 
 def hand_over(*, district: District, leaver: User, taker: User, on: dt.date, reason: str, matters: Iterable[str], by: User) -> DistrictAct:
-    """Record that somebody leaves the district's work and who takes it over, with what was open then.
+    """Record that somebody leaves the work on the district, the successor, and the open matters.
 
     Work belongs to posts, so nothing moves by itself: the taker holds a post of the same organisation already.
     Raises ``NotAllowed`` unless ``by`` works for the applicant or the authority, ``Refused`` when the two share no organisation.

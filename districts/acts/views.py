@@ -22,7 +22,7 @@ from greendistrict.core.errors import NotAllowed, Refused
 
 @dataclass(frozen=True)
 class Act:
-    """One kind of act: its words, its form, its service and who may take it."""
+    """One kind of act: words, form, service, and who may record it."""
 
     label: str
     effect: str

@@ -19,7 +19,7 @@ PROJECT = ("id", "name", "category", "investment", "planned_start", "planned_fin
 
 
 def freeze_baseline(*, district: District, kind: str, reason: str, by: User | None) -> Baseline:
-    """Keep land, plots, works and key projects as they stand now as the next version of a baseline.
+    """Store land, plots, works and key projects as the next version of a baseline.
 
     Called when the specialised plan is approved (``plan``), when 试点 is granted, and by the change case that brings the baseline of a
     title granted elsewhere (``pilot``). Decimals are kept as text. Raises ``ValueError`` for an unknown kind.
@@ -64,7 +64,7 @@ def _text(value: object) -> str | None:
 
 
 def change_baseline(*, district: District, content: dict[str, Any], reason: str, by: User | None) -> Baseline:
-    """Keep an altered content as the next version of the pilot baseline.
+    """Store a changed content as the next version of the pilot baseline.
 
     Called by an approved change case only, in its decision's transaction; ``content`` is ``baselinechange.changed_content``.
     Raises ``Refused`` when the district has no pilot baseline.

@@ -39,17 +39,17 @@ def upload_boundary(
 
 
 def adopt_boundary(*, district: District, kind: str, upload: "UploadedFile[Any]", by: User, reason: str, system: str = "") -> Boundary:
-    """Keep a boundary that an approved change case has brought; ``reason`` names the case. Asks nobody: the case has."""
+    """Store a boundary of an approved change case without checking permissions; ``reason`` names the case."""
     return _keep(district, BoundaryKind(kind), *_read(upload, system), by=by, reason=reason)
 
 
 def adopt_read(*, district: District, kind: str, found: ReadBoundary, name: str, digest: str, by: User, reason: str) -> Boundary:
-    """As ``adopt_boundary``, of a file that was read and checked when the change was drafted."""
+    """As ``adopt_boundary``, for a file already read and checked in the draft."""
     return _keep(district, BoundaryKind(kind), found, name, digest, by=by, reason=reason)
 
 
 def hold_open(district: District, kind: str) -> None:
-    """Raise ``Refused`` where the stage does not take a new version of this boundary."""
+    """Raise ``Refused`` when the stage permits no new version of this boundary."""
     titled = district.stage in TITLED
     if kind == BoundaryKind.ACCEPTANCE and not titled:
         raise Refused([Refusal("验收范围在取得试点称号后登记", field="kind")])

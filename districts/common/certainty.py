@@ -7,12 +7,12 @@ GUESSED = ("推定", "口径", "按公知填写")
 
 
 def is_inferred(words: str, fact: str) -> bool:
-    """Whether ``words`` (``District.fact_certainty``, clauses parted by ；) call ``fact`` inferred or of another scope."""
+    """Whether ``words`` (``District.fact_certainty``, clauses separated by ；) mark ``fact`` as inferred or of another scope."""
     return any(fact in clause and clause.endswith(GUESSED) for clause in words.split("；"))
 
 
 def stage_word(stage: str, certainty: str, *, guideline: bool) -> str:
-    """Word of a district's stage, the same on every page: 阶段未查明 where the public record leaves it open."""
+    """A district's stage in words: 阶段未查明 where public records leave it open."""
     if guideline:
         return "导则覆盖区"
     return "阶段未查明" if is_unknown(stage, certainty) else STAGE_WORDS[stage]
@@ -24,13 +24,13 @@ def is_unknown(stage: str, certainty: str) -> bool:
 
 
 def stage_text(stage: str, certainty: str, *, guideline: bool) -> str:
-    """``stage_word`` for plain text and workbooks, marked where it is concluded and not read."""
+    """``stage_word`` for plain text and workbooks, with a mark when inferred."""
     word = stage_word(stage, certainty, guideline=guideline)
     return f"{word}（推定）" if certainty == Certainty.INFERRED and not guideline else word
 
 
 def certainty_of(words: str, fact: str, value: object) -> Certainty:
-    """How sure ``value`` of ``fact`` is: unknown without a value."""
+    """Certainty of ``fact``; unknown without a value."""
     if value is None or value in ("", []):
         return Certainty.UNKNOWN
     return Certainty.INFERRED if is_inferred(words, fact) else Certainty.SOURCED

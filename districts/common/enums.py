@@ -11,7 +11,7 @@ class DistrictType(models.TextChoices):
 
 
 class Stage(models.TextChoices):
-    """Stage of the life; a copy written only by a title decision."""
+    """Stage of a district; written only by a title decision."""
 
     CANDIDATE = "candidate", "培育"
     PILOT = "pilot", "试点"
@@ -29,7 +29,7 @@ class Star(models.IntegerChoices):
 
 
 class Certainty(models.TextChoices):
-    """How sure a recorded fact is."""
+    """Certainty of a recorded fact."""
 
     SOURCED = "sourced", "有出处"
     INFERRED = "inferred", "推定"
@@ -55,7 +55,7 @@ class Dimension(models.TextChoices):
 
 
 class Acquisition(models.TextChoices):
-    """How land comes to its user; 自有 is not granted or allocated."""
+    """How land is acquired; 自有 is neither granted nor allocated."""
 
     GRANT = "grant", "出让"
     ALLOCATION = "allocation", "划拨"
@@ -72,7 +72,7 @@ class ProjectState(models.TextChoices):
 
 
 class BaselineKind(models.TextChoices):
-    """plan: at approval of the specialised plan; pilot: when 试点 is granted."""
+    """plan: frozen at approval of the specialised plan; pilot: frozen when 试点 is granted."""
 
     PLAN = "plan", "规划基线"
     PILOT = "pilot", "试点基线"
@@ -99,7 +99,7 @@ class SystemStatus(models.TextChoices):
 
 
 class TargetRule(models.TextChoices):
-    """How an indicator outside the edition compares what is reached with its target."""
+    """Comparison of an achieved value with its target, for indicators outside the edition."""
 
     AT_LEAST = "ge", "不小于（≥）"
     AT_MOST = "le", "不大于（≤）"
@@ -116,7 +116,7 @@ class Term(models.TextChoices):
 
 
 class ControlStep(models.TextChoices):
-    """Step in hand of a plot's control table (七（二）); ``done`` and ``short`` are how its completion came out."""
+    """Current step of a plot's control table (七（二）); ``done`` and ``short`` are the results of its completion."""
 
     PREPARE = "prepare", "未启动"
     CONSULT = "consult", "征询"
@@ -132,14 +132,14 @@ class ControlStep(models.TextChoices):
 
 
 class OpinionPurpose(models.TextChoices):
-    """What a department is asked."""
+    """Question put to a department about a plot."""
 
     CONDITIONS = "conditions", "征询指标要求"
     DESIGN = "design", "方案审核意见"
 
 
 class OpinionResult(models.TextChoices):
-    """What a department answers."""
+    """Answer of a department."""
 
     AGREED = "agreed", "同意"
     AMENDED = "amended", "修改后同意"
@@ -236,7 +236,7 @@ class FundKind(models.TextChoices):
 
 
 class FundState(models.TextChoices):
-    """How far a fund is."""
+    """Progress of a fund."""
 
     APPLIED = "applied", "已申请"
     APPROVED = "approved", "已批复"

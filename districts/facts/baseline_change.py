@@ -28,7 +28,7 @@ Content = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class WantedLists:
-    """Which rows of one list go out of the baseline, come in from the live list, or take the live values (``renew``)."""
+    """Rows of one list to drop from the baseline, to add from the live list, or to update (``renew``)."""
 
     name: str
     drop: frozenset[int] = frozenset()
@@ -43,7 +43,7 @@ class WantedLists:
 
 @dataclass(frozen=True)
 class GateEffect:
-    """One line: what, before and after, in words."""
+    """One line of a comparison: name, before and after, in words."""
 
     what: str
     before: str
@@ -69,7 +69,7 @@ def changed_content(content: Content, live: Content, wanted: WantedLists) -> dic
 
 
 def candidates(content: Content, live: Content, name: str) -> dict[str, list[dict[str, Any]]]:
-    """Rows that may go out (all frozen), come in (live, not frozen), or be renewed (live differs from frozen)."""
+    """Rows that can be dropped (all frozen), added (live, not frozen), or renewed (live differs from frozen)."""
     frozen = {row["id"]: row for row in content[name]}
     return {
         "drop": list(frozen.values()),
@@ -79,7 +79,7 @@ def candidates(content: Content, live: Content, name: str) -> dict[str, list[dic
 
 
 def problems_of(content: Content, live: Content, wanted: WantedLists) -> list[Refusal]:
-    """What stands against it: nothing asked, rows unknown, a list that would be empty."""
+    """Refusals: nothing requested, unknown rows, or a list left empty."""
     if wanted.is_empty:
         return [Refusal(f"请选择要调出、调入或更新的{LISTS[wanted.name]}")]
     known = {action: {row["id"] for row in rows} for action, rows in candidates(content, live, wanted.name).items()}
@@ -98,7 +98,7 @@ def current(district: District, on: dt.date) -> Baseline | None:
 
 
 def gate(district: District, baseline: Baseline, name: str, on: dt.date) -> FactValue:
-    """The gate's fact as it would be over a baseline, stored or not."""
+    """Fact of the gate computed over a baseline, stored or not."""
     return PILOT_GATES[FACTS[name]](district, baseline, on)
 
 
@@ -143,7 +143,7 @@ def _verdict(district: District, name: str, fact: FactValue, on: dt.date) -> str
 
 
 def lines_of(content: Content, live: Content, wanted: WantedLists) -> list[GateEffect]:
-    """Row by row what goes out, comes in and is renewed."""
+    """Rows that are dropped, added and renewed, in words."""
     rows = candidates(content, live, wanted.name)
     frozen = {row["id"]: row for row in content[wanted.name]}
     chosen = {action: [row for row in rows[action] if row["id"] in getattr(wanted, action)] for action in rows}
@@ -159,5 +159,5 @@ def _difference(row: Mapping[str, Any], other: Mapping[str, Any]) -> str:
 
 
 def wanted_of(name: str, values: Mapping[str, Iterable[int]]) -> WantedLists:
-    """From plain values of a change case: ids under ``drop``, ``add`` and ``renew``."""
+    """Parse plain values of a change case: ids under ``drop``, ``add`` and ``renew``."""
     return WantedLists(name, *(frozenset(values.get(action) or ()) for action in ("drop", "add", "renew")))

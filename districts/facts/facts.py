@@ -44,13 +44,13 @@ Kept = dict[str, Any]
 
 
 def district_facts(district: District, on: dt.date) -> dict[str, FactValue]:
-    """Facts of the policy file that the district's own tables can answer on a day; absent where nothing is known."""
+    """Policy facts answered by the district's own tables on a day; absent where unknown."""
     return {**_profile(district), **_plan(district, on), **_projects(district), **_plan_gates(district, on), **_pilot_gates(district, on)}
 
 
 @dataclass(frozen=True)
 class FactGroup:
-    """Facts that are read together: their names, how, and the tables they rest on."""
+    """Facts read together: names, function, and the tables they depend on."""
 
     names: frozenset[str]
     read: Callable[[District, dt.date], dict[str, FactValue]]
@@ -60,7 +60,7 @@ class FactGroup:
 def facts_of_many(
     districts: Iterable[District], on: dt.date, wanted: Callable[[District], frozenset[str]] | None = None
 ) -> dict[int, dict[str, FactValue]]:
-    """Facts of many districts by primary key: the same words and figures as ``district_facts``, in eleven queries whatever the number.
+    """``district_facts`` of many districts by primary key, in eleven queries.
 
     ``wanted`` names the facts that will be asked of a district; what nobody asks for is not read. Without it: all.
     """
@@ -75,12 +75,12 @@ def facts_of_many(
 
 
 def _groups(names: frozenset[str] | None) -> list[FactGroup]:
-    """Groups of which at least one fact is wanted; all of them without names."""
+    """Groups that contain a wanted fact; all groups without names."""
     return [group for group in GROUPS if names is None or group.names & names]
 
 
 def _read_proofs(districts: Iterable[District]) -> None:
-    """Papers behind the claim that the boundary matches, for all districts that claim it in one query."""
+    """Prefetch the papers that prove the boundary claim; one query."""
     claiming = {subject_of(district): district for district in districts if district.boundary_matches}
     proofs: dict[str, list[Evidence]] = {owner: [] for owner in claiming}
     newest = Evidence.objects.filter(owner__in=claiming, kind=BOUNDARY_PROOF).order_by("title", "-version", "-pk")
@@ -91,7 +91,7 @@ def _read_proofs(districts: Iterable[District]) -> None:
 
 
 def _held(obj: Model, name: str) -> bool:
-    """Whether the rows of a relation were read beforehand, for many at once."""
+    """Whether the rows of a relation are prefetched."""
     return name in getattr(obj, "_prefetched_objects_cache", {})
 
 
@@ -103,7 +103,7 @@ def _baselines(district: District, kind: str) -> list[Baseline]:
 
 
 def baseline_on(district: District, kind: str, on: dt.date) -> Baseline | None:
-    """Newest baseline of a kind that was frozen by then."""
+    """Newest baseline of a kind frozen by a day."""
     if _held(district, "baselines"):
         frozen = [row for row in _baselines(district, kind) if row.frozen_at.astimezone(clock.SHANGHAI).date() <= on]
         return frozen[-1] if frozen else None
@@ -120,13 +120,13 @@ def _plain(name: str) -> str:
 
 
 def _proof_page(profile: str) -> str:
-    """Where the paper behind the boundary is uploaded: its place in the profile."""
+    """Address of the upload of the boundary proof, in the profile."""
     return f"{profile}#id_boundary_proof"
 
 
 @cache
 def _pattern(name: str) -> str:
-    """Address of a page with a code that no district has: a thousand districts ask for the same six."""
+    """Cached address of a page with a placeholder for the district's code."""
     return reverse(f"districts:{name}", kwargs={"code": ANY_CODE})
 
 
@@ -141,7 +141,7 @@ def _profile(district: District) -> dict[str, FactValue]:
 
 
 def _boundary(district: District, link: str) -> FactValue:
-    """The claim counts only with the paper that proves it."""
+    """The boundary claim, valid only with the paper that proves it."""
     if not district.boundary_matches:
         return FactValue(district.boundary_matches, link=link)
     read = vars(district).get(PROOFS)
@@ -189,7 +189,7 @@ def _listed_in(district: District, on: dt.date) -> ImplementationPlan | None:
 
 
 def _indicators(district: District, plan: SpecialPlan, on: dt.date) -> dict[str, FactValue]:
-    """From the indicator system of the plan's version; what was ticked and typed in the plan counts only while there is none."""
+    """Facts of the indicator system of the plan's version; those entered in the plan only while there is none."""
     system = system_of_plan(plan, on)
     if system is None:
         link = _page("plan_edit", district)
@@ -212,7 +212,7 @@ def _parts(plan: SpecialPlan, on: dt.date, link: str) -> FactValue:
 
 
 def _projects(district: District) -> dict[str, FactValue]:
-    """近期重点项目实施计划: at least one project, and each with the months it is to begin and end."""
+    """近期重点项目实施计划: at least one project, all with planned start and finish."""
     projects = list(district.key_projects.all())
     unplanned = [project.name for project in projects if not (project.planned_start and project.planned_finish)]
     if not projects:
@@ -226,7 +226,7 @@ def _projects(district: District) -> dict[str, FactValue]:
 
 
 def _plan_gates(district: District, on: dt.date) -> dict[str, FactValue]:
-    """Over the frozen plan baseline; before it is frozen over what is typed so far, which counts for nothing yet."""
+    """Gates over the frozen plan baseline; before it exists provisional values that meet no requirement."""
     baseline = baseline_on(district, BaselineKind.PLAN, on)
     if baseline is None:
         return _as_typed(district, on)
@@ -247,7 +247,7 @@ def _land(area: Decimal | None, developable: Decimal | None, link: str) -> dict[
 
 
 def _as_typed(district: District, on: dt.date) -> dict[str, FactValue]:
-    """What the frozen values would be today, each marked as provisional. Linked to where it is typed, else to the plan's approval."""
+    """Provisional value of what will be frozen, linked to its input page or to the plan's approval."""
     typed = district.area_km2 is not None and district.developable_km2 is not None
     values = _land(district.area_km2, district.developable_km2, _page("plan_edit" if typed else "profile_edit", district))
     done, rows = acquired_plots(district, on), [row for row in district.plots.all() if row.buildable]
@@ -265,7 +265,7 @@ def _as_typed(district: District, on: dt.date) -> dict[str, FactValue]:
 
 
 def plot_rates(district: District, on: dt.date) -> dict[str, FactValue]:
-    """The two rates of plots alone, in the words and figures of ``district_facts``: at most four queries, no baseline read twice."""
+    """The two plot rates as in ``district_facts``, in at most four queries."""
     link, found = _page("plot_list", district), {}
     for name, kind, waiting, done in (
         ("plots_acquired_ratio", BaselineKind.PLAN, NO_PLAN_BASELINE, acquired_plots),
@@ -285,12 +285,12 @@ def _buildable(plots: Iterable[Kept]) -> KeptPlots:
 
 @lru_cache(16)
 def _frozen_plots(baseline: int) -> KeptPlots:
-    """Buildable plots of a stored baseline; kept, for a baseline never changes."""
+    """Buildable plots of a stored baseline; cached, because a baseline never changes."""
     return _buildable(Baseline.objects.values_list("content__plots", flat=True).get(pk=baseline))
 
 
 def _plots_ratio(district: District, baseline: Baseline, link: str, done: MilestonePlots) -> FactValue:
-    """Ratio by count over the baseline's buildable plots, the ratio by area beside it, plots entered directly named apart."""
+    """Ratio by count over the baseline's buildable plots with the ratio by area and the backfilled plots in words."""
     unread = "content" in baseline.get_deferred_fields()
     kept = _frozen_plots(baseline.pk) if unread else _buildable(baseline.content["plots"])
     reached = [area for pk, area in kept if pk in done.counted]
@@ -302,7 +302,7 @@ def _plots_ratio(district: District, baseline: Baseline, link: str, done: Milest
 
 
 def _no_pilot(district: District) -> str:
-    """Why there is no pilot baseline: not granted yet, or granted before the portal."""
+    """Why there is no pilot baseline: title not granted, or granted before the portal."""
     return NO_PILOT_BASELINE if district.stage == Stage.CANDIDATE else PILOT_WITHOUT_BASELINE
 
 
@@ -376,7 +376,7 @@ def _listed_ratio(
 
 
 def _changes(district: District, baseline: Baseline, name: str) -> str:
-    """The original list beside the current one, where a change case has altered it."""
+    """Original and current list in words, where a change case altered it."""
     if baseline.number == 1:
         return ""
     first = next(iter(_baselines(district, baseline.kind)), None)

@@ -23,7 +23,7 @@ TEN_THOUSAND = Decimal(10_000)
 
 @dataclass(frozen=True)
 class Given:
-    """A value in the stored form of the score table, and where it comes from in words."""
+    """A value in stored form of the score table, with its source in words."""
 
     value: Any
     source: str
@@ -44,7 +44,7 @@ def _clauses() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
 
 
 def clauses(edition: str, stage: str) -> frozenset[str]:
-    """Clauses of the edition that plots and key projects may give a value in a stage; no query."""
+    """Clauses of the edition that plots and key projects can fill in a stage; no query."""
     return frozenset(clause for clause, how in _clauses().get(edition, {}).items() if stage != PLANNING or how["measure"] != "on_time")
 
 

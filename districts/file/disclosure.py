@@ -15,7 +15,7 @@ from greendistrict.core.registry import Registry
 
 
 class Side(StrEnum):
-    """Who waits for the filing; each sees the file from when it sees the case."""
+    """A side that reads filed files; each from when it sees the case."""
 
     CITY = "city"
     SECRETARIAT = "secretariat"
@@ -27,12 +27,12 @@ _filings: Registry[Callable[[Side], Exists]] = Registry("what counts as filed")
 
 
 def register(key: str, filing: Callable[[Side], Exists]) -> None:
-    """Take in what counts as filed: a subquery over the district's key (``OuterRef("pk")``)."""
+    """Register what counts as filed: a subquery over the district's key (``OuterRef("pk")``)."""
     _filings.register(key, filing)
 
 
 def open_to(*sides: Side) -> Q:
-    """Condition of the districts whose file one of these sides reads."""
+    """Condition of the districts whose file is open to one of these sides."""
     condition = ~WORKING
     for side in sides:
         for filing in _filings:
@@ -41,7 +41,7 @@ def open_to(*sides: Side) -> Q:
 
 
 def is_open_to(district: District, *sides: Side) -> bool:
-    """The same of one district; asks nothing of one that is never closed."""
+    """``open_to`` for one district; without a query for one that is always open."""
     if district.stage != Stage.CANDIDATE or district.applicant_id is None:
         return bool(sides)
     return District.objects.filter(open_to(*sides), pk=district.pk).exists() if sides else False

@@ -33,22 +33,22 @@ _followers: Registry[Follower] = Registry("what follows a new applicant")
 
 
 def register(key: str, hold: Hold) -> None:
-    """Take in somebody who may hold a file."""
+    """Register something that may lock a file."""
     _holds.register(f"_hold_{key}", hold)
 
 
 def register_follower(key: str, follower: Follower) -> None:
-    """Take in what goes along with a new applicant: ``follower(district)`` moves it and tells how many things it moved."""
+    """Register what is transferred to a new applicant: ``follower(district)`` transfers it and returns how many."""
     _followers.register(key, follower)
 
 
 def marked(districts: QuerySet[District]) -> QuerySet[District]:
-    """The same districts, each with what ``lock_reasons`` reads."""
+    """Districts annotated with what ``lock_reasons`` reads."""
     return districts.annotate(**{name: hold.mark() for name, hold in _holds.by_key.items()})
 
 
 def lock_reasons(district: District) -> list[Refusal]:
-    """Why the file could not be changed when the district was read by ``marked``; empty when it could. For pages, without a query."""
+    """Reasons why the file was locked when ``marked`` read the district; empty when open. Without a query, for pages."""
     found = [hold.words(mark) for name, hold in _holds.by_key.items() if (mark := getattr(district, name)) is not None]
     if district.merged_into_id:
         found.append(Refusal(f"已并入{district.merged_into}，资料不再修改", remedy="请在并入的城区办理"))
@@ -61,10 +61,10 @@ def is_marked(district: District) -> bool:
 
 
 def held(district: District) -> list[Refusal]:
-    """Why the file cannot be changed now; empty while it can."""
+    """Reasons why the file is locked now; empty when open."""
     return lock_reasons(marked(District.objects.all()).get(pk=district.pk))
 
 
 def follow(district: District) -> int:
-    """Let everything go along with the district's new applicant; returns how many things went."""
+    """Transfer everything registered to the district's new applicant; returns how many."""
     return sum(follower(district) for follower in _followers)

@@ -16,7 +16,7 @@ APPROVER = Seat("approver", "区专门机构（实施主体自行申报的，市
 
 
 def complete(question: Question) -> Iterable[Refusal]:
-    """Nothing is missing; asked with facts only, so lists stay cheap."""
+    """Nothing is missing; evaluated with facts only, so lists stay cheap."""
     return () if question.facts is None else question.facts.get("missing", ())
 
 
@@ -27,13 +27,13 @@ def another_person(question: Question) -> Iterable[Refusal]:
 
 
 def for_itself(question: Question) -> Iterable[Refusal]:
-    """A draft made for a change goes with its change case."""
+    """The draft was not made for a change."""
     if question.obj.by_change:
         yield Refusal("这一版是变更草案，随变更办理生效", remedy="在变更中提交")
 
 
 def for_a_change(question: Question) -> Iterable[Refusal]:
-    """Only a draft made for a change takes effect by its decision."""
+    """The draft was made for a change."""
     if not question.obj.by_change:
         yield Refusal("这一版不是变更草案，由实施主体批准")
 

@@ -20,7 +20,7 @@ OUT_OF_RANGE = "原值超出新标准的取值范围"
 
 @dataclass(frozen=True)
 class Carried:
-    """A clause that both editions have, with what of the district's own entries goes along.
+    """A clause in both editions, with the district's entries that are taken over.
 
     ``kept`` and ``dropped`` are values in words by name of the field; ``why`` says why any are dropped; ``exclusion`` is the reason
     that stood for not taking part, ``exclusion_lost`` why it falls.
@@ -35,7 +35,7 @@ class Carried:
 
 
 def take_over(rows: Iterable[IndicatorRow], old: IndicatorSystem | None, edition: Edition, kind: str) -> None:
-    """Give the rows of a new version what the version before says, clause by clause.
+    """Copy the rows of the previous version to the new one, clause by clause.
 
     Under another edition a clause is found by ``indicators.comparison.mapping``; values go along where they mean the same and the new
     clause admits them. Department and source go along with every clause that is the same one.
@@ -81,7 +81,7 @@ def _take_mapped(row: IndicatorRow, kept: IndicatorRow, pair: ClausePair, items:
 
 
 def _admitted(kept: IndicatorRow, pair: ClausePair, items: Mapping[str, Item]) -> dict[str, str]:
-    """Baseline and targets of the old row that the new clause reads alike."""
+    """Baseline and targets of the old row that are valid for the new clause."""
     if not pair.carries:
         return {}
     measure = measure_for(IndicatorRow(key=pair.new.id, item_id=pair.new.id), items)
@@ -169,7 +169,7 @@ def row_label(row: IndicatorRow, name: str) -> str:
 
 
 def _said(row: IndicatorRow | None, rules: EditionRules) -> str:
-    """Entries of a clause that falls away, in words."""
+    """Entries of a dropped clause, in words."""
     if row is None:
         return ""
     if row.exclusion_reason:

@@ -18,7 +18,7 @@ Point = tuple[int, str]
 
 @dataclass(frozen=True)
 class Limits:
-    """Where amber ends: ``progress`` is the least share of the progress due by now, ``distance`` the most a value may miss the path.
+    """Limits of amber: ``progress`` is the least share of the progress due, ``distance`` the largest permitted deviation from the path.
 
     ``distance``, a share of what the path asks, counts where progress is undefined.
     """
@@ -32,7 +32,7 @@ USUAL = Limits()
 
 @dataclass(frozen=True)
 class Light:
-    """Colour of the tag and its words; ``due`` is what the path asks in that year, empty while nothing is due."""
+    """Colour of the tag and its words; ``due`` is the path's value in that year, empty while nothing is due."""
 
     colour: str
     words: str
@@ -40,7 +40,7 @@ class Light:
 
 
 def due_in(measure: Measure, year: int, points: Sequence[Point]) -> str:
-    """What the path asks in a year, in kept form; empty before its first point. ``points`` go by year, baseline first."""
+    """Value of the path in a year, in stored form; empty before its first point. ``points`` by year, baseline first."""
     past = [point for point in points if point[0] <= year]
     if not past:
         return ""

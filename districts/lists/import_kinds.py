@@ -20,7 +20,7 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Listed:
-    """A list. ``values_key`` names what hangs on a row in ``ListImport.rows``; ``standing`` are relations and their words."""
+    """A list. ``values_key`` names the attached values in ``ListImport.rows``; ``standing`` are relations that prevent undo."""
 
     model: type[models.Model]
     key: str
@@ -33,27 +33,27 @@ class Listed:
     values_key: str = "values"
 
     def hanging(self, _wanted: Mapping[int, Values]) -> dict[int, Values]:
-        """What hangs on rows now, in the form in which it is kept."""
+        """Attached values of rows now, in stored form."""
         return {}
 
     def hung(self, kept: Mapping[int, Values]) -> Mapping[int, Values]:
-        """Kept form back as works give it."""
+        """Stored form of attached values converted for works."""
         return kept
 
     def hang(self, wanted: Mapping[int, Values]) -> None:
-        """Write what hangs on rows."""
+        """Write the attached values of rows."""
 
     def drop_backfills(self, wanted: Mapping[int, Iterable[str]]) -> None:
-        """Drop what rested on fields of stored rows that were overwritten."""
+        """Detach backfills of plots whose proven fields were overwritten."""
 
     def used(self, added: "models.QuerySet[Any]") -> Iterator[tuple[str, "models.QuerySet[Any]"]]:
-        """Rows among the added ones that something was built on, with the words for it."""
+        """Added rows that something depends on, with words."""
         for relation, words in self.standing:
             yield words, added.filter(**{f"{relation}__isnull": False})
 
 
 class PlotList(Listed):
-    """Plots: on each hang the values of its indicators, ``{key: {stage: value}}``, kept as three values by key."""
+    """Plots with the values of their indicators, ``{key: {stage: value}}``, stored as three values by key."""
 
     def hanging(self, wanted: Mapping[int, Values]) -> dict[int, Values]:
         """Three values of every indicator that is to change."""
@@ -63,7 +63,7 @@ class PlotList(Listed):
         return {pk: {key: stored.get((pk, key), ["", "", ""]) for key in values} for pk, values in wanted.items()}
 
     def drop_backfills(self, wanted: Mapping[int, Iterable[str]]) -> None:
-        """Another way or day of getting or building wants another proof."""
+        """Detach backfills of plots whose way or day of acquisition or completion changed."""
         moved = [pk for pk, names in wanted.items() if set(BACKFILLED) & set(names)]
         if moved:
             Plot.objects.filter(pk__in=moved, backfill__isnull=False).update(backfill=None)
@@ -87,7 +87,7 @@ class PlotList(Listed):
 
 
 class ProjectList(Listed):
-    """Key projects: on each hang the plots it concerns, ``{"plots": [number]}``."""
+    """Key projects with their plots, ``{"plots": [number]}``."""
 
     def hanging(self, wanted: Mapping[int, Values]) -> dict[int, Values]:
         """Numbers of plots of the projects whose plots are to change."""

@@ -40,7 +40,7 @@ def _fact(question: Question, name: str) -> Mapping[str, Any]:
 
 
 def dated(question: Question) -> Iterable[Refusal]:
-    """A step has its day: not to come, and not before the step that was taken last."""
+    """The step's day is neither in the future nor before the last step."""
     if not question.typed:
         return
     day = question.payload.get("on")
@@ -54,7 +54,7 @@ def dated(question: Question) -> Iterable[Refusal]:
 
 
 def numbered(words: str) -> Guard:
-    """The step has the number of its document."""
+    """The step has its document number."""
 
     def guard(question: Question) -> Iterable[Refusal]:
         if question.typed and not question.payload.get("number", "").strip():
@@ -79,7 +79,7 @@ def required_of(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def right_values(question: Question) -> Iterable[Refusal]:
-    """Every requirement of a reply is a value of its indicator."""
+    """Every requirement of a reply is valid for its indicator."""
     for key, typed in required_of(question.payload).items():
         known = indicators()[key]
         try:
@@ -120,7 +120,7 @@ def designed_values(question: Question) -> Iterable[Refusal]:
 
 
 def with_scheme(question: Question) -> Iterable[Refusal]:
-    """Only industrial land granted together with its scheme skips the design review (七（二）2)."""
+    """Only industrial land granted with its scheme skips the design review (七（二）2)."""
     control = question.obj
     if question.facts is not None and not (control.with_scheme and is_industrial(control.plot.land_use_code)):
         text = "只有工业园区内带方案出让的工业项目免方案审核"
@@ -136,13 +136,13 @@ def with_scheme(question: Question) -> Iterable[Refusal]:
 
 
 def begun(question: Question) -> Iterable[Refusal]:
-    """Construction has a beginning before it ends."""
+    """Construction has begun."""
     if question.facts is not None and not question.obj.plot.started_on:
         yield Refusal("请先登记开工日期", rule="PLOT-SITE", cite="七（二）4")
 
 
 def not_begun(question: Question) -> Iterable[Refusal]:
-    """A beginning is entered once."""
+    """Construction has not begun."""
     if question.facts is not None and question.obj.plot.started_on:
         yield Refusal("已登记开工日期")
 
@@ -166,7 +166,7 @@ def nothing_short(question: Question) -> Iterable[Refusal]:
 
 
 def something_short(question: Question) -> Iterable[Refusal]:
-    """不符合 is found by comparison, not chosen."""
+    """A built value is worse than required, so the result is 不符合."""
     if question.facts is not None and not _fact(question, "values").get("short"):
         yield Refusal("建成值均不差于要求，应登记为符合", rule="PLOT-COMPLETION", cite=COMPLETION_CITE)
 
@@ -188,7 +188,7 @@ TITLES = {Acquisition.GRANT: "地块管控（出让）", Acquisition.ALLOCATION:
 
 
 def _land(table: str) -> tuple[Transition, ...]:
-    """Steps between the reply and the design: contract, land opinion, allocation."""
+    """Transitions between the reply and the design: contract, land opinion, allocation."""
     after = {step: STEPS[table][index + 1] for index, step in enumerate(STEPS[table][:-1])}
     words = {
         ControlStep.CONTRACT: ("contract", "登记出让合同", "指标要求已纳入土地出让合同；合同日期即取得日期"),
@@ -203,13 +203,13 @@ def _land(table: str) -> tuple[Transition, ...]:
 
 
 def _recorded(action: str, label: str, source: str, target: str, *guards: Guard, tone: str = "primary", **more: Any) -> Transition:
-    """A step that was taken outside: entered with its day, and with the number of its document where there is one."""
+    """Transition of a step taken outside the portal: with its day, and the document number if there is one."""
     kept = (dated, numbered(NUMBERED[action])) if action in NUMBERED else (dated,)
     return Transition(action, label, (source,), target, (RECORDER,), (*kept, *guards), tone=tone, **more)
 
 
 def _building(table: str) -> tuple[Transition, ...]:
-    """From the design to the completion, the same for all tables."""
+    """Transitions from design to completion, common to all tables."""
     exempt = Transition(
         "exempt_design",
         "免方案审核",
@@ -235,7 +235,7 @@ def _building(table: str) -> tuple[Transition, ...]:
 
 
 def _back(table: str) -> tuple[Transition, ...]:
-    """A step entered by mistake is taken back with its reason; the log keeps both."""
+    """Transition that undoes a step entered by mistake, with a reason."""
     steps = STEPS[table]
     pairs = {step: (ControlStep.PREPARE if steps[index - 1] == ControlStep.CONSULT else steps[index - 1]) for index, step in
              enumerate(steps) if index}  # fmt: skip

@@ -13,7 +13,7 @@ from districts.plots.models import Plot
 
 
 class MilestonePlots(NamedTuple):
-    """Plots that count, those among them that were entered with reason and proof, and those entered without, which do not count."""
+    """Plots that count, the backfilled ones among them, and unproven ones that do not count."""
 
     counted: set[int]
     proven: set[int]
@@ -40,7 +40,7 @@ def _origins(district: District) -> QuerySet[Plot]:
 
 
 def _done(plots: Iterable[Plot]) -> MilestonePlots:
-    """What came through a control table was consulted (七（二）1); what was entered directly counts with reason and proof only."""
+    """Plots that came through a control table, or were backfilled with reason and proof."""
     done = MilestonePlots(set(), set(), set())
     for plot in plots:
         if through_table(plot) or plot.backfill_id:
@@ -51,13 +51,13 @@ def _done(plots: Iterable[Plot]) -> MilestonePlots:
 
 
 def through_table(plot: Plot) -> bool:
-    """Whether the plot's days come from the steps of its control table."""
+    """Whether the plot's days come from its control table."""
     control = getattr(plot, "control", None)
     return control is not None and control.status != ControlStep.PREPARE
 
 
 def entered_words(kept: set[int], done: MilestonePlots, district: District, link: str) -> tuple[str, str]:
-    """Words on the plots entered outside the control tables, and the page where the missing reason and proof are recorded."""
+    """Words about plots outside the control tables, with the page for missing reasons and proofs."""
     proven, unproven = len(kept & done.proven), len(kept & done.unproven)
     counted = f"其中补录{proven}个，有理由和证明" if proven else ""
     if not unproven:

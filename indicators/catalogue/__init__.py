@@ -13,7 +13,7 @@ __all__ = ["EditionVerdict", "Parsed", "Problem", "judge", "parse", "raw_of", "t
 
 
 class EditionVerdict(StrEnum):
-    """What a file is good for: to score, to import only, or nothing."""
+    """Usability of a file: to score, to import only, or not at all."""
 
     CLEAN = "clean"
     INCOMPLETE = "incomplete"
@@ -40,7 +40,7 @@ def parse(raw: bytes | str, *, all_dimensions: bool = False) -> Parsed:
 
 
 def judge(data: Any, findings: ProblemCollector, *, all_dimensions: bool = False) -> Parsed:
-    """Check data that has been read, from whatever kind of file; ``findings`` knows its places and what reading found."""
+    """Check data of any kind of file; ``findings`` knows positions and reading errors."""
     check(data, findings, all_dimensions=all_dimensions)
     problems = sorted(set(findings.problems))
     verdict = _verdict(problems)

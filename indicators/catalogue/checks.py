@@ -20,7 +20,7 @@ HUNDRED = 100
 
 @dataclass
 class Whole:
-    """What is known of the edition while its parts are checked."""
+    """Facts about the edition collected while its parts are checked."""
 
     method: object = None
     seen: SharedDeclarations = field(default_factory=SharedDeclarations)

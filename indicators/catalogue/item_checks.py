@@ -27,7 +27,7 @@ RATIO_RULES = ("steps", "linear", "pass")
 
 @dataclass
 class SharedDeclarations:
-    """What the items of an edition must agree on with one another."""
+    """Declarations in the items of an edition that must agree with one another."""
 
     types: list[str] = field(default_factory=list)
     stages: list[str] = field(default_factory=list)
@@ -37,7 +37,7 @@ class SharedDeclarations:
 
 
 def check_item(place: YamlPath, item: dict[str, Any], chapter_kind: object, seen: SharedDeclarations) -> None:
-    """Check one item whose keys have been looked at."""
+    """Check one item whose keys are valid."""
     _identity(place, item, seen)
     _kind(place / "kind", item.get("kind"), chapter_kind)
     for key in ("group", "title", "source_department", "method"):

@@ -57,7 +57,7 @@ def text_of(document: dict[str, Any]) -> str:
 
 
 class _Plain(yaml.SafeDumper):
-    """Writes every list out: an anchor tells a reader nothing."""
+    """YAML dumper without anchors."""
 
     def ignore_aliases(self, _data: Any) -> bool:
         return True

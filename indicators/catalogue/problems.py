@@ -56,7 +56,7 @@ class ProblemCollector:
 
 @dataclass(frozen=True)
 class YamlPath:
-    """A place in the file, to hang findings on; ``place / key`` is the place below it."""
+    """A path in the file, for reporting problems; ``path / key`` is the path below it."""
 
     findings: ProblemCollector
     path: Path
@@ -79,7 +79,7 @@ class YamlPath:
         self.findings.problems.append(self._problem(text))
 
     def gap(self, text: str) -> None:
-        """Report something that is not entered yet."""
+        """Report something not entered yet."""
         self.findings.problems.append(self._problem(text, "incomplete"))
 
     def note(self, text: str) -> None:

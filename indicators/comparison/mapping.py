@@ -29,7 +29,7 @@ class Named:
 
 @dataclass(frozen=True)
 class ClausePair:
-    """One clause in both editions. ``lost`` and ``lost_exclusion`` say why targets or an exclusion fall, empty where they go along."""
+    """One clause in both editions. ``lost`` and ``lost_exclusion`` say why targets or an exclusion are dropped, empty where kept."""
 
     old: Named
     new: Named
@@ -95,7 +95,7 @@ def _named(side: Mapping[str, Entry], name: str) -> Named:
 
 
 def _ways(before: Mapping[str, Entry], after: Mapping[str, Entry]) -> dict[str, tuple[str, str]]:
-    """Old number → (new number, way). A title found elsewhere wins over the bare number."""
+    """Old number → (new number, how found). A matching title outranks a matching number."""
     ways = {name: (name, NUMBER) for name in before if name in after and before[name]["title"] == after[name]["title"]}
     taken = set(ways)
     titles = _once({name: entry for name, entry in after.items() if name not in taken})
@@ -119,7 +119,7 @@ def _pair(before: Entry, after: Entry, *, old: Named, new: Named, way: str) -> C
 
 
 def _measured(item: Entry) -> tuple[Any, ...]:
-    """What a kept value means: two clauses that agree here read the same value alike."""
+    """Meaning of a stored value: two clauses with the same meaning read a value alike."""
     rule, value = item["rule"] or {}, item["value"] or {}
     shape = (rule.get("kind"), "op" in rule, item["kind"] == "control", value.get("unit"), _direction(rule))
     inputs = tuple((entry["label"], entry["unit"]) for entry in item["inputs"] or ())

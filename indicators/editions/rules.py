@@ -6,10 +6,10 @@ from greendistrict.accounts.selectors import seats
 
 
 def may_draft(user: User) -> bool:
-    """Whether this person brings in and checks editions."""
+    """Whether this person may import and check editions."""
     return seats(user).has(Role.CITY_OFFICER)
 
 
 def may_publish(user: User) -> bool:
-    """Whether this person decides which editions hold."""
+    """Whether this person may publish and supersede editions."""
     return seats(user).has(Role.CITY_DIRECTOR)

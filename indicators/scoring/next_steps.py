@@ -16,7 +16,7 @@ Candidate = tuple[Any, str]
 
 
 def best_next(item: Item, raw: Any, now: Decimal) -> tuple[Decimal, Any, str] | None:
-    """Points, value and words of the next step that brings most; None where nothing brings more than ``now``."""
+    """Points, value and words of the best next step; None where nothing improves on ``now``."""
     if item.rate is None:
         return None
     options = [(item.rate(value), value, step) for value, step in next_values(item, raw)]

@@ -38,7 +38,7 @@ class Gain:
 
 @dataclass(frozen=True)
 class Copy:
-    """A table to try things on: values and declarations that nobody has submitted."""
+    """A copy of a table for what-if: values and declarations, never stored."""
 
     rules: EditionRules
     kind: str
@@ -62,7 +62,7 @@ class Copy:
 
 
 def easiest(copy: Copy) -> tuple[Gain, ...]:
-    """Return the next step of every item that can still lift the total, most total points first.
+    """Return the next step of every item that can still raise the total, largest gain first.
 
     An item with several next steps (a list, several values) shows the one that brings most. Raises ``ScoringRefused`` where the
     copy itself cannot be scored.
@@ -80,7 +80,7 @@ def easiest(copy: Copy) -> tuple[Gain, ...]:
 
 
 def way_to_next(copy: Copy) -> tuple[Gain, ...]:
-    """Return the fewest steps that lift the total to the next star line, in the order to take them; empty when there is no way.
+    """Return the fewest steps to the next star line, in order; empty when it cannot be reached.
 
     A step is one item's next one. Stands beside what blocks a level for other reasons: controls and chapter minimums are not
     looked at. Every total on the way is a score of the copy.

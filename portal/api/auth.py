@@ -21,7 +21,7 @@ DAY_SECONDS = 24 * 3600
 
 
 class DigestTokenAuthentication(TokenAuthentication):
-    """``Authorization: Token …`` of somebody who still holds a seat that may have one.
+    """``Authorization: Token …`` of a person whose post may hold a token.
 
     Wrong tokens are recorded and, ten in a quarter of an hour, end the trying from their address. The first use of a token per day and
     address is recorded; while the cache is away every use is.
@@ -68,7 +68,7 @@ class PageSessionAuthentication(SessionAuthentication):
 
 
 class PageSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # drf-spectacular's registry
-    """How the schema describes it: as any session."""
+    """OpenAPI description of the session authentication."""
 
     target_class = PageSessionAuthentication
     name = "cookieAuth"
@@ -80,7 +80,7 @@ class PageSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unty
 
 
 class DigestTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # drf-spectacular's registry
-    """How the schema describes it."""
+    """OpenAPI description of the token authentication."""
 
     target_class = DigestTokenAuthentication
     name = "token"

@@ -22,7 +22,7 @@ ORDERING = "ordering"
 
 
 def check_parameters(request: Request, view: Any) -> None:
-    """Raises ``ValidationError`` with what is allowed for unknown parameters, orders and numbers: nothing is passed over in silence."""
+    """Raise ``ValidationError`` with the permitted ones for unknown parameters, orders and numbers."""
     allowed = (*view.filterset_class.base_filters, *PAGING, ORDERING)
     if unknown := [name for name in request.query_params if name not in allowed]:
         raise ValidationError({"detail": f"参数不存在：{'、'.join(unknown)}。可用的参数：{'、'.join(allowed)}"})
@@ -36,10 +36,10 @@ def check_parameters(request: Request, view: Any) -> None:
 
 
 class AskedFilters(DjangoFilterBackend):  # type: ignore[misc]  # django-filter ships no types
-    """Conditions of the address. Where it names none, no form is made: that would be a tenth of the work of a list."""
+    """Filter backend; makes no form when the address has no conditions, which saves a tenth of a list's work."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-        """Rows that meet the conditions. Raises ``ValidationError`` for values that mean nothing."""
+        """Filtered rows. Raises ``ValidationError`` for invalid values."""
         if view.filterset_class.base_filters.keys().isdisjoint(request.query_params):
             return queryset
         found: QuerySet[Any] = super().filter_queryset(request, queryset, view)

@@ -80,7 +80,7 @@ class RowList(GenericAPIView[Any]):
 
 
 def described(name: str, words: str, shape: type[Serializer[Any]]) -> Callable[[type[RowList]], type[RowList]]:
-    """Decorator that tells the schema the name, words and row of a list."""
+    """Decorator with the name, description and row schema of a list."""
     return extend_schema_view(get=extend_schema(operation_id=name, summary=words, responses=shape(many=True)))
 
 
@@ -194,7 +194,7 @@ class Assessments(RowList):
 
 
 class Schema(SpectacularAPIView):
-    """OpenAPI description, for the signed-in and for tokens."""
+    """OpenAPI description, for sessions and tokens."""
 
     authentication_classes = AUTHENTICATION
     permission_classes = (IsAuthenticated,)
@@ -203,7 +203,7 @@ class Schema(SpectacularAPIView):
 @login_required
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
-    """Description of the API as a page of ours, made from the same schema: no script, nothing from elsewhere."""
+    """Documentation page of the API, rendered from the schema without scripts."""
     schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # ships half its types
     return render(request, "portal/api/api_docs.html", {"paths": _paths(schema), "version": schema["info"]["version"]})
 

@@ -89,7 +89,7 @@ class _Filed(NamedTuple):
 
 
 def overview(user: User, owed: Owed) -> Overview:
-    """Figures for a city seat; ``owed`` is what is owed in sight. Four queries, whatever the number of districts.
+    """Figures for a city seat; ``owed`` is what is owed in sight. Four queries.
 
     Fiction is shown to fictional accounts, for only they work with it.
     """
@@ -128,7 +128,7 @@ class _Part(NamedTuple):
 
 
 class _Led:
-    """Titled districts of fiction or of the real world, counted by stage, and by authority as well."""
+    """Titled districts, fictional or real, counted by stage and by authority."""
 
     def __init__(self, user: User, owed: Owed, year: int, *, demo: bool) -> None:
         self._owed, self._demo = owed, demo
@@ -216,7 +216,7 @@ def _totals(parts: list[_Part], overdue: int, year: int, *, demo: bool) -> Autho
 
 @dataclass(frozen=True)
 class _Band:
-    """What the band of figures is made of."""
+    """Data of the band of figures."""
 
     totals: AuthorityFigures
     areas: dict[str, str]
@@ -297,7 +297,7 @@ def _by_month(filed: list[_Filed], year: int, today: dt.date) -> tuple[int | Non
 
 @functools.lru_cache(64)
 def _chart(series: tuple[tuple[int | None, ...], ...], year: int) -> SafeString:
-    """Drawn once for what it shows."""
+    """Chart, cached by what it shows."""
     return line(
         [f"{month}月" for month in MONTHS],
         [Series(f"{year}年度", series[0]), Series(f"{year - 1}年度", series[1])],

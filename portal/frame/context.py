@@ -42,7 +42,7 @@ class Counts:
 
 
 class Shell:
-    """Frame of one request. Nothing is queried until a template reads it; public pages read only what needs no query."""
+    """Lazy context of the page frame of one request; public pages read only what needs no query."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request

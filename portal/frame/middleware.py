@@ -11,7 +11,7 @@ from greendistrict.accounts.selectors import seats
 
 BUSINESS_ROOMS = frozenset({"approvals", "assessments", "districts", "indicators", "policy", "obligations", "reports", "documents"})
 PUBLIC = frozenset({"approvals:notice", "approvals:announcement"})
-# Lists and forms of the district's side and of the city: an expert reads what was dealt, from the review.
+# Lists and forms of the district's side and of the city: an expert reads what was assigned, from the review.
 NOT_FOR_EXPERTS = frozenset(
     {
         "approvals:case_export",
@@ -36,7 +36,7 @@ NOT_FOR_EXPERTS = frozenset(
 
 
 class PrivateMiddleware:
-    """``Cache-Control: no-store`` on every answer to somebody who shows a session or a token; a view may say something else."""
+    """Adds ``Cache-Control: no-store`` to answers to requests with a session or a token, unless the view set its own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -51,7 +51,7 @@ class PrivateMiddleware:
 
 
 class RoomsMiddleware:
-    """404 for the three keepers everywhere business is done, and for experts where only others have something to do."""
+    """404 for keepers on pages of business, and for experts on pages not meant for them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -46,7 +46,7 @@ SCOPE = District._meta.label_lower
 
 @dataclass(frozen=True)
 class Happening:
-    """One line: who did what, to what, when; ``href`` opens it, ``key`` names the object."""
+    """One line: who did what, to which object, when; ``href`` opens it, ``key`` names the object."""
 
     title: str
     subject: str
@@ -84,7 +84,7 @@ KINDS: dict[str, _Kind] = {
 
 
 def lately(user: User, limit: int) -> list[Happening]:
-    """Newest steps in sight; experts and verifiers read their own only, keepers nothing. A constant number of queries."""
+    """Newest visible steps; experts and verifiers only their own, keepers none. A constant number of queries."""
     rows = _candidates(user)
     return [] if rows is None else _happenings(user, rows.order_by("-at", "-pk")[:CANDIDATES])[:limit]
 

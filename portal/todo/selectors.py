@@ -48,7 +48,7 @@ class TaskItem:
 
 @dataclass(frozen=True)
 class Todo:
-    """What waits for a person: all of it counted, made into tasks as far as it is shown."""
+    """Tasks of a person: all counted, but built only as far as they are shown."""
 
     few: list[Task] = field(default_factory=list)
     cases: queue.Queue = field(default_factory=queue.Queue)

@@ -99,7 +99,7 @@ class AnnualFigures:
 
 
 class Then(NamedTuple):
-    """How districts stood on the snapshot day: titles held, and areas that were changed since."""
+    """State of the districts on the snapshot day: titles held, and areas changed since."""
 
     on: dt.date
     held: Mapping[int, HeldTitle]
@@ -111,7 +111,7 @@ class Then(NamedTuple):
 
 
 def then(year: int, only: Collection[int] | None = None) -> Then:
-    """How districts stood on the snapshot day of a year; two queries."""
+    """State of the districts on the snapshot day of a year; two queries."""
     day = snapshot_day(year)
     return Then(day, titles_held_on(day, only), areas_changed_since(day))
 
@@ -342,7 +342,7 @@ def means_of(rows: Iterable[AnnualFigures]) -> list[tuple[str, Decimal]]:
 
 
 class CityMarks(NamedTuple):
-    """What every sheet of a year says of all districts before the first is read."""
+    """Marks known before the districts are read: whether any is fiction, whether any edition is unofficial."""
 
     year: int
     is_demo: bool

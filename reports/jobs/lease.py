@@ -26,18 +26,18 @@ MINUTE = 60
 
 
 class Overtaken(Exception):  # noqa: N818 -- reads as a sentence
-    """Another worker has the report by now: this one was silent for longer than the lease."""
+    """Another worker has taken the report over because this one did not renew its lease."""
 
 
 def is_free(job: ExportJob) -> bool:
-    """Whether nobody works on it: waiting, or left behind by a worker that died. A clock that was put back frees it as well."""
+    """Whether nobody works on the job: queued, or its lease has ended. A clock set back frees it as well."""
     if job.state == JobState.RUNNING:
         return job.alive_at is None or abs(clock.now() - job.alive_at) > LEASE
     return job.state == JobState.QUEUED
 
 
 def forgotten() -> Q:
-    """Jobs whose worker died, and jobs that have waited so long that the worker that took them from the queue may have died."""
+    """Jobs whose worker died, and jobs waiting so long that they may have been lost."""
     now = clock.now()
     silent = Q(alive_at__isnull=True) | Q(alive_at__lt=now - LEASE) | Q(alive_at__gt=now + LEASE)
     handed = Q(alive_at__isnull=True, requested_at__lte=now - LEASE) | Q(alive_at__lte=now - LEASE) | Q(alive_at__gt=now + LEASE)

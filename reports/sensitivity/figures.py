@@ -30,7 +30,7 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True)
 class SensitivityRow:
-    """One received table before and after; totals are text, ``kind`` one of the words above, ``said`` the change of star in words.
+    """One received table before and after; totals are text, ``kind`` a word of this module, ``said`` the change of star in words.
 
     ``lost`` counts values that have no place in the other edition.
     """
@@ -71,7 +71,7 @@ def received_versions(edition: Edition | None = None) -> QuerySet[TableVersion]:
 
 @dataclass(frozen=True)
 class Under:
-    """The edition tables are scored under: its document, and whether clauses keep their numbers (a limit was moved)."""
+    """An edition under which tables are scored, and whether clauses keep their numbers (only limits moved)."""
 
     document: Mapping[str, Any]
     same: Edition | None = None

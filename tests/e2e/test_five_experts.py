@@ -32,7 +32,7 @@ def seats_in(review, *states):
 
 
 def seat_the_panel(panel, review):
-    """Five are drawn, one declines, a substitute accepts, clauses are dealt."""
+    """Five are drawn, one declines, a substitute accepts, clauses are assigned."""
     panel.invite()
     away, *stay = seats_in(review, "invited")
     panel.decline(away, "出差")
@@ -42,7 +42,7 @@ def seat_the_panel(panel, review):
     [new] = seats_in(review, "invited")
     assert new != away
     panel.accept(new)
-    panel.deal()
+    panel.assign()
     return [*stay, new]
 
 
@@ -58,7 +58,7 @@ def score_alone(panel, review, seats):
     panel.invite()
     [heir] = seats_in(review, "invited")
     panel.accept(heir)
-    panel.deal()
+    panel.assign()
     panel.the_rest(heir)
     kept = ExpertScore.objects.filter(assignment__member=gone).exclude(judgement="")
     assert kept.count() == gone.assignments.count() > 0

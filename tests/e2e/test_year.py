@@ -13,7 +13,7 @@ STEPS = (
     planning.fill_first_chapter_by_keyboard, planning.fill_the_rest,
     application.give_reason, application.hand_up, application.sign,
     receipt.endorse, receipt.correct_once, receipt.answer, receipt.accept, receipt.review_form,
-    panel.draw, panel.reply, panel.deal,
+    panel.draw, panel.reply, panel.assign,
     meeting.score_alone, meeting.call, meeting.agree, meeting.vote_and_sign, meeting.conclude,
     decision.open_notice, decision.close_notice, decision.decide, decision.announce, decision.look_at_title,
     selfcheck.opens, selfcheck.fill_table, selfcheck.add_evidence, selfcheck.write_report, selfcheck.hand_up_and_sign,

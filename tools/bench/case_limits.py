@@ -43,7 +43,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def scores(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every clause dealt to a member as a plain table."""
+    """Every clause assigned to a member as a plain table."""
     del request
     found = ExpertScore.objects.filter(assignment__member=pk).order_by("pk").values_list(*SCORE)
     rows = list(found)

@@ -54,7 +54,7 @@ def review_pages(visit: Visit, total: int) -> Iterator[BenchRow]:
 
 
 def first_panel(seeded: Seeded) -> Panel:
-    """A review of the received table, drawn and dealt by the services."""
+    """A review of the received table, drawn and assigned by the services."""
     secretary = _person("bench-secretary", Role.SECRETARIAT, OrganisationKind.SECRETARIAT)
     subject = opening.ReviewSubject("演示城区评审（虚构）", "SQ-0009-0001", "试点申报", [], [], 2)
     review = opening.open_review(table=seeded.check.table, subject=subject, by=secretary)

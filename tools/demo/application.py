@@ -116,7 +116,7 @@ def seat_panel(case: Case, people: People) -> Review:
 
 
 def seat_review(review: Review, people: People) -> Review:
-    """Draw five, everybody accepts, clauses are dealt."""
+    """Draw five, everybody accepts, clauses are assigned."""
     secretary = people["secretariat"]
     review_step(review, "commit", secretary)
     review_step(review, "draw", secretary)
@@ -143,7 +143,7 @@ def by_account(seated: list[PanelMember]) -> list[PanelMember]:
 
 
 def score_alone(review: Review, *, how_many: int | None = None) -> None:
-    """Members confirm what was dealt to them and hand in, ``how_many`` of them; the first adds an advice to one clause."""
+    """Members confirm what was assigned to them and hand in, ``how_many`` of them; the first adds an advice to one clause."""
     chosen = by_account(members(review))[:how_many]
     _advise(chosen[0])
     for member in chosen:

@@ -1,4 +1,4 @@
-"""Expert review: pool, panel, draw, deal, scores, meeting."""
+"""Expert review: pool, panel, draw, assignments, scores, meeting."""
 
 from typing import ClassVar
 

@@ -19,7 +19,7 @@ SEEN_BY_MEMBER = (MemberState.INVITED, MemberState.ACCEPTED)
 
 
 def runs_reviews(user: User, _review: Review | None = None) -> bool:
-    """Secretariat: draws, deals, opens meetings, records."""
+    """Secretariat: draws, assigns, opens meetings, records."""
     return seats(user).has(Role.SECRETARIAT)
 
 

@@ -53,8 +53,8 @@ def accepted_to_judge(user: User, held: Seats) -> Q:
     """Condition of the submitted tables that an expert has accepted to judge; of none for everybody else."""
     if not held.has(Role.EXPERT):
         return Q()
-    dealt = PanelMember.objects.filter(review__table=OuterRef("pk"), expert__user=user, state=MemberState.ACCEPTED)
-    return Q(Exists(dealt), status__in=SEEN_BY_CITY)
+    assigned = PanelMember.objects.filter(review__table=OuterRef("pk"), expert__user=user, state=MemberState.ACCEPTED)
+    return Q(Exists(assigned), status__in=SEEN_BY_CITY)
 
 
 MEMBERS = TableReader(accepted_to_judge)

@@ -104,7 +104,7 @@ class PanelPerson:
     label: str
     chapters: str
     done: int
-    dealt: int
+    assigned: int
     remaining: int | None
 
 
@@ -112,7 +112,7 @@ def panel_for(review: Review, viewer: User) -> list[PanelPerson]:
     """Seats with progress counts, never a score. The district's side reads 专家1 … until the conclusion, and sees no refusals."""
     inside = oversees_reviews(viewer) or review.members.filter(expert__user=viewer, state=MemberState.ACCEPTED).exists()
     members = review.members.select_related("expert__user", "paper__typed_by", "paper__checked_by").annotate(
-        dealt=Count("assignments"), done=Count("assignments", filter=~Q(assignments__score__judgement=""))
+        assigned=Count("assignments"), done=Count("assignments", filter=~Q(assignments__score__judgement=""))
     )
     if not inside:
         members = members.filter(state=MemberState.ACCEPTED)
@@ -127,7 +127,7 @@ def _person(member: PanelMember, words: dict[str, str], *, named: bool) -> Panel
     waiting = member.state == MemberState.INVITED
     remaining = days_left(answer_due(member)) if waiting else None
     counts = vars(member)
-    return PanelPerson(member, label, chapters, counts["done"], counts["dealt"], remaining)
+    return PanelPerson(member, label, chapters, counts["done"], counts["assigned"], remaining)
 
 
 def reply_due(invited: dt.date, settings: Parameters) -> dt.date:

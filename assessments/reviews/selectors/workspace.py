@@ -41,7 +41,7 @@ class ClauseEntry:
 
 
 @dataclass(frozen=True)
-class DealtChapter:
+class AssignedChapter:
     """Clauses of one chapter assigned in one reading."""
 
     number: str
@@ -59,7 +59,7 @@ class DealtChapter:
 class Workspace:
     """All clauses of an expert's seat."""
 
-    groups: tuple[DealtChapter, ...]
+    groups: tuple[AssignedChapter, ...]
     scores: Mapping[str, ExpertScore]
 
     @cached_property
@@ -73,7 +73,7 @@ class Workspace:
         words = [line.mark[1] for line in self.lines]
         judged = sum(line.judged for line in self.lines)
         return {
-            "dealt": len(words),
+            "assigned": len(words),
             "done": judged,
             "agree": words.count("一致"),
             "differ": words.count("不同"),
@@ -82,14 +82,14 @@ class Workspace:
         }
 
     @property
-    def dealt_words(self) -> str:
+    def assigned_words(self) -> str:
         """Assigned clauses by reading, in words."""
         by_kind: dict[str, int] = {}
         for group in self.groups:
             by_kind[group.reading] = by_kind.get(group.reading, 0) + len(group.lines)
         return "、".join(f"{word}{count}" for word, count in by_kind.items())
 
-    def groups_with(self, item_id: str) -> list[tuple[DealtChapter, str]]:
+    def groups_with(self, item_id: str) -> list[tuple[AssignedChapter, str]]:
         """Groups, with the open clause marked in its own group only, so that the others can be cached."""
         return [(group, item_id if any(line.item_id == item_id for line in group.lines) else "") for group in self.groups]
 
@@ -129,13 +129,13 @@ def desk_of(member: PanelMember) -> Workspace:
 
 def _group(  # noqa: PLR0917 -- the six that make a chapter's list
     number: str, title: str, reading: Reading, items: tuple[Item, ...], scores: Mapping[str, ExpertScore], claims: Mapping[str, Any]
-) -> DealtChapter:
+) -> AssignedChapter:
     lines = [
         _line(item, scores[item.id], claim_from(item.id, claims[item.id]))
         for item in items
         if item.id in scores and scores[item.id].assignment.reading == reading
     ]
-    return DealtChapter(number, title, str(reading.label), tuple(lines))
+    return AssignedChapter(number, title, str(reading.label), tuple(lines))
 
 
 def _line(item: Item, score: ExpertScore, claim: Claim) -> ClauseEntry:

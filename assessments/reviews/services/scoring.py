@@ -10,7 +10,7 @@ from assessments.common.enums import CommentKind, Judgement, MemberState
 from assessments.common.services.autosave import Autosave
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import Assignment, ExpertScore, PanelMember, Review
-from assessments.reviews.reading_assignment import Bundle, PanelReader, deal
+from assessments.reviews.reading_assignment import Bundle, PanelReader, assign
 from assessments.reviews.rules.reviews import missing_of
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.selectors.scores import claim_from
@@ -44,8 +44,10 @@ def _deal_all(review: Review) -> None:
     ]
     members = {member.seat: member for member in _sitting(review)}
     readers = [PanelReader(seat, frozenset(member.expert.specialties)) for seat, member in members.items()]
-    dealt = deal(bundles, readers)
-    _store([Assignment(member=members[seat], item_id=item, reading=kind) for seat, items in dealt.items() for item, kind in items.items()])
+    assigned = assign(bundles, readers)
+    _store(
+        [Assignment(member=members[seat], item_id=item, reading=kind) for seat, items in assigned.items() for item, kind in items.items()]
+    )
 
 
 def _take_over(review: Review) -> None:
@@ -76,10 +78,10 @@ SCORE = Autosave(
             AND review.status = 'scoring' AND expert.user_id = %(by)s
         FOR NO KEY UPDATE OF seat
     """,
-    beside="assessments_assignment dealt",
-    row="dealt.member_id = held.id AND dealt.item_id = %(item)s AND r.assignment_id = dealt.id",
+    beside="assessments_assignment assigned",
+    row="assigned.member_id = held.id AND assigned.item_id = %(item)s AND r.assignment_id = assigned.id",
     columns={name: f"%({name})s" for name in WRITTEN},
-    returned="dealt.id AS assignment",
+    returned="assigned.id AS assignment",
     answer="id, assignment",
 )
 

@@ -106,10 +106,10 @@ def _keep_scan(request: HttpRequest, seat: PanelMember, paper: PaperScores, user
 
 def _posted(request: HttpRequest, seat: PanelMember) -> dict[str, dict[str, str]]:
     """What was typed; a comment without its clause arrives under the clause it names, and is refused there."""
-    dealt = set(seat.assignments.values_list("item_id", flat=True))
+    assigned = set(seat.assignments.values_list("item_id", flat=True))
     named = {key.removesuffix("-comment") for key in request.POST if key.endswith("-comment")}
     found = {}
-    for item_id in sorted(dealt | named):
+    for item_id in sorted(assigned | named):
         fields = {name: request.POST.get(f"{item_id}-{name}", "").strip() for name in FIELDS}
         if any(fields[name] for name in ("judgement", "points", "comment")):
             found[item_id] = fields

@@ -110,7 +110,7 @@ def review_workspace(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def review_clause(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
-    """Show one dealt clause; POST keeps the judgement: htmx as it is typed, the button with a check before going on."""
+    """Show one assigned clause; POST keeps the judgement: htmx as it is typed, the button with a check before going on."""
     if not is_at_the_page(request):  # an autosave gets 401, no redirect to the sign-in page: what was typed stays
         return signed_out() if _is_fragment(request) else redirect_to_login(request.get_full_path())
     user = person(request)
@@ -254,7 +254,7 @@ def review_submit(request: HttpRequest, pk: int) -> HttpResponse:
         "receipt": [
             ("评审对象", f"{seat.review.subject.get('number', '')} {seat.review.subject.get('title', '')}"),
             ("席位", str(seat)),
-            ("条文", f"{desk.counts['dealt']}条：一致{desk.counts['agree']}、不同{desk.counts['differ']}、存疑{desk.counts['doubt']}"),
+            ("条文", f"{desk.counts['assigned']}条：一致{desk.counts['agree']}、不同{desk.counts['differ']}、存疑{desk.counts['doubt']}"),
         ],
     }
     return render(request, "assessments/reviews/review_submit.html", context)

@@ -30,7 +30,7 @@ REASONS = (
 
 @dataclass(frozen=True)
 class Checked:
-    """A boundary fit to be kept: GeoJSON MultiPolygon in WGS84, km² on the ellipsoid, format and system in words, points."""
+    """A valid boundary: GeoJSON MultiPolygon in WGS84, km² on the ellipsoid, format and system in words, number of points."""
 
     geometry: dict[str, Any]
     area_km2: float
@@ -57,7 +57,7 @@ def boundary_of(content: bytes, name: str, system: str = "") -> Checked:
 
 
 def answer(content: bytes, name: str, system: str = "") -> dict[str, Any]:
-    """``boundary_of`` as plain data."""
+    """``boundary_of`` as plain data for the parent process."""
     return asdict(boundary_of(content, name, system))
 
 
@@ -79,7 +79,7 @@ def _hold_rings(polygons: list[Polygon]) -> None:
 
 
 def _in_degrees(polygons: list[Polygon], crs: pyproj.CRS) -> list[Polygon]:
-    """Coordinates in WGS84 degrees, longitude first. Raises ``BoundaryError`` where they cannot belong to the system."""
+    """Coordinates in WGS84 degrees, longitude first. Raises ``BoundaryError`` for coordinates outside the system."""
     largest = max(abs(value) for polygon in polygons for ring in polygon for point in ring for value in point)
     if crs.is_geographic and largest > DEGREES:
         msg = f"坐标系写的是{coordinate_systems.words(crs)}，坐标却像平面直角坐标（米），请核对坐标系"

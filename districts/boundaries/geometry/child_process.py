@@ -16,13 +16,13 @@ MEMORY = 2 * 1024 * 1024 * 1024
 
 
 def hold_limits() -> None:
-    """Limit this process before anything of the file is read."""
+    """Limit memory and time of this process before the file is read."""
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + GRACE))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def main() -> None:
-    """Answer the request; what is wrong with the file is an answer as well."""
+    """Read the request and print the answer; errors of the file are answers too."""
     hold_limits()
     head, _, content = sys.stdin.buffer.read().partition(b"\n")
     sys.stdout.write(json.dumps(answered(json.loads(head), content), ensure_ascii=False))

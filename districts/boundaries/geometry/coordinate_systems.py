@@ -15,7 +15,7 @@ DATUMS = ("wgs84", "wgs1984", "worldgeodeticsystem1984", "china2000", "chinageod
 
 
 def chosen(key: str) -> pyproj.CRS | None:
-    """System that the person named; ``None`` where the file is to tell. Raises ``BoundaryError`` for one that is not taken."""
+    """System named by the person; ``None`` when the file states it. Raises ``BoundaryError`` for an unsupported one."""
     if key in NOT_TAKEN:
         msg = f"不收{NOT_TAKEN[key]}的坐标，请用测绘软件换算成WGS84或CGCS2000后再上传"
         raise BoundaryError(msg, field="system")
@@ -23,7 +23,7 @@ def chosen(key: str) -> pyproj.CRS | None:
 
 
 def of_text(text: str) -> pyproj.CRS:
-    """System as a file writes it: a name, an EPSG number or WKT. Raises ``BoundaryError`` when unknown or not taken."""
+    """System named in a file by name, EPSG number or WKT. Raises ``BoundaryError`` when unknown or unsupported."""
     try:
         system = pyproj.CRS.from_user_input(text.strip())
     except CRSError as error:
@@ -51,7 +51,7 @@ def settled(in_file: pyproj.CRS | None, named: pyproj.CRS | None) -> pyproj.CRS:
 
 
 def _same(one: pyproj.CRS, other: pyproj.CRS) -> bool:
-    """Whether coordinates mean the same in both; degrees of the two datums taken are."""
+    """Whether coordinates mean the same in both systems; degrees of the two datums do."""
     if one.is_geographic and other.is_geographic:
         return True
     return bool(one.equals(other, ignore_axis_order=True)) or one.to_epsg() == other.to_epsg()

@@ -25,7 +25,7 @@ POLYGONS = {shapefile.POLYGON, shapefile.POLYGONZ, shapefile.POLYGONM}
 
 @dataclass(frozen=True)
 class Raw:
-    """A file as read: format in words, polygons, the text of its coordinate system (empty where it tells none)."""
+    """A file as read: format in words, polygons, and the text of its coordinate system (may be empty)."""
 
     format: str
     polygons: list[Polygon]
@@ -33,7 +33,7 @@ class Raw:
 
 
 def read(content: bytes, name: str) -> Raw:
-    """File by its content; the name only decides what is said about a wrong one. Raises ``BoundaryError``."""
+    """Read a file by its content; the name only serves error texts. Raises ``BoundaryError``."""
     if content[:4] == b"PK\x03\x04":
         if name.lower().endswith(".kmz"):
             msg = "请先解压KMZ，上传其中的KML"
@@ -165,7 +165,7 @@ def _shapefile(content: bytes) -> Raw:
 
 
 def _unpacked(content: bytes) -> dict[str, bytes]:
-    """Members of the archive by their ending; never more than what was announced and allowed."""
+    """Members of the archive by their ending, within the permitted size."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             rows = [row for row in archive.infolist() if not row.is_dir() and "__MACOSX" not in row.filename]
@@ -182,7 +182,7 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
 
 
 def _of_shape(shape: Any) -> list[Polygon]:
-    """Polygons of a shape: clockwise rings are outer ones, what follows inside are their holes."""
+    """Polygons of a shape: clockwise rings are outer rings, the following inner rings their holes."""
     ends = [*shape.parts[1:], len(shape.points)]
     rings = [[_pair(list(point)) for point in shape.points[start:end]] for start, end in zip(shape.parts, ends, strict=True)]
     if any(len(ring) > 1 and ring[0] != ring[-1] for ring in rings):

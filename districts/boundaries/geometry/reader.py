@@ -31,7 +31,7 @@ class ReadBoundary:
 
 
 def hold_size(size: int) -> None:
-    """Refuse a file by its size before anything of it is read. Raises ``BoundaryError``."""
+    """Refuse a file by its size before reading. Raises ``BoundaryError``."""
     if size > MAX_BYTES:
         msg = f"范围文件有{size / MIB:.0f} MB，超过{MAX_BYTES // MIB} MB，请简化后再上传"
         raise BoundaryError(msg)

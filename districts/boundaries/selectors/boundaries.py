@@ -28,14 +28,14 @@ class ShownBoundary:
 
 
 def difference(boundary: Boundary) -> Decimal | None:
-    """How far the drawn area lies from the stated one, in per cent of the stated; ``None`` where none was stated."""
+    """Difference of the drawn area to the stated one, in per cent of the stated; ``None`` without a stated one."""
     if not boundary.stated_km2:
         return None
     return half_up((boundary.area_km2 - boundary.stated_km2) / boundary.stated_km2 * 100, 1)
 
 
 def area_words(boundary: Boundary) -> tuple[str, bool]:
-    """The comparison of the two areas in words, and whether somebody should look at it."""
+    """Comparison of both areas in words, and whether it needs attention."""
     gap = difference(boundary)
     if gap is None:
         return "没有填写面积，无从比较", False

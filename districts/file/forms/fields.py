@@ -12,7 +12,7 @@ YES_NO = [("", "未填"), ("true", "是"), ("false", "否")]
 
 
 def figure(label: str, unit: str, *, digits: int, places: int, minimum: str = "0", help_text: str = "") -> forms.DecimalField:
-    """Decimal with its unit in the label; wrong values are refused in plain words."""
+    """Decimal field with its unit in the label."""
     step = "1" if places == 0 else f"0.{'0' * (places - 1)}1"
     return forms.DecimalField(
         label=label,
@@ -31,7 +31,7 @@ def figure(label: str, unit: str, *, digits: int, places: int, minimum: str = "0
 
 
 def whole(label: str, unit: str, *, minimum: int = 0, maximum: int | None = None) -> forms.IntegerField:
-    """Whole number with its unit."""
+    """Integer field with its unit."""
     return forms.IntegerField(
         label=label,
         required=False,
@@ -54,7 +54,7 @@ def day(label: str, *, required: bool = False, help_text: str = "") -> forms.Dat
 
 
 def yes_no(label: str, help_text: str = "") -> forms.TypedChoiceField:
-    """是, 否 or not filled in."""
+    """Choice of 是, 否 or nothing."""
     return forms.TypedChoiceField(
         label=label,
         required=False,
@@ -87,5 +87,5 @@ class VersionMixin(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
 
     def version_read(self) -> int:
-        """Version the page was made from; 0 when it was tampered with, which then reads as out of date."""
+        """Version of the page; 0 when invalid, which counts as out of date."""
         return int(self.cleaned_data.get("version") or 0)

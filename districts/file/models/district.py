@@ -135,7 +135,7 @@ class District(models.Model):
 
     @property
     def held_since(self) -> dt.date | None:
-        """Day since which the district holds a title without a break: that of the pilot where a demonstration followed it."""
+        """Day since which the district holds a title without a break, a preceding pilot title included."""
         return self.titled_since or self.titled_on
 
     @property
@@ -144,12 +144,12 @@ class District(models.Model):
         return f"districts.district:{self.pk}"
 
     def order_by_area(self) -> None:
-        """Keep the code that lists sort by; called by whoever has set ``areas``."""
+        """Update the sort key by area; called after setting ``areas``."""
         self.area_code = self.areas.order_by("is_demo", "code").values_list("code", flat=True).first() or ""
         self.save(update_fields=["area_code"])
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the sort and search keys with the name."""
+        """Update sort and search keys from the name."""
         self.name_pinyin = sort_key(self.name)
         names = [self.name, *self.aliases]
         self.search_text = " ".join([*names, *(search_key(name) for name in names)]).lower()[:800]
@@ -157,7 +157,7 @@ class District(models.Model):
 
 
 class ConsultantMandate(models.Model):
-    """The applicant's authorisation of a consultant for a term: edits, never signs or submits."""
+    """The applicant's authorisation of a consultant for a term, to edit but never to sign or submit."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="mandates")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="mandates", verbose_name="咨询单位")

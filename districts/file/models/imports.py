@@ -12,7 +12,7 @@ from greendistrict.core.constraints import one_of
 
 
 class ListImport(models.Model):
-    """One import that was written, with what stood there before, so that it can be taken back while nothing was built on it.
+    """One import with the previous values, so that it can be undone.
 
     ``rows``: ``[{"id", "label", "version", "before": {field: text} or null for an added row, "indicators": {key: [r, d, b]}}]`` for plots;
     key projects keep the numbers of their plots under ``links``. Rows of an indicator system are only ever changed.

@@ -69,7 +69,7 @@ class DistrictRow(NamedTuple):
 
     @property
     def href(self) -> str:
-        """Page of the district; kept, because finding an address takes longer than the rest of its cell."""
+        """Address of the district; cached, because reversing takes longer than rendering the cell."""
         return _address(self.code)
 
     @property
@@ -120,7 +120,7 @@ class DistrictRow(NamedTuple):
 
 @dataclass
 class Tally:
-    """Counts of one group: districts by stage, their area and how many areas are not known. Guideline areas are never counted."""
+    """Counts of one group: districts by stage, their area, and how many areas are unknown; without guideline areas."""
 
     total: int = 0
     pilot: int = 0
@@ -138,7 +138,7 @@ class Tally:
 
 @dataclass
 class Summary:
-    """Counts of a filtered list, real and fictional apart."""
+    """Counts of a filtered list, for real and fictional districts separately."""
 
     real: Tally = field(default_factory=Tally)
     demo: Tally = field(default_factory=Tally)
@@ -192,7 +192,7 @@ def row_values(districts: QuerySet[District], hidden: Q = NOTHING) -> QuerySet[D
 
 
 def _known(hidden: Q, names: Sequence[str]) -> dict[str, Case]:
-    """Annotations ``known_<name>``: the column, or nothing under ``hidden``."""
+    """Annotations ``known_<name>``: the column, or NULL under ``hidden``."""
     nothing = {"edition_text": Value(""), "key_areas": Value([], output_field=District._meta.get_field("key_areas"))}
     return {f"known_{name}": Case(When(hidden, then=nothing.get(name, Value(None))), default=F(name)) for name in names}
 

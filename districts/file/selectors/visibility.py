@@ -24,7 +24,7 @@ def public_districts() -> QuerySet[District]:
 
 
 def _parties(user: User) -> Q:
-    """Condition of the districts a person has to do with by post."""
+    """Condition of the districts connected to the person by a post."""
     return _own(user) | _led(user, Role.BUREAU)
 
 
@@ -87,7 +87,7 @@ def _file_open_to(user: User) -> Q:
 
 
 def register_only(user: User) -> Q:
-    """Condition of the districts of which the person knows the line of the register alone: not public, the file not open to them.
+    """Condition of the districts of which the person may see only the line of the register.
 
     Asked of the row itself: keys of all open files as a subquery are read anew for every row once they outgrow the database's memory.
     """
@@ -95,7 +95,7 @@ def register_only(user: User) -> Q:
 
 
 def is_working(district: District) -> bool:
-    """Whether a district is no public fact and closed to the city's side until it files."""
+    """Whether a district is not public and closed to the city's side until it files."""
     public = district.stage != Stage.CANDIDATE or district.guideline_area or district.sources
     return not public and district.applicant_id is not None
 

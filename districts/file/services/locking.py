@@ -17,7 +17,7 @@ STALE = "他人刚刚修改过，请核对后再保存"
 
 
 def locked(row: Row, version: int | None) -> Row:
-    """Row as stored, locked for this transaction. Raises ``Stale`` (carrying it) when it is not the version that was read."""
+    """Row, locked for this transaction. Raises ``Stale`` (carrying it) when its version differs."""
     stored = type(row)._base_manager.select_for_update(of=("self",), no_key=True).filter(pk=row.pk).first()
     if stored is None:
         msg = "他人刚刚删除了这一条"
@@ -28,7 +28,7 @@ def locked(row: Row, version: int | None) -> Row:
 
 
 def hold_editor(user: User, district: District) -> None:
-    """Raise ``NotAllowed`` unless the person fills in this district's file, ``Refused`` while the city holds it with a case."""
+    """Raise ``NotAllowed`` unless the person edits this district's file, ``Refused`` while it is locked."""
     if not may_edit_district(user, district):
         msg = "城区资料由申报主体的填报人或其授权的咨询单位填写"
         raise NotAllowed(msg)
@@ -37,7 +37,7 @@ def hold_editor(user: User, district: District) -> None:
 
 
 def assign(row: models.Model, values: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Set plain fields and tell what changed, as ``{field: [before, after]}``."""
+    """Set plain fields; returns the changes as ``{field: [before, after]}``."""
     changed = {}
     for name, value in values.items():
         before = getattr(row, name)
@@ -48,13 +48,13 @@ def assign(row: models.Model, values: Mapping[str, Any]) -> dict[str, list[str]]
 
 
 def shown(value: Any) -> str:
-    """Value as the audit record keeps it; a large value only by its size."""
+    """Value as stored in the audit record; a large one only by its size."""
     text = "" if value is None else str(value)
     return text if len(text) <= 200 else f"{text[:120]}…（{len(text)}字）"  # noqa: PLR2004 -- readable in one line
 
 
 def hold_constraints(row: models.Model) -> None:
-    """Raise ``Refused`` with every rule of the model that the row breaks, each beside its field."""
+    """Raise ``Refused`` with every violated constraint of the model, each at its field."""
     try:
         row.full_clean()
     except ValidationError as error:

@@ -7,13 +7,13 @@ EMPTY = {"star": None, "title_number": "", "titled_on": None, "titled_since": No
 
 
 def on_title(taken: Taken) -> None:
-    """The copies of the title that was decided, as its decision hands them over."""
+    """Copy the decided title to the district."""
     for name in COPIES:
         if name in taken.values:
             setattr(taken.obj, name, taken.values[name])
 
 
 def on_title_end(taken: Taken) -> None:
-    """No title is held: its copies are emptied."""
+    """Clear the district's copies of its title."""
     for name, value in EMPTY.items():
         setattr(taken.obj, name, value)

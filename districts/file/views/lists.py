@@ -30,7 +30,7 @@ KEPT_ROWS = 1_024
 
 
 class WrittenRow(NamedTuple):
-    """A row as mark-up: its cells for the table, its item for narrow screens."""
+    """A rendered row: its cells for the table, its item for narrow screens."""
 
     is_demo: bool
     cells: SafeString
@@ -44,7 +44,7 @@ def written(row: DistrictRow) -> WrittenRow:
 
 @functools.lru_cache(KEPT_ROWS)
 def _written(row: DistrictRow) -> WrittenRow:
-    """Kept by everything that it shows, so that no change can be missed and nobody's rights are in it."""
+    """Rendered row, cached by everything it shows."""
     context = {"row": row, "missing": "未填" if row.is_demo else "未查明"}
     cells, item = (render_to_string(f"districts/file/{name}.html", context) for name in ("_district_row", "_district_item"))
     return WrittenRow(row.is_demo, cells, item)

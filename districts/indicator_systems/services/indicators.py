@@ -72,7 +72,7 @@ def _hold_new_version(district: District, old: IndicatorSystem | None) -> None:
 
 
 def _ground(district: District) -> tuple[SpecialPlan, Edition, EditionRules]:
-    """Plan and edition that the version stands on. Raises ``Refused`` with everything that is missing."""
+    """Plan and edition of the new version. Raises ``Refused`` with everything missing."""
     plan = current_plan(district)
     edition = district.edition or published_editions().order_by("-in_force", "pk").first()
     missing = []
@@ -136,7 +136,7 @@ def _carbon_row(system: IndicatorSystem) -> IndicatorRow:
 
 
 def hold_draft(system: IndicatorSystem, by: User) -> None:
-    """Raise ``NotAllowed`` unless the person fills it in, ``Closed`` once it is handed up or approved."""
+    """Raise ``NotAllowed`` unless the person edits it, ``Closed`` once handed up or approved."""
     hold_editor(by, system.district)
     if system.status != SystemStatus.DRAFT:
         msg = f"这一版指标体系{SystemStatus(system.status).label}，不能修改"
@@ -167,7 +167,7 @@ def save_years(*, system: IndicatorSystem, values: Mapping[str, int | None], ver
 
 
 def save_row(*, row: IndicatorRow, values: Mapping[str, Any], version: int, by: User) -> IndicatorRow:
-    """Save one indicator; ``values`` as typed (see ``indicatorrows.checked_values``), names not given stay.
+    """Save one indicator; ``values`` as typed (see ``row_rules.checked_values``), fields not given are unchanged.
 
     Raises ``NotAllowed``, ``Closed``, ``Stale``, ``Refused`` with every value that does not do, each beside its field.
     """

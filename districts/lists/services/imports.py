@@ -74,7 +74,7 @@ def named(listed: Listed, labels: Sequence[str]) -> str:
 
 
 def _before(listed: Listed, works: Sequence[Work], rows: Rows) -> list[dict[str, Any]]:
-    """What stands there now, for taking back."""
+    """Current values, stored for undo."""
     values = listed.hanging({work["pk"]: work["values"] for work in works if work["pk"] and work["values"]})
     return [
         {
@@ -122,7 +122,7 @@ def _overwrite(listed: Listed, rows: Sequence[Any]) -> None:
 
 
 def undo_import(*, done: ListImport, by: User) -> None:
-    """Take an import back: added rows go, changed ones stand as before. Raises ``NotAllowed``; ``Refused`` naming what stands on it."""
+    """Undo an import: delete added rows, restore changed ones. Raises ``NotAllowed``; ``Refused`` naming what depends on them."""
     hold_editor(by, done.district)
     listed = KINDS[ImportKind(done.kind)]
     with transaction.atomic():
@@ -162,7 +162,7 @@ def edited_since(listed: Listed, done: ListImport, rows: Rows) -> list[Refusal]:
 
 
 def _standing_on(listed: Listed, done: ListImport) -> list[Refusal]:
-    """What was built on added rows, by name, and a baseline frozen since."""
+    """What depends on added rows, by name, and a baseline frozen since."""
     found = []
     added = listed.model._base_manager.filter(pk__in=[row["id"] for row in done.rows if row["before"] is None])
     for words, used in listed.used(added):

@@ -35,7 +35,7 @@ TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 
 @dataclass(frozen=True)
 class StatusCell:
-    """One answer: words, tone of its tag, and where it is seen."""
+    """One cell: words, tone of its tag, and link."""
 
     words: str
     tone: str = ""
@@ -54,20 +54,20 @@ class AuthorityRow:
 
 @dataclass(frozen=True)
 class KnownCount:
-    """Of how many districts a question can be answered, and of how many nothing is known here: silence is no answer."""
+    """Number of districts for which a question can be answered, and of those without data."""
 
     known: int
     unknown: int
 
     @property
     def nothing(self) -> bool:
-        """Whether an empty list would say what nobody knows."""
+        """Whether an empty list means missing data only."""
         return self.known == 0 and self.unknown > 0
 
 
 @dataclass(frozen=True)
 class AuthorityProgress:
-    """Everything of the page, for real districts or for fictional ones."""
+    """Content of the page, for real districts or for fictional ones."""
 
     years: tuple[int, ...]
     rows: list[AuthorityRow]
@@ -83,7 +83,7 @@ class AuthorityProgress:
 
 
 def watched(today: dt.date, *, demo: bool) -> AuthorityProgress:
-    """What is watched on a day. Queries do not grow with the rows, but for pilots with a baseline, whose gates are computed."""
+    """Progress on a day. A constant number of queries, except for pilots with a baseline, whose gates are computed."""
     policy, years = _policy(today), (today.year, today.year + 1)
     authorities = list(_authorities(demo, years))
     titled = list(_districts(demo).filter(stage=Stage.DEMONSTRATION))
@@ -173,7 +173,7 @@ def _star_cell(authority: Organisation, policy: Policy | None) -> StatusCell:
 
 
 def unplanned(*, demo: bool) -> QuerySet[District]:
-    """Districts at work that no plan with the city lists (APPLY-IN-PLAN, 宜). Districts nobody works on here are not asked."""
+    """Districts with an applicant that no filed plan lists (APPLY-IN-PLAN, 宜)."""
     listed = ImplementationPlan.objects.filter(filed_on__isnull=False, districts=OuterRef("pk"))
     at_work = _districts(demo).filter(stage=Stage.CANDIDATE, applicant__isnull=False)
     return at_work.filter(~Exists(listed)).order_by("area_code", "name_pinyin")

@@ -19,7 +19,7 @@ LATE_LABELS = {"opinion": "征询或意见逾期", "acquisition": "取得逾期"
 
 
 def late_conditions(district: District, today: dt.date) -> dict[str, Q]:
-    """What of a district is late on a day, by kind: an answer, the land, the beginning, the completion."""
+    """Conditions of late plots on a day, by kind: answer, land, beginning, completion."""
     waiting = PlotOpinion.objects.filter(plot__district=district, answered_on__isnull=True, due_on__lt=today)
     unbuilt = Q(built_on__isnull=True, buildable=True)
     return {
@@ -50,7 +50,7 @@ def filtered(district: District, chosen: Mapping[str, str], today: dt.date) -> Q
 
 
 def _outside_table() -> dict[str, Q]:
-    """Plots that no step of a table tells: not begun, entered as got or as built, kept."""
+    """Plots without a control table: not begun, backfilled, or kept."""
     bare = (Q(control__isnull=True) | Q(control__status=ControlStep.PREPARE)) & Q(buildable=True)
     return {
         "none": bare & Q(acquired_on=None, built_on=None),

@@ -87,7 +87,7 @@ def on_reply(taken: Taken) -> None:
 
 
 def on_step(taken: Taken) -> None:
-    """Day and document number are kept; what the step decides is written to the plot."""
+    """Store day and document number and update the plot's fields."""
     control, action, day = taken.obj, taken.record.action, taken.values["on"]
     control.steps[action] = {"on": day.isoformat(), "number": taken.values.get("number", "").strip()[:60]}
     if action in ACQUIRING:
@@ -99,7 +99,7 @@ def on_step(taken: Taken) -> None:
 
 
 def on_back(taken: Taken) -> None:
-    """Undo what the step into the state that was left had written."""
+    """Undo what the step into the current state had written."""
     control, source = taken.obj, taken.record.source
     led_here = {move.action for move in TABLES[control.table].transitions if move.target == source}
     for action in (*led_here, *(("ask", "reply") if control.status == ControlStep.PREPARE else ())):

@@ -71,7 +71,7 @@ def checked_values(values: Values) -> dict[str, dict[str, str]]:
 
 
 def hold_open(plot: Plot, names: Iterable[str]) -> None:
-    """Raise ``Closed`` when one of the fields is settled by the step in hand."""
+    """Raise ``Closed`` when a field is fixed by the current step."""
     control = PlotControl.objects.filter(plot=plot).first()
     if control is None:
         return
@@ -84,7 +84,7 @@ def hold_open(plot: Plot, names: Iterable[str]) -> None:
 
 
 def compare(row: PlotIndicator) -> None:
-    """Keep how designed and built stand against required."""
+    """Store the comparison of designed and built values with the required ones."""
     known = indicators()[row.key]
     row.designed_short = is_worse(known, row.designed, row.required)
     row.built_short = is_worse(known, row.built, row.required)

@@ -34,7 +34,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class _Kept:
-    """Figures as they were, with the day, the moment and the last step of the log they were computed at."""
+    """Cached figures with the day, the moment and the last log step of their computation."""
 
     todo: int
     due: int
@@ -48,7 +48,7 @@ def _key(user: User) -> str:
 
 
 def _stamp(user: User) -> tuple[str, int]:
-    """(last step of the log and last scores handed in, unread messages) in one query, written once: it stands behind every page."""
+    """(last log step and last scores handed in, unread messages) in one query."""
     with connection.cursor() as cursor:
         cursor.execute(STAMP, [user.pk])
         step, unread = cursor.fetchone()
@@ -56,7 +56,7 @@ def _stamp(user: User) -> tuple[str, int]:
 
 
 def keep(user: User, *, todo: int, due: int) -> Figures:
-    """Keep what a page has just computed; returns it with the unread messages."""
+    """Cache figures that a page has computed; returns them with the unread messages."""
     step, unread = _stamp(user)
     now = clock.now()
     cache.set(_key(user), _Kept(todo, due, now.date(), now.timestamp(), step), KEPT_SECONDS)

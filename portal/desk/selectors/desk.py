@@ -191,14 +191,14 @@ def _panels(user: User) -> list[dict[str, Any]]:
     seats_held = (
         PanelMember.objects.filter(expert__user=user, state__in=SEEN_BY_MEMBER)
         .select_related("review__table__district")
-        .annotate(dealt=Count("assignments"), judged=Count("assignments", filter=~Q(assignments__score__judgement="")))
+        .annotate(assigned=Count("assignments"), judged=Count("assignments", filter=~Q(assignments__score__judgement="")))
         .order_by("-invited_at")
     )
     return [
         {
             "member": member,
             "review": member.review,
-            "dealt": vars(member)["dealt"],
+            "assigned": vars(member)["assigned"],
             "judged": vars(member)["judged"],
             "href": reverse(_page_of(member), args=[member.review_id]),
         }

@@ -59,7 +59,7 @@ class Gap:
 
 
 def gap_of(user: User, district: District, today: dt.date, *, edits: bool) -> Gap | None:
-    """Check for the next stage; ``None`` when there is no next stage, or no policy covers the day.
+    """Check for the next stage; ``None`` without a next stage or a policy in force.
 
     Only who ``edits`` the file is sent to the pages where a failing fact can be put right.
     """

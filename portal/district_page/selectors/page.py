@@ -52,7 +52,7 @@ SHOWN_STEPS = 8
 
 @dataclass
 class DistrictPage:
-    """Who looks at which district, and what that person may read."""
+    """The district, the person, and what the person may read."""
 
     user: User
     district: District
@@ -68,7 +68,7 @@ class DistrictPage:
 
     @property
     def missing(self) -> str:
-        """Words for a fact that nobody gave: a real district's is not found, a working one's not filled in."""
+        """Words for a missing fact: 未查明 for a real district, 未填 for one edited here."""
         return "未填" if self.district.is_demo or self.district.applicant_id else "未查明"
 
     @property
@@ -219,7 +219,7 @@ def titles(page: DistrictPage) -> dict[str, Any]:
 
 
 def _doors(page: DistrictPage) -> list[tuple[str, str]]:
-    """Where this person can begin something about the district's title: words and address."""
+    """Links with which this person can begin a matter about the district's title."""
     held, district = seats(page.user), page.district
     doors = []
     if is_preparer(page.user, district):

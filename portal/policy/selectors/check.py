@@ -44,7 +44,7 @@ WORDS = {
 
 
 def outcome_of(verdict: Verdict) -> str:
-    """Outcome for a table: what nobody has filled in, is not settled or still under way is no failure of fact."""
+    """Outcome for a table; missing, provisional or unfinished data are no failure."""
     if verdict.verdict in {Outcome.FAIL, Outcome.WARN} and verdict.standing == Standing.UNKNOWN:
         return NO_DATA
     return verdict.look
@@ -52,7 +52,7 @@ def outcome_of(verdict: Verdict) -> str:
 
 @dataclass(frozen=True)
 class DistrictCheck:
-    """One district with the verdicts of what it is asked today."""
+    """One district with the verdicts of its next step."""
 
     district: District
     case: Case | None
@@ -99,7 +99,7 @@ class RuleLine:
 
 @dataclass(frozen=True)
 class CityCheck:
-    """Everything the city-wide page shows. ``recorded`` counts districts that are history only and are asked nothing."""
+    """Content of the city-wide page. ``recorded`` counts historical records, which are not checked."""
 
     policy: Policy
     rows: tuple[DistrictCheck, ...]

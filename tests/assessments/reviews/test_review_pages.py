@@ -185,7 +185,7 @@ def test_the_list_asks_the_same_for_one_row_and_three(scene, django_assert_num_q
 
 def test_saving_a_clause_that_was_not_dealt_is_not_found(scene):
     member = scene.members[0]
-    dealt = set(member.assignments.values_list("item_id", flat=True))
-    foreign = next(item_id for item_id in scene.review.claims if item_id not in dealt)
+    assigned = set(member.assignments.values_list("item_id", flat=True))
+    foreign = next(item_id for item_id in scene.review.claims if item_id not in assigned)
     answer = browser(member.expert.user).post(url("review_clause", scene.review, foreign), {"judgement": "agree", "version": 0})
     assert answer.status_code == 404

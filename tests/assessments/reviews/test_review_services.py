@@ -18,14 +18,14 @@ scene = copy_of("scored")
 
 def test_someone_who_steps_back_while_scoring_is_replaced_and_the_replacement_takes_over(scene):
     gone = scene.members[0]
-    dealt = {one.item_id: one.reading for one in gone.assignments.all()}
+    assigned = {one.item_id: one.reading for one in gone.assignments.all()}
     step(gone, "recuse", gone.expert.user, "发现参与过规划编制")
     scene.review.refresh_from_db()
     scene.to_inviting()
     heir = scene.review.members.get(state="invited")
     scene.accept(heir)
     step(scene.review, "start_scoring", scene.secretary, score_due=scene.review.score_due or gone.invited_at.date())
-    assert {one.item_id: one.reading for one in heir.assignments.all()} == dealt
+    assert {one.item_id: one.reading for one in heir.assignments.all()} == assigned
     scene.finish_scoring()
     assert scene.review.status == "meeting"
 
@@ -51,8 +51,8 @@ def test_saving_checks_version_seat_points_and_state(scene):
     other = scene.members[1]
     with pytest.raises(NotAllowed):
         scoring.save_score(member=member, item_id=item, typed=TypedScore("agree"), version=1, by=other.expert.user)
-    dealt = set(member.assignments.values_list("item_id", flat=True))
-    foreign = next(item_id for item_id in scene.review.claims if item_id not in dealt)
+    assigned = set(member.assignments.values_list("item_id", flat=True))
+    foreign = next(item_id for item_id in scene.review.claims if item_id not in assigned)
     with pytest.raises(NotAllowed, match="没有分派"):
         scoring.save_score(member=member, item_id=foreign, typed=TypedScore("agree"), version=0, by=member.expert.user)
     scene.hand_in(member)

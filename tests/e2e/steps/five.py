@@ -51,8 +51,8 @@ class Panel:
         """Close a browser; it must have seen nothing unexpected."""
         self.desk.actors.pop(seat).close()
 
-    def deal(self) -> None:
-        """Deal the clauses, or hand those of a seat that was left to its substitute."""
+    def assign(self) -> None:
+        """Assign the clauses, or hand those of a seat that was left to its substitute."""
         self.secretary.open(self.review)
         if self.secretary.page.get_by_role("button", name="指定为组长").count() == 5:
             self.secretary.press("指定为组长")
@@ -60,7 +60,7 @@ class Panel:
         self.secretary.press("分派条文，开始评分")
 
     def one_by_one(self, seat: str) -> None:
-        """Judge every clause dealt by keys, C and Enter, then hand in."""
+        """Judge every clause assigned by keys, C and Enter, then hand in."""
         expert = self.desk[seat]
         expert.open(self.page("score/"))
         page = expert.page

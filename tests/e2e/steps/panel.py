@@ -75,8 +75,8 @@ def _accept(year: Year, seat: str) -> None:
     expert.see("已接受邀请")
 
 
-def deal(year: Year) -> None:
-    """The chair is named, clauses are dealt with a last day for the scores."""
+def assign(year: Year) -> None:
+    """The chair is named, clauses are assigned with a last day for the scores."""
     secretary = year.at("secretariat")
     secretary.open(year.facts["review"])
     secretary.press("指定为组长")
@@ -85,7 +85,7 @@ def deal(year: Year) -> None:
     if secretary.page.locator("input[name='confirmed']").count():
         secretary.press("分派条文，开始评分")
     secretary.see("专家评分", "组长")
-    dealt = [int(text) for text in re.findall(r"0 / (\d+)", secretary.text())]
-    assert len(dealt) == 5
-    assert sum(dealt) >= 2 * 109  # two readers at least for every clause
-    secretary.shoot("dealt", axe=True)
+    assigned = [int(text) for text in re.findall(r"0 / (\d+)", secretary.text())]
+    assert len(assigned) == 5
+    assert sum(assigned) >= 2 * 109  # two readers at least for every clause
+    secretary.shoot("assigned", axe=True)

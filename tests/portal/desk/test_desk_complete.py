@@ -91,7 +91,7 @@ def test_every_step_of_a_review_is_on_the_desk_of_who_takes_it():
     for member in scene.review.members.filter(state="invited").select_related("expert__user"):
         assert on_desk(member.expert.user, link), "an invitation waits"
         scene.accept(member)
-        assert not on_desk(member.expert.user, link), "nothing waits before the clauses are dealt"
+        assert not on_desk(member.expert.user, link), "nothing waits before the clauses are assigned"
     look("accepted")
 
 
