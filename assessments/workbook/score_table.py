@@ -105,7 +105,7 @@ class ScoreBook(Sealed):
 
     def _lines(self, item: Item) -> Iterator[ScoreLine]:
         row, before, out = self.sheet.rows[item.id], self.sheet.previous.get(item.id), left_out_by_portal(item, self.table)
-        beside = {"last": shown(item, before.value) if before else "", "target": shown(item, row.target)}
+        beside = {"last": shown(item, before.value if before else None), "target": shown(item, row.target)}
         for at, part in enumerate(parts_of(item)):
             key, label, how = f"{item.id}|{part.key}", part.label or item.title, "由平台判定不参评" if out else part.how
             told = {"key": key, "item": item.id, "title": item.title, "label": label, "how": how, **(beside if at == 0 else {})}

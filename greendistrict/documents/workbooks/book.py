@@ -10,7 +10,7 @@ from greendistrict.documents.workbooks.columns import SHOWN, Column
 
 GUIDE, MARKS = "填写说明", "gd"
 HEAD_ROW, FIRST_ROW = 2, 3  # counted from 0, as XlsxWriter does
-MOST_ROWS = 6000
+MOST_ROWS, A4 = 6000, 9
 DEMO = "演示数据"
 WHY = "不能接受的原因"
 WHY_WIDTH = 60
@@ -157,7 +157,7 @@ def write_cell(sheet: Any, at: int, column: int, cell: Any, form: Any) -> None:
 
 
 def write_head(file: Any, sheet: Any, book: Book, title: Title, *, with_reasons: bool) -> None:
-    """Title and heads; the columns that stay in sight."""
+    """Title and heads; the columns that stay in sight. Printed, a page holds all columns under their heads."""
     mark = f"　{DEMO}" if title.is_demo else ""
     seen = next(at for at, column in enumerate(book.columns) if not column.hidden)
     sheet.write_string(0, seen, f"{title.words}{mark}", file.add_format({"bold": True, "font_size": 14}))
@@ -165,6 +165,10 @@ def write_head(file: Any, sheet: Any, book: Book, title: Title, *, with_reasons:
         sheet.write_string(1, seen, title.more)
     _heads(file, sheet, book.head_row, book.columns, with_reasons=with_reasons)
     sheet.freeze_panes(book.first_row, book.fixed)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(book.head_row)
 
 
 def _heads(file: Any, sheet: Any, row: int, columns: Sequence[Column], *, with_reasons: bool) -> None:
