@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from districts.file.selectors.titled import LEADING_ROWS, TITLED_ROWS
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.memoisation import held_reads
 from obligations.duties import Obligation, Yearly, collectors, yearly_duties, yearly_key
 from obligations.selectors import (
@@ -121,7 +121,7 @@ class Owed:
 
 def owed_in_sight(user: User, today: dt.date) -> Owed:
     """What is owed in this person's sight, for a desk: see ``obligations_visible_to``."""
-    if seats(user).is_keeper or not sees_all(user):
+    if posts_of(user).is_keeper or not sees_all(user):
         return Owed(today, single=obligations_visible_to(user, today))
     found = _owed_by_all(today)
     readable = readable_links(user, {entry.link for entry in found.open_counts})
@@ -134,7 +134,7 @@ def owed_in_sight(user: User, today: dt.date) -> Owed:
 
 def overdue_count(user: User, today: dt.date) -> int:
     """How many visible obligations are overdue."""
-    if sees_all(user) and not seats(user).is_keeper:
+    if sees_all(user) and not posts_of(user).is_keeper:
         return _owed_by_all(today).overdue()
     return sum(row.is_overdue(today) for row in in_sight(user, today))
 

@@ -14,7 +14,7 @@ from assessments.yearly_reports.selectors.yearly_reports import reports_visible_
 from districts.file.selectors.visibility import own_districts
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.duties import Obligation, ObligationState, YearlyDuty, collectors, yearly_duties
@@ -123,7 +123,7 @@ def obligations_visible_to(user: User, today: dt.date, only: Collection[int] | N
 
 def readable_links(user: User, links: Collection[str]) -> Collection[str] | None:
     """Which addresses that obligations lead to the person may open; None for all of them."""
-    held = seats(user)
+    held = posts_of(user)
     if held.is_city or held.has(*WORKING):
         return None
     lists = {"", reverse("assessments:selfcheck_list"), reverse("assessments:yearly_report_list")}
@@ -145,13 +145,13 @@ def _readable(user: User) -> set[str]:
 
 def sees_all(user: User) -> bool:
     """Whether the obligations of every district are in this person's sight."""
-    held = seats(user)
+    held = posts_of(user)
     return held.is_city or held.has("secretariat", "partner")
 
 
 def yearly_in_sight(user: User, today: dt.date, kinds: Collection[str], only: Collection[int] | None) -> list[Obligation]:
     """Yearly duties of these kinds in this person's sight, waivers and extensions not yet applied."""
-    held = seats(user)
+    held = posts_of(user)
     if held.is_keeper or not held.roles:
         return []
     with held_reads():
@@ -168,7 +168,7 @@ def _seen(user: User, only: Collection[int] | None) -> Collection[int] | None:
 
 def in_sight(user: User, today: dt.date, only: Collection[int] | None = None) -> list[Obligation]:
     """Obligations in this person's sight, links as they are."""
-    held = seats(user)
+    held = posts_of(user)
     if held.is_keeper or not held.roles:
         return []
     return due(today, _seen(user, only))

@@ -27,7 +27,7 @@ from districts.file.rules import is_preparer, may_edit_district, may_read_file
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, Refused, Stale
 from greendistrict.policy.engine import NoPolicyInForce, blocking
@@ -54,7 +54,7 @@ def acceptance_gates(request: HttpRequest, code: str) -> HttpResponse:
     context = {**gate_context(district, edits=may_edit_district(user, district)), "refusals": refusals}
     under_way = cases_visible_to(user).filter(district=district, kind=CaseKind.ACCEPTANCE).exclude(status__in=CLOSED_STATES)
     context["case"] = under_way.first()
-    context["may_start"] = is_preparer(user, district) or seats(user).has(Role.CITY_OFFICER)
+    context["may_start"] = is_preparer(user, district) or posts_of(user).has(Role.CITY_OFFICER)
     return render(request, "approvals/acceptances/acceptance_gates.html", context, status=409 if refusals else 200)
 
 

@@ -8,7 +8,7 @@ from approvals.common.enums import CaseKind, EndorsementMode
 from districts.file.rules import bodies_as, is_authority, is_consultant
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.policy.rules import decides
 
 CITY_HANDLERS = (Role.CITY_OFFICER, Role.CITY_CHECKER, Role.CITY_DIRECTOR, Role.CITY_LEGAL)
@@ -19,12 +19,12 @@ EDITABLE = frozenset({CaseState.DRAFT, CaseState.CORRECTING, CaseState.REVISING}
 
 def is_preparer(user: User, case: Case) -> bool:
     """Whether the person prepares for the applicant of this case."""
-    return case.applicant_id in seats(user).organisations_as(Role.PREPARER)
+    return case.applicant_id in posts_of(user).organisations_as(Role.PREPARER)
 
 
 def is_signer(user: User, case: Case) -> bool:
     """Whether the person reviews and signs for the applicant of this case."""
-    return case.applicant_id in seats(user).organisations_as(Role.REVIEWER)
+    return case.applicant_id in posts_of(user).organisations_as(Role.REVIEWER)
 
 
 def is_designated_body(user: User, case: Case) -> bool:
@@ -41,31 +41,31 @@ def came_on_paper(case: Case) -> bool:
 
 def may_record_endorsement(user: User, case: Case) -> bool:
     """Whether the person may record 批复 and 报送函: the designated body, or the officer for a case on paper."""
-    return is_designated_body(user, case) or (seats(user).has(Role.CITY_OFFICER) and came_on_paper(case))
+    return is_designated_body(user, case) or (posts_of(user).has(Role.CITY_OFFICER) and came_on_paper(case))
 
 
 def is_officer(user: User, case: Case) -> bool:
     """Whether the person handles cases at the city (经办)."""
     del case
-    return seats(user).has(Role.CITY_OFFICER)
+    return posts_of(user).has(Role.CITY_OFFICER)
 
 
 def is_checker(user: User, case: Case) -> bool:
     """Whether the person checks at the city (审核)."""
     del case
-    return seats(user).has(Role.CITY_CHECKER)
+    return posts_of(user).has(Role.CITY_CHECKER)
 
 
 def is_legal(user: User, case: Case) -> bool:
     """Whether the person checks the legality of adverse decisions at the city (法制)."""
     del case
-    return seats(user).has(Role.CITY_LEGAL)
+    return posts_of(user).has(Role.CITY_LEGAL)
 
 
 def is_director(user: User, case: Case) -> bool:
     """Whether the person decides at the city (审定)."""
     del case
-    return seats(user).has(Role.CITY_DIRECTOR)
+    return posts_of(user).has(Role.CITY_DIRECTOR)
 
 
 def decided_as(case: Case) -> str:
@@ -86,12 +86,12 @@ def decides_extension(user: User, _case: Case) -> bool:
 def is_secretary(user: User, case: Case) -> bool:
     """Whether the person belongs to the secretariat."""
     del case
-    return seats(user).has(Role.SECRETARIAT)
+    return posts_of(user).has(Role.SECRETARIAT)
 
 
 def is_city(user: User) -> bool:
     """Whether the person takes part in handling at the city."""
-    return seats(user).has(*CITY_HANDLERS)
+    return posts_of(user).has(*CITY_HANDLERS)
 
 
 def may_edit_case(user: User, case: Case) -> bool:
@@ -121,12 +121,12 @@ def may_answer_questions(user: User, case: Case) -> bool:
 
 def may_announce(user: User) -> bool:
     """Whether the person may draft and publish announcement batches."""
-    return seats(user).has(Role.CITY_OFFICER)
+    return posts_of(user).has(Role.CITY_OFFICER)
 
 
 def may_approve_announcement(user: User) -> bool:
     """Whether the person approves a batch before it is published (settings ``approval_chain``: 公告须审定)."""
-    return seats(user).has(Role.CITY_DIRECTOR)
+    return posts_of(user).has(Role.CITY_DIRECTOR)
 
 
 def may_record_visit(user: User, case: Case) -> bool:
@@ -136,17 +136,17 @@ def may_record_visit(user: User, case: Case) -> bool:
 
 def is_city_officer(user: User, _obj: Model) -> bool:
     """Whether the person handles matters at the city (经办), whatever the matter."""
-    return seats(user).has(Role.CITY_OFFICER)
+    return posts_of(user).has(Role.CITY_OFFICER)
 
 
 def is_city_checker(user: User, _obj: Model) -> bool:
     """Whether the person checks at the city (审核), whatever the matter."""
-    return seats(user).has(Role.CITY_CHECKER)
+    return posts_of(user).has(Role.CITY_CHECKER)
 
 
 def is_city_director(user: User, _obj: Model) -> bool:
     """Whether the person decides at the city (审定), whatever the matter."""
-    return seats(user).has(Role.CITY_DIRECTOR)
+    return posts_of(user).has(Role.CITY_DIRECTOR)
 
 
 def proposed(user: User, proposal: Model) -> bool:
@@ -156,7 +156,7 @@ def proposed(user: User, proposal: Model) -> bool:
 
 def may_propose_setting(user: User) -> bool:
     """Whether the person may propose a value for a setting."""
-    return seats(user).has(Role.CITY_OFFICER)
+    return posts_of(user).has(Role.CITY_OFFICER)
 
 
 def reads_settings(user: User) -> bool:
@@ -173,9 +173,9 @@ def may_set_mode(user: User, case: Case) -> bool:
 def may_answer_consultation(user: User, consultation: Model) -> bool:
     """Whether the person may answer: the department's people, or the officer who enters its letter."""
     department = getattr(consultation, "department_id", None)
-    return department in seats(user).organisations_as(Role.PARTNER) or seats(user).has(Role.CITY_OFFICER)
+    return department in posts_of(user).organisations_as(Role.PARTNER) or posts_of(user).has(Role.CITY_OFFICER)
 
 
 def may_work_in_bulk(user: User) -> bool:
     """Whether the person may use bulk actions: the city's officer."""
-    return seats(user).has(Role.CITY_OFFICER)
+    return posts_of(user).has(Role.CITY_OFFICER)

@@ -18,7 +18,7 @@ from districts.file.rules import may_edit_district
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refusal, Refused, Stale
 from greendistrict.core.integers import whole
@@ -34,7 +34,7 @@ WITHOUT_PK = frozenset({"approvals:announcement_list"})
 def starter(request: HttpRequest) -> User:
     """The signed-in person who may open a case for an applicant. Raises ``Http404`` for others."""
     user = signed_in(request)
-    if not seats(user).has(Role.PREPARER):
+    if not posts_of(user).has(Role.PREPARER):
         raise Http404
     return user
 

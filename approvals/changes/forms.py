@@ -8,7 +8,7 @@ from approvals.changes.kinds import change_kinds
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 
 
 class StartChangeForm(forms.Form):
@@ -21,7 +21,7 @@ class StartChangeForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["district"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- declared above
-        own = District.objects.filter(applicant_id__in=seats(by).organisations_as(Role.PREPARER), guideline_area=False)
+        own = District.objects.filter(applicant_id__in=posts_of(by).organisations_as(Role.PREPARER), guideline_area=False)
         field.queryset = own.order_by("name_pinyin")
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)  # noqa: S101 -- declared above

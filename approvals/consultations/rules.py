@@ -9,7 +9,7 @@ from approvals.common.enums import CaseKind
 from approvals.consultations.models import AWAITED
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 
 
 def may_add_file(user: User, case: Model) -> bool:
@@ -23,5 +23,5 @@ def may_add_file(user: User, case: Model) -> bool:
 
 def is_consulted(user: User, case: Case) -> bool:
     """Whether the person's department is consulted on this case and has not answered."""
-    own = seats(user).organisations_as(Role.PARTNER)
+    own = posts_of(user).organisations_as(Role.PARTNER)
     return bool(own) and case.consultations.filter(AWAITED, department__in=own).exists()

@@ -6,12 +6,12 @@ from approvals.cases.selectors.cases import cases_visible_to
 from approvals.consultations.models import Consultation
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 
 
 def consultations_visible_to(user: User) -> QuerySet[Consultation]:
     """Consultations of visible cases for city and secretariat; for a department its own."""
-    held = seats(user)
+    held = posts_of(user)
     rows = Consultation.objects.filter(case__in=cases_visible_to(user)).select_related(
         "case__district", "case__applicant", "department", "asked_by", "answered_by", "document"
     )

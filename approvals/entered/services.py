@@ -16,7 +16,7 @@ from approvals.requests.services.requests import ProxyEntry, enter
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 
@@ -38,7 +38,7 @@ def enter_change(*, district: District, kind: str, by: User, entry: ProxyEntry) 
 
 
 def _hold_officer(by: User) -> None:
-    if not seats(by).has(Role.CITY_OFFICER):
+    if not posts_of(by).has(Role.CITY_OFFICER):
         msg = "代录由市级经办办理"
         raise NotAllowed(msg)
 

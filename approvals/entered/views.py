@@ -18,7 +18,7 @@ from approvals.entered.forms import EnteredChangeForm, EnteredFilingForm, Entere
 from approvals.requests.forms import ProxyEntryForm
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import NotAllowed, Refused
 
 
@@ -59,7 +59,7 @@ def enter_change(request: HttpRequest) -> HttpResponse:
 
 def _started(request: HttpRequest, kind: type[EnteredStartForm], words: EntryPage, service: Callable[..., Case]) -> HttpResponse:
     user = signed_in(request)
-    if not seats(user).has(Role.CITY_OFFICER):
+    if not posts_of(user).has(Role.CITY_OFFICER):
         msg = "代录由市级经办办理"
         raise NotAllowed(msg)
     form = kind(request.POST or None, request.FILES or None)

@@ -25,7 +25,7 @@ from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.policy.engine import NoPolicyInForce, Verdict
@@ -47,7 +47,7 @@ def loss_list(request: HttpRequest) -> HttpResponse:
         "under_way": [(case, state_of(case)) for case in losses_under_way()],
         "proposals": cancel_proposals(),
         "candidates": revocation_candidates(clock.today()),
-        "may_open": seats(user).has(Role.CITY_OFFICER),
+        "may_open": posts_of(user).has(Role.CITY_OFFICER),
     }
     return render(request, "approvals/losses/loss_list.html", context)
 
@@ -104,7 +104,7 @@ def assessment_record(request: HttpRequest, code: str) -> HttpResponse:
     """补录 of city assessments held on paper or before the portal, with the known ones."""
     user = signed_in(request)
     district = get_object_or_404(districts_visible_to(user), code=code)
-    if not seats(user).has(Role.CITY_OFFICER):
+    if not posts_of(user).has(Role.CITY_OFFICER):
         raise Http404
     form = RecordAssessmentForm(request.POST or None, request.FILES or None)
     status = 200

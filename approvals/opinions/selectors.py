@@ -19,7 +19,7 @@ from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.opinions import StageOpinion
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.workflow.todo import Task
 
 
@@ -60,7 +60,7 @@ def opinion_tasks(user: User) -> Iterable[Task]:
 
     What was given to a body outside the portal waits for the applicant.
     """
-    held = seats(user)
+    held = posts_of(user)
     if bodies := answers_for(user):
         applicants = held.organisations_as(Role.PREPARER, Role.REVIEWER)
         whose = (Q(organisation_id__in=bodies) | Q(organisation=None, **{f"{kind.applicant}__in": applicants}) for kind in LISTS)

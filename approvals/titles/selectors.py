@@ -9,7 +9,7 @@ from approvals.titles.models.checks import HistoricSelfCheck
 from approvals.titles.models.publicity import Announcement, Title
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 
 ANNOUNCEMENT_NUMBERS = NumberedPaper(
     Announcement, lambda number: Announcement.objects.filter(number=number, status=AnnouncementState.PUBLISHED), str
@@ -18,7 +18,7 @@ ANNOUNCEMENT_NUMBERS = NumberedPaper(
 
 def titles_visible_to(user: User | AnonymousUser) -> QuerySet[Title]:
     """All titles, ended ones too, for everybody signed in except keepers."""
-    held = seats(user)
+    held = posts_of(user)
     if not isinstance(user, User) or held.is_keeper or not held.roles:
         return Title.objects.none()
     return Title.objects.all()

@@ -16,7 +16,7 @@ from approvals.titles.list_workbook import title_book
 from approvals.titles.selectors import historic_checks_visible_to, listed_titles, titles_visible_to
 from greendistrict.accounts.enums import CITY
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.documents.downloads import as_workbook
@@ -35,7 +35,7 @@ def title_list(request: HttpRequest) -> HttpResponse:
         "filter_form": found.form,
         "page": page,
         "export": reverse("approvals:title_export"),
-        "sees_awards": seats(user).has(*CITY),
+        "sees_awards": posts_of(user).has(*CITY),
         "any_demo": any(title.district.is_demo for title in page.object_list),
     }
     return render(request, "approvals/titles/title_list.html", context)

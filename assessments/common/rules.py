@@ -6,7 +6,7 @@ from districts.file.models.district import District
 from districts.file.rules import is_preparer, is_reviewer
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 
 
 class Filed(Protocol):
@@ -39,20 +39,20 @@ def signs_any(user: User, filed: Filed) -> bool:
 
 def is_officer(user: User, _filed: Filed) -> bool:
     """The city's 经办."""
-    return seats(user).has(Role.CITY_OFFICER)
+    return posts_of(user).has(Role.CITY_OFFICER)
 
 
 def checks(user: User, concluded: Concluded) -> bool:
     """The city's 审核, never the person who proposed."""
-    return seats(user).has(Role.CITY_CHECKER) and concluded.proposed_by_id != user.pk
+    return posts_of(user).has(Role.CITY_CHECKER) and concluded.proposed_by_id != user.pk
 
 
 def decides(user: User, concluded: Concluded) -> bool:
     """The city's 审定, never the person who proposed."""
-    return seats(user).has(Role.CITY_DIRECTOR) and concluded.proposed_by_id != user.pk
+    return posts_of(user).has(Role.CITY_DIRECTOR) and concluded.proposed_by_id != user.pk
 
 
 def oversees(user: User) -> bool:
     """City and secretariat."""
-    held = seats(user)
+    held = posts_of(user)
     return held.is_city or held.has(Role.SECRETARIAT)

@@ -6,17 +6,17 @@ from districts.file.models.district import District
 from districts.file.rules import is_preparer, is_reviewer
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 
 
 def reads_pool(user: User) -> bool:
     """City and secretariat read the pool."""
-    return seats(user).is_city or keeps_pool(user)
+    return posts_of(user).is_city or keeps_pool(user)
 
 
 def keeps_pool(user: User, _expert: ExpertProfile | None = None) -> bool:
     """Secretariat and the city's officer keep it."""
-    return seats(user).has(Role.SECRETARIAT, Role.CITY_OFFICER)
+    return posts_of(user).has(Role.SECRETARIAT, Role.CITY_OFFICER)
 
 
 def is_this_expert(user: User, expert: ExpertProfile) -> bool:

@@ -14,7 +14,7 @@ from assessments.experts.registry import the_panels
 from assessments.experts.rules import reads_pool
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.workflow.todo import Task
 from indicators.common.enums import EditionStatus
@@ -126,7 +126,7 @@ def is_away(expert: ExpertProfile, today: dt.date) -> bool:
 
 def has_post(expert: ExpertProfile, _today: dt.date) -> bool:
     """Whether the account holds the post of an expert."""
-    return seats(expert.user).has(Role.EXPERT)
+    return posts_of(expert.user).has(Role.EXPERT)
 
 
 def is_employed(expert: ExpertProfile, _today: dt.date) -> bool:

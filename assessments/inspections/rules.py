@@ -5,14 +5,14 @@ from assessments.inspections.models import Inspection, InspectionFinding
 from districts.file.rules import is_preparer, is_reviewer, may_edit_district
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 
 ISSUED = (InspectionState.ISSUED, InspectionState.CLOSED)
 
 
 def inspects(user: User) -> bool:
     """The city's officer and the secretariat register what was found."""
-    return seats(user).has(Role.CITY_OFFICER, Role.SECRETARIAT)
+    return posts_of(user).has(Role.CITY_OFFICER, Role.SECRETARIAT)
 
 
 def writes(user: User, inspection: Inspection) -> bool:
@@ -27,12 +27,12 @@ def registers(user: User, _inspection: Inspection) -> bool:
 
 def issues(user: User, _inspection: Inspection) -> bool:
     """The city's officer issues and closes."""
-    return seats(user).has(Role.CITY_OFFICER)
+    return posts_of(user).has(Role.CITY_OFFICER)
 
 
 def calls_assessment(user: User, _inspection: Inspection) -> bool:
     """The city's director decides on an early assessment."""
-    return seats(user).has(Role.CITY_DIRECTOR)
+    return posts_of(user).has(Role.CITY_DIRECTOR)
 
 
 def mends(user: User, finding: InspectionFinding) -> bool:
@@ -57,7 +57,7 @@ def prepares(user: User, finding: InspectionFinding) -> bool:
 
 def accepts(user: User, _finding: InspectionFinding) -> bool:
     """The city's officer closes a finding or sends it back."""
-    return seats(user).has(Role.CITY_OFFICER)
+    return posts_of(user).has(Role.CITY_OFFICER)
 
 
 def may_add_files(user: User, owner: object) -> bool:

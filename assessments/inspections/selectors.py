@@ -18,7 +18,7 @@ from districts.file.models.district import ConsultantMandate
 from districts.file.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_of
@@ -31,7 +31,7 @@ RUNNING = (StageState.QUALIFIED, StageState.MENDED, StageState.UNMENDED)
 
 def inspections_visible_to(user: User) -> QuerySet[Inspection]:
     """City and secretariat see all; the district's own people, its authority and partners what was issued."""
-    held = seats(user)
+    held = posts_of(user)
     found = Inspection.objects.select_related("district__edition", "early")
     if held.is_city or held.has(Role.SECRETARIAT):
         return found
@@ -132,7 +132,7 @@ def open_findings_of(district: str) -> Coalesce:
 
 def waiting(user: User) -> QuerySet[InspectionFinding] | None:
     """Open findings that could wait for this person; None where none ever does."""
-    held = seats(user)
+    held = posts_of(user)
     if not held.has(Role.CITY_OFFICER, Role.PREPARER, Role.REVIEWER, Role.CONSULTANT):
         return None
     seen = inspections_visible_to(user).filter(status=InspectionState.ISSUED).order_by().values("pk")
@@ -151,7 +151,7 @@ def tasks_for(user: User) -> list[Task]:
 
 def tasks_beside(user: User) -> list[Task]:
     """Inspections that the officer has to issue, or can close because every finding is."""
-    if not seats(user).has(Role.CITY_OFFICER):
+    if not posts_of(user).has(Role.CITY_OFFICER):
         return []
     left = InspectionFinding.objects.filter(inspection=OuterRef("pk")).exclude(status=InspectionFindingState.CLOSED)
     found = Inspection.objects.filter(Q(status=InspectionState.DRAFT) | Q(~Exists(left), status=InspectionState.ISSUED)).select_related(

@@ -10,7 +10,7 @@ from districts.file.models.district import District
 from districts.file.rules import bodies_as
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 
 SIGNING = (Role.PREPARER, Role.REVIEWER)
 REPLYING = (*SIGNING, Role.BUREAU)
@@ -34,27 +34,27 @@ class ReviewedMatter(Protocol):
 
 def prepares_for(user: User, matter: ReviewedMatter) -> bool:
     """Whether the person prepares for the applicant."""
-    return matter.applicant_id in seats(user).organisations_as(Role.PREPARER)
+    return matter.applicant_id in posts_of(user).organisations_as(Role.PREPARER)
 
 
 def signs_for(user: User, matter: ReviewedMatter) -> bool:
     """Whether the person reviews and signs for the applicant."""
-    return matter.applicant_id in seats(user).organisations_as(Role.REVIEWER)
+    return matter.applicant_id in posts_of(user).organisations_as(Role.REVIEWER)
 
 
 def handles(user: User, _matter: ReviewedMatter) -> bool:
     """Whether the person handles matters at the city (经办)."""
-    return seats(user).has(Role.CITY_OFFICER)
+    return posts_of(user).has(Role.CITY_OFFICER)
 
 
 def keeps_reviews(user: User, _matter: ReviewedMatter) -> bool:
     """Whether the person keeps the reviews."""
-    return seats(user).has(Role.SECRETARIAT)
+    return posts_of(user).has(Role.SECRETARIAT)
 
 
 def answers_for(user: User) -> frozenset[int]:
     """Bodies for which the person may reply to opinions: applicant, bureau, and as 区专门机构 also the authority."""
-    return seats(user).organisations_as(*REPLYING) | bodies_as(user, Role.AUTHORITY)
+    return posts_of(user).organisations_as(*REPLYING) | bodies_as(user, Role.AUTHORITY)
 
 
 def is_responsible(user: User, opinion: Model) -> bool:

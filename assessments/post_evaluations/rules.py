@@ -5,12 +5,12 @@ from assessments.post_evaluations.models import PostEvaluation
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 
 
 def draws(user: User) -> bool:
     """The secretariat runs draws."""
-    return seats(user).has(Role.SECRETARIAT)
+    return posts_of(user).has(Role.SECRETARIAT)
 
 
 def may_fill(user: User, found: PostEvaluation) -> bool:

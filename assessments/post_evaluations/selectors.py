@@ -19,7 +19,7 @@ from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.policy import parameters
 from greendistrict.workflow.todo import Task
 
@@ -28,7 +28,7 @@ CONCLUDED = (PostEvaluationState.QUALIFIED, PostEvaluationState.UNQUALIFIED)
 
 def evaluations_visible_to(user: User) -> QuerySet[PostEvaluation]:
     """City and secretariat see all, the district's side its own, partners what is concluded."""
-    held = seats(user)
+    held = posts_of(user)
     found = PostEvaluation.objects.select_related("district", "draw")
     if filing.oversees(user):
         return found
@@ -42,7 +42,7 @@ def evaluations_visible_to(user: User) -> QuerySet[PostEvaluation]:
 
 def draws_visible_to(user: User) -> QuerySet[SampleDraw]:
     """The drawn list is published: every person of the programme reads it; before the draw only those who run it."""
-    held = seats(user)
+    held = posts_of(user)
     if held.is_keeper or not held.roles:
         return SampleDraw.objects.none()
     return SampleDraw.objects.all() if filing.oversees(user) else SampleDraw.objects.filter(drawn_at__isnull=False)
@@ -111,7 +111,7 @@ TASKS = {
 
 def waiting(user: User) -> QuerySet[PostEvaluation] | None:
     """Evaluations that could wait for this person; None where none ever does."""
-    held = seats(user)
+    held = posts_of(user)
     if not (held.is_city or held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER)):
         return None
     return evaluations_visible_to(user).exclude(status__in=CONCLUDED)

@@ -5,7 +5,7 @@ from assessments.recusals.models import RecusalRequest
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 
 
 def asks_recusal(user: User, table: ScoreTable) -> bool:
@@ -15,9 +15,9 @@ def asks_recusal(user: User, table: ScoreTable) -> bool:
 
 def answers_recusal(user: User, _request: RecusalRequest | None = None) -> bool:
     """The secretariat answers."""
-    return seats(user).has(Role.SECRETARIAT)
+    return posts_of(user).has(Role.SECRETARIAT)
 
 
 def reads_recusals(user: User, table: ScoreTable) -> bool:
     """Who asked, and who answers or oversees."""
-    return asks_recusal(user, table) or answers_recusal(user) or seats(user).is_city
+    return asks_recusal(user, table) or answers_recusal(user) or posts_of(user).is_city

@@ -4,7 +4,7 @@ from assessments.self_checks.models import SelfCheck
 from districts.file.rules import is_authority, is_preparer, is_reviewer
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 
 
 def hands_up(user: User, check: SelfCheck) -> bool:
@@ -29,7 +29,7 @@ def signs_to_authority(user: User, check: SelfCheck) -> bool:
 
 def countersigns(user: User, check: SelfCheck) -> bool:
     """The designated body; a body that applies for the district itself never endorses itself."""
-    own = check.district.applicant_id in seats(user).organisations_as(Role.AUTHORITY)
+    own = check.district.applicant_id in posts_of(user).organisations_as(Role.AUTHORITY)
     return not own and is_authority(user, check.district)
 
 

@@ -9,7 +9,7 @@ from assessments.tables.rules import EDITABLE, may_add_files
 from districts.file.rules import is_preparer
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 
 
 def gives_out(user: User, table: ScoreTable) -> bool:
@@ -21,7 +21,7 @@ def is_assignee(user: User, share: RowShare) -> bool:
     """The person it was given to, or anybody who provides data for the bureau it was given to."""
     if share.person_id:
         return share.person_id == user.pk
-    return share.organisation_id in seats(user).organisations_as(Role.BUREAU)
+    return share.organisation_id in posts_of(user).organisations_as(Role.BUREAU)
 
 
 def takes_back(user: User, share: RowShare) -> bool:

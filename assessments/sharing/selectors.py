@@ -14,7 +14,7 @@ from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import mandate_in_force
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import holders, seats
+from greendistrict.accounts.selectors import holders, posts_of
 from greendistrict.workflow.todo import Task
 
 LIVE = (ShareState.OPEN, ShareState.SIGNED)
@@ -22,7 +22,7 @@ LIVE = (ShareState.OPEN, ShareState.SIGNED)
 
 def assigned_to(user: User) -> Q:
     """Condition of the shares given to this person, or to a bureau in which they provide data."""
-    return Q(person=user) | Q(organisation_id__in=seats(user).organisations_as(Role.BUREAU))
+    return Q(person=user) | Q(organisation_id__in=posts_of(user).organisations_as(Role.BUREAU))
 
 
 def shares_of(user: User) -> QuerySet[RowShare]:
@@ -32,7 +32,7 @@ def shares_of(user: User) -> QuerySet[RowShare]:
 
 def shares_visible_to(user: User) -> QuerySet[RowShare]:
     """Shares of the person, and all of the districts whose applicant's people or authorised consultants they are."""
-    held = seats(user)
+    held = posts_of(user)
     condition = Q(assigned_to(user), status__in=LIVE)
     condition |= Q(table__district__applicant_id__in=held.organisations_as(Role.PREPARER, Role.REVIEWER))
     if consultants := held.organisations_as(Role.CONSULTANT):
@@ -110,7 +110,7 @@ def assignable_people(district: District) -> QuerySet[User]:
 
 def tasks_for(user: User) -> list[Task]:
     """Rows that wait for this person, one task a share."""
-    if not seats(user).has(Role.BUREAU, Role.PREPARER, Role.CONSULTANT):
+    if not posts_of(user).has(Role.BUREAU, Role.PREPARER, Role.CONSULTANT):
         return []
     waiting = shares_of(user).filter(status=ShareState.OPEN, table__status__in=EDITABLE)
     found = waiting.select_related("table__district", "assigned_by").order_by("due_on", "pk")

@@ -6,7 +6,7 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.policy.rules import decides as policy_decides
 
 EDITABLE = (StageState.DRAFT,)
@@ -31,7 +31,7 @@ def may_add_files(user: User, stage: object) -> bool:
 
 def is_secretary(user: User, _stage: StageAssessment) -> bool:
     """The secretariat."""
-    return seats(user).has(Role.SECRETARIAT)
+    return posts_of(user).has(Role.SECRETARIAT)
 
 
 def organises(user: User, stage: StageAssessment) -> bool:

@@ -11,7 +11,7 @@ from django.db.models import Model, Q
 from assessments.tables.enums import TableState
 from assessments.tables.models import ScoreRow, ScoreTable
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import Seats
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.registry import Registry
 
 
@@ -53,7 +53,7 @@ class TableReader:
     ``may_read(user, seats)`` is the condition of the tables such a person sees; an empty one adds none.
     """
 
-    may_read: Callable[[User, Seats], Q]
+    may_read: Callable[[User, HeldPosts], Q]
 
 
 # Written with the self-check; read by ``selectors.tables.table_worked_on`` and ``findings.selectors.standing``.

@@ -7,7 +7,7 @@ from assessments.tables.models import ScoreTable
 from districts.file.rules import is_authority, is_reviewer, may_edit_district
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 
 EDITABLE = (TableState.OPEN, TableState.RETURNED)
 SEEN_BY_CITY = (TableState.SUBMITTED, TableState.RECEIVED)
@@ -36,7 +36,7 @@ def sees_live_rows(user: User, table: ScoreTable) -> bool:
 
 def is_city_officer(user: User, _obj: object) -> bool:
     """The city's officer."""
-    return seats(user).has(Role.CITY_OFFICER)
+    return posts_of(user).has(Role.CITY_OFFICER)
 
 
 def signs_table(user: User, table: ScoreTable) -> bool:
@@ -46,4 +46,4 @@ def signs_table(user: User, table: ScoreTable) -> bool:
 
 def sends_table_back(user: User, table: ScoreTable) -> bool:
     """Whoever checks a submitted table may send it back: the city's officer, the secretariat, the designated body."""
-    return seats(user).has(Role.CITY_OFFICER, Role.SECRETARIAT) or is_authority(user, table.district)
+    return posts_of(user).has(Role.CITY_OFFICER, Role.SECRETARIAT) or is_authority(user, table.district)

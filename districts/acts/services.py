@@ -18,7 +18,7 @@ from districts.file.rules import may_act, may_confirm_type, may_hand_over
 from districts.file.services.locking import hold_constraints
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -163,13 +163,13 @@ def hand_over(*, district: District, leaver: User, taker: User, on: dt.date, rea
     if not may_hand_over(by, district):
         msg = "人员交接由申报主体或实施主体登记"
         raise NotAllowed(msg)
-    own = seats(by).organisation_ids
+    own = posts_of(by).organisation_ids
     for person, field in ((leaver, "leaver"), (taker, "taker")):
         if not person.posts.filter(organisation_id__in=own).exists():
             raise Refused([Refusal(f"{person}不在本单位任职", field=field)])
     if leaver.pk == taker.pk:
         raise Refused([Refusal("移交人和接收人不能是同一人", field="taker")])
-    if not seats(taker).organisation_ids & own:
+    if not posts_of(taker).organisation_ids & own:
         raise Refused([Refusal(f"{taker}今天没有本单位的岗位", field="taker", remedy="请系统管理员先任命岗位")])
     with transaction.atomic():
         return keep_act(

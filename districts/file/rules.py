@@ -7,13 +7,13 @@ from districts.file.disclosure import Side, is_open_to
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 
 
 def bodies_as(user: User, *roles: str) -> frozenset[int]:
     """Organisations in which a role is held, and the bodies above them: a 区专门机构 or a bureau acts for its government."""
-    posts = [post for post in seats(user).posts if post.role in roles]
+    posts = [post for post in posts_of(user).posts if post.role in roles]
     own = {post.organisation_id for post in posts}
     return frozenset(own | {post.organisation.parent_id for post in posts if post.organisation.parent_id})
 
@@ -26,17 +26,17 @@ def mandate_in_force() -> Q:
 
 def is_preparer(user: User, district: District) -> bool:
     """Whether the person fills in for the district's applicant."""
-    return district.applicant_id in seats(user).organisations_as(Role.PREPARER)
+    return district.applicant_id in posts_of(user).organisations_as(Role.PREPARER)
 
 
 def is_reviewer(user: User, district: District) -> bool:
     """Whether the person signs off for the district's applicant."""
-    return district.applicant_id in seats(user).organisations_as(Role.REVIEWER)
+    return district.applicant_id in posts_of(user).organisations_as(Role.REVIEWER)
 
 
 def is_consultant(user: User, district: District) -> bool:
     """Whether the person works for a consultant whose mandate is in force."""
-    bodies = seats(user).organisations_as(Role.CONSULTANT)
+    bodies = posts_of(user).organisations_as(Role.CONSULTANT)
     return bool(bodies) and district.mandates.filter(mandate_in_force(), organisation_id__in=bodies).exists()
 
 
@@ -64,7 +64,7 @@ def may_authorise(user: User, district: District) -> bool:
 
 def may_register(user: User) -> bool:
     """Whether the person may enter a district: an applicant's preparer or the city's officer."""
-    return seats(user).has(Role.PREPARER, Role.CITY_OFFICER)
+    return posts_of(user).has(Role.PREPARER, Role.CITY_OFFICER)
 
 
 def may_read_file(user: User, district: District) -> bool:
@@ -75,13 +75,13 @@ def may_read_file(user: User, district: District) -> bool:
     if any(holds(user, district) for holds in (is_preparer, is_reviewer, is_consultant, is_authority)):
         return True
     sides = [*sides_of(user), *([Side.BUREAU] if is_bureau(user, district) else [])]
-    titled = seats(user).has(Role.PARTNER) and district.stage != Stage.CANDIDATE
+    titled = posts_of(user).has(Role.PARTNER) and district.stage != Stage.CANDIDATE
     return titled or is_open_to(district, *sides)
 
 
 def sides_of(user: User) -> list[Side]:
     """Sides on which the person reads filed districts whichever they are."""
-    held = seats(user)
+    held = posts_of(user)
     return [*([Side.CITY] if held.is_city else []), *([Side.SECRETARIAT] if held.has(Role.SECRETARIAT) else [])]
 
 
@@ -102,34 +102,34 @@ def fills_plot(user: User, district: District) -> bool:
 
 def answering_bodies(user: User) -> frozenset[int]:
     """Organisations for which the person answers a question about a plot: bureaus, 区专门机构, the city's officers."""
-    posts = [post for post in seats(user).posts if post.role in (Role.BUREAU, Role.AUTHORITY, Role.CITY_OFFICER)]
+    posts = [post for post in posts_of(user).posts if post.role in (Role.BUREAU, Role.AUTHORITY, Role.CITY_OFFICER)]
     return frozenset(post.organisation_id for post in posts)
 
 
 def may_enter_key_areas(user: User) -> bool:
     """Whether the person enters the extents of the key areas (四（二）)."""
-    return seats(user).has(Role.CITY_OFFICER)
+    return posts_of(user).has(Role.CITY_OFFICER)
 
 
 def may_watch(user: User) -> bool:
     """Whether the person watches how the authorities get on: the city and its secretariat."""
-    held = seats(user)
+    held = posts_of(user)
     return held.is_city or held.has(Role.SECRETARIAT)
 
 
 def may_designate(user: User, authority: Organisation) -> bool:
     """Whether the person records the authority's designated body (五（二）): for the authority, or as the city's officer."""
-    return may_file_plan(user, authority) or seats(user).has(Role.CITY_OFFICER)
+    return may_file_plan(user, authority) or posts_of(user).has(Role.CITY_OFFICER)
 
 
 def may_act(user: User) -> bool:
     """Whether the person renames and merges districts and replaces applicants: the city's officer."""
-    return seats(user).has(Role.CITY_OFFICER)
+    return posts_of(user).has(Role.CITY_OFFICER)
 
 
 def may_confirm_type(user: User) -> bool:
     """Whether the person records what experts found about a mixed district: the city's officer or the secretariat."""
-    return seats(user).has(Role.CITY_OFFICER, Role.SECRETARIAT)
+    return posts_of(user).has(Role.CITY_OFFICER, Role.SECRETARIAT)
 
 
 def may_hand_over(user: User, district: District) -> bool:

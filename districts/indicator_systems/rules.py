@@ -4,7 +4,7 @@ from districts.file.rules import bodies_as, is_preparer, is_reviewer
 from districts.indicator_systems.models import IndicatorSystem
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 
 
 def hands_up_system(user: User, system: IndicatorSystem) -> bool:
@@ -21,7 +21,7 @@ def approves_system(user: User, system: IndicatorSystem) -> bool:
     """Whether the person approves it: for a leading body that does not approve its own; the city's officer where none is left."""
     district = system.district
     others = district.authorities.exclude(pk=district.applicant_id or 0)
-    if seats(user).has(Role.CITY_OFFICER):
+    if posts_of(user).has(Role.CITY_OFFICER):
         return not others.exists()
     bodies = bodies_as(user, Role.AUTHORITY)
     return bool(bodies) and others.filter(pk__in=bodies).exists()

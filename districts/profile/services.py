@@ -17,7 +17,7 @@ from districts.file.services.locking import assign, hold_constraints, hold_edito
 from districts.file.services.sources import note_sources
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -88,7 +88,7 @@ def _hold_areas(district: District, areas: Iterable[AdministrativeArea]) -> None
 
 
 def _own_applicant(user: User) -> Organisation | None:
-    posts = (post for post in seats(user).posts if post.role == Role.PREPARER)
+    posts = (post for post in posts_of(user).posts if post.role == Role.PREPARER)
     return next((post.organisation for post in posts), None)
 
 

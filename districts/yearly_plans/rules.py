@@ -4,7 +4,7 @@ from districts.file.rules import may_file_plan
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 
 
 def files_plan(user: User, plan: ImplementationPlan) -> bool:
@@ -14,4 +14,4 @@ def files_plan(user: User, plan: ImplementationPlan) -> bool:
 
 def handles_plan(user: User, plan: ImplementationPlan) -> bool:
     """Whether the person takes note of this yearly plan or returns it: the city's officer."""
-    return seats(user).has(Role.CITY_OFFICER) and plan.pk is not None
+    return posts_of(user).has(Role.CITY_OFFICER) and plan.pk is not None

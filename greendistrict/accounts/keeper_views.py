@@ -13,7 +13,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.forms import AccountForm, AccountReasonForm, OrganisationChangeForm, OrganisationForm, PostForm
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import Organisation, Post, User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import Refused
 
 UNPROCESSABLE = 422
@@ -23,7 +23,7 @@ METHODS = ["GET", "HEAD", "POST"]
 def _keeper(request: HttpRequest, *roles: str) -> User:
     """The keeper who sends the request. Raises ``Http404`` for everybody else."""
     user = signed_in(request)
-    if not seats(user).has(*roles):
+    if not posts_of(user).has(*roles):
         raise Http404
     return user
 
@@ -39,7 +39,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     """List of all organisations, for the keepers."""
     user = _keeper(request, Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)
     bodies = Organisation.objects.select_related("parent").order_by("kind", "name_pinyin")
-    context = {"bodies": bodies, "may_add": seats(user).has(Role.SYSTEM_KEEPER)}
+    context = {"bodies": bodies, "may_add": posts_of(user).has(Role.SYSTEM_KEEPER)}
     return render(request, "accounts/organisation_list.html", context)
 
 

@@ -14,7 +14,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.forms import AddressForm, ForgottenForm, NewPasswordForm
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import PasswordLink
-from greendistrict.accounts.selectors import is_keeper, may_look_after, recent_links, seats, users_visible_to
+from greendistrict.accounts.selectors import is_keeper, may_look_after, posts_of, recent_links, users_visible_to
 from greendistrict.core import limits
 from greendistrict.core.errors import Refused
 from greendistrict.core.proxies import caller
@@ -31,7 +31,7 @@ def password_reset(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(users_visible_to(user), pk=pk)
     if person.pk == user.pk or not may_look_after(user, person):
         raise Http404
-    may_move = seats(user).has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)
+    may_move = posts_of(user).has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)
     form = AddressForm(request.POST if request.method == "POST" else None) if may_move else None
     context = {"person": person, "form": form, "two_people": is_keeper(person)}
     if request.method == "POST" and (form is None or form.is_valid()):
@@ -51,7 +51,7 @@ def password_reset(request: HttpRequest, pk: int) -> HttpResponse:
 def link_list(request: HttpRequest) -> HttpResponse:
     """Links that wait for release by a second keeper, and all links of the last month."""
     user = signed_in(request)
-    if not seats(user).is_keeper:
+    if not posts_of(user).is_keeper:
         raise Http404
     return render(request, "accounts/link_list.html", {"waiting": links.waiting_for(user), "recent": recent_links(), "me": user})
 
@@ -61,7 +61,7 @@ def link_list(request: HttpRequest) -> HttpResponse:
 def link_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Release or decline a waiting link."""
     user = signed_in(request)
-    if not seats(user).is_keeper:
+    if not posts_of(user).is_keeper:
         raise Http404
     link = get_object_or_404(PasswordLink, pk=pk)
     if request.POST.get("action") == "release":

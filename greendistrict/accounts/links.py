@@ -19,7 +19,7 @@ from greendistrict.accounts.enums import KEEPERS, LinkPurpose, Role
 from greendistrict.accounts.messenger import carrier
 from greendistrict.accounts.models import PasswordLink, User
 from greendistrict.accounts.passwords import set_password
-from greendistrict.accounts.selectors import holders, is_keeper, may_look_after, person_named, seats
+from greendistrict.accounts.selectors import holders, is_keeper, may_look_after, person_named, posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused
@@ -40,7 +40,7 @@ def ask(*, user: User, by: User, address: str = "") -> PasswordLink:
         msg = "只能由本单位管理员或系统、安全管理员为他人提出"
         raise NotAllowed(msg)
     moved = address if address and address.lower() != user.email.lower() else ""
-    if moved and not seats(by).has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER):
+    if moved and not posts_of(by).has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER):
         msg = "电子邮箱由系统管理员登记"
         raise NotAllowed(msg)
     if not user.is_active:
@@ -105,10 +105,10 @@ def _notify(link: PasswordLink, event: str, receivers: Iterable[User], *, title:
 
 def may_release(by: User, link: PasswordLink) -> bool:
     """Whether ``by`` may release the link: a keeper, neither the person nor the requester, and of another kind than a requesting keeper."""
-    own = seats(by).roles & KEEPERS
+    own = posts_of(by).roles & KEEPERS
     if not own or by.pk in {link.user_id, link.asked_by_id}:
         return False
-    return link.asked_by_id == link.user_id or link.asked_by is None or not own & seats(link.asked_by).roles
+    return link.asked_by_id == link.user_id or link.asked_by is None or not own & posts_of(link.asked_by).roles
 
 
 def waiting() -> QuerySet[PasswordLink]:

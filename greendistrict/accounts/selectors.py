@@ -25,7 +25,7 @@ POSTS = Joined(
 
 
 @dataclass(frozen=True)
-class Seats:
+class HeldPosts:
     """The posts a person holds today."""
 
     posts: tuple[Post, ...] = ()
@@ -70,22 +70,22 @@ class Seats:
         return frozenset(post.organisation_id for post in self.posts if post.is_admin)
 
 
-NO_SEATS = Seats()
+NO_SEATS = HeldPosts()
 
 
-def seats(user: User | AnonymousUser | None) -> Seats:
+def posts_of(user: User | AnonymousUser | None) -> HeldPosts:
     """Posts held today; one query, kept on the user object for the request."""
     if not isinstance(user, User) or not user.is_active:
         return NO_SEATS
     day = clock.today()
-    cached: tuple[object, Seats] | None = user.__dict__.get("_seats")
+    cached: tuple[object, HeldPosts] | None = user.__dict__.get("_seats")
     if cached and cached[0] == day:
         return cached[1]
     current = tuple(_posts_of(user, day))
     by_role: dict[str, set[int]] = {}
     for post in current:
         by_role.setdefault(post.role, set()).add(post.organisation_id)
-    found = Seats(current, {role: frozenset(ids) for role, ids in by_role.items()})
+    found = HeldPosts(current, {role: frozenset(ids) for role, ids in by_role.items()})
     user.__dict__["_seats"] = (day, found)
     return found
 
@@ -124,7 +124,7 @@ def users_visible_to(user: User) -> QuerySet[User]:
     Keepers: all. An organisation's administrator: those whose only posts are there and none of a higher seat than the own. A post that
     has ended hands nobody over.
     """
-    held = seats(user)
+    held = posts_of(user)
     if held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER):
         return User.objects.order_by("username")
     posts = Post.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=clock.today()), user=OuterRef("pk"))
@@ -145,12 +145,12 @@ def may_look_after(by: User, user: User) -> bool:
     """Whether ``by`` may disable this account or reset its password; a keeper's account is administered by the other keepers only."""
     if not users_visible_to(by).filter(pk=user.pk).exists():
         return False
-    return seats(by).has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER) or not is_keeper(user)
+    return posts_of(by).has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER) or not is_keeper(user)
 
 
 def organisations_visible_to(user: User) -> QuerySet[Organisation]:
     """All organisations but the employers of experts, for everybody signed in."""
-    held = seats(user)
+    held = posts_of(user)
     if held.is_city or held.is_keeper or held.has(Role.SECRETARIAT):
         return Organisation.objects.all()
     if not held.roles:

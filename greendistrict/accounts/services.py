@@ -17,7 +17,7 @@ from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.names import name_key
 from greendistrict.accounts.passwords import set_password
 from greendistrict.accounts.post_rules import not_over
-from greendistrict.accounts.selectors import holders, is_keeper, may_look_after, organisation_named, seats
+from greendistrict.accounts.selectors import holders, is_keeper, may_look_after, organisation_named, posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
@@ -62,7 +62,7 @@ def appoint(
 
 
 def _hold(by: User, role: str, words: str) -> None:
-    if not seats(by).has(role):
+    if not posts_of(by).has(role):
         raise NotAllowed(words)
 
 

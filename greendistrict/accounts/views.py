@@ -19,7 +19,7 @@ from greendistrict.accounts.forms import AccountReasonForm, LoginForm, PasswordF
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.post_rules import misfits
-from greendistrict.accounts.selectors import organisations_visible_to, seats, users_visible_to
+from greendistrict.accounts.selectors import organisations_visible_to, posts_of, users_visible_to
 from greendistrict.audit import services as audit
 
 IN_PLACE = "X-In-Place"
@@ -91,7 +91,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
 def organisation_detail(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """An organisation and, for its administrator, its people."""
     user = signed_in(request)
-    held = seats(user)
+    held = posts_of(user)
     if pk is None:
         if not held.organisations:
             raise Http404
@@ -109,7 +109,7 @@ def organisation_detail(request: HttpRequest, pk: int | None = None) -> HttpResp
 def user_list(request: HttpRequest) -> HttpResponse:
     """Accounts that this person administers."""
     user = signed_in(request)
-    held = seats(user)
+    held = posts_of(user)
     if not (held.admin_of or held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)):
         raise Http404
     people = users_visible_to(user).prefetch_related("posts__organisation")

@@ -2,7 +2,7 @@
 
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.policy import parameters
 
 CHECK_READERS = CITY | {Role.AUTHORITY, Role.SECRETARIAT, Role.PARTNER, Role.PREPARER, Role.REVIEWER, Role.CONSULTANT}
@@ -10,7 +10,7 @@ CHECK_READERS = CITY | {Role.AUTHORITY, Role.SECRETARIAT, Role.PARTNER, Role.PRE
 
 def may_set(user: User) -> bool:
     """Whether the person may confirm or change a setting: the director (审定)."""
-    return seats(user).has(Role.CITY_DIRECTOR)
+    return posts_of(user).has(Role.CITY_DIRECTOR)
 
 
 def is_directors(action: str) -> bool:
@@ -20,10 +20,10 @@ def is_directors(action: str) -> bool:
 
 def decides(user: User, action: str) -> bool:
     """Whether the person decides an action: 审定, and 审核 where the settings do not name it as the director's."""
-    held = seats(user)
+    held = posts_of(user)
     return held.has(Role.CITY_DIRECTOR) or (held.has(Role.CITY_CHECKER) and not is_directors(action))
 
 
 def reads_check(user: User) -> bool:
     """Whether the person may open the policy check of all districts: not experts, bureaus and keepers."""
-    return seats(user).has(*CHECK_READERS)
+    return posts_of(user).has(*CHECK_READERS)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, request_id
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -147,7 +147,7 @@ class _Step:
 def _write(step: _Step) -> TransitionRecord:
     by, transition = step.by, step.transition
     seat = next((seat for seat in transition.seats if by and seat.holds(by, step.obj)), None)
-    posts = seats(by).organisations if by else ()
+    posts = posts_of(by).organisations if by else ()
     record = TransitionRecord.objects.create(
         machine=step.machine.name,
         subject=audit.subject_of(step.obj),

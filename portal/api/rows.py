@@ -16,7 +16,7 @@ from assessments.tables.models import TableVersion
 from districts.file.selectors.lists import district_rows_for_api
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.memoisation import held_reads
 from indicators.editions.models import Chapter, Clause
 from indicators.editions.selectors import editions_visible_to
@@ -43,7 +43,7 @@ def announcements(user: User) -> Rows:
     seen = districts_visible_to(user)
     named = Title.objects.filter(announcement=OuterRef("pk"), district__in=seen).order_by("pk").values("district__code")
     published: QuerySet[Announcement] = announcements_public().prefetch_related(None)
-    held = seats(user)
+    held = posts_of(user)
     if held.is_keeper or not held.roles:
         published = published.none()
     return published.annotate(codes=ArraySubquery(named)).values(

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.notifications.selectors import notifications_visible_to
@@ -42,7 +42,7 @@ def _content(request: HttpRequest, user: User, tab: str) -> dict[str, object]:
     if tab == "messages":
         return {"page": Paginator(notifications_visible_to(user), PER_PAGE).get_page(request.GET.get("page"))}
     found = desk.desk_of(user, clock.today())
-    held = seats(user)
+    held = posts_of(user)
     whole = request.GET.get("all") == "1"
     return {
         "desk": found,

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import Seats, seats
+from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core import clock
 from greendistrict.core import request_id as requestid
 from greendistrict.core.fragments import written
@@ -54,9 +54,9 @@ class Shell:
         return user if isinstance(user, User) else None
 
     @cached_property
-    def seats(self) -> Seats:
+    def seats(self) -> HeldPosts:
         """Posts held today."""
-        return seats(self.user)
+        return posts_of(self.user)
 
     @cached_property
     def menu(self) -> SafeString:

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from greendistrict.accounts.enums import KEEPERS, Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 
 BUSINESS_ROOMS = frozenset({"approvals", "assessments", "districts", "indicators", "policy", "obligations", "reports", "documents"})
 PUBLIC = frozenset({"approvals:notice", "approvals:announcement"})
@@ -66,6 +66,6 @@ class RoomsMiddleware:
         match = request.resolver_match
         if match is None or match.namespace not in BUSINESS_ROOMS or match.view_name in PUBLIC or not isinstance(request.user, User):
             return
-        roles = seats(request.user).roles
+        roles = posts_of(request.user).roles
         if roles and (roles <= KEEPERS or (roles == {Role.EXPERT} and match.view_name in NOT_FOR_EXPERTS)):
             raise Http404

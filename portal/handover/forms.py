@@ -6,7 +6,7 @@ from django import forms
 
 from districts.file.forms.fields import day
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 
 
@@ -21,7 +21,7 @@ class HandoverForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"on": clock.today()})
         super().__init__(*args, **kwargs)
-        people = User.objects.filter(posts__organisation_id__in=seats(user).organisation_ids).distinct().order_by("pk")
+        people = User.objects.filter(posts__organisation_id__in=posts_of(user).organisation_ids).distinct().order_by("pk")
         for name in ("leaver", "taker"):
             field = self.fields[name]
             if isinstance(field, forms.ModelChoiceField):

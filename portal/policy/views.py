@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_safe
 from greendistrict.accounts.enums import CITY
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
@@ -47,7 +47,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         "settings": setting_rows(),
         "reads_check": reads_check(user),
         "asks_today": asks_today,
-        "reads_settings": seats(user).has(*CITY),
+        "reads_settings": posts_of(user).has(*CITY),
     }
     return render(request, "portal/policy/rule_list.html", context)
 
@@ -107,7 +107,7 @@ def policy_rule(request: HttpRequest, rule: str) -> HttpResponse:
         "row": row,
         "value": setting_value(row.parameter, parameters.get(row.parameter).value) if row.parameter else "",
         "is_default": bool(row.parameter) and parameters.get(row.parameter).is_default,
-        "reads_settings": seats(user).has(*CITY),
+        "reads_settings": posts_of(user).has(*CITY),
         "required": required_of(chosen),
         "findings": findings_of(check, rule),
         "line": next((line for line in check.lines if line.rule.id == rule), None),

@@ -27,7 +27,7 @@ from districts.file.selectors.visibility import districts_visible_to, own_distri
 from districts.indicator_systems.selectors.indicators import systems_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.workflow import timeline
 from greendistrict.workflow.models import TransitionRecord
@@ -104,7 +104,7 @@ def done_by(user: User, limit: int) -> list[Happening]:
 
 
 def _candidates(user: User) -> QuerySet[TransitionRecord] | None:
-    held = seats(user)
+    held = posts_of(user)
     if held.is_keeper or not held.roles:
         return None
     rows = TransitionRecord.objects.filter(machine__in=SHOWN).exclude(action__in=HISTORIC)
@@ -120,7 +120,7 @@ def _happenings(user: User, rows: Iterable[TransitionRecord]) -> list[Happening]
     addresses = _addresses(user, records)
     own = _own_scopes(user, records)
     oversees = oversees_reviews(user)
-    inside = oversees or seats(user).has(Role.PARTNER)
+    inside = oversees or posts_of(user).has(Role.PARTNER)
     return [
         _happening(record, addresses[record.subject], inside=inside)
         for record in records
@@ -146,7 +146,7 @@ def _is_between_offices(record: TransitionRecord) -> bool:
 
 def _own_scopes(user: User, records: list[TransitionRecord]) -> frozenset[str]:
     """Scopes of the districts the person fills in or signs for: their inner steps are theirs to read."""
-    if not records or not seats(user).has(Role.PREPARER, Role.REVIEWER, Role.CONSULTANT):
+    if not records or not posts_of(user).has(Role.PREPARER, Role.REVIEWER, Role.CONSULTANT):
         return frozenset()
     return _scopes(user)
 

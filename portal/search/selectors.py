@@ -17,7 +17,7 @@ from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from districts.common.certainty import stage_text
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.pinyin import search_key
 from indicators.editions.models import Clause
 from indicators.editions.selectors import editions_visible_to
@@ -52,7 +52,7 @@ def clean(text: str) -> str:
 
 def search(user: User, text: str) -> list[HitGroup]:
     """Groups with hits for cleaned words; keepers find nothing. Four queries whatever is found."""
-    held = seats(user)
+    held = posts_of(user)
     if not text or held.is_keeper or not held.roles:
         return []
     groups = (_districts(user, text), _cases(user, text), _self_checks(user, text), _clauses(user, text))

@@ -15,7 +15,7 @@ from assessments.worklist.selectors import tasks as assessments
 from assessments.worklist.selectors import waiting
 from districts.overview.selectors import tasks as selectors_tasks
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import workdays
 from greendistrict.workflow.todo import Task
 from indicators.editions import selectors as indicators
@@ -69,7 +69,7 @@ class Todo:
 
 def todo_of(user: User) -> Todo:
     """Tasks of all apps, each once; keepers have none."""
-    held = seats(user)
+    held = posts_of(user)
     if held.is_keeper or not held.roles:
         return Todo()
     found = {(task.title, task.subject, task.link): task for source in SOURCES for task in source(user)}

@@ -7,12 +7,12 @@ from django.conf import settings
 
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 
 
 def may_hold_token(user: User) -> bool:
     """City and partner seats may give a system of theirs a token of the API."""
-    held = seats(user)
+    held = posts_of(user)
     return held.is_city or held.has(Role.PARTNER)
 
 

@@ -10,7 +10,7 @@ from assessments.self_checks.models import SelfCheck
 from districts.file.models.district import District
 from districts.file.rules import may_read_file
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import Seats
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from reports.jobs.enums import ReportKind
@@ -20,7 +20,7 @@ from reports.jobs.selectors import may_request
 from reports.jobs.services import share
 
 
-def may_have_district_report(held: Seats) -> bool:
+def may_have_district_report(held: HeldPosts) -> bool:
     """A district's report is made by everybody who sees its self-check."""
     return held.is_city or held.has("authority", "preparer", "reviewer")
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from approvals.titles.selectors import titles_visible_to
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from reports.awards.selectors import award_lines
 
@@ -18,7 +18,7 @@ from reports.awards.selectors import award_lines
 def award_list(request: HttpRequest) -> HttpResponse:
     """Candidates for national awards: well implementing, nothing open (八（四）)."""
     user = signed_in(request)
-    if not seats(user).is_city:
+    if not posts_of(user).is_city:
         raise Http404
     lines = award_lines(titles_visible_to(user), clock.today())
     context = {

@@ -6,7 +6,7 @@ from django import forms
 
 from assessments.self_checks.models import SelfCheck
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from reports.jobs.enums import ReportKind
 from reports.jobs.kinds import report_kinds
 
@@ -22,7 +22,7 @@ class RequestForm(forms.Form):
 
     def __init__(self, user: User, years: list[int], checks: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kinds = [kind for kind, report in report_kinds.by_key.items() if report.by_year and report.may(seats(user))]
+        self.kinds = [kind for kind, report in report_kinds.by_key.items() if report.by_year and report.may(posts_of(user))]
         self.fields["kind"].choices = [(kind, ReportKind(kind).label) for kind in self.kinds]  # type: ignore[attr-defined]
         self.fields["year"].choices = [(year, f"{year}年度") for year in years]  # type: ignore[attr-defined]
         self.fields["check"].queryset = checks  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.documents.downloads import as_workbook
@@ -20,7 +20,7 @@ FIRST_YEAR = 2023
 def _found(request: HttpRequest) -> Examination:
     """The year asked for, this year unless it is one. Raises ``Http404`` for everybody but the city."""
     user, today = signed_in(request), clock.today()
-    if not seats(user).is_city:
+    if not posts_of(user).is_city:
         raise Http404
     asked = request.GET.get("year", "")
     return examination(int(asked) if asked in years_of(today) else today.year, today, demo=user.is_demo)

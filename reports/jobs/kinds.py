@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from greendistrict.accounts.selectors import Seats
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.registry import Registry
 
 Made = dict[str, bytes]
 Progress = Callable[[int], None]
 
 
-def city(held: Seats) -> bool:
+def city(held: HeldPosts) -> bool:
     """What spans districts is made by the city."""
     return held.is_city
 
@@ -29,7 +29,7 @@ class Report:
     title: str
     files: Callable[[Any, str, Progress], Made]
     material: str = "年度评估报告"
-    may: Callable[[Seats], bool] = city
+    may: Callable[[HeldPosts], bool] = city
     by_year: bool = False
     of_district: bool = False
     result: Callable[[Any, str], dict[str, Any]] | None = None

@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from reports.jobs.enums import ReportKind
 from reports.jobs.kinds import report_kinds
 from reports.jobs.models import ExportJob
@@ -12,7 +12,7 @@ from reports.jobs.models import ExportJob
 
 def jobs_visible_to(user: User) -> QuerySet[ExportJob]:
     """City: every job. Others: their own, and those of districts they have to do with."""
-    held = seats(user)
+    held = posts_of(user)
     if held.is_keeper or held.has("expert") or not held.roles:
         return ExportJob.objects.none()
     rows = ExportJob.objects.select_related("district", "requested_by").prefetch_related("files__document")
@@ -23,4 +23,4 @@ def jobs_visible_to(user: User) -> QuerySet[ExportJob]:
 
 def may_request(user: User, kind: str) -> bool:
     """Whether reports of this kind are this person's to ask for."""
-    return report_kinds.by_key[kind].may(seats(user))
+    return report_kinds.by_key[kind].may(posts_of(user))

@@ -7,7 +7,7 @@ from django.urls import reverse
 from greendistrict.accounts import services
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post, User
-from greendistrict.accounts.selectors import holders, seats
+from greendistrict.accounts.selectors import holders, posts_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
@@ -28,22 +28,22 @@ def test_seats_follow_the_term_of_a_post():
     post.valid_to = dt.date(2026, 6, 30)
     post.save()
     with clock.at(dt.datetime(2026, 6, 30, 23, 59, tzinfo=clock.SHANGHAI)):
-        assert seats(user).roles == {"preparer"}
+        assert posts_of(user).roles == {"preparer"}
     with clock.at(dt.datetime(2026, 7, 1, 0, 1, tzinfo=clock.SHANGHAI)):
-        assert seats(user).roles == frozenset()
+        assert posts_of(user).roles == frozenset()
         assert not holders(Role.PREPARER).filter(pk=user.pk).exists()
 
 
 def test_seats_cost_one_query_per_request(people, django_assert_num_queries):
     user = User.objects.get(pk=people.preparer.pk)
     with django_assert_num_queries(1):
-        assert seats(user).organisations_as("preparer") == {people.applicant_body.pk}
-        assert seats(user).organisations == (people.applicant_body,)
+        assert posts_of(user).organisations_as("preparer") == {people.applicant_body.pk}
+        assert posts_of(user).organisations == (people.applicant_body,)
 
 
 def test_disabled_user_holds_nothing(people):
     people.city_officer.is_active = False
-    assert seats(people.city_officer).roles == frozenset()
+    assert posts_of(people.city_officer).roles == frozenset()
 
 
 @pytest.mark.parametrize("role", [Role.SECURITY_KEEPER, Role.AUDIT_KEEPER, Role.CITY_OFFICER])

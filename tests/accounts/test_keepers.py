@@ -8,7 +8,7 @@ from districts.file.reference import load_areas, load_authorities
 from greendistrict.accounts import services
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, PasswordLink, Post, User
-from greendistrict.accounts.selectors import organisation_named, seats
+from greendistrict.accounts.selectors import organisation_named, posts_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import NotAllowed, Refused
 from tests.factories.accounts import cast
@@ -30,14 +30,14 @@ def test_from_an_organisation_to_a_working_account(client, people):
     person = User.objects.get(username="xin-ren")
     assert not person.has_usable_password()
     assert PasswordLink.objects.get(user=person).purpose == "first"
-    assert seats(person).roles == frozenset()
+    assert posts_of(person).roles == frozenset()
 
     client.force_login(people.security_keeper)
     body = Organisation.objects.get(code="demo-ding")
     typed = {"organisation": body.pk, "role": "authority", "admin": "on"}
     assert client.post(reverse("accounts:post_grant", args=[person.pk]), typed).status_code == 302
     person = User.objects.get(pk=person.pk)
-    assert (seats(person).roles, seats(person).admin_of) == ({"authority"}, {body.pk})
+    assert (posts_of(person).roles, posts_of(person).admin_of) == ({"authority"}, {body.pk})
     html = client.get(reverse("accounts:user_list")).content.decode()
     post = person.posts.get()
     assert reverse("accounts:post_end", args=[post.pk]) in html

@@ -5,7 +5,7 @@ import pytest
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.tables import table_worked_on, worked_on
 from greendistrict.accounts.models import Post
-from greendistrict.accounts.selectors import POSTS, seats
+from greendistrict.accounts.selectors import POSTS, posts_of
 from greendistrict.core import clock
 from tests.factories.accounts import cast
 from tests.factories.assessments import make_self_check
@@ -24,7 +24,7 @@ def test_posts_come_with_their_organisation():
     read = POSTS.read(user.pk, day, day)
     assert [(row["post"].pk, row["body"].pk) for row in read] == [(post.pk, post.organisation_id) for post in stored]
     assert all(same(row["post"], one) and same(row["body"], one.organisation) for row, one in zip(read, stored, strict=True))
-    assert seats(user).organisations[0].aliases == stored[0].organisation.aliases  # not read at first
+    assert posts_of(user).organisations[0].aliases == stored[0].organisation.aliases  # not read at first
 
 
 def test_a_table_comes_with_all_that_stands_around_it(django_assert_num_queries):
@@ -35,7 +35,7 @@ def test_a_table_comes_with_all_that_stands_around_it(django_assert_num_queries)
     assert all([same(read["t"], stored), same(read["district"], stored.district), same(read["edition"], stored.edition)])
     assert same(read["self_check"], check)
     assert read["planned"] is None
-    seats(people.preparer)
+    posts_of(people.preparer)
     with django_assert_num_queries(1):
         table = table_worked_on(people.preparer, stored.pk)
         assert (table.district, table.edition, table.planned, table.self_check) == (stored.district, stored.edition, None, check)

@@ -15,7 +15,7 @@ from districts.file.models.district import District
 from districts.file.rules import is_preparer
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -34,7 +34,7 @@ def start_acceptance(*, district: District, by: User, edition: Edition | None = 
     """
     rows = District.objects.select_for_update(of=("self",), no_key=True).select_related("applicant", "edition")
     district = rows.get(pk=district.pk)
-    by_city = seats(by).has(Role.CITY_OFFICER)
+    by_city = posts_of(by).has(Role.CITY_OFFICER)
     if not (by_city or is_preparer(by, district)):
         msg = "终期验收由申报主体的填报人申请，或由市级经办发起"
         raise NotAllowed(msg)

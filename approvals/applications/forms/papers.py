@@ -13,7 +13,7 @@ from approvals.cases.models.cases import Case, Endorsement
 from districts.common.enums import Star
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.documents.forms import EvidenceField
 from greendistrict.policy.engine import Verdict
 
@@ -30,7 +30,7 @@ class StartForm(forms.Form):
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        own = District.objects.filter(applicant_id__in=seats(by).organisations_as("preparer"), guideline_area=False)
+        own = District.objects.filter(applicant_id__in=posts_of(by).organisations_as("preparer"), guideline_area=False)
         field = self.fields["district"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- declared three lines above
         field.queryset = own.order_by("name_pinyin")

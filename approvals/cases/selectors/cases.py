@@ -13,7 +13,7 @@ from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import Seats, seats
+from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core import clock, workdays
 from greendistrict.policy.parameters import Parameters
 
@@ -29,13 +29,13 @@ def cases_visible_to(user: User | AnonymousUser) -> QuerySet[Case]:
     secretariat and partners from receipt. Experts see the review, bureaus the rows of
     a score table given to them, not the case; keepers see nothing.
     """
-    held = seats(user)
+    held = posts_of(user)
     if not isinstance(user, User) or held.is_keeper or not held.roles:
         return Case.objects.none()
     return Case.objects.filter(_seen_by(user, held))
 
 
-def _seen_by(user: User, held: Seats) -> Q:
+def _seen_by(user: User, held: HeldPosts) -> Q:
     condition = Q(pk__in=())
     if applicants := held.organisations_as(Role.PREPARER, Role.REVIEWER):
         condition |= Q(applicant_id__in=applicants) & READABLE_BY_HOLDER

@@ -15,7 +15,7 @@ from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, workdays
 from greendistrict.policy import parameters
 from greendistrict.workflow.todo import Task
@@ -23,7 +23,7 @@ from greendistrict.workflow.todo import Task
 
 def tasks_beside(user: User) -> list[Task]:
     """Tasks of the person beside cases in turn: batches, requests, notices, proposals."""
-    held, today = seats(user), clock.today()
+    held, today = posts_of(user), clock.today()
     if not held.is_city:
         return []
     found = list(_batch_tasks()) if Role.CITY_DIRECTOR in held.roles else []

@@ -28,7 +28,7 @@ from districts.file.models.district import ConsultantMandate
 from districts.file.rules import mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import Seats, seats
+from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core import clock, workdays
 from greendistrict.policy import parameters
 from greendistrict.policy.rules import is_directors
@@ -106,7 +106,7 @@ def _rank(groups: list[DueGroup]) -> models.Case:
 
 def queue_of(user: User) -> Queue:
     """Open cases waiting for this person; a constant number of queries."""
-    held = seats(user)
+    held = posts_of(user)
     whole, weighed = _waiting(_city_parties(held)), _waiting(_weighed_parties(held))
     found = cases_visible_to(user).exclude(status__in=CLOSED_STATES)
     plain, groups, apart = _grouped(found.filter(whole)) if whole else (None, [], False)
@@ -140,7 +140,7 @@ def _grouped(found: QuerySet[Case]) -> tuple[Any, list[DueGroup], bool]:
     return plain, groups, apart
 
 
-def _one_by_one(user: User, held: Seats, found: QuerySet[Case]) -> list[Task]:
+def _one_by_one(user: User, held: HeldPosts, found: QuerySet[Case]) -> list[Task]:
     mandated = _mandated(held)
     cases = [case for case in found.select_related("district", "loss").only(*COLUMNS) if _is_turn(held, user, case, mandated)]
     return _tasks(cases, _with_what_was_asked(cases, found))
@@ -179,12 +179,12 @@ def _waiting(parties: set[str]) -> Q:
     return condition
 
 
-def _city_parties(held: Seats) -> set[str]:
+def _city_parties(held: HeldPosts) -> set[str]:
     """Parties whose turn depends on kind and state alone."""
     return {party for role, party in CITY_TURN.items() if role in held.roles}
 
 
-def _weighed_parties(held: Seats) -> set[str]:
+def _weighed_parties(held: HeldPosts) -> set[str]:
     """Parties whose turn must be evaluated for each case."""
     parties = set()
     if held.has(Role.CITY_CHECKER) and not all(map(is_directors, ("grant", *LossGround))):
@@ -198,14 +198,14 @@ def _weighed_parties(held: Seats) -> set[str]:
     return parties
 
 
-def _mandated(held: Seats) -> frozenset[int]:
+def _mandated(held: HeldPosts) -> frozenset[int]:
     """Districts for which the person's consulting bodies have a mandate now."""
     bodies = held.organisations_as(Role.CONSULTANT)
     rows = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=bodies) if bodies else ConsultantMandate.objects.none()
     return frozenset(rows.values_list("district", flat=True))
 
 
-def _is_turn(held: Seats, user: User, case: Case, mandated: frozenset[int]) -> bool:
+def _is_turn(held: HeldPosts, user: User, case: Case, mandated: frozenset[int]) -> bool:
     waiting = turn_of(case)
     if "preparer" in waiting and case.status in EDITABLE and case.district_id in mandated:
         return True

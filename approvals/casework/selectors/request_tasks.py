@@ -8,7 +8,7 @@ from django.urls import reverse
 from approvals.losses.selectors import cancel_proposals, revocation_candidates
 from approvals.requests.models import ExtensionRequest, Rectification
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.selectors import Seats
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.policy.rules import is_directors
 from greendistrict.workflow.todo import Task
 
@@ -16,14 +16,14 @@ EXTENSION_TURN = {"asked": Role.CITY_OFFICER, "deciding": Role.CITY_DIRECTOR}
 RECTIFICATION_TURN = {"proposed": Role.CITY_CHECKER, "deciding": Role.CITY_DIRECTOR}
 
 
-def asked_tasks(held: Seats) -> Iterator[Task]:
+def asked_tasks(held: HeldPosts) -> Iterator[Task]:
     """Desk tasks: extensions and rectifications waiting for one of the person's posts."""
     turn = EXTENSION_TURN if is_directors("extend") else {**EXTENSION_TURN, "deciding": Role.CITY_CHECKER}
     yield from _asked(ExtensionRequest, held, turn, "延期申请")
     yield from _asked(Rectification, held, RECTIFICATION_TURN, "更正")
 
 
-def _asked(model: type[ExtensionRequest] | type[Rectification], held: Seats, turn: dict[str, Role], words: str) -> Iterator[Task]:
+def _asked(model: type[ExtensionRequest] | type[Rectification], held: HeldPosts, turn: dict[str, Role], words: str) -> Iterator[Task]:
     states = [state for state, role in turn.items() if role in held.roles]
     if not states:
         return

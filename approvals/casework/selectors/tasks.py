@@ -14,7 +14,7 @@ from approvals.opinions.selectors import opinion_tasks
 from approvals.settings.selectors.settings import setting_tasks
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.workflow.todo import Task
 
 
@@ -30,7 +30,7 @@ def tasks_beside(user: User) -> list[Task]:
 
 def question_tasks(user: User) -> Iterable[Task]:
     """Desk tasks: open pre-review questions of the person's own applications, one per case."""
-    own = seats(user).organisations_as(Role.PREPARER, Role.REVIEWER)
+    own = posts_of(user).organisations_as(Role.PREPARER, Role.REVIEWER)
     if not own:
         return
     waiting = PreReviewQuestion.objects.filter(answered_at__isnull=True, case__status=CaseState.ACCEPTED, case__applicant_id__in=own)
@@ -48,7 +48,7 @@ def question_tasks(user: User) -> Iterable[Task]:
 
 def consultation_tasks(user: User) -> Iterable[Task]:
     """Desk tasks: opinions owed by the person's department."""
-    own = seats(user).organisations_as(Role.PARTNER)
+    own = posts_of(user).organisations_as(Role.PARTNER)
     if not own:
         return
     rows = Consultation.objects.filter(AWAITED, department__in=own).select_related("case__district")

@@ -40,7 +40,7 @@ from assessments.tables.selectors.tables import score_tables_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
@@ -68,7 +68,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "rows": _rows(cases, page.start_index(), inside=is_city(user)),
         "may_announce": may_announce(user),
         "is_city": is_city(user),
-        "may_start": seats(user).has(Role.PREPARER),
+        "may_start": posts_of(user).has(Role.PREPARER),
         "export": reverse("approvals:case_export"),
     }
     return render(request, "approvals/casework/case_list.html", context)

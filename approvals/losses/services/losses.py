@@ -20,7 +20,7 @@ from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -40,7 +40,7 @@ def open_loss(*, district: District, ground: str, by: User, acceptance: Case | N
 
     Raises ``NotAllowed``, ``Refused`` when one is open, the title is not held, or the acceptance did not fail.
     """
-    if not seats(by).has(Role.CITY_OFFICER):
+    if not posts_of(by).has(Role.CITY_OFFICER):
         msg = "取消、撤销由市级经办办理"
         raise NotAllowed(msg)
     return _open(district, ground, by, acceptance)

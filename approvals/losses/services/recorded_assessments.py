@@ -11,7 +11,7 @@ from approvals.losses.models import RecordedAssessment
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -30,7 +30,7 @@ def record_assessment(
     document: "UploadedFile[Any] | None" = None,
 ) -> RecordedAssessment:
     """Store one assessment with its source, by the city's officer; each kind once a day. Never changed afterwards."""
-    if not seats(by).has(Role.CITY_OFFICER):
+    if not posts_of(by).has(Role.CITY_OFFICER):
         msg = "市级评估结论由市级经办补录"
         raise NotAllowed(msg)
     if concluded_on > clock.today():

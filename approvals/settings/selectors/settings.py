@@ -14,7 +14,7 @@ from approvals.settings.lifecycle import SETTING
 from approvals.settings.models import OPEN_PROPOSALS, SettingProposal
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import parameters
 from greendistrict.policy.models import SettingChange
@@ -74,7 +74,7 @@ def _words(key: str, value: Any) -> str:
 
 def setting_tasks(user: User) -> Iterable[Task]:
     """Desk tasks: proposals waiting for this person."""
-    held = seats(user)
+    held = posts_of(user)
     if not held.has(Role.CITY_CHECKER, Role.CITY_DIRECTOR):
         return
     first = Role.CITY_CHECKER if needs_check() else Role.CITY_DIRECTOR

@@ -6,12 +6,12 @@ from districts.file.models.district import ConsultantMandate
 from districts.file.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 
 
 def own_people(user: User) -> Q:
     """Matters of the districts the person fills in or signs for: the applicant's people and the consultant it authorised."""
-    held = seats(user)
+    held = posts_of(user)
     mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=held.organisations_as(Role.CONSULTANT))
     return Q(district__applicant__in=held.organisations_as(Role.PREPARER, Role.REVIEWER)) | Q(district__mandates__in=mandates.values("pk"))
 

@@ -16,7 +16,7 @@ from assessments.experts.rules import describes, is_this_expert, keeps_pool
 from assessments.experts.selectors import may_be_confirmed
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import holders, seats
+from greendistrict.accounts.selectors import holders, posts_of
 from greendistrict.accounts.services import create_user, name_employer
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -81,7 +81,7 @@ def unfit(user: User, name: str) -> str:
         return "这个账号已在专家库"
     if user.name != name.strip():
         return f"这个账号是{user.name}的，姓名不符"
-    held = seats(user)
+    held = posts_of(user)
     if held.roles and not held.has(Role.EXPERT):
         return "这个账号任其他岗位，不能入专家库"
     return ""

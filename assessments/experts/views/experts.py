@@ -22,7 +22,7 @@ from assessments.experts.services.experts import Row
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
@@ -109,7 +109,7 @@ def expert_me(request: HttpRequest) -> HttpResponse:
     """Show an expert the own file; an expert who is not in the pool learns that."""
     user = signed_in(request)
     found = selectors.own_profile(user)
-    if found is None and seats(user).has(Role.EXPERT):
+    if found is None and posts_of(user).has(Role.EXPERT):
         return render(request, "assessments/experts/expert_none.html")
     if found is None:
         raise Http404

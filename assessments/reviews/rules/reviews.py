@@ -12,7 +12,7 @@ from assessments.reviews.settlement import Claim
 from districts.file.rules import bodies_as
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 
 OPEN_STATES = (ReviewState.MEETING, ReviewState.CONCLUDED)  # readings show
 SEEN_BY_MEMBER = (MemberState.INVITED, MemberState.ACCEPTED)
@@ -20,12 +20,12 @@ SEEN_BY_MEMBER = (MemberState.INVITED, MemberState.ACCEPTED)
 
 def runs_reviews(user: User, _review: Review | None = None) -> bool:
     """Secretariat: draws, assigns, opens meetings, records."""
-    return seats(user).has(Role.SECRETARIAT)
+    return posts_of(user).has(Role.SECRETARIAT)
 
 
 def oversees_reviews(user: User) -> bool:
     """Secretariat and the city's commission see every review; scores only once the meeting is open."""
-    return seats(user).is_city or runs_reviews(user)
+    return posts_of(user).is_city or runs_reviews(user)
 
 
 def is_this_member(user: User, member: PanelMember) -> bool:
@@ -66,7 +66,7 @@ def may_add_sheet(user: User, review: Model) -> bool:
 
 def concluded_for_district(user: User) -> Q:
     """Condition for the district's side: concluded reviews of what they applied for or lead."""
-    held = seats(user)
+    held = posts_of(user)
     applicants = held.organisations_as(Role.PREPARER, Role.REVIEWER)
     authorities = bodies_as(user, Role.AUTHORITY)
     mine = Q(table__district__applicant_id__in=applicants) | Q(table__district__authorities__in=authorities)

@@ -20,7 +20,7 @@ from assessments.tables.registry import TableReader
 from assessments.tables.rules import SEEN_BY_CITY
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import Seats
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core import clock
 
 
@@ -49,7 +49,7 @@ def panels_of(expert: ExpertProfile, viewer: User) -> list[PanelMember]:
 PANELS = Panels(counted, in_hand, panels_of)
 
 
-def accepted_to_judge(user: User, held: Seats) -> Q:
+def accepted_to_judge(user: User, held: HeldPosts) -> Q:
     """Condition of the submitted tables that an expert has accepted to judge; of none for everybody else."""
     if not held.has(Role.EXPERT):
         return Q()

@@ -22,7 +22,7 @@ from assessments.tables.registry import TableOwner
 from assessments.tables.selectors.tables import score_tables_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import Seats, seats
+from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.workflow.todo import Task
@@ -38,7 +38,7 @@ HANDED_IN_ROWS = (
 
 def self_checks_visible_to(user: User) -> QuerySet[SelfCheck]:
     """Self-checks whose table the person sees; city and secretariat see of every one how far it is, never unsubmitted values."""
-    held = seats(user)
+    held = posts_of(user)
     checks = SelfCheck.objects.select_related("district", "table", "table__district", "table__edition")
     if held.is_city or held.has(Role.SECRETARIAT):
         return checks
@@ -152,7 +152,7 @@ def listed_unopened(row: owed_papers.Unopened) -> ListedCheck:
 
 def tasks_for(user: User) -> list[Task]:
     """Self-checks that wait for this person now: to fill in, sign, countersign, receive."""
-    held = seats(user)
+    held = posts_of(user)
     if not held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER, Role.AUTHORITY, Role.CITY_OFFICER):
         return []
     today = clock.today()
@@ -167,7 +167,7 @@ def _task_day(check: SelfCheck, window: Window) -> dt.date | None:
     return window.receipt if check.status == SelfCheckState.FILED else deadline_of(check, window).awaited_on
 
 
-def _may_wait(user: User, held: Seats) -> QuerySet[SelfCheck]:
+def _may_wait(user: User, held: HeldPosts) -> QuerySet[SelfCheck]:
     """Self-checks that could wait for this person; the city's officer waits for filed ones only."""
     checks = self_checks_visible_to(user).exclude(status=SelfCheckState.RECEIVED)
     if not held.is_city:

@@ -19,7 +19,7 @@ from districts.file.models.district import District
 from districts.file.selectors.visibility import own_districts
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 
@@ -63,7 +63,7 @@ class ListedStage:
 
 def coming_visible_to(user: User, today: dt.date, only: Iterable[int] | None = None) -> list[Coming]:
     """Next points of the cycle of every pilot in sight that works in the portal."""
-    held = seats(user)
+    held = posts_of(user)
     pilots = District.objects.filter(stage=Stage.PILOT, guideline_area=False, applicant__isnull=False, titled_on__isnull=False)
     if only is not None:
         pilots = pilots.filter(pk__in=only)

@@ -28,7 +28,7 @@ from districts.file.rules import bodies_as, mandate_in_force
 from districts.indicator_systems.targets import measure_of, meets, reached, show
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.policy import parameters
 from greendistrict.workflow.todo import Task
@@ -41,7 +41,7 @@ CLOSED = (StageState.QUALIFIED, StageState.MENDED, StageState.UNMENDED)
 
 def stages_visible_to(user: User) -> QuerySet[StageAssessment]:
     """City and secretariat see all, the district's own people and authorities theirs, partners what is concluded."""
-    held = seats(user)
+    held = posts_of(user)
     found = StageAssessment.objects.select_related("district", "table__district", "table__edition", "review")
     if held.is_city or held.has(Role.SECRETARIAT):
         return found
@@ -54,7 +54,7 @@ def stages_visible_to(user: User) -> QuerySet[StageAssessment]:
 
 
 def _mandates(user: User) -> Any:
-    bodies = seats(user).organisations_as(Role.CONSULTANT)
+    bodies = posts_of(user).organisations_as(Role.CONSULTANT)
     return ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=bodies).values("pk")
 
 
@@ -173,7 +173,7 @@ TASKS: dict[str, tuple[str, Callable[[User, StageAssessment], bool]]] = {
 
 def waiting(user: User) -> QuerySet[StageAssessment] | None:
     """Assessments that could wait for this person; None where none ever does."""
-    held = seats(user)
+    held = posts_of(user)
     if not (held.is_city or held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER, Role.SECRETARIAT)):
         return None
     return stages_visible_to(user).exclude(status__in=(*CLOSED, StageState.REVIEWING))

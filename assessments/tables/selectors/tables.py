@@ -16,7 +16,7 @@ from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import bodies_as, is_preparer, is_reviewer, mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.sql_objects import Joined
 from indicators.editions.models import Edition
@@ -96,7 +96,7 @@ def row_evidence_visible_to(user: User) -> QuerySet[RowEvidence]:
 
 
 def _seen_by(user: User) -> Q:
-    held = seats(user)
+    held = posts_of(user)
     condition = Q(pk__in=())
     if applicants := held.organisations_as(Role.PREPARER, Role.REVIEWER):
         condition |= Q(district__applicant_id__in=applicants)

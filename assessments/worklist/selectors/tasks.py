@@ -8,13 +8,13 @@ from assessments.self_checks.selectors import self_checks
 from assessments.sharing import selectors as shares
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.workflow.todo import Task
 
 
 def tasks_for(user: User) -> list[Task]:
     """Return what waits for this person in self-checks, shared rows, reviews, inspections beside their findings, and the expert pool."""
-    expert = experts.own_profile(user) if seats(user).has(Role.EXPERT) else None
+    expert = experts.own_profile(user) if posts_of(user).has(Role.EXPERT) else None
     return [
         *self_checks.tasks_for(user),
         *shares.tasks_for(user),

@@ -24,7 +24,7 @@ from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.rounding import fixed
@@ -70,7 +70,7 @@ def contents_visible_to(user: User) -> QuerySet[YearlyReport]:
 
 
 def _received(user: User) -> Q:
-    return Q(status=YearlyReportState.RECEIVED) if seats(user).has(Role.PARTNER) else Q(pk__in=())
+    return Q(status=YearlyReportState.RECEIVED) if posts_of(user).has(Role.PARTNER) else Q(pk__in=())
 
 
 def figures_of(report: YearlyReport) -> dict[str, Decimal]:
@@ -220,7 +220,7 @@ WAITING = {
 
 def waiting(user: User) -> QuerySet[YearlyReport] | None:
     """Reports that could wait for this person; None where none ever does."""
-    held = seats(user)
+    held = posts_of(user)
     if not held.has(Role.CITY_OFFICER, Role.PREPARER, Role.CONSULTANT, Role.REVIEWER):
         return None
     mine = Q(status=YearlyReportState.FILED) if held.has(Role.CITY_OFFICER) else Q(pk__in=())

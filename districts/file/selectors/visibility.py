@@ -11,7 +11,7 @@ from districts.file.models.district import AdministrativeArea, ConsultantMandate
 from districts.file.rules import bodies_as, mandate_in_force, sides_of
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import memoisation
 
 PUBLIC = ~Q(stage=Stage.CANDIDATE) | Q(guideline_area=True) | ~Q(sources=[])
@@ -38,7 +38,7 @@ def _led(user: User, role: Role) -> Q:
 
 def _own(user: User) -> Q:
     """Condition of the districts on whose own side the person stands: applicant, consultant, authority."""
-    held = seats(user)
+    held = posts_of(user)
     condition = _led(user, Role.AUTHORITY)
     if applicants := held.organisations_as(Role.PREPARER, Role.REVIEWER):
         condition |= Q(applicant_id__in=applicants)
@@ -60,7 +60,7 @@ def own_districts(user: User) -> list[District]:
 
 def districts_visible_to(user: User | AnonymousUser) -> QuerySet[District]:
     """Districts that may be seen at all: keepers none, the city's side all, everybody else their own and the public ones."""
-    held = seats(user)
+    held = posts_of(user)
     if not isinstance(user, User) or held.is_keeper or not held.roles:
         return District.objects.none()
     if held.has(*SEE_ALL):
@@ -75,7 +75,7 @@ def files_visible_to(user: User) -> QuerySet[District]:
 
 def _file_open_to(user: User) -> Q:
     """Condition of the districts whose inner file the person may open."""
-    held = seats(user)
+    held = posts_of(user)
     if held.is_keeper:
         return Q(pk__in=())
     condition = _own(user) | (_led(user, Role.BUREAU) & open_to(Side.BUREAU))

@@ -18,7 +18,7 @@ from districts.file.selectors.lists import DistrictRow, ordered, row_values, sum
 from districts.file.selectors.visibility import SEE_ALL, districts_visible_to, register_only
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.paging import KnownCountPaginator
@@ -71,7 +71,7 @@ def district_list(request: HttpRequest) -> HttpResponse:
         "summary": summary,
         "guideline": request.GET.get("kind") == GUIDELINE,
         "may_register": may_register(user),
-        "yearly_plans": seats(user).has(Role.AUTHORITY, Role.BUREAU, *SEE_ALL),
+        "yearly_plans": posts_of(user).has(Role.AUTHORITY, Role.BUREAU, *SEE_ALL),
         "export_href": reverse("districts:district_export"),
         "demo_from": sum(not row.is_demo for row in rows) + page.start_index() - 1,
     }

@@ -18,7 +18,7 @@ from districts.indicator_systems.targets import Measure, as_stored, show
 from districts.special_plans.models import SpecialPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
@@ -29,7 +29,7 @@ HANDED_UP = (SystemStatus.HANDED_UP, SystemStatus.APPROVED)
 
 def systems_visible_to(user: User) -> QuerySet[IndicatorSystem]:
     """Versions somebody may open: their own side's all; handed up ones the readers of the file; partners approved ones only."""
-    held = seats(user)
+    held = posts_of(user)
     if held.is_keeper or not held.roles:
         return IndicatorSystem.objects.none()
     shown = (SystemStatus.APPROVED,) if held.roles == {Role.PARTNER} else HANDED_UP

@@ -14,7 +14,7 @@ from districts.special_plans.models import SpecialPlan
 from districts.yearly_plans.selectors.plans import plan_tasks
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.workflow.todo import Task
 
@@ -30,7 +30,7 @@ def tasks_for(user: User) -> list[Task]:
 
 def _waiting(user: User) -> Q:
     """Condition of the systems that wait for the person, as the predicates of ``rules`` say one by one."""
-    held, leading = seats(user), District.authorities.through.objects.filter(district_id=OuterRef("district_id"))
+    held, leading = posts_of(user), District.authorities.through.objects.filter(district_id=OuterRef("district_id"))
     others = leading.exclude(organisation_id=OuterRef("district__applicant_id"))
     condition = Q(status=SystemStatus.SIGNING, district__applicant_id__in=held.organisations_as(Role.REVIEWER))
     if held.has(Role.PREPARER, Role.CONSULTANT):
@@ -41,7 +41,7 @@ def _waiting(user: User) -> Q:
 
 
 def _systems(user: User) -> list[Task]:
-    if not seats(user).has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER, Role.AUTHORITY, Role.CITY_OFFICER):
+    if not posts_of(user).has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER, Role.AUTHORITY, Role.CITY_OFFICER):
         return []
     return [
         Task(
@@ -61,7 +61,7 @@ def _columns(systems: QuerySet[IndicatorSystem], *fields: str) -> QuerySet[Indic
 
 
 def _questions(user: User) -> list[Task]:
-    if not seats(user).has(Role.BUREAU, Role.AUTHORITY, Role.CITY_OFFICER):
+    if not posts_of(user).has(Role.BUREAU, Role.AUTHORITY, Role.CITY_OFFICER):
         return []
     return [
         Task(
@@ -78,7 +78,7 @@ def _questions(user: User) -> list[Task]:
 
 def _files(user: User) -> list[Task]:
     """Files of candidate districts whose plan is not approved yet, for those who fill them in; they have no due date."""
-    if not seats(user).has(Role.PREPARER, Role.CONSULTANT):
+    if not posts_of(user).has(Role.PREPARER, Role.CONSULTANT):
         return []
     approved = SpecialPlan.objects.filter(district=OuterRef("pk"), approved_on__isnull=False)
     waiting = districts_of(user).filter(~Exists(approved), stage=Stage.CANDIDATE).order_by("name_pinyin")

@@ -12,7 +12,7 @@ from districts.profile import services as profile
 from districts.profile.forms import DistrictRegistrationForm
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import NotAllowed, Refused
 
 
@@ -24,7 +24,7 @@ def district_create(request: HttpRequest) -> HttpResponse:
     if not may_register(user):
         msg = "城区由申报主体的填报人或市级经办登记"
         raise NotAllowed(msg)
-    form = DistrictRegistrationForm(request.POST or None, by_city=not seats(user).has(Role.PREPARER), demo=user.is_demo)
+    form = DistrictRegistrationForm(request.POST or None, by_city=not posts_of(user).has(Role.PREPARER), demo=user.is_demo)
     if request.method == "POST" and form.is_valid():
         try:
             district = profile.register_district(by=user, **form.values())

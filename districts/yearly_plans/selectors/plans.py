@@ -20,7 +20,7 @@ from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.workflow import timeline
 from greendistrict.workflow.machine import State
 from greendistrict.workflow.todo import Task
@@ -101,7 +101,7 @@ def waiting_plans(user: User) -> QuerySet[ImplementationPlan]:
 
 def plan_tasks(user: User, today: dt.date) -> list[Task]:
     """Filed plans for the city's officer; drafts, returned ones and the next year's plan for the authority, with its due date."""
-    held, tasks = seats(user), []
+    held, tasks = posts_of(user), []
     if held.has(Role.CITY_OFFICER):
         tasks += [_task("接收年度实施计划", plan) for plan in waiting_plans(user)]
     if held.has(Role.AUTHORITY):

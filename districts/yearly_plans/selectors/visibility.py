@@ -7,12 +7,12 @@ from districts.file.rules import bodies_as
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 
 
 def implementation_plans_visible_to(user: User) -> QuerySet[ImplementationPlan]:
     """Yearly plans: authorities and their bureaus their own; the city's side what was filed, partners what was taken note of."""
-    held = seats(user)
+    held = posts_of(user)
     plans = ImplementationPlan.objects.select_related("authority", "document")
     if held.is_keeper or not held.roles:
         return plans.none()

@@ -26,7 +26,7 @@ from districts.file.selectors.visibility import districts_of, own_districts
 from districts.overview.selectors.tabs import stage_bar
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import Seats, seats
+from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core import clock, workdays
 from obligations.open_counts import Owed, owed_in_sight
 from portal.city import selectors as city
@@ -78,7 +78,7 @@ class Desk:
 
 def desk_of(user: User, today: dt.date) -> Desk:
     """Desk of one person; keepers get none of the programme's business."""
-    held = seats(user)
+    held = posts_of(user)
     if held.is_keeper or not held.roles:
         counters.keep(user, todo=0, due=0)
         return Desk(is_keeper=True)
@@ -103,7 +103,7 @@ def shown_tasks(desk: Desk, *, whole: bool) -> list[TaskItem]:
     return task_items(tasks, clock.today(), workdays.current()) if tasks else []
 
 
-def _add_parts(desk: Desk, user: User, held: Seats, owed: Owed) -> None:
+def _add_parts(desk: Desk, user: User, held: HeldPosts, owed: Owed) -> None:
     if held.is_city:
         desk.overview = city.overview(user, owed)
     if held.has(*DISTRICT_SIDE):

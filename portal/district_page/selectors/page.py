@@ -37,7 +37,7 @@ from districts.special_plans.coverage import dimensions_of_plan
 from districts.special_plans.models import SpecialPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import seats
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, workdays
 from greendistrict.documents.selectors import evidence_of
 from obligations.open_counts import open_counts_of
@@ -213,14 +213,14 @@ def titles(page: DistrictPage) -> dict[str, Any]:
     """称号与办件: every title ever held, and the cases this person may open."""
     rows = page.district.titles.select_related("announcement", "case", "end_announcement").order_by("-pk")
     cases: QuerySet[Case] = cases_visible_to(page.user).filter(district=page.district).order_by("-created_at")
-    inside = seats(page.user).is_city
+    inside = posts_of(page.user).is_city
     shown = [(case, state_of(case) if inside else seen_outside(case, state_of(case))) for case in cases]
     return {"titles": list(rows), "cases": shown, "honours": list(page.district.honours.all()), "doors": _doors(page)}
 
 
 def _doors(page: DistrictPage) -> list[tuple[str, str]]:
     """Links with which this person can begin a matter about the district's title."""
-    held, district = seats(page.user), page.district
+    held, district = posts_of(page.user), page.district
     doors = []
     if is_preparer(page.user, district):
         doors.append(("提出变更", f"{reverse('approvals:change_start')}?district={district.code}"))
