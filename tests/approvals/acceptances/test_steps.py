@@ -9,12 +9,11 @@ from approvals.cases.bindings import NewFinding
 from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.cases import Case, Finding
 from greendistrict.core import clock
-from tests.approvals.applications.test_steps import SILENT, TYPED, UNCHECKED, ordinary, set_to
+from tests.approvals.applications.test_steps import SILENT, UNCHECKED, ordinary, set_to, typed
 from tests.approvals.casework.casewalk import ENTRY, facts_asked, walk_steps
 from tests.factories.acceptance import Accepting
 
 pytestmark = pytest.mark.django_db
-VISIT = {"planned_on": clock.today().isoformat(), "place": "演示门口", "members": "甲"}
 ONLY_WITH = {
     ("open_review", "accepted"): ("", {}),
     ("recheck", "reviewed"): ("passed_after", {}),
@@ -62,8 +61,14 @@ STATES = {
 def test_those_the_pages_name_get_the_message_and_an_old_form_changes_nothing(client, state):
     walk = STATES[state]()
     answers = {f"answer-{row.pk}": "已盖章" for row in Finding.objects.all()}
-    typed = {**TYPED, "open_visit": VISIT, "enter_answer": {**ENTRY, **answers}}
-    walk_steps(client, walk.people, walk.case, ordinary(ACCEPTANCE, state, ONLY_WITH), typed)
+    visit = {"planned_on": clock.today().isoformat(), "place": "演示门口", "members": "甲"}
+    walk_steps(
+        client,
+        walk.people,
+        walk.case,
+        ordinary(ACCEPTANCE, state, ONLY_WITH),
+        typed(open_visit=visit, enter_answer={**ENTRY, **answers}),
+    )
 
 
 @pytest.mark.parametrize("name", ONLY_WITH, ids="-".join)
@@ -72,7 +77,7 @@ def test_the_same_where_conclusion_or_settings_lead_elsewhere(client, name):
     walk = STATES["visiting" if action == "open_review" else source]()
     Case.objects.filter(pk=walk.case.pk).update(status=source)
     set_to(walk, *ONLY_WITH[name])
-    walk_steps(client, walk.people, walk.case, [action], TYPED)
+    walk_steps(client, walk.people, walk.case, [action], typed())
 
 
 def test_each_row_computes_what_the_guards_of_its_step_ask():

@@ -18,15 +18,6 @@ from tests.approvals.casework.casewalk import ENTRY, CaseWalk, facts_asked, walk
 from tests.factories.approvals import Filing, pdf, step
 
 pytestmark = pytest.mark.django_db
-TODAY = clock.today().isoformat()
-DECISION = {"number": "演决7", "decided_on": TODAY}
-TYPED = {
-    "decide": DECISION,
-    "decide_failed": DECISION,
-    "recheck": {"on": TODAY, "note": "组长已复核"},
-    "open_notice": {"opens_on": TODAY, "body": "拟授予称号（虚构）"},
-    **dict.fromkeys(("enter_sign", "enter_send_up", "enter_withdrawal"), ENTRY),
-}
 STATES = {
     "draft": Filing,
     "signing": lambda: Filing().to_signing(),
@@ -60,6 +51,20 @@ ONLY_WITH = {
 }
 
 
+def typed(**more):
+    """What is typed into the forms of the steps, on the day of the test."""
+    day = clock.today().isoformat()
+    decision = {"number": "演决7", "decided_on": day}
+    return {
+        "decide": decision,
+        "decide_failed": decision,
+        "recheck": {"on": day, "note": "组长已复核"},
+        "open_notice": {"opens_on": day, "body": "拟授予称号（虚构）"},
+        **dict.fromkeys(("enter_sign", "enter_send_up", "enter_withdrawal"), ENTRY),
+        **more,
+    }
+
+
 def ordinary(machine, state, only_with=ONLY_WITH):
     """Steps out of a state that its people take as things stand."""
     return [
@@ -78,7 +83,7 @@ def set_to(filing, conclusion, settings):
 def test_those_the_pages_name_get_the_message_and_an_old_form_changes_nothing(client, state):
     filing = STATES[state]()
     answers = {f"answer-{row.pk}": "已盖章" for row in Finding.objects.all()}
-    walk_steps(client, filing.people, filing.case, ordinary(APPLICATION, state), {**TYPED, "enter_answer": {**ENTRY, **answers}})
+    walk_steps(client, filing.people, filing.case, ordinary(APPLICATION, state), typed(enter_answer={**ENTRY, **answers}))
 
 
 @pytest.mark.parametrize("name", ONLY_WITH, ids="-".join)
@@ -87,7 +92,7 @@ def test_the_same_where_conclusion_or_settings_lead_elsewhere(client, name):
     filing = STATES["checking" if source == "legal" else source]()
     Case.objects.filter(pk=filing.case.pk).update(status=source)
     set_to(filing, *ONLY_WITH[name])
-    walk_steps(client, filing.people, filing.case, [action], TYPED)
+    walk_steps(client, filing.people, filing.case, [action], typed())
 
 
 @pytest.mark.parametrize("state", ["sent", "accepted"])
