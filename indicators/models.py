@@ -1,4 +1,4 @@
-"""Standard editions as rows: an edition, its chapters, its clauses. Written by ``indicators.services`` only."""
+"""Standard editions as rows: an edition, its chapters, its clauses. Written by ``indicators.editions.services`` only."""
 
 from indicators.editions.models import Chapter, Clause, Edition, EditionDocument
 

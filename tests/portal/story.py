@@ -1,5 +1,8 @@
 """What the demo has to show to a viewer, read from the database after it was loaded."""
 
+from django.apps import apps
+from django.db import models
+
 from approvals.cases.models.cases import Case, Endorsement
 from approvals.losses.models import RecordedAssessment
 from approvals.titles.models.publicity import Announcement
@@ -84,6 +87,17 @@ def unintended_findings():
     return found
 
 
+def numbers_without_year():
+    """文号 of whatever row whose brackets hold no year."""
+    found = []
+    for model in apps.get_models():
+        for field in model._meta.get_fields():
+            if isinstance(field, models.CharField) and not field.choices and field.column and field.name != "search":
+                wrong = model._default_manager.filter(**{f"{field.name}__regex": r"〔(?!20[0-9]{2}〕)"})
+                found += wrong.values_list(field.name, flat=True)
+    return found
+
+
 def unbelievable_facts():
     """Facts of the fictional file that an official would not believe."""
     fiction = District.objects.filter(is_demo=True)
@@ -111,5 +125,6 @@ def unbelievable_facts():
         if plan.district.titled_on is not None and plan.approved_on > plan.district.titled_on:
             found.append(f"{plan} 批准晚于授予称号")
     found += [f"{place} 规划人口{place.population}人" for place in fiction.filter(population__lt=1000)]
+    found += [f"{number} 文号没有年份" for number in numbers_without_year()]
     batches = [str(batch) for batch in Announcement.objects.filter(status="published")]
     return found + [f"{batch} 两次" for batch in set(batches) if batches.count(batch) > 1]

@@ -17,6 +17,7 @@ from greendistrict.documents.services import store_bytes
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check
 from tests.factories.received import at
+from tests.factories.reviews import Scene
 from tests.files import pdf
 from tests.steps import step
 
@@ -137,6 +138,20 @@ def test_those_who_may_not_see_drafts_read_versions_and_no_keystrokes(client, pe
     assert before != "12.5"
     client.force_login(people.preparer)
     assert "13.3" in client.get(addresses_of(table, "7.2.7")[0]).content.decode()
+
+
+def test_an_expert_of_the_panel_reads_no_keystrokes(client):
+    scene = Scene().to_scoring()
+    row = scene.table.rows.get(item_id="7.2.7")
+    row.changes.create(field="value", old="11.1", new="13.3", at=clock.now(), by=scene.people.preparer)
+    member = scene.members[0]
+    client.force_login(member.expert.user)
+    history, clause, sheet = (client.get(address) for address in addresses_of(scene.table, "7.2.7"))
+    assert {page.status_code for page in (history, clause)} <= {200, 404}
+    for page in (history, clause, sheet, client.get(reverse("assessments:review_clause", args=[scene.review.pk, "7.2.7"]))):
+        assert not [word for word in ("11.1", "13.3", scene.people.preparer.name) if word in page.content.decode()]
+    client.force_login(scene.people.preparer)
+    assert "13.3" in client.get(addresses_of(scene.table, "7.2.7")[0]).content.decode()
 
 
 def test_a_table_that_was_submitted_once_has_no_history_for_the_city(client, people):
