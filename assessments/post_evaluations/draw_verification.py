@@ -21,7 +21,7 @@ def faults(data: Any) -> list[str]:
     pool, terms, secret = _read(data)
     found = []
     if commitment(secret) != data["commitment"]:
-        found.append("种子与事先登记的承诺不符")
+        found.append("种子与事先登记的校验值不符")
     if list_digest(pool, terms) != data["list_digest"]:
         found.append("候选名单或条件与名单校验值不符")
     try:
@@ -66,5 +66,5 @@ def _sample_faults(data: Mapping[str, Any]) -> list[str]:
         raise NoDraw(msg) from error
     found = sampling.draw_sample(places, terms, secret)
     right = (commitment(secret), sampling.list_digest(places, terms), list(found.due), list(found.drawn))
-    words = ("种子与事先登记的承诺不符", "名单或条件与名单校验值不符", "到期必评的城区不符", "抽中的城区不符")
+    words = ("种子与事先登记的校验值不符", "名单或条件与名单校验值不符", "到期必评的城区不符", "抽中的城区不符")
     return [text for text, one, other in zip(words, published, right, strict=True) if one != other]

@@ -16,7 +16,7 @@ DISTRICT_TYPE = "district_type"
 UNTESTED = {
     RuleLevel.MUST: "按地块、项目逐项核对",
     RuleLevel.SHOULD: "不作自动核对",
-    RuleLevel.EFFECT: "决定的效力",
+    RuleLevel.EFFECT: "决定后产生的效力",
     RuleLevel.INFO: "供参考，不作要求",
 }
 

@@ -9,7 +9,7 @@ class RuleLevel(models.TextChoices):
     MUST = "must", "应"
     SHOULD = "should", "宜"
     DUTY = "duty", "要"
-    EFFECT = "effect", "效"
+    EFFECT = "effect", "结果"
     INFO = "info", "可"
 
 

@@ -22,6 +22,7 @@ from greendistrict.policy.parameters import Parameters
 from greendistrict.workflow.machine import State
 
 KIND_WORDS, TYPE_WORDS, STAR_WORDS = ({one.value: str(one.label) for one in kind} for kind in (CaseKind, DistrictType, Star))
+ASKS_FOR_STAR = {CaseKind.APPLICATION, CaseKind.ACCEPTANCE}
 FIELDS = (
     "pk", "kind", "number", "status", "star_asked", "submitted_at", "sent_at", "accepted_at", "district__name", "district__is_demo",
     "district__type", "applicant__name", "loss__hearing_due",
@@ -50,8 +51,8 @@ class CaseRow(NamedTuple):
 
     @property
     def words(self) -> dict[str, str]:
-        """Kind, type and star in words."""
-        star = STAR_WORDS[self.star_asked] if self.star_asked else ""
+        """Kind, type and star in words; only an application and an acceptance ask for a star."""
+        star = STAR_WORDS[self.star_asked] if self.star_asked else "未定" if self.kind in ASKS_FOR_STAR else "—"
         return {"kind": KIND_WORDS[self.kind], "type": TYPE_WORDS.get(self.type, ""), "star": star}
 
     def state(self, *, inside: bool) -> State:

@@ -10,6 +10,7 @@ from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.cases.selectors.cases import due_of
 from approvals.casework.selectors.case_rows import CaseRow, row_values
 from approvals.casework.selectors.queue import queue_of
+from approvals.common.enums import CaseKind
 from greendistrict.core import clock, workdays
 from greendistrict.policy import parameters
 from tests.factories.accounts import cast
@@ -63,3 +64,11 @@ def test_a_row_of_the_list_has_the_last_day_of_its_case(people):
         due_of(case, settings, calendar, today) for case in Case.objects.order_by("pk")
     ]
     assert rows[-1].due(settings, calendar, today) == today + dt.timedelta(days=7)
+
+
+def test_a_kind_that_asks_for_no_star_is_not_said_to_have_none_yet(people):
+    Case.objects.update(star_asked=None)
+    row = CaseRow(*row_values(Case.objects.all()[:1])[0])
+    said = {kind: row._replace(kind=kind).words["star"] for kind in CaseKind}
+    assert said == {"SQ": "未定", "YS": "未定", "CX": "—", "BG": "—"}
+    assert row._replace(star_asked=2).words["star"] == "二星级"

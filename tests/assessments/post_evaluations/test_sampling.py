@@ -95,7 +95,7 @@ def published():
 
 
 BENT = {
-    "secret": (lambda data: data.update(secret=f"{6:064x}"), "种子与事先登记的承诺不符"),
+    "secret": (lambda data: data.update(secret=f"{6:064x}"), "种子与事先登记的校验值不符"),
     "list": (lambda data: data["list"].pop(), "名单或条件与名单校验值不符"),
     "due": (lambda data: data["due"].append(1), "到期必评的城区不符"),
     "drawn": (lambda data: data["drawn"].__setitem__(0, 99), "抽中的城区不符"),

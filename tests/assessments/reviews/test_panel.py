@@ -258,7 +258,7 @@ def published():
 
 
 BENT = {
-    "secret": (lambda data: data.update(secret=f"{8:064x}"), "种子与事先登记的承诺不符"),
+    "secret": (lambda data: data.update(secret=f"{8:064x}"), "种子与事先登记的校验值不符"),
     "list": (lambda data: data["pool"].pop(), "候选名单或条件与名单校验值不符"),
     "reason": (lambda data: data["pool"][0].update(reasons=["应回避"]), "候选名单或条件与名单校验值不符"),
     "size": (lambda data: data["terms"].update(size=3), "候选名单或条件与名单校验值不符"),
