@@ -113,6 +113,15 @@ def test_no_heading_stands_alone_at_the_foot_of_a_page(district_report):
         assert not re.match(r"^([一二三四五]、|（[一二三四五]）).{2,14}$", lines[-1]), lines[-1]
 
 
+def test_a_caption_stays_with_the_figure_above_it_when_the_table_below_moves_on():
+    square = "<img src='data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 9 9%22/%3E' alt='图'>"
+    table = "<div class='short'><p class='cap'>表1</p><table><tr><td>一</td></tr><tr><td>二</td></tr><tr><td>三</td></tr></table></div>"
+    body = f"<p class='plain'>{'绿' * 28 * 13}</p><p class='figure'>{square}</p><p class='cap'>图1</p>{table}"
+    html = f'<html lang="zh-CN"><head><title>试</title><link rel="stylesheet" href="report.css"></head><body>{body}</body></html>'
+    first, second = pages(render.from_html(html))
+    assert ("图1" in first, "表1" in first, "表1" in second) == (True, False, True)
+
+
 def test_nothing_is_cut_off_at_the_edge(district_report, city_report):
     for content in (district_report.pdf, city_report.pdf):
         for page in PdfReader(BytesIO(content)).pages:
