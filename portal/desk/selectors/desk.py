@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.selectors.cases import cases_visible_to
-from assessments.common.enums import MemberState
+from assessments.common.enums import MemberState, ReportKind
 from assessments.findings.selectors.check import RowFinding, findings_of
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.rules.reviews import SEEN_BY_MEMBER
@@ -20,6 +20,8 @@ from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import SECTIONS
 from assessments.self_checks.selectors.self_checks import OPEN_STATES, report_findings, self_checks_visible_to
+from assessments.yearly_reports.calendar import report_dues
+from assessments.yearly_reports.kinds import FORMS
 from districts.common.enums import Stage
 from districts.file.rules import may_edit_district
 from districts.file.selectors.visibility import districts_of, own_districts
@@ -28,6 +30,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core import clock, workdays
+from greendistrict.policy import parameters
 from obligations.open_counts import Owed, owed_in_sight
 from portal.city import selectors as city
 from portal.desk.selectors import counters
@@ -65,6 +68,7 @@ class Desk:
     panels: list[dict[str, Any]] = field(default_factory=list)
     is_keeper: bool = False
     is_expert: bool = False
+    carbon: "CarbonDue | None" = None
     has_due: bool = True
 
     @property
@@ -112,6 +116,23 @@ def _add_parts(desk: Desk, user: User, held: HeldPosts, owed: Owed) -> None:
         desk.checks = _open_checks(user)
     if held.has(Role.EXPERT):
         desk.panels = _panels(user)
+    if held.has(Role.VERIFIER):
+        desk.carbon = _carbon_due(clock.today())
+
+
+class CarbonDue(NamedTuple):
+    """The verification report that is due next: year reported on, last day, whether the city has not confirmed that day."""
+
+    year: int
+    due: dt.date
+    is_default: bool
+
+
+def _carbon_due(today: dt.date) -> CarbonDue:
+    dues = report_dues((today.year - 1, today.year))
+    last, this = (dues[ReportKind.CARBON, year] for year in (today.year - 1, today.year))
+    is_default = parameters.load()[FORMS[ReportKind.CARBON].setting].is_default
+    return CarbonDue(today.year - 1, last, is_default) if last >= today else CarbonDue(today.year, this, is_default)
 
 
 def _cards(user: User) -> tuple[list[dict[str, Any]], int]:

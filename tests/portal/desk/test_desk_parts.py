@@ -1,5 +1,7 @@
 """What the work desk shows to whom, what it never shows, and what it costs."""
 
+import datetime as dt
+
 import pytest
 
 from districts.common.enums import Stage
@@ -8,7 +10,7 @@ from greendistrict.workflow.models import TransitionRecord
 from portal.desk.selectors import counters
 from portal.recent_steps.selectors import lately
 from portal.todo.selectors import tasks_of
-from tests.factories.accounts import make_organisation, make_user
+from tests.factories.accounts import cast, make_organisation, make_user
 from tests.factories.approvals import Filing
 from tests.factories.districts import make_district
 from tests.factories.reviews import Scene
@@ -36,6 +38,16 @@ def test_a_step_reaches_the_seat_that_takes_it_and_nobody_else(client):
     for keeper in (people.system_keeper, people.security_keeper, people.audit_keeper):
         assert number not in text(client, keeper)
         assert "演示流转城" not in text(client, keeper)
+
+
+@pytest.mark.parametrize(("day", "year", "due"), [("2026-04-30", 2025, "2026年4月30日"), ("2026-05-01", 2026, "2027年4月30日")])
+def test_a_verifier_reads_what_the_policy_wants_by_when_and_that_nothing_is_to_be_done(client, day, year, due):
+    person = make_user("verifier")
+    with clock.at(dt.datetime.fromisoformat(f"{day}T10:00+08:00")):
+        shown = text(client, person)
+        assert f"{year}年度碳排放核查报告{due}（含当日）前报送（默认值）" in "".join(shown.split())
+        assert "暂无需要办理的步骤" in shown
+        assert page(client, cast().expert1).context["desk"].carbon is None
 
 
 def test_drafts_stay_in_their_house():
