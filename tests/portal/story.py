@@ -5,7 +5,7 @@ from django.db import models
 
 from approvals.cases.models.cases import Case, Endorsement
 from approvals.losses.models import RecordedAssessment
-from approvals.titles.models.publicity import Announcement
+from approvals.titles.models.publicity import Announcement, Title
 from assessments.findings.selectors.plausibility import full_findings
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.reviews.models.review import Review
@@ -22,6 +22,8 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.notifications.models import Notification
+from obligations.models import Exemption
+from reports.awards import award_lines
 
 # A solar roof late, key projects late, a share not signed yet: what the story tells of itself.
 INTENDED = {"7.2.7", "4.2.19", ""}
@@ -44,6 +46,11 @@ def _cases(kind, status):
     return lambda: Case.objects.filter(kind=kind, status=status)
 
 
+def _to_be_recommended():
+    held = Title.objects.filter(end="", district__is_demo=True)
+    return [line for line in award_lines(held, clock.today()) if line.is_candidate]
+
+
 # What there is to look at: name, rows, and how many at least.
 SIGHTS = {
     "an open notice": (_cases("SQ", "notice"), 1),
@@ -56,6 +63,8 @@ SIGHTS = {
     "a stage assessment being mended": (lambda: StageAssessment.objects.filter(status="rectifying"), 1),
     "an evaluation by lot": (PostEvaluation.objects.all, 1),
     "a yearly plan due": (lambda: ImplementationPlan.objects.filter(status="draft", year__gt=clock.today().year), 1),
+    "a report waived": (lambda: Exemption.objects.filter(extended_to=None), 1),
+    "a title to be recommended": (_to_be_recommended, 1),
     "reminders already sent": (lambda: Notification.objects.filter(kind="obligation_overdue"), 1),
     "evidence with its page": (lambda: RowEvidence.objects.filter(page__gt=1, row__table__status="submitted"), 1),
 }
@@ -63,7 +72,7 @@ SIGHTS = {
 
 def missing_sights():
     """Names of lists that would be empty, or of states that nobody could look at."""
-    return [name for name, (rows, least) in SIGHTS.items() if rows().count() < least]
+    return [name for name, (rows, least) in SIGHTS.items() if len(rows()) < least]
 
 
 def told(listed):

@@ -26,7 +26,7 @@ from tools.demo import surroundings as around
 from tools.demo.district import DemoDistrict
 from tools.demo.tables import Year, file_self_check, fill
 from tools.demo.timing import after, base_year, moment
-from tools.demo.yearly_reports import yearly_reports
+from tools.demo.yearly_reports import waive_first_reports, yearly_reports
 
 NEW, RENEWAL = DistrictType.NEW, DistrictType.RENEWAL
 KECHUANG_SEATS = ("preparer_kechuang", "reviewer_kechuang", "authority_yi", "housing_yi")
@@ -98,8 +98,9 @@ def load(bodies: Bodies, people: way.People) -> None:
         _pilot(plot, bodies, people, start=start)
     _first_reports(people, year)
     demonstration.self_checks(YUNWAN, people, year)
-    yearly_reports(XINCHENG, people, year - 1)
-    yearly_reports(YUNWAN, people, year - 1)
+    for plot in (XINCHENG, YUNWAN):
+        waive_first_reports(plot, people, year - 2)
+        yearly_reports(plot, people, year - 1)
     demonstration.accept(YUNWAN, people, year)
     _running(people, today)
     _open_cases(bodies, people, today)

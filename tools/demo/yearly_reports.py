@@ -10,11 +10,13 @@ from assessments.common.enums import YearlyReportKind
 from assessments.yearly_reports import services
 from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.models import YearlyReport
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.rounding import half_up
 from greendistrict.documents.services import store
 from greendistrict.workflow.procedure import take
+from obligations.services import decide
 from tools.demo.district import DemoDistrict
 from tools.demo.files import upload
 from tools.demo.indicators import carbon_of
@@ -45,6 +47,15 @@ def yearly_reports(plot: DemoDistrict, people: Mapping[str, User], year: int) ->
     with clock.at(after(start, 6)):
         received = YearlyReport.objects.get(district__name=plot.name, kind=YearlyReportKind.OPERATION, year=year)
         take(obj=received, action="receive", by=people["city_officer"], version=received.version)
+
+
+def waive_first_reports(plot: DemoDistrict, people: Mapping[str, User], year: int) -> None:
+    """Reports on the year of the grant, in which nothing was in use yet: waived before they are due."""
+    district = District.objects.get(name=plot.name)
+    with clock.at(moment(dt.date(year + 1, 2, 20))):
+        for kind in (YearlyReportKind.OPERATION, YearlyReportKind.CARBON):
+            reason = f"{year}年授予试点，当年没有投入使用的建筑（演示）"
+            decide(obligation=f"{kind.value}-report:{district.pk}:{year}", by=people["city_director"], reason=reason)
 
 
 def _file(plot: DemoDistrict, report: YearlyReport, preparer: User, reviewer: User) -> None:

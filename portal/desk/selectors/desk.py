@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.selectors.cases import cases_visible_to
-from assessments.common.enums import MemberState, ReportKind
+from assessments.common.enums import MemberState, YearlyReportKind
 from assessments.findings.selectors.check import RowFinding, findings_of
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.rules.reviews import SEEN_BY_MEMBER
@@ -21,7 +21,7 @@ from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import SECTIONS
 from assessments.self_checks.selectors.self_checks import OPEN_STATES, report_findings, self_checks_visible_to
 from assessments.yearly_reports.calendar import report_dues
-from assessments.yearly_reports.kinds import FORMS
+from assessments.yearly_reports.kinds import REPORT_SPECS
 from districts.common.enums import Stage
 from districts.file.rules import may_edit_district
 from districts.file.selectors.visibility import districts_of, own_districts
@@ -130,8 +130,8 @@ class CarbonDue(NamedTuple):
 
 def _carbon_due(today: dt.date) -> CarbonDue:
     dues = report_dues((today.year - 1, today.year))
-    last, this = (dues[ReportKind.CARBON, year] for year in (today.year - 1, today.year))
-    is_default = parameters.load()[FORMS[ReportKind.CARBON].setting].is_default
+    last, this = (dues[YearlyReportKind.CARBON, year] for year in (today.year - 1, today.year))
+    is_default = parameters.load()[REPORT_SPECS[YearlyReportKind.CARBON].setting].is_default
     return CarbonDue(today.year - 1, last, is_default) if last >= today else CarbonDue(today.year, this, is_default)
 
 
