@@ -3,7 +3,7 @@
 A kind is one ``ChangeKind`` in a module of ``approvals/changes/change_kinds``, registered at import and named in its ``__init__``; nothing
 else has to be written: list, pages, numbers, approval chain, comparison, preview of effects and the decision come with it.
 
-The complete example is ``changekinds/star.py`` (target star). A kind gives
+The complete example is ``change_kinds/star.py`` (target star). A kind gives
 
 * ``form``: a ``ChangeForm`` (gets ``district=``); ``values()`` turns what was typed into plain JSON;
 * ``lines(district, values)``: the comparison 变更前/变更后 in words;

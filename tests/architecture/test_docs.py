@@ -1,9 +1,10 @@
 """What is written about the portal can be found from its first page, and its links lead somewhere."""
 
+import ast
 import re
 from functools import cache
 
-from tests.architecture.sources import ROOT
+from tests.architecture.sources import PACKAGES, ROOT, sources
 
 DOCS = sorted((ROOT / "docs").glob("*.md"))
 HERE = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")} - {"var", "node_modules", "staticfiles"}
@@ -43,3 +44,40 @@ def test_paths_in_documents_exist():
 
 def test_pictures_of_the_readme_stay_small():
     assert [path.name for path in (ROOT / "docs" / "images").iterdir() if path.stat().st_size > 120_000] == []
+
+
+NAMED = re.compile(r"``?([\w./]+)``?")
+
+
+def docstrings():
+    """(where, dotted name or path) for everything in backticks that looks like a place in the code."""
+    for source in sources():
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                for name in NAMED.findall(ast.get_docstring(node) or ""):
+                    yield f"{source.path}:{getattr(node, 'lineno', 1)}", name
+
+
+def is_there(name):
+    """Whether a path ends like this, or a module of this name holds what is named in it."""
+    if name.endswith(".py"):
+        return any(path.endswith(f"/{name}") for path in files())
+    parts = name.split(".")
+    for length in range(len(parts), 0, -1):
+        inside = "/".join(parts[:length])
+        for path in (ROOT / f"{inside}.py", ROOT / inside / "__init__.py"):
+            if path.exists():
+                return length == len(parts) or bool(re.search(rf"\b{parts[length]}\b", path.read_text(encoding="utf-8")))
+    return False
+
+
+@cache
+def files():
+    return {f"/{path.relative_to(ROOT).as_posix()}" for folder in HERE for path in (ROOT / folder).rglob("*.*")}
+
+
+def test_modules_that_docstrings_name_exist():
+    """After a move, a pointer to the old place sends its reader nowhere."""
+    places = [(where, name) for where, name in docstrings() if name.endswith(".py") or ("." in name and name.partition(".")[0] in PACKAGES)]
+    assert len(places) > 20
+    assert [f"{where}: {name}" for where, name in places if not is_there(name)] == []
