@@ -60,6 +60,12 @@ class Verdict:
             return "underway"
         return "will_hold" if self.will_hold else "will_fail"
 
+    @property
+    def counted_as(self) -> str:
+        """Outcome under which every page counts it: what nobody has filled in is no failure of fact."""
+        unfilled = self.verdict in {Outcome.FAIL, Outcome.WARN} and self.standing == Standing.UNKNOWN
+        return "no_data" if unfilled else self.look
+
 
 @dataclass(frozen=True)
 class StepVerdicts:

@@ -6,7 +6,7 @@ from typing import Any
 
 from greendistrict.documents.spreadsheets import made, write_heads
 from greendistrict.policy.engine import required_of
-from portal.policy.selectors.check import WORDS, CityCheck, outcome_of
+from portal.policy.selectors.check import WORDS, CityCheck
 
 HEADS = (("序号", 6), ("城区名称", 34), ("阶段", 10), ("类型", 12), ("未满足", 8), ("资料不足", 8), ("提醒", 8), ("按现填或在办", 12))
 DETAIL = (
@@ -70,7 +70,7 @@ def _detail(sheet: Any, check: CityCheck, note: str, bold: Any) -> None:
     for row in check.rows:
         for verdict in row.verdicts:
             texts = [verdict.required, verdict.found, verdict.remedy, verdict.reading]
-            cells = [row.district.name, verdict.title, verdict.cite, str(verdict.level.label), WORDS[outcome_of(verdict)], *texts]
+            cells = [row.district.name, verdict.title, verdict.cite, str(verdict.level.label), WORDS[verdict.counted_as], *texts]
             _write(sheet, line, cells)
             line += 1
 

@@ -34,14 +34,16 @@ REACHED = {
 class Gap:
     """Verdicts by step with their counts; ``target`` is the stage in question, ``note`` what the check rests on.
 
-    ``failing`` are must-rules that do not hold and will not by what is typed; ``expected`` hold as typed but are not settled,
-    ``underway`` wait for somebody's work. Each of the three keeps its gate closed.
+    ``failing`` are must-rules that do not hold, of ``unknown`` ones something is not filled in, ``expected_not`` and ``expected`` are
+    not settled and will fail or hold as typed, ``underway`` wait for somebody's work. Each of the five keeps its gate closed.
     """
 
     target: str
     note: str
     groups: list[StepVerdicts]
     failing: int
+    unknown: int
+    expected_not: int
     expected: int
     underway: int
     later: int
@@ -55,7 +57,7 @@ class Gap:
     @property
     def open(self) -> bool:
         """Whether nothing blocks the step that comes next."""
-        return self.failing + self.expected + self.underway == 0
+        return self.failing + self.unknown + self.expected_not + self.expected + self.underway == 0
 
 
 def gap_of(user: User, district: District, today: dt.date, *, edits: bool) -> Gap | None:
@@ -96,17 +98,19 @@ def _gap(groups: list[StepVerdicts], code: str, case: Case | None, *, pilot: boo
     counted: Counter[Any] = Counter()
     for group in groups:
         for verdict in group.verdicts:
-            counted[verdict.level, verdict.look] += 1
+            counted[verdict.level, verdict.counted_as] += 1
             counted[verdict.level] += 1
     return Gap(
         target="示范" if pilot else "试点",
         note="按试点基线实时核对" if pilot else "按现有资料实时核对",
         groups=groups,
-        failing=counted[RuleLevel.MUST, Outcome.FAIL] + counted[RuleLevel.MUST, "will_fail"],
+        failing=counted[RuleLevel.MUST, Outcome.FAIL],
+        unknown=counted[RuleLevel.MUST, "no_data"],
+        expected_not=counted[RuleLevel.MUST, "will_fail"],
         expected=counted[RuleLevel.MUST, "will_hold"],
         underway=counted[RuleLevel.MUST, "underway"],
         later=counted[RuleLevel.MUST, Outcome.LATER],
-        warning=counted[RuleLevel.SHOULD, Outcome.WARN] + counted[RuleLevel.SHOULD, "will_fail"],
+        warning=sum(counted[RuleLevel.SHOULD, one] for one in (Outcome.WARN, "will_fail", "no_data")),
         duties=counted[RuleLevel.DUTY],
         policy=code,
         policy_href=reverse("policy:rule_list"),

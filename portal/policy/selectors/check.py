@@ -19,7 +19,7 @@ from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.engine import Verdict, ask, facts_asked
-from greendistrict.policy.enums import Outcome, PolicyStep, RuleLevel, Standing
+from greendistrict.policy.enums import Outcome, PolicyStep, RuleLevel
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.types import Policy, Rule
@@ -43,13 +43,6 @@ WORDS = {
 }  # fmt: skip
 
 
-def outcome_of(verdict: Verdict) -> str:
-    """Outcome for a table; missing, provisional or unfinished data are no failure."""
-    if verdict.verdict in {Outcome.FAIL, Outcome.WARN} and verdict.standing == Standing.UNKNOWN:
-        return NO_DATA
-    return verdict.look
-
-
 @dataclass(frozen=True)
 class DistrictCheck:
     """One district with the verdicts of its next step."""
@@ -61,27 +54,27 @@ class DistrictCheck:
     @property
     def counted(self) -> Counter[str]:
         """Verdicts by outcome."""
-        return Counter(outcome_of(verdict) for verdict in self.verdicts)
+        return Counter(verdict.counted_as for verdict in self.verdicts)
 
     @property
     def failing(self) -> list[Verdict]:
         """Must-rules that are not met."""
-        return [verdict for verdict in self.verdicts if outcome_of(verdict) == Outcome.FAIL]
+        return [verdict for verdict in self.verdicts if verdict.counted_as == Outcome.FAIL]
 
     @property
     def warned(self) -> list[Verdict]:
         """Should-rules that are not met."""
-        return [verdict for verdict in self.verdicts if outcome_of(verdict) == Outcome.WARN]
+        return [verdict for verdict in self.verdicts if verdict.counted_as == Outcome.WARN]
 
     @property
     def pending(self) -> list[Verdict]:
         """Rules that rest on what is typed so far, or wait for somebody's work."""
-        return [verdict for verdict in self.verdicts if outcome_of(verdict) in PENDING]
+        return [verdict for verdict in self.verdicts if verdict.counted_as in PENDING]
 
     @property
     def without_data(self) -> list[Verdict]:
         """Rules that nobody can answer yet."""
-        return [verdict for verdict in self.verdicts if outcome_of(verdict) == NO_DATA]
+        return [verdict for verdict in self.verdicts if verdict.counted_as == NO_DATA]
 
 
 @dataclass(frozen=True)
@@ -111,7 +104,7 @@ class CityCheck:
         outcomes: dict[str, Counter[str]] = {}
         for row in self.rows:
             for verdict in row.verdicts:
-                outcomes.setdefault(verdict.rule, Counter())[outcome_of(verdict)] += 1
+                outcomes.setdefault(verdict.rule, Counter())[verdict.counted_as] += 1
         return [_line(rule, outcomes[rule.id]) for rule in self.policy.rules if rule.id in outcomes]
 
     @property
@@ -194,7 +187,7 @@ def findings_of(check: CityCheck, rule_id: str) -> list[RuleFinding]:
     for row in check.rows:
         for verdict in row.verdicts:
             if verdict.rule == rule_id:
-                outcome = outcome_of(verdict)
+                outcome = verdict.counted_as
                 found.append(RuleFinding(row.district, verdict, outcome, WORDS[outcome]))
     return sorted(found, key=lambda one: order.index(one.outcome))
 
