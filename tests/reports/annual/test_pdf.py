@@ -158,7 +158,7 @@ def test_a_library_that_is_missing_is_said_in_the_log(caplog):
         "    return opened(self, name, *flags)\n"
         "cffi.FFI.dlopen = dlopen\n"
         "import django; django.setup()\n"
-        "from reports import render; render._library()\n"
+        "from reports.common import render; render._library()\n"
     )
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "greendistrict.settings"}
     done = subprocess.run([sys.executable, "-c", hidden], env=environment, capture_output=True, text=True, check=True)
