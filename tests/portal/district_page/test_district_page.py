@@ -78,6 +78,7 @@ def test_the_check_names_what_is_missing_and_sends_only_editors_there(client, pe
     assert gap.failing == sum(verdict.look == "fail" for verdict in musts) - gap.unknown > 0
     assert any(verdict.href for group in gap.groups for verdict in group.verdicts)
     theirs = read(client, people.authority, district).context["gap"]
+    assert f"{gap.unknown}项资料不足" in mine.content.decode()
     assert (theirs.unknown, theirs.failing) == (gap.unknown, gap.failing)
     assert not any(verdict.href for group in theirs.groups for verdict in group.verdicts)
 
@@ -85,7 +86,10 @@ def test_the_check_names_what_is_missing_and_sends_only_editors_there(client, pe
 def test_a_pilot_is_asked_about_its_acceptance(client, people):
     district = make_district(people, stage=Stage.PILOT)
     KeyProjectFactory(district=district)
-    assert read(client, people.preparer, district).context["gap"].target == "示范"
+    page = read(client, people.preparer, district)
+    gap = page.context["gap"]
+    assert (gap.target, gap.failing, gap.unknown) == ("示范", 0, 3), "it has no baseline"
+    assert "没有未满足的条件" not in page.content.decode(), "nobody knows"
 
 
 def test_a_demonstration_has_no_next_stage(client, people):
