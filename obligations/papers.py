@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Mapping
 
-from assessments.common.owed_papers import Unopened
+from assessments.common.owed_papers import UnopenedPaper
 from greendistrict.accounts.models import User
 from obligations.selectors import decided, decisions, yearly_in_sight
 
@@ -11,10 +11,12 @@ from obligations.selectors import decided, decisions, yearly_in_sight
 class Papers:
     """The source of ``assessments.common.owed_papers``."""
 
-    def unopened(self, user: User, today: dt.date, kinds: Collection[str], only: Collection[int] | None) -> list[Unopened]:
+    def unopened(self, user: User, today: dt.date, kinds: Collection[str], only: Collection[int] | None) -> list[UnopenedPaper]:
         """Yearly papers of these kinds on the list that nobody has opened, in sight of this person."""
         rows = decided((row for row in yearly_in_sight(user, today, kinds, only) if row.record is None), decisions())
-        return [Unopened(row.kind, row.district_id, row.district, row.is_demo, row.year, row.title, row.due, row.waived) for row in rows]
+        return [
+            UnopenedPaper(row.kind, row.district_id, row.district, row.is_demo, row.year, row.title, row.due, row.waived) for row in rows
+        ]
 
     def decisions(self) -> Mapping[str, dt.date | None]:
         """The day of the latest waiver (None) or extension of each obligation that has one, by its key."""

@@ -20,7 +20,7 @@ CITY = "市住房城乡建设管理委"
 NO_AUTHORITY = "实施主体未登记"
 
 
-class Titled(NamedTuple):
+class TitledDistrict(NamedTuple):
     """A pilot or demonstration as duties ask for it; ``leading`` are the keys of its leading bodies."""
 
     pk: int
@@ -33,7 +33,7 @@ class Titled(NamedTuple):
     leading: Sequence[int]
 
 
-def titled_districts(only: Collection[int] | None = None, on: dt.date | None = None) -> list[Titled]:
+def titled_districts(only: Collection[int] | None = None, on: dt.date | None = None) -> list[TitledDistrict]:
     """Pilots and demonstrations whose applicant works in the portal, by pinyin; read once for all duties of a page.
 
     Those of today, or of the day ``on`` by the title decisions.
@@ -42,31 +42,31 @@ def titled_districts(only: Collection[int] | None = None, on: dt.date | None = N
     return memoisation.once(key, lambda: _read(only) if on is None else _read_on(only, on))
 
 
-def _read(only: Collection[int] | None) -> list[Titled]:
+def _read(only: Collection[int] | None) -> list[TitledDistrict]:
     return _rows(District.objects.filter(stage__in=TITLED, **({} if only is None else {"pk__in": only})))
 
 
-def _read_on(only: Collection[int] | None, on: dt.date) -> list[Titled]:
+def _read_on(only: Collection[int] | None, on: dt.date) -> list[TitledDistrict]:
     held = titles_held_on(on, only)
     rows = _rows(District.objects.filter(pk__in=held))
     return [row._replace(stage=held[row.pk].kind, held_since=held[row.pk].since) for row in rows]
 
 
-def _rows(found: QuerySet[District]) -> list[Titled]:
+def _rows(found: QuerySet[District]) -> list[TitledDistrict]:
     chosen = found.filter(applicant__isnull=False, guideline_area=False)
     rows = chosen.annotate(leading=leading_of("pk"), since=Coalesce("titled_since", "titled_on")).order_by("name_pinyin", "pk")
     names = ("pk", "name", "stage", "since", "is_demo", "applicant_id", "applicant__name", "leading")
-    return list(map(Titled._make, rows.values_list(*names)))
+    return list(map(TitledDistrict._make, rows.values_list(*names)))
 
 
-def bodies_named(districts: Iterable[Titled]) -> Mapping[int, str]:
+def bodies_named(districts: Iterable[TitledDistrict]) -> Mapping[int, str]:
     """Names of the leading bodies of these districts; read once for a page."""
     wanted = {body for district in districts for body in district.leading}
     key = f"obligations.bodies:{sorted(wanted)}"
     return memoisation.once(key, lambda: dict(Organisation.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {})
 
 
-def owed_by(district: Titled, duty: Yearly, record: Record | None, names: Mapping[int, str]) -> Obligation:
+def owed_by(district: TitledDistrict, duty: Yearly, record: Record | None, names: Mapping[int, str]) -> Obligation:
     """What one district owes of a yearly duty; ``record`` is what it has begun, ``names`` those of leading bodies by key."""
     leading = tuple(district.leading)
     debtors = leading if duty.by_authorities else (district.applicant_id,)

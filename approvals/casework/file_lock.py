@@ -8,7 +8,7 @@ from django.db.models.functions import JSONObject
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.common.enums import CaseKind
-from districts.file.file_locks import Hold
+from districts.file.file_locks import FileLock
 from districts.file.models.district import District
 from greendistrict.core.errors import Refusal
 
@@ -39,7 +39,7 @@ def _words(mark: Mapping[str, str]) -> Refusal:
     return Refusal(text, remedy="需要修改的，请办理单位退回或发出补正后再改")
 
 
-HELD_BY_CASE = Hold(_mark, _words)
+HELD_BY_CASE = FileLock(_mark, _words)
 
 
 def follow_applicant(district: District) -> int:

@@ -14,7 +14,7 @@ from approvals.cases.rules import is_city
 from approvals.common.enums import CaseKind, RecordedKind
 from approvals.losses.city_assessments import CONCLUDED, CityResult, last_failures, results_of
 from approvals.losses.models import LossFile, RecordedAssessment
-from assessments.common.recorded_assessments import Recorded
+from assessments.common.recorded_assessments import RecordedStageAssessment
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.common.enums import Stage
@@ -48,10 +48,13 @@ def recorded_visible_to(user: User | AnonymousUser) -> QuerySet[RecordedAssessme
     return RecordedAssessment.objects.all() if own else RecordedAssessment.objects.none()
 
 
-def recorded_stages(user: User) -> list[Recorded]:
+def recorded_stages(user: User) -> list[RecordedStageAssessment]:
     """Stage assessments recorded from paper, for the list of stage assessments."""
     rows = recorded_visible_to(user).filter(kind=RecordedKind.STAGE).select_related("district").order_by("-concluded_on", "pk")
-    return [Recorded(row.district_id, row.district.name, row.district.is_demo, row.concluded_on, row.passed, row.source) for row in rows]
+    return [
+        RecordedStageAssessment(row.district_id, row.district.name, row.district.is_demo, row.concluded_on, row.passed, row.source)
+        for row in rows
+    ]
 
 
 def losses_under_way() -> QuerySet[Case]:

@@ -17,7 +17,7 @@ NOT_BEGUN = "unopened"
 NOT_BEGUN_LABEL, WAIVED_LABEL = "未开始", "免报"
 
 
-class Unopened(NamedTuple):
+class UnopenedPaper(NamedTuple):
     """A yearly paper owed by a district and not opened yet; ``kind`` as in the list of obligations."""
 
     kind: str
@@ -42,7 +42,7 @@ class Unopened(NamedTuple):
 class OwedPapersSource(Protocol):
     """Protocol of the source of owed papers."""
 
-    def unopened(self, user: User, today: dt.date, kinds: Collection[str], only: Collection[int] | None) -> list[Unopened]:
+    def unopened(self, user: User, today: dt.date, kinds: Collection[str], only: Collection[int] | None) -> list[UnopenedPaper]:
         """Papers of these kinds that nobody has opened, in sight of this person; ``only`` narrows it to some districts."""
 
     def decisions(self) -> Mapping[str, dt.date | None]:
@@ -58,7 +58,7 @@ def register(source: OwedPapersSource) -> None:
     _sources.register("obligations", source)
 
 
-def unopened(user: User, today: dt.date, *kinds: str, only: Collection[int] | None = None) -> list[Unopened]:
+def unopened(user: User, today: dt.date, *kinds: str, only: Collection[int] | None = None) -> list[UnopenedPaper]:
     """Owed and never opened papers of these kinds, visible to this person."""
     return [row for source in _sources for row in source.unopened(user, today, kinds, only)]
 

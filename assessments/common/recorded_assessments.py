@@ -8,7 +8,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core.registry import Registry
 
 
-class Recorded(NamedTuple):
+class RecordedStageAssessment(NamedTuple):
     """A stage assessment held on paper: district, day, result and source."""
 
     district_id: int
@@ -19,7 +19,7 @@ class Recorded(NamedTuple):
     source: str
 
 
-Source = Callable[[User], list[Recorded]]
+Source = Callable[[User], list[RecordedStageAssessment]]
 # Written by ``approvals/wiring.py``; read by ``recorded``, which the list of stage assessments asks.
 _sources: Registry[Source] = Registry("stage assessments recorded from paper")
 
@@ -29,6 +29,6 @@ def register(source: Source) -> None:
     _sources.register("recorded", source)
 
 
-def recorded(user: User) -> list[Recorded]:
+def recorded(user: User) -> list[RecordedStageAssessment]:
     """Recorded stage assessments in sight of this person."""
     return [row for source in _sources for row in source(user)]

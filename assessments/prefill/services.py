@@ -125,7 +125,7 @@ def _note(taken: Iterable[tuple[ScoreRow, PrefillSource, Offer]]) -> None:
 
 
 @dataclass(frozen=True)
-class Declared:
+class DeclaredRows:
     """Rows declared unchanged, and the refused ones with the reason."""
 
     done: tuple[str, ...]

@@ -22,7 +22,7 @@ TEN_THOUSAND = Decimal(10_000)
 
 
 @dataclass(frozen=True)
-class Given:
+class SourcedValue:
     """A value in stored form of the score table, with its source in words."""
 
     value: Any
@@ -30,7 +30,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Weighed:
+class WeightedValue:
     """An indicator's value on one plot with the plot's floor area in m²."""
 
     value: str
@@ -48,13 +48,13 @@ def clauses(edition: str, stage: str) -> frozenset[str]:
     return frozenset(clause for clause, how in _clauses().get(edition, {}).items() if stage != PLANNING or how["measure"] != "on_time")
 
 
-def values_by_clause(district: District, edition: str, stage: str, on: dt.date) -> dict[str, Given]:
+def values_by_clause(district: District, edition: str, stage: str, on: dt.date) -> dict[str, SourcedValue]:
     """Values by clause of the edition for a stage (``planning`` or ``operation``) as known on a day; two queries."""
     wanted = _clauses().get(edition, {})
     if not wanted:
         return {}
     plots = _plots(district, stage, on)
-    found: dict[str, Given] = {}
+    found: dict[str, SourcedValue] = {}
     for clause, how in wanted.items():
         given = _on_time(district, stage, on) if how["measure"] == "on_time" else _over_plots(plots, how, stage)
         if given is not None:
@@ -62,7 +62,7 @@ def values_by_clause(district: District, edition: str, stage: str, on: dt.date) 
     return found
 
 
-def _plots(district: District, stage: str, on: dt.date) -> dict[str, list[Weighed]] | None:
+def _plots(district: District, stage: str, on: dt.date) -> dict[str, list[WeightedValue]] | None:
     """Values by indicator of the plots that count; None where no plot counts or a floor area is not known."""
     plots = district.plots.filter(buildable=True)
     if stage != PLANNING:
@@ -72,13 +72,13 @@ def _plots(district: District, stage: str, on: dt.date) -> dict[str, list[Weighe
         return None
     column = "designed" if stage == PLANNING else "built"
     rows = PlotIndicator.objects.filter(plot__in=plots).exclude(**{column: ""}).values_list("key", "plot_id", column)
-    found: dict[str, list[Weighed]] = {key: [] for key in indicators()}
+    found: dict[str, list[WeightedValue]] = {key: [] for key in indicators()}
     for key, plot_id, value in rows:
-        found[key].append(Weighed(value, floors[plot_id] or Decimal(0)))
+        found[key].append(WeightedValue(value, floors[plot_id] or Decimal(0)))
     return {key: values for key, values in found.items() if len(values) == len(floors)}
 
 
-def _over_plots(plots: Mapping[str, list[Weighed]] | None, how: Mapping[str, Any], stage: str) -> Given | None:
+def _over_plots(plots: Mapping[str, list[WeightedValue]] | None, how: Mapping[str, Any], stage: str) -> SourcedValue | None:
     values = (plots or {}).get(how["indicator"])
     if not values:
         return None
@@ -86,17 +86,17 @@ def _over_plots(plots: Mapping[str, list[Weighed]] | None, how: Mapping[str, Any
     total = sum((one.floor for one in values), Decimal(0))
     if how["measure"] == "mean":
         mean = sum((Decimal(one.value) * one.floor for one in values), Decimal(0)) / total
-        return Given(_text(mean, 1), f"{source}按建筑面积加权")
+        return SourcedValue(_text(mean, 1), f"{source}按建筑面积加权")
     known = indicators()[how["indicator"]]
     part = sum((one.floor for one in values if not is_worse(known, one.value, how["at"])), Decimal(0))
-    return Given({"a": _text(part / TEN_THOUSAND, 2), "b": _text(total / TEN_THOUSAND, 2)}, source)
+    return SourcedValue({"a": _text(part / TEN_THOUSAND, 2), "b": _text(total / TEN_THOUSAND, 2)}, source)
 
 
 def _text(number: Decimal, places: int) -> str:
     return f"{half_up(number, places).normalize() + 0:f}"
 
 
-def _on_time(district: District, stage: str, on: dt.date) -> Given | None:
+def _on_time(district: District, stage: str, on: dt.date) -> SourcedValue | None:
     """Projects with a milestone due by the day; each met in time, by the days entered. None where a state lacks its day."""
     if stage == PLANNING:
         return None
@@ -104,7 +104,7 @@ def _on_time(district: District, stage: str, on: dt.date) -> Given | None:
     if not due or any(_lacks_day(project) for project in due):
         return None
     met = sum(_is_on_time(project, on) for project in due)
-    return Given({"a": str(met), "b": str(len(due))}, f"{len(due)}个近期重点项目的计划与实际日期")
+    return SourcedValue({"a": str(met), "b": str(len(due))}, f"{len(due)}个近期重点项目的计划与实际日期")
 
 
 def _lacks_day(project: KeyProject) -> bool:

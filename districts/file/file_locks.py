@@ -16,7 +16,7 @@ from greendistrict.core.registry import Registry
 
 
 @dataclass(frozen=True)
-class Hold:
+class FileLock:
     """Something that may lock a file, found by the query that reads the district.
 
     ``mark()`` is a subquery over the district's key (``OuterRef("pk")``): one value while the file is held, none while it is free.
@@ -28,11 +28,11 @@ class Hold:
 
 
 Follower = Callable[[District], int]
-_holds: Registry[Hold] = Registry("holds of a district's file")
+_holds: Registry[FileLock] = Registry("holds of a district's file")
 _followers: Registry[Follower] = Registry("what follows a new applicant")
 
 
-def register(key: str, hold: Hold) -> None:
+def register(key: str, hold: FileLock) -> None:
     """Register something that may lock a file."""
     _holds.register(f"_hold_{key}", hold)
 

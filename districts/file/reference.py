@@ -27,7 +27,7 @@ FICTIONAL_AREAS = {"990001": "演示甲区（虚构）", "990002": "演示乙区
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadCounts:
     """How many there are after loading."""
 
     areas: int
@@ -36,7 +36,7 @@ class Loaded:
     guideline_areas: int
 
 
-def load() -> Loaded:
+def load() -> LoadCounts:
     """Load areas, governments and real districts in one transaction."""
     with transaction.atomic():
         areas = load_areas()
@@ -44,7 +44,7 @@ def load() -> Loaded:
         for row in real_rows():
             _load_district(row, areas)
     real = District.objects.filter(is_demo=False).exclude(sources=[])
-    return Loaded(
+    return LoadCounts(
         areas=len(areas),
         authorities=Organisation.objects.filter(code__startswith="gov-").count(),
         districts=real.filter(guideline_area=False).count(),

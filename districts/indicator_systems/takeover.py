@@ -8,7 +8,7 @@ from districts.file.models.district import District
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
 from districts.indicator_systems.row_rules import CARBON, MEASURED, VALUES, measure_for
 from districts.indicator_systems.targets import read, show
-from indicators.comparison.mapping import ClausePair, Mapped, Named, map_clauses
+from indicators.comparison.mapping import ClausePair, MappedClauses, NamedClause, map_clauses
 from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import EditionRules, Item
@@ -19,7 +19,7 @@ OUT_OF_RANGE = "原值超出新标准的取值范围"
 
 
 @dataclass(frozen=True)
-class Carried:
+class CarriedClause:
     """A clause in both editions, with the district's entries that are taken over.
 
     ``kept`` and ``dropped`` are values in words by name of the field; ``why`` says why any are dropped; ``exclusion`` is the reason
@@ -55,7 +55,7 @@ def take_over(rows: Iterable[IndicatorRow], old: IndicatorSystem | None, edition
     _take_same([row for row in rows if not row.item_id], before)
 
 
-def mapping_between(old: Edition, new: Edition, kind: str) -> Mapped:
+def mapping_between(old: Edition, new: Edition, kind: str) -> MappedClauses:
     """Clauses of a district type in two editions."""
     return map_clauses(old.document, new.document, kind=kind)
 
@@ -103,9 +103,9 @@ class MovePreview:
     old: Edition
     new: Edition
     system: IndicatorSystem | None
-    carried: tuple[Carried, ...]
-    gone: tuple[tuple[Named, str], ...]
-    come: tuple[Named, ...]
+    carried: tuple[CarriedClause, ...]
+    gone: tuple[tuple[NamedClause, str], ...]
+    come: tuple[NamedClause, ...]
     own: tuple[IndicatorRow, ...]
 
     @property
@@ -146,14 +146,14 @@ def latest_system(district: District, edition: Edition) -> IndicatorSystem | Non
     return approved.select_related("edition").order_by("-number").first()
 
 
-def _carried(pair: ClausePair, row: IndicatorRow | None, before: EditionRules, after: EditionRules) -> Carried:
+def _carried(pair: ClausePair, row: IndicatorRow | None, before: EditionRules, after: EditionRules) -> CarriedClause:
     if row is None:
-        return Carried(pair, {}, {}, pair.lost, "", "")
+        return CarriedClause(pair, {}, {}, pair.lost, "", "")
     measure, kept = measure_for(row, before.items), _admitted(row, pair, after.items)
     said = {row_label(row, name): show(measure, getattr(row, name)) for name in MEASURED if getattr(row, name)}
     names = {row_label(row, name) for name in kept}
     dropped = {label: words for label, words in said.items() if label not in names}
-    return Carried(
+    return CarriedClause(
         pair=pair,
         kept={label: words for label, words in said.items() if label in names},
         dropped=dropped,

@@ -19,7 +19,7 @@ Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListSpec:
     """A list. ``values_key`` names the attached values in ``ListImport.rows``; ``standing`` are relations that prevent undo."""
 
     model: type[models.Model]
@@ -52,7 +52,7 @@ class Listed:
             yield words, added.filter(**{f"{relation}__isnull": False})
 
 
-class PlotList(Listed):
+class PlotList(ListSpec):
     """Plots with the values of their indicators, ``{key: {stage: value}}``, stored as three values by key."""
 
     def hanging(self, wanted: Mapping[int, Values]) -> dict[int, Values]:
@@ -86,7 +86,7 @@ class PlotList(Listed):
         store(rows)
 
 
-class ProjectList(Listed):
+class ProjectList(ListSpec):
     """Key projects with their plots, ``{"plots": [number]}``."""
 
     def hanging(self, wanted: Mapping[int, Values]) -> dict[int, Values]:
@@ -118,7 +118,7 @@ class ProjectList(Listed):
 
 
 PLANNED = ("planned_start", "planned_finish")
-KINDS: Mapping[ImportKind, Listed] = {
+KINDS: Mapping[ImportKind, ListSpec] = {
     ImportKind.PLOTS: PlotList(
         Plot, "number", "地块", "个地块",
         ("number", "sub_area", "land_use_code", "land_use", "area_ha", "floor_area", "buildable", "owner", "acquisition", "conforms",
@@ -131,7 +131,7 @@ KINDS: Mapping[ImportKind, Listed] = {
         ("name", "category", "investment", "funding", *PLANNED, "state", "started_on", "finished_on", "in_use_on", "clauses"),
         (*PLANNED, "started_on", "finished_on", "in_use_on"), ("investment",), values_key="links",
     ),
-    ImportKind.WORKS: Listed(
+    ImportKind.WORKS: ListSpec(
         Work, "name", "市政设施", "项设施",
         ("name", "kind", "main", "length_m", *PLANNED, "started_on", "built_on", "green_requirements"),
         (*PLANNED, "started_on", "built_on"), ("length_m",),

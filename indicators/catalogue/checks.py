@@ -19,7 +19,7 @@ HUNDRED = 100
 
 
 @dataclass
-class Whole:
+class EditionSummary:
     """Facts about the edition collected while its parts are checked."""
 
     method: object = None
@@ -38,7 +38,7 @@ class Whole:
 
 def check(data: object, findings: ProblemCollector, *, all_dimensions: bool = False) -> None:
     """Check a read file; ``all_dimensions`` demands the five even of an edition that names none."""
-    root, whole = findings.at(), Whole()
+    root, whole = findings.at(), EditionSummary()
     if not mapping(data, root, required=TOP):
         return
     _edition(root / "edition", data.get("edition"))
@@ -117,7 +117,7 @@ def _total(place: YamlPath, total: object) -> object:
     return total.get("method")
 
 
-def _chapters(place: YamlPath, chapters: object, whole: Whole, *, all_dimensions: bool) -> None:
+def _chapters(place: YamlPath, chapters: object, whole: EditionSummary, *, all_dimensions: bool) -> None:
     if chapters is None or chapters == []:
         place.gap("没有章")
         return
@@ -135,7 +135,7 @@ def _chapters(place: YamlPath, chapters: object, whole: Whole, *, all_dimensions
         place.note("没有章写明方面（政策以外的体系可以如此）")
 
 
-def _chapter(place: YamlPath, chapter: dict[str, Any], whole: Whole) -> None:
+def _chapter(place: YamlPath, chapter: dict[str, Any], whole: EditionSummary) -> None:
     _once(place / "key", chapter.get("key"), whole.keys)
     _once(place / "no", chapter.get("no"), whole.numbers)
     text(place / "title", chapter.get("title"))
@@ -159,7 +159,7 @@ def _figures(place: YamlPath, chapter: dict[str, Any]) -> None:
         (place / "min").bad("应为 null 或0至100的数")
 
 
-def _weight(place: YamlPath, chapter: dict[str, Any], whole: Whole) -> bool:
+def _weight(place: YamlPath, chapter: dict[str, Any], whole: EditionSummary) -> bool:
     """Check the weights of a chapter and add them up; False if one of them is not known."""
     weight = chapter.get("weight")
     if weight is None:
@@ -181,7 +181,7 @@ def _weight(place: YamlPath, chapter: dict[str, Any], whole: Whole) -> bool:
     return known
 
 
-def _share(place: YamlPath, share: object, chapter: dict[str, Any], whole: Whole, table: tuple[str, str]) -> bool:
+def _share(place: YamlPath, share: object, chapter: dict[str, Any], whole: EditionSummary, table: tuple[str, str]) -> bool:
     if share is None:
         place.gap("权重未录入")
         return False
@@ -196,7 +196,7 @@ def _share(place: YamlPath, share: object, chapter: dict[str, Any], whole: Whole
     return True
 
 
-def _items(place: YamlPath, chapter: dict[str, Any], whole: Whole) -> None:
+def _items(place: YamlPath, chapter: dict[str, Any], whole: EditionSummary) -> None:
     items = chapter.get("items")
     if items is None or items == []:
         whole.seen.gaps = True
@@ -213,7 +213,7 @@ def _items(place: YamlPath, chapter: dict[str, Any], whole: Whole) -> None:
         _adds_up(place, chapter, whole)
 
 
-def _adds_up(place: YamlPath, chapter: dict[str, Any], whole: Whole) -> None:
+def _adds_up(place: YamlPath, chapter: dict[str, Any], whole: EditionSummary) -> None:
     """Check that the items of a chapter give its full marks in every table; advice only for sums and bonus chapters."""
     full = exact(chapter["full"])
     binding = chapter.get("kind") == "scored" and whole.method != "sum"

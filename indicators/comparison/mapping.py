@@ -19,7 +19,7 @@ NO_EXCLUSION = "新标准不允许不参评"
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedClause:
     """A clause by number, title and chapter."""
 
     id: str
@@ -31,8 +31,8 @@ class Named:
 class ClausePair:
     """One clause in both editions. ``lost`` and ``lost_exclusion`` say why targets or an exclusion are dropped, empty where kept."""
 
-    old: Named
-    new: Named
+    old: NamedClause
+    new: NamedClause
     way: str
     lost: str
     lost_exclusion: str
@@ -54,12 +54,12 @@ class ClausePair:
 
 
 @dataclass(frozen=True)
-class Mapped:
+class MappedClauses:
     """Pairs in the order of the new edition; clauses of the old one that fall away; clauses that are new."""
 
     pairs: tuple[ClausePair, ...]
-    gone: tuple[Named, ...]
-    come: tuple[Named, ...]
+    gone: tuple[NamedClause, ...]
+    come: tuple[NamedClause, ...]
 
     @property
     def by_new(self) -> dict[str, ClausePair]:
@@ -67,7 +67,7 @@ class Mapped:
         return {pair.new.id: pair for pair in self.pairs}
 
 
-def map_clauses(old: Document, new: Document, *, kind: str | None = None) -> Mapped:
+def map_clauses(old: Document, new: Document, *, kind: str | None = None) -> MappedClauses:
     """Map the clauses that apply to a district type (any, without one) from the old edition to the new."""
     before, after = _entries(old, kind), _entries(new, kind)
     ways = _ways(before, after)
@@ -78,7 +78,7 @@ def map_clauses(old: Document, new: Document, *, kind: str | None = None) -> Map
         if name in found
     )
     gone = tuple(_named(before, name) for name in before if name not in ways)
-    return Mapped(pairs, gone, tuple(_named(after, name) for name in after if name not in found))
+    return MappedClauses(pairs, gone, tuple(_named(after, name) for name in after if name not in found))
 
 
 def _entries(document: Document, kind: str | None) -> dict[str, Entry]:
@@ -90,8 +90,8 @@ def _entries(document: Document, kind: str | None) -> dict[str, Entry]:
     }
 
 
-def _named(side: Mapping[str, Entry], name: str) -> Named:
-    return Named(name, side[name]["title"], side[name]["chapter"])
+def _named(side: Mapping[str, Entry], name: str) -> NamedClause:
+    return NamedClause(name, side[name]["title"], side[name]["chapter"])
 
 
 def _ways(before: Mapping[str, Entry], after: Mapping[str, Entry]) -> dict[str, tuple[str, str]]:
@@ -112,7 +112,7 @@ def _once(side: Mapping[str, Entry]) -> dict[str, str]:
     return {entry["title"]: name for name, entry in side.items() if counts[entry["title"]] == 1}
 
 
-def _pair(before: Entry, after: Entry, *, old: Named, new: Named, way: str) -> ClausePair:
+def _pair(before: Entry, after: Entry, *, old: NamedClause, new: NamedClause, way: str) -> ClausePair:
     lost = NOT_SAME if way == NUMBER_ALONE else "" if _measured(before) == _measured(after) else OTHER_MEASURE
     refused = NOT_SAME if way == NUMBER_ALONE else "" if after["may_exclude"] else NO_EXCLUSION
     return ClausePair(old, new, way, lost, refused)

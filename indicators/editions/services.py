@@ -29,7 +29,7 @@ SAME_DATA = ("value", "inputs", "rule", "evidence", "source_department", "method
 
 
 @dataclass(frozen=True)
-class Imported:
+class ImportResult:
     """What an import did; ``changed`` is False when the same text was there already."""
 
     edition: Edition
@@ -37,7 +37,7 @@ class Imported:
 
 
 @transaction.atomic
-def import_document(*, parsed: Parsed, by: User | None = None, replace: bool = True) -> Imported:
+def import_document(*, parsed: Parsed, by: User | None = None, replace: bool = True) -> ImportResult:
     """Store a checked file as an edition: wholly or not at all. ``by=None`` is the system.
 
     The same text again changes nothing. A changed text replaces an edition that is not in use and makes it a draft again,
@@ -54,7 +54,7 @@ def import_document(*, parsed: Parsed, by: User | None = None, replace: bool = T
     one_at_a_time(f"edition:{code}")
     existing = Edition.objects.select_for_update(no_key=True).filter(code=code).first()
     if existing is not None and existing.digest == parsed.digest:
-        return Imported(existing, changed=False)
+        return ImportResult(existing, changed=False)
     if existing is not None and existing.status not in CHANGEABLE:
         msg = f"{code} 已在使用或已被代替（{existing.get_status_display()}），不能改动；修订应另立编号"
         raise Refused(msg)
@@ -70,7 +70,7 @@ def import_document(*, parsed: Parsed, by: User | None = None, replace: bool = T
     EditionDocument.objects.update_or_create(edition=edition, defaults={"document": parsed.document})
     _store_rows(edition, parsed.document)
     audit.record(action="edition.import", by=by, obj=edition, data={"digest": parsed.digest, "complete": edition.complete})
-    return Imported(edition, changed=True)
+    return ImportResult(edition, changed=True)
 
 
 def _fill(edition: Edition, parsed: Parsed) -> None:

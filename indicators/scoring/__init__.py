@@ -1,6 +1,6 @@
 """Pure scoring of score tables: exact decimals, half up, no database. See ``engine`` for the arithmetic."""
 
-from indicators.scoring.engine import ChapterResult, ItemResult, Rated, Result, aggregate, rate, score
+from indicators.scoring.engine import ChapterResult, ItemResult, RatedTable, Result, aggregate, rate, score
 from indicators.scoring.numbers import figure, plain
 from indicators.scoring.prepare import ChapterRules, EditionRules, Item, StarLine, Table, prepare
 from indicators.scoring.raters import exact
@@ -14,7 +14,7 @@ __all__ = [
     "EditionRules",
     "Item",
     "ItemResult",
-    "Rated",
+    "RatedTable",
     "Result",
     "ScoringRefused",
     "StarLine",

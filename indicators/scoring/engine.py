@@ -19,7 +19,7 @@ ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
-class Rated:
+class RatedTable:
     """Points of every scoring item that takes part, whether each control holds, and what is out of the table."""
 
     points: dict[str, Decimal]
@@ -115,7 +115,7 @@ def rate(  # noqa: PLR0917 - the six that make a table
     values: Mapping[str, Any],
     exclusions: Iterable[str] = (),
     absent: Iterable[str] = (),
-) -> Rated:
+) -> RatedTable:
     """Turn values into points. A missing value earns nothing, a missing control does not hold.
 
     ``exclusions`` and ``absent`` are item ids (mappings to reasons will do). Refuses first a scored chapter with no points
@@ -143,7 +143,7 @@ def rate(  # noqa: PLR0917 - the six that make a table
                 points[name] = ZERO
             else:
                 holds[name] = False
-    return Rated(points, holds, gone)
+    return RatedTable(points, holds, gone)
 
 
 def _half(item: Item, raw: Any) -> bool:

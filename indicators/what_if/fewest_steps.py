@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from indicators.scoring.engine import Rated, Result
+from indicators.scoring.engine import RatedTable, Result
 from indicators.scoring.next_steps import best_next
 from indicators.scoring.prepare import EditionRules, Item
 
@@ -22,7 +22,7 @@ class TableTotals:
     """A copy of a table with its points and its score."""
 
     rules: EditionRules
-    rated: Rated
+    rated: RatedTable
     result: Result
     values: Mapping[str, Any]
     absent: tuple[str, ...]

@@ -21,7 +21,7 @@ from indicators.scoring.prepare import ChapterRules, EditionRules, Item
 from indicators.scoring.refusals import ScoringRefused, ValueProblem
 from indicators.scoring.values import check_value
 from indicators.scoring.values_file import ValuesFile, read_values
-from indicators.what_if.what_if import Copy, easiest, way_to_next
+from indicators.what_if.what_if import TrialTable, easiest, way_to_next
 
 OUT, ABSENT = "out", "absent"
 SHOWN = 20
@@ -99,7 +99,7 @@ def trial_context(edition: Edition, rules: EditionRules, typed: Typed, kind: str
 
     ``live``: an answer while typing, without the way to the next star, which takes a second.
     """
-    copy = Copy(rules, kind, stage, typed.values, tuple(typed.exclusions), tuple(typed.absent))
+    copy = TrialTable(rules, kind, stage, typed.values, tuple(typed.exclusions), tuple(typed.absent))
     context: dict[str, Any] = {
         "edition": edition,
         "type": rules.types[kind],

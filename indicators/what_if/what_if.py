@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from indicators.scoring.engine import Rated, Result, aggregate, rate
+from indicators.scoring.engine import RatedTable, Result, aggregate, rate
 from indicators.scoring.explain import steps_of
 from indicators.scoring.next_steps import best_next
 from indicators.scoring.prepare import EditionRules, Item
@@ -37,7 +37,7 @@ class Gain:
 
 
 @dataclass(frozen=True)
-class Copy:
+class TrialTable:
     """A copy of a table for what-if: values and declarations, never stored."""
 
     rules: EditionRules
@@ -47,21 +47,21 @@ class Copy:
     exclusions: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
 
-    def rated(self) -> Rated:
+    def rated(self) -> RatedTable:
         """Points and holds of the copy. Raises ``ScoringRefused`` as scoring does."""
         return rate(self.rules, self.kind, self.stage, self.values, self.exclusions, self.absent)
 
-    def result(self, rated: Rated | None = None, points: Mapping[str, Decimal] | None = None) -> Result:
+    def result(self, rated: RatedTable | None = None, points: Mapping[str, Decimal] | None = None) -> Result:
         """Score of the copy, with other points of some items."""
         found = rated or self.rated()
         return aggregate(self.rules, self.kind, self.stage, {**found.points, **(points or {})}, found.holds, found.excluded)
 
-    def having(self, gain: Gain) -> "Copy":
+    def having(self, gain: Gain) -> "TrialTable":
         """The copy after one step."""
-        return Copy(self.rules, self.kind, self.stage, {**self.values, gain.item: gain.value}, self.exclusions, self.absent)
+        return TrialTable(self.rules, self.kind, self.stage, {**self.values, gain.item: gain.value}, self.exclusions, self.absent)
 
 
-def easiest(copy: Copy) -> tuple[Gain, ...]:
+def easiest(copy: TrialTable) -> tuple[Gain, ...]:
     """Return the next step of every item that can still raise the total, largest gain first.
 
     An item with several next steps (a list, several values) shows the one that brings most. Raises ``ScoringRefused`` where the
@@ -79,7 +79,7 @@ def easiest(copy: Copy) -> tuple[Gain, ...]:
     return tuple(sorted(gains, key=lambda gain: (-gain.worth, -gain.points)))
 
 
-def way_to_next(copy: Copy) -> tuple[Gain, ...]:
+def way_to_next(copy: TrialTable) -> tuple[Gain, ...]:
     """Return the fewest steps to the next star line, in order; empty when it cannot be reached.
 
     A step is one item's next one. Stands beside what blocks a level for other reasons: controls and chapter minimums are not
@@ -103,7 +103,7 @@ def way_to_next(copy: Copy) -> tuple[Gain, ...]:
     return (*steps, last) if last else ()
 
 
-def _gain(copy: Copy, rated: Rated, base: Result, item: Item, chapters: Mapping[str, str]) -> Gain | None:
+def _gain(copy: TrialTable, rated: RatedTable, base: Result, item: Item, chapters: Mapping[str, str]) -> Gain | None:
     now, better = rated.points[item.id], best_next(item, copy.values.get(item.id), rated.points[item.id])
     if better is None:
         return None

@@ -45,7 +45,7 @@ SCOPE = District._meta.label_lower
 
 
 @dataclass(frozen=True)
-class Happening:
+class RecentStep:
     """One line: who did what, to which object, when; ``href`` opens it, ``key`` names the object."""
 
     title: str
@@ -83,19 +83,19 @@ KINDS: dict[str, _Kind] = {
 }
 
 
-def lately(user: User, limit: int) -> list[Happening]:
+def lately(user: User, limit: int) -> list[RecentStep]:
     """Newest visible steps; experts and verifiers only their own, keepers none. A constant number of queries."""
     rows = _candidates(user)
     return [] if rows is None else _happenings(user, rows.order_by("-at", "-pk")[:CANDIDATES])[:limit]
 
 
-def of_district(user: User, district: District) -> list[Happening]:
+def of_district(user: User, district: District) -> list[RecentStep]:
     """Every step of a district in sight, newest first."""
     rows = TransitionRecord.objects.filter(scope=district.timeline_scope, machine__in=SHOWN).order_by("-at", "-pk")
     return _happenings(user, rows)
 
 
-def done_by(user: User, limit: int) -> list[Happening]:
+def done_by(user: User, limit: int) -> list[RecentStep]:
     """Own steps, newest first, whatever became of the object since."""
     rows = TransitionRecord.objects.filter(actor=user).exclude(machine="score_table").order_by("-at", "-pk")[:limit]
     records = list(rows)
@@ -115,7 +115,7 @@ def _candidates(user: User) -> QuerySet[TransitionRecord] | None:
     return rows.filter(scope__in=_scopes(user))
 
 
-def _happenings(user: User, rows: Iterable[TransitionRecord]) -> list[Happening]:
+def _happenings(user: User, rows: Iterable[TransitionRecord]) -> list[RecentStep]:
     records = list(rows)
     addresses = _addresses(user, records)
     own = _own_scopes(user, records)
@@ -170,10 +170,10 @@ def _addresses(user: User, records: list[TransitionRecord]) -> dict[str, str]:
     return found
 
 
-def _happening(record: TransitionRecord, href: str, *, inside: bool) -> Happening:
+def _happening(record: TransitionRecord, href: str, *, inside: bool) -> RecentStep:
     who = _who(record, inside=inside)
     label = timeline.action_label(record)
-    return Happening(f"{who}　{label}", record.label, record.at, _side(record.at), href, label, _note(record), who, record.subject)
+    return RecentStep(f"{who}　{label}", record.label, record.at, _side(record.at), href, label, _note(record), who, record.subject)
 
 
 def _who(record: TransitionRecord, *, inside: bool) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from districts.file.forms.fields import day
-from portal.timeline.selectors import ALL_GROUPS, Wanted
+from portal.timeline.selectors import ALL_GROUPS, TimelineConditions
 
 
 class TimelineForm(forms.Form):
@@ -16,7 +16,7 @@ class TimelineForm(forms.Form):
     until = day("到")
     q = forms.CharField(label="文字", max_length=60, required=False)
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> TimelineConditions:
         """Conditions that were understood."""
         data: dict[str, Any] = getattr(self, "cleaned_data", {})
-        return Wanted(data.get("group", ""), data.get("since"), data.get("until"), data.get("q", "").strip())
+        return TimelineConditions(data.get("group", ""), data.get("since"), data.get("until"), data.get("q", "").strip())

@@ -17,7 +17,7 @@ OF_SUBJECT = {"approvals.case": CASES, "districts.district": TITLES}
 
 
 @dataclass(frozen=True)
-class Wanted:
+class TimelineConditions:
     """Conditions of the timeline; empty ones do not narrow it. Both days are included."""
 
     group: str = ""
@@ -36,7 +36,7 @@ class Wanted:
         )
 
 
-def timeline_of(user: User, district: District, wanted: Wanted) -> list[Event]:
+def timeline_of(user: User, district: District, wanted: TimelineConditions) -> list[Event]:
     """Events that this person may know of, newest first. The file's own events are for those who read the file."""
     events: list[Event] = [_event(step, district) for step in recent_steps.of_district(user, district)]
     if may_read_file(user, district):
@@ -46,7 +46,7 @@ def timeline_of(user: User, district: District, wanted: Wanted) -> list[Event]:
     return sorted(filter(wanted.takes, events), key=lambda event: event.at, reverse=True)
 
 
-def _event(step: recent_steps.Happening, district: District) -> Event:
+def _event(step: recent_steps.RecentStep, district: District) -> Event:
     group = OF_SUBJECT.get(step.key.partition(":")[0], ASSESSMENTS)
     return Event(step.at, group, f"{step.subject.removeprefix(district.name)} {step.label}".strip(), step.who, step.note, step.href)
 

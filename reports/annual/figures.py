@@ -98,7 +98,7 @@ class AnnualFigures:
         return tuple(chapter for chapter in self.chapters if chapter.dimension)
 
 
-class Then(NamedTuple):
+class SnapshotState(NamedTuple):
     """State of the districts on the snapshot day: titles held, and areas changed since."""
 
     on: dt.date
@@ -110,10 +110,10 @@ class Then(NamedTuple):
         return self.changed.get(district, now)
 
 
-def then(year: int, only: Collection[int] | None = None) -> Then:
+def snapshot_state(year: int, only: Collection[int] | None = None) -> SnapshotState:
     """State of the districts on the snapshot day of a year; two queries."""
     day = snapshot_day(year)
-    return Then(day, titles_held_on(day, only), areas_changed_since(day))
+    return SnapshotState(day, titles_held_on(day, only), areas_changed_since(day))
 
 
 class Frozen(NamedTuple):
@@ -149,7 +149,7 @@ def _result_beside(table: str) -> Subquery:
 
 def annual_rows(year: int) -> Iterator[AnnualFigures]:
     """Figures of all received self-checks of a year, read as they are asked for. Raises ``Refused`` as ``district_figures``."""
-    stood = then(year)
+    stood = snapshot_state(year)
     for check in _received(year).iterator(chunk_size=CHUNK):
         read = vars(check)
         if read["content"] is None:
@@ -164,14 +164,14 @@ def district_figures(check: SelfCheck) -> AnnualFigures:
         raise _not_received(check)
     table = check.table
     frozen = Frozen(version.content, version.digest, _version_result(table.planned_id), _version_result(table.previous_id))
-    return _figures(check, frozen, then(check.year, [check.district_id]))
+    return _figures(check, frozen, snapshot_state(check.year, [check.district_id]))
 
 
 def _not_received(check: SelfCheck) -> Refused:
     return Refused(f"{check.district}{check.year}年度自查尚未接收，不能出报告")
 
 
-def _figures(check: SelfCheck, frozen: Frozen, stood: Then) -> AnnualFigures:
+def _figures(check: SelfCheck, frozen: Frozen, stood: SnapshotState) -> AnnualFigures:
     held = stood.held.get(check.district_id)
     content, rules = frozen.content, rules_for(check.table.edition)
     result = content["result"] or {}
@@ -372,7 +372,7 @@ def city_figures(year: int, each: Callable[[AnnualFigures], None] = lambda _: No
     if not rows:
         msg = f"{year}年度尚无已接收的自查，不能出全市报告"
         raise Refused(msg)
-    stood = then(year)
+    stood = snapshot_state(year)
     received = {row.district.pk for row in rows}
     owing = {row.district_id: row.district for row in owed_on_years([year], kinds=[KEY], on=stood.on) if not row.waived}
     missing = {key: name for key, name in owing.items() if key not in received}

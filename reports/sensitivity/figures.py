@@ -14,7 +14,7 @@ from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import left_out_by_portal
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.rounding import fixed
-from indicators.comparison.mapping import Mapped, map_clauses
+from indicators.comparison.mapping import MappedClauses, map_clauses
 from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
 from indicators.scoring.engine import Result, score
@@ -70,7 +70,7 @@ def received_versions(edition: Edition | None = None) -> QuerySet[TableVersion]:
 
 
 @dataclass(frozen=True)
-class Under:
+class TargetEdition:
     """An edition under which tables are scored, and whether clauses keep their numbers (only limits moved)."""
 
     document: Mapping[str, Any]
@@ -82,17 +82,19 @@ class Under:
         return prepare(self.document)
 
     @cached_property
-    def _mapped(self) -> dict[tuple[int, str], Mapped]:
+    def _mapped(self) -> dict[tuple[int, str], MappedClauses]:
         return {}
 
-    def mapping(self, old: Edition, kind: str) -> Mapped:
+    def mapping(self, old: Edition, kind: str) -> MappedClauses:
         """Clauses of an old edition in this one, found once for each edition and type."""
         if (old.pk, kind) not in self._mapped:
             self._mapped[old.pk, kind] = map_clauses(old.document, self.document, kind=kind)
         return self._mapped[old.pk, kind]
 
 
-def rows_under(under: Under, versions: QuerySet[TableVersion], *, report_progress: Progress = lambda _: None) -> Iterator[SensitivityRow]:
+def rows_under(
+    under: TargetEdition, versions: QuerySet[TableVersion], *, report_progress: Progress = lambda _: None
+) -> Iterator[SensitivityRow]:
     """Score every version under another edition; ``report_progress`` gets the number done."""
     for done, version in enumerate(versions.iterator(chunk_size=CHUNK), start=1):
         yield row_of(under, version)
@@ -100,7 +102,7 @@ def rows_under(under: Under, versions: QuerySet[TableVersion], *, report_progres
             report_progress(done)
 
 
-def row_of(under: Under, version: TableVersion) -> SensitivityRow:
+def row_of(under: TargetEdition, version: TableVersion) -> SensitivityRow:
     """One table before and after."""
     table, before = version.table, version.content["result"] or {}
     given, lost = _inputs(under, version)
@@ -119,7 +121,7 @@ def row_of(under: Under, version: TableVersion) -> SensitivityRow:
     return SensitivityRow(**found)
 
 
-def _after(under: Under, table: ScoreTable, before: Mapping[str, Any], result: Result, *, no_star: bool) -> dict[str, str]:
+def _after(under: TargetEdition, table: ScoreTable, before: Mapping[str, Any], result: Result, *, no_star: bool) -> dict[str, str]:
     change = result.total - Decimal(before["total"]) if before.get("total") else None
     ranks = [_rank(rules_for(table.edition), before.get("level")), _rank(under.rules, result.level)]
     kind, said = (NO_VERDICT, BUILDING) if no_star else _verdict(ranks, _label(under.rules, result.level))
@@ -151,7 +153,7 @@ def _label(rules: EditionRules, level: str | None) -> str:
 Inputs = tuple[dict[str, Any], dict[str, str], dict[str, str]]
 
 
-def _inputs(under: Under, version: TableVersion) -> tuple[Inputs, int]:
+def _inputs(under: TargetEdition, version: TableVersion) -> tuple[Inputs, int]:
     """Frozen values, exclusions and declarations as the other edition takes them, and how many values have no place there."""
     table, content = version.table, version.content
     exclusions, absent = dict(content["exclusions"]), dict(content["absent"])
@@ -166,7 +168,7 @@ def _counts(building: bool, row: Mapping[str, Any], exclusions: Mapping[str, str
     return row["value"] is not None and not unbuilt and row["item_id"] not in exclusions and row["item_id"] not in absent
 
 
-def _carried(under: Under, table: ScoreTable, given: Inputs) -> tuple[Inputs, int]:
+def _carried(under: TargetEdition, table: ScoreTable, given: Inputs) -> tuple[Inputs, int]:
     values, exclusions, absent = given
     found: Inputs = ({}, {}, {})
     items = under.rules.tables[table.type, table.stage].items if (table.type, table.stage) in under.rules.tables else {}

@@ -19,7 +19,7 @@ from reports.jobs.models import ExportJob
 from reports.jobs.selectors import may_request
 from reports.jobs.services import share
 from reports.sensitivity.adjust import Changed, again
-from reports.sensitivity.figures import SensitivityOutcome, Under, received_versions, rows_under
+from reports.sensitivity.figures import SensitivityOutcome, TargetEdition, received_versions, rows_under
 from reports.sensitivity.models import Sensitivity
 
 
@@ -77,6 +77,6 @@ def sensitivity_files(job: ExportJob, code: str, report_progress: Progress) -> M
         raise Refused(msg)
     document = again(edition.document, asked.changes).document if asked.changes else edition.document
     versions = received_versions(edition if asked.changes else None)
-    rows = [row.plain() for row in rows_under(Under(document, same=edition), versions, report_progress=report_progress)]
+    rows = [row.plain() for row in rows_under(TargetEdition(document, same=edition), versions, report_progress=report_progress)]
     Sensitivity.objects.filter(pk=asked.pk).update(rows=rows)
     return {"xlsx": xlsx.workbook(SensitivityOutcome(edition, asked.changes, rows))}

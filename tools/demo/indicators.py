@@ -9,7 +9,7 @@ from districts.indicator_systems.models import IndicatorSystem
 from districts.indicator_systems.row_rules import CARBON
 from districts.indicator_systems.selectors.indicators import IndicatorLine, lines_of
 from districts.indicator_systems.services import imports, indicators
-from districts.indicator_systems.services.actuals import Entered, save_actuals
+from districts.indicator_systems.services.actuals import EnteredValue, save_actuals
 from districts.indicator_systems.targets import CHOICE, NUMBER, YES, Measure, reached, show
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
@@ -59,7 +59,7 @@ def carbon_of(plot: DemoDistrict, at: int) -> Decimal:
 def enter_carbon(district: District, plot: DemoDistrict, by: User, *, first: int) -> None:
     """Carbon intensity of the two years from ``first``."""
     for at in range(len(CARBON_SHARES)):
-        entered = {CARBON: Entered(plain(carbon_of(plot, at)), "建筑能耗监测平台（演示）")}
+        entered = {CARBON: EnteredValue(plain(carbon_of(plot, at)), "建筑能耗监测平台（演示）")}
         save_actuals(district=district, year=first + at, values=entered, by=by)
 
 

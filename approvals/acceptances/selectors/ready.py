@@ -17,7 +17,7 @@ from greendistrict.policy.in_force import policy_in_force
 
 
 @dataclass(frozen=True)
-class Ready:
+class ReadyPilot:
     """A pilot for which every gate holds, with the gates."""
 
     district: District
@@ -30,7 +30,7 @@ def pilots_not_asking(districts: QuerySet[District]) -> QuerySet[District]:
     return districts.filter(~Exists(under_way), stage=Stage.PILOT, guideline_area=False)
 
 
-def ready_districts(districts: QuerySet[District], on: dt.date) -> list[Ready]:
+def ready_districts(districts: QuerySet[District], on: dt.date) -> list[ReadyPilot]:
     """Those of ``districts`` that meet every gate, by name; none without a policy in force. A constant number of queries."""
     pilots = pilots_not_asking(districts).filter(baselines__kind="pilot").distinct().order_by("is_demo", "name_pinyin")
     try:
@@ -43,5 +43,5 @@ def ready_districts(districts: QuerySet[District], on: dt.date) -> list[Ready]:
     for district in rows:
         verdicts = evaluate(policy, PolicyStep.REQUEST, Facts(facts[district.pk]), on)
         if not blocking(verdicts):
-            found.append(Ready(district, verdicts))
+            found.append(ReadyPilot(district, verdicts))
     return found

@@ -9,7 +9,7 @@ from django.urls import reverse
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.models.notices import Objection
 from approvals.consultations.models import AWAITED, Consultation
-from approvals.settings.selectors.rule_impact import Touched, rule_touches
+from approvals.settings.selectors.rule_impact import AffectedGroup, rule_touches
 from approvals.titles.models.publicity import Title
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import Review
@@ -36,93 +36,95 @@ def _case_link(*states: str) -> str:
     return f"{reverse('approvals:case_list')}?{'&'.join(f'status={state}' for state in states)}"
 
 
-def _handling() -> list[Touched]:
-    return [Touched("在受理和形式审查的办件，办理期限重算", _cases("sent", "accepted"), _case_link("sent", "accepted"))]
+def _handling() -> list[AffectedGroup]:
+    return [AffectedGroup("在受理和形式审查的办件，办理期限重算", _cases("sent", "accepted"), _case_link("sent", "accepted"))]
 
 
-def _supplement() -> list[Touched]:
+def _supplement() -> list[AffectedGroup]:
     return [
-        Touched("待受理和已受理的办件，以后的补正按新值", _cases("sent", "accepted"), _case_link("sent", "accepted")),
-        Touched("待补正的办件，已发出的期限不变", _cases("correcting"), _case_link("correcting")),
+        AffectedGroup("待受理和已受理的办件，以后的补正按新值", _cases("sent", "accepted"), _case_link("sent", "accepted")),
+        AffectedGroup("待补正的办件，已发出的期限不变", _cases("correcting"), _case_link("correcting")),
     ]
 
 
-def _publicity() -> list[Touched]:
+def _publicity() -> list[AffectedGroup]:
     return [
-        Touched("审查有结论、尚未公示的办件", _cases("reviewed"), _case_link("reviewed")),
-        Touched("公示中的办件，已开始的公示不变", _cases("notice"), _case_link("notice")),
+        AffectedGroup("审查有结论、尚未公示的办件", _cases("reviewed"), _case_link("reviewed")),
+        AffectedGroup("公示中的办件，已开始的公示不变", _cases("notice"), _case_link("notice")),
     ]
 
 
-def _consulting() -> list[Touched]:
-    return [Touched("待答复的部门意见，已发出的期限不变", Consultation.objects.filter(AWAITED).count())]
+def _consulting() -> list[AffectedGroup]:
+    return [AffectedGroup("待答复的部门意见，已发出的期限不变", Consultation.objects.filter(AWAITED).count())]
 
 
-def _objections() -> list[Touched]:
-    return [Touched("待答复的公示意见", Objection.objects.filter(replied_at__isnull=True).count())]
+def _objections() -> list[AffectedGroup]:
+    return [AffectedGroup("待答复的公示意见", Objection.objects.filter(replied_at__isnull=True).count())]
 
 
-def _reviews() -> list[Touched]:
-    return [Touched("未结束的专家评审", Review.objects.exclude(status=ReviewState.CONCLUDED).count(), reverse("assessments:review_list"))]
+def _reviews() -> list[AffectedGroup]:
+    return [
+        AffectedGroup("未结束的专家评审", Review.objects.exclude(status=ReviewState.CONCLUDED).count(), reverse("assessments:review_list"))
+    ]
 
 
-def _chain() -> list[Touched]:
-    return [Touched("待审核和待审定的办件", _cases("checking", "deciding", "legal"), _case_link("checking", "deciding"))]
+def _chain() -> list[AffectedGroup]:
+    return [AffectedGroup("待审核和待审定的办件", _cases("checking", "deciding", "legal"), _case_link("checking", "deciding"))]
 
 
 def _titled() -> int:
     return Title.objects.filter(end="").count()
 
 
-def _owing(kind: str, words: str) -> list[Touched]:
+def _owing(kind: str, words: str) -> list[AffectedGroup]:
     """Titled districts that owe a yearly paper in the portal."""
     owing = _working_titles().count()
-    return [Touched(words, owing, f"{reverse('obligations:obligation_list')}?kind={kind}")]
+    return [AffectedGroup(words, owing, f"{reverse('obligations:obligation_list')}?kind={kind}")]
 
 
 def _working_titles() -> QuerySet[Title]:
     return Title.objects.filter(end="", district__applicant__isnull=False, district__guideline_area=False)
 
 
-def _operation_reports() -> list[Touched]:
+def _operation_reports() -> list[AffectedGroup]:
     return _owing("operation-report", "报运营工作报告的城区")
 
 
-def _carbon_reports() -> list[Touched]:
+def _carbon_reports() -> list[AffectedGroup]:
     """Carbon reports owed by the leading bodies (七（三）4), by district."""
     bodies = _working_titles().exclude(district__authorities=None).values("district__authorities").distinct().count()
-    return [Touched("报碳排放核查报告的实施主体", bodies), *_owing("carbon-report", "其所辖报碳排放核查报告的城区")]
+    return [AffectedGroup("报碳排放核查报告的实施主体", bodies), *_owing("carbon-report", "其所辖报碳排放核查报告的城区")]
 
 
-def _yearly_plans() -> list[Touched]:
+def _yearly_plans() -> list[AffectedGroup]:
     """Leading bodies with people in the portal, which owe the yearly plan (六（三）)."""
     own = Q(organisation=OuterRef("pk")) | Q(organisation__parent=OuterRef("pk"))
     bodies = authorities_choosable().filter(Exists(Post.objects.filter(own, role=Role.AUTHORITY)))
-    return [Touched("上报年度实施计划的实施主体", bodies.count(), reverse("districts:plan_watch"))]
+    return [AffectedGroup("上报年度实施计划的实施主体", bodies.count(), reverse("districts:plan_watch"))]
 
 
-def _self_checks() -> list[Touched]:
+def _self_checks() -> list[AffectedGroup]:
     waiting = SelfCheck.objects.exclude(status=SelfCheckState.RECEIVED).count()
     return [
         *_owing("self-check", "报年度自查的城区"),
-        Touched("未办结的年度自查", waiting, reverse("assessments:selfcheck_list")),
+        AffectedGroup("未办结的年度自查", waiting, reverse("assessments:selfcheck_list")),
     ]
 
 
-def _stages() -> list[Touched]:
+def _stages() -> list[AffectedGroup]:
     waiting = StageAssessment.objects.exclude(status__in=(StageState.QUALIFIED, StageState.MENDED, StageState.UNMENDED)).count()
     return [
-        Touched("现有称号的城区", _titled(), reverse("approvals:title_list")),
-        Touched("未办结的阶段评估", waiting, reverse("assessments:stage_list")),
+        AffectedGroup("现有称号的城区", _titled(), reverse("approvals:title_list")),
+        AffectedGroup("未办结的阶段评估", waiting, reverse("assessments:stage_list")),
     ]
 
 
-def _titles() -> list[Touched]:
-    return [Touched("现有称号的城区", _titled(), reverse("approvals:title_list"))]
+def _titles() -> list[AffectedGroup]:
+    return [AffectedGroup("现有称号的城区", _titled(), reverse("approvals:title_list"))]
 
 
 # What a key's first word (or the whole key) concerns; a test holds every key against this table.
-CONCERNS: dict[str, Callable[[], list[Touched]]] = {
+CONCERNS: dict[str, Callable[[], list[AffectedGroup]]] = {
     "plan_due": _yearly_plans,
     "approval_chain": _chain,
     "form_review_days": _handling,
@@ -149,7 +151,7 @@ CONCERNS: dict[str, Callable[[], list[Touched]]] = {
 }
 
 
-def touched_by(key: str, value: object = None) -> list[Touched]:
+def touched_by(key: str, value: object = None) -> list[AffectedGroup]:
     """What the setting affects today; for a rule parameter also the verdicts that ``value`` would change.
 
     Raises ``UnknownParameter``.

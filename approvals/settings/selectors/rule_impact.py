@@ -21,7 +21,7 @@ ASKED_LATER = (Stage.DEMONSTRATION,)
 
 
 @dataclass(frozen=True)
-class Touched:
+class AffectedGroup:
     """One group of affected objects; ``link`` opens their list."""
 
     label: str
@@ -29,7 +29,7 @@ class Touched:
     link: str = ""
 
 
-def rule_touches(key: str, value: Decimal | None) -> list[Touched]:
+def rule_touches(key: str, value: Decimal | None) -> list[AffectedGroup]:
     """Districts to which the rule applies today, and with ``value`` those whose verdict changes."""
     found = rule_parameters()[key]
     now = parameters.get(key).value
@@ -37,13 +37,13 @@ def rule_touches(key: str, value: Decimal | None) -> list[Touched]:
     facts = facts_of_many(districts, clock.today(), lambda _: facts_asked(found.rule))
     known = {district: Facts(facts[district.pk]) for district in districts}
     before = {district: _holds(found, now, known[district]) for district in districts}
-    total = Touched("今天要核对这一条的城区", len(districts), reverse("portal:policy_rule", args=[found.rule.id]))
+    total = AffectedGroup("今天要核对这一条的城区", len(districts), reverse("portal:policy_rule", args=[found.rule.id]))
     if value is None:
-        return [total, Touched("其中现在满足的", sum(before.values()))]
+        return [total, AffectedGroup("其中现在满足的", sum(before.values()))]
     after = {district: _holds(found, value, known[district]) for district in districts}
     lost = [district.name for district in districts if before[district] and not after[district]]
     won = [district.name for district in districts if after[district] and not before[district]]
-    return [total, Touched(_named("由满足变为未满足", lost), len(lost)), Touched(_named("由未满足变为满足", won), len(won))]
+    return [total, AffectedGroup(_named("由满足变为未满足", lost), len(lost)), AffectedGroup(_named("由未满足变为满足", won), len(won))]
 
 
 def _asked(found: RuleParameter) -> list[District]:

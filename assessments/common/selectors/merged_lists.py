@@ -5,15 +5,15 @@ from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
-from assessments.common.owed_papers import NOT_BEGUN, Unopened
+from assessments.common.owed_papers import NOT_BEGUN, UnopenedPaper
 from districts.file.models.district import District
 from greendistrict.core import clock
 
 Line = TypeVar("Line")
-Entry = int | Unopened
+Entry = int | UnopenedPaper
 
 
-def chosen_unopened(rows: Sequence[Unopened], chosen: Mapping[str, Any]) -> list[Unopened]:
+def chosen_unopened(rows: Sequence[UnopenedPaper], chosen: Mapping[str, Any]) -> list[UnopenedPaper]:
     """Unopened papers that meet the filter: year, status, late, kind, words of the district (one query)."""
     if chosen.get("status") not in (None, "", NOT_BEGUN):
         return []
@@ -30,7 +30,7 @@ def chosen_unopened(rows: Sequence[Unopened], chosen: Mapping[str, Any]) -> list
     return [row for row in found if row.district_id in keys]
 
 
-def merged(papers: QuerySet[Any], unopened: Sequence[Unopened]) -> list[Entry]:
+def merged(papers: QuerySet[Any], unopened: Sequence[UnopenedPaper]) -> list[Entry]:
     """Keys of papers and unopened ones, newest year first, then district by pinyin, then kind."""
     pinyin = dict(District.objects.filter(pk__in={row.district_id for row in unopened}).values_list("pk", "name_pinyin"))
     kind = "kind" if any(field.name == "kind" for field in papers.model._meta.get_fields()) else None
@@ -48,7 +48,7 @@ def lines_of(
     entries: Sequence[Entry],
     papers: QuerySet[Any],
     listed: Callable[[list[Any]], Sequence[Line]],
-    listed_unopened: Callable[[Unopened], Line],
+    listed_unopened: Callable[[UnopenedPaper], Line],
 ) -> list[Line]:
     """Lines of the entries in their order; the papers by one query."""
     keys = [entry for entry in entries if isinstance(entry, int)]

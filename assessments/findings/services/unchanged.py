@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db import transaction
 
 from assessments.findings.selectors.row_status import BY_NAME, MOVED, RowStatus, standings
-from assessments.prefill.services import Declared, confirm_rows, open_table
+from assessments.prefill.services import DeclaredRows, confirm_rows, open_table
 from assessments.sharing.enums import ShareState
 from assessments.sharing.selectors import shares_of
 from assessments.tables.models import ScoreTable
@@ -16,7 +16,7 @@ from greendistrict.audit import services as audit
 
 
 @transaction.atomic
-def declare_unchanged(*, table: ScoreTable, by: User, items: Collection[str] | None = None) -> Declared:
+def declare_unchanged(*, table: ScoreTable, by: User, items: Collection[str] | None = None) -> DeclaredRows:
     """无变化 for all rows that still hold (``items`` None) or for those named.
 
     A row that misses its target is declared by name only; one that differs from another source needs an explanation in its 说明; one
@@ -37,7 +37,7 @@ def declare_unchanged(*, table: ScoreTable, by: User, items: Collection[str] | N
     confirm_rows([rows[name].pk for name in done], by)
     if done:
         audit.record(action="score_table.unchanged", by=by, obj=table, data={"items": list(done)})
-    return Declared(done, refused | others)
+    return DeclaredRows(done, refused | others)
 
 
 def _refusal(one: RowStatus, explanation: str) -> str:

@@ -34,7 +34,7 @@ class Dot:
 
 
 @dataclass(frozen=True)
-class Said:
+class MemberStatement:
     """One member's statement on an agreed figure."""
 
     seat: int
@@ -66,7 +66,7 @@ class AgendaLine:
     agreed_words: str
     options: tuple[str, ...] | None
     kind: str
-    said: tuple[Said, ...] = ()
+    said: tuple[MemberStatement, ...] = ()
     wants_kind: bool = False
 
     @property
@@ -139,7 +139,7 @@ def _line(point: Point, item: Item, findings: MeetingScores, comments: Mapping[t
         agreed_words=outcome_words(claim, agreed_outcome(agreed)) if agreed else "",
         options=None if points is None else tuple(plain(one) for one in points),
         kind="exclusion" if claim.outcome.excluded else "control" if claim.control else "points",
-        said=tuple(Said(row.member.seat, row.agrees, row.dissent) for row in agreed.confirmations.all()) if agreed else (),
+        said=tuple(MemberStatement(row.member.seat, row.agrees, row.dissent) for row in agreed.confirmations.all()) if agreed else (),
         wants_kind=Cause.COMMENTS in point.causes,
     )
 

@@ -48,7 +48,7 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Afterwards:
+class ReaderFeedback:
     """What a reader sees beside a clause after handing in."""
 
     precedents: tuple[Precedent, ...]
@@ -57,7 +57,7 @@ class Afterwards:
 
 
 @dataclass(frozen=True)
-class Unlike:
+class Deviation:
     """A clause that this panel judged differently from earlier panels."""
 
     item: Item
@@ -65,7 +65,7 @@ class Unlike:
     precedents: tuple[Precedent, ...]
 
 
-def afterwards(seat: PanelMember, item_id: str) -> Afterwards | None:
+def afterwards(seat: PanelMember, item_id: str) -> ReaderFeedback | None:
     """Precedents and spread of a clause for a seat that has handed in; None before. Four queries."""
     if seat.submitted_at is None:
         return None
@@ -75,7 +75,7 @@ def afterwards(seat: PanelMember, item_id: str) -> Afterwards | None:
     ways, finished = _finished(review, [item_id], _open_to(seat))
     found = precedents(own, finished[item_id])
     shown = tuple(_words(item, one, ways[one.case][item_id], unlike_=False) for one in found[:MOST_SHOWN])
-    return Afterwards(shown, len(found) - len(shown), spread_of(review, claim))
+    return ReaderFeedback(shown, len(found) - len(shown), spread_of(review, claim))
 
 
 def _claimed(claim: Claim) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def spread_of(review: Review, claim: Claim) -> Spread:
     return Spread(len(opinions), f"{plain(found)}分", wide=found > load().number("spread_limit") * claim.most)
 
 
-def unlike_precedents(review: Review, outcomes: Mapping[str, ClauseOutcome], own: PanelMember | None) -> list[Unlike]:
+def unlike_precedents(review: Review, outcomes: Mapping[str, ClauseOutcome], own: PanelMember | None) -> list[Deviation]:
     """Clauses that the panel, as things stand, judged otherwise than finished reviews; for members those open to the ``own`` seat.
 
     Callers have asked ``scores_are_open``. One query, two for a member.
@@ -113,7 +113,7 @@ def unlike_precedents(review: Review, outcomes: Mapping[str, ClauseOutcome], own
         apart = unlike(SettledClause(review.pk, claim, data["value"], bool(data["evidence"]), outcome), finished[item_id], limit)
         if apart:
             words = tuple(_words(items[item_id], one, ways[one.case][item_id], unlike_=True) for one in apart[:MOST_SHOWN])
-            found.append(Unlike(items[item_id], outcome_words(claim, outcome), words))
+            found.append(Deviation(items[item_id], outcome_words(claim, outcome), words))
     return found
 
 

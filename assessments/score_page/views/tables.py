@@ -58,7 +58,7 @@ def sheet_of(user: User, table: ScoreTable) -> tuple[ScoreSheet, TableVersion | 
     ), version
 
 
-class Asked(NamedTuple):
+class PageSelection(NamedTuple):
     """What the address selects: chapters, a filter with its clauses (None without one), the open row."""
 
     chapters: list[ChapterRules]
@@ -78,7 +78,7 @@ class Asked(NamedTuple):
         return f"chapter={self.key or ALL}" if self.only is None else f"show={self.show}"
 
 
-def asked(request: HttpRequest, sheet: ScoreSheet, user: User, *, editable: bool) -> Asked:
+def asked(request: HttpRequest, sheet: ScoreSheet, user: User, *, editable: bool) -> PageSelection:
     """Read the address: ``?show=`` a filter over all chapters, ``?chapter=`` one of them or ``all``, ``?item=`` a row.
 
     Without any of them a person who fills in begins with what waits for them.
@@ -95,7 +95,7 @@ def asked(request: HttpRequest, sheet: ScoreSheet, user: User, *, editable: bool
         chapters = [pages.chapter_named(sheet, pages.chapter_of_item(sheet, item_id) or wanted)]
     shown = [item.id for chapter in chapters for item in chapter.items if only is None or item.id in only]
     known = item_id in layout.items
-    return Asked(chapters, show, only, item_id if known else next(iter(shown), next(iter(layout.items))), known)
+    return PageSelection(chapters, show, only, item_id if known else next(iter(shown), next(iter(layout.items))), known)
 
 
 def strange_words(request: HttpRequest, sheet: ScoreSheet) -> str:
@@ -108,7 +108,7 @@ def strange_words(request: HttpRequest, sheet: ScoreSheet) -> str:
     return f"这张评分表没有“{chapter[:20]}”这一章" if chapter and chapter != ALL and not pages.is_chapter(sheet, chapter) else ""
 
 
-def filter_bar(wanted: Asked) -> SafeString:
+def filter_bar(wanted: PageSelection) -> SafeString:
     """Links of the filters with how many rows the present one finds."""
     found = None if wanted.only is None else len(wanted.only)
     everything = found is None and not wanted.key

@@ -144,7 +144,7 @@ def listed(checks: Iterable[SelfCheck], windows: Mapping[int, Window]) -> list[L
     return lines
 
 
-def listed_unopened(row: owed_papers.Unopened) -> ListedCheck:
+def listed_unopened(row: owed_papers.UnopenedPaper) -> ListedCheck:
     """The line of a self-check that nobody has opened."""
     late = "逾期" if row.is_late(clock.today()) else ""
     return ListedCheck(None, row.district, row.is_demo, row.year, row.status, "neutral", row.due, late)

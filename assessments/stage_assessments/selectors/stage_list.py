@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from assessments.common.calendar import Cycle, StageTerms, next_cycle, stage_terms
 from assessments.common.enums import StageConclusion
 from assessments.common.owed_papers import NOT_BEGUN, NOT_BEGUN_LABEL
-from assessments.common.recorded_assessments import Recorded, recorded
+from assessments.common.recorded_assessments import RecordedStageAssessment, recorded
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of, deadline_of, late_word
@@ -27,7 +27,7 @@ RECORDED, RECORDED_LABEL = "recorded", "历史补录"
 SIDE = (Role.PREPARER, Role.REVIEWER, Role.CONSULTANT, Role.AUTHORITY)
 
 
-class Coming(NamedTuple):
+class ComingAssessment(NamedTuple):
     """The next point of a pilot's cycle, for which nothing was opened yet."""
 
     district_id: int
@@ -36,7 +36,7 @@ class Coming(NamedTuple):
     cycle: Cycle
 
 
-Entry = int | Recorded | Coming
+Entry = int | RecordedStageAssessment | ComingAssessment
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class ListedStage:
     source: str = ""
 
 
-def coming_visible_to(user: User, today: dt.date, only: Iterable[int] | None = None) -> list[Coming]:
+def coming_visible_to(user: User, today: dt.date, only: Iterable[int] | None = None) -> list[ComingAssessment]:
     """Next points of the cycle of every pilot in sight that works in the portal."""
     held = posts_of(user)
     pilots = District.objects.filter(stage=Stage.PILOT, guideline_area=False, applicant__isnull=False, titled_on__isnull=False)
@@ -76,7 +76,7 @@ def coming_visible_to(user: User, today: dt.date, only: Iterable[int] | None = N
     for district in found:
         point = _next(district, today, terms, {due for pk, due in opened if pk == district.pk})
         if point is not None:
-            rows.append(Coming(district.pk, district.name, district.is_demo, point))
+            rows.append(ComingAssessment(district.pk, district.name, district.is_demo, point))
     return rows
 
 
@@ -86,7 +86,9 @@ def _next(district: District, today: dt.date, terms: StageTerms, opened: set[dt.
     return next_cycle(district.held_since, point.day, terms) if point and point.day in opened and district.held_since else point
 
 
-def chosen_apart(rows: Sequence[Recorded | Coming], chosen: Mapping[str, Any]) -> list[Recorded | Coming]:
+def chosen_apart(
+    rows: Sequence[RecordedStageAssessment | ComingAssessment], chosen: Mapping[str, Any]
+) -> list[RecordedStageAssessment | ComingAssessment]:
     """Those that meet the conditions of the list; words by one query."""
     status, conclusion = chosen.get("status"), chosen.get("conclusion")
     found = [row for row in rows if _meets(row, status or "", conclusion or "")]
@@ -100,19 +102,21 @@ def chosen_apart(rows: Sequence[Recorded | Coming], chosen: Mapping[str, Any]) -
     return [row for row in found if row.district_id in keys]
 
 
-def _meets(row: Recorded | Coming, status: str, conclusion: str) -> bool:
-    if isinstance(row, Coming):
+def _meets(row: RecordedStageAssessment | ComingAssessment, status: str, conclusion: str) -> bool:
+    if isinstance(row, ComingAssessment):
         return status in {"", NOT_BEGUN} and not conclusion
     ended = StageConclusion.QUALIFIED if row.passed else StageConclusion.UNQUALIFIED
     return status in {"", RECORDED} and conclusion in {"", ended}
 
 
-def merged(stages: QuerySet[StageAssessment], apart: Sequence[Recorded | Coming]) -> list[Entry]:
+def merged(stages: QuerySet[StageAssessment], apart: Sequence[RecordedStageAssessment | ComingAssessment]) -> list[Entry]:
     """Everything, newest day first; districts of one day by key."""
     keyed: list[tuple[tuple[int, int], Entry]] = [
         ((-due.toordinal(), district), pk) for pk, due, district in stages.order_by().values_list("pk", "due", "district_id")
     ]
-    keyed += [((-(row.on if isinstance(row, Recorded) else row.cycle.day).toordinal(), row.district_id), row) for row in apart]
+    keyed += [
+        ((-(row.on if isinstance(row, RecordedStageAssessment) else row.cycle.day).toordinal(), row.district_id), row) for row in apart
+    ]
     return [entry for _, entry in sorted(keyed, key=lambda pair: pair[0])]
 
 
@@ -142,9 +146,9 @@ def _line(stage: StageAssessment, cycle: Cycle, today: dt.date, terms: StageTerm
     return ListedStage(*about, late, following is not None, ended, concluded)
 
 
-def line_apart(row: Recorded | Coming) -> ListedStage:
+def line_apart(row: RecordedStageAssessment | ComingAssessment) -> ListedStage:
     """The line of an assessment that has no file in the portal."""
-    if isinstance(row, Coming):
+    if isinstance(row, ComingAssessment):
         point = row.cycle
         return ListedStage(None, row.district, row.is_demo, point.round, NOT_BEGUN_LABEL, "neutral", point.day, point.last)
     ended = str((StageConclusion.QUALIFIED if row.passed else StageConclusion.UNQUALIFIED).label)
@@ -152,7 +156,7 @@ def line_apart(row: Recorded | Coming) -> ListedStage:
     return ListedStage(*about, conclusion=ended, concluded_on=row.on, source=row.source)
 
 
-def apart_visible_to(user: User, today: dt.date, only: Iterable[int] | None = None) -> list[Recorded | Coming]:
+def apart_visible_to(user: User, today: dt.date, only: Iterable[int] | None = None) -> list[RecordedStageAssessment | ComingAssessment]:
     """Assessments in sight that have no file in the portal: from paper, and to come."""
     wanted = None if only is None else set(only)
     papers = [row for row in recorded(user) if wanted is None or row.district_id in wanted]

@@ -14,7 +14,7 @@ OVERLAP = dt.timedelta(seconds=10)  # a save is dated a little before it can be 
 LONGEST_ITEM = 20
 
 
-class Here(NamedTuple):
+class PresentPerson(NamedTuple):
     """A person who has a table open; ``item_id`` is the row, empty when none."""
 
     user_id: int
@@ -27,10 +27,10 @@ def note(table_id: int, user: User, item_id: str) -> None:
     known: frozenset[int] = cache.get(_group(table_id), frozenset())
     if user.pk not in known:
         cache.set(_group(table_id), known | {user.pk}, GROUP_SECONDS)
-    cache.set(_place(table_id, user.pk), Here(user.pk, user.name, item_id[:LONGEST_ITEM]), SECONDS)
+    cache.set(_place(table_id, user.pk), PresentPerson(user.pk, user.name, item_id[:LONGEST_ITEM]), SECONDS)
 
 
-def others(table_id: int, user: User) -> list[Here]:
+def others(table_id: int, user: User) -> list[PresentPerson]:
     """Everybody else who is there, by name."""
     known: frozenset[int] = cache.get(_group(table_id), frozenset())
     found = cache.get_many([_place(table_id, pk) for pk in known - {user.pk}])

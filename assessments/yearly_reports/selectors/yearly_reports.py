@@ -203,7 +203,7 @@ def listed(reports: Iterable[YearlyReport], dues: Dues | None = None) -> list[Li
     return lines
 
 
-def listed_unopened(row: owed_papers.Unopened) -> ListedReport:
+def listed_unopened(row: owed_papers.UnopenedPaper) -> ListedReport:
     """The line of a report that nobody has opened."""
     label = str(YearlyReportKind(row.kind.removesuffix("-report")).label)
     late = "逾期" if row.is_late(clock.today()) else ""

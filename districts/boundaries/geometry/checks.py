@@ -29,7 +29,7 @@ REASONS = (
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedBoundary:
     """A valid boundary: GeoJSON MultiPolygon in WGS84, km² on the ellipsoid, format and system in words, number of points."""
 
     geometry: dict[str, Any]
@@ -39,7 +39,7 @@ class Checked:
     points: int
 
 
-def boundary_of(content: bytes, name: str, system: str = "") -> Checked:
+def boundary_of(content: bytes, name: str, system: str = "") -> CheckedBoundary:
     """Boundary of a file; ``system`` is the key of the coordinate system that the person named. Raises ``BoundaryError``."""
     named = coordinate_systems.chosen(system)
     raw = read(content, name)
@@ -53,7 +53,7 @@ def boundary_of(content: bytes, name: str, system: str = "") -> Checked:
     drawn = MultiPolygon([(polygon[0], polygon[1:]) for polygon in polygons])
     _hold_valid(drawn)
     points = sum(len(ring) for polygon in polygons for ring in polygon)
-    return Checked(_geojson(drawn), area_km2(drawn), raw.format, coordinate_systems.words(crs), points)
+    return CheckedBoundary(_geojson(drawn), area_km2(drawn), raw.format, coordinate_systems.words(crs), points)
 
 
 def answer(content: bytes, name: str, system: str = "") -> dict[str, Any]:

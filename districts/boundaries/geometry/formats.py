@@ -24,7 +24,7 @@ POLYGONS = {shapefile.POLYGON, shapefile.POLYGONZ, shapefile.POLYGONM}
 
 
 @dataclass(frozen=True)
-class Raw:
+class RawBoundary:
     """A file as read: format in words, polygons, and the text of its coordinate system (may be empty)."""
 
     format: str
@@ -32,7 +32,7 @@ class Raw:
     system: str = ""
 
 
-def read(content: bytes, name: str) -> Raw:
+def read(content: bytes, name: str) -> RawBoundary:
     """Read a file by its content; the name only serves error texts. Raises ``BoundaryError``."""
     if content[:4] == b"PK\x03\x04":
         if name.lower().endswith(".kmz"):
@@ -48,7 +48,7 @@ def read(content: bytes, name: str) -> Raw:
     raise BoundaryError(msg)
 
 
-def _geojson(content: bytes) -> Raw:
+def _geojson(content: bytes) -> RawBoundary:
     try:
         data = json.loads(content.decode("utf-8-sig"))
     except RecursionError as error:
@@ -58,7 +58,7 @@ def _geojson(content: bytes) -> Raw:
         msg = "范围文件不是完整的GeoJSON，请由测绘软件重新导出（UTF-8）"
         raise BoundaryError(msg) from error
     polygons = [polygon for geometry in _geometries(data) for polygon in _of_geometry(geometry)]
-    return Raw("GeoJSON", polygons, _crs_member(data))
+    return RawBoundary("GeoJSON", polygons, _crs_member(data))
 
 
 def _crs_member(data: Any) -> str:
@@ -107,7 +107,7 @@ def _pair(point: Any) -> Point:
     return float(numbers[0]), float(numbers[1])
 
 
-def _kml(content: bytes) -> Raw:
+def _kml(content: bytes) -> RawBoundary:
     """KML, whose coordinates are WGS84 by its standard (OGC 12-007r2)."""
     try:
         root = ElementTree.fromstring(content)
@@ -121,7 +121,7 @@ def _kml(content: bytes) -> Raw:
         msg = "这个XML文件不是KML，请由测绘软件导出KML"
         raise BoundaryError(msg)
     polygons = [_kml_polygon(node) for node in root.iter() if _tag(node) == "Polygon"]
-    return Raw("KML", polygons, "EPSG:4326")
+    return RawBoundary("KML", polygons, "EPSG:4326")
 
 
 def _tag(node: Any) -> str:
@@ -146,7 +146,7 @@ def _kml_ring(ring: Any) -> list[Point]:
         raise BoundaryError(msg) from error
 
 
-def _shapefile(content: bytes) -> Raw:
+def _shapefile(content: bytes) -> RawBoundary:
     members = _unpacked(content)
     if missing := [ending for ending in ("shp", "shx", "dbf") if ending not in members]:
         msg = f"压缩包里缺{'、'.join(missing)}文件，请把shp、shx、dbf、prj一起压缩"
@@ -161,7 +161,7 @@ def _shapefile(content: bytes) -> Raw:
         msg = "Shapefile里不是面图形，请只导出面"
         raise BoundaryError(msg)
     polygons = [polygon for shape in shapes for polygon in _of_shape(shape)]
-    return Raw("Shapefile", polygons, members.get("prj", b"").decode("utf-8", "replace").strip())
+    return RawBoundary("Shapefile", polygons, members.get("prj", b"").decode("utf-8", "replace").strip())
 
 
 def _unpacked(content: bytes) -> dict[str, bytes]:

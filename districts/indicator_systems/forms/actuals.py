@@ -8,7 +8,7 @@ from django import forms
 from districts.indicator_systems.forms.indicators import value_field
 from districts.indicator_systems.models import IndicatorActual, IndicatorRow
 from districts.indicator_systems.row_rules import LONGEST, measure_for
-from districts.indicator_systems.services.actuals import Entered
+from districts.indicator_systems.services.actuals import EnteredValue
 
 
 class ActualRow(NamedTuple):
@@ -45,10 +45,10 @@ class ActualsForm(forms.Form):
             ActualRow(row, measure_for(row, {}).unit, self[f"v{at}"], self[f"s{at}"], self[f"n{at}"]) for at, row in enumerate(self.rows)
         ]
 
-    def values(self) -> dict[str, Entered]:
+    def values(self) -> dict[str, EnteredValue]:
         """Typed values by key, for the service."""
         found = self.cleaned_data
-        return {row.key: Entered(found[f"v{at}"], found[f"s{at}"], found[f"n{at}"]) for at, row in enumerate(self.rows)}
+        return {row.key: EnteredValue(found[f"v{at}"], found[f"s{at}"], found[f"n{at}"]) for at, row in enumerate(self.rows)}
 
     def refuse(self, key: str, text: str) -> None:
         """Put a refusal beside the indicator with this key, or on top."""

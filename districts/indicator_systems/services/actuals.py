@@ -20,7 +20,7 @@ from indicators.scoring.refusals import ValueProblem
 
 
 @dataclass(frozen=True)
-class Entered:
+class EnteredValue:
     """One value as typed, where it is from, and the version that was read (0 for none yet)."""
 
     value: str
@@ -29,7 +29,7 @@ class Entered:
 
 
 @transaction.atomic
-def save_actuals(*, district: District, year: int, values: Mapping[str, Entered], by: User) -> int:
+def save_actuals(*, district: District, year: int, values: Mapping[str, EnteredValue], by: User) -> int:
     """Keep the values of one year by key of the indicator; an empty value takes the old one away. Returns how many changed.
 
     Raises ``NotAllowed``, ``Refused`` with every value that does not do (``field`` is the key), ``Stale`` when somebody was faster.
@@ -52,7 +52,7 @@ def save_actuals(*, district: District, year: int, values: Mapping[str, Entered]
     return len(changed)
 
 
-def _checked(district: District, year: int, values: Mapping[str, Entered]) -> dict[str, str]:
+def _checked(district: District, year: int, values: Mapping[str, EnteredValue]) -> dict[str, str]:
     """Values in kept form by key. Raises ``Refused`` with everything wrong."""
     system = system_in_force(district)
     if system is None:

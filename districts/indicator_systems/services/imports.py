@@ -10,14 +10,14 @@ from districts.file.models.imports import ListImport
 from districts.file.services.locking import assign
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
 from districts.indicator_systems.services.indicators import COPIED, opened, take_values
-from districts.lists.import_kinds import Listed
+from districts.lists.import_kinds import ListSpec
 from districts.lists.services.imports import close_import, edited_since, open_import, record_import
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import Refused
 
 Cells = Sequence[tuple[int, int, dict[str, Any]]]
-LISTED = Listed(IndicatorRow, "key", "指标", "条指标", ())
+LISTED = ListSpec(IndicatorRow, "key", "指标", "条指标", ())
 
 
 def apply_cells(*, system: IndicatorSystem, cells: Cells, by: User, file_name: str = "") -> int:

@@ -12,7 +12,7 @@ from districts.common.enums import ImportKind
 from districts.file.models.district import District
 from districts.file.models.imports import ListImport
 from districts.file.services.locking import hold_editor, locked
-from districts.lists.import_kinds import KINDS, Listed, Values
+from districts.lists.import_kinds import KINDS, ListSpec, Values
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -60,20 +60,20 @@ def record_import(
     return done
 
 
-def _hold_fresh(listed: Listed, works: Iterable[Work], rows: Rows) -> None:
+def _hold_fresh(listed: ListSpec, works: Iterable[Work], rows: Rows) -> None:
     stale = [work["label"] for work in works if work["pk"] and (work["pk"] not in rows or rows[work["pk"]].version != work["version"])]
     if stale:
         msg = f"预览之后有人改过{named(listed, stale)}，这次没有写入；请重新上传"
         raise Refused(msg)
 
 
-def named(listed: Listed, labels: Sequence[str]) -> str:
+def named(listed: ListSpec, labels: Sequence[str]) -> str:
     """The first few rows by name."""
     shown = "、".join(labels[:NAMED])
     return f"{shown}等{len(labels)}{listed.unit}" if len(labels) > NAMED else f"{listed.noun}{shown}"
 
 
-def _before(listed: Listed, works: Sequence[Work], rows: Rows) -> list[dict[str, Any]]:
+def _before(listed: ListSpec, works: Sequence[Work], rows: Rows) -> list[dict[str, Any]]:
     """Current values, stored for undo."""
     values = listed.hanging({work["pk"]: work["values"] for work in works if work["pk"] and work["values"]})
     return [
@@ -90,7 +90,7 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal | dt.date) else value
 
 
-def _typed(listed: Listed, name: str, value: Any) -> Any:
+def _typed(listed: ListSpec, name: str, value: Any) -> Any:
     if value is None or not isinstance(value, str):
         return value
     if name in listed.days:
@@ -98,7 +98,7 @@ def _typed(listed: Listed, name: str, value: Any) -> Any:
     return Decimal(value) if name in listed.decimals else value
 
 
-def _write(listed: Listed, district: District, works: Sequence[Work], rows: Rows) -> list[Any]:
+def _write(listed: ListSpec, district: District, works: Sequence[Work], rows: Rows) -> list[Any]:
     """Rows in the order of the works, written."""
     made = []
     for work in works:
@@ -114,7 +114,7 @@ def _write(listed: Listed, district: District, works: Sequence[Work], rows: Rows
     return made
 
 
-def _overwrite(listed: Listed, rows: Sequence[Any]) -> None:
+def _overwrite(listed: ListSpec, rows: Sequence[Any]) -> None:
     """Stored rows as they stand here. They are locked, so every one of them is there: an upsert is far cheaper than a CASE for each."""
     listed.model._base_manager.bulk_create(
         rows, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=[*listed.fields, "version"]
@@ -154,14 +154,14 @@ def close_import(stored: ListImport, by: User) -> None:
     audit.record(action="districts.undo_import", by=by, obj=stored, data=data)
 
 
-def edited_since(listed: Listed, done: ListImport, rows: Rows) -> list[Refusal]:
+def edited_since(listed: ListSpec, done: ListImport, rows: Rows) -> list[Refusal]:
     """Rows of an import that are gone or were edited after it."""
     moved = [row["label"] for row in done.rows if row["id"] not in rows or rows[row["id"]].version != row["version"]]
     text = f"导入之后{named(listed, moved)}已修改或删除，不能整批撤销"
     return [Refusal(text, remedy="请逐个修改")] if moved else []
 
 
-def _standing_on(listed: Listed, done: ListImport) -> list[Refusal]:
+def _standing_on(listed: ListSpec, done: ListImport) -> list[Refusal]:
     """What depends on added rows, by name, and a baseline frozen since."""
     found = []
     added = listed.model._base_manager.filter(pk__in=[row["id"] for row in done.rows if row["before"] is None])
@@ -175,7 +175,7 @@ def _standing_on(listed: Listed, done: ListImport) -> list[Refusal]:
     return found
 
 
-def _restore(listed: Listed, done: ListImport, rows: Rows) -> None:
+def _restore(listed: ListSpec, done: ListImport, rows: Rows) -> None:
     added = listed.model._base_manager.filter(pk__in=[row["id"] for row in done.rows if row["before"] is None])
     try:
         added.delete()

@@ -280,7 +280,7 @@ def moment_iso(value: Any) -> str:
     return value.isoformat() if isinstance(value, dt.date) else ""
 
 
-class Look(NamedTuple):
+class VerdictLook(NamedTuple):
     """Icon, words and colour of a verdict."""
 
     icon: str
@@ -289,17 +289,17 @@ class Look(NamedTuple):
 
 
 _LOOKS = {
-    "pass": Look("ok", "已满足", "is-ok"),
-    "fail": Look("no", "未满足", "is-no"),
-    "warn": Look("warn", "提醒", "is-warn"),
-    "underway": Look("clock", "正在办理", "gd-muted"),
-    "will_hold": Look("wait", "按现填将满足", "gd-muted"),
-    "will_fail": Look("warn", "按现填将不满足", "is-warn"),
-    "proven": Look("warn", "已查实", "is-no"),
-    "unproven": Look("wait", "未查实", "gd-muted"),
-    "later": Look("wait", "待后续环节", "gd-muted"),
-    "n/a": Look("wait", "不适用", "gd-muted"),
-    "due": Look("clock", "按期履行", "gd-muted"),
+    "pass": VerdictLook("ok", "已满足", "is-ok"),
+    "fail": VerdictLook("no", "未满足", "is-no"),
+    "warn": VerdictLook("warn", "提醒", "is-warn"),
+    "underway": VerdictLook("clock", "正在办理", "gd-muted"),
+    "will_hold": VerdictLook("wait", "按现填将满足", "gd-muted"),
+    "will_fail": VerdictLook("warn", "按现填将不满足", "is-warn"),
+    "proven": VerdictLook("warn", "已查实", "is-no"),
+    "unproven": VerdictLook("wait", "未查实", "gd-muted"),
+    "later": VerdictLook("wait", "待后续环节", "gd-muted"),
+    "n/a": VerdictLook("wait", "不适用", "gd-muted"),
+    "due": VerdictLook("clock", "按期履行", "gd-muted"),
 }
 _LEVELS = {
     "must": ("应", "未满足即不能办理这一步"),
@@ -310,7 +310,7 @@ _LEVELS = {
 
 
 @register.filter
-def verdict_look(value: Any) -> Look:
+def verdict_look(value: Any) -> VerdictLook:
     """Icon, words and colour of a verdict (pass, fail, warn, later, n/a, due)."""
     return _LOOKS.get(str(value), _LOOKS["n/a"])
 
@@ -352,7 +352,7 @@ def any_reason(offered: Iterable[Any]) -> bool:
     return any(offer.reason_required and not offer.refusals and not offer.page for offer in offered)
 
 
-class Why(NamedTuple):
+class RefusalParts(NamedTuple):
     """A refusal in the parts that the page shows."""
 
     text: str
@@ -364,10 +364,10 @@ class Why(NamedTuple):
 
 
 @register.filter
-def refusal_parts(refusal: Any) -> Why:
+def refusal_parts(refusal: Any) -> RefusalParts:
     """Parts of a workflow refusal, a policy verdict, a mapping or plain text, in one shape."""
     if isinstance(refusal, str):
-        return Why(refusal, "", "", "", "", "")
+        return RefusalParts(refusal, "", "", "", "", "")
 
     def read(*names: str) -> str:
         values = (refusal.get(name) if isinstance(refusal, dict) else getattr(refusal, name, None) for name in names)
@@ -375,7 +375,7 @@ def refusal_parts(refusal: Any) -> Why:
 
     href = read("href") or (f"#id_{read('field')}" if read("field") else "")
     text = read("text", "message", "title") or str(refusal)
-    return Why(text, read("required"), read("found"), read("remedy"), read("cite"), href)
+    return RefusalParts(text, read("required"), read("found"), read("remedy"), read("cite"), href)
 
 
 @register.filter

@@ -60,7 +60,7 @@ class Desk:
 
     todo: Todo = field(default_factory=Todo)
     due: list[TaskItem] = field(default_factory=list)
-    happened: list[recent_steps.Happening] = field(default_factory=list)
+    happened: list[recent_steps.RecentStep] = field(default_factory=list)
     overview: city.Overview | None = None
     districts: list[dict[str, Any]] = field(default_factory=list)
     more_districts: int = 0

@@ -140,7 +140,7 @@ def _with_doubt(district: District, figures: list[dict[str, Any]]) -> list[dict[
     return [{**figure, "guess": True} if doubtful and figure["unit"] == "km²" else figure for figure in figures]
 
 
-def timeline_entries(district: District, happened: list[recent_steps.Happening]) -> list[dict[str, Any]]:
+def timeline_entries(district: District, happened: list[recent_steps.RecentStep]) -> list[dict[str, Any]]:
     """Steps as ``components/timeline.html`` draws them; the district's own name, which stands above, is left out."""
     used = _days_used(happened)
     return [
@@ -156,7 +156,7 @@ def timeline_entries(district: District, happened: list[recent_steps.Happening])
     ]
 
 
-def _days_used(happened: list[recent_steps.Happening]) -> list[int]:
+def _days_used(happened: list[recent_steps.RecentStep]) -> list[int]:
     """Working days since the step before of the same object; 0 for a first one. Newest first, as the steps are."""
     calendar, days = workdays.current(), []
     before: dict[str, dt.date] = {}

@@ -7,7 +7,7 @@ from districts.indicator_systems.models import IndicatorActual
 from districts.indicator_systems.row_rules import CARBON
 from districts.indicator_systems.selectors.progress import indicators_context
 from districts.indicator_systems.services import indicators
-from districts.indicator_systems.services.actuals import Entered, save_actuals
+from districts.indicator_systems.services.actuals import EnteredValue, save_actuals
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
@@ -43,7 +43,7 @@ def year():
 
 
 def enter(cast, system, value, version=0, *, at=None):
-    values = {CARBON: Entered(value, "统计年报", version)}
+    values = {CARBON: EnteredValue(value, "统计年报", version)}
     return save_actuals(district=system.district, year=at or year(), values=values, by=cast.preparer)
 
 
@@ -64,7 +64,7 @@ def test_a_value_is_kept_changed_and_taken_away(cast, system):
 
 
 def test_what_does_not_do_is_told_beside_the_indicator(cast, system):
-    values = {CARBON: Entered("约三十"), "4.2.1": Entered("3")}
+    values = {CARBON: EnteredValue("约三十"), "4.2.1": EnteredValue("3")}
     with pytest.raises(Refused) as refused:
         save_actuals(district=system.district, year=year(), values=values, by=cast.preparer)
     assert [(one.field, one.text) for one in refused.value.refusals] == [
@@ -107,7 +107,7 @@ def test_an_older_value_is_judged_in_its_own_year(cast, system):
     for action, user in (("hand_up", cast.preparer), ("sign", cast.reviewer), ("approve", cast.authority)):
         step(own, action, user)
     enter(cast, own, "45", at=2025)
-    save_actuals(district=own.district, year=2026, values={row.key: Entered("61")}, by=cast.preparer)
+    save_actuals(district=own.district, year=2026, values={row.key: EnteredValue("61")}, by=cast.preparer)
     assert progress(own).light.words.endswith("（2025年）")
     assert progress(own, row.key).light.words == "已提前达到2027年目标"
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.scoring.engine import aggregate
-from indicators.what_if.what_if import Copy, way_to_next
+from indicators.what_if.what_if import TrialTable, way_to_next
 from tests.indicators.editions.editions import PERCENT, chapter, item, rules_of
 
 
@@ -48,8 +48,8 @@ def test_no_way_is_shorter(rows, bonus, rest):
     rules = table(rows, bonus)
     most = sum(points[-1] for points in rows)
     rest = min(rest, 100 - most)
-    way = way_to_next(Copy(rules, "new", "planning", {"1.9": str(rest)}))
-    claimed = Copy(rules, "new", "planning", {"1.9": str(100 - most)}).result().total
+    way = way_to_next(TrialTable(rules, "new", "planning", {"1.9": str(rest)}))
+    claimed = TrialTable(rules, "new", "planning", {"1.9": str(100 - most)}).result().total
     expected = least_steps(rules, rows, bonus, rest)
     if expected is not None and claimed < 200:
         assert len(way) <= expected
@@ -58,11 +58,11 @@ def test_no_way_is_shorter(rows, bonus, rest):
 
 def test_a_small_step_before_a_large_one_is_taken_when_that_is_shorter():
     rules = table([[1, 12], [4, 8, 10]])
-    way = way_to_next(Copy(rules, "new", "planning", {"1.9": "39"}))
+    way = way_to_next(TrialTable(rules, "new", "planning", {"1.9": "39"}))
     assert [(gain.item, gain.total) for gain in way] == [("1.1", Decimal(40)), ("1.1", Decimal(51))]
 
 
 def test_the_last_step_is_the_smallest_that_suffices():
     rules = table([[12], [5]])
-    (gain,) = way_to_next(Copy(rules, "new", "planning", {"1.9": "46"}))
+    (gain,) = way_to_next(TrialTable(rules, "new", "planning", {"1.9": "46"}))
     assert (gain.item, gain.total) == ("1.2", Decimal(51))

@@ -13,7 +13,7 @@ from indicators.editions.services import load_shipped_editions
 from indicators.scoring.engine import score
 from indicators.scoring.refusals import ScoringRefused
 from indicators.scoring.values import check_value
-from indicators.what_if.what_if import Copy, easiest, way_to_next
+from indicators.what_if.what_if import TrialTable, easiest, way_to_next
 from tests.factories.accounts import UserFactory
 from tests.indicators.editions.editions import PERCENT, RATIO, chapter, item, rules_of
 from tests.indicators.scoring.test_properties import OUT, RULES, VALUES, table
@@ -25,7 +25,7 @@ CHECK = item("0", None, {"kind": "pass"})
 def copy_with(entry, raw):
     """A table of one item worth 10 and one worth 90 at zero, so that a point is a total point."""
     rules = rules_of([chapter("one", "1", [CHECK, entry, item("rest", 90, {"kind": "claimed"})])])
-    return Copy(rules, "new", "planning", {entry["id"]: raw} if raw is not None else {})
+    return TrialTable(rules, "new", "planning", {entry["id"]: raw} if raw is not None else {})
 
 
 def gain_of(entry, raw):
@@ -93,7 +93,7 @@ def test_distance_stands_beside_the_step():
 @given(table, VALUES, OUT)
 def test_gain_shown_is_the_difference_of_two_scores(where, values, out):
     before = score(RULES, *where, values, out)
-    gains = easiest(Copy(RULES, *where, values, tuple(out)))
+    gains = easiest(TrialTable(RULES, *where, values, tuple(out)))
     points = {one.id: one.points for one in before.items}
     for gain in gains:
         after = score(RULES, *where, {**values, gain.item: gain.value}, out)
@@ -108,7 +108,7 @@ def test_gain_shown_is_the_difference_of_two_scores(where, values, out):
 @QUICK
 @given(table, VALUES)
 def test_way_reaches_the_next_line_step_by_step(where, values):
-    copy = Copy(RULES, *where, values)
+    copy = TrialTable(RULES, *where, values)
     start = copy.result()
     line = next((level.least for level in RULES.levels if start.total < level.least), None)
     way = way_to_next(copy)
@@ -122,26 +122,26 @@ def test_every_item_short_of_full_marks_is_listed_when_it_counts():
     where = ("new", "operation")
     result = score(RULES, *where, {})
     scored = {one.id for one in result.items if one.points is not None}
-    assert {gain.item for gain in easiest(Copy(RULES, *where, {}))} == scored
+    assert {gain.item for gain in easiest(TrialTable(RULES, *where, {}))} == scored
 
 
 def test_full_marks_leave_nothing():
     copy = copy_with(item("1", 10, {"kind": "claimed"}), "10")
-    full = Copy(copy.rules, "new", "planning", {**copy.values, "rest": "90", "0": True})
+    full = TrialTable(copy.rules, "new", "planning", {**copy.values, "rest": "90", "0": True})
     assert (easiest(full), way_to_next(full)) == ((), ())
 
 
 def test_bonus_beyond_its_cap_is_no_gain():
     bonus = chapter("bonus", "2", [item("2", 20, {"kind": "claimed"}, kind="bonus")], weight=0, kind="bonus")
     rules = rules_of([chapter("one", "1", [item("1", 100, {"kind": "claimed"})]), bonus])
-    assert [gain.item for gain in easiest(Copy(rules, "new", "planning", {"2": "10"}))] == ["1"]
-    assert easiest(Copy(rules, "new", "planning", {"2": "9"}))[0].worth == Decimal(1)
+    assert [gain.item for gain in easiest(TrialTable(rules, "new", "planning", {"2": "10"}))] == ["1"]
+    assert easiest(TrialTable(rules, "new", "planning", {"2": "9"}))[0].worth == Decimal(1)
 
 
 def test_declared_absent_with_full_marks_is_no_gain():
     entry = item("1", 10, {"kind": "claimed"}, exclude_when="没有", when_absent="full")
     copy = copy_with(entry, None)
-    assert [gain.item for gain in easiest(Copy(copy.rules, "new", "planning", {}, (), ("1",)))] == ["rest"]
+    assert [gain.item for gain in easiest(TrialTable(copy.rules, "new", "planning", {}, (), ("1",)))] == ["rest"]
 
 
 def test_copy_that_cannot_be_scored_is_refused():

@@ -19,7 +19,7 @@ from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
 from portal.district_page.selectors.scores import scores_of
 from reports.annual import figures, pdf, xlsx
-from reports.sensitivity.figures import Under, received_versions, rows_under
+from reports.sensitivity.figures import TargetEdition, received_versions, rows_under
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 from tests.factories.received import at, received_self_check
@@ -76,7 +76,7 @@ def told(client, people, check):
         overview = dict(load_workbook(BytesIO(xlsx.district_workbook(district)))["概况"].iter_rows(min_row=3, values_only=True))
         in_city = city_lines(check.year)[check.district.name]
         printed = re.search(rf"<tr><td>1</td><td[^>]*>{check.district.name}</td>.*?</tr>", pdf.city_html(city, code="x"))[0]
-        own = Under(check.table.edition.document, same=check.table.edition)
+        own = TargetEdition(check.table.edition.document, same=check.table.edition)
         [computed] = rows_under(own, received_versions().filter(table=check.table))
         form = client.get(reverse("assessments:score_table", args=[check.table_id])).content.decode()
     assert district.on == city.on == dt.date.fromisoformat(row["as_of"])

@@ -21,7 +21,7 @@ from reports.jobs import services
 from reports.jobs.enums import JobState, ReportKind
 from reports.jobs.models import ExportJob
 from reports.sensitivity.adjust import again, limits_of, moved, star_lines
-from reports.sensitivity.figures import Under, received_versions, rows_under
+from reports.sensitivity.figures import TargetEdition, received_versions, rows_under
 from reports.sensitivity.services import request_sensitivity
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
@@ -94,14 +94,14 @@ def test_a_limit_that_breaks_the_edition_is_refused_by_the_import_checks():
 
 
 def test_the_edition_itself_changes_nothing(finished):
-    (row,) = rows_under(Under(edition().document, same=edition()), received_versions())
+    (row,) = rows_under(TargetEdition(edition().document, same=edition()), received_versions())
     assert (row.before, row.change, row.kind, row.lost) == (row.after, "0.00", "same", 0)
     assert row.title == "2026年度自查"
 
 
 def test_a_draft_edition_tells_who_would_lose_a_star(finished, draft_text):
     drafted = import_document(parsed=parse(draft_text)).edition
-    (row,) = rows_under(Under(drafted.document, same=drafted), received_versions())
+    (row,) = rows_under(TargetEdition(drafted.document, same=drafted), received_versions())
     assert (row.level_before, row.level_after, row.kind) == ("三星级", "二星级", "lose")
     assert row.said == "降为二星级"
     assert row.lost == 1
@@ -111,7 +111,7 @@ def test_a_draft_edition_tells_who_would_lose_a_star(finished, draft_text):
 def test_a_table_of_a_district_under_construction_draws_no_verdict(cast, draft_text):
     give_title(received_self_check(cast).district, granted_on=dt.date(2024, 6, 1))
     drafted = import_document(parsed=parse(draft_text)).edition
-    (row,) = rows_under(Under(drafted.document, same=drafted), received_versions())
+    (row,) = rows_under(TargetEdition(drafted.document, same=drafted), received_versions())
     assert (row.kind, row.said) == ("none", "建设期不作结论")
 
 
