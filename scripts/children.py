@@ -20,16 +20,16 @@ PR_SET_PDEATHSIG = 1
 
 
 class ChildError(RuntimeError):
-    """A process ended that should not have; the text has its last words."""
+    """A child process ended unexpectedly; the text has the end of its log."""
 
 
 def say(text: str) -> None:
-    """One line for the person at the terminal."""
+    """Print one line."""
     print(text, flush=True)
 
 
 def tail(path: Path) -> str:
-    """Last words of a log."""
+    """Last lines of a log."""
     try:
         return path.read_text(encoding="utf-8", errors="replace")[-TAIL:]
     except OSError:
@@ -37,13 +37,13 @@ def tail(path: Path) -> str:
 
 
 def die_with_parent() -> None:
-    """In the child: end gently when the supervisor is killed and cannot clean up."""
+    """Run in the child: let the kernel terminate it when the supervisor dies."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @dataclass
 class Child:
-    """One process: how it was started, and when it has ended by itself."""
+    """One process: how it was started, and when it ended."""
 
     name: str
     words: list[str]
@@ -75,7 +75,7 @@ class Children:
                 raise ChildError(self._last_words(child))
 
     def look_after(self) -> None:
-        """Start again what has ended by itself. Raises ``ChildError`` where that has happened too often."""
+        """Restart processes that ended. Raises ``ChildError`` after too many restarts."""
         now = time.monotonic()
         for child in self._children:
             if child.process is not None and child.process.poll() is not None:
@@ -85,7 +85,7 @@ class Children:
                 self._run(child)
 
     def stop(self) -> None:
-        """End all, the last started first; those that do not want to are killed."""
+        """End all, the last started first; kill those that do not end."""
         running = [child.process for child in reversed(self._children) if child.process is not None]
         for process in running:
             with contextlib.suppress(ProcessLookupError):

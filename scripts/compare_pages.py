@@ -51,7 +51,7 @@ def addresses(visitor: crawl.Visitor, starts: list[str], limit: int) -> Iterator
 
 
 def words(page: Page, url: str) -> str:
-    """What Chromium shows at ``url``, without what moves with the clock."""
+    """Text that Chromium shows at ``url``, without clock-dependent parts."""
     page.goto(url, wait_until="load")
     text: str = page.evaluate("document.title + '\\n' + document.body.innerText")
     return MOVING.sub("…", text)
@@ -79,7 +79,7 @@ def compared(context: BrowserContext, before: str, after: str, paths: Iterator[s
 
 
 def program() -> str:
-    """Path of this machine's browser, or the end."""
+    """Path of the installed browser; exits without one."""
     found = next(filter(None, map(shutil.which, [os.environ.get("GD_CHROMIUM", ""), *BROWSERS])), None)
     return found or sys.exit(f"no browser at {BROWSERS}: run make setup-browser, or name one in GD_CHROMIUM")
 

@@ -42,7 +42,7 @@ MAGIC = {".pdf": b"%PDF", ".xlsx": b"PK"}
 
 
 class DemoError(RuntimeError):
-    """Something failed; the text is the reason, ``code`` that of the command that failed."""
+    """A failure with its reason; ``code`` is the exit code of the failed command."""
 
     def __init__(self, text: str, code: int = 1) -> None:
         super().__init__(text)
@@ -108,7 +108,7 @@ def _lines(process: "subprocess.Popen[bytes]", meanwhile: Callable[[], None]) ->
 
 
 def migrate(environment: dict[str, str]) -> None:
-    """Bring the database to the code's state. An embedded one from before 0.1.0 that holds demo data only is begun anew."""
+    """Migrate the database. An embedded one from before 0.1.0 with demo data only is created anew."""
     try:
         manage(environment, "migrate", "--noinput")
     except DemoError as error:
@@ -119,7 +119,7 @@ def migrate(environment: dict[str, str]) -> None:
 
 
 def renewed(environment: dict[str, str]) -> str:
-    """What ``demo_renew`` says; where it refuses, ``DemoError`` with its reason in one line."""
+    """Output of ``demo_renew``; its refusal as ``DemoError``."""
     try:
         return manage(environment, "demo_renew")
     except DemoError as error:
@@ -129,7 +129,7 @@ def renewed(environment: dict[str, str]) -> str:
 
 
 def listening_socket() -> socket.socket:
-    """Bound loopback socket: ``GD_PORT``, else 8000, else any free one. Handing it on leaves nobody time to take the port."""
+    """Bound loopback socket: ``GD_PORT``, else 8000, else any free port; passed on open, so that nobody takes the port."""
     wanted = os.environ.get("GD_PORT")
     for port in [int(wanted)] if wanted else [FIRST_PORT, 0]:
         server = socket.socket()
@@ -156,7 +156,7 @@ def start_web(children: Children, server: socket.socket) -> None:
 
 
 def start_background(children: Children, state: Path) -> None:
-    """Worker for both queues, and beat; not before the story is loaded, for they would act in the middle of it."""
+    """Worker for both queues, and beat; only after the story is loaded, so that they do not interfere."""
     children.environment["GD_BROKER_SECONDS"] = "10"
     celery = ["celery", "--app", "greendistrict"]
     worker = ["worker", "--queues", "default,reports", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
@@ -220,7 +220,7 @@ def read_accounts() -> list[dict[str, str]]:
 
 
 def show(url: str, accounts: list[dict[str, str]], files: list[Path]) -> None:
-    """What a person needs to look around."""
+    """Print addresses and accounts."""
     say(f"\nURL: {url}\nAccounts: {ACCOUNTS}")
     for account in accounts:
         say(f"  {account['seat']:<16} {account['username']:<20} {account['password']}")
@@ -230,14 +230,14 @@ def show(url: str, accounts: list[dict[str, str]], files: list[Path]) -> None:
 
 
 class Keeper:
-    """Keeps what runs running: the processes of this run, and the embedded servers where it uses them."""
+    """Restarts processes of this run and embedded servers that end."""
 
     def __init__(self, children: Children, servers: dict[str, bool]) -> None:
         self.children, self.servers = children, servers
         self._looked = 0.0
 
     def look(self) -> None:
-        """Start again what has ended by itself. Raises ``ChildError`` where that has happened too often."""
+        """Restart what ended. Raises ``ChildError`` after too many restarts."""
         if time.monotonic() - self._looked >= SERVERS_SECONDS and any(self.servers.values()):
             self._servers()
             self._looked = time.monotonic()

@@ -51,7 +51,7 @@ Place = tuple[str, int]
 
 
 class Verdict(StrEnum):
-    """What a trial says of a mutant."""
+    """Result of a trial of a mutant."""
 
     ALIVE = "alive"
     DEAD = "dead"
@@ -59,14 +59,14 @@ class Verdict(StrEnum):
 
 
 def verdict(code: int) -> Verdict:
-    """What the end of a trial's process says; a negative number is the signal that ended it."""
+    """Result from the exit code of a trial's process; a negative code is a signal."""
     if code == ALIVE_CODE:
         return Verdict.ALIVE
     return Verdict.DEAD if code in {DEAD_CODE, -signal.SIGXCPU} else Verdict.UNKNOWN
 
 
 def limit() -> None:
-    """Hold this process to the limits of memory and clock."""
+    """Limit memory and wall-clock time of this process."""
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(CLOCK_SECONDS)
@@ -74,7 +74,7 @@ def limit() -> None:
 
 
 def allow(seconds: float) -> None:
-    """Let this process use so much processor time from now on."""
+    """Limit the further processor time of this process."""
     resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + seconds) + 1, resource.RLIM_INFINITY))
 
 
@@ -89,7 +89,7 @@ def uses_database(item: pytest.Item) -> bool:
 
 
 class Pure:
-    """Plugin that leaves out tests with a database. What fails is not made smaller: that it fails is enough."""
+    """Pytest plugin that deselects tests with a database and turns off shrinking."""
 
     def pytest_collection(self) -> None:
         """Before the tests are read: their settings take over what holds then."""
@@ -112,7 +112,7 @@ class Pure:
 
 
 class Forks(Pure):
-    """Plugin that runs the collected tests once for every mutant, each time in a child."""
+    """Pytest plugin that runs the collected tests once per mutant, each in a child process."""
 
     def __init__(self, path: Path, faults: Sequence[Mutant]) -> None:
         """``path`` is the module's."""

@@ -18,7 +18,7 @@ DATABASE["HOST"] = unquote(DATABASE["HOST"])
 
 
 def answer(request: HttpRequest) -> HttpResponse:
-    """Touch session and user, answer nothing."""
+    """View that loads session and user and returns an empty response."""
     return HttpResponse(str(request.user.is_authenticated))
 
 

@@ -48,7 +48,7 @@ def _report(seeded: Seeded) -> bytes:
 
 
 def _bare(html: str) -> bytes:
-    """WeasyPrint alone: the same pages, tagged and archivable as ours must be."""
+    """WeasyPrint alone on the same pages, tagged and archivable like ours."""
     import weasyprint  # noqa: PLC0415 -- heavy; the web workers of the bench import this package too
 
     made: bytes = weasyprint.HTML(string=html, base_url=str(render.ALLOWED[1]) + "/").write_pdf(pdf_variant="pdf/a-3a")
@@ -86,7 +86,7 @@ def _straight(keys: Sequence[int]) -> dict[int, Any]:
 
 
 def _agree(keys: Sequence[int]) -> None:
-    """Raise ``BenchError`` where the two ways do not come to the same."""
+    """Raise ``BenchError`` when both ways give different results."""
     sample = list(itertools.islice(keys, 3))
     straight = _straight(sample)
     _ours(sample)

@@ -103,7 +103,7 @@ def _bare(year: int) -> bytes:
 
 
 def _grown(act: Callable[[], object]) -> int:
-    """How much memory at most was used beyond what there was before, MiB."""
+    """Peak memory above the level before, MiB."""
     server.forget_peak()
     before = server.resident("self")
     act()

@@ -2,4 +2,4 @@
 
 
 class BenchError(RuntimeError):
-    """A path did not answer as it should, so that its time means nothing; the text says which."""
+    """A path gave a wrong answer, so that its time is meaningless; the text names it."""

@@ -105,7 +105,7 @@ def _book(district: District, rows: int) -> bytes:
 
 
 def _undone(act: Callable[[], int]) -> None:
-    """Do it in a transaction that is taken back, so that every round finds the same."""
+    """Run in a transaction that is rolled back, so that every round starts from the same data."""
     with transaction.atomic():
         made = act()
         transaction.set_rollback(True)
@@ -124,7 +124,7 @@ def _ours(seeded: Seeded, content: bytes) -> int:
 
 
 def _bare(district: District, content: bytes) -> int:
-    """Read every cell, write as many plots and values, no questions asked."""
+    """Read every cell and insert as many plots and values without checks."""
     import openpyxl  # noqa: PLC0415 -- web workers of the bench import this package too
 
     book = openpyxl.load_workbook(BytesIO(content), read_only=True)

@@ -82,7 +82,7 @@ def _percentile(rounds: list[list[float]]) -> float:
 
 
 def by_turns(ours: Side, limit: Side, effort: Effort) -> Timing:
-    """Warm both sides up, then measure them in rounds, the first of each round by turns.
+    """Warm both sides up, then measure them alternately in rounds.
 
     One round only shows that both sides work: it is neither warmed up nor fitted to the time.
     """

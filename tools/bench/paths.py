@@ -26,7 +26,7 @@ FULL, ALL = 100, "all"
 
 @dataclass
 class Visit:
-    """Who measures what: server, people signed in, seeded rows, effort."""
+    """Context of the measurement: server, sessions, seeded rows, effort."""
 
     port: int
     seeded: Seeded
@@ -139,7 +139,7 @@ def saved_row(visit: Visit) -> ScoreRow:
 
 
 def _sending(send: Callable[[Form], object], form: Callable[[], Form]) -> Side:
-    """Fill the form in first, so that only sending it is timed."""
+    """Fill in the form beforehand, so that only sending is timed."""
 
     def side() -> Callable[[], object]:
         data = form()

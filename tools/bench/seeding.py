@@ -38,7 +38,7 @@ TEXT = "本年度按计划推进，各项指标达到年度目标；未达到的
 
 @dataclass(frozen=True)
 class Seeded:
-    """What the paths need to know."""
+    """Keys of the seeded rows that the paths need."""
 
     officer: User
     preparer: User
@@ -113,7 +113,7 @@ def fill(table: ScoreTable) -> None:
 
 
 def _receive(check: SelfCheck) -> None:
-    """Freeze as a submission does and let the version count; the ways there are measured nowhere."""
+    """Freeze the table and mark its version as received, outside the measurement."""
     rows = rows_of(check.table_id)[check.table_id]
     report = [[section.title, TEXT] for section in SECTIONS]
     version = freeze_version(table=check.table, scored=score_rows(check.table, rows.values()), rows=rows, by=None, extra={"report": report})

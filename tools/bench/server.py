@@ -22,7 +22,7 @@ KEPT = ["--threads", "4", "--timeout", "120", "--keep-alive", "60", "--no-contro
 
 @dataclass(frozen=True)
 class Server:
-    """Where it listens and which process leads it."""
+    """Address and leading process of the server."""
 
     port: int
     pid: int

@@ -137,7 +137,7 @@ def members(review: Review) -> list[PanelMember]:
 
 
 def by_account(seated: list[PanelMember]) -> list[PanelMember]:
-    """People without an account in the file first: what they did leaves something to do for those whom a reader can sign in as."""
+    """Members ordered so that those without an account in the file come first, and others have something left to do."""
     with_account = {person.seat for person in SEATS}
     return sorted(seated, key=lambda one: (one.expert.user.username in with_account, one.seat))
 

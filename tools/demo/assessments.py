@@ -23,7 +23,7 @@ REPORT = {"operation": "管理机构按月巡查，能耗、水耗数据接入�
 
 
 def stage_being_mended(stage: StageAssessment, plot: DemoDistrict, people: way.People, today: dt.date) -> None:
-    """Filed, read by a panel, found wanting in one mechanism, ordered to be mended; the report on it is begun."""
+    """A stage assessment that failed for one mechanism and is under rectification."""
     preparer, reviewer, officer = people[plot.seats[0]], people[plot.seats[1]], people["city_officer"]
     begin = moment(today - dt.timedelta(days=62))
     with clock.at(begin):
@@ -74,7 +74,7 @@ def _fresh(stage: StageAssessment) -> StageAssessment:
 
 
 def evaluation_drawn(people: way.People, today: dt.date) -> None:
-    """The demonstrations of the fiction are drawn from; the one taken is filling in its report."""
+    """A drawn post-evaluation whose report is being filled in."""
     begin = moment(today - dt.timedelta(days=20))
     with clock.at(begin):
         sample = postevaluations.commit_sample(year=begin.year, demo=True, by=people["secretariat"])

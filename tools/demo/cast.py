@@ -77,7 +77,7 @@ def _expert(seat: str, user: User, chapters: tuple[str, ...], bodies: dict[str, 
 
 
 def write_accounts(accounts: list[dict[str, str]]) -> None:
-    """Write the file for its owner's eyes only; who joined a cast that is there already comes beside it."""
+    """Write the accounts file, readable by its owner only; later members of the cast are added."""
     path = accounts_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     new = {account["seat"] for account in accounts}
@@ -91,7 +91,7 @@ def write_accounts(accounts: list[dict[str, str]]) -> None:
 
 
 def give_addresses() -> None:
-    """Addresses in a domain that exists nowhere; given last, so that the invented history sends no mail."""
+    """Give the people e-mail addresses in a nonexistent domain, last, so that the history sends no mail."""
     for user in User.objects.filter(is_demo=True, email=""):
         user.email = f"{user.username}@demo.invalid"
         user.save(update_fields=["email"])

@@ -37,7 +37,7 @@ ROADS = ("规划一路", "规划二路", "规划三路", "雨水干管", "污水
 
 @dataclass(frozen=True)
 class DemoDistrict:
-    """What a fictional district is made of.
+    """Data of a fictional district.
 
     ``seats``: preparer, signer, designated body, 住建 body. ``carbon``: target of the near year in kgCO₂/(m²·a); later ones follow.
     ``detailed``: its indicator system stands row by row, not only as a file.
