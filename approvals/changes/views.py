@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -34,7 +33,6 @@ FROZEN = frozenset(
 )
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_start(request: HttpRequest) -> HttpResponse:
     """Choose district and kind; each kind says what it affects."""
@@ -52,7 +50,6 @@ def change_start(request: HttpRequest) -> HttpResponse:
     return render(request, "approvals/changes/change_start.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit values and reason; saving leads to the comparison."""

@@ -1,7 +1,6 @@
 """Pages on which departments are asked and answer."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -18,7 +17,6 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_consult(request: HttpRequest, pk: int) -> HttpResponse:
     """部门意见: departments, questions, due days and answers; the officer can ask more."""
@@ -47,7 +45,6 @@ def case_consult(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("approvals:case_consult", args=[case.pk]))
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def consultation(request: HttpRequest, pk: int) -> HttpResponse:
     """One consultation: the department answers, or the officer enters its letter."""

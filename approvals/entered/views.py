@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -43,14 +42,12 @@ CHANGE = EntryPage(
 HINT = "按来件原样登记，纸质来件上传扫描件；登记人和收到日期留在办件里"
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter_filing(request: HttpRequest) -> HttpResponse:
     """代录申报, by the city's officer."""
     return _started(request, EnteredFilingForm, FILING, entered.enter_filing)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter_change(request: HttpRequest) -> HttpResponse:
     """代录变更 by the city's officer, who then fills in its content."""
@@ -77,14 +74,12 @@ def _started(request: HttpRequest, kind: type[EnteredStartForm], words: EntryPag
     return render(request, "approvals/entered/entered_filing.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter_objection(request: HttpRequest, pk: int) -> HttpResponse:
     """代录意见, while the notice lasts."""
     return _entered(request, pk, EnteredObjectionForm, "代录意见", entered.enter_objection)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter_replies(request: HttpRequest, pk: int) -> HttpResponse:
     """代录预评审答复."""

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -36,7 +35,6 @@ from greendistrict.policy.wording import FAILS, HOLDS
 HALVES = {"not_implemented_finding": "未按要求实施", FAILURES: "市级评估连续不合格"}
 
 
-@login_required
 @require_safe
 def loss_list(request: HttpRequest) -> HttpResponse:
     """Open files, failed acceptances (proposals to cancel), and districts with consecutive failures."""
@@ -52,7 +50,6 @@ def loss_list(request: HttpRequest) -> HttpResponse:
     return render(request, "approvals/losses/loss_list.html", context)
 
 
-@login_required
 @require_POST
 def loss_open_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a file to cancel from a failed acceptance."""
@@ -62,7 +59,6 @@ def loss_open_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("approvals:loss_grounds", args=[case.pk]))
 
 
-@login_required
 @require_POST
 def loss_open_revoke(request: HttpRequest, code: str) -> HttpResponse:
     """Open a file to revoke for a district."""
@@ -73,7 +69,6 @@ def loss_open_revoke(request: HttpRequest, code: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("approvals:loss_grounds", args=[case.pk]))
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def loss_grounds(request: HttpRequest, pk: int) -> HttpResponse:
     """事实和依据, while the officer drafts."""
@@ -98,7 +93,6 @@ def _failures(case: Case) -> dict[str, Any]:
     return {"results": city_results(case.district, today), "failed": failures_in_a_row(case.district, today)}
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def assessment_record(request: HttpRequest, code: str) -> HttpResponse:
     """补录 of city assessments held on paper or before the portal, with the known ones."""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -47,14 +46,12 @@ CASE = OpinionPages(
 )
 
 
-@login_required
 @require_GET
 def case_opinions(request: HttpRequest, pk: int) -> HttpResponse:
     """List of the panels' opinions of a case."""
     return CASE.show(request, pk)
 
 
-@login_required
 @require_POST
 def opinion_step(request: HttpRequest, pk: int, opinion: int) -> HttpResponse:
     """Take a step of one opinion."""

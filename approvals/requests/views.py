@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -56,7 +55,6 @@ def _shown(row: ExtensionRequest | Rectification, user: User) -> dict[str, Any]:
     return {"row": row, "state": MACHINES[kind].state(row.status), "offered": steps, "kind": kind, "prefix": f"{kind}-{row.pk}"}
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def extension_ask(request: HttpRequest, pk: int) -> HttpResponse:
     """延期申请, by the signer; by the officer for it with the paper behind it."""
@@ -69,7 +67,6 @@ def extension_ask(request: HttpRequest, pk: int) -> HttpResponse:
     return _asked(request, case, form, "延期申请", requests.ask_extension)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def rectification_propose(request: HttpRequest, pk: int) -> HttpResponse:
     """更正, by the officer, after a decision."""
@@ -91,7 +88,6 @@ def _asked(request: HttpRequest, case: Case, form: StepForm, label: str, service
     )
 
 
-@login_required
 @require_POST
 def asked_step(request: HttpRequest, pk: int, kind: str, asked: int) -> HttpResponse:
     """Take a step of an extension or a rectification on the page of its case; a refusal keeps the input."""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -24,7 +23,6 @@ from greendistrict.documents.downloads import as_workbook
 PAGE_ROWS = 50
 
 
-@login_required
 @require_safe
 def title_list(request: HttpRequest) -> HttpResponse:
     """Titles with number, star, type, edition and dates, filtered by the address."""
@@ -41,7 +39,6 @@ def title_list(request: HttpRequest) -> HttpResponse:
     return render(request, "approvals/titles/title_list.html", context)
 
 
-@login_required
 @require_safe
 def title_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook; the export is audited."""
@@ -68,14 +65,12 @@ def _title_context(request: HttpRequest, pk: int) -> dict[str, Any]:
     }
 
 
-@login_required
 @require_safe
 def title_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One title with its basis, and other titles and external honours of the district."""
     return render(request, "approvals/titles/title.html", _title_context(request, pk))
 
 
-@login_required
 @require_safe
 def title_certificate(request: HttpRequest, pk: int) -> HttpResponse:
     """Printable 证书 (参考稿); not for an ended title."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -22,7 +21,7 @@ from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
 from assessments.tables.rules import may_edit_table, sees_live_rows
 from assessments.tables.services.cells import item_of
 from assessments.tables.views import seen_table
-from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
+from greendistrict.accounts.http import at_the_page, signed_in
 from greendistrict.accounts.models import User
 from greendistrict.audit.services import subject_of
 from greendistrict.core.errors import Refused
@@ -80,7 +79,6 @@ def in_share(user: User, pk: int, item_id: str) -> EvidenceRow:
 PLACES: dict[str, Callable[[User, int, str], EvidenceRow]] = {"table": in_table, "share": in_share}
 
 
-@login_required
 @require_http_methods(["GET", "POST"])
 def row_evidence(request: HttpRequest, pk: int, item_id: str, where: str = "table") -> HttpResponse:
     """Files of a row; a post uploads new ones or picks some of the library."""
@@ -137,10 +135,9 @@ def _described(data: dict[str, Any]) -> dict[str, Any]:
 
 
 @require_POST
+@at_the_page
 def row_evidence_arrived(request: HttpRequest, pk: int, item_id: str, where: str = "table") -> HttpResponse:
     """Link a completed upload to the row; returns the list as a fragment."""
-    if not is_at_the_page(request):
-        return signed_out()
     user = signed_in(request)
     place, form = PLACES[where](user, pk, item_id), ArrivedForm(request.POST)
     if not form.is_valid():
@@ -154,7 +151,6 @@ def row_evidence_arrived(request: HttpRequest, pk: int, item_id: str, where: str
     return render(request, "assessments/evidence/_evidence_files.html", files_context(place))
 
 
-@login_required
 @require_POST
 def row_evidence_step(request: HttpRequest, pk: int, item_id: str, link: int, where: str = "table") -> HttpResponse:
     """Remove a file from under the row, set its page and validity, or replace it by its next version."""
@@ -188,7 +184,6 @@ def _stepped(request: HttpRequest, form: forms.Form, link: RowEvidence, user: Us
         messages.error(request, str(refused))
 
 
-@login_required
 @require_safe
 def table_files(request: HttpRequest, pk: int) -> HttpResponse:
     """Every file of the table with the clauses it proves, and the clauses without proof."""

@@ -1,7 +1,6 @@
 """Explaining a finding of the check before submission."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -13,7 +12,6 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed
 
 
-@login_required
 @require_POST
 def finding_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the explanation of one finding and go back to it."""

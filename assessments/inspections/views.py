@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -31,7 +30,6 @@ def seen(user: User, pk: int) -> Inspection:
     return get_object_or_404(selectors.inspections_visible_to(user), pk=pk)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def inspection_register(request: HttpRequest) -> HttpResponse:
     """Register a visit or a desk check."""
@@ -53,7 +51,6 @@ def inspection_register(request: HttpRequest) -> HttpResponse:
     return render(request, "assessments/inspections/inspection_register.html", {"form": form, "errors": form}, status=status)
 
 
-@login_required
 @require_safe
 def inspection(request: HttpRequest, pk: int) -> HttpResponse:
     """The file of one inspection."""
@@ -105,7 +102,6 @@ def _finding_line(user: User, finding: InspectionFinding, known: selectors.Bindi
 FILE = MatterPage("assessments:inspection", "assessments/inspections/inspection_detail.html", seen, detail_context)
 
 
-@login_required
 @require_POST
 def inspection_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the visit while it is a draft."""
@@ -125,7 +121,6 @@ def inspection_save(request: HttpRequest, pk: int) -> HttpResponse:
     return FILE.done(request, pk, "检查情况已保存")
 
 
-@login_required
 @require_POST
 def inspection_finding_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a finding to a draft."""
@@ -146,7 +141,6 @@ def _finding(user: User, pk: int, key: int) -> InspectionFinding:
     return get_object_or_404(rows, pk=key, inspection_id=pk)
 
 
-@login_required
 @require_POST
 def inspection_finding_remove(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Take a finding out of a draft."""
@@ -158,7 +152,6 @@ def inspection_finding_remove(request: HttpRequest, pk: int, key: int) -> HttpRe
     return FILE.done(request, pk, "已删除", "#findings")
 
 
-@login_required
 @require_POST
 def inspection_reply(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Keep what the district says it mended; when somebody was faster both texts are shown."""
@@ -173,7 +166,6 @@ def inspection_reply(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     return FILE.done(request, pk, "整改情况已保存，由本单位审核人报送", f"#finding-{key}")
 
 
-@login_required
 @require_POST
 def inspection_finding_action(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Take a step of one finding."""
@@ -189,14 +181,12 @@ def inspection_finding_action(request: HttpRequest, pk: int, key: int) -> HttpRe
     return act(request, finding, page)
 
 
-@login_required
 @require_POST
 def inspection_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a step of the inspection."""
     return FILE.act(request, pk)
 
 
-@login_required
 @require_POST
 def inspection_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a photo or paper of the visit."""
@@ -204,7 +194,6 @@ def inspection_file(request: HttpRequest, pk: int) -> HttpResponse:
     return _keep_file(request, pk, lambda: seen(user, pk), "监督检查")
 
 
-@login_required
 @require_POST
 def inspection_finding_file(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Add a photo or paper of what was mended."""

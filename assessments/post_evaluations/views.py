@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -51,7 +50,6 @@ def _posts_context(request: HttpRequest) -> dict[str, Any]:
     return {**context, "filter_form": form, "lines": selectors.listed(context["page"].object_list)}
 
 
-@login_required
 @require_safe
 def post_list(request: HttpRequest) -> HttpResponse:
     """The draws of the years and the evaluations in sight."""
@@ -70,7 +68,6 @@ def _list(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse
     return render(request, "assessments/post_evaluations/post_list.html", context, status=status)
 
 
-@login_required
 @require_POST
 def sample_commit(request: HttpRequest) -> HttpResponse:
     """Record the hash of the secret of a year's draw."""
@@ -86,7 +83,6 @@ def sample_commit(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("assessments:post_list"))
 
 
-@login_required
 @require_POST
 def sample_draw(request: HttpRequest, pk: int) -> HttpResponse:
     """Freeze the list and draw."""
@@ -100,7 +96,6 @@ def sample_draw(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("assessments:post_list"))
 
 
-@login_required
 @require_safe
 def sample_data(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything needed to repeat a draw (docs/draw.md); nothing before it was made."""
@@ -108,7 +103,6 @@ def sample_data(request: HttpRequest, pk: int) -> HttpResponse:
     return JsonResponse(selectors.draw_data(made), json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
-@login_required
 @require_safe
 def post(request: HttpRequest, pk: int) -> HttpResponse:
     """The file of one evaluation."""
@@ -149,7 +143,6 @@ def detail_context(user: User, found: PostEvaluation, **extra: Any) -> dict[str,
 FILE = MatterPage("assessments:post", TEMPLATE, seen, detail_context)
 
 
-@login_required
 @require_POST
 def post_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what the district says; when somebody was faster both texts are shown."""
@@ -171,7 +164,6 @@ def post_save(request: HttpRequest, pk: int) -> HttpResponse:
     return FILE.done(request, pk, "已保存")
 
 
-@login_required
 @require_POST
 def post_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a file beside the evaluation."""
@@ -189,7 +181,6 @@ def post_file(request: HttpRequest, pk: int) -> HttpResponse:
     return FILE.done(request, pk, "材料已上传")
 
 
-@login_required
 @require_POST
 def post_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a step."""
@@ -205,7 +196,6 @@ def judge_context(_user: User, found: PostEvaluation, **extra: Any) -> dict[str,
 JUDGE = MatterPage("assessments:post_judge", "assessments/post_evaluations/post_judge.html", seen, judge_context)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def post_judge(request: HttpRequest, pk: int) -> HttpResponse:
     """What the city found of both aspects, and the conclusion that follows."""

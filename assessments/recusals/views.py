@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -60,7 +59,6 @@ def _line(user: User, table: ScoreTable, asked: RecusalRequest, *, frozen: bool)
     return {"asked": asked, "state": RECUSAL.state(asked.status), "offered": offers, "prefix": f"r{asked.pk}"}
 
 
-@login_required
 @require_safe
 def recusals(request: HttpRequest, pk: int) -> HttpResponse:
     """Show bodies and requests of a table."""
@@ -80,7 +78,6 @@ def _again(
     return render(request, "assessments/recusals/recusals.html", context, status=status)
 
 
-@login_required
 @require_POST
 def recusal_ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask that somebody does not judge the table."""
@@ -96,7 +93,6 @@ def recusal_ask(request: HttpRequest, pk: int) -> HttpResponse:
     return _again(request, table, form, form=form)
 
 
-@login_required
 @require_POST
 def body_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Name a body that took part."""
@@ -112,7 +108,6 @@ def body_add(request: HttpRequest, pk: int) -> HttpResponse:
     return _again(request, table, form, body_form=form)
 
 
-@login_required
 @require_POST
 def body_remove(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Take a body out again."""
@@ -122,7 +117,6 @@ def body_remove(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     return _done(request, pk, "已删除")
 
 
-@login_required
 @require_POST
 def recusal_answer(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Grant or refuse a request."""

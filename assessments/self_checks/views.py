@@ -6,10 +6,12 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
@@ -48,7 +50,6 @@ def seen_check(user: User, pk: int) -> SelfCheck:
     return get_object_or_404(selectors.self_checks_visible_to(user), pk=pk)
 
 
-@login_required
 @require_safe
 def selfcheck(request: HttpRequest, pk: int) -> HttpResponse:
     """The file of one self-check: where it is, what was submitted, what can be done now."""
@@ -111,7 +112,6 @@ def report_rows(user: User, check: SelfCheck) -> list[tuple[str, str]]:
 FILE = MatterPage("assessments:selfcheck", DETAIL, seen_check, detail_context)
 
 
-@login_required
 @require_POST
 def selfcheck_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a step of the self-check."""
@@ -132,7 +132,6 @@ def _done(request: HttpRequest, pk: int, offer: Offered | None) -> HttpResponse:
     return FILE.done(request, pk, f"已办理：{offer.label}" if offer else "已办理")
 
 
-@login_required
 @require_safe
 def selfcheck_check(request: HttpRequest, pk: int) -> HttpResponse:
     """提交前核对 of table and report."""
@@ -159,7 +158,6 @@ def selfcheck_check(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "assessments/self_checks/selfcheck_check.html", context)
 
 
-@login_required
 @require_safe
 def selfcheck_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """Receipt of the newest submission, printable."""
@@ -192,6 +190,7 @@ def _receipt_rows(check: SelfCheck, version: Any) -> list[tuple[str, str]]:
     ]
 
 
+@method_decorator(login_not_required, name="dispatch")
 class ReportPage(View):
     """自评报告: sections, each saved alone; the plain form saves them all."""
 
@@ -199,7 +198,9 @@ class ReportPage(View):
         """Require a signed-in user; autosave gets 401 instead of the redirect to the sign-in page."""
         if request.headers.get("HX-Request") and not is_at_the_page(request):
             return signed_out()
-        return login_required(super().dispatch)(request, *args, **kwargs)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the sections."""

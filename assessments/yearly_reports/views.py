@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -77,7 +76,6 @@ def _narrowed(reports: QuerySet[YearlyReport], chosen: Mapping[str, Any], dues: 
     return reports
 
 
-@login_required
 @require_safe
 def yearly_report_list(request: HttpRequest) -> HttpResponse:
     """Reports in sight and those owed but never opened, newest year first, with conditions in the address."""
@@ -90,7 +88,6 @@ def yearly_report_list(request: HttpRequest) -> HttpResponse:
     return render(request, "assessments/yearly_reports/yearly_report_list.html", context)
 
 
-@login_required
 @require_safe
 def yearly_report_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook; whoever takes data out is on record."""
@@ -104,7 +101,6 @@ def yearly_report_export(request: HttpRequest) -> HttpResponse:
     return as_workbook(content, f"运营与碳排放核查报告-{clock.today():%Y%m%d}.xlsx")
 
 
-@login_required
 @require_safe
 def yearly_report(request: HttpRequest, pk: int) -> HttpResponse:
     """The file of one report."""
@@ -144,7 +140,6 @@ def detail_context(user: User, report: YearlyReport, **extra: Any) -> dict[str, 
 FILE = MatterPage("assessments:yearly_report", TEMPLATE, seen, detail_context)
 
 
-@login_required
 @require_POST
 def yearly_report_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep figures and words; when somebody was faster both are shown."""
@@ -176,7 +171,6 @@ def _both(request: HttpRequest, pk: int, stale: Stale) -> HttpResponse:
     return FILE.again(request, pk, stale, form=FiguresForm(data, report=stored), stored=kept)
 
 
-@login_required
 @require_POST
 def yearly_report_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a file of the report."""
@@ -193,7 +187,6 @@ def yearly_report_file(request: HttpRequest, pk: int) -> HttpResponse:
     return FILE.done(request, pk, "材料已上传")
 
 
-@login_required
 @require_POST
 def yearly_report_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a step."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -40,7 +39,6 @@ ACTS = {
 }  # fmt: skip
 
 
-@login_required
 @require_safe
 def act_list(request: HttpRequest, code: str) -> HttpResponse:
     """Acts that were recorded, and those the person may record."""
@@ -56,7 +54,6 @@ def act_list(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "districts/acts/act_list.html", context)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def act_record(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """Form of one act."""

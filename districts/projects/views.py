@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -22,7 +21,6 @@ from greendistrict.documents.selectors import evidence_of
 from indicators.editions.selectors import rules_for
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def project_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """What is planned and done, money, plots, clauses, photos; whoever fills it in adds photos."""
@@ -60,7 +58,6 @@ def clause_titles(district: District, project: KeyProject) -> list[tuple[str, st
     return [(number, items[number].title if number in items else "") for number in project.clauses]
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def project_plan(request: HttpRequest, code: str) -> HttpResponse:
     """Record the approval of the key-project plan."""

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -30,7 +29,6 @@ from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 TEMPLATE = "districts/special_plans/plan_edit.html"
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan_edit(request: HttpRequest, code: str) -> HttpResponse:
     """The newest version of the plan; an approved one is shown and can be followed by a new version."""
@@ -87,7 +85,6 @@ def _stale(request: HttpRequest, district: District, stale: Stale) -> HttpRespon
     return stale_page(request, TEMPLATE, _context(request, district, stored, form, conflicts=conflicts), stale)
 
 
-@login_required
 @require_POST
 def plan_approve(request: HttpRequest, code: str) -> HttpResponse:
     """Record the plan's approval and freeze the plan baseline."""
@@ -115,7 +112,6 @@ def plan_approve(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, district, plan, PlanForm(district=district, plan=plan), approval_form=form)
 
 
-@login_required
 @require_POST
 def plan_renew(request: HttpRequest, code: str) -> HttpResponse:
     """Begin the next version of an approved plan."""

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -41,7 +40,6 @@ def own_authority(user: User) -> Organisation | None:
     return authorities_choosable().filter(pk__in=bodies_as(user, Role.AUTHORITY)).first()
 
 
-@login_required
 @require_safe
 def implementation_plan_list(request: HttpRequest) -> HttpResponse:
     """Plans in sight, newest year first."""
@@ -50,7 +48,6 @@ def implementation_plan_list(request: HttpRequest) -> HttpResponse:
     return render(request, "districts/yearly_plans/implementation_plan_list.html", context)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def implementation_plan_create(request: HttpRequest) -> HttpResponse:
     """Begin the plan of a year."""
@@ -76,7 +73,6 @@ def _seen(request: HttpRequest, pk: int) -> ImplementationPlan:
     return get_object_or_404(implementation_plans_visible_to(signed_in(request)), pk=pk)
 
 
-@login_required
 @require_safe
 def implementation_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """A plan with its works, its way, and last year's beside it."""
@@ -104,7 +100,6 @@ def _page(request: HttpRequest, plan: ImplementationPlan, *, status: int = 200, 
     return render(request, TEMPLATE, context, status=status)
 
 
-@login_required
 @require_POST
 def implementation_plan_step(request: HttpRequest, pk: int) -> HttpResponse:
     """File, recall, take note of or return a plan; filing is asked once more."""
@@ -140,7 +135,6 @@ def _question(plan: ImplementationPlan) -> str:
     return f"确认上报{plan}？列入城区{districts}个、工作{len(items)}项，资金{fixed(money_of(items), grouped=True)}万元。"
 
 
-@login_required
 @require_POST
 def implementation_plan_document(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the plan's paper."""
@@ -159,7 +153,6 @@ def implementation_plan_document(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, plan, status=UNPROCESSABLE, document_form=form)
 
 
-@login_required
 @require_POST
 def implementation_plan_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a draft that was never filed."""
@@ -169,7 +162,6 @@ def implementation_plan_drop(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("districts:implementation_plan_list")
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan_item_edit(request: HttpRequest, pk: int, item_pk: int | None = None) -> HttpResponse:
     """Form of one work, new without ``item_pk``."""
@@ -216,7 +208,6 @@ def _stale_item(request: HttpRequest, plan: ImplementationPlan, stale: Stale) ->
     return stale_page(request, ITEM_TEMPLATE, {"plan": plan, "item": stored, "form": form, "conflicts": conflicts}, stale)
 
 
-@login_required
 @require_POST
 def plan_item_drop(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """Take a work off the plan."""

@@ -1,10 +1,17 @@
 """The signed-in user of a request, typed."""
 
+from collections.abc import Callable
+from functools import wraps
 from http import HTTPStatus
+from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from greendistrict.accounts.models import User
+
+Page = Callable[..., HttpResponseBase]
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -23,3 +30,14 @@ def is_at_the_page(request: HttpRequest) -> bool:
 def signed_out() -> HttpResponse:
     """Answer 401 for an autosave without a session: the browser keeps what was typed and offers to sign in in place."""
     return HttpResponse("登录已过期", status=HTTPStatus.UNAUTHORIZED, content_type="text/plain; charset=utf-8")
+
+
+def at_the_page(view: Page) -> Page:
+    """Decorator of what a page sends by itself: 401 for anybody but the person whose page it is."""
+
+    @login_not_required
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(request, *args, **kwargs) if is_at_the_page(request) else signed_out()
+
+    return answered

@@ -1,7 +1,6 @@
 """Pages of the keepers: the system keeper enters organisations and accounts, the security keeper gives and ends posts."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
@@ -33,7 +32,6 @@ def _page(request: HttpRequest, form: BaseForm, heading: str, hint: str) -> Http
     return render(request, "accounts/keeper_form.html", {"form": form, "heading": heading, "hint": hint}, status=status)
 
 
-@login_required
 @require_safe
 def organisation_list(request: HttpRequest) -> HttpResponse:
     """List of all organisations, for the keepers."""
@@ -43,7 +41,6 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/organisation_list.html", context)
 
 
-@login_required
 @require_http_methods(METHODS)
 def organisation_create(request: HttpRequest) -> HttpResponse:
     """Enter an organisation."""
@@ -56,7 +53,6 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
     return _page(request, form, "登记单位", "登记后由系统管理员建立人员账号，安全管理员授予岗位。")
 
 
-@login_required
 @require_http_methods(METHODS)
 def organisation_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the data of an organisation, with a reason."""
@@ -75,7 +71,6 @@ def organisation_change(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, form, f"修改{body}", "原名称留作别名，已办事项的文书不变。代码不改。修改和理由记入审计日志。")
 
 
-@login_required
 @require_http_methods(METHODS)
 def user_create(request: HttpRequest) -> HttpResponse:
     """Make an account; its person gets a link to set the password by mail."""
@@ -92,7 +87,6 @@ def user_create(request: HttpRequest) -> HttpResponse:
     return _page(request, form, "建立账号", "建立后向本人发出设定密码的链接。安全管理员授予岗位以前，登录后看不到业务内容。")
 
 
-@login_required
 @require_http_methods(METHODS)
 def post_grant(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a person a post."""
@@ -115,7 +109,6 @@ def post_grant(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
 @require_http_methods(METHODS)
 def post_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a post with a reason."""

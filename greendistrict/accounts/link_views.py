@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -23,7 +23,6 @@ METHODS = ["GET", "HEAD", "POST"]
 ASKED_AN_HOUR = 10
 
 
-@login_required
 @require_http_methods(METHODS)
 def password_reset(request: HttpRequest, pk: int) -> HttpResponse:
     """Request a password link for somebody else; it is sent to that person only."""
@@ -46,7 +45,6 @@ def password_reset(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/password_reset.html", context, status=status)
 
 
-@login_required
 @require_safe
 def link_list(request: HttpRequest) -> HttpResponse:
     """Links that wait for release by a second keeper, and all links of the last month."""
@@ -56,7 +54,6 @@ def link_list(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/link_list.html", {"waiting": links.waiting_for(user), "recent": recent_links(), "me": user})
 
 
-@login_required
 @require_POST
 def link_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Release or decline a waiting link."""
@@ -73,6 +70,7 @@ def link_decide(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("accounts:link_list")
 
 
+@login_not_required
 @never_cache
 @require_http_methods(METHODS)
 def forgotten(request: HttpRequest) -> HttpResponse:
@@ -89,6 +87,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/forgotten.html", {"asked": True})
 
 
+@login_not_required
 @never_cache
 @require_http_methods(METHODS)
 def link(request: HttpRequest, secret: str) -> HttpResponse:

@@ -6,9 +6,10 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -25,6 +26,7 @@ from greendistrict.audit import services as audit
 IN_PLACE = "X-In-Place"
 
 
+@method_decorator(login_not_required, name="dispatch")
 class LoginView(auth_views.LoginView):
     """Sign in; the page one came from opens afterwards. With ``X-In-Place`` the answer is the outcome as a status, and the page stays."""
 
@@ -52,6 +54,7 @@ class LoginView(auth_views.LoginView):
         return super().form_invalid(form)
 
 
+@method_decorator(login_not_required, name="dispatch")
 class LogoutView(auth_views.LogoutView):
     """Sign out by POST."""
 
@@ -71,7 +74,6 @@ def locked_out(request: HttpRequest, response: HttpResponse | None = None, crede
     return render(request, "accounts/locked_out.html", status=429)
 
 
-@login_required
 def password_change(request: HttpRequest) -> HttpResponse:
     """Change the own password."""
     user = signed_in(request)
@@ -86,7 +88,6 @@ def password_change(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/password_change.html", {"form": form})
 
 
-@login_required
 @require_safe
 def organisation_detail(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """An organisation and, for its administrator, its people."""
@@ -104,7 +105,6 @@ def organisation_detail(request: HttpRequest, pk: int | None = None) -> HttpResp
     return render(request, "accounts/organisation_detail.html", context)
 
 
-@login_required
 @require_safe
 def user_list(request: HttpRequest) -> HttpResponse:
     """Accounts that this person administers."""
@@ -118,7 +118,6 @@ def user_list(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/user_list.html", {"people": people, "me": user, **keeps})
 
 
-@login_required
 def user_activity(request: HttpRequest, pk: int) -> HttpResponse:
     """Disable or enable an account with a reason."""
     user = signed_in(request)
@@ -131,6 +130,7 @@ def user_activity(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/user_activity.html", {"person": person, "form": form})
 
 
+@login_not_required
 @csrf_exempt  # public pages set no cookie, so they have no token to send; nothing but how pages look hangs on it
 @require_POST
 def care(request: HttpRequest) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST
 
-from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
+from greendistrict.accounts.http import at_the_page, signed_in
 from greendistrict.core.errors import Refused, StorageUnavailable
 from greendistrict.core.integers import whole
 from greendistrict.documents import uploads
@@ -20,10 +20,9 @@ from greendistrict.documents.registry import owner_seen
 
 
 @require_POST
+@at_the_page
 def start(request: HttpRequest) -> HttpResponse:
     """Begin an upload for an owner that the person sees and may add to."""
-    if not is_at_the_page(request):
-        return signed_out()
     user = signed_in(request)
     size = request.POST.get("size", "")
     owner = owner_seen(user, request.POST.get("owner", ""))
@@ -35,10 +34,9 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@at_the_page
 def piece(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Offset of the person's upload (GET), or append the next piece."""
-    if not is_at_the_page(request):
-        return signed_out()
     upload = get_object_or_404(Upload, key=key, by=signed_in(request))
     if request.method == "GET":
         return JsonResponse({"offset": upload.received, "size": upload.size})

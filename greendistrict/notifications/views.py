@@ -1,6 +1,5 @@
 """Inbox pages."""
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +14,6 @@ from greendistrict.notifications.selectors import notifications_visible_to
 PER_PAGE = 30
 
 
-@login_required
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """Own messages, newest first."""
@@ -24,7 +22,6 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "notifications/inbox.html", {"page": page})
 
 
-@login_required
 @require_safe
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
     """Open what a message is about and mark it as read."""
@@ -36,7 +33,6 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("notifications:inbox")
 
 
-@login_required
 @require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark everything as read."""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,7 +12,6 @@ from indicators.editions import selectors
 from indicators.editions.forms import EditionPair
 
 
-@login_required
 @require_safe
 def edition_diff(request: HttpRequest) -> HttpResponse:
     """Compare two editions chosen by ``?old=&new=``; without a choice ask for it."""

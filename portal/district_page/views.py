@@ -1,6 +1,5 @@
 """The district page with all tabs; each tab is a page of its own and, for htmx, a fragment."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -11,7 +10,6 @@ from greendistrict.core.memoisation import held_reads
 from portal.district_page.selectors.page import head_of, page_of, tabs_for
 
 
-@login_required
 @require_safe
 @vary_on_headers("HX-Request")
 def district(request: HttpRequest, code: str) -> HttpResponse:

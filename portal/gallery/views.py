@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -42,6 +43,7 @@ class SampleFilter(forms.Form):
     overdue = forms.BooleanField(label="只看逾期", required=False)
 
 
+@login_not_required
 def gallery(request: HttpRequest) -> HttpResponse:
     """Page of all components."""
     form = GalleryForm({"name": "", "area": "432", "kind": "", "star": "3", "bodies": ["己"]})

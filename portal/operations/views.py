@@ -1,6 +1,5 @@
 """运行状况 for the system keeper."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,7 +11,6 @@ from greendistrict.core import clock
 from portal.operations import selectors as found
 
 
-@login_required
 @require_safe
 def operations(request: HttpRequest) -> HttpResponse:
     """Configuration, scheduled jobs, schema, disk and calendar; the system keeper's only."""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,7 +29,6 @@ PAGE_ROWS = 50
 
 
 @require_GET
-@login_required
 def rule_list(request: HttpRequest) -> HttpResponse:
     """Rules of the policy in force, or of the one named by ``?policy=``, with how districts stand to them, targets and settings."""
     policies = policies_visible_to(request.user)
@@ -65,7 +63,6 @@ def _checked(request: HttpRequest, user: User) -> tuple[PolicyCheckFilter, CityC
         return found, city_check(user, clock.today(), found.qs)
 
 
-@login_required
 @require_safe
 def policy_check(request: HttpRequest) -> HttpResponse:
     """Districts with what fails, and rules with how many fail them."""
@@ -82,7 +79,6 @@ def policy_check(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/policy/policy_check.html", context)
 
 
-@login_required
 @require_safe
 def policy_check_export(request: HttpRequest) -> HttpResponse:
     """The filtered check as a workbook; whoever takes data out is on record."""
@@ -92,7 +88,6 @@ def policy_check_export(request: HttpRequest) -> HttpResponse:
     return as_workbook(check_book(check, today=clock.today()), f"条款核对-{clock.today():%Y%m%d}.xlsx")
 
 
-@login_required
 @require_safe
 def policy_rule(request: HttpRequest, rule: str) -> HttpResponse:
     """One rule in words with its parameter, and the districts under it, those that fail first."""

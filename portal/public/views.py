@@ -1,5 +1,6 @@
 """Public pages without a session."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -21,6 +22,7 @@ from portal.public import selectors as public
 from portal.public.forms import TitleRegisterForm, VerifyForm
 
 
+@login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Figures, map, notices open now, announcements, look-up of a number, title register."""
@@ -48,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/public/home.html", context)
 
 
+@login_not_required
 @require_safe
 def register(request: HttpRequest) -> HttpResponse:
     """The whole title register with a filter bar; real and fictional titles stay apart."""
@@ -63,6 +66,7 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/public/register.html", context)
 
 
+@login_not_required
 @require_safe
 def public_district(request: HttpRequest, code: str) -> HttpResponse:
     """Public facts of one district with their sources; nothing of its file."""
@@ -106,6 +110,7 @@ def _edition_words(district: District) -> str:
     return f"{edition.code}{f'（{edition.mark}）' if edition.mark else ''}" if edition else district.edition_text
 
 
+@login_not_required
 @require_safe
 def samples(request: HttpRequest) -> HttpResponse:
     """Districts drawn for the evaluation after acceptance (八（二）), with what is needed to repeat each draw."""
@@ -113,6 +118,7 @@ def samples(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/public/samples.html", {"draws": shown})
 
 
+@login_not_required
 @require_safe
 def sample_data(_request: HttpRequest, pk: int) -> HttpResponse:
     """Data of one draw for ``manage.py verify_draw`` or anybody's own script; nothing before it was made."""
@@ -120,6 +126,7 @@ def sample_data(_request: HttpRequest, pk: int) -> HttpResponse:
     return JsonResponse(draw_data(made), json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
+@login_not_required
 @require_safe
 @never_cache
 def verify(request: HttpRequest) -> HttpResponse:

@@ -1,6 +1,5 @@
 """Search page."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -9,7 +8,6 @@ from greendistrict.accounts.http import signed_in
 from portal.search import selectors as found
 
 
-@login_required
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """What ``?q=`` finds among the things this person may open."""

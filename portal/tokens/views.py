@@ -1,7 +1,6 @@
 """The page where a person makes or takes back the own token of the API."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -16,7 +15,6 @@ from portal.tokens.rules import ends_at, may_hold_token
 UNPROCESSABLE = 422
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def tokens(request: HttpRequest) -> HttpResponse:
     """Make a token (shown once) or take it back."""

@@ -1,6 +1,5 @@
 """国家级奖项推荐: current titles with what speaks for and against a recommendation; the city's only."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +12,6 @@ from greendistrict.core import clock
 from reports.awards.selectors import award_lines
 
 
-@login_required
 @require_safe
 def award_list(request: HttpRequest) -> HttpResponse:
     """Candidates for national awards: well implementing, nothing open (八（四）)."""

@@ -1,6 +1,5 @@
 """Report centre: kinds, request, jobs with progress, history."""
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,7 +29,6 @@ def _form(user: User, request: HttpRequest) -> RequestForm:
     )
 
 
-@login_required
 def report_center(request: HttpRequest) -> HttpResponse:
     """Kinds, a request form and what was made."""
     user = signed_in(request)
@@ -65,7 +63,6 @@ def job_card(job: ExportJob) -> dict[str, object]:
     return card
 
 
-@login_required
 @require_safe
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """One job: progress while it runs, files when it is done; htmx asks for the card alone."""

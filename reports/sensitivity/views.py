@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -24,7 +23,6 @@ TEMPLATE = "reports/sensitivity/sensitivity.html"
 UNPROCESSABLE = 422
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sensitivity(request: HttpRequest) -> HttpResponse:
     """Choose an edition by ``?edition=`` and clauses by ``?items=``; type other limits; ask the worker."""

@@ -1,5 +1,6 @@
 """Addresses for tests of the frame: every name the frame may link to, one page of components."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
@@ -10,10 +11,12 @@ from portal.gallery.views import gallery
 ACCOUNT_VIEWS = ("login", "logout", "forgotten", "password_change", "user_list", "organisation_detail")
 
 
+@login_not_required
 def page(request: HttpRequest, **_: object) -> HttpResponse:
     return render(request, "base.html")
 
 
+@login_not_required
 def public(request: HttpRequest) -> HttpResponse:
     return render(request, "base_public.html")
 

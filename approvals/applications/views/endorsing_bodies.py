@@ -1,6 +1,5 @@
 """Page on which the endorsing bodies of an application are set."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
@@ -11,7 +10,6 @@ from approvals.cases.views import form_context, posted, seen_case, typed_version
 from greendistrict.accounts.http import signed_in
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_mode(request: HttpRequest, pk: int) -> HttpResponse:
     """批复单位: set by the preparer in the draft, by the officer at receipt, with a reason."""

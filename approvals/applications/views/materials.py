@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -26,7 +25,6 @@ from greendistrict.core import clock
 from greendistrict.documents.downloads import as_workbook
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_files(request: HttpRequest, pk: int) -> HttpResponse:
     """The checklist with the files of each slot; upload for those who may edit now."""
@@ -52,7 +50,6 @@ def case_files(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_file_version(request: HttpRequest, pk: int, document: int) -> HttpResponse:
     """更新版本: replace a file of a slot by a newer version."""
@@ -72,7 +69,6 @@ def case_file_version(request: HttpRequest, pk: int, document: int) -> HttpRespo
     )
 
 
-@login_required
 @require_POST
 def case_file_remove(request: HttpRequest, pk: int, document: int) -> HttpResponse:
     """Remove a file from its slot."""
@@ -83,7 +79,6 @@ def case_file_remove(request: HttpRequest, pk: int, document: int) -> HttpRespon
     return HttpResponseRedirect(reverse("approvals:case_files", args=[case.pk]))
 
 
-@login_required
 @require_safe
 def case_blank(request: HttpRequest, pk: int, slot: str) -> HttpResponse:
     """Blank workbook of a slot."""
@@ -94,7 +89,6 @@ def case_blank(request: HttpRequest, pk: int, slot: str) -> HttpResponse:
     return as_workbook(blank_book(found, district=case.district.name), f"{found.title}.xlsx")
 
 
-@login_required
 @require_safe
 def case_catalogue(request: HttpRequest, pk: int) -> HttpResponse:
     """材料目录 for printing: every slot with files, versions and digests."""
@@ -110,7 +104,6 @@ def case_catalogue(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "approvals/applications/case_catalogue.html", context)
 
 
-@login_required
 @require_safe
 def case_print(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole form for printing: district, plan, lists, star and reasons, check, catalogue."""

@@ -1,6 +1,5 @@
 """Papers of a case: check before submission, endorsement, correction, formal review, receipt, 受理通知书."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,7 +27,6 @@ from greendistrict.policy.selectors import rule_title
 from greendistrict.workflow.procedure import take
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_check(request: HttpRequest, pk: int) -> HttpResponse:
     """提交前核对: findings and warnings, requested star, reasons, and the submit button."""
@@ -65,7 +63,6 @@ def case_check(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_endorse(request: HttpRequest, pk: int) -> HttpResponse:
     """登记批复和报送函, one form per body that must endorse."""
@@ -94,7 +91,6 @@ def case_endorse(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """补正: all findings in one notice."""
@@ -127,7 +123,6 @@ def case_correct(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_form_review(request: HttpRequest, pk: int) -> HttpResponse:
     """The fixed checklist of the formal review."""
@@ -146,7 +141,6 @@ def case_form_review(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_originals(request: HttpRequest, pk: int) -> HttpResponse:
     """核对批复原件, where the applicant is its own registrar."""
@@ -165,7 +159,6 @@ def case_originals(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_number(request: HttpRequest, pk: int) -> HttpResponse:
     """登记决定文号, when the office's document system has given it."""
@@ -184,7 +177,6 @@ def case_number(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
 @require_safe
 def case_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """回执 of the newest submission: number, time, list, digest; printable."""

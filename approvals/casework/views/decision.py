@@ -1,6 +1,5 @@
 """Page of a decision: its grounds, and whether they are unchanged."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,7 +12,6 @@ from approvals.casework.views.kinds import hidden_slots
 from greendistrict.accounts.http import signed_in
 
 
-@login_required
 @require_safe
 def case_decision(request: HttpRequest, pk: int) -> HttpResponse:
     """决定回放: what the decision was based on, part by part, compared with what is stored and recomputed."""

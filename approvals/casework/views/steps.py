@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -27,7 +26,6 @@ RECEIPT_AFTER = frozenset({"sign", "answer", "resubmit"})
 FROZEN_KINDS = frozenset({CaseKind.APPLICATION, CaseKind.ACCEPTANCE})
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_step(request: HttpRequest, pk: int) -> HttpResponse:
     """Decision panel: a simple step is taken at once, one that asks for more leads to its page with the input."""
@@ -49,7 +47,6 @@ def case_step(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, case, action, fresh, choice)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Page of one step: consequences, who is notified, fields, refusals."""

@@ -1,6 +1,5 @@
 """Page for extending a public notice."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
@@ -12,7 +11,6 @@ from approvals.publicity.services import notices
 from greendistrict.accounts.http import signed_in
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_extend_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """延长公示 when an objection holds."""

@@ -1,7 +1,7 @@
 """Public pages: notices with objections, announcements; and the officers' editor of batches."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -24,6 +24,7 @@ from greendistrict.core.integers import whole
 from greendistrict.core.proxies import caller
 
 
+@login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Public page of a notice, with an objection form while it is open."""
@@ -51,7 +52,6 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "approvals/publicity/notice.html", context, status=UNPROCESSABLE)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def objection_answer(request: HttpRequest, pk: int, objection: int) -> HttpResponse:
     """Answer one objection."""
@@ -68,6 +68,7 @@ def objection_answer(request: HttpRequest, pk: int, objection: int) -> HttpRespo
     return render(request, "approvals/publicity/objection_answer.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
 
+@login_not_required
 @require_safe
 def announcement(request: HttpRequest, pk: int) -> HttpResponse:
     """Printed form of a published batch: 序号、城区名称、星级、类型."""
@@ -75,7 +76,6 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "approvals/publicity/announcement.html", {"announcement": found})
 
 
-@login_required
 @require_safe
 def announcement_list(request: HttpRequest) -> HttpResponse:
     """Batches, drafts first for officers, and decided cases without a batch."""
@@ -93,7 +93,6 @@ def announcement_list(request: HttpRequest) -> HttpResponse:
     return render(request, "approvals/publicity/announcement_list.html", context)
 
 
-@login_required
 @require_POST
 def announcement_create(request: HttpRequest) -> HttpResponse:
     """Open the next batch with the ticked cases."""
@@ -144,7 +143,6 @@ def _save_batch(request: HttpRequest, batch: Announcement, form: AnnouncementFor
     return HttpResponseRedirect(reverse("approvals:announcement", args=[done.pk]))
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def announcement_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Editor of a draft batch: 暂存 saves, 公告 publishes; the director approves."""

@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -62,7 +61,6 @@ def add_refusals(form: Form, refused: Refused) -> None:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
 
 
-@login_required
 @require_safe
 def expert_list(request: HttpRequest) -> HttpResponse:
     """List the pool under a filter."""
@@ -75,7 +73,6 @@ def expert_list(request: HttpRequest) -> HttpResponse:
     return render(request, "assessments/experts/expert_list.html", context)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def expert_add(request: HttpRequest) -> HttpResponse:
     """Enter a person and invite."""
@@ -92,7 +89,6 @@ def expert_add(request: HttpRequest) -> HttpResponse:
     return render(request, "assessments/experts/expert_add.html", {"form": form}, status=UNPROCESSABLE if form.errors else 200)
 
 
-@login_required
 @require_safe
 def expert(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the file of an expert to those who read the pool; the expert is sent to the own page."""
@@ -103,7 +99,6 @@ def expert(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, TEMPLATE, detail_context(user, found))
 
 
-@login_required
 @require_safe
 def expert_me(request: HttpRequest) -> HttpResponse:
     """Show an expert the own file; an expert who is not in the pool learns that."""
@@ -162,7 +157,6 @@ def _again(request: HttpRequest, found: ExpertProfile, *, status: int = UNPROCES
     return render(request, TEMPLATE, detail_context(signed_in(request), found, **extra), status=status)
 
 
-@login_required
 @require_POST
 def expert_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Change rank, specialties, term and availability."""
@@ -183,7 +177,6 @@ def expert_save(request: HttpRequest, pk: int) -> HttpResponse:
     return _back(request, found, "已保存")
 
 
-@login_required
 @require_POST
 def expert_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Join, decline, remove, invite again; what cannot be taken back asks once more."""
@@ -206,7 +199,6 @@ def _refused(request: HttpRequest, found: ExpertProfile, refused: Refused | None
     return _again(request, found, status=refused.status, errors=[one.text for one in refused.refusals], **typed)
 
 
-@login_required
 @require_POST
 def expert_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm the data of the year."""
@@ -225,7 +217,6 @@ def expert_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return _again(request, found, status=status, confirm_form=form, errors=form)
 
 
-@login_required
 @require_POST
 def expert_row_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Add an employer, a tie, an absence or a training."""
@@ -243,7 +234,6 @@ def expert_row_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     return _again(request, found, adding=adding, errors=form, opened=kind)
 
 
-@login_required
 @require_POST
 def expert_row_remove(request: HttpRequest, pk: int, kind: str, key: int) -> HttpResponse:
     """Take a row out of the file."""
@@ -257,7 +247,6 @@ def expert_row_remove(request: HttpRequest, pk: int, kind: str, key: int) -> Htt
     return _back(request, found, f"已删除{title}")
 
 
-@login_required
 @require_POST
 def expert_employment_end(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Note the last day at an employer."""

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -26,7 +25,6 @@ LETTERS = {"commitment": "评审专家承诺书", "recusal": "回避声明"}
 NO_PLACE = (MemberState.DECLINED, MemberState.RECUSED, MemberState.LAPSED)
 
 
-@login_required
 @require_safe
 def review_letter(request: HttpRequest, pk: int, key: int, kind: str) -> HttpResponse:
     """A letter of one seat: the expert's own while it is a business of his, any for those who oversee."""
@@ -49,7 +47,6 @@ def review_letter(request: HttpRequest, pk: int, key: int, kind: str) -> HttpRes
     return render(request, "assessments/reviews/review_letter.html", context)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_release(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Take a member with a conflict off the panel; the reason is asked for on the page."""

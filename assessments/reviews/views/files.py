@@ -1,7 +1,6 @@
 """Files put to a clause by its reader."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -17,7 +16,6 @@ from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.integers import whole
 
 
-@login_required
 @require_POST
 def review_files(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     """Add a file to an own clause, or with ``remove`` take one off."""

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -48,7 +47,6 @@ def meeting_review(request: HttpRequest, pk: int) -> Review:
     return found
 
 
-@login_required
 @require_GET
 def review_meeting(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the agenda, the opinion, the votes and the conclusion."""
@@ -117,7 +115,6 @@ def status_of(refused: Refused) -> int:
     return Stale.status if isinstance(refused, Stale) else UNPROCESSABLE
 
 
-@login_required
 @require_POST
 def review_agree(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     """Record what was agreed for one clause."""
@@ -137,7 +134,6 @@ def review_agree(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     return redirect("assessments:review_meeting", pk)
 
 
-@login_required
 @require_POST
 def review_opinion_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the opinion; when somebody was faster both texts are shown."""
@@ -163,7 +159,6 @@ def seat_form(request: HttpRequest, found: Review) -> tuple[SeatForm, PanelMembe
     return form, get_object_or_404(found.members, pk=form.cleaned_data["member"])
 
 
-@login_required
 @require_POST
 def review_vote(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a vote, one's own or, by the secretariat, one given on paper."""
@@ -181,7 +176,6 @@ def review_vote(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("assessments:review_meeting", pk)
 
 
-@login_required
 @require_POST
 def review_conclude(request: HttpRequest, pk: int) -> HttpResponse:
     """Record the conclusion."""
@@ -211,7 +205,6 @@ def _concluded(request: HttpRequest, found: Review, back: str) -> HttpResponse:
     return redirect(back)
 
 
-@login_required
 @require_GET
 def review_opinion(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the opinion by name, made to be printed; there is none before the conclusion."""
@@ -221,7 +214,6 @@ def review_opinion(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "assessments/reviews/review_opinion.html", {"review": found, **opinion_of(found)})
 
 
-@login_required
 @require_GET
 def review_pack(request: HttpRequest, pk: int) -> HttpResponse:
     """Papers of the meeting, made to be printed: agenda, disputed clauses with every reading, blank sheets to sign in, confirm and vote."""

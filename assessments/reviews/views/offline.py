@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,7 +20,6 @@ from greendistrict.documents.workbooks.pages import sealed_page
 from greendistrict.documents.workbooks.sealed import sealed_book
 
 
-@login_required
 @require_safe
 def review_book(request: HttpRequest, pk: int) -> HttpResponse:
     """The own clauses as a workbook; its name tells the seat, not the person."""
@@ -53,14 +51,12 @@ def _shown(seat: PanelMember) -> dict[str, Any]:
 PAGE = sealed_page("assessments.review", "另一席位", "assessments/reviews/review_import.html", ExpertSheet, _shown, named=False)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Upload a workbook and see cell by cell what it would change; nothing is written yet."""
     return PAGE.upload(request, _scoring_seat(person(request), pk))
 
 
-@login_required
 @require_POST
 def review_import_apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Write what was previewed and chosen, what changed meanwhile is shown again; or give back the clauses that were not taken."""

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -38,7 +37,6 @@ def _seat(pk: int, seat: int) -> PanelMember:
     return found
 
 
-@login_required
 @require_safe
 def paper_sheet(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
     """The blank sheet of a seat for the printer: clauses, claims and boxes, no score and no name."""
@@ -50,7 +48,6 @@ def paper_sheet(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
     return render(request, "assessments/reviews/paper_sheet.html", context)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper_type(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
     """Type what stands on the paper; ``do=hand_over`` asks for the check."""
@@ -135,7 +132,6 @@ def _typing(
     return render(request, "assessments/reviews/paper_type.html", context, status=status)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper_check(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
     """Compare what was typed with the paper: it is right and counts, or goes back."""

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.forms import Form
@@ -69,7 +68,6 @@ def run_review(request: HttpRequest, pk: int) -> Review:
     return seen_review(request, pk)
 
 
-@login_required
 @require_GET
 def review_list(request: HttpRequest) -> HttpResponse:
     """List reviews for overseers; experts find their invitations and reviews."""
@@ -124,7 +122,6 @@ def _own_seats(user: User) -> list[tuple[PanelMember, int | None, bool]]:
     return found
 
 
-@login_required
 @require_GET
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one review: panel with progress, draw, timeline, what can be done now. Experts are sent to their own page."""
@@ -217,7 +214,6 @@ def _timeline(review: Review) -> list[dict[str, Any]]:
     ]
 
 
-@login_required
 @require_POST
 def review_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one of the steps of the secretariat; steps that cannot be taken back ask once more."""
@@ -271,7 +267,6 @@ def crumbs_of(found: Review) -> tuple[tuple[str, str], ...]:
     return (("专家评审", above), (found.subject.get("title", ""), reverse("assessments:review", args=[found.pk])))
 
 
-@login_required
 @require_GET
 def review_pool(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the pool with conflicts of interest, as it would freeze now."""
@@ -290,7 +285,6 @@ def review_pool(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "assessments/reviews/review_pool.html", context)
 
 
-@login_required
 @require_GET
 def review_draw_data(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Everything needed to repeat a draw (docs/draw.md); the secret only once it was used."""
@@ -308,7 +302,6 @@ def review_draw_data(request: HttpRequest, pk: int, number: int) -> HttpResponse
     return JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
-@login_required
 @require_GET
 def draw_script(request: HttpRequest) -> HttpResponse:
     """The script of docs/draw.md, to repeat a draw without the portal."""
@@ -317,7 +310,6 @@ def draw_script(request: HttpRequest) -> HttpResponse:
     return HttpResponse(DRAW_SCRIPT.read_text(encoding="utf-8"), content_type="text/x-python; charset=utf-8", headers=headers)
 
 
-@login_required
 @require_http_methods(["GET", "POST"])
 def review_appoint(request: HttpRequest, pk: int) -> HttpResponse:
     """Appoint with a reason where no valid panel can be drawn."""
@@ -347,7 +339,6 @@ def _appointing(request: HttpRequest, found: Review, refused: Refused | None, st
     return render(request, "assessments/reviews/review_appoint.html", context, status=status)
 
 
-@login_required
 @require_POST
 def review_chair(request: HttpRequest, pk: int) -> HttpResponse:
     """Name the chair."""
@@ -365,7 +356,6 @@ def _version(request: HttpRequest) -> int:
     return whole(request.POST.get("version"), -1)
 
 
-@login_required
 @require_POST
 def review_call(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the notice of the meeting."""

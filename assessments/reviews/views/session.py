@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -38,7 +37,6 @@ def _answer(request: HttpRequest, found: Review, do: Callable[[], object], done:
     return redirect("assessments:review_meeting", found.pk)
 
 
-@login_required
 @require_POST
 def review_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign in oneself, or by the secretariat those who are there."""
@@ -59,7 +57,6 @@ def review_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
 @require_POST
 def review_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that a member went before the end."""
@@ -82,7 +79,6 @@ def review_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
 @require_POST
 def review_drop_out(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Record that a member has given up the seat altogether."""
@@ -116,7 +112,6 @@ def _out(request: HttpRequest, pk: int, member: PanelMember, after: str) -> Http
     return redirect(after, pk)
 
 
-@login_required
 @require_POST
 def review_adjourn(request: HttpRequest, pk: int) -> HttpResponse:
     """休会."""
@@ -143,7 +138,6 @@ def _adjourned(request: HttpRequest, back: str) -> HttpResponse:
     return redirect(back)
 
 
-@login_required
 @require_POST
 def review_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm agreed clauses or keep a dissent, in person or by the secretariat from the signed sheet."""
@@ -170,7 +164,6 @@ def _open_for(found: Review, member: PanelMember) -> list[str]:
     return list(found.agreed.exclude(confirmations__member=member).values_list("item_id", flat=True))
 
 
-@login_required
 @require_POST
 def review_withdraw(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     """Take back what was agreed for a clause."""
@@ -185,7 +178,6 @@ def review_withdraw(request: HttpRequest, pk: int, item_id: str) -> HttpResponse
     )
 
 
-@login_required
 @require_POST
 def review_sign(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign the opinion: oneself with the password, or by the secretariat as on the uploaded sheet."""
@@ -205,7 +197,6 @@ def review_sign(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
 @require_POST
 def review_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the scan of the signed sheet."""
@@ -223,14 +214,12 @@ def review_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
 @require_POST
 def review_check_signature(request: HttpRequest, pk: int) -> HttpResponse:
     """Compare a signature taken over from paper."""
     return _compare(request, pk, confirmations.check_signature, "书面签名", "sign")
 
 
-@login_required
 @require_POST
 def review_check_said(request: HttpRequest, pk: int) -> HttpResponse:
     """Compare a vote and confirmations taken over from paper."""

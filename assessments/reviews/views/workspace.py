@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -53,7 +53,6 @@ def working_seat(user: User, pk: int) -> PanelMember:
     return seat
 
 
-@login_required
 @require_http_methods(["GET", "POST"])
 def review_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who is reviewed, and take the answer: accept with the declaration, step back, decline."""
@@ -97,7 +96,6 @@ def _answered(request: HttpRequest, pk: int, *, accepted: bool) -> HttpResponse:
     return redirect("assessments:review_invitation", pk) if accepted else redirect("assessments:review_list")
 
 
-@login_required
 @require_GET
 def review_workspace(request: HttpRequest, pk: int) -> HttpResponse:
     """Go on where there is something left to judge."""
@@ -108,6 +106,7 @@ def review_workspace(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("assessments:review_clause", pk, desk_of(seat).first())
 
 
+@login_not_required
 @require_http_methods(["GET", "POST"])
 def review_clause(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     """Show one assigned clause; POST keeps the judgement: htmx as it is typed, the button with a check before going on."""
@@ -219,7 +218,6 @@ def clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to i
     return render(request, "assessments/reviews/review_workspace.html", context, status=status)
 
 
-@login_required
 @require_http_methods(["GET", "POST"])
 def review_rest(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm all own clauses that are not judged yet as agreed, after listing them."""
@@ -235,7 +233,6 @@ def review_rest(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "assessments/reviews/review_rest.html", context)
 
 
-@login_required
 @require_http_methods(["GET", "POST"])
 def review_submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Check the own judgements and hand them in; afterwards a receipt."""
@@ -260,7 +257,6 @@ def review_submit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "assessments/reviews/review_submit.html", context)
 
 
-@login_required
 @require_http_methods(["GET", "POST"])
 def review_recuse(request: HttpRequest, pk: int) -> HttpResponse:
     """Step back while scoring, when a conflict shows late."""

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.views import View
 
 from assessments.score_page.selectors import table_page as pages
@@ -17,18 +18,15 @@ from assessments.tables.rules import may_edit_table
 from assessments.tables.selectors.widgets import key_of
 from assessments.tables.services.base_cells import save_base
 from assessments.tables.views import filled_table
-from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
+from greendistrict.accounts.http import at_the_page, signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
 
 
+@method_decorator(at_the_page, name="dispatch")
 class BaseView(View):
     """The same answers as a cell's: 200 with what changed, 409 with both values, 422 and others with the reason."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Ask who is there."""
-        return super().dispatch(request, *args, **kwargs) if is_at_the_page(request) else signed_out()
 
     def get(self, request: HttpRequest, pk: int, key: str) -> HttpResponse:
         """The quantity and its clauses as they are now; without htmx the page of the table."""

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
+from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.http import require_safe
 
@@ -24,18 +25,15 @@ from assessments.tables.selectors.widgets import exact_words, key_of
 from assessments.tables.services.cells import CellProblem, cleaned, item_of, save_cell
 from assessments.tables.views import filled_table, seen_table
 from assessments.versions.selectors.row_history import past_of
-from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
+from greendistrict.accounts.http import at_the_page, signed_in
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
 from indicators.scoring.prepare import Item
 
 
+@method_decorator(at_the_page, name="dispatch")
 class ScoreRowView(View):
     """One row: its drawer, and the autosave of one cell."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Ask who is there."""
-        return super().dispatch(request, *args, **kwargs) if is_at_the_page(request) else signed_out()
 
     def get(self, request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
         """Drawer as a fragment, or with ``?fresh`` the row as it is now; without htmx the whole page with the drawer open."""
@@ -151,10 +149,9 @@ def refused_cell(request: HttpRequest, item_id: str, raw: Any, refused: Refused)
 
 
 @require_safe
+@at_the_page
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
     """Other people in the table and their rows; rows changed since ``?since``. ``?item`` is this person's row."""
-    if not is_at_the_page(request):
-        return signed_out()
     user = signed_in(request)
     table = seen_table(user, pk)
     if not sees_live_rows(user, table):

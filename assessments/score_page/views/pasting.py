@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.views.decorators.http import require_POST
 
@@ -20,7 +19,6 @@ from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
 
 
-@login_required
 @require_POST
 def paste_check(request: HttpRequest, pk: int) -> HttpResponse:
     """For each row of ``rows`` with its inputs as pasted: the value now and the value then in words, or why it is not taken.

@@ -1,7 +1,6 @@
 """Confirming 无变化 by one click, and the reason for departing from a prefilled value."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,12 +12,11 @@ from assessments.score_page.selectors.row_filters import ALL, LABELS
 from assessments.tables.models import ScoreRow
 from assessments.tables.rules import sees_live_rows
 from assessments.tables.views import seen_table
-from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
+from greendistrict.accounts.http import at_the_page, signed_in
 
 MOST_NAMED = 5
 
 
-@login_required
 @require_POST
 def unchanged(request: HttpRequest, pk: int) -> HttpResponse:
     """Declare the rows named, or all that hold; what was not declared is said with its reason."""
@@ -37,7 +35,6 @@ def unchanged(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}?{query}")
 
 
-@login_required
 @require_POST
 def bring_in(request: HttpRequest, pk: int) -> HttpResponse:
     """Bring what the portal's tables say into rows that are still empty, and back to the check."""
@@ -51,10 +48,9 @@ def bring_in(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@at_the_page
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
     """Update untouched rows when a table is opened; answers with a note of the changes."""
-    if not is_at_the_page(request):
-        return signed_out()
     user = signed_in(request)
     table = seen_table(user, pk)
     if not sees_live_rows(user, table):
@@ -62,7 +58,6 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "assessments/score_page/_score_brought.html", {"items": services.follow_sources(table=table, by=user)})
 
 
-@login_required
 @require_POST
 def override_reason(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     """Keep why the row departs from what was brought in."""

@@ -2,7 +2,6 @@
 
 from typing import Any, NamedTuple
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -61,7 +60,6 @@ def _bases(sheet: ScoreSheet, version: TableVersion | None) -> list[Any]:
     return [one for one in base_lines(sheet.table, sheet.rows) if one.value]
 
 
-@login_required
 @require_safe
 def score_print(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole table for the printer; ``?now`` opens the browser's print dialogue."""

@@ -1,6 +1,5 @@
 """What-if on a copy of a score table's values."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
@@ -12,7 +11,6 @@ from indicators.scoring.values_file import ValuesFile
 from indicators.what_if.views import trial_page
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def score_trial(request: HttpRequest, pk: int) -> HttpResponse:
     """Try values on a copy of the table that the person sees: live rows, or the last frozen version. Writes nothing."""

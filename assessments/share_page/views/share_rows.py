@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
+from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,18 +23,15 @@ from assessments.sharing.views import seen_share
 from assessments.tables.forms import typed_field, typed_fields, version_of
 from assessments.tables.selectors import presence as presences
 from assessments.tables.services.cells import CellProblem, cleaned, item_of, save_cell
-from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
+from greendistrict.accounts.http import at_the_page, signed_in
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
 from indicators.scoring.prepare import Item
 
 
+@method_decorator(at_the_page, name="dispatch")
 class ShareRowView(View):
     """One row that was given out; another row of the table does not exist here."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Ask who is there."""
-        return super().dispatch(request, *args, **kwargs) if is_at_the_page(request) else signed_out()
 
     def get(self, request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
         """Drawer as a fragment, or with ``?fresh`` the row as it is now; without htmx the page with the row open."""
@@ -109,7 +106,6 @@ def _saved(request: HttpRequest, sheet: ScoreSheet, item: Item, *, reshape: bool
     }
 
 
-@login_required
 @require_POST
 def share_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save every changed cell of the share's form, where there is no JavaScript."""
@@ -131,10 +127,9 @@ def share_save(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@at_the_page
 def share_presence(request: HttpRequest, pk: int) -> HttpResponse:
     """Who else is at work on rows of the share, and which of them changed since ``?since``."""
-    if not is_at_the_page(request):
-        return signed_out()
     user = signed_in(request)
     share = seen_share(user, pk)
     now, own = clock.now(), share_sheet(share).rows
@@ -145,7 +140,6 @@ def share_presence(request: HttpRequest, pk: int) -> HttpResponse:
     return JsonResponse(answer)
 
 
-@login_required
 @require_POST
 def share_unchanged(request: HttpRequest, pk: int) -> HttpResponse:
     """无变化 of the rows named, or of all in the share that hold."""

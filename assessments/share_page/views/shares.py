@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -38,7 +37,6 @@ from indicators.editions.selectors import rules_for
 DONE = {"sign": "已签认", "reopen": "已退回补充", "withdraw": "已收回"}
 
 
-@login_required
 @require_http_methods(["GET", "POST"])
 def share_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Who has which rows of a table; a post of the preparer gives some out."""
@@ -100,7 +98,6 @@ def _given(request: HttpRequest, table: ScoreTable, user: User, form: ShareForm)
     return True
 
 
-@login_required
 @require_safe
 def share(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows of one share, to be filled in and signed off; nothing else of the table is shown."""
@@ -145,7 +142,6 @@ def _holding(sheet: ScoreSheet) -> tuple[int, str]:
     return holding_words(standings(sheet.table, sheet.scored, sheet.rows).values())
 
 
-@login_required
 @require_POST
 def share_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign, send back or withdraw."""

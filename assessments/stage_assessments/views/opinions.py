@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -48,14 +47,12 @@ STAGE = OpinionPages(
 )
 
 
-@login_required
 @require_GET
 def stage_opinions(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the opinions of the panel of a stage assessment."""
     return STAGE.show(request, pk)
 
 
-@login_required
 @require_POST
 def stage_opinion_step(request: HttpRequest, pk: int, opinion: int) -> HttpResponse:
     """Take a step with one of them."""

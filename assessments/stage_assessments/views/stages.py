@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -42,7 +41,6 @@ def seen_stage(user: User, pk: int) -> StageAssessment:
     return get_object_or_404(selectors.stages_visible_to(user), pk=pk)
 
 
-@login_required
 @require_safe
 def stage(request: HttpRequest, pk: int) -> HttpResponse:
     """The file of one assessment."""
@@ -104,14 +102,12 @@ def _line(found: StageAssessment, one: Any, standing: dict[str, str]) -> dict[st
 FILE = MatterPage("assessments:stage", "assessments/stage_assessments/stage_detail.html", seen_stage, detail_context)
 
 
-@login_required
 @require_POST
 def stage_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a step."""
     return FILE.act(request, pk)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def stage_mechanism(request: HttpRequest, pk: int) -> HttpResponse:
     """The checklist of 七（三）1, filled in by the district."""
@@ -162,7 +158,6 @@ def judge_context(_user: User, found: StageAssessment, **extra: Any) -> dict[str
 JUDGE = MatterPage("assessments:stage_judge", "assessments/stage_assessments/stage_judge.html", seen_stage, judge_context)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def stage_judge(request: HttpRequest, pk: int) -> HttpResponse:
     """What the city found, and the conclusion that follows from the stated rule."""
@@ -183,7 +178,6 @@ def stage_judge(request: HttpRequest, pk: int) -> HttpResponse:
     return act(request, found, page)
 
 
-@login_required
 @require_POST
 def stage_rectify(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the rectification report; when somebody was faster both texts are shown."""
@@ -206,7 +200,6 @@ def stage_rectify(request: HttpRequest, pk: int) -> HttpResponse:
     return FILE.again(request, pk, refused, errors=form, rectify_form=kept, stored=found.rectification)
 
 
-@login_required
 @require_POST
 def stage_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a file beside the assessment: proof of a mechanism or of what was mended."""

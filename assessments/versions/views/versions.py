@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -27,7 +26,6 @@ PAGE_SIZE = 50
 UNFROZEN = frozenset({"unchanged", "reason"})  # said while filling in, no part of a version
 
 
-@login_required
 @require_safe
 def table_compare(request: HttpRequest, pk: int) -> HttpResponse:
     """Two states of the table side by side: versions, years, the table as it is now."""
@@ -64,7 +62,6 @@ def _restorable(user: User, table: ScoreTable, old: states.ComparedState, new: s
     return new.key == states.LIVE and old.key == str(newest) and may_edit_table(user, table)
 
 
-@login_required
 @require_POST
 def table_restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Give up what was changed since the newest version, after asking."""
@@ -92,14 +89,12 @@ def _confirm(request: HttpRequest, table: ScoreTable, number: int, back: str) ->
     return render(request, "components/confirm.html", context)
 
 
-@login_required
 @require_safe
 def row_history(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     """Every change of one clause; between versions for who may not see drafts."""
     return _history(request, pk, item_id)
 
 
-@login_required
 @require_safe
 def table_history(request: HttpRequest, pk: int) -> HttpResponse:
     """Every change of the table; between versions for who may not see drafts."""

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -42,7 +41,6 @@ KINDS = {
 TEMPLATE = "districts/file/entry_edit.html"
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def designated_body(request: HttpRequest, pk: int) -> HttpResponse:
     """Designated bodies of an authority, newest first, with the form of the next."""
@@ -67,7 +65,6 @@ def designated_body(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "districts/file/designated_body.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
-@login_required
 @require_safe
 def district_file(request: HttpRequest, code: str) -> HttpResponse:
     """Sub-areas, papers, funds, honours and acts of a district."""
@@ -82,7 +79,6 @@ def _kind(name: str) -> PartyList:
     return KINDS[name]
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_edit(request: HttpRequest, code: str, kind: str, pk: int | None = None) -> HttpResponse:
     """Form of one row, new without ``pk``."""
@@ -129,7 +125,6 @@ def _stale(request: HttpRequest, district: District, kind: str, stale: Stale) ->
     return stale_page(request, TEMPLATE, context, stale)
 
 
-@login_required
 @require_POST
 def entry_drop(request: HttpRequest, code: str, kind: str, pk: int) -> HttpResponse:
     """Take a row off its list."""

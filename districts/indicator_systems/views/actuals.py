@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,7 +23,6 @@ from greendistrict.core.integers import whole
 TEMPLATE = "districts/indicator_systems/indicator_actuals.html"
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def indicator_actuals(request: HttpRequest, code: str) -> HttpResponse:
     """Values of the year chosen by ``?year=``, else of this year."""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -16,7 +15,6 @@ from indicators.editions.selectors import published_editions
 TEMPLATE = "districts/indicator_systems/edition_move.html"
 
 
-@login_required
 @require_safe
 def edition_move(request: HttpRequest, code: str) -> HttpResponse:
     """Preview of the move to the edition chosen by ``?edition=``; without a choice ask for it."""

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -70,7 +69,6 @@ def seen_system(request: HttpRequest, code: str, number: int | str | None = None
     return system
 
 
-@login_required
 @require_safe
 def indicator_system(request: HttpRequest, code: str) -> HttpResponse:
     """One version (``?v=``, else the newest in sight) with what can be done now; a page that says so where there is none."""
@@ -131,7 +129,6 @@ def step_entry(record: Any) -> dict[str, Any]:
     return {"at": record.at, "title": timeline.action_label(record), "who": who, "note": record.reason}
 
 
-@login_required
 @require_POST
 def indicator_start(request: HttpRequest, code: str) -> HttpResponse:
     """Begin the first or the next version; a refusal is its own page with the reasons."""
@@ -140,7 +137,6 @@ def indicator_start(request: HttpRequest, code: str) -> HttpResponse:
     return HttpResponseRedirect(page_address(system))
 
 
-@login_required
 @require_POST
 def indicator_change(request: HttpRequest, code: str) -> HttpResponse:
     """Begin a draft for a change beside the version in force."""
@@ -149,7 +145,6 @@ def indicator_change(request: HttpRequest, code: str) -> HttpResponse:
     return HttpResponseRedirect(page_address(draft))
 
 
-@login_required
 @require_POST
 def indicator_drop(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Drop a draft made for a change."""
@@ -159,7 +154,6 @@ def indicator_drop(request: HttpRequest, code: str, number: int) -> HttpResponse
     return HttpResponseRedirect(reverse("districts:indicator_system", kwargs={"code": code}))
 
 
-@login_required
 @require_POST
 def indicator_years(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Save the three target years."""
@@ -202,7 +196,6 @@ def row_to_edit(request: HttpRequest, code: str, number: int, pk: int) -> Indica
     return row
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def indicator_row(request: HttpRequest, code: str, number: int, pk: int) -> HttpResponse:
     """Form of one indicator: inside the table when htmx asks, else a page of its own. ``?show=1`` gives the plain row back."""
@@ -276,7 +269,6 @@ def _stale_row(request: HttpRequest, row: IndicatorRow, stale: Stale) -> HttpRes
     return stale_page(request, _row_template(request), {**_row_context(stored, form), "conflicts": conflicts}, stale)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def indicator_add(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Add an indicator outside the edition."""
@@ -298,7 +290,6 @@ def indicator_add(request: HttpRequest, code: str, number: int) -> HttpResponse:
     return render(request, ADD_TEMPLATE, context, status=status)
 
 
-@login_required
 @require_POST
 def indicator_delete(request: HttpRequest, code: str, number: int, pk: int) -> HttpResponse:
     """Drop an indicator outside the edition."""
@@ -308,7 +299,6 @@ def indicator_delete(request: HttpRequest, code: str, number: int, pk: int) -> H
     return HttpResponseRedirect(page_address(row.system))
 
 
-@login_required
 @require_POST
 def indicator_step(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Take a step of the version's life; approval is asked once more."""

@@ -1,6 +1,5 @@
 """Page of the sources of one plot, key project or work."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,7 +10,6 @@ from districts.lists.selectors.row_sources import row_origins
 from districts.lists.views.rows import LISTS
 
 
-@login_required
 @require_safe
 def row_sources(request: HttpRequest, code: str, kind: str, pk: int) -> HttpResponse:
     """Each figure of the row with what it rests on, who entered it and when, for everybody who reads the file."""

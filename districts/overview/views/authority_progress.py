@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,7 +16,6 @@ from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.types import Target
 
 
-@login_required
 @require_safe
 def plan_watch(request: HttpRequest) -> HttpResponse:
     """Real authorities, or the fictional ones with ``?kind=demo``."""

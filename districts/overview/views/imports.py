@@ -1,7 +1,6 @@
 """Taking back an import from a workbook: of a list of plots, key projects or works, or of an indicator system."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,7 +15,6 @@ from districts.lists.views.workbooks import FILES
 from greendistrict.accounts.http import signed_in
 
 
-@login_required
 @require_POST
 def import_undo(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Take an import back; what stands on it is named on the refusal page."""

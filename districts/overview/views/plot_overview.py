@@ -1,6 +1,5 @@
 """Overview of plots over all visible districts."""
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,7 +11,6 @@ from districts.overview.selectors.progress import progress_rows
 from greendistrict.accounts.http import signed_in
 
 
-@login_required
 @require_safe
 def plot_overview(request: HttpRequest) -> HttpResponse:
     """Plots, key projects and works of the districts whose file the person reads: how many, how many done."""

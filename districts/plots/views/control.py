@@ -4,7 +4,6 @@ from itertools import chain
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -49,7 +48,6 @@ def page_address(plot: Plot) -> str:
     return reverse("districts:plot_control", kwargs={"code": plot.district.code, "pk": plot.pk})
 
 
-@login_required
 @require_safe
 def plot_control(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """The page, with the forms of what this person may do now."""
@@ -146,7 +144,6 @@ def _beside(form: Form, refused: Refused) -> None:
     add_refusals(form, refused, aliases=names)
 
 
-@login_required
 @require_POST
 def plot_open(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Begin or change the control table."""
@@ -158,7 +155,6 @@ def plot_open(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return _answer(request, plot, name="open_form", form=OpenForm(request.POST), said=f"地块{plot}的管控已启动", save=save)
 
 
-@login_required
 @require_POST
 def plot_ask(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Ask the 住建 body of the land supplier's level."""
@@ -167,7 +163,6 @@ def plot_ask(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return _take(request, plot, "ask", "征询已发出", ask_form=AskForm(request.POST, bodies=bodies))
 
 
-@login_required
 @require_POST
 def plot_step(request: HttpRequest, code: str, pk: int, action: str) -> HttpResponse:
     """Take one step of the table; what stands against it is said beside its field, and what was typed stays."""
@@ -196,7 +191,6 @@ def _take(request: HttpRequest, plot: Plot, action: str, said: str, **typed: For
     return act(request, control, StepPage(url=request.path, back=back, again=again, done=done, action=action))
 
 
-@login_required
 @require_POST
 def plot_values(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Save designed and built values, and the required ones while no reply has set them."""
@@ -211,7 +205,6 @@ def plot_values(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return _answer(request, plot, name="values_form", form=form, said="指标值已保存", save=save)
 
 
-@login_required
 @require_POST
 def plot_opinions(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Ask departments on the design."""
@@ -223,7 +216,6 @@ def plot_opinions(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return _answer(request, plot, name="opinions_form", form=OpinionsForm(request.POST), said="征询已发出", save=save)
 
 
-@login_required
 @require_POST
 def plot_check(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Enter a department's check."""

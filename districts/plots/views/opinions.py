@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -34,7 +33,6 @@ def _seen(request: HttpRequest, code: str, pk: int) -> PlotOpinion:
     return opinion
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def opinion_answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Answer for the body that was asked; a paper answer is entered by those who fill in the plot."""
@@ -97,7 +95,6 @@ def _may_answer(user: User, opinion: PlotOpinion) -> bool:
     return answers_opinion(user, opinion) if opinion.organisation_id else fills_plot(user, opinion.plot.district)
 
 
-@login_required
 @require_safe
 def opinion_letter(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """The reply to a consultation as a letter for printing; a draft is none."""

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -31,7 +30,6 @@ from greendistrict.documents.selectors import evidence_of
 TEMPLATE = "districts/profile/profile_edit.html"
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Type, areas, parties, size, key areas, target; a draft may leave anything empty."""
@@ -91,7 +89,6 @@ def _stale(request: HttpRequest, stale: Stale) -> HttpResponse:
     return stale_page(request, TEMPLATE, _context(request, stored, form, conflicts=conflicts), stale)
 
 
-@login_required
 @require_POST
 def mandate_add(request: HttpRequest, code: str) -> HttpResponse:
     """Authorise a consultant for a term."""
@@ -110,7 +107,6 @@ def mandate_add(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, district, ProfileForm(district=district), mandate_form=form)
 
 
-@login_required
 @require_POST
 def mandate_end(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """End a consultant's mandate."""

@@ -1,7 +1,6 @@
 """Registering a district."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -16,7 +15,6 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import NotAllowed, Refused
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def district_create(request: HttpRequest) -> HttpResponse:
     """Enter a district; the applicant's preparer goes on to its profile."""

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -43,7 +42,6 @@ class ChapterBlock:
     rows: list[ClauseRow]
 
 
-@login_required
 @require_safe
 def edition_list(request: HttpRequest) -> HttpResponse:
     """Show every edition with its state and marks."""
@@ -52,7 +50,6 @@ def edition_list(request: HttpRequest) -> HttpResponse:
     return render(request, "indicators/editions/edition_list.html", {"editions": editions, "drafts": rules.may_draft(user)})
 
 
-@login_required
 @require_safe
 def edition_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one edition: facts, weights, what is missing, clauses by chapter, what can be done with it."""
@@ -84,7 +81,6 @@ def detail_context(user: User, edition: Edition, query: Any = None) -> dict[str,
     }
 
 
-@login_required
 @require_safe
 def clause(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one clause: requirement, its rule step by step, evidence, method, bases, what it shares and when it may leave."""

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -41,7 +40,6 @@ SURE = {
 }
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edition_import(request: HttpRequest) -> HttpResponse:
     """Take in an edition: a draft, or every problem of the file with nothing stored."""
@@ -81,7 +79,6 @@ def _import_page(request: HttpRequest, form: EditionUpload, parsed: Parsed | Non
     return render(request, "indicators/editions/edition_import.html", context, status=status)
 
 
-@login_required
 @require_POST
 def edition_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a step; a refusal shows the edition again with every reason and what was typed."""
@@ -112,7 +109,6 @@ def _done(request: HttpRequest, detail: str, offer: Offered | None) -> HttpRespo
     return HttpResponseRedirect(detail)
 
 
-@login_required
 @require_safe
 def edition_yaml(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out an edition as a YAML file that imports as the same edition."""
@@ -120,7 +116,6 @@ def edition_yaml(request: HttpRequest, pk: int) -> HttpResponse:
     return _file(text_of(edition.document).encode(), "application/yaml", f"{edition.code}.yaml")
 
 
-@login_required
 @require_safe
 def edition_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out an edition as a workbook that imports as the same edition."""
@@ -128,7 +123,6 @@ def edition_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     return _file(workbook_of(edition.document), XLSX, f"{edition.code}.xlsx")
 
 
-@login_required
 @require_safe
 def edition_template(request: HttpRequest) -> HttpResponse:
     """Hand out an empty workbook to enter an edition in."""
