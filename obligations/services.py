@@ -109,18 +109,10 @@ def decide(*, obligation: str, by: User, reason: str, extended_to: dt.date | Non
 
     A day on which offices rest is rolled forward, as every other due day is.
     """
-    if not decides(by, "extend" if extended_to else "waive"):
-        msg = "免报和延期由审定办理"
-        raise NotAllowed(msg)
-    if not reason.strip():
-        msg = "请填写理由"
-        raise Refused(msg)
-    if is_decided_elsewhere(obligation):
-        msg = "整改期限在阶段评估中申请延期，不在这里办理"
-        raise Refused(msg)
-    if extended_to is not None and extended_to <= clock.today():
-        msg = "延期后的日期须在今天之后"
-        raise Refused(msg)
+    NotAllowed.unless(decides(by, "extend" if extended_to else "waive"), "免报和延期由审定办理")
+    Refused.unless(reason.strip(), "请填写理由")
+    Refused.when(is_decided_elsewhere(obligation), "整改期限在阶段评估中申请延期，不在这里办理")
+    Refused.when(extended_to is not None and extended_to <= clock.today(), "延期后的日期须在今天之后")
     if extended_to is not None:
         extended_to = workdays.current().roll_forward(extended_to)
     exemption = Exemption.objects.create(

@@ -94,9 +94,7 @@ class TakeoverRow:
 def read(kind: str, name: str, content: bytes) -> list[TakeoverRow]:
     """Rows of an .xlsx or .csv file with their problems. Raises ``Refused`` for another file, a missing head or too many rows."""
     grid = _first_sheet(content) if name.lower().endswith(".xlsx") else [[BookCell(text) for text in line] for line in _csv(content)]
-    if not grid:
-        msg = "文件里没有内容"
-        raise Refused(msg)
+    Refused.unless(grid, "文件里没有内容")
     places = {str(cell.value or "").strip(): at for at, cell in enumerate(grid[0])}
     if missing := [head for head in HEADS[BulkKind(kind)] if head not in places]:
         msg = f"缺少表头：{'、'.join(missing)}"

@@ -43,12 +43,8 @@ def consult(*, case: Case, departments: Sequence[Organisation], question: str, b
         take(obj=case, action="consult", by=by, version=seen, values={"departments": list(departments), "question": question})
     else:
         case = held(case, version)
-        if not is_officer(by, case):
-            msg = "部门意见由市级经办征询"
-            raise NotAllowed(msg)
-        if not may_consult(case):
-            msg = "受理以后、审定以前征询部门意见"
-            raise Refused(msg)
+        NotAllowed.unless(is_officer(by, case), "部门意见由市级经办征询")
+        Refused.unless(may_consult(case), "受理以后、审定以前征询部门意见")
         if found := list(against_asking(case, departments, question)):
             raise Refused(found)
         ask(case, departments, question, by)
@@ -113,15 +109,9 @@ def answer_consultation(
         .select_related("case__district", "department")
         .get(pk=consultation.pk)
     )
-    if not may_answer_consultation(by, one):
-        msg = "由被征询的部门答复；来函由市级经办登记"
-        raise NotAllowed(msg)
-    if one.answered_at is not None:
-        msg = "这次征询已经答复"
-        raise Refused(msg)
-    if not one.is_awaited:
-        msg = "办件已经审定、办结或退回，不再需要答复"
-        raise Refused(msg)
+    NotAllowed.unless(may_answer_consultation(by, one), "由被征询的部门答复；来函由市级经办登记")
+    Refused.when(one.answered_at is not None, "这次征询已经答复")
+    Refused.unless(one.is_awaited, "办件已经审定、办结或退回，不再需要答复")
     if opinion not in OpinionKind.values:
         raise Refused([Refusal("请选择意见", field="opinion")])
     if opinion != OpinionKind.AGREES and not text.strip():

@@ -38,9 +38,7 @@ def enter_change(*, district: District, kind: str, by: User, entry: ProxyEntry) 
 
 
 def _hold_officer(by: User) -> None:
-    if not posts_of(by).has(Role.CITY_OFFICER):
-        msg = "代录由市级经办办理"
-        raise NotAllowed(msg)
+    NotAllowed.unless(posts_of(by).has(Role.CITY_OFFICER), "代录由市级经办办理")
 
 
 def _laid(case: Case, by: User, action: str, entry: ProxyEntry, body: str) -> Case:
@@ -56,9 +54,7 @@ def _laid(case: Case, by: User, action: str, entry: ProxyEntry, body: str) -> Ca
 def enter_replies(*, case: Case, by: User, entry: ProxyEntry, answers: Mapping[int, str], version: int | None = None) -> Case:
     """代录预评审答复 (question id → text) during the formal review."""
     case = held(case, version)
-    if case.status != CaseState.ACCEPTED:
-        msg = "预评审问题在形式审查期间答复"
-        raise Refused(msg)
+    Refused.when(case.status != CaseState.ACCEPTED, "预评审问题在形式审查期间答复")
     enter(case=case, by=by, action="replies", entry=entry)
     return prereview.keep_replies(case, by=by, answers=answers)
 

@@ -56,9 +56,7 @@ def enter_change(request: HttpRequest) -> HttpResponse:
 
 def _started(request: HttpRequest, kind: type[EnteredStartForm], words: EntryPage, service: Callable[..., Case]) -> HttpResponse:
     user = signed_in(request)
-    if not posts_of(user).has(Role.CITY_OFFICER):
-        msg = "代录由市级经办办理"
-        raise NotAllowed(msg)
+    NotAllowed.unless(posts_of(user).has(Role.CITY_OFFICER), "代录由市级经办办理")
     form = kind(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -73,9 +73,7 @@ def loss_open_revoke(request: HttpRequest, code: str) -> HttpResponse:
 def loss_grounds(request: HttpRequest, pk: int) -> HttpResponse:
     """事实和依据, while the officer drafts."""
     user, case = signed_in(request), seen_case(request, pk, CaseKind.LOSS)
-    if case.status != CaseState.DRAFT or not is_officer(user, case):
-        msg = "事实和依据由市级经办在拟办时填写"
-        raise NotAllowed(msg)
+    NotAllowed.when(case.status != CaseState.DRAFT or not is_officer(user, case), "事实和依据由市级经办在拟办时填写")
     form = GroundsForm(request.POST or None, request.FILES or None, case=case)
     context = {"case": case, "form": form, "version": case.version, "crumbs": crumbs(case, ("事实和依据", "")), **_failures(case)}
     context["proofs"] = [row.document for row in case.documents.filter(slot=FACTS).select_related("document").order_by("pk")]

@@ -71,9 +71,7 @@ def extension_ask(request: HttpRequest, pk: int) -> HttpResponse:
 def rectification_propose(request: HttpRequest, pk: int) -> HttpResponse:
     """更正, by the officer, after a decision."""
     user, case = signed_in(request), seen_case(request, pk)
-    if not is_officer(user, case) or not wrong_fields(case):
-        msg = "更正由市级经办在决定以后提出"
-        raise NotAllowed(msg)
+    NotAllowed.when(not is_officer(user, case) or not wrong_fields(case), "更正由市级经办在决定以后提出")
     return _asked(request, case, RectificationForm(request.POST or None, case=case), "提出更正", requests.propose_rectification)
 
 

@@ -24,9 +24,7 @@ def propose_setting(*, key: str, value: Any, reason: str, by: User) -> SettingPr
     Raises ``NotAllowed`` for anybody but the city's officer, ``Refused`` without a reason, for a value of another kind or while
     another proposal for the key is open.
     """
-    if not may_propose_setting(by):
-        msg = "参数变更由市级经办提出"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_propose_setting(by), "参数变更由市级经办提出")
     if not reason.strip():
         raise Refused([Refusal("请填写理由", field="reason")])
     try:

@@ -58,15 +58,11 @@ def replace(
 def describe(*, link: RowEvidence, page: int | None, valid_from: dt.date | None, valid_to: dt.date | None, by: User) -> None:
     """Set the page that proves this clause, and the validity of the file, which holds wherever it is used. Raises ``Refused``."""
     table, document = _open(link.row, by), link.document
-    if valid_from and valid_to and valid_to < valid_from:
-        msg = "有效期止不能早于有效期起"
-        raise Refused(msg)
+    Refused.when(valid_from and valid_to and valid_to < valid_from, "有效期止不能早于有效期起")
     link.page = page
     link.save(update_fields=["page"])
     if (document.valid_from, document.valid_to) != (valid_from, valid_to):
-        if not may_add_to(by, document):
-            msg = "这份材料已随别的表提交，有效期不能再改；请上传新版"
-            raise NotAllowed(msg)
+        NotAllowed.unless(may_add_to(by, document), "这份材料已随别的表提交，有效期不能再改；请上传新版")
         document.valid_from, document.valid_to = valid_from, valid_to
         document.save(update_fields=["valid_from", "valid_to"])
     dates = [day.isoformat() if day else None for day in (valid_from, valid_to)]
@@ -77,9 +73,7 @@ def describe(*, link: RowEvidence, page: int | None, valid_from: dt.date | None,
 def add_existing(*, row: ScoreRow, document: Evidence, page: int | None, by: User) -> RowEvidence:
     """Link a file of the library to the row; the caller has checked that the person sees it."""
     _open(row, by)
-    if RowEvidence.objects.filter(row=row, document=document).exists():
-        msg = "这份材料已在本条之下"
-        raise Refused(msg)
+    Refused.when(RowEvidence.objects.filter(row=row, document=document).exists(), "这份材料已在本条之下")
     return _link(row, document, page, by)
 
 

@@ -17,9 +17,7 @@ def finding_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the explanation of one finding and go back to it."""
     user = signed_in(request)
     table = seen_table(user, pk)
-    if not sees_live_rows(user, table):
-        msg = "您不能填报这张评分表"
-        raise NotAllowed(msg)
+    NotAllowed.unless(sees_live_rows(user, table), "您不能填报这张评分表")
     kept = answer_finding(table=table, key=request.POST.get("finding", ""), text=request.POST.get("text", ""), by=user)
     messages.success(request, "说明已保存，审核人和评审专家可见" if kept else "说明已撤回")
     check = getattr(table, "self_check", None)

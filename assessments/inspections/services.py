@@ -32,9 +32,7 @@ FINDING_FIELDS = ("rule", "item_id", "text", "severity", "demand", "due")
 @transaction.atomic
 def register(*, district: District, values: Mapping[str, Any], by: User) -> Inspection:
     """Begin an inspection. Raises ``NotAllowed``, ``Refused`` (a day to come, a historical record nobody works on)."""
-    if not rules.inspects(by):
-        msg = "监督检查由市级经办或评审秘书登记"
-        raise NotAllowed(msg)
+    NotAllowed.unless(rules.inspects(by), "监督检查由市级经办或评审秘书登记")
     if district.applicant_id is None:
         msg = f"{district}为历史补录，平台内没有申报主体，不能登记检查"
         raise Refused(msg)
@@ -66,9 +64,7 @@ def save(*, inspection: Inspection, values: Mapping[str, Any], version: int, by:
 
 
 def _may_write(by: User, inspection: Inspection) -> None:
-    if not rules.writes(by, inspection):
-        msg = "检查意见发出后不能修改"
-        raise NotAllowed(msg)
+    NotAllowed.unless(rules.writes(by, inspection), "检查意见发出后不能修改")
 
 
 @transaction.atomic
@@ -119,9 +115,7 @@ def remove_finding(*, finding: InspectionFinding, by: User) -> None:
 def save_reply(*, finding: InspectionFinding, text: str, version: int, by: User) -> InspectionFinding:
     """Keep what the district says it mended. Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with what is stored."""
     locked: InspectionFinding = hold(finding)
-    if not rules.mends(by, locked):
-        msg = "现在不能填写整改情况；刚才填写的内容没有保存，可以复制留用"
-        raise NotAllowed(msg)
+    NotAllowed.unless(rules.mends(by, locked), "现在不能填写整改情况；刚才填写的内容没有保存，可以复制留用")
     if len(text) > LONGEST:
         raise Refused([Refusal(f"最多{LONGEST}字，现有{len(text)}字", field="reply")])
     hold_version(locked, version)

@@ -68,9 +68,7 @@ def name_body(*, opinion: Line, organisation: int | None = None, body: str = "",
     """
     row: Line = hold(opinion)
     hold_version(row, version)
-    if not may_name_body(by, row.matter):
-        msg = "责任单位由申报主体、市级经办或评审秘书填写"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_name_body(by, row.matter), "责任单位由申报主体、市级经办或评审秘书填写")
     if row.status == OpinionState.CLOSED:
         raise Refused([Refusal("已销号的不再更改", field="organisation")])
     chosen, name = _chosen_body(row.matter, organisation, body.strip())

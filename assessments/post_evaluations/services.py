@@ -31,12 +31,8 @@ LONGEST = 8000
 @transaction.atomic
 def commit_sample(*, year: int, demo: bool, by: User) -> SampleDraw:
     """Record the hash of a fresh secret before the list freezes. Raises ``NotAllowed``, ``Refused`` (once a year, not ahead)."""
-    if not rules.draws(by):
-        msg = "后评估抽取由评审秘书办理"
-        raise NotAllowed(msg)
-    if year > clock.today().year:
-        msg = "只能办理当年或以前年度的抽取"
-        raise Refused(msg)
+    NotAllowed.unless(rules.draws(by), "后评估抽取由评审秘书办理")
+    Refused.when(year > clock.today().year, "只能办理当年或以前年度的抽取")
     secret = secrets.token_hex(32)
     made, new = SampleDraw.objects.get_or_create(
         year=year,
@@ -53,17 +49,11 @@ def commit_sample(*, year: int, demo: bool, by: User) -> SampleDraw:
 @transaction.atomic
 def draw(*, sample: SampleDraw, by: User) -> SampleDraw:
     """Freeze the list, draw, and open an evaluation per district taken. Raises ``NotAllowed``, ``Refused`` (drawn, or nobody there)."""
-    if not rules.draws(by):
-        msg = "后评估抽取由评审秘书办理"
-        raise NotAllowed(msg)
+    NotAllowed.unless(rules.draws(by), "后评估抽取由评审秘书办理")
     locked = SampleDraw.objects.select_for_update(of=("self",), no_key=True).get(pk=sample.pk)
-    if locked.drawn_at is not None:
-        msg = "这一年已抽取，结果不能更改"
-        raise Refused(msg)
+    Refused.when(locked.drawn_at is not None, "这一年已抽取，结果不能更改")
     places, terms = places_of(clock.today(), demo=locked.is_demo), terms_in_force()
-    if not places:
-        msg = "没有可以评估的示范城区"
-        raise Refused(msg)
+    Refused.unless(places, "没有可以评估的示范城区")
     found = draw_sample(places, terms, locked.secret)
     locked.places, locked.terms = [one.as_json() for one in places], terms.as_json()
     locked.list_digest, locked.due, locked.drawn = list_digest(places, terms), list(found.due), list(found.drawn)
@@ -92,9 +82,7 @@ def _open(sample: SampleDraw, district_id: int) -> None:
 def save_report(*, found: PostEvaluation, values: Mapping[str, str], version: int, by: User) -> PostEvaluation:
     """Keep what the district says. Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with what is stored."""
     locked: PostEvaluation = hold(found)
-    if not rules.may_fill(by, locked):
-        msg = "现在不能填写；刚才填写的内容没有保存，可以复制留用"
-        raise NotAllowed(msg)
+    NotAllowed.unless(rules.may_fill(by, locked), "现在不能填写；刚才填写的内容没有保存，可以复制留用")
     long = [Refusal(f"“{title}”最多{LONGEST}字", field=key) for key, title in ASPECTS.items() if len(values.get(key, "")) > LONGEST]
     if long:
         raise Refused(long)

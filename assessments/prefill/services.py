@@ -160,9 +160,7 @@ def give_reason(*, row: ScoreRow, reason: str, by: User) -> RowPrefill:
 
 def open_table(table: ScoreTable, by: User, *, given: bool = False) -> ScoreTable:
     """The table locked against submission; ``given``: some of its rows are the person's. Raises ``NotAllowed`` or ``Closed``."""
-    if not given and not may_edit_district(by, table.district):
-        msg = "您可以查看这张评分表，不能填报"
-        raise NotAllowed(msg)
+    NotAllowed.when(not given and not may_edit_district(by, table.district), "您可以查看这张评分表，不能填报")
     table = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=table.pk)
     if table.status not in EDITABLE:
         raise Closed(closed_words(table))

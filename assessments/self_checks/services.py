@@ -133,12 +133,8 @@ def save_section(*, check: SelfCheck, key: str, text: str, version: int, by: Use
 
     Raises ``NotAllowed``, ``Closed``, ``Refused`` (too long), ``Stale`` with the text stored now.
     """
-    if not may_edit_district(by, check.district):
-        msg = "您可以查看这份自查，不能填报"
-        raise NotAllowed(msg)
-    if key not in KEYS:
-        msg = "自评报告没有这一节"
-        raise Refused(msg)
+    NotAllowed.unless(may_edit_district(by, check.district), "您可以查看这份自查，不能填报")
+    Refused.when(key not in KEYS, "自评报告没有这一节")
     if len(text) > LONGEST:
         raise Refused([Refusal(f"最多{LONGEST}字，现有{len(text)}字", field=key)])
     values: dict[str, Any] = {"key": key, "text": text, "check": check.pk, "version": version, "open": list(OPEN_STATES)}
@@ -148,9 +144,7 @@ def save_section(*, check: SelfCheck, key: str, text: str, version: int, by: Use
 
 def _explain_section(check: SelfCheck, key: str, text: str) -> int:
     stored = SelfCheck.objects.get(pk=check.pk)
-    if stored.status not in OPEN_STATES:
-        msg = "自查已送审或提交，报告不能再改；刚才填写的内容没有保存，可以复制留用"
-        raise Closed(msg)
+    Closed.when(stored.status not in OPEN_STATES, "自查已送审或提交，报告不能再改；刚才填写的内容没有保存，可以复制留用")
     current = str(stored.report.get(key, ""))
     if current == text:
         return stored.report_version

@@ -35,9 +35,7 @@ def give_out(
 
     Raises ``NotAllowed``, ``Closed``, ``Refused`` with everything that stands against it (rows given out already, a day gone by).
     """
-    if not is_preparer(by, table.district):
-        msg = "分工由申报主体的填报人安排"
-        raise NotAllowed(msg)
+    NotAllowed.unless(is_preparer(by, table.district), "分工由申报主体的填报人安排")
     table = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=table.pk)
     if not gives_out(by, table):
         raise Closed(closed_words(table))

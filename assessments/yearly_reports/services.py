@@ -69,9 +69,7 @@ def save(*, report: YearlyReport, figures: Mapping[str, str], note: str, verifie
     Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with what is stored.
     """
     locked: YearlyReport = hold(report)
-    if not rules.may_fill(by, locked):
-        msg = "现在不能填写；刚才填写的内容没有保存，可以复制留用"
-        raise NotAllowed(msg)
+    NotAllowed.unless(rules.may_fill(by, locked), "现在不能填写；刚才填写的内容没有保存，可以复制留用")
     if len(note) > LONGEST:
         raise Refused([Refusal(f"说明最多{LONGEST}字，现有{len(note)}字", field="note")])
     hold_version(locked, version)

@@ -48,9 +48,7 @@ def keep_act(
 
 
 def _locked(district: District, by: User) -> District:
-    if not may_act(by):
-        msg = "这一事项由市级经办登记"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_act(by), "这一事项由市级经办登记")
     stored = District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
     if found := held(stored):
         raise Refused(found)
@@ -133,9 +131,7 @@ def confirm_type(*, district: District, renewal_share: Decimal, on: dt.date, doc
 
     Raises ``NotAllowed`` unless ``by`` is the city's officer or the secretariat, ``Refused`` after a title.
     """
-    if not may_confirm_type(by):
-        msg = "城区类型由市级经办或技术支撑单位按专家意见登记"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_confirm_type(by), "城区类型由市级经办或技术支撑单位按专家意见登记")
     with transaction.atomic():
         stored = District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
         if stored.stage in TITLED:
@@ -160,9 +156,7 @@ def hand_over(*, district: District, leaver: User, taker: User, on: dt.date, rea
     Work belongs to posts, so nothing moves by itself: the taker holds a post of the same organisation already.
     Raises ``NotAllowed`` unless ``by`` works for the applicant or the authority, ``Refused`` when the two share no organisation.
     """
-    if not may_hand_over(by, district):
-        msg = "人员交接由申报主体或实施主体登记"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_hand_over(by, district), "人员交接由申报主体或实施主体登记")
     own = posts_of(by).organisation_ids
     for person, field in ((leaver, "leaver"), (taker, "taker")):
         if not person.posts.filter(organisation_id__in=own).exists():

@@ -129,9 +129,7 @@ def save_key_area(*, name: str, upload: "UploadedFile[Any]", source: str, by: Us
 
     Raises ``NotAllowed`` for all but the city's officer, ``Refused`` without a source, or a reason where there is a version already.
     """
-    if not may_enter_key_areas(by):
-        msg = "重点区域范围由市级经办登记"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_enter_key_areas(by), "重点区域范围由市级经办登记")
     found, _, digest = _read(upload, system)
     if not source.strip():
         raise Refused([Refusal("请写明范围的出处", field="source")])

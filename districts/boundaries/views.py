@@ -75,9 +75,7 @@ def key_area_list(request: HttpRequest) -> HttpResponse:
     """Extents of the key areas; the city's officer enters them, the city and its secretariat read which there are."""
     user = signed_in(request)
     enters = may_enter_key_areas(user)
-    if not enters and (request.method == "POST" or not may_watch(user)):
-        msg = "重点区域范围由市级经办登记"
-        raise NotAllowed(msg)
+    NotAllowed.when(not enters and (request.method == "POST" or not may_watch(user)), "重点区域范围由市级经办登记")
     form = KeyAreaForm(request.POST or None, request.FILES or None) if enters else None
     if form and request.method == "POST" and form.is_valid():
         try:

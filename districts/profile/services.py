@@ -57,9 +57,7 @@ def register_district(
 
     Raises ``NotAllowed`` for anybody else, ``Refused`` when the name is taken or a demo account uses a real-looking name.
     """
-    if not may_register(by):
-        msg = "城区由申报主体的填报人或市级经办登记"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_register(by), "城区由申报主体的填报人或市级经办登记")
     body = applicant or _own_applicant(by)
     demo = by.is_demo or bool(body and body.is_demo)
     name = name.strip()
@@ -154,9 +152,7 @@ def authorise_consultant(
     *, district: District, organisation: Organisation, valid_from: dt.date, valid_to: dt.date | None, by: User
 ) -> ConsultantMandate:
     """Let a consultant fill in the district's file for a term. Raises ``NotAllowed`` unless ``by`` is the applicant's."""
-    if not may_authorise(by, district):
-        msg = "咨询单位由申报主体授权"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_authorise(by, district), "咨询单位由申报主体授权")
     if organisation.kind != OrganisationKind.CONSULTANT:
         raise Refused([Refusal("请选择咨询单位", field="organisation")])
     mandate = ConsultantMandate(district=district, organisation=organisation, valid_from=valid_from, valid_to=valid_to)
@@ -170,15 +166,11 @@ def authorise_consultant(
 
 def end_mandate(*, mandate: ConsultantMandate, by: User) -> None:
     """End a consultant's mandate with yesterday, or drop it when it had not begun. Raises ``Refused`` for one that is over."""
-    if not may_authorise(by, mandate.district):
-        msg = "咨询单位由申报主体授权"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_authorise(by, mandate.district), "咨询单位由申报主体授权")
     last = clock.today() - dt.timedelta(days=1)
     with transaction.atomic():
         mandate = ConsultantMandate.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=mandate.pk)
-        if mandate.valid_to is not None and mandate.valid_to <= last:
-            msg = "授权已经结束"
-            raise Refused(msg)
+        Refused.when(mandate.valid_to is not None and mandate.valid_to <= last, "授权已经结束")
         audit.record(action="districts.end_mandate", by=by, obj=mandate.district, data={"of": str(mandate.organisation)})
         if mandate.valid_from > last:
             mandate.delete()

@@ -64,9 +64,7 @@ def _locked_plan(district: District, version: int) -> SpecialPlan:
     newest = current_plan(district)
     if newest is None:
         return SpecialPlan(district=district)
-    if newest.approved_on:
-        msg = "这一版专业规划已登记批准，不能再改；需要修改请新编一版"
-        raise Closed(msg)
+    Closed.when(newest.approved_on, "这一版专业规划已登记批准，不能再改；需要修改请新编一版")
     return locked(newest, version)
 
 
@@ -100,9 +98,7 @@ def approve_plan(
     hold_editor(by, plan.district)
     with transaction.atomic():
         stored = locked(plan, version)
-        if stored.approved_on:
-            msg = "这一版专业规划已登记批准"
-            raise Closed(msg)
+        Closed.when(stored.approved_on, "这一版专业规划已登记批准")
         if missing := _missing_for_approval(stored, approved_on, approval_number):
             raise Refused(missing)
         stored.approved_on, stored.approval_number = approved_on, approval_number.strip()

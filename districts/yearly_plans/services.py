@@ -31,9 +31,7 @@ def open_plan(*, authority: Organisation, year: int, by: User, copy_last: bool =
 
     Raises ``NotAllowed`` unless ``by`` acts for the authority, ``Refused`` for a second plan of the year.
     """
-    if not may_file_plan(by, authority):
-        msg = "年度实施计划由实施主体编制并上报"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_file_plan(by, authority), "年度实施计划由实施主体编制并上报")
     plan = ImplementationPlan(authority=authority, year=year, is_demo=authority.is_demo)
     with transaction.atomic():
         if ImplementationPlan.objects.filter(authority=authority, year=year).exists():
@@ -67,13 +65,9 @@ def _next_version(plan: ImplementationPlan, *changed: str) -> None:
 
 def _open(plan: ImplementationPlan, version: int | None, by: User) -> ImplementationPlan:
     """Plan as stored, locked, if ``by`` may change it now. Raises ``NotAllowed``, ``Stale``, ``Closed``."""
-    if not files_plan(by, plan):
-        msg = "年度实施计划由实施主体编制并上报"
-        raise NotAllowed(msg)
+    NotAllowed.unless(files_plan(by, plan), "年度实施计划由实施主体编制并上报")
     stored = locked(plan, version)
-    if stored.status not in OPEN:
-        msg = "计划已经上报，不能修改；需要修改的，撤回上报，或请市级退回"
-        raise Closed(msg)
+    Closed.when(stored.status not in OPEN, "计划已经上报，不能修改；需要修改的，撤回上报，或请市级退回")
     return stored
 
 
@@ -123,9 +117,7 @@ def drop_plan(*, plan: ImplementationPlan, by: User) -> None:
     """Delete a draft that was never filed. Raises ``Refused`` once it has been with the city."""
     with transaction.atomic():
         stored = _open(plan, None, by)
-        if TransitionRecord.objects.filter(subject=audit.subject_of(stored)).exists():
-            msg = "这份计划上报过，不能删除"
-            raise Refused(msg)
+        Refused.when(TransitionRecord.objects.filter(subject=audit.subject_of(stored)).exists(), "这份计划上报过，不能删除")
         audit.record(action="districts.drop_implementation_plan", by=by, obj=stored, data={"year": stored.year})
         stored.delete()
 

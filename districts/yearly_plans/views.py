@@ -166,9 +166,7 @@ def implementation_plan_drop(request: HttpRequest, pk: int) -> HttpResponse:
 def plan_item_edit(request: HttpRequest, pk: int, item_pk: int | None = None) -> HttpResponse:
     """Form of one work, new without ``item_pk``."""
     plan = _seen(request, pk)
-    if not files_plan(signed_in(request), plan):
-        msg = "年度实施计划由实施主体编制并上报"
-        raise NotAllowed(msg)
+    NotAllowed.unless(files_plan(signed_in(request), plan), "年度实施计划由实施主体编制并上报")
     item = get_object_or_404(plan.items, pk=item_pk) if item_pk else None
     if request.method != "POST":
         return _item_page(request, plan, item, PlanItemForm(plan=plan, item=item))

@@ -36,19 +36,11 @@ def ask(*, user: User, by: User, address: str = "") -> PasswordLink:
 
     ``address``: where it goes instead of the stored address, which it replaces once it was used; keepers only, released by another keeper.
     """
-    if user.pk == by.pk or not may_look_after(by, user):
-        msg = "只能由本单位管理员或系统、安全管理员为他人提出"
-        raise NotAllowed(msg)
+    NotAllowed.when(user.pk == by.pk or not may_look_after(by, user), "只能由本单位管理员或系统、安全管理员为他人提出")
     moved = address if address and address.lower() != user.email.lower() else ""
-    if moved and not posts_of(by).has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER):
-        msg = "电子邮箱由系统管理员登记"
-        raise NotAllowed(msg)
-    if not user.is_active:
-        msg = "账号已停用，先启用再重置密码"
-        raise Refused(msg)
-    if not (moved or user.email):
-        msg = "这个账号没有登记电子邮箱，链接无处可发；请系统管理员填写电子邮箱后再提出"
-        raise Refused(msg)
+    NotAllowed.when(moved and not posts_of(by).has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER), "电子邮箱由系统管理员登记")
+    Refused.unless(user.is_active, "账号已停用，先启用再重置密码")
+    Refused.unless(moved or user.email, "这个账号没有登记电子邮箱，链接无处可发；请系统管理员填写电子邮箱后再提出")
     purpose = LinkPurpose.RESET if user.has_usable_password() else LinkPurpose.FIRST
     return _begin(user, by, purpose, moved, needs_release=bool(moved) or is_keeper(user))
 
@@ -157,9 +149,7 @@ def _held_waiting(link: PasswordLink, by: User) -> PasswordLink:
     if held.asked_by is not None and held.asked_by != held.user and not may_look_after(held.asked_by, held.user):
         msg = "提出人已不再任这个岗位，申请作废，需要的请重新提出"
         raise Closed(msg)
-    if not may_release(by, held):
-        msg = "须由另一类管理员放行，提出人和本人不能放行"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_release(by, held), "须由另一类管理员放行，提出人和本人不能放行")
     return held
 
 

@@ -95,9 +95,7 @@ def change_organisation(*, body: Organisation, values: Mapping[str, Any], reason
     and ``ValidationError`` for a name that is taken.
     """
     _hold(by, Role.SYSTEM_KEEPER, "单位由系统管理员登记")
-    if not reason.strip():
-        msg = "请填写理由"
-        raise Refused(msg)
+    Refused.unless(reason.strip(), "请填写理由")
     locked = Organisation.objects.select_for_update(of=("self",), no_key=True).select_related("parent").get(pk=body.pk)
     before = {name: getattr(locked, name) for name in CHANGEABLE}
     differing = [name for name in CHANGEABLE if values[name] != before[name]]
@@ -122,9 +120,7 @@ def _refuse_circle(body: Organisation, parent: Organisation | None) -> None:
     """Refuse a parent that is the organisation itself or one below it. Raises ``Refused``."""
     above = parent
     while above is not None:
-        if above.pk == body.pk:
-            msg = "上级不能是本单位或其下属单位"
-            raise Refused(msg)
+        Refused.when(above.pk == body.pk, "上级不能是本单位或其下属单位")
         above = above.parent
 
 
@@ -155,12 +151,8 @@ def open_account(*, username: str, name: str, email: str, by: User) -> User:
 def grant_post(*, user: User, organisation: Organisation, role: str, by: User, admin: bool = False) -> Post:
     """Grant somebody else a post. Security keeper only (三员: accounts and permissions are separate duties)."""
     _hold(by, Role.SECURITY_KEEPER, "岗位由安全管理员授予")
-    if user.pk == by.pk:
-        msg = "不能给自己授予岗位"
-        raise Refused(msg)
-    if Post.objects.filter(user=user, organisation=organisation, role=role, valid_to__isnull=True).exists():
-        msg = "已任这个岗位"
-        raise Refused(msg)
+    Refused.when(user.pk == by.pk, "不能给自己授予岗位")
+    Refused.when(Post.objects.filter(user=user, organisation=organisation, role=role, valid_to__isnull=True).exists(), "已任这个岗位")
     return appoint(user=user, organisation=organisation, role=role, by=by, admin=admin)
 
 
@@ -168,15 +160,9 @@ def grant_post(*, user: User, organisation: Organisation, role: str, by: User, a
 def end_post(*, post: Post, by: User, reason: str) -> None:
     """End a post with the day; what was done in it stays on record. Security keeper only, never the own post."""
     _hold(by, Role.SECURITY_KEEPER, "岗位由安全管理员终止")
-    if post.user_id == by.pk:
-        msg = "不能终止自己的岗位"
-        raise Refused(msg)
-    if not reason.strip():
-        msg = "请填写理由"
-        raise Refused(msg)
-    if post.valid_to is not None and post.valid_to <= clock.today():
-        msg = "任职已经结束"
-        raise Refused(msg)
+    Refused.when(post.user_id == by.pk, "不能终止自己的岗位")
+    Refused.unless(reason.strip(), "请填写理由")
+    Refused.when(post.valid_to is not None and post.valid_to <= clock.today(), "任职已经结束")
     post.valid_to = max(clock.today(), post.valid_from)
     post.save(update_fields=["valid_to"])
     audit.record(action="accounts.end_post", by=by, obj=post, data={"reason": reason.strip()})
@@ -194,12 +180,8 @@ def set_active(*, user: User, active: bool, by: User, reason: str) -> None:
 
     The audit keepers and the person are notified of a keeper's.
     """
-    if user.pk == by.pk or not may_look_after(by, user):
-        msg = "只能由本单位管理员或系统管理员启用、停用账号"
-        raise NotAllowed(msg)
-    if not reason.strip():
-        msg = "请填写理由"
-        raise Refused(msg)
+    NotAllowed.when(user.pk == by.pk or not may_look_after(by, user), "只能由本单位管理员或系统管理员启用、停用账号")
+    Refused.unless(reason.strip(), "请填写理由")
     user.is_active = active
     with transaction.atomic():
         user.save(update_fields=["is_active"])

@@ -31,6 +31,17 @@ class Refused(Exception):  # noqa: N818 -- it is an answer, not a fault
         self.refusals: tuple[Refusal, ...] = (Refusal(refusals),) if isinstance(refusals, str) else tuple(refusals)
         super().__init__("；".join(refusal.text for refusal in self.refusals))
 
+    @classmethod
+    def when(cls, condition: object, text: str) -> None:
+        """Raises it with this one reason when the condition holds."""
+        if condition:
+            raise cls(text)
+
+    @classmethod
+    def unless(cls, condition: object, text: str) -> None:
+        """Raises it with this one reason unless the condition holds."""
+        cls.when(not condition, text)
+
 
 class NotAllowed(Refused):
     """The person may see the object but not do this with it (403)."""

@@ -38,17 +38,11 @@ def store(
 
     Raises ``NotAllowed`` when the person may not add to this owner, ``Refused`` with what to do when the file does not do.
     """
-    if not owner_of(owner._meta.label_lower).may_add(by, owner):
-        msg = "您不能在这里上传材料"
-        raise NotAllowed(msg)
-    if replaces is not None and not same_library(owner, replaces):
-        msg = "被替换的材料不属于这里"
-        raise Refused(msg)
+    NotAllowed.unless(owner_of(owner._meta.label_lower).may_add(by, owner), "您不能在这里上传材料")
+    Refused.when(replaces is not None and not same_library(owner, replaces), "被替换的材料不属于这里")
     if replaces is not None:
         _refuse_replaced(replaces)
-    if valid_from and valid_to and valid_to < valid_from:
-        msg = "有效期止不能早于有效期起"
-        raise Refused(msg)
+    Refused.when(valid_from and valid_to and valid_to < valid_from, "有效期止不能早于有效期起")
     name = inspection.display_name(upload.name or "")
     content = upload.read()
     found = inspection.inspect(name, BytesIO(content), len(content), settings.GD_UPLOAD_MAX_BYTES)

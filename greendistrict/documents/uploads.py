@@ -39,9 +39,7 @@ def begin(*, owner: models.Model, name: str, size: int, by: User) -> Upload:
 
     Raises ``NotAllowed``; ``Refused`` for a kind or size that is not taken and where there is no room for it, before a byte is sent.
     """
-    if not owner_of(owner._meta.label_lower).may_add(by, owner):
-        msg = "您不能在这里上传材料"
-        raise NotAllowed(msg)
+    NotAllowed.unless(owner_of(owner._meta.label_lower).may_add(by, owner), "您不能在这里上传材料")
     shown = inspection.display_name(name)
     inspection.check_name(shown, size, settings.GD_UPLOAD_MAX_BYTES)
     waiting = Upload.objects.filter(by=by).aggregate(files=models.Count("pk"), bytes=models.Sum("size"))

@@ -44,9 +44,7 @@ def import_document(*, parsed: Parsed, by: User | None = None, replace: bool = T
     if ``replace`` says that this is meant.
     Raises ``Refused`` for an invalid file and for an edition that is frozen or superseded, ``NotAllowed`` for the wrong seat.
     """
-    if by is not None and not rules.may_draft(by):
-        msg = "评价标准由经办导入"
-        raise NotAllowed(msg)
+    NotAllowed.when(by is not None and not rules.may_draft(by), "评价标准由经办导入")
     if parsed.verdict is EditionVerdict.INVALID:
         msg = f"文件有{len(parsed.problems)}处错误，没有导入"
         raise Refused(msg)

@@ -24,9 +24,7 @@ def digest_of(secret: str) -> str:
 @transaction.atomic
 def make_token(*, by: User) -> str:
     """Give the person a new token in place of the old one and return it; it cannot be shown again. Raises ``NotAllowed``."""
-    if not may_hold_token(by):
-        msg = "接口令牌由市级和协同部门岗位使用"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_hold_token(by), "接口令牌由市级和协同部门岗位使用")
     secret = secrets.token_urlsafe(SECRET_BYTES)
     Token.objects.filter(user=by).delete()
     token = Token.objects.create(user=by, key=digest_of(secret))

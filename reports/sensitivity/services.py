@@ -29,9 +29,7 @@ def request_sensitivity(*, edition: Edition, changes: Sequence[Changed], by: Use
 
     Raises ``NotAllowed`` for anybody but the city, ``Refused`` when no table was received, ``EditionIncomplete``.
     """
-    if not may_request(by, ReportKind.SENSITIVITY):
-        msg = "标准调整的影响由市住房城乡建设管理委测算"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_request(by, ReportKind.SENSITIVITY), "标准调整的影响由市住房城乡建设管理委测算")
     if not edition.complete:
         refuse_incomplete(edition)
     versions = received_versions(edition if changes else None)

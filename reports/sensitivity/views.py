@@ -27,9 +27,7 @@ UNPROCESSABLE = 422
 def sensitivity(request: HttpRequest) -> HttpResponse:
     """Choose an edition by ``?edition=`` and clauses by ``?items=``; type other limits; ask the worker."""
     user = signed_in(request)
-    if not may_request(user, ReportKind.SENSITIVITY):
-        msg = "标准调整的影响由市住房城乡建设管理委测算"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_request(user, ReportKind.SENSITIVITY), "标准调整的影响由市住房城乡建设管理委测算")
     choose = SensitivityForm(request.GET or None, editions=editions_visible_to(user).filter(complete=True))
     context: dict[str, Any] = {"choose": choose}
     if not choose.is_valid():

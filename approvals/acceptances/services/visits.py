@@ -66,9 +66,7 @@ def save_row(*, row: VisitRow, by: User, finding: str, note: str, version: int) 
     """
     stored = _open_row(row, by)
     note = note.strip()[:2000]
-    if finding not in {"", *VisitFinding.values}:
-        msg = "结论不在可选范围内"
-        raise Refused(msg)
+    Refused.when(finding not in {"", *VisitFinding.values}, "结论不在可选范围内")
     if (stored.finding, stored.note) == (finding, note):
         return stored
     if stored.version != version:
@@ -86,13 +84,9 @@ def add_photo(*, row: VisitRow, by: User, upload: "UploadedFile[Any]", token: uu
     stored = _open_row(row, by)
     known = VisitPhoto.objects.filter(token=token).first()
     if known is not None:
-        if known.row_id != stored.pk:
-            msg = "照片编号重复，请重新选择照片"
-            raise Refused(msg)
+        Refused.when(known.row_id != stored.pk, "照片编号重复，请重新选择照片")
         return known
-    if (upload.name or "").rpartition(".")[2].lower() not in PICTURES:
-        msg = "现场照片只收 jpg、png 图片"
-        raise Refused(msg)
+    Refused.when((upload.name or "").rpartition(".")[2].lower() not in PICTURES, "现场照片只收 jpg、png 图片")
     if stored.photos.count() >= MOST_PHOTOS:
         msg = f"每一项最多{MOST_PHOTOS}张照片"
         raise Refused(msg)
@@ -115,12 +109,8 @@ def add_photo(*, row: VisitRow, by: User, upload: "UploadedFile[Any]", token: uu
 
 def _open_row(row: VisitRow, by: User) -> VisitRow:
     stored = VisitRow.objects.select_for_update(of=("self",), no_key=True).select_related("visit__case__district").get(pk=row.pk)
-    if not may_record_visit(by, stored.visit.case):
-        msg = "现场核查由市级经办或评审秘书记录"
-        raise NotAllowed(msg)
-    if stored.visit.closed_at is not None or stored.visit.case.status != CaseState.VISITING:
-        msg = "现场核查已经完成，不能再改"
-        raise Closed(msg)
+    NotAllowed.unless(may_record_visit(by, stored.visit.case), "现场核查由市级经办或评审秘书记录")
+    Closed.when(stored.visit.closed_at is not None or stored.visit.case.status != CaseState.VISITING, "现场核查已经完成，不能再改")
     return stored
 
 
@@ -137,9 +127,7 @@ def close_visit(
     if visit is None or case.status != CaseState.VISITING or not may_record_visit(by, case):
         msg = "现在没有可以完成的现场核查"
         raise NotAllowed(msg)
-    if visit.closed_at is not None:
-        msg = "现场核查已经完成"
-        raise Refused(msg)
+    Refused.when(visit.closed_at is not None, "现场核查已经完成")
     if found := _incomplete(visit, note, members):
         raise Refused(found)
     visit.note, visit.members = note.strip(), members.strip()

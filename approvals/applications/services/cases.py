@@ -150,12 +150,8 @@ def on_recheck(taken: Taken) -> None:
 def case_check_originals(*, case: Case, by: User, note: str, version: int | None = None) -> Case:
     """原件核对: the city's officer confirms the 批复 originals where the applicant is its own registrar; person and reason are stored."""
     case = held(case, version)
-    if not (case.needs_originals and case.status == CaseState.SENT):
-        msg = "这个办件现在不需要核对原件"
-        raise Refused(msg)
-    if not note.strip():
-        msg = "请写明核对了哪些原件"
-        raise Refused(msg)
+    Refused.unless(case.needs_originals and case.status == CaseState.SENT, "这个办件现在不需要核对原件")
+    Refused.unless(note.strip(), "请写明核对了哪些原件")
     case.originals_checked_on, case.originals_checked_by, case.originals_note = clock.today(), by, note.strip()[:300]
     touch(case, "originals_checked_on", "originals_checked_by", "originals_note")
     return case
@@ -165,9 +161,7 @@ def case_check_originals(*, case: Case, by: User, note: str, version: int | None
 def save_form_review(*, case: Case, by: User, entries: Mapping[str, tuple[bool | None, str]], version: int | None = None) -> Case:
     """Save the formal review's checklist: item key → (holds, note). Raises ``Refused`` when the case is not in formal review."""
     case = held(case, version)
-    if case.status != CaseState.ACCEPTED:
-        msg = "只在受理后、专家技术审查前填写形式审查"
-        raise Refused(msg)
+    Refused.when(case.status != CaseState.ACCEPTED, "只在受理后、专家技术审查前填写形式审查")
     case.form_review = {
         key: {"holds": entries[key][0], "note": entries[key][1].strip()[:300], "by": by.name, "on": clock.today().isoformat()}
         for key, _ in FORM_REVIEW

@@ -53,17 +53,13 @@ def open_wider(*, case: Case, by: User, reason: str, version: int | None = None)
     Raises ``NotAllowed`` for anybody else, ``Refused`` without a reason, before a first round or while a permission is unused.
     """
     case = held(case, version)
-    if not is_director(by, case):
-        msg = "放开补正范围由市级审定"
-        raise NotAllowed(msg)
+    NotAllowed.unless(is_director(by, case), "放开补正范围由市级审定")
     if case.status not in {CaseState.SENT, CaseState.ACCEPTED} or not case.corrections.exists():
         msg = "第一次补正之后、专家技术审查之前才需要放开补正范围"
         raise Refused(msg)
     if not reason.strip():
         raise Refused([Refusal("请填写理由", field="reason")])
-    if opening_of(case) is not None:
-        msg = "已放开过一次，尚未使用"
-        raise Refused(msg)
+    Refused.when(opening_of(case) is not None, "已放开过一次，尚未使用")
     opening = CorrectionOpening.objects.create(case=case, by=by, at=clock.now(), reason=reason.strip())
     audit.record(action="application.open_wider", by=by, obj=case, data={"reason": opening.reason})
     touch(case)
@@ -84,9 +80,7 @@ def save_answers(
     Preparer, consultant or signer while the case waits for them. A file for a slot lies in that slot as well.
     """
     case = held(case, version)
-    if case.status != CaseState.CORRECTING or not (may_edit_case(by, case) or is_signer(by, case)):
-        msg = "现在不能填写补正答复"
-        raise NotAllowed(msg)
+    NotAllowed.when(case.status != CaseState.CORRECTING or not (may_edit_case(by, case) or is_signer(by, case)), "现在不能填写补正答复")
     keep_answers(case, answers)
     for finding in _open_correction(case).findings.all():
         if upload := (files or {}).get(finding.pk):

@@ -37,9 +37,7 @@ def record_endorsement(
     Raises ``NotAllowed`` for anybody but the designated body while the case waits for it, ``Refused`` for impossible dates.
     """
     case = held(case, version)
-    if case.status != CaseState.ENDORSING or not may_record_endorsement(by, case):
-        msg = "批复和报送函由区专门机构在核报时登记"
-        raise NotAllowed(msg)
+    NotAllowed.when(case.status != CaseState.ENDORSING or not may_record_endorsement(by, case), "批复和报送函由区专门机构在核报时登记")
     if authority.pk not in {body.pk for body in endorsing_bodies(case)}:
         msg = f"{authority.name}不是这个城区需要登记批复的实施主体"
         raise Refused(msg)

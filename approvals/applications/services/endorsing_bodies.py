@@ -20,9 +20,7 @@ def set_endorsement_mode(*, case: Case, mode: str, reason: str, by: User, versio
     Raises ``NotAllowed``, or ``Refused`` for an unknown mode, the mode it has already, or without a reason.
     """
     case = held(case, version)
-    if not may_set_mode(by, case):
-        msg = "批复单位由填报人在填报时、市级经办在受理前确认"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_set_mode(by, case), "批复单位由填报人在填报时、市级经办在受理前确认")
     if mode not in EndorsementMode.values:
         raise Refused([Refusal("请选择批复单位", field="mode")])
     if mode == case.endorsement_mode:

@@ -24,12 +24,8 @@ def ask_questions(*, case: Case, by: User, questions: Sequence[NewFinding], vers
     Raises ``NotAllowed`` outside the formal review, ``Refused`` for an empty list or a question that is bound to nothing.
     """
     case, now = held(case, version), clock.now()
-    if not may_ask_questions(by, case):
-        msg = "预评审问题由市级经办或评审秘书在受理后、专家技术审查前提出"
-        raise NotAllowed(msg)
-    if not questions:
-        msg = "请至少写一个问题"
-        raise Refused(msg)
+    NotAllowed.unless(may_ask_questions(by, case), "预评审问题由市级经办或评审秘书在受理后、专家技术审查前提出")
+    Refused.unless(questions, "请至少写一个问题")
     if found := unbound(case, questions):
         raise Refused(found)
     first = case.questions.count() + 1
@@ -47,9 +43,7 @@ def ask_questions(*, case: Case, by: User, questions: Sequence[NewFinding], vers
 def answer_questions(*, case: Case, by: User, answers: Mapping[int, str], version: int | None = None) -> Case:
     """Save answers (question id → text); answered questions are not changed."""
     case = held(case, version)
-    if not may_answer_questions(by, case):
-        msg = "预评审问题由申报主体或受托咨询单位在形式审查期间答复"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_answer_questions(by, case), "预评审问题由申报主体或受托咨询单位在形式审查期间答复")
     return keep_replies(case, by=by, answers=answers)
 
 
@@ -58,9 +52,7 @@ def keep_replies(case: Case, *, by: User, answers: Mapping[int, str]) -> Case:
     now = clock.now()
     open_ones = {row.pk: row for row in case.questions.filter(answered_at__isnull=True)}
     given = {key: text.strip() for key, text in answers.items() if key in open_ones and text.strip()}
-    if not given:
-        msg = "没有填写答复"
-        raise Refused(msg)
+    Refused.unless(given, "没有填写答复")
     for key, text in given.items():
         row = open_ones[key]
         row.answer, row.answered_by, row.answered_at = text, by, now

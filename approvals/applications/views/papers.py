@@ -67,9 +67,7 @@ def case_check(request: HttpRequest, pk: int) -> HttpResponse:
 def case_endorse(request: HttpRequest, pk: int) -> HttpResponse:
     """登记批复和报送函, one form per body that must endorse."""
     user, case = signed_in(request), seen_case(request, pk)
-    if case.status != CaseState.ENDORSING or not may_record_endorsement(user, case):
-        msg = "批复和报送函由区专门机构在核报时登记"
-        raise NotAllowed(msg)
+    NotAllowed.when(case.status != CaseState.ENDORSING or not may_record_endorsement(user, case), "批复和报送函由区专门机构在核报时登记")
     recorded = {row.authority_id: row for row in case.endorsements.select_related("approval_scan", "letter_scan")}
     bodies = endorsing_bodies(case)
     chosen = next((body for body in bodies if str(body.pk) == request.POST.get("authority", request.GET.get("authority"))), bodies[0])

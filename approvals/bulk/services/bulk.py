@@ -42,9 +42,7 @@ class BulkItem:
 
 def plan(*, kind: str, cases: Sequence[Case], by: User) -> list[BulkItem]:
     """Dry run: every case with what would happen to it. Raises ``NotAllowed``, ``Refused`` above 500."""
-    if not may_work_in_bulk(by):
-        msg = "批量办理由市级经办进行"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_work_in_bulk(by), "批量办理由市级经办进行")
     if len(cases) > MOST:
         msg = f"一次最多{MOST}件，请缩小查询条件"
         raise Refused(msg)
@@ -96,12 +94,8 @@ def carry_out(*, kind: str, cases: Sequence[Case], expected: Iterable[int], by: 
     locked = list(rows.filter(pk__in=keys).order_by("pk"))
     items = plan(kind=kind, cases=locked, by=by)
     taking_part = [item.case for item in items if not item.out]
-    if {case.pk for case in taking_part} != set(expected):
-        msg = "期间情况有变化，请按新的清单核对后再办"
-        raise Stale(msg)
-    if not taking_part:
-        msg = "没有可以办理的项"
-        raise Refused(msg)
+    Stale.when({case.pk for case in taking_part} != set(expected), "期间情况有变化，请按新的清单核对后再办")
+    Refused.unless(taking_part, "没有可以办理的项")
     kept = [{"pk": item.case.pk, "label": item.label, "out": item.out} for item in items]
     run = BulkRun.objects.create(kind=kind, items=kept, by=by, at=clock.now())
     DOERS[BulkKind(kind)](run, taking_part, by)
@@ -117,9 +111,7 @@ def _do_remind(run: BulkRun, cases: Sequence[Case], by: User) -> None:
 
 
 def _do_announce(run: BulkRun, cases: Sequence[Case], by: User) -> None:
-    if len({case.is_demo for case in cases}) > 1:
-        msg = "演示数据和正式数据不能列在同一批次"
-        raise Refused(msg)
+    Refused.when(len({case.is_demo for case in cases}) > 1, "演示数据和正式数据不能列在同一批次")
     batch = announcements.create_batch(by=by, cases=cases, demo=cases[0].is_demo)
     run.note = f"{batch.pk}"
     run.save(update_fields=["note"])
@@ -153,9 +145,7 @@ def why_not_undone(run: BulkRun) -> str:
 @transaction.atomic
 def undo(*, run: BulkRun, by: User) -> BulkRun:
     """撤销 a whole run. Raises ``NotAllowed``, or ``Refused`` with the reason."""
-    if not may_work_in_bulk(by):
-        msg = "批量办理由市级经办撤销"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_work_in_bulk(by), "批量办理由市级经办撤销")
     locked = BulkRun.objects.select_for_update(no_key=True).get(pk=run.pk)
     if reason := why_not_undone(locked):
         raise Refused(reason)

@@ -28,9 +28,7 @@ def take_over(*, kind: str, rows: Sequence[TakeoverRow], by: User) -> BulkRun:
     """
     _hold(by)
     good = [row for row in rows if not row.problems]
-    if not good:
-        msg = "没有可以补录的行"
-        raise Refused(msg)
+    Refused.unless(good, "没有可以补录的行")
     items = [
         {"pk": row.number, "label": f"第{row.number}行 {row.typed.get('城区') or ''}", "out": "；".join(row.problems_by_cell)}
         for row in rows
@@ -83,6 +81,4 @@ def add_scan(*, record: HistoricSelfCheck, upload: "UploadedFile[Any]", by: User
 
 
 def _hold(by: User) -> None:
-    if not may_work_in_bulk(by):
-        msg = "历史补录由市级经办办理"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_work_in_bulk(by), "历史补录由市级经办办理")

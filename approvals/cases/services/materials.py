@@ -74,7 +74,5 @@ def _hold_format(slot: Slot, upload: "UploadedFile[Any]") -> None:
 def editable(case: Case, by: User, version: int | None) -> Case:
     """The case, locked, if the person may edit it now. Raises ``NotAllowed`` or ``Stale``."""
     case = held(case, version)
-    if not may_edit_case(by, case):
-        msg = "现在不能修改：只有申报主体的填报人或受托咨询单位，在填报、补正或修改期间可以修改"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_edit_case(by, case), "现在不能修改：只有申报主体的填报人或受托咨询单位，在填报、补正或修改期间可以修改")
     return case

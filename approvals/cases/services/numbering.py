@@ -25,12 +25,8 @@ def enter_number(*, case: Case, by: User, number: str, scan: "UploadedFile[Any] 
     Raises ``NotAllowed`` for anybody but the officer, ``Refused`` when there is no decision, it has its number, or another paper has it.
     """
     case = held(case, version)
-    if not is_officer(by, case):
-        msg = "决定文号由市级经办登记"
-        raise NotAllowed(msg)
-    if not waits_for_number(case):
-        msg = "这个办件没有待登记的决定文号；登记有误的，办理更正"
-        raise Refused(msg)
+    NotAllowed.unless(is_officer(by, case), "决定文号由市级经办登记")
+    Refused.unless(waits_for_number(case), "这个办件没有待登记的决定文号；登记有误的，办理更正")
     wanted = number.strip()[:60]
     if found := ("" if wanted else "请填写决定文号") or number_taken(wanted, case):
         raise Refused([Refusal(found, field="number")])

@@ -40,9 +40,7 @@ def open_loss(*, district: District, ground: str, by: User, acceptance: Case | N
 
     Raises ``NotAllowed``, ``Refused`` when one is open, the title is not held, or the acceptance did not fail.
     """
-    if not posts_of(by).has(Role.CITY_OFFICER):
-        msg = "取消、撤销由市级经办办理"
-        raise NotAllowed(msg)
+    NotAllowed.unless(posts_of(by).has(Role.CITY_OFFICER), "取消、撤销由市级经办办理")
     return _open(district, ground, by, acceptance)
 
 
@@ -110,9 +108,7 @@ def save_grounds(
 ) -> Case:
     """Save facts, basis, evidence and (for 八（四）) the documented finding, while the officer drafts."""
     case = held(case, version)
-    if case.status != CaseState.DRAFT or not is_officer(by, case):
-        msg = "事实和依据由市级经办在拟办时填写"
-        raise NotAllowed(msg)
+    NotAllowed.when(case.status != CaseState.DRAFT or not is_officer(by, case), "事实和依据由市级经办在拟办时填写")
     loss = case.loss
     loss.facts, loss.basis, loss.not_implemented = facts.strip()[:MOST], basis.strip()[:MOST], not_implemented.strip()[:MOST]
     loss.save(update_fields=["facts", "basis", "not_implemented"])

@@ -30,9 +30,7 @@ def record_assessment(
     document: "UploadedFile[Any] | None" = None,
 ) -> RecordedAssessment:
     """Store one assessment with its source, by the city's officer; each kind once a day. Never changed afterwards."""
-    if not posts_of(by).has(Role.CITY_OFFICER):
-        msg = "市级评估结论由市级经办补录"
-        raise NotAllowed(msg)
+    NotAllowed.unless(posts_of(by).has(Role.CITY_OFFICER), "市级评估结论由市级经办补录")
     if concluded_on > clock.today():
         raise Refused([Refusal("结论日期不能晚于今天", field="concluded_on")])
     if not source.strip():

@@ -100,13 +100,9 @@ def approve(*, announcement: Announcement, by: User, version: int | None = None)
 
     Raises ``NotAllowed`` for anybody but the director, ``Stale``, ``Refused`` for an empty batch.
     """
-    if not may_approve_announcement(by):
-        msg = "公告由市级审定"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_approve_announcement(by), "公告由市级审定")
     stored = _draft(announcement, version)
-    if not stored.lines.exists():
-        msg = "批次里尚无城区"
-        raise Refused(msg)
+    Refused.unless(stored.lines.exists(), "批次里尚无城区")
     stored.approved_by, stored.approved_at = by, clock.now()
     _touch(stored, "approved_by", "approved_at")
     audit.record(action="announcement.approve", by=by, obj=stored)
@@ -195,9 +191,7 @@ def unapproved(announcement: Announcement) -> list[Refusal]:
 
 
 def _hold(by: User) -> None:
-    if not may_announce(by):
-        msg = "公告由市级经办办理"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_announce(by), "公告由市级经办办理")
 
 
 def _draft(announcement: Announcement, version: int | None) -> Announcement:
@@ -205,9 +199,7 @@ def _draft(announcement: Announcement, version: int | None) -> Announcement:
     if version is not None and version != stored.version:
         msg = "期间已有人修改了这个批次，请核对后再办"
         raise Stale(msg, current=stored)
-    if stored.status != AnnouncementState.DRAFT:
-        msg = "这个批次已经公告，不能再改"
-        raise Refused(msg)
+    Refused.when(stored.status != AnnouncementState.DRAFT, "这个批次已经公告，不能再改")
     return stored
 
 

@@ -29,17 +29,11 @@ def file_objection(*, notice: Notice, text: str, name: str = "", contact: str = 
     Raises ``Closed`` outside the notice's days, ``Refused`` when too many came from one address within an hour.
     """
     now = clock.now()
-    if not notice.opens_on <= now.date() <= notice.closes_on or notice.closed_at:
-        msg = "公示期已过或尚未开始，不再接收意见"
-        raise Closed(msg)
-    if not text.strip():
-        msg = "请写明意见"
-        raise Refused(msg)
+    Closed.when(not notice.opens_on <= now.date() <= notice.closes_on or notice.closed_at, "公示期已过或尚未开始，不再接收意见")
+    Refused.unless(text.strip(), "请写明意见")
     origin = salted_hmac("approvals.objection", address).hexdigest() if address else ""
     recent = Objection.objects.filter(origin=origin, filed_at__gt=now - dt.timedelta(hours=1))
-    if origin and recent.count() >= PER_HOUR:
-        msg = "同一地址一小时内提出的意见过多，请稍后再提"
-        raise Refused(msg)
+    Refused.when(origin and recent.count() >= PER_HOUR, "同一地址一小时内提出的意见过多，请稍后再提")
     objection = Objection.objects.create(
         notice=notice, name=name.strip()[:60], contact=contact.strip()[:100], text=text.strip(), origin=origin, filed_at=now
     )
@@ -56,15 +50,11 @@ def extend_notice(*, case: Case, by: User, reason: str, days: int | None = None,
     """
     case, calendar = held(case, version), workdays.current()
     notice = latest_notice(case)
-    if not is_officer(by, case):
-        msg = "公示由市级经办延长"
-        raise NotAllowed(msg)
+    NotAllowed.unless(is_officer(by, case), "公示由市级经办延长")
     if case.status != CaseState.NOTICE or notice is None or notice.closed_at:
         msg = "只有公示中的办件可以延长公示"
         raise Refused(msg)
-    if not held_without_extension(notice):
-        msg = "没有查实成立的意见，不需要延长公示"
-        raise Refused(msg)
+    Refused.unless(held_without_extension(notice), "没有查实成立的意见，不需要延长公示")
     if not reason.strip():
         raise Refused([Refusal("请填写理由", field="reason")])
     span = days or parameters.load().integer("publicity.days")
@@ -83,16 +73,10 @@ def extend_notice(*, case: Case, by: User, reason: str, days: int | None = None,
 def answer_objection(*, objection: Objection, by: User, reply: str, held: bool) -> Objection:
     """Answer once, and say whether the objection is justified; officer only."""
     case = objection.notice.case
-    if not is_officer(by, case):
-        msg = "公示意见由市级经办答复"
-        raise NotAllowed(msg)
+    NotAllowed.unless(is_officer(by, case), "公示意见由市级经办答复")
     stored = Objection.objects.select_for_update(no_key=True).get(pk=objection.pk)
-    if stored.replied_at is not None:
-        msg = "这条意见已经答复"
-        raise Refused(msg)
-    if not reply.strip():
-        msg = "请写明答复"
-        raise Refused(msg)
+    Refused.when(stored.replied_at is not None, "这条意见已经答复")
+    Refused.unless(reply.strip(), "请写明答复")
     stored.reply, stored.held, stored.replied_at, stored.replied_by = reply.strip(), held, clock.now(), by
     stored.save(update_fields=["reply", "held", "replied_at", "replied_by"])
     audit.record(action="notice.answer_objection", by=by, obj=case, data={"held": held})

@@ -123,9 +123,7 @@ def _approve_batch(request: HttpRequest, pk: int) -> HttpResponse:
 def _save_batch(request: HttpRequest, batch: Announcement, form: AnnouncementForm) -> HttpResponse:
     user, data = signed_in(request), form.cleaned_data
     is_final = request.POST.get("do") == "publish"
-    if is_final and not data["announced_on"]:
-        msg = "请填写公告日期"
-        raise Refused(msg)
+    Refused.when(is_final and not data["announced_on"], "请填写公告日期")
     kept = announcements.set_lines(announcement=batch, cases=list(data["cases"]), by=user, version=typed_version(request))
     if not is_final:
         messages.success(request, "已暂存")

@@ -40,9 +40,7 @@ class ProxyEntry:
 @transaction.atomic
 def enter(*, case: Case, by: User, action: str, entry: ProxyEntry) -> PaperEntry:
     """代录: store scan, day of receipt and officer. Requires a scan of a paper, a note of a call. Part of a step's transaction."""
-    if not is_officer(by, case):
-        msg = "代录由市级经办办理"
-        raise NotAllowed(msg)
+    NotAllowed.unless(is_officer(by, case), "代录由市级经办办理")
     if found := list(against_entry(entry)):
         raise Refused(found)
     scan = store(owner=case, upload=entry.scan, kind="代录原件", title=f"代录原件 {entry.on_behalf.strip()}", by=by) if entry.scan else None
@@ -87,9 +85,7 @@ def ask_extension(
     Raises ``NotAllowed``; ``Refused`` when no deadline runs, it is over, the new day is not later, or one is asked already.
     """
     case = held(case, version)
-    if not (is_signer(by, case) or (entry is not None and is_officer(by, case))):
-        msg = "延期由申报主体的审核人申请"
-        raise NotAllowed(msg)
+    NotAllowed.unless(is_signer(by, case) or (entry is not None and is_officer(by, case)), "延期由申报主体的审核人申请")
     deadline = deadline_of(case)
     if deadline is None:
         msg = "这个办件现在没有可以延期的期限"
@@ -150,9 +146,7 @@ def _extend(case: Case, asked: ExtensionRequest) -> None:
 def propose_rectification(*, case: Case, by: User, field: str, after: str, reason: str, version: int | None = None) -> Rectification:
     """更正: the officer names what is wrong and what is right; two others decide. Raises ``Refused`` with what stands against it."""
     case = held(case, version)
-    if not is_officer(by, case):
-        msg = "更正由市级经办提出"
-        raise NotAllowed(msg)
+    NotAllowed.unless(is_officer(by, case), "更正由市级经办提出")
     before = current_value(case, field)
     draft = Rectification(case=case, field=WrongField(field), before=before, after=after.strip()[:60], reason=reason.strip())
     found = against_rectification(draft)

@@ -150,9 +150,7 @@ def end(*, district: District, how: str, on: dt.date, by: User, reason: str, cas
     if title is None:
         msg = f"{district.name}现在没有称号"
         raise Refused(msg)
-    if title.granted_on is not None and on < title.granted_on:
-        msg = "称号终止日期不能早于授予日期"
-        raise Refused(msg)
+    Refused.when(title.granted_on is not None and on < title.granted_on, "称号终止日期不能早于授予日期")
     title.end, title.ended_on, title.end_reason = TitleEnd(how), on, reason[:300]
     title.end_case, title.end_announcement = case, announcement
     title.save(update_fields=["end", "ended_on", "end_reason", "end_case", "end_announcement"])

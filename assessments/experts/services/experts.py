@@ -50,9 +50,7 @@ class ExpertEntry:
 
 def hold_keeper(by: User) -> None:
     """Raise ``NotAllowed`` for anybody who does not keep the pool."""
-    if not keeps_pool(by):
-        msg = "专家库由评审秘书和市级经办管理"
-        raise NotAllowed(msg)
+    NotAllowed.unless(keeps_pool(by), "专家库由评审秘书和市级经办管理")
 
 
 @transaction.atomic
@@ -150,12 +148,8 @@ def on_join(taken: Taken) -> None:
 def confirm(*, expert: ExpertProfile, available: bool, version: int, by: User) -> ExpertProfile:
     """Confirm the data of this year, in person, as the page showed them. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     stored = locked(expert, version)
-    if not is_this_expert(by, stored):
-        msg = "年度信息由专家本人确认"
-        raise NotAllowed(msg)
-    if not may_be_confirmed(stored, clock.today()):
-        msg = "本年信息已经确认，或者不在专家库"
-        raise Refused(msg)
+    NotAllowed.unless(is_this_expert(by, stored), "年度信息由专家本人确认")
+    Refused.unless(may_be_confirmed(stored, clock.today()), "本年信息已经确认，或者不在专家库")
     if not stored.employments.filter(models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=clock.today())).exists():
         raise Refused([Refusal("请先填写现在的工作单位", remedy="在“任职单位”中加入")])
     stored.confirmed_on, stored.available, stored.version = clock.today(), available, version + 1
@@ -166,9 +160,7 @@ def confirm(*, expert: ExpertProfile, available: bool, version: int, by: User) -
 
 def hold_describer(by: User, expert: ExpertProfile, *, keeper_only: bool = False) -> None:
     """Raise ``NotAllowed`` unless ``describes``."""
-    if not describes(by, expert) or (keeper_only and not keeps_pool(by)):
-        msg = "任职、关系和时段由专家本人或专家库管理人员填写"
-        raise NotAllowed(msg)
+    NotAllowed.when(not describes(by, expert) or (keeper_only and not keeps_pool(by)), "任职、关系和时段由专家本人或专家库管理人员填写")
 
 
 @transaction.atomic
@@ -206,9 +198,7 @@ def end_employment(*, expert: ExpertProfile, row: ExpertEmployment, until: dt.da
     hold_describer(by, expert)
     if until < row.valid_from or until > clock.today():
         raise Refused([Refusal("离任日期应在任职之后，不晚于今天", field="until")])
-    if row.valid_to is not None and not keeps_pool(by):
-        msg = "离任日期已登记，更正由专家库管理人员办理"
-        raise NotAllowed(msg)
+    NotAllowed.when(row.valid_to is not None and not keeps_pool(by), "离任日期已登记，更正由专家库管理人员办理")
     row.valid_to = until
     row.save(update_fields=["valid_to"])
     _next_version(expert)

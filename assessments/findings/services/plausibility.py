@@ -25,9 +25,7 @@ def answer_finding(*, table: ScoreTable, key: str, text: str, by: User) -> Findi
 
     ``key``: ``Finding.key``. Raises ``NotAllowed``, ``Closed``, ``Refused`` for a finding that blocks or is not there any more.
     """
-    if not may_edit_district(by, table.district):
-        msg = "您可以查看这张评分表，不能填报"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_edit_district(by, table.district), "您可以查看这张评分表，不能填报")
     table = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=table.pk)
     if not may_edit_table(by, table):
         raise Closed(closed_words(table))

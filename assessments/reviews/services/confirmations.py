@@ -28,9 +28,7 @@ def confirm_agreed(
         locked = in_meeting(review)
         seat = own_seat(locked, member, by)
         found = list(locked.agreed.filter(item_id__in=item_ids))
-        if len(found) != len(set(item_ids)) or not found or agreed_until(found) > seen:
-            msg = "商定结果已有变动，请核对后再确认"
-            raise Stale(msg)
+        Stale.when(len(found) != len(set(item_ids)) or not found or agreed_until(found) > seen, "商定结果已有变动，请核对后再确认")
         made = [_confirm(one, seat, agrees=agrees, dissent="" if agrees else dissent.strip(), by=by) for one in found]
         on_paper = not is_this_member(by, seat)
         data = {"seat": seat.seat, "items": sorted(item_ids), "agrees": agrees, "on_paper": on_paper}
@@ -53,12 +51,8 @@ def sign_opinion(*, review: Review, member: PanelMember, seen: str, by: User) ->
     with transaction.atomic():
         locked = in_meeting(review)
         seat = own_seat(locked, member, by)
-        if not locked.opinion.strip() or not seat.vote:
-            msg = "先写好评审意见并表决，再确认"
-            raise Refused(msg)
-        if opinion_mark(locked) != seen:
-            msg = "评审意见已有修改，请看过新的文字再确认"
-            raise Stale(msg)
+        Refused.when(not locked.opinion.strip() or not seat.vote, "先写好评审意见并表决，再确认")
+        Stale.when(opinion_mark(locked) != seen, "评审意见已有修改，请看过新的文字再确认")
         on_paper = not is_this_member(by, seat)
         if on_paper and locked.signed_sheet_id is None:
             msg = "先上传签名页扫描件，再按书面签名登记"
@@ -75,9 +69,7 @@ def keep_sheet(*, review: Review, upload: "UploadedFile[Any]", by: User) -> Revi
     require_secretariat(by)
     with transaction.atomic():
         locked = in_meeting(review)
-        if not locked.opinion.strip():
-            msg = "先写好评审意见，打印签名后上传"
-            raise Refused(msg)
+        Refused.unless(locked.opinion.strip(), "先写好评审意见，打印签名后上传")
         locked.signed_sheet = store(owner=locked, upload=upload, kind="signed_sheet", title="评审意见签名页", by=by)
         locked.save(update_fields=["signed_sheet"])
         locked.members.filter(signed_by=by).exclude(expert__user=by).update(signed_at=None, signed_by=None, sign_checked_by=None)
@@ -88,9 +80,7 @@ def keep_sheet(*, review: Review, upload: "UploadedFile[Any]", by: User) -> Revi
 def _seat_for_second(review: Review, member: PanelMember, by: User) -> PanelMember:
     """The seat under lock, for somebody who may compare. Raises ``NotAllowed``."""
     seat = review.members.select_for_update(of=("self",), no_key=True).select_related("expert").get(pk=member.pk)
-    if not oversees_reviews(by) or is_this_member(by, seat):
-        msg = "由登记人以外的评审秘书或市级人员核对"
-        raise NotAllowed(msg)
+    NotAllowed.when(not oversees_reviews(by) or is_this_member(by, seat), "由登记人以外的评审秘书或市级人员核对")
     return seat
 
 
@@ -99,12 +89,8 @@ def check_signature(*, review: Review, member: PanelMember, by: User) -> None:
     with transaction.atomic():
         locked = in_meeting(review)
         seat = _seat_for_second(locked, member, by)
-        if seat.signed_by_id == by.pk:
-            msg = "书面签名由登记人以外的评审秘书或市级人员核对"
-            raise NotAllowed(msg)
-        if not seat.wants_check:
-            msg = "没有待核对的书面签名"
-            raise Refused(msg)
+        NotAllowed.when(seat.signed_by_id == by.pk, "书面签名由登记人以外的评审秘书或市级人员核对")
+        Refused.unless(seat.wants_check, "没有待核对的书面签名")
         seat.sign_checked_by = by
         seat.save(update_fields=["sign_checked_by"])
         audit.record(action="review.check_signature", by=by, obj=locked, data={"seat": seat.seat})
@@ -116,12 +102,8 @@ def check_said(*, review: Review, member: PanelMember, by: User) -> None:
         locked = in_meeting(review)
         seat = _seat_for_second(locked, member, by)
         waiting = said_on_paper([seat]).get(seat.pk, frozenset())
-        if waiting == {by.pk}:
-            msg = "书面表决和确认由登记人以外的评审秘书或市级人员核对"
-            raise NotAllowed(msg)
-        if not waiting:
-            msg = "没有待核对的书面表决和确认"
-            raise Refused(msg)
+        NotAllowed.when(waiting == {by.pk}, "书面表决和确认由登记人以外的评审秘书或市级人员核对")
+        Refused.unless(waiting, "没有待核对的书面表决和确认")
         if seat.voted_on_paper and seat.voted_by_id != by.pk:
             seat.vote_checked_by = by
             seat.save(update_fields=["vote_checked_by"])

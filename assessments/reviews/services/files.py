@@ -30,9 +30,7 @@ def detach_file(*, member: PanelMember, item_id: str, key: int, by: User) -> Non
     """Take an own file off again. Raises ``NotAllowed`` where there is none, ``Closed``."""
     with transaction.atomic():
         review, locked = open_seat(member, by)
-        if not _own_score(locked, item_id).files.filter(pk=key).delete()[0]:
-            msg = "没有这个附件"
-            raise NotAllowed(msg)
+        NotAllowed.unless(_own_score(locked, item_id).files.filter(pk=key).delete()[0], "没有这个附件")
         audit.record(action="review.detach_file", by=by, obj=review, data={"seat": locked.seat, "item": item_id})
 
 

@@ -35,9 +35,7 @@ def call_meeting(*, review: Review, at: dt.datetime, place: str, version: int, b
     with transaction.atomic():
         locked: Review = hold(review)
         hold_version(locked, version)
-        if locked.status != ReviewState.SCORING:
-            msg = "专家评分期间发评审会通知"
-            raise Refused(msg)
+        Refused.when(locked.status != ReviewState.SCORING, "专家评分期间发评审会通知")
         locked.meeting_at, locked.meeting_place, locked.version = at, place.strip(), version + 1
         locked.save(update_fields=["meeting_at", "meeting_place", "version"])
         audit.record(action="review.call_meeting", by=by, obj=locked, data={"at": at.isoformat(), "place": locked.meeting_place})
@@ -87,9 +85,7 @@ def record_agreed(*, review: Review, item_id: str, agreement: Agreement, seen: s
 
 def _hold_seen(review: Review, item_id: str, seen: str) -> None:
     """Raises ``Stale`` when something else was agreed for the clause, or taken back, since the page was made."""
-    if agreed_until(review.agreed.filter(item_id=item_id)) != seen:
-        msg = "这一条的商定结果期间已有变动，请核对后再办"
-        raise Stale(msg)
+    Stale.when(agreed_until(review.agreed.filter(item_id=item_id)) != seen, "这一条的商定结果期间已有变动，请核对后再办")
 
 
 def _kind(point: Point, agreement: Agreement) -> str:
@@ -106,9 +102,7 @@ def withdraw_agreed(*, review: Review, item_id: str, seen: str, by: User) -> Non
     with transaction.atomic():
         locked = in_meeting(review)
         _hold_seen(locked, item_id, seen)
-        if not locked.agreed.filter(item_id=item_id).delete()[0]:
-            msg = "这一条没有商定结果"
-            raise Refused(msg)
+        Refused.unless(locked.agreed.filter(item_id=item_id).delete()[0], "这一条没有商定结果")
         lapse(locked)
         audit.record(action="review.withdraw_agreed", by=by, obj=locked, data={"item": item_id})
 
@@ -161,9 +155,7 @@ def save_opinion(*, review: Review, opinion: str, seen: str, by: User) -> Review
     with transaction.atomic():
         locked = in_meeting(review)
         chair = locked.members.filter(chair=True, state=MemberState.ACCEPTED, expert__user=by).exists()
-        if not (chair or runs_reviews(by)):
-            msg = "评审意见由组长或评审秘书起草"
-            raise NotAllowed(msg)
+        NotAllowed.unless(chair or runs_reviews(by), "评审意见由组长或评审秘书起草")
         if opinion_mark(locked) != seen:
             msg = "评审意见已由他人修改"
             raise Stale(msg, current=locked.opinion)

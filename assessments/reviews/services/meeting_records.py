@@ -13,17 +13,13 @@ from greendistrict.workflow.procedure import STALE, hold_version
 
 def require_secretariat(by: User) -> None:
     """Raises ``NotAllowed`` for everybody else."""
-    if not runs_reviews(by):
-        msg = "由评审秘书办理"
-        raise NotAllowed(msg)
+    NotAllowed.unless(runs_reviews(by), "由评审秘书办理")
 
 
 def in_meeting(review: Review) -> Review:
     """The review, locked, with its version counted up. Raises ``Refused`` outside the meeting."""
     locked = Review.objects.select_for_update(of=("self",), no_key=True).select_related("table__edition").get(pk=review.pk)
-    if locked.status != ReviewState.MEETING:
-        msg = "只在评审会期间记录"
-        raise Refused(msg)
+    Refused.when(locked.status != ReviewState.MEETING, "只在评审会期间记录")
     next_version(locked)
     return locked
 
@@ -42,9 +38,7 @@ def own_seat(
     Raises ``NotAllowed``, ``Stale``; ``Refused`` before the sign-in.
     """
     seat = review.members.select_for_update(of=("self",), no_key=True).select_related("expert").get(pk=member.pk)
-    if seat.state != MemberState.ACCEPTED or not (is_this_member(by, seat) or runs_reviews(by)):
-        msg = "由专家本人或评审秘书记录"
-        raise NotAllowed(msg)
+    NotAllowed.when(seat.state != MemberState.ACCEPTED or not (is_this_member(by, seat) or runs_reviews(by)), "由专家本人或评审秘书记录")
     if version is not None:
         hold_version(seat, version, STALE)
     if present and seat.present_at is None:

@@ -40,12 +40,8 @@ def open_review(*, table: ScoreTable, subject: ReviewSubject, by: User | None) -
     """Open a review of a submitted table. Raises ``Refused`` when it is not submitted, or under review already."""
     with transaction.atomic():
         locked = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=table.pk)
-        if locked.status not in REVIEWABLE:
-            msg = "评分表提交后才能送专家评审"
-            raise Refused(msg)
-        if locked.reviews.exclude(status__in=ENDED_STATES).exists():
-            msg = "这份评分表已在评审"
-            raise Refused(msg)
+        Refused.when(locked.status not in REVIEWABLE, "评分表提交后才能送专家评审")
+        Refused.when(locked.reviews.exclude(status__in=ENDED_STATES).exists(), "这份评分表已在评审")
         review = Review.objects.create(table=locked, subject=asdict(subject), claims=_claims(locked), opened_at=clock.now())
         audit.record(action="review.open", by=by, obj=review, data={"number": subject.number})
     return review

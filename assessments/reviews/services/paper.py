@@ -27,9 +27,7 @@ Entries = Mapping[str, Mapping[str, str]]
 
 def paper_of(*, member: PanelMember, by: User) -> PaperScores:
     """Return the sheet of a seat, a blank one that is not stored if there is none. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
-    if not runs_reviews(by):
-        msg = "纸质评分由评审秘书录入"
-        raise NotAllowed(msg)
+    NotAllowed.unless(runs_reviews(by), "纸质评分由评审秘书录入")
     with transaction.atomic():
         _review, locked = _locked(member)
         found = PaperScores.objects.filter(member=locked).first()
@@ -53,12 +51,8 @@ def save_paper(*, paper: PaperScores, entries: Entries, version: int, by: User) 
     with transaction.atomic():
         review, seat = _locked(paper.member)
         held = PaperScores.objects.select_for_update(of=("self",), no_key=True).get(pk=paper.pk)
-        if not types_paper(by, held):
-            msg = "由录入的评审秘书填写"
-            raise NotAllowed(msg)
-        if held.status != PaperState.TYPING:
-            msg = "已提请复核，不能再改"
-            raise Closed(msg)
+        NotAllowed.unless(types_paper(by, held), "由录入的评审秘书填写")
+        Closed.when(held.status != PaperState.TYPING, "已提请复核，不能再改")
         if held.version != version:
             msg = "期间已有人办理或修改这份纸质评分，请核对后再录入"
             raise Stale(msg, current=held)
@@ -75,9 +69,7 @@ def keep_scan(*, paper: PaperScores, upload: "UploadedFile[Any]", by: User) -> P
     with transaction.atomic():
         _locked(paper.member)
         held = PaperScores.objects.select_for_update(of=("self",), no_key=True).select_related("member__review").get(pk=paper.pk)
-        if not may_add_scan(by, held):
-            msg = "扫描件由录入的评审秘书在提请复核前上传"
-            raise NotAllowed(msg)
+        NotAllowed.unless(may_add_scan(by, held), "扫描件由录入的评审秘书在提请复核前上传")
         held.scan = store(owner=held, upload=upload, kind="纸质评分扫描件", title="", by=by)
         held.save(update_fields=["scan"])
         audit.record(action="review.keep_scan", by=by, obj=held.member.review, data={"seat": held.member.seat, "sha256": held.scan.sha256})

@@ -157,9 +157,7 @@ def open_seat(member: PanelMember, by: User) -> tuple[Review, PanelMember]:
         .select_related("review__table__edition", "expert")
         .get(pk=member.pk)
     )
-    if locked.expert.user_id != by.pk or locked.state != MemberState.ACCEPTED:
-        msg = "只能填写自己的评分"
-        raise NotAllowed(msg)
+    NotAllowed.when(locked.expert.user_id != by.pk or locked.state != MemberState.ACCEPTED, "只能填写自己的评分")
     if locked.submitted_at is not None or locked.review.status != ReviewState.SCORING:
         msg = "评分已提交，不能再改" if locked.submitted_at else "现在不是专家评分环节"
         raise Closed(msg)
@@ -168,9 +166,7 @@ def open_seat(member: PanelMember, by: User) -> tuple[Review, PanelMember]:
 
 def fill_in(score: ExpertScore, claim: Claim, typed: TypedScore, review: Review) -> None:
     """Put what was typed into a score without saving it. Raises ``Refused`` for points that the rule does not know."""
-    if typed.judgement not in {"", *Judgement.values} or typed.comment_kind not in {"", *CommentKind.values}:
-        msg = "判断选项不存在"
-        raise Refused(msg)
+    Refused.when(typed.judgement not in {"", *Judgement.values} or typed.comment_kind not in {"", *CommentKind.values}, "判断选项不存在")
     score.judgement, score.comment = typed.judgement, typed.comment.strip()
     score.comment_kind = (typed.comment_kind or CommentKind.ADVICE) if score.comment else ""
     score.points = score.holds = score.exclusion_founded = None

@@ -55,9 +55,7 @@ def _lapse(member: PanelMember) -> bool:
 
 def note_hours(*, review: Review, hours: Mapping[int, Decimal | None], by: User) -> None:
     """Note the hours of members who sit, by key of the seat; no fee and no account is kept. Raises ``NotAllowed``, ``Refused``."""
-    if not runs_reviews(by):
-        msg = "工时由评审秘书登记"
-        raise NotAllowed(msg)
+    NotAllowed.unless(runs_reviews(by), "工时由评审秘书登记")
     with transaction.atomic():
         rows = list(review.members.select_for_update(of=("self",), no_key=True).filter(pk__in=hours, state=MemberState.ACCEPTED))
         if len(rows) != len(hours) or review.status not in {ReviewState.MEETING, ReviewState.CONCLUDED}:
@@ -72,9 +70,7 @@ def note_hours(*, review: Review, hours: Mapping[int, Decimal | None], by: User)
 
 def name_chair(*, review: Review, member: PanelMember, version: int, by: User) -> None:
     """Make an accepted member the chair (市级指定). Raises ``NotAllowed``, ``Stale``, ``Refused``."""
-    if not oversees_reviews(by):
-        msg = "组长由市级或评审秘书指定"
-        raise NotAllowed(msg)
+    NotAllowed.unless(oversees_reviews(by), "组长由市级或评审秘书指定")
     with transaction.atomic():
         locked: Review = hold(review)
         hold_version(locked, version)

@@ -223,9 +223,7 @@ def _with_stored(item: Item, refused: Refused) -> Refused:
 
 def raise_closed(table: ScoreTable, user: User) -> None:
     """Say why nothing can be saved. Raises ``NotAllowed`` or ``Closed``."""
-    if not may_edit_district(user, table.district):
-        msg = "您可以查看这张评分表，不能填报"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_edit_district(user, table.district), "您可以查看这张评分表，不能填报")
     raise Closed(closed_words(table))
 
 

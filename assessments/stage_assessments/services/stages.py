@@ -135,9 +135,7 @@ def save_rectification(*, stage: StageAssessment, text: str, version: int, by: U
 @transaction.atomic
 def _keep(stage: StageAssessment, version: int, *, may: bool, **fields: Any) -> StageAssessment:
     locked: StageAssessment = hold(stage)
-    if not may:
-        msg = "现在不能填写这一部分；刚才填写的内容没有保存，可以复制留用"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may, "现在不能填写这一部分；刚才填写的内容没有保存，可以复制留用")
     hold_version(locked, version)
     for name, value in fields.items():
         setattr(locked, name, value)

@@ -36,9 +36,7 @@ def save_base(*, table: ScoreTable, key: str, value: str, version: int, token: s
 
     Raises ``NotAllowed`` (403), ``Closed`` (410), ``CellProblem`` (422) and ``Stale`` (409), as ``save_cell`` does.
     """
-    if not may_edit_district(by, table.district):
-        msg = "您可以查看这张评分表，不能填报"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_edit_district(by, table.district), "您可以查看这张评分表，不能填报")
     base, token = base_of(table, key), token[:TOKEN_LENGTH]
     new = _cleaned(base, value)
     with transaction.atomic():

@@ -101,9 +101,7 @@ def _settled(table: ScoreTable, item: Item, field: str, new: Any, by: User) -> t
 
 def require_filler(*, table: ScoreTable, item_id: str, by: User) -> None:
     """Who edits the district fills any row, who has been given the row fills that one. Raises ``NotAllowed`` or ``Closed``."""
-    if not may_edit_district(by, table.district) and not filled_by(by, table, item_id):
-        msg = "您可以查看这张评分表，不能填报"
-        raise NotAllowed(msg)
+    NotAllowed.when(not may_edit_district(by, table.district) and not filled_by(by, table, item_id), "您可以查看这张评分表，不能填报")
     if table.status not in EDITABLE:
         raise Closed(closed_words(table))
 

@@ -18,9 +18,7 @@ def save_rows(*, table: ScoreTable, rows: Sequence[RowTyped], by: User) -> dict[
     Rows that somebody else changed meanwhile or that were signed off are tried cell by cell, so that only the very cells that differ
     are in conflict. Raises ``NotAllowed`` (403) and ``Closed`` (410) before anything is saved.
     """
-    if not may_edit_district(by, table.district):
-        msg = "您可以查看这张评分表，不能填报"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_edit_district(by, table.district), "您可以查看这张评分表，不能填报")
     if table.status not in EDITABLE:
         raise Closed(closed_words(table))
     saved = write_rows(table, rows, by)

@@ -10,8 +10,6 @@ from greendistrict.core.errors import Closed, NotAllowed
 
 def hold_import(table: ScoreTable, by: User) -> None:
     """Raise ``NotAllowed`` or ``Closed`` unless the person may edit the table."""
-    if not may_edit_district(by, table.district):
-        msg = "您可以查看这张评分表，不能填报"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_edit_district(by, table.district), "您可以查看这张评分表，不能填报")
     if table.status not in EDITABLE:
         raise Closed(closed_words(table))

@@ -30,9 +30,7 @@ def restore_version(*, table: ScoreTable, version: TableVersion, by: User) -> in
         now = rows_of(table.pk)[table.pk]
         rows = [typed for name, row in rows_of_version(newest).items() if name in now and (typed := _typed(now[name], row)).fields]
         _restore_bases(table, newest, by)
-        if save_rows(table=table, rows=rows, by=by):
-            msg = "有条文未能恢复，这次没有写入，请重试"
-            raise Refused(msg)
+        Refused.when(save_rows(table=table, rows=rows, by=by), "有条文未能恢复，这次没有写入，请重试")
         if rows:
             audit.record(action="table.restore", by=by, obj=table, data={"version": newest.number, "items": [row.item_id for row in rows]})
     return len(rows)

@@ -29,9 +29,7 @@ def locked(row: Row, version: int | None) -> Row:
 
 def hold_editor(user: User, district: District) -> None:
     """Raise ``NotAllowed`` unless the person edits this district's file, ``Refused`` while it is locked."""
-    if not may_edit_district(user, district):
-        msg = "城区资料由申报主体的填报人或其授权的咨询单位填写"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_edit_district(user, district), "城区资料由申报主体的填报人或其授权的咨询单位填写")
     if found := held(district):
         raise Refused(found)
 

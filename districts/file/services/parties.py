@@ -27,9 +27,7 @@ def designate(
 
     Raises ``NotAllowed`` unless ``by`` acts for the authority or is the city's officer, ``Refused`` for a day to come or before the last.
     """
-    if not may_designate(by, authority):
-        msg = "区专门机构由实施主体或市级经办登记"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_designate(by, authority), "区专门机构由实施主体或市级经办登记")
     if since > clock.today():
         raise Refused([Refusal("指定日期不能晚于今天", field="since")])
     with transaction.atomic():

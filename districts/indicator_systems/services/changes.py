@@ -55,9 +55,7 @@ def drop_change(*, system: IndicatorSystem, by: User) -> None:
     with transaction.atomic():
         stored = locked(system, None)
         hold_draft(stored, by)
-        if not stored.by_change:
-            msg = "只有变更草案可以作废"
-            raise Refused(msg)
+        Refused.unless(stored.by_change, "只有变更草案可以作废")
         data = {"district": stored.district.code, "number": stored.number}
         audit.record(action="districts.drop_indicator_change", by=by, obj=stored, data=data)
         stored.delete()

@@ -140,9 +140,7 @@ def undo_import(*, done: ListImport, by: User) -> None:
 def open_import(done: ListImport) -> ListImport:
     """The import locked. Raises ``Refused`` when it was taken back already."""
     stored = locked(done, None)
-    if stored.undone_at:
-        msg = "这次导入已经撤销"
-        raise Refused(msg)
+    Refused.when(stored.undone_at, "这次导入已经撤销")
     return stored
 
 

@@ -72,9 +72,7 @@ def _save(
     hold_editor(by, district)
     with transaction.atomic():
         stored = locked(row, version) if row is not None else model(district=district, is_demo=district.is_demo)
-        if stored.district_id != district.pk:
-            msg = "这一条不属于本城区"
-            raise Refused(msg)
+        Refused.when(stored.district_id != district.pk, "这一条不属于本城区")
         changed = assign(stored, values)
         found = progress_problems(stored)
         if isinstance(stored, Plot):

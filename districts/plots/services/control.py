@@ -33,9 +33,7 @@ def open_control(*, plot: Plot, table: str, by: User, with_scheme: bool = False)
         stored = locked(plot, None)
         control = PlotControl.objects.select_for_update(no_key=True).filter(plot=stored).first() or PlotControl(plot=stored)
         control.plot = stored
-        if not records_plot(by, control):
-            msg = "地块管控由申报主体填报人或区级部门登记"
-            raise NotAllowed(msg)
+        NotAllowed.unless(records_plot(by, control), "地块管控由申报主体填报人或区级部门登记")
         if found := _against_opening(stored, control, table, with_scheme=with_scheme):
             raise Refused(found)
         control.table, control.with_scheme = table, with_scheme

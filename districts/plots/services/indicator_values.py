@@ -26,9 +26,7 @@ def save_values(*, plot: Plot, values: Values, version: int | None, by: User) ->
     """
     with transaction.atomic():
         stored = locked(plot, version)
-        if not fills_plot(by, stored.district):
-            msg = "绿色生态指标由申报主体、其咨询单位或区级部门填写"
-            raise NotAllowed(msg)
+        NotAllowed.unless(fills_plot(by, stored.district), "绿色生态指标由申报主体、其咨询单位或区级部门填写")
         changed = write_values(stored, values)
         stored.version += 1
         stored.save(update_fields=["version"])
@@ -75,9 +73,7 @@ def hold_open(plot: Plot, names: Iterable[str]) -> None:
     control = PlotControl.objects.filter(plot=plot).first()
     if control is None:
         return
-    if names and control.status == ControlStep.DONE:
-        msg = "竣工验收已登记为符合，指标值不能再改；登记有误的退回上一步"
-        raise Closed(msg)
+    Closed.when(names and control.status == ControlStep.DONE, "竣工验收已登记为符合，指标值不能再改；登记有误的退回上一步")
     if "required" in set(names) and control.status not in OPEN_FOR_REQUIREMENTS:
         msg = "指标要求已由住建部门答复，不能自行修改；确需调整的退回后重新征询"
         raise Closed(msg)

@@ -19,9 +19,7 @@ from greendistrict.policy import parameters
 
 
 def _hold_filler(by: User, plot: Plot) -> None:
-    if not fills_plot(by, plot.district):
-        msg = "部门意见和审查由申报主体、其咨询单位或区级部门登记"
-        raise NotAllowed(msg)
+    NotAllowed.unless(fills_plot(by, plot.district), "部门意见和审查由申报主体、其咨询单位或区级部门登记")
 
 
 def ask_opinions(

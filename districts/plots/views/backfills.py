@@ -20,9 +20,7 @@ def plot_backfill(request: HttpRequest, code: str) -> HttpResponse:
     rows = unproven_plots(district)
     form = BackfillForm(request.POST or None, request.FILES or None, plots=rows)
     if request.method == "POST":
-        if not editable:
-            msg = "补录说明由申报主体登记"
-            raise NotAllowed(msg)
+        NotAllowed.unless(editable, "补录说明由申报主体登记")
         if form.is_valid():
             given = form.cleaned_data
             try:

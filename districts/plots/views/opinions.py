@@ -99,9 +99,7 @@ def _may_answer(user: User, opinion: PlotOpinion) -> bool:
 def opinion_letter(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """The reply to a consultation as a letter for printing; a draft is none."""
     opinion = _seen(request, code, pk)
-    if not opinion.answered_on:
-        msg = "尚未答复，没有复函"
-        raise Refused(msg)
+    Refused.unless(opinion.answered_on, "尚未答复，没有复函")
     asked = [(known, show(known, opinion.required[key])) for key, known in indicators().items() if opinion.required.get(key)]
     context = {"opinion": opinion, "plot": opinion.plot, "district": opinion.plot.district, "asked": asked}
     return render(request, "districts/plots/opinion_letter.html", context)

@@ -19,9 +19,7 @@ from greendistrict.core.errors import NotAllowed, Refused
 def district_create(request: HttpRequest) -> HttpResponse:
     """Enter a district; the applicant's preparer goes on to its profile."""
     user = signed_in(request)
-    if not may_register(user):
-        msg = "城区由申报主体的填报人或市级经办登记"
-        raise NotAllowed(msg)
+    NotAllowed.unless(may_register(user), "城区由申报主体的填报人或市级经办登记")
     form = DistrictRegistrationForm(request.POST or None, by_city=not posts_of(user).has(Role.PREPARER), demo=user.is_demo)
     if request.method == "POST" and form.is_valid():
         try:

@@ -44,9 +44,7 @@ SURE = {
 def edition_import(request: HttpRequest) -> HttpResponse:
     """Take in an edition: a draft, or every problem of the file with nothing stored."""
     user = signed_in(request)
-    if not rules.may_draft(user):
-        msg = "评价标准由经办导入"
-        raise NotAllowed(msg)
+    NotAllowed.unless(rules.may_draft(user), "评价标准由经办导入")
     if request.method != "POST":
         return _import_page(request, EditionUpload())
     form = EditionUpload(request.POST, request.FILES)

@@ -52,9 +52,7 @@ def workbook_of(document: Mapping[str, Any]) -> bytes:
     Raises ``Refused`` for the rare text that a spreadsheet cannot keep as it is.
     """
     grids = full_grids(document)
-    if not _keeps(document, grids):
-        msg = "这一标准含有 Excel 不能原样保存的文字，请导出 YAML 文件"
-        raise Refused(msg)
+    Refused.unless(_keeps(document, grids), "这一标准含有 Excel 不能原样保存的文字，请导出 YAML 文件")
     head = document["edition"]
     mark = "" if head["official"] else "（参考版，不是官方标准条文）"
     return _book(grids, tables_of(document), f"{head['code']} {head['title']}{mark}")
