@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from approvals.acceptances.facts import gates_of, latest_visit
 from approvals.acceptances.forms import CloseVisitForm
@@ -33,7 +33,6 @@ from greendistrict.policy.engine import NoPolicyInForce, blocking
 from greendistrict.policy.enums import Outcome
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def acceptance_gates(request: HttpRequest, code: str) -> HttpResponse:
     """验收条件核对: each gate over the frozen baseline, with the button that opens an acceptance."""
     user = signed_in(request)
@@ -165,7 +164,6 @@ def _token(text: str) -> uuid.UUID | None:
         return None
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def visit_close(request: HttpRequest, pk: int) -> HttpResponse:
     """完成现场核查: participants, summary and the signed record."""
     user, case = signed_in(request), seen_case(request, pk, CaseKind.ACCEPTANCE)

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from approvals.bulk import takeover
 from approvals.bulk.forms import TakeOverForm
@@ -68,7 +68,6 @@ def _cases(request: HttpRequest, user: User) -> list[Case]:
     return list(rows.order_by("number", "pk")[: bulk.MOST + 1])
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def bulk_cases(request: HttpRequest, kind: str) -> HttpResponse:
     """Dry run over the filtered cases; the confirmation does exactly what was shown."""
     user = _officer(request)
@@ -125,7 +124,6 @@ def bulk_undo(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("approvals:bulk_run", args=[pk]))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def take_over_page(request: HttpRequest, kind: str) -> HttpResponse:
     """历史补录: upload, preview row by row, confirm. Nothing is stored before the confirmation."""
     user = _officer(request)
@@ -202,7 +200,6 @@ class ScanForm(forms.Form):
     upload = EvidenceField(label="扫描件")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def historic_check_scan(request: HttpRequest, pk: int) -> HttpResponse:
     """Upload the scan of an old self-check."""
     user = _officer(request)

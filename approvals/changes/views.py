@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
@@ -33,7 +32,6 @@ FROZEN = frozenset(
 )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def change_start(request: HttpRequest) -> HttpResponse:
     """Choose district and kind; each kind says what it affects."""
     user = starter(request)
@@ -50,7 +48,6 @@ def change_start(request: HttpRequest) -> HttpResponse:
     return render(request, "approvals/changes/change_start.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def change_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit values and reason; saving leads to the comparison."""
     user, case = signed_in(request), seen_case(request, pk, CaseKind.CHANGE)

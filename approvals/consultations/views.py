@@ -5,7 +5,6 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from approvals.cases.rules import is_officer, may_answer_consultation
 from approvals.cases.views import UNPROCESSABLE, form_context, refused_form, seen_case, typed_version
@@ -17,7 +16,6 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def case_consult(request: HttpRequest, pk: int) -> HttpResponse:
     """部门意见: departments, questions, due days and answers; the officer can ask more."""
     user, case = signed_in(request), seen_case(request, pk)
@@ -45,7 +43,6 @@ def case_consult(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("approvals:case_consult", args=[case.pk]))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def consultation(request: HttpRequest, pk: int) -> HttpResponse:
     """One consultation: the department answers, or the officer enters its letter."""
     user = signed_in(request)

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_officer
@@ -42,13 +41,11 @@ CHANGE = EntryPage(
 HINT = "按来件原样登记，纸质来件上传扫描件；登记人和收到日期留在办件里"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def enter_filing(request: HttpRequest) -> HttpResponse:
     """代录申报, by the city's officer."""
     return _started(request, EnteredFilingForm, FILING, entered.enter_filing)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def enter_change(request: HttpRequest) -> HttpResponse:
     """代录变更 by the city's officer, who then fills in its content."""
     return _started(request, EnteredChangeForm, CHANGE, entered.enter_change)
@@ -72,13 +69,11 @@ def _started(request: HttpRequest, kind: type[EnteredStartForm], words: EntryPag
     return render(request, "approvals/entered/entered_filing.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def enter_objection(request: HttpRequest, pk: int) -> HttpResponse:
     """代录意见, while the notice lasts."""
     return _entered(request, pk, EnteredObjectionForm, "代录意见", entered.enter_objection)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def enter_replies(request: HttpRequest, pk: int) -> HttpResponse:
     """代录预评审答复."""
     return _entered(request, pk, EnteredRepliesForm, "代录答复", entered.enter_replies)

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from approvals.cases.enums import CaseState
 from approvals.cases.lifecycle.machines import state_of
@@ -69,7 +69,6 @@ def loss_open_revoke(request: HttpRequest, code: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("approvals:loss_grounds", args=[case.pk]))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def loss_grounds(request: HttpRequest, pk: int) -> HttpResponse:
     """事实和依据, while the officer drafts."""
     user, case = signed_in(request), seen_case(request, pk, CaseKind.LOSS)
@@ -91,7 +90,6 @@ def _failures(case: Case) -> dict[str, Any]:
     return {"results": city_results(case.district, today), "failed": failures_in_a_row(case.district, today)}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def assessment_record(request: HttpRequest, code: str) -> HttpResponse:
     """补录 of city assessments held on paper or before the portal, with the known ones."""
     user = signed_in(request)

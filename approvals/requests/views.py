@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from approvals.cases.forms import StepForm
 from approvals.cases.models.cases import Case
@@ -55,7 +55,6 @@ def _shown(row: ExtensionRequest | Rectification, user: User) -> dict[str, Any]:
     return {"row": row, "state": MACHINES[kind].state(row.status), "offered": steps, "kind": kind, "prefix": f"{kind}-{row.pk}"}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def extension_ask(request: HttpRequest, pk: int) -> HttpResponse:
     """延期申请, by the signer; by the officer for it with the paper behind it."""
     user, case = signed_in(request), seen_case(request, pk)
@@ -67,7 +66,6 @@ def extension_ask(request: HttpRequest, pk: int) -> HttpResponse:
     return _asked(request, case, form, "延期申请", requests.ask_extension)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def rectification_propose(request: HttpRequest, pk: int) -> HttpResponse:
     """更正, by the officer, after a decision."""
     user, case = signed_in(request), seen_case(request, pk)

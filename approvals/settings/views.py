@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from approvals.cases.rules import may_propose_setting, reads_settings
 from approvals.settings.forms import SettingForm
@@ -50,7 +50,6 @@ def setting_list(request: HttpRequest) -> HttpResponse:
     return render(request, "approvals/settings/setting_list.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def setting(request: HttpRequest, key: str) -> HttpResponse:
     """One setting: effects, proposal form, open proposal with its steps, history."""
     user = _reader(request)

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common.views.offers import timeline_entry
 from assessments.inspections import rules, selectors, services
@@ -30,7 +30,6 @@ def seen(user: User, pk: int) -> Inspection:
     return get_object_or_404(selectors.inspections_visible_to(user), pk=pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def inspection_register(request: HttpRequest) -> HttpResponse:
     """Register a visit or a desk check."""
     user = signed_in(request)

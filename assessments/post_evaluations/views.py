@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common import rules as filing
 from assessments.common.views.lists import chosen_of, narrowed, page_context, years_of
@@ -196,7 +196,6 @@ def judge_context(_user: User, found: PostEvaluation, **extra: Any) -> dict[str,
 JUDGE = MatterPage("assessments:post_judge", "assessments/post_evaluations/post_judge.html", seen, judge_context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def post_judge(request: HttpRequest, pk: int) -> HttpResponse:
     """What the city found of both aspects, and the conclusion that follows."""
     user = signed_in(request)

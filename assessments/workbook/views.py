@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from assessments.score_page.views.tables import sheet_of
 from assessments.tables.models import ScoreTable
@@ -40,7 +40,6 @@ def _shown(table: ScoreTable) -> dict[str, Any]:
 PAGE = sealed_page("assessments.scores", "另一张评分表", "assessments/workbook/score_import.html", live_book, _shown)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def table_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Upload a workbook and see cell by cell what it would change; nothing is written yet."""
     user = signed_in(request)

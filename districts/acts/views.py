@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from districts.acts import forms, services
 from districts.file.models.district import District
@@ -54,7 +54,6 @@ def act_list(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "districts/acts/act_list.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def act_record(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """Form of one act."""
     user = signed_in(request)

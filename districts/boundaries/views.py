@@ -7,7 +7,7 @@ from django import forms as django_forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from districts.boundaries import services
 from districts.boundaries.forms import BoundaryForm, KeyAreaForm, MapNumberForm
@@ -26,7 +26,6 @@ TEMPLATE = "districts/boundaries/boundary_list.html"
 KEY_AREAS_TEMPLATE = "districts/boundaries/key_area_list.html"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def boundary_list(request: HttpRequest, code: str) -> HttpResponse:
     """All versions with drawing and areas; whoever edits the file uploads the next one."""
     district, editable = district_to_read(request, code)
@@ -70,7 +69,6 @@ def map_number(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return HttpResponseRedirect(section_address("boundary_list", district, ""))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def key_area_list(request: HttpRequest) -> HttpResponse:
     """Extents of the key areas; the city's officer enters them, the city and its secretariat read which there are."""
     user = signed_in(request)

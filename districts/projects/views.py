@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from districts.file.models.district import District
 from districts.file.views.common import UNPROCESSABLE, add_refusals, district_to_edit, district_to_read
@@ -21,7 +20,6 @@ from greendistrict.documents.selectors import evidence_of
 from indicators.editions.selectors import rules_for
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def project_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """What is planned and done, money, plots, clauses, photos; whoever fills it in adds photos."""
     district, editable = district_to_read(request, code)
@@ -58,7 +56,6 @@ def clause_titles(district: District, project: KeyProject) -> list[tuple[str, st
     return [(number, items[number].title if number in items else "") for number in project.clauses]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def project_plan(request: HttpRequest, code: str) -> HttpResponse:
     """Record the approval of the key-project plan."""
     district = district_to_edit(request, code)

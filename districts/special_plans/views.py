@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from districts.file.models.district import District
 from districts.file.views.common import (
@@ -29,7 +29,6 @@ from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 TEMPLATE = "districts/special_plans/plan_edit.html"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def plan_edit(request: HttpRequest, code: str) -> HttpResponse:
     """The newest version of the plan; an approved one is shown and can be followed by a new version."""
     district = district_to_edit(request, code)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from districts.file.rules import bodies_as, may_watch
 from districts.file.selectors.visibility import authorities_choosable
@@ -48,7 +48,6 @@ def implementation_plan_list(request: HttpRequest) -> HttpResponse:
     return render(request, "districts/yearly_plans/implementation_plan_list.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def implementation_plan_create(request: HttpRequest) -> HttpResponse:
     """Begin the plan of a year."""
     user = signed_in(request)
@@ -162,7 +161,6 @@ def implementation_plan_drop(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("districts:implementation_plan_list")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def plan_item_edit(request: HttpRequest, pk: int, item_pk: int | None = None) -> HttpResponse:
     """Form of one work, new without ``item_pk``."""
     plan = _seen(request, pk)

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from greendistrict.accounts import services
 from greendistrict.accounts.enums import Role
@@ -16,7 +16,6 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import Refused
 
 UNPROCESSABLE = 422
-METHODS = ["GET", "HEAD", "POST"]
 
 
 def _keeper(request: HttpRequest, *roles: str) -> User:
@@ -41,7 +40,6 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/organisation_list.html", context)
 
 
-@require_http_methods(METHODS)
 def organisation_create(request: HttpRequest) -> HttpResponse:
     """Enter an organisation."""
     user = _keeper(request, Role.SYSTEM_KEEPER)
@@ -53,7 +51,6 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
     return _page(request, form, "登记单位", "登记后由系统管理员建立人员账号，安全管理员授予岗位。")
 
 
-@require_http_methods(METHODS)
 def organisation_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the data of an organisation, with a reason."""
     user = _keeper(request, Role.SYSTEM_KEEPER)
@@ -71,7 +68,6 @@ def organisation_change(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, form, f"修改{body}", "原名称留作别名，已办事项的文书不变。代码不改。修改和理由记入审计日志。")
 
 
-@require_http_methods(METHODS)
 def user_create(request: HttpRequest) -> HttpResponse:
     """Make an account; its person gets a link to set the password by mail."""
     user = _keeper(request, Role.SYSTEM_KEEPER)
@@ -87,7 +83,6 @@ def user_create(request: HttpRequest) -> HttpResponse:
     return _page(request, form, "建立账号", "建立后向本人发出设定密码的链接。安全管理员授予岗位以前，登录后看不到业务内容。")
 
 
-@require_http_methods(METHODS)
 def post_grant(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a person a post."""
     user = _keeper(request, Role.SECURITY_KEEPER)
@@ -109,7 +104,6 @@ def post_grant(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(METHODS)
 def post_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a post with a reason."""
     user = _keeper(request, Role.SECURITY_KEEPER)

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts import links
 from greendistrict.accounts.enums import Role
@@ -19,11 +19,9 @@ from greendistrict.core import limits
 from greendistrict.core.errors import Refused
 from greendistrict.core.proxies import caller
 
-METHODS = ["GET", "HEAD", "POST"]
 ASKED_AN_HOUR = 10
 
 
-@require_http_methods(METHODS)
 def password_reset(request: HttpRequest, pk: int) -> HttpResponse:
     """Request a password link for somebody else; it is sent to that person only."""
     user = signed_in(request)
@@ -72,7 +70,6 @@ def link_decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_http_methods(METHODS)
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Request a password link for oneself; the answer does not reveal whether the account exists."""
     form = ForgottenForm(request.POST or None)
@@ -89,7 +86,6 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_http_methods(METHODS)
 def link(request: HttpRequest, secret: str) -> HttpResponse:
     """Set the password by a link. GET does not use the link up, because mail programs open links."""
     found = links.usable(secret)

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from traceback import walk_tb
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 
 from greendistrict.core import request_id
@@ -24,6 +24,7 @@ NUL_WORDS = "填写的内容里有看不见的空字符（U+0000），不能保�
 SECRET = ("csrfmiddlewaretoken", "password", "token", "version")
 SENT_BY_PAGE = frozenset({"action", "confirmed", "do", "next"})
 TYPED = "填写的内容"  # where no form knows the label
+PAGE_METHODS = ("GET", "HEAD", "POST")
 
 
 class RequestIdMiddleware:
@@ -61,7 +62,7 @@ class PlainCookiesMiddleware:
 
 
 class WrongMethodMiddleware:
-    """An address that only takes forms, opened like a page, says so instead of nothing."""
+    """Pages are read and forms are posted, nothing else; an address that only takes forms, opened like a page, says so."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -74,6 +75,12 @@ class WrongMethodMiddleware:
             page["Allow"] = response["Allow"]
             return page
         return response
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """Refuse other methods; the API answers for itself."""
+        if request.method in PAGE_METHODS or (request.resolver_match and request.resolver_match.namespace == "api"):
+            return None
+        return HttpResponseNotAllowed(PAGE_METHODS)
 
 
 class RefusalMiddleware:

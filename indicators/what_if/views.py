@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
 
 from greendistrict.accounts.http import signed_in
 from indicators.editions import selectors
@@ -63,7 +62,6 @@ class TrialRow:
     points: str
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def what_if(request: HttpRequest) -> HttpResponse:
     """Choose edition, type and stage; then type values, or load them from a file, and see what they bring."""
     editions = selectors.editions_visible_to(signed_in(request)).filter(complete=True)

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 
 from districts.acts.services import hand_over
 from districts.file.models.district import District
@@ -29,7 +28,6 @@ def matters_of(person: User, district: District) -> list[str]:
     return found
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def handover(request: HttpRequest, code: str) -> HttpResponse:
     """Record that somebody leaves the district's work."""
     user = signed_in(request)

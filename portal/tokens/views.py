@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 from rest_framework.authtoken.models import Token
 
 from greendistrict.accounts.http import signed_in
@@ -15,7 +14,6 @@ from portal.tokens.rules import ends_at, may_hold_token
 UNPROCESSABLE = 422
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def tokens(request: HttpRequest) -> HttpResponse:
     """Make a token (shown once) or take it back."""
     user = signed_in(request)

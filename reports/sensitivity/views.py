@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed, Refused
@@ -23,7 +22,6 @@ TEMPLATE = "reports/sensitivity/sensitivity.html"
 UNPROCESSABLE = 422
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def sensitivity(request: HttpRequest) -> HttpResponse:
     """Choose an edition by ``?edition=`` and clauses by ``?items=``; type other limits; ask the worker."""
     user = signed_in(request)

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from approvals.applications.forms.answers import CorrectionAnswerForm, QuestionForm, ReasonOnlyForm, ReplyAllForm
 from approvals.applications.forms.papers import FINDING_ROWS
@@ -19,7 +18,6 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def case_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Answers to the open correction, with new files; the signer submits them."""
     user, case = signed_in(request), seen_case(request, pk)
@@ -47,7 +45,6 @@ def case_answer(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def case_open_wider(request: HttpRequest, pk: int) -> HttpResponse:
     """放开补正范围 by the director, with a reason."""
     user, case = signed_in(request), seen_case(request, pk)
@@ -72,7 +69,6 @@ def case_open_wider(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def case_questions(request: HttpRequest, pk: int) -> HttpResponse:
     """预评审: the list of questions; the applicant answers, officer and secretary ask."""
     user, case = signed_in(request), seen_case(request, pk)

@@ -1,7 +1,6 @@
 """Page on which the endorsing bodies of an application are set."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods
 
 from approvals.applications.forms.endorsing_bodies import ModeForm
 from approvals.applications.services import endorsing_bodies
@@ -10,7 +9,6 @@ from approvals.cases.views import form_context, posted, seen_case, typed_version
 from greendistrict.accounts.http import signed_in
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def case_mode(request: HttpRequest, pk: int) -> HttpResponse:
     """批复单位: set by the preparer in the draft, by the officer at receipt, with a reason."""
     user, case = signed_in(request), seen_case(request, pk)

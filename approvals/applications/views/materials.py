@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from approvals.applications.blank_workbooks import HEADS, blank_book
 from approvals.applications.forms.answers import FileForm, VersionForm
@@ -25,7 +25,6 @@ from greendistrict.core import clock
 from greendistrict.documents.downloads import as_workbook
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def case_files(request: HttpRequest, pk: int) -> HttpResponse:
     """The checklist with the files of each slot; upload for those who may edit now."""
     user, case = signed_in(request), seen_case(request, pk)
@@ -50,7 +49,6 @@ def case_files(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def case_file_version(request: HttpRequest, pk: int, document: int) -> HttpResponse:
     """更新版本: replace a file of a slot by a newer version."""
     user, case = signed_in(request), seen_case(request, pk)

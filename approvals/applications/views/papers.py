@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from approvals.applications.forms import papers as paper_forms
 from approvals.applications.forms.steps import DecisionNumberForm, OriginalsForm
@@ -27,7 +27,6 @@ from greendistrict.policy.selectors import rule_title
 from greendistrict.workflow.procedure import take
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def case_check(request: HttpRequest, pk: int) -> HttpResponse:
     """提交前核对: findings and warnings, requested star, reasons, and the submit button."""
     user, case = signed_in(request), seen_case(request, pk)
@@ -63,7 +62,6 @@ def case_check(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def case_endorse(request: HttpRequest, pk: int) -> HttpResponse:
     """登记批复和报送函, one form per body that must endorse."""
     user, case = signed_in(request), seen_case(request, pk)
@@ -89,7 +87,6 @@ def case_endorse(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def case_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """补正: all findings in one notice."""
     user, case = signed_in(request), seen_case(request, pk)
@@ -121,7 +118,6 @@ def case_correct(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def case_form_review(request: HttpRequest, pk: int) -> HttpResponse:
     """The fixed checklist of the formal review."""
     user, case = signed_in(request), seen_case(request, pk)
@@ -139,7 +135,6 @@ def case_form_review(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def case_originals(request: HttpRequest, pk: int) -> HttpResponse:
     """核对批复原件, where the applicant is its own registrar."""
     user, case = signed_in(request), seen_case(request, pk)
@@ -157,7 +152,6 @@ def case_originals(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def case_number(request: HttpRequest, pk: int) -> HttpResponse:
     """登记决定文号, when the office's document system has given it."""
     user, case = signed_in(request), seen_case(request, pk)

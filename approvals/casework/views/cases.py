@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from approvals.acceptances.facts import latest_visit
 from approvals.applications.forms.papers import StartForm
@@ -96,7 +96,6 @@ def case_export(request: HttpRequest) -> HttpResponse:
     return as_workbook(case_book(cases), f"办件-{clock.today():%Y%m%d}.xlsx")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def case_start(request: HttpRequest) -> HttpResponse:
     """Open a draft for one of the applicant's own districts."""
     user = starter(request)

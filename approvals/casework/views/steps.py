@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from approvals.cases import forms as cases_forms
 from approvals.cases.lifecycle.machines import machine_of, state_of
@@ -26,7 +25,6 @@ RECEIPT_AFTER = frozenset({"sign", "answer", "resubmit"})
 FROZEN_KINDS = frozenset({CaseKind.APPLICATION, CaseKind.ACCEPTANCE})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def case_step(request: HttpRequest, pk: int) -> HttpResponse:
     """Decision panel: a simple step is taken at once, one that asks for more leads to its page with the input."""
     if request.method != "POST":  # a reload, or the way back from a refusal
@@ -47,7 +45,6 @@ def case_step(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, case, action, fresh, choice)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def case_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Page of one step: consequences, who is notified, fields, refusals."""
     case = seen_case(request, pk)

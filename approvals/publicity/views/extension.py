@@ -1,7 +1,6 @@
 """Page for extending a public notice."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods
 
 from approvals.cases.enums import CaseState
 from approvals.cases.rules import is_officer
@@ -11,7 +10,6 @@ from approvals.publicity.services import notices
 from greendistrict.accounts.http import signed_in
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def case_extend_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """延长公示 when an objection holds."""
     user, case = signed_in(request), seen_case(request, pk)

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from approvals.cases.models.notices import Objection
 from approvals.cases.rules import is_officer, may_announce, may_approve_announcement
@@ -25,7 +25,6 @@ from greendistrict.core.proxies import caller
 
 
 @login_not_required
-@require_http_methods(["GET", "HEAD", "POST"])
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Public page of a notice, with an objection form while it is open."""
     found = get_object_or_404(public.notices_public(), pk=pk)
@@ -52,7 +51,6 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "approvals/publicity/notice.html", context, status=UNPROCESSABLE)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def objection_answer(request: HttpRequest, pk: int, objection: int) -> HttpResponse:
     """Answer one objection."""
     user, case = signed_in(request), seen_case(request, pk)
@@ -141,7 +139,6 @@ def _save_batch(request: HttpRequest, batch: Announcement, form: AnnouncementFor
     return HttpResponseRedirect(reverse("approvals:announcement", args=[done.pk]))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def announcement_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Editor of a draft batch: 暂存 saves, 公告 publishes; the director approves."""
     user = signed_in(request)

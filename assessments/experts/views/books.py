@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from assessments.experts import selectors
 from assessments.experts.forms import ExpertFilter
@@ -55,7 +55,6 @@ def expert_template(request: HttpRequest) -> HttpResponse:
     return as_workbook(expert_book([], selectors.specialty_words()), "专家库模板.xlsx")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def expert_import(request: HttpRequest) -> HttpResponse:
     """Upload a workbook and see whom it would enter and what it would change; nothing is written yet."""
     pool_keeper(request)

@@ -8,7 +8,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common.views.offers import timeline_entry
 from assessments.experts import rules, selectors
@@ -73,7 +73,6 @@ def expert_list(request: HttpRequest) -> HttpResponse:
     return render(request, "assessments/experts/expert_list.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def expert_add(request: HttpRequest) -> HttpResponse:
     """Enter a person and invite."""
     user = pool_keeper(request)

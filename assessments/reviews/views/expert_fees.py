@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from assessments.common.enums import MemberState
 from assessments.experts.forms import PeriodForm
@@ -60,7 +60,6 @@ def expert_fees_export(request: HttpRequest) -> HttpResponse:
     return as_workbook(fee_book(found["lines"], title, employers), f"专家工时-{found['first']:%Y%m%d}-{found['last']:%Y%m%d}.xlsx")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def review_hours(request: HttpRequest, pk: int) -> HttpResponse:
     """Note the hours of the members of one panel."""
     user, found = signed_in(request), run_review(request, pk)

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from assessments.common.enums import MemberState
 from assessments.reviews.forms.reviews import SeatReasonForm
@@ -47,7 +47,6 @@ def review_letter(request: HttpRequest, pk: int, key: int, kind: str) -> HttpRes
     return render(request, "assessments/reviews/review_letter.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def review_release(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Take a member with a conflict off the panel; the reason is asked for on the page."""
     found = run_review(request, pk)

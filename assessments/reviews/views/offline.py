@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import PanelMember
@@ -51,7 +51,6 @@ def _shown(seat: PanelMember) -> dict[str, Any]:
 PAGE = sealed_page("assessments.review", "另一席位", "assessments/reviews/review_import.html", ExpertSheet, _shown, named=False)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def review_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Upload a workbook and see cell by cell what it would change; nothing is written yet."""
     return PAGE.upload(request, _scoring_seat(person(request), pk))

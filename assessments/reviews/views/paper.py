@@ -8,7 +8,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from assessments.common.enums import CommentKind, MemberState
 from assessments.reviews.enums import PaperState, ReviewState
@@ -48,7 +48,6 @@ def paper_sheet(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
     return render(request, "assessments/reviews/paper_sheet.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def paper_type(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
     """Type what stands on the paper; ``do=hand_over`` asks for the check."""
     user = person(request)
@@ -132,7 +131,6 @@ def _typing(
     return render(request, "assessments/reviews/paper_type.html", context, status=status)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def paper_check(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
     """Compare what was typed with the paper: it is right and counts, or goes back."""
     user = person(request)

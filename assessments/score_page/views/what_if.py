@@ -1,7 +1,6 @@
 """What-if on a copy of a score table's values."""
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods
 
 from assessments.score_page.views.tables import sheet_of
 from assessments.tables.selectors.scoring import inputs_of
@@ -11,7 +10,6 @@ from indicators.scoring.values_file import ValuesFile
 from indicators.what_if.views import trial_page
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def score_trial(request: HttpRequest, pk: int) -> HttpResponse:
     """Try values on a copy of the table that the person sees: live rows, or the last frozen version. Writes nothing."""
     user = signed_in(request)

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common import rules as filing
 from assessments.common.calendar import next_cycle, stage_terms
@@ -108,7 +108,6 @@ def stage_action(request: HttpRequest, pk: int) -> HttpResponse:
     return FILE.act(request, pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def stage_mechanism(request: HttpRequest, pk: int) -> HttpResponse:
     """The checklist of 七（三）1, filled in by the district."""
     user = signed_in(request)
@@ -158,7 +157,6 @@ def judge_context(_user: User, found: StageAssessment, **extra: Any) -> dict[str
 JUDGE = MatterPage("assessments:stage_judge", "assessments/stage_assessments/stage_judge.html", seen_stage, judge_context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def stage_judge(request: HttpRequest, pk: int) -> HttpResponse:
     """What the city found, and the conclusion that follows from the stated rule."""
     user = signed_in(request)

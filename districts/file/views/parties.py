@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from districts.file.file_locks import lock_reasons
 from districts.file.forms import parties as forms
@@ -41,7 +41,6 @@ KINDS = {
 TEMPLATE = "districts/file/entry_edit.html"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def designated_body(request: HttpRequest, pk: int) -> HttpResponse:
     """Designated bodies of an authority, newest first, with the form of the next."""
     user = signed_in(request)
@@ -79,7 +78,6 @@ def _kind(name: str) -> PartyList:
     return KINDS[name]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def entry_edit(request: HttpRequest, code: str, kind: str, pk: int | None = None) -> HttpResponse:
     """Form of one row, new without ``pk``."""
     district, listed = district_to_edit(request, code), _kind(kind)

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from districts.file.models.district import District
 from districts.file.views.common import UNPROCESSABLE, Conflict, district_to_edit, stale_page
@@ -23,7 +22,6 @@ from greendistrict.core.integers import whole
 TEMPLATE = "districts/indicator_systems/indicator_actuals.html"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def indicator_actuals(request: HttpRequest, code: str) -> HttpResponse:
     """Values of the year chosen by ``?year=``, else of this year."""
     district, years = district_to_edit(request, code), years_to_enter()

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from districts.common.enums import SystemStatus
 from districts.file.file_locks import held
@@ -196,7 +196,6 @@ def row_to_edit(request: HttpRequest, code: str, number: int, pk: int) -> Indica
     return row
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def indicator_row(request: HttpRequest, code: str, number: int, pk: int) -> HttpResponse:
     """Form of one indicator: inside the table when htmx asks, else a page of its own. ``?show=1`` gives the plain row back."""
     row = row_to_edit(request, code, number, pk)
@@ -269,7 +268,6 @@ def _stale_row(request: HttpRequest, row: IndicatorRow, stale: Stale) -> HttpRes
     return stale_page(request, _row_template(request), {**_row_context(stored, form), "conflicts": conflicts}, stale)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def indicator_add(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Add an indicator outside the edition."""
     system = seen_system(request, code, number)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from districts.common.enums import ImportKind
 from districts.file.views.common import imports_of
@@ -49,7 +49,6 @@ def indicator_export(request: HttpRequest, code: str, number: int) -> HttpRespon
     return as_workbook(content, f"{system.district.name}-指标体系-第{system.number}版.xlsx")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def indicator_import(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Upload a workbook and see cell by cell what it would change; nothing is written yet."""
     system = seen_system(request, code, number)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from districts.file.models.district import District
 from districts.file.views.common import (
@@ -102,7 +102,6 @@ def _address(request: HttpRequest, name: str, district: District, **more: int) -
     return f"{address}?{urlencode({'next': back})}" if back else address
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def row_edit(request: HttpRequest, code: str, kind: str, pk: int | None = None) -> HttpResponse:
     """Form of one row, new without ``pk``; 保存 goes back to the table, 保存并再加一条 to an empty form."""
     district = district_to_edit(request, code)

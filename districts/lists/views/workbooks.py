@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from districts.common.enums import ImportKind
 from districts.file.models.district import District
@@ -89,7 +89,6 @@ def _name(district: District, files: Files, more: str = "") -> str:
     return f"{district.name}-{files.book.noun}{more}-{clock.today():%Y%m%d}.xlsx"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def list_import(request: HttpRequest, code: str, kind: ImportKind) -> HttpResponse:
     """Upload a workbook and see what it would add and change; nothing is written yet."""
     return FILES[kind].page.upload(request, district_to_edit(request, code))

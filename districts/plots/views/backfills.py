@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 
 from districts.file.views.common import UNPROCESSABLE, add_refusals, district_to_read, section_context
 from districts.plots.forms.backfills import BackfillForm
@@ -13,7 +12,6 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed, Refused
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def plot_backfill(request: HttpRequest, code: str) -> HttpResponse:
     """Who reads the file reads which plots do not count and why others do; who edits it records reason and proof."""
     district, editable = district_to_read(request, code)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from districts.common.enums import OpinionPurpose
 from districts.file.rules import fills_plot
@@ -33,7 +33,6 @@ def _seen(request: HttpRequest, code: str, pk: int) -> PlotOpinion:
     return opinion
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def opinion_answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Answer for the body that was asked; a paper answer is entered by those who fill in the plot."""
     opinion, user = _seen(request, code, pk), signed_in(request)

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from districts.boundaries.selectors.outline import outline_of
 from districts.common.enums import BOUNDARY_PROOF
@@ -30,7 +30,6 @@ from greendistrict.documents.selectors import evidence_of
 TEMPLATE = "districts/profile/profile_edit.html"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def profile_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Type, areas, parties, size, key areas, target; a draft may leave anything empty."""
     district = district_to_edit(request, code)

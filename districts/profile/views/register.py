@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 
 from districts.file.rules import may_edit_district, may_register
 from districts.file.views.common import UNPROCESSABLE, add_refusals
@@ -15,7 +14,6 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import NotAllowed, Refused
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def district_create(request: HttpRequest) -> HttpResponse:
     """Enter a district; the applicant's preparer goes on to its profile."""
     user = signed_in(request)

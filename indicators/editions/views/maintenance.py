@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
@@ -40,7 +40,6 @@ SURE = {
 }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def edition_import(request: HttpRequest) -> HttpResponse:
     """Take in an edition: a draft, or every problem of the file with nothing stored."""
     user = signed_in(request)
