@@ -17,7 +17,8 @@ from approvals.requests.forms import ProxyEntryForm
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed
+from greendistrict.core.refusals import RefusalsIn
 
 
 class EntryPage(NamedTuple):
@@ -56,12 +57,8 @@ def _started(request: HttpRequest, kind: type[EnteredStartForm], words: EntryPag
     NotAllowed.unless(posts_of(user).has(Role.CITY_OFFICER), "代录由市级经办办理")
     form = kind(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with RefusalsIn(form, passing=()):
             case = service(by=user, **form.cleaned_data)
-        except Refused as refused:
-            for refusal in refused.refusals:
-                form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
-        else:
             messages.success(request, words.done)
             return HttpResponseRedirect(reverse(words.leads_to, args=[case.pk]))
     trail = [("申报与验收", reverse("approvals:case_list")), (words.label, "")]

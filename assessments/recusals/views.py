@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.experts.forms import BodyForm, RecusalForm
-from assessments.experts.views.experts import UNPROCESSABLE, add_refusals
+from assessments.experts.views.experts import UNPROCESSABLE
 from assessments.recusals import selectors, services
 from assessments.recusals.lifecycle import RECUSAL
 from assessments.recusals.models import ProjectBody, RecusalRequest
@@ -19,6 +19,7 @@ from assessments.tables.models import ScoreTable
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused
+from greendistrict.core.refusals import RefusalsIn
 from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.procedure import offered
 
@@ -84,11 +85,8 @@ def recusal_ask(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     table, form = seen_table(user, pk), RecusalForm(request.POST)
     if form.is_valid():
-        try:
+        with RefusalsIn(form, passing=()):
             services.ask(table=table, **form.cleaned_data, by=user)
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
             return _done(request, pk, "已提出回避申请，评审秘书在名单冻结前答复")
     return _again(request, table, form, form=form)
 
@@ -99,11 +97,8 @@ def body_add(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     table, form = seen_table(user, pk), BodyForm(request.POST)
     if form.is_valid():
-        try:
+        with RefusalsIn(form, passing=()):
             services.add_body(table=table, **form.cleaned_data, by=user)
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
             return _done(request, pk, "已登记参与单位")
     return _again(request, table, form, body_form=form)
 

@@ -13,10 +13,11 @@ from districts.acts import forms, services
 from districts.file.models.district import District
 from districts.file.rules import may_act, may_confirm_type, may_hand_over
 from districts.file.selectors.visibility import district_seen
-from districts.file.views.common import UNPROCESSABLE, add_refusals, district_to_read
+from districts.file.views.common import UNPROCESSABLE, district_to_read
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed
+from greendistrict.core.refusals import RefusalsIn
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,8 @@ def act_record(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         raise NotAllowed(msg)
     form = act.form(request.POST or None, district=district, user=user)
     if request.method == "POST" and form.is_valid():
-        try:
+        with RefusalsIn(form):
             act.service(district=district, by=user, **form.cleaned_data)
-        except NotAllowed:
-            raise
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
             messages.success(request, f"{act.label}已登记")
             return redirect("districts:act_list", code=code)
     context = {"district": district, "act": act, "form": form}

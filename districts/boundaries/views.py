@@ -17,9 +17,10 @@ from districts.file.file_locks import lock_reasons
 from districts.file.forms.filters import key_areas
 from districts.file.models.district import District
 from districts.file.rules import may_enter_key_areas, may_watch
-from districts.file.views.common import UNPROCESSABLE, add_refusals, district_to_edit, district_to_read, section_address, section_context
+from districts.file.views.common import UNPROCESSABLE, district_to_edit, district_to_read, section_address, section_context
 from greendistrict.accounts.http import signed_in
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed
+from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.rounding import fixed
 
 TEMPLATE = "districts/boundaries/boundary_list.html"
@@ -34,13 +35,8 @@ def boundary_list(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, TEMPLATE, _context(request, district, form))
     form = BoundaryForm(request.POST, request.FILES)
     if form.is_valid():
-        try:
+        with RefusalsIn(form):
             kept = services.upload_boundary(district=district, by=signed_in(request), **form.values())
-        except NotAllowed:
-            raise
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
             messages.success(request, f"{kept.get_kind_display()}第{kept.number}版已登记，图形面积{fixed(kept.area_km2, 4)}平方公里")
             return HttpResponseRedirect(request.get_full_path())
     return render(request, TEMPLATE, _context(request, district, form), status=UNPROCESSABLE)
@@ -76,11 +72,8 @@ def key_area_list(request: HttpRequest) -> HttpResponse:
     NotAllowed.when(not enters and (request.method == "POST" or not may_watch(user)), "重点区域范围由市级经办登记")
     form = KeyAreaForm(request.POST or None, request.FILES or None) if enters else None
     if form and request.method == "POST" and form.is_valid():
-        try:
+        with RefusalsIn(form, passing=()):
             area = services.save_key_area(by=user, **form.values())
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
             messages.success(request, f"{area}的范围已登记，各城区已重新叠加")
             return redirect("districts:key_area_list")
     return render(request, KEY_AREAS_TEMPLATE, _key_area_context(form), status=UNPROCESSABLE if form and form.errors else 200)

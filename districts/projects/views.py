@@ -8,14 +8,14 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from districts.file.models.district import District
-from districts.file.views.common import UNPROCESSABLE, add_refusals, district_to_edit, district_to_read
+from districts.file.views.common import UNPROCESSABLE, district_to_edit, district_to_read
 from districts.projects.forms import PhotoForm, ProjectPlanForm
 from districts.projects.models import KeyProject, KeyProjectPlan
 from districts.projects.selectors.schedule import gantt_of, slips_of
 from districts.projects.services import PHOTO_KIND, add_photo, save_project_plan
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.refusals import RefusalsIn
 from greendistrict.documents.selectors import evidence_of
 from indicators.editions.selectors import rules_for
 
@@ -26,13 +26,8 @@ def project_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     project = get_object_or_404(district.key_projects.select_related("district"), pk=pk)
     form = PhotoForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with RefusalsIn(form):
             add_photo(project=project, upload=form.cleaned_data["upload"], title=form.cleaned_data["title"], by=signed_in(request))
-        except NotAllowed:
-            raise
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
             messages.success(request, "照片已上传")
             return HttpResponseRedirect(request.get_full_path())
     today = clock.today()
@@ -66,13 +61,8 @@ def project_plan(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values: dict[str, Any] = {name: form.cleaned_data[name] for name in names[:3]}
         version = form.version_read() if known else None
-        try:
+        with RefusalsIn(form):
             save_project_plan(district=district, values=values, upload=form.cleaned_data["upload"], version=version, by=signed_in(request))
-        except NotAllowed:
-            raise
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
             messages.success(request, "实施计划批准已登记")
             return HttpResponseRedirect(reverse("districts:key_project_list", kwargs={"code": district.code}))
     context = {"district": district, "form": form, "known": known}

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST
 from districts.file.models.district import District
 from districts.file.views.common import (
     UNPROCESSABLE,
-    add_refusals,
     after_saving,
     conflicts_of,
     district_to_edit,
@@ -25,6 +24,7 @@ from districts.special_plans.selectors import plan_context
 from districts.special_plans.services import current_plan
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.core.refusals import RefusalsIn, add_refusals
 
 TEMPLATE = "districts/special_plans/plan_edit.html"
 
@@ -92,7 +92,7 @@ def plan_approve(request: HttpRequest, code: str) -> HttpResponse:
     form = ApprovalForm(request.POST, request.FILES)
     if plan and form.is_valid():
         data = form.cleaned_data
-        try:
+        with RefusalsIn(form, passing=(NotAllowed, Closed)):
             plans.approve_plan(
                 plan=plan,
                 approved_on=data["approved_on"],
@@ -101,11 +101,6 @@ def plan_approve(request: HttpRequest, code: str) -> HttpResponse:
                 version=form.version_read(),
                 by=signed_in(request),
             )
-        except (NotAllowed, Closed):
-            raise
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
             messages.success(request, "已登记批准，规划基线已冻结")
             return HttpResponseRedirect(section_address("plan_edit", district, ""))
     return _page(request, district, plan, PlanForm(district=district, plan=plan), approval_form=form)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from districts.file.rules import bodies_as, may_watch
 from districts.file.selectors.visibility import authorities_choosable
-from districts.file.views.common import UNPROCESSABLE, add_refusals, conflicts_of, stale_page
+from districts.file.views.common import UNPROCESSABLE, conflicts_of, stale_page
 from districts.yearly_plans import services
 from districts.yearly_plans.calendar import plan_due
 from districts.yearly_plans.comparison import money_of
@@ -24,6 +24,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.core.refusals import RefusalsIn, add_refusals
 from greendistrict.core.rounding import fixed
 from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.procedure import offered
@@ -56,13 +57,8 @@ def implementation_plan_create(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = OpenPlanForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with RefusalsIn(form):
             plan = services.open_plan(authority=authority, by=user, **form.cleaned_data)
-        except NotAllowed:
-            raise
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
             messages.success(request, f"已建立{plan.year}年度实施计划，请填写工作")
             return redirect("districts:implementation_plan_edit", pk=plan.pk)
     return render(request, OPEN_TEMPLATE, {"authority": authority, "form": form}, status=UNPROCESSABLE if form.errors else 200)
@@ -140,13 +136,8 @@ def implementation_plan_document(request: HttpRequest, pk: int) -> HttpResponse:
     plan = _seen(request, pk)
     form = PlanDocumentForm(request.POST, request.FILES)
     if form.is_valid():
-        try:
+        with RefusalsIn(form, passing=(NotAllowed, Closed)):
             services.keep_document(plan=plan, upload=form.cleaned_data["upload"], by=signed_in(request))
-        except (NotAllowed, Closed):
-            raise
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
             messages.success(request, "计划文件已上传")
             return redirect("districts:implementation_plan_edit", pk=pk)
     return _page(request, plan, status=UNPROCESSABLE, document_form=form)

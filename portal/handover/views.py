@@ -10,7 +10,7 @@ from districts.file.rules import may_hand_over
 from districts.file.selectors.visibility import district_seen
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.templatetags.gd import cn_date
 from portal.handover.forms import HandoverForm
 from portal.todo.selectors import tasks_of
@@ -37,14 +37,8 @@ def handover(request: HttpRequest, code: str) -> HttpResponse:
     form = HandoverForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         matters = matters_of(form.cleaned_data["leaver"], district)
-        try:
+        with RefusalsIn(form):
             hand_over(district=district, by=user, matters=matters, **form.cleaned_data)
-        except NotAllowed:
-            raise
-        except Refused as refused:
-            for refusal in refused.refusals:
-                form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
-        else:
             messages.success(request, f"交接已登记，在办事项{len(matters)}项")
             return redirect("districts:act_list", code=code)
     return render(

@@ -4,7 +4,6 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -25,6 +24,7 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
+from greendistrict.core.refusals import RefusalsIn, add_refusals
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.procedure import offered
@@ -55,12 +55,6 @@ def seen_expert(user: User, pk: int) -> ExpertProfile:
     return get_object_or_404(selectors.experts_visible_to(user), pk=pk)
 
 
-def add_refusals(form: Form, refused: Refused) -> None:
-    """Put each refusal beside its field, or on top."""
-    for refusal in refused.refusals:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
-
-
 @require_safe
 def expert_list(request: HttpRequest) -> HttpResponse:
     """List the pool under a filter."""
@@ -78,11 +72,8 @@ def expert_add(request: HttpRequest) -> HttpResponse:
     user = pool_keeper(request)
     form = EnterForm(request.POST if request.method == "POST" else None, words=selectors.specialty_words())
     if form.is_valid():
-        try:
+        with RefusalsIn(form, passing=()):
             made = services.enter(entry=form.entry, by=user)
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
             messages.success(request, f"已登记{made}并发出邀请")
             return HttpResponseRedirect(reverse("assessments:expert", args=[made.pk]))
     return render(request, "assessments/experts/expert_add.html", {"form": form}, status=UNPROCESSABLE if form.errors else 200)
@@ -254,10 +245,7 @@ def expert_employment_end(request: HttpRequest, pk: int, key: int) -> HttpRespon
     row = get_object_or_404(ExpertEmployment, expert=found, pk=key)
     form = EndForm(request.POST)
     if form.is_valid():
-        try:
+        with RefusalsIn(form, passing=()):
             services.end_employment(expert=found, row=row, until=form.cleaned_data["until"], by=user)
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
             return _back(request, found, "已登记离任")
     return _again(request, found, end_form=form, ended=row.pk, errors=form)

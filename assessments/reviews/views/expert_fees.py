@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from assessments.common.enums import MemberState
 from assessments.experts.forms import PeriodForm
 from assessments.experts.models.experts import ExpertEmployment
-from assessments.experts.views.experts import UNPROCESSABLE, add_refusals, pool_reader
+from assessments.experts.views.experts import UNPROCESSABLE, pool_reader
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.fee_workbook import fee_book
 from assessments.reviews.forms.hours import HoursForm
@@ -21,7 +21,7 @@ from assessments.reviews.views.reviews import run_review
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
+from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.downloads import as_workbook
 
@@ -68,11 +68,8 @@ def review_hours(request: HttpRequest, pk: int) -> HttpResponse:
     members = found.members.filter(state=MemberState.ACCEPTED).select_related("expert__user")
     form = HoursForm(request.POST if request.method == "POST" else None, members=members)
     if form.is_valid():
-        try:
+        with RefusalsIn(form, passing=()):
             seats.note_hours(review=found, hours=form.hours, by=user)
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
             messages.success(request, "已登记工时")
             return HttpResponseRedirect(reverse("assessments:review", args=[pk]))
     return render(

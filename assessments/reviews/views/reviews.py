@@ -16,7 +16,6 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments.common.enums import MemberState
-from assessments.experts.views.experts import add_refusals
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.forms.reviews import GOING, AppointForm, CallForm, DueForm, ReviewFilterForm
 from assessments.reviews.lifecycle.review import REVIEW
@@ -31,6 +30,7 @@ from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.fragments import written
 from greendistrict.core.integers import whole
+from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
 from greendistrict.workflow.services import Offered

@@ -19,7 +19,7 @@ from districts.file.rules import is_bureau, may_edit_district, may_read_file, si
 from districts.file.selectors.visibility import district_seen
 from districts.file.services.locking import hold_editor
 from greendistrict.accounts.http import signed_in
-from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.errors import NotAllowed, Stale
 
 SECTIONS = {
     "profile_edit": "基本情况",
@@ -116,13 +116,6 @@ def after_saving(request: HttpRequest, context: Mapping[str, Any], said: str) ->
 def imports_of(district: District, kind: ImportKind) -> list[ListImport]:
     """The last imports of a list, without the rows they keep."""
     return list(district.imports.filter(kind=kind).select_related("imported_by", "undone_by").defer("rows")[:10])
-
-
-def add_refusals(form: forms.BaseForm, refused: Refused, *, aliases: Mapping[str, str] | None = None) -> None:
-    """Put each refusal beside its field, or on top."""
-    for refusal in refused.refusals:
-        field = (aliases or {}).get(refusal.field, refusal.field)
-        form.add_error(field if field in form.fields else None, refusal.text)
 
 
 def conflicts_of(fresh: forms.BaseForm, typed: forms.BaseForm) -> list[Conflict]:

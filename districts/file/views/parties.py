@@ -17,9 +17,10 @@ from districts.file.rules import may_designate, may_watch
 from districts.file.selectors.parties import file_context
 from districts.file.selectors.visibility import authorities_choosable
 from districts.file.services import parties as services
-from districts.file.views.common import UNPROCESSABLE, add_refusals, conflicts_of, district_to_edit, district_to_read, stale_page
+from districts.file.views.common import UNPROCESSABLE, conflicts_of, district_to_edit, district_to_read, stale_page
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.refusals import RefusalsIn, add_refusals
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,8 @@ def designated_body(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     form = forms.DesignateForm(request.POST or None, authority=authority)
     if request.method == "POST" and form.is_valid():
-        try:
+        with RefusalsIn(form):
             made = services.designate(authority=authority, by=user, **form.cleaned_data)
-        except NotAllowed:
-            raise
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
             messages.success(request, f"已登记{made}为{authority}的区专门机构")
             return redirect("districts:designated_body", pk=pk)
     bodies = authority.designated_bodies.select_related("body", "entered_by")

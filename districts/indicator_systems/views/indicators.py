@@ -14,7 +14,6 @@ from districts.file.rules import may_edit_district
 from districts.file.selectors.visibility import district_seen
 from districts.file.views.common import (
     UNPROCESSABLE,
-    add_refusals,
     conflicts_of,
     district_to_edit,
     district_to_read,
@@ -30,6 +29,7 @@ from districts.indicator_systems.services import changes, indicators
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
+from greendistrict.core.refusals import RefusalsIn, add_refusals
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.procedure import offered
@@ -274,13 +274,8 @@ def indicator_add(request: HttpRequest, code: str, number: int) -> HttpResponse:
     indicators.hold_draft(system, signed_in(request))
     form = OwnForm(request.POST) if request.method == "POST" else OwnForm()
     if request.method == "POST" and form.is_valid():
-        try:
+        with RefusalsIn(form):
             row = indicators.add_own(system=system, values=form.values(), by=signed_in(request))
-        except NotAllowed:
-            raise
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
             messages.success(request, f"自定指标“{row.title}”已添加")
             return HttpResponseRedirect(page_address(system, f"row-{row.pk}"))
     status = UNPROCESSABLE if form.is_bound and form.errors else 200

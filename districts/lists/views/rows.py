@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST, require_safe
 from districts.file.models.district import District
 from districts.file.views.common import (
     UNPROCESSABLE,
-    add_refusals,
     back_address,
     conflicts_of,
     district_to_edit,
@@ -33,6 +32,7 @@ from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.fragments import written
+from greendistrict.core.refusals import add_refusals
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from districts.file.views.common import UNPROCESSABLE, add_refusals, district_to_read, section_context
+from districts.file.views.common import UNPROCESSABLE, district_to_read, section_context
 from districts.plots.forms.backfills import BackfillForm
 from districts.plots.selectors.backfills import backfills, unproven_plots
 from districts.plots.services.backfills import record_backfill
 from greendistrict.accounts.http import signed_in
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed
+from greendistrict.core.refusals import RefusalsIn
 
 
 def plot_backfill(request: HttpRequest, code: str) -> HttpResponse:
@@ -21,7 +22,7 @@ def plot_backfill(request: HttpRequest, code: str) -> HttpResponse:
         NotAllowed.unless(editable, "补录说明由申报主体登记")
         if form.is_valid():
             given = form.cleaned_data
-            try:
+            with RefusalsIn(form):
                 record_backfill(
                     district=district,
                     plots=[plot.pk for plot in given["plots"]],
@@ -29,11 +30,6 @@ def plot_backfill(request: HttpRequest, code: str) -> HttpResponse:
                     upload=given["upload"],
                     by=signed_in(request),
                 )
-            except NotAllowed:
-                raise
-            except Refused as refused:
-                add_refusals(form, refused)
-            else:
                 messages.success(request, "已登记补录说明，所选地块计入")
                 return redirect("districts:plot_backfill", code=district.code)
     context = {

@@ -14,7 +14,7 @@ from districts.common.enums import ControlStep
 from districts.file.file_locks import lock_reasons
 from districts.file.models.district import District
 from districts.file.rules import fills_plot, may_edit_district, may_read_file
-from districts.file.views.common import UNPROCESSABLE, add_refusals
+from districts.file.views.common import UNPROCESSABLE
 from districts.plots.forms.plots import AskForm, CheckForm, OpenForm, OpinionsForm, PlotStepForm, ValuesForm
 from districts.plots.lifecycle import DATED, NUMBERED
 from districts.plots.models import Plot, PlotControl
@@ -29,6 +29,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.procedure import offered
 from greendistrict.workflow.services import Offered

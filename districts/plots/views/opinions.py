@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from districts.common.enums import OpinionPurpose
 from districts.file.rules import fills_plot
-from districts.file.views.common import UNPROCESSABLE, add_refusals
+from districts.file.views.common import UNPROCESSABLE
 from districts.land.green_indicators import indicators, show
 from districts.plots.forms.plots import ConsultationReplyForm, DesignOpinionForm
 from districts.plots.models import PlotOpinion
@@ -22,6 +22,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.refusals import RefusalsIn, add_refusals
 from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.procedure import offered
 
@@ -43,13 +44,8 @@ def opinion_answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         return _reply(request, opinion)
     form = DesignOpinionForm(request.POST if request.method == "POST" else None, initial={"on": clock.today()})
     if request.method == "POST" and form.is_valid():
-        try:
+        with RefusalsIn(form):
             answer_opinion(opinion=opinion, by=user, **form.cleaned_data)
-        except NotAllowed:
-            raise
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
             return _answered(request, opinion)
     return _page(request, opinion, form, status=UNPROCESSABLE if form.errors else 200)
 

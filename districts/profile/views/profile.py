@@ -13,7 +13,6 @@ from districts.file.models.district import District
 from districts.file.rules import may_authorise
 from districts.file.views.common import (
     UNPROCESSABLE,
-    add_refusals,
     after_saving,
     conflicts_of,
     district_to_edit,
@@ -25,6 +24,7 @@ from districts.profile import services as profile
 from districts.profile.forms import MandateForm, ProfileForm
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.refusals import RefusalsIn, add_refusals
 from greendistrict.documents.selectors import evidence_of
 
 TEMPLATE = "districts/profile/profile_edit.html"
@@ -94,13 +94,8 @@ def mandate_add(request: HttpRequest, code: str) -> HttpResponse:
     district = district_to_edit(request, code)
     form = MandateForm(request.POST)
     if form.is_valid():
-        try:
+        with RefusalsIn(form):
             profile.authorise_consultant(district=district, by=signed_in(request), **form.cleaned_data)
-        except NotAllowed:
-            raise
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
             messages.success(request, f"已授权{form.cleaned_data['organisation']}")
             return HttpResponseRedirect(section_address("profile_edit", district, ""))
     return _page(request, district, ProfileForm(district=district), mandate_form=form)

@@ -5,13 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from districts.file.rules import may_edit_district, may_register
-from districts.file.views.common import UNPROCESSABLE, add_refusals
+from districts.file.views.common import UNPROCESSABLE
 from districts.profile import services as profile
 from districts.profile.forms import DistrictRegistrationForm
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed
+from greendistrict.core.refusals import RefusalsIn
 
 
 def district_create(request: HttpRequest) -> HttpResponse:
@@ -20,13 +21,8 @@ def district_create(request: HttpRequest) -> HttpResponse:
     NotAllowed.unless(may_register(user), "城区由申报主体的填报人或市级经办登记")
     form = DistrictRegistrationForm(request.POST or None, by_city=not posts_of(user).has(Role.PREPARER), demo=user.is_demo)
     if request.method == "POST" and form.is_valid():
-        try:
+        with RefusalsIn(form):
             district = profile.register_district(by=user, **form.values())
-        except NotAllowed:
-            raise
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
             messages.success(request, f"已登记{district.name}")
             target = "districts:profile_edit" if may_edit_district(user, district) else "districts:district_detail"
             return redirect(target, code=district.code)
