@@ -105,4 +105,4 @@ def asked_step(request: HttpRequest, pk: int, kind: str, asked: int) -> HttpResp
         messages.success(request, "已办理")
         return HttpResponseRedirect(back)
 
-    return act(request, found, StepPage(url, back, again, done))
+    return act(request, found, StepPage(back, again, done))

@@ -105,7 +105,6 @@ def setting_act(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     here = reverse("approvals:setting", args=[key])
     page = StepPage(
-        url=reverse("approvals:setting_act", args=[key]),
         back=here,
         again=partial(_again, request, key),
         done=lambda offer: _done(request, key, f"已办理：{offer.label}" if offer else "已办理"),

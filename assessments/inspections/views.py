@@ -172,7 +172,6 @@ def inspection_finding_action(request: HttpRequest, pk: int, key: int) -> HttpRe
     finding = _finding(user, pk, key)
     anchor = f"#finding-{key}"
     page = StepPage(
-        url=reverse("assessments:inspection_finding_action", args=[pk, key]),
         back=reverse("assessments:inspection", args=[pk]) + anchor,
         again=lambda refused, **typed: FILE.again(request, pk, refused, **typed, typed_for=key),
         done=lambda _: FILE.done(request, pk, f"问题{finding.order}：{INSPECTION_FINDING.state(finding.status).label}", anchor),

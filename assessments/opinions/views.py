@@ -90,7 +90,7 @@ class OpinionPages:
             return HttpResponseRedirect(back)
 
         if action != "body":
-            return act(request, row, StepPage(url=reverse(self.step, args=[pk, opinion]), back=back, again=again, done=done))
+            return act(request, row, StepPage(back=back, again=again, done=done))
         form = _form(row, action, _bodies(matter), request.POST)
         if not form.is_valid():
             return again(None)

@@ -206,7 +206,6 @@ def post_judge(request: HttpRequest, pk: int) -> HttpResponse:
     if not posted:
         return render(request, JUDGE.template, judge_context(user, found))
     page = StepPage(
-        url=reverse("assessments:post_judge", args=[pk]),
         back=reverse("assessments:post", args=[pk]),
         again=partial(JUDGE.again, request, pk, form=PostJudgeForm(request.POST)),
         done=lambda _: FILE.done(request, pk, "结论已拟定，送审核"),

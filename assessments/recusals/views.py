@@ -119,7 +119,6 @@ def recusal_answer(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     table = seen_table(user, pk)
     asked = get_object_or_404(selectors.recusals_visible_to(user, table), pk=key)
     page = StepPage(
-        url=reverse("assessments:recusal_answer", args=[pk, key]),
         back=reverse("assessments:recusals", args=[pk]),
         again=lambda refused, errors=None, **typed: _refused(request, table, refused, errors, answered=key, **typed),
         done=lambda _: _done(request, pk, "已答复，申请单位收到通知"),

@@ -117,7 +117,6 @@ def selfcheck_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a step of the self-check."""
     check, typed = seen_check(signed_in(request), pk), posted_findings(request.POST)
     page = StepPage(
-        url=reverse("assessments:selfcheck_action", args=[pk]),
         back=reverse("assessments:selfcheck", args=[pk]),
         again=partial(FILE.again, request, pk, typed_findings=typed, finding_lines=finding_lines(typed)),
         done=lambda offer: _done(request, pk, offer),

@@ -100,7 +100,6 @@ def implementation_plan_step(request: HttpRequest, pk: int) -> HttpResponse:
     """File, recall, take note of or return a plan; filing is asked once more."""
     plan = _seen(request, pk)
     page = StepPage(
-        url=reverse("districts:implementation_plan_step", args=[pk]),
         back=reverse("districts:implementation_plan_edit", args=[pk]),
         again=lambda refused, **typed: _again(request, pk, refused, **typed),
         done=lambda offer: _done(request, pk, offer),

@@ -26,7 +26,7 @@ UNPROCESSABLE = 422
 
 @dataclass(frozen=True)
 class StepPage:
-    """View helper that takes and shows the steps of one object.
+    """Where the steps of one object are shown; they are posted to the address of the request.
 
     ``again(refused, **extra)`` shows the page once more; for a form that is not valid ``refused`` is None and ``extra`` has ``errors``.
     ``done(offer)`` answers a step that was taken; ``question(offer)`` is what is asked before a step that cannot be taken back.
@@ -34,7 +34,6 @@ class StepPage:
     ``action`` is the step where the page is that of one step; else it is posted.
     """
 
-    url: str
     back: str
     again: Callable[..., HttpResponse]
     done: Callable[[Offered | None], HttpResponse]
@@ -96,7 +95,6 @@ class MatterPage:
     def act(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take the posted step of the matter."""
         page = StepPage(
-            url=reverse(f"{self.page}_action", args=[pk]),
             back=reverse(self.page, args=[pk]),
             again=partial(self.again, request, pk),
             done=lambda offer: self.done(request, pk, f"已办理：{offer.label}" if offer else "已办理"),
@@ -120,7 +118,7 @@ def _ask(request: HttpRequest, obj: models.Model, offer: Offered, page: StepPage
         "title": offer.label,
         "question": page.question(offer) if page.question else f"{obj}：确定办理“{offer.label}”？",
         "effects": [text for text in (offer.message, f"通知{offer.receivers}" if offer.receivers else "") if text],
-        "url": page.url,
+        "url": request.path,
         "action": offer.action,
         "label": offer.label,
         "kind": "refuse" if offer.tone == "danger" else "primary",

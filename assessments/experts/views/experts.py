@@ -173,7 +173,6 @@ def expert_action(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen_expert(signed_in(request), pk)
     back = reverse("assessments:expert", args=[pk])
     page = StepPage(
-        url=reverse("assessments:expert_action", args=[pk]),
         back=back,
         again=lambda refused, **typed: _refused(request, found, refused, **typed),
         done=lambda offer: _back(request, found, f"已办理：{offer.label}" if offer else "已办理"),

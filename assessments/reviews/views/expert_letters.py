@@ -54,7 +54,6 @@ def review_release(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     if request.method != "POST":
         return _releasing(request, member, SeatReasonForm(), 200)
     page = StepPage(
-        url=request.path,
         back=reverse("assessments:review", args=[pk]),
         again=partial(_not_released, request, member),
         done=lambda _: _released(request, member),

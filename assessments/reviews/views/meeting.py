@@ -182,7 +182,6 @@ def review_conclude(request: HttpRequest, pk: int) -> HttpResponse:
     found = run_review(request, pk)
     back = reverse("assessments:review", args=[pk])
     page = StepPage(
-        url=request.path,
         back=reverse("assessments:review_meeting", args=[pk]),
         again=partial(_not_concluded, request, pk),
         done=lambda _: _concluded(request, found, back),

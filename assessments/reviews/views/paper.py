@@ -142,7 +142,6 @@ def paper_check(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
     if request.method != "POST":
         return _checking(request, found, paper)
     page = StepPage(
-        url=request.path,
         back=reverse("assessments:review", args=[pk]),
         again=partial(_not_checked, request, found, paper),
         done=lambda offer: _checked(request, found, paper, agrees=offer is not None and offer.action == "check"),

@@ -222,7 +222,6 @@ def review_action(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     after = "assessments:review_meeting" if action == "open_meeting" else "assessments:review"
     page = StepPage(
-        url=reverse("assessments:review_action", args=[pk]),
         back=reverse("assessments:review", args=[pk]),
         again=partial(_again, request, pk, action),
         done=partial(_done, request, pk, after),
@@ -317,7 +316,6 @@ def review_appoint(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return _appointing(request, found, None, 200)
     page = StepPage(
-        url=request.path,
         back=reverse("assessments:review", args=[pk]),
         again=partial(_not_appointed, request, pk),
         done=partial(_done, request, pk, "assessments:review"),

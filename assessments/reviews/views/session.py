@@ -86,7 +86,6 @@ def review_drop_out(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     member = get_object_or_404(found.members.select_related("expert__user"), pk=key)
     after = "assessments:review_meeting" if scores_are_open(found) else "assessments:review"
     page = StepPage(
-        url=request.path,
         back=reverse(after, args=[pk]),
         again=partial(_not_out, request, pk, member),
         done=lambda _: _out(request, pk, member, after),
@@ -117,9 +116,7 @@ def review_adjourn(request: HttpRequest, pk: int) -> HttpResponse:
     """休会."""
     found = run_review(request, pk)
     back = reverse("assessments:review", args=[pk])
-    page = StepPage(
-        url=request.path, back=back, again=partial(_not_adjourned, request, pk), done=lambda _: _adjourned(request, back), action="adjourn"
-    )
+    page = StepPage(back=back, again=partial(_not_adjourned, request, pk), done=lambda _: _adjourned(request, back), action="adjourn")
     return act(request, found, page)
 
 

@@ -62,7 +62,6 @@ def review_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     if not (form := InvitationReplyForm(request.POST)).is_valid():
         return _invitation(request, seat, form, UNPROCESSABLE)
     page = StepPage(
-        url=request.path,
         back=request.path,
         again=partial(_not_answered, request, seat),
         done=lambda offer: _answered(request, pk, accepted=offer is not None and offer.action == "accept"),
@@ -264,7 +263,6 @@ def review_recuse(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return _recusing(request, seat, SeatReasonForm(), 200)
     page = StepPage(
-        url=request.path,
         back=reverse("assessments:review", args=[pk]),
         again=partial(_not_recused, request, seat),
         done=lambda _: _recused(request),

@@ -159,4 +159,4 @@ def share_action(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, DONE.get(action, "已办理"))
         return HttpResponseRedirect(reverse("assessments:share_list", args=[found.table_id]) if action == "withdraw" else back)
 
-    return act(request, found, StepPage(reverse("assessments:share_action", args=[pk]), back, again, done))
+    return act(request, found, StepPage(back, again, done))

@@ -167,7 +167,6 @@ def stage_judge(request: HttpRequest, pk: int) -> HttpResponse:
     if not posted:
         return render(request, JUDGE.template, judge_context(user, found))
     page = StepPage(
-        url=reverse("assessments:stage_judge", args=[pk]),
         back=reverse("assessments:stage", args=[pk]),
         again=partial(JUDGE.again, request, pk, form=JudgeForm(request.POST)),
         done=lambda _: FILE.done(request, pk, "结论已拟定，送审核"),

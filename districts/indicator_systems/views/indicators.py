@@ -297,7 +297,6 @@ def indicator_step(request: HttpRequest, code: str, number: int) -> HttpResponse
     """Take a step of the version's life; approval is asked once more."""
     system = seen_system(request, code, number)
     page = StepPage(
-        url=reverse("districts:indicator_step", kwargs={"code": code, "number": number}),
         back=page_address(system),
         again=lambda refused, **typed: _again(request, code, number, refused, **typed),
         done=lambda offer: _done(request, system, offer),

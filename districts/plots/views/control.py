@@ -189,7 +189,7 @@ def _take(request: HttpRequest, plot: Plot, action: str, said: str, **typed: For
         messages.success(request, said)
         return HttpResponseRedirect(back)
 
-    return act(request, control, StepPage(url=request.path, back=back, again=again, done=done, action=action))
+    return act(request, control, StepPage(back=back, again=again, done=done, action=action))
 
 
 @require_POST

@@ -63,7 +63,7 @@ def _reply(request: HttpRequest, opinion: PlotOpinion) -> HttpResponse:
             add_refusals(typed, refused)
         return _page(request, opinion, typed, status=refused.status if refused else UNPROCESSABLE)
 
-    page = StepPage(request.path, page_address(opinion.plot), again, lambda _offer: _answered(request, opinion), action="reply")
+    page = StepPage(page_address(opinion.plot), again, lambda _offer: _answered(request, opinion), action="reply")
     return act(request, control, page)
 
 

@@ -82,7 +82,6 @@ def edition_action(request: HttpRequest, pk: int) -> HttpResponse:
     edition = get_object_or_404(selectors.editions_visible_to(signed_in(request)), pk=pk)
     detail = reverse("indicators:edition_detail", args=[pk])
     page = StepPage(
-        url=reverse("indicators:edition_action", args=[pk]),
         back=detail,
         again=lambda refused, **typed: _again(request, pk, refused, **typed),
         done=lambda offer: _done(request, detail, offer),
