@@ -23,7 +23,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.notifications.models import Notification
 from obligations.models import Exemption
-from reports.awards import award_lines
+from reports.awards.selectors import award_lines
 
 # A solar roof late, key projects late, a share not signed yet: what the story tells of itself.
 INTENDED = {"7.2.7", "4.2.19", ""}
