@@ -30,7 +30,7 @@ from obligations.selectors import (
     years_since_use,
 )
 
-# Districts that owe a duty of ``duty`` and have not met it; those of ``beside`` are told one by one. Names in the order of Python.
+# Districts that owe a duty of ``duty`` and have not met it; those of ``beside`` are listed one by one. Names in the order of Python.
 # What is a record and who holds a title is said by the apps of those tables (``record``, ``titled``).
 UNMET = """
     WITH duty (place, records, year) AS (SELECT * FROM unnest(%s::int[], %s::text[], %s::int[])),
@@ -100,7 +100,7 @@ class Owed:
         return sum(entry.number for entry in self.open_counts if self.today > entry.due and entry.is_demo == demo)
 
     def late_districts(self, *, demo: bool) -> Counter[int]:
-        """Overdue obligations that are told one by one, by district."""
+        """Overdue obligations that are listed one by one, by district."""
         return Counter(row.district_id for row in self.single if row.is_demo == demo and row.is_overdue(self.today))
 
     def late_by_body(self, *, demo: bool) -> Counter[int]:

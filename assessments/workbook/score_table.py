@@ -71,7 +71,7 @@ class ScoreLine(Line):
 class ScoreBook(Sealed):
     """The score table of a sheet."""
 
-    told_by = ("item", "label")
+    recognised_by = ("item", "label")
     unknown_key = "键“{}”不在这张评分表里"
 
     def __init__(self, sheet: ScoreSheet) -> None:
@@ -84,8 +84,8 @@ class ScoreBook(Sealed):
         """The table's own, with the edition and the time."""
         table, edition = self.table, self.table.edition
         marks = [*(["演示数据"] if table.district.is_demo else []), *([] if edition.official else ["参考版"])]
-        told = f"{edition.code} {edition.title}　导出 {cn_datetime(clock.now())}　白色单元格可填，灰色单元格锁定；填写方法见“{GUIDE}”。"
-        return Title("　".join([str(table), *marks]), table.district.name, more=told)
+        subtitle = f"{edition.code} {edition.title}　导出 {cn_datetime(clock.now())}　白色单元格可填，灰色单元格锁定；填写方法见“{GUIDE}”。"
+        return Title("　".join([str(table), *marks]), table.district.name, more=subtitle)
 
     def marks(self) -> list[Mark]:
         """District, edition, table, year, purpose."""
@@ -108,9 +108,9 @@ class ScoreBook(Sealed):
         beside = {"last": shown(item, before.value if before else None), "target": shown(item, row.target)}
         for at, part in enumerate(parts_of(item)):
             key, label, how = f"{item.id}|{part.key}", part.label or item.title, "由平台判定不参评" if out else part.how
-            told = {"key": key, "item": item.id, "title": item.title, "label": label, "how": how, **(beside if at == 0 else {})}
+            visible = {"key": key, "item": item.id, "title": item.title, "label": label, "how": how, **(beside if at == 0 else {})}
             locked = dict.fromkeys(FIELDS, "这一条由平台判定不参评，不填") if out else self._locked(item, first=at == 0)
-            yield ScoreLine(key, item.id, item.title, told, {**FIELDS, "value": column_of(part)}, locked, item, part, at == 0)
+            yield ScoreLine(key, item.id, item.title, visible, {**FIELDS, "value": column_of(part)}, locked, item, part, at == 0)
 
     def _locked(self, item: Item, *, first: bool) -> dict[str, str]:
         """Why fields of a clause are not filled in on this line."""

@@ -64,11 +64,11 @@ class PlotReader(DistrictReader[Plot]):
             found += _settled(step, changed)
         return found or (_short(typed) if typed["conforms"] else [])
 
-    def told(self, row: Plot, changed: Mapping[str, Any]) -> Mapping[str, Any]:
+    def shown_changes(self, row: Plot, changed: Mapping[str, Any]) -> Mapping[str, Any]:
         """A class that is new while its name stays is listed as a change of the land use."""
         use = f"{changed.get('land_use_code', '')} {row.land_use}".strip()
         alone = "land_use_code" in changed and "land_use" not in changed
-        return super().told(row, {**changed, "land_use": use} if alone else changed)
+        return super().shown_changes(row, {**changed, "land_use": use} if alone else changed)
 
     def parted(self, _row: Plot | None, _typed: Mapping[str, Any], changed: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Fields of the plot, and values by indicator and stage."""

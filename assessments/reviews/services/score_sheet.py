@@ -93,10 +93,10 @@ class ExpertSheet(Sealed):
         for key, clause in self.clauses.items():
             data, own = clause.data, {name: getattr(clause, name) for name in ("reading", "rule", "value", "claimed")}
             said = data.get("exclusion_reason") or data.get("absent_reason") or data.get("explanation", "")
-            told = {"key": key, "item": key, "title": clause.item.title, **own, "explanation": said}
+            shown = {"key": key, "item": key, "title": clause.item.title, **own, "explanation": said}
             points = replace(FIELDS["points"], choices={one: one for one in clause.options or ()})
             locked = {} if clause.asks_points else {"points": "控制项和不参评的条文不填分数"}
-            yield Line(key, key, clause.item.title, told, {**FIELDS, "points": points}, locked)
+            yield Line(key, key, clause.item.title, shown, {**FIELDS, "points": points}, locked)
 
     def content(self, row: str) -> Mapping[str, Any]:
         """Fields of a score as text; points only where they were given, not where they are the claim's."""

@@ -29,7 +29,7 @@ class WrongCellError(ValueError):
 
 
 class Reading(NamedTuple):
-    """Stored form of a cell, and how it was read where that has to be told."""
+    """Stored form of a cell, and how it was read where that has to be shown."""
 
     value: Any
     note: str = ""

@@ -166,7 +166,7 @@ class _Reader:
             line = self.table.lines.get(str(cells[0].value or "").strip())
             self.places[at] = (line.row if line else "", cells)
             if wrong := self._strange(line, cells):
-                item = index_of(self.columns, self.table.told_by[0])
+                item = index_of(self.columns, self.table.recognised_by[0])
                 self._refuse(CellLine(address_of(at, item), shown(cells[item].value), "", "整行", "", "", wrong), at, item)
             elif line:
                 self.seen.add(line.key)
@@ -189,9 +189,11 @@ class _Reader:
             return self.table.unknown_key.format(key[:40])
         if key in self.seen:
             return f"{noun} {line.row} 的这一行出现两次，请删去一行"
-        if any(str(cells[index_of(self.columns, name)].value or "").strip() != line.shown[name].strip() for name in self.table.told_by):
-            told = line.shown[self.table.told_by[-1]]
-            return f"这一行的键是{noun} {line.row}“{told}”的，与显示的{noun}不符；行可能只移动了一部分，请整行移动或重新导出"
+        if any(
+            str(cells[index_of(self.columns, name)].value or "").strip() != line.shown[name].strip() for name in self.table.recognised_by
+        ):
+            stated = line.shown[self.table.recognised_by[-1]]
+            return f"这一行的键是{noun} {line.row}“{stated}”的，与显示的{noun}不符；行可能只移动了一部分，请整行移动或重新导出"
         return ""
 
     def _line(self, at: int, line: Line, cells: Sequence[BookCell]) -> None:
@@ -281,10 +283,10 @@ class _Comparer:
             return
         edit, wrong = self.table.judged(row, now | {slot: value for slot, (_, value) in wanted.items()}, list(wanted))
         if wrong:
-            self.refused += [self._told(wanted[slot][0], now[slot], wanted[slot][1], words) for slot, words in wrong]
+            self.refused += [self._cell_line(wanted[slot][0], now[slot], wanted[slot][1], words) for slot, words in wrong]
             return
         self.found.changed += [
-            self._told(one, now[slot], value, one.readings[0][1]) for slot, (one, value) in wanted.items() if slot not in asked
+            self._cell_line(one, now[slot], value, one.readings[0][1]) for slot, (one, value) in wanted.items() if slot not in asked
         ]
         self.found.edits.append(edit)
 
@@ -296,11 +298,11 @@ class _Comparer:
         offered = [(str(at), value, note or "工作簿中填写的") for at, (value, note) in enumerate(one.readings)]
         offered.append((KEEP, now, f"平台现存，{who}改" if who else "不改，保留平台现存"))
         options = tuple(Option(code, measured_words(column, value) or "空", note, chosen == code) for code, value, note in offered)
-        told = self._told(one, one.base, None, CONFLICT if conflict else TWO_WAYS)
-        self.found.questions.append(Question(told, options))
+        asked_cell = self._cell_line(one, one.base, None, CONFLICT if conflict else TWO_WAYS)
+        self.found.questions.append(Question(asked_cell, options))
         return next((option.code for option in options if option.chosen), "")
 
-    def _told(self, one: Given, before: Atom, after: Atom, note: str) -> CellLine:
+    def _cell_line(self, one: Given, before: Atom, after: Atom, note: str) -> CellLine:
         line = self.table.lines[one.line]
         column = line.columns[one.field]
         old, new = (measured_words(column, atom) for atom in (before, after))

@@ -1,6 +1,6 @@
 """Cells of an opened workbook as plain values with their addresses, and what a cell may not be.
 
-openpyxl loads with the first import and reads with defusedxml. Nothing is calculated: a formula is told as a formula.
+openpyxl loads with the first import and reads with defusedxml. Nothing is calculated: a formula is shown as a formula.
 """
 
 import datetime as dt

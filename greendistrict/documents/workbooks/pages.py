@@ -81,10 +81,10 @@ class ImportPage:
     def _preview(self, request: HttpRequest, target: Any, seen: Any, source: dict[str, str]) -> HttpResponse:
         token = self.signed(target, {**seen.work(), "source": source}) if seen.applicable else ""
         wrong = bool(seen.problems or seen.refused)
-        context = {**self.told(target, seen), "token": token}
+        context = {**self.preview_context(target, seen), "token": token}
         return self.page(request, target, context, status=UNPROCESSABLE if wrong else 200)
 
-    def told(self, _target: Any, seen: Any) -> dict[str, Any]:
+    def preview_context(self, _target: Any, seen: Any) -> dict[str, Any]:
         """What the template shows of a preview."""
         return {"seen": seen}
 
@@ -119,7 +119,7 @@ class ListPage(ImportPage):
 
     book: Callable[[Any, Sequence[Returned]], bytes] = lambda _target, _rows: b""
 
-    def told(self, target: Any, seen: Preview) -> dict[str, Any]:
+    def preview_context(self, target: Any, seen: Preview) -> dict[str, Any]:
         """The preview, its first cells, and the rows that come back, signed."""
         return {
             "preview": seen,
@@ -170,7 +170,7 @@ class SealedPage(ListPage):
             if not isinstance(stale.current, Comparison):
                 raise
             kept = {"token": request.POST["token"], "copy": request.POST.get("copy", ""), "errors": [str(stale)]}
-            return self.page(request, target, {**self.told(target, stale.current), **kept}, status=CONFLICT)
+            return self.page(request, target, {**self.preview_context(target, stale.current), **kept}, status=CONFLICT)
 
 
 def sealed_page(

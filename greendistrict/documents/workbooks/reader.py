@@ -37,7 +37,7 @@ class Work:
 class Preview:
     """What an import would do. ``problems`` concern the whole file, ``works`` is what would be written, ``returned`` what comes back.
 
-    ``noted`` are cells of new rows whose reading has to be told; those of changed rows stand in ``changed``.
+    ``noted`` are cells of new rows whose reading has to be shown; those of changed rows stand in ``changed``.
     """
 
     added: list[str] = field(default_factory=list)
@@ -160,7 +160,7 @@ class Reader(ABC, Generic[Subject, Row]):
         """What a row adds to the count of what stays as it is: itself, or its cells."""
         return 0 if changed else 1
 
-    def told(self, _row: Row, changed: Mapping[str, Any]) -> Mapping[str, Any]:
+    def shown_changes(self, _row: Row, changed: Mapping[str, Any]) -> Mapping[str, Any]:
         """Changed fields that are shown cell by cell, in the order of the columns."""
         return {column.field: changed[column.field] for column in self.book.columns if column.field in changed}
 
@@ -224,7 +224,7 @@ class Reader(ABC, Generic[Subject, Row]):
             self.preview.added.append(line.title)
             self.preview.noted += line.noted(typed)
         else:
-            self.preview.changed += [line.told(name, row, value) for name, value in self.told(row, changed).items()]
+            self.preview.changed += [line.changed_cell(name, row, value) for name, value in self.shown_changes(row, changed).items()]
         fields, values = self.parted(row, typed, changed)
         self.preview.works.append(Work(*self.identity(row), key, as_json(fields), values))
 
@@ -259,14 +259,14 @@ class _Line(Generic[Subject, Row]):
         self.reader.preview.refused.append(line if line.key else CellLine(line.address, nameless, nameless, line.label, "", given, why))
         self.why[index] = f"{self.why[index]}；{why}" if index in self.why else why
 
-    def told(self, name: str, row: Row | None, value: Any) -> CellLine:
+    def changed_cell(self, name: str, row: Row | None, value: Any) -> CellLine:
         """A changed cell, before and after."""
         index = index_of(self.columns, name)
         before, after = (self.reader.words_of(self.columns[index], one, row) for one in (self.reader.current(row, name), value))
         return self._line(index, before, after, self.notes.get(name, ""))
 
     def noted(self, typed: Mapping[str, Any]) -> list[CellLine]:
-        """Cells of a new row whose reading has to be told."""
+        """Cells of a new row whose reading has to be shown."""
         noted = [(name, note) for name, note in self.notes.items() if note]
         return [
             self._line(index, "", self.reader.words_of(self.columns[index], typed[name], None), note)

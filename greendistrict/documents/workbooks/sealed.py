@@ -59,7 +59,7 @@ class Sealed(ABC):
     row_noun = "条文"
     no_key = "这一行没有隐藏的键，是新插入的行；不能增加条文"
     unknown_key = "键“{}”不在这张表里"
-    told_by: tuple[str, ...] = ("item",)  # columns by which people know a line; one that says something else was moved in part
+    recognised_by: tuple[str, ...] = ("item",)  # columns by which people know a line; one that says something else was moved in part
 
     book: Book
 
@@ -223,7 +223,7 @@ class _Writer:
 
 
 def runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """Ascending numbers as first and last of each unbroken run: what Excel can be told as one range need not be told cell by cell."""
+    """Ascending numbers as (first, last) of each unbroken run, since Excel takes ranges."""
     found: list[tuple[int, int]] = []
     for number in numbers:
         if found and found[-1][1] == number - 1:
