@@ -22,7 +22,8 @@ from tools.demo import district as land
 people = {user.username: user for user in User.objects.filter(is_demo=True)}
 bodies = {body.code: body for body in Organisation.objects.filter(is_demo=True)}
 def make(name, seed, plots):
-    plot = land.DemoDistrict(name, "new", "990001", "demo-jia", "demo-xincheng", Decimal("2.40"), Decimal("1.60"), plots, 2, seed, (121.47, 30.93))
+    place, areas = ("990001", "demo-jia", "demo-xincheng"), (Decimal("2.40"), Decimal("1.60"))
+    plot = land.DemoDistrict(name, "new", *place, *areas, plots, 2, seed, (121.47, 30.93))
     district = land.register(plot, bodies, people["preparer"])
     land.write_plan(district, people["preparer"])
     return plot, district
