@@ -64,7 +64,8 @@ def on_check(taken: Taken) -> None:
 def name_body(*, opinion: Line, organisation: int | None = None, body: str = "", version: int, by: User) -> Line:
     """Say which body answers for an opinion that is not closed: ``organisation`` (key) of the portal, or the name of a body outside.
 
-    The organisation's people are notified and find it on their work desk. Raises ``Stale``, ``NotAllowed``, ``Refused``.
+    No step: the state of the opinion stays. The organisation's people are notified and find it on their work desk. Raises ``Stale``,
+    ``NotAllowed``, ``Refused``.
     """
     row: Line = hold(opinion)
     hold_version(row, version)

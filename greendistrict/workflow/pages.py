@@ -1,7 +1,7 @@
 """Page of a matter: shows the form of a step, takes a posted step, shows the page again with the input if it is refused."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -54,10 +54,15 @@ def act(request: HttpRequest, obj: models.Model, page: StepPage) -> HttpResponse
     is_asked = offer is not None and offer.confirm and request.POST.get("confirmed") != "yes" and version == vars(obj)["version"]
     if offer is not None and is_asked and not any(one.refusals for one in offered(obj, user, action=action)):
         return _ask(request, obj, offer, page)
-    values = dict(form.cleaned_data)
+    return take_posted(request, obj, form, replace(page, action=action), offer)
+
+
+def take_posted(request: HttpRequest, obj: models.Model, form: forms.BaseForm, page: StepPage, offer: Offered | None) -> HttpResponse:
+    """Take the step of the page, whose form is valid, for the version that the page was made from."""
+    user, values = signed_in(request), dict(form.cleaned_data)
     reason = str(values.pop("reason", ""))
     try:
-        take(obj=obj, action=action, by=user, version=version, values=values, reason=reason)
+        take(obj=obj, action=page.action, by=user, version=whole(request.POST.get("version"), -1), values=values, reason=reason)
     except Refused as refused:
         return page.again(refused, reason=request.POST.get("reason", ""))
     return page.done(offer)

@@ -21,6 +21,8 @@ from greendistrict.core.errors import NotAllowed, Refused
 def ask_questions(*, case: Case, by: User, questions: Sequence[NewFinding], version: int | None = None) -> list[PreReviewQuestion]:
     """Send questions; until each is answered the case waits for the applicant and its period is suspended.
 
+    No step: the state of the case stays, so the messages have no row of its procedure. The version of the page is compared and counted up.
+
     Raises ``NotAllowed`` outside the formal review, ``Refused`` for an empty list or a question that is bound to nothing.
     """
     case, now = held(case, version), clock.now()

@@ -1,5 +1,6 @@
 """Taking a step of a case: from the decision panel, or on the step's own page with consequences and fields."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,8 +17,8 @@ from approvals.casework.letters.kinds import letters_of
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import Refused, Stale
-from greendistrict.core.integers import whole
-from greendistrict.workflow.procedure import STALE, posted, procedure_of, take
+from greendistrict.workflow.pages import StepPage, take_posted
+from greendistrict.workflow.procedure import STALE, posted, procedure_of
 from greendistrict.workflow.services import Offered
 
 TEMPLATE = "approvals/requests/case_action.html"
@@ -69,12 +70,14 @@ def _offered(request: HttpRequest, case: Case, action: str) -> Offered | None:
 
 
 def _take(request: HttpRequest, case: Case, action: str, form: cases_forms.StepForm) -> HttpResponse:
-    values, choice = dict(form.cleaned_data), posted(case, signed_in(request), action)
-    try:
-        version, reason = whole(request.POST.get("version"), -1), str(values.pop("reason", ""))
-        take(obj=case, action=action, by=signed_in(request), version=version, values=values, reason=reason)
-    except Refused as refused:
+    def again(refused: Refused, **_typed: Any) -> HttpResponse:
         return refused_form(request, TEMPLATE, _context(case, action, form, _offered(request, case, action)), refused)
+
+    page = StepPage(reverse("approvals:case", args=[case.pk]), again, partial(_done, request, case, action), action=action)
+    return take_posted(request, case, form, page, posted(case, signed_in(request), action))
+
+
+def _done(request: HttpRequest, case: Case, action: str, choice: Offered | None) -> HttpResponse:
     messages.success(request, f"已办理：{_label(case, action, choice)}")
     name = "approvals:case_receipt" if action in RECEIPT_AFTER and case.kind in FROZEN_KINDS else "approvals:case"
     if action == "discard" or not cases_visible_to(signed_in(request)).filter(pk=case.pk).exists():  # a draft again, and not theirs

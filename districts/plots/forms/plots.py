@@ -37,7 +37,7 @@ class PlotFilterForm(forms.Form):
             field.choices = [("", "全部"), *((known.key, known.short) for known in indicators().values())]
 
 
-class OpenForm(forms.Form):
+class OpenForm(VersionMixin):
     """Which control table a plot goes through."""
 
     table = forms.ChoiceField(label="取得方式", choices=Acquisition.choices)

@@ -17,26 +17,29 @@ from greendistrict.audit import services as audit
 from greendistrict.core import workdays
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.policy import parameters
-from greendistrict.workflow.procedure import Taken
+from greendistrict.workflow.procedure import Taken, hold_version
 
 ACQUIRING = ("contract", "allocate")
 COMPLETING = {"complete": True, "complete_short": False, "correct": True}
 CLEARED = {"design": ("acquired_on",), "site": ("started_on",), "done": ("built_on", "conforms"), "short": ("built_on", "conforms")}
 
 
-def open_control(*, plot: Plot, table: str, by: User, with_scheme: bool = False) -> PlotControl:
+def open_control(*, plot: Plot, table: str, by: User, with_scheme: bool = False, version: int | None = None) -> PlotControl:
     """Begin the control table for the way the land is got; before the first step the table may be changed.
 
-    Raises ``NotAllowed``, ``Refused`` (a kept plot, one acquired or built outside, a table that runs, a scheme on other land).
+    No step of a machine: it says which machine the plot goes through, and nobody is notified. Raises ``Stale``, ``NotAllowed``,
+    ``Refused`` (a kept plot, one acquired or built outside, a table that runs, a scheme on other land).
     """
     with transaction.atomic():
         stored = locked(plot, None)
         control = PlotControl.objects.select_for_update(no_key=True).filter(plot=stored).first() or PlotControl(plot=stored)
+        if version is not None:
+            hold_version(control, version)
         control.plot = stored
         NotAllowed.unless(records_plot(by, control), "地块管控由申报主体填报人或区级部门登记")
         if found := _against_opening(stored, control, table, with_scheme=with_scheme):
             raise Refused(found)
-        control.table, control.with_scheme = table, with_scheme
+        control.table, control.with_scheme, control.version = table, with_scheme, control.version + 1
         hold_constraints(control)
         control.save()
         Plot.objects.filter(pk=stored.pk).update(acquisition=table)

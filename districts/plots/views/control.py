@@ -28,7 +28,7 @@ from districts.plots.views.access import plot_to_read
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.procedure import offered
@@ -127,22 +127,19 @@ def _columns(control: PlotControl | None) -> tuple[str, ...]:
 
 def _answer(request: HttpRequest, plot: Plot, *, name: str, form: Form, said: str, save: Any) -> HttpResponse:
     """Do what a valid form asks and come back; what is refused stands beside its field."""
+    status = UNPROCESSABLE
     if form.is_valid():
         try:
             save(form)
         except NotAllowed:
             raise
         except Refused as refused:
-            _beside(form, refused)
+            add_refusals(form, refused, aliases={refusal.field: refusal.field.replace(".", "-") for refusal in refused.refusals})
+            status = Stale.status if isinstance(refused, Stale) else status
         else:
             messages.success(request, said)
             return HttpResponseRedirect(page_address(plot))
-    return _page(request, plot, status=UNPROCESSABLE, **{name: form})
-
-
-def _beside(form: Form, refused: Refused) -> None:
-    names = {refusal.field: refusal.field.replace(".", "-") for refusal in refused.refusals}
-    add_refusals(form, refused, aliases=names)
+    return _page(request, plot, status=status, **{name: form})
 
 
 @require_POST
@@ -151,7 +148,7 @@ def plot_open(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     _, plot = plot_seen(request, code, pk)
 
     def save(form: Form) -> None:
-        open_control(plot=plot, by=signed_in(request), **form.cleaned_data)
+        open_control(plot=plot, by=signed_in(request), **{**form.cleaned_data, "version": form.version_read()})  # type: ignore[attr-defined]
 
     return _answer(request, plot, name="open_form", form=OpenForm(request.POST), said=f"地块{plot}的管控已启动", save=save)
 

@@ -51,7 +51,9 @@ def test_a_plot_is_taken_through_its_page(client, cast, district, plot):
     assert "启动管控" in client.get(page).content.decode()
     assert client.post(url("plot_open", district, pk=plot.pk), {"table": "grant", "with_scheme": "on"}).status_code == 422
     assert client.post(url("plot_open", district, pk=plot.pk), {"table": "grant"}).status_code == 302
-    asked = {"level": "city", "organisation": cast.bureau_body.pk, "on": today, "version": 0}
+    old = client.post(url("plot_open", district, pk=plot.pk), {"table": "own", "version": 0})
+    assert (old.status_code, PlotControl.objects.get().table) == (409, "grant")
+    asked = {"level": "city", "organisation": cast.bureau_body.pk, "on": today, "version": 1}
     wrong = client.post(url("plot_ask", district, pk=plot.pk), asked)
     assert (wrong.status_code, "应征询同级住建部门" in wrong.content.decode()) == (409, True)
     assert client.post(url("plot_ask", district, pk=plot.pk), {**asked, "level": "district"}).status_code == 302
@@ -60,10 +62,10 @@ def test_a_plot_is_taken_through_its_page(client, cast, district, plot):
     assert client.get(answer).status_code == 403
     assert client.get(url("opinion_letter", district, pk=opinion.pk)).status_code == 409
     client.force_login(cast.bureau)
-    assert client.post(answer, {"on": "", "version": 1}).status_code == 422
-    empty = client.post(answer, {"on": today, "version": 1})
+    assert client.post(answer, {"on": "", "version": 2}).status_code == 422
+    empty = client.post(answer, {"on": today, "version": 2})
     assert (empty.status_code, "请至少对一项" in empty.content.decode()) == (409, True)
-    given = {**REQUIRED, "version": 1, "on": today, "number": "演示住建〔2026〕8号", "text": "另请落实海绵设施"}
+    given = {**REQUIRED, "version": 2, "on": today, "number": "演示住建〔2026〕8号", "text": "另请落实海绵设施"}
     assert client.post(answer, given).status_code == 302
     letter = client.get(url("opinion_letter", district, pk=opinion.pk)).content.decode()
     assert all(
