@@ -1,15 +1,9 @@
 """Application configuration."""
 
-from django.apps import AppConfig
+from greendistrict.core import wired
 
 
-class ApprovalsConfig(AppConfig):
+class ApprovalsConfig(wired.WiredConfig):
     """Cases, endorsement, notices, announcement batches, titles."""
 
     name = "approvals"
-
-    def ready(self) -> None:
-        """Fill the registries."""
-        from approvals import wiring  # noqa: PLC0415 -- models are ready only now
-
-        wiring.wire()

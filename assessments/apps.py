@@ -1,15 +1,9 @@
 """Application configuration."""
 
-from django.apps import AppConfig
+from greendistrict.core import wired
 
 
-class AssessmentsConfig(AppConfig):
+class AssessmentsConfig(wired.WiredConfig):
     """Score tables, expert review, self-checks."""
 
     name = "assessments"
-
-    def ready(self) -> None:
-        """Fill the registries."""
-        from assessments import wiring  # noqa: PLC0415 -- models are ready only now
-
-        wiring.wire()

@@ -1,15 +1,9 @@
 """Application configuration."""
 
-from django.apps import AppConfig
+from greendistrict.core import wired
 
 
-class DistrictsConfig(AppConfig):
+class DistrictsConfig(wired.WiredConfig):
     """Districts, plans, key projects, plots, works and baselines."""
 
     name = "districts"
-
-    def ready(self) -> None:
-        """Fill the registries."""
-        from districts import wiring  # noqa: PLC0415 -- models are ready only now
-
-        wiring.wire()

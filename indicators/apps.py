@@ -1,16 +1,10 @@
 """Application configuration."""
 
-from django.apps import AppConfig
+from greendistrict.core import wired
 
 
-class IndicatorsConfig(AppConfig):
+class IndicatorsConfig(wired.WiredConfig):
     """Standard editions, clauses, rules and pure scoring; knows no district."""
 
     name = "indicators"
     verbose_name = "评价标准"
-
-    def ready(self) -> None:
-        """Fill the registries."""
-        from indicators import wiring  # noqa: PLC0415 -- models are ready only now
-
-        wiring.wire()

@@ -1,15 +1,9 @@
 """Application configuration."""
 
-from django.apps import AppConfig
+from greendistrict.core import wired
 
 
-class ObligationsConfig(AppConfig):
+class ObligationsConfig(wired.WiredConfig):
     """Who owes what by when, and the reminder sweep."""
 
     name = "obligations"
-
-    def ready(self) -> None:
-        """Fill the registries."""
-        from obligations import wiring  # noqa: PLC0415 -- models are ready only now
-
-        wiring.wire()

@@ -1,15 +1,9 @@
 """Application configuration."""
 
-from django.apps import AppConfig
+from greendistrict.core import wired
 
 
-class PortalConfig(AppConfig):
+class PortalConfig(wired.WiredConfig):
     """Pages that compose all apps: work desk, district page, public pages."""
 
     name = "portal"
-
-    def ready(self) -> None:
-        """Fill the registries."""
-        from portal import wiring  # noqa: PLC0415 -- models are ready only now
-
-        wiring.wire()

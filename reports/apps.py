@@ -1,15 +1,9 @@
 """Application configuration."""
 
-from django.apps import AppConfig
+from greendistrict.core import wired
 
 
-class ReportsConfig(AppConfig):
+class ReportsConfig(wired.WiredConfig):
     """Report kinds: figures, PDF, XLSX, and export jobs with progress."""
 
     name = "reports"
-
-    def ready(self) -> None:
-        """Fill the registries."""
-        from reports import wiring  # noqa: PLC0415 -- models are ready only now
-
-        wiring.wire()

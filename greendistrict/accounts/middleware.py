@@ -1,18 +1,16 @@
 """Middleware that returns users to a page after sign-in, never to a form's target."""
 
-from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from greendistrict.core.base_middleware import Middleware
 
-class WayBackMiddleware:
+
+class WayBackMiddleware(Middleware):
     """After a session has ended, sign-in leads back to the page of the form that was sent, not to the form's POST-only address."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on; change where the sign-in page leads."""

@@ -1,7 +1,7 @@
 """Middleware of every request: its number, cookies and text that cannot be stored, and refusals of the services as pages."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
 from traceback import walk_tb
 
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from django.shortcuts import render
 
 from greendistrict.core import request_id
+from greendistrict.core.base_middleware import Middleware
 from greendistrict.core.disk import FULL, refusal_of
 from greendistrict.core.errors import Refused, Unstorable
 from greendistrict.core.forms import choice_words
@@ -27,11 +28,8 @@ TYPED = "填写的内容"  # where no form knows the label
 PAGE_METHODS = ("GET", "HEAD", "POST")
 
 
-class RequestIdMiddleware:
+class RequestIdMiddleware(Middleware):
     """Gives each request a number (the caller's where it is harmless) that logs, audit and the answer carry."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with the number in ``X-Request-ID``."""
@@ -45,14 +43,11 @@ class RequestIdMiddleware:
             return response
 
 
-class PlainCookiesMiddleware:
+class PlainCookiesMiddleware(Middleware):
     """Drops cookies that hold control characters, which no server set: a quoted cookie may write any character as an octal number.
 
     The session's cookie is looked up in a table, and a look-up with U+0000 fails.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on."""
@@ -61,11 +56,8 @@ class PlainCookiesMiddleware:
         return self.get_response(request)
 
 
-class WrongMethodMiddleware:
+class WrongMethodMiddleware(Middleware):
     """Pages are read and forms are posted, nothing else; an address that only takes forms, opened like a page, says so."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on; give an empty 405 a page."""
@@ -83,15 +75,8 @@ class WrongMethodMiddleware:
         return HttpResponseNotAllowed(PAGE_METHODS)
 
 
-class RefusalMiddleware:
+class RefusalMiddleware(Middleware):
     """Turns a ``Refused`` that a view did not catch into a page that gives every reason and keeps what was typed."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
-        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a refusal, and a full disk as one; leave every other exception to Django."""
@@ -103,15 +88,8 @@ def _is_full(exception: Exception) -> bool:
     return isinstance(exception, OSError) and exception.errno in FULL
 
 
-class UnstorableTextMiddleware:
+class UnstorableTextMiddleware(Middleware):
     """Refuses U+0000 in a form, an address or its parameters before any view: PostgreSQL keeps no text with it."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
-        return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         """422 with words; nothing for a request without the character. A body that is no form is not read."""

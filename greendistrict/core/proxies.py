@@ -5,11 +5,13 @@ first address that is none of ours is the caller's. Everybody else's forwarding 
 that sign-in limits, the audit record, the public look-up, the API and the scheme (``X-Forwarded-Proto``) see the same truth.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from greendistrict.core.base_middleware import Middleware
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -29,11 +31,8 @@ def caller(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR") or "")
 
 
-class TrustedProxyMiddleware:
+class TrustedProxyMiddleware(Middleware):
     """Sets ``REMOTE_ADDR`` to the caller's address and drops forwarding headers of untrusted peers. Must stand first."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on."""

@@ -1,7 +1,7 @@
 """Removes files written during a request or job whose transaction was rolled back."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 
+from greendistrict.core.base_middleware import Middleware
 from greendistrict.documents.models import Evidence
 
 logger = logging.getLogger(__name__)
@@ -53,11 +54,8 @@ def _remove_unnamed(names: list[str]) -> None:
         logger.warning("files of a refused step not removed: %s", error)
 
 
-class WrittenFilesMiddleware:
+class WrittenFilesMiddleware(Middleware):
     """Deletes files written by a request whose transaction was rolled back."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, then delete files without a row."""

@@ -1,13 +1,12 @@
 """Middleware for every page: no caching of private pages, and 404 for areas closed to a post."""
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
 from greendistrict.accounts.enums import KEEPERS, Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.core.base_middleware import Middleware
 
 BUSINESS_ROOMS = frozenset({"approvals", "assessments", "districts", "indicators", "policy", "obligations", "reports", "documents"})
 PUBLIC = frozenset({"approvals:notice", "approvals:announcement"})
@@ -35,11 +34,8 @@ NOT_FOR_EXPERTS = frozenset(
 )
 
 
-class PrivateMiddleware:
+class PrivateMiddleware(Middleware):
     """Adds ``Cache-Control: no-store`` to answers to requests with a session or a token, unless the view set its own."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on."""
@@ -50,15 +46,8 @@ class PrivateMiddleware:
         return response
 
 
-class RoomsMiddleware:
+class RoomsMiddleware(Middleware):
     """404 for keepers on pages of business, and for experts on pages not meant for them."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
-        return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
         """Raises ``Http404``."""
