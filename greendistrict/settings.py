@@ -95,7 +95,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
-ROOT_URLCONF = "greendistrict.urls"
+ROOT_URLCONF = "portal.root_urls"
 WSGI_APPLICATION = "greendistrict.wsgi.application"
 TEMPLATES = [
     {

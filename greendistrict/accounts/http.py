@@ -15,7 +15,7 @@ Page = Callable[..., HttpResponseBase]
 
 
 def signed_in(request: HttpRequest) -> User:
-    """User of a request behind ``login_required``, typed. Raises ``Http404`` for anybody else."""
+    """User of a request, typed. Raises ``Http404`` for anybody else."""
     if not isinstance(request.user, User):
         raise Http404
     return request.user

@@ -24,5 +24,5 @@ urlpatterns = [
     path("limit/desk/", case_limits.desk),
     path("limit/api/", limits.api),
     path("limit/login/", limits.login),
-    path("", include("greendistrict.urls")),
+    path("", include("portal.root_urls")),
 ]

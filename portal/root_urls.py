@@ -1,4 +1,4 @@
-"""Addresses of the pages."""
+"""Addresses of every page and of the API; composed here because the portal alone knows all apps."""
 
 from django.urls import include, path
 
@@ -27,5 +27,5 @@ urlpatterns = [
     path("cases/", include("approvals.urls")),
     path("obligations/", include("obligations.urls")),
     path("reports/", include("reports.urls")),
-    path("api/", include("greendistrict.api_urls")),
+    path("api/", include("portal.api.urls")),
 ]
