@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from greendistrict.core.cards import card
+from greendistrict.core.components import card, table
 from greendistrict.core.forms import choice_words, field_links, plain_errors
 from greendistrict.core.fragments import written
 from greendistrict.core.memoisation import Kept
@@ -25,6 +25,8 @@ from greendistrict.core.workdays import Remaining
 
 register = template.Library()
 register.tag(card)
+register.tag(table)
+register.filter("field_errors", plain_errors)
 
 SOON_WORKING_DAYS = 5
 # Words of state and the colour they carry on every page; a word that is not here is grey.
@@ -168,12 +170,6 @@ def is_group(field: forms.BoundField) -> bool:
 def is_box(field: forms.BoundField) -> bool:
     """Whether a field is one box to tick, whose label stands behind it."""
     return isinstance(field.field.widget, forms.CheckboxInput)
-
-
-@register.filter
-def field_errors(field: forms.BoundField) -> list[str]:
-    """Errors of a field in plain words."""
-    return plain_errors(field)
 
 
 @register.filter
@@ -350,6 +346,12 @@ def any_posted(offered: Iterable[Any]) -> bool:
 def any_reason(offered: Iterable[Any]) -> bool:
     """Whether any action offered on this page asks for a reason."""
     return any(offer.reason_required and not offer.refusals and not offer.page for offer in offered)
+
+
+@register.filter
+def fill(words: str, value: Any) -> str:
+    """``"第{}次"|fill:2``: words of an option of a component, with a value in them."""
+    return str(words).format(value)
 
 
 class RefusalParts(NamedTuple):

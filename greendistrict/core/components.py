@@ -1,0 +1,66 @@
+"""Tags of components that hold mark-up: a card with its head, a table with its heads. Each is rendered by its template."""
+
+from collections.abc import Mapping
+
+from django.template import Engine, Node, NodeList, TemplateSyntaxError
+from django.template.base import FilterExpression, Parser, Token, token_kwargs
+from django.template.context import Context
+from django.utils.safestring import SafeString
+
+# ``id`` names the title, and the card by it; ``anchor`` is that of the card; ``note`` stands beside the title; ``extra`` are more classes;
+# ``inside`` are the classes of a block around all that the card holds.
+CARD = {"title": "", "id": "", "anchor": "", "note": None, "extra": "", "inside": ""}
+# ``alone``: not in a card; ``turn``: a block a row on a phone; ``plain``: in a card, without lines of its own; ``css`` are more classes.
+TABLE = {"caption": "", "alone": False, "turn": False, "plain": True, "css": ""}
+
+
+class ComponentNode(Node):
+    """A component: its options, and its parts as the page writes them."""
+
+    def __init__(self, template: str, options: dict[str, FilterExpression], defaults: Mapping[str, object], **parts: NodeList) -> None:
+        self.template, self.options, self.defaults = template, options, defaults
+        self.child_nodelists = tuple(parts)
+        vars(self).update(parts)
+
+    def render(self, context: Context) -> SafeString:
+        """The component, with what the page says."""
+        options = {name: value.resolve(context) for name, value in self.options.items()}
+        parts = {name: vars(self)[name].render(context) for name in self.child_nodelists}
+        with context.push(**{**self.defaults, **options, **parts}):
+            return Engine.get_default().get_template(self.template).render(context)
+
+
+def card(parser: Parser, token: Token) -> ComponentNode:
+    """``{% card title id="…" … %}…{% endcard %}``; what stands before ``{% body %}``, if any, is in the head."""
+    options = _options(parser, token, CARD)
+    first = parser.parse(("body", "endcard"))
+    if parser.next_token().contents == "endcard":
+        return ComponentNode("components/card.html", options, CARD, beside=NodeList(), content=first)
+    return ComponentNode("components/card.html", options, CARD, beside=first, content=_rest(parser, "endcard"))
+
+
+def table(parser: Parser, token: Token) -> ComponentNode:
+    """``{% table caption … %}`` heads ``{% rows %}`` rows ``{% foot %}`` sums ``{% endtable %}``; the sums may be missing."""
+    options = _options(parser, token, TABLE)
+    heads = _rest(parser, "rows")
+    rows = parser.parse(("foot", "endtable"))
+    foot = _rest(parser, "endtable") if parser.next_token().contents == "foot" else NodeList()
+    return ComponentNode("components/table.html", options, TABLE, heads=heads, rows=rows, foot=foot)
+
+
+def _rest(parser: Parser, end: str) -> NodeList:
+    """What stands before the tag ``end``."""
+    found = parser.parse((end,))
+    parser.delete_first_token()
+    return found
+
+
+def _options(parser: Parser, token: Token, known: Mapping[str, object]) -> dict[str, FilterExpression]:
+    """The first word is the first option, the others name themselves."""
+    name, *words = token.split_contents()
+    first = {next(iter(known)): parser.compile_filter(words.pop(0))} if words and "=" not in words[0].partition('"')[0] else {}
+    options = first | token_kwargs(words, parser)
+    if words or options.keys() - known.keys():
+        msg = f"{name} does not know {words or sorted(options.keys() - known.keys())}"
+        raise TemplateSyntaxError(msg)
+    return options
