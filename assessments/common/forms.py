@@ -1,17 +1,31 @@
 """Filter fields shared by the lists of filed matters."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
 from assessments.common import owed_papers
+from greendistrict.documents.forms import EvidenceField
 
 ALL = ("", "全部")
 
 NOT_BEGUN = (owed_papers.NOT_BEGUN, owed_papers.NOT_BEGUN_LABEL)
 
 LATE_CHOICES = (ALL, ("late", "逾期"), ("ontime", "未逾期"))
+
+
+class TitledFileForm(forms.Form):
+    """A file with a title; without one it has the file's name."""
+
+    title = forms.CharField(label="材料名称", max_length=200, required=False, help_text="不填则用文件名")
+    upload = EvidenceField(label="文件")
+
+    def clean(self) -> dict[str, Any]:
+        """Give the file its title."""
+        data = self.cleaned_data
+        return data | {"title": data["title"] or data["upload"].name} if {"title", "upload"} <= data.keys() else data
 
 
 class DistrictQuery(forms.Form):

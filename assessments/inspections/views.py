@@ -53,8 +53,7 @@ def inspection_register(request: HttpRequest) -> HttpResponse:
 @require_safe
 def inspection(request: HttpRequest, pk: int) -> HttpResponse:
     """The file of one inspection."""
-    user = signed_in(request)
-    return render(request, FILE.template, detail_context(user, seen(user, pk)))
+    return FILE.show(request, pk)
 
 
 def detail_context(user: User, found: Inspection, **extra: Any) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from assessments.common.forms import ALL, YearQuery
 from assessments.post_evaluations.lifecycle import ASPECTS, POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.post_evaluations.services import LONGEST
-from greendistrict.documents.forms import EvidenceField
 
 HINTS = {"operation": "管理机构、制度、队伍、平台和日常运行", "effect": "能耗、碳排放、水、绿化、公众感受等实际效果及与目标的比较"}
 HOLDS = {"yes": True, "no": False}
@@ -75,10 +74,3 @@ class SampleForm(forms.Form):
 
     year = forms.IntegerField(label="年度", min_value=2023, max_value=2100)
     demo = forms.BooleanField(label="在演示城区中抽取（演示数据）", required=False)
-
-
-class PostFileForm(forms.Form):
-    """A file beside the evaluation."""
-
-    title = forms.CharField(label="材料名称", max_length=200, required=False, help_text="不填则用文件名")
-    upload = EvidenceField(label="文件")

@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common import rules as filing
+from assessments.common.forms import TitledFileForm
 from assessments.common.views.lists import chosen_of, narrowed, page_context, years_of
 from assessments.common.views.offers import timeline_entry
 from assessments.post_evaluations import rules, selectors, services
 from assessments.post_evaluations.enums import PostEvaluationState
-from assessments.post_evaluations.forms import PostFileForm, PostFilter, PostJudgeForm, ReportForm, SampleForm
+from assessments.post_evaluations.forms import PostFilter, PostJudgeForm, ReportForm, SampleForm
 from assessments.post_evaluations.lifecycle import ASPECTS, POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from greendistrict.accounts.http import signed_in
@@ -106,8 +107,7 @@ def sample_data(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def post(request: HttpRequest, pk: int) -> HttpResponse:
     """The file of one evaluation."""
-    user = signed_in(request)
-    return render(request, TEMPLATE, detail_context(user, seen(user, pk)))
+    return FILE.show(request, pk)
 
 
 def detail_context(user: User, found: PostEvaluation, **extra: Any) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def detail_context(user: User, found: PostEvaluation, **extra: Any) -> dict[str,
         "late": found.status == PostEvaluationState.DRAFT and clock.today() > found.due,
         "filling": filling,
         "form": ReportForm(found=found),
-        "file_form": PostFileForm(),
+        "file_form": TitledFileForm(),
         "adds_files": filling,
         "report_sections": [(title, found.report.get(key, "")) for key, title in ASPECTS.items()] if readable else [],
         "judged": [
@@ -169,16 +169,8 @@ def post_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a file beside the evaluation."""
     user = signed_in(request)
     found = seen(user, pk)
-    form = PostFileForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return FILE.again(request, pk, file_form=form, errors=form)
-    upload = form.cleaned_data["upload"]
-    try:
-        store(owner=found, upload=upload, kind="后评估材料", title=form.cleaned_data["title"] or upload.name, by=user)
-    except Refused as refused:
-        form.add_error("upload", [one.text for one in refused.refusals])
-        return FILE.again(request, pk, errors=form, file_form=form)
-    return FILE.done(request, pk, "材料已上传")
+    form = TitledFileForm(request.POST, request.FILES)
+    return FILE.add_file(request, pk, form, lambda data: store(owner=found, kind="后评估材料", by=user, **data))
 
 
 @require_POST

@@ -10,7 +10,6 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.services.stages import LONGEST
 from greendistrict.core import clock
 from greendistrict.core.widgets import DayInput
-from greendistrict.documents.forms import EvidenceField
 
 HOLDS = {"yes": True, "no": False}
 
@@ -104,10 +103,3 @@ class RectifyForm(forms.Form):
     rectification = forms.CharField(
         label="整改报告", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 6}), help_text="逐项写明整改措施和结果"
     )
-
-
-class StageFileForm(forms.Form):
-    """A file beside the assessment."""
-
-    title = forms.CharField(label="材料名称", max_length=200, required=False, help_text="不填则用文件名")
-    upload = EvidenceField(label="文件")

@@ -104,8 +104,7 @@ def yearly_report_export(request: HttpRequest) -> HttpResponse:
 @require_safe
 def yearly_report(request: HttpRequest, pk: int) -> HttpResponse:
     """The file of one report."""
-    user = signed_in(request)
-    return render(request, TEMPLATE, detail_context(user, seen(user, pk)))
+    return FILE.show(request, pk)
 
 
 def detail_context(user: User, report: YearlyReport, **extra: Any) -> dict[str, Any]:
@@ -177,14 +176,7 @@ def yearly_report_file(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     report = seen(user, pk)
     form = ReportFileForm(request.POST, request.FILES, report=report)
-    if not form.is_valid():
-        return FILE.again(request, pk, file_form=form, errors=form)
-    try:
-        services.keep_file(report=report, upload=form.cleaned_data["upload"], part=form.cleaned_data["part"], by=user)
-    except Refused as refused:
-        form.add_error("upload", [one.text for one in refused.refusals])
-        return FILE.again(request, pk, errors=form, file_form=form)
-    return FILE.done(request, pk, "材料已上传")
+    return FILE.add_file(request, pk, form, lambda data: services.keep_file(report=report, by=user, **data))
 
 
 @require_POST

@@ -80,6 +80,11 @@ class MatterPage:
     seen: Callable[[User, int], Any]
     context: Callable[..., dict[str, Any]]
 
+    def show(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The page of one matter in this person's sight."""
+        user = signed_in(request)
+        return render(request, self.template, self.context(user, self.seen(user, pk)))
+
     def again(self, request: HttpRequest, pk: int, refused: Refused | None = None, **extra: Any) -> HttpResponse:
         """Show the page again with the refusals of a change; the input comes in ``extra``.
 
@@ -91,6 +96,17 @@ class MatterPage:
             extra["errors"] = [one.text for one in refused.refusals]
         context = self.context(user, self.seen(user, pk), **extra)
         return render(request, self.template, context, status=refused.status if refused else UNPROCESSABLE)
+
+    def add_file(self, request: HttpRequest, pk: int, form: forms.Form, store: Callable[[dict[str, Any]], object]) -> HttpResponse:
+        """Keep an uploaded file; what stands against it is said at its field."""
+        if form.is_valid():
+            try:
+                store(form.cleaned_data)
+            except Refused as refused:
+                form.add_error("upload", [one.text for one in refused.refusals])
+            else:
+                return self.done(request, pk, "材料已上传")
+        return self.again(request, pk, file_form=form, errors=form)
 
     def done(self, request: HttpRequest, pk: int, words: str, anchor: str = "") -> HttpResponse:
         """Redirect to the matter with a message."""

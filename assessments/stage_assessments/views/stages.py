@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common import rules as filing
 from assessments.common.calendar import next_cycle, stage_terms
+from assessments.common.forms import TitledFileForm
 from assessments.common.mechanism import CHECKLIST, STANDINGS
 from assessments.common.rules import oversees
 from assessments.common.views.offers import short_offer, timeline_entry
@@ -18,7 +19,7 @@ from assessments.reviews.enums import ReviewState
 from assessments.reviews.selectors.reviews import reviews_visible_to
 from assessments.stage_assessments import rules
 from assessments.stage_assessments.enums import StageState
-from assessments.stage_assessments.forms import JudgeForm, MechanismForm, RectifyForm, StageFileForm
+from assessments.stage_assessments.forms import JudgeForm, MechanismForm, RectifyForm
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors import stages as selectors
@@ -44,8 +45,7 @@ def seen_stage(user: User, pk: int) -> StageAssessment:
 @require_safe
 def stage(request: HttpRequest, pk: int) -> HttpResponse:
     """The file of one assessment."""
-    user = signed_in(request)
-    return render(request, FILE.template, detail_context(user, seen_stage(user, pk)))
+    return FILE.show(request, pk)
 
 
 def detail_context(user: User, found: StageAssessment, **extra: Any) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def detail_context(user: User, found: StageAssessment, **extra: Any) -> dict[str
         "reads_recusals": reads_recusals(user, found.table),
         "mending": mending,
         "rectify_form": RectifyForm(initial={"rectification": found.rectification, "version": found.version}),
-        "file_form": StageFileForm(),
+        "file_form": TitledFileForm(),
         "adds_files": filling or mending,
         "files": list(evidence_of(found)) if shown else [],
         "blocking": known.get("blocking", []),
@@ -202,14 +202,6 @@ def stage_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a file beside the assessment: proof of a mechanism or of what was mended."""
     user = signed_in(request)
     found = seen_stage(user, pk)
-    form = StageFileForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return FILE.again(request, pk, errors=form, file_form=form)
-    upload = form.cleaned_data["upload"]
     kind = "整改材料" if found.status == StageState.RECTIFYING else "管理机制材料"
-    try:
-        store(owner=found, upload=upload, kind=kind, title=form.cleaned_data["title"] or upload.name, by=user)
-    except Refused as refused:
-        form.add_error("upload", [one.text for one in refused.refusals])
-        return FILE.again(request, pk, errors=form, file_form=form)
-    return FILE.done(request, pk, "材料已上传")
+    form = TitledFileForm(request.POST, request.FILES)
+    return FILE.add_file(request, pk, form, lambda data: store(owner=found, kind=kind, by=user, **data))
