@@ -1,7 +1,6 @@
 """Procedure of a settings decision (参数变更): effects and receivers of its steps."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.urls import reverse
 
@@ -13,7 +12,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import holders
 from greendistrict.notifications.enums import Message
 from greendistrict.policy.selectors import setting_label, setting_value
-from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken
+from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken, row_lock
 
 TODO, MOVED = Message.CASE_TODO, Message.CASE_MOVED
 
@@ -25,17 +24,13 @@ def _note(taken: Taken, _step: Step) -> Note:
     return Note(title, f"{body}\n意见：{reason}" if reason else body, reverse("approvals:setting", args=[proposal.key]))
 
 
-def _lock(pk: int) -> Any:
-    return SettingProposal.objects.select_for_update(of=("self",), no_key=True).select_related("proposed_by").get(pk=pk)
-
-
 def _proposer(proposal: SettingProposal, _source: str) -> Iterable[User]:
     return (proposal.proposed_by,)
 
 
 SETTING_STEPS = Procedure(
     machine=SETTING,
-    lock=_lock,
+    lock=row_lock(SettingProposal, "proposed_by"),
     words=_note,
     parties={
         "city_checker": Party("市级审核", lambda _proposal, _source: holders(Role.CITY_CHECKER)),

@@ -1,7 +1,5 @@
 """Procedure of a person in the expert pool: facts, effects and receivers of its steps."""
 
-from typing import Any
-
 from django.urls import reverse
 
 from assessments.common.services.parties import city_parties
@@ -10,13 +8,9 @@ from assessments.experts.lifecycle import EXPERT
 from assessments.experts.models.experts import ExpertProfile
 from assessments.experts.services import experts as services
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken
+from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken, row_lock
 
 MESSAGE = Message.EXPERT_POOL
-
-
-def _lock(pk: int) -> Any:
-    return ExpertProfile.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(pk=pk)
 
 
 def _note(taken: Taken, _step: Step) -> Note:
@@ -32,7 +26,7 @@ def _note(taken: Taken, _step: Step) -> Note:
 
 EXPERT_STEPS = Procedure(
     machine=EXPERT,
-    lock=_lock,
+    lock=row_lock(ExpertProfile, "user"),
     words=_note,
     facts={"has_post": selectors.has_post, "employed": selectors.is_employed, "open_seats": selectors.open_seats},
     parties={**city_parties(), "expert": Party("专家本人", lambda expert, _source: [expert.user])},

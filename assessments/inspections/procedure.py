@@ -1,7 +1,5 @@
 """Procedures of an inspection and of its findings (八（四）): facts, effects and receivers of their steps."""
 
-from typing import Any
-
 from django.urls import reverse
 
 from assessments.common.services.parties import district_parties
@@ -9,7 +7,7 @@ from assessments.inspections import selectors, services
 from assessments.inspections.lifecycle import INSPECTION, INSPECTION_FINDING
 from assessments.inspections.models import Inspection, InspectionFinding
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow.procedure import Note, Procedure, Step, Taken
+from greendistrict.workflow.procedure import Note, Procedure, Step, Taken, row_lock
 
 MESSAGE = Message.INSPECTION
 
@@ -29,18 +27,9 @@ def _note(inspection: Inspection, title: str, taken: Taken) -> Note:
     return Note(title, taken.record.reason, link, inspection.district.is_demo)
 
 
-def _lock_inspection(pk: int) -> Any:
-    return Inspection.objects.select_for_update(of=("self",), no_key=True).select_related("district__edition").get(pk=pk)
-
-
-def _lock_finding(pk: int) -> Any:
-    rows = InspectionFinding.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("inspection__district").get(pk=pk)
-
-
 INSPECTION_STEPS = Procedure(
     machine=INSPECTION,
-    lock=_lock_inspection,
+    lock=row_lock(Inspection, "district__edition"),
     words=_inspection_note,
     facts={
         "open": selectors.count_open,
@@ -68,7 +57,7 @@ INSPECTION_STEPS = Procedure(
 
 FINDING_STEPS = Procedure(
     machine=INSPECTION_FINDING,
-    lock=_lock_finding,
+    lock=row_lock(InspectionFinding, "inspection__district"),
     words=_finding_note,
     parties=district_parties(lambda finding: finding.inspection.district),
     steps={

@@ -1,7 +1,5 @@
 """Procedure of a post-evaluation (后评估, 八（二）): forms, effects and receivers of its steps."""
 
-from typing import Any
-
 from assessments.common.services.messages import step_note
 from assessments.common.services.parties import district_parties
 from assessments.post_evaluations import services
@@ -9,18 +7,14 @@ from assessments.post_evaluations.forms import PostJudgeForm
 from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow.procedure import Procedure, Step
+from greendistrict.workflow.procedure import Procedure, Step, row_lock
 
 MESSAGE = Message.POST_EVALUATION
 
 
-def _lock(pk: int) -> Any:
-    return PostEvaluation.objects.select_for_update(of=("self",), no_key=True).select_related("district").get(pk=pk)
-
-
 POST_STEPS = Procedure(
     machine=POST_EVALUATION,
-    lock=_lock,
+    lock=row_lock(PostEvaluation, "district"),
     words=step_note(POST_EVALUATION, "assessments:post"),
     parties=district_parties(lambda found: found.district),
     steps={

@@ -1,19 +1,12 @@
 """Steps of a request for recusal: both answers go back to the applicant."""
 
-from typing import Any
-
 from assessments.common.services.parties import district_parties
 from assessments.experts.forms import RequestAnswerForm
 from assessments.recusals import selectors, services
 from assessments.recusals.lifecycle import RECUSAL
 from assessments.recusals.models import RecusalRequest
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow.procedure import Note, Procedure, Step, Taken
-
-
-def _lock(pk: int) -> Any:
-    rows = RecusalRequest.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("table__district", "by").get(pk=pk)
+from greendistrict.workflow.procedure import Note, Procedure, Step, Taken, row_lock
 
 
 def _note(taken: Taken, _step: Step) -> Note:
@@ -23,7 +16,7 @@ def _note(taken: Taken, _step: Step) -> Note:
 ANSWER = Step(form=RequestAnswerForm, facts=("frozen",), effect=services.on_answer, informed=("applicant",), message=Message.EXPERT_POOL)
 RECUSAL_STEPS = Procedure(
     machine=RECUSAL,
-    lock=_lock,
+    lock=row_lock(RecusalRequest, "table__district", "by"),
     words=_note,
     facts={"frozen": selectors.is_list_frozen},
     parties=district_parties(lambda request: request.table.district),

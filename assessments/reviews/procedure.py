@@ -19,14 +19,12 @@ from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.notifications.enums import Message
 from greendistrict.policy import parameters
-from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken
+from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken, row_lock
 
 CITY = city_parties()
 
 
-def _lock_review(pk: int) -> Any:
-    rows = Review.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("table__edition", "table__district").get(pk=pk)
+_lock_review = row_lock(Review, "table__edition", "table__district")
 
 
 def _lock_member(pk: int) -> Any:

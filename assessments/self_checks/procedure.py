@@ -1,7 +1,5 @@
 """Procedure of a yearly self-check (八（二）): facts, effects and receivers of its steps."""
 
-from typing import Any
-
 from django.urls import reverse
 
 from assessments.common.services.parties import district_parties
@@ -11,7 +9,7 @@ from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.selectors.self_checks import all_findings, blocking_texts
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow.procedure import Note, Procedure, Step, Taken
+from greendistrict.workflow.procedure import Note, Procedure, Step, Taken, row_lock
 
 TODO, RETURNED = Message.SELF_CHECK_TODO, Message.SELF_CHECK_RETURNED
 WORDS = {"send_back": "退回填报", "sign": "已报送", "countersign": "已会签", "countersign_after": "已会签", "recall": "已撤回"}
@@ -24,14 +22,9 @@ def _note(taken: Taken, _step: Step) -> Note:
     return Note(f"{check}{words}", record.reason, reverse("assessments:selfcheck", args=[check.pk]), check.district.is_demo)
 
 
-def _lock(pk: int) -> Any:
-    rows = SelfCheck.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("district", "table__district", "table__edition").get(pk=pk)
-
-
 SELF_CHECK_STEPS = Procedure(
     machine=SELF_CHECK,
-    lock=_lock,
+    lock=row_lock(SelfCheck, "district", "table__district", "table__edition"),
     words=_note,
     facts={"blocking": lambda check, _today: blocking_texts(all_findings(check))},
     parties=district_parties(lambda check: check.district),

@@ -1,7 +1,5 @@
 """Procedure of a share of a score table: facts, effects and receivers of its steps."""
 
-from typing import Any
-
 from django.urls import reverse
 
 from assessments.common.services.parties import district_parties
@@ -11,7 +9,7 @@ from assessments.sharing.lifecycle import SHARE
 from assessments.sharing.models import RowShare
 from assessments.sharing.selectors import assignees_of
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken
+from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken, row_lock
 
 
 def _note(taken: Taken, _step: Step) -> Note:
@@ -26,14 +24,9 @@ def _note(taken: Taken, _step: Step) -> Note:
     return Note(titles[action], taken.record.reason, link, share.table.district.is_demo)
 
 
-def _lock(pk: int) -> Any:
-    rows = RowShare.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("table__district", "table__edition", "organisation", "person").get(pk=pk)
-
-
 SHARE_STEPS = Procedure(
     machine=SHARE,
-    lock=_lock,
+    lock=row_lock(RowShare, "table__district", "table__edition", "organisation", "person"),
     words=_note,
     facts={
         "blocking": lambda share, _today: share_blocking(share),

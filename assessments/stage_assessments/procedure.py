@@ -1,7 +1,6 @@
 """Procedure of a stage assessment (八（二）): forms, facts, effects and receivers of its steps."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from assessments.common.services.messages import step_note
 from assessments.common.services.parties import district_parties, people_of
@@ -16,15 +15,11 @@ from assessments.stage_assessments.services import stages as services
 from greendistrict.accounts.models import User
 from greendistrict.notifications.enums import Message
 from greendistrict.policy.rules import is_directors
-from greendistrict.workflow.procedure import Party, Procedure, Step
+from greendistrict.workflow.procedure import Party, Procedure, Step, row_lock
 
 TODO, MOVED = Message.STAGE_TODO, Message.STAGE_MOVED
 ABOUT = ("district", "table__district", "table__edition", "review")
 ALL = ("applicant", "authority", "city_officer")
-
-
-def _lock(pk: int) -> Any:
-    return StageAssessment.objects.select_for_update(of=("self",), no_key=True).select_related(*ABOUT).get(pk=pk)
 
 
 def _extenders(stage: StageAssessment, _source: str) -> Iterable[User]:
@@ -90,7 +85,7 @@ MENDING = {
 }
 STAGE_STEPS = Procedure(
     machine=STAGE_ASSESSMENT,
-    lock=_lock,
+    lock=row_lock(StageAssessment, *ABOUT),
     words=step_note(STAGE_ASSESSMENT, "assessments:stage"),
     facts={
         "blocking": selectors.blocking,

@@ -5,15 +5,11 @@ from typing import Any
 from assessments.tables.lifecycle import TABLE
 from assessments.tables.models import ScoreTable
 from assessments.versions.services import tables
-from greendistrict.workflow.procedure import Note, Procedure, Step, Taken
+from greendistrict.workflow.procedure import Note, Procedure, Step, Taken, row_lock
 
 
 def _note(taken: Taken, _step: Step) -> Note:
     return Note(str(taken.obj))
-
-
-def _lock(pk: int) -> Any:
-    return ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=pk)
 
 
 def _newest(table: ScoreTable, _today: Any) -> int | None:
@@ -22,7 +18,7 @@ def _newest(table: ScoreTable, _today: Any) -> int | None:
 
 TABLE_STEPS = Procedure(
     machine=TABLE,
-    lock=_lock,
+    lock=row_lock(ScoreTable, "district", "edition"),
     words=_note,
     facts={"version": _newest},
     steps={

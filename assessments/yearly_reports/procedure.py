@@ -1,7 +1,5 @@
 """Procedure of a yearly report (七（三）4, 八（四）): facts, effects and receivers of its steps."""
 
-from typing import Any
-
 from assessments.common.services.messages import step_note
 from assessments.common.services.parties import district_parties
 from assessments.yearly_reports import services
@@ -9,18 +7,14 @@ from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors import yearly_reports as selectors
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow.procedure import Procedure, Step
+from greendistrict.workflow.procedure import Procedure, Step, row_lock
 
 MESSAGE = Message.YEARLY_REPORT
 
 
-def _lock(pk: int) -> Any:
-    return YearlyReport.objects.select_for_update(of=("self",), no_key=True).select_related("district").get(pk=pk)
-
-
 REPORT_STEPS = Procedure(
     machine=YEARLY_REPORT,
-    lock=_lock,
+    lock=row_lock(YearlyReport, "district"),
     words=step_note(YEARLY_REPORT, "assessments:yearly_report"),
     facts={"blocking": selectors.blocking, "filed": selectors.filed_contents},
     parties=district_parties(lambda report: report.district),

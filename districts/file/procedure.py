@@ -1,13 +1,11 @@
 """Procedure of a district's stage. Its steps are taken by title decisions of approvals, whose procedures send the messages."""
 
-from typing import Any
-
 from django.urls import reverse
 
 from districts.file.lifecycle import DISTRICT
 from districts.file.models.district import District
 from districts.file.services.stages import on_title, on_title_end
-from greendistrict.workflow.procedure import Note, Procedure, Step, Taken
+from greendistrict.workflow.procedure import Note, Procedure, Step, Taken, row_lock
 
 
 def _note(taken: Taken, _step: Step) -> Note:
@@ -15,13 +13,9 @@ def _note(taken: Taken, _step: Step) -> Note:
     return Note(f"{district}：{district.stage_label}", taken.record.reason, reverse("districts:district_detail", args=[district.code]))
 
 
-def _lock(pk: int) -> Any:
-    return District.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
-
-
 DISTRICT_STEPS = Procedure(
     machine=DISTRICT,
-    lock=_lock,
+    lock=row_lock(District),
     words=_note,
     steps={
         "grant_pilot": Step(effect=on_title),

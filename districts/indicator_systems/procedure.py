@@ -13,7 +13,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import holders
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken
+from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken, row_lock
 
 TODO, MOVED = Message.INDICATOR_TODO, Message.INDICATOR_MOVED
 WORDS = {
@@ -33,11 +33,6 @@ def _note(taken: Taken, _step: Step) -> Note:
     return Note(f"{system}{WORDS[taken.record.action]}", taken.record.reason, link, system.district.is_demo)
 
 
-def _lock(pk: int) -> Any:
-    rows = IndicatorSystem.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("district__applicant", "edition").get(pk=pk)
-
-
 def _of_applicant(role: Role) -> Callable[[Any, str], Iterable[User]]:
     return lambda system, _source: holders(role, organisation_ids={system.district.applicant_id or 0})
 
@@ -53,7 +48,7 @@ def _approvers(system: IndicatorSystem, _source: str) -> Iterable[User]:
 
 SYSTEM_STEPS = Procedure(
     machine=INDICATOR_SYSTEM,
-    lock=_lock,
+    lock=row_lock(IndicatorSystem, "district__applicant", "edition"),
     words=_note,
     facts={"missing": lambda system, _today: missing(system, list(system.rows.all()))},
     parties={

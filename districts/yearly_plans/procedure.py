@@ -1,7 +1,6 @@
 """Procedure of a yearly implementation plan (六（三）): facts, effects and receivers of its steps."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.urls import reverse
 
@@ -12,7 +11,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import holders
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken
+from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken, row_lock
 
 WORDS = {"file": "已上报，请接收", "recall": "已由实施主体撤回", "note": "已由市级接收", "return": "已退回，请修改后重新上报"}
 
@@ -21,10 +20,6 @@ def _note(taken: Taken, _step: Step) -> Note:
     plan = taken.obj
     link = reverse("districts:implementation_plan_edit", args=[plan.pk])
     return Note(f"{plan}{WORDS[taken.record.action]}", taken.record.reason, link, plan.is_demo)
-
-
-def _lock(pk: int) -> Any:
-    return ImplementationPlan.objects.select_for_update(of=("self",), no_key=True).select_related("authority").get(pk=pk)
 
 
 def _officers(_plan: ImplementationPlan, _source: str) -> Iterable[User]:
@@ -38,7 +33,7 @@ def _authority(plan: ImplementationPlan, _source: str) -> Iterable[User]:
 
 PLAN_STEPS = Procedure(
     machine=IMPLEMENTATION_PLAN,
-    lock=_lock,
+    lock=row_lock(ImplementationPlan, "authority"),
     words=_note,
     facts={"missing": lambda plan, _today: services.missing_of(plan)},
     parties={"city_officer": Party("市级经办", _officers), "authority": Party("实施主体", _authority)},

@@ -132,6 +132,16 @@ def _new(parties: Iterable[Party], obj: Any, source: str, seen: set[int]) -> Ite
                 yield user
 
 
+def row_lock(model: type[models.Model], *related: str) -> Callable[[int], Any]:
+    """Locks a row of ``model`` by its key and reads ``related`` with it, which stay unlocked."""
+
+    def lock(pk: int) -> Any:
+        rows = model._default_manager.select_for_update(of=("self",), no_key=True)
+        return (rows.select_related(*related) if related else rows).get(pk=pk)
+
+    return lock
+
+
 @dataclass(frozen=True)
 class Procedure:
     """The steps of one machine. ``lock`` reads the row under lock; ``words`` makes the message about a step.

@@ -21,6 +21,7 @@ from greendistrict.workflow.declaration import (
     procedure_of,
     procedures,
     receivers,
+    row_lock,
 )
 from greendistrict.workflow.messages import LONGEST_TITLE, Note, send
 from greendistrict.workflow.models import TransitionRecord
@@ -28,7 +29,7 @@ from greendistrict.workflow.services import Offered, available_actions, may_take
 
 __all__ = [
     "Note", "Party", "Procedure", "ReasonForm", "Step", "Taken",
-    "hold", "hold_version", "notify_begun", "offered", "posted", "procedure_of", "procedures", "receivers", "take",
+    "hold", "hold_version", "notify_begun", "offered", "posted", "procedure_of", "procedures", "receivers", "row_lock", "take",
 ]  # fmt: skip
 STALE = "期间已有人办理或修改，请核对最新情况后再办"
 CHANGED = "期间已有人修改，请核对后再保存"

@@ -1,10 +1,8 @@
 """Procedure of an edition of a standard. No messages: the two posts that keep standards watch the list of editions."""
 
-from typing import Any
-
 from django.urls import reverse
 
-from greendistrict.workflow.procedure import Note, Procedure, Step, Taken
+from greendistrict.workflow.procedure import Note, Procedure, Step, Taken, row_lock
 from indicators.editions.lifecycle import EDITION
 from indicators.editions.models import Edition
 
@@ -14,13 +12,9 @@ def _note(taken: Taken, _step: Step) -> Note:
     return Note(f"{taken.obj}：{EDITION.state(taken.obj.status).label}", taken.record.reason, link)
 
 
-def _lock(pk: int) -> Any:
-    return Edition.objects.select_for_update(no_key=True).get(pk=pk)
-
-
 EDITION_STEPS = Procedure(
     machine=EDITION,
-    lock=_lock,
+    lock=row_lock(Edition),
     words=_note,
     steps={"check": Step(), "publish": Step(), "revise": Step(), "freeze": Step(), "supersede": Step()},
 )
