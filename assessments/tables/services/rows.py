@@ -13,14 +13,15 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 
 FIELDS = ("value", "build_state", "exclusion_reason", "absent_reason", "explanation")
+STATES = ", ".join(f"'{state}'" for state in EDITABLE)
 # Base quantities are read under the lock, so that a cell says what the table holds by the time it is written.
-HELD = """
+HELD = f"""
     SELECT id, (
         SELECT jsonb_object_agg(p.key, t.bases #> ARRAY[p.value, 'value'])
         FROM jsonb_each_text(%(bases)s::jsonb) AS p WHERE t.bases #>> ARRAY[p.value, 'value'] <> ''
     ) AS fixed
-    FROM assessments_scoretable t WHERE id = %(table)s AND status = ANY(%(editable)s) FOR SHARE
-"""
+    FROM assessments_scoretable t WHERE id = %(table)s AND status IN ({STATES}) FOR SHARE
+"""  # noqa: S608 -- states of the program
 NEW = "NULLIF(t.fields -> 'value', 'null')"
 # A repeated save is not applied twice; beside a declaration stands no value.
 ROW = """
@@ -56,20 +57,20 @@ def write_rows(
         return {}
     parameters = {
         "table": table.pk,
-        "editable": list(EDITABLE),
         "rows": json.dumps([row._asdict() for row in rows], ensure_ascii=False),
         "bases": json.dumps(bases or {}),
         "token": token,
         "by": by.pk,
         "at": clock.now(),
     }
-    typed = tuple(name for name in FIELDS if any(name in row.fields for row in rows))
+    typed = frozenset[str]().union(*(row.fields for row in rows))
     return dict(_autosave(typed, unlocked()).save(parameters))
 
 
 @cache
-def _autosave(names: tuple[str, ...], locks: str) -> Autosave:
+def _autosave(typed: frozenset[str], locks: str) -> Autosave:
     """Declaration for rows of which these columns were typed; ``locks`` are conditions on the row."""
+    names = [name for name in FIELDS if name in typed]
     was, now = (", ".join(f"'{name}', {side}.{name}" for name in names) for side in ("old", "new"))
     return Autosave(
         table="assessments_scorerow",
