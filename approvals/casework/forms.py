@@ -25,7 +25,7 @@ class CaseFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
     """Text (number, name, pinyin), state, type, area."""
 
     q = django_filters.CharFilter(label="编号、城区或拼音", method="search")
-    status = django_filters.MultipleChoiceFilter(label="状态", choices=state_choices, widget=BoxList)
+    status = django_filters.MultipleChoiceFilter(label="状态", choices=state_choices, widget=BoxList, distinct=False)
     kind = django_filters.ChoiceFilter(label="类别", choices=CaseKind.choices, empty_label="全部")
     type = django_filters.ChoiceFilter(label="类型", field_name="district__type", choices=DistrictType.choices, empty_label="全部")
     area = NamedChoiceFilter(
