@@ -7,18 +7,20 @@ from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from districts.common.enums import Acquisition, ControlStep
 from districts.file.models.district import District
 from districts.land.green_indicators import indicators
 from districts.plots.models import Plot, PlotIndicator, PlotOpinion
+from greendistrict.core.compiled import Compiled
 
 LIST_ROWS = 50
 LATE_LABELS = {"opinion": "征询或意见逾期", "acquisition": "取得逾期", "start": "开工逾期", "finish": "竣工逾期"}
 
 
-def late_conditions(district: District, today: dt.date) -> dict[str, Q]:
+def late_conditions(district: District | int, today: dt.date) -> dict[str, Q]:
     """Conditions of late plots on a day, by kind: answer, land, beginning, completion."""
     waiting = PlotOpinion.objects.filter(plot__district=district, answered_on__isnull=True, due_on__lt=today)
     unbuilt = Q(built_on__isnull=True, buildable=True)
@@ -119,20 +121,24 @@ def step_words(plot: Plot) -> tuple[str, str]:
     return ("补录：已取得", "line") if plot.acquired_on else ("未启动", "line")
 
 
+TOTALS = """
+    SELECT count(*) AS plots, {shown} AS shown, coalesce(sum(area_ha), 0) AS area, coalesce(sum(floor_area), 0) AS floor,
+        count(*) FILTER (WHERE buildable) AS buildable,
+        count(*) FILTER (WHERE buildable AND acquired_on IS NOT NULL AND acquisition IN ('grant', 'allocation')) AS acquired,
+        count(*) FILTER (WHERE buildable AND built_on IS NOT NULL AND conforms) AS built,
+        count(*) FILTER (WHERE buildable AND NOT conforms) AS failing
+    FROM districts_plot WHERE district_id = %s
+"""
+
+
 def totals_of(district: District, shown: QuerySet[Plot] | None = None) -> dict[str, Any]:
     """Totals of the whole list, with how many of it are ``shown``: one query."""
-    granted = Q(acquisition__in=(Acquisition.GRANT, Acquisition.ALLOCATION), acquired_on__isnull=False)
-    found = district.plots.aggregate(
-        n_plots=Count("pk"),
-        n_shown=Count("pk", filter=Q(pk__in=shown.order_by().values("pk")) if shown is not None else None),
-        n_area=Sum("area_ha"),
-        n_floor=Sum("floor_area"),
-        n_buildable=Count("pk", filter=Q(buildable=True)),
-        n_acquired=Count("pk", filter=granted & Q(buildable=True)),
-        n_built=Count("pk", filter=Q(buildable=True, built_on__isnull=False, conforms=True)),
-        n_failing=Count("pk", filter=Q(buildable=True, conforms=False)),
-    )
-    return {name.removeprefix("n_"): value or 0 for name, value in found.items()}
+    statement, parameters = shown.order_by().values("pk").query.sql_with_params() if shown is not None else ("", ())
+    counted = f"(SELECT count(*) FROM ({statement}) AS shown)" if statement else "count(*)"  # noqa: S608 -- by Django
+    with connection.cursor() as cursor:
+        cursor.execute(TOTALS.format(shown=counted), [*parameters, district.pk])
+        names = [column.name for column in cursor.description]
+        return dict(zip(names, cursor.fetchone(), strict=True))
 
 
 @dataclass(frozen=True)
@@ -178,13 +184,27 @@ def _step_key(row: Mapping[str, Any]) -> str:
     return "got" if row["got"] else "none"
 
 
+def _late_counts(district: int, today: dt.date) -> QuerySet[Plot, Any]:
+    """Number and area of the late plots of a district by kind; no row for one without plots."""
+    wanted = late_conditions(district, today)
+    return (
+        Plot.objects.filter(district=district)
+        .order_by()
+        .values("district")
+        .annotate(
+            **{f"{name}_plots": Count("pk", filter=condition) for name, condition in wanted.items()},
+            **{f"{name}_area": Sum("area_ha", filter=condition) for name, condition in wanted.items()},
+        )
+    )
+
+
+LATE_COUNTS = Compiled(_late_counts, -1, dt.date.min)
+
+
 def by_lateness(district: District, today: dt.date) -> list[PlotLine]:
     """Late plots by kind: one query."""
-    wanted = late_conditions(district, today)
-    found = district.plots.aggregate(
-        **{f"{name}_plots": Count("pk", filter=condition) for name, condition in wanted.items()},
-        **{f"{name}_area": Sum("area_ha", filter=condition) for name, condition in wanted.items()},
-    )
+    rows = LATE_COUNTS.read(district.pk, today)
+    found = rows[0] if rows else {f"{name}_{what}": 0 for name in LATE_LABELS for what in ("plots", "area")}
     return [
         PlotLine(label, found[f"{name}_plots"], found[f"{name}_area"] or 0, f"late={name}", "amber") for name, label in LATE_LABELS.items()
     ]
