@@ -6,29 +6,37 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from django.db.models import Expression, QuerySet, Subquery
-
 from districts.file.models.district import District
+from greendistrict.accounts.models import Organisation
 from greendistrict.core.errors import Refusal
 from greendistrict.core.registry import Registry
+from greendistrict.core.sql_objects import Joined
+from indicators.editions.models import Edition
 
 
 @dataclass(frozen=True)
 class FileLock:
     """Something that may lock a file, found by the query that reads the district.
 
-    ``mark()`` is a subquery over the district's key (``OuterRef("pk")``): one value while the file is held, none while it is free.
-    ``words(mark)`` is the refusal to show.
+    ``mark`` is the SQL of one value over ``district``: NULL while the file is free. ``words(mark)`` is the refusal to show.
     """
 
-    mark: Callable[[], Expression | Subquery]
+    mark: str
     words: Callable[[Any], Refusal]
 
 
 Follower = Callable[[District], int]
 _holds: Registry[FileLock] = Registry("holds of a district's file")
+# Every page of a district begins with it.
+MARKED = """
+    SELECT {{district}}, {{applicant}}, {{edition}}{marks} FROM districts_district district
+    LEFT JOIN accounts_organisation applicant ON applicant.id = district.applicant_id
+    LEFT JOIN indicators_edition edition ON edition.id = district.edition_id
+    WHERE district.{key} = %s
+"""
 _followers: Registry[Follower] = Registry("what follows a new applicant")
 
 
@@ -42,9 +50,23 @@ def register_follower(key: str, follower: Follower) -> None:
     _followers.register(key, follower)
 
 
-def marked(districts: QuerySet[District]) -> QuerySet[District]:
-    """Districts annotated with what ``lock_reasons`` reads."""
-    return districts.annotate(**{name: hold.mark() for name, hold in _holds.by_key.items()})
+def marked(key: str, value: object) -> District | None:
+    """The district whose ``key`` (``id``, ``code``) has the value, with applicant, edition and what ``lock_reasons`` reads: one query."""
+    found = _statement(key, tuple(hold.mark for hold in _holds)).read(value)
+    if not found:
+        return None
+    row = found[0]
+    district: District = row["district"]
+    district._state.fields_cache.update(applicant=row["applicant"], edition=row["edition"])  # noqa: SLF001 -- as select_related does
+    vars(district).update(zip(_holds.by_key, row["beside"], strict=True))
+    return district
+
+
+@cache
+def _statement(key: str, marks: tuple[str, ...]) -> Joined:
+    models = {"district": District, "applicant": Organisation, "edition": Edition}
+    fields = {alias: (model, [field.name for field in model._meta.concrete_fields]) for alias, model in models.items()}
+    return Joined(MARKED.format(key=key, marks="".join(f", ({mark})" for mark in marks)), **fields)
 
 
 def lock_reasons(district: District) -> list[Refusal]:
@@ -55,14 +77,10 @@ def lock_reasons(district: District) -> list[Refusal]:
     return found
 
 
-def is_marked(district: District) -> bool:
-    """Whether the district was read by ``marked``, so that ``lock_reasons`` can say why its file is locked."""
-    return all(hasattr(district, name) for name in _holds.by_key)
-
-
 def held(district: District) -> list[Refusal]:
     """Reasons why the file is locked now; empty when open."""
-    return lock_reasons(marked(District.objects.all()).get(pk=district.pk))
+    fresh = marked("id", district.pk)
+    return lock_reasons(fresh) if fresh else []
 
 
 def follow(district: District) -> int:

@@ -33,8 +33,8 @@ class ModelColumns(NamedTuple):
 class Joined:
     """SQL statement with ``{alias}`` in place of the columns of each joined model.
 
-    ``parts`` gives model and fields by alias: a row without a key there has no such object. The aliases and columns are ours; what a
-    caller gives goes in as parameters.
+    ``parts`` gives model and fields by alias: a row without a key there has no such object. What the statement reads after the models'
+    columns comes as a tuple under ``beside``. The aliases and columns are ours; what a caller gives goes in as parameters.
     """
 
     def __init__(self, statement: str, **parts: tuple[type[Model], Sequence[str]]) -> None:
@@ -59,7 +59,9 @@ class Joined:
         """Execute; returns for each row its instances by alias."""
         with connection.cursor() as cursor:
             cursor.execute(self._sql, parameters)
-            return [{alias: part.made(row) for alias, part in self._parts.items()} for row in cursor.fetchall()]
+            rows = cursor.fetchall()
+        width = sum(len(part.names) for part in self._parts.values())
+        return [{**{alias: part.made(row) for alias, part in self._parts.items()}, "beside": row[width:]} for row in rows]
 
 
 def _fields(model: type[Model], names: Sequence[str]) -> list["Field[Any, Any]"]:

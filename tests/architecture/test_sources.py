@@ -35,6 +35,7 @@ MAKES_MARKUP = {
 JOINS_BELOW = {
     "assessments/tables/selectors/tables.py": "reads a table with its district and edition, columns by the names of their models",
     "assessments/reviews/selectors/seat.py": "the same for a seat",
+    "districts/file/file_locks.py": "the same for a district with its applicant and edition",
     "tools/": "makes and multiplies rows inside the database, knows every app",
 }
 

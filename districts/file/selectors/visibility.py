@@ -8,7 +8,7 @@ from districts.common.enums import Stage
 from districts.file import file_locks
 from districts.file.disclosure import WORKING, Side, open_to
 from districts.file.models.district import AdministrativeArea, ConsultantMandate, District
-from districts.file.rules import bodies_as, mandate_in_force, sides_of
+from districts.file.rules import bodies_as, is_preparer, is_reviewer, mandate_in_force, sides_of
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of
@@ -94,17 +94,29 @@ def register_only(user: User) -> Q:
     return WORKING & ~PUBLIC & ~_file_open_to(user)
 
 
+def is_public(district: District) -> bool:
+    """Whether a district is one of ``public_districts``."""
+    return district.stage != Stage.CANDIDATE or district.guideline_area or bool(district.sources)
+
+
 def is_working(district: District) -> bool:
     """Whether a district is not public and closed to the city's side until it files."""
-    public = district.stage != Stage.CANDIDATE or district.guideline_area or district.sources
-    return not public and district.applicant_id is not None
+    return not is_public(district) and district.applicant_id is not None
 
 
-def district_seen(user: User, code: str, *, marked: bool = False) -> District:
-    """District by its code if the person may see it; ``marked`` with what ``file_locks.lock_reasons`` reads. Raises ``Http404``."""
-    districts = districts_visible_to(user).select_related("applicant", "edition")
-    found = (file_locks.marked(districts) if marked else districts).filter(code=code).first()
-    if found is None:
+def is_visible(user: User, district: District) -> bool:
+    """Whether a district is one of ``districts_visible_to``; asks nothing but for a party of a district that is not public."""
+    held = posts_of(user)
+    if held.is_keeper or not held.roles:
+        return False
+    known = held.has(*SEE_ALL) or is_public(district) or is_preparer(user, district) or is_reviewer(user, district)
+    return known or districts_of(user).filter(pk=district.pk).exists()
+
+
+def district_seen(user: User, code: str) -> District:
+    """District by its code, with what ``file_locks.lock_reasons`` reads, if the person may see it. Raises ``Http404``."""
+    found = file_locks.marked("code", code)
+    if found is None or not is_visible(user, found):
         raise Http404
     return found
 

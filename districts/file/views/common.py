@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from districts.common.enums import ImportKind, Stage
-from districts.file.file_locks import is_marked, lock_reasons
+from districts.file.file_locks import lock_reasons
 from districts.file.models.district import District
 from districts.file.models.imports import ListImport
 from districts.file.rules import is_bureau, may_edit_district, may_read_file, sides_of
@@ -57,7 +57,7 @@ def district_to_read(request: HttpRequest, code: str) -> tuple[District, bool]:
     ``file_locks.lock_reasons`` says why the file is locked.
     """
     user = signed_in(request)
-    district = district_seen(user, code, marked=True)
+    district = district_seen(user, code)
     editor = may_edit_district(user, district)
     if not editor and not may_read_file(user, district):
         if district.stage == Stage.CANDIDATE and (sides_of(user) or is_bureau(user, district)):
@@ -81,10 +81,10 @@ def section_address(name: str, district: District, back: str, *, still: bool = F
     return f"{address}?{urlencode({'next': back})}" if back else address
 
 
-def section_context(request: HttpRequest, district: District, current: str, *, still: bool = False) -> dict[str, Any]:
-    """Names, links and buttons around a section; ``still`` where the file is known to stand still though it was not read by ``marked``."""
+def section_context(request: HttpRequest, district: District, current: str) -> dict[str, Any]:
+    """Names, links and buttons around a section."""
     back = back_address(request)
-    still = bool(lock_reasons(district)) if is_marked(district) else still
+    still = bool(lock_reasons(district))
     names = list(SECTIONS)
     position = names.index(current)
     detail = reverse("districts:district_detail", kwargs={"code": district.code})

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from districts.common.enums import SystemStatus
-from districts.file.file_locks import held
 from districts.file.rules import may_edit_district
 from districts.file.selectors.visibility import district_seen
 from districts.file.views.common import (
@@ -98,7 +97,7 @@ def page_context(request: HttpRequest, system: IndicatorSystem) -> dict[str, Any
     versions = list(systems_visible_to(user).filter(district=district).order_by("-number"))
     editable = editor and system.status == SystemStatus.DRAFT
     return {
-        **section_context(request, district, "indicator_system", still=editor and bool(held(district))),
+        **section_context(request, district, "indicator_system"),
         "system": system,
         "state": INDICATOR_SYSTEM.state(system.status),
         "versions": versions,

@@ -14,7 +14,7 @@ from greendistrict.accounts.http import signed_in
 def plot_to_read(request: HttpRequest, code: str, pk: int) -> Plot:
     """Plot of a file that the person reads, or one that was put to the person's body. Raises ``Http404``, ``NotAllowed``."""
     user = signed_in(request)
-    district = district_seen(user, code, marked=True)
+    district = district_seen(user, code)
     plot: Plot = get_object_or_404(district.plots.select_related("control"), pk=pk)
     plot.district = district
     if not (may_edit_district(user, district) or may_read_file(user, district) or party_to_plot(user, plot)):

@@ -11,6 +11,7 @@ from districts.boundaries.selectors.outline import outline_of
 from districts.common.enums import BOUNDARY_PROOF
 from districts.file.models.district import District
 from districts.file.rules import may_authorise
+from districts.file.selectors.visibility import district_seen
 from districts.file.views.common import (
     UNPROCESSABLE,
     after_saving,
@@ -77,9 +78,9 @@ def _context(request: HttpRequest, district: District, form: ProfileForm, **more
 
 def _stale(request: HttpRequest, stale: Stale) -> HttpResponse:
     """Show what is stored beside what was typed; saving again then means it."""
-    stored = stale.current
-    if not isinstance(stored, District):
+    if not isinstance(stale.current, District):
         raise stale
+    stored = district_seen(signed_in(request), stale.current.code)
     data = request.POST.copy()
     data["version"] = str(stored.version)
     form = ProfileForm(data, district=stored)

@@ -24,7 +24,7 @@ from assessments.yearly_reports.selectors import yearly_reports
 from assessments.yearly_reports.selectors.carbon import verified_years
 from districts.common.certainty import is_inferred
 from districts.common.enums import BaselineKind, Dimension, Stage
-from districts.file.file_locks import held
+from districts.file.file_locks import lock_reasons
 from districts.file.models.district import District
 from districts.file.rules import is_preparer, may_edit_district, may_read_file
 from districts.file.selectors import visibility
@@ -64,7 +64,7 @@ class DistrictPage:
     @cached_property
     def edits_now(self) -> bool:
         """Whether the file is open to this person today: not while the city examines a case that rests on it."""
-        return self.edits and not held(self.district)
+        return self.edits and not lock_reasons(self.district)
 
     @property
     def missing(self) -> str:

@@ -4,7 +4,6 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db.models import F
 from django.urls import reverse
 
 from districts.boundaries import services
@@ -108,7 +107,7 @@ def test_only_who_fills_in_the_file_uploads(client, cast, district):
 
 
 def test_while_somebody_holds_the_file_nothing_of_it_changes(client, cast, district, monkeypatch):
-    held = file_locks.FileLock(lambda: F("name"), lambda name: Refusal(f"{name}正在办理，城区资料不能修改"))
+    held = file_locks.FileLock("district.name", lambda name: Refusal(f"{name}正在办理，城区资料不能修改"))
     monkeypatch.setattr(file_locks, "_holds", Registry("holds of this test"))
     file_locks.register("name", held)
     client.force_login(cast.preparer)

@@ -9,7 +9,7 @@ from districts.common.enums import Stage
 from districts.file import rules
 from districts.file.models.district import ConsultantMandate
 from districts.file.selectors.lists import district_rows_for_api
-from districts.file.selectors.visibility import districts_visible_to, files_visible_to, public_districts
+from districts.file.selectors.visibility import districts_visible_to, files_visible_to, is_visible, public_districts
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
@@ -68,6 +68,15 @@ def test_a_designated_body_acts_for_its_government(cast):
     assert rules.is_authority(officer, district)
     assert seen_by(officer) == {district.code}
     assert rules.is_bureau(cast.bureau, district)
+
+
+@pytest.mark.parametrize("facts", [{}, {"stage": Stage.REVOKED}, {"guideline_area": True}, {"sources": ["https://example.invalid/a"]}])
+def test_a_district_that_was_read_is_seen_by_whom_the_query_shows_it(cast, facts):
+    districts = [make_district(cast, code="own", **facts), make_district(code="other", **facts)]
+    people = cast.everybody.values()
+    assert [{one.code for one in districts if is_visible(user, one)} for user in people] == [seen_by(user) for user in people]
+    ConsultantMandate.objects.update(valid_to=dt.date(2020, 2, 1))
+    assert is_visible(cast.consultant, districts[0]) == (districts[0].code in seen_by(cast.consultant))
 
 
 DRAFTERS = {"preparer", "reviewer", "consultant", "authority"}

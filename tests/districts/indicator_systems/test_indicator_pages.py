@@ -13,7 +13,7 @@ from tests.factories.indicator_systems import YEARS, approved_system, begun_syst
 from tests.steps import version_of
 
 pytestmark = pytest.mark.django_db
-PAGE_QUERIES = 9  # the last one: whether the file stands still
+PAGE_QUERIES = 8
 HTMX = {"HX-Request": "true"}
 
 
