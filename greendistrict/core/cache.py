@@ -1,12 +1,13 @@
-"""Cache backend that degrades: connection errors become misses, so that pages work without Redis."""
+"""Cache backend that degrades: connection errors and values of another version of the portal become misses."""
 
 import logging
+import pickle
 import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient, RedisSerializer
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
@@ -15,6 +16,21 @@ logger = logging.getLogger(__name__)
 SECONDS = 0.5
 PAUSE_SECONDS = 1.0
 REPORT_EVERY_SECONDS = 30
+
+
+class UnreadableValueError(Exception):
+    """A cached value names a class that this version of the portal does not have where the writing version had it."""
+
+
+class VersionedSerializer(RedisSerializer):
+    """Django's serializer, which tells a value written by another version of the portal from a fault of Redis."""
+
+    def loads(self, data: Any) -> Any:
+        """The value. Raises ``UnreadableValueError``."""
+        try:
+            return super().loads(data)
+        except (ImportError, AttributeError, pickle.UnpicklingError) as error:
+            raise UnreadableValueError(str(error)) from error
 
 
 class Outage:
@@ -43,7 +59,7 @@ outage = Outage()
 
 
 def _degrading(method: Callable[..., Any], otherwise: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap ``method`` to return ``otherwise(*args)`` while Redis cannot be reached."""
+    """Wrap ``method`` to return ``otherwise(*args)`` while Redis cannot be reached, and for a value that cannot be read."""
 
     @wraps(method)
     def call(self: RedisCacheClient, *args: Any, **kwargs: Any) -> Any:
@@ -51,6 +67,8 @@ def _degrading(method: Callable[..., Any], otherwise: Callable[..., Any]) -> Cal
             return otherwise(*args, **kwargs)
         try:
             return method(self, *args, **kwargs)
+        except UnreadableValueError:
+            return otherwise(*args, **kwargs)
         except (RedisError, OSError) as error:
             outage.note(error)
             return otherwise(*args, **kwargs)
@@ -91,6 +109,7 @@ class DegradingRedisCache(RedisCache):
             "socket_timeout": SECONDS,
             # One retry replaces a pooled connection that a restarted server has closed.
             "retry": Retry(NoBackoff(), 1),
+            "serializer": VersionedSerializer,
         }
         super().__init__(server, {**params, "OPTIONS": {**limits, **params.get("OPTIONS", {})}})
         self._class = DegradingClient
