@@ -115,7 +115,7 @@ def _desk(visit: paths.Visit, tasks: int, times: dict[int, float]) -> BenchRow:
 def _memory(web: server.Server) -> BenchRow:
     """Biggest web worker after all pages, beside a bare worker after a few."""
     log = Path(settings.VAR_DIR) / "log" / "bench-bare.log"
-    with server.serving("bare", {"DJANGO_SETTINGS_MODULE": ""}, log, folder=Path(__file__).parent) as bare:
+    with server.serving("bare_portal", {"DJANGO_SETTINGS_MODULE": ""}, log, folder=Path(__file__).parent) as bare:
         for _ in range(8):
             browser = Browser(bare.port)
             browser.get("/")
