@@ -9,6 +9,7 @@ from approvals.titles.models.publicity import Announcement, Title
 from assessments.findings.selectors.plausibility import full_findings
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.reviews.models.review import Review
+from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
 from assessments.tables.selectors.scoring import rows_of, score_rows
@@ -135,5 +136,7 @@ def unbelievable_facts():
             found.append(f"{plan} 批准晚于授予称号")
     found += [f"{place} 规划人口{place.population}人" for place in fiction.filter(population__lt=1000)]
     found += [f"{number} 文号没有年份" for number in numbers_without_year()]
+    texts = [check.report["overview"] for check in SelfCheck.objects.filter(report__has_key="overview", district__in=fiction)]
+    found += [f"{text} 在{texts.count(text)} 份自评报告" for text in set(texts) if texts.count(text) > 1]
     batches = [str(batch) for batch in Announcement.objects.filter(status="published")]
     return found + [f"{batch} 两次" for batch in set(batches) if batches.count(batch) > 1]

@@ -20,21 +20,8 @@ from greendistrict.workflow.procedure import take
 from indicators.editions.selectors import rules_for
 from tools.demo import evidence
 from tools.demo.quantities import AreaAndResidents
+from tools.demo.self_check_texts import texts_of
 from tools.demo.values import values_for
-
-TEXT = {
-    "overview": (
-        "本年度完成绿色生态专业规划年度任务，召开协调会6次，投入绿色生态专项资金1200万元。\n"
-        "新增二星级及以上绿色建筑4万平方米，海绵设施2.3公顷。"
-    ),
-    "indicators": (
-        "指标体系各项按年度目标推进，年径流总量控制率和绿色建筑比例达到目标。\n"
-        "可再生能源替代率低于年度目标0.7个百分点，原因是两处屋顶光伏延期并网。"
-    ),
-    "mandatory": "控制项逐条自查，专业规划成果、碳排放控制目标和选址合规均满足。",
-    "management": "建立由区专门机构牵头的联席会议制度，明确各部门数据提供责任人，按季度通报进展。",
-    "plan": "下一年度推动屋顶光伏并网，完成公共服务设施建设，开展第三方监测。",
-}
 
 
 @dataclass(frozen=True)
@@ -94,16 +81,17 @@ def _state(row: ScoreRow, year: Year, *, unbuilt: bool) -> BuildState:
     return BuildState.DONE if turn <= year.progress - 0.3 else BuildState.GOING
 
 
-def report(check: SelfCheck, by: User) -> None:
+def report(check: SelfCheck, by: User, year: Year) -> None:
     """Write every section of the narrative report."""
+    texts = texts_of(check, year.seed, solar_late=bool(year.behind))
     for section in SECTIONS:
         check.refresh_from_db(fields=["report_version"])
-        selfchecks.save_section(check=check, key=section.key, text=TEXT[section.key], version=check.report_version, by=by)
+        selfchecks.save_section(check=check, key=section.key, text=texts[section.key], version=check.report_version, by=by)
 
 
 def file_self_check(check: SelfCheck, preparer: User, reviewer: User, year: Year) -> None:
     """Fill, report, hand up, sign and submit."""
     fill(check.table, preparer, year)
-    report(check, preparer)
+    report(check, preparer, year)
     take(obj=check, action="hand_up", by=preparer, version=check.version)
     take(obj=check, action="sign", by=reviewer, version=check.version)
