@@ -51,8 +51,6 @@ def test_a_plot_is_taken_through_its_page(client, cast, district, plot):
     assert "启动管控" in client.get(page).content.decode()
     assert client.post(url("plot_open", district, pk=plot.pk), {"table": "grant", "with_scheme": "on"}).status_code == 422
     assert client.post(url("plot_open", district, pk=plot.pk), {"table": "grant"}).status_code == 302
-    old = client.post(url("plot_open", district, pk=plot.pk), {"table": "own", "version": 0})
-    assert (old.status_code, PlotControl.objects.get().table) == (409, "grant")
     asked = {"level": "city", "organisation": cast.bureau_body.pk, "on": today, "version": 1}
     wrong = client.post(url("plot_ask", district, pk=plot.pk), asked)
     assert (wrong.status_code, "应征询同级住建部门" in wrong.content.decode()) == (409, True)
@@ -95,6 +93,13 @@ def test_a_plot_is_taken_through_its_page(client, cast, district, plot):
     assert "发展改革" in client.get(page).content.decode()
     edit = client.get(url("plot_edit", district, pk=plot.pk)).content.decode()
     assert 'name="acquired_on"' not in edit
+
+
+def test_an_old_form_does_not_open_another_table(client, cast, district, plot):
+    client.force_login(cast.preparer)
+    assert client.post(url("plot_open", district, pk=plot.pk), {"table": "grant"}).status_code == 302
+    old = client.post(url("plot_open", district, pk=plot.pk), {"table": "own", "version": 0})
+    assert (old.status_code, PlotControl.objects.get().table) == (409, "grant")
 
 
 @pytest.mark.parametrize("seat", ["reviewer", "city_officer", "secretariat"])
