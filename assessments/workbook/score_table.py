@@ -54,6 +54,7 @@ BOOK = Book(
     ),
     fixed=3,
     last=(),
+    version=2,
 )
 FIELDS = {column.field: column for column in BOOK.columns if column.kind != SHOWN}
 ONCE = tuple(name for name in FIELDS if name != "value")  # filled in on the first line of a clause

@@ -55,6 +55,7 @@ BOOK = Book(
     ),
     fixed=3,
     last=(),
+    version=2,
 )
 FIELDS = {column.field: column for column in BOOK.columns if column.kind != SHOWN}
 

@@ -35,7 +35,8 @@ class Mark:
 class Book:
     """What a list's workbook is: the first of ``columns`` finds the row; ``noun`` 地块, ``unit`` 个地块.
 
-    ``how`` says how to get the workbook, ``fixed`` columns stay in sight; ``head_row`` is counted from 0.
+    ``how`` says how to get the workbook, ``fixed`` columns stay in sight; ``head_row`` is counted from 0. ``version`` rises when a
+    workbook made before cannot be read any more.
     """
 
     key: str
@@ -47,11 +48,12 @@ class Book:
     fixed: int = 1
     last: tuple[str, ...] = LAST_WORDS
     head_row: int = HEAD_ROW
+    version: int = 1
 
     @property
     def format(self) -> str:
         """Mark by which a workbook is known again."""
-        return f"greendistrict.{self.key}/1"
+        return f"greendistrict.{self.key}/{self.version}"
 
     @property
     def sheet(self) -> str:

@@ -163,8 +163,8 @@ def test_hidden_marks_and_heads_must_be_as_they_were(sheet):
     book[MARKS].cell(8, 2).value = "9"
     assert problems(sheet, saved(book)) == ["隐藏的校对信息被改动过，不能核对，请重新导出后填写"]
     book = book_in_memory()
-    book[MARKS].cell(1, 1).value = "greendistrict.scores/0"
-    assert problems(sheet, saved(book)) == ["工作簿是旧格式（greendistrict.scores/0），请重新导出后填写"]
+    book[MARKS].cell(1, 1).value = "greendistrict.scores/1"
+    assert problems(sheet, saved(book)) == ["工作簿是旧格式（greendistrict.scores/1），请重新导出后填写"]
     book = book_in_memory()
     book[BOOK.sheet].insert_cols(AT["value"] + 1)
     assert problems(sheet, saved(book)) == [f"表头 F{BOOK.head_row + 1} 应为“取值”，列可能被移动、插入或删除，请重新导出后填写"]

@@ -81,7 +81,7 @@ def test_the_workbook_has_guidance_drop_downs_locks_and_marks(book, table):
     kinds = {rule.type for rule in sheet.data_validations.dataValidation}
     assert kinds == {"list", "decimal", "whole"}
     assert [mark.value for mark in book[MARKS]["A"][:4]] == [
-        "greendistrict.scores/1", table.district.code, "GD-REF-2024", str(table.pk),
+        "greendistrict.scores/2", table.district.code, "GD-REF-2024", str(table.pk),
     ]  # fmt: skip
 
 
