@@ -19,7 +19,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Refusal, Refused
 
 BATCH = 1000
-Work = Mapping[str, Any]  # {"pk", "version", "label", "fields", "values"} as exports.listreader.Work
+Work = Mapping[str, Any]  # {"pk", "version", "label", "fields", "values"} as documents.workbooks.reader.Work
 Rows = Mapping[int, Any]
 NAMED = 5
 
