@@ -40,16 +40,16 @@ class GroundsForm(StepForm):
             del self.fields["not_implemented"]
 
 
-class TellForm(StepForm):
+class IntentForm(StepForm):
     """登记事先告知."""
 
     number = forms.CharField(label="告知书文号", max_length=60)
-    told_on = date_field("送达日期", help_text="陈述申辩期限自次日起算")
+    intent_served_on = date_field("送达日期", help_text="陈述申辩期限自次日起算")
     scan = EvidenceField(label="告知书扫描件", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["told_on"].initial = clock.today
+        self.fields["intent_served_on"].initial = clock.today
 
 
 class StatementForm(StepForm):

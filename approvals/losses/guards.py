@@ -62,10 +62,10 @@ def hearing_open(question: Question, on: dt.date, due: dt.date | None) -> Iterab
         yield Refusal("陈述申辩期限已过", found=f"截至{due.year}年{due.month}月{due.day}日", remedy="请联系市级经办代为登记")
 
 
-@typed("told_on", "number")
-def telling_recorded(question: Question, told_on: dt.date | None, number: str | None) -> Iterable[Refusal]:
+@typed("intent_served_on", "number")
+def intent_recorded(question: Question, intent_served_on: dt.date | None, number: str | None) -> Iterable[Refusal]:
     """The day of notification is not in the future and the letter's number is unique."""
-    yield from not_later_than_today(told_on, "told_on")
+    yield from not_later_than_today(intent_served_on, "intent_served_on")
     if taken := number_taken((number or "").strip()[:MOST_NUMBER], question.obj.loss):
         yield Refusal(taken, field="number")
 

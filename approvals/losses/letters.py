@@ -71,7 +71,7 @@ def _intent(case: Case) -> Letter:
     return Letter(
         title=f"{WORDS[LossGround(loss.ground)]}称号事先告知书",
         to=case.applicant.name,
-        number=loss.told_number,
+        number=loss.intent_number,
         paragraphs=(
             *_found(loss),
             f"依据{_basis(loss)}{_quoted(loss)}，拟{_taking(case)}。",
@@ -81,8 +81,8 @@ def _intent(case: Case) -> Letter:
         heads=("序号", "结论日期", "评估", "出处") if loss.failures else (),
         lines=_failures(loss),
         closing=(_evidence(case), f"联系人：{BLANK}；电话：{BLANK}；地址：{BLANK}。"),
-        day=loss.told_on,
-        by=signed_by(loss.told_on),
+        day=loss.intent_served_on,
+        by=signed_by(loss.intent_served_on),
     )
 
 
@@ -100,7 +100,7 @@ def _decision(case: Case) -> Letter:
         number=case.decision_number,
         paragraphs=(
             *_found(loss),
-            f"本机关以{numbered(loss.told_number, loss.told_on)}事先告知。{_heard(loss)}",
+            f"本机关以{numbered(loss.intent_number, loss.intent_served_on)}事先告知。{_heard(loss)}",
             f"经复核，{(loss.considered or BLANK).removeprefix('经复核，')}",
             f"经法制审核和集体讨论，依据{_basis(loss)}{_quoted(loss)}，决定{_taking(case)}。",
             *_further(loss),
@@ -130,7 +130,7 @@ def _delivery(case: Case) -> Letter:
 
 
 def _holder_notified(case: Case) -> bool:
-    return case.loss.told_on is not None
+    return case.loss.intent_served_on is not None
 
 
 def _served(case: Case) -> bool:

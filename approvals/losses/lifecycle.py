@@ -13,10 +13,10 @@ from approvals.losses.guards import (
     grounds_hold,
     hearing_open,
     hearing_over,
+    intent_recorded,
     remedies_named,
     serving_recorded,
     statement_written,
-    telling_recorded,
 )
 from approvals.requests.guards import entry_whole
 from greendistrict.workflow.machine import Machine, State, Transition
@@ -46,7 +46,7 @@ TRANSITIONS = (
         message="退回经办补充事实和依据"),
     Transition("agree", "同意告知", ("checking",), "telling", (CHECKER,), (file_written, grounds_hold), tone="primary",
         message="由经办出具事先告知书"),
-    Transition("tell", "登记事先告知", ("telling",), "hearing", (OFFICER,), (grounds_hold, telling_recorded), tone="primary",
+    Transition("tell", "登记事先告知", ("telling",), "hearing", (OFFICER,), (grounds_hold, intent_recorded), tone="primary",
         confirm=True, message="登记告知书文号、送达日期和扫描件，陈述申辩期限开始计算"),
     Transition("state", "提交陈述申辩", ("hearing",), "heard", (SIGNER,), (hearing_open, statement_written), tone="primary", confirm=True,
         message="写明意见和理由，可以附证据；提交后由市级复核"),

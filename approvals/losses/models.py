@@ -27,8 +27,8 @@ class LossFile(models.Model):
     facts = models.TextField("事实", blank=True)
     basis = models.TextField("依据", blank=True)
     not_implemented = models.TextField("未按要求实施的认定", blank=True)
-    told_number = models.CharField("告知书文号", max_length=60, blank=True)
-    told_on = models.DateField("告知书送达日期", null=True, blank=True)
+    intent_number = models.CharField("告知书文号", max_length=60, blank=True)
+    intent_served_on = models.DateField("告知书送达日期", null=True, blank=True)
     hearing_due = models.DateField("陈述申辩期限", null=True, blank=True)
     statement = models.TextField("陈述申辩", blank=True)
     statement_on = models.DateField("陈述申辩日期", null=True, blank=True)
@@ -50,7 +50,7 @@ class LossFile(models.Model):
         verbose_name = "取消与撤销"
         constraints: ClassVar = [
             one_of("ground", LossGround.values, name="loss_ground_known"),
-            models.UniqueConstraint(fields=["told_number"], condition=~models.Q(told_number=""), name="loss_notice_number_once"),
+            models.UniqueConstraint(fields=["intent_number"], condition=~models.Q(intent_number=""), name="loss_intent_number_once"),
         ]
 
     def __str__(self) -> str:

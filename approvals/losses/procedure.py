@@ -26,7 +26,7 @@ LOSS_STEPS = Procedure(
         "return_to_officer": case_step(form=RequiredReasonForm, turn=("city_officer",)),
         "agree": case_step(form=StepOpinionForm, facts=("missing", "against"), turn=("city_officer",)),
         "tell": case_step(
-            form=forms.TellForm,
+            form=forms.IntentForm,
             facts=("against",),
             effect=losses.on_tell,
             makes=("hearing_due",),

@@ -24,7 +24,7 @@ from greendistrict.accounts.models import User
 ENOUGH = 2
 NOTICE_NUMBERS = NumberedPaper(
     LossFile,
-    lambda number: LossFile.objects.filter(told_number=number).select_related("case__district"),
+    lambda number: LossFile.objects.filter(intent_number=number).select_related("case__district"),
     lambda loss: f"{loss.case}的事先告知书",
 )
 

@@ -29,7 +29,7 @@ def cells_of(title: Title) -> list[Cell]:
         title.get_star_display() or "未查明",
         title.number or "未查明",
         title.granted_on or "未查明",
-        str(title.announcement or title.told_time or "未查明"),
+        str(title.announcement or title.reported_time or "未查明"),
         title.edition_text or "未查明",
         f"{title.policy}{'（推定）' if title.policy_certainty == Certainty.INFERRED else ''}",
         title.state_word,

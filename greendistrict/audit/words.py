@@ -171,7 +171,7 @@ WORDS = {
     "row_evidence.replace": "替换佐证材料",
     "row_evidence.remove": "取下佐证",
     "title.end": "终止称号",
-    "sample.commit": "登记后评估抽取承诺",
+    "sample.commit": "登记后评估抽取种子校验值",
     "sample.draw": "抽取后评估城区",
     "stage_assessment.open_early": "提前组织阶段评估",
     "setting.propose": "提出参数变更",

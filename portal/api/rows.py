@@ -33,7 +33,7 @@ def titles(user: User) -> Rows:
     """Titles, past ones too, of districts in sight."""
     return Title.objects.filter(district__in=districts_visible_to(user)).values(
         "kind", "star", "number", "granted_on", "date_certainty", "ended_on", "end", "historic", "certainty", "standing_certainty",
-        "policy", "policy_certainty", "told_time", "edition_text",
+        "policy", "policy_certainty", "reported_time", "edition_text",
         "district__code", "district__name", "district__is_demo", "announcement__year", "announcement__batch",
     )  # fmt: skip
 

@@ -71,7 +71,7 @@ class TitleSerializer(Fields[Any]):
     standing_certainty = CertaintyField()
     policy = serializers.CharField()
     policy_certainty = CertaintyField()
-    told_time = serializers.CharField(allow_blank=True, help_text="没有公告批次时，公开资料所说的时间")
+    reported_time = serializers.CharField(allow_blank=True, help_text="没有公告批次时，公开资料所说的时间")
     edition_text = serializers.CharField(allow_blank=True)
     batch_year = serializers.IntegerField(allow_null=True)
     batch = serializers.IntegerField(allow_null=True)

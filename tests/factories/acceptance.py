@@ -188,7 +188,9 @@ class Losing(Walk):
         return self.to_draft().do("to_check", "city_officer").do("agree", "city_checker")
 
     def to_hearing(self):
-        return self.to_telling().do("tell", "city_officer", number=spare_number("演告〔2026〕1号"), told_on=clock.today(), scan=pdf())
+        return self.to_telling().do(
+            "tell", "city_officer", number=spare_number("演告〔2026〕1号"), intent_served_on=clock.today(), scan=pdf()
+        )
 
     def to_heard(self):
         return self.to_hearing().do("state", "reviewer", statement="两个项目已进入收尾，请求宽限")

@@ -126,7 +126,7 @@ def spare_number(number: str) -> str:
     """The number while no paper has it, else one of its own: no two papers share one."""
     stem = number.removesuffix("号")
     taken = Case.objects.filter(decision_number__startswith=stem).count()
-    taken += LossFile.objects.filter(told_number__startswith=stem).count() + Announcement.objects.filter(number__startswith=stem).count()
+    taken += LossFile.objects.filter(intent_number__startswith=stem).count() + Announcement.objects.filter(number__startswith=stem).count()
     return number if not taken else f"{number.removesuffix('号')}-{taken}号"
 
 

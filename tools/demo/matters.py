@@ -130,7 +130,7 @@ def loss_being_heard(plot: land.DemoDistrict, bodies: Mapping[str, Organisation]
         step("agree", case=Case.objects.get(pk=case.pk), by=people["city_checker"], reason="同意告知")
     with clock.at(moment(today - dt.timedelta(days=7))):
         case, paper = Case.objects.get(pk=case.pk), upload("政府批复")
-        step("tell", case=case, by=officer, number=f"演示告〔{clock.today().year}〕1号", told_on=clock.today(), scan=paper)
+        step("tell", case=case, by=officer, number=f"演示告〔{clock.today().year}〕1号", intent_served_on=clock.today(), scan=paper)
 
 
 def _old_pilot(plot: land.DemoDistrict, bodies: Mapping[str, Organisation], preparer: User, *, granted_on: dt.date) -> District:

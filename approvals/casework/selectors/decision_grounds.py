@@ -146,7 +146,7 @@ def _loss(case: Case, *, inside: bool) -> GroundsSection:
     rows = [
         *(("不合格评估", f"{one['on']} {one['what']}（{one['source']}）") for one in loss.failures),
         ("事实", loss.facts), ("依据", loss.basis), ("未按要求实施的认定", loss.not_implemented),
-        ("事先告知", f"{loss.told_number} {cn_date(loss.told_on)}"), ("陈述申辩", loss.statement or loss.statement_way),
+        ("事先告知", f"{loss.intent_number} {cn_date(loss.intent_served_on)}"), ("陈述申辩", loss.statement or loss.statement_way),
         ("复核意见", loss.considered), *(own if inside else []), ("救济途径", loss.remedies),
         ("送达", f"{cn_date(loss.served_on)} {loss.served_way} {loss.served_to}"),
     ]  # fmt: skip

@@ -141,7 +141,7 @@ def _drawn(case: Case) -> Iterator[RecomputedFigure]:
     for number, review in enumerate(reviews_of(case), start=1):
         for made in review.draws.filter(drawn_at__isnull=False, reason="").order_by("number"):
             holds = _is_fair(made)
-            yield RecomputedFigure(f"第{number}次评审第{made.number}次抽取重算", holds, "" if holds else "承诺、名单或结果不一致")
+            yield RecomputedFigure(f"第{number}次评审第{made.number}次抽取重算", holds, "" if holds else "种子校验值、名单或结果不一致")
 
 
 def _is_fair(made: Draw) -> bool:

@@ -143,9 +143,9 @@ def on_file_checked(taken: Taken) -> None:
 
 def on_tell(taken: Taken) -> None:
     """登记事先告知: the term of ``hearing_days`` working days begins the next day, and the district sees the case."""
-    number, told_on = taken.values["number"].strip()[:MOST_NUMBER], taken.values["told_on"]
-    due = workdays.current().add(told_on, parameters.load().integer("hearing_days"))
-    _keep(taken, slot="letter", title="事先告知书", told_number=number, told_on=told_on, hearing_due=due)
+    number, intent_served_on = taken.values["number"].strip()[:MOST_NUMBER], taken.values["intent_served_on"]
+    due = workdays.current().add(intent_served_on, parameters.load().integer("hearing_days"))
+    _keep(taken, slot="letter", title="事先告知书", intent_number=number, intent_served_on=intent_served_on, hearing_due=due)
     taken.obj.submitted_at = clock.now()
 
 

@@ -102,7 +102,7 @@ class Title(models.Model):
     certainty = models.CharField("确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
     policy_certainty = models.CharField("依据确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
     standing_certainty = models.CharField("现状确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
-    told_time = models.CharField("时间（公开资料）", max_length=40, blank=True)
+    reported_time = models.CharField("时间（公开资料）", max_length=40, blank=True)
 
     class Meta:
         verbose_name = "称号"

@@ -98,7 +98,7 @@ def record_historic(*, district: District, title: HistoricTitle, announcement: A
         certainty=title.certainty,
         policy_certainty=title.policy_certainty,
         standing_certainty=title.standing_certainty,
-        told_time="" if announcement else title.batch,
+        reported_time="" if announcement else title.batch,
     )
     give(stored)
     copies = _copies(stored, since, batch=str(announcement) if announcement else title.batch, date_certainty=title.date_certainty)
@@ -132,7 +132,7 @@ def record_past(*, district: District, title: HistoricTitle) -> Title:
         policy_certainty=title.policy_certainty,
         source=title.source[:500],
         certainty=title.certainty,
-        told_time=title.batch,
+        reported_time=title.batch,
     )
     give(stored)
     audit.record(action="title.record", by=None, obj=stored, data={"source": title.source, "certainty": title.certainty})

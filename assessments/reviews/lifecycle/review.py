@@ -28,7 +28,7 @@ def _committed(question: Question) -> Iterable[Refusal]:
 
 def _not_committed(question: Question) -> Iterable[Refusal]:
     if _known(question, "committed"):
-        yield Refusal("承诺值已经登记", remedy="办理抽取")
+        yield Refusal("种子校验值已经登记", remedy="办理抽取")
 
 
 def _recusals_answered(question: Question) -> Iterable[Refusal]:

@@ -81,7 +81,7 @@ class Draw(models.Model):
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="draws")
     number = models.PositiveSmallIntegerField("次", default=1)
-    secret_digest = models.CharField("承诺", max_length=64)
+    secret_digest = models.CharField("种子校验值", max_length=64)
     secret = models.CharField("种子", max_length=64, blank=True)
     pool = models.JSONField("候选名单", default=list, help_text="expert id, specialties, conflict reasons")
     terms = models.JSONField("条件", default=dict)
@@ -89,7 +89,7 @@ class Draw(models.Model):
     result = models.JSONField("结果", default=list)
     tries = models.PositiveIntegerField("抽取次数", default=0)
     reason = models.CharField("指定理由", max_length=500, blank=True)
-    committed_at = models.DateTimeField("承诺时间")
+    committed_at = models.DateTimeField("校验值登记时间")
     drawn_at = models.DateTimeField("抽取时间", null=True, blank=True)
     drawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 

@@ -109,14 +109,14 @@ def test_one_number_belongs_to_one_paper():
 
 def test_a_notice_of_intent_and_an_announcement_have_a_number_of_their_own():
     first, district = failing()
-    told = Losing(first, district).to_hearing().case.loss.told_number
+    told = Losing(first, district).to_hearing().case.loss.intent_number
     other = make_pilot(first, name="演示二城（虚构）")
     record_failures(other, first.city_officer, *FAILED)
     walk = Losing(first, other).to_telling()
     with pytest.raises(Refused, match=f"文号{told}已用于{district}取消与撤销的事先告知书，请核对") as refused:
-        walk.do("tell", "city_officer", number=f" {told} ", told_on=clock.today(), scan=pdf())
+        walk.do("tell", "city_officer", number=f" {told} ", intent_served_on=clock.today(), scan=pdf())
     assert [one.field for one in refused.value.refusals] == ["number"]
-    walk.do("tell", "city_officer", number="演告〔2026〕2号", told_on=clock.today(), scan=pdf())
+    walk.do("tell", "city_officer", number="演告〔2026〕2号", intent_served_on=clock.today(), scan=pdf())
 
 
 def test_two_batches_do_not_share_a_number_and_a_correction_gives_none_away():

@@ -28,7 +28,7 @@ SEATS = (*SEAT.values(), *OUTSIDE)
 def typed():
     """What the forms of all steps ask for, so that no guard of what was typed stands against one."""
     today = clock.today()
-    days = ("decided_on", "told_on", "discussed_on", "served_on", "opens_on", "planned_on")
+    days = ("decided_on", "intent_served_on", "discussed_on", "served_on", "opens_on", "planned_on")
     entry = SimpleNamespace(received_on=today, on_behalf="演示单位", way="phone", scan=None, note="来电")
     findings = [NewFinding("未盖章", slot="application")]
     words = dict.fromkeys(("statement", "considered", "discussion", "remedies", "question"), "测试")

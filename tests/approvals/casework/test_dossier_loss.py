@@ -22,7 +22,7 @@ from tests.factories.approvals import pdf
 
 pytestmark = pytest.mark.django_db
 LOSS = "告知、陈述申辩和法制审核"
-WRITTEN = ("facts", "basis", "not_implemented", "told_number", "statement", "considered", "legal_opinion", "discussion")
+WRITTEN = ("facts", "basis", "not_implemented", "intent_number", "statement", "considered", "legal_opinion", "discussion")
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ REVOKED = {
     "failures": (LOSS, lambda: in_json("approvals_lossfile", "failures", "{0,on}", "true")),
     "assessment": (LOSS, first(RecordedAssessment, passed=True)),
     **{name: (LOSS, lambda name=name: LossFile.objects.update(**more(name))) for name in WRITTEN},
-    "told on": (LOSS, lambda: LossFile.objects.update(told_on=F("told_on") - dt.timedelta(days=1))),
+    "intent served on": (LOSS, lambda: LossFile.objects.update(intent_served_on=F("intent_served_on") - dt.timedelta(days=1))),
     "conclusion": ("复函、专家组和评估的原件", lambda: Evidence.objects.filter(kind="评估结论").update(sha256="0" * 64)),
     "evidence": ("佐证材料", lambda: Evidence.objects.filter(title="事先告知书").update(sha256="0" * 64)),
     "number": ("决定", lambda: Case.objects.update(**more("decision_number"))),

@@ -128,7 +128,7 @@ def test_a_loss_of_title_is_read_outside_only_after_it_was_told_and_served():
     assert keys(case, inside=True) == ["intent", "decision", "delivery"]
     assert keys(case, inside=False) == ["intent"]
     decision = words(case, "decision")
-    assert all(part in decision for part in (loss.facts, loss.not_implemented, loss.told_number, loss.considered, loss.remedies, "撤销"))
+    assert all(part in decision for part in (loss.facts, loss.not_implemented, loss.intent_number, loss.considered, loss.remedies, "撤销"))
     assert loss.legal_opinion not in decision
     assert all(part in words(case, "intent") for part in ("2025年6月1日", "陈述申辩", "个工作日", district.name))
     assert case.decision_number in words(case, "delivery")

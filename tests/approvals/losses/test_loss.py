@@ -102,7 +102,7 @@ def test_the_district_sees_nothing_before_it_is_told():
     walk = Losing(people, district).to_telling()
     insiders = {"city_officer", "city_checker", "city_director", "city_legal"}
     assert {seat for seat, user in people.everybody.items() if cases_visible_to(user).filter(pk=walk.case.pk).exists()} == insiders
-    walk.do("tell", "city_officer", number="演告1", told_on=clock.today())
+    walk.do("tell", "city_officer", number="演告1", intent_served_on=clock.today())
     own = {"preparer", "reviewer", "consultant", "authority"}
     assert {seat for seat, user in people.everybody.items() if cases_visible_to(user).filter(pk=walk.case.pk).exists()} == insiders | own
     [task] = tasks_for(people.reviewer)
@@ -199,7 +199,7 @@ def test_pages_of_a_revocation(client):
     walk = Losing.__new__(Losing)
     walk.people, walk.case = people, Case.objects.get(pk=case.pk)
     walk.do("to_check", "city_officer").do("agree", "city_checker")
-    walk.do("tell", "city_officer", number="演告1", told_on=clock.today())
+    walk.do("tell", "city_officer", number="演告1", intent_served_on=clock.today())
     client.force_login(people.reviewer)
     page = client.get(reverse("approvals:case", args=[case.pk]))
     assert {offer.action for offer in page.context["offered"]} == {"state", "waive"}

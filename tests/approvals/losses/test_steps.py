@@ -29,7 +29,7 @@ def today():
 def typed(action):
     """What is typed into the form of a step, beside the reason."""
     return {
-        "tell": {"number": "演告〔2026〕7号", "told_on": today()},
+        "tell": {"number": "演告〔2026〕7号", "intent_served_on": today()},
         "state": {"statement": "两个项目收尾"},
         "enter_statement": {**ENTRY, "statement": "两个项目收尾"},
         "to_legal": {"considered": "不予采纳"},
@@ -55,7 +55,7 @@ def at(losing, action, source):
         decision_number="演决9" if action == "serve" else "",
     )
     due = day - dt.timedelta(days=1) if action == "lapse" else day
-    LossFile.objects.update(hearing_due=due, legal_on=day, discussed_on=day, told_number="演告9")
+    LossFile.objects.update(hearing_due=due, legal_on=day, discussed_on=day, intent_number="演告9")
     if action == "to_tell":
         chain = ["经办", "法制审核", "审定"]
         Setting.objects.create(key="approval_chain.cancel_or_revoke", value=chain, reason="测试", by=losing.people.city_director, at=moment)

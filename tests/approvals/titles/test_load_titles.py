@@ -79,7 +79,7 @@ def test_no_title_is_said_to_stand_that_no_source_says_so_of(loaded):
     assert {title.state_word for title in current.values() if title.kind == "pilot"} == {"现状未查明"}
     assert {code for code, title in current.items() if title.state_word == "有效"} == {"qiantan", "xian-chuanmeigang", "dongjiadu"}
     assert {title.policy_certainty for title in Title.objects.all()} == {"inferred"}
-    assert current["beiwaitan"].told_time == "2022年（批次未查明）"
+    assert current["beiwaitan"].reported_time == "2022年（批次未查明）"
 
 
 def test_the_pilot_of_2019_stands_among_the_titles_of_a_demonstration(loaded, client):
