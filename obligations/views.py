@@ -3,7 +3,6 @@
 import datetime as dt
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
 from greendistrict.core.memoisation import held_reads
+from greendistrict.core.paging import list_context
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy.rules import decides
 from obligations import services
@@ -21,8 +21,6 @@ from obligations.duties import Obligation, is_decided_elsewhere
 from obligations.forms import ExemptionForm, ObligationFilter
 from obligations.models import Exemption
 from obligations.selectors import bodies_of, obligations_visible_to, urgent_first
-
-PER_PAGE = 50
 
 
 def _line(row: Obligation, today: dt.date, calendar: workdays.WorkCalendar) -> dict[str, object]:
@@ -44,9 +42,8 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
         rows = urgent_first(obligations_visible_to(user, today), today)
         form = ObligationFilter(request.GET, rows, names=bodies_of(rows), today=today)
         found, calendar = form.chosen(), workdays.current()
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    lines = [_line(row, today, calendar) for row in page.object_list]
-    context = {"page": page, "lines": lines, "form": form, "total": len(found), "today": today, "may_decide": _may_decide(user)}
+    context = list_context(request, found, form) | {"today": today, "may_decide": _may_decide(user)}
+    context["lines"] = [_line(row, today, calendar) for row in context["page"].object_list]
     return render(request, "obligations/obligation_list.html", context)
 
 

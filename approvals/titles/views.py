@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,11 +15,9 @@ from approvals.titles.selectors import historic_checks_visible_to, listed_titles
 from greendistrict.accounts.enums import CITY
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
-from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.documents.downloads import as_workbook
-
-PAGE_ROWS = 50
+from greendistrict.core.paging import list_context
+from greendistrict.documents.downloads import list_workbook
 
 
 @require_safe
@@ -28,13 +25,11 @@ def title_list(request: HttpRequest) -> HttpResponse:
     """Titles with number, star, type, edition and dates, filtered by the address."""
     user = signed_in(request)
     found = TitleFilter(request.GET, queryset=titles_visible_to(user), request=request)
-    page = Paginator(listed_titles(found.qs), PAGE_ROWS).get_page(request.GET.get("page"))
-    context = {
-        "filter_form": found.form,
-        "page": page,
-        "export": reverse("approvals:title_export"),
+    context = list_context(request, listed_titles(found.qs), found.form, export="approvals:title_export")
+    context |= {
+        "lines": context["page"].object_list,
         "sees_awards": posts_of(user).has(*CITY),
-        "any_demo": any(title.district.is_demo for title in page.object_list),
+        "any_demo": any(title.district.is_demo for title in context["page"].object_list),
     }
     return render(request, "approvals/titles/title_list.html", context)
 
@@ -42,11 +37,9 @@ def title_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def title_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook; the export is audited."""
-    user = signed_in(request)
-    found = TitleFilter(request.GET, queryset=titles_visible_to(user), request=request)
+    found = TitleFilter(request.GET, queryset=titles_visible_to(signed_in(request)), request=request)
     titles = list(listed_titles(found.qs))
-    audit.record(action="titles.export", by=user, data={"rows": len(titles), "filter": request.GET.urlencode()})
-    return as_workbook(title_book(titles), f"称号-{clock.today():%Y%m%d}.xlsx")
+    return list_workbook(request, title_book(titles), name="称号", action="titles.export", rows=len(titles))
 
 
 def _title_context(request: HttpRequest, pk: int) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common import rules as filing
 from assessments.common.forms import TitledFileForm
-from assessments.common.views.lists import chosen_of, narrowed, page_context, years_of
+from assessments.common.views.lists import chosen_of, narrowed, years_of
 from assessments.common.views.offers import timeline_entry
 from assessments.post_evaluations import rules, selectors, services
 from assessments.post_evaluations.enums import PostEvaluationState
@@ -23,6 +23,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.paging import list_context
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.documents.services import store
 from greendistrict.workflow import timeline
@@ -47,8 +48,8 @@ def posts_asked(request: HttpRequest) -> tuple[PostFilter, QuerySet[PostEvaluati
 def _posts_context(request: HttpRequest) -> dict[str, Any]:
     """The evaluations in sight with their conditions; the page of the draws shows them below."""
     form, found = posts_asked(request)
-    context = page_context(request, found, form, "post")
-    return {**context, "filter_form": form, "lines": selectors.listed(context["page"].object_list)}
+    context = list_context(request, found, form, export="assessments:post_export")
+    return {**context, "lines": selectors.listed(context["page"].object_list)}
 
 
 @require_safe
@@ -63,7 +64,7 @@ def _list(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse
         **_posts_context(request),
         "draws": list(selectors.draws_visible_to(user).order_by("-year", "is_demo")),
         "runs": rules.draws(user),
-        "form": SampleForm(initial={"year": clock.today().year}),
+        "sample_form": SampleForm(initial={"year": clock.today().year}),
         **extra,
     }
     return render(request, "assessments/post_evaluations/post_list.html", context, status=status)
@@ -74,12 +75,12 @@ def sample_commit(request: HttpRequest) -> HttpResponse:
     """Record the hash of the secret of a year's draw."""
     form = SampleForm(request.POST)
     if not form.is_valid():
-        return _list(request, UNPROCESSABLE, form=form, errors=form)
+        return _list(request, UNPROCESSABLE, sample_form=form, errors=form)
     data = form.cleaned_data
     try:
         services.commit_sample(year=data["year"], demo=data["demo"], by=signed_in(request))
     except Refused as refused:
-        return _list(request, refused.status, form=form, errors=[one.text for one in refused.refusals])
+        return _list(request, refused.status, sample_form=form, errors=[one.text for one in refused.refusals])
     messages.success(request, "已登记抽取种子校验值，可以抽取")
     return HttpResponseRedirect(reverse("assessments:post_list"))
 

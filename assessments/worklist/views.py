@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from assessments.common import owed_papers
 from assessments.common.calendar import Window, self_check_windows
 from assessments.common.selectors.merged_lists import chosen_unopened, lines_of, merged
-from assessments.common.views.lists import EXPORT_ROWS, chosen_of, narrowed, page_context, years_of
+from assessments.common.views.lists import EXPORT_ROWS, chosen_of, narrowed, years_of
 from assessments.inspections import rules
 from assessments.inspections import selectors as inspections
 from assessments.inspections.lifecycle import INSPECTION
@@ -28,10 +28,10 @@ from assessments.stage_assessments.selectors import stages
 from assessments.worklist import list_workbooks
 from assessments.worklist.forms import InspectionFilter, StageFilter
 from greendistrict.accounts.http import signed_in
-from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
-from greendistrict.documents.downloads import as_workbook
+from greendistrict.core.paging import list_context
+from greendistrict.documents.downloads import list_workbook
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def selfcheck_list(request: HttpRequest) -> HttpResponse:
     """Self-checks in sight and those owed but never opened, newest year first, with conditions in the address."""
     with held_reads():
         asked = _checks(request)
-        context = page_context(request, asked.entries, asked.form, "selfcheck")
+        context = list_context(request, asked.entries, asked.form, export="assessments:selfcheck_export")
         context["lines"] = asked.lines(context["page"].object_list)
     return render(request, "assessments/worklist/selfcheck_list.html", context)
 
@@ -78,8 +78,7 @@ def selfcheck_export(request: HttpRequest) -> HttpResponse:
     with held_reads():
         asked = _checks(request)
         lines = asked.lines(asked.entries[:EXPORT_ROWS])
-    audit.record(action="self_check.export", by=signed_in(request), data={"rows": len(lines), "filter": request.GET.urlencode()})
-    return as_workbook(list_workbooks.check_book(lines), f"年度自查-{clock.today():%Y%m%d}.xlsx")
+    return list_workbook(request, list_workbooks.check_book(lines), name="年度自查", action="self_check.export", rows=len(lines))
 
 
 def _stages(request: HttpRequest) -> tuple[StageFilter, QuerySet[StageAssessment], list[Any]]:
@@ -95,7 +94,7 @@ def _stages(request: HttpRequest) -> tuple[StageFilter, QuerySet[StageAssessment
 def stage_list(request: HttpRequest) -> HttpResponse:
     """Stage assessments in sight, newest cycle first: of the portal, from paper, and to come."""
     form, found, entries = _stages(request)
-    context = page_context(request, entries, form, "stage")
+    context = list_context(request, entries, form, export="assessments:stage_export")
     context["lines"] = stage_list_of.lines_of(context["page"].object_list, found)
     return render(request, "assessments/worklist/stage_list.html", context)
 
@@ -105,16 +104,14 @@ def stage_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook."""
     _, found, entries = _stages(request)
     lines = stage_list_of.lines_of(entries[:EXPORT_ROWS], found)
-    audit.record(action="stage.export", by=signed_in(request), data={"rows": len(lines), "filter": request.GET.urlencode()})
-    return as_workbook(list_workbooks.stage_book(lines), f"阶段评估-{clock.today():%Y%m%d}.xlsx")
+    return list_workbook(request, list_workbooks.stage_book(lines), name="阶段评估", action="stage.export", rows=len(lines))
 
 
 @require_safe
 def post_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook."""
     lines = listed(posts_asked(request)[1][:EXPORT_ROWS])
-    audit.record(action="post_evaluation.export", by=signed_in(request), data={"rows": len(lines), "filter": request.GET.urlencode()})
-    return as_workbook(list_workbooks.post_book(lines), f"后评估-{clock.today():%Y%m%d}.xlsx")
+    return list_workbook(request, list_workbooks.post_book(lines), name="后评估", action="post_evaluation.export", rows=len(lines))
 
 
 def _inspections(request: HttpRequest) -> tuple[InspectionFilter, QuerySet[Inspection]]:
@@ -130,7 +127,7 @@ def _inspections(request: HttpRequest) -> tuple[InspectionFilter, QuerySet[Inspe
 def inspection_list(request: HttpRequest) -> HttpResponse:
     """Inspections in sight with how many findings are still open."""
     form, found = _inspections(request)
-    context = page_context(request, found, form, "inspection")
+    context = list_context(request, found, form, export="assessments:inspection_export")
     context["lines"] = [(one, INSPECTION.state(one.status)) for one in context["page"].object_list]
     context["may_register"] = rules.inspects(signed_in(request))
     return render(request, "assessments/worklist/inspection_list.html", context)
@@ -140,5 +137,4 @@ def inspection_list(request: HttpRequest) -> HttpResponse:
 def inspection_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook."""
     found = list(_inspections(request)[1][:EXPORT_ROWS])
-    audit.record(action="inspection.export", by=signed_in(request), data={"rows": len(found), "filter": request.GET.urlencode()})
-    return as_workbook(list_workbooks.inspection_book(found), f"监督检查-{clock.today():%Y%m%d}.xlsx")
+    return list_workbook(request, list_workbooks.inspection_book(found), name="监督检查", action="inspection.export", rows=len(found))

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common import owed_papers
 from assessments.common.selectors.merged_lists import chosen_unopened, lines_of, merged
-from assessments.common.views.lists import EXPORT_ROWS, PAGE_SIZE, narrowed, years_of
+from assessments.common.views.lists import EXPORT_ROWS, narrowed, years_of
 from assessments.common.views.offers import timeline_entry
 from assessments.yearly_reports import rules, services
 from assessments.yearly_reports.calendar import report_dues
@@ -25,11 +24,11 @@ from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors import yearly_reports as selectors
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.memoisation import held_reads
-from greendistrict.documents.downloads import as_workbook
+from greendistrict.core.paging import list_context
+from greendistrict.documents.downloads import list_workbook
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import MatterPage
@@ -81,10 +80,8 @@ def yearly_report_list(request: HttpRequest) -> HttpResponse:
     """Reports in sight and those owed but never opened, newest year first, with conditions in the address."""
     with held_reads():
         asked = _chosen(request)
-        page = Paginator(asked.entries, PAGE_SIZE).get_page(request.GET.get("page"))
-        lines = asked.lines(list(page.object_list))
-    export = reverse("assessments:yearly_report_export")
-    context = {"page": page, "lines": lines, "form": asked.form, "total": page.paginator.count, "export": export}
+        context = list_context(request, asked.entries, asked.form, export="assessments:yearly_report_export")
+        context["lines"] = asked.lines(list(context["page"].object_list))
     return render(request, "assessments/yearly_reports/yearly_report_list.html", context)
 
 
@@ -97,8 +94,7 @@ def yearly_report_export(request: HttpRequest) -> HttpResponse:
         lines = asked.lines(asked.entries[:EXPORT_ROWS])
     readable = frozenset(selectors.contents_visible_to(user).values_list("pk", flat=True))
     content = report_book(lines, readable)
-    audit.record(action="yearly_report.export", by=user, data={"rows": len(lines), "filter": request.GET.urlencode()})
-    return as_workbook(content, f"运营与碳排放核查报告-{clock.today():%Y%m%d}.xlsx")
+    return list_workbook(request, content, name="运营与碳排放核查报告", action="yearly_report.export", rows=len(lines))
 
 
 @require_safe

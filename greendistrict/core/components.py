@@ -10,8 +10,14 @@ from django.utils.safestring import SafeString
 # ``id`` names the title, and the card by it; ``anchor`` is that of the card; ``note`` stands beside the title; ``extra`` are more classes;
 # ``inside`` are the classes of a block around all that the card holds.
 CARD = {"title": "", "id": "", "anchor": "", "note": None, "extra": "", "inside": ""}
-# ``alone``: not in a card; ``turn``: a block a row on a phone; ``plain``: in a card, without lines of its own; ``css`` are more classes.
-TABLE = {"caption": "", "alone": False, "turn": False, "plain": True, "css": ""}
+# ``shown`` are the classes of a caption that is to be seen. ``alone``: not in a card; ``turn``: a block a row on a phone; ``plain``: in a
+# card, without lines of its own; ``css`` are more classes. ``groups``: the rows bring their own ``<tbody>``, one a group. ``wrap`` are more
+# classes of the block around the table, ``label`` its name where it is moved sideways by keys; ``bare``: no such block.
+TABLE: Mapping[str, object] = {
+    **dict.fromkeys(("caption", "shown", "css", "wrap", "label"), ""),
+    **dict.fromkeys(("alone", "turn", "groups", "bare"), False),
+    "plain": True,
+}
 
 
 class ComponentNode(Node):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,10 +11,10 @@ from greendistrict.accounts.enums import CITY
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
-from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
-from greendistrict.documents.downloads import as_workbook
+from greendistrict.core.paging import list_context
+from greendistrict.documents.downloads import list_workbook
 from greendistrict.policy import parameters
 from greendistrict.policy.engine import required_of
 from greendistrict.policy.rules import reads_check
@@ -24,8 +23,6 @@ from portal.policy.check_book import check_book
 from portal.policy.forms import PolicyCheckFilter
 from portal.policy.selectors.check import CityCheck, city_check, districts_checked, findings_of, standings
 from portal.policy.selectors.rules import chosen_policy, policies_visible_to, rule_row, rules_by_step
-
-PAGE_ROWS = 50
 
 
 @require_GET
@@ -69,10 +66,8 @@ def policy_check(request: HttpRequest) -> HttpResponse:
     user = _reader(request)
     found, check = _checked(request, user)
     context: dict[str, Any] = {
-        "filter_form": found.form,
+        **list_context(request, check.rows, found.form, export="portal:policy_check_export"),
         "check": check,
-        "page": Paginator(check.rows, PAGE_ROWS).get_page(request.GET.get("page")),
-        "export": reverse("portal:policy_check_export"),
         "today": clock.today(),
         "any_demo": any(row.district.is_demo for row in check.rows),
     }
@@ -84,8 +79,8 @@ def policy_check_export(request: HttpRequest) -> HttpResponse:
     """The filtered check as a workbook; whoever takes data out is on record."""
     user = _reader(request)
     _, check = _checked(request, user)
-    audit.record(action="policy.export_check", by=user, data={"rows": len(check.rows), "filter": request.GET.urlencode()})
-    return as_workbook(check_book(check, today=clock.today()), f"条款核对-{clock.today():%Y%m%d}.xlsx")
+    content = check_book(check, today=clock.today())
+    return list_workbook(request, content, name="条款核对", action="policy.export_check", rows=len(check.rows))
 
 
 @require_safe

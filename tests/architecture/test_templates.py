@@ -9,6 +9,8 @@ from tests.architecture.sources import ROOT
 TEMPLATES = sorted(path.relative_to(ROOT / "templates").as_posix() for path in (ROOT / "templates").rglob("*.html"))
 # The words of help texts are the code's own; Django marks its password help up as a list.
 SAFE = {"django/forms/_notes.html"}
+# Pages that are only printed, each with a style sheet of its own that knows no component (docs/pages.md).
+PRINTED = {"districts/plots/opinion_letter.html", "pdf/annual_city.html", "pdf/annual_district.html"}
 
 
 def source_of(name):
@@ -46,6 +48,11 @@ def test_templates_stand_in_their_one_form():
 def test_lines_of_templates_can_be_read():
     long = [f"{name}:{number}" for name in TEMPLATES for number, line in enumerate(source_of(name).splitlines(), 1) if len(line) > LIMIT]
     assert long == []
+
+
+def test_tables_are_written_by_their_component():
+    by_hand = {name for name in TEMPLATES if "<table" in text_of(name)}
+    assert by_hand == {"components/table.html"} | PRINTED
 
 
 def test_base_templates_are_short():

@@ -129,6 +129,43 @@ def test_a_card_knows_its_options(head):
         Template("{% load gd %}{% card " + head + " %}{% endcard %}")
 
 
+BLOCK = '<div class="table-responsive position-relative">'
+ALONE = '<div class="gd-tablewrap z" tabindex="0" role="region" aria-label="&lt;">'
+
+
+@pytest.mark.parametrize(
+    ("head", "before", "css", "caption", "after"),
+    [
+        ('"名单"', BLOCK, '"gd-table gd-table-plain"', '<caption class="visually-hidden">名单</caption>', "</div>"),
+        (
+            'word shown="gd-strong" alone=True turn=True css="y" wrap="z" label=word',
+            ALONE,
+            '"gd-table gd-table-turn y" data-heads',
+            '<caption class="gd-strong">&lt;</caption>',
+            "</div>",
+        ),
+        ("plain=False bare=True groups=True", "", '"gd-table"', "", ""),
+    ],
+)
+def test_a_table_stands_in_one_form(head, before, css, caption, after):
+    group = "<tbody><tr><td>0</td></tr></tbody>"
+    rows = group if "groups" in head else "<tr><td>{{ n }}</td></tr>"
+    page = Template("{% load gd %}{% table " + head + " %}<th>{{ word }}</th>{% rows %}" + rows + "{% endtable %}")
+    table = f"<table class={css}>{caption}<thead><tr><th>&lt;</th></tr></thead>{group}</table>"
+    assert page.render(Context({"word": "<", "n": 0})) == before + table + after
+
+
+def test_sums_of_a_table_stand_below_its_rows():
+    source = "{% load gd %}{% table bare=True %}{% rows %}<tr></tr>{% foot %}{% if n %}<tr><td>{{ n }}</td></tr>{% endif %}{% endtable %}"
+    end = "<tbody><tr></tr></tbody>{}</table>"
+    assert Template(source).render(Context({"n": 2})).endswith(end.format("<tfoot><tr><td>2</td></tr></tfoot>"))
+    assert Template(source).render(Context({"n": 0})).endswith(end.format(""))
+
+
+def test_gaps_of_an_option_are_filled_one_after_the_other():
+    assert Template('{% load gd %}{{ "第{}次，共{}次"|fill:2|fill:n }}').render(Context({"n": "<"})) == "第2次，共&lt;次"
+
+
 @pytest.mark.parametrize(
     ("source", "page"),
     [

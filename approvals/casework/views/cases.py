@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -40,15 +39,14 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
-from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
 from greendistrict.core.fragments import written
-from greendistrict.documents.downloads import as_workbook
+from greendistrict.core.paging import list_context
+from greendistrict.documents.downloads import list_workbook
 from greendistrict.policy import parameters
 from greendistrict.workflow import timeline
 
-PAGE_ROWS = 50
 EXPORT_ROWS = 20_000
 
 
@@ -57,17 +55,14 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """Visible cases, filtered by the address, 50 a page."""
     user = signed_in(request)
     found = CaseFilter(request.GET, queryset=selectors_cases.cases_visible_to(user), request=request)
-    page = Paginator(row_values(ordered(found.qs, request.GET.get("order"))), PAGE_ROWS).get_page(request.GET.get("page"))
-    cases = [CaseRow(*values) for values in page.object_list]
-    context = {
-        "filter_form": found.form,
-        "page": page,
+    listed = list_context(request, row_values(ordered(found.qs, request.GET.get("order"))), found.form, export="approvals:case_export")
+    cases = [CaseRow(*values) for values in listed["page"].object_list]
+    context = listed | {
         "cases": cases,
-        "rows": _rows(cases, page.start_index(), inside=is_city(user)),
+        "lines": _rows(cases, listed["page"].start_index(), inside=is_city(user)),
         "may_announce": may_announce(user),
         "is_city": is_city(user),
         "may_start": posts_of(user).has(Role.PREPARER),
-        "export": reverse("approvals:case_export"),
     }
     return render(request, "approvals/casework/case_list.html", context)
 
@@ -88,12 +83,10 @@ def _rows(cases: list[CaseRow], first: int, *, inside: bool) -> list[SafeString]
 @require_safe
 def case_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook; the export is audited."""
-    user = signed_in(request)
-    found = CaseFilter(request.GET, queryset=selectors_cases.cases_visible_to(user), request=request)
+    found = CaseFilter(request.GET, queryset=selectors_cases.cases_visible_to(signed_in(request)), request=request)
     rows = selectors_cases.listed(ordered(found.qs, request.GET.get("order"))).prefetch_related("district__areas")
     cases = list(rows[:EXPORT_ROWS])
-    audit.record(action="approvals.export", by=user, data={"rows": len(cases), "filter": request.GET.urlencode()})
-    return as_workbook(case_book(cases), f"办件-{clock.today():%Y%m%d}.xlsx")
+    return list_workbook(request, case_book(cases), name="办件", action="approvals.export", rows=len(cases))
 
 
 def case_start(request: HttpRequest) -> HttpResponse:

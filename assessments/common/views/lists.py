@@ -1,26 +1,17 @@
-"""Helpers shared by lists of filed matters: paging, filters from the address, available years."""
+"""Helpers shared by lists of filed matters: filters from the address, available years."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import HttpRequest
-from django.urls import reverse
 
-PAGE_SIZE, EXPORT_ROWS = 50, 5_000
+EXPORT_ROWS = 5_000
 
 
 def chosen_of(form: Form) -> Mapping[str, Any]:
     """Cleaned conditions of a filter; empty for an invalid one."""
     return form.cleaned_data if form.is_valid() else {}
-
-
-def page_context(request: HttpRequest, found: QuerySet[Any] | Sequence[Any], form: Form, name: str) -> dict[str, Any]:
-    """The page asked for, the filter, how many rows it leaves, and the address of the workbook; ``name`` begins that of its view."""
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    return {"page": page, "form": form, "total": page.paginator.count, "export": reverse(f"assessments:{name}_export")}
 
 
 def narrowed(rows: QuerySet[Any], chosen: Mapping[str, Any], *names: str) -> QuerySet[Any]:

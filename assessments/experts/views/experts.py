@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -24,12 +23,12 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
+from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn, add_refusals
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.procedure import offered
 
-PAGE_SIZE = 50
 UNPROCESSABLE = 422
 TEMPLATE = "assessments/experts/expert_detail.html"
 
@@ -61,9 +60,8 @@ def expert_list(request: HttpRequest) -> HttpResponse:
     user, today, words = pool_reader(request), clock.today(), selectors.specialty_words()
     form = ExpertFilter(request.GET or None, words=words)
     chosen = form.cleaned_data if form.is_valid() else {}
-    page = Paginator(selectors.expert_list(user, chosen, today), PAGE_SIZE).get_page(request.GET.get("page"))
-    lines = [selectors.line_of(row, words, today) for row in page]
-    context = {"page": page, "lines": lines, "form": form, "keeps": rules.keeps_pool(user), "export": reverse("assessments:expert_export")}
+    context = list_context(request, selectors.expert_list(user, chosen, today), form, export="assessments:expert_export")
+    context |= {"lines": [selectors.line_of(row, words, today) for row in context["page"]], "keeps": rules.keeps_pool(user)}
     return render(request, "assessments/experts/expert_list.html", context)
 
 

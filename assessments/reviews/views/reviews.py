@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -30,6 +29,7 @@ from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.fragments import written
 from greendistrict.core.integers import whole
+from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
@@ -37,7 +37,6 @@ from greendistrict.workflow.services import Offered
 from greendistrict.workflow.timeline import action_label, of_subject
 
 FilledForm = TypeVar("FilledForm", bound=Form)
-PER_PAGE = 50
 DRAW_SCRIPT = Path(__file__).resolve().parents[2] / "data" / "repeat_draw.txt"
 PLAIN_ACTIONS = {"commit", "draw", "redraw", "open_meeting"}
 
@@ -80,18 +79,11 @@ def review_list(request: HttpRequest) -> HttpResponse:
             rows = rows.exclude(status__in=ENDED_STATES) if status == GOING else rows.filter(status=status)
         if world := form.cleaned_data["world"]:
             rows = rows.filter(table__district__is_demo=world == "demo")
-    page = Paginator(selectors.review_rows(rows.order_by("-opened_at", "-pk")), PER_PAGE).get_page(request.GET.get("page"))
-    oversees = oversees_reviews(user)
-    found = [selectors.ReviewRow(*values) for values in page]
-    context = {
-        "page": page,
-        "found": found,
-        "lines": _lines(found, page.start_index()) if oversees else [],
-        "form": form,
-        "oversees": oversees,
-        "seats": [] if oversees else _own_seats(user),
-    }
-    return render(request, "assessments/reviews/review_list.html", context)
+    context = list_context(request, selectors.review_rows(rows.order_by("-opened_at", "-pk")), form)
+    found = [selectors.ReviewRow(*values) for values in context["page"]]
+    if not oversees_reviews(user):
+        return render(request, "assessments/reviews/own_reviews.html", context | {"found": found, "seats": _own_seats(user)})
+    return render(request, "assessments/reviews/review_list.html", context | {"lines": _lines(found, context["page"].start_index())})
 
 
 def _lines(rows: list[selectors.ReviewRow], first: int) -> list[SafeString]:

@@ -18,12 +18,10 @@ from districts.file.selectors.visibility import SEE_ALL, districts_visible_to, r
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
-from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.core.paging import KnownCountPaginator
-from greendistrict.documents.downloads import as_workbook
+from greendistrict.core.paging import list_context
+from greendistrict.documents.downloads import list_workbook
 
-PAGE_ROWS = 50
 EXPORT_ROWS = 20_000
 KEPT_ROWS = 1_024
 
@@ -57,13 +55,11 @@ def district_list(request: HttpRequest) -> HttpResponse:
     found = filters.qs
     hidden = register_only(user)
     summary = summary_of(found, hidden)
-    page = KnownCountPaginator(row_values(ordered(found, request.GET.get("order", "")), hidden), PAGE_ROWS, summary.rows).get_page(
-        request.GET.get("page")
-    )
+    values = row_values(ordered(found, request.GET.get("order", "")), hidden)
+    listed = list_context(request, values, filters.form, count=summary.rows)
+    page = listed["page"]
     rows = [written(DistrictRow(*values)) for values in page.object_list]
-    context = {
-        "filter_form": filters.form,
-        "page": page,
+    context = listed | {
         "real": [row for row in rows if not row.is_demo],
         "demo": [row for row in rows if row.is_demo],
         "summary": summary,
@@ -83,5 +79,4 @@ def district_export(request: HttpRequest) -> HttpResponse:
     filters = DistrictFilter(request.GET, queryset=districts_visible_to(user), request=request)
     rows = ordered(filters.qs, request.GET.get("order", ""))[:EXPORT_ROWS]
     content, count = district_book(row_values(rows, register_only(user)), today=clock.today())
-    audit.record(action="districts.export", by=user, data={"rows": count, "filter": request.GET.urlencode()})
-    return as_workbook(content, f"城区-{clock.today():%Y%m%d}.xlsx")
+    return list_workbook(request, content, name="城区", action="districts.export", rows=count)

@@ -15,7 +15,7 @@ from districts.plots.forms.plots import PlotFilterForm
 from districts.plots.selectors import board
 from districts.plots.selectors.list_rows import lines_of
 from greendistrict.core import clock
-from greendistrict.core.paging import KnownCountPaginator
+from greendistrict.core.paging import list_context
 
 LIST, BOARD = "districts/overview/plot_list.html", "districts/overview/plot_board.html"
 
@@ -29,15 +29,15 @@ def plot_list(request: HttpRequest, code: str) -> HttpResponse:
     found = board.filtered(district, chosen, today)
     totals = board.totals_of(district, found if any(chosen.values()) else None)
     count = totals["shown"]
-    page = KnownCountPaginator(found, board.LIST_ROWS, count).get_page(request.GET.get("page"))
+    listed = list_context(request, found, form, count=count)
+    page = listed["page"]
     rows = board.plot_rows(found[page.start_index() - 1 : page.end_index()] if count else found.none(), today)
     back = back_address(request)
     context = {
         **section_context(request, district, "plot_list"),
         "listed": LISTS["plots"],
         "editable": editable,
-        "filter_form": form,
-        "page": page,
+        **listed,
         "rows": rows,
         "lines": lines_of(district, rows, first=page.start_index(), editable=editable, back=back),
         "totals": totals,

@@ -114,10 +114,11 @@ def fixed(template: str, **shown: Hashable) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def repeat_block(context: Context, name: str) -> SafeString:
-    """What a block of the page holds, in another place of its frame: the heading is title and last crumb as well."""
+def repeat_block(context: Context, *names: str) -> SafeString:
+    """What the first block of these that the page has holds, in another place of its frame: the heading is title and last crumb as well."""
     blocks = context.render_context.get(BLOCK_CONTEXT_KEY)  # none where the frame itself is the page
-    return blocks.get_block(name).nodelist.render(context) if blocks else SafeString("")
+    found = [block for name in names if (block := blocks.get_block(name))] if blocks else []
+    return found[0].nodelist.render(context) if found else SafeString("")
 
 
 @register.inclusion_tag("components/term.html")
@@ -350,8 +351,8 @@ def any_reason(offered: Iterable[Any]) -> bool:
 
 @register.filter
 def fill(words: str, value: Any) -> str:
-    """``"第{}次"|fill:2``: words of an option of a component, with a value in them."""
-    return str(words).format(value)
+    """``"第{}次"|fill:2``: words of an option of a component, with a value in their first gap."""
+    return str(words).replace("{}", str(value), 1)
 
 
 class RefusalParts(NamedTuple):
