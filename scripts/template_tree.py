@@ -14,7 +14,7 @@ LINES = frozenset(
     "h1 h2 h3 h4 h5 h6 head header hr html legend li link main meta nav ol optgroup option p script section select style summary "
     "table tbody td tfoot thead title tr ul".split()
 )
-BRANCHES = frozenset({"elif", "else", "empty", "body", "rows", "foot"})
+BRANCHES = frozenset({"elif", "else", "empty", "title", "body", "rows", "foot"})
 _NAME = re.compile(r"</?([a-zA-Z][\w-]*)")
 _WORD = re.compile(r"\{%\s*(\w+)")
 _ENDS = re.compile(r"\{%\s*end(\w+)")

@@ -1,6 +1,7 @@
-"""Tags of components that hold mark-up: a card with its head, a table with its heads. Each is rendered by its template."""
+"""Tags of components: a card with its head, a table with its heads, a line of a definition list, values side by side."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.template import Engine, Node, NodeList, TemplateSyntaxError
 from django.template.base import FilterExpression, Parser, Token, token_kwargs
@@ -37,12 +38,17 @@ class ComponentNode(Node):
 
 
 def card(parser: Parser, token: Token) -> ComponentNode:
-    """``{% card title id="…" … %}…{% endcard %}``; what stands before ``{% body %}``, if any, is in the head."""
-    options = _options(parser, token, CARD)
-    first = parser.parse(("body", "endcard"))
-    if parser.next_token().contents == "endcard":
-        return ComponentNode("components/card.html", options, CARD, beside=NodeList(), content=first)
-    return ComponentNode("components/card.html", options, CARD, beside=first, content=_rest(parser, "endcard"))
+    """``{% card title id="…" … %}…{% endcard %}``; what stands before ``{% body %}``, if any, is in the head.
+
+    A title that is no option stands before ``{% title %}``.
+    """
+    options, parts = _options(parser, token, CARD), {}
+    first = parser.parse(("title", "body", "endcard"))
+    if (end := parser.next_token().contents) == "title":
+        parts["title"], first = first, parser.parse(("body", "endcard"))
+        end = parser.next_token().contents
+    beside, content = (NodeList(), first) if end == "endcard" else (first, _rest(parser, "endcard"))
+    return ComponentNode("components/card.html", options, CARD, **parts, beside=beside, content=content)
 
 
 def table(parser: Parser, token: Token) -> ComponentNode:
@@ -52,6 +58,16 @@ def table(parser: Parser, token: Token) -> ComponentNode:
     rows = parser.parse(("foot", "endtable"))
     foot = _rest(parser, "endtable") if parser.next_token().contents == "foot" else NodeList()
     return ComponentNode("components/table.html", options, TABLE, heads=heads, rows=rows, foot=foot)
+
+
+def term(label: Any, value: Any, *, when: Any = True, css: str = "") -> dict[str, Any]:
+    """Line of a ``<dl>``; nothing unless ``when``."""
+    return {"label": label, "value": value, "when": when, "css": css}
+
+
+def compared(before: Any, after: Any, *, empty: str = "", mark: bool = False) -> dict[str, Any]:
+    """Two cells: a value before and after, or of either side; ``empty`` stands where there is none, ``mark`` shows what is new."""
+    return {"before": before or empty, "after": after or empty, "mark": mark}
 
 
 def _rest(parser: Parser, end: str) -> NodeList:

@@ -32,6 +32,10 @@ MAKES_MARKUP = {
     "greendistrict/core/forms.py": "the renderer of Django's own widgets",
     "greendistrict/core/templatetags/gd.py": "fixed words without anybody's text",
 }
+WRITES_MARKUP = {
+    "greendistrict/core/charts.py": "drawings, whose coordinates it calculates",
+    "tools/bench/": "the least page that a measured page is compared with",
+}
 JOINS_BELOW = {
     "assessments/tables/selectors/tables.py": "reads a table with its district and edition, columns by the names of their models",
     "assessments/reviews/selectors/seat.py": "the same for a seat",
@@ -126,6 +130,17 @@ def test_text_is_escaped_by_the_template():
     found = [(source.path, ast.unparse(node)) for source, node in nodes(ast.Call) if ast.unparse(node.func).split(".")[-1] in words]
     assert unexplained(found, MAKES_MARKUP) == []
     assert unused(found, MAKES_MARKUP) == []
+
+
+def test_mark_up_stands_in_templates():
+    begins = re.compile(r"<(!doctype|/?[a-z][a-z0-9]*[\s/>{])")
+    found = [
+        (source.path, node.value[:40]) for source, node in nodes(ast.Constant) if isinstance(node.value, str) and begins.match(node.value)
+    ]
+    words = {"format_html", "format_html_join"}
+    found += [(source.path, ast.unparse(node)) for source, node in nodes(ast.Call) if ast.unparse(node.func) in words]
+    assert unexplained(found, WRITES_MARKUP) == []
+    assert unused(found, WRITES_MARKUP) == []
 
 
 def lengths():

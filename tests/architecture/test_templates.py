@@ -55,6 +55,42 @@ def test_tables_are_written_by_their_component():
     assert by_hand == {"components/table.html"} | PRINTED
 
 
+# Lists of requirement and finding in a check, whose lines are columns of it, and the foot of the frame (docs/pages.md).
+LISTS = {
+    "assessments/score_page/_score_findings.html",
+    "assessments/self_checks/selfcheck_detail.html",
+    "assessments/stage_assessments/_aspect.html",
+    "components/check.html",
+    "components/footer.html",
+    "refused.html",
+}
+
+
+def test_definition_lists_are_of_one_kind():
+    """``gd-dl``, or ``gd-kv`` for figures; a line without mark-up is written by its tag."""
+    other, lines = set(), set()
+    for name in TEMPLATES:
+        text = text_of(name)
+        other |= {name} if re.search(r"<dl(?! class=\"gd-(dl|kv)\b)", text) else set()
+        plain = re.search(r"<dt>[^<{]*</dt><dd>(\{\{ [^}]* \}\}|[^<{]*)</dd>", text)
+        lines |= {name} if plain else set()
+    assert (other, lines) == (LISTS, set())
+
+
+@pytest.mark.parametrize(
+    ("written", "component"),
+    [
+        (r"class=\"gd-tag[\" ]", "components/tag.html"),
+        (r"class=\"gd-timeline[\" {]", "components/timeline.html"),
+        (r"class=\"gd-card[^>]*>\s*<header>", "components/card.html"),
+        (r"<li>(?:[^<]*)<a href=\"\{% url .documents:download.[^>]*>[^<]*</a>　<span", "components/file_line.html"),
+    ],
+)
+def test_what_recurs_is_written_by_its_component(written, component):
+    assert {name for name in TEMPLATES if re.search(written, text_of(name))} <= {component}
+    assert re.search(written, re.sub(r"\{% if [^%]*%\}|\{% endif %\}", "", text_of(component)))
+
+
 def test_base_templates_are_short():
     assert {name: count for name in TEMPLATES if "base" in name and (count := len(source_of(name).splitlines())) > 200} == {}
 

@@ -117,6 +117,14 @@ def test_count_without_frame_is_nothing():
             '{% card "名单" anchor="a" %}<a href="#b">{{ word }}</a>{% body %}{{ n }}{% endcard %}{{ title }}',
             '<section class="gd-card" id="a"><header><h2>名单</h2><a href="#b">&lt;</a></header>0</section>',
         ),
+        (
+            "{% card %}<b>{{ word }}</b>{% title %}甲{% endcard %}",
+            '<section class="gd-card"><header><h2><b>&lt;</b></h2></header>甲</section>',
+        ),
+        (
+            '{% card id="x" %}{{ word }}{% title %}甲{% body %}乙{% endcard %}',
+            '<section class="gd-card" aria-labelledby="x"><header><h2 id="x">&lt;</h2>甲</header>乙</section>',
+        ),
     ],
 )
 def test_a_card_has_one_head_and_escapes_what_it_shows(source, page):
@@ -160,6 +168,18 @@ def test_sums_of_a_table_stand_below_its_rows():
     end = "<tbody><tr></tr></tbody>{}</table>"
     assert Template(source).render(Context({"n": 2})).endswith(end.format("<tfoot><tr><td>2</td></tr></tfoot>"))
     assert Template(source).render(Context({"n": 0})).endswith(end.format(""))
+
+
+@pytest.mark.parametrize(
+    ("source", "page"),
+    [
+        ("{% compared word n %}", "<td>&lt;</td><td></td>"),
+        ('{% compared lines word empty="无" mark=True %}', "<td>甲<br>乙</td><td><ins>&lt;</ins></td>"),
+        ('{% compared n word empty="无" %}', "<td>无</td><td>&lt;</td>"),
+    ],
+)
+def test_values_are_compared_side_by_side(source, page):
+    assert Template("{% load gd %}" + source).render(Context({"word": "<", "n": "", "lines": "甲\n乙"})) == page
 
 
 def test_gaps_of_an_option_are_filled_one_after_the_other():

@@ -8,8 +8,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
@@ -31,7 +31,6 @@ from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed, Refused, Stale
-from greendistrict.core.fragments import written
 from greendistrict.core.refusals import add_refusals
 
 
@@ -88,11 +87,9 @@ def row_list(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 
 @cache
 def empty_fields(kind: str) -> SafeString:
-    """Fields of an empty form and the words it suggests: the same for everybody, so written once."""
+    """Fields of an empty form and the words it suggests: the same for everybody, so rendered once."""
     listed = LISTS[kind]
-    words = written("districts/lists/_suggestions.html", listed=listed)
-    fields = format_html_join("", "{}", ((field.as_field_group(),) for field in listed.form().visible_fields()))
-    return format_html("{}{}", fields, words)
+    return render_to_string("districts/lists/_empty_fields.html", {"listed": listed, "form": listed.form()})
 
 
 def _address(request: HttpRequest, name: str, district: District, **more: int) -> str:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from greendistrict.core.components import card, table
+from greendistrict.core.components import card, compared, table, term
 from greendistrict.core.forms import choice_words, field_links, plain_errors
 from greendistrict.core.fragments import written
 from greendistrict.core.memoisation import Kept
@@ -26,6 +26,8 @@ from greendistrict.core.workdays import Remaining
 register = template.Library()
 register.tag(card)
 register.tag(table)
+register.inclusion_tag("components/term.html")(term)
+register.inclusion_tag("components/compared.html")(compared)
 register.filter("field_errors", plain_errors)
 
 SOON_WORKING_DAYS = 5
@@ -119,12 +121,6 @@ def repeat_block(context: Context, *names: str) -> SafeString:
     blocks = context.render_context.get(BLOCK_CONTEXT_KEY)  # none where the frame itself is the page
     found = [block for name in names if (block := blocks.get_block(name))] if blocks else []
     return found[0].nodelist.render(context) if found else SafeString("")
-
-
-@register.inclusion_tag("components/term.html")
-def term(label: Any, value: Any, *, when: Any = True, css: str = "") -> dict[str, Any]:
-    """Line of a ``<dl>``; nothing unless ``when``."""
-    return {"label": label, "value": value, "when": when, "css": css}
 
 
 @register.simple_tag(name="tag")
