@@ -22,10 +22,12 @@ def _employed(question: Question) -> Iterable[Refusal]:
         yield Refusal("尚未填写工作单位，不能核对应回避情形", remedy="先在本页填写工作单位")
 
 
-def _not_seated(question: Question) -> Iterable[Refusal]:
-    if question.facts and question.facts.get("open_seats"):
+def _on_no_panel(question: Question) -> Iterable[Refusal]:
+    if question.facts and question.facts.get("open_panels"):
         yield Refusal(
-            "正在参加评审，移出前先更换", found="；".join(question.facts["open_seats"]), remedy="在评审页办理“确认回避，更换”，或等评审结束"
+            "正在参加评审，移出前先更换",
+            found="；".join(question.facts["open_panels"]),
+            remedy="在评审页办理“确认回避，更换”，或等评审结束",
         )
 
 
@@ -50,7 +52,7 @@ EXPERT = register(
                 ("invited", "active"),
                 "removed",
                 (KEEPER,),
-                (_not_seated,),
+                (_on_no_panel,),
                 message="不再参加抽取，记录保留",
                 reason_required=True,
                 confirm=True,

@@ -28,12 +28,12 @@ EXPERT_STEPS = Procedure(
     machine=EXPERT,
     lock=row_lock(ExpertProfile, "user"),
     words=_note,
-    facts={"has_post": selectors.has_post, "employed": selectors.is_employed, "open_seats": selectors.open_seats},
+    facts={"has_post": selectors.has_post, "employed": selectors.is_employed, "open_panels": selectors.open_panels},
     parties={**city_parties(), "expert": Party("专家本人", lambda expert, _source: [expert.user])},
     steps={
         "join": Step(facts=("has_post", "employed"), effect=services.on_join, informed=("secretariat",), message=MESSAGE),
         "decline": Step(informed=("secretariat",), message=MESSAGE),
-        "remove": Step(facts=("open_seats",), informed=("expert",), message=MESSAGE),
+        "remove": Step(facts=("open_panels",), informed=("expert",), message=MESSAGE),
         "invite_again": Step(turn=("expert",), message=MESSAGE),
     },
 )

@@ -21,13 +21,13 @@ Profiles = QuerySet[ExpertProfile]
 class Panels:
     """Selectors about panels, supplied by the feature that has them.
 
-    ``counted(experts, today)`` annotates ``open_seats`` (panels in hand) and ``year_panels`` (joined this year); ``in_hand(expert)``
-    names those that have not ended; ``seats_of(expert, viewer)`` are the seats to show, newest first.
+    ``counted(experts, today)`` annotates ``open_panels`` (panels in hand) and ``year_panels`` (joined this year); ``in_hand(expert)``
+    names those that have not ended; ``memberships_of(expert, viewer)`` are the members to show, newest first.
     """
 
     counted: Callable[[Profiles, dt.date], Profiles]
     in_hand: Callable[[ExpertProfile], list[str]]
-    seats_of: Callable[[ExpertProfile, User], Sequence[Model]]
+    memberships_of: Callable[[ExpertProfile, User], Sequence[Model]]
 
 
 panels: Registry[Panels] = Registry("panels of experts")

@@ -42,7 +42,7 @@ def specialty_words() -> dict[str, str]:
 
 
 def expert_list(user: User, chosen: Mapping[str, Any], today: dt.date) -> QuerySet[ExpertProfile]:
-    """Visible people under the filter with ``open_seats`` and ``year_panels``, by pinyin; employers of today are prefetched."""
+    """Visible people under the filter with ``open_panels`` and ``year_panels``, by pinyin; employers of today are prefetched."""
     rows = (
         the_panels()
         .counted(experts_visible_to(user), today)
@@ -79,7 +79,7 @@ def _chosen(chosen: Mapping[str, Any], today: dt.date) -> Q:
 
 
 def _by_load(rows: QuerySet[ExpertProfile], load: str) -> QuerySet[ExpertProfile]:
-    limits = {"none": Q(open_seats=0), "some": Q(open_seats__gte=1, open_seats__lt=HEAVY), "heavy": Q(open_seats__gte=HEAVY)}
+    limits = {"none": Q(open_panels=0), "some": Q(open_panels__gte=1, open_panels__lt=HEAVY), "heavy": Q(open_panels__gte=HEAVY)}
     return rows.filter(limits[load]) if load in limits else rows
 
 
@@ -99,7 +99,7 @@ def line_of(expert: ExpertProfile, words: Mapping[str, str], today: dt.date) -> 
     counts = vars(expert)
     employers = "、".join(str(one.organisation) for one in counts["employed_now"])
     confirmed = bool(expert.confirmed_on and expert.confirmed_on.year == today.year)
-    panels = (counts["open_seats"], counts["year_panels"])
+    panels = (counts["open_panels"], counts["year_panels"])
     return ExpertLine(expert, chapters_of(expert, words), employers, standing_of(expert, today, away=counts["away"]), confirmed, panels)
 
 
@@ -134,7 +134,7 @@ def is_employed(expert: ExpertProfile, _today: dt.date) -> bool:
     return expert.employments.exists()
 
 
-def open_seats(expert: ExpertProfile, _today: dt.date) -> list[str]:
+def open_panels(expert: ExpertProfile, _today: dt.date) -> list[str]:
     """Names of the open reviews."""
     return the_panels().in_hand(expert)
 

@@ -16,18 +16,18 @@ def fee_book(lines: Sequence[FeeLine], title: str, employers: Mapping[int, str])
     sums = [
         (at, str(line.expert), employers.get(line.expert.pk, ""), line.panels, line.hours, line.unnoted) for at, line in enumerate(lines, 1)
     ]
-    seats = [(line.expert, seat) for line in lines for seat in line.seats]
+    members = [(line.expert, member) for line in lines for member in line.memberships]
     panels = [
         (
             at,
             str(expert),
-            seat.review.subject.get("title", ""),
-            seat.review.subject.get("number", ""),
-            seat.review.concluded_at.date().isoformat() if seat.review.concluded_at else "",
-            "是" if seat.chair else "",
-            "" if seat.hours is None else seat.hours,
+            member.review.subject.get("title", ""),
+            member.review.subject.get("number", ""),
+            member.review.concluded_at.date().isoformat() if member.review.concluded_at else "",
+            "是" if member.chair else "",
+            "" if member.hours is None else member.hours,
         )
-        for at, (expert, seat) in enumerate(seats, 1)
+        for at, (expert, member) in enumerate(members, 1)
     ]
     mark = "　含演示数据" if any(line.expert.is_demo for line in lines) else ""
     sheets = (("工时合计", TOTALS, sums), ("逐次评审", PANELS, panels))

@@ -1,4 +1,4 @@
-"""Procedures of a review, of a panel seat and of paper scores: facts, effects and receivers of their steps."""
+"""Procedures of a review, of a panel member and of paper scores: facts, effects and receivers of their steps."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ from django.urls import reverse
 
 from assessments.common.enums import MemberState
 from assessments.common.services.parties import city_parties
-from assessments.reviews.forms.reviews import AppointForm, ConcludeForm, DueForm, InvitationReplyForm, SeatReasonForm
+from assessments.reviews.forms.reviews import AppointForm, ConcludeForm, DueForm, InvitationReplyForm, MemberReasonForm
 from assessments.reviews.lifecycle.paper import PAPER
 from assessments.reviews.lifecycle.review import MEMBER, REVIEW
 from assessments.reviews.models.papers import PaperScores
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.selectors import facts
 from assessments.reviews.selectors.reviews import reply_due
-from assessments.reviews.services import attendance, conclusion, panel_draw, paper, scoring, seats
+from assessments.reviews.services import attendance, conclusion, members, panel_draw, paper, scoring
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
@@ -28,7 +28,7 @@ _lock_review = row_lock(Review, "table__edition", "table__district")
 
 
 def _lock_member(pk: int) -> Any:
-    """Lock the review before its seat, the order used everywhere."""
+    """Lock the review before its member, the order used everywhere."""
     review = _lock_review(PanelMember.objects.values_list("review_id", flat=True).get(pk=pk))
     member = PanelMember.objects.select_for_update(of=("self",), no_key=True).select_related("expert__user").get(pk=pk)
     member.review = review
@@ -36,11 +36,11 @@ def _lock_member(pk: int) -> Any:
 
 
 def _lock_paper(pk: int) -> Any:
-    """Lock the seat before its sheet."""
-    seats_of = PanelMember.objects.select_for_update(of=("self",), no_key=True)
-    seat = seats_of.select_related("review__table__edition", "review__table__district", "expert__user").get(paper=pk)
+    """Lock the member before its sheet."""
+    memberships_of = PanelMember.objects.select_for_update(of=("self",), no_key=True)
+    member = memberships_of.select_related("review__table__edition", "review__table__district", "expert__user").get(paper=pk)
     sheet = PaperScores.objects.select_for_update(of=("self",), no_key=True).select_related("typed_by").get(pk=pk)
-    sheet.member = seat
+    sheet.member = member
     return sheet
 
 
@@ -74,23 +74,23 @@ def _review_note(taken: Taken, _step: Step) -> Note:
 
 
 def _taken_back(taken: Taken, _step: Step) -> Note:
-    """Message to an expert whose seat was withdrawn, without case and reason."""
+    """Message to an expert whose member was withdrawn, without case and reason."""
     demo = taken.obj.review.table.district.is_demo
     return Note("您的一项评审邀请已收回", "", reverse("assessments:review_list"), demo)
 
 
-def _seat_note(taken: Taken, _step: Step) -> Note:
+def _member_note(taken: Taken, _step: Step) -> Note:
     member = taken.obj
     return _note(member.review, f"{member.review}：{member}{member.get_state_display()}", taken.record.reason)
 
 
 def _paper_note(taken: Taken, _step: Step) -> Note:
-    sheet, seat = taken.obj, taken.obj.member
-    review, action = seat.review, taken.record.action
+    sheet, member = taken.obj, taken.obj.member
+    review, action = member.review, taken.record.action
     if action == "hand_over":
-        return _note(review, f"{review}：{seat}的纸质评分待复核", "请另一名评审秘书与纸质评分核对。", "paper_check", seat.seat)
+        return _note(review, f"{review}：{member}的纸质评分待复核", "请另一名评审秘书与纸质评分核对。", "paper_check", member.number)
     if action == "send_back":
-        return _note(review, f"{review}：{seat}的纸质评分退回重录", taken.record.reason, "paper_type", seat.seat)
+        return _note(review, f"{review}：{member}的纸质评分退回重录", taken.record.reason, "paper_type", member.number)
     words = f"{sheet.typed_by.name}录入，{sheet.checked_by.name}复核。与您的纸质评分不符的，请联系评审秘书。"
     return _note(review, "您的纸质评分已录入", words, "review_submit")
 
@@ -122,24 +122,28 @@ REVIEW_STEPS = Procedure(
     steps={
         "commit": Step(facts=("panel", "committed"), effect=panel_draw.on_commit, makes=("draw",)),
         "draw": Step(
-            facts=("committed", "recusals_open", "shortfall"), effect=panel_draw.on_draw, makes=("seats",), turn=("drawn",), message=INVITES
+            facts=("committed", "recusals_open", "shortfall"),
+            effect=panel_draw.on_draw,
+            makes=("members",),
+            turn=("drawn",),
+            message=INVITES,
         ),
         "appoint": Step(
             form=AppointForm,
             facts=("recusals_open", "shortfall"),
             effect=panel_draw.on_appoint,
-            makes=("seats",),
+            makes=("members",),
             turn=("appointed",),
             message=INVITES,
         ),
         "redraw": Step(
-            facts=("panel", "committed", "shortfall"), effect=panel_draw.on_draw, makes=("seats",), turn=("redrawn",), message=INVITES
+            facts=("panel", "committed", "shortfall"), effect=panel_draw.on_draw, makes=("members",), turn=("redrawn",), message=INVITES
         ),
         "reappoint": Step(
             form=AppointForm,
             facts=("panel", "shortfall"),
             effect=panel_draw.on_appoint,
-            makes=("seats",),
+            makes=("members",),
             turn=("appointed",),
             message=INVITES,
         ),
@@ -177,22 +181,22 @@ MEMBER_STEPS = Procedure(
     machine=MEMBER,
     lock=_lock_member,
     words=_taken_back,
-    informed_words=_seat_note,
+    informed_words=_member_note,
     parties={**CITY, "expert": Party("专家本人", lambda member, _source: [member.expert.user])},
     steps={
-        "accept": Step(form=InvitationReplyForm, effect=seats.on_answer, informed=("secretariat",), message=STAFF),
-        "decline": Step(form=InvitationReplyForm, effect=seats.on_answer, informed=("secretariat",), message=STAFF),
-        "recuse": Step(form=SeatReasonForm, effect=seats.on_answer, informed=("secretariat",), message=STAFF),
-        "drop_out": Step(form=SeatReasonForm, effect=attendance.on_drop_out, informed=("secretariat", "city_officer"), message=STAFF),
+        "accept": Step(form=InvitationReplyForm, effect=members.on_answer, informed=("secretariat",), message=STAFF),
+        "decline": Step(form=InvitationReplyForm, effect=members.on_answer, informed=("secretariat",), message=STAFF),
+        "recuse": Step(form=MemberReasonForm, effect=members.on_answer, informed=("secretariat",), message=STAFF),
+        "drop_out": Step(form=MemberReasonForm, effect=attendance.on_drop_out, informed=("secretariat", "city_officer"), message=STAFF),
         "release": Step(
-            form=SeatReasonForm,
-            effect=seats.on_answer,
+            form=MemberReasonForm,
+            effect=members.on_answer,
             turn=("expert",),
             informed=("secretariat",),
             message=Message.EXPERT_POOL,
             informed_message=STAFF,
         ),
-        "lapse": Step(effect=seats.on_lapse, informed=("secretariat",), message=STAFF),
+        "lapse": Step(effect=members.on_lapse, informed=("secretariat",), message=STAFF),
     },
 )
 

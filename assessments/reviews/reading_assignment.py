@@ -11,9 +11,9 @@ READERS = 2
 
 @dataclass(frozen=True)
 class PanelReader:
-    """A seat of the panel and the chapters it can judge."""
+    """A member of the panel and the chapters it can judge."""
 
-    seat: int
+    number: int
     specialties: frozenset[str]
 
 
@@ -26,23 +26,23 @@ class Bundle:
     general: bool
 
 
-ReadingsBySeat = dict[int, dict[str, Reading]]
+ReadingsByMember = dict[int, dict[str, Reading]]
 
 
-def assign(bundles: Sequence[Bundle], readers: Sequence[PanelReader]) -> ReadingsBySeat:
-    """Return clause → reading per seat. Chapters are not split; the chapter with the fewest possible readers is assigned first.
+def assign(bundles: Sequence[Bundle], readers: Sequence[PanelReader]) -> ReadingsByMember:
+    """Return clause → reading per member. Chapters are not split; the chapter with the fewest possible readers is assigned first.
 
-    Lead and second go to specialists with the fewest clauses so far, then to the lowest seat; the second goes to somebody
+    Lead and second go to specialists with the fewest clauses so far, then to the lowest member; the second goes to somebody
     else without the specialty only when no other specialist sits. Raises ``ValueError`` with fewer than two readers.
     """
     if len(readers) < READERS:
         msg = "a clause needs two readers"
         raise ValueError(msg)
-    assigned: ReadingsBySeat = {reader.seat: {} for reader in readers}
+    assigned: ReadingsByMember = {reader.number: {} for reader in readers}
     load: Counter[int] = Counter()
     for bundle in _in_order(bundles, readers):
         if bundle.general:
-            _give(assigned, [(reader.seat, Reading.GENERAL) for reader in readers], bundle)
+            _give(assigned, [(reader.number, Reading.GENERAL) for reader in readers], bundle)
             continue
         lead, second = _two(bundle, readers, load, _leads(assigned))
         _give(assigned, [(lead, Reading.LEAD), (second, Reading.SECOND)], bundle)
@@ -55,17 +55,17 @@ def _in_order(bundles: Sequence[Bundle], readers: Sequence[PanelReader]) -> list
     return sorted(bundles, key=lambda one: (one.general, able[one.chapter], -len(one.items), one.chapter))
 
 
-def _leads(assigned: ReadingsBySeat) -> Counter[int]:
-    return Counter({seat: sum(reading == Reading.LEAD for reading in items.values()) for seat, items in assigned.items()})
+def _leads(assigned: ReadingsByMember) -> Counter[int]:
+    return Counter({number: sum(reading == Reading.LEAD for reading in items.values()) for number, items in assigned.items()})
 
 
 def _two(bundle: Bundle, readers: Sequence[PanelReader], load: Mapping[int, int], leads: Mapping[int, int]) -> tuple[int, int]:
-    ranked = sorted(readers, key=lambda one: (bundle.chapter not in one.specialties, leads[one.seat], load[one.seat], one.seat))
-    lead = ranked[0].seat
-    rest = sorted(readers, key=lambda one: (bundle.chapter not in one.specialties, load[one.seat], one.seat))
-    return lead, next(one.seat for one in rest if one.seat != lead)
+    ranked = sorted(readers, key=lambda one: (bundle.chapter not in one.specialties, leads[one.number], load[one.number], one.number))
+    lead = ranked[0].number
+    rest = sorted(readers, key=lambda one: (bundle.chapter not in one.specialties, load[one.number], one.number))
+    return lead, next(one.number for one in rest if one.number != lead)
 
 
-def _give(assigned: ReadingsBySeat, to: Sequence[tuple[int, Reading]], bundle: Bundle) -> None:
-    for seat, reading in to:
-        assigned[seat].update(dict.fromkeys(bundle.items, reading))
+def _give(assigned: ReadingsByMember, to: Sequence[tuple[int, Reading]], bundle: Bundle) -> None:
+    for number, reading in to:
+        assigned[number].update(dict.fromkeys(bundle.items, reading))

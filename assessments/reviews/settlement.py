@@ -60,7 +60,7 @@ class Claim:
 class Opinion:
     """One reader's judgement; ``outcome`` is None for a doubt without a figure; ``comment_kind`` the weight of the comment, if any."""
 
-    seat: int
+    number: int
     judgement: Judgement
     outcome: ClauseOutcome | None
     comment_kind: str = ""

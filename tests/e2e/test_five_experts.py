@@ -28,7 +28,7 @@ def filing():
 
 
 def seats_in(review, *states):
-    return list(review.members.filter(state__in=states).order_by("seat").values_list("expert__user__username", flat=True))
+    return list(review.members.filter(state__in=states).order_by("number").values_list("expert__user__username", flat=True))
 
 
 def seat_the_panel(panel, review):
@@ -62,7 +62,7 @@ def score_alone(panel, review, seats):
     panel.the_rest(heir)
     kept = ExpertScore.objects.filter(assignment__member=gone).exclude(judgement="")
     assert kept.count() == gone.assignments.count() > 0
-    assert gone.seat not in {one.seat for given in opinions_of(review).values() for one in given}
+    assert gone.number not in {one.number for given in opinions_of(review).values() for one in given}
     return disputed, [first, second, third, fourth, heir]
 
 

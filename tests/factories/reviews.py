@@ -6,7 +6,7 @@ from assessments.common.enums import Judgement
 from assessments.experts.models.experts import ExpertEmployment, ExpertProfile
 from assessments.reviews.models.review import Review
 from assessments.reviews.rules.reviews import agreed_until, opinion_mark
-from assessments.reviews.services import attendance, confirmations, meeting, opening, scoring, seats
+from assessments.reviews.services import attendance, confirmations, meeting, members, opening, scoring
 from assessments.reviews.services.scoring import TypedScore
 from assessments.tables.models import ScoreRow, ScoreTable
 from greendistrict.accounts.enums import OrganisationKind, Role
@@ -160,7 +160,7 @@ class Scene:
     def call(self):
         at = clock.now() + dt.timedelta(days=7)
         meeting.call_meeting(review=self.review, at=at, place="演示会议室（虚构）", by=self.secretary, version=version_of(self.review))
-        seats.name_chair(review=self.review, member=self.members[0], by=self.secretary, version=version_of(self.review))
+        members.name_chair(review=self.review, member=self.members[0], by=self.secretary, version=version_of(self.review))
 
     def to_meeting(self):
         self.to_scoring()

@@ -220,7 +220,7 @@ def _reviews(people):
     PanelMember.objects.filter(pk=member.pk).update(state="accepted")
     Review.objects.filter(pk=scene.review.pk).update(status="scoring")
     paper = PaperScores.objects.create(member=member, typed_by=people.secretariat, typed_at=clock.now())
-    yield paper, "paper_scores", reverse("assessments:paper_type", args=[scene.review.pk, member.seat])
+    yield paper, "paper_scores", reverse("assessments:paper_type", args=[scene.review.pk, member.number])
     expert = people.expert5.expert
     yield expert, "expert", reverse("assessments:expert_me")
     asked = {"table": scene.table, "person": "某专家", "reason": "近亲属", "at": clock.now(), "by": people.reviewer}

@@ -68,7 +68,7 @@ def first_panel(seeded: Seeded) -> Panel:
         step(member, "accept", member.expert.user, declared=True)
     review.refresh_from_db()
     step(review, "start_scoring", secretary, score_due=clock.today() + dt.timedelta(days=30))
-    member = review.members.select_related("expert__user").order_by("seat")[0]
+    member = review.members.select_related("expert__user").order_by("number")[0]
     return Panel(review, secretary, member, member.assignments.order_by("pk")[0].item_id)
 
 
@@ -84,16 +84,16 @@ def more_reviews(panel: Panel, total: int) -> int:
     have = Review.objects.count()
     if total > have:
         multiply(Review, panel.review.pk, {"status": "'concluded'", "conclusion": "'passed'"}, first=have, last=total - 1)
-        seats = list(PanelMember.objects.filter(review=panel.review))
+        members = list(PanelMember.objects.filter(review=panel.review))
         for key in Review.objects.filter(members=None).values_list("pk", flat=True):
-            PanelMember.objects.bulk_create([_copy(seat, key) for seat in seats])
+            PanelMember.objects.bulk_create([_copy(member, key) for member in members])
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     return Review.objects.count()
 
 
-def _copy(seat: PanelMember, review: int) -> PanelMember:
-    return PanelMember(review_id=review, expert_id=seat.expert_id, seat=seat.seat, state=seat.state, invited_at=seat.invited_at)
+def _copy(member: PanelMember, review: int) -> PanelMember:
+    return PanelMember(review_id=review, expert_id=member.expert_id, number=member.number, state=member.state, invited_at=member.invited_at)
 
 
 def _board(visit: Visit, panel: Panel, made: int) -> BenchRow:

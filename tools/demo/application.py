@@ -15,8 +15,9 @@ from assessments.reviews.models.papers import PaperScores
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import agreed_until, opinion_mark
 from assessments.reviews.selectors.scores import findings_of
-from assessments.reviews.services import attendance, confirmations, meeting, paper, scoring, seats
+from assessments.reviews.services import attendance, confirmations, meeting, paper, scoring
 from assessments.reviews.services.meeting import Agreement
+from assessments.reviews.services.members import name_chair
 from assessments.reviews.services.scoring import TypedScore
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, User
@@ -123,23 +124,23 @@ def seat_review(review: Review, people: People) -> Review:
     for member in members(review):
         review_step(member, "accept", member.expert.user, declared=True)
     review.refresh_from_db()
-    seats.name_chair(review=review, member=members(review)[0], by=secretary, version=review.version)
+    name_chair(review=review, member=members(review)[0], by=secretary, version=review.version)
     due = workdays.current().add(clock.today(), 10)
     review_step(review, "start_scoring", secretary, score_due=due)
     return Review.objects.get(pk=review.pk)
 
 
 def members(review: Review) -> list[PanelMember]:
-    """Sitting members by seat."""
+    """Sitting members by number."""
     rows = PanelMember.objects.select_related("expert__user", "review")
     states = (MemberState.INVITED, MemberState.ACCEPTED)
-    return list(rows.filter(review=review, state__in=states).order_by("seat"))
+    return list(rows.filter(review=review, state__in=states).order_by("number"))
 
 
 def by_account(seated: list[PanelMember]) -> list[PanelMember]:
     """Members ordered so that those without an account in the file come first, and others have something left to do."""
     with_account = {person.seat for person in SEATS}
-    return sorted(seated, key=lambda one: (one.expert.user.username in with_account, one.seat))
+    return sorted(seated, key=lambda one: (one.expert.user.username in with_account, one.number))
 
 
 def score_alone(review: Review, *, how_many: int | None = None) -> None:
@@ -153,7 +154,7 @@ def score_alone(review: Review, *, how_many: int | None = None) -> None:
 
 
 def type_sheet(review: Review, people: People) -> None:
-    """One seat judged on paper: its scores are typed by a secretary and wait for the second, who compares them with the scan."""
+    """A member judged on paper: the scores are typed by a secretary and wait for the second, who compares them with the scan."""
     secretary = people["secretariat"]
     member = by_account([one for one in members(review) if one.submitted_at is None])[0]
     sheet = paper.open_paper(member=member, by=secretary)

@@ -175,13 +175,13 @@ def _panel(review: Review, number: int) -> GroundsSection:
     ]
     lines = [
         (
-            f"专家{row.seat}{'（组长）' if row.chair else ''}",
+            f"专家{row.number}{'（组长）' if row.chair else ''}",
             row.expert.user.name,
             row.get_state_display(),
             row.get_vote_display(),
             cn_date(row.signed_at),
         )
-        for row in review.members.select_related("expert__user").order_by("seat")
+        for row in review.members.select_related("expert__user").order_by("number")
     ]
     heads = ("席位", "姓名", "答复", "表决", "签名")
     return GroundsSection(f"draw-{number}", f"第{number}次评审：{label_of('draw')}", tuple(rows), heads, tuple(lines))
@@ -190,8 +190,8 @@ def _panel(review: Review, number: int) -> GroundsSection:
 def _scores(review: Review, number: int) -> GroundsSection:
     scores = ExpertScore.objects.filter(assignment__member__review=review).select_related("assignment__member")
     lines = [
-        (row.assignment.item_id, f"专家{row.assignment.member.seat}", row.get_judgement_display(), _figure(row), row.comment)
-        for row in scores.order_by("assignment__item_id", "assignment__member__seat")
+        (row.assignment.item_id, f"专家{row.assignment.member.number}", row.get_judgement_display(), _figure(row), row.comment)
+        for row in scores.order_by("assignment__item_id", "assignment__member__number")
     ]
     heads = ("条文", "席位", "判断", "评分", "意见")
     return GroundsSection(f"scores-{number}", f"第{number}次评审：{label_of('scores')}", heads=heads, lines=tuple(lines))

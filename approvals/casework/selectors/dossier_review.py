@@ -39,8 +39,8 @@ def _draws(review: Review) -> Part:
         for row in review.draws.order_by("number")
     }  # fmt: skip
     seats = {
-        f"专家{row.seat}": [row.expert.user.name, row.state, row.chair, row.declared, row.reason, _moment(row.replied_at)]
-        for row in review.members.select_related("expert__user").order_by("seat")
+        f"专家{row.number}": [row.expert.user.name, row.state, row.chair, row.declared, row.reason, _moment(row.replied_at)]
+        for row in review.members.select_related("expert__user").order_by("number")
     }
     return {**draws, "seats": seats}
 
@@ -51,7 +51,7 @@ def score_part(case: Case) -> Part:
 
 
 def _scores(review: Review) -> Part:
-    rows = Assignment.objects.filter(member__review=review).select_related("score", "member").order_by("member__seat", "item_id")
+    rows = Assignment.objects.filter(member__review=review).select_related("score", "member").order_by("member__number", "item_id")
     given = {}
     for row in rows:
         score = getattr(row, "score", None)
@@ -60,7 +60,7 @@ def _scores(review: Review) -> Part:
             if score
             else None
         )
-        given[f"专家{row.member.seat} {row.item_id}"] = [row.reading, judged]
+        given[f"专家{row.member.number} {row.item_id}"] = [row.reading, judged]
     return {"claims": review.claims, "given": given}
 
 
@@ -77,10 +77,10 @@ def _agreed(review: Review) -> Part:
     said = (
         AgreedConfirmation.objects.filter(agreed__review=review)
         .select_related("agreed", "member")
-        .order_by("agreed__item_id", "member__seat")
+        .order_by("agreed__item_id", "member__number")
     )
-    confirmed = {f"{row.agreed.item_id} 专家{row.member.seat}": [row.agrees, row.dissent, _moment(row.at)] for row in said}
-    present = {f"专家{row.seat}": _moment(row.present_at) for row in review.members.exclude(present_at=None).order_by("seat")}
+    confirmed = {f"{row.agreed.item_id} 专家{row.member.number}": [row.agrees, row.dissent, _moment(row.at)] for row in said}
+    present = {f"专家{row.number}": _moment(row.present_at) for row in review.members.exclude(present_at=None).order_by("number")}
     meeting = [_moment(review.meeting_at), review.meeting_place]
     return {"meeting": meeting, "present": present, "agreed": agreed, "confirmed": confirmed}
 
@@ -106,8 +106,8 @@ def vote_part(case: Case) -> Part:
 
 
 def _votes(review: Review) -> Part:
-    seats = review.members.select_related("expert", "voted_by", "vote_checked_by").order_by("seat")
-    return {f"专家{row.seat}": [row.vote, _moment(row.signed_at), *_on_paper(row)] for row in seats}
+    members = review.members.select_related("expert", "voted_by", "vote_checked_by").order_by("number")
+    return {f"专家{row.number}": [row.vote, _moment(row.signed_at), *_on_paper(row)] for row in members}
 
 
 def _on_paper(row: PanelMember) -> list[str]:

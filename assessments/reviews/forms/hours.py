@@ -1,4 +1,4 @@
-"""Form for the hours of a seat."""
+"""Form for the hours of a member."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -21,5 +21,5 @@ class HoursForm(forms.Form):
 
     @property
     def hours(self) -> dict[int, Any]:
-        """Hours by key of the seat."""
+        """Hours by key of the member."""
         return {int(name.removeprefix("hours_")): value for name, value in self.cleaned_data.items()}

@@ -44,8 +44,8 @@ class InvitationReplyForm(forms.Form):
         return cleaned
 
 
-class SeatReasonForm(forms.Form):
-    """Why a seat is given up, taken back or left; the machine asks for it."""
+class MemberReasonForm(forms.Form):
+    """Why a member is given up, taken back or left; the machine asks for it."""
 
     reason = forms.CharField(label="回避情形", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -119,15 +119,15 @@ class PanelOpinionForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
-class SeatForm(forms.Form):
-    """A seat at the table, and what it votes."""
+class MemberForm(forms.Form):
+    """A member at the table, and what it votes."""
 
     member = forms.IntegerField()
     vote = forms.ChoiceField(choices=[("", ""), *Conclusion.choices], required=False)
 
 
 class SignInForm(forms.Form):
-    """Seats that are there."""
+    """Members that are there."""
 
     members = forms.TypedMultipleChoiceField(label="到会专家", coerce=int, required=False)
 
@@ -136,8 +136,8 @@ class SignInForm(forms.Form):
         self.fields["members"].choices = [(member.pk, str(member)) for member in members]  # type: ignore[attr-defined]
 
 
-class SeatLeavingForm(forms.Form):
-    """A seat, and why it is given up or left."""
+class MemberLeavingForm(forms.Form):
+    """A member, and why it is given up or left."""
 
     member = forms.IntegerField()
     reason = forms.CharField(label="原因", max_length=300, required=False)

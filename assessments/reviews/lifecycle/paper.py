@@ -13,10 +13,10 @@ TYPIST = Seat("typist", "录入的评审秘书", types_paper)
 CHECKER = Seat("second", "另一名评审秘书", checks_paper)
 
 
-def seat_open(question: Question) -> Iterable[Refusal]:
-    """The seat accepts scores."""
-    seat = question.obj.member
-    if seat.state != MemberState.ACCEPTED or seat.submitted_at is not None or seat.review.status != ReviewState.SCORING:
+def scores_open(question: Question) -> Iterable[Refusal]:
+    """The member accepts scores."""
+    member = question.obj.member
+    if member.state != MemberState.ACCEPTED or member.submitted_at is not None or member.review.status != ReviewState.SCORING:
         yield Refusal("这一席位的评分已提交，或现在不是专家评分环节")
 
 
@@ -50,7 +50,7 @@ PAPER = register(
                 ("typing",),
                 "checking",
                 (TYPIST,),
-                (seat_open, complete),
+                (scores_open, complete),
                 message="由另一名评审秘书与纸质评分核对，复核前不计入结果",
                 tone="primary",
             ),
@@ -61,7 +61,7 @@ PAPER = register(
                 ("checking",),
                 "checked",
                 (CHECKER,),
-                (seat_open, complete, untouched),
+                (scores_open, complete, untouched),
                 message="该席位的评分随即提交，录入人和复核人记录在案",
                 tone="primary",
             ),

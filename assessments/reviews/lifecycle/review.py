@@ -1,4 +1,4 @@
-"""State machines of a review and of a seat on its panel. Guards read the facts of ``selectors.facts``."""
+"""State machines of a review and of a member on its panel. Guards read the facts of ``selectors.facts``."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -165,12 +165,12 @@ def _member(user: User, member: PanelMember) -> bool:
     return is_this_member(user, member)
 
 
-def _secretary_of(user: User, _member_seat: PanelMember) -> bool:
+def _secretary_of(user: User, _member: PanelMember) -> bool:
     return runs_reviews(user)
 
 
 MEMBER_SEAT = Seat("expert", "受邀专家", _member)
-SEAT_SECRETARIAT = Seat("secretariat", "评审秘书", _secretary_of)
+MEMBER_SECRETARIAT = Seat("secretariat", "评审秘书", _secretary_of)
 
 REVIEW = register(
     Machine(
@@ -339,7 +339,7 @@ MEMBER = register(
                 "登记退出",
                 ("accepted",),
                 "left",
-                (SEAT_SECRETARIAT,),
+                (MEMBER_SECRETARIAT,),
                 (_scored_or_met,),
                 message="已评的留存，不计入结果；空出的席位可以补抽",
                 reason_required=True,
@@ -349,7 +349,7 @@ MEMBER = register(
                 "确认回避，更换",
                 ("invited", "accepted"),
                 "recused",
-                (SEAT_SECRETARIAT,),
+                (MEMBER_SECRETARIAT,),
                 (_under_way,),
                 message="席位另行补抽，已填的评分保留但不计入结果",
                 reason_required=True,

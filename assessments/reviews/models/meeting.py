@@ -24,7 +24,7 @@ class AgreedConfirmation(models.Model):
 
     class Meta:
         verbose_name = "商定确认"
-        ordering = ("agreed", "member__seat")
+        ordering = ("agreed", "member__number")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["agreed", "member"], name="agreed_confirmed_once"),
             models.CheckConstraint(condition=~models.Q(checked_by=models.F("by")), name="agreed_checked_by_another"),

@@ -102,11 +102,11 @@ class Draw(models.Model):
 
 
 class PanelMember(models.Model):
-    """A seat on the panel; 专家1 … until the meeting."""
+    """A member of the panel; 专家1 … until the meeting."""
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="members")
-    expert = models.ForeignKey(ExpertProfile, models.PROTECT, related_name="seats")
-    seat = models.PositiveSmallIntegerField("序号")
+    expert = models.ForeignKey(ExpertProfile, models.PROTECT, related_name="memberships")
+    number = models.PositiveSmallIntegerField("序号")
     chair = models.BooleanField("组长", default=False)
     state = models.CharField("答复", max_length=10, choices=MemberState, default=MemberState.INVITED)
     invited_at = models.DateTimeField("邀请时间")
@@ -137,16 +137,16 @@ class PanelMember(models.Model):
 
     class Meta:
         verbose_name = "评审专家"
-        ordering = ("review", "seat")
+        ordering = ("review", "number")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["review", "expert"], name="member_once"),
-            models.UniqueConstraint(fields=["review", "seat"], name="member_seat_once"),
+            models.UniqueConstraint(fields=["review", "number"], name="member_number_once"),
             models.UniqueConstraint(fields=["review"], condition=models.Q(chair=True), name="one_chair"),
             one_of("state", MemberState.values, name="member_state_known"),
         ]
 
     def __str__(self) -> str:
-        return f"专家{self.seat}"
+        return f"专家{self.number}"
 
     @property
     def voted_on_paper(self) -> bool:

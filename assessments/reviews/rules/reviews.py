@@ -34,7 +34,7 @@ def is_this_member(user: User, member: PanelMember) -> bool:
 
 
 def seated(user: User, review: Review) -> PanelMember | None:
-    """Return the seat that this expert accepted, or None."""
+    """Return the member that this expert accepted, or None."""
     members = review.members.filter(expert__user=user, state=MemberState.ACCEPTED)
     return members.select_related("expert__user").first()
 

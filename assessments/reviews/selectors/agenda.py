@@ -19,9 +19,9 @@ from indicators.scoring.values import valid_points
 
 @dataclass(frozen=True)
 class Dot:
-    """One reading on the clause's scale: seat, words, and the share of the points from 0 to 100."""
+    """One reading on the scale of a clause: number of the member, words, and the share of the points from 0 to 100."""
 
-    seat: int
+    number: int
     words: str
     place: int | None
     judgement: str
@@ -37,7 +37,7 @@ class Dot:
 class MemberStatement:
     """One member's statement on an agreed figure."""
 
-    seat: int
+    number: int
     agrees: bool
     dissent: str
 
@@ -70,9 +70,9 @@ class AgendaLine:
     wants_kind: bool = False
 
     @property
-    def seats_said(self) -> tuple[int, ...]:
-        """Seats that confirmed or dissented."""
-        return tuple(one.seat for one in self.said)
+    def members_said(self) -> tuple[int, ...]:
+        """Members that confirmed or dissented."""
+        return tuple(one.number for one in self.said)
 
 
 @dataclass(frozen=True)
@@ -126,11 +126,11 @@ def _line(point: Point, item: Item, findings: MeetingScores, comments: Mapping[t
         causes=tuple(str(cause) for cause in point.causes),
         dots=tuple(
             Dot(
-                one.seat,
+                one.number,
                 outcome_words(claim, one.outcome) or "未给分",
                 _place(claim, one.outcome),
                 str(one.judgement.label),
-                comments.get((item.id, one.seat), ""),
+                comments.get((item.id, one.number), ""),
             )
             for one in point.opinions
         ),
@@ -139,7 +139,7 @@ def _line(point: Point, item: Item, findings: MeetingScores, comments: Mapping[t
         agreed_words=outcome_words(claim, agreed_outcome(agreed)) if agreed else "",
         options=None if points is None else tuple(plain(one) for one in points),
         kind="exclusion" if claim.outcome.excluded else "control" if claim.control else "points",
-        said=tuple(MemberStatement(row.member.seat, row.agrees, row.dissent) for row in agreed.confirmations.all()) if agreed else (),
+        said=tuple(MemberStatement(row.member.number, row.agrees, row.dissent) for row in agreed.confirmations.all()) if agreed else (),
         wants_kind=Cause.COMMENTS in point.causes,
     )
 
@@ -151,13 +151,13 @@ def _place(claim: Claim, outcome: ClauseOutcome | None) -> int | None:
 
 
 def _comments(review: Review) -> dict[tuple[str, int], str]:
-    rows = _commented(review).values_list("assignment__item_id", "assignment__member__seat", "comment")
-    return {(item_id, seat): comment for item_id, seat, comment in rows}
+    rows = _commented(review).values_list("assignment__item_id", "assignment__member__number", "comment")
+    return {(item_id, number): comment for item_id, number, comment in rows}
 
 
 def _commented(review: Review) -> Any:
     scores = ExpertScore.objects.filter(assignment__member__review=review, assignment__member__state=MemberState.ACCEPTED)
-    return scores.exclude(comment="").order_by("assignment__member__seat", "pk")
+    return scores.exclude(comment="").order_by("assignment__member__number", "pk")
 
 
 def final_comments(review: Review) -> list[FinalComment]:

@@ -19,7 +19,7 @@ def judges_star(review: Review) -> bool:
 
 
 def panel_facts(review: Review, _today: dt.date) -> dict[str, Any]:
-    """State of the panel: seats accepted, declared, covered, handed in."""
+    """State of the panel: members accepted, declared, covered, handed in."""
     members = list(review.members.select_related("expert__user"))
     sitting = [member for member in members if member.state == MemberState.ACCEPTED]
     dimensions = dimensions_of(review)
@@ -42,7 +42,7 @@ def is_committed(review: Review, _today: dt.date) -> bool:
 
 
 def shortfall_of(review: Review, _today: dt.date) -> str:
-    """Why no valid panel can be drawn, in words; empty when one can, or while no seat is free."""
+    """Why no valid panel can be drawn, in words; empty when one can, or while no member is free."""
     if review.members.filter(state__in=(MemberState.INVITED, MemberState.ACCEPTED)).count() >= load().integer("panel.size"):
         return ""
     reason = shortfall(candidates(review), terms_of(review))
@@ -90,11 +90,11 @@ def _uncovered_words(review: Review, present: list[PanelMember]) -> list[str]:
 
 def _agreed_facts(agreed: dict[str, AgreedScore], present: list[PanelMember]) -> dict[str, Any]:
     """Clauses agreed that somebody at the table has not confirmed, and those that more than half do not stand by."""
-    seats = {member.pk: str(member) for member in present}
+    names = {member.pk: str(member) for member in present}
     open_ones, turned_down = [], []
     for item_id, one in agreed.items():
-        said = {row.member_id: row.agrees for row in one.confirmations.all() if row.member_id in seats}
-        if left := [name for pk, name in seats.items() if pk not in said]:
+        said = {row.member_id: row.agrees for row in one.confirmations.all() if row.member_id in names}
+        if left := [name for pk, name in names.items() if pk not in said]:
             open_ones.append(f"{item_id}（{'、'.join(left)}）")
         elif sum(said.values()) * 2 <= len(said):
             turned_down.append(item_id)

@@ -19,7 +19,7 @@ class FeeLine(NamedTuple):
     panels: int
     hours: Decimal
     unnoted: int
-    seats: tuple[PanelMember, ...]
+    memberships: tuple[PanelMember, ...]
 
 
 def fee_lines(user: User, first: dt.date, last: dt.date) -> list[FeeLine]:
@@ -33,8 +33,8 @@ def fee_lines(user: User, first: dt.date, last: dt.date) -> list[FeeLine]:
         review__concluded_at__date__lte=last,
     ).select_related("review", "expert__user")
     by_expert: dict[int, list[PanelMember]] = {}
-    for seat in ended.order_by("expert__name_pinyin", "expert_id", "review__concluded_at", "pk"):
-        by_expert.setdefault(seat.expert_id, []).append(seat)
+    for member in ended.order_by("expert__name_pinyin", "expert_id", "review__concluded_at", "pk"):
+        by_expert.setdefault(member.expert_id, []).append(member)
     return [_fee_line(rows) for rows in by_expert.values()]
 
 

@@ -25,24 +25,26 @@ from greendistrict.core import clock
 
 
 def counted(experts: QuerySet[ExpertProfile], today: dt.date) -> QuerySet[ExpertProfile]:
-    """Experts with ``open_seats``, reviews in hand, and ``year_panels``, joined this year."""
+    """Experts with ``open_panels``, reviews in hand, and ``year_panels``, joined this year."""
     since = dt.datetime(today.year, 1, 1, tzinfo=clock.SHANGHAI)
-    sitting = Q(seats__state__in=SEEN_BY_MEMBER)
+    sitting = Q(memberships__state__in=SEEN_BY_MEMBER)
     return experts.annotate(
-        open_seats=Count("seats", filter=sitting & ~Q(seats__review__status__in=ENDED_STATES), distinct=True),
-        year_panels=Count("seats", filter=Q(seats__state=MemberState.ACCEPTED, seats__invited_at__gte=since), distinct=True),
+        open_panels=Count("memberships", filter=sitting & ~Q(memberships__review__status__in=ENDED_STATES), distinct=True),
+        year_panels=Count(
+            "memberships", filter=Q(memberships__state=MemberState.ACCEPTED, memberships__invited_at__gte=since), distinct=True
+        ),
     )
 
 
 def in_hand(expert: ExpertProfile) -> list[str]:
     """Names of open reviews that an expert sits on or is invited to."""
-    rows = expert.seats.filter(state__in=SEEN_BY_MEMBER).exclude(review__status__in=ENDED_STATES).select_related("review")
+    rows = expert.memberships.filter(state__in=SEEN_BY_MEMBER).exclude(review__status__in=ENDED_STATES).select_related("review")
     return [str(row.review) for row in rows.order_by("pk")]
 
 
 def panels_of(expert: ExpertProfile, viewer: User) -> list[PanelMember]:
-    """Seats of an expert, newest first; the expert reads no seat that was declined, lapsed or left for a conflict."""
-    rows = expert.seats.select_related("review__table__district").order_by("-invited_at", "-pk")
+    """Members of an expert, newest first; the expert reads no member that was declined, lapsed or left for a conflict."""
+    rows = expert.memberships.select_related("review__table__district").order_by("-invited_at", "-pk")
     return list(rows if reads_pool(viewer) else rows.filter(state__in=SEEN_BY_MEMBER))
 
 

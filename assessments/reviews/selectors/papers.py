@@ -40,12 +40,12 @@ class SheetLine:
         return str(CommentKind(given).label) if self.typed["comment"] and given in CommentKind.values else ""
 
 
-def sheet_of(seat: PanelMember, entries: Mapping[str, Mapping[str, str]]) -> list[SheetLine]:
-    """Clauses of a seat in the order of the sheet, with what was typed."""
-    desk = desk_of(seat)
+def sheet_of(member: PanelMember, entries: Mapping[str, Mapping[str, str]]) -> list[SheetLine]:
+    """Clauses of a member in the order of the sheet, with what was typed."""
+    desk = desk_of(member)
     blank = dict.fromkeys(FIELDS, "")
     ids = [line.item_id for line in desk.lines]
-    return [SheetLine(clause_of(seat, desk.scores[item_id]), blank | dict(entries.get(item_id, {}))) for item_id in ids]
+    return [SheetLine(clause_of(member, desk.scores[item_id]), blank | dict(entries.get(item_id, {}))) for item_id in ids]
 
 
 def papers_to_handle(user: User) -> list[PaperScores]:
@@ -67,7 +67,7 @@ def _mine(user: User, paper: PaperScores) -> bool:
 
 
 def unchecked_confirmations(members: Iterable[PanelMember]) -> QuerySet[AgreedConfirmation]:
-    """Confirmations of these seats that were taken over from paper and not compared."""
+    """Confirmations of these members that were taken over from paper and not compared."""
     return _uncompared(AgreedConfirmation.objects.filter(member__in=[member.pk for member in members]))
 
 
@@ -76,23 +76,23 @@ def _uncompared(rows: QuerySet[AgreedConfirmation]) -> QuerySet[AgreedConfirmati
 
 
 def said_on_paper(members: Iterable[PanelMember]) -> dict[int, frozenset[int]]:
-    """Who took over vote or confirmations that nobody has compared yet, by seat; seats without any are left out. One query."""
+    """Who took over vote or confirmations that nobody has compared yet, by member; members without any are left out. One query."""
     rows, found = list(members), defaultdict[int, set[int]](set)
-    for seat, typist in unchecked_confirmations(rows).values_list("member_id", "by_id"):
-        found[seat].add(typist)
+    for member_pk, typist in unchecked_confirmations(rows).values_list("member_id", "by_id"):
+        found[member_pk].add(typist)
     for member in rows:
         if member.voted_by_id is not None and member.voted_on_paper and member.vote_checked_by_id is None:
             found[member.pk].add(member.voted_by_id)
-    return {seat: frozenset(typists) for seat, typists in found.items()}
+    return {pk: frozenset(typists) for pk, typists in found.items()}
 
 
-def seats_to_compare(user: User) -> QuerySet[PanelMember]:
-    """Seats in session of which somebody else took over a signature, a vote or a confirmation from paper."""
-    seats = PanelMember.objects.filter(review__status=ReviewState.MEETING, state=MemberState.ACCEPTED)
+def members_to_compare(user: User) -> QuerySet[PanelMember]:
+    """Members in session of which somebody else took over a signature, a vote or a confirmation from paper."""
+    members = PanelMember.objects.filter(review__status=ReviewState.MEETING, state=MemberState.ACCEPTED)
     signature = Q(signed_at__isnull=False, signed_by__isnull=False, sign_checked_by=None) & ~Q(signed_by=F("expert__user"))
     vote = Q(voted_by__isnull=False, vote_checked_by=None) & ~Q(vote="") & ~Q(voted_by=F("expert__user"))
     said = _uncompared(AgreedConfirmation.objects.filter(member=OuterRef("pk"))).exclude(by=user)
-    return seats.filter((signature & ~Q(signed_by=user)) | (vote & ~Q(voted_by=user)) | Q(Exists(said)))
+    return members.filter((signature & ~Q(signed_by=user)) | (vote & ~Q(voted_by=user)) | Q(Exists(said)))
 
 
 def papers_with_open_scan(user: User) -> QuerySet[PaperScores]:
@@ -105,7 +105,7 @@ def papers_with_open_scan(user: User) -> QuerySet[PaperScores]:
 
 
 def scan_name(paper: PaperScores) -> str:
-    """File name of the scan by seat number, without a name."""
+    """File name of the scan by member number, without a name."""
     return f"{paper.member} 纸质评分"
 
 
@@ -123,9 +123,9 @@ def attachments_of(review: Review, *, oversees: bool) -> list[Attachment]:
     found = [Attachment("评审意见签名页", "", review.signed_sheet)] if review.signed_sheet else []
     if oversees:
         scans = PaperScores.objects.filter(member__review=review, scan__isnull=False).select_related("member", "scan")
-        found += [Attachment(scan_name(row), "", row.scan) for row in scans.order_by("member__seat") if row.scan]
+        found += [Attachment(scan_name(row), "", row.scan) for row in scans.order_by("member__number") if row.scan]
     rows = ScoreFile.objects.filter(score__assignment__member__review=review, score__assignment__member__state=MemberState.ACCEPTED)
     rows = rows.select_related("document", "score__assignment__member").order_by(
-        "score__assignment__item_id", "score__assignment__member__seat", "pk"
+        "score__assignment__item_id", "score__assignment__member__number", "pk"
     )
     return found + [Attachment(str(row.score.assignment.member), row.score.assignment.item_id, row.document) for row in rows]

@@ -83,7 +83,7 @@ def _avoided(review: Review) -> list[tuple[str, str]]:
 
 def load_of(experts: Iterable[int], day: dt.date) -> dict[int, tuple[int, int]]:
     """Return per expert how many reviews are in hand and how many panels of this year were joined; one query."""
-    seats = (
+    members = (
         PanelMember.objects.filter(expert_id__in=list(experts), state__in=KEPT)
         .values("expert_id")
         .annotate(
@@ -91,7 +91,7 @@ def load_of(experts: Iterable[int], day: dt.date) -> dict[int, tuple[int, int]]:
             year=Count("pk", filter=Q(invited_at__gte=dt.datetime(day.year, 1, 1, tzinfo=clock.SHANGHAI), state="accepted")),
         )
     )
-    return {row["expert_id"]: (row["open"], row["year"]) for row in seats}
+    return {row["expert_id"]: (row["open"], row["year"]) for row in members}
 
 
 def parties_of(review: Review) -> list[ConcernedParty]:

@@ -65,14 +65,14 @@ class Deviation:
     precedents: tuple[Precedent, ...]
 
 
-def afterwards(seat: PanelMember, item_id: str) -> ReaderFeedback | None:
-    """Precedents and spread of a clause for a seat that has handed in; None before. Four queries."""
-    if seat.submitted_at is None:
+def afterwards(member: PanelMember, item_id: str) -> ReaderFeedback | None:
+    """Precedents and spread of a clause for a member that has handed in; None before. Four queries."""
+    if member.submitted_at is None:
         return None
-    review, item = seat.review, rules_of(seat.review).items[item_id]
+    review, item = member.review, rules_of(member.review).items[item_id]
     claim = claim_from(item_id, review.claims[item_id])
     own = _judged(review.pk, claim, review.claims[item_id], {"excluded": claim.outcome.excluded, **_claimed(claim)})
-    ways, finished = _finished(review, [item_id], _open_to(seat))
+    ways, finished = _finished(review, [item_id], _open_to(member))
     found = precedents(own, finished[item_id])
     shown = tuple(_words(item, one, ways[one.case][item_id], unlike_=False) for one in found[:MOST_SHOWN])
     return ReaderFeedback(shown, len(found) - len(shown), spread_of(review, claim))
@@ -99,7 +99,7 @@ def spread_of(review: Review, claim: Claim) -> Spread:
 
 
 def unlike_precedents(review: Review, outcomes: Mapping[str, ClauseOutcome], own: PanelMember | None) -> list[Deviation]:
-    """Clauses that the panel, as things stand, judged otherwise than finished reviews; for members those open to the ``own`` seat.
+    """Clauses that the panel, as things stand, judged otherwise than finished reviews; for members those open to the ``own`` member.
 
     Callers have asked ``scores_are_open``. One query, two for a member.
     """
@@ -117,11 +117,11 @@ def unlike_precedents(review: Review, outcomes: Mapping[str, ClauseOutcome], own
     return found
 
 
-def _open_to(seat: PanelMember) -> Q:
+def _open_to(member: PanelMember) -> Q:
     """Condition for finished reviews that this expert may see: not those from which a conflict of interest excludes or excluded them."""
-    kept_out = PanelMember.objects.filter(expert_id=seat.expert_id, state=MemberState.RECUSED).values("review_id")
-    listed = Draw.objects.filter(pool__contains=[{"id": seat.expert_id}]).values_list("review_id", "pool")
-    conflicted = {pk for pk, pool in listed if any(one["id"] == seat.expert_id and one.get("reasons") for one in pool)}
+    kept_out = PanelMember.objects.filter(expert_id=member.expert_id, state=MemberState.RECUSED).values("review_id")
+    listed = Draw.objects.filter(pool__contains=[{"id": member.expert_id}]).values_list("review_id", "pool")
+    conflicted = {pk for pk, pool in listed if any(one["id"] == member.expert_id and one.get("reasons") for one in pool)}
     return ~Q(pk__in=kept_out) & ~Q(pk__in=conflicted)
 
 

@@ -15,7 +15,7 @@ from assessments.reviews.enums import PaperState, ReviewState
 from assessments.reviews.models.papers import PaperScores
 from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
 from assessments.reviews.rules.reviews import SEEN_BY_MEMBER, concluded_for_district, oversees_reviews, runs_reviews
-from assessments.reviews.selectors.papers import papers_to_handle, papers_waiting, seats_to_compare
+from assessments.reviews.selectors.papers import members_to_compare, papers_to_handle, papers_waiting
 from assessments.reviews.selectors.pool import chapter_words
 from greendistrict.accounts.models import User
 from greendistrict.core import clock, workdays
@@ -34,8 +34,8 @@ def reviews_visible_to(user: User) -> QuerySet[Review]:
 
 def reads_papers(user: User, key: UUID) -> bool:
     """Whether a file is among the papers of a review this expert has accepted and that is not concluded."""
-    seats = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED).exclude(review__status__in=ENDED_STATES)
-    return seats.filter(review__subject__documents__contains=[{"key": str(key)}]).exists()
+    members = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED).exclude(review__status__in=ENDED_STATES)
+    return members.filter(review__subject__documents__contains=[{"key": str(key)}]).exists()
 
 
 def sheets_visible_to(user: User) -> QuerySet[Review]:
@@ -91,14 +91,14 @@ def review_rows(reviews: QuerySet[Review]) -> QuerySet[Review, Any]:
 
 
 def invitations_of(user: User) -> QuerySet[PanelMember]:
-    """Own seats that are invited or accepted, newest first."""
-    seats = PanelMember.objects.filter(expert__user=user, state__in=SEEN_BY_MEMBER)
-    return seats.select_related("review__table__district", "expert__user").order_by("-invited_at")
+    """Own members that are invited or accepted, newest first."""
+    members = PanelMember.objects.filter(expert__user=user, state__in=SEEN_BY_MEMBER)
+    return members.select_related("review__table__district", "expert__user").order_by("-invited_at")
 
 
 @dataclass(frozen=True)
 class PanelPerson:
-    """A seat as this viewer may see it: a name, or 专家3."""
+    """A member as this viewer may see it: a name, or 专家3."""
 
     member: PanelMember
     label: str
@@ -109,7 +109,7 @@ class PanelPerson:
 
 
 def panel_for(review: Review, viewer: User) -> list[PanelPerson]:
-    """Seats with progress counts, never a score. The district's side reads 专家1 … until the conclusion, and sees no refusals."""
+    """Members with progress counts, never a score. The district's side reads 专家1 … until the conclusion, and sees no refusals."""
     inside = oversees_reviews(viewer) or review.members.filter(expert__user=viewer, state=MemberState.ACCEPTED).exists()
     members = review.members.select_related("expert__user", "paper__typed_by", "paper__checked_by").annotate(
         assigned=Count("assignments"), done=Count("assignments", filter=~Q(assignments__score__judgement=""))
@@ -118,7 +118,7 @@ def panel_for(review: Review, viewer: User) -> list[PanelPerson]:
         members = members.filter(state=MemberState.ACCEPTED)
     named = review.status == ReviewState.CONCLUDED or oversees_reviews(viewer)
     words = chapter_words(review)
-    return [_person(member, words, named=named) for member in members.order_by("seat")]
+    return [_person(member, words, named=named) for member in members.order_by("number")]
 
 
 def _person(member: PanelMember, words: dict[str, str], *, named: bool) -> PanelPerson:
@@ -148,9 +148,9 @@ def days_left(due: dt.date | None) -> int | None:
 def tasks_for(user: User, *, seated: bool = True) -> list[Task]:
     """What waits for an expert (answer, score, meeting) or for the secretariat (draw, replace, start, meet, conclude).
 
-    Without ``seated`` the person is known to hold no seat, and none is looked for.
+    Without ``seated`` the person is known to sit on no panel, and none is looked for.
     """
-    found = [_expert_task(member) for member in _open_seats(user)] if seated else []
+    found = [_expert_task(member) for member in _open_memberships(user)] if seated else []
     if runs_reviews(user):
         found += _secretariat_tasks(user)
     if oversees_reviews(user):
@@ -158,7 +158,7 @@ def tasks_for(user: User, *, seated: bool = True) -> list[Task]:
     return [task for task in found if task is not None]
 
 
-def _open_seats(user: User) -> QuerySet[PanelMember]:
+def _open_memberships(user: User) -> QuerySet[PanelMember]:
     return invitations_of(user).exclude(review__status__in=[ReviewState.PREPARING, *ENDED_STATES])
 
 
@@ -178,16 +178,16 @@ def _expert_task(member: PanelMember) -> Task | None:
 def _check_tasks(user: User) -> list[Task | None]:
     """What somebody else took over from paper, one line per review."""
     columns = ("signed_at", "present_at", "review__subject", "review__table__district__is_demo")
-    waiting = seats_to_compare(user).select_related("review__table__district").only(*columns).order_by("review", "present_at")
-    found = {seat.review_id: seat for seat in waiting}
+    waiting = members_to_compare(user).select_related("review__table__district").only(*columns).order_by("review", "present_at")
+    found = {member.review_id: member for member in waiting}
     words = "核对书面表决、确认和签名"
-    return [_task(words, seat.review, "review_meeting", seat.signed_at or seat.present_at, None) for seat in found.values()]
+    return [_task(words, member.review, "review_meeting", member.signed_at or member.present_at, None) for member in found.values()]
 
 
 def _paper_task(paper: PaperScores) -> Task:
-    review, seat = paper.member.review, paper.member.seat
+    review, number = paper.member.review, paper.member.number
     words, page = ("录入纸质评分", "paper_type") if paper.status == PaperState.TYPING else ("复核纸质评分", "paper_check")
-    link = reverse(f"assessments:{page}", args=[review.pk, seat])
+    link = reverse(f"assessments:{page}", args=[review.pk, number])
     subject = f"{review.subject.get('number', '')} {paper.member}"
     return Task(words, subject, link, paper.typed_at, review.score_due, kind="专家评审", is_demo=review.table.district.is_demo)
 

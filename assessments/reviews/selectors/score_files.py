@@ -14,16 +14,16 @@ from greendistrict.accounts.models import User
 
 def scores_with_open_files(user: User) -> QuerySet[ExpertScore]:
     """Scores whose files this person may open: the own ones; everybody at the table all of them once the meeting is open."""
-    seats = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED)
-    own = Q(assignment__member__in=seats)
+    members = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED)
+    own = Q(assignment__member__in=members)
     opened = Q(assignment__member__review__status__in=OPEN_STATES, assignment__member__state=MemberState.ACCEPTED)
     if not oversees_reviews(user):
-        opened &= Q(assignment__member__review__in=seats.values("review_id"))
+        opened &= Q(assignment__member__review__in=members.values("review_id"))
     return ExpertScore.objects.filter(own | opened)
 
 
 def file_name(score: ExpertScore) -> str:
-    """Name of the next file of a score: seat and clause, nobody's name."""
+    """Name of the next file of a score: member and clause, nobody's name."""
     number = ScoreFile.objects.filter(score=score).count() + 1
     return f"{score.assignment.member} {score.assignment.item_id} 附件{number}"
 
@@ -37,7 +37,7 @@ def files_of(score: ExpertScore) -> list[ScoreFile]:
 
 def may_attach(user: User, score: Model) -> bool:
     """Whether this is an own score that is not handed in."""
-    seat = cast("ExpertScore", score).assignment.member
-    if seat.expert.user_id != user.pk or seat.state != MemberState.ACCEPTED:
+    member = cast("ExpertScore", score).assignment.member
+    if member.expert.user_id != user.pk or member.state != MemberState.ACCEPTED:
         return False
-    return seat.submitted_at is None and seat.review.status == ReviewState.SCORING
+    return member.submitted_at is None and member.review.status == ReviewState.SCORING

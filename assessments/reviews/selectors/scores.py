@@ -37,22 +37,22 @@ def claims_of(review: Review) -> list[Claim]:
     return [claim_from(item_id, data) for item_id, data in review.claims.items()]
 
 
-def opinion_of(claim: Claim, score: ExpertScore, seat: int) -> Opinion:
+def opinion_of(claim: Claim, score: ExpertScore, number: int) -> Opinion:
     """Return what a stored judgement means for its clause."""
     judgement = Judgement(score.judgement)
-    return Opinion(seat, judgement, own_outcome(claim, judgement, score.points), score.comment_kind)
+    return Opinion(number, judgement, own_outcome(claim, judgement, score.points), score.comment_kind)
 
 
 def opinions_of(review: Review) -> dict[str, list[Opinion]]:
-    """Return the judgements of the members who sit, by clause and seat."""
+    """Return the judgements of the members who sit, by clause and member."""
     claims = {claim.item_id: claim for claim in claims_of(review)}
     scores = ExpertScore.objects.filter(
         assignment__member__review=review, assignment__member__state=MemberState.ACCEPTED, assignment__member__submitted_at__isnull=False
     ).exclude(judgement="")
     found: dict[str, list[Opinion]] = defaultdict(list)
-    for score in scores.select_related("assignment__member").order_by("assignment__member__seat"):
+    for score in scores.select_related("assignment__member").order_by("assignment__member__number"):
         item_id = score.assignment.item_id
-        found[item_id].append(opinion_of(claims[item_id], score, score.assignment.member.seat))
+        found[item_id].append(opinion_of(claims[item_id], score, score.assignment.member.number))
     return found
 
 

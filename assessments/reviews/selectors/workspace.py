@@ -57,7 +57,7 @@ class AssignedChapter:
 
 @dataclass(frozen=True)
 class Workspace:
-    """All clauses of an expert's seat."""
+    """All clauses of an expert's member."""
 
     groups: tuple[AssignedChapter, ...]
     scores: Mapping[str, ExpertScore]
@@ -112,7 +112,7 @@ class Workspace:
 
 
 def desk_of(member: PanelMember) -> Workspace:
-    """Return a seat's clauses by reading and chapter: lead, second, general. Two queries."""
+    """Return a member's clauses by reading and chapter: lead, second, general. Two queries."""
     review = member.review
     attached = Exists(ScoreFile.objects.filter(score=OuterRef("pk")))
     own = ExpertScore.objects.filter(assignment__member=member).select_related("assignment").annotate(attached=attached)

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from assessments.reviews.models.meeting import AgreedConfirmation
 from assessments.reviews.models.review import PanelMember, Review
-from assessments.reviews.services.meeting_records import in_meeting, lapse, next_version, own_seat, require_secretariat
+from assessments.reviews.services.meeting_records import in_meeting, lapse, next_version, own_member, require_secretariat
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -15,7 +15,7 @@ from greendistrict.workflow.procedure import Taken
 
 
 def sign_in(*, review: Review, members: Collection[PanelMember], versions: Mapping[int, int], by: User) -> int:
-    """Sign members in: oneself, or by the secretariat whoever is there; ``versions`` of their seats as the page showed them, by key.
+    """Sign members in: oneself, or by the secretariat whoever is there; ``versions`` of the members as the page showed them, by key.
 
     Returns how many are new. Raises ``NotAllowed``, ``Stale``, ``Refused``.
     """
@@ -23,13 +23,13 @@ def sign_in(*, review: Review, members: Collection[PanelMember], versions: Mappi
         raise Refused([Refusal("请选择已到会的专家", field="members")])
     with transaction.atomic():
         locked = in_meeting(review)
-        seats = [own_seat(locked, member, by, present=False, version=versions[member.pk]) for member in members]
-        new = [seat for seat in seats if seat.present_at is None]
-        for seat in new:
-            seat.present_at, seat.present_by, seat.version = clock.now(), by, seat.version + 1
-            seat.save(update_fields=["present_at", "present_by", "version"])
-            on_paper = by.pk != seat.expert.user_id
-            audit.record(action="review.sign_in", by=by, obj=locked, data={"seat": seat.seat, "on_paper": on_paper})
+        rows = [own_member(locked, member, by, present=False, version=versions[member.pk]) for member in members]
+        new = [row for row in rows if row.present_at is None]
+        for row in new:
+            row.present_at, row.present_by, row.version = clock.now(), by, row.version + 1
+            row.save(update_fields=["present_at", "present_by", "version"])
+            on_paper = by.pk != row.expert.user_id
+            audit.record(action="review.sign_in", by=by, obj=locked, data={"member": row.number, "on_paper": on_paper})
     return len(new)
 
 
@@ -43,30 +43,30 @@ def sign_out(*, review: Review, member: PanelMember, reason: str, version: int, 
         raise Refused([Refusal("请写明提前退席的原因", field="reason")])
     with transaction.atomic():
         locked = in_meeting(review)
-        seat = own_seat(locked, member, by, version=version)
-        seat.version += 1
-        seat.save(update_fields=["version"])
-        _empty_chair(seat)
-        audit.record(action="review.sign_out", by=by, obj=locked, data={"seat": seat.seat, "reason": reason.strip()})
+        row = own_member(locked, member, by, version=version)
+        row.version += 1
+        row.save(update_fields=["version"])
+        _empty_chair(row)
+        audit.record(action="review.sign_out", by=by, obj=locked, data={"member": row.number, "reason": reason.strip()})
 
 
-def _empty_chair(seat: PanelMember) -> None:
-    seat.present_at, seat.present_by = None, None
-    seat.vote, seat.voted_by, seat.vote_checked_by = "", None, None
-    seat.signed_at, seat.signed_by, seat.sign_checked_by = None, None, None
+def _empty_chair(member: PanelMember) -> None:
+    member.present_at, member.present_by = None, None
+    member.vote, member.voted_by, member.vote_checked_by = "", None, None
+    member.signed_at, member.signed_by, member.sign_checked_by = None, None, None
     said = ("vote", "voted_by", "vote_checked_by", "signed_at", "signed_by", "sign_checked_by")
-    seat.save(update_fields=["present_at", "present_by", *said])
-    seat.confirmations.all().delete()
+    member.save(update_fields=["present_at", "present_by", *said])
+    member.confirmations.all().delete()
 
 
 def on_drop_out(taken: Taken) -> None:
-    """Free the seat of an expert who cannot continue; the scores are kept but do not count."""
+    """Free the place of an expert who cannot continue; the scores are kept but do not count."""
     leave_table(taken.obj.review, taken.obj, taken.record.reason)
     next_version(taken.obj.review)
 
 
 def leave_table(review: Review, member: PanelMember, reason: str) -> None:
-    """Clear chair, vote and confirmations of a seat just given up; other members' signatures lapse."""
+    """Clear chair, vote and confirmations of a member who just left; other members' signatures lapse."""
     member.reason, member.chair, member.replied_at = reason.strip()[:300], False, clock.now()
     member.save(update_fields=["reason", "chair", "replied_at"])
     _empty_chair(member)

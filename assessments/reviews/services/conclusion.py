@@ -40,5 +40,5 @@ def _result(review: Review, findings: MeetingScores) -> dict[str, Any]:
         }
         for key, outcome in findings.outcomes.items()
     }
-    votes = {str(member.seat): member.vote for member in review.members.filter(state="accepted").exclude(vote="")}
+    votes = {str(member.number): member.vote for member in review.members.filter(state="accepted").exclude(vote="")}
     return {**findings.result.as_json(), "settled": settled, "votes": votes}

@@ -10,7 +10,7 @@ from assessments.reviews.models.meeting import AgreedConfirmation
 from assessments.reviews.models.review import AgreedScore, PanelMember, Review
 from assessments.reviews.rules.reviews import agreed_until, is_this_member, opinion_mark, oversees_reviews
 from assessments.reviews.selectors.papers import said_on_paper, unchecked_confirmations
-from assessments.reviews.services.meeting_records import ask_second, in_meeting, own_seat, require_secretariat
+from assessments.reviews.services.meeting_records import ask_second, in_meeting, own_member, require_secretariat
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -26,21 +26,21 @@ def confirm_agreed(
         raise Refused([Refusal("请写明保留意见", field="dissent")])
     with transaction.atomic():
         locked = in_meeting(review)
-        seat = own_seat(locked, member, by)
+        row = own_member(locked, member, by)
         found = list(locked.agreed.filter(item_id__in=item_ids))
         Stale.when(len(found) != len(set(item_ids)) or not found or agreed_until(found) > seen, "商定结果已有变动，请核对后再确认")
-        made = [_confirm(one, seat, agrees=agrees, dissent="" if agrees else dissent.strip(), by=by) for one in found]
-        on_paper = not is_this_member(by, seat)
-        data = {"seat": seat.seat, "items": sorted(item_ids), "agrees": agrees, "on_paper": on_paper}
+        made = [_confirm(one, row, agrees=agrees, dissent="" if agrees else dissent.strip(), by=by) for one in found]
+        on_paper = not is_this_member(by, row)
+        data = {"member": row.number, "items": sorted(item_ids), "agrees": agrees, "on_paper": on_paper}
         audit.record(action="review.confirm_agreed", by=by, obj=locked, data=data)
         if on_paper:
-            ask_second(locked, seat, "said")
+            ask_second(locked, row, "said")
     return made
 
 
-def _confirm(agreed: AgreedScore, seat: PanelMember, *, agrees: bool, dissent: str, by: User) -> AgreedConfirmation:
+def _confirm(agreed: AgreedScore, member: PanelMember, *, agrees: bool, dissent: str, by: User) -> AgreedConfirmation:
     said = {"agrees": agrees, "dissent": dissent, "at": clock.now(), "by": by, "checked_by": None}
-    return AgreedConfirmation.objects.update_or_create(agreed=agreed, member=seat, defaults=said)[0]
+    return AgreedConfirmation.objects.update_or_create(agreed=agreed, member=member, defaults=said)[0]
 
 
 def sign_opinion(*, review: Review, member: PanelMember, seen: str, by: User) -> None:
@@ -50,18 +50,18 @@ def sign_opinion(*, review: Review, member: PanelMember, seen: str, by: User) ->
     """
     with transaction.atomic():
         locked = in_meeting(review)
-        seat = own_seat(locked, member, by)
-        Refused.when(not locked.opinion.strip() or not seat.vote, "先写好评审意见并表决，再确认")
+        row = own_member(locked, member, by)
+        Refused.when(not locked.opinion.strip() or not row.vote, "先写好评审意见并表决，再确认")
         Stale.when(opinion_mark(locked) != seen, "评审意见已有修改，请看过新的文字再确认")
-        on_paper = not is_this_member(by, seat)
+        on_paper = not is_this_member(by, row)
         if on_paper and locked.signed_sheet_id is None:
             msg = "先上传签名页扫描件，再按书面签名登记"
             raise Refused(msg)
-        seat.signed_at, seat.signed_by, seat.sign_checked_by = clock.now(), by, None
-        seat.save(update_fields=["signed_at", "signed_by", "sign_checked_by"])
-        audit.record(action="review.sign", by=by, obj=locked, data={"seat": seat.seat, "on_paper": on_paper})
+        row.signed_at, row.signed_by, row.sign_checked_by = clock.now(), by, None
+        row.save(update_fields=["signed_at", "signed_by", "sign_checked_by"])
+        audit.record(action="review.sign", by=by, obj=locked, data={"member": row.number, "on_paper": on_paper})
         if on_paper:
-            ask_second(locked, seat, "sign")
+            ask_second(locked, row, "sign")
 
 
 def keep_sheet(*, review: Review, upload: "UploadedFile[Any]", by: User) -> Review:
@@ -77,35 +77,35 @@ def keep_sheet(*, review: Review, upload: "UploadedFile[Any]", by: User) -> Revi
     return locked
 
 
-def _seat_for_second(review: Review, member: PanelMember, by: User) -> PanelMember:
-    """The seat under lock, for somebody who may compare. Raises ``NotAllowed``."""
-    seat = review.members.select_for_update(of=("self",), no_key=True).select_related("expert").get(pk=member.pk)
-    NotAllowed.when(not oversees_reviews(by) or is_this_member(by, seat), "由登记人以外的评审秘书或市级人员核对")
-    return seat
+def _member_for_second(review: Review, member: PanelMember, by: User) -> PanelMember:
+    """The member under lock, for somebody who may compare. Raises ``NotAllowed``."""
+    row = review.members.select_for_update(of=("self",), no_key=True).select_related("expert").get(pk=member.pk)
+    NotAllowed.when(not oversees_reviews(by) or is_this_member(by, row), "由登记人以外的评审秘书或市级人员核对")
+    return row
 
 
 def check_signature(*, review: Review, member: PanelMember, by: User) -> None:
     """Compare a signature taken over from paper with its scan: a second person. Raises ``NotAllowed``, ``Refused``."""
     with transaction.atomic():
         locked = in_meeting(review)
-        seat = _seat_for_second(locked, member, by)
-        NotAllowed.when(seat.signed_by_id == by.pk, "书面签名由登记人以外的评审秘书或市级人员核对")
-        Refused.unless(seat.wants_check, "没有待核对的书面签名")
-        seat.sign_checked_by = by
-        seat.save(update_fields=["sign_checked_by"])
-        audit.record(action="review.check_signature", by=by, obj=locked, data={"seat": seat.seat})
+        row = _member_for_second(locked, member, by)
+        NotAllowed.when(row.signed_by_id == by.pk, "书面签名由登记人以外的评审秘书或市级人员核对")
+        Refused.unless(row.wants_check, "没有待核对的书面签名")
+        row.sign_checked_by = by
+        row.save(update_fields=["sign_checked_by"])
+        audit.record(action="review.check_signature", by=by, obj=locked, data={"member": row.number})
 
 
 def check_said(*, review: Review, member: PanelMember, by: User) -> None:
-    """Compare vote and confirmations of a seat, as others took them over, with the paper. Raises ``NotAllowed``, ``Refused``."""
+    """Compare vote and confirmations of a member, as others took them over, with the paper. Raises ``NotAllowed``, ``Refused``."""
     with transaction.atomic():
         locked = in_meeting(review)
-        seat = _seat_for_second(locked, member, by)
-        waiting = said_on_paper([seat]).get(seat.pk, frozenset())
+        row = _member_for_second(locked, member, by)
+        waiting = said_on_paper([row]).get(row.pk, frozenset())
         NotAllowed.when(waiting == {by.pk}, "书面表决和确认由登记人以外的评审秘书或市级人员核对")
         Refused.unless(waiting, "没有待核对的书面表决和确认")
-        if seat.voted_on_paper and seat.voted_by_id != by.pk:
-            seat.vote_checked_by = by
-            seat.save(update_fields=["vote_checked_by"])
-        unchecked_confirmations([seat]).exclude(by=by).update(checked_by=by)
-        audit.record(action="review.check_said", by=by, obj=locked, data={"seat": seat.seat, "vote": seat.vote})
+        if row.voted_on_paper and row.voted_by_id != by.pk:
+            row.vote_checked_by = by
+            row.save(update_fields=["vote_checked_by"])
+        unchecked_confirmations([row]).exclude(by=by).update(checked_by=by)
+        audit.record(action="review.check_said", by=by, obj=locked, data={"member": row.number, "vote": row.vote})

@@ -13,7 +13,7 @@ from assessments.reviews.models.review import AgreedScore, PanelMember, Review
 from assessments.reviews.rules.reviews import agreed_until, opinion_mark, runs_reviews
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.selectors.scores import findings_of
-from assessments.reviews.services.meeting_records import ask_second, in_meeting, lapse, own_seat, require_secretariat
+from assessments.reviews.services.meeting_records import ask_second, in_meeting, lapse, own_member, require_secretariat
 from assessments.reviews.services.messages import ReviewNote, notify_panel, notify_staff
 from assessments.reviews.settlement import Cause, Claim, Point
 from greendistrict.accounts.models import User
@@ -131,20 +131,20 @@ def _agreed_points(review: Review, claim: Claim, typed: str) -> Decimal:
 def record_vote(*, review: Review, member: PanelMember, vote: str, version: int, by: User) -> None:
     """Record a member's vote, by the member or by the secretariat for somebody at the table.
 
-    ``version`` is that of the seat on the page. Raises ``NotAllowed``, ``Stale``, ``Refused``.
+    ``version`` is that of the member on the page. Raises ``NotAllowed``, ``Stale``, ``Refused``.
     """
     with transaction.atomic():
         locked = in_meeting(review)
-        seat = own_seat(locked, member, by, version=version)
+        row = own_member(locked, member, by, version=version)
         if vote not in Conclusion.values:
             raise Refused([Refusal("请选择表决意见", field="vote")])
-        seat.vote, seat.voted_by, seat.vote_checked_by, seat.version = vote, by, None, seat.version + 1
-        seat.signed_at, seat.signed_by, seat.sign_checked_by = None, None, None
-        seat.save(update_fields=["vote", "voted_by", "vote_checked_by", "signed_at", "signed_by", "sign_checked_by", "version"])
-        data = {"seat": seat.seat, "vote": vote, "on_paper": seat.voted_on_paper}
+        row.vote, row.voted_by, row.vote_checked_by, row.version = vote, by, None, row.version + 1
+        row.signed_at, row.signed_by, row.sign_checked_by = None, None, None
+        row.save(update_fields=["vote", "voted_by", "vote_checked_by", "signed_at", "signed_by", "sign_checked_by", "version"])
+        data = {"member": row.number, "vote": vote, "on_paper": row.voted_on_paper}
         audit.record(action="review.vote", by=by, obj=locked, data=data)
-        if seat.voted_on_paper:
-            ask_second(locked, seat, "said")
+        if row.voted_on_paper:
+            ask_second(locked, row, "said")
 
 
 def save_opinion(*, review: Review, opinion: str, seen: str, by: User) -> Review:

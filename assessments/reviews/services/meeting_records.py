@@ -30,29 +30,29 @@ def next_version(review: Review) -> None:
     review.save(update_fields=["version"])
 
 
-def own_seat(
+def own_member(
     review: Review, member: PanelMember, by: User, *, present: bool = True, version: int | None = None
 ) -> PanelMember:  # fmt: skip
-    """The seat under lock, for the member in person or the secretariat; ``version`` is that of the page, where it shows the seat.
+    """The member under lock, for the member in person or the secretariat; ``version`` is that of the page, where it shows the member.
 
     Raises ``NotAllowed``, ``Stale``; ``Refused`` before the sign-in.
     """
-    seat = review.members.select_for_update(of=("self",), no_key=True).select_related("expert").get(pk=member.pk)
-    NotAllowed.when(seat.state != MemberState.ACCEPTED or not (is_this_member(by, seat) or runs_reviews(by)), "由专家本人或评审秘书记录")
+    row = review.members.select_for_update(of=("self",), no_key=True).select_related("expert").get(pk=member.pk)
+    NotAllowed.when(row.state != MemberState.ACCEPTED or not (is_this_member(by, row) or runs_reviews(by)), "由专家本人或评审秘书记录")
     if version is not None:
-        hold_version(seat, version, STALE)
-    if present and seat.present_at is None:
-        msg = f"{seat}尚未签到"
+        hold_version(row, version, STALE)
+    if present and row.present_at is None:
+        msg = f"{member}尚未签到"
         raise Refused(msg)
-    return seat
+    return row
 
 
 PAPER_WORDS = {"sign": "书面签名待核对", "said": "书面表决和确认待核对"}
 
 
-def ask_second(review: Review, seat: PanelMember, what: str) -> None:
-    """Ask secretariat and officers, once an hour for a seat, to compare what somebody took over from paper (``PAPER_WORDS``)."""
-    event = f"paper-{what}:{seat.pk}:{clock.now():%Y%m%d%H}"
+def ask_second(review: Review, member: PanelMember, what: str) -> None:
+    """Ask secretariat and officers, once an hour for a member, to compare what somebody took over from paper (``PAPER_WORDS``)."""
+    event = f"paper-{what}:{member.pk}:{clock.now():%Y%m%d%H}"
     notify_staff(review, ReviewNote(event, f"{review}：{PAPER_WORDS[what]}", page="review_meeting"), city=True)
 
 

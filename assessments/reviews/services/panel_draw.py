@@ -42,7 +42,7 @@ def on_draw(taken: Taken) -> None:
         raise Refused(str(missing)) from missing
     waiting.tries = drawn.tries
     _record(waiting, pool, terms, drawn.ids, taken.by)
-    _seat(review, drawn.ids)
+    _invite(review, drawn.ids)
 
 
 def on_appoint(taken: Taken) -> None:
@@ -55,7 +55,7 @@ def on_appoint(taken: Taken) -> None:
     review.draws.filter(drawn_at__isnull=True).delete()
     made = Draw(review=review, number=number, committed_at=clock.now(), reason=taken.record.reason)
     _record(made, pool, terms, [one.id for one in chosen], taken.by)
-    _seat(review, [one.id for one in chosen])
+    _invite(review, [one.id for one in chosen])
 
 
 def drawn_people(review: Review, _source: str) -> list[User]:
@@ -85,7 +85,7 @@ def _record(made: Draw, pool: Iterable[Candidate], terms: Terms, ids: Iterable[i
     audit.record(action="review.draw", by=by, obj=made.review, data=facts)
 
 
-def _seat(review: Review, expert_ids: Iterable[int]) -> None:
-    last = review.members.aggregate(models.Max("seat"))["seat__max"] or 0
-    for seat, expert_id in enumerate(expert_ids, start=last + 1):
-        PanelMember.objects.create(review=review, expert_id=expert_id, seat=seat, invited_at=clock.now())
+def _invite(review: Review, expert_ids: Iterable[int]) -> None:
+    last = review.members.aggregate(models.Max("number"))["number__max"] or 0
+    for number, expert_id in enumerate(expert_ids, start=last + 1):
+        PanelMember.objects.create(review=review, expert_id=expert_id, number=number, invited_at=clock.now())

@@ -26,7 +26,7 @@ Entries = Mapping[str, Mapping[str, str]]
 
 
 def paper_of(*, member: PanelMember, by: User) -> PaperScores:
-    """Return the sheet of a seat, a blank one that is not stored if there is none. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
+    """Return the sheet of a member, a blank one that is not stored if there is none. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
     NotAllowed.unless(runs_reviews(by), "纸质评分由评审秘书录入")
     with transaction.atomic():
         _review, locked = _locked(member)
@@ -38,7 +38,7 @@ def paper_of(*, member: PanelMember, by: User) -> PaperScores:
 
 
 def open_paper(*, member: PanelMember, by: User) -> PaperScores:
-    """Return the sheet of a seat, begun by this person if there is none. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
+    """Return the sheet of a member, begun by this person if there is none. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
     with transaction.atomic():
         found = paper_of(member=member, by=by)
         if found.pk is None:
@@ -49,14 +49,14 @@ def open_paper(*, member: PanelMember, by: User) -> PaperScores:
 def save_paper(*, paper: PaperScores, entries: Entries, version: int, by: User) -> PaperScores:
     """Keep what was typed, complete or not. Raises ``NotAllowed``, ``Closed``, ``Stale``, ``Refused`` naming each wrong clause."""
     with transaction.atomic():
-        review, seat = _locked(paper.member)
+        review, member = _locked(paper.member)
         held = PaperScores.objects.select_for_update(of=("self",), no_key=True).get(pk=paper.pk)
         NotAllowed.unless(types_paper(by, held), "由录入的评审秘书填写")
         Closed.when(held.status != PaperState.TYPING, "已提请复核，不能再改")
         if held.version != version:
             msg = "期间已有人办理或修改这份纸质评分，请核对后再录入"
             raise Stale(msg, current=held)
-        if wrong := _wrong(review, seat, entries):
+        if wrong := _wrong(review, member, entries):
             raise Refused(wrong)
         held.entries = {item_id: dict(fields) for item_id, fields in entries.items()}
         held.version, held.typed_at = version + 1, clock.now()
@@ -72,40 +72,42 @@ def keep_scan(*, paper: PaperScores, upload: "UploadedFile[Any]", by: User) -> P
         NotAllowed.unless(may_add_scan(by, held), "扫描件由录入的评审秘书在提请复核前上传")
         held.scan = store(owner=held, upload=upload, kind="纸质评分扫描件", title="", by=by)
         held.save(update_fields=["scan"])
-        audit.record(action="review.keep_scan", by=by, obj=held.member.review, data={"seat": held.member.seat, "sha256": held.scan.sha256})
+        audit.record(
+            action="review.keep_scan", by=by, obj=held.member.review, data={"member": held.member.number, "sha256": held.scan.sha256}
+        )
     return held
 
 
 def on_check(taken: Taken) -> None:
     """What was typed is what the paper says: the scores are handed in with it."""
-    paper, seat = taken.obj, taken.obj.member
+    paper, member = taken.obj, taken.obj.member
     paper.checked_by, paper.checked_at = taken.by, clock.now()
-    for score in _scores(seat):
+    for score in _scores(member):
         item_id = score.assignment.item_id
-        fill_in(score, claim_from(item_id, seat.review.claims[item_id]), TypedScore(**paper.entries[item_id]), seat.review)
+        fill_in(score, claim_from(item_id, member.review.claims[item_id]), TypedScore(**paper.entries[item_id]), member.review)
         score.version, score.changed_at = score.version + 1, clock.now()
         score.save()
-    hand_in(seat)
-    names = {"seat": seat.seat, "typed_by": paper.typed_by_id, "checked_by": paper.checked_by_id}
-    audit.record(action="review.check_paper", by=taken.by, obj=seat.review, data=names)
+    hand_in(member)
+    names = {"member": member.number, "typed_by": paper.typed_by_id, "checked_by": paper.checked_by_id}
+    audit.record(action="review.check_paper", by=taken.by, obj=member.review, data=names)
 
 
 def is_online(paper: PaperScores, _today: dt.date) -> bool:
-    """Whether the expert of the seat has judged something online."""
+    """Whether the expert of the member has judged something online."""
     return online(paper.member)
 
 
-def online(seat: PanelMember) -> bool:
+def online(member: PanelMember) -> bool:
     """Whether the expert has judged something online."""
-    return ExpertScore.objects.filter(assignment__member=seat).exclude(judgement="", comment="").exists()
+    return ExpertScore.objects.filter(assignment__member=member).exclude(judgement="", comment="").exists()
 
 
 def gaps_of(paper: PaperScores, _today: dt.date | None = None) -> list[str]:
     """What the sheet still lacks, clause by clause, in words."""
-    seat = paper.member
-    review = Review.objects.select_related("table__edition").get(pk=seat.review_id)
+    member = paper.member
+    review = Review.objects.select_related("table__edition").get(pk=member.review_id)
     found = []
-    for score in _scores(seat):
+    for score in _scores(member):
         item_id = score.assignment.item_id
         claim = claim_from(item_id, review.claims[item_id])
         fill_in(score, claim, TypedScore(**paper.entries.get(item_id, {})), review)
@@ -114,8 +116,8 @@ def gaps_of(paper: PaperScores, _today: dt.date | None = None) -> list[str]:
     return found
 
 
-def _wrong(review: Review, seat: PanelMember, entries: Entries) -> list[Refusal]:
-    scores = {score.assignment.item_id: score for score in _scores(seat)}
+def _wrong(review: Review, member: PanelMember, entries: Entries) -> list[Refusal]:
+    scores = {score.assignment.item_id: score for score in _scores(member)}
     found = [Refusal(f"{item_id}：没有分派给这一席位，意见须对应条文") for item_id in entries if item_id not in scores]
     for item_id in (one for one in entries if one in scores):
         try:
@@ -125,18 +127,18 @@ def _wrong(review: Review, seat: PanelMember, entries: Entries) -> list[Refusal]
     return found
 
 
-def _scores(seat: PanelMember) -> list[ExpertScore]:
-    return list(ExpertScore.objects.select_related("assignment").filter(assignment__member=seat).order_by("pk"))
+def _scores(member: PanelMember) -> list[ExpertScore]:
+    return list(ExpertScore.objects.select_related("assignment").filter(assignment__member=member).order_by("pk"))
 
 
 def _locked(member: PanelMember) -> tuple[Review, PanelMember]:
-    """The seat, locked, while its scores may come in. Raises ``Closed``."""
-    seat = (
+    """The member, locked, while its scores may come in. Raises ``Closed``."""
+    row = (
         PanelMember.objects.select_for_update(of=("self",), no_key=True)
         .select_related("review__table__edition", "expert__user")
         .get(pk=member.pk)
     )
-    if seat.state != MemberState.ACCEPTED or seat.submitted_at is not None or seat.review.status != ReviewState.SCORING:
+    if row.state != MemberState.ACCEPTED or row.submitted_at is not None or row.review.status != ReviewState.SCORING:
         msg = "这一席位的评分已提交，或现在不是专家评分环节"
         raise Closed(msg)
-    return seat.review, seat
+    return row.review, row

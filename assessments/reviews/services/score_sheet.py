@@ -12,7 +12,7 @@ from assessments.reviews.clauses import ClauseView
 from assessments.reviews.models.review import ExpertScore, PanelMember
 from assessments.reviews.selectors.scores import claim_from
 from assessments.reviews.selectors.workspace import clause_of, desk_of
-from assessments.reviews.services.scoring import TypedScore, fill_in, open_seat
+from assessments.reviews.services.scoring import TypedScore, fill_in, open_member
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -65,7 +65,7 @@ def _other(words: str, _given: str, _title: str) -> str:
 
 
 class ExpertSheet(Sealed):
-    """The own clauses of a seat in reading order, with the own scores."""
+    """The own clauses of a member in reading order, with the own scores."""
 
     book = BOOK
     no_key = "这一行没有对应的条文，是新插入的行；意见须写在条文的行里"
@@ -79,13 +79,13 @@ class ExpertSheet(Sealed):
 
     @property
     def title(self) -> Title:
-        """The review and the seat, nobody's name."""
+        """The review and the member, nobody's name."""
         about, demo = self.review.subject, self.review.table.district.is_demo
         words = ["专家评审", about.get("number", ""), about.get("title", ""), str(self.member), *(["演示数据"] if demo else [])]
         return Title("　".join(words), "", more=f"白色单元格可填；填写方法见“{GUIDE}”。")
 
     def marks(self) -> list[Mark]:
-        """Review, seat, edition."""
+        """Review, member, edition."""
         own = (str(self.review.pk), "另一项评审"), (str(self.member.pk), "另一位专家"), (self.review.table.edition.code, "另一版标准")
         return [Mark(value, partial(_other, words)) for value, words in own]
 
@@ -142,7 +142,7 @@ def apply_scores(
     Raises ``NotAllowed``, ``Closed``, ``Stale`` with the new comparison when something changed since, is undecided or refused.
     """
     with transaction.atomic():
-        review, locked = open_seat(member, by)
+        review, locked = open_member(member, by)
         sheet = ExpertSheet(locked)
         edits: list[tuple[str, TypedScore]] = settled(sheet, given, choices, stamp).edits
         for item_id, typed in edits:
@@ -151,6 +151,6 @@ def apply_scores(
             score.version, score.changed_at = score.version + 1, clock.now()
             score.save()
         if edits:
-            data = {"seat": locked.seat, "items": sorted(item_id for item_id, _ in edits), "sha256": source.get("sha256", "")}
+            data = {"member": locked.number, "items": sorted(item_id for item_id, _ in edits), "sha256": source.get("sha256", "")}
             audit.record(action="review.import_scores", by=by, obj=review, data=data)
     return len(edits)

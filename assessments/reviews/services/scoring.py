@@ -26,7 +26,7 @@ from indicators.scoring.values import check_points
 
 
 def on_start(taken: Taken) -> None:
-    """Assign the clauses and open the workspaces; a replacement takes over the clauses of the vacated seat."""
+    """Assign the clauses and open the workspaces; a replacement takes over the clauses of the member who left."""
     review = taken.obj
     review.score_due = taken.values["score_due"]
     if Assignment.objects.filter(member__review=review).exists():
@@ -42,16 +42,20 @@ def _deal_all(review: Review) -> None:
         for chapter in table.chapters
         if chapter.items
     ]
-    members = {member.seat: member for member in _sitting(review)}
-    readers = [PanelReader(seat, frozenset(member.expert.specialties)) for seat, member in members.items()]
+    members = {member.number: member for member in _sitting(review)}
+    readers = [PanelReader(number, frozenset(member.expert.specialties)) for number, member in members.items()]
     assigned = assign(bundles, readers)
     _store(
-        [Assignment(member=members[seat], item_id=item, reading=kind) for seat, items in assigned.items() for item, kind in items.items()]
+        [
+            Assignment(member=members[number], item_id=item, reading=kind)
+            for number, items in assigned.items()
+            for item, kind in items.items()
+        ]
     )
 
 
 def _take_over(review: Review) -> None:
-    """Give each new member the clauses of one vacated seat, the last vacated first."""
+    """Give each new member the clauses of one who left, the last to leave first."""
     heirs = list(_sitting(review).filter(assignments__isnull=True))
     gone = review.members.exclude(state=MemberState.ACCEPTED).filter(assignments__isnull=False).distinct().order_by("-replied_at")
     for heir, left in zip(heirs, gone[: len(heirs)], strict=True):
@@ -59,7 +63,7 @@ def _take_over(review: Review) -> None:
 
 
 def _sitting(review: Review) -> QuerySet[PanelMember]:
-    return review.members.filter(state=MemberState.ACCEPTED).select_related("expert").order_by("seat")
+    return review.members.filter(state=MemberState.ACCEPTED).select_related("expert").order_by("number")
 
 
 def _store(assignments: list[Assignment]) -> None:
@@ -71,12 +75,12 @@ WRITTEN = ("judgement", "points", "holds", "exclusion_founded", "comment", "comm
 SCORE = Autosave(
     table="assessments_expertscore",
     held="""
-        SELECT seat.id FROM assessments_panelmember seat
-        JOIN assessments_review review ON review.id = seat.review_id
-        JOIN assessments_expertprofile expert ON expert.id = seat.expert_id
-        WHERE seat.id = %(member)s AND seat.state = %(accepted)s AND seat.submitted_at IS NULL
+        SELECT member.id FROM assessments_panelmember member
+        JOIN assessments_review review ON review.id = member.review_id
+        JOIN assessments_expertprofile expert ON expert.id = member.expert_id
+        WHERE member.id = %(member)s AND member.state = %(accepted)s AND member.submitted_at IS NULL
             AND review.status = 'scoring' AND expert.user_id = %(by)s
-        FOR NO KEY UPDATE OF seat
+        FOR NO KEY UPDATE OF member
     """,
     beside="assessments_assignment assigned",
     row="assigned.member_id = held.id AND assigned.item_id = %(item)s AND r.assignment_id = assigned.id",
@@ -99,7 +103,7 @@ class TypedScore:
 def save_score(*, member: PanelMember, item_id: str, typed: TypedScore, version: int, by: User) -> ExpertScore:
     """Keep one judgement, complete or not. Raises ``Stale`` (409), ``Closed`` (410), ``NotAllowed``, ``Refused`` (points).
 
-    The usual save is one statement. Where that writes nothing, the second look under the seat's lock tells why.
+    The usual save is one statement. Where that writes nothing, a second look under the lock of the member finds the reason.
     """
     saved = _saved_at_once(member, item_id, typed, version, by)
     return saved or _saved_under_lock(member, item_id, typed, version, by)
@@ -111,11 +115,11 @@ def _saved_at_once(member: PanelMember, item_id: str, typed: TypedScore, version
     score = ExpertScore(assignment=Assignment(member=member, item_id=item_id), version=version + 1, changed_at=clock.now())
     try:
         fill_in(score, claim_from(item_id, member.review.claims[item_id]), typed, member.review)
-    except Refused:  # a closed seat is refused before a wrong figure
+    except Refused:  # a panel that is closed is refused before a wrong figure
         return None
     written = {name: getattr(score, name) for name in WRITTEN}
-    seat = {"member": member.pk, "by": by.pk, "accepted": MemberState.ACCEPTED.value, "item": item_id, "version": version}
-    found = SCORE.save(written | seat)
+    keys = {"member": member.pk, "by": by.pk, "accepted": MemberState.ACCEPTED.value, "item": item_id, "version": version}
+    found = SCORE.save(written | keys)
     score.pk, score.assignment.pk = found[0] if found else (None, None)
     score.assignment_id = score.assignment.pk
     return score if found else None
@@ -123,7 +127,7 @@ def _saved_at_once(member: PanelMember, item_id: str, typed: TypedScore, version
 
 def _saved_under_lock(member: PanelMember, item_id: str, typed: TypedScore, version: int, by: User) -> ExpertScore:
     with transaction.atomic():
-        review, locked = open_seat(member, by)
+        review, locked = open_member(member, by)
         score = ExpertScore.objects.select_related("assignment").filter(assignment__member=locked, assignment__item_id=item_id).first()
         if score is None:
             msg = "这一条没有分派给您"
@@ -150,8 +154,8 @@ def _repeated(score: ExpertScore, before: tuple[object, ...], version: int) -> E
     raise Stale(msg, current=score)
 
 
-def open_seat(member: PanelMember, by: User) -> tuple[Review, PanelMember]:
-    """Return the review and the own seat, locked, while scores may be written. Raises ``NotAllowed``, ``Closed``."""
+def open_member(member: PanelMember, by: User) -> tuple[Review, PanelMember]:
+    """Return the review and the own membership, locked, while scores may be written. Raises ``NotAllowed``, ``Closed``."""
     locked = (
         PanelMember.objects.select_for_update(of=("self",), no_key=True)
         .select_related("review__table__edition", "expert")
@@ -191,7 +195,7 @@ def _points(review: Review, claim: Claim, typed: str) -> Decimal:
 def confirm_rest(*, member: PanelMember, expected: int, by: User) -> int:
     """Agree with every unjudged clause; ``expected`` is the number shown before. Raises ``Stale`` when it changed."""
     with transaction.atomic():
-        review, locked = open_seat(member, by)
+        review, locked = open_member(member, by)
         rest = list(ExpertScore.objects.select_related("assignment").filter(assignment__member=locked, judgement=""))
         if len(rest) != expected:
             msg = f"未评条文现为{len(rest)}条，请重新确认"
@@ -203,14 +207,14 @@ def confirm_rest(*, member: PanelMember, expected: int, by: User) -> int:
             score.changed_at = clock.now()
         ExpertScore.objects.bulk_update(rest, ["judgement", "points", "holds", "exclusion_founded", "changed_at"])
         ExpertScore.objects.filter(pk__in=[score.pk for score in rest]).update(version=F("version") + 1)
-        audit.record(action="review.confirm_rest", by=by, obj=review, data={"seat": locked.seat, "count": len(rest)})
+        audit.record(action="review.confirm_rest", by=by, obj=review, data={"member": locked.number, "count": len(rest)})
     return len(rest)
 
 
 def submit_scores(*, member: PanelMember, by: User) -> None:
     """Hand in all own judgements; they are frozen. Raises ``Refused`` naming every clause that is not complete."""
     with transaction.atomic():
-        review, locked = open_seat(member, by)
+        review, locked = open_member(member, by)
         scores = ExpertScore.objects.select_related("assignment").filter(assignment__member=locked).order_by("pk")
         gaps = [
             Refusal(f"{score.assignment.item_id}：{lack}")
@@ -221,16 +225,16 @@ def submit_scores(*, member: PanelMember, by: User) -> None:
             raise Refused(gaps)
         hand_in(locked)
         notify_staff(review, ReviewNote(f"submitted:{locked.pk}", *handed_in_words(locked)))
-        audit.record(action="review.submit_scores", by=by, obj=review, data={"seat": locked.seat})
+        audit.record(action="review.submit_scores", by=by, obj=review, data={"member": locked.number})
 
 
-def hand_in(seat: PanelMember) -> None:
-    """Freeze the scores of a locked seat."""
-    seat.submitted_at = clock.now()
-    seat.save(update_fields=["submitted_at"])
+def hand_in(member: PanelMember) -> None:
+    """Freeze the scores of a member under lock."""
+    member.submitted_at = clock.now()
+    member.save(update_fields=["submitted_at"])
 
 
-def handed_in_words(seat: PanelMember) -> tuple[str, str]:
-    """Tell the secretariat that a seat has handed in, and how many are left: title and body."""
-    left = _sitting(seat.review).filter(submitted_at__isnull=True).count()
-    return f"{seat.review}：{seat}已提交评分", f"还有{left}名专家没有提交" if left else "各自评分已全部提交，可以召开评审会"
+def handed_in_words(member: PanelMember) -> tuple[str, str]:
+    """Message to the secretariat: a member has handed in, and how many are left: title and body."""
+    left = _sitting(member.review).filter(submitted_at__isnull=True).count()
+    return f"{member.review}：{member}已提交评分", f"还有{left}名专家没有提交" if left else "各自评分已全部提交，可以召开评审会"

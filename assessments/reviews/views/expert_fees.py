@@ -16,7 +16,7 @@ from assessments.reviews.enums import ReviewState
 from assessments.reviews.fee_workbook import fee_book
 from assessments.reviews.forms.hours import HoursForm
 from assessments.reviews.selectors import fees
-from assessments.reviews.services import seats
+from assessments.reviews.services.members import note_hours
 from assessments.reviews.views.reviews import run_review
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
@@ -65,11 +65,11 @@ def review_hours(request: HttpRequest, pk: int) -> HttpResponse:
     user, found = signed_in(request), run_review(request, pk)
     if found.status not in NOTED_IN:
         raise Http404
-    members = found.members.filter(state=MemberState.ACCEPTED).select_related("expert__user")
-    form = HoursForm(request.POST if request.method == "POST" else None, members=members)
+    sitting = found.members.filter(state=MemberState.ACCEPTED).select_related("expert__user")
+    form = HoursForm(request.POST if request.method == "POST" else None, members=sitting)
     if form.is_valid():
         with RefusalsIn(form, passing=()):
-            seats.note_hours(review=found, hours=form.hours, by=user)
+            note_hours(review=found, hours=form.hours, by=user)
             messages.success(request, "已登记工时")
             return HttpResponseRedirect(reverse("assessments:review", args=[pk]))
     return render(

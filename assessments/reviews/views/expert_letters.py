@@ -1,4 +1,4 @@
-"""The papers of a seat, to print and sign: commitment, recusal statement; and the secretariat's replacement of a member."""
+"""The papers of a member, to print and sign: commitment, recusal statement; and the secretariat's replacement of a member."""
 
 from functools import partial
 from typing import Any
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from assessments.common.enums import MemberState
-from assessments.reviews.forms.reviews import SeatReasonForm
+from assessments.reviews.forms.reviews import MemberReasonForm
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.rules.reviews import SEEN_BY_MEMBER, is_this_member, oversees_reviews
 from assessments.reviews.selectors.pool import parties_of
@@ -27,7 +27,7 @@ NO_PLACE = (MemberState.DECLINED, MemberState.RECUSED, MemberState.LAPSED)
 
 @require_safe
 def review_letter(request: HttpRequest, pk: int, key: int, kind: str) -> HttpResponse:
-    """A letter of one seat: the expert's own while it is a business of his, any for those who oversee."""
+    """A letter of one member: the expert's own while it is a business of his, any for those who oversee."""
     user, found = signed_in(request), seen_review(request, pk)
     member = get_object_or_404(found.members.select_related("expert__user"), pk=key)
     own = is_this_member(user, member) and member.state in SEEN_BY_MEMBER
@@ -52,7 +52,7 @@ def review_release(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     found = run_review(request, pk)
     member: PanelMember = get_object_or_404(found.members.select_related("expert__user").exclude(state__in=NO_PLACE), pk=key)
     if request.method != "POST":
-        return _releasing(request, member, SeatReasonForm(), 200)
+        return _releasing(request, member, MemberReasonForm(), 200)
     page = StepPage(
         back=reverse("assessments:review", args=[pk]),
         again=partial(_not_released, request, member),
@@ -62,14 +62,14 @@ def review_release(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     return act(request, member, page)
 
 
-def _releasing(request: HttpRequest, member: PanelMember, form: SeatReasonForm, status: int) -> HttpResponse:
+def _releasing(request: HttpRequest, member: PanelMember, form: MemberReasonForm, status: int) -> HttpResponse:
     context = {"review": member.review, "member": member, "offered": offered(member, signed_in(request)), "form": form}
     return render(request, "assessments/reviews/review_release.html", context, status=status)
 
 
 def _not_released(request: HttpRequest, member: PanelMember, refused: Refused | None, **_typed: Any) -> HttpResponse:
     member.refresh_from_db()
-    return _releasing(request, member, with_refusals(SeatReasonForm(request.POST), refused), refused.status if refused else UNPROCESSABLE)
+    return _releasing(request, member, with_refusals(MemberReasonForm(request.POST), refused), refused.status if refused else UNPROCESSABLE)
 
 
 def _released(request: HttpRequest, member: PanelMember) -> HttpResponse:

@@ -10,7 +10,7 @@ from assessments.reviews.models.review import PanelMember
 from assessments.reviews.selectors.workspace import desk_of
 from assessments.reviews.services import files
 from assessments.reviews.views.reviews import person
-from assessments.reviews.views.workspace import clause_page, own_seat
+from assessments.reviews.views.workspace import clause_page, own_member
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.integers import whole
@@ -20,28 +20,28 @@ from greendistrict.core.integers import whole
 def review_files(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     """Add a file to an own clause, or with ``remove`` take one off."""
     user = person(request)
-    seat = own_seat(user, pk, MemberState.ACCEPTED)
+    member = own_member(user, pk, MemberState.ACCEPTED)
     try:
-        _change(request, seat, item_id, user)
+        _change(request, member, item_id, user)
     except NotAllowed as missing:
         raise Http404 from missing
     except Closed:
         raise
     except Refused as refused:
-        desk = desk_of(seat)
+        desk = desk_of(member)
         errors = [("id_upload", refusal.text) for refusal in refused.refusals]
-        return clause_page(request, seat, desk, desk.scores[item_id], {"errors": errors}, 422)
+        return clause_page(request, member, desk, desk.scores[item_id], {"errors": errors}, 422)
     return redirect("assessments:review_clause", pk, item_id)
 
 
-def _change(request: HttpRequest, seat: PanelMember, item_id: str, user: User) -> None:
+def _change(request: HttpRequest, member: PanelMember, item_id: str, user: User) -> None:
     removed, upload = request.POST.get("remove", ""), request.FILES.get("upload")
     if removed:
-        files.detach_file(member=seat, item_id=item_id, key=whole(removed, 0), by=user)
+        files.detach_file(member=member, item_id=item_id, key=whole(removed, 0), by=user)
         messages.success(request, "已取下附件")
     elif upload is None:
         msg = "请选择要附的文件"
         raise Refused(msg)
     else:
-        files.attach_file(member=seat, item_id=item_id, upload=upload, by=user)
+        files.attach_file(member=member, item_id=item_id, upload=upload, by=user)
         messages.success(request, "已附上，文件名和文件中的作者信息已隐去")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from assessments.common.enums import Conclusion, MemberState
 from assessments.reviews.enums import ReviewState
-from assessments.reviews.forms.reviews import AgreeForm, ConcludeForm, PanelOpinionForm, SeatForm, SheetForm
+from assessments.reviews.forms.reviews import AgreeForm, ConcludeForm, MemberForm, PanelOpinionForm, SheetForm
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import (
     agreed_until,
@@ -102,7 +102,7 @@ def _unsaid(agenda: Agenda, own: PanelMember | None) -> list[str]:
     """Agreed clauses that this present member has neither confirmed nor dissented from."""
     if own is None or own.present_at is None:
         return []
-    return [line.item.id for line in agenda.lines if line.agreed and own.seat not in line.seats_said]
+    return [line.item.id for line in agenda.lines if line.agreed and own.number not in line.members_said]
 
 
 def again(request: HttpRequest, found: Review, status: int, **extra: Any) -> HttpResponse:
@@ -151,9 +151,9 @@ def review_opinion_save(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("assessments:review_meeting", pk)
 
 
-def seat_form(request: HttpRequest, found: Review) -> tuple[SeatForm, PanelMember]:
-    """Return the posted form and the seat it names, else 404."""
-    form = SeatForm(request.POST)
+def member_form(request: HttpRequest, found: Review) -> tuple[MemberForm, PanelMember]:
+    """Return the posted form and the member it names, else 404."""
+    form = MemberForm(request.POST)
     if not form.is_valid():
         raise Http404
     return form, get_object_or_404(found.members, pk=form.cleaned_data["member"])
@@ -163,7 +163,7 @@ def seat_form(request: HttpRequest, found: Review) -> tuple[SeatForm, PanelMembe
 def review_vote(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a vote, one's own or, by the secretariat, one given on paper."""
     found = meeting_review(request, pk)
-    form, member = seat_form(request, found)
+    form, member = member_form(request, found)
     try:
         version = whole(request.POST.get("version"), -1)
         meeting.record_vote(review=found, member=member, vote=form.cleaned_data["vote"], version=version, by=person(request))

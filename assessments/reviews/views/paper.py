@@ -30,29 +30,29 @@ from greendistrict.workflow.procedure import offered, take
 PAPERS = "review__table__district", "review__table__edition", "expert__user"
 
 
-def _seat(pk: int, seat: int) -> PanelMember:
-    found = get_object_or_404(PanelMember.objects.select_related(*PAPERS), review_id=pk, seat=seat, state=MemberState.ACCEPTED)
+def _member(pk: int, number: int) -> PanelMember:
+    found = get_object_or_404(PanelMember.objects.select_related(*PAPERS), review_id=pk, number=number, state=MemberState.ACCEPTED)
     if not found.assignments.exists():
         raise Http404
     return found
 
 
 @require_safe
-def paper_sheet(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
-    """The blank sheet of a seat for the printer: clauses, claims and boxes, no score and no name."""
-    user, found = person(request), _seat(pk, seat)
+def paper_sheet(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """The blank sheet of a member for the printer: clauses, claims and boxes, no score and no name."""
+    user, found = person(request), _member(pk, number)
     own = found.expert.user_id == user.pk and found.review.status not in {ReviewState.PREPARING, ReviewState.CONCLUDED, ReviewState.STOPPED}
     if not own and not (runs_reviews(user) and found.review.status == ReviewState.SCORING):
         raise Http404
-    context = {"review": found.review, "seat": found, "lines": sheet_of(found, {}), "own": own}
+    context = {"review": found.review, "member": found, "lines": sheet_of(found, {}), "own": own}
     return render(request, "assessments/reviews/paper_sheet.html", context)
 
 
-def paper_type(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
+def paper_type(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Type what stands on the paper; ``do=hand_over`` asks for the check."""
     user = person(request)
     run_review(request, pk)
-    found = _seat(pk, seat)
+    found = _member(pk, number)
     paper = reviews_paper.paper_of(member=found, by=user)
     if not types_paper(user, paper):
         return _begun_by_another(request, found, paper)
@@ -70,39 +70,39 @@ def paper_type(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
         return _typing(request, found, paper, {"errors": errors, **kept}, 422)
 
 
-def _begun_by_another(request: HttpRequest, seat: PanelMember, paper: PaperScores) -> HttpResponse:
-    """Page when somebody else types this seat; shows only the person's own input. Raises ``Http404``."""
+def _begun_by_another(request: HttpRequest, member: PanelMember, paper: PaperScores) -> HttpResponse:
+    """Page when somebody else types this member; shows only the person's own input. Raises ``Http404``."""
     if request.method != "POST" or paper.status != PaperState.TYPING:
         raise Http404
     words = f"{paper.typed_by.name}已在录入这一席位的纸质评分，您填的没有保存"
-    blank = PaperScores(member=seat, typed_by=person(request))
-    return _typing(request, seat, blank, {"errors": [("", words)], "entries": _posted(request, seat)}, Stale.status)
+    blank = PaperScores(member=member, typed_by=person(request))
+    return _typing(request, member, blank, {"errors": [("", words)], "entries": _posted(request, member)}, Stale.status)
 
 
-def _take(request: HttpRequest, seat: PanelMember, paper: PaperScores, user: User) -> HttpResponse:
+def _take(request: HttpRequest, member: PanelMember, paper: PaperScores, user: User) -> HttpResponse:
     if request.POST.get("do") == "scan":
-        return _keep_scan(request, seat, paper, user)
+        return _keep_scan(request, member, paper, user)
     written = request.POST.get("version", "")
-    saved = reviews_paper.save_paper(paper=paper, entries=_posted(request, seat), version=whole(written, -1), by=user)
+    saved = reviews_paper.save_paper(paper=paper, entries=_posted(request, member), version=whole(written, -1), by=user)
     if request.POST.get("do") != "hand_over":
         messages.success(request, "已保存，尚未提请复核")
-        return redirect("assessments:paper_type", seat.review_id, seat.seat)
+        return redirect("assessments:paper_type", member.review_id, member.number)
     take(obj=saved, action="hand_over", by=user, version=saved.version)
-    messages.success(request, f"{seat}的纸质评分已录入，待另一名评审秘书复核")
-    return redirect("assessments:review", seat.review_id)
+    messages.success(request, f"{member}的纸质评分已录入，待另一名评审秘书复核")
+    return redirect("assessments:review", member.review_id)
 
 
-def _keep_scan(request: HttpRequest, seat: PanelMember, paper: PaperScores, user: User) -> HttpResponse:
+def _keep_scan(request: HttpRequest, member: PanelMember, paper: PaperScores, user: User) -> HttpResponse:
     if (upload := request.FILES.get("upload")) is None:
         raise Refused([Refusal("请选择扫描件", field="upload")])
     reviews_paper.keep_scan(paper=paper, upload=upload, by=user)
     messages.success(request, "扫描件已上传")
-    return redirect("assessments:paper_type", seat.review_id, seat.seat)
+    return redirect("assessments:paper_type", member.review_id, member.number)
 
 
-def _posted(request: HttpRequest, seat: PanelMember) -> dict[str, dict[str, str]]:
+def _posted(request: HttpRequest, member: PanelMember) -> dict[str, dict[str, str]]:
     """What was typed; a comment without its clause arrives under the clause it names, and is refused there."""
-    assigned = set(seat.assignments.values_list("item_id", flat=True))
+    assigned = set(member.assignments.values_list("item_id", flat=True))
     named = {key.removesuffix("-comment") for key in request.POST if key.endswith("-comment")}
     found = {}
     for item_id in sorted(assigned | named):
@@ -113,16 +113,16 @@ def _posted(request: HttpRequest, seat: PanelMember) -> dict[str, dict[str, str]
 
 
 def _typing(
-    request: HttpRequest, seat: PanelMember, paper: PaperScores, extra: dict[str, Any] | None = None, status: int = 200
+    request: HttpRequest, member: PanelMember, paper: PaperScores, extra: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     given = extra or {}
     entries = given.pop("entries", paper.entries)
     context = {
-        "review": seat.review,
-        "seat": seat,
+        "review": member.review,
+        "member": member,
         "paper": paper,
         "state": PAPER.state(paper.status),
-        "lines": sheet_of(seat, entries),
+        "lines": sheet_of(member, entries),
         "kinds": CommentKind.choices,
         "gaps": gaps_of(paper),
         "offered": offered(paper, person(request)) if paper.pk else [],
@@ -131,11 +131,11 @@ def _typing(
     return render(request, "assessments/reviews/paper_type.html", context, status=status)
 
 
-def paper_check(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
+def paper_check(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Compare what was typed with the paper: it is right and counts, or goes back."""
     user = person(request)
     run_review(request, pk)
-    found = _seat(pk, seat)
+    found = _member(pk, number)
     paper = get_object_or_404(PaperScores.objects.select_related("typed_by", "member"), member=found)
     if not (checks_paper(user, paper) and reads_paper(user, paper)):
         raise Http404
@@ -149,23 +149,23 @@ def paper_check(request: HttpRequest, pk: int, seat: int) -> HttpResponse:
     return act(request, paper, page)
 
 
-def _checking(request: HttpRequest, seat: PanelMember, paper: PaperScores, status: int = 200, **extra: Any) -> HttpResponse:
-    lines, offers = sheet_of(seat, paper.entries), offered(paper, person(request))
-    context = {"review": seat.review, "seat": seat, "paper": paper, "lines": lines, "offered": offers, **extra}
+def _checking(request: HttpRequest, member: PanelMember, paper: PaperScores, status: int = 200, **extra: Any) -> HttpResponse:
+    lines, offers = sheet_of(member, paper.entries), offered(paper, person(request))
+    context = {"review": member.review, "member": member, "paper": paper, "lines": lines, "offered": offers, **extra}
     return render(request, "assessments/reviews/paper_check.html", context, status=status)
 
 
 def _not_checked(
-    request: HttpRequest, seat: PanelMember, paper: PaperScores, refused: Refused | None, *, errors: Form | None = None, reason: str = ""
+    request: HttpRequest, member: PanelMember, paper: PaperScores, refused: Refused | None, *, errors: Form | None = None, reason: str = ""
 ) -> HttpResponse:
     """The sheet as it is now; what another person handed in or took back meanwhile shows only to who may read it."""
     paper.refresh_from_db()
     if not reads_paper(person(request), paper):
         paper.entries = {}
     texts: Any = [("id_reason", one.text) for one in refused.refusals] if refused else errors
-    return _checking(request, seat, paper, refused.status if refused else UNPROCESSABLE, errors=texts, reason=reason)
+    return _checking(request, member, paper, refused.status if refused else UNPROCESSABLE, errors=texts, reason=reason)
 
 
-def _checked(request: HttpRequest, seat: PanelMember, paper: PaperScores, *, agrees: bool) -> HttpResponse:
-    messages.success(request, f"{seat}的纸质评分已复核，评分已提交" if agrees else f"已退回{paper.typed_by.name}重录")
-    return redirect("assessments:review", seat.review_id)
+def _checked(request: HttpRequest, member: PanelMember, paper: PaperScores, *, agrees: bool) -> HttpResponse:
+    messages.success(request, f"{member}的纸质评分已复核，评分已提交" if agrees else f"已退回{paper.typed_by.name}重录")
+    return redirect("assessments:review", member.review_id)

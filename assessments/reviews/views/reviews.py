@@ -23,7 +23,7 @@ from assessments.reviews.rules.reviews import oversees_reviews, runs_reviews, sc
 from assessments.reviews.selectors import reviews as selectors
 from assessments.reviews.selectors.facts import panel_facts, shortfall_of
 from assessments.reviews.selectors.pool import candidates, chapter_words, dimensions_of, load_of, terms_of
-from assessments.reviews.services import meeting, seats
+from assessments.reviews.services import meeting, members
 from greendistrict.accounts.models import User
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused, Stale
@@ -82,7 +82,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
     context = list_context(request, selectors.review_rows(rows.order_by("-opened_at", "-pk")), form)
     found = [selectors.ReviewRow(*values) for values in context["page"]]
     if not oversees_reviews(user):
-        return render(request, "assessments/reviews/own_reviews.html", context | {"found": found, "seats": _own_seats(user)})
+        return render(request, "assessments/reviews/own_reviews.html", context | {"found": found, "memberships": _memberships(user)})
     return render(request, "assessments/reviews/review_list.html", context | {"lines": _lines(found, context["page"].start_index())})
 
 
@@ -104,7 +104,7 @@ def _lines(rows: list[selectors.ReviewRow], first: int) -> list[SafeString]:
     ]
 
 
-def _own_seats(user: User) -> list[tuple[PanelMember, int | None, bool]]:
+def _memberships(user: User) -> list[tuple[PanelMember, int | None, bool]]:
     found = []
     for member in selectors.invitations_of(user):
         waiting = member.state == MemberState.INVITED
@@ -122,13 +122,13 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, "这次评审已随办件撤回而终止")
         return redirect("assessments:review_list")
     if not oversees_reviews(user) and found.status != ReviewState.CONCLUDED:
-        seat = found.members.get(expert__user=user, state__in=("invited", "accepted"))
-        return redirect(_own_page(found, seat), pk)
+        member = found.members.get(expert__user=user, state__in=("invited", "accepted"))
+        return redirect(_own_page(found, member), pk)
     return render(request, "assessments/reviews/review_detail.html", review_context(user, found))
 
 
-def _own_page(review: Review, seat: PanelMember) -> str:
-    if seat.state == MemberState.INVITED:
+def _own_page(review: Review, member: PanelMember) -> str:
+    if member.state == MemberState.INVITED:
         return "assessments:review_invitation"
     return "assessments:review_meeting" if scores_are_open(review) else "assessments:review_workspace"
 
@@ -172,7 +172,7 @@ def drop_words(members: Iterable[PanelMember], user: User) -> list[Offered]:
 
 
 def _shown(offer: Offered, panel: dict[str, Any]) -> bool:
-    """Steps with a form of their own stand elsewhere; a draw is not offered while no seat is free."""
+    """Steps with a form of their own stand elsewhere; a draw is not offered while no member is free."""
     if offer.action not in PLAIN_ACTIONS:
         return False
     if offer.action == "commit":
@@ -335,7 +335,7 @@ def review_chair(request: HttpRequest, pk: int) -> HttpResponse:
     user, found = person(request), overseen_review(request, pk)
     member = get_object_or_404(found.members, pk=whole(request.POST.get("member"), 0))
     try:
-        seats.name_chair(review=found, member=member, version=_version(request), by=user)
+        members.name_chair(review=found, member=member, version=_version(request), by=user)
     except Stale as stale:
         return review_again(request, overseen_review(request, pk), stale.status, errors=[str(stale)])
     messages.success(request, f"已指定{member}为组长")

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from assessments.common.enums import MemberState
-from assessments.reviews.forms.reviews import ClauseConfirmationForm, PasswordSignForm, SeatLeavingForm, SheetForm, SignInForm
+from assessments.reviews.forms.reviews import ClauseConfirmationForm, MemberLeavingForm, PasswordSignForm, SheetForm, SignInForm
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import is_this_member, scores_are_open
 from assessments.reviews.services import attendance, confirmations, meeting
-from assessments.reviews.views.meeting import again, meeting_review, seat_form, status_of
+from assessments.reviews.views.meeting import again, meeting_review, member_form, status_of
 from assessments.reviews.views.reviews import person, review_again, run_review
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
@@ -44,13 +44,13 @@ def review_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
     members = list(found.members.filter(state=MemberState.ACCEPTED))
     form = SignInForm(request.POST, members=members)
     chosen = form.cleaned_data["members"] if form.is_valid() else []
-    seats = [member for member in members if member.pk in chosen]
-    words = "、".join(str(member) for member in seats)
+    present = [member for member in members if member.pk in chosen]
+    words = "、".join(str(member) for member in present)
     versions = {pk: whole(request.POST.get(f"version-{pk}"), -1) for pk in chosen}
     return _answer(
         request,
         found,
-        lambda: attendance.sign_in(review=found, members=seats, versions=versions, by=person(request)),
+        lambda: attendance.sign_in(review=found, members=present, versions=versions, by=person(request)),
         f"{words}已签到",
         "sign-in",
         signing=chosen,
@@ -63,7 +63,7 @@ def review_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     run_review(request, pk)
     found = meeting_review(request, pk)
-    form = SeatLeavingForm(request.POST)
+    form = MemberLeavingForm(request.POST)
     if not form.is_valid():
         raise Http404
     member, reason = get_object_or_404(found.members, pk=form.cleaned_data["member"]), form.cleaned_data["reason"]
@@ -81,7 +81,7 @@ def review_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def review_drop_out(request: HttpRequest, pk: int, key: int) -> HttpResponse:
-    """Record that a member has given up the seat altogether."""
+    """Record that a member has given up the member altogether."""
     found = run_review(request, pk)
     member = get_object_or_404(found.members.select_related("expert__user"), pk=key)
     after = "assessments:review_meeting" if scores_are_open(found) else "assessments:review"
@@ -97,7 +97,7 @@ def review_drop_out(request: HttpRequest, pk: int, key: int) -> HttpResponse:
 def _not_out(
     request: HttpRequest, pk: int, member: PanelMember, refused: Refused | None, *, errors: Form | None = None, reason: str = ""
 ) -> HttpResponse:
-    """The page of the seat with the refusals of leaving."""
+    """The page of the member with the refusals of leaving."""
     wrong: Any = [] if errors is None else errors.errors.get("reason", [])
     texts = [one.text for one in refused.refusals] if refused else wrong
     found, status = run_review(request, pk), refused.status if refused else UNPROCESSABLE
@@ -179,7 +179,7 @@ def review_withdraw(request: HttpRequest, pk: int, item_id: str) -> HttpResponse
 def review_sign(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign the opinion: oneself with the password, or by the secretariat as on the uploaded sheet."""
     user, found = person(request), meeting_review(request, pk)
-    _form, member = seat_form(request, found)
+    _form, member = member_form(request, found)
     if is_this_member(user, member):
         form = PasswordSignForm(request.POST, user=user)
         if not form.is_valid():
@@ -225,7 +225,7 @@ def review_check_said(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _compare(request: HttpRequest, pk: int, check: Callable[..., None], what: str, anchor: str) -> HttpResponse:
     found = meeting_review(request, pk)
-    _form, member = seat_form(request, found)
+    _form, member = member_form(request, found)
     return _answer(
         request,
         found,

@@ -13,14 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from assessments.common.enums import CommentKind, MemberState
 from assessments.reviews.enums import ReviewState
-from assessments.reviews.forms.reviews import InvitationReplyForm, SeatReasonForm
+from assessments.reviews.forms.reviews import InvitationReplyForm, MemberReasonForm
 from assessments.reviews.models.review import ExpertScore, PanelMember
 from assessments.reviews.selectors import reviews as selectors
 from assessments.reviews.selectors.files import viewer_of
+from assessments.reviews.selectors.member import member_of
 from assessments.reviews.selectors.pool import parties_of
 from assessments.reviews.selectors.precedents import afterwards
 from assessments.reviews.selectors.score_files import files_of
-from assessments.reviews.selectors.seat import seat_of
 from assessments.reviews.selectors.workspace import Workspace, clause_of, desk_of
 from assessments.reviews.services import scoring
 from assessments.reviews.services.scoring import TypedScore
@@ -38,55 +38,55 @@ from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
 
 
-def own_seat(user: User, pk: int, *states: str) -> PanelMember:
-    """Return the person's own seat on a review in one of the states, else 404."""
-    if (seat := seat_of(user, pk, *states)) is None:
+def own_member(user: User, pk: int, *states: str) -> PanelMember:
+    """Return the person's own member on a review in one of the states, else 404."""
+    if (member := member_of(user, pk, *states)) is None:
         raise Http404
-    return seat
+    return member
 
 
-def working_seat(user: User, pk: int) -> PanelMember:
-    """Return the own accepted seat of a review that is or was being scored; before that there is nothing to see."""
-    seat = own_seat(user, pk, MemberState.ACCEPTED)
-    if seat.review.status == ReviewState.PREPARING or not seat.assignments.exists():
+def working_member(user: User, pk: int) -> PanelMember:
+    """Return the own accepted member of a review that is or was being scored; before that there is nothing to see."""
+    member = own_member(user, pk, MemberState.ACCEPTED)
+    if member.review.status == ReviewState.PREPARING or not member.assignments.exists():
         raise Http404
-    return seat
+    return member
 
 
 @require_http_methods(["GET", "POST"])
 def review_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who is reviewed, and take the answer: accept with the declaration, step back, decline."""
-    seat = own_seat(person(request), pk, MemberState.INVITED, MemberState.ACCEPTED)
-    if request.method == "GET" or seat.state != MemberState.INVITED:
-        return _invitation(request, seat, InvitationReplyForm(), 200)
+    member = own_member(person(request), pk, MemberState.INVITED, MemberState.ACCEPTED)
+    if request.method == "GET" or member.state != MemberState.INVITED:
+        return _invitation(request, member, InvitationReplyForm(), 200)
     if not (form := InvitationReplyForm(request.POST)).is_valid():
-        return _invitation(request, seat, form, UNPROCESSABLE)
+        return _invitation(request, member, form, UNPROCESSABLE)
     page = StepPage(
         back=request.path,
-        again=partial(_not_answered, request, seat),
+        again=partial(_not_answered, request, member),
         done=lambda offer: _answered(request, pk, accepted=offer is not None and offer.action == "accept"),
     )
-    return act(request, seat, page)
+    return act(request, member, page)
 
 
-def _invitation(request: HttpRequest, seat: PanelMember, form: InvitationReplyForm, status: int) -> HttpResponse:
-    day = selectors.answer_due(seat)
+def _invitation(request: HttpRequest, member: PanelMember, form: InvitationReplyForm, status: int) -> HttpResponse:
+    day = selectors.answer_due(member)
     context = {
-        "seat": seat,
-        "review": seat.review,
+        "member": member,
+        "review": member.review,
         "due": day,
         "days": selectors.days_left(day),
-        "parties": parties_of(seat.review),
-        "offered": offered(seat, person(request)),
+        "parties": parties_of(member.review),
+        "offered": offered(member, person(request)),
         "form": form,
     }
     return render(request, "assessments/reviews/expert_invitation.html", context, status=status)
 
 
-def _not_answered(request: HttpRequest, seat: PanelMember, refused: Refused | None, **_typed: Any) -> HttpResponse:
-    seat.refresh_from_db()
+def _not_answered(request: HttpRequest, member: PanelMember, refused: Refused | None, **_typed: Any) -> HttpResponse:
+    member.refresh_from_db()
     return _invitation(
-        request, seat, with_refusals(InvitationReplyForm(request.POST), refused), refused.status if refused else UNPROCESSABLE
+        request, member, with_refusals(InvitationReplyForm(request.POST), refused), refused.status if refused else UNPROCESSABLE
     )
 
 
@@ -99,10 +99,10 @@ def _answered(request: HttpRequest, pk: int, *, accepted: bool) -> HttpResponse:
 def review_workspace(request: HttpRequest, pk: int) -> HttpResponse:
     """Go on where there is something left to judge."""
     user = person(request)
-    seat = own_seat(user, pk, MemberState.ACCEPTED)
-    if not seat.assignments.exists():
+    member = own_member(user, pk, MemberState.ACCEPTED)
+    if not member.assignments.exists():
         return redirect("assessments:review_invitation", pk)
-    return redirect("assessments:review_clause", pk, desk_of(seat).first())
+    return redirect("assessments:review_clause", pk, desk_of(member).first())
 
 
 @login_not_required
@@ -113,12 +113,12 @@ def review_clause(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
         return signed_out() if _is_fragment(request) else redirect_to_login(request.get_full_path())
     user = person(request)
     if request.method == "POST":
-        return _save(request, own_seat(user, pk, MemberState.ACCEPTED), item_id, user)
-    seat = working_seat(user, pk)
-    desk = desk_of(seat)
+        return _save(request, own_member(user, pk, MemberState.ACCEPTED), item_id, user)
+    member = working_member(user, pk)
+    desk = desk_of(member)
     if item_id not in desk.scores:
         raise Http404
-    return clause_page(request, seat, desk, desk.scores[item_id])
+    return clause_page(request, member, desk, desk.scores[item_id])
 
 
 def _typed(request: HttpRequest) -> TypedScore:
@@ -137,12 +137,12 @@ def _version(request: HttpRequest, item_id: str) -> int:
     return whole(written, -1)
 
 
-def _save(request: HttpRequest, seat: PanelMember, item_id: str, user: User) -> HttpResponse:
+def _save(request: HttpRequest, member: PanelMember, item_id: str, user: User) -> HttpResponse:
     typed, fragment = _typed(request), _is_fragment(request)
     try:
-        score = scoring.save_score(member=seat, item_id=item_id, typed=typed, version=_version(request, item_id), by=user)
+        score = scoring.save_score(member=member, item_id=item_id, typed=typed, version=_version(request, item_id), by=user)
     except Stale as stale:
-        return _answer(request, seat, item_id, {"typed": typed, "stored": stale.current, "fragment": fragment}, 409)
+        return _answer(request, member, item_id, {"typed": typed, "stored": stale.current, "fragment": fragment}, 409)
     except NotAllowed as missing:
         raise Http404 from missing
     except Closed as closed:
@@ -151,67 +151,67 @@ def _save(request: HttpRequest, seat: PanelMember, item_id: str, user: User) -> 
         raise
     except Refused as refused:
         texts = [(f"id_{refusal.field or 'points'}", refusal.text) for refusal in refused.refusals]
-        return _answer(request, seat, item_id, {"typed": typed, "errors": texts, "fragment": fragment}, 422)
+        return _answer(request, member, item_id, {"typed": typed, "errors": texts, "fragment": fragment}, 422)
     if not fragment:
-        return _go_on(request, seat, score, typed)
-    answer = _answer(request, seat, item_id, {"fragment": True}, 200)
+        return _go_on(request, member, score, typed)
+    answer = _answer(request, member, item_id, {"fragment": True}, 200)
     answer["X-Version"], answer["X-Saved-At"] = str(score.version), f"{clock.now().astimezone(clock.SHANGHAI):%H:%M:%S}"
     return answer
 
 
-def _go_on(request: HttpRequest, seat: PanelMember, score: ExpertScore, typed: TypedScore) -> HttpResponse:
-    item_id, desk = score.assignment.item_id, desk_of(seat)
+def _go_on(request: HttpRequest, member: PanelMember, score: ExpertScore, typed: TypedScore) -> HttpResponse:
+    item_id, desk = score.assignment.item_id, desk_of(member)
     line = next(line for line in desk.lines if line.item_id == item_id)
     if line.lack:
         anchor = "id_comment" if line.lack == "未写意见" else "id_judgement_0" if line.lack == "未评" else "id_points"
-        return _answer(request, seat, item_id, {"typed": typed, "errors": [(anchor, f"{item_id} {line.lack}")]}, 422)
+        return _answer(request, member, item_id, {"typed": typed, "errors": [(anchor, f"{item_id} {line.lack}")]}, 422)
     following = desk.after(item_id)
     return (
-        redirect("assessments:review_clause", seat.review_id, following)
+        redirect("assessments:review_clause", member.review_id, following)
         if following
-        else redirect("assessments:review_submit", seat.review_id)
+        else redirect("assessments:review_submit", member.review_id)
     )
 
 
-def _answer(request: HttpRequest, seat: PanelMember, item_id: str, extra: dict[str, Any], status: int) -> HttpResponse:
-    desk = desk_of(seat)
+def _answer(request: HttpRequest, member: PanelMember, item_id: str, extra: dict[str, Any], status: int) -> HttpResponse:
+    desk = desk_of(member)
     score = desk.scores[item_id]
     if extra.pop("fragment", False):
         line = next(line for line in desk.lines if line.item_id == item_id)
         shown = {"line": line, "desk": desk, "groups": desk.groups_with(item_id)}
-        context = {"score": score, **shown, "review": seat.review, "key": key_of(item_id), "oob": True, **extra}
+        context = {"score": score, **shown, "review": member.review, "key": key_of(item_id), "oob": True, **extra}
         return render(request, "assessments/reviews/_review_saved.html", context, status=status)
-    return clause_page(request, seat, desk, score, extra, status)
+    return clause_page(request, member, desk, score, extra, status)
 
 
 def clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to it
-    request: HttpRequest, seat: PanelMember, desk: Workspace, score: ExpertScore, extra: dict[str, Any] | None = None, status: int = 200
+    request: HttpRequest, member: PanelMember, desk: Workspace, score: ExpertScore, extra: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
-    """Show one clause of a seat; ``extra`` is what a refused save or file adds."""
+    """Show one clause of a member; ``extra`` is what a refused save or file adds."""
     item_id = score.assignment.item_id
     given = (extra or {}).get("typed") or TypedScore(
         score.judgement, "" if score.points is None else f"{score.points.normalize():f}", score.comment, score.comment_kind
     )
-    open_ = seat.review.status == ReviewState.SCORING and seat.submitted_at is None
+    open_ = member.review.status == ReviewState.SCORING and member.submitted_at is None
     context = {
-        "review": seat.review,
-        "seat": seat,
+        "review": member.review,
+        "member": member,
         "desk": desk,
         "groups": desk.groups_with(item_id),
         "score": score,
         "given": given,
-        "clause": clause_of(seat, score),
+        "clause": clause_of(member, score),
         "line": next(line for line in desk.lines if line.item_id == item_id),
         "before": desk.before(item_id),
         "following": desk.after(item_id),
         "open": open_,
         "key": key_of(item_id),
         "files": files_of(score),
-        "after": afterwards(seat, item_id),
+        "after": afterwards(member, item_id),
         "accept": ACCEPT,
-        "viewer": viewer_of(seat.review, item_id, request.GET.get("file", "")),
+        "viewer": viewer_of(member.review, item_id, request.GET.get("file", "")),
         "kinds": CommentKind.choices,
-        "days": selectors.days_left(seat.review.score_due) if open_ else None,
+        "days": selectors.days_left(member.review.score_due) if open_ else None,
         **(extra or {}),
     }
     return render(request, "assessments/reviews/review_workspace.html", context, status=status)
@@ -221,14 +221,14 @@ def clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to i
 def review_rest(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm all own clauses that are not judged yet as agreed, after listing them."""
     user = person(request)
-    seat = working_seat(user, pk)
+    member = working_member(user, pk)
     if request.method == "POST":
         shown = request.POST.get("count", "")
-        count = scoring.confirm_rest(member=seat, expected=whole(shown, -1), by=user)
+        count = scoring.confirm_rest(member=member, expected=whole(shown, -1), by=user)
         messages.success(request, f"已将{count}条确认为一致")
         return redirect("assessments:review_submit", pk)
-    desk = desk_of(seat)
-    context = {"review": seat.review, "seat": seat, "rest": [line for line in desk.lines if line.lack == "未评"], "desk": desk}
+    desk = desk_of(member)
+    context = {"review": member.review, "member": member, "rest": [line for line in desk.lines if line.lack == "未评"], "desk": desk}
     return render(request, "assessments/reviews/review_rest.html", context)
 
 
@@ -236,20 +236,20 @@ def review_rest(request: HttpRequest, pk: int) -> HttpResponse:
 def review_submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Check the own judgements and hand them in; afterwards a receipt."""
     user = person(request)
-    seat = working_seat(user, pk)
+    member = working_member(user, pk)
     if request.method == "POST":
-        scoring.submit_scores(member=seat, by=user)
+        scoring.submit_scores(member=member, by=user)
         messages.success(request, "评分已提交")
         return redirect("assessments:review_submit", pk)
-    desk = desk_of(seat)
+    desk = desk_of(member)
     context = {
-        "review": seat.review,
-        "seat": seat,
+        "review": member.review,
+        "member": member,
         "desk": desk,
         "lacking": [line for line in desk.lines if line.lack],
         "receipt": [
-            ("评审对象", f"{seat.review.subject.get('number', '')} {seat.review.subject.get('title', '')}"),
-            ("席位", str(seat)),
+            ("评审对象", f"{member.review.subject.get('number', '')} {member.review.subject.get('title', '')}"),
+            ("席位", str(member)),
             ("条文", f"{desk.counts['assigned']}条：一致{desk.counts['agree']}、不同{desk.counts['differ']}、存疑{desk.counts['doubt']}"),
         ],
     }
@@ -259,26 +259,26 @@ def review_submit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def review_recuse(request: HttpRequest, pk: int) -> HttpResponse:
     """Step back while scoring, when a conflict shows late."""
-    seat = own_seat(person(request), pk, MemberState.ACCEPTED)
+    member = own_member(person(request), pk, MemberState.ACCEPTED)
     if request.method == "GET":
-        return _recusing(request, seat, SeatReasonForm(), 200)
+        return _recusing(request, member, MemberReasonForm(), 200)
     page = StepPage(
         back=reverse("assessments:review", args=[pk]),
-        again=partial(_not_recused, request, seat),
+        again=partial(_not_recused, request, member),
         done=lambda _: _recused(request),
         action="recuse",
     )
-    return act(request, seat, page)
+    return act(request, member, page)
 
 
-def _recusing(request: HttpRequest, seat: PanelMember, form: SeatReasonForm, status: int) -> HttpResponse:
-    context = {"review": seat.review, "seat": seat, "offered": offered(seat, person(request)), "form": form}
+def _recusing(request: HttpRequest, member: PanelMember, form: MemberReasonForm, status: int) -> HttpResponse:
+    context = {"review": member.review, "member": member, "offered": offered(member, person(request)), "form": form}
     return render(request, "assessments/reviews/expert_recuse.html", context, status=status)
 
 
-def _not_recused(request: HttpRequest, seat: PanelMember, refused: Refused | None, **_typed: Any) -> HttpResponse:
-    seat.refresh_from_db()
-    return _recusing(request, seat, with_refusals(SeatReasonForm(request.POST), refused), refused.status if refused else UNPROCESSABLE)
+def _not_recused(request: HttpRequest, member: PanelMember, refused: Refused | None, **_typed: Any) -> HttpResponse:
+    member.refresh_from_db()
+    return _recusing(request, member, with_refusals(MemberReasonForm(request.POST), refused), refused.status if refused else UNPROCESSABLE)
 
 
 def _recused(request: HttpRequest) -> HttpResponse:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.core.cache import cache
 from django.db import connection
 
-from assessments.reviews.selectors.seat import LAST_SCORES
+from assessments.reviews.selectors.member import LAST_SCORES
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.notifications.selectors import UNREAD

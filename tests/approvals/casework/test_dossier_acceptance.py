@@ -81,7 +81,7 @@ ACCEPTED = {
     "photo": ("现场核查", lambda: Evidence.objects.filter(pk=VisitPhoto.objects.get().document_id).update(sha256="0" * 64)),
     "place": ("评审会纪要", lambda: Review.objects.update(**more("meeting_place"))),
     "opinion": ("评审意见", lambda: Review.objects.update(**more("opinion"))),
-    "vote": ("表决和签名", lambda: PanelMember.objects.filter(seat=1).update(vote="failed")),
+    "vote": ("表决和签名", lambda: PanelMember.objects.filter(number=1).update(vote="failed")),
     "notice": ("公示", lambda: Notice.objects.update(**more("body"))),
     "number": ("决定", lambda: Case.objects.update(**more("decision_number"))),
     "step": ("办理过程", lambda: TransitionRecord.objects.filter(action="agree").update(**more("actor_name"))),

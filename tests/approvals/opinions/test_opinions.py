@@ -39,7 +39,7 @@ def commented(filing, kinds=("must", "advice")):
     """Comments of one member on clauses of the review, as scoring leaves them."""
     review = filing.case.review
     expert = ExpertProfile.objects.create(user=filing.people.experts[0], specialties=[], valid_from="2020-01-01", is_demo=True)
-    member = PanelMember.objects.create(review=review, expert=expert, seat=1, state=MemberState.ACCEPTED, invited_at=clock.now())
+    member = PanelMember.objects.create(review=review, expert=expert, number=1, state=MemberState.ACCEPTED, invited_at=clock.now())
     for item_id, kind in zip(review.claims, kinds, strict=False):
         assigned = Assignment.objects.create(member=member, item_id=item_id, reading="lead")
         ExpertScore.objects.create(assignment=assigned, judgement="agree", comment=f"{item_id}补充材料", comment_kind=kind)

@@ -13,7 +13,7 @@ from assessments.experts.models.experts import ExpertProfile
 from assessments.experts.pool.workbook import expert_book, pool_list
 from assessments.experts.selectors import expert_list, specialty_words
 from assessments.reviews.selectors.fees import fee_lines
-from assessments.reviews.services import seats
+from assessments.reviews.services import members
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
@@ -244,7 +244,7 @@ def test_hours_are_noted_by_the_secretariat_listed_and_exported():
     assert client.post(page, {f"hours_{first.pk}": "-1"}).status_code == 422
     assert client.post(page, {f"hours_{first.pk}": "6.5", f"hours_{second.pk}": ""}).status_code == 302
     with pytest.raises(NotAllowed):
-        seats.note_hours(review=scene.review, hours={first.pk: 1}, by=scene.people.city_officer)
+        members.note_hours(review=scene.review, hours={first.pk: 1}, by=scene.people.city_officer)
     today = clock.today()
     lines = {line.expert.pk: line for line in fee_lines(scene.secretary, today, today)}
     assert (len(lines), str(lines[first.expert_id].hours), lines[second.expert_id].unnoted) == (5, "6.5", 1)

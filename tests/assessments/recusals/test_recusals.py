@@ -15,7 +15,7 @@ from assessments.recusals.selectors import recusals_visible_to
 from assessments.reviews.models.review import ExpertScore
 from assessments.reviews.selectors.pool import candidates
 from assessments.reviews.selectors.scores import opinions_of
-from assessments.reviews.services import seats
+from assessments.reviews.services import members
 from assessments.tasks import lapse_invitations
 from assessments.worklist.selectors.tasks import tasks_for
 from greendistrict.core import clock
@@ -167,22 +167,22 @@ def test_scores_of_a_late_conflict_are_kept_and_count_for_nothing(scene, by_secr
         scene.hand_in(member)
     gone.refresh_from_db()
     kept = set(ExpertScore.objects.filter(assignment__member=gone).values_list("pk", "judgement", "points"))
-    assert gone.seat in {one.seat for one in opinions_of(scene.review)[item]}
+    assert gone.number in {one.number for one in opinions_of(scene.review)[item]}
     if by_secretary:
         step(gone, "release", scene.secretary, "申报单位来函，查实近亲属任职")
     else:
         step(gone, "recuse", gone.expert.user, "发现参与过规划编制")
     assert set(ExpertScore.objects.filter(assignment__member=gone).values_list("pk", "judgement", "points")) == kept
     assert kept
-    assert gone.seat not in {one.seat for opinions in opinions_of(scene.review).values() for one in opinions}
+    assert gone.number not in {one.number for opinions in opinions_of(scene.review).values() for one in opinions}
     scene.review.refresh_from_db()
     scene.to_inviting()
     heir = scene.review.members.get(state="invited")
     scene.accept(heir)
     step(scene.review, "start_scoring", scene.secretary, score_due=clock.today())
     scene.finish_scoring()
-    assert gone.seat not in {one.seat for opinions in opinions_of(scene.review).values() for one in opinions}
-    assert heir.seat in {one.seat for one in opinions_of(scene.review)[item]}
+    assert gone.number not in {one.number for opinions in opinions_of(scene.review).values() for one in opinions}
+    assert heir.number in {one.number for one in opinions_of(scene.review)[item]}
 
 
 def test_only_the_secretariat_releases_with_a_reason(scene):
@@ -207,7 +207,7 @@ def test_no_answer_frees_the_seat_once(scene, monkeypatch):
         scene.accept(member)
     assert lapse_invitations() == 0
     later = clock.today() + dt.timedelta(days=14)
-    assert [seats.lapse_overdue(later) for _ in range(2)] == [1, 0]
+    assert [members.lapse_overdue(later) for _ in range(2)] == [1, 0]
     first.refresh_from_db()
     assert first.state == "lapsed"
     with pytest.raises(Refused):

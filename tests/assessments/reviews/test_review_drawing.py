@@ -93,7 +93,7 @@ def test_a_declined_seat_is_drawn_again_and_scoring_waits_for_it(scene):
         step(scene.review, "start_scoring", scene.secretary, score_due=dt.date(2099, 1, 1))
     scene.to_inviting()
     replacement = scene.review.members.get(state="invited")
-    assert replacement.seat == 6
+    assert replacement.number == 6
     assert replacement.expert_id != first.expert_id
 
 

@@ -96,7 +96,7 @@ def test_below_the_quorum_nothing_is_concluded_and_a_substitute_can_be_drawn(sce
     assert (quorum.required, quorum.found) == ("至少5人签到", "4人签到")
     assert "休会" in quorum.remedy
     step(first, "drop_out", scene.secretary, "住院")
-    assert str(first.seat) not in {str(one.seat) for given in opinions_of(scene.review).values() for one in given}
+    assert str(first.number) not in {str(one.number) for given in opinions_of(scene.review).values() for one in given}
     assert first.assignments.count() == ExpertScore.objects.filter(assignment__member=first).exclude(judgement="").count()  # kept
     with pytest.raises(NotAllowed):
         step(scene.review, "adjourn", scene.people.city_officer, "人数不足")
@@ -110,7 +110,7 @@ def test_below_the_quorum_nothing_is_concluded_and_a_substitute_can_be_drawn(sce
     assert set(heir.assignments.values_list("item_id")) == set(first.assignments.values_list("item_id"))
     scene.finish_scoring().sign_all()
     conclude(scene)
-    assert set(scene.review.result["votes"]) == {str(member.seat) for member in [*others, heir]}
+    assert set(scene.review.result["votes"]) == {str(member.number) for member in [*others, heir]}
 
 
 def test_a_conflict_that_shows_in_the_meeting_takes_the_scores_out_of_the_result(scene):
@@ -141,7 +141,7 @@ def test_agreed_figures_want_the_members_and_a_dissent_is_kept(scene):
         confirm(scene, first, item, agrees=False)
     for member in (first, second):
         confirm(scene, member, item, agrees=False, dissent="应给半分")
-    assert f"{item}（专家{third.seat}、" in meeting_facts(scene.review, clock.today())["unconfirmed"][0]
+    assert f"{item}（专家{third.number}、" in meeting_facts(scene.review, clock.today())["unconfirmed"][0]
     for member in (third, *rest):
         confirm(scene, member, item, by=scene.secretary)
     assert meeting_facts(scene.review, clock.today())["unconfirmed"] == meeting_facts(scene.review, clock.today())["turned_down"] == []
@@ -160,7 +160,7 @@ def test_agreed_figures_want_the_members_and_a_dissent_is_kept(scene):
         confirmations.check_said(review=scene.review, member=member, by=scene.people.city_officer)
     conclude(scene)
     [(_, _, _, dissents)] = opinion_of(scene.review)["agreed"]
-    assert dissents == [f"专家{first.seat}：应给半分", f"专家{second.seat}：应给半分"]
+    assert dissents == [f"专家{first.number}：应给半分", f"专家{second.number}：应给半分"]
 
 
 def test_what_is_agreed_anew_or_taken_back_is_confirmed_anew(scene):

@@ -60,7 +60,7 @@ class Desk:
     def page(self, name, user):
         client = Client()
         client.force_login(user)
-        return client, reverse(f"assessments:{name}", args=[self.scene.review.pk, self.member.seat])
+        return client, reverse(f"assessments:{name}", args=[self.scene.review.pk, self.member.number])
 
 
 made = once(Desk)

@@ -85,7 +85,7 @@ def test_a_case_that_a_conflict_keeps_away_is_no_precedent(scene):
     draw.pool = [{"id": member.expert_id, "reasons": []}]
     draw.save()
     assert len(afterwards(member, scene.item).precedents) == 1
-    scene.finished.members.create(expert=member.expert, seat=1, state="recused", invited_at=scene.review.opened_at)
+    scene.finished.members.create(expert=member.expert, number=1, state="recused", invited_at=scene.review.opened_at)
     assert afterwards(member, scene.item).precedents == ()
 
 
@@ -95,7 +95,7 @@ def test_the_meeting_is_told_what_is_unlike_precedents(scene):
     outcomes = findings_of(scene.review).outcomes
     assert [one.item.id for one in unlike_precedents(scene.review, outcomes, None)] == [scene.item]
     own = scene.members[0]
-    scene.finished.members.create(expert=own.expert, seat=1, state="recused", invited_at=scene.review.opened_at)
+    scene.finished.members.create(expert=own.expert, number=1, state="recused", invited_at=scene.review.opened_at)
     assert unlike_precedents(scene.review, outcomes, own) == []
     client = Client()
     client.force_login(scene.people.secretariat)

@@ -1,4 +1,4 @@
-"""Every step of a review, of a seat and of scores on paper: the page tells of those who get a message; an old form changes nothing."""
+"""Steps of a review, of a panel member and of scores on paper: the page names who gets a message; an old form changes nothing."""
 
 import datetime as dt
 
@@ -20,7 +20,7 @@ from tests.factories.reviews import Scene
 from tests.steps import Walk, step, steps_of, version_of
 
 pytestmark = pytest.mark.django_db
-REVIEW_STEPS, SEAT_STEPS, PAPER_STEPS = steps_of(REVIEW), steps_of(MEMBER), steps_of(PAPER)
+REVIEW_STEPS, MEMBER_STEPS, PAPER_STEPS = steps_of(REVIEW), steps_of(MEMBER), steps_of(PAPER)
 ON_PAGES = {"adjourn": "review_adjourn", "conclude": "review_conclude", "appoint": "review_appoint", "reappoint": "review_appoint"}
 begun = once(Scene)
 scene = copy_of("begun")
@@ -34,8 +34,8 @@ def url(name, review, *args):
     return reverse(f"assessments:{name}", args=[review.pk, *args])
 
 
-def free_seat(scene):
-    """One seat is empty; a member leaves a panel that scores already."""
+def free_place(scene):
+    """One place is empty; a member leaves a panel that scores already."""
     member = scene.review.members.select_related("expert__user").first()
     action = "decline" if member.state == "invited" else "recuse"
     step(member, action, member.expert.user, "出差（虚构）")
@@ -45,7 +45,7 @@ def same_specialty():
     ExpertProfile.objects.update(specialties=["lowcarbon"])
 
 
-def seats_of(scene, **narrowed):
+def accounts_of(scene, **narrowed):
     """Seats of the cast, or names of those who are not in it, behind members of the panel."""
     known = {user.pk: seat for seat, user in scene.people.everybody.items()}
     rows = scene.review.members.filter(**narrowed).select_related("expert__user")
@@ -56,14 +56,14 @@ def ready(scene, action, source):
     """Bring a review to where the step can be taken; gives what is typed into its form."""
     values = {}
     if action in {"redraw", "reappoint"} or (action == "commit" and source != "preparing"):
-        free_seat(scene)
+        free_place(scene)
     if action in {"draw", "redraw"}:
         step(scene.review, "commit", scene.secretary)
     elif action in {"appoint", "reappoint"}:
         same_specialty()
         taken = scene.review.members.filter(state__in=("invited", "accepted")).values("expert")
         free = [one.pk for one in scene.experts if one.pk not in {row["expert"] for row in taken}]
-        left = ExpertProfile.objects.filter(pk__in=free).exclude(seats__review=scene.review).values_list("pk", flat=True)
+        left = ExpertProfile.objects.filter(pk__in=free).exclude(memberships__review=scene.review).values_list("pk", flat=True)
         values = {"experts": [str(pk) for pk in left[: 5 if action == "appoint" else 1]]}
     elif action == "start_scoring":
         for member in scene.review.members.select_related("expert__user"):
@@ -81,7 +81,7 @@ def ready(scene, action, source):
 
 def walk(client, scene, taken):
     machine, action, source = taken
-    before = seats_of(scene, state="invited")
+    before = accounts_of(scene, state="invited")
     values = ready(scene, action, source)
     review = Review.objects.get(pk=scene.review.pk)
     assert review.status == source
@@ -89,8 +89,8 @@ def walk(client, scene, taken):
     page = url(own, review) if own == "review_appoint" else url("review_meeting" if own else "review", review)
 
     def labels():
-        drawn = seats_of(scene, state="invited") - before
-        return {"专家组": seats_of(scene, state="accepted"), **dict.fromkeys(("抽中的专家", "补抽的专家", "被指定的专家"), drawn)}
+        drawn = accounts_of(scene, state="invited") - before
+        return {"专家组": accounts_of(scene, state="accepted"), **dict.fromkeys(("抽中的专家", "补抽的专家", "被指定的专家"), drawn)}
 
     target = url(own or "review_action", review)
     return Walk(client, scene.people, machine, review, action, page, target, values=values, labels=labels)
@@ -111,7 +111,7 @@ def test_an_old_page_of_a_review_changes_nothing(client, scene, taken):
     walk(client, at(scene, taken[2]), taken).refuses_an_old_form()
 
 
-def seat_walk(client, scene, taken):
+def member_walk(client, scene, taken):
     machine, action, source = taken
     cast = {user.pk for user in scene.people.experts}
     member = next(one for one in scene.review.members.select_related("expert__user") if one.expert.user_id in cast)
@@ -124,21 +124,21 @@ def seat_walk(client, scene, taken):
     else:
         target = url("review_invitation" if source == "invited" else "review_recuse", review)
     values = {"declared": "on"} if action == "accept" else {}
-    named = {"专家本人": seats_of(scene, pk=member.pk)}
+    named = {"专家本人": accounts_of(scene, pk=member.pk)}
     return Walk(client, scene.people, machine, member, action, page or target, target, prefix, values, named)
 
 
-@pytest.mark.parametrize("taken", SEAT_STEPS, ids=names(SEAT_STEPS))
-def test_a_seat_tells_those_whom_its_page_names(client, scene, taken):
+@pytest.mark.parametrize("taken", MEMBER_STEPS, ids=names(MEMBER_STEPS))
+def test_a_step_of_a_member_tells_those_whom_its_page_names(client, scene, taken):
     at(scene, taken[2])
     before = version_of(scene.review)
-    seat_walk(client, scene, taken).holds_its_promise()
+    member_walk(client, scene, taken).holds_its_promise()
     assert version_of(scene.review) == before + 1, "the review's page showed another panel"
 
 
-@pytest.mark.parametrize("taken", SEAT_STEPS, ids=names(SEAT_STEPS))
-def test_an_old_page_of_a_seat_changes_nothing(client, scene, taken):
-    seat_walk(client, at(scene, taken[2]), taken).refuses_an_old_form()
+@pytest.mark.parametrize("taken", MEMBER_STEPS, ids=names(MEMBER_STEPS))
+def test_an_old_page_of_a_member_changes_nothing(client, scene, taken):
+    member_walk(client, at(scene, taken[2]), taken).refuses_an_old_form()
 
 
 def paper_walk(client, scene, taken):
@@ -147,10 +147,10 @@ def paper_walk(client, scene, taken):
     member, typist = scene.members[0], scene.secretary if action == "hand_over" else other
     typed = {item: {"judgement": "agree"} for item in member.assignments.values_list("item_id", flat=True)}
     paper = PaperScores.objects.create(member=member, status=source, typed_by=typist, typed_at=clock.now(), entries=typed)
-    target = url("paper_type" if action == "hand_over" else "paper_check", scene.review, member.seat)
+    target = url("paper_type" if action == "hand_over" else "paper_check", scene.review, member.number)
     values = {"do": "hand_over", **{f"{item}-judgement": "agree" for item in typed}} if action == "hand_over" else {}
     both = {"secretariat", "second"}
-    named = {"其他评审秘书": both, "评审秘书": both, "录入的评审秘书": {"second"}, "专家": seats_of(scene, pk=member.pk)}
+    named = {"其他评审秘书": both, "评审秘书": both, "录入的评审秘书": {"second"}, "专家": accounts_of(scene, pk=member.pk)}
     return Walk(client, scene.people, machine, paper, action, target, target, "act", values, named)
 
 
@@ -179,7 +179,7 @@ def test_what_the_steps_say_they_make_is_made(scene):
     scoring = scene.to_scoring()
     steps = procedure_of(scoring.review).steps
     made = {key for one in steps.values() for key in one.makes}
-    assert made == {"draw", "seats", "assignments", "result"}
+    assert made == {"draw", "members", "assignments", "result"}
     review = scoring.review
     assert review.draws.get().result
     assert review.members.count() == 5

@@ -1,4 +1,4 @@
-"""Panel seats: accepted with a declaration, declined, recused; choice of the chair."""
+"""Panel members: accepted with a declaration, declined, recused; choice of the chair."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ NAMED_IN = {ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING}
 
 
 def on_answer(taken: Taken) -> None:
-    """Store an answer, a recusal or a release; in session the seat is vacated."""
+    """Store an answer, a recusal or a release; in session the member is vacated."""
     member, review = taken.obj, taken.obj.review
     member.reason, member.declared, member.replied_at = taken.record.reason, bool(taken.values.get("declared")), clock.now()
     member.chair = member.chair and member.state == MemberState.ACCEPTED
@@ -33,19 +33,19 @@ def on_answer(taken: Taken) -> None:
 
 
 def on_lapse(taken: Taken) -> None:
-    """The seat is free."""
+    """The member is free."""
     next_version(taken.obj.review)
 
 
 def lapse_overdue(today: dt.date) -> int:
-    """Free the seats whose invitation was not answered in time (expert_reply_days); safe to repeat. Returns how many."""
+    """Free the members whose invitation was not answered in time (expert_reply_days); safe to repeat. Returns how many."""
     waiting = PanelMember.objects.filter(state=MemberState.INVITED, review__status__in=(ReviewState.INVITING, ReviewState.SCORING))
     late = [member for member in waiting.select_related("review", "expert__user").order_by("pk") if answer_due(member) < today]
     return sum(_lapse(member) for member in late)
 
 
 def _lapse(member: PanelMember) -> bool:
-    """Free one seat unless an answer came meanwhile."""
+    """Free one member unless an answer came meanwhile."""
     try:
         take(obj=member, action="lapse", by=None, version=None)
     except Refused:
@@ -54,7 +54,7 @@ def _lapse(member: PanelMember) -> bool:
 
 
 def note_hours(*, review: Review, hours: Mapping[int, Decimal | None], by: User) -> None:
-    """Note the hours of members who sit, by key of the seat; no fee and no account is kept. Raises ``NotAllowed``, ``Refused``."""
+    """Note the hours of members who sit, by key of the member; no fee and no account is kept. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(runs_reviews(by), "工时由评审秘书登记")
     with transaction.atomic():
         rows = list(review.members.select_for_update(of=("self",), no_key=True).filter(pk__in=hours, state=MemberState.ACCEPTED))
@@ -64,7 +64,7 @@ def note_hours(*, review: Review, hours: Mapping[int, Decimal | None], by: User)
         for row in rows:
             row.hours = hours[row.pk]
         PanelMember.objects.bulk_update(rows, ["hours"])
-        data = {str(row.seat): str(row.hours) for row in rows}
+        data = {str(row.number): str(row.hours) for row in rows}
         audit.record(action="review.hours", by=by, obj=review, data=data)
 
 
@@ -80,4 +80,4 @@ def name_chair(*, review: Review, member: PanelMember, version: int, by: User) -
         locked.members.filter(chair=True).update(chair=False)
         PanelMember.objects.filter(pk=member.pk).update(chair=True)
         next_version(locked)
-        audit.record(action="review.chair", by=by, obj=review, data={"seat": member.seat})
+        audit.record(action="review.chair", by=by, obj=review, data={"member": member.number})
