@@ -88,7 +88,7 @@ def load_of(experts: Iterable[int], day: dt.date) -> dict[int, tuple[int, int]]:
         .values("expert_id")
         .annotate(
             open=Count("pk", filter=~Q(review__status__in=ENDED_STATES)),
-            year=Count("pk", filter=Q(invited_at__gte=dt.datetime(day.year, 1, 1, tzinfo=clock.SHANGHAI), state="accepted")),
+            year=Count("pk", filter=Q(invited_at__gte=dt.datetime(day.year, 1, 1, tzinfo=clock.SHANGHAI), state=MemberState.ACCEPTED)),
         )
     )
     return {row["expert_id"]: (row["open"], row["year"]) for row in members}

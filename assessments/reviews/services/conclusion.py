@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from assessments.common.enums import Conclusion
+from assessments.common.enums import Conclusion, MemberState
 from assessments.reviews.models.review import Review
 from assessments.reviews.selectors.facts import judges_star
 from assessments.reviews.selectors.scores import MeetingScores, findings_of
@@ -40,5 +40,5 @@ def _result(review: Review, findings: MeetingScores) -> dict[str, Any]:
         }
         for key, outcome in findings.outcomes.items()
     }
-    votes = {str(member.number): member.vote for member in review.members.filter(state="accepted").exclude(vote="")}
+    votes = {str(member.number): member.vote for member in review.members.filter(state=MemberState.ACCEPTED).exclude(vote="")}
     return {**findings.result.as_json(), "settled": settled, "votes": votes}

@@ -122,7 +122,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, "这次评审已随办件撤回而终止")
         return redirect("assessments:review_list")
     if not oversees_reviews(user) and found.status != ReviewState.CONCLUDED:
-        member = found.members.get(expert__user=user, state__in=("invited", "accepted"))
+        member = found.members.get(expert__user=user, state__in=(MemberState.INVITED, MemberState.ACCEPTED))
         return redirect(_own_page(found, member), pk)
     return render(request, "assessments/reviews/review_detail.html", review_context(user, found))
 
