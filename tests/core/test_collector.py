@@ -1,0 +1,20 @@
+"""Python's garbage collector does not interrupt a page again and again."""
+
+import gc
+
+import pytest
+from django.urls import reverse
+
+pytestmark = pytest.mark.django_db
+RUNS = 2  # at Python's own threshold it is some thirty
+
+
+def test_a_page_is_made_without_stopping_for_the_collector(client):
+    client.get(reverse("portal:home"))
+    runs = []
+    gc.callbacks.append(lambda phase, _info: runs.append(phase) if phase == "start" else None)
+    try:
+        client.get(reverse("portal:home"))
+    finally:
+        gc.callbacks.pop()
+    assert len(runs) <= RUNS
