@@ -33,6 +33,7 @@ KEPT_SECRETLY = 0o700
 CELERY = ("celery", "--app", "greendistrict")
 QUICK = {"GD_BROKER_SECONDS": "10"}
 DAILY = 3  # seconds between the jobs of one day and the next
+SELDOM = 3600  # the same where no test waits for them: every three seconds they would take a quarter of a processor from the tests
 COMPLAINT = re.compile(r"Traceback|\[warning.*\[(?:weasyprint|fontTools|pikepdf)")
 
 

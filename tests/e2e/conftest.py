@@ -10,11 +10,10 @@ from greendistrict.processes import until
 from tests.browsers import chromium, chromium_beside_the_database
 from tests.e2e.steps.actor import Album
 from tests.e2e.steps.setting import load_demo
-from tests.processes import Portal
+from tests.processes import SELDOM, Portal
 
 TOLD_ON = dt.date(2026, 11, 20)
 TODAY = dt.date(2027, 1, 11)
-SELDOM = 3600  # seconds: the daily jobs of a whole year's story every three seconds would take a quarter of a processor from the tests
 ROUNDS = 3  # of the daily jobs: those of the third began when the first were done
 OPENING = ("open_self_checks", "open_yearly_reports", "open_stage_assessments", "obligations.tasks.sweep")
 

@@ -8,9 +8,9 @@ from collections import Counter
 import pytest
 
 from greendistrict.processes import until
-from tests.e2e.conftest import SELDOM
 from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.setting import accounts
+from tests.processes import SELDOM
 from tools.demo.story import KECHUANG
 
 pytestmark = pytest.mark.slow

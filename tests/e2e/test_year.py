@@ -5,6 +5,7 @@ import time
 
 from tests.e2e.steps import application, decision, district, meeting, panel, planning, receipt, reports, selfcheck, setting
 from tests.e2e.steps.year import Year
+from tests.processes import SELDOM
 
 STEPS = (
     district.register, district.fill_profile, district.authorise_consultant, district.write_plan, district.fill_lists,
@@ -25,7 +26,8 @@ STEPS = (
 def test_a_district_goes_through_its_year(portal, browser, album):
     accounts = setting.prepare(portal, dt.date(2025, 3, 3))
     portal.start_web()
-    portal.start_background()
+    portal.start_background(beat=False)
+    portal.start_beat(SELDOM)  # the new year needs the jobs of a day, see selfcheck.opens
     year = Year(portal, browser, album, accounts, setting.plausible_values(portal))
     for step in STEPS:
         began = time.monotonic()

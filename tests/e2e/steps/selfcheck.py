@@ -19,6 +19,8 @@ REPORT = {
 def opens(year: Year) -> None:
     """In the new year beat has the self-check opened, and the preparer is told."""
     year.move(dt.date(2026, 1, 5))
+    year.portal.end("beat")
+    year.portal.start_beat()
     preparer = year.at("preparer")
     preparer.wait_for("/assessments/self-checks/", "填报中")  # before beat has opened it, it is owed: 未开始
     preparer.see(NAME, "2025年度")
