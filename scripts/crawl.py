@@ -14,7 +14,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -145,9 +145,9 @@ def same_site(base: str, source: str, link: str) -> str | None:
 
 
 def crawl(
-    visitor: Visitor, seat: str, starts: list[str], *, limit: int | None = None, shape_of: Shape = shape
+    visitor: Visitor, seat: str, starts: list[str], *, limit: int | None = None, shape_of: Shape = shape, most: int = PAGES_PER_SHAPE
 ) -> tuple[int, list[Failure]]:
-    """Follow links from ``starts``, breadth first, a few of each shape; returns how many pages were read and what failed."""
+    """Follow links from ``starts``, breadth first, at most ``most`` of each shape; returns how many pages were read and what failed."""
     waiting = deque((urljoin(visitor.base, start), "(start)") for start in starts)
     seen = {url for url, _source in waiting}
     shapes: Counter[str] = Counter()
@@ -156,7 +156,7 @@ def crawl(
     while waiting and (limit is None or count < limit):
         url, source = waiting.popleft()
         kind = shape_of(url)
-        if shapes[kind] >= PAGES_PER_SHAPE:
+        if shapes[kind] >= most:
             continue
         shapes[kind] += 1
         count += 1
@@ -172,26 +172,33 @@ def crawl(
     return count, failures
 
 
-def crawl_seat(base: str, account: dict[str, str], *, limit: int | None = None, shape_of: Shape = shape) -> tuple[int, list[Failure]]:
+def crawl_seat(
+    base: str, account: dict[str, str], *, limit: int | None = None, shape_of: Shape = shape, most: int = PAGES_PER_SHAPE
+) -> tuple[int, list[Failure]]:
     """Log in as one account and follow everything it sees."""
     visitor = Visitor(base)
     try:
         landed = visitor.log_in(account["username"], account["password"])
     except RuntimeError as error:
         return 0, [Failure(account["seat"], 0, str(error), LOGIN)]
-    return crawl(visitor, account["seat"], [landed, "/"], limit=limit, shape_of=shape_of)
+    return crawl(visitor, account["seat"], [landed, "/"], limit=limit, shape_of=shape_of, most=most)
 
 
-def crawl_all(base: str, accounts: list[dict[str, str]], *, limit: int | None = None, shape_of: Shape = shape) -> list[Failure]:
+def crawl_all(
+    base: str, accounts: list[dict[str, str]], *, limit: int | None = None, shape_of: Shape = shape, alike: Collection[str] = ()
+) -> list[Failure]:
     """Crawl the public pages and every seat, a few at once, one line of progress each in their order; returns all failures.
 
     Each reads at most ``limit`` pages, those nearest to its first one; ``shape_of`` says which addresses are pages of one kind.
+    The seats in ``alike`` do the same work as another seat: of each kind they read one page.
     """
     failures: list[Failure] = []
     pool = ThreadPoolExecutor(AT_ONCE)
     try:
         begun = [("(public)", pool.submit(crawl, Visitor(base), "(public)", ["/"], limit=limit, shape_of=shape_of))]
-        begun += [(account["seat"], pool.submit(crawl_seat, base, account, limit=limit, shape_of=shape_of)) for account in accounts]
+        for account in accounts:
+            most = 1 if account["seat"] in alike else PAGES_PER_SHAPE
+            begun.append((account["seat"], pool.submit(crawl_seat, base, account, limit=limit, shape_of=shape_of, most=most)))
         for seat, crawled in begun:
             count, found = crawled.result()
             print(f"crawl {seat}: {count} pages, {len(found)} failures", flush=True)

@@ -82,6 +82,13 @@ def test_pages_of_one_shape_are_bounded(site):
     assert sum(path.startswith("/cases/") for path in Site.asked) == crawl.PAGES_PER_SHAPE
 
 
+def test_a_seat_like_another_one_reads_one_page_of_a_shape(site, monkeypatch):
+    monkeypatch.setitem(PAGES, "/desk/private/", PAGES["/desk/"])
+    accounts = [{"seat": seat, "username": seat, "password": "right"} for seat in ("first", "second")]
+    crawl.crawl_all(site, accounts, alike={"second"})
+    assert sum(path.startswith("/cases/") for path in Site.asked) == 3 * crawl.PAGES_PER_SHAPE - 1
+
+
 def test_pages_in_all_are_bounded(site):
     count, _failures = crawl.crawl(crawl.Visitor(site), "public", ["/desk/"], limit=3)
     assert count == len(Site.asked) == 3
