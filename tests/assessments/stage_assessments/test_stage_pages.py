@@ -149,10 +149,12 @@ def test_a_rectification_report_is_never_overwritten_in_silence(client, people):
     stage = make_stage(people, filled=False)
     StageAssessment.objects.filter(pk=stage.pk).update(status="rectifying", rectification="甲的文字", version=4)
     client.force_login(people.preparer)
-    address = reverse("assessments:stage_rectify", args=[stage.pk])
+    page, address = reverse("assessments:stage", args=[stage.pk]), reverse("assessments:stage_rectify", args=[stage.pk])
+    assert "已由他人修改" not in client.get(page).content.decode()
     answer = client.post(address, {"rectification": "乙的文字", "version": "3"})
     assert answer.status_code == HTTPStatus.CONFLICT
     text = answer.content.decode()
+    assert "已由他人修改" in text
     assert "甲的文字" in text
     assert "乙的文字" in text
     assert client.post(address, {"rectification": "乙的文字", "version": "4"}).status_code == HTTPStatus.FOUND
