@@ -34,7 +34,8 @@ def fits(actor, title):
 
 
 LISTS = ("/cases/titles/", "/assessments/tables/", "/assessments/stages/", "/assessments/post-evaluations/", "/assessments/inspections/",
-         "/assessments/reviews/", "/assessments/experts/", "/standards/", "/districts/yearly-plans/", "/desk/?tab=done")  # fmt: skip
+         "/assessments/reviews/", "/assessments/experts/", "/standards/", "/districts/yearly-plans/", "/desk/?tab=done",
+         "/cases/", "/obligations/", "/assessments/self-checks/", "/assessments/yearly-reports/")  # fmt: skip
 CUT = """() => [...document.querySelectorAll("table[data-heads]")].filter((table) => {
     const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent.trim());
     const cells = [...table.querySelectorAll("tbody td:not(.gd-state, [colspan])")].filter((cell) => cell.cellIndex);
