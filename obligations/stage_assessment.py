@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from assessments.common.calendar import stage_terms
@@ -11,6 +12,7 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of
 from districts.file.selectors.titled import TITLED
 from greendistrict.core import clock
+from greendistrict.core.compiled import Compiled
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.duties import DutyKind, Obligation
 from obligations.titled_districts import CITY, leading_of
@@ -24,16 +26,22 @@ COLUMNS = (
 MENDING = (StageState.RECTIFYING, StageState.RECHECKING, StageState.MENDED, StageState.UNMENDED)
 
 
+def _opened() -> QuerySet[StageAssessment]:
+    """Assessments of districts that hold a title, with what an obligation says of them."""
+    held = {"district__stage__in": TITLED, "district__guideline_area": False, "district__applicant__isnull": False}
+    found = StageAssessment.objects.filter(**held).select_related("district__applicant").only(*COLUMNS)
+    return found.annotate(leading=leading_of("district_id")).order_by("due", "pk")
+
+
+OF_ALL = Compiled(_opened)
+
+
 def collect(today: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Papers of every assessment that was opened, and rectifications that were ordered, of districts that hold a title.
 
     Those due more than a year ago are left out.
     """
-    held = {"district__stage__in": TITLED, "district__guideline_area": False, "district__applicant__isnull": False}
-    found = StageAssessment.objects.filter(**held, **({} if only is None else {"district__in": only}))
-    rows = list(
-        found.select_related("district__applicant").only(*COLUMNS).annotate(leading=leading_of("district_id")).order_by("due", "pk")
-    )
+    rows = OF_ALL.read() if only is None else list(_opened().filter(district__in=only))
     if not rows:
         return
     since, terms = max(first_day_in_use(), today - dt.timedelta(days=365)), stage_terms()

@@ -20,6 +20,7 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
+from greendistrict.core.compiled import Compiled
 
 ENOUGH = 2
 NOTICE_NUMBERS = NumberedPaper(
@@ -71,8 +72,8 @@ class RevocationCandidate:
     failed: list[CityResult]
 
 
-def revocation_candidates(on: dt.date) -> list[RevocationCandidate]:
-    """Titles with as many consecutive failures as 八（四） requires and no open file."""
+def _assessed_titles() -> QuerySet[District]:
+    """Titled districts that were ever assessed, without an open file."""
     under_way = Case.objects.filter(district=OuterRef("pk"), kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES)
     recorded = RecordedAssessment.objects.filter(passed=False)
     staged = StageAssessment.objects.filter(status__in=CONCLUDED)
@@ -82,7 +83,15 @@ def revocation_candidates(on: dt.date) -> list[RevocationCandidate]:
     rows = District.objects.filter(
         ~Exists(under_way), pk__in=assessed[0].union(*assessed[1:]), stage__in=(Stage.PILOT, Stage.DEMONSTRATION)
     )
-    districts = list(rows.only("code", "name", "stage", "status_certainty", "guideline_area", "is_demo").order_by("is_demo", "name_pinyin"))
+    return rows.only("code", "name", "stage", "status_certainty", "guideline_area", "is_demo").order_by("is_demo", "name_pinyin")
+
+
+ASSESSED_TITLES = Compiled(_assessed_titles)
+
+
+def revocation_candidates(on: dt.date) -> list[RevocationCandidate]:
+    """Titles with as many consecutive failures as 八（四） requires and no open file."""
+    districts = ASSESSED_TITLES.read()
     results = results_of(districts, on)
     found = [RevocationCandidate(district, last_failures(results[district.pk])) for district in districts]
     return [one for one in found if len(one.failed) >= ENOUGH]

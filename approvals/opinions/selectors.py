@@ -1,6 +1,6 @@
 """Visible panel opinions on cases, and open opinions of cases and stage assessments by person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from assessments.stage_assessments.models.opinions import StageOpinion
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.core.compiled import Compiled
 from greendistrict.workflow.todo import Task
 
 
@@ -64,21 +65,28 @@ def opinion_tasks(user: User) -> Iterable[Task]:
     if bodies := answers_for(user):
         applicants = held.organisations_as(Role.PREPARER, Role.REVIEWER)
         whose = (Q(organisation_id__in=bodies) | Q(organisation=None, **{f"{kind.applicant}__in": applicants}) for kind in LISTS)
-        yield from _tasks("评审意见待答复", "open", whose)
+        yield from (_task("评审意见待答复", row) for row in _counted("open", whose))
     if held.has(Role.CITY_OFFICER, Role.SECRETARIAT):
-        yield from _tasks("评审意见待复核", "replied", (Q() for _ in LISTS))
+        yield from (_task("评审意见待复核", row) for row in REPLIED.read())
 
 
-def _tasks(words: str, status: str, whose: Iterable[Q]) -> Iterable[Task]:
+def _counted(status: str, whose: Iterable[Q]) -> QuerySet[Any, Any]:
+    """Opinions in a state by matter, of both kinds, oldest first."""
     first, *others = [kind.counted(Q(status=status) & chosen) for kind, chosen in zip(LISTS, whose, strict=True)]
-    for row in first.union(*others, all=True).order_by("since", "page", "at"):
-        musts = f"，其中须修改{row['musts']}条" if row["musts"] else ""
-        yield Task(
-            title=f"{words}{row['count']}条{musts}",
-            subject=f"{row['place']} {row['known']}",
-            link=reverse(row["page"], args=[row["at"]]),
-            since=row["since"],
-            due=row["last"],
-            kind="case",
-            is_demo=row["demo"],
-        )
+    return first.union(*others, all=True).order_by("since", "page", "at")
+
+
+REPLIED = Compiled(lambda: _counted("replied", (Q() for _ in LISTS)))
+
+
+def _task(words: str, row: Mapping[str, Any]) -> Task:
+    musts = f"，其中须修改{row['musts']}条" if row["musts"] else ""
+    return Task(
+        title=f"{words}{row['count']}条{musts}",
+        subject=f"{row['place']} {row['known']}",
+        link=reverse(row["page"], args=[row["at"]]),
+        since=row["since"],
+        due=row["last"],
+        kind="case",
+        is_demo=row["demo"],
+    )

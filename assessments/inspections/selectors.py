@@ -20,6 +20,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
+from greendistrict.core.compiled import Compiled
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy.loader import all_policies
@@ -149,14 +150,20 @@ def tasks_for(user: User) -> list[Task]:
     return [] if found is None else [task for one in found.order_by("due", "pk") if (task := task_of(user, one))]
 
 
+def _to_issue_or_close() -> QuerySet[Inspection]:
+    """Inspections that are drafts, or issued with every finding closed."""
+    left = InspectionFinding.objects.filter(inspection=OuterRef("pk")).exclude(status=InspectionFindingState.CLOSED)
+    found = Inspection.objects.filter(Q(status=InspectionState.DRAFT) | Q(~Exists(left), status=InspectionState.ISSUED))
+    return found.select_related("district").order_by("opened_at", "pk")
+
+
+TO_ISSUE_OR_CLOSE = Compiled(_to_issue_or_close)
+
+
 def tasks_beside(user: User) -> list[Task]:
     """Inspections that the officer has to issue, or can close because every finding is."""
     if not posts_of(user).has(Role.CITY_OFFICER):
         return []
-    left = InspectionFinding.objects.filter(inspection=OuterRef("pk")).exclude(status=InspectionFindingState.CLOSED)
-    found = Inspection.objects.filter(Q(status=InspectionState.DRAFT) | Q(~Exists(left), status=InspectionState.ISSUED)).select_related(
-        "district"
-    )
     return [
         Task(
             title="监督检查待发出" if one.status == InspectionState.DRAFT else "监督检查问题都已销号，待办结",
@@ -166,7 +173,7 @@ def tasks_beside(user: User) -> list[Task]:
             kind="inspection",
             is_demo=one.district.is_demo,
         )
-        for one in found.order_by("opened_at", "pk")
+        for one in TO_ISSUE_OR_CLOSE.read()
     ]
 
 

@@ -1,7 +1,9 @@
-"""SQL of a queryset compiled once, for counts whose shape never changes: only its values differ from call to call."""
+"""SQL of a queryset compiled once, for reads whose shape never changes: only its values differ from call to call."""
 
 from collections.abc import Callable, Hashable
+from copy import copy
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import connection
@@ -11,21 +13,27 @@ from django.db.models import QuerySet
 class Compiled:
     """Queryset that Django builds and compiles once, given marks where values belong; a read puts the values in their place.
 
-    A mark is a value of the same type that nothing else in the queryset has: -1 for a key, ``date.min`` for a day.
+    A mark is a value of the same type that nothing else in the queryset has: -1 for a key, ``date.min`` for a day. Whatever else changes
+    from call to call (settings, seats, what the person holds) must not be asked while it is built. Nothing is prefetched.
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], *marks: Hashable) -> None:
         self._build, self._marks = build, marks
 
     @cached_property
-    def _statement(self) -> tuple[str, tuple[Any, ...]]:
-        return self._build(*self._marks).query.sql_with_params()
+    def _compiled(self) -> tuple[Any, Any, str, tuple[Any, ...]]:
+        queryset: Any = self._build(*self._marks)
+        compiler = queryset.query.get_compiler(connection=connection)
+        return queryset, compiler, *compiler.as_sql()
 
-    def read(self, *values: Any) -> list[dict[str, Any]]:
-        """The rows by name, as the database gives them."""
-        statement, parameters = self._statement
+    def read(self, *values: Any) -> list[Any]:
+        """Rows as the queryset gives them: model instances, mappings or tuples."""
+        queryset, compiler, statement, parameters = self._compiled
         put = dict(zip(self._marks, values, strict=True))
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [put.get(one, one) for one in parameters])
-            names = [column.name for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        bound = copy(compiler)  # one for each read: connections belong to threads
+        bound.connection = connection
+        bound.as_sql = lambda *_, **__: (statement, tuple(put.get(one, one) for one in parameters))
+        asked = copy(queryset.query)
+        asked.get_compiler = lambda *_, **__: bound
+        source = SimpleNamespace(db=connection.alias, query=asked, _known_related_objects={}, _fields=None)
+        return list(queryset._iterable_class(source))  # noqa: SLF001 -- one loop for instances, mappings and tuples: Django's own

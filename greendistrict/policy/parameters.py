@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from greendistrict.core import memoisation
+from greendistrict.core.compiled import Compiled
 from greendistrict.policy import yaml_file
 from greendistrict.policy.models import Setting
 from greendistrict.policy.rule_parameters import rule_parameters
@@ -191,9 +192,11 @@ def load() -> Parameters:
     return memoisation.once("policy.parameters", _read)
 
 
+CONFIRMED = Compiled(lambda: Setting.objects.filter(confirmed=True).values_list("key", "value", "reason"))
+
+
 def _read() -> Parameters:
-    rows = Setting.objects.filter(confirmed=True).values_list("key", "value", "reason")
-    return Parameters({key: (value, reason) for key, value, reason in rows})
+    return Parameters({key: (value, reason) for key, value, reason in CONFIRMED.read()})
 
 
 def get(key: str) -> Parameter:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from approvals.cases.document_numbers import NumberedPaper
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
+from greendistrict.core.compiled import Compiled
 from greendistrict.workflow.todo import Task
 
 DECIDED = frozenset({CaseState.DECIDED, CaseState.ANNOUNCED, CaseState.SERVED, CaseState.FAILED, CaseState.APPROVED, CaseState.DROPPED})
@@ -33,10 +34,19 @@ def unnumbered() -> QuerySet[Case]:
     return Case.objects.filter(status__in=CLOSED_WITHOUT, decided_on__isnull=False, decision_number="")
 
 
+UNNUMBERED = Compiled(
+    lambda: (
+        unnumbered()
+        .select_related("district")
+        .only("number", "decided_on", "district__name", "district__is_demo")
+        .order_by("decided_on", "pk")
+    )
+)
+
+
 def number_tasks() -> Iterator[Task]:
     """Desk tasks: numbers the officer must enter, except of cases to be served or announced, which are tasks already."""
-    rows = unnumbered().select_related("district").only("number", "decided_on", "district__name", "district__is_demo")
-    for case in rows.order_by("decided_on", "pk"):
+    for case in UNNUMBERED.read():
         yield Task(
             title="决定文号待登记",
             subject=f"{case.district.name} {case.number or ''}".strip(),

@@ -17,6 +17,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, workdays
+from greendistrict.core.compiled import Compiled
 from greendistrict.policy import parameters
 from greendistrict.workflow.todo import Task
 
@@ -51,14 +52,20 @@ def _batch_tasks() -> Iterable[Task]:
         )
 
 
-def _hearing_tasks(today: dt.date) -> Iterable[Task]:
-    """Hearings that ended without a statement, for the officer."""
-    over = (
+HEARINGS_OVER = Compiled(
+    lambda today: (
         LossFile.objects.filter(case__status=CaseState.HEARING, hearing_due__lt=today)
         .select_related("case__district")
+        .only("case__number", "case__district__name", "case__district__is_demo")
         .order_by("hearing_due")
-    )
-    for loss in over:
+    ),
+    dt.date.min,
+)
+
+
+def _hearing_tasks(today: dt.date) -> Iterable[Task]:
+    """Hearings that ended without a statement, for the officer."""
+    for loss in HEARINGS_OVER.read(today):
         yield Task(
             title="陈述申辩期满，待登记",
             subject=f"{loss.case.district.name} {loss.case.number or ''}".strip(),

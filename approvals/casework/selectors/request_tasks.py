@@ -9,6 +9,7 @@ from approvals.losses.selectors import cancel_proposals, revocation_candidates
 from approvals.requests.models import ExtensionRequest, Rectification
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.core.compiled import Compiled
 from greendistrict.policy.rules import is_directors
 from greendistrict.workflow.todo import Task
 
@@ -46,12 +47,17 @@ def _asked(model: type[ExtensionRequest] | type[Rectification], held: HeldPosts,
         )
 
 
+TO_CANCEL = Compiled(
+    lambda: cancel_proposals().select_related(None).select_related("district").only("number", "district__name", "district__is_demo")
+)
+
+
 def proposal_tasks(today: dt.date) -> Iterator[Task]:
     """Desk tasks of the officer: failed acceptances and repeated failures without a file.
 
     八（三） says that the title of a pilot whose acceptance failed is cancelled: opening the file is the city's duty, not its choice.
     """
-    for case in cancel_proposals().select_related(None).select_related("district").only("number", "district__name", "district__is_demo"):
+    for case in TO_CANCEL.read():
         yield Task(
             title="终期验收未通过，须办理取消试点称号",
             subject=f"{case.district.name} {case.number}",

@@ -86,8 +86,8 @@ def said_on_paper(members: Iterable[PanelMember]) -> dict[int, frozenset[int]]:
     return {pk: frozenset(typists) for pk, typists in found.items()}
 
 
-def members_to_compare(user: User) -> QuerySet[PanelMember]:
-    """Members in session of which somebody else took over a signature, a vote or a confirmation from paper."""
+def members_to_compare(user: int) -> QuerySet[PanelMember]:
+    """Members in session of which somebody but the person with this key took over a signature, a vote or a confirmation from paper."""
     members = PanelMember.objects.filter(review__status=ReviewState.MEETING, state=MemberState.ACCEPTED)
     signature = Q(signed_at__isnull=False, signed_by__isnull=False, sign_checked_by=None) & ~Q(signed_by=F("expert__user"))
     vote = Q(voted_by__isnull=False, vote_checked_by=None) & ~Q(vote="") & ~Q(voted_by=F("expert__user"))

@@ -19,6 +19,7 @@ from assessments.reviews.selectors.papers import members_to_compare, papers_to_h
 from assessments.reviews.selectors.pool import chapter_words
 from greendistrict.accounts.models import User
 from greendistrict.core import clock, workdays
+from greendistrict.core.compiled import Compiled
 from greendistrict.policy.parameters import Parameters, load
 from greendistrict.workflow.todo import Task
 
@@ -175,11 +176,20 @@ def _expert_task(member: PanelMember) -> Task | None:
     return None
 
 
+TO_COMPARE = Compiled(
+    lambda user: (
+        members_to_compare(user)
+        .select_related("review__table__district")
+        .only("signed_at", "present_at", "review__subject", "review__table__district__is_demo")
+        .order_by("review", "present_at")
+    ),
+    -1,
+)
+
+
 def _check_tasks(user: User) -> list[Task | None]:
     """What somebody else took over from paper, one line per review."""
-    columns = ("signed_at", "present_at", "review__subject", "review__table__district__is_demo")
-    waiting = members_to_compare(user).select_related("review__table__district").only(*columns).order_by("review", "present_at")
-    found = {member.review_id: member for member in waiting}
+    found = {member.review_id: member for member in TO_COMPARE.read(user.pk)}
     words = "核对书面表决、确认和签名"
     return [_task(words, member.review, "review_meeting", member.signed_at or member.present_at, None) for member in found.values()]
 

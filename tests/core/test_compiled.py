@@ -1,0 +1,63 @@
+"""What is compiled once gives what the queryset gives, for each value anew."""
+
+import threading
+
+import pytest
+from django.db import connections
+from django.db.models import Count, F
+
+from districts.file.models.district import District
+from greendistrict.core.compiled import Compiled
+from tests.factories.accounts import cast
+from tests.factories.districts import make_district
+
+pytestmark = pytest.mark.django_db
+
+
+def districts(key):
+    found = District.objects.filter(pk=key).select_related("applicant").annotate(mandated=Count("mandates"))
+    return found.only("name", "sources", "applicant__name")
+
+
+def loaded(district):
+    return {name: value for name, value in vars(district).items() if not name.startswith("_")}
+
+
+def test_instances_come_with_their_relations_annotations_and_converted_columns(django_assert_num_queries):
+    people = cast()
+    one, other = make_district(people, sources=["https://example.invalid/a"]), make_district()
+    compiled = Compiled(districts, -1)
+    for key in (one.pk, other.pk, one.pk):
+        (expected,) = districts(key)
+        with django_assert_num_queries(1):
+            (read,) = compiled.read(key)
+            assert loaded(read) == loaded(expected)
+            assert (read.applicant and read.applicant.name) == (expected.applicant and expected.applicant.name)
+        assert read.get_deferred_fields() == expected.get_deferred_fields()
+    assert compiled.read(0) == []
+
+
+@pytest.mark.parametrize("shape", [lambda found: found.values("name", "sources"), lambda found: found.values_list("sources", F("pk") + 1)])
+def test_mappings_and_tuples_come_in_their_shape(shape):
+    one = make_district(sources=["https://example.invalid/a"])
+    compiled = Compiled(lambda key: shape(District.objects.filter(pk=key)), -1)
+    assert compiled.read(one.pk) == list(shape(District.objects.filter(pk=one.pk))) != []
+
+
+def test_a_read_in_another_thread_uses_its_own_connection():
+    compiled, used = Compiled(lambda: District.objects.values("pk")), []
+    compiled.read()
+
+    def read():
+        before = connections["default"].connection
+        compiled.read()
+        used.append((before, connections["default"].connection))
+        connections["default"].close()
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    thread.join()
+    (before, after), own = used[0], connections["default"].connection
+    assert before is None
+    assert after is not None
+    assert after is not own
