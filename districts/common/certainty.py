@@ -8,7 +8,7 @@ GUESSED = ("推定", "口径", "按公知填写")
 
 def is_inferred(words: str, fact: str) -> bool:
     """Whether ``words`` (``District.fact_certainty``, clauses separated by ；) mark ``fact`` as inferred or of another scope."""
-    return any(fact in clause and clause.endswith(GUESSED) for clause in words.split("；"))
+    return fact in words and any(fact in clause and clause.endswith(GUESSED) for clause in words.split("；"))
 
 
 def stage_word(stage: str, certainty: str, *, guideline: bool) -> str:

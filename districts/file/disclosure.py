@@ -31,13 +31,18 @@ def register(key: str, filing: Callable[[Side], Exists]) -> None:
     _filings.register(key, filing)
 
 
-def open_to(*sides: Side) -> Q:
-    """Condition of the districts whose file is open to one of these sides."""
-    condition = ~WORKING
+def filed_to(*sides: Side) -> Q:
+    """Condition of the districts of which one of these sides sees what was filed."""
+    condition = Q(pk__in=())
     for side in sides:
         for filing in _filings:
             condition |= Q(filing(side))
     return condition
+
+
+def open_to(*sides: Side) -> Q:
+    """Condition of the districts whose file is open to one of these sides."""
+    return ~WORKING | filed_to(*sides)
 
 
 def is_open_to(district: District, *sides: Side) -> bool:

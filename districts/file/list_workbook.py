@@ -16,9 +16,9 @@ HEADS = (
 HEAD_ROW = 2
 
 
-def district_book(rows: Iterable[tuple[Any, ...]], *, today: dt.date) -> tuple[bytes, int]:
-    """Workbook of rows in the order of ``DistrictRow``, and how many there are; 演示数据 in its head where any row is."""
-    listed = [DistrictRow(*row) for row in rows]
+def district_book(rows: Iterable[DistrictRow], *, today: dt.date) -> tuple[bytes, int]:
+    """Workbook of the rows, and how many there are; 演示数据 in its head where any row is."""
+    listed = list(rows)
     return made(lambda book: _fill(book, listed, today), flat=True), len(listed)
 
 

@@ -1,7 +1,6 @@
 """Lists of the API: authenticated, scoped, filtered, ordered, paged; rows stay plain mappings."""
 
-import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -17,12 +16,13 @@ from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
+from rest_framework.serializers import DateTimeField, Serializer
 
 from approvals.titles.models.publicity import Announcement, Title
 from assessments.self_checks.models import SelfCheck
 from districts.common.certainty import certainty_of
 from districts.file.models.district import District
+from districts.file.selectors.lists import disclosed
 from greendistrict.accounts.models import User
 from indicators.editions.models import Edition
 from portal.api import filters, rows, serializers
@@ -51,6 +51,13 @@ class RowList(GenericAPIView[Any]):
     filter_backends = (filters.AskedFilters, filters.StableOrdering)
     model: ClassVar[Any]
     renamed: ClassVar[Mapping[str, str]] = {}
+    moments: ClassVar[Sequence[str]] = ()
+
+    def __init_subclass__(cls) -> None:
+        """Find the fields that are moments in the schema of the rows."""
+        super().__init_subclass__()
+        shape: Any = cls.serializer_class
+        cls.moments = [name for name, field in shape().get_fields().items() if isinstance(field, DateTimeField)]
 
     def get_queryset(self) -> QuerySet[Any, Any]:
         """Rows in this person's sight; the schema is made without a person."""
@@ -67,15 +74,15 @@ class RowList(GenericAPIView[Any]):
     def get(self, request: Request) -> Response:
         """One page of rows. Raises ``ValidationError`` for parameters that this list does not know."""
         filters.check_parameters(request, self)
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response([self.shape(row) for row in page or ()])
+        page: list[Row] = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        names = [self.renamed.get(name, name) for name in (page[0] if page else ())]
+        return self.get_paginated_response([self.shape(dict(zip(names, row.values(), strict=True))) for row in page])
 
     def shape(self, row: Row) -> Row:
         """A row under the names of the API, times as Beijing time with its offset."""
-        return {
-            self.renamed.get(name, name): timezone.localtime(value) if isinstance(value, dt.datetime) else value
-            for name, value in row.items()
-        }
+        for name in self.moments:
+            row[name] = row[name] and timezone.localtime(row[name])
+        return row
 
 
 def described(name: str, words: str, shape: type[Serializer[Any]]) -> Callable[[type[RowList]], type[RowList]]:
@@ -95,12 +102,7 @@ class Districts(RowList):
     filterset_class = filters.DistrictApiFilter
     ordering_fields = ("code", "name_pinyin", "stage", "star", "area_km2", "titled_on")
     ordering = ("name_pinyin",)
-    renamed: ClassVar = {
-        "area_list": "areas",
-        "known_area_km2": "area_km2",
-        "known_edition_text": "edition_text",
-        "known_key_areas": "key_areas",
-    }
+    renamed: ClassVar = {"area_list": "areas"}
 
     def rows_for(self, user: User) -> QuerySet[Any, Any]:
         """Rows of one person."""
@@ -108,7 +110,7 @@ class Districts(RowList):
 
     def shape(self, row: Row) -> Row:
         """How sure each fact is stands beside it."""
-        shaped = super().shape(row)
+        shaped = super().shape(disclosed(row))
         words = shaped.pop("fact_certainty")
         return shaped | {f"{name}_certainty": certainty_of(words, fact, shaped[name]) for name, fact in FACTS.items()}
 

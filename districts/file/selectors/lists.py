@@ -2,13 +2,15 @@
 
 import datetime as dt
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db import connection
+from django.db.models import BooleanField, Count, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
@@ -17,13 +19,15 @@ from districts.common.enums import Certainty, DistrictType, Stage, Star
 from districts.file.models.district import AdministrativeArea, District
 from districts.file.selectors.visibility import districts_visible_to, register_only
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.core import clock
+from greendistrict.core.memoisation import Kept
 
 UNKNOWN = "未查明"
 # Words by stored value, read once: fifty rows ask for them two or three times each.
 TYPE_WORDS, STAR_WORDS = ({one.value: str(one.label) for one in kind} for kind in (DistrictType, Star))
-KEPT_ADDRESSES = 4_096
+KEPT_ADDRESSES, KEPT_CONDITIONS = 4_096, 256
 # Sortable columns; real and fictional districts stay apart whatever the order.
-NOTHING = Q(pk__in=())
 ORDERS = {
     "name": "name_pinyin",
     "area": "area_code",
@@ -66,6 +70,13 @@ class DistrictRow(NamedTuple):
     is_demo: bool
     fact_certainty: str
     areas: Sequence[str]
+
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> Self:
+        """Row of ``row_values``; of a district that is hidden from the person the line of the register alone."""
+        *known, hidden = values
+        row = cls(*known)
+        return row._replace(area_km2=None, edition_text="", edition_code=None) if hidden else row
 
     @property
     def href(self) -> str:
@@ -130,6 +141,14 @@ class Tally:
     km2_missing: int = 0
     guideline: int = 0
 
+    def add(self, group: Mapping[str, Any]) -> None:
+        """Take in counted districts, all of them hidden or none."""
+        for name in ("total", "pilot", "demonstration", "unknown", "guideline"):
+            setattr(self, name, getattr(self, name) + group[name])
+        self.km2_missing += group["total"] if group["hidden"] else group["total"] - group["km2_known"]
+        if group["km2"] is not None and not group["hidden"]:
+            self.km2 = (self.km2 or 0) + group["km2"]
+
     @property
     def titled(self) -> int:
         """试点 and 示范 together, the figure that official reports call 创建."""
@@ -149,28 +168,46 @@ class Summary:
         return self.real.total + self.demo.total + self.real.guideline + self.demo.guideline
 
 
-def summary_of(districts: QuerySet[District], hidden: Q = NOTHING) -> Summary:
-    """Count a filtered list in one query; areas of districts under ``hidden`` (``visibility.register_only``) count as not known."""
+_HIDDEN: Kept[RawSQL] = Kept(KEPT_CONDITIONS)
+
+
+def disclosed_to(user: User, districts: QuerySet[District]) -> QuerySet[District, Any]:
+    """Districts with ``hidden``: whether the person may see the line of the register alone. One condition for all figures of a row.
+
+    Compiled once for those who hold the same posts on the same day, for it follows from these alone.
+    """
+    posts = ((post.role, post.organisation_id, post.organisation.parent_id) for post in posts_of(user).posts)
+    return districts.annotate(hidden=_HIDDEN.get((clock.today(), *posts), lambda: _as_sql(register_only(user))))
+
+
+def _as_sql(condition: Q) -> RawSQL:
+    """A condition of a district as an expression that need not be built again."""
+    query = District.objects.annotate(found=condition).query
+    compiler = query.get_compiler(connection=connection)
+    statement, parameters = compiler.compile(query.annotations["found"])
+    return RawSQL(statement, parameters, BooleanField())  # noqa: S611 -- Django's own SQL
+
+
+def summary_of(districts: QuerySet[Any, Any]) -> Summary:
+    """Count a filtered list (``disclosed_to``) in one query; areas of hidden districts count as not known."""
     counted = Q(guideline_area=False)
     groups = (
         districts.order_by()
-        .values("is_demo")
+        .values("is_demo", "hidden")
         .annotate(
             total=Count("pk", filter=counted),
             pilot=Count("pk", filter=counted & Q(stage=Stage.PILOT)),
             demonstration=Count("pk", filter=counted & Q(stage=Stage.DEMONSTRATION)),
             unknown=Count("pk", filter=counted & Q(stage=Stage.CANDIDATE, status_certainty=Certainty.UNKNOWN)),
-            km2=Sum("area_km2", filter=counted & ~hidden),
-            km2_missing=Count("pk", filter=counted & (Q(area_km2=None) | hidden)),
+            km2=Sum("area_km2", filter=counted),
+            km2_known=Count("area_km2", filter=counted),
             guideline=Count("pk", filter=~counted),
         )
     )
-    found = {group["is_demo"]: _tally(dict(group)) for group in groups}
-    return Summary(found.get(False, Tally()), found.get(True, Tally()))
-
-
-def _tally(group: dict[str, Any]) -> Tally:
-    return Tally(**{name: value for name, value in group.items() if name != "is_demo"})
+    found = Summary()
+    for group in groups:
+        (found.demo if group["is_demo"] else found.real).add(group)
+    return found
 
 
 def ordered(districts: QuerySet[District], order: str) -> QuerySet[District]:
@@ -183,43 +220,39 @@ def ordered(districts: QuerySet[District], order: str) -> QuerySet[District]:
     return districts.order_by("is_demo", key, *tail)
 
 
-def row_values(districts: QuerySet[District], hidden: Q = NOTHING) -> QuerySet[District, Any]:
-    """Tuples in the order of ``DistrictRow`` in one query; of districts under ``hidden`` the line of the register alone."""
+def row_values(districts: QuerySet[District]) -> QuerySet[District, Any]:
+    """What ``DistrictRow.of`` takes, of districts as ``disclosed_to`` gives them, in one query."""
     areas = AdministrativeArea.objects.filter(districts=OuterRef("pk")).order_by("is_demo", "code").values("name")
-    masked = ("area_km2", "edition_text", "edition__code")
-    names = [f"known_{name}" if name in masked else name for name in FIELDS]
-    return districts.annotate(_areas=ArraySubquery(areas), **_known(hidden, masked)).values_list(*names, "_areas")
-
-
-def _known(hidden: Q, names: Sequence[str]) -> dict[str, Case]:
-    """Annotations ``known_<name>``: the column, or NULL under ``hidden``."""
-    nothing = {"edition_text": Value(""), "key_areas": Value([], output_field=District._meta.get_field("key_areas"))}
-    return {f"known_{name}": Case(When(hidden, then=nothing.get(name, Value(None))), default=F(name)) for name in names}
+    return districts.annotate(_areas=ArraySubquery(areas)).values_list(*FIELDS, "_areas", "hidden")
 
 
 def district_rows(districts: QuerySet[District]) -> list[DistrictRow]:
-    """Rows of a sorted, sliced or filtered list."""
-    return [DistrictRow(*values) for values in row_values(districts)]
+    """Rows of a sorted, sliced or filtered list with all figures, for districts that are public."""
+    return [DistrictRow.of(values) for values in row_values(districts.annotate(hidden=Value(value=False)))]
 
 
 def district_rows_for_api(user: User) -> QuerySet[District, Any]:
     """Rows for the API as mappings, one query; filter and slice it as any queryset. ``area_list`` is a list of {code, name}.
 
-    ``known_<name>`` is nothing where the person knows the line of the register alone.
+    Each is shown as ``disclosed`` says.
     """
-    hidden = register_only(user)
     areas = (
         AdministrativeArea.objects.filter(districts=OuterRef("pk"))
         .order_by("is_demo", "code")
         .values(json=JSONObject(code="code", name="name"))
     )
     return (
-        districts_visible_to(user)
-        .annotate(area_list=ArraySubquery(areas), **_known(hidden, ("area_km2", "edition_text", "key_areas")))
+        disclosed_to(user, districts_visible_to(user))
+        .annotate(area_list=ArraySubquery(areas))
         .values(
             "code", "name", "aliases", "type", "type_certainty", "stage", "status_certainty", "star", "title_number", "titled_on",
-            "titled_on_certainty", "title_batch", "known_area_km2", "known_key_areas", "known_edition_text",
-            "guideline_area", "sources", "is_demo",
-            "area_list", "fact_certainty",
+            "titled_on_certainty", "title_batch", "area_km2", "key_areas", "edition_text", "guideline_area", "sources", "is_demo",
+            "area_list", "fact_certainty", "hidden",
         )
     )  # fmt: skip
+
+
+def disclosed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row for the API; of a hidden district the line of the register alone."""
+    shown = dict(row)
+    return shown | {"area_km2": None, "key_areas": [], "edition_text": ""} if shown.pop("hidden") else shown

@@ -6,7 +6,7 @@ from django.http import Http404
 
 from districts.common.enums import Stage
 from districts.file import file_locks
-from districts.file.disclosure import WORKING, Side, open_to
+from districts.file.disclosure import WORKING, Side, filed_to, open_to
 from districts.file.models.district import AdministrativeArea, ConsultantMandate, District
 from districts.file.rules import bodies_as, is_preparer, is_reviewer, mandate_in_force, sides_of
 from greendistrict.accounts.enums import OrganisationKind, Role
@@ -90,8 +90,14 @@ def register_only(user: User) -> Q:
     """Condition of the districts of which the person may see only the line of the register.
 
     Asked of the row itself: keys of all open files as a subquery are read anew for every row once they outgrow the database's memory.
+    It is ``~_file_open_to`` for the districts that are working: nobody opens those but their own side and whom they were filed to.
     """
-    return WORKING & ~PUBLIC & ~_file_open_to(user)
+    if posts_of(user).is_keeper:
+        return WORKING & ~PUBLIC
+    filed = filed_to(*sides_of(user))
+    if bodies_as(user, Role.BUREAU):
+        filed |= _led(user, Role.BUREAU) & filed_to(Side.BUREAU)
+    return WORKING & ~PUBLIC & ~(_own(user) | filed)
 
 
 def is_public(district: District) -> bool:

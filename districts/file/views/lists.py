@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 from districts.file.forms.filters import GUIDELINE, DistrictFilter
 from districts.file.list_workbook import district_book
 from districts.file.rules import may_register
-from districts.file.selectors.lists import DistrictRow, ordered, row_values, summary_of
-from districts.file.selectors.visibility import SEE_ALL, districts_visible_to, register_only
+from districts.file.selectors.lists import DistrictRow, disclosed_to, ordered, row_values, summary_of
+from districts.file.selectors.visibility import SEE_ALL, districts_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
@@ -52,13 +52,11 @@ def district_list(request: HttpRequest) -> HttpResponse:
     """Districts in sight with filters in the address, sorted, 50 a page, with counts of everything found."""
     user = signed_in(request)
     filters = DistrictFilter(request.GET, queryset=districts_visible_to(user), request=request)
-    found = filters.qs
-    hidden = register_only(user)
-    summary = summary_of(found, hidden)
-    values = row_values(ordered(found, request.GET.get("order", "")), hidden)
-    listed = list_context(request, values, filters.form, count=summary.rows)
+    found = disclosed_to(user, filters.qs)
+    summary = summary_of(found)
+    listed = list_context(request, row_values(ordered(found, request.GET.get("order", ""))), filters.form, count=summary.rows)
     page = listed["page"]
-    rows = [written(DistrictRow(*values)) for values in page.object_list]
+    rows = [written(DistrictRow.of(values)) for values in page.object_list]
     context = listed | {
         "real": [row for row in rows if not row.is_demo],
         "demo": [row for row in rows if row.is_demo],
@@ -77,6 +75,6 @@ def district_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook; whoever takes data out is on record."""
     user = signed_in(request)
     filters = DistrictFilter(request.GET, queryset=districts_visible_to(user), request=request)
-    rows = ordered(filters.qs, request.GET.get("order", ""))[:EXPORT_ROWS]
-    content, count = district_book(row_values(rows, register_only(user)), today=clock.today())
+    rows = row_values(ordered(disclosed_to(user, filters.qs), request.GET.get("order", "")))[:EXPORT_ROWS]
+    content, count = district_book(map(DistrictRow.of, rows), today=clock.today())
     return list_workbook(request, content, name="城区", action="districts.export", rows=count)

@@ -8,8 +8,8 @@ from django.urls import reverse
 from districts.common.enums import Stage
 from districts.file import rules
 from districts.file.models.district import ConsultantMandate
-from districts.file.selectors.lists import district_rows_for_api
-from districts.file.selectors.visibility import districts_visible_to, files_visible_to, is_visible, public_districts
+from districts.file.selectors.lists import disclosed_to, district_rows_for_api
+from districts.file.selectors.visibility import districts_visible_to, files_visible_to, is_visible, is_working, public_districts
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
@@ -113,6 +113,38 @@ def test_the_inner_file_is_for_parties_and_the_citys_side_after_a_title(cast, st
 
 def test_a_record_without_an_applicant_is_the_citys_own(cast):
     assert readers_of(cast, make_district()) == CITY | {"secretariat"}
+
+
+def hidden_from(user):
+    return set(disclosed_to(user, districts_visible_to(user)).filter(hidden=True).values_list("code", flat=True))
+
+
+def test_the_figures_of_a_district_are_hidden_from_whom_its_file_is_closed_to_while_it_is_not_public(cast):
+    worlds = {"title": {"stage": Stage.PILOT}, "guide": {"guideline_area": True}, "source": {"sources": ["https://example.invalid/a"]}}
+    districts = [make_district(cast, code="own"), make_district(cast, code="filed"), make_district(code="register")]
+    districts += [make_district(cast, code=code, **facts) for code, facts in worlds.items()]
+    file_case(districts[1], accepted_at=None)
+
+    def closed_to(user):
+        sight = seen_by(user)
+        return {one.code for one in districts if one.code in sight and is_working(one) and not rules.may_read_file(user, one)}
+
+    people = {seat: user for seat, user in cast.everybody.items() if seen_by(user)}
+    assert {seat: hidden_from(user) for seat, user in people.items()} == {seat: closed_to(user) for seat, user in people.items()}
+    assert (hidden_from(cast.city_officer), hidden_from(cast.secretariat)) == ({"own"}, {"own", "filed"})
+    ConsultantMandate.objects.update(valid_to=dt.date(2020, 2, 1))
+    assert not hidden_from(cast.consultant)  # out of sight altogether
+    ConsultantMandate.objects.update(valid_to=None)
+    file_case(districts[0])
+    assert (hidden_from(cast.city_officer), hidden_from(cast.secretariat)) == (set(), {"filed"})
+
+
+def test_a_changed_post_changes_what_is_hidden_at_once(cast):
+    make_district(cast, code="own")
+    assert hidden_from(cast.bureau) == {"own"}
+    body = make_organisation(OrganisationKind.AUTHORITY, parent=cast.authority_body)
+    cast.bureau.posts.update(role=Role.AUTHORITY, organisation=body)
+    assert hidden_from(type(cast.bureau).objects.get(pk=cast.bureau.pk)) == set()
 
 
 def test_only_preparer_and_consultant_edit(cast):
