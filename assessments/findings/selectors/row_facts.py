@@ -50,11 +50,6 @@ class RowFacts(NamedTuple):
     unproven: bool
     marks: tuple[RowMark, ...]
 
-    @property
-    def settled(self) -> bool:
-        """Whether nothing more has to be filled in or confirmed: the count behind 进度."""
-        return self.group in SETTLED
-
 
 @dataclass(frozen=True)
 class RowCounts:

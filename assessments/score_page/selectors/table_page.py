@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from assessments.findings.selectors.row_facts import PENDING, RowCounts, counts_of
+from assessments.findings.selectors.row_facts import RowCounts, counts_of
 from assessments.score_page.selectors.table_rows import ScoreSheet
 from greendistrict.core.rounding import fixed
 from indicators.scoring.numbers import plain
@@ -94,6 +94,7 @@ def chapters_of(sheet: ScoreSheet, current: str) -> list[ChapterView]:
             continue
         found = scores.get(chapter.key)
         facts = [sheet.facts[item.id] for item in chapter.items]
+        counts = counts_of([one.group for one in facts])
         views.append(
             ChapterView(
                 key=chapter.key,
@@ -101,13 +102,13 @@ def chapters_of(sheet: ScoreSheet, current: str) -> list[ChapterView]:
                 title=chapter.title,
                 score="—" if found is None else f"+{fixed(found.obtained)}" if chapter.bonus else fixed(found.score),
                 planned=_planned_chapter(planned.get(chapter.key), bonus=chapter.bonus),
-                filled=sum(one.settled for one in facts),
-                count=len(chapter.items),
+                filled=counts.settled,
+                count=counts.count,
                 weight="" if chapter.bonus else f"{plain(Decimal(chapter.weight.numerator) * 100 / Decimal(chapter.weight.denominator))}%",
-                failing=sum(one.fails for one in facts),
+                failing=len([one for one in facts if one.fails]),
                 bonus=chapter.bonus,
                 current=chapter.key == current,
-                pending=sum(one.group == PENDING for one in facts),
+                pending=counts.pending,
             )
         )
     return views
@@ -123,7 +124,7 @@ def totals_of(sheet: ScoreSheet) -> Totals:
     """Return the bottom bar."""
     result, planned = sheet.scored.result, sheet.planned_result
     labels = {level.key: level.label for level in sheet.scored.rules.levels}
-    facts = sheet.facts
+    facts = list(sheet.facts.values())
     chapters = {chapter.key: chapter.title for chapter in sheet.scored.table.chapters}
     low = [chapters[name] for name in result.blocked_by if name in chapters] if result else []
     return Totals(
@@ -132,10 +133,10 @@ def totals_of(sheet: ScoreSheet) -> Totals:
         level=_level(labels, result.level if result else None),
         planned_total=str(planned.get("total", "")),
         planned_level=_level(labels, planned.get("level")) if planned else "",
-        counts=counts_of(one.group for one in facts.values()),
-        unproven=sum(one.unproven for one in facts.values()),
-        noted=sum(bool(one.marks) for one in facts.values()),
-        failing=tuple((name, sheet.scored.table.items[name].chapter) for name, one in facts.items() if one.fails),
+        counts=counts_of([one.group for one in facts]),
+        unproven=len([one for one in facts if one.unproven]),
+        noted=len([one for one in facts if one.marks]),
+        failing=tuple([(name, sheet.scored.table.items[name].chapter) for name, one in sheet.facts.items() if one.fails]),
         low=tuple(low),
         refusal=sheet.scored.refusal,
     )

@@ -62,7 +62,9 @@ class ScoreSheet:
 
         As one text each, because a text is hashed once however often something is looked up by it.
         """
-        return {name: _key(self, item) for name, item in self.scored.table.items.items()}
+        table = self.table
+        around = table.edition.digest, table.type, table.stage, table.building, not table.district.key_areas, self.scored.result is None
+        return {name: _key(self, name, around) for name in self.scored.table.items}
 
     @cached_property
     def facts(self) -> dict[str, RowFacts]:
@@ -98,22 +100,17 @@ def live_sheet(table: ScoreTable) -> ScoreSheet:
     return ScoreSheet(table, score_rows(table, mine.values()), mine, rows.get(table.previous_id or 0, {}), limits_of(parameters.load()))
 
 
-def _key(sheet: ScoreSheet, item: Item) -> str:
-    """Edition, clause, the row as stored, last year's, the planned points, whether scoring works, whether the portal leaves it out."""
-    row, before, table = sheet.rows.get(item.id), sheet.previous.get(item.id), sheet.table
+def _key(sheet: ScoreSheet, name: str, around: tuple[Any, ...]) -> str:
+    """Clause, the row as stored, last year's, planned points, base quantities, and ``around``: what all rows of the table depend on."""
+    row, before, table = sheet.rows.get(name), sheet.previous.get(name), sheet.table
     return repr(
         (
-            table.edition.digest,
-            table.type,
-            table.stage,
-            table.building,
-            item.id,
+            around,
+            name,
             row and row.shown,
             before and (before.value, before.exclusion_reason, before.absent_reason),
-            sheet.planned_points.get(item.id),
-            sheet.scored.result is None,
-            left_out_by_portal(item, table),
-            held_of(table, item.id),
+            sheet.planned_points.get(name),
+            table.bases and held_of(table, name),
         )
     )
 
