@@ -178,14 +178,16 @@ def ask(rule: Rule, facts: Facts) -> Verdict:
     outcome = Outcome.PASS if not failed else _failure(rule.level)
     seen = [(test, facts.find(test.fact.name)) for test in rule.tests]
     remedies = [_remedy(test, fact, rule.title) for test, fact in seen if test in failed]
-    verdict = _verdict(
+    ahead = [would_hold(test, fact) for test, fact in seen]
+    return _verdict(
         rule,
         outcome,
-        found="；".join(wording.found(test, fact, would_hold=would_hold(test, fact)) for test, fact in seen),
+        found="；".join([wording.found(test, fact, would_hold=would) for (test, fact), would in zip(seen, ahead, strict=True)]),
         remedy="；".join(filter(None, remedies)) if outcome != Outcome.NOT_APPLICABLE else "",
         href=next((fact.link for test, fact in seen if test in failed and fact.link), ""),
+        standing=_standing(seen, failed),
+        will_hold=all(ahead),
     )
-    return replace(verdict, standing=_standing(seen, failed), will_hold=all(would_hold(test, fact) for test, fact in seen))
 
 
 def _standing(seen: Sequence[tuple[Requirement, FactValue]], failed: Sequence[Requirement]) -> Standing:
@@ -300,8 +302,8 @@ def _unclear_scope(rule: Rule, facts: Facts) -> str:
 def _unknown(rule: Rule, name: str, fact: FactValue) -> Verdict:
     """Verdict of a rule whose scope is not known."""
     what = "城区类型（新建或更新）" if name == DISTRICT_TYPE else _meaning(rule.gate)
-    verdict = _verdict(rule, _failure(rule.level), found=f"{wording.UNKNOWN}：{what}", remedy=f"补充资料：{what}", href=fact.link)
-    return replace(verdict, standing=Standing.UNKNOWN)
+    found, remedy = f"{wording.UNKNOWN}：{what}", f"补充资料：{what}"
+    return _verdict(rule, _failure(rule.level), found=found, remedy=remedy, href=fact.link, standing=Standing.UNKNOWN)
 
 
 def _meaning(gate: FactDefinition | None) -> str:
@@ -316,7 +318,16 @@ def _not_yet(rule: Rule, *, is_later: bool) -> Verdict:
     return _verdict(rule, Outcome.NOT_APPLICABLE, found="本环节不核对")
 
 
-def _verdict(rule: Rule, outcome: Outcome, *, found: str, remedy: str = "", href: str = "") -> Verdict:
+def _verdict(
+    rule: Rule,
+    outcome: Outcome,
+    *,
+    found: str,
+    remedy: str = "",
+    href: str = "",
+    standing: Standing = Standing.SETTLED,
+    will_hold: bool = False,
+) -> Verdict:
     """Verdict filled in with the rule's own texts."""
     return Verdict(
         rule=rule.id,
@@ -331,6 +342,8 @@ def _verdict(rule: Rule, outcome: Outcome, *, found: str, remedy: str = "", href
         step=rule.step,
         href=href,
         who=str(rule.details.get("who", "")),
+        standing=standing,
+        will_hold=will_hold,
     )
 
 
