@@ -7,7 +7,7 @@ from http import HTTPStatus
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
-from greendistrict.workflow.procedure import take
+from greendistrict.workflow.procedure import procedure_of, take
 from greendistrict.workflow.services import may_take
 
 REASON = "走查时填写的理由（虚构）"
@@ -24,6 +24,9 @@ PEOPLE = {
     "被征询的部门": {"partner"},
     "评审秘书": {"secretariat"},
     "提出人": {"city_officer"},
+    "征询人": {"city_officer"},
+    "系统管理员": {"system_keeper"},
+    "安全管理员": {"security_keeper"},
 }
 
 
@@ -43,6 +46,23 @@ def draw_for(review, by):
 def version_of(obj):
     """Version that a page opened now would post."""
     return type(obj).objects.values_list("version", flat=True).get(pk=obj.pk)
+
+
+def reaches(cast, obj, event, by=None, **labels):
+    """Those whom the row of an event names have its message in their inbox, and nobody else; ``by`` did it himself.
+
+    ``labels`` are the seats behind words that mean others here. Returns the titles.
+    """
+    while outbox.drain():
+        pass
+    procedure = procedure_of(obj)
+    name = f"{procedure.machine.name}:{obj.pk}:{event}"
+    notes = Notification.objects.filter(key__startswith=f"note:{name}:")
+    seats = {user.pk: seat for seat, user in cast.everybody.items()}
+    words = procedure.notified_by(procedure.events[event]).words
+    expected = {seat for label in words.split("、") for seat in {**PEOPLE, **labels}[label]} - {by}
+    assert {seats.get(note.receiver_id, note.receiver.username) for note in notes} == expected
+    return {note.title for note in notes}
 
 
 @dataclass

@@ -5,9 +5,10 @@ from approvals.acceptances.forms import VisitForm
 from approvals.acceptances.lifecycle import ACCEPTANCE
 from approvals.acceptances.services import acceptances, visits
 from approvals.applications.forms.steps import RequiredReasonForm, StepOpinionForm
-from approvals.applications.procedure import CITY, WITHDRAWN, alike, decision, failed, noticed, withdrawn
+from approvals.applications.procedure import CITY, REVIEW_EVENTS, WITHDRAWN, alike, decision, failed, noticed, withdrawn
 from approvals.applications.services import cases
 from approvals.cases.procedure import EVERYBODY, PARTIES, case_step, informed_words, lock_case, words
+from approvals.consultations.procedure import CONSULTED
 from approvals.requests.forms import ProxyEntryForm
 from approvals.requests.services.requests import entered_for
 from approvals.titles.forms import NoticeForm
@@ -22,7 +23,8 @@ ACCEPTANCE_STEPS = Procedure(
     words=words,
     informed_words=informed_words,
     facts=ACCEPTANCE_FACTS,
-    parties=PARTIES,
+    parties={**PARTIES, **CONSULTED},
+    events=REVIEW_EVENTS,
     steps={
         **alike("request"),
         "sign": case_step(

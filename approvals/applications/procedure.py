@@ -3,19 +3,34 @@
 from collections.abc import Mapping
 from functools import partial
 
+from django.urls import reverse
+
 from approvals.applications.facts import APPLICATION_FACTS
 from approvals.applications.forms.entered import EnteredAnswersForm
 from approvals.applications.forms.steps import DecisionForm, FailedDecisionForm, RecheckForm, RequiredReasonForm, StepOpinionForm
 from approvals.applications.lifecycle import APPLICATION
 from approvals.applications.services import cases, corrections
-from approvals.cases.procedure import EVERYBODY, PARTIES, case_step, informed_words, lock_case, words
+from approvals.cases.procedure import (
+    ENTERED,
+    EVERYBODY,
+    OBJECTION,
+    PARTIES,
+    REMINDED,
+    case_event,
+    case_step,
+    event_words,
+    informed_words,
+    lock_case,
+    words,
+)
 from approvals.cases.services.decisions import record_and_freeze
+from approvals.consultations.procedure import CONSULTATION_EVENTS, CONSULTED
 from approvals.requests.forms import EnteredWithdrawalForm, ProxyEntryForm
 from approvals.requests.services.requests import entered_for, withdrawn_for
 from approvals.titles.forms import NoticeForm
 from approvals.titles.services import notices
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow.procedure import Procedure, Step
+from greendistrict.workflow.procedure import Procedure, Step, Taken
 
 DECIDED = (*EVERYBODY, "city_officer")
 CITY = ("city_officer", "secretariat")
@@ -80,13 +95,27 @@ withdrawn = partial(
     reason=withdrawn_for,
 )
 
+
+def _questions(taken: Taken) -> str:
+    return reverse("approvals:case_questions", args=[taken.obj.pk])
+
+
+REVIEW_EVENTS = {
+    "remind": REMINDED,
+    "objection": OBJECTION,
+    "ask_questions": case_event(turn=("applicant",), words=event_words("预评审提出{count}个问题", _questions)),
+    "answer_questions": case_event(turn=CITY, words=event_words("预评审问题已全部答复", _questions)),
+    **CONSULTATION_EVENTS,
+}
+
 APPLICATION_STEPS = Procedure(
     machine=APPLICATION,
     lock=lock_case,
     words=words,
     informed_words=informed_words,
     facts=APPLICATION_FACTS,
-    parties=PARTIES,
+    parties={**PARTIES, **CONSULTED},
+    events={"enter": ENTERED, **REVIEW_EVENTS},
     steps={
         **alike("file"),
         "sign": case_step(

@@ -1,5 +1,6 @@
 """Parts shared by the procedures of all kinds of case: lock, parties, message texts, default keys of a row."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -9,13 +10,15 @@ from approvals.cases.forms import StepForm
 from approvals.cases.lifecycle.machines import machine_of
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import decided_as
+from approvals.cases.selectors.turn import turn_outside
 from approvals.cases.services.messages import people
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.models import User
 from greendistrict.notifications.enums import Message
 from greendistrict.policy.rules import is_directors
+from greendistrict.workflow.declaration import Words
 from greendistrict.workflow.machine import State
-from greendistrict.workflow.procedure import Note, Party, Step, Taken
+from greendistrict.workflow.procedure import Event, Note, Party, Step, Taken
 
 EVERYBODY = ("applicant", "authority")
 case_step = partial(Step, form=StepForm, message=Message.CASE_TODO, informed_message=Message.CASE_MOVED)
@@ -47,20 +50,29 @@ PARTIES = {
     "city_legal": _party("市级法制", "city_legal"),
     "city_director": Party("市级审定", _deciders),
     "secretariat": _party("评审秘书", "secretariat"),
+    "waiting": Party("轮到办理的申报主体或区专门机构", lambda case, _source: people(case, *turn_outside(case))),
 }
 
 
-def words(taken: Taken, _step: Step) -> Note:
+def words(taken: Taken) -> Note:
     """Message for those whose turn it is: state as staff read it, reason, link to the case."""
-    page = reverse("approvals:case", args=[taken.obj.pk])
-    return _note(taken.obj, _state(taken).label, taken.record.reason or "请登录办理", page)
+    return _note(taken.obj, _state(taken).label, taken.record.reason or "请登录办理", _case_page(taken))
 
 
-def informed_words(taken: Taken, _step: Step) -> Note:
+def informed_words(taken: Taken) -> Note:
     """Message for those informed: state as the public reads it; for a returned case a link to their list."""
     case, state = taken.obj, _state(taken)
     page = reverse("approvals:case", args=[case.pk]) if case.submitted_at else reverse("approvals:case_list")
     return _note(case, state.public or state.label, taken.record.reason, page)
+
+
+def _case_page(taken: Taken) -> str:
+    return reverse("approvals:case", args=[taken.obj.pk])
+
+
+def event_words(what: str, link: Callable[[Taken], str] = _case_page) -> Words:
+    """Message about what happened to a case while its state stays: ``what``, filled with the values; the reason is its text."""
+    return lambda taken: _note(taken.obj, what.format(**taken.values), taken.record.reason, link(taken))
 
 
 def _state(taken: Taken) -> State:
@@ -69,3 +81,9 @@ def _state(taken: Taken) -> State:
 
 def _note(case: Case, what: str, body: str, page: str) -> Note:
     return Note(f"{case.number or ''} {case}：{what}".strip(), body, page, case.is_demo)
+
+
+case_event = partial(Event, message=Message.CASE_TODO)
+REMINDED = case_event(turn=("waiting",), words=event_words("请尽快办理"))
+ENTERED = case_event(turn=("applicant",), words=event_words("市级经办已按来件代录"))
+OBJECTION = case_event(turn=("city_officer",), words=event_words("公示收到意见"))

@@ -3,10 +3,11 @@
 from functools import partial
 
 from approvals.applications.forms.steps import DecisionForm, FailedDecisionForm, RequiredReasonForm, StepOpinionForm
-from approvals.cases.procedure import EVERYBODY, PARTIES, case_step, informed_words, lock_case, words
+from approvals.cases.procedure import ENTERED, EVERYBODY, PARTIES, REMINDED, case_step, informed_words, lock_case, words
 from approvals.changes import services as changes
 from approvals.changes.lifecycle import CHANGE
 from approvals.changes.selectors.changes import CHANGE_FACTS
+from approvals.consultations.procedure import CONSULTATION_EVENTS, CONSULTED
 from approvals.consultations.services import on_consult
 from approvals.requests.forms import EnteredWithdrawalForm, ProxyEntryForm
 from approvals.requests.services.requests import entered_for, on_enter_withdrawal, withdrawn_for
@@ -22,7 +23,8 @@ CHANGE_STEPS = Procedure(
     words=words,
     informed_words=informed_words,
     facts=CHANGE_FACTS,
-    parties={**PARTIES, "departments": Party("被征询的部门", lambda _case, _source: (), by_effect=True)},
+    parties={**PARTIES, **CONSULTED, "departments": Party("被征询的部门", by_effect=True)},
+    events={"remind": REMINDED, "enter": ENTERED, **CONSULTATION_EVENTS},
     steps={
         "hand_up": case_step(facts=("change",), effect=changes.on_hand_up, turn=("reviewer",)),
         "discard": case_step(),

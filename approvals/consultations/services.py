@@ -1,17 +1,16 @@
 """Consult partner departments about a case: ask, record answers, remind, cancel."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.urls import reverse
 
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_officer, may_answer_consultation
 from approvals.cases.services.locking import held, touch
-from approvals.cases.services.messages import notify_of
 from approvals.common.enums import CaseKind, OpinionKind
 from approvals.consultations.guards import against_asking
 from approvals.consultations.models import AWAITED, CONSULTED, UNANSWERED, Consultation
@@ -23,9 +22,8 @@ from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.services import store
-from greendistrict.notifications.enums import Message
 from greendistrict.policy import parameters
-from greendistrict.workflow.procedure import Taken, take
+from greendistrict.workflow.procedure import Taken, notify_event, take
 
 WITH_OFFICER = frozenset({CaseState.SENT, CaseState.CONSULTING})
 
@@ -66,8 +64,7 @@ def ask(case: Case, departments: Sequence[Organisation], question: str, by: User
     for department in departments:
         given = {"department": department, "question": question.strip(), "asked_by": by, "asked_at": now, "due": due}
         one = Consultation.objects.create(case=case, **given)
-        body = f"{one.question}（{cn_date(one.due)}前答复，逾期只提醒，不视为同意）"
-        _ask(one, f"consultation:{one.pk}", "征询意见", body)
+        _notify(one, "consult_department", f"{one.question}（{cn_date(one.due)}前答复，逾期只提醒，不视为同意）", by=by)
 
 
 def may_consult(case: Case) -> bool:
@@ -85,15 +82,13 @@ def drop_consultations(case: Case) -> None:
     for one in case.consultations.filter(UNANSWERED).select_related("department"):
         one.dropped_at = now
         one.save(update_fields=["dropped_at"])
-        receivers = holders(Role.PARTNER, organisation_ids={one.department_id})
-        words, body = "部门意见不再征询", "办件已退回申报主体修改，再次提交后如需征询，另行发出。"
-        page = reverse("approvals:case_list")
-        notify_of(case, receivers, key=f"consultation-dropped:{one.pk}", words=words, body=body, page=page, kind=Message.CASE_MOVED)
+        _notify(one, "drop_consultation", "办件已退回申报主体修改，再次提交后如需征询，另行发出。")
 
 
-def _ask(one: Consultation, key: str, words: str, body: str) -> None:
-    receivers = holders(Role.PARTNER, organisation_ids={one.department_id})
-    notify_of(one.case, receivers, key=key, words=words, body=body, page=reverse("approvals:consultation", args=[one.pk]))
+def _notify(one: Consultation, event: str, reason: str = "", *, on: dt.date | None = None, by: User | None = None) -> None:
+    """The message of an event of a consultation; ``on`` where it is sent day by day."""
+    mark = f"{one.pk}:{on.isoformat()}" if on else one.pk
+    notify_event(one.case, event, by, mark=mark, reason=reason, values={"consultation": one})
 
 
 @transaction.atomic
@@ -125,15 +120,13 @@ def answer_consultation(
     one.save(update_fields=["opinion", "text", "answered_by", "answered_at", "document"])
     data = {"department": one.department.name, "opinion": opinion, "entered": entered}
     audit.record(action="application.consultation_answer", by=by, obj=one.case, data=data)
-    words = f"{one.department.name}已答复"
-    notify_of(one.case, [one.asked_by], key=f"consultation-answer:{one.pk}", words=words, kind=Message.CASE_MOVED)
+    _notify(one, "answer_consultation", by=by)
     return one
 
 
-def remind_overdue(today: Any) -> int:
+def remind_overdue(today: dt.date) -> int:
     """Remind departments of overdue answers, at most once a day each."""
     late = Consultation.objects.filter(AWAITED, due__lt=today).select_related("case__district", "department")
     for one in late:
-        body = f"期限{cn_date(one.due)}。逾期只提醒，不视为同意。"
-        _ask(one, f"consultation-late:{one.pk}:{today.isoformat()}", "部门意见逾期未答复", body)
+        _notify(one, "consultation_overdue", f"期限{cn_date(one.due)}。逾期只提醒，不视为同意。", on=today)
     return len(late)

@@ -10,7 +10,6 @@ from approvals.cases.facts import latest_notice
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.models.notices import Objection
 from approvals.cases.services.locking import held, touch
-from approvals.cases.services.messages import notify_of, people
 from approvals.changes import services as changes
 from approvals.requests.services.requests import ProxyEntry, enter
 from districts.file.models.district import District
@@ -19,6 +18,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.workflow.procedure import notify_event
 
 
 @transaction.atomic
@@ -46,7 +46,7 @@ def _laid(case: Case, by: User, action: str, entry: ProxyEntry, body: str) -> Ca
     kept = enter(case=case, by=by, action=action, entry=entry)
     if kept.scan is not None:
         CaseDocument.objects.create(case=case, slot="application", document=kept.scan)
-    notify_of(case, people(case, "preparer", "reviewer"), key=f"entered:{case.pk}", words="市级经办已按来件代录", body=body)
+    notify_event(case, "enter", by, reason=body)
     return case
 
 

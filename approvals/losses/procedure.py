@@ -1,7 +1,7 @@
 """Procedure of a loss of title (取消、撤销 CX): forms, facts, effects and receivers of its steps."""
 
 from approvals.applications.forms.steps import FailedDecisionForm, RequiredReasonForm, StepOpinionForm
-from approvals.cases.procedure import EVERYBODY, PARTIES, case_step, informed_words, lock_case, words
+from approvals.cases.procedure import EVERYBODY, PARTIES, REMINDED, case_event, case_step, event_words, informed_words, lock_case, words
 from approvals.cases.services.decisions import record_and_freeze
 from approvals.losses import forms
 from approvals.losses.facts import LOSS_FACTS
@@ -18,6 +18,10 @@ LOSS_STEPS = Procedure(
     informed_words=informed_words,
     facts=LOSS_FACTS,
     parties=PARTIES,
+    events={
+        "remind": REMINDED,
+        "failures": case_event(turn=("city_officer",), words=event_words("连续{times}次评估不合格，已开立撤销称号的拟办件")),
+    },
     steps={
         "to_check": case_step(
             form=StepOpinionForm, facts=("chain", "missing", "against"), effect=losses.on_file_checked, turn=("city_checker",)

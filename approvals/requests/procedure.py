@@ -16,13 +16,13 @@ from approvals.requests.services import requests
 from greendistrict.accounts.models import User
 from greendistrict.notifications.enums import Message
 from greendistrict.policy.rules import is_directors
-from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken
+from greendistrict.workflow.procedure import BEGUN, Event, Note, Party, Procedure, Step, Taken
 
 LONGEST_NOTE = 500
 asked_step = partial(Step, message=Message.CASE_TODO, informed_message=Message.CASE_MOVED)
 
 
-def _note(taken: Taken, _step: Step) -> Note:
+def _note(taken: Taken) -> Note:
     asked, case = taken.obj, taken.obj.case
     state = (EXTENSION if isinstance(asked, ExtensionRequest) else RECTIFICATION).state(taken.record.target)
     title = f"{case.number or ''} {case}：{asked.what}{state.label}".strip()
@@ -52,7 +52,7 @@ EXTENSION_STEPS = Procedure(
     machine=EXTENSION,
     lock=partial(_lock, ExtensionRequest),
     words=_note,
-    begun=asked_step(turn=("city_officer",)),
+    events={BEGUN: Event(turn=("city_officer",), message=Message.CASE_TODO)},
     facts={"running": lambda asked, _today: running(asked)},
     parties={"applicant": _of_case("applicant"), "city_officer": _of_case("city_officer"), "city_director": Party("市级审定", _extenders)},
     steps={
@@ -67,7 +67,7 @@ RECTIFICATION_STEPS = Procedure(
     machine=RECTIFICATION,
     lock=partial(_lock, Rectification),
     words=_note,
-    begun=asked_step(turn=("city_checker",)),
+    events={BEGUN: Event(turn=("city_checker",), message=Message.CASE_TODO)},
     facts={"against": lambda asked, _today: against_rectification(asked)},
     parties={
         "city_director": Party("市级审定", lambda asked, _source: people(asked.case, "city_director")),

@@ -12,12 +12,12 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import holders
 from greendistrict.notifications.enums import Message
 from greendistrict.policy.selectors import setting_label, setting_value
-from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken, row_lock
+from greendistrict.workflow.procedure import BEGUN, Event, Note, Party, Procedure, Step, Taken, row_lock
 
 TODO, MOVED = Message.CASE_TODO, Message.CASE_MOVED
 
 
-def _note(taken: Taken, _step: Step) -> Note:
+def _note(taken: Taken) -> Note:
     proposal, reason = taken.obj, taken.record.reason
     title = f"参数变更{SETTING.state(taken.record.target).label}：{setting_label(proposal.key)}"
     body = f"拟定值：{setting_value(proposal.key, proposal.typed)}。理由：{proposal.reason}"
@@ -37,7 +37,7 @@ SETTING_STEPS = Procedure(
         "city_director": Party("市级审定", lambda _proposal, _source: holders(Role.CITY_DIRECTOR)),
         "proposer": Party("提出人", _proposer),
     },
-    begun=Step(turn=("city_checker", "city_director"), message=TODO),
+    events={BEGUN: Event(turn=("city_checker", "city_director"), message=TODO)},
     steps={
         "agree": Step(turn=("city_director",), message=TODO),
         "decide": Step(effect=services.on_decide, makes=("setting",), informed=("proposer",), message=MOVED),

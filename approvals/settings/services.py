@@ -14,7 +14,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.policy import parameters
 from greendistrict.policy.services import set_setting
-from greendistrict.workflow.procedure import Taken, notify_begun
+from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 
 
 @transaction.atomic
@@ -50,7 +50,7 @@ def propose_setting(*, key: str, value: Any, reason: str, by: User) -> SettingPr
         msg = "这一参数已有在办的变更，请先办结"
         raise Refused(msg) from error
     audit.record(action="setting.propose", by=by, obj=made, data={"key": key, "value": str(typed)})
-    notify_begun(made, by)
+    notify_event(made, BEGUN, by)
     return made
 
 

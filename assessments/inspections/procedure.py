@@ -12,12 +12,12 @@ from greendistrict.workflow.procedure import Note, Procedure, Step, Taken, row_l
 MESSAGE = Message.INSPECTION
 
 
-def _inspection_note(taken: Taken, _step: Step) -> Note:
+def _inspection_note(taken: Taken) -> Note:
     transition = INSPECTION.find(taken.record.action, taken.record.source)
     return _note(taken.obj, f"{taken.obj}：{transition.label if transition else taken.record.action}", taken)
 
 
-def _finding_note(taken: Taken, _step: Step) -> Note:
+def _finding_note(taken: Taken) -> Note:
     state = INSPECTION_FINDING.state(taken.record.target)
     return _note(taken.obj.inspection, f"{taken.obj}：{state.label}", taken)
 

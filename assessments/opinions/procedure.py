@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
+from django.urls import reverse
+
 from assessments.common.services.parties import city_parties
 from assessments.opinions import services
 from assessments.opinions.forms import OpinionCheckForm, OpinionReplyForm
@@ -13,7 +15,7 @@ from assessments.opinions.selectors import people_answering
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import holders
 from greendistrict.workflow.machine import Machine
-from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken
+from greendistrict.workflow.procedure import BEGUN, Event, Note, Party, Procedure, Step, Taken
 
 
 def opinion_steps(machine: Machine, model: type[PanelOpinion]) -> Procedure:
@@ -27,6 +29,10 @@ def opinion_steps(machine: Machine, model: type[PanelOpinion]) -> Procedure:
             "applicant": Party("申报主体", _applicant),
             "handlers_at_last": Party("市级经办、评审秘书（全部答复后）", _once_none_is({"open"}, _handlers)),
             "applicant_at_last": Party("申报主体（全部销号后）", _once_none_is({"open", "replied"}, _applicant)),
+        },
+        events={
+            BEGUN: Event(turn=("applicant",), message=model.TODO),
+            "body_named": Event(turn=("responsible",), message=model.TODO),
         },
         steps={
             "reply": Step(
@@ -66,11 +72,15 @@ def _once_none_is(states: set[str], people: Callable[[PanelOpinion, str], Iterab
     return lambda opinion, source: () if opinion.matter.review_opinions.filter(status__in=states).exists() else people(opinion, source)
 
 
-def _note(taken: Taken, _step: Step) -> Note:
-    row, action = taken.obj, taken.record.action
+def _note(taken: Taken) -> Note:
+    """A message about the opinions of a matter: it opens their list."""
+    row, action, matter = taken.obj, taken.record.action, taken.obj.matter
     words = {
+        BEGUN: f"评审意见{taken.values.get('count', 1)}条，请逐条答复",
+        "body_named": f"评审意见第{row.number}条由贵单位答复",
         "reply": "评审意见已逐条答复，请复核",
         "send_back": f"评审意见第{row.number}条退回再答：{taken.record.reason}",
         "close": "评审意见已全部销号",
     }
-    return services.note_of(row, words[action])
+    title = f"{matter.number or ''} {matter}：{words[action]}".strip()
+    return Note(title, "", reverse(row.PAGE, args=[matter.pk]), row.is_demo)

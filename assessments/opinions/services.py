@@ -1,25 +1,22 @@
 """Opinions of a panel: drawn up at the conclusion, given to the body that answers; what follows from a reply and its comparison."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.urls import reverse
 
 from assessments.opinions.enums import OpinionState
 from assessments.opinions.models import PanelOpinion
-from assessments.opinions.rules import SIGNING, ReviewedMatter, may_name_body
-from assessments.opinions.selectors import bodies_to_answer, people_answering
+from assessments.opinions.rules import ReviewedMatter, may_name_body
+from assessments.opinions.selectors import bodies_to_answer
 from assessments.reviews.models.review import Review
 from assessments.reviews.selectors.agenda import final_comments
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import holders
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents.services import store
-from greendistrict.workflow.messages import Note, send
-from greendistrict.workflow.procedure import Taken, hold, hold_version
+from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event
 
 Line = TypeVar("Line", bound=PanelOpinion)
 
@@ -37,8 +34,7 @@ def draw_up(*, matter: ReviewedMatter, review: Review, model: type[Line], by: Us
     )  # fmt: skip
     if made:
         audit.record(action="opinion.draw_up", by=by, obj=made[0].matter, data={"review": review.pk, "count": len(made)})
-        people = holders(*SIGNING, organisation_ids={matter.applicant_id})
-        _send(made[0], f"opinions:{review.pk}", people, f"评审意见{len(made)}条，请逐条答复")
+        notify_event(made[0], BEGUN, values={"count": len(made)})
     return made
 
 
@@ -64,7 +60,7 @@ def on_check(taken: Taken) -> None:
 def name_body(*, opinion: Line, organisation: int | None = None, body: str = "", version: int, by: User) -> Line:
     """Say which body answers for an opinion that is not closed: ``organisation`` (key) of the portal, or the name of a body outside.
 
-    No step: the state of the opinion stays. The organisation's people are notified and find it on their work desk. Raises ``Stale``,
+    The state of the opinion stays. The organisation's people are notified and find it on their work desk. Raises ``Stale``,
     ``NotAllowed``, ``Refused``.
     """
     row: Line = hold(opinion)
@@ -78,8 +74,7 @@ def name_body(*, opinion: Line, organisation: int | None = None, body: str = "",
     row.save(update_fields=["organisation", "body", "version"])
     audit.record(action="opinion.name_body", by=by, obj=row, data={"body": row.body, "organisation": organisation})
     if row.status == OpinionState.OPEN:
-        people = [user for user in people_answering(row) if user != by]
-        _send(row, f"opinion-body:{row.pk}:{row.version}", people, f"评审意见第{row.number}条由贵单位答复")
+        notify_event(row, "body_named", by, mark=row.version)
     return row
 
 
@@ -95,13 +90,3 @@ def _chosen_body(matter: ReviewedMatter, organisation: int | None, name: str) ->
     if name:
         raise Refused([Refusal("已选平台内的单位，不再填写平台外单位", field="body")])
     return chosen, chosen.name
-
-
-def note_of(opinion: PanelOpinion, words: str) -> Note:
-    """A message about the opinions of a matter: it opens their list."""
-    matter = opinion.matter
-    return Note(f"{matter.number or ''} {matter}：{words}".strip()[:200], "", reverse(opinion.PAGE, args=[matter.pk]), opinion.is_demo)
-
-
-def _send(opinion: PanelOpinion, key: str, people: Iterable[User], words: str) -> None:
-    send(kind=opinion.TODO, key=f"{opinion.MATTER}:{opinion.matter.pk}:{key}", receivers=people, note=note_of(opinion, words))

@@ -1,13 +1,13 @@
 """Procedure of a post-evaluation (后评估, 八（二）): forms, effects and receivers of its steps."""
 
-from assessments.common.services.messages import step_note
+from assessments.common.services.messages import event_note, step_note
 from assessments.common.services.parties import district_parties
 from assessments.post_evaluations import services
 from assessments.post_evaluations.forms import PostJudgeForm
 from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow.procedure import Procedure, Step, row_lock
+from greendistrict.workflow.procedure import BEGUN, Event, Procedure, Step, row_lock
 
 MESSAGE = Message.POST_EVALUATION
 
@@ -17,6 +17,9 @@ POST_STEPS = Procedure(
     lock=row_lock(PostEvaluation, "district"),
     words=step_note(POST_EVALUATION, "assessments:post"),
     parties=district_parties(lambda found: found.district),
+    events={
+        BEGUN: Event(turn=("filler", "reviewer", "authority"), message=MESSAGE, words=event_note("：已抽中，请填报", "assessments:post"))
+    },
     steps={
         "hand_up": Step(effect=services.on_hand_up, turn=("reviewer",), message=MESSAGE),
         "take_back": Step(),

@@ -4,10 +4,8 @@ import secrets
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.urls import reverse
 
 from assessments.common.enums import StageConclusion
-from assessments.common.services.parties import people_of
 from assessments.post_evaluations import rules
 from assessments.post_evaluations.lifecycle import ASPECTS
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
@@ -20,10 +18,8 @@ from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
-from greendistrict.notifications.enums import Message
-from greendistrict.notifications.services import notify
 from greendistrict.policy import parameters
-from greendistrict.workflow.procedure import Taken, hold, hold_version
+from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event
 
 LONGEST = 8000
 
@@ -68,14 +64,7 @@ def draw(*, sample: SampleDraw, by: User) -> SampleDraw:
 def _open(sample: SampleDraw, district_id: int) -> None:
     due = workdays.current().add(clock.today(), parameters.load().integer("stage.grace_days"))
     made = PostEvaluation.objects.create(district_id=district_id, draw=sample, year=sample.year, due=due, opened_at=clock.now())
-    notify(
-        kind=Message.POST_EVALUATION,
-        key=f"post:{made.pk}:opened",
-        receivers=people_of(made.district, ("filler", "reviewer", "authority")),
-        title=f"{made}：已抽中，请填报",
-        link=reverse("assessments:post", args=[made.pk]),
-        demo=made.district.is_demo,
-    )
+    notify_event(made, BEGUN)
 
 
 @transaction.atomic

@@ -1,16 +1,21 @@
 """Steps of a request for recusal: both answers go back to the applicant."""
 
+from django.urls import reverse
+
 from assessments.common.services.parties import district_parties
 from assessments.experts.forms import RequestAnswerForm
 from assessments.recusals import selectors, services
 from assessments.recusals.lifecycle import RECUSAL
 from assessments.recusals.models import RecusalRequest
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow.procedure import Note, Procedure, Step, Taken, row_lock
+from greendistrict.workflow.procedure import BEGUN, Event, Note, Procedure, Step, Taken, row_lock
 
 
-def _note(taken: Taken, _step: Step) -> Note:
-    return services.note_of(taken.obj, f"回避申请{RECUSAL.state(taken.record.target).label}")
+def _note(taken: Taken) -> Note:
+    """Message about a request: names the district, not the person."""
+    request, district = taken.obj, taken.obj.table.district
+    what = "申报单位提出回避申请" if taken.record.action == BEGUN else f"回避申请{RECUSAL.state(taken.record.target).label}"
+    return Note(what, str(district), reverse("assessments:recusals", args=[request.table_id]), district.is_demo)
 
 
 ANSWER = Step(form=RequestAnswerForm, facts=("frozen",), effect=services.on_answer, informed=("applicant",), message=Message.EXPERT_POOL)
@@ -20,5 +25,6 @@ RECUSAL_STEPS = Procedure(
     words=_note,
     facts={"frozen": selectors.is_list_frozen},
     parties=district_parties(lambda request: request.table.district),
+    events={BEGUN: Event(turn=("secretariat",), message=Message.EXPERT_POOL)},
     steps={"grant": ANSWER, "refuse": ANSWER},
 )

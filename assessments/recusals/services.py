@@ -3,22 +3,17 @@
 from typing import NoReturn
 
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 
 from assessments.recusals.lifecycle import FROZEN
 from assessments.recusals.models import ProjectBody, RecusalRequest
 from assessments.recusals.rules import answers_recusal, asks_recusal
 from assessments.recusals.selectors import is_frozen
 from assessments.tables.models import ScoreTable
-from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import holders
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
-from greendistrict.notifications.enums import Message
-from greendistrict.workflow.messages import Note, send
-from greendistrict.workflow.procedure import Taken
+from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 
 MOST_ASKED = 10
 
@@ -74,17 +69,10 @@ def ask(*, table: ScoreTable, person: str, body: str, reason: str, by: User) -> 
         table=stored, person=person.strip(), body=body.strip(), reason=reason.strip(), at=clock.now(), by=by
     )
     audit.record(action="recusal_request.ask", by=by, obj=made, data={"named": made.named, "reason": made.reason})
-    note = note_of(made, "申报单位提出回避申请")
-    send(kind=Message.EXPERT_POOL, key=f"recusal:{made.pk}:asked", receivers=holders(Role.SECRETARIAT), note=note)
+    notify_event(made, BEGUN, by)
     return made
 
 
 def on_answer(taken: Taken) -> None:
     """The answer is kept with the request; one that was granted is a conflict from now on."""
     taken.obj.answer, taken.obj.answered_at = taken.record.reason, clock.now()
-
-
-def note_of(request: RecusalRequest, title: str) -> Note:
-    """Text of the message about a request: names the district, not the person."""
-    district = request.table.district
-    return Note(title, str(district), reverse("assessments:recusals", args=[request.table_id]), district.is_demo)

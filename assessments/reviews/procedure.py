@@ -16,10 +16,10 @@ from assessments.reviews.selectors.reviews import reply_due
 from assessments.reviews.services import attendance, conclusion, members, panel_draw, paper, scoring
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.core.templatetags.gd import cn_date, cn_datetime
 from greendistrict.notifications.enums import Message
 from greendistrict.policy import parameters
-from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken, row_lock
+from greendistrict.workflow.procedure import Event, Note, Party, Procedure, Step, Taken, row_lock
 
 CITY = city_parties()
 
@@ -53,7 +53,7 @@ def _note(review: Review, title: str, body: str, page: str = "review", *args: in
     return Note(title, body, reverse(f"assessments:{page}", args=[review.pk, *args]), review.table.district.is_demo)
 
 
-def _panel_note(taken: Taken, _step: Step) -> Note:
+def _panel_note(taken: Taken) -> Note:
     """Message to experts; an invitation does not name the case."""
     review, action = taken.obj, taken.record.action
     if action == "start_scoring":
@@ -66,25 +66,25 @@ def _panel_note(taken: Taken, _step: Step) -> Note:
     return _note(review, "您有一项评审邀请待答复", f"请于{due}前答复，并声明有无应回避情形。", "review_invitation")
 
 
-def _review_note(taken: Taken, _step: Step) -> Note:
+def _review_note(taken: Taken) -> Note:
     review, record = taken.obj, taken.record
     step = REVIEW.find(record.action, record.source)
     body = f"评审结论：{review.get_conclusion_display()}" if record.action == "conclude" else record.reason
     return _note(review, f"{review}：{step.label if step else record.action}", body)
 
 
-def _taken_back(taken: Taken, _step: Step) -> Note:
+def _taken_back(taken: Taken) -> Note:
     """Message to an expert whose member was withdrawn, without case and reason."""
     demo = taken.obj.review.table.district.is_demo
     return Note("您的一项评审邀请已收回", "", reverse("assessments:review_list"), demo)
 
 
-def _member_note(taken: Taken, _step: Step) -> Note:
+def _member_note(taken: Taken) -> Note:
     member = taken.obj
     return _note(member.review, f"{member.review}：{member}{member.get_state_display()}", taken.record.reason)
 
 
-def _paper_note(taken: Taken, _step: Step) -> Note:
+def _paper_note(taken: Taken) -> Note:
     sheet, member = taken.obj, taken.obj.member
     review, action = member.review, taken.record.action
     if action == "hand_over":
@@ -95,8 +95,31 @@ def _paper_note(taken: Taken, _step: Step) -> Note:
     return _note(review, "您的纸质评分已录入", words, "review_submit")
 
 
-def _handed_in_note(taken: Taken, _step: Step) -> Note:
-    return _note(taken.obj.member.review, *scoring.handed_in_words(taken.obj.member))
+def _handed_in_note(taken: Taken) -> Note:
+    """Message to the secretariat that a member has handed in, and how many are left; ``obj`` is the member or their sheet."""
+    member = taken.obj if isinstance(taken.obj, PanelMember) else taken.obj.member
+    left = member.review.members.filter(state=MemberState.ACCEPTED, submitted_at__isnull=True).count()
+    words = f"还有{left}名专家没有提交" if left else "各自评分已全部提交，可以召开评审会"
+    return _note(member.review, f"{member.review}：{member}已提交评分", words)
+
+
+def _meeting_note(taken: Taken) -> Note:
+    review = taken.obj
+    return _note(review, "评审会通知", f"{cn_datetime(review.meeting_at)}，{review.meeting_place}", "review_workspace")
+
+
+def _meeting_of(taken: Taken) -> Note:
+    review = taken.obj
+    return _note(review, f"{review}：评审会通知", f"{cn_datetime(review.meeting_at)}，{review.meeting_place}")
+
+
+def _from_paper(what: str) -> Event:
+    """What somebody took over from paper, to be compared by another person."""
+    return Event(
+        turn=("secretariat", "city_officer"),
+        message=Message.CASE_MOVED,
+        words=lambda taken: _note(taken.obj, f"{taken.obj}：{what}待核对", "", "review_meeting"),
+    )
 
 
 INVITES = Message.PANEL_INVITATION
@@ -118,6 +141,18 @@ REVIEW_STEPS = Procedure(
         "drawn": Party("抽中的专家", panel_draw.drawn_people),
         "redrawn": Party("补抽的专家", panel_draw.drawn_people),
         "appointed": Party("被指定的专家", panel_draw.drawn_people),
+    },
+    events={
+        "call_meeting": Event(
+            turn=("panel",),
+            informed=("secretariat", "city_officer"),
+            message=Message.REVIEW_MEETING,
+            informed_message=Message.CASE_MOVED,
+            words=_meeting_note,
+            informed_words=_meeting_of,
+        ),
+        "paper_vote": _from_paper("书面表决和确认"),
+        "paper_signature": _from_paper("书面签名"),
     },
     steps={
         "commit": Step(facts=("panel", "committed"), effect=panel_draw.on_commit, makes=("draw",)),
@@ -183,6 +218,7 @@ MEMBER_STEPS = Procedure(
     words=_taken_back,
     informed_words=_member_note,
     parties={**CITY, "expert": Party("专家本人", lambda member, _source: [member.expert.user])},
+    events={"hand_in": Event(informed=("secretariat",), message=STAFF, informed_words=_handed_in_note)},
     steps={
         "accept": Step(form=InvitationReplyForm, effect=members.on_answer, informed=("secretariat",), message=STAFF),
         "decline": Step(form=InvitationReplyForm, effect=members.on_answer, informed=("secretariat",), message=STAFF),

@@ -9,17 +9,22 @@ from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.selectors.self_checks import all_findings, blocking_texts
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow.procedure import Note, Procedure, Step, Taken, row_lock
+from greendistrict.workflow.procedure import BEGUN, Event, Note, Procedure, Step, Taken, row_lock
 
 TODO, RETURNED = Message.SELF_CHECK_TODO, Message.SELF_CHECK_RETURNED
 WORDS = {"send_back": "退回填报", "sign": "已报送", "countersign": "已会签", "countersign_after": "已会签", "recall": "已撤回"}
 CLEAN = ("blocking",)
 
 
-def _note(taken: Taken, _step: Step) -> Note:
+def _note(taken: Taken) -> Note:
     check, record = taken.obj, taken.record
     words = WORDS.get(record.action, SELF_CHECK.state(record.target).label)
     return Note(f"{check}{words}", record.reason, reverse("assessments:selfcheck", args=[check.pk]), check.district.is_demo)
+
+
+def _opening(taken: Taken) -> Note:
+    check = taken.obj
+    return Note(f"{check.year}年度自查开始填报", "", reverse("assessments:selfcheck", args=[check.pk]), check.district.is_demo)
 
 
 SELF_CHECK_STEPS = Procedure(
@@ -28,6 +33,7 @@ SELF_CHECK_STEPS = Procedure(
     words=_note,
     facts={"blocking": lambda check, _today: blocking_texts(all_findings(check))},
     parties=district_parties(lambda check: check.district),
+    events={BEGUN: Event(turn=("filler",), message=Message.SELF_CHECK_OPENED, words=_opening)},
     steps={
         "hand_up": Step(facts=CLEAN, effect=services.on_hand_up, turn=("reviewer",), message=TODO),
         "take_back": Step(effect=services.on_take_back),

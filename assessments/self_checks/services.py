@@ -4,12 +4,10 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 
 from assessments.common.calendar import self_check_window
 from assessments.common.enums import Purpose, ScoringStage
 from assessments.common.services.autosave import Autosave
-from assessments.common.services.parties import people_of
 from assessments.prefill.services import bring_into_next_year, prefill_table
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import KEYS, LONGEST, SECTIONS
@@ -25,11 +23,9 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
-from greendistrict.notifications.enums import Message
-from greendistrict.notifications.services import notify
 from greendistrict.policy import parameters
 from greendistrict.workflow.models import TransitionRecord
-from greendistrict.workflow.procedure import Taken
+from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 from indicators.editions.models import Edition
 from indicators.editions.selectors import published_editions
 
@@ -103,14 +99,7 @@ def _open_one(district: District, year: int) -> SelfCheck | None:
         opened_at=clock.now(),
         countersign_required=parameters.load().flag("selfcheck.bureau_countersign"),
     )
-    notify(
-        kind=Message.SELF_CHECK_OPENED,
-        key=f"selfcheck:{check.pk}:opened",
-        receivers=people_of(district, ("filler",)),
-        title=f"{year}年度自查开始填报",
-        link=reverse("assessments:selfcheck", args=[check.pk]),
-        demo=district.is_demo,
-    )
+    notify_event(check, BEGUN)
     return check
 
 

@@ -9,10 +9,10 @@ from assessments.sharing.lifecycle import SHARE
 from assessments.sharing.models import RowShare
 from assessments.sharing.selectors import assignees_of
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken, row_lock
+from greendistrict.workflow.procedure import BEGUN, Event, Note, Party, Procedure, Step, Taken, row_lock
 
 
-def _note(taken: Taken, _step: Step) -> Note:
+def _note(taken: Taken) -> Note:
     """A share that was withdrawn is out of its assignee's sight, so that message opens no page of it."""
     share, action = taken.obj, taken.record.action
     titles = {
@@ -22,6 +22,13 @@ def _note(taken: Taken, _step: Step) -> Note:
     }
     link = "" if action == "withdraw" else reverse("assessments:share", args=[share.pk])
     return Note(titles[action], taken.record.reason, link, share.table.district.is_demo)
+
+
+def _given_out(taken: Taken) -> Note:
+    share, due_on = taken.obj, taken.obj.due_on
+    due = f"，{due_on.year}年{due_on.month}月{due_on.day}日前填写签认" if due_on else ""
+    title = f"{share.table}有{share.rows.count()}条分派给您{due}"
+    return Note(title, share.note, reverse("assessments:share", args=[share.pk]), share.table.district.is_demo)
 
 
 SHARE_STEPS = Procedure(
@@ -36,6 +43,7 @@ SHARE_STEPS = Procedure(
         **district_parties(lambda share: share.table.district),
         "assignee": Party("受分派的部门或经办人", lambda share, _source: assignees_of(share)),
     },
+    events={BEGUN: Event(turn=("assignee",), message=Message.SHARE_TODO, words=_given_out)},
     steps={
         "sign": Step(facts=("blocking",), effect=services.on_sign, informed=("filler",), message=Message.SHARE_MOVED),
         "reopen": Step(effect=services.on_reopen, turn=("assignee",), message=Message.SHARE_TODO),

@@ -4,20 +4,17 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
-from django.urls import reverse
 
 from assessments.sharing.models import RowShare, SharedRow
 from assessments.sharing.rules import gives_out
-from assessments.sharing.selectors import assignable_bureaus, assignable_people, assignees_of
+from assessments.sharing.selectors import assignable_bureaus, assignable_people
 from assessments.tables.models import ScoreRow, ScoreTable
 from assessments.tables.services.cells import closed_words
 from districts.file.rules import is_preparer
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
-from greendistrict.notifications.enums import Message
-from greendistrict.notifications.services import notify
-from greendistrict.workflow.procedure import Taken
+from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 
 
 @transaction.atomic
@@ -46,16 +43,7 @@ def give_out(
         table=table, organisation=organisation, person=person, due_on=due_on, note=note.strip(), assigned_by=by, assigned_at=clock.now()
     )
     SharedRow.objects.bulk_create(SharedRow(share=share, row=row) for row in rows)
-    due = f"，{due_on.year}年{due_on.month}月{due_on.day}日前填写签认" if due_on else ""
-    notify(
-        kind=Message.SHARE_TODO,
-        key=f"share:{share.pk}:given",
-        receivers=assignees_of(share),
-        title=f"{table}有{len(rows)}条分派给您{due}",
-        body=share.note,
-        link=reverse("assessments:share", args=[share.pk]),
-        demo=table.district.is_demo,
-    )
+    notify_event(share, BEGUN, by)
     return share
 
 

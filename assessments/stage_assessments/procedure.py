@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from assessments.common.services.messages import step_note
+from assessments.common.services.messages import event_note, step_note
 from assessments.common.services.parties import district_parties, people_of
 from assessments.opinions.procedure import opinion_steps
 from assessments.stage_assessments.forms import JudgeForm
@@ -15,7 +15,7 @@ from assessments.stage_assessments.services import stages as services
 from greendistrict.accounts.models import User
 from greendistrict.notifications.enums import Message
 from greendistrict.policy.rules import is_directors
-from greendistrict.workflow.procedure import Party, Procedure, Step, row_lock
+from greendistrict.workflow.procedure import BEGUN, Event, Party, Procedure, Step, row_lock
 
 TODO, MOVED = Message.STAGE_TODO, Message.STAGE_MOVED
 ABOUT = ("district", "table__district", "table__edition", "review")
@@ -96,6 +96,7 @@ STAGE_STEPS = Procedure(
         "opinions": selectors.open_musts,
     },
     parties=district_parties(lambda stage: stage.district) | {"extender": Party("市级审定", _extenders)},
+    events={BEGUN: Event(turn=("filler",), message=TODO, words=event_note("开始填报", "assessments:stage"))},
     steps={**FILING, **JUDGING, **MENDING},
 )
 STAGE_OPINION_STEPS = opinion_steps(STAGE_OPINION, StageOpinion)

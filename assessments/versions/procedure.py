@@ -8,7 +8,7 @@ from assessments.versions.services import tables
 from greendistrict.workflow.procedure import Note, Procedure, Step, Taken, row_lock
 
 
-def _note(taken: Taken, _step: Step) -> Note:
+def _note(taken: Taken) -> Note:
     return Note(str(taken.obj))
 
 

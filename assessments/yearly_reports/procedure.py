@@ -1,13 +1,13 @@
 """Procedure of a yearly report (七（三）4, 八（四）): facts, effects and receivers of its steps."""
 
-from assessments.common.services.messages import step_note
+from assessments.common.services.messages import event_note, step_note
 from assessments.common.services.parties import district_parties
 from assessments.yearly_reports import services
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors import yearly_reports as selectors
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow.procedure import Procedure, Step, row_lock
+from greendistrict.workflow.procedure import BEGUN, Event, Procedure, Step, row_lock
 
 MESSAGE = Message.YEARLY_REPORT
 
@@ -18,6 +18,7 @@ REPORT_STEPS = Procedure(
     words=step_note(YEARLY_REPORT, "assessments:yearly_report"),
     facts={"blocking": selectors.blocking, "filed": selectors.filed_contents},
     parties=district_parties(lambda report: report.district),
+    events={BEGUN: Event(turn=("filler",), message=MESSAGE, words=event_note("开始填报", "assessments:yearly_report"))},
     steps={
         "hand_up": Step(facts=("blocking",), effect=services.on_hand_up, turn=("reviewer",), message=MESSAGE),
         "take_back": Step(),

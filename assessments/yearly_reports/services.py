@@ -6,9 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.urls import reverse
 
-from assessments.common.services.parties import people_of
 from assessments.yearly_reports import rules
 from assessments.yearly_reports.calendar import report_dues
 from assessments.yearly_reports.kinds import LONGEST, REPORT_SPECS, TITLED, owes
@@ -21,10 +19,8 @@ from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
 from greendistrict.documents.services import store
-from greendistrict.notifications.enums import Message
-from greendistrict.notifications.services import notify
 from greendistrict.policy.in_use import first_day_in_use
-from greendistrict.workflow.procedure import Taken, hold, hold_version
+from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event
 
 
 def open_due(today: dt.date) -> list[YearlyReport]:
@@ -51,14 +47,7 @@ def _open_one(district: District, kind: str, year: int) -> YearlyReport | None:
     made, new = YearlyReport.objects.get_or_create(district=district, kind=kind, year=year, defaults={"opened_at": clock.now()})
     if not new:
         return None
-    notify(
-        kind=Message.YEARLY_REPORT,
-        key=f"yearly_report:{made.pk}:opened",
-        receivers=people_of(district, ("filler",)),
-        title=f"{made}开始填报",
-        link=reverse("assessments:yearly_report", args=[made.pk]),
-        demo=district.is_demo,
-    )
+    notify_event(made, BEGUN)
     return made
 
 

@@ -8,7 +8,7 @@ from districts.file.services.stages import on_title, on_title_end
 from greendistrict.workflow.procedure import Note, Procedure, Step, Taken, row_lock
 
 
-def _note(taken: Taken, _step: Step) -> Note:
+def _note(taken: Taken) -> Note:
     district = taken.obj
     return Note(f"{district}：{district.stage_label}", taken.record.reason, reverse("districts:district_detail", args=[district.code]))
 

@@ -27,7 +27,7 @@ WORDS = {
 }
 
 
-def _note(taken: Taken, _step: Step) -> Note:
+def _note(taken: Taken) -> Note:
     system = taken.obj
     link = f"{reverse('districts:indicator_system', kwargs={'code': system.district.code})}?v={system.number}"
     return Note(f"{system}{WORDS[taken.record.action]}", taken.record.reason, link, system.district.is_demo)

@@ -49,7 +49,7 @@ def _lock(pk: int) -> Any:
     return control
 
 
-def _note(taken: Taken, _step: Step) -> Note:
+def _note(taken: Taken) -> Note:
     control, plot = taken.obj, taken.obj.plot
     state = TABLES[control.table].state(taken.record.target)
     page = reverse("districts:plot_control", kwargs={"code": plot.district.code, "pk": plot.pk})

@@ -16,7 +16,7 @@ from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken
 WORDS = {"file": "已上报，请接收", "recall": "已由实施主体撤回", "note": "已由市级接收", "return": "已退回，请修改后重新上报"}
 
 
-def _note(taken: Taken, _step: Step) -> Note:
+def _note(taken: Taken) -> Note:
     plan = taken.obj
     link = reverse("districts:implementation_plan_edit", args=[plan.pk])
     return Note(f"{plan}{WORDS[taken.record.action]}", taken.record.reason, link, plan.is_demo)

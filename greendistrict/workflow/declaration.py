@@ -1,4 +1,4 @@
-"""What a procedure declares: one row per step of a machine with its form, facts, effect and receivers; and the registry of procedures.
+"""What a procedure declares: one row per step of a machine with its form, facts, effect and receivers, and one per event; their registry.
 
 An app registers its procedures in its wiring. A row that contradicts its machine, or names a fact, a party or a message that does not
 exist, raises ``ValueError`` while the program starts.
@@ -24,10 +24,11 @@ Values = Mapping[str, Any]
 Facts = Mapping[str, Any]
 Effect = Callable[["Taken"], None]
 Fact = Callable[[Any, dt.date], Any]
-Words = Callable[["Taken", "Step"], Note]
+Words = Callable[["Taken"], Note]
 WithState = Callable[[Any, User | None, Values], Mapping[str, Any]]
 Keys = tuple[str, ...]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+BEGUN = "begun"
 LONGEST_REASON = 2000
 
 
@@ -37,16 +38,28 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label="意见或理由", max_length=LONGEST_REASON, required=False)
 
 
+def _nobody(_obj: Any, _source: str) -> Iterable[User]:
+    return ()
+
+
 @dataclass(frozen=True)
 class Party:
     """Those who are notified together: the words for them on pages, and the people of one object by the state that was left.
 
-    ``by_effect``: the effect of the step sends them a message of its own, so that ``take`` sends none.
+    ``of_values``: the people follow from the values of an event (the department that is asked). ``by_effect``: the effect of the step
+    notifies them by an event with words of its own, so that ``take`` sends nothing.
     """
 
     label: str
-    people: Callable[[Any, str], Iterable[User]]
+    people: Callable[[Any, str], Iterable[User]] = _nobody
     by_effect: bool = False
+    of_values: Callable[[Values], Iterable[User]] | None = None
+
+    def of(self, obj: Any, source: str, values: Values) -> Iterable[User]:
+        """The people of an object, or of the values of its event; nobody where the effect notifies them."""
+        if self.by_effect:
+            return ()
+        return self.of_values(values) if self.of_values else self.people(obj, source)
 
 
 @dataclass(frozen=True)
@@ -68,12 +81,37 @@ class Taken:
         return self.by
 
 
-@dataclass(frozen=True)
-class Step:
-    """One row of a procedure: what a step asks for, needs to know, does, makes, and whom it notifies.
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Row for what happens to a matter while its state stays (opened, a meeting called): whom it notifies, and how.
 
-    ``facts``, ``turn`` and ``informed`` are keys of the procedure. ``by_source`` replaces (``turn``, ``informed``) for a state.
-    ``message`` is the key of the message; ``informed_message`` that for those informed, where it is another one.
+    ``turn`` have to act, ``informed`` only read of it; both are keys of the procedure. ``message`` is the key of the message,
+    ``informed_message`` that for those informed, where it is another one; ``words`` and ``informed_words`` replace those of the procedure.
+    """
+
+    turn: Keys = ()
+    informed: Keys = ()
+    message: str = ""
+    informed_message: str = ""
+    words: Words | None = None
+    informed_words: Words | None = None
+
+    def parties(self, source: str) -> tuple[Keys, Keys]:
+        """Keys of those whose turn it is and of those informed; an event notifies the same whatever the state."""
+        del source
+        return self.turn, self.informed
+
+    @property
+    def notifies(self) -> set[str]:
+        """Keys of all parties of the row."""
+        return {*self.turn, *self.informed}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step(Event):
+    """Row of a step: what it asks for, needs to know, does, makes, and whom it notifies.
+
+    ``facts`` are keys of the procedure. ``by_source`` replaces (``turn``, ``informed``) for a state.
     ``as_of`` names the typed day that the facts hold for (a decision's own date), else it is today. ``reason`` makes the reason of the
     record from the cleaned values and what was typed as reason, where the step has no field for it.
     ``with_state(obj, by, values)`` gives fields that are written in one statement with the state, because the database holds them together.
@@ -86,11 +124,7 @@ class Step:
     keeps: Keys = ()
     effect: Effect | None = None
     makes: Keys = ()
-    turn: Keys = ()
-    informed: Keys = ()
     by_source: Mapping[str, tuple[Keys, Keys]] = field(default_factory=dict)
-    message: str = ""
-    informed_message: str = ""
     as_of: str = ""
     reason: Callable[[Values, str], str] | None = None
 
@@ -116,20 +150,18 @@ class Receivers:
         """Labels of the parties, each once."""
         return "、".join(dict.fromkeys(party.label for party in (*self.turn, *self.informed)))
 
-    def people(self, obj: Any, source: str, without: User | None) -> tuple[list[User], list[User]]:
+    def people(self, obj: Any, source: str, without: User | None, values: Values = NOTHING) -> tuple[list[User], list[User]]:
         """People whose turn it is, and those who are only informed; each once, ``without`` excluded."""
         seen = {without.pk} if without else set[int]()
-        return list(_new(self.turn, obj, source, seen)), list(_new(self.informed, obj, source, seen))
+        turn, informed = ([one for party in parties for one in party.of(obj, source, values)] for parties in (self.turn, self.informed))
+        return list(_new(turn, seen)), list(_new(informed, seen))
 
 
-def _new(parties: Iterable[Party], obj: Any, source: str, seen: set[int]) -> Iterator[User]:
-    for party in parties:
-        if party.by_effect:
-            continue
-        for user in party.people(obj, source):
-            if user.pk not in seen:
-                seen.add(user.pk)
-                yield user
+def _new(people: Iterable[User], seen: set[int]) -> Iterator[User]:
+    for user in people:
+        if user.pk not in seen:
+            seen.add(user.pk)
+            yield user
 
 
 def row_lock(model: type[models.Model], *related: str) -> Callable[[int], Any]:
@@ -146,7 +178,8 @@ def row_lock(model: type[models.Model], *related: str) -> Callable[[int], Any]:
 class Procedure:
     """The steps of one machine. ``lock`` reads the row under lock; ``words`` makes the message about a step.
 
-    ``informed_words`` says it to those who are only informed, where they read something else. ``begun`` is whom a new matter notifies.
+    ``informed_words`` says it to those who are only informed, where they read something else. ``events`` are the rows of what happens to
+    the matter while its state stays; ``begun`` among them is that of a new one.
     """
 
     machine: Machine
@@ -156,12 +189,12 @@ class Procedure:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     parties: Mapping[str, Party] = field(default_factory=dict)
     informed_words: Words | None = None
-    begun: Step | None = None
+    events: Mapping[str, Event] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse rows that contradict the machine or use unknown names."""
-        rows = {**self.steps, **({"begun": self.begun} if self.begun else {})}
-        if faults := [*self._action_faults(), *(fault for action, step in rows.items() for fault in self._row_faults(action, step))]:
+        rows = (*self.steps.items(), *self.events.items())
+        if faults := [*self._action_faults(), *(fault for name, row in rows for fault in self._row_faults(name, row))]:
             msg = f"{self.machine.name}: {'; '.join(faults)}"
             raise ValueError(msg)
 
@@ -172,26 +205,24 @@ class Procedure:
         if strange := set(self.steps) - actions:
             yield f"rows for no action of the machine {sorted(strange)}"
 
-    def _row_faults(self, action: str, step: Step) -> Iterator[str]:
-        left = {source for transition in self.machine.transitions if transition.action == action for source in transition.sources}
-        used_and_known = (
-            ("facts", set(step.facts), set(self.facts)),
-            ("parties", step.notifies, set(self.parties)),
-            ("sources", set(step.by_source), left),
-        )
+    def _row_faults(self, name: str, row: Event) -> Iterator[str]:
+        used_and_known = [("parties", row.notifies, set(self.parties))]
+        if isinstance(row, Step):
+            left = {source for transition in self.machine.transitions if transition.action == name for source in transition.sources}
+            used_and_known += [("facts", set(row.facts), set(self.facts)), ("sources", set(row.by_source), left)]
         for what, used, known in used_and_known:
             if unknown := used - known:
-                yield f"{action}: unknown {what} {sorted(unknown)}"
-        if step.notifies and not step.message:
-            yield f"{action}: notifies somebody without a message"
+                yield f"{name}: unknown {what} {sorted(unknown)}"
+        if row.notifies and not row.message:
+            yield f"{name}: notifies somebody without a message"
 
     def receivers(self, action: str, source: str) -> Receivers:
         """Whom the step notifies when it leaves ``source``."""
         return self.notified_by(self.steps[action], source)
 
-    def notified_by(self, step: Step, source: str = "") -> Receivers:
+    def notified_by(self, row: Event, source: str = "") -> Receivers:
         """Whom a row notifies when it leaves ``source``."""
-        turn, informed = step.parties(source)
+        turn, informed = row.parties(source)
         return Receivers(tuple(self.parties[key] for key in turn), tuple(self.parties[key] for key in informed))
 
     def turn_in(self, state: str) -> Keys:
@@ -200,7 +231,8 @@ class Procedure:
 
     @cached_property
     def _turns(self) -> dict[str, Keys]:
-        found: dict[str, dict[str, None]] = {self.machine.initial: dict.fromkeys(self.begun.turn)} if self.begun else {}
+        begun = self.events.get(BEGUN, Event())
+        found: dict[str, dict[str, None]] = {self.machine.initial: dict.fromkeys(begun.turn)}
         for transition in self.machine.transitions:
             for source in transition.sources:
                 turn, _ = self.steps[transition.action].parties(source)
@@ -218,8 +250,8 @@ _procedures: Registry[Procedure] = Registry("procedures")
 def register(procedure: Procedure, *, messages: Collection[str]) -> None:
     """Register the procedure of a machine. Raises ``ValueError`` for a second one and for a message not in ``messages``."""
     name = procedure.machine.name
-    rows = (*procedure.steps.values(), *((procedure.begun,) if procedure.begun else ()))
-    named = {key for step in rows for key in (step.message, step.informed_message) if key}
+    rows = (*procedure.steps.values(), *procedure.events.values())
+    named = {key for row in rows for key in (row.message, row.informed_message) if key}
     if unknown := named - set(messages):
         msg = f"{name}: unknown messages {sorted(unknown)}"
         raise ValueError(msg)
@@ -252,3 +284,9 @@ def procedure_of(obj: models.Model) -> Procedure:
 def receivers(obj: models.Model, action: str, source: str) -> Receivers:
     """Whom a step of the object notifies when it leaves ``source``. Raises ``LookupError``."""
     return procedure_of(obj).receivers(action, source)
+
+
+def event_receivers(obj: models.Model, event: str) -> Receivers:
+    """Whom an event of the object notifies. Raises ``LookupError``."""
+    procedure = procedure_of(obj)
+    return procedure.notified_by(procedure.events[event])

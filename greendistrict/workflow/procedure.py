@@ -10,7 +10,9 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Stale
 from greendistrict.workflow.declaration import (
+    BEGUN,
     NOTHING,
+    Event,
     Facts,
     Party,
     Procedure,
@@ -18,6 +20,7 @@ from greendistrict.workflow.declaration import (
     Step,
     Taken,
     Values,
+    event_receivers,
     procedure_of,
     procedures,
     receivers,
@@ -27,13 +30,14 @@ from greendistrict.workflow.messages import LONGEST_TITLE, Note, send
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.services import Offered, available_actions, may_take, offer_of, perform
 
+# The one address of procedures for features: what a row is made of comes from ``declaration``, which keeps the registry and takes no step.
 __all__ = [
-    "Note", "Party", "Procedure", "ReasonForm", "Step", "Taken",
-    "hold", "hold_version", "notify_begun", "offered", "posted", "procedure_of", "procedures", "receivers", "row_lock", "take",
+    "BEGUN", "Event", "Note", "Party", "Procedure", "ReasonForm", "Step", "Taken",
+    "event_receivers", "hold", "hold_version", "notify_event", "offered", "posted", "procedure_of", "procedures", "receivers", "row_lock",
+    "take",
 ]  # fmt: skip
 STALE = "期间已有人办理或修改，请核对最新情况后再办"
 CHANGED = "期间已有人修改，请核对后再保存"
-BEGUN = "begun"
 
 
 def take(
@@ -73,7 +77,7 @@ def take(
             step.effect(taken)
         locked.version += 1
         locked.save()
-        _notify(procedure, step, taken)
+        _notify(procedure, step, taken, record.pk)
     obj.refresh_from_db()
     return record
 
@@ -98,23 +102,28 @@ def _needed(procedure: Procedure, obj: Any, action: str, by: User | None) -> tup
     return procedure.steps[action].facts if transition is not None and may_take(transition, obj, by) else ()
 
 
-def notify_begun(obj: models.Model, by: User) -> None:
-    """Send the message of a new matter to everybody but its author, in the transaction that created it."""
+def notify_event(
+    obj: models.Model, event: str, by: User | None = None, *, mark: object = "", reason: str = "", values: Values = NOTHING
+) -> None:
+    """Send the messages of what happened to a matter without a step, as its row says, in the transaction in which it happened.
+
+    Not to ``by``, who did it. ``mark`` tells one time from another: an event of the same mark is sent once.
+    """
     procedure = procedure_of(obj)
-    record = TransitionRecord(machine=procedure.machine.name, action=BEGUN, target=getattr(obj, procedure.machine.field))
-    if procedure.begun:
-        _notify(procedure, procedure.begun, Taken(obj, by, record, NOTHING, NOTHING))
+    machine, state = procedure.machine, getattr(obj, procedure.machine.field)
+    record = TransitionRecord(machine=machine.name, action=event, source=state, target=state, reason=reason)
+    _notify(procedure, procedure.events[event], Taken(obj, by, record, values, NOTHING), f"{event}:{mark}" if mark else event)
 
 
-def _notify(procedure: Procedure, step: Step, taken: Taken) -> None:
-    record = taken.record
-    turn, informed = procedure.notified_by(step, record.source).people(taken.obj, record.source, taken.by)
-    if not turn and not informed:
-        return
-    key = f"{record.machine}:{taken.obj.pk}:{record.pk or BEGUN}"
-    send(kind=step.message, key=key, receivers=turn, note=_short(procedure.words(taken, step)))
-    words = procedure.informed_words or procedure.words
-    send(kind=step.informed_message or step.message, key=key, receivers=informed, note=_short(words(taken, step)))
+def _notify(procedure: Procedure, row: Event, taken: Taken, mark: object) -> None:
+    turn, informed = procedure.notified_by(row, taken.record.source).people(taken.obj, taken.record.source, taken.by, taken.values)
+    key = f"{taken.record.machine}:{taken.obj.pk}:{mark}"
+    if turn:
+        words = row.words or procedure.words
+        send(kind=row.message, key=key, receivers=turn, note=_short(words(taken)))
+    if informed:
+        words = row.informed_words or row.words or procedure.informed_words or procedure.words
+        send(kind=row.informed_message or row.message, key=key, receivers=informed, note=_short(words(taken)))
 
 
 def _short(note: Note) -> Note:

@@ -7,7 +7,7 @@ from indicators.editions.lifecycle import EDITION
 from indicators.editions.models import Edition
 
 
-def _note(taken: Taken, _step: Step) -> Note:
+def _note(taken: Taken) -> Note:
     link = reverse("indicators:edition_detail", args=[taken.obj.pk])
     return Note(f"{taken.obj}：{EDITION.state(taken.obj.status).label}", taken.record.reason, link)
 

@@ -12,7 +12,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 NUMBERED = "".join(f"(?<!{name})" for name in ("edition", "policy", "old", "new", "rules", "self"))
 SLUG = re.compile(rf"{NUMBERED}\.code\b|\.slug\b|\.username\b|\b(district|body|organisation)_code\b")
 ALLOWED = {  # what is said of an account: the name to sign in with is its subject
-    ("assessments/experts/services/experts.py", "user.username"),
+    ("assessments/experts/procedure.py", "user.username"),
     ("greendistrict/accounts/links.py", "link.user.username"),
     ("greendistrict/accounts/links.py", "user.username"),
 }

@@ -18,7 +18,19 @@ from greendistrict.workflow.declaration import register
 from greendistrict.workflow.machine import Machine, Seat, State, Transition
 from greendistrict.workflow.management.commands.print_lifecycle import row
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
-from greendistrict.workflow.procedure import Note, Party, Procedure, Step, notify_begun, offered, procedure_of, receivers, take
+from greendistrict.workflow.procedure import (
+    BEGUN,
+    Event,
+    Note,
+    Party,
+    Procedure,
+    Step,
+    notify_event,
+    offered,
+    procedure_of,
+    receivers,
+    take,
+)
 from greendistrict.workflow.services import available_actions
 from tests.factories.accounts import make_organisation, make_user
 
@@ -101,7 +113,7 @@ class World:
             "parties": parties,
             "facts": {"works": self.count},
             "lock": lambda pk: ImplementationPlan.objects.select_for_update(of=("self",), no_key=True).get(pk=pk),
-            "words": lambda taken, _step: Note(f"{taken.record.action}：{taken.obj.year}", taken.record.reason, "/there/", demo=True),
+            "words": lambda taken: Note(f"{taken.record.action}：{taken.obj.year}", taken.record.reason, "/there/", demo=True),
         }
         return Procedure(**{**given, **changed})
 
@@ -288,7 +300,7 @@ def test_facts_hold_for_the_day_that_was_typed_and_the_reason_is_made_of_what_wa
 
 
 def test_those_informed_may_read_other_words(world):
-    declaration._procedures.by_key[MACHINE.name] = world.declare(informed_words=lambda _taken, _step: Note("报送了"))
+    declaration._procedures.by_key[MACHINE.name] = world.declare(informed_words=lambda _taken: Note("报送了"))
     world.take()
     assert sent() == [("ann", "todo", "file：2030"), ("bob", "moved", "报送了")]
 
@@ -321,14 +333,34 @@ def test_a_row_that_contradicts_its_machine_does_not_start(world, words):
 
 def test_a_new_matter_tells_those_of_its_beginning(world):
     declaration._procedures.by_key.pop(MACHINE.name)
-    begun = Step(turn=("readers",), informed=("others",), message="todo", informed_message="moved")
-    register(world.declare(begun=begun), messages=MESSAGES)
+    begun = Event(turn=("readers",), informed=("others",), message="todo", informed_message="moved")
+    register(world.declare(events={BEGUN: begun}), messages=MESSAGES)
     for _ in range(2):
-        notify_begun(world.load(), world.officer)
+        notify_event(world.load(), BEGUN, world.officer)
     assert sent() == [("ann", "todo", "begun：2027"), ("bob", "moved", "begun：2027")]
     assert procedure_of(world.load()).turn_in("draft") == ("readers",)
     with pytest.raises(ValueError, match=r"begun: unknown parties \['strangers'\]"):
-        world.declare(begun=Step(turn=("strangers",), message="todo"))
+        world.declare(events={BEGUN: Event(turn=("strangers",), message="todo")})
+    with pytest.raises(ValueError, match=r"unknown messages \['told'\]"):
+        register(world.declare(events={BEGUN: Event(turn=("readers",), message="told")}), messages=MESSAGES)
+
+
+def test_an_event_has_words_and_people_of_its_own_and_is_sent_once_per_mark(world):
+    declaration._procedures.by_key.pop(MACHINE.name)
+    parties = {**world.procedure.parties, "named": Party("点名的", of_values=lambda values: [values["whom"]])}
+    row = Event(
+        turn=("named",),
+        informed=("others",),
+        message="todo",
+        words=lambda taken: Note(f"{taken.values['what']}：{taken.obj.year}", taken.record.reason),
+        informed_words=lambda taken: Note(f"另：{taken.values['what']}"),
+    )
+    register(world.declare(events={"meet": row}, parties=parties), messages=MESSAGES)
+    values = {"what": "开会", "whom": world.people["cai"]}
+    for mark in (1, 1, 2):
+        notify_event(world.load(), "meet", world.people["bob"], mark=mark, reason="原因", values=values)
+    assert sent() == [("cai", "todo", "开会：2027"), ("ann", "todo", "另：开会")] * 2
+    assert world.stored()[:2] == ("draft", 0)
 
 
 def test_an_unknown_message_and_a_second_procedure_do_not_start(world):

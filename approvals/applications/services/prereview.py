@@ -3,25 +3,24 @@
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
-from django.urls import reverse
 
 from approvals.cases.bindings import NewFinding, unbound
 from approvals.cases.models.cases import Case
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.cases.rules import may_answer_questions, may_ask_questions
 from approvals.cases.services.locking import held, touch
-from approvals.cases.services.messages import notify_of, people
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.workflow.procedure import notify_event
 
 
 @transaction.atomic
 def ask_questions(*, case: Case, by: User, questions: Sequence[NewFinding], version: int | None = None) -> list[PreReviewQuestion]:
     """Send questions; until each is answered the case waits for the applicant and its period is suspended.
 
-    No step: the state of the case stays, so the messages have no row of its procedure. The version of the page is compared and counted up.
+    The state of the case stays. The version of the page is compared and counted up.
 
     Raises ``NotAllowed`` outside the formal review, ``Refused`` for an empty list or a question that is bound to nothing.
     """
@@ -37,7 +36,7 @@ def ask_questions(*, case: Case, by: User, questions: Sequence[NewFinding], vers
     )
     audit.record(action="application.ask_questions", by=by, obj=case, data={"questions": len(asked)})
     touch(case)
-    _send(case, f"prereview:{case.pk}:{first}", ("preparer", "reviewer"), f"预评审提出{len(asked)}个问题", "请逐条答复")
+    notify_event(case, "ask_questions", by, mark=first, reason="请逐条答复", values={"count": len(asked)})
     return asked
 
 
@@ -62,9 +61,5 @@ def keep_replies(case: Case, *, by: User, answers: Mapping[int, str]) -> Case:
     audit.record(action="application.answer_questions", by=by, obj=case, data={"answers": len(given)})
     touch(case)
     if len(given) == len(open_ones):
-        _send(case, f"prereview-answered:{case.pk}:{case.version}", ("city_officer", "secretariat"), "预评审问题已全部答复")
+        notify_event(case, "answer_questions", by, mark=case.version)
     return case
-
-
-def _send(case: Case, key: str, parties: tuple[str, ...], words: str, body: str = "") -> None:
-    notify_of(case, people(case, *parties), key=key, words=words, body=body, page=reverse("approvals:case_questions", args=[case.pk]))

@@ -11,8 +11,8 @@ from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.models.runs import Archive, BulkRun
 from approvals.cases.rules import may_work_in_bulk
-from approvals.cases.selectors.turn import turn_of
-from approvals.cases.services.messages import notify_of, people
+from approvals.cases.selectors.turn import turn_outside
+from approvals.cases.services.messages import people
 from approvals.common.enums import BulkKind
 from approvals.publicity.services import announcements
 from approvals.titles.enums import AnnouncementState
@@ -21,8 +21,8 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.workflow.procedure import notify_event
 
-OUTSIDE = frozenset({"preparer", "reviewer", "authority"})
 MOST = 500
 
 
@@ -55,7 +55,7 @@ def _remind(case: Case) -> BulkItem:
         return BulkItem(case, "已办结")
     if is_right(case):
         return BulkItem(case, f"{state_of(case).label}是当事人的权利，不催办")
-    waiting = [party for party in turn_of(case) if party in OUTSIDE]
+    waiting = turn_outside(case)
     if not waiting:
         return BulkItem(case, f"现由市级或评审办理（{state_of(case).label}）")
     names = [user.name for party in waiting for user in people(case, party)]
@@ -105,9 +105,7 @@ def carry_out(*, kind: str, cases: Sequence[Case], expected: Iterable[int], by: 
 
 def _do_remind(run: BulkRun, cases: Sequence[Case], by: User) -> None:
     for case in cases:
-        waiting = people(case, *(party for party in turn_of(case) if party in OUTSIDE))
-        body = f"现为“{state_of(case).label}”。{by.name}催办。"
-        notify_of(case, waiting, key=f"bulk:{run.pk}:{case.pk}", words="请尽快办理", body=body)
+        notify_event(case, "remind", by, mark=run.pk, reason=f"现为“{state_of(case).label}”。{by.name}催办。")
 
 
 def _do_announce(run: BulkRun, cases: Sequence[Case], by: User) -> None:

@@ -10,6 +10,7 @@ from greendistrict.policy.rules import is_directors
 from greendistrict.workflow.declaration import Keys, procedure_named, procedure_of
 
 SEATS_OF_APPLICANT = ("preparer", "reviewer")
+OUTSIDE = frozenset({*SEATS_OF_APPLICANT, "authority"})
 
 
 def turn_of(case: Case) -> Keys:
@@ -20,6 +21,11 @@ def turn_of(case: Case) -> Keys:
     if waiting == ("city_director",) and case.kind != CaseKind.CHANGE and not is_directors(decided_as(case)):
         waiting = ("city_director", "city_checker")
     return waiting
+
+
+def turn_outside(case: Case) -> Keys:
+    """Those of ``turn_of`` outside the city, who can be reminded."""
+    return tuple(party for party in turn_of(case) if party in OUTSIDE)
 
 
 def turns() -> Iterator[tuple[str, str, Keys]]:

@@ -1,16 +1,11 @@
-"""People behind the parties of a case, and the one function that sends them a message about it."""
-
-from collections.abc import Iterable
+"""People behind the parties of a case."""
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from approvals.cases.models.cases import Case
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import holders
-from greendistrict.notifications.enums import Message
-from greendistrict.notifications.services import notify
 
 CITY_SEATS = {
     "city_officer": Role.CITY_OFFICER,
@@ -36,18 +31,3 @@ def _party(case: Case, party: str) -> QuerySet[User]:
         own |= set(case.district.authorities.exclude(bodies=None).values_list("bodies", flat=True))
         return holders(Role.AUTHORITY, organisation_ids=own)
     return holders(CITY_SEATS[party])
-
-
-def notify_of(
-    case: Case, receivers: Iterable[User], *, key: str, words: str, body: str = "", page: str = "", kind: Message = Message.CASE_TODO
-) -> None:
-    """Send one message with number and name of the case, ``words`` and a link. Once per ``key`` and receiver."""
-    notify(
-        kind=kind,
-        key=key,
-        receivers=receivers,
-        title=f"{case.number or ''} {case}：{words}".strip()[:200],
-        body=body,
-        link=page or reverse("approvals:case", args=[case.pk]),
-        demo=case.is_demo,
-    )

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from approvals.cases.services.messages import notify_of, people
 from approvals.losses.city_assessments import failures_in_a_row
 from approvals.losses.facts import failures_asked
 from approvals.losses.services.losses import open_on_failures
@@ -10,6 +9,7 @@ from assessments.post_evaluations.models import PostEvaluation
 from assessments.stage_assessments.models.stage import StageAssessment
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
+from greendistrict.workflow.procedure import notify_event
 
 
 def assessment_failed(*, record: Any, obj: StageAssessment | PostEvaluation, by: User, payload: Any) -> None:
@@ -23,6 +23,5 @@ def assessment_failed(*, record: Any, obj: StageAssessment | PostEvaluation, by:
     case = open_on_failures(district=obj.district, by=by)
     if case is None:
         return
-    words = f"连续{len(before) + 1}次评估不合格，已开立撤销称号的拟办件"
     body = "由经办核实是否未按要求实施，写明事实和依据；不应撤销的，写明理由终止。依据：八（四）。"
-    notify_of(case, people(case, "city_officer"), key=f"loss:{case.pk}:opened:{record.pk}", words=words, body=body)
+    notify_event(case, "failures", mark=record.pk, reason=body, values={"times": len(before) + 1})

@@ -11,13 +11,13 @@ from approvals.cases.models.cases import Case
 from approvals.cases.models.notices import Notice, Objection
 from approvals.cases.rules import is_officer
 from approvals.cases.services.locking import held, touch
-from approvals.cases.services.messages import notify_of, people
 from approvals.publicity.models import NoticeExtension
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
 from greendistrict.policy import parameters
+from greendistrict.workflow.procedure import notify_event
 
 PER_HOUR = 5
 
@@ -37,8 +37,7 @@ def file_objection(*, notice: Notice, text: str, name: str = "", contact: str = 
     objection = Objection.objects.create(
         notice=notice, name=name.strip()[:60], contact=contact.strip()[:100], text=text.strip(), origin=origin, filed_at=now
     )
-    case = notice.case
-    notify_of(case, people(case, "city_officer"), key=f"objection:{objection.pk}", words="公示收到意见")
+    notify_event(notice.case, "objection", mark=objection.pk)
     return objection
 
 

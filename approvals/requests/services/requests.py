@@ -23,7 +23,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents.services import store
 from greendistrict.workflow.declaration import Values
-from greendistrict.workflow.procedure import Taken, notify_begun
+from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def ask_extension(
     )
     touch(case)
     audit.record(action="extension.ask", by=by, obj=asked, data={"until": until.isoformat(), "was": due.isoformat()})
-    notify_begun(asked, by)
+    notify_event(asked, BEGUN, by)
     return asked
 
 
@@ -160,7 +160,7 @@ def propose_rectification(*, case: Case, by: User, field: str, after: str, reaso
     draft.save()
     touch(case)
     audit.record(action="rectification.propose", by=by, obj=draft, data={"field": field, "before": before, "after": draft.after})
-    notify_begun(draft, by)
+    notify_event(draft, BEGUN, by)
     return draft
 
 

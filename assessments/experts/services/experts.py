@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.urls import reverse
 
 from assessments.common.enums import PoolState
 from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTie, ExpertTraining
@@ -16,15 +15,12 @@ from assessments.experts.rules import describes, is_this_expert, keeps_pool
 from assessments.experts.selectors import may_be_confirmed
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import holders, posts_of
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.services import create_user, name_employer
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
-from greendistrict.notifications.enums import Message
-from greendistrict.notifications.services import notify
-from greendistrict.workflow.messages import Note, send
-from greendistrict.workflow.procedure import Taken, hold, hold_version
+from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event
 
 FIELDS = ("rank", "specialties", "valid_from", "valid_to", "available")
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9@.+_-]{1,59}")
@@ -60,6 +56,7 @@ def enter(*, entry: ExpertEntry, by: User) -> ExpertProfile:
     user = User.objects.filter(username__iexact=entry.username.strip()).first()
     if user is None and not USERNAME.fullmatch(entry.username.strip()):
         raise Refused([Refusal(BAD_USERNAME, field="username")])
+    new = user is None
     if user is None:
         user = _account(entry, by)
     elif wrong := unfit(user, entry.name):
@@ -69,7 +66,9 @@ def enter(*, entry: ExpertEntry, by: User) -> ExpertProfile:
     body = name_employer(name=entry.employer, group=entry.group, by=by, demo=user.is_demo)
     ExpertEmployment.objects.create(expert=expert, organisation=body, valid_from=entry.employed_from or entry.valid_from)
     audit.record(action="expert.enter", by=by, obj=expert, data={"username": user.username, "employer": body.name})
-    send(kind=Message.EXPERT_POOL, key=f"expert:{expert.pk}:invite", receivers=[user], note=invitation_of(expert))
+    if new:
+        notify_event(expert, "new_account")
+    notify_event(expert, BEGUN)
     return expert
 
 
@@ -88,26 +87,10 @@ def unfit(user: User, name: str) -> str:
 def _account(entry: ExpertEntry, by: User) -> User:
     try:
         with transaction.atomic():
-            user = create_user(username=entry.username, name=entry.name, email=entry.email, by=by, demo=by.is_demo)
+            return create_user(username=entry.username, name=entry.name, email=entry.email, by=by, demo=by.is_demo)
     except ValidationError as error:
         found = [Refusal(text, field=field) for field, texts in error.message_dict.items() for text in texts]
         raise Refused(found) from error
-    notify(
-        kind=Message.EXPERT_POOL,
-        key=f"expert:account:{user.pk}",
-        receivers=holders(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER),
-        title=f"新建专家账号{user.username}",
-        body="请系统管理员在“账号”中向本人发出设定密码的链接，请安全管理员授予专家岗位。",
-        link=reverse("accounts:user_list"),
-        demo=user.is_demo,
-    )
-    return user
-
-
-def invitation_of(expert: ExpertProfile) -> Note:
-    """What an expert reads who is invited into the pool."""
-    words = "请登录后核对任职单位和应回避的关系，答复是否加入绿色生态城区专家库。"
-    return Note("邀请您加入专家库", words, reverse("assessments:expert_me"), expert.is_demo)
 
 
 @transaction.atomic

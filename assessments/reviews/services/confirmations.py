@@ -34,7 +34,7 @@ def confirm_agreed(
         data = {"member": row.number, "items": sorted(item_ids), "agrees": agrees, "on_paper": on_paper}
         audit.record(action="review.confirm_agreed", by=by, obj=locked, data=data)
         if on_paper:
-            ask_second(locked, row, "said")
+            ask_second(locked, row, "paper_vote", by)
     return made
 
 
@@ -61,7 +61,7 @@ def sign_opinion(*, review: Review, member: PanelMember, seen: str, by: User) ->
         row.save(update_fields=["signed_at", "signed_by", "sign_checked_by"])
         audit.record(action="review.sign", by=by, obj=locked, data={"member": row.number, "on_paper": on_paper})
         if on_paper:
-            ask_second(locked, row, "sign")
+            ask_second(locked, row, "paper_signature", by)
 
 
 def keep_sheet(*, review: Review, upload: "UploadedFile[Any]", by: User) -> Review:

@@ -14,15 +14,12 @@ from assessments.reviews.rules.reviews import agreed_until, opinion_mark, runs_r
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.selectors.scores import findings_of
 from assessments.reviews.services.meeting_records import ask_second, in_meeting, lapse, own_member, require_secretariat
-from assessments.reviews.services.messages import ReviewNote, notify_panel, notify_staff
 from assessments.reviews.settlement import Cause, Claim, Point
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
-from greendistrict.core.templatetags.gd import cn_datetime
-from greendistrict.notifications.enums import Message
-from greendistrict.workflow.procedure import hold, hold_version
+from greendistrict.workflow.procedure import hold, hold_version, notify_event
 from indicators.scoring.refusals import ValueProblem
 from indicators.scoring.values import check_points
 
@@ -39,10 +36,7 @@ def call_meeting(*, review: Review, at: dt.datetime, place: str, version: int, b
         locked.meeting_at, locked.meeting_place, locked.version = at, place.strip(), version + 1
         locked.save(update_fields=["meeting_at", "meeting_place", "version"])
         audit.record(action="review.call_meeting", by=by, obj=locked, data={"at": at.isoformat(), "place": locked.meeting_place})
-        event = f"meeting:{at:%Y%m%d%H%M}:{locked.meeting_place}"
-        words = f"{cn_datetime(at)}，{locked.meeting_place}"
-        notify_panel(locked, Message.REVIEW_MEETING, ReviewNote(event, "评审会通知", words, "review_workspace"))
-        notify_staff(locked, ReviewNote(event, f"{locked}：评审会通知", words), city=True)
+        notify_event(locked, "call_meeting", by, mark=f"{at:%Y%m%d%H%M}:{locked.meeting_place}")
 
 
 @dataclass(frozen=True)
@@ -144,7 +138,7 @@ def record_vote(*, review: Review, member: PanelMember, vote: str, version: int,
         data = {"member": row.number, "vote": vote, "on_paper": row.voted_on_paper}
         audit.record(action="review.vote", by=by, obj=locked, data=data)
         if row.voted_on_paper:
-            ask_second(locked, row, "said")
+            ask_second(locked, row, "paper_vote", by)
 
 
 def save_opinion(*, review: Review, opinion: str, seen: str, by: User) -> Review:

@@ -4,11 +4,10 @@ from assessments.common.enums import MemberState
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import is_this_member, runs_reviews
-from assessments.reviews.services.messages import ReviewNote, notify_staff
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
-from greendistrict.workflow.procedure import STALE, hold_version
+from greendistrict.workflow.procedure import STALE, hold_version, notify_event
 
 
 def require_secretariat(by: User) -> None:
@@ -47,13 +46,9 @@ def own_member(
     return row
 
 
-PAPER_WORDS = {"sign": "书面签名待核对", "said": "书面表决和确认待核对"}
-
-
-def ask_second(review: Review, member: PanelMember, what: str) -> None:
-    """Ask secretariat and officers, once an hour for a member, to compare what somebody took over from paper (``PAPER_WORDS``)."""
-    event = f"paper-{what}:{member.pk}:{clock.now():%Y%m%d%H}"
-    notify_staff(review, ReviewNote(event, f"{review}：{PAPER_WORDS[what]}", page="review_meeting"), city=True)
+def ask_second(review: Review, member: PanelMember, event: str, by: User) -> None:
+    """Ask secretariat and officers, once an hour for a member, to compare what ``by`` took over from paper."""
+    notify_event(review, event, by, mark=f"{member.pk}:{clock.now():%Y%m%d%H}")
 
 
 def lapse(review: Review) -> None:

@@ -14,13 +14,12 @@ from assessments.reviews.reading_assignment import Bundle, PanelReader, assign
 from assessments.reviews.rules.reviews import missing_of
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.selectors.scores import claim_from
-from assessments.reviews.services.messages import ReviewNote, notify_staff
 from assessments.reviews.settlement import Claim
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
-from greendistrict.workflow.procedure import Taken
+from greendistrict.workflow.procedure import Taken, notify_event
 from indicators.scoring.refusals import ValueProblem
 from indicators.scoring.values import check_points
 
@@ -224,7 +223,7 @@ def submit_scores(*, member: PanelMember, by: User) -> None:
         if gaps:
             raise Refused(gaps)
         hand_in(locked)
-        notify_staff(review, ReviewNote(f"submitted:{locked.pk}", *handed_in_words(locked)))
+        notify_event(locked, "hand_in", by)
         audit.record(action="review.submit_scores", by=by, obj=review, data={"member": locked.number})
 
 
@@ -232,9 +231,3 @@ def hand_in(member: PanelMember) -> None:
     """Freeze the scores of a member under lock."""
     member.submitted_at = clock.now()
     member.save(update_fields=["submitted_at"])
-
-
-def handed_in_words(member: PanelMember) -> tuple[str, str]:
-    """Message to the secretariat: a member has handed in, and how many are left: title and body."""
-    left = _sitting(member.review).filter(submitted_at__isnull=True).count()
-    return f"{member.review}：{member}已提交评分", f"还有{left}名专家没有提交" if left else "各自评分已全部提交，可以召开评审会"

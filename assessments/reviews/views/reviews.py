@@ -32,7 +32,7 @@ from greendistrict.core.integers import whole
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
-from greendistrict.workflow.procedure import offered
+from greendistrict.workflow.procedure import event_receivers, offered
 from greendistrict.workflow.services import Offered
 from greendistrict.workflow.timeline import action_label, of_subject
 
@@ -154,6 +154,7 @@ def review_context(user: User, found: Review, **forms: Any) -> dict[str, Any]:
         "drop_words": drop_words((one.member for one in people), user),
         "appoint": _possible(shown.get("appoint") or shown.get("reappoint")),
         "can_call": runs_reviews(user) and found.status == ReviewState.SCORING,
+        "called": event_receivers(found, "call_meeting").words,
         "can_chair": oversees and found.status in {ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING},
         "can_release": found.status in {ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING},
         "timeline": _timeline(found) if oversees else [],

@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 
 from assessments.common.calendar import Cycle, stage_cycles, stage_terms
 from assessments.common.enums import Purpose, ScoringStage, StageConclusion
 from assessments.common.mechanism import CHECKLIST, STANDINGS
-from assessments.common.services.parties import judged_parties, people_of
+from assessments.common.services.parties import judged_parties
 from assessments.opinions import services as opinions
 from assessments.reviews.models.review import Review
 from assessments.reviews.services.opening import ReviewSubject, open_review
@@ -31,10 +30,8 @@ from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
 from greendistrict.documents.selectors import evidence_of
-from greendistrict.notifications.enums import Message
-from greendistrict.notifications.services import notify
 from greendistrict.policy import parameters
-from greendistrict.workflow.procedure import Taken, hold, hold_version, take
+from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event, take
 from indicators.editions.selectors import published_editions
 
 LONGEST = 4000
@@ -96,14 +93,7 @@ def _open_one(district: District, point: Cycle) -> StageAssessment | None:
     stage = StageAssessment.objects.create(
         district=district, round=point.round, due=point.day, year=year, table=table, opened_at=clock.now()
     )
-    notify(
-        kind=Message.STAGE_TODO,
-        key=f"stage:{stage.pk}:opened",
-        receivers=people_of(district, ("filler",)),
-        title=f"{stage}开始填报",
-        link=reverse("assessments:stage", args=[stage.pk]),
-        demo=district.is_demo,
-    )
+    notify_event(stage, BEGUN)
     return stage
 
 

@@ -25,6 +25,7 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.policy import parameters
 from indicators.editions.models import Clause
 from tests.factories.approvals import Filing, pdf
+from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +132,7 @@ def test_questions_before_the_review_are_answered_one_by_one():
     with pytest.raises(Refused, match="须对应一项材料或一条条文"):
         prereview.ask_questions(case=filing.case, by=people.secretariat, questions=[NewFinding("无处可依")])
     filing.do(prereview.ask_questions, "secretariat", questions=asked)
+    assert "预评审提出2个问题" in str(reaches(people, filing.case, "ask_questions"))
     first, second = PreReviewQuestion.objects.all()
     with pytest.raises(Refused, match="预评审还有2个问题没有答复"):
         filing.do("open_review", "secretariat")
@@ -139,6 +141,7 @@ def test_questions_before_the_review_are_answered_one_by_one():
         prereview.answer_questions(case=filing.case, by=people.authority, answers={first.pk: "见第3页"})
     filing.do(prereview.answer_questions, "preparer", answers={first.pk: "见第3页"})
     filing.do(prereview.answer_questions, "reviewer", answers={first.pk: "改口", second.pk: "按面积"})
+    reaches(people, filing.case, "answer_questions")
     first.refresh_from_db()
     assert (first.answer, filing.case.questions.filter(answered_at=None).count()) == ("见第3页", 0)
     assert tasks_for(people.preparer) == []

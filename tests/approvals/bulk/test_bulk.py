@@ -23,6 +23,7 @@ from greendistrict.workflow.outbox import drain
 from tests.factories.accounts import cast
 from tests.factories.approvals import pdf, published_edition
 from tests.factories.districts import make_district
+from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
 STATES = ("draft", "correcting", "endorsing", "accepted", "decided", "withdrawn", "announced")
@@ -79,6 +80,8 @@ def test_reminders_go_once_a_day_and_stay(people, cases):
     told = Notification.objects.filter(title__contains="请尽快办理")
     assert {row.receiver for row in told} == {people.preparer, people.reviewer, people.authority}
     assert made.done == 3
+    for state, seats in {"draft": {"preparer"}, "correcting": {"preparer", "reviewer"}, "endorsing": {"authority"}}.items():
+        reaches(people, Case.objects.get(pk=cases[state]), "remind", 轮到办理的申报主体或区专门机构=seats)
     assert [item["out"] for item in made.items if item["pk"] == cases["accepted"]] == ["现由市级或评审办理（已受理，形式审查）"]
     assert doable("remind", people) == set()
     with pytest.raises(Refused, match="没有可以办理的项"):

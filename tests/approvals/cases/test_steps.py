@@ -17,6 +17,7 @@ from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.core.workdays import WorkCalendar
 from tests.factories.accounts import make_user
 from tests.factories.approvals import REASONS, Filing, step
+from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +151,7 @@ def test_objections_are_taken_while_open_limited_and_answered_before_closing():
     objection = notices.file_objection(notice=notice, text="面积口径有疑问", name="演示居民", address="10.0.0.1")
     for number in range(4):
         notices.file_objection(notice=notice, text=f"第{number}条", name="演示居民", address="10.0.0.1")
+    reaches(filing.people, filing.case, "objection")
     with pytest.raises(Refused, match="一小时内"):
         notices.file_objection(notice=notice, text="再一条", address="10.0.0.1")
     assert "10.0.0.1" not in Objection.objects.first().origin

@@ -32,6 +32,7 @@ from tests.factories.accounts import cast, make_organisation, make_user
 from tests.factories.approvals import Filing, published_edition, step
 from tests.factories.districts import make_district
 from tests.factories.titles import give_title
+from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
 STATES = [state.key for state in CHANGE.states]
@@ -314,6 +315,7 @@ def test_a_change_sent_back_calls_off_what_was_not_answered_and_may_be_asked_aga
     asked.do("return_change", "city_officer", reason="写明依据")
     assert not cases_visible_to(people.partner).exists()
     assert tasks_for(people.partner) == []
+    reaches(people, asked.case, "drop_consultation")
     with clock.at(clock.now() + dt.timedelta(days=60)):
         assert handling.remind_overdue(clock.today()) == 0
     asked.to_sent().do(handling.consult, "city_officer", **question)

@@ -22,10 +22,10 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.notifications.models import Notification
 from greendistrict.policy import parameters
 from greendistrict.policy.services import set_setting
-from greendistrict.workflow.outbox import drain
 from tests.factories.accounts import cast, make_organisation, make_user
 from tests.factories.approvals import Filing, pdf
 from tests.factories.districts import make_district
+from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
 
@@ -119,11 +119,13 @@ def test_departments_are_asked_with_a_due_date_and_only_reminded():
         handling.answer_consultation(consultation=asked[0], opinion="agrees", text="", by=people.partner)
     with pytest.raises(Refused, match="来函扫描件"):
         handling.answer_consultation(consultation=asked[1], opinion="agrees", text="", by=people.city_officer)
-    drain()
+    departments = {"被征询的部门": {"partner", reader.username}}
+    reaches(people, case, "consult_department", **departments)
+    reaches(people, case, "answer_consultation")
     before = Notification.objects.filter(receiver=reader).count()
     with clock.at(dt.datetime.combine(due, dt.time(9), tzinfo=clock.SHANGHAI) + dt.timedelta(days=3)):
         assert remind_consultations() == remind_consultations() == 1
-        drain()
+        reaches(people, case, "consultation_overdue", 被征询的部门={reader.username})
     assert Notification.objects.filter(receiver=reader).count() == before + 1
     assert Consultation.objects.get(pk=asked[1].pk).answered_at is None
     handling.answer_consultation(consultation=asked[1], opinion="agrees", text="", by=people.city_officer, scan=pdf())

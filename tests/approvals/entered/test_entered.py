@@ -17,6 +17,7 @@ from greendistrict.core.errors import NotAllowed, Refused
 from tests.factories.acceptance import Accepting
 from tests.factories.accounts import cast
 from tests.factories.approvals import REASONS, Filing, fill_table, make_ready_district, pdf, published_edition, step
+from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,7 @@ def test_an_application_on_paper_from_its_arrival_to_the_city(client):
     walk.people, walk.district, walk.case = people, district, Case.objects.get()
     assert walk.case in cases_visible_to(people.city_officer)
     assert [row.slot for row in walk.case.documents.all()] == ["application"]
+    reaches(people, walk.case, "enter")
     fill_table(walk.case)
     Case.objects.update(reasons=REASONS)
     with pytest.raises(NotAllowed):

@@ -16,9 +16,9 @@ from approvals.titles.models.publicity import Title
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.file.models.district import District
 from greendistrict.core import clock
-from greendistrict.workflow.models import OutboxMessage
 from tests.factories.acceptance import record_failures
 from tests.factories.stages import TITLED, StageScene
+from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
 BEFORE = dt.date(2025, 6, 20)
@@ -65,7 +65,7 @@ def test_the_second_failure_in_a_row_opens_a_draft_that_only_the_city_sees():
     assert cases_visible_to(people.city_officer).filter(pk=case.pk).exists()
     assert not cases_visible_to(people.reviewer).filter(pk=case.pk).exists()
     assert any(task.link.endswith(f"/{case.pk}/") for task in tasks_for(people.city_officer))
-    assert OutboxMessage.objects.filter(key__startswith=f"note:loss:{case.pk}:opened").exists()
+    assert "连续2次评估不合格" in str(reaches(people, case, "failures"))
 
 
 def test_a_passed_one_between_starts_anew():

@@ -23,11 +23,11 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents.selectors import evidence_by_key
 from greendistrict.workflow.machine import Question
-from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.procedure import take
 from greendistrict.workflow.services import available_actions, perform
 from tests.factories.approvals import Filing, pdf, step
 from tests.factories.once import copy_of, once
+from tests.steps import reaches
 from tests.steps import step as taken
 
 pytestmark = pytest.mark.django_db
@@ -174,7 +174,8 @@ def test_an_opinion_is_given_to_a_bureau_that_replies_from_its_own_desk(filing):
     assert browser(people.bureau).get(page).status_code == 404
     given = opinions.name_body(opinion=row, organisation=people.bureau_body.pk, version=0, by=people.preparer)
     assert (given.organisation, given.body) == (people.bureau_body, people.bureau_body.name)
-    assert OutboxMessage.objects.filter(key=f"note:case:{filing.case.pk}:opinion-body:{row.pk}:1:{people.bureau.pk}").exists()
+    reaches(people, given, "body_named", 责任单位={"bureau"})
+    reaches(people, filing.case.review_opinions.order_by("number").first(), "begun")
     assert [task.title for task in tasks_for(people.bureau)] == ["评审意见待答复1条，其中须修改1条"]
     assert "评审意见待答复1条" in [task.title for task in tasks_for(people.preparer)]  # the advice; the other is with the bureau
     bureau = browser(people.bureau)

@@ -13,7 +13,7 @@ from greendistrict.policy.services import set_setting
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.procedure import procedure_of, receivers
 from tests.factories.approvals import Filing
-from tests.steps import Walk, step, steps_of
+from tests.steps import Walk, reaches, step, steps_of
 
 pytestmark = pytest.mark.django_db
 STEPS = steps_of(EXTENSION, RECTIFICATION)
@@ -76,12 +76,12 @@ def test_extensions_left_to_the_checker_reach_both_desks():
     assert turn == [people.city_director, people.city_checker]
 
 
-def test_a_new_request_tells_those_whose_turn_it_is():
+def test_a_new_request_reaches_those_whose_turn_it_is():
     filing = Filing().to_correcting()
     until = filing.case.corrections.get().due + dt.timedelta(days=9)
-    OutboxMessage.objects.all().delete()
-    requests.ask_extension(case=filing.case, by=filing.people.reviewer, until=until, reason="外业（虚构）")
-    [told] = OutboxMessage.objects.all()
-    assert told.payload["receiver"] == filing.people.city_officer.pk
-    assert "延期申请待经办核对" in told.payload["title"]
-    assert told.payload["body"] == "外业（虚构）"
+    made = requests.ask_extension(case=filing.case, by=filing.people.reviewer, until=until, reason="外业（虚构）")
+    assert "延期申请待经办核对" in str(reaches(filing.people, made, "begun"))
+    assert OutboxMessage.objects.filter(payload__body="外业（虚构）").exists()
+    number = {"field": "decision_number", "after": "演沪建〔2026〕9号", "reason": "登记有误（虚构）"}
+    decided = Filing(filing.people, name="演示二城（虚构）").to_decided()
+    reaches(decided.people, requests.propose_rectification(case=decided.fresh(), by=decided.people.city_officer, **number), "begun")

@@ -22,7 +22,7 @@ from greendistrict.workflow.services import available_actions, perform
 from indicators.editions.models import Edition
 from tests.factories.accounts import cast, make_user
 from tests.factories.reviews import Scene, make_experts, reference_edition
-from tests.steps import step
+from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
 STATES = {
@@ -79,6 +79,8 @@ def test_a_new_account_opens_nothing_before_its_keepers_act():
     assert expert.user.posts.count() == 0
     told = set(OutboxMessage.objects.filter(key__contains=":expert:").values_list("payload__receiver", flat=True))
     assert told == {people.system_keeper.pk, people.security_keeper.pk, expert.user_id}
+    reaches(people, expert, "new_account")
+    reaches(people, expert, "begun", 专家本人={expert.user.username})
     with pytest.raises(Refused, match="专家岗位"):
         step(expert, "join", expert.user)
     appoint(user=expert.user, organisation=expert.employments.get().organisation, role=Role.EXPERT, by=None)

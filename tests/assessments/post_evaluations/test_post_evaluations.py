@@ -17,6 +17,7 @@ from greendistrict.workflow import procedure
 from greendistrict.workflow.services import available_actions
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
+from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
 LIST_QUERIES = 7
@@ -116,6 +117,7 @@ def test_nobody_to_evaluate_is_said(people):
 
 
 def test_from_draw_to_a_conclusion_that_counts(found, people):
+    reaches(people, found, "begun")
     with pytest.raises(Refused, match="未填"):
         take(found, "hand_up", people.preparer)
     assert [task.title for task in tasks_for(people.preparer)] == ["填报后评估"]

@@ -28,7 +28,7 @@ from tests.factories.accounts import PASSWORD, make_user
 from tests.factories.approvals import pdf
 from tests.factories.once import copy_of, once
 from tests.factories.reviews import Scene, agreed_seen, record_agreed, record_vote, sign_in, signing_in
-from tests.steps import step, version_of
+from tests.steps import reaches, step, version_of
 
 pytestmark = pytest.mark.django_db
 COMPARE = "核对书面表决、确认和签名"
@@ -79,6 +79,9 @@ def sheet():
 
 def test_below_the_quorum_nothing_is_concluded_and_a_substitute_can_be_drawn(scene):
     scene.finish_scoring()
+    experts = {member.expert.user.username for member in scene.members}
+    assert len(reaches(scene.people, scene.review, "call_meeting", by="secretariat", 专家组=experts)) == 2
+    assert "已提交评分" in str(reaches(scene.people, scene.members[0], "hand_in"))
     first, *others = scene.members
     with pytest.raises(Refused, match="尚未签到"):
         record_vote(review=scene.review, member=first, vote="passed", by=first.expert.user)
@@ -232,6 +235,8 @@ def test_votes_and_confirmations_on_paper_want_a_second_person(scene):
     confirmations.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
     confirmations.sign_opinion(review=scene.review, member=first, by=scene.secretary, seen=opinion_mark(scene.review))
     confirmations.check_signature(review=scene.review, member=first, by=officer)
+    for event in ("paper_vote", "paper_signature"):
+        reaches(scene.people, scene.review, event, by="secretariat")
     assert COMPARE in [task.title for task in tasks_for(officer)]
     assert COMPARE not in [task.title for task in tasks_for(scene.secretary)]
     with pytest.raises(Refused, match=f"代记的书面表决和确认尚未经第二人核对：{first}"):

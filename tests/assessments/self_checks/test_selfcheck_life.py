@@ -20,7 +20,7 @@ from tests.factories.accounts import make_user
 from tests.factories.assessments import make_self_check, published_edition
 from tests.factories.districts import make_district
 from tests.factories.received import at
-from tests.steps import step
+from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
 
@@ -285,7 +285,7 @@ def test_opening_is_for_titled_districts_and_happens_once(people, settings, tmp_
     }
     assert services.open_due(dt.date(2027, 1, 5)) == []
     assert open_self_checks() == 0
-    assert OutboxMessage.objects.filter(key__contains=":opened:").count() == 4
+    assert [reaches(people, check, "begun") for check in opened] == [{f"{check.year}年度自查开始填报"} for check in opened]
 
 
 def test_a_district_without_an_applicant_is_left_alone(people):

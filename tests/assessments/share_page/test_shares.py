@@ -15,12 +15,11 @@ from assessments.tables.selectors.tables import score_tables_visible_to
 from assessments.tables.services.cells import save_cell
 from assessments.worklist.selectors.tasks import tasks_for
 from greendistrict.core.errors import Closed, NotAllowed, Refused
-from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.services import available_actions
 from indicators.editions.selectors import rules_for
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import good_value, make_self_check
-from tests.steps import step
+from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
 ITEMS = ("7.2.13", "7.2.14", "7.1.2")
@@ -142,7 +141,7 @@ def test_only_the_preparer_gives_out(people, table, seat):
 def test_what_is_given_waits_on_the_work_desk(people, share):
     (task,) = [one for one in tasks_for(people.bureau) if one.kind == "row_share.fill"]
     assert (task.due, task.link) == (dt.date(2030, 1, 9), reverse("assessments:share", args=[share.pk]))
-    assert OutboxMessage.objects.filter(key__startswith=f"share:{share.pk}").exists() or OutboxMessage.objects.exists()
+    reaches(people, share, "begun", 受分派的部门或经办人={"bureau"})
     filled(share)
     share.table.rows.update(build_state="done")
     step(share, "sign", people.bureau)

@@ -11,7 +11,6 @@ from assessments.tasks import open_stage_assessments
 from districts.common.enums import Stage
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
-from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.procedure import take
 from greendistrict.workflow.services import available_actions
 from tests.factories.accounts import cast as make_cast
@@ -19,6 +18,7 @@ from tests.factories.assessments import published_edition
 from tests.factories.districts import make_district
 from tests.factories.once import copy_of, once
 from tests.factories.stages import ALL_DONE, TITLED, StageScene, make_stage
+from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +80,7 @@ def test_the_cycle_opens_an_assessment_once(people):
     assert (stage.round, stage.due, stage.year) == (1, dt.date(2026, 11, 20), 2026)
     assert stage.table.building
     assert [task.title for task in tasks_for(people.preparer)] == ["填报阶段评估"]
-    assert OutboxMessage.objects.filter(key__startswith=f"note:stage:{stage.pk}:opened").exists()
+    reaches(people, stage, "begun")
 
 
 def test_a_demonstration_is_not_assessed_by_stage(people):

@@ -14,13 +14,12 @@ from assessments.stage_assessments.selectors.opinions import stage_opinions_visi
 from assessments.stage_assessments.services import stages as services
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents.selectors import evidence_by_key
-from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.procedure import offered, take
 from greendistrict.workflow.services import available_actions, perform
 from tests.factories.approvals import pdf
 from tests.factories.once import copy_of, once
 from tests.factories.stages import StageScene
-from tests.steps import step
+from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
 PASS = "recheck_pass"
@@ -81,7 +80,7 @@ def test_the_conclusion_draws_up_the_list_and_a_passed_assessment_shows_what_is_
     assert {first.kind, second.kind} == {"must", "advice"}
     assert (first.organisation, first.body) == (scene.stage.applicant, scene.stage.applicant.name)
     assert first.field
-    assert OutboxMessage.objects.filter(key=f"note:stage:{scene.stage.pk}:opinions:{scene.review.pk}:{scene.people.reviewer.pk}").exists()
+    assert "评审意见2条，请逐条答复" in str(reaches(scene.people, first, "begun"))
     assert "评审意见待答复2条，其中须修改1条" in [task.title for task in opinion_tasks(scene.people.preparer)]
     shown = browser(scene.people.preparer).get(reverse("assessments:stage", args=[scene.stage.pk])).content.decode()
     assert "须修改而没有销号的1条" in shown

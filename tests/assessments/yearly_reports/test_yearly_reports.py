@@ -29,7 +29,6 @@ from greendistrict.documents.selectors import evidence_by_key
 from greendistrict.documents.services import store
 from greendistrict.policy.models import Setting
 from greendistrict.workflow import procedure
-from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.services import available_actions
 from portal.recent_steps.selectors import lately
 from tests.factories.accounts import cast as make_cast
@@ -38,6 +37,7 @@ from tests.factories.once import copy_of, once
 from tests.factories.received import at
 from tests.factories.reviews import make_table
 from tests.files import pdf
+from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
 LIST_QUERIES = 15
@@ -128,7 +128,9 @@ def test_the_daily_job_opens_both_reports_of_the_year_that_is_over_once(people):
     assert (open_yearly_reports(), open_yearly_reports()) == (2, 0)
     found = set(YearlyReport.objects.values_list("district_id", "kind", "year"))
     assert found == {(pilot.pk, "operation", 2025), (pilot.pk, "carbon", 2025)}
-    assert OutboxMessage.objects.filter(kind="notification", payload__kind="yearly_report").count() == 2
+    assert [reaches(people, report, "begun") for report in YearlyReport.objects.all()] == [
+        {f"{report}开始填报"} for report in YearlyReport.objects.all()
+    ]
     assert {task.title for task in tasks_for(people.preparer)} == {"填报运营工作报告", "填报碳排放核查报告"}
     assert {task.due for task in tasks_for(people.consultant)} == {dt.date(2026, 3, 31), dt.date(2026, 4, 30)}
 

@@ -48,6 +48,7 @@ def section(machine: Machine) -> Iterator[str]:
     for transition in machine.transitions:
         yield row(machine, transition)
     yield ""
+    yield from event_rows(machine)
     yield "```mermaid"
     yield "stateDiagram-v2"
     yield f"    [*] --> {machine.initial}"
@@ -59,6 +60,17 @@ def section(machine: Machine) -> Iterator[str]:
             yield f"    {state.key} --> [*]"
     yield "```"
     yield ""
+
+
+def event_rows(machine: Machine) -> Iterator[str]:
+    """Whom what happens without a step notifies, as a table; nothing where the procedure has no such row."""
+    procedure = procedure_named(machine.name)
+    if procedure.events:
+        yield "| event, the state stays | notified |"
+        yield "|---|---|"
+        for name, event in procedure.events.items():
+            yield f"| `{name}` | {procedure.notified_by(event).words} |"
+        yield ""
 
 
 def row(machine: Machine, transition: Transition) -> str:

@@ -1,0 +1,40 @@
+"""Events of a consultation, rows in the procedures of the kinds of case about which departments are asked: receivers and words."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from approvals.cases.procedure import case_event, event_words
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import holders
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow.declaration import Values
+from greendistrict.workflow.procedure import Party, Taken
+
+
+def _department(values: Values) -> Iterable[User]:
+    return holders(Role.PARTNER, organisation_ids={values["consultation"].department_id})
+
+
+def _page(taken: Taken) -> str:
+    return reverse("approvals:consultation", args=[taken.values["consultation"].pk])
+
+
+def _cases(_taken: Taken) -> str:
+    """What is not asked for any more is out of the department's sight."""
+    return reverse("approvals:case_list")
+
+
+CONSULTED = {
+    "department": Party("被征询的部门", of_values=_department),
+    "asker": Party("征询人", of_values=lambda values: [values["consultation"].asked_by]),
+}
+CONSULTATION_EVENTS = {
+    "consult_department": case_event(turn=("department",), words=event_words("征询意见", _page)),
+    "answer_consultation": case_event(
+        informed=("asker",), message=Message.CASE_MOVED, words=event_words("{consultation.department.name}已答复")
+    ),
+    "drop_consultation": case_event(informed=("department",), message=Message.CASE_MOVED, words=event_words("部门意见不再征询", _cases)),
+    "consultation_overdue": case_event(turn=("department",), words=event_words("部门意见逾期未答复", _page)),
+}
