@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from approvals.applications.facts import APPLICATION_FACTS
 from approvals.applications.forms.entered import EnteredAnswersForm
+from approvals.applications.forms.papers import CorrectionForm
 from approvals.applications.forms.steps import DecisionForm, FailedDecisionForm, RecheckForm, RequiredReasonForm, StepOpinionForm
 from approvals.applications.lifecycle import APPLICATION
 from approvals.applications.services import cases, corrections
@@ -53,6 +54,7 @@ def alike(filing: str) -> Mapping[str, Step]:
         "take_back": case_step(effect=cases.on_unlock),
         "return_to_preparer": back(effect=cases.on_unlock),
         "correct": case_step(
+            form=CorrectionForm,
             facts=("rounds",),
             effect=corrections.on_correct,
             makes=("correction",),

@@ -8,7 +8,7 @@ from django import forms
 from approvals.applications.services.endorsements import EndorsementPaper
 from approvals.cases.bindings import NewFinding, clauses_of
 from approvals.cases.checklist import FORM_REVIEW, finding_slots
-from approvals.cases.forms import date_field
+from approvals.cases.forms import StepForm, date_field
 from approvals.cases.models.cases import Case, Endorsement
 from districts.common.enums import Star
 from districts.file.models.district import District
@@ -91,13 +91,13 @@ class EndorsementForm(forms.Form):
         }
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(StepForm):
     """Rows of findings, each bound to a slot or a clause; empty rows are skipped."""
 
     nothing = "请至少写一条需要补正的内容"
 
     def __init__(self, *args: Any, case: Case, rows: int = FINDING_ROWS, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, case=case, **kwargs)
         slots = [("", "—"), *finding_slots(case.kind).items()]
         self.numbers = range(1, min(max(rows, FINDING_ROWS), MOST_ROWS) + 1)
         for number in self.numbers:
@@ -106,7 +106,6 @@ class CorrectionForm(forms.Form):
             self.fields[f"text-{number}"] = forms.CharField(
                 label=f"第{number}条问题", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
             )
-        self.case = case
 
     def rows(self) -> list[tuple[int, forms.BoundField, forms.BoundField, forms.BoundField]]:
         """Bound fields row by row, for the page."""
@@ -114,7 +113,8 @@ class CorrectionForm(forms.Form):
 
     def clean(self) -> dict[str, Any] | None:
         """Every row that is not empty has a text and exactly one of slot and clause."""
-        if not self.findings():
+        self.cleaned_data["findings"] = self.findings()
+        if not self.cleaned_data["findings"]:
             raise forms.ValidationError(self.nothing)
         clauses = clauses_of(self.case)
         for number in self.numbers:

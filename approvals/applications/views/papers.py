@@ -1,6 +1,9 @@
 """Papers of a case: check before submission, endorsement, correction, formal review, receipt, 受理通知书."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from functools import partial
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -12,19 +15,21 @@ from approvals.applications.views.checks import check_groups
 from approvals.cases.bindings import opening_of
 from approvals.cases.enums import CaseState
 from approvals.cases.facts import endorsing_bodies, table_facts
+from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_officer, is_secretary, may_edit_case, may_record_endorsement
 from approvals.cases.selectors import materials
 from approvals.cases.selectors.materials import completeness_of
 from approvals.cases.selectors.numbering import waits_for_number
 from approvals.cases.services import numbering
 from approvals.cases.verdicts import verdicts_or_none
-from approvals.cases.views import crumbs, offers, posted, seen_case, typed_version
+from approvals.cases.views import UNPROCESSABLE, crumbs, offers, posted, refused_form, seen_case, typed_version
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
 from greendistrict.policy.engine import blocking, warnings
 from greendistrict.policy.selectors import rule_title
-from greendistrict.workflow.procedure import take
+from greendistrict.workflow.pages import StepPage, take_posted
+from greendistrict.workflow.services import Offered
 
 
 def case_check(request: HttpRequest, pk: int) -> HttpResponse:
@@ -107,15 +112,21 @@ def case_correct(request: HttpRequest, pk: int) -> HttpResponse:
         "version": case.version,
         "crumbs": crumbs(case, ("补正", "")),
     }
-    return posted(
-        request,
-        "approvals/applications/case_correct.html",
-        context,
-        lambda: take(
-            obj=case, action="correct", by=user, version=whole(request.POST.get("version"), -1), values={"findings": form.findings()}
-        ),
-        done="已一次告知需要补正的内容",
+    template = "approvals/applications/case_correct.html"
+    if request.method != "POST" or not form.is_valid():
+        return render(request, template, context, status=UNPROCESSABLE if form.errors else 200)
+    page = StepPage(
+        back=reverse("approvals:case", args=[case.pk]),
+        again=lambda refused, **_typed: refused_form(request, template, context, refused),
+        done=partial(_corrected, request, case),
+        action="correct",
     )
+    return take_posted(request, case, form, page, choice)
+
+
+def _corrected(request: HttpRequest, case: Case, _offer: Offered | None) -> HttpResponse:
+    messages.success(request, "已一次告知全部需要补正的内容")
+    return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
 
 
 def case_form_review(request: HttpRequest, pk: int) -> HttpResponse:

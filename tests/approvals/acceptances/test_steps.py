@@ -9,7 +9,7 @@ from approvals.cases.bindings import NewFinding
 from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.cases import Case, Finding
 from greendistrict.core import clock
-from tests.approvals.applications.test_steps import SILENT, UNCHECKED, ordinary, set_to, typed
+from tests.approvals.applications.test_steps import SILENT, UNCHECKED, asks_corrections, ordinary, set_to, typed
 from tests.approvals.casework.casewalk import ENTRY, facts_asked, walk_steps
 from tests.factories.acceptance import Accepting
 
@@ -57,6 +57,12 @@ STATES = {
 }
 
 
+WALKED = [
+    *((ACCEPTANCE, action, state) for state in STATES for action in ordinary(ACCEPTANCE, state, ONLY_WITH)),
+    *((ACCEPTANCE, *name) for name in ONLY_WITH),
+]
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_those_the_pages_name_get_the_message_and_an_old_form_changes_nothing(client, state):
     walk = STATES[state]()
@@ -78,6 +84,11 @@ def test_the_same_where_conclusion_or_settings_lead_elsewhere(client, name):
     Case.objects.filter(pk=walk.case.pk).update(status=source)
     set_to(walk, *ONLY_WITH[name])
     walk_steps(client, walk.people, walk.case, [action], typed())
+
+
+@pytest.mark.parametrize("state", ["sent", "accepted"])
+def test_a_correction_is_told_as_the_step_says(client, state):
+    asks_corrections(client, STATES[state]())
 
 
 def test_each_row_computes_what_the_guards_of_its_step_ask():
