@@ -33,6 +33,7 @@ from approvals.opinions import selectors as opinions
 from approvals.opinions.models import ReviewOpinion
 from approvals.opinions.procedure import OPINION_STEPS
 from approvals.publicity import selectors as public
+from approvals.publicity.procedure import ANNOUNCEMENT_STEPS
 from approvals.requests.procedure import EXTENSION_STEPS, RECTIFICATION_STEPS
 from approvals.settings.procedure import SETTING_STEPS
 from approvals.titles import selectors as titles
@@ -50,7 +51,7 @@ from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration
 from greendistrict.workflow.registry import on
 
-PROCEDURES = (SETTING_STEPS, LOSS_STEPS, CHANGE_STEPS, EXTENSION_STEPS, RECTIFICATION_STEPS, OPINION_STEPS)
+PROCEDURES = (SETTING_STEPS, LOSS_STEPS, CHANGE_STEPS, EXTENSION_STEPS, RECTIFICATION_STEPS, OPINION_STEPS, ANNOUNCEMENT_STEPS)
 
 
 def wire() -> None:

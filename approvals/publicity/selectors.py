@@ -11,8 +11,9 @@ from approvals.cases.models.notices import Notice
 from approvals.cases.rules import may_announce, may_approve_announcement
 from approvals.common.enums import CaseKind
 from approvals.titles.enums import AnnouncementState
-from approvals.titles.models.publicity import Announcement, Title
+from approvals.titles.models.publicity import Announcement, AnnouncementLine, Title
 from greendistrict.accounts.models import User
+from greendistrict.policy.rules import is_directors
 
 
 def announcements_public() -> QuerySet[Announcement]:
@@ -36,6 +37,16 @@ def ended_in_order() -> "Prefetch[str, QuerySet[Title], str]":
     """Titles that a batch ended, in the order of the announcement."""
     rows = Title.objects.select_related("district", "end_case")
     return Prefetch("ended_titles", rows.order_by("end_case__announcement_line__order", "pk"))
+
+
+def lines_of(batch: Announcement) -> list[AnnouncementLine]:
+    """Lines of a batch in their order, each with its case."""
+    return list(batch.lines.select_related("case").order_by("order"))
+
+
+def waits_for_approval(batch: Announcement) -> bool:
+    """Whether the approval that the settings ask for is missing."""
+    return batch.approved_at is None and is_directors("announce")
 
 
 def notices_open(today: dt.date) -> QuerySet[Notice]:

@@ -19,7 +19,6 @@ WRITES_STATE = {
     "greendistrict/workflow/services.py": "the one writer",
     "reports/jobs/services.py": "an export job is work of the machine, nobody's decision",
     "tools/bench/": "seeds a thousand rows for measuring",
-    "approvals/publicity/services/announcements.py": "a batch has no life of its own: its cases move through perform in one transaction",
 }
 STATES = {"status", "stage", "state"}
 SIGNALS = {

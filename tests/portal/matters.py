@@ -86,6 +86,7 @@ CONDITIONAL = {
 NO_TASK = OPTIONS.keys() | CONDITIONAL.keys()
 # Machines whose steps nobody is offered as such.
 ELSEWHERE = {
+    "announcement": "test_an_announcement_waits_for_its_approval_and_then_for_its_day",
     "district": "its stage is moved by the decision about a title",
     "score_table": "moved by the self-check, case or stage assessment around it",
     "review": "test_every_step_of_a_review_is_on_the_desk_of_who_takes_it: its steps depend on facts of the panel",
@@ -98,7 +99,6 @@ MOMENTS = {
     "Correction": "its case waits for the applicant in state correcting",
     "Objection": "test_objections_are_a_task_with_a_day",
     "Notice": "test_objections_are_a_task_with_a_day",
-    "Announcement": "test_an_announcement_waits_for_its_approval_and_then_for_its_day",
     "Endorsement": "its case waits for the authority in state endorsing",
     "Draw": "a step of the review",
     "SampleDraw": "drawn in the form that commits it; the secretariat begins it at any time of the year",

@@ -7,13 +7,11 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import Max
-from django.urls import reverse
 
 from approvals.applications.services import papers
-from approvals.cases.document_numbers import number_taken
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
-from approvals.cases.rules import may_announce, may_approve_announcement
+from approvals.cases.rules import may_announce
 from approvals.common.enums import CaseKind, LossGround, TitleEnd, TitleKind
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement, AnnouncementLine
@@ -23,10 +21,10 @@ from districts.common.enums import BaselineKind
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents.services import store
-from greendistrict.policy.rules import is_directors
-from greendistrict.workflow.procedure import take
+from greendistrict.workflow.declaration import Values
+from greendistrict.workflow.procedure import Taken, hold, hold_version, take
 
 READY = {CaseKind.LOSS: "served"}  # a decision against the holder is delivered before it is announced
 ENDS = {LossGround.CANCEL: TitleEnd.CANCELLED, LossGround.REVOKE: TitleEnd.REVOKED}
@@ -51,9 +49,7 @@ def create_batch(*, by: User, cases: Sequence[Case] = (), year: int | None = Non
     loss = bool(cases) and all(case.kind == CaseKind.LOSS for case in cases)
     announcement = _created(by=by, year=year, demo=demo, title=LOSS_WORDS if loss else GRANT_WORDS)
     audit.record(action="announcement.create", by=by, obj=announcement)
-    if cases:
-        set_lines(announcement=announcement, cases=cases, by=by)
-    return announcement
+    return set_lines(announcement=announcement, cases=cases, by=by) if cases else announcement
 
 
 def _created(*, by: User, year: int, demo: bool, title: str) -> Announcement:
@@ -94,22 +90,18 @@ def set_lines(*, announcement: Announcement, cases: Sequence[Case], by: User, ve
     return stored
 
 
-@transaction.atomic
 def approve(*, announcement: Announcement, by: User, version: int | None = None) -> Announcement:
-    """审定 the list of a draft batch; a list changed afterwards must be approved again.
-
-    Raises ``NotAllowed`` for anybody but the director, ``Stale``, ``Refused`` for an empty batch.
-    """
-    NotAllowed.unless(may_approve_announcement(by), "公告由市级审定")
-    stored = _draft(announcement, version)
-    Refused.unless(stored.lines.exists(), "批次里尚无城区")
-    stored.approved_by, stored.approved_at = by, clock.now()
-    _touch(stored, "approved_by", "approved_at")
-    audit.record(action="announcement.approve", by=by, obj=stored)
-    return stored
+    """审定 the list of a draft batch; a list changed afterwards must be approved again. Raises as ``take``."""
+    seen = announcement.version if version is None else version
+    take(obj=announcement, action="approve", by=by, version=seen)
+    return announcement
 
 
-@transaction.atomic
+def on_approve(taken: Taken) -> None:
+    """Keep who approved the list, and when."""
+    taken.obj.approved_by, taken.obj.approved_at = taken.by, clock.now()
+
+
 def publish(
     *,
     announcement: Announcement,
@@ -122,23 +114,26 @@ def publish(
 ) -> Announcement:
     """公告: announce every case of the batch, grant titles, receive tables, freeze pilot baselines.
 
-    One transaction for the whole batch. Raises ``Refused`` with everything that stands against it.
+    One transaction for the whole batch. Raises as ``take``, with everything that stands against it.
     """
-    _hold(by)
-    stored = _draft(announcement, version)
-    lines = list(stored.lines.select_related("case"))
-    number = number.strip()[:60]
-    if found := [*_against(stored, lines, number, announced_on), *(unapproved(stored) if lines else ())]:
-        raise Refused(found)
-    stored.number, stored.announced_on, stored.status = number, announced_on, "published"
-    stored.title = title.strip()[:200] or stored.title
+    values = {"number": number.strip()[:60], "announced_on": announced_on, "title": title.strip()[:200], "scan": scan}
+    seen = announcement.version if version is None else version
+    take(obj=announcement, action="publish", by=by, version=seen, values=values)
+    return announcement
+
+
+def published(batch: Announcement, _by: User | None, values: Values) -> dict[str, Any]:
+    """Number, day and title, stored with the state."""
+    return {"number": values["number"], "announced_on": values["announced_on"], "title": values["title"] or batch.title}
+
+
+def on_publish(taken: Taken) -> None:
+    """Keep the scan, and announce every case of the batch."""
+    batch, scan = taken.obj, taken.values["scan"]
     if scan is not None:
-        stored.scan = store(owner=stored, upload=scan, kind="公告", title=f"{stored}公告", by=by)
-    _touch(stored, "number", "announced_on", "status", "title", "scan")
-    audit.record(action="announcement.publish", by=by, obj=stored, data={"number": stored.number, "cases": len(lines)})
-    for line in lines:
-        _announce(line.case, stored, by)
-    return stored
+        batch.scan = store(owner=batch, upload=scan, kind="公告", title=f"{batch}公告", by=taken.person)
+    for line in taken.facts["lines"]:
+        _announce(line.case, batch, taken.person)
 
 
 def _announce(case: Case, announcement: Announcement, by: User) -> None:
@@ -161,44 +156,14 @@ def _end(case: Case, announcement: Announcement, by: User) -> None:
     titles.end(district=case.district, how=how, on=day, by=by, reason=reason, case=case, announcement=announcement)
 
 
-def _against(batch: Announcement, lines: Sequence[AnnouncementLine], number: str, announced_on: dt.date) -> list[Refusal]:
-    found = []
-    if not lines:
-        found.append(Refusal("批次里尚无城区"))
-    if not number:
-        found.append(Refusal("请填写公告文号", field="number"))
-    if taken := number_taken(number, batch):
-        found.append(Refusal(taken, field="number"))
-    if announced_on > clock.today():
-        found.append(Refusal("公告日期不能晚于今天", field="announced_on"))
-    found += [
-        Refusal(f"{line.case}尚未登记决定文号", remedy="先登记决定文号", href=reverse("approvals:case_number", args=[line.case_id]))
-        for line in lines
-        if not line.case.decision_number
-    ]
-    early = [line.case for line in lines if line.case.decided_on is None or announced_on < line.case.decided_on]
-    found += [Refusal(f"公告日期早于{case}的审定日期", field="announced_on") for case in early]
-    served = [line.case for line in lines if line.case.kind == CaseKind.LOSS]
-    unserved = [case for case in served if case.loss.served_on is None or announced_on < case.loss.served_on]
-    return found + [Refusal(f"公告日期早于{case}的送达日期", field="announced_on") for case in unserved]
-
-
-def unapproved(announcement: Announcement) -> list[Refusal]:
-    """Refusals of publishing while the required approval is missing."""
-    if announcement.approved_at is not None or not is_directors("announce"):
-        return []
-    return [Refusal("公告须经市级审定（默认值）", required="已审定", found="未审定", remedy="请审定人在本批次页审定")]
-
-
 def _hold(by: User) -> None:
     NotAllowed.unless(may_announce(by), "公告由市级经办办理")
 
 
 def _draft(announcement: Announcement, version: int | None) -> Announcement:
-    stored = Announcement.objects.select_for_update(of=("self",), no_key=True).get(pk=announcement.pk)
-    if version is not None and version != stored.version:
-        msg = "期间已有人修改了这个批次，请核对后再办"
-        raise Stale(msg, current=stored)
+    stored: Announcement = hold(announcement)
+    if version is not None:
+        hold_version(stored, version, "期间已有人修改了这个批次，请核对后再办")
     Refused.when(stored.status != AnnouncementState.DRAFT, "这个批次已经公告，不能再改")
     return stored
 

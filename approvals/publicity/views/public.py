@@ -13,7 +13,7 @@ from approvals.cases.selectors import cases as selectors_cases
 from approvals.cases.views import UNPROCESSABLE, crumbs, seen_case, typed_version
 from approvals.publicity import selectors as public
 from approvals.publicity.forms import AnnouncementForm, ObjectionForm, ObjectionReplyForm
-from approvals.publicity.selectors import announceable, ended_in_order, in_order
+from approvals.publicity.selectors import announceable, ended_in_order, in_order, waits_for_approval
 from approvals.publicity.services import announcements, notices
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
@@ -22,6 +22,7 @@ from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.proxies import caller
+from greendistrict.workflow.procedure import offered
 
 
 @login_not_required
@@ -115,7 +116,7 @@ def _approve_batch(request: HttpRequest, pk: int) -> HttpResponse:
         announcements.approve(announcement=batch, by=signed_in(request), version=typed_version(request))
         messages.success(request, f"{batch}已审定，由经办公告")
         return HttpResponseRedirect(reverse("approvals:announcement_list"))
-    return render(request, "approvals/publicity/announcement_approve.html", {"batch": batch})
+    return render(request, "approvals/publicity/announcement_approve.html", {"batch": batch, "offered": offered(batch, signed_in(request))})
 
 
 def _save_batch(request: HttpRequest, batch: Announcement, form: AnnouncementForm) -> HttpResponse:
@@ -160,5 +161,11 @@ def announcement_edit(request: HttpRequest, pk: int) -> HttpResponse:
                     form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
                 if isinstance(refused, Stale):
                     batch.refresh_from_db()
-    context = {"batch": batch, "form": form, "version": batch.version, "waiting": announcements.unapproved(batch)}
+    context = {
+        "batch": batch,
+        "form": form,
+        "version": batch.version,
+        "waiting": waits_for_approval(batch),
+        "offered": offered(batch, user),
+    }
     return render(request, "approvals/publicity/announcement_edit.html", context, status=status)

@@ -94,7 +94,7 @@ def test_a_batch_is_published_only_as_it_was_approved():
     filing = Filing().to_decided()
     people = filing.people
     batch = announcements.create_batch(by=people.city_officer, cases=[filing.case], demo=True)
-    with pytest.raises(NotAllowed, match="公告由市级审定"):
+    with pytest.raises(NotAllowed, match="由市级审定办理"):
         announcements.approve(announcement=batch, by=people.city_officer)
     with pytest.raises(Refused, match="公告须经市级审定"):
         announcements.publish(announcement=batch, by=people.city_officer, number="演1号", announced_on=clock.today())

@@ -1,0 +1,63 @@
+"""Guards of announcement batches: what a batch needs before it is approved and before it is published."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from approvals.cases.document_numbers import number_taken
+from approvals.cases.guards import handed, typed
+from approvals.common.enums import CaseKind
+from approvals.titles.models.publicity import AnnouncementLine
+from greendistrict.core import clock
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Question
+
+UNAPPROVED = Refusal("公告须经市级审定（默认值）", required="已审定", found="未审定", remedy="请审定人在本批次页审定")
+
+
+@handed("lines")
+def lists_districts(question: Question, lines: Sequence[AnnouncementLine]) -> Iterable[Refusal]:
+    """At least one district is listed."""
+    del question
+    if not lines:
+        yield Refusal("批次里尚无城区")
+
+
+@typed("number", "announced_on")
+def numbered_and_dated(question: Question, number: str, announced_on: dt.date) -> Iterable[Refusal]:
+    """The number is given and free, the date is not ahead."""
+    if not number:
+        yield Refusal("请填写公告文号", field="number")
+    if taken := number_taken(number, question.obj):
+        yield Refusal(taken, field="number")
+    if announced_on > clock.today():
+        yield Refusal("公告日期不能晚于今天", field="announced_on")
+
+
+@handed("lines")
+def cases_complete(question: Question, lines: Sequence[AnnouncementLine]) -> Iterable[Refusal]:
+    """Every case has its number, and was decided (a loss: served) before the announcement."""
+    day = question.payload.get("announced_on") if question.typed else None
+    for line in lines:
+        if not line.case.decision_number:
+            page = reverse("approvals:case_number", args=[line.case_id])
+            yield Refusal(f"{line.case}尚未登记决定文号", remedy="先登记决定文号", href=page)
+    if day is not None:
+        yield from (Refusal(words, field="announced_on") for line in lines for words in _too_early(line.case, day))
+
+
+def _too_early(case: Any, day: dt.date) -> Iterable[str]:
+    if case.decided_on is None or day < case.decided_on:
+        yield f"公告日期早于{case}的审定日期"
+    if case.kind == CaseKind.LOSS and (case.loss.served_on is None or day < case.loss.served_on):
+        yield f"公告日期早于{case}的送达日期"
+
+
+@handed("lines", "waiting")
+def approved(question: Question, lines: Sequence[AnnouncementLine], waiting: bool) -> Iterable[Refusal]:  # noqa: FBT001 -- a fact, handed by name
+    """The director has approved the list as it is, where the settings ask for it."""
+    del question
+    if lines and waiting:
+        yield UNAPPROVED

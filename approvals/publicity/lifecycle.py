@@ -1,0 +1,43 @@
+"""State machine of an announcement batch (公告批次): approved by the director, published by the officer."""
+
+from approvals.cases.rules import may_announce, may_approve_announcement
+from approvals.publicity.guards import approved, cases_complete, lists_districts, numbered_and_dated
+from approvals.titles.enums import AnnouncementState
+from approvals.titles.models.publicity import Announcement
+from greendistrict.accounts.models import User
+from greendistrict.workflow.machine import Machine, Seat, State, Transition
+from greendistrict.workflow.registry import register
+
+
+def _officer(user: User, _batch: Announcement) -> bool:
+    return may_announce(user)
+
+
+def _director(user: User, _batch: Announcement) -> bool:
+    return may_approve_announcement(user)
+
+
+OFFICER = Seat("city_officer", "市级经办", _officer)
+DIRECTOR = Seat("city_director", "市级审定", _director)
+
+ANNOUNCEMENT = register(
+    Machine(
+        name="announcement",
+        title="公告批次",
+        model=Announcement._meta.label,
+        initial=AnnouncementState.DRAFT,
+        states=(
+            State(AnnouncementState.DRAFT, "拟稿"),
+            State(AnnouncementState.PUBLISHED, "已公告", "已公告", "success", final=True),
+        ),
+        transitions=(
+            Transition("approve", "审定", ("draft",), "draft", (DIRECTOR,), (lists_districts,), tone="primary",
+                message="由经办登记公告文号和日期并公告，各城区的称号随即授予或者终止；改动名单须重新审定",
+            ),
+            Transition("publish", "公告", ("draft",), "published", (OFFICER,),
+                (lists_districts, numbered_and_dated, cases_complete, approved), tone="primary",
+                message="授予或者终止各城区的称号，锁定试点基线，评分表按已提交的版本接收；公告后不能再改",
+            ),
+        ),
+    )
+)  # fmt: skip
