@@ -1,7 +1,8 @@
 """State machine of a change (变更 BG): the applicant requests, the city checks, the decision applies it."""
 
 from approvals.cases.enums import CaseState
-from approvals.cases.guards import another_person, decision_recorded, not_received
+from approvals.cases.guards import decision_recorded
+from approvals.cases.lifecycle import steps
 from approvals.cases.lifecycle.seats import CHECKER, DIRECTOR, OFFICER, PREPARER, SIGNER
 from approvals.cases.models.cases import Case
 from approvals.changes.guards import change_holds, checker_decides, director_decides, entered_from_paper
@@ -26,31 +27,22 @@ SUBMITTED = (CaseState.SENT, CaseState.CONSULTING, CaseState.CHECKING, CaseState
 AT_OFFICER = (CaseState.SENT, CaseState.CONSULTING)
 
 TRANSITIONS = (
-    Transition("hand_up", "提交审核", ("draft",), "signing", (PREPARER,), (change_holds,), tone="primary",
-        message="转本单位审核人签发，签发前可以收回修改"),
-    Transition("discard", "作废草稿", ("draft",), "discarded", (PREPARER, SIGNER), confirm=True, tone="danger",
-        message="草稿作废，不能恢复；可以另行提出"),
+    steps.hand_up(change_holds),
+    steps.discard(PREPARER, SIGNER, again="另行提出"),
     Transition("drop_entered", "作废代录", ("draft",), "discarded", (OFFICER,), (entered_from_paper,), confirm=True,
         tone="danger", reason_required=True, message="代录有误或来件撤回的，作废草稿，不能恢复；可以另行登记"),
-    Transition("take_back", "收回修改", ("signing",), "draft", (PREPARER,), message="收回后可以继续修改"),
-    Transition("return_to_preparer", "退回修改", ("signing",), "draft", (SIGNER,), reason_required=True,
-        message="退回填报人修改"),
-    Transition("sign", "签发并提交", ("signing",), "sent", (SIGNER,), (another_person, change_holds),
-        tone="primary", confirm=True, message="变更前后对照和影响锁定，取得编号，报市住房城乡建设管理委核对"),
-    Transition("recall", "撤回修改", ("sent",), "draft", (SIGNER,), (not_received,), reason_required=True,
-        message="核对前撤回，回到填报；编号保留"),
+    steps.TAKE_BACK,
+    steps.RETURN_TO_PREPARER,
+    steps.sign(change_holds, target="sent", message="变更前后对照和影响锁定，取得编号，报市住房城乡建设管理委核对"),
+    steps.recall("撤回修改", ("sent",), until="核对"),
     Transition("consult", "征询部门意见", AT_OFFICER, "consulting", (OFFICER,), (departments_named,),
         page="approvals:case_consult", message="有关部门同时征询，逾期只提醒，不视为同意；征询以后申报主体可以撤回申请，不能收回修改"),
     Transition("return_change", "退回修改", AT_OFFICER, "draft", (OFFICER,), reason_required=True,
         message="退回申报主体修改后重新提交；编号保留，尚未答复的部门征询撤销"),
-    Transition("decline", "不予受理", AT_OFFICER, "refused", (OFFICER,), reason_required=True, confirm=True,
-        tone="danger", message="办结，书面说明理由；不影响再次提出"),
-    Transition("to_check", "提交审核", AT_OFFICER, "checking", (OFFICER,), (change_holds,), tone="primary",
-        message="写明核对意见，转市级审核"),
-    Transition("return_to_officer", "退回经办", ("checking",), "sent", (CHECKER,), reason_required=True,
-        message="退回经办重新核对"),
-    Transition("agree", "同意，报审定", ("checking",), "deciding", (CHECKER,), (director_decides,), tone="primary",
-        message="转市级审定"),
+    steps.not_accepted("decline", AT_OFFICER, again="提出"),
+    steps.to_check(AT_OFFICER, change_holds, message="写明核对意见，转市级审核"),
+    steps.return_to_officer("sent", "退回经办重新核对"),
+    steps.agree(director_decides),
     Transition("approve", "同意变更", ("checking",), "approved", (CHECKER,), (checker_decides, change_holds, decision_recorded),
         tone="primary", confirm=True, message="登记文号和日期，变更随即生效"),
     Transition("decide", "审定同意变更", ("deciding",), "approved", (DIRECTOR,), (change_holds, decision_recorded),
@@ -58,19 +50,14 @@ TRANSITIONS = (
     Transition("refuse", "审定不同意", ("deciding",), "refused", (DIRECTOR,), (decision_recorded,),
         reason_required=True, confirm=True, tone="danger",
         message="办结，书面说明理由；不影响再次提出"),
-    Transition("return_for_more", "退回经办", ("deciding",), "sent", (DIRECTOR,), reason_required=True,
-        message="退回经办重新核对"),
-    Transition("withdraw", "撤回申请", SUBMITTED, "withdrawn", (SIGNER,), reason_required=True, confirm=True,
-        tone="danger", message="办结；可以另行提出"),
+    steps.return_for_more("sent", "退回经办重新核对", seat=DIRECTOR),
+    steps.withdraw("撤回申请", SUBMITTED, "办结；可以另行提出"),
     Transition(
         "enter_sign", "代录签发", ("draft", "signing"), "sent", (OFFICER,), (entered_from_paper, change_holds, entry_whole),
         tone="primary",
         message="申报主体已在书面申请上签发的，登记收到日期和原件；变更前后对照和影响锁定，取得编号",
     ),
-    Transition(
-        "enter_withdrawal", "代录撤回", SUBMITTED, "withdrawn", (OFFICER,), (entry_whole,),
-        message="申报主体以书面或电话撤回的，登记收到日期和原件",
-    ),
+    steps.enter_withdrawal(SUBMITTED, entry_whole),
 )  # fmt: skip
 
 CHANGE = register(

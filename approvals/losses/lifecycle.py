@@ -1,8 +1,9 @@
 """State machine of a loss of title (取消、撤销 CX). Consecutive failures open a draft (``services.failures``); people decide each step."""
 
 from approvals.cases.enums import CaseState
-from approvals.cases.guards import batch_named, decision_numbered, decision_recorded
-from approvals.cases.lifecycle.seats import CHECKER, DECIDER, LEGAL, OFFICER, SIGNER
+from approvals.cases.guards import decision_numbered, decision_recorded
+from approvals.cases.lifecycle import steps
+from approvals.cases.lifecycle.seats import CHECKER, DECIDER, OFFICER, SIGNER
 from approvals.cases.models.cases import Case
 from approvals.losses.guards import (
     checker_asked,
@@ -38,12 +39,10 @@ STATES = (
 )
 
 TRANSITIONS = (
-    Transition("to_check", "提交审核", ("draft",), "checking", (OFFICER,), (checker_asked, file_written, grounds_hold),
-        tone="primary", message="转市级审核，同意后事先告知"),
+    steps.to_check(("draft",), checker_asked, file_written, grounds_hold, message="转市级审核，同意后事先告知"),
     Transition("to_tell", "转事先告知", ("draft",), "telling", (OFFICER,), (checker_left_out, file_written, grounds_hold), tone="primary",
         message="参数设定不经审核环节，直接准备告知书"),
-    Transition("return_to_officer", "退回经办", ("checking",), "draft", (CHECKER,), reason_required=True,
-        message="退回经办补充事实和依据"),
+    steps.return_to_officer("draft", "退回经办补充事实和依据"),
     Transition("agree", "同意告知", ("checking",), "telling", (CHECKER,), (file_written, grounds_hold), tone="primary",
         message="由经办出具事先告知书"),
     Transition("tell", "登记事先告知", ("telling",), "hearing", (OFFICER,), (grounds_hold, intent_recorded), tone="primary",
@@ -58,23 +57,18 @@ TRANSITIONS = (
         message="期限届满没有收到陈述申辩，程序继续"),
     Transition("to_legal", "提交法制审核", ("heard",), "legal", (OFFICER,), (grounds_hold, considered_written), tone="primary",
         message="写明对陈述申辩逐条复核的意见，转法制审核"),
-    Transition("legal_agree", "法制审核通过", ("legal",), "discussing", (LEGAL,), (grounds_hold,), reason_required=True,
-        tone="primary", message="写明法制审核意见，提请集体讨论"),
-    Transition("legal_return", "法制审核退回", ("legal",), "heard", (LEGAL,), reason_required=True,
-        message="写明事实、证据、依据或程序的问题，退回经办"),
+    steps.legal_agree("discussing", grounds_hold, to="提请集体讨论"),
+    steps.legal_return("heard", "事实、证据、依据或程序"),
     Transition("discuss", "登记集体讨论", ("discussing",), "deciding", (OFFICER,), (discussion_recorded,), tone="primary",
         message="登记会议纪要的文号、日期、参加人员和结论"),
-    Transition("return_for_more", "退回经办", ("deciding",), "heard", (DECIDER,), reason_required=True,
-        message="退回经办补充，补充后重新法制审核和集体讨论"),
+    steps.return_for_more("heard", "退回经办补充，补充后重新法制审核和集体讨论"),
     Transition("decide", "审定取消或撤销", ("deciding",), "decided", (DECIDER,), (grounds_hold, remedies_named, decision_recorded),
         tone="danger", confirm=True, message="登记决定日期，写明救济途径；文号可以在编定后登记，送达并公告后称号终止"),
     Transition("decide_not", "审定不予取消或撤销", ("deciding",), "dropped", (DECIDER,), (decision_recorded,),
         reason_required=True, confirm=True, message="办结，称号不变"),
     Transition("serve", "登记送达", ("decided",), "served", (OFFICER,), (decision_numbered, serving_recorded), tone="primary",
         message="登记送达日期、方式、签收人和送达回证"),
-    Transition("announce", "公告", ("served",), "announced", (OFFICER,), (decision_numbered, batch_named),
-        tone="danger",
-        page="approvals:announcement_list", message="列入公告批次并公告，称号自公告日终止，记录保留"),
+    steps.announce(("served",), "称号自公告日终止，记录保留", tone="danger"),
     Transition("drop", "终止办理", ("draft", "telling"), "dropped", (OFFICER,), reason_required=True, confirm=True,
         message="告知前发现不应取消或撤销的，写明理由终止；称号不变"),
 )  # fmt: skip
