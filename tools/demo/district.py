@@ -10,7 +10,9 @@ from districts.common.enums import DIAGNOSIS_PARTS, BoundaryKind, Dimension, Dis
 from districts.file.models.district import AdministrativeArea, District
 from districts.land.land_use import name_of
 from districts.lists.services import rows
+from districts.plots.models import Plot
 from districts.profile import services as profile
+from districts.projects.models import KeyProject, Work
 from districts.special_plans import services as plans
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
@@ -158,7 +160,7 @@ def fill_lists(plot: DemoDistrict, district: District, by: User, housing: User |
             "planned_finish": start + dt.timedelta(days=400),
             "green_requirements": "雨污分流，管材利用再生材料" if "管" in name else "透水铺装，两侧设海绵设施",
         }
-        rows.work_save(district=district, values=values, by=by)
+        rows.save(Work, district=district, values=values, by=by)
 
 
 def _fill_plots(plot: DemoDistrict, district: District, by: User) -> None:
@@ -176,7 +178,7 @@ def _fill_plots(plot: DemoDistrict, district: District, by: User) -> None:
             "floor_area": half_up(area * 10_000 * Decimal(RATIOS[use]), 0) if buildable else None,
             "buildable": buildable,
         }
-        rows.plot_save(district=district, values=values, by=by)
+        rows.save(Plot, district=district, values=values, by=by)
 
 
 def _fill_projects(plot: DemoDistrict, district: District, by: User) -> None:
@@ -192,7 +194,7 @@ def _fill_projects(plot: DemoDistrict, district: District, by: User) -> None:
             "planned_finish": start + dt.timedelta(days=300),
             "state": ProjectState.PLANNED,
         }
-        rows.key_project_save(district=district, values=values, by=by)
+        rows.save(KeyProject, district=district, values=values, by=by)
 
 
 def progress(district: District, by: User, housing: User, *, share: float, seed: int) -> None:
@@ -211,7 +213,7 @@ def progress(district: District, by: User, housing: User, *, share: float, seed:
     works = list(district.works.order_by("planned_start", "name"))
     for work in works[: int(len(works) * share)]:
         values = {"started_on": work.planned_start, "built_on": _by_today(work.planned_finish, rng)}
-        rows.work_save(district=district, values=values, by=by, work=work, version=work.version)
+        rows.save(Work, district=district, values=values, by=by, row=work, version=work.version)
 
 
 def _progress_projects(district: District, by: User, share: float, rng: Random) -> None:
@@ -223,7 +225,7 @@ def _progress_projects(district: District, by: User, share: float, rng: Random) 
         if index < int(len(projects) * share):
             finished = _by_today(project.planned_finish, rng, before=15)
             values |= {"state": ProjectState.IN_USE, "finished_on": finished, "in_use_on": finished + dt.timedelta(days=10)}
-        rows.key_project_save(district=district, values=values, by=by, project=project, version=project.version)
+        rows.save(KeyProject, district=district, values=values, by=by, row=project, version=project.version)
 
 
 def _by_today(planned: dt.date | None, rng: Random, before: int = 5) -> dt.date:

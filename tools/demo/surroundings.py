@@ -12,6 +12,7 @@ from districts.file.models.parties import DistrictPaper, Fund, SubArea
 from districts.file.services import parties
 from districts.lists.services import rows
 from districts.projects import services as projects
+from districts.projects.models import KeyProject
 from districts.yearly_plans import services as implementation
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.models import Organisation, User
@@ -86,7 +87,7 @@ def _key_projects(district: District, by: User, today: dt.date) -> None:
         return
     numbers = list(district.plots.filter(buildable=True).order_by("number").values_list("number", flat=True)[:3])
     linked = {"plots": numbers, "clauses": ["4.2.13", "7.2.7"]}
-    saved = rows.key_project_save(district=district, project=project, version=project.version, values=linked, by=by)
+    saved = rows.save(KeyProject, district=district, row=project, version=project.version, values=linked, by=by)
     projects.add_photo(project=saved, upload=picture(), title="现场（演示图片）", by=by)
 
 

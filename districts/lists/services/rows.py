@@ -21,21 +21,36 @@ LISTS = {Plot: "plots", KeyProject: "key_projects", Work: "works"}
 PAST_DAYS = ("started_on", "finished_on", "built_on", "in_use_on")
 
 
-def plot_save(*, district: District, values: Mapping[str, Any], by: User, plot: Plot | None = None, version: int | None = None) -> Plot:
-    """Add a plot or change one. Areas in 公顷 (land) and m² (floor). Raises ``NotAllowed``, ``Stale``, ``Refused``."""
-    return _save(Plot, district=district, values=values, by=by, row=plot, version=version)
+@transaction.atomic
+def save(
+    model: type[Listed], *, district: District, values: Mapping[str, Any], by: User, row: Listed | None = None, version: int | None = None
+) -> Listed:
+    """Add a row or change one. Areas in 公顷 (land) and m² (floor), investment in 万元, ``plots`` of a project as numbers of plots.
 
-
-def key_project_save(
-    *, district: District, values: Mapping[str, Any], by: User, project: KeyProject | None = None, version: int | None = None
-) -> KeyProject:
-    """Add a near-term key project or change one; investment in 万元, ``plots`` as numbers of plots. Raises as ``plot_save``."""
+    Raises ``NotAllowed``, ``Stale``, ``Refused``.
+    """
+    hold_editor(by, district)
     own = {name: value for name, value in values.items() if name != "plots"}
-    with transaction.atomic():
-        saved = _save(KeyProject, district=district, values=own, by=by, row=project, version=version)
-        if "plots" in values:
-            saved.plots.set(_plots_named(district, values["plots"]))
-    return saved
+    stored = locked(row, version) if row is not None else model(district=district, is_demo=district.is_demo)
+    Refused.when(stored.district_id != district.pk, "这一条不属于本城区")
+    changed = assign(stored, own)
+    found = progress_problems(stored)
+    if isinstance(stored, Plot):
+        found += control_problems(stored, changed)
+    if found:
+        raise Refused(found)
+    if isinstance(stored, Plot) and stored.backfill_id and set(BACKFILLED) & set(changed):
+        stored.backfill = None
+    hold_constraints(stored)
+    if row is not None:
+        stored.version += 1
+    stored.save()
+    if changed:
+        data = {"district": district.code, "changed": changed}
+        audit.record(action=f"districts.{model._meta.model_name}_save", by=by, obj=stored, data=data)
+    if isinstance(stored, KeyProject) and "plots" in values:
+        stored.plots.set(_plots_named(district, values["plots"]))
+    return stored
 
 
 def _plots_named(district: District, numbers: Iterable[str]) -> list[Plot]:
@@ -44,51 +59,6 @@ def _plots_named(district: District, numbers: Iterable[str]) -> list[Plot]:
     if unknown := [number for number in numbers if number not in found]:
         raise Refused([Refusal(f"没有地块{'、'.join(unknown)}", field="plots")])
     return list(found.values())
-
-
-def work_save(*, district: District, values: Mapping[str, Any], by: User, work: Work | None = None, version: int | None = None) -> Work:
-    """Add a road, pipe or the like, or change it. Raises as ``plot_save``."""
-    return _save(Work, district=district, values=values, by=by, row=work, version=version)
-
-
-def plot_delete(*, plot: Plot, by: User) -> None:
-    """Drop a plot from the list; one of the pilot baseline stays (``Refused``)."""
-    _delete(plot, by)
-
-
-def key_project_delete(*, project: KeyProject, by: User) -> None:
-    """Drop a key project from the list; one of the pilot baseline stays (``Refused``)."""
-    _delete(project, by)
-
-
-def work_delete(*, work: Work, by: User) -> None:
-    """Drop a work from the list; one of the pilot baseline stays (``Refused``)."""
-    _delete(work, by)
-
-
-def _save(
-    model: type[Listed], *, district: District, values: Mapping[str, Any], by: User, row: Listed | None, version: int | None
-) -> Listed:
-    hold_editor(by, district)
-    with transaction.atomic():
-        stored = locked(row, version) if row is not None else model(district=district, is_demo=district.is_demo)
-        Refused.when(stored.district_id != district.pk, "这一条不属于本城区")
-        changed = assign(stored, values)
-        found = progress_problems(stored)
-        if isinstance(stored, Plot):
-            found += control_problems(stored, changed)
-        if found:
-            raise Refused(found)
-        if isinstance(stored, Plot) and stored.backfill_id and set(BACKFILLED) & set(changed):
-            stored.backfill = None
-        hold_constraints(stored)
-        if row is not None:
-            stored.version += 1
-        stored.save()
-        if changed:
-            data = {"district": district.code, "changed": changed}
-            audit.record(action=f"districts.{model._meta.model_name}_save", by=by, obj=stored, data=data)
-    return stored
 
 
 def progress_problems(row: Plot | KeyProject | Work) -> list[Refusal]:
@@ -116,7 +86,8 @@ def control_problems(plot: Plot, changed: Iterable[str]) -> list[Refusal]:
     return found
 
 
-def _delete(row: Plot | KeyProject | Work, by: User) -> None:
+def delete(row: Plot | KeyProject | Work, *, by: User) -> None:
+    """Drop a row from its list; one of the pilot baseline stays. Raises ``NotAllowed``, ``Refused``."""
     hold_editor(by, row.district)
     with transaction.atomic():
         stored = locked(row, None)

@@ -36,15 +36,13 @@ from greendistrict.core.refusals import add_refusals
 
 @dataclass(frozen=True)
 class List:
-    """One of the three lists: words, form, services."""
+    """One of the three lists: words, model, form."""
 
     section: str
     noun: str
     related: str
-    argument: str
+    model: type[Plot | KeyProject | Work]
     form: type[forms.ListRowForm]
-    save: Callable[..., Any]
-    delete: Callable[..., None]
     context: Callable[[District], dict[str, Any]]
     table: str
     suggestions: tuple[str, tuple[str, ...]]
@@ -52,16 +50,16 @@ class List:
 
 LISTS = {
     "plots": List(
-        "plot_list", "地块", "plots", "plot", forms.PlotForm, rows.plot_save, rows.plot_delete, fragments.plots_context,
-        "districts/lists/_plots.html", ("land-uses", forms.LAND_USES),
+        "plot_list", "地块", "plots", Plot, forms.PlotForm, fragments.plots_context, "districts/lists/_plots.html",
+        ("land-uses", forms.LAND_USES),
     ),
     "projects": List(
-        "key_project_list", "近期重点项目", "key_projects", "project", forms.KeyProjectForm, rows.key_project_save,
-        rows.key_project_delete, fragments.key_projects_context, "districts/lists/_key_projects.html", ("categories", forms.CATEGORIES),
+        "key_project_list", "近期重点项目", "key_projects", KeyProject, forms.KeyProjectForm, fragments.key_projects_context,
+        "districts/lists/_key_projects.html", ("categories", forms.CATEGORIES),
     ),
     "works": List(
-        "work_list", "市政设施", "works", "work", forms.WorkForm, rows.work_save, rows.work_delete, fragments.works_context,
-        "districts/lists/_works.html", ("work-kinds", forms.WORK_KINDS),
+        "work_list", "市政设施", "works", Work, forms.WorkForm, fragments.works_context, "districts/lists/_works.html",
+        ("work-kinds", forms.WORK_KINDS),
     ),
 }  # fmt: skip
 TEMPLATE = "districts/lists/row_list.html"
@@ -108,9 +106,9 @@ def row_edit(request: HttpRequest, code: str, kind: str, pk: int | None = None) 
         return _form_page(request, district, kind, row, listed.form(row=row))
     form = listed.form(request.POST, row=row)
     if form.is_valid():
-        known = {listed.argument: row, "version": form.version_read()} if row else {}
+        version = form.version_read() if row else None
         try:
-            saved = listed.save(district=district, values=form.values(), by=signed_in(request), **known)
+            saved = rows.save(listed.model, district=district, values=form.values(), by=signed_in(request), row=row, version=version)
         except Stale as stale:
             return _stale(request, district, kind, stale)
         except NotAllowed:
@@ -170,6 +168,6 @@ def row_delete(request: HttpRequest, code: str, kind: str, pk: int) -> HttpRespo
     listed = LISTS[kind]
     row = get_object_or_404(getattr(district, listed.related), pk=pk)
     words = str(row)
-    listed.delete(by=signed_in(request), **{listed.argument: row})
+    rows.delete(row, by=signed_in(request))
     messages.success(request, f"{listed.noun}“{words}”已删除")
     return HttpResponseRedirect(_after(request, district, kind))

@@ -14,6 +14,7 @@ from districts.lists.services import rows
 from districts.plots.models import Plot
 from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import save_values
+from districts.projects.models import KeyProject, Work
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.policy.engine import ask, policy_in_force
@@ -56,9 +57,9 @@ def test_from_just_under_to_one_plot_in_twenty(district, cast):
     prove(district)
     freeze(district, BaselineKind.PLAN)
     assert verdict("APPLY-PLOTS", district) == "fail"
-    rows.plot_save(district=district, plot=plots[49], values={"acquisition": "own"}, by=cast.preparer)
+    rows.save(Plot, district=district, row=plots[49], values={"acquisition": "own"}, by=cast.preparer)
     assert verdict("APPLY-PLOTS", district) == "fail"
-    rows.plot_save(district=district, plot=plots[50], values={"acquisition": "allocation", "acquired_on": DAY}, by=cast.preparer)
+    rows.save(Plot, district=district, row=plots[50], values={"acquisition": "allocation", "acquired_on": DAY}, by=cast.preparer)
     assert verdict("APPLY-PLOTS", district) == "fail", "a day typed without consultation, reason and proof"
     prove(district)
     assert verdict("APPLY-PLOTS", district) == "pass"
@@ -88,7 +89,7 @@ def test_the_last_key_project_from_completed_to_in_use(district, cast):
     freeze(district, BaselineKind.PILOT)
     assert verdict("ACCEPT-KEY-PROJECTS", district) == "fail"
     values = {"state": ProjectState.IN_USE, "in_use_on": clock.today()}
-    rows.key_project_save(district=district, project=last, values=values, by=cast.preparer)
+    rows.save(KeyProject, district=district, row=last, values=values, by=cast.preparer)
     assert verdict("ACCEPT-KEY-PROJECTS", district) == "pass"
 
 
@@ -97,7 +98,7 @@ def test_the_last_main_work(district, cast):
     last = WorkFactory(district=district)
     freeze(district, BaselineKind.PILOT)
     assert verdict("ACCEPT-INFRA", district) == "fail"
-    rows.work_save(district=district, work=last, values={"started_on": DAY, "built_on": DAY}, by=cast.preparer)
+    rows.save(Work, district=district, row=last, values={"started_on": DAY, "built_on": DAY}, by=cast.preparer)
     assert verdict("ACCEPT-INFRA", district) == "pass"
 
 
@@ -116,7 +117,7 @@ def test_dropping_a_project_changes_nothing_until_a_change_is_decided(district, 
     stuck = KeyProjectFactory(district=district, name="乙")
     baseline = freeze(district, BaselineKind.PILOT)
     with pytest.raises(Refused, match="须经变更办理"):
-        rows.key_project_delete(project=stuck, by=cast.preparer)
+        rows.delete(stuck, by=cast.preparer)
     wanted = baseline_change.wanted_of("key_projects", {"drop": [stuck.pk]})
     effects = baseline_change.effects_of(district, wanted, clock.today())
     assert [(line.before, line.after) for line in effects] == [("2个", "1个"), ("1/2，50.0%，不满足", "1/1，100.0%，满足")]

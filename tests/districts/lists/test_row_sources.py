@@ -50,7 +50,7 @@ def test_the_newest_record_that_names_a_figure_tells_where_it_comes_from(cast, d
     file = ("从Excel导入：地块.xlsx", name)
     assert told(plot)["用地面积"] == ("2.5 公顷", *file)
     assert told(plot)["绿色建筑星级（设计值）"] == ("一星级", *file)
-    services_rows.plot_save(district=district, values={"area_ha": Decimal("2.6")}, by=cast.preparer, plot=plot, version=plot.version)
+    services_rows.save(Plot, district=district, values={"area_ha": Decimal("2.6")}, by=cast.preparer, row=plot, version=plot.version)
     plot.refresh_from_db()
     save_values(plot=plot, values={"star": {"designed": "二星级"}}, version=plot.version, by=cast.preparer)
     found = told(plot)
@@ -76,7 +76,7 @@ def test_steps_and_replies_tell_their_document_and_body(cast, district):
 
 def test_an_import_that_was_taken_back_tells_nothing(cast, district):
     plot = PlotFactory(district=district, number="YC-01", floor_area=Decimal(100))
-    services_rows.plot_save(district=district, values={"owner": "演示公司"}, by=cast.preparer, plot=plot, version=plot.version)
+    services_rows.save(Plot, district=district, values={"owner": "演示公司"}, by=cast.preparer, row=plot, version=plot.version)
     plot.refresh_from_db()
     change = {"pk": plot.pk, "version": plot.version, "label": "YC-01", "fields": {"owner": "演示集团"}}
     done = brought(district, cast, change)

@@ -9,8 +9,8 @@ from districts.baselines.services import freeze_baseline
 from districts.common.enums import Acquisition, BaselineKind, ControlStep
 from districts.facts.facts import district_facts, facts_of_many
 from districts.file.models.district import District
-from districts.lists.services.rows import plot_save
-from districts.plots.models import PlotControl
+from districts.lists.services.rows import save
+from districts.plots.models import Plot, PlotControl
 from districts.plots.selectors.backfills import unproven_plots
 from districts.plots.services.backfills import record_backfill
 from greendistrict.core import clock
@@ -91,9 +91,9 @@ def test_another_day_wants_another_proof(people):
     given = {"district": district, "by": people.preparer}
     record_backfill(plots=[district.plots.get().pk], reason=REASON, upload=pdf(), **given)
     plot = district.plots.get()
-    plot_save(values={"owner": "演示建设单位"}, plot=plot, **given)
+    save(Plot, values={"owner": "演示建设单位"}, row=plot, **given)
     assert not unproven_plots(district)
-    plot_save(values={"acquired_on": dt.date(2025, 4, 1)}, plot=district.plots.get(), **given)
+    save(Plot, values={"acquired_on": dt.date(2025, 4, 1)}, row=district.plots.get(), **given)
     assert unproven_plots(district).get() == plot
 
 

@@ -10,7 +10,7 @@ from districts.facts.facts import district_facts
 from districts.lists.services import rows
 from districts.overview.selectors.tasks import tasks_for
 from districts.plots.lifecycle import TABLES
-from districts.plots.models import PlotControl
+from districts.plots.models import Plot, PlotControl
 from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import save_values
 from districts.plots.services.opinions import add_check, answer_opinion, ask_opinions
@@ -268,9 +268,9 @@ def test_what_the_steps_decide_is_not_typed(plot, cast):
     control = replied(started(plot, cast), cast)
     for values in ({"acquired_on": DAY}, {"built_on": DAY, "conforms": True}, {"acquisition": "own"}, {"buildable": False}):
         with pytest.raises(Refused, match="按管控步骤登记"):
-            rows.plot_save(district=plot.district, values=values, by=cast.preparer, plot=plot)
+            rows.save(Plot, district=plot.district, values=values, by=cast.preparer, row=plot)
     with pytest.raises(Refused, match="不能删除"):
-        rows.plot_delete(plot=plot, by=cast.preparer)
+        rows.delete(plot, by=cast.preparer)
     with pytest.raises(Refused, match="取得方式不能再改"):
         open_control(plot=plot, table="own", by=cast.preparer)
     with pytest.raises(Stale):
@@ -281,7 +281,7 @@ def test_conformity_is_not_typed_against_the_values(plot, cast):
     fill(plot, cast, required=REQUIRED, built={**GOOD, "runoff": "74.99"})
     plot.refresh_from_db()
     with pytest.raises(Refused, match="建成值差于要求"):
-        rows.plot_save(district=plot.district, values={"built_on": DAY, "conforms": True}, by=cast.preparer, plot=plot)
+        rows.save(Plot, district=plot.district, values={"built_on": DAY, "conforms": True}, by=cast.preparer, row=plot)
 
 
 def test_a_kept_plot_and_one_entered_as_built_have_no_table(plot, cast):

@@ -13,6 +13,7 @@ from districts.file.models.district import District
 from districts.lists.services import rows as services_rows
 from districts.lists.services.imports import apply_import, undo_import
 from districts.profile.services import save_profile
+from districts.projects.models import KeyProject
 from districts.special_plans.models import SpecialPlan
 from districts.yearly_plans import services as plans
 from greendistrict.core import clock
@@ -132,10 +133,10 @@ def test_it_takes_the_same_queries_whatever_happened(client, cast, district, row
 def test_rows_of_the_lists_and_workbooks_are_told_with_what_changed(client, cast, district):
     work = {"pk": None, "version": None, "label": "YC-01", "fields": {"number": "YC-01", "area_ha": "2"}, "values": {}}
     with on(9):
-        project = services_rows.key_project_save(district=district, values={"name": "能源站", "state": "planned"}, by=cast.preparer)
+        project = services_rows.save(KeyProject, district=district, values={"name": "能源站", "state": "planned"}, by=cast.preparer)
     with on(10):
         values = {"state": "in_use", "in_use_on": dt.date(2026, 11, 9)}
-        services_rows.key_project_save(district=district, values=values, by=cast.preparer, project=project, version=project.version)
+        services_rows.save(KeyProject, district=district, values=values, by=cast.preparer, row=project, version=project.version)
     with on(11):
         done = apply_import(kind=ImportKind.PLOTS, district=district, works=[work], file_name="地块.xlsx", by=cast.preparer)
     with on(12):
