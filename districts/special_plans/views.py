@@ -1,5 +1,6 @@
 """The specialised plan: its draft, its approval, its next version."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -10,12 +11,11 @@ from django.views.decorators.http import require_POST
 from districts.file.models.district import District
 from districts.file.views.common import (
     UNPROCESSABLE,
+    EditPage,
     after_saving,
-    conflicts_of,
     district_to_edit,
     section_address,
     section_context,
-    stale_page,
 )
 from districts.special_plans import services as plans
 from districts.special_plans.forms import FILES, ApprovalForm, PlanForm
@@ -23,8 +23,8 @@ from districts.special_plans.models import SpecialPlan
 from districts.special_plans.selectors import plan_context
 from districts.special_plans.services import current_plan
 from greendistrict.accounts.http import signed_in
-from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
-from greendistrict.core.refusals import RefusalsIn, add_refusals
+from greendistrict.core.errors import Closed, NotAllowed
+from greendistrict.core.refusals import RefusalsIn
 
 TEMPLATE = "districts/special_plans/plan_edit.html"
 
@@ -33,23 +33,22 @@ def plan_edit(request: HttpRequest, code: str) -> HttpResponse:
     """The newest version of the plan; an approved one is shown and can be followed by a new version."""
     district = district_to_edit(request, code)
     plan = current_plan(district)
-    if request.method != "POST":
-        return _page(request, district, plan, PlanForm(district=district, plan=plan))
-    form = PlanForm(request.POST, request.FILES, district=district, plan=plan)
-    if form.is_valid():
-        try:
-            plans.save_plan(
-                district=district, values=form.values(), files=form.uploads(), version=form.version_read(), by=signed_in(request)
-            )
-        except Stale as stale:
-            return _stale(request, district, stale)
-        except (NotAllowed, Closed):
-            raise
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
-            return after_saving(request, section_context(request, district, "plan_edit"), "专业规划已暂存")
-    return _page(request, district, plan, form)
+    page = EditPage(
+        TEMPLATE,
+        SpecialPlan,
+        lambda data, files, one: PlanForm(data, files, district=district, plan=one),
+        partial(_context, request, district),
+        passing=(NotAllowed, Closed),
+    )
+
+    def keep(form: PlanForm) -> SpecialPlan:
+        return plans.save_plan(
+            district=district, values=form.values(), files=form.uploads(), version=form.version_read(), by=signed_in(request)
+        )
+
+    return page.answer(
+        request, plan, keep, lambda _: after_saving(request, section_context(request, district, "plan_edit"), "专业规划已暂存")
+    )
 
 
 def _page(request: HttpRequest, district: District, plan: SpecialPlan | None, form: PlanForm, **more: Any) -> HttpResponse:
@@ -70,18 +69,6 @@ def _context(request: HttpRequest, district: District, plan: SpecialPlan | None,
         "approval_form": ApprovalForm(initial={"version": plan.version}) if plan and not plan.approved_on else None,
         **more,
     }
-
-
-def _stale(request: HttpRequest, district: District, stale: Stale) -> HttpResponse:
-    stored = stale.current
-    if not isinstance(stored, SpecialPlan):
-        raise stale
-    data = request.POST.copy()
-    data["version"] = str(stored.version)
-    form = PlanForm(data, district=district, plan=stored)
-    form.is_valid()
-    conflicts = conflicts_of(PlanForm(district=district, plan=stored), form)
-    return stale_page(request, TEMPLATE, _context(request, district, stored, form, conflicts=conflicts), stale)
 
 
 @require_POST

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from districts.file.rules import bodies_as, may_watch
 from districts.file.selectors.visibility import authorities_choosable
-from districts.file.views.common import UNPROCESSABLE, conflicts_of, stale_page
+from districts.file.views.common import UNPROCESSABLE, EditPage
 from districts.yearly_plans import services
 from districts.yearly_plans.calendar import plan_due
 from districts.yearly_plans.comparison import money_of
@@ -23,8 +23,8 @@ from districts.yearly_plans.selectors.visibility import implementation_plans_vis
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
-from greendistrict.core.refusals import RefusalsIn, add_refusals
+from greendistrict.core.errors import Closed, NotAllowed, Refused
+from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.rounding import fixed
 from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.procedure import offered
@@ -156,42 +156,25 @@ def plan_item_edit(request: HttpRequest, pk: int, item_pk: int | None = None) ->
     plan = _seen(request, pk)
     NotAllowed.unless(files_plan(signed_in(request), plan), "年度实施计划由实施主体编制并上报")
     item = get_object_or_404(plan.items, pk=item_pk) if item_pk else None
-    if request.method != "POST":
-        return _item_page(request, plan, item, PlanItemForm(plan=plan, item=item))
-    form = PlanItemForm(request.POST, plan=plan, item=item)
-    if form.is_valid():
-        try:
-            version = form.version_read() if item else None
-            saved = services.save_item(plan=plan, values=form.values(), by=signed_in(request), item=item, version=version)
-        except Stale as stale:
-            return _stale_item(request, plan, stale)
-        except (NotAllowed, Closed):
-            raise
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
-            messages.success(request, f"工作“{saved}”已保存")
-            if request.POST.get("do") == "more":
-                return HttpResponseRedirect(request.get_full_path())
-            return redirect("districts:implementation_plan_edit", pk=pk)
-    return _item_page(request, plan, item, form)
+    page = EditPage(
+        ITEM_TEMPLATE,
+        PlanItem,
+        lambda data, _files, one: PlanItemForm(data, plan=plan, item=one),
+        lambda one, form: {"plan": plan, "item": one, "form": form},
+        passing=(NotAllowed, Closed),
+    )
 
+    def keep(form: PlanItemForm) -> PlanItem:
+        version = form.version_read() if item else None
+        return services.save_item(plan=plan, values=form.values(), by=signed_in(request), item=item, version=version)
 
-def _item_page(request: HttpRequest, plan: ImplementationPlan, item: PlanItem | None, form: PlanItemForm, **more: Any) -> HttpResponse:
-    context = {"plan": plan, "item": item, "form": form, **more}
-    return render(request, ITEM_TEMPLATE, context, status=UNPROCESSABLE if form.is_bound and form.errors else 200)
+    def done(saved: PlanItem) -> HttpResponse:
+        messages.success(request, f"工作“{saved}”已保存")
+        if request.POST.get("do") == "more":
+            return HttpResponseRedirect(request.get_full_path())
+        return redirect("districts:implementation_plan_edit", pk=pk)
 
-
-def _stale_item(request: HttpRequest, plan: ImplementationPlan, stale: Stale) -> HttpResponse:
-    stored = stale.current
-    if not isinstance(stored, PlanItem):
-        raise stale
-    data = request.POST.copy()
-    data["version"] = str(stored.version)
-    form = PlanItemForm(data, plan=plan, item=stored)
-    form.is_valid()
-    conflicts = conflicts_of(PlanItemForm(plan=plan, item=stored), form)
-    return stale_page(request, ITEM_TEMPLATE, {"plan": plan, "item": stored, "form": form, "conflicts": conflicts}, stale)
+    return page.answer(request, item, keep, done)
 
 
 @require_POST

@@ -1,11 +1,12 @@
 """Helpers shared by the pages of the district file: access, sections, refused and stale forms."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +20,8 @@ from districts.file.rules import is_bureau, may_edit_district, may_read_file, si
 from districts.file.selectors.visibility import district_seen
 from districts.file.services.locking import hold_editor
 from greendistrict.accounts.http import signed_in
-from greendistrict.core.errors import NotAllowed, Stale
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.refusals import add_refusals
 
 SECTIONS = {
     "profile_edit": "基本情况",
@@ -147,3 +149,50 @@ def _plain(text: str) -> str:
 def stale_page(request: HttpRequest, template: str, context: dict[str, Any], stale: Stale) -> HttpResponse:
     """Answer 409: what was typed stays in the form, what is stored now stands beside it."""
     return render(request, template, {**context, "stale": stale.refusals[0].text}, status=stale.status)
+
+
+@dataclass(frozen=True)
+class EditPage:
+    """Page with the form of one stored row: kept, refused with each reason at its field, or shown beside what somebody stored meanwhile.
+
+    ``form_of(data, files, row)`` makes the form, without data that of the row; ``context(row, form)`` is what ``template`` shows.
+    ``model`` is what a conflict gives as stored. Refusals of the kinds in ``passing`` have a page of their own.
+    """
+
+    template: str
+    model: type[models.Model]
+    form_of: Callable[[Any, Any, Any], Any]
+    context: Callable[[Any, Any], dict[str, Any]]
+    passing: tuple[type[Refused], ...] = (NotAllowed,)
+
+    def answer(
+        self, request: HttpRequest, row: models.Model | None, keep: Callable[[Any], Any], done: Callable[[Any], HttpResponse]
+    ) -> HttpResponse:
+        """Show the form; once posted ``keep(form)`` stores it and ``done(saved)`` answers."""
+        if request.method != "POST":
+            return render(request, self.template, self.context(row, self.form_of(None, None, row)))
+        form = self.form_of(request.POST, request.FILES, row)
+        if form.is_valid():
+            try:
+                saved = keep(form)
+            except Stale as stale:
+                return self._beside(request, stale)
+            except self.passing:
+                raise
+            except Refused as refused:
+                add_refusals(form, refused)
+            else:
+                return done(saved)
+        return render(request, self.template, self.context(row, form), status=UNPROCESSABLE)
+
+    def _beside(self, request: HttpRequest, stale: Stale) -> HttpResponse:
+        """What was typed with the version that is stored now, so that saving again means it."""
+        stored = stale.current
+        if not isinstance(stored, self.model):
+            raise stale
+        data = request.POST.copy()
+        data["version"] = str(vars(stored)["version"])
+        form = self.form_of(data, None, stored)
+        form.is_valid()
+        conflicts = conflicts_of(self.form_of(None, None, stored), form)
+        return stale_page(request, self.template, {**self.context(stored, form), "conflicts": conflicts}, stale)

@@ -4,23 +4,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from districts.file.file_locks import lock_reasons
 from districts.file.forms import parties as forms
-from districts.file.models.district import District, ExternalHonour
+from districts.file.models.district import ExternalHonour
 from districts.file.models.parties import DistrictPaper, Fund, SubArea
 from districts.file.rules import may_designate, may_watch
 from districts.file.selectors.parties import file_context
 from districts.file.selectors.visibility import authorities_choosable
 from districts.file.services import parties as services
-from districts.file.views.common import UNPROCESSABLE, conflicts_of, district_to_edit, district_to_read, stale_page
+from districts.file.views.common import UNPROCESSABLE, EditPage, district_to_edit, district_to_read
 from greendistrict.accounts.http import signed_in
-from greendistrict.core.errors import NotAllowed, Refused, Stale
-from greendistrict.core.refusals import RefusalsIn, add_refusals
+from greendistrict.core.refusals import RefusalsIn
 
 
 @dataclass(frozen=True)
@@ -78,45 +76,24 @@ def entry_edit(request: HttpRequest, code: str, kind: str, pk: int | None = None
     """Form of one row, new without ``pk``."""
     district, listed = district_to_edit(request, code), _kind(kind)
     row = get_object_or_404(getattr(district, listed.related), pk=pk) if pk else None
-    if request.method != "POST":
-        return _page(request, district, kind, row, listed.form(row=row))
-    form = listed.form(request.POST, row=row)
-    if form.is_valid():
-        try:
-            version = form.version_read() if row else None
-            saved = services.save_entry(
-                district=district, model=listed.model, values=form.values(), by=signed_in(request), row=row, version=version
-            )
-        except Stale as stale:
-            return _stale(request, district, kind, stale)
-        except NotAllowed:
-            raise
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
-            messages.success(request, f"{listed.noun}“{saved}”已保存")
-            return redirect("districts:district_file", code=code)
-    return _page(request, district, kind, row, form)
+    page = EditPage(
+        TEMPLATE,
+        listed.model,
+        lambda data, _files, one: listed.form(data, row=one),
+        lambda one, form: {"district": district, "kind": kind, "noun": listed.noun, "row": one, "form": form},
+    )
 
+    def keep(form: forms.FileListForm) -> Any:
+        version = form.version_read() if row else None
+        return services.save_entry(
+            district=district, model=listed.model, values=form.values(), by=signed_in(request), row=row, version=version
+        )
 
-def _page(
-    request: HttpRequest, district: District, kind: str, row: models.Model | None, form: forms.FileListForm, **more: Any
-) -> HttpResponse:
-    context = {"district": district, "kind": kind, "noun": KINDS[kind].noun, "row": row, "form": form, **more}
-    return render(request, TEMPLATE, context, status=UNPROCESSABLE if form.is_bound and form.errors else 200)
+    def done(saved: Any) -> HttpResponse:
+        messages.success(request, f"{listed.noun}“{saved}”已保存")
+        return redirect("districts:district_file", code=code)
 
-
-def _stale(request: HttpRequest, district: District, kind: str, stale: Stale) -> HttpResponse:
-    stored, listed = stale.current, KINDS[kind]
-    if not isinstance(stored, listed.model):
-        raise stale
-    data = request.POST.copy()
-    data["version"] = str(stored.version)
-    form = listed.form(data, row=stored)
-    form.is_valid()
-    conflicts = conflicts_of(listed.form(row=stored), form)
-    context = {"district": district, "kind": kind, "noun": listed.noun, "row": stored, "form": form, "conflicts": conflicts}
-    return stale_page(request, TEMPLATE, context, stale)
+    return page.answer(request, row, keep, done)
 
 
 @require_POST

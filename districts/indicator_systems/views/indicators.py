@@ -1,5 +1,6 @@
 """The indicator system: its table by chapter, its rows as forms, its years, its steps."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,11 +14,10 @@ from districts.file.rules import may_edit_district
 from districts.file.selectors.visibility import district_seen
 from districts.file.views.common import (
     UNPROCESSABLE,
-    conflicts_of,
+    EditPage,
     district_to_edit,
     district_to_read,
     section_context,
-    stale_page,
 )
 from districts.indicator_systems.forms.indicators import IndicatorForm, OwnForm, YearsForm
 from districts.indicator_systems.lifecycle import INDICATOR_SYSTEM
@@ -26,9 +26,9 @@ from districts.indicator_systems.row_rules import CARBON, missing
 from districts.indicator_systems.selectors.indicators import dimension_marks, groups_of, line_of, lines_of, systems_visible_to
 from districts.indicator_systems.services import changes, indicators
 from greendistrict.accounts.http import signed_in
-from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.integers import whole
-from greendistrict.core.refusals import RefusalsIn, add_refusals
+from greendistrict.core.refusals import RefusalsIn
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.procedure import offered
@@ -157,33 +157,27 @@ def indicator_drop(request: HttpRequest, code: str, number: int) -> HttpResponse
 def indicator_years(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Save the three target years."""
     system = seen_system(request, code, number)
-    form = YearsForm(request.POST, system=system)
-    if form.is_valid():
-        try:
-            saved = indicators.save_years(system=system, values=form.values(), version=form.version_read(), by=signed_in(request))
-        except Stale as stale:
-            return _stale_years(request, system, stale)
-        except (NotAllowed, Closed):
-            raise
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
-            messages.success(request, "目标年已保存")
-            return HttpResponseRedirect(page_address(saved))
-    return render(request, TEMPLATE, {**page_context(request, system), "years_form": form}, status=UNPROCESSABLE)
 
+    def context(one: IndicatorSystem, form: YearsForm) -> dict[str, Any]:
+        one.district = system.district  # read with what holds its file
+        return {**page_context(request, one), "years_form": form}
 
-def _stale_years(request: HttpRequest, system: IndicatorSystem, stale: Stale) -> HttpResponse:
-    stored = stale.current
-    if not isinstance(stored, IndicatorSystem):
-        raise stale
-    stored.district = system.district
-    data = request.POST.copy()
-    data["version"] = str(stored.version)
-    form = YearsForm(data, system=stored)
-    form.is_valid()
-    conflicts = conflicts_of(YearsForm(system=stored), form)
-    return stale_page(request, TEMPLATE, {**page_context(request, stored), "years_form": form, "conflicts": conflicts}, stale)
+    page = EditPage(
+        TEMPLATE,
+        IndicatorSystem,
+        lambda data, _files, one: YearsForm(data, system=one),
+        context,
+        passing=(NotAllowed, Closed),
+    )
+
+    def done(saved: IndicatorSystem) -> HttpResponse:
+        messages.success(request, "目标年已保存")
+        return HttpResponseRedirect(page_address(saved))
+
+    def keep(form: YearsForm) -> IndicatorSystem:
+        return indicators.save_years(system=system, values=form.values(), version=form.version_read(), by=signed_in(request))
+
+    return page.answer(request, system, keep, done)
 
 
 def row_to_edit(request: HttpRequest, code: str, number: int, pk: int) -> IndicatorRow:
@@ -198,24 +192,26 @@ def row_to_edit(request: HttpRequest, code: str, number: int, pk: int) -> Indica
 def indicator_row(request: HttpRequest, code: str, number: int, pk: int) -> HttpResponse:
     """Form of one indicator: inside the table when htmx asks, else a page of its own. ``?show=1`` gives the plain row back."""
     row = row_to_edit(request, code, number, pk)
-    line = line_of(row, rules_for(row.system.edition).items)
-    if request.method != "POST":
-        if "show" in request.GET:
-            return _line(request, row)
-        return _row_page(request, row, IndicatorForm(line=line))
-    form = IndicatorForm(request.POST, line=line)
-    if form.is_valid():
-        try:
-            saved = indicators.save_row(row=row, values=form.values(), version=form.version_read(), by=signed_in(request))
-        except Stale as stale:
-            return _stale_row(request, row, stale)
-        except (NotAllowed, Closed):
-            raise
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
-            return _saved(request, row, saved)
-    return _row_page(request, row, form)
+    if request.method != "POST" and "show" in request.GET:
+        return _line(request, row)
+    items = rules_for(row.system.edition).items
+
+    def context(one: IndicatorRow, form: IndicatorForm) -> dict[str, Any]:
+        one.system = row.system
+        return _row_context(one, form)
+
+    page = EditPage(
+        _row_template(request),
+        IndicatorRow,
+        lambda data, _files, one: IndicatorForm(data, line=line_of(one, items)),
+        context,
+        passing=(NotAllowed, Closed),
+    )
+
+    def keep(form: IndicatorForm) -> IndicatorRow:
+        return indicators.save_row(row=row, values=form.values(), version=form.version_read(), by=signed_in(request))
+
+    return page.answer(request, row, keep, partial(_saved, request, row))
 
 
 def is_htmx(request: HttpRequest) -> bool:
@@ -246,25 +242,6 @@ def _row_context(row: IndicatorRow, form: IndicatorForm) -> dict[str, Any]:
 
 def _row_template(request: HttpRequest) -> str:
     return "districts/indicator_systems/_indicator_form.html" if is_htmx(request) else ROW_TEMPLATE
-
-
-def _row_page(request: HttpRequest, row: IndicatorRow, form: IndicatorForm) -> HttpResponse:
-    status = UNPROCESSABLE if form.is_bound and form.errors else 200
-    return render(request, _row_template(request), _row_context(row, form), status=status)
-
-
-def _stale_row(request: HttpRequest, row: IndicatorRow, stale: Stale) -> HttpResponse:
-    stored = stale.current
-    if not isinstance(stored, IndicatorRow):
-        raise stale
-    stored.system = row.system
-    line = line_of(stored, rules_for(row.system.edition).items)
-    data = request.POST.copy()
-    data["version"] = str(stored.version)
-    form = IndicatorForm(data, line=line)
-    form.is_valid()
-    conflicts = conflicts_of(IndicatorForm(line=line), form)
-    return stale_page(request, _row_template(request), {**_row_context(stored, form), "conflicts": conflicts}, stale)
 
 
 def indicator_add(request: HttpRequest, code: str, number: int) -> HttpResponse:

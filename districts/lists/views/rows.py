@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,13 +16,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from districts.file.models.district import District
 from districts.file.views.common import (
-    UNPROCESSABLE,
+    EditPage,
     back_address,
-    conflicts_of,
     district_to_edit,
     district_to_read,
     section_context,
-    stale_page,
 )
 from districts.lists import forms
 from districts.lists.selectors import fragments
@@ -30,8 +28,6 @@ from districts.lists.services import rows
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.http import signed_in
-from greendistrict.core.errors import NotAllowed, Refused, Stale
-from greendistrict.core.refusals import add_refusals
 
 
 @dataclass(frozen=True)
@@ -102,23 +98,18 @@ def row_edit(request: HttpRequest, code: str, kind: str, pk: int | None = None) 
     district = district_to_edit(request, code)
     listed = LISTS[kind]
     row = get_object_or_404(getattr(district, listed.related), pk=pk) if pk else None
-    if request.method != "POST":
-        return _form_page(request, district, kind, row, listed.form(row=row))
-    form = listed.form(request.POST, row=row)
-    if form.is_valid():
+    context = partial(_form_context, request, district, kind)
+    page = EditPage(FORM_TEMPLATE, listed.model, lambda data, _files, one: listed.form(data, row=one), context)
+
+    def keep(form: forms.ListRowForm) -> Any:
         version = form.version_read() if row else None
-        try:
-            saved = rows.save(listed.model, district=district, values=form.values(), by=signed_in(request), row=row, version=version)
-        except Stale as stale:
-            return _stale(request, district, kind, stale)
-        except NotAllowed:
-            raise
-        except Refused as refused:
-            add_refusals(form, refused)
-        else:
-            messages.success(request, f"{listed.noun}“{saved}”已保存")
-            return HttpResponseRedirect(_after(request, district, kind))
-    return _form_page(request, district, kind, row, form)
+        return rows.save(listed.model, district=district, values=form.values(), by=signed_in(request), row=row, version=version)
+
+    def done(saved: Any) -> HttpResponse:
+        messages.success(request, f"{listed.noun}“{saved}”已保存")
+        return HttpResponseRedirect(_after(request, district, kind))
+
+    return page.answer(request, row, keep, done)
 
 
 def _after(request: HttpRequest, district: District, kind: str) -> str:
@@ -139,26 +130,6 @@ def _form_context(
         "list_href": _address(request, listed.section, district),
         "delete_href": _address(request, listed.section.replace("_list", "_delete"), district, pk=row.pk) if row else "",
     }
-
-
-def _form_page(
-    request: HttpRequest, district: District, kind: str, row: Plot | KeyProject | Work | None, form: forms.ListRowForm
-) -> HttpResponse:
-    status = UNPROCESSABLE if form.is_bound and form.errors else 200
-    return render(request, FORM_TEMPLATE, _form_context(request, district, kind, row, form), status=status)
-
-
-def _stale(request: HttpRequest, district: District, kind: str, stale: Stale) -> HttpResponse:
-    stored = stale.current
-    if not isinstance(stored, Plot | KeyProject | Work):
-        raise stale
-    data = request.POST.copy()
-    data["version"] = str(stored.version)
-    form = LISTS[kind].form(data, row=stored)
-    form.is_valid()
-    context = _form_context(request, district, kind, stored, form)
-    conflicts = conflicts_of(LISTS[kind].form(row=stored), form)
-    return stale_page(request, FORM_TEMPLATE, {**context, "conflicts": conflicts}, stale)
 
 
 @require_POST

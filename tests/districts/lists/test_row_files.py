@@ -16,7 +16,7 @@ from districts.indicator_systems.services import imports, indicators
 from districts.lists.services import rows as services_rows
 from districts.lists.services.imports import apply_import, undo_import
 from districts.lists.workbooks import PROJECTS, WORKS, ProjectReader, WorkReader, projects_book, works_book
-from districts.projects.models import KeyProject, Work
+from districts.projects.models import KeyProject
 from districts.projects.models import Work as Works
 from districts.projects.services import add_photo
 from greendistrict.core import clock
@@ -98,7 +98,7 @@ def test_works_come_in_and_one_edited_since_stops_the_undo_by_name(district, cas
     made = Works.objects.get(name="规划一路")
     assert (made.main, str(made.length_m), made.planned_start, made.is_demo) == (True, "1250.5", dt.date(2026, 2, 1), True)
     assert (done.kind, done.added, done.changed) == ("works", 1, 1)
-    services_rows.save(Work, district=district, row=made, values={"started_on": dt.date(2026, 2, 3)}, by=cast.preparer)
+    services_rows.save(Works, district=district, row=made, values={"started_on": dt.date(2026, 2, 3)}, by=cast.preparer)
     with pytest.raises(Refused, match="导入之后市政设施规划一路已修改或删除"):
         undo_import(done=done, by=cast.preparer)
     assert Works.objects.get(name="雨水干管").built_on == dt.date(2026, 2, 1)
