@@ -58,12 +58,6 @@ def recorded_stages(user: User) -> list[RecordedStageAssessment]:
     ]
 
 
-def losses_under_way() -> QuerySet[Case]:
-    """Open files of 取消 and 撤销, oldest first."""
-    rows = Case.objects.filter(kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES)
-    return rows.select_related("district", "loss").order_by("created_at", "pk")
-
-
 @dataclass(frozen=True)
 class RevocationCandidate:
     """A title whose holder failed consecutive assessments."""

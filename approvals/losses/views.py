@@ -13,12 +13,13 @@ from approvals.cases.enums import CaseState
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_officer
+from approvals.cases.selectors.cases import losses_under_way
 from approvals.cases.views import UNPROCESSABLE, crumbs, posted, seen_case, typed_version
 from approvals.common.enums import CaseKind, LossGround
 from approvals.losses.city_assessments import city_results, failures_in_a_row
 from approvals.losses.facts import FACTS, FAILURES, REVOKED, revocation_verdicts
 from approvals.losses.forms import GroundsForm, RecordAssessmentForm
-from approvals.losses.selectors import cancel_proposals, losses_under_way, revocation_candidates
+from approvals.losses.selectors import cancel_proposals, revocation_candidates
 from approvals.losses.services import losses, recorded_assessments
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.enums import Role

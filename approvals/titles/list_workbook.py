@@ -32,7 +32,7 @@ def cells_of(title: Title) -> list[Cell]:
         str(title.announcement or title.reported_time or "未查明"),
         title.edition_text or "未查明",
         f"{title.policy}{'（推定）' if title.policy_certainty == Certainty.INFERRED else ''}",
-        title.state_word,
+        "，".join(filter(None, [title.state_word, vars(title).get("loss_word")])),
         title.ended_on,
         "；".join(honour.title for honour in district.honours.all()),
         mark_of(is_demo=district.is_demo),

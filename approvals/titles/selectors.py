@@ -1,9 +1,12 @@
 """All titles, past and present, for signed-in users."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F, QuerySet
+from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from approvals.cases.document_numbers import NumberedPaper
+from approvals.cases.selectors.cases import cases_visible_to, losses_under_way
+from approvals.common.enums import LossGround
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.checks import HistoricSelfCheck
 from approvals.titles.models.publicity import Announcement, Title
@@ -31,9 +34,17 @@ def historic_checks_visible_to(user: User | AnonymousUser) -> QuerySet[HistoricS
     return HistoricSelfCheck.objects.filter(district__in=files_visible_to(user))
 
 
-def listed_titles(titles: QuerySet[Title]) -> QuerySet[Title]:
-    """Titles with what a list shows: district with areas and honours, batch, case. Six queries."""
-    rows = titles.select_related("district", "announcement", "case")
+def with_losses(titles: QuerySet[Title], user: User) -> QuerySet[Title]:
+    """Titles with ``loss_word``: that their loss is being handled, for those who see that case; empty for everybody else."""
+    ground = Case(When(loss__ground=LossGround.CANCEL, then=Value("取消办理中")), default=Value("撤销办理中"))
+    seen = losses_under_way().filter(district=OuterRef("district"), pk__in=cases_visible_to(user).values("pk"))
+    word = Coalesce(Subquery(seen.values_list(ground)[:1]), Value(""))
+    return titles.annotate(loss_word=Case(When(end="", then=word), default=Value(""), output_field=CharField()))
+
+
+def listed_titles(titles: QuerySet[Title], user: User) -> QuerySet[Title]:
+    """Titles with what a list shows: district with areas and honours, batch, case, running loss. Six queries."""
+    rows = with_losses(titles, user).select_related("district", "announcement", "case")
     return rows.prefetch_related("district__areas", "district__honours").order_by(
         "district__is_demo", F("granted_on").desc(nulls_last=True), "-pk"
     )

@@ -11,7 +11,7 @@ from approvals.cases.selectors.cases import cases_visible_to
 from approvals.titles.forms import TitleFilter
 from approvals.titles.letters import granted_under
 from approvals.titles.list_workbook import title_book
-from approvals.titles.selectors import historic_checks_visible_to, listed_titles, titles_visible_to
+from approvals.titles.selectors import historic_checks_visible_to, listed_titles, titles_visible_to, with_losses
 from greendistrict.accounts.enums import CITY
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
@@ -25,7 +25,7 @@ def title_list(request: HttpRequest) -> HttpResponse:
     """Titles with number, star, type, edition and dates, filtered by the address."""
     user = signed_in(request)
     found = TitleFilter(request.GET, queryset=titles_visible_to(user), request=request)
-    context = list_context(request, listed_titles(found.qs), found.form, export="approvals:title_export")
+    context = list_context(request, listed_titles(found.qs, user), found.form, export="approvals:title_export")
     context |= {
         "lines": context["page"].object_list,
         "sees_awards": posts_of(user).has(*CITY),
@@ -37,14 +37,16 @@ def title_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def title_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook; the export is audited."""
-    found = TitleFilter(request.GET, queryset=titles_visible_to(signed_in(request)), request=request)
-    titles = list(listed_titles(found.qs))
+    user = signed_in(request)
+    found = TitleFilter(request.GET, queryset=titles_visible_to(user), request=request)
+    titles = list(listed_titles(found.qs, user))
     return list_workbook(request, title_book(titles), name="称号", action="titles.export", rows=len(titles))
 
 
 def _title_context(request: HttpRequest, pk: int) -> dict[str, Any]:
     user = signed_in(request)
-    title = get_object_or_404(titles_visible_to(user).select_related("district", "announcement", "case__table__edition", "end_case"), pk=pk)
+    found = with_losses(titles_visible_to(user), user)
+    title = get_object_or_404(found.select_related("district", "announcement", "case__table__edition", "end_case"), pk=pk)
     seen = set(cases_visible_to(user).filter(pk__in=[title.case_id or 0, title.end_case_id or 0]).values_list("pk", flat=True))
     return {
         "title": title,

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from approvals.cases.models.cases import Case
+from approvals.cases.selectors.cases import losses_under_way
 from approvals.losses.city_assessments import CityResult, last_failures, results_of
-from approvals.losses.selectors import losses_under_way
 from approvals.titles.models.publicity import Title
 from assessments.inspections.selectors import open_findings_of
 from assessments.self_checks.enums import SelfCheckState

@@ -52,6 +52,12 @@ def _seen_by(user: User, held: HeldPosts) -> Q:
     return condition
 
 
+def losses_under_way() -> QuerySet[Case]:
+    """Open files of 取消 and 撤销, oldest first."""
+    rows = Case.objects.filter(kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES)
+    return rows.select_related("district", "loss").order_by("created_at", "pk")
+
+
 # Long columns that neither a list nor a task shows; ten thousand tasks must not carry outlines of districts.
 UNSEEN = ("form_review", "reasons", "district__boundary", "district__sources", "district__note", "district__search_text")
 ROUNDS = Correction.objects.order_by("round")

@@ -1,11 +1,13 @@
 """Loss of title (CX): cancel from a failed acceptance, revoke on both halves of 八（四）, every safeguard on the way."""
 
 import datetime as dt
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from approvals.applications.services import drafts
 from approvals.cases.models.cases import Case
@@ -255,6 +257,34 @@ def test_a_file_under_way_stands_in_the_list_of_losses(client):
     assert f'href="{reverse("approvals:case", args=[walk.case.pk])}"' in html
     assert "待陈述申辩" in html
     assert [one.title for one in tasks_for(people.reviewer)] == ["取消与撤销：待陈述申辩"]
+
+
+@pytest.mark.parametrize(("losing", "words"), [(True, "撤销办理中"), (False, "取消办理中")])
+def test_a_title_says_that_its_loss_is_handled_to_those_who_see_the_case(client, losing, words):
+    people = cast()
+    walk = open_one(people) if losing else Losing(people, (failed := Accepting(people).to_failed()).district, failed.case)
+    title = Title.objects.get(district=walk.district)
+    pages = [reverse("approvals:title_list"), reverse("approvals:title", args=[title.pk])]
+
+    def told(seat):
+        client.force_login(getattr(people, seat))
+        assert "有效" in client.get(pages[0]).content.decode()
+        book = load_workbook(BytesIO(client.get(reverse("approvals:title_export")).getvalue()))
+        cells = [str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row]
+        found = {*(words in client.get(page).content.decode() for page in pages), f"有效，{words}" in cells}
+        assert len(found) == 1
+        return found.pop()
+
+    seats = ("city_officer", "city_legal", "preparer", "consultant", "outsider_preparer", "bureau", "partner")
+    assert [seat for seat in seats if told(seat)] == ["city_officer", "city_legal"]
+    walk.to_hearing()
+    assert [seat for seat in seats if told(seat)] == ["city_officer", "city_legal", "preparer", "consultant"]
+    client.logout()
+    public = client.get(reverse("portal:public_district", args=[walk.district.code])).content.decode()
+    assert walk.district.name in public
+    assert "办理中" not in public
+    Case.objects.filter(pk=walk.case.pk).update(status="dropped")
+    assert not told("city_officer")
 
 
 def test_the_lists_ask_as_often_for_three_rows_as_for_one(client):
