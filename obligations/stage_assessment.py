@@ -48,9 +48,9 @@ def collect(today: dt.date, only: Collection[int] | None = None) -> Iterable[Obl
     for stage in rows:
         last = cycle_of(stage, terms).last
         if last >= since:
-            yield _obligation(stage, MATERIAL.key, f"第{stage.round}次阶段评估材料", last, _day(stage.filed_at))
+            yield _obligation(stage, MATERIAL.key, f"{stage.name}材料", last, _day(stage.filed_at))
         if stage.rectify_due and stage.status in MENDING and stage.rectify_due >= since:
-            yield _obligation(stage, RECTIFY.key, f"第{stage.round}次阶段评估整改", stage.rectify_due, _day(stage.rectified_at))
+            yield _obligation(stage, RECTIFY.key, f"{stage.name}整改", stage.rectify_due, _day(stage.rectified_at))
 
 
 def _day(moment: dt.datetime | None) -> dt.date | None:

@@ -60,9 +60,9 @@ def not_yet_open(year: int, today: dt.date) -> str:
 
 
 class Cycle(NamedTuple):
-    """One point of the three-year cycle: number, day, and the first and last day of filing."""
+    """One point of the three-year cycle: number, day, and the first and last day of filing. One called early has no number."""
 
-    round: int
+    round: int | None
     day: dt.date
     opens: dt.date
     last: dt.date
@@ -98,6 +98,11 @@ def stage_cycles(announced: dt.date, until: dt.date, terms: StageTerms) -> list[
         if day >= FIRST_IN_FORCE:
             found.append(Cycle(len(found) + 1, day, opens, terms.calendar.add(day, terms.grace)))
     return found
+
+
+def number_of(point: Cycle, given: Iterable[int | None]) -> int:
+    """Number of the assessment of a point: that of the point, or the next one where the district has had it before (title granted anew)."""
+    return max(point.round or 1, 1 + max((number for number in given if number is not None), default=0))
 
 
 def next_cycle(announced: dt.date, after: dt.date, terms: StageTerms) -> Cycle | None:

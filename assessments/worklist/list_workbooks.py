@@ -41,8 +41,9 @@ def stage_book(lines: Sequence[ListedStage]) -> bytes:
     rows: list[list[Cell]] = []
     for line in lines:
         stage, state = line.stage, state_words(line.status, late=line.late)
+        number = f"第{line.round}次" if line.round else "提前组织" if line.early else ""
         rows.append([
-            line.district, f"第{line.round}次" if line.round else "", stage.number if stage else None, state, line.cycle_day, line.last,
+            line.district, number, stage.number if stage else None, state, line.cycle_day, line.last,
             day_of(stage.filed_at) if stage else None, line.conclusion, line.concluded_on, line.source, mark_of(is_demo=line.is_demo),
         ])  # fmt: skip
     demo = any(line.is_demo for line in lines)

@@ -18,7 +18,7 @@ from assessments.inspections.selectors import open_findings_of
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.enums import StageState
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models.stage import StageAssessment, name_of
 from obligations.duties import Obligation
 from obligations.selectors import due
 
@@ -55,7 +55,7 @@ class _Known:
     owed: Mapping[int, list[Obligation]]
     results: Mapping[int, list[CityResult]]
     losses: Mapping[int, list[Case]]
-    mending: Mapping[int, list[int]]
+    mending: Mapping[int, list[str]]
     received: Mapping[int, list[int]]
 
 
@@ -75,8 +75,8 @@ def _known(keys: list[int], titles: Sequence[Title], today: dt.date) -> _Known:
     for case in losses_under_way().filter(district__in=keys):
         losses[case.district_id].append(case)
     stages = StageAssessment.objects.filter(district__in=keys, status__in=MENDING).order_by("due")
-    for district, number in stages.values_list("district_id", "round"):
-        mending[district].append(number)
+    for district, number, due_on in stages.values_list("district_id", "round", "due"):
+        mending[district].append(name_of(number, due_on))
     checks = SelfCheck.objects.filter(district__in=keys, status=SelfCheckState.RECEIVED).order_by("-year")
     for district, year in checks.values_list("district_id", "year"):
         received[district].append(year)
@@ -91,7 +91,7 @@ def _line(title: Title, known: _Known, today: dt.date) -> AwardLine:
     against = [
         *(f"{case.get_kind_display()}办理中{f'（{case.number}）' if case.number else ''}" for case in known.losses.get(key, [])),
         *(f"{_month(result)}不合格" for result in last_failures(results)),
-        *(f"第{number}次阶段评估整改未完成" for number in known.mending.get(key, [])),
+        *(f"{name}整改未完成" for name in known.mending.get(key, [])),
         *_late(known.owed.get(key, []), today),
         *([f"监督检查问题{left}个未销号"] if (left := vars(title)["left"]) else []),
     ]

@@ -20,8 +20,8 @@ ALL_DONE = {one.key: {"state": "done", "text": "已发文建立，按季运行�
 ALL_HOLD = {one.key: {"holds": True, "note": "查阅文件"} for one in CHECKLIST}
 
 
-def make_stage(people, *, filled: bool = True, district=None, due: dt.date | None = None, **kw) -> StageAssessment:
-    """A draft; ``filled`` means that nothing blocks."""
+def make_stage(people, *, filled: bool = True, early: bool = False, district=None, due: dt.date | None = None, **kw) -> StageAssessment:
+    """A draft; ``filled`` means that nothing blocks, ``early`` that it was called beside the cycle."""
     district = district or make_district(people, stage=Stage.PILOT, titled_on=TITLED, key_areas=["五个新城"])
     due = due or dt.date(2026, 11, 20)
     table = make_table(district, purpose=Purpose.STAGE, year=due.year, building=True)
@@ -29,7 +29,7 @@ def make_stage(people, *, filled: bool = True, district=None, due: dt.date | Non
         fill_table(table)
     return StageAssessment.objects.create(
         district=district,
-        round=1,
+        round=None if early else StageAssessment.objects.filter(district=district, round__isnull=False).count() + 1,
         due=due,
         year=due.year,
         table=table,

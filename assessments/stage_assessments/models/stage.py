@@ -1,5 +1,6 @@
 """The stage assessment every three years (三年一评估, 八（二）): score table, mechanisms, panel, conclusion, rectification."""
 
+import datetime as dt
 from typing import ClassVar
 
 from django.conf import settings
@@ -16,8 +17,17 @@ from greendistrict.core.constraints import one_of
 STAGE_STATES = tuple(StageState)
 
 
+def name_of(number: int | None, due: dt.date) -> str:
+    """Name of an assessment by its number in the cycle; without one by the day on which it was called early."""
+    called = f"{due.year}年{due.month}月{due.day}日提前组织的"
+    return f"{called if number is None else f'第{number}次'}阶段评估"
+
+
 class StageAssessment(models.Model):
-    """One cycle point of one district. ``due`` is the day of the cycle, never rolled; ``year`` the year whose targets are asked.
+    """One cycle point of one district, or one that was called early beside the cycle.
+
+    ``due`` is the day of the cycle, never rolled, of one called early the day it was called; ``year`` the year whose targets are asked.
+    ``round`` counts those of the cycle (每三年, 八（二）) and comes once in a district; one called early has none.
 
     ``mechanism`` is what the district says of each mechanism of 七（三）1 (``{"state", "text"}``), ``judged`` what the city found
     (``{"holds", "note"}``); ``verdict`` keeps the rule's three aspects as they stood when the conclusion was proposed. A re-check
@@ -26,7 +36,7 @@ class StageAssessment(models.Model):
 
     number = models.CharField("编号", max_length=20, unique=True, null=True, blank=True)
     district = models.ForeignKey(District, models.PROTECT, related_name="stage_assessments", verbose_name="城区")
-    round = models.PositiveSmallIntegerField("期次")
+    round = models.PositiveSmallIntegerField("期次", null=True)
     due = models.DateField("周期到期日")
     year = models.PositiveSmallIntegerField("目标年度")
     table = models.OneToOneField(ScoreTable, models.PROTECT, related_name="stage_assessment", verbose_name="评分表")
@@ -60,12 +70,18 @@ class StageAssessment(models.Model):
         ordering = ("-due", "district")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["district", "due"], name="stage_assessment_once_a_cycle"),
+            models.UniqueConstraint(fields=["district", "round"], name="stage_assessment_round_once"),
             one_of("status", STAGE_STATES, name="stage_assessment_status_known"),
             one_of("conclusion", StageConclusion.values, name="stage_conclusion_known", blank=True),
         ]
 
     def __str__(self) -> str:
-        return f"{self.district}第{self.round}次阶段评估"
+        return f"{self.district}{self.name}"
+
+    @property
+    def name(self) -> str:
+        """第1次阶段评估; one called early is named by its day, as it has no number in the cycle."""
+        return name_of(self.round, self.due)
 
     @property
     def applicant(self) -> Organisation | None:

@@ -1,13 +1,14 @@
 """The list of stage assessments: those held in the portal, those recorded from paper, and those that come next, in one order."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from assessments.common.calendar import Cycle, StageTerms, next_cycle, stage_terms
+from assessments.common.calendar import Cycle, StageTerms, next_cycle, number_of, stage_terms
 from assessments.common.enums import StageConclusion
 from assessments.common.owed_papers import NOT_BEGUN, NOT_BEGUN_LABEL
 from assessments.common.recorded_assessments import RecordedStageAssessment, recorded
@@ -43,7 +44,8 @@ Entry = int | RecordedStageAssessment | ComingAssessment
 class ListedStage:
     """A line of the list; ``stage`` is missing where the assessment is recorded from paper or still to come.
 
-    ``cycle_day`` is the day of the three-year cycle: of one called early, the next day of the cycle, which it does not replace.
+    ``cycle_day`` is the day of the three-year cycle: of one called early, the next day of the cycle, which it does not replace. Such a
+    one and one from paper have no ``round``.
     """
 
     stage: StageAssessment | None
@@ -71,16 +73,27 @@ def coming_visible_to(user: User, today: dt.date, only: Iterable[int] | None = N
         own = {district.pk for district in own_districts(user)} if held.has(*SIDE) else set()
         pilots = pilots.filter(pk__in=own)
     terms, found = stage_terms(), list(pilots.order_by("name_pinyin", "pk"))
-    opened = set(StageAssessment.objects.filter(district__in=found).values_list("district_id", "due")) if found else set()
+    opened = _opened(found)
     rows = []
     for district in found:
-        point = _next(district, today, terms, {due for pk, due in opened if pk == district.pk})
+        before = opened.get(district.pk, {})
+        point = _next(district, today, terms, before)
         if point is not None:
-            rows.append(ComingAssessment(district.pk, district.name, district.is_demo, point))
+            numbered = point._replace(round=number_of(point, before.values()))
+            rows.append(ComingAssessment(district.pk, district.name, district.is_demo, numbered))
     return rows
 
 
-def _next(district: District, today: dt.date, terms: StageTerms, opened: set[dt.date]) -> Cycle | None:
+def _opened(districts: Collection[District]) -> dict[int, dict[dt.date, int | None]]:
+    """Numbers of the assessments that were opened by their day, by district."""
+    found: dict[int, dict[dt.date, int | None]] = defaultdict(dict)
+    if districts:
+        for district, due, number in StageAssessment.objects.filter(district__in=districts).values_list("district_id", "due", "round"):
+            found[district][due] = number
+    return found
+
+
+def _next(district: District, today: dt.date, terms: StageTerms, opened: Container[dt.date]) -> Cycle | None:
     """The first point from today on that has no assessment yet."""
     point = next_cycle(district.held_since, today, terms) if district.held_since else None
     return next_cycle(district.held_since, point.day, terms) if point and point.day in opened and district.held_since else point
@@ -136,14 +149,14 @@ def listed(stages: Iterable[StageAssessment]) -> list[ListedStage]:
 
 def _line(stage: StageAssessment, cycle: Cycle, today: dt.date, terms: StageTerms) -> ListedStage:
     state, since, district = STAGE_ASSESSMENT.state(stage.status), stage.district.held_since, stage.district
-    on_cycle = cycle.opens != cycle.day or since is None
-    following = None if on_cycle or since is None else next_cycle(since, stage.due, terms)
+    early = stage.round is None
+    following = next_cycle(since, stage.due, terms) if early and since else None
     day = stage.due if following is None else following.day
     last, late = deadline_of(stage, cycle).day, late_word(stage, cycle, today)
     concluded = stage.concluded_at.astimezone(clock.SHANGHAI).date() if stage.concluded_at else None
     ended = str(stage.get_conclusion_display()) if concluded else ""
     about = (stage, district.name, district.is_demo, stage.round, state.label, state.tone, day, last)
-    return ListedStage(*about, late, following is not None, ended, concluded)
+    return ListedStage(*about, late, early, ended, concluded)
 
 
 def line_apart(row: RecordedStageAssessment | ComingAssessment) -> ListedStage:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from assessments.common.calendar import Cycle, stage_cycles, stage_terms
+from assessments.common.calendar import Cycle, number_of, stage_cycles, stage_terms
 from assessments.common.enums import Purpose, ScoringStage, StageConclusion
 from assessments.common.mechanism import CHECKLIST, STANDINGS
 from assessments.common.services.parties import judged_parties
@@ -44,18 +44,15 @@ def open_due(today: dt.date) -> list[StageAssessment]:
     for district in pilots.exclude(type="").select_related("edition").order_by("pk"):
         announced = district.titled_on
         points = stage_cycles(announced, today, terms) if announced else []
-        if points and (found := _open_one(district, points[-1])):
+        if points and (found := _open_one(district, points[-1].day, points[-1])):
             opened.append(found)
     return opened
 
 
 @transaction.atomic
 def open_early(*, district: District, by: User | None, reason: str) -> StageAssessment:
-    """Open an assessment before its day, because an inspection found serious faults. Raises ``Refused`` when none can be opened."""
-    numbered = StageAssessment.objects.filter(district=district).count()
-    today = clock.today()
-    last = workdays.current().add(today, parameters.load().integer("stage.grace_days"))
-    made = _open_one(district, Cycle(numbered + 1, today, today, last))
+    """Open an assessment beside the cycle, because an inspection found serious faults. Raises ``Refused`` when none can be opened."""
+    made = _open_one(district, clock.today(), None)
     if made is None:
         msg = f"{district}今天已开放阶段评估，或没有可用的评价标准"
         raise Refused(msg)
@@ -64,10 +61,13 @@ def open_early(*, district: District, by: User | None, reason: str) -> StageAsse
 
 
 @transaction.atomic
-def _open_one(district: District, point: Cycle) -> StageAssessment | None:
+def _open_one(district: District, day: dt.date, point: Cycle | None) -> StageAssessment | None:
+    """Open the assessment of a day: of a point of the cycle with its number, or without one."""
     District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
-    if StageAssessment.objects.filter(district=district, due=point.day).exists():
+    held = list(StageAssessment.objects.filter(district=district).values_list("due", "round"))
+    if any(due == day for due, _ in held):
         return None
+    number = number_of(point, [given for _, given in held]) if point else None
     planned = ScoreTable.objects.filter(
         district=district, purpose=Purpose.APPLICATION, status__in=(TableState.RECEIVED, TableState.SUBMITTED)
     )
@@ -75,7 +75,7 @@ def _open_one(district: District, point: Cycle) -> StageAssessment | None:
     edition = district.edition or (newest.edition if newest else published_editions().order_by("-in_force").first())
     if edition is None:
         return None
-    year = point.day.year
+    year = day.year
     previous = (
         ScoreTable.objects.filter(district=district, purpose=Purpose.SELF_CHECK, status=TableState.RECEIVED).order_by("-year").first()
     )
@@ -90,9 +90,7 @@ def _open_one(district: District, point: Cycle) -> StageAssessment | None:
         previous=previous,
         building=True,
     )
-    stage = StageAssessment.objects.create(
-        district=district, round=point.round, due=point.day, year=year, table=table, opened_at=clock.now()
-    )
+    stage = StageAssessment.objects.create(district=district, round=number, due=day, year=year, table=table, opened_at=clock.now())
     notify_event(stage, BEGUN)
     return stage
 
