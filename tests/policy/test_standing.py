@@ -44,7 +44,13 @@ def ask(rule_id, **given):
 def test_an_open_verdict_tells_what_it_rests_on(rule_id, name, value, outcome, standing, will_hold, look):  # noqa: PLR0917 -- the columns above
     verdict = ask(rule_id, **{name: value})
     assert (verdict.verdict, verdict.standing, verdict.will_hold, verdict.look) == (outcome, standing, will_hold, look)
+    assert verdict.counted_as == ("no_data" if standing == Standing.UNKNOWN else look)
     assert verdict.href == ("" if outcome == Outcome.PASS else value.link)
+
+
+def test_what_holds_counts_as_holding_though_some_of_it_is_not_known():
+    held = ask(EXPERTS, review_passed=FactValue(True))
+    assert replace(held, standing=Standing.UNKNOWN).counted_as == "pass"
 
 
 def test_the_remedy_asks_nothing_of_who_is_at_work_and_only_settling_of_who_typed_well():
