@@ -75,7 +75,7 @@ class WorkCalendar:
 
     def add(self, day: dt.date, count: int) -> dt.date:
         """Go ``count`` working days on from ``day``, which itself is not counted; backwards when negative, ``day`` when 0."""
-        step = DAY * math.copysign(1, count)
+        step = dt.timedelta(math.copysign(1, count))
         left = abs(count)
         while left:
             day += step
