@@ -24,6 +24,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.notifications.models import Notification
 from obligations.models import Exemption
+from portal.todo.selectors import todo_of
 from reports.awards.selectors import award_lines
 
 # A solar roof late, key projects late, a share not signed yet: what the story tells of itself.
@@ -35,6 +36,12 @@ def seats_without_account(listed):
     """Roles that nobody in the accounts file holds."""
     held = set(User.objects.filter(username__in=[row["username"] for row in listed]).values_list("posts__role", flat=True))
     return set(Role.values) - held
+
+
+def roles_with_nothing_to_do(listed):
+    """Roles of whose accounts not one has a task on its desk."""
+    busy = {user.pk for user in User.objects.filter(username__in=[row["username"] for row in listed]) if todo_of(user)}
+    return sorted(set(Role.values) - set(User.objects.filter(pk__in=busy).values_list("posts__role", flat=True)))
 
 
 def _of_the_loss():
@@ -57,7 +64,8 @@ SIGHTS = {
     "an open notice": (_cases("SQ", "notice"), 1),
     "a decided case waiting for its announcement": (_cases("SQ", "decided"), 1),
     "a loss of title being heard": (_cases("CX", "hearing"), 1),
-    "two failed assessments behind it": (_of_the_loss, 2),
+    "a loss of title in legal check": (_cases("CX", "legal"), 1),
+    "two failed assessments behind each": (_of_the_loss, 4),
     "a change before the director": (_cases("BG", "deciding"), 1),
     "a conclusion to vote on": (lambda: Review.objects.filter(status="meeting", members__vote=""), 1),
     "clauses to judge": (lambda: Review.objects.filter(status="scoring"), 1),
@@ -81,6 +89,7 @@ def told(listed):
     return {
         "missing": missing_sights(),
         "without account": sorted(seats_without_account(listed)),
+        "with nothing to do": roles_with_nothing_to_do(listed),
         "unintended": unintended_findings(),
         "unbelievable": unbelievable_facts(),
     }

@@ -36,6 +36,11 @@ def test_every_seat_has_an_account(told):
     assert told["without account"] == []
 
 
+def test_every_seat_has_something_to_do(told):
+    """Keepers do no business, a partner is asked only now and then, and the portal has no step for a verifier."""
+    assert told["with nothing to do"] == ["audit_keeper", "partner", "security_keeper", "system_keeper", "verifier"]
+
+
 def test_the_rules_of_plausibility_find_what_the_story_intends_and_nothing_else(told):
     assert told["unintended"] == []
 

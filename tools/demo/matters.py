@@ -11,6 +11,7 @@ from approvals.common.enums import LossGround, OpinionKind, RecordedKind, TitleK
 from approvals.consultations import services as handling
 from approvals.losses.services import losses
 from approvals.losses.services.recorded_assessments import record_assessment
+from approvals.settings.services import propose_setting
 from approvals.titles.services.history import policy_of
 from approvals.titles.services.titles import HistoricTitle, record_historic
 from assessments.common.enums import InspectionMode, Severity
@@ -56,6 +57,13 @@ def change_before_director(district: District, people: People, today: dt.date) -
         step("to_check", case=case, by=people["city_officer"], reason="已核对规划方案")
     with clock.at(after(begin, 6)):
         step("agree", case=case, by=people["city_checker"])
+
+
+def setting_before_checker(people: People, today: dt.date) -> None:
+    """The officer proposes another value for a setting; it waits to be checked."""
+    with clock.at(moment(today - dt.timedelta(days=2))):
+        reason = "专家反映收到邀请后三个工作日内难以协调时间，拟调整为五个工作日（演示）"
+        propose_setting(key="expert_reply_days", value=5, reason=reason, by=people["city_officer"])
 
 
 def acceptance_begun(district: District, people: People, today: dt.date) -> None:
@@ -106,31 +114,68 @@ def _report(finding: InspectionFinding, people: People) -> None:
 
 def loss_being_heard(plot: land.DemoDistrict, bodies: Mapping[str, Organisation], people: People, today: dt.date) -> None:
     """An old pilot failed two assessments in a row; it is notified of the intended revocation, and its statement is awaited."""
-    officer, last = people["city_officer"], today - dt.timedelta(days=75)
-    first = last - dt.timedelta(days=YEAR)
-    with clock.at(moment(last)):
-        district = _old_pilot(plot, bodies, people["preparer"], granted_on=first - dt.timedelta(days=3 * YEAR))
-        for day, what in ((first, "第一次阶段评估"), (last, "提前组织的阶段评估")):
+    facts = (
+        "连续两次阶段评估不合格；近期重点项目均未开工，绿色生态专业规划的主要措施未落实（演示）。",
+        "未按专业规划和实施计划推进建设，整改到期未完成（演示）。",
+    )
+    last = today - dt.timedelta(days=75)
+    case = _loss_agreed(plot, bodies, people, facts, failed_on=last, begin=moment(today - dt.timedelta(days=30)))
+    with clock.at(moment(today - dt.timedelta(days=7))):
+        _notify_intent(case, people["city_officer"], 2)
+
+
+def loss_in_legal_check(plot: land.DemoDistrict, bodies: Mapping[str, Organisation], people: People, today: dt.date) -> None:
+    """Another old pilot has stated its case within the term; the officer has answered it and asked for the legal check."""
+    facts = (
+        "两次阶段评估均不合格；更新实施范围内的雨污分流改造和近期重点项目均未实施，未编制年度实施计划（演示）。",
+        "绿色生态专业规划的措施未纳入更新项目的实施要求，第一次评估后的整改到期未完成（演示）。",
+    )
+    last = today - dt.timedelta(days=130)
+    case = _loss_agreed(plot, bodies, people, facts, failed_on=last, begin=moment(today - dt.timedelta(days=75)))
+    told = moment(today - dt.timedelta(days=48))
+    with clock.at(told):
+        _notify_intent(case, people["city_officer"], 1)
+    with clock.at(after(told, 9)):
+        statement = "受房屋征收进度影响，重点项目未能按期开工；现已重新排定开工时间，请求再给予一年整改期限（演示）。"
+        step("state", case=case, by=people[plot.seats[1]], statement=statement)
+    with clock.at(moment(today - dt.timedelta(days=5))):
+        considered = "征收进度属实，但不影响编制年度实施计划和落实已供地块的管控要求；整改期限已给足，陈述的理由不予采纳（演示）。"
+        step("to_legal", case=case, by=people["city_officer"], considered=considered)
+
+
+def _loss_agreed(
+    plot: land.DemoDistrict,
+    bodies: Mapping[str, Organisation],
+    people: People,
+    facts: tuple[str, str],
+    *,
+    failed_on: dt.date,
+    begin: dt.datetime,
+) -> Case:
+    """An old pilot that failed twice, the last time on ``failed_on``, and the agreed file to revoke its title.
+
+    ``facts``: what happened, and what was not carried out.
+    """
+    officer, first = people["city_officer"], failed_on - dt.timedelta(days=YEAR)
+    with clock.at(moment(failed_on)):
+        district = _old_pilot(plot, bodies, people[plot.seats[0]], granted_on=first - dt.timedelta(days=3 * YEAR))
+        for day, what in ((first, "第一次阶段评估"), (failed_on, "提前组织的阶段评估")):
             source = f"演示评估通报（虚构）：{what}不合格"
             record_assessment(district=district, by=officer, kind=RecordedKind.STAGE, concluded_on=day, passed=False, source=source)
-    begin = moment(today - dt.timedelta(days=30))
     with clock.at(begin):
         case = losses.open_loss(district=district, ground=LossGround.REVOKE, by=officer)
-        losses.save_grounds(
-            case=case,
-            by=officer,
-            facts="连续两次阶段评估不合格；近期重点项目均未开工，绿色生态专业规划的主要措施未落实（演示）。",
-            basis="沪住建规范联〔2023〕13号 八（四）",
-            not_implemented="未按专业规划和实施计划推进建设，整改到期未完成（演示）。",
-            scan=upload("年度监测数据"),
-        )
+        basis, proof = "沪住建规范联〔2023〕13号 八（四）", upload("年度监测数据")
+        losses.save_grounds(case=case, by=officer, facts=facts[0], basis=basis, not_implemented=facts[1], scan=proof)
     with clock.at(after(begin, 2)):
         step("to_check", case=case, by=officer, reason="事实和依据已核对")
     with clock.at(after(begin, 4)):
-        step("agree", case=Case.objects.get(pk=case.pk), by=people["city_checker"], reason="同意告知")
-    with clock.at(moment(today - dt.timedelta(days=7))):
-        case, paper = Case.objects.get(pk=case.pk), upload("政府批复")
-        step("tell", case=case, by=officer, number=f"演示告〔{clock.today().year}〕1号", intent_served_on=clock.today(), scan=paper)
+        return step("agree", case=case, by=people["city_checker"], reason="同意告知")
+
+
+def _notify_intent(case: Case, by: User, number: int) -> None:
+    """Notify of the intended revocation today."""
+    today = clock.today()
+    step("tell", case=case, by=by, number=f"演示告〔{today.year}〕{number}号", intent_served_on=today, scan=upload("政府批复"))
 
 
 def _old_pilot(plot: land.DemoDistrict, bodies: Mapping[str, Organisation], preparer: User, *, granted_on: dt.date) -> District:

@@ -1,4 +1,4 @@
-"""The demo story: eleven districts in as many states, made by the services at past times."""
+"""The demo story: twelve districts in as many states, made by the services at past times."""
 
 import datetime as dt
 from decimal import Decimal
@@ -77,6 +77,10 @@ SONGTAO = DemoDistrict(
     "演示松涛区（虚构）", NEW, "990003", "demo-bing", "demo-hupan", Decimal("2.80"), Decimal("1.90"), 18, 2, 11, (121.18, 31.05),
     YUNWAN_SEATS, Decimal("35.0"),
 )  # fmt: skip
+SHITANG = DemoDistrict(
+    "演示石塘更新区（虚构）", RENEWAL, "990003", "demo-bing", "demo-hupan", Decimal("1.20"), Decimal("0.20"), 12, 1, 12, (121.86, 30.96),
+    YUNWAN_SEATS, Decimal("38.0"),
+)  # fmt: skip
 Bodies = dict[str, Organisation]
 WATER = ("5.2.1", "5.2.3", "7.2.13", "7.2.14")  # clauses whose figures the water bureau has
 LATE_SOLAR = frozenset({"7.2.9"})  # 并网延期: the clauses that the story lets miss their target
@@ -106,10 +110,12 @@ def load(bodies: Bodies, people: way.People) -> None:
     _open_cases(bodies, people, today)
     kechuang, gangwan = (District.objects.get(name=plot.name) for plot in (KECHUANG, GANGWAN))
     matters.change_before_director(kechuang, people, today)
+    matters.setting_before_checker(people, today)
     matters.acceptance_begun(kechuang, people, today)
     stage = matters.inspection_being_mended(gangwan, people, today)
     assessments.stage_being_mended(stage, GANGWAN, people, today)
     assessments.evaluation_drawn(people, today)
+    matters.loss_in_legal_check(SHITANG, bodies, people, today)
     matters.loss_being_heard(ZHUYUAN, bodies, people, today)
     around.surround(XINCHENG, District.objects.get(name=XINCHENG.name), people)
     listed = {
