@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,7 @@ ENDS_SECONDS = 120
 PAUSE_SECONDS = 2.0  # after the second end, doubled with each further one; the first is made good at once
 TAIL = 4000
 PR_SET_PDEATHSIG = 1
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class ChildError(RuntimeError):
@@ -36,9 +38,20 @@ def tail(path: Path) -> str:
         return ""
 
 
+@contextlib.contextmanager
+def signals_held() -> Iterator[None]:
+    """Let interrupts wait until a process that is being started is known to this one; else nobody would end it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def die_with_parent() -> None:
-    """Run in the child: let the kernel terminate it when the supervisor dies."""
+    """Run in the child: let the kernel terminate it when the supervisor dies, and let it hear the signals that are held here."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
 
 
 @dataclass
@@ -112,7 +125,7 @@ class Children:
         child.process, child.due = None, now + (PAUSE_SECONDS * 2 ** (earlier - 1) if earlier else 0)
 
     def _run(self, child: Child) -> None:
-        with self._log(child.name).open("ab") as log:
+        with self._log(child.name).open("ab") as log, signals_held():
             child.process = subprocess.Popen(
                 [sys.executable, "-m", *child.words],
                 cwd=ROOT,

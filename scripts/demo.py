@@ -6,6 +6,7 @@ embedded server that ends by itself is started again, until it ends too often.
 """
 
 import argparse
+import contextlib
 import fcntl
 import json
 import os
@@ -27,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 
 from greendistrict import embedded  # noqa: E402 -- needs the path above
 from scripts import crawl  # noqa: E402
-from scripts.children import TAIL, ChildError, Children, die_with_parent, say, tail  # noqa: E402
+from scripts.children import INTERRUPTS, TAIL, ChildError, Children, die_with_parent, say, signals_held, tail  # noqa: E402
 
 VAR = Path(os.environ.get("GD_VAR_DIR") or ROOT / "var")
 LOGS = VAR / "log"
@@ -63,30 +64,31 @@ def manage(
     """Run a management command; returns its output, each line of which ``heard`` gets at once. Raises ``DemoError`` with its last words."""
     log = LOGS / f"{words[0]}.log"
     said = []
-    command = [sys.executable, "manage.py", *words]
-    with (
-        log.open("wb") as errors,
-        subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 -- no threads here
-        ) as process,
-    ):
-        try:
-            for line in _lines(process, meanwhile):
-                said.append(line)
-                heard(line)
-        except BaseException:
-            process.kill()
-            raise
+    with contextlib.ExitStack() as started:
+        with log.open("wb") as errors, signals_held():
+            process = _started([sys.executable, "manage.py", *words], environment, errors)
+            started.enter_context(process)
+            started.callback(process.kill)  # comes first: nothing to do for one that has ended
+        for line in _lines(process, meanwhile):
+            said.append(line)
+            heard(line)
+        process.wait()
     if process.returncode:
         msg = f"manage.py {' '.join(words)} failed with code {process.returncode}:\n{chr(10).join(said)[-TAIL:]}\n{tail(log)}"
         raise DemoError(msg, process.returncode)
     return "\n".join(said)
+
+
+def _started(command: list[str], environment: dict[str, str], errors: IO[bytes]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        preexec_fn=die_with_parent,  # noqa: PLW1509 -- no threads here
+    )
 
 
 def _lines(process: "subprocess.Popen[bytes]", meanwhile: Callable[[], None]) -> Iterator[str]:
@@ -309,7 +311,7 @@ def supervise(lock: IO[str], *, once: bool) -> int:
         say("\nstopping …")
         code = 130
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in INTERRUPTS:
             signal.signal(number, signal.SIG_IGN)
         children.stop()
         if not servers_ran:
@@ -322,7 +324,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--once", action="store_true", help="try everything, stop, exit")
     options = parser.parse_args()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in INTERRUPTS:
         signal.signal(number, _interrupted)
     LOGS.mkdir(parents=True, exist_ok=True)
     with (VAR / "demo.lock").open("a") as lock:
