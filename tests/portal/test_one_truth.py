@@ -58,6 +58,7 @@ class World:
         self.working = [self.district(f"演示{number}城（虚构）") for number in range(self.rng.randint(3, 5))]
         self.real = [self.known(number) for number in range(self.rng.randint(1, 2))]
         make_district(self.people, name="演示未称号城（虚构）")
+        self.codes = {district.pk: district.code for district in self.working}
         self.ended = {}
         self.end()
         self.decide()
@@ -117,7 +118,7 @@ class World:
                 recorded_at=at(2026, 12, 16),
             )  # fmt: skip
         if self.rng.random() < 0.3:
-            by = {"created_by": self.people.city_officer, "created_at": at(2027, 1, 5)}
+            by = {"created_by": self.people.city_officer, "created_at": at(2027, 1, 5), "sent_at": at(2027, 1, 5)}
             case = Case.objects.create(kind=CaseKind.LOSS, district=district, applicant=district.applicant, status="hearing", **by)
             LossFile.objects.create(case=case, ground=LossGround.REVOKE)
             self.losing.add(district.pk)
@@ -188,6 +189,7 @@ def test_one_truth_ten_random_worlds_all_places_equal(client, seed):
             the_selector(world, rows, day)
             the_list_and_the_desk(world, client, rows, day)
             the_tables(world, rows, day)
+            the_titles(world, client)
             the_papers(world, client, rows)
     the_reports(world, client)
 
@@ -237,7 +239,10 @@ def the_list_and_the_desk(world, client, rows, day):
     for pk in {row.district_id for row in rows}:
         mine = [row for row in rows if row.district_id == pk]
         assert [row.key for row in obligations_visible_to(officer, day, {pk})] == [row.key for row in mine]
-        for item in due_items(open_counts_of(mine), day, workdays.current(), pk):
+        items = due_items(open_counts_of(mine), day, workdays.current(), pk)
+        if day == DAYS[0]:
+            assert client.get(reverse("districts:district_detail", args=[world.codes[pk]])).context["owed"] == items
+        for item in items:
             if "/obligations/" in item.link:
                 assert opens(client, item.link) >= 1
 
@@ -264,6 +269,12 @@ def the_tables(world, rows, day):
         assert any("不合格" in word for word in line.against) is (pk in world.failed)
         assert any("办理中" in word for word in line.against) is (pk in world.losing)
         assert not (line.is_candidate and (late[pk] or pk in world.losing))
+
+
+def the_titles(world, client):
+    """Their list names the losses that are being handled, and no others."""
+    page = client.get(reverse("approvals:title_list")).context["page"]
+    assert {title.district_id for title in page.object_list if title.loss_word} == world.losing
 
 
 def the_papers(world, client, rows):

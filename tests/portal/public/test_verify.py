@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.apps import apps
 from django.conf import settings
+from django.db.models import CharField
 from django.urls import reverse
 
 from approvals.cases.lifecycle.machines import case_machines
@@ -18,12 +20,14 @@ from assessments.post_evaluations.models import PostEvaluation
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
+from assessments.versions.models import Receipt
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
 from districts.file.models.district import District
 from greendistrict.core import clock, codes, papers
 from greendistrict.core import papers as core_papers
 from greendistrict.core.models import PaperCode
+from greendistrict.workflow.registry import machines
 from reports.jobs.models import ExportJob
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing
@@ -100,6 +104,19 @@ def test_in_every_state_the_number_alone_answers_for_published_matters_only(clie
                 assert row.district.applicant.name in page
             assert asked(client, number, wrong)[0] == 404, where
             assert asked(client, NOBODY, code)[0] == 404, where
+
+
+def _has_written_number(model):
+    return any(field.name == "number" and isinstance(field, CharField) for field in model._meta.fields)
+
+
+def test_every_kind_that_bears_a_code_and_has_states_is_walked():
+    """Titles, announcements, receipts and reports have tests of their own below: they are published, or answer to their code."""
+    walked = {type(row) for row, _, _ in matters(cast())}
+    coded = {kind.model for kind in papers.kinds()}
+    assert coded - walked == {Title, Announcement, Receipt, ExportJob}
+    assert {model for machine in machines() if _has_written_number(model := apps.get_model(machine.model))} <= coded
+    assert {kind.model for kind in papers.kinds() if kind.published} == {Case, Title, Announcement}
 
 
 @pytest.mark.parametrize("kind", CaseKind.values)
