@@ -40,6 +40,7 @@ class Attack:
 
     wrong: list[str] = field(default_factory=list)
     pages: dict[str, str] = field(default_factory=dict)  # address and the seat that read it
+    posts: dict[str, dict[str, str]] = field(default_factory=dict)  # address that a form is sent to, and what stands in the form
     sent: int = 0
     _tried: Counter[str] = field(default_factory=Counter)
     _values: cycle = field(default_factory=lambda: cycle(HOSTILE))
@@ -95,6 +96,8 @@ class Attack:
         names = [name for name in NAMES.findall(text) if name != "csrfmiddlewaretoken"][:FIELDS]
         for form in page.forms:
             action = urljoin(url, form.action)
+            if form.method == "post":
+                self.posts.setdefault(action, dict(form.fields))
             if "logout" in action or not self._once(f"{form.method} {shape(action)} {sorted(form.fields)[:6]}"):
                 continue
             for value in (next(self._values), next(self._values), next(self._values)):
@@ -103,6 +106,8 @@ class Attack:
                 self.ask(client, "post" if form.method == "post" else "get", action, {**form.fields, name: next(self._values)})
         for method, address in HTMX.findall(text):
             action = urljoin(url, address.replace("&amp;", "&"))
+            if method == "post":
+                self.posts.setdefault(action, {"field": "value", "value": "1", "version": "0", "token": "t"})
             if self._once(f"htmx {method} {shape(action)}"):
                 value = next(self._values)
                 sent = {**dict.fromkeys(names, value), "field": "value", "version": value, "token": "t"}
@@ -112,3 +117,13 @@ class Attack:
 def read_by(client: Client, addresses) -> set[str]:
     """Which of the addresses answer this person."""
     return {url for url in addresses if client.get(url).status_code == 200}
+
+
+def answers_to(client: Client, posts: dict[str, dict[str, str]]) -> dict[str, int]:
+    """How each form is answered that this person sends as the page of another one has it; nothing that is sent stays."""
+    found = {}
+    for url, fields in posts.items():
+        point = transaction.savepoint()
+        found[url] = client.post(url, fields).status_code
+        transaction.savepoint_rollback(point)
+    return found

@@ -11,7 +11,7 @@ from tests.factories.accounts import cast, make_organisation, make_user
 from tests.factories.approvals import Filing
 from tests.factories.assessments import make_self_check
 from tests.factories.reviews import Scene
-from tests.portal.attacks import Attack, read_by
+from tests.portal.attacks import Attack, answers_to, read_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ROOMS = ("/cases/", "/assessments/", "/documents/", "/districts/", "/indicators/", "/reports/")
@@ -31,7 +31,7 @@ def is_named(url, codes):
     return url.startswith(ROOMS) and any(VARIABLE.match(part) or part in codes for part in parts)
 
 
-def test_nothing_fails_nothing_is_kept_and_strangers_read_nothing():
+def test_nothing_fails_nothing_is_kept_and_strangers_read_and_write_nothing():
     people = cast()
     filing = Filing(people).to_accepted()
     check = make_self_check(people)
@@ -48,7 +48,10 @@ def test_nothing_fails_nothing_is_kept_and_strangers_read_nothing():
     known = {titled, f"{titled}timeline/"}
     named = {url for url in attack.pages if is_named(url, codes) and urlsplit(url).path not in known}
     assert len(named) > 20
+    forms = {url: fields for url, fields in attack.posts.items() if is_named(url, codes)}
+    assert len(forms) > 40
     for role, kind in STRANGERS.items():
         client = Client()
         client.force_login(make_user(role, make_organisation(kind)))
         assert read_by(client, named) == set(), role
+        assert {url: code for url, code in answers_to(client, forms).items() if code not in {403, 404}} == {}, role
