@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from assessments.self_checks.enums import SelfCheckState
+from assessments.yearly_reports.enums import YearlyReportState
 from greendistrict.core.registry import Registry
 from greendistrict.policy import tracked_duties
+
+RECEIVED = frozenset({SelfCheckState.RECEIVED, YearlyReportState.RECEIVED})
+RETURNED = frozenset({SelfCheckState.RETURNED, YearlyReportState.RETURNED})
 
 
 class ObligationState(StrEnum):
@@ -69,7 +74,7 @@ class Obligation(NamedTuple):
     @property
     def is_received(self) -> bool:
         """Whether the city has received what was handed in."""
-        return self.status == "received"
+        return self.status in RECEIVED
 
     @property
     def is_open(self) -> bool:

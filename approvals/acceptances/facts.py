@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from approvals.acceptances.models import SiteVisit
+from approvals.cases.enums import CaseState
 from approvals.cases.facts import CASE_FACTS
 from approvals.cases.models.cases import Case
 from approvals.cases.verdicts import verdict_facts
@@ -21,11 +22,11 @@ from greendistrict.policy.in_force import policy_in_force
 from greendistrict.workflow.declaration import Fact
 
 STEPS = (PolicyStep.REQUEST, PolicyStep.CONCLUDE)
-VISITING = {"accepted": "已受理，等待现场核查", "visiting": "正在现场核查"}
-MEETING = {
-    "accepted": "已受理，等待现场核查和评审会",
-    "visiting": "正在现场核查，等待评审会",
-    "reviewing": "正在终期验收评审，等待结论",
+VISITING: dict[str, str] = {CaseState.ACCEPTED: "已受理，等待现场核查", CaseState.VISITING: "正在现场核查"}
+MEETING: dict[str, str] = {
+    CaseState.ACCEPTED: "已受理，等待现场核查和评审会",
+    CaseState.VISITING: "正在现场核查，等待评审会",
+    CaseState.REVIEWING: "正在终期验收评审，等待结论",
 }
 
 

@@ -41,10 +41,10 @@ def own_facts(case: Case) -> dict[str, FactValue]:
     }
 
 
-REVIEWING = {
-    "accepted": "已受理，等待专家技术审查",
-    "reviewing": "正在专家技术审查，等待结论",
-    "revising": "评审结论为修改后重审，正在修改",
+REVIEWING: dict[str, str] = {
+    CaseState.ACCEPTED: "已受理，等待专家技术审查",
+    CaseState.REVIEWING: "正在专家技术审查，等待结论",
+    CaseState.REVISING: "评审结论为修改后重审，正在修改",
 }
 
 

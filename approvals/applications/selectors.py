@@ -8,6 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case, Submission
 from approvals.cases.rules import EDITABLE
 from approvals.common.enums import CaseKind
@@ -16,7 +17,7 @@ from assessments.tables.selectors.tables import latest_version
 from districts.file.models.district import District
 from greendistrict.policy.selectors import rule_title
 
-LIVE = EDITABLE | {"signing"}
+LIVE = EDITABLE | {CaseState.SIGNING}
 DAYS = ("_on", "planned_start", "planned_finish")
 Row = dict[str, Any]
 

@@ -28,7 +28,7 @@ CONSULTED = frozenset(
         CaseState.DECIDING,
     }
 )
-ANSWERED_IN = CONSULTED | {"correcting", "revising"}
+ANSWERED_IN = CONSULTED | {CaseState.CORRECTING, CaseState.REVISING}
 UNANSWERED = models.Q(answered_at__isnull=True, dropped_at__isnull=True)
 AWAITED = models.Q(UNANSWERED, case__status__in=ANSWERED_IN)
 

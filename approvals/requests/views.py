@@ -15,6 +15,7 @@ from approvals.cases.selectors.numbering import waits_for_number
 from approvals.cases.views import UNPROCESSABLE, crumbs, posted, seen_case, typed_version
 from approvals.common.enums import DossierStep
 from approvals.consultations.selectors import consultations_visible_to
+from approvals.requests.enums import ExtensionState, RectificationState
 from approvals.requests.forms import EnteredExtensionForm, ExtensionForm, RectificationForm
 from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
 from approvals.requests.models import ExtensionRequest, Rectification
@@ -28,7 +29,7 @@ from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.procedure import offered
 from greendistrict.workflow.services import Offered
 
-OPEN = {"asked", "proposed", "deciding"}
+OPEN = {ExtensionState.ASKED, ExtensionState.DECIDING, RectificationState.PROPOSED, RectificationState.DECIDING}
 MACHINES = {"extension": EXTENSION, "rectification": RECTIFICATION}
 MODELS: dict[str, type[ExtensionRequest] | type[Rectification]] = {"extension": ExtensionRequest, "rectification": Rectification}
 

@@ -3,6 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assessments.common.enums import CommentKind
+from assessments.opinions.enums import OpinionState
 from assessments.opinions.models import PanelOpinion
 from assessments.opinions.rules import REPLYING, ReviewedMatter
 from greendistrict.accounts.enums import OrganisationKind, Role
@@ -10,7 +11,7 @@ from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.selectors import holders
 from greendistrict.core import clock
 
-OPINION_WORDS = {"open": "待答复", "replied": "待复核"}
+OPINION_WORDS: dict[str, str] = {OpinionState.OPEN: "待答复", OpinionState.REPLIED: "待复核"}
 
 
 def bodies_to_answer(matter: ReviewedMatter) -> QuerySet[Organisation]:

@@ -1,7 +1,7 @@
 """Reading evaluations after acceptance: the list of a year's draw, who sees which, what waits for whom."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
@@ -100,12 +100,12 @@ def listed(found: Iterable[PostEvaluation]) -> list[tuple[PostEvaluation, str, s
     return [(one, state.label, state.tone) for one in found for state in [POST_EVALUATION.state(one.status)]]
 
 
-TASKS = {
-    "draft": ("填报后评估", rules.may_fill),
-    "signing": ("审核签发后评估", filing.signs),
-    "filed": ("拟定后评估结论", filing.is_officer),
-    "checking": ("审核后评估结论", filing.checks),
-    "deciding": ("审定后评估结论", filing.decides),
+TASKS: dict[str, tuple[str, Callable[[User, PostEvaluation], bool]]] = {
+    PostEvaluationState.DRAFT: ("填报后评估", rules.may_fill),
+    PostEvaluationState.SIGNING: ("审核签发后评估", filing.signs),
+    PostEvaluationState.FILED: ("拟定后评估结论", filing.is_officer),
+    PostEvaluationState.CHECKING: ("审核后评估结论", filing.checks),
+    PostEvaluationState.DECIDING: ("审定后评估结论", filing.decides),
 }
 
 

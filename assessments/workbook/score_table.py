@@ -17,7 +17,7 @@ from districts.file.workbook_marks import district_mark
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.templatetags.gd import cn_datetime
-from greendistrict.documents.workbooks.book import GUIDE, Book, Mark, Title
+from greendistrict.documents.workbooks.book import GUIDE, Book, Mark, SheetTitle
 from greendistrict.documents.workbooks.columns import CHOICE, SHOWN, TEXT, VALUE, Column
 from greendistrict.documents.workbooks.sealed import Atom, Line, Sealed, Slot
 from indicators.scoring.prepare import Item
@@ -81,12 +81,12 @@ class ScoreBook(Sealed):
         self.book = BOOK if sheet.table.building else replace(BOOK, columns=tuple(building))
 
     @property
-    def title(self) -> Title:
+    def title(self) -> SheetTitle:
         """The table's own, with the edition and the time."""
         table, edition = self.table, self.table.edition
         marks = [*(["演示数据"] if table.district.is_demo else []), *([] if edition.official else ["参考版"])]
         subtitle = f"{edition.code} {edition.title}　导出 {cn_datetime(clock.now())}　白色单元格可填，灰色单元格锁定；填写方法见“{GUIDE}”。"
-        return Title("　".join([str(table), *marks]), table.district.name, more=subtitle)
+        return SheetTitle("　".join([str(table), *marks]), table.district.name, more=subtitle)
 
     def marks(self) -> list[Mark]:
         """District, edition, table, year, purpose."""

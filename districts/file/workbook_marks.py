@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from districts.file.models.district import District
-from greendistrict.documents.workbooks.book import Book, Cell, Mark, Title, write_book
+from greendistrict.documents.workbooks.book import Book, Cell, Mark, SheetTitle, write_book
 from greendistrict.documents.workbooks.reader import Reader
 
 Row = TypeVar("Row")
@@ -21,7 +21,7 @@ def district_mark(district: District) -> Mark:
 
 def list_book(district: District, book: Book, rows: Iterable[Iterable[Cell]], **more: Any) -> bytes:
     """Workbook of a list of a district; ``more`` as ``write_book``."""
-    title = Title(f"{district.name}{book.noun}清单", district.name, district.is_demo)
+    title = SheetTitle(f"{district.name}{book.noun}清单", district.name, district.is_demo)
     return write_book(book, title, rows, marks=[district_mark(district)], **more)
 
 

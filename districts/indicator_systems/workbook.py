@@ -10,7 +10,7 @@ from districts.indicator_systems.row_rules import LONGEST, MEASURED
 from districts.indicator_systems.selectors.indicators import IndicatorLine
 from districts.indicator_systems.targets import NUMBER, RANGE, Measure, read, show
 from greendistrict.core.integers import whole
-from greendistrict.documents.workbooks.book import Book, Cell, Mark, Returned, Title, write_book
+from greendistrict.documents.workbooks.book import Book, Cell, Mark, Returned, SheetTitle, write_book
 from greendistrict.documents.workbooks.columns import FLAG, SHOWN, TEXT, VALUE, Column, cell_of
 
 YEAR_DIGITS = 4
@@ -80,7 +80,7 @@ def indicator_book(system: IndicatorSystem, lines: Iterable[IndicatorLine], retu
     years = [(label, getattr(system, f"{term}_year")) for term, label in (("near", "近期"), ("mid", "中期"), ("long", "远期"))]
     target_years = "，".join(f"{label}{year}年" for label, year in years if year) or "未填"
     words = f"{name}　{edition.mark}" if edition.mark else name
-    title = Title(words, district.name, district.is_demo, f"{edition.code} {edition.title}　目标年：{target_years}")
+    title = SheetTitle(words, district.name, district.is_demo, f"{edition.code} {edition.title}　目标年：{target_years}")
     return write_book(BOOK, title, map(_cells, lines), marks=system_marks(system), returned=returned)
 
 

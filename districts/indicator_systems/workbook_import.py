@@ -10,7 +10,7 @@ from districts.indicator_systems.selectors.indicators import IndicatorLine, line
 from districts.indicator_systems.workbook import BOOK, column_for, system_marks
 from greendistrict.core import clock
 from greendistrict.documents.workbooks.book import Mark
-from greendistrict.documents.workbooks.columns import Column, Reading, words_of
+from greendistrict.documents.workbooks.columns import CellValue, Column, words_of
 from greendistrict.documents.workbooks.columns import read_cell as read_plain
 from greendistrict.documents.workbooks.grids import BookCell, shown
 from greendistrict.documents.workbooks.reader import Preview, Reader
@@ -55,7 +55,7 @@ class IndicatorReader(Reader[IndicatorSystem, IndicatorLine]):
         """A field of the row."""
         return getattr(row.row, name) if row else None
 
-    def read_cell(self, column: Column, cell: BookCell, row: IndicatorLine | None) -> Reading:
+    def read_cell(self, column: Column, cell: BookCell, row: IndicatorLine | None) -> CellValue:
         """A measured value is read as its indicator measures it."""
         if row is None:
             return read_plain(column, cell)

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from greendistrict.audit.words import label_of
+from greendistrict.audit.action_labels import label_of
 
 
 class AuditRecord(models.Model):

@@ -2,8 +2,8 @@
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from greendistrict.audit.action_labels import actions_like
 from greendistrict.audit.models import AuditRecord, AuditSeal
-from greendistrict.audit.words import actions_like
 
 
 def records(text: str = "") -> QuerySet[AuditRecord]:

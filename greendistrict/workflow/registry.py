@@ -4,7 +4,7 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
-from greendistrict.audit import words
+from greendistrict.audit import action_labels
 from greendistrict.core.registry import Registry
 from greendistrict.workflow.machine import Machine
 from greendistrict.workflow.models import TransitionRecord
@@ -17,7 +17,9 @@ _handlers: Registry[tuple[str, str, Handler]] = Registry("what happens with a st
 def register(machine: Machine) -> Machine:
     """Register a machine for the printed lifecycle, the audit's words and the tests."""
     _machines.register(machine.name, machine)
-    words.teach(machine.name, {f"{machine.name}.{step.action}": f"{machine.title}：{step.label}" for step in machine.transitions})
+    action_labels.register(
+        machine.name, {f"{machine.name}.{step.action}": f"{machine.title}：{step.label}" for step in machine.transitions}
+    )
     return machine
 
 

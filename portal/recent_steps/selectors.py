@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from approvals.cases.disclosure import is_between_offices
+from approvals.cases.enums import CaseState
 from approvals.cases.lifecycle.machines import is_case_machine
 from approvals.cases.selectors.cases import cases_visible_to
 from assessments.inspections.selectors import inspections_visible_to
@@ -39,7 +40,7 @@ SHOWN = (
 )  # fmt: skip
 # Titles entered from the public record happened long ago; on the day of entry they are no news.
 HISTORIC = ("record_pilot", "record_demonstration")
-INTERNAL = frozenset({"draft", "signing", "discarded"})
+INTERNAL = frozenset({CaseState.DRAFT, CaseState.SIGNING, CaseState.DISCARDED})
 CANDIDATES = 60
 SCOPE = District._meta.label_lower
 
@@ -136,7 +137,7 @@ def _may_know(record: TransitionRecord, user: User, *, own: frozenset[str], over
         return True
     if record.machine == "review":
         return oversees or record.action == "conclude"
-    inner = record.target == "signing" or {record.source, record.target} <= INTERNAL
+    inner = record.target == CaseState.SIGNING or {record.source, record.target} <= INTERNAL
     return record.scope in own or not inner
 
 

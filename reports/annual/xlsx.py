@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Self
 
 from reports.annual.figures import AnnualFigures, CityMarks, means_of
-from reports.common.book import Book, Row, Sheet, marks
+from reports.common.book import ReportBook, Row, Sheet, marks
 
 
 def district_workbook(figures: AnnualFigures) -> bytes:
     """Sheets 概况, 章得分, 条文, 自评报告."""
-    book = Book()
+    book = ReportBook()
     mark = marks(demo=figures.is_demo, reference=figures.reference)
     name = f"{figures.district.name}{figures.year}年度评估报告"
     book.sheet("概况", name, mark, head=["项目", "内容"], rows=_overview(figures), widths=[24, 60])
@@ -55,7 +55,7 @@ class CityBook:
     """Sheets 城区 and 条文 over all received tables; districts are handed in one by one, their clauses not kept. A context."""
 
     def __init__(self, about: CityMarks) -> None:
-        self._book, self._about = Book(flat=True), about
+        self._book, self._about = ReportBook(flat=True), about
         self._title = f"{about.year}年度绿色生态城区评估报告"
         self._districts, self._items = Sheet(self._book, "城区"), Sheet(self._book, "条文")
         head = ["城区", "条文号", "条文", "现状值", "得分", "满分", "状态"]

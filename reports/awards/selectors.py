@@ -19,7 +19,7 @@ from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment, name_of
-from obligations.duties import Obligation
+from obligations.duties import RETURNED, Obligation
 from obligations.selectors import due
 
 MENDING = (StageState.RECTIFYING, StageState.RECHECKING, StageState.UNMENDED)
@@ -105,6 +105,6 @@ def _month(result: CityResult) -> str:
 def _late(owed: Iterable[Obligation], today: dt.date) -> list[str]:
     """What was sent back, at once, and what is overdue, opened or not."""
     words = [
-        (row.title, "退回补充" if row.status == "returned" else "未报送" if row.is_overdue(today) else "") for row in owed if row.is_open
+        (row.title, "退回补充" if row.status in RETURNED else "未报送" if row.is_overdue(today) else "") for row in owed if row.is_open
     ]
     return [f"{title}{word}" for title, word in words if word]

@@ -13,7 +13,7 @@ Row = Sequence[Any]
 class Sheet:
     """A sheet with title, marks, sticky head, and rows from above to below."""
 
-    def __init__(self, book: "Book", name: str) -> None:
+    def __init__(self, book: "ReportBook", name: str) -> None:
         self._book, self._sheet, self._line = book, book.book.add_worksheet(name), 3
 
     def begin(self, title: str, marks: str, *, head: Row, widths: Sequence[int]) -> None:
@@ -42,7 +42,7 @@ class Sheet:
         self._line += 1
 
 
-class Book:
+class ReportBook:
     """A workbook with the formats that every sheet uses; a ``flat`` one keeps no row that is written, so that its memory does not grow."""
 
     def __init__(self, *, flat: bool = False) -> None:

@@ -17,7 +17,7 @@ from assessments.yearly_reports.kinds import TITLED
 from districts.file.models.district import District
 from greendistrict.core.memoisation import held_reads
 from obligations.selectors import owed_on_years
-from reports.common.book import Book, marks
+from reports.common.book import ReportBook, marks
 
 COLUMNS = {
     "pilot": "试点",
@@ -123,7 +123,7 @@ def _count_findings(counts: dict[int, Counter[str]], year: int) -> None:
 
 def examination_book(found: Examination) -> bytes:
     """The table as a workbook."""
-    book = Book()
+    book = ReportBook()
     rows = [[number, row.name, *row.cells] for number, row in enumerate(found.rows, start=1)]
     rows.append(["", found.total.name, *found.total.cells])
     head, widths = ["序号", "实施主体", *COLUMNS.values()], [6, 34, *[12] * len(COLUMNS)]

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from reports.common.book import Book, marks
+from reports.common.book import ReportBook, marks
 from reports.sensitivity.figures import SensitivityOutcome, tally
 
 HEAD = ("序号", "城区", "评分表", "原标准", "原总分", "原星级", "测算总分", "测算星级", "总分变化", "星级变化", "不能沿用的取值")
@@ -11,7 +11,7 @@ WIDTHS = (6, 32, 18, 18, 10, 14, 10, 14, 10, 30, 14)
 
 def workbook(outcome: SensitivityOutcome) -> bytes:
     """Sheets 测算 and 明细."""
-    book, edition = Book(), outcome.edition
+    book, edition = ReportBook(), outcome.edition
     mark = marks(demo=outcome.is_demo, reference=not edition.official)
     title = f"{edition.code} {edition.title}　影响测算"
     asked = [("标准", f"{edition.code} {edition.title}（{edition.get_status_display()}）")]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import EDITABLE
 from approvals.cases.verdicts import Verdicts
@@ -16,13 +17,23 @@ ORDERS: dict[str, tuple[PolicyStep, ...]] = {
     CaseKind.ACCEPTANCE: (PolicyStep.REQUEST, PolicyStep.CONCLUDE),
 }
 FILED = frozenset({PolicyStep.FILE, PolicyStep.REQUEST})
-LIVE_FILE = EDITABLE | {"signing"}
+LIVE_FILE = EDITABLE | {CaseState.SIGNING}
+UNDER_EXAMINATION = frozenset(
+    {
+        CaseState.REVIEWING,
+        CaseState.REVIEWED,
+        CaseState.NOTICE,
+        CaseState.CHECKING,
+        CaseState.DECIDING,
+        CaseState.DECIDED,
+        CaseState.ANNOUNCED,
+    }
+)
+GRANTING = UNDER_EXAMINATION | {CaseState.REVISING, CaseState.LEGAL}
 REACHED = {
-    PolicyStep.ACCEPT: (
-        *("sent", "accepted", "reviewing", "revising", "reviewed", "notice", "checking", "legal", "deciding", "decided", "announced"),
-    ),
-    PolicyStep.CONCLUDE: ("visiting", "reviewing", "reviewed", "notice", "checking", "deciding", "decided", "announced", "failed"),
-    PolicyStep.GRANT: ("reviewing", "revising", "reviewed", "notice", "checking", "legal", "deciding", "decided", "announced"),
+    PolicyStep.ACCEPT: GRANTING | {CaseState.SENT, CaseState.ACCEPTED},
+    PolicyStep.CONCLUDE: UNDER_EXAMINATION | {CaseState.VISITING, CaseState.FAILED},
+    PolicyStep.GRANT: GRANTING,
 }
 
 

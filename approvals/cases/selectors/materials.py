@@ -27,7 +27,7 @@ PLAN_SLOTS = {
 
 # Steps in which a line is still to come, by the record it comes from; and of a loss of title, whose papers follow its steps.
 UNSIGNED = frozenset({CaseState.DRAFT, CaseState.SIGNING})
-BEFORE: dict[str, frozenset[str]] = {"endorsement": UNSIGNED, "table": UNSIGNED | {"correcting"}}
+BEFORE: dict[str, frozenset[str]] = {"endorsement": UNSIGNED, "table": UNSIGNED | {CaseState.CORRECTING}}
 LOSS_STEPS = (
     CaseState.DRAFT,
     CaseState.CHECKING,
@@ -40,7 +40,13 @@ LOSS_STEPS = (
     CaseState.DECIDED,
     CaseState.SERVED,
 )
-LOSS_FROM = {"letter": "telling", "legal": "legal", "minutes": "discussing", "decision": "decided", "delivery": "decided"}
+LOSS_FROM = {
+    "letter": CaseState.TELLING,
+    "legal": CaseState.LEGAL,
+    "minutes": CaseState.DISCUSSING,
+    "decision": CaseState.DECIDED,
+    "delivery": CaseState.DECIDED,
+}
 
 
 @dataclass(frozen=True)

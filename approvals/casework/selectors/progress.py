@@ -18,55 +18,55 @@ from greendistrict.workflow.models import TransitionRecord
 
 # name of the step, states in which it is the one under way, action that ends it
 STEPS = (
-    ("申报", ("draft", "signing"), "sign"),
-    ("区政府批复", ("endorsing",), "send_up"),
-    ("受理", ("sent", "correcting"), "accept"),
-    ("形式审查", ("accepted",), "open_review"),
-    ("专家技术审查", ("reviewing", "revising"), "review_concluded"),
-    ("公示", ("reviewed", "notice"), "close_notice"),
-    ("审定", ("checking", "legal", "deciding"), "decide"),
-    ("公告", ("decided",), "announce"),
+    ("申报", (CaseState.DRAFT, CaseState.SIGNING), "sign"),
+    ("区政府批复", (CaseState.ENDORSING,), "send_up"),
+    ("受理", (CaseState.SENT, CaseState.CORRECTING), "accept"),
+    ("形式审查", (CaseState.ACCEPTED,), "open_review"),
+    ("专家技术审查", (CaseState.REVIEWING, CaseState.REVISING), "review_concluded"),
+    ("公示", (CaseState.REVIEWED, CaseState.NOTICE), "close_notice"),
+    ("审定", (CaseState.CHECKING, CaseState.LEGAL, CaseState.DECIDING), "decide"),
+    ("公告", (CaseState.DECIDED,), "announce"),
 )
 ACCEPTANCE_STEPS = (
-    ("申请", ("draft", "signing"), "sign"),
-    ("受理", ("sent", "correcting"), "accept"),
-    ("形式审查", ("accepted",), "open_visit"),
-    ("现场核查", ("visiting",), "open_review"),
-    ("终期验收评审会", ("reviewing", "revising"), "review_concluded"),
-    ("公示", ("reviewed", "notice"), "close_notice"),
-    ("审定", ("checking", "deciding"), "decide"),
-    ("公告", ("decided",), "announce"),
+    ("申请", (CaseState.DRAFT, CaseState.SIGNING), "sign"),
+    ("受理", (CaseState.SENT, CaseState.CORRECTING), "accept"),
+    ("形式审查", (CaseState.ACCEPTED,), "open_visit"),
+    ("现场核查", (CaseState.VISITING,), "open_review"),
+    ("终期验收评审会", (CaseState.REVIEWING, CaseState.REVISING), "review_concluded"),
+    ("公示", (CaseState.REVIEWED, CaseState.NOTICE), "close_notice"),
+    ("审定", (CaseState.CHECKING, CaseState.DECIDING), "decide"),
+    ("公告", (CaseState.DECIDED,), "announce"),
 )
 LOSS_STEPS = (
-    ("拟办", ("draft", "checking"), "agree"),
-    ("事先告知", ("telling",), "tell"),
-    ("陈述申辩", ("hearing", "heard"), "to_legal"),
-    ("法制审核", ("legal",), "legal_agree"),
-    ("集体讨论", ("discussing",), "discuss"),
-    ("审定", ("deciding",), "decide"),
-    ("送达", ("decided",), "serve"),
-    ("公告", ("served",), "announce"),
+    ("拟办", (CaseState.DRAFT, CaseState.CHECKING), "agree"),
+    ("事先告知", (CaseState.TELLING,), "tell"),
+    ("陈述申辩", (CaseState.HEARING, CaseState.HEARD), "to_legal"),
+    ("法制审核", (CaseState.LEGAL,), "legal_agree"),
+    ("集体讨论", (CaseState.DISCUSSING,), "discuss"),
+    ("审定", (CaseState.DECIDING,), "decide"),
+    ("送达", (CaseState.DECIDED,), "serve"),
+    ("公告", (CaseState.SERVED,), "announce"),
 )
 OUTSIDE_LOSS = (
-    ("事先告知", ("draft", "checking", "telling"), "tell"),
-    ("陈述申辩", ("hearing",), "state"),
-    ("审查决定", ("heard", "legal", "discussing", "deciding", "decided"), "serve"),
-    ("公告", ("served",), "announce"),
+    ("事先告知", (CaseState.DRAFT, CaseState.CHECKING, CaseState.TELLING), "tell"),
+    ("陈述申辩", (CaseState.HEARING,), "state"),
+    ("审查决定", (CaseState.HEARD, CaseState.LEGAL, CaseState.DISCUSSING, CaseState.DECIDING, CaseState.DECIDED), "serve"),
+    ("公告", (CaseState.SERVED,), "announce"),
 )
 CHANGE_STEPS = (
-    ("提出", ("draft", "signing"), "sign"),
-    ("市级核对", ("sent", "consulting"), "to_check"),
-    ("审核", ("checking",), "agree"),
-    ("审定", ("deciding",), "decide"),
+    ("提出", (CaseState.DRAFT, CaseState.SIGNING), "sign"),
+    ("市级核对", (CaseState.SENT, CaseState.CONSULTING), "to_check"),
+    ("审核", (CaseState.CHECKING,), "agree"),
+    ("审定", (CaseState.DECIDING,), "decide"),
 )
-CHANGE_STEPS_SHORT = (*CHANGE_STEPS[:2], ("审核决定", ("checking",), "approve"))
+CHANGE_STEPS_SHORT = (*CHANGE_STEPS[:2], ("审核决定", (CaseState.CHECKING,), "approve"))
 STEPS_OF = {
     CaseKind.APPLICATION: STEPS,
     CaseKind.ACCEPTANCE: ACCEPTANCE_STEPS,
     CaseKind.LOSS: LOSS_STEPS,
     CaseKind.CHANGE: CHANGE_STEPS,
 }
-NO_NOTICE = ("审定", ("reviewed", "notice", "checking", "legal", "deciding"), "decide")
+NO_NOTICE = ("审定", (CaseState.REVIEWED, CaseState.NOTICE, CaseState.CHECKING, CaseState.LEGAL, CaseState.DECIDING), "decide")
 # Steps of the bar end with any of the decisions that are taken in them.
 ENDS_LIKE = {
     "decide_failed": "decide",
@@ -80,7 +80,15 @@ ENDS_LIKE = {
     "enter_send_up": "send_up",
 }
 CHAIN = (("经办", "city_officer"), ("审核", "city_checker"), ("审定", "city_director"))
-CHAIN_STATE = {"checking": 1, "legal": 1, "deciding": 2, "decided": 3, "announced": 3, "failed": 3, "approved": 3}
+CHAIN_STATE: dict[str, int] = {
+    CaseState.CHECKING: 1,
+    CaseState.LEGAL: 1,
+    CaseState.DECIDING: 2,
+    CaseState.DECIDED: 3,
+    CaseState.ANNOUNCED: 3,
+    CaseState.FAILED: 3,
+    CaseState.APPROVED: 3,
+}
 
 
 @dataclass(frozen=True)

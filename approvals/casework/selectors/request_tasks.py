@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from django.urls import reverse
 
 from approvals.losses.selectors import cancel_proposals, revocation_candidates
+from approvals.requests.enums import ExtensionState, RectificationState
 from approvals.requests.models import ExtensionRequest, Rectification
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
@@ -13,13 +14,13 @@ from greendistrict.core.compiled import Compiled
 from greendistrict.policy.rules import is_directors
 from greendistrict.workflow.todo import Task
 
-EXTENSION_TURN = {"asked": Role.CITY_OFFICER, "deciding": Role.CITY_DIRECTOR}
-RECTIFICATION_TURN = {"proposed": Role.CITY_CHECKER, "deciding": Role.CITY_DIRECTOR}
+EXTENSION_TURN: dict[str, Role] = {ExtensionState.ASKED: Role.CITY_OFFICER, ExtensionState.DECIDING: Role.CITY_DIRECTOR}
+RECTIFICATION_TURN: dict[str, Role] = {RectificationState.PROPOSED: Role.CITY_CHECKER, RectificationState.DECIDING: Role.CITY_DIRECTOR}
 
 
 def asked_tasks(held: HeldPosts) -> Iterator[Task]:
     """Desk tasks: extensions and rectifications waiting for one of the person's posts."""
-    turn = EXTENSION_TURN if is_directors("extend") else {**EXTENSION_TURN, "deciding": Role.CITY_CHECKER}
+    turn = EXTENSION_TURN if is_directors("extend") else {**EXTENSION_TURN, ExtensionState.DECIDING: Role.CITY_CHECKER}
     yield from _asked(ExtensionRequest, held, turn, "延期申请")
     yield from _asked(Rectification, held, RECTIFICATION_TURN, "更正")
 
@@ -34,7 +35,7 @@ def _asked(model: type[ExtensionRequest] | type[Rectification], held: HeldPosts,
         model._default_manager.filter(status__in=states).select_related("case__district").only(*columns)
     )
     for row in rows:
-        step = "待审定" if row.status == "deciding" else "待核对"
+        step = "待审定" if row.status in {ExtensionState.DECIDING, RectificationState.DECIDING} else "待核对"
         extension = isinstance(row, ExtensionRequest)
         yield Task(
             title=f"{words}{step}",

@@ -122,7 +122,8 @@ def _table(case: Case) -> list[TaskSection]:
     if case.table is None:
         return []
     done = case.table.status in {TableState.SUBMITTED, TableState.RECEIVED}
-    words = {"locked": "待签发", "returned": "已退回，可以修改"}.get(case.table.status, "已提交" if done else "填报中")
+    waiting: dict[str, str] = {TableState.LOCKED: "待签发", TableState.RETURNED: "已退回，可以修改"}
+    words = waiting.get(case.table.status, "已提交" if done else "填报中")
     return [
         TaskSection(f"评分表（{case.table.get_stage_display()}）", words, done, reverse("assessments:score_table", args=[case.table.pk]))
     ]

@@ -51,7 +51,7 @@ class Announcement(models.Model):
                 condition=models.Q(status=AnnouncementState.DRAFT) | models.Q(announced_on__isnull=False),
                 name="announcement_published_is_dated",
             ),
-            one_of("status", ("draft", "published"), name="announcement_status_known"),
+            one_of("status", tuple(AnnouncementState), name="announcement_status_known"),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from assessments.experts.models.experts import ExpertEmployment, ExpertProfile
-from greendistrict.documents.workbooks.book import Book, Returned, Title, write_book
+from greendistrict.documents.workbooks.book import Book, Returned, SheetTitle, write_book
 from greendistrict.documents.workbooks.columns import CHOICES, DAY, FLAG, Column, words_of
 
 POOL = "绿色生态城区专家库"
@@ -38,7 +38,7 @@ def pool_list(chapters: Mapping[str, str]) -> Book:
 def expert_book(experts: Iterable[ExpertProfile], chapters: Mapping[str, str], returned: Sequence[Returned] = ()) -> bytes:
     """Workbook of people with ``employed_now`` or of rows that come back; without either it is the template."""
     rows, book = list(experts), pool_list(chapters)
-    title = Title(f"{POOL}{'　含演示数据' if any(row.is_demo for row in rows) else ''}", POOL)
+    title = SheetTitle(f"{POOL}{'　含演示数据' if any(row.is_demo for row in rows) else ''}", POOL)
     return write_book(book, title, (_cells(book, row) for row in rows), guide=["专业：", *chapters.values()], returned=returned)
 
 

@@ -17,7 +17,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
-from greendistrict.documents.workbooks.book import GUIDE, Book, Mark, Title
+from greendistrict.documents.workbooks.book import GUIDE, Book, Mark, SheetTitle
 from greendistrict.documents.workbooks.columns import CHOICE, SHOWN, TEXT, Column
 from greendistrict.documents.workbooks.comparison import Given, settled
 from greendistrict.documents.workbooks.sealed import Atom, Line, Sealed, Slot
@@ -78,11 +78,11 @@ class ExpertSheet(Sealed):
         self.clauses: dict[str, ClauseView] = {item_id: clause_of(member, score) for item_id, score in self.scores.items()}
 
     @property
-    def title(self) -> Title:
+    def title(self) -> SheetTitle:
         """The review and the member, nobody's name."""
         about, demo = self.review.subject, self.review.table.district.is_demo
         words = ["专家评审", about.get("number", ""), about.get("title", ""), str(self.member), *(["演示数据"] if demo else [])]
-        return Title("　".join(words), "", more=f"白色单元格可填；填写方法见“{GUIDE}”。")
+        return SheetTitle("　".join(words), "", more=f"白色单元格可填；填写方法见“{GUIDE}”。")
 
     def marks(self) -> list[Mark]:
         """Review, member, edition."""

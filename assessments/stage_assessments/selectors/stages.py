@@ -160,14 +160,14 @@ def late_word(stage: StageAssessment, cycle: Cycle, today: dt.date) -> str:
 
 
 TASKS: dict[str, tuple[str, Callable[[User, StageAssessment], bool]]] = {
-    "draft": ("填报阶段评估", rules.may_fill),
-    "signing": ("审核签发阶段评估", filing.signs),
-    "filed": ("组织阶段评估", rules.organises),
-    "judging": ("拟定阶段评估结论", filing.is_officer),
-    "checking": ("审核阶段评估结论", filing.checks),
-    "deciding": ("审定阶段评估结论", filing.decides),
-    "rectifying": ("整改", rules.mends_or_reports),
-    "rechecking": ("复核整改", filing.is_officer),
+    StageState.DRAFT: ("填报阶段评估", rules.may_fill),
+    StageState.SIGNING: ("审核签发阶段评估", filing.signs),
+    StageState.FILED: ("组织阶段评估", rules.organises),
+    StageState.JUDGING: ("拟定阶段评估结论", filing.is_officer),
+    StageState.CHECKING: ("审核阶段评估结论", filing.checks),
+    StageState.DECIDING: ("审定阶段评估结论", filing.decides),
+    StageState.RECTIFYING: ("整改", rules.mends_or_reports),
+    StageState.RECHECKING: ("复核整改", filing.is_officer),
 }
 
 

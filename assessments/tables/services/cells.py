@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assessments.common.enums import BuildState
+from assessments.tables.enums import TableState
 from assessments.tables.models import RowChange, ScoreRow, ScoreTable
 from assessments.tables.registry import filled_by, row_holders
 from assessments.tables.rules import EDITABLE
@@ -131,7 +132,7 @@ def item_of(table: ScoreTable, item_id: str) -> Item:
 
 def closed_words(table: ScoreTable) -> str:
     """Why the table takes no more changes."""
-    words = {"locked": "正在审核签发", "submitted": "已经提交", "received": "已经接收"}
+    words: dict[str, str] = {TableState.LOCKED: "正在审核签发", TableState.SUBMITTED: "已经提交", TableState.RECEIVED: "已经接收"}
     return f"评分表{words.get(table.status, '已关闭')}，不能再改；刚才填写的内容没有保存，可以复制留用"
 
 

@@ -1,7 +1,7 @@
 """Reading yearly reports: visibility, missing parts, filed contents, tasks."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -210,11 +210,11 @@ def listed_unopened(row: owed_papers.UnopenedPaper) -> ListedReport:
     return ListedReport(None, row.district, row.is_demo, label, row.year, row.status, "neutral", row.due, late)
 
 
-WAITING = {
-    "draft": ("填报", rules.may_fill),
-    "returned": ("按退回意见补充", rules.may_fill),
-    "signing": ("审核签发", filing.signs),
-    "filed": ("接收", filing.is_officer),
+WAITING: dict[str, tuple[str, Callable[[User, YearlyReport], bool]]] = {
+    YearlyReportState.DRAFT: ("填报", rules.may_fill),
+    YearlyReportState.RETURNED: ("按退回意见补充", rules.may_fill),
+    YearlyReportState.SIGNING: ("审核签发", filing.signs),
+    YearlyReportState.FILED: ("接收", filing.is_officer),
 }
 
 

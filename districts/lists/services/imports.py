@@ -19,12 +19,12 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Refusal, Refused
 
 BATCH = 1000
-Work = Mapping[str, Any]  # {"pk", "version", "label", "fields", "values"} as documents.workbooks.reader.Work
+ImportedRow = Mapping[str, Any]  # {"pk", "version", "label", "fields", "values"} as documents.workbooks.reader.ImportedRow
 Rows = Mapping[int, Any]
 NAMED = 5
 
 
-def apply_import(*, kind: ImportKind, district: District, works: Sequence[Work], file_name: str, by: User) -> ListImport:
+def apply_import(*, kind: ImportKind, district: District, works: Sequence[ImportedRow], file_name: str, by: User) -> ListImport:
     """Write previewed work on a list: new rows and changed ones, in a number of queries that does not depend on their number.
 
     Raises ``NotAllowed``, ``Refused`` when a row was changed since the preview.
@@ -60,7 +60,7 @@ def record_import(
     return done
 
 
-def _hold_fresh(listed: ListSpec, works: Iterable[Work], rows: Rows) -> None:
+def _hold_fresh(listed: ListSpec, works: Iterable[ImportedRow], rows: Rows) -> None:
     stale = [work["label"] for work in works if work["pk"] and (work["pk"] not in rows or rows[work["pk"]].version != work["version"])]
     if stale:
         msg = f"预览之后有人改过{named(listed, stale)}，这次没有写入；请重新上传"
@@ -73,7 +73,7 @@ def named(listed: ListSpec, labels: Sequence[str]) -> str:
     return f"{shown}等{len(labels)}{listed.unit}" if len(labels) > NAMED else f"{listed.noun}{shown}"
 
 
-def _before(listed: ListSpec, works: Sequence[Work], rows: Rows) -> list[dict[str, Any]]:
+def _before(listed: ListSpec, works: Sequence[ImportedRow], rows: Rows) -> list[dict[str, Any]]:
     """Current values, stored for undo."""
     values = listed.hanging({work["pk"]: work["values"] for work in works if work["pk"] and work["values"]})
     return [
@@ -98,7 +98,7 @@ def _typed(listed: ListSpec, name: str, value: Any) -> Any:
     return Decimal(value) if name in listed.decimals else value
 
 
-def _write(listed: ListSpec, district: District, works: Sequence[Work], rows: Rows) -> list[Any]:
+def _write(listed: ListSpec, district: District, works: Sequence[ImportedRow], rows: Rows) -> list[Any]:
     """Rows in the order of the works, written."""
     made = []
     for work in works:

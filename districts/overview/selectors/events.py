@@ -17,7 +17,7 @@ from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
 from greendistrict.accounts.models import User
-from greendistrict.audit import words
+from greendistrict.audit import action_labels
 from greendistrict.audit.models import AuditRecord
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock
@@ -91,7 +91,7 @@ def _edits(district: District) -> Iterable[Event]:
     for row in rows:
         href = _page("district_detail", district)
         model = apps.get_model("districts", row.data["list"]) if "list" in row.data else District
-        yield Event(row.at, FILE, words.label_of(row.action), row.actor_name, _changes(row.data, model), href)
+        yield Event(row.at, FILE, action_labels.label_of(row.action), row.actor_name, _changes(row.data, model), href)
 
 
 def _rows(district: District) -> Iterable[Event]:
@@ -99,7 +99,7 @@ def _rows(district: District) -> Iterable[Event]:
     rows = AuditRecord.objects.filter(action__in=LISTED, data__district=district.code).order_by("-pk")[:MOST]
     for row in rows:
         model = LISTED[row.action]
-        title = f"{words.label_of(row.action)} {row.subject_label}"
+        title = f"{action_labels.label_of(row.action)} {row.subject_label}"
         yield Event(row.at, LAND, title, row.actor_name, _changes(row.data, model), _page(PAGES[model], district))
 
 

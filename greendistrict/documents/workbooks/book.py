@@ -72,7 +72,7 @@ class Book:
 
 
 @dataclass(frozen=True)
-class Title:
+class SheetTitle:
     """What is written above the list and above its guidance; ``more`` stands below the first, ``is_demo`` marks invented data."""
 
     words: str
@@ -91,7 +91,7 @@ class Returned:
 
 def write_book(
     book: Book,
-    title: Title,
+    title: SheetTitle,
     rows: Iterable[Iterable[Cell]],
     *,
     marks: Sequence[Mark] = (),
@@ -158,7 +158,7 @@ def write_cell(sheet: Any, at: int, column: int, cell: Any, form: Any) -> None:
         sheet.write_blank(at, column, None, form)
 
 
-def write_head(file: Any, sheet: Any, book: Book, title: Title, *, with_reasons: bool) -> None:
+def write_head(file: Any, sheet: Any, book: Book, title: SheetTitle, *, with_reasons: bool) -> None:
     """Title and heads; the columns that stay in sight. Printed, a page holds all columns under their heads."""
     mark = f"　{DEMO}" if title.is_demo else ""
     seen = next(at for at, column in enumerate(book.columns) if not column.hidden)

@@ -28,7 +28,7 @@ class WrongCellError(ValueError):
     """A cell that cannot be taken; the text says why."""
 
 
-class Reading(NamedTuple):
+class CellValue(NamedTuple):
     """Stored form of a cell, and how it was read where that has to be shown."""
 
     value: Any
@@ -124,7 +124,7 @@ def measured_words(column: Column, value: Any) -> str:
     return f"{words}{column.unit}" if words and column.is_number else words
 
 
-def read_cell(column: Column, cell: BookCell, now: Any = None) -> Reading:
+def read_cell(column: Column, cell: BookCell, now: Any = None) -> CellValue:
     """Read a cell; ``now`` is what stands there, which is never asked about. Raises ``WrongCellError``, also for two readings."""
     found = read_ways(column, cell, now)
     if len(found) > 1:
@@ -134,25 +134,25 @@ def read_cell(column: Column, cell: BookCell, now: Any = None) -> Reading:
     return found[0]
 
 
-def read_ways(column: Column, cell: BookCell, now: Any = None) -> list[Reading]:
+def read_ways(column: Column, cell: BookCell, now: Any = None) -> list[CellValue]:
     """Ways to read a cell, the likeliest first; one alone where it says what stands there. Raises ``WrongCellError``."""
     if column.is_number and not isinstance(cell.value, bool) and cell.value is not None and str(cell.value).strip():
         return _numbers(column, cell, now)
     return [_single(column, cell, now)]
 
 
-def _single(column: Column, cell: BookCell, now: Any) -> Reading:
+def _single(column: Column, cell: BookCell, now: Any) -> CellValue:
     if cell is EMPTY:
-        return Reading(_blank(column))
+        return CellValue(_blank(column))
     value = cell.value
     if isinstance(value, dt.datetime | dt.date) and column.kind == DAY:
-        return Reading(value.date() if isinstance(value, dt.datetime) else value)
+        return CellValue(value.date() if isinstance(value, dt.datetime) else value)
     if wrong := unreadable(cell):
         raise WrongCellError(wrong)
     text = _text_of(value)
     if column.kind == TEXT and isinstance(now, str) and one_line_end(now) == text:
-        return Reading(now)
-    return Reading(READERS[column.kind](column, text) if text else _blank(column))
+        return CellValue(now)
+    return CellValue(READERS[column.kind](column, text) if text else _blank(column))
 
 
 def _text_of(value: Any) -> str:
@@ -177,11 +177,11 @@ def _blank(column: Column) -> Any:
     return column.empty if column.kind == VALUE else BLANK.get(column.kind)
 
 
-def _numbers(column: Column, cell: BookCell, now: Any) -> list[Reading]:
+def _numbers(column: Column, cell: BookCell, now: Any) -> list[CellValue]:
     """Ways to read a number in the unit of its column; one alone where it is what stands there, or the only one within the limits."""
     if wrong_cell := unreadable(cell):
         raise WrongCellError(wrong_cell)
-    found, wrong = list[Reading](), list[WrongCellError]()
+    found, wrong = list[CellValue](), list[WrongCellError]()
     try:
         readings = _readings(column, cell)
     except quantities.QuantityError as error:
@@ -195,30 +195,30 @@ def _numbers(column: Column, cell: BookCell, now: Any) -> list[Reading]:
         raise wrong[0]
     same = next((reading for reading in found if now is not None and reading.value == now), None)
     if same is not None:
-        return [Reading(same.value)]
-    return found if len(found) > 1 else [Reading(found[0].value, _remarks(column, found[0], now))]
+        return [CellValue(same.value)]
+    return found if len(found) > 1 else [CellValue(found[0].value, _remarks(column, found[0], now))]
 
 
-def _readings(column: Column, cell: BookCell) -> list[quantities.Reading]:
+def _readings(column: Column, cell: BookCell) -> list[quantities.NumberReading]:
     if isinstance(cell.value, int | float):
         number = Decimal(f"{cell.value:.{EXACT_DIGITS}g}")
         return quantities.read_number(number, column.unit, as_percent=is_percent(cell))
     return quantities.read_text(str(cell.value), column.unit)
 
 
-def _taken(column: Column, reading: quantities.Reading) -> Reading:
+def _taken(column: Column, reading: quantities.NumberReading) -> CellValue:
     """A number that was read, in stored form. Raises ``WrongCellError`` outside the limits, with the slip that may explain it."""
     number = Decimal(reading.value)
     if column.kind == VALUE:
         try:
-            return Reading(column.parse(reading.value), reading.note)
+            return CellValue(column.parse(reading.value), reading.note)
         except ValueError as error:
             slip = quantities.too_large(number, column.unit, lambda meant: _parses(column, meant))
             raise WrongCellError("；".join(filter(None, (str(error), slip)))) from error
     if not column.fits(number):
         slip = quantities.too_large(number, column.unit, column.fits)
         raise WrongCellError("；".join(filter(None, ("超出范围", slip))))
-    return Reading(half_up(number, column.places), reading.note)
+    return CellValue(half_up(number, column.places), reading.note)
 
 
 def _parses(column: Column, number: Decimal) -> bool:
@@ -229,7 +229,7 @@ def _parses(column: Column, number: Decimal) -> bool:
     return True
 
 
-def _remarks(column: Column, found: Reading, now: Any) -> str:
+def _remarks(column: Column, found: CellValue, now: Any) -> str:
     """How a number was read, and what may be wrong with it although it lies within the limits."""
     number = Decimal(str(found.value)) if found.value not in {None, ""} else Decimal(0)
     slip = quantities.slipped(number, Decimal(str(now)), column.unit) if column.measured and now not in {None, ""} else ""

@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare
 
 from greendistrict.core.errors import Stale
 from greendistrict.documents.workbooks.book import MARKS, MOST_ROWS, Returned, as_cell
-from greendistrict.documents.workbooks.columns import Column, Reading, WrongCellError, index_of, measured_words, read_ways
+from greendistrict.documents.workbooks.columns import CellValue, Column, WrongCellError, index_of, measured_words, read_ways
 from greendistrict.documents.workbooks.grids import EMPTY, BookCell, CellLine, Grid, address_of, grids, shown
 from greendistrict.documents.workbooks.reader import Preview, wrong_book
 from greendistrict.documents.workbooks.sealed import Atom, Line, RowMark, Sealed, Slot, unpacked
@@ -49,7 +49,7 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Question:
+class CellChoice:
     """A cell that the person decides: both values after somebody else's edit, or the readings of a number."""
 
     line: CellLine
@@ -69,7 +69,7 @@ class Comparison(Preview):
     """
 
     edits: list[Any] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
+    questions: list[CellChoice] = field(default_factory=list)
     missing: tuple[str, ...] = ()
     given: list[Given] = field(default_factory=list)
     kept: list[RowMark] = field(default_factory=list)
@@ -143,7 +143,7 @@ def _stamp(table: Sealed, found: Comparison) -> str:
     return hashlib.sha256(json.dumps(versions).encode()).hexdigest()[:16]
 
 
-def _ways(column: Column, cell: BookCell, before: Atom, locked: str) -> list[Reading]:
+def _ways(column: Column, cell: BookCell, before: Atom, locked: str) -> list[CellValue]:
     ways = read_ways(column, cell, before)
     if locked and ways[0].value != before:
         raise WrongCellError(locked)
@@ -299,7 +299,7 @@ class _Comparer:
         offered.append((KEEP, now, f"平台现存，{who}改" if who else "不改，保留平台现存"))
         options = tuple(Option(code, measured_words(column, value) or "空", note, chosen == code) for code, value, note in offered)
         asked_cell = self._cell_line(one, one.base, None, CONFLICT if conflict else TWO_WAYS)
-        self.found.questions.append(Question(asked_cell, options))
+        self.found.questions.append(CellChoice(asked_cell, options))
         return next((option.code for option in options if option.chosen), "")
 
     def _cell_line(self, one: Given, before: Atom, after: Atom, note: str) -> CellLine:

@@ -27,7 +27,7 @@ PER_CENT = ("%", "％")
 
 
 @dataclass(frozen=True)
-class Reading:
+class NumberReading:
     """One way to read a cell, and how it was read."""
 
     value: str
@@ -38,7 +38,7 @@ class QuantityError(ValueError):
     """The cell cannot be read as the number wanted; the text says what to do."""
 
 
-def read_number(number: Decimal, unit: str, *, as_percent: bool) -> list[Reading]:
+def read_number(number: Decimal, unit: str, *, as_percent: bool) -> list[NumberReading]:
     """Ways to read a number cell; more than one must be asked. Raises ``QuantityError``."""
     if not as_percent:
         return _maybe_share(number, unit, [])
@@ -46,10 +46,10 @@ def read_number(number: Decimal, unit: str, *, as_percent: bool) -> list[Reading
         msg = f"这一格是百分比格式，但单位是“{unit or '无'}”，请把格式改为常规后重填"
         raise QuantityError(msg)
     read = plain(number * 100)
-    return [Reading(read, f"百分比格式，识别为{read}（%）")]
+    return [NumberReading(read, f"百分比格式，识别为{read}（%）")]
 
 
-def read_text(text: str, unit: str) -> list[Reading]:
+def read_text(text: str, unit: str) -> list[NumberReading]:
     """Ways to read a number that stands as text; more than one must be asked. Raises ``QuantityError``."""
     typed = text.strip()
     found = _FORM.match(typed)
@@ -68,27 +68,27 @@ def read_text(text: str, unit: str) -> list[Reading]:
     return [_with_unit(number, said, unit, notes)]
 
 
-def _maybe_share(number: Decimal, unit: str, notes: Iterable[str]) -> list[Reading]:
+def _maybe_share(number: Decimal, unit: str, notes: Iterable[str]) -> list[NumberReading]:
     """A number of at most 1 in a field of per cent may be a share: both are offered."""
-    plainly = Reading(plain(number), "；".join(notes))
+    plainly = NumberReading(plain(number), "；".join(notes))
     if unit != "%" or not 0 < abs(number) <= 1:
         return [plainly]
     share = plain(number * 100)
-    return [Reading(share, f"{plain(number)}是比例，识别为{share}%"), Reading(plain(number), f"就是{plain(number)}%")]
+    return [NumberReading(share, f"{plain(number)}是比例，识别为{share}%"), NumberReading(plain(number), f"就是{plain(number)}%")]
 
 
-def _with_unit(number: Decimal, said: str, unit: str, notes: list[str]) -> Reading:
+def _with_unit(number: Decimal, said: str, unit: str, notes: list[str]) -> NumberReading:
     """Number with a unit behind it, in the field's unit."""
     if said in PER_CENT and unit == "%":
-        return Reading(plain(number), "；".join([*notes, f"已去掉“{said}”"]))
+        return NumberReading(plain(number), "；".join([*notes, f"已去掉“{said}”"]))
     (mine, own, root), (theirs, wanted_own, wanted) = _scaled(said), _scaled(unit)
     if (mine, own, root) == (theirs, wanted_own, wanted):
-        return Reading(plain(number), "；".join([*notes, f"已去掉单位“{said}”"]))
+        return NumberReading(plain(number), "；".join([*notes, f"已去掉单位“{said}”"]))
     bare = not root and mine  # “1.2万” where the unit is 人 or 万m²
     if (root == wanted or bare) and unit != "%":
         shift = (0 if theirs else mine) if bare else mine + own - theirs - wanted_own
         read = plain(number.scaleb(shift))
-        return Reading(read, "；".join([*notes, f"“{plain(number)}{said}”识别为{read}{unit}"]))
+        return NumberReading(read, "；".join([*notes, f"“{plain(number)}{said}”识别为{read}{unit}"]))
     msg = f"单位应为“{unit or '无'}”，这里写的是“{said}”，请换算后只填数字"
     raise QuantityError(msg)
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Generic, TypeVar
 
 from greendistrict.documents.workbooks.book import MARKS, MOST_ROWS, Book, Mark, Returned, as_cell
-from greendistrict.documents.workbooks.columns import SHOWN, Column, Reading, WrongCellError, as_json, index_of, read_cell, words_of
+from greendistrict.documents.workbooks.columns import SHOWN, CellValue, Column, WrongCellError, as_json, index_of, read_cell, words_of
 from greendistrict.documents.workbooks.grids import EMPTY, BookCell, CellLine, Grid, address_of, grids, shown, unreadable
 
 MISSING = object()
@@ -23,7 +23,7 @@ def _folded(label: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Work:
+class ImportedRow:
     """What to do with one row: ``pk`` is None for a new one; ``fields`` as stored text, ``values`` what hangs on the row."""
 
     pk: int | None
@@ -46,7 +46,7 @@ class Preview:
     refused: list[CellLine] = field(default_factory=list)
     unchanged: int = 0
     problems: list[str] = field(default_factory=list)
-    works: list[Work] = field(default_factory=list)
+    works: list[ImportedRow] = field(default_factory=list)
     returned: list[Returned] = field(default_factory=list)
 
     @property
@@ -127,7 +127,7 @@ class Reader(ABC, Generic[Subject, Row]):
         """What stands in a field now; ``MISSING`` for a field of a new row."""
         return MISSING if row is None else getattr(row, name)
 
-    def read_cell(self, column: Column, cell: BookCell, row: Row | None) -> Reading:
+    def read_cell(self, column: Column, cell: BookCell, row: Row | None) -> CellValue:
         """Read a cell of a row. Raises ``WrongCellError``."""
         now = self.current(row, column.field)
         return read_cell(column, cell, None if now is MISSING else now)
@@ -226,7 +226,7 @@ class Reader(ABC, Generic[Subject, Row]):
         else:
             self.preview.changed += [line.changed_cell(name, row, value) for name, value in self.shown_changes(row, changed).items()]
         fields, values = self.parted(row, typed, changed)
-        self.preview.works.append(Work(*self.identity(row), key, as_json(fields), values))
+        self.preview.works.append(ImportedRow(*self.identity(row), key, as_json(fields), values))
 
 
 class _Line(Generic[Subject, Row]):

@@ -20,7 +20,7 @@ from greendistrict.documents.workbooks.book import (
     Book,
     Mark,
     Returned,
-    Title,
+    SheetTitle,
     write_cell,
     write_head,
     write_reasons,
@@ -65,7 +65,7 @@ class Sealed(ABC):
 
     @property
     @abstractmethod
-    def title(self) -> Title:
+    def title(self) -> SheetTitle:
         """What stands above the rows."""
 
     @abstractmethod

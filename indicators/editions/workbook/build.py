@@ -9,7 +9,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.documents.spreadsheets import made
 from greendistrict.documents.workbooks.columns import FLAG, NUMBER, YES_NO, Column
 from indicators.catalogue.normal_form import digest, normalise, raw_of
-from indicators.editions.workbook.decode import Taken
+from indicators.editions.workbook.decode import Decoding
 from indicators.editions.workbook.encode import grids_of, tables_of
 from indicators.editions.workbook.gather import gather
 from indicators.editions.workbook.layout import FIRST_ROW, GUIDE, SHEETS, Cell, Grid, columns_of
@@ -73,9 +73,9 @@ def _keeps(document: Mapping[str, Any], grids: dict[str, Grid]) -> bool:
     texts = (cell for grid in grids.values() for row in grid for cell in row if isinstance(cell, str))
     if any(len(text) > LONGEST or UNWRITABLE.search(text) for text in texts):
         return False
-    taken = Taken()
-    data = gather(grids, taken)
-    return not taken.problems and digest(normalise(data)) == digest(normalise(raw_of(dict(document))))
+    decoding = Decoding()
+    data = gather(grids, decoding)
+    return not decoding.problems and digest(normalise(data)) == digest(normalise(raw_of(dict(document))))
 
 
 def _book(grids: dict[str, Grid], tables: list[tuple[str, str]], title: str) -> bytes:

@@ -65,7 +65,7 @@ class Row:
 
 
 @dataclass
-class Taken:
+class Decoding:
     """What decoding collects: problems of single cells, and where each path stands."""
 
     problems: list[Problem] = field(default_factory=list)
@@ -100,7 +100,7 @@ class Taken:
                 self.bad(row.at(key), f"“{column.label}”不用于这一行，应清空")
 
 
-def rows_of(sheet: str, grid: Grid, taken: Taken, tables: list[tuple[str, str]]) -> list[Row]:
+def rows_of(sheet: str, grid: Grid, decoding: Decoding, tables: list[tuple[str, str]]) -> list[Row]:
     """Rows with content, by the heads in row 1; heads that are missing or unknown are reported."""
     known = {column.label: column for column in columns_of(sheet, tables)}
     columns: dict[str, tuple[int, Column]] = {}
@@ -108,12 +108,12 @@ def rows_of(sheet: str, grid: Grid, taken: Taken, tables: list[tuple[str, str]])
         label = str(head).strip() if head is not None else ""
         if label and (label not in known or known[label].field in columns):
             said = "标准中没有这一类型和阶段" if sheet == CHAPTERS and label.startswith(WEIGHT) else "不认识或重复的列"
-            taken.bad(place_of(sheet, 1, at), f"{said}：{label}")
+            decoding.bad(place_of(sheet, 1, at), f"{said}：{label}")
         elif label:
             columns[known[label].field] = (at, known[label])
     missing = [label for label, column in known.items() if column.field not in columns]
     if missing:
-        taken.bad(place_of(sheet, 1, 0), f"缺少列：{'、'.join(missing)}")
+        decoding.bad(place_of(sheet, 1, 0), f"缺少列：{'、'.join(missing)}")
     numbered = enumerate(grid[FIRST_ROW - 1 :], start=FIRST_ROW)
     return [Row(sheet, number, columns, cells) for number, cells in numbered if any(cell is not None for cell in cells)]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from greendistrict.documents.workbooks.columns import YES_NO
 from indicators.catalogue.problems import Path
-from indicators.editions.workbook.decode import UNREADABLE, Row, Taken, day, place_of, rows_of
+from indicators.editions.workbook.decode import UNREADABLE, Decoding, Row, day, place_of, rows_of
 from indicators.editions.workbook.encode import ITEM_TEXT, PLAIN_ITEM, SPAN
 from indicators.editions.workbook.layout import BASIS, CHAPTERS, EDITION, ITEMS, METHODS, NO_TYPE, PARTS, RULES, Grid
 from indicators.editions.workbook.rules import Lines, rule_of
@@ -14,22 +14,22 @@ HEAD = ("code", "title", "based_on", "replaces")
 ONCE = (*HEAD, "official", "in_force", "method", "bonus_cap")
 
 
-def gather(grids: dict[str, Grid], taken: Taken) -> dict[str, Any]:
-    """Return the data of an edition; everything that is wrong with single cells is in ``taken``."""
-    data = _edition(rows_of(EDITION, grids.get(EDITION, []), taken, []), taken)
+def gather(grids: dict[str, Grid], decoding: Decoding) -> dict[str, Any]:
+    """Return the data of an edition; everything that is wrong with single cells is in ``decoding``."""
+    data = _edition(rows_of(EDITION, grids.get(EDITION, []), decoding, []), decoding)
     tables = list(product(data["types"], data["stages"]))
-    sheets = {sheet: rows_of(sheet, grids.get(sheet, []), taken, tables) for sheet in (CHAPTERS, ITEMS, RULES, BASIS)}
-    taken.place((), place_of(EDITION, 1, 0))
-    taken.place(("chapters",), place_of(CHAPTERS, 1, 0))
-    data["chapters"] = [_chapter(row, taken, ("chapters", at), tables) for at, row in enumerate(sheets[CHAPTERS])]
-    _items(data["chapters"], sheets, taken)
+    sheets = {sheet: rows_of(sheet, grids.get(sheet, []), decoding, tables) for sheet in (CHAPTERS, ITEMS, RULES, BASIS)}
+    decoding.place((), place_of(EDITION, 1, 0))
+    decoding.place(("chapters",), place_of(CHAPTERS, 1, 0))
+    data["chapters"] = [_chapter(row, decoding, ("chapters", at), tables) for at, row in enumerate(sheets[CHAPTERS])]
+    _items(data["chapters"], sheets, decoding)
     for rows in sheets.values():
         for row in rows:
-            taken.leftovers(row)
+            decoding.leftovers(row)
     return data
 
 
-def _edition(rows: list[Row], taken: Taken) -> dict[str, Any]:
+def _edition(rows: list[Row], decoding: Decoding) -> dict[str, Any]:
     data: dict[str, Any] = {
         "edition": {**dict.fromkeys((*HEAD, "official", "in_force")), "sources": []},
         "types": {},
@@ -40,86 +40,88 @@ def _edition(rows: list[Row], taken: Taken) -> dict[str, Any]:
     }
     seen: set[str] = set()
     for row in rows:
-        part = taken.take(row, "part", ())
+        part = decoding.take(row, "part", ())
         if part is None:
-            taken.bad(row.at("part"), "缺少项目")
+            decoding.bad(row.at("part"), "缺少项目")
         elif part in ONCE and part in seen:
-            taken.bad(row.at("part"), f"“{PARTS[part]}”写了两次")
+            decoding.bad(row.at("part"), f"“{PARTS[part]}”写了两次")
         elif part is not UNREADABLE:
             seen.add(part)
-            _part(data, row, part, taken)
-        taken.leftovers(row)
+            _part(data, row, part, decoding)
+        decoding.leftovers(row)
     return data
 
 
-def _part(data: dict[str, Any], row: Row, part: str, taken: Taken) -> None:
+def _part(data: dict[str, Any], row: Row, part: str, decoding: Decoding) -> None:
     head = data["edition"]
     if part in HEAD:
-        head[part] = taken.take(row, "text", ("edition", part))
+        head[part] = decoding.take(row, "text", ("edition", part))
     elif part in {"official", "in_force", "method"}:
-        _closed(data, row, part, taken)
+        _closed(data, row, part, decoding)
     elif part == "bonus_cap":
-        data["total"]["bonus_cap"] = taken.take(row, "number", ("total", "bonus_cap"))
+        data["total"]["bonus_cap"] = decoding.take(row, "number", ("total", "bonus_cap"))
     elif part in {"types", "stages"}:
-        key = taken.take(row, "key", (part,))
+        key = decoding.take(row, "key", (part,))
         if not isinstance(key, str) or key in data[part]:
-            taken.bad(row.at("key"), f"{PARTS[part]}应有不重复的键", (part,))
+            decoding.bad(row.at("key"), f"{PARTS[part]}应有不重复的键", (part,))
         else:
-            data[part][key] = taken.take(row, "text", (part, key))
+            data[part][key] = decoding.take(row, "text", (part, key))
     else:
-        _listed(data, row, part, taken)
+        _listed(data, row, part, decoding)
 
 
-def _closed(data: dict[str, Any], row: Row, part: str, taken: Taken) -> None:
+def _closed(data: dict[str, Any], row: Row, part: str, decoding: Decoding) -> None:
     raw = row.raw("text")
     row.used.add("text")
     if part == "in_force":
-        taken.place(("edition", part), row.at("text"))
+        decoding.place(("edition", part), row.at("text"))
         data["edition"][part] = day(raw)
         return
     path: Path = ("total", part) if part == "method" else ("edition", part)
-    taken.place(path, row.at("text"))
+    decoding.place(path, row.at("text"))
     words = {label: key for key, label in METHODS.items()} if part == "method" else dict(zip(YES_NO, (True, False), strict=True))
     target = data["total"] if part == "method" else data["edition"]
     target[part] = words.get(raw.strip(), raw) if isinstance(raw, str) else raw
 
 
-def _listed(data: dict[str, Any], row: Row, part: str, taken: Taken) -> None:
+def _listed(data: dict[str, Any], row: Row, part: str, decoding: Decoding) -> None:
     if part == "levels":
         path: Path = ("levels", len(data["levels"]))
-        taken.place(path, row.at())
+        decoding.place(path, row.at())
         columns = {"key": "key", "label": "text", "min": "number"}
-        data["levels"].append({name: taken.take(row, column, (*path, name)) for name, column in columns.items()})
+        data["levels"].append({name: decoding.take(row, column, (*path, name)) for name, column in columns.items()})
         return
     path = ("edition", "sources", len(data["edition"]["sources"]))
-    taken.place(path, row.at())
-    data["edition"]["sources"].append({"cite": taken.take(row, "text", (*path, "cite")), "url": taken.take(row, "url", (*path, "url"))})
+    decoding.place(path, row.at())
+    data["edition"]["sources"].append(
+        {"cite": decoding.take(row, "text", (*path, "cite")), "url": decoding.take(row, "url", (*path, "url"))}
+    )
 
 
-def _chapter(row: Row, taken: Taken, path: Path, tables: list[tuple[str, str]]) -> dict[str, Any]:
-    taken.place(path, row.at())
+def _chapter(row: Row, decoding: Decoding, path: Path, tables: list[tuple[str, str]]) -> dict[str, Any]:
+    decoding.place(path, row.at())
     names = ("key", "no", "title", "dimension", "kind", "full", "min")
-    chapter = {name: taken.take(row, name, (*path, name)) for name in names}
-    return {**chapter, "weight": _weight(row, taken, (*path, "weight"), tables), "items": []}
+    chapter = {name: decoding.take(row, name, (*path, name)) for name in names}
+    return {**chapter, "weight": _weight(row, decoding, (*path, "weight"), tables), "items": []}
 
 
-def _weight(row: Row, taken: Taken, path: Path, tables: list[tuple[str, str]]) -> Any:
+def _weight(row: Row, decoding: Decoding, path: Path, tables: list[tuple[str, str]]) -> Any:
     if all(row.raw(f"{kind}/{stage}") is None for kind, stage in tables):
-        taken.place(path, row.at(f"{tables[0][0]}/{tables[0][1]}" if tables else ""))
+        decoding.place(path, row.at(f"{tables[0][0]}/{tables[0][1]}" if tables else ""))
         return None
     weight: dict[str, Any] = {}
     for kind in dict.fromkeys(kind for kind, _ in tables):
         stages = [stage for one, stage in tables if one == kind]
-        taken.place((*path, kind), row.at(f"{kind}/{stages[0]}"))
+        decoding.place((*path, kind), row.at(f"{kind}/{stages[0]}"))
         if all(row.raw(f"{kind}/{stage}") == NO_TYPE for stage in stages):
             row.used.update(f"{kind}/{stage}" for stage in stages)
             weight[kind] = None
         else:
-            weight[kind] = {stage: taken.take(row, f"{kind}/{stage}", (*path, kind, stage)) for stage in stages}
+            weight[kind] = {stage: decoding.take(row, f"{kind}/{stage}", (*path, kind, stage)) for stage in stages}
     return weight
 
 
-def _items(chapters: list[dict[str, Any]], sheets: dict[str, list[Row]], taken: Taken) -> None:
+def _items(chapters: list[dict[str, Any]], sheets: dict[str, list[Row]], decoding: Decoding) -> None:
     rules, bases = _by_item(sheets[RULES]), _by_item(sheets[BASIS])
     index = {chapter["key"]: at for at, chapter in reversed(list(enumerate(chapters))) if isinstance(chapter["key"], str)}
     known: set[Any] = set()
@@ -128,24 +130,24 @@ def _items(chapters: list[dict[str, Any]], sheets: dict[str, list[Row]], taken: 
         known.add(name)
         if at is None:
             row.used.update(row.columns)
-            taken.bad(row.at("chapter"), f"章表中没有这个键：{row.raw('chapter') or '未填'}")
+            decoding.bad(row.at("chapter"), f"章表中没有这个键：{row.raw('chapter') or '未填'}")
             continue
         row.used.add("chapter")
         path: Path = ("chapters", at, "items", len(chapters[at]["items"]))
-        item = _item(row, taken, path)
-        item["rule"] = rule_of(Lines(rules.pop(name, []), taken), (*path, "rule"))
-        item["basis"] = [_basis(one, taken, (*path, "basis", number)) for number, one in enumerate(bases.pop(name, []))]
+        item = _item(row, decoding, path)
+        item["rule"] = rule_of(Lines(rules.pop(name, []), decoding), (*path, "rule"))
+        item["basis"] = [_basis(one, decoding, (*path, "basis", number)) for number, one in enumerate(bases.pop(name, []))]
         chapters[at]["items"].append(item)
-    _orphans([rules, bases], known, taken)
+    _orphans([rules, bases], known, decoding)
 
 
-def _orphans(groups: list[dict[Any, list[Row]]], known: set[Any], taken: Taken) -> None:
+def _orphans(groups: list[dict[Any, list[Row]]], known: set[Any], decoding: Decoding) -> None:
     """Report rules and bases of clauses that do not exist; those of a clause without a chapter are not its fault."""
     for rows in (rows for group in groups for rows in group.values()):
         for row in rows:
             row.used.update(row.columns)
             if row.raw("id") not in known:
-                taken.bad(row.at("id"), f"条文表中没有这个条文号：{row.raw('id') or '未填'}")
+                decoding.bad(row.at("id"), f"条文表中没有这个条文号：{row.raw('id') or '未填'}")
 
 
 def _by_item(rows: list[Row]) -> dict[Any, list[Row]]:
@@ -155,33 +157,33 @@ def _by_item(rows: list[Row]) -> dict[Any, list[Row]]:
     return found
 
 
-def _item(row: Row, taken: Taken, path: Path) -> dict[str, Any]:
-    taken.place(path, row.at())
-    item = {name: taken.take(row, name, (*path, name)) for name in (*PLAIN_ITEM, *ITEM_TEXT)}
-    item["applies"] = {name: taken.take(row, name, (*path, "applies", name)) for name in ("types", "stages")}
-    item["value"] = span_of(row, taken, (*path, "value"))
+def _item(row: Row, decoding: Decoding, path: Path) -> dict[str, Any]:
+    decoding.place(path, row.at())
+    item = {name: decoding.take(row, name, (*path, name)) for name in (*PLAIN_ITEM, *ITEM_TEXT)}
+    item["applies"] = {name: decoding.take(row, name, (*path, "applies", name)) for name in ("types", "stages")}
+    item["value"] = span_of(row, decoding, (*path, "value"))
     item["inputs"] = None
     if any(row.raw(f"{key}_{name}") is not None for key in "ab" for name in ("label", "unit")):
-        item["inputs"] = [_input(row, taken, (*path, "inputs", at), key) for at, key in enumerate("ab")]
+        item["inputs"] = [_input(row, decoding, (*path, "inputs", at), key) for at, key in enumerate("ab")]
     return item
 
 
-def _input(row: Row, taken: Taken, path: Path, key: str) -> dict[str, Any]:
-    return {"key": key, **{name: taken.take(row, f"{key}_{name}", (*path, name)) for name in ("label", "unit")}}
+def _input(row: Row, decoding: Decoding, path: Path, key: str) -> dict[str, Any]:
+    return {"key": key, **{name: decoding.take(row, f"{key}_{name}", (*path, name)) for name in ("label", "unit")}}
 
 
-def span_of(row: Row, taken: Taken, path: Path) -> dict[str, Any] | None:
+def span_of(row: Row, decoding: Decoding, path: Path) -> dict[str, Any] | None:
     """Unit, range and decimals of a value; none when nothing of them is filled in."""
-    taken.place(path, row.at("unit"))
+    decoding.place(path, row.at("unit"))
     if all(row.raw(name) is None for name in SPAN):
         return None
-    return {name: taken.take(row, name, (*path, name)) for name in SPAN}
+    return {name: decoding.take(row, name, (*path, name)) for name in SPAN}
 
 
-def _basis(row: Row, taken: Taken, path: Path) -> dict[str, Any]:
-    taken.place(path, row.at())
+def _basis(row: Row, decoding: Decoding, path: Path) -> dict[str, Any]:
+    decoding.place(path, row.at())
     row.used.add("id")
-    basis = {name: taken.take(row, name, (*path, name)) for name in ("cite", "url", "certainty")}
+    basis = {name: decoding.take(row, name, (*path, name)) for name in ("cite", "url", "certainty")}
     if row.raw("level_of_proof") is not None:
-        basis["level_of_proof"] = taken.take(row, "level_of_proof", (*path, "level_of_proof"))
+        basis["level_of_proof"] = decoding.take(row, "level_of_proof", (*path, "level_of_proof"))
     return basis

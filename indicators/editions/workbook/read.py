@@ -5,7 +5,7 @@ from greendistrict.documents.workbooks.grids import BookCell, grids, unreadable
 from greendistrict.documents.workbooks.packages import package_problem
 from indicators.catalogue import EditionVerdict, Parsed, judge
 from indicators.catalogue.problems import Problem, ProblemCollector, show
-from indicators.editions.workbook.decode import Taken, place_of
+from indicators.editions.workbook.decode import Decoding, place_of
 from indicators.editions.workbook.gather import gather
 from indicators.editions.workbook.layout import SHEETS, Cell, Grid
 
@@ -14,7 +14,7 @@ MAX_ROWS, MAX_COLUMNS = 5_000, 80
 
 def parse_workbook(content: bytes) -> Parsed:
     """Read and check an edition in a workbook. Never raises on bad input: everything is in ``problems``, with cells."""
-    taken = Taken()
+    decoding = Decoding()
     if refusal := package_problem(content):
         return _nothing(refusal)
     try:
@@ -24,10 +24,10 @@ def parse_workbook(content: bytes) -> Parsed:
     missing = [sheet for sheet in SHEETS if sheet not in read]
     if missing:
         return _nothing(f"缺少工作表：{'、'.join(missing)}；请在导出的模板中填写")
-    data = gather({sheet: _grid(read[sheet], sheet, taken) for sheet in SHEETS}, taken)
-    parsed = judge(data, ProblemCollector(taken.lines, taken.cells, list(taken.problems)))
-    said = {(problem.cell, problem.path) for problem in taken.problems}
-    own = set(taken.problems)
+    data = gather({sheet: _grid(read[sheet], sheet, decoding) for sheet in SHEETS}, decoding)
+    parsed = judge(data, ProblemCollector(decoding.lines, decoding.cells, list(decoding.problems)))
+    said = {(problem.cell, problem.path) for problem in decoding.problems}
+    own = set(decoding.problems)
     problems = [one for one in parsed.problems if one in own or (one.cell, one.path) not in said]
     return Parsed(parsed.verdict, problems, parsed.notes, parsed.document, parsed.digest)
 
@@ -36,20 +36,20 @@ def _nothing(text: str) -> Parsed:
     return Parsed(EditionVerdict.INVALID, [Problem(1, show(()), text, "invalid", "工作簿")], [], {}, "")
 
 
-def _grid(read: list[list[BookCell]], name: str, taken: Taken) -> Grid:
+def _grid(read: list[list[BookCell]], name: str, decoding: Decoding) -> Grid:
     grid: Grid = []
     for number, row in enumerate(read, start=1):
         if number > MAX_ROWS or any(cell.value is not None for cell in row[MAX_COLUMNS:]):
-            taken.bad(place_of(name, number, 0), f"超过{MAX_ROWS}行或{MAX_COLUMNS}列")
+            decoding.bad(place_of(name, number, 0), f"超过{MAX_ROWS}行或{MAX_COLUMNS}列")
             break
         cells = row[:MAX_COLUMNS]
-        grid.append([_cell(cell, place_of(name, number, at), taken) for at, cell in enumerate(cells)])
+        grid.append([_cell(cell, place_of(name, number, at), decoding) for at, cell in enumerate(cells)])
     return grid
 
 
-def _cell(cell: BookCell, where: tuple[str, int], taken: Taken) -> Cell:
+def _cell(cell: BookCell, where: tuple[str, int], decoding: Decoding) -> Cell:
     if cell.kind in {"f", "e"}:
-        taken.bad(where, unreadable(cell))
+        decoding.bad(where, unreadable(cell))
         return None
     if isinstance(cell.value, str) and not cell.value.strip():
         return None

@@ -11,6 +11,7 @@ from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.selectors.cases import cases_visible_to
 from assessments.common.enums import MemberState, YearlyReportKind
 from assessments.findings.selectors.check import RowFinding, findings_of
+from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.rules.reviews import SEEN_BY_MEMBER
 from assessments.score_page.selectors.table_page import Totals, totals_of
@@ -230,7 +231,7 @@ def _panels(user: User) -> list[dict[str, Any]]:
 def _page_of(member: PanelMember) -> str:
     if member.state == MemberState.INVITED:
         return "assessments:review_invitation"
-    pages = {"scoring": "assessments:review_workspace", "meeting": "assessments:review_meeting"}
+    pages: dict[str, str] = {ReviewState.SCORING: "assessments:review_workspace", ReviewState.MEETING: "assessments:review_meeting"}
     return pages.get(member.review.status, "assessments:review")
 
 

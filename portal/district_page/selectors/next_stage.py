@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from approvals.acceptances.facts import acceptance_policy_facts
 from approvals.applications.facts import policy_facts
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.common.enums import CaseKind
@@ -23,10 +24,10 @@ from greendistrict.policy.facts import Facts
 from greendistrict.policy.in_force import policy_in_force
 
 # How far an application under way has come decides which steps are asked; before it is filed only those of filing are.
-REACHED = {
-    **dict.fromkeys(("draft", "signing"), PolicyStep.FILE),
-    "endorsing": PolicyStep.ENDORSE,
-    **dict.fromkeys(("sent", "correcting", "accepted"), PolicyStep.ACCEPT),
+REACHED: dict[str, PolicyStep] = {
+    **dict.fromkeys((CaseState.DRAFT, CaseState.SIGNING), PolicyStep.FILE),
+    CaseState.ENDORSING: PolicyStep.ENDORSE,
+    **dict.fromkeys((CaseState.SENT, CaseState.CORRECTING, CaseState.ACCEPTED), PolicyStep.ACCEPT),
 }
 
 

@@ -3,7 +3,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from reports.common.book import Book
+from reports.common.book import ReportBook
 
 
 def rows(book, sheet):
@@ -60,7 +60,7 @@ def test_no_cell_is_a_formula_or_a_link(book, request):
 
 
 def test_text_that_looks_like_a_formula_stays_text():
-    book = Book()
+    book = ReportBook()
     book.sheet(
         "表", "标题", "", head=["a"], rows=[["=1+1"], ["+cmd|' /C calc'!A0"], ["@x"], ["-1"], ["http://x.invalid"], ["007"]], widths=[10]
     )

@@ -7,7 +7,7 @@ import pytest
 
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
-from greendistrict.audit import words
+from greendistrict.audit import action_labels
 from greendistrict.audit.selectors import records
 from greendistrict.audit.services import record
 from greendistrict.workflow import registry
@@ -27,7 +27,7 @@ def recorded():
 
 def test_every_action_has_words():
     assert len(recorded()) > 50
-    assert [action for action in sorted(recorded()) if words.label_of(action) == action] == []
+    assert [action for action in sorted(recorded()) if action_labels.label_of(action) == action] == []
 
 
 @pytest.mark.django_db

@@ -182,20 +182,20 @@ WORDS = {
     "yearly_report.export": "导出运营与碳排放核查报告",
     "titles.export": "导出称号",
 }
-_taught: Registry[Mapping[str, str]] = Registry("words of recorded actions")
+_described: Registry[Mapping[str, str]] = Registry("words of recorded actions")
 
 
-def teach(subject: str, words: Mapping[str, str]) -> None:
+def register(subject: str, words: Mapping[str, str]) -> None:
     """Register the Chinese words of actions described elsewhere, such as workflow steps; each key begins with ``subject`` and a dot."""
-    _taught.register(subject, words)
+    _described.register(subject, words)
 
 
 def label_of(action: str) -> str:
     """Words of a recorded action; the action itself where none are known."""
-    return WORDS.get(action) or _taught.by_key.get(action.partition(".")[0], {}).get(action, action)
+    return WORDS.get(action) or _described.by_key.get(action.partition(".")[0], {}).get(action, action)
 
 
 def actions_like(text: str) -> list[str]:
     """Recorded actions whose words contain ``text``."""
-    known = {action: label for words in (*_taught, WORDS) for action, label in words.items()}
+    known = {action: label for words in (*_described, WORDS) for action, label in words.items()}
     return [action for action, label in known.items() if text in label]
