@@ -1,1 +1,1 @@
-"""Standard editions, clauses, rules and pure scoring; knows no district."""
+"""Standard editions, clauses, rules and pure scoring; independent of districts."""

@@ -4,7 +4,7 @@ from greendistrict.core import wired
 
 
 class IndicatorsConfig(wired.WiredConfig):
-    """Standard editions, clauses, rules and pure scoring; knows no district."""
+    """Standard editions, clauses, rules and pure scoring; independent of districts."""
 
     name = "indicators"
     verbose_name = "评价标准"

@@ -149,7 +149,7 @@ Records = Callable[[Collection[int], Collection[int] | None], Mapping[tuple[int,
 class YearlyDuty:
     """A duty that all titled districts have alike.
 
-    ``asked(today)`` are the years reported on that are on the list that day, ``dues(years)`` tells when each falls due (those before
+    ``asked(today)`` are the years reported on that are on the list that day, ``dues(years)`` gives the day each falls due (those before
     the portal was in use are left out), ``records(years, only)`` what was begun, by district and year. ``rows`` are all its records as SQL
     (kind, id, district_id, year, met), for the one statement that counts them.
     """
@@ -190,7 +190,7 @@ def kinds() -> dict[str, DutyKind]:
 
 
 def collectors() -> list[Collector]:
-    """What tells duties that hang on records of their own."""
+    """Collectors of duties that hang on records of their own."""
     return list(_collectors)
 
 

@@ -1,4 +1,4 @@
-"""Reports owed but unopened papers and moved deadlines to the lists of assessments."""
+"""Registers papers that are owed but not begun, and moved deadlines, with the lists of assessments."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping

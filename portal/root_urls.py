@@ -1,4 +1,4 @@
-"""Addresses of every page and of the API; composed here because the portal alone knows all apps."""
+"""Addresses of every page and of the API; composed here because the portal imports all apps."""
 
 from django.urls import include, path
 

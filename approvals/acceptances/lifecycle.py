@@ -1,4 +1,4 @@
-"""Life of a final acceptance (终期验收 YS) as a table: asked by the district or opened by the city, 八（三）."""
+"""State machine of a final acceptance (终期验收 YS), requested by the district or opened by the city, 八（三）."""
 
 from approvals.acceptances.guards import no_visit_yet, operation_table_ready, panel_accepts, panel_refuses, visit_ahead, visit_done
 from approvals.cases.enums import CaseState

@@ -34,7 +34,7 @@ def register_numbered(paper: NumberedPaper) -> None:
 def number_taken(number: str, wanting: Model) -> str:
     """Name of another paper with this number; empty when it is free or empty.
 
-    ``wanting`` is the row whose paper wants it: a case its decision, the file of a loss its notice of intent, a batch its announcement.
+    ``wanting`` is the row that the number is for: a case (decision), the file of a loss (notice of intent), a batch (announcement).
     Whoever asks for the same number in the same instant waits until this transaction has ended: no constraint spans the three tables.
     """
     if not number:

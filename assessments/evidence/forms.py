@@ -58,7 +58,7 @@ class ReplaceForm(DescribeForm):
 
 class _LibraryChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
     def label_from_instance(self, obj: Evidence) -> str:
-        """Title, version, day and end of validity: what tells two files apart."""
+        """Title, version, day and end of validity, by which files are distinguished."""
         until = f"，有效期至{cn_date(obj.valid_to)}" if obj.valid_to else ""
         return f"{obj.title}（第{obj.version}版，{cn_date(obj.uploaded_at)}{until}）"
 

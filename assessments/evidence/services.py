@@ -44,7 +44,7 @@ def replace(
 ) -> Evidence:
     """Store the next version of a file, which replaces it under every clause of the district's open tables.
 
-    Tables that were submitted keep the version that they were submitted with. Raises ``Refused`` where a newer version is there.
+    Submitted tables keep the version they were submitted with. Raises ``Refused`` where a newer version is there.
     """
     table, old = _open(link.row, by), link.document
     new = store(owner=table, upload=upload, kind=old.kind, title=old.title, by=by, valid_from=valid_from, valid_to=valid_to, replaces=old)

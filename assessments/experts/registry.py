@@ -1,6 +1,6 @@
-"""Registry through which reviews report the panels of an expert, so that the pool need not know reviews.
+"""Registry through which reviews report the panels of an expert, so that the pool does not import reviews.
 
-Written by ``assessments/wiring.py`` with the answers of ``reviews.selectors.panels``; read by ``experts.selectors`` and
+Written by ``assessments/wiring.py`` from ``reviews.selectors.panels``; read by ``experts.selectors`` and
 ``experts.views.experts``.
 """
 

@@ -36,7 +36,7 @@ STATES = (
 def opinion_machine(name: str, title: str, model: type[PanelOpinion], *, ended: frozenset[str], over: str, closing: str) -> Machine:
     """State machine of the opinions of one kind of matter.
 
-    In the matter's states ``ended`` nothing is asked any more (``over`` says so); ``closing`` tells what waits for the last must.
+    In the matter's states ``ended`` no step is offered (``over`` is the reason); ``closing`` names what waits for the last must.
     """
 
     def goes_on(question: Question) -> Iterable[Refusal]:

@@ -1,4 +1,4 @@
-"""Steps of one opinion of a panel: what follows from them and whom they tell, whatever the panel judged."""
+"""Steps of one opinion of a panel, whatever it judged: their effects and whom they notify."""
 
 from collections.abc import Callable, Iterable
 from functools import partial

@@ -22,7 +22,7 @@ class Scale(Enum):
 
 
 class Figure(NamedTuple):
-    """One number. ``typed`` tells it from one that the portal computed; ``span`` is the size of what the rule asks."""
+    """One number. ``typed`` distinguishes it from one that the portal computed; ``span`` is the size of what the rule asks."""
 
     label: str
     unit: str

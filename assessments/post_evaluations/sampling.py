@@ -1,4 +1,4 @@
-"""Drawing the share of demonstrations to evaluate after acceptance (后评估, 八（二）), pure: stratified, seeded, repeatable by anybody.
+"""Draw of the demonstrations to evaluate after acceptance (后评估, 八（二）). Pure: stratified, seeded, repeatable from the published data.
 
 Seed = SHA-256(secret ‖ list digest), the secret's hash recorded before the list freezes; numbers as in docs/draw.md. The list is
 ordered by stratum (authority, type), shuffled inside each, and sampled at equal steps from a drawn start: every district is

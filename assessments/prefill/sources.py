@@ -1,7 +1,7 @@
 """Registry of prefill sources of a score table, filled by ``assessments/wiring.py``.
 
-Read by ``prefill`` itself and by the check before submission (``findings``). A source that does not exist is not registered; the
-table then simply asks.
+Read by ``prefill`` itself and by the check before submission (``findings``). Rows without a
+registered source start empty.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""What recusals ask of the reviews: whether the list from which a panel is drawn has frozen.
+"""Registry of whether the list from which a panel is drawn has frozen; filled by reviews.
 
 Written by ``assessments/wiring.py`` with ``reviews.selectors.panels.list_is_frozen``; read by ``recusals.selectors.is_frozen``.
 """

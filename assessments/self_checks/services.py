@@ -40,7 +40,7 @@ SECTION = Autosave(
 def open_due(today: dt.date) -> list[SelfCheck]:
     """Open the self-checks whose drafts may begin by ``today``, for every district with a current title; safe to repeat.
 
-    A district needs an applicant, a type and an edition: without them there is nobody and nothing to fill in.
+    A district needs an applicant, a type and an edition: without them there is nobody to fill it in or no table.
     """
     titled = District.objects.filter(stage__in=(Stage.PILOT, Stage.DEMONSTRATION), guideline_area=False, applicant__isnull=False).exclude(
         type=""

@@ -1,4 +1,4 @@
-"""Registry through which features above tell a score table who else may read or fill it and which rows are locked.
+"""Registry of who else may read or fill a score table and which rows are locked; filled by the features above.
 
 Written by ``assessments/wiring.py``; read by the selectors and services named at each registry.
 """

@@ -1,6 +1,6 @@
 """Kinds of yearly report that a titled district owes, as data: who owes which, contents of each. Pure.
 
-七（三）4 and 八（四） name the reports, not their figures: those below are the portal's habit and say so on the page.
+七（三）4 and 八（四） name the reports, not their figures: those below are the portal's own and marked so on the page.
 """
 
 import datetime as dt

@@ -1,6 +1,6 @@
 """Recorded acts about a district: renamed, merged, new applicant, type confirmed, work handed over.
 
-Each says by which document and why, is kept for good and stands on the timeline. With a title the applicant changes by a change case.
+Each names its document and reason, is never changed and is shown on the timeline. With a title the applicant changes by a change case.
 """
 
 import datetime as dt

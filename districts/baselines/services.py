@@ -66,7 +66,8 @@ def _text(value: object) -> str | None:
 def change_baseline(*, district: District, content: dict[str, Any], reason: str, by: User | None) -> Baseline:
     """Store a changed content as the next version of the pilot baseline.
 
-    Called by an approved change case only, in its decision's transaction; ``content`` is ``baselinechange.changed_content``.
+    Called by an approved change case only, in its decision's transaction; ``content`` is that of
+    ``districts.facts.baseline_change.changed_content``.
     Raises ``Refused`` when the district has no pilot baseline.
     """
     with transaction.atomic():

@@ -1,6 +1,6 @@
 """Registry of reasons that lock a district's data, and of effects of a change of applicant.
 
-*Holds*: while the city examines a case, what it rests on must not change under its hands; a return opens it again.
+*Holds*: while the city examines a case, the data it rests on are locked; a return opens them again.
 *Followers*: what has to go along when another body becomes the applicant.
 """
 

@@ -123,7 +123,7 @@ def _holder(row: dict[str, Any]) -> str:
 
 
 def _fields(row: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
-    """Plain fields: what the source does not know stays empty and is shown as 未查明."""
+    """Plain fields: what the source does not state stays empty and is shown as 未查明."""
     status = Certainty.UNKNOWN if row["status"] == UNKNOWN else Certainty.SOURCED
     kind = TYPES.get(row["type"], "")
     return {

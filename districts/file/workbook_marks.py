@@ -11,7 +11,7 @@ Row = TypeVar("Row")
 
 
 def district_mark(district: District) -> Mark:
-    """Mark of a district; people know the workbook of another one by its title, not by a code."""
+    """Mark of a district; a refusal names the workbook of another district by its title, not by a code."""
 
     def other(_given: str, title: str) -> str:
         return f"工作簿是另一个城区的（{title or '没有写明哪个城区'}），本城区是{district.name}，请从本页导出"

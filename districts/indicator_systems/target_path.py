@@ -1,7 +1,7 @@
 """Traffic light of an indicator: the year's value compared with the path from baseline to targets. Pure.
 
-Between the baseline and the targets the path of a number runs straight from year to year; what is not a number (yes or no, a
-grade, a range) keeps the target of the last target year that has come. Where amber ends is a setting, no rule of the policy.
+Between the baseline and the targets the path of a number is linear over the years; what is not a number (yes or no, a
+grade, a range) keeps the target of the last target year that was reached. The limit of amber is a setting, not a rule of the policy.
 """
 
 from collections.abc import Sequence

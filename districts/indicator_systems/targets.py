@@ -1,6 +1,6 @@
 """Measures of indicators: parsing, storing, showing and comparing their values. Pure.
 
-A value is kept as text: a number without idle zeros (``"70.5"``), ``"yes"`` / ``"no"``, a range ``"60~80"`` (or one number
+A value is kept as text: a number without trailing zeros (``"70.5"``), ``"yes"`` / ``"no"``, a range ``"60~80"`` (or one number
 where both ends are the same), the key of an option. Ratios are kept as their per cent, checklists as how many parts are done,
 joint rules (``all_of``) as their points.
 """

@@ -1,6 +1,6 @@
 """Green indicators of a plot (七（二）1): parsing, display, comparison of built with required values. Pure.
 
-Values are kept as text: a number without noughts (``"36.5"``), a word of the scale, ``"yes"`` or ``"no"``; empty is not given.
+Values are kept as text: a number without trailing zeros (``"36.5"``), a word of the scale, ``"yes"`` or ``"no"``; empty is not given.
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,6 +1,6 @@
 """State machines of plot control (七（二）), one per way of land supply; each state is the current step.
 
-Guards read the facts ``values`` and ``opinions`` of ``plotfacts`` and what was typed; lists pass no facts and stay cheap.
+Guards read the facts ``values`` and ``opinions`` of ``districts.plots`` and what was typed; lists pass no facts.
 """
 
 from collections.abc import Iterable, Mapping

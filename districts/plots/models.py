@@ -16,7 +16,7 @@ from greendistrict.documents.models import Evidence
 class PlotBackfill(models.Model):
     """补录说明: why plots were got or built outside the control tables, and the paper that proves it (七（二）1).
 
-    One may tell of many plots.
+    One may cover many plots.
     """
 
     district = models.ForeignKey(District, models.CASCADE, related_name="backfills")

@@ -46,7 +46,7 @@ def project_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 def clause_titles(district: District, project: KeyProject) -> list[tuple[str, str]]:
-    """Clauses that a project serves with their titles in the district's edition; a number it does not know has none."""
+    """Clauses that a project serves with their titles in the district's edition; an unknown number has none."""
     items = rules_for(district.edition).items if district.edition and project.clauses else {}
     return [(number, items[number].title if number in items else "") for number in project.clauses]
 

@@ -1,6 +1,6 @@
 """Registry of the five dimensions that the indicator systems of a specialised plan cover.
 
-Indicator systems belong to a version of a plan and stand above plans; ``districts.wiring`` registers their answer here.
+Indicator systems belong to a version of a plan and stand above plans; ``districts.wiring`` registers them here.
 """
 
 from collections.abc import Callable

@@ -15,7 +15,7 @@ FILES = {"file_indicators": PlanPart.INDICATORS, "file_scheme": PlanPart.SCHEME,
 
 
 def diagnosis_choices(kind: str) -> tuple[str, ...]:
-    """Parts of the early work that 六（二） wants of a type; of both while the type is open."""
+    """Parts of the early work that 六（二） requires of a type; of both while the type is open."""
     if kind:
         return DIAGNOSIS_PARTS[DistrictType(kind)]
     return tuple(dict.fromkeys(part for parts in DIAGNOSIS_PARTS.values() for part in parts))

@@ -1,7 +1,7 @@
 """Password links: the only way to a new password without the old one.
 
 Nobody reads a password or a link that is another person's: it goes to the person's own e-mail address, works once and for a limited time,
-and only its digest is stored. A keeper's link, and one to an address that somebody else entered, goes out when a second keeper of another
+and only its digest is stored. A keeper's link, and one to an address that somebody else entered, is sent once a second keeper of another
 kind than the asker has released it. The person and the audit keepers are notified when it is requested and when it was used.
 """
 

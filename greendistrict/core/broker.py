@@ -1,4 +1,4 @@
-"""kombu's Redis transport with a fix: a worker survives a Redis that dies during a task.
+"""kombu's Redis transport with a fix: a worker keeps running when Redis is stopped during a task.
 
 Written against kombu 5.7.0. When the broker is lost, Celery closes the connection while a task is still running. The channel then
 puts back what was not acknowledged, and the task's late acknowledgement follows when it is done; both ask for a new client of a

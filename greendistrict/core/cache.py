@@ -23,7 +23,7 @@ class UnreadableValueError(Exception):
 
 
 class VersionedSerializer(RedisSerializer):
-    """Django's serializer, which tells a value written by another version of the portal from a fault of Redis."""
+    """Django's serializer, which distinguishes a value written by another version of the portal from a fault of Redis."""
 
     def loads(self, data: Any) -> Any:
         """The value. Raises ``UnreadableValueError``."""
@@ -34,7 +34,7 @@ class VersionedSerializer(RedisSerializer):
 
 
 class Outage:
-    """What this process knows about an unreachable Redis.
+    """Whether Redis was reachable when this process last tried.
 
     After a failure Redis is left alone for a second, so that a page with many reads waits once and not many times.
     """
@@ -115,5 +115,5 @@ class DegradingRedisCache(RedisCache):
         self._class = DegradingClient
 
     def clear(self) -> None:
-        """Remove the keys of this prefix only: the broker's queues live in the same Redis."""
+        """Remove the keys of this prefix only: the broker's queues are in the same Redis."""
         clear_prefix(self._cache, self.key_prefix)

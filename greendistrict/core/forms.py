@@ -1,4 +1,4 @@
-"""Forms in the portal's dress: Bootstrap classes on every widget, label on top, error above the field in plain words.
+"""Base class of forms: Bootstrap classes on every widget, label on top, error above the field in plain words.
 
 A form is written as usual; ``{{ field.as_field_group }}`` or ``{{ form }}`` renders it through ``templates/django/forms``.
 A field names its unit with ``widget.attrs["data-unit"]``, e.g. ``forms.NumberInput(attrs={"data-unit": "km²"})``.

@@ -35,7 +35,7 @@ def once(key: str, read: Callable[[], T]) -> T:
 class Kept(Generic[T]):
     """Values computed from a key alone and cached in this process; the oldest is dropped beyond ``most`` entries.
 
-    For things whose key cannot be handed to ``lru_cache`` as arguments: the maker knows more than the key, but nothing that is not in it.
+    For results that ``lru_cache`` cannot key by the arguments of the function. The key must cover everything the result depends on.
     """
 
     def __init__(self, most: int) -> None:

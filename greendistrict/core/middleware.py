@@ -124,7 +124,7 @@ def refusal(request: HttpRequest, refused: Refused, typed: Sequence[tuple[str, s
 
 
 def _forms_of(exception: Exception) -> list[forms.BaseForm]:
-    """The filled-in forms of the view that was refused: they know the labels under which something was typed."""
+    """The filled-in forms of the view that was refused, for the labels of what was typed."""
     frames = [frame for frame, _line in walk_tb(exception.__traceback__)]
     return [found for frame in frames for found in frame.f_locals.values() if isinstance(found, forms.BaseForm) and found.is_bound]
 

@@ -1,8 +1,8 @@
-"""Trusted proxies: decides which forwarded headers are believed.
+"""Trusted proxies: decides which forwarded headers are used.
 
-Only a peer in ``GD_TRUSTED_PROXIES`` is believed. Its ``X-Forwarded-For`` is read from the right, past further trusted proxies; the
-first address that is none of ours is the caller's. Everybody else's forwarding headers are removed before anything can read them, so
-that sign-in limits, the audit record, the public look-up, the API and the scheme (``X-Forwarded-Proto``) see the same truth.
+Of a peer in ``GD_TRUSTED_PROXIES`` ``X-Forwarded-For`` is read from the right, past further trusted proxies; the first other address is
+the caller's. Forwarding headers of any other peer are removed before they are read, so that sign-in limits, the audit record, the public
+look-up, the API and the scheme (``X-Forwarded-Proto``) use the same address.
 """
 
 from collections.abc import Sequence

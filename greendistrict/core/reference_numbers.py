@@ -16,7 +16,7 @@ def next_number(prefix: str, year: int) -> str:
     """Next number of ``prefix`` in ``year``.
 
     The counter row stays locked until the caller's transaction ends, so the next caller waits and a rolled back number is
-    given out again. Raises ``TransactionManagementError`` outside a transaction, where the lock would protect nothing.
+    given out again. Raises ``TransactionManagementError`` outside a transaction, where the lock would have no effect.
     """
     if not connection.in_atomic_block:
         msg = "a number is taken inside the transaction that uses it"

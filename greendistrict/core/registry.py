@@ -1,4 +1,4 @@
-"""A typed registry: a lower package names what it asks, packages above register their answers while the apps start."""
+"""A typed registry: a lower package says what an entry is, packages above register entries while the apps start."""
 
 from collections.abc import Iterator
 from typing import Generic, TypeVar
@@ -9,7 +9,7 @@ Entry = TypeVar("Entry")
 class Registry(Generic[Entry]):
     """Entries in the order of registration, each under a unique key.
 
-    Written by ``wiring.py`` of the apps, before anything is served; reading is a loop or a look by key.
+    Written by ``wiring.py`` of the apps, before anything is served; read by a loop or by key.
     """
 
     def __init__(self, name: str) -> None:

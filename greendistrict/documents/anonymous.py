@@ -1,6 +1,6 @@
 """Removes metadata that identifies the author from files: names, organisations, paths, cameras, places.
 
-Used for owners that are registered with ``blind``. Dates go as well: with a sign-in list they would tell a person, too.
+Used for owners that are registered with ``blind``. Dates are removed as well: with a list of sign-ins they would identify a person.
 """
 
 import re

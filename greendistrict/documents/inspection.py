@@ -72,7 +72,7 @@ def check_name(name: str, size: int, limit: int) -> FileKind:
 def inspect(name: str, stream: BinaryIO, size: int, limit: int, *, issued: bool = False) -> FileKind:
     """Kind of a file by its content. Raises ``Refused`` for an unacceptable name, size or content.
 
-    ``issued``: the caller knows the digest as one of the portal's own papers; what it holds is then not judged again.
+    ``issued``: the digest is that of one of the portal's own papers, which is not inspected again.
     """
     kind = check_name(name, size, limit)
     stream.seek(0)

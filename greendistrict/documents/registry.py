@@ -41,8 +41,8 @@ def register_owner(
     """Called in ``AppConfig.ready()``. ``visible_to(user)`` returns the owners whose files the user may open.
 
     ``library(owner)`` names what several owners keep their files in together, such as a district and its score tables: a file of one
-    may be the next version of a file of another. ``blind(owner)`` names a file whose maker must not show: files of such an owner get
-    that name, and lose what they tell of their author.
+    may be the next version of a file of another. ``blind(owner)`` names a file whose author must not be shown: files of such an owner get
+    that name, and lose what identifies their author.
     """
     _owners.register(model._meta.label_lower, Owner(model, visible_to, may_add, library, blind))
 

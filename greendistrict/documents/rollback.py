@@ -27,7 +27,7 @@ def note(name: str) -> None:
 def removed_if_unnamed() -> Iterator[None]:
     """On exit delete files written inside that have no row. Must enclose the transaction; within another one it does nothing.
 
-    The row is asked for, not the error: a file whose transaction was committed stays whatever fails after it.
+    Whether a row names it decides, not the error: a file whose transaction was committed stays, whatever fails after it.
     """
     if _names.get() is not None:
         yield

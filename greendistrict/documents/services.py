@@ -36,7 +36,7 @@ def store(
 ) -> Evidence:
     """Inspect and store a file for ``owner``.
 
-    Raises ``NotAllowed`` when the person may not add to this owner, ``Refused`` with what to do when the file does not do.
+    Raises ``NotAllowed`` when the person may not add to this owner, ``Refused`` with what to do for a file that is not taken.
     """
     NotAllowed.unless(owner_of(owner._meta.label_lower).may_add(by, owner), "您不能在这里上传材料")
     Refused.when(replaces is not None and not same_library(owner, replaces), "被替换的材料不属于这里")

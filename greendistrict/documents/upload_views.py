@@ -1,4 +1,4 @@
-"""Resumable upload: begin, ask where it stands, send the next piece.
+"""Resumable upload: begin, ask for the offset, send the next piece.
 
 ``POST uploads/`` with ``owner``, ``name``, ``size`` answers ``{"key", "offset", "piece"}``; ``GET uploads/<key>/`` answers
 ``{"offset", "size"}``; ``POST uploads/<key>/`` with the header ``Upload-Offset`` and at most ``piece`` bytes as the body answers

@@ -37,7 +37,7 @@ class WrongOffset(Refused):
 def begin(*, owner: models.Model, name: str, size: int, by: User) -> Upload:
     """Begin an upload for ``owner``.
 
-    Raises ``NotAllowed``; ``Refused`` for a kind or size that is not taken and where there is no room for it, before a byte is sent.
+    Raises ``NotAllowed``; ``Refused`` for a kind or size that is not taken or where the disk is full, before a byte is sent.
     """
     NotAllowed.unless(owner_of(owner._meta.label_lower).may_add(by, owner), "您不能在这里上传材料")
     shown = inspection.display_name(name)

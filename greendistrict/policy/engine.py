@@ -31,8 +31,8 @@ class Verdict:
     """Result of evaluating one rule. Texts are for people; ``rule``, ``level``, ``verdict`` and ``step`` for programs.
 
     ``reading`` is the portal's reading where the text leaves it open (pages add 本平台理解，待确认), ``href`` the page where the failing
-    fact can be put right, ``who`` the body a rule speaks to. ``standing`` tells an open verdict that is final from one that rests on
-    what was typed so far, waits for somebody, or lacks data; the gate is as closed for each of them. ``will_hold`` answers for 按现填.
+    fact can be put right, ``who`` the body that a rule addresses. ``standing`` distinguishes an open verdict that is final from
+    one that rests on what was typed so far, waits for somebody, or lacks data; each of them blocks. ``will_hold`` is the result of 按现填.
     """
 
     rule: str

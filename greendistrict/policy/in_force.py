@@ -9,7 +9,7 @@ from greendistrict.policy.types import Policy
 
 
 def policies() -> tuple[Policy, ...]:
-    """Every policy the portal knows, oldest first; one small query."""
+    """All policies of the portal with their decided numbers, oldest first; one small query."""
     decided = parameters.load().rule_numbers()
     return tuple(with_decided(policy, decided) for policy in all_policies()) if decided else all_policies()
 

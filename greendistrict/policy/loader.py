@@ -149,7 +149,7 @@ class _PolicyReader:
         )
 
     def read_types(self, where: str, entry: Mapping[str, Any]) -> frozenset[str]:
-        """District types the rule speaks to; empty for all."""
+        """District types that the rule applies to; empty for all."""
         types = frozenset(entry.get("applies_to") or ())
         for stray in sorted(types - set(self.types)):
             self.report(where, f"unknown district type {stray!r}")
@@ -296,5 +296,5 @@ def load_folder(folder: Path) -> tuple[Policy, ...]:
 
 @cache
 def all_policies() -> tuple[Policy, ...]:
-    """Load the policies the portal knows, oldest first; read once per process."""
+    """Load all policy files, oldest first; read once per process."""
     return load_folder(FOLDER)

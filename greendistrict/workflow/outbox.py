@@ -1,7 +1,7 @@
 """Outbox: rows written in the decision's transaction, handled after commit until they succeed once.
 
 A handler runs in one transaction with the mark that it is done; effects outside the database (mail) are keyed so that the
-receiver can tell a repetition. Redis being away only delays: the beat job sweeps what was left.
+receiver can recognise a repetition. Without Redis messages are only delayed: the beat job delivers what was left.
 """
 
 import datetime as dt

@@ -40,7 +40,7 @@ def parse(raw: bytes | str, *, all_dimensions: bool = False) -> Parsed:
 
 
 def judge(data: Any, findings: ProblemCollector, *, all_dimensions: bool = False) -> Parsed:
-    """Check data of any kind of file; ``findings`` knows positions and reading errors."""
+    """Check data of any kind of file; ``findings`` holds positions and reading errors."""
     check(data, findings, all_dimensions=all_dimensions)
     problems = sorted(set(findings.problems))
     verdict = _verdict(problems)

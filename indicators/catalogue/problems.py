@@ -34,7 +34,7 @@ class Problem:
 
 @dataclass
 class ProblemCollector:
-    """Collects problems and notes; knows the line of every path, and of a workbook the cell."""
+    """Collects problems and notes with the line, or the cell of a workbook, of every path."""
 
     lines: Mapping[Path, int] = field(default_factory=dict)
     cells: Mapping[Path, str] = field(default_factory=dict)

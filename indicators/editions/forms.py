@@ -69,7 +69,7 @@ class Trial(forms.Form):
             self.fields[name].widget.choices = merged.items()
 
     def clean(self) -> dict[str, Any]:
-        """Put type and stage together as ``table``; refuse what the edition does not know."""
+        """Put type and stage together as ``table``; refuse what the edition does not have."""
         data = super().clean() or {}
         edition = data.get("edition")
         for name, known in (("kind", "type_labels"), ("stage", "stage_labels")):

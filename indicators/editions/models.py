@@ -84,7 +84,7 @@ class EditionDocument(models.Model):
 
 
 class Chapter(models.Model):
-    """A chapter; ``weight`` maps type → stage → share (null where the edition does not know it)."""
+    """A chapter; ``weight`` maps type → stage → share (null where the edition does not give it)."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="chapters", verbose_name="标准")
     key = models.CharField("键", max_length=64)

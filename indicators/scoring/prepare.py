@@ -92,7 +92,7 @@ class EditionRules:
     tables: Mapping[tuple[str, str], Table]
 
     def table(self, kind: str, stage: str) -> Table:
-        """Return the table of a district type and stage. Raises ``ScoringRefused`` for ones the edition does not know."""
+        """Return the table of a district type and stage. Raises ``ScoringRefused`` for ones the edition does not have."""
         found = self.tables.get((kind, stage))
         if found is None:
             msg = f"{self.code} 没有{self.types.get(kind, kind)}、{self.stages.get(stage, stage)}的评分表"

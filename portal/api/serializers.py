@@ -27,7 +27,7 @@ class AreaSerializer(Fields[Any]):
 
 
 class DistrictSerializer(Fields[Any]):
-    """A district. Facts nobody knows are null or empty; ``…_certainty`` says sourced, inferred or unknown."""
+    """A district. Unknown facts are null or empty; ``…_certainty`` says sourced, inferred or unknown."""
 
     code = serializers.SlugField()
     name = serializers.CharField()

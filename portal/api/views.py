@@ -72,7 +72,7 @@ class RowList(GenericAPIView[Any]):
         raise NotImplementedError
 
     def get(self, request: Request) -> Response:
-        """One page of rows. Raises ``ValidationError`` for parameters that this list does not know."""
+        """One page of rows. Raises ``ValidationError`` for parameters that this list does not have."""
         filters.check_parameters(request, self)
         page: list[Row] = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         names = [self.renamed.get(name, name) for name in (page[0] if page else ())]

@@ -29,7 +29,7 @@ ORDER = (CANDIDATE, NOT_YET, NO_RECORD)
 
 @dataclass(frozen=True)
 class AwardLine:
-    """A current title and what speaks for or against a recommendation; where neither is known nothing is judged."""
+    """A current title with the reasons for and against a recommendation; without records there is no verdict."""
 
     title: Title
     merits: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""国家级奖项推荐: current titles with what speaks for and against a recommendation; the city's only."""
+"""国家级奖项推荐: current titles with the reasons for and against a recommendation; the city's only."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -94,7 +94,7 @@ def _stages(on: dt.date | None, *, demo: bool) -> dict[int, str]:
 
 
 def _count_filed(counts: dict[int, Counter[str]], reported: int, on: dt.date | None) -> None:
-    """Who owes the reports on a year and who handed them in, as the list of obligations tells it; who was let off owes nothing."""
+    """Who owes the reports on a year and who handed them in, as in the list of obligations; waived ones are left out."""
     for row in owed_on_years([reported], on=on):
         if row.district_id in counts and not row.waived:
             column = COLUMNS_OF[row.kind]

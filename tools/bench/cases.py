@@ -57,7 +57,7 @@ def more_cases(seeded: Seeded, total: int) -> int:
 
     The district of the other paths gets none: while an application is under way its file is closed.
 
-    A copy is born closed, because a district has one open case of a kind, and opened once it lies with its own district.
+    A copy is inserted as closed, because a district has one open case of a kind, and opened once it is moved to its own district.
     """
     source = Case.objects.filter(district=seeded.check.district).first() or first_case(seeded)
     have = Case.objects.count()

@@ -94,7 +94,7 @@ def _pages(visit: paths.Visit, plan: BenchSize, web: server.Server, wanted: Coll
 
 
 def _lists(visit: paths.Visit, sizes: Iterable[int], times: dict[int, float]) -> Iterator[BenchRow]:
-    """The list at each size; the biggest tells how its time grew."""
+    """The list at each size; the last row compares the largest with the smallest."""
     for total in sizes:
         seeding.more_districts(visit.seeded, total)
         row, times[total] = paths.district_list(visit, f"list, 50 of {total:,} districts")
@@ -105,7 +105,7 @@ def _lists(visit: paths.Visit, sizes: Iterable[int], times: dict[int, float]) ->
 
 
 def _desk(visit: paths.Visit, tasks: int, times: dict[int, float]) -> BenchRow:
-    """The officer's desk; after a smaller one it tells how its time grew."""
+    """The officer's desk; after a smaller one with the growth of its time."""
     row, times[tasks] = filing.desk(visit, tasks)
     if len(times) > 1:
         row.notes = {"growth": round(times[tasks] / times[min(times)], 2)}

@@ -1,6 +1,6 @@
 """Registry of the state machine of each kind of case: one machine per kind, all on the model ``Case``.
 
-Written by ``approvals.wiring``, which knows the features that declare the machines. Read by the services that take a step, by the pages
+Written by ``approvals.wiring``, which imports the features that declare the machines. Read by the services that take a step, by the pages
 and lists that show a case's state, by search and by the feed.
 """
 

@@ -1,4 +1,4 @@
-"""``manage.py verify_decision NUMBER`` tells whether a decision still stands on what it stood on."""
+"""``manage.py verify_decision NUMBER`` checks that nothing a decision rests on was changed since."""
 
 from argparse import ArgumentParser
 from typing import Any

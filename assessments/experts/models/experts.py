@@ -79,7 +79,7 @@ class ExpertTraining(models.Model):
 class ExpertTie(models.Model):
     """A declared tie beside employment: work on a district's project, or a relation to a body; names as text.
 
-    Names, not keys: a choice of districts would tell an expert who is about to apply.
+    Names, not keys: a choice of districts would show an expert which one is about to apply.
     """
 
     expert = models.ForeignKey(ExpertProfile, models.CASCADE, related_name="ties")

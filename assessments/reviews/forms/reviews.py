@@ -74,7 +74,7 @@ class CallForm(forms.Form):
 
 
 class KeysField(forms.TypedMultipleChoiceField):
-    """Keys chosen of a list that only the page knows."""
+    """Keys chosen from a list that the view hands in."""
 
     def valid_value(self, value: str) -> bool:
         """Whether the value has the form of a key; the step checks that it exists."""

@@ -29,7 +29,7 @@ def file_name(score: ExpertScore) -> str:
 
 
 def files_of(score: ExpertScore) -> list[ScoreFile]:
-    """Files of a score in the order they came; no query where the desk knows that there are none."""
+    """Files of a score in the order they came; no query where the workspace has counted none."""
     if not vars(score).get("attached", True):
         return []
     return list(score.files.select_related("document"))

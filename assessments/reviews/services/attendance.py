@@ -76,7 +76,7 @@ def leave_table(review: Review, member: PanelMember, reason: str) -> None:
 def on_adjourn(taken: Taken) -> None:
     """休会: back to scoring, so that a substitute can be drawn; readings are hidden again.
 
-    What was agreed stays recorded and wants to be confirmed anew; sign-in, votes and signatures fall away.
+    What was agreed stays recorded and has to be confirmed anew; sign-in, votes and signatures are removed.
     """
     review = taken.obj
     held = {"at": review.meeting_at.isoformat() if review.meeting_at else "", "place": review.meeting_place}

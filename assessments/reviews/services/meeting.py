@@ -25,7 +25,7 @@ from indicators.scoring.values import check_points
 
 
 def call_meeting(*, review: Review, at: dt.datetime, place: str, version: int, by: User) -> None:
-    """Set or move the meeting and tell the panel and the officers. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    """Set or move the meeting and notify the panel and the officers. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     require_secretariat(by)
     if not place.strip() or at <= clock.now():
         raise Refused([Refusal("请填写以后的会议时间和地点", field="meeting_at")])

@@ -168,7 +168,7 @@ def open_member(member: PanelMember, by: User) -> tuple[Review, PanelMember]:
 
 
 def fill_in(score: ExpertScore, claim: Claim, typed: TypedScore, review: Review) -> None:
-    """Put what was typed into a score without saving it. Raises ``Refused`` for points that the rule does not know."""
+    """Put what was typed into a score without saving it. Raises ``Refused`` for points that the rule does not give."""
     Refused.when(typed.judgement not in {"", *Judgement.values} or typed.comment_kind not in {"", *CommentKind.values}, "判断选项不存在")
     score.judgement, score.comment = typed.judgement, typed.comment.strip()
     score.comment_kind = (typed.comment_kind or CommentKind.ADVICE) if score.comment else ""

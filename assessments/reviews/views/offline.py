@@ -22,7 +22,7 @@ from greendistrict.documents.workbooks.sealed import sealed_book
 
 @require_safe
 def review_book(request: HttpRequest, pk: int) -> HttpResponse:
-    """The own clauses as a workbook; its name tells the member, not the person."""
+    """The own clauses as a workbook; its name has the number of the member, not the person."""
     user = person(request)
     member = working_member(user, pk)
     content = sealed_book(ExpertSheet(member))

@@ -68,7 +68,7 @@ class Totals:
 
 
 def chapter_named(sheet: ScoreSheet, key: str) -> ChapterRules:
-    """Chapter by key or by the number that people know it by; the first one for anything else."""
+    """Chapter by key or by its printed number; the first one for anything else."""
     chapters = [chapter for chapter in sheet.scored.table.chapters if chapter.items]
     return next((chapter for chapter in chapters if key in (chapter.key, chapter.number)), chapters[0])
 

@@ -133,7 +133,7 @@ def _keep(stage: StageAssessment, version: int, *, may: bool, **fields: Any) -> 
 
 
 def on_hand_up(taken: Taken) -> None:
-    """Another person has to sign; the score table stands still."""
+    """Another person has to sign; the score table is locked."""
     taken.obj.handed_up_by = taken.by
     tables.lock_table(table=taken.obj.table)
 

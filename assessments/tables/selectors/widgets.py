@@ -23,7 +23,7 @@ class WidgetOption(NamedTuple):
 
 @dataclass(frozen=True)
 class Widget:
-    """One input: ``kind`` is number, base, seg, choice or checks; ``had`` tells an answered checklist from an untouched one."""
+    """One input: ``kind`` is number, base, seg, choice or checks; ``had`` distinguishes an answered checklist from an untouched one."""
 
     kind: str
     name: str

@@ -35,7 +35,7 @@ class ComparedState:
 
 @dataclass(frozen=True)
 class Difference:
-    """One cell that differs; ``points`` tells both sides' points where they differ."""
+    """One cell that differs; ``points`` has both sides' points where they differ."""
 
     item_id: str
     title: str

@@ -41,7 +41,7 @@ def hold_size(size: int) -> None:
 
 
 def read(content: bytes, *, name: str, system: str = "") -> ReadBoundary:
-    """Boundary of a file; ``system`` is a key of the systems, empty where the file tells it. Raises ``BoundaryError``."""
+    """Boundary of a file; ``system`` is a key of the systems, empty where the file states it. Raises ``BoundaryError``."""
     hold_size(len(content))
     found = _ask({"do": "read", "name": name, "system": system}, content)
     return ReadBoundary(**{**found, "area_km2": half_up(Decimal(str(found["area_km2"])), 4)})

@@ -120,7 +120,7 @@ class District(models.Model):
 
     @property
     def stage_label(self) -> str:
-        """Stage in words, 阶段未查明 where nobody knows it."""
+        """Stage in words, 阶段未查明 where it is unknown."""
         return stage_word(self.stage, self.status_certainty, guideline=self.guideline_area)
 
     @property

@@ -76,7 +76,7 @@ def back_address(request: HttpRequest) -> str:
 
 
 def section_address(name: str, district: District, back: str, *, still: bool = False) -> str:
-    """Address of a section that keeps the way back; while the file stands still, pages that only edit give way to the district's page."""
+    """Address of a section that keeps the way back; while the file is locked, pages that only edit redirect to the district's page."""
     if name in READ_ON_TAB and still:
         return reverse("districts:district_detail", kwargs={"code": district.code}) + READ_ON_TAB[name]
     address = reverse(f"districts:{name}", kwargs={"code": district.code})

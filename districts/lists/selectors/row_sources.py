@@ -1,7 +1,7 @@
 """Figures of a plot, key project or work with their source, author and date of entry.
 
 Nothing is kept twice: forms, workbooks, replies and steps of the control table each leave their record, and the newest that names a
-figure tells where it comes from.
+figure has its source.
 """
 
 import datetime as dt

@@ -1,6 +1,6 @@
 """Progress of the authorities on duties of the policy: yearly plans, designated bodies, key areas, targets of 四（一）.
 
-Nothing is held against anybody for want of data: where the portal does not know, it says 资料不足 or 无记录.
+Missing data are never shown as a failure, but as 资料不足 or 无记录.
 An authority for which nobody works in the portal owes it no plan; from the first post on it does.
 """
 

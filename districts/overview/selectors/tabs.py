@@ -61,7 +61,7 @@ def overview_context(district: District, *, full: bool = True) -> dict[str, Any]
 
 
 def overview_figures(district: District) -> list[dict[str, Any]]:
-    """Band of figures for ``components/metrics.html``; a figure nobody knows says so."""
+    """Band of figures for ``components/metrics.html``; an unknown figure is shown as such."""
     missing = "未填" if district.is_demo or district.applicant_id else "未查明"
     share = ""
     if district.area_km2 and district.developable_km2 is not None:

@@ -22,7 +22,7 @@ from greendistrict.documents.services import store
 def record_backfill(*, district: District, plots: Iterable[int], reason: str, upload: "UploadedFile[Any] | None", by: User) -> PlotBackfill:
     """Keep one reason and one paper for the plots named; from now on they count.
 
-    Raises ``NotAllowed``, ``Refused`` without reason, paper or plots, or for a plot that wants none.
+    Raises ``NotAllowed``, ``Refused`` without reason, paper or plots, or for a plot that needs none.
     """
     hold_editor(by, district)
     wanted = set(plots)

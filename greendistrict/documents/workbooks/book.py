@@ -1,4 +1,4 @@
-"""A list as a workbook that can be filled in and read back: the list, how to fill it, and hidden whose it is."""
+"""A list as a workbook that can be filled in and read back: a sheet of rows, a sheet of guidance, and hidden marks of its owner."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -52,7 +52,7 @@ class Book:
 
     @property
     def format(self) -> str:
-        """Mark by which a workbook is known again."""
+        """Mark that identifies a workbook of this kind and version."""
         return f"greendistrict.{self.key}/{self.version}"
 
     @property
@@ -101,7 +101,7 @@ def write_book(
 ) -> bytes:
     """Workbook of the rows; ``guide`` are more lines of guidance, ``tables`` more sheets to look things up in.
 
-    Rows that come back stand below the others, their wrong cells red, with the reasons behind the last column, where nobody reads.
+    Rows that come back stand below the others, their wrong cells red, with the reasons behind the last column, outside what is read back.
     """
     lines = [f"{GUIDE}　{title.owner}", *book.guide, "", *guide]
     more = {GUIDE: ([line] for line in lines), **(tables or {}), MARKS: ([text] for text in (book.format, *(mark.value for mark in marks)))}

@@ -1,4 +1,4 @@
-"""Columns of a workbook: how a stored value stands in its cell, and how a cell is read back into stored form. Pure."""
+"""Columns of a workbook: how a stored value is written into its cell, and how a cell is read back into stored form. Pure."""
 
 import dataclasses
 import datetime as dt

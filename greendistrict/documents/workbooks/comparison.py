@@ -28,7 +28,7 @@ CONFLICT, TWO_WAYS = "导出后平台上也有改动，请选定一个", "可以
 class Given:
     """A cell that says something else than it did when the workbook was made.
 
-    ``readings`` are (value, how it was read); with more than one the person is asked. ``base`` is what stood there at the export.
+    ``readings`` are (value, how it was read); with more than one the person chooses. ``base`` is the value at the export.
     """
 
     address: str

@@ -44,8 +44,8 @@ class ImportPage:
     """The page of one kind of workbook.
 
     ``look(target, content)`` reads a book and compares it with what is stored; it raises ``Refused``. ``shown(target)`` is what the
-    template shows of the target, ``key(target)`` tells it from others: a preview is signed for its ``kind`` and target, ``another``
-    says that it is that of another one. The file's name is kept only where it is ``named``: an expert's may tell who it is.
+    template shows of the target, ``key(target)`` identifies it: a preview is signed for its ``kind`` and target,
+    ``another`` are the words for that of another one. The file's name is kept only where ``named``: it may identify an expert.
     """
 
     kind: str

@@ -1,6 +1,6 @@
 """What a person may write where a number with a unit is wanted: ``1,234``, ``７０``, ``80%``, ``1.2万人``, ``25000m²``. Pure.
 
-Nothing is guessed in silence: each step of reading is noted, what can mean two things is asked, and a number that is ten, a hundred
+Each step of reading is noted, a number with two possible meanings is left to the person, and one that is ten, a hundred
 or ten thousand times too large is named as such.
 """
 

@@ -1,4 +1,4 @@
-"""Workbooks of fixed rows: white cells may be filled in, the others are locked; hidden and sealed stands how each row was at the export."""
+"""Workbooks of fixed rows: white cells may be filled in, the others are locked; a hidden sealed sheet keeps each row as at the export."""
 
 import base64
 import json

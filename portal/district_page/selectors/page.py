@@ -73,7 +73,7 @@ class DistrictPage:
 
     @property
     def knows_register_only(self) -> bool:
-        """Whether the person knows no more than the line of the register (``districts.file.selectors.visibility.register_only``)."""
+        """Whether the person may read only the public register entry (``districts.file.selectors.visibility.register_only``)."""
         return not self.reads_file and visibility.is_working(self.district)
 
     @property

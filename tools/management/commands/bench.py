@@ -29,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, default=Path(settings.VAR_DIR) / "bench.json")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Start again under the settings of the bench, in a database that lives as long as this."""
+        """Start again under the settings of the bench, in a database that is dropped at the end."""
         del args
         if os.environ.get("DJANGO_SETTINGS_MODULE") == INSIDE:
             self._measure(options["names"], tiny=options["tiny"], out=options["out"])
