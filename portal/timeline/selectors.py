@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from districts.file.models.district import District
 from districts.file.rules import may_read_file
-from districts.overview.selectors.events import FILE, GROUPS, Event, file_events
+from districts.overview.selectors.events import FILE, GROUPS, TimelineEvent, file_events
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from portal.recent_steps import selectors as recent_steps
@@ -25,7 +25,7 @@ class TimelineConditions:
     until: dt.date | None = None
     text: str = ""
 
-    def takes(self, event: Event) -> bool:
+    def takes(self, event: TimelineEvent) -> bool:
         """Whether an event meets all conditions."""
         day = event.at.astimezone(clock.SHANGHAI).date()
         return (
@@ -36,9 +36,9 @@ class TimelineConditions:
         )
 
 
-def timeline_of(user: User, district: District, wanted: TimelineConditions) -> list[Event]:
+def timeline_of(user: User, district: District, wanted: TimelineConditions) -> list[TimelineEvent]:
     """Events that this person may know of, newest first. The file's own events are for those who read the file."""
-    events: list[Event] = [_event(step, district) for step in recent_steps.of_district(user, district)]
+    events: list[TimelineEvent] = [_event(step, district) for step in recent_steps.of_district(user, district)]
     if may_read_file(user, district):
         events += file_events(user, district)
     else:
@@ -46,14 +46,14 @@ def timeline_of(user: User, district: District, wanted: TimelineConditions) -> l
     return sorted(filter(wanted.takes, events), key=lambda event: event.at, reverse=True)
 
 
-def _event(step: recent_steps.RecentStep, district: District) -> Event:
+def _event(step: recent_steps.RecentStep, district: District) -> TimelineEvent:
     group = OF_SUBJECT.get(step.key.partition(":")[0], ASSESSMENTS)
-    return Event(step.at, group, f"{step.subject.removeprefix(district.name)} {step.label}".strip(), step.who, step.note, step.href)
+    return TimelineEvent(step.at, group, f"{step.subject.removeprefix(district.name)} {step.label}".strip(), step.who, step.note, step.href)
 
 
-def _public(district: District) -> Iterable[Event]:
+def _public(district: District) -> Iterable[TimelineEvent]:
     """Labels outside the lifecycle, which are published facts."""
     for honour in district.honours.all():
         if honour.granted_on:
             at = dt.datetime.combine(honour.granted_on, dt.time(), clock.SHANGHAI)
-            yield Event(at, FILE, honour.title, "", honour.detail)
+            yield TimelineEvent(at, FILE, honour.title, "", honour.detail)

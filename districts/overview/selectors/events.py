@@ -44,7 +44,7 @@ MOST = 2_000
 
 
 @dataclass(frozen=True)
-class Event:
+class TimelineEvent:
     """One line of a timeline: when, of which group, what, who, with which note, and where it is seen."""
 
     at: dt.datetime
@@ -55,7 +55,7 @@ class Event:
     href: str = ""
 
 
-def file_events(user: User, district: District) -> list[Event]:
+def file_events(user: User, district: District) -> list[TimelineEvent]:
     """Events of the file for somebody who may read it, in no order; a constant number of queries."""
     return [
         *_acts(district),
@@ -78,40 +78,40 @@ def _name(person: User | None) -> str:
     return person.name if person else "系统"
 
 
-def _acts(district: District) -> Iterable[Event]:
+def _acts(district: District) -> Iterable[TimelineEvent]:
     href = _page("act_list", district)
     for act in district.acts.select_related("entered_by"):
         change = f"{act.before} → {act.after}" if act.before else act.after
         note = "；".join(part for part in (change, act.reason, act.document) if part)
-        yield Event(act.entered_at, FILE, act.get_kind_display(), _name(act.entered_by), note, href)
+        yield TimelineEvent(act.entered_at, FILE, act.get_kind_display(), _name(act.entered_by), note, href)
 
 
-def _edits(district: District) -> Iterable[Event]:
+def _edits(district: District) -> Iterable[TimelineEvent]:
     rows = AuditRecord.objects.filter(subject=subject_of(district), action__in=EDITS).order_by("-pk")[:MOST]
     for row in rows:
         href = _page("district_detail", district)
         model = apps.get_model("districts", row.data["list"]) if "list" in row.data else District
-        yield Event(row.at, FILE, action_labels.label_of(row.action), row.actor_name, _changes(row.data, model), href)
+        yield TimelineEvent(row.at, FILE, action_labels.label_of(row.action), row.actor_name, _changes(row.data, model), href)
 
 
-def _rows(district: District) -> Iterable[Event]:
+def _rows(district: District) -> Iterable[TimelineEvent]:
     """Plots, key projects and works that were added, changed or dropped one by one."""
     rows = AuditRecord.objects.filter(action__in=LISTED, data__district=district.code).order_by("-pk")[:MOST]
     for row in rows:
         model = LISTED[row.action]
         title = f"{action_labels.label_of(row.action)} {row.subject_label}"
-        yield Event(row.at, LAND, title, row.actor_name, _changes(row.data, model), _page(PAGES[model], district))
+        yield TimelineEvent(row.at, LAND, title, row.actor_name, _changes(row.data, model), _page(PAGES[model], district))
 
 
-def _imports(district: District) -> Iterable[Event]:
+def _imports(district: District) -> Iterable[TimelineEvent]:
     """Workbooks that came in, and those that were taken back."""
     for row in district.imports.select_related("imported_by", "undone_by").defer("rows")[:MOST]:
         name, href = f"{row.get_kind_display()} {row.file_name}", _page(IMPORTS[ImportKind(row.kind)], district)
         note = f"新增{row.added}条，修改{row.changed}条"
         group = PLAN if row.kind == ImportKind.INDICATORS else LAND
-        yield Event(row.imported_at, group, f"从Excel导入{name}", _name(row.imported_by), note, href)
+        yield TimelineEvent(row.imported_at, group, f"从Excel导入{name}", _name(row.imported_by), note, href)
         if row.undone_at:
-            yield Event(row.undone_at, group, f"撤销导入{name}", _name(row.undone_by), "", href)
+            yield TimelineEvent(row.undone_at, group, f"撤销导入{name}", _name(row.undone_by), "", href)
 
 
 IMPORTS = {
@@ -143,37 +143,37 @@ def _shown(field: "Field[Any, Any]", text: str) -> str:
     return known.get(text, text)
 
 
-def _boundaries(district: District) -> Iterable[Event]:
+def _boundaries(district: District) -> Iterable[TimelineEvent]:
     href = _page("boundary_list", district)
     for row in district.boundaries.select_related("entered_by").defer("geometry"):
         title = f"登记{row.get_kind_display()}第{row.number}版"
-        yield Event(row.entered_at, FILE, title, _name(row.entered_by), f"{row.area_km2.normalize():f}平方公里；{row.reason}", href)
+        yield TimelineEvent(row.entered_at, FILE, title, _name(row.entered_by), f"{row.area_km2.normalize():f}平方公里；{row.reason}", href)
 
 
-def _baselines(district: District) -> Iterable[Event]:
+def _baselines(district: District) -> Iterable[TimelineEvent]:
     for row in district.baselines.select_related("frozen_by").defer("content"):
         href = f"{_page('district_detail', district)}?tab=archive"
-        yield Event(row.frozen_at, PLAN, f"冻结{row.get_kind_display()}第{row.number}版", _name(row.frozen_by), row.reason, href)
+        yield TimelineEvent(row.frozen_at, PLAN, f"冻结{row.get_kind_display()}第{row.number}版", _name(row.frozen_by), row.reason, href)
 
 
-def _approvals(district: District) -> Iterable[Event]:
+def _approvals(district: District) -> Iterable[TimelineEvent]:
     href = f"{_page('district_detail', district)}?tab=plan"
     for row in district.plans.filter(approved_on__isnull=False):
         if row.approved_on:
             at = dt.datetime.combine(row.approved_on, dt.time(), clock.SHANGHAI)
-            yield Event(at, PLAN, f"专业规划第{row.number}版批准", "", row.approval_number, href)
+            yield TimelineEvent(at, PLAN, f"专业规划第{row.number}版批准", "", row.approval_number, href)
 
 
-def _yearly_plans(user: User, district: District) -> Iterable[Event]:
+def _yearly_plans(user: User, district: District) -> Iterable[TimelineEvent]:
     plans = {subject_of(plan): plan for plan in implementation_plans_visible_to(user).filter(items__district=district).distinct()}
     for record in TransitionRecord.objects.filter(machine="implementation_plan", subject__in=list(plans)):
         plan = plans[record.subject]
         href = reverse("districts:implementation_plan_edit", args=[plan.pk])
         title = f"{plan.year}年度实施计划 {timeline.action_label(record)}"
-        yield Event(record.at, PLAN, title, _who(record), record.reason, href)
+        yield TimelineEvent(record.at, PLAN, title, _who(record), record.reason, href)
 
 
-def _steps(district: District) -> Iterable[Event]:
+def _steps(district: District) -> Iterable[TimelineEvent]:
     """Steps of indicator systems and of the control tables of plots."""
     machines = {"indicator_system": PLAN, "plot_grant": LAND, "plot_allocation": LAND, "plot_own": LAND}
     rows = TransitionRecord.objects.filter(scope=district.timeline_scope, machine__in=machines).order_by("-at", "-pk")[:MOST]
@@ -181,7 +181,7 @@ def _steps(district: District) -> Iterable[Event]:
         is_plot = machines[record.machine] == LAND
         href = _page("plot_list" if is_plot else "indicator_system", district)
         title = f"{record.label.removeprefix(district.name)} {timeline.action_label(record)}"
-        yield Event(record.at, machines[record.machine], title, _who(record), record.reason, href)
+        yield TimelineEvent(record.at, machines[record.machine], title, _who(record), record.reason, href)
 
 
 def _who(record: TransitionRecord) -> str:
