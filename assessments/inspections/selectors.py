@@ -53,7 +53,7 @@ def findings_visible_to(user: User) -> QuerySet[InspectionFinding]:
 
 def inspection_list(user: User) -> QuerySet[Inspection]:
     """Inspections in sight with ``total`` and ``left`` counted, newest first."""
-    left = Count("findings", filter=~Q(findings__status=InspectionState.CLOSED))
+    left = Count("findings", filter=~Q(findings__status=InspectionFindingState.CLOSED))
     return inspections_visible_to(user).annotate(total=Count("findings"), left=left).order_by("-inspected_on", "-pk")
 
 
@@ -126,7 +126,11 @@ def open_findings_of(district: str) -> Coalesce:
     """As ``open_findings`` for the district that the field ``district`` names, as an expression of a query."""
     rows = InspectionFinding.objects.filter(inspection__district_id=OuterRef(district), inspection__status=InspectionState.ISSUED)
     counted = (
-        rows.exclude(status=InspectionState.CLOSED).order_by().values("inspection__district").annotate(count=Count("pk")).values("count")
+        rows.exclude(status=InspectionFindingState.CLOSED)
+        .order_by()
+        .values("inspection__district")
+        .annotate(count=Count("pk"))
+        .values("count")
     )
     return Coalesce(Subquery(counted), 0)
 
