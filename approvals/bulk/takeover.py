@@ -14,7 +14,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 from greendistrict.documents.workbooks.book import Cell, Returned, as_cell
-from greendistrict.documents.workbooks.columns import CHOICE, DAY, VALUE, Column, WrongCellError, read_cell
+from greendistrict.documents.workbooks.columns import CHOICE, DAY, VALUE, Column, WrongCellError, find_heads, read_cell
 from greendistrict.documents.workbooks.grids import BookCell, Grid, address_of, grids, unreadable
 from greendistrict.policy.loader import all_policies
 
@@ -95,10 +95,12 @@ def read(kind: str, name: str, content: bytes) -> list[TakeoverRow]:
     """Rows of an .xlsx or .csv file with their problems. Raises ``Refused`` for another file, a missing head or too many rows."""
     grid = _first_sheet(content) if name.lower().endswith(".xlsx") else [[BookCell(text) for text in line] for line in _csv(content)]
     Refused.unless(grid, "文件里没有内容")
-    places = {str(cell.value or "").strip(): at for at, cell in enumerate(grid[0])}
-    if missing := [head for head in HEADS[BulkKind(kind)] if head not in places]:
-        msg = f"缺少表头：{'、'.join(missing)}"
+    columns = COLUMNS[BulkKind(kind)]
+    heads = find_heads([cell.value for cell in grid[0]], columns)
+    if heads.missing:
+        msg = f"缺少表头：{'、'.join(heads.missing)}"
         raise Refused(msg)
+    places = {column.label: heads.places[column.field] for column in columns}
     filled = [(at, line) for at, line in enumerate(grid[1:], start=2) if any(str(cell.value or "").strip() for cell in line)]
     if not filled or len(filled) > MOST_ROWS:
         msg = f"应有1至{MOST_ROWS}行，现有{len(filled)}行"
@@ -116,8 +118,7 @@ def _row(kind: str, number: int, line: Sequence[BookCell], places: Mapping[str, 
     cells = {column.label: line[places[column.label]] for column in columns if places[column.label] < len(line)}
     days = {column.label for column in columns if column.kind == DAY}
     unread = {head: wrong for head, cell in cells.items() if (wrong := _unread(cell, day=head in days))}
-    own = {column.label: places[column.label] for column in columns}
-    return TakeoverRow(number, {head: as_cell(cell.value) for head, cell in cells.items()}, own, unread)
+    return TakeoverRow(number, {head: as_cell(cell.value) for head, cell in cells.items()}, places, unread)
 
 
 def _unread(cell: BookCell, *, day: bool) -> str:

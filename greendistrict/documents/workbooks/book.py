@@ -13,7 +13,7 @@ HEAD_ROW, FIRST_ROW = 2, 3  # counted from 0, as XlsxWriter does
 MOST_ROWS, A4 = 6000, 9
 DEMO = "演示数据"
 WHY = "不能接受的原因"
-WHY_WIDTH = 60
+WHY_WIDTH, GUIDE_WIDTH = 60, 110
 GREY, HEAD_GREY, RED = "#eef1f4", "#dde6ee", "#f8d7da"
 NUMBER_WORDS = "数字直接填数值；带单位的照写，如 25000m²、1.2万，会换算并在预览里说明。不要填公式。"
 LAST_WORDS = (
@@ -126,7 +126,7 @@ def head_book(name: str, columns: Sequence[Column], returned: Sequence[Returned]
 
     def write(file: Any) -> None:
         sheet, red = file.add_worksheet(name[:31]), file.add_format({"bg_color": RED})
-        _heads(file, sheet, 0, columns, with_reasons=bool(returned))
+        write_columns(file, sheet, 0, columns, with_reasons=bool(returned))
         _returned(sheet, 1, columns, returned, ([None] * len(columns), red))
         sheet.freeze_panes(1, 0)
 
@@ -165,7 +165,7 @@ def write_head(file: Any, sheet: Any, book: Book, title: SheetTitle, *, with_rea
     sheet.write_string(0, seen, f"{title.words}{mark}", file.add_format({"bold": True, "font_size": 14}))
     if title.more:
         sheet.write_string(1, seen, title.more)
-    _heads(file, sheet, book.head_row, book.columns, with_reasons=with_reasons)
+    write_columns(file, sheet, book.head_row, book.columns, with_reasons=with_reasons)
     sheet.freeze_panes(book.first_row, book.fixed)
     sheet.set_landscape()
     sheet.set_paper(A4)
@@ -173,17 +173,35 @@ def write_head(file: Any, sheet: Any, book: Book, title: SheetTitle, *, with_rea
     sheet.repeat_rows(book.head_row)
 
 
-def _heads(file: Any, sheet: Any, row: int, columns: Sequence[Column], *, with_reasons: bool) -> None:
+def write_columns(
+    file: Any, sheet: Any, row: int, columns: Sequence[Column], *, with_reasons: bool = False, forms: Sequence[Any] = ()
+) -> None:
+    """Heads and widths of the columns; ``forms`` are those of cells that are still empty."""
     bold = file.add_format({"bold": True, "border": 1, "text_wrap": True, "bg_color": HEAD_GREY})
     reasons = (Column("", WHY, width=WHY_WIDTH),) if with_reasons else ()
     for at, column in enumerate((*columns, *reasons)):
-        sheet.set_column(at, at, column.width, None, {"hidden": column.hidden})
+        sheet.set_column(at, at, column.width, forms[at] if forms else None, {"hidden": column.hidden})
         sheet.write_string(row, at, column.label, bold)
+
+
+def write_guide(file: Any, sheet: Any, title: str, lines: Iterable[str]) -> None:
+    """Title and lines of guidance."""
+    sheet.set_column(0, 0, GUIDE_WIDTH)
+    sheet.write_string(0, 0, title, file.add_format({"bold": True, "font_size": 14}))
+    wrap = file.add_format({"text_wrap": True, "valign": "top"})
+    for at, words in enumerate(lines, start=1):
+        sheet.write_string(at, 0, words, wrap)
+
+
+def choice_limits(source: Sequence[str] | str) -> dict[str, Any]:
+    """Drop-down of a cell: the words, or the address where they are listed."""
+    listed = source if isinstance(source, str) else list(source)  # XlsxWriter takes no other sequence
+    return {"validate": "list", "source": listed, "error_title": "请从列表选取", "error_message": "这一格从下拉列表选取。"}
 
 
 def _sheet(file: Any, name: str, content: Iterable[Sequence[str]]) -> None:
     sheet = file.add_worksheet(name)
-    sheet.set_column(0, 0, 110 if name == GUIDE else 20)
+    sheet.set_column(0, 0, GUIDE_WIDTH if name == GUIDE else 20)
     sheet.set_column(1, 1, 30)
     for at, row in enumerate(content):
         for column, text in enumerate(row):

@@ -303,6 +303,28 @@ def as_json(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, Decimal | dt.date) else value for name, value in fields.items()}
 
 
+class FoundHeads(NamedTuple):
+    """Where the columns of a sheet are: ``places`` by field, heads that are unknown or stand twice, and those that are missing."""
+
+    places: dict[str, int]
+    unknown: list[tuple[int, str]]
+    missing: list[str]
+
+
+def find_heads(heads: Sequence[Any], columns: Sequence[Column]) -> FoundHeads:
+    """Find the columns of a sheet by their heads, in any order."""
+    known = {column.label: column.field for column in columns}
+    found = FoundHeads({}, [], [])
+    for at, head in enumerate(heads):
+        label = str(head).strip() if head is not None else ""
+        if label and (label not in known or known[label] in found.places):
+            found.unknown.append((at, label))
+        elif label:
+            found.places[known[label]] = at
+    found.missing.extend(label for label, field in known.items() if field not in found.places)
+    return found
+
+
 def index_of(columns: Sequence[Column], field: str) -> int:
     """Place of a field's column; the first for what stands in none."""
     return next((at for at, column in enumerate(columns) if column.field == field), 0)

@@ -21,7 +21,9 @@ from greendistrict.documents.workbooks.book import (
     Mark,
     Returned,
     SheetTitle,
+    choice_limits,
     write_cell,
+    write_guide,
     write_head,
     write_reasons,
 )
@@ -168,7 +170,7 @@ class _Writer:
             self._line(at, line, cells, why)
         for (column, *_), (rule, places) in self.limits.items():
             self._limit(column, rule, places)
-        self._guidance()
+        write_guide(self.file, self.guide, f"{GUIDE}　{self.table.title.words}", self.book.guide)
         marks = [[self.book.format], *([mark.value] for mark in self.table.marks()), *rows]
         for at, mark in enumerate([*marks, [self.table.seal(marks)]]):
             for column, text in enumerate(mark):
@@ -199,8 +201,7 @@ class _Writer:
     def _limits(self, column: Column) -> dict[str, Any]:
         words = tuple(map(str, column.flags if column.kind == FLAG else column.choices.values()))
         if words:
-            source = list(words) if sum(len(word) + 1 for word in words) <= LONGEST else f"={self._list(words)}"
-            return {"validate": "list", "source": source, "error_title": "请从列表选取", "error_message": "这一格从下拉列表选取。"}
+            return choice_limits(words if sum(len(word) + 1 for word in words) <= LONGEST else f"={self._list(words)}")
         return number_limits(column) if column.is_number else {}
 
     def _list(self, words: tuple[str, ...]) -> str:
@@ -213,13 +214,6 @@ class _Writer:
                 self.lists.write_string(row, column, word)
             self.listed[words] = f"{LISTS}!{xl_range_abs(0, column, len(words) - 1, column)}"
         return self.listed[words]
-
-    def _guidance(self) -> None:
-        self.guide.set_column(0, 0, 110)
-        self.guide.write_string(0, 0, f"{GUIDE}　{self.table.title.words}", self.file.add_format({"bold": True, "font_size": 14}))
-        wrap = self.file.add_format({"text_wrap": True, "valign": "top"})
-        for at, words in enumerate(self.book.guide, start=1):
-            self.guide.write_string(at, 0, words, wrap)
 
 
 def runs(numbers: Sequence[int]) -> list[tuple[int, int]]:

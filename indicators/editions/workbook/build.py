@@ -7,6 +7,7 @@ from typing import Any
 
 from greendistrict.core.errors import Refused
 from greendistrict.documents.spreadsheets import made
+from greendistrict.documents.workbooks.book import choice_limits, write_cell, write_columns, write_guide
 from greendistrict.documents.workbooks.columns import FLAG, NUMBER, YES_NO, Column
 from indicators.catalogue.normal_form import digest, normalise, raw_of
 from indicators.editions.workbook.decode import Decoding
@@ -20,16 +21,16 @@ LONGEST = 32_767
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|x005F_")
 SPARE_ROWS = 500
 GUIDANCE = (
-    ("填写说明", "一个工作簿是一个完整的评价标准。第1行为列名，第2行为说明，第3行起填写；列名和工作表名不要改动。"),
-    ("顺序", "先填“版本”的编号、类型、阶段、星级，再填“章”、“条文”，最后填“规则”和“依据”。条文按所在章排列。"),
-    ("规则", "每个评分条文先写一行“规则”，选规则种类；分档每档一行“档”，线性写“起点”“终点”，逐项累计和择一每项一行“内容”。"),
-    ("规则种类", "满足：控制项；分档：按达到的最高一档；线性：两点之间按比例；逐项累计：勾选项相加；择一：选一种情形。"),
-    ("规则种类", "计数：按个数；申报：直接申报整数分；多项相加：各分项分别得分后相加。"),
-    ("多项相加", "先写一行不带分项的“规则”，再逐个分项写：分项列编号，分项的“规则”行另填取值键、取值名称、单位、最小、最大、小数位。"),
-    ("权重", "“章”表每个类型和阶段一列，列名为“权重 类型键/阶段键”；加分章写0。改了类型或阶段的键，列名须随之改动。"),
-    ("文本格式", "条文号、章号、键等列已设为文本格式。粘贴时请“只粘贴值”，不要让 5.10 变成 5.1。"),
-    ("不接受", "公式、宏、合并单元格、指向其他工作簿的链接。请粘贴为数值后导入。"),
-    ("未录全", "空着的分值、规则、权重、星级门槛作缺项导入，列出缺项，不能评分；补齐后重新导入。"),
+    "填写说明：一个工作簿是一个完整的评价标准。第1行为列名，第2行为说明，第3行起填写；列名和工作表名不要改动。",
+    "顺序：先填“版本”的编号、类型、阶段、星级，再填“章”、“条文”，最后填“规则”和“依据”。条文按所在章排列。",
+    "规则：每个评分条文先写一行“规则”，选规则种类；分档每档一行“档”，线性写“起点”“终点”，逐项累计和择一每项一行“内容”。",
+    "规则种类：满足：控制项；分档：按达到的最高一档；线性：两点之间按比例；逐项累计：勾选项相加；择一：选一种情形。",
+    "规则种类：计数：按个数；申报：直接申报整数分；多项相加：各分项分别得分后相加。",
+    "多项相加：先写一行不带分项的“规则”，再逐个分项写：分项列编号，分项的“规则”行另填取值键、取值名称、单位、最小、最大、小数位。",
+    "权重：“章”表每个类型和阶段一列，列名为“权重 类型键/阶段键”；加分章写0。改了类型或阶段的键，列名须随之改动。",
+    "文本格式：条文号、章号、键等列已设为文本格式。粘贴时请“只粘贴值”，不要让 5.10 变成 5.1。",
+    "不接受：公式、宏、合并单元格、指向其他工作簿的链接。请粘贴为数值后导入。",
+    "未录全：空着的分值、规则、权重、星级门槛作缺项导入，列出缺项，不能评分；补齐后重新导入。",
 )
 BLANK: dict[str, Any] = {
     "edition": {"code": None, "title": None, "official": True, "based_on": None, "in_force": None, "replaces": None, "sources": []},
@@ -81,55 +82,31 @@ def _keeps(document: Mapping[str, Any], grids: dict[str, Grid]) -> bool:
 def _book(grids: dict[str, Grid], tables: list[tuple[str, str]], title: str) -> bytes:
     def write(book: Any) -> None:
         book.set_properties({"title": title, "created": CREATED})
-        _guide(book, title)
+        write_guide(book, book.add_worksheet(GUIDE), title, GUIDANCE)
         for sheet in SHEETS:
             _sheet(book, sheet, columns_of(sheet, tables), grids[sheet])
 
     return made(write)
 
 
-def _guide(book: Any, title: str) -> None:
-    sheet, bold = book.add_worksheet(GUIDE), book.add_format({"bold": True, "valign": "top"})
-    wrap = book.add_format({"text_wrap": True, "valign": "top"})
-    sheet.set_column(0, 0, 12)
-    sheet.set_column(1, 1, 96)
-    sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
-    for row, (name, text) in enumerate(GUIDANCE, start=2):
-        sheet.write_string(row, 0, name, bold)
-        sheet.write_string(row, 1, text, wrap)
-
-
 def _sheet(book: Any, name: str, columns: tuple[Column, ...], grid: Grid) -> None:
     sheet = book.add_worksheet(name)
-    head = book.add_format({"bold": True, "bg_color": "#DCE6F1", "border": 1, "valign": "top", "text_wrap": True})
     hint = book.add_format({"font_color": "#5A6472", "text_wrap": True, "valign": "top", "font_size": 9})
-    text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
-    plain = book.add_format({"valign": "top"})
+    text, plain = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"}), book.add_format({"valign": "top"})
+    forms = [plain if column.kind == NUMBER else text for column in columns]
+    write_columns(book, sheet, 0, columns, forms=forms)
     last = len(grid) + SPARE_ROWS
     for at, column in enumerate(columns):
-        sheet.set_column(at, at, column.width, plain if column.kind == NUMBER else text)
-        _limit(sheet, at, column, last)
-    for row, cells in enumerate(grid):
+        if words := YES_NO if column.kind == FLAG else tuple(column.choices.values()):
+            sheet.data_validation(FIRST_ROW - 1, at, last, at, choice_limits(words))
+    for row, cells in enumerate(grid[1:], start=1):
         for at, cell in enumerate(cells):
-            style = (head, hint)[row] if row < FIRST_ROW - 1 else plain if columns[at].kind == NUMBER else text
-            _write(sheet, row, at, cell, style)
+            if cell is not None:
+                write_cell(sheet, row, at, _exact(cell), hint if row < FIRST_ROW - 1 else forms[at])
     sheet.freeze_panes(FIRST_ROW - 1, 2)
     sheet.autofilter(0, 0, len(grid), len(columns) - 1)
 
 
-def _limit(sheet: Any, at: int, column: Column, last: int) -> None:
-    """Drop-down for closed lists; a spreadsheet takes no list longer than 255 characters."""
-    words = list(YES_NO if column.kind == FLAG else column.choices.values())
-    if words:
-        said = {"validate": "list", "source": words, "error_title": column.label, "error_message": "请从列表中选"}
-        sheet.data_validation(FIRST_ROW - 1, at, last, at, said)
-
-
-def _write(sheet: Any, row: int, at: int, cell: Cell, style: Any) -> None:
-    if cell is None:
-        return
-    # Spreadsheets keep 16 digits of a number.
-    if isinstance(cell, int | float) and float(f"{cell:.16G}") == cell:
-        sheet.write_number(row, at, cell, style)
-    else:
-        sheet.write_string(row, at, str(cell), style)
+def _exact(cell: Cell) -> Cell:
+    """A cell that reads back as it is: spreadsheets keep 16 digits of a number."""
+    return cell if isinstance(cell, int | float) and float(f"{cell:.16G}") == cell else str(cell)

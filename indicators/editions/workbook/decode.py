@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from greendistrict.documents.workbooks.columns import CHOICE, DAY, FLAG, NUMBER, TEXT, Column, WrongCellError, read_cell
+from greendistrict.documents.workbooks.columns import CHOICE, DAY, FLAG, NUMBER, TEXT, Column, WrongCellError, find_heads, read_cell
 from greendistrict.documents.workbooks.grids import BookCell, address_of
 from indicators.catalogue.problems import Path, Problem, show
 from indicators.editions.workbook.layout import (
@@ -102,18 +102,14 @@ class Decoding:
 
 def rows_of(sheet: str, grid: Grid, decoding: Decoding, tables: list[tuple[str, str]]) -> list[Row]:
     """Rows with content, by the heads in row 1; heads that are missing or unknown are reported."""
-    known = {column.label: column for column in columns_of(sheet, tables)}
-    columns: dict[str, tuple[int, Column]] = {}
-    for at, head in enumerate(grid[0] if grid else []):
-        label = str(head).strip() if head is not None else ""
-        if label and (label not in known or known[label].field in columns):
-            said = "标准中没有这一类型和阶段" if sheet == CHAPTERS and label.startswith(WEIGHT) else "不认识或重复的列"
-            decoding.bad(place_of(sheet, 1, at), f"{said}：{label}")
-        elif label:
-            columns[known[label].field] = (at, known[label])
-    missing = [label for label, column in known.items() if column.field not in columns]
-    if missing:
-        decoding.bad(place_of(sheet, 1, 0), f"缺少列：{'、'.join(missing)}")
+    declared = columns_of(sheet, tables)
+    heads = find_heads(grid[0] if grid else [], declared)
+    for at, label in heads.unknown:
+        said = "标准中没有这一类型和阶段" if sheet == CHAPTERS and label.startswith(WEIGHT) else "不认识或重复的列"
+        decoding.bad(place_of(sheet, 1, at), f"{said}：{label}")
+    if heads.missing:
+        decoding.bad(place_of(sheet, 1, 0), f"缺少列：{'、'.join(heads.missing)}")
+    columns = {column.field: (heads.places[column.field], column) for column in declared if column.field in heads.places}
     numbered = enumerate(grid[FIRST_ROW - 1 :], start=FIRST_ROW)
     return [Row(sheet, number, columns, cells) for number, cells in numbered if any(cell is not None for cell in cells)]
 
