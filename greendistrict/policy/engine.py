@@ -45,10 +45,10 @@ class Verdict:
     reading: str
     title: str
     step: PolicyStep
-    href: str = ""
-    who: str = ""
-    standing: Standing = Standing.SETTLED
-    will_hold: bool = False
+    href: str
+    who: str
+    standing: Standing
+    will_hold: bool
 
     @property
     def look(self) -> str:
@@ -174,25 +174,25 @@ def ask(rule: Rule, facts: Facts) -> Verdict:
         return _verdict(rule, Outcome.NOT_APPLICABLE, found="不适用于本类城区")
     if rule.gate and not facts.find(rule.gate.name).value:
         return _verdict(rule, Outcome.NOT_APPLICABLE, found=facts.find(rule.gate.name).note or f"否：{rule.gate.what}")
-    failed = [test for test in rule.tests if not holds(test, facts.find(test.fact.name))]
-    outcome = Outcome.PASS if not failed else _failure(rule.level)
     seen = [(test, facts.find(test.fact.name)) for test in rule.tests]
-    remedies = [_remedy(test, fact, rule.title) for test, fact in seen if test in failed]
-    ahead = [would_hold(test, fact) for test, fact in seen]
+    ahead = [(test, fact, would_hold(test, fact)) for test, fact in seen]
+    failed = [(test, fact) for test, fact, would in ahead if fact.provisional or not would]  # a provisional value meets nothing
+    outcome = Outcome.PASS if not failed else _failure(rule.level)
+    remedies = [_remedy(test, fact, rule.title) for test, fact in failed]
     return _verdict(
         rule,
         outcome,
-        found="；".join([wording.found(test, fact, would_hold=would) for (test, fact), would in zip(seen, ahead, strict=True)]),
+        found="；".join([wording.found(test, fact, would_hold=would) for test, fact, would in ahead]),
         remedy="；".join(filter(None, remedies)) if outcome != Outcome.NOT_APPLICABLE else "",
-        href=next((fact.link for test, fact in seen if test in failed and fact.link), ""),
-        standing=_standing(seen, failed),
-        will_hold=all(ahead),
+        href=next((fact.link for _, fact in failed if fact.link), ""),
+        standing=_standing(failed),
+        will_hold=all(would for *_, would in ahead),
     )
 
 
-def _standing(seen: Sequence[tuple[Requirement, FactValue]], failed: Sequence[Requirement]) -> Standing:
+def _standing(failed: Sequence[tuple[Requirement, FactValue]]) -> Standing:
     """Standing of an open verdict: missing data, final failure, provisional value or matter in progress, in this order."""
-    kinds = {_firmness(test, fact) for test, fact in seen if test in failed}
+    kinds = {_firmness(test, fact) for test, fact in failed}
     order = (Standing.UNKNOWN, Standing.SETTLED, Standing.PROVISIONAL, Standing.UNDERWAY)
     return next((kind for kind in order if kind in kinds), Standing.SETTLED)
 
@@ -214,13 +214,8 @@ def _remedy(requirement: Requirement, fact: FactValue, title: str) -> str:
     return wording.remedy(requirement, fact, title)
 
 
-def holds(requirement: Requirement, fact: FactValue) -> bool:
-    """Whether the fact meets the requirement; an unknown, provisional or unfinished fact and an empty set never do."""
-    return not fact.provisional and would_hold(requirement, fact)
-
-
 def would_hold(requirement: Requirement, fact: FactValue) -> bool:
-    """Whether the fact meets the requirement if its provisional value counted."""
+    """Whether the fact meets the requirement, a provisional value counted; an unknown or unfinished fact and an empty set never do."""
     if fact.underway or not wording.is_known(requirement, fact):
         return False
     match requirement.op:
