@@ -1,5 +1,6 @@
 """Filters and orders of the API."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import django_filters
@@ -47,12 +48,21 @@ class AskedFilters(DjangoFilterBackend):  # type: ignore[misc]  # django-filter 
 
 
 class StableOrdering(OrderingFilter):
-    """Order by the fields a view names, the key last, so that pages never overlap."""
+    """Order by the fields a view names, the key last, so that pages never overlap.
+
+    ``order_as`` of the view replaces a field by what the person is shown of it.
+    """
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         """Sorted rows."""
-        ordering = self.get_ordering(request, queryset, view) or ()
+        ordering = (self._key(name, view.order_as) for name in self.get_ordering(request, queryset, view) or ())
         return queryset.order_by(*ordering, "pk")
+
+    def _key(self, name: str, order_as: Mapping[str, Any]) -> Any:
+        shown = order_as.get(name.removeprefix("-"))
+        if shown is None:
+            return name
+        return shown.desc() if name.startswith("-") else shown.asc()
 
 
 class DistrictApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types

@@ -22,7 +22,7 @@ from approvals.titles.models.publicity import Announcement, Title
 from assessments.self_checks.models import SelfCheck
 from districts.common.certainty import certainty_of
 from districts.file.models.district import District
-from districts.file.selectors.lists import disclosed
+from districts.file.selectors.lists import SHOWN_AREA, disclosed
 from greendistrict.accounts.models import User
 from indicators.editions.models import Edition
 from portal.api import filters, rows, serializers
@@ -51,6 +51,7 @@ class RowList(GenericAPIView[Any]):
     filter_backends = (filters.AskedFilters, filters.StableOrdering)
     model: ClassVar[Any]
     renamed: ClassVar[Mapping[str, str]] = {}
+    order_as: ClassVar[Mapping[str, Any]] = {}
     moments: ClassVar[Sequence[str]] = ()
 
     def __init_subclass__(cls) -> None:
@@ -102,6 +103,7 @@ class Districts(RowList):
     filterset_class = filters.DistrictApiFilter
     ordering_fields = ("code", "name_pinyin", "stage", "star", "area_km2", "titled_on")
     ordering = ("name_pinyin",)
+    order_as: ClassVar = {"area_km2": SHOWN_AREA}
     renamed: ClassVar = {"area_list": "areas"}
 
     def rows_for(self, user: User) -> QuerySet[Any, Any]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import BooleanField, Count, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import BooleanField, Case, Count, F, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 from django.urls import reverse
@@ -27,6 +27,7 @@ UNKNOWN = "未查明"
 # Words by stored value, read once: fifty rows ask for them two or three times each.
 TYPE_WORDS, STAR_WORDS = ({one.value: str(one.label) for one in kind} for kind in (DistrictType, Star))
 KEPT_ADDRESSES, KEPT_CONDITIONS = 4_096, 256
+AREA = "area_km2"
 # Sortable columns; real and fictional districts stay apart whatever the order.
 ORDERS = {
     "name": "name_pinyin",
@@ -34,9 +35,11 @@ ORDERS = {
     "type": "type",
     "star": "star",
     "stage": "stage",
-    "km2": "area_km2",
+    "km2": AREA,
     "titled": "titled_on",
 }
+# The area as the person is shown it, of districts as ``disclosed_to`` gives them: an order betrays what it sorts by.
+SHOWN_AREA = Case(When(hidden=True, then=None), default=F(AREA))
 FIELDS = (
     "code", "name", "type", "type_certainty", "star", "stage", "status_certainty", "area_km2", "title_number", "titled_on",
     "titled_on_certainty", "title_batch", "edition_text", "edition__code", "sources", "guideline_area", "is_demo", "fact_certainty",
@@ -211,12 +214,16 @@ def summary_of(districts: QuerySet[Any, Any]) -> Summary:
 
 
 def ordered(districts: QuerySet[District], order: str) -> QuerySet[District]:
-    """Sort by a column of ``ORDERS`` (``-name`` downwards), unknown values last; else by area code, then name."""
+    """Sort districts as ``disclosed_to`` gives them by a column of ``ORDERS``; else by area code, then name.
+
+    ``-name`` sorts downwards; unknown values come last.
+    """
     column = ORDERS.get(order.removeprefix("-"), "")
     tail = ["name_pinyin", "pk"]
     if not column:
         return districts.order_by("is_demo", "area_code", *tail)
-    key = F(column).desc(nulls_last=True) if order.startswith("-") else F(column).asc(nulls_last=True)
+    shown = SHOWN_AREA if column == AREA else F(column)
+    key = shown.desc(nulls_last=True) if order.startswith("-") else shown.asc(nulls_last=True)
     return districts.order_by("is_demo", key, *tail)
 
 

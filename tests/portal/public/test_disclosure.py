@@ -67,6 +67,24 @@ def test_nobody_but_the_district_and_its_authority_reads_what_is_not_filed(clien
         assert found == set(), (seat, found)
 
 
+def test_the_order_of_a_list_betrays_no_area(client, people, district):
+    codes = [district.code, make_district(people, code="smaller", area_km2="1.77").code]
+
+    def on_page(order):
+        page = client.get(reverse("districts:district_list"), {"order": order}).content.decode()
+        return sorted(codes, key=lambda code: page.index(reverse("districts:district_detail", args=[code])))
+
+    def in_api(order):
+        return [row["code"] for row in client.get("/api/v1/districts/", {"ordering": order}).json()["results"]]
+
+    client.force_login(people.preparer)
+    assert (on_page("km2"), in_api("area_km2")) == (codes[::-1], codes[::-1])
+    assert (on_page("-km2"), in_api("-area_km2")) == (codes, codes)
+    client.force_login(people.city_officer)
+    assert on_page("km2") == on_page("-km2")
+    assert in_api("area_km2") == in_api("-area_km2")
+
+
 def test_city_secretariat_and_bureau_read_what_was_filed(client, people, district):
     evidence = paper_of(district)
     file_case(district)
