@@ -362,8 +362,18 @@
     }
   }
 
+  /* What was typed before this script listened. Fields that the browser itself fills in again (no autocomplete="off") say nothing of it. */
+  function typedEarly() {
+    if (!place.hasAttribute("data-editable")) return;
+    for (const field of document.querySelectorAll('input[autocomplete="off"]')) {
+      const unit = field.type !== "hidden" && field.value !== field.defaultValue ? unitOf(field) : null;
+      if (unit) note(unit, field === document.activeElement);
+    }
+  }
+
   async function begin() {
     try { await store.gather(); } catch (error) { /* no local storage here */ }
+    typedEarly();
     const left = await all();
     if (!left.length) return;
     if (!place.hasAttribute("data-editable")) {

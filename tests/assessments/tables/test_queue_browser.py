@@ -122,3 +122,16 @@ def test_what_is_being_typed_when_the_row_is_renewed_stays_one_value(browser, li
     page.keyboard.press("Tab")
     assert settled(page, [], lambda: stored(table) == "85")
     context.close()
+
+
+def test_what_is_typed_before_the_script_has_come_is_saved(browser, live_server, table):
+    context, page = signed_in(browser, live_server, table.people.preparer)
+    held = []
+    context.route("**/cell-queue*.js", lambda route, _request: held.append(route))
+    page.goto(address(live_server, table), wait_until="commit")
+    fill(page, "7.2.7", "15")
+    assert held
+    held[0].continue_()
+    page.wait_for_selector("#saved:has-text('已保存')")
+    assert settled(page, [], lambda: stored(table) == "15")
+    context.close()
