@@ -22,7 +22,7 @@ class Panels:
     """Selectors about panels, supplied by the feature that has them.
 
     ``counted(experts, today)`` annotates ``open_panels`` (panels in hand) and ``year_panels`` (joined this year); ``in_hand(expert)``
-    names those that have not ended; ``memberships_of(expert, viewer)`` are the members to show, newest first.
+    names those that have not ended; ``memberships_of(expert, viewer)`` are the memberships to show, newest first.
     """
 
     counted: Callable[[Profiles, dt.date], Profiles]

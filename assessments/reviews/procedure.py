@@ -37,8 +37,8 @@ def _lock_member(pk: int) -> Any:
 
 def _lock_paper(pk: int) -> Any:
     """Lock the member before its sheet."""
-    memberships_of = PanelMember.objects.select_for_update(of=("self",), no_key=True)
-    member = memberships_of.select_related("review__table__edition", "review__table__district", "expert__user").get(paper=pk)
+    rows = PanelMember.objects.select_for_update(of=("self",), no_key=True)
+    member = rows.select_related("review__table__edition", "review__table__district", "expert__user").get(paper=pk)
     sheet = PaperScores.objects.select_for_update(of=("self",), no_key=True).select_related("typed_by").get(pk=pk)
     sheet.member = member
     return sheet
@@ -74,7 +74,7 @@ def _review_note(taken: Taken) -> Note:
 
 
 def _taken_back(taken: Taken) -> Note:
-    """Message to an expert whose member was withdrawn, without case and reason."""
+    """Message to an expert who was released from the panel, without case and reason."""
     demo = taken.obj.review.table.district.is_demo
     return Note("您的一项评审邀请已收回", "", reverse("assessments:review_list"), demo)
 

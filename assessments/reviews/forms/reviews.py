@@ -45,7 +45,7 @@ class InvitationReplyForm(forms.Form):
 
 
 class MemberReasonForm(forms.Form):
-    """Why a member is given up, taken back or left; the machine asks for it."""
+    """Why a place on a panel is given up, taken back or left; the machine asks for it."""
 
     reason = forms.CharField(label="回避情形", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 

@@ -42,7 +42,7 @@ def is_committed(review: Review, _today: dt.date) -> bool:
 
 
 def shortfall_of(review: Review, _today: dt.date) -> str:
-    """Why no valid panel can be drawn, in words; empty when one can, or while no member is free."""
+    """Why no valid panel can be drawn, in words; empty when one can, or while no place is free."""
     if review.members.filter(state__in=(MemberState.INVITED, MemberState.ACCEPTED)).count() >= load().integer("panel.size"):
         return ""
     reason = shortfall(candidates(review), terms_of(review))

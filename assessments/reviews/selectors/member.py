@@ -1,4 +1,4 @@
-"""An expert's own panel member with the data that its pages and saves need."""
+"""An expert's own membership of a panel, with the data that its pages and saves need."""
 
 from assessments.experts.models.experts import ExpertProfile
 from assessments.reviews.models.review import PanelMember, Review

@@ -43,7 +43,7 @@ def in_hand(expert: ExpertProfile) -> list[str]:
 
 
 def panels_of(expert: ExpertProfile, viewer: User) -> list[PanelMember]:
-    """Members of an expert, newest first; the expert reads no member that was declined, lapsed or left for a conflict."""
+    """Memberships of an expert, newest first; the expert reads none that was declined, lapsed or left for a conflict."""
     rows = expert.memberships.select_related("review__table__district").order_by("-invited_at", "-pk")
     return list(rows if reads_pool(viewer) else rows.filter(state__in=SEEN_BY_MEMBER))
 

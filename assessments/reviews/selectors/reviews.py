@@ -92,7 +92,7 @@ def review_rows(reviews: QuerySet[Review]) -> QuerySet[Review, Any]:
 
 
 def invitations_of(user: User) -> QuerySet[PanelMember]:
-    """Own members that are invited or accepted, newest first."""
+    """Own memberships that are invited or accepted, newest first."""
     members = PanelMember.objects.filter(expert__user=user, state__in=SEEN_BY_MEMBER)
     return members.select_related("review__table__district", "expert__user").order_by("-invited_at")
 

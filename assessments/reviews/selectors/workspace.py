@@ -57,7 +57,7 @@ class AssignedChapter:
 
 @dataclass(frozen=True)
 class Workspace:
-    """All clauses of an expert's member."""
+    """All clauses of a member."""
 
     groups: tuple[AssignedChapter, ...]
     scores: Mapping[str, ExpertScore]

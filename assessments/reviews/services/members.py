@@ -23,7 +23,7 @@ NAMED_IN = {ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING}
 
 
 def on_answer(taken: Taken) -> None:
-    """Store an answer, a recusal or a release; in session the member is vacated."""
+    """Store an answer, a recusal or a release; in session the place is vacated."""
     member, review = taken.obj, taken.obj.review
     member.reason, member.declared, member.replied_at = taken.record.reason, bool(taken.values.get("declared")), clock.now()
     member.chair = member.chair and member.state == MemberState.ACCEPTED
@@ -33,19 +33,19 @@ def on_answer(taken: Taken) -> None:
 
 
 def on_lapse(taken: Taken) -> None:
-    """The member is free."""
+    """The member's place on the panel is free again."""
     next_version(taken.obj.review)
 
 
 def lapse_overdue(today: dt.date) -> int:
-    """Free the members whose invitation was not answered in time (expert_reply_days); safe to repeat. Returns how many."""
+    """Free the places of members who did not answer their invitation in time (expert_reply_days); safe to repeat. Returns how many."""
     waiting = PanelMember.objects.filter(state=MemberState.INVITED, review__status__in=(ReviewState.INVITING, ReviewState.SCORING))
     late = [member for member in waiting.select_related("review", "expert__user").order_by("pk") if answer_due(member) < today]
     return sum(_lapse(member) for member in late)
 
 
 def _lapse(member: PanelMember) -> bool:
-    """Free one member unless an answer came meanwhile."""
+    """Free the place of one member unless an answer came meanwhile."""
     try:
         take(obj=member, action="lapse", by=None, version=None)
     except Refused:

@@ -93,7 +93,7 @@ def on_check(taken: Taken) -> None:
 
 
 def is_online(paper: PaperScores, _today: dt.date) -> bool:
-    """Whether the expert of the member has judged something online."""
+    """Whether the member has judged something online."""
     return online(paper.member)
 
 

@@ -173,7 +173,7 @@ def drop_words(members: Iterable[PanelMember], user: User) -> list[Offered]:
 
 
 def _shown(offer: Offered, panel: dict[str, Any]) -> bool:
-    """Steps with a form of their own stand elsewhere; a draw is not offered while no member is free."""
+    """Steps with a form of their own stand elsewhere; a draw is not offered while no place is free."""
     if offer.action not in PLAIN_ACTIONS:
         return False
     if offer.action == "commit":
