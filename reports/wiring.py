@@ -5,30 +5,26 @@ from greendistrict.core import papers
 from greendistrict.documents.registry import register_owner
 from greendistrict.workflow import outbox
 from greendistrict.workflow.registry import on
-from reports.annual.services import city_files, district_files, may_have_district_report, report_received
+from reports.annual import registration as annual
+from reports.annual.services import report_received
 from reports.jobs import services
-from reports.jobs.enums import OUTBOX_KIND, ReportKind
-from reports.jobs.kinds import Report, report_kinds
+from reports.jobs.enums import OUTBOX_KIND
+from reports.jobs.kinds import report_kinds
 from reports.jobs.models import ExportJob
 from reports.jobs.papers import KIND
 from reports.jobs.rules import nobody
 from reports.jobs.selectors import jobs_visible_to
-from reports.sensitivity.selectors import result_context
-from reports.sensitivity.services import sensitivity_files
+from reports.sensitivity import registration as sensitivity
 
-REPORTS = {
-    ReportKind.ANNUAL_DISTRICT: Report(
-        "{whose}{year}年度评估报告", district_files, may=may_have_district_report, by_year=True, of_district=True
-    ),
-    ReportKind.ANNUAL_CITY: Report("{whose}{year}年度评估报告", city_files, by_year=True),
-    ReportKind.SENSITIVITY: Report("{subject}影响测算", sensitivity_files, material="影响测算", result=result_context),
-}
+# Kinds of report of each room, in the order in which the report centre lists them.
+KINDS = (annual.KINDS, sensitivity.KINDS)
 
 
 def wire() -> None:
     """Take part in the outbox, own the files made, and report each received self-check."""
-    for kind, report in REPORTS.items():
-        report_kinds.register(kind, report)
+    for kinds in KINDS:
+        for key, report in kinds.items():
+            report_kinds.register(key, report)
     outbox.handle(OUTBOX_KIND, services.enqueue)
     register_owner(ExportJob, jobs_visible_to, nobody)
     papers.register(KIND)

@@ -1,23 +1,19 @@
-"""Asking for the annual reports, of a district and of the city, and making their files."""
+"""The annual reports, of a district and of the city: of which years and districts there is one, and its files."""
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Count, Max, QuerySet
 
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from districts.file.models.district import District
-from districts.file.rules import may_read_file
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts
-from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import Refused
 from reports.jobs.enums import ReportKind
-from reports.jobs.kinds import Made, Progress
+from reports.jobs.kinds import Made, Progress, Wanted
 from reports.jobs.models import ExportJob
-from reports.jobs.selectors import may_request
-from reports.jobs.services import share
+from reports.jobs.requests import request_report
 
 
 def may_have_district_report(held: HeldPosts) -> bool:
@@ -25,40 +21,28 @@ def may_have_district_report(held: HeldPosts) -> bool:
     return held.is_city or held.has("authority", "preparer", "reviewer")
 
 
-@transaction.atomic
-def request_report(*, kind: str, year: int, by: User | None, district: District | None = None, key: str = "") -> ExportJob:
-    """Ask for a report; the worker makes it after commit. One that waits or is being made from the same self-checks is handed back.
-
-    Raises ``NotAllowed`` when it is not this person's to ask for, ``Refused`` when nothing of the year was received.
-
-    ``key`` names the event of an automatic request, so that it is asked for once.
-    """
-    if by is not None and not (may_request(by, kind) and (district is None or may_read_file(by, district))):
-        msg = "这份报告不由您申请"
-        raise NotAllowed(msg)
-    received = SelfCheck.objects.filter(year=year, status=SelfCheckState.RECEIVED)
-    if district is not None:
-        received = received.filter(district=district)
-    if not received.exists():
-        whose = f"{district}" if district else "全市"
-        msg = f"{whose}{year}年度尚无已接收的自查，不能出报告"
-        raise Refused(msg)
-    demo = district.is_demo if district else received.filter(district__is_demo=True).exists()
-
-    def make() -> ExportJob:
-        return ExportJob.objects.create(
-            kind=kind, year=year, district=district, asked=asked, requested_by=by, requested_at=clock.now(), total=2, is_demo=demo
-        )  # fmt: skip
-
-    asked = _contents(kind, year, district, received)
-    return share(asked, by=by, make=make, key=key, details={"year": year})
+def received_years() -> list[int]:
+    """Years of which a self-check was received, the newest first."""
+    received = SelfCheck.objects.filter(status=SelfCheckState.RECEIVED)
+    return list(received.order_by("-year").values_list("year", flat=True).distinct())
 
 
-def _contents(kind: str, year: int, district: District | None, received: QuerySet[SelfCheck]) -> str:
+def received_districts(year: int) -> QuerySet[District]:
+    """Districts whose self-check of a year was received."""
+    return District.objects.filter(pk__in=_received(year).values("district"))
+
+
+def received_stamp(wanted: Wanted) -> str:
     """What a report of today is made of: a self-check received meanwhile makes another one of it."""
+    received = _received(wanted.year)
+    if wanted.district is not None:
+        received = received.filter(district=wanted.district)
     found = received.aggregate(count=Count("pk"), last=Max("received_at"))
-    last = found["last"].isoformat() if found["last"] else ""
-    return f"{kind}:{year}:{district.pk if district else ''}:{clock.today()}:{found['count']}:{last}"
+    return f"{found['count']} {found['last']}"
+
+
+def _received(year: int) -> QuerySet[SelfCheck]:
+    return SelfCheck.objects.filter(year=year, status=SelfCheckState.RECEIVED)
 
 
 def report_received(*, obj: Any, by: User | None, **_: Any) -> None:

@@ -6,9 +6,9 @@ from django import forms
 
 from assessments.self_checks.models import SelfCheck
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from reports.jobs.enums import ReportKind
+from reports.jobs.enums import Scope
 from reports.jobs.kinds import report_kinds
+from reports.jobs.selectors import kinds_offered_to
 
 
 class RequestForm(forms.Form):
@@ -22,11 +22,11 @@ class RequestForm(forms.Form):
 
     def __init__(self, user: User, years: list[int], checks: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kinds = [kind for kind, report in report_kinds.by_key.items() if report.by_year and report.may(posts_of(user))]
-        self.fields["kind"].choices = [(kind, ReportKind(kind).label) for kind in self.kinds]  # type: ignore[attr-defined]
+        self.kinds = {key: report for key, report in kinds_offered_to(user).items() if report.scope != Scope.MATTER}
+        self.fields["kind"].choices = [(key, report.word) for key, report in self.kinds.items()]  # type: ignore[attr-defined]
         self.fields["year"].choices = [(year, f"{year}年度") for year in years]  # type: ignore[attr-defined]
         self.fields["check"].queryset = checks  # type: ignore[attr-defined]
-        if all(report_kinds.by_key[kind].of_district for kind in self.kinds):
+        if all(report.scope == Scope.DISTRICT for report in self.kinds.values()):
             self._district_only()
 
     def _district_only(self) -> None:
@@ -39,7 +39,7 @@ class RequestForm(forms.Form):
         """A district's report needs the district, and of that year."""
         cleaned = super().clean() or self.cleaned_data
         check = cleaned.get("check")
-        if "kind" in cleaned and report_kinds.by_key[cleaned["kind"]].of_district:
+        if "kind" in cleaned and report_kinds.by_key[cleaned["kind"]].scope == Scope.DISTRICT:
             if check is None:
                 self.add_error("check", "请选择城区")
             elif check.year != cleaned.get("year"):

@@ -10,12 +10,12 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused
 from reports.annual.selectors import received_checks_visible_to, received_years
-from reports.annual.services import request_report
 from reports.center.forms import RequestForm
 from reports.jobs import lease
-from reports.jobs.enums import JobState, ReportKind
+from reports.jobs.enums import JobState, ReportKind, Scope
 from reports.jobs.kinds import report_kinds
 from reports.jobs.models import ExportJob
+from reports.jobs.requests import request_report
 from reports.jobs.selectors import jobs_visible_to, may_request
 
 PER_PAGE = 20
@@ -35,7 +35,7 @@ def report_center(request: HttpRequest) -> HttpResponse:
     form = _form(user, request)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
-        check = asked["check"] if report_kinds.by_key[asked["kind"]].of_district else None
+        check = asked["check"] if report_kinds.by_key[asked["kind"]].scope == Scope.DISTRICT else None
         try:
             job = request_report(kind=asked["kind"], year=asked["year"], by=user, district=check.district if check else None)
         except Refused as refused:

@@ -1,26 +1,51 @@
 """Closed lists of report jobs."""
 
+from enum import StrEnum
+
 from django.db import models
 
 
 class JobState(models.TextChoices):
-    """State of an export job."""
+    """State of an export job. A batch collects its parts first; only its zip expires."""
 
+    COLLECTING = "collecting", "分册生成中"
     QUEUED = "queued", "排队中"
     RUNNING = "running", "生成中"
     DONE = "done", "已完成"
     FAILED = "failed", "未完成"
+    CANCELLED = "cancelled", "已取消"
+    EXPIRED = "expired", "已过期"
 
 
-OPEN_STATES = (JobState.QUEUED, JobState.RUNNING)
+OPEN_STATES = (JobState.COLLECTING, JobState.QUEUED, JobState.RUNNING)
 
 
-class ReportKind(models.TextChoices):
-    """Reports the portal makes."""
+class Scope(models.TextChoices):
+    """What a job is about. A kind has one of the first three; a batch is one kind over several districts."""
 
-    ANNUAL_DISTRICT = "annual_district", "城区年度评估报告"
-    ANNUAL_CITY = "annual_city", "全市年度评估报告"
-    SENSITIVITY = "sensitivity", "标准调整影响测算"
+    CITY = "city", "全市"
+    DISTRICT = "district", "城区"
+    MATTER = "matter", "事项"
+    BATCH = "batch", "批量"
+
+
+class FileFormat(models.TextChoices):
+    """Formats of files; a batch has one zip."""
+
+    PDF = "pdf", "PDF"
+    DOCX = "docx", "Word（DOCX）"
+    XLSX = "xlsx", "Excel（XLSX）"
+    JSON = "json", "JSON"
+    CSV = "csv", "CSV（ZIP）"
+    ZIP = "zip", "ZIP"
+
+
+class ReportKind(StrEnum):
+    """Keys of kinds that code asks for by name. The kinds themselves, also those named nowhere else, stand in ``kinds.report_kinds``."""
+
+    ANNUAL_DISTRICT = "annual_district"
+    ANNUAL_CITY = "annual_city"
+    SENSITIVITY = "sensitivity"
 
 
 OUTBOX_KIND = "report"

@@ -1,14 +1,22 @@
-"""Registry of report kinds: what one is called, who asks for it, what makes its files and what its page shows."""
+"""Registry of report kinds: what one is called and about, who asks for it, what makes its files and what its page shows."""
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model, QuerySet
+
+from districts.file.models.district import District
+from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.core import clock
 from greendistrict.core.registry import Registry
+from reports.jobs.enums import FileFormat, Scope
 
 Made = dict[str, bytes]
 Progress = Callable[[int], None]
+FIRST_YEAR = 2022  # since when the city publishes a series
 
 
 def city(held: HeldPosts) -> bool:
@@ -16,23 +24,95 @@ def city(held: HeldPosts) -> bool:
     return held.is_city
 
 
+def recent_years() -> list[int]:
+    """Years on offer for a kind that does not say which: this one and those back to the first of the published series."""
+    return list(range(clock.today().year, FIRST_YEAR - 1, -1))
+
+
+def every_district(year: int) -> QuerySet[District]:
+    """Districts on offer for a kind that does not say which."""
+    del year
+    return District.objects.all()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A report that is asked for. ``matter`` is what ``subject`` is the key of; no ``formats`` are all of the kind's."""
+
+    kind: str
+    year: int
+    district: District | None = None
+    subject: str = ""
+    matter: Model | None = None
+    formats: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class YearlyRun:
+    """Made by itself once a year, on this day or, when the schedule stood still, on a later one of the same month."""
+
+    month: int
+    day: int
+    of_last_year: bool = True
+
+    def year_on(self, day: dt.date) -> int | None:
+        """The year to report on when it is due on ``day``; else None."""
+        if day.month != self.month or day.day < self.day:
+            return None
+        return day.year - 1 if self.of_last_year else day.year
+
+
 @dataclass(frozen=True)
 class Report:
     """One kind of report.
 
-    ``title`` names a job, with ``{whose}``, ``{year}`` and ``{subject}`` of the job. ``files(job, code, report_progress)`` makes the
-    contents by format, reports the number of steps done, and prints ``code``, the job's 查验码, on papers; ``material`` is the kind of
-    these files. ``by_year`` offers the report for a year with received self-checks, ``of_district`` for one district at a time.
+    ``title`` names a job, with ``{whose}``, ``{year}`` and ``{subject}`` of the job; ``name`` the kind, and ``about`` says in plain words
+    what stands in it.
+
+    The files come from ``compose(job, report_progress)``, which returns a composition, or from ``files(job, code, report_progress)``,
+    which makes the contents by format and prints ``code``, the job's 查验码, on papers. Both report the number of steps done, of ``steps``.
+    ``material`` is the kind of these files, ``edition(job)`` which edition of the report it is (第1版, 未关账).
+
+    ``scope`` says what one is about: ``districts(year)`` are those that have one, ``years()`` the years that are on offer, and of a matter
+    ``matters(user)`` are those in sight of a person (None: all), found by their key. ``missing`` says why there is none.
+    ``may`` says who asks for it; ``offered`` shows it in the report centre; ``yearly`` has it made by the schedule.
+    ``stamp(wanted)`` adds to what a finished report is compared by, before it is handed out again (``stamps``).
     ``result(job, page)`` is what the page of a job shows beside its files.
     """
 
     title: str
-    files: Callable[[Any, str, Progress], Made]
-    material: str = "年度评估报告"
+    files: Callable[[Any, str, Progress], Made] | None = None
+    compose: Callable[[Any, Progress], Any] | None = None
+    name: str = ""
+    about: str = ""
+    formats: tuple[str, ...] = (FileFormat.PDF, FileFormat.DOCX, FileFormat.XLSX, FileFormat.JSON, FileFormat.CSV)
+    scope: Scope = Scope.CITY
     may: Callable[[HeldPosts], bool] = city
-    by_year: bool = False
-    of_district: bool = False
+    years: Callable[[], Sequence[int]] = recent_years
+    districts: Callable[[int], QuerySet[District]] = every_district
+    matters: Callable[[User | None], QuerySet[Any]] | None = None
+    missing: str = "没有可以生成的内容"
+    steps: int = 1
+    material: str = ""
+    offered: bool = True
+    yearly: YearlyRun | None = None
+    stamp: Callable[[Wanted], str] | None = None
+    edition: Callable[[Any], str] | None = None
     result: Callable[[Any, str], dict[str, Any]] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a kind that makes nothing, or is about matters that nobody can find."""
+        if (self.files is None) == (self.compose is None):
+            msg = f"{self.title}: give files or compose"
+            raise ValueError(msg)
+        if self.scope == Scope.BATCH or (self.scope == Scope.MATTER) != (self.matters is not None):
+            msg = f"{self.title}: a kind about a matter says which matters, and no kind is a batch"
+            raise ValueError(msg)
+
+    @property
+    def word(self) -> str:
+        """Name of the kind; its title without what differs from job to job where it has none."""
+        return self.name or self.title.format(whose="", year="", subject="").strip()
 
 
 report_kinds: Registry[Report] = Registry("kinds of report")

@@ -7,21 +7,35 @@ from django.db import models
 
 from districts.file.models.district import District
 from greendistrict.core.constraints import between, one_of
+from greendistrict.core.errors import Refused
 from greendistrict.documents.models import Evidence
-from reports.jobs.enums import OPEN_STATES, JobState, ReportKind
-from reports.jobs.kinds import Report, report_kinds
+from reports.jobs.enums import OPEN_STATES, JobState, Scope
+from reports.jobs.kinds import Made, Progress, Report, report_kinds
+
+
+def _no_longer_made(job: "ExportJob", code: str, report_progress: Progress) -> Made:
+    del code, report_progress
+    msg = f"平台不再生成这种报告（{job.kind}）"
+    raise Refused(msg)
+
+
+FORMER = Report("{whose}{year}年度{subject}报告", _no_longer_made, name="不再生成的报告", offered=False)
 
 
 class ExportJob(models.Model):
-    """One report with its progress; ``done`` and ``total`` count steps of work.
+    """One report with its progress, or a batch of them; ``done`` and ``total`` count steps of work, of a batch its districts.
 
-    ``asked`` names what it is made of: while it waits or is being made, the same is not made twice (``services.share``). ``claim`` is of
-    the worker that has it and ``alive_at`` that worker's last sign of life (``lease``).
+    ``kind`` is a key of ``report_kinds``, so that a new kind needs no migration; whoever creates a job looks it up there. ``asked`` names
+    what it is made of: the same is not made twice while it waits, is being made, or stands as it is (``services.share``). ``formats`` are
+    those asked for, none are all of the kind's. ``claim`` is of the worker that has it and ``alive_at`` that worker's last sign of life
+    (``lease``). ``scheduled`` names the occasion of one that the schedule asked for.
     """
 
-    kind = models.CharField("报告", max_length=20, choices=ReportKind)
+    kind = models.CharField("报告", max_length=40)
+    scope = models.CharField("范围", max_length=10, choices=Scope, default=Scope.CITY)
     year = models.PositiveSmallIntegerField("年度")
-    subject = models.CharField("对象", max_length=100, blank=True, help_text="what it is about, for kinds that are no annual report")
+    subject = models.CharField("对象", max_length=100, blank=True, help_text="key of the matter it is about")
+    subject_name = models.CharField("对象名称", max_length=200, blank=True)
     district = models.ForeignKey(District, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="城区")
     state = models.CharField("状态", max_length=10, choices=JobState, default=JobState.QUEUED)
     done = models.PositiveIntegerField("已完成", default=0)
@@ -32,6 +46,11 @@ class ExportJob(models.Model):
     started_at = models.DateTimeField("开始时间", null=True, blank=True)
     finished_at = models.DateTimeField("完成时间", null=True, blank=True)
     asked = models.CharField("内容", max_length=200)
+    formats = models.JSONField("格式", default=list, blank=True)
+    pages = models.PositiveIntegerField("页数", null=True, blank=True)
+    edition = models.CharField("版次", max_length=40, blank=True)
+    expires_at = models.DateTimeField("过期时间", null=True, blank=True)
+    scheduled = models.CharField("定期", max_length=60, null=True, blank=True, unique=True)
     claim = models.UUIDField("认领", null=True, blank=True, editable=False)
     attempts = models.PositiveSmallIntegerField("开始次数", default=0)
     progressed_at = models.DateTimeField("最近进展", null=True, blank=True)
@@ -43,11 +62,14 @@ class ExportJob(models.Model):
         ordering = ("-requested_at", "-pk")
         constraints: ClassVar = [
             one_of("state", JobState.values, name="job_state_known"),
-            one_of("kind", ReportKind.values, name="job_kind_known"),
+            one_of("scope", Scope.values, name="job_scope_known"),
             models.UniqueConstraint(fields=["asked"], condition=models.Q(state__in=OPEN_STATES), name="job_open_once"),
             between("year", 2000, 2100, name="job_year_plausible"),
             models.CheckConstraint(
-                condition=~models.Q(kind=ReportKind.ANNUAL_DISTRICT) | models.Q(district__isnull=False), name="job_district_given"
+                condition=models.Q(scope=Scope.DISTRICT, district__isnull=False)
+                | models.Q(scope=Scope.MATTER) & ~models.Q(subject="")
+                | models.Q(scope__in=(Scope.CITY, Scope.BATCH), district__isnull=True),
+                name="job_about_its_scope",
             ),
         ]
 
@@ -56,13 +78,35 @@ class ExportJob(models.Model):
 
     @property
     def report(self) -> Report:
-        """The kind of report."""
-        return report_kinds.by_key[self.kind]
+        """The kind of report; one that the portal no longer makes keeps its jobs and their files."""
+        return report_kinds.by_key.get(self.kind, FORMER)
 
     @property
     def label(self) -> str:
         """What it is, in words: on pages, in messages and as the name of its files."""
-        return self.report.title.format(whose=self.district.name if self.district else "全市", year=self.year, subject=self.subject)
+        subject = self.subject_name or self.subject
+        if self.scope == Scope.BATCH:
+            return f"{self.report.word}（{self.year}年度，{subject}）"
+        return self.report.title.format(whose=self.district.name if self.district else "全市", year=self.year, subject=subject)
+
+
+class BatchPart(models.Model):
+    """A district's report within a batch; the same report may be part of several batches, and asked for by itself as well."""
+
+    batch = models.ForeignKey(ExportJob, models.CASCADE, related_name="parts")
+    report = models.ForeignKey(ExportJob, models.PROTECT, related_name="batches")
+    number = models.PositiveIntegerField("序号")
+
+    class Meta:
+        verbose_name = "批量分册"
+        ordering = ("batch", "number")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["batch", "report"], name="batch_part_once"),
+            models.UniqueConstraint(fields=["batch", "number"], name="batch_part_numbered"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch} {self.number}"
 
 
 class Asker(models.Model):

@@ -18,41 +18,42 @@ from greendistrict.core.codes import written
 from greendistrict.core.errors import Refused
 from greendistrict.documents.rollback import removed_if_unnamed
 from greendistrict.documents.services import store_bytes
-from greendistrict.documents.spreadsheets import XLSX
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
-from reports.jobs import lease
+from reports.jobs import lease, making
 from reports.jobs.enums import OPEN_STATES, OUTBOX_KIND, JobState
 from reports.jobs.kinds import Made
 from reports.jobs.models import Asker, ExportJob, ReportFile
 
 logger = logging.getLogger(__name__)
 MAKE = "reports.tasks.make_report"  # by name: the task imports this module
-PDF = "application/pdf"
 MOST_ATTEMPTS = 5
 BROKEN_OFF = f"开始了{MOST_ATTEMPTS}次都中断，没有生成，请联系系统管理员"
 TRIES = 3  # somebody else's job may come into being meanwhile
 
 
-def share(asked: str, *, by: User | None, make: Callable[[], ExportJob], key: str = "", details: Mapping[str, Any]) -> ExportJob:
-    """The job that waits or is being made for ``asked``, else the one that ``make`` creates, which the worker makes after commit.
+def share(
+    asked: str, *, by: User | None, make: Callable[[], ExportJob], key: str = "", details: Mapping[str, Any], at_once: bool = False
+) -> ExportJob:
+    """The job that was made, waits or is being made for ``asked``, else the one that ``make`` creates, which the worker makes after commit.
 
     Must run in a transaction. ``key`` names the event of an automatic request, so that it is asked for once; ``details`` is what the record
-    says of the request.
+    says of the request. What is asked for ``at_once`` is made by who asks, with ``run``.
     """
-    job, is_new = _shared(asked, by, make)
-    if is_new:
+    job, is_new = joined(asked, by, make)
+    if is_new and not at_once:
         outbox.emit(OUTBOX_KIND, key or f"report:{job.pk}", {"job": job.pk})
     audit.record(action="reports.request", by=by, obj=job, data={"kind": job.kind, **details})
     return job
 
 
-def _shared(asked: str, by: User | None, make: Callable[[], ExportJob]) -> tuple[ExportJob, bool]:
+def joined(asked: str, by: User | None, make: Callable[[], ExportJob]) -> tuple[ExportJob, bool]:
     """The job and whether it is new. The row is locked, so that nobody joins a job whose askers were notified already."""
     for last in (*[False] * (TRIES - 1), True):
-        job = ExportJob.objects.select_for_update(of=("self",), no_key=True).filter(asked=asked, state__in=OPEN_STATES).first()
+        standing = ExportJob.objects.filter(asked=asked, state__in=(*OPEN_STATES, JobState.DONE))
+        job = standing.select_for_update(of=("self",), no_key=True).select_related("district").first()
         if job is not None:
             _add(job, by)
             return job, False
@@ -142,7 +143,7 @@ def _requeue(which: Callable[[], Q]) -> int:
 
 
 def _make(job: ExportJob) -> Made:
-    return job.report.files(job, written(papers.give(job)), partial(lease.report_progress, job))
+    return making.made(job, written(papers.give(job)), partial(lease.report_progress, job))
 
 
 def _keep(job: ExportJob, made: Made) -> bool:
@@ -150,6 +151,9 @@ def _keep(job: ExportJob, made: Made) -> bool:
     with removed_if_unnamed(), transaction.atomic():
         if not _is_still_ours(job):
             return False
+        job.pages = making.pages_of(made)
+        job.edition = job.report.edition(job) if job.report.edition else ""
+        job.save(update_fields=["pages", "edition", "is_demo"])
         _store(job, made)
         _finish(job, JobState.DONE)
     return True
@@ -172,9 +176,9 @@ def _store(job: ExportJob, made: Made) -> None:
         document = store_bytes(
             owner=job,
             content=content,
-            name=f"{job.label}.{ending}",
-            content_type=PDF if ending == "pdf" else XLSX,
-            kind=job.report.material,
+            name=making.file_name(job, ending),
+            content_type=making.CONTENT_TYPES[ending],
+            kind=job.report.material or job.report.word,
             title=f"{job.label}（{ending.upper()}）",
             by=job.requested_by,
             demo=job.is_demo,

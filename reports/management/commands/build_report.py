@@ -1,45 +1,106 @@
-"""``build_report annual --year Y [--district CODE] --out DIR``: the files of the annual report, without the worker."""
+"""``build_report KIND --year Y [--district CODE | --all] [--subject KEY] [--format F,…] --out DIR``: any report, without the worker."""
 
-import uuid
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from districts.file.models.district import District
+from greendistrict.core import clock
 from greendistrict.core.errors import Refused
-from reports.jobs.enums import ReportKind
+from reports.jobs import services
+from reports.jobs.enums import JobState, Scope
+from reports.jobs.kinds import Report, report_kinds
 from reports.jobs.models import ExportJob
+from reports.jobs.requests import request_report
 
 
 class Command(BaseCommand):
-    """Writes the report as PDF and XLSX under its title, such as ``全市2025年度评估报告.pdf``, and prints the paths."""
+    """Writes the files under the title of the report, such as ``全市2025年度评估报告.pdf``, and prints the paths.
 
-    help = "Write the annual assessment report as PDF and XLSX"
+    It is a job as any other, asked for by the portal itself: the 查验码 on the paper is known at /verify/, and what was made already and
+    still stands is not made again.
+    """
+
+    help = "Make a report of any kind and print the paths of its files"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Kind, year, district, folder."""
-        parser.add_argument("kind", choices=["annual"])
-        parser.add_argument("--year", type=int, required=True, help="the year reported on")
-        parser.add_argument("--district", help="code of a district; without it the whole city")
-        parser.add_argument("--out", type=Path, required=True)
+        """Kind, what it is about, formats, folder."""
+        parser.add_argument("kind", nargs="?", help="key of the kind, see --list")
+        parser.add_argument("--list", action="store_true", help="print the kinds: key, scope, formats, name")
+        parser.add_argument("--year", type=int, help="the year reported on; this year for a matter")
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--district", help="code of a district, for a kind of one district")
+        which.add_argument("--all", action="store_true", help="every district that has one, for a kind of one district")
+        which.add_argument("--subject", default="", help="key of the matter, for a kind about a matter")
+        parser.add_argument("--format", default="", help="such as pdf,docx,xlsx,json,csv; all of the kind's when left out")
+        parser.add_argument("--out", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make the files. Exits 1 with the reason when nothing was received."""
+        """Make the files. Exits 1 with the reason when there is nothing to report on."""
         del args
-        year, district, out = options["year"], options["district"], options["out"]
-        place = District.objects.filter(code=district).first() if district else None
-        if district and place is None:
-            msg = f"没有城区{district}"
+        if options["list"]:
+            for key, report in report_kinds.by_key.items():
+                self.stdout.write("\t".join((key, report.scope, ",".join(report.formats), report.word)))
+            return
+        kind, report = self._kind(options)
+        options["out"].mkdir(parents=True, exist_ok=True)
+        formats = tuple(filter(None, options["format"].split(",")))
+        for district in _districts(report, options):
+            try:
+                job = request_report(
+                    kind=kind, year=options["year"], by=None, district=district, subject=options["subject"], formats=formats, at_once=True
+                )
+            except Refused as refused:
+                raise CommandError(str(refused)) from refused
+            self._write(_made(job), options["out"])
+
+    def _kind(self, options: dict[str, Any]) -> tuple[str, Report]:
+        report = report_kinds.by_key.get(options["kind"] or "")
+        if report is None:
+            msg = f"没有这种报告：{options['kind'] or ''}；--list 列出全部"
             raise CommandError(msg)
-        job = ExportJob(kind=ReportKind.ANNUAL_DISTRICT if place else ReportKind.ANNUAL_CITY, year=year, district=place)
-        try:
-            made = job.report.files(job, str(uuid.uuid4()), lambda _: None)
-        except Refused as refused:
-            raise CommandError(str(refused)) from refused
-        out.mkdir(parents=True, exist_ok=True)
-        for ending, content in sorted(made.items()):
-            path = out / f"{job.label}.{ending}"
-            path.write_bytes(content)
+        if report.scope == Scope.MATTER and options["year"] is None:
+            options["year"] = clock.today().year
+        for name in ("year", "out"):
+            if options[name] is None:
+                msg = f"--{name} is required"
+                raise CommandError(msg)
+        return options["kind"], report
+
+    def _write(self, job: ExportJob, out: Path) -> None:
+        for file in job.files.select_related("document"):
+            path = out / file.document.original_name
+            with file.document.file.open("rb") as stored, path.open("wb") as written:
+                written.writelines(stored.chunks())
             self.stdout.write(str(path))
+
+
+def _districts(report: Report, options: dict[str, Any]) -> Iterator[District | None]:
+    """The districts to make it for, by pinyin; None for a kind that is not about one. Raises ``CommandError``."""
+    code = options["district"]
+    if options["all"]:
+        found = list(report.districts(options["year"]).order_by("name_pinyin", "pk")) if report.scope == Scope.DISTRICT else []
+        if not found:
+            msg = f"{options['year']}年度没有可以生成{report.word}的城区"
+            raise CommandError(msg)
+        yield from found
+        return
+    place = District.objects.filter(code=code).first() if code else None
+    if code and place is None:
+        msg = f"没有城区{code}"
+        raise CommandError(msg)
+    yield place
+
+
+def _made(job: ExportJob) -> ExportJob:
+    """The job with its files. Raises ``CommandError`` with the reason when there are none."""
+    if job.state != JobState.DONE:
+        services.run(job.pk)
+        job.refresh_from_db()
+    if job.state != JobState.DONE:
+        msg = f"{job.label}：{job.error or '后台正在生成，请稍后再试'}"
+        raise CommandError(msg)
+    return job

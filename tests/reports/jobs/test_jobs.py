@@ -14,11 +14,11 @@ from greendistrict.documents.models import Evidence
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
-from reports.annual.services import request_report
 from reports.jobs import lease, services
 from reports.jobs.enums import JobState, ReportKind
 from reports.jobs.kinds import report_kinds
 from reports.jobs.models import ExportJob
+from reports.jobs.requests import request_report
 from reports.jobs.selectors import jobs_visible_to
 
 pytestmark = pytest.mark.django_db
@@ -219,32 +219,61 @@ def test_centre_costs_the_same_queries(client, world, django_assert_num_queries,
         client.get(reverse("reports:report_center"))
 
 
-def test_command_writes_and_names_the_files(world, tmp_path):
+def built(*arguments):
+    """Paths that the command prints."""
     out = StringIO()
-    call_command(
-        "build_report", "annual", "--year=2026", f"--district={world.check.district.code}", f"--out={tmp_path / 'a' / 'b'}", stdout=out
-    )
-    paths = [Path(line) for line in out.getvalue().splitlines()]
+    call_command("build_report", *arguments, stdout=out)
+    return [Path(line) for line in out.getvalue().splitlines()]
+
+
+def test_command_writes_and_names_the_files(world, tmp_path):
+    code = f"--district={world.check.district.code}"
+    paths = built("annual_district", "--year=2026", code, f"--out={tmp_path / 'a' / 'b'}")
     assert [path.name for path in paths] == [f"{world.check.district.name}2026年度评估报告.{ending}" for ending in ("pdf", "xlsx")]
     assert paths[0].read_bytes().startswith(b"%PDF-")
     assert paths[1].read_bytes().startswith(b"PK")
+    only = built("annual_city", "--year=2026", "--format=xlsx", f"--out={tmp_path}")
+    assert [path.name for path in only] == ["全市2026年度评估报告.xlsx"]
+    assert [path.name for path in built("annual_district", "--year=2026", "--all", "--format=xlsx", f"--out={tmp_path / 'all'}")] == [
+        f"{world.check.district.name}2026年度评估报告.xlsx"
+    ]
+
+
+def test_a_report_that_the_command_made_is_a_job_with_a_code_that_verifies(world, tmp_path):
+    built("annual_city", "--year=2026", "--format=xlsx", f"--out={tmp_path}")
+    job = ExportJob.objects.get(kind=ReportKind.ANNUAL_CITY)
+    assert (job.state, job.requested_by, OutboxMessage.objects.filter(key=f"report:{job.pk}").exists()) == (JobState.DONE, None, False)
+    told = papers.find(papers.code_of(job))
+    assert dict(told.digests) == {"XLSX": job.files.get().document.sha256}
+    built("annual_city", "--year=2026", "--format=xlsx", f"--out={tmp_path}")
+    assert ExportJob.objects.filter(kind=ReportKind.ANNUAL_CITY).count() == 1
+
+
+def test_command_lists_every_kind(db):
     out = StringIO()
-    call_command("build_report", "annual", "--year=2026", f"--out={tmp_path}", stdout=out)
-    assert [Path(line).name for line in out.getvalue().splitlines()] == ["全市2026年度评估报告.pdf", "全市2026年度评估报告.xlsx"]
+    call_command("build_report", "--list", stdout=out)
+    rows = [line.split("\t") for line in out.getvalue().splitlines()]
+    assert [row[0] for row in rows] == list(report_kinds.by_key)
+    assert ["annual_city", "city", "pdf,xlsx", "全市年度评估报告"] in rows
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--year=2020"], "2020年度尚无已接收的自查"),
-        (["--year=2026", "--district=nowhere"], "没有城区nowhere"),
-        (["--out=/tmp"], "--year"),
-        (["--year=two"], "invalid int value"),
+        (["annual_city", "--year=2020"], "2020年度尚无已接收的自查"),
+        (["annual_district", "--year=2026", "--district=nowhere"], "没有城区nowhere"),
+        (["annual_district", "--year=2020", "--all"], "2020年度没有可以生成城区年度评估报告的城区"),
+        (["annual_district", "--year=2026"], "城区年度评估报告须选择城区"),
+        (["annual_city", "--year=2026", "--subject=1"], "不按事项生成"),
+        (["annual_city", "--year=2026", "--format=odt"], "没有这种格式：odt"),
+        (["annual_city"], "--year is required"),
+        (["annual_city", "--year=two"], "invalid int value"),
+        (["annual", "--year=2026"], "没有这种报告：annual"),
     ],
 )
 def test_command_says_why_it_makes_nothing(world, tmp_path, options, words):
     with pytest.raises(CommandError, match=words):
-        call_command("build_report", "annual", *options, *([] if any("--out" in one for one in options) else [f"--out={tmp_path}"]))
+        call_command("build_report", *options, f"--out={tmp_path}")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -7,17 +7,18 @@ from types import SimpleNamespace
 import pytest
 from django.db import connection
 
+from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
-from reports.annual.services import request_report
 from reports.jobs import lease, services
 from reports.jobs.enums import JobState, ReportKind
 from reports.jobs.models import Asker, ExportJob
+from reports.jobs.requests import request_report
 from reports.sensitivity.services import request_sensitivity
 from tests.factories.accounts import cast
-from tests.factories.received import received_self_check
+from tests.factories.received import at, received_self_check
 
 TIMES = 20
 
@@ -64,10 +65,36 @@ def test_twenty_who_ask_at_once_get_one_job():
 
 
 @pytest.mark.django_db
-def test_a_report_that_is_ready_is_made_anew(world):
+def test_a_report_that_is_ready_is_handed_out_while_its_figures_stand(world):
     first = city_report(world.people.city_officer)
     services.run(first.pk)
+    assert city_report(world.people.city_checker) == first
+    assert {asker.user for asker in first.askers.all()} == {world.people.city_officer, world.people.city_checker}
+    audit.record(action="reports.request", by=None, obj=first)  # changes no figure
+    assert city_report(world.people.city_officer) == first
+    audit.record(action="districts.save_profile", by=None, obj=world.check.district)
     assert city_report(world.people.city_officer) != first
+
+
+@pytest.mark.django_db
+def test_a_report_of_yesterday_is_made_anew(world):
+    """Deadlines pass without anybody doing anything."""
+    with clock.at(at(2027, 4, 9)):
+        first = city_report(world.people.city_officer)
+        services.run(first.pk)
+    with clock.at(at(2027, 4, 10)):
+        assert city_report(world.people.city_officer) != first
+
+
+@pytest.mark.django_db
+def test_another_choice_of_formats_is_another_job(world):
+    officer = world.people.city_officer
+    first = request_report(kind=ReportKind.ANNUAL_CITY, year=2026, by=officer, formats=("xlsx",))
+    services.run(first.pk)
+    first.refresh_from_db()
+    assert [file.format for file in first.files.all()] == ["xlsx"]
+    assert first.pages is None
+    assert city_report(officer) != first
 
 
 @pytest.mark.django_db

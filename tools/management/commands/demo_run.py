@@ -12,9 +12,9 @@ from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from greendistrict.accounts.models import User
 from greendistrict.workflow.procedure import take
-from reports.annual.services import request_report
 from reports.jobs.enums import JobState, ReportKind
 from reports.jobs.models import ExportJob
+from reports.jobs.requests import request_report
 
 
 class Command(BaseCommand):

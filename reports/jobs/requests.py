@@ -1,0 +1,117 @@
+"""Asking for a report of any kind."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+
+from districts.file.models.district import District
+from districts.file.rules import may_read_file
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.integers import whole
+from reports.jobs.enums import Scope
+from reports.jobs.kinds import Report, Wanted, report_kinds
+from reports.jobs.models import ExportJob
+from reports.jobs.selectors import may_request
+from reports.jobs.services import share
+from reports.jobs.stamps import contents
+
+NOT_YOURS = "这份报告不由您申请"
+
+
+@transaction.atomic
+def request_report(
+    *,
+    kind: str,
+    year: int,
+    by: User | None,
+    district: District | None = None,
+    subject: str = "",
+    formats: tuple[str, ...] = (),
+    key: str = "",
+    at_once: bool = False,
+) -> ExportJob:
+    """Ask for a report; the worker makes it after commit. The same one that waits, is being made or still stands is handed back.
+
+    Raises ``NotAllowed`` when it is not this person's to ask for, ``Refused`` when there is nothing to report on. No ``by`` is the portal
+    itself. ``key`` names the event of an automatic request, so that it is asked for once. Who asks ``at_once`` makes it, not the worker.
+    """
+    wanted = checked(kind=kind, year=year, by=by, district=district, subject=subject, formats=formats)
+
+    def make() -> ExportJob:
+        return new_job(wanted, asked=asked, by=by)
+
+    asked = contents(wanted)
+    return share(asked, by=by, make=make, key=key, details={"year": year, **_about(wanted)}, at_once=at_once)
+
+
+def checked(
+    *, kind: str, year: int, by: User | None, district: District | None = None, subject: str = "", formats: tuple[str, ...] = ()
+) -> Wanted:
+    """The request, looked up and allowed. Raises ``NotAllowed``, ``Refused``."""
+    report = report_kinds.by_key[kind]
+    if by is not None and not (may_request(by, kind) and (district is None or may_read_file(by, district))):
+        raise NotAllowed(NOT_YOURS)
+    _refuse_other_scope(report, district, subject)
+    if unknown := set(formats) - set(report.formats):
+        msg = f"{report.word}没有这种格式：{'、'.join(sorted(unknown))}"
+        raise Refused(msg)
+    there = report.districts(year).filter(pk=district.pk).exists() if district else report.scope == Scope.MATTER or year in report.years()
+    if not there:
+        msg = f"{district or '全市'}{year}年度{report.missing}"
+        raise Refused(msg)
+    matter = _matter(report, by, subject) if report.scope == Scope.MATTER else None
+    return Wanted(kind, year, district, subject, matter, tuple(one for one in report.formats if one in formats))
+
+
+def _refuse_other_scope(report: Report, district: District | None, subject: str) -> None:
+    if (report.scope == Scope.DISTRICT) != (district is not None):
+        msg = f"{report.word}须选择城区" if district is None else f"{report.word}不分城区"
+        raise Refused(msg)
+    if (report.scope == Scope.MATTER) != bool(subject):
+        msg = f"{report.word}须说明是哪一事项" if not subject else f"{report.word}不按事项生成"
+        raise Refused(msg)
+
+
+def _matter(report: Report, by: User | None, subject: str) -> Model:
+    """The matter by its key, in sight of who asks. Raises ``Refused``."""
+    found: Model | None = report.matters(by).filter(pk=subject).first() if report.matters and whole(subject) is not None else None
+    if found is None:
+        msg = f"没有这一事项，或您看不到它：{subject}"
+        raise Refused(msg)
+    return found
+
+
+def new_job(wanted: Wanted, *, asked: str, by: User | None) -> ExportJob:
+    """The row of a report that is to be made."""
+    report = report_kinds.by_key[wanted.kind]
+    formats = wanted.formats or report.formats
+    return ExportJob.objects.create(
+        kind=wanted.kind,
+        scope=report.scope,
+        year=wanted.year,
+        district=wanted.district,
+        subject=wanted.subject,
+        subject_name=str(wanted.matter)[:200] if wanted.matter else "",
+        formats=list(wanted.formats),
+        asked=asked,
+        requested_by=by,
+        requested_at=clock.now(),
+        total=report.steps + (len(formats) if report.compose else 0),
+        is_demo=_is_demo(wanted, report),
+    )
+
+
+def _is_demo(wanted: Wanted, report: Report) -> bool:
+    """Whether any fiction is in it, as far as known before it is made."""
+    if report.scope == Scope.CITY:
+        return report.districts(wanted.year).filter(is_demo=True).exists()
+    return bool(getattr(wanted.district or wanted.matter, "is_demo", False))
+
+
+def _about(wanted: Wanted) -> dict[str, Any]:
+    """What the record says of the request."""
+    about = {"district": wanted.district.pk if wanted.district else None, "subject": wanted.subject, "formats": list(wanted.formats)}
+    return {name: value for name, value in about.items() if value}

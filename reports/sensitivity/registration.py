@@ -1,0 +1,18 @@
+"""The computation of a changed standard in the registry of kinds."""
+
+from reports.jobs.enums import FileFormat, ReportKind
+from reports.jobs.kinds import Report
+from reports.sensitivity.selectors import result_context
+from reports.sensitivity.services import sensitivity_files
+
+KINDS = {
+    ReportKind.SENSITIVITY: Report(
+        "{subject}影响测算",
+        sensitivity_files,
+        name="标准调整影响测算",
+        formats=(FileFormat.XLSX,),
+        material="影响测算",
+        offered=False,  # asked for on its own page, with the limits that are moved
+        result=result_context,
+    )
+}
