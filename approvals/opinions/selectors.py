@@ -1,8 +1,9 @@
 """Visible panel opinions on cases, and open opinions of cases and stage assessments by person."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Case, CharField, Count, DateField, F, Min, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
@@ -12,14 +13,17 @@ from approvals.cases.selectors.cases import cases_visible_to
 from approvals.opinions.lifecycle import GONE
 from approvals.opinions.models import ReviewOpinion
 from assessments.common.enums import CommentKind
+from assessments.opinions.enums import OpinionState
 from assessments.opinions.lifecycle import ENDED
 from assessments.opinions.models import PanelOpinion
 from assessments.opinions.rules import answers_for
 from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.opinions import StageOpinion
+from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.core import clock
 from greendistrict.core.compiled import Compiled
 from greendistrict.workflow.todo import Task
 
@@ -47,6 +51,33 @@ class _List:
         named = {name: F(f"{matter}__{column}") for name, column in columns.items()}
         grouped = rows.values(page=Value(self.page, CharField()), last=self.due, **named)
         return grouped.annotate(count=Count("pk"), musts=Count("pk", filter=Q(kind=CommentKind.MUST)), since=Min("drawn_up_at"))
+
+
+class OpinionOnDay(NamedTuple):
+    """An opinion with its state as of a day; ``matter`` names what the panel judged."""
+
+    opinion: PanelOpinion
+    matter: str
+    state: OpinionState
+
+
+def opinions_on(district: District, year: int, day: dt.date) -> list[OpinionOnDay]:
+    """Opinions on the district's cases and stage assessments: those of the year, and earlier ones not closed by ``day``; two queries."""
+    cases = ReviewOpinion.objects.filter(case__district=district).select_related("case")
+    stages = StageOpinion.objects.filter(stage__district=district).select_related("stage__district")
+    rows: list[PanelOpinion] = [*cases.order_by("drawn_up_at", "pk"), *stages.order_by("drawn_up_at", "pk")]
+    found = [OpinionOnDay(row, str(row.matter), _state_on(row, day)) for row in rows if _day_of(row.drawn_up_at) <= day]
+    return [row for row in found if row.state != OpinionState.CLOSED or _day_of(row.opinion.drawn_up_at).year == year]
+
+
+def _day_of(moment: dt.datetime) -> dt.date:
+    return moment.astimezone(clock.SHANGHAI).date()
+
+
+def _state_on(opinion: PanelOpinion, day: dt.date) -> OpinionState:
+    if opinion.status == OpinionState.CLOSED and opinion.checked_at and _day_of(opinion.checked_at) <= day:
+        return OpinionState.CLOSED
+    return OpinionState.REPLIED if opinion.replied_at and _day_of(opinion.replied_at) <= day else OpinionState.OPEN
 
 
 MENDED_BY = Case(When(stage__status=StageState.RECTIFYING, then=F("stage__rectify_due")), output_field=DateField())

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -14,7 +15,7 @@ from assessments.inspections.models import Inspection, InspectionFinding, Inspec
 from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.common.enums import Stage
-from districts.file.models.district import ConsultantMandate
+from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -133,6 +134,35 @@ def open_findings_of(district: str) -> Coalesce:
         .values("count")
     )
     return Coalesce(Subquery(counted), 0)
+
+
+class FindingOnDay(NamedTuple):
+    """A finding with its state as of a day, and whether its deadline had passed without a report."""
+
+    finding: InspectionFinding
+    state: InspectionFindingState
+    is_late: bool
+
+
+def issued_on(district: District, year: int, day: dt.date) -> tuple[list[Inspection], list[FindingOnDay]]:
+    """Issued inspections of a year, and their findings and earlier ones still open at the end of ``day``; two queries."""
+    issued = Inspection.objects.filter(district=district, status__in=rules.ISSUED, inspected_on__year__lte=year)
+    rows = InspectionFinding.objects.filter(inspection__in=issued).select_related("inspection")
+    found = [_on_day(row, day) for row in rows.order_by("inspection__inspected_on", "inspection", "order")]
+    shown = [row for row in found if row.finding.inspection.inspected_on.year == year or row.state != InspectionFindingState.CLOSED]
+    return list(issued.filter(inspected_on__year=year).order_by("inspected_on", "pk")), shown
+
+
+def _on_day(finding: InspectionFinding, day: dt.date) -> FindingOnDay:
+    if _by(finding.closed_at, day):
+        return FindingOnDay(finding, InspectionFindingState.CLOSED, is_late=False)
+    if _by(finding.replied_at, day):
+        return FindingOnDay(finding, InspectionFindingState.REPLIED, is_late=False)
+    return FindingOnDay(finding, InspectionFindingState.OPEN, is_late=day > finding.due)
+
+
+def _by(moment: dt.datetime | None, day: dt.date) -> bool:
+    return moment is not None and moment.astimezone(clock.SHANGHAI).date() <= day
 
 
 def waiting(user: User) -> QuerySet[InspectionFinding] | None:

@@ -6,7 +6,7 @@ from statistics import quantiles
 
 from assessments.plausibility.figures import Figure, Scale
 from assessments.plausibility.inputs import PlausibilityFinding, PlausibilityLimits, RowInput, RowState, TableInput, words
-from districts.indicator_systems.targets import CHOICE, NUMBER, YES, Measure, measure_of, meets, reached, show
+from districts.indicator_systems.targets import Measure, missed, said
 from indicators.scoring.numbers import plain
 
 POWERS = (1, 2, 3, 4)
@@ -56,9 +56,9 @@ def _jump(part: str, figure: Figure, before: Figure, limits: PlausibilityLimits)
     times = figure.number / before.number
     for power in POWERS:
         scale = Decimal(10) ** power
-        for factor, said in ((scale, f"×{_power(power)}"), (1 / scale, f"÷{_power(power)}")):
+        for factor, times_words in ((scale, f"×{_power(power)}"), (1 / scale, f"÷{_power(power)}")):
             if factor / (1 + limits.jump_tolerance) <= times <= factor * (1 + limits.jump_tolerance):
-                text = f"{figure.label}{words(figure)}约为上年{words(before)}的{said}，请核对单位（{figure.unit}）"
+                text = f"{figure.label}{words(figure)}约为上年{words(before)}的{times_words}，请核对单位（{figure.unit}）"
                 return PlausibilityFinding("unit_jump", text, part=part, value=words(figure), limit=f"上年{words(before)}")
     return None
 
@@ -113,21 +113,13 @@ def target(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> 
     """Finding for a value below this year's target."""
     if entry.state is not RowState.ANSWERED or not entry.filled or entry.target is None:
         return
-    missed = missed_target(entry)
-    if missed:
-        measure, kept, wanted = missed
-        text = f"未达到年度目标{_said(measure, wanted)}"
-        yield PlausibilityFinding("target", text, value=_said(measure, kept), limit=f"{measure.sign}{_said(measure, wanted)}")
+    short = missed_target(entry)
+    if short:
+        measure, kept, wanted = short
+        text = f"未达到年度目标{said(measure, wanted)}"
+        yield PlausibilityFinding("target", text, value=said(measure, kept), limit=f"{measure.sign}{said(measure, wanted)}")
 
 
 def missed_target(entry: RowInput) -> tuple[Measure, str, str] | None:
     """(measure, reached, wanted) in kept form when the value is worse than the target; None when it is as good or unknown."""
-    measure = measure_of(entry.item)
-    kept, wanted = reached(entry.item, entry.value), reached(entry.item, entry.target)
-    if not kept or not wanted or measure.kind not in (NUMBER, YES, CHOICE):
-        return None
-    return None if meets(measure, kept, wanted) else (measure, kept, wanted)
-
-
-def _said(measure: Measure, kept: str) -> str:
-    return f"{show(measure, kept)}{measure.unit if measure.kind == NUMBER else ''}"
+    return missed(entry.item, entry.value, entry.target)

@@ -206,3 +206,17 @@ def limits(kept: str) -> tuple[Decimal, Decimal]:
     """Both ends of a kept range."""
     low, _, high = kept.partition("~")
     return Decimal(low), Decimal(high or low)
+
+
+def missed(item: Item, value: Any, target: Any) -> tuple[Measure, str, str] | None:
+    """(measure, reached, wanted) in kept form when a stored value is worse than a stored target; None when it is as good or unknown."""
+    measure = measure_of(item)
+    kept, wanted = reached(item, value), reached(item, target)
+    if not kept or not wanted or measure.kind not in (NUMBER, YES, CHOICE):
+        return None
+    return None if meets(measure, kept, wanted) else (measure, kept, wanted)
+
+
+def said(measure: Measure, kept: str) -> str:
+    """A kept value in words with the unit of a number."""
+    return f"{show(measure, kept)}{measure.unit if measure.kind == NUMBER else ''}"

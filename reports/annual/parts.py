@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
 class ChapterFigures:
     """One chapter; scores are 0–100, ``weight`` is percent, ``planned`` is the score of the planning stage when one was received.
 
-    A bonus chapter adds its points: ``planned`` are the points then, ``share`` is None.
+    ``previous`` is that of the year before. A bonus chapter adds its points: ``planned`` and ``previous`` are points, ``share`` is None.
     """
 
     number: str
@@ -20,6 +21,7 @@ class ChapterFigures:
     possible: Decimal
     score: Decimal
     planned: Decimal | None
+    previous: Decimal | None = None
 
     @property
     def share(self) -> Decimal | None:
@@ -27,9 +29,23 @@ class ChapterFigures:
         return None if self.bonus else self.score
 
 
+class EvidenceFigures(NamedTuple):
+    """A file that proves a clause, as frozen."""
+
+    title: str
+    version: int
+    page: int | None
+    valid_to: str
+    sha256: str
+
+
 @dataclass(frozen=True)
 class ItemFigures:
-    """One clause as frozen."""
+    """One clause as frozen.
+
+    ``gap`` are the points missing to what ``aim`` says, None where it is reached or nothing is compared; ``basis`` is what is missed:
+    控制项, 年度目标 or 预期 (the planning score).
+    """
 
     id: str
     chapter: str
@@ -41,3 +57,7 @@ class ItemFigures:
     state: str
     evidence: int
     reason: str
+    files: tuple[EvidenceFigures, ...] = ()
+    basis: str = ""
+    aim: str = ""
+    gap: Decimal | None = None

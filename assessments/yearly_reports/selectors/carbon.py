@@ -1,9 +1,11 @@
 """Carbon verifications of a district for its page, from the yearly reports."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
 from assessments.common.enums import YearlyReportKind
+from assessments.yearly_reports.enums import YearlyReportState
 from assessments.yearly_reports.kinds import intensity
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors.yearly_reports import ListedReport, contents_visible_to, figures_of, listed, reports_visible_to
@@ -27,6 +29,17 @@ def verified_years(user: User, district: District) -> list[VerifiedYear]:
     """Verifications in sight, newest year first; three queries whatever the length."""
     reports = list(reports_visible_to(user).filter(district=district, kind=YearlyReportKind.CARBON).order_by("-year"))
     readable = set(contents_visible_to(user).filter(pk__in=[row.pk for row in reports]).values_list("pk", flat=True)) if reports else set()
+    return _years(reports, readable)
+
+
+def received_years(district: District, year: int) -> list[VerifiedYear]:
+    """Verifications received on ``year`` and the years before, newest first, for reports of the portal."""
+    rows = YearlyReport.objects.filter(district=district, kind=YearlyReportKind.CARBON, year__lte=year, status=YearlyReportState.RECEIVED)
+    reports = list(rows.select_related("district").order_by("-year"))
+    return _years(reports, {row.pk for row in reports})
+
+
+def _years(reports: list[YearlyReport], readable: Collection[int]) -> list[VerifiedYear]:
     return [_year(line.report, line, readable=line.report.pk in readable) for line in listed(reports) if line.report]
 
 

@@ -1,14 +1,13 @@
 """The three lists of a district as fragments: plots (first page), key projects, municipal works."""
 
-from decimal import Decimal
 from typing import Any
 
-from districts.common.enums import ProjectState
 from districts.file.models.district import District
 from districts.file.selectors.baseline import is_fixed
 from districts.plots.selectors.board import LIST_ROWS, plot_rows, totals_of
 from districts.plots.selectors.list_rows import lines_of
 from districts.projects.models import Work
+from districts.projects.selectors.as_of_day import late_works, totals_of_projects, totals_of_works
 from districts.projects.selectors.schedule import gantt_of, slips_of
 from greendistrict.core import clock
 
@@ -36,26 +35,17 @@ def key_projects_context(district: District) -> dict[str, Any]:
         "project_plan": getattr(district, "key_project_plan", None),
         "gantt": gantt_of(projects, today),
         "slips": [slip for project in projects for slip in slips_of(project, today)],
-        "totals": {
-            "investment": sum((project.investment or Decimal(0) for project in projects), Decimal(0)),
-            "uninvested": sum(project.investment is None for project in projects),
-            "states": [(state.label, sum(project.state == state for project in projects)) for state in ProjectState],
-        },
+        "totals": totals_of_projects(projects),
     }
 
 
 def works_context(district: District) -> dict[str, Any]:
     """``_works.html``: municipal works, main ones counted."""
     works: list[Work] = list(district.works.order_by("name"))
-    main = [work for work in works if work.main]
     return {
         "district": district,
         "works": works,
         "fixed": is_fixed(district),
-        "totals": {
-            "main": len(main),
-            "built": sum(work.built_on is not None for work in main),
-            "length": sum((work.length_m or Decimal(0) for work in works), Decimal(0)),
-        },
-        "late_works": [work for work in works if not work.built_on and work.planned_finish and work.planned_finish < clock.today()],
+        "totals": totals_of_works(works),
+        "late_works": late_works(works, clock.today()),
     }

@@ -14,6 +14,7 @@ from districts.common.enums import Acquisition, ControlStep
 from districts.file.models.district import District
 from districts.land.green_indicators import indicators
 from districts.plots.models import Plot, PlotIndicator, PlotOpinion
+from districts.plots.selectors.as_of_day import late_dates
 from greendistrict.core.compiled import Compiled
 
 LIST_ROWS = 50
@@ -90,20 +91,9 @@ def plot_rows(plots: QuerySet[Plot], today: dt.date) -> list[PlotRow]:
 
 
 def _row(plot: Plot, today: dt.date) -> PlotRow:
-    late: tuple[str, ...] = ("opinion",) if plot.opinion_late else ()  # type: ignore[attr-defined]  # annotated above
-    if plot.buildable and plot.built_on is None:
-        if plot.acquired_on is None and plot.acquisition != Acquisition.OWN and _before(plot.planned_acquisition, today):
-            late += ("acquisition",)
-        if plot.started_on is None and _before(plot.planned_start, today):
-            late += ("start",)
-        if _before(plot.planned_finish, today):
-            late += ("finish",)
+    waiting = ("opinion",) if plot.opinion_late else ()  # type: ignore[attr-defined]  # annotated above
     step, tone = step_words(plot)
-    return PlotRow(plot, step, tone, tuple(LATE_LABELS[name] for name in late))
-
-
-def _before(day: dt.date | None, today: dt.date) -> bool:
-    return day is not None and day < today
+    return PlotRow(plot, step, tone, tuple(LATE_LABELS[name] for name in (*waiting, *late_dates(plot, today))))
 
 
 def step_words(plot: Plot) -> tuple[str, str]:
@@ -124,19 +114,19 @@ def step_words(plot: Plot) -> tuple[str, str]:
 TOTALS = """
     SELECT count(*) AS plots, {shown} AS shown, coalesce(sum(area_ha), 0) AS area, coalesce(sum(floor_area), 0) AS floor,
         count(*) FILTER (WHERE buildable) AS buildable,
-        count(*) FILTER (WHERE buildable AND acquired_on IS NOT NULL AND acquisition IN ('grant', 'allocation')) AS acquired,
-        count(*) FILTER (WHERE buildable AND built_on IS NOT NULL AND conforms) AS built,
-        count(*) FILTER (WHERE buildable AND NOT conforms) AS failing
+        count(*) FILTER (WHERE buildable AND acquired_on <= %s AND acquisition IN ('grant', 'allocation')) AS acquired,
+        count(*) FILTER (WHERE buildable AND built_on <= %s AND conforms) AS built,
+        count(*) FILTER (WHERE buildable AND NOT conforms AND coalesce(built_on <= %s, true)) AS failing
     FROM districts_plot WHERE district_id = %s
 """
 
 
-def totals_of(district: District, shown: QuerySet[Plot] | None = None) -> dict[str, Any]:
-    """Totals of the whole list, with how many of it are ``shown``: one query."""
+def totals_of(district: District, shown: QuerySet[Plot] | None = None, on: dt.date = dt.date.max) -> dict[str, Any]:
+    """Totals of the whole list, with how many of it are ``shown``: one query. Reports count what was got and built by the day ``on``."""
     statement, parameters = shown.order_by().values("pk").query.sql_with_params() if shown is not None else ("", ())
     counted = f"(SELECT count(*) FROM ({statement}) AS shown)" if statement else "count(*)"  # noqa: S608 -- by Django
     with connection.cursor() as cursor:
-        cursor.execute(TOTALS.format(shown=counted), [*parameters, district.pk])
+        cursor.execute(TOTALS.format(shown=counted), [*parameters, on, on, on, district.pk])
         names = [column.name for column in cursor.description]
         return dict(zip(names, cursor.fetchone(), strict=True))
 

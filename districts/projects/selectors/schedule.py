@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 
 from districts.common.enums import ProjectState
 from districts.projects.models import KeyProject
+from districts.projects.selectors.as_of_day import ProjectOnDay
 from greendistrict.core.charts import ScheduleBar, schedule
 
 
@@ -34,7 +35,7 @@ def gantt_of(projects: list[KeyProject], today: dt.date) -> SafeString | None:
     return schedule(rows, today=today, title="近期重点项目计划与实际") if rows else None
 
 
-def slips_of(project: KeyProject, today: dt.date) -> list[Slip]:
+def slips_of(project: KeyProject | ProjectOnDay, today: dt.date) -> list[Slip]:
     """Begun or finished later than planned, or not yet though the day has passed; a state without its day is no slip."""
     begun = project.started_on or (project.planned_start if project.state != ProjectState.PLANNED else None)
     over = project.state in (ProjectState.COMPLETED, ProjectState.IN_USE)

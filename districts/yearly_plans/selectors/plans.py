@@ -47,6 +47,12 @@ def items_of(plan: ImplementationPlan) -> list[PlanItem]:
     return list(plan.items.select_related("district").order_by("district__name_pinyin", "district_id", "work", "start", "pk"))
 
 
+def listed_for(district: District, year: int) -> list[PlanItem]:
+    """Works of a district in the filed plans of ``year``, of each of its leading bodies; one query."""
+    rows = PlanItem.objects.filter(district=district, plan__year=year, plan__filed_on__isnull=False).select_related("plan__authority")
+    return list(rows.order_by("plan__authority__admin_code", "work", "start", "pk"))
+
+
 def last_year(plan: ImplementationPlan) -> ImplementationPlan | None:
     """The plan of the year before, filed or not."""
     return ImplementationPlan.objects.filter(authority=plan.authority, year=plan.year - 1).first()

@@ -7,28 +7,16 @@ from typing import Any
 
 from django.urls import reverse
 
-from approvals.acceptances.facts import acceptance_policy_facts
-from approvals.applications.facts import policy_facts
-from approvals.cases.enums import CaseState
-from approvals.cases.models.cases import CLOSED_STATES, Case
+from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to
-from approvals.common.enums import CaseKind
+from approvals.casework.selectors.next_stage import checked_steps, open_case
 from districts.common.enums import Stage
-from districts.facts.facts import district_facts
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.policy.engine import NoPolicyInForce, StepVerdicts, overview
-from greendistrict.policy.enums import ACCEPTANCE, APPLICATION, Outcome, PolicyStep, RuleLevel
-from greendistrict.policy.facts import Facts
+from greendistrict.policy.engine import NoPolicyInForce, StepVerdicts
+from greendistrict.policy.enums import Outcome, RuleLevel
 from greendistrict.policy.in_force import policy_in_force
-
-# How far an application under way has come decides which steps are asked; before it is filed only those of filing are.
-REACHED: dict[str, PolicyStep] = {
-    **dict.fromkeys((CaseState.DRAFT, CaseState.SIGNING), PolicyStep.FILE),
-    CaseState.ENDORSING: PolicyStep.ENDORSE,
-    **dict.fromkeys((CaseState.SENT, CaseState.CORRECTING, CaseState.ACCEPTED), PolicyStep.ACCEPT),
-}
 
 
 @dataclass(frozen=True)
@@ -72,27 +60,14 @@ def gap_of(user: User, district: District, today: dt.date, *, edits: bool) -> Ga
         policy = policy_in_force(today)
     except NoPolicyInForce:
         return None
-    pilot = district.stage == Stage.PILOT
-    case = _open_case(user, district, CaseKind.ACCEPTANCE if pilot else CaseKind.APPLICATION)
-    facts = _facts(case, district, today)
-    upto = PolicyStep.REQUEST if pilot else REACHED.get(case.status, PolicyStep.GRANT) if case else PolicyStep.FILE
-    groups = overview(policy, facts, today, upto, ACCEPTANCE if pilot else APPLICATION)
-    return _gap(groups if edits else [_without_links(group) for group in groups], policy.code, case, pilot=pilot)
+    case = open_case(cases_visible_to(user), district, district.stage)
+    groups = checked_steps(policy, district, district.stage, case, today)
+    shown = groups if edits else [_without_links(group) for group in groups]
+    return _gap(shown, policy.code, case, pilot=district.stage == Stage.PILOT)
 
 
 def _without_links(group: StepVerdicts) -> StepVerdicts:
     return replace(group, verdicts=tuple(replace(verdict, href="") for verdict in group.verdicts))
-
-
-def _facts(case: Case | None, district: District, today: dt.date) -> Facts:
-    if case is None:
-        return Facts(district_facts(district, today))
-    return acceptance_policy_facts(case, today) if case.kind == CaseKind.ACCEPTANCE else policy_facts(case, today)
-
-
-def _open_case(user: User, district: District, kind: str) -> Case | None:
-    cases = cases_visible_to(user).filter(district=district, kind=kind).exclude(status__in=CLOSED_STATES)
-    return cases.select_related("district", "review", "table").first()
 
 
 def _gap(groups: list[StepVerdicts], code: str, case: Case | None, *, pilot: bool) -> Gap:

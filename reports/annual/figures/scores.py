@@ -1,16 +1,12 @@
-"""Figures of the annual report, read from the frozen version that counts, the same as on the screen."""
+"""Scores of a district's self-check, read from the frozen version that counts, the same as on the screen."""
 
-import dataclasses
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.contrib.postgres.aggregates import BoolAnd, BoolOr
-from django.db.models import BooleanField, OuterRef, QuerySet, Subquery
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from approvals.casework.selectors.titles_on_day import HeldTitle, areas_changed_since, snapshot_day, titles_held_on
 from approvals.common.enums import TitleKind
@@ -20,18 +16,13 @@ from assessments.tables.models import TableVersion
 from districts.common.certainty import is_inferred
 from districts.common.enums import Certainty
 from districts.file.models.district import District
-from greendistrict.core import clock
 from greendistrict.core.errors import Refused
-from greendistrict.core.rounding import half_up
 from indicators.editions.selectors import rules_for
-from indicators.scoring.prepare import EditionRules, Item
-from obligations.selectors import owed_on_years
-from obligations.self_check import KEY
+from indicators.scoring.prepare import EditionRules, StarLine
+from reports.annual.figures.items import OUT, items_of, worst_first
 from reports.annual.parts import ChapterFigures, ItemFigures
-from reports.annual.wording import value_words
 
 NO_TITLE, BUILDING, BELOW = "当日无称号", "建设期不作结论", "未达一星级"
-OUT = "不参评"
 CHUNK = 50  # versions read at once: each holds a whole table
 
 
@@ -54,6 +45,8 @@ class AnnualFigures:
     planned_total: Decimal | None
     planned_level: str
     previous_total: Decimal | None
+    previous_year: int
+    target: StarLine | None
     chapters: tuple[ChapterFigures, ...]
     items: tuple[ItemFigures, ...]
     failed_controls: tuple[ItemFigures, ...]
@@ -91,6 +84,11 @@ class AnnualFigures:
     def verdict(self) -> str:
         """What is said of the star: none of a district that was being built on the snapshot day. Every place says it by this."""
         return BUILDING if self.building else self.level or BELOW
+
+    @property
+    def short(self) -> tuple[ItemFigures, ...]:
+        """Clauses below their target or their planning score, the worst first: control items, then by points."""
+        return tuple(sorted((item for item in self.items if item.gap is not None), key=worst_first))
 
     @property
     def dimensions(self) -> tuple[ChapterFigures, ...]:
@@ -175,7 +173,7 @@ def _figures(check: SelfCheck, frozen: Frozen, stood: SnapshotState) -> AnnualFi
     held = stood.held.get(check.district_id)
     content, rules = frozen.content, rules_for(check.table.edition)
     result = content["result"] or {}
-    items = _items(rules, content)
+    items = items_of(rules, content, frozen.planned)
     labels = {level.key: level.label for level in rules.levels}
     return AnnualFigures(
         district=check.district,
@@ -193,7 +191,9 @@ def _figures(check: SelfCheck, frozen: Frozen, stood: SnapshotState) -> AnnualFi
         planned_total=_number(frozen.planned.get("total")),
         planned_level=labels.get(frozen.planned.get("level") or "", ""),
         previous_total=_number(frozen.previous.get("total")),
-        chapters=_chapters(rules, content, result, frozen.planned),
+        previous_year=check.year - 1,
+        target=_star_line(rules, check.district.get_target_star_display() or ""),
+        chapters=_chapters(rules, content, frozen),
         items=items,
         failed_controls=tuple(item for item in items if item.kind == "control" and item.state == "不满足"),
         controls=sum(item.kind == "control" and item.state != OUT for item in items),
@@ -219,11 +219,14 @@ def _number(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def _chapters(
-    rules: EditionRules, content: Mapping[str, Any], result: Mapping[str, Any], planned: Mapping[str, Any]
-) -> tuple[ChapterFigures, ...]:
-    before = {chapter["key"]: chapter for chapter in planned.get("chapters", ())}
-    scored = {chapter["key"]: chapter for chapter in result.get("chapters", ())}
+def _star_line(rules: EditionRules, label: str) -> StarLine | None:
+    """Line of the target star; None where the district names none or the edition has no such line."""
+    return next((line for line in rules.levels if line.label == label), None) if label else None
+
+
+def _chapters(rules: EditionRules, content: Mapping[str, Any], frozen: Frozen) -> tuple[ChapterFigures, ...]:
+    results = content["result"] or {}, frozen.planned, frozen.previous
+    scored, planned, previous = ({chapter["key"]: chapter for chapter in result.get("chapters", ())} for result in results)
     return tuple(
         ChapterFigures(
             number=chapter.number,
@@ -234,148 +237,13 @@ def _chapters(
             obtained=Decimal(scored[chapter.key]["obtained"]),
             possible=Decimal(scored[chapter.key]["possible"]),
             score=Decimal(scored[chapter.key]["score"]),
-            planned=_number(before.get(chapter.key, {}).get("obtained" if chapter.bonus else "score")),
+            planned=_number(planned.get(chapter.key, {}).get("obtained" if chapter.bonus else "score")),
+            previous=_number(previous.get(chapter.key, {}).get("obtained" if chapter.bonus else "score")),
         )
         for chapter in rules.table(content["type"], content["stage"]).chapters
         if chapter.key in scored
     )
 
 
-def _items(rules: EditionRules, content: Mapping[str, Any]) -> tuple[ItemFigures, ...]:
-    scored = {item["id"]: item for item in (content["result"] or {}).get("items", ())}
-    layout = rules.table(content["type"], content["stage"]).items
-    return tuple(_item(layout[row["item_id"]], row, scored.get(row["item_id"], {}), content) for row in content["rows"])
-
-
-def _item(item: Item, row: Mapping[str, Any], scored: Mapping[str, Any], content: Mapping[str, Any]) -> ItemFigures:
-    reason = content["exclusions"].get(item.id) or content["absent"].get(item.id) or row["explanation"]
-    state = _state(item, row, scored, content)
-    counts = state != OUT  # what is out of the reckoning has neither a value nor points: 0 would read as a verdict
-    return ItemFigures(
-        id=item.id,
-        chapter=item.chapter,
-        title=item.title,
-        kind=item.kind,
-        value=value_words(item, row["value"]) if counts else "",
-        points=(scored.get("points") or "") if counts else "",
-        most="" if item.is_control else str(item.points.normalize() + 0),
-        state=state,
-        evidence=len(row["evidence"]),
-        reason=reason,
-    )
-
-
-def _state(item: Item, row: Mapping[str, Any], scored: Mapping[str, Any], content: Mapping[str, Any]) -> str:
-    if item.id in content["exclusions"] or scored.get("excluded"):
-        return OUT
-    if item.id in content["absent"]:
-        return "不存在"
-    if row["build_state"] == "not_started" and content["building"]:
-        return "未启动"
-    if item.is_control:
-        return "满足" if scored.get("holds") else "不满足"
-    return "已填" if row["value"] is not None else "未填"
-
-
 def _sections(content: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple((title, text) for title, text in content.get("report", ()))
-
-
-@dataclass(frozen=True)
-class CityFigures:
-    """The city's annual report: one row per received self-check without its clauses, means of the dimensions, and who has not filed."""
-
-    year: int
-    districts: tuple[AnnualFigures, ...]
-    owed: int
-    missing: tuple[str, ...]
-    made_on: dt.date
-    on: dt.date
-    owed_areas: tuple[Decimal | None, ...]
-
-    @property
-    def is_demo(self) -> bool:
-        """Whether any fiction is in it."""
-        return any(row.is_demo for row in self.districts)
-
-    @property
-    def reference(self) -> bool:
-        """Whether any score is of an unofficial edition."""
-        return any(row.reference for row in self.districts)
-
-    @property
-    def area(self) -> Decimal:
-        """Area of the received districts that give one, km²."""
-        return _sum(row.area_km2 for row in self.districts)
-
-    @property
-    def without_area(self) -> int:
-        """How many of them give none."""
-        return sum(row.area_km2 is None for row in self.districts)
-
-    @property
-    def owed_area(self) -> Decimal:
-        """Area of the districts that owe the self-check, those that give one, km²."""
-        return _sum(self.owed_areas)
-
-    @property
-    def owed_without_area(self) -> int:
-        """How many of them give none."""
-        return sum(area is None for area in self.owed_areas)
-
-    def means(self) -> list[tuple[str, Decimal]]:
-        """Mean scores of the dimensions."""
-        return means_of(self.districts)
-
-
-def _sum(areas: Iterable[Decimal | None]) -> Decimal:
-    return sum((area for area in areas if area), Decimal(0))
-
-
-def means_of(rows: Iterable[AnnualFigures]) -> list[tuple[str, Decimal]]:
-    """(dimension, mean score) over the received tables, two decimals."""
-    found: dict[str, list[Decimal]] = {}
-    for row in rows:
-        for chapter in row.dimensions:
-            found.setdefault(chapter.dimension, []).append(chapter.score)
-    return [(name, half_up(sum(scores, Decimal(0)) / len(scores))) for name, scores in found.items()]
-
-
-class CityMarks(NamedTuple):
-    """Marks known before the districts are read: whether any is fiction, whether any edition is unofficial."""
-
-    year: int
-    is_demo: bool
-    reference: bool
-
-
-def city_marks(year: int) -> CityMarks:
-    """Whether any fiction and any score of an unofficial edition is among the received self-checks; one query."""
-    counted = TableVersion.objects.filter(counts=True, table__self_check__year=year, table__self_check__status=SelfCheckState.RECEIVED)
-    official = Cast(KT("content__edition__official"), BooleanField())
-    found = counted.aggregate(demo=BoolOr("table__self_check__district__is_demo"), official=BoolAnd(official))
-    return CityMarks(year, bool(found["demo"]), found["official"] is False)
-
-
-def city_rows(year: int, each: Callable[[AnnualFigures], None] = lambda _: None) -> tuple[AnnualFigures, ...]:
-    """All received self-checks of a year without their clauses, which may be a hundred thousand; ``each`` gets every district whole."""
-    rows = []
-    for row in annual_rows(year):
-        each(row)
-        rows.append(dataclasses.replace(row, items=(), excluded=(), sections=()))
-    return tuple(rows)
-
-
-def city_figures(year: int, each: Callable[[AnnualFigures], None] = lambda _: None) -> CityFigures:
-    """Figures over all received self-checks of ``year``, read as ``city_rows`` does. Raises ``Refused`` when there is none."""
-    rows = city_rows(year, each)
-    if not rows:
-        msg = f"{year}年度尚无已接收的自查，不能出全市报告"
-        raise Refused(msg)
-    stood = snapshot_state(year)
-    received = {row.district.pk for row in rows}
-    owing = {row.district_id: row.district for row in owed_on_years([year], kinds=[KEY], on=stood.on) if not row.waived}
-    missing = {key: name for key, name in owing.items() if key not in received}
-    now = dict(District.objects.filter(pk__in={*received, *missing}).values_list("pk", "area_km2"))
-    areas = tuple(stood.area_of(key, area) for key, area in now.items())
-    return CityFigures(year, rows, len(areas), tuple(missing.values()), clock.today(), stood.on, areas)

@@ -1,0 +1,47 @@
+"""Policy check of a district for its next stage, from its file or from its open case: one for the district page and for reports."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from django.db.models import QuerySet
+
+from approvals.acceptances.facts import acceptance_policy_facts
+from approvals.applications.facts import policy_facts
+from approvals.cases.enums import CaseState
+from approvals.cases.models.cases import CLOSED_STATES, Case
+from approvals.common.enums import CaseKind
+from districts.common.enums import Stage
+from districts.facts.facts import district_facts
+from districts.file.models.district import District
+from greendistrict.policy.engine import StepVerdicts, overview
+from greendistrict.policy.enums import ACCEPTANCE, APPLICATION, PolicyStep
+from greendistrict.policy.facts import Facts
+from greendistrict.policy.types import Policy
+
+# How far an application under way has come decides which steps are asked; before it is filed only those of filing are.
+REACHED: Mapping[str, PolicyStep] = {
+    **dict.fromkeys((CaseState.DRAFT, CaseState.SIGNING), PolicyStep.FILE),
+    CaseState.ENDORSING: PolicyStep.ENDORSE,
+    **dict.fromkeys((CaseState.SENT, CaseState.CORRECTING, CaseState.ACCEPTED), PolicyStep.ACCEPT),
+}
+
+
+def open_case(cases: QuerySet[Case], district: District, stage: str) -> Case | None:
+    """The open one among ``cases`` with which a district of this stage asks for the next title."""
+    kind = CaseKind.ACCEPTANCE if stage == Stage.PILOT else CaseKind.APPLICATION
+    found = cases.filter(district=district, kind=kind).exclude(status__in=CLOSED_STATES)
+    return found.select_related("district", "review", "table").first()
+
+
+def checked_steps(policy: Policy, district: District, stage: str, case: Case | None, on: dt.date) -> list[StepVerdicts]:
+    """Verdicts for 示范 of a pilot, for 试点 of any other district, by step."""
+    if stage == Stage.PILOT:
+        return overview(policy, _facts(case, district, on), on, PolicyStep.REQUEST, ACCEPTANCE)
+    upto = REACHED.get(case.status, PolicyStep.GRANT) if case else PolicyStep.FILE
+    return overview(policy, _facts(case, district, on), on, upto, APPLICATION)
+
+
+def _facts(case: Case | None, district: District, on: dt.date) -> Facts:
+    if case is None:
+        return Facts(district_facts(district, on))
+    return acceptance_policy_facts(case, on) if case.kind == CaseKind.ACCEPTANCE else policy_facts(case, on)

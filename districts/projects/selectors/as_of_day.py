@@ -1,0 +1,128 @@
+"""Key projects and municipal works as they stood on a day, with their totals: what happened later is taken back."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar
+
+from districts.common.enums import ProjectState, WorkState
+from districts.file.models.district import District
+from districts.projects.models import KeyProject, Work
+
+# Day on which each state is reached; the state before it holds until then.
+REACHED_ON = {ProjectState.IN_USE: "in_use_on", ProjectState.COMPLETED: "finished_on", ProjectState.BUILDING: "started_on"}
+
+
+@dataclass(frozen=True)
+class ProjectOnDay:
+    """A key project as it stood on a day: days that came later are left out."""
+
+    name: str
+    category: str
+    investment: Decimal | None
+    planned_start: dt.date | None
+    planned_finish: dt.date | None
+    started_on: dt.date | None
+    finished_on: dt.date | None
+    in_use_on: dt.date | None
+    state: ProjectState
+
+
+@dataclass(frozen=True)
+class WorkOnDay:
+    """A municipal work as it stood on a day."""
+
+    name: str
+    kind: str
+    main: bool
+    length_m: Decimal | None
+    planned_finish: dt.date | None
+    built_on: dt.date | None
+    progress: WorkState
+
+
+ListedWork = TypeVar("ListedWork", Work, WorkOnDay)
+
+
+@dataclass(frozen=True)
+class ProjectTotals:
+    """Totals of a list of key projects: known investment in 万元, how many have none, how many are in each state."""
+
+    investment: Decimal
+    uninvested: int
+    states: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class WorkTotals:
+    """Totals of a list of works: main ones, main ones built, known length in m."""
+
+    main: int
+    built: int
+    length: Decimal
+
+
+def projects_on(district: District, day: dt.date) -> list[ProjectOnDay]:
+    """Key projects by planned start, states and days as of ``day``."""
+    return [_project(row, day) for row in district.key_projects.order_by("planned_start", "name")]
+
+
+def _project(row: KeyProject, day: dt.date) -> ProjectOnDay:
+    reached = {name: until(getattr(row, name), day) for name in REACHED_ON.values()}
+    undone = [state for state, name in REACHED_ON.items() if getattr(row, name) and not reached[name]]
+    return ProjectOnDay(
+        name=row.name,
+        category=row.category,
+        investment=row.investment,
+        planned_start=row.planned_start,
+        planned_finish=row.planned_finish,
+        state=_before(ProjectState(row.state), undone),
+        **reached,
+    )
+
+
+def until(reached: dt.date | None, day: dt.date) -> dt.date | None:
+    """The day on which something was reached if that was by ``day``."""
+    return reached if reached is not None and reached <= day else None
+
+
+def _before(held: ProjectState, undone: Iterable[ProjectState]) -> ProjectState:
+    """The state that is left of ``held`` when the ``undone`` ones and what follows them had not happened."""
+    order = list(ProjectState)
+    return order[min([order.index(held), *(order.index(state) - 1 for state in undone)])]
+
+
+def totals_of_projects(projects: Sequence[KeyProject | ProjectOnDay]) -> ProjectTotals:
+    """Totals of these projects."""
+    counts = Counter(project.state for project in projects)
+    return ProjectTotals(
+        sum((project.investment or Decimal(0) for project in projects), Decimal(0)),
+        sum(project.investment is None for project in projects),
+        tuple((str(state.label), counts[state]) for state in ProjectState),
+    )
+
+
+def works_on(district: District, day: dt.date) -> list[WorkOnDay]:
+    """Works by name, days as of ``day``."""
+    return [_work(row, day) for row in district.works.order_by("name")]
+
+
+def _work(row: Work, day: dt.date) -> WorkOnDay:
+    started, built = until(row.started_on, day), until(row.built_on, day)
+    progress = WorkState.BUILT if built else WorkState.BUILDING if started else WorkState.PLANNED
+    return WorkOnDay(row.name, row.kind, row.main, row.length_m, row.planned_finish, built, progress)
+
+
+def totals_of_works(works: Iterable[Work | WorkOnDay]) -> WorkTotals:
+    """Totals of these works."""
+    found = list(works)
+    main = [work for work in found if work.main]
+    built = sum(work.progress == WorkState.BUILT for work in main)
+    return WorkTotals(len(main), built, sum((work.length_m or Decimal(0) for work in found), Decimal(0)))
+
+
+def late_works(works: Iterable[ListedWork], day: dt.date) -> list[ListedWork]:
+    """Works that were to be built before ``day`` and are not."""
+    return [work for work in works if not work.built_on and work.planned_finish and work.planned_finish < day]

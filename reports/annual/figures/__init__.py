@@ -1,0 +1,37 @@
+"""Figures of the annual report: read by the selectors of the screens, as of the snapshot day."""
+
+from reports.annual.figures.city import CityFigures, CityMarks, city_figures, city_marks, city_rows, means_of
+from reports.annual.figures.district import DistrictFigures, Reporter, figures_of, report_figures
+from reports.annual.figures.items import OUT
+from reports.annual.figures.scores import (
+    BELOW,
+    BUILDING,
+    NO_TITLE,
+    AnnualFigures,
+    SnapshotState,
+    annual_rows,
+    district_figures,
+    snapshot_state,
+)
+
+__all__ = [
+    "BELOW",
+    "BUILDING",
+    "NO_TITLE",
+    "OUT",
+    "AnnualFigures",
+    "CityFigures",
+    "CityMarks",
+    "DistrictFigures",
+    "Reporter",
+    "SnapshotState",
+    "annual_rows",
+    "city_figures",
+    "city_marks",
+    "city_rows",
+    "district_figures",
+    "figures_of",
+    "means_of",
+    "report_figures",
+    "snapshot_state",
+]

@@ -1,0 +1,33 @@
+"""Carbon of a district: targets of the specialised plan in force on the snapshot day beside the verified years."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assessments.yearly_reports.selectors.carbon import VerifiedYear, received_years
+from districts.facts.facts import plan_on
+from districts.file.models.district import District
+
+
+@dataclass(frozen=True)
+class CarbonFigures:
+    """``target`` in kgCO₂e/(m²·a), None where no plan sets one; ``stages`` are (year, target) of the plan; ``verified`` newest first."""
+
+    year: int
+    plan: str
+    target: Decimal | None
+    stages: tuple[tuple[int, Decimal], ...]
+    verified: tuple[VerifiedYear, ...]
+
+    @property
+    def found(self) -> VerifiedYear | None:
+        """Verification of the report's own year."""
+        return next((row for row in self.verified if row.report.year == self.year), None)
+
+
+def carbon_of(district: District, year: int, day: dt.date) -> CarbonFigures:
+    """Targets as of ``day`` and verifications received on ``year`` and before."""
+    plan = plan_on(district, day)
+    stages = sorted((int(row["year"]), Decimal(str(row["value"]))) for row in plan.carbon_stage_targets) if plan else []
+    target = plan.carbon_intensity_target if plan else None
+    return CarbonFigures(year, str(plan) if plan else "", target, tuple(stages), tuple(received_years(district, year)))

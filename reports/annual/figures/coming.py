@@ -1,0 +1,62 @@
+"""What a district owed on the year, what is planned for the next, and what it still needs for its next title."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from approvals.cases.models.cases import Case
+from approvals.casework.selectors.next_stage import checked_steps, open_case
+from districts.common.enums import Stage
+from districts.file.models.district import District
+from districts.yearly_plans.models import PlanItem
+from districts.yearly_plans.selectors.plans import listed_for
+from greendistrict.policy.engine import NoPolicyInForce, Verdict
+from greendistrict.policy.enums import Outcome, RuleLevel
+from greendistrict.policy.in_force import policy_in_force
+from obligations.duties import Obligation
+from obligations.selectors import due, owed_on_years
+
+PLAN_SECTION = "下一年计划"
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The next title and what stands against it on the snapshot day; ``later`` requirements are asked when the case is under way."""
+
+    target: str
+    open: tuple[Verdict, ...]
+    later: int
+
+
+@dataclass(frozen=True)
+class ComingFigures:
+    """Duties of the year with their days, works planned for the next year, and the next title (None where there is none to ask for)."""
+
+    duties: tuple[Obligation, ...]
+    planned: tuple[PlanItem, ...]
+    step: NextStep | None
+
+
+def coming_of(district: District, year: int, day: dt.date, stage: str) -> ComingFigures:
+    """``stage`` is the one on ``day``."""
+    return ComingFigures(_duties(district, year, day), tuple(listed_for(district, year + 1)), _next_step(district, day, stage))
+
+
+def _duties(district: District, year: int, day: dt.date) -> tuple[Obligation, ...]:
+    """Yearly duties on the year, and the others that fell due within it."""
+    yearly = owed_on_years([year], only=[district.pk], on=day)
+    others = [row for row in due(day, [district.pk]) if row.due.year == year and row.year == 0]
+    return tuple(sorted([*yearly, *others], key=lambda row: (row.due, row.key)))
+
+
+def _next_step(district: District, day: dt.date, stage: str) -> NextStep | None:
+    if stage == Stage.DEMONSTRATION or district.guideline_area:
+        return None
+    try:
+        policy = policy_in_force(day)
+    except NoPolicyInForce:
+        return None
+    groups = checked_steps(policy, district, stage, open_case(Case.objects.filter(created_at__date__lte=day), district, stage), day)
+    musts = [verdict for group in groups for verdict in group.verdicts if verdict.level == RuleLevel.MUST]
+    waiting = [verdict for verdict in musts if verdict.verdict == Outcome.LATER]
+    unmet = tuple(verdict for verdict in musts if verdict.verdict not in {Outcome.LATER, Outcome.PASS})
+    return NextStep("示范" if stage == Stage.PILOT else "试点", unmet, len(waiting))

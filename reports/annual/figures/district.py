@@ -1,0 +1,148 @@
+"""Everything that a district's annual report and its pages in the city's report show, as of the snapshot day."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from approvals.casework.selectors.titles_on_day import HeldTitle
+from approvals.common.enums import TitleKind
+from assessments.self_checks.enums import SelfCheckState
+from assessments.self_checks.models import SelfCheck
+from assessments.tables.models import TableVersion
+from districts.common.certainty import is_inferred
+from districts.common.enums import Certainty, Stage
+from districts.file.models.district import District
+from greendistrict.core import clock
+from greendistrict.core.memoisation import held_reads
+from greendistrict.workflow import timeline
+from reports.annual.figures.carbon import CarbonFigures, carbon_of
+from reports.annual.figures.coming import ComingFigures, coming_of
+from reports.annual.figures.land import LandFigures, land_of
+from reports.annual.figures.scores import NO_TITLE, AnnualFigures, SnapshotState, district_figures, snapshot_state
+from reports.annual.figures.supervision import SupervisionFigures, supervision_of
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """Who hands the self-check in: body, who signed for it, who prepared it with telephone, and the day; empty where not recorded."""
+
+    body: str
+    head: str
+    contact: str
+    phone: str
+    on: dt.date | None
+
+
+@dataclass(frozen=True)
+class DistrictFigures:
+    """``scores`` is None while no self-check of the year was received."""
+
+    district: District
+    year: int
+    on: dt.date
+    made_on: dt.date
+    held: HeldTitle | None
+    area_km2: Decimal | None
+    parties: tuple[str, ...]
+    reporter: Reporter
+    version: int
+    scores: AnnualFigures | None
+    land: LandFigures
+    carbon: CarbonFigures
+    supervision: SupervisionFigures
+    coming: ComingFigures
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the district is fiction."""
+        return self.district.is_demo
+
+    @property
+    def reference(self) -> bool:
+        """Whether its scores are by an unofficial edition."""
+        return self.scores is not None and self.scores.reference
+
+    @property
+    def is_building(self) -> bool:
+        """Whether it held a pilot title on the snapshot day, so that no star is stated."""
+        return self.held is not None and self.held.kind == TitleKind.PILOT
+
+    @property
+    def is_recorded_only(self) -> bool:
+        """Whether nobody works on it in the portal, so that nothing is known beside the public record."""
+        return self.district.applicant_id is None
+
+    @property
+    def stage_words(self) -> str:
+        """Title held on the snapshot day, marked as on every page."""
+        return self.held.text if self.held else NO_TITLE
+
+    @property
+    def type_words(self) -> str:
+        """Type of the district, marked where it is concluded; empty where unknown."""
+        word = self.district.get_type_display()
+        return f"{word}（推定）" if word and self.district.type_certainty == Certainty.INFERRED else word
+
+    @property
+    def area_is_inferred(self) -> bool:
+        """Whether the area is concluded, or of another scope than the district's own."""
+        return self.area_km2 is not None and is_inferred(self.district.fact_certainty, "面积")
+
+
+def report_figures(check: SelfCheck) -> DistrictFigures:
+    """Figures of the report on one received self-check. Raises ``Refused`` when no version of it counts."""
+    return _gathered(check.district, check.year, check, district_figures(check))
+
+
+def figures_of(district: District, year: int, stood: SnapshotState | None = None) -> DistrictFigures:
+    """Figures of a district for ``year`` whether or not its self-check was received; a constant number of queries."""
+    checks = SelfCheck.objects.select_related("district", "table__edition", "handed_up_by")
+    check = checks.filter(district=district, year=year, status=SelfCheckState.RECEIVED).first()
+    return _gathered(district, year, check, district_figures(check) if check else None, stood)
+
+
+def _gathered(
+    district: District, year: int, check: SelfCheck | None, scores: AnnualFigures | None, stood: SnapshotState | None = None
+) -> DistrictFigures:
+    with held_reads():
+        return _read(district, year, check, scores, stood or snapshot_state(year, [district.pk]))
+
+
+def _read(district: District, year: int, check: SelfCheck | None, scores: AnnualFigures | None, state: SnapshotState) -> DistrictFigures:
+    day, held = state.on, state.held.get(district.pk)
+    stage = held.kind if held else Stage.CANDIDATE
+    return DistrictFigures(
+        district=district,
+        year=year,
+        on=day,
+        made_on=clock.today(),
+        held=held,
+        area_km2=state.area_of(district.pk, district.area_km2),
+        parties=tuple(district.authorities.order_by("admin_code", "name_pinyin").values_list("name", flat=True)),
+        reporter=_reporter(district, check),
+        version=_version(check),
+        scores=scores,
+        land=land_of(district, day),
+        carbon=carbon_of(district, year, day),
+        supervision=supervision_of(district, year, day),
+        coming=coming_of(district, year, day, stage),
+    )
+
+
+def _version(check: SelfCheck | None) -> int:
+    """Number of the version that counts; 0 without one."""
+    if check is None:
+        return 0
+    return TableVersion.objects.filter(table=check.table_id, counts=True).values_list("number", flat=True).first() or 0
+
+
+def _reporter(district: District, check: SelfCheck | None) -> Reporter:
+    body = district.applicant.name if district.applicant else district.applicant_text
+    if check is None:
+        return Reporter(body, "", "", "", None)
+    signed = [record for record in timeline.of_subject(check) if record.action == "sign"]
+    last = signed[-1] if signed else None
+    preparer = check.handed_up_by
+    on = check.filed_at.astimezone(clock.SHANGHAI).date() if check.filed_at else None
+    body = last.organisation if last and last.organisation else body
+    return Reporter(body, last.actor_name if last else "", preparer.name if preparer else "", preparer.phone if preparer else "", on)

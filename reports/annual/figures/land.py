@@ -1,0 +1,90 @@
+"""Plots, key projects and municipal works of a district as of the snapshot day, with the shares of 八（一） and 八（三）."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from districts.facts.facts import district_facts
+from districts.file.models.district import District
+from districts.plots.selectors.as_of_day import PlotOnDay, plots_on
+from districts.plots.selectors.board import totals_of
+from districts.projects.selectors.as_of_day import (
+    ProjectOnDay,
+    ProjectTotals,
+    WorkOnDay,
+    WorkTotals,
+    late_works,
+    projects_on,
+    totals_of_projects,
+    totals_of_works,
+    works_on,
+)
+from districts.projects.selectors.schedule import Slip, slips_of
+from greendistrict.core.rounding import percent
+from greendistrict.policy.facts import FactValue
+
+GATES = {
+    "plots_acquired_ratio": "已出让或划拨地块",
+    "plots_built_ratio": "建成且符合地块",
+    "main_works_built_ratio": "建成的主要市政设施",
+    "key_projects_in_use_ratio": "投用的近期重点项目",
+}
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A share that the policy asks for, over the frozen baseline; ``share`` is empty where it is not known, ``note`` says why."""
+
+    title: str
+    done: int | None
+    of: int | None
+    share: str
+    note: str
+
+
+@dataclass(frozen=True)
+class LandFigures:
+    """The three lists with their totals on the snapshot day."""
+
+    plots: tuple[PlotOnDay, ...]
+    totals: Mapping[str, Any]
+    projects: tuple[ProjectOnDay, ...]
+    project_totals: ProjectTotals
+    slips: tuple[Slip, ...]
+    works: tuple[WorkOnDay, ...]
+    work_totals: WorkTotals
+    late_works: tuple[WorkOnDay, ...]
+    gates: tuple[Gate, ...]
+
+    @property
+    def areas(self) -> tuple[Decimal, Decimal | None]:
+        """Hectares and floor area of all plots; the latter None where no plot gives one."""
+        known = [plot.floor_area for plot in self.plots if plot.floor_area is not None]
+        return self.totals["area"], sum(known, Decimal(0)) if known else None
+
+
+def land_of(district: District, day: dt.date) -> LandFigures:
+    """Lists, totals and shares on ``day``."""
+    projects, works = projects_on(district, day), works_on(district, day)
+    facts = district_facts(district, day)
+    return LandFigures(
+        plots=tuple(plots_on(district, day)),
+        totals=totals_of(district, on=day),
+        projects=tuple(projects),
+        project_totals=totals_of_projects(projects),
+        slips=tuple(slip for project in projects for slip in slips_of(project, day)),
+        works=tuple(works),
+        work_totals=totals_of_works(works),
+        late_works=tuple(late_works(works, day)),
+        gates=tuple(_gate(title, facts.get(name, FactValue())) for name, title in GATES.items()),
+    )
+
+
+def _gate(title: str, fact: FactValue) -> Gate:
+    note = "；".join(part for part in (fact.note, fact.provisional) if part)
+    if fact.number is None:
+        return Gate(title, None, None, "", note)
+    done, of = int(fact.numerator or 0), int(fact.denominator or 0)
+    return Gate(title, done, of, percent(done, of), note)

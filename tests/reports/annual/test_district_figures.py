@@ -1,0 +1,195 @@
+"""Figures beside the scores: plots, projects, works, supervision, duties and next step as of the snapshot day."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from assessments.inspections.enums import InspectionFindingState
+from assessments.inspections.models import Inspection, InspectionFinding
+from assessments.opinions.enums import OpinionState
+from assessments.stage_assessments.models.opinions import StageOpinion
+from assessments.tables.models import ScoreRow
+from assessments.yearly_reports.models import YearlyReport
+from districts.common.enums import ProjectState
+from districts.plots.selectors.board import totals_of
+from districts.yearly_plans.models import ImplementationPlan, PlanItem
+from greendistrict.core import clock
+from portal.district_page.selectors.next_stage import gap_of
+from reports.annual import figures
+from tests.factories.accounts import cast
+from tests.factories.districts import KeyProjectFactory, PlotFactory, SpecialPlanFactory, WorkFactory, make_district
+from tests.factories.received import at, received_self_check
+from tests.factories.reviews import Scene
+from tests.factories.stages import make_stage
+from tests.factories.titles import give_title
+from tests.reports.world import LONG
+
+pytestmark = pytest.mark.django_db
+BEFORE, DAY, AFTER = dt.date(2026, 10, 8), dt.date(2026, 12, 31), dt.date(2027, 2, 3)
+NOW = at(2027, 6, 1)
+QUERIES = 47  # of one district without a received self-check
+
+
+@pytest.fixture
+def people():
+    return cast()
+
+
+@pytest.fixture
+def district(people):
+    """A pilot since 2024."""
+    found = make_district(people, name="演示甲城（虚构）", key_areas=["五个新城"])
+    give_title(found, granted_on=dt.date(2024, 6, 1))
+    found.refresh_from_db()
+    return found
+
+
+def read(district, year=2026):
+    with clock.at(NOW):
+        return figures.figures_of(district, year)
+
+
+def test_what_was_got_and_built_after_the_day_is_taken_back(district):
+    PlotFactory(district=district, number="A1", acquisition="grant", acquired_on=BEFORE, built_on=BEFORE, conforms=True)
+    PlotFactory(district=district, number="A2", acquisition="grant", acquired_on=BEFORE, built_on=AFTER, conforms=True)
+    PlotFactory(district=district, number="A3", acquisition="allocation", acquired_on=AFTER, planned_acquisition=BEFORE)
+    PlotFactory(district=district, number="A4", acquired_on=BEFORE, built_on=BEFORE, conforms=False)
+    PlotFactory(district=district, number="A5", acquired_on=BEFORE, started_on=BEFORE, built_on=BEFORE)
+    PlotFactory(district=district, number="A6", buildable=False)
+    land = read(district).land
+    assert [(plot.number, plot.state) for plot in land.plots] == [
+        ("A1", "建成且符合"), ("A2", "已取得"), ("A3", "未启动"), ("A4", "建成，不符合"), ("A5", "建成，未核定"), ("A6", "保留"),
+    ]  # fmt: skip
+    assert [plot.late for plot in land.plots] == [(), (), ("acquisition",), (), (), ()]
+    assert (land.totals["acquired"], land.totals["built"], land.totals["failing"]) == (2, 1, 1)
+    today = totals_of(district)
+    assert (today["acquired"], today["built"], today["plots"]) == (3, 2, 6)
+
+
+def test_projects_and_works_stand_where_they_stood(district):
+    KeyProjectFactory(
+        district=district, name="一", state=ProjectState.IN_USE, started_on=BEFORE, finished_on=BEFORE, in_use_on=AFTER, investment=None
+    )
+    KeyProjectFactory(
+        district=district, name="二", state=ProjectState.BUILDING, started_on=AFTER, planned_finish=BEFORE, investment=Decimal(500)
+    )
+    KeyProjectFactory(district=district, name="三", state=ProjectState.IN_USE)
+    WorkFactory(district=district, name="路", built_on=AFTER, planned_finish=BEFORE, length_m=Decimal(800))
+    WorkFactory(district=district, name="桥", built_on=BEFORE, started_on=BEFORE)
+    land = read(district).land
+    states = {project.name: project.state for project in land.projects}
+    assert states == {"一": ProjectState.COMPLETED, "二": ProjectState.PLANNED, "三": ProjectState.IN_USE}
+    assert (land.project_totals.investment, land.project_totals.uninvested) == (Decimal(500), 2)
+    assert dict(land.project_totals.states) == {"未开工": 1, "在建": 0, "竣工": 1, "投用": 1}
+    assert "二" in {slip.name for slip in land.slips}
+    assert (land.work_totals.main, land.work_totals.built, land.work_totals.length) == (2, 1, Decimal(800))
+    assert [work.name for work in land.late_works] == ["路"]
+
+
+def test_findings_and_opinions_have_the_state_of_the_day(district):
+    visit = Inspection.objects.create(
+        district=district, mode="onsite", basis="年度检查", inspected_on=BEFORE, team="甲", status="issued", opened_at=at(2026, 10, 8)
+    )
+    line = {"inspection": visit, "rule": "SUPERVISION", "text": "问题", "demand": "整改", "due": dt.date(2026, 11, 30), "reply": "已改"}
+    closed = {"replied_at": at(2026, 11, 1), "closed_at": at(2026, 11, 9), "status": "closed"}
+    InspectionFinding.objects.create(**line | closed, order=1)
+    InspectionFinding.objects.create(**line | closed | {"closed_at": at(2027, 1, 5)}, order=2)
+    InspectionFinding.objects.create(**line | closed | {"closed_at": at(2027, 1, 5), "replied_at": at(2027, 1, 4)}, order=3)
+    found = read(district).supervision
+    assert found.inspections == (visit,)
+    assert [(row.state, row.is_late) for row in found.findings] == [
+        (InspectionFindingState.CLOSED, False), (InspectionFindingState.REPLIED, False), (InspectionFindingState.OPEN, True),
+    ]  # fmt: skip
+    later = read(district, 2027).supervision
+    assert (later.inspections, later.findings) == ((), ())
+
+
+def test_opinions_of_the_year_and_older_open_ones(district, people):
+    scene = Scene(people=people).to_inviting()
+    stage = make_stage(people, district=district, filled=False)
+    line = {
+        "stage": stage,
+        "review": scene.review,
+        "body": "演示某单位（虚构）",
+        "field": "低碳",
+        "item_id": "4.1.1",
+        "kind": "must",
+        "text": LONG,
+    }
+    closed = {"status": "closed", "reply": "已改", "replied_at": at(2025, 9, 1), "checked_at": at(2025, 9, 2)}
+    days = [at(2025, 6, 1), at(2025, 6, 1), at(2026, 6, 1), at(2026, 6, 1), at(2027, 1, 2)]
+    more = [{}, closed, closed | {"replied_at": at(2026, 9, 1), "checked_at": at(2027, 1, 9)}, closed, {}]
+    for number, (day, state) in enumerate(zip(days, more, strict=True), start=1):
+        StageOpinion.objects.create(number=number, drawn_up_at=day, **line, **state)
+    found = read(district).supervision
+    assert [(row.opinion.number, row.state) for row in found.opinions] == [
+        (1, OpinionState.OPEN), (3, OpinionState.REPLIED), (4, OpinionState.CLOSED),
+    ]  # fmt: skip
+    assert [row.opinion.number for row in found.open_opinions] == [1, 3]
+    assert found.opinions[0].matter == str(stage)
+
+
+def test_clauses_below_their_target_are_named_worst_first_with_the_reason(people):
+    def change(check):
+        rows = {row.item_id: row for row in ScoreRow.objects.filter(table=check.table)}
+        rows["4.1.2"].value = False
+        rows["4.1.2"].explanation = LONG
+        for row in rows.values():
+            row.target = row.value if row.item_id != "4.1.2" else True
+        ScoreRow.objects.bulk_update(rows.values(), ["value", "target", "explanation"])
+
+    check = received_self_check(people, change=change)
+    with clock.at(NOW):
+        shown = figures.report_figures(check)
+    short = shown.scores.short
+    assert [(item.id, item.basis) for item in short] == [("4.1.2", "控制项")]
+    assert short[0].reason == LONG
+
+
+def test_next_step_is_the_one_of_the_page(district, people):
+    with clock.at(at(2026, 12, 31)):
+        gap = gap_of(people.city_officer, district, DAY, edits=False)
+    step = read(district).coming.step
+    assert step.target == gap.target == "示范"
+    assert len(step.open) == gap.failing + gap.unknown + gap.expected_not + gap.expected + gap.underway
+    assert step.later == gap.later
+
+
+def test_planned_works_of_the_next_year_are_those_that_were_filed(district, people):
+    filed = ImplementationPlan.objects.create(authority=people.authority_body, year=2027, status="filed", filed_on=DAY)
+    PlanItem.objects.create(plan=filed, district=district, work="plots", name="两个地块开工", money=Decimal(1200))
+    other = ImplementationPlan.objects.create(authority=people.authority_body, year=2028)
+    PlanItem.objects.create(plan=other, district=district, work="plots", name="不在下一年")
+    assert [item.name for item in read(district).coming.planned] == ["两个地块开工"]
+    assert read(district, 2027).coming.planned == ()
+
+
+def test_carbon_shows_received_verifications_beside_the_targets(district):
+    SpecialPlanFactory(district=district, carbon_intensity_target=Decimal(35), carbon_stage_targets=[{"year": 2030, "value": "28.5"}])
+    about = {"district": district, "kind": "carbon", "opened_at": at(2027, 1, 1), "figures": {"total": "1200", "area": "4"}}
+    YearlyReport.objects.create(year=2026, status="received", number="TH-1", filed_at=at(2027, 3, 1), received_at=at(2027, 3, 9), **about)
+    YearlyReport.objects.create(year=2025, status="draft", **about)
+    carbon = read(district).carbon
+    assert (carbon.target, carbon.stages) == (Decimal(35), ((2030, Decimal("28.5")),))
+    assert [(row.report.year, row.total, row.intensity) for row in carbon.verified] == [(2026, Decimal(1200), Decimal("30.0"))]
+    assert carbon.found is carbon.verified[0]
+    assert read(district, 2025).carbon.found is None
+
+
+def test_a_district_without_a_received_self_check_has_no_scores(district):
+    found = read(district)
+    assert found.scores is None
+    assert (found.stage_words, found.is_building) == ("试点", True)
+    assert [(row.kind, row.met_on) for row in found.coming.duties if row.kind == "self-check"] == [("self-check", None)]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_figures_cost_the_same_whatever_the_length_of_the_lists(district, rows, django_assert_num_queries):
+    for number in range(rows):
+        PlotFactory(district=district, number=f"A{number}", acquired_on=BEFORE)
+        KeyProjectFactory(district=district, name=f"项目{number}")
+        WorkFactory(district=district, name=f"路{number}")
+    read(district)
+    with django_assert_num_queries(QUERIES):
+        read(district)
