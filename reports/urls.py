@@ -4,6 +4,7 @@ from django.urls import path
 
 from reports.awards import views as awards
 from reports.center import views as center
+from reports.city import views as city
 from reports.examination import views as examination
 from reports.sensitivity import views as sensitivity
 
@@ -14,5 +15,7 @@ urlpatterns = [
     path("awards/", awards.award_list, name="awards"),
     path("examination/", examination.examination_table, name="examination"),
     path("examination/export/", examination.examination_export, name="examination_export"),
+    path("city/<int:year>/", city.city_year, name="city_year"),
+    path("city/<int:year>/<slug:key>/", city.city_figure, name="city_figure"),
     path("jobs/<int:pk>/", center.job, name="job"),
 ]

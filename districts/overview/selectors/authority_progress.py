@@ -5,9 +5,10 @@ An authority for which nobody works in the portal owes it no plan; from the firs
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
@@ -103,13 +104,31 @@ def watched(today: dt.date, *, demo: bool) -> AuthorityProgress:
     )
 
 
+class StoodTitle(NamedTuple):
+    """Title of a district on a day: its star and the day of its announcement, where they are known."""
+
+    star: int | None
+    on: dt.date | None
+
+
+def rows_on(day: dt.date, *, demo: bool, titles: Mapping[int, StoodTitle]) -> list[AuthorityRow]:
+    """Rows as of the end of a year: plans of that year and the next, the body designated then, titles held then by district."""
+    years = (day.year, day.year + 1)
+    bodies = DesignatedBody.objects.filter(Q(until=None) | Q(until__gt=day), since__lte=day)
+    return _rows(list(_authorities(demo, years, bodies)), years, day, _policy(day), titles)
+
+
 def _districts(demo: bool) -> QuerySet[District]:  # noqa: FBT001 -- which of the two worlds
     return District.objects.filter(is_demo=demo, guideline_area=False, merged_into=None)
 
 
-def _authorities(demo: bool, years: Iterable[int]) -> QuerySet[Organisation]:  # noqa: FBT001 -- which of the two worlds
+def _authorities(
+    demo: bool,  # noqa: FBT001 -- which of the two worlds
+    years: Iterable[int],
+    designated: QuerySet[DesignatedBody] | None = None,
+) -> QuerySet[Organisation]:
     plans = ImplementationPlan.objects.filter(year__in=list(years))
-    bodies = DesignatedBody.objects.filter(until__isnull=True)
+    bodies = DesignatedBody.objects.filter(until__isnull=True) if designated is None else designated
     own = Q(organisation=OuterRef("pk")) | Q(organisation__parent=OuterRef("pk"))
     posts = Post.objects.filter(own, role=Role.AUTHORITY).order_by("valid_from").values("valid_from")
     return (
@@ -124,14 +143,20 @@ def _authorities(demo: bool, years: Iterable[int]) -> QuerySet[Organisation]:  #
     )
 
 
-def _rows(authorities: list[Organisation], years: tuple[int, ...], today: dt.date, policy: Policy | None) -> list[AuthorityRow]:
+def _rows(
+    authorities: list[Organisation],
+    years: tuple[int, ...],
+    today: dt.date,
+    policy: Policy | None,
+    titles: Mapping[int, StoodTitle] | None = None,
+) -> list[AuthorityRow]:
     dues, since = plan_dues(years), first_day_in_use()
     return [
         AuthorityRow(
             authority=row,
             plans=[_plan_cell(row, year, due=dues[year], today=today, since=since) for year in years],
             body=_body_cell(row),
-            star=_star_cell(row, policy),
+            star=_star_cell(row, policy, titles),
         )
         for row in authorities
     ]
@@ -154,19 +179,21 @@ def _body_cell(authority: Organisation) -> StatusCell:
     return StatusCell(bodies[0].name) if bodies else StatusCell(UNKNOWN, "warning")
 
 
-def _star_cell(authority: Organisation, policy: Policy | None) -> StatusCell:
-    """四（一）: at least one titled district with a star, announced by the day; doubt counts for nobody."""
+def _star_cell(authority: Organisation, policy: Policy | None, titles: Mapping[int, StoodTitle] | None) -> StatusCell:
+    """四（一）: at least one titled district with a star, announced by the day; doubt counts for nobody. ``titles`` are those of a day."""
     if policy is None or not policy.targets:
         return StatusCell(UNKNOWN, "warning")
     by = policy.targets[0].by
     led: list[District] = authority.led  # type: ignore[attr-defined]  # prefetched
-    titled = [row for row in led if row.stage in TITLED]
-    certain = [row for row in titled if row.star and row.titled_on and row.titled_on <= by]
+    if titles is None:
+        titles = {row.pk: StoodTitle(row.star, row.titled_on) for row in led if row.stage in TITLED}
+    titled = [titles[row.pk] for row in led if row.pk in titles]
+    certain = [row for row in titled if row.star and row.on and row.on <= by]
     if certain:
         return StatusCell("已完成", "success")
-    doubtful = [row for row in titled if not (row.star and row.titled_on)]
-    unknown = [row for row in led if row.stage == Stage.CANDIDATE and row.status_certainty == Certainty.UNKNOWN]
-    late = [row for row in titled if row.titled_on and row.titled_on > by]
+    doubtful = [row for row in titled if not (row.star and row.on)]
+    unknown = [row for row in led if row.pk not in titles and row.stage == Stage.CANDIDATE and row.status_certainty == Certainty.UNKNOWN]
+    late = [row for row in titled if row.on and row.on > by]
     if doubtful or unknown or not led:
         return StatusCell(UNKNOWN, "warning")
     return StatusCell("期限后公告", "warning") if late else StatusCell("没有带星级的试点或示范", "warning")

@@ -1,0 +1,179 @@
+"""Assessments concluded in the year, rectification, and draws with the codes by which they can be repeated."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from approvals.cases.enums import CaseState
+from approvals.cases.models.cases import Case
+from approvals.common.enums import CaseKind, RecordedKind
+from approvals.losses.models import RecordedAssessment
+from assessments.common.enums import StageConclusion
+from assessments.post_evaluations.models import PostEvaluation, SampleDraw
+from assessments.reviews.models.review import Draw, Review
+from assessments.stage_assessments.enums import StageState
+from assessments.stage_assessments.models.stage import StageAssessment
+from greendistrict.core import clock
+from reports.city.figures.standing import TitleStand
+from reports.city.sources import CityFigure, SourceRow
+
+PASSED, FAILED = "合格", "不合格"
+STAGE, POST, ACCEPTANCE = "阶段评估", "后评估", "终期验收"
+MENDING = (StageState.RECTIFYING, StageState.RECHECKING)
+MENDED = {StageState.MENDED: "已整改", StageState.UNMENDED: "整改复核未通过"} | dict.fromkeys(MENDING, "整改中")
+
+
+@dataclass(frozen=True)
+class Held:
+    """An assessment that was concluded; ``mending`` says how far its rectification is, empty where none was asked for."""
+
+    district: str
+    kind: str
+    on: dt.date
+    conclusion: str
+    number: str
+    mending: str
+    mend_by: dt.date | None
+    href: str
+
+
+@dataclass(frozen=True)
+class DrawLine:
+    """A draw of districts or of experts with its codes."""
+
+    what: str
+    on: dt.date
+    drawn: int
+    pool: int
+    seed_code: str
+    list_code: str
+    href: str
+
+
+@dataclass(frozen=True)
+class PanelLine:
+    """A panel that concluded in the year: no expert is named."""
+
+    subject: str
+    on: dt.date
+    members: int
+    conclusion: str
+    href: str
+
+
+@dataclass(frozen=True)
+class AssessmentFigures:
+    """Everything part 5 shows."""
+
+    held: tuple[Held, ...]
+    draws: tuple[DrawLine, ...]
+    panels: tuple[PanelLine, ...]
+    figures: tuple[CityFigure, ...]
+
+    def counted(self) -> Counter[tuple[str, str]]:
+        """How many by kind and conclusion."""
+        return Counter((one.kind, one.conclusion) for one in self.held)
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days after the snapshot of the year before, up to that of the year."""
+
+    first: dt.date
+    last: dt.date
+
+    @property
+    def moments(self) -> tuple[dt.datetime, dt.datetime]:
+        """First and last moment."""
+        first = dt.datetime.combine(self.first, dt.time(), tzinfo=clock.SHANGHAI)
+        return first, dt.datetime.combine(self.last, dt.time.max, tzinfo=clock.SHANGHAI)
+
+
+def period_of(stood: TitleStand) -> Period:
+    """Days of the year reported on."""
+    return Period(stood.before_on + dt.timedelta(days=1), stood.on)
+
+
+def assessment_figures(stood: TitleStand) -> AssessmentFigures:
+    """Figures of a year; a constant number of queries."""
+    period, demo = period_of(stood), stood.is_demo
+    found = [*_stages(period, demo=demo), *_posts(period, demo=demo), *_acceptances(period, demo=demo), *_recorded(period, demo=demo)]
+    held = tuple(sorted(found, key=lambda one: (one.kind, one.on, one.district)))
+    figures = (
+        _figure("assessed", "本年评估和验收", held),
+        _figure("assessed_passed", "其中合格", (one for one in held if one.conclusion == PASSED)),
+        _figure("assessed_failed", "其中不合格", (one for one in held if one.conclusion == FAILED)),
+        _figure("mending", "整改未完成", (one for one in held if one.mending and one.mending != MENDED[StageState.MENDED])),
+    )
+    return AssessmentFigures(held, tuple(_draws(period, stood)), tuple(_panels(period, demo=demo)), figures)
+
+
+def _figure(key: str, label: str, rows: Iterable[Held]) -> CityFigure:
+    return CityFigure(key, label, "次", tuple(SourceRow(one.district, f"{one.kind}，{one.conclusion}", one.href) for one in rows))
+
+
+def _word(conclusion: str) -> str:
+    return PASSED if conclusion == StageConclusion.QUALIFIED else FAILED
+
+
+def _day(moment: dt.datetime | None) -> dt.date:
+    return moment.astimezone(clock.SHANGHAI).date() if moment else dt.date.min
+
+
+def _stages(period: Period, *, demo: bool) -> Iterable[Held]:
+    rows = StageAssessment.objects.filter(concluded_at__range=period.moments, district__is_demo=demo).exclude(conclusion="")
+    for row in rows.select_related("district").defer("district__boundary"):
+        mending = MENDED.get(StageState(row.status), "")
+        href = reverse("assessments:stage", args=[row.pk])
+        day, word = _day(row.concluded_at), _word(row.conclusion)
+        yield Held(row.district.name, STAGE, day, word, row.number or "", mending, row.rectify_due if mending else None, href)
+
+
+def _posts(period: Period, *, demo: bool) -> Iterable[Held]:
+    rows = PostEvaluation.objects.filter(concluded_at__range=period.moments, district__is_demo=demo).exclude(conclusion="")
+    for row in rows.select_related("district").defer("district__boundary"):
+        href = reverse("assessments:post", args=[row.pk])
+        yield Held(row.district.name, POST, _day(row.concluded_at), _word(row.conclusion), row.number or "", "", None, href)
+
+
+def _acceptances(period: Period, *, demo: bool) -> Iterable[Held]:
+    decided = {CaseState.DECIDED: PASSED, CaseState.ANNOUNCED: PASSED, CaseState.FAILED: FAILED}
+    rows = Case.objects.filter(
+        kind=CaseKind.ACCEPTANCE, status__in=decided, decided_on__range=(period.first, period.last), district__is_demo=demo
+    )
+    for row in rows.select_related("district").defer("district__boundary"):
+        told, href = decided[CaseState(row.status)], reverse("approvals:case", args=[row.pk])
+        yield Held(row.district.name, ACCEPTANCE, row.decided_on or dt.date.min, told, row.number or "", "", None, href)
+
+
+def _recorded(period: Period, *, demo: bool) -> Iterable[Held]:
+    """Assessments on paper (历史补录)."""
+    rows = RecordedAssessment.objects.filter(concluded_on__range=(period.first, period.last), district__is_demo=demo)
+    for row in rows.select_related("district").defer("district__boundary"):
+        kind = STAGE if row.kind == RecordedKind.STAGE else POST
+        href = reverse("districts:district_detail", args=[row.district.code])
+        yield Held(row.district.name, kind, row.concluded_on, PASSED if row.passed else FAILED, f"补录：{row.source}", "", None, href)
+
+
+def _draws(period: Period, stood: TitleStand) -> Iterable[DrawLine]:
+    for draw in SampleDraw.objects.filter(year=stood.year, is_demo=stood.is_demo, drawn_at__isnull=False):
+        href = reverse("assessments:sample_draw", args=[draw.pk])
+        drawn = len(draw.drawn) + len(draw.due)
+        yield DrawLine(str(draw), _day(draw.drawn_at), drawn, len(draw.places), draw.secret_digest, draw.list_digest, href)
+    found = Draw.objects.filter(drawn_at__range=period.moments, review__table__district__is_demo=stood.is_demo)
+    for one in found.select_related("review").order_by("drawn_at", "pk"):
+        subject, href = one.review.subject, reverse("assessments:review", args=[one.review_id])
+        what = f"{subject.get('number', '')} {subject.get('title', '')}第{one.number}次专家抽取".strip()
+        yield DrawLine(what, _day(one.drawn_at), len(one.result), len(one.pool), one.secret_digest, one.list_digest, href)
+
+
+def _panels(period: Period, *, demo: bool) -> Iterable[PanelLine]:
+    rows = Review.objects.filter(concluded_at__range=period.moments, table__district__is_demo=demo).prefetch_related("members")
+    for row in rows.order_by("concluded_at", "pk"):
+        voted = sum(bool(member.vote) for member in row.members.all())
+        subject = f"{row.subject.get('number', '')} {row.subject.get('title', '')}".strip()
+        href = reverse("assessments:review", args=[row.pk])
+        yield PanelLine(subject, _day(row.concluded_at), voted, str(row.get_conclusion_display()), href)

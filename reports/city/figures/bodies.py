@@ -1,0 +1,53 @@
+"""Leading bodies (实施主体) on the snapshot day: their districts, target of 四（一）, designated body and yearly plans."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from approvals.common.enums import TitleKind
+from districts.overview.selectors.authority_progress import AuthorityRow, StoodTitle, rows_on
+from reports.city.figures.standing import StandingDistrict, TitleStand
+
+
+@dataclass(frozen=True)
+class BodyFigures:
+    """One leading body; ``km2`` is None where none of its districts gives an area."""
+
+    key: int
+    name: str
+    pilots: int
+    demonstrations: int
+    km2: Decimal | None
+    km2_missing: int
+    new: int
+    target: str
+    designated: str
+    plans: tuple[str, ...]
+
+
+def body_figures(stood: TitleStand) -> tuple[BodyFigures, ...]:
+    """Rows in the order of GB/T 2260; a district led by two stands in both."""
+    titles = {row.district.pk: StoodTitle(row.held.star, row.held.granted_on) for row in stood.rows}
+    found = rows_on(stood.on, demo=stood.is_demo, titles=titles)
+    led: dict[int, list[StandingDistrict]] = {}
+    for row in stood.rows:
+        for body in row.bodies:
+            led.setdefault(body, []).append(row)
+    new = {row.district.pk for row in stood.new}
+    return tuple(_figures(row, led.get(row.authority.pk, []), new) for row in found)
+
+
+def _figures(row: AuthorityRow, led: Sequence[StandingDistrict], new: set[int]) -> BodyFigures:
+    areas = [one.area_km2 for one in led if one.area_km2 is not None]
+    return BodyFigures(
+        key=row.authority.pk,
+        name=row.authority.name,
+        pilots=sum(one.held.kind == TitleKind.PILOT for one in led),
+        demonstrations=sum(one.held.kind == TitleKind.DEMONSTRATION for one in led),
+        km2=sum(areas, Decimal(0)) if areas else None,
+        km2_missing=len(led) - len(areas),
+        new=sum(one.district.pk in new for one in led),
+        target=row.star.words,
+        designated=row.body.words,
+        plans=tuple(cell.words for cell in row.plans),
+    )

@@ -1,0 +1,93 @@
+"""Carbon verifications of the year, against the intensity that each special plan aims at."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import prefetch_related_objects
+from django.urls import reverse
+
+from assessments.common.enums import YearlyReportKind
+from assessments.yearly_reports.enums import YearlyReportState
+from assessments.yearly_reports.kinds import intensity
+from assessments.yearly_reports.lifecycle import YEARLY_REPORT
+from assessments.yearly_reports.models import YearlyReport
+from assessments.yearly_reports.selectors.yearly_reports import figures_of
+from districts.facts.facts import plan_on
+from greendistrict.core.rounding import half_up
+from reports.city.figures.standing import StandingDistrict, TitleStand
+from reports.city.sources import CityFigure, Reckoning, SourceRow
+
+NONE = "无记录"
+
+
+@dataclass(frozen=True)
+class CarbonLine:
+    """One district: figures only of a report that was received; None is not known."""
+
+    district: str
+    state: str
+    received: bool
+    total: Decimal | None
+    per_m2: Decimal | None
+    per_person: Decimal | None
+    target: Decimal | None
+    verifier: str
+    href: str
+
+    @property
+    def above(self) -> Decimal | None:
+        """How far the intensity found is above the target."""
+        return None if self.per_m2 is None or self.target is None else self.per_m2 - self.target
+
+
+@dataclass(frozen=True)
+class CarbonFigures:
+    """Everything part 7 shows."""
+
+    lines: tuple[CarbonLine, ...]
+    figures: tuple[CityFigure, ...]
+
+
+def carbon_figures(stood: TitleStand) -> CarbonFigures:
+    """Reports on the year of the districts with a title on the day; two queries."""
+    found = YearlyReport.objects.filter(kind=YearlyReportKind.CARBON, year=stood.year, district__in=stood.by_district)
+    reports = {report.district_id: report for report in found}
+    prefetch_related_objects(stood.districts, "plans")
+    lines = tuple(_line(row, reports.get(row.district.pk), stood) for row in stood.rows)
+    received = [line for line in lines if line.received]
+    emitted = tuple(SourceRow(line.district, "年碳排放总量", line.href, line.total) for line in received if line.total is not None)
+    return CarbonFigures(
+        lines,
+        (
+            CityFigure(
+                "carbon_received",
+                "已接收的碳排放核查报告",
+                "个",
+                tuple(SourceRow(line.district, line.state, line.href) for line in received),
+            ),
+            CityFigure("carbon_total", "报告的年碳排放总量", "tCO₂", emitted, Reckoning.SUM, unknown=len(lines) - len(emitted)),
+        ),
+    )
+
+
+def _line(row: StandingDistrict, report: YearlyReport | None, stood: TitleStand) -> CarbonLine:
+    plan = plan_on(row.district, stood.on)
+    target = plan.carbon_intensity_target if plan and plan.approved_on and plan.approved_on <= stood.on else None
+    if report is None:
+        return CarbonLine(
+            row.name, NONE, received=False, total=None, per_m2=None, per_person=None, target=target, verifier="", href=row.href
+        )
+    received = report.status == YearlyReportState.RECEIVED
+    values = figures_of(report) if received else {}
+    total, people = values.get("total"), row.district.population
+    return CarbonLine(
+        row.name,
+        str(YEARLY_REPORT.state(report.status).label),
+        received=received,
+        total=total,
+        per_m2=intensity(values),
+        per_person=half_up(total / people) if total is not None and people else None,
+        target=target,
+        verifier=report.verifier if received else "",
+        href=reverse("assessments:yearly_report", args=[report.pk]),
+    )

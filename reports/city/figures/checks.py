@@ -1,0 +1,88 @@
+"""Self-checks on the year: who owes, who handed in, in time, late, sent back; by leading body."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from obligations.duties import RETURNED, Obligation, ObligationState
+from obligations.selectors import owed_on_years
+from obligations.self_check import KEY
+from reports.city.figures.bodies import BodyFigures
+from reports.city.figures.standing import TitleStand
+from reports.city.sources import CityFigure, SourceRow
+
+COLUMNS = {"owed": "应报", "filed": "已报", "timely": "按时", "late": "逾期", "returned": "退回", "waived": "免报"}
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """What one district owed for the year, and how far it is; ``counts`` are keys of ``COLUMNS``."""
+
+    district: str
+    bodies: tuple[int, ...]
+    title: str
+    due: dt.date
+    met_on: dt.date | None
+    state: str
+    counts: frozenset[str]
+    href: str
+
+
+@dataclass(frozen=True)
+class CheckFigures:
+    """Lines of all duties of the year, those of the self-check apart, and their counts by leading body."""
+
+    lines: tuple[CheckLine, ...]
+    duties: tuple[CheckLine, ...]
+    figures: tuple[CityFigure, ...]
+    by_body: tuple[tuple[str, Counter[str]], ...]
+    total: Counter[str]
+
+
+def check_figures(stood: TitleStand, bodies: Sequence[BodyFigures], today: dt.date) -> CheckFigures:
+    """Duties for the year of those who held a title on the snapshot day. A constant number of queries."""
+    rows = [row for row in owed_on_years([stood.year], on=stood.on) if row.district_id in stood.by_district]
+    own = tuple(_line(row, today) for row in rows if row.kind == KEY)
+    by_body = [(body.name, _sum(line for line in own if body.key in line.bodies)) for body in bodies if body.pilots + body.demonstrations]
+    figures = tuple(
+        CityFigure(f"check_{key}", f"年度自查{word}", "个", tuple(_source(line) for line in own if key in line.counts))
+        for key, word in COLUMNS.items()
+    )
+    return CheckFigures(own, tuple(_line(row, today) for row in rows), figures, tuple(by_body), _sum(own))
+
+
+def _sum(lines: Iterable[CheckLine]) -> Counter[str]:
+    return Counter(key for line in lines for key in line.counts)
+
+
+def _line(row: Obligation, today: dt.date) -> CheckLine:
+    state = row.state(today)
+    href = (
+        row.link if row.record else f"{reverse('obligations:obligation_list')}?kind={row.kind}&year={row.year}&district={row.district_id}"
+    )
+    return CheckLine(row.district, row.authority_ids, row.title, row.due, row.met_on, _words(row, state), _counts(row, state), href)
+
+
+def _counts(row: Obligation, state: ObligationState) -> frozenset[str]:
+    if state == ObligationState.WAIVED:
+        return frozenset({"waived"})
+    late = {"late"} if state in (ObligationState.OVERDUE, ObligationState.MET_LATE) else set()
+    filed = {"filed"} if row.met_on is not None else set()
+    timely = {"timely"} if state == ObligationState.MET else set()
+    back = {"returned"} if row.status in RETURNED else set()
+    return frozenset({"owed", *late, *filed, *timely, *back})
+
+
+def _words(row: Obligation, state: ObligationState) -> str:
+    if row.status in RETURNED:
+        return f"退回补充{'，逾期' if state == ObligationState.OVERDUE else ''}"
+    if row.met_on is not None:
+        return f"{'已接收' if row.is_received else '已报送'}{'（逾期报送）' if state == ObligationState.MET_LATE else ''}"
+    return {ObligationState.OVERDUE: "未报送，逾期", ObligationState.WAIVED: "免报"}.get(state, "未报送，未到期")
+
+
+def _source(line: CheckLine) -> SourceRow:
+    return SourceRow(line.district, f"{line.title}，{line.state}", line.href)

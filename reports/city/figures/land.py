@@ -1,0 +1,160 @@
+"""Plots, key projects and works as of the snapshot day, with the shares of 八（一） and 八（三）."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Q, Sum
+from django.urls import reverse
+
+from districts.common.enums import ProjectState
+from districts.facts.facts import facts_of_many
+from districts.plots.models import Plot
+from districts.projects.models import KeyProject, Work
+from districts.projects.selectors.schedule import slips_of
+from greendistrict.core.rounding import percent
+from greendistrict.policy.facts import FactValue
+from reports.city.figures.standing import StandingDistrict, TitleStand
+from reports.city.sources import CityFigure, SourceRow
+
+ACQUIRED, BUILT = "plots_acquired_ratio", "plots_built_ratio"
+COUNTS = ("plots", "granted", "building", "built", "conforming", "failing")
+WORDS = {
+    "plots": "可建设地块",
+    "granted": "已取得",
+    "building": "在建",
+    "built": "已建成",
+    "conforming": "建成且符合",
+    "failing": "建成不符合",
+}
+
+
+@dataclass(frozen=True)
+class LateProject:
+    """A key project that is later than planned."""
+
+    district: str
+    name: str
+    what: str
+    days: int
+    href: str
+
+
+@dataclass(frozen=True)
+class LandLine:
+    """One district; the shares are those that its own page shows, by number of plots, and in words by area."""
+
+    district: str
+    counts: Mapping[str, int]
+    hectares: Decimal | None
+    acquired: str
+    built: str
+    projects: int
+    in_use: int
+    late: int
+    works: int
+    works_built: int
+    href: str
+
+
+class _Found(NamedTuple):
+    """What was read of one district."""
+
+    plots: Mapping[str, Any]
+    works: Mapping[str, Any]
+    projects: Sequence[KeyProject]
+    facts: Mapping[str, FactValue]
+
+
+@dataclass(frozen=True)
+class LandFigures:
+    """Everything part 6 shows."""
+
+    lines: tuple[LandLine, ...]
+    late: tuple[LateProject, ...]
+    figures: tuple[CityFigure, ...]
+
+
+def land_figures(stood: TitleStand) -> LandFigures:
+    """Figures of the districts with a title on the day; a constant number of queries."""
+    keys, on = [row.district.pk for row in stood.rows], stood.on
+    plots = _plots(keys, on)
+    projects = _projects(stood)
+    works = {row["district"]: row for row in _works(keys, on)}
+    facts = facts_of_many(stood.districts, on, lambda _: frozenset({ACQUIRED, BUILT}))
+    late = tuple(one for row in stood.rows for one in _late(row, projects.get(row.district.pk, ()), on))
+    found = {key: _Found(plots.get(key, {}), works.get(key, {}), projects.get(key, ()), facts[key]) for key in keys}
+    lines = tuple(_line(row, found[row.district.pk], on) for row in stood.rows)
+    counted = (CityFigure(f"plots_{key}" if key != "plots" else key, WORDS[key], "个", _sources(lines, key)) for key in COUNTS)
+    late_figure = CityFigure(
+        "projects_late", "晚于计划的重点项目", "个", tuple(SourceRow(one.district, one.name, one.href) for one in late)
+    )
+    return LandFigures(lines, late, (*counted, late_figure))
+
+
+def _sources(lines: Iterable[LandLine], key: str) -> tuple[SourceRow, ...]:
+    return tuple(SourceRow(line.district, WORDS[key], line.href, line.counts[key]) for line in lines if line.counts[key])
+
+
+def _plots(keys: list[int], on: dt.date) -> dict[int, Mapping[str, Any]]:
+    """Buildable plots of each district by how far they were on the day; one query."""
+    got, built = Q(acquired_on__lte=on), Q(built_on__lte=on)
+    rows = Plot.objects.filter(district__in=keys, buildable=True).order_by().values("district")
+    counted = rows.annotate(
+        plots=Count("pk"),
+        hectares=Sum("area_ha"),
+        granted=Count("pk", filter=got),
+        building=Count("pk", filter=Q(started_on__lte=on) & ~built),
+        built=Count("pk", filter=built),
+        conforming=Count("pk", filter=built & Q(conforms=True)),
+        failing=Count("pk", filter=built & Q(conforms=False)),
+    )
+    return {row["district"]: row for row in counted}
+
+
+def _projects(stood: TitleStand) -> dict[int, list[KeyProject]]:
+    found: dict[int, list[KeyProject]] = {}
+    for project in KeyProject.objects.filter(district__in=stood.by_district).order_by("district_id", "name", "pk"):
+        found.setdefault(project.district_id, []).append(project)
+    return found
+
+
+def _works(keys: list[int], on: dt.date) -> Iterable[Mapping[str, Any]]:
+    rows = Work.objects.filter(district__in=keys, main=True).order_by().values("district")
+    return rows.annotate(works=Count("pk"), built=Count("pk", filter=Q(built_on__lte=on)))
+
+
+def _late(row: StandingDistrict, projects: Iterable[KeyProject], on: dt.date) -> Iterable[LateProject]:
+    """One line per project, with the longest of its delays."""
+    href = reverse("districts:key_project_list", args=[row.district.code])
+    for project in projects:
+        slips = slips_of(project, on)
+        if slips:
+            longest = max(slips, key=lambda one: one.days)
+            yield LateProject(row.name, project.name, longest.what, longest.days, href)
+
+
+def _line(row: StandingDistrict, found: _Found, on: dt.date) -> LandLine:
+    counted, works, projects = found.plots, found.works, found.projects
+    return LandLine(
+        district=row.name,
+        counts={name: counted.get(name) or 0 for name in COUNTS},
+        hectares=counted.get("hectares"),
+        acquired=_share(found.facts[ACQUIRED]),
+        built=_share(found.facts[BUILT]),
+        projects=len(projects),
+        in_use=sum(one.state == ProjectState.IN_USE and one.in_use_on is not None and one.in_use_on <= on for one in projects),
+        late=sum(bool(slips_of(one, on)) for one in projects),
+        works=works.get("works", 0),
+        works_built=works.get("built", 0),
+        href=reverse("districts:plot_list", args=[row.district.code]),
+    )
+
+
+def _share(fact: FactValue) -> str:
+    """A share by number of plots with its share by area, or why there is none."""
+    if not fact.denominator or fact.numerator is None:
+        return fact.note or "未查明"
+    return f"{fact.numerator}/{fact.denominator}，{percent(fact.numerator, fact.denominator)}；{fact.note}".rstrip("；")

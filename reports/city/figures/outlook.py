@@ -1,0 +1,104 @@
+"""What part 9 warns of and recommends: districts near a loss of title, award candidates, figures for the examination, who has no record."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from approvals.losses.city_assessments import CityResult, last_failures, results_of
+from approvals.titles.models.publicity import Title
+from obligations.selectors import due
+from reports.awards.selectors import NO_RECORD, AwardLine, award_lines
+from reports.city.figures.scores import ScoreFigures
+from reports.city.figures.standing import TitleStand
+from reports.city.sources import CityFigure, SourceRow
+from reports.examination.figures import Examination, examination
+
+TWO_LATE = 2
+
+
+@dataclass(frozen=True)
+class Warned:
+    """A district near a loss of its title, with the ground and what would mend it."""
+
+    district: str
+    ground: str
+    basis: str
+    remedy: str
+    href: str
+
+
+@dataclass(frozen=True)
+class OutlookFigures:
+    """Everything part 9 shows."""
+
+    warned: tuple[Warned, ...]
+    awards: tuple[AwardLine, ...]
+    examination: Examination
+    idle: tuple[str, ...]
+    figures: tuple[CityFigure, ...]
+
+    @property
+    def candidates(self) -> list[AwardLine]:
+        """Titles with nothing against them."""
+        return [line for line in self.awards if line.is_candidate]
+
+
+def outlook_figures(stood: TitleStand, scores: ScoreFigures, today: dt.date) -> OutlookFigures:
+    """Warnings and recommendations; a constant number of queries."""
+    warned = (*_failed_once(stood), *_controls(stood, scores), *_late(stood, today))
+    ordered = tuple(sorted(warned, key=lambda one: (one.district, one.basis)))
+    titles = Title.objects.filter(district__in=stood.by_district)
+    awards = tuple(award_lines(titles, today))
+    idle = tuple(row.name for row in stood.rows if row.district.applicant_id is None)
+    figures = (
+        CityFigure("warned", "预警", "项", tuple(SourceRow(one.district, one.ground, one.href) for one in ordered)),
+        CityFigure("candidates", "国家级奖项可推荐", "个", tuple(_award(stood, one) for one in awards if one.is_candidate)),
+        CityFigure("idle", NO_RECORD, "个", tuple(SourceRow(row.name, "申报主体未在平台办理", row.href) for row in stood.rows
+                                            if row.district.applicant_id is None)),
+    )  # fmt: skip
+    return OutlookFigures(ordered, awards, examination(stood.year, today, demo=stood.is_demo), idle, figures)
+
+
+def _award(stood: TitleStand, line: AwardLine) -> SourceRow:
+    row = stood.by_district[line.title.district_id]
+    return SourceRow(row.name, "；".join(line.merits), row.href)
+
+
+def _failed_once(stood: TitleStand) -> list[Warned]:
+    """One failed assessment since the last passed one: another one opens the way to 撤销."""
+    results: Mapping[int, Sequence[CityResult]] = results_of(stood.districts, stood.on)
+    found = []
+    for row in stood.rows:
+        failures = last_failures(results.get(row.district.pk, ()))
+        if failures:
+            last = failures[-1]
+            ground = f"{last.on.year}年{last.on.month}月{last.what}不合格"
+            found.append(
+                Warned(row.name, ground, "八（四）", "按整改通知完成整改并通过复核；再次评估不合格的，将启动撤销称号程序", row.href)
+            )
+    return found
+
+
+def _controls(stood: TitleStand, scores: ScoreFigures) -> list[Warned]:
+    """Control items that were not met in the received self-check; none of a district that was being built."""
+    found = []
+    for row in scores.rows:
+        place = stood.by_district.get(row.district.pk)
+        if place and row.failed_controls and not row.building:
+            words = "、".join(f"{item.id}{item.title}" for item in row.failed_controls)
+            found.append(Warned(row.district.name, f"控制项不满足：{words}", "八（二）", "在下一次自查前满足全部控制项", place.href))
+    return found
+
+
+def _late(stood: TitleStand, today: dt.date) -> list[Warned]:
+    """Two duties and more that are overdue."""
+    late: dict[int, list[str]] = defaultdict(list)
+    for one in due(today):
+        if one.district_id in stood.by_district and one.is_overdue(today):
+            late[one.district_id].append(one.title)
+    rows = ((stood.by_district[key], titles) for key, titles in late.items() if len(titles) >= TWO_LATE)
+    return [
+        Warned(row.name, f"{len(titles)}项应报事项逾期：{'、'.join(titles)}", "八（二）、八（四）", "补报逾期事项", row.href)
+        for row, titles in rows
+    ]

@@ -1,0 +1,274 @@
+"""Scores of the received self-checks of a year beside those of the year before. Tables are read one by one, their clauses summed up."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.urls import reverse
+
+from assessments.self_checks.enums import SelfCheckState
+from assessments.self_checks.models import SelfCheck
+from greendistrict.core.rounding import half_up
+from reports.annual.figures import OUT, AnnualFigures, annual_rows
+from reports.annual.parts import ItemFigures
+from reports.city.sources import CityFigure, Reckoning, SourceRow, quartiles
+
+MOVES, CLAUSES, GAINS, WEAKEST = 3, 5, 3, 5
+CONTROL = "control"
+ENOUGH = 2  # districts that a comparison of a clause's mean needs at least: one alone says nothing of the city
+
+
+class Loss(NamedTuple):
+    """A clause below its full points in one district, with the district's own reason."""
+
+    clause: str
+    title: str
+    value: str
+    points: Decimal
+    most: Decimal
+    reason: str
+
+    @property
+    def lost(self) -> Decimal:
+        """Points that are missing."""
+        return self.most - self.points
+
+
+class FailedControl(NamedTuple):
+    """A control item that is not met."""
+
+    district: str
+    clause: str
+    title: str
+    value: str
+    reason: str
+
+
+class ClauseMean(NamedTuple):
+    """Mean share of the points of a clause over the districts, this year and the year before (None: not comparable)."""
+
+    clause: str
+    title: str
+    districts: int
+    share: Decimal
+    before: Decimal | None
+
+    @property
+    def gain(self) -> Decimal | None:
+        """Percentage points gained."""
+        return None if self.before is None else self.share - self.before
+
+
+class DimensionFigures(NamedTuple):
+    """Quartiles of one of the five 方面 over the districts, and the median of the year before."""
+
+    name: str
+    districts: int
+    lower: Decimal
+    median: Decimal
+    upper: Decimal
+    before: Decimal | None
+
+
+class Move(NamedTuple):
+    """How far the total of a district moved since the year before, and the clauses behind it."""
+
+    district: str
+    before: Decimal
+    now: Decimal
+    clauses: tuple[str, ...]
+
+    @property
+    def change(self) -> Decimal:
+        """Points gained."""
+        return self.now - self.before
+
+
+Points = dict[str, Decimal]
+
+
+@dataclass
+class _Sums:
+    """Clauses of one year summed up while its tables go by."""
+
+    title: dict[tuple[str, str], str] = field(default_factory=dict)
+    count: dict[tuple[str, str], int] = field(default_factory=dict)
+    share: dict[tuple[str, str], Decimal] = field(default_factory=dict)
+    points: dict[int, tuple[str, Points]] = field(default_factory=dict)
+    losses: dict[int, tuple[Loss, ...]] = field(default_factory=dict)
+
+    def add(self, row: AnnualFigures) -> None:
+        """The clauses of one district; what is 不参评 counts nowhere."""
+        scored = [item for item in row.items if item.kind != CONTROL and item.points and item.most and item.state != OUT]
+        own: Points = {}
+        for item in scored:
+            key, points, most = (row.edition_code, item.id), Decimal(item.points), Decimal(item.most)
+            own[item.id] = points
+            if most:
+                self.title[key] = item.title
+                self.count[key] = self.count.get(key, 0) + 1
+                self.share[key] = self.share.get(key, Decimal(0)) + points * 100 / most
+        self.points[row.district.pk] = (row.edition_code, own)
+        self.losses[row.district.pk] = _losses(scored)
+
+    def mean(self, key: tuple[str, str]) -> Decimal | None:
+        """Mean share of a clause's points; None where too few districts have it."""
+        count = self.count.get(key, 0)
+        return half_up(self.share[key] / count) if count >= ENOUGH else None
+
+
+def _losses(scored: Iterable[ItemFigures]) -> tuple[Loss, ...]:
+    found = [Loss(item.id, item.title, item.value, Decimal(item.points), Decimal(item.most), item.reason) for item in scored]
+    return tuple(sorted((loss for loss in found if loss.lost > 0), key=lambda loss: (-loss.lost, loss.clause))[:WEAKEST])
+
+
+@dataclass(frozen=True)
+class ScoreFigures:
+    """Everything parts 4 and 10 say of scores; ``rows`` are without their clauses, ordered by pinyin."""
+
+    rows: tuple[AnnualFigures, ...]
+    before: Mapping[int, Decimal]
+    losses: Mapping[int, tuple[Loss, ...]]
+    dimensions: tuple[DimensionFigures, ...]
+    failed: tuple[FailedControl, ...]
+    moves: tuple[Move, ...]
+    gains: tuple[ClauseMean, ...]
+    gaps: tuple[ClauseMean, ...]
+    figures: tuple[CityFigure, ...]
+
+    @property
+    def totals(self) -> list[Decimal]:
+        """Totals of those that have one."""
+        return [row.total for row in self.rows if row.total is not None]
+
+    @property
+    def ranking(self) -> list[AnnualFigures]:
+        """Rows by total, highest first."""
+        scored = [row for row in self.rows if row.total is not None]
+        return sorted(scored, key=lambda row: (-(row.total or 0), row.district.name_pinyin))
+
+
+def score_figures(year: int, *, demo: bool) -> ScoreFigures:
+    """Figures over all received self-checks of fiction or of real districts. A constant number of queries."""
+    now, then = _Sums(), _Sums()
+    rows = _stripped(year, now, demo=demo)
+    earlier = _stripped(year - 1, then, demo=demo)
+    before = {row.district.pk: row.total for row in earlier if row.total is not None}
+    tables = _tables(year)
+    means = _means(now, then)
+    failed = [
+        (row, FailedControl(row.district.name, item.id, item.title, item.value, item.reason))
+        for row in rows
+        for item in row.failed_controls
+    ]
+    return ScoreFigures(
+        rows=rows,
+        before=before,
+        losses=now.losses,
+        dimensions=_dimensions(rows, earlier),
+        failed=tuple(one for _, one in failed),
+        moves=_moves(rows, before, now, then),
+        gains=tuple(sorted((one for one in means if one.gain and one.gain > 0), key=lambda one: (-(one.gain or 0), one.clause))[:GAINS]),
+        gaps=tuple(sorted((one for one in means if one.share < 100), key=lambda one: (one.share, one.clause))[:GAINS]),  # noqa: PLR2004
+        figures=_figures(rows, failed, before, tables),
+    )
+
+
+def _stripped(year: int, sums: _Sums, *, demo: bool) -> tuple[AnnualFigures, ...]:
+    """Rows of a year without their clauses, which are summed up as they go by."""
+    rows = []
+    for row in annual_rows(year):
+        if row.is_demo == demo:
+            sums.add(row)
+            rows.append(dataclasses.replace(row, items=(), excluded=(), sections=()))
+    return tuple(rows)
+
+
+def _tables(year: int) -> dict[int, str]:
+    """Page of the frozen version that counts, by district: clause by clause with value and evidence; one query."""
+    counting = SelfCheck.objects.filter(year=year, status=SelfCheckState.RECEIVED, table__versions__counts=True).order_by()
+    rows = counting.values_list("district_id", "table_id", "table__versions__number")
+    return {district: reverse("assessments:table_version", args=[table, number]) for district, table, number in rows}
+
+
+def _figures(
+    rows: Iterable[AnnualFigures],
+    failed: Iterable[tuple[AnnualFigures, FailedControl]],
+    before: Mapping[int, Decimal],
+    tables: Mapping[int, str],
+) -> tuple[CityFigure, ...]:
+    scored = [row for row in rows if row.total is not None]
+    totals = tuple(SourceRow(row.district.name, f"{row.number}，{row.verdict}", tables[row.district.pk], row.total or 0) for row in scored)
+    controls = tuple(
+        SourceRow(
+            row.district.name, one.title, f"{tables[row.district.pk]}#row-{one.clause}", 1, one.clause, one.value, _evidence(row, one)
+        )
+        for row, one in failed
+    )
+    median = quartiles(before.values())[1] if before else None
+    received = tuple(SourceRow(row.district.name, row.number, tables[row.district.pk]) for row in rows)
+    dimensions: dict[str, list[SourceRow]] = {}
+    for row in scored:
+        for one in row.dimensions:
+            dimensions.setdefault(one.dimension, []).append(SourceRow(row.district.name, one.title, tables[row.district.pk], one.score))
+    return (
+        CityFigure("check_received", "已接收的年度自查", "个", received),
+        CityFigure("score_median", "自查总分中位数", "分", totals, Reckoning.MEDIAN, before=median),
+        CityFigure("controls_failed", "不满足的控制项", "项次", controls),
+        *(CityFigure(f"dimension_{at}", f"{name}得分中位数", "分", tuple(found), Reckoning.MEDIAN)
+          for at, (name, found) in enumerate(dimensions.items(), start=1)),
+    )  # fmt: skip
+
+
+def _evidence(row: AnnualFigures, failed: FailedControl) -> int:
+    return next(item.evidence for item in row.failed_controls if item.id == failed.clause)
+
+
+def _dimensions(rows: Iterable[AnnualFigures], earlier: Iterable[AnnualFigures]) -> tuple[DimensionFigures, ...]:
+    now, then = _by_dimension(rows), _by_dimension(earlier)
+    return tuple(
+        DimensionFigures(name, len(scores), *quartiles(scores), quartiles(then[name])[1] if name in then else None)
+        for name, scores in now.items()
+    )
+
+
+def _by_dimension(rows: Iterable[AnnualFigures]) -> dict[str, list[Decimal]]:
+    found: dict[str, list[Decimal]] = {}
+    for row in rows:
+        for chapter in row.dimensions:
+            found.setdefault(chapter.dimension, []).append(chapter.score)
+    return found
+
+
+def _moves(rows: Iterable[AnnualFigures], before: Mapping[int, Decimal], now: _Sums, then: _Sums) -> tuple[Move, ...]:
+    """Largest moves up and down, up to three each."""
+    moved = [
+        Move(
+            row.district.name,
+            before[row.district.pk],
+            row.total,
+            _behind(row.district.pk, now, then, up=row.total > before[row.district.pk]),
+        )
+        for row in rows
+        if row.total is not None and row.district.pk in before and row.total != before[row.district.pk]
+    ]
+    up = sorted((one for one in moved if one.change > 0), key=lambda one: (-one.change, one.district))[:MOVES]
+    down = sorted((one for one in moved if one.change < 0), key=lambda one: (one.change, one.district))[:MOVES]
+    return (*up, *down)
+
+
+def _behind(district: int, now: _Sums, then: _Sums, *, up: bool) -> tuple[str, ...]:
+    """Clauses that moved the same way, the largest first; none where the edition changed."""
+    (edition, points), (earlier_edition, earlier) = now.points[district], then.points[district]
+    if edition != earlier_edition:
+        return ("评价标准版本不同，条文不可比",)
+    changes = [(clause, points[clause] - earlier[clause]) for clause in points if clause in earlier]
+    same = sorted(((clause, change) for clause, change in changes if (change > 0) == up and change), key=lambda one: (-abs(one[1]), one[0]))
+    return tuple(f"{clause} {now.title.get((edition, clause), '')}（{change:+}）" for clause, change in same[:CLAUSES])
+
+
+def _means(now: _Sums, then: _Sums) -> Sequence[ClauseMean]:
+    found = ((key, now.mean(key)) for key in now.count)
+    return [ClauseMean(key[1], now.title[key], now.count[key], share, then.mean(key)) for key, share in found if share is not None]

@@ -1,0 +1,207 @@
+"""Titles, stages and areas as of the snapshot day, and what became of titles in the year."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from django.db.models import Q
+from django.urls import reverse
+
+from approvals.casework.selectors.titles_on_day import HeldTitle, areas_changed_since, snapshot_day, titles_held_on
+from approvals.changes.models import Change
+from approvals.common.enums import TitleEnd, TitleKind
+from approvals.titles.models.publicity import Title
+from districts.common.certainty import is_inferred
+from districts.file.models.district import District
+from greendistrict.core import clock
+from reports.city.sources import CityFigure, Reckoning, SourceRow
+
+NOT_GIVEN = "未查明"
+LOST = (TitleEnd.CANCELLED, TitleEnd.REVOKED)
+
+
+@dataclass(frozen=True)
+class StandingDistrict:
+    """A district with the title it held on the day; the copies at the district are never asked."""
+
+    district: District
+    held: HeldTitle
+    area_km2: Decimal | None
+    bodies: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        """Name of the district."""
+        return self.district.name
+
+    @property
+    def href(self) -> str:
+        """Page of the district."""
+        return reverse("districts:district_detail", args=[self.district.code])
+
+    @property
+    def type_words(self) -> str:
+        """Type, marked where it is concluded."""
+        word = str(self.district.get_type_display())
+        return f"{word}（推定）" if word and self.district.type_certainty != "sourced" else word or NOT_GIVEN
+
+    @property
+    def star_words(self) -> str:
+        """Star of the title held."""
+        return f"{self.held.star}星" if self.held.star else NOT_GIVEN
+
+    @property
+    def area_is_inferred(self) -> bool:
+        """Whether the area is concluded, or of another scope than the district's own."""
+        return self.area_km2 is not None and is_inferred(self.district.fact_certainty, "面积")
+
+
+@dataclass(frozen=True)
+class TitleEvent:
+    """A title granted, changed or lost in the year, with number and day of its decision."""
+
+    district: str
+    what: str
+    on: dt.date
+    title: str
+    number: str
+    reason: str
+    href: str
+    key: int = 0
+
+
+@dataclass(frozen=True)
+class TitleStand:
+    """Districts with a title on the snapshot day, and on that of the year before, in the order of GB/T 2260."""
+
+    year: int
+    on: dt.date
+    before_on: dt.date
+    is_demo: bool
+    rows: tuple[StandingDistrict, ...]
+    before: tuple[StandingDistrict, ...]
+    events: tuple[TitleEvent, ...]
+    register: tuple[Title, ...]
+
+    @cached_property
+    def by_district(self) -> Mapping[int, StandingDistrict]:
+        """The rows by district."""
+        return {row.district.pk: row for row in self.rows}
+
+    @cached_property
+    def new(self) -> tuple[StandingDistrict, ...]:
+        """Those that held no title a year before."""
+        earlier = {row.district.pk for row in self.before}
+        return tuple(row for row in self.rows if row.district.pk not in earlier)
+
+    @property
+    def districts(self) -> list[District]:
+        """The districts alone."""
+        return [row.district for row in self.rows]
+
+    def of_kind(self, kind: str) -> list[StandingDistrict]:
+        """Those with one of the two titles."""
+        return [row for row in self.rows if row.held.kind == kind]
+
+
+def standing(year: int, *, demo: bool) -> TitleStand:
+    """Stand of a year, of fiction or of real districts; seven queries."""
+    on, before_on = snapshot_day(year), snapshot_day(year - 1)
+    held, held_before = titles_held_on(on), titles_held_on(before_on)
+    found = District.objects.filter(pk__in={*held, *held_before}, is_demo=demo, guideline_area=False).defer("boundary")
+    districts = list(found.prefetch_related("authorities", "areas").order_by("area_code", "name_pinyin", "pk"))
+    return TitleStand(
+        year=year,
+        on=on,
+        before_on=before_on,
+        is_demo=demo,
+        rows=_rows(districts, held, areas_changed_since(on)),
+        before=_rows(districts, held_before, areas_changed_since(before_on)),
+        events=_events(before_on, on, demo=demo),
+        register=_register(on, demo=demo),
+    )
+
+
+def _rows(
+    districts: Iterable[District], held: Mapping[int, HeldTitle], changed: Mapping[int, Decimal | None]
+) -> tuple[StandingDistrict, ...]:
+    return tuple(
+        StandingDistrict(row, held[row.pk], changed.get(row.pk, row.area_km2), tuple(body.pk for body in row.authorities.all()))
+        for row in districts
+        if row.pk in held
+    )
+
+
+def _register(on: dt.date, *, demo: bool) -> tuple[Title, ...]:
+    """Titles held on the day, as the register lists them."""
+    held = Title.objects.filter(Q(granted_on=None) | Q(granted_on__lte=on), district__is_demo=demo, district__guideline_area=False)
+    rows = held.filter(Q(end="") | Q(ended_on__gt=on)).select_related("district", "announcement", "case").defer("district__boundary")
+    return tuple(rows.order_by("district__area_code", "district__name_pinyin", "pk"))
+
+
+def _events(before_on: dt.date, on: dt.date, *, demo: bool) -> tuple[TitleEvent, ...]:
+    """Titles that began or ended after the snapshot of the year before, and decided changes, oldest first; two queries."""
+    period = (before_on + dt.timedelta(days=1), on)
+    touched = Title.objects.filter(Q(granted_on__range=period) | Q(ended_on__range=period), district__is_demo=demo)
+    events = []
+    for title in touched.select_related("district", "announcement", "case", "end_case", "end_announcement").defer("district__boundary"):
+        if title.granted_on and period[0] <= title.granted_on <= period[1]:
+            events.append(_granted(title))
+        if title.ended_on and period[0] <= title.ended_on <= period[1] and title.end != TitleEnd.SUPERSEDED:
+            events.append(_ended(title))
+    return tuple(sorted([*events, *_changes(period, demo=demo)], key=lambda one: (one.on, one.district)))
+
+
+def _granted(title: Title) -> TitleEvent:
+    number = title.case.decision_number if title.case else ""
+    told = number or (title.announcement.number if title.announcement else "") or title.number
+    name = f"{title.get_kind_display()}{f'（{title.star}星）' if title.star else ''}"
+    return TitleEvent(
+        title.district.name, "授予", title.granted_on or dt.date.min, name, told, "", reverse("approvals:title", args=[title.pk]), title.pk
+    )
+
+
+def _ended(title: Title) -> TitleEvent:
+    number = title.end_case.decision_number if title.end_case else ""
+    told = number or (title.end_announcement.number if title.end_announcement else "")
+    what, href = str(title.get_end_display()), reverse("approvals:title", args=[title.pk])
+    on = title.ended_on or dt.date.min
+    return TitleEvent(title.district.name, what, on, str(title.get_kind_display()), told, title.end_reason, href, title.pk)
+
+
+def _changes(period: tuple[dt.date, dt.date], *, demo: bool) -> Iterable[TitleEvent]:
+    first = dt.datetime.combine(period[0], dt.time(), tzinfo=clock.SHANGHAI)
+    last = dt.datetime.combine(period[1], dt.time.max, tzinfo=clock.SHANGHAI)
+    changes = Change.objects.filter(applied_at__range=(first, last), case__district__is_demo=demo).select_related("case__district")
+    for change in changes.defer("case__district__boundary").order_by("applied_at", "pk"):
+        case = change.case
+        on = case.decided_on or (change.applied_at or first).astimezone(clock.SHANGHAI).date()
+        what = "；".join(f"{line['what']}：{line['before']}→{line['after']}" for line in change.lines)
+        yield TitleEvent(case.district.name, "变更", on, "", case.decision_number, what, reverse("approvals:case", args=[case.pk]))
+
+
+def figures_of(stood: TitleStand) -> tuple[CityFigure, ...]:
+    """试点, 示范, together, km², gained and lost in the year, with those of the year before."""
+    pilots, demonstrations = (stood.of_kind(kind) for kind in (TitleKind.PILOT, TitleKind.DEMONSTRATION))
+    before = {kind: sum(row.held.kind == kind for row in stood.before) for kind in TitleKind.values}
+    lost = [event for event in stood.events if event.what in {str(end.label) for end in LOST}]
+    areas = [row for row in stood.rows if row.area_km2 is not None]
+    earlier = [row.area_km2 for row in stood.before if row.area_km2 is not None]
+    return (
+        CityFigure("pilot", "试点", "个", _titled(pilots), before=before[TitleKind.PILOT]),
+        CityFigure("demonstration", "示范", "个", _titled(demonstrations), before=before[TitleKind.DEMONSTRATION]),
+        CityFigure("titled", "试点与示范合计", "个", _titled(stood.rows), before=len(stood.before)),
+        CityFigure(
+            "area", "规划范围面积", "km²",
+            tuple(SourceRow(row.name, row.held.text, row.href, row.area_km2 or 0) for row in areas),
+            Reckoning.SUM, before=sum(earlier, Decimal(0)) if earlier else None, unknown=len(stood.rows) - len(areas),
+        ),
+        CityFigure("new", "本年新增", "个", _titled(stood.new)),
+        CityFigure("lost", "本年撤销或取消", "个", tuple(SourceRow(one.district, f"{one.title}{one.what}", one.href) for one in lost)),
+    )  # fmt: skip
+
+
+def _titled(rows: Iterable[StandingDistrict]) -> tuple[SourceRow, ...]:
+    return tuple(SourceRow(row.name, row.held.text, row.href) for row in rows)

@@ -1,0 +1,57 @@
+"""全市年度数据: every figure of the city's annual report, and the rows that add up to each; the city's only."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.core.errors import Refused
+from greendistrict.core.memoisation import held_reads
+from greendistrict.core.paging import PAGE_ROWS
+from reports.city.figures.whole import CityReport, city_report
+
+
+def _found(request: HttpRequest, year: int) -> CityReport:
+    """Report of the year, of fiction for fictional accounts. Raises ``Http404`` for all but the city, and for a year without a report."""
+    user = signed_in(request)
+    if not posts_of(user).is_city:
+        raise Http404
+    try:
+        return city_report(year, demo=user.is_demo)
+    except Refused as refused:
+        raise Http404 from refused
+
+
+@require_safe
+def city_year(request: HttpRequest, year: int) -> HttpResponse:
+    """Every figure of a year with its value of the year before, part by part."""
+    with held_reads():
+        found = _found(request, year)
+        groups = list(found.groups)
+    return render(request, "reports/city/city_year.html", {"found": found, "groups": groups})
+
+
+@require_safe
+def city_figure(request: HttpRequest, year: int, key: str) -> HttpResponse:
+    """The rows that add up to one figure."""
+    with held_reads():
+        found = _found(request, year)
+        figure = found.figure(key)
+    if figure is None:
+        raise Http404
+    page = Paginator(figure.rows, PAGE_ROWS).get_page(request.GET.get("page"))
+    context = {
+        "found": found,
+        "figure": figure,
+        "page": page,
+        "clauses": any(row.clause for row in figure.rows),
+        "crumbs": [
+            ("报告", reverse("reports:report_center")),
+            (f"{year}年度全市数据", reverse("reports:city_year", args=[year])),
+            (figure.label, ""),
+        ],
+    }
+    return render(request, "reports/city/city_figure.html", context)

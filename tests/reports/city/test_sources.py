@@ -1,0 +1,144 @@
+"""Every figure of the city's annual report opens the rows that add up to it, for one district and for three."""
+
+import datetime as dt
+import re
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from approvals.common.enums import TitleKind
+from assessments.tables.models import RowEvidence, ScoreRow
+from districts.file.models.district import District
+from greendistrict.core import clock
+from greendistrict.core.memoisation import held_reads
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.services import store_bytes
+from reports.city.figures.whole import city_report
+from reports.city.sources import CityFigure, Reckoning, SourceRow, five_numbers, quartiles, reckoned
+from tests.factories.accounts import cast, make_user
+from tests.factories.districts import PlotFactory, make_district
+from tests.factories.received import at, received_self_check
+from tests.factories.titles import give_title
+from tests.reports.world import many_districts, spoil
+
+pytestmark = pytest.mark.django_db
+NOW, YEAR, QUERIES = at(2027, 5, 20), 2026, 81
+ADDS = re.compile(r'data-adds="([^"]+)"')
+
+
+@pytest.fixture
+def people():
+    return cast()
+
+
+def prove(check):
+    """A control item that fails, with the page of a paper that says so."""
+    spoil(check)
+    row = ScoreRow.objects.get(table=check.table, item_id="4.1.2")
+    told = {"content": b"%PDF-1.4 energy", "name": "energy.pdf", "content_type": "application/pdf", "kind": "佐证", "title": "能耗监测年报"}
+    paper = store_bytes(owner=check.table, **told)
+    RowEvidence.objects.create(row=row, document=paper, page=7)
+
+
+def read_all():
+    """Every part of the report once."""
+    with held_reads():
+        report = city_report(YEAR, demo=True)
+        return report.figures, report.bodies, report.methods
+
+
+def test_the_number_of_queries_is_the_same_for_one_district_and_for_three(people, django_assert_num_queries):
+    first = received_self_check(people, change=spoil)
+    PlotFactory(district=first.district, built_on=dt.date(2026, 5, 1), conforms=True)
+    with clock.at(NOW):
+        read_all()  # the edition's rules are kept from then on
+        with django_assert_num_queries(QUERIES):
+            read_all()
+    for number in range(2):
+        other = make_district(people, stage="pilot", key_areas=["五个新城"], name=f"演示{'丑寅'[number]}城（虚构）")
+        received_self_check(people, district=other, change=spoil)
+        PlotFactory(district=other, built_on=dt.date(2026, 5, 1), conforms=True)
+    with clock.at(NOW), django_assert_num_queries(QUERIES):
+        figures, *_ = read_all()
+    assert (figures["pilot"].value, figures["check_received"].value, figures["plots_built"].value) == (3, 3, 3)
+
+
+def test_each_figure_opens_exactly_the_rows_that_add_up_to_it(client, people):
+    many_districts(people)
+    client.force_login(people.city_officer)
+    with clock.at(NOW):
+        report = city_report(YEAR, demo=True)
+        page = client.get(reverse("reports:city_year", args=[YEAR])).content.decode()
+        for key, figure in report.figures.items():
+            href = reverse("reports:city_figure", args=[YEAR, key])
+            assert f'href="{href}"' in page, key
+            answer = client.get(href)
+            assert answer.status_code == 200, key
+            adds = [Decimal(one) for one in ADDS.findall(answer.content.decode())]
+            assert reckoned(figure.reckoning, adds) == figure.value, key
+            for row in figure.rows:
+                assert client.get(row.href.partition("#")[0]).status_code == 200, (key, row.href)
+    values = {key: figure.value for key, figure in report.figures.items()}
+    assert (values["pilot"], values["demonstration"], values["titled"]) == (3, 1, 4)
+    assert (values["check_owed"], values["check_filed"], values["check_received"]) == (4, 3, 3)
+    assert values["controls_failed"] == 1
+    assert values["area"] == Decimal("7.5")
+    assert report.figures["area"].unknown == 1
+
+
+def test_a_failed_control_item_leads_to_its_clause_and_its_evidence(client, people):
+    received_self_check(people, change=prove)
+    client.force_login(people.city_officer)
+    with clock.at(NOW):
+        [row] = city_report(YEAR, demo=True).figures["controls_failed"].rows
+        path, _, anchor = row.href.partition("#")
+        page = client.get(path).content.decode()
+    assert (row.clause, row.value) == ("4.1.2", "不满足")
+    assert f'id="{anchor}"' in page
+    file = Evidence.objects.get(title="能耗监测年报")
+    assert f"{reverse('documents:download', args=[file.key])}?view=1#page=7" in page
+
+
+def test_only_the_city_reads_them_and_each_world_its_own(client, people):
+    received_self_check(people)
+    year, figure = reverse("reports:city_year", args=[YEAR]), reverse("reports:city_figure", args=[YEAR, "pilot"])
+    with clock.at(NOW):
+        for user, code in (
+            (people.city_officer, 200),
+            (people.preparer, 404),
+            (make_user("city_officer", people.city_body, is_demo=False), 404),
+        ):
+            client.force_login(user)
+            assert {client.get(year).status_code, client.get(figure).status_code} == {code}
+        client.force_login(people.city_officer)
+        assert client.get(reverse("reports:city_figure", args=[YEAR, "no-such"])).status_code == 404
+        assert client.get(reverse("reports:city_year", args=[2019])).status_code == 404
+
+
+def test_titles_gained_and_lost_are_those_of_the_year(people):
+    kept = make_district(people, key_areas=["五个新城"])
+    give_title(kept, granted_on=dt.date(2024, 6, 1))
+    received_self_check(people, district=kept)
+    give_title(make_district(people), granted_on=dt.date(2026, 3, 1))
+    give_title(make_district(people), granted_on=dt.date(2027, 2, 1))
+    give_title(District.objects.get(pk=kept.pk), TitleKind.DEMONSTRATION, granted_on=dt.date(2027, 3, 1))
+    with clock.at(NOW):
+        report = city_report(YEAR, demo=True)
+    values = {key: (figure.value, figure.before) for key, figure in report.figures.items()}
+    assert values["pilot"] == (2, 1)
+    assert values["demonstration"] == (0, 0)
+    assert values["new"] == (1, None)
+    assert [event.what for event in report.stood.events] == ["授予"]
+    assert report.stood.by_district[kept.pk].held.text == "试点"
+
+
+def test_reckoning():
+    numbers = [Decimal(one) for one in (10, 20, 30, 50)]
+    assert quartiles(numbers) == (Decimal("17.50"), Decimal("25.00"), Decimal("35.00"))
+    assert five_numbers(numbers[:1]) == (Decimal("10.00"),) * 5
+    rows = tuple(SourceRow("甲", "面积", "/", one) for one in numbers)
+    assert CityFigure("a", "面积", "km²", rows, Reckoning.SUM).value == 110
+    assert CityFigure("a", "面积", "km²", rows, Reckoning.MEDIAN).value == 25
+    assert CityFigure("a", "面积", "km²", (), Reckoning.SUM).value is None
+    assert CityFigure("a", "面积", "km²", ()).value == 0
