@@ -59,6 +59,18 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Box:
+    """Spread of one group: least, quartiles, median, most; all None where there is no figure."""
+
+    label: str
+    least: Number
+    lower: Number
+    median: Number
+    upper: Number
+    most: Number
+
+
+@dataclass(frozen=True)
 class ScheduleBar:
     """One row of planned against actual, days included; ``actual`` is None before it began."""
 
@@ -204,6 +216,29 @@ def bars(rows: Sequence[Bar], *, unit: str, title: str, other: str = "") -> Safe
             parts.append(_shape("rect", "bar-2", beside, x=left, y=y + 18, width=width * _share(row.other, top), height=5))
         parts.append(_shape("rect", "bar", said, x=left, y=y + 4, width=width * _share(row.value, top), height=13, rx=1))
         parts.append(_text(left + width * _share(row.value, top) + 6, y + 15, figure(row.value), css="strong"))
+    return _svg(parts, box=f"0 0 520 {12 + len(rows) * step:.0f}", title=f"{title}（{unit}），数据见表")
+
+
+def boxes(rows: Sequence[Box], *, unit: str, title: str, full: float = FULL_SCORE) -> SafeString:
+    """Horizontal box plot from 0 to ``full``: a line from least to most, a box between the quartiles, the median with its figure."""
+    left, width, step = 120.0, 330.0, 30.0
+    parts: list[SafeString] = []
+    for index, row in enumerate(rows):
+        y = 6 + index * step
+        parts.append(_text(left - 8, y + 16, _cut(row.label, 9), anchor="end"))
+        least, lower, median, upper, most = (
+            left + width * _share(value, full) for value in (row.least, row.lower, row.median, row.upper, row.most)
+        )
+        if row.median is None:
+            parts.append(_text(left, y + 16, "无记录"))
+            continue
+        said = f"{row.label} 最低{figure(row.least)}、中位数{figure(row.median)}、最高{figure(row.most)}{unit}"
+        parts += [
+            _shape("path", "line-1", d=f"M{least:.1f} {y + 12:.1f}H{most:.1f}"),
+            _shape("rect", "bar-2", said, x=lower, y=y + 4, width=max(upper - lower, 1), height=16),
+            _shape("rect", "bar", x=median - 1, y=y + 4, width=2, height=16),
+            _text(most + 8, y + 16, figure(row.median), css="strong"),
+        ]
     return _svg(parts, box=f"0 0 520 {12 + len(rows) * step:.0f}", title=f"{title}（{unit}），数据见表")
 
 

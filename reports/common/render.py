@@ -1,7 +1,11 @@
 """HTML to PDF with WeasyPrint: PDF/A-3a, tagged, local files only. Imported by workers and commands, never by web pages."""
 
+import datetime as dt
 import logging
+import re
 import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -11,6 +15,8 @@ from urllib.parse import unquote, urlparse
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from greendistrict.core import clock
+
 ALLOWED = (settings.BASE_DIR / "static", settings.BASE_DIR / "templates" / "pdf")
 
 
@@ -19,16 +25,44 @@ def pdf(template: str, context: dict[str, Any]) -> bytes:
     return from_html(render_to_string(template, context))
 
 
-def from_html(html: str, variant: str = "pdf/a-3a") -> bytes:
-    """PDF bytes of a whole HTML document."""
+@dataclass(frozen=True)
+class Attached:
+    """A file that a PDF carries, under its name."""
+
+    name: str
+    content: bytes
+    about: str
+
+
+def from_html(html: str, variant: str = "pdf/a-3a", *, css: str = "", attached: Sequence[Attached] = ()) -> bytes:
+    """PDF bytes of a whole HTML document, with ``css`` above its own style sheets and files attached as its data."""
     weasyprint = _library()
     fonts = "".join(
         f'@font-face {{font-family: "Agency{number}"; src: url("file://{path}")}}' for number, path in enumerate(settings.REPORT_FONTS)
     )
-    sheets = [weasyprint.CSS(string=fonts)] if fonts else []
+    sheets = [weasyprint.CSS(string=text) for text in (fonts, css) if text]
     document = weasyprint.HTML(string=html, base_url=str(ALLOWED[1]) + "/", url_fetcher=_fetcher())
-    made: bytes = document.write_pdf(pdf_variant=variant, stylesheets=sheets)
+    now = clock.now().astimezone(dt.UTC)  # printed as UTC whatever its zone
+    files = [
+        weasyprint.Attachment(string=file.content, name=file.name, description=file.about, relationship="Data", created=now, modified=now)
+        for file in attached
+    ]
+    made: bytes = document.write_pdf(pdf_variant=variant, stylesheets=sheets, attachments=files, finisher=_name_attachments)
     return made
+
+
+def _name_attachments(_document: Any, pdf: Any) -> None:
+    """Names of attached files as text strings: WeasyPrint writes the UTF-8 bytes of a Chinese name, which readers take for Latin."""
+    for part in pdf.objects:
+        if isinstance(part, dict) and part.get("Type") == "/Filespec":
+            part["F"].string = part["UF"].string
+
+
+def picture_page(svg: str) -> bytes:
+    """PDF of one page that holds a drawing and nothing else."""
+    width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()  # type: ignore[union-attr]  # every chart has one
+    css = f"@page {{ size: {width}px {height}px; margin: 0 }} body {{ margin: 0 }} svg {{ display: block; width: {width}px }}"
+    return from_html(render_to_string("pdf/picture.html", {"drawing": svg}), css=css)
 
 
 @cache

@@ -10,7 +10,13 @@ TEMPLATES = sorted(path.relative_to(ROOT / "templates").as_posix() for path in (
 # The words of help texts are the code's own; Django marks its password help up as a list.
 SAFE = {"django/forms/_notes.html"}
 # Pages that are only printed, each with a style sheet of its own that knows no component (docs/pages.md).
-PRINTED = {"districts/plots/opinion_letter.html", "pdf/annual_city.html", "pdf/annual_district.html"}
+PRINTED = {
+    "districts/plots/opinion_letter.html",
+    "pdf/annual_city.html",
+    "pdf/annual_district.html",
+    "pdf/blocks/pairs.html",
+    "pdf/blocks/table.html",
+}
 
 
 def source_of(name):

@@ -1,0 +1,148 @@
+"""Content of a report or letter as frozen data, without layout.
+
+Numbers stay numbers until they are printed, so that workbook and figures file hold what the page shows. ``None`` is "not known" and is
+never printed as 0. Captions carry no number: tables and charts of a report are numbered when it is rendered.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from reports.composition.enums import ChartKind, ColumnKind, ParagraphStyle, Style
+
+Cell = str | int | Decimal | dt.date | None
+UNKNOWN = "未查明"
+NO_RECORD = "本年度没有记录。"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Heading of level 1 to 3; its number (一、（一）1.) is part of the text."""
+
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text; line breaks begin a new paragraph."""
+
+    text: str
+    style: ParagraphStyle = ParagraphStyle.BODY
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of name and value. ``key`` names them in the figures file; without one the first heading above does."""
+
+    rows: tuple[tuple[str, Cell], ...]
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class PaperColumn:
+    """One column: ``width`` in mm, ``digits`` decimals of its numbers, ``missing`` printed for None."""
+
+    title: str
+    width: int | None = None
+    kind: ColumnKind = ColumnKind.TEXT
+    digits: int = 2
+    unit: str = ""
+    missing: str = UNKNOWN
+
+    @property
+    def head(self) -> str:
+        """Title with its unit."""
+        return f"{self.title}（{self.unit}）" if self.unit else self.title
+
+
+@dataclass(frozen=True)
+class PaperTable:
+    """A table; without rows the sentence ``empty`` stands in its place. ``total`` is its last row, set apart."""
+
+    caption: str
+    columns: tuple[PaperColumn, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total: tuple[Cell, ...] = ()
+    empty: str = NO_RECORD
+    note: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class ChartSeries:
+    """A named row of figures, one for each label of its chart."""
+
+    name: str
+    values: tuple[Decimal | int | None, ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart; Word and the workbook get its figures as well.
+
+    ``BARS`` takes one series and a second one of comparison, ``RADAR`` the same with three labels and more, ``LINES`` up to three;
+    ``BOXES`` takes five: least, lower quartile, median, upper quartile, most.
+    """
+
+    caption: str
+    kind: ChartKind
+    labels: tuple[str, ...]
+    series: tuple[ChartSeries, ...]
+    unit: str = "分"
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    """What follows begins a page."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Closing lines of who signs."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Wide:
+    """Blocks on landscape pages, for tables of many columns."""
+
+    blocks: tuple[Any, ...]
+
+
+Block = Heading | Paragraph | Pairs | PaperTable | Chart | PageBreak | Signature | Wide
+
+
+@dataclass(frozen=True)
+class Composition:
+    """One report or letter.
+
+    ``cover`` are the lines of a report's first page; ``number`` (文号), ``to`` (主送), ``issuer``, ``day``, ``annexes`` (附件), ``contact``
+    and ``copied_to`` (抄送) belong to a letter. ``figures`` are named single figures for the figures file, in units that their names say.
+    """
+
+    title: str
+    blocks: tuple[Block, ...]
+    style: Style = Style.REPORT
+    subtitle: str = ""
+    number: str = ""
+    to: str = ""
+    issuer: str = ""
+    day: dt.date | None = None
+    cover: tuple[tuple[str, Cell], ...] = ()
+    marks: tuple[str, ...] = ()
+    copied_to: tuple[str, ...] = ()
+    annexes: tuple[str, ...] = ()
+    contact: str = ""
+    is_demo: bool = False
+    reference: bool = False
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def all_marks(self) -> tuple[str, ...]:
+        """Marks that stand on every page and sheet."""
+        return (*(("演示数据",) if self.is_demo else ()), *(("参考版",) if self.reference else ()), *self.marks)

@@ -1,0 +1,48 @@
+"""Charts of a composition: the page's own SVG for papers, a picture of it for Word."""
+
+from io import BytesIO
+
+from greendistrict.core import charts
+from reports.common import render
+from reports.composition.blocks import Chart
+from reports.composition.enums import ChartKind
+from reports.composition.printed import words_of
+
+PICTURE_SCALE = 3.0  # 216 dots per inch
+
+
+def svg_of(chart: Chart) -> str:
+    """The chart as SVG."""
+    rows = [charts.Series(row.name, row.values) for row in chart.series]
+    match chart.kind:
+        case ChartKind.RADAR:
+            return charts.radar(chart.labels, rows[0], goal=rows[1] if len(rows) > 1 else None, title=chart.caption)
+        case ChartKind.LINES:
+            return charts.line(chart.labels, rows, unit=chart.unit, title=chart.caption)
+        case ChartKind.BOXES:
+            boxes = [charts.Box(label, *(row.values[at] for row in rows)) for at, label in enumerate(chart.labels)]
+            return charts.boxes(boxes, unit=chart.unit, title=chart.caption)
+        case _:
+            second = rows[1].values if len(rows) > 1 else [None] * len(chart.labels)
+            bars = [charts.Bar(label, value, other) for label, value, other in zip(chart.labels, rows[0].values, second, strict=True)]
+            return charts.bars(bars, unit=chart.unit, title=chart.caption, other=rows[1].name if len(rows) > 1 else "")
+
+
+def alternative(chart: Chart) -> str:
+    """Figures of the chart in words, for who cannot see it."""
+    said = (
+        f"{row.name}：" + "，".join(f"{label}{words_of(value)}{chart.unit}" for label, value in zip(chart.labels, row.values, strict=True))
+        for row in chart.series
+    )
+    return f"{chart.caption}。{'；'.join(said)}"
+
+
+def picture_of(chart: Chart) -> bytes:
+    """The chart as PNG, drawn by the renderer of the papers so that fonts and lines are the same."""
+    import pypdfium2  # type: ignore[import-untyped]  # noqa: PLC0415 -- only who makes Word documents pays for it
+
+    with pypdfium2.PdfDocument(render.picture_page(svg_of(chart))) as document:
+        image = document[0].render(scale=PICTURE_SCALE).to_pil()
+    stream = BytesIO()
+    image.save(stream, "PNG", optimize=True)
+    return stream.getvalue()

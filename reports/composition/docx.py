@@ -1,0 +1,214 @@
+"""Word edition of a composition: real styles, numbered headings, tables with repeated heads, charts as pictures beside their figures."""
+
+from io import BytesIO
+from typing import Any
+
+from docx import Document
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Mm
+
+from greendistrict.core.qr import qr_png
+from greendistrict.core.templatetags.gd import cn_date
+from reports.composition import word
+from reports.composition.blocks import (
+    Block,
+    Chart,
+    Composition,
+    Heading,
+    PageBreak,
+    Pairs,
+    PaperColumn,
+    PaperTable,
+    Paragraph,
+    Signature,
+)
+from reports.composition.charts import alternative, picture_of
+from reports.composition.enums import ColumnKind, ParagraphStyle, Style
+from reports.composition.printed import SEAL_LINE, groups_of, lines_of, words_of
+
+UPRIGHT, ACROSS = (Mm(210), Mm(297)), (Mm(297), Mm(210))
+MARGINS = {"top_margin": Mm(37), "bottom_margin": Mm(35), "left_margin": Mm(28), "right_margin": Mm(26)}
+MARGINS_ACROSS = {"top_margin": Mm(28), "bottom_margin": Mm(26), "left_margin": Mm(25), "right_margin": Mm(25)}
+TEXT_WIDTH, TEXT_WIDTH_ACROSS = 156, 247
+PAIR_WIDTH = 42
+STYLES = {
+    ParagraphStyle.BODY: "Body Text",
+    ParagraphStyle.PLAIN: "Normal",
+    ParagraphStyle.NOTE: "Note",
+    ParagraphStyle.RIGHT: "Normal",
+    ParagraphStyle.CENTER: "Normal",
+}
+ALIGNED = {ParagraphStyle.RIGHT: WD_ALIGN_PARAGRAPH.RIGHT, ParagraphStyle.CENTER: WD_ALIGN_PARAGRAPH.CENTER}
+
+
+def docx_of(composition: Composition, *, code: str) -> bytes:
+    """The document; ``code`` as in ``html_of``."""
+    document = Document()
+    word.prepare(document, title=composition.title)
+    writer = _WordWriter(document, composition)
+    writer.set_page(document.sections[0], wide=False)
+    if composition.style is Style.LETTER:
+        writer.letter(code)
+    else:
+        writer.report(code)
+    stream = BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+class _WordWriter:
+    """Writes blocks one after another into a document."""
+
+    def __init__(self, document: Any, composition: Composition) -> None:
+        self.document, self.composition = document, composition
+        self.numbering = word.Numbering()
+        self.width = TEXT_WIDTH
+        self.pages = 0
+
+    def letter(self, code: str) -> None:
+        """One sheet by GB/T 9704."""
+        paper = self.composition
+        self.marks()
+        self.line(paper.title, "Title")
+        if paper.number:
+            self.line(paper.number, align=WD_ALIGN_PARAGRAPH.RIGHT)
+        if paper.to:
+            self.line(f"{paper.to}：")
+        self.groups()
+        for index, annex in enumerate(paper.annexes, start=1):
+            count = f"{index}. " if len(paper.annexes) > 1 else ""
+            self.line(f"{'附件：' if index == 1 else '　　　'}{count}{annex}", "Body Text")
+        if paper.issuer:
+            self.line(paper.issuer, "Signature")
+            self.line(cn_date(paper.day) or SEAL_LINE, "Signature")
+        if paper.contact:
+            self.line(f"（{paper.contact}）", "Body Text")
+        if paper.copied_to:
+            self.line(f"抄送：{'，'.join(paper.copied_to)}。")
+        if code:  # at the foot of the first page, however long the letter is
+            self.code(code, self.document.sections[0].first_page_footer)
+
+    def report(self, code: str) -> None:
+        """Cover, contents, then the blocks."""
+        paper = self.composition
+        self.marks()
+        self.line(paper.title, "Title").paragraph_format.space_before = Mm(30)
+        if paper.subtitle:
+            self.line(paper.subtitle, "Subtitle")
+        self.pairs(Pairs(paper.cover))
+        if code:
+            self.code(code, self.document)
+        heads = [block for group in groups_of(paper) for block in group.blocks if isinstance(block, Heading) and block.level < 3]  # noqa: PLR2004 -- two levels in the contents
+        if len(heads) > 2:  # noqa: PLR2004 -- as on paper
+            self.document.add_page_break()
+            self.line("目　录", "TOC Heading")
+            word.contents(self.document, [(head.text, head.level) for head in heads])
+        self.document.add_page_break()
+        self.groups()
+
+    def marks(self) -> None:
+        """演示数据 and other marks, above the title as on paper; the header has them on the other pages."""
+        if self.composition.all_marks:
+            self.line("　".join(self.composition.all_marks), "Note", align=WD_ALIGN_PARAGRAPH.RIGHT)
+
+    def code(self, code: str, place: Any) -> None:
+        """查验码 with its QR code, in the text or in a foot."""
+        picture = place.add_paragraph(style="Normal")
+        shape = picture.add_run().add_picture(BytesIO(qr_png(code)), width=Mm(18))
+        word.describe(shape, "核验二维码")
+        words = place.add_paragraph(f"查验码 {code}", style="Note")
+        picture.alignment = words.alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+    def groups(self) -> None:
+        """Blocks, each orientation in a section of its own."""
+        for group in groups_of(self.composition):
+            if group.wide or self.width == TEXT_WIDTH_ACROSS:
+                self.set_page(self.document.add_section(WD_SECTION.NEW_PAGE), wide=group.wide)
+            for block in group.blocks:
+                self.block(block)
+
+    def set_page(self, section: Any, *, wide: bool) -> None:
+        """Paper, margins, head and foot of a section."""
+        section.page_width, section.page_height = ACROSS if wide else UPRIGHT
+        section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
+        for name, size in (MARGINS_ACROSS if wide else MARGINS).items():
+            setattr(section, name, size)
+        self.width = TEXT_WIDTH_ACROSS if wide else TEXT_WIDTH
+        head = "　".join((self.composition.title, *self.composition.all_marks))
+        word.head_and_foot(section, head, first=not self.pages)
+        self.pages += 1
+
+    def line(self, text: str, style: str = "Normal", *, align: Any = None) -> Any:
+        """One paragraph."""
+        paragraph = self.document.add_paragraph(text, style=style)
+        if align is not None:
+            paragraph.alignment = align
+        return paragraph
+
+    def block(self, block: Block) -> None:
+        """One block."""
+        match block:
+            case Heading(text=text, level=level):
+                self.numbering.heading(self.document, text, level)
+            case Paragraph(text=text, style=style):
+                for line in lines_of(text):
+                    self.line(line, STYLES[style], align=ALIGNED.get(style))
+            case Pairs():
+                self.pairs(block)
+            case PaperTable():
+                self.table(block)
+            case Chart():
+                self.chart(block)
+            case Signature(lines=lines):
+                for text in lines:
+                    self.line(text, "Signature")
+            case PageBreak():
+                self.document.add_page_break()
+
+    def pairs(self, block: Pairs) -> None:
+        """Pairs of name and value."""
+        if block.rows:
+            rows = [[[name], lines_of(words_of(value))] for name, value in block.rows]
+            word.table(self.document, [], rows, widths=[PAIR_WIDTH, self.width - PAIR_WIDTH], aligned=["left", "left"])
+
+    def table(self, block: PaperTable) -> None:
+        """Caption, table and note; the sentence of an empty one."""
+        if not block.rows:
+            if block.empty:
+                self.line(block.empty, "Body Text")
+            return
+        if block.caption:
+            self.line(block.caption, "Caption")
+        rows = [[lines_of(words_of(value, column)) for value, column in zip(row, block.columns, strict=True)] for row in block.rows]
+        if block.total:
+            rows.append(
+                [[""] if value == "" else [words_of(value, column)] for value, column in zip(block.total, block.columns, strict=True)]
+            )
+        aligned = ["right" if column.kind is ColumnKind.NUMBER else "left" for column in block.columns]
+        word.table(
+            self.document, [column.head for column in block.columns], rows, widths=_widths(block.columns, self.width), aligned=aligned
+        )
+        if block.note:
+            self.line(block.note, "Note")
+
+    def chart(self, block: Chart) -> None:
+        """Picture, caption and the figures behind it."""
+        paragraph = self.document.add_paragraph(style="Normal")
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.paragraph_format.keep_with_next = True
+        shape = paragraph.add_run().add_picture(BytesIO(picture_of(block)), width=Mm(120))
+        word.describe(shape, alternative(block))
+        self.line(block.caption, "Caption")
+        head = ["", *(f"{series.name}（{block.unit}）" if block.unit else series.name for series in block.series)]
+        rows = [[[label], *([words_of(series.values[at])] for series in block.series)] for at, label in enumerate(block.labels)]
+        each = self.width / len(head)
+        word.table(self.document, head, rows, widths=[each] * len(head), aligned=["left", *["right"] * len(block.series)])
+
+
+def _widths(columns: tuple[PaperColumn, ...], whole: float) -> list[float]:
+    """Widths in mm: as given, the rest shared alike."""
+    given = sum(column.width or 0 for column in columns)
+    free = sum(column.width is None for column in columns)
+    rest = max(whole - given, 12 * free) / free if free else 0
+    return [column.width or rest for column in columns]

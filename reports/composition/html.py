@@ -1,0 +1,99 @@
+"""HTML document of a composition, the source of its PDF."""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from django.template.loader import render_to_string
+
+from greendistrict.core.qr import qr_uri
+from greendistrict.core.templatetags.gd import cn_date
+from reports.composition.blocks import Block, Chart, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Signature
+from reports.composition.charts import alternative, svg_of
+from reports.composition.enums import ColumnKind, Style
+from reports.composition.printed import SEAL_LINE, groups_of, lines_of, words_of
+
+SHORT = 8  # rows that are not torn apart
+
+
+@dataclass(frozen=True)
+class Html:
+    """A document and the style sheet of its column widths."""
+
+    text: str
+    css: str
+
+
+def html_of(composition: Composition, *, code: str) -> Html:
+    """Whole document; ``code`` is the 查验码 in groups of four, printed with its QR code on the first page, none when empty."""
+    numbers, styles = count(1), list[str]()
+    groups = []
+    contents: list[tuple[str, str, int]] = []
+    for group in groups_of(composition):
+        parts = []
+        for block in group.blocks:
+            anchor = f"b{next(numbers)}"
+            if isinstance(block, Heading) and block.level < 3:  # noqa: PLR2004 -- two levels in the contents
+                contents.append((anchor, block.text, block.level))
+            styles += _widths(block, anchor)
+            parts.append(_part(block, anchor))
+        groups.append({"wide": group.wide, "parts": parts})
+    context = {
+        "paper": composition,
+        "marks": composition.all_marks,
+        "cover": [(name, lines_of(words_of(value))) for name, value in composition.cover],
+        "contents": contents if composition.style is Style.REPORT else [],
+        "groups": groups,
+        "code": code,
+        "qr": qr_uri(code) if code else "",
+        "day": cn_date(composition.day) or SEAL_LINE,
+        "is_letter": composition.style is Style.LETTER,
+    }
+    return Html(render_to_string("pdf/composition.html", context), "\n".join(styles))
+
+
+def _source(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+
+
+def _widths(block: Block, anchor: str) -> Iterator[str]:
+    if isinstance(block, PaperTable):
+        for number, column in enumerate(block.columns, start=1):
+            if column.width:
+                yield f"#{anchor} col:nth-child({number}) {{ width: {column.width}mm }}"
+
+
+def _part(block: Block, anchor: str) -> dict[str, object]:
+    about: dict[str, object]
+    match block:
+        case Heading(text=text, level=level):
+            about = {"text": text, "level": level}
+        case Paragraph(text=text, style=style):
+            about = {"lines": lines_of(text), "style": style.value}
+        case Pairs(rows=rows):
+            about = {"rows": [(name, lines_of(words_of(value))) for name, value in rows]}
+        case PaperTable():
+            about = {"table": block, "short": len(block.rows) < SHORT} | _cells(block)
+        case Chart():
+            about = {
+                "shape": block.kind.value, "caption": block.caption, "source": _source(svg_of(block)), "alternative": alternative(block),
+            }  # fmt: skip
+        case Signature(lines=lines):
+            about = {"lines": lines}
+        case _:
+            about = {}
+    return {"kind": type(block).__name__.lower(), "anchor": anchor, **about}
+
+
+def _cells(table: PaperTable) -> dict[str, object]:
+    rows = [
+        [(lines_of(words_of(value, column)), _class(column)) for value, column in zip(row, table.columns, strict=True)]
+        for row in table.rows
+    ]  # fmt: skip
+    total = [("" if value == "" else words_of(value, column), _class(column)) for value, column in zip(table.total, table.columns)]  # noqa: B905 -- there may be none
+    return {"columns": table.columns, "rows": rows, "total": total}
+
+
+def _class(column: PaperColumn) -> str:
+    return {ColumnKind.TEXT: "l", ColumnKind.NUMBER: "r", ColumnKind.NAME: "name"}[column.kind]

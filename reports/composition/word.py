@@ -1,0 +1,226 @@
+"""What python-docx leaves to its XML: styles by GB/T 9704, numbered headings, contents, page numbers, large tables at once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Mm, Pt, RGBColor
+
+from greendistrict.core import clock
+
+SONG, HEI, KAI, TITLE = "FangSong", "SimHei", "KaiTi", "FZXiaoBiaoSong-B05S"
+LINE = Pt(28.95)
+BLACK = RGBColor(0, 0, 0)
+NUMERALS = "零一二三四五六七八九"
+# Numbers as they are typed into headings of each level; the ones that run on become numbers of the list.
+TYPED = {1: "{}、", 2: "（{}）", 3: "{}. "}
+LIST = (
+    f'<w:abstractNum {nsdecls("w")} w:abstractNumId="90"><w:multiLevelType w:val="multilevel"/>'
+    '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="chineseCountingThousand"/><w:suff w:val="nothing"/>'
+    '<w:lvlText w:val="%1、"/></w:lvl>'
+    '<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="chineseCountingThousand"/><w:suff w:val="nothing"/>'
+    '<w:lvlText w:val="（%2）"/></w:lvl>'
+    '<w:lvl w:ilvl="2"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:suff w:val="nothing"/><w:lvlText w:val="%3. "/></w:lvl>'
+    "</w:abstractNum>"
+)
+
+
+def prepare(document: Any, *, title: str) -> None:
+    """Styles, list of headings, language and properties."""
+    properties = document.core_properties
+    properties.title, properties.author, properties.language = title, "绿色生态城区全生命周期管理平台", "zh-CN"
+    properties.created = properties.modified = clock.now()
+    styles = document.styles
+    _style(styles["Normal"], SONG, 16)
+    indented = styles["Body Text"]
+    _style(indented, SONG, 16)
+    _first_line(indented)
+    for level, font in ((1, HEI), (2, KAI), (3, SONG)):
+        style = styles[f"Heading {level}"]
+        _style(style, font, 16)
+        _first_line(style)
+        style.paragraph_format.keep_with_next = True
+    _style(styles["Title"], TITLE, 22, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(34))
+    _style(styles["Subtitle"], SONG, 18, align=WD_ALIGN_PARAGRAPH.CENTER)
+    _style(styles["TOC Heading"], HEI, 18, align=WD_ALIGN_PARAGRAPH.CENTER)
+    _style(styles["Caption"], HEI, 12, align=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(24))
+    styles["Caption"].paragraph_format.keep_with_next = True
+    for name, size in (("Note", 10.5), ("Cell", 10.5), ("Signature", 16), ("TOC 1", 14), ("TOC 2", 12)):
+        style = styles[name] if name in styles else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        _style(style, SONG, size, line=LINE if name == "Signature" else Pt(size * 1.5))
+    _language(styles)
+    styles["Signature"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    styles["Signature"].paragraph_format.right_indent = Pt(63)
+    document.part.numbering_part.element.insert(0, parse_xml(LIST))
+    document.part.numbering_part.element.append(
+        parse_xml(f'<w:num {nsdecls("w")} w:numId="90"><w:abstractNumId w:val="90"/></w:num>')
+    )  # fmt: skip
+
+
+def _style(style: Any, font: str, size: float, *, bold: bool = False, align: Any = None, line: Any = LINE) -> None:
+    style.font.name, style.font.size, style.font.bold, style.font.italic = font, Pt(size), bold, False
+    style.font.color.rgb = BLACK
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for name in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{name}"), None)
+    for name in ("w:ascii", "w:hAnsi", "w:eastAsia"):
+        fonts.set(qn(name), font)
+    shape = style.paragraph_format
+    shape.space_before = shape.space_after = Pt(0)
+    shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.AT_LEAST, line
+    if align is not None:
+        shape.alignment = align
+    borders = style.element.get_or_add_pPr().find(qn("w:pBdr"))
+    if borders is not None:
+        borders.getparent().remove(borders)
+
+
+def _language(styles: Any) -> None:
+    """Chinese text, in the Chinese forms of its signs."""
+    properties = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
+    language = properties.find(qn("w:lang"))
+    language.set(qn("w:eastAsia"), "zh-CN")
+
+
+def _first_line(style: Any) -> None:
+    """Indent of two characters, whatever their size."""
+    style.paragraph_format.first_line_indent = Pt(32)
+    style.element.get_or_add_pPr().find(qn("w:ind")).set(qn("w:firstLineChars"), "200")
+
+
+class Numbering:
+    """Headings whose typed number runs on become numbered by the list; any other number stays text."""
+
+    def __init__(self) -> None:
+        self.last = [0, 0, 0]
+
+    def heading(self, document: Any, text: str, level: int) -> None:
+        """One heading."""
+        expected = self.last[level - 1] + 1
+        typed = TYPED[level].format(expected if level == len(self.last) else chinese(expected))
+        runs_on = text.startswith(typed)
+        paragraph = document.add_paragraph(text.removeprefix(typed), style=f"Heading {level}")
+        if runs_on:
+            self.last[level - 1 :] = [expected, *([0] * (3 - level))]
+            properties = paragraph._p.get_or_add_pPr()
+            properties._insert_numPr(parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level - 1}"/><w:numId w:val="90"/></w:numPr>'))
+
+
+def chinese(number: int) -> str:
+    """Numeral of a heading from 1 to 99: 十二 is 12."""
+    tens, ones = divmod(number, 10)
+    return f"{NUMERALS[tens] if tens > 1 else ''}{'十' if tens else ''}{NUMERALS[ones] if ones else ''}"
+
+
+def contents(document: Any, heads: Sequence[tuple[str, int]]) -> None:
+    """Table of contents: a field that Word renews with page numbers (F9), holding the headings until then."""
+    first = None
+    for text, level in heads:
+        paragraph = document.add_paragraph(style=f"TOC {level}")
+        if first is None:
+            first = paragraph
+            _field_part(paragraph, "begin")
+            _instruction(paragraph, r'TOC \o "1-2" \h \z \u')
+            _field_part(paragraph, "separate")
+        paragraph.add_run(text)
+    if first is not None:
+        _field_part(paragraph, "end")
+
+
+def head_and_foot(section: Any, head: str, *, first: bool) -> None:
+    """Running head with the marks, but on the first page, and the page number between dashes."""
+    section.different_first_page_header_footer = first
+    section.header.is_linked_to_previous = section.footer.is_linked_to_previous = False
+    line = section.header.paragraphs[0]
+    line.text, line.style = head, section.part.document.styles["Note"]
+    feet = [section.footer, *([section.first_page_footer] if first else [])]
+    for foot in feet:
+        foot.is_linked_to_previous = False
+        paragraph = foot.paragraphs[0]
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.add_run("— ")
+        _field_part(paragraph, "begin")
+        _instruction(paragraph, "PAGE")
+        _field_part(paragraph, "separate")
+        paragraph.add_run("1")
+        _field_part(paragraph, "end")
+        paragraph.add_run(" —")
+
+
+def _field_part(paragraph: Any, kind: str) -> None:
+    part = OxmlElement("w:fldChar")
+    part.set(qn("w:fldCharType"), kind)
+    paragraph.add_run()._r.append(part)
+
+
+def _instruction(paragraph: Any, text: str) -> None:
+    part = OxmlElement("w:instrText")
+    part.set(qn("xml:space"), "preserve")
+    part.text = text
+    paragraph.add_run()._r.append(part)
+
+
+def describe(shape: Any, text: str) -> None:
+    """Alternative text of a picture."""
+    shape._inline.docPr.set("descr", text)
+
+
+def table(
+    document: Any, head: Sequence[str], rows: Sequence[Sequence[Sequence[str]]], *, widths: Sequence[float], aligned: Sequence[str]
+) -> None:
+    """A table with a repeated head and rows that are not torn; cells are paragraphs.
+
+    Written as XML at once: python-docx looks for each cell anew, which takes minutes for a table of 300 rows.
+    """
+    made = document.add_table(rows=0, cols=len(widths), style="Table Grid")
+    made.autofit = False
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = Mm(width)
+    if head:
+        made._tbl.append(_row([[text] for text in head], widths, ["center"] * len(head), head=True))
+    for row in rows:
+        made._tbl.append(_row(row, widths, aligned, head=False))
+    spacer = document.add_paragraph(style="Note")
+    spacer.paragraph_format.line_spacing = Pt(6)
+
+
+def _row(cells: Sequence[Sequence[str]], widths: Sequence[float], aligned: Sequence[str], *, head: bool) -> Any:
+    row = OxmlElement("w:tr")
+    properties = OxmlElement("w:trPr")
+    properties.append(OxmlElement("w:cantSplit"))
+    if head:
+        properties.append(OxmlElement("w:tblHeader"))
+    row.append(properties)
+    for lines, width, side in zip(cells, widths, aligned, strict=True):
+        row.append(_cell(lines, width, side))
+    return row
+
+
+def _cell(lines: Sequence[str], width: float, side: str) -> Any:
+    cell = OxmlElement("w:tc")
+    properties = OxmlElement("w:tcPr")
+    size = OxmlElement("w:tcW")
+    size.set(qn("w:w"), str(Mm(width).twips))
+    size.set(qn("w:type"), "dxa")
+    properties.append(size)
+    cell.append(properties)
+    for line in lines:
+        paragraph = OxmlElement("w:p")
+        about = OxmlElement("w:pPr")
+        style = OxmlElement("w:pStyle")
+        style.set(qn("w:val"), "Cell")
+        about.append(style)
+        place = OxmlElement("w:jc")
+        place.set(qn("w:val"), side)
+        about.append(place)
+        paragraph.append(about)
+        run, text = OxmlElement("w:r"), OxmlElement("w:t")
+        text.text = line
+        text.set(qn("xml:space"), "preserve")
+        run.append(text)
+        paragraph.append(run)
+        cell.append(paragraph)
+    return cell

@@ -1,0 +1,210 @@
+"""One composition in every format: the same words, typed figures, real structure."""
+
+import csv
+import datetime as dt
+import json
+import re
+from decimal import Decimal
+from io import BytesIO, StringIO
+from zipfile import ZipFile
+
+import docx
+import openpyxl
+import pikepdf
+import pytest
+from pypdf import PdfReader
+
+from reports.composition.blocks import (
+    Chart,
+    ChartSeries,
+    Composition,
+    Heading,
+    PageBreak,
+    Pairs,
+    PaperColumn,
+    PaperTable,
+    Paragraph,
+    Signature,
+    Wide,
+)
+from reports.composition.enums import ChartKind, ColumnKind, Format, Style
+from reports.composition.printed import texts_of, words_of
+from reports.composition.services import made_of
+
+CODE = "ABCD-EFGH-JKLM"
+DIMENSIONS = ("韧性安全", "健康宜居", "绿色低碳", "智慧高效", "融合创新")
+
+
+def report(rows=3, **more):
+    lines = tuple((f"演示{number}城区（虚构）", number, Decimal(number) / 8, dt.date(2026, 3, number % 28 + 1)) for number in range(rows))
+    columns = (
+        PaperColumn("城区", kind=ColumnKind.NAME),
+        PaperColumn("项数", 20),
+        PaperColumn("面积", 30, ColumnKind.NUMBER, unit="km²"),
+        PaperColumn("日期", 40),
+    )
+    five = tuple(
+        ChartSeries(name, (Decimal(value), None))
+        for name, value in zip(("最低", "下四分位", "中位数", "上四分位", "最高"), range(10, 60, 10), strict=True)
+    )
+    blocks = (
+        Heading("一、总体情况"),
+        Paragraph("截至2026年12月31日，本市有试点三个。\n其中新建城区两个。"),
+        Heading("（一）分布", 2),
+        PaperTable(
+            "各城区",
+            columns,
+            lines,
+            total=("合计", rows, Decimal("1.5"), "") if rows else (),
+            empty="本年度没有城区。",
+            note="面积按批复。",
+        ),
+        Chart("五方面得分", ChartKind.RADAR, DIMENSIONS, (ChartSeries("已实现", tuple(map(Decimal, (80, 70, 55, 66, 90)))),)),
+        PageBreak(),
+        Heading("（二）碳排放", 2),
+        Pairs((("面积", Decimal("1.005")), ("核查日期", None), ("结论", "=通过"))),
+        Heading("二、附表"),
+        Wide((Heading("（一）宽表", 2), PaperTable("宽表", tuple(PaperColumn(f"列{at}") for at in range(12)), (tuple("甲" * 12),)))),
+        Chart("分布", ChartKind.BOXES, ("甲区", "乙区"), five),
+        Chart("变化", ChartKind.LINES, ("2025", "2026"), (ChartSeries("得分", (Decimal(60), Decimal(70))),)),
+        Chart(
+            "总分",
+            ChartKind.BARS,
+            ("甲区", "乙区"),
+            (ChartSeries("总分", (Decimal(60), None)), ChartSeries("预期", (Decimal(80), Decimal(70)))),
+        ),
+        Signature(("上海市住房和城乡建设管理委员会", "2027年6月1日")),
+    )
+    about = {"subtitle": "第1版", "cover": (("年度", "2026"), ("快照日", dt.date(2026, 12, 31))), "is_demo": True, "reference": True}
+    return Composition("绿色生态城区年度评估报告", blocks, **{**about, "figures": {"pilots": 3, "area_km2": Decimal("1.5")}, **more})
+
+
+def letter(**more):
+    about = {"number": "〔2026〕3号", "to": "演示管理委员会", "issuer": "上海市住房和城乡建设管理委员会", "day": dt.date(2026, 3, 1)}
+    about |= {"annexes": ("评分表", "名单"), "contact": "联系人：甲，电话：021-00000000", "copied_to": ("甲区政府",), "marks": ("参考稿",)}
+    return Composition("关于受理试点申报的通知书", (Paragraph("材料收悉。" * 30),), style=Style.LETTER, **about, **more)
+
+
+@pytest.fixture(scope="module")
+def made():
+    return made_of(report(), code=CODE, formats=list(Format))
+
+
+def squeezed(text):
+    return re.sub(r"\s", "", text)
+
+
+def text_of_pdf(content):
+    return squeezed("".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages))
+
+
+def text_of_docx(content):
+    """Words of a document with the numbers of its headings, which are the list's."""
+    document = docx.Document(BytesIO(content))
+    body = document.element.body
+    return squeezed("".join(part.text or "" for part in body.iter() if part.tag.endswith("}t")))
+
+
+@pytest.mark.parametrize("composition", [report(), report(0), report(300), letter()], ids=["report", "no rows", "300 rows", "letter"])
+def test_every_word_stands_in_pdf_and_word(composition):
+    made = made_of(composition, code=CODE, formats=["pdf", "docx"])
+    pdf, word = text_of_pdf(made["pdf"]), text_of_docx(made["docx"])
+    for text in texts_of(composition):
+        assert squeezed(text) in pdf
+        bare = (
+            re.sub(r"^([一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)", "", text)
+            if text in {"一、总体情况", "二、附表"} or text[0] == "（"
+            else text
+        )
+        assert squeezed(bare) in word
+    assert CODE in pdf
+
+
+def test_unknown_is_never_a_nought_and_numbers_are_rounded_half_up(made):
+    pdf = text_of_pdf(made["pdf"])
+    assert "面积1.01" in pdf
+    assert "核查日期未查明" in pdf
+    assert words_of(None) == "未查明"
+    assert words_of(Decimal("-1234.565"), PaperColumn("差")) == "−1,234.57"
+    assert words_of("") == "—"
+
+
+def test_report_has_contents_bookmarks_and_numbered_captions(made):
+    document = PdfReader(BytesIO(made["pdf"]))
+    titles = [entry.title for entry in document.outline if not isinstance(entry, list)]
+    assert titles == ["一、总体情况", "二、附表"]
+    text = text_of_pdf(made["pdf"])
+    assert re.search(r"一、总体情况\.{3,}3", text)
+    assert [squeezed(name) in text for name in ("表1　各城区", "表2　宽表", "图1　五方面得分", "图4　总分")] == [True] * 4
+    across = [float(page.mediabox.width) > float(page.mediabox.height) for page in document.pages]
+    assert any(across)
+    assert not across[0]
+
+
+def test_pdf_is_archivable_and_carries_its_figures(made):
+    with pikepdf.open(BytesIO(made["pdf"])) as document:
+        assert bool(document.Root.MarkInfo.Marked)
+        with document.open_metadata() as about:
+            assert (about["pdfaid:part"], about["pdfaid:conformance"]) == ("3", "A")
+        assert list(document.attachments) == ["绿色生态城区年度评估报告.xlsx"]
+        content = document.attachments["绿色生态城区年度评估报告.xlsx"].get_file().read_bytes()
+    assert content == made["xlsx"]
+
+
+def test_letter_carries_no_attachment_and_is_one_page():
+    with pikepdf.open(BytesIO(made_of(letter(), code=CODE, formats=["pdf"])["pdf"])) as document:
+        assert len(document.attachments) == 0
+        assert len(document.pages) == 1
+
+
+def test_workbook_has_typed_cells_filters_and_charts(made):
+    book = openpyxl.load_workbook(BytesIO(made["xlsx"]))
+    assert book.sheetnames == ["概况", "各城区", "图 五方面得分", "宽表", "图 分布", "图 变化", "图 总分"]
+    sheet = book["各城区"]
+    assert [cell.value for cell in sheet[3]] == ["城区", "项数", "面积（km²）", "日期"]
+    assert [cell.value for cell in sheet[5]] == ["演示1城区（虚构）", 1, 0.125, dt.datetime(2026, 3, 2)]  # noqa: DTZ001 -- a day of a sheet has no zone
+    assert sheet.auto_filter.ref == "A3:D6"
+    assert [cell.value for cell in sheet[7]] == ["合计", 3, 1.5, ""]
+    assert all(len(book[name]._charts) == 1 for name in book.sheetnames if name.startswith("图"))
+    assert ("结论", "=通过") in [(row[0].value, row[1].value) for row in book["概况"].iter_rows()]
+    assert all(book[name]["A2"].value == "演示数据　参考版" for name in book.sheetnames)
+
+
+def test_word_numbers_its_headings_and_repeats_heads_of_tables(made):
+    document = docx.Document(BytesIO(made["docx"]))
+    heads = [
+        (line.style.name, line.text, line._p.pPr.numPr is not None) for line in document.paragraphs if line.style.name[:7] == "Heading"
+    ]
+    assert heads == [
+        ("Heading 1", "总体情况", True),
+        ("Heading 2", "分布", True),
+        ("Heading 2", "碳排放", True),
+        ("Heading 1", "附表", True),
+        ("Heading 2", "宽表", True),
+    ]
+    table = next(table for table in document.tables if table.rows[0].cells[0].text == "城区")
+    assert "tblHeader" in table.rows[0]._tr.xml
+    assert all("cantSplit" in row._tr.xml for row in table.rows)
+    assert len(document.inline_shapes) == 5
+    assert all(shape._inline.docPr.get("descr") for shape in document.inline_shapes)
+    assert {section.orientation for section in document.sections} == {0, 1}
+
+
+def test_figures_are_exact_in_json_and_csv(made):
+    content = json.loads(made["json"])
+    assert content["figures"] == {"pilots": 3, "area_km2": "1.5"}
+    assert content["parts"][0]["rows"][1] == ["演示1城区（虚构）", 1, "0.125", "2026-03-02"]
+    with ZipFile(BytesIO(made["csv"])) as archive:
+        facts = list(csv.reader(StringIO(archive.read(next(name for name in archive.namelist() if "碳排放" in name)).decode("utf-8-sig"))))
+    assert facts[1:] == [["面积", "1.005"], ["核查日期", ""], ["结论", "'=通过"]]
+
+
+def test_a_format_that_there_is_none_of_is_refused():
+    with pytest.raises(ValueError, match="odt"):
+        made_of(letter(), code=CODE, formats=["odt"])
+
+
+def test_progress_counts_the_formats():
+    told = []
+    made_of(letter(), code=CODE, formats=["json", "docx"], progress=told.append)
+    assert told == [1, 2]
