@@ -41,14 +41,14 @@ class CarbonLine:
 
 
 @dataclass(frozen=True)
-class CarbonFigures:
+class CityCarbon:
     """Everything part 7 shows."""
 
     lines: tuple[CarbonLine, ...]
     figures: tuple[CityFigure, ...]
 
 
-def carbon_figures(stood: TitleStand) -> CarbonFigures:
+def carbon_figures(stood: TitleStand) -> CityCarbon:
     """Reports on the year of the districts with a title on the day; two queries."""
     found = YearlyReport.objects.filter(kind=YearlyReportKind.CARBON, year=stood.year, district__in=stood.by_district)
     reports = {report.district_id: report for report in found}
@@ -56,7 +56,7 @@ def carbon_figures(stood: TitleStand) -> CarbonFigures:
     lines = tuple(_line(row, reports.get(row.district.pk), stood) for row in stood.rows)
     received = [line for line in lines if line.received]
     emitted = tuple(SourceRow(line.district, "年碳排放总量", line.href, line.total) for line in received if line.total is not None)
-    return CarbonFigures(
+    return CityCarbon(
         lines,
         (
             CityFigure(

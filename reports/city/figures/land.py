@@ -69,7 +69,7 @@ class _Found(NamedTuple):
 
 
 @dataclass(frozen=True)
-class LandFigures:
+class CityLand:
     """Everything part 6 shows."""
 
     lines: tuple[LandLine, ...]
@@ -77,7 +77,7 @@ class LandFigures:
     figures: tuple[CityFigure, ...]
 
 
-def land_figures(stood: TitleStand) -> LandFigures:
+def land_figures(stood: TitleStand) -> CityLand:
     """Figures of the districts with a title on the day; a constant number of queries."""
     keys, on = [row.district.pk for row in stood.rows], stood.on
     plots = _plots(keys, on)
@@ -91,7 +91,7 @@ def land_figures(stood: TitleStand) -> LandFigures:
     late_figure = CityFigure(
         "projects_late", "晚于计划的重点项目", "个", tuple(SourceRow(one.district, one.name, one.href) for one in late)
     )
-    return LandFigures(lines, late, (*counted, late_figure))
+    return CityLand(lines, late, (*counted, late_figure))
 
 
 def _sources(lines: Iterable[LandLine], key: str) -> tuple[SourceRow, ...]:

@@ -57,7 +57,7 @@ class OpenOpinion:
 
 
 @dataclass(frozen=True)
-class SupervisionFigures:
+class CitySupervision:
     """Everything part 8 shows; findings of earlier years are listed while they are open."""
 
     inspections: tuple[tuple[str, str, dt.date, str, int, str], ...]
@@ -71,7 +71,7 @@ class SupervisionFigures:
         return [(clause, count, left[clause]) for clause, count in sorted(found.items(), key=lambda one: (-one[1], one[0]))]
 
 
-def supervision_figures(stood: TitleStand, today: dt.date) -> SupervisionFigures:
+def supervision_figures(stood: TitleStand, today: dt.date) -> CitySupervision:
     """Figures of a year; a constant number of queries."""
     period, demo = period_of(stood), stood.is_demo
     inspections = Inspection.objects.filter(inspected_on__range=(period.first, period.last), status__in=SHOWN, district__is_demo=demo)
@@ -96,7 +96,7 @@ def supervision_figures(stood: TitleStand, today: dt.date) -> SupervisionFigures
             "opinions_open", "未销号评审意见", "条", tuple(SourceRow(one.district, one.text, one.href, 1, one.clause) for one in opinions)
         ),
     )
-    return SupervisionFigures(held, findings, opinions, figures)
+    return CitySupervision(held, findings, opinions, figures)
 
 
 def _figure(key: str, label: str, rows: Iterable[FindingLine]) -> CityFigure:

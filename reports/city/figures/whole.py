@@ -10,15 +10,15 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from reports.city.figures.assessments import AssessmentFigures, assessment_figures
 from reports.city.figures.bodies import BodyFigures, body_figures
-from reports.city.figures.carbon import CarbonFigures, carbon_figures
+from reports.city.figures.carbon import CityCarbon, carbon_figures
 from reports.city.figures.checks import CheckFigures, check_figures
-from reports.city.figures.land import LandFigures, land_figures
+from reports.city.figures.land import CityLand, land_figures
 from reports.city.figures.methods import MethodFigures, method_figures
 from reports.city.figures.outlook import OutlookFigures, outlook_figures
 from reports.city.figures.scores import ScoreFigures, score_figures
 from reports.city.figures.standing import TitleStand, standing
 from reports.city.figures.standing import figures_of as title_figures
-from reports.city.figures.supervision import SupervisionFigures, supervision_figures
+from reports.city.figures.supervision import CitySupervision, supervision_figures
 from reports.city.sources import CityFigure
 
 
@@ -55,17 +55,17 @@ class CityReport:
         return assessment_figures(self.stood)
 
     @cached_property
-    def land(self) -> LandFigures:
+    def land(self) -> CityLand:
         """Plots, projects and works."""
         return land_figures(self.stood)
 
     @cached_property
-    def carbon(self) -> CarbonFigures:
+    def carbon(self) -> CityCarbon:
         """Carbon verifications."""
         return carbon_figures(self.stood)
 
     @cached_property
-    def supervision(self) -> SupervisionFigures:
+    def supervision(self) -> CitySupervision:
         """Inspections and open opinions."""
         return supervision_figures(self.stood, self.made_on)
 
