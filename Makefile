@@ -15,7 +15,7 @@ MUTATED ?=
 INPUTS := tests/indicators/scoring/test_properties.py tests/policy/test_engine.py tests/policy/test_parameters.py \
 	tests/indicators/editions/test_workbook.py tests/documents/test_hazards.py
 
-.PHONY: help setup setup-browser demo test test-slow test-long inputs million mutants image lint format bench stop lock clean
+.PHONY: help setup setup-browser demo test test-slow test-long inputs million mutants word image lint format bench stop lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1	\2/'
@@ -35,13 +35,17 @@ test: setup-browser  ## fast tests
 test-slow: setup-browser  ## journeys, crawls, faults
 	$(PY) -m pytest -n 3 --dist worksteal -m "slow and not long" $(PYTEST)
 
-test-long: inputs million mutants image  ## what takes too long for every change
+test-long: inputs million mutants word image  ## what takes too long for every change
 
 inputs: setup  ## ten thousand other inputs to scoring, policy and imports
 	$(PY) -m pytest -m "not slow and not long" --hypothesis-profile search $(INPUTS) $(PYTEST)
 
 million: setup  ## lists, obligations and messages with a million rows
 	$(PY) -m pytest -m long tests/long $(PYTEST)
+
+word: setup  ## Word documents as LibreOffice opens them
+	@sh scripts/setup.sh --office
+	$(PY) -m pytest -m long tests/word $(PYTEST)
 
 image: setup  ## build the image with docker or podman
 	$(PY) scripts/image.py

@@ -1,7 +1,8 @@
 """Set up everything a fresh Debian or Ubuntu machine lacks: system packages, ``.venv``, Python and npm packages.
 
-``setup.py [--browser]``: ``--browser`` also wants Chromium for the browser tests and the tools for the tests of scripts. What has been
-done is remembered in stamp files: a second run takes a fraction of a second. Standard library only, nothing is installed when it runs.
+``setup.py [--browser] [--office]``: ``--browser`` also wants Chromium for the browser tests and the tools for the tests of scripts,
+``--office`` LibreOffice for the tests of Word documents. What has been done is remembered in stamp files: a second run takes a fraction of
+a second. Standard library only, nothing is installed when it runs.
 """
 
 import argparse
@@ -23,6 +24,7 @@ APT_WAIT_SECONDS = 900
 APT_PAUSE_SECONDS = 5.0
 APT_BUSY = ("Could not get lock", "Unable to acquire the dpkg frontend lock", "Unable to lock", "is held by process")
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WORD_PROCESSOR = Path("/usr/lib/libreoffice/program/libswlo.so")
 LIBRARIES = {
     "libpango-1.0.so.0": "libpango-1.0-0",
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
@@ -146,6 +148,15 @@ def browser_package() -> None:
         fail("安装后仍缺少 chromium")
 
 
+def office_package() -> None:
+    """Make sure of LibreOffice with its word processor, which Debian packs apart."""
+    if shutil.which("soffice") and WORD_PROCESSOR.exists():
+        return
+    install_packages(["libreoffice-writer-nogui"])
+    if not (shutil.which("soffice") and WORD_PROCESSOR.exists()):
+        fail("安装后仍缺少 libreoffice-writer-nogui")
+
+
 # --- Python and npm ----------------------------------------------------------------------------------------------------
 
 
@@ -184,9 +195,11 @@ def npm_packages(*, tools: bool) -> None:
         fail("浏览器组件安装失败，原因见上")
 
 
-def set_up(*, browser: bool) -> None:
+def set_up(*, browser: bool, office: bool) -> None:
     """Each step looks first whether it is done already."""
     system_packages()
+    if office:
+        office_package()
     if browser:
         browser_package()
     make_venv()
@@ -198,11 +211,12 @@ def main() -> None:
     """Do what is still to do, in the order in which it is needed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--browser", action="store_true", help="also make sure of Chromium and of the tools for scripts")
+    parser.add_argument("--office", action="store_true", help="also make sure of LibreOffice")
     options = parser.parse_args()
     (ROOT / "var").mkdir(exist_ok=True)
     with (ROOT / "var" / "setup.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two runs in one checkout take turns
-        set_up(browser=options.browser)
+        set_up(browser=options.browser, office=options.office)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,64 @@
+"""Word documents as an office opens them: LibreOffice converts each to PDF without a repair, and the words are the same."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+from pypdf import PdfReader
+
+from reports.composition.printed import texts_of
+from reports.composition.services import made_of
+from tests.reports.composition.samples import CODE, letter, report
+
+pytestmark = pytest.mark.long
+SAMPLES = {"报告": report(), "没有记录": report(0), "三百行": report(300), "公文": letter(), "长意见": report(long="意见很长。" * 2000)}
+
+
+def squeezed(text):
+    return re.sub(r"\s", "", text)
+
+
+def running_text(document, composition):
+    """Words of all pages but running heads and page numbers, which may stand in the middle of a paragraph."""
+    head = squeezed("".join((composition.title, *composition.all_marks)))
+    pages = (squeezed(page.extract_text()).replace(f"—{number}—", "") for number, page in enumerate(document.pages, start=1))
+    return "".join(text if number == 0 else text.replace(head, "", 1) for number, text in enumerate(pages))
+
+
+@pytest.fixture(scope="module")
+def converted(tmp_path_factory):
+    """PDF of each sample by name; LibreOffice is started once, with a profile of its own."""
+    folder = tmp_path_factory.mktemp("word")
+    program = shutil.which("soffice")
+    assert program, "soffice is missing: sh scripts/setup.sh --office"
+    for name, composition in SAMPLES.items():
+        (folder / f"{name}.docx").write_bytes(made_of(composition, code=CODE, formats=["docx"])["docx"])
+    files = [str(path) for path in folder.glob("*.docx")]
+    profile = f"-env:UserInstallation=file://{folder}/profile"
+    done = subprocess.run([program, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *files],
+                          capture_output=True, text=True, check=True, timeout=600)  # fmt: skip
+    assert "Error" not in done.stderr, done.stderr
+    return {name: PdfReader(folder / f"{name}.pdf") for name in SAMPLES}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_words_of_the_document_are_those_of_the_composition(converted, name):
+    text = running_text(converted[name], SAMPLES[name])
+    missing = [said for said in texts_of(SAMPLES[name]) if squeezed(said) not in text]
+    assert missing == []
+    assert CODE in squeezed("".join(page.extract_text() for page in converted[name].pages))
+
+
+def test_wide_parts_lie_across_and_pages_are_numbered(converted):
+    pages = converted["报告"].pages
+    across = [float(page.mediabox.width) > float(page.mediabox.height) for page in pages]
+    assert True in across
+    assert not across[0]
+    for number, page in enumerate(pages, start=1):
+        assert f"—{number}—" in squeezed(page.extract_text())
+
+
+def test_heads_of_a_table_over_pages_are_repeated(converted):
+    heads = sum(squeezed(page.extract_text()).count("城区项数面积（km²）日期") for page in converted["三百行"].pages)
+    assert heads >= 8
