@@ -30,6 +30,16 @@ if not (DATABASE_URL and REDIS_URL):
 SECRET_KEY = env.secret("SECRET_KEY", None if PRODUCTION else "local-development-and-demo-only-key-never-for-production")
 RECEIPT_KEY = env.secret("GD_RECEIPT_KEY", None if PRODUCTION else "")
 RECEIPT_KEY_PATH = VAR_DIR / "receipt-key"
+# Signature of PDFs (reports/signing): a PKCS#12 file, or a module with token and certificate; trusted certificates; timestamps; revocation.
+SIGNING_P12 = env.text("GD_SIGNING_P12", "")
+SIGNING_PKCS11 = env.text("GD_SIGNING_PKCS11", "")
+SIGNING_TOKEN = env.text("GD_SIGNING_TOKEN", "")
+SIGNING_CERTIFICATE = env.text("GD_SIGNING_CERTIFICATE", "")
+SIGNING_PASSWORD = env.secret("GD_SIGNING_PASSWORD", "")
+SIGNING_ROOTS = env.words("GD_SIGNING_ROOTS")
+SIGNING_DEMO_PATH = VAR_DIR / "signing-demo.p12"  # made where no key is given, never in production
+TIMESTAMP_URL = env.text("GD_TIMESTAMP_URL", "")
+REVOCATION_CHECKED = env.boolean("GD_REVOCATION_CHECKED", default=True)
 ANCHOR_DIR = Path(env.text("GD_ANCHOR_DIR", str(VAR_DIR / "anchors")))
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver" if not PRODUCTION else None)
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")

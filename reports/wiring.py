@@ -1,5 +1,7 @@
 """Registries of other apps that this app fills, and its own of report kinds; called once when the models are ready."""
 
+from django.core.checks import Tags, register
+
 from assessments.self_checks.lifecycle import SELF_CHECK
 from greendistrict.core import papers
 from greendistrict.documents.registry import register_owner
@@ -15,17 +17,19 @@ from reports.jobs.papers import KIND
 from reports.jobs.rules import nobody
 from reports.jobs.selectors import jobs_visible_to
 from reports.sensitivity import registration as sensitivity
+from reports.signing.checks import signing_key
 
 # Kinds of report of each room, in the order in which the report centre lists them.
 KINDS = (annual.KINDS, sensitivity.KINDS)
 
 
 def wire() -> None:
-    """Take part in the outbox, own the files made, and report each received self-check."""
+    """Take part in the outbox, own the files made, check the signing key, and report each received self-check."""
     for kinds in KINDS:
         for key, report in kinds.items():
             report_kinds.register(key, report)
     outbox.handle(OUTBOX_KIND, services.enqueue)
     register_owner(ExportJob, jobs_visible_to, nobody)
     papers.register(KIND)
+    register(signing_key, Tags.security, deploy=True)
     on(SELF_CHECK, "receive", report_received)

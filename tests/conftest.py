@@ -39,6 +39,7 @@ def pytest_configure(config):
     settings.MEDIA_ROOT = f"{folder}/media"
     settings.EMAIL_FILE_PATH = f"{folder}/mail"
     settings.RECEIPT_KEY_PATH = f"{folder}/receipt-key"
+    settings.SIGNING_DEMO_PATH = f"{folder}/signing-demo.p12"
     settings.ANCHOR_DIR = f"{folder}/anchors"
     config.stash[HASHERS] = settings.PASSWORD_HASHERS
     settings.PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]  # see there why

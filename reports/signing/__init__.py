@@ -1,0 +1,1 @@
+"""Digital signatures of PDFs (PAdES): made with the portal's key, checked without opening the file."""

@@ -1,0 +1,147 @@
+"""The portal's signing key and the certificates it trusts.
+
+The key is a PKCS#12 file or lies on a PKCS#11 token (settings ``SIGNING_*``). Without either, production signs nothing; elsewhere a
+certificate that says 演示数据 is made once and kept in ``var/``. Web servers need no key, only the certificates of ``SIGNING_ROOTS``.
+"""
+
+import contextlib
+import datetime as dt
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
+from django.conf import settings
+from pyhanko.keys import load_certs_from_pemder
+from pyhanko.sign.signers import Signer, SimpleSigner
+
+DEMO_NAME = "演示数据 绿色生态城区平台（不具效力）"
+DEMO_FROM, DEMO_TO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.datetime(2049, 12, 31, tzinfo=dt.UTC)
+
+
+class UnusableSigningKeyError(ValueError):
+    """The configured key cannot be used; the text says why."""
+
+
+def configured() -> bool:
+    """Whether the settings name a key."""
+    return bool(settings.SIGNING_P12 or settings.SIGNING_PKCS11)
+
+
+def has_key() -> bool:
+    """Whether papers are signed."""
+    return configured() or not settings.PRODUCTION
+
+
+@contextmanager
+def signer() -> Iterator[Signer | None]:
+    """What signs, for one signature; None without a key. Raises ``UnusableSigningKeyError``."""
+    if settings.SIGNING_PKCS11:
+        with _token() as found:
+            yield found
+    else:
+        yield _of_file()
+
+
+def anchors() -> list[Any]:
+    """Certificates that are trusted: those of the settings, else the portal's own with the authorities in its file."""
+    if settings.SIGNING_ROOTS:
+        try:
+            return list(load_certs_from_pemder(settings.SIGNING_ROOTS))  # type: ignore[no-untyped-call]
+        except (OSError, ValueError) as error:
+            msg = f"GD_SIGNING_ROOTS 读不出证书：{error}"
+            raise UnusableSigningKeyError(msg) from error
+    found = None if settings.SIGNING_PKCS11 else _of_file()
+    if found is None:
+        return []
+    authorities = [one for one in found.cert_registry if one.ca and one.self_signed != "no"]
+    return authorities or [found.signing_cert]
+
+
+def certificates() -> str:
+    """The trusted certificates as PEM, for whoever checks a paper without the portal."""
+    return "".join(_pem(one.dump()) for one in anchors())
+
+
+def _pem(der: bytes) -> str:
+    from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415 -- only here
+
+    return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM).decode()
+
+
+def _of_file() -> SimpleSigner | None:
+    if settings.SIGNING_P12:
+        return _read(Path(settings.SIGNING_P12), settings.SIGNING_PASSWORD)
+    return None if settings.PRODUCTION else _read(_demo_file(), "")
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, password: str) -> SimpleSigner:
+    try:
+        found: SimpleSigner = SimpleSigner.load_pkcs12_data(path.read_bytes(), [], password.encode() or None)
+    except OSError as error:
+        msg = f"GD_SIGNING_P12 读不到：{error.strerror}"
+        raise UnusableSigningKeyError(msg) from error
+    except ValueError as error:
+        msg = "GD_SIGNING_P12 不是可读的 PKCS#12 文件，或 GD_SIGNING_PASSWORD 不对"
+        raise UnusableSigningKeyError(msg) from error
+    return found
+
+
+@contextmanager
+def _token() -> Iterator[Signer]:
+    try:
+        import pkcs11  # noqa: PLC0415 -- only where a token is configured
+        from pyhanko.config.pkcs11 import TokenCriteria  # noqa: PLC0415
+        from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session  # noqa: PLC0415
+    except ImportError as error:
+        msg = "GD_SIGNING_PKCS11 需要 Python 软件包 python-pkcs11"
+        raise UnusableSigningKeyError(msg) from error
+    try:
+        criteria = TokenCriteria(label=settings.SIGNING_TOKEN) if settings.SIGNING_TOKEN else None
+        session = open_pkcs11_session(settings.SIGNING_PKCS11, token_criteria=criteria, user_pin=settings.SIGNING_PASSWORD or None)
+    except (pkcs11.PKCS11Error, RuntimeError) as error:
+        msg = f"GD_SIGNING_PKCS11 打不开密钥设备：{type(error).__name__} {error}"
+        raise UnusableSigningKeyError(msg) from error
+    with session:
+        yield PKCS11Signer(session, cert_label=settings.SIGNING_CERTIFICATE, other_certs_to_pull=None)
+
+
+def _demo_file() -> Path:
+    """The demo's PKCS#12 file, made if missing; of two processes making one at once, both use the first."""
+    path = Path(settings.SIGNING_DEMO_PATH)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".signing-demo") as made:  # mode 0600
+            made.write(_demo_key())
+            made.flush()
+            with contextlib.suppress(FileExistsError):
+                os.link(made.name, path)
+    return path
+
+
+def _demo_key() -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, DEMO_NAME)])
+    usage = dict.fromkeys(("key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign"), False)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(DEMO_FROM)
+        .not_valid_after(DEMO_TO)
+        .add_extension(
+            x509.KeyUsage(digital_signature=True, content_commitment=True, encipher_only=False, decipher_only=False, **usage), critical=True
+        )
+        .sign(key, hashes.SHA256())
+    )
+    return pkcs12.serialize_key_and_certificates("演示数据".encode(), key, certificate, None, NoEncryption())

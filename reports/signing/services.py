@@ -1,0 +1,44 @@
+"""Signing PDFs. Imported by workers and commands, never by web pages."""
+
+import logging
+from io import BytesIO
+
+from django.conf import settings
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
+from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
+from pyhanko.sign.timestamps.common_utils import TimestampRequestError
+
+from reports.signing import keys
+from reports.signing.loop import run
+
+logger = logging.getLogger(__name__)
+FIELD = "GreenDistrict"
+RESERVED = 32 * 1024  # hexadecimal digits kept free for the signature with its certificates and timestamp
+TIMESTAMP_SECONDS = 15
+
+
+def signed(pdf: bytes, *, reason: str) -> bytes:
+    """The PDF with the portal's signature appended; the same bytes where no key is configured.
+
+    A timestamp authority that does not answer leaves the signature without a timestamp, and says so in the log: a report is not held up
+    by it. Raises ``UnusableSigningKeyError`` for a configured key that does not work.
+    """
+    with keys.signer() as signer:
+        if signer is None:
+            return pdf
+        if settings.TIMESTAMP_URL:
+            try:
+                return _signed(pdf, signer, reason, HTTPTimeStamper(settings.TIMESTAMP_URL, timeout=TIMESTAMP_SECONDS))
+            except TimestampRequestError as error:
+                logger.error("no timestamp from %s, signed without: %s", settings.TIMESTAMP_URL, error)  # noqa: TRY400 -- the cause says it
+        return _signed(pdf, signer, reason, None)
+
+
+def _signed(pdf: bytes, signer: Signer, reason: str, stamper: HTTPTimeStamper | None) -> bytes:
+    meta = PdfSignatureMetadata(field_name=FIELD, md_algorithm="sha256", reason=reason, subfilter=SigSeedSubFilter.PADES)
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    out = BytesIO()
+    run(PdfSigner(meta, signer, timestamper=stamper).async_sign_pdf(writer, output=out, bytes_reserved=RESERVED))
+    return out.getvalue()
