@@ -158,7 +158,7 @@ class TableVersion(models.Model):
     table = models.ForeignKey(ScoreTable, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField("版次")
     content = models.JSONField("内容")
-    digest = models.CharField("摘要", max_length=64)
+    digest = models.CharField("校验值", max_length=64)
     frozen_at = models.DateTimeField("提交时间")
     frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     counts = models.BooleanField("已接收", default=False)

@@ -27,7 +27,7 @@ class Boundary(models.Model):
     file_name = models.CharField("文件名", max_length=200)
     format = models.CharField("格式", max_length=20)
     system = models.CharField("坐标系", max_length=100)
-    sha256 = models.CharField("文件摘要", max_length=64)
+    sha256 = models.CharField("文件校验值", max_length=64)
     reason = models.CharField("事由", max_length=200)
     map_number = models.CharField("审图号", max_length=40, blank=True)
     overlaps = models.JSONField("与重点区域叠加", default=dict, blank=True)
@@ -60,7 +60,7 @@ class KeyArea(models.Model):
     area_km2 = models.DecimalField("图形面积", max_digits=10, decimal_places=4)
     source = models.CharField("出处", max_length=300)
     system = models.CharField("坐标系", max_length=100)
-    sha256 = models.CharField("文件摘要", max_length=64)
+    sha256 = models.CharField("文件校验值", max_length=64)
     entered_at = models.DateTimeField("登记时间")
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 

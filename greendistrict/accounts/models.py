@@ -132,7 +132,7 @@ class PasswordLink(models.Model):
     needs_release = models.BooleanField("须放行", default=False)
     released_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="放行人")
     released_at = models.DateTimeField("放行时间", null=True, blank=True)
-    digest = models.CharField("摘要", max_length=64, blank=True)
+    digest = models.CharField("校验值", max_length=64, blank=True)
     sent_at = models.DateTimeField("发出时间", null=True, blank=True)
     expires_at = models.DateTimeField("有效期至", null=True, blank=True)
     used_at = models.DateTimeField("使用时间", null=True, blank=True)

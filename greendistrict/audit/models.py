@@ -51,8 +51,8 @@ class AuditSeal(models.Model):
 
     number = models.BigIntegerField("封存号", primary_key=True)
     record_id = models.BigIntegerField("记录编号", unique=True)
-    content = models.CharField("内容摘要", max_length=64, blank=True)
-    digest = models.CharField("链摘要", max_length=64)
+    content = models.CharField("内容校验值", max_length=64, blank=True)
+    digest = models.CharField("链校验值", max_length=64)
     sealed_at = models.DateTimeField("封存时间")
 
     class Meta:

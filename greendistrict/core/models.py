@@ -10,7 +10,7 @@ class CalendarYear(models.Model):
 
     year = models.PositiveSmallIntegerField("年份", primary_key=True)
     source = models.CharField("来源", max_length=200)
-    digest = models.CharField("摘要", max_length=64, help_text="SHA-256 of the year's days; tells every process when to read them again")
+    digest = models.CharField("校验值", max_length=64, help_text="SHA-256 of the year's days; tells every process when to read them again")
 
     class Meta:
         verbose_name = "节假日安排年份"

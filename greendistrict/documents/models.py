@@ -25,7 +25,7 @@ class Evidence(models.Model):
     file = models.FileField("文件", upload_to=upload_path, max_length=200)
     content_type = models.CharField("类型", max_length=100)
     size = models.PositiveBigIntegerField("大小")
-    sha256 = models.CharField("摘要", max_length=64, db_index=True)
+    sha256 = models.CharField("校验值", max_length=64, db_index=True)
     version = models.PositiveIntegerField("版本", default=1)
     replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
     valid_from = models.DateField("有效期起", null=True, blank=True)

@@ -30,7 +30,7 @@ class Edition(models.Model):
     status = models.CharField("状态", max_length=16, choices=EditionStatus, default=EditionStatus.DRAFT)
     complete = models.BooleanField("录入完整")
     problems = models.JSONField("缺项", default=list)
-    digest = models.CharField("摘要", max_length=64)
+    digest = models.CharField("校验值", max_length=64)
     imported_at = models.DateTimeField("导入时间")
     version = models.PositiveIntegerField(default=0)
 

@@ -14,7 +14,7 @@ class Sensitivity(models.Model):
 
     job = models.OneToOneField(ExportJob, models.CASCADE, related_name="sensitivity")
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="+", verbose_name="标准")
-    digest = models.CharField("摘要", max_length=64)
+    digest = models.CharField("校验值", max_length=64)
     changes = models.JSONField("调整", default=list)
     rows = models.JSONField("结果", default=list)
 

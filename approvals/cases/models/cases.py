@@ -208,7 +208,7 @@ class Submission(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="submissions")
     number = models.PositiveSmallIntegerField("次")
     content = models.JSONField("内容")
-    digest = models.CharField("摘要", max_length=64)
+    digest = models.CharField("校验值", max_length=64)
     at = models.DateTimeField("提交时间")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="签发人")
 

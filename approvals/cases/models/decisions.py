@@ -20,7 +20,7 @@ class DecisionRecord(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="decision_records")
     step = models.CharField("环节", max_length=12, choices=DossierStep)
     parts = models.JSONField("组成")
-    digest = models.CharField("摘要", max_length=64)
+    digest = models.CharField("校验值", max_length=64)
     at = models.DateTimeField("存档时间")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="办理人")
 
