@@ -15,7 +15,6 @@ from greendistrict.policy.loader import all_policies
 from greendistrict.policy.types import Policy, Rule
 
 PREFIX = "rule."
-PERCENT = "%"
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,7 @@ class RuleParameter:
     @property
     def unit(self) -> str:
         """Unit of the number; ratios are shown in percent."""
-        fact = self.rule.tests[0].fact
-        return PERCENT if fact.type is FactType.RATIO else fact.unit
+        return self.rule.tests[0].fact.shown_unit
 
     @property
     def most(self) -> Decimal | None:

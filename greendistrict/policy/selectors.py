@@ -9,9 +9,10 @@ from pathlib import Path
 from greendistrict.policy import dates, parameters, yaml_file
 from greendistrict.policy.loader import all_policies
 from greendistrict.policy.rule_parameters import rule_parameters
+from greendistrict.policy.types import PERCENT
+from greendistrict.policy.wording import with_unit
 
 WORDS = Path(__file__).resolve().parent / "data" / "settings-words.yaml"
-PERCENT = "%"
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def setting_value(key: str, value: object) -> str:
         value = f"{(value * 100).normalize():f}"
     members = value if isinstance(value, tuple | list) else (value,)
     said = (words.get(str(member)) or dates.in_words(parameters.shown(member)) for member in members)
-    return "、".join(said) + unit
+    return with_unit("、".join(said), unit)
 
 
 def setting_rows() -> list[ParameterRow]:

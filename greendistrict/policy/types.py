@@ -8,6 +8,8 @@ from typing import Any
 
 from greendistrict.policy.enums import FactType, Op, PolicyStep, RuleLevel
 
+PERCENT = "%"
+
 
 @dataclass(frozen=True)
 class FactDefinition:
@@ -25,6 +27,11 @@ class FactDefinition:
     yes: str = ""
     no: str = ""
     supply: str = ""
+
+    @property
+    def shown_unit(self) -> str:
+        """Unit that people read: shares are given in percent."""
+        return PERCENT if self.type is FactType.RATIO else self.unit
 
 
 @dataclass(frozen=True)

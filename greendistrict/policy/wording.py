@@ -8,7 +8,7 @@ from fractions import Fraction
 from greendistrict.core.rounding import half_up
 from greendistrict.policy.enums import FactType, Op
 from greendistrict.policy.facts import FactValue
-from greendistrict.policy.types import FactDefinition, Requirement
+from greendistrict.policy.types import Requirement
 
 UNKNOWN = "资料不足"
 UNDERWAY = "正在办理"
@@ -95,12 +95,9 @@ def lacking(requirement: Requirement, fact: FactValue) -> list[str]:
     return [member for member in wanted if member not in fact.members]
 
 
-def with_unit(number: str, definition: FactDefinition) -> str:
-    """Figure with its unit; without a space before Chinese units (``2个``, ``0.5 km²``)."""
-    if definition.type is FactType.RATIO:
-        return f"{number}%"
-    unit = definition.unit
-    return f"{number} {unit}" if unit[:1].isascii() and unit else f"{number}{unit}"
+def with_unit(number: str, unit: str) -> str:
+    """Figure with its unit; a space before Latin letters only (``2个``, ``30%``, ``0.5 km²``)."""
+    return f"{number} {unit}" if unit[:1].isascii() and unit[:1].isalpha() else f"{number}{unit}"
 
 
 def plain(value: Fraction, limit: Fraction) -> str:
@@ -130,7 +127,7 @@ def _limit_value(requirement: Requirement) -> Fraction:
 def _limit(requirement: Requirement) -> str:
     """Limit with its unit."""
     exact = Decimal(requirement.value or 0) * _scale(requirement) if isinstance(requirement.value, Decimal) else Decimal(0)
-    return with_unit(_trimmed(exact), requirement.fact)
+    return with_unit(_trimmed(exact), requirement.fact.shown_unit)
 
 
 def _figure(requirement: Requirement, fact: FactValue) -> str:
@@ -138,8 +135,8 @@ def _figure(requirement: Requirement, fact: FactValue) -> str:
     number = fact.number or Fraction(0)
     scale = _scale(requirement)
     if requirement.fact.type is FactType.NUMBER and isinstance(fact.value, Decimal | int):
-        return with_unit(_trimmed(Decimal(fact.value)), requirement.fact)
-    text = with_unit(plain(number * scale, _limit_value(requirement) * scale), requirement.fact)
+        return with_unit(_trimmed(Decimal(fact.value)), requirement.fact.shown_unit)
+    text = with_unit(plain(number * scale, _limit_value(requirement) * scale), requirement.fact.shown_unit)
     if fact.denominator is None:
         return text
     unit = f" {fact.noun}" if fact.noun[:1].isascii() and fact.noun else ""
@@ -156,7 +153,7 @@ def _shortfall(requirement: Requirement, fact: FactValue) -> str:
     if requirement.fact.type is FactType.RATIO:
         return f"还差{plain(gap, Fraction(0))}个百分点（须达到{_limit(requirement)}）"
     exact = Decimal(gap.numerator) / Decimal(gap.denominator)
-    return f"还差{with_unit(_trimmed(exact), requirement.fact)}（须达到{_limit(requirement)}）"
+    return f"还差{with_unit(_trimmed(exact), requirement.fact.shown_unit)}（须达到{_limit(requirement)}）"
 
 
 def _joined(text: str, note: str) -> str:

@@ -143,6 +143,7 @@ def test_dates_of_the_settings(expression, year, nominal, due):
         ("reminders.before", (30, 1), "30、1个工作日"),
         ("plan_due", "Y-1-12-31", "上年12月31日"),
         ("obligations_from", "2024-01-01", "2024年1月1日"),
+        ("rule.沪住建规范联〔2023〕13号.SCALE-NEW", Decimal("0.5"), "0.5 km²"),
     ],
 )
 def test_settings_are_shown_in_words(key, value, said):
