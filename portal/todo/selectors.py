@@ -36,10 +36,13 @@ FAR_WORKING_DAYS = 60
 
 @dataclass(frozen=True)
 class TaskItem:
-    """A thing to do or coming due as the desk shows it; ``days`` are working days left, negative when overdue."""
+    """A thing to do or coming due as the desk shows it; ``days`` are working days left, negative when overdue.
+
+    ``notes`` are phrases, each kept on one line as far as it fits.
+    """
 
     title: str
-    note: str
+    notes: tuple[str, ...]
     link: str
     days: int | None = None
     side: str = ""
@@ -86,7 +89,7 @@ def task_items(tasks: list[Task], today: dt.date, calendar: workdays.WorkCalenda
     return [
         TaskItem(
             title=task.title,
-            note="　".join(part for part in (task.subject, task.detail) if part),
+            notes=tuple(part for part in (task.subject, task.detail) if part),
             link=task.link,
             days=calendar.left(today, task.due) if task.due else None,
             side="" if task.due else "无期限",
@@ -123,7 +126,7 @@ def _due_item(open_counts: list[OpenCount], today: dt.date, calendar: workdays.W
     titles = {entry.title for entry in open_counts}
     return TaskItem(
         title=first.title if len(titles) == 1 else kinds()[first.kind].label,
-        note="　".join((whose, *((f"{day}止{default}",) if near else ()), first.cite)),
+        notes=(whose, *((f"{day}止{default}",) if near else ()), first.cite),
         link=first.link if count == 1 and first.link else _rows_of(first, district),
         days=days if near else None,
         side="" if near else f"{day}{default}",
