@@ -25,6 +25,7 @@ from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn, add_refusals
+from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.procedure import offered
@@ -145,6 +146,13 @@ def _again(request: HttpRequest, found: ExpertProfile, *, status: int = UNPROCES
     return render(request, TEMPLATE, detail_context(signed_in(request), found, **extra), status=status)
 
 
+def _basics(found: ExpertProfile) -> list[tuple[str, str]]:
+    """What ``ExpertForm`` asks for, as it is stored."""
+    term = f"{cn_date(found.valid_from)}至{cn_date(found.valid_to) or '长期'}"
+    chapters = selectors.chapters_of(found, selectors.specialty_words())
+    return [("职称或职务", found.rank), ("专业", chapters), ("聘期", term), ("可参加评审", "是" if found.available else "否")]
+
+
 @require_POST
 def expert_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Change rank, specialties, term and availability."""
@@ -158,10 +166,10 @@ def expert_save(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         services.save(expert=found, values=values, version=version, by=user)
     except Stale as stale:
-        form.data = {**form.data.dict(), "version": stale.current.version}  # type: ignore[attr-defined]
+        stored = cast("ExpertProfile", stale.current)
+        form.data = {**form.data.dict(), "version": stored.version}  # type: ignore[attr-defined]
         form.data["specialties"] = values["specialties"]
-        stored = stale.current
-        return _again(request, found, status=stale.status, form=form, stored=stored, errors=[str(stale)])
+        return _again(request, found, status=stale.status, form=form, stored=_basics(stored), errors=[str(stale)])
     return _back(request, found, "已保存")
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Self
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -97,6 +98,18 @@ class TypedScore:
     points: str = ""
     comment: str = ""
     comment_kind: str = ""
+
+    @classmethod
+    def of(cls, score: ExpertScore) -> Self:
+        """What is stored, as it would be typed."""
+        points = "" if score.points is None else f"{score.points.normalize():f}"
+        return cls(score.judgement, points, score.comment, score.comment_kind)
+
+    @property
+    def in_words(self) -> str:
+        """The judgement for its expert, e.g. ``不同，3分，意见“缺测算表”``."""
+        judged = dict(Judgement.choices).get(self.judgement, "未评")
+        return "，".join([judged, *([f"{self.points}分"] if self.points else []), *([f"意见“{self.comment}”"] if self.comment else [])])
 
 
 def save_score(*, member: PanelMember, item_id: str, typed: TypedScore, version: int, by: User) -> ExpertScore:

@@ -1,7 +1,7 @@
 """Pages of an expert: invitation, workspace with autosave, confirming the rest, handing in, stepping back."""
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -142,7 +142,9 @@ def _save(request: HttpRequest, member: PanelMember, item_id: str, user: User) -
     try:
         score = scoring.save_score(member=member, item_id=item_id, typed=typed, version=_version(request, item_id), by=user)
     except Stale as stale:
-        return _answer(request, member, item_id, {"typed": typed, "stored": stale.current, "fragment": fragment}, 409)
+        stored = cast("ExpertScore", stale.current)
+        conflict = {"typed": typed, "stored": stored, "present": TypedScore.of(stored), "fragment": fragment}
+        return _answer(request, member, item_id, conflict, 409)
     except NotAllowed as missing:
         raise Http404 from missing
     except Closed as closed:
@@ -189,9 +191,7 @@ def clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to i
 ) -> HttpResponse:
     """Show one clause of a member; ``extra`` is what a refused save or file adds."""
     item_id = score.assignment.item_id
-    given = (extra or {}).get("typed") or TypedScore(
-        score.judgement, "" if score.points is None else f"{score.points.normalize():f}", score.comment, score.comment_kind
-    )
+    given = (extra or {}).get("typed") or TypedScore.of(score)
     open_ = member.review.status == ReviewState.SCORING and member.submitted_at is None
     context = {
         "review": member.review,

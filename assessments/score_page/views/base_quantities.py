@@ -44,7 +44,7 @@ class BaseView(View):
         try:
             saved = save_base(table=table, key=key, value=raw, version=version_of(name, request.POST), token=token, by=user)
         except Stale as stale:
-            return _conflict(request, table, key, raw, stale)
+            return _conflict(request, key, raw, stale)
         except Refused as refused:
             return refused_cell(request, name, raw, refused)
         if not request.headers.get("HX-Request"):
@@ -73,14 +73,15 @@ def base_context(request: HttpRequest, user: User, table: ScoreTable, key: str) 
     }
 
 
-def _conflict(request: HttpRequest, table: ScoreTable, key: str, raw: str, stale: Stale) -> HttpResponse:
+def _conflict(request: HttpRequest, key: str, raw: str, stale: Stale) -> HttpResponse:
     name = f"base-{key}"
     context = {
-        "one": {"name": name, "dom": key_of(name)},
+        "key": key_of(name),
+        "item_id": name,
+        "field": "value",
         "text": str(stale),
         "theirs": getattr(stale.current, "value", ""),
         "mine": raw,
         "version": getattr(stale.current, "version", 0),
-        "table": table,
     }
-    return render(request, "assessments/score_page/_base_conflict.html", context, status=409)
+    return render(request, "assessments/score_page/_score_conflict.html", context, status=409)

@@ -1,5 +1,6 @@
 """Pages of the stage assessment: file, mechanisms, conclusion, rectification, and the steps of its life."""
 
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -122,6 +123,12 @@ def stage_mechanism(request: HttpRequest, pk: int) -> HttpResponse:
     return FILE.done(request, pk, "管理机制已保存")
 
 
+def _in_words(lines: Iterable[tuple[Any, Any, Any]], words: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Mechanisms of which the form says something: title, standing and text."""
+    said = ((one.title, [words.get(state.value(), ""), text.value()]) for one, state, text in lines)
+    return [(title, "　".join(part for part in parts if part)) for title, parts in said if any(parts)]
+
+
 def _mechanism_page(request: HttpRequest, found: StageAssessment, form: MechanismForm, refused: Refused | None = None) -> HttpResponse:
     words = {one.key: one.label for one in STANDINGS}
     stored = MechanismForm(stage=found).lines if isinstance(refused, Stale) else []
@@ -131,18 +138,13 @@ def _mechanism_page(request: HttpRequest, found: StageAssessment, form: Mechanis
         form = MechanismForm(data, stage=found)
         form.is_valid()
     filling = rules.may_fill(signed_in(request), found)
-    typed = (
-        []
-        if filling or not form.is_bound
-        else [(one.title, (words.get(state.value(), ""), text.value())) for one, state, text in form.lines]
-    )
     context = {
         "stage": found,
         "form": form if filling else MechanismForm(stage=found),
         "filling": filling,
-        "unsaved": [(title, "　".join(part for part in parts if part)) for title, parts in typed if any(parts)],
+        "unsaved": [] if filling or not form.is_bound else _in_words(form.lines, words),
         "errors": form if refused is None else [one.text for one in refused.refusals],
-        "stored": [(one, words.get(state.value(), ""), text.value()) for one, state, text in stored],
+        "stored": _in_words(stored, words),
     }
     status = refused.status if refused else UNPROCESSABLE if form.errors else 200
     return render(request, "assessments/stage_assessments/stage_mechanism.html", context, status=status)

@@ -116,7 +116,9 @@ def test_entering_joining_describing_confirming_and_removing():
     assert own.post(url("expert_confirm", profile.pk), {**truth, "version": version_of(profile) - 1}).status_code == 409
     assert own.post(url("expert_confirm", profile.pk), {**truth, "version": version_of(profile)}).status_code == 302
     values = {"version": 99, "rank": "教授", "specialties": ["smart"], "valid_from": "2026-01-01", "valid_to": ""}
-    assert secretary.post(url("expert_save", profile.pk), values).status_code == 409
+    late = secretary.post(url("expert_save", profile.pk), values)
+    assert late.status_code == 409
+    assert "聘期现存：2026年1月1日至长期" in late.content.decode()
     profile.refresh_from_db()
     assert secretary.post(url("expert_save", profile.pk), {**values, "version": profile.version}).status_code == 302
     gone = {"action": "remove", "reason": "调离", "version": version_of(profile)}
