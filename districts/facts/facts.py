@@ -18,6 +18,7 @@ from districts.baselines.models import Baseline
 from districts.common.enums import BOUNDARY_PROOF, BaselineKind, ProjectState, Stage
 from districts.file.models.district import District
 from districts.indicator_systems.selectors.indicators import carbon_targets, dimensions_covered, system_of_plan
+from districts.plots import milestones
 from districts.plots.milestones import MilestonePlots, acquired_plots, built_plots, entered_words
 from districts.projects.models import KeyProject, Work
 from districts.special_plans.models import SpecialPlan
@@ -50,11 +51,12 @@ def district_facts(district: District, on: dt.date) -> dict[str, FactValue]:
 
 @dataclass(frozen=True)
 class FactGroup:
-    """Facts read together: names, function, and the tables they depend on."""
+    """Facts read together: names, function, the tables they depend on, and whether they run over plots."""
 
     names: frozenset[str]
     read: Callable[[District, dt.date], dict[str, FactValue]]
     tables: tuple[str, ...] = ()
+    plots: bool = False
 
 
 def facts_of_many(
@@ -69,6 +71,8 @@ def facts_of_many(
     for table in dict.fromkeys(table for group in GROUPS for table in group.tables):
         prefetch_related_objects([district for district in found if any(table in group.tables for group in groups[district.pk])], table)
     _read_proofs(district for district in found if PROFILE in groups[district.pk])
+    if over_plots := [district for district in found if any(group.plots for group in groups[district.pk])]:
+        milestones.read_plots(over_plots)
     return {
         district.pk: {name: fact for group in groups[district.pk] for name, fact in group.read(district, on).items()} for district in found
     }
@@ -250,14 +254,14 @@ def _as_typed(district: District, on: dt.date) -> dict[str, FactValue]:
     """Provisional value of what will be frozen, linked to its input page or to the plan's approval."""
     typed = district.area_km2 is not None and district.developable_km2 is not None
     values = _land(district.area_km2, district.developable_km2, _page("plan_edit" if typed else "profile_edit", district))
-    done, rows = acquired_plots(district, on), [row for row in district.plots.all() if row.buildable]
-    link = _page("plot_list", district)
-    if rows:
-        areas = sum((row.area_ha for row in rows), Decimal(0))
-        reached = [row.area_ha for row in rows if row.pk in done.counted]
-        entered, link = entered_words({row.pk for row in rows}, done, district, link)
-        note = _joined(f"按面积{percent(sum(reached, Decimal(0)), areas)}", entered)
-        plots = FactValue(numerator=len(reached), denominator=len(rows), note=note, link=link, noun="个地块")
+    listed, link = milestones.buildable_plots(district), _page("plot_list", district)
+    if listed.number:
+        rows = [row for row in milestones.acquired_rows(district, on) if row.buildable]
+        done = milestones.milestone_plots(rows)
+        reached = [row.area_ha for row in rows if row.id in done.counted]
+        entered, link = entered_words({row.id for row in rows}, done, district, link)
+        note = _joined(f"按面积{percent(sum(reached, Decimal(0)), listed.area_ha)}", entered)
+        plots = FactValue(numerator=len(reached), denominator=listed.number, note=note, link=link, noun="个地块")
     else:
         plots = FactValue(note="没有登记可建设地块", link=link)
     values["plots_acquired_ratio"] = plots
@@ -359,9 +363,9 @@ GROUPS = (
     FactGroup(frozenset({"key_project_plan"}), lambda district, _on: _projects(district), ("key_projects",)),
     FactGroup(
         frozenset({"area_km2", "developable_km2", "developable_ratio", "plots_acquired_ratio"}),
-        _plan_gates, ("baselines", "plots__control"),
+        _plan_gates, ("baselines",), plots=True,
     ),
-    FactGroup(frozenset(PILOT_GATES), _pilot_gates, ("baselines", "plots__control", "key_projects", "works")),
+    FactGroup(frozenset(PILOT_GATES), _pilot_gates, ("baselines", "key_projects", "works"), plots=True),
 )  # fmt: skip
 
 
