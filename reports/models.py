@@ -1,6 +1,9 @@
 """Tables of the reports."""
 
+from reports.closings.models import ClosingEdition, FrozenFigures, StockRecord, YearClosing
 from reports.jobs.models import Asker, BatchPart, ExportJob, ReportFile
 from reports.sensitivity.models import Sensitivity
 
-__all__ = ["Asker", "BatchPart", "ExportJob", "ReportFile", "Sensitivity"]
+__all__ = [
+    "Asker", "BatchPart", "ClosingEdition", "ExportJob", "FrozenFigures", "ReportFile", "Sensitivity", "StockRecord", "YearClosing",
+]  # fmt: skip

@@ -7,8 +7,11 @@ from greendistrict.core import papers
 from greendistrict.documents.registry import register_owner
 from greendistrict.workflow import outbox
 from greendistrict.workflow.registry import on
+from reports.annual import freezing
 from reports.annual import registration as annual
+from reports.annual.figures import CITY, FILES, SCORES
 from reports.annual.services import report_received
+from reports.closings.registry import register_frozen
 from reports.jobs import services
 from reports.jobs.enums import OUTBOX_KIND
 from reports.jobs.kinds import report_kinds
@@ -23,6 +26,14 @@ from reports.signing.checks import signing_key
 KINDS = (annual.KINDS, sensitivity.KINDS)
 
 
+def freeze_with_the_year() -> None:
+    """Figures that are frozen when a year is closed."""
+    files = "城区地块、项目、碳排放、监督检查和应报事项"
+    register_frozen(SCORES, freezing.freeze_scores, title="城区年度自查得分", figures=freezing.named_in_district, in_parts=True)
+    register_frozen(FILES, freezing.freeze_files, title=files, figures=freezing.named_in_file, in_parts=True)
+    register_frozen(CITY, freezing.freeze_city, title="全市年度自查", figures=freezing.named_in_city)
+
+
 def wire() -> None:
     """Take part in the outbox, own the files made, check the signing key, and report each received self-check."""
     for kinds in KINDS:
@@ -33,3 +44,4 @@ def wire() -> None:
     papers.register(KIND)
     register(signing_key, Tags.security, deploy=True)
     on(SELF_CHECK, "receive", report_received)
+    freeze_with_the_year()

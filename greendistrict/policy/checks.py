@@ -32,7 +32,7 @@ WORD_LISTS = {
 }
 DATES = {
     *("selfcheck.draft_from", "selfcheck.window_opens", "selfcheck.due", "selfcheck.city_receipt", "operation_report.due"),
-    *("carbon_verification.due", "snapshot.day", "plan_due"),
+    *("carbon_verification.due", "snapshot.day", "snapshot.closes", "plan_due"),
 }
 Kind = tuple[str, Callable[[Any], bool]]
 

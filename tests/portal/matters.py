@@ -108,6 +108,7 @@ MOMENTS = {
     "RowPrefill": "rows of a table that is on the desk",
     "ScoreRow": "as above",
     "ExpertScore": "as above, of an expert's seat",
+    "YearClosing": "nobody: the steps of its machine follow",
     "SiteVisit": "the case waits for the secretariat in state visiting",
     "VisitRow": "as above",
     **dict.fromkeys(

@@ -6,7 +6,10 @@ from reports.annual.figures.items import OUT
 from reports.annual.figures.scores import (
     BELOW,
     BUILDING,
+    CITY,
+    FILES,
     NO_TITLE,
+    SCORES,
     AnnualFigures,
     SnapshotState,
     annual_rows,
@@ -17,8 +20,11 @@ from reports.annual.figures.scores import (
 __all__ = [
     "BELOW",
     "BUILDING",
+    "CITY",
+    "FILES",
     "NO_TITLE",
     "OUT",
+    "SCORES",
     "AnnualFigures",
     "CityFigures",
     "CityMarks",

@@ -20,7 +20,9 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.rounding import half_up
 from obligations.selectors import owed_on_years
 from obligations.self_check import KEY
-from reports.annual.figures.scores import AnnualFigures, annual_rows, snapshot_state
+from reports.annual.figures.scores import CITY, AnnualFigures, annual_rows, snapshot_state
+from reports.closings.days import received_in_time
+from reports.closings.registry import frozen_as
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,9 @@ class CityMarks(NamedTuple):
 
 def city_marks(year: int) -> CityMarks:
     """Whether any fiction and any score of an unofficial edition is among the received self-checks; one query."""
-    counted = TableVersion.objects.filter(counts=True, table__self_check__year=year, table__self_check__status=SelfCheckState.RECEIVED)
+    in_time = received_in_time(year, "table__self_check__received_at")
+    received = {"table__self_check__year": year, "table__self_check__status": SelfCheckState.RECEIVED}
+    counted = TableVersion.objects.filter(in_time, counts=True, **received)
     official = Cast(KT("content__edition__official"), BooleanField())
     found = counted.aggregate(demo=BoolOr("table__self_check__district__is_demo"), official=BoolAnd(official))
     return CityMarks(year, bool(found["demo"]), found["official"] is False)
@@ -114,6 +118,8 @@ def city_figures(year: int, each: Callable[[AnnualFigures], None] = lambda _: No
     if not rows:
         msg = f"{year}年度尚无已接收的自查，不能出全市报告"
         raise Refused(msg)
+    if kept := frozen_as(CityFigures, year, CITY):
+        return dataclasses.replace(kept, districts=rows, made_on=clock.today())
     stood = snapshot_state(year)
     received = {row.district.pk for row in rows}
     owing = {row.district_id: row.district for row in owed_on_years([year], kinds=[KEY], on=stood.on) if not row.waived}

@@ -1,5 +1,6 @@
 """Everything that a district's annual report and its pages in the city's report show, as of the snapshot day."""
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,8 +19,9 @@ from greendistrict.workflow import timeline
 from reports.annual.figures.carbon import CarbonFigures, carbon_of
 from reports.annual.figures.coming import ComingFigures, coming_of
 from reports.annual.figures.land import LandFigures, land_of
-from reports.annual.figures.scores import NO_TITLE, AnnualFigures, SnapshotState, district_figures, snapshot_state
+from reports.annual.figures.scores import FILES, NO_TITLE, AnnualFigures, SnapshotState, district_figures, snapshot_state
 from reports.annual.figures.supervision import SupervisionFigures, supervision_of
+from reports.closings.registry import frozen_as
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ def figures_of(district: District, year: int, stood: SnapshotState | None = None
 def _gathered(
     district: District, year: int, check: SelfCheck | None, scores: AnnualFigures | None, stood: SnapshotState | None = None
 ) -> DistrictFigures:
+    if kept := frozen_as(DistrictFigures, year, FILES, str(district.pk)):
+        return dataclasses.replace(kept, scores=scores, made_on=clock.today())
     with held_reads():
         return _read(district, year, check, scores, stood or snapshot_state(year, [district.pk]))
 

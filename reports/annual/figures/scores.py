@@ -21,8 +21,11 @@ from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import EditionRules, StarLine
 from reports.annual.figures.items import OUT, items_of, worst_first
 from reports.annual.parts import ChapterFigures, ItemFigures
+from reports.closings.days import received_in_time
+from reports.closings.registry import frozen_as, frozen_rows
 
 NO_TITLE, BUILDING, BELOW = "当日无称号", "建设期不作结论", "未达一星级"
+SCORES, FILES, CITY = "annual.scores", "annual.files", "annual.city"  # keys of what is frozen when the year is closed
 CHUNK = 50  # versions read at once: each holds a whole table
 
 
@@ -124,11 +127,12 @@ class Frozen(NamedTuple):
 
 
 def _received(year: int) -> QuerySet[SelfCheck]:
-    """Received self-checks of a reporting year, districts by pinyin, each with the parts of ``Frozen``: one query."""
+    """Self-checks of a reporting year received in time, districts by pinyin, each with the parts of ``Frozen``: one query."""
     counting = TableVersion.objects.filter(table=OuterRef("table"), counts=True)
-    rows = SelfCheck.objects.filter(year=year, status=SelfCheckState.RECEIVED).select_related("district", "table__edition")
+    rows = SelfCheck.objects.filter(received_in_time(year), year=year, status=SelfCheckState.RECEIVED)
     return (
-        rows.defer("table__result", "district__boundary")
+        rows.select_related("district", "table__edition")
+        .defer("table__result", "district__boundary")
         .annotate(
             content=Subquery(counting.values("content")[:1]),
             digest=Subquery(counting.values("digest")[:1]),
@@ -146,7 +150,15 @@ def _result_beside(table: str) -> Subquery:
 
 
 def annual_rows(year: int) -> Iterator[AnnualFigures]:
-    """Figures of all received self-checks of a year, read as they are asked for. Raises ``Refused`` as ``district_figures``."""
+    """Figures of all self-checks of a year that were received in time, read as they are asked for; of a closed year as frozen.
+
+    Raises ``Refused`` as ``district_figures``.
+    """
+    kept = frozen_rows(AnnualFigures, year, SCORES)
+    yield from _computed_rows(year) if kept is None else kept
+
+
+def _computed_rows(year: int) -> Iterator[AnnualFigures]:
     stood = snapshot_state(year)
     for check in _received(year).iterator(chunk_size=CHUNK):
         read = vars(check)
@@ -156,7 +168,9 @@ def annual_rows(year: int) -> Iterator[AnnualFigures]:
 
 
 def district_figures(check: SelfCheck) -> AnnualFigures:
-    """Figures of one received self-check. Raises ``Refused`` when no version of it counts."""
+    """Figures of one received self-check, as frozen where it counts in a closed year. Raises ``Refused`` when no version of it counts."""
+    if kept := frozen_as(AnnualFigures, check.year, SCORES, str(check.district_id)):
+        return kept
     version = check.table.versions.filter(counts=True).first()
     if version is None:
         raise _not_received(check)

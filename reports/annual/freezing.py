@@ -1,0 +1,79 @@
+"""Figures of the annual reports that are frozen when a year is closed, and the names by which two editions are compared."""
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q
+
+from approvals.common.enums import TitleKind
+from assessments.self_checks.enums import SelfCheckState
+from assessments.self_checks.models import SelfCheck
+from districts.file.models.district import District
+from greendistrict.core.errors import Refused
+from reports.annual.figures import NO_TITLE, annual_rows, city_figures, figures_of, snapshot_state
+from reports.closings.days import received_in_time
+from reports.closings.differences import NamedFigure, figures_in
+from reports.closings.plain import JSON, to_plain
+
+WHOLE_CITY = "全市"
+LABELS = {
+    "number": "自查编号", "edition_code": "标准", "building": "建设期", "total": "总分", "bonus": "加分", "level": "星级",
+    "planned_total": "预期总分", "planned_level": "预期星级", "previous_total": "上年总分", "area_km2": "规划范围面积（平方公里）",
+    "held": "称号", "star": "星级", "granted_on": "授予日期", "since": "持有起始日", "chapters": "各章", "items": "条文",
+    "score": "得分", "planned": "预期", "value": "现状值", "points": "得分", "state": "状态", "evidence": "佐证（件）", "reason": "说明",
+    "on": "截止日", "owed": "应报城区", "missing": "未报城区", "owed_areas": "应报城区面积（平方公里）", "received_at": "接收时间",
+}  # fmt: skip
+
+
+FILE_LABELS = {
+    "parties": "实施主体", "land": "土地与项目", "plots": "地块", "area_ha": "用地面积（公顷）", "acquired_on": "取得日期",
+    "started_on": "开工日期", "built_on": "建成日期",
+    "conforms": "符合", "gates": "条件", "done": "完成", "of": "共", "carbon": "碳排放", "target": "目标",
+    "verified": "核查", "supervision": "监督检查", "findings": "问题",
+}  # fmt: skip
+
+
+def freeze_scores(year: int) -> Iterator[tuple[str, JSON]]:
+    """Figures of every self-check that counts, by the key of its district."""
+    for row in annual_rows(year):
+        yield str(row.district.pk), to_plain(row)
+
+
+def freeze_files(year: int) -> Iterator[tuple[str, JSON]]:
+    """Plots, carbon, supervision and duties of every district with a title on the snapshot day or a self-check that counts.
+
+    Its scores are kept apart.
+    """
+    stood = snapshot_state(year)
+    counted = SelfCheck.objects.filter(received_in_time(year), year=year, status=SelfCheckState.RECEIVED)
+    found = District.objects.filter(Q(pk__in=stood.held) | Q(pk__in=counted.values("district")), guideline_area=False)
+    for district in found.defer("boundary").order_by("name_pinyin", "pk"):
+        figures = figures_of(district, year, stood)
+        yield str(district.pk), to_plain(dataclasses.replace(figures, scores=None, made_on=figures.on))
+
+
+def freeze_city(year: int) -> JSON:
+    """Figures of the whole city beside those of the districts; None where nothing was received."""
+    try:
+        found = city_figures(year)
+    except Refused:
+        return None
+    return to_plain(dataclasses.replace(found, districts=(), made_on=found.on))
+
+
+def named_in_district(data: Any) -> Iterator[NamedFigure]:
+    """Named figures of one district."""
+    name, held = data["district"]["name"], data["held"]
+    yield NamedFigure(name, "称号", TitleKind(held["kind"]).label if held else NO_TITLE)
+    yield from figures_in(data, name, LABELS)
+
+
+def named_in_file(data: Any) -> Iterator[NamedFigure]:
+    """Named figures of what one district has built, emitted and been told."""
+    return figures_in(data, data["district"]["name"], FILE_LABELS)
+
+
+def named_in_city(data: Any) -> Iterator[NamedFigure]:
+    """Named figures of the city."""
+    return figures_in(data or {}, WHOLE_CITY, LABELS)

@@ -1,0 +1,50 @@
+"""The two days of a year: stocks stand as of the snapshot day, flows count as received by the day the receipts close."""
+
+import datetime as dt
+
+from django.db.models import F, Q
+
+from approvals.casework.selectors.titles_on_day import snapshot_day
+from greendistrict.core import clock
+from greendistrict.policy import parameters
+from greendistrict.policy.dates import nominal_date
+from reports.closings.enums import ClosingState
+from reports.closings.models import ClosingEdition, YearClosing
+
+CLOSES = "snapshot.closes"
+
+
+def closes_day(year: int) -> dt.date:
+    """Last day of receipt for the flows of ``year`` by the setting ``snapshot.closes``."""
+    return nominal_date(parameters.load().text(CLOSES), year)
+
+
+def edition_in_force(year: int) -> ClosingEdition | None:
+    """Edition of a year that is closed; None before the first closing, while a correction is prepared and while its edition is made."""
+    closed = ClosingEdition.objects.filter(closing__year=year, closing__status=ClosingState.CLOSED)
+    return closed.filter(number=F("closing__edition")).first()
+
+
+def receipts_day(year: int) -> dt.date:
+    """Last day of receipt that holds for ``year``: of its edition in force, of the correction that is prepared, else by the setting."""
+    edition = edition_in_force(year)
+    if edition is not None:
+        return edition.closes_on
+    stated = YearClosing.objects.filter(year=year).values_list("closes_on", flat=True).first()
+    return stated or closes_day(year)
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """The moment after the last of ``day``."""
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
+
+
+def received_in_time(year: int, field: str = "received_at") -> Q:
+    """Condition on flows of ``year``: received by the last day of receipt, the day included."""
+    return Q(**{f"{field}__lt": end_of(receipts_day(year))})
+
+
+def stock_day(year: int) -> dt.date:
+    """Snapshot day that holds for ``year``: of its edition in force, else by the setting (today while it is still to come)."""
+    edition = edition_in_force(year)
+    return snapshot_day(year) if edition is None else edition.snapshot_day

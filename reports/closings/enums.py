@@ -1,0 +1,11 @@
+"""States of the closing of a year."""
+
+from enum import StrEnum
+
+
+class ClosingState(StrEnum):
+    """States of the closing of a year."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    CORRECTING = "correcting"

@@ -1,0 +1,132 @@
+"""What reports print of the closing of a year: its two days, the edition, and the sentence about both."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Model, QuerySet
+
+from assessments.self_checks.enums import SelfCheckState
+from assessments.self_checks.models import SelfCheck
+from assessments.yearly_reports.enums import YearlyReportState
+from assessments.yearly_reports.models import YearlyReport
+from greendistrict.core import clock
+from reports.closings.days import edition_in_force, end_of, receipts_day, stock_day
+from reports.closings.enums import ClosingState
+from reports.closings.models import ClosingEdition, YearClosing
+
+NOT_CLOSED = "未关账"
+NAMED = 5  # names in a sentence, more are counted
+
+
+@dataclass(frozen=True)
+class YearFigures:
+    """The two days of a year and how far it is closed.
+
+    ``edition`` is the latest edition, 0 before the first; ``as_of`` the day the figures are of: of a closed year the day of its closing,
+    else today. ``late`` are papers received after the last day of receipt, which do not count.
+    """
+
+    year: int
+    snapshot_day: dt.date
+    closes_on: dt.date
+    state: ClosingState
+    edition: int
+    as_of: dt.date
+    reason: str = ""
+    late: tuple[str, ...] = ()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the figures are frozen."""
+        return self.state == ClosingState.CLOSED
+
+    @property
+    def state_words(self) -> str:
+        """未关账, 已关账（第n版）, or that a correction is prepared."""
+        if self.is_closed:
+            return f"已关账（第{self.edition}版）"
+        return f"{NOT_CLOSED}（第{self.edition}版更正中）" if self.edition else NOT_CLOSED
+
+    @property
+    def edition_words(self) -> str:
+        """Edition as the cover prints it: 第1版, 更正第2版; 未关账 before."""
+        if not self.is_closed:
+            return self.state_words
+        return "第1版" if self.edition == 1 else f"更正第{self.edition}版"
+
+    @property
+    def basis(self) -> str:
+        """Sentences about the days and the edition, as every report prints them."""
+        days = (
+            f"称号、阶段、面积、地块和机构以{_day(self.snapshot_day)}为准；"
+            f"{self.year}年度自查、评分、报告和核查以{_day(self.closes_on)}（含当日）前收到的为准。"
+        )
+        late = f"此后收到的{len(self.late)}份未计入：{_named(self.late)}。" if self.late else ""
+        return f"{days}{late}{self._closed_words}"
+
+    @property
+    def _closed_words(self) -> str:
+        if not self.is_closed:
+            before = f"第{self.edition}版更正中，" if self.edition else ""
+            return f"{self.year}年度{NOT_CLOSED}，{before}数据截至{_day(self.as_of)}。"
+        if self.edition == 1:
+            return f"{self.year}年度已于{_day(self.as_of)}关账，本报告为第1版。"
+        return f"本报告为更正第{self.edition}版，{_day(self.as_of)}关账，更正理由：{self.reason.rstrip('。')}。"
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _named(names: tuple[str, ...]) -> str:
+    return "、".join(names[:NAMED]) + ("等" if len(names) > NAMED else "")
+
+
+def year_figures(year: int) -> YearFigures:
+    """Days, state and edition of a year as of today."""
+    edition = edition_in_force(year)
+    if edition is not None:
+        return _closed(year, edition)
+    closing = YearClosing.objects.filter(year=year).first()
+    number = closing.edition if closing else 0
+    return YearFigures(
+        year=year,
+        snapshot_day=stock_day(year),
+        closes_on=receipts_day(year),
+        state=ClosingState(closing.status) if closing else ClosingState.OPEN,
+        edition=number,
+        as_of=clock.today(),
+        reason=closing.reason if closing else "",
+        late=tuple(late_papers(year)),
+    )
+
+
+def _closed(year: int, edition: ClosingEdition) -> YearFigures:
+    return YearFigures(
+        year=year,
+        snapshot_day=edition.snapshot_day,
+        closes_on=edition.closes_on,
+        state=ClosingState.CLOSED,
+        edition=edition.number,
+        as_of=edition.closed_at.astimezone(clock.SHANGHAI).date(),
+        reason=edition.reason,
+        late=tuple(late_papers(year, by=edition.closed_at)),
+    )
+
+
+def late_papers(year: int, by: dt.datetime | None = None) -> list[str]:
+    """Self-checks and reports on ``year`` received after the last day of receipt, and until ``by`` where it is given."""
+    after = end_of(receipts_day(year))
+    kinds: tuple[tuple[type[Model], str], ...] = ((SelfCheck, SelfCheckState.RECEIVED), (YearlyReport, YearlyReportState.RECEIVED))
+    found: list[str] = []
+    for model, received in kinds:
+        rows: QuerySet[Model] = model._default_manager.filter(year=year, status=received, received_at__gte=after)
+        if by is not None:
+            rows = rows.filter(received_at__lte=by)
+        found += [str(row) for row in rows.select_related("district").order_by("district__name_pinyin", "pk")]
+    return found
+
+
+def basis_words(year: int) -> str:
+    """Sentences that a report of ``year`` prints about its two days and its edition."""
+    return year_figures(year).basis
