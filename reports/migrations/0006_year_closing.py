@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0004_jobs_are_about_their_scope'),
+        ('reports', '0005_digests_are_named_as_such'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
