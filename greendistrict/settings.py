@@ -271,6 +271,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 50
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
 REPORT_LEASE_SECONDS = env.integer("GD_LEASE_SECONDS", 30, minimum=3)  # see reports/jobs/lease.py
+EXPORT_DAYS = env.integer("GD_EXPORT_DAYS", 30, minimum=1)  # the zip of a batch is kept so long
 _EVERY = env.integer("GD_DAILY_SECONDS", 0)  # trials do not wait for the morning
 CELERY_BEAT_SCHEDULE = {
     "outbox-drain": {"task": "greendistrict.workflow.tasks.drain_outbox", "schedule": env.integer("GD_OUTBOX_SECONDS", 10, minimum=1)},
@@ -286,6 +287,8 @@ CELERY_BEAT_SCHEDULE = {
     "check-file-owners": {"task": "greendistrict.documents.tasks.check_file_owners", "schedule": _EVERY or crontab(minute="30", hour="3")},
     "open-self-checks": {"task": "assessments.tasks.open_self_checks", "schedule": _EVERY or crontab(minute="50", hour="5")},
     "lapse-invitations": {"task": "assessments.tasks.lapse_invitations", "schedule": _EVERY or crontab(minute="45", hour="5")},
+    "expire-zips": {"task": "reports.tasks.expire_zips", "schedule": _EVERY or crontab(minute="25", hour="3")},
+    "yearly-reports": {"task": "reports.tasks.ask_for_yearly", "schedule": _EVERY or crontab(minute="15", hour="6")},
     "report-requeue": {"task": "reports.tasks.requeue_lost", "schedule": REPORT_LEASE_SECONDS / 2},
     "audit-seal": {"task": "greendistrict.audit.tasks.seal", "schedule": 60},
 }

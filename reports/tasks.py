@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from reports.jobs import services
+from reports.jobs import services, sweeps
 
 
 @shared_task(name="reports.tasks.make_report")
@@ -15,3 +15,15 @@ def make_report(job_id: int) -> bool:
 def requeue_lost() -> int:
     """Hand over again what a lost queue or a killed worker left."""
     return services.requeue_lost()
+
+
+@shared_task(name="reports.tasks.expire_zips")
+def expire_zips() -> int:
+    """Delete the zips whose time is over; run daily, safe to repeat. Returns how many."""
+    return sweeps.expire()
+
+
+@shared_task(name="reports.tasks.ask_for_yearly")
+def ask_for_yearly() -> int:
+    """Ask for the yearly reports that are due; run daily, each occasion once. Returns how many."""
+    return sweeps.ask_for_yearly()

@@ -17,5 +17,7 @@ urlpatterns = [
     path("examination/export/", examination.examination_export, name="examination_export"),
     path("city/<int:year>/", city.city_year, name="city_year"),
     path("city/<int:year>/<slug:key>/", city.city_figure, name="city_figure"),
+    path("new/<slug:kind>/", center.report_request, name="report_request"),
     path("jobs/<int:pk>/", center.job, name="job"),
+    path("jobs/<int:pk>/cancel/", center.job_cancel, name="job_cancel"),
 ]

@@ -129,6 +129,7 @@ WORDS = {
     "portal.revoke_token": "撤销接口令牌",
     "recusal_request.ask": "提出回避申请",
     "reports.export_examination": "导出考核供数",
+    "reports.cancel": "取消报告",
     "reports.request": "申请报告",
     "review.hours": "登记专家工时",
     "score_table.bring_in": "带入平台取值",

@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 
@@ -83,7 +84,7 @@ def _refuse_replaced(evidence: Evidence) -> None:
 def store_bytes(
     *,
     owner: models.Model,
-    content: bytes,
+    content: bytes | IO[bytes],
     name: str,
     content_type: str,
     kind: str,
@@ -91,7 +92,7 @@ def store_bytes(
     by: User | None = None,
     demo: bool = False,
 ) -> Evidence:
-    """Store a file made by the portal itself."""
+    """Store a file made by the portal itself; a large one is given as a stream and read in pieces."""
     shown = inspection.display_name(name)
     evidence = _new(owner, content, by, name=shown, content_type=content_type, kind=kind, title=title)
     evidence.is_demo = demo
@@ -100,7 +101,20 @@ def store_bytes(
     return evidence
 
 
-def _new(owner: models.Model, content: bytes, by: User | None, *, name: str, content_type: str, kind: str, title: str) -> Evidence:
+def remove(document: Evidence) -> None:
+    """Delete a file made by the portal that nothing names any more; the stored file goes when the transaction is committed."""
+    name = document.file.name or ""
+    document.delete()
+    transaction.on_commit(lambda: default_storage.delete(name), robust=True)  # what stays behind is found by the weekly sweep
+
+
+def _new(
+    owner: models.Model, content: bytes | IO[bytes], by: User | None, *, name: str, content_type: str, kind: str, title: str
+) -> Evidence:
+    file = ContentFile(content) if isinstance(content, bytes) else File(content)
+    digest = hashlib.sha256()
+    for piece in file.chunks():
+        digest.update(piece)
     evidence = Evidence(
         key=uuid.uuid4(),
         owner=audit.subject_of(owner),
@@ -108,12 +122,12 @@ def _new(owner: models.Model, content: bytes, by: User | None, *, name: str, con
         title=title[:200],
         original_name=name,
         content_type=content_type,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        size=file.size,
+        sha256=digest.hexdigest(),
         uploaded_by=by,
         uploaded_at=clock.now(),
         is_demo=bool(getattr(owner, "is_demo", False)),
     )
-    evidence.file.save(name, ContentFile(content), save=False)
+    evidence.file.save(name, file, save=False)
     rollback.note(evidence.file.name or "")
     return evidence

@@ -23,6 +23,8 @@ JOBS = {
     "open-self-checks": "开放年度自查",
     "lapse-invitations": "专家邀请逾期处理",
     "report-requeue": "接续中断的报告",
+    "expire-zips": "删除过期的批量压缩包",
+    "yearly-reports": "定期生成年度报告",
     "audit-seal": "审计记录封存",
 }
 LOW_BYTES = 2 * 1024**3

@@ -1,47 +1,69 @@
 """Request form of the report centre."""
 
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 
-from assessments.self_checks.models import SelfCheck
+from districts.file.models.district import District
+from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.models import User
-from reports.jobs.enums import Scope
-from reports.jobs.kinds import report_kinds
-from reports.jobs.selectors import kinds_offered_to
+from greendistrict.core.widgets import BoxList
+from reports.jobs.enums import FileFormat, Scope
+from reports.jobs.kinds import Report
+
+ALL, CHOSEN = "all", "chosen"
+EXTENTS = ((CHOSEN, "选择城区"), (ALL, "该年度全部城区"))
+SEVERAL = "选择一个城区生成一份；选择多个，逐个生成并打包下载"
+LIKELY = (FileFormat.PDF, FileFormat.XLSX)
 
 
 class RequestForm(forms.Form):
-    """Which report of which year, and for a district report which received self-check."""
+    """One kind of report: the year, the formats, and of a district's report which districts."""
 
-    kind = forms.ChoiceField(label="报告")
     year = forms.TypedChoiceField(label="年度", coerce=int)
-    check = forms.ModelChoiceField(
-        label="城区", queryset=SelfCheck.objects.none(), required=False, empty_label="不选（全市报告）", help_text="城区报告须选择城区"
+    formats = forms.MultipleChoiceField(label="格式", widget=forms.CheckboxSelectMultiple, help_text="可以多选，内容和数字相同")
+    extent = forms.ChoiceField(label="城区范围", widget=forms.RadioSelect, choices=EXTENTS, initial=CHOSEN)
+    districts = forms.ModelMultipleChoiceField(
+        District.objects.none(),
+        label="城区",
+        required=False,
+        widget=BoxList,
+        help_text=SEVERAL,
     )
 
-    def __init__(self, user: User, years: list[int], checks: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, user: User, report: Report, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kinds = {key: report for key, report in kinds_offered_to(user).items() if report.scope != Scope.MATTER}
-        self.fields["kind"].choices = [(key, report.word) for key, report in self.kinds.items()]  # type: ignore[attr-defined]
+        self.report, self.user = report, user
+        self.years = years = list(report.years())
         self.fields["year"].choices = [(year, f"{year}年度") for year in years]  # type: ignore[attr-defined]
-        self.fields["check"].queryset = checks  # type: ignore[attr-defined]
-        if all(report.scope == Scope.DISTRICT for report in self.kinds.values()):
-            self._district_only()
+        self.fields["formats"].choices = [(one, FileFormat(one).label) for one in report.formats]  # type: ignore[attr-defined]
+        self.fields["formats"].initial = [one for one in report.formats if one in LIKELY] or list(report.formats)
+        if report.scope == Scope.DISTRICT:
+            self.fields["districts"].queryset = self._offered(years)  # type: ignore[attr-defined]
+        else:
+            del self.fields["extent"], self.fields["districts"]
 
-    def _district_only(self) -> None:
-        """Whoever may ask for district reports alone is not offered the whole city."""
-        self.fields["check"].required = True
-        self.fields["check"].help_text = ""
-        self.fields["check"].empty_label = "请选择"  # type: ignore[attr-defined]
+    def _offered(self, years: Sequence[int]) -> QuerySet[District]:
+        """Districts in sight that have a report of any of the years."""
+        having = reduce(or_, (Q(pk__in=self.report.districts(year).values("pk")) for year in years), Q(pk__in=()))
+        return files_visible_to(self.user).filter(having).order_by("name_pinyin", "pk")
 
     def clean(self) -> dict[str, Any]:
-        """A district's report needs the district, and of that year."""
+        """Districts: those chosen, or all of the year in sight."""
         cleaned = super().clean() or self.cleaned_data
-        check = cleaned.get("check")
-        if "kind" in cleaned and report_kinds.by_key[cleaned["kind"]].scope == Scope.DISTRICT:
-            if check is None:
-                self.add_error("check", "请选择城区")
-            elif check.year != cleaned.get("year"):
-                self.add_error("year", f"{check.district}选的是{check.year}年度自查，请与年度一致")
+        if self.report.scope != Scope.DISTRICT or "year" not in cleaned:
+            return cleaned
+        of_year = files_visible_to(self.user).filter(pk__in=self.report.districts(cleaned["year"]).values("pk"))
+        if cleaned.get("extent") == ALL:
+            cleaned["districts"] = list(of_year.order_by("name_pinyin", "pk"))
+            if not cleaned["districts"]:
+                self.add_error("year", f"{cleaned['year']}年度{self.report.missing}")
+        elif not (chosen := list(cleaned.get("districts") or ())):
+            self.add_error("districts", "请选择城区")
+        elif missing := [place.name for place in chosen if place not in set(of_year)]:
+            self.add_error("districts", f"{'、'.join(missing)}{cleaned['year']}年度{self.report.missing}")
         return cleaned

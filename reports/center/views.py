@@ -1,63 +1,84 @@
-"""Report centre: kinds, request, jobs with progress, history."""
+"""Report centre: kinds, requests, jobs and batches with progress, history."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.core.errors import Refused
-from reports.annual.selectors import received_checks_visible_to, received_years
+from greendistrict.core.errors import NotAllowed, Refused
+from reports.annual.selectors import received_years
 from reports.center.forms import RequestForm
+from reports.center.selectors import history_of, parts_of
 from reports.jobs import lease
-from reports.jobs.enums import JobState, ReportKind, Scope
-from reports.jobs.kinds import report_kinds
-from reports.jobs.models import ExportJob
+from reports.jobs.batches import request_batch
+from reports.jobs.cancelling import cancel
+from reports.jobs.enums import OPEN_STATES, JobState, ReportKind, Scope
+from reports.jobs.models import BatchPart, ExportJob
 from reports.jobs.requests import request_report
-from reports.jobs.selectors import jobs_visible_to, may_request
+from reports.jobs.rules import may_cancel
+from reports.jobs.selectors import jobs_visible_to, kinds_offered_to, may_request
 
 PER_PAGE = 20
+UNPROCESSABLE = 422
+CANCEL_LOSS = "正在生成的不保留；批量中已经生成的城区报告仍可下载。其他人也申请了的，只取消您的申请。"
 
 
-def _form(user: User, request: HttpRequest) -> RequestForm:
-    checks = received_checks_visible_to(user)
-    years = [year for year, _ in received_years(user)]
-    return RequestForm(
-        user, years, checks, request.POST or None, initial={"kind": request.GET.get("kind"), "year": request.GET.get("year")}
-    )
-
-
+@require_safe
 def report_center(request: HttpRequest) -> HttpResponse:
-    """Kinds, a request form and what was made."""
+    """Kinds that may be asked for and what was made."""
     user = signed_in(request)
-    form = _form(user, request)
-    if request.method == "POST" and form.is_valid():
-        asked = form.cleaned_data
-        check = asked["check"] if report_kinds.by_key[asked["kind"]].scope == Scope.DISTRICT else None
-        try:
-            job = request_report(kind=asked["kind"], year=asked["year"], by=user, district=check.district if check else None)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            return redirect("reports:job", job.pk)
-    page = Paginator(jobs_visible_to(user), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(history_of(user), PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "form": form,
+        "kinds": kinds_offered_to(user),
         "page": page,
         "years": received_years(user),
-        "may_request": bool(form.kinds),
         "may_compute": may_request(user, ReportKind.SENSITIVITY),
     }
     return render(request, "reports/center/report_center.html", context)
 
 
-def job_card(job: ExportJob) -> dict[str, object]:
+def report_request(request: HttpRequest, kind: str) -> HttpResponse:
+    """Ask for one kind: year, formats, districts."""
+    user = signed_in(request)
+    report = kinds_offered_to(user).get(kind)
+    if report is None or report.scope == Scope.MATTER:
+        raise Http404
+    form = RequestForm(user, report, request.POST or None, initial={"year": request.GET.get("year")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            job = _asked(user, kind, form.cleaned_data)
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect("reports:job", job.pk)
+    context = {"form": form, "report": report}
+    return render(request, "reports/center/report_request.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+def _asked(user: User, kind: str, asked: Mapping[str, Any]) -> ExportJob:
+    """One report as a job, several as a batch. Raises ``Refused``."""
+    places = asked.get("districts", [])
+    if len(places) > 1:
+        return request_batch(kind=kind, year=asked["year"], districts=places, by=user, formats=asked["formats"])
+    district = places[0] if places else None
+    return request_report(kind=kind, year=asked["year"], by=user, district=district, formats=asked["formats"])
+
+
+def job_card(job: ExportJob, parts: Sequence[BatchPart] = ()) -> dict[str, object]:
     """What ``components/job.html`` shows."""
     card: dict[str, object] = {
         "label": job.label, "done": job.done, "total": job.total, "state": job.state, "remaining": lease.remaining(job), "error": job.error,
     }  # fmt: skip
+    if job.scope == Scope.BATCH:
+        card |= {"unit": "个城区", "pages": sum(part.report.pages or 0 for part in parts)}
     if job.report.result and job.state == JobState.DONE:
         card |= {"href": reverse("reports:job", args=[job.pk]), "result": "查看结果"}
     return card
@@ -66,13 +87,37 @@ def job_card(job: ExportJob) -> dict[str, object]:
 @require_safe
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """One job: progress while it runs, files when it is done; htmx asks for the card alone."""
-    found = get_object_or_404(jobs_visible_to(signed_in(request)), pk=pk)
+    user = signed_in(request)
+    found = get_object_or_404(jobs_visible_to(user), pk=pk)
+    is_open = found.state in OPEN_STATES
+    shows_result = found.report.result and found.scope != Scope.BATCH
+    parts = parts_of(found)
     context = {
         "job": found,
         "askers": "、".join(found.askers.values_list("user__name", flat=True)) or "系统",
-        "card": job_card(found),
-        "poll": reverse("reports:job", args=[pk]),
-        **(found.report.result(found, request.GET.get("page", "")) if found.report.result else {}),
+        "card": job_card(found, parts),
+        "poll": reverse("reports:job", args=[pk]) if is_open else "",
+        "parts": parts,
+        "may_cancel": is_open and may_cancel(user, found),
+        "loss": CANCEL_LOSS,
+        "again": _again(user, found),
+        **(found.report.result(found, request.GET.get("page", "")) if found.report.result and shows_result else {}),
     }
     template = "reports/center/_job.html" if getattr(request, "htmx", False) else "reports/center/job.html"
     return render(request, template, context)
+
+
+def _again(user: User, job: ExportJob) -> str:
+    """Address at which a report that is no longer there is asked for again; empty where there is none."""
+    gone = job.state in (JobState.EXPIRED, JobState.CANCELLED, JobState.FAILED)
+    if not gone or job.scope == Scope.MATTER or job.kind not in kinds_offered_to(user):
+        return ""
+    return f"{reverse('reports:report_request', args=[job.kind])}?year={job.year}"
+
+
+@require_POST
+def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel a job that is not made yet."""
+    user = signed_in(request)
+    cancel(get_object_or_404(jobs_visible_to(user), pk=pk), user)
+    return redirect("reports:job", pk)

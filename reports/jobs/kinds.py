@@ -12,10 +12,12 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core import clock
 from greendistrict.core.registry import Registry
+from reports.composition.blocks import Composition
 from reports.jobs.enums import FileFormat, Scope
 
 Made = dict[str, bytes]
 Progress = Callable[[int], None]
+LATE_DAYS = 30
 FIRST_YEAR = 2022  # since when the city publishes a series
 
 
@@ -49,17 +51,17 @@ class Wanted:
 
 @dataclass(frozen=True)
 class YearlyRun:
-    """Made by itself once a year, on this day or, when the schedule stood still, on a later one of the same month."""
+    """Made by itself once a year, on this day about the year before; when the schedule stood still, up to 30 days later.
+
+    What shows the last day of a year is made on the first of the next one, when that day is over.
+    """
 
     month: int
     day: int
-    of_last_year: bool = True
 
     def year_on(self, day: dt.date) -> int | None:
         """The year to report on when it is due on ``day``; else None."""
-        if day.month != self.month or day.day < self.day:
-            return None
-        return day.year - 1 if self.of_last_year else day.year
+        return day.year - 1 if 0 <= (day - dt.date(day.year, self.month, self.day)).days <= LATE_DAYS else None
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Report:
 
     title: str
     files: Callable[[Any, str, Progress], Made] | None = None
-    compose: Callable[[Any, Progress], Any] | None = None
+    compose: Callable[[Any, Progress], Composition] | None = None
     name: str = ""
     about: str = ""
     formats: tuple[str, ...] = (FileFormat.PDF, FileFormat.DOCX, FileFormat.XLSX, FileFormat.JSON, FileFormat.CSV)

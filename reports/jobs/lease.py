@@ -79,10 +79,13 @@ def _renew(key: int, claim: uuid.UUID, stop: threading.Event) -> None:
 
 def remaining(job: ExportJob) -> str:
     """Time that the rest will take at the pace so far, in words; 剩余时间未知 before the first step is done or when it takes longer."""
-    if job.state != JobState.RUNNING:
+    if job.state not in (JobState.COLLECTING, JobState.RUNNING):
         return ""
-    if job.done and job.started_at and job.progressed_at:
-        needed = (job.progressed_at - job.started_at) / job.done * (job.total - job.done)
+    # Parts of a batch that were there already say nothing of the pace.
+    there = job.parts.filter(report__finished_at__lt=job.requested_at).count() if job.state == JobState.COLLECTING else 0
+    done = job.done - there
+    if done > 0 and job.started_at and job.progressed_at:
+        needed = (job.progressed_at - job.started_at) / done * (job.total - job.done)
         left = (needed - (clock.now() - job.progressed_at)).total_seconds()
         if left > 0:
             return "还需不到1分钟" if left < MINUTE else f"还需约{-(-left // MINUTE):.0f}分钟"

@@ -1,11 +1,17 @@
 """Contents of the files of a job. Imported by workers and commands; what is heavy is loaded when a report is made."""
 
-from collections.abc import Callable
-from importlib import import_module
+import datetime as dt
+from collections.abc import Mapping
 from io import BytesIO
+from typing import IO
 
+from django.conf import settings
+from django.db.models import Sum
+
+from greendistrict.core import clock
 from greendistrict.documents.spreadsheets import XLSX
-from reports.jobs.enums import FileFormat
+from reports.composition.services import made_of
+from reports.jobs.enums import FileFormat, Scope
 from reports.jobs.kinds import Made, Progress
 from reports.jobs.models import ExportJob
 
@@ -28,18 +34,27 @@ def made(job: ExportJob, code: str, report_progress: Progress) -> Made:
         return {ending: content for ending, content in found.items() if ending in formats}
     composition = report.compose(job, report_progress)
     job.is_demo = composition.is_demo
-    # Heavy; web workers never make reports.
-    made_of: Callable[..., Made] = import_module("reports.composition.services").made_of
     return made_of(composition, code=code, formats=formats, progress=lambda done: report_progress(report.steps + done))
 
 
-def pages_of(files: Made) -> int | None:
+def describe(job: ExportJob, files: Mapping[str, bytes | IO[bytes]]) -> None:
+    """Keep pages, edition and day of expiry with the job; a batch has the pages of its parts, and only its zip expires."""
+    if job.scope == Scope.BATCH:
+        job.pages = job.parts.aggregate(pages=Sum("report__pages"))["pages"]
+        job.expires_at = clock.now() + dt.timedelta(days=settings.EXPORT_DAYS)
+    else:
+        job.pages = _pages_of(files.get(FileFormat.PDF))
+        job.edition = job.report.edition(job) if job.report.edition else ""
+    job.save(update_fields=["pages", "edition", "is_demo", "expires_at"])
+
+
+def _pages_of(content: bytes | IO[bytes] | None) -> int | None:
     """Pages of the PDF; None where there is none."""
-    if FileFormat.PDF not in files:
+    if not isinstance(content, bytes):
         return None
     import pikepdf  # noqa: PLC0415 -- as above
 
-    with pikepdf.open(BytesIO(files[FileFormat.PDF])) as document:
+    with pikepdf.open(BytesIO(content)) as document:
         return len(document.pages)
 
 

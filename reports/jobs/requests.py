@@ -1,5 +1,6 @@
 """Asking for a report of any kind."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from reports.jobs.kinds import Report, Wanted, report_kinds
 from reports.jobs.models import ExportJob
 from reports.jobs.selectors import may_request
 from reports.jobs.services import share
-from reports.jobs.stamps import contents
+from reports.jobs.stamps import changes_today, contents
 
 NOT_YOURS = "这份报告不由您申请"
 
@@ -29,7 +30,7 @@ def request_report(
     by: User | None,
     district: District | None = None,
     subject: str = "",
-    formats: tuple[str, ...] = (),
+    formats: Sequence[str] = (),
     key: str = "",
     at_once: bool = False,
 ) -> ExportJob:
@@ -43,27 +44,34 @@ def request_report(
     def make() -> ExportJob:
         return new_job(wanted, asked=asked, by=by)
 
-    asked = contents(wanted)
+    asked = contents(wanted, changes_today())
     return share(asked, by=by, make=make, key=key, details={"year": year, **_about(wanted)}, at_once=at_once)
 
 
 def checked(
-    *, kind: str, year: int, by: User | None, district: District | None = None, subject: str = "", formats: tuple[str, ...] = ()
+    *, kind: str, year: int, by: User | None, district: District | None = None, subject: str = "", formats: Sequence[str] = ()
 ) -> Wanted:
     """The request, looked up and allowed. Raises ``NotAllowed``, ``Refused``."""
     report = report_kinds.by_key[kind]
     if by is not None and not (may_request(by, kind) and (district is None or may_read_file(by, district))):
         raise NotAllowed(NOT_YOURS)
     _refuse_other_scope(report, district, subject)
-    if unknown := set(formats) - set(report.formats):
-        msg = f"{report.word}没有这种格式：{'、'.join(sorted(unknown))}"
-        raise Refused(msg)
+    chosen = chosen_formats(report, formats)
     there = report.districts(year).filter(pk=district.pk).exists() if district else report.scope == Scope.MATTER or year in report.years()
     if not there:
         msg = f"{district or '全市'}{year}年度{report.missing}"
         raise Refused(msg)
     matter = _matter(report, by, subject) if report.scope == Scope.MATTER else None
-    return Wanted(kind, year, district, subject, matter, tuple(one for one in report.formats if one in formats))
+    return Wanted(kind, year, district, subject, matter, chosen)
+
+
+def chosen_formats(report: Report, formats: Sequence[str]) -> tuple[str, ...]:
+    """The formats asked for in the order of the kind; none are all of them. Raises ``Refused`` for one that there is none of."""
+    if unknown := set(formats) - set(report.formats):
+        msg = f"{report.word}没有这种格式：{'、'.join(sorted(unknown))}"
+        raise Refused(msg)
+    chosen = tuple(one for one in report.formats if one in formats)
+    return () if chosen == report.formats else chosen
 
 
 def _refuse_other_scope(report: Report, district: District | None, subject: str) -> None:

@@ -1,11 +1,21 @@
-"""Who may add files to a job."""
+"""Who may add files to a job, and who may cancel one."""
 
 from django.db.models import Model
 
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from reports.jobs.enums import Scope
+from reports.jobs.models import ExportJob
 
 
 def nobody(user: User, obj: Model) -> bool:
     """Files of a report are made by the worker alone."""
     del user, obj
     return False
+
+
+def may_cancel(user: User, job: ExportJob) -> bool:
+    """Whoever asked for it, and the city whose exports they all are; a report about a matter is its askers' alone."""
+    askers: set[int | None] = {asker.user_id for asker in job.askers.all()} or {job.requested_by_id}  # a batch's part has no askers
+    asked = user.pk in askers
+    return asked or (posts_of(user).is_city and job.scope != Scope.MATTER)

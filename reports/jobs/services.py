@@ -4,7 +4,7 @@ import logging
 import uuid
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import IO, Any
 
 from celery import current_app
 from django.db import IntegrityError, transaction
@@ -22,8 +22,8 @@ from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
-from reports.jobs import lease, making
-from reports.jobs.enums import OPEN_STATES, OUTBOX_KIND, JobState
+from reports.jobs import collecting, lease, making, zips
+from reports.jobs.enums import OPEN_STATES, OUTBOX_KIND, FileFormat, JobState, Scope
 from reports.jobs.kinds import Made
 from reports.jobs.models import Asker, ExportJob, ReportFile
 
@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 MAKE = "reports.tasks.make_report"  # by name: the task imports this module
 MOST_ATTEMPTS = 5
 BROKEN_OFF = f"开始了{MOST_ATTEMPTS}次都中断，没有生成，请联系系统管理员"
+ENDED = {JobState.DONE: "已生成", JobState.FAILED: "没有生成", JobState.CANCELLED: "已取消"}
 TRIES = 3  # somebody else's job may come into being meanwhile
 
 
@@ -60,7 +61,8 @@ def joined(asked: str, by: User | None, make: Callable[[], ExportJob]) -> tuple[
         try:
             with transaction.atomic():
                 job = make()
-                papers.give(job)
+                if job.scope != Scope.BATCH:  # a zip is no paper: what is in it bears codes of its own
+                    papers.give(job)
         except IntegrityError:  # somebody else's came into being this moment
             if last:
                 raise
@@ -91,11 +93,14 @@ def run(job_id: int) -> bool:
     if job is None:
         return False
     try:
+        if job.scope == Scope.BATCH:
+            with lease.renewed(job), zips.zip_of(job) as stream:
+                return _keep(job, {FileFormat.ZIP: stream})
         with lease.renewed(job):
             made = _make(job)
         return _keep(job, made)
     except lease.Overtaken:
-        logger.warning("report %s was taken over by another worker", job.pk)
+        logger.warning("report %s was cancelled, or taken over by another worker", job.pk)
         return False
     except Refused as refused:
         _fail(job, str(refused))
@@ -112,7 +117,7 @@ def _claim(job_id: int) -> ExportJob | None:
         if job is None or not lease.is_free(job):
             return None
         if job.attempts >= MOST_ATTEMPTS:  # it ends every worker that takes it
-            _finish(job, JobState.FAILED, BROKEN_OFF)
+            finish(job, JobState.FAILED, BROKEN_OFF)
             return None
         job.state, job.done, job.progressed_at = JobState.RUNNING, 0, None
         job.claim, job.started_at, job.attempts = uuid.uuid4(), clock.now(), job.attempts + 1
@@ -133,6 +138,7 @@ def requeue_open() -> int:
 
 def _requeue(which: Callable[[], Q]) -> int:
     count = 0
+    collecting.catch_up()
     for key in list(ExportJob.objects.filter(which()).values_list("pk", flat=True)):
         with transaction.atomic():  # a broker that is away leaves the row as it was
             lost = ExportJob.objects.filter(which(), pk=key)
@@ -146,23 +152,21 @@ def _make(job: ExportJob) -> Made:
     return making.made(job, written(papers.give(job)), partial(lease.report_progress, job))
 
 
-def _keep(job: ExportJob, made: Made) -> bool:
-    """Store the files, unless a second worker has the same job by now."""
+def _keep(job: ExportJob, made: Mapping[str, bytes | IO[bytes]]) -> bool:
+    """Store the files, unless the job was cancelled or a second worker has it by now."""
     with removed_if_unnamed(), transaction.atomic():
         if not _is_still_ours(job):
             return False
-        job.pages = making.pages_of(made)
-        job.edition = job.report.edition(job) if job.report.edition else ""
-        job.save(update_fields=["pages", "edition", "is_demo"])
+        making.describe(job, made)
         _store(job, made)
-        _finish(job, JobState.DONE)
+        finish(job, JobState.DONE, zips.missing_words(job) if job.scope == Scope.BATCH else "")
     return True
 
 
 def _fail(job: ExportJob, error: str) -> None:
     with transaction.atomic():
         if _is_still_ours(job):
-            _finish(job, JobState.FAILED, error)
+            finish(job, JobState.FAILED, error)
 
 
 def _is_still_ours(job: ExportJob) -> bool:
@@ -171,7 +175,7 @@ def _is_still_ours(job: ExportJob) -> bool:
     return now.state == JobState.RUNNING and now.claim == job.claim
 
 
-def _store(job: ExportJob, made: Made) -> None:
+def _store(job: ExportJob, made: Mapping[str, bytes | IO[bytes]]) -> None:
     for ending, content in made.items():
         document = store_bytes(
             owner=job,
@@ -186,17 +190,18 @@ def _store(job: ExportJob, made: Made) -> None:
         ReportFile.objects.create(job=job, document=document, format=ending)
 
 
-def _finish(job: ExportJob, state: JobState, error: str = "") -> None:
+def finish(job: ExportJob, state: JobState, error: str = "", *, by: User | None = None) -> None:
+    """End a job, tell who asked for it but not who ended it, and count it in its batches. The caller has locked it."""
     with transaction.atomic():
-        job.state, job.error, job.finished_at = state, error, clock.now()
+        job.state, job.error, job.finished_at, job.claim = state, error, clock.now(), None
         job.done = job.total if state == JobState.DONE else job.done
-        job.save(update_fields=["state", "error", "finished_at", "done"])
-        ready = state == JobState.DONE
+        job.save(update_fields=["state", "error", "finished_at", "claim", "done"])
+        collecting.note_part(job)
         notify(
-            kind=Message.REPORT_READY if ready else Message.REPORT_FAILED,
+            kind=Message.REPORT_READY if state == JobState.DONE else Message.REPORT_FAILED,
             key=f"report:{job.pk}:{state}",
-            receivers=[asker.user for asker in job.askers.select_related("user")],
-            title=f"{job.label}{'已生成' if ready else '没有生成'}",
+            receivers=[asker.user for asker in job.askers.select_related("user") if asker.user != by],
+            title=f"{job.label}{ENDED[state]}",
             body=error,
             link=reverse("reports:job", args=[job.pk]),
             demo=job.is_demo,

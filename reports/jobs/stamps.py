@@ -18,18 +18,24 @@ UNCHANGING = (
 )
 
 
-def contents(wanted: Wanted) -> str:
+def changes_today() -> str:
+    """Number and last of the day's records that may have changed a figure.
+
+    The number tells also of one whose transaction ended after that of a later record.
+    """
+    since = dt.datetime.combine(clock.today(), dt.time(), clock.SHANGHAI)
+    found = AuditRecord.objects.filter(at__gte=since).exclude(UNCHANGING).order_by().aggregate(count=Count("pk"), last=Max("pk"))
+    return f"{found['count']} {found['last']}"
+
+
+def contents(wanted: Wanted, changes: str) -> str:
     """Digest of a request and of the state of the data, at most as long as ``ExportJob.asked``.
 
-    The day belongs to it, because deadlines pass without anybody doing anything. Number and last of the day's records tell any change:
-    the number also one whose transaction ended after that of a later record.
+    The day belongs to it, because deadlines pass without anybody doing anything.
     """
-    today = clock.today()
-    since = dt.datetime.combine(today, dt.time(), clock.SHANGHAI)
-    changes = AuditRecord.objects.filter(at__gte=since).exclude(UNCHANGING).order_by().aggregate(count=Count("pk"), last=Max("pk"))
     stamp = report_kinds.by_key[wanted.kind].stamp
     parts = [
-        wanted.year, wanted.district.pk if wanted.district else "", wanted.subject, ",".join(sorted(wanted.formats)), today,
-        changes["count"], changes["last"], stamp(wanted) if stamp else "",
+        wanted.year, wanted.district.pk if wanted.district else "", wanted.subject, ",".join(sorted(wanted.formats)), clock.today(),
+        changes, stamp(wanted) if stamp else "",
     ]  # fmt: skip
     return f"{wanted.kind}:{hashlib.sha256('|'.join(map(str, parts)).encode()).hexdigest()}"

@@ -23,7 +23,7 @@ SENDERS = {
     "greendistrict/accounts/services.py": "a change of posts, to the keepers",
     "obligations/services.py": "reminders of what is owed, also where no matter was ever opened; receivers by the ladder of the settings",
     "tools/bench/": "requests of the measurements; nothing of the programme is installed there",
-    "reports/jobs/services.py": "a report that was made, to everybody who asked for the same one",
+    "reports/jobs/": "a report that was made or cancelled, to everybody who asked for the same one; jobs handed to the worker",
 }
 SENDING = {"send", "notify", "emit", "outbox.emit", "carrier().notify"}
 # Views that take a step without ``workflow.pages``.

@@ -9,12 +9,15 @@ from types import SimpleNamespace
 import pytest
 from django.db import connection
 
+from districts.common.enums import Stage
 from greendistrict.core import clock
 from reports.annual import figures, pdf, xlsx
+from reports.jobs.kinds import report_kinds
 from tests.factories.accounts import cast
+from tests.factories.districts import make_district
 from tests.factories.received import at, received_self_check
 from tests.processes import Portal
-from tests.reports.world import LEASE_SECONDS, many_districts, spoil
+from tests.reports.world import KIND, LEASE_SECONDS, many_districts, name_sheet, spoil
 from tests.servers import OwnRedis
 
 CODE = "c0ffee00-0000-4000-8000-000000000000"
@@ -61,6 +64,16 @@ def world(db):
     """People and one received self-check in the database."""
     people = cast()
     return SimpleNamespace(people=people, check=received_self_check(people))
+
+
+@pytest.fixture
+def sheets(db, monkeypatch):
+    """People, three districts, and a kind of report that each of them has."""
+    people = cast()
+    for name, code in (("演示甲城（虚构）", "jia"), ("演示乙城（虚构）", "yi"), ("演示丙城（虚构）", "bing")):
+        make_district(people, name=name, code=code, stage=Stage.PILOT)
+    monkeypatch.setitem(report_kinds.by_key, KIND, name_sheet())
+    return people
 
 
 @pytest.fixture

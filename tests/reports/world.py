@@ -1,14 +1,48 @@
-"""Districts with something to report."""
+"""Districts with something to report, and a kind of report that costs nothing."""
+
+import io
+
+import pikepdf
 
 from assessments.self_checks.models import SelfCheck
 from assessments.tables.models import ScoreRow
 from districts.common.enums import Stage
+from districts.file.models.district import District
+from greendistrict.core.errors import Refused
+from reports.jobs.enums import Scope
+from reports.jobs.kinds import Report, YearlyRun
 from tests.factories.districts import make_district
 from tests.factories.received import received_self_check
 from tests.factories.titles import title_as_copied
 
 LEASE_SECONDS = 10  # of a portal's worker in tests: nobody waits half a minute to see one run out
 LONG = "本年度完成能耗监测平台接入，开展屋面光伏、雨水花园和慢行系统建设。" * 12
+KIND = "name_sheet"
+UNKNOWN = "演示无名城（虚构）"
+
+
+def sheet(job, code, report_progress):
+    """One page and a line of text."""
+    Refused.when(job.district.name == UNKNOWN, "没有名称")
+    report_progress(1)
+    pdf, stream = pikepdf.new(), io.BytesIO()
+    pdf.add_blank_page()
+    pdf.save(stream)
+    return {"pdf": stream.getvalue(), "xlsx": f"{job.district.name} {code}".encode()}
+
+
+def name_sheet() -> Report:
+    """The kind: every district has one but the one with the code geng."""
+    return Report(
+        "{whose}{year}年度名称表", sheet, name="名称表", about="城区的名称。", formats=("pdf", "xlsx"), scope=Scope.DISTRICT,
+        yearly=YearlyRun(6, 1), may=lambda held: held.is_city or held.has("preparer", "reviewer"),
+        districts=lambda _: District.objects.exclude(code="geng"),
+    )  # fmt: skip
+
+
+def places():
+    """The three districts of the fixture ``sheets``."""
+    return list(District.objects.filter(code__in=("jia", "yi", "bing")).order_by("name_pinyin"))
 
 
 def spoil(check):

@@ -7,7 +7,6 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, papers
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.models import Evidence
@@ -169,32 +168,6 @@ def test_city_report_is_seen_by_the_city_and_who_asked(world):
     assert seen == {"city_officer", "city_checker", "city_director", "city_legal"}
 
 
-def test_centre_takes_a_request_and_leads_to_the_job(client, world):
-    client.force_login(world.people.city_officer)
-    url = reverse("reports:report_center")
-    response = client.post(url, {"kind": "annual_city", "year": "2026"})
-    job = ExportJob.objects.get(kind=ReportKind.ANNUAL_CITY)
-    assert response.url == reverse("reports:job", args=[job.pk])
-    assert AuditRecord.objects.filter(action="reports.request", subject=f"reports.exportjob:{job.pk}").count() == 1
-    assert "请选择城区" in client.post(url, {"kind": "annual_district", "year": "2026"}).content.decode()
-
-
-def test_centre_refuses_what_is_not_offered(client, world):
-    client.force_login(world.people.outsider_preparer)
-    client.post(reverse("reports:report_center"), {"kind": "annual_district", "year": "2026", "check": world.check.pk})
-    client.force_login(world.people.preparer)
-    client.post(reverse("reports:report_center"), {"kind": "annual_city", "year": "2026"})
-    assert ExportJob.objects.count() == 1
-
-
-def test_whole_city_is_offered_to_the_city_only(client, world):
-    url = reverse("reports:report_center")
-    client.force_login(world.people.city_officer)
-    assert "不选（全市报告）" in client.get(url).content.decode()
-    client.force_login(world.people.preparer)
-    assert "不选（全市报告）" not in client.get(url).content.decode()
-
-
 def test_job_page_shows_progress_and_then_files(client, world):
     job = automatic()
     client.force_login(world.people.city_officer)
@@ -206,17 +179,6 @@ def test_job_page_shows_progress_and_then_files(client, world):
     done = client.get(url).content.decode()
     assert done.count("/documents/") == 2
     assert "hx-get" not in client.get(url, headers={"HX-Request": "true"}).content.decode()
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_centre_costs_the_same_queries(client, world, django_assert_num_queries, count):
-    for _ in range(count - 1):
-        request_report(kind=ReportKind.ANNUAL_CITY, year=2026, by=world.people.city_officer)
-        ExportJob.objects.update(state=JobState.FAILED)  # else the next one is the same
-    client.force_login(world.people.city_officer)
-    client.get(reverse("reports:report_center"))
-    with django_assert_num_queries(9):
-        client.get(reverse("reports:report_center"))
 
 
 def built(*arguments):

@@ -42,10 +42,10 @@ def test_a_kind_that_cannot_be_made_is_refused(given):
         Report("报告", **given)
 
 
-def test_a_yearly_report_is_due_from_its_day_to_the_end_of_the_month():
-    june, december = YearlyRun(6, 1), YearlyRun(12, 31, of_last_year=False)
-    assert [june.year_on(dt.date(2027, *day)) for day in ((5, 31), (6, 1), (6, 30), (7, 1))] == [None, 2026, 2026, None]
-    assert [december.year_on(dt.date(2027, 12, day)) for day in (30, 31)] == [None, 2027]
+def test_a_yearly_report_is_due_on_its_day_and_thirty_days_after():
+    june = YearlyRun(6, 1)
+    assert [june.year_on(dt.date(2027, *day)) for day in ((5, 31), (6, 1), (7, 1), (7, 2))] == [None, 2026, 2026, None]
+    assert YearlyRun(1, 1).year_on(dt.date(2028, 1, 1)) == 2027
 
 
 @pytest.mark.django_db

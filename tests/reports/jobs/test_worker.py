@@ -36,7 +36,7 @@ class Visitor:
 
     def post(self, path, **fields):
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(path)[1])[1]
-        data = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token}).encode()
+        data = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token}, doseq=True).encode()
         return self._open(urllib.request.Request(self.url + path, data=data))  # noqa: S310 -- as above
 
     def _open(self, request):
@@ -74,7 +74,7 @@ def test_jobs_are_made_once_before_during_and_after_a_killed_redis(portal, redis
     officer = Visitor(portal.url, people.city_officer)
     redis.kill()
     assert "生成记录" in officer.get("/reports/")[1]
-    url, page = officer.post("/reports/", kind="annual_city", year="2026")  # answered while Redis is still away
+    url, page = officer.post("/reports/new/annual_city/", year="2026", formats=["pdf", "xlsx"])  # answered while Redis is still away
     waiting = ExportJob.objects.get(kind=ReportKind.ANNUAL_CITY)
     assert url.endswith(f"/reports/jobs/{waiting.pk}/")
     assert "排队中" in page or "等待" in page

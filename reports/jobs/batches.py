@@ -1,0 +1,89 @@
+"""Asking for one kind of report over several districts: each is a job of its own, and their files come in one zip."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import partial
+
+from django.db import transaction
+
+from districts.file.models.district import District
+from districts.file.selectors.visibility import files_visible_to
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.workflow import outbox
+from reports.jobs.collecting import note
+from reports.jobs.enums import OUTBOX_KIND, JobState, Scope
+from reports.jobs.kinds import Wanted, report_kinds
+from reports.jobs.models import BatchPart, ExportJob
+from reports.jobs.requests import NOT_YOURS, chosen_formats, new_job
+from reports.jobs.selectors import may_request
+from reports.jobs.services import joined
+from reports.jobs.stamps import changes_today, contents
+
+NAMED = 3  # districts named in the title of a batch
+
+
+@transaction.atomic
+def request_batch(*, kind: str, year: int, districts: Sequence[District], by: User | None, formats: Sequence[str] = ()) -> ExportJob:
+    """Ask for a kind of report over districts. The same batch that is being made, or whose zip is there and stands, is handed back.
+
+    Reports that are there already, or are being made, become parts as they are. Raises ``NotAllowed`` when one of the districts is not this
+    person's to ask for, ``Refused`` for a kind that is not about districts and for districts without a report of the year.
+    """
+    parts = _wanted(kind, year, districts, by, formats)
+    changes = changes_today()
+    stamped = [(one, contents(one, changes)) for one in parts]
+    asked = f"{kind}:batch:{hashlib.sha256('|'.join(stamp for _, stamp in stamped).encode()).hexdigest()}"
+    batch, is_new = joined(asked, by, partial(_new_batch, parts, asked, by))
+    if is_new:
+        _add_parts(batch, stamped, by)
+        note(batch)
+    audit.record(action="reports.request", by=by, obj=batch, data={"kind": kind, "year": year, "districts": len(parts)})
+    return batch
+
+
+def _wanted(kind: str, year: int, districts: Sequence[District], by: User | None, formats: Sequence[str]) -> list[Wanted]:
+    report = report_kinds.by_key[kind]
+    if report.scope != Scope.DISTRICT:
+        msg = f"{report.word}不分城区"
+        raise Refused(msg)
+    keys = {place.pk for place in districts}
+    Refused.unless(keys, "请选择城区")
+    if by is not None:
+        NotAllowed.unless(may_request(by, kind) and files_visible_to(by).filter(pk__in=keys).count() == len(keys), NOT_YOURS)
+    found = report.districts(year).filter(pk__in=keys).order_by("name_pinyin", "pk")
+    if missing := keys - {place.pk for place in found}:
+        names = "、".join(place.name for place in districts if place.pk in missing)
+        msg = f"{names}{year}年度{report.missing}"
+        raise Refused(msg)
+    chosen = chosen_formats(report, formats)
+    return [Wanted(kind, year, place, formats=chosen) for place in found]
+
+
+def _new_batch(parts: Sequence[Wanted], asked: str, by: User | None) -> ExportJob:
+    names = [str(one.district) for one in parts]
+    shown = "、".join(names) if len(names) <= NAMED else f"{'、'.join(names[:NAMED])}等"
+    return ExportJob.objects.create(
+        kind=parts[0].kind,
+        scope=Scope.BATCH,
+        year=parts[0].year,
+        subject_name=f"{shown}{len(parts)}个城区"[:200],
+        formats=list(parts[0].formats),
+        asked=asked,
+        requested_by=by,
+        requested_at=clock.now(),
+        total=len(parts),
+        state=JobState.COLLECTING,
+        is_demo=any(one.district is not None and one.district.is_demo for one in parts),
+    )
+
+
+def _add_parts(batch: ExportJob, stamped: Sequence[tuple[Wanted, str]], by: User | None) -> None:
+    """Parts in the order of the districts: two batches lock the reports that they share in the same order."""
+    for number, (wanted, asked) in enumerate(stamped, start=1):
+        part, is_new = joined(asked, None, partial(new_job, wanted, asked=asked, by=by))
+        BatchPart.objects.create(batch=batch, report=part, number=number)
+        if is_new:
+            outbox.emit(OUTBOX_KIND, f"report:{part.pk}", {"job": part.pk})

@@ -1,0 +1,48 @@
+"""Cancelling a report or a batch that is not made yet."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core.errors import NotAllowed, Refused
+from reports.jobs.enums import OPEN_STATES, JobState, Scope
+from reports.jobs.models import Asker, BatchPart, ExportJob
+from reports.jobs.rules import may_cancel
+from reports.jobs.services import finish
+
+TOO_LATE = "已经结束，不用取消"
+
+
+@transaction.atomic
+def cancel(job: ExportJob, by: User) -> None:
+    """Cancel a job; its worker stops at the next step and keeps nothing of it. Whoever asked with others only leaves it to them.
+
+    Of a batch the parts that nobody else waits for are cancelled; those that are made stay, each a report of its own. Raises
+    ``NotAllowed`` for anybody but who asked and the city, ``Refused`` when it has ended.
+    """
+    NotAllowed.unless(may_cancel(by, job), "报告由申请人或市级取消")
+    parts = _locked_parts(job)
+    held = ExportJob.objects.select_for_update(of=("self",), no_key=True).select_related("district").get(pk=job.pk)
+    Refused.unless(held.state in OPEN_STATES, f"{held.label}{TOO_LATE}")
+    mine = held.askers.filter(user=by)
+    is_left = mine.exists() and held.askers.exclude(user=by).exists()
+    audit.record(action="reports.cancel", by=by, obj=held, data={"kind": held.kind, "left_to_others": is_left})
+    if is_left:
+        mine.delete()
+        return
+    finish(held, JobState.CANCELLED, by=by)
+    for part in parts:
+        finish(part, JobState.CANCELLED, by=by)
+
+
+def _locked_parts(batch: ExportJob) -> Sequence[ExportJob]:
+    """Open parts of a batch that nobody else waits for, in the order in which every batch locks them."""
+    if batch.scope != Scope.BATCH:
+        return []
+    elsewhere = BatchPart.objects.filter(report=OuterRef("pk"), batch__state=JobState.COLLECTING).exclude(batch=batch)
+    alone = ~Exists(elsewhere) & ~Exists(Asker.objects.filter(job=OuterRef("pk")))
+    open_parts = ExportJob.objects.filter(alone, batches__batch=batch, state__in=OPEN_STATES)
+    return list(open_parts.select_for_update(of=("self",), no_key=True).order_by("district__name_pinyin", "district_id"))

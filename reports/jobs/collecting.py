@@ -1,0 +1,41 @@
+"""Batches wait for their parts: when the last has ended, the zip is made."""
+
+from django.db import transaction
+from django.db.models import Q
+
+from greendistrict.core import clock
+from greendistrict.workflow import outbox
+from reports.jobs.enums import OPEN_STATES, OUTBOX_KIND, JobState
+from reports.jobs.models import ExportJob
+
+
+def note_part(part: ExportJob) -> None:
+    """Count a part that has ended in every batch that waits for it. The caller has locked the part."""
+    waiting = ExportJob.objects.select_for_update(of=("self",), no_key=True)
+    for batch in waiting.filter(parts__report=part, state=JobState.COLLECTING).order_by("pk"):
+        note(batch)
+
+
+def note(batch: ExportJob) -> None:
+    """Count the parts that have ended; after the last one the worker makes the zip. Must run in a transaction."""
+    now = clock.now()
+    batch.done = batch.parts.exclude(report__state__in=OPEN_STATES).count()
+    batch.started_at, batch.progressed_at = batch.started_at or batch.requested_at, now
+    if batch.done == batch.total:
+        batch.state, batch.alive_at = JobState.QUEUED, now
+        outbox.emit(OUTBOX_KIND, f"report:{batch.pk}", {"job": batch.pk})
+    batch.save(update_fields=["done", "started_at", "progressed_at", "state", "alive_at"])
+
+
+def catch_up() -> int:
+    """Count again in batches whose parts have all ended without anybody counting them. Returns how many."""
+    open_part = Q(parts__report__state__in=OPEN_STATES)
+    forgotten = ExportJob.objects.filter(state=JobState.COLLECTING).exclude(open_part).values_list("pk", flat=True)
+    count = 0
+    for key in list(forgotten):
+        with transaction.atomic():
+            batch = ExportJob.objects.select_for_update(of=("self",), no_key=True).get(pk=key)
+            if batch.state == JobState.COLLECTING:
+                note(batch)
+                count += 1
+    return count

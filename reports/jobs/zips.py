@@ -1,0 +1,116 @@
+"""The zip of a batch: the files of its parts as they were made, lists of them, and their digests."""
+
+import json
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import IO, Any
+
+from greendistrict.core import clock, papers
+from greendistrict.core.errors import Refused
+from reports.common.book import ReportBook, marks
+from reports.jobs.enums import JobState
+from reports.jobs.models import ExportJob, ReportFile
+
+NOTHING = "没有一个城区的报告生成成功"
+IN_MEMORY = 8 * 1024 * 1024
+HEADS = ("文件", "城区", "报告", "版次", "页数", "查验码", "SHA-256")
+WIDTHS = (60, 30, 24, 12, 8, 30, 70)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A file in the zip."""
+
+    file: str
+    district: str
+    kind: str
+    edition: str
+    pages: int | None
+    code: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A district without a report, and why."""
+
+    district: str
+    reason: str
+
+
+def missing_from(batch: ExportJob) -> list[Missing]:
+    """Parts that were not made."""
+    parts = batch.parts.exclude(report__state=JobState.DONE).select_related("report__district")
+    return [Missing(_whose(part.report), part.report.error or part.report.get_state_display()) for part in parts]
+
+
+def missing_words(batch: ExportJob) -> str:
+    """What is said of parts that were not made; empty when all were."""
+    missing = missing_from(batch)
+    return f"{len(missing)}个城区没有生成：{'；'.join(f'{one.district}（{one.reason}）' for one in missing)}" if missing else ""
+
+
+@contextmanager
+def zip_of(batch: ExportJob) -> Iterator[IO[bytes]]:
+    """The finished zip, on disk while it is large; files are copied in pieces. Raises ``Refused`` when no part was made."""
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as stream:
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:  # what goes in is compressed as it is
+            listed = list(_copied(batch, archive))
+            Refused.unless(listed, NOTHING)
+            _add_lists(batch, archive, listed)
+        stream.seek(0)
+        yield stream
+
+
+def _copied(batch: ExportJob, archive: zipfile.ZipFile) -> Iterator[Listed]:
+    files = ReportFile.objects.filter(job__batches__batch=batch, job__state=JobState.DONE)
+    taken: set[str] = set()
+    for file in files.select_related("document", "job__district").order_by("job__batches__number", "format"):
+        job, document = file.job, file.document
+        name = document.original_name if document.original_name not in taken else f"{job.pk} {document.original_name}"
+        taken.add(name)
+        with document.file.open("rb") as stored, archive.open(name, "w") as written:
+            for piece in stored.chunks():
+                written.write(piece)
+        pages = job.pages if file.format == "pdf" else None
+        yield Listed(name, _whose(job), job.report.word, job.edition, pages, papers.code_of(job), document.sha256)
+
+
+def _add_lists(batch: ExportJob, archive: zipfile.ZipFile, listed: Sequence[Listed]) -> None:
+    missing = missing_from(batch)
+    content = {
+        "title": batch.label, "year": batch.year, "made_at": clock.now().isoformat(), "is_demo": batch.is_demo,
+        "files": [asdict(one) for one in listed], "missing": [asdict(one) for one in missing],
+    }  # fmt: skip
+    archive.writestr("清单.json", json.dumps(content, ensure_ascii=False, indent=2))
+    archive.writestr("清单.txt", _text(batch, listed, missing))
+    archive.writestr("清单.xlsx", _workbook(batch, listed, missing))
+    archive.writestr("SHA256SUMS", "".join(f"{one.sha256}  {one.file}\n" for one in listed))
+
+
+def _row(one: Listed) -> list[Any]:
+    return [one.file, one.district, one.kind, one.edition, one.pages, one.code, one.sha256]
+
+
+def _text(batch: ExportJob, listed: Sequence[Listed], missing: Sequence[Missing]) -> str:
+    lines = [batch.label, *(["演示数据"] if batch.is_demo else []), "", "\t".join(HEADS)]
+    lines += ["\t".join("" if value is None else str(value) for value in _row(one)) for one in listed]
+    if missing:
+        lines += ["", "没有生成", *(f"{one.district}\t{one.reason}" for one in missing)]
+    return "\n".join(lines) + "\n"
+
+
+def _workbook(batch: ExportJob, listed: Sequence[Listed], missing: Sequence[Missing]) -> bytes:
+    book, mark = ReportBook(), marks(demo=batch.is_demo, reference=False)
+    book.sheet("清单", batch.label, mark, head=HEADS, rows=[_row(one) for one in listed], widths=WIDTHS)
+    if missing:
+        rows = [(one.district, one.reason) for one in missing]
+        book.sheet("没有生成", batch.label, mark, head=("城区", "原因"), rows=rows, widths=(30, 60))
+    return book.content()
+
+
+def _whose(job: ExportJob) -> str:
+    return job.district.name if job.district else "全市"

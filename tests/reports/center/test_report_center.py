@@ -1,0 +1,182 @@
+"""Pages of the report centre: kinds, request, job and batch, cancelling, history."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from reports.jobs import services, sweeps
+from reports.jobs.enums import JobState, ReportKind, Scope
+from reports.jobs.models import ExportJob
+from tests.factories.received import received_self_check
+from tests.reports.world import KIND, places
+
+pytestmark = pytest.mark.django_db
+CENTRE = reverse("reports:report_center")
+NEW = reverse("reports:report_request", args=[KIND])
+
+
+def text(response):
+    return response.content.decode()
+
+
+def ask(client, *districts, **fields):
+    chosen = {"extent": "chosen", "formats": ["xlsx"], "year": str(clock.today().year), "districts": [one.pk for one in districts]}
+    return client.post(NEW, chosen | fields)
+
+
+@pytest.fixture
+def officer(client, sheets):
+    client.force_login(sheets.city_officer)
+    return client
+
+
+def test_centre_lists_the_kinds_that_a_person_may_ask_for(client, sheets):
+    words = {"城区年度评估报告": "annual_district", "全市年度评估报告": "annual_city", "名称表": KIND}
+    seen = {}
+    for seat in ("city_officer", "preparer", "bureau"):
+        client.force_login(sheets.everybody[seat])
+        page = text(client.get(CENTRE))
+        seen[seat] = {word for word, key in words.items() if reverse("reports:report_request", args=[key]) in page}
+    assert seen == {"city_officer": set(words), "preparer": {"城区年度评估报告", "名称表"}, "bureau": set()}
+    client.force_login(sheets.city_officer)
+    assert "标准调整影响测算</dt>" not in text(client.get(CENTRE)), "asked for on its own page"
+
+
+@pytest.mark.parametrize(
+    ("seat", "kind"), [("preparer", "annual_city"), ("city_officer", "sensitivity"), ("city_officer", "nothing"), ("bureau", KIND)]
+)
+def test_what_is_not_offered_is_not_found(client, sheets, seat, kind):
+    client.force_login(sheets.everybody[seat])
+    url = reverse("reports:report_request", args=[kind])
+    assert [client.get(url).status_code, client.post(url, {"year": "2026"}).status_code] == [404, 404]
+
+
+def test_one_district_is_a_job_and_several_are_a_batch(officer):
+    assert text(officer.get(NEW)).count("data-box ") >= 3
+    one = ask(officer, places()[0])
+    job = ExportJob.objects.get()
+    assert (one.url, job.scope, job.formats) == (reverse("reports:job", args=[job.pk]), Scope.DISTRICT, ["xlsx"])
+    assert AuditRecord.objects.get(action="reports.request").subject == f"reports.exportjob:{job.pk}"
+    ask(officer, *places()[:2])
+    batch = ExportJob.objects.get(scope=Scope.BATCH)
+    assert {part.report.district for part in batch.parts.all()} == set(places()[:2])
+
+
+def test_all_districts_are_those_in_sight(client, sheets):
+    client.force_login(sheets.city_officer)
+    ask(client, extent="all")
+    assert ExportJob.objects.get(scope=Scope.BATCH).total >= 3
+    own = places()[0]
+    own.applicant = sheets.preparer.posts.get().organisation
+    own.save()
+    client.force_login(sheets.outsider_preparer)
+    assert "名称表" in text(ask(client, own)), "a district out of sight is no choice"
+    assert ExportJob.objects.filter(scope=Scope.BATCH).count() == 1
+
+
+def test_request_says_what_is_missing(officer, sheets):
+    assert "请选择" in text(ask(officer))
+    assert "请选择" in text(ask(officer, places()[0], formats=[]))
+    assert "从列出的选项中选择" in text(ask(officer, places()[0], formats=["docx"]))
+    assert ask(officer, places()[0], year="1999").status_code == 422
+    check = received_self_check(sheets, district=places()[0])
+    annual = reverse("reports:report_request", args=["annual_district"])
+    fields = {"extent": "chosen", "formats": ["xlsx"], "year": str(check.year), "districts": [places()[0].pk, places()[1].pk]}
+    assert officer.post(annual, fields).status_code == 422, "the second has filed nothing"
+    assert not ExportJob.objects.filter(requested_by=sheets.city_officer, formats=["xlsx"]).exists()
+
+
+def test_city_report_is_asked_for_without_districts(officer, sheets):
+    received_self_check(sheets, district=places()[0])
+    url = reverse("reports:report_request", args=["annual_city"])
+    assert 'name="districts"' not in text(officer.get(url))
+    answer = officer.post(url, {"year": "2026", "formats": ["pdf", "xlsx"]})
+    job = ExportJob.objects.get(kind=ReportKind.ANNUAL_CITY)
+    assert (answer.url, job.formats) == (reverse("reports:job", args=[job.pk]), [])
+
+
+def test_kind_without_years_says_so(officer):
+    assert "尚无已接收的自查，不能出报告" in text(officer.get(reverse("reports:report_request", args=["annual_city"])))
+
+
+def test_batch_page_shows_progress_parts_and_files(officer):
+    ask(officer, *places())
+    batch = ExportJob.objects.get(scope=Scope.BATCH)
+    url = reverse("reports:job", args=[batch.pk])
+    first, *rest = [part.report for part in batch.parts.all()]
+    services.run(first.pk)
+    waiting = text(officer.get(url, headers={"HX-Request": "true"}))
+    assert "<html" not in waiting
+    assert "1 / 3个城区" in waiting
+    assert 'hx-target="#job"' in waiting
+    assert "取消生成" in text(officer.get(url))
+    for job in (*rest, batch):
+        services.run(job.pk)
+    done = text(officer.get(url))
+    assert done.count("/documents/") == 4
+    assert ("hx-get" in done, "取消生成" in done, "保留至" in done) == (False, False, True)
+
+
+def test_cancel_takes_one_press_more_and_only_a_post(officer):
+    ask(officer, *places())
+    batch = ExportJob.objects.get(scope=Scope.BATCH)
+    url = reverse("reports:job_cancel", args=[batch.pk])
+    assert officer.get(url).status_code == 405
+    assert officer.post(url).url == reverse("reports:job", args=[batch.pk])
+    batch.refresh_from_db()
+    assert batch.state == JobState.CANCELLED
+    assert "重新申请" in text(officer.get(reverse("reports:job", args=[batch.pk])))
+    assert officer.post(url).status_code == 409
+
+
+def test_nobody_else_cancels(client, sheets, officer):
+    ask(officer, *places())
+    batch = ExportJob.objects.get(scope=Scope.BATCH)
+    url = reverse("reports:job_cancel", args=[batch.pk])
+    answers = {}
+    for seat in ("preparer", "secretariat", "expert1", "audit_keeper"):
+        client.force_login(sheets.everybody[seat])
+        answers[seat] = client.post(url).status_code
+    assert set(answers.values()) == {404}
+    part = batch.parts.first().report
+    client.force_login(sheets.secretariat)
+    assert client.post(reverse("reports:job_cancel", args=[part.pk])).status_code == 403
+
+
+def test_an_expired_zip_says_so_and_is_asked_for_again(officer, settings):
+    ask(officer, *places())
+    batch = ExportJob.objects.get(scope=Scope.BATCH)
+    for part in batch.parts.all():
+        services.run(part.report_id)
+    services.run(batch.pk)
+    with clock.at(clock.now() + dt.timedelta(days=settings.EXPORT_DAYS, hours=1)):
+        sweeps.expire()
+    page = text(officer.get(reverse("reports:job", args=[batch.pk])))
+    assert "压缩包已过期删除" in page
+    assert f"{NEW}?year={batch.year}" in page
+    assert "已过期" in text(officer.get(CENTRE))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_centre_costs_the_same_queries(officer, django_assert_num_queries, count):
+    for place in places()[:count]:
+        ask(officer, place)
+    officer.get(CENTRE)
+    with django_assert_num_queries(7):
+        officer.get(CENTRE)
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_batch_page_costs_the_same_queries(officer, django_assert_num_queries, count):
+    ask(officer, *places()[:count])
+    batch = ExportJob.objects.get(scope=Scope.BATCH)
+    for part in batch.parts.all():
+        services.run(part.report_id)
+    services.run(batch.pk)
+    url = reverse("reports:job", args=[batch.pk])
+    officer.get(url)
+    with django_assert_num_queries(10):
+        officer.get(url)
