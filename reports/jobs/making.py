@@ -26,7 +26,16 @@ CONTENT_TYPES: dict[str, str] = {
 
 
 def made(job: ExportJob, code: str, report_progress: Progress) -> Made:
-    """The files that were asked for, by format. Raises ``Refused`` where there is nothing to report on."""
+    """The files that were asked for, by format; the PDF is signed. Raises ``Refused`` where there is nothing to report on."""
+    files = _unsigned(job, code, report_progress)
+    if FileFormat.PDF in files:
+        from reports.signing.services import signed  # noqa: PLC0415 -- heavy; web workers never make reports
+
+        files[FileFormat.PDF] = signed(files[FileFormat.PDF], reason=job.label)
+    return files
+
+
+def _unsigned(job: ExportJob, code: str, report_progress: Progress) -> Made:
     report = job.report
     formats = job.formats or report.formats
     if report.compose is None:
@@ -52,7 +61,7 @@ def _pages_of(content: bytes | IO[bytes] | None) -> int | None:
     """Pages of the PDF; None where there is none."""
     if not isinstance(content, bytes):
         return None
-    import pikepdf  # noqa: PLC0415 -- as above
+    import pikepdf  # noqa: PLC0415 -- heavy; web workers never make reports
 
     with pikepdf.open(BytesIO(content)) as document:
         return len(document.pages)

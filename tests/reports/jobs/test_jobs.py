@@ -19,6 +19,9 @@ from reports.jobs.kinds import report_kinds
 from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report
 from reports.jobs.selectors import jobs_visible_to
+from reports.signing import keys
+from reports.signing.enums import Integrity
+from reports.signing.verification import checked
 
 pytestmark = pytest.mark.django_db
 
@@ -266,3 +269,14 @@ def test_unreachable_broker_leaves_the_row_waiting(world, settings, monkeypatch)
     assert row.done_at is None
     assert row.attempts == 1
     assert automatic().state == JobState.QUEUED
+
+
+def test_pdf_of_a_job_is_signed_and_a_flipped_byte_breaks_it(world):
+    job = automatic()
+    assert services.run(job.pk)
+    with job.files.get(format="pdf").document.file.open() as stream:
+        content = stream.read()
+    verdict = checked(content)
+    assert (verdict.integrity, verdict.signer) == (Integrity.INTACT, keys.DEMO_NAME)
+    middle = len(content) // 2
+    assert checked(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]).integrity == Integrity.BROKEN
