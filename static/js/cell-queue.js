@@ -365,8 +365,8 @@
   /* What was typed before this script listened. Fields that the browser itself fills in again (no autocomplete="off") say nothing of it. */
   function typedEarly() {
     if (!place.hasAttribute("data-editable")) return;
-    /** @type {NodeListOf<HTMLInputElement>} */
-    const fields = document.querySelectorAll('input[autocomplete="off"]');
+    /** @type {NodeListOf<HTMLInputElement | HTMLTextAreaElement>} */
+    const fields = document.querySelectorAll('input[autocomplete="off"], textarea[autocomplete="off"]');
     for (const field of fields) {
       const unit = field.type !== "hidden" && field.value !== field.defaultValue ? unitOf(field) : null;
       if (unit) note(unit, field === document.activeElement);

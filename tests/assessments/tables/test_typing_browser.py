@@ -151,3 +151,22 @@ def test_what_is_typed_while_an_answer_is_taken_starts_from_the_new_version(page
     page.wait_for_function("() => Number(document.getElementById('report-version').value) === 2")
     check.refresh_from_db()
     assert (check.report[first], check.report[second]) == ("第一节", "第二节")
+
+
+def test_a_section_typed_before_the_script_has_come_is_saved_and_an_untouched_page_saves_nothing(page, table, live_server):
+    check, held = table.self_check, []
+    page.context.route("**/cell-queue*.js", lambda route: route.continue_() if held else held.append(route))
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.goto(f"{live_server.url}{reverse('assessments:selfcheck_report', args=[check.pk])}", wait_until="commit")
+    name = page.locator("textarea[data-report]").first.get_attribute("name")
+    page.fill(f"textarea[name='{name}']", "脚本到达前写的")
+    held[0].continue_()
+    page.wait_for_function("() => Number(document.getElementById('report-version').value) === 1")
+    check.refresh_from_db()
+    assert check.report[name] == "脚本到达前写的"
+    sent.clear()
+    page.reload()
+    page.wait_for_function("() => window.gdQueue")
+    page.wait_for_timeout(500)
+    assert not sent
