@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -18,7 +18,7 @@ from assessments.inspections.models import Inspection, InspectionFinding
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage, StepPage, act
@@ -106,17 +106,14 @@ def inspection_save(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = seen(user, pk)
     form = InspectionForm(request.POST)
-    if not form.is_valid():
-        return FILE.again(request, pk, form=form, errors=form)
-    try:
+
+    def keep() -> None:
         services.save(inspection=found, values=form.cleaned_data, version=form.cleaned_data["version"] or 0, by=user)
-    except Stale as stale:
-        data = request.POST.copy()
-        data["version"] = str(seen(user, pk).version)
-        return FILE.again(request, pk, stale, form=InspectionForm(data), stored=seen(user, pk))
-    except Refused as refused:
-        return FILE.again(request, pk, refused, form=form)
-    return FILE.done(request, pk, "检查情况已保存")
+
+    def beside(data: QueryDict, stored: Inspection) -> dict[str, Any]:
+        return {"form": InspectionForm(data), "stored": stored}
+
+    return FILE.save(request, pk, form, keep, beside, "检查情况已保存")
 
 
 @require_POST

@@ -1,11 +1,10 @@
 """Pages of the evaluation after acceptance: the yearly draw, the list, the file, the conclusion."""
 
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -22,12 +21,12 @@ from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.errors import Refused
 from greendistrict.core.paging import list_context
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.documents.services import store
 from greendistrict.workflow import timeline
-from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage, StepPage, act
+from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage
 from greendistrict.workflow.procedure import offered
 
 TEMPLATE = "assessments/post_evaluations/post_detail.html"
@@ -150,19 +149,14 @@ def post_save(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = seen(user, pk)
     form = ReportForm(request.POST, found=found)
-    if not form.is_valid():
-        return FILE.again(request, pk, form=form, errors=form)
-    try:
+
+    def keep() -> None:
         services.save_report(found=found, values=form.cleaned_data, version=form.cleaned_data["version"], by=user)
-    except Stale as stale:
-        stored = seen(user, pk)
-        data = request.POST.copy()
-        data["version"] = str(stored.version)
-        kept = [(title, stored.report.get(key, "")) for key, title in ASPECTS.items()]
-        return FILE.again(request, pk, stale, form=ReportForm(data, found=stored), stored=kept)
-    except Refused as refused:
-        return FILE.again(request, pk, refused, form=form)
-    return FILE.done(request, pk, "已保存")
+
+    def beside(data: QueryDict, stored: PostEvaluation) -> dict[str, Any]:
+        return {"form": ReportForm(data, found=stored), "stored": [(title, stored.report.get(key, "")) for key, title in ASPECTS.items()]}
+
+    return FILE.save(request, pk, form, keep, beside, "已保存")
 
 
 @require_POST
@@ -193,15 +187,6 @@ def post_judge(request: HttpRequest, pk: int) -> HttpResponse:
     """What the city found of both aspects, and the conclusion that follows."""
     user = signed_in(request)
     found = seen(user, pk)
-    posted = request.method == "POST"
-    if not filing.is_officer(user, found) or not (posted or found.status == PostEvaluationState.FILED):
+    if not filing.is_officer(user, found) or not (request.method == "POST" or found.status == PostEvaluationState.FILED):
         raise Http404
-    if not posted:
-        return render(request, JUDGE.template, judge_context(user, found))
-    page = StepPage(
-        back=reverse("assessments:post", args=[pk]),
-        again=partial(JUDGE.again, request, pk, form=PostJudgeForm(request.POST)),
-        done=lambda _: FILE.done(request, pk, "结论已拟定，送审核"),
-        action="propose",
-    )
-    return act(request, found, page)
+    return JUDGE.step(request, found, PostJudgeForm, action="propose", of=FILE, words="结论已拟定，送审核")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -25,7 +25,6 @@ from assessments.yearly_reports.selectors import yearly_reports as selectors
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
@@ -141,29 +140,22 @@ def yearly_report_save(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     report = seen(user, pk)
     form = FiguresForm(request.POST, report=report)
-    if not form.is_valid():
-        return FILE.again(request, pk, form=form, errors=form)
-    data = form.cleaned_data
-    words = {"note": data["note"], "verifier": data.get("verifier", "")}
-    try:
+
+    def keep() -> None:
+        data = form.cleaned_data
+        words = {"note": data["note"], "verifier": data.get("verifier", "")}
         services.save(report=report, figures=form.figures(), **words, version=data["version"], by=user)
-    except Stale as stale:
-        return _both(request, pk, stale)
-    except Refused as refused:
-        return FILE.again(request, pk, refused, form=form)
-    return FILE.done(request, pk, "已保存")
+
+    return FILE.save(request, pk, form, keep, _both, "已保存")
 
 
-def _both(request: HttpRequest, pk: int, stale: Stale) -> HttpResponse:
-    """Page after a conflict: typed values in the form, stored ones above it."""
-    stored = seen(signed_in(request), pk)
-    data = request.POST.copy()
-    data["version"] = str(stored.version)
+def _both(data: QueryDict, stored: YearlyReport) -> dict[str, Any]:
+    """After a conflict: typed values in the form, stored ones above it."""
     lines = selectors.figure_lines(REPORT_SPECS[stored.kind], selectors.figures_of(stored))
     kept = [*((title, f"{shown} {unit}" if shown else "") for title, shown, unit in lines), ("说明", stored.note)]
     if REPORT_SPECS[stored.kind].verified:
         kept.append(("核查机构", stored.verifier))
-    return FILE.again(request, pk, stale, form=FiguresForm(data, report=stored), stored=kept)
+    return {"form": FiguresForm(data, report=stored), "stored": kept}
 
 
 @require_POST

@@ -8,13 +8,13 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.forms import choice_words
 from greendistrict.core.integers import whole
 from greendistrict.workflow.declaration import ReasonForm
@@ -108,6 +108,39 @@ class MatterPage:
                 return self.done(request, pk, "材料已上传")
         return self.again(request, pk, file_form=form, errors=form)
 
+    def save(  # noqa: PLR0917 -- a form, what keeps it, what is shown of a conflict
+        self,
+        request: HttpRequest,
+        pk: int,
+        form: forms.Form,
+        keep: Callable[[], object],
+        beside: Callable[[QueryDict, Any], dict[str, Any]],
+        words: str,
+    ) -> HttpResponse:
+        """Keep a form of the page. Where somebody was faster, ``beside`` gives the form for what was typed, and what is stored."""
+        if not form.is_valid():
+            return self.again(request, pk, form=form, errors=form)
+        try:
+            keep()
+        except Stale as stale:
+            stored = self.seen(signed_in(request), pk)
+            return self.again(request, pk, stale, **beside(as_of(request.POST, stored), stored))
+        except Refused as refused:
+            return self.again(request, pk, refused, form=form)
+        return self.done(request, pk, words)
+
+    def step(self, request: HttpRequest, found: Any, form: type[forms.Form], *, action: str, of: "MatterPage", words: str) -> HttpResponse:
+        """This page as that of one step of the matter ``of``: the page, or the step taken with what was typed."""
+        if request.method != "POST":
+            return render(request, self.template, self.context(signed_in(request), found))
+        page = StepPage(
+            back=reverse(of.page, args=[found.pk]),
+            again=partial(self.again, request, found.pk, form=form(request.POST)),
+            done=lambda _: of.done(request, found.pk, words),
+            action=action,
+        )
+        return act(request, found, page)
+
     def done(self, request: HttpRequest, pk: int, words: str, anchor: str = "") -> HttpResponse:
         """Redirect to the matter with a message."""
         messages.success(request, words)
@@ -121,6 +154,13 @@ class MatterPage:
             done=lambda offer: self.done(request, pk, f"已办理：{offer.label}" if offer else "已办理"),
         )
         return act(request, self.seen(signed_in(request), pk), page)
+
+
+def as_of(posted: QueryDict, stored: Any) -> QueryDict:
+    """What was typed, under the version that is stored now: saving it again means it."""
+    data = posted.copy()
+    data["version"] = str(stored.version)
+    return data
 
 
 def _unsaved(form: object) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,6 @@
 """Pages of the stage assessment: file, mechanisms, conclusion, rectification, and the steps of its life."""
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -34,7 +33,7 @@ from greendistrict.core.errors import Refused, Stale
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.documents.services import store
 from greendistrict.workflow import timeline
-from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage, StepPage, act
+from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage, as_of
 from greendistrict.workflow.procedure import offered
 
 
@@ -133,9 +132,7 @@ def _mechanism_page(request: HttpRequest, found: StageAssessment, form: Mechanis
     words = {one.key: one.label for one in STANDINGS}
     stored = MechanismForm(stage=found).lines if isinstance(refused, Stale) else []
     if isinstance(refused, Stale):
-        data = request.POST.copy()
-        data["version"] = str(found.version)
-        form = MechanismForm(data, stage=found)
+        form = MechanismForm(as_of(request.POST, found), stage=found)
         form.is_valid()
     filling = rules.may_fill(signed_in(request), found)
     context = {
@@ -163,18 +160,9 @@ def stage_judge(request: HttpRequest, pk: int) -> HttpResponse:
     """What the city found, and the conclusion that follows from the stated rule."""
     user = signed_in(request)
     found = seen_stage(user, pk)
-    posted = request.method == "POST"
-    if not filing.is_officer(user, found) or not (posted or found.status == StageState.JUDGING):
+    if not filing.is_officer(user, found) or not (request.method == "POST" or found.status == StageState.JUDGING):
         raise Http404
-    if not posted:
-        return render(request, JUDGE.template, judge_context(user, found))
-    page = StepPage(
-        back=reverse("assessments:stage", args=[pk]),
-        again=partial(JUDGE.again, request, pk, form=JudgeForm(request.POST)),
-        done=lambda _: FILE.done(request, pk, "结论已拟定，送审核"),
-        action="propose",
-    )
-    return act(request, found, page)
+    return JUDGE.step(request, found, JudgeForm, action="propose", of=FILE, words="结论已拟定，送审核")
 
 
 @require_POST
@@ -193,9 +181,7 @@ def stage_rectify(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return FILE.done(request, pk, "整改报告已保存")
     found = seen_stage(user, pk)
-    data = request.POST.copy()
-    data["version"] = str(found.version)
-    kept = RectifyForm(data)
+    kept = RectifyForm(as_of(request.POST, found))
     return FILE.again(request, pk, refused, errors=form, rectify_form=kept, stored=found.rectification)
 
 

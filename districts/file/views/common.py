@@ -22,6 +22,7 @@ from districts.file.services.locking import hold_editor
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.refusals import add_refusals
+from greendistrict.workflow.pages import as_of
 
 SECTIONS = {
     "profile_edit": "基本情况",
@@ -190,9 +191,7 @@ class EditPage:
         stored = stale.current
         if not isinstance(stored, self.model):
             raise stale
-        data = request.POST.copy()
-        data["version"] = str(vars(stored)["version"])
-        form = self.form_of(data, None, stored)
+        form = self.form_of(as_of(request.POST, stored), None, stored)
         form.is_valid()
         conflicts = conflicts_of(self.form_of(None, None, stored), form)
         return stale_page(request, self.template, {**self.context(stored, form), "conflicts": conflicts}, stale)

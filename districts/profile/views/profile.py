@@ -27,6 +27,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.refusals import RefusalsIn, add_refusals
 from greendistrict.documents.selectors import evidence_of
+from greendistrict.workflow.pages import as_of
 
 TEMPLATE = "districts/profile/profile_edit.html"
 
@@ -81,9 +82,7 @@ def _stale(request: HttpRequest, stale: Stale) -> HttpResponse:
     if not isinstance(stale.current, District):
         raise stale
     stored = district_seen(signed_in(request), stale.current.code)
-    data = request.POST.copy()
-    data["version"] = str(stored.version)
-    form = ProfileForm(data, district=stored)
+    form = ProfileForm(as_of(request.POST, stored), district=stored)
     form.is_valid()
     conflicts = conflicts_of(ProfileForm(district=stored), form)
     return stale_page(request, TEMPLATE, _context(request, stored, form, conflicts=conflicts), stale)
