@@ -14,11 +14,11 @@ from approvals.cases.guards import (
     ready_for_check,
 )
 from approvals.cases.lifecycle import steps
+from approvals.cases.lifecycle.machines import case_machine
 from approvals.cases.lifecycle.seats import DECIDER, DIRECTOR, OFFICER, PREPARER, SECRETARY, SIGNER
-from approvals.cases.models.cases import Case
 from approvals.requests.guards import entry_whole
 from greendistrict.policy.enums import PolicyStep
-from greendistrict.workflow.machine import Machine, State, Transition
+from greendistrict.workflow.machine import State, Transition
 from greendistrict.workflow.registry import register
 
 STATES = (
@@ -93,13 +93,4 @@ TRANSITIONS = (
     steps.enter_withdrawal(UNTIL_DECISION, entry_whole),
 )  # fmt: skip
 
-ACCEPTANCE = register(
-    Machine(
-        name="acceptance",
-        title="终期验收",
-        model=Case._meta.label,
-        states=STATES,
-        transitions=TRANSITIONS,
-        initial="draft",
-    )
-)
+ACCEPTANCE = register(case_machine("acceptance", "终期验收", STATES, TRANSITIONS))

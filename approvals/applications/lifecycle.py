@@ -20,11 +20,11 @@ from approvals.cases.guards import (
     table_ready,
 )
 from approvals.cases.lifecycle import steps
+from approvals.cases.lifecycle.machines import case_machine
 from approvals.cases.lifecycle.seats import AUTHORITY, CHECKER, DECIDER, DIRECTOR, OFFICER, PREPARER, SECRETARY, SIGNER
-from approvals.cases.models.cases import Case
 from approvals.requests.guards import entry_whole
 from greendistrict.policy.enums import PolicyStep
-from greendistrict.workflow.machine import Machine, State, Transition
+from greendistrict.workflow.machine import State, Transition
 from greendistrict.workflow.registry import register
 
 STATES = (
@@ -125,13 +125,4 @@ TRANSITIONS = (
     steps.enter_withdrawal(UNTIL_DECISION, entry_whole),
 )  # fmt: skip
 
-APPLICATION = register(
-    Machine(
-        name="application",
-        title="试点申报",
-        model=Case._meta.label,
-        states=STATES,
-        transitions=TRANSITIONS,
-        initial="draft",
-    )
-)
+APPLICATION = register(case_machine("application", "试点申报", STATES, TRANSITIONS))

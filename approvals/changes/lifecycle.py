@@ -3,12 +3,12 @@
 from approvals.cases.enums import CaseState
 from approvals.cases.guards import decision_recorded
 from approvals.cases.lifecycle import steps
+from approvals.cases.lifecycle.machines import case_machine
 from approvals.cases.lifecycle.seats import CHECKER, DIRECTOR, OFFICER, PREPARER, SIGNER
-from approvals.cases.models.cases import Case
 from approvals.changes.guards import change_holds, checker_decides, director_decides, entered_from_paper
 from approvals.consultations.guards import departments_named
 from approvals.requests.guards import entry_whole
-from greendistrict.workflow.machine import Machine, State, Transition
+from greendistrict.workflow.machine import State, Transition
 from greendistrict.workflow.registry import register
 
 STATES = (
@@ -60,13 +60,4 @@ TRANSITIONS = (
     steps.enter_withdrawal(SUBMITTED, entry_whole),
 )  # fmt: skip
 
-CHANGE = register(
-    Machine(
-        name="change",
-        title="变更",
-        model=Case._meta.label,
-        states=STATES,
-        transitions=TRANSITIONS,
-        initial="draft",
-    )
-)
+CHANGE = register(case_machine("change", "变更", STATES, TRANSITIONS))

@@ -3,8 +3,8 @@
 from approvals.cases.enums import CaseState
 from approvals.cases.guards import decision_numbered, decision_recorded
 from approvals.cases.lifecycle import steps
+from approvals.cases.lifecycle.machines import case_machine
 from approvals.cases.lifecycle.seats import CHECKER, DECIDER, OFFICER, SIGNER
-from approvals.cases.models.cases import Case
 from approvals.losses.guards import (
     checker_asked,
     checker_left_out,
@@ -20,7 +20,7 @@ from approvals.losses.guards import (
     statement_written,
 )
 from approvals.requests.guards import entry_whole
-from greendistrict.workflow.machine import Machine, State, Transition
+from greendistrict.workflow.machine import State, Transition
 from greendistrict.workflow.registry import register
 
 STATES = (
@@ -73,13 +73,4 @@ TRANSITIONS = (
         message="告知前发现不应取消或撤销的，写明理由终止；称号不变"),
 )  # fmt: skip
 
-LOSS = register(
-    Machine(
-        name="loss",
-        title="取消与撤销",
-        model=Case._meta.label,
-        states=STATES,
-        transitions=TRANSITIONS,
-        initial="draft",
-    )
-)
+LOSS = register(case_machine("loss", "取消与撤销", STATES, TRANSITIONS))

@@ -7,9 +7,14 @@ and lists that show a case's state, by search and by the feed.
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from greendistrict.core.registry import Registry
-from greendistrict.workflow.machine import Machine, State
+from greendistrict.workflow.machine import Machine, State, Transition
 
 _machines: Registry[Machine] = Registry("machines of cases")
+
+
+def case_machine(name: str, title: str, states: tuple[State, ...], transitions: tuple[Transition, ...]) -> Machine:
+    """Machine of one kind of case; every case begins as a draft."""
+    return Machine(name=name, title=title, model=Case._meta.label, states=states, transitions=transitions, initial="draft")
 
 
 def register_machine(kind: CaseKind, machine: Machine) -> None:
