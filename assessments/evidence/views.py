@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,9 +18,9 @@ from assessments.sharing.models import RowShare
 from assessments.sharing.rules import may_fill
 from assessments.sharing.views import seen_share
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
-from assessments.tables.rules import may_edit_table, sees_live_rows
+from assessments.tables.rules import may_edit_table
 from assessments.tables.services.cells import item_of
-from assessments.tables.views import seen_table
+from assessments.tables.views import live_table
 from greendistrict.accounts.http import at_the_page, signed_in
 from greendistrict.accounts.models import User
 from greendistrict.audit.services import subject_of
@@ -62,9 +62,7 @@ class EvidenceRow:
 
 def in_table(user: User, pk: int, item_id: str) -> EvidenceRow:
     """Row of a table whose live rows the person sees. Raises ``Http404``."""
-    table = seen_table(user, pk)
-    if not sees_live_rows(user, table):
-        raise Http404
+    table = live_table(user, pk)
     row = get_object_or_404(ScoreRow.objects.select_related("table__district", "table__edition"), table=table, item_id=item_id)
     return EvidenceRow(row, may_edit_table(user, table))
 
@@ -188,8 +186,6 @@ def _stepped(request: HttpRequest, form: forms.Form, link: RowEvidence, user: Us
 def table_files(request: HttpRequest, pk: int) -> HttpResponse:
     """Every file of the table with the clauses it proves, and the clauses without proof."""
     user = signed_in(request)
-    table = seen_table(user, pk)
-    if not sees_live_rows(user, table):
-        raise Http404
+    table = live_table(user, pk)
     context = {"table": table, "files": files_in(table), "missing": unproven(table), "editable": may_edit_table(user, table)}
     return render(request, "assessments/evidence/score_files.html", context)

@@ -43,7 +43,7 @@ class Paging(LimitOffsetPagination):
 
 
 class RowList(GenericAPIView[Any]):
-    """A list of plain rows: ``rows_for`` gives a ``values()`` queryset, ``renamed`` maps its keys to ours."""
+    """A list of plain rows: ``rows_for`` gives a ``values()`` queryset of one person, ``renamed`` maps its keys to ours."""
 
     authentication_classes = AUTHENTICATION
     permission_classes = (IsAuthenticated,)
@@ -68,7 +68,8 @@ class RowList(GenericAPIView[Any]):
             return empty
         return self.rows_for(user)
 
-    def rows_for(self, user: User) -> QuerySet[Any, Any]:
+    @staticmethod
+    def rows_for(user: User) -> QuerySet[Any, Any]:
         """Rows of one person; each list says which."""
         raise NotImplementedError
 
@@ -105,10 +106,7 @@ class Districts(RowList):
     ordering = ("name_pinyin",)
     order_as: ClassVar = {"area_km2": SHOWN_AREA}
     renamed: ClassVar = {"area_list": "areas"}
-
-    def rows_for(self, user: User) -> QuerySet[Any, Any]:
-        """Rows of one person."""
-        return rows.districts(user)
+    rows_for = staticmethod(rows.districts)
 
     def shape(self, row: Row) -> Row:
         """How sure each fact is stands beside it."""
@@ -127,10 +125,7 @@ class Titles(RowList):
     ordering_fields = ("granted_on", "star", "kind")
     ordering = ("-granted_on",)
     renamed: ClassVar = {**DISTRICT_NAMES, "announcement__year": "batch_year", "announcement__batch": "batch"}
-
-    def rows_for(self, user: User) -> QuerySet[Any, Any]:
-        """Rows of one person."""
-        return rows.titles(user)
+    rows_for = staticmethod(rows.titles)
 
 
 @described("announcements", "公告", serializers.AnnouncementSerializer)
@@ -143,10 +138,7 @@ class Announcements(RowList):
     ordering_fields = ("year", "batch", "announced_on")
     ordering = ("-announced_on", "-year", "-batch")
     renamed: ClassVar = {"codes": "districts"}
-
-    def rows_for(self, user: User) -> QuerySet[Any, Any]:
-        """Rows of one person."""
-        return rows.announcements(user)
+    rows_for = staticmethod(rows.announcements)
 
 
 @described("editions", "评价标准", serializers.EditionSerializer)
@@ -159,10 +151,7 @@ class Editions(RowList):
     ordering_fields = ("code", "in_force")
     ordering = ("-in_force", "code")
     renamed: ClassVar = {"chapter_total": "chapters", "clause_total": "clauses"}
-
-    def rows_for(self, user: User) -> QuerySet[Any, Any]:
-        """Rows of one person."""
-        return rows.editions(user)
+    rows_for = staticmethod(rows.editions)
 
     def shape(self, row: Row) -> Row:
         """Lists of an edition carry more than key and label."""
@@ -182,10 +171,7 @@ class Assessments(RowList):
     ordering_fields = ("year", "received_at", "number")
     ordering = ("-year", "number")
     renamed: ClassVar = DISTRICT_NAMES
-
-    def rows_for(self, user: User) -> QuerySet[Any, Any]:
-        """Rows of one person."""
-        return rows.assessments(user)
+    rows_for = staticmethod(rows.assessments)
 
     def shape(self, row: Row) -> Row:
         """Chapters with the keys of the API only."""

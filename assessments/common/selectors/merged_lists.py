@@ -1,7 +1,7 @@
 """Lists that merge opened papers with those owed but never opened."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.db.models import QuerySet
 
@@ -13,6 +13,16 @@ Line = TypeVar("Line")
 Entry = int | UnopenedPaper
 
 
+class OfDistrict(Protocol):
+    """Row of a list about one district."""
+
+    @property
+    def district_id(self) -> int: ...  # noqa: D102
+
+
+DistrictRow = TypeVar("DistrictRow", bound=OfDistrict)
+
+
 def chosen_unopened(rows: Sequence[UnopenedPaper], chosen: Mapping[str, Any]) -> list[UnopenedPaper]:
     """Unopened papers that meet the filter: year, status, late, kind, words of the district (one query)."""
     if chosen.get("status") not in (None, "", NOT_BEGUN):
@@ -20,14 +30,19 @@ def chosen_unopened(rows: Sequence[UnopenedPaper], chosen: Mapping[str, Any]) ->
     today, kind, year, late = clock.today(), chosen.get("kind"), chosen.get("year"), chosen.get("late")
     found = [row for row in rows if (not year or row.year == year) and (not kind or row.kind == f"{kind}-report")]
     found = [row for row in found if not late or row.is_late(today) == (late == "late")]
-    words = chosen.get("q", "").lower().split()
-    if not words or not found:
-        return found
-    named = District.objects.filter(pk__in={row.district_id for row in found})
+    return of_named_districts(found, chosen.get("q", ""))
+
+
+def of_named_districts(rows: list[DistrictRow], text: str) -> list[DistrictRow]:
+    """Rows whose district has every word of ``text``; one query where there is any."""
+    words = text.lower().split()
+    if not words or not rows:
+        return rows
+    named = District.objects.filter(pk__in={row.district_id for row in rows})
     for word in words:
         named = named.filter(search_text__contains=word)
     keys = set(named.values_list("pk", flat=True))
-    return [row for row in found if row.district_id in keys]
+    return [row for row in rows if row.district_id in keys]
 
 
 def merged(papers: QuerySet[Any], unopened: Sequence[UnopenedPaper]) -> list[Entry]:

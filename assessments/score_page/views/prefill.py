@@ -1,7 +1,7 @@
 """Confirming 无变化 by one click, and the reason for departing from a prefilled value."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -10,8 +10,7 @@ from assessments.findings.services.unchanged import declare_unchanged
 from assessments.prefill import services
 from assessments.score_page.selectors.row_filters import ALL, LABELS
 from assessments.tables.models import ScoreRow
-from assessments.tables.rules import sees_live_rows
-from assessments.tables.views import seen_table
+from assessments.tables.views import live_table
 from greendistrict.accounts.http import at_the_page, signed_in
 
 MOST_NAMED = 5
@@ -21,9 +20,7 @@ MOST_NAMED = 5
 def unchanged(request: HttpRequest, pk: int) -> HttpResponse:
     """Declare the rows named, or all that hold; what was not declared is said with its reason."""
     user = signed_in(request)
-    table = seen_table(user, pk)
-    if not sees_live_rows(user, table):
-        raise Http404
+    table = live_table(user, pk)
     items = None if "all" in request.POST else request.POST.getlist("item")
     declared = declare_unchanged(table=table, by=user, items=items)
     if declared.done:
@@ -39,9 +36,7 @@ def unchanged(request: HttpRequest, pk: int) -> HttpResponse:
 def bring_in(request: HttpRequest, pk: int) -> HttpResponse:
     """Bring what the portal's tables say into rows that are still empty, and back to the check."""
     user = signed_in(request)
-    table = seen_table(user, pk)
-    if not sees_live_rows(user, table):
-        raise Http404
+    table = live_table(user, pk)
     done = services.bring_in(table=table, by=user)
     messages.success(request, f"已带入{done}条，请逐条核对后确认" if done else "没有可以带入的取值")
     return HttpResponseRedirect(reverse("assessments:score_check", args=[pk]))
@@ -52,9 +47,7 @@ def bring_in(request: HttpRequest, pk: int) -> HttpResponse:
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
     """Update untouched rows when a table is opened; answers with a note of the changes."""
     user = signed_in(request)
-    table = seen_table(user, pk)
-    if not sees_live_rows(user, table):
-        raise Http404
+    table = live_table(user, pk)
     return render(request, "assessments/score_page/_score_brought.html", {"items": services.follow_sources(table=table, by=user)})
 
 
@@ -62,9 +55,7 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
 def override_reason(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     """Keep why the row departs from what was brought in."""
     user = signed_in(request)
-    table = seen_table(user, pk)
-    if not sees_live_rows(user, table):
-        raise Http404
+    table = live_table(user, pk)
     row = get_object_or_404(ScoreRow.objects.select_related("table__district"), table=table, item_id=item_id)
     services.give_reason(row=row, reason=request.POST.get("reason", ""), by=user)
     messages.success(request, f"{item_id} 的改写理由已保存")

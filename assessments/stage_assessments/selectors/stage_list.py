@@ -12,6 +12,7 @@ from assessments.common.calendar import Cycle, StageTerms, next_cycle, number_of
 from assessments.common.enums import StageConclusion
 from assessments.common.owed_papers import NOT_BEGUN, NOT_BEGUN_LABEL
 from assessments.common.recorded_assessments import RecordedStageAssessment, recorded
+from assessments.common.selectors.merged_lists import of_named_districts
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of, deadline_of, late_word
@@ -105,14 +106,7 @@ def chosen_apart(
     """Those that meet the conditions of the list; words by one query."""
     status, conclusion = chosen.get("status"), chosen.get("conclusion")
     found = [row for row in rows if _meets(row, status or "", conclusion or "")]
-    words = chosen.get("q", "").lower().split()
-    if not words or not found:
-        return found
-    named = District.objects.filter(pk__in={row.district_id for row in found})
-    for word in words:
-        named = named.filter(search_text__contains=word)
-    keys = set(named.values_list("pk", flat=True))
-    return [row for row in found if row.district_id in keys]
+    return of_named_districts(found, chosen.get("q", ""))
 
 
 def _meets(row: RecordedStageAssessment | ComingAssessment, status: str, conclusion: str) -> bool:
