@@ -10,6 +10,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import administrators, holders
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
+from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
@@ -87,7 +88,7 @@ def _remind(obligation: Obligation, rung: Rung, steps: Ladder, today: dt.date) -
         key=f"{obligation.key}:{day.isoformat()}:{rung.key}",
         receivers=receivers(obligation, rung.key, steps),
         title=f"{obligation.district}{obligation.title}{_how_far(today, day)}",
-        body=f"请于{day.year}年{day.month}月{day.day}日（含当日）前报送{obligation.to}。依据《指导意见》{obligation.cite}。",
+        body=f"请于{day_in_words(day)}（含当日）前报送{obligation.to}。依据《指导意见》{obligation.cite}。",
         link=obligation.link,
         demo=obligation.is_demo,
     )

@@ -14,6 +14,7 @@ from approvals.cases.document_numbers import number_taken
 from approvals.cases.models.cases import Case
 from assessments.common.enums import Conclusion
 from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 from greendistrict.policy import engine, parameters
 from greendistrict.policy.enums import PolicyStep
@@ -250,7 +251,7 @@ def notice_over(question: Question, notice: dict[str, Any], on: Any) -> Iterable
     del question
     last = notice["last_day"]
     if last is None or on <= last:
-        day = f"{last.year}年{last.month}月{last.day}日" if last else ""
+        day = day_in_words(last) if last else ""
         yield Refusal("公示期未满", required=f"{day}以后", found="公示中")
     if notice["unanswered"]:
         yield Refusal(f"还有{notice['unanswered']}条意见没有答复", required="全部答复", found=f"{notice['unanswered']}条未答复")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from approvals.cases.document_numbers import number_taken
 from approvals.cases.enums import CaseState
 from approvals.cases.guards import MOST_NUMBER, handed, not_later_than_today, own_page, typed
+from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Question
 
@@ -50,8 +51,8 @@ def hearing_over(question: Question, on: dt.date, due: dt.date | None) -> Iterab
     """The term for 陈述申辩 is over."""
     del question
     if due is None or on <= due:
-        shown = f"{due.year}年{due.month}月{due.day}日" if due else "未登记告知"
-        yield Refusal("陈述申辩期限未满", required=f"{shown}以后", found=f"{on.year}年{on.month}月{on.day}日", remedy="期满后登记未陈述")
+        shown = day_in_words(due) if due else "未登记告知"
+        yield Refusal("陈述申辩期限未满", required=f"{shown}以后", found=day_in_words(on), remedy="期满后登记未陈述")
 
 
 @handed("on", "hearing_due")
@@ -59,7 +60,7 @@ def hearing_open(question: Question, on: dt.date, due: dt.date | None) -> Iterab
     """The term for 陈述申辩 is running; later statements are entered by the officer."""
     del question
     if due is not None and on > due:
-        yield Refusal("陈述申辩期限已过", found=f"截至{due.year}年{due.month}月{due.day}日", remedy="请联系市级经办代为登记")
+        yield Refusal("陈述申辩期限已过", found=f"截至{day_in_words(due)}", remedy="请联系市级经办代为登记")
 
 
 @typed("intent_served_on", "number")

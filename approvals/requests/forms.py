@@ -10,6 +10,7 @@ from approvals.common.enums import EntryWay
 from approvals.requests.selectors import deadline_of, wrong_fields
 from approvals.requests.services.requests import ProxyEntry
 from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
 from greendistrict.documents.forms import EvidenceField
 
 
@@ -54,7 +55,7 @@ class ExtensionForm(StepForm):
         super().__init__(*args, **kwargs)
         found = deadline_of(self.case)
         if found is not None:
-            self.fields["until"].help_text = f"原期限{found[1].year}年{found[1].month}月{found[1].day}日"
+            self.fields["until"].help_text = f"原期限{day_in_words(found[1])}"
 
 
 class EnteredExtensionForm(ProxyEntryForm):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from greendistrict.core import workdays
+from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import due_date, nominal_date
 
@@ -56,7 +57,7 @@ def self_check_opens(year: int) -> dt.date:
 def not_yet_open(year: int, today: dt.date) -> str:
     """Refusal text before the filing window of ``year`` opens; empty afterwards (八（二）)."""
     opens = self_check_opens(year)
-    return f"{year}年度自查自{opens.year}年{opens.month}月{opens.day}日起报送" if today < opens else ""
+    return f"{year}年度自查自{day_in_words(opens)}起报送" if today < opens else ""
 
 
 class Cycle(NamedTuple):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from assessments.plausibility.inputs import PlausibilityFinding, PlausibilityLimits, RowInput, RowState, TableInput, words
+from greendistrict.core.days import day_in_words
 from indicators.scoring.numbers import plain
 from indicators.scoring.refusals import ScoringRefused, ValueProblem
 from indicators.scoring.values import check_value
@@ -81,5 +82,5 @@ def valid(entry: RowInput, sheet: TableInput, _limits: PlausibilityLimits) -> It
     over = [file.valid_to for file in entry.files if file.valid_to and file.valid_to < sheet.today]
     if over:
         ended = min(over)
-        said = f"{ended.year}年{ended.month}月{ended.day}日"
+        said = day_in_words(ended)
         yield PlausibilityFinding("expired", "佐证材料已过有效期", value=f"有效期至{said}", limit="在有效期内")

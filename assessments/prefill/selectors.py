@@ -13,6 +13,7 @@ from assessments.tables.selectors.scoring import RowData
 from districts.facts.selectors import clauses, values_by_clause
 from districts.indicator_systems.selectors.indicators import system_in_force
 from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import newest_versions
 from indicators.editions.selectors import rules_for
@@ -94,7 +95,7 @@ def from_land(table: ScoreTable) -> dict[str, Offer]:
     on = min(today, dt.date(table.year, 12, 31)) if table.year else today
     given = values_by_clause(table.district, table.edition.code, table.stage, on)
     asked = rules_for(table.edition).table(table.type, table.stage).items if given else {}
-    day = f"{on.year}年{on.month}月{on.day}日"
+    day = day_in_words(on)
     return {name: Offer({"value": one.value}, f"{one.source}（{day}）") for name, one in given.items() if name in asked}
 
 

@@ -31,6 +31,7 @@ from assessments.versions.views.receipts import signed_part
 from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.workflow import timeline
@@ -180,7 +181,7 @@ def _receipt_rows(check: SelfCheck, version: Any) -> list[tuple[str, str]]:
         ("编号", check.number or ""),
         ("城区", check.district.name),
         ("年度", f"{check.year}年度自查"),
-        ("提交时间", f"{frozen.year}年{frozen.month}月{frozen.day}日{frozen:%H:%M:%S}{late}"),
+        ("提交时间", f"{day_in_words(frozen)}{frozen:%H:%M:%S}{late}"),
         ("签发", version.frozen_by.name if version.frozen_by else "系统"),
         ("自评分表", f"{content['edition']['code']}　{content['edition']['title']}，第{version.number}版，{counts.words}"),
         ("佐证材料", f"{len(files)}件"),

@@ -8,6 +8,7 @@ from assessments.sharing import services
 from assessments.sharing.lifecycle import SHARE
 from assessments.sharing.models import RowShare
 from assessments.sharing.selectors import assignees_of
+from greendistrict.core.days import day_in_words
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import BEGUN, Event, Note, Party, Procedure, Step, Taken, row_lock
 
@@ -26,7 +27,7 @@ def _note(taken: Taken) -> Note:
 
 def _given_out(taken: Taken) -> Note:
     share, due_on = taken.obj, taken.obj.due_on
-    due = f"，{due_on.year}年{due_on.month}月{due_on.day}日前填写签认" if due_on else ""
+    due = f"，{day_in_words(due_on)}前填写签认" if due_on else ""
     title = f"{share.table}有{share.rows.count()}条分派给您{due}"
     return Note(title, share.note, reverse("assessments:share", args=[share.pk]), share.table.district.is_demo)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from districts.common.enums import Certainty
 from districts.file.selectors.lists import UNKNOWN, DistrictRow
+from greendistrict.core.days import day_in_words
 from greendistrict.documents.spreadsheets import made, write_heads
 
 HEADS = (
@@ -26,7 +27,7 @@ def _fill(book: Any, listed: list[DistrictRow], today: dt.date) -> None:
     sheet, area = book.add_worksheet("城区"), book.add_format({"num_format": "#,##0.00"})
     demo = any(row.is_demo for row in listed)
     sheet.write_string(0, 0, f"城区（{len(listed)}个）{'　含演示数据' if demo else ''}", book.add_format({"bold": True, "font_size": 14}))
-    sheet.write_string(1, 0, f"导出日期：{today.year}年{today.month}月{today.day}日。没有出处的写未查明；导则覆盖区不是城区")
+    sheet.write_string(1, 0, f"导出日期：{day_in_words(today)}。没有出处的写未查明；导则覆盖区不是城区")
     write_heads(sheet, HEAD_ROW, HEADS, book.add_format({"bold": True, "border": 1}))
     for number, row in enumerate(listed, start=1):
         _write(sheet, HEAD_ROW + number, number, row, area)

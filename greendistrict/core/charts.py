@@ -14,6 +14,7 @@ from itertools import pairwise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import fixed
 
 Number = Decimal | float | int | None
@@ -318,7 +319,7 @@ def gantt(rows: Sequence[Span], *, today: dt.date, title: str) -> SafeString:
         parts += [_shape("path", "grid", d=f"M{at(month):.1f} 20V{foot:.0f}"), _text(at(month) + 2, 14, f"{month.month}月")]
     for index, row in enumerate(rows):
         y = 26 + index * step
-        said = f"{row.label} {_day(row.start)}至{_day(row.end)}{'，逾期' if row.late else ''}"
+        said = f"{row.label} {day_in_words(row.start)}至{day_in_words(row.end)}{'，逾期' if row.late else ''}"
         length = at(row.end + dt.timedelta(days=1)) - at(row.start)
         parts += [
             _text(left - 8, y + 15, _cut(row.label, 9), anchor="end"),
@@ -362,16 +363,12 @@ def schedule(rows: Sequence[ScheduleBar], *, today: dt.date, title: str) -> Safe
     return _svg(parts, box=f"0 0 900 {foot + 6:.0f}", title=f"{title}，数据见表", css="gd-chart-fill")
 
 
-def _day(day: dt.date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def _planned_and_actual(row: ScheduleBar, y: float, left: float, at: Callable[[dt.date], float]) -> list[SafeString]:
     parts = [_text(left - 8, y + 15, _cut(row.label, 14), anchor="end")]
     bars = [("bar-2", "计划", row.planned, y + 4), ("late" if row.late else "bar", "实际", row.actual, y + 13)]
     for css, word, span, top in bars:
         if span:
-            said = f"{row.label} {word}{_day(span[0])}至{_day(span[1])}{'，晚于计划' if css == 'late' else ''}"
+            said = f"{row.label} {word}{day_in_words(span[0])}至{day_in_words(span[1])}{'，晚于计划' if css == 'late' else ''}"
             length = at(span[1] + dt.timedelta(days=1)) - at(span[0])
             parts.append(_shape("rect", css, said, x=at(span[0]), y=top, width=max(length, 2), height=8, rx=1))
     return parts

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
 from greendistrict.documents.spreadsheets import Head, made, write_heads
 
 HEAD_ROW = 2
@@ -19,7 +20,7 @@ def list_book(sheet_name: str, title: str, heads: Sequence[Head], rows: Iterable
     def write(book: Any) -> None:
         today, sheet = clock.today(), book.add_worksheet(sheet_name)
         sheet.write_string(0, 0, f"{title}{f'　含{MARK}' if demo else ''}")
-        sheet.write_string(1, 0, f"导出日期：{today.year}年{today.month}月{today.day}日")
+        sheet.write_string(1, 0, f"导出日期：{day_in_words(today)}")
         write_heads(sheet, HEAD_ROW, [("序号", 6), *heads], book.add_format({"bold": True, "border": 1}))
         for number, cells in enumerate(rows, start=1):
             for column, value in enumerate((number, *cells)):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from greendistrict.core.days import day_in_words
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.policy.parameters import DATE, Parameters
 
@@ -45,7 +46,7 @@ def _whole_date_in_words(text: str) -> str:
         day = dt.date.fromisoformat(text)
     except ValueError:
         return text
-    return f"{day.year}年{day.month}月{day.day}日"
+    return day_in_words(day)
 
 
 def plan_due(parameters: Parameters, *, year: int, calendar: WorkCalendar) -> dt.date:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.policy import wording
 from greendistrict.policy.enums import ACCEPTANCE, APPLICATION, Op, Outcome, PolicyStep, RuleLevel, Standing
@@ -350,15 +351,10 @@ def _hold_in_force(policy: Policy, on: dt.date) -> None:
 
 def _out_of_force(on: dt.date, policies: Sequence[Policy]) -> Refusal:
     """Refusal naming the day and the validity of the known policies."""
-    spans = "；".join(f"{policy.code}自{_day(policy.in_force)}至{_day(policy.expires)}" for policy in policies)
+    spans = "；".join(f"{policy.code}自{day_in_words(policy.in_force)}至{day_in_words(policy.expires)}" for policy in policies)
     return Refusal(
-        text=f"{_day(on)}不在任何现行政策的有效期内",
+        text=f"{day_in_words(on)}不在任何现行政策的有效期内",
         required=spans or "有现行政策",
-        found=_day(on),
+        found=day_in_words(on),
         remedy="改用有效期内的日期；更早的称号按历史补录登记",
     )
-
-
-def _day(day: dt.date) -> str:
-    """Date as written in the interface."""
-    return f"{day.year}年{day.month}月{day.day}日"

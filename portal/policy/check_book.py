@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from greendistrict.core.days import day_in_words
 from greendistrict.documents.spreadsheets import made, write_heads
 from greendistrict.policy.engine import required_of
 from portal.policy.selectors.check import WORDS, CityCheck
@@ -36,7 +37,7 @@ def check_book(check: CityCheck, *, today: dt.date) -> bytes:
 def _write_sheets(book: Any, check: CityCheck, today: dt.date) -> None:
     bold = book.add_format({"bold": True, "border": 1})
     demo = any(row.district.is_demo for row in check.rows)
-    note = f"{check.policy.code}　核对日期：{today.year}年{today.month}月{today.day}日{'　含演示数据' if demo else ''}"
+    note = f"{check.policy.code}　核对日期：{day_in_words(today)}{'　含演示数据' if demo else ''}"
     _districts(book.add_worksheet("城区"), check, note, bold)
     _detail(book.add_worksheet("逐条"), check, note, bold)
     _rules(book.add_worksheet("条款"), check, note, bold)

@@ -19,6 +19,7 @@ from districts.file.models.district import District
 from districts.file.selectors.lists import DistrictRow, district_rows
 from districts.file.selectors.visibility import public_districts
 from greendistrict.core import limits, workdays
+from greendistrict.core.days import day_in_words
 from greendistrict.core.pinyin import search_key
 from portal.public.tile_map import GRID, SPECIAL, MapDistrict, SpecialTile, Tile, special_tiles, tile_map
 
@@ -131,7 +132,7 @@ def home_metrics(register: list[RegisterRow]) -> list[dict[str, Any]]:
 def _announced(rows: list[RegisterRow]) -> str:
     days = {row.date for row in rows}
     day = next(iter(days)) if len(days) == 1 else None
-    return f"{day.year}年{day.month}月{day.day}日公告" if day else "按公告名单"
+    return f"{day_in_words(day)}公告" if day else "按公告名单"
 
 
 def notice_items(today: dt.date) -> list[dict[str, Any]]:
@@ -143,7 +144,7 @@ def notice_items(today: dt.date) -> list[dict[str, Any]]:
             "title": notice.title,
             "href": reverse("approvals:notice", args=[notice.pk]),
             "days": calendar.left(today, notice.closes_on),
-            "note": f"{_day(notice.opens_on)}至{_day(notice.closes_on)}，期内可提出意见",
+            "note": f"{day_in_words(notice.opens_on)}至{day_in_words(notice.closes_on)}，期内可提出意见",
             "is_demo": notice.case.district.is_demo,
         }
         for notice in notices
@@ -169,10 +170,6 @@ def announcement_items() -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-
-
-def _day(day: dt.date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def may_check(address: str) -> bool:

@@ -17,6 +17,7 @@ from districts.overview.selectors import tasks as selectors_tasks
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import workdays
+from greendistrict.core.days import day_in_words
 from greendistrict.workflow.todo import Task
 from indicators.editions import selectors as indicators
 from obligations.duties import kinds
@@ -120,7 +121,7 @@ def _due_item(open_counts: list[OpenCount], today: dt.date, calendar: workdays.W
     first, count = min(open_counts, key=attrgetter("district")), sum(entry.number for entry in open_counts)
     days = calendar.left(today, first.due)
     whose = first.district if count == 1 else f"{first.district}等{count}个城区"
-    day = f"{first.due.year}年{first.due.month}月{first.due.day}日"
+    day = day_in_words(first.due)
     default = "（默认值）" if first.is_default_date else ""
     near = days <= FAR_WORKING_DAYS
     titles = {entry.title for entry in open_counts}

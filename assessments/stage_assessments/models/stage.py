@@ -13,13 +13,14 @@ from assessments.tables.models import ScoreTable
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of
+from greendistrict.core.days import day_in_words
 
 STAGE_STATES = tuple(StageState)
 
 
 def name_of(number: int | None, due: dt.date) -> str:
     """Name of an assessment by its number in the cycle; without one by the day on which it was called early."""
-    called = f"{due.year}年{due.month}月{due.day}日提前组织的"
+    called = f"{day_in_words(due)}提前组织的"
     return f"{called if number is None else f'第{number}次'}阶段评估"
 
 

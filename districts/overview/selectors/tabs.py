@@ -10,6 +10,7 @@ from districts.file.models.district import District
 from districts.file.selectors.figure_sources import origins_of
 from districts.plots.selectors.board import totals_of
 from districts.yearly_plans.models import ImplementationPlan
+from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import fixed, percent
 
 ORDER = (Stage.CANDIDATE, Stage.PILOT, Stage.DEMONSTRATION)
@@ -34,7 +35,7 @@ def stage_bar(district: District) -> list[dict[str, str]]:
 
 def _stage_note(district: District) -> str:
     day = district.titled_on
-    announced = f"{day.year}年{day.month}月{day.day}日公告" if day else ""
+    announced = f"{day_in_words(day)}公告" if day else ""
     inferred = "（推定）" if day and district.titled_on_certainty == Certainty.INFERRED else ""
     return " · ".join(part for part in ("当前阶段", f"{announced}{inferred}", district.title_batch) if part)
 

@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from greendistrict.core.components import card, compared, table, term
+from greendistrict.core.days import day_in_words
 from greendistrict.core.forms import choice_words, field_links, plain_errors
 from greendistrict.core.fragments import written
 from greendistrict.core.memoisation import Kept
@@ -61,7 +62,7 @@ def cn_date(value: dt.date | None) -> str:
     if not value:
         return ""
     day = timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
-    return f"{day.year}年{day.month}月{day.day}日"
+    return day_in_words(day)
 
 
 @register.filter

@@ -31,6 +31,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core import clock, workdays
+from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
 from obligations.open_counts import Owed, owed_in_sight
 from portal.city import selectors as city
@@ -281,4 +282,4 @@ def _started_check(check: SelfCheck) -> StartedMatter:
 def today_words() -> str:
     """Date and weekday of business time."""
     day = clock.today()
-    return f"{day.year}年{day.month}月{day.day}日　星期{'一二三四五六日'[day.weekday()]}"
+    return f"{day_in_words(day)}　星期{'一二三四五六日'[day.weekday()]}"
