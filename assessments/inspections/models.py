@@ -8,7 +8,7 @@ from django.db import models
 from assessments.common.enums import InspectionMode, Severity
 from assessments.inspections.enums import InspectionFindingState, InspectionState
 from assessments.stage_assessments.models.stage import StageAssessment
-from districts.file.models.district import District
+from districts.file.models.district import District, InDistrict
 from greendistrict.core.constraints import between, one_of
 from greendistrict.documents.models import Evidence
 
@@ -16,7 +16,7 @@ INSPECTION_STATES = tuple(InspectionState)
 FINDING_STATES = tuple(InspectionFindingState)
 
 
-class Inspection(models.Model):
+class Inspection(InDistrict, models.Model):
     """One inspection of one district; the district reads it once it is issued."""
 
     number = models.CharField("编号", max_length=20, unique=True, null=True, blank=True)
@@ -46,11 +46,6 @@ class Inspection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.district}{self.inspected_on:%Y年}{self.inspected_on.month}月监督检查"
-
-    @property
-    def timeline_scope(self) -> str:
-        """Groups with the district."""
-        return f"districts.district:{self.district_id}"
 
 
 class InspectionFinding(models.Model):

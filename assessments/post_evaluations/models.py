@@ -7,7 +7,7 @@ from django.db import models
 
 from assessments.common.enums import StageConclusion
 from assessments.post_evaluations.enums import PostEvaluationState
-from districts.file.models.district import District
+from districts.file.models.district import District, InDistrict
 from greendistrict.core.constraints import one_of
 
 POST_STATES = tuple(PostEvaluationState)
@@ -39,7 +39,7 @@ class SampleDraw(models.Model):
         return f"{self.year}年后评估抽取"
 
 
-class PostEvaluation(models.Model):
+class PostEvaluation(InDistrict, models.Model):
     """One demonstration in one year. ``report`` is what the district says of each aspect, ``judged`` what the city found."""
 
     number = models.CharField("编号", max_length=20, unique=True, null=True, blank=True)
@@ -70,8 +70,3 @@ class PostEvaluation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.district}{self.year}年后评估"
-
-    @property
-    def timeline_scope(self) -> str:
-        """Groups with the district."""
-        return f"districts.district:{self.district_id}"

@@ -7,13 +7,13 @@ from django.db import models
 
 from assessments.self_checks.enums import SelfCheckState
 from assessments.tables.models import ScoreTable
-from districts.file.models.district import District
+from districts.file.models.district import District, InDistrict
 from greendistrict.core.constraints import one_of
 
 SELF_CHECK_STATES = tuple(SelfCheckState)
 
 
-class SelfCheck(models.Model):
+class SelfCheck(InDistrict, models.Model):
     """One per district and year. ``year`` is the year reported on."""
 
     number = models.CharField("编号", max_length=20, unique=True, null=True, blank=True)
@@ -47,8 +47,3 @@ class SelfCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.district}{self.year}年度自查"
-
-    @property
-    def timeline_scope(self) -> str:
-        """Groups with the district."""
-        return f"districts.district:{self.district_id}"

@@ -8,7 +8,7 @@ from django.db import models
 from assessments.common.enums import BuildState, Purpose, ScoringStage
 from assessments.tables.enums import TableState
 from districts.common.enums import DistrictType
-from districts.file.models.district import District
+from districts.file.models.district import District, InDistrict
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
 from indicators.editions.models import Edition
@@ -16,7 +16,7 @@ from indicators.editions.models import Edition
 TABLE_STATES = tuple(TableState)
 
 
-class ScoreTable(models.Model):
+class ScoreTable(InDistrict, models.Model):
     """Rows of one district under one locked edition for one purpose.
 
     Own machine: open → (locked while it is signed) → submitted → received, or returned, which is edited again.
@@ -56,11 +56,6 @@ class ScoreTable(models.Model):
     def word(self) -> str:
         """Name of the form: 八（二） asks for 自评分表 with the yearly self-check."""
         return "自评分表" if self.purpose == Purpose.SELF_CHECK else "评分表"
-
-    @property
-    def timeline_scope(self) -> str:
-        """Groups with the district."""
-        return f"districts.district:{self.district_id}"
 
 
 class ScoreRow(models.Model):

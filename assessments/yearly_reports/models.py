@@ -7,14 +7,14 @@ from django.db import models
 
 from assessments.common.enums import YearlyReportKind
 from assessments.yearly_reports.enums import YearlyReportState
-from districts.file.models.district import District
+from districts.file.models.district import District, InDistrict
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of
 
 REPORT_STATES = tuple(YearlyReportState)
 
 
-class YearlyReport(models.Model):
+class YearlyReport(InDistrict, models.Model):
     """One report of one kind, district and year reported on. ``figures`` are decimal texts by key of ``assessments.yearly_reports.kinds``.
 
     ``verifier`` is the body's name as the district writes it, ``verifier_body`` the organisation of that name or alias if there is one:
@@ -50,8 +50,3 @@ class YearlyReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.district}{self.year}年度{self.get_kind_display()}"
-
-    @property
-    def timeline_scope(self) -> str:
-        """Groups with the district."""
-        return f"districts.district:{self.district_id}"

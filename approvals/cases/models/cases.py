@@ -11,7 +11,7 @@ from approvals.common.enums import CaseKind, EndorsementMode
 from assessments.reviews.models.review import Review
 from assessments.tables.models import ScoreTable
 from districts.common.enums import Star
-from districts.file.models.district import District
+from districts.file.models.district import District, InDistrict
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import between, one_of, ordered
 from greendistrict.documents.models import Evidence
@@ -34,7 +34,7 @@ CLOSED_STATES = (
 CASE_STATES = tuple(CaseState)
 
 
-class Case(models.Model):
+class Case(InDistrict, models.Model):
     """One procedure of one district: steps, dates and numbers. The application's content is in ``districts``."""
 
     kind = models.CharField("类别", max_length=2, choices=CaseKind)
@@ -105,11 +105,6 @@ class Case(models.Model):
     def needs_originals(self) -> bool:
         """Whether the city checks the originals because the applicant would endorse itself."""
         return self.endorsement_mode in {EndorsementMode.COMMITTEE_ITSELF, EndorsementMode.APPLICANT_IS_REGISTRAR}
-
-    @property
-    def timeline_scope(self) -> str:
-        """Groups with the district."""
-        return f"districts.district:{self.district_id}"
 
 
 class CaseDocument(models.Model):

@@ -10,7 +10,7 @@ from assessments.common.enums import StageConclusion
 from assessments.reviews.models.review import Review
 from assessments.stage_assessments.enums import StageState
 from assessments.tables.models import ScoreTable
-from districts.file.models.district import District
+from districts.file.models.district import District, InDistrict
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of
 from greendistrict.core.days import day_in_words
@@ -24,7 +24,7 @@ def name_of(number: int | None, due: dt.date) -> str:
     return f"{called if number is None else f'第{number}次'}阶段评估"
 
 
-class StageAssessment(models.Model):
+class StageAssessment(InDistrict, models.Model):
     """One cycle point of one district, or one that was called early beside the cycle.
 
     ``due`` is the day of the cycle, never rolled, of one called early the day it was called; ``year`` the year whose targets are asked.
@@ -93,8 +93,3 @@ class StageAssessment(models.Model):
     def applicant_id(self) -> int | None:
         """Key of ``applicant``."""
         return self.district.applicant_id
-
-    @property
-    def timeline_scope(self) -> str:
-        """Groups with the district."""
-        return f"districts.district:{self.district_id}"

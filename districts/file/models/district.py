@@ -188,3 +188,14 @@ class ExternalHonour(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class InDistrict:
+    """Matter of one district: its steps stand in the district's timeline."""
+
+    district_id: int
+
+    @property
+    def timeline_scope(self) -> str:
+        """Groups with the district."""
+        return f"districts.district:{self.district_id}"
