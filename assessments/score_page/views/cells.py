@@ -1,7 +1,7 @@
 """A row of a score table: drawer, autosave of a cell, and other people present."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -22,7 +22,7 @@ from assessments.tables.rules import may_edit_table, sees_live_rows
 from assessments.tables.selectors import presence as presences
 from assessments.tables.selectors.tables import is_overdue
 from assessments.tables.selectors.widgets import exact_words, key_of
-from assessments.tables.services.cells import CellProblem, cleaned, item_of, save_cell
+from assessments.tables.services.cells import CellProblem, SavedCell, cleaned, item_of, save_cell
 from assessments.tables.views import filled_table, seen_table
 from assessments.versions.selectors.row_history import past_of
 from greendistrict.accounts.http import at_the_page, signed_in
@@ -65,28 +65,40 @@ class ScoreRowView(View):
         """
         user = signed_in(request)
         table = filled_table(user, pk)
-        field = request.POST.get("field", "value")
-        raw: Any = ""
-        try:
-            item = item_of(table, item_id)
-            raw = typed_field(item, field, request.POST)
-            version, token = version_of(item_id, request.POST), request.POST.get("token", "")
-            saved = save_cell(table=table, item_id=item_id, field=field, value=raw, version=version, token=token, by=user)
-        except Stale as stale:
-            return conflict(request, table, item, field, raw, stale)
-        except Refused as refused:
-            return refused_cell(request, item_id, raw, refused)
-        if not request.headers.get("HX-Request"):
-            return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}?item={item_id}&saved=1")
-        sheet, _ = sheet_of(user, table)
-        reshape = saved.rebased or saved.repeated or field in {"exclusion_reason", "absent_reason"}
-        response = render(
-            request, "assessments/score_page/_score_saved.html", saved_context(request, sheet, item, reshape=reshape, settled=saved.settled)
-        )
-        response["X-Version"], response["X-Saved-At"] = str(saved.version), f"{clock.now().astimezone(clock.SHANGHAI):%H:%M:%S}"
-        if saved.rebased or saved.repeated:
-            response["X-Rebased"] = "1"
-        return response
+
+        def row(item: Item, saved: SavedCell, *, reshape: bool) -> HttpResponse:
+            sheet, _ = sheet_of(user, table)
+            context = saved_context(request, sheet, item, reshape=reshape, settled=saved.settled)
+            return render(request, "assessments/score_page/_score_saved.html", context)
+
+        return save_posted(request, table, item_id, f"{reverse('assessments:score_table', args=[pk])}?item={item_id}&saved=1", row)
+
+
+class RowAnswer(Protocol):
+    """The row on the page after its cell was saved; ``reshape``: the inputs as well."""
+
+    def __call__(self, item: Item, saved: SavedCell, /, *, reshape: bool) -> HttpResponse: ...  # noqa: D102
+
+
+def save_posted(request: HttpRequest, table: ScoreTable, item_id: str, back: str, answer: RowAnswer) -> HttpResponse:
+    """Save the posted cell and answer with its row, without htmx with a redirect to ``back``; else say why not and what to do."""
+    field, raw = request.POST.get("field", "value"), ""
+    try:
+        item = item_of(table, item_id)
+        raw = typed_field(item, field, request.POST)
+        version, token = version_of(item_id, request.POST), request.POST.get("token", "")
+        saved = save_cell(table=table, item_id=item_id, field=field, value=raw, version=version, token=token, by=signed_in(request))
+    except Stale as stale:
+        return conflict(request, table, item, field, raw, stale)
+    except Refused as refused:
+        return refused_cell(request, item_id, raw, refused)
+    if not request.headers.get("HX-Request"):
+        return HttpResponseRedirect(back)
+    response = answer(item, saved, reshape=saved.rebased or saved.repeated or field in {"exclusion_reason", "absent_reason"})
+    response["X-Version"], response["X-Saved-At"] = str(saved.version), f"{clock.now().astimezone(clock.SHANGHAI):%H:%M:%S}"
+    if saved.rebased or saved.repeated:
+        response["X-Rebased"] = "1"
+    return response
 
 
 def saved_context(request: HttpRequest, sheet: ScoreSheet, item: Item, *, reshape: bool, settled: Collection[str] = ()) -> dict[str, Any]:

@@ -14,18 +14,18 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.findings.services.unchanged import declare_unchanged
 from assessments.score_page.selectors.table_drawer import drawer_of
 from assessments.score_page.selectors.table_rows import BUILD_CHOICES, ScoreSheet, row_view
-from assessments.score_page.views.cells import conflict, refused_cell
+from assessments.score_page.views.cells import save_posted
 from assessments.share_page.selectors import share_sheet
 from assessments.share_page.views.shares import share_context
 from assessments.sharing.models import RowShare
 from assessments.sharing.rules import may_fill
 from assessments.sharing.views import seen_share
-from assessments.tables.forms import typed_field, typed_fields, version_of
+from assessments.tables.forms import typed_fields, version_of
 from assessments.tables.selectors import presence as presences
-from assessments.tables.services.cells import CellProblem, cleaned, item_of, save_cell
+from assessments.tables.services.cells import CellProblem, SavedCell, cleaned, item_of, save_cell
 from greendistrict.accounts.http import at_the_page, signed_in
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.errors import Stale
 from indicators.scoring.prepare import Item
 
 
@@ -43,7 +43,9 @@ class ShareRowView(View):
         editable = may_fill(user, share)
         if editable and "fresh" in request.GET:
             return render(
-                request, "assessments/share_page/_share_saved.html", _saved(request, sheet, sheet.scored.table.items[item_id], reshape=True)
+                request,
+                "assessments/share_page/_share_saved.html",
+                _saved_context(request, sheet, sheet.scored.table.items[item_id], reshape=True),
             )
         context = {
             "table": share.table,
@@ -61,25 +63,12 @@ class ShareRowView(View):
         user = signed_in(request)
         share = seen_share(user, pk)
         _with_row(share, item_id)
-        field, table = request.POST.get("field", "value"), share.table
-        raw: Any = ""
-        item = item_of(table, item_id)
-        try:
-            raw = typed_field(item, field, request.POST)
-            version, token = version_of(item_id, request.POST), request.POST.get("token", "")
-            saved = save_cell(table=table, item_id=item_id, field=field, value=raw, version=version, token=token, by=user)
-        except Stale as stale:
-            return conflict(request, table, item, field, raw, stale)
-        except Refused as refused:
-            return refused_cell(request, item_id, raw, refused)
-        if not request.headers.get("HX-Request"):
-            return HttpResponseRedirect(f"{reverse('assessments:share', args=[pk])}?item={item_id}")
-        reshape = saved.rebased or saved.repeated or field in {"exclusion_reason", "absent_reason"}
-        response = render(request, "assessments/share_page/_share_saved.html", _saved(request, share_sheet(share), item, reshape=reshape))
-        response["X-Version"], response["X-Saved-At"] = str(saved.version), f"{clock.now().astimezone(clock.SHANGHAI):%H:%M:%S}"
-        if saved.rebased or saved.repeated:
-            response["X-Rebased"] = "1"
-        return response
+
+        def row(item: Item, _saved: SavedCell, *, reshape: bool) -> HttpResponse:
+            context = _saved_context(request, share_sheet(share), item, reshape=reshape)
+            return render(request, "assessments/share_page/_share_saved.html", context)
+
+        return save_posted(request, share.table, item_id, f"{reverse('assessments:share', args=[pk])}?item={item_id}", row)
 
 
 def _with_row(share: RowShare, item_id: str) -> ScoreSheet:
@@ -90,7 +79,7 @@ def _with_row(share: RowShare, item_id: str) -> ScoreSheet:
     return sheet
 
 
-def _saved(request: HttpRequest, sheet: ScoreSheet, item: Item, *, reshape: bool) -> dict[str, Any]:
+def _saved_context(request: HttpRequest, sheet: ScoreSheet, item: Item, *, reshape: bool) -> dict[str, Any]:
     rule_shown = request.POST.get("drawer") == item.id
     return {
         "table": sheet.table,
