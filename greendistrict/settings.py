@@ -20,8 +20,8 @@ OWNER_DATABASE_URL = env.secret("GD_OWNER_DATABASE_URL", "")
 REDIS_URL = env.secret("REDIS_URL", "" if not PRODUCTION else None)
 if not (DATABASE_URL and REDIS_URL):
     # `manage.py embedded stop` must not start what it is to stop.
-    # A receipt is checked with nothing but the file and the key.
-    _find = embedded.addresses if sys.argv[1:2] in (["embedded"], ["verify_receipt"]) else embedded.ensure
+    # A receipt is checked with nothing but the file and the key, a report with the file and the certificates.
+    _find = embedded.addresses if sys.argv[1:2] in (["embedded"], ["verify_receipt"], ["verify_report"]) else embedded.ensure
     _servers = _find(database=not DATABASE_URL, cache=not REDIS_URL)
     OWNER_DATABASE_URL = OWNER_DATABASE_URL or ("" if DATABASE_URL else _servers.owner_url)
     DATABASE_URL = DATABASE_URL or _servers.database_url
@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "greendistrict.accounts.middleware.WayBackMiddleware",
     "greendistrict.core.middleware.UnstorableTextMiddleware",
     "greendistrict.core.middleware.WrongMethodMiddleware",
+    "portal.public.middleware.CheckedFileMiddleware",
     "portal.frame.middleware.RoomsMiddleware",
     "greendistrict.core.middleware.RefusalMiddleware",
     "greendistrict.documents.rollback.WrittenFilesMiddleware",

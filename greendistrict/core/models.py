@@ -1,4 +1,4 @@
-"""Tables of the kernel: the official working-day arrangement, the counters of readable numbers, the codes printed on papers."""
+"""Tables of the kernel: the official working-day arrangement, counters of readable numbers, codes printed on papers, digests of files."""
 
 from typing import ClassVar
 
@@ -68,6 +68,27 @@ class PaperCode(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class IssuedFile(models.Model):
+    """A file that the portal made and handed out, by its digest. Kept when the file itself is gone; written only by ``papers.issue``."""
+
+    sha256 = models.CharField("校验值", max_length=64)
+    subject = models.CharField("对象", max_length=80, db_index=True, help_text="label and key of what it is about")
+    format = models.CharField("格式", max_length=10)
+    signed = models.BooleanField("有数字签名", default=False)
+    issued_at = models.DateTimeField("出具时间")
+
+    class Meta:
+        verbose_name = "出具的文件"
+        ordering = ("issued_at", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["sha256", "subject"], name="issued_file_once"),
+            models.CheckConstraint(condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="issued_file_has_digest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.format}"
 
 
 class JobRun(models.Model):

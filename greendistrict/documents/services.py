@@ -16,12 +16,14 @@ from django.db import models, transaction
 
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
-from greendistrict.core import clock
+from greendistrict.core import clock, papers
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents import inspection, rollback
 from greendistrict.documents.anonymous import anonymous
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.registry import owner_of, same_library
+
+ENDING = 10  # signs of a file's ending that are kept
 
 
 def store(
@@ -46,7 +48,8 @@ def store(
     Refused.when(valid_from and valid_to and valid_to < valid_from, "有效期止不能早于有效期起")
     name = inspection.display_name(upload.name or "")
     content = upload.read()
-    found = inspection.inspect(name, BytesIO(content), len(content), settings.GD_UPLOAD_MAX_BYTES)
+    issued = papers.is_issued(hashlib.sha256(content).hexdigest())
+    found = inspection.inspect(name, BytesIO(content), len(content), settings.GD_UPLOAD_MAX_BYTES, issued=issued)
     if hide := owner_of(owner._meta.label_lower).blind:
         content, title = anonymous(name, found, content), hide(owner)
         name = f"{title}.{found.extension}"
@@ -92,12 +95,14 @@ def store_bytes(
     by: User | None = None,
     demo: bool = False,
 ) -> Evidence:
-    """Store a file made by the portal itself; a large one is given as a stream and read in pieces."""
+    """Store a file made by the portal itself, a large one as a stream, and remember its digest as one that the portal handed out."""
     shown = inspection.display_name(name)
     evidence = _new(owner, content, by, name=shown, content_type=content_type, kind=kind, title=title)
     evidence.is_demo = demo
-    with _without_leftover(evidence):
+    with _without_leftover(evidence), transaction.atomic():
         evidence.save()
+        is_signed = isinstance(content, bytes) and papers.SIGNATURE in content
+        papers.issue(owner, sha256=evidence.sha256, ending=shown.rpartition(".")[2].lower()[:ENDING], signed=is_signed)
     return evidence
 
 

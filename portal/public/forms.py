@@ -3,8 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 
 from districts.common.enums import DistrictType, Stage, Star
+
+PDF = b"%PDF-"
 
 
 class VerifyForm(forms.Form):
@@ -30,6 +34,28 @@ class VerifyForm(forms.Form):
         if not self.errors and not (data.get("code", "").strip() or data.get("check", "").strip()):
             self.add_error("code", "请填写编号、文号或查验码，如 SQ-2026-0007")
         return data
+
+
+class CheckedFileForm(forms.Form):
+    """A PDF to be checked by its digest and its signature."""
+
+    file = forms.FileField(
+        label="PDF 文件",
+        error_messages={"required": "请选择要核验的 PDF 文件", "missing": "请选择要核验的 PDF 文件", "empty": "这是空文件，请重新选择"},
+        widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
+    )
+
+    def clean_file(self) -> "UploadedFile[Any]":
+        """The file, when it is a PDF of a size that is taken."""
+        file: UploadedFile[Any] = self.cleaned_data["file"]
+        limit = settings.GD_UPLOAD_MAX_BYTES
+        if (file.size or 0) > limit:
+            msg = f"文件超过{limit // (1024 * 1024)}MB，不能核验"
+            raise forms.ValidationError(msg)
+        if file.read(len(PDF)) != PDF:
+            msg = "这不是 PDF 文件，请选择平台出具的 PDF"
+            raise forms.ValidationError(msg)
+        return file
 
 
 class TitleRegisterForm(forms.Form):

@@ -26,6 +26,7 @@ from portal.public.tile_map import GRID, SPECIAL, MapDistrict, SpecialTile, Tile
 TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 SHOWN_ANNOUNCEMENTS = 5
 CHECKS_A_MINUTE = 20
+FILES_A_MINUTE = 6
 MINUTE = 60
 _CODE_OF = {name: code for code, (name, *_) in GRID.items()}
 # The city's own figure, which mixes 试点 and 示范 and names no list.
@@ -176,6 +177,11 @@ def may_check(address: str) -> bool:
     """Whether one more look-up of a number comes from this address within its minute; without the cache nobody is refused."""
     key = f"portal:verify:{limits.place_of(address)}"
     return limits.within(key, CHECKS_A_MINUTE, seconds=MINUTE)
+
+
+def may_check_file(address: str) -> bool:
+    """Whether one more file to be checked comes from this address within its minute; as above."""
+    return limits.within(f"portal:verify-file:{limits.place_of(address)}", FILES_A_MINUTE, seconds=MINUTE)
 
 
 def matching(conditions: Mapping[str, Any]) -> list[DistrictRow]:

@@ -1,12 +1,18 @@
 """Public pages without a session."""
 
+from http import HTTPStatus
+from mmap import ACCESS_READ, mmap
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.post_evaluations.selectors import draw_data, drawn_lines, draws_public
 from districts.boundaries.selectors.boundaries import public_outline
@@ -19,7 +25,7 @@ from districts.overview.selectors.tabs import stage_bar
 from greendistrict.core import clock, papers
 from greendistrict.core.proxies import caller
 from portal.public import selectors as public
-from portal.public.forms import TitleRegisterForm, VerifyForm
+from portal.public.forms import CheckedFileForm, TitleRegisterForm, VerifyForm
 
 
 @login_not_required
@@ -126,18 +132,44 @@ def sample_data(_request: HttpRequest, pk: int) -> HttpResponse:
     return JsonResponse(draw_data(made), json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
+@csrf_exempt  # public pages set no cookie, so they have no token to send; a file that is checked changes nothing
 @login_not_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def verify(request: HttpRequest) -> HttpResponse:
-    """Look a paper up by number, number and code, or code; an address that asks too often has to wait."""
+    """Look a paper up by number, number and code, or code, or check a PDF; an address that asks too often has to wait."""
+    if request.method == "POST":
+        return _check_file(request)
     form = VerifyForm(request.GET if request.GET.keys() & {"code", "check"} else None)
-    found, status = None, 200
+    found, status = None, HTTPStatus.OK
     if form.is_bound and form.is_valid():
         if public.may_check(caller(request)):
             found = papers.find(form.cleaned_data["code"], form.cleaned_data["check"])
-            status = 200 if found else 404
+            status = HTTPStatus.OK if found else HTTPStatus.NOT_FOUND
         else:
-            status = 429
-    context = {"form": form, "found": found, "asked": form.is_bound and form.is_valid(), "busy": status == 429}  # noqa: PLR2004 -- HTTP
-    return render(request, "portal/public/verify.html", context, status=status)
+            status = HTTPStatus.TOO_MANY_REQUESTS
+    asked = form.is_bound and form.is_valid()
+    return _verify_page(request, status, form=form, found=found, asked=asked, busy=status == HTTPStatus.TOO_MANY_REQUESTS)
+
+
+def _check_file(request: HttpRequest) -> HttpResponse:
+    """What digest and signature of a PDF say. It is read where the upload was put, which is deleted with the request."""
+    form = CheckedFileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _verify_page(request, HTTPStatus.UNPROCESSABLE_ENTITY, file_form=form)
+    from reports.signing.verification import checked  # noqa: PLC0415 -- heavy; only who checks a file pays for it
+
+    with mmap(form.cleaned_data["file"].fileno(), 0, access=ACCESS_READ) as content:
+        verdict = checked(content)
+    return _verify_page(request, HTTPStatus.OK, verdict=verdict, issued=papers.of_digest(verdict.digest))
+
+
+def refused_file(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
+    """The page for a file that is not even read: too big, or one too many within a minute."""
+    busy = status == HTTPStatus.TOO_MANY_REQUESTS
+    return _verify_page(request, status, busy=busy, too_big=not busy)
+
+
+def _verify_page(request: HttpRequest, status: HTTPStatus, **context: Any) -> HttpResponse:
+    whole = {"form": VerifyForm(), "file_form": CheckedFileForm(), "upload_limit": settings.GD_UPLOAD_MAX_BYTES // (1024 * 1024), **context}
+    return render(request, "portal/public/verify.html", whole, status=status)

@@ -1,14 +1,32 @@
-"""Public answer to a verification of a report by 查验码: kind, date and digests of its files."""
+"""Public answer to a verification of a report by 查验码: kind, date, state and digests of its files."""
 
 from greendistrict.core import clock
-from greendistrict.core.papers import Paper, PaperKind
+from greendistrict.core.papers import Paper, PaperKind, PaperStanding
+from reports.jobs.enums import JobState
 from reports.jobs.models import ExportJob
+
+MADE = (JobState.DONE, JobState.EXPIRED)
 
 
 def _report(job: ExportJob) -> Paper:
     day = job.finished_at.astimezone(clock.SHANGHAI).date() if job.finished_at else None
-    files = tuple((file.format.upper(), file.document.sha256) for file in job.files.select_related("document"))
-    return Paper("", job.label, job.district.name if job.district else "全市", day, job.get_state_display(), job.is_demo, files)
+    unit = job.district.name if job.district else "全市"
+    return Paper("", job.label, unit, day, job.get_state_display(), job.is_demo, _state(job))
+
+
+def _state(job: ExportJob) -> PaperStanding | None:
+    """Superseded by a later edition of the same report in the same formats; where a kind counts no editions, by a later report."""
+    if job.state not in MADE:
+        return None
+    later = ExportJob.objects.filter(
+        kind=job.kind, scope=job.scope, year=job.year, district=job.district, subject=job.subject,
+        state__in=MADE, finished_at__gt=job.finished_at,
+    )  # fmt: skip
+    if job.edition:
+        later = later.exclude(edition=job.edition)
+    mine = set(job.formats or job.report.formats)
+    superseded = any(mine <= set(other.formats or other.report.formats) for other in later)
+    return PaperStanding.SUPERSEDED if superseded else PaperStanding.VALID
 
 
 KIND = PaperKind(ExportJob, _report, related=("district",))

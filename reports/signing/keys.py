@@ -8,7 +8,7 @@ import contextlib
 import datetime as dt
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -53,16 +53,21 @@ def signer() -> Iterator[Signer | None]:
 def anchors() -> list[Any]:
     """Certificates that are trusted: those of the settings, else the portal's own with the authorities in its file."""
     if settings.SIGNING_ROOTS:
-        try:
-            return list(load_certs_from_pemder(settings.SIGNING_ROOTS))  # type: ignore[no-untyped-call]
-        except (OSError, ValueError) as error:
-            msg = f"GD_SIGNING_ROOTS 读不出证书：{error}"
-            raise UnusableSigningKeyError(msg) from error
+        return read(settings.SIGNING_ROOTS)
     found = None if settings.SIGNING_PKCS11 else _of_file()
     if found is None:
         return []
     authorities = [one for one in found.cert_registry if one.ca and one.self_signed != "no"]
     return authorities or [found.signing_cert]
+
+
+def read(paths: Sequence[str | Path]) -> list[Any]:
+    """Certificates in files, PEM or DER. Raises ``UnusableSigningKeyError``."""
+    try:
+        return list(load_certs_from_pemder([str(path) for path in paths]))  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        msg = f"读不出信任的证书：{error}"
+        raise UnusableSigningKeyError(msg) from error
 
 
 def certificates() -> str:

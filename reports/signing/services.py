@@ -12,6 +12,7 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 
 from reports.signing import keys
 from reports.signing.loop import run
+from reports.signing.signatures import signatures
 
 logger = logging.getLogger(__name__)
 FIELD = "GreenDistrict"
@@ -20,11 +21,13 @@ TIMESTAMP_SECONDS = 15
 
 
 def signed(pdf: bytes, *, reason: str) -> bytes:
-    """The PDF with the portal's signature appended; the same bytes where no key is configured.
+    """The PDF with the portal's signature appended; the same bytes where no key is configured, or a signature is there already.
 
     A timestamp authority that does not answer leaves the signature without a timestamp, and says so in the log: a report is not held up
     by it. Raises ``UnusableSigningKeyError`` for a configured key that does not work.
     """
+    if any(found.end == len(pdf) for found in signatures(pdf)):
+        return pdf
     with keys.signer() as signer:
         if signer is None:
             return pdf

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from approvals.cases.enums import CaseState
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import Case
+from approvals.common.enums import TitleEnd
 from approvals.titles.enums import AnnouncementState
-from approvals.titles.models.publicity import Announcement, Title
+from approvals.titles.models.publicity import STANDING_UNKNOWN, Announcement, Title
 from greendistrict.core import clock
-from greendistrict.core.papers import UNDER_WAY, Paper, PaperKind, folded
+from greendistrict.core.papers import UNDER_WAY, Paper, PaperKind, PaperStanding, folded
+
+TAKEN_BACK = frozenset({CaseState.WITHDRAWN, CaseState.DISCARDED, CaseState.DROPPED})
 
 
 def _day(moment: dt.datetime | None) -> dt.date | None:
@@ -19,7 +22,22 @@ def _day(moment: dt.datetime | None) -> dt.date | None:
 def _case(case: Case) -> Paper:
     status = state_of(case).public or UNDER_WAY
     on = _day(case.submitted_at or case.sent_at)
-    return Paper(case.number or "", case.get_kind_display(), case.applicant.name, on, status, case.district.is_demo)
+    return Paper(case.number or "", case.get_kind_display(), case.applicant.name, on, status, case.district.is_demo, _case_state(case))
+
+
+def _case_state(case: Case) -> PaperStanding:
+    """Revoked when it was taken back; a decision holds as long as the title that it granted."""
+    if case.status in TAKEN_BACK:
+        return PaperStanding.REVOKED
+    title = case.titles.first() if case.status == CaseState.ANNOUNCED else None
+    return _ended(title) if title else PaperStanding.VALID
+
+
+def _ended(title: Title) -> PaperStanding:
+    """The next title replaces one; every other end takes it away."""
+    if not title.end:
+        return PaperStanding.VALID
+    return PaperStanding.SUPERSEDED if title.end == TitleEnd.SUPERSEDED else PaperStanding.REVOKED
 
 
 def _announced_cases(number: str) -> Iterable[Case]:
@@ -28,7 +46,8 @@ def _announced_cases(number: str) -> Iterable[Case]:
 
 def _title(title: Title) -> Paper:
     kind = f"{title.get_kind_display()}称号"
-    return Paper(title.number, kind, title.district.name, title.granted_on, title.state_word, title.district.is_demo)
+    state = None if title.state_word == STANDING_UNKNOWN else _ended(title)
+    return Paper(title.number, kind, title.district.name, title.granted_on, title.state_word, title.district.is_demo, state)
 
 
 def _titles(number: str) -> Iterable[Title]:

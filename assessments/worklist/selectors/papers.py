@@ -16,7 +16,7 @@ from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
 from districts.file.models.district import District
 from greendistrict.core import clock
-from greendistrict.core.papers import UNDER_WAY, Paper, PaperKind
+from greendistrict.core.papers import UNDER_WAY, Paper, PaperKind, PaperStanding
 from greendistrict.workflow.machine import Machine
 
 OF_DISTRICT = ("district__applicant",)
@@ -55,7 +55,9 @@ def _inspection(row: Inspection) -> Paper:
 def _receipt(row: Receipt) -> Paper:
     district = row.version.table.district
     day = row.issued_at.astimezone(clock.SHANGHAI).date()
-    return Paper(row.number, "评分表提交回执", _unit(district), day, f"第{row.version.number}版，内容已锁定", district.is_demo)
+    later = row.version.table.versions.filter(number__gt=row.version.number).exists()
+    state = PaperStanding.SUPERSEDED if later else PaperStanding.VALID
+    return Paper(row.number, "评分表提交回执", _unit(district), day, f"第{row.version.number}版，内容已锁定", district.is_demo, state)
 
 
 KINDS = (

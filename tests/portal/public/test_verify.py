@@ -221,3 +221,64 @@ def test_a_code_of_before_is_still_known(client):
     status, page = asked(client, "9f1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9")
     assert (status, "全市2025年度评估报告" in page) == (200, True)
     assert core_papers.give(job) == "9F1B2C3D4E5F60718293A4B5C6D7E8F9", "what was printed stays"
+
+
+def one_of_each(people):
+    """One stored matter of every registered kind of paper, by its model."""
+    made = {type(row): row for row, _, _ in matters(people)}
+    district = District.objects.create(code="y", name="演示称号城（虚构）", is_demo=True)
+    made[Announcement] = Announcement.objects.create(
+        year=2026, batch=9, title="公告", number="演沪建〔2026〕9号", status="published", announced_on=clock.today(), is_demo=True
+    )
+    made[Title] = Title.objects.create(district=district, kind="pilot", number="CH-2026-0009", historic=True, policy="x")
+    made[Receipt] = Filing(people).to_accepted().case.table.versions.get().receipt
+    made[ExportJob] = ExportJob.objects.create(
+        kind="annual_city", year=2025, state="done", requested_at=clock.now(), finished_at=clock.now(), requested_by=people.city_officer
+    )
+    return made
+
+
+def test_one_of_each_registered_kind_is_verified_by_anybody(client):
+    made = one_of_each(cast())
+    assert made.keys() == {kind.model for kind in papers.kinds()}
+    for model, row in made.items():
+        status, page = asked(client, "", codes.written(papers.give(row)))
+        assert (status, "状态" in page, "有效" in page) == (200, True, True), model
+
+
+@pytest.mark.parametrize(
+    ("end", "word"),
+    [("", "有效"), ("superseded", "已被更新版本替代"), ("cancelled", "已撤销"), ("revoked", "已撤销"), ("withdrawn", "已撤销")],
+)
+def test_a_title_holds_until_it_ends_and_so_does_the_decision_that_granted_it(client, end, word):
+    people = cast()
+    row = next(row for row, kind, _ in matters(people) if kind == "SQ")
+    Case.objects.filter(pk=row.pk).update(number="SQ-2026-0001", status="announced")
+    ended = {"end": end, "ended_on": clock.today()} if end else {}
+    Title.objects.filter(district=row.district).delete()
+    title = Title.objects.create(district=row.district, kind="pilot", number="CH-2026-0001", case=row, policy="x", **ended)
+    papers.give(title)
+    for number in (title.number, "SQ-2026-0001"):
+        status, page = asked(client, number)
+        assert (status, f">{word}</span>" in page) == (200, True), number
+
+
+def test_what_was_taken_back_is_revoked_and_an_unproved_title_states_nothing(client):
+    people = cast()
+    row = next(row for row, kind, _ in matters(people) if kind == "SQ")
+    for status in ("withdrawn", "discarded"):
+        Case.objects.filter(pk=row.pk).update(status=status)
+        assert papers.find(papers.give(row)).state == papers.PaperStanding.REVOKED
+    district = District.objects.create(code="z", name="演示未明城（虚构）", is_demo=True)
+    Title.objects.create(district=district, kind="pilot", number="CH-2026-0003", historic=True, policy="x", standing_certainty="unknown")
+    page = asked(client, "CH-2026-0003")[1]
+    assert "现状未查明" in page
+    assert "有效" not in page
+
+
+def test_a_receipt_is_superseded_by_that_of_a_later_version(client):
+    version = Filing().to_accepted().case.table.versions.get()
+    code = papers.code_of(version.receipt)
+    assert papers.find(code).state == papers.PaperStanding.VALID
+    type(version).objects.create(table=version.table, number=version.number + 1, content={}, digest="0" * 64, frozen_at=clock.now())
+    assert papers.find(code).state == papers.PaperStanding.SUPERSEDED

@@ -63,7 +63,8 @@ def test_job_is_made_with_progress_and_its_files_have_digests(world, monkeypatch
     assert set(files) == {"pdf", "xlsx"}
     told = papers.find(printed[0])
     assert (told.kind, told.on) == (job.label, clock.today())
-    assert dict(told.digests) == {one.upper(): document.sha256 for one, document in files.items()}
+    assert {file.format: file.sha256 for file in told.files} == {one: document.sha256 for one, document in files.items()}
+    assert {file.format: file.signed for file in told.files} == {"pdf": True, "xlsx": False}
     assert all(len(document.sha256) == 64 and document.is_demo for document in files.values())
     assert files["pdf"].original_name == f"{world.check.district.name}2026年度评估报告.pdf"
 
@@ -209,7 +210,7 @@ def test_a_report_that_the_command_made_is_a_job_with_a_code_that_verifies(world
     job = ExportJob.objects.get(kind=ReportKind.ANNUAL_CITY)
     assert (job.state, job.requested_by, OutboxMessage.objects.filter(key=f"report:{job.pk}").exists()) == (JobState.DONE, None, False)
     told = papers.find(papers.code_of(job))
-    assert dict(told.digests) == {"XLSX": job.files.get().document.sha256}
+    assert [(file.format, file.sha256) for file in told.files] == [("xlsx", job.files.get().document.sha256)]
     built("annual_city", "--year=2026", "--format=xlsx", f"--out={tmp_path}")
     assert ExportJob.objects.filter(kind=ReportKind.ANNUAL_CITY).count() == 1
 

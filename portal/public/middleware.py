@@ -1,0 +1,32 @@
+"""Bounds on files that anybody may send to be checked, set before a byte of them is read."""
+
+from http import HTTPStatus
+
+from django.conf import settings
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from greendistrict.core.base_middleware import Middleware
+from greendistrict.core.integers import whole
+from greendistrict.core.proxies import caller
+from portal.public.selectors import may_check_file
+from portal.public.views import refused_file
+
+ENVELOPE = 64 * 1024  # the form around the file
+
+
+class CheckedFileMiddleware(Middleware):
+    """Refuses a file that is too big, of unknown size or one too many; every other goes to a temporary file, never into memory."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        if request.method != "POST" or request.path_info != reverse("portal:verify"):
+            return self.get_response(request)
+        size = whole(request.headers.get("Content-Length", ""), -1)
+        if not 0 <= size <= settings.GD_UPLOAD_MAX_BYTES + ENVELOPE:
+            return refused_file(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        if not may_check_file(caller(request)):
+            return refused_file(request, HTTPStatus.TOO_MANY_REQUESTS)
+        request.upload_handlers = [TemporaryFileUploadHandler(request)]
+        return self.get_response(request)
