@@ -11,6 +11,7 @@ from reports.annual import freezing
 from reports.annual import registration as annual
 from reports.annual.figures import CITY, FILES, SCORES
 from reports.annual.services import report_received
+from reports.city import registration as city
 from reports.closings.registry import register_frozen
 from reports.jobs import services
 from reports.jobs.enums import OUTBOX_KIND
@@ -23,7 +24,7 @@ from reports.sensitivity import registration as sensitivity
 from reports.signing.checks import signing_key
 
 # Kinds of report of each room, in the order in which the report centre lists them.
-KINDS = (annual.KINDS, sensitivity.KINDS)
+KINDS = (city.KINDS, annual.KINDS, sensitivity.KINDS)
 
 
 def freeze_with_the_year() -> None:

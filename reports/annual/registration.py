@@ -1,7 +1,6 @@
 """The annual reports in the registry of kinds."""
 
 from reports.annual.services import (
-    city_files,
     district_files,
     may_have_district_report,
     received_districts,
@@ -22,20 +21,6 @@ KINDS = {
         formats=FORMATS,
         scope=Scope.DISTRICT,
         may=may_have_district_report,
-        years=received_years,
-        districts=received_districts,
-        missing=MISSING,
-        steps=2,
-        material="年度评估报告",
-        stamp=received_stamp,
-        yearly=YearlyRun(6, 1),
-    ),
-    ReportKind.ANNUAL_CITY: Report(
-        "{whose}{year}年度评估报告",
-        city_files,
-        name="全市年度评估报告",
-        about="一个年度全部已接收的自查：应报与已收、各城区得分、五个方面平均分、控制项。",
-        formats=FORMATS,
         years=received_years,
         districts=received_districts,
         missing=MISSING,

@@ -65,16 +65,3 @@ def district_files(job: ExportJob, code: str, report_progress: Progress) -> Made
     made["pdf"] = pdf.district_pdf(found, code=code)
     report_progress(2)
     return made
-
-
-def city_files(job: ExportJob, code: str, report_progress: Progress) -> Made:
-    """PDF and workbook over all received self-checks of a year."""
-    from reports.annual import figures, pdf, xlsx  # noqa: PLC0415 -- as above
-
-    with xlsx.CityBook(figures.city_marks(job.year)) as book:
-        found = figures.city_figures(job.year, book.add)
-        made = {"xlsx": book.content(found.districts)}
-    report_progress(1)
-    made["pdf"] = pdf.city_pdf(found, code=code)
-    report_progress(2)
-    return made

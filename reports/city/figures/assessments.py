@@ -65,7 +65,7 @@ class PanelLine:
 
 
 @dataclass(frozen=True)
-class AssessmentFigures:
+class CityAssessments:
     """Everything part 5 shows."""
 
     held: tuple[Held, ...]
@@ -97,7 +97,7 @@ def period_of(stood: TitleStand) -> Period:
     return Period(stood.before_on + dt.timedelta(days=1), stood.on)
 
 
-def assessment_figures(stood: TitleStand) -> AssessmentFigures:
+def assessment_figures(stood: TitleStand) -> CityAssessments:
     """Figures of a year; a constant number of queries."""
     period, demo = period_of(stood), stood.is_demo
     found = [*_stages(period, demo=demo), *_posts(period, demo=demo), *_acceptances(period, demo=demo), *_recorded(period, demo=demo)]
@@ -108,7 +108,7 @@ def assessment_figures(stood: TitleStand) -> AssessmentFigures:
         _figure("assessed_failed", "其中不合格", (one for one in held if one.conclusion == FAILED)),
         _figure("mending", "整改未完成", (one for one in held if one.mending and one.mending != MENDED[StageState.MENDED])),
     )
-    return AssessmentFigures(held, tuple(_draws(period, stood)), tuple(_panels(period, demo=demo)), figures)
+    return CityAssessments(held, tuple(_draws(period, stood)), tuple(_panels(period, demo=demo)), figures)
 
 
 def _figure(key: str, label: str, rows: Iterable[Held]) -> CityFigure:

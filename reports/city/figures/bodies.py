@@ -10,7 +10,7 @@ from reports.city.figures.standing import StandingDistrict, TitleStand
 
 
 @dataclass(frozen=True)
-class BodyFigures:
+class CityBody:
     """One leading body; ``km2`` is None where none of its districts gives an area."""
 
     key: int
@@ -25,7 +25,7 @@ class BodyFigures:
     plans: tuple[str, ...]
 
 
-def body_figures(stood: TitleStand) -> tuple[BodyFigures, ...]:
+def body_figures(stood: TitleStand) -> tuple[CityBody, ...]:
     """Rows in the order of GB/T 2260; a district led by two stands in both."""
     titles = {row.district.pk: StoodTitle(row.held.star, row.held.granted_on) for row in stood.rows}
     found = rows_on(stood.on, demo=stood.is_demo, titles=titles)
@@ -37,9 +37,9 @@ def body_figures(stood: TitleStand) -> tuple[BodyFigures, ...]:
     return tuple(_figures(row, led.get(row.authority.pk, []), new) for row in found)
 
 
-def _figures(row: AuthorityRow, led: Sequence[StandingDistrict], new: set[int]) -> BodyFigures:
+def _figures(row: AuthorityRow, led: Sequence[StandingDistrict], new: set[int]) -> CityBody:
     areas = [one.area_km2 for one in led if one.area_km2 is not None]
-    return BodyFigures(
+    return CityBody(
         key=row.authority.pk,
         name=row.authority.name,
         pilots=sum(one.held.kind == TitleKind.PILOT for one in led),

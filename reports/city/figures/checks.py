@@ -10,7 +10,7 @@ from django.urls import reverse
 from obligations.duties import RETURNED, Obligation, ObligationState
 from obligations.selectors import owed_on_years
 from obligations.self_check import KEY
-from reports.city.figures.bodies import BodyFigures
+from reports.city.figures.bodies import CityBody
 from reports.city.figures.standing import TitleStand
 from reports.city.sources import CityFigure, SourceRow
 
@@ -32,7 +32,7 @@ class CheckLine:
 
 
 @dataclass(frozen=True)
-class CheckFigures:
+class CityChecks:
     """Lines of all duties of the year, those of the self-check apart, and their counts by leading body."""
 
     lines: tuple[CheckLine, ...]
@@ -42,7 +42,7 @@ class CheckFigures:
     total: Counter[str]
 
 
-def check_figures(stood: TitleStand, bodies: Sequence[BodyFigures], today: dt.date) -> CheckFigures:
+def check_figures(stood: TitleStand, bodies: Sequence[CityBody], today: dt.date) -> CityChecks:
     """Duties for the year of those who held a title on the snapshot day. A constant number of queries."""
     rows = [row for row in owed_on_years([stood.year], on=stood.on) if row.district_id in stood.by_district]
     own = tuple(_line(row, today) for row in rows if row.kind == KEY)
@@ -51,7 +51,7 @@ def check_figures(stood: TitleStand, bodies: Sequence[BodyFigures], today: dt.da
         CityFigure(f"check_{key}", f"年度自查{word}", "个", tuple(_source(line) for line in own if key in line.counts))
         for key, word in COLUMNS.items()
     )
-    return CheckFigures(own, tuple(_line(row, today) for row in rows), figures, tuple(by_body), _sum(own))
+    return CityChecks(own, tuple(_line(row, today) for row in rows), figures, tuple(by_body), _sum(own))
 
 
 def _sum(lines: Iterable[CheckLine]) -> Counter[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from greendistrict.policy.engine import NoPolicyInForce, reading_of
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.selectors import ParameterRow, setting_rows
-from reports.city.figures.scores import ScoreFigures
+from reports.city.figures.scores import CityScores
 from reports.city.figures.standing import TitleStand
 
 GLOSSARY = (
@@ -27,7 +27,7 @@ GLOSSARY = (
 
 
 @dataclass(frozen=True)
-class MethodFigures:
+class CityMethods:
     """Everything part 11 shows."""
 
     editions: tuple[tuple[str, str, int], ...]
@@ -37,7 +37,7 @@ class MethodFigures:
     unknown: tuple[str, ...]
 
 
-def method_figures(stood: TitleStand, scores: ScoreFigures) -> MethodFigures:
+def method_figures(stood: TitleStand, scores: CityScores) -> CityMethods:
     """Methods as of the snapshot day; a constant number of queries."""
     name, readings = "", tuple[tuple[str, str, str], ...]()
     with suppress(NoPolicyInForce):
@@ -47,7 +47,7 @@ def method_figures(stood: TitleStand, scores: ScoreFigures) -> MethodFigures:
     used: dict[tuple[str, str], int] = {}
     for row in scores.rows:
         used[row.edition_code, row.edition_title] = used.get((row.edition_code, row.edition_title), 0) + 1
-    return MethodFigures(
+    return CityMethods(
         editions=tuple((code, title, count) for (code, title), count in sorted(used.items())),
         policy=name,
         readings=readings,

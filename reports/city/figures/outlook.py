@@ -9,7 +9,7 @@ from approvals.losses.city_assessments import CityResult, last_failures, results
 from approvals.titles.models.publicity import Title
 from obligations.selectors import due
 from reports.awards.selectors import NO_RECORD, AwardLine, award_lines
-from reports.city.figures.scores import ScoreFigures
+from reports.city.figures.scores import CityScores
 from reports.city.figures.standing import TitleStand
 from reports.city.sources import CityFigure, SourceRow
 from reports.examination.figures import Examination, examination
@@ -29,7 +29,7 @@ class Warned:
 
 
 @dataclass(frozen=True)
-class OutlookFigures:
+class CityOutlook:
     """Everything part 9 shows."""
 
     warned: tuple[Warned, ...]
@@ -44,7 +44,7 @@ class OutlookFigures:
         return [line for line in self.awards if line.is_candidate]
 
 
-def outlook_figures(stood: TitleStand, scores: ScoreFigures, today: dt.date) -> OutlookFigures:
+def outlook_figures(stood: TitleStand, scores: CityScores, today: dt.date) -> CityOutlook:
     """Warnings and recommendations; a constant number of queries."""
     warned = (*_failed_once(stood), *_controls(stood, scores), *_late(stood, today))
     ordered = tuple(sorted(warned, key=lambda one: (one.district, one.basis)))
@@ -57,7 +57,7 @@ def outlook_figures(stood: TitleStand, scores: ScoreFigures, today: dt.date) -> 
         CityFigure("idle", NO_RECORD, "个", tuple(SourceRow(row.name, "申报主体未在平台办理", row.href) for row in stood.rows
                                             if row.district.applicant_id is None)),
     )  # fmt: skip
-    return OutlookFigures(ordered, awards, examination(stood.year, today, demo=stood.is_demo), idle, figures)
+    return CityOutlook(ordered, awards, examination(stood.year, today, demo=stood.is_demo), idle, figures)
 
 
 def _award(stood: TitleStand, line: AwardLine) -> SourceRow:
@@ -80,7 +80,7 @@ def _failed_once(stood: TitleStand) -> list[Warned]:
     return found
 
 
-def _controls(stood: TitleStand, scores: ScoreFigures) -> list[Warned]:
+def _controls(stood: TitleStand, scores: CityScores) -> list[Warned]:
     """Control items that were not met in the received self-check; none of a district that was being built."""
     found = []
     for row in scores.rows:

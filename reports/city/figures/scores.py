@@ -61,7 +61,7 @@ class ClauseMean(NamedTuple):
         return None if self.before is None else self.share - self.before
 
 
-class DimensionFigures(NamedTuple):
+class DimensionSpread(NamedTuple):
     """Quartiles of one of the five 方面 over the districts, and the median of the year before."""
 
     name: str
@@ -125,13 +125,13 @@ def _losses(scored: Iterable[ItemFigures]) -> tuple[Loss, ...]:
 
 
 @dataclass(frozen=True)
-class ScoreFigures:
+class CityScores:
     """Everything parts 4 and 10 say of scores; ``rows`` are without their clauses, ordered by pinyin."""
 
     rows: tuple[AnnualFigures, ...]
     before: Mapping[int, Decimal]
     losses: Mapping[int, tuple[Loss, ...]]
-    dimensions: tuple[DimensionFigures, ...]
+    dimensions: tuple[DimensionSpread, ...]
     failed: tuple[FailedControl, ...]
     moves: tuple[Move, ...]
     gains: tuple[ClauseMean, ...]
@@ -150,7 +150,7 @@ class ScoreFigures:
         return sorted(scored, key=lambda row: (-(row.total or 0), row.district.name_pinyin))
 
 
-def score_figures(year: int, *, demo: bool) -> ScoreFigures:
+def score_figures(year: int, *, demo: bool) -> CityScores:
     """Figures over all received self-checks of fiction or of real districts. A constant number of queries."""
     now, then = _Sums(), _Sums()
     rows = _stripped(year, now, demo=demo)
@@ -163,7 +163,7 @@ def score_figures(year: int, *, demo: bool) -> ScoreFigures:
         for row in rows
         for item in row.failed_controls
     ]
-    return ScoreFigures(
+    return CityScores(
         rows=rows,
         before=before,
         losses=now.losses,
@@ -226,10 +226,10 @@ def _evidence(row: AnnualFigures, failed: FailedControl) -> int:
     return next(item.evidence for item in row.failed_controls if item.id == failed.clause)
 
 
-def _dimensions(rows: Iterable[AnnualFigures], earlier: Iterable[AnnualFigures]) -> tuple[DimensionFigures, ...]:
+def _dimensions(rows: Iterable[AnnualFigures], earlier: Iterable[AnnualFigures]) -> tuple[DimensionSpread, ...]:
     now, then = _by_dimension(rows), _by_dimension(earlier)
     return tuple(
-        DimensionFigures(name, len(scores), *quartiles(scores), quartiles(then[name])[1] if name in then else None)
+        DimensionSpread(name, len(scores), *quartiles(scores), quartiles(then[name])[1] if name in then else None)
         for name, scores in now.items()
     )
 

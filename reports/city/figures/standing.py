@@ -9,7 +9,7 @@ from functools import cached_property
 from django.db.models import Q
 from django.urls import reverse
 
-from approvals.casework.selectors.titles_on_day import HeldTitle, areas_changed_since, snapshot_day, titles_held_on
+from approvals.casework.selectors.titles_on_day import HeldTitle, areas_changed_since, titles_held_on
 from approvals.changes.models import Change
 from approvals.common.enums import TitleEnd, TitleKind
 from approvals.titles.models.publicity import Title
@@ -17,6 +17,7 @@ from districts.common.certainty import is_inferred
 from districts.file.models.district import District
 from greendistrict.core import clock
 from reports.city.sources import CityFigure, Reckoning, SourceRow
+from reports.closings.days import stock_day
 
 NOT_GIVEN = "未查明"
 LOST = (TitleEnd.CANCELLED, TitleEnd.REVOKED)
@@ -108,7 +109,7 @@ class TitleStand:
 
 def standing(year: int, *, demo: bool) -> TitleStand:
     """Stand of a year, of fiction or of real districts; seven queries."""
-    on, before_on = snapshot_day(year), snapshot_day(year - 1)
+    on, before_on = stock_day(year), stock_day(year - 1)
     held, held_before = titles_held_on(on), titles_held_on(before_on)
     found = District.objects.filter(pk__in={*held, *held_before}, is_demo=demo, guideline_area=False).defer("boundary")
     districts = list(found.prefetch_related("authorities", "areas").order_by("area_code", "name_pinyin", "pk"))

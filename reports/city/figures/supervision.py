@@ -23,7 +23,7 @@ STATES = {InspectionFindingState.OPEN: "整改中", InspectionFindingState.REPLI
 
 
 @dataclass(frozen=True)
-class FindingLine:
+class CityFinding:
     """What an inspection found."""
 
     district: str
@@ -61,7 +61,7 @@ class CitySupervision:
     """Everything part 8 shows; findings of earlier years are listed while they are open."""
 
     inspections: tuple[tuple[str, str, dt.date, str, int, str], ...]
-    findings: tuple[FindingLine, ...]
+    findings: tuple[CityFinding, ...]
     opinions: tuple[OpenOpinion, ...]
     figures: tuple[CityFigure, ...]
 
@@ -99,18 +99,18 @@ def supervision_figures(stood: TitleStand, today: dt.date) -> CitySupervision:
     return CitySupervision(held, findings, opinions, figures)
 
 
-def _figure(key: str, label: str, rows: Iterable[FindingLine]) -> CityFigure:
+def _figure(key: str, label: str, rows: Iterable[CityFinding]) -> CityFigure:
     return CityFigure(key, label, "个", tuple(SourceRow(one.district, one.text, one.href, 1, one.clause) for one in rows))
 
 
-def _findings(period: Period, today: dt.date, *, demo: bool) -> Iterable[FindingLine]:
+def _findings(period: Period, today: dt.date, *, demo: bool) -> Iterable[CityFinding]:
     rows = InspectionFinding.objects.filter(
         inspection__inspected_on__range=(period.first, period.last), inspection__status__in=SHOWN, inspection__district__is_demo=demo
     )
     found = rows.select_related("inspection__district").defer("inspection__district__boundary")
     for row in found.order_by("inspection__inspected_on", "inspection_id", "order"):
         inspection = row.inspection
-        yield FindingLine(
+        yield CityFinding(
             district=inspection.district.name,
             number=inspection.number or "",
             on=inspection.inspected_on,

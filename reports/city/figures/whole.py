@@ -1,6 +1,5 @@
 """All figures of the report of one year."""
 
-import datetime as dt
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -8,18 +7,20 @@ from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
-from reports.city.figures.assessments import AssessmentFigures, assessment_figures
-from reports.city.figures.bodies import BodyFigures, body_figures
+from reports.city.figures.assessments import CityAssessments, assessment_figures
+from reports.city.figures.bodies import CityBody, body_figures
 from reports.city.figures.carbon import CityCarbon, carbon_figures
-from reports.city.figures.checks import CheckFigures, check_figures
+from reports.city.figures.checks import CityChecks, check_figures
 from reports.city.figures.land import CityLand, land_figures
-from reports.city.figures.methods import MethodFigures, method_figures
-from reports.city.figures.outlook import OutlookFigures, outlook_figures
-from reports.city.figures.scores import ScoreFigures, score_figures
+from reports.city.figures.methods import CityMethods, method_figures
+from reports.city.figures.outlook import CityOutlook, outlook_figures
+from reports.city.figures.scores import CityScores, score_figures
 from reports.city.figures.standing import TitleStand, standing
 from reports.city.figures.standing import figures_of as title_figures
 from reports.city.figures.supervision import CitySupervision, supervision_figures
 from reports.city.sources import CityFigure
+from reports.closings.figures import basis_words
+from reports.closings.selectors import Closing, closing_of
 
 
 class CityReport:
@@ -27,7 +28,23 @@ class CityReport:
 
     def __init__(self, year: int, *, demo: bool) -> None:
         self.year, self.is_demo, self.made_on = year, demo, clock.today()
-        self.basis = basis_words(year, self.made_on)
+
+    @cached_property
+    def basis(self) -> str:
+        """The two days of the year and its edition in words, or that it is not closed yet."""
+        return basis_words(self.year)
+
+    @cached_property
+    def closing(self) -> Closing | None:
+        """The closing in force; None while the year is not closed."""
+        return closing_of(self.year)
+
+    @property
+    def edition_words(self) -> str:
+        """第1版, 更正第2版, or that the year is not closed yet."""
+        if self.closing is None:
+            return "未关账"
+        return f"{'第' if self.closing.edition == 1 else '更正第'}{self.closing.edition}版"
 
     @cached_property
     def stood(self) -> TitleStand:
@@ -35,22 +52,22 @@ class CityReport:
         return standing(self.year, demo=self.is_demo)
 
     @cached_property
-    def bodies(self) -> tuple[BodyFigures, ...]:
+    def bodies(self) -> tuple[CityBody, ...]:
         """Leading bodies."""
         return body_figures(self.stood)
 
     @cached_property
-    def checks(self) -> CheckFigures:
+    def checks(self) -> CityChecks:
         """Self-checks and other duties of the year."""
         return check_figures(self.stood, self.bodies, self.made_on)
 
     @cached_property
-    def scores(self) -> ScoreFigures:
+    def scores(self) -> CityScores:
         """Scores of the received self-checks."""
         return score_figures(self.year, demo=self.is_demo)
 
     @cached_property
-    def assessments(self) -> AssessmentFigures:
+    def assessments(self) -> CityAssessments:
         """Assessments, draws and panels."""
         return assessment_figures(self.stood)
 
@@ -70,12 +87,12 @@ class CityReport:
         return supervision_figures(self.stood, self.made_on)
 
     @cached_property
-    def outlook(self) -> OutlookFigures:
+    def outlook(self) -> CityOutlook:
         """Warnings and recommendations."""
         return outlook_figures(self.stood, self.scores, self.made_on)
 
     @cached_property
-    def methods(self) -> MethodFigures:
+    def methods(self) -> CityMethods:
         """Methods."""
         return method_figures(self.stood, self.scores)
 
@@ -104,11 +121,6 @@ class CityReport:
     def figure(self, key: str) -> CityFigure | None:
         """One figure; no part behind its own is read."""
         return next((figure for _, found in self.groups for figure in found if figure.key == key), None)
-
-
-def basis_words(year: int, today: dt.date) -> str:
-    """What the figures of a year stand on: no year is closed yet, so that they may still change."""
-    return f"{year}年度未关账，数据截至{today.year}年{today.month}月{today.day}日"
 
 
 def has_received(year: int, *, demo: bool) -> bool:

@@ -23,7 +23,7 @@ from tests.factories.titles import give_title
 from tests.reports.world import many_districts, spoil
 
 pytestmark = pytest.mark.django_db
-NOW, YEAR, QUERIES = at(2027, 5, 20), 2026, 81
+NOW, YEAR, QUERIES = at(2027, 5, 20), 2026, 89
 ADDS = re.compile(r'data-adds="([^"]+)"')
 
 

@@ -220,7 +220,7 @@ def test_command_lists_every_kind(db):
     call_command("build_report", "--list", stdout=out)
     rows = [line.split("\t") for line in out.getvalue().splitlines()]
     assert [row[0] for row in rows] == list(report_kinds.by_key)
-    assert ["annual_city", "city", "pdf,xlsx", "全市年度评估报告"] in rows
+    assert ["annual_city", "city", "pdf,docx,xlsx,json,csv", "全市年度评估报告"] in rows
 
 
 @pytest.mark.parametrize(

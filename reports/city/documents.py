@@ -1,0 +1,101 @@
+"""The city's annual report as a composition: twelve parts in two editions."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.urls import reverse
+
+from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.accounts.models import Organisation
+from greendistrict.core.templatetags.gd import cn_date
+from reports.city.enums import ReportEdition
+from reports.city.figures.whole import CityReport
+from reports.city.sections.annexes import annexes, methods
+from reports.city.sections.districts import districts
+from reports.city.sections.overview import overall, summary
+from reports.city.sections.progress import assessments, carbon, land
+from reports.city.sections.scores import checks
+from reports.city.sections.watch import outlook, supervision
+from reports.composition.blocks import Block, Cell, Composition, Heading, PageBreak, Wide
+
+NUMBERS = "一二三四五六七八九十"
+Section = Callable[[CityReport, ReportEdition], Iterator[Block]]
+# The cover is the first of the twelve parts; these are the others in their order.
+SECTIONS: tuple[tuple[str, Section], ...] = (
+    ("摘要", summary),
+    ("总体情况", overall),
+    ("年度自查", checks),
+    ("阶段评估、后评估、终期验收", assessments),
+    ("土地与项目", land),
+    ("碳排放", carbon),
+    ("监督检查、整改、意见", supervision),
+    ("预警与建议", outlook),
+    ("分城区", districts),
+    ("方法与口径", methods),
+    ("附表", annexes),
+)
+
+
+def title_of(year: int) -> str:
+    """Title of the report."""
+    return f"上海市绿色生态城区年度评估报告（{year}）"
+
+
+def city_composition(report: CityReport, edition: ReportEdition) -> Composition:
+    """The whole report; the edition that is handed on has no part 预警与建议."""
+    blocks: list[Block] = []
+    kept = [one for one in SECTIONS if edition is ReportEdition.INTERNAL or one[1] is not outlook]
+    for at, (title, section) in enumerate(kept):
+        if section is overall:  # the summary stands alone
+            blocks.append(PageBreak())
+        blocks += _headed(Heading(f"{_numbered(at)}、{title}"), list(section(report, edition)))
+    issuer = _issuer(demo=report.is_demo)
+    cover: tuple[tuple[str, Cell], ...] = (
+        ("编制单位", issuer),
+        ("报告版次", f"{report.edition_words}，{edition}"),
+        ("快照日", report.stood.on),
+        ("关账情况", f"{cn_date(report.closing.closed_on)}关账" if report.closing else f"未关账，数据截至{cn_date(report.made_on)}"),
+        ("生成日期", report.made_on),
+    )
+    return Composition(
+        title=title_of(report.year),
+        blocks=tuple(blocks),
+        cover=cover,
+        issuer=issuer,
+        day=report.made_on,
+        is_demo=report.is_demo,
+        reference=report.reference,
+        figures=named(report, edition),
+    )
+
+
+def _headed(heading: Heading, blocks: list[Block]) -> list[Block]:
+    """A section below its heading, which goes onto a landscape page with what stands there."""
+    first = blocks[0]
+    return [Wide((heading, *first.blocks)), *blocks[1:]] if isinstance(first, Wide) else [heading, *blocks]
+
+
+def _numbered(at: int) -> str:
+    return NUMBERS[at] if at < len(NUMBERS) else f"十{NUMBERS[at - len(NUMBERS)]}"
+
+
+def _issuer(*, demo: bool) -> str:
+    """Name of the city's body."""
+    found = Organisation.objects.filter(kind=OrganisationKind.CITY, is_demo=demo).order_by("pk").values_list("name", flat=True).first()
+    return found or str(OrganisationKind.CITY.label)
+
+
+def named(report: CityReport, edition: ReportEdition) -> dict[str, Any]:
+    """Figures for the figures file, each with the address of the rows that add up to it, where its reader may open them."""
+    internal = edition is ReportEdition.INTERNAL
+    return {
+        key: {
+            "label": figure.label,
+            "value": figure.value,
+            "before": figure.before,
+            "unit": figure.unit,
+            "reckoning": figure.reckoning.value,
+            **({"href": reverse("reports:city_figure", args=[report.year, key])} if internal else {}),
+        }
+        for key, figure in report.figures.items()
+    }

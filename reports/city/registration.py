@@ -1,0 +1,32 @@
+"""The city's annual report in the registry of kinds, in its two editions."""
+
+from functools import partial
+
+from reports.annual.services import received_districts, received_stamp, received_years
+from reports.city.services import internal_report, report_to_hand_on
+from reports.jobs.enums import ReportKind
+from reports.jobs.kinds import Report, YearlyRun
+
+_report = partial(
+    Report,
+    years=received_years,
+    districts=received_districts,
+    missing="尚无已接收的自查，不能出报告",
+    material="年度评估报告",
+    stamp=received_stamp,
+)
+KINDS = {
+    ReportKind.ANNUAL_CITY: _report(
+        "{whose}{year}年度评估报告",
+        compose=internal_report,
+        name="全市年度评估报告",
+        about="全市一个年度：总体情况、自查和排名、评估验收、土地与项目、碳排放、监督检查、预警与建议、分城区、方法与口径、附表。内部使用。",
+        yearly=YearlyRun(6, 1),
+    ),
+    "annual_city_open": _report(
+        "{whose}{year}年度评估报告（不含排名）",
+        compose=report_to_hand_on,
+        name="全市年度评估报告（不含排名）",
+        about="可以转送的版本：没有排名、预警与建议，不列逾期单位和未办结的整改、意见。",
+    ),
+}

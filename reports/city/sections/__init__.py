@@ -1,0 +1,1 @@
+"""Parts of the city's annual report as blocks of a composition."""

@@ -1,0 +1,101 @@
+"""Parts 11 and 12: methods, and annexes."""
+
+from collections.abc import Iterator
+
+from reports.city.enums import ReportEdition
+from reports.city.figures.methods import GLOSSARY
+from reports.city.figures.whole import CityReport
+from reports.city.sections.shapes import name, number, table, text
+from reports.composition.blocks import Block, Cell, Heading, Paragraph, Wide
+
+SHORT = 5  # characters of the name of a 方面 in a narrow column
+
+
+def methods(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
+    """Editions, readings, default values, snapshot, what is not known, glossary."""
+    found, stood = report.methods, report.stood
+    yield Heading("（一）标准", 2)
+    yield table(
+        "本年度自查采用的评价标准", (text("版本", 45), name("名称", 95), number("自查", 30, unit="个")), found.editions, key="editions"
+    )
+    if report.reference:
+        yield Paragraph("标“参考版”的评价标准按公开章名自拟，不是DG/TJ 08-2253-2024条文；据此得出的星级均为推定。")
+    yield Heading("（二）统计日期", 2)
+    day = f"{stood.on.year}年{stood.on.month}月{stood.on.day}日"
+    yield Paragraph(
+        f"称号、面积、地块、重点项目和实施主体按{day}统计，此后的变化不计入；自查、得分和年度报告按接收情况统计。{report.basis}。"
+    )
+    yield Paragraph(f"本报告为{edition}。报告的每个数字在平台“{report.year}年度全市数据”页面都可以打开构成它的全部记录。")
+    yield Heading("（三）对政策的理解", 2)
+    yield Paragraph(
+        f"依据{found.policy}。原文未明确的，本平台理解如下，待市住房城乡建设管理委确认。" if found.policy else "快照日没有施行的政策文件。"
+    )
+    yield table("本平台的理解（待确认）", (text("条款", 25), text("事项", 60), text("本平台理解为", 85)), found.readings, key="readings",
+                empty="没有待确认的理解。")  # fmt: skip
+    yield Heading("（四）默认值", 2)
+    defaults = [(row.label, row.value) for row in found.defaults]
+    yield table("尚未确认的平台参数", (name("参数", 110), text("默认值", 60)), defaults, key="defaults", empty="平台参数都已确认。")
+    yield Heading("（五）未查明的事项", 2)
+    yield Paragraph("\n".join(f"{one}。" for one in found.unknown) or "没有未查明的事项。")
+    yield Heading("（六）与上一版相比的变化", 2)
+    changes = report.closing.changes if report.closing else ()
+    rows = [(one.subject, one.name, one.before or "—", one.after or "—") for one in changes]
+    columns = (name("城区或范围", 45), text("数据", 45), text("上一版", 33), text("本版", 33))
+    yield table("与上一版相比的变化", columns, rows, key="changes", empty=f"本报告为{report.edition_words}，没有与上一版相比的变化。")
+    yield Heading("（七）名词", 2)
+    yield table("名词", (name("名词", 35), text("含义", 135)), GLOSSARY, key="glossary")
+
+
+def annexes(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
+    """Scores of all districts, duties, register of titles, panels; on landscape pages."""
+    panels = [(one.subject, one.on, one.members, one.conclusion) for one in report.assessments.panels]
+    columns = (name("评审对象", 110), text("结论日期", 40), number("表决专家", 30, unit="人"), text("结论", 50))
+    yield Wide((
+        Heading("附表1　各城区得分", 2),
+        _scores(report),
+        Heading("附表2　应报事项清单", 2),
+        _duties(report) if edition is ReportEdition.INTERNAL else Paragraph("本版不列各城区应报事项的办理情况。"),
+        Heading("附表3　称号名录", 2),
+        _register(report),
+        Heading("附表4　专家评审组", 2),
+        table("本年形成结论的专家评审", columns, panels, key="panels", wide=True, empty="本年度没有形成结论的专家评审。"),
+    ))  # fmt: skip
+
+
+def _duties(report: CityReport) -> Block:
+    rows = [(one.district, one.title, one.due, one.met_on or "未报送", one.state) for one in report.checks.duties]
+    columns = (name("城区", 70), text("事项", 60), text("期限", 35), text("报送日期", 35), text("情况", 40))
+    return table("应报事项清单", columns, rows, key="duties", wide=True, empty="没有应报事项。")
+
+
+def _scores(report: CityReport) -> Block:
+    names = [one.name for one in report.scores.dimensions]
+    columns = (
+        number("序号", 11), name("城区", 50), text("类型", 18), text("称号", 22), number("面积", 18, unit="km²"),
+        number("总分", 16), number("上年", 16, missing="无记录"), number("预期", 16, missing="无记录"),
+        *(number(one[:SHORT], 16, missing="—") for one in names), text("星级", 22),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for at, row in enumerate(report.scores.rows, start=1):
+        scores = {chapter.dimension: chapter.score for chapter in row.dimensions}
+        before = report.scores.before.get(row.district.pk)
+        head = (at, row.district.name, row.type_words or "未查明", row.stage_words, row.area_km2)
+        rows.append((*head, row.total, before, row.planned_total, *(scores.get(one) for one in names), row.verdict))
+    return table("各城区得分（按拼音排列）", columns, rows, key="scores", wide=True, note="星级为推定；试点处于建设期，不作星级结论。")
+
+
+def _register(report: CityReport) -> Block:
+    stood = report.stood.by_district
+    rows = [
+        (
+            title.district.name, stood[title.district_id].held.text, stood[title.district_id].star_words, title.number or None,
+            title.granted_on, title.announcement.word if title.announcement else None, title.edition_text or None,
+        )
+        for title in report.stood.register
+        if title.district_id in stood
+    ]  # fmt: skip
+    columns = (
+        name("城区", 60), text("称号", 30), text("星级", 20), text("编号", 40), text("授予日期", 30), text("公告批次", 32),
+        text("适用标准", 35),
+    )  # fmt: skip
+    return table("称号名录", columns, rows, key="register", wide=True, empty="没有持有称号的城区。")

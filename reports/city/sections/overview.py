@@ -1,0 +1,166 @@
+"""Parts 2 and 3: the summary on one page, and the state of the city."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from approvals.common.enums import TitleKind
+from reports.city.enums import ReportEdition
+from reports.city.figures.bodies import CityBody
+from reports.city.figures.standing import StandingDistrict
+from reports.city.figures.whole import CityReport
+from reports.city.published import MIXED, PUBLISHED
+from reports.city.sections.shapes import name, number, table, text, value_words
+from reports.composition.blocks import Block, Cell, Heading, Paragraph
+from reports.composition.enums import ParagraphStyle
+
+SIX = ("pilot", "demonstration", "titled", "area", "new", "lost")
+BEFORE_UNKNOWN = "—"
+
+
+def summary(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
+    """Readable alone: six figures, self-checks, assessments, gains and gaps, what is asked for."""
+    del edition
+    figures, last = report.figures, report.year - 1
+    rows: list[tuple[Cell, ...]] = [(figures[key].label, figures[key].unit, figures[key].value, figures[key].before) for key in SIX]
+    columns = (name("指标", 60), text("单位", 25), number(f"{report.year}年", 35), number(f"{last}年", 35, missing=BEFORE_UNKNOWN))
+    unknown = figures["area"].unknown
+    note = f"面积未查明的{unknown}个城区未计入面积合计。" if unknown else ""
+    yield table("主要指标", columns, rows, key="summary", note=note)
+    yield Paragraph(_checks(report))
+    yield Paragraph(_assessments(report))
+    yield Paragraph(_clauses(report))
+    yield Heading("提请市级研究的事项", 2)
+    yield Paragraph("\n".join(f"{at}. {one}" for at, one in enumerate(_asked(report), start=1)) or "没有需要提请研究的事项。")
+
+
+def _checks(report: CityReport) -> str:
+    total, received = report.checks.total, report.figures["check_received"].value
+    waived = f"，免报{total['waived']}个" if total["waived"] else ""
+    median = report.figures["score_median"]
+    told = f"总分中位数{value_words(median)}" + (f"，上年{median.before}分" if median.before is not None else "，上年没有可比的得分")
+    return (
+        f"年度自查应报{total['owed']}个，已报{total['filed']}个，其中按时{total['timely']}个；逾期{total['late']}个{waived}。"
+        f"已接收{received}个，{told}。"
+    )
+
+
+def _assessments(report: CityReport) -> str:
+    counted = report.assessments.counted()
+    if not counted:
+        return "本年度没有形成结论的阶段评估、后评估和终期验收。"
+    kinds = dict.fromkeys(kind for kind, _ in counted)
+    told = (
+        f"{kind}{sum(counted[one] for one in counted if one[0] == kind)}次（"
+        + "，".join(f"{conclusion}{counted[kind, conclusion]}次" for conclusion in ("合格", "不合格") if counted[kind, conclusion])
+        + "）"
+        for kind in kinds
+    )
+    return f"本年度形成结论的有{'、'.join(told)}。"
+
+
+def _clauses(report: CityReport) -> str:
+    gains, gaps = report.scores.gains, report.scores.gaps
+    better = "；".join(f"{one.clause} {one.title}（提高{one.gain}个百分点）" for one in gains)
+    worse = "；".join(f"{one.clause} {one.title}（平均得分率{one.share}%）" for one in gaps)
+    up = f"进步最大的条文：{better}。" if gains else "与上年可比的条文中没有得分率提高的，或上年没有可比的得分。"
+    return up + (f"差距最大的条文：{worse}。" if gaps else "已接收的自查不足两个，不计算条文的平均得分率。")
+
+
+def _asked(report: CityReport) -> list[str]:
+    values = {key: figure.value or 0 for key, figure in report.figures.items()}
+    told = (
+        ("check_late", "督促{}个逾期的年度自查补报或说明原因"),
+        ("check_returned", "督促{}个退回补充的年度自查重新报送"),
+        ("controls_failed", "对{}项次不满足的控制项逐项提出整改期限"),
+        ("mending", "跟踪{}次评估的整改和复核"),
+        ("findings_open", "督促{}个监督检查问题整改销号"),
+        ("opinions_open", "督促{}条评审意见答复销号"),
+        ("warned", "研究{}项预警的处置"),
+        ("candidates", "审议{}个城区的国家级奖项推荐"),
+        ("idle", "推动{}个城区的申报主体在平台办理"),
+    )
+    return [f"{words.format(values[key])}。" for key, words in told if values[key]]
+
+
+def overall(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
+    """Leading bodies, published series, where the districts lie, types, stars and key areas."""
+    stood = report.stood
+    yield Paragraph(
+        f"截至{stood.on.year}年{stood.on.month}月{stood.on.day}日，全市绿色生态城区{len(stood.rows)}个，"
+        f"其中试点{len(stood.of_kind(TitleKind.PILOT))}个、示范{len(stood.of_kind(TitleKind.DEMONSTRATION))}个；本年新增{len(stood.new)}个。"
+    )
+    yield Heading("（一）各实施主体", 2)
+    yield _bodies(report, edition)
+    yield Heading("（二）历年数量", 2)
+    yield _series(report)
+    yield Heading("（三）分布", 2)
+    yield _places(report)
+    yield Paragraph("示意图未列入本报告，见平台公众首页。", ParagraphStyle.NOTE)
+    yield Heading("（四）类型、星级和重点区域", 2)
+    yield from _kinds(stood.rows)
+
+
+def _bodies(report: CityReport, edition: ReportEdition) -> Block:
+    internal = edition is ReportEdition.INTERNAL
+    columns = [
+        name("实施主体", 36),
+        number("试点", 12),
+        number("示范", 12),
+        number("面积", 19, unit="km²", missing="—"),
+        number("新增", 12),
+    ]
+    if internal:
+        years = f"实施计划（{report.year}，{report.year + 1}年）"
+        columns += [text("四（一）目标", 19), text("专门机构", 22), text(years, 24)]
+
+    def cells(row: CityBody) -> tuple[Cell, ...]:
+        plain = (row.name, row.pilots, row.demonstrations, row.km2, row.new)
+        return (*plain, row.target, row.designated, "；".join(row.plans)) if internal else plain
+
+    rows = [cells(row) for row in report.bodies]
+    areas = [row.area_km2 for row in report.stood.rows if row.area_km2 is not None]
+    total: tuple[Cell, ...] = (
+        "合计", len(report.stood.of_kind(TitleKind.PILOT)), len(report.stood.of_kind(TitleKind.DEMONSTRATION)),
+        sum(areas, Decimal(0)) if areas else None, len(report.stood.new), *(("",) * 3 if internal else ()),
+    )  # fmt: skip
+    note = "合计按城区各计一次；一个城区有几个实施主体的，在每一行都列出。"
+    return table("各实施主体的城区", columns, rows, key="bodies", total=total, note=note, empty="没有已登记的实施主体。")
+
+
+def _series(report: CityReport) -> Block:
+    rows: list[tuple[Cell, ...]] = [(f"{one.year}年底", "公开发布", one.count, None, None, one.area_words, one.source) for one in PUBLISHED]
+    stood = report.stood
+    for on, held in ((stood.before_on, stood.before), (stood.on, stood.rows)):
+        areas = [row.area_km2 for row in held if row.area_km2 is not None]
+        pilots = sum(row.held.kind == TitleKind.PILOT for row in held)
+        day = f"{on.year}年{on.month}月{on.day}日"
+        rows.append((day, "本平台", len(held), pilots, len(held) - pilots, f"{sum(areas, Decimal(0)):f}", "称号决定"))
+    columns = (
+        name("时点", 33), text("口径", 21), number("合计", 13), number("试点", 18, missing="未分列"),
+        number("示范", 18, missing="未分列"), text("面积（km²）", 20), text("出处", 33),
+    )  # fmt: skip
+    note = f"公开发布的是{MIXED}；与本平台按称号决定统计的口径不同，两段不连成一条曲线。"
+    return table("历年数量（公开发布与本平台分列）", columns, rows, key="series", note=note)
+
+
+def _places(report: CityReport) -> Block:
+    counts: dict[str, Counter[str]] = {}
+    for row in report.stood.rows:
+        for area in [one.name for one in row.district.areas.all()] or ["未查明"]:
+            counts.setdefault(area, Counter())[row.held.kind] += 1
+    rows = [(area, found[TitleKind.PILOT], found[TitleKind.DEMONSTRATION]) for area, found in counts.items()]
+    note = "一个城区跨几个行政区的，在每一行都列出。"
+    return table("各行政区的试点和示范", (name("行政区", 70), number("试点", 40), number("示范", 40)), rows, key="places", note=note)
+
+
+def _kinds(rows: Iterable[StandingDistrict]) -> Iterator[Block]:
+    held = list(rows)
+    for title, key, words in (
+        ("按类型", "types", [[row.type_words] for row in held]),
+        ("按称号星级", "stars", [[row.star_words] for row in held]),
+        ("按重点区域（四（二））", "key_areas", [list(row.district.key_areas) or ["不在重点区域，或未查明"] for row in held]),
+    ):
+        counted = Counter(word for one in words for word in one)
+        found = [(word, count) for word, count in sorted(counted.items(), key=lambda one: (-one[1], one[0]))]
+        yield table(title, (name(title.removeprefix("按"), 100), number("城区", 50, unit="个")), found, key=key)

@@ -1,0 +1,130 @@
+"""Parts 5 to 7: assessments, land and projects, carbon."""
+
+from collections.abc import Iterator
+
+from reports.city.enums import ReportEdition
+from reports.city.figures.assessments import FAILED, Held
+from reports.city.figures.whole import CityReport
+from reports.city.sections.shapes import Columns, name, number, table, text
+from reports.composition.blocks import Block, Cell, Heading, Paragraph
+from reports.composition.enums import ParagraphStyle
+
+SHOWN_CODE = 16
+MENDED_WORD = "已整改"
+
+
+def assessments(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
+    """Assessments held, rectification, draws, titles granted, changed and lost."""
+    internal = edition is ReportEdition.INTERNAL
+    found = report.assessments
+    yield Heading("（一）评估和验收结论", 2)
+    shown = [one for one in found.held if internal or not _is_adverse(one)]
+    rows: list[tuple[Cell, ...]] = [(one.district, one.kind, one.on, one.conclusion, one.number or "—") for one in shown]
+    columns: Columns = (name("城区", 55), text("类别", 25), text("结论日期", 32), text("结论", 18), text("编号", 40))
+    yield table("本年形成结论的评估和验收", columns, rows, key="assessments", empty="本年度没有可列出的评估和验收结论。")
+    if internal:
+        yield Heading("（二）整改", 2)
+        mending = [(one.district, one.kind, one.mend_by, one.mending) for one in found.held if one.mending]
+        columns = (name("城区", 60), text("评估", 30), text("整改期限", 40), text("情况", 40))
+        yield table("评估提出的整改", columns, mending, key="mending", empty="本年度的评估没有提出整改。")
+    elif len(shown) < len(found.held):
+        yield Paragraph("整改尚未办结的评估不列入本版。")
+    yield Heading(f"（{'三' if internal else '二'}）抽取和验证码", 2)
+    yield from _draws(report)
+    yield Heading(f"（{'四' if internal else '三'}）称号授予、变更和终止", 2)
+    rows = [(one.district, one.what, one.title or "—", one.on, one.number or None, one.reason or "—") for one in report.stood.events]
+    columns = (name("城区", 38), text("事项", 16), text("称号", 22), text("日期", 27), text("文号", 30), text("内容或事由", 37))
+    yield table("称号的授予、变更和终止", columns, rows, key="events", empty="本年度没有授予、变更或终止称号。")
+
+
+def _is_adverse(one: Held) -> bool:
+    """Whether something against the district is still open."""
+    return one.conclusion == FAILED and one.mending != MENDED_WORD
+
+
+def _draws(report: CityReport) -> Iterator[Block]:
+    rows = [
+        (one.what, one.on, one.drawn, one.pool, one.seed_code[:SHOWN_CODE], (one.list_code or "—")[:SHOWN_CODE])
+        for one in report.assessments.draws
+    ]
+    columns = (
+        name("抽取", 50), text("日期", 27), number("抽中", 14), number("名单", 14), text("种子校验值", 33), text("名单校验值", 33),
+    )  # fmt: skip
+    note = f"校验值列前{SHOWN_CODE}位，完整值见平台抽取页面，可按公开的方法复算。"
+    yield table("后评估和专家抽取", columns, rows, key="draws", empty="本年度没有抽取。", note=note)
+
+
+def land(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
+    """Plots, shares of 八（一） and 八（三）, key projects, works."""
+    internal = edition is ReportEdition.INTERNAL
+    lines = [line for line in report.land.lines if line.counts["plots"] or line.projects or line.works]
+    missing = len(report.land.lines) - len(lines)
+    gap = f"其余{missing}个城区没有登记地块、重点项目和市政工程，无记录。" if missing else ""
+    yield Heading("（一）地块", 2)
+    rows: list[tuple[Cell, ...]] = []
+    for line in lines:
+        counts = line.counts
+        told = (counts["plots"], line.hectares, counts["granted"], counts["building"], counts["built"], counts["conforming"])
+        rows.append((line.district, *told, *((counts["failing"],) if internal else ())))
+    columns = [
+        name("城区", 45), number("可建设", 17), number("面积", 22, unit="ha", missing="—"), number("已取得", 17), number("在建", 17),
+        number("建成", 17), number("符合", 17),
+    ]  # fmt: skip
+    total: tuple[Cell, ...] = ("合计", *(_sum(report, key) for key in ("plots",)), "", *(_sum(report, key) for key in PLOTS))
+    if internal:
+        columns.append(number("不符合", 17))
+        total = (*total, _sum(report, "failing"))
+    yield table("可建设地块", columns, rows, key="plots", total=total, note=gap, empty="没有登记的可建设地块。")
+    yield Heading("（二）八（一）和八（三）的地块比例", 2)
+    shares = [(line.district, line.acquired, line.built) for line in lines]
+    columns = [
+        name("城区", 42),
+        text("八（一）出让或划拨的比例（按个数，按面积）", 64),
+        text("八（三）完成建设的比例（按个数，按面积）", 64),
+    ]
+    yield table("地块比例", columns, shares, key="shares", empty="没有登记的可建设地块，无从计算。",
+                note="八（一）按专业规划基线、八（三）按试点基线的可建设地块计算；没有基线的按现填，不作为已满足。")  # fmt: skip
+    yield Heading("（三）近期重点项目和市政工程", 2)
+    rows = [
+        (line.district, line.projects, line.in_use, *((line.late,) if internal else ()), line.works, line.works_built) for line in lines
+    ]
+    columns = [name("城区", 56), number("重点项目", 22), number("已投用", 22), number("主要市政工程", 28), number("已建成", 22)]
+    if internal:
+        columns.insert(3, number("晚于计划", 22))
+    yield table("近期重点项目和主要市政工程", columns, rows, key="projects", empty="没有登记的重点项目和市政工程。")
+    if internal:
+        late = [(one.district, one.name, one.what, one.days) for one in report.land.late]
+        columns = [name("城区", 45), text("项目", 60), text("情况", 45), number("天数", 20)]
+        yield table("晚于计划的重点项目", columns, late, key="projects_late", empty="没有晚于计划的重点项目。")
+    else:
+        yield Paragraph(f"晚于计划的重点项目{len(report.land.late)}个。")
+
+
+PLOTS = ("granted", "building", "built", "conforming")
+
+
+def _sum(report: CityReport, key: str) -> int:
+    return sum(line.counts[key] for line in report.land.lines)
+
+
+def carbon(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
+    """Found against target by district."""
+    lines = [line for line in report.carbon.lines if line.received or edition is ReportEdition.INTERNAL]
+    owed = len(report.carbon.lines)
+    received = sum(line.received for line in report.carbon.lines)
+    yield Paragraph(f"持有称号的城区{owed}个，已接收{report.year}年度碳排放核查报告{received}个，其余没有可用的数据。")
+    rows = [
+        (line.district, line.state, line.total, line.per_m2, line.target, line.above, line.per_person, line.verifier or "—")
+        for line in lines
+    ]
+    columns = (
+        name("城区", 32), text("报告", 16), number("排放总量", 20, unit="tCO₂", missing="—"),
+        number("单位面积", 18, digits=1, unit="kg/m²", missing="—"), number("规划目标", 18, digits=1, unit="kg/m²", missing="未查明"),
+        number("高于目标", 16, digits=1, missing="—"), number("人均", 16, unit="t", missing="—"), text("核查机构", 20),
+    )  # fmt: skip
+    yield table("碳排放核查与规划目标", columns, rows, key="carbon", empty="本年度没有已接收的碳排放核查报告。")
+    yield Paragraph(
+        "“—”为没有已接收的报告或报告没有这项数据。排放总量和核算建筑面积取自经核查的年度报告，单位面积排放为两者之商，人均按规划人口计算；规划目标取自截至快照日已批准的专业规划。"
+        "平台尚未建立碳排放清单，没有自行核算的数据和排放因子版本。",
+        ParagraphStyle.NOTE,
+    )

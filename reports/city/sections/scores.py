@@ -1,0 +1,135 @@
+"""Part 4: self-checks of the year."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from reports.city.enums import ReportEdition
+from reports.city.figures.checks import COLUMNS
+from reports.city.figures.whole import CityReport
+from reports.city.sections.shapes import Columns, name, number, table, text
+from reports.city.sources import five_numbers
+from reports.composition.blocks import Block, Cell, Chart, ChartSeries, Heading, Paragraph
+from reports.composition.enums import ChartKind
+
+ENOUGH = 3  # totals that a distribution is drawn of
+MOST_BARS = 40
+ALL = "全部城区总分"
+FIVE = ("最低", "下四分位", "中位数", "上四分位", "最高")
+
+
+def checks(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
+    """Who handed in, how the scores are spread, control items, moves."""
+    internal = edition is ReportEdition.INTERNAL
+    yield Heading("（一）报送", 2)
+    yield from _filed(report) if internal else _filed_in_all(report)
+    yield Heading("（二）得分分布", 2)
+    yield from _spread(report)
+    if internal:
+        yield Heading("（三）得分排名", 2)
+        yield from _ranking(report)
+    yield Heading(f"（{'四' if internal else '三'}）控制项", 2)
+    yield from _controls(report) if internal else _controls_in_all(report)
+    yield Heading(f"（{'五' if internal else '四'}）与上年比较", 2)
+    if internal:
+        yield _moves(report)
+    yield from _clauses(report)
+
+
+def _filed_in_all(report: CityReport) -> Iterator[Block]:
+    total = report.checks.total
+    yield Paragraph(f"应报{total['owed']}个，已报{total['filed']}个，其中按时{total['timely']}个。本版不列各实施主体和各城区的报送情况。")
+
+
+def _filed(report: CityReport) -> Iterator[Block]:
+    rows: list[tuple[Cell, ...]] = [(body, *(counts[key] for key in COLUMNS)) for body, counts in report.checks.by_body]
+    total = report.checks.total
+    columns: Columns = (name("实施主体", 60), *(number(word, 16) for word in COLUMNS.values()))
+    yield table(
+        f"{report.year}年度自查报送情况", columns, rows, key="checks", total=("合计", *(total[key] for key in COLUMNS)),
+        empty="持有称号的城区都没有登记实施主体，分实施主体的报送情况无记录。",
+        note="合计按城区各计一次。逾期包括逾期后补报的和到期未报的；申报主体未在平台办理的城区无记录，不计入应报。",
+    )  # fmt: skip
+    late = [(line.district, line.due, line.met_on, line.state) for line in report.checks.lines if "late" in line.counts]
+    columns = (name("城区", 70), text("期限", 30), text("报送日期", 30), text("情况", 40))
+    yield table("逾期的年度自查", columns, [(one, due, met or "未报送", state) for one, due, met, state in late], key="checks_late",
+                empty="没有逾期的年度自查。")  # fmt: skip
+
+
+def _spread(report: CityReport) -> Iterator[Block]:
+    totals = report.scores.totals
+    if len(totals) < ENOUGH:
+        yield Paragraph(f"有总分的自查{len(totals)}个，不足{ENOUGH}个，不画分布图。")
+    else:
+        groups = [(ALL, totals), *_by_dimension(report)]
+        found = [(label, five_numbers(values)) for label, values in groups]
+        series = tuple(ChartSeries(word, tuple(five[at] for _, five in found)) for at, word in enumerate(FIVE))
+        yield Chart("总分和五个方面得分的分布", ChartKind.BOXES, tuple(label for label, _ in found), series, key="spread")
+    rows = [(one.name, one.districts, one.lower, one.median, one.upper, one.before) for one in report.scores.dimensions]
+    columns = (
+        name("方面", 40), number("城区", 18, unit="个"), number("下四分位", 25), number("中位数", 25), number("上四分位", 25),
+        number("上年中位数", 28, missing="无记录"),
+    )  # fmt: skip
+    yield table("五个方面得分", columns, rows, key="dimensions", empty="没有按五个方面计分的自查。")
+
+
+def _by_dimension(report: CityReport) -> list[tuple[str, list[Decimal]]]:
+    found: dict[str, list[Decimal]] = {}
+    for row in report.scores.rows:
+        for chapter in row.dimensions:
+            found.setdefault(chapter.dimension, []).append(chapter.score)
+    return list(found.items())
+
+
+def _ranking(report: CityReport) -> Iterator[Block]:
+    ranked = report.scores.ranking
+    rows: list[tuple[Cell, ...]] = []
+    for row in ranked:
+        rank = 1 + sum((other.total or 0) > (row.total or 0) for other in ranked)
+        before = report.scores.before.get(row.district.pk)
+        rows.append((rank, row.district.name, row.stage_words, row.total, before, row.planned_total, row.verdict))
+    columns = (
+        number("名次", 13), name("城区", 52), text("称号", 22), number("总分", 18), number("上年", 18, missing="无记录"),
+        number("预期", 18, missing="无记录"), text("星级", 30),
+    )  # fmt: skip
+    note = "星级为推定；试点处于建设期，不作星级结论。总分相同的名次相同。"
+    yield table(f"{report.year}年度自查得分排名", columns, rows, key="ranking", note=note)
+    if ranked:
+        shown = ranked[:MOST_BARS]
+        series = (ChartSeries("总分", tuple(row.total for row in shown)), ChartSeries("预期", tuple(row.planned_total for row in shown)))
+        kept = series if any(value is not None for value in series[1].values) else series[:1]
+        caption = "各城区总分" if len(shown) == len(ranked) else f"总分最高的{MOST_BARS}个城区"
+        yield Chart(caption, ChartKind.BARS, tuple(row.district.name for row in shown), kept, key="totals")
+
+
+def _controls(report: CityReport) -> Iterator[Block]:
+    columns = (name("城区", 40), text("条文", 45), text("现状值", 25), text("原因（城区填写）", 60))
+    rows = [(one.district, f"{one.clause} {one.title}", one.value, one.reason or "未填写") for one in report.scores.failed]
+    yield table("不满足的控制项", columns, rows, key="controls", empty="已接收的自查中没有不满足的控制项。")
+
+
+def _controls_in_all(report: CityReport) -> Iterator[Block]:
+    clauses = {f"{one.clause} {one.title}" for one in report.scores.failed}
+    failed = len(report.scores.failed)
+    yield Paragraph(f"已接收的自查中不满足的控制项{failed}项次，涉及{len(clauses)}条。" if failed else "已接收的自查中没有不满足的控制项。")
+
+
+def _moves(report: CityReport) -> Block:
+    rows = [(one.district, one.before, one.now, one.change, "；".join(one.clauses) or "—") for one in report.scores.moves]
+    columns = (name("城区", 38), number("上年", 16), number("本年", 16), number("变化", 16), text("变化最大的条文", 84))
+    return table("总分升降最大的城区", columns, rows, key="moves", empty="没有两年都有总分且总分变化的城区。")
+
+
+def _clauses(report: CityReport) -> Iterator[Block]:
+    columns = (
+        name("条文", 80),
+        number("城区", 18, unit="个"),
+        number("平均得分率", 30, unit="%"),
+        number("上年", 30, unit="%", missing="无可比数"),
+    )
+    for caption, key, rows, empty in (
+        ("平均得分率提高最大的条文", "gains", report.scores.gains, "没有两年可比且平均得分率提高的条文。"),
+        ("平均得分率最低的条文", "gaps", report.scores.gaps, "可计算平均得分率的条文不足：至少要有两个城区参评。"),
+    ):
+        yield table(
+            caption, columns, [(f"{one.clause} {one.title}", one.districts, one.share, one.before) for one in rows], key=key, empty=empty
+        )

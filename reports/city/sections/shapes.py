@@ -1,0 +1,65 @@
+"""Columns and cells that recur in the tables of the report."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from reports.city.sources import CityFigure
+from reports.composition.blocks import UNKNOWN, Cell, PaperColumn, PaperTable
+from reports.composition.enums import ColumnKind
+
+NAMES = 3
+PAGE, PAGE_WIDE = 156, 240  # mm between the margins
+Columns = tuple[PaperColumn, ...]
+
+
+def number(title: str, width: int | None = None, *, digits: int = 2, unit: str = "", missing: str = UNKNOWN) -> PaperColumn:
+    """A column of numbers."""
+    return PaperColumn(title, width, ColumnKind.NUMBER, digits, unit, missing)
+
+
+def name(title: str, width: int | None = None) -> PaperColumn:
+    """The column that heads a row."""
+    return PaperColumn(title, width, ColumnKind.NAME)
+
+
+def text(title: str, width: int | None = None) -> PaperColumn:
+    """A column of words."""
+    return PaperColumn(title, width)
+
+
+def table(
+    caption: str,
+    columns: Sequence[PaperColumn],
+    rows: Iterable[tuple[Cell, ...]],
+    *,
+    key: str,
+    total: tuple[Cell, ...] = (),
+    empty: str = "本年度没有记录。",
+    note: str = "",
+    wide: bool = False,
+) -> PaperTable:
+    """A table with its key in the figures file, as wide as its page."""
+    found = tuple(rows)
+    return PaperTable(caption, _fitted(columns, PAGE_WIDE if wide else PAGE), found, total if found else (), empty, note, key)
+
+
+def _fitted(columns: Sequence[PaperColumn], page: int) -> Columns:
+    """The columns with their widths in proportion, filling the page."""
+    whole = sum(column.width or 0 for column in columns)
+    return tuple(replace(column, width=(column.width or 0) * page // whole) for column in columns)
+
+
+def value_words(figure: CityFigure) -> str:
+    """A figure with its unit; 未查明 where it is not known."""
+    return "未查明" if figure.value is None else f"{plain(figure.value)}{figure.unit}"
+
+
+def plain(value: Decimal | int) -> str:
+    """A number without needless zeros."""
+    return str(value) if isinstance(value, int) else f"{value.normalize():f}"
+
+
+def several(names: Sequence[str], most: int = NAMES) -> str:
+    """Names in a sentence, the first few of many."""
+    return f"{'、'.join(names[:most])}等{len(names)}个" if len(names) > most else "、".join(names)

@@ -1,0 +1,72 @@
+"""Parts 8 and 9: inspections and opinions; warnings and recommendations."""
+
+from collections.abc import Iterator
+
+from reports.city.enums import ReportEdition
+from reports.city.figures.whole import CityReport
+from reports.city.sections.shapes import Columns, name, number, several, table, text
+from reports.composition.blocks import Block, Cell, Heading, Paragraph, Wide
+from reports.composition.enums import ParagraphStyle
+from reports.examination.figures import COLUMNS, title_of
+
+
+def supervision(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
+    """Inspections, findings by clause, what is open; the edition handed on gives counts alone of what is open."""
+    found, internal = report.supervision, edition is ReportEdition.INTERNAL
+    rows: list[tuple[Cell, ...]] = [(one[0], one[1], one[2], one[3], one[4]) for one in found.inspections]
+    columns: Columns = (name("城区", 60), text("编号", 35), text("检查日期", 32), text("方式", 22), number("问题", 21, unit="个"))
+    yield Heading("（一）监督检查", 2)
+    if internal:
+        yield table("本年监督检查", columns, rows, key="inspections", empty="本年度没有监督检查。")
+    else:
+        yield Paragraph(
+            f"本年度监督检查{len(rows)}次，发现问题{len(found.findings)}个，已销号{sum(not one.is_open for one in found.findings)}个。"
+        )
+    yield table("检查问题（按条款）", (name("条款或条文", 100), number("问题", 35, unit="个"), number("未销号", 35, unit="个")),
+                found.by_clause(), key="findings_by_clause", empty="本年度的监督检查没有发现问题。")  # fmt: skip
+    if not internal:
+        yield Paragraph(f"未销号的评审意见{len(found.opinions)}条。本版不列未办结的整改和意见。")
+        return
+    yield Heading("（二）未销号的问题", 2)
+    open_rows = [
+        (one.district, one.clause, one.text, "严重" if one.serious else "一般", one.due, f"{one.state}{'，逾期' if one.late else ''}")
+        for one in found.findings
+        if one.is_open
+    ]
+    columns = (name("城区", 36), text("条款", 30), text("问题", 46), text("程度", 13), text("期限", 24), text("情况", 21))
+    yield table("未销号的检查问题", columns, open_rows, key="findings_open", empty="没有未销号的检查问题。")
+    yield Heading("（三）未销号的评审意见", 2)
+    opinions = [(one.district, one.matter, one.clause, one.text, one.kind, one.state) for one in found.opinions]
+    columns = (name("城区", 34), text("事项", 28), text("条文", 34), text("意见", 44), text("性质", 14), text("情况", 16))
+    yield table("未销号的评审意见", columns, opinions, key="opinions_open", empty="没有未销号的评审意见。")
+
+
+def outlook(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
+    """Districts near a loss, award candidates, figures for the examination, who has no record; of the internal edition only."""
+    del edition
+    found = report.outlook
+    yield Heading("（一）预警", 2)
+    rows: list[tuple[Cell, ...]] = [(one.district, one.ground, one.basis, one.remedy) for one in found.warned]
+    columns: Columns = (name("城区", 38), text("情形", 62), text("依据", 22), text("补救", 48))
+    yield table("需要关注的城区", columns, rows, key="warned", empty="没有连续评估不合格风险、控制项不满足或两项以上逾期的城区。")
+    yield Heading("（二）国家级奖项推荐", 2)
+    awards = [(one.title.district.name, one.word, "；".join((*one.merits, *one.against)) or "平台无记录，不作评价") for one in found.awards]
+    columns = (name("城区", 50), text("结论", 25), text("依据", 95))
+    yield table("国家级奖项推荐", columns, awards, key="awards", empty="没有持有称号的城区。")
+    yield Paragraph(f"按{report.made_on.year}年{report.made_on.month}月{report.made_on.day}日的记录。", ParagraphStyle.NOTE)
+    yield Heading("（三）平台无记录的城区", 2)
+    yield Paragraph(
+        f"申报主体未在平台办理的城区{len(found.idle)}个：{several(found.idle, 60)}。无记录不等于没有开展工作。"
+        if found.idle
+        else "持有称号的城区的申报主体都在平台办理。"
+    )
+    yield Wide((Heading("（四）考核供数", 2), _examination(report)))
+
+
+def _examination(report: CityReport) -> Block:
+    found = report.outlook.examination
+    columns = (name("实施主体", 47), *(number(word, 15) for word in COLUMNS.values()))
+    rows = [(row.name, *row.cells) for row in found.rows]
+    note = "只供数，不打分、不排名。自查和年度报告报的是上一年度，计在报送的年度；合计按城区各计一次。"
+    total = (found.total.name, *found.total.cells)
+    return table(title_of(found), columns, rows, key="examination", wide=True, total=total, note=note, empty="没有持有称号的城区。")
