@@ -1,8 +1,8 @@
 """Set up everything a fresh Debian or Ubuntu machine lacks: system packages, ``.venv``, Python and npm packages.
 
-``setup.py [--browser] [--office]``: ``--browser`` also wants Chromium for the browser tests and the tools for the tests of scripts,
-``--office`` LibreOffice for the tests of Word documents. What has been done is remembered in stamp files: a second run takes a fraction of
-a second. Standard library only, nothing is installed when it runs.
+``setup.py [--browser] [--office]``: ``--browser`` also wants Chromium for the browser tests, SoftHSM for those of signatures and the
+tools for the tests of scripts, ``--office`` LibreOffice for the tests of Word documents. What has been done is remembered in stamp files:
+a second run takes a fraction of a second. Standard library only, nothing is installed when it runs.
 """
 
 import argparse
@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "requirements" / "dev.txt"
+SOFTHSM = Path("/usr/lib/softhsm/libsofthsm2.so")
 APT_WAIT_SECONDS = 900
 APT_PAUSE_SECONDS = 5.0
 APT_BUSY = ("Could not get lock", "Unable to acquire the dpkg frontend lock", "Unable to lock", "is held by process")
@@ -148,6 +149,14 @@ def browser_package() -> None:
         fail("安装后仍缺少 chromium")
 
 
+def token_package() -> None:
+    """Make sure of SoftHSM, the token of the signature tests."""
+    if not SOFTHSM.exists():
+        install_packages(["softhsm2"])
+        if not SOFTHSM.exists():
+            fail("安装后仍缺少 softhsm2")
+
+
 def office_package() -> None:
     """Make sure of LibreOffice with its word processor, which Debian packs apart."""
     if shutil.which("soffice") and WORD_PROCESSOR.exists():
@@ -202,6 +211,7 @@ def set_up(*, browser: bool, office: bool) -> None:
         office_package()
     if browser:
         browser_package()
+        token_package()
     make_venv()
     python_packages()
     npm_packages(tools=browser)
@@ -210,7 +220,7 @@ def set_up(*, browser: bool, office: bool) -> None:
 def main() -> None:
     """Do what is still to do, in the order in which it is needed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--browser", action="store_true", help="also make sure of Chromium and of the tools for scripts")
+    parser.add_argument("--browser", action="store_true", help="also make sure of Chromium, SoftHSM and the tools for scripts")
     parser.add_argument("--office", action="store_true", help="also make sure of LibreOffice")
     options = parser.parse_args()
     (ROOT / "var").mkdir(exist_ok=True)

@@ -22,6 +22,8 @@ from django.conf import settings
 from pyhanko.keys import load_certs_from_pemder
 from pyhanko.sign.signers import Signer, SimpleSigner
 
+from reports.signing.loop import run
+
 DEMO_NAME = "演示数据 绿色生态城区平台（不具效力）"
 DEMO_FROM, DEMO_TO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.datetime(2049, 12, 31, tzinfo=dt.UTC)
 
@@ -102,13 +104,10 @@ def _read(path: Path, password: str) -> SimpleSigner:
 
 @contextmanager
 def _token() -> Iterator[Signer]:
-    try:
-        import pkcs11  # noqa: PLC0415 -- only where a token is configured
-        from pyhanko.config.pkcs11 import TokenCriteria  # noqa: PLC0415
-        from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session  # noqa: PLC0415
-    except ImportError as error:
-        msg = "GD_SIGNING_PKCS11 需要 Python 软件包 python-pkcs11"
-        raise UnusableSigningKeyError(msg) from error
+    import pkcs11  # noqa: PLC0415 -- only where a token is configured
+    from pyhanko.config.pkcs11 import TokenCriteria  # noqa: PLC0415
+    from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session  # noqa: PLC0415
+
     try:
         criteria = TokenCriteria(label=settings.SIGNING_TOKEN) if settings.SIGNING_TOKEN else None
         session = open_pkcs11_session(settings.SIGNING_PKCS11, token_criteria=criteria, user_pin=settings.SIGNING_PASSWORD or None)
@@ -116,7 +115,13 @@ def _token() -> Iterator[Signer]:
         msg = f"GD_SIGNING_PKCS11 打不开密钥设备：{type(error).__name__} {error}"
         raise UnusableSigningKeyError(msg) from error
     with session:
-        yield PKCS11Signer(session, cert_label=settings.SIGNING_CERTIFICATE, other_certs_to_pull=None)
+        found = PKCS11Signer(session, cert_label=settings.SIGNING_CERTIFICATE, other_certs_to_pull=None)
+        try:
+            run(found.ensure_objects_loaded())  # type: ignore[no-untyped-call]
+        except pkcs11.PKCS11Error as error:
+            msg = f"GD_SIGNING_PKCS11 密钥设备上没有证书“{settings.SIGNING_CERTIFICATE}”或它的私钥：{error}"
+            raise UnusableSigningKeyError(msg) from error
+        yield found
 
 
 def _demo_file() -> Path:
