@@ -137,9 +137,10 @@ def open_findings_of(district: str) -> Coalesce:
 
 
 class FindingOnDay(NamedTuple):
-    """A finding with its state as of a day, and whether its deadline had passed without a report."""
+    """A finding with its state as of a day, and whether its deadline had passed without a report; ``basis`` is the rule or clause."""
 
     finding: InspectionFinding
+    basis: str
     state: InspectionFindingState
     is_late: bool
 
@@ -154,11 +155,20 @@ def issued_on(district: District, year: int, day: dt.date) -> tuple[list[Inspect
 
 
 def _on_day(finding: InspectionFinding, day: dt.date) -> FindingOnDay:
+    basis = _basis(finding)
     if _by(finding.closed_at, day):
-        return FindingOnDay(finding, InspectionFindingState.CLOSED, is_late=False)
+        return FindingOnDay(finding, basis, InspectionFindingState.CLOSED, is_late=False)
     if _by(finding.replied_at, day):
-        return FindingOnDay(finding, InspectionFindingState.REPLIED, is_late=False)
-    return FindingOnDay(finding, InspectionFindingState.OPEN, is_late=day > finding.due)
+        return FindingOnDay(finding, basis, InspectionFindingState.REPLIED, is_late=False)
+    return FindingOnDay(finding, basis, InspectionFindingState.OPEN, is_late=day > finding.due)
+
+
+def _basis(finding: InspectionFinding) -> str:
+    """Citation of the rule, or number of the clause."""
+    cites = {
+        rule.id: rule.cite for policy in all_policies() if policy.is_in_force(finding.inspection.inspected_on) for rule in policy.rules
+    }
+    return "、".join(part for part in (cites.get(finding.rule, finding.rule), finding.item_id) if part)
 
 
 def _by(moment: dt.datetime | None, day: dt.date) -> bool:

@@ -12,6 +12,7 @@ class ChapterFigures:
     ``previous`` is that of the year before. A bonus chapter adds its points: ``planned`` and ``previous`` are points, ``share`` is None.
     """
 
+    key: str
     number: str
     title: str
     bonus: bool

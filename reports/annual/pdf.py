@@ -1,37 +1,16 @@
 """The annual report as PDF, by GB/T 9704 measures; charts are the page's own."""
 
-import re
 from base64 import b64encode
 
 from django.template.loader import render_to_string
 
-from greendistrict.core import clock
-from greendistrict.core.charts import Bar, Series, bars, radar
-from reports.annual.figures import AnnualFigures, CityFigures
+from greendistrict.core.charts import Bar, bars
+from reports.annual.figures import CityFigures
 from reports.common import render
-
-HEAD = re.compile(r"^([一二三四五六七八九十]+)、")
 
 
 def _source(svg: str) -> str:
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
-
-
-def district_pdf(figures: AnnualFigures, *, code: str) -> bytes:
-    """Report of one district; ``code`` is the verification code of the job."""
-    return render.from_html(district_html(figures, code=code))
-
-
-def district_html(figures: AnnualFigures, *, code: str) -> str:
-    """Whole HTML document behind ``district_pdf``."""
-    rows = figures.dimensions
-    planned = [row.planned for row in rows]
-    goal = Series("预期", planned) if all(value is not None for value in planned) else None
-    chart = radar([row.dimension for row in rows], Series("已实现", [row.score for row in rows]), goal=goal, title="五个方面得分")
-    # Second-level heads of a letter read （一）; the form numbers its sections 一、 because it has no first level.
-    sections = [(HEAD.sub(r"（\1）", title), text) for title, text in figures.sections]
-    context = {"figures": figures, "sections": sections, "radar": _source(chart), "code": code, "made_on": clock.today()}
-    return render_to_string("pdf/annual_district.html", context)
 
 
 def city_pdf(figures: CityFigures, *, code: str) -> bytes:

@@ -10,8 +10,9 @@ from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refused
+from reports.composition.blocks import Composition
 from reports.jobs.enums import ReportKind
-from reports.jobs.kinds import Made, Progress, Wanted
+from reports.jobs.kinds import Progress, Wanted
 from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report
 
@@ -51,17 +52,15 @@ def report_received(*, obj: Any, by: User | None, **_: Any) -> None:
     request_report(kind=ReportKind.ANNUAL_DISTRICT, year=obj.year, by=by, district=obj.district, key=key)
 
 
-def district_files(job: ExportJob, code: str, report_progress: Progress) -> Made:
-    """PDF and workbook of one received self-check. Raises ``Refused`` where there is none."""
-    from reports.annual import figures, pdf, xlsx  # noqa: PLC0415 -- heavy; web workers never make reports
+def district_document(job: ExportJob, report_progress: Progress) -> Composition:
+    """The report on one received self-check. Raises ``Refused`` where there is none."""
+    from reports.annual import documents, figures  # noqa: PLC0415 -- heavy; web workers never make reports
 
-    check = SelfCheck.objects.select_related("district", "table__edition").filter(year=job.year, district=job.district).first()
+    checks = SelfCheck.objects.select_related("district", "table__edition", "handed_up_by")
+    check = checks.filter(year=job.year, district=job.district).first()
     if check is None:
         msg = f"{job.district}没有{job.year}年度自查"
         raise Refused(msg)
-    found = figures.district_figures(check)
-    made = {"xlsx": xlsx.district_workbook(found)}
+    composition = documents.district_composition(figures.report_figures(check))
     report_progress(1)
-    made["pdf"] = pdf.district_pdf(found, code=code)
-    report_progress(2)
-    return made
+    return composition

@@ -8,45 +8,6 @@ from reports.annual.figures import AnnualFigures, CityMarks, means_of
 from reports.common.book import ReportBook, Row, Sheet, marks
 
 
-def district_workbook(figures: AnnualFigures) -> bytes:
-    """Sheets 概况, 章得分, 条文, 自评报告."""
-    book = ReportBook()
-    mark = marks(demo=figures.is_demo, reference=figures.reference)
-    name = f"{figures.district.name}{figures.year}年度评估报告"
-    book.sheet("概况", name, mark, head=["项目", "内容"], rows=_overview(figures), widths=[24, 60])
-    chapters = [[row.number, row.title, row.weight, row.obtained, row.possible, row.share, row.planned] for row in figures.chapters]
-    head = ["章", "名称", "权重（%）", "得分", "满分", "章得分", "预期"]
-    book.sheet("章得分", name, mark, head=head, rows=chapters, widths=[8, 20, 12, 12, 12, 12, 12])
-    items = [
-        [row.id, row.title, row.value, _figure(row.points), _figure(row.most), row.state, row.evidence, row.reason] for row in figures.items
-    ]
-    head = ["条文号", "条文", "现状值", "得分", "满分", "状态", "佐证（件）", "说明"]
-    book.sheet("条文", name, mark, head=head, rows=items, widths=[10, 30, 40, 10, 10, 10, 10, 40])
-    book.sheet("自评报告", name, mark, head=["章节", "内容"], rows=list(figures.sections), widths=[30, 100])
-    return book.content()
-
-
-def _overview(figures: AnnualFigures) -> list[Row]:
-    district = figures.district
-    return [
-        ["城区", district.name],
-        ["类型", figures.type_words or "未查明"],
-        ["截止日", figures.on],
-        ["称号", figures.stage_words],
-        [f"规划范围面积（km²{'，推定' if figures.area_is_inferred else ''}）", figures.area_km2],
-        ["自查编号", figures.number],
-        ["标准", f"{figures.edition_code} {figures.edition_title}"],
-        ["总分", figures.total],
-        ["加分", figures.bonus],
-        ["星级", figures.verdict],
-        ["预期总分", figures.planned_total],
-        ["上年总分", figures.previous_total],
-        ["控制项不满足", "、".join(item.id for item in figures.failed_controls) or "无"],
-        ["佐证（件）", figures.evidence],
-        ["数据校验值", figures.digest],
-    ]
-
-
 def _figure(text: str) -> Decimal | str:
     return Decimal(text) if text else ""
 

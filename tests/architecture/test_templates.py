@@ -13,7 +13,6 @@ SAFE = {"django/forms/_notes.html"}
 PRINTED = {
     "districts/plots/opinion_letter.html",
     "pdf/annual_city.html",
-    "pdf/annual_district.html",
     "pdf/blocks/pairs.html",
     "pdf/blocks/table.html",
 }

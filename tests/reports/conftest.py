@@ -12,6 +12,10 @@ from django.db import connection
 from districts.common.enums import Stage
 from greendistrict.core import clock
 from reports.annual import figures, pdf, xlsx
+from reports.annual.documents import district_composition
+from reports.annual.figures import DistrictFigures
+from reports.composition.blocks import Composition
+from reports.composition.services import made_of
 from reports.jobs.kinds import report_kinds
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
@@ -32,6 +36,8 @@ class Made:
     pdf: bytes
     xlsx: bytes
     content: dict
+    report: DistrictFigures | None = None
+    composition: Composition | None = None
 
 
 @pytest.fixture
@@ -40,9 +46,11 @@ def district_report(db):
     if "district" not in _made:
         check = received_self_check(cast(), change=spoil)
         with clock.at(at(2027, 4, 9)):
-            found = figures.district_figures(check)
+            found = figures.report_figures(check)
+            composition = district_composition(found)
+            files = made_of(composition, code=CODE, formats=["pdf", "xlsx"])
             content = check.table.versions.get(counts=True).content
-            _made["district"] = Made(found, pdf.district_pdf(found, code=CODE), xlsx.district_workbook(found), content)
+            _made["district"] = Made(found.scores, files["pdf"], files["xlsx"], content, found, composition)
     return _made["district"]
 
 

@@ -13,8 +13,11 @@ from assessments.tables.selectors.scoring import inputs_of, rows_of
 from assessments.versions.services.tables import recompute
 from indicators.editions.selectors import rules_for
 from indicators.scoring.engine import score
-from reports.annual import figures, pdf
+from reports.annual import figures
+from reports.annual.documents import district_composition
 from reports.common import render
+from reports.composition.html import Html, html_of
+from reports.composition.services import pdf_of
 from tools.bench import server
 from tools.bench.errors import BenchError
 from tools.bench.measuring import BenchRow, Effort, by_turns, cost_of
@@ -29,14 +32,16 @@ STORE = """
 
 def report(seeded: Seeded, effort: Effort) -> list[BenchRow]:
     """The district's annual report, beside bare WeasyPrint on the same HTML; then four times as many indicators."""
-    found = figures.district_figures(seeded.check)
-    html = pdf.district_html(found, code=CODE)
-    longer = dataclasses.replace(found, items=found.items * 4)
+    found = figures.report_figures(seeded.check)
+    scores = figures.district_figures(seeded.check)
+    composition = district_composition(found)
+    longer = district_composition(dataclasses.replace(found, scores=dataclasses.replace(scores, items=scores.items * 4)))
+    html = html_of(composition, code=CODE)
     server.forget_peak()
     ours = by_turns(lambda: lambda: _report(seeded), lambda: lambda: _bare(html), effort)
     peak = server.resident("self", "VmHWM")
-    grown = by_turns(lambda: lambda: pdf.district_pdf(longer, code=CODE), lambda: lambda: pdf.district_pdf(found, code=CODE), effort)
-    notes = {"indicators": len(found.items)}
+    grown = by_turns(lambda: lambda: pdf_of(longer, code=CODE), lambda: lambda: pdf_of(composition, code=CODE), effort)
+    notes = {"indicators": len(scores.items)}
     return [
         cost_of("annual report PDF of a district", ours, 1.15, memory=peak, notes=notes),
         cost_of("annual report PDF, 4 × the indicators / 1 ×", grown, 4.2, notes=notes),
@@ -44,14 +49,16 @@ def report(seeded: Seeded, effort: Effort) -> list[BenchRow]:
 
 
 def _report(seeded: Seeded) -> bytes:
-    return pdf.district_pdf(figures.district_figures(seeded.check), code=CODE)
+    return pdf_of(district_composition(figures.report_figures(seeded.check)), code=CODE)
 
 
-def _bare(html: str) -> bytes:
+def _bare(html: Html) -> bytes:
     """WeasyPrint alone on the same pages, tagged and archivable like ours."""
     import weasyprint  # noqa: PLC0415 -- heavy; the web workers of the bench import this package too
 
-    made: bytes = weasyprint.HTML(string=html, base_url=str(render.ALLOWED[1]) + "/").write_pdf(pdf_variant="pdf/a-3a")
+    sheets = [weasyprint.CSS(string=html.css)]
+    document = weasyprint.HTML(string=html.text, base_url=str(render.ALLOWED[1]) + "/")
+    made: bytes = document.write_pdf(pdf_variant="pdf/a-3a", stylesheets=sheets)
     return made
 
 

@@ -16,6 +16,7 @@ from obligations.duties import Obligation
 from obligations.selectors import due, owed_on_years
 
 PLAN_SECTION = "下一年计划"
+MET = frozenset({Outcome.PASS, Outcome.LATER, Outcome.NOT_APPLICABLE})  # 待后续环节 is counted apart
 
 
 @dataclass(frozen=True)
@@ -58,5 +59,5 @@ def _next_step(district: District, day: dt.date, stage: str) -> NextStep | None:
     groups = checked_steps(policy, district, stage, open_case(Case.objects.filter(created_at__date__lte=day), district, stage), day)
     musts = [verdict for group in groups for verdict in group.verdicts if verdict.level == RuleLevel.MUST]
     waiting = [verdict for verdict in musts if verdict.verdict == Outcome.LATER]
-    unmet = tuple(verdict for verdict in musts if verdict.verdict not in {Outcome.LATER, Outcome.PASS})
+    unmet = tuple(verdict for verdict in musts if verdict.verdict not in MET)
     return NextStep("示范" if stage == Stage.PILOT else "试点", unmet, len(waiting))

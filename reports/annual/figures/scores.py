@@ -243,6 +243,7 @@ def _chapters(rules: EditionRules, content: Mapping[str, Any], frozen: Frozen) -
     scored, planned, previous = ({chapter["key"]: chapter for chapter in result.get("chapters", ())} for result in results)
     return tuple(
         ChapterFigures(
+            key=chapter.key,
             number=chapter.number,
             title=chapter.title,
             bonus=chapter.bonus,

@@ -19,6 +19,8 @@ from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
 from portal.district_page.selectors.scores import scores_of
 from reports.annual import figures, pdf, xlsx
+from reports.annual.documents import district_composition
+from reports.composition.html import html_of
 from reports.sensitivity.figures import TargetEdition, received_versions, rows_under
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
@@ -64,6 +66,12 @@ def city_lines(year):
     return {row[1]: dict(zip(head, row, strict=True)) for row in rows[rows.index(head) + 1 :]}
 
 
+def printed_report(check):
+    """The district's report as it is printed, and its named figures."""
+    composition = district_composition(figures.report_figures(check))
+    return html_of(composition, code="x").text, composition.figures
+
+
 def told(client, people, check):
     """What page, both reports, their workbooks and the API say of the star; and what they say of the title."""
     with clock.at(NOW):
@@ -72,8 +80,7 @@ def told(client, people, check):
         client.force_login(people.city_officer)
         [row] = client.get(reverse("api:assessments"), {"year": check.year}).json()["results"]
         page = scores_of(people.city_officer, check.district)
-        html = pdf.district_html(district, code="x")
-        overview = dict(load_workbook(BytesIO(xlsx.district_workbook(district)))["概况"].iter_rows(min_row=3, values_only=True))
+        html, overview = printed_report(check)
         in_city = city_lines(check.year)[check.district.name]
         printed = re.search(rf"<tr><td>1</td><td[^>]*>{check.district.name}</td>.*?</tr>", pdf.city_html(city, code="x"))[0]
         own = TargetEdition(check.table.edition.document, same=check.table.edition)
@@ -96,7 +103,7 @@ def told(client, people, check):
     } == {True}
     assert f"<td>{district.verdict}" in printed
     assert in_city["面积（km²）"] == float(district.area_km2)
-    assert overview["规划范围面积（km²）"] == float(district.area_km2)
+    assert overview["规划范围面积_km2"] == district.area_km2
     assert ("按建设期填报" in form, "建设期不作结论" in form) == (check.table.building, False)  # how it is filled in; no verdict of its own
     in_api = {"pilot": "试点", "demonstration": "示范"}[row["title"]]
     titles = {district.stage_words, city.districts[0].stage_words, overview["称号"], in_city["阶段"], in_api}
@@ -147,13 +154,13 @@ def test_what_is_concluded_is_marked_in_reports_and_api(client, people):
     with clock.at(NOW):
         shown, city = figures.district_figures(check), figures.city_figures(check.year)
         [row] = client.get(reverse("api:assessments"), {"year": check.year}).json()["results"]
-        in_city, html = city_lines(check.year)["某某城区"], pdf.district_html(shown, code="x")
-        overview = dict(load_workbook(BytesIO(xlsx.district_workbook(shown)))["概况"].iter_rows(min_row=3, values_only=True))
+        in_city = city_lines(check.year)["某某城区"]
+        html, overview = printed_report(check)
         printed = pdf.city_html(city, code="x")
     title = "试点（推定，现状未查明）"
     assert {shown.stage_words, in_city["阶段"], overview["称号"]} == {title}
     assert (row["title"], row["title_certainty"]) == ("pilot", "inferred")
-    assert {in_city["类型"], overview["类型"]} == {f"{district.get_type_display()}（推定）"}
-    assert (in_city["面积说明"], overview["规划范围面积（km²，推定）"]) == ("推定", 2.05)
+    assert in_city["类型"] == f"{district.get_type_display()}（推定）"
+    assert (in_city["面积说明"], overview["规划范围面积_km2"]) == ("推定", Decimal("2.05"))
     for page, words in ((html, ("日期为推定", "2.05平方公里（推定）")), (printed, ("2.05（推定）",))):
         assert all(one in page for one in (title, f"{district.get_type_display()}（推定）", *words))

@@ -45,9 +45,9 @@ def test_what_is_excluded_has_neither_value_nor_points(district_report):
     row = next(row for row in district_report.content["rows"] if row["item_id"] == "6.2.14")
     assert row["value"] is not None
     assert (out.value, out.points) == ("", "")
-    sheet = load_workbook(BytesIO(district_report.xlsx))["条文"]
+    sheet = load_workbook(BytesIO(district_report.xlsx))["2026年度自评分表"]
     shown = next(line for line in sheet.iter_rows(values_only=True) if line[0] == "6.2.14")
-    assert (shown[2], shown[3], shown[5]) == ("", "", "不参评")
+    assert (shown[2], shown[3], shown[5]) == ("—", "—", "不参评")
 
 
 def test_figures_are_those_of_the_page(client, world):

@@ -24,6 +24,7 @@ from reports.signing.enums import Integrity
 from reports.signing.verification import checked
 
 pytestmark = pytest.mark.django_db
+FORMATS = {"pdf", "docx", "xlsx", "json", "csv"}  # of a district's report
 
 
 def automatic():
@@ -34,34 +35,29 @@ def automatic():
 def test_received_self_check_asks_for_its_report_once(world):
     job = automatic()
     assert (job.kind, job.year, job.district, job.state) == (ReportKind.ANNUAL_DISTRICT, 2026, world.check.district, JobState.QUEUED)
-    assert (job.done, job.total, job.is_demo) == (0, 2, True)
+    assert (job.done, job.total, job.is_demo) == (0, 1 + len(FORMATS), True)
     assert OutboxMessage.objects.filter(kind="report").count() == 1
 
 
 def test_job_is_made_with_progress_and_its_files_have_digests(world, monkeypatch):
-    seen, printed = [], []
-    report = report_kinds.by_key[ReportKind.ANNUAL_DISTRICT]
+    seen, real = [], lease.report_progress
 
-    def watched(job, code, report_progress):
-        printed.append(code)
+    def noted(job, done):
+        real(job, done)
+        row = ExportJob.objects.get()
+        seen.append((row.state, row.done, row.total))
 
-        def note(done):
-            report_progress(done)
-            row = ExportJob.objects.get()
-            seen.append((row.state, row.done, row.total))
-
-        return report.files(job, code, note)
-
-    monkeypatch.setitem(report_kinds.by_key, ReportKind.ANNUAL_DISTRICT, replace(report, files=watched))
+    monkeypatch.setattr(lease, "report_progress", noted)
     job = automatic()
     assert services.run(job.pk) is True
     job.refresh_from_db()
-    assert seen == [("running", 1, 2), ("running", 2, 2)]
-    assert (job.state, job.done, job.error) == (JobState.DONE, 2, "")
+    steps = 1 + len(FORMATS)
+    assert seen == [("running", done, steps) for done in range(1, steps + 1)]
+    assert (job.state, job.done, job.error) == (JobState.DONE, steps, "")
     assert job.started_at <= job.finished_at
     files = {one.format: one.document for one in job.files.all()}
-    assert set(files) == {"pdf", "xlsx"}
-    told = papers.find(printed[0])
+    assert set(files) == FORMATS
+    told = papers.find(papers.code_of(job))
     assert (told.kind, told.on) == (job.label, clock.today())
     assert {file.format: file.sha256 for file in told.files} == {one: document.sha256 for one, document in files.items()}
     assert {file.format: file.signed for file in told.files} == {"pdf": True, "xlsx": False}
@@ -73,7 +69,7 @@ def test_job_run_twice_makes_its_files_once(world):
     job = automatic()
     assert services.run(job.pk) is True
     assert services.run(job.pk) is False
-    assert Evidence.objects.filter(owner=f"reports.exportjob:{job.pk}").count() == 2
+    assert Evidence.objects.filter(owner=f"reports.exportjob:{job.pk}").count() == len(FORMATS)
 
 
 def test_second_worker_with_the_same_job_keeps_nothing(world, monkeypatch):
@@ -91,7 +87,7 @@ def test_second_worker_with_the_same_job_keeps_nothing(world, monkeypatch):
     assert services.run(job.pk) is False
     job.refresh_from_db()
     assert job.state == JobState.DONE
-    assert job.files.count() == 2
+    assert job.files.count() == len(FORMATS)
 
 
 def test_requester_is_told_when_it_is_ready(world):
@@ -109,7 +105,7 @@ def test_failed_job_says_so_without_inner_words(world, monkeypatch, caplog):
         raise RuntimeError(msg)
 
     report = report_kinds.by_key[ReportKind.ANNUAL_DISTRICT]
-    monkeypatch.setitem(report_kinds.by_key, ReportKind.ANNUAL_DISTRICT, replace(report, files=broken))
+    monkeypatch.setitem(report_kinds.by_key, ReportKind.ANNUAL_DISTRICT, replace(report, compose=broken))
     job = request_report(kind=ReportKind.ANNUAL_DISTRICT, year=2026, by=world.people.preparer, district=world.check.district)
     with pytest.raises(RuntimeError):
         services.run(job.pk)
@@ -181,7 +177,7 @@ def test_job_page_shows_progress_and_then_files(client, world):
     assert 'hx-trigger="every' in waiting or "hx-get" in waiting
     services.run(job.pk)
     done = client.get(url).content.decode()
-    assert done.count("/documents/") == 2
+    assert done.count("/documents/") == len(FORMATS)
     assert "hx-get" not in client.get(url, headers={"HX-Request": "true"}).content.decode()
 
 
@@ -195,9 +191,9 @@ def built(*arguments):
 def test_command_writes_and_names_the_files(world, tmp_path):
     code = f"--district={world.check.district.code}"
     paths = built("annual_district", "--year=2026", code, f"--out={tmp_path / 'a' / 'b'}")
-    assert [path.name for path in paths] == [f"{world.check.district.name}2026年度评估报告.{ending}" for ending in ("pdf", "xlsx")]
-    assert paths[0].read_bytes().startswith(b"%PDF-")
-    assert paths[1].read_bytes().startswith(b"PK")
+    endings = ("csv.zip", "docx", "json", "pdf", "xlsx")
+    assert [path.name for path in paths] == [f"{world.check.district.name}2026年度评估报告.{ending}" for ending in endings]
+    assert [path.read_bytes()[:2] for path in paths] == [b"PK", b"PK", b"{\n", b"%P", b"PK"]
     only = built("annual_city", "--year=2026", "--format=xlsx", f"--out={tmp_path}")
     assert [path.name for path in only] == ["全市2026年度评估报告.xlsx"]
     assert [path.name for path in built("annual_district", "--year=2026", "--all", "--format=xlsx", f"--out={tmp_path / 'all'}")] == [

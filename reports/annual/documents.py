@@ -1,0 +1,71 @@
+"""The district's annual report as a composition: cover, eleven sections, signature, annexes."""
+
+from typing import Any
+
+from reports.annual import sections
+from reports.annual.figures import DistrictFigures
+from reports.composition.blocks import Block, Cell, Composition, Heading
+
+
+def district_composition(figures: DistrictFigures) -> Composition:
+    """The whole report on one year."""
+    blocks: list[Block] = []
+    for number, (title, section) in enumerate(sections.SECTIONS, start=1):
+        blocks.append(Heading(f"{sections.numbered(number)}、{title}"))
+        blocks += section(figures)
+    blocks += [sections.signature(figures), sections.annex(figures)]
+    return Composition(
+        title=title_of(figures),
+        subtitle="上海市绿色生态城区",
+        blocks=tuple(blocks),
+        cover=_cover(figures),
+        issuer=figures.reporter.body,
+        day=figures.reporter.on,
+        is_demo=figures.is_demo,
+        reference=figures.reference,
+        figures=named(figures),
+    )
+
+
+def title_of(figures: DistrictFigures) -> str:
+    """Title of the report."""
+    return f"{figures.district.name}{figures.year}年度评估报告"
+
+
+def _cover(figures: DistrictFigures) -> tuple[tuple[str, Cell], ...]:
+    scores = figures.scores
+    return (
+        ("评估年度", f"{figures.year}年"),
+        ("编制单位", figures.reporter.body or None),
+        ("自查编号", scores.number if scores else "无已接收的自查"),
+        ("自查版次", f"第{figures.version}版" if figures.version else "无"),
+        ("数据快照日", figures.on),
+        ("生成日期", figures.made_on),
+    )
+
+
+def named(figures: DistrictFigures) -> dict[str, Any]:
+    """Single figures for the figures file; None is not known."""
+    scores, land, found = figures.scores, figures.land, figures.carbon.found
+    return {
+        "城区代码": figures.district.code,
+        "年度": figures.year,
+        "快照日": figures.on,
+        "称号": figures.stage_words,
+        "规划范围面积_km2": figures.area_km2,
+        "总分_分": scores.total if scores else None,
+        "加分_分": scores.bonus if scores else None,
+        "预期总分_分": scores.planned_total if scores else None,
+        "上年总分_分": scores.previous_total if scores else None,
+        "目标总分_分": scores.target.least if scores and scores.target else None,
+        "星级": scores.verdict if scores else None,
+        "佐证材料_件": scores.evidence if scores else None,
+        "数据校验值": scores.digest if scores else None,
+        "地块_个": land.totals["plots"],
+        "已出让或划拨地块_个": land.totals["acquired"],
+        "建成且符合地块_个": land.totals["built"],
+        "近期重点项目_个": len(land.projects),
+        "市政工程_项": len(land.works),
+        "年碳排放总量_tCO2": found.total if found else None,
+        "未办结评审意见_条": len(figures.supervision.open_opinions),
+    }

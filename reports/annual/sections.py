@@ -1,0 +1,222 @@
+"""Sections of a district's annual report, in the order in which they are printed."""
+
+import re
+from collections.abc import Iterator
+
+from greendistrict.core.templatetags.gd import cn_date, fours
+from reports.annual import sentences, tables
+from reports.annual.figures import OUT, AnnualFigures, DistrictFigures
+from reports.annual.figures.coming import PLAN_SECTION
+from reports.annual.figures.items import FAILS
+from reports.annual.parts import ChapterFigures
+from reports.composition.blocks import Block, Cell, Heading, Pairs, Paragraph, Signature, Wide
+from reports.composition.enums import ParagraphStyle
+
+NUMERALS = "一二三四五六七八九十"
+HEAD = re.compile(r"^[一二三四五六七八九十]+、")
+
+
+def numbered(number: int) -> str:
+    """Chinese numeral of a section: 1 to 99."""
+    tens, ones = divmod(number, 10)
+    if not tens:
+        return NUMERALS[ones - 1]
+    return f"{NUMERALS[tens - 1] if tens > 1 else ''}十{NUMERALS[ones - 1] if ones else ''}"
+
+
+def basics(figures: DistrictFigures) -> Iterator[Block]:
+    """基本情况."""
+    yield Paragraph(sentences.standing(figures))
+    yield Paragraph(sentences.handed_in(figures))
+    yield Paragraph(sentences.basis(figures))
+    yield Pairs(facts(figures), key="district")
+
+
+def facts(figures: DistrictFigures) -> tuple[tuple[str, Cell], ...]:
+    """Single facts about the district as of the snapshot day."""
+    district = figures.district
+    scores = figures.scores
+    edition = f"{scores.edition_title}（{scores.edition_code}）" if scores else district.edition_text
+    return (
+        ("城区", district.name),
+        ("类型", figures.type_words or None),
+        ("阶段", f"{figures.stage_words}（截至{cn_date(figures.on)}）"),
+        ("称号星级", sentences.star(figures)),
+        ("目标星级", district.get_target_star_display() or "未设"),
+        ("规划范围面积", sentences.area_words(figures)),
+        ("规划人口", sentences.population(figures)),
+        ("实施主体", "、".join(figures.parties) or None),
+        ("申报主体", figures.reporter.body or None),
+        ("适用标准", edition or None),
+    )
+
+
+def result(figures: DistrictFigures) -> Iterator[Block]:
+    """评分结果."""
+    scores = figures.scores
+    if scores is None:
+        yield Paragraph(sentences.no_scores(figures))
+        return
+    yield Paragraph(f"{sentences.result(scores)}{sentences.verdict(scores)}")
+    yield Paragraph(sentences.controls(scores))
+    yield tables.chapters(scores)
+    yield tables.bars(scores)
+
+
+def chapters(figures: DistrictFigures) -> Iterator[Block]:
+    """各章: what takes part, what is short, what is proven, chapter by chapter."""
+    scores = figures.scores
+    if scores is None:
+        yield Paragraph(sentences.no_scores(figures))
+        return
+    for number, chapter in enumerate(scores.chapters, start=1):
+        yield Heading(f"{number}. {chapter.title}", 3)
+        yield Paragraph(_chapter(scores, chapter))
+
+
+def _chapter(scores: AnnualFigures, chapter: ChapterFigures) -> str:
+    items = [item for item in scores.items if item.chapter == chapter.key]
+    counted = [item for item in items if item.state != OUT]
+    failed = [item for item in items if item.state == FAILS]
+    below = [item for item in scores.short if item.chapter == chapter.key and item not in failed]
+    said = [
+        f"条文{len(items)}项，参评{len(counted)}项",
+        f"得分{sentences.points(chapter.obtained)}分，参评满分{sentences.points(chapter.possible)}分",
+        "" if chapter.bonus else f"章得分{sentences.points(chapter.score)}分",
+        sentences.beside(chapter),
+        f"佐证材料{sum(item.evidence for item in items)}件",
+    ]
+    first = "，".join(part for part in said if part)
+    second = f"控制项不满足：{sentences.named(failed)}。" if failed else ""
+    third = f"低于目标的条文：{sentences.named(below)}。" if below else "" if failed else "没有低于目标的条文。"
+    return f"{first}。{second}{third}"
+
+
+def short(figures: DistrictFigures) -> Iterator[Block]:
+    """未达目标的条文及原因."""
+    scores = figures.scores
+    if scores is None:
+        yield Paragraph(sentences.no_scores(figures))
+        return
+    found = scores.short
+    if found:
+        yield Paragraph(f"低于年度目标或预期的条文{len(found)}项，按控制项、差距排列，原因为城区在自评分表中的说明。")
+    yield tables.short(scores, found)
+    yield from tables.below((f"{item.id} {item.title}", item.reason) for item in found)
+
+
+def dimensions(figures: DistrictFigures) -> Iterator[Block]:
+    """五个方面."""
+    scores = figures.scores
+    if scores is None:
+        yield Paragraph(sentences.no_scores(figures))
+        return
+    yield from tables.radar(scores)
+    yield tables.dimensions(scores)
+
+
+def narrative(figures: DistrictFigures) -> Iterator[Block]:
+    """自评报告 in the district's words."""
+    scores = figures.scores
+    if scores is None:
+        yield Paragraph(sentences.no_scores(figures))
+        return
+    if not scores.sections:
+        yield Paragraph("接收的自查没有附自评报告文字。")
+    for number, (title, text) in enumerate(scores.sections, start=1):
+        yield Heading(f"（{numbered(number)}）{HEAD.sub('', title)}", 2)
+        yield Paragraph(text if text.strip() else "未填。")
+
+
+def land(figures: DistrictFigures) -> Iterator[Block]:
+    """地块、重点项目和市政工程."""
+    for sentence in (sentences.plots(figures), sentences.projects(figures), sentences.works(figures)):
+        yield Paragraph(sentence)
+    if late := sentences.late(figures):
+        yield Paragraph(late)
+    yield tables.gates(figures)
+    yield Paragraph("地块、近期重点项目和市政工程的清单见附件1。")
+
+
+def carbon(figures: DistrictFigures) -> Iterator[Block]:
+    """碳排放."""
+    yield Paragraph(sentences.carbon(figures))
+    yield from tables.carbon(figures)
+    yield Paragraph("按城区报送的碳排放核查报告和专业规划登记的目标列示，平台未另行核算。", ParagraphStyle.NOTE)
+
+
+def supervision(figures: DistrictFigures) -> Iterator[Block]:
+    """监督检查和意见."""
+    yield Heading("（一）监督检查", 2)
+    yield from tables.inspections(figures)
+    for number, found in enumerate(figures.supervision.findings, start=1):
+        yield Paragraph(f"问题{number}：{found.finding.text}\n整改要求：{found.finding.demand}")
+    yield Heading("（二）市级评估", 2)
+    yield tables.results(figures)
+    yield Heading("（三）评审意见", 2)
+    yield tables.opinions(figures)
+    for number, row in enumerate(figures.supervision.opinions, start=1):
+        yield Paragraph(f"意见{number}：{row.opinion.text}")
+
+
+def duties(figures: DistrictFigures) -> Iterator[Block]:
+    """本年应报事项."""
+    yield tables.duties(figures)
+
+
+def coming(figures: DistrictFigures) -> Iterator[Block]:
+    """下一年计划."""
+    yield tables.planned(figures)
+    own = [text for title, text in (figures.scores.sections if figures.scores else ()) if PLAN_SECTION in title and text.strip()]
+    if own:
+        yield Paragraph("城区对存在问题和下一年工作的说明见第六部分“自评报告”。")
+    yield Paragraph(sentences.next_step(figures))
+    if figures.coming.step and figures.coming.step.open and not figures.is_recorded_only:
+        yield tables.needs(figures)
+
+
+SECTIONS = (
+    ("基本情况", basics),
+    ("评分结果", result),
+    ("各章情况", chapters),
+    ("未达目标的条文及原因", short),
+    ("五个方面", dimensions),
+    ("自评报告", narrative),
+    ("地块、近期重点项目和市政工程", land),
+    ("碳排放", carbon),
+    ("监督检查和意见", supervision),
+    ("本年应报事项", duties),
+    ("下一年计划", coming),
+)
+
+
+def signature(figures: DistrictFigures) -> Signature:
+    """Lines of the reporting body; what is not recorded is left to be written."""
+    who = figures.reporter
+    contact = f"{who.contact}　{who.phone}".strip() if who.contact else ""
+    day = cn_date(who.on) if who.on else "　　年　　月　　日"
+    return Signature(
+        (
+            f"单位名称：{who.body or '　　　　　　　　'}",
+            f"负责人：{who.head or '　　　　'}",
+            f"联系人：{contact or '　　　　'}",
+            f"日期：{day}",
+        )
+    )
+
+
+def annex(figures: DistrictFigures) -> Wide:
+    """Annexes on landscape pages: lists, score table, clauses out of the reckoning, evidence."""
+    scores = figures.scores
+    blocks: list[Block] = [Heading("附件1　地块、近期重点项目和市政工程清单")]
+    for title, table in (("1. 地块", tables.plots), ("2. 近期重点项目", tables.projects), ("3. 市政工程", tables.works)):
+        blocks += [Heading(title, 3), table(figures)]
+    blocks += [Heading(f"附件2　{figures.year}年度自评分表"), tables.clauses(figures)]
+    if scores is None:
+        return Wide(tuple(blocks))
+    blocks += tables.below((f"{item.id} {item.title}", item.reason) for item in scores.items if item.state != OUT)
+    blocks += [Heading("附件3　不参评条文及理由"), tables.excluded(scores)]
+    blocks += tables.below((f"{item.id} {item.title}", item.reason) for item in scores.excluded)
+    blocks += [Heading("附件4　佐证材料清单"), tables.evidence(scores)]
+    blocks.append(Paragraph(f"数据校验值（SHA-256）{fours(scores.digest)}", ParagraphStyle.NOTE))
+    return Wide(tuple(blocks))

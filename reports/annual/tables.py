@@ -1,0 +1,396 @@
+"""Tables and charts of a district's report and of its pages in the city's report."""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+
+from assessments.common.enums import Severity
+from assessments.inspections.lifecycle import INSPECTION_FINDING
+from assessments.opinions.enums import OpinionState
+from districts.plots.selectors.board import LATE_LABELS
+from greendistrict.core.rounding import half_up
+from reports.annual.figures import OUT, AnnualFigures, DistrictFigures
+from reports.annual.figures.items import EMPTY
+from reports.annual.parts import ItemFigures
+from reports.annual.sentences import absent, area_words, clause, no_scores, population, star
+from reports.composition.blocks import Cell, Chart, ChartSeries, PaperColumn, PaperTable, Paragraph
+from reports.composition.enums import ChartKind, ColumnKind
+
+OPINION_STATES = {OpinionState.OPEN: "待答复", OpinionState.REPLIED: "待复核", OpinionState.CLOSED: "已销号"}
+NAME, NUMBER = ColumnKind.NAME, ColumnKind.NUMBER
+DASH = "—"
+LONGEST = 150  # characters of a text in a cell; longer ones follow their table
+AXES = 3
+
+
+def below(texts: Iterable[tuple[str, str]]) -> tuple[Paragraph, ...]:
+    """Texts too long for a cell as paragraphs after their table, each after its name."""
+    return tuple(Paragraph(f"{name}：{text}") for name, text in texts if len(text) > LONGEST)
+
+
+def _cell(text: str) -> str:
+    return text if len(text) <= LONGEST else "见表后说明"
+
+
+def _number(title: str, width: int = 20, unit: str = "", digits: int = 2) -> PaperColumn:
+    return PaperColumn(title, width, NUMBER, digits, unit, missing=DASH)
+
+
+def _day(title: str, width: int = 30) -> PaperColumn:
+    return PaperColumn(title, width, missing=DASH)
+
+
+def chapters(scores: AnnualFigures) -> PaperTable:
+    """Scores by chapter with last year's and the planning score; bonus points apart."""
+    columns = (
+        PaperColumn("章", None, NAME),
+        _number("权重", 18, "%"),
+        _number("得分", unit="分"),
+        _number("参评满分", unit="分"),
+        _number("章得分", unit="分"),
+        _number("上年", unit="分"),
+        _number("预期", unit="分"),
+    )
+    rows = tuple(
+        (row.title, "加分" if row.bonus else row.weight, row.obtained, row.possible, row.share, row.previous, row.planned)
+        for row in scores.chapters
+    )
+    total = ("总分", "", scores.total, "", "", scores.previous_total, scores.planned_total)
+    return PaperTable("各章得分", columns, rows, total, key="chapters")
+
+
+def bars(scores: AnnualFigures) -> Chart:
+    """Scores of the chapters beside the planning scores."""
+    rows = [row for row in scores.chapters if not row.bonus]
+    series = [ChartSeries("已实现", tuple(half_up(row.score) for row in rows))]
+    if any(row.planned is not None for row in rows):
+        series.append(ChartSeries("预期", tuple(row.planned for row in rows)))
+    return Chart("各章得分与预期", ChartKind.BARS, tuple(row.title for row in rows), tuple(series), key="chapters")
+
+
+def dimensions(scores: AnnualFigures) -> PaperTable:
+    """Scores of the five dimensions, now, last year and planned."""
+    columns = (
+        PaperColumn("方面", None, NAME),
+        _number("已实现", 26, "分"),
+        _number("上年", 26, "分"),
+        _number("预期", 26, "分"),
+        _number("与预期差", 28, "分"),
+    )
+    rows = tuple(
+        (row.dimension, row.score, row.previous, row.planned, None if row.planned is None else row.score - row.planned)
+        for row in scores.dimensions
+    )
+    return PaperTable("五个方面得分", columns, rows, empty="本标准没有按五个方面分章。", key="dimensions")
+
+
+def radar(scores: AnnualFigures) -> tuple[Chart, ...]:
+    """Radar of the five dimensions; none for an edition with fewer than three."""
+    rows = scores.dimensions
+    if len(rows) < AXES:
+        return ()
+    series = [ChartSeries("已实现", tuple(half_up(row.score) for row in rows))]
+    if all(row.planned is not None for row in rows):
+        series.append(ChartSeries("预期", tuple(row.planned for row in rows)))
+    return (Chart("五个方面得分雷达图", ChartKind.RADAR, tuple(row.dimension for row in rows), tuple(series), key="dimensions"),)
+
+
+def short(scores: AnnualFigures, items: Iterable[ItemFigures]) -> PaperTable:
+    """Clauses below their target with the district's own reason."""
+    columns = (
+        PaperColumn("条文", 32, NAME),
+        PaperColumn("目标", 30),
+        PaperColumn("现状", 30),
+        _number("差", 16, "分"),
+        PaperColumn("城区说明的原因"),
+    )
+    rows = tuple(
+        (
+            f"{item.id} {item.title}",
+            f"{item.basis}：{item.aim}",
+            item.value or EMPTY,
+            item.gap if item.most else None,
+            _cell(item.reason) or "未说明",
+        )
+        for item in items
+    )
+    built = "（未启动的条文不作结论）" if scores.building else ""
+    return PaperTable("未达目标的条文及原因", columns, rows, empty=f"没有低于年度目标或预期的条文{built}。", key="short")
+
+
+def gates(figures: DistrictFigures) -> PaperTable:
+    """Shares of 八（一） and 八（三） over the frozen baseline."""
+    columns = (
+        PaperColumn("事项", 40, NAME),
+        PaperColumn("已完成", 18, NUMBER, 0, missing=DASH),
+        PaperColumn("总数", 16, NUMBER, 0, missing=DASH),
+        PaperColumn("比例", 20, missing=DASH),
+        PaperColumn("说明"),
+    )
+    rows = tuple((gate.title, gate.done, gate.of, gate.share or "未查明", gate.note) for gate in figures.land.gates)
+    return PaperTable("按基线计的完成比例", columns, rows, key="gates")
+
+
+def plots(figures: DistrictFigures) -> PaperTable:
+    """Plots as of the snapshot day."""
+    columns = (
+        PaperColumn("地块编号", 22, NAME),
+        PaperColumn("用地性质", 30),
+        _number("用地面积", 20, "公顷"),
+        _number("建筑面积", 26, "m²", 0),
+        PaperColumn("取得方式", 18),
+        _day("取得日期"),
+        _day("开工日期"),
+        _day("建成日期"),
+        PaperColumn("状态"),
+    )
+    rows = tuple(
+        (
+            plot.number, plot.land_use, plot.area_ha, plot.floor_area, plot.acquisition_words,
+            plot.acquired_on, plot.started_on, plot.built_on,
+            "，".join((plot.state, *(LATE_LABELS[name] for name in plot.late))),
+        )
+        for plot in figures.land.plots
+    )  # fmt: skip
+    area, floor = figures.land.areas
+    total: tuple[Cell, ...] = (f"合计{len(rows)}个", "", area, floor, "", "", "", "", "") if rows else ()
+    return PaperTable("地块", columns, rows, total, empty=absent(figures, "没有登记地块"), key="plots")
+
+
+def projects(figures: DistrictFigures) -> PaperTable:
+    """Near-term key projects as of the snapshot day."""
+    columns = (
+        PaperColumn("项目", None, NAME),
+        PaperColumn("类别", 24),
+        _number("投资", 28, "万元"),
+        _day("计划开工"),
+        _day("计划竣工"),
+        PaperColumn("状态", 18),
+        PaperColumn("进度说明", 52),
+    )
+    slips = _delays(figures)
+    rows = tuple(
+        (
+            row.name, row.category, row.investment, row.planned_start, row.planned_finish, str(row.state.label),
+            "；".join(slips.get(row.name, ())) or ("按计划" if row.planned_finish else "未填计划工期"),
+        )
+        for row in figures.land.projects
+    )  # fmt: skip
+    totals = figures.land.project_totals
+    missing = f"缺{totals.uninvested}个投资" if totals.uninvested else ""
+    total: tuple[Cell, ...] = (f"合计{len(rows)}个", "", totals.investment, "", "", "", missing) if rows else ()
+    return PaperTable("近期重点项目", columns, rows, total, empty=absent(figures, "没有登记近期重点项目"), key="projects")
+
+
+def _delays(figures: DistrictFigures) -> dict[str, list[str]]:
+    """How far each key project is behind its plan, in words."""
+    found: dict[str, list[str]] = {}
+    for slip in figures.land.slips:
+        found.setdefault(slip.name, []).append(f"{slip.what}，{slip.days}天")
+    return found
+
+
+def works(figures: DistrictFigures) -> PaperTable:
+    """Municipal works as of the snapshot day."""
+    columns = (
+        PaperColumn("名称", None, NAME),
+        PaperColumn("类别", 36),
+        PaperColumn("主要设施", 22),
+        _number("长度", 24, "m", 0),
+        _day("计划建成"),
+        _day("建成日期"),
+        PaperColumn("状态", 34),
+    )
+    late = {work.name for work in figures.land.late_works}
+    rows = tuple(
+        (
+            row.name, row.kind, "是" if row.main else "否", row.length_m, row.planned_finish, row.built_on,
+            f"{row.progress.label}{'，逾期' if row.name in late else ''}",
+        )
+        for row in figures.land.works
+    )  # fmt: skip
+    total: tuple[Cell, ...] = (f"合计{len(rows)}项", "", "", figures.land.work_totals.length, "", "", "") if rows else ()
+    return PaperTable("市政工程", columns, rows, total, empty=absent(figures, "没有登记市政工程"), key="works")
+
+
+def carbon(figures: DistrictFigures) -> tuple[PaperTable, PaperTable]:
+    """Targets by year, and what the received verifications found."""
+    aims = PaperTable(
+        "分阶段碳排放强度目标",
+        (PaperColumn("年度", 40, NAME), _number("目标", 60, "kgCO₂e/(m²·a)", 3)),
+        tuple((f"{year}年", value) for year, value in figures.carbon.stages),
+        empty=absent(figures, "没有登记分阶段目标"),
+        key="carbon_targets",
+    )
+    columns = (
+        PaperColumn("年度", 22, NAME),
+        _number("年碳排放总量", 34, "tCO₂"),
+        _number("核算建筑面积", 34, "万m²"),
+        _number("单位建筑面积", 36, "kgCO₂/(m²·a)", 1),
+        PaperColumn("核查机构"),
+    )
+    rows = tuple((f"{row.report.year}年", row.total, row.area, row.intensity, row.report.verifier) for row in figures.carbon.verified)
+    empty = absent(figures, "没有已接收的碳排放核查报告") if figures.is_recorded_only else "没有已接收的碳排放核查报告，排放量无记录。"
+    return aims, PaperTable("历年碳排放核查", columns, rows, empty=empty, key="carbon_verified")
+
+
+def inspections(figures: DistrictFigures) -> tuple[PaperTable, PaperTable]:
+    """Inspections of the year, and findings with their state on the snapshot day."""
+    found = figures.supervision
+    held = PaperTable(
+        "监督检查",
+        (PaperColumn("检查日期", 34, NAME), PaperColumn("编号", 34), PaperColumn("方式", 22), PaperColumn("检查事由")),
+        tuple((row.inspected_on, row.number or DASH, str(row.get_mode_display()), row.basis) for row in found.inspections),
+        empty=absent(figures, f"没有{figures.year}年的监督检查记录"),
+        key="inspections",
+    )
+    columns = (
+        PaperColumn("序号", 14, NAME),
+        PaperColumn("检查日期", 34),
+        PaperColumn("依据"),
+        PaperColumn("程度", 18),
+        _day("整改期限", 34),
+        PaperColumn("状态", 26),
+    )
+    rows = tuple(
+        (
+            str(number), row.finding.inspection.inspected_on, row.basis, str(Severity(row.finding.severity).label), row.finding.due,
+            f"{INSPECTION_FINDING.state(row.state).label}{'，逾期' if row.is_late else ''}",
+        )
+        for number, row in enumerate(found.findings, start=1)
+    )  # fmt: skip
+    return held, PaperTable("检查问题", columns, rows, empty="没有需要整改的检查问题。", key="findings")
+
+
+def results(figures: DistrictFigures) -> PaperTable:
+    """Assessments concluded in the year."""
+    columns = (PaperColumn("结论日期", 34, NAME), PaperColumn("评估", 30), PaperColumn("结论", 24), PaperColumn("来源"))
+    rows = tuple((row.on, row.what, "合格" if row.passed else "不合格", row.source) for row in figures.supervision.results)
+    return PaperTable("市级评估结论", columns, rows, empty=absent(figures, f"没有{figures.year}年的市级评估结论"), key="results")
+
+
+def opinions(figures: DistrictFigures) -> PaperTable:
+    """Opinions of panels with their state on the snapshot day; their texts follow the table."""
+    columns = (
+        PaperColumn("序号", 14, NAME),
+        PaperColumn("评审", 44),
+        PaperColumn("条文"),
+        PaperColumn("性质", 18),
+        PaperColumn("责任单位", 34),
+        PaperColumn("状态", 18),
+    )
+    rows = tuple(
+        (
+            str(number), row.matter, clause(row.opinion), str(row.opinion.get_kind_display()), row.opinion.body,
+            OPINION_STATES[row.state],
+        )
+        for number, row in enumerate(figures.supervision.opinions, start=1)
+    )  # fmt: skip
+    return PaperTable("评审意见", columns, rows, empty=absent(figures, "没有需要办理的评审意见"), key="opinions")
+
+
+def duties(figures: DistrictFigures) -> PaperTable:
+    """What was owed on the year with its days."""
+    columns = (
+        PaperColumn("事项（依据）", None, NAME),
+        PaperColumn("报送单位", 36),
+        _day("期限", 32),
+        _day("报送日期", 32),
+        PaperColumn("状态", 20),
+    )
+    rows = tuple(
+        (f"{row.title}（{row.cite}）", row.organisation, row.due, row.met_on, row.state(figures.made_on).value)
+        for row in figures.coming.duties
+    )  # fmt: skip
+    empty = absent(figures, f"没有{figures.year}年度的应报事项")
+    return PaperTable(f"{figures.year}年度应报事项", columns, rows, empty=empty, key="duties")
+
+
+def planned(figures: DistrictFigures) -> PaperTable:
+    """Works of the next year from the filed yearly plans."""
+    year = figures.year + 1
+    columns = (
+        PaperColumn("工作", None, NAME),
+        PaperColumn("类别", 26),
+        PaperColumn("责任单位", 32),
+        _number("资金", 26, "万元"),
+        _day("计划完成", 32),
+    )
+    rows = tuple((row.name, str(row.get_work_display()), row.department or DASH, row.money, row.finish) for row in figures.coming.planned)
+    empty = absent(figures, f"已上报的{year}年度实施计划没有列入本城区的工作")
+    return PaperTable(f"{year}年度实施计划列入的工作", columns, rows, empty=empty, key="planned")
+
+
+def needs(figures: DistrictFigures) -> PaperTable:
+    """What stands against the next title."""
+    columns = (PaperColumn("条件", 52, NAME), PaperColumn("依据", 20), PaperColumn("要求"), PaperColumn("现状", 40))
+    step = figures.coming.step
+    rows = tuple((row.title, row.cite, row.required, row.found or "未填") for row in (step.open if step else ()))
+    return PaperTable("下一阶段尚未满足的条件", columns, rows, empty="", key="needs")
+
+
+def clauses(figures: DistrictFigures) -> PaperTable:
+    """The whole score table, for a landscape page."""
+    columns = (
+        PaperColumn("条文号", 16, NAME),
+        PaperColumn("条文", 40),
+        PaperColumn("现状值"),
+        _number("得分", 17),
+        _number("满分", 15),
+        PaperColumn("状态", 16),
+        PaperColumn("目标", 26),
+        PaperColumn("佐证", 16, NUMBER, 0, "件"),
+        PaperColumn("说明", 44),
+    )
+    scores = figures.scores
+    rows = tuple(
+        (
+            item.id, item.title, item.value or DASH, "控制项" if item.kind == "control" else _figure(item.points), _figure(item.most),
+            item.state, item.aim or DASH, item.evidence, _cell(item.reason) if item.state != OUT else "",
+        )
+        for item in (scores.items if scores else ())
+    )  # fmt: skip
+    total: tuple[Cell, ...] = ("总分", "", "", scores.total, "", "", "", scores.evidence, "") if scores else ()
+    return PaperTable(f"{figures.year}年度自评分表", columns, rows, total, empty=no_scores(figures), key="clauses")
+
+
+def _figure(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
+
+
+def excluded(scores: AnnualFigures) -> PaperTable:
+    """Clauses out of the reckoning with their reasons."""
+    columns = (PaperColumn("条文号", 20, NAME), PaperColumn("条文", 60), PaperColumn("不参评理由"))
+    rows = tuple((item.id, item.title, _cell(item.reason) or "未说明") for item in scores.excluded)
+    return PaperTable("不参评条文及理由", columns, rows, empty="没有不参评的条文。", key="excluded")
+
+
+def evidence(scores: AnnualFigures) -> PaperTable:
+    """Files that prove the clauses, as frozen."""
+    columns = (
+        PaperColumn("条文号", 20, NAME),
+        PaperColumn("佐证材料"),
+        PaperColumn("版次", 16, NUMBER, 0),
+        PaperColumn("页码", 16, NUMBER, 0, missing=DASH),
+        PaperColumn("有效期至", 34, missing=DASH),
+        PaperColumn("校验值（SHA-256前16位）", 52),
+    )
+    rows = tuple(
+        (item.id, file.title, file.version, file.page, dt.date.fromisoformat(file.valid_to) if file.valid_to else None, file.sha256[:16])
+        for item in scores.items
+        for file in item.files
+    )
+    return PaperTable("佐证材料清单", columns, rows, empty="自评分表没有附佐证材料。", key="evidence")
+
+
+def card(figures: DistrictFigures) -> PaperTable:
+    """Single facts about the district on the snapshot day, two to a line."""
+    district = figures.district
+    columns = tuple(PaperColumn(title, width) for title, width in (("项目", 30), ("内容", None), ("项目", 30), ("内容", None)))
+    rows: tuple[tuple[Cell, ...], ...] = (
+        ("类型", figures.type_words or None, "阶段", figures.stage_words),
+        ("称号星级", star(figures), "目标星级", district.get_target_star_display() or "未设"),
+        ("规划范围面积", area_words(figures), "规划人口", population(figures)),
+        ("实施主体", "、".join(figures.parties) or None, "申报主体", figures.reporter.body or None),
+    )
+    return PaperTable("", columns, rows, key="district")

@@ -1,0 +1,185 @@
+"""The district's report as it is printed: all sections in order, what is not known said with its reason, very much of everything."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from pypdf import PdfReader
+
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from reports.annual import figures, tables
+from reports.annual.documents import district_composition
+from reports.annual.pages import district_pages
+from reports.annual.sections import SECTIONS
+from reports.composition.blocks import Composition, Heading, PaperTable, Paragraph, Wide
+from reports.composition.printed import texts_of
+from reports.composition.services import made_of
+from tests.factories.accounts import cast
+from tests.factories.districts import make_district
+from tests.factories.received import at
+from tests.reports.annual.worlds import LONG_NAME, empty_check, full_check
+from tests.reports.world import LONG
+
+pytestmark = pytest.mark.django_db
+NOW = at(2027, 6, 1)
+ANNEXES = ["附件1　地块、近期重点项目和市政工程清单", "附件2　2026年度自评分表", "附件3　不参评条文及理由", "附件4　佐证材料清单"]
+
+
+_read = {}
+
+
+def read(world):
+    """Figures of a world, read once in each process."""
+    if world not in _read:
+        with clock.at(NOW):
+            _read[world] = figures.report_figures(world())
+    return _read[world]
+
+
+def squeezed(text):
+    return re.sub(r"\s", "", text)
+
+
+def without(text, *parts):
+    """The text less these parts."""
+    for part in parts:
+        text = text.replace(part, "")
+    return text
+
+
+def inside(composition):
+    """All blocks, those of landscape pages among them."""
+    return [inner for block in composition.blocks for inner in (block.blocks if isinstance(block, Wide) else (block,))]
+
+
+def parts(composition):
+    """Blocks below each heading of the first level."""
+    found = {}
+    for block in inside(composition):
+        if isinstance(block, Heading) and block.level == 1:
+            found[block.text] = []
+        else:
+            found[list(found)[-1]].append(block)
+    return found
+
+
+@pytest.mark.parametrize("world", [empty_check, full_check])
+def test_every_section_stands_there_in_order_whatever_is_known(world):
+    found = parts(district_composition(read(world)))
+    heads = [head.partition("、")[2] for head in found if not head.startswith("附件")]
+    assert heads == [title for title, _ in SECTIONS]
+    assert list(found)[-4:] == ANNEXES
+    assert all(found.values())
+
+
+def test_what_is_not_known_is_a_sentence_with_its_reason():
+    words = " ".join(texts_of(district_composition(read(empty_check))))
+    for sentence in (
+        "截至2026年12月31日没有登记地块。", "截至2026年12月31日没有登记近期重点项目。", "截至2026年12月31日没有登记市政工程。",
+        "没有已接收的碳排放核查报告，排放量无记录。", "截至2026年12月31日没有2026年的监督检查记录。", "上年得分无记录", "未设目标星级",
+        "自评分表没有附佐证材料。", "没有低于年度目标或预期的条文（未启动的条文不作结论）。", "尚未建立试点基线，请补录",
+    ):  # fmt: skip
+        assert sentence in words
+    assert not re.search(r"(排放量|面积|得分)0", words)
+
+
+def test_a_pilot_is_in_its_building_period_and_a_demonstration_is_not():
+    found = read(empty_check)
+    words = " ".join(texts_of(district_composition(found)))
+    assert ("处于建设期" in words, "上海市绿色生态城区试点" in words) == (True, True)
+    held = found.held._replace(kind="demonstration")
+    shown = replace(found, held=held, scores=replace(found.scores, building=False, held=held))
+    words = " ".join(texts_of(district_composition(shown)))
+    assert ("建设期" in words, "上海市绿色生态城区示范" in words, "三星级（推定）" in words) == (False, True, True)
+
+
+def test_very_long_texts_follow_their_table_and_are_whole():
+    found = read(full_check)
+    composition = district_composition(found)
+    cells = [cell for block in inside(composition) if isinstance(block, PaperTable) for row in block.rows for cell in row]
+    assert max(len(cell) for cell in cells if isinstance(cell, str)) <= max(tables.LONGEST, 3 * len(LONG_NAME))
+    said = [block.text for block in inside(composition) if isinstance(block, Paragraph)]
+    assert f"意见3：{LONG * 3}" in said
+    assert any(text.startswith(f"问题2：{LONG}") for text in said)
+    out = found.scores.excluded[0]
+    assert len(out.reason) > tables.LONGEST
+    assert f"{out.id} {out.title}：{out.reason}" in said
+
+
+def test_three_hundred_plots_and_long_names_are_printed_whole():
+    found = read(full_check)
+    composition = district_composition(replace(found, scores=replace(found.scores, items=found.scores.items[:9], sections=())))
+    content = made_of(composition, code="ABCD-EFGH-JKLM", formats=["pdf"])["pdf"]
+    pages = [squeezed(page.extract_text()) for page in PdfReader(BytesIO(content)).pages]
+    heads = squeezed(composition.title), "演示数据参考版"  # a paragraph goes on after number and head of the page
+    text = "".join(without(page, *heads, f"—{number}—") for number, page in enumerate(pages, start=1))
+    said = [without(squeezed(one), *heads) for one in texts_of(composition) if one not in composition.all_marks]
+    assert [one for one in said if one not in text] == []
+    assert "QP-0299" in text
+    assert "查验码ABCD-EFGH-JKLM" in pages[0]
+    assert sum(page.count("地块编号用地性质") for page in pages) >= 300 // 20  # the head is repeated
+
+
+def test_signature_names_body_people_and_day():
+    composition = district_composition(read(empty_check))
+    signature = next(block for block in composition.blocks if type(block).__name__ == "Signature")
+    assert signature.lines == (
+        "单位名称：演示甲区开发公司（虚构）", "负责人：演示审核签发（reviewer）", "联系人：演示填报（preparer）", "日期：2027年3月10日",
+    )  # fmt: skip
+
+
+def test_report_says_the_figures_of_the_page(client):
+    """Plots, projects and works by the pages of the district; the score by its self-check's page."""
+    check = full_check()
+    client.force_login(User.objects.get(username="city_officer"))
+    address = reverse("districts:district_detail", args=[check.district.code])
+    with clock.at(NOW):
+        found = figures.report_figures(check)
+        pages = {
+            tab: squeezed(re.sub(r"<[^>]+>", "", client.get(f"{address}?tab={tab}").content.decode()))
+            for tab in ("overview", "projects", "plots", "carbon")
+        }
+    words = squeezed(" ".join(texts_of(district_composition(found))))
+    total = str(found.scores.total)
+    totals = found.land.totals
+    for said, tab in (
+        (total, "overview"), ("123,456.00", "projects"), (f"{totals['area']:.2f}", "plots"), ("1,200", "carbon"), ("30.0", "carbon"),
+    ):  # fmt: skip
+        assert said in words
+        assert said in pages[tab], (said, tab)
+
+
+def test_pages_for_the_city_name_the_five_clauses_and_what_is_needed():
+    found = read(full_check)
+    blocks = district_pages(found, "（一）")
+    words = " ".join(texts_of(Composition("分城区", blocks)))
+    assert blocks[0] == Heading(f"（一）{LONG_NAME}", 2)
+    worst = found.scores.short[:5]
+    assert len(worst) == 5
+    assert all(f"{number}. {item.id} {item.title}" in words for number, item in enumerate(worst, start=1))
+    assert worst[0].reason in words
+    assert found.scores.short[5].id not in words
+    assert all(f"{row.title}（{row.cite}）" in words for row in found.coming.step.open)
+    assert {"各章得分与预期", "五个方面得分雷达图"} <= {getattr(block, "caption", "") for block in blocks}
+
+
+def test_pages_of_a_district_without_scores_or_without_the_portal_say_so():
+    people = cast()
+    waiting = make_district(people, name="演示未报城（虚构）")
+    known = make_district(None, name="某某城区", is_demo=False, sources=["https://example.invalid"], area_km2=None)
+    with clock.at(NOW):
+        words = [" ".join(texts_of(Composition("", district_pages(figures.figures_of(one, 2026))))) for one in (waiting, known)]
+    assert "2026年度不应报自查，没有得分。" in words[0]
+    assert "本城区的申报主体没有使用本平台，除公开资料外无记录。" in words[1]
+    assert "规划范围面积 未查明" in words[1]
+    assert not re.search(r"\b0(\.00)?\b", words[1])
+
+
+def test_figures_file_has_exact_numbers():
+    named = district_composition(read(full_check)).figures
+    assert (named["年碳排放总量_tCO2"], named["地块_个"], named["规划范围面积_km2"]) == (Decimal(1200), 300, Decimal("2.5"))
+    assert named["上年总分_分"] is None
