@@ -17,6 +17,7 @@ from approvals.cases.selectors.numbering import DECISION_NUMBERS
 from approvals.cases.verdicts import register_verdicts
 from approvals.casework.file_lock import HELD_BY_CASE, follow_applicant
 from approvals.casework.filing import filed as filed_by_case
+from approvals.casework.letters.sources import SOURCES
 from approvals.casework.selectors.dossier import PARTS
 from approvals.casework.selectors.papers import KINDS
 from approvals.changes import change_kinds  # noqa: F401 -- registers at import
@@ -48,7 +49,7 @@ from districts.file import disclosure, file_locks
 from greendistrict.core import papers
 from greendistrict.documents.registry import register_owner, register_reader
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow import declaration
+from greendistrict.workflow import declaration, letters
 from greendistrict.workflow.registry import on
 
 PROCEDURES = (SETTING_STEPS, LOSS_STEPS, CHANGE_STEPS, EXTENSION_STEPS, RECTIFICATION_STEPS, OPINION_STEPS, ANNOUNCEMENT_STEPS)
@@ -75,13 +76,15 @@ def _kinds_of_case() -> None:
 
 
 def _papers() -> None:
-    """Papers with office numbers or codes, and the parts of a decision's dossier."""
+    """Papers with office numbers or codes, letters, and the parts of a decision's dossier."""
     for paper in (DECISION_NUMBERS, losses.NOTICE_NUMBERS, titles.ANNOUNCEMENT_NUMBERS):
         register_numbered(paper)
     for part in PARTS:
         register_part(part)
     for kind in KINDS:
         papers.register(kind)
+    for source in SOURCES:
+        letters.register(source)
 
 
 def _files() -> None:

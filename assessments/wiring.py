@@ -2,6 +2,7 @@
 
 from assessments.experts.procedure import EXPERT_STEPS
 from assessments.experts.registry import panels
+from assessments.inspections import letters as inspection_letters
 from assessments.inspections import models as inspection
 from assessments.inspections import rules as inspection_rules
 from assessments.inspections.procedure import FINDING_STEPS, INSPECTION_STEPS
@@ -25,11 +26,13 @@ from assessments.reviews.selectors.panels import MEMBERS, PANELS, list_is_frozen
 from assessments.reviews.selectors.papers import papers_with_open_scan, scan_name
 from assessments.reviews.selectors.reviews import reads_papers, sheets_visible_to
 from assessments.reviews.selectors.score_files import file_name, may_attach, scores_with_open_files
+from assessments.self_checks import letters as check_letters
 from assessments.self_checks.procedure import SELF_CHECK_STEPS
 from assessments.self_checks.selectors.self_checks import OWNER
 from assessments.share_page.procedure import SHARE_STEPS
 from assessments.sharing.rules import may_add_shared_files
 from assessments.sharing.selectors import HOLDER, shared_evidence_visible_to
+from assessments.stage_assessments import letters as stage_letters
 from assessments.stage_assessments import rules as stage_rules
 from assessments.stage_assessments.models import opinions as stage_opinion
 from assessments.stage_assessments.models import stage
@@ -49,7 +52,7 @@ from assessments.yearly_reports.selectors.yearly_reports import contents_visible
 from greendistrict.core import papers
 from greendistrict.documents.registry import register_owner, register_reader, register_use
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow import declaration
+from greendistrict.workflow import declaration, letters
 from greendistrict.workflow.registry import on
 
 PROCEDURES = (
@@ -91,6 +94,8 @@ def wire() -> None:
     register_reader("review", reads_papers)
     for kind in KINDS:
         papers.register(kind)
+    for source in (check_letters.SOURCE, stage_letters.SOURCE, inspection_letters.SOURCE):
+        letters.register(source)
     for steps in PROCEDURES:
         declaration.register(steps, messages=Message.values)
     on(REVIEW, "conclude", review_concluded)

@@ -6,16 +6,18 @@ from districts.file.selectors.visibility import files_visible_to
 from districts.indicator_systems.procedure import SYSTEM_STEPS
 from districts.indicator_systems.selectors.indicators import dimensions_under_plan
 from districts.overview.rules import may_add_file
+from districts.plots import letters as plot_letters
 from districts.plots.procedure import PLOT_STEPS
 from districts.projects.models import KeyProject
 from districts.projects.selectors.visibility import key_projects_visible_to
 from districts.special_plans.coverage import coverage
+from districts.yearly_plans import letters as plan_letters
 from districts.yearly_plans.models import ImplementationPlan
 from districts.yearly_plans.procedure import PLAN_STEPS
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
 from greendistrict.documents.registry import register_owner
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow import declaration
+from greendistrict.workflow import declaration, letters
 
 
 def wire() -> None:
@@ -24,5 +26,7 @@ def wire() -> None:
     register_owner(District, files_visible_to, may_add_file, lambda district: f"district:{district.pk}")
     register_owner(ImplementationPlan, implementation_plans_visible_to, may_add_file)
     register_owner(KeyProject, key_projects_visible_to, may_add_file)
+    for source in (plan_letters.SOURCE, plot_letters.SOURCE):
+        letters.register(source)
     for procedure in (DISTRICT_STEPS, PLAN_STEPS, SYSTEM_STEPS, *PLOT_STEPS):
         declaration.register(procedure, messages=Message.values)

@@ -90,6 +90,12 @@ def decisions() -> dict[str, Exemption]:
     return {exemption.obligation: exemption for exemption in Exemption.objects.order_by("decided_at", "pk")}
 
 
+def decisions_about(keys: Iterable[str]) -> dict[str, int]:
+    """Primary key of the latest waiver or extension of each of these obligations, by its key."""
+    rows = Exemption.objects.filter(obligation__in=list(keys)).order_by("decided_at", "pk")
+    return dict(rows.values_list("obligation", "pk"))
+
+
 def _apply(obligation: Obligation, exemption: Exemption) -> Obligation:
     if exemption.extended_to is None:
         return obligation._replace(waived=True)

@@ -1,6 +1,7 @@
 """到期事项: the list, and waiver or extension of one of them."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,16 +21,17 @@ from obligations import services
 from obligations.duties import Obligation, is_decided_elsewhere
 from obligations.forms import ExemptionForm, ObligationFilter
 from obligations.models import Exemption
-from obligations.selectors import bodies_of, obligations_visible_to, urgent_first
+from obligations.selectors import bodies_of, decisions_about, obligations_visible_to, urgent_first
 
 
-def _line(row: Obligation, today: dt.date, calendar: workdays.WorkCalendar) -> dict[str, object]:
+def _line(row: Obligation, today: dt.date, calendar: workdays.WorkCalendar, decided: Mapping[str, int]) -> dict[str, object]:
     state = row.state(today)
     return {
         "obligation": row,
         "state": state.value,
         "left": calendar.left(today, row.due),
         "open": row.met_on is None,
+        "decision": decided.get(row.key),
         "decidable": row.met_on is None and not is_decided_elsewhere(row.key),
     }
 
@@ -43,7 +45,9 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
         form = ObligationFilter(request.GET, rows, names=bodies_of(rows), today=today)
         found, calendar = form.chosen(), workdays.current()
     context = list_context(request, found, form) | {"today": today, "may_decide": _may_decide(user)}
-    context["lines"] = [_line(row, today, calendar) for row in context["page"].object_list]
+    shown = context["page"].object_list
+    decided = decisions_about(row.key for row in shown)
+    context["lines"] = [_line(row, today, calendar, decided) for row in shown]
     return render(request, "obligations/obligation_list.html", context)
 
 

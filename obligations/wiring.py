@@ -1,7 +1,8 @@
 """Registries of other apps that this app fills; called once when the models are ready."""
 
 from assessments.common import owed_papers
-from obligations import duties, papers, self_check, stage_assessment, yearly_report
+from greendistrict.workflow.letters import register
+from obligations import duties, letters, papers, self_check, stage_assessment, yearly_report
 
 
 def wire() -> None:
@@ -11,3 +12,4 @@ def wire() -> None:
     duties.register_yearly(yearly_report.CARBON)
     duties.register(stage_assessment.collect, stage_assessment.MATERIAL, stage_assessment.RECTIFY)
     owed_papers.register(papers.Papers())
+    register(letters.SOURCE)

@@ -6,6 +6,7 @@ from reports.awards import views as awards
 from reports.center import views as center
 from reports.city import views as city
 from reports.examination import views as examination
+from reports.letters import views as letters
 from reports.sensitivity import views as sensitivity
 
 app_name = "reports"
@@ -18,6 +19,7 @@ urlpatterns = [
     path("city/<int:year>/", city.city_year, name="city_year"),
     path("city/<int:year>/<slug:key>/", city.city_figure, name="city_figure"),
     path("new/<slug:kind>/", center.report_request, name="report_request"),
+    path("letters/<slug:slug>/<int:pk>/<slug:key>/", letters.letter, name="letter"),
     path("jobs/<int:pk>/", center.job, name="job"),
     path("jobs/<int:pk>/cancel/", center.job_cancel, name="job_cancel"),
 ]

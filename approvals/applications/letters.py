@@ -1,37 +1,146 @@
-"""Draft letters before acceptance of the case: receipt, refusal, request for corrections."""
+"""Draft letters before the examination: request to the government, forwarding letter, receipts, acceptance, refusal, corrections."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 
+from approvals.cases.checklist import uploaded_of
 from approvals.cases.enums import CaseState
-from approvals.cases.letters.sheet import Letter, LetterKind, basis, day_of, designated, filed, reason_of, signed_by
-from approvals.cases.models.cases import Case, Correction
+from approvals.cases.letters.sheet import (
+    LetterKind,
+    block,
+    clause_of,
+    contact,
+    day_of,
+    designated,
+    filed,
+    reason_of,
+    received,
+)
+from approvals.cases.models.cases import Case, Correction, Submission
 from approvals.common.enums import CaseKind
 from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.policy import citing
 from greendistrict.workflow import timeline
+from greendistrict.workflow.letters import BLANK, Letter, sentence
 
 # 八（一） and 八（三） name conditions of applying and of acceptance; the text knows none of receipt.
 CONDITIONS = {CaseKind.APPLICATION: "申报条件", CaseKind.ACCEPTANCE: "验收条件"}
+OWN_CONTACT = f"联系人：{BLANK}，联系电话：{BLANK}"
+BEFORE_RECEIPT = frozenset({CaseState.DRAFT, CaseState.SIGNING, CaseState.ENDORSING})
 
 
 def _conditions(case: Case) -> str:
     return CONDITIONS[CaseKind(case.kind)]
 
 
+def _request(case: Case) -> Letter:
+    """请示 of the applicant to the district's government; its 批复 is the government's own and never written here."""
+    district = case.district
+    kind = district.get_type_display() if district.type else "城区"
+    plan = district.plans.exclude(approved_on=None).order_by("-approved_on", "-pk").first()
+    area = f"规划范围面积{district.area_km2}平方公里，" if district.area_km2 else ""
+    planned = f"绿色生态专业规划已经批准（{plan.approval_number}），" if plan and plan.approval_number else "绿色生态专业规划已经编制，"
+    star = f"，申报星级为{case.get_star_asked_display()}" if case.star_asked else ""
+    return Letter(
+        title=f"关于恳请批复同意{district.name}申报上海市绿色生态城区试点的请示",
+        to="、".join(district.authorities.order_by("pk").values_list("name", flat=True)) or BLANK,
+        paragraphs=(
+            f"为推进绿色生态城区建设，我单位组织了{district.name}绿色生态城区试点的申报工作。该城区为{kind}，{area}{planned}近期重点项目实施计划已经编制。",
+            f"根据{citing.cited(citing.FILED)}，现申请将{district.name}申报上海市绿色生态城区试点{star}，恳请批复同意，并按程序报送市住房城乡建设管理委。",
+            "妥否，请批示。",
+        ),
+        annexes=tuple(slot.title for slot in uploaded_of(CaseKind.APPLICATION) if not slot.optional),
+        day=None,
+        by=case.applicant.name,
+        contact=OWN_CONTACT,
+    )
+
+
+def _sending(case: Case) -> Letter:
+    """报送函 of the leading body, which is another paper than its 批复."""
+    row = case.endorsements.select_related("authority").order_by("pk").first()
+    own = case.kind == CaseKind.ACCEPTANCE
+    sender = case.applicant.name if own else (row.authority.name if row else _leading(case))
+    day = row.letter_on if row else None
+    approved = f"（{row.approval_number}，{cn_date(row.approval_on)}）" if row and row.approval_number and row.approval_on else ""
+    endorsed = "" if own else f"经研究，我单位已批复同意申报{approved}。"
+    asked = "现申请组织终期验收" if own else "现将申报材料报上"
+    ground = citing.clause("八（三）", day) if own else f"{citing.cited(citing.FILED, day)}"
+    star = f"，申报星级为{case.get_star_asked_display()}" if case.star_asked and not own else ""
+    return Letter(
+        title=f"关于报送{filed(case)}材料的函",
+        to=citing.issuer(day),
+        number=row.letter_number if row else "",
+        paragraphs=(
+            f"{'我单位' if own else case.applicant.name}组织编制了{filed(case)}材料{star}。{endorsed}",
+            f"根据{ground}，{asked}，请予审查。",
+        ),
+        annexes=tuple(_papers(case)),
+        day=day,
+        by=sender,
+        contact=OWN_CONTACT,
+        copied_to=() if own else (case.applicant.name,),
+    )
+
+
+def _leading(case: Case) -> str:
+    return "、".join(case.district.authorities.order_by("pk").values_list("name", flat=True)) or BLANK
+
+
+def _papers(case: Case) -> Iterator[str]:
+    if case.kind == CaseKind.APPLICATION:
+        yield from (f"{row.authority.name}批复（{row.approval_number}）" for row in case.endorsements.all() if row.approval_number)
+    for slot in uploaded_of(case.kind):
+        if not slot.optional:
+            yield slot.title
+    if case.table_id:
+        yield "评分表"
+
+
+def receipts_of(case: Case) -> Iterator[LetterKind]:
+    """回执 of each submission."""
+    for submission in case.submissions.order_by("number"):
+        title = f"回执（第{submission.number}次提交）"
+        yield LetterKind(f"receipt-{submission.number}", title, _always, _always, partial(_receipt, submission))
+
+
+def _receipt(submission: Submission, case: Case) -> Letter:
+    day = day_of(submission.at)
+    lines = [(row["title"], f"{len(row['files'])}件") for row in submission.content["materials"] if row["files"]]
+    if table := submission.content["table"]:
+        lines.append(("评分表", f"第{table['version']}版"))
+    return Letter(
+        title=f"{filed(case)}材料回执",
+        to=case.applicant.name,
+        paragraphs=(
+            f"你单位于{cn_date(day)}第{submission.number}次提交的{filed(case)}材料已经收到，材料内容自提交时起不再变动，收到的材料列表如下。",
+            f"材料的校验值（SHA-256）为{submission.digest}，可凭以核对。本回执只证明收到材料，不表示已经受理。",
+        ),
+        heads=("序号", "材料", "数量"),
+        lines=tuple((f"{number}", *line) for number, line in enumerate(lines, start=1)),
+        day=day,
+        by="绿色生态城区管理平台",
+        is_numbered=False,
+        is_sealed=False,
+    )
+
+
 def _acceptance(case: Case) -> Letter:
     day, edition = day_of(case.accepted_at), case.table.edition if case.table else None
-    standard = f"；适用评价标准：{edition.title}{f'（{edition.mark}）' if edition.mark else ''}" if edition else ""
+    standard = f"适用的评价标准为{edition.title}{f'（{edition.mark}）' if edition.mark else ''}。" if edition else ""
     return Letter(
-        title="受理通知书",
+        title=f"{filed(case)}受理通知书",
         to=case.applicant.name,
-        number=case.number or "",
         paragraphs=(
-            f"你单位报送的{filed(case)}材料收悉。经核对，材料齐全，符合{basis(case, day)}规定的{_conditions(case)}，予以受理。",
-            f"受理编号：{case.number}{standard}。办理进度可凭编号和查验码在公众页查询。",
-            *_enclosed(case),
+            f"你单位报送的{filed(case)}材料收悉。经核对，材料齐全，符合{clause_of(case, day)}规定的{_conditions(case)}，予以受理。",
+            f"{standard}{block(case, 'acceptance', day, case_number=case.number or '')}",
+            "我委将按程序组织审查，需要补充说明的，另行通知。",
         ),
+        annexes=tuple(_enclosed(case)),
         day=day,
-        by=signed_by(day),
+        by=citing.issuer(day),
+        contact=contact(case, day),
         copied_to=designated(case, day),
     )
 
@@ -46,7 +155,7 @@ def _enclosed(case: Case) -> Iterator[str]:
     found = [*_endorsed(case), *filed_files]
     if table := submission.content["table"]:
         found.append(f"评分表第{table['version']}版")
-    yield f"附：材料清单（{'；'.join(found)}）。"
+    yield f"材料清单（{'；'.join(found)}）"
 
 
 def _endorsed(case: Case) -> Iterator[str]:
@@ -60,18 +169,19 @@ def _endorsed(case: Case) -> Iterator[str]:
 
 
 def _refusal(case: Case) -> Letter:
+    day = _closed(case)
     return Letter(
-        title="不予受理通知书",
+        title=f"{filed(case)}不予受理通知书",
         to=case.applicant.name,
-        number=case.number or "",
         paragraphs=(
-            f"你单位报送的{filed(case)}材料收悉。经核对，不符合{basis(case)}规定的{_conditions(case)}，不予受理。",
-            f"具体情况：{reason_of(case, 'refuse')}",
+            received(case),
+            f"经核对，不符合{clause_of(case, day)}规定的{_conditions(case)}，不予受理。{reason_of(case, 'refuse')}",
             f"条件具备后，可以另行{'申报' if case.kind == CaseKind.APPLICATION else '申请'}。",
         ),
-        day=_closed(case),
-        by=signed_by(),
-        copied_to=designated(case, _closed(case)),
+        day=day,
+        by=citing.issuer(day),
+        contact=contact(case, day),
+        copied_to=designated(case, day),
     )
 
 
@@ -84,7 +194,7 @@ def corrections_of(case: Case) -> Iterator[LetterKind]:
     """One letter per round; readable outside the city once it was issued."""
     for correction in case.corrections.order_by("round"):
         title = f"补正告知书（第{correction.round}次）"
-        yield LetterKind(f"correction-{correction.round}", title, _always, _always, _notice_of(correction))
+        yield LetterKind(f"correction-{correction.round}", title, _always, _always, partial(_notice, correction))
 
 
 def _always(case: Case) -> bool:
@@ -92,29 +202,44 @@ def _always(case: Case) -> bool:
     return True
 
 
-def _notice_of(correction: Correction) -> Callable[[Case], Letter]:
-    def write(case: Case) -> Letter:
-        findings = enumerate(correction.findings.order_by("pk"), start=1)
-        day = day_of(correction.issued_at)
-        rounds = "本次补正以后，再次补正只核对本次告知的内容。" if correction.round == 1 else ""
-        return Letter(
-            title="补正告知书",
-            to=case.applicant.name,
-            number=f"{case.number} 第{correction.round}次",
-            paragraphs=(
-                f"你单位报送的{filed(case)}材料收悉。经核对，下列内容需要补正，现一次告知。",
-                f"请于{cn_date(correction.due)}以前逐条答复，并提交补正材料。等待补正的时间不计入办理时限。",
+def _notice(correction: Correction, case: Case) -> Letter:
+    findings = list(correction.findings.order_by("pk"))
+    day, due = day_of(correction.issued_at), cn_date(correction.due)
+    rounds = "本次补正以后，再次补正只核对本次告知的内容。" if correction.round == 1 else ""
+    return Letter(
+        title=f"{filed(case)}材料补正告知书",
+        to=case.applicant.name,
+        paragraphs=(
+            (
+                f"你单位报送的{filed(case)}材料收悉。对照{clause_of(case, day)}和材料目录核对，"
+                f"第{correction.round}次告知需要补正的内容{len(findings)}项，一次告知如下。"
             ),
-            heads=("序号", "对应的材料或条文", "需要补正的内容"),
-            lines=tuple((str(number), row.bound_label, row.text) for number, row in findings),
-            closing=tuple(line for line in (rounds, "期限届满前可以书面申请延期。") if line),
-            day=day,
-            by=signed_by(day),
-        )
+        ),
+        heads=("序号", "对应的材料或条文", "需要补正的内容"),
+        lines=tuple((f"{number}", row.bound_label, sentence(row.text)) for number, row in enumerate(findings, start=1)),
+        closing=(
+            f"请于{due}（含当日）前补正。等待补正的时间不计入办理时限。{rounds}",
+            block(case, "correction", day, applicant_term=due),
+        ),
+        day=day,
+        by=citing.issuer(day),
+        contact=contact(case, day),
+    )
 
-    return write
 
-
+APPLYING = (
+    LetterKind(
+        "request", "请示", lambda _case: False, lambda case: case.status in BEFORE_RECEIPT, _request, ("hand_up", "sign"),
+    ),
+    LetterKind(
+        "sending", "报送函", lambda _case: False, lambda case: case.status in BEFORE_RECEIPT | {CaseState.SENT}, _sending, ("send_up",),
+    ),
+)  # fmt: skip
+ASKING_FOR_ACCEPTANCE = (
+    LetterKind(
+        "sending", "报送函", lambda _case: False, lambda case: case.status in BEFORE_RECEIPT | {CaseState.SENT}, _sending, ("sign",),
+    ),
+)  # fmt: skip
 LETTERS = (
     LetterKind(
         "acceptance", "受理通知书", lambda case: case.status == CaseState.SENT or case.accepted_at is not None,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from approvals.casework.views import cases, decision, letters, steps
+from approvals.casework.views import cases, decision, steps
 
 urlpatterns: list[URLPattern] = [
     path("", cases.case_list, name="case_list"),
@@ -11,7 +11,5 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/", cases.case_detail, name="case"),
     path("<int:pk>/step/", steps.case_step, name="case_step"),
     path("<int:pk>/step/<slug:action>/", steps.case_action, name="case_action"),
-    path("<int:pk>/letters/<slug:key>/", letters.case_letter, name="case_letter"),
     path("<int:pk>/decision/", decision.case_decision, name="case_decision"),
-    path("announcements/<int:pk>/draft/", letters.announcement_draft, name="announcement_draft"),
 ]

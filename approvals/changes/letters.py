@@ -1,9 +1,11 @@
 """Draft letters of the decision on a change."""
 
 from approvals.cases.enums import CaseState
-from approvals.cases.letters.sheet import Letter, LetterKind, reason_of, signed_by
+from approvals.cases.letters.sheet import LetterKind, as_part, contact, reason_of
 from approvals.cases.models.cases import Case
 from approvals.changes.kinds import change_kind
+from greendistrict.policy import citing
+from greendistrict.workflow.letters import Letter
 
 HEADS = ("序号", "内容", "变更前", "变更后")
 AT_DECISION = frozenset({CaseState.CHECKING, CaseState.DECIDING})
@@ -11,11 +13,6 @@ AT_DECISION = frozenset({CaseState.CHECKING, CaseState.DECIDING})
 
 def _asked(case: Case) -> str:
     return f"{case.district.name}{change_kind(case.change.kind).label}"
-
-
-def _reason(case: Case) -> str:
-    """The applicant's reason as part of a sentence."""
-    return str(case.change.reason).strip().rstrip("。；;.")
 
 
 def _lines(case: Case) -> tuple[tuple[str, ...], ...]:
@@ -29,14 +26,15 @@ def _agreed(case: Case) -> Letter:
         to=case.applicant.name,
         number=case.decision_number,
         paragraphs=(
-            f"你单位因{_reason(case)}提出{_asked(case)}（{case.number}），经研究，函复如下：",
-            "经核对，依据经批准的绿色生态专业规划和平台办理规则，同意下列变更，自本复函之日起生效。",
+            f"你单位因{as_part(case.change.reason)}提出{_asked(case)}（{case.number}），来文收悉。经研究，函复如下：",
+            "依据经批准的绿色生态专业规划和平台办理规则，同意下列变更，自本复函之日起生效。",
         ),
         heads=HEADS,
         lines=_lines(case),
         closing=("已办结的办件和已授予的称号不因本次变更改变，另有决定的除外。",),
         day=day,
-        by=signed_by(day),
+        by=citing.issuer(day),
+        contact=contact(case, day),
     )
 
 
@@ -47,14 +45,15 @@ def _refused(case: Case) -> Letter:
         to=case.applicant.name,
         number=case.decision_number,
         paragraphs=(
-            f"你单位提出的{_asked(case)}（{case.number}）收悉。",
-            f"经研究，不同意变更。具体情况：{reason_of(case, 'refuse', 'decline')}",
-            "事由或者依据有变化的，可以再次提出。",
+            f"你单位提出的{_asked(case)}（{case.number}）来文收悉。",
+            f"经研究，依据经批准的绿色生态专业规划和平台办理规则，不同意下列变更。{reason_of(case, 'refuse', 'decline')}",
         ),
         heads=HEADS,
         lines=_lines(case),
+        closing=("事由或者依据有变化的，可以再次提出。",),
         day=day,
-        by=signed_by(day),
+        by=citing.issuer(day),
+        contact=contact(case, day),
     )
 
 

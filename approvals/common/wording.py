@@ -1,4 +1,4 @@
-"""Shared wording: running numbers as in official papers, and the remedies named in a decision."""
+"""Shared wording: verbs of a loss of title, and running numbers as in official papers."""
 
 from approvals.common.enums import LossGround
 
@@ -7,7 +7,6 @@ WORDS = {LossGround.CANCEL: "取消", LossGround.REVOKE: "撤销"}
 
 DIGITS = "零一二三四五六七八九"
 TEN = 10
-REMEDIES = "不服本决定的，可以自收到决定书之日起六十日内向上海市人民政府申请行政复议，也可以在六个月内依法向人民法院提起行政诉讼。"
 
 
 def batch_word(number: int) -> str:

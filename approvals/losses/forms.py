@@ -8,10 +8,10 @@ from approvals.applications.forms.steps import DecisionForm
 from approvals.cases.forms import StepForm, date_field
 from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround, RecordedKind
-from approvals.common.wording import REMEDIES
 from approvals.requests.forms import ProxyEntryForm
 from greendistrict.core import clock
 from greendistrict.documents.forms import EvidenceField
+from greendistrict.policy import letter_texts
 
 WAYS = (("直接送达", "直接送达"), ("邮寄送达", "邮寄送达"), ("留置送达", "留置送达"), ("公告送达", "公告送达"))
 
@@ -99,7 +99,8 @@ class LossDecisionForm(DecisionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["remedies"].initial = REMEDIES
+        names = {"城区": self.case.district.name, "申报主体": self.case.applicant.name}
+        self.fields["remedies"].initial = letter_texts.wording("remedies", names)
 
 
 class ServeForm(StepForm):

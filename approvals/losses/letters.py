@@ -1,23 +1,21 @@
-"""Draft letters of a loss of title: notice of intent, decision, proof of delivery."""
+"""Draft letters of a loss of title: notice of intent, record of the hearing, decision, proof of delivery."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 from approvals.cases.enums import CaseState
-from approvals.cases.letters.sheet import BLANK, Letter, LetterKind, numbered, policy_of, signed_by
+from approvals.cases.letters.sheet import LetterKind, as_part, block, contact, numbered
 from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround
-from approvals.common.wording import REMEDIES, WORDS
+from approvals.common.wording import WORDS
 from approvals.losses.models import LossFile
 from districts.file.models.district import District
 from greendistrict.core.templatetags.gd import cn_date
-from greendistrict.policy import parameters
+from greendistrict.policy import citing, parameters
+from greendistrict.workflow.letters import BLANK, Letter, sentence, sentences
 
-CLAUSES = {LossGround.CANCEL: "第八条第（三）项", LossGround.REVOKE: "第八条第（四）项"}
-# Sentences of 沪住建规范联〔2023〕13号 八（三） and 八（四） on which a title is taken away.
-QUOTED = {
-    LossGround.CANCEL: "审查结果未通过的，取消“上海市绿色生态城区试点”称号",
-    LossGround.REVOKE: "对未按照绿色生态相关要求实施且连续两次评估不合格的城区，撤销其称号",
-}
+GROUNDS = {LossGround.CANCEL: citing.PILOT_CANCELLED, LossGround.REVOKE: citing.TITLE_REVOKED}
+ASSESSED = ("序号", "结论日期", "评估", "出处")
 DECIDED = frozenset({CaseState.DECIDED, CaseState.SERVED, CaseState.ANNOUNCED})
 
 
@@ -30,26 +28,17 @@ def _taking(case: Case) -> str:
     return f"{WORDS[LossGround(case.loss.ground)]}{case.district.name}{_title_of(case.district)}"
 
 
-def _basis(loss: LossFile) -> str:
-    policy = policy_of(loss.case.decided_on)
-    return f"《{policy.title}》（{policy.code}）{CLAUSES[LossGround(loss.ground)]}"
+def _ground(loss: LossFile, day: dt.date | None) -> str:
+    """The sentence of the policy; what the officer named beside it follows."""
+    cited = citing.cited(GROUNDS[LossGround(loss.ground)], day)
+    more = as_part(loss.basis)
+    return f"{cited}，以及{more}" if more and citing.policy_of(day).code not in more else cited
 
 
-def _quoted(loss: LossFile) -> str:
-    """The quoted sentence of the policy."""
-    return f"“{QUOTED[LossGround(loss.ground)]}”的规定"
-
-
-def _further(loss: LossFile) -> list[str]:
-    """Basis given by the officer beside the policy."""
-    named = policy_of(loss.case.decided_on).code in loss.basis
-    return [] if named or not loss.basis else [f"其他依据：{loss.basis}"]
-
-
-def _evidence(case: Case) -> str:
-    """List of evidence by title."""
-    titles = case.documents.filter(slot="facts").order_by("pk").values_list("document__title", flat=True)
-    return f"证据目录：{'；'.join(f'{number}. {title}' for number, title in enumerate(titles, 1)) or BLANK}。"
+def _evidence(case: Case) -> tuple[str, ...]:
+    """Titles of the evidence, as the annexed list."""
+    titles = list(case.documents.filter(slot="facts").order_by("pk").values_list("document__title", flat=True))
+    return (f"证据目录（{'；'.join(f'{number}. {title}' for number, title in enumerate(titles, 1)) or BLANK}）",)
 
 
 def _failures(loss: LossFile) -> tuple[tuple[str, ...], ...]:
@@ -59,57 +48,81 @@ def _failures(loss: LossFile) -> tuple[tuple[str, ...], ...]:
     )
 
 
-def _found(loss: LossFile) -> list[str]:
-    found = [f"经查：{loss.facts or BLANK}"]
+def _found(loss: LossFile) -> Iterator[str]:
+    yield f"经查，{sentence(loss.facts) or BLANK}{'历次评估结论列表如下。' if loss.failures else ''}"
     if loss.ground == LossGround.REVOKE:
-        found.append(f"未按照绿色生态相关要求实施：{loss.not_implemented or BLANK}")
-    return found
+        yield f"经认定，该城区未按照绿色生态相关要求实施，{sentence(loss.not_implemented) or BLANK}"
 
 
 def _intent(case: Case) -> Letter:
-    loss, days = case.loss, parameters.load().integer("hearing_days")
+    loss, days, day = case.loss, parameters.load().integer("hearing_days"), case.loss.intent_served_on
     return Letter(
-        title=f"{WORDS[LossGround(loss.ground)]}称号事先告知书",
+        title=f"拟{_taking(case)}事先告知书",
         to=case.applicant.name,
         number=loss.intent_number,
-        paragraphs=(
-            *_found(loss),
-            f"依据{_basis(loss)}{_quoted(loss)}，拟{_taking(case)}。",
-            *_further(loss),
-            f"你单位可以自收到本告知书次日起{days}个工作日内提出书面或者口头陈述申辩；也可以书面放弃。期满未提出的，按未陈述申辩继续办理。",
-        ),
-        heads=("序号", "结论日期", "评估", "出处") if loss.failures else (),
+        paragraphs=(*_found(loss), f"依据{_ground(loss, day)}，拟{_taking(case)}。"),
+        heads=ASSESSED if loss.failures else (),
         lines=_failures(loss),
-        closing=(_evidence(case), f"联系人：{BLANK}；电话：{BLANK}；地址：{BLANK}。"),
-        day=loss.intent_served_on,
-        by=signed_by(loss.intent_served_on),
+        closing=(
+            block(case, "hearing", day, applicant_term=f"{days}个工作日{f'（{cn_date(loss.hearing_due)}）' if loss.hearing_due else ''}"),
+            block(case, "hearing-place", day),
+        ),
+        annexes=_evidence(case),
+        day=day,
+        by=citing.issuer(day),
+        contact=contact(case, day),
+    )
+
+
+def _hearing(case: Case) -> Letter:
+    """陈述申辩笔录: who stated what, when and how."""
+    loss, day = case.loss, case.loss.statement_on
+    who = f"{case.applicant.name}{f'（陈述人{loss.statement_by}）' if loss.statement_by else ''}"
+    way = f"以{loss.statement_way}方式" if loss.statement_way else ""
+    return Letter(
+        title=f"{case.district.name}称号事项陈述申辩笔录",
+        to="",
+        paragraphs=(
+            (
+                f"{cn_date(day) or BLANK}，{who}{way}就{numbered(loss.intent_number, loss.intent_served_on)}事先告知的"
+                f"拟{_taking(case)}一事提出陈述申辩，记录如下。"
+            ),
+            *sentences(loss.statement or BLANK),
+            "记录人已告知陈述人核对记录，陈述人认为有遗漏或者差错的，有权申请补充或者更正。以上记录经陈述人核对无误。",
+        ),
+        closing=("陈述人（签名）＿＿＿＿＿＿　　年　月　日", "记录人（签名）＿＿＿＿＿＿　　年　月　日"),
+        day=day,
+        by=citing.issuer(day),
+        is_numbered=False,
+        is_sealed=False,
     )
 
 
 def _heard(loss: LossFile) -> str:
     if loss.statement:
-        return f"你单位于{cn_date(loss.statement_on)}陈述申辩：{loss.statement}"
+        return f"你单位于{cn_date(loss.statement_on)}陈述申辩，{sentence(loss.statement)}"
     return f"你单位{loss.statement_way or BLANK}。"
 
 
 def _decision(case: Case) -> Letter:
     loss, day = case.loss, case.decided_on
+    considered = (loss.considered or BLANK).removeprefix("经复核，").removeprefix("经复核")
     return Letter(
         title=f"关于{_taking(case)}的决定",
         to=case.applicant.name,
         number=case.decision_number,
         paragraphs=(
             *_found(loss),
-            f"本机关以{numbered(loss.intent_number, loss.intent_served_on)}事先告知。{_heard(loss)}",
-            f"经复核，{(loss.considered or BLANK).removeprefix('经复核，')}",
-            f"经法制审核和集体讨论，依据{_basis(loss)}{_quoted(loss)}，决定{_taking(case)}。",
-            *_further(loss),
-            loss.remedies or REMEDIES,
+            f"我委以{numbered(loss.intent_number, loss.intent_served_on)}事先告知。{_heard(loss)}",
+            f"经复核，{sentence(considered)}",
+            f"经法制审核和集体讨论，依据{_ground(loss, day)}，决定{_taking(case)}。",
         ),
-        heads=("序号", "结论日期", "评估", "出处") if loss.failures else (),
+        heads=ASSESSED if loss.failures else (),
         lines=_failures(loss),
+        closing=sentences(loss.remedies or block(case, "remedies", day)),
         day=day,
-        by=signed_by(day),
+        by=citing.issuer(day),
+        contact=contact(case, day),
     )
 
 
@@ -123,10 +136,12 @@ def _delivery(case: Case) -> Letter:
         ("送达日期", cn_date(loss.served_on) or BLANK),
         ("签收人（签名）", loss.served_to or BLANK),
         ("送达人（签名）", BLANK),
-        ("备注", ""),
+        ("备注", "—"),
     )
     day = loss.served_on
-    return Letter("送达回证", "", (), heads=("项目", "内容"), lines=rows, day=day, by=signed_by(case.decided_on))
+    text = f"下列文书已依法送达{case.applicant.name}，送达情况列表如下。"
+    by = citing.issuer(case.decided_on)
+    return Letter("送达回证", "", (text,), heads=("项目", "内容"), lines=rows, day=day, by=by, is_numbered=False)
 
 
 def _holder_notified(case: Case) -> bool:
@@ -137,8 +152,17 @@ def _served(case: Case) -> bool:
     return case.loss.served_on is not None
 
 
+def _stated(case: Case) -> bool:
+    return case.loss.statement_on is not None and bool(case.loss.statement)
+
+
+def _hears(case: Case) -> bool:
+    return case.status == CaseState.HEARING or _stated(case)
+
+
 LETTERS = (
     LetterKind("intent", "事先告知书", lambda case: bool(case.loss.facts), _holder_notified, _intent, ("agree", "to_tell", "tell")),
+    LetterKind("hearing", "陈述申辩笔录", _hears, _stated, _hearing, ("enter_statement",)),
     LetterKind(
         "decision", "决定书", lambda case: case.loss.discussed_on is not None and case.status != CaseState.DROPPED, _served, _decision,
         ("decide",),

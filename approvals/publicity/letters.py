@@ -1,13 +1,18 @@
 """Draft of a batch's announcement in the form of the real ones: 某年第N批, a table of 序号、城区名称、星级、类型."""
 
-from approvals.cases.letters.sheet import BLANK, Letter, policy_of, signed_by
+import datetime as dt
+
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import decided_as
 from approvals.common.enums import CaseKind, LossGround, TitleKind
 from approvals.common.wording import WORDS
 from approvals.titles.models.publicity import Announcement
+from greendistrict.policy import citing
+from greendistrict.workflow.letters import BLANK, Letter
 
 TITLE_OF = {CaseKind.APPLICATION: TitleKind.PILOT, CaseKind.ACCEPTANCE: TitleKind.DEMONSTRATION}
+GRANTED_BY = {CaseKind.APPLICATION: citing.PILOT_GRANTED, CaseKind.ACCEPTANCE: citing.DEMONSTRATION_GRANTED}
+ENDED_BY = {LossGround.CANCEL: citing.PILOT_CANCELLED, LossGround.REVOKE: citing.TITLE_REVOKED}
 GRANTED = ("序号", "城区名称", "星级", "类型")
 ENDED = ("序号", "城区名称", "原称号", "原星级", "处理", "决定文号")
 
@@ -17,12 +22,14 @@ def batch_letter(batch: Announcement) -> Letter:
     rows = batch.lines.select_related("case__district", "case__loss").order_by("order")
     cases = [line.case for line in rows]
     ends = bool(cases) and all(case.kind == CaseKind.LOSS for case in cases)
-    day, policy = batch.announced_on, policy_of(batch.announced_on)
-    named = f"《{policy.title}》（{policy.code}）"
+    day = batch.announced_on
+    kinds = dict.fromkeys(case.kind for case in cases)
+    grounds = [citing.cited(GRANTED_BY[CaseKind(kind)], day) for kind in kinds if kind in GRANTED_BY]
+    named = "、".join(grounds) or citing.named(day)
     text = (
-        f"依据{named}，经事先告知、陈述申辩、法制审核和集体讨论，决定取消或撤销下列城区的称号，现予公告（{batch.word}）。"
+        f"依据{_ended_by(cases, day)}，经事先告知、陈述申辩、法制审核和集体讨论，决定取消或撤销下列城区的称号，现予公告（{batch.word}）。"
         if ends
-        else f"依据{named}，经专家评审，决定授予下列城区{_named(cases)}称号，现予公告（{batch.word}）。"
+        else f"根据{named}，经专家评审，决定授予下列城区{_named(cases)}称号，现予公告（{batch.word}）。"
     )
     return Letter(
         title=batch.title,
@@ -32,8 +39,14 @@ def batch_letter(batch: Announcement) -> Letter:
         heads=ENDED if ends else GRANTED,
         lines=tuple((f"{number}", *(_ended(case) if ends else _granted(case))) for number, case in enumerate(cases, start=1)),
         day=day,
-        by=signed_by(day),
+        by=citing.issuer(day),
     )
+
+
+def _ended_by(cases: list[Case], day: dt.date | None) -> str:
+    """Sentences on which the titles of the batch end."""
+    grounds = dict.fromkeys(LossGround(case.loss.ground) for case in cases)
+    return "、".join(citing.cited(ENDED_BY[ground], day) for ground in grounds)
 
 
 def _named(cases: list[Case]) -> str:

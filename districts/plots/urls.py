@@ -16,5 +16,4 @@ urlpatterns: list[URLPattern] = [
     path("<slug:code>/plots/<int:pk>/control/opinions/", plot_control.plot_opinions, name="plot_opinions"),
     path("<slug:code>/plots/<int:pk>/control/checks/", plot_control.plot_check, name="plot_check"),
     path("<slug:code>/plots/opinions/<int:pk>/", plot_opinions.opinion_answer, name="opinion_answer"),
-    path("<slug:code>/plots/opinions/<int:pk>/letter/", plot_opinions.opinion_letter, name="opinion_letter"),
 ]

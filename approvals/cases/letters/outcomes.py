@@ -1,21 +1,23 @@
 """Draft letters of the decision on an application or an acceptance."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 from approvals.cases.enums import CaseState
 from approvals.cases.guards import PASSED
-from approvals.cases.letters.sheet import Letter, LetterKind, basis, day_of, filed, reason_of, signed_by
+from approvals.cases.letters.sheet import LetterKind, block, clause_of, contact, day_of, designated, filed, reason_of, received
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from assessments.common.enums import Conclusion
 from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.policy import citing
+from greendistrict.workflow.letters import Letter
 
 TITLE = {CaseKind.APPLICATION: "试点", CaseKind.ACCEPTANCE: "示范"}
 REVIEW = {CaseKind.APPLICATION: "专家技术审查", CaseKind.ACCEPTANCE: "终期验收评审"}
-AFTER = {
-    CaseKind.APPLICATION: "请按照批准的绿色生态专业规划、年度实施计划和近期重点项目实施计划组织建设，按时报送年度自查。",
-    CaseKind.ACCEPTANCE: "请继续落实运营管理，接受监督检查和后评估。",
-}
+GRANTED = {CaseKind.APPLICATION: citing.PILOT_GRANTED, CaseKind.ACCEPTANCE: citing.DEMONSTRATION_GRANTED}
+EXAMINED = {CaseKind.APPLICATION: citing.EXAMINED, CaseKind.ACCEPTANCE: citing.ACCEPTED}
+AFTER = {CaseKind.APPLICATION: "grant-pilot", CaseKind.ACCEPTANCE: "grant-demonstration"}
 AT_DECISION = frozenset({CaseState.CHECKING, CaseState.LEGAL, CaseState.DECIDING})
 
 
@@ -28,30 +30,34 @@ def _failed(case: Case) -> bool:
 
 
 def _grant(case: Case) -> Letter:
-    kind = CaseKind(case.kind)
+    kind, day = CaseKind(case.kind), case.decided_on
     name = f"“上海市绿色生态城区{TITLE[kind]}”称号"
-    star = f"（{case.get_star_found_display()}）" if case.star_found else ""
-    day = case.decided_on
+    star = f"，评定星级为{case.get_star_found_display()}" if case.star_found else ""
     return Letter(
         title=f"关于授予{case.district.name}{name}的决定",
         to=case.applicant.name,
         number=case.decision_number,
         paragraphs=(
-            f"你单位报送的{filed(case)}（{case.number}）材料收悉。",
+            received(case),
             "".join(_way(case)),
-            f"依据{basis(case, day)}，决定授予{case.district.name}{name}{star}。称号自公告之日起计算（本平台理解，待市住建委确认）。",
-            AFTER[kind],
+            (
+                f"根据{citing.cited(GRANTED[kind], day)}，决定授予{case.district.name}{name}{star}。"
+                "称号自公告之日起计算（本平台理解，待市住建委确认）。"
+            ),
+            block(case, AFTER[kind], day),
         ),
         day=day,
-        by=signed_by(day),
+        by=citing.issuer(day),
+        contact=contact(case, day),
+        copied_to=designated(case, day),
     )
 
 
 def _way(case: Case) -> Iterator[str]:
     """Steps of the case as far as recorded, in words."""
     if approvals := [row.approval_number for row in case.endorsements.order_by("pk") if row.approval_number]:
-        yield f"经{'、'.join(approvals)}批复同意申报，"
-    yield f"{cn_date(day_of(case.accepted_at))}受理"
+        yield f"该申报经{'、'.join(approvals)}批复同意，"
+    yield f"我委于{cn_date(day_of(case.accepted_at))}受理"
     if case.review and case.review.conclusion:
         words = Conclusion(case.review.conclusion).label
         yield f"，{cn_date(day_of(case.review.concluded_at))}{REVIEW[CaseKind(case.kind)]}结论为“{words}”"
@@ -63,25 +69,29 @@ def _way(case: Case) -> Iterator[str]:
 
 
 def _turn_down(case: Case) -> Letter:
-    day, review = case.decided_on, REVIEW[CaseKind(case.kind)]
-    more = (
-        f"依据{basis(case, day)}，将按程序取消试点称号，另行书面告知；在取消决定作出前，试点称号不变。"
-        if case.kind == CaseKind.ACCEPTANCE
-        else "条件具备后，可以另行申报。"
-    )
+    day, kind = case.decided_on, CaseKind(case.kind)
     return Letter(
-        title=f"关于{filed(case)}未通过{review}的告知书",
+        title=f"关于{filed(case)}未通过{REVIEW[kind]}的告知书",
         to=case.applicant.name,
         number=case.decision_number,
         paragraphs=(
-            f"你单位报送的{filed(case)}（{case.number}）材料收悉。",
+            received(case),
             "".join(_way(case)),
-            f"依据{basis(case, day)}，{review}结论为未通过。具体情况：{reason_of(case, 'decide_failed')}",
-            more,
+            f"根据{citing.cited(EXAMINED[kind], day)}，我委组织的{REVIEW[kind]}未通过。{reason_of(case, 'decide_failed')}",
+            _what_follows(case, day),
         ),
         day=day,
-        by=signed_by(day),
+        by=citing.issuer(day),
+        contact=contact(case, day),
+        copied_to=designated(case, day),
     )
+
+
+def _what_follows(case: Case, day: dt.date | None) -> str:
+    """八（三） says what follows from a failed acceptance; 八（一） of an application says nothing."""
+    if case.kind == CaseKind.ACCEPTANCE:
+        return f"依据{citing.cited(citing.PILOT_CANCELLED, day)}，将按程序取消试点称号，另行书面告知；在取消决定作出前，试点称号不变。"
+    return f"符合{clause_of(case, day)}规定的申报条件后，可以另行申报。"
 
 
 LETTERS = (

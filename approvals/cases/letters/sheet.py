@@ -1,42 +1,26 @@
-"""Structure of a draft letter, and text that several letters share."""
+"""Kinds of letters of a case, and text that several of them share."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+from django.db import models
 
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from districts.file.models.parties import DesignatedBody
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
-from greendistrict.policy.engine import NoPolicyInForce
-from greendistrict.policy.in_force import policies, policy_in_force
-from greendistrict.policy.types import Policy
+from greendistrict.policy import citing, letter_texts
 from greendistrict.workflow import timeline
+from greendistrict.workflow.letters import BLANK, Letter, sentence
 
-BLANK = "＿＿＿＿＿＿"
-CLAUSES = {CaseKind.APPLICATION: "八（一）", CaseKind.ACCEPTANCE: "八（三）", CaseKind.CHANGE: ""}
-
-
-@dataclass(frozen=True)
-class Letter:
-    """One letter: heading, number, addressee, paragraphs, optional table, closing lines, day, copies (抄送)."""
-
-    title: str
-    to: str
-    paragraphs: tuple[str, ...]
-    number: str = ""
-    heads: tuple[str, ...] = ()
-    lines: tuple[tuple[str, ...], ...] = ()
-    closing: tuple[str, ...] = ()
-    day: dt.date | None = None
-    by: str = ""
-    copied_to: tuple[str, ...] = ()
+CLAUSES = {CaseKind.APPLICATION: "八（一）", CaseKind.ACCEPTANCE: "八（三）"}
 
 
 @dataclass(frozen=True)
 class LetterKind:
-    """One kind of letter; ``action`` is the step at which the office needs it."""
+    """One kind of letter; ``actions`` are the steps at which the office needs it."""
 
     key: str
     title: str
@@ -46,23 +30,9 @@ class LetterKind:
     actions: tuple[str, ...] = ()
 
 
-def policy_of(day: dt.date | None = None) -> Policy:
-    """Policy in force on the day, else the newest."""
-    try:
-        return policy_in_force(day or clock.today())
-    except NoPolicyInForce:
-        return policies()[-1]
-
-
-def basis(case: Case, day: dt.date | None = None) -> str:
-    """《title》（code）clause."""
-    policy = policy_of(day)
-    return f"《{policy.title}》（{policy.code}）{CLAUSES.get(CaseKind(case.kind), '')}"
-
-
-def signed_by(day: dt.date | None = None) -> str:
-    """Issuing office."""
-    return policy_of(day).lead
+def clause_of(case: Case, day: dt.date | None = None) -> str:
+    """《title》（code）第八条第（一）项, by the kind of the case."""
+    return citing.clause(CLAUSES[CaseKind(case.kind)], day)
 
 
 def day_of(moment: dt.datetime | None) -> dt.date | None:
@@ -82,10 +52,35 @@ def filed(case: Case) -> str:
     return f"{case.district.name}绿色生态城区{case.get_kind_display()}"
 
 
-def reason_of(case: Case, *actions: str) -> str:
+def received(case: Case) -> str:
+    """First sentence of an answer: what was handed in."""
+    number = f"（{case.number}）" if case.number else ""
+    return f"你单位报送的{filed(case)}材料{number}收悉。"
+
+
+def reason_of(matter: models.Model, *actions: str) -> str:
     """Reason given with the newest of these steps; a blank before that."""
-    given = [record.reason for record in timeline.of_subject(case) if record.action in actions and record.reason]
-    return given[-1] if given else BLANK
+    given = [record.reason for record in timeline.of_subject(matter) if record.action in actions and record.reason]
+    return sentence(given[-1]) if given else f"{BLANK}。"
+
+
+def as_part(text: str) -> str:
+    """Typed text as a part of a sentence: without a stop at its end."""
+    return text.strip().rstrip("。；;.")
+
+
+def block(case: Case, key: str, day: dt.date | None, **more: str) -> str:
+    """A text block that the office words itself, with the data of the case."""
+    names = {"applicant_term": "期限", "case_number": "受理编号"}
+    values: Mapping[str, str] = {
+        "城区": case.district.name, "申报主体": case.applicant.name, **{names[name]: value for name, value in more.items()}
+    }  # fmt: skip
+    return letter_texts.wording(key, values, day)
+
+
+def contact(case: Case, day: dt.date | None = None) -> str:
+    """Contact of the city's office."""
+    return block(case, "contact", day)
 
 
 def numbered(number: str, day: dt.date | None) -> str:

@@ -5,38 +5,54 @@ case are ``letters_of``. Every draft is plain data that one template prints.
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from approvals.applications import letters as filing
-from approvals.cases.letters import outcomes
-from approvals.cases.letters.sheet import Letter, LetterKind
+from approvals.cases.letters import examination, outcomes
+from approvals.cases.letters.sheet import LetterKind
 from approvals.cases.models.cases import Case
+from approvals.cases.rules import is_city, is_secretary
 from approvals.changes import letters as changes
 from approvals.common.enums import CaseKind
+from approvals.consultations.letters import consultations_of
 from approvals.losses import letters as losses
+from approvals.requests.letters import extensions_of
+from greendistrict.accounts.models import User
+from greendistrict.workflow.letters import Draft, Letter
 
-ON_FILING = (*filing.LETTERS, *outcomes.LETTERS)
+ON_FILING = (*filing.LETTERS, *examination.LETTERS, *outcomes.LETTERS)
 KINDS: dict[str, tuple[LetterKind, ...]] = {
-    CaseKind.APPLICATION: ON_FILING,
-    CaseKind.ACCEPTANCE: ON_FILING,
+    CaseKind.APPLICATION: (*filing.APPLYING, *ON_FILING),
+    CaseKind.ACCEPTANCE: (*filing.ASKING_FOR_ACCEPTANCE, *ON_FILING),
     CaseKind.LOSS: losses.LETTERS,
     CaseKind.CHANGE: changes.LETTERS,
 }
+FILED = frozenset({CaseKind.APPLICATION, CaseKind.ACCEPTANCE})
 
 
 def letters_of(case: Case, *, inside: bool) -> list[LetterKind]:
     """Drafts of a case in the order of its life; ``inside`` the city also those not yet readable outside."""
-    return list(_offered(case, inside=inside))
+    return [kind for kind in _kinds_of(case) if kind.readable_outside(case) or (inside and kind.ready(case))]
 
 
-def _offered(case: Case, *, inside: bool) -> Iterator[LetterKind]:
-    for kind in KINDS[case.kind]:
-        if kind.readable_outside(case) or (inside and kind.ready(case)):
-            yield kind
-    if case.kind in {CaseKind.APPLICATION, CaseKind.ACCEPTANCE}:
+def _kinds_of(case: Case) -> Iterator[LetterKind]:
+    """Kinds of the case, then one for each round, notice, question and request."""
+    yield from KINDS[case.kind]
+    if case.kind in FILED:
+        yield from filing.receipts_of(case)
         yield from filing.corrections_of(case)
+        yield from examination.notices_of(case)
+    yield from consultations_of(case)
+    yield from extensions_of(case)
 
 
 def letter_of(case: Case, key: str, *, inside: bool) -> Letter | None:
     """One readable draft by key, or None."""
-    kind = next((kind for kind in _offered(case, inside=inside) if kind.key == key), None)
+    kind = next((kind for kind in letters_of(case, inside=inside) if kind.key == key), None)
     return kind.write(case) if kind else None
+
+
+def case_drafts(case: Case, user: User) -> list[Draft]:
+    """Drafts of a case that a person who sees it may read."""
+    inside = is_city(user) or is_secretary(user, case)
+    return [Draft(kind.key, kind.title, partial(kind.write, case), kind.actions) for kind in letters_of(case, inside=inside)]

@@ -1,4 +1,4 @@
-"""Answering a question about a plot, and the reply as a printable letter."""
+"""Answering a question about a plot."""
 
 from typing import Any
 
@@ -6,12 +6,11 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
 
 from districts.common.enums import OpinionPurpose
 from districts.file.rules import fills_plot
 from districts.file.views.common import UNPROCESSABLE
-from districts.land.green_indicators import indicators, show
+from districts.land.green_indicators import indicators
 from districts.plots.forms.plots import ConsultationReplyForm, DesignOpinionForm
 from districts.plots.models import PlotOpinion
 from districts.plots.rules import answers_opinion
@@ -88,13 +87,3 @@ def _may_answer(user: User, opinion: PlotOpinion) -> bool:
     if opinion.answered_on:
         return False
     return answers_opinion(user, opinion) if opinion.organisation_id else fills_plot(user, opinion.plot.district)
-
-
-@require_safe
-def opinion_letter(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """The reply to a consultation as a letter for printing; a draft is none."""
-    opinion = _seen(request, code, pk)
-    Refused.unless(opinion.answered_on, "尚未答复，没有复函")
-    asked = [(known, show(known, opinion.required[key])) for key, known in indicators().items() if opinion.required.get(key)]
-    context = {"opinion": opinion, "plot": opinion.plot, "district": opinion.plot.district, "asked": asked}
-    return render(request, "districts/plots/opinion_letter.html", context)

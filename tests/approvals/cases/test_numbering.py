@@ -53,7 +53,7 @@ def test_letters_say_that_the_number_is_to_come_and_the_page_asks_for_it(client)
     assert reverse("approvals:case_number", args=[filing.case.pk]) in page
     keys = [letter.key for letter in letters_of(filing.case, inside=True) if letter.key == "grant"]
     assert keys
-    letter = client.get(reverse("approvals:case_letter", args=[filing.case.pk, keys[0]])).content.decode()
+    letter = client.get(reverse("reports:letter", args=["case", filing.case.pk, keys[0]])).content.decode()
     assert "文号待填" in letter
     where = reverse("approvals:case_number", args=[filing.case.pk])
     assert client.get(where).status_code == 200

@@ -29,10 +29,22 @@ def keys(case, *, inside):
     return [kind.key for kind in letters_of(case, inside=inside)]
 
 
+def letter_page(case, key):
+    return reverse("reports:letter", args=["case", case.pk, key])
+
+
 def words(case, key):
     letter = letter_of(case, key, inside=True)
     return "\n".join(
-        [letter.title, letter.to, letter.number, *letter.paragraphs, *("　".join(line) for line in letter.lines), *letter.closing]
+        [
+            letter.title,
+            letter.to,
+            letter.number,
+            *letter.paragraphs,
+            *("　".join(line) for line in letter.lines),
+            *letter.closing,
+            *letter.annexes,
+        ]
     )
 
 
@@ -45,22 +57,22 @@ def test_an_application_from_receipt_to_the_grant(client):
     filing = Filing().to_correcting()
     people, case = filing.people, filing.case
     finding = case.corrections.get().findings.get()
-    assert keys(case, inside=True) == keys(case, inside=False) == ["correction-1"]
+    assert keys(case, inside=True) == keys(case, inside=False) == ["receipt-1", "correction-1"]
     notice = words(case, "correction-1")
     assert all(part in notice for part in (finding.bound_label, finding.text, "补正告知书", "第1次", case.applicant.name))
     case = at(case, status="sent")
-    assert keys(case, inside=True) == ["acceptance", "refusal", "correction-1"]
+    assert keys(case, inside=True) == ["sending", "acceptance", "refusal", "receipt-1", "correction-1"]
     assert "＿＿＿" in words(case, "refusal")
-    assert keys(case, inside=False) == ["correction-1"]
+    assert keys(case, inside=False) == ["sending", "receipt-1", "correction-1"]
     assert letter_of(case, "refusal", inside=False) is None
     client.force_login(people.city_officer)
     page = client.get(reverse("approvals:case_action", args=[case.pk, "refuse"])).content.decode()
-    address = reverse("approvals:case_letter", args=[case.pk, "refusal"])
+    address = letter_page(case, "refusal")
     assert address in page
     assert "不予受理通知书" in client.get(address).content.decode()
     client.force_login(people.reviewer)
     assert client.get(address).status_code == 404
-    assert client.get(reverse("approvals:case_letter", args=[case.pk, "correction-1"])).status_code == 200
+    assert client.get(letter_page(case, "correction-1")).status_code == 200
 
 
 def test_the_receipt_lists_the_papers_that_make_an_application_complete():
@@ -83,7 +95,7 @@ def test_who_passed_the_application_on_gets_a_copy_of_receipt_and_refusal(client
     client.force_login(filing.people.city_officer)
     for key in ("acceptance", "refusal"):
         assert letter_of(case, key, inside=True).copied_to == ("演示丙区建设管理委",)
-        page = client.get(reverse("approvals:case_letter", args=[case.pk, key])).content.decode()
+        page = client.get(letter_page(case, key)).content.decode()
         assert "抄送：演示丙区建设管理委。" in page
 
 
@@ -98,11 +110,11 @@ def test_a_decided_application_and_the_announcement_of_its_batch(client):
     granted = words(case, "grant")
     assert all(
         part in granted
-        for part in ("授予", "二星级", "演沪建〔2026〕8号", "八（一）", "沪住建规范联〔2023〕13号", "结论为“通过”", "批复同意申报")
+        for part in ("授予", "二星级", "演沪建〔2026〕8号", "第八条第（一）项", "沪住建规范联〔2023〕13号", "结论为“通过”", "批复同意")
     )
     batch = announcements.create_batch(by=people.city_officer, cases=[case], demo=True)
     assert "决定授予下列城区“上海市绿色生态城区试点”称号，现予公告" in batch_letter(batch).paragraphs[0]
-    draft = reverse("approvals:announcement_draft", args=[batch.pk])
+    draft = reverse("reports:letter", args=["announcement", batch.pk, "announcement"])
     for seat in ("city_officer", "city_director"):
         client.force_login(getattr(people, seat))
         assert draft in client.get(reverse("approvals:announcement_edit", args=[batch.pk])).content.decode()
@@ -125,8 +137,8 @@ def test_a_loss_of_title_is_read_outside_only_after_it_was_told_and_served():
     record_failures(district, people.city_officer, dt.date(2025, 6, 1), dt.date(2026, 6, 1))
     case = Losing(people, district).to_decided().case
     loss = case.loss
-    assert keys(case, inside=True) == ["intent", "decision", "delivery"]
-    assert keys(case, inside=False) == ["intent"]
+    assert keys(case, inside=True) == ["intent", "hearing", "decision", "delivery"]
+    assert keys(case, inside=False) == ["intent", "hearing"]
     decision = words(case, "decision")
     assert all(part in decision for part in (loss.facts, loss.not_implemented, loss.intent_number, loss.considered, loss.remedies, "撤销"))
     assert loss.legal_opinion not in decision

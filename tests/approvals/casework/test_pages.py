@@ -324,7 +324,7 @@ def test_form_review_and_papers_of_an_accepted_case(as_):
     assert client.post(address, bad).status_code == 422
     good = {"version": filing.case.version, **{f"holds-{key}": "yes" for key in keys}}
     assert client.post(address, good).status_code == 302
-    assert "受理编号：SQ-" in client.get(reverse("approvals:case_letter", args=[filing.case.pk, "acceptance"])).content.decode()
+    assert "受理编号为SQ-" in client.get(reverse("reports:letter", args=["case", filing.case.pk, "acceptance"])).content.decode()
     opened = client.post(page("case_action", filing.case, "open_review"), {"version": filing.fresh().version})
     assert opened.status_code == 302
     assert filing.fresh().status == "reviewing"

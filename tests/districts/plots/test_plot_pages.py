@@ -58,16 +58,16 @@ def test_a_plot_is_taken_through_its_page(client, cast, district, plot):
     opinion = plot.opinions.get()
     answer = url("opinion_answer", district, pk=opinion.pk)
     assert client.get(answer).status_code == 403
-    assert client.get(url("opinion_letter", district, pk=opinion.pk)).status_code == 409
+    assert client.get(reverse("reports:letter", args=["plotopinion", opinion.pk, "reply"])).status_code == 404
     client.force_login(cast.bureau)
     assert client.post(answer, {"on": "", "version": 2}).status_code == 422
     empty = client.post(answer, {"on": today, "version": 2})
     assert (empty.status_code, "请至少对一项" in empty.content.decode()) == (409, True)
     given = {**REQUIRED, "version": 2, "on": today, "number": "演示住建〔2026〕8号", "text": "另请落实海绵设施"}
     assert client.post(answer, given).status_code == 302
-    letter = client.get(url("opinion_letter", district, pk=opinion.pk)).content.decode()
+    letter = client.get(reverse("reports:letter", args=["plotopinion", opinion.pk, "reply"])).content.decode()
     assert all(
-        words in letter for words in ("演示住建〔2026〕8号", "请纳入土地出让合同", "kgCO₂/(m²·a)", "不高于要求值", "另请落实海绵设施")
+        words in letter for words in ("演示住建〔2026〕8号", "纳入土地出让合同。", "kgCO₂/(m²·a)", "不高于要求值", "另请落实海绵设施")
     )
     client.force_login(cast.preparer)
     version = PlotControl.objects.get().version

@@ -154,7 +154,7 @@ def test_whatever_is_numbered_by_its_service_has_a_code(client):
     assert papers.code_of(filing.case)
     assert papers.code_of(filing.case.table.versions.get().receipt)
     assert "办理进度可凭编号和查验码在公众页查询" in _printed(
-        client, filing.people.reviewer, "approvals:case_letter", filing.case.pk, "acceptance"
+        client, filing.people.reviewer, "reports:letter", "case", filing.case.pk, "acceptance"
     )
 
 
@@ -172,7 +172,7 @@ def test_every_case_paper_is_known_by_the_code_printed_on_it(client):
     version = case.table.versions.get()
     for name, args, number in (
         ("approvals:case_receipt", (case.pk,), case.number),
-        ("approvals:case_letter", (case.pk, "acceptance"), case.number),
+        ("reports:letter", ("case", case.pk, "acceptance"), case.number),
         ("approvals:case_print", (case.pk,), case.number),
         ("assessments:table_receipt", (case.table_id, version.number), version.receipt.number),
     ):

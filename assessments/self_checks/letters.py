@@ -1,0 +1,88 @@
+"""Letters of a yearly self-check: forwarding letter (报送函) of the district, receipt (回执) of what was handed in."""
+
+import datetime as dt
+from collections.abc import Iterator
+from functools import partial
+
+from django.urls import reverse
+
+from assessments.self_checks.enums import SelfCheckState
+from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.selectors.self_checks import self_checks_visible_to
+from assessments.tables.selectors.tables import latest_version
+from greendistrict.accounts.enums import CITY, Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.core import clock
+from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.policy import citing
+from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource
+
+HANDED_IN = frozenset({SelfCheckState.COUNTERSIGNING, SelfCheckState.FILED, SelfCheckState.RECEIVED})
+
+
+def check_drafts(check: SelfCheck, user: User) -> Iterator[Draft]:
+    """The district's own letter; the city reads it, and everybody the receipt, once the self-check was handed in."""
+    handed_in = check.status in HANDED_IN
+    if handed_in or not posts_of(user).has(*CITY, Role.SECRETARIAT):
+        yield Draft("sending", "报送函", partial(_sending, check), ("sign", "countersign"))
+    if handed_in:
+        yield Draft("receipt", "回执", partial(_receipt, check))
+
+
+def _filed_on(check: SelfCheck) -> dt.date | None:
+    return check.filed_at.astimezone(clock.SHANGHAI).date() if check.filed_at and check.status in HANDED_IN else None
+
+
+def _applicant(check: SelfCheck) -> str:
+    return check.district.applicant.name if check.district.applicant else BLANK
+
+
+def _sending(check: SelfCheck) -> Letter:
+    day = _filed_on(check)
+    return Letter(
+        title=f"关于报送{check.district.name}{check.year}年度自查材料的函",
+        to=citing.issuer(day),
+        paragraphs=(
+            (
+                f"根据{citing.cited(citing.SELF_CHECKED, day)}，我单位组织开展了{check.district.name}{check.year}年度自查，"
+                f"编制了自评报告和自评分表，现予报送，请予接收。"
+            ),
+            "我单位对材料的真实性、准确性和完整性负责。",
+        ),
+        annexes=(f"{check.year}年度自评报告", f"{check.year}年度自评分表"),
+        day=day,
+        by=_applicant(check),
+        contact=f"联系人：{BLANK}，联系电话：{BLANK}",
+        copied_to=tuple(check.district.authorities.order_by("pk").values_list("name", flat=True)),
+    )
+
+
+def _receipt(check: SelfCheck) -> Letter:
+    day, version = _filed_on(check), latest_version(check.table)
+    number = f"（{check.number}）" if check.number else ""
+    digest = f"自评分表第{version.number}版的校验值（SHA-256）为{version.digest}，可凭以核对。" if version else ""
+    return Letter(
+        title=f"{check.district.name}{check.year}年度自查材料回执",
+        to=_applicant(check),
+        paragraphs=(
+            (
+                f"你单位于{cn_date(day)}报送的{check.district.name}{check.year}年度自查材料{number}已经收到，"
+                "包括自评报告和自评分表，内容自报送时起不再变动。"
+            ),
+            f"{digest}本回执只证明收到材料，不表示对材料内容的认可。",
+        ),
+        day=day,
+        by="绿色生态城区管理平台",
+        is_numbered=False,
+        is_sealed=False,
+    )
+
+
+SOURCE = LetterSource(
+    SelfCheck,
+    lambda user, pk: self_checks_visible_to(user).select_related("district__applicant", "table").filter(pk=pk).first(),
+    check_drafts,
+    lambda check: reverse("assessments:selfcheck", args=[check.pk]),
+    lambda check: check.district.is_demo,
+)

@@ -1,0 +1,118 @@
+"""Letters about a plot: the question (征询函) of the 规划资源 department, and the reply with the requirements."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from django.urls import reverse
+
+from districts.common.enums import Acquisition, OpinionPurpose, OpinionResult, SupplierLevel
+from districts.file.rules import may_edit_district, may_read_file
+from districts.land.green_indicators import indicators, show
+from districts.plots.models import PlotOpinion
+from districts.plots.rules import answers_opinion, party_to_plot
+from greendistrict.accounts.models import User
+from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.policy import citing
+from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource, sentences
+
+RESULTS = {
+    OpinionResult.AGREED: "同意该设计方案",
+    OpinionResult.AMENDED: "同意修改后的设计方案，修改意见如下",
+    OpinionResult.OBJECTED: "不同意该设计方案，意见如下",
+}
+OWN_CONTACT = f"联系人：{BLANK}，联系电话：{BLANK}"
+
+
+def _seen(user: User, pk: int) -> PlotOpinion | None:
+    """Opinion on a plot whose file the person reads, or that was put to the person's body."""
+    related = ("plot__district", "organisation")
+    one: PlotOpinion | None = PlotOpinion.objects.select_related(*related).filter(pk=pk).first()
+    if one is None:
+        return None
+    district, plot = one.plot.district, one.plot
+    return one if may_edit_district(user, district) or may_read_file(user, district) or party_to_plot(user, plot) else None
+
+
+def opinion_drafts(one: PlotOpinion, user: User) -> Iterator[Draft]:
+    """The question; the reply once given, before that as a draft for the body that is asked."""
+    yield Draft("ask", f"征询函（{one.department}）", partial(_asking, one), ("consult",))
+    if one.answered_on or (one.organisation_id and answers_opinion(user, one)):
+        yield Draft("reply", f"复函（{one.department}）", partial(_reply, one), ("reply",))
+
+
+def _sentence(one: PlotOpinion) -> citing.Sentence:
+    if one.purpose == OpinionPurpose.DESIGN:
+        return citing.DESIGN
+    return citing.CONSULTED_GRANTED if one.plot.acquisition == Acquisition.GRANT else citing.CONSULTED_ALLOCATED
+
+
+def _land_office(one: PlotOpinion) -> str:
+    return f"{'市' if one.level == SupplierLevel.CITY else '区'}规划资源部门"
+
+
+def _subject(one: PlotOpinion) -> str:
+    what = "设计方案" if one.purpose == OpinionPurpose.DESIGN else "绿色生态指标要求"
+    return f"{one.plot.district.name}地块{one.plot.number}{what}"
+
+
+def _plot(one: PlotOpinion) -> str:
+    plot = one.plot
+    area = f"，用地面积{plot.area_ha:.2f}公顷" if plot.area_ha else ""
+    use = f"，用地性质为{plot.land_use}" if plot.land_use else ""
+    acquired = f"，取得方式为{plot.get_acquisition_display()}" if plot.acquisition else ""
+    return f"该地块位于{plot.district.name}{use}{area}{acquired}。"
+
+
+def _asking(one: PlotOpinion) -> Letter:
+    day = one.asked_on
+    return Letter(
+        title=f"关于征询{_subject(one)}意见的函",
+        to=one.department,
+        paragraphs=(
+            f"根据{citing.cited(_sentence(one), day)}，现就{_subject(one)}征询你单位意见。{_plot(one)}",
+            f"请于{cn_date(one.due_on)}（含当日）前函复。逾期未复的，将再次提醒，不视为同意。",
+        ),
+        day=day,
+        by=_land_office(one),
+        contact=OWN_CONTACT,
+    )
+
+
+def _reply(one: PlotOpinion) -> Letter:
+    day, district = one.answered_on, one.plot.district
+    asked = [(known, show(known, one.required[key])) for key, known in indicators().items() if one.required.get(key)]
+    ground = f"根据{citing.cited(_sentence(one), one.asked_on)}{'和绿色生态专业规划' if asked else ''}，"
+    put_into = "纳入土地出让合同" if one.plot.acquisition == Acquisition.GRANT else "在核发规划土地意见书时落实"
+    said = (
+        f"提出绿色生态相关指标要求，列表如下，请{put_into}。"
+        if asked
+        else f"经研究，{RESULTS[OpinionResult(one.result)] if one.result else BLANK}。"
+    )
+    return Letter(
+        title=f"关于{_subject(one)}的复函",
+        to=_land_office(one),
+        number=one.number,
+        paragraphs=(
+            f"你部门{cn_date(one.asked_on)}就{_subject(one)}征求意见的来函收悉。{_plot(one)}",
+            f"{ground}{said}",
+            *(() if asked else sentences(one.text)),
+        ),
+        heads=("序号", "指标", "要求", "单位", "比较") if asked else (),
+        lines=tuple(
+            (f"{order}", known.name, f"{value}", known.unit or "—", known.comparison) for order, (known, value) in enumerate(asked, start=1)
+        ),
+        closing=(*(sentences(one.text) if asked else ()), "特此函复。"),
+        day=day,
+        by=one.department,
+        contact=OWN_CONTACT,
+        copied_to=tuple(district.applicant.name for _ in range(1) if district.applicant),
+    )
+
+
+SOURCE = LetterSource(
+    PlotOpinion,
+    _seen,
+    opinion_drafts,
+    lambda one: reverse("districts:plot_control", args=[one.plot.district.code, one.plot_id]),
+    lambda one: one.plot.district.is_demo,
+)

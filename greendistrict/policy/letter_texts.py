@@ -1,0 +1,91 @@
+"""Text blocks of letters that an office words itself: their variables, the portal's wording, checks, and the wording of a day."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+VARIABLE = re.compile(r"\{([^{}\n]*)\}")
+BLANK = "＿＿＿＿＿＿"
+
+
+@dataclass(frozen=True)
+class TextBlock:
+    """One block: in which letters it stands, the portal's wording, the variables it may use and those it must use."""
+
+    key: str
+    title: str
+    letters: str
+    default: str
+    variables: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+
+
+_BLOCKS = (
+    TextBlock(
+        "contact", "联系人和联系电话", "市住房城乡建设管理委发出的各种文书",
+        f"联系人：{BLANK}，联系电话：{BLANK}", ("城区",),
+    ),
+    TextBlock(
+        "remedies", "救济途径", "取消、撤销称号的决定书",
+        "不服本决定的，可以自收到决定书之日起六十日内向上海市人民政府申请行政复议，也可以在六个月内依法向人民法院提起行政诉讼。",
+        ("城区", "申报主体"),
+    ),
+    TextBlock(
+        "hearing", "陈述申辩的权利", "取消、撤销称号的事先告知书",
+        "你单位有权陈述和申辩，并可以要求当面听取意见。请自收到本告知书次日起{期限}内提出书面或者口头陈述申辩；也可以书面放弃。"
+        "期满未提出的，按未陈述申辩继续办理。",
+        ("城区", "申报主体", "期限"), ("期限",),
+    ),
+    TextBlock(
+        "hearing-place", "陈述申辩的地点", "取消、撤销称号的事先告知书",
+        f"陈述申辩材料请送{BLANK}（地址），也可以在绿色生态城区管理平台提交。", ("城区", "申报主体"),
+    ),
+    TextBlock(
+        "correction", "补正的提交方式", "补正告知书",
+        "补正材料请在绿色生态城区管理平台逐条答复并提交，不能在平台提交的，可以送纸质材料。期限届满前可以书面申请延期。",
+        ("城区", "申报主体", "期限"),
+    ),
+    TextBlock(
+        "acceptance", "查询办理进度", "受理通知书",
+        "受理编号为{受理编号}，办理进度可凭编号和查验码在平台公众页查询。", ("城区", "申报主体", "受理编号"), ("受理编号",),
+    ),
+    TextBlock(
+        "grant-pilot", "授予试点称号后的要求", "授予试点称号的决定",
+        "请按照批准的绿色生态专业规划、年度实施计划和近期重点项目实施计划组织建设，按时报送年度自查。", ("城区", "申报主体"),
+    ),
+    TextBlock(
+        "grant-demonstration", "授予示范称号后的要求", "授予示范称号的决定",
+        "请继续落实运营管理，接受监督检查和后评估。", ("城区", "申报主体"),
+    ),
+)  # fmt: skip
+BLOCKS: Mapping[str, TextBlock] = {block.key: block for block in _BLOCKS}
+
+
+def problems(block: TextBlock, text: str) -> Iterator[str]:
+    """What is wrong with a wording, each by the name of the variable and its place."""
+    if not text.strip():
+        yield "请填写内容"
+    for number, line in enumerate(text.splitlines(), start=1):
+        for found in VARIABLE.finditer(line):
+            if found[1] not in block.variables:
+                known = "、".join(f"{{{name}}}" for name in block.variables)
+                yield f"第{number}行第{found.start() + 1}字：没有变量{found[0]}，可以使用{known}"
+        rest = VARIABLE.sub(lambda found: "　" * len(found[0]), line)
+        if stray := re.search("[{}]", rest):
+            yield f"第{number}行第{stray.start() + 1}字：花括号“{stray[0]}”不成对"
+    used = set(VARIABLE.findall(text))
+    for name in block.required:
+        if name not in used:
+            yield f"缺少必须使用的变量{{{name}}}"
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """A wording with its variables; one without a value is a blank to fill in."""
+    return VARIABLE.sub(lambda found: values.get(found[1]) or BLANK, text)
+
+
+def wording(key: str, values: Mapping[str, str], day: dt.date | None = None) -> str:
+    """The block as it reads in a letter of that day, today without one."""
+    del day
+    return filled(BLOCKS[key].default, values)

@@ -1,0 +1,120 @@
+"""Letters as plain data, and the registry of the matters that letters are written from."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.registry import Registry
+
+BLANK = "＿＿＿＿＿＿"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One letter in the order in which it is printed.
+
+    Heading, number, addressee, paragraphs, an optional table, closing sentences, annexes (附件), issuer and day, contact, copies (抄送).
+    ``is_numbered`` keeps a place for the number that the office system gives; ``is_sealed`` one for the seal.
+    """
+
+    title: str
+    to: str
+    paragraphs: tuple[str, ...]
+    number: str = ""
+    heads: tuple[str, ...] = ()
+    lines: tuple[tuple[str, ...], ...] = ()
+    closing: tuple[str, ...] = ()
+    annexes: tuple[str, ...] = ()
+    day: dt.date | None = None
+    by: str = ""
+    contact: str = ""
+    copied_to: tuple[str, ...] = ()
+    is_numbered: bool = True
+    is_sealed: bool = True
+
+    @property
+    def number_line(self) -> str:
+        """Number as printed: given, or the place for it (发文字号)."""
+        if self.number or not self.is_numbered:
+            return self.number
+        return f"＿＿＿＿〔{(self.day or clock.today()).year}〕＿＿号"
+
+    @property
+    def issuer_line(self) -> str:
+        """Issuing body with the place for its seal."""
+        return f"{self.by}（印章）" if self.is_sealed else self.by
+
+    @property
+    def day_line(self) -> str:
+        """Day as printed, or the place for it."""
+        return f"{self.day.year}年{self.day.month}月{self.day.day}日" if self.day else "　　年　　月　　日"
+
+    @property
+    def annex_lines(self) -> tuple[str, ...]:
+        """附件 as GB/T 9704 lists them: numbered where there are more than one."""
+        if len(self.annexes) <= 1:
+            return tuple(f"附件：{name}" for name in self.annexes)
+        return tuple(f"{'附件：' if order == 1 else '　　　'}{order}. {name}" for order, name in enumerate(self.annexes, 1))
+
+    @property
+    def copy_line(self) -> str:
+        """抄送 line; empty without copies."""
+        return f"抄送：{'，'.join(self.copied_to)}。" if self.copied_to else ""
+
+
+def sentence(text: str) -> str:
+    """Typed text as a sentence: with a full stop at its end."""
+    text = text.strip()
+    return text if not text or text[-1] in "。！？；;.!?" else f"{text}。"
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """Typed text as paragraphs, each ending as a sentence; empty lines are left out."""
+    return tuple(sentence(line) for line in text.splitlines() if line.strip())
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A letter of a matter that a person may read; ``actions`` are the steps at which the office needs it."""
+
+    key: str
+    title: str
+    write: Callable[[], Letter]
+    actions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LetterSource:
+    """A kind of matter that letters are written from.
+
+    ``seen`` finds one that the person may see, ``drafts`` are its letters that they may read, ``page`` is its address.
+    """
+
+    model: type[models.Model]
+    seen: Callable[[User, int], Any]
+    drafts: Callable[[Any, User], Iterable[Draft]]
+    page: Callable[[Any], str]
+    is_demo: Callable[[Any], bool]
+
+
+letter_sources: Registry[LetterSource] = Registry("matters with letters")
+
+
+def register(source: LetterSource) -> None:
+    """Let letters of a kind of matter be found. Raises ``ValueError`` when it is known already."""
+    letter_sources.register(slug_of(source.model), source)
+
+
+def slug_of(model: type[models.Model] | models.Model) -> str:
+    """Name of a kind of matter in addresses."""
+    return str(model._meta.model_name)
+
+
+def drafts_of(matter: models.Model, user: User) -> list[Draft]:
+    """Letters of a matter in the order of its life, those that the person may read."""
+    return list(letter_sources.by_key[slug_of(matter)].drafts(matter, user))

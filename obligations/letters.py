@@ -1,0 +1,61 @@
+"""Decision on a waiver or an extension of an obligation (免报、延期), as a draft letter."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from django.urls import reverse
+
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.policy import citing, letter_texts
+from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource
+from obligations.duties import Obligation
+from obligations.models import Exemption
+from obligations.selectors import due, in_sight
+
+
+def _seen(user: User, pk: int) -> Exemption | None:
+    """A decision about an obligation in the person's sight."""
+    found = Exemption.objects.filter(pk=pk).first()
+    return found if found and _obligation(found, user) else None
+
+
+def _obligation(exemption: Exemption, user: User) -> Obligation | None:
+    return next((row for row in in_sight(user, clock.today()) if row.key == exemption.obligation), None)
+
+
+def exemption_drafts(exemption: Exemption, user: User) -> Iterator[Draft]:
+    """The letter to those who owe it."""
+    obligation = _obligation(exemption, user)
+    if obligation is not None:
+        title = "延期的复函" if exemption.extended_to else "免报的复函"
+        yield Draft("decision", title, partial(_decision, exemption, obligation), ("decide",))
+
+
+def _decision(exemption: Exemption, owed: Obligation) -> Letter:
+    day = exemption.decided_at.astimezone(clock.SHANGHAI).date()
+    what, until = f"{owed.district}{owed.title}", exemption.extended_to
+    agreed = (
+        f"同意将报送期限延至{cn_date(until)}（含当日），请按期报送{owed.to}。"
+        if until
+        else "同意不再报送这一事项。情况发生变化的，我委将另行通知恢复报送。"
+    )
+    return Letter(
+        title=f"关于同意{what}{'延期报送' if until else '免予报送'}的复函",
+        to=owed.organisation or BLANK,
+        paragraphs=(
+            f"{what}依据{citing.clause(owed.cite, day)}应当报送。",
+            f"因{exemption.reason.strip().rstrip('。；;.')}，经研究，{agreed}",
+        ),
+        day=day,
+        by=citing.issuer(day),
+        contact=letter_texts.wording("contact", {"城区": owed.district}, day),
+    )
+
+
+def _is_demo(exemption: Exemption) -> bool:
+    return any(row.is_demo for row in due(clock.today()) if row.key == exemption.obligation)
+
+
+SOURCE = LetterSource(Exemption, _seen, exemption_drafts, lambda _exemption: reverse("obligations:obligation_list"), _is_demo)
