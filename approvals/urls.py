@@ -9,6 +9,7 @@ from approvals.casework import urls as casework
 from approvals.changes import urls as changes
 from approvals.consultations import urls as consultations
 from approvals.entered import urls as entered
+from approvals.letter_texts import urls as letter_texts
 from approvals.losses import urls as losses
 from approvals.opinions import urls as opinions
 from approvals.publicity import urls as publicity
@@ -30,6 +31,7 @@ features = (
     opinions,
     bulk,
     settings,
+    letter_texts,
     titles,
 )
 urlpatterns: list[URLPattern] = [one for feature in features for one in feature.urlpatterns]

@@ -25,6 +25,7 @@ from approvals.changes import lifecycle as change
 from approvals.changes.procedure import CHANGE_STEPS
 from approvals.common.enums import CaseKind
 from approvals.consultations import rules as consultations_rules
+from approvals.letter_texts.procedure import LETTER_WORDING_STEPS
 from approvals.losses import lifecycle as loss
 from approvals.losses import selectors as losses
 from approvals.losses.models import LossFile, RecordedAssessment
@@ -52,7 +53,16 @@ from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, letters
 from greendistrict.workflow.registry import on
 
-PROCEDURES = (SETTING_STEPS, LOSS_STEPS, CHANGE_STEPS, EXTENSION_STEPS, RECTIFICATION_STEPS, OPINION_STEPS, ANNOUNCEMENT_STEPS)
+PROCEDURES = (
+    SETTING_STEPS,
+    LETTER_WORDING_STEPS,
+    LOSS_STEPS,
+    CHANGE_STEPS,
+    EXTENSION_STEPS,
+    RECTIFICATION_STEPS,
+    OPINION_STEPS,
+    ANNOUNCEMENT_STEPS,
+)
 
 
 def wire() -> None:

@@ -2,8 +2,9 @@
 
 from reports.closings.models import ClosingEdition, FrozenFigures, StockRecord, YearClosing
 from reports.jobs.models import Asker, BatchPart, ExportJob, ReportFile
+from reports.letters.models import LetterCopy
 from reports.sensitivity.models import Sensitivity
 
 __all__ = [
-    "Asker", "BatchPart", "ClosingEdition", "ExportJob", "FrozenFigures", "ReportFile", "Sensitivity", "StockRecord", "YearClosing",
+    "Asker", "BatchPart", "ClosingEdition", "ExportJob", "FrozenFigures", "LetterCopy", "ReportFile", "Sensitivity", "StockRecord", "YearClosing",
 ]  # fmt: skip

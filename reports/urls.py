@@ -20,6 +20,7 @@ urlpatterns = [
     path("city/<int:year>/<slug:key>/", city.city_figure, name="city_figure"),
     path("new/<slug:kind>/", center.report_request, name="report_request"),
     path("letters/<slug:slug>/<int:pk>/<slug:key>/", letters.letter, name="letter"),
+    path("letters/<slug:slug>/<int:pk>/<slug:key>/files/", letters.letter_files, name="letter_files"),
     path("jobs/<int:pk>/", center.job, name="job"),
     path("jobs/<int:pk>/cancel/", center.job_cancel, name="job_cancel"),
 ]

@@ -20,11 +20,12 @@ from reports.jobs.models import ExportJob
 from reports.jobs.papers import KIND
 from reports.jobs.rules import nobody
 from reports.jobs.selectors import jobs_visible_to
+from reports.letters import registration as letters
 from reports.sensitivity import registration as sensitivity
 from reports.signing.checks import signing_key
 
 # Kinds of report of each room, in the order in which the report centre lists them.
-KINDS = (city.KINDS, annual.KINDS, sensitivity.KINDS)
+KINDS = (city.KINDS, annual.KINDS, sensitivity.KINDS, letters.KINDS)
 
 
 def freeze_with_the_year() -> None:

@@ -1,5 +1,7 @@
 """Closed lists of a policy file (docs/policy.md): levels, verdicts, steps, operators, kinds of facts."""
 
+from enum import StrEnum
+
 from django.db import models
 
 
@@ -70,3 +72,12 @@ class FactType(models.TextChoices):
 
 APPLICATION = (PolicyStep.FILE, PolicyStep.ENDORSE, PolicyStep.ACCEPT, PolicyStep.REVIEW, PolicyStep.GRANT)
 ACCEPTANCE = (PolicyStep.REQUEST, PolicyStep.CONCLUDE, PolicyStep.DECIDE)
+
+
+class WordingState(StrEnum):
+    """States of a version of a text block of letters."""
+
+    PROPOSED = "proposed"
+    DECIDED = "decided"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"

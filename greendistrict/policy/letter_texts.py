@@ -3,7 +3,13 @@
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+
+from greendistrict.core import clock
+from greendistrict.policy.enums import WordingState
+from greendistrict.policy.models import LetterWording
 
 VARIABLE = re.compile(r"\{([^{}\n]*)\}")
 BLANK = "＿＿＿＿＿＿"
@@ -48,7 +54,7 @@ _BLOCKS = (
     ),
     TextBlock(
         "acceptance", "查询办理进度", "受理通知书",
-        "受理编号为{受理编号}，办理进度可凭编号和查验码在平台公众页查询。", ("城区", "申报主体", "受理编号"), ("受理编号",),
+        "受理编号为{受理编号}，办理进度可凭编号和查验码在公众页查询。", ("城区", "申报主体", "受理编号"), ("受理编号",),
     ),
     TextBlock(
         "grant-pilot", "授予试点称号后的要求", "授予试点称号的决定",
@@ -59,6 +65,7 @@ _BLOCKS = (
         "请继续落实运营管理，接受监督检查和后评估。", ("城区", "申报主体"),
     ),
 )  # fmt: skip
+_trial: ContextVar[tuple[str, str] | None] = ContextVar("wording on trial", default=None)
 BLOCKS: Mapping[str, TextBlock] = {block.key: block for block in _BLOCKS}
 
 
@@ -87,5 +94,22 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
 def wording(key: str, values: Mapping[str, str], day: dt.date | None = None) -> str:
     """The block as it reads in a letter of that day, today without one."""
-    del day
-    return filled(BLOCKS[key].default, values)
+    tried = _trial.get()
+    text = tried[1] if tried and tried[0] == key else text_of(key, day or clock.today())
+    return filled(text, values)
+
+
+def text_of(key: str, day: dt.date) -> str:
+    """The wording of the newest version in force on the day; the portal's own before the first."""
+    rows = LetterWording.objects.filter(key=key, status=WordingState.DECIDED, since__lte=day)
+    return rows.order_by("-since", "-number").values_list("text", flat=True).first() or BLOCKS[key].default
+
+
+@contextmanager
+def trial(key: str, text: str) -> Iterator[None]:
+    """Letters written within the block have this wording: a preview of what is not in force."""
+    token = _trial.set((key, text))
+    try:
+        yield
+    finally:
+        _trial.reset(token)

@@ -1,10 +1,13 @@
-"""Settings that the city confirmed or changed; everything else keeps the portal's default (默认值)."""
+"""Settings that the city confirmed or changed, and wordings of text blocks; everything else keeps the portal's own (默认值)."""
 
 from typing import ClassVar
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+
+from greendistrict.core.constraints import one_of
+from greendistrict.policy.enums import WordingState
 
 
 class Setting(models.Model):
@@ -43,3 +46,45 @@ class SettingChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.at:%Y-%m-%d}"
+
+
+class LetterWording(models.Model):
+    """A version of a text block of letters (``letter_texts``), proposed by one person and decided by another; in force from ``since`` on.
+
+    Letters of a day before keep the version before. ``number`` counts the versions of a block; a refused one keeps its number.
+    """
+
+    key = models.CharField("文本", max_length=40)
+    number = models.PositiveSmallIntegerField("版次")
+    text = models.TextField("内容")
+    since = models.DateField("生效日期")
+    reason = models.TextField("理由")
+    status = models.CharField("状态", max_length=10, default="proposed")
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人")
+    proposed_at = models.DateTimeField("提出时间")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审定人")
+    decided_at = models.DateTimeField("审定时间", null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "文书文本"
+        ordering = ("key", "-number")
+        constraints: ClassVar = [
+            one_of("status", tuple(WordingState), name="letter_wording_status_known"),
+            models.UniqueConstraint(fields=["key", "number"], name="letter_wording_numbered"),
+            models.UniqueConstraint(
+                fields=["key"],
+                condition=models.Q(status=WordingState.PROPOSED),
+                name="letter_wording_one_open",
+                violation_error_message="这一文本已有待审定的版本",
+            ),
+            models.CheckConstraint(condition=~models.Q(reason="") & ~models.Q(text=""), name="letter_wording_reasoned"),
+            models.CheckConstraint(
+                condition=~models.Q(status=WordingState.DECIDED)
+                | models.Q(decided_by__isnull=False) & ~models.Q(decided_by=models.F("proposed_by")),
+                name="letter_wording_decided_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"文书文本{self.key}第{self.number}版"

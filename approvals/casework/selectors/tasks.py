@@ -10,6 +10,7 @@ from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.casework.selectors.city_tasks import tasks_beside as case_tasks
 from approvals.casework.selectors.queue import queue_of
 from approvals.consultations.models import AWAITED, Consultation
+from approvals.letter_texts.selectors import letter_text_tasks
 from approvals.opinions.selectors import opinion_tasks
 from approvals.settings.selectors.settings import setting_tasks
 from greendistrict.accounts.enums import Role
@@ -25,7 +26,14 @@ def tasks_for(user: User) -> list[Task]:
 
 def tasks_beside(user: User) -> list[Task]:
     """Desk tasks beside the cases of ``queue_of``."""
-    return [*case_tasks(user), *question_tasks(user), *setting_tasks(user), *consultation_tasks(user), *opinion_tasks(user)]
+    return [
+        *case_tasks(user),
+        *question_tasks(user),
+        *setting_tasks(user),
+        *letter_text_tasks(user),
+        *consultation_tasks(user),
+        *opinion_tasks(user),
+    ]
 
 
 def question_tasks(user: User) -> Iterable[Task]:

@@ -1,0 +1,36 @@
+"""Form for a new version of a text block."""
+
+from typing import Any
+
+from django import forms
+
+from approvals.cases.forms import date_field
+from approvals.cases.models.cases import Case
+from approvals.letter_texts.selectors import previewed_cases
+from greendistrict.accounts.models import User
+from greendistrict.policy.letter_texts import TextBlock, problems
+
+MOST_TEXT = 1000
+
+
+class TextForm(forms.Form):
+    """Wording, day and reason; ``case`` is the one that a preview is written on."""
+
+    text = forms.CharField(label="内容", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 6}))
+    since = date_field("生效日期", help_text="明天或以后；这一天以前的文书不变")
+    reason = forms.CharField(label="理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    case = forms.ModelChoiceField(label="预览用的办件", queryset=Case.objects.none(), required=False, empty_label="不预览")
+
+    def __init__(self, *args: Any, block: TextBlock, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.block = block
+        self.fields["case"].queryset = previewed_cases(user)  # type: ignore[attr-defined]
+        known = "、".join(f"{{{name}}}{'（必须使用）' if name in block.required else ''}" for name in block.variables)
+        self.fields["text"].help_text = f"可以使用的变量：{known}"
+
+    def clean_text(self) -> str:
+        """The text without anything wrong, each fault by name and place. Raises ``ValidationError``."""
+        text = str(self.cleaned_data["text"])
+        if found := list(problems(self.block, text)):
+            raise forms.ValidationError(found)
+        return text

@@ -1,0 +1,98 @@
+"""Text blocks with their versions, previews on a case, and desk tasks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from approvals.cases.models.cases import Case
+from approvals.cases.selectors.cases import cases_visible_to
+from approvals.letter_texts.rules import reads_texts
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.core import clock
+from greendistrict.policy.enums import WordingState
+from greendistrict.policy.letter_texts import BLOCKS, TextBlock, filled, text_of, trial
+from greendistrict.policy.models import LetterWording
+from greendistrict.workflow.letters import Letter, drafts_of
+from greendistrict.workflow.todo import Task
+
+MARKER = "＠文书文本＠"
+
+
+def texts_visible_to(user: User) -> QuerySet[LetterWording]:
+    """Versions of text blocks: city only."""
+    found = LetterWording.objects.select_related("proposed_by", "decided_by")
+    return found if reads_texts(user) else found.none()
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """One block with the version in force and the one that waits."""
+
+    block: TextBlock
+    current: LetterWording | None
+    waiting: LetterWording | None
+
+
+def text_lines(user: User) -> list[TextLine]:
+    """Every block in its order; one query."""
+    current: dict[str, LetterWording] = {}
+    waiting: dict[str, LetterWording] = {}
+    for row in texts_visible_to(user).order_by("since", "number"):
+        if row.status == WordingState.DECIDED and row.since <= clock.today():
+            current[row.key] = row
+        elif row.status == WordingState.PROPOSED:
+            waiting[row.key] = row
+    return [TextLine(block, current.get(block.key), waiting.get(block.key)) for block in BLOCKS.values()]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A wording on trial: in a letter of the case where one has the block, else by itself."""
+
+    case: Case
+    title: str
+    letter: Letter | None
+    text: str
+
+
+def previewed_cases(user: User) -> QuerySet[Case]:
+    """Cases on which a wording may be tried."""
+    return cases_visible_to(user).select_related("district__edition", "applicant", "table__edition", "review", "created_by")
+
+
+def preview(key: str, text: str, case: Case, user: User) -> Preview:
+    """The first letter of the case that has the block, written with this wording; drafts that are not due yet among them."""
+    for draft in drafts_of(case, user):
+        with trial(key, MARKER):
+            has_block = MARKER in _body(draft.write())
+        if has_block:
+            with trial(key, text):
+                return Preview(case, draft.title, draft.write(), text)
+    return Preview(case, "", None, filled(text, {"城区": case.district.name, "申报主体": case.applicant.name}))
+
+
+def _body(letter: Letter) -> str:
+    return "\n".join((*letter.paragraphs, *letter.closing, letter.contact))
+
+
+def current_text(key: str) -> str:
+    """The wording in force today."""
+    return text_of(key, clock.today())
+
+
+def letter_text_tasks(user: User) -> Iterable[Task]:
+    """Desk tasks: versions that wait for a decision."""
+    if not posts_of(user).has(Role.CITY_CHECKER, Role.CITY_DIRECTOR):
+        return
+    for row in LetterWording.objects.filter(status=WordingState.PROPOSED):
+        yield Task(
+            title="文书文本：待审定",
+            subject=f"{BLOCKS[row.key].title}第{row.number}版",
+            link=reverse("approvals:letter_text", args=[row.key]),
+            since=row.proposed_at,
+            kind="letter_text",
+        )

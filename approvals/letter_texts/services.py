@@ -1,0 +1,49 @@
+"""Proposing a version of a text block, and what its decision leaves."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from approvals.letter_texts.rules import may_propose_text
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.policy.letter_texts import BLOCKS, problems, text_of
+from greendistrict.policy.models import LetterWording
+from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
+
+
+@transaction.atomic
+def propose_text(*, key: str, text: str, since: dt.date, reason: str, by: User) -> LetterWording:
+    """Propose a wording of a block from a day on.
+
+    Raises ``NotAllowed`` for anybody but the city's officer and legal office, ``Refused`` with all that is wrong with the text, by name and
+    place, for a day that is not to come, and while another version waits.
+    """
+    NotAllowed.unless(may_propose_text(by), "文书文本由市级经办或法制提出")
+    found = [Refusal(words, field="text") for words in problems(BLOCKS[key], text)]
+    if since <= clock.today():
+        found.append(Refusal("生效日期须在今天之后，已形成的文书不变", field="since"))
+    if text.strip() == text_of(key, since):
+        found.append(Refusal("内容与现行文本相同", field="text"))
+    if found:
+        raise Refused(found)
+    last = LetterWording.objects.filter(key=key).aggregate(last=Max("number"))["last"] or 0
+    try:
+        with transaction.atomic():
+            made = LetterWording.objects.create(
+                key=key, number=last + 1, text=text.strip(), since=since, reason=reason.strip(), proposed_by=by, proposed_at=clock.now()
+            )
+    except IntegrityError as error:
+        msg = "这一文本已有待审定的版本，请先办结"
+        raise Refused(msg) from error
+    audit.record(action="letter_text.propose", by=by, obj=made, data={"key": key, "number": made.number, "since": since.isoformat()})
+    notify_event(made, BEGUN, by)
+    return made
+
+
+def on_decide(taken: Taken) -> None:
+    """Who decided, and when; from its day on letters have the wording."""
+    taken.obj.decided_by, taken.obj.decided_at = taken.person, clock.now()

@@ -1,0 +1,30 @@
+"""A letter as a composition, from which its PDF and Word document are made."""
+
+from greendistrict.workflow.letters import Letter
+from reports.composition.blocks import Composition, PaperColumn, PaperTable, Paragraph
+from reports.composition.enums import Style
+
+NARROW = {"序号": 12}
+
+
+def composition_of(letter: Letter, *, is_demo: bool) -> Composition:
+    """Heading, number, addressee, body with its table, 附件, issuer and day, contact, 抄送."""
+    table = PaperTable("", tuple(PaperColumn(head, NARROW.get(head)) for head in letter.heads), letter.lines)
+    return Composition(
+        letter.title,
+        (
+            *(Paragraph(text) for text in letter.paragraphs),
+            *((table,) if letter.lines else ()),
+            *(Paragraph(text) for text in letter.closing),
+        ),
+        style=Style.LETTER,
+        number=letter.number_line,
+        to=letter.to,
+        issuer=letter.issuer_line,
+        day=letter.day,
+        marks=("参考稿",),
+        copied_to=letter.copied_to,
+        annexes=letter.annexes,
+        contact=letter.contact,
+        is_demo=is_demo,
+    )

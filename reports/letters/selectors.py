@@ -1,0 +1,25 @@
+"""Letters that a person may read, and those whose files they asked for."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from greendistrict.accounts.models import User
+from greendistrict.workflow.letters import Draft, LetterSource, letter_sources
+from reports.letters.models import LetterCopy
+
+
+def seen_draft(user: User, slug: str, pk: int, key: str) -> tuple[LetterSource, Any, Draft] | None:
+    """Source, matter and letter; None where the person may not read it."""
+    source = letter_sources.by_key.get(slug)
+    matter = source.seen(user, pk) if source else None
+    if source is None or matter is None:
+        return None
+    draft = next((one for one in source.drafts(matter, user) if one.key == key), None)
+    return (source, matter, draft) if draft else None
+
+
+def copies_visible_to(user: User | None) -> QuerySet[LetterCopy]:
+    """Kept letters whose files the person asked for; all for the portal itself."""
+    found = LetterCopy.objects.all()
+    return found if user is None else found.filter(readers=user)

@@ -1,0 +1,64 @@
+"""Files of a letter: its text is kept as it is now, the worker makes PDF and Word document of that."""
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import asdict
+from typing import Any
+
+from django.db import models, transaction
+
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.workflow.letters import Draft, Letter, LetterSource, slug_of
+from reports.composition.blocks import Composition
+from reports.jobs.enums import FileFormat
+from reports.jobs.kinds import Progress
+from reports.jobs.models import ExportJob
+from reports.jobs.requests import request_report
+from reports.letters.models import LetterCopy
+from reports.letters.papers import composition_of
+
+LETTER = "letter"
+FORMATS = (FileFormat.PDF, FileFormat.DOCX)
+
+
+@transaction.atomic
+def request_letter(*, source: LetterSource, matter: models.Model, draft: Draft, form: str, by: User) -> ExportJob:
+    """Keep the letter as it reads now, and have its file made; the caller has looked it up for this person.
+
+    Raises ``Refused`` for a format that letters have not.
+    """
+    content = as_data(draft.write())
+    digest = hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    copy, _ = LetterCopy.objects.get_or_create(
+        source=slug_of(matter),
+        matter=matter.pk,
+        key=draft.key,
+        digest=digest,
+        defaults={
+            "title": content["title"][:300], "content": content, "written_at": clock.now(), "is_demo": source.is_demo(matter)
+        },
+    )  # fmt: skip
+    copy.readers.add(by)
+    return request_report(kind=LETTER, year=clock.today().year, by=by, subject=str(copy.pk), formats=(form,))
+
+
+def compose_letter(job: ExportJob, report_progress: Progress) -> Composition:
+    """The kept letter of a job."""
+    copy = LetterCopy.objects.get(pk=int(job.subject))
+    report_progress(1)
+    return composition_of(letter_from(copy.content), is_demo=copy.is_demo)
+
+
+def as_data(letter: Letter) -> dict[str, Any]:
+    """A letter as JSON keeps it."""
+    return {**asdict(letter), "day": letter.day.isoformat() if letter.day else None, "number": letter.number_line}
+
+
+def letter_from(content: dict[str, Any]) -> Letter:
+    """The letter that ``as_data`` kept."""
+    lists = {name: tuple(value) for name, value in content.items() if isinstance(value, list)}
+    lines = tuple(tuple(line) for line in content["lines"])
+    day = dt.date.fromisoformat(content["day"]) if content["day"] else None
+    return Letter(**{**content, **lists, "lines": lines, "day": day})

@@ -1,0 +1,106 @@
+"""A letter on the page, as PDF and as Word document: the same words; kept as it was asked for; long ones go over pages."""
+
+import re
+from io import BytesIO
+
+import docx
+import pytest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import strip_tags
+from pypdf import PdfReader
+
+from greendistrict.workflow.letters import Letter
+from reports.composition.printed import texts_of
+from reports.composition.services import made_of
+from reports.jobs import services
+from reports.jobs.models import ExportJob
+from reports.letters.models import LetterCopy
+from reports.letters.papers import composition_of
+from reports.letters.services import as_data, letter_from
+from tests.factories.approvals import Filing
+from tests.reports.letters.world import every_letter
+
+pytestmark = pytest.mark.django_db
+CODE = "ABCD-EFGH-JKLM-NPQR-STUV"
+LINES = tuple((str(number), "地块清单", f"第{number}块地的出让合同缺少附图，请补充并加盖公章。") for number in range(1, 61))
+
+
+def plain(text):
+    """Text without blanks, line ends and the running marks of the pages."""
+    return re.sub(r"\s", "", text)
+
+
+def on_page(letter):
+    return plain(strip_tags(render_to_string("reports/letters/_letter.html", {"letter": letter, "is_demo": True})).replace("&#x27;", "'"))
+
+
+def in_word(content):
+    return plain("".join(part.text or "" for part in docx.Document(BytesIO(content)).element.body.iter() if part.tag.endswith("}t")))
+
+
+def in_pdf(content):
+    return plain("".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages))
+
+
+def lacking(letter, shown, formats):
+    """Words of the letter that one of the places does not show."""
+    paper = composition_of(letter, is_demo=True)
+    made = made_of(paper, code=CODE, formats=formats)
+    places = {"page": shown, "docx": in_word(made["docx"]) if "docx" in made else "", "pdf": in_pdf(made["pdf"]) if "pdf" in made else ""}
+    wanted = [plain(text) for text in texts_of(paper)]
+    return [(place, text) for place, found in places.items() if found for text in wanted if text not in found]
+
+
+def test_every_kind_reads_the_same_on_the_page_and_in_word():
+    kinds = {name.rpartition(":")[2]: letter for name, letter in every_letter().items()}
+    assert {kind: said for kind, letter in kinds.items() if (said := lacking(letter, on_page(letter), ("docx",)))} == {}
+    assert all(letter_from(as_data(letter)).paragraphs == letter.paragraphs for letter in kinds.values())
+
+
+@pytest.mark.slow
+def test_every_kind_reads_the_same_in_its_pdf():
+    kinds = {name.rpartition(":")[2]: letter for name, letter in every_letter().items()}
+    assert {kind: said for kind, letter in kinds.items() if (said := lacking(letter, on_page(letter), ("pdf",)))} == {}
+
+
+def test_a_long_letter_goes_over_pages_with_its_head_repeated_and_its_close_whole():
+    letter = Letter(
+        "演示城区（虚构）绿色生态城区试点申报材料补正告知书", "演示管委会", ("你单位报送的材料收悉，需要补正的内容一次告知如下。",),
+        heads=("序号", "对应的材料或条文", "需要补正的内容"), lines=LINES, closing=("请于2026年12月1日（含当日）前补正。",),
+        annexes=("清单", "样表"), by="市住房城乡建设管理委", contact="联系人：演示，联系电话：021", copied_to=("甲", "乙"),
+    )  # fmt: skip
+    made = made_of(composition_of(letter, is_demo=True), code=CODE, formats=("pdf",))["pdf"]
+    pages = [plain(page.extract_text()) for page in PdfReader(BytesIO(made)).pages]
+    assert len(pages) >= 3
+    assert all("需要补正的内容" in page for page in pages[:3])
+    assert all(words in pages[-1] for words in ("市住房城乡建设管理委（印章）", "抄送：甲，乙。", "（联系人：演示，联系电话：021）"))
+    assert not lacking(letter, on_page(letter), ("docx",))
+
+
+def test_files_are_asked_for_on_the_page_and_keep_the_text_of_that_moment(client):
+    filing = Filing().to_accepted()
+    people, case = filing.people, filing.case
+    here = ["case", case.pk, "acceptance"]
+    client.force_login(people.reviewer)
+    shown = client.get(reverse("reports:letter", args=here)).content.decode()
+    files = reverse("reports:letter_files", args=here)
+    assert all(words in shown for words in ("下载PDF", "下载Word", files))
+    answer = client.post(files, {"format": "docx"})
+    job, copy = ExportJob.objects.get(kind="letter"), LetterCopy.objects.get()
+    assert answer["Location"] == reverse("reports:job", args=[job.pk])
+    type(case.district).objects.filter(pk=case.district_id).update(name="改名后的演示城区（虚构）")
+    services.run(job.pk)
+    [made] = job.files.select_related("document")
+    with made.document.file.open("rb") as file:
+        text = in_word(file.read())
+    assert plain(copy.title) in text
+    assert "改名后的" not in text
+    assert (made.format, made.document.title.endswith("（DOCX）"), case.number in text) == ("docx", True, True)
+    assert client.get(answer["Location"]).status_code == 200
+    client.post(files, {"format": "docx"})
+    assert LetterCopy.objects.count() == 2, "another text is another letter"
+    assert client.post(files, {"format": "xlsx"}).status_code == 409
+    client.force_login(people.outsider_preparer)
+    assert client.post(files, {"format": "pdf"}).status_code == 404
+    assert client.get(answer["Location"]).status_code == 404
