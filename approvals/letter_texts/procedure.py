@@ -40,7 +40,7 @@ LETTER_WORDING_STEPS = Procedure(
     },
     events={BEGUN: Event(turn=("city_checker", "city_director"), message=TODO)},
     steps={
-        "decide": Step(effect=services.on_decide, makes=("wording",), informed=("proposer",), message=MOVED),
+        "decide": Step(with_state=services.decided, makes=("wording",), informed=("proposer",), message=MOVED),
         "refuse": Step(informed=("proposer",), message=MOVED),
         "withdraw": Step(),
     },

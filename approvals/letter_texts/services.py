@@ -1,6 +1,7 @@
 """Proposing a version of a text block, and what its decision leaves."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -12,7 +13,8 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.policy.letter_texts import BLOCKS, problems, text_of
 from greendistrict.policy.models import LetterWording
-from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
+from greendistrict.workflow.declaration import Values
+from greendistrict.workflow.procedure import BEGUN, notify_event
 
 
 @transaction.atomic
@@ -44,6 +46,7 @@ def propose_text(*, key: str, text: str, since: dt.date, reason: str, by: User) 
     return made
 
 
-def on_decide(taken: Taken) -> None:
-    """Who decided, and when; from its day on letters have the wording."""
-    taken.obj.decided_by, taken.obj.decided_at = taken.person, clock.now()
+def decided(text: LetterWording, by: User | None, values: Values) -> dict[str, Any]:
+    """Who decided, and when, which the database holds together with the state."""
+    del text, values
+    return {"decided_by": by, "decided_at": clock.now()}

@@ -124,4 +124,4 @@ def test_the_list_asks_as_much_for_three_versions_as_for_one(client, django_asse
     assert (one.count("第1版待审定"), three.count("第1版待审定")) == (1, 3)
 
 
-COUNT = 5
+COUNT = 4

@@ -24,7 +24,7 @@ def make_proposed():
     cast = make_cast()
     since = clock.today() + dt.timedelta(days=1)
     return cast, propose_text(
-        key=KEY, text="不服本决定的，可以依法申请行政复议。", since=since, reason="法制会商（虚构）", by=cast.city_legal
+        key=KEY, text="不服本决定的，可以依法申请行政复议。", since=since, reason="法制会商（虚构）", by=cast.city_officer
     )
 
 
