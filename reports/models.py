@@ -6,5 +6,14 @@ from reports.letters.models import LetterCopy
 from reports.sensitivity.models import Sensitivity
 
 __all__ = [
-    "Asker", "BatchPart", "ClosingEdition", "ExportJob", "FrozenFigures", "LetterCopy", "ReportFile", "Sensitivity", "StockRecord", "YearClosing",
-]  # fmt: skip
+    "Asker",
+    "BatchPart",
+    "ClosingEdition",
+    "ExportJob",
+    "FrozenFigures",
+    "LetterCopy",
+    "ReportFile",
+    "Sensitivity",
+    "StockRecord",
+    "YearClosing",
+]

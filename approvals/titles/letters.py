@@ -1,17 +1,76 @@
-"""Legal basis and issuing body printed on the certificate of a title."""
+"""Certificate (证书) of a title: policy, issuing body, number, date, star, area, and whether it still stands.
 
-from approvals.common.enums import TitleKind
-from approvals.titles.models.publicity import Title
+The policy knows no certificates; whoever wants one prints it. It answers to the title's number and 查验码.
+"""
+
+from decimal import Decimal
+
+from approvals.common.enums import TitleEnd, TitleKind
+from approvals.titles.models.publicity import STANDING_UNKNOWN, Title
+from districts.common.enums import Certainty
+from greendistrict.core import clock
+from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing
 from greendistrict.policy.in_force import policies
+from greendistrict.workflow.letters import BLANK, Letter
 
 GROUNDS = {TitleKind.PILOT: citing.PILOT_GRANTED, TitleKind.DEMONSTRATION: citing.DEMONSTRATION_GRANTED}
+ENDED = {
+    TitleEnd.SUPERSEDED: "该称号已转为示范称号",
+    TitleEnd.CANCELLED: "该称号已被取消",
+    TitleEnd.REVOKED: "该称号已被撤销",
+    TitleEnd.WITHDRAWN: "该城区已主动退出，该称号已终止",
+}
 
 
-def granted_under(title: Title) -> dict[str, str]:
-    """Basis of a certificate in words and its issuer; ``by`` is empty for a policy not in the portal."""
+def certificate(title: Title, *, area: Decimal | None) -> Letter:
+    """The certificate as it reads today; ``area`` is that of the day on which the title was granted."""
+    district, kind = title.district, TitleKind(title.kind)
     known = next((one for one in policies() if one.code == title.policy), None)
-    if known is None:
-        return {"basis": title.policy, "by": ""}
-    cite = GROUNDS[TitleKind(title.kind)].cite
-    return {"basis": f"《{known.title}》（{known.code}）{citing.article(cite)}", "by": known.lead}
+    ground = citing.cited(GROUNDS[kind], title.granted_on) if known else f"{title.policy}的规定"
+    star = f"评定星级为{title.get_star_display()}，" if title.star else ""
+    size = f"（规划范围面积{area.normalize():f}平方公里）" if area else ""
+    announced = (
+        f"由{title.announcement}公告{f'（{title.announcement.number}）' if title.announcement.number else ''}公布，"
+        if title.announcement
+        else ""
+    )
+    return Letter(
+        title=f"上海市绿色生态城区{kind.label}证书",
+        to=district.name,
+        number=title.number,
+        paragraphs=(
+            f"根据{ground}，{_standard(title)}{star}授予{district.name}{size}“上海市绿色生态城区{kind.label}”称号。",
+            f"该称号{announced}授予日期为{cn_date(title.granted_on) or '未查明'}，编号为{title.number}。",
+            _standing(title),
+        ),
+        day=title.granted_on,
+        by=known.lead if known else BLANK,
+        marks=() if _is_valid(title) else (title.state_word,),
+        is_numbered=False,
+    )
+
+
+def _standard(title: Title) -> str:
+    edition = title.case.table.edition if title.case and title.case.table else None
+    if edition is not None:
+        return f"按照《{edition.title}》（{'，'.join(part for part in (edition.code, edition.mark) if part)}）评定，"
+    return f"按照{title.edition_text}评定，" if title.edition_text else ""
+
+
+def _is_valid(title: Title) -> bool:
+    return not title.end and title.standing_certainty != Certainty.UNKNOWN
+
+
+def _standing(title: Title) -> str:
+    """Whether the title stands, in a sentence."""
+    today = cn_date(clock.today())
+    checked = "称号现状以平台公众页“文书核验”按编号或者查验码查询的结果为准。"
+    if title.end:
+        since = f"于{cn_date(title.ended_on)}" if title.ended_on else ""
+        number = title.end_case.decision_number if title.end_case else ""
+        decided = f"（{number}）" if number else ""
+        return f"{ENDED[TitleEnd(title.end)]}{decided}，本证书{since}失效。{checked}"
+    if not _is_valid(title):
+        return f"截至{today}，该称号{STANDING_UNKNOWN}。{checked}"
+    return f"截至{today}，该称号有效。{checked}"

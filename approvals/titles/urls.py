@@ -8,5 +8,4 @@ urlpatterns: list[URLPattern] = [
     path("titles/", views.title_list, name="title_list"),
     path("titles/export/", views.title_export, name="title_export"),
     path("titles/<int:pk>/", views.title_detail, name="title"),
-    path("titles/<int:pk>/certificate/", views.title_certificate, name="title_certificate"),
 ]

@@ -1,15 +1,14 @@
-"""Titles: list and export, one title with its certificate and its grounds."""
+"""Titles: list and export, one title with its grounds."""
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.titles.forms import TitleFilter
-from approvals.titles.letters import granted_under
 from approvals.titles.list_workbook import title_book
 from approvals.titles.selectors import historic_checks_visible_to, listed_titles, titles_visible_to, with_losses
 from greendistrict.accounts.enums import CITY
@@ -64,12 +63,3 @@ def _title_context(request: HttpRequest, pk: int) -> dict[str, Any]:
 def title_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One title with its basis, and other titles and external honours of the district."""
     return render(request, "approvals/titles/title.html", _title_context(request, pk))
-
-
-@require_safe
-def title_certificate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Printable 证书 (参考稿); not for an ended title."""
-    context = _title_context(request, pk)
-    if context["title"].end or not context["title"].number:
-        raise Http404
-    return render(request, "approvals/titles/title_certificate.html", context | granted_under(context["title"]))

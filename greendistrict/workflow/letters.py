@@ -19,7 +19,7 @@ class Letter:
     """One letter in the order in which it is printed.
 
     Heading, number, addressee, paragraphs, an optional table, closing sentences, annexes (附件), issuer and day, contact, copies (抄送).
-    ``is_numbered`` keeps a place for the number that the office system gives; ``is_sealed`` one for the seal.
+    ``is_numbered`` keeps a place for the number that the office system gives, ``is_sealed`` for the seal; ``marks`` stand on every page.
     """
 
     title: str
@@ -34,6 +34,7 @@ class Letter:
     by: str = ""
     contact: str = ""
     copied_to: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     is_numbered: bool = True
     is_sealed: bool = True
 

@@ -22,7 +22,7 @@ def composition_of(letter: Letter, *, is_demo: bool) -> Composition:
         to=letter.to,
         issuer=letter.issuer_line,
         day=letter.day,
-        marks=("参考稿",),
+        marks=("参考稿", *letter.marks),
         copied_to=letter.copied_to,
         annexes=letter.annexes,
         contact=letter.contact,

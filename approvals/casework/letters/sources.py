@@ -9,14 +9,17 @@ from approvals.cases.models.cases import Case
 from approvals.cases.rules import may_announce, may_approve_announcement
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.casework.letters.kinds import case_drafts
+from approvals.casework.selectors.titles_on_day import areas_changed_since
 from approvals.consultations.letters import letters_of_consultation
 from approvals.consultations.models import Consultation
 from approvals.consultations.selectors import consultations_visible_to
 from approvals.publicity.letters import batch_letter
 from approvals.titles.enums import AnnouncementState
-from approvals.titles.models.publicity import Announcement
+from approvals.titles.letters import certificate
+from approvals.titles.models.publicity import Announcement, Title
+from approvals.titles.selectors import titles_visible_to
 from greendistrict.accounts.models import User
-from greendistrict.workflow.letters import Draft, LetterSource
+from greendistrict.workflow.letters import Draft, Letter, LetterSource
 
 
 def _case(user: User, pk: int) -> Case | None:
@@ -38,6 +41,22 @@ def _batch_page(batch: Announcement) -> str:
     return reverse("approvals:announcement_edit", args=[batch.pk]) if draft else reverse("approvals:announcement_list")
 
 
+def _title(user: User, pk: int) -> Title | None:
+    related = ("district", "announcement", "case__table__edition", "end_case")
+    return titles_visible_to(user).select_related(*related).filter(pk=pk).first()
+
+
+def _title_drafts(title: Title, user: User) -> Iterator[Draft]:
+    del user
+    if title.number:
+        yield Draft("certificate", "证书", partial(_certificate, title))
+
+
+def _certificate(title: Title) -> Letter:
+    changed = areas_changed_since(title.granted_on) if title.granted_on else {}
+    return certificate(title, area=changed.get(title.district_id, title.district.area_km2))
+
+
 SOURCES = (
     LetterSource(Case, _case, case_drafts, lambda case: reverse("approvals:case", args=[case.pk]), lambda case: case.is_demo),
     LetterSource(
@@ -46,6 +65,9 @@ SOURCES = (
         letters_of_consultation,
         lambda one: reverse("approvals:consultation", args=[one.pk]),
         lambda one: one.case.is_demo,
+    ),
+    LetterSource(
+        Title, _title, _title_drafts, lambda title: reverse("approvals:title", args=[title.pk]), lambda title: title.district.is_demo
     ),
     LetterSource(Announcement, _batch, _batch_drafts, _batch_page, lambda batch: batch.is_demo),
 )

@@ -197,10 +197,15 @@ def test_the_page_replays_the_decision(decided, client):
         assert people.city_checker.name not in outside
         title = Title.objects.get()
         assert "称号依据与复核" in client.get(reverse("approvals:title", args=[title.pk])).content.decode()
-        certificate = client.get(reverse("approvals:title_certificate", args=[title.pk])).content.decode()
+        certificate = client.get(reverse("reports:letter", args=["title", title.pk, "certificate"])).content.decode()
         assert all(
             part in certificate
-            for part in (title.number, "依据《关于推进本市绿色生态城区建设的指导意见》", "第八条第（一）项", "市住房城乡建设管理委</p>")
+            for part in (
+                title.number,
+                "根据《关于推进本市绿色生态城区建设的指导意见》",
+                "第八条第（一）项",
+                "市住房城乡建设管理委（印章）</p>",
+            )
         )
         client.force_login(people.outsider_preparer)
         assert client.get(address).status_code == 404

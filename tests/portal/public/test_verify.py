@@ -201,7 +201,7 @@ def test_a_certificate_prints_a_code_that_is_known(client):
     district = make_district(people)
     title = Title.objects.create(district=district, kind="pilot", number="CH-2026-0009", historic=True, policy="x")
     papers.give(title)
-    (code,) = set(PRINTED.findall(_printed(client, people.city_officer, "approvals:title_certificate", title.pk)))
+    (code,) = set(PRINTED.findall(_printed(client, people.city_officer, "reports:letter", "title", title.pk, "certificate")))
     assert "CH-2026-0009" in asked(client, code)[1]
 
 
