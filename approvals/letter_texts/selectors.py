@@ -50,7 +50,7 @@ def text_lines(user: User) -> list[TextLine]:
 
 
 @dataclass(frozen=True)
-class Preview:
+class TriedWording:
     """A wording on trial: in a letter of the case where one has the block, else by itself."""
 
     case: Case
@@ -64,15 +64,15 @@ def previewed_cases(user: User) -> QuerySet[Case]:
     return cases_visible_to(user).select_related("district__edition", "applicant", "table__edition", "review", "created_by")
 
 
-def preview(key: str, text: str, case: Case, user: User) -> Preview:
+def preview(key: str, text: str, case: Case, user: User) -> TriedWording:
     """The first letter of the case that has the block, written with this wording; drafts that are not due yet among them."""
     for draft in drafts_of(case, user):
         with trial(key, MARKER):
             has_block = MARKER in _body(draft.write())
         if has_block:
             with trial(key, text):
-                return Preview(case, draft.title, draft.write(), text)
-    return Preview(case, "", None, filled(text, {"城区": case.district.name, "申报主体": case.applicant.name}))
+                return TriedWording(case, draft.title, draft.write(), text)
+    return TriedWording(case, "", None, filled(text, {"城区": case.district.name, "申报主体": case.applicant.name}))
 
 
 def _body(letter: Letter) -> str:

@@ -7,6 +7,7 @@ from functools import partial
 from django.urls import reverse
 
 from assessments.common.enums import CommentKind, StageConclusion
+from assessments.opinions.enums import OpinionState
 from assessments.reviews.letters import panel_opinion
 from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment
@@ -172,7 +173,7 @@ def _recheck(stage: StageAssessment) -> Letter:
 
 
 def _status(status: str) -> str:
-    return "已销号" if status == "closed" else "未销号"
+    return "已销号" if status == OpinionState.CLOSED else "未销号"
 
 
 SOURCE = LetterSource(

@@ -11,6 +11,7 @@ from districts.land.green_indicators import indicators, show
 from districts.plots.models import PlotOpinion
 from districts.plots.rules import answers_opinion, party_to_plot
 from greendistrict.accounts.models import User
+from greendistrict.core.rounding import fixed
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing
 from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource, sentences
@@ -57,7 +58,7 @@ def _subject(one: PlotOpinion) -> str:
 
 def _plot(one: PlotOpinion) -> str:
     plot = one.plot
-    area = f"，用地面积{plot.area_ha:.2f}公顷" if plot.area_ha else ""
+    area = f"，用地面积{fixed(plot.area_ha)}公顷" if plot.area_ha else ""
     use = f"，用地性质为{plot.land_use}" if plot.land_use else ""
     acquired = f"，取得方式为{plot.get_acquisition_display()}" if plot.acquisition else ""
     return f"该地块位于{plot.district.name}{use}{area}{acquired}。"
