@@ -39,7 +39,7 @@ def _request(case: Case) -> Letter:
     district = case.district
     kind = district.get_type_display() if district.type else "城区"
     plan = district.plans.exclude(approved_on=None).order_by("-approved_on", "-pk").first()
-    area = f"规划范围面积{district.area_km2}平方公里，" if district.area_km2 else ""
+    area = f"规划范围面积{district.area_km2.normalize():f}平方公里，" if district.area_km2 else ""
     planned = f"绿色生态专业规划已经批准（{plan.approval_number}），" if plan and plan.approval_number else "绿色生态专业规划已经编制，"
     star = f"，申报星级为{case.get_star_asked_display()}" if case.star_asked else ""
     return Letter(
