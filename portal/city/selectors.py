@@ -44,6 +44,7 @@ class AuthorityFigures:
     pk: int
     late_href: str = ""
     owed_href: str = ""
+    districts_href: str = ""
     pilots: int = 0
     demonstrations: int = 0
     km2: Decimal = Decimal(0)
@@ -157,7 +158,7 @@ class _Led:
         body = ("authorities__admin_code", "authorities__name_pinyin", "authorities__pk", "authorities__name")
         rows: dict[int, AuthorityFigures] = {}
         for _, _, pk, name, *part in self._counted(*body, "stage", authorities__isnull=False):
-            links = late_link(pk, demo=self._demo), owed_link(self._year, pk, demo=self._demo)
+            links = late_link(pk, demo=self._demo), owed_link(self._year, pk, demo=self._demo), districts_link(pk, demo=self._demo)
             rows.setdefault(pk, AuthorityFigures(name, pk, *links)).add(_Part._make(part))
         if rows:
             self._add_late(rows)
@@ -208,7 +209,8 @@ def _filed(year: int, today: dt.date, *, demo: bool) -> list[_Filed]:
 
 def _totals(parts: list[_Part], overdue: int, year: int, *, demo: bool) -> AuthorityFigures:
     """Totals of districts, each counted once."""
-    totals = AuthorityFigures("合计", 0, overdue=overdue, late_href=late_link(demo=demo), owed_href=owed_link(year, demo=demo))
+    links = late_link(demo=demo), owed_link(year, demo=demo), districts_link(demo=demo)
+    totals = AuthorityFigures("合计", 0, *links, overdue=overdue)
     for part in parts:
         totals.add(part)
     return totals
@@ -226,7 +228,7 @@ class _Band:
 
 def _metrics(band: _Band, year: int, *, demo: bool) -> list[dict[str, Any]]:
     world = "demo" if demo else "real"
-    titled = f"{reverse('districts:district_list')}?kind={world}"
+    titled = districts_link(demo=demo)
     reviews = f"{reverse('assessments:review_list')}?status=going&world={world}"
     totals = band.totals
     before = sum(row.early for row in band.filed if row.year == year - 1)
@@ -248,6 +250,12 @@ def _metrics(band: _Band, year: int, *, demo: bool) -> list[dict[str, Any]]:
 def late_link(authority: int | None = None, *, demo: bool) -> str:
     """Address of the overdue duties of a leading body, or of all."""
     return _obligations(state=ObligationState.OVERDUE.value, authority=authority, demo=demo)
+
+
+def districts_link(authority: int | None = None, *, demo: bool) -> str:
+    """Address of the districts of a leading body, or of all; a stage can be added to it."""
+    named = {"kind": "demo" if demo else "real", **({"authority": authority} if authority else {})}
+    return f"{reverse('districts:district_list')}?{urlencode(named)}"
 
 
 def owed_link(year: int, authority: int | None = None, *, demo: bool) -> str:

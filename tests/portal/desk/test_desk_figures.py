@@ -1,13 +1,18 @@
 """Figures of the desk that follow what was done on another page, and the rows their links open."""
 
+import html
+
 import pytest
 from django.urls import reverse
 
 from assessments.reviews.models.review import Review
+from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.core import clock
 from obligations.open_counts import owed_in_sight
 from portal.city import selectors as city
 from portal.desk.selectors import counters
+from tests.factories.accounts import cast, make_organisation
+from tests.factories.districts import make_district
 from tests.factories.reviews import Scene
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +54,24 @@ def test_reviews_under_way_open_exactly_these(client):
     Review.objects.update(status="scoring")
     type(scene.table.district).objects.filter(pk=scene.table.district_id).update(is_demo=False)
     assert (figure()["value"], opened()) == (0, 0)
+
+
+def test_the_districts_of_a_leading_body_open_exactly_these(client):
+    """Each count of 各区和管委会, by body and in all, leads to the rows that add up to it, with their area."""
+    people = cast()
+    bodies = [people.authority_body, make_organisation(OrganisationKind.AUTHORITY, name="演示乙区人民政府（虚构）")]
+    for number, stage in enumerate(("pilot", "pilot", "demonstration")):
+        make_district(people, stage=stage).authorities.set(bodies[: 1 + number // 2])
+    make_district(people)
+    officer = people.city_officer
+    client.force_login(officer)
+    seen = city.overview(officer, owed_in_sight(officer, clock.today()))
+    page = html.unescape(client.get("/desk/").content.decode())
+    for row in (*seen.authorities, seen.totals):
+        for stage, count in (("pilot", row.pilots), ("demonstration", row.demonstrations), ("titled", row.pilots + row.demonstrations)):
+            href = f"{row.districts_href}&stage={stage}"
+            assert f'href="{href}"' in page
+            found = client.get(href).context
+            assert found["page"].paginator.count == count, href
+        assert found["summary"].demo.km2 == row.km2
+    assert [(row.pilots, row.demonstrations) for row in (*seen.authorities, seen.totals)] == [(2, 1), (0, 1), (2, 1)]
