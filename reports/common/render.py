@@ -37,18 +37,29 @@ class Attached:
 def from_html(html: str, variant: str = "pdf/a-3a", *, css: str = "", attached: Sequence[Attached] = ()) -> bytes:
     """PDF bytes of a whole HTML document, with ``css`` above its own style sheets and files attached as its data."""
     weasyprint = _library()
-    fonts = "".join(
-        f'@font-face {{font-family: "Agency{number}"; src: url("file://{path}")}}' for number, path in enumerate(settings.REPORT_FONTS)
-    )
-    sheets = [weasyprint.CSS(string=text) for text in (fonts, css) if text]
+    fonts, own = _fonts(tuple(settings.REPORT_FONTS))
+    sheets = [*own, *([weasyprint.CSS(string=css, font_config=fonts)] if css else [])]
     document = weasyprint.HTML(string=html, base_url=str(ALLOWED[1]) + "/", url_fetcher=_fetcher())
     now = clock.now().astimezone(dt.UTC)  # printed as UTC whatever its zone
     files = [
         weasyprint.Attachment(string=file.content, name=file.name, description=file.about, relationship="Data", created=now, modified=now)
         for file in attached
     ]
-    made: bytes = document.write_pdf(pdf_variant=variant, stylesheets=sheets, attachments=files, finisher=_name_attachments)
+    made: bytes = document.write_pdf(
+        pdf_variant=variant, stylesheets=sheets, font_config=fonts, attachments=files, finisher=_name_attachments
+    )
     return made
+
+
+@cache
+def _fonts(paths: tuple[str, ...]) -> tuple[Any, list[Any]]:
+    """Fonts and the style sheet that names the agency's own, read once in a process: without the same configuration they are not used."""
+    weasyprint = _library()
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 -- as above
+
+    config = FontConfiguration()
+    faces = "".join(f'@font-face {{font-family: "Agency{number}"; src: url("file://{path}")}}' for number, path in enumerate(paths))
+    return config, [weasyprint.CSS(string=faces, font_config=config, url_fetcher=_fetcher())] if faces else []
 
 
 def _name_attachments(_document: Any, pdf: Any) -> None:

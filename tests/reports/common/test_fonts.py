@@ -1,6 +1,7 @@
 """Every PDF is set in the families that the style sheet and the charts name: Chinese forms, nothing the machine happened to have."""
 
 import re
+import subprocess
 from io import BytesIO
 
 import pikepdf
@@ -27,6 +28,14 @@ def families(content):
 def test_reports_use_named_families_only(report, request):
     found = families(request.getfixturevalue(report).pdf)
     assert {"Noto Serif CJK SC", "Noto Sans CJK SC"} <= found <= NAMED, found
+
+
+def test_the_agencys_own_font_comes_first_where_one_is_given(settings):
+    html = '<html lang="zh-CN"><head><title>试</title><link rel="stylesheet" href="report.css"></head><body><p>ABC</p></body></html>'
+    assert not any("Agency" in name for name in families(render.from_html(html)))
+    found = subprocess.run(["fc-match", "--format", "%{file}", "DejaVu Serif"], capture_output=True, text=True, check=True)
+    settings.REPORT_FONTS = [found.stdout]
+    assert any("Agency0" in name for name in families(render.from_html(html)))
 
 
 def test_demo_files_use_named_families_only():
