@@ -2,6 +2,8 @@
 
 from celery import shared_task
 
+from greendistrict.core import clock
+from reports.closings import services as closings
 from reports.jobs import services, sweeps
 
 
@@ -9,6 +11,13 @@ from reports.jobs import services, sweeps
 def make_report(job_id: int) -> bool:
     """Make the files of one job; run twice, it makes them once."""
     return services.run(job_id)
+
+
+@shared_task(name="reports.tasks.prepare_closings")
+def prepare_closings() -> int:
+    """Keep the stock of a snapshot day that is over, and begin the closing of years whose receipts are; run daily, safe to repeat."""
+    today = clock.today()
+    return len(closings.keep_stock(today)) + len(closings.open_due(today))
 
 
 @shared_task(name="reports.tasks.requeue_lost")

@@ -5,12 +5,14 @@ from django.urls import path
 from reports.awards import views as awards
 from reports.center import views as center
 from reports.city import views as city
+from reports.closings.urls import urlpatterns as closings
 from reports.examination import views as examination
 from reports.letters import views as letters
 from reports.sensitivity import views as sensitivity
 
 app_name = "reports"
 urlpatterns = [
+    *closings,
     path("", center.report_center, name="report_center"),
     path("sensitivity/", sensitivity.sensitivity, name="sensitivity"),
     path("awards/", awards.award_list, name="awards"),

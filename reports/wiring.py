@@ -5,14 +5,17 @@ from django.core.checks import Tags, register
 from assessments.self_checks.lifecycle import SELF_CHECK
 from greendistrict.core import papers
 from greendistrict.documents.registry import register_owner
-from greendistrict.workflow import outbox
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow import declaration, outbox
 from greendistrict.workflow.registry import on
 from reports.annual import freezing
 from reports.annual import registration as annual
 from reports.annual.figures import CITY, FILES, SCORES
 from reports.annual.services import report_received
 from reports.city import registration as city
-from reports.closings.registry import register_frozen
+from reports.closings import stocks
+from reports.closings.procedure import CLOSING_STEPS
+from reports.closings.registry import register_frozen, register_stock
 from reports.jobs import services
 from reports.jobs.enums import OUTBOX_KIND
 from reports.jobs.kinds import report_kinds
@@ -36,6 +39,13 @@ def freeze_with_the_year() -> None:
     register_frozen(CITY, freezing.freeze_city, title="全市年度自查", figures=freezing.named_in_city)
 
 
+def keep_with_the_snapshot() -> None:
+    """Stock that is kept on the snapshot day of a year."""
+    register_stock("districts", stocks.districts_on, title="城区")
+    register_stock("plots", stocks.plots_on, title="地块")
+    register_stock("bodies", stocks.bodies_on, title="区专门机构")
+
+
 def wire() -> None:
     """Take part in the outbox, own the files made, check the signing key, and report each received self-check."""
     for kinds in KINDS:
@@ -47,3 +57,5 @@ def wire() -> None:
     register(signing_key, Tags.security, deploy=True)
     on(SELF_CHECK, "receive", report_received)
     freeze_with_the_year()
+    keep_with_the_snapshot()
+    declaration.register(CLOSING_STEPS, messages=Message.values)

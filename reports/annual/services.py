@@ -10,6 +10,7 @@ from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refused
+from reports.closings.figures import year_figures
 from reports.composition.blocks import Composition
 from reports.jobs.enums import ReportKind
 from reports.jobs.kinds import Progress, Wanted
@@ -39,7 +40,12 @@ def received_stamp(wanted: Wanted) -> str:
     if wanted.district is not None:
         received = received.filter(district=wanted.district)
     found = received.aggregate(count=Count("pk"), last=Max("received_at"))
-    return f"{found['count']} {found['last']}"
+    return f"{found['count']} {found['last']} {edition_words(wanted.year)}"
+
+
+def edition_words(year: int) -> str:
+    """Edition of the reports of a year: a closing, or a correction, makes another report of the same year."""
+    return year_figures(year).edition_words
 
 
 def _received(year: int) -> QuerySet[SelfCheck]:

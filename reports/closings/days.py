@@ -22,7 +22,7 @@ def closes_day(year: int) -> dt.date:
 def edition_in_force(year: int) -> ClosingEdition | None:
     """Edition of a year that is closed; None before the first closing, while a correction is prepared and while its edition is made."""
     closed = ClosingEdition.objects.filter(closing__year=year, closing__status=ClosingState.CLOSED)
-    return closed.filter(number=F("closing__edition")).first()
+    return closed.filter(number=F("closing__edition")).exclude(digest="").first()  # it gets its digest once it is whole
 
 
 def receipts_day(year: int) -> dt.date:

@@ -1,13 +1,15 @@
 """What is frozen when a year is closed: each kind of figures registers how it is computed, and reads here what was stored."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
+from greendistrict.core import clock
 from greendistrict.core.registry import Registry
 from reports.closings.days import edition_in_force
 from reports.closings.differences import NamedFigure
-from reports.closings.models import FrozenFigures
+from reports.closings.models import FrozenFigures, StockRecord
 from reports.closings.plain import JSON, from_plain
 
 T = TypeVar("T")
@@ -39,10 +41,12 @@ def register_frozen(
     figures: Callable[[JSON], Iterable[NamedFigure]],
     in_parts: bool = False,
 ) -> None:
-    """Register figures to be frozen; ``freeze(year)`` gives plain data, with ``in_parts`` it yields (name of a part, plain data)."""
+    """Register figures to be frozen; ``freeze(year)`` gives plain data or None, with ``in_parts`` it yields (part, plain data)."""
 
     def whole(year: int) -> Parts:
-        yield "", freeze(year)
+        data = freeze(year)
+        if data is not None:
+            yield "", data
 
     frozen_kinds.register(key, FrozenKind(key, title, freeze if in_parts else whole, figures))
 
@@ -74,3 +78,46 @@ def frozen_parts(year: int, key: str) -> Iterator[tuple[str, Any]] | None:
         return None
     rows = FrozenFigures.objects.filter(edition=edition, key=key).order_by("order")
     return iter(rows.values_list("part", "data").iterator(chunk_size=50))
+
+
+@dataclass(frozen=True)
+class StockKind:
+    """Stock that no past day can be asked for: ``take(day)`` gives it as plain data once the day is over."""
+
+    title: str
+    take: Callable[[dt.date], JSON]
+
+
+stock_kinds: Registry[StockKind] = Registry("stock kept on the snapshot day")
+
+
+def register_stock(key: str, take: Callable[[dt.date], JSON], *, title: str) -> None:
+    """Register stock that the daily job keeps when the snapshot day is over."""
+    stock_kinds.register(key, StockKind(title, take))
+
+
+@dataclass(frozen=True)
+class Stock:
+    """Stock of one kind on the snapshot day of a year. ``made_up_on`` is the later day on which it was kept, None when it was in time."""
+
+    day: dt.date
+    data: JSON
+    made_up_on: dt.date | None
+
+    @property
+    def words(self) -> str:
+        """Day of the stock, and 补记 with its day where it was kept later."""
+        late = f"（{self.made_up_on:%Y年%-m月%-d日}补记）" if self.made_up_on else ""
+        return f"{self.day:%Y年%-m月%-d日}{late}"
+
+
+def stock(year: int, key: str) -> Stock | None:
+    """Stock kept on the snapshot day of a year; None where none was kept."""
+    record = StockRecord.objects.filter(year=year, key=key).first()
+    return None if record is None else stock_of(record)
+
+
+def stock_of(record: StockRecord) -> Stock:
+    """A stored stock with whether it was kept in time: on the day after the snapshot day."""
+    kept = record.kept_at.astimezone(clock.SHANGHAI).date()
+    return Stock(record.day, record.data, kept if kept > record.day + dt.timedelta(days=1) else None)

@@ -2,10 +2,36 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from approvals.casework.selectors.titles_on_day import snapshot_day
+from assessments.self_checks.enums import SelfCheckState
+from assessments.self_checks.models import SelfCheck
+from assessments.yearly_reports.enums import YearlyReportState
+from assessments.yearly_reports.models import YearlyReport
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
-from reports.closings.days import edition_in_force
+from greendistrict.core.memoisation import held_reads
+from greendistrict.policy.in_use import first_day_in_use
+from greendistrict.workflow.machine import State
+from greendistrict.workflow.todo import Task
+from obligations.duties import kinds
+from obligations.selectors import owed_on_years
+from obligations.self_check import KEY
+from reports.closings.days import closes_day, edition_in_force, received_in_time, stock_day
 from reports.closings.differences import FigureChange
+from reports.closings.enums import ClosingState
+from reports.closings.lifecycle import YEAR_CLOSING
+from reports.closings.models import StockRecord, YearClosing
+from reports.closings.registry import Stock, stock_kinds, stock_of
+from reports.closings.rules import reads_closings
+
+SELF_CHECKS, REPORTS = "self-checks", "reports"
 
 
 @dataclass(frozen=True)
@@ -37,3 +63,99 @@ def closing_of(year: int) -> Closing | None:
         changes=tuple(FigureChange(*row) for row in edition.changes),
         digest=edition.digest,
     )
+
+
+def closings_visible_to(user: User) -> QuerySet[YearClosing]:
+    """Closings of the years, newest first: the city's."""
+    return YearClosing.objects.all() if reads_closings(user) else YearClosing.objects.none()
+
+
+@dataclass(frozen=True)
+class YearLine:
+    """A year as the list of closings shows it."""
+
+    year: int
+    state: State
+    edition: int
+    closed_on: dt.date | None
+    snapshot_day: dt.date
+    closes_on: dt.date
+    changes: int
+
+
+def year_lines(user: User, today: dt.date) -> list[YearLine]:
+    """Closings in sight, newest first, before them the years that are still to be closed; a constant number of queries."""
+    if not reads_closings(user):
+        return []
+    rows = {row.year: row for row in closings_visible_to(user).prefetch_related("editions")}
+    years = sorted({*rows, *(year for year in (today.year - 1, today.year) if year >= first_day_in_use().year - 1)}, reverse=True)
+    with held_reads():
+        return [_line(year, rows.get(year)) for year in years]
+
+
+def _line(year: int, closing: YearClosing | None) -> YearLine:
+    editions = list(closing.editions.all()) if closing else []
+    last = editions[-1] if editions else None
+    is_closed = closing is not None and closing.status == ClosingState.CLOSED
+    stated = closing.closes_on if closing else None
+    return YearLine(
+        year=year,
+        state=YEAR_CLOSING.state(closing.status if closing else ClosingState.OPEN),
+        edition=last.number if last else 0,
+        closed_on=last.closed_at.astimezone(clock.SHANGHAI).date() if last else None,
+        snapshot_day=last.snapshot_day if last and is_closed else snapshot_day(year, dt.date.max),
+        closes_on=last.closes_on if last and is_closed else stated or closes_day(year),
+        changes=len(last.changes) if last else 0,
+    )
+
+
+@dataclass(frozen=True)
+class FlowLine:
+    """One kind of what districts hand in for a year: how many owe it, how many of these the city received in time, and who is missing."""
+
+    label: str
+    owed: int
+    received: int
+    missing: tuple[str, ...]
+
+
+def flow_lines(year: int) -> list[FlowLine]:
+    """What is owed for a year by those with a title on its snapshot day, waivers left out, against what was received in time."""
+    there: dict[str, set[int]] = {
+        SELF_CHECKS: set(_in_time(SelfCheck.objects.filter(year=year, status=SelfCheckState.RECEIVED), year)),
+        REPORTS: set(_in_time(YearlyReport.objects.filter(year=year, status=YearlyReportState.RECEIVED), year)),
+    }
+    found: dict[str, list[tuple[str, bool]]] = {}
+    for row in owed_on_years([year], on=stock_day(year)):
+        if not row.waived:
+            received = row.record in there[SELF_CHECKS if row.kind == KEY else REPORTS]
+            found.setdefault(row.kind, []).append((row.district, received))
+    return [
+        FlowLine(kinds()[kind].label, len(rows), sum(there for _, there in rows), tuple(name for name, there in rows if not there))
+        for kind, rows in found.items()
+    ]
+
+
+def _in_time(rows: QuerySet[Any], year: int) -> QuerySet[Any, int]:
+    return rows.filter(received_in_time(year)).values_list("pk", flat=True)
+
+
+def stocks_of(year: int) -> list[tuple[str, Stock | None]]:
+    """Title and stock of each kind kept for a year."""
+    kept = {record.key: stock_of(record) for record in StockRecord.objects.filter(year=year)}
+    return [(kind.title, kept.get(key)) for key, kind in stock_kinds.by_key.items()]
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Years that wait to be closed, for the director."""
+    waiting = YearClosing.objects.exclude(status=ClosingState.CLOSED).order_by("year")
+    return [
+        Task(
+            "年度关账更正" if row.status == ClosingState.CORRECTING else "年度关账",
+            f"{row.year}年度",
+            reverse("reports:closing", args=[row.year]),
+            since=row.opened_at,
+            kind="year_closing",
+        )
+        for row in (waiting if posts_of(user).has(Role.CITY_DIRECTOR) else ())
+    ]

@@ -33,6 +33,7 @@ from districts.special_plans.models import SpecialPlan
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
+from reports.closings.models import YearClosing
 from tests.factories.accounts import make_user
 from tests.factories.districts import PlotFactory, make_district
 from tests.factories.reviews import Scene, make_table, reference_edition
@@ -67,6 +68,8 @@ OPTIONS = {
     "setting.refuse@proposed": "the director's right before the checker has agreed",
     "review_opinion.reply@replied": "a right until it is compared",
     "stage_opinion.reply@replied": "as above",
+    "year_closing.correct": "the director's choice when a figure of a closed year is wrong",
+    "year_closing.keep": "the director's choice when nothing has to be corrected",
     "edition.freeze": "done by itself when the first table is submitted",
     "edition.supersede": "the director's choice when a new standard comes",
     "edition.revise": "the choice not to check, or to take back",
@@ -108,7 +111,6 @@ MOMENTS = {
     "RowPrefill": "rows of a table that is on the desk",
     "ScoreRow": "as above",
     "ExpertScore": "as above, of an expert's seat",
-    "YearClosing": "nobody: the steps of its machine follow",
     "SiteVisit": "the case waits for the secretariat in state visiting",
     "VisitRow": "as above",
     **dict.fromkeys(
@@ -131,6 +133,8 @@ def matters(people):
     yield from _files(people)
     yield from _asked(people)
     yield from _reviews(people)
+    row = YearClosing.objects.create(year=2020, edition=1, status="correcting", reason="更正（虚构）", opened_at=clock.now())
+    yield row, "year_closing", reverse("reports:closing", args=[2020])
 
 
 def _case(people, kind, district):

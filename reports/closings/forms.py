@@ -1,0 +1,17 @@
+"""Form of a correction of a closed year."""
+
+from django import forms
+
+from greendistrict.core.widgets import DayInput
+from greendistrict.workflow.declaration import LONGEST_REASON
+
+
+class ReopeningForm(forms.Form):
+    """Why a closed year is opened again, and until when receipts count then."""
+
+    ground = forms.CharField(label="更正理由", max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3}))
+    closes_on = forms.DateField(
+        label="收件截止日",
+        widget=DayInput,
+        help_text="这一天（含当日）前收到的计入；不补计迟到材料的，保留原来的日期",
+    )

@@ -1,0 +1,168 @@
+"""Pages of the closing of years: the list, one year with its preview, editions and differences, and the correction."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.core.integers import whole
+from greendistrict.policy import parameters
+from greendistrict.workflow import timeline
+from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
+from greendistrict.workflow.procedure import offered
+from reports.closings import selectors, services
+from reports.closings.days import CLOSES
+from reports.closings.differences import FigureChange
+from reports.closings.figures import year_figures
+from reports.closings.forms import ReopeningForm
+from reports.closings.lifecycle import YEAR_CLOSING
+from reports.closings.models import ClosingEdition, YearClosing
+from reports.closings.registry import frozen_kinds
+
+PER_PAGE = 50
+REPORTS, CLOSINGS = ("报告", "reports:report_center"), ("年度关账", "reports:closings")
+
+
+def _crumbs(year: int, last: str = "") -> list[tuple[str, str]]:
+    """Pages above one about a year, and with ``last`` above one below it."""
+    above = [(label, reverse(name)) for label, name in (REPORTS, CLOSINGS)]
+    own = reverse("reports:closing", args=[year]) if last else ""
+    return [*above, (f"{year}年度", own), *([(last, "")] if last else [])]
+
+
+@require_safe
+def closing_list(request: HttpRequest) -> HttpResponse:
+    """The years with state, edition and days."""
+    lines = selectors.year_lines(signed_in(request), clock.today())
+    if not lines:
+        raise Http404
+    crumbs = [(REPORTS[0], reverse(REPORTS[1])), (CLOSINGS[0], "")]
+    context = {"lines": lines, "is_default": parameters.get(CLOSES).is_default, "crumbs": crumbs}
+    return render(request, "reports/closings/closing_list.html", context)
+
+
+def _closing(user: User, year: int) -> YearClosing | None:
+    """Closing of a year, None for a year whose closing has not begun. Raises ``Http404`` for any other year, and for who reads none."""
+    if year not in {line.year for line in selectors.year_lines(user, clock.today())}:
+        raise Http404
+    return selectors.closings_visible_to(user).filter(year=year).first()
+
+
+@require_safe
+def closing(request: HttpRequest, year: int) -> HttpResponse:
+    """What the closing of a year would freeze or has frozen, its editions, and the differences of one of them."""
+    return _show(request, year)
+
+
+def _show(request: HttpRequest, year: int, status: int = 200, **extra: Any) -> HttpResponse:
+    user = signed_in(request)
+    found = _closing(user, year)
+    editions = list(found.editions.select_related("closed_by").order_by("-number")) if found else []
+    chosen = next((one for one in editions if one.number == whole(request.GET.get("edition"), 0)), editions[0] if editions else None)
+    days = year_figures(year)
+    context = {
+        "year": year,
+        "found": found,
+        "days": days,
+        "state": YEAR_CLOSING.state(days.state),
+        "is_default": parameters.get(CLOSES).is_default,
+        "flows": selectors.flow_lines(year),
+        "stocks": selectors.stocks_of(year),
+        "kinds": [kind.title for kind in frozen_kinds],
+        "editions": editions,
+        "chosen": chosen,
+        "page": _changes_page(request, chosen),
+        "offered": offered(found, user) if found else [],
+        "records": timeline.of_subject(found) if found else [],
+        "crumbs": _crumbs(year),
+        **extra,
+    }
+    return render(request, "reports/closings/closing.html", context, status=status)
+
+
+def _changes_page(request: HttpRequest, edition: ClosingEdition | None) -> Any:
+    changes = [FigureChange(*row) for row in edition.changes] if edition else []
+    return Paginator(changes, PER_PAGE).get_page(request.GET.get("page"))
+
+
+@require_safe
+def closing_preview(request: HttpRequest, year: int) -> HttpResponse:
+    """Differences from the latest edition that a closing of today would list."""
+    found = _closing(signed_in(request), year)
+    before = found.editions.order_by("-number").first() if found else None
+    if before is None:
+        raise Http404
+    changes = services.changes_since(year, before)
+    page = Paginator(changes, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"year": year, "before": before, "page": page, "crumbs": _crumbs(year, "预览变化")}
+    return render(request, "reports/closings/closing_preview.html", context)
+
+
+def _done(request: HttpRequest, year: int, words: str) -> HttpResponse:
+    messages.success(request, words)
+    return HttpResponseRedirect(reverse("reports:closing", args=[year]))
+
+
+def _again(request: HttpRequest, year: int, refused: Refused | None, **typed: Any) -> HttpResponse:
+    """The page again with the refusals of a step."""
+    if refused is not None:
+        typed["errors"] = [one.text for one in refused.refusals]
+    return _show(request, year, refused.status if refused else UNPROCESSABLE, **typed)
+
+
+@require_POST
+def closing_act(request: HttpRequest, year: int) -> HttpResponse:
+    """Take the posted step of the closing of a year."""
+    found = _closing(signed_in(request), year)
+    if found is None:
+        raise Http404
+    page = StepPage(
+        back=reverse("reports:closing", args=[year]),
+        again=lambda refused, **typed: _again(request, year, refused, **typed),
+        done=lambda offer: _done(request, year, f"已办理：{offer.label}" if offer else "已办理"),
+        question=lambda offer: f"{year}年度：确定办理“{offer.label}”？",
+        crumbs=tuple(_crumbs(year, "办理")[:-1]),
+    )
+    return act(request, found, page)
+
+
+def closing_correct(request: HttpRequest, year: int) -> HttpResponse:
+    """Form of a correction: why, and until when receipts count."""
+    user = signed_in(request)
+    found = get_object_or_404(selectors.closings_visible_to(user), year=year)
+    if request.method == "POST":
+        page = StepPage(
+            back=reverse("reports:closing", args=[year]),
+            again=lambda refused, **typed: _correct_page(request, found, refused, **typed),
+            done=lambda _: _done(request, year, "已重新打开，更正后再次关账"),
+            action="correct",
+        )
+        return act(request, found, page)
+    return _correct_page(request, found, None)
+
+
+def _correct_page(request: HttpRequest, found: YearClosing, refused: Refused | None, **typed: Any) -> HttpResponse:
+    user = signed_in(request)
+    offers = offered(found, user, action="correct")
+    if request.method != "POST" and not offers:
+        raise Http404
+    form = ReopeningForm(request.POST or None, initial={"closes_on": year_figures(found.year).closes_on})
+    errors = [one.text for one in refused.refusals] if refused else typed.get("errors")
+    status = UNPROCESSABLE if request.method == "POST" else HTTPStatus.OK
+    context = {
+        "found": found,
+        "form": form,
+        "errors": errors,
+        "offered": offers,
+        "crumbs": _crumbs(found.year, "更正"),
+    }
+    return render(request, "reports/closings/closing_correct.html", context, status=refused.status if refused else status)

@@ -1,0 +1,206 @@
+"""Closing a year: what is frozen, what a correction changes, who sees and does what."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from assessments.self_checks.models import SelfCheck
+from districts.file.models.district import District
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.policy.services import set_setting
+from greendistrict.workflow.procedure import offered, take
+from reports.annual.figures import city_figures
+from reports.closings.days import closes_day
+from reports.closings.models import FrozenFigures, YearClosing
+from reports.closings.plain import digest_of
+from reports.closings.registry import frozen_kinds, stock
+from reports.closings.selectors import closing_of, flow_lines, tasks_for, year_lines
+from reports.closings.services import NOT_COUNTED, OTHER, keep_stock, open_due
+from tests.factories.received import at
+from tests.reports.closings.world import YEAR, close_year, make_people
+from tests.steps import step
+
+pytestmark = pytest.mark.django_db
+QUERIES = 8  # posts, settings, first day in use, closings with their editions
+MAY = dt.date(2027, 5, 31)
+
+
+@pytest.fixture(autouse=True)
+def _june():
+    with clock.at(at(2027, 6, 3)):
+        yield
+
+
+@pytest.fixture
+def world():
+    people, check = make_people()
+    [closing] = open_due(clock.today())
+    return people, check, closing
+
+
+def in_use_since_january(people):
+    set_setting(by=people.city_director, key="obligations_from", value="2026-01-05", reason="首次启用（虚构）")
+
+
+def correct(people, closing, closes_on=MAY):
+    return step(closing, "correct", people.city_director, ground="面积登记有误（虚构）", closes_on=closes_on)
+
+
+def test_all_registered_figures_are_frozen_with_their_digests(world):
+    people, check, closing = world
+    close_year(people, closing)
+    found = closing_of(YEAR)
+    assert (found.edition, found.closed_on, found.snapshot_day, found.closes_on, found.changes) == (
+        1, dt.date(2027, 6, 3), dt.date(2026, 12, 31), MAY, (),
+    )  # fmt: skip
+    rows = list(FrozenFigures.objects.all())
+    assert {row.key for row in rows} == {key for key in frozen_kinds.by_key if list(frozen_kinds.by_key[key].freeze(YEAR))}
+    assert all(row.digest == digest_of(row.data) for row in rows)
+    assert str(check.district_id) in {row.part for row in rows}
+
+
+def test_a_correction_lists_what_differs_and_keeps_the_editions_before(world):
+    people, check, closing = world
+    close_year(people, closing)
+    District.objects.filter(pk=check.district_id).update(area_km2=Decimal("4.25"))
+    assert city_figures(YEAR).area != Decimal("4.25")
+    correct(people, closing)
+    assert closing_of(YEAR) is None
+    assert city_figures(YEAR).area == Decimal("4.25")
+    close_year(people, closing)
+    found = closing_of(YEAR)
+    area = [one for one in found.changes if one.name == "规划范围面积（平方公里）"]
+    assert (found.edition, found.reason) == (2, "面积登记有误（虚构）")
+    assert [(one.subject, Decimal(one.after)) for one in area] == [(check.district.name, Decimal("4.25"))]
+    assert {one.name for one in found.changes} <= {"规划范围面积（平方公里）", "应报城区面积（平方公里）·第1项", OTHER}
+    assert closing.editions.get(number=1).figures.exists()
+
+
+def test_a_correction_without_a_difference_has_an_empty_list(world):
+    people, _, closing = world
+    close_year(people, closing)
+    correct(people, closing)
+    with clock.at(at(2027, 9, 9)):
+        close_year(people, closing)
+    assert (closing_of(YEAR).edition, closing_of(YEAR).changes) == (2, ())
+
+
+def test_a_correction_dropped_leaves_the_edition_in_force(world):
+    people, _, closing = world
+    close_year(people, closing)
+    before = closing_of(YEAR)
+    correct(people, closing)
+    step(closing, "keep", people.city_director)
+    assert closing_of(YEAR) == before
+
+
+def test_late_papers_count_only_by_a_correction_that_says_so(world):
+    people, check, closing = world
+    SelfCheck.objects.update(received_at=at(2027, 6, 2))
+    close_year(people, closing)
+    [line] = [one for one in flow_lines(YEAR) if one.label == "年度自查"]
+    assert (line.owed, line.received, line.missing) == (1, 0, (check.district.name,))
+    with pytest.raises(Refused, match="尚无已接收的自查"):
+        city_figures(YEAR)
+    correct(people, closing, dt.date(2027, 6, 2))
+    close_year(people, closing)
+    assert [row.number for row in city_figures(YEAR).districts] == [check.number]
+    assert (check.district.name, "城区年度自查得分", NOT_COUNTED, "计入") in [tuple(one) for one in closing_of(YEAR).changes]
+
+
+def test_a_year_is_not_closed_before_its_last_day_of_receipt_is_over(world):
+    people, _, closing = world
+    with clock.at(at(2027, 5, 31, hour=23)):
+        assert open_due(clock.today()) == []
+        [offer] = offered(closing, people.city_director)
+        assert "过后才能关账" in offer.refusals[0].text
+        with pytest.raises(Refused, match="过后才能关账"):
+            close_year(people, closing)
+
+
+@pytest.mark.parametrize(
+    ("seat", "reads", "steps"),
+    [
+        ("city_director", 200, {"open": ["close"], "closed": ["correct"], "correcting": ["close", "keep"]}),
+        ("city_officer", 200, {}),
+        ("city_checker", 200, {}),
+        ("city_legal", 200, {}),
+        ("secretariat", 404, {}),
+        ("authority", 404, {}),
+        ("reviewer", 404, {}),
+        ("expert1", 404, {}),
+        ("system_keeper", 404, {}),
+    ],
+)
+def test_who_sees_and_does_what(client, world, seat, reads, steps):
+    people, _, closing = world
+    user = people.everybody[seat]
+    client.force_login(user)
+    pages = [client.get(reverse("reports:closings")), client.get(reverse("reports:closing", args=[YEAR]))]
+    assert [page.status_code for page in pages] == [reads, reads]
+    YearClosing.objects.update(edition=1, reason="更正（虚构）", status="closed")
+    for state in ("open", "closed", "correcting"):
+        YearClosing.objects.update(status=state, edition=int(state != "open"))
+        closing.refresh_from_db()
+        assert [offer.action for offer in offered(closing, user)] == steps.get(state, [])
+        assert bool(tasks_for(user)) is (seat == "city_director" and state != "closed")
+    if not steps:
+        with pytest.raises(NotAllowed):
+            take(obj=closing, action="close", by=user, version=closing.version)
+
+
+@pytest.mark.parametrize("years", [1, 3])
+def test_the_list_costs_the_same_whatever_its_length(client, world, django_assert_num_queries, years):
+    people, _, closing = world
+    close_year(people, closing)
+    for year in range(2015, 2015 + years - 1):
+        YearClosing.objects.create(year=year, opened_at=clock.now())
+    with django_assert_num_queries(QUERIES):
+        lines = year_lines(people.city_officer, clock.today())
+    assert {YEAR, *range(2015, 2015 + years - 1)} <= {line.year for line in lines}
+
+
+def test_the_pages_show_days_editions_and_changes(client, world):
+    people, check, closing = world
+    client.force_login(people.city_officer)
+    page = client.get(reverse("reports:closing", args=[YEAR])).content.decode()
+    assert all(words in page for words in ("未关账", "默认值", "2027年5月31日", "年度自查", "城区年度自查得分"))
+    close_year(people, closing)
+    District.objects.filter(pk=check.district_id).update(area_km2=Decimal("4.25"))
+    correct(people, closing)
+    preview = client.get(reverse("reports:closing_preview", args=[YEAR])).content.decode()
+    assert "4.25" in preview
+    close_year(people, closing)
+    page = client.get(reverse("reports:closing", args=[YEAR])).content.decode()
+    assert all(words in page for words in ("已关账", "第2版", "面积登记有误（虚构）", "规划范围面积（平方公里）", "4.25"))
+    first = client.get(reverse("reports:closing", args=[YEAR]), {"edition": 1}).content.decode()
+    assert "变化清单" not in first
+    assert client.get(reverse("reports:closing", args=[1999])).status_code == 404
+
+
+def test_the_stock_of_the_snapshot_day_is_kept_once(world):
+    people, check, _ = world
+    in_use_since_january(people)
+    with clock.at(at(2026, 12, 31)):
+        assert [row.year for row in keep_stock(clock.today())] == []
+    with clock.at(at(2027, 1, 1, hour=5)):
+        assert {row.day for row in keep_stock(clock.today())} == {dt.date(2026, 12, 31)}
+        assert keep_stock(clock.today()) == []
+    kept = stock(YEAR, "districts")
+    assert (kept.words, kept.made_up_on) == ("2026年12月31日", None)
+    assert kept.data[check.district.code]["name"] == check.district.name
+
+
+def test_a_stock_kept_late_says_so(world):
+    in_use_since_january(world[0])
+    with clock.at(at(2027, 1, 9)):
+        keep_stock(clock.today())
+    assert stock(YEAR, "plots").words == "2026年12月31日（2027年1月9日补记）"
+    assert stock(2019, "plots") is None
+
+
+def test_the_day_of_the_setting_opens_the_closing(world):
+    assert closes_day(YEAR) == MAY
