@@ -37,8 +37,8 @@ def _cover(figures: DistrictFigures) -> tuple[tuple[str, Cell], ...]:
     return (
         ("评估年度", f"{figures.year}年"),
         ("编制单位", figures.reporter.body or None),
-        ("自查编号", scores.number if scores else "无已接收的自查"),
-        ("自查版次", f"第{figures.version}版" if figures.version else "无"),
+        ("自查编号", f"{scores.number}（第{figures.version}版）" if scores else "无已接收的自查"),
+        ("报告版次", figures.closing.edition_words),
         ("数据快照日", figures.on),
         ("生成日期", figures.made_on),
     )

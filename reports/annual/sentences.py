@@ -20,8 +20,8 @@ NOT_WORKING = "本城区的申报主体没有使用本平台，除公开资料�
 
 
 def basis(figures: DistrictFigures) -> str:
-    """Day of the figures."""
-    return f"称号、阶段、面积和各项清单以{cn_date(figures.on)}为准，本报告于{cn_date(figures.made_on)}生成。"
+    """Both days of the figures, and the edition of the closed year."""
+    return f"{figures.closing.basis}本报告于{cn_date(figures.made_on)}生成。"
 
 
 def no_scores(figures: DistrictFigures) -> str:

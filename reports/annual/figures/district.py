@@ -21,6 +21,7 @@ from reports.annual.figures.coming import ComingFigures, coming_of
 from reports.annual.figures.land import LandFigures, land_of
 from reports.annual.figures.scores import FILES, NO_TITLE, AnnualFigures, SnapshotState, district_figures, snapshot_state
 from reports.annual.figures.supervision import SupervisionFigures, supervision_of
+from reports.closings.figures import YearFigures, year_figures
 from reports.closings.registry import frozen_as
 
 
@@ -48,6 +49,7 @@ class DistrictFigures:
     parties: tuple[str, ...]
     reporter: Reporter
     version: int
+    closing: YearFigures
     scores: AnnualFigures | None
     land: LandFigures
     carbon: CarbonFigures
@@ -125,6 +127,7 @@ def _read(district: District, year: int, check: SelfCheck | None, scores: Annual
         parties=tuple(district.authorities.order_by("admin_code", "name_pinyin").values_list("name", flat=True)),
         reporter=_reporter(district, check),
         version=_version(check),
+        closing=year_figures(year),
         scores=scores,
         land=land_of(district, day),
         carbon=carbon_of(district, year, day),

@@ -31,7 +31,7 @@ def test_district_workbook_holds_the_figures(district, district_report):
     points = ["控制项" if item.kind == "control" else float(item.points) if item.points else "—" for item in shown.items]
     assert [row[3] for row in clauses] == points
     overview = {row[0].value: row[1].value for row in district["概况"].iter_rows(min_row=3)}
-    assert overview["自查编号"] == shown.number
+    assert overview["自查编号"] == f"{shown.number}（第1版）"
 
 
 def test_city_workbook_holds_the_figures(city, city_report):
