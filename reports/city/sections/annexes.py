@@ -23,7 +23,7 @@ def methods(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     yield Heading("（二）统计日期", 2)
     day = f"{stood.on.year}年{stood.on.month}月{stood.on.day}日"
     yield Paragraph(
-        f"称号、面积、地块、重点项目和实施主体按{day}统计，此后的变化不计入；自查、得分和年度报告按接收情况统计。{report.basis}。"
+        f"称号、面积、地块、重点项目和实施主体按{day}统计，此后的变化不计入；自查、得分和年度报告按接收情况统计。{report.basis}"
     )
     yield Paragraph(f"本报告为{edition}。报告的每个数字在平台“{report.year}年度全市数据”页面都可以打开构成它的全部记录。")
     yield Heading("（三）对政策的理解", 2)
