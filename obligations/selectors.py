@@ -102,6 +102,16 @@ def _apply(obligation: Obligation, exemption: Exemption) -> Obligation:
     return obligation._replace(due=exemption.extended_to, is_default_date=False)
 
 
+def falling_due(user: User, today: dt.date, year: int) -> list[Obligation]:
+    """What falls due in a calendar year in this person's sight, first day first: what is on the list, and yearly duties still to come."""
+    held = posts_of(user)
+    if held.is_keeper or not held.roles:
+        return []
+    coming = owed_on_years((year - 1, year), only=_seen(user, None))
+    found = {row.key: row for row in (*coming, *in_sight(user, today))}
+    return _in_order(row for row in found.values() if row.due.year == year)
+
+
 URGENCY = {ObligationState.OVERDUE: 0, ObligationState.OPEN: 1}
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from assessments.common.enums import Severity
 from assessments.inspections import rules
 from assessments.inspections.enums import InspectionFindingState, InspectionState
+from assessments.inspections.lifecycle import INSPECTION_FINDING
 from assessments.inspections.models import Inspection, InspectionFinding, InspectionPhoto
 from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment
@@ -25,6 +26,7 @@ from greendistrict.core.compiled import Compiled
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy.loader import all_policies
+from greendistrict.workflow.machine import State
 from greendistrict.workflow.todo import Task
 from indicators.editions.selectors import rules_for
 
@@ -238,6 +240,29 @@ def task_of(user: User, finding: InspectionFinding) -> Task | None:
         kind="inspection",
         is_demo=finding.inspection.district.is_demo,
     )
+
+
+@dataclass(frozen=True)
+class FindingLine:
+    """A finding as page and record show it: what it is bound to in words, its state, its files."""
+
+    finding: InspectionFinding
+    bound: list[str]
+    state: State
+    late: bool
+    files: list[InspectionFile]
+
+
+def finding_lines(inspection: Inspection) -> list[FindingLine]:
+    """Findings in their order."""
+    known = bindings_of(inspection)
+    return [_finding_line(finding, known) for finding in inspection.findings.order_by("order")]
+
+
+def _finding_line(finding: InspectionFinding, known: Bindings) -> FindingLine:
+    named = [known.rules.get(finding.rule, finding.rule), known.items.get(finding.item_id, finding.item_id)]
+    state = INSPECTION_FINDING.state(finding.status)
+    return FindingLine(finding, [words for words in named if words], state, is_late(finding), files_of(finding))
 
 
 def is_late(finding: InspectionFinding) -> bool:

@@ -59,7 +59,6 @@ def inspection(request: HttpRequest, pk: int) -> HttpResponse:
 def detail_context(user: User, found: Inspection, **extra: Any) -> dict[str, Any]:
     """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
     writes = rules.writes(user, found)
-    known = selectors.bindings_of(found)
     reason, typed_for = extra.get("reason", ""), extra.get("typed_for")
     first = {name: getattr(found, name) for name in ("version", *services.FIELDS)}
     return {
@@ -69,7 +68,8 @@ def detail_context(user: User, found: Inspection, **extra: Any) -> dict[str, Any
         "form": InspectionForm(initial=first) if writes else None,
         "finding_form": FindingForm(inspection=found) if writes else None,
         "findings": [
-            {**_finding_line(user, one, known), "reason": reason if typed_for == one.pk else ""} for one in found.findings.order_by("order")
+            {**_finding_line(user, line), "reason": reason if typed_for == line.finding.pk else ""}
+            for line in selectors.finding_lines(found)
         ],
         "offered": offered(found, user),
         "own_reason": "" if typed_for else reason,
@@ -83,17 +83,13 @@ def detail_context(user: User, found: Inspection, **extra: Any) -> dict[str, Any
     }
 
 
-def _finding_line(user: User, finding: InspectionFinding, known: selectors.Bindings) -> dict[str, Any]:
-    named = [known.rules.get(finding.rule, finding.rule), known.items.get(finding.item_id, finding.item_id)]
+def _finding_line(user: User, line: selectors.FindingLine) -> dict[str, Any]:
+    finding = line.finding
     return {
-        "finding": finding,
+        **vars(line),
         "prefix": f"f{finding.pk}",
-        "bound": [words for words in named if words],
-        "state": INSPECTION_FINDING.state(finding.status),
-        "late": selectors.is_late(finding),
         "mends": rules.mends(user, finding),
         "offered": offered(finding, user) if finding.inspection.status == InspectionState.ISSUED else [],
-        "files": selectors.files_of(finding),
     }
 
 

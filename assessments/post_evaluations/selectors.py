@@ -10,7 +10,7 @@ from django.urls import reverse
 from assessments.common import rules as filing
 from assessments.post_evaluations import rules
 from assessments.post_evaluations.enums import PostEvaluationState
-from assessments.post_evaluations.lifecycle import POST_EVALUATION
+from assessments.post_evaluations.lifecycle import ASPECTS, POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.post_evaluations.sampling import ListedDemonstration, SampleTerms
 from assessments.reviews.panel import years_before
@@ -20,6 +20,8 @@ from districts.file.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.core import clock
+from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy import parameters
 from greendistrict.workflow.todo import Task
 
@@ -98,6 +100,22 @@ def _place(district: District, since: dt.date) -> ListedDemonstration:
 def listed(found: Iterable[PostEvaluation]) -> list[tuple[PostEvaluation, str, str]]:
     """Lines of the list: evaluation, words and tone of its state."""
     return [(one, state.label, state.tone) for one in found for state in [POST_EVALUATION.state(one.status)]]
+
+
+def contents_of(user: User, found: PostEvaluation) -> dict[str, Any]:
+    """What the district says, what the city found, and the files: a draft only to who fills it, findings to the district once concluded."""
+    readable = found.status != PostEvaluationState.DRAFT or rules.may_fill(user, found)
+    shown = bool(found.conclusion) or filing.oversees(user)
+    words = {True: "符合", False: "不符合"}
+    lines = [(title, found.judged.get(key, {})) for key, title in ASPECTS.items()]
+    return {
+        "report_sections": [(title, found.report.get(key, "")) for key, title in ASPECTS.items()] if readable else [],
+        "judged": [(title, words.get(line.get("holds"), "未核定"), line.get("note", "")) for title, line in lines]
+        if shown and found.judged
+        else [],
+        "files": list(evidence_of(found)) if readable else [],
+        "late": found.status == PostEvaluationState.DRAFT and clock.today() > found.due,
+    }
 
 
 TASKS: dict[str, tuple[str, Callable[[User, PostEvaluation], bool]]] = {

@@ -23,7 +23,6 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.paging import list_context
-from greendistrict.documents.selectors import evidence_of
 from greendistrict.documents.services import store
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage
@@ -113,26 +112,14 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 def detail_context(user: User, found: PostEvaluation, **extra: Any) -> dict[str, Any]:
     """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
     filling = rules.may_fill(user, found)
-    readable = found.status != PostEvaluationState.DRAFT or filling
-    words = {True: "符合", False: "不符合"}
-    shown = bool(found.conclusion) or filing.oversees(user)
     return {
+        **selectors.contents_of(user, found),
         "found": found,
         "state": POST_EVALUATION.state(found.status),
-        "late": found.status == PostEvaluationState.DRAFT and clock.today() > found.due,
         "filling": filling,
         "form": ReportForm(found=found),
         "file_form": TitledFileForm(),
         "adds_files": filling,
-        "report_sections": [(title, found.report.get(key, "")) for key, title in ASPECTS.items()] if readable else [],
-        "judged": [
-            (title, words.get(line.get("holds"), "未核定"), line.get("note", ""))
-            for key, title in ASPECTS.items()
-            for line in [found.judged.get(key, {})]
-        ]
-        if shown and found.judged
-        else [],
-        "files": list(evidence_of(found)) if readable else [],
         "offered": offered(found, user),
         "action_url": reverse("assessments:post_action", args=[found.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(found))],

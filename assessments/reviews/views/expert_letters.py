@@ -13,6 +13,7 @@ from assessments.common.enums import MemberState
 from assessments.reviews.forms.reviews import MemberReasonForm
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.rules.reviews import SEEN_BY_MEMBER, is_this_member, oversees_reviews
+from assessments.reviews.selectors.pack import COMMITMENTS
 from assessments.reviews.selectors.pool import parties_of
 from assessments.reviews.views.reviews import run_review, seen_review, with_refusals
 from greendistrict.accounts.http import signed_in
@@ -42,6 +43,7 @@ def review_letter(request: HttpRequest, pk: int, key: int, kind: str) -> HttpRes
         "employments": member.expert.employments.select_related("organisation").order_by("-valid_from", "-pk"),
         "said": member.reason if kind == "recusal" and member.state == MemberState.RECUSED else "",
         "back": reverse("assessments:review" if oversees_reviews(user) else "assessments:review_invitation", args=[pk]),
+        "commitments": COMMITMENTS,
         "today": clock.today(),
     }
     return render(request, "assessments/reviews/review_letter.html", context)

@@ -23,9 +23,9 @@ from assessments.reviews.rules.reviews import (
 )
 from assessments.reviews.selectors.agenda import Agenda, agenda_of, draft_opinion, opinion_of
 from assessments.reviews.selectors.facts import judges_star, meeting_facts
+from assessments.reviews.selectors.pack import pack_of
 from assessments.reviews.selectors.papers import attachments_of, said_on_paper
 from assessments.reviews.selectors.precedents import unlike_precedents
-from assessments.reviews.selectors.reviews import panel_for
 from assessments.reviews.services import meeting
 from assessments.reviews.services.meeting import Agreement
 from assessments.reviews.views.reviews import crumbs_of, drop_words, person, review_again, run_review, seen_review, with_refusals
@@ -217,7 +217,6 @@ def review_opinion(request: HttpRequest, pk: int) -> HttpResponse:
 def review_pack(request: HttpRequest, pk: int) -> HttpResponse:
     """Papers of the meeting, made to be printed: agenda, disputed clauses with every reading, blank sheets to sign in, confirm and vote."""
     found = meeting_review(request, pk)
-    people = [one for one in panel_for(found, person(request)) if one.member.state == MemberState.ACCEPTED]
-    members = [one.member for one in people]
-    context = {"review": found, "agenda": agenda_of(found), "people": people, "members": members, "votes": Conclusion.labels}
-    return render(request, "assessments/reviews/review_pack.html", {**context, "named": oversees_reviews(person(request))})
+    pack = pack_of(found, person(request))
+    context = {**vars(pack), "review": found, "members": pack.members, "votes": Conclusion.labels}
+    return render(request, "assessments/reviews/review_pack.html", context)

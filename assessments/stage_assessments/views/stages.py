@@ -9,10 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common import rules as filing
-from assessments.common.calendar import next_cycle, stage_terms
 from assessments.common.forms import TitledFileForm
-from assessments.common.mechanism import CHECKLIST, STANDINGS
-from assessments.common.rules import oversees
+from assessments.common.mechanism import STANDINGS
 from assessments.common.views.offers import short_offer, timeline_entry
 from assessments.recusals.rules import reads_recusals
 from assessments.reviews.enums import ReviewState
@@ -23,14 +21,13 @@ from assessments.stage_assessments.forms import JudgeForm, MechanismForm, Rectif
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors import stages as selectors
-from assessments.stage_assessments.selectors.opinions import opinions_summary
+from assessments.stage_assessments.selectors.contents import contents_of
 from assessments.stage_assessments.services import stages as services
 from assessments.tables.selectors.tables import score_tables_visible_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
-from greendistrict.documents.selectors import evidence_of
 from greendistrict.documents.services import store
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage, as_of
@@ -52,50 +49,27 @@ def detail_context(user: User, found: StageAssessment, **extra: Any) -> dict[str
     """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
     filling = rules.may_fill(user, found)
     known = {"blocking": selectors.blocking(found, clock.today())} if found.status in {StageState.DRAFT, StageState.SIGNING} else {}
-    standing = {one.key: one.label for one in STANDINGS}
-    cycle = selectors.cycle_of(found)
     mending = rules.may_mend(user, found)
-    shown = found.status != StageState.DRAFT or filling
     concluded = found.review if found.review is not None and found.review.status == ReviewState.CONCLUDED else None
     review_open = concluded is not None and reviews_visible_to(user).filter(pk=concluded.pk).exists()
     return {
+        **contents_of(user, found),
         "stage": found,
         "table": found.table,
         "table_seen": score_tables_visible_to(user).filter(pk=found.table_id).exists(),
         "state": STAGE_ASSESSMENT.state(found.status),
-        "cycle": cycle,
-        "next_cycle": next_cycle(found.district.held_since, found.due, stage_terms()) if found.district.held_since else None,
-        "last": selectors.deadline_of(found, cycle),
-        "late": selectors.late_word(found, cycle, clock.today()),
         "offered": [short_offer(one) for one in offered(found, user, known)],
         "action_url": reverse("assessments:stage_action", args=[found.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(found))],
-        "mechanism_lines": [_line(found, one, standing) for one in CHECKLIST] if shown else [],
         "filling": filling,
         "reads_recusals": reads_recusals(user, found.table),
         "mending": mending,
         "rectify_form": RectifyForm(initial={"rectification": found.rectification, "version": found.version}),
         "file_form": TitledFileForm(),
         "adds_files": filling or mending,
-        "files": list(evidence_of(found)) if shown else [],
         "blocking": known.get("blocking", []),
-        "aspects": found.verdict.get("aspects", []) if found.concluded_at or oversees(user) else [],
         "review_open": review_open,
-        "opinions": opinions_summary(found),
-        "called": found.called_by.first(),
         **extra,
-    }
-
-
-def _line(found: StageAssessment, one: Any, standing: dict[str, str]) -> dict[str, Any]:
-    said, judged = found.mechanism.get(one.key, {}), found.judged.get(one.key, {})
-    words = {True: "已建立", False: "未建立"}
-    return {
-        "mechanism": one,
-        "said": standing.get(said.get("state", ""), "未填"),
-        "text": said.get("text", ""),
-        "holds": words.get(judged.get("holds"), "") if found.concluded_at else "",
-        "note": judged.get("note", "") if found.concluded_at else "",
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from assessments.common.enums import YearlyReportKind
 from assessments.yearly_reports.enums import YearlyReportState
@@ -41,6 +42,13 @@ def received_years(district: District, year: int) -> list[VerifiedYear]:
 
 def _years(reports: list[YearlyReport], readable: Collection[int]) -> list[VerifiedYear]:
     return [_year(line.report, line, readable=line.report.pk in readable) for line in listed(reports) if line.report]
+
+
+def carbon_of(user: User, district: District) -> dict[str, Any]:
+    """Targets of the newest specialised plan beside what the yearly verifications in sight report."""
+    plan = district.plans.order_by("-number").first()
+    targets = sorted(plan.carbon_stage_targets, key=lambda row: row["year"]) if plan else []
+    return {"plan": plan, "targets": targets, "verified": verified_years(user, district)}
 
 
 def _year(report: YearlyReport, line: ListedReport, *, readable: bool) -> VerifiedYear:

@@ -21,7 +21,7 @@ from assessments.stage_assessments.selectors.stage_list import apart_visible_to,
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.selectors import yearly_reports
-from assessments.yearly_reports.selectors.carbon import verified_years
+from assessments.yearly_reports.selectors.carbon import carbon_of
 from districts.common.certainty import is_inferred
 from districts.common.enums import BaselineKind, Dimension, Stage
 from districts.file.file_locks import lock_reasons
@@ -186,9 +186,7 @@ def _plan(district: District) -> SpecialPlan | None:
 
 def carbon(page: DistrictPage) -> dict[str, Any]:
     """碳排放: the targets of the specialised plan beside what the yearly verifications report."""
-    plan = _plan(page.district)
-    targets = sorted(plan.carbon_stage_targets, key=lambda row: row["year"]) if plan else []
-    return {"plan": plan, "targets": targets, "verified": verified_years(page.user, page.district)}
+    return carbon_of(page.user, page.district)
 
 
 def assessments(page: DistrictPage) -> dict[str, Any]:
