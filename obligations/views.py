@@ -45,6 +45,7 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
         form = ObligationFilter(request.GET, rows, names=bodies_of(rows), today=today)
         found, calendar = form.chosen(), workdays.current()
     context = list_context(request, found, form) | {"today": today, "may_decide": _may_decide(user)}
+    context["plan_years"] = [today.year, today.year + 1] if rows else []
     shown = context["page"].object_list
     decided = decisions_about(row.key for row in shown)
     context["lines"] = [_line(row, today, calendar, decided) for row in shown]

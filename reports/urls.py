@@ -8,6 +8,7 @@ from reports.city import views as city
 from reports.closings.urls import urlpatterns as closings
 from reports.examination import views as examination
 from reports.letters import views as letters
+from reports.matters import views as matters
 from reports.sensitivity import views as sensitivity
 
 app_name = "reports"
@@ -23,6 +24,8 @@ urlpatterns = [
     path("new/<slug:kind>/", center.report_request, name="report_request"),
     path("letters/<slug:slug>/<int:pk>/<slug:key>/", letters.letter, name="letter"),
     path("letters/<slug:slug>/<int:pk>/<slug:key>/files/", letters.letter_files, name="letter_files"),
+    path("papers/obligations/<int:year>/", matters.ask_obligations_plan, name="obligations_plan"),
+    path("papers/<slug:kind>/<int:subject>/", matters.ask, name="paper"),
     path("jobs/<int:pk>/", center.job, name="job"),
     path("jobs/<int:pk>/cancel/", center.job_cancel, name="job_cancel"),
 ]

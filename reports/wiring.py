@@ -22,13 +22,14 @@ from reports.jobs.kinds import report_kinds
 from reports.jobs.models import ExportJob
 from reports.jobs.papers import KIND
 from reports.jobs.rules import nobody
-from reports.jobs.selectors import jobs_visible_to
+from reports.jobs.selectors import files_open_to
 from reports.letters import registration as letters
+from reports.matters import registration as matters
 from reports.sensitivity import registration as sensitivity
 from reports.signing.checks import signing_key
 
 # Kinds of report of each room, in the order in which the report centre lists them.
-KINDS = (city.KINDS, annual.KINDS, sensitivity.KINDS, letters.KINDS)
+KINDS = (city.KINDS, annual.KINDS, sensitivity.KINDS, letters.KINDS, matters.KINDS)
 
 
 def freeze_with_the_year() -> None:
@@ -52,7 +53,7 @@ def wire() -> None:
         for key, report in kinds.items():
             report_kinds.register(key, report)
     outbox.handle(OUTBOX_KIND, services.enqueue)
-    register_owner(ExportJob, jobs_visible_to, nobody)
+    register_owner(ExportJob, files_open_to, nobody)
     papers.register(KIND)
     register(signing_key, Tags.security, deploy=True)
     on(SELF_CHECK, "receive", report_received)

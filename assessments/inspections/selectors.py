@@ -243,7 +243,7 @@ def task_of(user: User, finding: InspectionFinding) -> Task | None:
 
 
 @dataclass(frozen=True)
-class FindingLine:
+class InspectionFindingLine:
     """A finding as page and record show it: what it is bound to in words, its state, its files."""
 
     finding: InspectionFinding
@@ -253,16 +253,16 @@ class FindingLine:
     files: list[InspectionFile]
 
 
-def finding_lines(inspection: Inspection) -> list[FindingLine]:
+def finding_lines(inspection: Inspection) -> list[InspectionFindingLine]:
     """Findings in their order."""
     known = bindings_of(inspection)
     return [_finding_line(finding, known) for finding in inspection.findings.order_by("order")]
 
 
-def _finding_line(finding: InspectionFinding, known: Bindings) -> FindingLine:
+def _finding_line(finding: InspectionFinding, known: Bindings) -> InspectionFindingLine:
     named = [known.rules.get(finding.rule, finding.rule), known.items.get(finding.item_id, finding.item_id)]
     state = INSPECTION_FINDING.state(finding.status)
-    return FindingLine(finding, [words for words in named if words], state, is_late(finding), files_of(finding))
+    return InspectionFindingLine(finding, [words for words in named if words], state, is_late(finding), files_of(finding))
 
 
 def is_late(finding: InspectionFinding) -> bool:

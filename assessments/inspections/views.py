@@ -83,7 +83,7 @@ def detail_context(user: User, found: Inspection, **extra: Any) -> dict[str, Any
     }
 
 
-def _finding_line(user: User, line: selectors.FindingLine) -> dict[str, Any]:
+def _finding_line(user: User, line: selectors.InspectionFindingLine) -> dict[str, Any]:
     finding = line.finding
     return {
         **vars(line),

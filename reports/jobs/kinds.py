@@ -39,7 +39,10 @@ def every_district(year: int) -> QuerySet[District]:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A report that is asked for. ``matter`` is what ``subject`` is the key of; no ``formats`` are all of the kind's."""
+    """A report that is asked for, by somebody or (None) by the portal. ``matter`` is what ``subject`` is the key of.
+
+    No ``formats`` are all of the kind's.
+    """
 
     kind: str
     year: int
@@ -47,6 +50,12 @@ class Wanted:
     subject: str = ""
     matter: Model | None = None
     formats: tuple[str, ...] = ()
+    by: User | None = None
+
+
+def own_stamp(wanted: Wanted) -> str:
+    """For a kind that says to each person what this person may read: nobody is handed another's."""
+    return f"by {wanted.by.pk if wanted.by else ''}"
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,8 @@ class Report:
 
     ``scope`` says what one is about: ``districts(year)`` are those that have one, ``years()`` the years that are on offer, and of a matter
     ``matters(user)`` are those in sight of a person (None: all), found by their key. ``missing`` says why there is none.
-    ``may`` says who asks for it; ``offered`` shows it in the report centre; ``yearly`` has it made by the schedule.
+    ``matter_name`` is how a matter is called in the title. ``may`` says who asks for it; ``offered`` shows it in the report centre;
+    ``yearly`` has it made by the schedule.
     ``stamp(wanted)`` adds to what a finished report is compared by, before it is handed out again (``stamps``).
     ``result(job, page)`` is what the page of a job shows beside its files.
     """
@@ -93,6 +103,7 @@ class Report:
     years: Callable[[], Sequence[int]] = recent_years
     districts: Callable[[int], QuerySet[District]] = every_district
     matters: Callable[[User | None], QuerySet[Any]] | None = None
+    matter_name: Callable[[Any], str] = str
     missing: str = "没有可以生成的内容"
     steps: int = 1
     material: str = ""

@@ -62,7 +62,7 @@ def checked(
         msg = f"{district or '全市'}{year}年度{report.missing}"
         raise Refused(msg)
     matter = _matter(report, by, subject) if report.scope == Scope.MATTER else None
-    return Wanted(kind, year, district, subject, matter, chosen)
+    return Wanted(kind, year, district, subject, matter, chosen, by)
 
 
 def chosen_formats(report: Report, formats: Sequence[str]) -> tuple[str, ...]:
@@ -102,7 +102,7 @@ def new_job(wanted: Wanted, *, asked: str, by: User | None) -> ExportJob:
         year=wanted.year,
         district=wanted.district,
         subject=wanted.subject,
-        subject_name=str(wanted.matter)[:200] if wanted.matter else "",
+        subject_name=report.matter_name(wanted.matter)[:200] if wanted.matter else "",
         formats=list(wanted.formats),
         asked=asked,
         requested_by=by,

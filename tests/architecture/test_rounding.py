@@ -17,6 +17,8 @@ FLOATS = {
     "indicators/editions/upload.py": "size of a file",
     "portal/operations/selectors.py": "free space of a disk",
     "reports/jobs/lease.py": "minutes that are left",
+    "reports/matters/pdf_pages.py": "coordinates of a picture",
+    "reports/matters/volume.py": "coordinates of a stamp",
     "tools/": "measurements and invented values",
 }
 FIXED_PLACES = re.compile(r"\.(\d+|\{\})[f%]$")

@@ -1,0 +1,53 @@
+"""终期验收报告: gates, site visit, panel, notice and decision of an acceptance."""
+
+from django.db.models import QuerySet
+
+from approvals.acceptances.facts import latest_visit
+from approvals.acceptances.selectors.visits import groups_of
+from approvals.cases.lifecycle.machines import state_of
+from approvals.cases.models.cases import Case
+from approvals.common.enums import CaseKind
+from greendistrict.accounts.models import User
+from greendistrict.core.templatetags.gd import cn_date
+from reports.composition.blocks import Block, Composition, Pairs, Paragraph
+from reports.composition.enums import ParagraphStyle
+from reports.matters import cases, site_visits
+from reports.matters.words import section
+
+
+def visible_to(user: User) -> QuerySet[Case]:
+    """Acceptances in this person's sight."""
+    return cases.cases_of(user, CaseKind.ACCEPTANCE)
+
+
+def compose(user: User, case: Case) -> Composition:
+    """What the page of the acceptance and that of its site visit show to this person."""
+    blocks = (
+        *section("一、申请情况", Pairs(cases.about(case))),
+        *section("二、验收条件核对", *cases.checks(case), *_baselines(case)),
+        *section("三、补正", *cases.corrections(case)),
+        *section("四、现场核查", *_visit(case)),
+        *section("五、部门意见", cases.consultations(user, case)),
+        *section("六、终期验收评审", *cases.review(case)),
+        *section("七、公示", *cases.notice(user, case)),
+        *section("八、审定和公告", *cases.decision(case)),
+    )
+    cover = (("编号", case.number or "未提交"), ("城区", case.district.name), ("状态", state_of(case).label))
+    reference = bool(case.table and not case.table.edition.official)
+    return Composition(f"{case}报告", blocks, cover=cover, is_demo=case.is_demo, reference=reference)
+
+
+def _baselines(case: Case) -> list[Block]:
+    """Baselines that the gates run over."""
+    found = case.district.baselines.filter(kind="pilot").order_by("number")
+    named = "；".join(f"第{one.number}版（{cn_date(one.frozen_at)}，{one.reason}）" for one in found)
+    words = f"试点基线：{named}。基线只能经批准的变更调整，从清单中去掉项目不会使条件满足。"
+    return [Paragraph(words, ParagraphStyle.NOTE)] if named else []
+
+
+def _visit(case: Case) -> list[Block]:
+    visit = latest_visit(case)
+    if visit is None:
+        return [Paragraph("没有组织现场核查。")]
+    groups = (block for group in groups_of(visit) for block in site_visits.group_blocks(group, "", 2))
+    return [Pairs(site_visits.about(visit)), *groups]

@@ -1,0 +1,76 @@
+"""碳排放报告 of a district: targets of the specialised plan beside what the yearly verifications report, with their method and remarks."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+
+from assessments.yearly_reports.selectors.carbon import VerifiedYear, carbon_of
+from districts.file.models.district import District
+from districts.file.selectors.visibility import files_visible_to
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.templatetags.gd import num
+from reports.composition.blocks import Block, Chart, ChartSeries, Composition, Pairs, PaperColumn, PaperTable, Paragraph
+from reports.composition.enums import ChartKind, ColumnKind, ParagraphStyle
+from reports.matters.words import day, section
+
+UNIT = "kgCO₂/(m²·a)"
+TARGETS = (PaperColumn("目标年", 60, ColumnKind.NAME), PaperColumn("碳排放强度", 80, ColumnKind.NUMBER, unit="kgCO₂e/(m²·a)"))
+VERIFIED = (
+    PaperColumn("报告", 22, ColumnKind.NAME),
+    PaperColumn("状态", 22),
+    PaperColumn("年碳排放总量", 30, ColumnKind.NUMBER, unit="tCO₂", missing="未填"),
+    PaperColumn("核算建筑面积", 28, ColumnKind.NUMBER, unit="万m²", missing="未填"),
+    PaperColumn("单位建筑面积年碳排放量", 30, ColumnKind.NUMBER, digits=1, unit=UNIT, missing="未填"),
+    PaperColumn("核查机构", 24, missing="未填"),
+)
+NOTE = "目标取自专业规划的碳排放分析报告；各年数值取自城区报送的碳排放核查报告（七（三）4），单位建筑面积年碳排放量由总量和面积算出。"
+HIDDEN = "城区报送后显示"
+
+
+def visible_to(user: User) -> QuerySet[District]:
+    """Districts whose file the person reads and on which somebody works in the portal."""
+    return files_visible_to(user).filter(applicant__isnull=False)
+
+
+def compose(user: User, district: District) -> Composition:
+    """What the tab 碳排放 of the district's page shows to this person."""
+    said = carbon_of(user, district)
+    blocks = (
+        *section("一、碳排放控制目标", *_targets(said)),
+        *section("二、碳排放核查", _verified(said["verified"]), *_chart(said["verified"])),
+        *section("三、口径", Paragraph(NOTE)),
+    )
+    cover = (("城区", district.name), ("数据截至", day(clock.today())))
+    return Composition(f"{district.name}碳排放报告", blocks, cover=cover, is_demo=district.is_demo)
+
+
+def _targets(said: dict[str, Any]) -> list[Block]:
+    plan = said["plan"]
+    if plan is None:
+        return [Paragraph("暂无专业规划，未登记碳排放目标。")]
+    target = plan.carbon_intensity_target
+    words = "未填" if target is None else f"{num(target.normalize())} kgCO₂e/(m²·a)"
+    rows = tuple((f"{row['year']}年", Decimal(str(row["value"]))) for row in said["targets"])
+    return [Pairs((("碳排放强度", words),)), PaperTable("分阶段减排目标", TARGETS, rows, empty="没有登记分阶段减排目标。")]
+
+
+def _verified(found: list[VerifiedYear]) -> PaperTable:
+    return PaperTable("各年度碳排放核查", VERIFIED, tuple(map(_year, found)), empty="暂无您可以查看的碳排放核查报告。", key="verified")
+
+
+def _year(one: VerifiedYear) -> tuple[Any, ...]:
+    name = f"{one.report.year}年度"
+    state = "\n".join(part for part in (one.line.status, one.line.late) if part)
+    if not one.readable:
+        return name, state, HIDDEN, HIDDEN, HIDDEN, HIDDEN
+    return name, state, one.total, one.area, one.intensity, one.report.verifier or None
+
+
+def _chart(found: list[VerifiedYear]) -> list[Block]:
+    known = sorted((one for one in found if one.intensity is not None), key=lambda one: one.report.year)
+    if len(known) < 2:  # noqa: PLR2004 -- one point is no line
+        return [Paragraph("不足两个年度有数值，不作图。", ParagraphStyle.NOTE)]
+    series = ChartSeries("单位建筑面积年碳排放量", tuple(one.intensity for one in known))
+    return [Chart("单位建筑面积年碳排放量", ChartKind.LINES, tuple(f"{one.report.year}年" for one in known), (series,), unit=UNIT)]

@@ -1,0 +1,164 @@
+"""Sections that papers on a case share: bodies and numbers, check, corrections, questions, consultations, panel, notice, decision."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from approvals.applications.views.checks import check_groups
+from approvals.cases.models.cases import Case, Correction
+from approvals.cases.rules import is_city, is_secretary
+from approvals.cases.selectors.cases import cases_visible_to
+from approvals.cases.verdicts import verdicts_or_none
+from approvals.consultations.selectors import consultations_visible_to
+from approvals.titles.enums import AnnouncementState
+from greendistrict.accounts.models import User
+from greendistrict.core import papers
+from reports.composition.blocks import Block, Heading, Pairs, PaperColumn, PaperTable, Paragraph
+from reports.composition.enums import ColumnKind, ParagraphStyle
+from reports.matters.opinions import asked_table, opinions_of
+from reports.matters.words import day, given, moment, verdict_tables
+
+ASKED = (PaperColumn("序号", 12), PaperColumn("对应", 36, ColumnKind.NAME), PaperColumn("问题", 54), PaperColumn("答复", 54))
+CONSULTED = (PaperColumn("部门", 36, ColumnKind.NAME), PaperColumn("征询内容", 46), PaperColumn("期限", 30), PaperColumn("意见", 44))
+OBJECTIONS = (PaperColumn("序号", 12), PaperColumn("时间", 30), PaperColumn("提出人", 26), PaperColumn("意见", 44), PaperColumn("答复", 44))
+NO_POLICY = "今天没有现行政策，不能核对。"
+
+
+def cases_of(user: User, *kinds: str) -> QuerySet[Case]:
+    """Cases of these kinds in this person's sight."""
+    rows = cases_visible_to(user).filter(kind__in=kinds)
+    return rows.select_related("district__edition", "applicant", "table__edition", "table__district", "review")
+
+
+def is_inside(user: User, case: Case) -> bool:
+    """Whether the person handles cases: the city and the secretariat."""
+    return is_city(user) or is_secretary(user, case)
+
+
+def about(case: Case) -> tuple[tuple[str, Any], ...]:
+    """概况 of the page of a case."""
+    edition = case.table.edition if case.table else None
+    rows: list[tuple[str, Any]] = [
+        ("编号", case.number or "未提交"),
+        ("查验码", papers.code_of(case)),
+        ("城区", case.district.name),
+        ("申报主体", case.applicant.name),
+        ("批复单位", case.get_endorsement_mode_display() if case.kind == "SQ" else ""),
+    ]
+    for row in case.endorsements.select_related("authority"):
+        rows += [
+            ("批复", "，".join(part for part in (row.approval_number or "未登记", day(row.approval_on, "")) if part)),
+            ("报送函", "，".join(part for part in (row.letter_number or "未登记", day(row.letter_on, "")) if part)),
+        ]
+    rows += [
+        ("原件核对", f"{day(case.originals_checked_on)}　{case.originals_note}" if case.originals_checked_on else ""),
+        ("申报星级", case.get_star_asked_display() or "未定"),
+        ("适用标准（受理时锁定）", f"{edition.title}{f'（{edition.mark}）' if edition.mark else ''}" if edition else ""),
+        ("提交时间", moment(case.submitted_at, "")),
+        ("报送时间", moment(case.sent_at, "")),
+        ("受理时间", moment(case.accepted_at, "")),
+    ]
+    return given(rows)
+
+
+def checks(case: Case) -> list[Block]:
+    """Policy check as the page shows it to somebody who does not edit the file."""
+    return verdict_tables(check_groups(case, verdicts_or_none(case), edits=False)) or [Paragraph(NO_POLICY)]
+
+
+def corrections(case: Case) -> list[Block]:
+    """Each notice of what was missing with its answers."""
+    found = case.corrections.prefetch_related("findings__files__document").order_by("round")
+    return [block for one in found for block in _correction(one)] or [Paragraph("没有要求补正。")]
+
+
+def _correction(one: Correction) -> list[Block]:
+    rows = tuple(
+        (
+            str(place),
+            finding.bound_label,
+            finding.text,
+            "\n".join([finding.answer or "未答复", *(laid.document.title for laid in finding.files.all())]),
+        )
+        for place, finding in enumerate(one.findings.all(), start=1)
+    )
+    answered = f"，{day(one.answered_at)}补正" if one.answered_at else ""
+    told = f"{day(one.issued_at)}一次告知{len(rows)}条，期限{day(one.due)}{answered}"
+    return [Heading(f"第{one.round}次补正", 2), Paragraph(told, ParagraphStyle.NOTE), PaperTable("补正内容和答复", ASKED, rows)]
+
+
+def questions(case: Case) -> PaperTable:
+    """预评审: questions and answers."""
+    rows = tuple(
+        (
+            str(row.number),
+            row.bound_label,
+            f"{row.text}\n{day(row.asked_at)}提出",
+            f"{row.answer}\n{day(row.answered_at)}，{row.answered_by.name}" if row.answered_at and row.answered_by else "待答复",
+        )
+        for row in case.questions.select_related("asked_by", "answered_by")
+    )
+    return PaperTable("预评审问题和答复", ASKED, rows, empty="没有提出预评审问题。")
+
+
+def consultations(user: User, case: Case) -> PaperTable:
+    """部门意见 in this person's sight."""
+    rows = tuple(
+        (
+            row.department.name,
+            row.question,
+            day(row.due),
+            "\n".join(part for part in (f"{row.get_opinion_display()}，{day(row.answered_at)}", row.text) if part)
+            if row.answered_at
+            else "待答复",
+        )
+        for row in consultations_visible_to(user).filter(case=case)
+    )
+    return PaperTable("征询的部门和意见", CONSULTED, rows, empty="没有征询部门意见。")
+
+
+def review(case: Case) -> list[Block]:
+    """Conclusion of the panel and what it asked for."""
+    found = case.review
+    if found is None:
+        return [Paragraph("没有组织评审。")]
+    guess = "（推定）" if case.table and case.table.edition.mark else ""
+    star = f"{case.get_star_found_display()}{guess}" if case.star_found else ""
+    facts = [
+        ("结论", found.get_conclusion_display() or "尚无结论"),
+        ("形成结论", day(found.concluded_at, "")),
+        ("评定星级", "　".join(part for part in (star, found.star_reason) if part) if star else ""),
+        ("修改完善复核", f"{day(case.recheck_on)}　{case.recheck_note}" if case.recheck_on else ""),
+    ]
+    return [Pairs(given(facts)), asked_table(opinions_of(case) if found.concluded_at else [])]
+
+
+def notice(user: User, case: Case) -> list[Block]:
+    """公示 with objections for those inside."""
+    found = case.notices.order_by("-pk").first()
+    if found is None:
+        return [Paragraph("没有公示。")]
+    longer = "".join(f"，{day(row.at)}由{day(row.was)}延长" for row in found.extensions.all())
+    days = Paragraph(f"{day(found.opens_on)}至{day(found.closes_on)}{longer}。")
+    if not is_inside(user, case):
+        return [days, Paragraph("公示期内的意见由市级经办答复。")]
+    rows = tuple(
+        (str(place), day(row.filed_at), row.name or "不具名，留作线索", row.text, _answer(row))
+        for place, row in enumerate(found.objections.all(), start=1)
+    )
+    return [days, PaperTable("公示期内的意见", OBJECTIONS, rows, empty="没有收到意见。")]
+
+
+def _answer(row: Any) -> str:
+    return f"{'成立' if row.held else '不成立'}　{row.reply}" if row.replied_at else "待答复"
+
+
+def decision(case: Case) -> list[Block]:
+    """审定 and 公告."""
+    line = getattr(case, "announcement_line", None)
+    batch = ""
+    if line:
+        published = line.announcement.status == AnnouncementState.PUBLISHED
+        batch = f"{line.announcement}，{day(line.announcement.announced_on)}" if published else f"{line.announcement}（拟）"
+    decided = f"{day(case.decided_on)}，{case.decision_number or '文号待填'}" if case.decided_on else "没有作出决定"
+    return [Pairs(given([("审定", decided), ("公告批次", batch)]))]

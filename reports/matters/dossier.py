@@ -1,0 +1,144 @@
+"""材料汇编 of a case: its catalogue and every attachment that the asker may open, bound into one PDF.
+
+Outside PDF/A and without tags: what is bound in came from elsewhere. The files themselves stay as they are and are found by their digests.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from django.db.models import QuerySet
+
+from approvals.acceptances.selectors.visits import visit_files
+from approvals.cases.models.cases import Case
+from approvals.cases.selectors.materials import MaterialLine, materials_of
+from approvals.common.enums import CaseKind
+from assessments.tables.selectors.tables import latest_version
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.selectors import evidence_by_key
+from reports.composition.blocks import Composition, Pairs, PaperColumn, PaperTable, Paragraph, Wide
+from reports.composition.enums import ColumnKind, Format, ParagraphStyle
+from reports.composition.services import made_of
+from reports.matters import cases
+from reports.matters.pdf_pages import DossierFile
+from reports.matters.volume import Entry, bind, entries_of
+from reports.matters.words import day, section
+
+COLUMNS = (
+    PaperColumn("编号", 16),
+    PaperColumn("材料", 46, ColumnKind.NAME),
+    PaperColumn("文件", 60),
+    PaperColumn("版本", 16),
+    PaperColumn("页码", 20),
+    PaperColumn("校验值（前16位）", 44),
+    PaperColumn("说明", 40),
+)
+NOTE = (
+    "页码是各附件页脚所印的序号。只含生成人可以查看的文件；不是PDF或图片的、加密的、损坏的文件只列名称和校验值，另附；附件内嵌的文件不并入。"
+    "原件以平台保存的文件为准，可凭校验值（SHA-256）核对。"
+)
+Progress = Callable[[int], None]
+
+
+def visible_to(user: User) -> QuerySet[Case]:
+    """Cases with materials in this person's sight."""
+    return cases.cases_of(user, CaseKind.APPLICATION, CaseKind.ACCEPTANCE, CaseKind.CHANGE)
+
+
+def title_of(case: Case) -> str:
+    """Title of the volume."""
+    return f"{case}材料汇编"
+
+
+def files_of(case: Case, attachments: list[DossierFile], code: str, progress: Progress) -> dict[str, bytes]:
+    """The bound PDF, and the catalogue as a workbook. ``progress`` counts attachments."""
+    with tempfile.TemporaryDirectory(prefix="gd-dossier-") as name:
+        folder = Path(name)
+        entries = entries_of(attachments, folder, progress)
+        catalogue = made_of(compose(case, entries), code=code, formats=(Format.PDF, Format.XLSX))
+        front, volume = folder / "front.pdf", folder / "volume.pdf"
+        front.write_bytes(catalogue[Format.PDF])
+        bind(entries, front=front, out=volume, mark=case.number or "", title=title_of(case))
+        return {Format.PDF.value: volume.read_bytes(), Format.XLSX.value: catalogue[Format.XLSX]}
+
+
+def attachments_of(user: User, case: Case) -> list[DossierFile]:
+    """Files in sight, each once: of the checklist, of the score table, of answers to corrections, of the site visit."""
+    found, taken = [], set[int]()
+    for number, group, files in _groups(case):
+        place = 0
+        for file in files:
+            if file.pk in taken or evidence_by_key(user, file.key) is None:
+                continue
+            taken.add(file.pk)
+            place += 1
+            found.append(_attachment(f"{number}-{place}", group, file))
+    return found
+
+
+def _groups(case: Case) -> Iterator[tuple[int, str, list[Evidence]]]:
+    lines = materials_of(case)
+    yield from ((line.number, line.slot.title, line.files) for line in lines)
+    beside = (("佐证材料", _evidence(case)), ("补正材料", _answers(case)), ("现场核查", visit_files(case)))
+    yield from ((len(lines) + place, title, files) for place, (title, files) in enumerate(beside, start=1))
+
+
+def _evidence(case: Case) -> list[Evidence]:
+    """Evidence of the newest submitted version of the score table, in the order of its clauses."""
+    version = latest_version(case.table) if case.table else None
+    keys = [entry["key"] for row in version.content["rows"] for entry in row["evidence"]] if version else []
+    known = {str(file.key): file for file in Evidence.objects.filter(key__in=keys)}
+    return [known[key] for key in dict.fromkeys(keys) if key in known]
+
+
+def _answers(case: Case) -> list[Evidence]:
+    return list(Evidence.objects.filter(pk__in=case.corrections.values("findings__files__document")).order_by("pk"))
+
+
+def _attachment(number: str, group: str, file: Evidence) -> DossierFile:
+    def content() -> BinaryIO:
+        return cast("BinaryIO", file.file.storage.open(str(file.file.name)))
+
+    return DossierFile(number, group, file.title, file.original_name, file.content_type, file.version, file.sha256, content)
+
+
+def compose(case: Case, entries: list[Entry]) -> Composition:
+    """The catalogue: what was handed in, on which pages, and what was not merged."""
+    merged = [entry for entry in entries if entry.first]
+    facts = (
+        *cases.about(case),
+        ("附件", f"{len(entries)}件，并入{len(merged)}件，共{sum(entry.made.pages for entry in merged)}页"),
+        ("生成日期", day(clock.today())),
+    )
+    lines = {entry.attachment.group for entry in entries}
+    empty = [_empty_row(line) for line in materials_of(case) if line.slot.title not in lines]
+    rows = (*(_row(entry) for entry in entries), *empty)
+    blocks = (
+        *section("一、申报情况", Pairs(facts), Paragraph(NOTE, ParagraphStyle.NOTE)),
+        *section("二、材料目录", Wide((PaperTable("材料目录", COLUMNS, rows, empty="没有材料。", key="catalogue"),))),
+    )
+    cover = (("编号", case.number or "未提交"), ("城区", case.district.name), ("申报主体", case.applicant.name))
+    reference = bool(case.table and not case.table.edition.official)
+    return Composition(title_of(case), blocks, cover=cover, is_demo=case.is_demo, reference=reference)
+
+
+def _row(entry: Entry) -> tuple[str, ...]:
+    one = entry.attachment
+    named = one.title if one.title == one.name else f"{one.title}\n{one.name}"
+    return one.number, one.group, named, f"第{one.version}版", entry.pages or "—", one.sha256[:16], entry.remark or "—"
+
+
+def _empty_row(line: MaterialLine) -> tuple[str, ...]:
+    """A line of the checklist without a file in sight, as the catalogue's page says it."""
+    if line.files:
+        said = "不在生成人的查看范围"
+    elif line.slot.origin == "table":
+        said = line.note
+    elif line.slot.optional:
+        said = "无"
+    else:
+        said = "待后续步骤" if line.later else "未交"
+    return str(line.number), line.slot.title, said, "—", "—", "—", "选交" if line.slot.optional else "必交"

@@ -1,0 +1,83 @@
+"""监督检查记录: the inspection, each finding with its basis, demand and rectification, photos and files."""
+
+from django.db.models import QuerySet
+
+from assessments.inspections.lifecycle import INSPECTION
+from assessments.inspections.models import Inspection, InspectionPhoto
+from assessments.inspections.selectors import InspectionFile, InspectionFindingLine, files_of, finding_lines, inspections_visible_to
+from greendistrict.accounts.models import User
+from greendistrict.core import papers
+from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Signature
+from reports.composition.enums import ColumnKind
+from reports.matters.words import day, given, moment, section
+
+FILES = (PaperColumn("文件", kind=ColumnKind.NAME), PaperColumn("时间和位置", 70), PaperColumn("校验值（前16位）", 42))
+
+
+def visible_to(user: User) -> QuerySet[Inspection]:
+    """Inspections in this person's sight."""
+    return inspections_visible_to(user)
+
+
+def compose(user: User, found: Inspection) -> Composition:
+    """What the file of the inspection shows; lines to sign for both sides."""
+    del user  # whoever sees it reads all of it
+    lines = finding_lines(found)
+    state = INSPECTION.state(found.status).label
+    blocks: list[Block] = [
+        *section("一、检查情况", Pairs(_about(found))),
+        Heading(f"二、问题和整改（{len(lines)}个）"),
+        *([block for line in lines for block in _finding(line)] or [Paragraph("没有登记问题。")]),
+        *section("三、照片和文件", files_table(files_of(found))),
+        Signature(("检查人员签名：＿＿＿＿＿＿＿＿", "被检查单位签名：＿＿＿＿＿＿＿＿", "＿＿＿＿年＿＿月＿＿日")),
+    ]
+    cover = (("编号", found.number or "发出后编号"), ("城区", str(found.district)), ("方式", found.get_mode_display()), ("状态", state))
+    return Composition(f"{found}记录", tuple(blocks), cover=cover, is_demo=found.district.is_demo)
+
+
+def _about(found: Inspection) -> tuple[tuple[str, str], ...]:
+    rows = [
+        ("编号", found.number or "发出后编号"),
+        ("查验码", papers.code_of(found)),
+        ("城区", str(found.district)),
+        ("方式", found.get_mode_display()),
+        ("检查日期", day(found.inspected_on)),
+        ("检查事由", found.basis),
+        ("检查人员", found.team),
+        ("发出时间", moment(found.issued_at, "")),
+        ("检查情况", found.summary),
+        ("提前组织", f"已提前组织{found.early}" if found.early else ""),
+    ]
+    return given(rows)
+
+
+def _finding(line: InspectionFindingLine) -> list[Block]:
+    finding = line.finding
+    marks = [line.state.label, "严重" if finding.severity == "serious" else "", "逾期" if line.late else ""]
+    reply = "\n".join(part for part in (finding.reply, f"{moment(finding.replied_at)}报送" if finding.replied_at else "") if part)
+    rows = [
+        ("状态", "　".join(filter(None, marks))),
+        ("依据", "\n".join(line.bound)),
+        ("问题", finding.text),
+        ("整改要求", finding.demand),
+        ("整改期限", day(finding.due)),
+        ("整改情况", reply if finding.reply else ""),
+    ]
+    files = [files_table(line.files)] if line.files else []
+    return [Heading(f"问题{finding.order}", 2), Pairs(given(rows)), *files]
+
+
+def files_table(files: list[InspectionFile]) -> PaperTable:
+    """Files with when and where photos were taken."""
+    rows = tuple(
+        (file.document.title, shot_words(file.shot) or moment(file.document.uploaded_at), file.document.sha256[:16]) for file in files
+    )
+    return PaperTable("照片和文件", FILES, rows, empty="暂无照片和文件。")
+
+
+def shot_words(shot: InspectionPhoto | None) -> str:
+    """When and where a photo was taken, in the words of the page; empty for what is no photo."""
+    if shot is None:
+        return ""
+    taken = f"{moment(shot.taken_at)}拍摄" if shot.taken_at else "照片中没有拍摄时间"
+    return f"{taken}，{shot.latitude}，{shot.longitude}" if shot.latitude is not None and shot.longitude is not None else taken

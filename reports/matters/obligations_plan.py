@@ -1,0 +1,71 @@
+"""年度应报事项计划: what falls due in a calendar year in the asker's sight, by day, with how far each is."""
+
+import datetime as dt
+from collections import Counter
+
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.core import clock
+from obligations.duties import Obligation, ObligationState
+from obligations.selectors import falling_due
+from reports.composition.blocks import Cell, Composition, Pairs, PaperColumn, PaperTable, Paragraph, Wide
+from reports.composition.enums import ColumnKind, ParagraphStyle
+from reports.matters.words import day, section
+
+STATES = tuple(PaperColumn(state.value, 20, ColumnKind.NUMBER) for state in ObligationState)
+COUNTS = (PaperColumn("事项", kind=ColumnKind.NAME), PaperColumn("应报", 18, ColumnKind.NUMBER), *STATES)
+ROWS = (
+    PaperColumn("期限", 30),
+    PaperColumn("事项", 48, ColumnKind.NAME),
+    PaperColumn("城区", 48),
+    PaperColumn("应报单位", 48),
+    PaperColumn("报送", 26),
+    PaperColumn("状态", 22),
+    PaperColumn("依据", 22),
+)
+NOTE = "期限后标“默认值”的，按平台默认值计，待市级确认；遇休息日顺延。免报和延期按审定结果计。"
+
+
+def may_have(held: HeldPosts) -> bool:
+    """Whoever reads the list of duties."""
+    return bool(held.roles) and not held.is_keeper
+
+
+def years() -> list[int]:
+    """This year, the next one, for which plans are made, and the last."""
+    year = clock.today().year
+    return [year, year + 1, year - 1]
+
+
+def compose(user: User, year: int) -> Composition:
+    """Counts by kind, then every duty by its day."""
+    today = clock.today()
+    rows = falling_due(user, today, year)
+    facts = (("年度", f"{year}年1月1日至12月31日到期"), ("统计日期", day(today)), ("事项", f"{len(rows)}项"))
+    table = PaperTable("应报事项", ROWS, tuple(_row(one, today) for one in rows), empty=f"{year}年暂无您可以查看的应报事项。", key="duties")
+    blocks = (
+        *section("一、概况", Pairs(facts), _counts(rows, today), Paragraph(NOTE, ParagraphStyle.NOTE)),
+        *section("二、逐项", Wide((table,))),
+    )
+    demo = bool(rows) and all(one.is_demo for one in rows)
+    return Composition(f"{year}年度应报事项计划", blocks, cover=(("统计日期", day(today)),), is_demo=demo)
+
+
+def _counts(rows: list[Obligation], today: dt.date) -> PaperTable:
+    by_kind: dict[str, Counter[ObligationState]] = {}
+    for one in rows:
+        by_kind.setdefault(one.title, Counter())[one.state(today)] += 1
+    lines: tuple[tuple[Cell, ...], ...] = tuple(
+        (title, found.total() - found[ObligationState.WAIVED], *(found[state] for state in ObligationState))
+        for title, found in by_kind.items()
+    )
+    return PaperTable("各类事项", COUNTS, lines, empty="没有应报事项。", key="counts")
+
+
+def _row(one: Obligation, today: dt.date) -> tuple[str, ...]:
+    due = f"{day(one.due)}\n默认值" if one.is_default_date else day(one.due)
+    by = f"{one.organisation}\n由{one.carried_by}办理" if one.carried_by and one.carried_by != one.organisation else one.organisation
+    state = one.state(today)
+    words = "长期免报" if state is ObligationState.WAIVED else state.value
+    place = f"{one.district}（演示数据）" if one.is_demo else one.district
+    return due, one.title, place, by, one.to, words, one.cite

@@ -1,0 +1,150 @@
+"""专家评审意见: the concluded opinion of a panel by name, with what it asked for clause by clause."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+
+from approvals.cases.models.cases import Case
+from approvals.cases.selectors.cases import cases_visible_to
+from approvals.opinions.lifecycle import OPINION
+from assessments.common.enums import CommentKind
+from assessments.opinions.enums import OpinionState
+from assessments.opinions.models import PanelOpinion
+from assessments.reviews.enums import ReviewState
+from assessments.reviews.models.review import Review
+from assessments.reviews.selectors.agenda import opinion_of
+from assessments.reviews.selectors.reviews import reviews_visible_to
+from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.selectors.stages import stages_visible_to
+from greendistrict.accounts.models import User
+from reports.composition.blocks import Cell, Composition, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
+from reports.composition.enums import ColumnKind, ParagraphStyle
+from reports.matters.words import day, moment, section, subject_facts, text_of
+
+SCORES = (
+    PaperColumn("章", kind=ColumnKind.NAME),
+    PaperColumn("得分", 24, ColumnKind.NUMBER),
+    PaperColumn("可得", 24, ColumnKind.NUMBER),
+    PaperColumn("折算", 24, ColumnKind.NUMBER, missing="—"),
+)
+AGREED = (PaperColumn("条文", 44, ColumnKind.NAME), PaperColumn("商定", 20), PaperColumn("理由", 46), PaperColumn("保留意见", 46))
+MEMBERS = (PaperColumn("专家", kind=ColumnKind.NAME), PaperColumn("表决", 40), PaperColumn("确认时间", 44))
+ASKED = (
+    PaperColumn("序号", 12),
+    PaperColumn("领域", 22),
+    PaperColumn("条文", 40, ColumnKind.NAME),
+    PaperColumn("意见", 46),
+    PaperColumn("性质", 16),
+    PaperColumn("责任单位", 28),
+    PaperColumn("答复", 40),
+    PaperColumn("复核", 32),
+    PaperColumn("状态", 18),
+)
+
+
+def visible_to(user: User) -> QuerySet[Review]:
+    """Concluded reviews in this person's sight."""
+    return reviews_visible_to(user).filter(status=ReviewState.CONCLUDED)
+
+
+def name_of(review: Review) -> str:
+    """What the papers on a review are named by."""
+    return f"{review.subject['title']}专家评审"
+
+
+def compose(user: User, review: Review) -> Composition:
+    """The page 评审意见, and the list of opinions where the person sees the matter."""
+    said, edition = opinion_of(review), review.table.edition
+    level = said["level"] if edition.official else f"{said['level']}（推定）"
+    blocks = [
+        *section("一、评审对象和结论", Pairs((*subject_facts(review), ("评审结论", conclusion_words(review))))),
+        *section("二、意见", text_of(review.opinion, "没有写意见。")),
+        *section("三、评定得分", _scores(said), Paragraph(f"得分达到{level}，含加分{said['bonus']}。", ParagraphStyle.NOTE)),
+        *section("四、会议商定的条文", _agreed(said)),
+        *section("五、须修改和建议的内容", asked_table(_asked_of(user, review))),
+        *section("六、专家组", _members(said)),
+        Signature((day(review.concluded_at),)),
+    ]
+    number = str(review.subject["number"])
+    return Composition(
+        f"{name_of(review)}意见", tuple(blocks), subtitle=number, cover=(("编号", number), ("结论", conclusion_words(review))),
+        is_demo=review.table.district.is_demo, reference=not edition.official,
+    )  # fmt: skip
+
+
+def conclusion_words(review: Review) -> str:
+    """Conclusion with the star found and why it differs from the one asked for."""
+    words = "，".join(part for part in (review.get_conclusion_display(), review.star_words) if part)
+    return f"{words}。{review.star_reason}" if review.star_reason else words
+
+
+def _scores(said: dict[str, Any]) -> PaperTable:
+    rows: tuple[tuple[Cell, ...], ...] = tuple((title, *map(_number, figures)) for title, *figures in said["chapters"])
+    return PaperTable("各章得分", SCORES, rows, total=("总分", "", "", _number(said["total"])), key="chapters")
+
+
+def _number(value: object) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def _agreed(said: dict[str, Any]) -> PaperTable:
+    rows = tuple((f"{one.item_id} {title}", words, one.reason, "\n".join(dissents)) for one, title, words, dissents in said["agreed"])
+    return PaperTable("会议商定的条文", AGREED, rows, empty="各专家评分一致，没有商定的条文。")
+
+
+def _members(said: dict[str, Any]) -> PaperTable:
+    rows = tuple(
+        (
+            f"{member.expert.user.name}（组长）" if member.chair else member.expert.user.name,
+            member.get_vote_display() if member.present_at else "未到会",
+            moment(member.signed_at),
+        )
+        for member in said["members"]
+    )
+    return PaperTable("专家组", MEMBERS, rows)
+
+
+def matter_of(user: User, review: Review) -> Case | StageAssessment | None:
+    """What the panel judged, where the person sees it."""
+    case = cases_visible_to(user).filter(review=review).first()
+    return case or stages_visible_to(user).filter(review=review).first()
+
+
+def _asked_of(user: User, review: Review) -> list[PanelOpinion]:
+    matter = matter_of(user, review)
+    return opinions_of(matter, review) if matter else []
+
+
+def opinions_of(matter: Case | StageAssessment, review: Review | None = None) -> list[PanelOpinion]:
+    """Opinions on a matter in their order, of one review or of all."""
+    rows = matter.review_opinions.select_related("document", "replied_by", "checked_by").order_by("number")
+    return list(rows if review is None else rows.filter(review=review))
+
+
+def asked_table(rows: list[PanelOpinion]) -> Wide | PaperTable:
+    """Opinions clause by clause with reply, check and how far each is."""
+    if not rows:
+        return PaperTable("评审意见逐条办理", ASKED, (), empty="专家没有对条文提出须修改的内容或建议。")
+    lines = tuple(
+        (str(row.number), row.field, f"{row.item_id} {row.item_title}", row.text, row.get_kind_display(), row.body, _reply(row),
+         _check(row), OPINION.state(row.status).label)
+        for row in rows
+    )  # fmt: skip
+    left = [row for row in rows if row.status != OpinionState.CLOSED]
+    musts = sum(row.kind == CommentKind.MUST for row in left)
+    note = f"共{len(rows)}条，未销号{len(left)}条，其中须修改{musts}条。"
+    return Wide((PaperTable("评审意见逐条办理", ASKED, lines, note=note),))
+
+
+def _reply(row: PanelOpinion) -> str:
+    if row.replied_at is None or row.replied_by is None:
+        return "—"
+    file = row.document.title if row.document else ""
+    return "\n".join(part for part in (row.reply, file, f"{day(row.replied_at)}，{row.replied_by.name}") if part)
+
+
+def _check(row: PanelOpinion) -> str:
+    if row.checked_at is None or row.checked_by is None:
+        return "—"
+    return f"{row.note or '同意'}\n{day(row.checked_at)}，{row.checked_by.name}"

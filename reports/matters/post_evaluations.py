@@ -1,0 +1,63 @@
+"""后评估报告: what the district says of both aspects, what the city found, and the conclusion; with the draw that chose it."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from assessments.post_evaluations.lifecycle import POST_EVALUATION
+from assessments.post_evaluations.models import PostEvaluation
+from assessments.post_evaluations.selectors import contents_of, evaluations_visible_to
+from greendistrict.accounts.models import User
+from greendistrict.core import papers
+from greendistrict.core.templatetags.gd import fours
+from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable
+from reports.composition.enums import ColumnKind
+from reports.matters.words import day, files_table, given, moment, section, text_of
+
+JUDGED = (PaperColumn("方面", 60, ColumnKind.NAME), PaperColumn("核定", 24), PaperColumn("说明", 72))
+
+
+def visible_to(user: User) -> QuerySet[PostEvaluation]:
+    """Evaluations in this person's sight."""
+    return evaluations_visible_to(user)
+
+
+def compose(user: User, found: PostEvaluation) -> Composition:
+    """What the file of the evaluation shows to this person."""
+    said = contents_of(user, found)
+    told: list[Block] = [block for title, text in said["report_sections"] for block in (Heading(title, 2), text_of(text, "未填。"))]
+    blocks: list[Block] = [
+        *section("一、基本情况", Pairs(_about(found, late=said["late"]))),
+        *section("二、城区填报", *(told or [text_of("", "城区报送后显示。")])),
+        *section(
+            "三、核定和结论",
+            PaperTable("后评估的核定", JUDGED, tuple(said["judged"]), empty="尚无核定。"),
+            *_conclusion(found, judged=bool(said["judged"])),
+        ),
+        *section("四、照片和文件", files_table(said["files"])),
+    ]
+    state = POST_EVALUATION.state(found.status).label
+    cover = (("编号", found.number or "报送后编号"), ("城区", str(found.district)), ("状态", state))
+    return Composition(f"{found}报告", tuple(blocks), cover=cover, is_demo=found.district.is_demo)
+
+
+def _about(found: PostEvaluation, *, late: bool) -> tuple[tuple[str, Any], ...]:
+    rows = [
+        ("编号", found.number or "报送后编号"),
+        ("查验码", papers.code_of(found)),
+        ("城区", str(found.district)),
+        ("年度", f"{found.year}年"),
+        ("抽取", moment(found.draw.drawn_at)),
+        ("名单校验值", fours(found.draw.list_digest)),
+        ("报送期限", f"{day(found.due)}　逾期" if late else day(found.due)),
+        ("报送时间", moment(found.filed_at, "")),
+    ]
+    return given(rows)
+
+
+def _conclusion(found: PostEvaluation, *, judged: bool) -> list[Block]:
+    """Opinion and conclusion, where the person reads what was found."""
+    if not judged:
+        return []
+    concluded = f"{found.get_conclusion_display()}　{day(found.concluded_at)}" if found.conclusion else ""
+    return [Pairs(given([("评估意见", found.opinion or "未填"), ("结论", concluded)]))]

@@ -1,0 +1,152 @@
+"""The papers on single matters in the registry of kinds.
+
+Each is made for one person: ``visible_to`` are the matters of which this person may ask for the paper, and it says what the pages of the
+matter show to this person.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Refused
+from reports.composition.blocks import Composition
+from reports.jobs.enums import FileFormat, Scope
+from reports.jobs.kinds import Made, Progress, Report, own_stamp
+from reports.jobs.models import ExportJob
+from reports.matters import (
+    acceptances,
+    carbon,
+    dossier,
+    inspections,
+    meeting_packs,
+    obligations_plan,
+    opinions,
+    panels,
+    post_evaluations,
+    score_sheets,
+    site_visits,
+    stages,
+    technical_reviews,
+    yearly_plans,
+)
+
+GONE = "没有这一事项，或您已看不到它"
+NOBODY = "这份材料按申请人的权限生成，请说明由谁申请"
+Visible = Callable[[User], QuerySet[Any]]
+
+
+def asker_of(job: ExportJob) -> User:
+    """Who asked. Raises ``Refused`` where it was the portal itself, which sees no page."""
+    if job.requested_by is None:
+        raise Refused(NOBODY)
+    return job.requested_by
+
+
+def matter_of(job: ExportJob, visible_to: Visible) -> Any:
+    """The matter as who asked sees it now. Raises ``Refused``."""
+    found = visible_to(asker_of(job)).filter(pk=job.subject).first()
+    if found is None:
+        raise Refused(GONE)
+    return found
+
+
+def _for_somebody(visible_to: Visible) -> Callable[[User | None], QuerySet[Any]]:
+    """The portal itself sees no page."""
+
+    def matters(user: User | None) -> QuerySet[Any]:
+        if user is None:
+            raise Refused(NOBODY)
+        return visible_to(user)
+
+    return matters
+
+
+def _paper(
+    title: str, about: str, visible_to: Visible, compose: Callable[[User, Any], Composition], name_of: Callable[[Any], str] = str
+) -> Report:
+    def composed(job: ExportJob, report_progress: Progress) -> Composition:
+        del report_progress
+        return compose(asker_of(job), matter_of(job, visible_to))
+
+    return Report(
+        f"{{subject}}{title}",
+        compose=composed,
+        name=about.partition("：")[0],
+        about=about,
+        scope=Scope.MATTER,
+        may=lambda _: True,  # whose page it is decides ``matters``
+        matters=_for_somebody(visible_to),
+        matter_name=name_of,
+        stamp=own_stamp,
+        offered=False,  # asked for on the page of the matter
+    )
+
+
+def _dossier_files(job: ExportJob, code: str, report_progress: Progress) -> Made:
+    case = matter_of(job, dossier.visible_to)
+    attachments = dossier.attachments_of(asker_of(job), case)
+    job.total = len(attachments) + 1  # the binding
+    job.save(update_fields=["total"])
+    return dossier.files_of(case, attachments, code, report_progress)
+
+
+def _obligations(job: ExportJob, report_progress: Progress) -> Composition:
+    del report_progress
+    return obligations_plan.compose(asker_of(job), job.year)
+
+
+KINDS: Mapping[str, Report] = {
+    "review_opinion": _paper(
+        "意见", "专家评审意见：结论、意见、得分、商定的条文、逐条意见、专家表决。", opinions.visible_to, opinions.compose, opinions.name_of
+    ),
+    "score_sheet": _paper(
+        "打分表", "专家打分表：逐条规则、申报、判断、评分和意见。", score_sheets.visible_to, score_sheets.compose, score_sheets.name_of
+    ),
+    "meeting_pack": _paper(
+        "评审会材料",
+        "评审会材料：议程、有争议的条文、签到表、确认单、表决票、签名页、承诺书、回避声明。",
+        meeting_packs.visible_to,
+        meeting_packs.compose,
+        lambda review: review.subject["title"],
+    ),
+    "panel_record": _paper(
+        "组和抽取记录", "评审组和抽取记录：席位、答复、进度、抽取种子和校验值。", panels.visible_to, panels.compose, opinions.name_of
+    ),
+    "technical_review": _paper(
+        "技术审查记录",
+        "技术审查记录：补正、形式审查、预评审、部门意见、评审结论、条款核对。",
+        technical_reviews.visible_to,
+        technical_reviews.compose,
+    ),
+    "stage_assessment": _paper("报告", "阶段评估报告：判定和结论、管理机制、逐条意见、整改。", stages.visible_to, stages.compose),
+    "post_evaluation": _paper("报告", "后评估报告：城区填报、核定和结论。", post_evaluations.visible_to, post_evaluations.compose),
+    "acceptance": _paper("报告", "终期验收报告：条件核对、现场核查、评审、公示、审定。", acceptances.visible_to, acceptances.compose),
+    "site_visit": _paper("现场核查记录", "现场核查记录：逐项结论、情况和照片。", site_visits.visible_to, site_visits.compose),
+    "inspection": _paper("记录", "监督检查记录：检查情况、问题、整改、照片。", inspections.visible_to, inspections.compose),
+    "yearly_plan": _paper("", "年度实施计划：列入的城区和工作、与上一年度比较。", yearly_plans.visible_to, yearly_plans.compose),
+    "carbon": _paper("碳排放报告", "碳排放报告：控制目标、各年度核查。", carbon.visible_to, carbon.compose),
+    "dossier": Report(
+        "{subject}材料汇编",
+        _dossier_files,
+        name="材料汇编",
+        about="材料汇编：材料目录和全部附件合并为一个PDF，有书签和页码。",
+        formats=(FileFormat.PDF, FileFormat.XLSX),
+        scope=Scope.MATTER,
+        may=lambda _: True,  # as above
+        matters=_for_somebody(dossier.visible_to),
+        stamp=own_stamp,
+        offered=False,
+    ),
+    "obligations_plan": Report(
+        "{year}年度应报事项计划",
+        compose=_obligations,
+        name="年度应报事项计划",
+        about="年度应报事项计划：一年内到期的事项、应报单位、期限、状态、依据。",
+        may=obligations_plan.may_have,
+        years=obligations_plan.years,
+        stamp=own_stamp,
+        offered=False,  # asked for on the list of duties
+    ),
+}

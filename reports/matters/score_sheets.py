@@ -1,0 +1,95 @@
+"""专家打分表: the clauses of one member with claim and judgement; blank for the printer while scores are hidden."""
+
+from collections.abc import Mapping
+
+from django.db.models import Q, QuerySet
+
+from assessments.common.enums import MemberState
+from assessments.reviews.enums import ReviewState
+from assessments.reviews.models.review import ExpertScore, PanelMember
+from assessments.reviews.rules.reviews import OPEN_STATES, is_this_member, oversees_reviews, runs_reviews, scores_are_open
+from assessments.reviews.selectors.papers import SheetLine, sheet_of
+from assessments.reviews.selectors.workspace import desk_of
+from greendistrict.accounts.models import User
+from indicators.scoring.numbers import plain
+from reports.composition.blocks import Composition, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
+from reports.composition.enums import ColumnKind, ParagraphStyle
+from reports.matters.words import day, moment, section, subject_facts
+
+COLUMNS = (
+    PaperColumn("条文", 46, ColumnKind.NAME),
+    PaperColumn("分派", 16),
+    PaperColumn("规则", 56),
+    PaperColumn("申报", 34),
+    PaperColumn("判断", 22),
+    PaperColumn("评分", 16),
+    PaperColumn("意见", 34),
+    PaperColumn("性质", 16),
+)
+HOW = (
+    "每条勾选一项：一致为同意申报；不同的写明所给分数，须是规则的一档；不同和存疑的写明意见。意见勾选“须修改”或“建议”，不勾的按建议计。"
+    "评分纸由评审秘书录入，另一人复核后计入。"
+)
+OPEN_TO_ITS_READER = (ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING)
+
+
+def visible_to(user: User) -> QuerySet[PanelMember]:
+    """Sheets of members who sit: the own one until the conclusion; to the secretariat while scores are given, then to all overseers."""
+    asked = Q(expert__user=user, review__status__in=OPEN_TO_ITS_READER)
+    if runs_reviews(user):
+        asked |= Q(review__status=ReviewState.SCORING)
+    if oversees_reviews(user):
+        asked |= Q(review__status__in=OPEN_STATES)
+    members = PanelMember.objects.select_related("expert__user", "review__table__district", "review__table__edition")
+    return members.filter(asked, state=MemberState.ACCEPTED)
+
+
+def name_of(member: PanelMember) -> str:
+    """What the sheet is named by: the number of the seat, never a name."""
+    return f"{member.review.subject['title']}{member}"
+
+
+def is_filled(user: User, member: PanelMember) -> bool:
+    """Whether the sheet says what the member judged: to the member, and to overseers from the meeting on."""
+    return is_this_member(user, member) or scores_are_open(member.review)
+
+
+def compose(user: User, member: PanelMember) -> Composition:
+    """Subject, clauses and a line to sign; the name stands there once scores are open, and for overseers."""
+    review, filled = member.review, is_filled(user, member)
+    lines = sheet_of(member, _entries(member) if filled else {})
+    named = oversees_reviews(user) and filled
+    who = f"{member} {member.expert.user.name}" if named else str(member)
+    facts = (*subject_facts(review), ("专家", who), ("评分提交", moment(member.submitted_at, "未提交")))
+    blocks = (
+        *section("一、评审对象", Pairs(facts)),
+        *section("二、逐条评分", Paragraph(HOW, ParagraphStyle.NOTE)),
+        Wide(
+            (PaperTable("专家打分表", COLUMNS, tuple(_row(line, filled=filled) for line in lines), empty="没有分派条文。", key="scores"),)
+        ),
+        Signature(("专家签名：＿＿＿＿＿＿＿＿", "日期：＿＿＿＿年＿＿月＿＿日")),
+    )
+    cover = (("编号", str(review.subject["number"])), ("席位", str(member)), ("评分截止", day(review.score_due)))
+    return Composition(
+        f"{name_of(member)}打分表", blocks, cover=cover, is_demo=review.table.district.is_demo, reference=not review.table.edition.official
+    )
+
+
+def _entries(member: PanelMember) -> dict[str, Mapping[str, str]]:
+    return {item_id: _entry(score) for item_id, score in desk_of(member).scores.items()}
+
+
+def _entry(score: ExpertScore) -> dict[str, str]:
+    points = "" if score.points is None else plain(score.points)
+    return {"judgement": score.judgement, "points": points, "comment": score.comment, "comment_kind": score.comment_kind}
+
+
+def _row(line: SheetLine, *, filled: bool) -> tuple[str, ...]:
+    clause = line.clause
+    claim = "\n".join((clause.value or "没有填报", clause.claimed))
+    head = (f"{clause.item.id} {clause.item.title}", clause.reading, clause.rule, claim)
+    if not filled:
+        boxes = "\n".join(f"□ {choice.label}" for choice in clause.choices)
+        return (*head, boxes, "＿＿分" if clause.asks_points else "—", "＿＿＿＿＿＿＿＿", "□ 须修改\n□ 建议")
+    points = f"{line.typed['points']}分" if line.typed["points"] else "—"
+    return (*head, line.judgement or "未评", points, line.typed["comment"], line.kind)

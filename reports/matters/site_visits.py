@@ -1,0 +1,76 @@
+"""现场核查记录: the newest site visit of an acceptance, line by line with photos."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from approvals.acceptances.facts import latest_visit
+from approvals.acceptances.models import SiteVisit, VisitPhoto, VisitRow
+from approvals.acceptances.selectors.visits import VisitGroup, groups_of
+from approvals.cases.models.cases import Case
+from approvals.common.enums import CaseKind
+from greendistrict.accounts.models import User
+from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Signature
+from reports.composition.enums import ColumnKind
+from reports.matters import cases
+from reports.matters.words import day, given, moment, section
+
+LINES = (PaperColumn("核查内容", 52, ColumnKind.NAME), PaperColumn("申报情况", 34), PaperColumn("结论", 22), PaperColumn("情况", 48))
+PHOTOS = (PaperColumn("照片", kind=ColumnKind.NAME), PaperColumn("时间和位置", 70), PaperColumn("校验值（前16位）", 42))
+
+
+def visible_to(user: User) -> QuerySet[Case]:
+    """Acceptances in this person's sight that were visited."""
+    visited = SiteVisit.objects.values("case")
+    return cases.cases_of(user, CaseKind.ACCEPTANCE).filter(pk__in=visited)
+
+
+def compose(user: User, case: Case) -> Composition:
+    """What the page of the newest visit shows, and lines to sign."""
+    del user  # whoever sees the case reads all of it
+    visit = latest_visit(case)
+    assert visit is not None  # noqa: S101 -- ``visible_to``
+    numbers = iter("二三四五六七八九十")
+    blocks: list[Block] = [
+        *section("一、核查情况", Pairs(about(visit))),
+        *(block for group in groups_of(visit) for block in group_blocks(group, next(numbers))),
+        Signature(("核查专家和人员签名：＿＿＿＿＿＿＿＿", "申报主体签名：＿＿＿＿＿＿＿＿", "＿＿＿＿年＿＿月＿＿日")),
+    ]
+    cover = (("编号", case.number or "未提交"), ("城区", case.district.name), ("核查日期", day(visit.planned_on)))
+    return Composition(f"{case}现场核查记录", tuple(blocks), cover=cover, is_demo=case.is_demo)
+
+
+def about(visit: SiteVisit) -> tuple[tuple[str, Any], ...]:
+    """Day, place, people and the whole."""
+    rows = [
+        ("核查日期", "，".join(part for part in (day(visit.planned_on), visit.place) if part)),
+        ("专家和人员", visit.members or "到场后填写"),
+        ("总体情况", visit.note),
+        ("完成时间", moment(visit.closed_at, "")),
+        ("核查记录", visit.record.title if visit.record else ""),
+        ("签字扫描件", visit.scan.title if visit.scan else ""),
+    ]
+    return given(rows)
+
+
+def group_blocks(group: VisitGroup, number: str, level: int = 1) -> list[Block]:
+    """Lines under one heading, then their photos."""
+    title = f"{group.title}（{group.done} / {len(group.rows)}项有结论）"
+    photos = tuple(_photo(row, photo) for row in group.rows for photo in row.photos.all())
+    taken = [PaperTable(f"{group.title}的照片", PHOTOS, photos)] if photos else []
+    return [
+        Heading(f"{number}、{title}" if number else title, level),
+        PaperTable(group.title, LINES, tuple(map(_line, group.rows))),
+        *taken,
+    ]
+
+
+def _line(row: VisitRow) -> tuple[str, ...]:
+    title = f"{row.title}\n须有结论" if row.required else row.title
+    return title, row.claim or "—", row.get_finding_display() or "未核查", row.note or "—"
+
+
+def _photo(row: VisitRow, photo: VisitPhoto) -> tuple[str, ...]:
+    taken = f"{moment(photo.taken_at)}拍摄" if photo.taken_at else "照片中没有拍摄时间"
+    place = f"，{photo.latitude}，{photo.longitude}" if photo.latitude is not None and photo.longitude is not None else ""
+    return f"{photo.document.title}\n{row.title}", f"{taken}{place}", photo.document.sha256[:16]

@@ -1,0 +1,118 @@
+"""阶段评估报告: verdict, mechanisms, opinions of the panel, rectification and files of one stage assessment."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
+from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.selectors.contents import contents_of
+from assessments.stage_assessments.selectors.stages import stages_visible_to
+from greendistrict.accounts.models import User
+from greendistrict.core import papers
+from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph
+from reports.composition.enums import ColumnKind, ParagraphStyle
+from reports.matters.opinions import asked_table, opinions_of
+from reports.matters.words import day, files_table, given, moment, section, text_of
+
+ASPECTS = (
+    PaperColumn("方面", 36, ColumnKind.NAME),
+    PaperColumn("结果", 18),
+    PaperColumn("要求", 40),
+    PaperColumn("现状", 28),
+    PaperColumn("差距", 34),
+)
+MECHANISMS = (
+    PaperColumn("机制", 34, ColumnKind.NAME),
+    PaperColumn("要求", 16),
+    PaperColumn("城区填报", 20),
+    PaperColumn("说明", 52),
+    PaperColumn("核定", 34),
+)
+
+
+def visible_to(user: User) -> QuerySet[StageAssessment]:
+    """Assessments in this person's sight."""
+    return stages_visible_to(user)
+
+
+def compose(user: User, stage: StageAssessment) -> Composition:
+    """What the file of the assessment shows to this person."""
+    said = contents_of(user, stage)
+    state = STAGE_ASSESSMENT.state(stage.status).label
+    blocks: list[Block] = [
+        *section("一、基本情况", Pairs(_about(stage, said))),
+        *section("二、判定和结论", *_verdict(stage, said)),
+        *section("三、管理机制", _mechanisms(stage, said["mechanism_lines"])),
+        *section("四、评审意见逐条办理", asked_table(opinions_of(stage))),
+        *section("五、整改", *_rectification(stage)),
+        *section("六、照片和文件", files_table(said["files"])),
+    ]
+    cover = given(
+        [
+            ("编号", stage.number or "报送后编号"),
+            ("城区", str(stage.district)),
+            ("状态", state),
+            ("结论", stage.get_conclusion_display() if stage.concluded_at else ""),
+        ]
+    )
+    return Composition(
+        f"{stage}报告", tuple(blocks), cover=cover, is_demo=stage.district.is_demo, reference=not stage.table.edition.official
+    )
+
+
+def _about(stage: StageAssessment, said: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
+    called, coming = said["called"], said["next_cycle"]
+    if called:
+        cycle = [("提前组织", f"{day(stage.due)}，监督检查{called.number or ''}发现严重问题")]
+        cycle += [("周期到期", f"{day(coming.day)}（试点公告日起每三年，不因提前组织改变）")] if coming else []
+    else:
+        cycle = [("周期到期", f"{day(stage.due)}（试点公告日起每三年）")]
+    last = "长期免报" if said["last"].waived else day(said["last"].day)
+    rows = [
+        ("编号", stage.number or "报送后编号"),
+        ("查验码", papers.code_of(stage)),
+        *cycle,
+        ("开放填报", day(said["cycle"].opens)),
+        ("报送截止", f"{last}　{said['late']}".strip()),
+        ("目标年度", f"{stage.year}年"),
+        ("报送时间", moment(stage.filed_at, "")),
+        ("整改期限", f"{day(stage.rectify_due)}{'（已延期一次）' if stage.extended else ''}" if stage.rectify_due else ""),
+    ]
+    return given(rows)
+
+
+def _verdict(stage: StageAssessment, said: dict[str, Any]) -> list[Block]:
+    rows = tuple(
+        (one["title"], "符合" if one["holds"] else "不符合", one["required"], one["found"], "\n".join(one["short"]))
+        for one in said["aspects"]
+    )
+    blocks: list[Block] = [
+        PaperTable("三个方面和专家评审的判定", ASPECTS, rows, empty="尚无判定。", note="八（二）　合格标准为平台默认值，待市级确认")
+    ]
+    if not said["aspects"] or not stage.concluded_at:
+        return blocks
+    visited = f"{day(stage.visited_on)}　{stage.visit_note}" if stage.visited_on else ""
+    concluded = f"{stage.get_conclusion_display()}　{day(stage.concluded_at)}"
+    return [*blocks, Pairs(given([("结论", concluded), ("评估意见", stage.opinion), ("现场核查", visited)]))]
+
+
+def _mechanisms(stage: StageAssessment, lines: list[dict[str, Any]]) -> PaperTable:
+    rows = tuple(
+        (
+            line["mechanism"].title,
+            "应建立" if line["mechanism"].required else "鼓励",
+            line["said"],
+            line["text"] or "—",
+            "\n".join(part for part in (line["holds"] or "未核定", line["note"]) if part) if stage.concluded_at else "—",
+        )
+        for line in lines
+    )
+    return PaperTable("管理机制（七（三）1）", MECHANISMS, rows, empty="城区报送后显示。")
+
+
+def _rectification(stage: StageAssessment) -> list[Block]:
+    if not stage.rectification:
+        return [Paragraph("没有整改报告。" if stage.rectify_due else "没有要求整改。")]
+    filed = [Paragraph(f"{moment(stage.rectified_at)}报送", ParagraphStyle.NOTE)] if stage.rectified_at else []
+    return [Heading("整改报告", 2), *filed, text_of(stage.rectification, "没有整改报告。")]

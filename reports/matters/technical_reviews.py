@@ -1,0 +1,50 @@
+"""技术审查记录: what city and secretariat checked of an application, from corrections to the conclusion of the panel."""
+
+from django.db.models import QuerySet
+
+from approvals.cases.checklist import FORM_REVIEW
+from approvals.cases.lifecycle.machines import state_of
+from approvals.cases.models.cases import Case
+from approvals.common.enums import CaseKind
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from reports.composition.blocks import Composition, Pairs, PaperColumn, PaperTable
+from reports.composition.enums import ColumnKind
+from reports.matters import cases
+from reports.matters.words import section
+
+FORM = (PaperColumn("序号", 12), PaperColumn("内容", 66, ColumnKind.NAME), PaperColumn("结果", 22), PaperColumn("说明", 56))
+HOLDS = {True: "符合", False: "不符合", None: "未填"}
+
+
+def visible_to(user: User) -> QuerySet[Case]:
+    """Accepted applications and acceptances, for those who review them: city and secretariat."""
+    rows = cases.cases_of(user, CaseKind.APPLICATION, CaseKind.ACCEPTANCE).filter(accepted_at__isnull=False)
+    held = posts_of(user)
+    return rows if held.is_city or held.has(Role.SECRETARIAT) else rows.none()
+
+
+def compose(user: User, case: Case) -> Composition:
+    """Corrections, formal review, questions, consultations, panel, policy check."""
+    blocks = (
+        *section("一、申报情况", Pairs(cases.about(case))),
+        *section("二、补正", *cases.corrections(case)),
+        *section("三、形式审查", form_review(case)),
+        *section("四、预评审", cases.questions(case)),
+        *section("五、部门意见", cases.consultations(user, case)),
+        *section("六、专家评审", *cases.review(case)),
+        *section("七、条款核对", *cases.checks(case)),
+    )
+    cover = (("编号", case.number or "未提交"), ("城区", case.district.name), ("状态", state_of(case).label))
+    reference = bool(case.table and not case.table.edition.official)
+    return Composition(f"{case}技术审查记录", blocks, cover=cover, is_demo=case.is_demo, reference=reference)
+
+
+def form_review(case: Case) -> PaperTable:
+    """The six fixed items."""
+    found = [(title, case.form_review.get(key) or {}) for key, title in FORM_REVIEW]
+    rows = tuple(
+        (str(place), title, HOLDS[entry.get("holds")], entry.get("note") or "—") for place, (title, entry) in enumerate(found, start=1)
+    )
+    return PaperTable("形式审查六项", FORM, rows, note="惯例，文件未规定")

@@ -1,0 +1,46 @@
+"""Asking for the paper of a matter on its page."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from greendistrict.accounts.http import signed_in
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from reports.jobs.enums import FileFormat, Scope
+from reports.jobs.kinds import report_kinds
+from reports.jobs.requests import request_report
+
+
+@require_POST
+def ask(request: HttpRequest, kind: str, subject: int) -> HttpResponse:
+    """Ask for one format of a paper, or all; the page of the job shows how far it is. What the person does not see is 404."""
+    user, report = signed_in(request), report_kinds.by_key.get(kind)
+    if report is None or report.scope != Scope.MATTER or report.matters is None:
+        raise Http404
+    if not report.matters(user).filter(pk=subject).exists():
+        raise Http404
+    wanted = request.POST.get("format", "")
+    return _asked(request, kind=kind, year=clock.today().year, by=user, subject=str(subject), formats=(wanted,) if wanted else ())
+
+
+@require_POST
+def ask_obligations_plan(request: HttpRequest, year: int) -> HttpResponse:
+    """Ask for the plan of what falls due in a year in the person's sight."""
+    return _asked(
+        request, kind="obligations_plan", year=year, by=signed_in(request), formats=(FileFormat.PDF, FileFormat.DOCX, FileFormat.XLSX)
+    )
+
+
+def _asked(request: HttpRequest, **wanted: Any) -> HttpResponse:
+    try:
+        job = request_report(**wanted)
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("reports:report_center")
+    return redirect("reports:job", job.pk)

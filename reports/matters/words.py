@@ -1,0 +1,100 @@
+"""Wording that several papers share: moments, texts or a dash, files, the subject of a review. Pure."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from greendistrict.core.templatetags.gd import cn_date, cn_datetime, level_word, verdict_look
+from reports.composition.blocks import Block, Heading, Pairs, PaperColumn, PaperTable, Paragraph
+from reports.composition.enums import ColumnKind
+
+Rows = list[tuple[str, Any]]
+
+
+def moment(value: dt.datetime | None, otherwise: str = "—") -> str:
+    """A moment in words, as pages show it."""
+    return cn_datetime(value) or otherwise
+
+
+def day(value: dt.date | None, otherwise: str = "—") -> str:
+    """A day in words, as pages show it."""
+    return cn_date(value) or otherwise
+
+
+def given(rows: Iterable[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
+    """Pairs that are there; what does not apply leaves no line."""
+    return tuple((name, value) for name, value in rows if value not in (None, ""))
+
+
+def section(title: str, *blocks: Block) -> list[Block]:
+    """A heading with what stands below it."""
+    return [Heading(title), *blocks]
+
+
+def text_of(text: str, otherwise: str) -> Paragraph:
+    """A text somebody typed, or the sentence that says why there is none."""
+    return Paragraph(text.strip() or otherwise)
+
+
+FILE_COLUMNS = (
+    PaperColumn("文件", kind=ColumnKind.NAME),
+    PaperColumn("类别", 28),
+    PaperColumn("时间", 34),
+    PaperColumn("校验值（前16位）", 40),
+)
+
+
+def files_table(files: Iterable[Any], empty: str = "暂无材料。") -> PaperTable:
+    """Files beside a matter with the beginning of their digests."""
+    rows = tuple((file.title, file.kind, moment(file.uploaded_at), file.sha256[:16]) for file in files)
+    return PaperTable("照片和文件", FILE_COLUMNS, rows, empty=empty)
+
+
+def subject_facts(review: Any) -> tuple[tuple[str, Any], ...]:
+    """What a review is about, as its opinion and its pack begin."""
+    table = review.table
+    held = f"{moment(review.meeting_at)}，{review.meeting_place}" if review.meeting_at else "尚未确定"
+    return (
+        ("评审对象", f"{review.subject['title']}（{review.subject['number']}）"),
+        ("城区", f"{table.district}，{table.get_type_display()}，{table.get_stage_display()}"),
+        ("标准", str(table.edition)),
+        ("评审会", held),
+    )
+
+
+def verdict_tables(groups: Iterable[dict[str, Any]]) -> list[Block]:
+    """Policy check by the step that asks, in the words of ``components/check.html``."""
+    blocks: list[Block] = []
+    for group in groups:
+        caption = f"{group['title']}（{group['note']}）" if group["note"] else group["title"] or "条款核对"
+        rows = tuple(_verdict_row(verdict) for verdict in group["verdicts"])
+        blocks.append(PaperTable(caption, VERDICT_COLUMNS, rows, empty="这一步没有需要核对的条件。"))
+    return blocks
+
+
+VERDICT_COLUMNS = (
+    PaperColumn("条件", 46, ColumnKind.NAME),
+    PaperColumn("要求", 30),
+    PaperColumn("现状", 34),
+    PaperColumn("结果", 18),
+    PaperColumn("说明", 28),
+)
+
+
+def _verdict_row(verdict: dict[str, Any]) -> tuple[str, ...]:
+    level = level_word(verdict["level"])
+    if verdict["verdict"] == "later":
+        found = "待后续环节"
+    elif level == "可":
+        found = "供参考，不作要求"
+    else:
+        found = "不适用" if verdict["verdict"] == "n/a" else verdict["found"] or "未填"
+    reading = f"{verdict['reading']}（待确认）。" if verdict["reading"] else ""
+    look = verdict_look(verdict.get("look") or verdict["verdict"])
+    name = f"{level}　{verdict['title']}　{verdict['cite']}".strip()
+    return name, verdict["required"] or "—", found, look.label, " ".join(part for part in (verdict["remedy"] or "", reading) if part)
+
+
+def about(title: str, rows: Iterable[tuple[str, Any]]) -> list[Block]:
+    """A section of facts."""
+    return section(title, Pairs(tuple(rows)))

@@ -1,0 +1,97 @@
+"""年度实施计划: works of a year by district, what is left out, and the comparison with the year before."""
+
+from django.db.models import QuerySet
+
+from districts.yearly_plans.calendar import plan_due
+from districts.yearly_plans.comparison import WorkPair, money_of
+from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
+from districts.yearly_plans.models import ImplementationPlan, PlanItem
+from districts.yearly_plans.selectors.plans import PlanComparison, comparison_of, items_of, unlisted
+from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
+from greendistrict.accounts.models import User
+from greendistrict.core.templatetags.gd import num
+from reports.composition.blocks import Block, Cell, Composition, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
+from reports.composition.enums import ColumnKind, ParagraphStyle
+from reports.matters.words import day, section
+
+NOT_FILLED = "未填"
+ITEMS = (
+    PaperColumn("序号", 12),
+    PaperColumn("城区", 34),
+    PaperColumn("类别", 22),
+    PaperColumn("工作内容", 48, ColumnKind.NAME),
+    PaperColumn("责任单位", 30),
+    PaperColumn("资金", 22, ColumnKind.NUMBER, unit="万元", missing=NOT_FILLED),
+    PaperColumn("资金来源", 22),
+    PaperColumn("计划开始", 24, missing=NOT_FILLED),
+    PaperColumn("计划完成", 24, missing=NOT_FILLED),
+)
+PAIRS = (
+    PaperColumn("城区", 40),
+    PaperColumn("工作内容", 44, ColumnKind.NAME),
+    PaperColumn("变化", 18),
+    PaperColumn("资金增减", 24, ColumnKind.NUMBER, unit="万元", missing="—"),
+    PaperColumn("完成日期", 30),
+)
+
+
+def visible_to(user: User) -> QuerySet[ImplementationPlan]:
+    """Plans in this person's sight."""
+    return implementation_plans_visible_to(user)
+
+
+def compose(user: User, plan: ImplementationPlan) -> Composition:
+    """What the page of the plan shows."""
+    del user  # whoever sees it reads all of it
+    items = items_of(plan)
+    blocks: list[Block] = [
+        *section("一、上报", Pairs(_about(plan))),
+        *section("二、列入的城区和工作", Wide((_items(items),)), *_unlisted(plan)),
+        *section("三、与上一年度比较", *_comparison(plan, comparison_of(plan, items), items)),
+        Signature((plan.authority.name, "负责人：＿＿＿＿＿＿　　联系人：＿＿＿＿＿＿", "＿＿＿＿年＿＿月＿＿日")),
+    ]
+    state = IMPLEMENTATION_PLAN.state(plan.status).label
+    cover = (("实施主体", plan.authority.name), ("年度", f"{plan.year}年度"), ("状态", state))
+    return Composition(str(plan), tuple(blocks), cover=cover, is_demo=plan.is_demo)
+
+
+def _about(plan: ImplementationPlan) -> tuple[tuple[str, str], ...]:
+    return (
+        ("实施主体", plan.authority.name),
+        ("期限", f"{day(plan_due(plan.year))}（默认值，遇休息日顺延）"),
+        ("上报日期", day(plan.filed_on, "未上报")),
+        ("计划文件", plan.document.original_name if plan.document else "未上传"),
+    )
+
+
+def _items(items: list[PlanItem]) -> PaperTable:
+    rows = tuple(
+        (str(place), item.district.name, item.get_work_display(), f"{item.name}\n{item.note}" if item.note else item.name, item.department,
+         item.money, item.money_source, item.start, item.finish)
+        for place, item in enumerate(items, start=1)
+    )  # fmt: skip
+    unfunded = sum(item.money is None for item in items)
+    note = f"{unfunded}项没有填资金" if unfunded else ""
+    total = ("", "", "", f"合计　{len(items)}项", "", money_of(items), "", "", "")
+    return PaperTable("列入的城区和工作", ITEMS, rows, total=total, empty="没有列出工作。", note=note, key="works")
+
+
+def _unlisted(plan: ImplementationPlan) -> list[Block]:
+    names = "、".join(district.name for district in unlisted(plan))
+    return [Paragraph(f"未列入这份计划的城区：{names}。申报试点的城区宜先列入实施计划（七（一））。", ParagraphStyle.NOTE)] if names else []
+
+
+def _comparison(plan: ImplementationPlan, found: PlanComparison | None, items: list[PlanItem]) -> list[Block]:
+    if found is None:
+        return [Paragraph(f"没有{plan.year - 1}年度的计划，无从比较。")]
+    counts = "，".join(f"{how}{count}项" for how, count in found.counts)
+    words = f"{counts}；资金{num(found.money_before, 2)}→{num(money_of(items), 2)}万元。"
+    return [Paragraph(words), PaperTable("与上一年度比较", PAIRS, tuple(map(_pair, found.pairs)), empty="两年都没有列出工作。")]
+
+
+def _pair(pair: WorkPair) -> tuple[Cell, ...]:
+    if pair.later and pair.before and pair.now:
+        finish = f"{day(pair.before.finish)} → {day(pair.now.finish)}　推后"
+    else:
+        finish = day(pair.item.finish, NOT_FILLED)
+    return pair.item.district.name, pair.item.name, pair.how, pair.more_money, finish

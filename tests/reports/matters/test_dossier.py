@@ -1,0 +1,203 @@
+"""材料汇编: every attachment in sight once, pages stamped and bookmarked; what cannot be merged is listed and refuses nothing."""
+
+import re
+import subprocess
+import sys
+from io import BytesIO
+
+import pikepdf
+import pypdfium2
+import pytest
+
+from approvals.cases.models.cases import CaseDocument
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.services import store_bytes
+from reports.composition.printed import texts_of
+from reports.matters import dossier, pdf_pages
+from reports.matters.pdf_pages import DossierFile
+from reports.matters.volume import bind, entries_of
+from tests.factories.acceptance import Accepting
+from tests.files import docx, exif_jpeg, image, pdf
+from tests.reports.matters.worlds import squeezed
+
+PDF, WORD = "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MOST_GROWTH_KB = 60_000
+
+
+def attachment(number, content, kind=PDF, group="专业规划"):
+    return DossierFile(number, group, f"材料{number}", f"{number}.pdf", kind, 1, number * 16, lambda: BytesIO(content))
+
+
+def turned(angle):
+    return pdf(lambda document: document.pages[0].obj.__setattr__("Rotate", angle))
+
+
+def encrypted():
+    out = BytesIO()
+    with pikepdf.open(BytesIO(pdf())) as document:
+        document.save(out, encryption=pikepdf.Encryption(owner="o", user=""))
+    return out.getvalue()
+
+
+def loaded(document):
+    """A page with an embedded file of the document, one of the page, a script, and a signature field."""
+    document.attachments["台账.xlsx"] = b"secret-one"
+    file = pikepdf.AttachedFileSpec(document, b"secret-two", filename="现场.jpg")
+    notes = [
+        pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FileAttachment, Rect=[0, 0, 9, 9], FS=file.obj),
+        pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9],
+            A=pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)"),
+        ),
+    ]  # fmt: skip
+    document.pages[0].obj.Annots = document.make_indirect(pikepdf.Array(notes))
+    document.Root.AcroForm = pikepdf.Dictionary(SigFlags=3, Fields=[])
+
+
+def bound(attachments, tmp_path, front=1):
+    """The volume, and its entries."""
+    (tmp_path / "front.pdf").write_bytes(pdf(lambda document: [document.add_blank_page() for _ in range(front - 1)]))
+    entries = entries_of(attachments, tmp_path)
+    bind(entries, front=tmp_path / "front.pdf", out=tmp_path / "volume.pdf", mark="SQ-2026-0007", title="演示材料汇编")
+    return entries, tmp_path / "volume.pdf"
+
+
+def texts(path):
+    document = pypdfium2.PdfDocument(path)
+    try:
+        return [squeezed(page.get_textpage().get_text_range()) for page in document]
+    finally:
+        document.close()
+
+
+def test_pages_are_stamped_in_order_whatever_their_rotation(tmp_path):
+    files = [attachment(f"1-{place}", turned(angle)) for place, angle in enumerate((0, 90, 180, 270), start=1)]
+    _, path = bound(files, tmp_path, front=2)
+    assert texts(path) == ["", "", *(f"SQ-2026-00071-{place}{place}/4" for place in range(1, 5))]
+    document = pypdfium2.PdfDocument(path)
+    for number in range(2, 6):
+        shown = document[number].render(scale=1).to_pil().convert("L")
+        foot = shown.crop((shown.width // 2, shown.height - 30, shown.width, shown.height))
+        assert foot.getextrema()[0] < 128, number  # the stamp lies at the foot of the page as it is shown
+    document.close()
+
+
+def test_bookmarks_lead_to_each_attachment_and_numbers_are_those_stamped(tmp_path):
+    files = [attachment("1-1", pdf()), attachment("1-2", pdf()), attachment("2-1", pdf(), group="批复")]
+    _, path = bound(files, tmp_path, front=3)
+    with pikepdf.open(path) as volume, volume.open_outline() as outline:
+        heads = [item.title for item in outline.root]
+        kids = [child.title for item in outline.root for child in item.children]
+        assert str(volume.Root.PageLabels.Nums[2]) == "3"
+        places = [volume.pages.index(pikepdf.Page(child.destination[0])) for item in outline.root for child in item.children]
+    assert heads == ["材料目录", "专业规划", "批复"]
+    assert kids == ["1-1 材料1-1", "1-2 材料1-2", "2-1 材料2-1"]
+    assert places == [3, 4, 5]
+
+
+def test_what_cannot_be_merged_is_said_and_images_are_pages(tmp_path):
+    jpeg = exif_jpeg(orientation=6)
+    files = [
+        attachment("1", encrypted()),
+        attachment("2", b"%PDF-1.7 broken"),
+        attachment("3", docx(), WORD),
+        attachment("4", image("PNG", mode="RGBA"), pdf_pages.PNG),
+        attachment("5", jpeg, pdf_pages.JPEG),
+        attachment("6", jpeg[: len(jpeg) // 2], pdf_pages.JPEG),
+        attachment("7", image("JPEG"), pdf_pages.JPEG),
+    ]
+    entries, path = bound(files, tmp_path)
+    assert [(entry.pages, entry.remark) for entry in entries] == [
+        ("", pdf_pages.ENCRYPTED),
+        ("", pdf_pages.BROKEN),
+        ("", pdf_pages.NOT_A_PDF),
+        ("1", ""),
+        ("2", ""),
+        ("", pdf_pages.BROKEN_IMAGE),
+        ("3", ""),
+    ]
+    with pikepdf.open(path) as volume:
+        sizes = [tuple(float(side) for side in page.mediabox[2:]) for page in volume.pages[1:]]
+    assert [wide > high for wide, high in sizes] == [True, False, True]  # the second was taken upright
+
+
+def test_a_file_that_is_gone_is_said(tmp_path):
+    def gone():
+        raise FileNotFoundError
+
+    [entry] = entries_of([DossierFile("1", "批复", "批复", "批复.pdf", PDF, 1, "0", gone)], tmp_path)
+    assert entry.remark == pdf_pages.MISSING
+
+
+def test_embedded_files_and_actions_are_left_out_and_listed(tmp_path):
+    [entry], path = bound([attachment("1", pdf(loaded))], tmp_path)
+    assert entry.remark == f"{pdf_pages.SIGNED}；内嵌文件未并入：台账.xlsx、现场.jpg"
+    with pikepdf.open(path) as volume:
+        assert not volume.attachments
+        kept = b"".join(thing.read_bytes() for thing in volume.objects if isinstance(thing, pikepdf.Stream))
+        everything = repr(list(volume.objects))
+    assert b"secret" not in kept
+    assert not re.search("JavaScript|EmbeddedFile|AcroForm", everything)
+
+
+def test_memory_does_not_grow_with_the_pages(tmp_path):
+    """1,000 pages of 60 KB against 100, each in a process of its own."""
+    grown = [_peak(tmp_path, files) for files in (4, 40)]
+    assert grown[1] - grown[0] < MOST_GROWTH_KB, grown
+
+
+def _peak(tmp_path, files):
+    """Peak memory in KB of binding so many files of 25 pages."""
+    script = (
+        "import os, resource, sys\nfrom io import BytesIO\nfrom pathlib import Path\nimport pikepdf\n"
+        "from reports.matters.pdf_pages import DossierFile\nfrom reports.matters.volume import bind, entries_of\n"
+        "folder, files = Path(sys.argv[1]), int(sys.argv[2])\nsource = folder / 'source.pdf'\n"
+        "with pikepdf.new() as pdf:\n"
+        "    for _ in range(25):\n"
+        "        page = pdf.add_blank_page()\n        page.obj.Contents = pdf.make_stream(os.urandom(60_000))\n"
+        "    pdf.save(source)\n"
+        "found = [DossierFile(str(n), '组', '材料', 'a.pdf', 'application/pdf', 1, '0', lambda: source.open('rb')) for n in range(files)]\n"
+        "entries = entries_of(found, folder)\n"
+        "bind(entries, front=source, out=folder / 'volume.pdf', mark='X', title='x')\n"
+        "assert sum(entry.made.pages for entry in entries) == 25 * files\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+    folder = tmp_path / str(files)
+    folder.mkdir()
+    made = subprocess.run([sys.executable, "-c", script, str(folder), str(files)], capture_output=True, text=True, check=True)
+    return int(made.stdout)
+
+
+@pytest.mark.django_db
+class TestCase:
+    def test_it_holds_every_file_in_sight_and_lists_the_rest(self):
+        walk = Accepting().to_accepted()
+        case, preparer = walk.case, walk.people.preparer
+        for number, (content, kind) in enumerate(((pdf(), PDF), (docx(), WORD))):
+            file = store_bytes(owner=case, content=content, name=f"附{number}.pdf", content_type=kind, kind="其他", title=f"附{number}")
+            CaseDocument.objects.create(case=case, slot="other", document=file)
+        attachments = dossier.attachments_of(preparer, case)
+        made = dossier.files_of(case, attachments, "c0ffee00-0000-4000-8000-000000000000", lambda _: None)
+        said = "".join(texts_in(made["pdf"]))
+        shown = {line.slot.title for line in dossier.materials_of(case)}
+        assert all(squeezed(title) in said for title in shown)
+        assert pdf_pages.NOT_A_PDF in said
+        assert attachments
+        assert all(one.sha256[:16] in said for one in attachments)
+
+    def test_what_the_asker_may_not_open_is_not_in_it(self):
+        walk = Accepting().to_accepted()
+        hidden = store_bytes(owner=walk.case, content=pdf(), name="内部.pdf", content_type=PDF, kind="其他", title="内部核查底稿")
+        Evidence.objects.filter(pk=hidden.pk).update(owner="assessments.review:0")
+        CaseDocument.objects.create(case=walk.case, slot="other", document=hidden)
+        attachments = dossier.attachments_of(walk.people.preparer, walk.case)
+        assert "内部核查底稿" not in {one.title for one in attachments}
+        assert "内部核查底稿" not in "".join(texts_of(dossier.compose(walk.case, [])))
+
+
+def texts_in(content):
+    document = pypdfium2.PdfDocument(content)
+    try:
+        return [squeezed(page.get_textpage().get_text_range()) for page in document]
+    finally:
+        document.close()

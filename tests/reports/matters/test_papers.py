@@ -1,0 +1,116 @@
+"""Papers on single matters: every text of the page stands in the paper of the same person, and nothing that the page hides."""
+
+import pytest
+from django.urls import reverse
+
+from approvals.cases.checklist import FORM_REVIEW
+from assessments.common.enums import Judgement
+from assessments.reviews.selectors.pack import COMMITMENTS
+from greendistrict.core import clock
+from reports.composition.printed import texts_of
+from reports.jobs.kinds import report_kinds
+from reports.jobs.models import ExportJob
+from tests.factories.reviews import Scene
+from tests.reports.matters import worlds
+from tests.reports.matters.worlds import browser, squeezed, texts_on
+
+pytestmark = pytest.mark.django_db
+
+
+def paper(kind, user, subject):
+    """Everything the paper says to this person, without white space; None where the person may not ask for it."""
+    job = ExportJob(kind=kind, scope=report_kinds.by_key[kind].scope, subject=str(subject), year=subject, requested_by=user)
+    return squeezed("".join(texts_of(report_kinds.by_key[kind].compose(job, lambda _: None))))
+
+
+def missing(kind, user, subject, *pages, apart=()):
+    """Texts of these pages that the paper does not say, but those that belong to the page alone."""
+    said = paper(kind, user, subject)
+    shown = [word for page in pages for word in texts_on(browser(user).get(page).content.decode())]
+    assert len(shown) > 10, shown
+    return sorted({word for word in shown if word not in said} - set(map(squeezed, apart)))
+
+
+def page_of(name, *args):
+    return reverse(name, args=args)
+
+
+def test_opinion_of_a_panel():
+    scene = worlds.concluded()
+    page = page_of("assessments:review_opinion", scene.review.pk)
+    for user in (scene.secretary, scene.people.preparer, scene.members[1].expert.user):
+        assert missing("review_opinion", user, scene.review.pk, page) == []
+    panel = page_of("assessments:review", scene.review.pk)
+    assert missing("panel_record", scene.people.preparer, scene.review.pk, panel) == []
+
+
+def test_pack_and_draw_of_a_meeting():
+    scene = worlds.disputed()
+    for user in (scene.secretary, scene.members[1].expert.user):
+        assert missing("meeting_pack", user, scene.review.pk, page_of("assessments:review_pack", scene.review.pk)) == []
+    links = ("承诺书", "确认回避，更换")
+    panel = page_of("assessments:review", scene.review.pk)
+    assert missing("panel_record", scene.secretary, scene.review.pk, panel, apart=links) == []
+    assert all(words in paper("meeting_pack", scene.secretary, scene.review.pk) for words in map(squeezed, COMMITMENTS))
+
+
+def test_sheet_of_a_member():
+    scene = Scene().to_scoring()
+    member = scene.members[0]
+    page = page_of("assessments:paper_sheet", scene.review.pk, member.number)
+    blank = {"＿＿＿＿＿＿＿＿＿＿＿＿＿＿", "□须修改□建议", "□不同＿＿分"}
+    assert missing("score_sheet", scene.secretary, member.pk, page, apart=blank) == []
+    scene.judge(member, scene.clause(member), Judgement.DIFFER, points="0", comment="没有佐证（虚构）", comment_kind="must")
+    assert squeezed("没有佐证（虚构）") in paper("score_sheet", member.expert.user, member.pk)
+    assert squeezed("没有佐证（虚构）") not in paper("score_sheet", scene.secretary, member.pk)
+
+
+def test_stage_assessment():
+    scene = worlds.rectifying()
+    pages = page_of("assessments:stage", scene.stage.pk), page_of("assessments:stage_opinions", scene.stage.pk)
+    [opinion] = scene.stage.review_opinions.all()
+    said = (f"第{opinion.number}条{opinion.item_id}{opinion.item_title}", "须修改而没有销号的1条，全部销号后整改才能复核通过：")
+    for user in (scene.people.city_officer, scene.people.reviewer):
+        assert missing("stage_assessment", user, scene.stage.pk, *pages, apart=said) == []
+
+
+def test_evaluation_after_acceptance():
+    people, found = worlds.post_evaluated()
+    for user in (people.city_officer, people.preparer):
+        assert missing("post_evaluation", user, found.pk, page_of("assessments:post", found.pk)) == []
+
+
+def test_inspection():
+    people, found = worlds.inspected()
+    for user in (people.city_officer, people.partner):
+        assert missing("inspection", user, found.pk, page_of("assessments:inspection", found.pk)) == []
+
+
+def test_yearly_plan():
+    people, plan = worlds.planned()
+    page = page_of("districts:implementation_plan_edit", plan.pk)
+    assert missing("yearly_plan", people.authority, plan.pk, page, apart=("同上",)) == []
+
+
+def test_acceptance_and_its_visit():
+    walk = worlds.accepted()
+    pages = [page_of("approvals:case", walk.case.pk), page_of("approvals:case_visit", walk.case.pk)]
+    for user in (walk.people.city_officer, walk.people.preparer):
+        assert missing("acceptance", user, walk.case.pk, *pages, apart=("地点", "形式审查")) == []
+        assert missing("site_visit", user, walk.case.pk, pages[1]) == []
+    said = paper("technical_review", walk.people.city_officer, walk.case.pk)
+    assert all(title in said for _, title in FORM_REVIEW)
+
+
+def test_carbon():
+    people, district = worlds.verified()
+    page = page_of("districts:district_detail", district.code) + "?tab=carbon"
+    for user in (people.city_officer, people.preparer):
+        assert missing("carbon", user, district.pk, page) == []
+
+
+def test_plan_of_duties():
+    people, _ = worlds.verified()
+    page = reverse("obligations:obligation_list") + f"?year={clock.today().year}"
+    left = {word for word in missing("obligations_plan", people.city_officer, clock.today().year + 1, page) if not word.isdecimal()}
+    assert left == {"个工作日", "剩", "序号"}
