@@ -11,6 +11,7 @@ from django.urls import reverse
 from approvals.cases.lifecycle.machines import case_machines
 from approvals.cases.models.cases import Case
 from approvals.changes.models import Change
+from approvals.letter_texts.services import propose_text
 from approvals.losses.models import LossFile
 from approvals.opinions.models import ReviewOpinion
 from approvals.requests.models import ExtensionRequest, Rectification
@@ -135,6 +136,10 @@ def matters(people):
     yield from _reviews(people)
     row = YearClosing.objects.create(year=2020, edition=1, status="correcting", reason="更正（虚构）", opened_at=clock.now())
     yield row, "year_closing", reverse("reports:closing", args=[2020])
+    since = clock.today() + dt.timedelta(days=1)
+    text = "受理编号{受理编号}，可在平台查询。"
+    row = propose_text(key="acceptance", text=text, since=since, reason="统一用语（虚构）", by=people.city_officer)
+    yield row, "letter_wording", reverse("approvals:letter_text", args=["acceptance"])
 
 
 def _case(people, kind, district):
