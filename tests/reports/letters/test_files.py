@@ -40,7 +40,9 @@ def in_word(content):
 
 
 def in_pdf(content):
-    return plain("".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages))
+    """Text of all pages; what stands on each of them (marks, page number, code) is taken out, so that a sentence may go over pages."""
+    furniture = re.compile(rf"演示数据|参考稿|—\d+—|查验码{CODE}")
+    return "".join(furniture.sub("", plain(page.extract_text())) for page in PdfReader(BytesIO(content)).pages)
 
 
 def lacking(letter, shown, formats):
@@ -48,7 +50,7 @@ def lacking(letter, shown, formats):
     paper = composition_of(letter, is_demo=True)
     made = made_of(paper, code=CODE, formats=formats)
     places = {"page": shown, "docx": in_word(made["docx"]) if "docx" in made else "", "pdf": in_pdf(made["pdf"]) if "pdf" in made else ""}
-    wanted = [plain(text) for text in texts_of(paper)]
+    wanted = [plain(text) for text in texts_of(paper) if text not in paper.all_marks]
     return [(place, text) for place, found in places.items() if found for text in wanted if text not in found]
 
 
