@@ -162,7 +162,7 @@ class _WordWriter:
                 self.chart(block)
             case Signature(lines=lines):
                 for text in lines:
-                    self.line(text, "Signature")
+                    self.line(text, "Signature").paragraph_format.keep_with_next = text is not lines[-1]
             case PageBreak():
                 self.document.add_page_break()
 

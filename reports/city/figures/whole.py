@@ -7,6 +7,7 @@ from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
+from greendistrict.core.templatetags.gd import cn_date
 from reports.city.figures.assessments import CityAssessments, assessment_figures
 from reports.city.figures.bodies import CityBody, body_figures
 from reports.city.figures.carbon import CityCarbon, carbon_figures
@@ -31,8 +32,9 @@ class CityReport:
 
     @cached_property
     def basis(self) -> str:
-        """The two days of the year and its edition in words, or that it is not closed yet."""
-        return basis_words(self.year)
+        """The two days of the year and its edition in words, or that it is not closed yet; what an edition does not hold is said."""
+        live = f"各城区得分取自关账数据，其余各部分为{cn_date(self.made_on)}的记录。" if self.closing else ""
+        return f"{basis_words(self.year)}{live}"
 
     @cached_property
     def closing(self) -> Closing | None:
