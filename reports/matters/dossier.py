@@ -114,8 +114,9 @@ def compose(case: Case, entries: list[Entry]) -> Composition:
         ("生成日期", day(clock.today())),
     )
     lines = {entry.attachment.group for entry in entries}
-    empty = [_empty_row(line) for line in materials_of(case) if line.slot.title not in lines]
-    rows = (*(_row(entry) for entry in entries), *empty)
+    empty = [(line.number, _empty_row(line)) for line in materials_of(case) if line.slot.title not in lines]
+    listed = [(int(entry.attachment.number.partition("-")[0]), _row(entry)) for entry in entries]
+    rows = tuple(row for _, row in sorted([*listed, *empty], key=lambda line: line[0]))
     blocks = (
         *section("一、申报情况", Pairs(facts), Paragraph(NOTE, ParagraphStyle.NOTE)),
         *section("二、材料目录", Wide((PaperTable("材料目录", COLUMNS, rows, empty="没有材料。", key="catalogue"),))),

@@ -64,7 +64,7 @@ def _finding(line: InspectionFindingLine) -> list[Block]:
         ("整改情况", reply if finding.reply else ""),
     ]
     files = [files_table(line.files)] if line.files else []
-    return [Heading(f"问题{finding.order}", 2), Pairs(given(rows)), *files]
+    return [Heading(f"问题{finding.order}", 3), Pairs(given(rows)), *files]
 
 
 def files_table(files: list[InspectionFile]) -> PaperTable:

@@ -31,7 +31,7 @@ SIGN_IN = (
     PaperColumn("时间", 26),
 )
 SIGNED = (PaperColumn("席位", 36, ColumnKind.NAME), PaperColumn("姓名", 36), PaperColumn("签名", 48), PaperColumn("日期", 36))
-BLANK = "　"
+BLANK = "\u200b"  # a cell to write into: white space alone is printed as —
 
 
 def visible_to(user: User) -> QuerySet[Review]:
@@ -50,8 +50,7 @@ def compose(user: User, review: Review) -> Composition:
         Pairs(subject_facts(review)),
         Heading(f"{next(numbers)}、议程"),
         *(Paragraph(f"{place}. {step}") for place, step in enumerate(pack.steps, start=1)),
-        Heading(f"{next(numbers)}、有争议的条文"),
-        Wide((_disputed(pack),)) if pack.agenda.lines else Paragraph("没有。各专家评分一致，直接按评分取定。"),
+        *_disputed(pack, f"{next(numbers)}、有争议的条文"),
         Heading(f"{next(numbers)}、签到表"),
         _sign_in(pack),
     ]
@@ -75,8 +74,11 @@ def compose(user: User, review: Review) -> Composition:
     )
 
 
-def _disputed(pack: MeetingPack) -> PaperTable:
-    return PaperTable("有争议的条文和各人评分", DISPUTED, tuple(_line(line) for line in pack.agenda.lines))
+def _disputed(pack: MeetingPack, title: str) -> list[Block]:
+    if not pack.agenda.lines:
+        return section(title, Paragraph("没有。各专家评分一致，直接按评分取定。"))
+    table = PaperTable("有争议的条文和各人评分", DISPUTED, tuple(_line(line) for line in pack.agenda.lines))
+    return section(title, Wide((table,)))
 
 
 def _line(line: AgendaLine) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime, level_word, verdict_look
-from reports.composition.blocks import Block, Heading, Pairs, PaperColumn, PaperTable, Paragraph
+from reports.composition.blocks import Block, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Wide
 from reports.composition.enums import ColumnKind
 
 Rows = list[tuple[str, Any]]
@@ -27,7 +27,10 @@ def given(rows: Iterable[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
 
 
 def section(title: str, *blocks: Block) -> list[Block]:
-    """A heading with what stands below it."""
+    """A heading with what stands below it; on landscape pages together with the first of these."""
+    match blocks:
+        case (Wide(blocks=first), *rest):
+            return [Wide((Heading(title), *first)), *rest]
     return [Heading(title), *blocks]
 
 
