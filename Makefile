@@ -64,7 +64,8 @@ lint: setup  ## style, types, import contracts, migrations, deployment checks; t
 	$(PY) -m mypy greendistrict indicators districts assessments approvals obligations reports portal tools scripts
 	$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 	$(PY) manage.py makemigrations --check --dry-run
-	@set -a; eval "$$($(PY) manage.py embedded start | grep -E '^[A-Z_]+=')"; $(LINT_ENV) $(PY) manage.py check --deploy --fail-level WARNING
+	@key="$$($(PY) manage.py shell -v 0 -c 'from reports.signing.keys import demo_file; print(demo_file())')"; set -a; \
+	eval "$$($(PY) manage.py embedded start | grep -E '^[A-Z_]+=')"; GD_SIGNING_P12="$$key" $(LINT_ENV) $(PY) manage.py check --deploy --fail-level WARNING
 
 format:  ## rewrite the layout of the sources
 	$(PY) -m ruff format .

@@ -86,7 +86,7 @@ def _pem(der: bytes) -> str:
 def _of_file() -> SimpleSigner | None:
     if settings.SIGNING_P12:
         return _read(Path(settings.SIGNING_P12), settings.SIGNING_PASSWORD)
-    return None if settings.PRODUCTION else _read(_demo_file(), "")
+    return None if settings.PRODUCTION else _read(demo_file(), "")
 
 
 @lru_cache(maxsize=4)
@@ -124,7 +124,7 @@ def _token() -> Iterator[Signer]:
         yield found
 
 
-def _demo_file() -> Path:
+def demo_file() -> Path:
     """The demo's PKCS#12 file, made if missing; of two processes making one at once, both use the first."""
     path = Path(settings.SIGNING_DEMO_PATH)
     if not path.exists():
