@@ -16,6 +16,7 @@ WORDS = {
     "expert.save": "修改专家信息",
     "experts.export": "导出专家库",
     "experts.export_fees": "导出专家工时",
+    "letter_text.propose": "提出文书文本的新版本",
     "loss.start": "启动取消或撤销程序",
     "approvals.enter": "代录",
     "approvals.record_assessment": "补录市级评估结论",

@@ -14,6 +14,7 @@ from greendistrict.core.errors import Refused
 from reports.annual.figures import NO_TITLE, annual_rows, city_figures, figures_of, snapshot_state
 from reports.closings.days import received_in_time
 from reports.closings.differences import NamedFigure, figures_in
+from reports.closings.enums import ClosingState
 from reports.closings.plain import JSON, to_plain
 
 WHOLE_CITY = "全市"
@@ -50,7 +51,11 @@ def freeze_files(year: int) -> Iterator[tuple[str, JSON]]:
     found = District.objects.filter(Q(pk__in=stood.held) | Q(pk__in=counted.values("district")), guideline_area=False)
     for district in found.defer("boundary").order_by("name_pinyin", "pk"):
         figures = figures_of(district, year, stood)
-        yield str(district.pk), to_plain(dataclasses.replace(figures, scores=None, made_on=figures.on))
+        # Of the closing itself nothing is kept: it is read when the report is made, and is no difference between two editions.
+        unclosed = dataclasses.replace(
+            figures.closing, state=ClosingState.OPEN, edition=0, as_of=figures.on, closes_on=figures.on, reason="", late=()
+        )  # fmt: skip
+        yield str(district.pk), to_plain(dataclasses.replace(figures, scores=None, made_on=figures.on, closing=unclosed))
 
 
 def freeze_city(year: int) -> JSON:

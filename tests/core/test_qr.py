@@ -71,7 +71,9 @@ def test_receipts_letters_and_the_printed_application_bear_it(client):
     filing = Filing().to_accepted()
     client.force_login(filing.people.reviewer)
     drawn = modules(qr.qr_svg(papers.code_of(filing.case)))
-    for name, args in (("case_receipt", ()), ("case_letter", ("acceptance",)), ("case_print", ())):
-        page = client.get(reverse(f"approvals:{name}", args=(filing.case.pk, *args))).content.decode()
+    case = filing.case.pk
+    addresses = [reverse("approvals:case_receipt", args=[case]), reverse("approvals:case_print", args=[case])]
+    for address in (*addresses, reverse("reports:letter", args=["case", case, "acceptance"])):
+        page = client.get(address).content.decode()
         (svg,) = re.findall(r'<svg[^>]*class="gd-qr".*?</svg>', page, re.DOTALL)
-        assert modules(svg) == drawn, name
+        assert modules(svg) == drawn, address

@@ -120,7 +120,7 @@ def test_nothing_of_the_workshop_gets_into_the_image():
 def test_the_example_has_every_variable_of_the_compose_file_and_no_secret():
     lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
     required = {line.partition("=")[0]: line.partition("=")[2] for line in lines if re.match(r"[A-Z]", line)}
-    optional = {line[1:].partition("=")[0] for line in lines if re.match(r"#[A-Z_]+=", line)}
+    optional = {line[1:].partition("=")[0] for line in lines if re.match(r"#[A-Z_][A-Z0-9_]*=", line)}
     used = dict(re.findall(r"\$\{(\w+)(:[?-])", COMPOSE))
     assert set(required) == {name for name, operator in used.items() if operator == ":?"}
     assert not any(required.values())

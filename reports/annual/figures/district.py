@@ -109,7 +109,7 @@ def _gathered(
     district: District, year: int, check: SelfCheck | None, scores: AnnualFigures | None, stood: SnapshotState | None = None
 ) -> DistrictFigures:
     if kept := frozen_as(DistrictFigures, year, FILES, str(district.pk)):
-        return dataclasses.replace(kept, scores=scores, made_on=clock.today())
+        return dataclasses.replace(kept, scores=scores, made_on=clock.today(), closing=year_figures(year))
     with held_reads():
         return _read(district, year, check, scores, stood or snapshot_state(year, [district.pk]))
 
