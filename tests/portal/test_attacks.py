@@ -48,7 +48,8 @@ def test_nothing_fails_nothing_is_kept_and_strangers_read_and_write_nothing():
     known = {titled, f"{titled}timeline/"}
     named = {url for url in attack.pages if is_named(url, codes) and urlsplit(url).path not in known}
     assert len(named) > 20
-    forms = {url: fields for url, fields in attack.posts.items() if is_named(url, codes)}
+    # What falls due in a year is asked for by everybody, each of the own districts.
+    forms = {url: fields for url, fields in attack.posts.items() if is_named(url, codes) and "/papers/obligations/" not in url}
     assert len(forms) > 40
     for role, kind in STRANGERS.items():
         client = Client()

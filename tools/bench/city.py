@@ -59,7 +59,8 @@ def received(seeded: Seeded, year: int, total: int) -> int:
         version = TableVersion.objects.get(table=source.table_id, counts=True)
         multiply(TableVersion, version.pk, {"table_id": _nth(tables)}, first=1, last=count)
         number = f"'ZC-{year}-' || n.n::text"
-        whose = {"table_id": _nth(tables), "district_id": _nth(districts), "year": str(year), "number": number}
+        received_at = f"TIMESTAMPTZ '{year + 1}-02-01 09:00+08'"  # in time
+        whose = {"table_id": _nth(tables), "district_id": _nth(districts), "year": str(year), "number": number, "received_at": received_at}
         multiply(SelfCheck, source.pk, whose, first=1, last=count)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

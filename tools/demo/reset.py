@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, PasswordLink, User
-from greendistrict.core.models import PaperCode
+from greendistrict.core.models import IssuedFile, PaperCode
 from greendistrict.documents.models import Evidence
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
@@ -48,6 +48,7 @@ def _named(found: Found) -> None:
     steps = TransitionRecord.objects.filter(Q(subject__in=subjects) | Q(scope__in=subjects))
     found.setdefault(TransitionRecord, set()).update(_keys(steps))
     found.setdefault(PaperCode, set()).update(_keys(PaperCode.objects.filter(subject__in=subjects)))
+    found.setdefault(IssuedFile, set()).update(_keys(IssuedFile.objects.filter(subject__in=subjects)))
     effects = Q(payload__receiver__in=list(found[User]))
     for name, model in (("note", Notification), ("job", ExportJob), ("password_link", PasswordLink)):
         effects |= Q(**{f"payload__{name}__in": list(found.get(model, set()))})

@@ -58,7 +58,6 @@ def _files(year: Year, job: str) -> tuple[Path, Path]:
     officer = year.at("city_officer")
     officer.open(job)
     links = officer.page.locator(".gd-filelist a")
-    assert links.count() == 2
-    found = sorted((officer.download(links.nth(number), year.files) for number in range(2)), key=lambda path: path.suffix)
+    found = [officer.download(links.filter(has_text=ending), year.files) for ending in (".pdf", ".xlsx")]
     assert [path.suffix for path in found] == [".pdf", ".xlsx"]
     return found[0], found[1]
