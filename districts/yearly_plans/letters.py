@@ -43,6 +43,6 @@ SOURCE = LetterSource(
     ImplementationPlan,
     lambda user, pk: implementation_plans_visible_to(user).select_related("authority").filter(pk=pk).first(),
     plan_drafts,
-    lambda plan: reverse("districts:implementation_plan", args=[plan.pk]),
+    lambda plan: reverse("districts:implementation_plan_edit", args=[plan.pk]),
     lambda plan: plan.is_demo,
 )

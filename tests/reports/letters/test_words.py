@@ -1,11 +1,15 @@
 """Every kind of letter against the rules of wording: sentences, full citation, no form fields, nothing the policy does not say."""
 
 import re
+from http import HTTPStatus
 
 import pytest
+from django.urls import reverse
 
+from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.policy import letter_texts
 from greendistrict.workflow.letters import letter_sources
+from tests.factories.accounts import cast
 from tests.reports.letters.world import every_letter
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +66,13 @@ def test_matters_with_letters_are_known_by_one_name_each():
 @pytest.mark.parametrize("block", letter_texts.BLOCKS.values(), ids=lambda block: block.key)
 def test_the_portals_own_wordings_have_nothing_wrong(block):
     assert list(letter_texts.problems(block, block.default)) == []
+
+
+@pytest.mark.django_db
+def test_the_letter_of_a_plan_that_is_not_filed_yet_is_shown(client):
+    people = cast()
+    plan = ImplementationPlan.objects.create(authority=people.authority.posts.get().organisation, year=2027)
+    client.force_login(people.authority)
+    page = client.get(reverse("reports:letter", args=["implementationplan", plan.pk, "sending"]))
+    assert page.status_code == HTTPStatus.OK
+    assert reverse("districts:implementation_plan_edit", args=[plan.pk]) in page.content.decode()
