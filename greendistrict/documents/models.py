@@ -5,7 +5,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from greendistrict.core.constraints import ordered
+from greendistrict.core.constraints import one_of, ordered
+from greendistrict.documents.enums import PRINTED, Confidentiality
 
 
 def upload_path(instance: "Evidence", filename: str) -> str:
@@ -34,17 +35,34 @@ class Evidence(models.Model):
     uploaded_at = models.DateTimeField("上传时间")
     scan = models.CharField("病毒扫描", max_length=20, default="未扫描")
     is_demo = models.BooleanField("演示数据", default=False)
+    confidentiality = models.CharField("密级", max_length=10, choices=Confidentiality, default=Confidentiality.INTERNAL)
 
     class Meta:
         verbose_name = "材料"
         ordering = ("title", "-version")
         constraints: ClassVar = [
+            one_of("confidentiality", Confidentiality.values, name="evidence_confidentiality_known"),
             ordered("valid_from", "valid_to", name="evidence_validity_ordered"),
             models.UniqueConstraint(fields=["replaces"], name="evidence_replaced_once"),
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.printed_title
+
+    @property
+    def printed_title(self) -> str:
+        """Title on papers and in records, which more people read than the file: a classified one is not named."""
+        return PRINTED if self.is_classified else self.title
+
+    @property
+    def is_public(self) -> bool:
+        """Whether pages for everybody may name it."""
+        return self.confidentiality == Confidentiality.PUBLIC
+
+    @property
+    def is_classified(self) -> bool:
+        """Whether it is for its owner's side and the city only."""
+        return self.confidentiality == Confidentiality.CLASSIFIED
 
 
 class Upload(models.Model):

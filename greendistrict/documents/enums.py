@@ -1,0 +1,27 @@
+"""Confidentiality of files and reports."""
+
+from django.db import models
+
+
+class Confidentiality(models.TextChoices):
+    """Who may read a paper; a later member is stricter. State secrets are never stored here."""
+
+    PUBLIC = "public", "公开"
+    INTERNAL = "internal", "内部"
+    CLASSIFIED = "classified", "密级"
+
+    @property
+    def rank(self) -> int:
+        """Place in the order, the strictest last."""
+        return list(type(self)).index(self)
+
+
+EXPLAINED = {
+    Confidentiality.PUBLIC: "公开：可以对外提供",
+    Confidentiality.INTERNAL: "内部：在平台内按权限查看",
+    Confidentiality.CLASSIFIED: "密级（工作秘密、商业秘密）：仅归属单位和市级办理人员可看",
+}
+NO_STATE_SECRETS = "涉及国家秘密的材料不得上传本平台（《中华人民共和国保守国家秘密法》）"
+MARKS = {Confidentiality.PUBLIC: "", Confidentiality.INTERNAL: "内部资料", Confidentiality.CLASSIFIED: "密级资料"}  # on papers
+WITHHELD = "密级材料，不在您的查看范围"
+PRINTED = "密级材料（另册）"
