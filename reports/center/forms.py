@@ -12,7 +12,8 @@ from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.core.widgets import BoxList
-from reports.jobs.enums import FileFormat, Scope
+from reports.composition.enums import FileFormat
+from reports.jobs.enums import Scope
 from reports.jobs.kinds import Report
 
 ALL, CHOSEN = "all", "chosen"

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from django.db import models
+
 
 class Style(StrEnum):
     """Kind of paper: a report has a cover and contents, a letter is one sheet by GB/T 9704."""
@@ -37,11 +39,12 @@ class ChartKind(StrEnum):
     BOXES = "boxes"
 
 
-class Format(StrEnum):
-    """Formats that a composition is rendered in."""
+class FileFormat(models.TextChoices):
+    """Formats of files: those that a composition is rendered in, and the zip of a batch of reports."""
 
-    PDF = "pdf"
-    DOCX = "docx"
-    XLSX = "xlsx"
-    JSON = "json"
-    CSV = "csv"
+    PDF = "pdf", "PDF"
+    DOCX = "docx", "Word（DOCX）"
+    XLSX = "xlsx", "Excel（XLSX）"
+    JSON = "json", "JSON"
+    CSV = "csv", "CSV（ZIP）"
+    ZIP = "zip", "ZIP"

@@ -4,11 +4,11 @@ from collections.abc import Callable, Collection
 
 from reports.common import render
 from reports.composition.blocks import Composition
-from reports.composition.enums import Format, Style
+from reports.composition.enums import FileFormat, Style
 from reports.composition.printed import texts_of
 
 __all__ = ["made_of", "pdf_of", "texts_of"]
-FORMATS = (Format.PDF, Format.DOCX, Format.XLSX)
+FORMATS = (FileFormat.PDF, FileFormat.DOCX, FileFormat.XLSX)
 
 
 def made_of(
@@ -20,17 +20,19 @@ def made_of(
     """
     from reports.composition import data, docx, xlsx  # noqa: PLC0415 -- heavy; web workers never make reports
 
-    makers: dict[Format, Callable[[], bytes]] = {
-        Format.XLSX: lambda: xlsx.xlsx_of(composition),
-        Format.PDF: lambda: pdf_of(composition, code=code, workbook=made.get(Format.XLSX)),
-        Format.DOCX: lambda: docx.docx_of(composition, code=code),
-        Format.JSON: lambda: data.json_of(composition, code=code),
-        Format.CSV: lambda: data.csv_of(composition),
+    makers: dict[FileFormat, Callable[[], bytes]] = {
+        FileFormat.XLSX: lambda: xlsx.xlsx_of(composition),
+        FileFormat.PDF: lambda: pdf_of(composition, code=code, workbook=made.get(FileFormat.XLSX)),
+        FileFormat.DOCX: lambda: docx.docx_of(composition, code=code),
+        FileFormat.JSON: lambda: data.json_of(composition, code=code),
+        FileFormat.CSV: lambda: data.csv_of(composition),
     }
     made: dict[str, bytes] = {}
-    wanted = {Format(name) for name in formats}
-    for number, (name, make) in enumerate(((name, make) for name, make in makers.items() if name in wanted), start=1):
-        made[name.value] = make()
+    if unknown := set(formats) - set(makers):
+        msg = f"no composition is rendered as {', '.join(sorted(unknown))}"
+        raise ValueError(msg)
+    for number, name in enumerate((name for name in makers if name in formats), start=1):
+        made[name.value] = makers[name]()
         progress(number)
     return made
 

@@ -29,17 +29,6 @@ class Scope(models.TextChoices):
     BATCH = "batch", "批量"
 
 
-class FileFormat(models.TextChoices):
-    """Formats of files; a batch has one zip."""
-
-    PDF = "pdf", "PDF"
-    DOCX = "docx", "Word（DOCX）"
-    XLSX = "xlsx", "Excel（XLSX）"
-    JSON = "json", "JSON"
-    CSV = "csv", "CSV（ZIP）"
-    ZIP = "zip", "ZIP"
-
-
 class ReportKind(StrEnum):
     """Keys of kinds that code asks for by name. The kinds themselves, also those named nowhere else, stand in ``kinds.report_kinds``."""
 

@@ -13,7 +13,8 @@ from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core import clock
 from greendistrict.core.registry import Registry
 from reports.composition.blocks import Composition
-from reports.jobs.enums import FileFormat, Scope
+from reports.composition.enums import FileFormat
+from reports.jobs.enums import Scope
 
 Made = dict[str, bytes]
 Progress = Callable[[int], None]

@@ -10,8 +10,9 @@ from django.db.models import Sum
 
 from greendistrict.core import clock
 from greendistrict.documents.spreadsheets import XLSX
+from reports.composition.enums import FileFormat
 from reports.composition.services import made_of
-from reports.jobs.enums import FileFormat, Scope
+from reports.jobs.enums import Scope
 from reports.jobs.kinds import Made, Progress
 from reports.jobs.models import ExportJob
 

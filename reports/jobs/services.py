@@ -22,8 +22,9 @@ from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
+from reports.composition.enums import FileFormat
 from reports.jobs import collecting, lease, making, zips
-from reports.jobs.enums import OPEN_STATES, OUTBOX_KIND, FileFormat, JobState, Scope
+from reports.jobs.enums import OPEN_STATES, OUTBOX_KIND, JobState, Scope
 from reports.jobs.kinds import Made
 from reports.jobs.models import Asker, ExportJob, ReportFile
 

@@ -11,6 +11,7 @@ from typing import IO, Any
 from greendistrict.core import clock, papers
 from greendistrict.core.errors import Refused
 from reports.common.book import ReportBook, marks
+from reports.composition.enums import FileFormat
 from reports.jobs.enums import JobState
 from reports.jobs.models import ExportJob, ReportFile
 
@@ -75,7 +76,7 @@ def _copied(batch: ExportJob, archive: zipfile.ZipFile) -> Iterator[Listed]:
         with document.file.open("rb") as stored, archive.open(name, "w") as written:
             for piece in stored.chunks():
                 written.write(piece)
-        pages = job.pages if file.format == "pdf" else None
+        pages = job.pages if file.format == FileFormat.PDF else None
         yield Listed(name, _whose(job), job.report.word, job.edition, pages, papers.code_of(job), document.sha256)
 
 

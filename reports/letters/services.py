@@ -12,7 +12,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.workflow.letters import Draft, Letter, LetterSource, slug_of
 from reports.composition.blocks import Composition
-from reports.jobs.enums import FileFormat
+from reports.composition.enums import FileFormat
 from reports.jobs.kinds import Progress
 from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report

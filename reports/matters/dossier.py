@@ -20,7 +20,7 @@ from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_by_key
 from reports.composition.blocks import Composition, Pairs, PaperColumn, PaperTable, Paragraph, Wide
-from reports.composition.enums import ColumnKind, Format, ParagraphStyle
+from reports.composition.enums import ColumnKind, FileFormat, ParagraphStyle
 from reports.composition.services import made_of
 from reports.matters import cases
 from reports.matters.pdf_pages import DossierFile
@@ -58,11 +58,11 @@ def files_of(case: Case, attachments: list[DossierFile], code: str, progress: Pr
     with tempfile.TemporaryDirectory(prefix="gd-dossier-") as name:
         folder = Path(name)
         entries = entries_of(attachments, folder, progress)
-        catalogue = made_of(compose(case, entries), code=code, formats=(Format.PDF, Format.XLSX))
+        catalogue = made_of(compose(case, entries), code=code, formats=(FileFormat.PDF, FileFormat.XLSX))
         front, volume = folder / "front.pdf", folder / "volume.pdf"
-        front.write_bytes(catalogue[Format.PDF])
+        front.write_bytes(catalogue[FileFormat.PDF])
         bind(entries, front=front, out=volume, mark=case.number or "", title=title_of(case))
-        return {Format.PDF.value: volume.read_bytes(), Format.XLSX.value: catalogue[Format.XLSX]}
+        return {FileFormat.PDF.value: volume.read_bytes(), FileFormat.XLSX.value: catalogue[FileFormat.XLSX]}
 
 
 def attachments_of(user: User, case: Case) -> list[DossierFile]:

@@ -12,7 +12,8 @@ from django.db.models import QuerySet
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused
 from reports.composition.blocks import Composition
-from reports.jobs.enums import FileFormat, Scope
+from reports.composition.enums import FileFormat
+from reports.jobs.enums import Scope
 from reports.jobs.kinds import Made, Progress, Report, own_stamp
 from reports.jobs.models import ExportJob
 from reports.matters import (

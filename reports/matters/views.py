@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
-from reports.jobs.enums import FileFormat, Scope
+from reports.composition.enums import FileFormat
+from reports.jobs.enums import Scope
 from reports.jobs.kinds import report_kinds
 from reports.jobs.requests import request_report
 

@@ -1,6 +1,7 @@
 """The computation of a changed standard in the registry of kinds."""
 
-from reports.jobs.enums import FileFormat, ReportKind
+from reports.composition.enums import FileFormat
+from reports.jobs.enums import ReportKind
 from reports.jobs.kinds import Report
 from reports.sensitivity.selectors import result_context
 from reports.sensitivity.services import sensitivity_files

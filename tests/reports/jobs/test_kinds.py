@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from reports.jobs.enums import FileFormat, ReportKind, Scope
+from reports.composition.enums import FileFormat
+from reports.jobs.enums import ReportKind, Scope
 from reports.jobs.kinds import Report, YearlyRun, report_kinds
 from reports.jobs.making import CONTENT_TYPES
 from reports.jobs.models import ExportJob, ReportFile
