@@ -10,6 +10,7 @@ from assessments.self_checks.models import SelfCheck
 from assessments.yearly_reports.enums import YearlyReportState
 from assessments.yearly_reports.models import YearlyReport
 from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
 from reports.closings.days import edition_in_force, end_of, receipts_day, stock_day
 from reports.closings.enums import ClosingState
 from reports.closings.models import ClosingEdition, YearClosing
@@ -58,8 +59,8 @@ class YearFigures:
     def basis(self) -> str:
         """Sentences about the days and the edition, as every report prints them."""
         days = (
-            f"称号、阶段、面积、地块和机构以{_day(self.snapshot_day)}为准；"
-            f"{self.year}年度自查、评分、报告和核查以{_day(self.closes_on)}（含当日）前收到的为准。"
+            f"称号、阶段、面积、地块和机构以{day_in_words(self.snapshot_day)}为准；"
+            f"{self.year}年度自查、评分、报告和核查以{day_in_words(self.closes_on)}（含当日）前收到的为准。"
         )
         late = f"此后收到的{len(self.late)}份未计入：{_named(self.late)}。" if self.late else ""
         return f"{days}{late}{self._closed_words}"
@@ -68,14 +69,10 @@ class YearFigures:
     def _closed_words(self) -> str:
         if not self.is_closed:
             before = f"第{self.edition}版更正中，" if self.edition else ""
-            return f"{self.year}年度{NOT_CLOSED}，{before}数据截至{_day(self.as_of)}。"
+            return f"{self.year}年度{NOT_CLOSED}，{before}数据截至{day_in_words(self.as_of)}。"
         if self.edition == 1:
-            return f"{self.year}年度已于{_day(self.as_of)}关账，本报告为第1版。"
-        return f"本报告为更正第{self.edition}版，{_day(self.as_of)}关账，更正理由：{self.reason.rstrip('。')}。"
-
-
-def _day(day: dt.date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+            return f"{self.year}年度已于{day_in_words(self.as_of)}关账，本报告为第1版。"
+        return f"本报告为更正第{self.edition}版，{day_in_words(self.as_of)}关账，更正理由：{self.reason.rstrip('。')}。"
 
 
 def _named(names: tuple[str, ...]) -> str:

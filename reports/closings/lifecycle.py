@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
 from greendistrict.workflow.registry import register
@@ -19,7 +20,7 @@ def receipts_over(question: Question) -> Iterable[Refusal]:
     closing: Any = question.obj
     day = receipts_day(closing.year)
     if clock.today() <= day:
-        yield Refusal(f"收件截止日{day.year}年{day.month}月{day.day}日（含当日）过后才能关账")
+        yield Refusal(f"收件截止日{day_in_words(day)}（含当日）过后才能关账")
 
 
 YEAR_CLOSING = register(

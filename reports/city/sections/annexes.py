@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from greendistrict.core.days import day_in_words
 from reports.city.enums import ReportEdition
 from reports.city.figures.methods import GLOSSARY
 from reports.city.figures.whole import CityReport
@@ -21,9 +22,8 @@ def methods(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     if report.reference:
         yield Paragraph("标“参考版”的评价标准按公开章名自拟，不是DG/TJ 08-2253-2024条文；据此得出的星级均为推定。")
     yield Heading("（二）统计日期", 2)
-    day = f"{stood.on.year}年{stood.on.month}月{stood.on.day}日"
     yield Paragraph(
-        f"称号、面积、地块、重点项目和实施主体按{day}统计，此后的变化不计入；自查、得分和年度报告按接收情况统计。{report.basis}"
+        f"称号、面积、地块、重点项目和实施主体按{day_in_words(stood.on)}统计，此后的变化不计入；自查、得分和年度报告按接收情况统计。{report.basis}"
     )
     yield Paragraph(f"本报告为{edition}。报告的每个数字在平台“{report.year}年度全市数据”页面都可以打开构成它的全部记录。")
     yield Heading("（三）对政策的理解", 2)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from approvals.common.enums import TitleKind
+from greendistrict.core.days import day_in_words
 from reports.city.enums import ReportEdition
 from reports.city.figures.bodies import CityBody
 from reports.city.figures.standing import StandingDistrict
@@ -87,7 +88,7 @@ def overall(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     """Leading bodies, published series, where the districts lie, types, stars and key areas."""
     stood = report.stood
     yield Paragraph(
-        f"截至{stood.on.year}年{stood.on.month}月{stood.on.day}日，全市绿色生态城区{len(stood.rows)}个，"
+        f"截至{day_in_words(stood.on)}，全市绿色生态城区{len(stood.rows)}个，"
         f"其中试点{len(stood.of_kind(TitleKind.PILOT))}个、示范{len(stood.of_kind(TitleKind.DEMONSTRATION))}个；本年新增{len(stood.new)}个。"
     )
     yield Heading("（一）各实施主体", 2)
@@ -134,8 +135,7 @@ def _series(report: CityReport) -> Block:
     for on, held in ((stood.before_on, stood.before), (stood.on, stood.rows)):
         areas = [row.area_km2 for row in held if row.area_km2 is not None]
         pilots = sum(row.held.kind == TitleKind.PILOT for row in held)
-        day = f"{on.year}年{on.month}月{on.day}日"
-        rows.append((day, "本平台", len(held), pilots, len(held) - pilots, f"{sum(areas, Decimal(0)):f}", "称号决定"))
+        rows.append((day_in_words(on), "本平台", len(held), pilots, len(held) - pilots, f"{sum(areas, Decimal(0)):f}", "称号决定"))
     columns = (
         name("时点", 33), text("口径", 21), number("合计", 13), number("试点", 18, missing="未分列"),
         number("示范", 18, missing="未分列"), text("面积（km²）", 20), text("出处", 33),

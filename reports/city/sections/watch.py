@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from greendistrict.core.days import day_in_words
 from reports.city.enums import ReportEdition
 from reports.city.figures.whole import CityReport
 from reports.city.sections.shapes import Columns, name, number, several, table, text
@@ -53,7 +54,7 @@ def outlook(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     awards = [(one.title.district.name, one.word, "；".join((*one.merits, *one.against)) or "平台无记录，不作评价") for one in found.awards]
     columns = (name("城区", 50), text("结论", 25), text("依据", 95))
     yield table("国家级奖项推荐", columns, awards, key="awards", empty="没有持有称号的城区。")
-    yield Paragraph(f"按{report.made_on.year}年{report.made_on.month}月{report.made_on.day}日的记录。", ParagraphStyle.NOTE)
+    yield Paragraph(f"按{day_in_words(report.made_on)}的记录。", ParagraphStyle.NOTE)
     yield Heading("（三）平台无记录的城区", 2)
     yield Paragraph(
         f"申报主体未在平台办理的城区{len(found.idle)}个：{several(found.idle, 60)}。无记录不等于没有开展工作。"
