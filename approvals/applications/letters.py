@@ -20,13 +20,12 @@ from approvals.cases.letters.sheet import (
 from approvals.cases.models.cases import Case, Correction, Submission
 from approvals.common.enums import CaseKind
 from greendistrict.core.templatetags.gd import cn_date
-from greendistrict.policy import citing
+from greendistrict.policy import citing, letter_texts
 from greendistrict.workflow import timeline
 from greendistrict.workflow.letters import BLANK, Letter, sentence
 
 # 八（一） and 八（三） name conditions of applying and of acceptance; the text knows none of receipt.
 CONDITIONS = {CaseKind.APPLICATION: "申报条件", CaseKind.ACCEPTANCE: "验收条件"}
-OWN_CONTACT = f"联系人：{BLANK}，联系电话：{BLANK}"
 BEFORE_RECEIPT = frozenset({CaseState.DRAFT, CaseState.SIGNING, CaseState.ENDORSING})
 
 
@@ -53,7 +52,7 @@ def _request(case: Case) -> Letter:
         annexes=tuple(slot.title for slot in uploaded_of(CaseKind.APPLICATION) if not slot.optional),
         day=None,
         by=case.applicant.name,
-        contact=OWN_CONTACT,
+        contact=letter_texts.contact_line(),
     )
 
 
@@ -79,7 +78,7 @@ def _sending(case: Case) -> Letter:
         annexes=tuple(_papers(case)),
         day=day,
         by=sender,
-        contact=OWN_CONTACT,
+        contact=letter_texts.contact_line(),
         copied_to=() if own else (case.applicant.name,),
     )
 

@@ -10,7 +10,7 @@ from approvals.consultations.models import Consultation
 from approvals.consultations.rules import is_consulted
 from greendistrict.accounts.models import User
 from greendistrict.core.templatetags.gd import cn_date
-from greendistrict.policy import citing
+from greendistrict.policy import citing, letter_texts
 from greendistrict.workflow.letters import BLANK, Draft, Letter, sentence, sentences
 
 OPINIONS = {OpinionKind.AGREES: "无不同意见", OpinionKind.REMARKS: "提出下列修改意见", OpinionKind.OBJECTS: "不同意，意见如下"}
@@ -55,7 +55,7 @@ def _asking(one: Consultation) -> Letter:
 
 def _reply(one: Consultation) -> Letter:
     case, day = one.case, day_of(one.answered_at)
-    said = OPINIONS[OpinionKind(one.opinion)] if one.opinion else f"{BLANK}"
+    said = OPINIONS[OpinionKind(one.opinion)] if one.opinion else BLANK
     text = sentences(one.text)
     asked, follows = day_of(one.asked_at), bool(text) and one.opinion != OpinionKind.AGREES
     return Letter(
@@ -71,7 +71,7 @@ def _reply(one: Consultation) -> Letter:
         ),
         day=day,
         by=one.department.name,
-        contact=f"联系人：{one.answered_by.name if one.answered_by else BLANK}，联系电话：{BLANK}",
+        contact=letter_texts.contact_line(one.answered_by.name if one.answered_by else ""),
     )
 
 

@@ -15,7 +15,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
-from greendistrict.policy import citing
+from greendistrict.policy import citing, letter_texts
 from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource
 
 HANDED_IN = frozenset({SelfCheckState.COUNTERSIGNING, SelfCheckState.FILED, SelfCheckState.RECEIVED})
@@ -53,7 +53,7 @@ def _sending(check: SelfCheck) -> Letter:
         annexes=(f"{check.year}年度自评报告", f"{check.year}年度自评分表"),
         day=day,
         by=_applicant(check),
-        contact=f"联系人：{BLANK}，联系电话：{BLANK}",
+        contact=letter_texts.contact_line(),
         copied_to=tuple(check.district.authorities.order_by("pk").values_list("name", flat=True)),
     )
 

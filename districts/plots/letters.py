@@ -13,7 +13,7 @@ from districts.plots.rules import answers_opinion, party_to_plot
 from greendistrict.accounts.models import User
 from greendistrict.core.rounding import fixed
 from greendistrict.core.templatetags.gd import cn_date
-from greendistrict.policy import citing
+from greendistrict.policy import citing, letter_texts
 from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource, sentences
 
 RESULTS = {
@@ -21,7 +21,6 @@ RESULTS = {
     OpinionResult.AMENDED: "同意修改后的设计方案，修改意见如下",
     OpinionResult.OBJECTED: "不同意该设计方案，意见如下",
 }
-OWN_CONTACT = f"联系人：{BLANK}，联系电话：{BLANK}"
 
 
 def _seen(user: User, pk: int) -> PlotOpinion | None:
@@ -75,7 +74,7 @@ def _asking(one: PlotOpinion) -> Letter:
         ),
         day=day,
         by=_land_office(one),
-        contact=OWN_CONTACT,
+        contact=letter_texts.contact_line(),
     )
 
 
@@ -105,7 +104,7 @@ def _reply(one: PlotOpinion) -> Letter:
         closing=(*(sentences(one.text) if asked else ()), "特此函复。"),
         day=day,
         by=one.department,
-        contact=OWN_CONTACT,
+        contact=letter_texts.contact_line(),
         copied_to=tuple(district.applicant.name for _ in range(1) if district.applicant),
     )
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from districts.yearly_plans.models import ImplementationPlan
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
 from greendistrict.accounts.models import User
-from greendistrict.policy import citing
-from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource
+from greendistrict.policy import citing, letter_texts
+from greendistrict.workflow.letters import Draft, Letter, LetterSource
 
 
 def plan_drafts(plan: ImplementationPlan, user: User) -> Iterator[Draft]:
@@ -35,7 +35,7 @@ def _sending(plan: ImplementationPlan) -> Letter:
         annexes=(f"{plan.authority.name}{plan.year}年度绿色生态城区实施计划",),
         day=day,
         by=plan.authority.name,
-        contact=f"联系人：{BLANK}，联系电话：{BLANK}",
+        contact=letter_texts.contact_line(),
     )
 
 

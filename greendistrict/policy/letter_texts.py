@@ -15,6 +15,11 @@ VARIABLE = re.compile(r"\{([^{}\n]*)\}")
 BLANK = "＿＿＿＿＿＿"
 
 
+def contact_line(name: str = "") -> str:
+    """Contact of a letter; what is not known is a blank to fill in."""
+    return f"联系人：{name or BLANK}，联系电话：{BLANK}"
+
+
 @dataclass(frozen=True)
 class TextBlock:
     """One block: in which letters it stands, the portal's wording, the variables it may use and those it must use."""
@@ -30,7 +35,7 @@ class TextBlock:
 _BLOCKS = (
     TextBlock(
         "contact", "联系人和联系电话", "市住房城乡建设管理委发出的各种文书",
-        f"联系人：{BLANK}，联系电话：{BLANK}", ("城区",),
+        contact_line(), ("城区",),
     ),
     TextBlock(
         "remedies", "救济途径", "取消、撤销称号的决定书",

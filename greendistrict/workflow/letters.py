@@ -9,9 +9,12 @@ from django.db import models
 
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
 from greendistrict.core.registry import Registry
+from greendistrict.policy import letter_texts
 
-BLANK = "＿＿＿＿＿＿"
+BLANK = letter_texts.BLANK
+NO_DAY = "　　年　　月　　日"
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,11 @@ class Letter:
     is_sealed: bool = True
 
     @property
+    def to_line(self) -> str:
+        """主送 line; empty where the letter is addressed to nobody."""
+        return f"{self.to}：" if self.to else ""
+
+    @property
     def number_line(self) -> str:
         """Number as printed: given, or the place for it (发文字号)."""
         if self.number or not self.is_numbered:
@@ -53,7 +61,7 @@ class Letter:
     @property
     def day_line(self) -> str:
         """Day as printed, or the place for it."""
-        return f"{self.day.year}年{self.day.month}月{self.day.day}日" if self.day else "　　年　　月　　日"
+        return day_in_words(self.day) if self.day else NO_DAY
 
     @property
     def annex_lines(self) -> tuple[str, ...]:
@@ -61,6 +69,11 @@ class Letter:
         if len(self.annexes) <= 1:
             return tuple(f"附件：{name}" for name in self.annexes)
         return tuple(f"{'附件：' if order == 1 else '　　　'}{order}. {name}" for order, name in enumerate(self.annexes, 1))
+
+    @property
+    def contact_line(self) -> str:
+        """Contact as a note below the signature; empty without one."""
+        return f"（{self.contact}）" if self.contact else ""
 
     @property
     def copy_line(self) -> str:

@@ -19,8 +19,6 @@ def district_composition(figures: DistrictFigures) -> Composition:
         subtitle="上海市绿色生态城区",
         blocks=tuple(blocks),
         cover=_cover(figures),
-        issuer=figures.reporter.body,
-        day=figures.reporter.on,
         is_demo=figures.is_demo,
         reference=figures.reference,
         figures=named(figures),

@@ -61,8 +61,6 @@ def city_composition(report: CityReport, edition: ReportEdition) -> Composition:
         title=title_of(report.year),
         blocks=tuple(blocks),
         cover=cover,
-        issuer=issuer,
-        day=report.made_on,
         is_demo=report.is_demo,
         reference=report.reference,
         figures=named(report, edition),

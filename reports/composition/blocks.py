@@ -121,8 +121,9 @@ Block = Heading | Paragraph | Pairs | PaperTable | Chart | PageBreak | Signature
 class Composition:
     """One report or letter.
 
-    ``cover`` are the lines of a report's first page; ``number`` (文号), ``to`` (主送), ``issuer``, ``day``, ``annexes`` (附件), ``contact``
-    and ``copied_to`` (抄送) belong to a letter. ``figures`` are named single figures for the figures file, in units that their names say.
+    ``cover`` are the lines of a report's first page. ``number`` (文号), ``to`` (主送), ``annexes`` (附件), ``issuer``, ``dated``,
+    ``contact`` and ``copies`` (抄送) are lines of a letter as they are printed. ``figures`` are named single figures for the figures
+    file, in units that their names say.
     """
 
     title: str
@@ -131,13 +132,13 @@ class Composition:
     subtitle: str = ""
     number: str = ""
     to: str = ""
+    annexes: tuple[str, ...] = ()
     issuer: str = ""
-    day: dt.date | None = None
+    dated: str = ""
+    contact: str = ""
+    copies: str = ""
     cover: tuple[tuple[str, Cell], ...] = ()
     marks: tuple[str, ...] = ()
-    copied_to: tuple[str, ...] = ()
-    annexes: tuple[str, ...] = ()
-    contact: str = ""
     is_demo: bool = False
     reference: bool = False
     figures: Mapping[str, Any] = field(default_factory=dict)

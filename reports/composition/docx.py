@@ -9,7 +9,6 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm
 
 from greendistrict.core.qr import qr_png
-from greendistrict.core.templatetags.gd import cn_date
 from reports.composition import word
 from reports.composition.blocks import (
     Block,
@@ -25,7 +24,7 @@ from reports.composition.blocks import (
 )
 from reports.composition.charts import alternative, picture_of
 from reports.composition.enums import ColumnKind, ParagraphStyle, Style
-from reports.composition.printed import SEAL_LINE, groups_of, lines_of, words_of
+from reports.composition.printed import groups_of, lines_of, words_of
 
 UPRIGHT, ACROSS = (Mm(210), Mm(297)), (Mm(297), Mm(210))
 MARGINS = {"top_margin": Mm(37), "bottom_margin": Mm(35), "left_margin": Mm(28), "right_margin": Mm(26)}
@@ -74,18 +73,17 @@ class _WordWriter:
         if paper.number:
             self.line(paper.number, align=WD_ALIGN_PARAGRAPH.RIGHT)
         if paper.to:
-            self.line(f"{paper.to}：")
+            self.line(paper.to)
         self.groups()
-        for index, annex in enumerate(paper.annexes, start=1):
-            count = f"{index}. " if len(paper.annexes) > 1 else ""
-            self.line(f"{'附件：' if index == 1 else '　　　'}{count}{annex}", "Body Text")
+        for annex in paper.annexes:
+            self.line(annex, "Body Text")
         if paper.issuer:
             self.line(paper.issuer, "Signature")
-            self.line(cn_date(paper.day) or SEAL_LINE, "Signature")
+            self.line(paper.dated, "Signature")
         if paper.contact:
-            self.line(f"（{paper.contact}）", "Body Text")
-        if paper.copied_to:
-            self.line(f"抄送：{'，'.join(paper.copied_to)}。")
+            self.line(paper.contact, "Body Text")
+        if paper.copies:
+            self.line(paper.copies)
         if code:  # at the foot of the first page, however long the letter is
             self.code(code, self.document.sections[0].first_page_footer)
 

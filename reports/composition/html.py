@@ -8,11 +8,10 @@ from itertools import count
 from django.template.loader import render_to_string
 
 from greendistrict.core.qr import qr_uri
-from greendistrict.core.templatetags.gd import cn_date
 from reports.composition.blocks import Block, Chart, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Signature
 from reports.composition.charts import alternative, svg_of
 from reports.composition.enums import ColumnKind, Style
-from reports.composition.printed import SEAL_LINE, groups_of, lines_of, words_of
+from reports.composition.printed import groups_of, lines_of, words_of
 
 SHORT = 8  # rows that are not torn apart
 
@@ -47,7 +46,6 @@ def html_of(composition: Composition, *, code: str) -> Html:
         "groups": groups,
         "code": code,
         "qr": qr_uri(code) if code else "",
-        "day": cn_date(composition.day) or SEAL_LINE,
         "is_letter": composition.style is Style.LETTER,
     }
     return Html(render_to_string("pdf/composition.html", context), "\n".join(styles))

@@ -24,7 +24,6 @@ from reports.composition.blocks import (
 from reports.composition.enums import Style
 
 EMPTY = "—"
-SEAL_LINE = "　　年　　月　　日"
 
 
 @dataclass(frozen=True)
@@ -79,14 +78,14 @@ def texts_of(composition: Composition) -> Iterator[str]:
     """Every text as printed, in the order of the pages; charts give their labels and figures in Word only and are not among them."""
     yield from composition.all_marks
     yield composition.title
-    yield from (text for text in (composition.subtitle, composition.number, composition.to, composition.issuer) if text)
+    yield from (text for text in (composition.subtitle, composition.number, composition.to) if text)
     for name, value in composition.cover:
         yield from (name, words_of(value))
     for group in groups_of(composition):
         for block in group.blocks:
             yield from _texts(block)
-    yield from (*composition.annexes, *composition.copied_to)
-    yield from (text for text in (composition.contact, cn_date(composition.day)) if text)
+    yield from composition.annexes
+    yield from (text for text in (composition.issuer, composition.dated, composition.contact, composition.copies) if text)
 
 
 def _texts(block: Block) -> Iterator[str]:

@@ -68,6 +68,11 @@ def report(rows=3, *, long="", **more):
 
 
 def letter(**more):
-    about = {"number": "〔2026〕3号", "to": "演示管理委员会", "issuer": "上海市住房和城乡建设管理委员会", "day": dt.date(2026, 3, 1)}
-    about |= {"annexes": ("评分表", "名单"), "contact": "联系人：甲，电话：021-00000000", "copied_to": ("甲区政府",), "marks": ("参考稿",)}
+    about = {"number": "〔2026〕3号", "to": "演示管理委员会：", "issuer": "上海市住房和城乡建设管理委员会", "dated": "2026年3月1日"}
+    about |= {
+        "annexes": ("附件：1. 评分表", "　　　2. 名单"),
+        "contact": "（联系人：甲）",
+        "copies": "抄送：甲区政府。",
+        "marks": ("参考稿",),
+    }
     return Composition("关于受理试点申报的通知书", (Paragraph("材料收悉。" * 30),), style=Style.LETTER, **about, **more)
