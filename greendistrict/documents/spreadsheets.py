@@ -9,12 +9,17 @@ OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_n
 Head = tuple[str, int]
 
 
-def made(write: Callable[[Any], None], *, flat: bool = False) -> bytes:
-    """Content of the workbook that ``write`` fills. A ``flat`` one keeps no row once the next is begun, so its memory does not grow."""
+def opened(stream: BytesIO, *, flat: bool = False) -> Any:
+    """A new workbook; its file is in ``stream`` once it is closed. A ``flat`` one keeps no row once the next is begun: bounded memory."""
     import xlsxwriter  # noqa: PLC0415 -- only who exports pays for it
 
+    return xlsxwriter.Workbook(stream, {**OPTIONS, "in_memory": not flat, "constant_memory": flat})
+
+
+def made(write: Callable[[Any], None], *, flat: bool = False) -> bytes:
+    """Content of the workbook that ``write`` fills; ``flat`` as above."""
     stream = BytesIO()
-    book = xlsxwriter.Workbook(stream, {**OPTIONS, "in_memory": not flat, "constant_memory": flat})
+    book = opened(stream, flat=flat)
     write(book)
     book.close()
     return stream.getvalue()

@@ -1,63 +1,53 @@
-"""Workbook helpers of the reports: sheets with title, remarks and frozen heading; text cells as text."""
+"""Workbooks of reports: sheets with title, marks and a head that stays in sight; every cell by its type, text as text."""
 
+import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from greendistrict.documents.spreadsheets import OPTIONS
+from greendistrict.documents.spreadsheets import opened
 
 Row = Sequence[Any]
-
-
-class Sheet:
-    """A sheet with title, marks, sticky head, and rows from above to below."""
-
-    def __init__(self, book: "ReportBook", name: str) -> None:
-        self._book, self._sheet, self._line = book, book.book.add_worksheet(name), 3
-
-    def begin(self, title: str, marks: str, *, head: Row, widths: Sequence[int]) -> None:
-        """Title, marks and head; before any row."""
-        sheet = self._sheet
-        sheet.write_string(0, 0, title, self._book.title)
-        sheet.write_string(1, 0, marks, self._book.mark)
-        for column, text in enumerate(head):
-            sheet.write_string(2, column, str(text), self._book.head)
-        for column, width in enumerate(widths):
-            sheet.set_column(column, column, width)
-        sheet.freeze_panes(3, 0)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(2)
-
-    def add(self, row: Row) -> None:
-        """Next row: numbers as numbers, everything else as text."""
-        book, sheet, line = self._book, self._sheet, self._line
-        for column, value in enumerate(row):
-            if isinstance(value, Decimal | int) and not isinstance(value, bool):
-                sheet.write_number(line, column, float(value), book.figure if isinstance(value, Decimal) else book.cell)
-            else:
-                sheet.write_string(line, column, "" if value is None else str(value), book.cell)
-        self._line += 1
+DIGITS = 2
+NAME_LENGTH = 31  # of a sheet, by Excel
+FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 
 
 class ReportBook:
     """A workbook with the formats that every sheet uses; a ``flat`` one keeps no row that is written, so that its memory does not grow."""
 
     def __init__(self, *, flat: bool = False) -> None:
-        import xlsxwriter  # noqa: PLC0415 -- only who makes a workbook pays for it
-
         self.stream = BytesIO()
-        self.book = xlsxwriter.Workbook(self.stream, {**OPTIONS, "in_memory": not flat, "constant_memory": flat})
+        self.book = opened(self.stream, flat=flat)
         self.title = self.book.add_format({"bold": True, "font_size": 14})
+        self.mark = self.book.add_format({"font_color": "#774800", "italic": True})
         self.head = self.book.add_format({"bold": True, "border": 1, "bg_color": "#E8EEF5", "text_wrap": True, "valign": "vcenter"})
         self.cell = self.book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
-        self.figure = self.book.add_format({"border": 1, "num_format": "#,##0.00", "valign": "top"})
-        self.mark = self.book.add_format({"font_color": "#774800", "italic": True})
+        self.day = self.book.add_format({"border": 1, "num_format": "yyyy-mm-dd", "valign": "top"})
+        self._figures: dict[int, Any] = {}
+        self._names: set[str] = set()
 
-    def sheet(self, name: str, title: str, marks: str, *, head: Row, rows: Iterable[Row], widths: Sequence[int]) -> None:
-        """One sheet at a time."""
+    def figure(self, digits: int) -> Any:
+        """Format of numbers with so many decimals."""
+        if digits not in self._figures:
+            places = f".{'0' * digits}" if digits else ""
+            self._figures[digits] = self.book.add_format({"border": 1, "num_format": f"#,##0{places}", "valign": "top"})
+        return self._figures[digits]
+
+    def unused(self, name: str) -> str:
+        """Name of a new sheet: as Excel allows it, with a number where another has it already."""
+        plain = FORBIDDEN.sub("", name)[:NAME_LENGTH] or "表"
+        number, unique = 1, plain
+        while unique.lower() in self._names:
+            number += 1
+            unique = f"{plain[: NAME_LENGTH - len(str(number))]}{number}"
+        self._names.add(unique.lower())
+        return unique
+
+    def sheet(self, name: str, title: str, marks: str, *, head: Row, rows: Iterable[Row], widths: Sequence[float]) -> None:
+        """One whole sheet."""
         sheet = Sheet(self, name)
         sheet.begin(title, marks, head=head, widths=widths)
         for row in rows:
@@ -72,6 +62,56 @@ class ReportBook:
         """Let go of the temporary files of a flat book, finished or not."""
         if not self.book.fileclosed:
             self.book.close()
+
+
+class Sheet:
+    """A sheet written from above to below; ``page`` is XlsxWriter's, ``line`` the next row."""
+
+    def __init__(self, book: ReportBook, name: str) -> None:
+        self._book, self.page, self.line = book, book.book.add_worksheet(book.unused(name)), 0
+
+    def begin(self, title: str, marks: str, *, widths: Sequence[float], head: Row = ()) -> None:
+        """Title, marks and head, which is frozen and repeated on paper; before any row."""
+        page = self.page
+        page.write_string(0, 0, title, self._book.title)
+        page.write_string(1, 0, marks, self._book.mark)
+        for column, width in enumerate(widths):
+            page.set_column(column, column, width)
+        page.set_landscape()
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
+        self.line = 2
+        if head:
+            for column, text in enumerate(head):
+                page.write_string(2, column, str(text), self._book.head)
+            page.freeze_panes(3, 0)
+            page.repeat_rows(2)
+            self.line = 3
+
+    def add(self, row: Row, digits: Sequence[int] = ()) -> None:
+        """Next row; ``digits`` are the decimals of each column, two where none are given."""
+        for column, value in enumerate(row):
+            self._put(column, value, digits[column] if digits else DIGITS)
+        self.line += 1
+
+    def remark(self, text: str) -> None:
+        """A line apart from the rows."""
+        self.page.write_string(self.line + 1, 0, text, self._book.mark)
+        self.line += 2
+
+    def _put(self, column: int, value: Any, digits: int) -> None:
+        """A cell by its type: numbers as numbers, days as days, everything else as text."""
+        book, page, line = self._book, self.page, self.line
+        if isinstance(value, Decimal):
+            page.write_number(line, column, float(value), book.figure(digits))
+        elif isinstance(value, int) and not isinstance(value, bool):
+            page.write_number(line, column, value, book.cell)
+        elif isinstance(value, dt.date):
+            page.write_datetime(line, column, dt.datetime(value.year, value.month, value.day), book.day)  # noqa: DTZ001 -- a day of a sheet has no zone
+        elif value is None:
+            page.write_blank(line, column, None, book.cell)
+        else:
+            page.write_string(line, column, str(value), book.cell)
 
 
 def marks(*, demo: bool, reference: bool) -> str:

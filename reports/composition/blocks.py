@@ -5,7 +5,7 @@ never printed as 0. Captions carry no number: tables and charts of a report are 
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -94,6 +94,16 @@ class Chart:
     unit: str = "分"
     key: str = ""
 
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """Heads of its figures as a table: an empty one above the labels, then the series with their unit."""
+        return ("", *(f"{series.name}（{self.unit}）" if self.unit else series.name for series in self.series))
+
+    @property
+    def lines(self) -> list[tuple[Cell, ...]]:
+        """Its figures as a table: a line for each label."""
+        return list(zip(self.labels, *(series.values for series in self.series), strict=True))
+
 
 @dataclass(frozen=True)
 class PageBreak:
@@ -147,3 +157,12 @@ class Composition:
     def all_marks(self) -> tuple[str, ...]:
         """Marks that stand on every page and sheet."""
         return (*(("演示数据",) if self.is_demo else ()), *(("参考版",) if self.reference else ()), *self.marks)
+
+    def under_headings(self) -> Iterator[tuple[str, Block]]:
+        """Every block, also those on landscape pages, with the heading above it."""
+        heading = ""
+        for block in self.blocks:
+            for one in block.blocks if isinstance(block, Wide) else (block,):
+                if isinstance(one, Heading):
+                    heading = one.text
+                yield heading, one

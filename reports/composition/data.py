@@ -3,13 +3,13 @@
 import csv
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from io import BytesIO, StringIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from reports.composition.blocks import Cell, Chart, Composition, Heading, Pairs, PaperTable, Wide
+from reports.composition.blocks import Cell, Chart, Composition, Pairs, PaperTable
 
 FORMULA_SIGNS = {"=", "+", "-", "@", "\t", "\r"}
 BOM = "﻿"  # Excel reads Chinese CSV by it
@@ -36,7 +36,7 @@ def csv_of(composition: Composition) -> bytes:
             text = StringIO()
             text.write(BOM)
             writer = csv.writer(text)
-            writer.writerow(part["columns"])
+            writer.writerow([guarded(head) for head in part["columns"]])
             writer.writerows(["" if value is None else plain(guarded(value)) for value in row] for row in part["rows"])
             archive.writestr(
                 f"{number:02d} {part['caption'] or part['heading'] or composition.title}.csv".replace("/", "／"), text.getvalue()
@@ -62,20 +62,14 @@ def plain(value: Any) -> Any:
 
 
 def _parts(composition: Composition) -> Iterator[dict[str, Any]]:
-    heading = ""
-    for block in composition.blocks:
-        for one in block.blocks if isinstance(block, Wide) else (block,):
-            if isinstance(one, Heading):
-                heading = one.text
-            elif isinstance(one, Pairs):
-                yield _part(one.key, "", heading, ["项目", "内容"], [list(row) for row in one.rows])
-            elif isinstance(one, PaperTable):
-                rows: list[list[Cell]] = [list(row) for row in one.rows]
-                yield _part(one.key, one.caption, heading, [column.head for column in one.columns], rows)
-            elif isinstance(one, Chart):
-                lines: list[list[Cell]] = [[label, *(series.values[at] for series in one.series)] for at, label in enumerate(one.labels)]
-                yield _part(one.key, one.caption, heading, ["", *(series.name for series in one.series)], lines)
+    for heading, block in composition.under_headings():
+        if isinstance(block, Pairs):
+            yield _part(block.key, "", heading, ("项目", "内容"), block.rows)
+        elif isinstance(block, PaperTable):
+            yield _part(block.key, block.caption, heading, [column.head for column in block.columns], block.rows)
+        elif isinstance(block, Chart):
+            yield _part(block.key, block.caption, heading, block.heads, block.lines)
 
 
-def _part(key: str, caption: str, heading: str, columns: list[str], rows: list[list[Cell]]) -> dict[str, Any]:
+def _part(key: str, caption: str, heading: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> dict[str, Any]:
     return {"key": key, "caption": caption, "heading": heading, "columns": columns, "rows": rows}

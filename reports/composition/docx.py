@@ -198,10 +198,9 @@ class _WordWriter:
         shape = paragraph.add_run().add_picture(BytesIO(picture_of(block)), width=Mm(120))
         word.describe(shape, alternative(block))
         self.line(block.caption, "Caption")
-        head = ["", *(f"{series.name}（{block.unit}）" if block.unit else series.name for series in block.series)]
-        rows = [[[label], *([words_of(series.values[at])] for series in block.series)] for at, label in enumerate(block.labels)]
-        each = self.width / len(head)
-        word.table(self.document, head, rows, widths=[each] * len(head), aligned=["left", *["right"] * len(block.series)])
+        rows = [[[words_of(value)] for value in line] for line in block.lines]
+        count = len(block.heads)
+        word.table(self.document, block.heads, rows, widths=[self.width / count] * count, aligned=["left", *["right"] * (count - 1)])
 
 
 def _widths(columns: tuple[PaperColumn, ...], whole: float) -> list[float]:

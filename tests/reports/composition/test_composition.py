@@ -108,6 +108,25 @@ def test_workbook_has_typed_cells_filters_and_charts(made):
     assert all(book[name]["A2"].value == "演示数据　参考版" for name in book.sheetnames)
 
 
+def test_boxes_of_the_workbook_are_drawn_from_all_five_figures(made):
+    sheet = openpyxl.load_workbook(BytesIO(made["xlsx"]))["图 分布"]
+    assert [cell.value for cell in sheet[3]][:6] == ["", "最低（分）", "下四分位（分）", "中位数（分）", "上四分位（分）", "最高（分）"]
+    [chart] = sheet._charts
+    columns = [series.val.numRef.f.rpartition("!")[2][1] for series in chart.series]
+    assert (columns[0], columns[-1], sorted(columns)) == ("C", "E", list("BCDEF")), "the box stands between the first series and the last"
+    assert chart.upDownBars is not None
+    assert chart.hiLowLines is not None
+    assert [series.marker.symbol for series in chart.series] == [None, None, "dash", None, None]
+
+
+def test_what_is_unknown_is_a_gap_in_the_figures_of_a_chart(made):
+    sheet = openpyxl.load_workbook(BytesIO(made["xlsx"]))["图 总分"]
+    assert [[cell.value for cell in row][:3] for row in sheet["A4:C5"]] == [["甲区", 60, 80], ["乙区", None, 70]], (
+        "text would be drawn as 0"
+    )
+    assert sheet["A7"].value == "空格为未查明。"
+
+
 def test_word_numbers_its_headings_and_repeats_heads_of_tables(made):
     document = docx.Document(BytesIO(made["docx"]))
     heads = [
