@@ -18,6 +18,7 @@ def district_composition(figures: DistrictFigures) -> Composition:
         title=title_of(figures),
         subtitle="上海市绿色生态城区",
         blocks=tuple(blocks),
+        edition=figures.closing.edition_words,
         cover=_cover(figures),
         is_demo=figures.is_demo,
         reference=figures.reference,

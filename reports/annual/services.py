@@ -35,17 +35,12 @@ def received_districts(year: int) -> QuerySet[District]:
 
 
 def received_stamp(wanted: Wanted) -> str:
-    """What a report of today is made of: a self-check received meanwhile makes another one of it."""
+    """What a report of today is made of: a self-check received meanwhile, a closing or a correction makes another one of it."""
     received = _received(wanted.year)
     if wanted.district is not None:
         received = received.filter(district=wanted.district)
     found = received.aggregate(count=Count("pk"), last=Max("received_at"))
-    return f"{found['count']} {found['last']} {edition_words(wanted.year)}"
-
-
-def edition_words(year: int) -> str:
-    """Edition of the reports of a year: a closing, or a correction, makes another report of the same year."""
-    return year_figures(year).edition_words
+    return f"{found['count']} {found['last']} {year_figures(wanted.year).edition_words}"
 
 
 def _received(year: int) -> QuerySet[SelfCheck]:

@@ -60,6 +60,7 @@ def city_composition(report: CityReport, edition: ReportEdition) -> Composition:
     return Composition(
         title=title_of(report.year),
         blocks=tuple(blocks),
+        edition=report.edition_words,
         cover=cover,
         is_demo=report.is_demo,
         reference=report.reference,

@@ -122,8 +122,3 @@ def late_papers(year: int, by: dt.datetime | None = None) -> list[str]:
             rows = rows.filter(received_at__lte=by)
         found += [str(row) for row in rows.select_related("district").order_by("district__name_pinyin", "pk")]
     return found
-
-
-def basis_words(year: int) -> str:
-    """Sentences that a report of ``year`` prints about its two days and its edition."""
-    return year_figures(year).basis

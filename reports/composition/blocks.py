@@ -131,15 +131,16 @@ Block = Heading | Paragraph | Pairs | PaperTable | Chart | PageBreak | Signature
 class Composition:
     """One report or letter.
 
-    ``cover`` are the lines of a report's first page. ``number`` (文号), ``to`` (主送), ``annexes`` (附件), ``issuer``, ``dated``,
-    ``contact`` and ``copies`` (抄送) are lines of a letter as they are printed. ``figures`` are named single figures for the figures
-    file, in units that their names say.
+    ``cover`` are the lines of a report's first page, ``edition`` says which edition it is (第1版, 未关账). ``number`` (文号), ``to``
+    (主送), ``annexes`` (附件), ``issuer``, ``dated``, ``contact`` and ``copies`` (抄送) are lines of a letter as they are printed.
+    ``figures`` are named single figures for the figures file, in units that their names say.
     """
 
     title: str
     blocks: tuple[Block, ...]
     style: Style = Style.REPORT
     subtitle: str = ""
+    edition: str = ""
     number: str = ""
     to: str = ""
     annexes: tuple[str, ...] = ()

@@ -83,7 +83,7 @@ class Report:
 
     The files come from ``compose(job, report_progress)``, which returns a composition, or from ``files(job, code, report_progress)``,
     which makes the contents by format and prints ``code``, the job's 查验码, on papers. Both report the number of steps done, of ``steps``.
-    ``material`` is the kind of these files, ``edition(job)`` which edition of the report it is (第1版, 未关账).
+    ``material`` is the kind of these files.
 
     ``scope`` says what one is about: ``districts(year)`` are those that have one, ``years()`` the years that are on offer, and of a matter
     ``matters(user)`` are those in sight of a person (None: all), found by their key. ``missing`` says why there is none.
@@ -111,7 +111,6 @@ class Report:
     offered: bool = True
     yearly: YearlyRun | None = None
     stamp: Callable[[Wanted], str] | None = None
-    edition: Callable[[Any], str] | None = None
     result: Callable[[Any, str], dict[str, Any]] | None = None
 
     def __post_init__(self) -> None:

@@ -43,7 +43,7 @@ def _unsigned(job: ExportJob, code: str, report_progress: Progress) -> Made:
         found = report.files(job, code, report_progress) if report.files else {}
         return {ending: content for ending, content in found.items() if ending in formats}
     composition = report.compose(job, report_progress)
-    job.is_demo = composition.is_demo
+    job.is_demo, job.edition = composition.is_demo, composition.edition
     return made_of(composition, code=code, formats=formats, progress=lambda done: report_progress(report.steps + done))
 
 
@@ -54,7 +54,6 @@ def describe(job: ExportJob, files: Mapping[str, bytes | IO[bytes]]) -> None:
         job.expires_at = clock.now() + dt.timedelta(days=settings.EXPORT_DAYS)
     else:
         job.pages = _pages_of(files.get(FileFormat.PDF))
-        job.edition = job.report.edition(job) if job.report.edition else ""
     job.save(update_fields=["pages", "edition", "is_demo", "expires_at"])
 
 

@@ -3,9 +3,11 @@
 from greendistrict.core import clock
 from greendistrict.core.papers import Paper, PaperKind, PaperStanding
 from reports.jobs.enums import JobState
+from reports.jobs.kinds import own_stamp
 from reports.jobs.models import ExportJob
 
 MADE = (JobState.DONE, JobState.EXPIRED)
+COUNTED = "版"  # 第1版, 更正第2版; what is not closed (未关账) is no edition
 
 
 def _report(job: ExportJob) -> Paper:
@@ -15,15 +17,17 @@ def _report(job: ExportJob) -> Paper:
 
 
 def _state(job: ExportJob) -> PaperStanding | None:
-    """Superseded by a later edition of the same report in the same formats; where a kind counts no editions, by a later report."""
+    """Superseded by a later edition of the same report in the same formats; what is no edition (未关账, other kinds), by a later report."""
     if job.state not in MADE:
         return None
     later = ExportJob.objects.filter(
         kind=job.kind, scope=job.scope, year=job.year, district=job.district, subject=job.subject,
         state__in=MADE, finished_at__gt=job.finished_at,
     )  # fmt: skip
-    if job.edition:
-        later = later.exclude(edition=job.edition)
+    if job.edition.endswith(COUNTED):
+        later = later.filter(edition__endswith=COUNTED).exclude(edition=job.edition)
+    if job.report.stamp is own_stamp:
+        later = later.filter(requested_by=job.requested_by)
     mine = set(job.formats or job.report.formats)
     superseded = any(mine <= set(other.formats or other.report.formats) for other in later)
     return PaperStanding.SUPERSEDED if superseded else PaperStanding.VALID

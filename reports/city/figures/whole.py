@@ -20,7 +20,7 @@ from reports.city.figures.standing import TitleStand, standing
 from reports.city.figures.standing import figures_of as title_figures
 from reports.city.figures.supervision import CitySupervision, supervision_figures
 from reports.city.sources import CityFigure
-from reports.closings.figures import basis_words
+from reports.closings.figures import YearFigures, year_figures
 from reports.closings.selectors import Closing, closing_of
 
 
@@ -34,7 +34,12 @@ class CityReport:
     def basis(self) -> str:
         """The two days of the year and its edition in words, or that it is not closed yet; what an edition does not hold is said."""
         live = f"各城区得分取自关账数据，其余各部分为{cn_date(self.made_on)}的记录。" if self.closing else ""
-        return f"{basis_words(self.year)}{live}"
+        return f"{self.days.basis}{live}"
+
+    @cached_property
+    def days(self) -> YearFigures:
+        """The two days of the year and its edition."""
+        return year_figures(self.year)
 
     @cached_property
     def closing(self) -> Closing | None:
@@ -44,9 +49,7 @@ class CityReport:
     @property
     def edition_words(self) -> str:
         """第1版, 更正第2版, or that the year is not closed yet."""
-        if self.closing is None:
-            return "未关账"
-        return f"{'第' if self.closing.edition == 1 else '更正第'}{self.closing.edition}版"
+        return self.days.edition_words
 
     @cached_property
     def stood(self) -> TitleStand:

@@ -150,11 +150,32 @@ def test_an_earlier_report_is_superseded_by_the_next_edition(client, paper):
     code = papers.code_of(first)
     again = report(people, edition="第1版", asked="二")
     assert papers.find(code).state == papers.PaperStanding.VALID, "the same edition made again"
+    ExportJob.objects.filter(pk=again.pk).update(edition="未关账（第1版更正中）")
+    assert papers.find(code).state == papers.PaperStanding.VALID, "no edition supersedes one"
     ExportJob.objects.filter(pk=again.pk).update(edition="更正第2版", finished_at=clock.now())
     assert "已被更新版本替代" in client.get(PAGE, {"check": code}).content.decode()
     assert "已被更新版本替代" in sent(client, paper)[1]
     ExportJob.objects.filter(pk=again.pk).update(state=JobState.FAILED)
     assert papers.find(code).state == papers.PaperStanding.VALID
+
+
+def test_before_the_first_edition_a_later_report_supersedes(client):
+    people = cast()
+    first = report(people, edition="未关账", asked="一")
+    papers.give(first)
+    report(people, edition="未关账", asked="二")
+    assert papers.find(papers.code_of(first)).state == papers.PaperStanding.SUPERSEDED
+
+
+def test_a_paper_made_for_one_person_is_superseded_by_that_persons_next(client):
+    people = cast()
+    mine, others = {"kind": "obligations_plan", "scope": "city", "district": None}, people.city_checker
+    first = report(people, asked="一", **mine)
+    papers.give(first)
+    report(people, asked="二", **{**mine, "requested_by": others})
+    assert papers.find(papers.code_of(first)).state == papers.PaperStanding.VALID
+    report(people, asked="三", **mine)
+    assert papers.find(papers.code_of(first)).state == papers.PaperStanding.SUPERSEDED
 
 
 def test_a_report_in_other_formats_or_not_yet_made_supersedes_nothing(client):

@@ -8,7 +8,7 @@ from assessments.self_checks.models import SelfCheck
 from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
 from reports.closings.days import receipts_day, received_in_time
-from reports.closings.figures import basis_words, year_figures
+from reports.closings.figures import year_figures
 from reports.closings.models import ClosingEdition, YearClosing
 from reports.closings.registry import frozen, frozen_parts
 from reports.closings.selectors import closing_of
@@ -42,7 +42,7 @@ def test_what_was_received_after_the_day_does_not_count(people, moment, counts):
     assert in_time() == counts
     with clock.at(at(2027, 7, 1)):
         assert year_figures(YEAR).late == (() if counts else (str(check),))
-        assert ("此后收到的1份未计入" in basis_words(YEAR)) is not counts
+        assert ("此后收到的1份未计入" in year_figures(YEAR).basis) is not counts
 
 
 def test_the_day_is_the_setting(people):
@@ -66,7 +66,7 @@ def test_before_the_closing_the_report_says_so_and_its_day():
     with clock.at(at(2027, 4, 9)):
         figures = year_figures(YEAR)
         assert (figures.state_words, figures.edition_words, figures.is_closed) == ("未关账", "未关账", False)
-        assert basis_words(YEAR) == (
+        assert year_figures(YEAR).basis == (
             "称号、阶段、面积、地块和机构以2026年12月31日为准；2026年度自查、评分、报告和核查以2027年5月31日（含当日）前收到的为准。"
             "2026年度未关账，数据截至2027年4月9日。"
         )
@@ -91,9 +91,9 @@ def test_a_correction_is_told_with_its_reason(people):
     found = closing_of(YEAR)
     assert (found.edition, found.closed_on, [tuple(row) for row in found.changes]) == (2, dt.date(2027, 8, 2), [("甲", "面积", "1", "2")])
     assert year_figures(YEAR).edition_words == "更正第2版"
-    assert basis_words(YEAR).endswith("本报告为更正第2版，2027年8月2日关账，更正理由：更正一处面积（虚构）。")
+    assert year_figures(YEAR).basis.endswith("本报告为更正第2版，2027年8月2日关账，更正理由：更正一处面积（虚构）。")
     YearClosing.objects.update(status="correcting", reason="再更正（虚构）")
     with clock.at(at(2027, 9, 1)):
         assert year_figures(YEAR).state_words == "未关账（第2版更正中）"
-        assert basis_words(YEAR).endswith("2026年度未关账，第2版更正中，数据截至2027年9月1日。")
+        assert year_figures(YEAR).basis.endswith("2026年度未关账，第2版更正中，数据截至2027年9月1日。")
     assert closing_of(YEAR) is None

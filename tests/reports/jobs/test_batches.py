@@ -70,6 +70,9 @@ def test_a_batch_is_a_zip_of_its_districts_reports_with_lists_and_digests(people
     batch = batch_of(people.city_officer, formats=("pdf", "xlsx"))
     assert (batch.state, batch.done, batch.total) == (JobState.COLLECTING, 0, 3)
     assert services.run(batch.pk) is False  # not before its parts
+    for number, job in enumerate(parts(batch), start=1):
+        services.run(job.pk)
+        ExportJob.objects.filter(pk=job.pk).update(edition=f"更正第{number}版")
     made(batch)
     assert (batch.state, batch.error, batch.done, batch.pages) == (JobState.DONE, "", 3, 3)
     archive = opened(batch)
@@ -84,7 +87,9 @@ def test_a_batch_is_a_zip_of_its_districts_reports_with_lists_and_digests(people
         assert papers.find(row["code"]).unit == row["district"]
         assert f"{row['sha256']}  {row['file']}\n" in archive.read("SHA256SUMS").decode()
         assert row["code"] in archive.read("清单.txt").decode()
+    assert [row["edition"] for row in listed["files"]] == [f"更正第{number}版" for number in (1, 1, 2, 2, 3, 3)]
     book = load_workbook(io.BytesIO(archive.read("清单.xlsx"))).active
+    assert [row[3] for row in book.iter_rows(min_row=4, values_only=True)] == [row["edition"] for row in listed["files"]]
     assert [row[0] for row in book.iter_rows(min_row=4, values_only=True)] == reports
     assert listed["missing"] == []
     while outbox.drain():

@@ -13,6 +13,7 @@ from greendistrict.documents.models import Evidence
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
+from reports.closings.figures import year_figures
 from reports.jobs import lease, services
 from reports.jobs.enums import JobState, ReportKind
 from reports.jobs.kinds import report_kinds
@@ -55,6 +56,7 @@ def test_job_is_made_with_progress_and_its_files_have_digests(world, monkeypatch
     assert seen == [("running", done, steps) for done in range(1, steps + 1)]
     assert (job.state, job.done, job.error) == (JobState.DONE, steps, "")
     assert job.started_at <= job.finished_at
+    assert job.edition == year_figures(2026).edition_words == "未关账"
     files = {one.format: one.document for one in job.files.all()}
     assert set(files) == FORMATS
     told = papers.find(papers.code_of(job))
