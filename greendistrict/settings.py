@@ -97,9 +97,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "greendistrict.accounts.middleware.WayBackMiddleware",
+    "portal.public.middleware.CheckedFileMiddleware",  # before the first that reads a form
     "greendistrict.core.middleware.UnstorableTextMiddleware",
     "greendistrict.core.middleware.WrongMethodMiddleware",
-    "portal.public.middleware.CheckedFileMiddleware",
     "portal.frame.middleware.RoomsMiddleware",
     "greendistrict.core.middleware.RefusalMiddleware",
     "greendistrict.documents.rollback.WrittenFilesMiddleware",

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from django.conf import settings
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
 
 from greendistrict.core.base_middleware import Middleware
 from greendistrict.core.integers import whole
@@ -13,28 +12,22 @@ from greendistrict.core.proxies import caller
 from portal.public.selectors import may_check_file
 from portal.public.views import refused_file
 
+CHECK = "portal:verify"
 ENVELOPE = 64 * 1024  # the form around the file
-
-
-def _address() -> str:
-    """Address of the public check; empty where the addresses in force have none."""
-    try:
-        return reverse("portal:verify")
-    except NoReverseMatch:
-        return ""
 
 
 class CheckedFileMiddleware(Middleware):
     """Refuses a file that is too big, of unknown size or one too many; every other goes to a temporary file, never into memory."""
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
-        if request.method != "POST" or request.path_info != _address():
-            return self.get_response(request)
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """Look at what is sent to the public check, and at nothing else. Stands before whatever reads forms."""
+        match = request.resolver_match
+        if request.method != "POST" or match is None or match.view_name != CHECK:
+            return None
         size = whole(request.headers.get("Content-Length", ""), -1)
         if not 0 <= size <= settings.GD_UPLOAD_MAX_BYTES + ENVELOPE:
             return refused_file(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if not may_check_file(caller(request)):
             return refused_file(request, HTTPStatus.TOO_MANY_REQUESTS)
         request.upload_handlers = [TemporaryFileUploadHandler(request)]
-        return self.get_response(request)
+        return None
