@@ -1,5 +1,6 @@
 """Lists of the API: authenticated, scoped, filtered, ordered, paged; rows stay plain mappings."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -69,9 +70,9 @@ class RowList(GenericAPIView[Any]):
         return self.rows_for(user)
 
     @staticmethod
+    @abstractmethod
     def rows_for(user: User) -> QuerySet[Any, Any]:
         """Rows of one person; each list says which."""
-        raise NotImplementedError
 
     def get(self, request: Request) -> Response:
         """One page of rows. Raises ``ValidationError`` for parameters that this list does not have."""
