@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 
 from portal.desk import views as desk
+from portal.frame.views import moved_letter
 from portal.gallery.views import gallery
 from portal.handover import views as handover
 from portal.operations import views as operations
@@ -14,6 +15,18 @@ from portal.timeline import views as timeline
 from portal.tokens import views as tokens
 
 app_name = "portal"
+# Letters had an address in the app of their matter; bookmarks lead on.
+MOVED = [
+    path("cases/<int:pk>/letters/<slug:key>/", moved_letter, {"slug": "case"}, name="moved_case_letter"),
+    path("cases/announcements/<int:pk>/draft/", moved_letter, {"slug": "announcement", "key": "announcement"}, name="moved_announcement"),
+    path("cases/titles/<int:pk>/certificate/", moved_letter, {"slug": "title", "key": "certificate"}, name="moved_certificate"),
+    path(
+        "districts/<slug:code>/plots/opinions/<int:pk>/letter/",
+        moved_letter,
+        {"slug": "plotopinion", "key": "reply"},
+        name="moved_opinion_letter",
+    ),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.home, name="home"),
     path("register/", public.register, name="register"),
@@ -30,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("policy-check/<str:rule>/", policy.policy_rule, name="policy_rule"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("operations/", operations.operations, name="operations"),
+    *MOVED,
 ]
 if settings.DEBUG or settings.TESTING:
     urlpatterns.append(path("_components/", gallery, name="components"))

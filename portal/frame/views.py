@@ -1,7 +1,9 @@
-"""Error pages; programs, whose addresses begin with ``/api/``, are answered ``{"detail": text}`` in JSON."""
+"""Error pages; programs, whose addresses begin with ``/api/``, are answered ``{"detail": text}`` in JSON. Addresses that have moved."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from greendistrict.core import request_id
 
@@ -49,3 +51,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _detail(text: str, status: int, **more: str) -> JsonResponse:
     return JsonResponse({"detail": text, **more}, status=status, json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+def moved_letter(_request: HttpRequest, slug: str, pk: int, key: str, **_place: str) -> HttpResponse:
+    """Lead from the address at which a letter stood before to the one at which the letters of every matter stand."""
+    return HttpResponsePermanentRedirect(reverse("reports:letter", args=[slug, pk, key]))

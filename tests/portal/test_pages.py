@@ -4,6 +4,7 @@ import pytest
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
 from portal.district_page.views import district as district_page
+from tests.factories.approvals import Filing
 
 pytestmark = pytest.mark.django_db
 PUBLIC = {"portal:home", "portal:register", "portal:verify", "core:healthz", "core:readyz"}
@@ -57,6 +58,28 @@ def test_signed_out_people_are_sent_to_the_sign_in_page(client):
         response = client.get(reverse(name))
         assert response.status_code == 302
         assert response["Location"].startswith(reverse("accounts:login"))
+
+
+@pytest.mark.parametrize(
+    ("old", "letter"),
+    [
+        ("/cases/7/letters/correction-1/", ("case", 7, "correction-1")),
+        ("/cases/announcements/7/draft/", ("announcement", 7, "announcement")),
+        ("/cases/titles/7/certificate/", ("title", 7, "certificate")),
+        ("/districts/yanshi-1/plots/opinions/7/letter/", ("plotopinion", 7, "reply")),
+    ],
+)
+def test_old_addresses_of_letters_lead_on(client, people, old, letter):
+    client.force_login(people.city_officer)
+    answer = client.get(old)
+    assert (answer.status_code, answer["Location"]) == (301, reverse("reports:letter", args=letter))
+
+
+def test_a_bookmarked_letter_opens(client, people):
+    case = Filing(people).to_accepted().case
+    client.force_login(people.city_officer)
+    answer = client.get(f"/cases/{case.pk}/letters/acceptance/", follow=True)
+    assert (answer.status_code, len(answer.redirect_chain), "受理通知书" in answer.content.decode()) == (200, 1, True)
 
 
 @pytest.mark.parametrize("name", ["district_list", "district_create", "plot_overview", "implementation_plan_list", "district_export"])
