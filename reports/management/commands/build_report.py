@@ -1,4 +1,4 @@
-"""``build_report KIND --year Y [--district CODE | --all] [--subject KEY] [--format F,…] --out DIR``: any report, without the worker."""
+"""``build_report KIND --year Y [--district CODE | --all | --subject KEY] [--by NAME] --out DIR``: any report, without the worker."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from districts.file.models.district import District
+from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from reports.jobs import services
@@ -20,8 +21,9 @@ from reports.jobs.requests import request_report
 class Command(BaseCommand):
     """Writes the files under the title of the report, such as ``全市2025年度评估报告.pdf``, and prints the paths.
 
-    It is a job as any other, asked for by the portal itself: the 查验码 on the paper is known at /verify/, and what was made already and
-    still stands is not made again.
+    It is a job as any other, asked for by the portal itself or in the name of a person (``--by``), as papers on single matters are: they
+    say what this person may read. The 查验码 on the paper is known at /verify/, and what was made already and still stands is not made
+    again.
     """
 
     help = "Make a report of any kind and print the paths of its files"
@@ -35,6 +37,7 @@ class Command(BaseCommand):
         which.add_argument("--district", help="code of a district, for a kind of one district")
         which.add_argument("--all", action="store_true", help="every district that has one, for a kind of one district")
         which.add_argument("--subject", default="", help="key of the matter, for a kind about a matter")
+        parser.add_argument("--by", default="", help="account in whose name it is asked for, of papers that say what a person may read")
         parser.add_argument("--format", default="", help="such as pdf,docx,xlsx,json,csv; all of the kind's when left out")
         parser.add_argument("--out", type=Path)
 
@@ -47,11 +50,11 @@ class Command(BaseCommand):
             return
         kind, report = self._kind(options)
         options["out"].mkdir(parents=True, exist_ok=True)
-        formats = tuple(filter(None, options["format"].split(",")))
+        formats, by = tuple(filter(None, options["format"].split(","))), _person(options["by"])
         for district in _districts(report, options):
             try:
                 job = request_report(
-                    kind=kind, year=options["year"], by=None, district=district, subject=options["subject"], formats=formats, at_once=True
+                    kind=kind, year=options["year"], by=by, district=district, subject=options["subject"], formats=formats, at_once=True
                 )
             except Refused as refused:
                 raise CommandError(str(refused)) from refused
@@ -76,6 +79,15 @@ class Command(BaseCommand):
             with file.document.file.open("rb") as stored, path.open("wb") as written:
                 written.writelines(stored.chunks())
             self.stdout.write(str(path))
+
+
+def _person(name: str) -> User | None:
+    """The account of this name; None without one. Raises ``CommandError``."""
+    try:
+        return User.objects.get_by_natural_key(name) if name else None
+    except User.DoesNotExist as missing:
+        msg = f"没有账号{name}"
+        raise CommandError(msg) from missing
 
 
 def _districts(report: Report, options: dict[str, Any]) -> Iterator[District | None]:

@@ -214,6 +214,16 @@ def test_a_report_that_the_command_made_is_a_job_with_a_code_that_verifies(world
     assert ExportJob.objects.filter(kind=ReportKind.ANNUAL_CITY).count() == 1
 
 
+def test_command_asks_for_the_paper_of_a_matter_in_the_name_of_a_person(world, tmp_path):
+    matter = f"--subject={world.check.district.pk}"
+    by = world.people.preparer
+    paths = built("carbon", matter, f"--by={by.username}", "--format=json", f"--out={tmp_path}")
+    assert [path.name for path in paths] == [f"{world.check.district.name}碳排放报告.json"]
+    assert ExportJob.objects.get(kind="carbon").requested_by == by
+    with pytest.raises(CommandError, match="没有这一事项，或您看不到它"):
+        built("carbon", matter, f"--by={world.people.outsider_preparer.username}", "--format=json", f"--out={tmp_path}")
+
+
 def test_command_lists_every_kind(db):
     out = StringIO()
     call_command("build_report", "--list", stdout=out)
@@ -234,6 +244,9 @@ def test_command_lists_every_kind(db):
         (["annual_city"], "--year is required"),
         (["annual_city", "--year=two"], "invalid int value"),
         (["annual", "--year=2026"], "没有这种报告：annual"),
+        (["annual_city", "--year=2026", "--by=nobody"], "没有账号nobody"),
+        (["obligations_plan", "--year=2026"], "请说明由谁申请"),
+        (["carbon", "--subject=1"], "请说明由谁申请"),
     ],
 )
 def test_command_says_why_it_makes_nothing(world, tmp_path, options, words):
