@@ -7,8 +7,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from districts.common.enums import DistrictType, Stage, Star
-
-PDF = b"%PDF-"
+from reports.signing.signatures import HEAD, is_pdf
 
 
 class VerifyForm(forms.Form):
@@ -52,7 +51,7 @@ class CheckedFileForm(forms.Form):
         if (file.size or 0) > limit:
             msg = f"文件超过{limit // (1024 * 1024)}MB，不能核验"
             raise forms.ValidationError(msg)
-        if file.read(len(PDF)) != PDF:
+        if not is_pdf(file.read(len(HEAD))):
             msg = "这不是 PDF 文件，请选择平台出具的 PDF"
             raise forms.ValidationError(msg)
         return file

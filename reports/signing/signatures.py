@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from mmap import mmap
 
+from greendistrict.core.papers import SIGNATURE
+
 HEAD = b"%PDF-"
 RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
 TIME = re.compile(rb"/M\s*\(D:(\d{14})(Z|[+-]\d\d)?'?(\d\d)?")
 OCTAL = re.compile(rb"\\([0-7]{3})")
-MARKS = (b"/ByteRange", b"/ETSI.CAdES.detached", b"/adbe.pkcs7.detached")
+MARKS = (b"/ByteRange", SIGNATURE, b"/adbe.pkcs7.detached")
 LONGEST = 1024 * 1024  # hexadecimal digits of a signature
 MOST = 16  # signatures looked at
 NEAR = 2048  # bytes beside the signature in which its time stands

@@ -45,6 +45,19 @@ class SignatureVerdict:
     certificate: CertificateState = NOTHING
     revocation_asked: bool = False
 
+    @property
+    def time_words(self) -> str:
+        """What proves the time of the signature."""
+        return "有时间戳证明" if self.timestamped else "签名人自述，没有时间戳"
+
+    @property
+    def certificate_words(self) -> str:
+        """State of the certificate, and how sure it is."""
+        if self.certificate == CertificateState.UNKNOWN:
+            return f"{self.certificate.label}（不是本平台信任的证书，或者查询不到吊销情况）"
+        asked = "" if self.revocation_asked or self.certificate != CertificateState.GOOD else "（未查询吊销情况）"
+        return f"{self.certificate.label}{asked}"
+
 
 def checked(pdf: bytes | mmap, *, trusted: Sequence[Any] | None = None, ask: bool | None = None) -> SignatureVerdict:
     """Verdict on a PDF, which is never opened.

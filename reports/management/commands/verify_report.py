@@ -67,9 +67,7 @@ def _lines(verdict: SignatureVerdict) -> list[str]:
     if verdict.integrity != Integrity.INTACT:
         return lines
     at = f"{verdict.signed_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M:%S}" if verdict.signed_at else "未查明"
-    asked = "" if verdict.revocation_asked else "（未查询吊销情况）"
-    proof = "有时间戳证明" if verdict.timestamped else "签名人自述，没有时间戳"
-    return [*lines, f"签名人 {verdict.signer}", f"签名时间 {at}（{proof}）", f"签名证书 {verdict.certificate.label}{asked}"]
+    return [*lines, f"签名人 {verdict.signer}", f"签名时间 {at}（{verdict.time_words}）", f"签名证书 {verdict.certificate_words}"]
 
 
 def _faults(verdict: SignatureVerdict, digest: str | None) -> list[str]:
