@@ -45,10 +45,22 @@ def note_failure(sender: Any, exception: BaseException, **_kwargs: Any) -> None:
 
 
 @worker_init.connect
+def refuse_unfit_worker(**_kwargs: Any) -> None:
+    """Exit before a job is taken, also where the libraries of the PDFs are missing."""
+    from greendistrict.core.checks import PAPERS  # noqa: PLC0415 -- as above
+
+    _refuse(PAPERS)
+
+
 @beat_init.connect
 def refuse_misconfiguration(**_kwargs: Any) -> None:
-    """Exit before a job is taken; Celery would log the exception of a handler and go on."""
+    """Exit before a job is sent."""
+    _refuse()
+
+
+def _refuse(*more: str) -> None:
+    """Exit with what is wrong; Celery would log the exception of a handler and go on."""
     from greendistrict.core.startup import misconfigured  # noqa: PLC0415 -- as above
 
-    if found := misconfigured():
+    if found := misconfigured(*more):
         raise SystemExit("；".join(found))

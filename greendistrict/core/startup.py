@@ -6,9 +6,9 @@ from django.core.exceptions import ImproperlyConfigured
 from greendistrict.core.checks import CONFIGURATION
 
 
-def misconfigured() -> list[str]:
-    """Errors of the system checks that forbid starting, each with its number."""
-    return [f"{found.msg}（{found.id}）" for found in run_checks(tags=[CONFIGURATION]) if found.is_serious()]
+def misconfigured(*more: str) -> list[str]:
+    """Errors of the system checks that forbid starting, each with its number; ``more`` are tags of checks beside those of every server."""
+    return [f"{found.msg}（{found.id}）" for found in run_checks(tags=[CONFIGURATION, *more]) if found.is_serious()]
 
 
 def refuse_misconfiguration() -> None:

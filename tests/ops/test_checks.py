@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from greendistrict import celery
 from greendistrict.core import checks
 from scripts import setup
 
@@ -17,21 +18,22 @@ def ids(messages):
 def test_this_machine_can_make_chinese_pdfs():
     assert checks.pdf_libraries() == []
     assert checks.chinese_font() == []
-    assert checks.font_subsetter() == []
-
-
-def test_a_machine_without_the_font_subsetter_is_told_what_to_install(monkeypatch):
-    """WeasyPrint falls back to fontTools in silence: 43 s instead of half a second for a page of Chinese text."""
-    monkeypatch.setattr(checks, "SUBSETTER", "libno-such-thing.so.0")
-    (found,) = checks.font_subsetter()
-    assert (found.id, found.hint) == ("gd.W010", "Debian/Ubuntu: apt-get install libharfbuzz-subset0")
 
 
 def test_set_up_and_checks_know_the_same_libraries():
-    assert set(setup.LIBRARIES) == {*checks.LIBRARIES, checks.SUBSETTER}
-    assert set(checks.PANGO_HINT.split()) | {"libharfbuzz-subset0"} >= set(setup.LIBRARIES.values())
+    assert set(setup.LIBRARIES) == set(checks.LIBRARIES)
+    assert set(checks.LIBRARIES_HINT.split()) >= set(setup.LIBRARIES.values())
     installed = (ROOT / "Dockerfile").read_text(encoding="utf-8").rpartition("\nFROM ")[2]
     assert all(f" {package} " in installed for package in setup.LIBRARIES.values())
+
+
+def test_a_worker_does_not_start_without_a_library_of_the_papers(monkeypatch):
+    """WeasyPrint itself makes do without the subsetter, in silence: 43 s instead of half a second for a page of Chinese text."""
+    celery.refuse_unfit_worker()
+    monkeypatch.setattr(checks, "LIBRARIES", ("libharfbuzz-subset-hidden.so.0",))
+    with pytest.raises(SystemExit, match=r"libharfbuzz-subset-hidden.so.0（gd.E001）"):
+        celery.refuse_unfit_worker()
+    celery.refuse_misconfiguration()  # beat makes no papers
 
 
 def test_missing_libraries_are_named_with_the_package(monkeypatch):
