@@ -1,6 +1,5 @@
-"""Measured work without a browser: annual report and recomputing all scores."""
+"""Recomputing all scores, beside a straight loop over the same scoring."""
 
-import dataclasses
 import itertools
 import json
 from collections.abc import Sequence
@@ -13,53 +12,13 @@ from assessments.tables.selectors.scoring import inputs_of, rows_of
 from assessments.versions.services.tables import recompute
 from indicators.editions.selectors import rules_for
 from indicators.scoring.engine import score
-from reports.annual import figures
-from reports.annual.documents import district_composition
-from reports.common import render
-from reports.composition.html import Html, html_of
-from reports.composition.services import pdf_of
-from tools.bench import server
 from tools.bench.errors import BenchError
 from tools.bench.measuring import BenchRow, Effort, by_turns, cost_of
-from tools.bench.seeding import Seeded
 
-CODE = "00000000-0000-4000-8000-000000000000"
 STORE = """
     UPDATE assessments_scoretable AS t SET result = n.result::jsonb
     FROM unnest(%s::bigint[], %s::text[]) AS n (id, result) WHERE t.id = n.id
 """
-
-
-def report(seeded: Seeded, effort: Effort) -> list[BenchRow]:
-    """The district's annual report, beside bare WeasyPrint on the same HTML; then four times as many indicators."""
-    found = figures.report_figures(seeded.check)
-    scores = figures.district_figures(seeded.check)
-    composition = district_composition(found)
-    longer = district_composition(dataclasses.replace(found, scores=dataclasses.replace(scores, items=scores.items * 4)))
-    html = html_of(composition, code=CODE)
-    server.forget_peak()
-    ours = by_turns(lambda: lambda: _report(seeded), lambda: lambda: _bare(html), effort)
-    peak = server.resident("self", "VmHWM")
-    grown = by_turns(lambda: lambda: pdf_of(longer, code=CODE), lambda: lambda: pdf_of(composition, code=CODE), effort)
-    notes = {"indicators": len(scores.items)}
-    return [
-        cost_of("annual report PDF of a district", ours, 1.15, memory=peak, notes=notes),
-        cost_of("annual report PDF, 4 × the indicators / 1 ×", grown, 4.2, notes=notes),
-    ]
-
-
-def _report(seeded: Seeded) -> bytes:
-    return pdf_of(district_composition(figures.report_figures(seeded.check)), code=CODE)
-
-
-def _bare(html: Html) -> bytes:
-    """WeasyPrint alone on the same pages, tagged and archivable like ours."""
-    import weasyprint  # noqa: PLC0415 -- heavy; the web workers of the bench import this package too
-
-    sheets = [weasyprint.CSS(string=html.css)]
-    document = weasyprint.HTML(string=html.text, base_url=str(render.ALLOWED[1]) + "/")
-    made: bytes = document.write_pdf(pdf_variant="pdf/a-3a", stylesheets=sheets)
-    return made
 
 
 def recomputing(tables: Sequence[int], effort: Effort) -> BenchRow:

@@ -1,25 +1,22 @@
-"""The city's workbook over a thousand received tables, beside COPY and XlsxWriter writing as many cells, and how far its memory grows."""
+"""The workbook of the city's report over a thousand districts, beside COPY and XlsxWriter writing the same cells and charts."""
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assessments.self_checks.enums import SelfCheckState
-from assessments.self_checks.models import SelfCheck
-from assessments.tables.models import ScoreTable, TableVersion
-from districts.file.models.district import District
-from reports.annual import figures
-from reports.annual.xlsx import CityBook
-from tools.bench import server
-from tools.bench.errors import BenchError
+from greendistrict.documents.spreadsheets import OPTIONS
+from reports.composition.blocks import Block, Cell, Chart, Composition, Pairs, PaperTable, Wide
+from reports.composition.printed import words_of
+from reports.composition.xlsx import KINDS, xlsx_of
 from tools.bench.measuring import BenchRow, Effort, by_turns, cost_of
-from tools.bench.seeding import YEAR, Seeded, multiply
+from tools.bench.papers import city_paper_composition
+from tools.bench.report_world import reporting
+from tools.bench.seeding import YEAR, Seeded
 
-PART = 4  # the memory of a quarter of the districts stands beside that of all
+QUERIES = 110  # of the figures, however many districts
 ROWS = """
     COPY (SELECT d.name, r.row ->> 'item_id', r.row ->> 'explanation', r.row ->> 'value', i.item ->> 'points', i.item ->> 'state', d.code
           FROM assessments_selfcheck s JOIN districts_district d ON d.id = s.district_id
@@ -30,83 +27,74 @@ ROWS = """
 """
 
 
-def city_excel(seeded: Seeded, total: int, effort: Effort) -> BenchRow:
-    """All clauses of ``total`` districts out of the database into one styled workbook."""
-    received(seeded, YEAR, total)
-    received(seeded, YEAR - 1, total // PART)
-    timing = by_turns(lambda: partial(_ours, YEAR), lambda: partial(_bare, YEAR), effort)
+def city_excel(seeded: Seeded, total: int, effort: Effort) -> Iterator[BenchRow]:
+    """The workbook from the database on, and the writing of its cells alone."""
+    reporting(seeded, total)
+    composition = city_paper_composition()
+    whole = by_turns(lambda: _ours, lambda: lambda: (_clauses(), _bare(composition)), effort)
     with CaptureQueriesContext(connection) as caught:
-        clauses = _ours(YEAR)
-    part, whole = (_grown(partial(_ours, year)) for year in (YEAR - 1, YEAR))
-    notes = {"clauses": clauses, f"MiB more for {total // PART:,}": part, f"for {total:,}": whole}
-    # However many districts: most of them ask for the closing of the year and its last day of receipt.
-    return cost_of(f"city Excel, {total:,} districts", timing, 1.3, queries=_plain(caught), most_queries=14, notes=notes)
+        composition = city_paper_composition()
+    cost = len([one for one in caught.captured_queries if one["sql"] not in ("BEGIN", "COMMIT", "ROLLBACK")])
+    name = f"city Excel, {total:,} districts"
+    yield cost_of(f"{name}, figures and workbook", whole, 1.3, queries=cost, most_queries=QUERIES, notes={"clauses": _clauses()})
+    cells = by_turns(lambda: lambda: xlsx_of(composition), lambda: lambda: _bare(composition), effort)
+    yield cost_of(f"{name}, workbook alone", cells, 1.3)
 
 
-def _plain(caught: CaptureQueriesContext) -> int:
-    return len([one for one in caught.captured_queries if one["sql"] not in ("BEGIN", "COMMIT", "ROLLBACK")])
+def _ours() -> bytes:
+    return xlsx_of(city_paper_composition())
 
 
-def received(seeded: Seeded, year: int, total: int) -> int:
-    """Copies of the received self-check with its frozen table in other districts, until ``total`` of the year; how many there are."""
-    have = SelfCheck.objects.filter(year=year, status=SelfCheckState.RECEIVED).count()
-    taken = SelfCheck.objects.filter(year=year).values("district")
-    districts = list(District.objects.exclude(pk__in=taken).order_by("pk").values_list("pk", flat=True)[: max(total - have, 0)])
-    if districts:
-        source, count = SelfCheck.objects.get(pk=seeded.check.pk), len(districts)
-        before = ScoreTable.objects.order_by("-pk").values_list("pk", flat=True)[0]
-        multiply(ScoreTable, source.table_id, {}, first=1, last=count)
-        tables = list(ScoreTable.objects.filter(pk__gt=before).order_by("pk").values_list("pk", flat=True))
-        version = TableVersion.objects.get(table=source.table_id, counts=True)
-        multiply(TableVersion, version.pk, {"table_id": _nth(tables)}, first=1, last=count)
-        number = f"'ZC-{year}-' || n.n::text"
-        received_at = f"TIMESTAMPTZ '{year + 1}-02-01 09:00+08'"  # in time
-        whose = {"table_id": _nth(tables), "district_id": _nth(districts), "year": str(year), "number": number, "received_at": received_at}
-        multiply(SelfCheck, source.pk, whose, first=1, last=count)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-    return have + len(districts)
+def _clauses() -> int:
+    """Read the clauses of all districts as PostgreSQL gives them, which the report sums up; how many there are."""
+    with connection.cursor() as cursor, cursor.copy(ROWS.format(year=YEAR)) as copy:
+        return sum(1 for _ in copy.rows())
 
 
-def _nth(keys: list[int]) -> str:
-    return f"(ARRAY[{','.join(map(str, keys))}])[n.n]"
-
-
-def _ours(year: int) -> int:
-    """The clauses in the workbook as the worker makes it. Raises ``BenchError`` where there are none."""
-    count = 0
-
-    def add(row: figures.AnnualFigures) -> None:
-        nonlocal count
-        count += len(row.items)
-        book.add(row)
-
-    with CityBook(figures.city_marks(year)) as book:
-        book.content(figures.city_rows(year, add))
-    if not count:
-        msg = "the city's workbook is empty"
-        raise BenchError(msg)
-    return count
-
-
-def _bare(year: int) -> bytes:
-    """The same number of cells, each with a border, row by row as they come."""
+def _bare(composition: Composition) -> bytes:
+    """The same cells, each with a border, and the same charts."""
     import xlsxwriter  # noqa: PLC0415 -- heavy; the web workers of the bench import this package too
 
     stream = BytesIO()
-    book: Any = xlsxwriter.Workbook(stream, {"constant_memory": True, "strings_to_urls": False, "strings_to_formulas": False})
-    form, sheet = book.add_format({"border": 1, "text_wrap": True}), book.add_worksheet()
-    with connection.cursor() as cursor, cursor.copy(ROWS.format(year=int(year))) as copy:
-        for line, row in enumerate(copy.rows()):
-            for column, value in enumerate(row):
-                sheet.write_string(line, column, value or "", form)
+    book: Any = xlsxwriter.Workbook(stream, OPTIONS)
+    form = book.add_format({"border": 1, "text_wrap": True})
+    pairs = book.add_worksheet()
+    line = 0
+    for block in _blocks(composition):
+        if isinstance(block, Pairs):
+            for name, value in block.rows:
+                _write(pairs, line, (name, value), form)
+                line += 1
+        elif isinstance(block, PaperTable):
+            sheet = book.add_worksheet()
+            for at, row in enumerate((tuple(column.head for column in block.columns), *block.rows)):
+                _write(sheet, at, row, form)
+        elif isinstance(block, Chart):
+            _chart(book, book.add_worksheet(), block, form)
     book.close()
     return stream.getvalue()
 
 
-def _grown(act: Callable[[], object]) -> int:
-    """Peak memory above the level before, MiB."""
-    server.forget_peak()
-    before = server.resident("self")
-    act()
-    return round(server.resident("self", "VmHWM") - before)
+def _blocks(composition: Composition) -> Iterator[Block]:
+    for block in composition.blocks:
+        yield from block.blocks if isinstance(block, Wide) else (block,)
+
+
+def _write(sheet: Any, line: int, row: tuple[Cell, ...], form: Any) -> None:
+    for column, value in enumerate(row):
+        if isinstance(value, str) or value is None:
+            sheet.write_string(line, column, value or "", form)
+        elif hasattr(value, "year"):
+            sheet.write_string(line, column, words_of(value), form)
+        else:
+            sheet.write_number(line, column, float(value), form)
+
+
+def _chart(book: Any, sheet: Any, block: Chart, form: Any) -> None:
+    for at, label in enumerate(block.labels):
+        _write(sheet, at, (label, *(series.values[at] for series in block.series)), form)
+    chart = book.add_chart(KINDS[block.kind])
+    for at in range(1, len(block.series) + 1):
+        last = len(block.labels) - 1
+        chart.add_series({"categories": [sheet.name, 0, 0, last, 0], "values": [sheet.name, 0, at, last, at]})
+    sheet.insert_chart(2, len(block.series) + 2, chart)

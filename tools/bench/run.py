@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from tools.bench import batch_work, city, land, paths, reviews, scoring, seeding, server
+from tools.bench import batch_work, city, land, papers, paths, report_jobs, reviews, scoring, seeding, server
 from tools.bench import cases as filing
 from tools.bench.client import Browser
 from tools.bench.measuring import BenchRow, Effort
@@ -19,7 +19,7 @@ from tools.bench.workbooks import both_ways
 Say = Callable[[str], object]
 NAMES = (
     "list", "score", "autosave", "save", "api", "login", "cases", "plots", "map", "reviews", "memory", "desk", "many", "tasks",
-    "report", "import", "excel", "city", "decision", "scoring", "recompute",
+    "report", "city_report", "workers", "word", "pages", "zip", "city", "import", "excel", "decision", "scoring", "recompute",
 )  # fmt: skip
 GROWTH = 3  # sizes of the list
 FULL, FEW, ONCE = Effort(rounds=5, repeats=40), Effort(rounds=3, repeats=1), Effort(rounds=1, repeats=1)
@@ -38,14 +38,17 @@ class BenchSize:
     reviews: int = 2_000
     tasks: int = 10_000
     checked: int = 1_000
+    reported: tuple[int, ...] = (10, 40)  # districts of the city's report
+    zipped: int = 200
     received: int = 1_000
+    pages: tuple[int, int] = (100, 1_000)
     effort: Effort = FULL
     works: Effort = FEW
 
 
 TINY = BenchSize(
-    districts=(3, 6, 9), tables=2, plots=60, points=60, imported=(10, 20), cases=3, reviews=5, tasks=6, checked=6, received=4,
-    effort=ONCE, works=ONCE,
+    districts=(3, 6, 9), tables=2, plots=60, points=60, imported=(10, 20), cases=3, reviews=5, tasks=6, checked=6, reported=(2, 3),
+    zipped=3, received=4, pages=(1, 2), effort=ONCE, works=ONCE,
 )  # fmt: skip
 
 
@@ -126,17 +129,22 @@ def _memory(web: server.Server) -> BenchRow:
 
 def _work(seeded: seeding.Seeded, plan: BenchSize, wanted: Collection[str]) -> Iterator[BenchRow]:
     steps: dict[str, Callable[[], Iterable[BenchRow]]] = {
-        "report": lambda: batch_work.report(seeded, plan.works),
+        "report": lambda: papers.district_rows(seeded, plan.works),
+        "city_report": lambda: papers.city_rows(seeded, plan.reported, plan.works),
+        "workers": lambda: [report_jobs.workers(seeded, plan.reported[-1], ONCE)],
+        "word": lambda: [report_jobs.word(seeded, plan.reported[-1], plan.works)],
+        "pages": lambda: papers.memory_of_pages(seeded, plan.reported[-1], plan.pages),
+        "zip": lambda: [report_jobs.zip_of_reports(seeded, plan.zipped, plan.works)],
+        "city": lambda: city.city_excel(seeded, plan.received, plan.works),
         "import": lambda: [land.importing(seeded, rows, plan.works) for rows in plan.imported],
         "excel": lambda: both_ways(seeded, plan.works),
-        "city": lambda: [city.city_excel(seeded, plan.received, plan.works)],
         "decision": lambda: filing.rows_of_work(seeded, plan.works, plan.checked),
         "scoring": lambda: [scoring.scoring(seeding.EDITION, plan.tables, plan.works)],
         "recompute": lambda: [batch_work.recomputing(seeding.more_tables(seeded, plan.tables), plan.works)],
     }
     for name, step in steps.items():
         if name in wanted:
-            seeding.more_districts(seeded, plan.districts[1] if name in {"decision", "city"} else 0)
+            seeding.more_districts(seeded, plan.districts[1] if name == "decision" else 0)
             yield from step()
 
 

@@ -89,8 +89,3 @@ def proportional(pid: int) -> float:
         if line.startswith("Pss:"):
             return int(line.split()[1]) / 1024
     return 0.0
-
-
-def forget_peak() -> None:
-    """Let ``VmHWM`` of this process start from now."""
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -37,13 +38,16 @@ class Command(BaseCommand):
         words = [sys.executable, "manage.py", "bench", *options["names"], "--out", str(options["out"].absolute())]
         words += ["--tiny"] if options["tiny"] else []
         name = f"bench_{os.getpid()}"
-        with own_database(name, options["template"]) as url:
+        var = Path(settings.VAR_DIR)
+        var.mkdir(parents=True, exist_ok=True)
+        with own_database(name, options["template"]) as url, tempfile.TemporaryDirectory(prefix="bench-", dir=var) as media:
             environment = {
                 **os.environ,
                 "DATABASE_URL": url,
                 "GD_OWNER_DATABASE_URL": url,
                 "DJANGO_SETTINGS_MODULE": INSIDE,
                 "GD_CACHE_PREFIX": name,
+                "GD_MEDIA_DIR": media,
                 "GD_LOG_LEVEL": "WARNING",
             }
             done = subprocess.run(words, cwd=settings.BASE_DIR, env=environment, check=False)  # noqa: S603 -- ourselves

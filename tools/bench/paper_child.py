@@ -1,0 +1,62 @@
+"""Makes reports in a process of its own, as a worker does: for its memory, and for what a second worker gains.
+
+``python -m tools.bench.paper_child district|city KEY …`` makes the PDF of each district by its key, or of the city once, and prints after
+each the pages so far and the most memory it ever had, MiB. ``jobs`` waits for a line, then makes those of these jobs that nobody else has.
+"""
+
+import json
+import sys
+from io import BytesIO
+
+import django
+import pikepdf
+
+
+def main(what: str, keys: list[int]) -> None:
+    """Make what is asked for."""
+    django.setup()
+    {"district": _districts, "city": _city, "jobs": _jobs}[what](keys)
+
+
+def _districts(keys: list[int]) -> None:
+    from tools.bench.papers import district_paper  # noqa: PLC0415 -- models, once Django is set up
+
+    pages = 0
+    for key in keys:
+        pages += _pages(district_paper(key))
+        _tell(pages)
+
+
+def _city(keys: list[int]) -> None:
+    del keys
+    from tools.bench.papers import city_paper  # noqa: PLC0415 -- as above
+
+    _tell(_pages(city_paper()))
+
+
+def _jobs(keys: list[int]) -> None:
+    from reports.common.render import from_html  # noqa: PLC0415 -- as above
+    from reports.jobs.services import run  # noqa: PLC0415 -- as above
+
+    from_html("<html lang='zh-CN'><head><title>t</title></head><body><p>一</p></body></html>")  # libraries and fonts
+    _tell(0)
+    sys.stdin.readline()
+    for key in keys:
+        run(key)
+    _tell(0)
+
+
+def _pages(content: bytes) -> int:
+    with pikepdf.open(BytesIO(content)) as document:
+        return len(document.pages)
+
+
+def _tell(pages: int) -> None:
+    from tools.bench.server import resident  # noqa: PLC0415 -- as above
+
+    sys.stdout.write(json.dumps([pages, resident("self", "VmHWM")]) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], [int(key) for key in sys.argv[2:]])

@@ -1,0 +1,144 @@
+"""Reports on paper beside bare WeasyPrint on the same HTML, told beside Typst; the memory of the process that makes them."""
+
+import dataclasses
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from django.conf import settings
+
+from assessments.self_checks.models import SelfCheck
+from reports.annual import figures
+from reports.annual.documents import district_composition
+from reports.city.documents import city_composition
+from reports.city.enums import ReportEdition
+from reports.city.figures.whole import city_report
+from reports.common import render
+from reports.composition.blocks import Composition
+from reports.composition.html import html_of
+from reports.composition.services import pdf_of
+from reports.composition.xlsx import xlsx_of
+from tools.bench.errors import BenchError
+from tools.bench.measuring import BenchRow, Effort, by_turns, cost_of
+from tools.bench.report_world import reporting
+from tools.bench.seeding import YEAR, Seeded
+from tools.bench.typst_paper import seconds_of
+
+CODE = "00000000-0000-4000-8000-000000000000"
+MOST_MIB, FLAT = 400, 1.15  # of a process that makes reports; what it may grow from the first reports to the last
+Make = Callable[[], bytes]
+
+
+def district_paper(key: int) -> bytes:
+    """The annual report of a district of the bench, by its key."""
+    check = SelfCheck.objects.select_related("district", "table__edition", "handed_up_by").get(district=key, year=YEAR)
+    return pdf_of(district_composition(figures.report_figures(check)), code=CODE)
+
+
+def city_paper() -> bytes:
+    """The city's internal report on all districts of the bench."""
+    return pdf_of(city_paper_composition(), code=CODE)
+
+
+def city_paper_composition() -> Composition:
+    """What the city's report says."""
+    return city_composition(city_report(YEAR, demo=True), ReportEdition.INTERNAL)
+
+
+def district_rows(seeded: Seeded, effort: Effort) -> Iterator[BenchRow]:
+    """The report of one district with everything in it; then four times as many indicators."""
+    [key] = reporting(seeded, 1)
+    found = figures.report_figures(SelfCheck.objects.get(district=key, year=YEAR))
+    composition = district_composition(found)
+    yield beside_bare("annual report PDF of a district", lambda: district_paper(key), composition, effort)
+    scores = figures.district_figures(SelfCheck.objects.get(district=key, year=YEAR))
+    longer = district_composition(dataclasses.replace(found, scores=dataclasses.replace(scores, items=scores.items * 4)))
+    grown = by_turns(lambda: lambda: pdf_of(longer, code=CODE), lambda: lambda: pdf_of(composition, code=CODE), effort)
+    yield cost_of("annual report PDF, 4 × the indicators / 1 ×", grown, 4.2, notes={"indicators": len(scores.items)})
+
+
+def city_rows(seeded: Seeded, sizes: Sequence[int], effort: Effort) -> Iterator[BenchRow]:
+    """The city's report on the last of ``sizes``, and its memory at each of them."""
+    peaks: dict[str, float] = {}
+    for size in sizes:
+        reporting(seeded, size)
+        _, peaks[f"{size:,} districts"] = said_by_child("city", [])[-1]
+    yield from memory_rows("city report", peaks)
+    yield beside_bare(f"city report PDF, {sizes[-1]} districts", city_paper, city_paper_composition(), effort)
+
+
+def memory_of_pages(seeded: Seeded, districts: int, pages: Sequence[int]) -> Iterator[BenchRow]:
+    """Memory of a process that makes reports of districts one after another, as a worker does, after so many pages."""
+    keys = reporting(seeded, districts)
+    once = said_by_child("district", keys[:1])[-1][0]
+    wanted = [keys[number % len(keys)] for number in range(-(-pages[-1] // once))]
+    said = said_by_child("district", wanted)
+    peaks = {f"{most:,} pages": next((peak for done, peak in said if done >= most), said[-1][1]) for most in pages}
+    yield from memory_rows("district reports", peaks)
+
+
+def memory_rows(name: str, peaks: dict[str, float]) -> Iterator[BenchRow]:
+    """The most memory beside its bound, and the last beside the first."""
+    notes = {f"MiB at {size}": round(peak) for size, peak in peaks.items()}
+    values = list(peaks.values())
+    most, growth = max(values) / MOST_MIB, values[-1] / values[0]
+    yield BenchRow(f"{name}, peak memory / {MOST_MIB} MiB", most, most, 1, at_most=True, memory=max(values), notes=notes)
+    yield BenchRow(f"{name}, memory at {list(peaks)[-1]} / {next(iter(peaks))}", growth, growth, FLAT, at_most=True)
+
+
+def beside_bare(name: str, make: Make, composition: Composition, effort: Effort) -> BenchRow:
+    """``make`` reads its figures anew each time; bare WeasyPrint gets the finished HTML, style sheet and attached workbook."""
+    bare = bare_paper(composition)
+    pages, same = (page_count(paper()) for paper in (make, bare))
+    if pages != same:
+        msg = f"{name}: {pages} pages beside {same}"
+        raise BenchError(msg)
+    timing = by_turns(lambda: make, lambda: bare, effort)
+    with tempfile.TemporaryDirectory() as folder:
+        typst = [seconds_of(composition, Path(folder)) for _ in range(effort.rounds)]
+    seconds = statistics.median(one for one, _ in typst)
+    notes = {"pages": pages, "× Typst": round(timing.median() / seconds, 1), "pages of Typst": typst[0][1]}
+    return cost_of(f"{name}, each of its pages", timing, 1.15, notes=notes)
+
+
+def bare_paper(composition: Composition) -> Make:
+    """WeasyPrint alone on the same pages, tagged and archivable like ours, with the same file attached."""
+    import weasyprint  # noqa: PLC0415 -- heavy; the web workers of the bench import this package too
+
+    html, workbook = html_of(composition, code=CODE), xlsx_of(composition)
+
+    def make() -> bytes:
+        sheets = [weasyprint.CSS(string=html.css)]
+        attached = [weasyprint.Attachment(string=workbook, name="a.xlsx", relationship="Data")]
+        document = weasyprint.HTML(string=html.text, base_url=str(render.ALLOWED[1]) + "/")
+        made: bytes = document.write_pdf(pdf_variant="pdf/a-3a", stylesheets=sheets, attachments=attached)
+        return made
+
+    return make
+
+
+def page_count(content: bytes) -> int:
+    """Pages of a PDF."""
+    with pikepdf.open(BytesIO(content)) as document:
+        return len(document.pages)
+
+
+def said_by_child(what: str, keys: Sequence[int]) -> list[tuple[int, float]]:
+    """(pages so far, most memory so far in MiB) after each report of a process of its own."""
+    done = subprocess.run(child_words(what, keys), cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)  # noqa: S603 -- ourselves
+    if done.returncode:
+        raise BenchError(done.stderr[-2000:])
+    said: list[Any] = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
+    return [(int(pages), float(peak)) for pages, peak in said]
+
+
+def child_words(what: str, keys: Sequence[int]) -> list[str]:
+    """Words that start ``paper_child``."""
+    return [sys.executable, "-m", "tools.bench.paper_child", what, *map(str, keys)]
