@@ -93,6 +93,13 @@ def code_of(obj: models.Model) -> str:
     return written(PaperCode.objects.filter(subject=_subject(obj)).values_list("code", flat=True).first() or "")
 
 
+def codes_of(objs: Iterable[models.Model]) -> dict[Any, str]:
+    """``code_of`` of many matters of one model by their primary keys; one query."""
+    subjects = {_subject(obj): obj.pk for obj in objs}
+    rows = PaperCode.objects.filter(subject__in=subjects).values_list("subject", "code")
+    return dict.fromkeys(subjects.values(), "") | {subjects[subject]: written(code) for subject, code in rows}
+
+
 def issue(obj: models.Model, *, sha256: str, ending: str, signed: bool) -> None:
     """Remember that the portal hands out a file of a stored matter; in the caller's transaction."""
     IssuedFile.objects.get_or_create(

@@ -67,9 +67,11 @@ def zip_of(batch: ExportJob) -> Iterator[IO[bytes]]:
 
 
 def _copied(batch: ExportJob, archive: zipfile.ZipFile) -> Iterator[Listed]:
-    files = ReportFile.objects.filter(job__batches__batch=batch, job__state=JobState.DONE)
+    found = ReportFile.objects.filter(job__batches__batch=batch, job__state=JobState.DONE)
+    files = list(found.select_related("document", "job__district").order_by("job__batches__number", "format"))
+    codes = papers.codes_of(file.job for file in files)
     taken: set[str] = set()
-    for file in files.select_related("document", "job__district").order_by("job__batches__number", "format"):
+    for file in files:
         job, document = file.job, file.document
         name = document.original_name if document.original_name not in taken else f"{job.pk} {document.original_name}"
         taken.add(name)
@@ -77,7 +79,7 @@ def _copied(batch: ExportJob, archive: zipfile.ZipFile) -> Iterator[Listed]:
             for piece in stored.chunks():
                 written.write(piece)
         pages = job.pages if file.format == FileFormat.PDF else None
-        yield Listed(name, _whose(job), job.report.word, job.edition, pages, papers.code_of(job), document.sha256)
+        yield Listed(name, _whose(job), job.report.word, job.edition, pages, codes[job.pk], document.sha256)
 
 
 def _add_lists(batch: ExportJob, archive: zipfile.ZipFile, listed: Sequence[Listed]) -> None:
