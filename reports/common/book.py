@@ -16,18 +16,18 @@ FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 
 
 class ReportBook:
-    """A workbook with the formats that every sheet uses; a ``flat`` one keeps no row that is written, so that its memory does not grow."""
+    """A workbook with the formats that every sheet uses."""
 
-    def __init__(self, *, flat: bool = False) -> None:
+    def __init__(self) -> None:
         self.stream = BytesIO()
-        self.book = opened(self.stream, flat=flat)
+        self.book = opened(self.stream)
         self.title = self.book.add_format({"bold": True, "font_size": 14})
         self.mark = self.book.add_format({"font_color": "#774800", "italic": True})
         self.head = self.book.add_format({"bold": True, "border": 1, "bg_color": "#E8EEF5", "text_wrap": True, "valign": "vcenter"})
         self.cell = self.book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
         self.day = self.book.add_format({"border": 1, "num_format": "yyyy-mm-dd", "valign": "top"})
         self._figures: dict[int, Any] = {}
-        self._names: set[str] = set()
+        self._names: dict[str, int] = {}  # with the last number that each was given
 
     def figure(self, digits: int) -> Any:
         """Format of numbers with so many decimals."""
@@ -39,11 +39,12 @@ class ReportBook:
     def unused(self, name: str) -> str:
         """Name of a new sheet: as Excel allows it, with a number where another has it already."""
         plain = FORBIDDEN.sub("", name)[:NAME_LENGTH] or "表"
-        number, unique = 1, plain
+        unique, number = plain, self._names.get(plain.lower(), 1)
         while unique.lower() in self._names:
             number += 1
             unique = f"{plain[: NAME_LENGTH - len(str(number))]}{number}"
-        self._names.add(unique.lower())
+        self._names[plain.lower()] = number
+        self._names.setdefault(unique.lower(), 1)
         return unique
 
     def sheet(self, name: str, title: str, marks: str, *, head: Row, rows: Iterable[Row], widths: Sequence[float]) -> None:
@@ -57,11 +58,6 @@ class ReportBook:
         """Finished file."""
         self.book.close()
         return self.stream.getvalue()
-
-    def drop(self) -> None:
-        """Let go of the temporary files of a flat book, finished or not."""
-        if not self.book.fileclosed:
-            self.book.close()
 
 
 class Sheet:

@@ -12,7 +12,6 @@ SAFE = {"django/forms/_notes.html"}
 # Pages that are only printed, each with a style sheet of its own that knows no component (docs/pages.md).
 PRINTED = {
     "reports/letters/_letter.html",
-    "pdf/annual_city.html",
     "pdf/blocks/pairs.html",
     "pdf/blocks/table.html",
 }

@@ -11,9 +11,12 @@ from django.db import connection
 
 from districts.common.enums import Stage
 from greendistrict.core import clock
-from reports.annual import figures, pdf, xlsx
+from reports.annual import figures
 from reports.annual.documents import district_composition
 from reports.annual.figures import DistrictFigures
+from reports.city.documents import city_composition
+from reports.city.enums import ReportEdition
+from reports.city.figures import whole
 from reports.composition.blocks import Composition
 from reports.composition.services import made_of
 from reports.jobs.kinds import report_kinds
@@ -35,9 +38,9 @@ class Made:
     figures: object
     pdf: bytes
     xlsx: bytes
-    content: dict
+    composition: Composition
+    content: dict | None = None
     report: DistrictFigures | None = None
-    composition: Composition | None = None
 
 
 @pytest.fixture
@@ -50,20 +53,20 @@ def district_report(db):
             composition = district_composition(found)
             files = made_of(composition, code=CODE, formats=["pdf", "xlsx"])
             content = check.table.versions.get(counts=True).content
-            _made["district"] = Made(found.scores, files["pdf"], files["xlsx"], content, found, composition)
+            _made["district"] = Made(found.scores, files["pdf"], files["xlsx"], composition, content, found)
     return _made["district"]
 
 
 @pytest.fixture
 def city_report(db):
-    """The city's report over three districts, one of which is a demonstration, while a fourth has not filed."""
+    """The city's internal report over three districts, one of which is a demonstration, while a fourth has not filed."""
     if "city" not in _made:
-        people = cast()
-        many_districts(people)
+        many_districts(cast())
         with clock.at(at(2027, 4, 9)):
-            book, clauses = xlsx.CityBook(figures.city_marks(2026)), []
-            found = figures.city_figures(2026, lambda row: (book.add(row), clauses.extend(row.items)))
-            _made["city"] = Made(found, pdf.city_pdf(found, code=CODE), book.content(found.districts), {"clauses": clauses})
+            found = whole.city_report(2026, demo=True)
+            composition = city_composition(found, ReportEdition.INTERNAL)
+            files = made_of(composition, code=CODE, formats=["pdf", "xlsx"])
+            _made["city"] = Made(found.scores, files["pdf"], files["xlsx"], composition)
     return _made["city"]
 
 

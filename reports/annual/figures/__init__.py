@@ -1,6 +1,6 @@
 """Figures of the annual report: read by the selectors of the screens, as of the snapshot day."""
 
-from reports.annual.figures.city import CityFigures, CityMarks, city_figures, city_marks, city_rows, means_of
+from reports.annual.figures.city import CityFigures, city_figures
 from reports.annual.figures.district import DistrictFigures, Reporter, figures_of, report_figures
 from reports.annual.figures.items import OUT
 from reports.annual.figures.scores import (
@@ -27,17 +27,13 @@ __all__ = [
     "SCORES",
     "AnnualFigures",
     "CityFigures",
-    "CityMarks",
     "DistrictFigures",
     "Reporter",
     "SnapshotState",
     "annual_rows",
     "city_figures",
-    "city_marks",
-    "city_rows",
     "district_figures",
     "figures_of",
-    "means_of",
     "report_figures",
     "snapshot_state",
 ]

@@ -1,13 +1,10 @@
 """Stage, title, area and whether a district is being built are those of the report's snapshot day, in every place alike."""
 
 import datetime as dt
-import re
 from decimal import Decimal
-from io import BytesIO
 
 import pytest
 from django.urls import reverse
-from openpyxl import load_workbook
 
 from approvals.cases.models.cases import Case
 from approvals.casework.selectors.titles_on_day import areas_changed_since, snapshot_day, titles_held_on
@@ -18,8 +15,12 @@ from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
 from portal.district_page.selectors.scores import scores_of
-from reports.annual import figures, pdf, xlsx
+from reports.annual import figures
 from reports.annual.documents import district_composition
+from reports.city.documents import city_composition
+from reports.city.enums import ReportEdition
+from reports.city.figures.whole import city_report
+from reports.composition.blocks import Pairs, PaperTable, Wide
 from reports.composition.html import html_of
 from reports.sensitivity.figures import TargetEdition, received_versions, rows_under
 from tests.factories.accounts import cast
@@ -57,13 +58,14 @@ def change_area(people, district, before, after):
     District.objects.filter(pk=district.pk).update(area_km2=Decimal(after))
 
 
-def city_lines(year):
-    """Lines of the city's workbook by district, by the heads of its sheet."""
-    with xlsx.CityBook(figures.city_marks(year)) as book:
-        content = book.content(figures.city_rows(year, book.add))
-    rows = list(load_workbook(BytesIO(content))["城区"].iter_rows(values_only=True))
-    head = next(row for row in rows if "城区" in row)
-    return {row[1]: dict(zip(head, row, strict=True)) for row in rows[rows.index(head) + 1 :]}
+def in_the_city(check):
+    """What the city's report prints of a district: its line among the scores by the heads of the table, and its card."""
+    composition = city_composition(city_report(check.year, demo=check.district.is_demo), ReportEdition.INTERNAL)
+    blocks = [one for block in composition.blocks for one in (block.blocks if isinstance(block, Wide) else (block,))]
+    [table] = [block for block in blocks if isinstance(block, PaperTable) and block.key == "scores"]
+    [row] = [row for row in table.rows if row[1] == check.district.name]
+    [card] = [block for block in blocks if isinstance(block, Pairs) and block.key == f"district_{check.district.code}"]
+    return dict(zip((column.title for column in table.columns), row, strict=True)), dict(card.rows)
 
 
 def printed_report(check):
@@ -81,8 +83,7 @@ def told(client, people, check):
         [row] = client.get(reverse("api:assessments"), {"year": check.year}).json()["results"]
         page = scores_of(people.city_officer, check.district)
         html, overview = printed_report(check)
-        in_city = city_lines(check.year)[check.district.name]
-        printed = re.search(rf"<tr><td>1</td><td[^>]*>{check.district.name}</td>.*?</tr>", pdf.city_html(city, code="x"))[0]
+        in_city, card = in_the_city(check)
         own = TargetEdition(check.table.edition.document, same=check.table.edition)
         [computed] = rows_under(own, received_versions().filter(table=check.table))
         form = client.get(reverse("assessments:score_table", args=[check.table_id])).content.decode()
@@ -94,19 +95,12 @@ def told(client, people, check):
     assert ("处于建设期" in html) is row["building"]
     verdicts.add(in_city["星级"])
     assert (computed.said == figures.BUILDING, computed.level_before == "") == (district.building, district.building)
-    assert {
-        f">{words}</td>" in printed
-        for words in (
-            in_city["阶段"],
-            f"{in_city['面积（km²）']:.2f}",
-        )
-    } == {True}
-    assert f"<td>{district.verdict}" in printed
-    assert in_city["面积（km²）"] == float(district.area_km2)
+    assert (in_city["面积"], card["规划范围面积"]) == (district.area_km2, f"{district.area_km2.normalize():f} km²")
     assert overview["规划范围面积_km2"] == district.area_km2
     assert ("按建设期填报" in form, "建设期不作结论" in form) == (check.table.building, False)  # how it is filled in; no verdict of its own
     in_api = {"pilot": "试点", "demonstration": "示范"}[row["title"]]
-    titles = {district.stage_words, city.districts[0].stage_words, overview["称号"], in_city["阶段"], in_api}
+    titles = {district.stage_words, city.districts[0].stage_words, overview["称号"], in_api}
+    titles |= {in_city["称号"], card["称号"].rpartition("，")[0]}
     assert len(verdicts) == len(titles) == 1
     return titles.pop(), verdicts.pop(), district.area_km2, city.area, city.owed_area
 
@@ -152,15 +146,14 @@ def test_what_is_concluded_is_marked_in_reports_and_api(client, people):
     check = received_self_check(people, district=district)
     client.force_login(people.city_officer)
     with clock.at(NOW):
-        shown, city = figures.district_figures(check), figures.city_figures(check.year)
+        shown = figures.district_figures(check)
         [row] = client.get(reverse("api:assessments"), {"year": check.year}).json()["results"]
-        in_city = city_lines(check.year)["某某城区"]
+        in_city, card = in_the_city(check)
         html, overview = printed_report(check)
-        printed = pdf.city_html(city, code="x")
     title = "试点（推定，现状未查明）"
-    assert {shown.stage_words, in_city["阶段"], overview["称号"]} == {title}
+    assert {shown.stage_words, in_city["称号"], card["称号"].rpartition("，")[0], overview["称号"]} == {title}
     assert (row["title"], row["title_certainty"]) == ("pilot", "inferred")
-    assert in_city["类型"] == f"{district.get_type_display()}（推定）"
-    assert (in_city["面积说明"], overview["规划范围面积_km2"]) == ("推定", Decimal("2.05"))
-    for page, words in ((html, ("日期为推定", "2.05平方公里（推定）")), (printed, ("2.05（推定）",))):
-        assert all(one in page for one in (title, f"{district.get_type_display()}（推定）", *words))
+    kind = f"{district.get_type_display()}（推定）"
+    assert (in_city["类型"], card["类型"], card["规划范围面积"]) == (kind, kind, "2.05 km²（推定）")
+    assert overview["规划范围面积_km2"] == Decimal("2.05")
+    assert all(one in html for one in (title, kind, "日期为推定", "2.05平方公里（推定）"))

@@ -36,12 +36,12 @@ def test_district_workbook_holds_the_figures(district, district_report):
 
 def test_city_workbook_holds_the_figures(city, city_report):
     shown = city_report.figures
-    found = rows(city, "城区")
-    assert [row[1] for row in found] == [*(row.district.name for row in shown.districts), "平均"]
-    assert [row[6] for row in found[:-1]] == [float(row.total) for row in shown.districts]
-    assert found[-1][9:] == [float(mean) for _, mean in shown.means()]
-    assert [row[1] for row in rows(city, "条文")] == [item.id for item in city_report.content["clauses"]]
-    assert len({row[0] for row in rows(city, "条文")}) == len(shown.districts) == 3
+    found = rows(city, "各城区得分（按拼音排列）")[: len(shown.rows)]
+    assert [row[1] for row in found] == [row.district.name for row in shown.rows]
+    assert [row[5] for row in found] == [float(row.total) for row in shown.rows]
+    assert [row[8:-1] for row in found] == [[float(one.score) for one in row.dimensions] for row in shown.rows]
+    assert [row[:3] for row in rows(city, "五个方面得分")] == [[one.name, one.districts, float(one.lower)] for one in shown.dimensions]
+    assert len(found) == 3
 
 
 @pytest.mark.parametrize("book", ["district", "city"])
