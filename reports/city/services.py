@@ -1,5 +1,6 @@
 """Compositions of the city's annual report for its jobs."""
 
+from greendistrict.core.memoisation import held_reads
 from reports.city.enums import ReportEdition
 from reports.composition.blocks import Composition
 from reports.jobs.kinds import Progress
@@ -22,6 +23,7 @@ def _composed(job: ExportJob, edition: ReportEdition, report_progress: Progress)
 
     asked_by = job.requested_by
     demo = asked_by.is_demo if asked_by else not has_received(job.year, demo=False)
-    made = city_composition(city_report(job.year, demo=demo), edition)
+    with held_reads():
+        made = city_composition(city_report(job.year, demo=demo), edition)
     report_progress(1)
     return made
