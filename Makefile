@@ -33,7 +33,7 @@ test: setup-browser  ## fast tests
 	$(PY) -m pytest -n 2 -m "not slow and not long" $(PYTEST)
 
 test-slow: setup-browser  ## journeys, crawls, faults
-	$(PY) -m pytest -n 3 --dist worksteal -m "slow and not long" $(PYTEST)
+	$(PY) -m pytest -n 3 --dist worksteal --durations 25 -m "slow and not long" $(PYTEST)
 
 test-long: inputs million mutants word image  ## what takes too long for every change
 
