@@ -2,19 +2,16 @@
 
 from collections.abc import Iterable
 
-from approvals.cases.rules import is_city_checker, is_city_director, proposed
+from approvals.cases.rules import proposed
+from approvals.proposals.lifecycle import CHECKER, DIRECTOR, PROPOSER
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy.enums import WordingState
 from greendistrict.policy.letter_texts import BLOCKS, problems
 from greendistrict.policy.models import LetterWording
-from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, Question, State, Transition
 from greendistrict.workflow.registry import register
-
-CHECKER = Seat("city_checker", "市级审核", is_city_checker)
-DIRECTOR = Seat("city_director", "市级审定", is_city_director)
-PROPOSER = Seat("proposer", "提出人", proposed)
 
 
 def _second_person(question: Question) -> Iterable[Refusal]:

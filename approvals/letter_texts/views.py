@@ -3,8 +3,7 @@
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -14,12 +13,13 @@ from approvals.letter_texts.lifecycle import LETTER_WORDING
 from approvals.letter_texts.rules import may_propose_text, reads_texts
 from approvals.letter_texts.selectors import current_text, preview, text_lines, texts_visible_to
 from approvals.letter_texts.services import propose_text
+from approvals.proposals.views import ProposalPage
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.core.errors import Refused
 from greendistrict.policy.enums import WordingState
 from greendistrict.policy.letter_texts import BLOCKS
-from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
+from greendistrict.policy.models import LetterWording
+from greendistrict.workflow.pages import UNPROCESSABLE
 from greendistrict.workflow.procedure import offered
 
 TEMPLATE = "approvals/letter_texts/letter_text.html"
@@ -46,28 +46,29 @@ def letter_text(request: HttpRequest, key: str) -> HttpResponse:
     user = _reader(request)
     if key not in BLOCKS:
         raise Http404
-    context = _page(user, key, request.POST or None)
-    form = context["form"]
-    if request.method != "POST" or form is None:
-        return render(request, TEMPLATE, context)
-    if not form.is_valid():
-        return render(request, TEMPLATE, context, status=UNPROCESSABLE)
-    case = form.cleaned_data.pop("case")
     if "preview" in request.POST:
-        if case is None:
-            form.add_error("case", "请选择预览用的办件")
-            return render(request, TEMPLATE, context, status=UNPROCESSABLE)
-        return render(request, TEMPLATE, context | {"preview": preview(key, form.cleaned_data["text"], case, user)})
-    try:
-        propose_text(key=key, by=user, **form.cleaned_data)
-    except Refused as refused:
-        for refusal in refused.refusals:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
-        return render(request, TEMPLATE, context, status=refused.status)
-    return _done(request, key, "已提出，待审定")
+        return _previewed(request, user, key)
+    return PAGE.answer(request, key, partial(_propose, user, key), done="已提出，待审定")
 
 
-def _page(user: User, key: str, data: Any = None) -> dict[str, Any]:
+def _propose(user: User, key: str, typed: dict[str, Any]) -> None:
+    propose_text(key=key, text=typed["text"], since=typed["since"], reason=typed["reason"], by=user)
+
+
+def _previewed(request: HttpRequest, user: User, key: str) -> HttpResponse:
+    """The page with a letter of the chosen case in the typed wording; nothing is stored."""
+    context = _page(user, key, request.POST)
+    form = context["form"]
+    if form is None:
+        return render(request, TEMPLATE, context)
+    if form.is_valid() and form.cleaned_data["case"]:
+        return render(request, TEMPLATE, context | {"preview": preview(key, form.cleaned_data["text"], form.cleaned_data["case"], user)})
+    if not form.errors:
+        form.add_error("case", "请选择预览用的办件")
+    return render(request, TEMPLATE, context, status=UNPROCESSABLE)
+
+
+def _page(user: User, key: str, data: Any) -> dict[str, Any]:
     block, versions = BLOCKS[key], texts_visible_to(user).filter(key=key)
     waiting = versions.filter(status=WordingState.PROPOSED).first()
     may_propose = may_propose_text(user) and waiting is None
@@ -85,29 +86,15 @@ def _page(user: User, key: str, data: Any = None) -> dict[str, Any]:
     }
 
 
+def _newest(user: User, key: str) -> LetterWording | None:
+    return texts_visible_to(user).filter(key=key).first()
+
+
 @require_POST
 def letter_text_act(request: HttpRequest, key: str) -> HttpResponse:
     """Take a step of the version that waits."""
-    user = _reader(request)
-    newest = texts_visible_to(user).filter(key=key).first()
-    if newest is None:
-        raise Http404
-    page = StepPage(
-        back=reverse("approvals:letter_text", args=[key]),
-        again=partial(_again, request, key),
-        done=lambda offer: _done(request, key, f"已办理：{offer.label}" if offer else "已办理"),
-        question=lambda offer: f"{BLOCKS[key].title}：确定办理“{offer.label}”？",
-    )
-    return act(request, newest, page)
+    _reader(request)
+    return PAGE.act(request, key)
 
 
-def _again(request: HttpRequest, key: str, refused: Refused | None, **typed: Any) -> HttpResponse:
-    """The page again with the refusals of a step and the typed reason."""
-    if refused is not None:
-        typed["errors"] = [one.text for one in refused.refusals]
-    return render(request, TEMPLATE, _page(signed_in(request), key) | typed, status=refused.status if refused else UNPROCESSABLE)
-
-
-def _done(request: HttpRequest, key: str, words: str) -> HttpResponse:
-    messages.success(request, words)
-    return HttpResponseRedirect(reverse("approvals:letter_text", args=[key]))
+PAGE = ProposalPage("approvals:letter_text", TEMPLATE, _page, _newest, lambda key: BLOCKS[key].title)

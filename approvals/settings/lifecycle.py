@@ -1,16 +1,11 @@
 """State machine of a settings decision (参数变更): officer proposes, checker agrees, director decides."""
 
 from approvals.cases.lifecycle.chain import checked_before, checker_passes_on
-from approvals.cases.rules import is_city_checker, is_city_director, is_city_officer, proposed
+from approvals.proposals.lifecycle import CHECKER, DIRECTOR, PROPOSER
 from approvals.settings.enums import ProposalState
 from approvals.settings.models import SettingProposal
-from greendistrict.workflow.machine import Machine, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, State, Transition
 from greendistrict.workflow.registry import register
-
-OFFICER = Seat("city_officer", "市级经办", is_city_officer)
-CHECKER = Seat("city_checker", "市级审核", is_city_checker)
-DIRECTOR = Seat("city_director", "市级审定", is_city_director)
-PROPOSER = Seat("proposer", "提出人", proposed)
 
 SETTING = register(
     Machine(

@@ -1,28 +1,25 @@
 """Settings of the policy: list, one setting with preview and history, proposals and their steps."""
 
-from functools import partial
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from approvals.cases.rules import may_propose_setting, reads_settings
+from approvals.proposals.views import ProposalPage
 from approvals.settings.forms import SettingForm
 from approvals.settings.lifecycle import SETTING
-from approvals.settings.models import OPEN_PROPOSALS
+from approvals.settings.models import OPEN_PROPOSALS, SettingProposal
 from approvals.settings.selectors.impact import touched_by
 from approvals.settings.selectors.settings import history_of, proposals_visible_to, setting_lines
 from approvals.settings.services import propose_setting
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.core.errors import Refused
 from greendistrict.policy import parameters
 from greendistrict.policy.rule_parameters import rule_parameters
 from greendistrict.policy.selectors import setting_label, setting_value
-from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
 
 NUMBERS_NOTE = "文件原文的数值；另定的须有依据，只影响以后的核对"
@@ -55,22 +52,10 @@ def setting(request: HttpRequest, key: str) -> HttpResponse:
     user = _reader(request)
     if not parameters.is_known(key):
         raise Http404
-    context = _page(user, key, request.POST or None)
-    form = context["form"]
-    if request.method != "POST" or form is None:
-        return render(request, "approvals/settings/setting.html", context)
-    if not form.is_valid():
-        return render(request, "approvals/settings/setting.html", context, status=UNPROCESSABLE)
-    try:
-        propose_setting(key=key, by=user, **form.cleaned_data)
-    except Refused as refused:
-        for refusal in refused.refusals:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
-        return render(request, "approvals/settings/setting.html", context, status=refused.status)
-    return _done(request, key, "已提出，待审核")
+    return PAGE.answer(request, key, lambda typed: propose_setting(key=key, by=user, **typed), done="已提出，待审核")
 
 
-def _page(user: User, key: str, data: Any = None) -> dict[str, Any]:
+def _page(user: User, key: str, data: Any) -> dict[str, Any]:
     proposals = proposals_visible_to(user).filter(key=key)
     waiting = proposals.filter(status__in=OPEN_PROPOSALS).first()
     form = SettingForm(data, key=key) if may_propose_setting(user) and waiting is None else None
@@ -96,31 +81,15 @@ def _page(user: User, key: str, data: Any = None) -> dict[str, Any]:
     }
 
 
+def _newest(user: User, key: str) -> SettingProposal | None:
+    return proposals_visible_to(user).filter(key=key).first()
+
+
 @require_POST
 def setting_act(request: HttpRequest, key: str) -> HttpResponse:
     """Take a step of the open proposal."""
-    user = _reader(request)
-    newest = proposals_visible_to(user).filter(key=key).first()
-    if newest is None:
-        raise Http404
-    here = reverse("approvals:setting", args=[key])
-    page = StepPage(
-        back=here,
-        again=partial(_again, request, key),
-        done=lambda offer: _done(request, key, f"已办理：{offer.label}" if offer else "已办理"),
-        question=lambda offer: f"{setting_label(key)}：确定办理“{offer.label}”？",
-    )
-    return act(request, newest, page)
+    _reader(request)
+    return PAGE.act(request, key)
 
 
-def _again(request: HttpRequest, key: str, refused: Refused | None, **typed: Any) -> HttpResponse:
-    """The page again with the refusals of a step and the typed reason."""
-    if refused is not None:
-        typed["errors"] = [one.text for one in refused.refusals]
-    status = refused.status if refused else UNPROCESSABLE
-    return render(request, "approvals/settings/setting.html", _page(signed_in(request), key) | typed, status=status)
-
-
-def _done(request: HttpRequest, key: str, words: str) -> HttpResponse:
-    messages.success(request, words)
-    return HttpResponseRedirect(reverse("approvals:setting", args=[key]))
+PAGE = ProposalPage("approvals:setting", "approvals/settings/setting.html", _page, _newest, setting_label)

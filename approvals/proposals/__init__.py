@@ -1,0 +1,1 @@
+"""What settings and text blocks of letters share: one person of the city proposes a change, another decides, then it is in force."""

@@ -1,0 +1,71 @@
+"""Page of what is changed by proposals: proposing a change, and the steps of the proposal that waits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Refused
+from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
+
+
+@dataclass(frozen=True)
+class ProposalPage:
+    """View helper for one kind of thing that proposals change, found by its key. The caller has checked that the person reads it.
+
+    ``context(user, key, data)`` is what the template shows; its ``form`` is None where the person may not propose now.
+    ``newest(user, key)`` is the newest proposal in sight, ``label(key)`` what the thing is called. Steps are posted to ``page`` + ``_act``.
+    """
+
+    page: str
+    template: str
+    context: Callable[[User, str, Any], dict[str, Any]]
+    newest: Callable[[User, str], Any]
+    label: Callable[[str], str]
+
+    def answer(self, request: HttpRequest, key: str, propose: Callable[[dict[str, Any]], object], *, done: str) -> HttpResponse:
+        """The page, or a posted proposal: what is wrong with it is said at its field."""
+        context = self.context(signed_in(request), key, request.POST or None)
+        form = context["form"]
+        if request.method != "POST" or form is None:
+            return render(request, self.template, context)
+        if not form.is_valid():
+            return render(request, self.template, context, status=UNPROCESSABLE)
+        try:
+            propose(form.cleaned_data)
+        except Refused as refused:
+            for refusal in refused.refusals:
+                form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
+            return render(request, self.template, context, status=refused.status)
+        return self._done(request, key, done)
+
+    def act(self, request: HttpRequest, key: str) -> HttpResponse:
+        """Take the posted step of the newest proposal. Raises ``Http404`` before the first."""
+        proposal = self.newest(signed_in(request), key)
+        if proposal is None:
+            raise Http404
+        page = StepPage(
+            back=reverse(self.page, args=[key]),
+            again=partial(self._again, request, key),
+            done=lambda offer: self._done(request, key, f"已办理：{offer.label}" if offer else "已办理"),
+            question=lambda offer: f"{self.label(key)}：确定办理“{offer.label}”？",
+        )
+        return act(request, proposal, page)
+
+    def _again(self, request: HttpRequest, key: str, refused: Refused | None, **typed: Any) -> HttpResponse:
+        """The page again with the refusals of a step and the typed reason."""
+        if refused is not None:
+            typed["errors"] = [one.text for one in refused.refusals]
+        context = self.context(signed_in(request), key, None) | typed
+        return render(request, self.template, context, status=refused.status if refused else UNPROCESSABLE)
+
+    def _done(self, request: HttpRequest, key: str, words: str) -> HttpResponse:
+        messages.success(request, words)
+        return HttpResponseRedirect(reverse(self.page, args=[key]))
