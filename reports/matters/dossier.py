@@ -1,4 +1,4 @@
-"""材料汇编 of a case: its catalogue and every attachment that the asker may open, bound into one PDF.
+"""材料汇编 of a case: catalogue, filled form, score table and every attachment that the asker may open, bound into one PDF.
 
 Outside PDF/A and without tags: what is bound in came from elsewhere. The files themselves stay as they are and are found by their digests.
 """
@@ -23,6 +23,7 @@ from reports.composition.blocks import Composition, Pairs, PaperColumn, PaperTab
 from reports.composition.enums import ColumnKind, FileFormat, ParagraphStyle
 from reports.composition.services import made_of
 from reports.matters import cases
+from reports.matters.application_forms import form_blocks, form_title, score_blocks
 from reports.matters.pdf_pages import DossierFile
 from reports.matters.volume import Entry, bind, entries_of
 from reports.matters.words import day, section
@@ -40,6 +41,7 @@ NOTE = (
     "页码是各附件页脚所印的序号。只含生成人可以查看的文件；不是PDF或图片的、加密的、损坏的文件只列名称和校验值，另附；附件内嵌的文件不并入。"
     "原件以平台保存的文件为准，可凭校验值（SHA-256）核对。"
 )
+SCORED = frozenset({CaseKind.APPLICATION, CaseKind.ACCEPTANCE})
 Progress = Callable[[int], None]
 
 
@@ -53,16 +55,16 @@ def title_of(case: Case) -> str:
     return f"{case}材料汇编"
 
 
-def files_of(case: Case, attachments: list[DossierFile], code: str, progress: Progress) -> dict[str, bytes]:
-    """The bound PDF, and the catalogue as a workbook. ``progress`` counts attachments."""
+def files_of(user: User, case: Case, attachments: list[DossierFile], code: str, progress: Progress) -> dict[str, bytes]:
+    """The bound PDF, and the composed pages as a workbook. ``progress`` counts attachments."""
     with tempfile.TemporaryDirectory(prefix="gd-dossier-") as name:
         folder = Path(name)
         entries = entries_of(attachments, folder, progress)
-        catalogue = made_of(compose(case, entries), code=code, formats=(FileFormat.PDF, FileFormat.XLSX))
+        composed = made_of(compose(user, case, entries), code=code, formats=(FileFormat.PDF, FileFormat.XLSX))
         front, volume = folder / "front.pdf", folder / "volume.pdf"
-        front.write_bytes(catalogue[FileFormat.PDF])
+        front.write_bytes(composed[FileFormat.PDF])
         bind(entries, front=front, out=volume, mark=case.number or "", title=title_of(case))
-        return {FileFormat.PDF.value: volume.read_bytes(), FileFormat.XLSX.value: catalogue[FileFormat.XLSX]}
+        return {FileFormat.PDF.value: volume.read_bytes(), FileFormat.XLSX.value: composed[FileFormat.XLSX]}
 
 
 def attachments_of(user: User, case: Case) -> list[DossierFile]:
@@ -105,8 +107,8 @@ def _attachment(number: str, group: str, file: Evidence) -> DossierFile:
     return DossierFile(number, group, file.title, file.original_name, file.content_type, file.version, file.sha256, content)
 
 
-def compose(case: Case, entries: list[Entry]) -> Composition:
-    """The catalogue: what was handed in, on which pages, and what was not merged."""
+def compose(user: User, case: Case, entries: list[Entry]) -> Composition:
+    """The pages in front: catalogue with pages and what was not merged, the filled form, the score table where the kind has one."""
     merged = [entry for entry in entries if entry.first]
     facts = (
         *cases.about(case),
@@ -120,6 +122,8 @@ def compose(case: Case, entries: list[Entry]) -> Composition:
     blocks = (
         *section("一、申报情况", Pairs(facts), Paragraph(NOTE, ParagraphStyle.NOTE)),
         *section("二、材料目录", Wide((PaperTable("材料目录", COLUMNS, rows, empty="没有材料。", key="catalogue"),))),
+        *section(f"三、{form_title(case)}", *form_blocks(case)),
+        *(section("四、评分表", *score_blocks(user, case)) if case.kind in SCORED else ()),
     )
     cover = (("编号", case.number or "未提交"), ("城区", case.district.name), ("申报主体", case.applicant.name))
     reference = bool(case.table and not case.table.edition.official)

@@ -70,7 +70,8 @@ def _from_pdf(attachment: DossierFile, stream: BinaryIO, path: Path) -> Prepared
         with pikepdf.open(stream) as source, pikepdf.new() as pages:
             if source.is_encrypted:
                 return Prepared(attachment, None, 0, ENCRYPTED)
-            pages.pages.extend(source.pages)
+            pages.add_pages_from(source)
+            _drop(pages.Root, "/AcroForm")
             embedded = [*_embedded(source), *(name for page in pages.pages for name in _cleaned(page))]
             if not len(pages.pages):
                 return Prepared(attachment, None, 0, NO_PAGES)

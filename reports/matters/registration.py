@@ -34,7 +34,7 @@ from reports.matters import (
 )
 
 GONE = "没有这一事项，或您已看不到它"
-NOBODY = "这份材料按申请人的权限生成，请说明由谁申请"
+NOBODY = "这份材料按申请人的权限生成，请说明由谁申请（--as 账号）"
 Visible = Callable[[User], QuerySet[Any]]
 
 
@@ -86,11 +86,11 @@ def _paper(
 
 
 def _dossier_files(job: ExportJob, code: str, report_progress: Progress) -> Made:
-    case = matter_of(job, dossier.visible_to)
-    attachments = dossier.attachments_of(asker_of(job), case)
+    user, case = asker_of(job), matter_of(job, dossier.visible_to)
+    attachments = dossier.attachments_of(user, case)
     job.total = len(attachments) + 1  # the binding
     job.save(update_fields=["total"])
-    return dossier.files_of(case, attachments, code, report_progress)
+    return dossier.files_of(user, case, attachments, code, report_progress)
 
 
 def _obligations(job: ExportJob, report_progress: Progress) -> Composition:
@@ -132,7 +132,7 @@ KINDS: Mapping[str, Report] = {
         "{subject}材料汇编",
         _dossier_files,
         name="材料汇编",
-        about="材料汇编：材料目录和全部附件合并为一个PDF，有书签和页码。",
+        about="材料汇编：材料目录、申报表、评分表和全部附件合并为一个PDF，有书签和页码。",
         formats=(FileFormat.PDF, FileFormat.XLSX),
         scope=Scope.MATTER,
         may=lambda _: True,  # as above

@@ -1,4 +1,4 @@
-"""Attachments bound into one PDF behind a catalogue: stamped pages, bookmarks. Memory does not grow with the pages: parts lie on disk."""
+"""Composed pages and attachments bound into one PDF: stamped pages, bookmarks. Memory does not grow with the pages: parts lie on disk."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -53,7 +53,7 @@ def entries_of(attachments: Iterable[DossierFile], folder: Path, progress: Calla
 
 
 def bind(entries: Sequence[Entry], *, front: Path, out: Path, mark: str, title: str) -> None:
-    """Write the volume to ``out``: the catalogue at ``front``, then the pages, each stamped at its foot."""
+    """Write the volume to ``out``: the composed pages at ``front``, then the attachments, each page stamped at its foot."""
     import pikepdf  # noqa: PLC0415 -- only who makes a dossier pays for it
 
     merged = [entry for entry in entries if entry.made.path is not None]
@@ -62,11 +62,12 @@ def bind(entries: Sequence[Entry], *, front: Path, out: Path, mark: str, title: 
         _part(merged[start : start + AT_ONCE], out.with_suffix(f".{start:05}"), mark, total) for start in range(0, len(merged), AT_ONCE)
     ]
     with ExitStack() as opened, pikepdf.new() as volume:
-        for path in (front, *parts):
-            volume.pages.extend(opened.enter_context(pikepdf.open(path)).pages)
+        composed, *bound = (opened.enter_context(pikepdf.open(path)) for path in (front, *parts))
+        for part in (composed, *bound):
+            volume.add_pages_from(part)
         before = len(volume.pages) - total
         with volume.open_outline() as outline:
-            outline.root.extend(_bookmarks(merged, before))
+            outline.root.extend((*_composed_bookmarks(composed), *_bookmarks(merged, before)))
         volume.Root.PageMode = pikepdf.Name.UseOutlines
         volume.Root.PageLabels = _labels(before, total)
         volume.docinfo["/Title"] = title
@@ -80,7 +81,7 @@ def _part(entries: Sequence[Entry], path: Path, mark: str, total: int) -> Path:
         font = part.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica))
         for entry in entries:
             start = len(part.pages)
-            part.pages.extend(opened.enter_context(pikepdf.open(entry.made.path)).pages)  # type: ignore[arg-type]  # merged ones have a path
+            part.add_pages_from(opened.enter_context(pikepdf.open(entry.made.path)))  # type: ignore[arg-type]  # merged ones have a path
             for offset in range(entry.made.pages):
                 words = [mark, entry.attachment.number, f"{entry.first + offset} / {total}"]
                 _stamp(part.pages[start + offset], font, "   ".join(filter(None, words)))
@@ -111,10 +112,17 @@ def _stamp(page: Any, font: Any, words: str) -> None:
     page.contents_add(f"\nQ q {placed} cm {box} BT /DossierStamp {SIZE} Tf 0 0 Td ({words}) Tj ET Q".encode("ascii", "replace"))
 
 
+def _composed_bookmarks(composed: Any) -> list[Any]:
+    """Main headings of the composed pages, which stand first in the volume."""
+    import pikepdf  # noqa: PLC0415 -- as above
+
+    with composed.open_outline() as outline:
+        return [pikepdf.OutlineItem(item.title, composed.pages.index(pikepdf.Page(item.destination[0]))) for item in outline.root]
+
+
 def _bookmarks(entries: Sequence[Entry], before: int) -> Iterator[Any]:
     from pikepdf import OutlineItem  # noqa: PLC0415 -- as above
 
-    yield OutlineItem("材料目录", 0)
     for group, found in groupby(entries, key=lambda entry: entry.attachment.group):
         rows = list(found)
         item = OutlineItem(group, before + rows[0].first - 1)
@@ -123,7 +131,7 @@ def _bookmarks(entries: Sequence[Entry], before: int) -> Iterator[Any]:
 
 
 def _labels(before: int, total: int) -> Any:
-    """Page numbers as a reader shows them: the catalogue in Roman figures, the attachments as stamped."""
+    """Page numbers as a reader shows them: the composed pages in Roman figures, the attachments as stamped."""
     from pikepdf import Array, Dictionary, Name  # noqa: PLC0415 -- as above
 
     stamped = [before, Dictionary(S=Name.D, St=1)] if total else []

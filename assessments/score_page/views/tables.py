@@ -15,6 +15,7 @@ from assessments.findings.selectors.row_facts import frozen_counts
 from assessments.prefill.selectors import follows, waiting_offers
 from assessments.score_page.selectors import row_filters
 from assessments.score_page.selectors import table_page as pages
+from assessments.score_page.selectors.frozen_rows import version_lines
 from assessments.score_page.selectors.table_drawer import drawer_of
 from assessments.score_page.selectors.table_filter import Show, picked
 from assessments.score_page.selectors.table_filter import choices as filter_choices
@@ -265,20 +266,6 @@ def table_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "check": getattr(table, "self_check", None),
     }
     return render(request, "assessments/score_page/score_version.html", context)
-
-
-def version_lines(table: ScoreTable, content: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Rows of a frozen version in words; figures are the frozen ones."""
-    items = rules_for(table.edition).items
-    results = {one["id"]: one for one in content["result"]["items"]}
-    lines = []
-    for row in content["rows"]:
-        found = results.get(row["item_id"], {})
-        points = "不参评" if found.get("excluded") else found.get("points") or ("满足" if found.get("holds") else "不满足")
-        note = row["exclusion_reason"] or row["absent_reason"] or content["exclusions"].get(row["item_id"]) or row["explanation"]
-        words = exact_words(items[row["item_id"]], row["value"])
-        lines.append({**row, "points": points, "note": note, "words": words, "files": len(row["evidence"])})
-    return lines
 
 
 @require_safe

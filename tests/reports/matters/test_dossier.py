@@ -8,6 +8,7 @@ from io import BytesIO
 import pikepdf
 import pypdfium2
 import pytest
+from django.urls import reverse
 
 from approvals.cases.models.cases import CaseDocument
 from greendistrict.documents.models import Evidence
@@ -16,12 +17,16 @@ from reports.composition.printed import texts_of
 from reports.matters import dossier, pdf_pages
 from reports.matters.pdf_pages import DossierFile
 from reports.matters.volume import bind, entries_of
+from tests.approvals.changes.test_change import Asked
 from tests.factories.acceptance import Accepting
+from tests.factories.approvals import Filing
 from tests.files import docx, exif_jpeg, image, pdf
-from tests.reports.matters.worlds import squeezed
+from tests.reports.matters.worlds import browser, squeezed, texts_on
 
 PDF, WORD = "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_GROWTH_KB = 60_000
+# Heads of a table without rows, lines to sign on the printed form.
+FORM_ONLY, VERSION_ONLY = ["主要设施", "填报人：签发人：单位盖章", "年月日", "建成日期"], []
 
 
 def attachment(number, content, kind=PDF, group="专业规划"):
@@ -30,6 +35,15 @@ def attachment(number, content, kind=PDF, group="专业规划"):
 
 def turned(angle):
     return pdf(lambda document: document.pages[0].obj.__setattr__("Rotate", angle))
+
+
+def linked(document):
+    """A page with a link to a named place, as contents have them."""
+    page = document.pages[0]
+    place = pikepdf.Array([page.obj, pikepdf.Name.Fit])
+    document.Root.Names = pikepdf.Dictionary(Dests=pikepdf.Dictionary(Names=[pikepdf.String("place"), place]))
+    note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[0, 0, 9, 9], Dest=pikepdf.String("place"))
+    page.obj.Annots = pikepdf.Array([document.make_indirect(note)])
 
 
 def encrypted():
@@ -54,9 +68,17 @@ def loaded(document):
     document.Root.AcroForm = pikepdf.Dictionary(SigFlags=3, Fields=[])
 
 
+def composed(document, pages):
+    """Make it the composed pages, the last with a bookmark."""
+    for _ in range(pages - 1):
+        document.add_blank_page()
+    with document.open_outline() as outline:
+        outline.root.append(pikepdf.OutlineItem("二、材料目录", pages - 1))
+
+
 def bound(attachments, tmp_path, front=1):
     """The volume, and its entries."""
-    (tmp_path / "front.pdf").write_bytes(pdf(lambda document: [document.add_blank_page() for _ in range(front - 1)]))
+    (tmp_path / "front.pdf").write_bytes(pdf(lambda document: composed(document, front)))
     entries = entries_of(attachments, tmp_path)
     bind(entries, front=tmp_path / "front.pdf", out=tmp_path / "volume.pdf", mark="SQ-2026-0007", title="演示材料汇编")
     return entries, tmp_path / "volume.pdf"
@@ -90,7 +112,8 @@ def test_bookmarks_lead_to_each_attachment_and_numbers_are_those_stamped(tmp_pat
         kids = [child.title for item in outline.root for child in item.children]
         assert str(volume.Root.PageLabels.Nums[2]) == "3"
         places = [volume.pages.index(pikepdf.Page(child.destination[0])) for item in outline.root for child in item.children]
-    assert heads == ["材料目录", "专业规划", "批复"]
+        assert volume.pages.index(pikepdf.Page(outline.root[0].destination[0])) == 2
+    assert heads == ["二、材料目录", "专业规划", "批复"]
     assert kids == ["1-1 材料1-1", "1-2 材料1-2", "2-1 材料2-1"]
     assert places == [3, 4, 5]
 
@@ -119,6 +142,14 @@ def test_what_cannot_be_merged_is_said_and_images_are_pages(tmp_path):
     with pikepdf.open(path) as volume:
         sizes = [tuple(float(side) for side in page.mediabox[2:]) for page in volume.pages[1:]]
     assert [wide > high for wide, high in sizes] == [True, False, True]  # the second was taken upright
+
+
+def test_links_inside_an_attachment_lead_to_its_own_pages(tmp_path):
+    _, path = bound([attachment("1", pdf(linked)), attachment("2", pdf(linked))], tmp_path)
+    with pikepdf.open(path) as volume:
+        names = pikepdf.NameTree(volume.Root.Names.Dests)
+        places = [names[str(page.Annots[0].Dest)] for page in volume.pages[1:]]
+        assert [volume.pages.index(pikepdf.Page(place["/D"][0])) for place in places] == [1, 2]
 
 
 def test_a_file_that_is_gone_is_said(tmp_path):
@@ -177,13 +208,48 @@ class TestCase:
             file = store_bytes(owner=case, content=content, name=f"附{number}.pdf", content_type=kind, kind="其他", title=f"附{number}")
             CaseDocument.objects.create(case=case, slot="other", document=file)
         attachments = dossier.attachments_of(preparer, case)
-        made = dossier.files_of(case, attachments, "c0ffee00-0000-4000-8000-000000000000", lambda _: None)
+        made = dossier.files_of(preparer, case, attachments, "c0ffee00-0000-4000-8000-000000000000", lambda _: None)
         said = "".join(texts_in(made["pdf"]))
         shown = {line.slot.title for line in dossier.materials_of(case)}
         assert all(squeezed(title) in said for title in shown)
         assert pdf_pages.NOT_A_PDF in said
         assert attachments
         assert all(one.sha256[:16] in said for one in attachments)
+
+    def test_the_filled_form_and_the_submitted_score_table_stand_in_front_as_on_their_pages(self):
+        filing = Filing().to_accepted()
+        case, preparer = filing.case, filing.people.preparer
+        said = squeezed("".join(texts_of(dossier.compose(preparer, case, []))))
+        version = case.table.versions.get()
+        pages = {
+            reverse("approvals:case_print", args=[case.pk]): FORM_ONLY,
+            reverse("assessments:table_version", args=[case.table.pk, version.number]): VERSION_ONLY,
+        }
+        for page, apart in pages.items():
+            shown = texts_on(browser(preparer).get(page).content.decode())
+            assert len(shown) > 40
+            left = sorted({word for word in shown if word not in said})
+            assert left == apart
+
+    def test_form_and_score_table_have_bookmarks_before_the_attachments(self):
+        walk = Accepting().to_accepted()
+        preparer = walk.people.preparer
+        attachments = dossier.attachments_of(preparer, walk.case)
+        made = dossier.files_of(preparer, walk.case, attachments, "c0ffee00-0000-4000-8000-000000000000", lambda _: None)
+        with pikepdf.open(BytesIO(made["pdf"])) as volume, volume.open_outline() as outline:
+            heads = [item.title for item in outline.root]
+            places = [volume.pages.index(pikepdf.Page(item.destination[0])) for item in outline.root]
+        assert heads[:4] == ["一、申报情况", "二、材料目录", "三、终期验收申请表", "四、评分表"]
+        assert places == sorted(places)
+        texts = texts_in(made["pdf"])
+        assert [heads[place][2:] in texts[places[place]] for place in range(4)] == [True] * 4
+
+    def test_of_a_change_its_contents_stand_in_front(self):
+        asked = Asked().to_checking()
+        said = "".join(texts_of(dossier.compose(asked.people.preparer, asked.case, [])))
+        assert all(line[name] in said for line in asked.case.change.lines for name in ("what", "before", "after"))
+        assert asked.case.change.lines
+        assert "四、评分表" not in said
 
     def test_what_the_asker_may_not_open_is_not_in_it(self):
         walk = Accepting().to_accepted()
@@ -192,7 +258,7 @@ class TestCase:
         CaseDocument.objects.create(case=walk.case, slot="other", document=hidden)
         attachments = dossier.attachments_of(walk.people.preparer, walk.case)
         assert "内部核查底稿" not in {one.title for one in attachments}
-        assert "内部核查底稿" not in "".join(texts_of(dossier.compose(walk.case, [])))
+        assert "内部核查底稿" not in "".join(texts_of(dossier.compose(walk.people.preparer, walk.case, [])))
 
 
 def texts_in(content):
