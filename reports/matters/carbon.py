@@ -26,6 +26,7 @@ VERIFIED = (
     PaperColumn("核查机构", 24, missing="未填"),
 )
 NOTE = "目标取自专业规划的碳排放分析报告；各年数值取自城区报送的碳排放核查报告（七（三）4），单位建筑面积年碳排放量由总量和面积算出。"
+TODAY = "本报告按生成当日平台登记和城区报送的数值编制，不按年度快照日计；碳排放清单建立后，改按清单编制。"
 HIDDEN = "城区报送后显示"
 
 
@@ -40,7 +41,7 @@ def compose(user: User, district: District) -> Composition:
     blocks = (
         *section("一、碳排放控制目标", *_targets(said)),
         *section("二、碳排放核查", _verified(said["verified"]), *_chart(said["verified"])),
-        *section("三、口径", Paragraph(NOTE)),
+        *section("三、口径", Paragraph(NOTE), Paragraph(TODAY)),
     )
     cover = (("城区", district.name), ("数据截至", day(clock.today())))
     return Composition(f"{district.name}碳排放报告", blocks, cover=cover, is_demo=district.is_demo)
