@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from greendistrict.accounts.models import User
+from greendistrict.core.integers import whole
 from greendistrict.workflow.letters import Draft, LetterSource, letter_sources
 from reports.letters.models import LetterCopy
 
@@ -17,6 +18,14 @@ def seen_draft(user: User, slug: str, pk: int, key: str) -> tuple[LetterSource, 
         return None
     draft = next((one for one in source.drafts(matter, user) if one.key == key), None)
     return (source, matter, draft) if draft else None
+
+
+def draft_at(user: User, address: str) -> tuple[LetterSource, Any, Draft] | None:
+    """The same by the end of the address of its page: case/12/acceptance."""
+    slug, _, rest = address.strip("/").partition("/")
+    pk, _, key = rest.partition("/")
+    number = whole(pk)
+    return None if number is None else seen_draft(user, slug, number, key)
 
 
 def copies_visible_to(user: User | None) -> QuerySet[LetterCopy]:

@@ -29,6 +29,13 @@ def request_letter(*, source: LetterSource, matter: models.Model, draft: Draft, 
 
     Raises ``Refused`` for a format that letters have not.
     """
+    copy = keep_letter(source=source, matter=matter, draft=draft, by=by)
+    return request_report(kind=LETTER, year=clock.today().year, by=by, subject=str(copy.pk), formats=(form,))
+
+
+@transaction.atomic
+def keep_letter(*, source: LetterSource, matter: models.Model, draft: Draft, by: User) -> LetterCopy:
+    """Keep the text of a letter as it reads now; the caller has looked it up for this person, who may open its files from now on."""
     content = as_data(draft.write())
     digest = hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
     copy, _ = LetterCopy.objects.get_or_create(
@@ -41,7 +48,7 @@ def request_letter(*, source: LetterSource, matter: models.Model, draft: Draft, 
         },
     )  # fmt: skip
     copy.readers.add(by)
-    return request_report(kind=LETTER, year=clock.today().year, by=by, subject=str(copy.pk), formats=(form,))
+    return copy
 
 
 def compose_letter(job: ExportJob, report_progress: Progress) -> Composition:

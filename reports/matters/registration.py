@@ -34,7 +34,7 @@ from reports.matters import (
 )
 
 GONE = "没有这一事项，或您已看不到它"
-NOBODY = "这份材料按申请人的权限生成，请说明由谁申请（--as 账号）"
+NOBODY = "这份材料按申请人的权限生成，请说明由谁申请（--by 账号）"
 Visible = Callable[[User], QuerySet[Any]]
 
 

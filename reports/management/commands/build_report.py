@@ -16,6 +16,8 @@ from reports.jobs.enums import JobState, Scope
 from reports.jobs.kinds import Report, report_kinds
 from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report
+from reports.letters.selectors import draft_at
+from reports.letters.services import LETTER, keep_letter
 
 
 class Command(BaseCommand):
@@ -36,7 +38,7 @@ class Command(BaseCommand):
         which = parser.add_mutually_exclusive_group()
         which.add_argument("--district", help="code of a district, for a kind of one district")
         which.add_argument("--all", action="store_true", help="every district that has one, for a kind of one district")
-        which.add_argument("--subject", default="", help="key of the matter, for a kind about a matter")
+        which.add_argument("--subject", default="", help="key of the matter; of a letter the end of its address: case/12/acceptance")
         parser.add_argument("--by", default="", help="account in whose name it is asked for, of papers that say what a person may read")
         parser.add_argument("--format", default="", help="such as pdf,docx,xlsx,json,csv; all of the kind's when left out")
         parser.add_argument("--out", type=Path)
@@ -49,12 +51,14 @@ class Command(BaseCommand):
                 self.stdout.write("\t".join((key, report.scope, ",".join(report.formats), report.word)))
             return
         kind, report = self._kind(options)
+        by = _person(options["by"])
+        subject = _kept_letter(options["subject"], by) if kind == LETTER and by else options["subject"]
         options["out"].mkdir(parents=True, exist_ok=True)
-        formats, by = tuple(filter(None, options["format"].split(","))), _person(options["by"])
+        formats = tuple(filter(None, options["format"].split(",")))
         for district in _districts(report, options):
             try:
                 job = request_report(
-                    kind=kind, year=options["year"], by=by, district=district, subject=options["subject"], formats=formats, at_once=True
+                    kind=kind, year=options["year"], by=by, district=district, subject=subject, formats=formats, at_once=True
                 )
             except Refused as refused:
                 raise CommandError(str(refused)) from refused
@@ -83,11 +87,29 @@ class Command(BaseCommand):
 
 def _person(name: str) -> User | None:
     """The account of this name; None without one. Raises ``CommandError``."""
+    if not name:
+        return None
     try:
-        return User.objects.get_by_natural_key(name) if name else None
+        found = User.objects.get_by_natural_key(name)
     except User.DoesNotExist as missing:
         msg = f"没有账号{name}"
         raise CommandError(msg) from missing
+    if not found.is_active:
+        msg = f"账号{name}已停用"
+        raise CommandError(msg)
+    return found
+
+
+def _kept_letter(address: str, by: User) -> str:
+    """Key of the letter at this address, kept as it reads now; a key is given back as it is. Raises ``CommandError``."""
+    if "/" not in address:
+        return address
+    found = draft_at(by, address)
+    if found is None:
+        msg = f"没有这一文书，或{by.username}看不到它：{address}"
+        raise CommandError(msg)
+    source, matter, draft = found
+    return str(keep_letter(source=source, matter=matter, draft=draft, by=by).pk)
 
 
 def _districts(report: Report, options: dict[str, Any]) -> Iterator[District | None]:

@@ -1,0 +1,146 @@
+"""Papers and letters on the command line: made with the rights of the named person, who is recorded as the asker."""
+
+import json
+import re
+import tempfile
+from io import BytesIO, StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from pypdf import PdfReader
+
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from reports.composition.printed import texts_of
+from reports.jobs.models import ExportJob
+from reports.jobs.selectors import files_open_to
+from reports.matters import dossier, registration
+from reports.matters.volume import entries_of
+from tests.factories.approvals import Filing
+from tests.reports.matters import worlds
+from tests.reports.matters.worlds import squeezed
+
+pytestmark = pytest.mark.django_db
+
+
+def built(*arguments):
+    """Paths that the command prints."""
+    out = StringIO()
+    call_command("build_report", *arguments, stdout=out)
+    return [Path(line) for line in out.getvalue().splitlines()]
+
+
+def test_a_paper_is_made_for_the_named_person_who_may_open_it_afterwards(tmp_path):
+    people, found = worlds.inspected()
+    asked = ["inspection", f"--subject={found.pk}", "--format=json", f"--out={tmp_path}"]
+    [path] = built(*asked, f"--by={people.city_officer.username}")
+    assert (path.name, json.loads(path.read_text())["title"]) == (f"{found}记录.json", f"{found}记录")
+    job = ExportJob.objects.get()
+    assert (job.requested_by, [asker.user for asker in job.askers.all()]) == (people.city_officer, [people.city_officer])
+    assert AuditRecord.objects.filter(action="reports.request", actor_id=people.city_officer.pk).count() == 1
+    assert files_open_to(people.city_officer).get() == job
+    with pytest.raises(CommandError, match="看不到"):
+        built(*asked, f"--by={people.outsider_preparer.username}")
+    with pytest.raises(CommandError, match="请说明由谁申请（--by 账号）"):
+        built(*asked)
+    type(people.city_officer).objects.filter(pk=people.city_officer.pk).update(is_active=False)
+    with pytest.raises(CommandError, match="已停用"):
+        built(*asked, f"--by={people.city_officer.username}")
+
+
+def test_a_letter_is_named_by_its_address_and_kept_as_it_reads(tmp_path):
+    filing = Filing().to_accepted()
+    case, officer = filing.case, filing.people.city_officer
+    asked = ["letter", "--format=docx", f"--out={tmp_path}"]
+    [path] = built(*asked, f"--subject=case/{case.pk}/acceptance", f"--by={officer.username}")
+    job = ExportJob.objects.get()
+    assert (path.suffix, path.read_bytes()[:2], job.requested_by, job.formats) == (".docx", b"PK", officer, ["docx"])
+    assert built(*asked, f"--subject={job.subject}", f"--by={officer.username}") == [path], "the key of the kept letter names it as well"
+    assert ExportJob.objects.count() == 1
+    for address in (f"case/{case.pk}/nothing", "case/x/acceptance", f"nothing/{case.pk}/acceptance"):
+        with pytest.raises(CommandError, match="没有这一文书"):
+            built(*asked, f"--subject={address}", f"--by={officer.username}")
+    with pytest.raises(CommandError, match="看不到"):
+        built(*asked, f"--subject=case/{case.pk}/acceptance", f"--by={filing.people.outsider_preparer.username}")
+
+
+def of_a_review():
+    scene = worlds.concluded()
+    found = dict.fromkeys(("review_opinion", "panel_record", "meeting_pack"), scene.review.pk)
+    return scene.secretary, {**found, "score_sheet": scene.members[0].pk}
+
+
+def of_a_stage():
+    scene = worlds.rectifying()
+    return scene.people.city_officer, {"stage_assessment": scene.stage.pk}
+
+
+def of_an_evaluation():
+    people, found = worlds.post_evaluated()
+    return people.city_officer, {"post_evaluation": found.pk}
+
+
+def of_an_inspection():
+    people, found = worlds.inspected(findings=3)
+    return people.city_officer, {"inspection": found.pk}
+
+
+def of_a_plan():
+    people, plan = worlds.planned()
+    return people.authority, {"yearly_plan": plan.pk}
+
+
+def of_an_acceptance():
+    walk = worlds.accepted()
+    return walk.people.city_officer, dict.fromkeys(("acceptance", "site_visit", "technical_review", "dossier"), walk.case.pk)
+
+
+def of_a_district():
+    people, district = worlds.verified()
+    return people.city_officer, {"carbon": district.pk, "obligations_plan": None}
+
+
+WORLDS = {
+    of_a_review: {"review_opinion", "panel_record", "meeting_pack", "score_sheet"},
+    of_a_stage: {"stage_assessment"},
+    of_an_evaluation: {"post_evaluation"},
+    of_an_inspection: {"inspection"},
+    of_a_plan: {"yearly_plan"},
+    of_an_acceptance: {"acceptance", "site_visit", "technical_review", "dossier"},
+    of_a_district: {"carbon", "obligations_plan"},
+}
+
+
+def test_every_kind_of_paper_on_a_matter_is_made_below():
+    assert set.union(*WORLDS.values()) == set(registration.KINDS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.__name__)
+def test_every_paper_made_by_the_command_says_in_its_pdf_what_it_is_composed_of(world, tmp_path):
+    user, subjects = world()
+    assert set(subjects) == WORLDS[world]
+    for kind, subject in subjects.items():
+        about = [f"--subject={subject}"] if subject else [f"--year={clock.today().year + 1}"]
+        [path] = built(kind, *about, f"--by={user.username}", "--format=pdf", f"--out={tmp_path / kind}")
+        assert lacking(path.read_bytes(), ExportJob.objects.get(kind=kind)) == [], kind
+
+
+def lacking(content, job):
+    """Texts of the paper that its PDF does not say; titles, marks and page numbers in the margins are taken out of what runs over pages."""
+    paper = composed(job)
+    margin = re.compile("|".join((re.escape(squeezed(paper.title)), *paper.all_marks, r"—\d+—")))
+    said = "".join(margin.sub("", squeezed(page.extract_text())) for page in PdfReader(BytesIO(content)).pages)
+    return [text for text in texts_of(paper) if margin.sub("", squeezed(text)) not in said]
+
+
+def composed(job):
+    """The paper as data; of the dossier the pages in front."""
+    if job.kind == "dossier":
+        user = job.requested_by
+        case = dossier.visible_to(user).get(pk=job.subject)
+        with tempfile.TemporaryDirectory() as folder:
+            return dossier.compose(user, case, entries_of(dossier.attachments_of(user, case), Path(folder)))
+    return job.report.compose(job, lambda _: None)
