@@ -1,9 +1,9 @@
 """Registry of report kinds: what one is called and about, who asks for it, what makes its files and what its page shows."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from django.db.models import Model, QuerySet
 
@@ -16,7 +16,7 @@ from reports.composition.blocks import Composition
 from reports.composition.enums import FileFormat
 from reports.jobs.enums import Scope
 
-Made = dict[str, bytes]
+Made = Mapping[str, bytes | IO[bytes]]  # by format; what may be large is a stream
 Progress = Callable[[int], None]
 LATE_DAYS = 30
 FIRST_YEAR = 2022  # since when the city publishes a series

@@ -1,7 +1,8 @@
 """Contents of the files of a job. Imported by workers and commands; what is heavy is loaded when a report is made."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from io import BytesIO
 from typing import IO
 
@@ -28,11 +29,11 @@ CONTENT_TYPES: dict[str, str] = {
 
 def made(job: ExportJob, code: str, report_progress: Progress) -> Made:
     """The files that were asked for, by format; the PDF is signed. Raises ``Refused`` where there is nothing to report on."""
-    files = _unsigned(job, code, report_progress)
-    if FileFormat.PDF in files:
+    files = dict(_unsigned(job, code, report_progress))
+    if isinstance(paper := files.get(FileFormat.PDF), bytes):
         from reports.signing.services import signed  # noqa: PLC0415 -- heavy; web workers never make reports
 
-        files[FileFormat.PDF] = signed(files[FileFormat.PDF], reason=job.label)
+        files[FileFormat.PDF] = signed(paper, reason=job.label)
     return files
 
 
@@ -45,6 +46,17 @@ def _unsigned(job: ExportJob, code: str, report_progress: Progress) -> Made:
     composition = report.compose(job, report_progress)
     job.is_demo, job.edition = composition.is_demo, composition.edition
     return made_of(composition, code=code, formats=formats, progress=lambda done: report_progress(report.steps + done))
+
+
+@contextmanager
+def closed_after(made: Made) -> Iterator[None]:
+    """Close what is a stream once it is stored."""
+    try:
+        yield
+    finally:
+        for content in made.values():
+            if not isinstance(content, bytes):
+                content.close()
 
 
 def describe(job: ExportJob, files: Mapping[str, bytes | IO[bytes]]) -> None:

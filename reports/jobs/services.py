@@ -99,7 +99,8 @@ def run(job_id: int) -> bool:
                 return _keep(job, {FileFormat.ZIP: stream})
         with lease.renewed(job):
             made = _make(job)
-        return _keep(job, made)
+        with making.closed_after(made):
+            return _keep(job, made)
     except lease.Overtaken:
         logger.warning("report %s was cancelled, or taken over by another worker", job.pk)
         return False
