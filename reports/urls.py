@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from reports.archive.urls import urlpatterns as archive
 from reports.awards import views as awards
 from reports.center import views as center
 from reports.city import views as city
@@ -14,6 +15,7 @@ from reports.sensitivity import views as sensitivity
 app_name = "reports"
 urlpatterns = [
     *closings,
+    *archive,
     path("", center.report_center, name="report_center"),
     path("sensitivity/", sensitivity.sensitivity, name="sensitivity"),
     path("awards/", awards.award_list, name="awards"),

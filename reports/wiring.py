@@ -4,7 +4,7 @@ from django.core.checks import Tags, register
 
 from assessments.self_checks.lifecycle import SELF_CHECK
 from greendistrict.core import papers
-from greendistrict.documents.registry import register_owner
+from greendistrict.documents.registry import register_lock, register_owner, register_reader
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, outbox
 from greendistrict.workflow.registry import on
@@ -12,6 +12,11 @@ from reports.annual import freezing
 from reports.annual import registration as annual
 from reports.annual.figures import CITY, FILES, SCORES
 from reports.annual.services import report_received
+from reports.archive import registration as archive
+from reports.archive.case_papers import CASES
+from reports.archive.procedure import ARCHIVE_STEPS
+from reports.archive.registry import register as register_archived
+from reports.archive.selectors import reads_archived_file, why_locked
 from reports.city import registration as city
 from reports.closings import stocks
 from reports.closings.procedure import CLOSING_STEPS
@@ -29,7 +34,7 @@ from reports.sensitivity import registration as sensitivity
 from reports.signing.checks import signing_key
 
 # Kinds of report of each room, in the order in which the report centre lists them.
-KINDS = (city.KINDS, annual.KINDS, sensitivity.KINDS, letters.KINDS, matters.KINDS)
+KINDS = (city.KINDS, annual.KINDS, sensitivity.KINDS, letters.KINDS, matters.KINDS, archive.KINDS)
 
 
 def freeze_with_the_year() -> None:
@@ -47,6 +52,14 @@ def keep_with_the_snapshot() -> None:
     register_stock("bodies", stocks.bodies_on, title="区专门机构")
 
 
+def keep_archive() -> None:
+    """Matters that are archived, the steps of a volume, and who opens what lies in one."""
+    register_archived(CASES)
+    declaration.register(ARCHIVE_STEPS, messages=Message.values)
+    register_reader("archive", reads_archived_file)
+    register_lock("archive", why_locked)
+
+
 def wire() -> None:
     """Take part in the outbox, own the files made, check the signing key, and report each received self-check."""
     for kinds in KINDS:
@@ -60,3 +73,4 @@ def wire() -> None:
     freeze_with_the_year()
     keep_with_the_snapshot()
     declaration.register(CLOSING_STEPS, messages=Message.values)
+    keep_archive()

@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 
 from greendistrict.accounts.models import User
+from greendistrict.core.errors import Refusal, Refused
 from greendistrict.core.integers import whole
 from greendistrict.core.registry import Registry
 from greendistrict.documents.models import Evidence
@@ -33,6 +34,7 @@ class Owner:
 _owners: Registry[Owner] = Registry("owners of files")
 _uses: Registry[Callable[[User], QuerySet[Any]]] = Registry("rows that link files")
 _readers: Registry[Callable[[User, UUID], bool]] = Registry("readers of files by key")
+_locks: Registry[Callable[[Evidence], str]] = Registry("locks on files")
 
 
 def register_owner(
@@ -113,3 +115,14 @@ def register_reader(key: str, reads: Callable[[User, UUID], bool]) -> None:
 def readers() -> tuple[Callable[[User, UUID], bool], ...]:
     """All registered readers."""
     return tuple(_readers)
+
+
+def register_lock(key: str, why: Callable[[Evidence], str]) -> None:
+    """Register a reason for which a file stays as it is: ``why(evidence)`` says it, empty where there is none."""
+    _locks.register(key, why)
+
+
+def refuse_locked(evidence: Evidence) -> None:
+    """Raise ``Refused`` with every reason for which a file stays as it is."""
+    if found := [words for why in _locks if (words := why(evidence))]:
+        raise Refused([Refusal(words) for words in found])

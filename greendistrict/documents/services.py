@@ -21,7 +21,7 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents import inspection, rollback
 from greendistrict.documents.anonymous import anonymous
 from greendistrict.documents.models import Evidence
-from greendistrict.documents.registry import owner_of, same_library
+from greendistrict.documents.registry import owner_of, refuse_locked, same_library
 
 ENDING = 10  # signs of a file's ending that are kept
 
@@ -78,7 +78,8 @@ def _without_leftover(evidence: Evidence) -> Iterator[None]:
 
 
 def _refuse_replaced(evidence: Evidence) -> None:
-    """Refuse a second successor of a version, checked under the lock."""
+    """Refuse a second successor of a version, checked under the lock, and any of a file that stays as it is."""
+    refuse_locked(evidence)
     if evidence.replaced_by.exists():
         msg = f"“{evidence.title}”第{evidence.version}版已有新版，请刷新后替换最新的一版"
         raise Refused(msg)

@@ -34,6 +34,7 @@ class Message(models.TextChoices):
     INDICATOR_TODO = "indicator_todo", "指标体系待办"
     INDICATOR_MOVED = "indicator_moved", "指标体系进展"
     YEAR_CLOSING = "year_closing", "年度关账"
+    ARCHIVE_VOLUME = "archive_volume", "案卷"
     REPORT_READY = "report_ready", "报告已生成"
     REPORT_FAILED = "report_failed", "报告未生成"
     PASSWORD_RESET = "password_reset", "密码重置"

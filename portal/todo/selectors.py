@@ -23,6 +23,7 @@ from indicators.editions import selectors as indicators
 from obligations.duties import kinds
 from obligations.forms import UNMET
 from obligations.open_counts import OpenCount
+from reports.archive import selectors as archive
 from reports.closings import selectors as closings
 
 # Beside the cases whose turn lies with the person: of those there may be thousands.
@@ -33,6 +34,7 @@ SOURCES: tuple[Callable[[User], list[Task]], ...] = (
     selectors_tasks.tasks_for,
     indicators.tasks_for,
     closings.tasks_for,
+    archive.tasks_for,
 )
 FAR_WORKING_DAYS = 60
 

@@ -42,6 +42,7 @@ from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import Taken
 from obligations.reminder_ladder import climbed, rung_on
 from obligations.services import ladder
+from reports.archive.selectors import fonds
 from reports.closings.days import closes_day
 from tests.assessments.plausibility.test_plausibility import CASES, entry, sheet
 from tests.districts.indicator_systems.test_indicator_path import BASE, TARGETS, UP
@@ -219,6 +220,7 @@ CHANGED = {
     "reminders.on_day": (False, reminded),
     "reminders.after": ((3,), reminded),
     "reminders.then": (("市级经办",), reminded),
+    "archive.fonds": ("演0123", lambda _: fonds()),
     "snapshot.day": ("11-30", lambda _: snapshot_day(2025, DAY)),
     "snapshot.closes": ("Y+1-06-30", lambda _: closes_day(2025)),
     "consult_days": (5, consulted),

@@ -34,6 +34,8 @@ from districts.special_plans.models import SpecialPlan
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
+from reports.archive.enums import Retention
+from reports.archive.models import ArchiveVolume
 from reports.closings.models import YearClosing
 from tests.factories.accounts import make_user
 from tests.factories.districts import PlotFactory, make_district
@@ -71,6 +73,9 @@ OPTIONS = {
     "stage_opinion.reply@replied": "as above",
     "year_closing.correct": "the director's choice when a figure of a closed year is wrong",
     "year_closing.keep": "the director's choice when nothing has to be corrected",
+    "archive_volume.submit": "the officer's: once a volume is submitted it waits for the check",
+    "archive_volume.reopen": "the checker's choice when a closed volume is not whole",
+    "archive_volume.hand_over": "when the archive office takes the year's volumes",
     "edition.freeze": "done by itself when the first table is submitted",
     "edition.supersede": "the director's choice when a new standard comes",
     "edition.revise": "the choice not to check, or to take back",
@@ -136,6 +141,11 @@ def matters(people):
     yield from _reviews(people)
     row = YearClosing.objects.create(year=2020, edition=1, status="correcting", reason="更正（虚构）", opened_at=clock.now())
     yield row, "year_closing", reverse("reports:closing", args=[2020])
+    about = {"source": "case", "matter": 0, "kind": "试点申报", "title": "案卷（虚构）", "year": 2026, "retention": Retention.PERMANENT}
+    who = {"prepared_by": people.city_officer, "checked_by": people.city_checker, "fonds": "演1", "number": 1}
+    moments = dict.fromkeys(("opened_at", "closed_at", "ready_at"), clock.now())
+    row = ArchiveVolume.objects.create(district=make_district(people), is_demo=True, **about, **who, **moments)
+    yield row, "archive_volume", reverse("reports:archive_volume", args=[row.pk])
     since = clock.today() + dt.timedelta(days=1)
     text = "受理编号{受理编号}，可在平台查询。"
     row = propose_text(key="acceptance", text=text, since=since, reason="统一用语（虚构）", by=people.city_officer)

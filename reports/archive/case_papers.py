@@ -1,0 +1,122 @@
+"""Cases as matters of the archive: which are finished, how long their volumes are kept, and their papers."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.urls import reverse
+
+from approvals.cases.enums import CaseState
+from approvals.cases.lifecycle.machines import state_of
+from approvals.cases.models.cases import CLOSED_STATES, Case
+from approvals.cases.selectors.cases import cases_visible_to
+from approvals.casework.selectors.dossier import files_of
+from approvals.casework.selectors.dossier_papers import papers_of, proofs_of
+from approvals.titles.models.publicity import Announcement
+from greendistrict.accounts.models import Post, User
+from greendistrict.core import clock
+from greendistrict.documents.models import Evidence
+from greendistrict.policy import citing
+from greendistrict.workflow import timeline
+from greendistrict.workflow.letters import drafts_of
+from reports.archive.enums import Retention
+from reports.archive.registry import ArchiveSource, FiledPaper, MatterFacts, Papers, WrittenPaper
+
+TITLE_MOVED = frozenset({CaseState.ANNOUNCED})
+TAKEN_BACK = frozenset({CaseState.WITHDRAWN, CaseState.DROPPED})
+Known = dict[int, tuple[str, str, dt.date | None]]
+
+
+def finished_cases(user: User) -> QuerySet[Case]:
+    """Closed cases in sight that reached the city; a draft that was thrown away leaves no papers there."""
+    rows = cases_visible_to(user).filter(status__in=CLOSED_STATES).exclude(status=CaseState.DISCARDED)
+    return rows.filter(number__isnull=False).select_related("district__edition", "applicant", "table__edition", "review", "created_by")
+
+
+def facts_of(case: Case) -> MatterFacts:
+    """Cover of the volume of a case."""
+    records = timeline.of_subject(case)
+    last = records[-1].at if records else case.created_at
+    return MatterFacts(
+        kind=case.get_kind_display(),
+        number=case.number or "",
+        title=f"{case.district.name}绿色生态城区{case.get_kind_display()}（{state_of(case).label}）",
+        district=case.district,
+        finished_on=last.astimezone(clock.SHANGHAI).date(),
+        retention=retention_of(case),
+        is_demo=case.is_demo,
+    )
+
+
+def retention_of(case: Case) -> Retention:
+    """A title that was granted or lost: for ever. A refusal or a change: 30 years. What was taken back: 10 years."""
+    if case.status in TITLE_MOVED:
+        return Retention.PERMANENT
+    return Retention.TEN_YEARS if case.status in TAKEN_BACK else Retention.THIRTY_YEARS
+
+
+def papers_of_case(case: Case, user: User) -> Papers:
+    """Files of the case with what is known of each, then the letters that the portal writes of it."""
+    yield from filed_papers(case_files(case), known_of(case))
+    for matter in _matters_with_letters(case):
+        yield from (WrittenPaper(matter, draft) for draft in drafts_of(matter, user))
+
+
+def case_files(case: Case) -> list[Evidence]:
+    """Every file of the case: of its dossier, of its delivery, and of the answers to the panel's opinions."""
+    found = {file.pk: file for file in (*files_of(case), *proofs_of(case), *papers_of(case))}
+    found |= {row.document_id: row.document for row in case.documents.select_related("document")}
+    answered = case.review_opinions.filter(document__isnull=False).values("document")
+    found |= {file.pk: file for file in Evidence.objects.filter(pk__in=answered)}
+    if (batch := _announcement_of(case)) and batch.scan:
+        found[batch.scan.pk] = batch.scan
+    return [found[key] for key in sorted(found)]
+
+
+def known_of(case: Case) -> Known:
+    """Body, number and date of the papers that are recorded with them."""
+    known: Known = {}
+    for row in case.endorsements.select_related("authority"):
+        known[row.approval_scan_id or 0] = (row.authority.name, row.approval_number, row.approval_on)
+        known[row.letter_scan_id or 0] = (row.authority.name, row.letter_number, row.letter_on)
+    for reply in case.consultations.filter(document__isnull=False).select_related("department"):
+        answered = reply.answered_at.astimezone(clock.SHANGHAI).date() if reply.answered_at else None
+        known[reply.document_id or 0] = (reply.department.name, "", answered)
+    if case.decision_scan_id:
+        known[case.decision_scan_id] = (citing.issuer(case.decided_on), case.decision_number, case.decided_on)
+    batch = _announcement_of(case)
+    if batch and batch.scan_id:
+        known[batch.scan_id] = (citing.issuer(batch.announced_on), batch.number, batch.announced_on)
+    return known
+
+
+def filed_papers(files: Iterable[Evidence], known: Known | None = None) -> Iterator[FiledPaper]:
+    """Files as papers: of the body of who uploaded it, of that day, where nothing else is recorded."""
+    files, known = list(files), known or {}
+    bodies = _bodies({file.uploaded_by_id for file in files if file.uploaded_by_id})
+    for file in files:
+        day = file.uploaded_at.astimezone(clock.SHANGHAI).date()
+        body, number, dated = known.get(file.pk, (bodies.get(file.uploaded_by_id or 0, ""), "", day))
+        yield FiledPaper(file, file.title, body, number, dated)
+
+
+def _bodies(people: set[int]) -> dict[int, str]:
+    posts = Post.objects.filter(user__in=people).select_related("organisation").order_by("-pk")
+    return {post.user_id: post.organisation.name for post in posts}
+
+
+def _matters_with_letters(case: Case) -> Iterator[Model]:
+    yield case
+    yield from case.consultations.select_related("department", "case__district", "case__applicant")
+    if batch := _announcement_of(case):
+        yield batch
+    yield from case.titles.select_related("district", "announcement", "case__table__edition", "end_case")
+
+
+def _announcement_of(case: Case) -> Announcement | None:
+    line: Any = getattr(case, "announcement_line", None)
+    return line.announcement if line is not None else None
+
+
+CASES = ArchiveSource(Case, finished_cases, facts_of, papers_of_case, lambda case: reverse("approvals:case", args=[case.pk]))

@@ -1,0 +1,174 @@
+"""Papers of the archive as compositions: 卷内目录, 备考表, and the transfer list of a year."""
+
+from collections.abc import Iterable
+
+from greendistrict.core import clock
+from greendistrict.core.templatetags.gd import cn_date
+from reports.archive.lifecycle import ARCHIVE_VOLUME
+from reports.archive.models import ArchiveItem, ArchiveVolume
+from reports.archive.retention import BASIS
+from reports.archive.selectors import volumes_of_year
+from reports.composition.blocks import (
+    UNKNOWN,
+    Block,
+    Cell,
+    Composition,
+    Heading,
+    Pairs,
+    PaperColumn,
+    PaperTable,
+    Paragraph,
+    Signature,
+    Wide,
+)
+from reports.composition.enums import ColumnKind, ParagraphStyle
+
+CATALOGUE = (
+    PaperColumn("件号", 12, ColumnKind.NUMBER, digits=0),
+    PaperColumn("责任者", 40),
+    PaperColumn("文号", 36, missing="—"),
+    PaperColumn("题名", kind=ColumnKind.NAME),
+    PaperColumn("日期", 28),
+    PaperColumn("页数", 16, ColumnKind.NUMBER, digits=0),
+    PaperColumn("密级", 14),
+    PaperColumn("备注", 30),
+)
+TRANSFER = (
+    PaperColumn("序号", 12, ColumnKind.NUMBER, digits=0),
+    PaperColumn("全宗号", 18),
+    PaperColumn("保管期限", 18),
+    PaperColumn("案卷号", 16, ColumnKind.NUMBER, digits=0),
+    PaperColumn("题名", kind=ColumnKind.NAME),
+    PaperColumn("件数", 14, ColumnKind.NUMBER, digits=0),
+    PaperColumn("页数", 20),
+    PaperColumn("密级", 14),
+    PaperColumn("状态", 18),
+    PaperColumn("移交", 50),
+)
+UNSET = "未设定"
+SIGNED = ("移交单位（印章）：　　　　　　移交人：　　　　", "接收单位（印章）：　　　　　　接收人：　　　　", "　　年　　月　　日")
+
+
+def filed_items(volume: ArchiveVolume) -> list[ArchiveItem]:
+    """Items that are filed, in their order."""
+    return list(volume.items.filter(number__isnull=False).select_related("document", "job").order_by("number"))
+
+
+def catalogue_of(volume: ArchiveVolume) -> Composition:
+    """卷内目录: every item with its number, pages and confidentiality."""
+    rows = tuple(_row(item) for item in filed_items(volume))
+    blocks: tuple[Block, ...] = (
+        Pairs(cover_of(volume), key="volume"),
+        Wide(
+            (
+                Heading("卷内文件"),
+                PaperTable("卷内目录", CATALOGUE, rows, empty="没有归档文件。", key="items"),
+            )
+        ),
+    )
+    return Composition(f"{volume}卷内目录", blocks, is_demo=volume.is_demo)
+
+
+def remarks_of(volume: ArchiveVolume) -> Composition:
+    """备考表: what has to be said of the volume, who prepared and who checked it, and when."""
+    items = filed_items(volume)
+    left = volume.items.exclude(left_out="").order_by("pk")
+    said = [f"本卷共{len(items)}件，{pages_in_words([item.pages for item in items])}。", *filter(None, volume.note.splitlines())]
+    said += [f"不归档：{item.title}，{item.left_out}。" for item in left]
+    signed = Signature(
+        (
+            f"立卷人：{volume.prepared_by.name}",
+            f"检查人：{volume.checked_by.name if volume.checked_by else '　　　　'}",
+            f"立卷时间：{_day(volume) or '　　年　　月　　日'}",
+        )
+    )
+    blocks: tuple[Block, ...] = (
+        Pairs(cover_of(volume), key="volume"),
+        Heading("本卷情况说明"),
+        *(Paragraph(text) for text in said),
+        Paragraph(BASIS, ParagraphStyle.NOTE),
+        signed,
+    )
+    return Composition(f"{volume}备考表", blocks, is_demo=volume.is_demo)
+
+
+def transfer_list(year: int) -> Composition:
+    """移交清单: the closed volumes of a year, those handed over with receiver and day."""
+    volumes = list(volumes_of_year(year))
+    rows = tuple(_transfer_row(place, volume) for place, volume in enumerate(volumes, start=1))
+    total = sum(vars(volume)["item_count"] for volume in volumes)
+    blocks: tuple[Block, ...] = (
+        Paragraph(f"{year}年度办结并归档的案卷{len(volumes)}卷，共{total}件。"),
+        Wide((Heading("案卷"), PaperTable("移交清单", TRANSFER, rows, empty="没有已归档的案卷。", key="volumes"))),
+        Paragraph(BASIS, ParagraphStyle.NOTE),
+        Signature(
+            ("移交单位（印章）：　　　　　　移交人：　　　　", "接收单位（印章）：　　　　　　接收人：　　　　", "　　年　　月　　日")
+        ),
+    )
+    return Composition(f"{year}年度档案移交清单", blocks, is_demo=any(volume.is_demo for volume in volumes))
+
+
+def cover_of(volume: ArchiveVolume) -> tuple[tuple[str, Cell], ...]:
+    """案卷封面: the fields of DA/T 22 and what it is about."""
+    return (
+        ("全宗号", volume.fonds or UNSET),
+        ("年度", str(volume.year)),
+        ("保管期限", volume.get_retention_display()),
+        ("案卷号", str(volume.number) if volume.number else "归档时给出"),
+        ("题名", volume.title),
+        ("事项", f"{volume.kind} {volume.matter_number}".strip()),
+        ("城区", volume.district.name),
+        ("密级", volume.get_confidentiality_display()),
+        ("状态", ARCHIVE_VOLUME.state(volume.status).label),
+        *handed_over_of(volume),
+    )
+
+
+def handed_over_of(volume: ArchiveVolume) -> tuple[tuple[str, Cell], ...]:
+    """Receiver and day of the hand-over; nothing before it."""
+    if volume.handed_over_on is None:
+        return ()
+    return (("移交", f"{cn_date(volume.handed_over_on)}移交{volume.receiver}，接收人{volume.receiving_person}"),)
+
+
+def pages_in_words(pages: Iterable[int | None]) -> str:
+    """Sum of the known pages, and how many items have none."""
+    given = list(pages)
+    known = [one for one in given if one is not None]
+    missing = f"（另{len(given) - len(known)}件页数未查明）" if len(known) < len(given) else ""
+    return f"{sum(known)}页{missing}"
+
+
+def _row(item: ArchiveItem) -> tuple[Cell, ...]:
+    pages = item.pages if item.document_id or item.job is None else item.job.pages
+    return (
+        item.number,
+        item.responsible or UNKNOWN,
+        item.document_number or None,
+        item.title,
+        item.dated or UNKNOWN,
+        pages,
+        item.get_confidentiality_display(),
+        item.remark or "—",
+    )
+
+
+def _transfer_row(place: int, volume: ArchiveVolume) -> tuple[Cell, ...]:
+    counted = vars(volume)
+    handed = "—" if volume.handed_over_on is None else f"{cn_date(volume.handed_over_on)}，{volume.receiver}，{volume.receiving_person}"
+    return (
+        place,
+        volume.fonds,
+        volume.get_retention_display(),
+        volume.number,
+        volume.title,
+        counted["item_count"],
+        f"{counted['page_count'] or 0}",
+        volume.get_confidentiality_display(),
+        ARCHIVE_VOLUME.state(volume.status).label,
+        handed,
+    )
+
+
+def _day(volume: ArchiveVolume) -> str:
+    return cn_date(volume.closed_at.astimezone(clock.SHANGHAI).date()) if volume.closed_at else ""

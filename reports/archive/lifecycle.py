@@ -1,0 +1,121 @@
+"""State machine of an archive volume (案卷): prepared, closed, handed over for good; a closed one may be opened again."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from greendistrict.core import clock
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.registry import register
+from reports.archive.enums import VolumeState
+from reports.archive.rules import closes_volumes, hands_over_volumes, prepares_volumes
+
+OFFICER = Seat("city_officer", "市级经办", prepares_volumes)
+CHECKER = Seat("city_checker", "市级审核", closes_volumes)
+GIVER = Seat("city_checker_or_director", "市级审核或市级审定", hands_over_volumes)
+
+
+def fonds_known(question: Question) -> Iterable[Refusal]:
+    """全宗号 is set by the city: numbers of volumes are given within it."""
+    if question.facts is not None and not question.facts["fonds"]:
+        yield Refusal("全宗号未设定", remedy="先在参数设定里登记档案部门给的全宗号")
+
+
+def items_whole(question: Question) -> Iterable[Refusal]:
+    """Something is filed, and every paper of the portal in it is made."""
+    if question.facts is None:
+        return
+    if not question.facts["kept"]:
+        yield Refusal("没有归档文件")
+    if unmade := question.facts["unmade"]:
+        yield Refusal(f"{unmade}件文书尚未生成", remedy="稍后再办；没有生成成功的，重新收集或不归档")
+
+
+def submitted(question: Question) -> Iterable[Refusal]:
+    """The officer has asked for the check since the last change."""
+    volume: Any = question.obj
+    if volume.ready_at is None:
+        yield Refusal("经办尚未提请检查，或提请后又有改动")
+
+
+def another_hand(question: Question) -> Iterable[Refusal]:
+    """Nobody checks what the same person prepared."""
+    volume: Any = question.obj
+    if question.by is not None and volume.prepared_by_id == question.by.pk:
+        yield Refusal("立卷人不能检查自己整理的案卷")
+
+
+def handed_on_a_day(question: Question) -> Iterable[Refusal]:
+    """The volume was closed by the day of the hand-over."""
+    volume: Any = question.obj
+    day = question.payload.get("handed_over_on")
+    if question.typed and day is not None and volume.closed_at is not None and day < volume.closed_at.astimezone(clock.SHANGHAI).date():
+        yield Refusal("移交日期不能早于立卷时间", field="handed_over_on")
+
+
+ARCHIVE_VOLUME = register(
+    Machine(
+        name="archive_volume",
+        title="案卷",
+        model="reports.ArchiveVolume",
+        initial=VolumeState.PREPARING,
+        states=(
+            State(VolumeState.PREPARING, "整理中", tone="info"),
+            State(VolumeState.CLOSED, "已归档", tone="success"),
+            State(VolumeState.HANDED_OVER, "已移交", final=True),
+        ),
+        transitions=(
+            Transition(
+                "submit",
+                "提请检查",
+                (VolumeState.PREPARING,),
+                VolumeState.PREPARING,
+                (OFFICER,),
+                guards=(items_whole,),
+                message="整理完毕，由审核检查后归档",
+                tone="primary",
+            ),
+            Transition(
+                "close",
+                "归档",
+                (VolumeState.PREPARING,),
+                VolumeState.CLOSED,
+                (CHECKER,),
+                guards=(submitted, another_hand, fonds_known, items_whole),
+                message="给出案卷号，固定每件的页数和校验值",
+                confirm=True,
+                tone="primary",
+            ),
+            Transition(
+                "return",
+                "退回整理",
+                (VolumeState.PREPARING,),
+                VolumeState.PREPARING,
+                (CHECKER,),
+                guards=(submitted,),
+                message="退回经办修改",
+                reason_required=True,
+            ),
+            Transition(
+                "reopen",
+                "重新整理",
+                (VolumeState.CLOSED,),
+                VolumeState.PREPARING,
+                (CHECKER,),
+                message="重新打开，案卷号不变",
+                reason_required=True,
+            ),
+            Transition(
+                "hand_over",
+                "移交",
+                (VolumeState.CLOSED,),
+                VolumeState.HANDED_OVER,
+                (GIVER,),
+                guards=(handed_on_a_day,),
+                message="登记接收单位、接收人和日期；移交后不能再改动",
+                tone="primary",
+                page="reports:archive_hand_over",
+            ),
+        ),
+    )
+)

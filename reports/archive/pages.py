@@ -1,0 +1,24 @@
+"""Pages of a stored file: counted where they can be, else 未查明."""
+
+from typing import BinaryIO, cast
+
+from greendistrict.documents.models import Evidence
+
+PDF = "application/pdf"
+
+
+def pages_of(document: Evidence) -> int | None:
+    """Pages of a PDF, 1 of a picture; None of anything else, and of a file that cannot be read."""
+    if document.content_type.startswith("image/"):
+        return 1
+    return _pages_of_pdf(document) if document.content_type == PDF else None
+
+
+def _pages_of_pdf(document: Evidence) -> int | None:
+    import pikepdf  # noqa: PLC0415 -- only who prepares a volume pays for it
+
+    try:
+        with document.file.open("rb") as stream, pikepdf.open(cast("BinaryIO", stream)) as pdf:
+            return len(pdf.pages) or None
+    except (OSError, pikepdf.PdfError, ValueError):
+        return None

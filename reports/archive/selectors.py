@@ -1,0 +1,183 @@
+"""The archive as pages, reports and search read it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.urls import reverse
+
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.documents.enums import Confidentiality
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.registry import owner_of
+from greendistrict.policy import parameters
+from greendistrict.workflow.todo import Task
+from reports.archive.enums import VolumeState
+from reports.archive.models import ArchiveItem, ArchiveVolume
+from reports.archive.registry import ArchiveSource, archive_sources
+from reports.archive.rules import prepares_volumes, reads_archive
+from reports.composition.enums import FileFormat
+from reports.jobs.enums import JobState
+
+FONDS = "archive.fonds"
+KEPT = Q(items__number__isnull=False)
+NUMBERED = (VolumeState.CLOSED, VolumeState.HANDED_OVER)
+
+
+def volumes_visible_to(user: User | None) -> QuerySet[ArchiveVolume]:
+    """Every volume for the city, none for others; all for the portal itself."""
+    rows = ArchiveVolume.objects.select_related("district")
+    return rows if user is None or reads_archive(user) else rows.none()
+
+
+def items_visible_to(user: User | None) -> QuerySet[ArchiveItem]:
+    """Items of the volumes in sight."""
+    return ArchiveItem.objects.filter(volume__in=volumes_visible_to(user).order_by()).select_related("volume", "document", "job")
+
+
+def packable_for(user: User | None) -> QuerySet[ArchiveVolume]:
+    """Volumes that can be exported as a package: closed ones."""
+    return volumes_visible_to(user).filter(status__in=NUMBERED)
+
+
+def counted(volumes: QuerySet[ArchiveVolume]) -> QuerySet[ArchiveVolume]:
+    """Volumes with the number of their items and known pages."""
+    found = volumes.annotate(item_count=Count("items", filter=KEPT), page_count=Sum("items__pages", filter=KEPT))
+    return found.order_by("-year", "fonds", "number", "pk")
+
+
+def reads_archived_file(user: User, key: UUID) -> bool:
+    """Whether a file lies in a volume in sight, or is a letter made for one."""
+    made = Q(document__key=key) | Q(job__files__document__key=key)
+    return reads_archive(user) and items_visible_to(user).filter(made).exists()
+
+
+def fonds() -> str:
+    """全宗号 as the city has set it; empty while it has not."""
+    found = parameters.get(FONDS)
+    return "" if found.is_default else str(found.value).strip()
+
+
+def source_of(volume: ArchiveVolume) -> ArchiveSource:
+    """The kind of matter of a volume. Raises ``KeyError`` for one that is no longer archived."""
+    return archive_sources.by_key[volume.source]
+
+
+def file_of(item: ArchiveItem) -> Evidence | None:
+    """The file of an item: the stored one, or the PDF of its letter once that is made."""
+    if item.document is not None or item.job is None:
+        return item.document
+    made = item.job.files.filter(format=FileFormat.PDF).select_related("document").first()
+    return made.document if made else None
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """An item as the page of its volume shows it."""
+
+    item: ArchiveItem
+    file: Evidence | None
+    pages: int | None
+    waits: str
+
+
+def item_lines(user: User, volume: ArchiveVolume) -> list[ItemLine]:
+    """Items of a volume in sight, in their order, those left out at the end. A constant number of queries."""
+    rows = items_visible_to(user).filter(volume=volume).prefetch_related("job__files__document")
+    return [_line(item) for item in rows]
+
+
+def _line(item: ArchiveItem) -> ItemLine:
+    job = item.job
+    if item.document is not None or job is None:
+        return ItemLine(item, item.document, item.pages, "")
+    made = next((file.document for file in job.files.all() if file.format == FileFormat.PDF), None)
+    return ItemLine(item, made, job.pages, "" if made else job.get_state_display())
+
+
+def unmade(volume: ArchiveVolume) -> int:
+    """Letters of a volume whose PDF is not made."""
+    return volume.items.filter(number__isnull=False, job__isnull=False).exclude(job__state=JobState.DONE).count()
+
+
+def highest(volume: ArchiveVolume) -> Confidentiality:
+    """The strictest confidentiality among the items that are filed; 内部 without any."""
+    found = volume.items.filter(number__isnull=False).order_by().values_list("confidentiality", flat=True).distinct()
+    return max(map(Confidentiality, found), key=lambda one: one.rank, default=Confidentiality.INTERNAL)
+
+
+def years_with_volumes() -> list[int]:
+    """Years of numbered volumes, newest first."""
+    return list(ArchiveVolume.objects.filter(status__in=NUMBERED).order_by("-year").values_list("year", flat=True).distinct())
+
+
+def volumes_of_year(year: int) -> QuerySet[ArchiveVolume]:
+    """Numbered volumes of a year in the order of their numbers, with counts."""
+    return counted(volumes_visible_to(None).filter(year=year, status__in=NUMBERED)).order_by("fonds", "retention", "number")
+
+
+@dataclass(frozen=True)
+class UnfiledMatter:
+    """A finished matter without a volume."""
+
+    source: str
+    matter: int
+    title: str
+    number: str
+    page: str
+
+
+def unfiled_matters(user: User, most: int) -> list[UnfiledMatter]:
+    """Finished matters in sight without a volume, newest first, at most so many of each kind."""
+    if not prepares_volumes(user):
+        return []
+    found = []
+    for key, source in archive_sources.by_key.items():
+        filed = ArchiveVolume.objects.filter(source=key).values("matter")
+        rows = source.finished(user).exclude(pk__in=filed).order_by("-pk")[:most]
+        found += [UnfiledMatter(key, row.pk, str(row), str(getattr(row, "number", "") or ""), source.page(row)) for row in rows]
+    return found
+
+
+def volume_of(source: str, matter: int) -> ArchiveVolume | None:
+    """The volume of a matter, if there is one."""
+    return ArchiveVolume.objects.filter(source=source, matter=matter).first()
+
+
+def is_archivable(user: User, source: str, matter: int) -> bool:
+    """Whether a matter is finished and of a kind that is archived, in sight of the person."""
+    kind = archive_sources.by_key.get(source)
+    return kind is not None and kind.finished(user).filter(pk=matter).exists()
+
+
+def handed_over_with(document: Evidence) -> ArchiveVolume | None:
+    """A volume that was handed over with this file in it."""
+    return ArchiveVolume.objects.filter(items__document=document, items__number__isnull=False, status=VolumeState.HANDED_OVER).first()
+
+
+def why_locked(document: Evidence) -> str:
+    """Why a file cannot be replaced: it belongs to a matter alone and was handed over. Of a district's files the archived version stays."""
+    label = document.owner.partition(":")[0]
+    volume = None if owner_of(label).library else handed_over_with(document)
+    return f"“{document.title}”已随案卷移交（{volume.call_number}），不能替换或改动" if volume else ""
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Volumes in preparation: the officer's until the check is asked for, then the checker's; closed ones wait for nobody."""
+    held = posts_of(user)
+    waits = Q(pk__in=())
+    if held.has(Role.CITY_OFFICER):
+        waits |= Q(ready_at__isnull=True)
+    if held.has(Role.CITY_CHECKER):
+        waits |= Q(ready_at__isnull=False)
+    rows = volumes_visible_to(user).filter(waits, status=VolumeState.PREPARING).order_by("opened_at")
+    return [_task(row) for row in rows]
+
+
+def _task(row: ArchiveVolume) -> Task:
+
+    title = "案卷检查" if row.ready_at else "案卷整理"
+    page = reverse("reports:archive_volume", args=[row.pk])
+    return Task(title, row.title, page, since=row.ready_at or row.opened_at, kind="archive_volume", is_demo=row.is_demo)

@@ -1,0 +1,227 @@
+"""Making a volume, keeping its items in order, and what its steps freeze."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.locks import one_at_a_time
+from greendistrict.documents.enums import Confidentiality
+from greendistrict.workflow.letters import letter_sources, slug_of
+from greendistrict.workflow.procedure import Taken, hold, hold_version
+from reports.archive.enums import ItemKind, VolumeState
+from reports.archive.models import ArchiveItem, ArchiveVolume
+from reports.archive.pages import pages_of
+from reports.archive.registry import FiledPaper, WrittenPaper, archive_sources
+from reports.archive.rules import prepares_volumes
+from reports.archive.selectors import file_of, fonds, highest, source_of
+from reports.composition.enums import FileFormat
+from reports.jobs.enums import JobState
+from reports.jobs.models import ExportJob
+from reports.jobs.requests import request_report
+from reports.letters.services import LETTER, keep_letter
+
+NOT_YOURS = "案卷由市级经办整理"
+LOCKED = "案卷已归档，不能改动；需要改动的，由市级审核重新打开"
+HANDED_OVER = "案卷已移交，不能再改动"
+
+
+@transaction.atomic
+def open_volume(*, source: str, matter: int, by: User) -> ArchiveVolume:
+    """Begin the volume of a finished matter with its papers. Raises ``NotAllowed``, ``Refused`` (not finished, or there already)."""
+    NotAllowed.unless(prepares_volumes(by), NOT_YOURS)
+    kind = archive_sources.by_key.get(source)
+    found = kind.finished(by).filter(pk=matter).first() if kind else None
+    if kind is None or found is None:
+        msg = "没有这一办结的事项"
+        raise Refused(msg)
+    one_at_a_time(f"archive:{source}:{matter}")
+    Refused.when(ArchiveVolume.objects.filter(source=source, matter=matter).exists(), "这一事项已经立卷")
+    facts = kind.facts(found)
+    volume = ArchiveVolume.objects.create(
+        source=source,
+        matter=matter,
+        district=facts.district,
+        matter_number=facts.number,
+        kind=facts.kind,
+        title=facts.title,
+        year=facts.finished_on.year,
+        retention=facts.retention,
+        prepared_by=by,
+        opened_at=clock.now(),
+        is_demo=facts.is_demo or by.is_demo,
+    )
+    _collect(volume, by)
+    audit.record(action="archive.open", by=by, obj=volume, data={"source": source, "matter": matter})
+    return volume
+
+
+@transaction.atomic
+def collect(*, volume: ArchiveVolume, version: int, by: User) -> int:
+    """Add papers that came later, and ask again for letters that were not made. Returns how many are new. Raises as ``change_item``."""
+    held = _held(volume, version, by)
+    count = _collect(held, by)
+    _changed(held, by, "collect", {"added": count})
+    return count
+
+
+def _collect(volume: ArchiveVolume, by: User) -> int:
+    source = source_of(volume)
+    found = source.finished(by).filter(pk=volume.matter).first()
+    Refused.unless(found, "您看不到这一事项")
+    there = {item.key: item for item in volume.items.select_related("job")}
+    made = [_proposed(volume, paper, there, by) for paper in source.papers(found, by)]
+    new = [item for item in made if item is not None]
+    start = volume.items.aggregate(last=Max("number"))["last"] or 0
+    for number, item in enumerate(sorted(new, key=lambda one: (one.dated is None, one.dated)), start=start + 1):
+        item.number = number
+        item.save()
+    _restate(volume)
+    return len(new)
+
+
+def _proposed(volume: ArchiveVolume, paper: FiledPaper | WrittenPaper, there: Mapping[str, ArchiveItem], by: User) -> ArchiveItem | None:
+    """The item that a paper becomes; None where it is there already."""
+    if isinstance(paper, FiledPaper):
+        return None if (key := f"file:{paper.document.key}") in there else _filed(volume, key, paper)
+    key = f"letter:{slug_of(paper.matter)}:{paper.matter.pk}:{paper.draft.key}"
+    if key not in there:
+        return _written(volume, key, paper, by)
+    known = there[key]
+    if known.document_id is None and known.job is not None and known.job.state in {JobState.FAILED, JobState.CANCELLED}:
+        known.job = _letter_of(paper, by)[1]
+        known.save(update_fields=["job"])
+    return None
+
+
+def _filed(volume: ArchiveVolume, key: str, paper: FiledPaper) -> ArchiveItem:
+    document = paper.document
+    return ArchiveItem(
+        volume=volume,
+        key=key,
+        kind=ItemKind.FILE,
+        title=(paper.title or document.original_name)[:300],
+        responsible=paper.responsible[:200],
+        document_number=paper.number,
+        dated=paper.dated,
+        pages=pages_of(document),
+        confidentiality=document.confidentiality,
+        document=document,
+        sha256=document.sha256,
+    )
+
+
+def _written(volume: ArchiveVolume, key: str, paper: WrittenPaper, by: User) -> ArchiveItem:
+    content, job = _letter_of(paper, by)
+    return ArchiveItem(
+        volume=volume,
+        key=key,
+        kind=ItemKind.LETTER,
+        title=f"{content['title']}（参考稿）"[:300],
+        responsible=content["by"][:200],
+        document_number="" if "＿" in content["number"] else content["number"][:60],
+        dated=dt.date.fromisoformat(content["day"]) if content["day"] else None,
+        confidentiality=Confidentiality.INTERNAL,
+        job=job,
+    )
+
+
+def _letter_of(paper: WrittenPaper, by: User) -> tuple[dict[str, Any], ExportJob]:
+    """Content of the letter as it reads now, and the job that makes its PDF, asked for by the portal."""
+    copy = keep_letter(source=letter_sources.by_key[slug_of(paper.matter)], matter=paper.matter, draft=paper.draft, by=by)
+    return copy.content, request_report(kind=LETTER, year=clock.today().year, by=None, subject=str(copy.pk), formats=(FileFormat.PDF,))
+
+
+@transaction.atomic
+def change_volume(*, volume: ArchiveVolume, version: int, by: User, values: Mapping[str, Any]) -> None:
+    """Keep 题名, 保管期限 and 说明. Raises as ``change_item``."""
+    held = _held(volume, version, by)
+    held.title, held.retention, held.note = values["title"], values["retention"], values["note"].strip()
+    _changed(held, by, "change", {"title": held.title, "retention": held.retention})
+
+
+@transaction.atomic
+def change_item(*, item: ArchiveItem, version: int, by: User, values: Mapping[str, Any]) -> None:
+    """Keep what the officer says of an item, its place, or why it is left out.
+
+    Raises ``NotAllowed``, ``Refused`` for a volume that is closed, ``Stale`` when it was changed meanwhile.
+    """
+    held = _held(item.volume, version, by)
+    found = ArchiveItem.objects.select_for_update(of=("self",), no_key=True).get(pk=item.pk)
+    for name in ("title", "responsible", "document_number", "dated", "confidentiality", "remark", "left_out"):
+        setattr(found, name, values[name])
+    if found.job_id is None:
+        found.pages = values["pages"]
+    _place(held, found, None if found.left_out else values["number"] or found.number)
+    _restate(held)
+    _changed(held, by, "change_item", {"item": found.pk, "title": found.title, "left_out": found.left_out})
+
+
+def _place(volume: ArchiveVolume, item: ArchiveItem, wanted: int | None) -> None:
+    """Save an item at its place among those filed, which are numbered again without a gap; left out without a place."""
+    others = list(volume.items.filter(number__isnull=False).exclude(pk=item.pk).order_by("number"))
+    if item.left_out:
+        item.number = None
+    else:
+        others.insert((wanted or len(others) + 1) - 1, item)
+    for number, one in enumerate(others, start=1):
+        if one.number != number:
+            one.number = number
+            if one.pk != item.pk:
+                one.save(update_fields=["number"])
+    item.save()
+
+
+def _restate(volume: ArchiveVolume) -> None:
+    volume.confidentiality = highest(volume)
+    volume.save(update_fields=["confidentiality"])
+
+
+def _held(volume: ArchiveVolume, version: int, by: User) -> ArchiveVolume:
+    held: ArchiveVolume = hold(volume)
+    NotAllowed.unless(prepares_volumes(by), NOT_YOURS)
+    Refused.when(held.status == VolumeState.HANDED_OVER, HANDED_OVER)
+    Refused.unless(held.status == VolumeState.PREPARING, LOCKED)
+    hold_version(held, version)
+    return held
+
+
+def _changed(volume: ArchiveVolume, by: User, what: str, data: Mapping[str, Any]) -> None:
+    """A change takes back that the check was asked for."""
+    volume.ready_at, volume.prepared_by = None, by
+    volume.is_demo = volume.is_demo or by.is_demo
+    volume.version += 1
+    volume.save()
+    audit.record(action=f"archive.{what}", by=by, obj=volume, data=dict(data))
+
+
+def numbered(volume: ArchiveVolume, by: User) -> dict[str, Any]:
+    """全宗号 and 案卷号, given once and kept, with who closed the volume and when. Serialises volumes of a year."""
+    held: dict[str, Any] = {"checked_by": by, "closed_at": clock.now(), "ready_at": None, "is_demo": volume.is_demo or by.is_demo}
+    if volume.number:
+        return held
+    found = fonds()
+    one_at_a_time(f"archive:{found}:{volume.year}")
+    last = ArchiveVolume.objects.filter(fonds=found, year=volume.year).aggregate(last=Max("number"))["last"] or 0
+    return {**held, "fonds": found, "number": last + 1}
+
+
+def on_close(taken: Taken) -> None:
+    """Keep file, pages and digest of every item as they are now."""
+    _freeze(taken.obj.items.filter(number__isnull=False).select_related("document", "job"))
+
+
+def _freeze(items: Iterable[ArchiveItem]) -> None:
+    for item in items:
+        document = file_of(item)
+        if document is None:
+            msg = f"“{item.title}”尚未生成"
+            raise Refused(msg)
+        pages = item.job.pages if item.job else item.pages
+        ArchiveItem.objects.filter(pk=item.pk).update(document=document, sha256=document.sha256, pages=pages)

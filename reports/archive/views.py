@@ -1,0 +1,194 @@
+"""Pages of the archive: the list, one volume with its items, their forms and the steps."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.common.views.offers import timeline_entry
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Refused
+from greendistrict.core.integers import whole
+from greendistrict.core.paging import list_context
+from greendistrict.workflow import timeline
+from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage
+from greendistrict.workflow.procedure import offered
+from reports.archive import selectors, services
+from reports.archive.documents import cover_of, pages_in_words
+from reports.archive.enums import VolumeState
+from reports.archive.forms import HandOverForm, ItemForm, VolumeFilter, VolumeForm
+from reports.archive.lifecycle import ARCHIVE_VOLUME
+from reports.archive.models import ArchiveItem, ArchiveVolume
+from reports.archive.registry import archive_sources
+from reports.archive.retention import BASIS, DEFAULTS
+from reports.archive.rules import prepares_volumes, reads_archive
+
+MOST_UNFILED = 20
+REPORTS, ARCHIVE = ("报告", "reports:report_center"), ("档案", "reports:archive_list")
+
+
+def _crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
+    return [*((label, reverse(name)) for label, name in (REPORTS, ARCHIVE)), *more]
+
+
+@require_safe
+def archive_list(request: HttpRequest) -> HttpResponse:
+    """Volumes, filtered by the address, and the finished matters that have none yet."""
+    user = signed_in(request)
+    if not reads_archive(user):
+        raise Http404
+    found = VolumeFilter(request.GET, queryset=selectors.volumes_visible_to(user), request=request)
+    context = list_context(request, selectors.counted(found.qs), found.form)
+    context |= {
+        "lines": [(volume, ARCHIVE_VOLUME.state(volume.status)) for volume in context["page"].object_list],
+        "unfiled": [] if request.GET else selectors.unfiled_matters(user, MOST_UNFILED),
+        "fonds": selectors.fonds(),
+        "crumbs": [(REPORTS[0], reverse(REPORTS[1])), (ARCHIVE[0], "")],
+    }
+    return render(request, "reports/archive/archive_list.html", context)
+
+
+@require_POST
+def archive_open(request: HttpRequest, source: str, matter: int) -> HttpResponse:
+    """Begin the volume of a finished matter."""
+    user = signed_in(request)
+    if not reads_archive(user):
+        raise Http404
+    there = selectors.volume_of(source, matter)
+    if there is None:
+        there = services.open_volume(source=source, matter=matter, by=user)
+        messages.success(request, "已立卷，请核对每一件")
+    return HttpResponseRedirect(reverse("reports:archive_volume", args=[there.pk]))
+
+
+def _seen(user: User, pk: int) -> ArchiveVolume:
+    return get_object_or_404(selectors.volumes_visible_to(user).select_related("district", "prepared_by", "checked_by"), pk=pk)
+
+
+def _context(user: User, volume: ArchiveVolume, **extra: Any) -> dict[str, Any]:
+    lines = selectors.item_lines(user, volume)
+    kept = [line for line in lines if line.item.number]
+    source = archive_sources.by_key.get(volume.source)
+    matter = source.finished(user).filter(pk=volume.matter).first() if source else None
+    return {
+        "volume": volume,
+        "state": ARCHIVE_VOLUME.state(volume.status),
+        "lines": kept,
+        "left_out": [line for line in lines if not line.item.number],
+        "pages": pages_in_words([line.pages for line in kept]),
+        "cover": cover_of(volume),
+        "basis": BASIS,
+        "defaults": DEFAULTS,
+        "matter_page": source.page(matter) if source and matter else "",
+        "may_edit": prepares_volumes(user) and volume.status == VolumeState.PREPARING,
+        "closed": volume.status != VolumeState.PREPARING,
+        "offered": offered(volume, user),
+        "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(volume))],
+        "crumbs": _crumbs((str(volume), "")),
+        **extra,
+    }
+
+
+VOLUME = MatterPage("reports:archive_volume", "reports/archive/archive_volume.html", _seen, _context)
+
+
+@require_safe
+def archive_volume(request: HttpRequest, pk: int) -> HttpResponse:
+    """One volume with its items."""
+    return VOLUME.show(request, pk)
+
+
+@require_POST
+def archive_act(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the posted step of a volume."""
+    return VOLUME.act(request, pk)
+
+
+def archive_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """Form of the hand-over: to whom, and when."""
+    volume = _seen(signed_in(request), pk)
+    return HAND_OVER.step(request, volume, HandOverForm, action="hand_over", of=VOLUME, words="已移交")
+
+
+def _hand_over_context(user: User, volume: ArchiveVolume, **extra: Any) -> dict[str, Any]:
+    offers = offered(volume, user, action="hand_over")
+    if not offers and not extra:
+        raise Http404
+    crumbs = _crumbs((str(volume), reverse("reports:archive_volume", args=[volume.pk])), ("移交", ""))
+    return {"volume": volume, "form": HandOverForm(), "offered": offers, "crumbs": crumbs, **extra}
+
+
+HAND_OVER = MatterPage("reports:archive_hand_over", "reports/archive/archive_hand_over.html", _seen, _hand_over_context)
+
+
+@require_POST
+def archive_collect(request: HttpRequest, pk: int) -> HttpResponse:
+    """Look for papers of the matter that came later."""
+    user = signed_in(request)
+    volume = _seen(user, pk)
+    try:
+        count = services.collect(volume=volume, version=whole(request.POST.get("version"), -1), by=user)
+    except Refused as refused:
+        return VOLUME.again(request, pk, refused)
+    return VOLUME.done(request, pk, f"新收集{count}件")
+
+
+def archive_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """题名, 保管期限 and 说明 of a volume in preparation."""
+    user = signed_in(request)
+    volume = _editable(user, pk)
+    initial = {"title": volume.title, "retention": volume.retention, "note": volume.note}
+    form = VolumeForm(request.POST if request.method == "POST" else None, initial=initial)
+    keep = partial(services.change_volume, volume=volume, by=user)
+    return _form_page(request, volume, form, keep, heading="修改案卷")
+
+
+def archive_item(request: HttpRequest, pk: int, item: int) -> HttpResponse:
+    """What is said of one item, its place, or why it is left out."""
+    user = signed_in(request)
+    volume = _editable(user, pk)
+    found = get_object_or_404(selectors.items_visible_to(user).filter(volume=volume), pk=item)
+    initial = {name: getattr(found, name) for name in ItemForm.base_fields}
+    if found.job is not None:
+        initial["pages"] = found.job.pages
+    form = ItemForm(request.POST if request.method == "POST" else None, initial=initial, item=found)
+    keep = partial(services.change_item, item=found, by=user)
+    return _form_page(request, volume, form, keep, heading="修改归档文件", item=found)
+
+
+def _editable(user: User, pk: int) -> ArchiveVolume:
+    if not prepares_volumes(user):
+        raise Http404
+    return _seen(user, pk)
+
+
+def _form_page(
+    request: HttpRequest,
+    volume: ArchiveVolume,
+    form: forms.Form,
+    keep: Callable[..., None],
+    *,
+    heading: str,
+    item: ArchiveItem | None = None,
+) -> HttpResponse:
+    """A form about the volume or one of its items, shown or kept."""
+    errors: Any = form if form.is_bound and form.errors else None
+    status = UNPROCESSABLE if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        try:
+            keep(version=whole(request.POST.get("version"), -1), values=form.cleaned_data)
+        except Refused as refused:
+            errors, status = [one.text for one in refused.refusals], refused.status
+        else:
+            return VOLUME.done(request, volume.pk, "已保存")
+    back = reverse("reports:archive_volume", args=[volume.pk])
+    crumbs = _crumbs((str(volume), back), (heading, ""))
+    context = {"volume": volume, "item": item, "form": form, "errors": errors, "heading": heading, "back": back, "crumbs": crumbs}
+    return render(request, "reports/archive/archive_form.html", context, status=status)

@@ -1,0 +1,28 @@
+"""``manage.py verify_archive FILE``: a package of the archive, checked with the file alone. Uses no database."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from reports.archive.verification import faults_of
+
+
+class Command(BaseCommand):
+    """Exit code 0 when manifest, digests and volume.json agree with the files; 1 with every reason why they do not."""
+
+    help = "Check a package of the archive without the portal"
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The package."""
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Say that it is whole; raise what is wrong."""
+        del args
+        path: Path = options["file"]
+        if faults := faults_of(path):
+            raise CommandError("\n".join([f"不完整：{path.name}", *(f"- {fault}" for fault in faults)]))
+        self.stdout.write(f"完整：{path.name}")

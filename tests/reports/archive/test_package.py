@@ -1,0 +1,162 @@
+"""The package of a volume and its check without the portal: a flipped byte, a missing and an extra file, names that leave the folder."""
+
+import json
+import zipfile
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from reports.archive.layout import LONGEST, item_name
+from reports.archive.models import ArchiveItem
+from reports.archive.verification import faults_of
+from reports.jobs import services
+from reports.jobs.enums import JobState
+from reports.jobs.requests import request_report
+from tests.factories.accounts import cast
+from tests.reports.archive.world import FONDS, close_volume, make_volume, set_fonds
+
+_made = {}
+
+
+@pytest.fixture
+def people(db):
+    found = cast()
+    set_fonds(found)
+    return found
+
+
+def package(people):
+    """A closed volume and its package, made by the worker."""
+    volume = close_volume(people, make_volume(people))
+    job = request_report(kind="archive_package", year=volume.year, by=people.city_officer, subject=str(volume.pk))
+    assert services.run(job.pk) is True
+    job.refresh_from_db()
+    return volume, job
+
+
+@pytest.fixture
+def content(people, tmp_path):
+    """Entries of a package as name and bytes; one package serves every test of the check."""
+    if not _made:
+        _, job = package(people)
+        with job.files.get().document.file.open("rb") as stored, zipfile.ZipFile(stored) as archive:
+            _made.update({name: archive.read(name) for name in archive.namelist()})
+    return dict(_made)
+
+
+def written(folder, entries):
+    path = folder / "案卷.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in entries.items():
+            archive.writestr(name, data)
+    return path
+
+
+def named(entries, ending):
+    return next(name for name in entries if name.endswith(ending))
+
+
+def test_the_package_holds_every_file_field_and_list(people, tmp_path):
+    volume, job = package(people)
+    assert (job.state, job.done, job.total) == (JobState.DONE, volume.items.count() + 1, volume.items.count() + 1)
+    with job.files.get().document.file.open("rb") as stored:
+        path = tmp_path / "案卷.zip"
+        path.write_bytes(stored.read())
+    call_command("verify_archive", path)
+    with zipfile.ZipFile(path) as archive:
+        names = {name.partition("/")[2] for name in archive.namelist()}
+        root = archive.namelist()[0].partition("/")[0]
+        data = json.loads(archive.read(f"{root}/data/volume.json"))
+        info = archive.read(f"{root}/bag-info.txt").decode()
+        version = archive.read(f"{root}/bagit.txt").decode().splitlines()[0]
+    assert version == "BagIt-Version: 1.0"
+    assert f"External-Identifier: {FONDS}-{volume.year}-30年-0001" in info
+    assert {"manifest-sha256.txt", "tagmanifest-sha256.txt", "data/卷内目录.pdf", "data/卷内目录.xlsx", "data/备考表.pdf"} <= names
+    assert (data["fonds"], data["number"], data["retention"], data["title"]) == (FONDS, 1, "30年", volume.title)
+    items = list(volume.items.order_by("number"))
+    assert [(row["number"], row["title"], row["sha256"]) for row in data["items"]] == [(one.number, one.title, one.sha256) for one in items]
+    assert {row["file"] for row in data["items"]} <= names
+    assert all(row["file"].rpartition("/")[2].startswith(f"{row['number']:03}_") for row in data["items"])
+
+
+def test_a_file_that_is_not_what_was_archived_is_refused(people):
+    volume = close_volume(people, make_volume(people))
+    ArchiveItem.objects.filter(volume=volume, number=1).update(sha256="0" * 64)
+    job = request_report(kind="archive_package", year=volume.year, by=people.city_officer, subject=str(volume.pk))
+    assert services.run(job.pk) is False
+    job.refresh_from_db()
+    assert (job.state, "校验值不符" in job.error) == (JobState.FAILED, True)
+
+
+def test_a_flipped_byte_is_named(content, tmp_path):
+    name = next(one for one in content if "/卷内文件/" in one)
+    data = bytearray(content[name])
+    data[len(data) // 2] ^= 1
+    path = written(tmp_path, content | {name: bytes(data)})
+    assert faults_of(path) == [f"校验值不符：{name.partition('/')[2]}"]
+    with pytest.raises(CommandError, match=r"不完整：案卷\.zip\n- 校验值不符"):
+        call_command("verify_archive", path)
+
+
+def test_a_byte_flipped_in_the_zip_itself_is_named(content, tmp_path):
+    path = written(tmp_path, content)
+    assert faults_of(path) == []
+    raw = bytearray(path.read_bytes())
+    place = raw.index(content[named(content, "volume.json")][:64])
+    raw[place] ^= 1
+    path.write_bytes(raw)
+    assert faults_of(path) == ["文件损坏：data/volume.json"]
+
+
+def test_a_missing_file_is_named(content, tmp_path):
+    name = next(one for one in content if "/卷内文件/" in one)
+    path = written(tmp_path, {one: data for one, data in content.items() if one != name})
+    assert faults_of(path) == [f"缺少文件：{name.partition('/')[2]}"]
+
+
+@pytest.mark.parametrize("place", ["data/多出的文件.pdf", "多出的说明.txt"])
+def test_an_extra_file_is_named(content, tmp_path, place):
+    root = next(iter(content)).partition("/")[0]
+    path = written(tmp_path, content | {f"{root}/{place}": b"x"})
+    assert faults_of(path) == [f"清单以外的文件：{place}"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../outside.txt", "/etc/outside.txt", "root/../../outside.txt", "root\\..\\outside.txt", "C:/outside.txt"]
+)
+def test_names_that_leave_the_folder_are_refused_before_anything_is_unpacked(content, tmp_path, name):
+    path = written(tmp_path, content | {name: b"x"})
+    assert f"文件名不安全：{name}" in faults_of(path)
+    assert {one.name for one in tmp_path.iterdir()} == {"案卷.zip"}
+
+
+def test_volume_json_has_to_agree_with_the_files(content, tmp_path):
+    """Also where somebody has written the manifests anew."""
+    import bagit
+
+    with zipfile.ZipFile(written(tmp_path, content)) as archive:
+        archive.extractall(tmp_path)
+    bag = tmp_path / next(iter(content)).partition("/")[0]
+    volume = bag / "data" / "volume.json"
+    said = json.loads(volume.read_text())
+    said["items"][0]["sha256"] = "0" * 64
+    said["items"].pop()
+    volume.write_text(json.dumps(said, ensure_ascii=False))
+    bagit.Bag(str(bag)).save(manifests=True)
+    entries = {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in bag.rglob("*") if path.is_file()}
+    found = faults_of(written(tmp_path, entries))
+    assert [fault.partition("：")[0] for fault in found] == ["第1件的校验值与 volume.json 不符", "目录以外的文件"]
+
+
+def test_what_is_no_zip_is_said(tmp_path):
+    (tmp_path / "a.zip").write_bytes(b"%PDF-1.7")
+    assert faults_of(tmp_path / "a.zip") == ["不是完整的 ZIP 文件"]
+    assert faults_of(tmp_path / "b.zip")[0].startswith("读不到文件")
+
+
+def test_names_are_safe_and_short_enough():
+    assert item_name(1, "关于“试点/示范”的决定?.pdf", "scan.PDF") == "001_关于“试点_示范”的决定_.pdf"
+    assert item_name(7, " .. ", "noending") == "007_未命名"
+    long = item_name(12, "题" * 300, "a.docx")
+    assert long.endswith(".docx")
+    assert len(long.encode()) <= LONGEST

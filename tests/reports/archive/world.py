@@ -1,0 +1,69 @@
+"""Finished cases, and volumes of them at any point of their life; all fictional."""
+
+import datetime as dt
+
+from approvals.cases.models.cases import Case, CaseDocument
+from greendistrict.core import clock
+from greendistrict.documents.services import store
+from greendistrict.policy.services import set_setting
+from reports.archive import services
+from reports.jobs import services as jobs
+from reports.jobs.enums import JobState
+from reports.jobs.models import ExportJob
+from tests.factories.approvals import pdf
+from tests.factories.districts import make_district
+from tests.steps import step
+
+FONDS = "演0123"
+HANDED = {"receiver": "演示市档案馆（虚构）", "receiving_person": "演接收（虚构）"}
+
+
+def finished_case(people, *, number=1, status="refused", files=2):
+    """An application that was turned down, with files in its checklist."""
+    district = make_district(people, name=f"演示归档{number}区（虚构）")
+    moments = dict.fromkeys(("created_at", "sent_at", "submitted_at"), clock.now())
+    case = Case.objects.create(
+        kind="SQ", district=district, applicant=people.applicant_body, created_by=people.preparer, number=f"SQ-2026-{number:03}",
+        status="draft", **moments,
+    )  # fmt: skip
+    for place in range(1, files + 1):
+        file = store(owner=case, upload=pdf(), kind="申请表", title=f"材料{place}（虚构）.pdf", by=people.preparer)
+        CaseDocument.objects.create(case=case, slot="application", document=file)
+    Case.objects.filter(pk=case.pk).update(status=status)
+    case.refresh_from_db()
+    return case
+
+
+def make_volume(people, **kw):
+    """The volume of such a case, with its letters made."""
+    case = finished_case(people, **kw)
+    volume = services.open_volume(source="case", matter=case.pk, by=people.city_officer)
+    make_letters()
+    return volume
+
+
+def make_letters():
+    """The worker makes what was asked for."""
+    for job in ExportJob.objects.filter(state=JobState.QUEUED):
+        jobs.run(job.pk)
+
+
+def set_fonds(people):
+    """The city has set its 全宗号."""
+    set_setting(by=people.city_director, key="archive.fonds", value=FONDS, reason="档案部门给定（虚构）")
+
+
+def close_volume(people, volume):
+    """The volume once it was submitted and closed."""
+    step(volume, "submit", people.city_officer)
+    return step(volume, "close", people.city_checker)
+
+
+def hand_over(people, volume):
+    """The volume once it was handed over today."""
+    return step(volume, "hand_over", people.city_checker, handed_over_on=today(), **HANDED)
+
+
+def today() -> dt.date:
+    """Today in Shanghai."""
+    return clock.today()
