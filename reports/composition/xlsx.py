@@ -1,9 +1,12 @@
 """Workbook of a composition: a sheet of facts, a sheet for each table with typed numbers and filters, and the charts."""
 
 import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
+from greendistrict.core.charts import FULL_SCORE
 from reports.common.book import ReportBook, Sheet
 from reports.composition.blocks import Cell, Chart, Composition, Pairs, PaperColumn, PaperTable
 from reports.composition.enums import ChartKind
@@ -14,12 +17,14 @@ KINDS = {
     ChartKind.BARS: {"type": "bar"},
     ChartKind.RADAR: {"type": "radar", "subtype": "with_markers"},
     ChartKind.LINES: {"type": "line"},
-    ChartKind.BOXES: {"type": "line"},
+    ChartKind.BOXES: {"type": "column", "subtype": "stacked"},
 }
-# Excel draws its boxes from the first series of a line chart to the last one, and its thin lines between the least and the most of all.
-BOX_ORDER = (1, 0, 2, 4, 3)  # lower quartile, least, median, most, upper quartile
-MEDIAN = 2
-MEDIAN_MARK = {"type": "long_dash", "size": 12, "border": {"color": "#1a5ca6"}, "fill": {"color": "#1a5ca6"}}
+# A box is a column of two pieces that stands on an unseen one as high as the lower quartile; its thin lines are error bars.
+LOWER, FIGURES = 1, 5  # place of the lower quartile among the figures of a box
+PIECES = ("最低至下四分位", "下四分位至中位数", "中位数至上四分位", "上四分位至最高")
+LOOKS = {ChartKind.LINES: {"marker": {"type": "automatic"}}}  # a figure between two unknown ones is seen
+INVISIBLE = {"fill": {"none": True}, "border": {"none": True}}
+PIECE = {"fill": {"color": "#b9d0e9"}, "border": {"color": "#1a5ca6"}, "gap": 120}
 CHART_PIXELS, LABEL_PIXELS = 320, 22
 UNKNOWN_NOTE = "空格为未查明。"
 
@@ -73,41 +78,54 @@ def _cell(value: Cell, column: PaperColumn | None = None) -> Cell:
 
 def _chart(book: ReportBook, marks: str, block: Chart) -> None:
     """The figures of a chart and the chart drawn from them by the workbook; what is unknown is a gap, which text would not be."""
-    sheet = Sheet(book, f"图 {block.caption}")
-    sheet.begin(block.caption, marks, widths=(24, *[12] * len(block.series)), head=block.heads)
+    sheet, boxes = Sheet(book, f"图 {block.caption}"), block.kind is ChartKind.BOXES
+    heads, lines = (*block.heads, *(PIECES if boxes else ())), [(*line, *(_pieces(line) if boxes else ())) for line in block.lines]
+    sheet.begin(block.caption, marks, widths=(24, *[18 if boxes else 12] * (len(heads) - 1)), head=heads)
     first = sheet.line
-    for line in block.lines:
+    for line in lines:
         sheet.add(line)
     last = sheet.line - 1
-    if any(None in line for line in block.lines):
+    if any(None in line for line in lines):
         sheet.remark(UNKNOWN_NOTE)
     chart = book.book.add_chart(KINDS[block.kind])
-    for at in BOX_ORDER if block.kind is ChartKind.BOXES else range(len(block.series)):
-        chart.add_series(_series(block, sheet.page.name, at, (first, last)))
+    count = len(block.series)
+    for at, look in _box_looks(sheet.page.name, (first, last)) if boxes else [(at, LOOKS.get(block.kind, {})) for at in range(count)]:
+        column = at + 1
+        ranges = {"categories": [sheet.page.name, first, 0, last, 0], "values": [sheet.page.name, first, column, last, column]}
+        chart.add_series({"name": [sheet.page.name, first - 1, column], **ranges, **look})
     _style(chart, block)
-    sheet.page.insert_chart(first, len(block.series) + 2, chart, {"object_position": 1, "description": block.caption})
+    sheet.page.insert_chart(first, len(heads) + 1, chart, {"object_position": 1, "description": block.caption})
 
 
-def _series(block: Chart, name: str, at: int, lines: tuple[int, int]) -> dict[str, Any]:
+def _pieces(line: tuple[Any, ...]) -> Iterator[Decimal | None]:
+    """Differences between each of the five figures and the next."""
+    _label, *five = line
+    for below, above in pairwise(five):
+        yield None if below is None or above is None else above - below
+
+
+def _box_looks(name: str, lines: tuple[int, int]) -> list[tuple[int, dict[str, Any]]]:
+    """The unseen column and the two pieces of the box, by the place of their figures; thin lines go down to the least, up to the most."""
+    from xlsxwriter.utility import xl_range_formula  # noqa: PLC0415 -- only who makes a workbook pays for it
+
     first, last = lines
-    series: dict[str, Any] = {
-        "name": [name, first - 1, at + 1], "categories": [name, first, 0, last, 0], "values": [name, first, at + 1, last, at + 1],
-    }  # fmt: skip
-    if block.kind is ChartKind.BOXES:
-        series |= {"line": {"none": True}, "marker": MEDIAN_MARK if at == MEDIAN else {"type": "none"}}
-    return series
+
+    def thin(direction: str, piece: int) -> dict[str, Any]:
+        length = xl_range_formula(name, first, piece + 1, last, piece + 1)
+        values = {"plus_values": length, "minus_values": length}
+        return {"y_error_bars": {"type": "custom", "direction": direction, "line": {"color": "#5b6774"}, **values}}
+
+    down, lower, upper, up = range(FIGURES, FIGURES + len(PIECES))
+    return [(LOWER, INVISIBLE | thin("minus", down)), (lower, PIECE), (upper, PIECE | thin("plus", up))]
 
 
 def _style(chart: Any, block: Chart) -> None:
     chart.set_title({"name": block.caption})
     if block.kind is ChartKind.BOXES:
-        box = {"fill": {"color": "#b9d0e9"}, "border": {"color": "#1a5ca6"}}
-        chart.set_up_down_bars({"up": box, "down": box})
-        chart.set_high_low_lines({"line": {"color": "#5b6774"}})
         chart.set_legend({"none": True})
-    if block.kind is ChartKind.BARS:  # the first one above, as on paper
-        chart.set_x_axis({"reverse": True})
-        chart.set_y_axis({"label_position": "high"})
-        chart.set_size({"width": 2 * CHART_PIXELS, "height": max(CHART_PIXELS, LABEL_PIXELS * (len(block.labels) + 4))})
-    elif block.kind is ChartKind.BOXES:
+        chart.set_y_axis({"min": 0, "max": FULL_SCORE})
         chart.set_size({"width": max(2 * CHART_PIXELS, 2 * LABEL_PIXELS * len(block.labels)), "height": CHART_PIXELS})
+    elif block.kind is ChartKind.BARS:  # the first one above, as on paper
+        chart.set_y_axis({"reverse": True})
+        chart.set_x_axis({"label_position": "high"})
+        chart.set_size({"width": 2 * CHART_PIXELS, "height": max(CHART_PIXELS, LABEL_PIXELS * (len(block.labels) + 4))})

@@ -110,13 +110,16 @@ def test_workbook_has_typed_cells_filters_and_charts(made):
 
 def test_boxes_of_the_workbook_are_drawn_from_all_five_figures(made):
     sheet = openpyxl.load_workbook(BytesIO(made["xlsx"]))["图 分布"]
-    assert [cell.value for cell in sheet[3]][:6] == ["", "最低（分）", "下四分位（分）", "中位数（分）", "上四分位（分）", "最高（分）"]
+    assert [cell.value for cell in sheet[4]][:10] == ["甲区", 10, 20, 30, 40, 50, *[10] * 4], "figures and the distances between them"
+    assert {cell.value for cell in sheet[5][1:10]} == {None}
     [chart] = sheet._charts
-    columns = [series.val.numRef.f.rpartition("!")[2][1] for series in chart.series]
-    assert (columns[0], columns[-1], sorted(columns)) == ("C", "E", list("BCDEF")), "the box stands between the first series and the last"
-    assert chart.upDownBars is not None
-    assert chart.hiLowLines is not None
-    assert [series.marker.symbol for series in chart.series] == [None, None, "dash", None, None]
+    assert (chart.type, chart.grouping) == ("col", "stacked")
+    unseen, lower, upper = chart.series
+    assert [series.val.numRef.f.rpartition("!")[2][1] for series in chart.series] == ["C", "H", "I"]
+    assert unseen.spPr.noFill
+    lines = [(one.errBars.errBarType, one.errBars.plus.numRef.f.rpartition("!")[2]) for one in (unseen, upper)]
+    assert lines == [("minus", "$G$4:$G$5"), ("plus", "$J$4:$J$5")], "down to the least, up to the most"
+    assert lower.errBars is None
 
 
 def test_what_is_unknown_is_a_gap_in_the_figures_of_a_chart(made):
