@@ -74,7 +74,7 @@ def _page(user: User, key: str, data: Any) -> dict[str, Any]:
     may_propose = may_propose_text(user) and waiting is None
     form = TextForm(data, block=block, user=user, initial={"text": current_text(key)}) if may_propose else None
     return {
-        "block": block,
+        "text_block": block,  # inside its blocks a template knows itself as ``block``
         "current": current_text(key),
         "form": form,
         "errors": form,

@@ -125,3 +125,13 @@ def test_the_list_asks_as_much_for_three_versions_as_for_one(client, django_asse
 
 
 COUNT = 4
+
+
+def test_the_page_names_the_block_and_its_buttons_post_to_its_steps(client):
+    people = cast()
+    propose(people)
+    client.force_login(people.city_director)
+    shown = client.get(page()).content.decode()
+    assert f"<h1>{BLOCKS['acceptance'].title}</h1>" in shown
+    assert f"用于{BLOCKS['acceptance'].letters}" in shown
+    assert f'action="{reverse("approvals:letter_text_act", args=["acceptance"])}"' in shown
