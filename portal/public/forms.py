@@ -41,7 +41,7 @@ class CheckedFileForm(forms.Form):
     file = forms.FileField(
         label="PDF 文件",
         error_messages={"required": "请选择要核验的 PDF 文件", "missing": "请选择要核验的 PDF 文件", "empty": "这是空文件，请重新选择"},
-        widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
+        widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf", "class": "form-control"}),
     )
 
     def clean_file(self) -> "UploadedFile[Any]":

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from greendistrict.core.rounding import EXACT, half_up
+from reports.composition.printed import EMPTY, words_of
 
 
 class Reckoning(StrEnum):
@@ -48,6 +49,16 @@ class CityFigure:
     def value(self) -> Decimal | int | None:
         """The figure; None where it is a sum or a median of nothing."""
         return reckoned(self.reckoning, [row.adds for row in self.rows])
+
+    @property
+    def words(self) -> str:
+        """The figure as every format prints it."""
+        return words_of(self.value)
+
+    @property
+    def before_words(self) -> str:
+        """That of the year before."""
+        return EMPTY if self.before is None else words_of(self.before)
 
 
 def reckoned(how: Reckoning, adds: Sequence[Decimal | int]) -> Decimal | int | None:

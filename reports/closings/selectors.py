@@ -26,6 +26,7 @@ from obligations.self_check import KEY
 from reports.closings.days import closes_day, edition_in_force, received_in_time, stock_day
 from reports.closings.differences import FigureChange
 from reports.closings.enums import ClosingState
+from reports.closings.figures import YearFigures
 from reports.closings.lifecycle import YEAR_CLOSING
 from reports.closings.models import StockRecord, YearClosing
 from reports.closings.registry import Stock, stock_kinds, stock_of
@@ -107,6 +108,11 @@ def _line(year: int, closing: YearClosing | None) -> YearLine:
         closes_on=last.closes_on if last and is_closed else stated or closes_day(year),
         changes=len(last.changes) if last else 0,
     )
+
+
+def snapshot_on(days: YearFigures) -> dt.date:
+    """Snapshot day of a year, also one that is still to come."""
+    return days.snapshot_day if days.is_closed else snapshot_day(days.year, dt.date.max)
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,7 @@ def _show(request: HttpRequest, year: int, status: int = 200, **extra: Any) -> H
         "year": year,
         "found": found,
         "days": days,
+        "snapshot_on": selectors.snapshot_on(days),
         "state": YEAR_CLOSING.state(days.state),
         "is_default": parameters.get(CLOSES).is_default,
         "flows": selectors.flow_lines(year),

@@ -138,7 +138,10 @@ def test_reckoning():
     assert quartiles(numbers) == (Decimal("17.50"), Decimal("25.00"), Decimal("35.00"))
     assert five_numbers(numbers[:1]) == (Decimal("10.00"),) * 5
     rows = tuple(SourceRow("甲", "面积", "/", one) for one in numbers)
-    assert CityFigure("a", "面积", "km²", rows, Reckoning.SUM).value == 110
+    area = CityFigure("a", "面积", "km²", rows, Reckoning.SUM, before=Decimal("10.7100"))
+    assert (area.value, area.words, area.before_words) == (110, "110.00", "10.71")
+    nothing = CityFigure("a", "面积", "km²", (), Reckoning.SUM)
+    assert (nothing.words, nothing.before_words) == ("未查明", "—")
     assert CityFigure("a", "面积", "km²", rows, Reckoning.MEDIAN).value == 25
     assert CityFigure("a", "面积", "km²", (), Reckoning.SUM).value is None
     assert CityFigure("a", "面积", "km²", ()).value == 0

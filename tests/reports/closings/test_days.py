@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from assessments.self_checks.models import SelfCheck
 from greendistrict.core import clock
@@ -97,3 +98,13 @@ def test_a_correction_is_told_with_its_reason(people):
         assert year_figures(YEAR).state_words == "未关账（第2版更正中）"
         assert year_figures(YEAR).basis.endswith("2026年度未关账，第2版更正中，数据截至2027年9月1日。")
     assert closing_of(YEAR) is None
+
+
+def test_the_page_names_a_snapshot_day_that_is_still_to_come(client, people):
+    client.force_login(people.city_director)
+    with clock.at(at(2026, 11, 20)):
+        page = client.get(reverse("reports:closing", args=[YEAR])).content.decode()
+        assert "2026年12月31日（未到，现按2026年11月20日的数据）" in page
+    with clock.at(at(2027, 2, 1)):
+        page = client.get(reverse("reports:closing", args=[YEAR])).content.decode()
+        assert ("2026年12月31日" in page, "未到" in page) == (True, False)
