@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
@@ -49,6 +50,14 @@ def from_html(html: str, variant: str = "pdf/a-3a", *, css: str = "", attached: 
         pdf_variant=variant, stylesheets=sheets, font_config=fonts, attachments=files, finisher=_name_attachments
     )
     return made
+
+
+def pages_of(content: bytes) -> int:
+    """Number of pages of a PDF."""
+    import pikepdf  # noqa: PLC0415 -- only who makes papers pays for it
+
+    with pikepdf.open(BytesIO(content)) as document:
+        return len(document.pages)
 
 
 @cache

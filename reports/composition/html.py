@@ -24,8 +24,11 @@ class Html:
     css: str
 
 
-def html_of(composition: Composition, *, code: str) -> Html:
-    """Whole document; ``code`` is the 查验码 in groups of four, printed with its QR code on the first page, none when empty."""
+def html_of(composition: Composition, *, code: str, closer: bool = False) -> Html:
+    """Whole document; ``code`` is the 查验码 in groups of four, printed with its QR code on the first page, none when empty.
+
+    ``closer`` sets the lines of a letter closer together.
+    """
     numbers, styles = count(1), list[str]()
     groups = []
     contents: list[tuple[str, str, int]] = []
@@ -47,6 +50,7 @@ def html_of(composition: Composition, *, code: str) -> Html:
         "code": code,
         "qr": qr_uri(code) if code else "",
         "is_letter": composition.style is Style.LETTER,
+        "closer": closer,
     }
     return Html(render_to_string("pdf/composition.html", context), "\n".join(styles))
 

@@ -42,8 +42,19 @@ def pdf_of(composition: Composition, *, code: str, workbook: bytes | None = None
     from reports.composition import html, xlsx  # noqa: PLC0415 -- as above
 
     document = html.html_of(composition, code=code)
-    attached: list[render.Attached] = []
-    if composition.style is Style.REPORT:
-        content = workbook if workbook is not None else xlsx.xlsx_of(composition)
-        attached.append(render.Attached(f"{composition.title}.xlsx", content, "本报告的数据"))
+    if composition.style is Style.LETTER:
+        return _letter(composition, render.from_html(document.text, css=document.css), code)
+    content = workbook if workbook is not None else xlsx.xlsx_of(composition)
+    attached = [render.Attached(f"{composition.title}.xlsx", content, "本报告的数据")]
     return render.from_html(document.text, css=document.css, attached=attached)
+
+
+def _letter(composition: Composition, made: bytes, code: str) -> bytes:
+    """The letter on one page where closer lines make it fit, which GB/T 9704 allows so that seal and date stand on the page of the text."""
+    from reports.composition import html  # noqa: PLC0415 -- as above
+
+    if render.pages_of(made) == 1:
+        return made
+    document = html.html_of(composition, code=code, closer=True)
+    closer = render.from_html(document.text, css=document.css)
+    return closer if render.pages_of(closer) == 1 else made

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from io import BytesIO
 from typing import IO
 
 from django.conf import settings
@@ -11,6 +10,7 @@ from django.db.models import Sum
 
 from greendistrict.core import clock
 from greendistrict.documents.spreadsheets import XLSX
+from reports.common.render import pages_of
 from reports.composition.enums import FileFormat
 from reports.composition.services import made_of
 from reports.jobs.enums import Scope
@@ -65,18 +65,9 @@ def describe(job: ExportJob, files: Mapping[str, bytes | IO[bytes]]) -> None:
         job.pages = job.parts.aggregate(pages=Sum("report__pages"))["pages"]
         job.expires_at = clock.now() + dt.timedelta(days=settings.EXPORT_DAYS)
     else:
-        job.pages = _pages_of(files.get(FileFormat.PDF))
+        content = files.get(FileFormat.PDF)
+        job.pages = pages_of(content) if isinstance(content, bytes) else None
     job.save(update_fields=["pages", "edition", "is_demo", "expires_at"])
-
-
-def _pages_of(content: bytes | IO[bytes] | None) -> int | None:
-    """Pages of the PDF; None where there is none."""
-    if not isinstance(content, bytes):
-        return None
-    import pikepdf  # noqa: PLC0415 -- heavy; web workers never make reports
-
-    with pikepdf.open(BytesIO(content)) as document:
-        return len(document.pages)
 
 
 def file_name(job: ExportJob, ending: str) -> str:

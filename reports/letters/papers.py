@@ -4,7 +4,7 @@ from greendistrict.workflow.letters import Letter
 from reports.composition.blocks import Composition, PaperColumn, PaperTable, Paragraph
 from reports.composition.enums import Style
 
-NARROW = {"序号": 12}
+NARROW = {"序号": 12, "结论": 20, "性质": 18, "数量": 20}
 
 
 def composition_of(letter: Letter, *, is_demo: bool) -> Composition:

@@ -33,15 +33,20 @@ def _store(model, key, **fields):
     return model.objects.get(pk=key)
 
 
-def every_letter():
-    """Letters by matter and kind, each as the one who has to do with it may read it."""
+def every_letter(visit=lambda *_: None):
+    """Letters by matter and kind, each as the one who has to do with it may read it.
+
+    ``visit(name, matter, draft, user)`` is told of each while its matter is in the state in which it is written.
+    """
     people = cast()
     found = {}
 
     def take(name, matter, seat, **as_stored):
         shown = _store(type(matter), matter.pk, **as_stored) if as_stored else matter
         for draft in drafts_of(shown, getattr(people, seat)):
-            found[f"{name}:{draft.key.rstrip('0123456789')}:{draft.title.partition('（')[0]}"] = draft.write()
+            letter = f"{name}:{draft.key.rstrip('0123456789')}:{draft.title.partition('（')[0]}"
+            found[letter] = draft.write()
+            visit(letter, shown, draft, getattr(people, seat))
 
     _application(people, take)
     _loss(people, take)
@@ -118,8 +123,8 @@ def _districts(people, take):
     plot = PlotFactory(district=district, number="A1", acquisition="grant")
     put = {"plot": plot, "department": "演示区建设管理委", "asked_on": TODAY, "due_on": TODAY, "answered_on": TODAY}
     asked = PlotOpinion.objects.create(purpose="conditions", level="district", required={"prefab": "40"}, number="演〔2026〕1号", **put)
-    take("plot", asked, "city_officer")
-    take("plot design", PlotOpinion.objects.create(purpose="design", result="amended", text="增加连廊", **put), "city_officer")
+    take("plot", asked, "preparer")
+    take("plot design", PlotOpinion.objects.create(purpose="design", result="amended", text="增加连廊", **put), "preparer")
     for until in (TODAY + dt.timedelta(days=60), None):
         owed = next(iter(due(clock.today())))
         made = {"reason": "组织机构调整", "decided_at": clock.now(), "decided_by": people.city_director}
