@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterator
 from functools import partial
 
+from django.db.models import F
+
 from approvals.cases.checklist import uploaded_of
 from approvals.cases.enums import CaseState
 from approvals.cases.letters.sheet import (
@@ -19,6 +21,7 @@ from approvals.cases.letters.sheet import (
 )
 from approvals.cases.models.cases import Case, Correction, Submission
 from approvals.common.enums import CaseKind
+from districts.file.models.district import District
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, letter_texts
 from greendistrict.workflow import timeline
@@ -37,15 +40,13 @@ def _request(case: Case) -> Letter:
     """请示 of the applicant to the district's government; its 批复 is the government's own and never written here."""
     district = case.district
     kind = district.get_type_display() if district.type else "城区"
-    plan = district.plans.exclude(approved_on=None).order_by("-approved_on", "-pk").first()
     area = f"规划范围面积{district.area_km2.normalize():f}平方公里，" if district.area_km2 else ""
-    planned = f"绿色生态专业规划已经批准（{plan.approval_number}），" if plan and plan.approval_number else "绿色生态专业规划已经编制，"
     star = f"，申报星级为{case.get_star_asked_display()}" if case.star_asked else ""
     return Letter(
         title=f"关于恳请批复同意{district.name}申报上海市绿色生态城区试点的请示",
         to="、".join(district.authorities.order_by("pk").values_list("name", flat=True)) or BLANK,
         paragraphs=(
-            f"为推进绿色生态城区建设，我单位组织了{district.name}绿色生态城区试点的申报工作。该城区为{kind}，{area}{planned}近期重点项目实施计划已经编制。",
+            f"为推进绿色生态城区建设，我单位组织了{district.name}绿色生态城区试点的申报工作。该城区为{kind}，{area}{_prepared(district)}。",
             f"根据{citing.cited(citing.FILED)}，现申请将{district.name}申报上海市绿色生态城区试点{star}，恳请批复同意，并按程序报送市住房城乡建设管理委。",
             "妥否，请批示。",
         ),
@@ -56,14 +57,23 @@ def _request(case: Case) -> Letter:
     )
 
 
+def _prepared(district: District) -> str:
+    """How far specialised plan and key projects are, as recorded; blanks for what nobody entered."""
+    plan = district.plans.order_by(F("approved_on").desc(nulls_last=True), "-pk").first()
+    planned = "已经编制" if plan else BLANK
+    if plan and plan.approved_on and plan.approval_number:
+        planned = f"已经批准（{plan.approval_number}）"
+    return f"绿色生态专业规划{planned}，近期重点项目实施计划{'已经编制' if district.key_projects.exists() else BLANK}"
+
+
 def _sending(case: Case) -> Letter:
     """报送函 of the leading body, which is another paper than its 批复."""
     row = case.endorsements.select_related("authority").order_by("pk").first()
     own = case.kind == CaseKind.ACCEPTANCE
     sender = case.applicant.name if own else (row.authority.name if row else _leading(case))
     day = row.letter_on if row else None
-    approved = f"（{row.approval_number}，{cn_date(row.approval_on)}）" if row and row.approval_number and row.approval_on else ""
-    endorsed = "" if own else f"经研究，我单位已批复同意申报{approved}。"
+    approved = f"{row.approval_number or BLANK}，{cn_date(row.approval_on) or BLANK}" if row else f"{BLANK}，{BLANK}"
+    endorsed = "" if own else f"经研究，我单位已批复同意申报（{approved}）。"
     asked = "现申请组织终期验收" if own else "现将申报材料报上"
     ground = citing.clause("八（三）", day) if own else f"{citing.cited(citing.FILED, day)}"
     star = f"，申报星级为{case.get_star_asked_display()}" if case.star_asked and not own else ""

@@ -100,7 +100,7 @@ def _hearing(case: Case) -> Letter:
 
 def _heard(loss: LossFile) -> str:
     if loss.statement:
-        return f"你单位于{cn_date(loss.statement_on)}陈述申辩，{sentence(loss.statement)}"
+        return f"你单位于{cn_date(loss.statement_on) or BLANK}陈述申辩，{sentence(loss.statement)}"
     return f"你单位{loss.statement_way or BLANK}。"
 
 

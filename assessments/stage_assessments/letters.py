@@ -146,9 +146,7 @@ def _recheck(stage: StageAssessment) -> Letter:
     """整改复核意见: what was reported, what was found."""
     record = next((row for row in reversed(timeline.of_subject(stage)) if row.target in ENDED), None)
     day = _day(record.at) if record else None
-    found = {StageState.MENDED: "整改已经完成，复核通过", StageState.UNMENDED: "整改没有完成，复核不通过"}.get(
-        StageState(stage.status), BLANK
-    )
+    found = RECHECKED.get(str(stage.status), BLANK)
     said = (record.reason.strip() if record else "") or BLANK
     rows = list(stage.review_opinions.filter(kind=CommentKind.MUST).order_by("number"))
     reported = f"你单位于{cn_date(_day(stage.rectified_at))}报送的{_name(stage)}整改报告收悉。" if stage.rectified_at else ""

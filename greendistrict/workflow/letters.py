@@ -64,6 +64,13 @@ class Letter:
         return day_in_words(self.day) if self.day else NO_DAY
 
     @property
+    def blanks(self) -> int:
+        """Places to fill in because nothing is recorded for them; those for number and day of the paper are not counted."""
+        cells = (cell for line in self.lines for cell in line)
+        texts = (self.to, self.by, self.contact, *self.paragraphs, *self.closing, *self.annexes, *self.copied_to, *cells)
+        return sum(text.count(BLANK) for text in texts)
+
+    @property
     def annex_lines(self) -> tuple[str, ...]:
         """附件 as GB/T 9704 lists them: numbered where there are more than one."""
         if len(self.annexes) <= 1:

@@ -11,7 +11,7 @@ from approvals.common.enums import CaseKind
 from assessments.common.enums import Conclusion
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing
-from greendistrict.workflow.letters import Letter
+from greendistrict.workflow.letters import BLANK, Letter
 
 TITLE = {CaseKind.APPLICATION: "试点", CaseKind.ACCEPTANCE: "示范"}
 REVIEW = {CaseKind.APPLICATION: "专家技术审查", CaseKind.ACCEPTANCE: "终期验收评审"}
@@ -57,10 +57,10 @@ def _way(case: Case) -> Iterator[str]:
     """Steps of the case as far as recorded, in words."""
     if approvals := [row.approval_number for row in case.endorsements.order_by("pk") if row.approval_number]:
         yield f"该申报经{'、'.join(approvals)}批复同意，"
-    yield f"我委于{cn_date(day_of(case.accepted_at))}受理"
+    yield f"我委于{cn_date(day_of(case.accepted_at)) or BLANK}受理"
     if case.review and case.review.conclusion:
         words = Conclusion(case.review.conclusion).label
-        yield f"，{cn_date(day_of(case.review.concluded_at))}{REVIEW[CaseKind(case.kind)]}结论为“{words}”"
+        yield f"，{cn_date(day_of(case.review.concluded_at)) or BLANK}{REVIEW[CaseKind(case.kind)]}结论为“{words}”"
     if notice := case.notices.order_by("-pk").first():
         named_objections = notice.objections.exclude(name="").count()
         heard = f"收到具名意见{named_objections}条，均已答复" if named_objections else "没有收到具名意见"
