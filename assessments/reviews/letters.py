@@ -29,7 +29,7 @@ def panel_opinion(review: Review, *, title: str, rows: Sequence[Asked]) -> Lette
             (f"{number}", f"{clause} {name}", text, str(kind.label), body or "—")
             for number, (clause, name, text, kind, body) in enumerate(rows, start=1)
         ),
-        closing=("评审组组长（签名）＿＿＿＿＿＿　　　　评审组成员（签名）＿＿＿＿＿＿＿＿＿＿＿＿",),
+        closing=("评审组组长（签名）＿＿＿＿＿＿", "评审组成员（签名）＿＿＿＿＿＿＿＿＿＿＿＿"),
         day=review.concluded_at.astimezone(clock.SHANGHAI).date() if review.concluded_at else None,
         by="评审组",
         is_numbered=False,
