@@ -13,6 +13,7 @@ from reports.annual import registration as annual
 from reports.annual.figures import CITY, FILES, SCORES
 from reports.annual.services import report_received
 from reports.archive import registration as archive
+from reports.archive.assessment_papers import SOURCES
 from reports.archive.case_papers import CASES
 from reports.archive.procedure import ARCHIVE_STEPS
 from reports.archive.registry import register as register_archived
@@ -54,7 +55,8 @@ def keep_with_the_snapshot() -> None:
 
 def keep_archive() -> None:
     """Matters that are archived, the steps of a volume, and who opens what lies in one."""
-    register_archived(CASES)
+    for source in (CASES, *SOURCES):
+        register_archived(source)
     declaration.register(ARCHIVE_STEPS, messages=Message.values)
     register_reader("archive", reads_archived_file)
     register_lock("archive", why_locked)

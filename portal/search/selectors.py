@@ -1,4 +1,4 @@
-"""Search over districts, cases and clauses, each through the selector that opens its page."""
+"""Search over districts, cases, self-checks, clauses and the archive, each through the selector that opens its page."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -21,6 +21,8 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.pinyin import search_key
 from indicators.editions.models import Clause
 from indicators.editions.selectors import editions_visible_to
+from reports.archive.lifecycle import ARCHIVE_VOLUME
+from reports.archive.selectors import found_by, volumes_visible_to
 
 MOST = 20
 LONGEST = 60
@@ -51,11 +53,11 @@ def clean(text: str) -> str:
 
 
 def search(user: User, text: str) -> list[HitGroup]:
-    """Groups with hits for cleaned words; keepers find nothing. Four queries whatever is found."""
+    """Groups with hits for cleaned words; keepers find nothing. Four queries whatever is found, five for the city."""
     held = posts_of(user)
     if not text or held.is_keeper or not held.roles:
         return []
-    groups = (_districts(user, text), _cases(user, text), _self_checks(user, text), _clauses(user, text))
+    groups = (_districts(user, text), _cases(user, text), _self_checks(user, text), _clauses(user, text), _volumes(user, text))
     return [group for group in groups if group.hits]
 
 
@@ -133,5 +135,18 @@ def _clauses(user: User, text: str) -> HitGroup:
         (
             Hit(f"{item} {title}", f"{code}　{requirement}", f"{reverse('indicators:edition_detail', args=[pk])}?q={item}")
             for pk, code, item, title, requirement in values
+        ),
+    )
+
+
+def _volumes(user: User, text: str) -> HitGroup:
+    """Volumes by their title, the number of their matter, or a title or number of one of their papers; the city's only."""
+    rows = volumes_visible_to(user).filter(found_by(text)).order_by("-year", "pk")
+    values = rows.values_list("pk", "title", "year", "matter_number", "status", "is_demo")[: MOST + 1]
+    return _group(
+        "档案",
+        (
+            Hit(title, f"{year}年度　{number}　{ARCHIVE_VOLUME.state(status).label}", reverse("reports:archive_volume", args=[pk]), demo)
+            for pk, title, year, number, status, demo in values
         ),
     )

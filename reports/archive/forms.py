@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
 from greendistrict.core import clock
 from greendistrict.core.widgets import DayInput
@@ -13,6 +13,7 @@ from greendistrict.documents.enums import Confidentiality
 from reports.archive.enums import Retention
 from reports.archive.lifecycle import ARCHIVE_VOLUME
 from reports.archive.models import ArchiveItem, ArchiveVolume
+from reports.archive.selectors import found_by
 
 LONGEST_TITLE, LONGEST_NOTE = 300, 2000
 
@@ -41,13 +42,6 @@ class VolumeFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libra
         """Title or number of the volume or of one of its items, number of the matter, district by name or pinyin."""
         del name
         return queryset.filter(found_by(value.strip()))
-
-
-def found_by(text: str) -> Q:
-    """Condition on volumes: what the search for a text finds."""
-    items = ArchiveItem.objects.filter(Q(title__icontains=text) | Q(document_number__icontains=text), volume=OuterRef("pk"))
-    place = Q(district__search_text__contains=text.lower())
-    return Q(title__icontains=text) | Q(matter_number__icontains=text) | place | Q(Exists(items.filter(number__isnull=False)))
 
 
 class VolumeForm(forms.Form):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 
 from greendistrict.accounts.enums import Role
@@ -35,6 +35,13 @@ def volumes_visible_to(user: User | None) -> QuerySet[ArchiveVolume]:
 def items_visible_to(user: User | None) -> QuerySet[ArchiveItem]:
     """Items of the volumes in sight."""
     return ArchiveItem.objects.filter(volume__in=volumes_visible_to(user).order_by()).select_related("volume", "document", "job")
+
+
+def found_by(text: str) -> Q:
+    """Condition on volumes: what the search for a text finds."""
+    items = ArchiveItem.objects.filter(Q(title__icontains=text) | Q(document_number__icontains=text), volume=OuterRef("pk"))
+    place = Q(district__search_text__contains=text.lower())
+    return Q(title__icontains=text) | Q(matter_number__icontains=text) | place | Q(Exists(items.filter(number__isnull=False)))
 
 
 def packable_for(user: User | None) -> QuerySet[ArchiveVolume]:

@@ -1,0 +1,120 @@
+"""Assessments and inspections as matters of the archive: stage assessments, post-evaluations, inspections that ended."""
+
+import datetime as dt
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from assessments.inspections.enums import InspectionState
+from assessments.inspections.lifecycle import INSPECTION
+from assessments.inspections.models import Inspection
+from assessments.inspections.selectors import inspections_visible_to
+from assessments.post_evaluations.lifecycle import POST_EVALUATION
+from assessments.post_evaluations.models import PostEvaluation
+from assessments.post_evaluations.selectors import CONCLUDED, evaluations_visible_to
+from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
+from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.selectors.stages import CLOSED, stages_visible_to
+from assessments.tables.selectors.tables import latest_version
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.selectors import evidence_of
+from greendistrict.workflow import timeline
+from greendistrict.workflow.letters import drafts_of, letter_sources, slug_of
+from greendistrict.workflow.machine import Machine
+from reports.archive.case_papers import filed_papers
+from reports.archive.enums import Retention
+from reports.archive.registry import ArchiveSource, MatterFacts, Papers, WrittenPaper
+
+
+def finished_stages(user: User) -> QuerySet[StageAssessment]:
+    """Concluded stage assessments without a rectification that is still open."""
+    return stages_visible_to(user).filter(status__in=CLOSED)
+
+
+def finished_evaluations(user: User) -> QuerySet[PostEvaluation]:
+    """Concluded post-evaluations."""
+    return evaluations_visible_to(user).filter(status__in=CONCLUDED).select_related("district")
+
+
+def finished_inspections(user: User) -> QuerySet[Inspection]:
+    """Inspections whose findings are all closed."""
+    return inspections_visible_to(user).filter(status=InspectionState.CLOSED)
+
+
+def stage_files(stage: StageAssessment) -> Iterable[Evidence]:
+    """Files of the assessment, evidence of its submitted score table, the signed sheet of its panel."""
+    version = latest_version(stage.table)
+    keys = [entry["key"] for row in version.content["rows"] for entry in row["evidence"]] if version else []
+    yield from _current(stage)
+    yield from Evidence.objects.filter(key__in=keys).order_by("pk")
+    if stage.review and stage.review.signed_sheet:
+        yield stage.review.signed_sheet
+
+
+def inspection_files(inspection: Inspection) -> Iterable[Evidence]:
+    """Photos and papers of the inspection and of what was mended."""
+    yield from _current(inspection)
+    for finding in inspection.findings.order_by("order"):
+        yield from _current(finding)
+
+
+def _current(owner: Any) -> QuerySet[Evidence]:
+    return evidence_of(owner).filter(replaced_by__isnull=True).order_by("pk")
+
+
+def _facts(machine: Machine, kind: str, matter: Any) -> MatterFacts:
+    return MatterFacts(
+        kind=kind,
+        number=matter.number or "",
+        title=f"{matter}（{machine.state(matter.status).label}）",
+        district=matter.district,
+        finished_on=_ended(matter),
+        retention=Retention.THIRTY_YEARS,
+        is_demo=matter.district.is_demo,
+    )
+
+
+def _ended(matter: Any) -> dt.date:
+    records = timeline.of_subject(matter)
+    return (records[-1].at if records else matter.opened_at).astimezone(clock.SHANGHAI).date()
+
+
+def _papers(files_of: Any, matter: Any, user: User) -> Papers:
+    found = {file.pk: file for file in files_of(matter)}
+    yield from filed_papers(found.values())
+    if slug_of(matter) in letter_sources.by_key:
+        yield from (WrittenPaper(matter, draft) for draft in drafts_of(matter, user))
+
+
+def _page(name: str, matter: Any) -> str:
+    return reverse(name, args=[matter.pk])
+
+
+SOURCES = (
+    ArchiveSource(
+        StageAssessment,
+        finished_stages,
+        partial(_facts, STAGE_ASSESSMENT, "阶段评估"),
+        partial(_papers, stage_files),
+        partial(_page, "assessments:stage"),
+    ),
+    ArchiveSource(
+        PostEvaluation,
+        finished_evaluations,
+        partial(_facts, POST_EVALUATION, "后评估"),
+        partial(_papers, _current),
+        partial(_page, "assessments:post"),
+    ),
+    ArchiveSource(
+        Inspection,
+        finished_inspections,
+        partial(_facts, INSPECTION, "监督检查"),
+        partial(_papers, inspection_files),
+        partial(_page, "assessments:inspection"),
+    ),
+)
