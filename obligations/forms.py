@@ -8,16 +8,15 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from assessments.common.forms import ALL, WORLDS
 from greendistrict.core.widgets import DayInput
 from obligations.duties import Obligation, ObligationState, kinds
 
-ALL = ("", "全部")
 UNMET, OWED = "未完成", "应报"
 # 未完成 is what a group of the desk counts, 应报 what a filing rate is of: everything that nobody was let off.
 GROUPS = {UNMET: {ObligationState.OPEN, ObligationState.OVERDUE}, OWED: set(ObligationState) - {ObligationState.WAIVED}} | {
     state.value: {state} for state in ObligationState
 }
-WORLDS = [ALL, ("real", "真实城区"), ("demo", "虚构城区")]
 
 
 class ExemptionForm(forms.Form):

@@ -15,6 +15,8 @@ NOT_BEGUN = (owed_papers.NOT_BEGUN, owed_papers.NOT_BEGUN_LABEL)
 
 LATE_CHOICES = (ALL, ("late", "逾期"), ("ontime", "未逾期"))
 
+WORLDS = (ALL, ("real", "真实城区"), ("demo", "虚构城区"))
+
 
 class TitledFileForm(forms.Form):
     """A file with a title; without one it has the file's name."""

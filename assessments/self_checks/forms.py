@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 
-from assessments.common.forms import ALL, LATE_CHOICES, NOT_BEGUN, YearQuery
+from assessments.common.forms import ALL, LATE_CHOICES, NOT_BEGUN, WORLDS, YearQuery
 from assessments.self_checks.lifecycle import SELF_CHECK
+from greendistrict.core.widgets import DayInput
 from greendistrict.workflow.procedure import ReasonForm
 
 MOST_FINDINGS = 200
@@ -16,6 +17,8 @@ class SelfCheckFilter(YearQuery):
 
     status = forms.ChoiceField(label="状态", required=False, choices=[ALL, NOT_BEGUN, *SELF_CHECK.choices()])
     late = forms.ChoiceField(label="是否逾期", required=False, choices=LATE_CHOICES)
+    filed_by = forms.DateField(label="报送截至", required=False, widget=DayInput())
+    world = forms.ChoiceField(label="真实或虚构", required=False, choices=WORLDS)
 
 
 class ReturnForm(ReasonForm):

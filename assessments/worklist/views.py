@@ -59,6 +59,11 @@ def _checks(request: HttpRequest) -> _Checks:
     if chosen.get("late"):
         late = self_checks.late_condition(windows, today)
         found = found.filter(late if chosen["late"] == "late" else ~late)
+    if chosen.get("filed_by"):
+        found, unopened = found.filter(self_checks.filed_by(chosen["filed_by"])), []
+    if world := chosen.get("world"):
+        found = found.filter(district__is_demo=world == "demo")
+        unopened = [row for row in unopened if row.is_demo == (world == "demo")]
     return _Checks(form, found, windows, merged(found, chosen_unopened(unopened, chosen)))
 
 

@@ -21,6 +21,7 @@ from assessments.reviews.models.review import ENDED_STATES
 from assessments.reviews.selectors.reviews import review_list
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.selectors.self_checks import HANDED_TO_CITY
 from districts.common.enums import Stage
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.models import User
@@ -65,6 +66,13 @@ class AuthorityFigures:
         self.working += part.working
 
 
+class MonthFigure(NamedTuple):
+    """Self-checks filed by the end of a month, None for a month to come, and the list of these."""
+
+    number: int | None
+    href: str
+
+
 @dataclass
 class Overview:
     """Everything the city's desk shows above and below its three columns."""
@@ -75,7 +83,7 @@ class Overview:
     authorities: list[AuthorityFigures]
     totals: AuthorityFigures
     chart: SafeString
-    chart_rows: list[tuple[str, int | None, int | None]]
+    chart_rows: list[tuple[str, list[MonthFigure]]]
     area_words: str
     legend: list[tuple[str, str]]
 
@@ -110,7 +118,13 @@ def overview(user: User, owed: Owed) -> Overview:
         authorities=led.by_authority(),
         totals=totals,
         chart=_chart(series, year),
-        chart_rows=[(f"{month}月", *pair) for month, pair in zip(MONTHS, zip(*series, strict=True), strict=True)],
+        chart_rows=[
+            (
+                f"{month}月",
+                [MonthFigure(row[at], filed_link(of, month, demo=demo)) for of, row in zip((year, year - 1), series, strict=True)],
+            )
+            for at, month in enumerate(MONTHS)
+        ],
         area_words=areas["titled"],
         legend=[("line-0", f"{year}年度"), ("line-1", f"{year - 1}年度")],
     )
@@ -193,7 +207,7 @@ def _filed(year: int, today: dt.date, *, demo: bool) -> list[_Filed]:
     checks = SelfCheck.objects.filter(
         year__in=(year, year - 1),
         filed_at__isnull=False,
-        status__in=(SelfCheckState.FILED, SelfCheckState.RECEIVED),
+        status__in=HANDED_TO_CITY,
         district__is_demo=demo,
     )
     until = dt.datetime.combine(_same_day(today), dt.time.max, tzinfo=clock.SHANGHAI)
@@ -261,6 +275,13 @@ def districts_link(authority: int | None = None, *, demo: bool) -> str:
 def owed_link(year: int, authority: int | None = None, *, demo: bool) -> str:
     """Address of the self-checks on a year that are owed to be filed, by a leading body or by all."""
     return _obligations(kind=KEY, year=year, state=OWED, authority=authority, demo=demo)
+
+
+def filed_link(year: int, month: int, *, demo: bool) -> str:
+    """Address of the self-checks on a year that were filed by the end of a month of the following year."""
+    last = dt.date(year + 1, month + 1, 1) - dt.timedelta(days=1)
+    named = {"year": year, "filed_by": last.isoformat(), "world": "demo" if demo else "real"}
+    return f"{reverse('assessments:selfcheck_list')}?{urlencode(named)}"
 
 
 def _obligations(*, demo: bool, **asked: str | int | None) -> str:

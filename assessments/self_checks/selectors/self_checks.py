@@ -29,6 +29,7 @@ from greendistrict.workflow.todo import Task
 
 OPEN_STATES = (SelfCheckState.DRAFT, SelfCheckState.RETURNED)
 FILED_STATES = (SelfCheckState.COUNTERSIGNING, SelfCheckState.FILED, SelfCheckState.RECEIVED)
+HANDED_TO_CITY = (SelfCheckState.FILED, SelfCheckState.RECEIVED)
 # Statement and parameters that tell the obligations of each self-check whether it was handed in.
 HANDED_IN_ROWS = (
     "SELECT %s AS kind, id, district_id, year, filed_at IS NOT NULL AND status = ANY(%s) AS met FROM assessments_selfcheck",
@@ -99,6 +100,12 @@ def late_condition(windows: Mapping[int, Window], today: dt.date) -> Q:
         if day is not None and year in windows:
             condition |= Q(year=year, district=district) & _late_after(day, today)
     return condition
+
+
+def filed_by(day: dt.date) -> Q:
+    """The condition that it was filed with the city by the end of a day."""
+    after = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
+    return Q(status__in=HANDED_TO_CITY, filed_at__lt=after)
 
 
 def _late_after(day: dt.date, today: dt.date) -> Q:

@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 
 from assessments.reviews.models.review import Review
+from assessments.self_checks.models import SelfCheck
+from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.core import clock
 from obligations.open_counts import owed_in_sight
@@ -13,6 +15,7 @@ from portal.city import selectors as city
 from portal.desk.selectors import counters
 from tests.factories.accounts import cast, make_organisation
 from tests.factories.districts import make_district
+from tests.factories.received import at, received_self_check
 from tests.factories.reviews import Scene
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +78,24 @@ def test_the_districts_of_a_leading_body_open_exactly_these(client):
             assert found["page"].paginator.count == count, href
         assert found["summary"].demo.km2 == row.km2
     assert [(row.pilots, row.demonstrations) for row in (*seen.authorities, seen.totals)] == [(2, 1), (0, 1), (2, 1)]
+
+
+def test_the_totals_and_the_months_of_filing_open_exactly_what_they_count(client):
+    """Totals of what is received, owed and overdue, and self-checks filed by the end of each month, of this year and of the year before."""
+    people = cast()
+    check = received_self_check(people)
+    received_self_check(people, district=make_district(people, stage="pilot", name="演示乙城（虚构）", key_areas=["五个新城"]))
+    SelfCheck.objects.exclude(pk=check.pk).update(filed_at=at(2027, 1, 31, hour=23), status="filed")
+    real = received_self_check(people, district=make_district(people, stage="pilot", name="演示丙城（虚构）", key_areas=["五个新城"]))
+    District.objects.filter(pk=real.district_id).update(is_demo=False)
+    officer = people.city_officer
+    with clock.at(at(2027, 5, 20)):
+        client.force_login(officer)
+        seen = city.overview(officer, owed_in_sight(officer, clock.today()))
+        page = html.unescape(client.get("/desk/").content.decode())
+        totals = ((seen.totals.owed_href, seen.totals.owed), (seen.totals.late_href, seen.totals.overdue))
+        months = [(figure.href, figure.number) for _, figures in seen.chart_rows for figure in figures if figure.number]
+        assert [figures[0].number for _, figures in seen.chart_rows] == [1, 1, 2, 2, 2, None]
+        for href, number in (*totals, *months):
+            assert f'href="{href}"' in page
+            assert client.get(href).context["page"].paginator.count == number, href
