@@ -58,7 +58,7 @@ def plots_on(district: District, day: dt.date) -> list[PlotOnDay]:
 
 
 def _on(plot: Plot, day: dt.date) -> PlotOnDay:
-    acquired, started, built = (_until(getattr(plot, name), day) for name in ("acquired_on", "started_on", "built_on"))
+    acquired, started, built = (until(getattr(plot, name), day) for name in ("acquired_on", "started_on", "built_on"))
     waiting = ("opinion",) if plot.opinion_late else ()  # type: ignore[attr-defined]  # annotated above
     found = PlotOnDay(
         number=plot.number,
@@ -78,7 +78,8 @@ def _on(plot: Plot, day: dt.date) -> PlotOnDay:
     return replace(found, late=(*waiting, *late_dates(found, day)))
 
 
-def _until(reached: dt.date | None, day: dt.date) -> dt.date | None:
+def until(reached: dt.date | None, day: dt.date) -> dt.date | None:
+    """The day on which something was reached if that was by ``day``."""
     return reached if reached is not None and reached <= day else None
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from districts.common.enums import ProjectState, WorkState
 from districts.file.models.district import District
+from districts.plots.selectors.as_of_day import until
 from districts.projects.models import KeyProject, Work
 
 # Day on which each state is reached; the state before it holds until then.
@@ -66,10 +67,11 @@ class WorkTotals:
 
 def projects_on(district: District, day: dt.date) -> list[ProjectOnDay]:
     """Key projects by planned start, states and days as of ``day``."""
-    return [_project(row, day) for row in district.key_projects.order_by("planned_start", "name")]
+    return [project_on(row, day) for row in district.key_projects.order_by("planned_start", "name")]
 
 
-def _project(row: KeyProject, day: dt.date) -> ProjectOnDay:
+def project_on(row: KeyProject, day: dt.date) -> ProjectOnDay:
+    """A key project as it stood at the end of ``day``."""
     reached = {name: until(getattr(row, name), day) for name in REACHED_ON.values()}
     undone = [state for state, name in REACHED_ON.items() if getattr(row, name) and not reached[name]]
     return ProjectOnDay(
@@ -81,11 +83,6 @@ def _project(row: KeyProject, day: dt.date) -> ProjectOnDay:
         state=_before(ProjectState(row.state), undone),
         **reached,
     )
-
-
-def until(reached: dt.date | None, day: dt.date) -> dt.date | None:
-    """The day on which something was reached if that was by ``day``."""
-    return reached if reached is not None and reached <= day else None
 
 
 def _before(held: ProjectState, undone: Iterable[ProjectState]) -> ProjectState:

@@ -13,6 +13,7 @@ from districts.common.enums import ProjectState
 from districts.facts.facts import facts_of_many
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
+from districts.projects.selectors.as_of_day import ProjectOnDay, project_on
 from districts.projects.selectors.schedule import slips_of
 from greendistrict.core.rounding import percent
 from greendistrict.policy.facts import FactValue
@@ -64,7 +65,7 @@ class _Found(NamedTuple):
 
     plots: Mapping[str, Any]
     works: Mapping[str, Any]
-    projects: Sequence[KeyProject]
+    projects: Sequence[ProjectOnDay]
     facts: Mapping[str, FactValue]
 
 
@@ -114,10 +115,11 @@ def _plots(keys: list[int], on: dt.date) -> dict[int, Mapping[str, Any]]:
     return {row["district"]: row for row in counted}
 
 
-def _projects(stood: TitleStand) -> dict[int, list[KeyProject]]:
-    found: dict[int, list[KeyProject]] = {}
+def _projects(stood: TitleStand) -> dict[int, list[ProjectOnDay]]:
+    """Key projects of each district as they stood on the day; one query."""
+    found: dict[int, list[ProjectOnDay]] = {}
     for project in KeyProject.objects.filter(district__in=stood.by_district).order_by("district_id", "name", "pk"):
-        found.setdefault(project.district_id, []).append(project)
+        found.setdefault(project.district_id, []).append(project_on(project, stood.on))
     return found
 
 
@@ -126,7 +128,7 @@ def _works(keys: list[int], on: dt.date) -> Iterable[Mapping[str, Any]]:
     return rows.annotate(works=Count("pk"), built=Count("pk", filter=Q(built_on__lte=on)))
 
 
-def _late(row: StandingDistrict, projects: Iterable[KeyProject], on: dt.date) -> Iterable[LateProject]:
+def _late(row: StandingDistrict, projects: Iterable[ProjectOnDay], on: dt.date) -> Iterable[LateProject]:
     """One line per project, with the longest of its delays."""
     href = reverse("districts:key_project_list", args=[row.district.code])
     for project in projects:
@@ -145,7 +147,7 @@ def _line(row: StandingDistrict, found: _Found, on: dt.date) -> LandLine:
         acquired=_share(found.facts[ACQUIRED]),
         built=_share(found.facts[BUILT]),
         projects=len(projects),
-        in_use=sum(one.state == ProjectState.IN_USE and one.in_use_on is not None and one.in_use_on <= on for one in projects),
+        in_use=sum(one.state == ProjectState.IN_USE for one in projects),
         late=sum(bool(slips_of(one, on)) for one in projects),
         works=works.get("works", 0),
         works_built=works.get("built", 0),
