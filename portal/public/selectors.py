@@ -22,6 +22,7 @@ from greendistrict.core import limits, workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.pinyin import search_key
 from portal.public.tile_map import GRID, SPECIAL, MapDistrict, SpecialTile, Tile, special_tiles, tile_map
+from reports.city.published import PUBLISHED
 
 TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 SHOWN_ANNOUNCEMENTS = 5
@@ -29,9 +30,9 @@ CHECKS_A_MINUTE = 20
 FILES_A_MINUTE = 6
 MINUTE = 60
 _CODE_OF = {name: code for code, (name, *_) in GRID.items()}
-# The city's own figure, which mixes 试点 and 示范 and names no list.
-OFFICIAL_COUNT, OFFICIAL_KM2 = 37, "89.38"
-OFFICIAL_NOTE = "2024年底官方口径，市住房城乡建设管理委解读《发展报告（2024）》"
+OFFICIAL = PUBLISHED[-1]  # the city's own latest figure, which mixes 试点 and 示范 and names no list
+OFFICIAL_BASIS = f"{OFFICIAL.year}年底官方口径"
+OFFICIAL_NOTE = f"{OFFICIAL_BASIS}，{OFFICIAL.source}"
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,8 @@ def home_metrics(register: list[RegisterRow]) -> list[dict[str, Any]]:
          "href": f"{real_rows}&title=pilot"},
         {"label": "示范", "value": len(demos), "unit": "个", "note": _announced(demos), "href": f"{real_rows}&title=demonstration"},
         {"label": "试点与示范合计", "value": len(real), "unit": "个", "note": f"分布在{len(places)}个区", "href": real_rows},
-        {"label": "全市个数", "value": OFFICIAL_COUNT, "unit": "个", "note": "2024年底官方口径，名单未查明"},
-        {"label": "全市面积", "value": OFFICIAL_KM2, "unit": "km²", "note": "2024年底官方口径"},
+        {"label": "全市个数", "value": OFFICIAL.count, "unit": "个", "note": f"{OFFICIAL_BASIS}，名单未查明"},
+        {"label": "全市面积", "value": OFFICIAL.area_words, "unit": "km²", "note": OFFICIAL_BASIS},
     ]  # fmt: skip
 
 
