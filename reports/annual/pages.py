@@ -1,18 +1,30 @@
 """Pages of one district in the city's annual report: card, scores, gaps, land, carbon, duties, opinions, next step."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reports.annual import sentences, tables
 from reports.annual.figures import DistrictFigures
-from reports.composition.blocks import Block, Heading, Paragraph
+from reports.composition.blocks import Block, Chart, Heading, PaperTable, Paragraph
 from reports.composition.enums import ParagraphStyle
 
 WORST = 5
 
 
-def district_pages(figures: DistrictFigures, number: str = "") -> tuple[Block, ...]:
-    """One to two pages; ``number`` stands before the name, as （一）. What is not known is said in a sentence, with its reason."""
-    return (Heading(f"{number}{figures.district.name}", 2), tables.card(figures), *_scores(figures), *_rest(figures))
+def district_pages(figures: DistrictFigures, *, internal: bool) -> tuple[Block, ...]:
+    """One to two pages. What is not known is said in a sentence, with its reason.
+
+    The edition that is handed on (not ``internal``) has neither control items that are not met and clauses below their target, nor what
+    is late, duties, findings and opinions.
+    """
+    blocks = (
+        Heading(figures.district.name, 2),
+        tables.card(figures),
+        *_scores(figures, internal=internal),
+        *_rest(figures, internal=internal),
+    )
+    code = figures.district.code  # the figures file names tables and charts of each district apart
+    return tuple(replace(one, key=f"{one.key}_{code}") if isinstance(one, PaperTable | Chart) else one for one in blocks)
 
 
 def _note(text: str) -> Paragraph:
@@ -20,30 +32,32 @@ def _note(text: str) -> Paragraph:
     return Paragraph(text, ParagraphStyle.NOTE)
 
 
-def _scores(figures: DistrictFigures) -> Iterator[Block]:
+def _scores(figures: DistrictFigures, *, internal: bool) -> Iterator[Block]:
     scores = figures.scores
     if scores is None:
-        yield _note(f"得分：{sentences.no_scores(figures)}")
+        yield _note(f"得分：{sentences.no_scores(figures) if internal else sentences.nothing_received(figures)}")
         return
-    yield _note(f"得分：{sentences.result(scores)}{sentences.verdict(scores)}{sentences.controls(scores)}")
+    yield _note(f"得分：{sentences.result(scores)}{sentences.verdict(scores)}{sentences.controls(scores) if internal else ''}")
     yield tables.chapters(scores)
-    worst = scores.short[:WORST]
-    yield _note(f"与目标差距最大的条文：{'' if worst else tables.short(scores, ()).empty}")
-    for number, item in enumerate(worst, start=1):
-        yield _note(f"{number}. {sentences.below_target(item)}")
+    if internal:
+        worst = scores.short[:WORST]
+        yield _note(f"与目标差距最大的条文：{'' if worst else tables.short(scores, ()).empty}")
+        for number, item in enumerate(worst, start=1):
+            yield _note(f"{number}. {sentences.below_target(item)}")
     yield tables.bars(scores)
     yield from tables.radar(scores)
 
 
-def _rest(figures: DistrictFigures) -> Iterator[Block]:
+def _rest(figures: DistrictFigures, *, internal: bool) -> Iterator[Block]:
     if figures.is_recorded_only:
         yield _note(f"地块、项目、碳排放、应报事项、意见和下一步：{sentences.NOT_WORKING}")
         return
-    lists = "".join((sentences.plots(figures), sentences.projects(figures), sentences.works(figures), sentences.late(figures)))
-    yield _note(f"地块和项目：{lists}按基线计：{sentences.gates(figures)}。")
+    lists = "".join(one(figures, behind=internal) for one in (sentences.plots, sentences.projects, sentences.works))
+    yield _note(f"地块和项目：{lists}{sentences.late(figures) if internal else ''}按基线计：{sentences.gates(figures)}。")
     yield _note(f"碳排放：{sentences.carbon(figures)}")
-    yield _note(f"应报事项：{sentences.duties(figures)}")
-    opinions = sentences.open_opinions(figures)
-    yield _note(f"监督检查和意见：{sentences.supervision(figures)}{f'未办结的意见：{opinions}。' if opinions else ''}")
-    needs = sentences.needs(figures)
+    if internal:
+        yield _note(f"应报事项：{sentences.duties(figures)}")
+        opinions = sentences.open_opinions(figures)
+        yield _note(f"监督检查和意见：{sentences.supervision(figures)}{f'未办结的意见：{opinions}。' if opinions else ''}")
+    needs = sentences.needs(figures) if internal else ""
     yield _note(f"下一步：{sentences.next_step(figures)}{f'尚需：{needs}。' if needs else ''}")

@@ -31,7 +31,7 @@ def no_scores(figures: DistrictFigures) -> str:
     owed = next((row for row in figures.coming.duties if row.kind == SELF_CHECK), None)
     if owed is None:
         return f"{figures.year}年度不应报自查，没有得分。"
-    state = owed.state(figures.made_on)
+    state = owed.state(figures.judged_on)
     words = {
         ObligationState.WAIVED: "经批准免报",
         ObligationState.MET: "已报送，尚未接收",
@@ -40,6 +40,11 @@ def no_scores(figures: DistrictFigures) -> str:
         ObligationState.OPEN: "尚未报送",
     }
     return f"{figures.year}年度自查{words[state]}，没有得分。"
+
+
+def nothing_received(figures: DistrictFigures) -> str:
+    """That there are no scores, without saying who is late."""
+    return NOT_WORKING if figures.is_recorded_only else f"没有已接收的{figures.year}年度自查，没有得分。"
 
 
 def standing(figures: DistrictFigures) -> str:
@@ -130,39 +135,39 @@ def named(items: Iterable[ItemFigures], most: int = 5) -> str:
     return f"{shown}等{len(found)}项" if len(found) > most else shown
 
 
-def plots(figures: DistrictFigures) -> str:
-    """Totals of the plots."""
+def plots(figures: DistrictFigures, *, behind: bool = True) -> str:
+    """Totals of the plots, with ``behind`` also what is behind its plan or fails."""
     totals = figures.land.totals
     if not totals["plots"]:
         return absent(figures, "没有登记地块")
-    failing = f"，建成但不符合{totals['failing']}个" if totals["failing"] else ""
-    late = sum(bool(plot.late) for plot in figures.land.plots)
+    failing = f"，建成但不符合{totals['failing']}个" if behind and totals["failing"] else ""
+    late = sum(bool(plot.late) for plot in figures.land.plots) if behind else 0
     return (
         f"地块{totals['plots']}个，用地面积{fixed(totals['area'])}公顷，其中可建设{totals['buildable']}个；已出让或划拨{totals['acquired']}个，"
         f"建成且符合{totals['built']}个{failing}{f'；逾期{late}个' if late else ''}。"
     )
 
 
-def projects(figures: DistrictFigures) -> str:
-    """Totals of the near-term key projects."""
+def projects(figures: DistrictFigures, *, behind: bool = True) -> str:
+    """Totals of the near-term key projects, with ``behind`` also what is behind its plan."""
     land = figures.land
     if not land.projects:
         return absent(figures, "没有登记近期重点项目")
     states = "、".join(f"{label}{number}个" for label, number in land.project_totals.states if number)
     missing = f"（缺{land.project_totals.uninvested}个）" if land.project_totals.uninvested else ""
-    late = len({slip.name for slip in land.slips})
+    late = len({slip.name for slip in land.slips}) if behind else 0
     return (
         f"近期重点项目{len(land.projects)}个：{states}；投资合计{fixed(land.project_totals.investment, grouped=True)}万元{missing}"
         f"{f'；晚于计划{late}个' if late else ''}。"
     )
 
 
-def works(figures: DistrictFigures) -> str:
-    """Totals of the municipal works."""
+def works(figures: DistrictFigures, *, behind: bool = True) -> str:
+    """Totals of the municipal works, with ``behind`` also what is behind its plan."""
     land = figures.land
     if not land.works:
         return absent(figures, "没有登记市政工程")
-    late = f"；逾期未建成{len(land.late_works)}项" if land.late_works else ""
+    late = f"；逾期未建成{len(land.late_works)}项" if behind and land.late_works else ""
     return f"市政工程{len(land.works)}项，其中主要设施{land.work_totals.main}项、已建成{land.work_totals.built}项{late}。"
 
 
@@ -253,7 +258,7 @@ def duties(figures: DistrictFigures) -> str:
     rows = figures.coming.duties
     if not rows:
         return absent(figures, f"没有{figures.year}年度的应报事项")
-    return f"{'；'.join(_duty(row, figures.made_on) for row in rows)}。"
+    return f"{'；'.join(_duty(row, figures.judged_on) for row in rows)}。"
 
 
 def _duty(row: Obligation, today: dt.date) -> str:

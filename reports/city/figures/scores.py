@@ -12,28 +12,11 @@ from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from greendistrict.core.rounding import half_up
 from reports.annual.figures import OUT, AnnualFigures, annual_rows
-from reports.annual.parts import ItemFigures
 from reports.city.sources import CityFigure, Reckoning, SourceRow, quartiles
 
-MOVES, CLAUSES, GAINS, WEAKEST = 3, 5, 3, 5
+MOVES, CLAUSES, GAINS = 3, 5, 3
 CONTROL = "control"
 ENOUGH = 2  # districts that a comparison of a clause's mean needs at least: one alone says nothing of the city
-
-
-class Loss(NamedTuple):
-    """A clause below its full points in one district, with the district's own reason."""
-
-    clause: str
-    title: str
-    value: str
-    points: Decimal
-    most: Decimal
-    reason: str
-
-    @property
-    def lost(self) -> Decimal:
-        """Points that are missing."""
-        return self.most - self.points
 
 
 class FailedControl(NamedTuple):
@@ -97,7 +80,6 @@ class _Sums:
     count: dict[tuple[str, str], int] = field(default_factory=dict)
     share: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     points: dict[int, tuple[str, Points]] = field(default_factory=dict)
-    losses: dict[int, tuple[Loss, ...]] = field(default_factory=dict)
 
     def add(self, row: AnnualFigures) -> None:
         """The clauses of one district; what is 不参评 counts nowhere."""
@@ -111,7 +93,6 @@ class _Sums:
                 self.count[key] = self.count.get(key, 0) + 1
                 self.share[key] = self.share.get(key, Decimal(0)) + points * 100 / most
         self.points[row.district.pk] = (row.edition_code, own)
-        self.losses[row.district.pk] = _losses(scored)
 
     def mean(self, key: tuple[str, str]) -> Decimal | None:
         """Mean share of a clause's points; None where too few districts have it."""
@@ -119,18 +100,12 @@ class _Sums:
         return half_up(self.share[key] / count) if count >= ENOUGH else None
 
 
-def _losses(scored: Iterable[ItemFigures]) -> tuple[Loss, ...]:
-    found = [Loss(item.id, item.title, item.value, Decimal(item.points), Decimal(item.most), item.reason) for item in scored]
-    return tuple(sorted((loss for loss in found if loss.lost > 0), key=lambda loss: (-loss.lost, loss.clause))[:WEAKEST])
-
-
 @dataclass(frozen=True)
 class CityScores:
-    """Everything parts 4 and 10 say of scores; ``rows`` are without their clauses, ordered by pinyin."""
+    """Everything part 4 says of scores; ``rows`` are without their clauses, ordered by pinyin."""
 
     rows: tuple[AnnualFigures, ...]
     before: Mapping[int, Decimal]
-    losses: Mapping[int, tuple[Loss, ...]]
     dimensions: tuple[DimensionSpread, ...]
     failed: tuple[FailedControl, ...]
     moves: tuple[Move, ...]
@@ -166,7 +141,6 @@ def score_figures(year: int, *, demo: bool) -> CityScores:
     return CityScores(
         rows=rows,
         before=before,
-        losses=now.losses,
         dimensions=_dimensions(rows, earlier),
         failed=tuple(one for _, one in failed),
         moves=_moves(rows, before, now, then),

@@ -155,9 +155,9 @@ def test_report_says_the_figures_of_the_page(client):
 
 def test_pages_for_the_city_name_the_five_clauses_and_what_is_needed():
     found = read(full_check)
-    blocks = district_pages(found, "（一）")
+    blocks = district_pages(found, internal=True)
     words = " ".join(texts_of(Composition("分城区", blocks)))
-    assert blocks[0] == Heading(f"（一）{LONG_NAME}", 2)
+    assert blocks[0] == Heading(LONG_NAME, 2)
     worst = found.scores.short[:5]
     assert len(worst) == 5
     assert all(f"{number}. {item.id} {item.title}" in words for number, item in enumerate(worst, start=1))
@@ -172,7 +172,9 @@ def test_pages_of_a_district_without_scores_or_without_the_portal_say_so():
     waiting = make_district(people, name="演示未报城（虚构）")
     known = make_district(None, name="某某城区", is_demo=False, sources=["https://example.invalid"], area_km2=None)
     with clock.at(NOW):
-        words = [" ".join(texts_of(Composition("", district_pages(figures.figures_of(one, 2026))))) for one in (waiting, known)]
+        words = [
+            " ".join(texts_of(Composition("", district_pages(figures.figures_of(one, 2026), internal=True)))) for one in (waiting, known)
+        ]
     assert "2026年度不应报自查，没有得分。" in words[0]
     assert "本城区的申报主体没有使用本平台，除公开资料外无记录。" in words[1]
     assert "规划范围面积 未查明" in words[1]
