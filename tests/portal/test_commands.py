@@ -10,9 +10,15 @@ from approvals.titles.models.publicity import Title
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.workflow.models import TransitionRecord
+from reports.closings.models import ClosingEdition, FrozenFigures, StockRecord, YearClosing
+from reports.closings.services import open_due
 from tests.factories.accounts import cast, make_user
 from tests.factories.districts import make_district
+from tests.factories.received import at
 from tests.portal.fiction import rows_by_table
+from tests.reports.closings.world import close_year, make_people
 from tools.demo import cast as demo_cast
 from tools.demo import reset
 from tools.management.commands import demo_load
@@ -90,3 +96,17 @@ def test_a_story_that_was_broken_off_is_told_anew(tmp_path, settings):
     assert not demo_load.Command()._complete()  # what is there is removed first
     reset.remove_fiction()
     assert rows_by_table() == before
+
+
+def test_a_year_closed_in_the_fiction_goes_with_it():
+    people, check = make_people()
+    with clock.at(at(2027, 6, 3)):
+        [closing] = open_due(clock.today())
+        close_year(people, closing)
+        kept = {"day": dt.date(2026, 12, 31), "digest": "0" * 64, "kept_at": clock.now()}
+        real = StockRecord.objects.create(year=2026, key="bodies", data={"某区人民政府": {}}, **kept)
+        StockRecord.objects.create(year=2026, key="plots", data={check.district.code: {}}, **kept)
+    reset.remove_fiction()
+    assert list(StockRecord.objects.all()) == [real]
+    assert not any(model.objects.exists() for model in (YearClosing, ClosingEdition, FrozenFigures))
+    assert not TransitionRecord.objects.filter(machine="year_closing").exists()

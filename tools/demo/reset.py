@@ -6,12 +6,14 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import Q
 
+from assessments.self_checks.models import SelfCheck
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, PasswordLink, User
 from greendistrict.core.models import IssuedFile, PaperCode
 from greendistrict.documents.models import Evidence
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
+from reports.closings.models import ClosingEdition, StockRecord, YearClosing
 from reports.jobs.models import ExportJob
 
 Found = dict[type[models.Model], set[int]]
@@ -33,6 +35,7 @@ def remove_fiction() -> dict[str, int]:
         if "is_demo" in names:
             found.setdefault(model, set()).update(_keys(model._default_manager.filter(is_demo=True)))
     _follow(found)
+    _closings(found)
     _named(found)
     _files(found)
     return _delete(found)
@@ -40,6 +43,17 @@ def remove_fiction() -> dict[str, int]:
 
 def _keys(rows: models.QuerySet[Any]) -> set[int]:
     return set(rows.order_by().values_list("pk", flat=True))
+
+
+def _closings(found: Found) -> None:
+    """Add closings of years with fictional self-checks that no real person decided, and stock of the snapshot day with fiction in it."""
+    years = SelfCheck.objects.filter(pk__in=found.get(SelfCheck, set())).values("year")
+    decided = ClosingEdition.objects.exclude(pk__in=found.get(ClosingEdition, set()))
+    found.setdefault(YearClosing, set()).update(_keys(YearClosing.objects.filter(year__in=years).exclude(editions__in=decided)))
+    codes = District.objects.filter(pk__in=found[District]).values_list("code", flat=True)
+    bodies = Organisation.objects.filter(pk__in=found[Organisation]).values_list("name", flat=True)
+    kept = StockRecord.objects.filter(data__has_any_keys=[*codes, *bodies])
+    found.setdefault(StockRecord, set()).update(_keys(kept))
 
 
 def _named(found: Found) -> None:
