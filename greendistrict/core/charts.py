@@ -20,6 +20,7 @@ from greendistrict.core.rounding import fixed
 Number = Decimal | float | int | None
 FULL_SCORE = 100
 LOW_SCORE = 60
+LOW_TILE = 50  # height under which the words of a tile stand beside its name
 # Named, because a PDF's chart has no style sheet and the system would choose Japanese forms; the page's own family overrides it.
 _FAMILIES = "Noto Sans CJK SC, DejaVu Sans, sans-serif"
 # Attributes that hold where no style sheet does (PDF, saved files); a class of portal.css overrides them.
@@ -39,6 +40,8 @@ _PAINT = {
     "spot-1": 'fill="#5b6774"',
     "spot-2": 'fill="#24704f"',
     "now": 'fill="none" stroke="#1a5ca6" stroke-dasharray="3 3"',
+    "tile": 'fill="#f3f5f8" stroke="#dde3ea"',
+    "tile-on": 'fill="#e3efe9" stroke="#24704f"',
 }
 
 
@@ -69,6 +72,18 @@ class Box:
     median: Number
     upper: Number
     most: Number
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A place on a schematic map with its figures in words, none where it has none."""
+
+    name: str
+    x: float
+    y: float
+    width: float
+    height: float
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -241,6 +256,23 @@ def boxes(rows: Sequence[Box], *, unit: str, title: str, full: float = FULL_SCOR
             _text(most + 8, y + 16, figure(row.median), css="strong"),
         ]
     return _svg(parts, box=f"0 0 520 {12 + len(rows) * step:.0f}", title=f"{title}（{unit}），数据见表")
+
+
+def tiles(found: Sequence[Tile], *, title: str) -> SafeString:
+    """Schematic map: one tile for each place, its name and its words below it, or beside it on a low tile; no boundary is drawn."""
+    parts: list[SafeString] = []
+    for tile in found:
+        low = tile.height < LOW_TILE
+        parts += [
+            _shape("rect", "tile-on" if tile.words else "tile", x=tile.x, y=tile.y, width=tile.width, height=tile.height, rx=6),
+            _text(tile.x + 10, tile.y + 22, tile.name, css="strong" if tile.words else ""),
+        ]
+        if low and tile.words:
+            parts.append(_text(tile.x + tile.width - 8, tile.y + 22, tile.words[0], anchor="end"))
+        elif tile.words:
+            parts += [_text(tile.x + 10, tile.y + 22 + 20 * line, words) for line, words in enumerate(tile.words, start=1)]
+    width, height = max(tile.x + tile.width for tile in found), max(tile.y + tile.height for tile in found)
+    return _svg(parts, box=f"0 0 {width + 1:.0f} {height + 1:.0f}", title=f"{title}，数据见表")
 
 
 def _cut(text: str, most: int) -> str:

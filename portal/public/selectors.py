@@ -14,6 +14,7 @@ from approvals.cases.models.notices import Notice
 from approvals.publicity.selectors import announcements_public, notices_open
 from approvals.titles.models.publicity import Announcement
 from districts.common.certainty import is_inferred
+from districts.common.city_grid import GRID, SPECIAL
 from districts.common.enums import Certainty, Stage
 from districts.file.models.district import District
 from districts.file.selectors.lists import DistrictRow, district_rows
@@ -21,7 +22,7 @@ from districts.file.selectors.visibility import public_districts
 from greendistrict.core import limits, workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.pinyin import search_key
-from portal.public.tile_map import GRID, SPECIAL, MapDistrict, SpecialTile, Tile, special_tiles, tile_map
+from portal.public.tile_map import MapDistrict, SpecialTile, Tile, special_tiles, tile_map
 from reports.city.published import PUBLISHED
 
 TITLED = (Stage.PILOT, Stage.DEMONSTRATION)

@@ -6,38 +6,9 @@ No boundary is drawn, so that it needs no map approval number.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-# GB/T 2260 code: name, column, row, columns wide, rows high; five columns and six rows.
-GRID = {
-    "310151": ("崇明区", 3, 0, 2, 1),
-    "310114": ("嘉定区", 1, 1, 1, 1),
-    "310113": ("宝山区", 2, 1, 1, 1),
-    "310107": ("普陀区", 1, 2, 1, 1),
-    "310106": ("静安区", 2, 2, 1, 1),
-    "310109": ("虹口区", 3, 2, 1, 1),
-    "310110": ("杨浦区", 4, 2, 1, 1),
-    "310118": ("青浦区", 0, 3, 1, 1),
-    "310105": ("长宁区", 1, 3, 1, 1),
-    "310104": ("徐汇区", 2, 3, 1, 1),
-    "310101": ("黄浦区", 3, 3, 1, 1),
-    "310115": ("浦东新区", 4, 3, 1, 2),
-    "310117": ("松江区", 1, 4, 1, 1),
-    "310112": ("闵行区", 2, 4, 2, 1),
-    "310116": ("金山区", 1, 5, 1, 1),
-    "310120": ("奉贤区", 2, 5, 2, 1),
-}
-# Special areas lie across 行政区, so they have rows of their own: name in the policy, name on the tile.
-SPECIAL = {
-    "中国（上海）自贸试验区临港新片区": "临港新片区",
-    "长三角生态绿色一体化发展示范区": "长三角示范区",
-    "虹桥国际中央商务区": "虹桥商务区",
-    "崇明世界级生态岛": "崇明生态岛",
-    "嘉定新城": "嘉定新城",
-    "青浦新城": "青浦新城",
-    "松江新城": "松江新城",
-    "奉贤新城": "奉贤新城",
-    "南汇新城": "南汇新城",
-}
-COLUMNS, ROWS, LOW = 5, 6, 44
+from districts.common.city_grid import COLUMNS, GRID, ROWS, SPECIAL
+
+LOW = 44
 COLUMN, ROW = 144, 92
 GAP = 9
 LINE = 22

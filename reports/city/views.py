@@ -12,6 +12,9 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import PAGE_ROWS
 from reports.city.figures.whole import CityReport, city_report
+from reports.city.sections.overview import schematic_map
+from reports.composition.blocks import Chart
+from reports.composition.charts import svg_of
 
 
 def _found(request: HttpRequest, year: int) -> CityReport:
@@ -31,7 +34,9 @@ def city_year(request: HttpRequest, year: int) -> HttpResponse:
     with held_reads():
         found = _found(request, year)
         groups = list(found.groups)
-    return render(request, "reports/city/city_year.html", {"found": found, "groups": groups})
+        drawn = [block for block in schematic_map(found.stood) if isinstance(block, Chart)]
+    context = {"found": found, "groups": groups, "maps": [(chart.caption, svg_of(chart)) for chart in drawn]}
+    return render(request, "reports/city/city_year.html", context)
 
 
 @require_safe

@@ -84,7 +84,8 @@ class Chart:
     """A chart; Word and the workbook get its figures as well.
 
     ``BARS`` takes one series and a second one of comparison, ``RADAR`` the same with three labels and more, ``LINES`` up to three;
-    ``BOXES`` takes five: least, lower quartile, median, upper quartile, most.
+    ``BOXES`` takes five: least, lower quartile, median, upper quartile, most. ``TILES`` is a schematic map of the city: its labels are
+    names of ``districts.common.city_grid``, its series counts.
     """
 
     caption: str

@@ -2,12 +2,13 @@
 
 from io import BytesIO
 
+from districts.common.city_grid import COLUMNS, GRID, ROWS, SPECIAL
 from greendistrict.core import charts
-from reports.common import render
 from reports.composition.blocks import Chart
 from reports.composition.enums import ChartKind
 from reports.composition.printed import words_of
 
+TILE, TILE_ROW, TILE_LOW, TILE_GAP = 144.0, 76.0, 44.0, 8.0  # steps of the schematic map
 PICTURE_SCALE = 3.0  # 216 dots per inch
 
 
@@ -22,10 +23,30 @@ def svg_of(chart: Chart) -> str:
         case ChartKind.BOXES:
             boxes = [charts.Box(label, *(row.values[at] for row in rows)) for at, label in enumerate(chart.labels)]
             return charts.boxes(boxes, unit=chart.unit, title=chart.caption)
+        case ChartKind.TILES:
+            return charts.tiles(_tiles(chart), title=chart.caption)
         case _:
             second = rows[1].values if len(rows) > 1 else [None] * len(chart.labels)
             bars = [charts.Bar(label, value, other) for label, value, other in zip(chart.labels, rows[0].values, second, strict=True)]
             return charts.bars(bars, unit=chart.unit, title=chart.caption, other=rows[1].name if len(rows) > 1 else "")
+
+
+def _tiles(chart: Chart) -> list[charts.Tile]:
+    """Every place of the grid with the counts that are not 0; the special areas in low rows below the 行政区."""
+    words = {label: tuple(f"{row.name}{row.values[at]}" for row in chart.series if row.values[at]) for at, label in enumerate(chart.labels)}
+    made = [
+        charts.Tile(name, column * TILE, row * TILE_ROW, wide * TILE - TILE_GAP, high * TILE_ROW - TILE_GAP, words.get(name, ()))
+        for name, column, row, wide, high in GRID.values()
+    ]
+    for at, (name, short) in enumerate(SPECIAL.items()):
+        row, column = divmod(at, COLUMNS)
+        joined = " ".join(words.get(name, ()))
+        made.append(
+            charts.Tile(
+                short, column * TILE, ROWS * TILE_ROW + row * TILE_LOW, TILE - TILE_GAP, TILE_LOW - TILE_GAP, (joined,) if joined else ()
+            )
+        )
+    return made
 
 
 def alternative(chart: Chart) -> str:
@@ -40,6 +61,8 @@ def alternative(chart: Chart) -> str:
 def picture_of(chart: Chart) -> bytes:
     """The chart as PNG, drawn by the renderer of the papers so that fonts and lines are the same."""
     import pypdfium2  # type: ignore[import-untyped]  # noqa: PLC0415 -- only who makes Word documents pays for it
+
+    from reports.common import render  # noqa: PLC0415 -- pages draw charts as well, and never load the renderer
 
     with pypdfium2.PdfDocument(render.picture_page(svg_of(chart))) as document:
         image = document[0].render(scale=PICTURE_SCALE).to_pil()

@@ -37,6 +37,7 @@ class ChartKind(StrEnum):
     RADAR = "radar"
     LINES = "lines"
     BOXES = "boxes"
+    TILES = "tiles"
 
 
 class FileFormat(models.TextChoices):

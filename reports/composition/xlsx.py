@@ -87,6 +87,8 @@ def _chart(book: ReportBook, marks: str, block: Chart) -> None:
     last = sheet.line - 1
     if any(None in line for line in lines):
         sheet.remark(UNKNOWN_NOTE)
+    if block.kind not in KINDS:  # a schematic map: no chart of a workbook shows places
+        return
     chart = book.book.add_chart(KINDS[block.kind])
     count = len(block.series)
     for at, look in _box_looks(sheet.page.name, (first, last)) if boxes else [(at, LOOKS.get(block.kind, {})) for at in range(count)]:

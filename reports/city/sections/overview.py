@@ -5,15 +5,16 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from approvals.common.enums import TitleKind
+from districts.common.city_grid import GRID, SPECIAL
 from greendistrict.core.days import day_in_words
 from reports.city.enums import ReportEdition
 from reports.city.figures.bodies import CityBody
-from reports.city.figures.standing import StandingDistrict
+from reports.city.figures.standing import StandingDistrict, TitleStand
 from reports.city.figures.whole import CityReport
 from reports.city.published import MIXED, PUBLISHED
 from reports.city.sections.shapes import name, number, table, text, value_words
-from reports.composition.blocks import Block, Cell, Heading, Paragraph
-from reports.composition.enums import ParagraphStyle
+from reports.composition.blocks import Block, Cell, Chart, ChartSeries, Heading, Paragraph
+from reports.composition.enums import ChartKind, ParagraphStyle
 
 SIX = ("pilot", "demonstration", "titled", "area", "new", "lost")
 BEFORE_UNKNOWN = "—"
@@ -96,8 +97,8 @@ def overall(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     yield Heading("（二）历年数量", 2)
     yield _series(report)
     yield Heading("（三）分布", 2)
+    yield from schematic_map(report.stood)
     yield _places(report)
-    yield Paragraph("示意图未列入本报告，见平台公众首页。", ParagraphStyle.NOTE)
     yield Heading("（四）类型、星级和重点区域", 2)
     yield from _kinds(stood.rows)
 
@@ -144,10 +145,24 @@ def _series(report: CityReport) -> Block:
     return table("历年数量（公开发布与本平台分列）", columns, rows, key="series", note=note)
 
 
+def schematic_map(stood: TitleStand) -> Iterator[Block]:
+    """Districts by stage on the tiles of the 行政区 and special areas; nothing where none lies on one, as in fiction."""
+    names = [*(name for name, *_ in GRID.values()), *SPECIAL]
+    counts = {
+        kind: Counter(area for row in stood.of_kind(kind) for area in (*row.areas, *row.district.key_areas)) for kind in TitleKind.values
+    }
+    if any(found[name] for found in counts.values() for name in names):
+        series = tuple(ChartSeries(str(TitleKind(kind).label), tuple(found[name] for name in names)) for kind, found in counts.items())
+        yield Chart("试点和示范分布示意图", ChartKind.TILES, tuple(names), series, unit="个", key="map")
+        yield Paragraph(
+            "示意图，不表示边界和实际方位；跨几个行政区的城区在每一格都计，下方各格为重点区域（四（二））。", ParagraphStyle.NOTE
+        )
+
+
 def _places(report: CityReport) -> Block:
     counts: dict[str, Counter[str]] = {}
     for row in report.stood.rows:
-        for area in [one.name for one in row.district.areas.all()] or ["未查明"]:
+        for area in row.areas or ("未查明",):
             counts.setdefault(area, Counter())[row.held.kind] += 1
     rows = [(area, found[TitleKind.PILOT], found[TitleKind.DEMONSTRATION]) for area, found in counts.items()]
     note = "一个城区跨几个行政区的，在每一行都列出。"

@@ -1,4 +1,5 @@
-from portal.public.tile_map import GRID, MapDistrict, tile_map
+from districts.common.city_grid import GRID
+from portal.public.tile_map import MapDistrict, tile_map
 
 
 def test_sixteen_tiles_that_do_not_overlap():

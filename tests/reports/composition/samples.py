@@ -61,6 +61,13 @@ def report(rows=3, *, long="", **more):
             ("甲区", "乙区"),
             (ChartSeries("总分", (Decimal(60), None)), ChartSeries("预期", (Decimal(80), Decimal(70)))),
         ),
+        Chart(
+            "示意图",
+            ChartKind.TILES,
+            ("嘉定区", "虹桥国际中央商务区"),
+            (ChartSeries("试点", (2, 1)), ChartSeries("示范", (0, 1))),
+            unit="个",
+        ),
         Signature(("上海市住房和城乡建设管理委员会", "2027年6月1日")),
     )
     about = {"subtitle": "第1版", "cover": (("年度", "2026"), ("快照日", dt.date(2026, 12, 31))), "is_demo": True, "reference": True}
