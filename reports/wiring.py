@@ -18,7 +18,10 @@ from reports.archive.case_papers import CASES
 from reports.archive.procedure import ARCHIVE_STEPS
 from reports.archive.registry import register as register_archived
 from reports.archive.selectors import reads_archived_file, why_locked
+from reports.city import freezing as city_freezing
 from reports.city import registration as city
+from reports.city.figures.whole import CITY_REPORT
+from reports.closings import figures as closings
 from reports.closings import stocks
 from reports.closings.procedure import CLOSING_STEPS
 from reports.closings.registry import register_frozen, register_stock
@@ -40,10 +43,14 @@ KINDS = (city.KINDS, annual.KINDS, sensitivity.KINDS, letters.KINDS, matters.KIN
 
 def freeze_with_the_year() -> None:
     """Figures that are frozen when a year is closed."""
+    register_frozen(closings.LATE, closings.late_papers, title="截止日后收到的材料", figures=closings.named_late)
     files = "城区地块、项目、碳排放、监督检查和应报事项"
     register_frozen(SCORES, freezing.freeze_scores, title="城区年度自查得分", figures=freezing.named_in_district, in_parts=True)
     register_frozen(FILES, freezing.freeze_files, title=files, figures=freezing.named_in_file, in_parts=True)
     register_frozen(CITY, freezing.freeze_city, title="全市年度自查", figures=freezing.named_in_city)
+    register_frozen(
+        CITY_REPORT, city_freezing.freeze_report, title="全市年度评估报告各部分", figures=city_freezing.named_in_report, in_parts=True
+    )
 
 
 def keep_with_the_snapshot() -> None:

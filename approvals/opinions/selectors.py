@@ -56,7 +56,7 @@ class _List:
 class OpinionOnDay(NamedTuple):
     """An opinion with its state as of a day; ``matter`` names what the panel judged."""
 
-    opinion: PanelOpinion
+    opinion: ReviewOpinion | StageOpinion
     matter: str
     state: OpinionState
 
@@ -65,8 +65,8 @@ def opinions_on(district: District, year: int, day: dt.date) -> list[OpinionOnDa
     """Opinions on the district's cases and stage assessments: those of the year, and earlier ones not closed by ``day``; two queries."""
     cases = ReviewOpinion.objects.filter(case__district=district).select_related("case")
     stages = StageOpinion.objects.filter(stage__district=district).select_related("stage__district")
-    rows: list[PanelOpinion] = [*cases.order_by("drawn_up_at", "pk"), *stages.order_by("drawn_up_at", "pk")]
-    found = [OpinionOnDay(row, str(row.matter), _state_on(row, day)) for row in rows if _day_of(row.drawn_up_at) <= day]
+    rows: list[ReviewOpinion | StageOpinion] = [*cases.order_by("drawn_up_at", "pk"), *stages.order_by("drawn_up_at", "pk")]
+    found = [OpinionOnDay(row, str(row.matter), state_on(row, day)) for row in rows if _day_of(row.drawn_up_at) <= day]
     return [row for row in found if row.state != OpinionState.CLOSED or _day_of(row.opinion.drawn_up_at).year == year]
 
 
@@ -74,7 +74,8 @@ def _day_of(moment: dt.datetime) -> dt.date:
     return moment.astimezone(clock.SHANGHAI).date()
 
 
-def _state_on(opinion: PanelOpinion, day: dt.date) -> OpinionState:
+def state_on(opinion: PanelOpinion, day: dt.date) -> OpinionState:
+    """State of an opinion at the end of ``day``."""
     if opinion.status == OpinionState.CLOSED and opinion.checked_at and _day_of(opinion.checked_at) <= day:
         return OpinionState.CLOSED
     return OpinionState.REPLIED if opinion.replied_at and _day_of(opinion.replied_at) <= day else OpinionState.OPEN

@@ -139,9 +139,13 @@ def open_findings_of(district: str) -> Coalesce:
 
 
 class FindingOnDay(NamedTuple):
-    """A finding with its state as of a day, and whether its deadline had passed without a report; ``basis`` is the rule or clause."""
+    """A finding of an inspection of the day ``found_on`` with its state as of a day, and whether its deadline had passed without a report.
+
+    ``basis`` is the rule or clause.
+    """
 
     finding: InspectionFinding
+    found_on: dt.date
     basis: str
     state: InspectionFindingState
     is_late: bool
@@ -151,18 +155,19 @@ def issued_on(district: District, year: int, day: dt.date) -> tuple[list[Inspect
     """Issued inspections of a year, and their findings and earlier ones still open at the end of ``day``; two queries."""
     issued = Inspection.objects.filter(district=district, status__in=rules.ISSUED, inspected_on__year__lte=year)
     rows = InspectionFinding.objects.filter(inspection__in=issued).select_related("inspection")
-    found = [_on_day(row, day) for row in rows.order_by("inspection__inspected_on", "inspection", "order")]
-    shown = [row for row in found if row.finding.inspection.inspected_on.year == year or row.state != InspectionFindingState.CLOSED]
+    found = [finding_on_day(row, day) for row in rows.order_by("inspection__inspected_on", "inspection", "order")]
+    shown = [row for row in found if row.found_on.year == year or row.state != InspectionFindingState.CLOSED]
     return list(issued.filter(inspected_on__year=year).order_by("inspected_on", "pk")), shown
 
 
-def _on_day(finding: InspectionFinding, day: dt.date) -> FindingOnDay:
-    basis = _basis(finding)
+def finding_on_day(finding: InspectionFinding, day: dt.date) -> FindingOnDay:
+    """A finding as it stood at the end of ``day``."""
+    found_on, basis = finding.inspection.inspected_on, _basis(finding)
     if _by(finding.closed_at, day):
-        return FindingOnDay(finding, basis, InspectionFindingState.CLOSED, is_late=False)
+        return FindingOnDay(finding, found_on, basis, InspectionFindingState.CLOSED, is_late=False)
     if _by(finding.replied_at, day):
-        return FindingOnDay(finding, basis, InspectionFindingState.REPLIED, is_late=False)
-    return FindingOnDay(finding, basis, InspectionFindingState.OPEN, is_late=day > finding.due)
+        return FindingOnDay(finding, found_on, basis, InspectionFindingState.REPLIED, is_late=False)
+    return FindingOnDay(finding, found_on, basis, InspectionFindingState.OPEN, is_late=day > finding.due)
 
 
 def _basis(finding: InspectionFinding) -> str:

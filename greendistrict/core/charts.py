@@ -20,7 +20,6 @@ from greendistrict.core.rounding import fixed
 Number = Decimal | float | int | None
 FULL_SCORE = 100
 LOW_SCORE = 60
-LOW_TILE = 50  # height under which the words of a tile stand beside its name
 # Named, because a PDF's chart has no style sheet and the system would choose Japanese forms; the page's own family overrides it.
 _FAMILIES = "Noto Sans CJK SC, DejaVu Sans, sans-serif"
 # Attributes that hold where no style sheet does (PDF, saved files); a class of portal.css overrides them.
@@ -75,14 +74,11 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Tile:
-    """A place on a schematic map with its figures in words, none where it has none."""
+class MapTile:
+    """A place on a schematic map: name, (x, y, width, height), and its figures in words, none where it has none."""
 
     name: str
-    x: float
-    y: float
-    width: float
-    height: float
+    box: tuple[float, float, float, float]
     words: tuple[str, ...] = ()
 
 
@@ -258,20 +254,18 @@ def boxes(rows: Sequence[Box], *, unit: str, title: str, full: float = FULL_SCOR
     return _svg(parts, box=f"0 0 520 {12 + len(rows) * step:.0f}", title=f"{title}（{unit}），数据见表")
 
 
-def tiles(found: Sequence[Tile], *, title: str) -> SafeString:
-    """Schematic map: one tile for each place, its name and its words below it, or beside it on a low tile; no boundary is drawn."""
+def tiles(found: Sequence[MapTile], *, title: str) -> SafeString:
+    """Schematic map: one tile for each place, its name and its words below it, a single one beside it; no boundary is drawn."""
     parts: list[SafeString] = []
     for tile in found:
-        low = tile.height < LOW_TILE
-        parts += [
-            _shape("rect", "tile-on" if tile.words else "tile", x=tile.x, y=tile.y, width=tile.width, height=tile.height, rx=6),
-            _text(tile.x + 10, tile.y + 22, tile.name, css="strong" if tile.words else ""),
-        ]
-        if low and tile.words:
-            parts.append(_text(tile.x + tile.width - 8, tile.y + 22, tile.words[0], anchor="end"))
-        elif tile.words:
-            parts += [_text(tile.x + 10, tile.y + 22 + 20 * line, words) for line, words in enumerate(tile.words, start=1)]
-    width, height = max(tile.x + tile.width for tile in found), max(tile.y + tile.height for tile in found)
+        x, y, width, height = tile.box
+        css, word = ("tile-on", "strong") if tile.words else ("tile", "")
+        parts += [_shape("rect", css, x=x, y=y, width=width, height=height, rx=6), _text(x + 10, y + 22, tile.name, css=word)]
+        if len(tile.words) == 1:
+            parts.append(_text(x + width - 8, y + 22, tile.words[0], anchor="end"))
+        else:
+            parts += [_text(x + 10, y + 22 + 20 * line, words) for line, words in enumerate(tile.words, start=1)]
+    width, height = (max(tile.box[at] + tile.box[at + 2] for tile in found) for at in (0, 1))
     return _svg(parts, box=f"0 0 {width + 1:.0f} {height + 1:.0f}", title=f"{title}，数据见表")
 
 

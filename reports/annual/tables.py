@@ -254,7 +254,7 @@ def inspections(figures: DistrictFigures) -> tuple[PaperTable, PaperTable]:
     )
     rows = tuple(
         (
-            str(number), row.finding.inspection.inspected_on, row.basis, str(Severity(row.finding.severity).label), row.finding.due,
+            str(number), row.found_on, row.basis, str(Severity(row.finding.severity).label), row.finding.due,
             f"{INSPECTION_FINDING.state(row.state).label}{'，逾期' if row.is_late else ''}",
         )
         for number, row in enumerate(found.findings, start=1)
@@ -299,7 +299,7 @@ def duties(figures: DistrictFigures) -> PaperTable:
         PaperColumn("状态", 20),
     )
     rows = tuple(
-        (f"{row.title}（{row.cite}）", row.organisation, row.due, row.met_on, row.state(figures.made_on).value)
+        (f"{row.title}（{row.cite}）", row.organisation, row.due, row.met_on, row.state(figures.judged_on).value)
         for row in figures.coming.duties
     )  # fmt: skip
     empty = absent(figures, f"没有{figures.year}年度的应报事项")

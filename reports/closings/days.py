@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import F, Q
 
 from approvals.casework.selectors.titles_on_day import snapshot_day
-from greendistrict.core import clock
+from greendistrict.core import clock, memoisation
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import nominal_date
 from reports.closings.enums import ClosingState
@@ -22,7 +22,8 @@ def closes_day(year: int) -> dt.date:
 def edition_in_force(year: int) -> ClosingEdition | None:
     """Edition of a year that is closed; None before the first closing, while a correction is prepared and while its edition is made."""
     closed = ClosingEdition.objects.filter(closing__year=year, closing__status=ClosingState.CLOSED)
-    return closed.filter(number=F("closing__edition")).exclude(digest="").first()  # it gets its digest once it is whole
+    whole = closed.filter(number=F("closing__edition")).exclude(digest="")  # it gets its digest once it is whole
+    return memoisation.once(f"reports.edition:{year}", whole.first)
 
 
 def receipts_day(year: int) -> dt.date:
@@ -30,8 +31,8 @@ def receipts_day(year: int) -> dt.date:
     edition = edition_in_force(year)
     if edition is not None:
         return edition.closes_on
-    stated = YearClosing.objects.filter(year=year).values_list("closes_on", flat=True).first()
-    return stated or closes_day(year)
+    stated = YearClosing.objects.filter(year=year).values_list("closes_on", flat=True)
+    return memoisation.once(f"reports.closes_on:{year}", stated.first) or closes_day(year)
 
 
 def end_of(day: dt.date) -> dt.datetime:

@@ -36,7 +36,7 @@ def figures_in(data: Any, subject: str, labels: Mapping[str, str]) -> Iterator[N
     A field counts by its label, without one it is left out; a key that is no field, such as a district's name, stands for itself.
     """
     for way, value in _leaves(data, labels):
-        yield NamedFigure(subject, "·".join(way), _shown(value))
+        yield NamedFigure(subject, "·".join(way), shown(value))
 
 
 def _leaves(data: Any, labels: Mapping[str, str], way: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -66,7 +66,8 @@ def _named(entries: list[Any]) -> Iterator[tuple[str, Any]]:
         seen.add(name)
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """Value of a figure as the list of changes prints it."""
     if value is None:
         return "未查明"
     if isinstance(value, bool):

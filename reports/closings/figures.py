@@ -1,7 +1,9 @@
 """What reports print of the closing of a year: its two days, the edition, and the sentence about both."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Model, QuerySet
 
@@ -12,10 +14,13 @@ from assessments.yearly_reports.models import YearlyReport
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from reports.closings.days import edition_in_force, end_of, receipts_day, stock_day
+from reports.closings.differences import NamedFigure
 from reports.closings.enums import ClosingState
 from reports.closings.models import ClosingEdition, YearClosing
+from reports.closings.registry import frozen
 
 NOT_CLOSED = "未关账"
+LATE = "closing.late"  # key under which the late papers are frozen
 NAMED = 5  # names in a sentence, more are counted
 
 
@@ -107,18 +112,21 @@ def _closed(year: int, edition: ClosingEdition) -> YearFigures:
         edition=edition.number,
         as_of=edition.closed_at.astimezone(clock.SHANGHAI).date(),
         reason=edition.reason,
-        late=tuple(late_papers(year, by=edition.closed_at)),
+        late=tuple(frozen(year, LATE) or ()),
     )
 
 
-def late_papers(year: int, by: dt.datetime | None = None) -> list[str]:
-    """Self-checks and reports on ``year`` received after the last day of receipt, and until ``by`` where it is given."""
+def late_papers(year: int) -> list[str]:
+    """Self-checks and reports on ``year`` received after the last day of receipt."""
     after = end_of(receipts_day(year))
     kinds: tuple[tuple[type[Model], str], ...] = ((SelfCheck, SelfCheckState.RECEIVED), (YearlyReport, YearlyReportState.RECEIVED))
     found: list[str] = []
     for model, received in kinds:
         rows: QuerySet[Model] = model._default_manager.filter(year=year, status=received, received_at__gte=after)
-        if by is not None:
-            rows = rows.filter(received_at__lte=by)
         found += [str(row) for row in rows.select_related("district").order_by("district__name_pinyin", "pk")]
     return found
+
+
+def named_late(data: Any) -> Iterator[NamedFigure]:
+    """Late papers as figures by which two editions are compared."""
+    return (NamedFigure("全市", f"截止日后收到：{name}", "未计入") for name in data)

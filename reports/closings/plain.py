@@ -11,7 +11,7 @@ import enum
 import hashlib
 import json
 import types
-from collections import abc
+from collections import Counter, abc
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -99,8 +99,9 @@ def _from_structure(origin: Any, arguments: tuple[Any, ...], data: JSON) -> Any:
     if _has_fields(origin):
         return origin(**{name: from_plain(hint, data[name]) for name, hint in _fields(origin).items() if name in data})
     if issubclass(origin, abc.Mapping):
-        key, one = arguments or (str, None)
-        return {from_plain(key, name): from_plain(one, value) for name, value in data.items()}
+        key, one = (*arguments, None, None)[:2]
+        found = {from_plain(key, name): from_plain(one, value) for name, value in data.items()}
+        return Counter(found) if issubclass(origin, Counter) else found
     made = [from_plain(hint, one) for hint, one in zip(_element_hints(arguments, len(data)), data, strict=True)]
     if issubclass(origin, list):
         return made

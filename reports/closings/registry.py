@@ -59,6 +59,12 @@ def frozen(year: int, key: str, part: str = "") -> Any:
     return edition.figures.filter(key=key, part=part).values_list("data", flat=True).first()
 
 
+def is_frozen(year: int, key: str, part: str = "") -> bool:
+    """Whether ``frozen`` has data of this part."""
+    edition = edition_in_force(year)
+    return edition is not None and edition.figures.filter(key=key, part=part).exists()
+
+
 def frozen_as(kind: type[T], year: int, key: str, part: str = "") -> T | None:
     """What ``frozen`` gives, as a value of the dataclass that was frozen."""
     data = frozen(year, key, part)

@@ -2,16 +2,11 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from approvals.casework.selectors.titles_on_day import snapshot_day
-from assessments.self_checks.enums import SelfCheckState
-from assessments.self_checks.models import SelfCheck
-from assessments.yearly_reports.enums import YearlyReportState
-from assessments.yearly_reports.models import YearlyReport
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -21,18 +16,15 @@ from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.workflow.machine import State
 from greendistrict.workflow.todo import Task
 from obligations.duties import kinds
-from obligations.selectors import owed_on_years
-from obligations.self_check import KEY
-from reports.closings.days import closes_day, edition_in_force, received_in_time, stock_day
+from reports.closings.days import closes_day, edition_in_force, stock_day
 from reports.closings.differences import FigureChange
 from reports.closings.enums import ClosingState
 from reports.closings.figures import YearFigures
+from reports.closings.flows import owed_in_time
 from reports.closings.lifecycle import YEAR_CLOSING
 from reports.closings.models import StockRecord, YearClosing
 from reports.closings.registry import Stock, stock_kinds, stock_of
 from reports.closings.rules import reads_closings
-
-SELF_CHECKS, REPORTS = "self-checks", "reports"
 
 
 @dataclass(frozen=True)
@@ -127,23 +119,15 @@ class FlowLine:
 
 def flow_lines(year: int) -> list[FlowLine]:
     """What is owed for a year by those with a title on its snapshot day, waivers left out, against what was received in time."""
-    there: dict[str, set[int]] = {
-        SELF_CHECKS: set(_in_time(SelfCheck.objects.filter(year=year, status=SelfCheckState.RECEIVED), year)),
-        REPORTS: set(_in_time(YearlyReport.objects.filter(year=year, status=YearlyReportState.RECEIVED), year)),
-    }
     found: dict[str, list[tuple[str, bool]]] = {}
-    for row in owed_on_years([year], on=stock_day(year)):
-        if not row.waived:
-            received = row.record in there[SELF_CHECKS if row.kind == KEY else REPORTS]
-            found.setdefault(row.kind, []).append((row.district, received))
+    with held_reads():
+        for row in owed_in_time(year, on=stock_day(year)):
+            if not row.waived:
+                found.setdefault(row.kind, []).append((row.district, row.is_received))
     return [
         FlowLine(kinds()[kind].label, len(rows), sum(there for _, there in rows), tuple(name for name, there in rows if not there))
         for kind, rows in found.items()
     ]
-
-
-def _in_time(rows: QuerySet[Any], year: int) -> QuerySet[Any, int]:
-    return rows.filter(received_in_time(year)).values_list("pk", flat=True)
 
 
 def stocks_of(year: int) -> list[tuple[str, Stock | None]]:

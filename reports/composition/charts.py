@@ -31,21 +31,18 @@ def svg_of(chart: Chart) -> str:
             return charts.bars(bars, unit=chart.unit, title=chart.caption, other=rows[1].name if len(rows) > 1 else "")
 
 
-def _tiles(chart: Chart) -> list[charts.Tile]:
+def _tiles(chart: Chart) -> list[charts.MapTile]:
     """Every place of the grid with the counts that are not 0; the special areas in low rows below the 行政区."""
     words = {label: tuple(f"{row.name}{row.values[at]}" for row in chart.series if row.values[at]) for at, label in enumerate(chart.labels)}
     made = [
-        charts.Tile(name, column * TILE, row * TILE_ROW, wide * TILE - TILE_GAP, high * TILE_ROW - TILE_GAP, words.get(name, ()))
+        charts.MapTile(name, (column * TILE, row * TILE_ROW, wide * TILE - TILE_GAP, high * TILE_ROW - TILE_GAP), words.get(name, ()))
         for name, column, row, wide, high in GRID.values()
     ]
     for at, (name, short) in enumerate(SPECIAL.items()):
         row, column = divmod(at, COLUMNS)
+        box = (column * TILE, ROWS * TILE_ROW + row * TILE_LOW, TILE - TILE_GAP, TILE_LOW - TILE_GAP)
         joined = " ".join(words.get(name, ()))
-        made.append(
-            charts.Tile(
-                short, column * TILE, ROWS * TILE_ROW + row * TILE_LOW, TILE - TILE_GAP, TILE_LOW - TILE_GAP, (joined,) if joined else ()
-            )
-        )
+        made.append(charts.MapTile(short, box, (joined,) if joined else ()))
     return made
 
 

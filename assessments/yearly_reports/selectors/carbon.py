@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
 from assessments.common.enums import YearlyReportKind
 from assessments.yearly_reports.enums import YearlyReportState
 from assessments.yearly_reports.kinds import intensity
@@ -33,9 +35,10 @@ def verified_years(user: User, district: District) -> list[VerifiedYear]:
     return _years(reports, readable)
 
 
-def received_years(district: District, year: int) -> list[VerifiedYear]:
-    """Verifications received on ``year`` and the years before, newest first, for reports of the portal."""
-    rows = YearlyReport.objects.filter(district=district, kind=YearlyReportKind.CARBON, year__lte=year, status=YearlyReportState.RECEIVED)
+def received_years(district: District, year: int, in_time: Q) -> list[VerifiedYear]:
+    """Verifications on ``year`` and the years before that were received ``in_time``, newest first, for reports of the portal."""
+    received = YearlyReport.objects.filter(in_time, kind=YearlyReportKind.CARBON, status=YearlyReportState.RECEIVED)
+    rows = received.filter(district=district, year__lte=year)
     reports = list(rows.select_related("district").order_by("-year"))
     return _years(reports, {row.pk for row in reports})
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from assessments.yearly_reports.selectors.carbon import VerifiedYear, received_years
 from districts.facts.facts import plan_on
 from districts.file.models.district import District
+from reports.closings.days import received_in_time
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,10 @@ class CarbonFigures:
 
 
 def carbon_of(district: District, year: int, day: dt.date) -> CarbonFigures:
-    """Targets as of ``day`` and verifications received on ``year`` and before."""
+    """Targets as of ``day``, and verifications on ``year`` and before that came until its last day of receipt."""
     plan = plan_on(district, day)
     stages = sorted((int(row["year"]), Decimal(str(row["value"]))) for row in plan.carbon_stage_targets) if plan else []
     target = plan.carbon_intensity_target if plan else None
-    return CarbonFigures(year, str(plan) if plan else "", target, tuple(stages), tuple(received_years(district, year)))
+    return CarbonFigures(
+        year, str(plan) if plan else "", target, tuple(stages), tuple(received_years(district, year, received_in_time(year)))
+    )

@@ -13,7 +13,8 @@ from greendistrict.policy.engine import NoPolicyInForce, Verdict
 from greendistrict.policy.enums import Outcome, RuleLevel
 from greendistrict.policy.in_force import policy_in_force
 from obligations.duties import Obligation
-from obligations.selectors import due, owed_on_years
+from obligations.selectors import due
+from reports.closings.flows import owed_in_time
 
 PLAN_SECTION = "下一年计划"
 MET = frozenset({Outcome.PASS, Outcome.LATER, Outcome.NOT_APPLICABLE})  # 待后续环节 is counted apart
@@ -43,8 +44,8 @@ def coming_of(district: District, year: int, day: dt.date, stage: str) -> Coming
 
 
 def _duties(district: District, year: int, day: dt.date) -> tuple[Obligation, ...]:
-    """Yearly duties on the year, and the others that fell due within it."""
-    yearly = owed_on_years([year], only=[district.pk], on=day)
+    """Yearly duties on the year as of its last day of receipt, and the others that fell due within it."""
+    yearly = owed_in_time(year, only=[district.pk], on=day)
     others = [row for row in due(day, [district.pk]) if row.due.year == year and row.year == 0]
     return tuple(sorted([*yearly, *others], key=lambda row: (row.due, row.key)))
 

@@ -19,8 +19,9 @@ from greendistrict.workflow import timeline
 from reports.annual.figures.carbon import CarbonFigures, carbon_of
 from reports.annual.figures.coming import ComingFigures, coming_of
 from reports.annual.figures.land import LandFigures, land_of
-from reports.annual.figures.scores import FILES, NO_TITLE, AnnualFigures, SnapshotState, district_figures, snapshot_state
+from reports.annual.figures.scores import FILES, NO_TITLE, SCORES, AnnualFigures, SnapshotState, district_figures, snapshot_state
 from reports.annual.figures.supervision import SupervisionFigures, supervision_of
+from reports.closings.days import received_in_time
 from reports.closings.figures import YearFigures, year_figures
 from reports.closings.registry import frozen_as
 
@@ -55,6 +56,11 @@ class DistrictFigures:
     carbon: CarbonFigures
     supervision: SupervisionFigures
     coming: ComingFigures
+
+    @property
+    def judged_on(self) -> dt.date:
+        """Day by which it is judged what is overdue: the last day of receipt, until it has come today."""
+        return min(self.closing.closes_on, self.made_on)
 
     @property
     def is_demo(self) -> bool:
@@ -95,26 +101,36 @@ class DistrictFigures:
 
 def report_figures(check: SelfCheck) -> DistrictFigures:
     """Figures of the report on one received self-check. Raises ``Refused`` when no version of it counts."""
-    return _gathered(check.district, check.year, check, district_figures(check))
+    scores = district_figures(check)
+    return _frozen(check.district, check.year, scores) or _read(check.district, check.year, check, scores)
 
 
 def figures_of(district: District, year: int, stood: SnapshotState | None = None) -> DistrictFigures:
-    """Figures of a district for ``year`` whether or not its self-check was received; a constant number of queries."""
+    """Figures of a district for ``year`` whether or not its self-check was received in time; a constant number of queries."""
+    if kept := _frozen(district, year, frozen_as(AnnualFigures, year, SCORES, str(district.pk))):
+        return kept
     checks = SelfCheck.objects.select_related("district", "table__edition", "handed_up_by")
-    check = checks.filter(district=district, year=year, status=SelfCheckState.RECEIVED).first()
-    return _gathered(district, year, check, district_figures(check) if check else None, stood)
+    check = checks.filter(received_in_time(year), district=district, year=year, status=SelfCheckState.RECEIVED).first()
+    return _read(district, year, check, district_figures(check) if check else None, stood)
+
+
+def _frozen(district: District, year: int, scores: AnnualFigures | None) -> DistrictFigures | None:
+    """Figures of a closed year with these scores; None while it is not closed."""
+    with held_reads():
+        kept = frozen_as(DistrictFigures, year, FILES, str(district.pk))
+        return kept and dataclasses.replace(kept, scores=scores, made_on=clock.today(), closing=year_figures(year))
+
+
+def _read(
+    district: District, year: int, check: SelfCheck | None, scores: AnnualFigures | None, stood: SnapshotState | None = None
+) -> DistrictFigures:
+    with held_reads():
+        return _gathered(district, year, check, scores, stood or snapshot_state(year, [district.pk]))
 
 
 def _gathered(
-    district: District, year: int, check: SelfCheck | None, scores: AnnualFigures | None, stood: SnapshotState | None = None
+    district: District, year: int, check: SelfCheck | None, scores: AnnualFigures | None, state: SnapshotState
 ) -> DistrictFigures:
-    if kept := frozen_as(DistrictFigures, year, FILES, str(district.pk)):
-        return dataclasses.replace(kept, scores=scores, made_on=clock.today(), closing=year_figures(year))
-    with held_reads():
-        return _read(district, year, check, scores, stood or snapshot_state(year, [district.pk]))
-
-
-def _read(district: District, year: int, check: SelfCheck | None, scores: AnnualFigures | None, state: SnapshotState) -> DistrictFigures:
     day, held = state.on, state.held.get(district.pk)
     stage = held.kind if held else Stage.CANDIDATE
     return DistrictFigures(

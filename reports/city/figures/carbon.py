@@ -16,8 +16,9 @@ from districts.facts.facts import plan_on
 from greendistrict.core.rounding import half_up
 from reports.city.figures.standing import StandingDistrict, TitleStand
 from reports.city.sources import CityFigure, Reckoning, SourceRow
+from reports.closings.days import received_in_time
 
-NONE = "无记录"
+NONE, LATE = "无记录", "截止日后接收，未计入"
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,12 @@ class CityCarbon:
 
 
 def carbon_figures(stood: TitleStand) -> CityCarbon:
-    """Reports on the year of the districts with a title on the day; two queries."""
+    """Reports on the year of the districts with a title on the day; a constant number of queries."""
     found = YearlyReport.objects.filter(kind=YearlyReportKind.CARBON, year=stood.year, district__in=stood.by_district)
     reports = {report.district_id: report for report in found}
+    in_time = set(found.filter(received_in_time(stood.year), status=YearlyReportState.RECEIVED).values_list("district", flat=True))
     prefetch_related_objects(stood.districts, "plans")
-    lines = tuple(_line(row, reports.get(row.district.pk), stood) for row in stood.rows)
+    lines = tuple(_line(row, reports.get(row.district.pk), stood, received=row.district.pk in in_time) for row in stood.rows)
     received = [line for line in lines if line.received]
     emitted = tuple(SourceRow(line.district, "年碳排放总量", line.href, line.total) for line in received if line.total is not None)
     return CityCarbon(
@@ -70,19 +72,19 @@ def carbon_figures(stood: TitleStand) -> CityCarbon:
     )
 
 
-def _line(row: StandingDistrict, report: YearlyReport | None, stood: TitleStand) -> CarbonLine:
+def _line(row: StandingDistrict, report: YearlyReport | None, stood: TitleStand, *, received: bool) -> CarbonLine:
     plan = plan_on(row.district, stood.on)
     target = plan.carbon_intensity_target if plan and plan.approved_on and plan.approved_on <= stood.on else None
     if report is None:
         return CarbonLine(
             row.name, NONE, received=False, total=None, per_m2=None, per_person=None, target=target, verifier="", href=row.href
         )
-    received = report.status == YearlyReportState.RECEIVED
+    late = report.status == YearlyReportState.RECEIVED and not received
     values = figures_of(report) if received else {}
     total, people = values.get("total"), row.district.population
     return CarbonLine(
         row.name,
-        str(YEARLY_REPORT.state(report.status).label),
+        LATE if late else str(YEARLY_REPORT.state(report.status).label),
         received=received,
         total=total,
         per_m2=intensity(values),

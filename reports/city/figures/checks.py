@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from obligations.duties import RETURNED, Obligation, ObligationState
-from obligations.selectors import owed_on_years
 from obligations.self_check import KEY
 from reports.city.figures.bodies import CityBody
 from reports.city.figures.standing import TitleStand
 from reports.city.sources import CityFigure, SourceRow
+from reports.closings.flows import owed_in_time
 
 COLUMNS = {"owed": "应报", "filed": "已报", "timely": "按时", "late": "逾期", "returned": "退回", "waived": "免报"}
 
@@ -42,16 +42,16 @@ class CityChecks:
     total: Counter[str]
 
 
-def check_figures(stood: TitleStand, bodies: Sequence[CityBody], today: dt.date) -> CityChecks:
-    """Duties for the year of those who held a title on the snapshot day. A constant number of queries."""
-    rows = [row for row in owed_on_years([stood.year], on=stood.on) if row.district_id in stood.by_district]
-    own = tuple(_line(row, today) for row in rows if row.kind == KEY)
+def check_figures(stood: TitleStand, bodies: Sequence[CityBody], judged_on: dt.date) -> CityChecks:
+    """Duties for the year of those who held a title on the snapshot day, as of its last day of receipt; a constant number of queries."""
+    rows = [row for row in owed_in_time(stood.year, on=stood.on) if row.district_id in stood.by_district]
+    own = tuple(_line(row, judged_on) for row in rows if row.kind == KEY)
     by_body = [(body.name, _sum(line for line in own if body.key in line.bodies)) for body in bodies if body.pilots + body.demonstrations]
     figures = tuple(
         CityFigure(f"check_{key}", f"年度自查{word}", "个", tuple(_source(line) for line in own if key in line.counts))
         for key, word in COLUMNS.items()
     )
-    return CityChecks(own, tuple(_line(row, today) for row in rows), figures, tuple(by_body), _sum(own))
+    return CityChecks(own, tuple(_line(row, judged_on) for row in rows), figures, tuple(by_body), _sum(own))
 
 
 def _sum(lines: Iterable[CheckLine]) -> Counter[str]:

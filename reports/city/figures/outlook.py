@@ -29,19 +29,23 @@ class Warned:
 
 
 @dataclass(frozen=True)
+class CityAward:
+    """What is said of one title for a national award, and on what grounds."""
+
+    district: str
+    word: str
+    grounds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class CityOutlook:
     """Everything part 9 shows."""
 
     warned: tuple[Warned, ...]
-    awards: tuple[AwardLine, ...]
+    awards: tuple[CityAward, ...]
     examination: Examination
     idle: tuple[str, ...]
     figures: tuple[CityFigure, ...]
-
-    @property
-    def candidates(self) -> list[AwardLine]:
-        """Titles with nothing against them."""
-        return [line for line in self.awards if line.is_candidate]
 
 
 def outlook_figures(stood: TitleStand, scores: CityScores, today: dt.date) -> CityOutlook:
@@ -49,7 +53,7 @@ def outlook_figures(stood: TitleStand, scores: CityScores, today: dt.date) -> Ci
     warned = (*_failed_once(stood), *_controls(stood, scores), *_late(stood, today))
     ordered = tuple(sorted(warned, key=lambda one: (one.district, one.basis)))
     titles = Title.objects.filter(district__in=stood.by_district)
-    awards = tuple(award_lines(titles, today))
+    awards = award_lines(titles, today)
     idle = tuple(row.name for row in stood.rows if row.district.applicant_id is None)
     figures = (
         CityFigure("warned", "预警", "项", tuple(SourceRow(one.district, one.ground, one.href) for one in ordered)),
@@ -57,7 +61,8 @@ def outlook_figures(stood: TitleStand, scores: CityScores, today: dt.date) -> Ci
         CityFigure("idle", NO_RECORD, "个", tuple(SourceRow(row.name, "申报主体未在平台办理", row.href) for row in stood.rows
                                             if row.district.applicant_id is None)),
     )  # fmt: skip
-    return CityOutlook(ordered, awards, examination(stood.year, today, demo=stood.is_demo), idle, figures)
+    told = tuple(CityAward(one.title.district.name, one.word, (*one.merits, *one.against)) for one in awards)
+    return CityOutlook(ordered, told, examination(stood.year, today, demo=stood.is_demo), idle, figures)
 
 
 def _award(stood: TitleStand, line: AwardLine) -> SourceRow:

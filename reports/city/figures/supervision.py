@@ -1,30 +1,35 @@
-"""Inspections of the year with their findings by clause, and opinions of panels that are still open."""
+"""Inspections of the year with their findings by clause, and opinions of panels, in their state on the snapshot day."""
 
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.urls import reverse
 
 from approvals.opinions.models import ReviewOpinion
+from approvals.opinions.selectors import state_on
 from assessments.common.enums import Severity
-from assessments.inspections.enums import InspectionFindingState, InspectionState
+from assessments.inspections.enums import InspectionFindingState
 from assessments.inspections.models import Inspection, InspectionFinding
+from assessments.inspections.rules import ISSUED
+from assessments.inspections.selectors import finding_on_day
+from assessments.opinions.enums import OpinionState
 from assessments.opinions.selectors import OPINION_WORDS
 from assessments.stage_assessments.models.opinions import StageOpinion
 from greendistrict.policy.selectors import rule_title
 from reports.city.figures.assessments import Period, period_of
 from reports.city.figures.standing import TitleStand
 from reports.city.sources import CityFigure, SourceRow
+from reports.closings.days import end_of
 
-SHOWN = (InspectionState.ISSUED, InspectionState.CLOSED)
 STATES = {InspectionFindingState.OPEN: "整改中", InspectionFindingState.REPLIED: "待复核", InspectionFindingState.CLOSED: "已销号"}
 
 
 @dataclass(frozen=True)
 class CityFinding:
-    """What an inspection found."""
+    """What an inspection found; ``of_year`` is False for one of an earlier year, which is listed while it is open."""
 
     district: str
     number: str
@@ -35,6 +40,7 @@ class CityFinding:
     due: dt.date
     state: str
     late: bool
+    of_year: bool
     href: str
 
     @property
@@ -67,14 +73,16 @@ class CitySupervision:
 
     def by_clause(self) -> list[tuple[str, int, int]]:
         """(clause, findings of the year, open ones), most findings first."""
-        found, left = Counter(one.clause for one in self.findings), Counter(one.clause for one in self.findings if one.is_open)
+        found, left = Counter[str](), Counter(one.clause for one in self.findings if one.is_open)
+        for one in self.findings:
+            found[one.clause] += one.of_year
         return [(clause, count, left[clause]) for clause, count in sorted(found.items(), key=lambda one: (-one[1], one[0]))]
 
 
-def supervision_figures(stood: TitleStand, today: dt.date) -> CitySupervision:
+def supervision_figures(stood: TitleStand) -> CitySupervision:
     """Figures of a year; a constant number of queries."""
     period, demo = period_of(stood), stood.is_demo
-    inspections = Inspection.objects.filter(inspected_on__range=(period.first, period.last), status__in=SHOWN, district__is_demo=demo)
+    inspections = Inspection.objects.filter(inspected_on__range=(period.first, period.last), status__in=ISSUED, district__is_demo=demo)
     rows = inspections.select_related("district").prefetch_related("findings").defer("district__boundary").order_by("inspected_on", "pk")
     held = tuple(
         (
@@ -83,13 +91,13 @@ def supervision_figures(stood: TitleStand, today: dt.date) -> CitySupervision:
         )
         for row in rows
     )  # fmt: skip
-    findings = tuple(_findings(period, today, demo=demo))
-    opinions = tuple(_opinions(demo=demo))
+    findings = tuple(_findings(period, demo=demo))
+    opinions = tuple(_opinions(period.last, demo=demo))
     figures = (
         CityFigure(
             "inspections", "监督检查", "次", tuple(SourceRow(name, f"{number} {mode}", href) for name, number, _, mode, _, href in held)
         ),
-        _figure("findings", "检查问题", findings),
+        _figure("findings", "检查问题", (one for one in findings if one.of_year)),
         _figure("findings_open", "未销号问题", (one for one in findings if one.is_open)),
         _figure("findings_late", "逾期未报整改", (one for one in findings if one.late)),
         CityFigure(
@@ -103,13 +111,13 @@ def _figure(key: str, label: str, rows: Iterable[CityFinding]) -> CityFigure:
     return CityFigure(key, label, "个", tuple(SourceRow(one.district, one.text, one.href, 1, one.clause) for one in rows))
 
 
-def _findings(period: Period, today: dt.date, *, demo: bool) -> Iterable[CityFinding]:
-    rows = InspectionFinding.objects.filter(
-        inspection__inspected_on__range=(period.first, period.last), inspection__status__in=SHOWN, inspection__district__is_demo=demo
-    )
-    found = rows.select_related("inspection__district").defer("inspection__district__boundary")
-    for row in found.order_by("inspection__inspected_on", "inspection_id", "order"):
-        inspection = row.inspection
+def _findings(period: Period, *, demo: bool) -> Iterable[CityFinding]:
+    """Findings of the year, and earlier ones that were still open on its last day."""
+    held = Inspection.objects.filter(inspected_on__lte=period.last, status__in=ISSUED, district__is_demo=demo)
+    recent = Q(inspection__inspected_on__gte=period.first) | Q(closed_at=None) | Q(closed_at__gt=period.moments[1])
+    found = InspectionFinding.objects.filter(recent, inspection__in=held).select_related("inspection__district")
+    for row in found.defer("inspection__district__boundary").order_by("inspection__inspected_on", "inspection_id", "order"):
+        inspection, stood = row.inspection, finding_on_day(row, period.last)
         yield CityFinding(
             district=inspection.district.name,
             number=inspection.number or "",
@@ -118,23 +126,26 @@ def _findings(period: Period, today: dt.date, *, demo: bool) -> Iterable[CityFin
             text=row.text,
             serious=row.severity == Severity.SERIOUS,
             due=row.due,
-            state=STATES[InspectionFindingState(row.status)],
-            late=row.status == InspectionFindingState.OPEN and today > row.due,
+            state=STATES[stood.state],
+            late=stood.is_late,
+            of_year=inspection.inspected_on >= period.first,
             href=f"{reverse('assessments:inspection', args=[inspection.pk])}#finding-{row.pk}",
         )
 
 
-def _opinions(*, demo: bool) -> Iterable[OpenOpinion]:
-    """Opinions on cases and on stage assessments that wait for an answer or a re-check; two queries."""
-    cases = ReviewOpinion.objects.filter(status__in=OPINION_WORDS, case__district__is_demo=demo)
+def _opinions(day: dt.date, *, demo: bool) -> Iterable[OpenOpinion]:
+    """Opinions on cases and on stage assessments that waited for an answer or a re-check at the end of ``day``; two queries."""
+    after = end_of(day)
+    left = Q(drawn_up_at__lt=after) & (~Q(status=OpinionState.CLOSED) | Q(checked_at=None) | Q(checked_at__gte=after))
+    cases = ReviewOpinion.objects.filter(left, case__district__is_demo=demo)
     for one in cases.select_related("case__district").defer("case__district__boundary").order_by("case_id", "number"):
-        yield _opinion(one, f"{one.case.number or ''} {one.case.get_kind_display()}".strip(), one.case_id)
-    stages = StageOpinion.objects.filter(status__in=OPINION_WORDS, stage__district__is_demo=demo)
+        yield _opinion(one, f"{one.case.number or ''} {one.case.get_kind_display()}".strip(), one.case_id, day)
+    stages = StageOpinion.objects.filter(left, stage__district__is_demo=demo)
     for row in stages.select_related("stage__district").defer("stage__district__boundary").order_by("stage_id", "number"):
-        yield _opinion(row, row.stage.name, row.stage_id)
+        yield _opinion(row, row.stage.name, row.stage_id, day)
 
 
-def _opinion(one: ReviewOpinion | StageOpinion, matter: str, key: int) -> OpenOpinion:
+def _opinion(one: ReviewOpinion | StageOpinion, matter: str, key: int, day: dt.date) -> OpenOpinion:
     district, href = one.matter.district.name, reverse(one.PAGE, args=[key])
     clause = f"{one.item_id} {one.item_title}"
-    return OpenOpinion(district, matter, clause, one.text, str(one.get_kind_display()), OPINION_WORDS[one.status], href)
+    return OpenOpinion(district, matter, clause, one.text, str(one.get_kind_display()), OPINION_WORDS[state_on(one, day)], href)

@@ -1,13 +1,14 @@
-"""All figures of the report of one year."""
+"""All figures of the report of one year, of a closed year as they were frozen."""
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
-from greendistrict.core.templatetags.gd import cn_date
 from reports.city.figures.assessments import CityAssessments, assessment_figures
 from reports.city.figures.bodies import CityBody, body_figures
 from reports.city.figures.carbon import CityCarbon, carbon_figures
@@ -20,8 +21,31 @@ from reports.city.figures.standing import TitleStand, standing
 from reports.city.figures.standing import figures_of as title_figures
 from reports.city.figures.supervision import CitySupervision, supervision_figures
 from reports.city.sources import CityFigure
+from reports.closings.days import receipts_day, received_in_time
 from reports.closings.figures import YearFigures, year_figures
+from reports.closings.plain import from_plain
+from reports.closings.registry import frozen, is_frozen
 from reports.closings.selectors import Closing, closing_of
+
+T = TypeVar("T")
+CITY_REPORT = "city.report"  # key under which the parts are frozen
+PARTS: Mapping[str, Any] = {
+    "stood": TitleStand,
+    "bodies": tuple[CityBody, ...],
+    "checks": CityChecks,
+    "scores": CityScores,
+    "assessments": CityAssessments,
+    "land": CityLand,
+    "carbon": CityCarbon,
+    "supervision": CitySupervision,
+    "outlook": CityOutlook,
+    "methods": CityMethods,
+}
+
+
+def part_key(name: str, *, demo: bool) -> str:
+    """Key under which a part is frozen: fiction apart from real districts."""
+    return f"{'demo' if demo else 'real'}.{name}"
 
 
 class CityReport:
@@ -32,9 +56,8 @@ class CityReport:
 
     @cached_property
     def basis(self) -> str:
-        """The two days of the year and its edition in words, or that it is not closed yet; what an edition does not hold is said."""
-        live = f"各城区得分取自关账数据，其余各部分为{cn_date(self.made_on)}的记录。" if self.closing else ""
-        return f"{self.days.basis}{live}"
+        """The two days of the year and its edition in words, or that it is not closed yet."""
+        return self.days.basis
 
     @cached_property
     def days(self) -> YearFigures:
@@ -47,6 +70,16 @@ class CityReport:
         return closing_of(self.year)
 
     @property
+    def judged_on(self) -> dt.date:
+        """Day by which it is judged what is overdue: the last day of receipt, until it has come today."""
+        return min(receipts_day(self.year), self.made_on)
+
+    def _part(self, name: str, compute: Callable[[], T]) -> T:
+        """A part as it was frozen when the year was closed, else computed now."""
+        kept = frozen(self.year, CITY_REPORT, part_key(name, demo=self.is_demo))
+        return compute() if kept is None else cast("T", from_plain(PARTS[name], kept["values"]))
+
+    @property
     def edition_words(self) -> str:
         """第1版, 更正第2版, or that the year is not closed yet."""
         return self.days.edition_words
@@ -54,52 +87,52 @@ class CityReport:
     @cached_property
     def stood(self) -> TitleStand:
         """Titles on the snapshot day."""
-        return standing(self.year, demo=self.is_demo)
+        return self._part("stood", lambda: standing(self.year, demo=self.is_demo))
 
     @cached_property
     def bodies(self) -> tuple[CityBody, ...]:
         """Leading bodies."""
-        return body_figures(self.stood)
+        return self._part("bodies", lambda: body_figures(self.stood))
 
     @cached_property
     def checks(self) -> CityChecks:
         """Self-checks and other duties of the year."""
-        return check_figures(self.stood, self.bodies, self.made_on)
+        return self._part("checks", lambda: check_figures(self.stood, self.bodies, self.judged_on))
 
     @cached_property
     def scores(self) -> CityScores:
         """Scores of the received self-checks."""
-        return score_figures(self.year, demo=self.is_demo)
+        return self._part("scores", lambda: score_figures(self.year, demo=self.is_demo))
 
     @cached_property
     def assessments(self) -> CityAssessments:
         """Assessments, draws and panels."""
-        return assessment_figures(self.stood)
+        return self._part("assessments", lambda: assessment_figures(self.stood))
 
     @cached_property
     def land(self) -> CityLand:
         """Plots, projects and works."""
-        return land_figures(self.stood)
+        return self._part("land", lambda: land_figures(self.stood))
 
     @cached_property
     def carbon(self) -> CityCarbon:
         """Carbon verifications."""
-        return carbon_figures(self.stood)
+        return self._part("carbon", lambda: carbon_figures(self.stood))
 
     @cached_property
     def supervision(self) -> CitySupervision:
         """Inspections and open opinions."""
-        return supervision_figures(self.stood, self.made_on)
+        return self._part("supervision", lambda: supervision_figures(self.stood))
 
     @cached_property
     def outlook(self) -> CityOutlook:
         """Warnings and recommendations."""
-        return outlook_figures(self.stood, self.scores, self.made_on)
+        return self._part("outlook", lambda: outlook_figures(self.stood, self.scores, self.judged_on))
 
     @cached_property
     def methods(self) -> CityMethods:
         """Methods."""
-        return method_figures(self.stood, self.scores)
+        return self._part("methods", lambda: method_figures(self.stood, self.scores))
 
     @property
     def reference(self) -> bool:
@@ -129,8 +162,11 @@ class CityReport:
 
 
 def has_received(year: int, *, demo: bool) -> bool:
-    """Whether a self-check on the year was received."""
-    return SelfCheck.objects.filter(year=year, status=SelfCheckState.RECEIVED, district__is_demo=demo).exists()
+    """Whether a self-check on the year was received in time; of a closed year whether its report was frozen."""
+    if is_frozen(year, CITY_REPORT, part_key("scores", demo=demo)):
+        return True
+    received = SelfCheck.objects.filter(received_in_time(year), year=year, status=SelfCheckState.RECEIVED, district__is_demo=demo)
+    return received.exists()
 
 
 def city_report(year: int, *, demo: bool) -> CityReport:

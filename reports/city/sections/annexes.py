@@ -85,15 +85,10 @@ def _scores(report: CityReport) -> Block:
 
 
 def _register(report: CityReport) -> Block:
-    stood = report.stood.by_district
     rows = [
-        (
-            title.district.name, stood[title.district_id].held.text, stood[title.district_id].star_words, title.number or None,
-            title.granted_on, title.announcement.word if title.announcement else None, title.edition_text or None,
-        )
-        for title in report.stood.register
-        if title.district_id in stood
-    ]  # fmt: skip
+        (one.district, one.held, one.star, one.number or None, one.granted_on, one.batch or None, one.edition or None)
+        for one in report.stood.register
+    ]
     columns = (
         name("城区", 60), text("称号", 30), text("星级", 20), text("编号", 40), text("授予日期", 30), text("公告批次", 32),
         text("适用标准", 35),

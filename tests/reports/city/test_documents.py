@@ -12,12 +12,14 @@ from openpyxl import load_workbook
 
 from approvals.losses.models import RecordedAssessment
 from assessments.inspections.models import Inspection, InspectionFinding
+from districts.file.models.district import AdministrativeArea, District
 from greendistrict.core import clock
 from reports.city.documents import SECTIONS, city_composition
 from reports.city.enums import ReportEdition
 from reports.city.figures.whole import city_report
 from reports.city.sections.watch import outlook
 from reports.composition.blocks import Heading, PaperTable, Wide
+from reports.composition.charts import svg_of
 from reports.composition.services import made_of, texts_of
 from reports.jobs import services
 from reports.jobs.enums import JobState
@@ -156,3 +158,30 @@ def test_each_edition_is_a_kind_that_the_city_asks_for(people, kind, django_capt
         services.run(job.pk)
     job.refresh_from_db()
     assert (job.state, [file.format for file in job.files.all()]) == (JobState.DONE, ["json"])
+
+
+def test_the_published_series_is_that_of_the_public_home(people, client):
+    """What the city published stands in one place: the report lists all years, the home page shows the latest."""
+    series = next(block for block in blocks_of(composed(ReportEdition.INTERNAL)) if getattr(block, "key", "") == "series")
+    shown = [(row[0], row[2], row[5]) for row in series.rows if row[1] == "公开发布"]
+    assert [words for words, *_ in shown] == ["2022年底", "2023年底", "2024年底"]
+    metrics = {one["label"]: one for one in client.get(reverse("portal:home")).context["metrics"]}
+    assert (metrics["全市个数"]["value"], metrics["全市面积"]["value"]) == shown[-1][1:]
+    assert all(metrics[label]["note"].startswith(shown[-1][0]) for label in ("全市个数", "全市面积"))
+
+
+def test_the_schematic_map_counts_titles_by_area_on_paper_and_screen(people, client):
+    page = reverse("reports:city_year", args=[YEAR])
+    client.force_login(people.city_officer)
+    with clock.at(NOW):
+        assert "示意图" not in client.get(page).content.decode()  # fictional areas lie on no tile
+    for district in District.objects.filter(code__in=("ding", "wu")):
+        district.areas.set([AdministrativeArea.objects.get_or_create(code="310114", defaults={"name": "嘉定区"})[0]])
+    [chart] = [block for block in blocks_of(composed(ReportEdition.HANDED_ON)) if getattr(block, "key", "") == "map"]
+    counts = {series.name: dict(zip(chart.labels, series.values, strict=True)) for series in chart.series}
+    assert (counts["试点"]["嘉定区"], counts["示范"]["嘉定区"], counts["试点"]["崇明区"], len(chart.labels)) == (1, 1, 0, 25)
+    with clock.at(NOW):
+        shown = client.get(page).content.decode()
+    assert svg_of(chart) in shown
+    assert "不表示边界" in shown
+    assert all(words in svg_of(chart) for words in ("嘉定区", "试点1", "示范1"))

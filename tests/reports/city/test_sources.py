@@ -14,16 +14,18 @@ from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store_bytes
+from reports.annual.figures import figures_of
 from reports.city.figures.whole import city_report
 from reports.city.sources import CityFigure, Reckoning, SourceRow, five_numbers, quartiles, reckoned
 from tests.factories.accounts import cast, make_user
-from tests.factories.districts import PlotFactory, make_district
+from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district
 from tests.factories.received import at, received_self_check
 from tests.factories.titles import give_title
+from tests.reports.annual.worlds import AFTER, BEFORE, fill_lists, fill_supervision
 from tests.reports.world import many_districts, spoil
 
 pytestmark = pytest.mark.django_db
-NOW, YEAR, QUERIES = at(2027, 5, 20), 2026, 89
+NOW, YEAR, QUERIES = at(2027, 5, 20), 2026, 87
 ADDS = re.compile(r'data-adds="([^"]+)"')
 
 
@@ -145,3 +147,32 @@ def test_reckoning():
     assert CityFigure("a", "面积", "km²", rows, Reckoning.MEDIAN).value == 25
     assert CityFigure("a", "面积", "km²", (), Reckoning.SUM).value is None
     assert CityFigure("a", "面积", "km²", ()).value == 0
+
+
+def test_a_district_reads_the_same_in_the_tables_of_the_city_and_on_its_own_pages(people):
+    check = received_self_check(people, change=spoil)
+    fill_lists(check.district, people, 8)
+    fill_supervision(check.district, people)
+    KeyProjectFactory(district=check.district, name="一", state="in_use", started_on=BEFORE, in_use_on=None)
+    KeyProjectFactory(district=check.district, name="二", state="building", started_on=AFTER, planned_start=BEFORE)
+    with clock.at(NOW):
+        report, own = city_report(YEAR, demo=True), figures_of(check.district, YEAR)
+        [land], [carbon] = report.land.lines, report.carbon.lines
+    totals = own.land.totals
+    assert (land.counts["plots"], land.counts["conforming"], land.counts["failing"]) == (
+        totals["buildable"],
+        totals["built"],
+        totals["failing"],
+    )
+    assert (land.projects, land.in_use) == (len(own.land.projects), dict(own.land.project_totals.states)["投用"])
+    assert (land.late, land.works, land.works_built) == (
+        len({slip.name for slip in own.land.slips}), own.land.work_totals.main, own.land.work_totals.built,
+    )  # fmt: skip
+    assert (carbon.total, carbon.per_m2, carbon.target) == (own.carbon.found.total, own.carbon.found.intensity, own.carbon.target)
+    assert [(one.text, one.late) for one in report.supervision.findings] == [
+        (one.finding.text, one.is_late) for one in own.supervision.findings
+    ]
+    mine = [one.text for one in report.supervision.opinions if one.district == check.district.name]
+    assert mine == [one.opinion.text for one in own.supervision.open_opinions]
+    duties = [(one.title, one.due, one.met_on) for one in report.checks.duties]
+    assert duties == [(one.title, one.due, one.met_on) for one in own.coming.duties if one.year]

@@ -72,10 +72,12 @@ def test_a_correction_lists_what_differs_and_keeps_the_editions_before(world):
     assert city_figures(YEAR).area == Decimal("4.25")
     close_year(people, closing)
     found = closing_of(YEAR)
-    area = [one for one in found.changes if one.name == "规划范围面积（平方公里）"]
+    areas = {"规划范围面积（平方公里）", "称号·规划范围面积（平方公里）"}  # of its self-check, and in the state of the city
+    area = [one for one in found.changes if one.name in areas]
     assert (found.edition, found.reason) == (2, "面积登记有误（虚构）")
-    assert [(one.subject, Decimal(one.after)) for one in area] == [(check.district.name, Decimal("4.25"))]
-    assert {one.name for one in found.changes} <= {"规划范围面积（平方公里）", "应报城区面积（平方公里）·第1项", OTHER}
+    assert [(one.subject, Decimal(one.after)) for one in area] == [(check.district.name, Decimal("4.25"))] * 2
+    of_city = {"规划范围面积（km²）", "实施主体·面积（平方公里）", "应报城区面积（平方公里）·第1项", OTHER}
+    assert {one.name for one in found.changes} <= areas | of_city
     assert closing.editions.get(number=1).figures.exists()
 
 

@@ -1,0 +1,168 @@
+"""The reports of a closed year: as they were frozen whatever changes later; a correction lists what differs."""
+
+import datetime as dt
+import json
+import re
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.db.models import F, Value
+from django.db.models.functions import Concat
+from django.test.utils import CaptureQueriesContext
+
+from approvals.titles.models.publicity import Title
+from assessments.inspections.models import InspectionFinding
+from assessments.self_checks.models import SelfCheck
+from assessments.stage_assessments.models.opinions import StageOpinion
+from assessments.tables.models import TableVersion
+from assessments.yearly_reports.models import YearlyReport
+from districts.file.models.district import District
+from districts.plots.models import Plot
+from districts.projects.models import KeyProject, Work
+from districts.special_plans.models import SpecialPlan
+from districts.yearly_plans.models import PlanItem
+from greendistrict.accounts.models import Organisation
+from greendistrict.core import clock
+from greendistrict.policy.models import Setting
+from reports.annual.documents import district_composition
+from reports.annual.figures import figures_of, report_figures
+from reports.city.documents import city_composition
+from reports.city.enums import ReportEdition
+from reports.city.figures.carbon import LATE
+from reports.city.figures.whole import city_report, has_received
+from reports.closings.selectors import closing_of
+from reports.closings.services import open_due
+from reports.composition.services import made_of, texts_of
+from tests.factories.accounts import cast
+from tests.factories.received import at
+from tests.reports.annual.worlds import fill_lists, fill_supervision
+from tests.reports.city.test_documents import blocks_of
+from tests.reports.closings.world import YEAR, close_year
+from tests.reports.world import many_districts
+from tests.steps import step
+
+pytestmark = pytest.mark.django_db
+JUNE, LATER = at(2027, 6, 3), at(2027, 9, 9)
+FROM = re.compile(r'(?:FROM|JOIN) "(\w+)"')
+CLOSINGS = {"reports_yearclosing", "reports_closingedition", "reports_frozenfigures"}
+
+
+@pytest.fixture
+def world():
+    """People, and the received self-check of a district with something in every part of the reports."""
+    people = cast()
+    check, *_ = many_districts(people)
+    fill_lists(check.district, people, 4)
+    fill_supervision(check.district, people)
+    return people, SelfCheck.objects.select_related("district").get(pk=check.pk)
+
+
+def close(people):
+    """The closing of the year, closed by the director."""
+    with clock.at(JUNE):
+        [closing] = open_due(clock.today())
+        return close_year(people, closing)
+
+
+def compositions(check, now=JUNE):
+    """Both editions of the city's report, and the district's."""
+    with clock.at(now):
+        city = [city_composition(city_report(YEAR, demo=True), edition) for edition in ReportEdition]
+        return [*city, district_composition(report_figures(check))]
+
+
+def parts(composition):
+    """Tables, charts, pairs and single figures, as every format has them."""
+    found = json.loads(made_of(composition, code="", formats=("json",))["json"])
+    return found["figures"], [part for part in found["parts"] if part["key"] != "changes"]
+
+
+def change_everything():
+    """What the reports show changes after the closing."""
+    District.objects.update(name=Concat(F("name"), Value("改")), area_km2=Decimal("9.99"), population=1, type="renewal", star=3)
+    Organisation.objects.exclude(kind="city").update(name=Concat(F("name"), Value("改")))
+    Title.objects.update(granted_on=dt.date(2020, 1, 1), number="改")
+    Plot.objects.all().delete()
+    KeyProject.objects.update(name=Concat(F("name"), Value("改")), planned_finish=None)
+    Work.objects.update(main=False)
+    SpecialPlan.objects.update(carbon_intensity_target=Decimal(1))
+    YearlyReport.objects.update(figures={"total": "9", "area": "9"}, verifier="改")
+    InspectionFinding.objects.update(text="改", closed_at=at(2026, 10, 9), status="closed", replied_at=at(2026, 10, 9), reply="改")
+    StageOpinion.objects.update(text="改", body="改")
+    PlanItem.objects.update(name="改")
+    TableVersion.objects.update(content={})
+    Setting.objects.all().delete()
+
+
+def test_a_closed_year_shows_what_it_showed_before(world):
+    people, check = world
+    before = compositions(check)
+    close(people)
+    after = compositions(check)
+    assert [parts(one) for one in after] == [parts(one) for one in before]
+    assert "未关账" in " ".join(texts_of(before[0]))
+    words = " ".join(texts_of(after[0]))
+    assert "未关账" not in words
+    assert "本报告为第1版" in words
+
+
+def test_reports_of_a_closed_year_read_frozen_data_alone(world):
+    people, check = world
+    close(people)
+    with CaptureQueriesContext(connection) as asked:
+        compositions(check)
+    tables = {table for query in asked for table in FROM.findall(query["sql"])}
+    assert tables - {"accounts_organisation"} == CLOSINGS  # who issues the report
+
+
+def test_nothing_that_changes_later_is_in_the_reports_of_a_closed_year(world):
+    people, check = world
+    close(people)
+    before = compositions(check)
+    change_everything()
+    after = compositions(check)
+    assert [parts(one) for one in after] == [parts(one) for one in before]
+    assert [list(texts_of(one)) for one in after] == [list(texts_of(one)) for one in before]
+
+
+def test_a_correction_makes_the_second_edition_with_the_list_of_what_differs(world):
+    people, check = world
+    name = check.district.name
+    closing = close(people)
+    District.objects.filter(pk=check.district_id).update(area_km2=Decimal("3.75"))
+    YearlyReport.objects.filter(district=check.district_id).update(figures={"total": "1000", "area": "4"})
+    Plot.objects.filter(number="QP-0003").update(conforms=False)
+    with clock.at(LATER):
+        step(closing, "correct", people.city_director, ground="面积登记有误（虚构）", closes_on=dt.date(2027, 5, 31))
+        close_year(people, closing)
+    changes = {(one.subject, one.name): (one.before, one.after) for one in closing_of(YEAR).changes}
+    assert changes["全市（演示数据）", "规划范围面积（km²）"] == ("7.5", "8.75")
+    assert changes[name, "称号·规划范围面积（平方公里）"] == ("2.5", "3.75")
+    assert changes[name, "碳排放·排放总量"] == ("1200", "1000")
+    assert changes[name, "土地与项目·建成且符合"] == ("1", "0")
+    assert {subject for subject, _ in changes} <= {name, "全市", "全市（演示数据）", people.authority_body.name}
+    internal = compositions(check, LATER)[0]
+    assert dict(internal.cover)["报告版次"].startswith("更正第2版")
+    [table] = [block for block in blocks_of(internal) if getattr(block, "key", "") == "changes"]
+    assert {(row[0], row[1]) for row in table.rows} == set(changes)
+
+
+def test_what_came_after_the_last_day_of_receipt_counts_in_no_part(world):
+    _, check = world
+    YearlyReport.objects.filter(district=check.district_id).update(received_at=at(2027, 6, 1, hour=0))
+    other = SelfCheck.objects.exclude(pk=check.pk).filter(status="received").first()
+    SelfCheck.objects.filter(pk=other.pk).update(received_at=at(2027, 6, 1, hour=0), filed_at=at(2027, 6, 1, hour=0))
+    SelfCheck.objects.filter(pk=check.pk).update(received_at=at(2027, 5, 31, hour=23))
+    with clock.at(JUNE):
+        report = city_report(YEAR, demo=True)
+        values = {key: figure.value for key, figure in report.figures.items()}
+        assert (values["check_owed"], values["check_filed"], values["check_received"]) == (4, 2, 2)
+        assert (values["carbon_received"], values["carbon_total"]) == (0, None)
+        assert {line.state for line in report.carbon.lines if line.district == check.district.name} == {LATE}
+        district, late = figures_of(check.district, YEAR), figures_of(other.district, YEAR)
+        assert (district.carbon.verified, late.scores) == ((), None)
+        [duty] = [row for row in late.coming.duties if row.kind == "self-check"]
+        assert (duty.met_on, duty.is_received) == (None, False)
+    SelfCheck.objects.update(received_at=at(2027, 6, 1, hour=0))
+    assert not has_received(YEAR, demo=True)
