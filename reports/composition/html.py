@@ -1,9 +1,11 @@
 """HTML document of a composition, the source of its PDF."""
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
+from math import ceil
 
 from django.template.loader import render_to_string
 
@@ -13,7 +15,12 @@ from reports.composition.charts import alternative, svg_of
 from reports.composition.enums import ColumnKind, Style
 from reports.composition.printed import groups_of, lines_of, words_of
 
-SHORT = 8  # rows that are not torn apart
+WHOLE = 14  # lines of a table that stay on one page
+UPRIGHT, LANDSCAPE = 156, 247  # mm between the margins
+NAMES = 42  # mm of the names of single facts, as in composition.css
+CHARACTER = 4.3  # mm of a Chinese character in a table
+TITLE = 16  # characters of a cover's line
+PIECES = re.compile("(?<=[）》])")
 
 
 @dataclass(frozen=True)
@@ -39,10 +46,11 @@ def html_of(composition: Composition, *, code: str, closer: bool = False) -> Htm
             if isinstance(block, Heading) and block.level < 3:  # noqa: PLR2004 -- two levels in the contents
                 contents.append((anchor, block.text, block.level))
             styles += _widths(block, anchor)
-            parts.append(_part(block, anchor))
+            parts.append(_part(block, anchor, LANDSCAPE if group.wide else UPRIGHT))
         groups.append({"wide": group.wide, "parts": parts})
     context = {
         "paper": composition,
+        "title": _pieces(composition.title),
         "marks": composition.all_marks,
         "cover": [(name, lines_of(words_of(value))) for name, value in composition.cover],
         "contents": contents if composition.style is Style.REPORT else [],
@@ -66,7 +74,7 @@ def _widths(block: Block, anchor: str) -> Iterator[str]:
                 yield f"#{anchor} col:nth-child({number}) {{ width: {column.width}mm }}"
 
 
-def _part(block: Block, anchor: str) -> dict[str, object]:
+def _part(block: Block, anchor: str, width: int) -> dict[str, object]:
     about: dict[str, object]
     match block:
         case Heading(text=text, level=level):
@@ -74,9 +82,10 @@ def _part(block: Block, anchor: str) -> dict[str, object]:
         case Paragraph(text=text, style=style):
             about = {"lines": lines_of(text), "style": style.value}
         case Pairs(rows=rows):
-            about = {"rows": [(name, lines_of(words_of(value))) for name, value in rows]}
+            pairs = [(name, lines_of(words_of(value))) for name, value in rows]
+            about = {"rows": pairs, "whole": sum(_high(lines, width - NAMES) for _, lines in pairs) <= WHOLE}
         case PaperTable():
-            about = {"table": block, "short": len(block.rows) < SHORT} | _cells(block)
+            about = {"table": block} | _cells(block, width)
         case Chart():
             about = {
                 "shape": block.kind.value, "caption": block.caption, "source": _source(svg_of(block)), "alternative": alternative(block),
@@ -88,13 +97,27 @@ def _part(block: Block, anchor: str) -> dict[str, object]:
     return {"kind": type(block).__name__.lower(), "anchor": anchor, **about}
 
 
-def _cells(table: PaperTable) -> dict[str, object]:
+def _pieces(title: str) -> list[tuple[str, bool]]:
+    """A title in pieces and whether each stays on one line of the cover: 演示区（虚构） and 2025年度评估报告 part between them."""
+    return [(piece, len(piece) <= TITLE) for piece in PIECES.split(title) if piece]
+
+
+def _high(lines: list[str], width: float) -> int:
+    """How many lines these take in a cell of ``width`` mm, by the measure of Chinese characters."""
+    return sum(ceil(len(line) * CHARACTER / width) for line in lines)
+
+
+def _cells(table: PaperTable, width: int) -> dict[str, object]:
     rows = [
         [(lines_of(words_of(value, column)), _class(column)) for value, column in zip(row, table.columns, strict=True)]
         for row in table.rows
     ]  # fmt: skip
     total = [("" if value == "" else words_of(value, column), _class(column)) for value, column in zip(table.total, table.columns)]  # noqa: B905 -- there may be none
-    return {"columns": table.columns, "rows": rows, "total": total}
+    left = width - sum(column.width or 0 for column in table.columns)
+    shared = sum(not column.width for column in table.columns)
+    widths = [column.width or max(left / shared, CHARACTER) for column in table.columns]
+    high = sum(max(_high(lines, width) for (lines, _), width in zip(row, widths, strict=True)) for row in rows[:WHOLE])
+    return {"columns": table.columns, "rows": rows, "total": total, "whole": len(rows) <= WHOLE and high <= WHOLE}
 
 
 def _class(column: PaperColumn) -> str:

@@ -15,9 +15,12 @@ import pytest
 from pypdf import PdfReader
 
 from reports.composition.blocks import (
+    Composition,
     PaperColumn,
+    PaperTable,
 )
 from reports.composition.enums import FileFormat
+from reports.composition.html import html_of
 from reports.composition.printed import texts_of, words_of
 from reports.composition.services import made_of
 from tests.reports.composition.samples import CODE, letter, report
@@ -169,3 +172,15 @@ def test_progress_counts_the_formats():
     told = []
     made_of(letter(), code=CODE, formats=["json", "docx"], progress=told.append)
     assert told == [1, 2]
+
+
+def test_a_table_of_few_but_long_rows_may_be_torn_and_a_title_parts_after_a_bracket():
+    long = "逾期未报的事项。" * 40
+    table = PaperTable("短", (PaperColumn("城区", 30), PaperColumn("情形")), (("甲", "一"), ("乙", "二"), ("丙", "三")))
+    high = PaperTable("高", (PaperColumn("城区", 30), PaperColumn("情形")), tuple((name, long) for name in "甲乙丙"))
+    paper = Composition("演示新城区（虚构）2025年度评估报告", (table, high))
+    text = html_of(paper, code="").text
+    assert text.count('class="whole"') == 1
+    assert text.index('class="whole"') < text.index("短") < text.index("高")
+    assert text.count('<tr class="joined">') == 4  # below each head and above each last row
+    assert '<span class="kept">演示新城区（虚构）</span><span class="kept">2025年度评估报告</span>' in text
