@@ -20,7 +20,7 @@ from reports.annual.documents import district_composition
 from reports.city.documents import city_composition
 from reports.city.enums import ReportEdition
 from reports.city.figures.whole import city_report
-from reports.composition.blocks import Pairs, PaperTable, Wide
+from reports.composition.blocks import PaperTable, Wide
 from reports.composition.html import html_of
 from reports.sensitivity.figures import TargetEdition, received_versions, rows_under
 from tests.factories.accounts import cast
@@ -64,8 +64,9 @@ def in_the_city(check):
     blocks = [one for block in composition.blocks for one in (block.blocks if isinstance(block, Wide) else (block,))]
     [table] = [block for block in blocks if isinstance(block, PaperTable) and block.key == "scores"]
     [row] = [row for row in table.rows if row[1] == check.district.name]
-    [card] = [block for block in blocks if isinstance(block, Pairs) and block.key == f"district_{check.district.code}"]
-    return dict(zip((column.title for column in table.columns), row, strict=True)), dict(card.rows)
+    [card] = [block for block in blocks if isinstance(block, PaperTable) and block.key == f"district_{check.district.code}"]
+    told = {name: value for line in card.rows for name, value in (line[:2], line[2:])}
+    return dict(zip((column.title for column in table.columns), row, strict=True)), told
 
 
 def printed_report(check):
@@ -95,12 +96,12 @@ def told(client, people, check):
     assert ("处于建设期" in html) is row["building"]
     verdicts.add(in_city["星级"])
     assert (computed.said == figures.BUILDING, computed.level_before == "") == (district.building, district.building)
-    assert (in_city["面积"], card["规划范围面积"]) == (district.area_km2, f"{district.area_km2.normalize():f} km²")
+    assert (in_city["面积"], card["规划范围面积"]) == (district.area_km2, f"{district.area_km2:.2f}平方公里")
     assert overview["规划范围面积_km2"] == district.area_km2
     assert ("按建设期填报" in form, "建设期不作结论" in form) == (check.table.building, False)  # how it is filled in; no verdict of its own
     in_api = {"pilot": "试点", "demonstration": "示范"}[row["title"]]
     titles = {district.stage_words, city.districts[0].stage_words, overview["称号"], in_api}
-    titles |= {in_city["称号"], card["称号"].rpartition("，")[0]}
+    titles |= {in_city["称号"], card["阶段"]}
     assert len(verdicts) == len(titles) == 1
     return titles.pop(), verdicts.pop(), district.area_km2, city.area, city.owed_area
 
@@ -151,9 +152,9 @@ def test_what_is_concluded_is_marked_in_reports_and_api(client, people):
         in_city, card = in_the_city(check)
         html, overview = printed_report(check)
     title = "试点（推定，现状未查明）"
-    assert {shown.stage_words, in_city["称号"], card["称号"].rpartition("，")[0], overview["称号"]} == {title}
+    assert {shown.stage_words, in_city["称号"], card["阶段"], overview["称号"]} == {title}
     assert (row["title"], row["title_certainty"]) == ("pilot", "inferred")
     kind = f"{district.get_type_display()}（推定）"
-    assert (in_city["类型"], card["类型"], card["规划范围面积"]) == (kind, kind, "2.05 km²（推定）")
+    assert (in_city["类型"], card["类型"], card["规划范围面积"]) == (kind, kind, "2.05平方公里（推定）")
     assert overview["规划范围面积_km2"] == Decimal("2.05")
     assert all(one in html for one in (title, kind, "日期为推定", "2.05平方公里（推定）"))
