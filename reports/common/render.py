@@ -78,11 +78,14 @@ def _name_attachments(_document: Any, pdf: Any) -> None:
             part["F"].string = part["UF"].string
 
 
-def picture_page(svg: str) -> bytes:
-    """PDF of one page that holds a drawing and nothing else."""
-    width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()  # type: ignore[union-attr]  # every chart has one
-    css = f"@page {{ size: {width}px {height}px; margin: 0 }} body {{ margin: 0 }} svg {{ display: block; width: {width}px }}"
-    return from_html(render_to_string("pdf/picture.html", {"drawing": svg}), css=css)
+def picture_pages(drawings: Sequence[str]) -> bytes:
+    """PDF with a page for each drawing and nothing else."""
+    css = ["@page { margin: 0 } body { margin: 0 } svg { display: block }"]
+    for number, svg in enumerate(drawings, start=1):
+        width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()  # type: ignore[union-attr]  # every chart has one
+        css.append(f"@page d{number} {{ size: {width}px {height}px; margin: 0 }} .d{number} {{ page: d{number} }}")
+        css.append(f".d{number} svg {{ width: {width}px; height: {height}px }}")
+    return from_html(render_to_string("pdf/picture.html", {"drawings": drawings}), css="\n".join(css))
 
 
 @cache

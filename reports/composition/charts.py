@@ -1,5 +1,6 @@
 """Charts of a composition: the page's own SVG for papers, a picture of it for Word."""
 
+from collections.abc import Sequence
 from io import BytesIO
 
 from districts.common.city_grid import COLUMNS, GRID, ROWS, SPECIAL
@@ -55,14 +56,18 @@ def alternative(chart: Chart) -> str:
     return f"{chart.caption}。{'；'.join(said)}"
 
 
-def picture_of(chart: Chart) -> bytes:
-    """The chart as PNG, drawn by the renderer of the papers so that fonts and lines are the same."""
+def pictures_of(drawn: Sequence[Chart]) -> list[bytes]:
+    """Each chart as PNG, drawn by the renderer of the papers so that fonts and lines are the same; all in one run, for their fonts."""
     import pypdfium2  # type: ignore[import-untyped]  # noqa: PLC0415 -- only who makes Word documents pays for it
 
     from reports.common import render  # noqa: PLC0415 -- pages draw charts as well, and never load the renderer
 
-    with pypdfium2.PdfDocument(render.picture_page(svg_of(chart))) as document:
-        image = document[0].render(scale=PICTURE_SCALE).to_pil()
-    stream = BytesIO()
-    image.save(stream, "PNG", optimize=True)
-    return stream.getvalue()
+    if not drawn:
+        return []
+    pictures = []
+    with pypdfium2.PdfDocument(render.picture_pages([svg_of(chart) for chart in drawn])) as document:
+        for _, page in zip(drawn, document, strict=True):
+            stream = BytesIO()
+            page.render(scale=PICTURE_SCALE).to_pil().save(stream, "PNG")
+            pictures.append(stream.getvalue())
+    return pictures

@@ -1,5 +1,6 @@
 """Word edition of a composition: real styles, numbered headings, tables with repeated heads, charts as pictures beside their figures."""
 
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -22,7 +23,7 @@ from reports.composition.blocks import (
     Paragraph,
     Signature,
 )
-from reports.composition.charts import alternative, picture_of
+from reports.composition.charts import alternative, pictures_of
 from reports.composition.enums import ColumnKind, ParagraphStyle, Style
 from reports.composition.printed import groups_of, lines_of, words_of
 
@@ -31,6 +32,7 @@ MARGINS = {"top_margin": Mm(37), "bottom_margin": Mm(35), "left_margin": Mm(28),
 MARGINS_ACROSS = {"top_margin": Mm(28), "bottom_margin": Mm(26), "left_margin": Mm(25), "right_margin": Mm(25)}
 TEXT_WIDTH, TEXT_WIDTH_ACROSS = 156, 247
 PAIR_WIDTH = 42
+NORMAL = "Normal"
 STYLES = {
     ParagraphStyle.BODY: "Body Text",
     ParagraphStyle.PLAIN: "Normal",
@@ -62,6 +64,8 @@ class _WordWriter:
     def __init__(self, document: Any, composition: Composition) -> None:
         self.document, self.composition = document, composition
         self.numbering = word.Numbering()
+        self.styles = {style.name: style for style in document.styles}
+        self.pictures: Iterator[bytes] = iter(())
         self.width = TEXT_WIDTH
         self.pages = 0
 
@@ -120,7 +124,9 @@ class _WordWriter:
 
     def groups(self) -> None:
         """Blocks, each orientation in a section of its own."""
-        for group in groups_of(self.composition):
+        groups = groups_of(self.composition)
+        self.pictures = iter(pictures_of([block for group in groups for block in group.blocks if isinstance(block, Chart)]))
+        for group in groups:
             if group.wide or self.width == TEXT_WIDTH_ACROSS:
                 self.set_page(self.document.add_section(WD_SECTION.NEW_PAGE), wide=group.wide)
             for block in group.blocks:
@@ -137,9 +143,11 @@ class _WordWriter:
         word.head_and_foot(section, head, first=not self.pages)
         self.pages += 1
 
-    def line(self, text: str, style: str = "Normal", *, align: Any = None) -> Any:
+    def line(self, text: str, style: str = NORMAL, *, align: Any = None) -> Any:
         """One paragraph."""
-        paragraph = self.document.add_paragraph(text, style=style)
+        paragraph = self.document.add_paragraph(text)
+        if style != NORMAL:  # the default; python-docx looks through all styles for each name
+            paragraph._p.style = self.styles[style].style_id  # noqa: SLF001 -- as the library does for its own
         if align is not None:
             paragraph.alignment = align
         return paragraph
@@ -192,10 +200,9 @@ class _WordWriter:
 
     def chart(self, block: Chart) -> None:
         """Picture, caption and the figures behind it."""
-        paragraph = self.document.add_paragraph(style="Normal")
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph = self.line("", align=WD_ALIGN_PARAGRAPH.CENTER)
         paragraph.paragraph_format.keep_with_next = True
-        shape = paragraph.add_run().add_picture(BytesIO(picture_of(block)), width=Mm(120))
+        shape = paragraph.add_run().add_picture(BytesIO(next(self.pictures)), width=Mm(120))
         word.describe(shape, alternative(block))
         self.line(block.caption, "Caption")
         rows = [[[words_of(value)] for value in line] for line in block.lines]

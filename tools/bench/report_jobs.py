@@ -17,7 +17,7 @@ from greendistrict.documents.services import store_bytes
 from reports.annual import figures
 from reports.annual.documents import district_composition
 from reports.composition.blocks import Block, Chart, Composition, Heading, Pairs, PaperTable, Paragraph
-from reports.composition.charts import picture_of
+from reports.composition.charts import pictures_of
 from reports.composition.docx import docx_of
 from reports.composition.printed import groups_of, lines_of, words_of
 from reports.composition.services import made_of
@@ -134,7 +134,7 @@ def word(seeded: Seeded, districts: int, effort: Effort) -> BenchRow:
     reporting(seeded, districts)
     composition = city_paper_composition()
     blocks = [block for group in groups_of(composition) for block in group.blocks]
-    pictures = [picture_of(block) for block in blocks if isinstance(block, Chart)]
+    pictures = pictures_of([block for block in blocks if isinstance(block, Chart)])
     timing = by_turns(lambda: partial(_word, composition), lambda: partial(_bare_word, blocks, pictures), effort)
     return cost_of(f"city report DOCX, {districts} districts", timing, 1.15, notes={"blocks": len(blocks), "charts": len(pictures)})
 
