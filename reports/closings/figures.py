@@ -11,7 +11,7 @@ from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from assessments.yearly_reports.enums import YearlyReportState
 from assessments.yearly_reports.models import YearlyReport
-from greendistrict.core import clock
+from greendistrict.core import clock, memoisation
 from greendistrict.core.days import day_in_words
 from reports.closings.days import edition_in_force, end_of, receipts_day, stock_day
 from reports.closings.differences import NamedFigure
@@ -86,6 +86,10 @@ def _named(names: tuple[str, ...]) -> str:
 
 def year_figures(year: int) -> YearFigures:
     """Days, state and edition of a year as of today."""
+    return memoisation.once(f"reports.year_figures:{year}", lambda: _read(year))
+
+
+def _read(year: int) -> YearFigures:
     edition = edition_in_force(year)
     if edition is not None:
         return _closed(year, edition)

@@ -1,6 +1,7 @@
 """What a district owed on the year, what is planned for the next, and what it still needs for its next title."""
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from approvals.cases.models.cases import Case
@@ -38,16 +39,19 @@ class ComingFigures:
     step: NextStep | None
 
 
-def coming_of(district: District, year: int, day: dt.date, stage: str) -> ComingFigures:
-    """``stage`` is the one on ``day``."""
-    return ComingFigures(_duties(district, year, day), tuple(listed_for(district, year + 1)), _next_step(district, day, stage))
+def coming_of(district: District, year: int, day: dt.date, stage: str, duties: Sequence[Obligation]) -> ComingFigures:
+    """``stage`` is the one on ``day``, ``duties`` those of the district among ``duties_of``."""
+    return ComingFigures(tuple(duties), tuple(listed_for(district, year + 1)), _next_step(district, day, stage))
 
 
-def _duties(district: District, year: int, day: dt.date) -> tuple[Obligation, ...]:
-    """Yearly duties on the year as of its last day of receipt, and the others that fell due within it."""
-    yearly = owed_in_time(year, only=[district.pk], on=day)
-    others = [row for row in due(day, [district.pk]) if row.due.year == year and row.year == 0]
-    return tuple(sorted([*yearly, *others], key=lambda row: (row.due, row.key)))
+def duties_of(districts: Collection[int], year: int, day: dt.date) -> dict[int, list[Obligation]]:
+    """Yearly duties on the year as of its last day of receipt, and the others that fell due within it, by district."""
+    yearly = owed_in_time(year, only=districts, on=day)
+    others = [row for row in due(day, districts) if row.due.year == year and row.year == 0]
+    found: dict[int, list[Obligation]] = {}
+    for row in sorted([*yearly, *others], key=lambda row: (row.due, row.key)):
+        found.setdefault(row.district_id, []).append(row)
+    return found
 
 
 def _next_step(district: District, day: dt.date, stage: str) -> NextStep | None:

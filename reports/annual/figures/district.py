@@ -2,8 +2,11 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from approvals.casework.selectors.titles_on_day import HeldTitle
 from approvals.common.enums import TitleKind
@@ -12,16 +15,18 @@ from assessments.self_checks.models import SelfCheck
 from assessments.tables.models import TableVersion
 from districts.common.certainty import is_inferred
 from districts.common.enums import Certainty, Stage
+from districts.facts.facts import facts_of_many
 from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.workflow import timeline
+from obligations.duties import Obligation
 from reports.annual.figures.carbon import CarbonFigures, carbon_of
-from reports.annual.figures.coming import ComingFigures, coming_of
+from reports.annual.figures.coming import ComingFigures, coming_of, duties_of
 from reports.annual.figures.land import LandFigures, land_of
 from reports.annual.figures.scores import FILES, NO_TITLE, SCORES, AnnualFigures, SnapshotState, district_figures, snapshot_state
 from reports.annual.figures.supervision import SupervisionFigures, supervision_of
-from reports.closings.days import received_in_time
+from reports.closings.days import edition_in_force, received_in_time
 from reports.closings.figures import YearFigures, year_figures
 from reports.closings.registry import frozen_as
 
@@ -99,38 +104,60 @@ class DistrictFigures:
         return self.area_km2 is not None and is_inferred(self.district.fact_certainty, "面积")
 
 
+class Shared(NamedTuple):
+    """What the figures of several districts share: the state on the snapshot day, and the duties of each."""
+
+    stood: SnapshotState
+    duties: Mapping[int, Sequence[Obligation]]
+
+
 def report_figures(check: SelfCheck) -> DistrictFigures:
     """Figures of the report on one received self-check. Raises ``Refused`` when no version of it counts."""
-    scores = district_figures(check)
-    return _frozen(check.district, check.year, scores) or _read(check.district, check.year, check, scores)
+    district, year = copy(check.district), check.year
+    with held_reads():
+        scores = district_figures(check)
+        return _frozen(district, year, scores) or _gathered(district, year, check, scores, _shared([district], year))
 
 
-def figures_of(district: District, year: int, stood: SnapshotState | None = None) -> DistrictFigures:
+def figures_of(district: District, year: int) -> DistrictFigures:
     """Figures of a district for ``year`` whether or not its self-check was received in time; a constant number of queries."""
+    [found] = figures_of_many([district], year)
+    return found
+
+
+def figures_of_many(districts: Sequence[District], year: int) -> list[DistrictFigures]:
+    """``figures_of`` each of them; what they share is read once."""
+    with held_reads():
+        own = [copy(district) for district in districts]  # what is kept with them is of this moment
+        shared = _shared(own, year) if edition_in_force(year) is None else None
+        return [_figures(district, year, shared) for district in own]
+
+
+def _shared(districts: Sequence[District], year: int) -> Shared:
+    """Read what the districts share, and keep with each what its policy facts are computed from."""
+    keys = [district.pk for district in districts]
+    stood = snapshot_state(year, keys)
+    facts_of_many(districts, stood.on)
+    return Shared(stood, duties_of(keys, year, stood.on))
+
+
+def _figures(district: District, year: int, shared: Shared | None) -> DistrictFigures:
     if kept := _frozen(district, year, frozen_as(AnnualFigures, year, SCORES, str(district.pk))):
         return kept
     checks = SelfCheck.objects.select_related("district", "table__edition", "handed_up_by")
     check = checks.filter(received_in_time(year), district=district, year=year, status=SelfCheckState.RECEIVED).first()
-    return _read(district, year, check, district_figures(check) if check else None, stood)
+    shared = shared or _shared([district], year)
+    return _gathered(district, year, check, district_figures(check, shared.stood) if check else None, shared)
 
 
 def _frozen(district: District, year: int, scores: AnnualFigures | None) -> DistrictFigures | None:
     """Figures of a closed year with these scores; None while it is not closed."""
-    with held_reads():
-        kept = frozen_as(DistrictFigures, year, FILES, str(district.pk))
-        return kept and dataclasses.replace(kept, scores=scores, made_on=clock.today(), closing=year_figures(year))
+    kept = frozen_as(DistrictFigures, year, FILES, str(district.pk))
+    return kept and dataclasses.replace(kept, scores=scores, made_on=clock.today(), closing=year_figures(year))
 
 
-def _read(
-    district: District, year: int, check: SelfCheck | None, scores: AnnualFigures | None, stood: SnapshotState | None = None
-) -> DistrictFigures:
-    with held_reads():
-        return _gathered(district, year, check, scores, stood or snapshot_state(year, [district.pk]))
-
-
-def _gathered(
-    district: District, year: int, check: SelfCheck | None, scores: AnnualFigures | None, state: SnapshotState
-) -> DistrictFigures:
+def _gathered(district: District, year: int, check: SelfCheck | None, scores: AnnualFigures | None, shared: Shared) -> DistrictFigures:
+    state = shared.stood
     day, held = state.on, state.held.get(district.pk)
     stage = held.kind if held else Stage.CANDIDATE
     return DistrictFigures(
@@ -148,7 +175,7 @@ def _gathered(
         land=land_of(district, day),
         carbon=carbon_of(district, year, day),
         supervision=supervision_of(district, year, day),
-        coming=coming_of(district, year, day, stage),
+        coming=coming_of(district, year, day, stage, shared.duties.get(district.pk, ())),
     )
 
 

@@ -167,8 +167,11 @@ def _computed_rows(year: int) -> Iterator[AnnualFigures]:
         yield _figures(check, Frozen(read["content"], read["digest"], read["planned"] or {}, read["previous"] or {}), stood)
 
 
-def district_figures(check: SelfCheck) -> AnnualFigures:
-    """Figures of one received self-check, as frozen where it counts in a closed year. Raises ``Refused`` when no version of it counts."""
+def district_figures(check: SelfCheck, stood: SnapshotState | None = None) -> AnnualFigures:
+    """Figures of one received self-check, as frozen where it counts in a closed year; ``stood`` where the snapshot state was read already.
+
+    Raises ``Refused`` when no version of it counts.
+    """
     if kept := frozen_as(AnnualFigures, check.year, SCORES, str(check.district_id)):
         return kept
     version = check.table.versions.filter(counts=True).first()
@@ -176,7 +179,7 @@ def district_figures(check: SelfCheck) -> AnnualFigures:
         raise _not_received(check)
     table = check.table
     frozen = Frozen(version.content, version.digest, _version_result(table.planned_id), _version_result(table.previous_id))
-    return _figures(check, frozen, snapshot_state(check.year, [check.district_id]))
+    return _figures(check, frozen, stood or snapshot_state(check.year, [check.district_id]))
 
 
 def _not_received(check: SelfCheck) -> Refused:

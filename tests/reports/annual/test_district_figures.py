@@ -12,6 +12,7 @@ from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.tables.models import ScoreRow
 from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import ProjectState
+from districts.file.models.district import District
 from districts.plots.selectors.board import totals_of
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from greendistrict.core import clock
@@ -28,7 +29,7 @@ from tests.reports.world import LONG
 pytestmark = pytest.mark.django_db
 BEFORE, DAY, AFTER = dt.date(2026, 10, 8), dt.date(2026, 12, 31), dt.date(2027, 2, 3)
 NOW = at(2027, 6, 1)
-QUERIES = 57  # of one district without a received self-check
+QUERIES = 40  # of one district without a received self-check
 
 
 @pytest.fixture
@@ -193,3 +194,19 @@ def test_figures_cost_the_same_whatever_the_length_of_the_lists(district, rows, 
     read(district)
     with django_assert_num_queries(QUERIES):
         read(district)
+
+
+@pytest.mark.parametrize(("count", "queries"), [(1, 45), (3, 81)])
+def test_what_districts_share_is_read_once(people, district, count, queries, django_assert_num_queries):
+    for number in range(count - 1):
+        give_title(make_district(people, name=f"演示{'乙丙'[number]}城（虚构）", key_areas=["五个新城"]), granted_on=dt.date(2025, 6, 1))
+    found = list(District.objects.order_by("pk"))
+    for one in found:
+        PlotFactory(district=one, acquisition="grant", acquired_on=BEFORE)
+        KeyProjectFactory(district=one, planned_finish=BEFORE)
+    with clock.at(NOW):
+        read(district)
+        with django_assert_num_queries(queries):
+            together = figures.figures_of_many(found, 2026)
+        assert together == [read(one) for one in found]
+    assert {len(one.coming.duties) for one in together} != {0}
