@@ -75,19 +75,19 @@ class _WordWriter:
         self.marks()
         self.line(paper.title, "Title")
         if paper.number:
-            self.line(paper.number, align=WD_ALIGN_PARAGRAPH.RIGHT)
+            self.apart(self.line(paper.number, align=WD_ALIGN_PARAGRAPH.RIGHT))
         if paper.to:
             self.line(paper.to)
         self.groups()
-        for annex in paper.annexes:
-            self.line(annex, "Body Text")
+        for index, annex in enumerate(paper.annexes):
+            self.apart(self.line(annex, "Body Text"), lines=int(index == 0))
         if paper.issuer:
-            self.line(paper.issuer, "Signature")
+            self.apart(self.line(paper.issuer, "Signature"), lines=2).keep_with_next = True
             self.line(paper.dated, "Signature")
         if paper.contact:
             self.line(paper.contact, "Body Text")
         if paper.copies:
-            self.line(paper.copies)
+            self.apart(self.line(paper.copies))
         if code:  # at the foot of the first page, however long the letter is
             self.code(code, self.document.sections[0].first_page_footer)
 
@@ -151,6 +151,12 @@ class _WordWriter:
         if align is not None:
             paragraph.alignment = align
         return paragraph
+
+    def apart(self, paragraph: Any, lines: int = 1) -> Any:
+        """Layout of a paragraph with blank lines above it, as on paper."""
+        shape = paragraph.paragraph_format
+        shape.space_before = lines * word.LINE
+        return shape
 
     def block(self, block: Block) -> None:
         """One block."""
