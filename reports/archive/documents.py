@@ -7,7 +7,7 @@ from greendistrict.core.templatetags.gd import cn_date
 from reports.archive.lifecycle import ARCHIVE_VOLUME
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.archive.retention import BASIS
-from reports.archive.selectors import volumes_of_year
+from reports.archive.selectors import fonds, volumes_of_year
 from reports.composition.blocks import (
     UNKNOWN,
     Block,
@@ -28,10 +28,10 @@ CATALOGUE = (
     PaperColumn("责任者", 40),
     PaperColumn("文号", 36, missing="—"),
     PaperColumn("题名", kind=ColumnKind.NAME),
-    PaperColumn("日期", 28),
+    PaperColumn("日期", 32),
     PaperColumn("页数", 16, ColumnKind.NUMBER, digits=0),
     PaperColumn("密级", 14),
-    PaperColumn("备注", 30),
+    PaperColumn("备注", 26),
 )
 TRANSFER = (
     PaperColumn("序号", 12, ColumnKind.NUMBER, digits=0),
@@ -97,21 +97,16 @@ def transfer_list(year: int) -> Composition:
     volumes = list(volumes_of_year(year))
     rows = tuple(_transfer_row(place, volume) for place, volume in enumerate(volumes, start=1))
     total = sum(vars(volume)["item_count"] for volume in volumes)
-    blocks: tuple[Block, ...] = (
-        Paragraph(f"{year}年度办结并归档的案卷{len(volumes)}卷，共{total}件。"),
-        Wide((Heading("案卷"), PaperTable("移交清单", TRANSFER, rows, empty="没有已归档的案卷。", key="volumes"))),
-        Paragraph(BASIS, ParagraphStyle.NOTE),
-        Signature(
-            ("移交单位（印章）：　　　　　　移交人：　　　　", "接收单位（印章）：　　　　　　接收人：　　　　", "　　年　　月　　日")
-        ),
-    )
+    listed = PaperTable("移交清单", TRANSFER, rows, empty="没有已归档的案卷。", key="volumes")
+    said = Paragraph(f"{year}年度办结并归档的案卷{len(volumes)}卷，共{total}件。")
+    blocks = (Wide((Heading("案卷"), said, listed, Paragraph(BASIS, ParagraphStyle.NOTE), Signature(SIGNED))),)
     return Composition(f"{year}年度档案移交清单", blocks, is_demo=any(volume.is_demo for volume in volumes))
 
 
 def cover_of(volume: ArchiveVolume) -> tuple[tuple[str, Cell], ...]:
     """案卷封面: the fields of DA/T 22 and what it is about."""
     return (
-        ("全宗号", volume.fonds or UNSET),
+        ("全宗号", volume.fonds or fonds() or UNSET),
         ("年度", str(volume.year)),
         ("保管期限", volume.get_retention_display()),
         ("案卷号", str(volume.number) if volume.number else "归档时给出"),

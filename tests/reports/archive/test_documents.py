@@ -73,7 +73,7 @@ def test_the_transfer_list_has_the_closed_volumes_of_its_year(people):
     assert {file.format for file in job.files.all()} == {"pdf", "docx", "xlsx"}
 
 
-def test_a_concluded_stage_assessment_and_a_closed_inspection_become_volumes(people):
+def test_a_concluded_stage_assessment_and_a_closed_inspection_become_volumes(client, people):
     stage = make_stage(people, filled=False)
     paper = store(owner=stage, upload=pdf(), kind="照片", title="机制文件（虚构）", by=people.preparer)
     with pytest.raises(Refused, match="没有这一办结的事项"):
@@ -82,9 +82,14 @@ def test_a_concluded_stage_assessment_and_a_closed_inspection_become_volumes(peo
     inspection = Inspection.objects.create(
         district=stage.district, mode="onsite", inspected_on=today(), opened_at=clock.now(), status="closed", number="JC-2026-001"
     )
-    for source, matter in (("stageassessment", stage), ("inspection", inspection)):
-        volume = services.open_volume(source=source, matter=matter.pk, by=people.city_officer)
+    client.force_login(people.city_officer)
+    for source, matter, name in (("stageassessment", stage, "assessments:stage"), ("inspection", inspection, "assessments:inspection")):
+        opens, page = reverse("reports:archive_open", args=[source, matter.pk]), reverse(name, args=[matter.pk])
+        assert f'action="{opens}"' in client.get(page).content.decode()
+        answer = client.post(opens)
+        volume = ArchiveVolume.objects.get(source=source, matter=matter.pk)
         assert (volume.retention, volume.district) == ("y30", stage.district)
+        assert f'href="{answer.url}"' in client.get(page).content.decode()
     assert ArchiveVolume.objects.get(source="stageassessment").items.get(document=paper).pages == 1
 
 
