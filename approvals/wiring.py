@@ -47,6 +47,7 @@ from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.reviews.lifecycle.review import REVIEW
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from districts.file import disclosure, file_locks
+from districts.file.rules import own_side_by
 from greendistrict.core import papers
 from greendistrict.documents.registry import register_owner, register_reader
 from greendistrict.notifications.enums import Message
@@ -100,11 +101,12 @@ def _papers() -> None:
 def _files() -> None:
     """Owners of files, and what locks a district's file."""
     register_owner(LossFile, losses.loss_files_visible_to, lambda user, _owner: rules.is_city(user))
-    register_owner(RecordedAssessment, losses.recorded_visible_to, lambda user, _owner: rules.may_announce(user))
-    register_owner(Case, cases.cases_visible_to, consultations_rules.may_add_file)
+    own = own_side_by("district")
+    register_owner(RecordedAssessment, losses.recorded_visible_to, lambda user, _owner: rules.may_announce(user), on_side=own)
+    register_owner(Case, cases.cases_visible_to, consultations_rules.may_add_file, on_side=own)
     register_owner(Announcement, public.announcements_visible_to, lambda user, _announcement: rules.may_announce(user))
-    register_owner(HistoricSelfCheck, titles.historic_checks_visible_to, lambda user, _owner: rules.may_work_in_bulk(user))
-    register_owner(ReviewOpinion, opinions.opinions_visible_to, may_reply_opinion)
+    register_owner(HistoricSelfCheck, titles.historic_checks_visible_to, lambda user, _owner: rules.may_work_in_bulk(user), on_side=own)
+    register_owner(ReviewOpinion, opinions.opinions_visible_to, may_reply_opinion, on_side=own_side_by("case.district"))
     register_reader("plan", materials.reads_plan)
     file_locks.register("case", HELD_BY_CASE)
     disclosure.register("case", filed_by_case)

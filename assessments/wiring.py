@@ -49,6 +49,7 @@ from assessments.yearly_reports import models as yearly_report
 from assessments.yearly_reports import rules as yearly_report_rules
 from assessments.yearly_reports.procedure import REPORT_STEPS
 from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to
+from districts.file.rules import own_side_by
 from greendistrict.core import papers
 from greendistrict.documents.registry import register_owner, register_reader, register_use
 from greendistrict.notifications.enums import Message
@@ -73,17 +74,27 @@ PROCEDURES = (
 )
 
 
+def _library_of(table: score.ScoreTable) -> str:
+    """All tables of a district keep their files together with the district's own."""
+    return f"district:{table.district_id}"
+
+
 def wire() -> None:
     """Make the machines known, say whose files may be opened by whom, and give lower features what they ask of higher ones."""
     _wire_features()
-    register_owner(score.ScoreTable, score_tables_visible_to, may_add_shared_files, lambda table: f"district:{table.district_id}")
-    register_owner(inspection.Inspection, inspections_visible_to, inspection_rules.may_add_files)
-    register_owner(inspection.InspectionFinding, findings_visible_to, inspection_rules.may_add_files)
-    register_owner(postevaluation.PostEvaluation, evaluations_visible_to, post_rules.may_add_files)
-    register_owner(stage.StageAssessment, stages_visible_to, stage_rules.may_add_files)
-    register_owner(stage_opinion.StageOpinion, stage_opinions_visible_to, opinion_rules.may_reply_opinion)
-    register_owner(review.Review, sheets_visible_to, review_rules.may_add_sheet)
-    register_owner(yearly_report.YearlyReport, contents_visible_to, yearly_report_rules.may_add_files)
+    own = own_side_by("district")
+    register_owner(score.ScoreTable, score_tables_visible_to, may_add_shared_files, _library_of, on_side=own)
+    register_owner(inspection.Inspection, inspections_visible_to, inspection_rules.may_add_files, on_side=own)
+    register_owner(
+        inspection.InspectionFinding, findings_visible_to, inspection_rules.may_add_files, on_side=own_side_by("inspection.district")
+    )
+    register_owner(postevaluation.PostEvaluation, evaluations_visible_to, post_rules.may_add_files, on_side=own)
+    register_owner(stage.StageAssessment, stages_visible_to, stage_rules.may_add_files, on_side=own)
+    register_owner(
+        stage_opinion.StageOpinion, stage_opinions_visible_to, opinion_rules.may_reply_opinion, on_side=own_side_by("stage.district")
+    )
+    register_owner(review.Review, sheets_visible_to, review_rules.may_add_sheet, on_side=own_side_by("table.district"))
+    register_owner(yearly_report.YearlyReport, contents_visible_to, yearly_report_rules.may_add_files, on_side=own)
     register_owner(review.ExpertScore, scores_with_open_files, may_attach, blind=file_name)
     register_owner(review_papers.PaperScores, papers_with_open_scan, may_add_scan, blind=scan_name)
     register_use("row_evidence", row_evidence_visible_to)

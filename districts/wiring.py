@@ -2,10 +2,11 @@
 
 from districts.file.models.district import District
 from districts.file.procedure import DISTRICT_STEPS
+from districts.file.rules import is_own_side, own_side_by
 from districts.file.selectors.visibility import files_visible_to
 from districts.indicator_systems.procedure import SYSTEM_STEPS
 from districts.indicator_systems.selectors.indicators import dimensions_under_plan
-from districts.overview.rules import may_add_file
+from districts.overview.rules import is_plan_side, may_add_file
 from districts.plots import letters as plot_letters
 from districts.plots.procedure import PLOT_STEPS
 from districts.projects.models import KeyProject
@@ -23,9 +24,9 @@ from greendistrict.workflow import declaration, letters
 def wire() -> None:
     """Make the machines known, say whose files may be opened by whom and what a plan's indicator systems cover."""
     coverage.register("indicator_system", dimensions_under_plan)
-    register_owner(District, files_visible_to, may_add_file, lambda district: f"district:{district.pk}")
-    register_owner(ImplementationPlan, implementation_plans_visible_to, may_add_file)
-    register_owner(KeyProject, key_projects_visible_to, may_add_file)
+    register_owner(District, files_visible_to, may_add_file, lambda district: f"district:{district.pk}", on_side=is_own_side)
+    register_owner(ImplementationPlan, implementation_plans_visible_to, may_add_file, on_side=is_plan_side)
+    register_owner(KeyProject, key_projects_visible_to, may_add_file, on_side=own_side_by("district"))
     for source in (plan_letters.SOURCE, plot_letters.SOURCE):
         letters.register(source)
     for procedure in (DISTRICT_STEPS, PLAN_STEPS, SYSTEM_STEPS, *PLOT_STEPS):

@@ -37,7 +37,8 @@ def _ground(loss: LossFile, day: dt.date | None) -> str:
 
 def _evidence(case: Case) -> tuple[str, ...]:
     """Titles of the evidence, as the annexed list."""
-    titles = list(case.documents.filter(slot="facts").order_by("pk").values_list("document__title", flat=True))
+    rows = case.documents.filter(slot="facts").select_related("document").order_by("pk")
+    titles = [row.document.printed_title for row in rows]
     return (f"证据目录（{'；'.join(f'{number}. {title}' for number, title in enumerate(titles, 1)) or BLANK}）",)
 
 

@@ -9,6 +9,7 @@ from approvals.cases.models.cases import Case
 from approvals.publicity.selectors import announceable
 from approvals.titles.models.publicity import Announcement
 from greendistrict.core.widgets import BoxList
+from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.forms import EvidenceField
 
 
@@ -38,7 +39,7 @@ class AnnouncementForm(forms.Form):
     )
     number = forms.CharField(label="公告文号", max_length=60, required=False)
     announced_on = date_field("公告日期", required=False)
-    scan = EvidenceField(label="公告扫描件", required=False)
+    scan = EvidenceField(label="公告扫描件", required=False, level=Confidentiality.PUBLIC)
 
     def __init__(self, *args: Any, announcement: Announcement, **kwargs: Any) -> None:
         chosen = list(announcement.lines.values_list("case_id", flat=True))

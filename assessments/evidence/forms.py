@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.core.widgets import BoxList, DayInput
-from greendistrict.documents.forms import EvidenceField
+from greendistrict.documents.forms import EvidenceField, level_field
 from greendistrict.documents.models import Evidence
 
 LAST_PAGE = 9999
@@ -41,19 +41,21 @@ class UploadForm(DescribeForm):
 
     title = forms.CharField(label="材料名称", max_length=200, required=False, help_text="不填则用文件名")
     upload = EvidenceField(label="文件")
-    field_order = ("title", "upload", "page", "valid_from", "valid_to")
+    confidentiality = level_field()
+    field_order = ("title", "upload", "confidentiality", "page", "valid_from", "valid_to")
 
 
 class ArrivedForm(DescribeForm):
     """Key of a completed upload."""
 
     key = forms.UUIDField()
+    confidentiality = level_field()
 
 
 class ReplaceForm(DescribeForm):
     """The next version of a file."""
 
-    upload = EvidenceField(label="新版文件")
+    upload = EvidenceField(label="新版文件", level="")
 
 
 class _LibraryChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only

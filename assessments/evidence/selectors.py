@@ -13,6 +13,7 @@ from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
+from greendistrict.documents.selectors import readable
 
 NO_PROOF = frozenset({"evidence", "evidence_required", "expired"})
 
@@ -45,7 +46,7 @@ def unproven(table: ScoreTable) -> list[RowFinding]:
 
 def library_for(user: User, table: ScoreTable) -> QuerySet[Evidence]:
     """Files the person may pick: the whole library for those who fill in the district, its own files and those of its rows for a bureau."""
-    library = library_of(table)
+    library = readable(user, library_of(table))
     if may_edit_district(user, table.district):
         return library
     return library.filter(Q(uploaded_by=user) | Q(pk__in=shared_evidence_visible_to(user).values("document")))

@@ -28,6 +28,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.documents import uploads
 from greendistrict.documents.forms import WARNING
 from greendistrict.documents.models import Upload
+from greendistrict.documents.upload_levels import choose
 
 UPLOAD, PICK = "upload", "pick"
 
@@ -118,6 +119,7 @@ def _added(request: HttpRequest, form: forms.Form, place: EvidenceRow, user: Use
                 services.add_existing(row=place.row, document=document, page=data["page"], by=user)
         else:
             for file in request.FILES.getlist(f"{UPLOAD}-upload"):
+                choose(file, data["confidentiality"])
                 title = data["title"] if len(request.FILES.getlist(f"{UPLOAD}-upload")) == 1 else ""
                 services.add_upload(row=place.row, upload=file, title=title, by=user, **_described(data))
     except Refused as refused:
@@ -143,6 +145,7 @@ def row_evidence_arrived(request: HttpRequest, pk: int, item_id: str, where: str
     upload = get_object_or_404(Upload, key=form.cleaned_data["key"], by=user, owner=subject_of(place.table))
     try:
         with uploads.completed(upload) as file:
+            choose(file, form.cleaned_data["confidentiality"])
             services.add_upload(row=place.row, upload=file, title="", by=user, **_described(form.cleaned_data))
     except Refused as refused:
         return HttpResponse(str(refused), status=422 if refused.status == Refused.status else refused.status)

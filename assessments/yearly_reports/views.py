@@ -28,7 +28,7 @@ from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
-from greendistrict.documents.selectors import evidence_of
+from greendistrict.documents.selectors import evidence_of, withheld
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import MatterPage
 from greendistrict.workflow.procedure import offered
@@ -122,7 +122,8 @@ def detail_context(user: User, report: YearlyReport, **extra: Any) -> dict[str, 
         "file_form": ReportFileForm(report=report),
         "figures": selectors.figure_lines(kind, selectors.figures_of(report)) if readable else [],
         "files": files,
-        "filings": selectors.filings_of(report),
+        "filings": (filings := selectors.filings_of(report)),
+        "withheld_files": withheld(user, (file["sha256"] for filing in filings for file in filing.get("files", ()))),
         "self_check": selectors.self_check_of(report),
         "offered": offered(report, user),
         "action_url": reverse("assessments:yearly_report_action", args=[report.pk]),

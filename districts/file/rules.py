@@ -1,5 +1,9 @@
 """Relations of people to a district, as short predicates for pages, API and machines."""
 
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
 from django.db.models import Q
 
 from districts.common.enums import Stage
@@ -55,6 +59,17 @@ def is_bureau(user: User, district: District) -> bool:
 def may_edit_district(user: User, district: District) -> bool:
     """Whether the person fills in the district's file: the applicant's preparer, or the consultant it authorised."""
     return is_preparer(user, district) or is_consultant(user, district)
+
+
+def is_own_side(user: User, district: District) -> bool:
+    """Whether the person is of the applicant or acts for the leading body: the side that reads the district's classified files."""
+    return is_preparer(user, district) or is_reviewer(user, district) or is_authority(user, district)
+
+
+def own_side_by(path: str) -> Callable[[User, Any], bool]:
+    """The same for an owner of files, whose district is found by this path of attributes."""
+    district_of = attrgetter(path)
+    return lambda user, owner: is_own_side(user, district_of(owner))
 
 
 def may_authorise(user: User, district: District) -> bool:

@@ -9,6 +9,11 @@ from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.models import User
 
 
+def is_plan_side(user: User, plan: Model) -> bool:
+    """Whether the person acts for the body whose yearly plan it is."""
+    return isinstance(plan, ImplementationPlan) and may_file_plan(user, plan.authority)
+
+
 def may_add_file(user: User, owner: Model) -> bool:
     """Whether the person may add a file to a district, to one of its key projects, or to a yearly plan."""
     if isinstance(owner, ImplementationPlan):

@@ -110,6 +110,7 @@ WORDS = {
     "districts.undo_import": "撤销导入",
     "districts.work_delete": "删除市政设施",
     "districts.work_save": "保存市政设施",
+    "documents.confidentiality": "变更材料密级",
     "documents.download": "下载文件",
     "documents.store": "上传文件",
     "edition.import": "导入评价标准",

@@ -1,18 +1,76 @@
-"""Upload field."""
+"""Upload field with the choice of confidentiality, and the form that changes it later."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
 
+from greendistrict.documents.enums import EXPLAINED, NO_STATE_SECRETS, Confidentiality
 from greendistrict.documents.inspection import ACCEPT
+from greendistrict.documents.upload_levels import choose
 
 WARNING = "不得上传涉密及敏感测绘数据"
+LEVELS = [(level.value, words) for level, words in EXPLAINED.items()]
+AS_BEFORE = ("", "与上一版相同")
+
+
+class EvidenceInput(forms.FileInput):
+    """File input with the choice of confidentiality below it, named ``<name>-confidentiality``."""
+
+    template_name = "django/forms/widgets/evidence.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None, *, level: str = Confidentiality.INTERNAL) -> None:
+        super().__init__(attrs)
+        self.level = self.chosen = level
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Add the choice, as it was made where the form comes back with an error."""
+        context = super().get_context(name, value, attrs)
+        choices = LEVELS if self.level else [AS_BEFORE, *LEVELS]
+        marked = [(key, words, key == self.chosen) for key, words in choices]
+        anchor = f"{context['widget']['attrs'].get('id', name)}-confidentiality"
+        context["widget"] |= {"level_name": level_name(name), "level_id": anchor, "levels": marked, "rule": NO_STATE_SECRETS}
+        return context
+
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: "MultiValueDict[str, UploadedFile[Any]]", name: str
+    ) -> "UploadedFile[Any] | None":
+        """The file, with what was chosen for it."""
+        upload = super().value_from_datadict(data, files, name)
+        self.chosen = str(data.get(level_name(name), self.level))
+        if isinstance(upload, UploadedFile):
+            choose(upload, self.chosen)
+        return upload  # type: ignore[no-any-return]  # untyped in the stubs
+
+
+def level_name(name: str) -> str:
+    """Name of the choice beside the file input of this name."""
+    return f"{name}-confidentiality"
 
 
 class EvidenceField(forms.FileField):
-    """File of an accepted kind; its content is checked when it is stored."""
+    """File of an accepted kind; its content is checked when it is stored.
+
+    ``level`` is the confidentiality that is preset; an empty one is that of the version before.
+    """
 
     widget = forms.ClearableFileInput
 
-    def __init__(self, **kwargs: object) -> None:
-        kwargs.setdefault("widget", forms.FileInput(attrs={"accept": ACCEPT}))
+    def __init__(self, *, level: str = Confidentiality.INTERNAL, **kwargs: object) -> None:
+        kwargs.setdefault("widget", EvidenceInput(attrs={"accept": ACCEPT}, level=level))
         kwargs.setdefault("help_text", f"PDF、Word、Excel、图片。{WARNING}")
         super().__init__(**kwargs)  # type: ignore[arg-type]  # Django's own keyword set
+
+
+def level_field(label: str = "密级") -> forms.ChoiceField:
+    """The same choice as a field of its own; nothing chosen is 内部."""
+    return forms.ChoiceField(label=label, choices=LEVELS, required=False, initial=Confidentiality.INTERNAL, help_text=NO_STATE_SECRETS)
+
+
+class LevelForm(forms.Form):
+    """Another confidentiality for a stored file, with the reason."""
+
+    confidentiality = forms.ChoiceField(label="密级", choices=LEVELS, widget=forms.RadioSelect, help_text=NO_STATE_SECRETS)
+    reason = forms.CharField(label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))

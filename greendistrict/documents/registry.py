@@ -16,8 +16,15 @@ from greendistrict.documents.models import Evidence
 
 VisibleTo = Callable[[User], QuerySet[Model]]
 MayAdd = Callable[[User, Model], bool]
+OnSide = Callable[[User, Any], bool]
 LibraryOf = Callable[[Any], str]
 NameOf = Callable[[Any], str]
+
+
+def nobody(user: User, owner: Any) -> bool:
+    """For an owner without a side of its own: its classified files are the city's."""
+    del user, owner
+    return False
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,7 @@ class Owner:
     may_add: MayAdd
     library: LibraryOf | None = None
     blind: NameOf | None = None
+    on_side: OnSide = nobody
 
 
 _owners: Registry[Owner] = Registry("owners of files")
@@ -38,15 +46,22 @@ _locks: Registry[Callable[[Evidence], str]] = Registry("locks on files")
 
 
 def register_owner(
-    model: type[Model], visible_to: VisibleTo, may_add: MayAdd, library: LibraryOf | None = None, blind: NameOf | None = None
+    model: type[Model],
+    visible_to: VisibleTo,
+    may_add: MayAdd,
+    library: LibraryOf | None = None,
+    *,
+    blind: NameOf | None = None,
+    on_side: OnSide = nobody,
 ) -> None:
     """Called in ``AppConfig.ready()``. ``visible_to(user)`` returns the owners whose files the user may open.
 
     ``library(owner)`` names what several owners keep their files in together, such as a district and its score tables: a file of one
     may be the next version of a file of another. ``blind(owner)`` names a file whose author must not be shown: files of such an owner get
-    that name, and lose what identifies their author.
+    that name, and lose what identifies their author. ``on_side(user, owner)`` says whose people, beside the city's, read its classified
+    files.
     """
-    _owners.register(model._meta.label_lower, Owner(model, visible_to, may_add, library, blind))
+    _owners.register(model._meta.label_lower, Owner(model, visible_to, may_add, library, blind, on_side))
 
 
 def same_library(owner: Model, evidence: Evidence) -> bool:
@@ -79,8 +94,17 @@ def owner_seen(user: User, subject: str) -> Model:
 
 def owner_object(evidence: Evidence) -> Model:
     """The owner of a file. Raises ``DoesNotExist``."""
-    label, _, key = evidence.owner.partition(":")
+    return _found(evidence.owner)
+
+
+def _found(subject: str) -> Model:
+    label, _, key = subject.partition(":")
     return _owners.by_key[label].model._default_manager.get(pk=key)
+
+
+def is_on_side(user: User, subject: str) -> bool:
+    """Whether the person belongs to the side of an owner, by ``app.model:pk``, whose classified files they are."""
+    return _owners.by_key[subject.partition(":")[0]].on_side(user, _found(subject))
 
 
 def may_add_to(user: User, evidence: Evidence) -> bool:

@@ -1,24 +1,90 @@
-"""Visible files."""
+"""Visible files, and whether a person may read a classified one: the only place that decides either."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
 
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.services import subject_of
+from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
-from greendistrict.documents.registry import owner_of, readers, uses
+from greendistrict.documents.registry import is_on_side, owner_of, readers, uses
+
+SIDE = (Role.PREPARER, Role.REVIEWER, Role.AUTHORITY)  # who can be on an owner's side
 
 
 def evidence_by_key(user: User, key: UUID) -> Evidence | None:
-    """File by key; None when it does not exist or the person sees neither its owner nor a use of it."""
+    """File by key; None when it does not exist, is too confidential, or the person sees neither its owner nor a use of it."""
     evidence = Evidence.objects.filter(key=key).first()
-    if evidence is None:
+    if evidence is None or not may_read(user, evidence):
         return None
     label, _, owner_key = evidence.owner.partition(":")
     visible = owner_of(label).visible_to(user).filter(pk=owner_key).exists()
     used = visible or any(links(user).filter(document_id=evidence.pk).exists() for links in uses())
     return evidence if used or any(reads(user, key) for reads in readers()) else None
+
+
+def may_read(user: User, evidence: Evidence) -> bool:
+    """Whether its confidentiality lets the person read a file whose owner, or a use of which, they see."""
+    return not evidence.is_classified or reads_classified(user, evidence.owner)
+
+
+def reads_classified(user: User, subject: str) -> bool:
+    """Whether the person reads classified files of an owner (``app.model:pk``): the city's seats, and people of the owner's side.
+
+    The answers are kept on the user object for the request, as posts are.
+    """
+    held = posts_of(user)
+    if held.is_city or not held.has(*SIDE):
+        return held.is_city
+    known: dict[str, bool] = user.__dict__.setdefault("_classified", {})
+    if subject not in known:
+        known[subject] = is_on_side(user, subject)
+    return known[subject]
+
+
+def readable(user: User, files: QuerySet[Evidence]) -> QuerySet[Evidence]:
+    """Files without those that are too confidential for the person."""
+    if posts_of(user).is_city:
+        return files
+    if not posts_of(user).has(*SIDE):
+        return files.exclude(confidentiality=Confidentiality.CLASSIFIED)
+    classified = files.filter(confidentiality=Confidentiality.CLASSIFIED)
+    owners = classified.order_by().values_list("owner", flat=True).distinct()
+    closed = [owner for owner in owners if not reads_classified(user, owner)]
+    return files.exclude(confidentiality=Confidentiality.CLASSIFIED, owner__in=closed) if closed else files
+
+
+def withheld(user: User | None, digests: Iterable[str]) -> frozenset[str]:
+    """Those of the digests, as frozen contents name files, that the person may not read; all classified ones without a person."""
+    return _withheld(user, "sha256", digests)
+
+
+def withheld_keys(user: User | None, keys: Iterable[str]) -> frozenset[str]:
+    """The same for contents that name files by their keys."""
+    return _withheld(user, "key", keys)
+
+
+def _withheld(user: User | None, field: str, values: Iterable[str]) -> frozenset[str]:
+    if (user is not None and posts_of(user).is_city) or not (asked := set(values)):
+        return frozenset()
+    files = Evidence.objects.filter(**{f"{field}__in": asked}, confidentiality=Confidentiality.CLASSIFIED)
+    found = files.values_list(field, "owner")
+    return frozenset(str(value) for value, owner in found if user is None or not reads_classified(user, owner))
+
+
+def versions_of(evidence: Evidence) -> list[Evidence]:
+    """Every version of a file, oldest first; one query per version."""
+    first = evidence
+    while first.replaces is not None:
+        first = first.replaces
+    found = [first]
+    while (later := Evidence.objects.filter(replaces=found[-1]).first()) is not None:
+        found.append(later)
+    return found
 
 
 def evidence_of(owner: Model) -> QuerySet[Evidence]:

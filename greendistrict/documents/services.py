@@ -14,14 +14,19 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, papers
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents import inspection, rollback
 from greendistrict.documents.anonymous import anonymous
+from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
-from greendistrict.documents.registry import owner_of, refuse_locked, same_library
+from greendistrict.documents.registry import may_add_to, owner_of, refuse_locked, same_library
+from greendistrict.documents.selectors import may_read, reads_classified, versions_of
+from greendistrict.documents.upload_levels import chosen_for
 
 ENDING = 10  # signs of a file's ending that are kept
 
@@ -37,12 +42,13 @@ def store(
     valid_to: dt.date | None = None,
     replaces: Evidence | None = None,
 ) -> Evidence:
-    """Inspect and store a file for ``owner``.
+    """Inspect and store a file for ``owner``, with the confidentiality chosen beside it; a new version is never below the one before.
 
     Raises ``NotAllowed`` when the person may not add to this owner, ``Refused`` with what to do for a file that is not taken.
     """
     NotAllowed.unless(owner_of(owner._meta.label_lower).may_add(by, owner), "您不能在这里上传材料")
     Refused.when(replaces is not None and not same_library(owner, replaces), "被替换的材料不属于这里")
+    level = _level(owner, upload, replaces, by)
     if replaces is not None:
         _refuse_replaced(replaces)
     Refused.when(valid_from and valid_to and valid_to < valid_from, "有效期止不能早于有效期起")
@@ -56,15 +62,53 @@ def store(
     else:
         content = inspection.strip_metadata(name, found, content)
     evidence = _new(owner, content, by, name=name, content_type=found.content_type, kind=kind, title=title or name)
-    evidence.valid_from, evidence.valid_to = valid_from, valid_to
+    evidence.valid_from, evidence.valid_to, evidence.confidentiality = valid_from, valid_to, level
     with _without_leftover(evidence), transaction.atomic():
         if replaces is not None:
             held = Evidence.objects.select_for_update(no_key=True).get(pk=replaces.pk)
             _refuse_replaced(held)
             evidence.replaces, evidence.version = held, held.version + 1
+            evidence.confidentiality = max(level, Confidentiality(held.confidentiality), key=lambda one: one.rank)
         evidence.save()
-        audit.record(action="documents.store", by=by, obj=evidence, data={"owner": evidence.owner, "sha256": evidence.sha256})
+        data = {"owner": evidence.owner, "sha256": evidence.sha256, "confidentiality": evidence.confidentiality}
+        audit.record(action="documents.store", by=by, obj=evidence, data=data)
     return evidence
+
+
+def _level(owner: models.Model, upload: "UploadedFile[Any]", replaces: Evidence | None, by: User) -> Confidentiality:
+    """What was chosen, else that of the version before, else 内部. Raises ``NotAllowed`` for a level that ``by`` may not read."""
+    before = Confidentiality(replaces.confidentiality) if replaces is not None else Confidentiality.INTERNAL
+    level = chosen_for(upload) or before
+    closed = Confidentiality.CLASSIFIED in {level, before} and not reads_classified(by, audit.subject_of(owner))
+    NotAllowed.when(closed, "密级材料只由归属单位（填报、审核签发、区专门机构）和市级办理人员上传、更新，请由他们上传")
+    return level
+
+
+@transaction.atomic
+def set_confidentiality(*, evidence: Evidence, level: Confidentiality, reason: str, by: User) -> None:
+    """Give a file, with all its versions, another confidentiality; the reason is on record.
+
+    Raises ``NotAllowed`` for who neither adds to its owner nor is of the city or may not read it, ``Refused`` without a reason or a change.
+    """
+    NotAllowed.unless(may_set_confidentiality(by, evidence), "您不能改变这份材料的密级")
+    NotAllowed.when(level == Confidentiality.CLASSIFIED and not reads_classified(by, evidence.owner), "密级由归属单位或市级办理人员确定")
+    Refused.unless(reason.strip(), "请写明理由")
+    Refused.when(owner_of(evidence.owner.partition(":")[0]).blind, "评审打分的附件不改密级")
+    keys = [one.pk for one in versions_of(evidence)]
+    held = list(Evidence.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
+    changed = [one for one in held if one.confidentiality != level]
+    Refused.unless(changed, "密级没有变化")
+    for one in changed:
+        data = {"from": one.confidentiality, "to": level.value, "reason": reason.strip(), "sha256": one.sha256}
+        one.confidentiality = level
+        one.save(update_fields=["confidentiality"])
+        audit.record(action="documents.confidentiality", by=by, obj=one, data=data)
+    evidence.confidentiality = level
+
+
+def may_set_confidentiality(user: User, evidence: Evidence) -> bool:
+    """Whether the person changes the confidentiality: the city's officer, or who adds to the owner and may read the file."""
+    return may_read(user, evidence) and (posts_of(user).has(Role.CITY_OFFICER) or may_add_to(user, evidence))
 
 
 @contextmanager
@@ -95,11 +139,12 @@ def store_bytes(
     title: str,
     by: User | None = None,
     demo: bool = False,
+    confidentiality: Confidentiality = Confidentiality.INTERNAL,
 ) -> Evidence:
     """Store a file made by the portal itself, a large one as a stream, and remember its digest as one that the portal handed out."""
     shown = inspection.display_name(name)
     evidence = _new(owner, content, by, name=shown, content_type=content_type, kind=kind, title=title)
-    evidence.is_demo = demo
+    evidence.is_demo, evidence.confidentiality = demo, confidentiality
     with _without_leftover(evidence), transaction.atomic():
         evidence.save()
         is_signed = isinstance(content, bytes) and papers.SIGNATURE in content

@@ -9,4 +9,5 @@ urlpatterns = [
     path("uploads/", upload_views.start, name="upload_start"),
     path("uploads/<uuid:key>/", upload_views.piece, name="upload"),
     path("<uuid:key>/", views.download, name="download"),
+    path("<uuid:key>/confidentiality/", views.confidentiality, name="confidentiality"),
 ]

@@ -1,5 +1,6 @@
 """Chapters and clauses of an annual report, as frozen."""
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -38,6 +39,11 @@ class EvidenceFigures(NamedTuple):
     page: int | None
     valid_to: str
     sha256: str
+
+    @property
+    def until(self) -> dt.date | None:
+        """Last day of its validity; None where it has no end."""
+        return dt.date.fromisoformat(self.valid_to) if self.valid_to else None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Tables and charts of a district's report and of its pages in the city's report."""
 
-import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -9,6 +8,8 @@ from assessments.inspections.lifecycle import INSPECTION_FINDING
 from assessments.opinions.enums import OpinionState
 from districts.plots.selectors.board import LATE_LABELS
 from greendistrict.core.rounding import half_up
+from greendistrict.documents.enums import PRINTED
+from greendistrict.documents.selectors import withheld
 from reports.annual.figures import OUT, AnnualFigures, DistrictFigures
 from reports.annual.figures.items import EMPTY
 from reports.annual.parts import ItemFigures
@@ -375,11 +376,9 @@ def evidence(scores: AnnualFigures) -> PaperTable:
         PaperColumn("有效期至", 34, missing=DASH),
         PaperColumn("校验值（SHA-256前16位）", 52),
     )
-    rows = tuple(
-        (item.id, file.title, file.version, file.page, dt.date.fromisoformat(file.valid_to) if file.valid_to else None, file.sha256[:16])
-        for item in scores.items
-        for file in item.files
-    )
+    classified = withheld(None, (file.sha256 for item in scores.items for file in item.files))
+    files = [(item.id, PRINTED if file.sha256 in classified else file.title, file) for item in scores.items for file in item.files]
+    rows = tuple((clause, title, file.version, file.page, file.until, file.sha256[:16]) for clause, title, file in files)
     return PaperTable("佐证材料清单", columns, rows, empty="自评分表没有附佐证材料。", key="evidence")
 
 

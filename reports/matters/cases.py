@@ -78,7 +78,7 @@ def _correction(one: Correction) -> list[Block]:
             str(place),
             finding.bound_label,
             finding.text,
-            "\n".join([finding.answer or "未答复", *(laid.document.title for laid in finding.files.all())]),
+            "\n".join([finding.answer or "未答复", *(laid.document.printed_title for laid in finding.files.all())]),
         )
         for place, finding in enumerate(one.findings.all(), start=1)
     )

@@ -38,7 +38,7 @@ COLUMNS = (
     PaperColumn("说明", 40),
 )
 NOTE = (
-    "页码是各附件页脚所印的序号。只含生成人可以查看的文件；不是PDF或图片的、加密的、损坏的文件只列名称和校验值，另附；附件内嵌的文件不并入。"
+    "页码是各附件页脚所印的序号。只含生成人可以查看的文件；密级材料另册，不并入、不列名称；不是PDF或图片的、加密的、损坏的文件只列名称和校验值，另附；附件内嵌的文件不并入。"
     "原件以平台保存的文件为准，可凭校验值（SHA-256）核对。"
 )
 SCORED = frozenset({CaseKind.APPLICATION, CaseKind.ACCEPTANCE})
@@ -104,7 +104,10 @@ def _attachment(number: str, group: str, file: Evidence) -> DossierFile:
     def content() -> BinaryIO:
         return cast("BinaryIO", file.file.storage.open(str(file.file.name)))
 
-    return DossierFile(number, group, file.title, file.original_name, file.content_type, file.version, file.sha256, content)
+    name = file.printed_title if file.is_classified else file.original_name
+    return DossierFile(
+        number, group, file.printed_title, name, file.content_type, file.version, file.sha256, content, is_classified=file.is_classified
+    )
 
 
 def compose(user: User, case: Case, entries: list[Entry]) -> Composition:

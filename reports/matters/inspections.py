@@ -70,7 +70,8 @@ def _finding(line: InspectionFindingLine) -> list[Block]:
 def files_table(files: list[InspectionFile]) -> PaperTable:
     """Files with when and where photos were taken."""
     rows = tuple(
-        (file.document.title, shot_words(file.shot) or moment(file.document.uploaded_at), file.document.sha256[:16]) for file in files
+        (file.document.printed_title, shot_words(file.shot) or moment(file.document.uploaded_at), file.document.sha256[:16])
+        for file in files
     )
     return PaperTable("照片和文件", FILES, rows, empty="暂无照片和文件。")
 

@@ -140,7 +140,7 @@ def asked_table(rows: list[PanelOpinion]) -> Wide | PaperTable:
 def _reply(row: PanelOpinion) -> str:
     if row.replied_at is None or row.replied_by is None:
         return "—"
-    file = row.document.title if row.document else ""
+    file = row.document.printed_title if row.document else ""
     return "\n".join(part for part in (row.reply, file, f"{day(row.replied_at)}，{row.replied_by.name}") if part)
 
 

@@ -12,6 +12,7 @@ ENCRYPTED = "PDF已加密，未并入"
 BROKEN = "PDF已损坏，未并入"
 BROKEN_IMAGE = "图片已损坏，未并入"
 NO_PAGES = "PDF没有页面，未并入"
+CLASSIFIED = "密级材料，另册"
 NOT_A_PDF = "不是PDF或图片，未并入，另附"
 MISSING = "文件读不出，未并入"
 SIGNED = "含电子签名，汇编中不能验签，以原件为准"
@@ -34,6 +35,7 @@ class DossierFile:
     version: int
     sha256: str
     open: Callable[[], BinaryIO]
+    is_classified: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,9 @@ class Prepared:
 
 
 def prepared(attachment: DossierFile, path: Path) -> Prepared:
-    """Write the pages of an attachment to ``path``; refuses nothing."""
+    """Write the pages of an attachment to ``path``; refuses nothing, and a classified one is never merged."""
+    if attachment.is_classified:
+        return Prepared(attachment, None, 0, CLASSIFIED)
     if attachment.content_type not in {PDF, *IMAGES}:
         return Prepared(attachment, None, 0, NOT_A_PDF)
     try:

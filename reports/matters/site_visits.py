@@ -73,4 +73,4 @@ def _line(row: VisitRow) -> tuple[str, ...]:
 def _photo(row: VisitRow, photo: VisitPhoto) -> tuple[str, ...]:
     taken = f"{moment(photo.taken_at)}拍摄" if photo.taken_at else "照片中没有拍摄时间"
     place = f"，{photo.latitude}，{photo.longitude}" if photo.latitude is not None and photo.longitude is not None else ""
-    return f"{photo.document.title}\n{row.title}", f"{taken}{place}", photo.document.sha256[:16]
+    return f"{photo.document.printed_title}\n{row.title}", f"{taken}{place}", photo.document.sha256[:16]

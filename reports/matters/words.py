@@ -49,7 +49,7 @@ FILE_COLUMNS = (
 
 def files_table(files: Iterable[Any], empty: str = "暂无材料。") -> PaperTable:
     """Files beside a matter with the beginning of their digests."""
-    rows = tuple((file.title, file.kind, moment(file.uploaded_at), file.sha256[:16]) for file in files)
+    rows = tuple((file.printed_title, file.kind, moment(file.uploaded_at), file.sha256[:16]) for file in files)
     return PaperTable("照片和文件", FILE_COLUMNS, rows, empty=empty)
 
 

@@ -10,6 +10,7 @@ from districts.yearly_plans.selectors.plans import PlanComparison, comparison_of
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.core.templatetags.gd import num
+from greendistrict.documents.models import Evidence
 from reports.composition.blocks import Block, Cell, Composition, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
 from reports.composition.enums import ColumnKind, ParagraphStyle
 from reports.matters.words import day, section
@@ -60,8 +61,14 @@ def _about(plan: ImplementationPlan) -> tuple[tuple[str, str], ...]:
         ("实施主体", plan.authority.name),
         ("期限", f"{day(plan_due(plan.year))}（默认值，遇休息日顺延）"),
         ("上报日期", day(plan.filed_on, "未上报")),
-        ("计划文件", plan.document.original_name if plan.document else "未上传"),
+        ("计划文件", _named(plan.document)),
     )
+
+
+def _named(file: Evidence | None) -> str:
+    if file is None:
+        return "未上传"
+    return file.printed_title if file.is_classified else file.original_name
 
 
 def _items(items: list[PlanItem]) -> PaperTable:

@@ -87,7 +87,7 @@ def test_definition_lists_are_of_one_kind():
         (r"class=\"gd-tag[\" ]", "components/tag.html"),
         (r"class=\"gd-timeline[\" {]", "components/timeline.html"),
         (r"class=\"gd-card[^>]*>\s*<header>", "components/card.html"),
-        (r"<li>(?:[^<]*)<a href=\"\{% url .documents:download.[^>]*>[^<]*</a>　<span", "components/file_line.html"),
+        (r"<li>(?:[^<]*)<a href=\"\{% url .documents:download.[^>]*>[^<]*</a>(?:\{% endreaders %\})?　<span", "components/file_line.html"),
     ],
 )
 def test_what_recurs_is_written_by_its_component(written, component):

@@ -1,13 +1,27 @@
 """Confidentiality of files: chosen beside the upload, inherited, changed with a reason, and what it closes."""
 
-import pytest
-from django.db import IntegrityError, transaction
+import re
 
+import pytest
+from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core.errors import NotAllowed
+from greendistrict.documents import services
 from greendistrict.documents.enums import PRINTED, Confidentiality
+from greendistrict.documents.forms import EvidenceField
 from greendistrict.documents.models import Evidence
+from greendistrict.documents.selectors import evidence_by_key, may_read, readable, withheld, withheld_keys
 from greendistrict.documents.services import store_bytes
-from tests.factories.accounts import cast
-from tests.factories.districts import make_district
+from greendistrict.documents.upload_levels import choose, chosen_for
+from tests.architecture.sources import ROOT
+from tests.factories.accounts import PostFactory, cast
+from tests.factories.districts import file_case, make_district
 from tests.files import pdf
 
 pytestmark = pytest.mark.django_db
@@ -39,3 +53,140 @@ def test_papers_and_records_do_not_name_a_classified_file(district):
     assert (str(file), file.printed_title) == ("演示材料", "演示材料")
     file.confidentiality = Confidentiality.CLASSIFIED
     assert (str(file), file.printed_title) == (PRINTED, PRINTED)
+
+
+def uploaded(owner, by, level=None, **kw):
+    file = SimpleUploadedFile("合同.pdf", pdf())
+    if level:
+        choose(file, level)
+    return services.store(owner=owner, upload=file, kind="plan", title="演示合同", by=by, **kw)
+
+
+READ = {"city_officer", "city_checker", "city_director", "city_legal", "authority", "preparer", "reviewer"}
+
+
+def test_a_classified_file_is_for_its_owners_side_and_the_city(client, people, district):
+    file_case(district)
+    file = uploaded(district, people.preparer, Confidentiality.CLASSIFIED)
+    url = reverse("documents:download", args=[file.key])
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        answer = client.get(url)
+        assert (answer.status_code, evidence_by_key(user, file.key) is not None) == ((200, True) if seat in READ else (404, False)), seat
+        answer.getvalue()
+        named = seat in READ
+        assert readable(user, Evidence.objects.filter(pk=file.pk)).exists() == named, seat
+        assert (withheld(user, [file.sha256]), withheld_keys(user, [str(file.key)])) == (
+            (frozenset(), frozenset()) if named else ({file.sha256}, {str(file.key)})
+        ), seat
+
+
+def test_a_post_with_another_applicant_opens_nothing(people, district):
+    """Who prepares for one applicant and advises another reads the classified files of the first only."""
+    file_case(district)
+    file = uploaded(district, people.preparer, Confidentiality.CLASSIFIED)
+    PostFactory(user=people.consultant, organisation=people.outsider_body, role="preparer")
+    user = User.objects.get(pk=people.consultant.pk)
+    assert evidence_by_key(user, file.key) is None
+    file.confidentiality = Confidentiality.INTERNAL
+    file.save()
+    assert evidence_by_key(user, file.key) == file
+
+
+def test_who_may_not_read_it_does_not_upload_it(people, district):
+    with pytest.raises(NotAllowed, match="密级材料只由归属单位"):
+        uploaded(district, people.consultant, Confidentiality.CLASSIFIED)
+    assert Evidence.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "chosen", "after"),
+    [
+        ("classified", None, "classified"),
+        ("classified", "public", "classified"),
+        ("internal", "classified", "classified"),
+        ("public", None, "public"),
+        ("public", "internal", "internal"),
+    ],
+)
+def test_a_new_version_is_never_below_the_one_before(people, district, before, chosen, after):
+    first = uploaded(district, people.preparer, before)
+    assert uploaded(district, people.preparer, chosen, replaces=first).confidentiality == after
+
+
+def test_a_change_has_a_reason_holds_for_all_versions_and_is_recorded(client, people, district):
+    first = uploaded(district, people.preparer)
+    second = uploaded(district, people.preparer, replaces=first)
+    url = reverse("documents:confidentiality", args=[second.key])
+    client.force_login(people.preparer)
+    assert "内部：在平台内按权限查看" in client.get(url).content.decode()
+    assert client.post(url, {"confidentiality": "classified", "reason": " "}).status_code == 422
+    assert client.post(url, {"confidentiality": "internal", "reason": "复核"}).status_code == 422
+    assert client.post(url, {"confidentiality": "classified", "reason": "含商业秘密（虚构）"}).status_code == 302
+    assert set(Evidence.objects.values_list("confidentiality", flat=True)) == {"classified"}
+    records = AuditRecord.objects.filter(action="documents.confidentiality").order_by("pk")
+    assert [(row.data["from"], row.data["to"], row.data["reason"], row.subject_label) for row in records] == [
+        ("internal", "classified", "含商业秘密（虚构）", PRINTED)
+    ] * 2
+
+
+CHANGES = {"city_officer", "preparer"}  # the officer, and who adds to the owner; the consultant adds, but never to 密级
+
+
+@pytest.mark.parametrize("level", [Confidentiality.PUBLIC, Confidentiality.CLASSIFIED])
+def test_who_changes_it(people, district, level):
+    file_case(district)
+    file = uploaded(district, people.preparer)
+    may = CHANGES | ({"consultant"} if level == Confidentiality.PUBLIC else set())
+    for seat, user in people.everybody.items():
+        Evidence.objects.filter(pk=file.pk).update(confidentiality=Confidentiality.INTERNAL)
+        file.refresh_from_db()
+        if seat in may:
+            services.set_confidentiality(evidence=file, level=level, reason="复核（虚构）", by=user)
+            assert Evidence.objects.get(pk=file.pk).confidentiality == level, seat
+        else:
+            with pytest.raises(NotAllowed):
+                services.set_confidentiality(evidence=file, level=level, reason="复核（虚构）", by=user)
+
+
+def test_the_field_keeps_the_choice_with_the_file_and_when_the_form_comes_back():
+    class Form(forms.Form):
+        scan = EvidenceField(label="扫描件")
+
+    given = Form({"scan-confidentiality": "classified"}, {"scan": SimpleUploadedFile("a.pdf", b"x")})
+    assert given.is_valid()
+    assert chosen_for(given.cleaned_data["scan"]) == Confidentiality.CLASSIFIED
+    plain = Form({}, {"scan": SimpleUploadedFile("a.pdf", b"x")})
+    assert plain.is_valid()
+    assert chosen_for(plain.cleaned_data["scan"]) == Confidentiality.INTERNAL
+    again = str(Form({"scan-confidentiality": "classified"}, {})["scan"])
+    assert '<option value="classified" selected>' in again
+    assert "涉及国家秘密的材料不得上传本平台" in again
+
+
+def test_an_unknown_choice_is_none():
+    file = SimpleUploadedFile("a.pdf", b"x")
+    choose(file, "secret")
+    assert chosen_for(file) is None
+
+
+def test_every_link_to_a_file_stands_where_its_readers_are_asked():
+    """A page that links a file by itself names it to whoever sees the page."""
+    inside = re.compile(r"\{% readers [\w.]+ %\}(?:(?!\{% endreaders %\}).)*?\{% endreaders %\}", re.DOTALL)
+    frozen = {"templates/assessments/score_page/score_version.html": "withheld_files"}
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        text, name = path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix()
+        if name in frozen:
+            assert frozen[name] in text
+            continue
+        assert "documents:download" not in inside.sub("", text), name
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_list_asks_once_for_each_owner(client, people, district, number, django_assert_num_queries):
+    for _ in range(number):
+        uploaded(district, people.preparer, Confidentiality.CLASSIFIED)
+    user = User.objects.get(pk=people.preparer.pk)
+    posts_of(user)
+    with django_assert_num_queries(2):  # the files, and their owner
+        assert [may_read(user, file) for file in Evidence.objects.all()] == [True] * number

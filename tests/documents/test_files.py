@@ -59,7 +59,11 @@ def test_stored_file_has_digest_owner_and_a_name_of_its_own(people, district):
     path = Path(evidence.file.path)
     assert path.name == str(evidence.key)
     assert path.stat().st_mode & 0o777 == 0o600
-    assert AuditRecord.objects.get(action="documents.store").data == {"owner": evidence.owner, "sha256": evidence.sha256}
+    assert AuditRecord.objects.get(action="documents.store").data == {
+        "owner": evidence.owner,
+        "sha256": evidence.sha256,
+        "confidentiality": "internal",
+    }
 
 
 def test_title_falls_back_to_the_name(people, district):

@@ -30,7 +30,7 @@ class FileForm(forms.Form):
 class VersionForm(forms.Form):
     """A newer version of a file."""
 
-    upload = EvidenceField(label="新版本文件")
+    upload = EvidenceField(label="新版本文件", level="")
 
 
 class CorrectionAnswerForm(forms.Form):

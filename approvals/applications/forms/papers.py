@@ -80,7 +80,7 @@ class EndorsementForm(forms.Form):
         kept = {"approval_scan": endorsement and endorsement.approval_scan, "letter_scan": endorsement and endorsement.letter_scan}
         for name, scan in kept.items():
             if scan:
-                self.fields[name].help_text = f"已上传《{scan.title}》，再次上传则替换。{self.fields[name].help_text}"
+                self.fields[name].help_text = f"已上传《{scan.printed_title}》，再次上传则替换。{self.fields[name].help_text}"
 
     def papers(self) -> dict[str, EndorsementPaper]:
         """The two documents as the service takes them."""

@@ -63,7 +63,7 @@ def freeze_submission(case: Case, *, by: User, verdicts: dict[str, Any]) -> Subm
         "reasons": case.reasons,
         "table": {"version": version.number, "digest": version.digest} if version else None,
         "materials": [
-            {"title": line.slot.title, "files": [{"title": file.title, "sha256": file.sha256, "key": str(file.key)} for file in line.files]}
+            {"title": line.slot.title, "files": [_listed(file) for file in line.files]}
             for line in materials_of(case)
             if line.slot.origin in {"file", "plan"} and (line.files or not line.slot.optional)
         ],
@@ -81,6 +81,10 @@ def freeze_submission(case: Case, *, by: User, verdicts: dict[str, Any]) -> Subm
     )
 
 
+def _listed(file: Evidence) -> dict[str, str]:
+    return {"title": file.printed_title, "sha256": file.sha256, "key": str(file.key)}
+
+
 def open_review(case: Case, *, by: User, beside: Sequence[Evidence] = ()) -> Review:
     """Open the experts' review with the frozen papers: title, number, parties for conflict rules, documents, requested star.
 
@@ -92,7 +96,7 @@ def open_review(case: Case, *, by: User, beside: Sequence[Evidence] = ()) -> Rev
         number=case.number or "",
         kind=case.kind,
         parties=judged_parties(case.district, case.applicant),
-        documents=[{"title": file.title, "key": str(file.key)} for file in (*files, *beside)],
+        documents=[{"title": file.printed_title, "key": str(file.key)} for file in (*files, *beside)],
         star_asked=case.star_asked,
     )
     if case.table is None:

@@ -54,7 +54,7 @@ def case_file_version(request: HttpRequest, pk: int, document: int) -> HttpRespo
     user, case = signed_in(request), seen_case(request, pk)
     found = get_object_or_404(CaseDocument.objects.select_related("case", "document"), pk=document, case=case)
     form = VersionForm(request.POST or None, request.FILES or None)
-    label = f"更新《{found.document.title}》"
+    label = f"更新《{found.document.printed_title}》"
     context = {"case": case, "form": form, "label": label, "action": "", "version": case.version, "crumbs": crumbs(case, (label, ""))}
     context["back"] = reverse("approvals:case_files", args=[case.pk])
     return posted(

@@ -26,6 +26,7 @@ from approvals.cases.views import UNPROCESSABLE, crumbs, offers, posted, refused
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
+from greendistrict.documents.selectors import withheld
 from greendistrict.policy.engine import blocking, warnings
 from greendistrict.policy.selectors import rule_title
 from greendistrict.workflow.pages import StepPage, take_posted
@@ -187,5 +188,7 @@ def case_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     submission = case.submissions.select_related("by").order_by("-number").first()
     if submission is None:
         raise Http404
+    listed = (file["sha256"] for line in submission.content["materials"] for file in line["files"])
     context = {"case": case, "submission": submission, "crumbs": crumbs(case, ("回执", ""))}
+    context["withheld_files"] = withheld(signed_in(request), listed)
     return render(request, "approvals/applications/case_receipt.html", context)

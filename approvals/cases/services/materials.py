@@ -49,7 +49,7 @@ def replace_document(*, document: CaseDocument, upload: "UploadedFile[Any]", by:
     old = document.document
     document.document = store(owner=case, upload=upload, kind=old.kind, title=old.title, by=by, replaces=old)
     document.save(update_fields=["document"])
-    data = {"slot": document.slot, "file": old.title, "version": document.document.version}
+    data = {"slot": document.slot, "file": old.printed_title, "version": document.document.version}
     audit.record(action="application.replace_document", by=by, obj=case, data=data)
     touch(case)
     return document
@@ -59,7 +59,9 @@ def replace_document(*, document: CaseDocument, upload: "UploadedFile[Any]", by:
 def remove_document(*, document: CaseDocument, by: User) -> None:
     """Remove a file from its slot; its digest stays in receipts."""
     case = editable(document.case, by, None)
-    audit.record(action="application.remove_document", by=by, obj=case, data={"slot": document.slot, "file": document.document.title})
+    audit.record(
+        action="application.remove_document", by=by, obj=case, data={"slot": document.slot, "file": document.document.printed_title}
+    )
     document.delete()
     touch(case)
 

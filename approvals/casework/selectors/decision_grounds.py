@@ -72,7 +72,7 @@ def _files(case: Case, *, inside: bool) -> Iterable[GroundsSection]:
     """Files by place; those of departments and experts for the city only."""
     found = {"evidence": files_of(case), "proofs": proofs_of(case), **({"papers": papers_of(case)} if inside else {})}
     for key, files in found.items():
-        lines = tuple((file.title, f"第{file.version}版", file.sha256) for file in files)
+        lines = tuple((file.printed_title, f"第{file.version}版", file.sha256) for file in files)
         yield GroundsSection(key, label_of(key), heads=("文件", "版本", "校验值"), lines=lines)
 
 

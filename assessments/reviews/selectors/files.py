@@ -1,27 +1,34 @@
 """Files beside a clause under review: evidence at its page first, then the papers of the case; one of them is shown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.urls import reverse
 
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import Review
+from greendistrict.accounts.models import User
+from greendistrict.documents.enums import WITHHELD
 from greendistrict.documents.inspection import KINDS
 from greendistrict.documents.models import Evidence
+from greendistrict.documents.selectors import withheld_keys
 
 INLINE = frozenset(kind.content_type for kind in KINDS.values() if kind.inline)
 
 
 @dataclass(frozen=True)
 class ClauseFile:
-    """One file; ``page`` is where the district says the proof stands, None or 0 for no page."""
+    """One file; ``page`` is where the district says the proof stands, None or 0 for no page.
+
+    ``withheld``: it is too confidential for the reader, who learns only that it is there.
+    """
 
     title: str
     key: str
     content_type: str
     page: int | None
     of_case: bool
+    withheld: bool = False
 
     @property
     def is_image(self) -> bool:
@@ -57,14 +64,17 @@ class Viewer:
         return self.files.index(self.current) + 1 if self.current else 0
 
 
-def viewer_of(review: Review, item_id: str, wanted: str) -> Viewer:
-    """Files of a clause with the ``wanted`` one open, else the first of evidence. One query where the case has papers."""
+def viewer_of(user: User, review: Review, item_id: str, wanted: str) -> Viewer:
+    """Files of a clause with the ``wanted`` one open, else the first of evidence. Two queries where there are files."""
     if review.status in {ReviewState.CONCLUDED, ReviewState.STOPPED}:
         return Viewer((), None)
     files = [ClauseFile(one["title"], one["key"], one["type"], one["page"], of_case=False) for one in review.claims[item_id]["evidence"]]
     files += _papers(review)
-    chosen = next((one for one in files if one.key == wanted), None)
-    return Viewer(tuple(files), chosen or next(iter(files), None))
+    closed = withheld_keys(user, (one.key for one in files))
+    files = [replace(one, title=WITHHELD, withheld=True) if one.key in closed else one for one in files]
+    readable = [one for one in files if not one.withheld]
+    chosen = next((one for one in readable if one.key == wanted), None)
+    return Viewer(tuple(files), chosen or next(iter(readable), None))
 
 
 def _papers(review: Review) -> list[ClauseFile]:

@@ -87,8 +87,8 @@ def _claim(item: Item, result: ItemResult, row: RowData | None, excluded: str, f
 def _evidence(table: ScoreTable) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     entries = RowEvidence.objects.filter(row__table=table).order_by("pk")
-    for item_id, title, key, kind, page in entries.values_list(
-        "row__item_id", "document__title", "document__key", "document__content_type", "page"
-    ):
-        found[item_id].append({"title": title, "key": str(key), "type": kind, "page": page})
+    for link in entries.select_related("row", "document"):
+        file = link.document
+        entry = {"title": file.printed_title, "key": str(file.key), "type": file.content_type, "page": link.page}
+        found[link.row.item_id].append(entry)
     return found

@@ -209,7 +209,7 @@ def clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to i
         "files": files_of(score),
         "after": afterwards(member, item_id),
         "accept": ACCEPT,
-        "viewer": viewer_of(member.review, item_id, request.GET.get("file", "")),
+        "viewer": viewer_of(person(request), member.review, item_id, request.GET.get("file", "")),
         "kinds": CommentKind.choices,
         "days": selectors.days_left(member.review.score_due) if open_ else None,
         **(extra or {}),

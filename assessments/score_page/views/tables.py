@@ -40,6 +40,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.core.fragments import written
+from greendistrict.documents.selectors import withheld
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import ChapterRules, Item
 
@@ -253,10 +254,12 @@ def score_check(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def table_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Receipt of a submission: what was frozen, with its digest."""
-    table = seen_table(signed_in(request), pk)
+    user = signed_in(request)
+    table = seen_table(user, pk)
     version = get_object_or_404(table.versions.select_related("frozen_by"), number=number)
     content = version.content
     context = {
+        "withheld_files": withheld(user, (file["sha256"] for row in content["rows"] for file in row["evidence"])),
         "table": table,
         "version": version,
         "content": content,

@@ -167,7 +167,7 @@ def on_open_review(taken: Taken) -> None:
     """A panel's review of what was filed is opened."""
     stage = taken.obj
     tables.receive_table(table=stage.table, by=None)
-    documents = [{"title": file.title, "key": str(file.key)} for file in evidence_of(stage)]
+    documents = [{"title": file.printed_title, "key": str(file.key)} for file in evidence_of(stage)]
     subject = ReviewSubject(str(stage), stage.number or "", "阶段评估", judged_parties(stage.district, stage.district.applicant), documents)
     stage.review = open_review(table=stage.table, subject=subject, by=taken.by)
 

@@ -1,6 +1,6 @@
 """Differences between two versions or years of a score table, cell by cell."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,8 @@ from assessments.tables.selectors.tables import score_tables_visible_to
 from assessments.tables.selectors.widgets import exact_words
 from greendistrict.accounts.models import User
 from greendistrict.core.integers import whole
+from greendistrict.documents.enums import PRINTED
+from greendistrict.documents.selectors import withheld
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
 
@@ -93,8 +95,13 @@ def frozen_state(version: TableVersion, label: str, key: str) -> ComparedState:
     """State of a frozen version, with its own figures."""
     content = version.content
     result = content["result"] or {}
-    rows = {row["item_id"]: row for row in content["rows"]}
+    classified = withheld(None, (file["sha256"] for row in content["rows"] for file in row["evidence"]))
+    rows = {row["item_id"]: {**row, "evidence": [_named(file, classified) for file in row["evidence"]]} for row in content["rows"]}
     return ComparedState(key, label, version.table, rows, _points(result), str(result.get("total", "—")))
+
+
+def _named(file: Mapping[str, Any], classified: Collection[str]) -> Mapping[str, Any]:
+    return {**file, "title": PRINTED} if file["sha256"] in classified else file
 
 
 def live_state(table: ScoreTable) -> ComparedState:
@@ -102,10 +109,8 @@ def live_state(table: ScoreTable) -> ComparedState:
     rows = rows_of(table.pk)[table.pk]
     scored = score_rows(table, rows.values())
     files: dict[str, list[dict[str, Any]]] = {}
-    for item_id, title, digest in RowEvidence.objects.filter(row__table=table).values_list(
-        "row__item_id", "document__title", "document__sha256"
-    ):
-        files.setdefault(item_id, []).append({"title": title, "sha256": digest})
+    for link in RowEvidence.objects.filter(row__table=table).select_related("row", "document"):
+        files.setdefault(link.row.item_id, []).append({"title": link.document.printed_title, "sha256": link.document.sha256})
     kept = {name: {**row._asdict(), "evidence": files.get(name, [])} for name, row in rows.items()}
     result = scored.result.as_json() if scored.result else {}
     return ComparedState(LIVE, "现在的内容", table, kept, _points(result), str(result.get("total", "—")))

@@ -81,7 +81,7 @@ def _files(table: ScoreTable) -> dict[str, list[dict[str, Any]]]:
         document = link.document
         entry = {
             "key": str(document.key),
-            "title": document.title,
+            "title": document.printed_title,
             "version": document.version,
             "sha256": document.sha256,
             "page": link.page,

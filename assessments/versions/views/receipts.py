@@ -13,7 +13,10 @@ from assessments.versions import receipts
 from assessments.versions.models import Receipt
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import sealing
+from greendistrict.core.errors import NotAllowed
 from greendistrict.core.templatetags.gd import cn_datetime
+from greendistrict.documents.enums import PRINTED
+from greendistrict.documents.selectors import withheld
 
 
 def seen_version(request: HttpRequest, pk: int, number: int) -> TableVersion:
@@ -58,14 +61,19 @@ def table_receipt(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         ("提交时间", f"{cn_datetime(receipt.issued_at)}　{content['submitted_by'] or '系统'}"),
         ("内容", f"条文{content['counts']['values']}条，佐证材料{content['counts']['files']}件"),
     ]
-    context = {"table": version.table, "version": version, "content": content, "rows": rows, **signed_part(version)}
+    closed = withheld(signed_in(request), (file["sha256"] for file in content["files"]))
+    context = {"table": version.table, "version": version, "content": content, "rows": rows, "withheld_files": closed}
+    context |= signed_part(version)
     return render(request, "assessments/versions/score_receipt.html", context)
 
 
 @require_safe
 def receipt_file(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """The signed JSON."""
+    """The signed JSON. Raises ``NotAllowed`` where it names a file that is too confidential for the person."""
     receipt = seen_receipt(request, pk, number)
+    closed = withheld(signed_in(request), (file["sha256"] for file in receipt.content["files"]))
+    named = any(file["sha256"] in closed and file["title"] != PRINTED for file in receipt.content["files"])
+    NotAllowed.when(named, "回执列有密级材料的名称，不在您的查看范围")
     content = receipts.document(receipt.content, key=sealing.key_id(receipt.public_key), signature=receipt.signature)
     return _download(content, "application/json", f"回执-{receipt.number}.json")
 

@@ -118,7 +118,7 @@ def filed_contents(report: YearlyReport, _today: dt.date) -> dict[str, Any]:
         },
         "verifier": report.verifier,
         "note": report.note,
-        "files": [{"title": file.title, "kind": file.kind, "sha256": file.sha256} for file in evidence_of(report)],
+        "files": [{"title": file.printed_title, "kind": file.kind, "sha256": file.sha256} for file in evidence_of(report)],
     }
 
 

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from io import BytesIO
 
 import pikepdf
@@ -128,6 +129,7 @@ def test_what_cannot_be_merged_is_said_and_images_are_pages(tmp_path):
         attachment("5", jpeg, pdf_pages.JPEG),
         attachment("6", jpeg[: len(jpeg) // 2], pdf_pages.JPEG),
         attachment("7", image("JPEG"), pdf_pages.JPEG),
+        replace(attachment("8", pdf()), is_classified=True),
     ]
     entries, path = bound(files, tmp_path)
     assert [(entry.pages, entry.remark) for entry in entries] == [
@@ -138,6 +140,7 @@ def test_what_cannot_be_merged_is_said_and_images_are_pages(tmp_path):
         ("2", ""),
         ("", pdf_pages.BROKEN_IMAGE),
         ("3", ""),
+        ("", pdf_pages.CLASSIFIED),
     ]
     with pikepdf.open(path) as volume:
         sizes = [tuple(float(side) for side in page.mediabox[2:]) for page in volume.pages[1:]]

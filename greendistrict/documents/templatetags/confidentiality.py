@@ -1,0 +1,76 @@
+"""Template tags that show a file to who may read it, and its confidentiality."""
+
+from typing import Any
+
+from django import template
+from django.template import Engine, Node, NodeList, TemplateSyntaxError
+from django.template.base import FilterExpression, Parser, Token
+from django.template.context import Context
+from django.utils.safestring import SafeString
+
+from greendistrict.accounts.models import User
+from greendistrict.documents.enums import NO_STATE_SECRETS, WITHHELD, Confidentiality
+from greendistrict.documents.forms import LEVELS, level_name
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.selectors import may_read
+
+register = template.Library()
+
+
+class ReadersNode(Node):
+    """What a page says of a file, for its readers; for others that there is something."""
+
+    child_nodelists = ("content",)
+
+    def __init__(self, file: FilterExpression, content: NodeList) -> None:
+        self.file, self.content = file, content
+
+    def render(self, context: Context) -> SafeString:
+        """The content with a mark of what is not 内部, or the sentence."""
+        file, user = self.file.resolve(context), context["request"].user
+        level = Confidentiality(file.confidentiality)
+        shown = {
+            "is_shown": isinstance(user, User) and may_read(user, file),
+            "mark": "" if level == Confidentiality.INTERNAL else level.label,
+            "content": self.content.render(context),
+        }
+        with context.push(**shown):
+            return Engine.get_default().get_template("components/readers.html").render(context)
+
+
+@register.tag
+def readers(parser: Parser, token: Token) -> ReadersNode:
+    """``{% readers file %}`` link and title ``{% endreaders %}``: every page that names a file stands in it."""
+    words = token.split_contents()
+    if len(words) != 2:  # noqa: PLR2004 -- the tag and the file
+        msg = "readers takes the file"
+        raise TemplateSyntaxError(msg)
+    content = parser.parse(("endreaders",))
+    parser.delete_first_token()
+    return ReadersNode(parser.compile_filter(words[1]), content)
+
+
+@register.inclusion_tag("components/withheld.html")
+def withheld() -> dict[str, Any]:
+    """What stands in the place of a file that is too confidential for the reader."""
+    return {"words": WITHHELD}
+
+
+@register.inclusion_tag("components/level_choice.html")
+def level_choice(name: str, anchor: str) -> dict[str, Any]:
+    """The choice of confidentiality beside a file input that a page writes itself."""
+    levels = [(value, words, value == Confidentiality.INTERNAL) for value, words in LEVELS]
+    return {"level_name": level_name(name), "level_id": anchor, "levels": levels, "rule": NO_STATE_SECRETS}
+
+
+@register.filter
+def readable_title(file: Evidence, user: Any) -> str:
+    """Title of a file where a page has room for words only."""
+    return file.title if isinstance(user, User) and may_read(user, file) else WITHHELD
+
+
+@register.inclusion_tag("components/file_level.html", takes_context=True)
+def file_level(context: Context, file: Evidence) -> dict[str, Any]:
+    """The file's confidentiality, which leads to the page where it is changed; nothing for who may not read it."""
+    user = context["request"].user
+    return {"file": file, "shown": isinstance(user, User) and may_read(user, file)}
