@@ -35,7 +35,7 @@ class Paper:
     """All that anybody who verifies a paper is shown.
 
     ``status`` is how far its matter has got; ``state`` whether the paper holds, None where nothing was issued or no source says.
-    ``files`` are those the portal handed out; ``find`` and ``of_digest`` add them.
+    ``files`` are those the portal handed out; ``find`` and ``of_digest`` add them. ``is_public``: its files may be handed to anybody.
     """
 
     number: str
@@ -46,6 +46,7 @@ class Paper:
     is_demo: bool = False
     state: PaperStanding | None = PaperStanding.VALID
     files: tuple[IssuedFile, ...] = ()
+    is_public: bool = False
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,7 @@ def set_confidentiality(*, evidence: Evidence, level: Confidentiality, reason: s
     changed = [one for one in held if one.confidentiality != level]
     Refused.unless(changed, "密级没有变化")
     for one in changed:
+        refuse_locked(one)
         data = {"from": one.confidentiality, "to": level.value, "reason": reason.strip(), "sha256": one.sha256}
         one.confidentiality = level
         one.save(update_fields=["confidentiality"])

@@ -23,6 +23,7 @@ class Letter:
 
     Heading, number, addressee, paragraphs, an optional table, closing sentences, annexes (附件), issuer and day, contact, copies (抄送).
     ``is_numbered`` keeps a place for the number that the office system gives, ``is_sealed`` for the seal; ``marks`` stand on every page.
+    ``is_public``: it was published, and may be handed to anybody.
     """
 
     title: str
@@ -40,6 +41,7 @@ class Letter:
     marks: tuple[str, ...] = ()
     is_numbered: bool = True
     is_sealed: bool = True
+    is_public: bool = False
 
     @property
     def to_line(self) -> str:

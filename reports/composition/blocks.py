@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from greendistrict.documents.enums import MARKS, Confidentiality
 from reports.composition.enums import ChartKind, ColumnKind, ParagraphStyle, Style
 
 Cell = str | int | Decimal | dt.date | None
@@ -134,7 +135,8 @@ class Composition:
 
     ``cover`` are the lines of a report's first page, ``edition`` says which edition it is (第1版, 未关账). ``number`` (文号), ``to``
     (主送), ``annexes`` (附件), ``issuer``, ``dated``, ``contact`` and ``copies`` (抄送) are lines of a letter as they are printed.
-    ``figures`` are named single figures for the figures file, in units that their names say.
+    ``figures`` are named single figures for the figures file, in units that their names say. Without a ``confidentiality`` it has
+    that of its kind of report.
     """
 
     title: str
@@ -154,6 +156,12 @@ class Composition:
     is_demo: bool = False
     reference: bool = False
     figures: Mapping[str, Any] = field(default_factory=dict)
+    confidentiality: Confidentiality | None = None
+
+    @property
+    def level_mark(self) -> str:
+        """Mark of the confidentiality, which stands at the top left of the first page; none on what is public."""
+        return MARKS[self.confidentiality or Confidentiality.INTERNAL]
 
     @property
     def all_marks(self) -> tuple[str, ...]:

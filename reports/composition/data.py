@@ -9,6 +9,7 @@ from io import BytesIO, StringIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from greendistrict.documents.enums import Confidentiality
 from reports.composition.blocks import Cell, Chart, Composition, Pairs, PaperTable
 
 FORMULA_SIGNS = {"=", "+", "-", "@", "\t", "\r"}
@@ -21,6 +22,7 @@ def json_of(composition: Composition, *, code: str) -> bytes:
         "title": composition.title,
         "code": code,
         "marks": composition.all_marks,
+        "confidentiality": (composition.confidentiality or Confidentiality.INTERNAL).label,
         "cover": dict(composition.cover),
         "figures": composition.figures,
         "parts": list(_parts(composition)),

@@ -140,7 +140,7 @@ class _WordWriter:
             setattr(section, name, size)
         self.width = TEXT_WIDTH_ACROSS if wide else TEXT_WIDTH
         head = "　".join((self.composition.title, *self.composition.all_marks))
-        word.head_and_foot(section, head, first=not self.pages)
+        word.head_and_foot(section, head, first=not self.pages, first_head=self.composition.level_mark)
         self.pages += 1
 
     def line(self, text: str, style: str = NORMAL, *, align: Any = None) -> Any:

@@ -52,6 +52,7 @@ def html_of(composition: Composition, *, code: str, closer: bool = False) -> Htm
         "paper": composition,
         "title": _pieces(composition.title),
         "marks": composition.all_marks,
+        "level": composition.level_mark,
         "cover": [(name, lines_of(words_of(value))) for name, value in composition.cover],
         "contents": contents if composition.style is Style.REPORT else [],
         "groups": groups,

@@ -130,12 +130,16 @@ def contents(document: Any, heads: Sequence[tuple[str, int]]) -> None:
         _field_part(paragraph, "end")
 
 
-def head_and_foot(section: Any, head: str, *, first: bool) -> None:
-    """Running head with the marks, but on the first page, and the page number between dashes."""
+def head_and_foot(section: Any, head: str, *, first: bool, first_head: str = "") -> None:
+    """Running head with the marks, on the first page ``first_head`` instead, and the page number between dashes."""
     section.different_first_page_header_footer = first
     section.header.is_linked_to_previous = section.footer.is_linked_to_previous = False
     line = section.header.paragraphs[0]
     line.text, line.style = head, section.part.document.styles["Note"]
+    if first and first_head:
+        section.first_page_header.is_linked_to_previous = False
+        top = section.first_page_header.paragraphs[0]
+        top.text, top.style = first_head, section.part.document.styles["Note"]
     feet = [section.footer, *([section.first_page_footer] if first else [])]
     for foot in feet:
         foot.is_linked_to_previous = False

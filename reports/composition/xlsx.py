@@ -31,7 +31,7 @@ UNKNOWN_NOTE = "空格为未查明。"
 
 def xlsx_of(composition: Composition) -> bytes:
     """The workbook: 概况 first, then a sheet for each table and chart in their order."""
-    book, marks = ReportBook(), "　".join(composition.all_marks)
+    book, marks = ReportBook(), "　".join(filter(None, (composition.level_mark, *composition.all_marks)))
     _facts(book, marks, composition)
     for heading, block in composition.under_headings():
         if isinstance(block, PaperTable):

@@ -12,6 +12,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core import clock
 from greendistrict.core.registry import Registry
+from greendistrict.documents.enums import Confidentiality
 from reports.composition.blocks import Composition
 from reports.composition.enums import FileFormat
 from reports.jobs.enums import Scope
@@ -90,6 +91,7 @@ class Report:
     ``matter_name`` is how a matter is called in the title. ``may`` says who asks for it; ``offered`` shows it in the report centre;
     ``yearly`` has it made by the schedule.
     ``stamp(wanted)`` adds to what a finished report is compared by, before it is handed out again (``stamps``).
+    ``confidentiality`` is that of its papers, unless a composition names its own.
     ``result(job, page)`` is what the page of a job shows beside its files.
     """
 
@@ -111,6 +113,7 @@ class Report:
     offered: bool = True
     yearly: YearlyRun | None = None
     stamp: Callable[[Wanted], str] | None = None
+    confidentiality: Confidentiality = Confidentiality.INTERNAL
     result: Callable[[Any, str], dict[str, Any]] | None = None
 
     def __post_init__(self) -> None:

@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import IO
 
 from django.conf import settings
 from django.db.models import Sum
 
 from greendistrict.core import clock
+from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.spreadsheets import XLSX
 from reports.common.render import pages_of
 from reports.composition.enums import FileFormat
@@ -41,10 +43,13 @@ def _unsigned(job: ExportJob, code: str, report_progress: Progress) -> Made:
     report = job.report
     formats = job.formats or report.formats
     if report.compose is None:
+        job.confidentiality = report.confidentiality
         found = report.files(job, code, report_progress) if report.files else {}
         return {ending: content for ending, content in found.items() if ending in formats}
     composition = report.compose(job, report_progress)
-    job.is_demo, job.edition = composition.is_demo, composition.edition
+    level = composition.confidentiality or report.confidentiality
+    composition = replace(composition, confidentiality=level)
+    job.is_demo, job.edition, job.confidentiality = composition.is_demo, composition.edition, level
     return made_of(composition, code=code, formats=formats, progress=lambda done: report_progress(report.steps + done))
 
 
@@ -60,14 +65,19 @@ def closed_after(made: Made) -> Iterator[None]:
 
 
 def describe(job: ExportJob, files: Mapping[str, bytes | IO[bytes]]) -> None:
-    """Keep pages, edition and day of expiry with the job; a batch has the pages of its parts, and only its zip expires."""
+    """Keep pages, edition, confidentiality and day of expiry with the job.
+
+    A batch has the pages of its parts, the confidentiality of the strictest, and only its zip expires.
+    """
     if job.scope == Scope.BATCH:
         job.pages = job.parts.aggregate(pages=Sum("report__pages"))["pages"]
+        levels = job.parts.values_list("report__confidentiality", flat=True)
+        job.confidentiality = max((Confidentiality(level) for level in levels), key=lambda level: level.rank, default=job.confidentiality)
         job.expires_at = clock.now() + dt.timedelta(days=settings.EXPORT_DAYS)
     else:
         content = files.get(FileFormat.PDF)
         job.pages = pages_of(content) if isinstance(content, bytes) else None
-    job.save(update_fields=["pages", "edition", "is_demo", "expires_at"])
+    job.save(update_fields=["pages", "edition", "is_demo", "confidentiality", "expires_at"])
 
 
 def file_name(job: ExportJob, ending: str) -> str:

@@ -8,6 +8,7 @@ from django.db import models
 from districts.file.models.district import District
 from greendistrict.core.constraints import between, one_of
 from greendistrict.core.errors import Refused
+from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
 from reports.jobs.enums import OPEN_STATES, JobState, Scope
 from reports.jobs.kinds import Made, Progress, Report, report_kinds
@@ -56,12 +57,14 @@ class ExportJob(models.Model):
     progressed_at = models.DateTimeField("最近进展", null=True, blank=True)
     alive_at = models.DateTimeField("最近动静", null=True, blank=True)
     is_demo = models.BooleanField("演示数据", default=False)
+    confidentiality = models.CharField("密级", max_length=10, choices=Confidentiality, default=Confidentiality.INTERNAL)
 
     class Meta:
         verbose_name = "报告"
         ordering = ("-requested_at", "-pk")
         constraints: ClassVar = [
             one_of("state", JobState.values, name="job_state_known"),
+            one_of("confidentiality", Confidentiality.values, name="job_confidentiality_known"),
             one_of("scope", Scope.values, name="job_scope_known"),
             models.UniqueConstraint(fields=["asked"], condition=models.Q(state__in=OPEN_STATES), name="job_open_once"),
             between("year", 2000, 2100, name="job_year_plausible"),

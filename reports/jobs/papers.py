@@ -2,6 +2,7 @@
 
 from greendistrict.core import clock
 from greendistrict.core.papers import Paper, PaperKind, PaperStanding
+from greendistrict.documents.enums import Confidentiality
 from reports.jobs.enums import JobState
 from reports.jobs.kinds import own_stamp
 from reports.jobs.models import ExportJob
@@ -13,7 +14,8 @@ COUNTED = "版"  # 第1版, 更正第2版; what is not closed (未关账) is no 
 def _report(job: ExportJob) -> Paper:
     day = job.finished_at.astimezone(clock.SHANGHAI).date() if job.finished_at else None
     unit = job.district.name if job.district else "全市"
-    return Paper("", job.label, unit, day, job.get_state_display(), job.is_demo, _state(job))
+    is_public = job.confidentiality == Confidentiality.PUBLIC
+    return Paper("", job.label, unit, day, job.get_state_display(), job.is_demo, _state(job), is_public=is_public)
 
 
 def _state(job: ExportJob) -> PaperStanding | None:

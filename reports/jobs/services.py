@@ -16,6 +16,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock, papers
 from greendistrict.core.codes import written
 from greendistrict.core.errors import Refused
+from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.rollback import removed_if_unnamed
 from greendistrict.documents.services import store_bytes
 from greendistrict.notifications.enums import Message
@@ -188,6 +189,7 @@ def _store(job: ExportJob, made: Mapping[str, bytes | IO[bytes]]) -> None:
             title=f"{job.label}（{ending.upper()}）",
             by=job.requested_by,
             demo=job.is_demo,
+            confidentiality=Confidentiality(job.confidentiality),
         )
         ReportFile.objects.create(job=job, document=document, format=ending)
 

@@ -17,8 +17,8 @@ from reports.jobs.models import ExportJob, ReportFile
 
 NOTHING = "没有一个城区的报告生成成功"
 IN_MEMORY = 8 * 1024 * 1024
-HEADS = ("文件", "城区", "报告", "版次", "页数", "查验码", "SHA-256")
-WIDTHS = (60, 30, 24, 12, 8, 30, 70)
+HEADS = ("文件", "城区", "报告", "版次", "页数", "查验码", "SHA-256", "密级")
+WIDTHS = (60, 30, 24, 12, 8, 30, 70, 10)
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Listed:
     pages: int | None
     code: str
     sha256: str
+    confidentiality: str
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ def _copied(batch: ExportJob, archive: zipfile.ZipFile) -> Iterator[Listed]:
             for piece in stored.chunks():
                 written.write(piece)
         pages = job.pages if file.format == FileFormat.PDF else None
-        yield Listed(name, _whose(job), job.report.word, job.edition, pages, codes[job.pk], document.sha256)
+        level = job.get_confidentiality_display()
+        yield Listed(name, _whose(job), job.report.word, job.edition, pages, codes[job.pk], document.sha256, level)
 
 
 def _add_lists(batch: ExportJob, archive: zipfile.ZipFile, listed: Sequence[Listed]) -> None:
@@ -95,7 +97,7 @@ def _add_lists(batch: ExportJob, archive: zipfile.ZipFile, listed: Sequence[List
 
 
 def _row(one: Listed) -> list[Any]:
-    return [one.file, one.district, one.kind, one.edition, one.pages, one.code, one.sha256]
+    return [one.file, one.district, one.kind, one.edition, one.pages, one.code, one.sha256, one.confidentiality]
 
 
 def _text(batch: ExportJob, listed: Sequence[Listed], missing: Sequence[Missing]) -> str:

@@ -1,5 +1,6 @@
 """A letter as a composition, from which its PDF and Word document are made."""
 
+from greendistrict.documents.enums import Confidentiality
 from greendistrict.workflow.letters import Letter
 from reports.composition.blocks import Composition, PaperColumn, PaperTable, Paragraph
 from reports.composition.enums import Style
@@ -27,4 +28,5 @@ def composition_of(letter: Letter, *, is_demo: bool) -> Composition:
         copies=letter.copy_line,
         marks=("参考稿", *letter.marks),
         is_demo=is_demo,
+        confidentiality=Confidentiality.PUBLIC if letter.is_public else Confidentiality.INTERNAL,
     )

@@ -80,6 +80,7 @@ def _publicity(notice: Notice, case: Case) -> Letter:
         by=citing.issuer(notice.opens_on),
         contact=contact(case, notice.opens_on),
         is_numbered=False,
+        is_public=True,
     )
 
 

@@ -108,7 +108,7 @@ def test_workbook_has_typed_cells_filters_and_charts(made):
     assert [cell.value for cell in sheet[7]] == ["合计", 3, 1.5, ""]
     assert [name for name in book.sheetnames if name.startswith("图") and len(book[name]._charts) != 1] == ["图 示意图"]  # figures alone
     assert ("结论", "=通过") in [(row[0].value, row[1].value) for row in book["概况"].iter_rows()]
-    assert all(book[name]["A2"].value == "演示数据　参考版" for name in book.sheetnames)
+    assert all(book[name]["A2"].value == "内部资料　演示数据　参考版" for name in book.sheetnames)
 
 
 def test_boxes_of_the_workbook_are_drawn_from_all_five_figures(made):

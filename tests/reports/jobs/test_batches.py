@@ -86,7 +86,7 @@ def test_a_batch_is_a_zip_of_its_districts_reports_with_lists_and_digests(people
         assert (row["kind"], row["pages"]) == ("名称表", 1 if row["file"].endswith("pdf") else None)
         assert papers.find(row["code"]).unit == row["district"]
         assert f"{row['sha256']}  {row['file']}\n" in archive.read("SHA256SUMS").decode()
-        assert row["code"] in archive.read("清单.txt").decode()
+        assert (row["confidentiality"], row["code"] in archive.read("清单.txt").decode()) == ("内部", True)
     assert [row["edition"] for row in listed["files"]] == [f"更正第{number}版" for number in (1, 1, 2, 2, 3, 3)]
     book = load_workbook(io.BytesIO(archive.read("清单.xlsx"))).active
     assert [row[3] for row in book.iter_rows(min_row=4, values_only=True)] == [row["edition"] for row in listed["files"]]

@@ -10,14 +10,20 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from pypdf import PdfReader
 
+from approvals.cases.letters.examination import notices_of
+from approvals.publicity.letters import batch_letter
+from approvals.titles.enums import AnnouncementState
+from approvals.titles.models.publicity import Announcement
+from greendistrict.core import clock, papers
 from greendistrict.workflow.letters import Letter, letter_sources, slug_of
 from reports.composition.printed import texts_of
 from reports.composition.services import made_of
 from reports.jobs import services
 from reports.jobs.models import ExportJob
+from reports.jobs.requests import request_report
 from reports.letters.models import LetterCopy
 from reports.letters.papers import composition_of
-from reports.letters.services import as_data, letter_from
+from reports.letters.services import LETTER, as_data, letter_from
 from tests.factories.approvals import Filing
 from tests.reports.letters.test_words import KINDS
 from tests.reports.letters.world import every_letter
@@ -43,7 +49,7 @@ def in_word(content):
 
 def in_pdf(content):
     """Text of all pages; what stands on each of them (marks, page number, code) is taken out, so that a sentence may go over pages."""
-    furniture = re.compile(rf"演示数据|参考稿|—\d+—|{CODES}")
+    furniture = re.compile(rf"演示数据|参考稿|内部资料|—\d+—|{CODES}")
     return "".join(furniture.sub("", plain(page.extract_text())) for page in PdfReader(BytesIO(content)).pages)
 
 
@@ -151,3 +157,27 @@ def test_files_are_asked_for_on_the_page_and_keep_the_text_of_that_moment(client
     client.force_login(people.outsider_preparer)
     assert client.post(files, {"format": "pdf"}).status_code == 404
     assert client.get(answer["Location"]).status_code == 404
+
+
+@pytest.mark.parametrize(("is_public", "level"), [(True, "public"), (False, "internal")])
+def test_a_published_letter_is_public_and_any_other_internal(client, is_public, level):
+    """The job, its file and the public answer to its 查验码 say the same."""
+    content = as_data(Letter("演示公示（虚构）", "", ("现予公示。",), by="演示单位（虚构）", is_public=is_public))
+    copy = LetterCopy.objects.create(
+        source="case", matter=1, key="notice-1", title=content["title"], content=content, digest="0" * 64, written_at=clock.now()
+    )  # fmt: skip
+    job = request_report(kind=LETTER, year=2026, by=None, subject=str(copy.pk), formats=("docx",))
+    services.run(job.pk)
+    job.refresh_from_db()
+    assert (job.confidentiality, job.files.get().document.confidentiality) == (level, level)
+    found = client.get(reverse("portal:verify"), {"code": papers.code_of(job)}).content.decode()
+    assert ("演示公示（虚构）" in found, "<dt>密级</dt>" in found) == (True, is_public)
+
+
+def test_notices_and_published_announcements_are_public():
+    filing = Filing().to_announced()
+    [notice] = notices_of(filing.case)
+    batch = Announcement.objects.get()
+    assert (notice.write(filing.case).is_public, batch_letter(batch).is_public) == (True, True)
+    batch.status = AnnouncementState.DRAFT
+    assert not batch_letter(batch).is_public
