@@ -9,7 +9,7 @@ from reports.composition.blocks import Chart
 from reports.composition.enums import ChartKind
 from reports.composition.printed import words_of
 
-TILE, TILE_ROW, TILE_LOW, TILE_GAP = 144.0, 76.0, 44.0, 8.0  # steps of the schematic map
+TILE, TILE_ROW, TILE_GAP = 144.0, 76.0, 8.0  # steps of the schematic map
 PICTURE_SCALE = 3.0  # 216 dots per inch
 
 
@@ -33,18 +33,16 @@ def svg_of(chart: Chart) -> str:
 
 
 def _tiles(chart: Chart) -> list[charts.MapTile]:
-    """Every place of the grid with the counts that are not 0; the special areas in low rows below the 行政区."""
+    """Every place of the grid with the counts that are not 0; the special areas in rows below the 行政区."""
     words = {label: tuple(f"{row.name}{row.values[at]}" for row in chart.series if row.values[at]) for at, label in enumerate(chart.labels)}
-    made = [
-        charts.MapTile(name, (column * TILE, row * TILE_ROW, wide * TILE - TILE_GAP, high * TILE_ROW - TILE_GAP), words.get(name, ()))
-        for name, column, row, wide, high in GRID.values()
+    below = (((name, short), (at % COLUMNS, ROWS + at // COLUMNS, 1, 1)) for at, (name, short) in enumerate(SPECIAL.items()))
+    places = (*(((name, name), place) for name, *place in GRID.values()), *below)
+    return [
+        charts.MapTile(
+            short, (1 + column * TILE, 1 + row * TILE_ROW, wide * TILE - TILE_GAP, high * TILE_ROW - TILE_GAP), words.get(name, ())
+        )
+        for (name, short), (column, row, wide, high) in places
     ]
-    for at, (name, short) in enumerate(SPECIAL.items()):
-        row, column = divmod(at, COLUMNS)
-        box = (column * TILE, ROWS * TILE_ROW + row * TILE_LOW, TILE - TILE_GAP, TILE_LOW - TILE_GAP)
-        joined = " ".join(words.get(name, ()))
-        made.append(charts.MapTile(short, box, (joined,) if joined else ()))
-    return made
 
 
 def alternative(chart: Chart) -> str:
