@@ -123,6 +123,11 @@ def _titles() -> list[AffectedGroup]:
     return [AffectedGroup("现有称号的城区", _titled(), reverse("approvals:title_list"))]
 
 
+def _archived() -> list[AffectedGroup]:
+    closed = Case.objects.filter(status__in=CLOSED_STATES, number__isnull=False).count()
+    return [AffectedGroup("已办结的办件，以后归档按新值；已给出的案卷号不变", closed, reverse("reports:archive_list"))]
+
+
 # What a key's first word (or the whole key) concerns; a test holds every key against this table.
 CONCERNS: dict[str, Callable[[], list[AffectedGroup]]] = {
     "plan_due": _yearly_plans,
@@ -146,6 +151,7 @@ CONCERNS: dict[str, Callable[[], list[AffectedGroup]]] = {
     "obligations_from": _self_checks,
     "reminders": _self_checks,
     "snapshot": _titles,
+    "archive": _archived,
     "plausibility": _self_checks,
     "indicators": _titles,
 }
