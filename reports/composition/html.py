@@ -16,6 +16,7 @@ from reports.composition.enums import ColumnKind, Style
 from reports.composition.printed import groups_of, lines_of, words_of
 
 WHOLE = 14  # lines of a table that stay on one page
+TALL = 24  # lines of a row that may go over pages
 UPRIGHT, LANDSCAPE = 156, 247  # mm between the margins
 NAMES = 42  # mm of the names of single facts, as in composition.css
 CHARACTER = 4.3  # mm of a Chinese character in a table
@@ -117,8 +118,10 @@ def _cells(table: PaperTable, width: int) -> dict[str, object]:
     left = width - sum(column.width or 0 for column in table.columns)
     shared = sum(not column.width for column in table.columns)
     widths = [column.width or max(left / shared, CHARACTER) for column in table.columns]
-    high = sum(max(_high(lines, width) for (lines, _), width in zip(row, widths, strict=True)) for row in rows[:WHOLE])
-    return {"columns": table.columns, "rows": rows, "total": total, "whole": len(rows) <= WHOLE and high <= WHOLE}
+    highs = [max(_high(lines, width) for (lines, _), width in zip(row, widths, strict=True)) for row in rows]
+    tall = {number for number, high in enumerate(highs, start=1) if high > TALL}
+    whole = len(rows) <= WHOLE and sum(highs) <= WHOLE
+    return {"columns": table.columns, "rows": rows, "total": total, "whole": whole, "tall": tall}
 
 
 def _class(column: PaperColumn) -> str:

@@ -16,6 +16,7 @@ from pypdf import PdfReader
 
 from reports.composition.blocks import (
     Composition,
+    Heading,
     PaperColumn,
     PaperTable,
 )
@@ -184,3 +185,15 @@ def test_a_table_of_few_but_long_rows_may_be_torn_and_a_title_parts_after_a_brac
     assert text.index('class="whole"') < text.index("短") < text.index("高")
     assert text.count('<tr class="joined">') == 4  # below each head and above each last row
     assert '<span class="kept">演示新城区（虚构）</span><span class="kept">2025年度评估报告</span>' in text
+
+
+def test_a_row_higher_than_a_page_begins_below_its_heading_and_a_long_title_leaves_room_for_the_marks():
+    columns = (PaperColumn("专家", 30), PaperColumn("意见", 40), PaperColumn("说明"))
+    table = PaperTable("专家意见", columns, (("甲", "很长的意见。" * 90, "乙"),))
+    paper = Composition("很长的标题" * 12, (Heading("一、意见"), table), is_demo=True, reference=True)
+    sheets = PdfReader(BytesIO(made_of(paper, code="ABCD-EFGH", formats=("pdf",))["pdf"])).pages
+    cover, begins, *rest = [re.sub(r"\s", "", sheet.extract_text()) for sheet in sheets]
+    assert "很长的标题" * 12 in cover
+    assert all(words in begins for words in ("一、意见", "表1", "很长的意见。" * 5, "很长的标题" * 5, "参考版"))
+    assert rest
+    assert not any("很长的标题" * 7 in sheet for sheet in (begins, *rest))
