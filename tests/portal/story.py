@@ -26,6 +26,7 @@ from greendistrict.notifications.models import Notification
 from obligations.models import Exemption
 from portal.todo.selectors import todo_of
 from reports.awards.selectors import award_lines
+from reports.closings.models import YearClosing
 
 # A solar roof late, key projects late, a share not signed yet: what the story tells of itself.
 INTENDED = {"7.2.7", "4.2.19", ""}
@@ -75,6 +76,7 @@ SIGHTS = {
     "a report waived": (lambda: Exemption.objects.filter(extended_to=None), 1),
     "a title to be recommended": (_to_be_recommended, 1),
     "reminders already sent": (lambda: Notification.objects.filter(kind="obligation_overdue"), 1),
+    "a closed year": (lambda: YearClosing.objects.filter(status="closed"), 1),
     "evidence with its page": (lambda: RowEvidence.objects.filter(page__gt=1, row__table__status="submitted"), 1),
 }
 

@@ -18,6 +18,8 @@ from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import take
 from obligations.services import sweep
+from reports.closings.days import closes_day
+from reports.closings.services import open_due
 from tools.demo import application as way
 from tools.demo import assessments, demonstration, matters, plot_control
 from tools.demo import district as land
@@ -126,7 +128,18 @@ def load(bodies: Bodies, people: way.People) -> None:
         ("demo-bing", today.year + 1): ("authority_bing", [GANGWAN.name], "file"),
     }
     around.yearly_plans(people, today, listed)
+    _close_year(people, year - 1)
     remind(today)
+
+
+def _close_year(people: way.People, year: int) -> None:
+    """The director closes the year on the second working day after its last day of receipt; left open while that is to come."""
+    closed = after(moment(closes_day(year)), 2)
+    if closed <= clock.now():
+        with clock.at(closed):
+            for closing in open_due(clock.today()):
+                if closing.year == year:
+                    take(obj=closing, action="close", by=people["city_director"], version=closing.version)
 
 
 LEFT = (30, 14, 7, 1, 0, -1, -7, -8, -9)  # days before the due day on which somebody is reminded, and after it
