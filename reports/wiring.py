@@ -4,7 +4,7 @@ from django.core.checks import Tags, register
 
 from assessments.self_checks.lifecycle import SELF_CHECK
 from greendistrict.core import papers
-from greendistrict.documents.registry import register_lock, register_owner, register_reader
+from greendistrict.documents.registry import register_level_follower, register_lock, register_owner, register_reader
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, outbox
 from greendistrict.workflow.registry import on
@@ -15,6 +15,7 @@ from reports.annual.services import report_received
 from reports.archive import registration as archive
 from reports.archive.assessment_papers import SOURCES
 from reports.archive.case_papers import CASES
+from reports.archive.levels import follow_file
 from reports.archive.procedure import ARCHIVE_STEPS
 from reports.archive.registry import register as register_archived
 from reports.archive.selectors import reads_archived_file, why_locked
@@ -68,6 +69,7 @@ def keep_archive() -> None:
     register_reader("archive", reads_archived_file)
     register_lock("archive", why_locked)
 
+    register_level_follower("archive", follow_file)
 
 def wire() -> None:
     """Take part in the outbox, own the files made, check the signing key, and report each received self-check."""

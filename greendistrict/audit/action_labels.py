@@ -132,6 +132,7 @@ WORDS = {
     "recusal_request.ask": "提出回避申请",
     "archive.open": "立卷",
     "archive.collect": "重新收集归档文件",
+    "archive.follow": "随材料提高密级",
     "archive.change": "修改案卷",
     "archive.change_item": "修改归档文件",
     "reports.export_examination": "导出考核供数",

@@ -16,6 +16,11 @@ class Confidentiality(models.TextChoices):
         return list(type(self)).index(self)
 
 
+def stricter(one: str, other: str) -> Confidentiality:
+    """The stricter one of two."""
+    return max(Confidentiality(one), Confidentiality(other), key=lambda level: level.rank)
+
+
 EXPLAINED = {
     Confidentiality.PUBLIC: "公开：可以对外提供",
     Confidentiality.INTERNAL: "内部：在平台内按权限查看",

@@ -43,6 +43,7 @@ _owners: Registry[Owner] = Registry("owners of files")
 _uses: Registry[Callable[[User], QuerySet[Any]]] = Registry("rows that link files")
 _readers: Registry[Callable[[User, UUID], bool]] = Registry("readers of files by key")
 _locks: Registry[Callable[[Evidence], str]] = Registry("locks on files")
+_followers: Registry[Callable[[Evidence, User], None]] = Registry("followers of the confidentiality of files")
 
 
 def register_owner(
@@ -150,3 +151,17 @@ def refuse_locked(evidence: Evidence) -> None:
     """Raise ``Refused`` with every reason for which a file stays as it is."""
     if found := [words for why in _locks if (words := why(evidence))]:
         raise Refused([Refusal(words) for words in found])
+
+
+def register_level_follower(key: str, follow: Callable[[Evidence, User], None]) -> None:
+    """Register what goes along when a file gets another confidentiality.
+
+    ``follow(evidence, by)`` is called with the new one in the same transaction; it raises ``Refused`` where the file has to keep its level.
+    """
+    _followers.register(key, follow)
+
+
+def follow_level(evidence: Evidence, by: User) -> None:
+    """Take along what follows the confidentiality of a file. Raises ``Refused``."""
+    for follow in _followers:
+        follow(evidence, by)

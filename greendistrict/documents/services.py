@@ -24,7 +24,7 @@ from greendistrict.documents import inspection, rollback
 from greendistrict.documents.anonymous import anonymous
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
-from greendistrict.documents.registry import may_add_to, owner_of, refuse_locked, same_library
+from greendistrict.documents.registry import follow_level, may_add_to, owner_of, refuse_locked, same_library
 from greendistrict.documents.selectors import may_read, reads_classified, versions_of
 from greendistrict.documents.upload_levels import chosen_for
 
@@ -88,7 +88,8 @@ def _level(owner: models.Model, upload: "UploadedFile[Any]", replaces: Evidence 
 def set_confidentiality(*, evidence: Evidence, level: Confidentiality, reason: str, by: User) -> None:
     """Give a file, with all its versions, another confidentiality; the reason is on record.
 
-    Raises ``NotAllowed`` for who neither adds to its owner nor is of the city or may not read it, ``Refused`` without a reason or a change.
+    Raises ``NotAllowed`` for who neither adds to its owner nor is of the city or may not read it, ``Refused`` without a reason or a change,
+    and where a version has to keep what it has (``register_level_follower``).
     """
     NotAllowed.unless(may_set_confidentiality(by, evidence), "您不能改变这份材料的密级")
     NotAllowed.when(level == Confidentiality.CLASSIFIED and not reads_classified(by, evidence.owner), "密级由归属单位或市级办理人员确定")
@@ -103,6 +104,7 @@ def set_confidentiality(*, evidence: Evidence, level: Confidentiality, reason: s
         data = {"from": one.confidentiality, "to": level.value, "reason": reason.strip(), "sha256": one.sha256}
         one.confidentiality = level
         one.save(update_fields=["confidentiality"])
+        follow_level(one, by)
         audit.record(action="documents.confidentiality", by=by, obj=one, data=data)
     evidence.confidentiality = level
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
+from reports.archive.levels import paper_level
 from reports.archive.lifecycle import ARCHIVE_VOLUME
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.archive.retention import BASIS
@@ -66,7 +67,7 @@ def catalogue_of(volume: ArchiveVolume) -> Composition:
             )
         ),
     )
-    return Composition(f"{volume}卷内目录", blocks, is_demo=volume.is_demo)
+    return Composition(f"{volume}卷内目录", blocks, is_demo=volume.is_demo, confidentiality=paper_level(volume))
 
 
 def remarks_of(volume: ArchiveVolume) -> Composition:
@@ -89,7 +90,7 @@ def remarks_of(volume: ArchiveVolume) -> Composition:
         Paragraph(BASIS, ParagraphStyle.NOTE),
         signed,
     )
-    return Composition(f"{volume}备考表", blocks, is_demo=volume.is_demo)
+    return Composition(f"{volume}备考表", blocks, is_demo=volume.is_demo, confidentiality=paper_level(volume))
 
 
 def transfer_list(year: int) -> Composition:

@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 
 from greendistrict.core import clock
 from greendistrict.core.widgets import DayInput
-from greendistrict.documents.enums import Confidentiality
+from greendistrict.documents.enums import Confidentiality, stricter
 from reports.archive.enums import Retention
+from reports.archive.levels import lowest_for
 from reports.archive.lifecycle import ARCHIVE_VOLUME
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.archive.selectors import found_by
@@ -73,9 +74,19 @@ class ItemForm(forms.Form):
 
     def __init__(self, *args: Any, item: ArchiveItem | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if item is not None:
+            self._offer_levels(item)
         if item is not None and item.job_id is not None:
             self.fields["pages"].disabled = True
             self.fields["pages"].help_text = "平台生成的文书，归档时按文件计"
+
+    def _offer_levels(self, item: ArchiveItem) -> None:
+        """Only those that are not below the item's file."""
+        lowest = lowest_for(item)
+        offered = [(one.value, one.label) for one in Confidentiality if one.rank >= lowest.rank]
+        words = f"不能低于文件的密级（{lowest.label}）" if lowest != Confidentiality.PUBLIC else ""
+        self.fields["confidentiality"] = forms.ChoiceField(label="密级", choices=offered, help_text=words)
+        self.initial["confidentiality"] = stricter(item.confidentiality, lowest)
 
 
 class HandOverForm(forms.Form):

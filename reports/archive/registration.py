@@ -3,6 +3,7 @@
 from typing import Any
 
 from reports.archive.documents import catalogue_of, remarks_of, transfer_list
+from reports.archive.levels import paper_level
 from reports.archive.models import ArchiveVolume
 from reports.archive.package import package_of
 from reports.archive.selectors import packable_for, volumes_visible_to, years_with_volumes
@@ -38,6 +39,7 @@ def _package(job: ExportJob, code: str, report_progress: Progress) -> Made:
     volume = _volume(job)
     job.total = volume.items.filter(number__isnull=False).count() + 1  # catalogue and manifest
     job.save(update_fields=["total"])
+    job.confidentiality = paper_level(volume)
     return {FileFormat.ZIP: package_of(volume, code, report_progress)}
 
 

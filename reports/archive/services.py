@@ -12,15 +12,16 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.locks import one_at_a_time
-from greendistrict.documents.enums import Confidentiality
+from greendistrict.documents.enums import Confidentiality, stricter
 from greendistrict.workflow.letters import letter_sources, slug_of
 from greendistrict.workflow.procedure import Taken, hold, hold_version
 from reports.archive.enums import ItemKind, VolumeState
+from reports.archive.levels import refuse_below_file, restate
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.archive.pages import pages_of
 from reports.archive.registry import FiledPaper, WrittenPaper, archive_sources
 from reports.archive.rules import prepares_volumes
-from reports.archive.selectors import file_of, fonds, highest, source_of
+from reports.archive.selectors import file_of, fonds, source_of
 from reports.composition.enums import FileFormat
 from reports.jobs.enums import JobState
 from reports.jobs.models import ExportJob
@@ -82,7 +83,7 @@ def _collect(volume: ArchiveVolume, by: User) -> int:
     for number, item in enumerate(sorted(new, key=lambda one: (one.dated is None, one.dated)), start=start + 1):
         item.number = number
         item.save()
-    _restate(volume)
+    restate(volume)
     return len(new)
 
 
@@ -150,16 +151,17 @@ def change_volume(*, volume: ArchiveVolume, version: int, by: User, values: Mapp
 def change_item(*, item: ArchiveItem, version: int, by: User, values: Mapping[str, Any]) -> None:
     """Keep what the officer says of an item, its place, or why it is left out.
 
-    Raises ``NotAllowed``, ``Refused`` for a volume that is closed, ``Stale`` when it was changed meanwhile.
+    Raises ``NotAllowed``, ``Refused`` for a volume that is closed or an item below its file, ``Stale`` when it was changed meanwhile.
     """
     held = _held(item.volume, version, by)
     found = ArchiveItem.objects.select_for_update(of=("self",), no_key=True).get(pk=item.pk)
     for name in ("title", "responsible", "document_number", "dated", "confidentiality", "remark", "left_out"):
         setattr(found, name, values[name])
+    refuse_below_file(found)
     if found.job_id is None:
         found.pages = values["pages"]
     _place(held, found, None if found.left_out else values["number"] or found.number)
-    _restate(held)
+    restate(held)
     _changed(held, by, "change_item", {"item": found.pk, "title": found.title, "left_out": found.left_out})
 
 
@@ -176,11 +178,6 @@ def _place(volume: ArchiveVolume, item: ArchiveItem, wanted: int | None) -> None
             if one.pk != item.pk:
                 one.save(update_fields=["number"])
     item.save()
-
-
-def _restate(volume: ArchiveVolume) -> None:
-    volume.confidentiality = highest(volume)
-    volume.save(update_fields=["confidentiality"])
 
 
 def _held(volume: ArchiveVolume, version: int, by: User) -> ArchiveVolume:
@@ -213,8 +210,9 @@ def numbered(volume: ArchiveVolume, by: User) -> dict[str, Any]:
 
 
 def on_close(taken: Taken) -> None:
-    """Keep file, pages and digest of every item as they are now."""
+    """Keep file, pages and digest of every item as they are now, none below its file."""
     _freeze(taken.obj.items.filter(number__isnull=False).select_related("document", "job"))
+    restate(taken.obj)
 
 
 def _freeze(items: Iterable[ArchiveItem]) -> None:
@@ -224,4 +222,5 @@ def _freeze(items: Iterable[ArchiveItem]) -> None:
             msg = f"“{item.title}”尚未生成"
             raise Refused(msg)
         pages = item.job.pages if item.job else item.pages
-        ArchiveItem.objects.filter(pk=item.pk).update(document=document, sha256=document.sha256, pages=pages)
+        level = stricter(item.confidentiality, document.confidentiality)
+        ArchiveItem.objects.filter(pk=item.pk).update(document=document, sha256=document.sha256, pages=pages, confidentiality=level)

@@ -1,0 +1,73 @@
+"""Confidentiality of items and volumes: an item is never below its file, a volume is as strict as its strictest item."""
+
+from django.db.models import Q, QuerySet
+
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core.errors import Refused
+from greendistrict.documents.enums import Confidentiality, stricter
+from greendistrict.documents.models import Evidence
+from reports.archive.enums import VolumeState
+from reports.archive.models import ArchiveItem, ArchiveVolume
+from reports.archive.selectors import file_of, highest
+
+
+def lowest_for(item: ArchiveItem) -> Confidentiality:
+    """The level of an item's file, below which it is never filed; 公开 while a letter is not made."""
+    document = file_of(item)
+    return Confidentiality(document.confidentiality) if document else Confidentiality.PUBLIC
+
+
+def refuse_below_file(item: ArchiveItem) -> None:
+    """Raise ``Refused`` for an item that would be filed below its file."""
+    lowest = lowest_for(item)
+    below = not item.left_out and Confidentiality(item.confidentiality).rank < lowest.rank
+    Refused.when(below, f"密级不能低于文件的密级（{lowest.label}）")
+
+
+def follow_file(evidence: Evidence, by: User) -> None:
+    """Raise items in preparation, and their volumes, to the new confidentiality of their file; one that is left out stays as it is.
+
+    Volumes are locked first, so that none is closed meanwhile. Raises ``Refused`` for a file that is filed in a closed volume.
+    """
+    keys = list(_filed_with(evidence).order_by().values_list("volume", flat=True).distinct())
+    for volume in ArchiveVolume.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk"):
+        _refuse_numbered(volume, evidence)
+        _raise_items(volume, evidence, by)
+
+
+def restate(volume: ArchiveVolume) -> None:
+    """Give a volume the confidentiality of its strictest item."""
+    volume.confidentiality = highest(volume)
+    volume.save(update_fields=["confidentiality"])
+
+
+def paper_level(volume: ArchiveVolume) -> Confidentiality:
+    """Level of what the portal prints of a volume, which names its items: never 公开."""
+    return stricter(volume.confidentiality, Confidentiality.INTERNAL)
+
+
+def _filed_with(evidence: Evidence) -> QuerySet[ArchiveItem]:
+    made = Q(document__isnull=True, job__files__document=evidence)
+    return ArchiveItem.objects.filter(Q(document=evidence) | made, number__isnull=False)
+
+
+def _refuse_numbered(volume: ArchiveVolume, evidence: Evidence) -> None:
+    named = f"“{evidence.title}”"
+    Refused.when(volume.status == VolumeState.HANDED_OVER, f"{named}已随案卷移交（{volume.call_number}），不能改变密级")
+    closed = f"{named}已归入案卷（{volume.call_number}），不能改变密级；需要改变的，先由市级审核重新打开案卷"
+    Refused.when(volume.status == VolumeState.CLOSED, closed)
+
+
+def _raise_items(volume: ArchiveVolume, evidence: Evidence, by: User) -> None:
+    level = Confidentiality(evidence.confidentiality)
+    below = [one.value for one in Confidentiality if one.rank < level.rank]
+    raised = list(_filed_with(evidence).filter(volume=volume, confidentiality__in=below).values_list("pk", flat=True))
+    if not raised:
+        return
+    ArchiveItem.objects.filter(pk__in=raised).update(confidentiality=level)
+    volume.is_demo = volume.is_demo or by.is_demo
+    volume.version += 1
+    volume.confidentiality = highest(volume)
+    volume.save(update_fields=["is_demo", "version", "confidentiality"])
+    audit.record(action="archive.follow", by=by, obj=volume, data={"items": raised, "confidentiality": level.value})
