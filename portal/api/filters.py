@@ -16,7 +16,12 @@ from districts.common.enums import DistrictType, Stage, Star
 from districts.file.models.district import District
 from greendistrict.core.integers import whole
 from greendistrict.core.pinyin import search_key
+from greendistrict.documents.enums import Confidentiality
 from indicators.editions.models import Edition
+from reports.archive.enums import Retention
+from reports.archive.lifecycle import ARCHIVE_VOLUME
+from reports.archive.models import ArchiveVolume
+from reports.archive.selectors import found_by
 
 PAGING = ("limit", "offset")
 ORDERING = "ordering"
@@ -155,3 +160,27 @@ class AssessmentFilter(django_filters.FilterSet):  # type: ignore[misc]  # djang
     class Meta:
         model = SelfCheck
         fields: list[str] = []
+
+
+class VolumeApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Conditions of the list of archive volumes."""
+
+    year = django_filters.NumberFilter(label="年度")
+    kind = django_filters.CharFilter(label="事项类别")
+    retention = django_filters.ChoiceFilter(choices=Retention.choices, label="保管期限")
+    confidentiality = django_filters.ChoiceFilter(choices=Confidentiality.choices, label="密级")
+    status = django_filters.ChoiceFilter(choices=ARCHIVE_VOLUME.choices(), label="状态")
+    district = django_filters.CharFilter(field_name="district__code", label="城区代码")
+    is_demo = django_filters.BooleanFilter(label="虚构数据")
+    handed_over_after = django_filters.DateFilter(field_name="handed_over_on", lookup_expr="gte", label="移交日期起")
+    handed_over_before = django_filters.DateFilter(field_name="handed_over_on", lookup_expr="lte", label="移交日期止")
+    q = django_filters.CharFilter(method="by_text", label="题名、文号、编号、城区或拼音")
+
+    class Meta:
+        model = ArchiveVolume
+        fields: list[str] = []
+
+    def by_text(self, queryset: QuerySet[ArchiveVolume], name: str, value: str) -> QuerySet[ArchiveVolume]:
+        """As the list of volumes in the portal finds them."""
+        del name
+        return queryset.filter(found_by(value.strip()))

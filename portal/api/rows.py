@@ -20,6 +20,7 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.memoisation import held_reads
 from indicators.editions.models import Chapter, Clause
 from indicators.editions.selectors import editions_visible_to
+from reports.archive.selectors import NUMBERED, counted, volumes_visible_to
 
 Rows = QuerySet[Any, Any]
 
@@ -100,5 +101,17 @@ def assessments(user: User) -> Rows:
         .values(
             "number", "year", "filed_at", "received_at", "total", "bonus", "level", "edition", "official", "building", "stage", "chapters",
             "digest", "as_of", "title", "title_certainty", "district__code", "district__name", "district__is_demo",
+        )
+    )  # fmt: skip
+
+
+def volumes(user: User) -> Rows:
+    """Archive volumes with the number of their items; pages are known of closed ones. The city only."""
+    return (
+        counted(volumes_visible_to(user))
+        .annotate(pages=Case(When(status__in=NUMBERED, then=F("page_count"))))
+        .values(
+            "title", "kind", "matter_number", "year", "retention", "fonds", "number", "status", "confidentiality", "item_count", "pages",
+            "closed_at", "receiver", "handed_over_on", "is_demo", "district__code", "district__name",
         )
     )  # fmt: skip

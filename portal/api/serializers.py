@@ -6,7 +6,9 @@ from rest_framework import serializers
 
 from assessments.common.enums import ScoringStage
 from districts.common.enums import Certainty, DistrictType, Stage
+from greendistrict.documents.enums import Confidentiality
 from indicators.common.enums import EditionStatus
+from reports.archive.enums import Retention, VolumeState
 
 Fields = serializers.Serializer
 BEIJING = "北京时间，带+08:00"
@@ -148,4 +150,26 @@ class AssessmentSerializer(Fields[Any]):
     level = serializers.CharField(allow_null=True)
     chapters = ChapterSerializer(many=True)
     digest = serializers.CharField(help_text="冻结版本的SHA-256")
+    is_demo = serializers.BooleanField()
+
+
+class VolumeSerializer(Fields[Any]):
+    """An archive volume (案卷): one for each finished matter. Only the city reads the archive; others get an empty list."""
+
+    title = serializers.CharField()
+    kind = serializers.CharField(help_text="事项类别，如试点申报")
+    matter_number = serializers.CharField(allow_blank=True, help_text="事项编号")
+    district = serializers.SlugField()
+    district_name = serializers.CharField()
+    year = serializers.IntegerField(help_text="事项办结的年度")
+    retention = serializers.ChoiceField(choices=Retention.choices)
+    fonds = serializers.CharField(allow_blank=True, help_text="全宗号，归档前为空")
+    number = serializers.IntegerField(allow_null=True, help_text="案卷号，归档时给出")
+    status = serializers.CharField(help_text=f"取值：{'、'.join(VolumeState)}")
+    confidentiality = serializers.ChoiceField(choices=Confidentiality.choices, help_text="卷内最严的密级")
+    items = serializers.IntegerField(help_text="归档的件数")
+    pages = serializers.IntegerField(allow_null=True, help_text="已查明的页数之和，归档前为空")
+    closed_at = serializers.DateTimeField(allow_null=True, help_text=f"立卷时间，{BEIJING}")
+    receiver = serializers.CharField(allow_blank=True, help_text="接收单位")
+    handed_over_on = serializers.DateField(allow_null=True)
     is_demo = serializers.BooleanField()

@@ -28,6 +28,7 @@ from greendistrict.accounts.models import User
 from indicators.editions.models import Edition
 from portal.api import filters, rows, serializers
 from portal.api.auth import DigestTokenAuthentication, PageSessionAuthentication
+from reports.archive.models import ArchiveVolume
 
 AUTHENTICATION = (DigestTokenAuthentication, PageSessionAuthentication)
 MOST_ROWS = 200
@@ -181,6 +182,19 @@ class Assessments(RowList):
             {name: chapter[name] for name in ("key", "obtained", "possible", "score")} for chapter in row["chapters"] or ()
         ]
         return shaped
+
+
+@described("volumes", "案卷", serializers.VolumeSerializer)
+class Volumes(RowList):
+    """Archive volumes: of the city, for the city."""
+
+    model = ArchiveVolume
+    serializer_class = serializers.VolumeSerializer
+    filterset_class = filters.VolumeApiFilter
+    ordering_fields = ("year", "fonds", "number", "closed_at", "handed_over_on")
+    ordering = ("-year", "fonds", "number")
+    renamed: ClassVar = {"district__code": "district", "district__name": "district_name", "item_count": "items"}
+    rows_for = staticmethod(rows.volumes)
 
 
 class Schema(SpectacularAPIView):

@@ -22,15 +22,17 @@ from tests.factories.accounts import cast
 from tests.factories.districts import AreaFactory, DistrictFactory, make_district
 from tests.factories.reviews import reference_edition
 from tests.factories.titles import title_as_copied
+from tests.reports.archive.world import bare_volume
 
 pytestmark = pytest.mark.django_db
-NAMES = ("districts", "titles", "announcements", "editions", "assessments")
+NAMES = ("districts", "titles", "announcements", "editions", "assessments", "volumes")
 SHAPES = {
     "districts": serializers.DistrictSerializer,
     "titles": serializers.TitleSerializer,
     "announcements": serializers.AnnouncementSerializer,
     "editions": serializers.EditionSerializer,
     "assessments": serializers.AssessmentSerializer,
+    "volumes": serializers.VolumeSerializer,
 }
 RESULT = {
     "total": "71.79", "bonus": "1.50", "level": "two", "items": [],
@@ -78,6 +80,7 @@ def fill(people, count):
             year=2024, batch=index + 1, title="演示公告", status="published", announced_on=dt.date(2024, 1, index + 1), is_demo=True
         )
         title(check.district, announcement=batch, granted_on=batch.announced_on)
+        bare_volume(people, check.district, number=index + 1)
 
 
 @pytest.mark.parametrize("name", [*NAMES, "schema"])
@@ -112,6 +115,8 @@ def test_a_list_costs_the_same_queries_for_one_and_three(client, people, name):
     one = cost()
     received(people, "ZC-2026-0008", name="演示甲城（虚构）")
     title(received(people, "ZC-2026-0009", name="演示乙城（虚构）").district)
+    for number in (2, 3):
+        bare_volume(people, make_district(people), number=number)
     assert one == cost() <= 6
 
 
@@ -231,7 +236,7 @@ def test_unreceived_self_checks_are_nobodys(get, people):
 @pytest.mark.parametrize("seat", ["system_keeper", "security_keeper", "audit_keeper"])
 def test_keepers_read_no_business_data(get, people, seat):
     fill(people, 1)
-    for name in ("districts", "titles", "announcements", "assessments"):
+    for name in ("districts", "titles", "announcements", "assessments", "volumes"):
         assert get(name, seat=seat).json()["count"] == 0
 
 

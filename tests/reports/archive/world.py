@@ -7,10 +7,11 @@ from greendistrict.core import clock
 from greendistrict.documents.services import store
 from greendistrict.policy.services import set_setting
 from reports.archive import services
+from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.jobs import services as jobs
 from reports.jobs.enums import JobState
 from reports.jobs.models import ExportJob
-from tests.factories.approvals import pdf
+from tests.factories.approvals import make_evidence, pdf
 from tests.factories.districts import make_district
 from tests.steps import step
 
@@ -39,6 +40,23 @@ def make_volume(people, **kw):
     case = finished_case(people, **kw)
     volume = services.open_volume(source="case", matter=case.pk, by=people.city_officer)
     make_letters()
+    return volume
+
+
+def bare_volume(people, district, *, number, status="closed", items=0, **values):
+    """A volume with its number and files of one page each, without a matter and its steps."""
+    given = {"fonds": FONDS, "number": number, "closed_at": clock.now(), "checked_by": people.city_checker}
+    given |= {"kind": "试点申报", "matter_number": f"SQ-2026-{number:03}", "year": today().year, "retention": "y30"}
+    given |= {"title": f"{district.name}试点申报（{number}）", "prepared_by": people.city_officer, "opened_at": clock.now()}
+    given |= {"is_demo": True} | values
+    volume = ArchiveVolume.objects.create(source="case", matter=number, district=district, status="preparing", **given)
+    for place in range(1, items + 1):
+        file = make_evidence(district, f"材料{place}（虚构）")
+        ArchiveItem.objects.create(
+            volume=volume, key=f"file:{file.key}", number=place, kind="file", title=file.title, document=file, pages=1
+        )
+    ArchiveVolume.objects.filter(pk=volume.pk).update(status=status)
+    volume.refresh_from_db()
     return volume
 
 
