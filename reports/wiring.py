@@ -19,6 +19,7 @@ from reports.archive.levels import follow_file
 from reports.archive.procedure import ARCHIVE_STEPS
 from reports.archive.registry import register as register_archived
 from reports.archive.selectors import reads_archived_file, why_locked
+from reports.archive.yearly_papers import YEARLY
 from reports.city import freezing as city_freezing
 from reports.city import registration as city
 from reports.city.figures.whole import CITY_REPORT
@@ -63,13 +64,13 @@ def keep_with_the_snapshot() -> None:
 
 def keep_archive() -> None:
     """Matters that are archived, the steps of a volume, and who opens what lies in one."""
-    for source in (CASES, *SOURCES):
+    for source in (CASES, *SOURCES, *YEARLY):
         register_archived(source)
     declaration.register(ARCHIVE_STEPS, messages=Message.values)
     register_reader("archive", reads_archived_file)
     register_lock("archive", why_locked)
-
     register_level_follower("archive", follow_file)
+
 
 def wire() -> None:
     """Take part in the outbox, own the files made, check the signing key, and report each received self-check."""

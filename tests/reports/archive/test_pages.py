@@ -12,7 +12,7 @@ from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 LIST = "/reports/archive/"
-QUERIES = 11  # session, person, posts, kinds of the filter, number of volumes, the volumes, settings, four kinds of matters without one
+QUERIES = 13  # session, person, posts, kinds of the filter, number of volumes, the volumes, settings, six kinds of matters without one
 CITY = {"city_officer", "city_checker", "city_director", "city_legal"}
 
 
