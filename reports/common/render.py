@@ -35,11 +35,16 @@ class Attached:
     about: str
 
 
-def from_html(html: str, variant: str = "pdf/a-3a", *, css: str = "", attached: Sequence[Attached] = ()) -> bytes:
-    """PDF bytes of a whole HTML document, with ``css`` above its own style sheets and files attached as its data."""
+def from_html(
+    html: str, variant: str = "pdf/a-3a", *, sheets: Sequence[str] = (), css: str = "", attached: Sequence[Attached] = ()
+) -> bytes:
+    """PDF bytes of a whole HTML document with files attached as its data.
+
+    ``sheets`` names style sheets in ``templates/pdf``, the later above the earlier; ``css`` is the document's own, above them.
+    """
     weasyprint = _library()
     fonts, own = _fonts(tuple(settings.REPORT_FONTS))
-    sheets = [*own, *([weasyprint.CSS(string=css, font_config=fonts)] if css else [])]
+    styles = [*own, *map(_sheet, sheets), *([weasyprint.CSS(string=css, font_config=fonts)] if css else [])]
     document = weasyprint.HTML(string=html, base_url=str(ALLOWED[1]) + "/", url_fetcher=_fetcher())
     now = clock.now().astimezone(dt.UTC)  # printed as UTC whatever its zone
     files = [
@@ -47,7 +52,7 @@ def from_html(html: str, variant: str = "pdf/a-3a", *, css: str = "", attached: 
         for file in attached
     ]
     made: bytes = document.write_pdf(
-        pdf_variant=variant, stylesheets=sheets, font_config=fonts, attachments=files, finisher=_name_attachments
+        pdf_variant=variant, stylesheets=styles, font_config=fonts, attachments=files, finisher=_name_attachments
     )
     return made
 
@@ -69,6 +74,12 @@ def _fonts(paths: tuple[str, ...]) -> tuple[Any, list[Any]]:
     config = FontConfiguration()
     faces = "".join(f'@font-face {{font-family: "Agency{number}"; src: url("file://{path}")}}' for number, path in enumerate(paths))
     return config, [weasyprint.CSS(string=faces, font_config=config, url_fetcher=_fetcher())] if faces else []
+
+
+@cache
+def _sheet(name: str) -> Any:
+    """A style sheet of the papers, parsed once in a process."""
+    return _library().CSS(filename=str(ALLOWED[1] / name), url_fetcher=_fetcher())
 
 
 def _name_attachments(_document: Any, pdf: Any) -> None:

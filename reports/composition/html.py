@@ -21,15 +21,17 @@ UPRIGHT, LANDSCAPE = 156, 247  # mm between the margins
 NAMES = 42  # mm of the names of single facts, as in composition.css
 CHARACTER = 4.3  # mm of a Chinese character in a table
 TITLE = 16  # characters of a cover's line
+SHEETS = ("report.css", "composition.css")
 PIECES = re.compile("(?<=[）》])")
 
 
 @dataclass(frozen=True)
 class Html:
-    """A document and the style sheet of its column widths."""
+    """A document, the style sheets that it shares with all others, and the one of its column widths."""
 
     text: str
     css: str
+    sheets: tuple[str, ...] = SHEETS
 
 
 def html_of(composition: Composition, *, code: str, closer: bool = False) -> Html:

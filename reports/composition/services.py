@@ -43,10 +43,10 @@ def pdf_of(composition: Composition, *, code: str, workbook: bytes | None = None
 
     document = html.html_of(composition, code=code)
     if composition.style is Style.LETTER:
-        return _letter(composition, render.from_html(document.text, css=document.css), code)
+        return _letter(composition, render.from_html(document.text, sheets=document.sheets, css=document.css), code)
     content = workbook if workbook is not None else xlsx.xlsx_of(composition)
     attached = [render.Attached(f"{composition.title}.xlsx", content, "本报告的数据")]
-    return render.from_html(document.text, css=document.css, attached=attached)
+    return render.from_html(document.text, sheets=document.sheets, css=document.css, attached=attached)
 
 
 def _letter(composition: Composition, made: bytes, code: str) -> bytes:
@@ -56,5 +56,5 @@ def _letter(composition: Composition, made: bytes, code: str) -> bytes:
     if render.pages_of(made) == 1:
         return made
     document = html.html_of(composition, code=code, closer=True)
-    closer = render.from_html(document.text, css=document.css)
+    closer = render.from_html(document.text, sheets=document.sheets, css=document.css)
     return closer if render.pages_of(closer) == 1 else made

@@ -117,7 +117,7 @@ def bare_paper(composition: Composition) -> Make:
     html, workbook = html_of(composition, code=CODE), xlsx_of(composition)
 
     def make() -> bytes:
-        sheets = [weasyprint.CSS(string=html.css)]
+        sheets = [*(weasyprint.CSS(filename=render.ALLOWED[1] / name) for name in html.sheets), weasyprint.CSS(string=html.css)]
         attached = [weasyprint.Attachment(string=workbook, name="a.xlsx", relationship="Data")]
         document = weasyprint.HTML(string=html.text, base_url=str(render.ALLOWED[1]) + "/")
         made: bytes = document.write_pdf(pdf_variant="pdf/a-3a", stylesheets=sheets, attachments=attached)

@@ -43,7 +43,7 @@ def content(title: str) -> bytes:
     """PDF of a volume: number, title, requirement and usual proofs of each clause on its page, all marked 演示数据."""
     from reports.common import render  # noqa: PLC0415 -- heavy; loaded by the demo command only
 
-    return render.from_html(render_to_string("pdf/demo_volume.html", {"title": title, "items": bound()[title]}))
+    return render.from_html(render_to_string("pdf/demo_volume.html", {"title": title, "items": bound()[title]}), sheets=["report.css"])
 
 
 def give_files(rows: Sequence[ScoreRow], by: User) -> None:

@@ -21,7 +21,7 @@ def content(title: str) -> bytes:
     """PDF of a few lines under ``title``."""
     from reports.common import render  # noqa: PLC0415 -- heavy; loaded by the demo command only
 
-    return render.from_html(render_to_string("pdf/demo_file.html", {"title": title}))
+    return render.from_html(render_to_string("pdf/demo_file.html", {"title": title}), sheets=["report.css"])
 
 
 def upload(title: str) -> SimpleUploadedFile:

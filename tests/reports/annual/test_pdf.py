@@ -1,5 +1,6 @@
 """The files as their readers have them: words, pages, tags."""
 
+import logging
 import os
 import re
 import subprocess
@@ -12,7 +13,7 @@ from pypdf import PdfReader
 
 from reports.annual.documents import district_composition
 from reports.common import render
-from reports.composition.html import html_of
+from reports.composition.html import SHEETS, html_of
 from reports.composition.services import pdf_of, texts_of
 from tests.calls import calls
 
@@ -107,8 +108,8 @@ def test_charts_say_their_figures(report, said, request):
 def test_page_of_text_has_22_lines_of_28_signs():
     """GB/T 9704-2012, 5.2.1."""
     body = "<p class='plain'>" + "绿" * 28 * 30 + "</p>"
-    html = f'<html lang="zh-CN"><head><title>试</title><link rel="stylesheet" href="report.css"></head><body>{body}</body></html>'
-    page = PdfReader(BytesIO(render.from_html(html))).pages[0]
+    html = f'<html lang="zh-CN"><head><title>试</title></head><body>{body}</body></html>'
+    page = PdfReader(BytesIO(render.from_html(html, sheets=["report.css"]))).pages[0]
     lines = [line for line in page.extract_text().splitlines() if "绿" in line]
     assert len(lines) == 22
     assert {len(line.strip()) for line in lines} == {28}
@@ -124,8 +125,8 @@ def test_a_caption_stays_with_the_figure_above_it_when_the_table_below_moves_on(
     square = "<img src='data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 9 9%22/%3E' alt='图'>"
     table = "<div class='short'><p class='cap'>表1</p><table><tr><td>一</td></tr><tr><td>二</td></tr><tr><td>三</td></tr></table></div>"
     body = f"<p class='plain'>{'绿' * 28 * 13}</p><p class='figure'>{square}</p><p class='cap'>图1</p>{table}"
-    html = f'<html lang="zh-CN"><head><title>试</title><link rel="stylesheet" href="report.css"></head><body>{body}</body></html>'
-    first, second = pages(render.from_html(html))
+    html = f'<html lang="zh-CN"><head><title>试</title></head><body>{body}</body></html>'
+    first, second = pages(render.from_html(html, sheets=["report.css"]))
     assert ("图1" in first, "表1" in first, "表1" in second) == (True, False, True)
 
 
@@ -153,6 +154,14 @@ def test_warnings_of_weasyprint_reach_the_log(caplog):
     render.from_html("<html lang='zh-CN'><head><title>t</title></head><body><p style='colour: red'>一</p></body></html>")
     assert [record.levelname for record in caplog.records if record.name == "weasyprint"] == ["WARNING"]
     caplog.clear()
+
+
+def test_style_sheets_of_the_papers_are_parsed_once_in_a_process(caplog):
+    caplog.set_level(logging.INFO, logger="weasyprint.progress")
+    for _ in range(2):
+        caplog.clear()
+        render.from_html("<html lang='zh-CN'><title>t</title><p>一</p></html>", sheets=SHEETS, css="p { color: black }")
+    assert [record.args for record in caplog.records if "parsing CSS" in record.msg] == [("CSS string",)]
 
 
 def test_a_library_that_is_missing_is_said_in_the_log(caplog):
@@ -190,7 +199,7 @@ def test_report_costs_little_over_bare_weasyprint_on_the_same_html(district_repo
     html = html_of(composition, code="x")
 
     def bare():
-        sheets = [weasyprint.CSS(string=html.css)]
+        sheets = [*(weasyprint.CSS(filename=render.ALLOWED[1] / name) for name in html.sheets), weasyprint.CSS(string=html.css)]
         return weasyprint.HTML(string=html.text, base_url=f"{render.ALLOWED[1]}/").write_pdf(pdf_variant="pdf/a-3a", stylesheets=sheets)
 
     def ours():

@@ -31,11 +31,11 @@ def test_reports_use_named_families_only(report, request):
 
 
 def test_the_agencys_own_font_comes_first_where_one_is_given(settings):
-    html = '<html lang="zh-CN"><head><title>试</title><link rel="stylesheet" href="report.css"></head><body><p>ABC</p></body></html>'
-    assert not any("Agency" in name for name in families(render.from_html(html)))
+    html = '<html lang="zh-CN"><head><title>试</title></head><body><p>ABC</p></body></html>'
+    assert not any("Agency" in name for name in families(render.from_html(html, sheets=["report.css"])))
     found = subprocess.run(["fc-match", "--format", "%{file}", "DejaVu Serif"], capture_output=True, text=True, check=True)
     settings.REPORT_FONTS = [found.stdout]
-    assert any("Agency0" in name for name in families(render.from_html(html)))
+    assert any("Agency0" in name for name in families(render.from_html(html, sheets=["report.css"])))
 
 
 def test_demo_files_use_named_families_only():
@@ -45,8 +45,8 @@ def test_demo_files_use_named_families_only():
 @pytest.mark.parametrize("element", ["p", "h1", "h2", "h3", "th", "b"])
 def test_signs_of_the_portals_own_words_come_from_named_families(element):
     body = f"<table><thead><tr><th>{SIGNS}</th></tr></thead></table>" if element == "th" else f"<{element}>{SIGNS}</{element}>"
-    html = f'<html lang="zh-CN"><head><title>试</title><link rel="stylesheet" href="report.css"></head><body>{body}</body></html>'
-    assert families(render.from_html(html)) <= NAMED
+    html = f'<html lang="zh-CN"><head><title>试</title></head><body>{body}</body></html>'
+    assert families(render.from_html(html, sheets=["report.css"])) <= NAMED
 
 
 def test_every_chart_names_its_families():
