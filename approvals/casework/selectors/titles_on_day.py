@@ -1,7 +1,7 @@
 """Titles as they stood on a given day, read from the title decisions, not from the copies at the district."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from approvals.changes.models import Change
 from approvals.common.enums import TitleEnd, TitleKind
 from approvals.titles.models.publicity import STANDING_UNKNOWN, Title
 from districts.common.enums import Certainty
-from greendistrict.core import clock
+from greendistrict.core import clock, memoisation
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import nominal_date
 
@@ -87,8 +87,13 @@ class HeldTitle(NamedTuple):
         return self.date_certainty == Certainty.INFERRED
 
 
-def titles_held_on(day: dt.date, only: Collection[int] | None = None) -> dict[int, HeldTitle]:
-    """Titles held on ``day`` by district; one query."""
+def titles_held_on(day: dt.date, only: Collection[int] | None = None) -> Mapping[int, HeldTitle]:
+    """Titles held on ``day`` by district; one query, read once for a page or report."""
+    key = f"approvals.titles_held_on:{day}:{'' if only is None else sorted(only)}"
+    return memoisation.once(key, lambda: _held_on(day, only))
+
+
+def _held_on(day: dt.date, only: Collection[int] | None) -> dict[int, HeldTitle]:
     found = Title.objects.filter(Q(granted_on=None) | Q(granted_on__lte=day))
     if only is not None:
         found = found.filter(district__in=only)
@@ -106,11 +111,15 @@ def titles_held_on(day: dt.date, only: Collection[int] | None = None) -> dict[in
     return held
 
 
-def areas_changed_since(day: dt.date) -> dict[int, Decimal | None]:
-    """Area at the end of ``day`` of each district whose area changed later; one query.
+def areas_changed_since(day: dt.date) -> Mapping[int, Decimal | None]:
+    """Area at the end of ``day`` of each district whose area changed later; one query, read once for a page or report.
 
     A title fixes the area, so that only a change by decision alters it, and that keeps what it was before.
     """
+    return memoisation.once(f"approvals.areas_changed_since:{day}", lambda: _changed_since(day))
+
+
+def _changed_since(day: dt.date) -> dict[int, Decimal | None]:
     after = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
     later = Change.objects.filter(kind="boundary", applied_at__gte=after, values__has_key=AREA).order_by("-applied_at", "-pk")
     return {district: _before(lines) for district, lines in later.values_list("case__district_id", "lines")}
