@@ -1,13 +1,13 @@
 """The plot list as it stood on a day: what was got, begun and built later is taken back."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q
 
 from districts.common.enums import Acquisition
-from districts.file.models.district import District
 from districts.plots.models import Plot, PlotOpinion
 
 KEPT, NOT_BEGUN, ACQUIRED, BUILDING = "保留", "未启动", "已取得", "在建"
@@ -50,11 +50,15 @@ class PlotOnDay:
         return ACQUIRED if self.acquired_on is not None else NOT_BEGUN
 
 
-def plots_on(district: District, day: dt.date) -> list[PlotOnDay]:
-    """Plots in the order of their numbers: one query."""
+def plots_on(districts: Collection[int], day: dt.date) -> dict[int, list[PlotOnDay]]:
+    """Plots by district in the order of their numbers: one query for all."""
     unanswered = Q(answered_on__isnull=True) | Q(answered_on__gt=day)
     waiting = PlotOpinion.objects.filter(unanswered, plot=OuterRef("pk"), asked_on__lte=day, due_on__lt=day)
-    return [_on(plot, day) for plot in district.plots.annotate(opinion_late=Exists(waiting)).order_by("number", "pk")]
+    found: dict[int, list[PlotOnDay]] = {}
+    plots = Plot.objects.filter(district__in=districts).annotate(opinion_late=Exists(waiting))
+    for plot in plots.order_by("number", "pk").iterator():
+        found.setdefault(plot.district_id, []).append(_on(plot, day))
+    return found
 
 
 def _on(plot: Plot, day: dt.date) -> PlotOnDay:

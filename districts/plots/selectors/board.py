@@ -1,7 +1,7 @@
 """The plot list as pages, and boards over it: by step, by lateness, by shortfall. Aggregates and pages, never whole lists."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -112,23 +112,33 @@ def step_words(plot: Plot) -> tuple[str, str]:
 
 
 TOTALS = """
-    SELECT count(*) AS plots, {shown} AS shown, coalesce(sum(area_ha), 0) AS area, coalesce(sum(floor_area), 0) AS floor,
+    SELECT asked.district, count(districts_plot.id) AS plots, {shown} AS shown,
+        coalesce(sum(area_ha), 0) AS area, coalesce(sum(floor_area), 0) AS floor,
         count(*) FILTER (WHERE buildable) AS buildable,
         count(*) FILTER (WHERE buildable AND acquired_on <= %s AND acquisition IN ('grant', 'allocation')) AS acquired,
         count(*) FILTER (WHERE buildable AND built_on <= %s AND conforms) AS built,
         count(*) FILTER (WHERE buildable AND NOT conforms AND coalesce(built_on <= %s, true)) AS failing
-    FROM districts_plot WHERE district_id = %s
+    FROM unnest(%s::bigint[]) AS asked (district) LEFT JOIN districts_plot ON district_id = asked.district GROUP BY asked.district
 """
 
 
-def totals_of(district: District, shown: QuerySet[Plot] | None = None, on: dt.date = dt.date.max) -> dict[str, Any]:
-    """Totals of the whole list, with how many of it are ``shown``: one query. Reports count what was got and built by the day ``on``."""
+def totals_of(district: District, shown: QuerySet[Plot] | None = None) -> dict[str, Any]:
+    """Totals of the whole list, with how many of it are ``shown``: one query."""
+    return _totals([district.pk], shown, dt.date.max)[district.pk]
+
+
+def totals_on(districts: Collection[int], day: dt.date) -> dict[int, dict[str, Any]]:
+    """Totals of the lists of districts, counting what was got and built by a day: one query for all."""
+    return _totals(districts, None, day)
+
+
+def _totals(districts: Collection[int], shown: QuerySet[Plot] | None, on: dt.date) -> dict[int, dict[str, Any]]:
     statement, parameters = shown.order_by().values("pk").query.sql_with_params() if shown is not None else ("", ())
-    counted = f"(SELECT count(*) FROM ({statement}) AS shown)" if statement else "count(*)"  # noqa: S608 -- by Django
+    counted = f"(SELECT count(*) FROM ({statement}) AS shown)" if statement else "count(districts_plot.id)"  # noqa: S608 -- by Django
     with connection.cursor() as cursor:
-        cursor.execute(TOTALS.format(shown=counted), [*parameters, on, on, on, district.pk])
-        names = [column.name for column in cursor.description]
-        return dict(zip(names, cursor.fetchone(), strict=True))
+        cursor.execute(TOTALS.format(shown=counted), [*parameters, on, on, on, list(districts)])
+        names = [column.name for column in cursor.description[1:]]
+        return {whose: dict(zip(names, row, strict=True)) for whose, *row in cursor.fetchall()}
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,12 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
 
 from districts.common.enums import ProjectState, WorkState
-from districts.file.models.district import District
 from districts.plots.selectors.as_of_day import until
 from districts.projects.models import KeyProject, Work
 
@@ -65,9 +64,12 @@ class WorkTotals:
     length: Decimal
 
 
-def projects_on(district: District, day: dt.date) -> list[ProjectOnDay]:
-    """Key projects by planned start, states and days as of ``day``."""
-    return [project_on(row, day) for row in district.key_projects.order_by("planned_start", "name")]
+def projects_on(districts: Collection[int], day: dt.date) -> dict[int, list[ProjectOnDay]]:
+    """Key projects by district and planned start, states and days as of ``day``: one query for all."""
+    found: dict[int, list[ProjectOnDay]] = {}
+    for row in KeyProject.objects.filter(district__in=districts).order_by("planned_start", "name", "pk"):
+        found.setdefault(row.district_id, []).append(project_on(row, day))
+    return found
 
 
 def project_on(row: KeyProject, day: dt.date) -> ProjectOnDay:
@@ -101,9 +103,12 @@ def totals_of_projects(projects: Sequence[KeyProject | ProjectOnDay]) -> Project
     )
 
 
-def works_on(district: District, day: dt.date) -> list[WorkOnDay]:
-    """Works by name, days as of ``day``."""
-    return [_work(row, day) for row in district.works.order_by("name")]
+def works_on(districts: Collection[int], day: dt.date) -> dict[int, list[WorkOnDay]]:
+    """Works by district and name, days as of ``day``: one query for all."""
+    found: dict[int, list[WorkOnDay]] = {}
+    for row in Work.objects.filter(district__in=districts).order_by("name", "pk"):
+        found.setdefault(row.district_id, []).append(_work(row, day))
+    return found
 
 
 def _work(row: Work, day: dt.date) -> WorkOnDay:

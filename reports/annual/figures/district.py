@@ -105,10 +105,11 @@ class DistrictFigures:
 
 
 class Shared(NamedTuple):
-    """What the figures of several districts share: the state on the snapshot day, and the duties of each."""
+    """What is read for several districts together: the state on the snapshot day, and the lists of each by district."""
 
     stood: SnapshotState
     duties: Mapping[int, Sequence[Obligation]]
+    land: Mapping[int, LandFigures]
 
 
 def report_figures(check: SelfCheck) -> DistrictFigures:
@@ -134,11 +135,11 @@ def figures_of_many(districts: Sequence[District], year: int) -> list[DistrictFi
 
 
 def _shared(districts: Sequence[District], year: int) -> Shared:
-    """Read what the districts share, and keep with each what its policy facts are computed from."""
+    """Read the lists of the districts, and keep with each what its policy facts are computed from."""
     keys = [district.pk for district in districts]
     stood = snapshot_state(year, keys)
     facts_of_many(districts, stood.on)
-    return Shared(stood, duties_of(keys, year, stood.on))
+    return Shared(stood, duties_of(keys, year, stood.on), land_of(districts, stood.on))
 
 
 def _figures(district: District, year: int, shared: Shared | None) -> DistrictFigures:
@@ -172,7 +173,7 @@ def _gathered(district: District, year: int, check: SelfCheck | None, scores: An
         version=_version(check),
         closing=year_figures(year),
         scores=scores,
-        land=land_of(district, day),
+        land=shared.land[district.pk],
         carbon=carbon_of(district, year, day),
         supervision=supervision_of(district, year, day),
         coming=coming_of(district, year, day, stage, shared.duties.get(district.pk, ())),

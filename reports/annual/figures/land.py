@@ -1,7 +1,7 @@
 """Plots, key projects and municipal works of a district as of the snapshot day, with the shares of 八（一） and 八（三）."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from districts.facts.facts import district_facts
 from districts.file.models.district import District
 from districts.plots.selectors.as_of_day import PlotOnDay, plots_on
-from districts.plots.selectors.board import totals_of
+from districts.plots.selectors.board import totals_on
 from districts.projects.selectors.as_of_day import (
     ProjectOnDay,
     ProjectTotals,
@@ -65,21 +65,26 @@ class LandFigures:
         return self.totals["area"], sum(known, Decimal(0)) if known else None
 
 
-def land_of(district: District, day: dt.date) -> LandFigures:
-    """Lists, totals and shares on ``day``."""
-    projects, works = projects_on(district, day), works_on(district, day)
-    facts = district_facts(district, day)
-    return LandFigures(
-        plots=tuple(plots_on(district, day)),
-        totals=totals_of(district, on=day),
-        projects=tuple(projects),
-        project_totals=totals_of_projects(projects),
-        slips=tuple(slip for project in projects for slip in slips_of(project, day)),
-        works=tuple(works),
-        work_totals=totals_of_works(works),
-        late_works=tuple(late_works(works, day)),
-        gates=tuple(_gate(title, facts.get(name, FactValue())) for name, title in GATES.items()),
-    )
+def land_of(districts: Sequence[District], day: dt.date) -> dict[int, LandFigures]:
+    """Lists, totals and shares on ``day`` by district; four queries where the policy facts are kept with the districts."""
+    keys = [district.pk for district in districts]
+    plots, totals, projects, works = plots_on(keys, day), totals_on(keys, day), projects_on(keys, day), works_on(keys, day)
+    found = {}
+    for district in districts:
+        key, facts = district.pk, district_facts(district, day)
+        own_projects, own_works = projects.get(key, []), works.get(key, [])
+        found[key] = LandFigures(
+            plots=tuple(plots.get(key, ())),
+            totals=totals[key],
+            projects=tuple(own_projects),
+            project_totals=totals_of_projects(own_projects),
+            slips=tuple(slip for project in own_projects for slip in slips_of(project, day)),
+            works=tuple(own_works),
+            work_totals=totals_of_works(own_works),
+            late_works=tuple(late_works(own_works, day)),
+            gates=tuple(_gate(title, facts.get(name, FactValue())) for name, title in GATES.items()),
+        )
+    return found
 
 
 def _gate(title: str, fact: FactValue) -> Gate:
