@@ -1,7 +1,7 @@
 """Visible panel opinions on cases, and open opinions of cases and stage assessments by person."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,7 +19,6 @@ from assessments.opinions.models import PanelOpinion
 from assessments.opinions.rules import answers_for
 from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.opinions import StageOpinion
-from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -61,13 +60,17 @@ class OpinionOnDay(NamedTuple):
     state: OpinionState
 
 
-def opinions_on(district: District, year: int, day: dt.date) -> list[OpinionOnDay]:
-    """Opinions on the district's cases and stage assessments: those of the year, and earlier ones not closed by ``day``; two queries."""
-    cases = ReviewOpinion.objects.filter(case__district=district).select_related("case")
-    stages = StageOpinion.objects.filter(stage__district=district).select_related("stage__district")
+def opinions_on(districts: Collection[int], year: int, day: dt.date) -> dict[int, list[OpinionOnDay]]:
+    """Opinions on cases and stage assessments by district: those of the year, and earlier ones not closed by ``day``; two queries."""
+    cases = ReviewOpinion.objects.filter(case__district__in=districts).select_related("case__district")
+    stages = StageOpinion.objects.filter(stage__district__in=districts).select_related("stage__district")
     rows: list[ReviewOpinion | StageOpinion] = [*cases.order_by("drawn_up_at", "pk"), *stages.order_by("drawn_up_at", "pk")]
-    found = [OpinionOnDay(row, str(row.matter), state_on(row, day)) for row in rows if _day_of(row.drawn_up_at) <= day]
-    return [row for row in found if row.state != OpinionState.CLOSED or _day_of(row.opinion.drawn_up_at).year == year]
+    found: dict[int, list[OpinionOnDay]] = {}
+    for row in rows:
+        drawn_up, state = _day_of(row.drawn_up_at), state_on(row, day)
+        if drawn_up <= day and (state != OpinionState.CLOSED or drawn_up.year == year):
+            found.setdefault(row.matter.district_id, []).append(OpinionOnDay(row, str(row.matter), state))
+    return found
 
 
 def _day_of(moment: dt.datetime) -> dt.date:

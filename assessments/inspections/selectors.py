@@ -1,6 +1,7 @@
 """Reading inspections: visibility, what a finding may refer to, open findings."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from assessments.inspections.models import Inspection, InspectionFinding, Inspec
 from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.common.enums import Stage
-from districts.file.models.district import ConsultantMandate, District
+from districts.file.models.district import ConsultantMandate
 from districts.file.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -151,9 +152,9 @@ class FindingOnDay(NamedTuple):
     is_late: bool
 
 
-def issued_on(district: District, year: int, day: dt.date) -> tuple[list[Inspection], list[FindingOnDay]]:
+def issued_on(districts: Collection[int], year: int, day: dt.date) -> tuple[list[Inspection], list[FindingOnDay]]:
     """Issued inspections of a year, and their findings and earlier ones still open at the end of ``day``; two queries."""
-    issued = Inspection.objects.filter(district=district, status__in=rules.ISSUED, inspected_on__year__lte=year)
+    issued = Inspection.objects.filter(district__in=districts, status__in=rules.ISSUED, inspected_on__year__lte=year)
     rows = InspectionFinding.objects.filter(inspection__in=issued).select_related("inspection")
     found = [finding_on_day(row, day) for row in rows.order_by("inspection__inspected_on", "inspection", "order")]
     shown = [row for row in found if row.found_on.year == year or row.state != InspectionFindingState.CLOSED]

@@ -110,6 +110,7 @@ class Shared(NamedTuple):
     stood: SnapshotState
     duties: Mapping[int, Sequence[Obligation]]
     land: Mapping[int, LandFigures]
+    supervision: Mapping[int, SupervisionFigures]
 
 
 def report_figures(check: SelfCheck) -> DistrictFigures:
@@ -139,7 +140,8 @@ def _shared(districts: Sequence[District], year: int) -> Shared:
     keys = [district.pk for district in districts]
     stood = snapshot_state(year, keys)
     facts_of_many(districts, stood.on)
-    return Shared(stood, duties_of(keys, year, stood.on), land_of(districts, stood.on))
+    duties = duties_of(keys, year, stood.on)
+    return Shared(stood, duties, land_of(districts, stood.on), supervision_of(districts, year, stood.on))
 
 
 def _figures(district: District, year: int, shared: Shared | None) -> DistrictFigures:
@@ -175,7 +177,7 @@ def _gathered(district: District, year: int, check: SelfCheck | None, scores: An
         scores=scores,
         land=shared.land[district.pk],
         carbon=carbon_of(district, year, day),
-        supervision=supervision_of(district, year, day),
+        supervision=shared.supervision[district.pk],
         coming=coming_of(district, year, day, stage, shared.duties.get(district.pk, ())),
     )
 

@@ -1,9 +1,10 @@
 """Supervision of a district: inspections with their findings, assessments by the city, opinions of panels, as of the snapshot day."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from approvals.losses.city_assessments import CityResult, city_results
+from approvals.losses.city_assessments import CityResult, results_of
 from approvals.opinions.selectors import OpinionOnDay, opinions_on
 from assessments.inspections.models import Inspection
 from assessments.inspections.selectors import FindingOnDay, issued_on
@@ -26,8 +27,17 @@ class SupervisionFigures:
         return tuple(row for row in self.opinions if row.state != OpinionState.CLOSED)
 
 
-def supervision_of(district: District, year: int, day: dt.date) -> SupervisionFigures:
-    """State as of ``day``."""
-    inspections, findings = issued_on(district, year, day)
-    results = [row for row in city_results(district, day) if row.on.year == year]
-    return SupervisionFigures(tuple(inspections), tuple(findings), tuple(results), tuple(opinions_on(district, year, day)))
+def supervision_of(districts: Sequence[District], year: int, day: dt.date) -> dict[int, SupervisionFigures]:
+    """State as of ``day`` by district; eight queries."""
+    keys = [district.pk for district in districts]
+    inspections, findings = issued_on(keys, year, day)
+    results, opinions = results_of(districts, day), opinions_on(keys, year, day)
+    return {
+        key: SupervisionFigures(
+            tuple(row for row in inspections if row.district_id == key),
+            tuple(row for row in findings if row.finding.inspection.district_id == key),
+            tuple(row for row in results[key] if row.on.year == year),
+            tuple(opinions.get(key, ())),
+        )
+        for key in keys
+    }
