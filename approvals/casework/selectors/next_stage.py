@@ -28,9 +28,15 @@ REACHED: Mapping[str, PolicyStep] = {
 
 def open_case(cases: QuerySet[Case], district: District, stage: str) -> Case | None:
     """The open one among ``cases`` with which a district of this stage asks for the next title."""
-    kind = CaseKind.ACCEPTANCE if stage == Stage.PILOT else CaseKind.APPLICATION
-    found = cases.filter(district=district, kind=kind).exclude(status__in=CLOSED_STATES)
-    return found.select_related("district", "review", "table").first()
+    return open_cases(cases, {district.pk: stage}).get(district.pk)
+
+
+def open_cases(cases: QuerySet[Case], stages: Mapping[int, str]) -> dict[int, Case]:
+    """The newest open one among ``cases`` with which each district asks for its next title, by the stage of the district; one query."""
+    wanted = {key: CaseKind.ACCEPTANCE if stage == Stage.PILOT else CaseKind.APPLICATION for key, stage in stages.items()}
+    found = cases.filter(district__in=wanted, kind__in=set(wanted.values())).exclude(status__in=CLOSED_STATES)
+    rows = found.select_related("district", "review", "table").order_by("created_at", "pk")
+    return {row.district_id: row for row in rows if row.kind == wanted[row.district_id]}
 
 
 def checked_steps(policy: Policy, district: District, stage: str, case: Case | None, on: dt.date) -> list[StepVerdicts]:

@@ -35,12 +35,15 @@ def verified_years(user: User, district: District) -> list[VerifiedYear]:
     return _years(reports, readable)
 
 
-def received_years(district: District, year: int, in_time: Q) -> list[VerifiedYear]:
-    """Verifications on ``year`` and the years before that were received ``in_time``, newest first, for reports of the portal."""
+def received_years(districts: Collection[int], year: int, in_time: Q) -> dict[int, list[VerifiedYear]]:
+    """Verifications on ``year`` and before that were received ``in_time``, by district, newest first, for reports of the portal."""
     received = YearlyReport.objects.filter(in_time, kind=YearlyReportKind.CARBON, status=YearlyReportState.RECEIVED)
-    rows = received.filter(district=district, year__lte=year)
+    rows = received.filter(district__in=districts, year__lte=year)
     reports = list(rows.select_related("district").order_by("-year"))
-    return _years(reports, {row.pk for row in reports})
+    found: dict[int, list[VerifiedYear]] = {}
+    for row in _years(reports, {row.pk for row in reports}):
+        found.setdefault(row.report.district_id, []).append(row)
+    return found
 
 
 def _years(reports: list[YearlyReport], readable: Collection[int]) -> list[VerifiedYear]:

@@ -1,7 +1,7 @@
 """Yearly implementation plans as pages show them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -47,10 +47,13 @@ def items_of(plan: ImplementationPlan) -> list[PlanItem]:
     return list(plan.items.select_related("district").order_by("district__name_pinyin", "district_id", "work", "start", "pk"))
 
 
-def listed_for(district: District, year: int) -> list[PlanItem]:
-    """Works of a district in the filed plans of ``year``, of each of its leading bodies; one query."""
-    rows = PlanItem.objects.filter(district=district, plan__year=year, plan__filed_on__isnull=False).select_related("plan__authority")
-    return list(rows.order_by("plan__authority__admin_code", "work", "start", "pk"))
+def listed_for(districts: Collection[int], year: int) -> dict[int, list[PlanItem]]:
+    """Works by district in the filed plans of ``year``, of each of its leading bodies; one query for all."""
+    rows = PlanItem.objects.filter(district__in=districts, plan__year=year, plan__filed_on__isnull=False)
+    found: dict[int, list[PlanItem]] = {}
+    for row in rows.select_related("plan__authority").order_by("plan__authority__admin_code", "work", "start", "pk"):
+        found.setdefault(row.district_id, []).append(row)
+    return found
 
 
 def last_year(plan: ImplementationPlan) -> ImplementationPlan | None:

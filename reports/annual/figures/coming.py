@@ -1,11 +1,11 @@
 """What a district owed on the year, what is planned for the next, and what it still needs for its next title."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from approvals.cases.models.cases import Case
-from approvals.casework.selectors.next_stage import checked_steps, open_case
+from approvals.casework.selectors.next_stage import checked_steps, open_cases
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.yearly_plans.models import PlanItem
@@ -13,6 +13,7 @@ from districts.yearly_plans.selectors.plans import listed_for
 from greendistrict.policy.engine import NoPolicyInForce, Verdict
 from greendistrict.policy.enums import Outcome, RuleLevel
 from greendistrict.policy.in_force import policy_in_force
+from greendistrict.policy.types import Policy
 from obligations.duties import Obligation
 from obligations.selectors import due
 from reports.closings.flows import owed_in_time
@@ -39,9 +40,12 @@ class ComingFigures:
     step: NextStep | None
 
 
-def coming_of(district: District, year: int, day: dt.date, stage: str, duties: Sequence[Obligation]) -> ComingFigures:
-    """``stage`` is the one on ``day``, ``duties`` those of the district among ``duties_of``."""
-    return ComingFigures(tuple(duties), tuple(listed_for(district, year + 1)), _next_step(district, day, stage))
+def coming_of(districts: Sequence[District], year: int, day: dt.date, stages: Mapping[int, str]) -> dict[int, ComingFigures]:
+    """What is coming by district; ``stages`` are those of ``day``."""
+    keys = [district.pk for district in districts]
+    duties, planned = duties_of(keys, year, day), listed_for(keys, year + 1)
+    steps = _next_steps(districts, day, stages)
+    return {key: ComingFigures(tuple(duties.get(key, ())), tuple(planned.get(key, ())), steps.get(key)) for key in keys}
 
 
 def duties_of(districts: Collection[int], year: int, day: dt.date) -> dict[int, list[Obligation]]:
@@ -54,14 +58,20 @@ def duties_of(districts: Collection[int], year: int, day: dt.date) -> dict[int, 
     return found
 
 
-def _next_step(district: District, day: dt.date, stage: str) -> NextStep | None:
-    if stage == Stage.DEMONSTRATION or district.guideline_area:
-        return None
+def _next_steps(districts: Sequence[District], day: dt.date, stages: Mapping[int, str]) -> dict[int, NextStep]:
+    """Next steps of those that can still ask for a title."""
+    asking = [district for district in districts if stages[district.pk] != Stage.DEMONSTRATION and not district.guideline_area]
     try:
         policy = policy_in_force(day)
     except NoPolicyInForce:
-        return None
-    groups = checked_steps(policy, district, stage, open_case(Case.objects.filter(created_at__date__lte=day), district, stage), day)
+        return {}
+    wanted = {district.pk: stages[district.pk] for district in asking}
+    cases = open_cases(Case.objects.filter(created_at__date__lte=day), wanted)
+    return {row.pk: _next_step(policy, row, wanted[row.pk], cases.get(row.pk), day) for row in asking}
+
+
+def _next_step(policy: Policy, district: District, stage: str, case: Case | None, day: dt.date) -> NextStep:
+    groups = checked_steps(policy, district, stage, case, day)
     musts = [verdict for group in groups for verdict in group.verdicts if verdict.level == RuleLevel.MUST]
     waiting = [verdict for verdict in musts if verdict.verdict == Outcome.LATER]
     unmet = tuple(verdict for verdict in musts if verdict.verdict not in MET)

@@ -20,9 +20,8 @@ from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.workflow import timeline
-from obligations.duties import Obligation
 from reports.annual.figures.carbon import CarbonFigures, carbon_of
-from reports.annual.figures.coming import ComingFigures, coming_of, duties_of
+from reports.annual.figures.coming import ComingFigures, coming_of
 from reports.annual.figures.land import LandFigures, land_of
 from reports.annual.figures.scores import FILES, NO_TITLE, SCORES, AnnualFigures, SnapshotState, district_figures, snapshot_state
 from reports.annual.figures.supervision import SupervisionFigures, supervision_of
@@ -108,9 +107,10 @@ class Shared(NamedTuple):
     """What is read for several districts together: the state on the snapshot day, and the lists of each by district."""
 
     stood: SnapshotState
-    duties: Mapping[int, Sequence[Obligation]]
     land: Mapping[int, LandFigures]
+    carbon: Mapping[int, CarbonFigures]
     supervision: Mapping[int, SupervisionFigures]
+    coming: Mapping[int, ComingFigures]
 
 
 def report_figures(check: SelfCheck) -> DistrictFigures:
@@ -137,11 +137,21 @@ def figures_of_many(districts: Sequence[District], year: int) -> list[DistrictFi
 
 def _shared(districts: Sequence[District], year: int) -> Shared:
     """Read the lists of the districts, and keep with each what its policy facts are computed from."""
-    keys = [district.pk for district in districts]
-    stood = snapshot_state(year, keys)
-    facts_of_many(districts, stood.on)
-    duties = duties_of(keys, year, stood.on)
-    return Shared(stood, duties, land_of(districts, stood.on), supervision_of(districts, year, stood.on))
+    stood = snapshot_state(year, [district.pk for district in districts])
+    day = stood.on
+    facts_of_many(districts, day)
+    stages = {district.pk: _stage(stood.held.get(district.pk)) for district in districts}
+    return Shared(
+        stood,
+        land_of(districts, day),
+        carbon_of(districts, year, day),
+        supervision_of(districts, year, day),
+        coming_of(districts, year, day, stages),
+    )
+
+
+def _stage(held: HeldTitle | None) -> str:
+    return held.kind if held else Stage.CANDIDATE
 
 
 def _figures(district: District, year: int, shared: Shared | None) -> DistrictFigures:
@@ -161,14 +171,12 @@ def _frozen(district: District, year: int, scores: AnnualFigures | None) -> Dist
 
 def _gathered(district: District, year: int, check: SelfCheck | None, scores: AnnualFigures | None, shared: Shared) -> DistrictFigures:
     state = shared.stood
-    day, held = state.on, state.held.get(district.pk)
-    stage = held.kind if held else Stage.CANDIDATE
     return DistrictFigures(
         district=district,
         year=year,
-        on=day,
+        on=state.on,
         made_on=clock.today(),
-        held=held,
+        held=state.held.get(district.pk),
         area_km2=state.area_of(district.pk, district.area_km2),
         parties=tuple(district.authorities.order_by("admin_code", "name_pinyin").values_list("name", flat=True)),
         reporter=_reporter(district, check),
@@ -176,9 +184,9 @@ def _gathered(district: District, year: int, check: SelfCheck | None, scores: An
         closing=year_figures(year),
         scores=scores,
         land=shared.land[district.pk],
-        carbon=carbon_of(district, year, day),
+        carbon=shared.carbon[district.pk],
         supervision=shared.supervision[district.pk],
-        coming=coming_of(district, year, day, stage, shared.duties.get(district.pk, ())),
+        coming=shared.coming[district.pk],
     )
 
 
