@@ -1,5 +1,7 @@
 """Transition log for display: timelines of objects and actions of a person."""
 
+from collections.abc import Iterable
+
 from django.db import models
 
 from greendistrict.audit.services import subject_of
@@ -13,6 +15,15 @@ LAST_STEP = "SELECT max(id) FROM workflow_transitionrecord"
 def of_subject(obj: models.Model) -> list[TransitionRecord]:
     """Steps of one object, oldest first."""
     return list(TransitionRecord.objects.filter(subject=subject_of(obj)).order_by("at", "pk"))
+
+
+def of_subjects(found: Iterable[models.Model]) -> dict[int, list[TransitionRecord]]:
+    """Steps of several objects of one model by primary key, oldest first; one query."""
+    keys = {subject_of(obj): obj.pk for obj in found}
+    steps: dict[int, list[TransitionRecord]] = {pk: [] for pk in keys.values()}
+    for record in TransitionRecord.objects.filter(subject__in=list(keys)).order_by("at", "pk"):
+        steps[keys[record.subject]].append(record)
+    return steps
 
 
 def action_label(record: TransitionRecord) -> str:

@@ -11,7 +11,7 @@ from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from districts.file.models.district import District
 from greendistrict.core.errors import Refused
-from reports.annual.figures import NO_TITLE, annual_rows, city_figures, figures_of_many, snapshot_state
+from reports.annual.figures import NO_TITLE, annual_rows, city_figures, figures_in_turn, snapshot_state
 from reports.closings.days import received_in_time
 from reports.closings.differences import NamedFigure, figures_in
 from reports.closings.enums import ClosingState
@@ -49,7 +49,7 @@ def freeze_files(year: int) -> Iterator[tuple[str, JSON]]:
     stood = snapshot_state(year)
     counted = SelfCheck.objects.filter(received_in_time(year), year=year, status=SelfCheckState.RECEIVED)
     found = District.objects.filter(Q(pk__in=stood.held) | Q(pk__in=counted.values("district")), guideline_area=False)
-    for figures in figures_of_many(list(found.defer("boundary").order_by("name_pinyin", "pk")), year):
+    for figures in figures_in_turn(list(found.defer("boundary").order_by("name_pinyin", "pk")), year):
         # Of the closing itself nothing is kept: it is read when the report is made, and is no difference between two editions.
         unclosed = dataclasses.replace(
             figures.closing, state=ClosingState.OPEN, edition=0, as_of=figures.on, closes_on=figures.on, reason="", late=()

@@ -1,7 +1,7 @@
 """Figures of the annual report: read by the selectors of the screens, as of the snapshot day."""
 
 from reports.annual.figures.city import CityFigures, city_figures
-from reports.annual.figures.district import DistrictFigures, Reporter, figures_of, figures_of_many, report_figures
+from reports.annual.figures.district import DistrictFigures, Reporter, figures_in_turn, figures_of, figures_of_many, report_figures
 from reports.annual.figures.items import OUT
 from reports.annual.figures.scores import (
     BELOW,
@@ -33,6 +33,7 @@ __all__ = [
     "annual_rows",
     "city_figures",
     "district_figures",
+    "figures_in_turn",
     "figures_of",
     "figures_of_many",
     "report_figures",

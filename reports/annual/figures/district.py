@@ -2,15 +2,16 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.db.models import prefetch_related_objects
+
 from approvals.casework.selectors.titles_on_day import HeldTitle
 from approvals.common.enums import TitleKind
-from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from assessments.tables.models import TableVersion
 from districts.common.certainty import is_inferred
@@ -20,14 +21,26 @@ from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.workflow import timeline
+from greendistrict.workflow.models import TransitionRecord
 from reports.annual.figures.carbon import CarbonFigures, carbon_of
 from reports.annual.figures.coming import ComingFigures, coming_of
 from reports.annual.figures.land import LandFigures, land_of
-from reports.annual.figures.scores import FILES, NO_TITLE, SCORES, AnnualFigures, SnapshotState, district_figures, snapshot_state
+from reports.annual.figures.scores import (
+    FILES,
+    NO_TITLE,
+    SCORES,
+    AnnualFigures,
+    Counted,
+    SnapshotState,
+    counted_scores,
+    district_figures,
+    snapshot_state,
+)
 from reports.annual.figures.supervision import SupervisionFigures, supervision_of
-from reports.closings.days import edition_in_force, received_in_time
 from reports.closings.figures import YearFigures, year_figures
-from reports.closings.registry import frozen_as
+from reports.closings.registry import frozen_many
+
+TOGETHER = 200  # districts read at once
 
 
 @dataclass(frozen=True)
@@ -103,10 +116,11 @@ class DistrictFigures:
         return self.area_km2 is not None and is_inferred(self.district.fact_certainty, "面积")
 
 
-class Shared(NamedTuple):
-    """What is read for several districts together: the state on the snapshot day, and the lists of each by district."""
+class Lists(NamedTuple):
+    """What is read for several districts together: the state on the snapshot day, and by district its leading bodies and its lists."""
 
     stood: SnapshotState
+    parties: Mapping[int, Sequence[str]]
     land: Mapping[int, LandFigures]
     carbon: Mapping[int, CarbonFigures]
     supervision: Mapping[int, SupervisionFigures]
@@ -118,7 +132,14 @@ def report_figures(check: SelfCheck) -> DistrictFigures:
     district, year = copy(check.district), check.year
     with held_reads():
         scores = district_figures(check)
-        return _frozen(district, year, scores) or _gathered(district, year, check, scores, _shared([district], year))
+        if kept := _frozen([district], year, {district.pk: scores}):
+            return kept[district.pk]
+        return _gathered([district], year, {district.pk: Counted(check, scores, _version(check))})[district.pk]
+
+
+def _version(check: SelfCheck) -> int:
+    """Number of the version that counts."""
+    return TableVersion.objects.filter(table=check.table_id, counts=True).values_list("number", flat=True).first() or 0
 
 
 def figures_of(district: District, year: int) -> DistrictFigures:
@@ -127,22 +148,56 @@ def figures_of(district: District, year: int) -> DistrictFigures:
     return found
 
 
+def figures_in_turn(districts: Sequence[District], year: int) -> Iterator[DistrictFigures]:
+    """``figures_of`` each of them, read for so many at a time that memory does not grow with the city."""
+    for first in range(0, len(districts), TOGETHER):
+        yield from figures_of_many(districts[first : first + TOGETHER], year)
+
+
 def figures_of_many(districts: Sequence[District], year: int) -> list[DistrictFigures]:
-    """``figures_of`` each of them; what they share is read once."""
+    """``figures_of`` each of them, in the queries of one."""
     with held_reads():
         own = [copy(district) for district in districts]  # what is kept with them is of this moment
-        shared = _shared(own, year) if edition_in_force(year) is None else None
-        return [_figures(district, year, shared) for district in own]
+        parts = frozen_many(AnnualFigures, year, SCORES, [str(district.pk) for district in own])
+        scores = {int(part): kept for part, kept in parts.items()}
+        found = _frozen(own, year, scores)
+        left = [district for district in own if district.pk not in found]
+        if left:
+            counted = counted_scores(year, [district.pk for district in left])
+            received = {key: row._replace(scores=scores.get(key, row.scores)) for key, row in counted.items()}
+            found |= _gathered(left, year, received)
+        return [found[district.pk] for district in own]
 
 
-def _shared(districts: Sequence[District], year: int) -> Shared:
+def _frozen(districts: Sequence[District], year: int, scores: Mapping[int, AnnualFigures]) -> dict[int, DistrictFigures]:
+    """Figures of a closed year with these scores by district; none while it is not closed."""
+    parts = frozen_many(DistrictFigures, year, FILES, [str(district.pk) for district in districts])
+    return {
+        key: dataclasses.replace(kept, scores=scores.get(key), made_on=clock.today(), closing=year_figures(year))
+        for key, kept in ((int(part), kept) for part, kept in parts.items())
+    }
+
+
+def _gathered(districts: Sequence[District], year: int, received: Mapping[int, Counted]) -> dict[int, DistrictFigures]:
+    """Figures as of now by district, with those of the self-checks received."""
+    lists, steps = _lists(districts, year), timeline.of_subjects(row.check for row in received.values())
+    return {
+        district.pk: _figures(district, year, received.get(district.pk), lists, _reporter(district, received.get(district.pk), steps))
+        for district in districts
+    }
+
+
+def _lists(districts: Sequence[District], year: int) -> Lists:
     """Read the lists of the districts, and keep with each what its policy facts are computed from."""
-    stood = snapshot_state(year, [district.pk for district in districts])
+    keys = [district.pk for district in districts]
+    stood = snapshot_state(year, keys)
     day = stood.on
     facts_of_many(districts, day)
-    stages = {district.pk: _stage(stood.held.get(district.pk)) for district in districts}
-    return Shared(
+    prefetch_related_objects(districts, "applicant")
+    stages = {key: stood.held[key].kind if key in stood.held else str(Stage.CANDIDATE) for key in keys}
+    return Lists(
         stood,
+        _parties(keys),
         land_of(districts, day),
         carbon_of(districts, year, day),
         supervision_of(districts, year, day),
@@ -150,58 +205,43 @@ def _shared(districts: Sequence[District], year: int) -> Shared:
     )
 
 
-def _stage(held: HeldTitle | None) -> str:
-    return held.kind if held else Stage.CANDIDATE
+def _parties(districts: Collection[int]) -> dict[int, list[str]]:
+    """Names of the leading bodies by district; one query."""
+    led = District.authorities.through.objects.filter(district__in=districts)
+    rows = led.order_by("organisation__admin_code", "organisation__name_pinyin").values_list("district_id", "organisation__name")
+    found: dict[int, list[str]] = {}
+    for district, name in rows:
+        found.setdefault(district, []).append(name)
+    return found
 
 
-def _figures(district: District, year: int, shared: Shared | None) -> DistrictFigures:
-    if kept := _frozen(district, year, frozen_as(AnnualFigures, year, SCORES, str(district.pk))):
-        return kept
-    checks = SelfCheck.objects.select_related("district", "table__edition", "handed_up_by")
-    check = checks.filter(received_in_time(year), district=district, year=year, status=SelfCheckState.RECEIVED).first()
-    shared = shared or _shared([district], year)
-    return _gathered(district, year, check, district_figures(check, shared.stood) if check else None, shared)
-
-
-def _frozen(district: District, year: int, scores: AnnualFigures | None) -> DistrictFigures | None:
-    """Figures of a closed year with these scores; None while it is not closed."""
-    kept = frozen_as(DistrictFigures, year, FILES, str(district.pk))
-    return kept and dataclasses.replace(kept, scores=scores, made_on=clock.today(), closing=year_figures(year))
-
-
-def _gathered(district: District, year: int, check: SelfCheck | None, scores: AnnualFigures | None, shared: Shared) -> DistrictFigures:
-    state = shared.stood
+def _figures(district: District, year: int, received: Counted | None, lists: Lists, reporter: Reporter) -> DistrictFigures:
+    key, stood = district.pk, lists.stood
     return DistrictFigures(
         district=district,
         year=year,
-        on=state.on,
+        on=stood.on,
         made_on=clock.today(),
-        held=state.held.get(district.pk),
-        area_km2=state.area_of(district.pk, district.area_km2),
-        parties=tuple(district.authorities.order_by("admin_code", "name_pinyin").values_list("name", flat=True)),
-        reporter=_reporter(district, check),
-        version=_version(check),
+        held=stood.held.get(key),
+        area_km2=stood.area_of(key, district.area_km2),
+        parties=tuple(lists.parties.get(key, ())),
+        reporter=reporter,
+        version=received.version if received else 0,
         closing=year_figures(year),
-        scores=scores,
-        land=shared.land[district.pk],
-        carbon=shared.carbon[district.pk],
-        supervision=shared.supervision[district.pk],
-        coming=shared.coming[district.pk],
+        scores=received.scores if received else None,
+        land=lists.land[key],
+        carbon=lists.carbon[key],
+        supervision=lists.supervision[key],
+        coming=lists.coming[key],
     )
 
 
-def _version(check: SelfCheck | None) -> int:
-    """Number of the version that counts; 0 without one."""
-    if check is None:
-        return 0
-    return TableVersion.objects.filter(table=check.table_id, counts=True).values_list("number", flat=True).first() or 0
-
-
-def _reporter(district: District, check: SelfCheck | None) -> Reporter:
+def _reporter(district: District, received: Counted | None, steps: Mapping[int, Sequence[TransitionRecord]]) -> Reporter:
     body = district.applicant.name if district.applicant else district.applicant_text
-    if check is None:
+    if received is None:
         return Reporter(body, "", "", "", None)
-    signed = [record for record in timeline.of_subject(check) if record.action == "sign"]
+    check = received.check
+    signed = [record for record in steps[check.pk] if record.action == "sign"]
     last = signed[-1] if signed else None
     preparer = check.handed_up_by
     on = check.filed_at.astimezone(clock.SHANGHAI).date() if check.filed_at else None

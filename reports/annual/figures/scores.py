@@ -117,6 +117,14 @@ def snapshot_state(year: int, only: Collection[int] | None = None) -> SnapshotSt
     return SnapshotState(day, titles_held_on(day, only), areas_changed_since(day))
 
 
+class Counted(NamedTuple):
+    """A received self-check with its figures and the number of the version that counts."""
+
+    check: SelfCheck
+    scores: AnnualFigures
+    version: int
+
+
 class Frozen(NamedTuple):
     """What a report reads of a received table: the version that counts, and the results of the tables beside it."""
 
@@ -136,6 +144,7 @@ def _received(year: int) -> QuerySet[SelfCheck]:
         .annotate(
             content=Subquery(counting.values("content")[:1]),
             digest=Subquery(counting.values("digest")[:1]),
+            counted=Subquery(counting.values("number")[:1]),
             planned=_result_beside("table__planned"),
             previous=_result_beside("table__previous"),
         )
@@ -161,10 +170,26 @@ def annual_rows(year: int) -> Iterator[AnnualFigures]:
 def _computed_rows(year: int) -> Iterator[AnnualFigures]:
     stood = snapshot_state(year)
     for check in _received(year).iterator(chunk_size=CHUNK):
-        read = vars(check)
-        if read["content"] is None:
-            raise _not_received(check)
-        yield _figures(check, Frozen(read["content"], read["digest"], read["planned"] or {}, read["previous"] or {}), stood)
+        yield _computed(check, stood)
+
+
+def counted_scores(year: int, districts: Collection[int]) -> dict[int, Counted]:
+    """Self-checks of these districts received in time, with their figures as of now, by district; one query beside the snapshot state.
+
+    Raises ``Refused`` as ``district_figures``.
+    """
+    stood = snapshot_state(year, districts)
+    checks = _received(year).filter(district__in=districts).select_related("handed_up_by")
+    found = ((check, vars(check)["counted"]) for check in checks.iterator(chunk_size=CHUNK))
+    return {check.district_id: Counted(check, _computed(check, stood), version) for check, version in found}
+
+
+def _computed(check: SelfCheck, stood: SnapshotState) -> AnnualFigures:
+    """Figures of a self-check as ``_received`` reads it; the tables that were read with it are let go."""
+    content, digest, planned, previous = (vars(check).pop(name) for name in ("content", "digest", "planned", "previous"))
+    if content is None:
+        raise _not_received(check)
+    return _figures(check, Frozen(content, digest, planned or {}, previous or {}), stood)
 
 
 def district_figures(check: SelfCheck, stood: SnapshotState | None = None) -> AnnualFigures:
