@@ -192,13 +192,13 @@ def _lists(districts: Sequence[District], year: int) -> Lists:
     keys = [district.pk for district in districts]
     stood = snapshot_state(year, keys)
     day = stood.on
-    facts_of_many(districts, day)
+    facts = facts_of_many(districts, day)
     prefetch_related_objects(districts, "applicant")
     stages = {key: stood.held[key].kind if key in stood.held else str(Stage.CANDIDATE) for key in keys}
     return Lists(
         stood,
         _parties(keys),
-        land_of(districts, day),
+        land_of(keys, day, facts),
         carbon_of(districts, year, day),
         supervision_of(districts, year, day),
         coming_of(districts, year, day, stages),

@@ -1,13 +1,11 @@
 """Plots, key projects and municipal works of a district as of the snapshot day, with the shares of 八（一） and 八（三）."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from districts.facts.facts import district_facts
-from districts.file.models.district import District
 from districts.plots.selectors.as_of_day import PlotOnDay, plots_on
 from districts.plots.selectors.board import totals_on
 from districts.projects.selectors.as_of_day import (
@@ -65,13 +63,11 @@ class LandFigures:
         return self.totals["area"], sum(known, Decimal(0)) if known else None
 
 
-def land_of(districts: Sequence[District], day: dt.date) -> dict[int, LandFigures]:
-    """Lists, totals and shares on ``day`` by district; four queries where the policy facts are kept with the districts."""
-    keys = [district.pk for district in districts]
+def land_of(keys: Collection[int], day: dt.date, facts: Mapping[int, Mapping[str, FactValue]]) -> dict[int, LandFigures]:
+    """Lists, totals and shares on ``day`` by district, the shares from its policy facts of that day; four queries."""
     plots, totals, projects, works = plots_on(keys, day), totals_on(keys, day), projects_on(keys, day), works_on(keys, day)
     found = {}
-    for district in districts:
-        key, facts = district.pk, district_facts(district, day)
+    for key in keys:
         own_projects, own_works = projects.get(key, []), works.get(key, [])
         found[key] = LandFigures(
             plots=tuple(plots.get(key, ())),
@@ -82,7 +78,7 @@ def land_of(districts: Sequence[District], day: dt.date) -> dict[int, LandFigure
             works=tuple(own_works),
             work_totals=totals_of_works(own_works),
             late_works=tuple(late_works(own_works, day)),
-            gates=tuple(_gate(title, facts.get(name, FactValue())) for name, title in GATES.items()),
+            gates=tuple(_gate(title, facts[key].get(name, FactValue())) for name, title in GATES.items()),
         )
     return found
 
