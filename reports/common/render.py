@@ -21,11 +21,6 @@ from greendistrict.core import clock
 ALLOWED = (settings.BASE_DIR / "static", settings.BASE_DIR / "templates" / "pdf")
 
 
-def pdf(template: str, context: dict[str, Any]) -> bytes:
-    """PDF bytes of a template below ``templates/pdf``. Raises ``OSError`` when pango is missing."""
-    return from_html(render_to_string(template, context))
-
-
 @dataclass(frozen=True)
 class Attached:
     """A file that a PDF carries, under its name."""
