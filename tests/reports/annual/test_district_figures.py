@@ -24,12 +24,14 @@ from tests.factories.received import at, received_self_check
 from tests.factories.reviews import Scene
 from tests.factories.stages import make_stage
 from tests.factories.titles import give_title
+from tests.reports.annual.worlds import fill_lists, fill_supervision
 from tests.reports.world import LONG
 
 pytestmark = pytest.mark.django_db
 BEFORE, DAY, AFTER = dt.date(2026, 10, 8), dt.date(2026, 12, 31), dt.date(2027, 2, 3)
 NOW = at(2027, 6, 1)
-QUERIES = 40  # of one district without a received self-check
+QUERIES = 39  # of one district without a received self-check
+TOGETHER = 50  # of several districts, one of them with a received self-check
 
 
 @pytest.fixture
@@ -196,17 +198,26 @@ def test_figures_cost_the_same_whatever_the_length_of_the_lists(district, rows, 
         read(district)
 
 
-@pytest.mark.parametrize(("count", "queries"), [(1, 45), (3, 81)])
-def test_what_districts_share_is_read_once(people, district, count, queries, django_assert_num_queries):
+@pytest.mark.parametrize("count", [1, 3])
+def test_several_districts_cost_the_queries_of_one_and_each_keeps_its_own(people, district, count, django_assert_num_queries):
+    fill_lists(district, people, 4)
+    fill_supervision(district, people)
+    received_self_check(people, district=district)
+    found = [District.objects.get(pk=district.pk)]
     for number in range(count - 1):
-        give_title(make_district(people, name=f"演示{'乙丙'[number]}城（虚构）", key_areas=["五个新城"]), granted_on=dt.date(2025, 6, 1))
-    found = list(District.objects.order_by("pk"))
-    for one in found:
-        PlotFactory(district=one, acquisition="grant", acquired_on=BEFORE)
-        KeyProjectFactory(district=one, planned_finish=BEFORE)
+        other = make_district(people, name=f"演示{'乙丙'[number]}城（虚构）", key_areas=["五个新城"])
+        found.append(other)
+        give_title(other, granted_on=dt.date(2025, 6, 1))
+        PlotFactory(district=other, acquisition="grant", acquired_on=BEFORE)
+        KeyProjectFactory(district=other, planned_finish=BEFORE)
+        WorkFactory(district=other)
     with clock.at(NOW):
         read(district)
-        with django_assert_num_queries(queries):
+        with django_assert_num_queries(TOGETHER):
             together = figures.figures_of_many(found, 2026)
         assert together == [read(one) for one in found]
+        assert list(figures.figures_in_turn(found, 2026)) == together
+    mine, *others = together
+    assert (len(mine.land.plots), len(mine.supervision.opinions), mine.reporter.head) == (4, 3, people.reviewer.name)
+    assert [(len(one.land.plots), one.supervision.opinions, one.scores) for one in others] == [(1, (), None)] * (count - 1)
     assert {len(one.coming.duties) for one in together} != {0}
