@@ -28,6 +28,7 @@ from greendistrict.workflow.letters import drafts_of, letter_sources, slug_of
 from greendistrict.workflow.machine import Machine
 from reports.archive.case_papers import filed_papers
 from reports.archive.enums import Retention
+from reports.archive.made_papers import reports_of_evaluation, reports_of_inspection, reports_of_stage
 from reports.archive.registry import ArchiveSource, MatterFacts, Papers, WrittenPaper
 
 
@@ -84,9 +85,10 @@ def _ended(matter: Any) -> dt.date:
     return (records[-1].at if records else matter.opened_at).astimezone(clock.SHANGHAI).date()
 
 
-def _papers(files_of: Any, matter: Any, user: User) -> Papers:
+def _papers(files_of: Any, reports_of: Any, matter: Any, user: User) -> Papers:
     found = {file.pk: file for file in files_of(matter)}
     yield from filed_papers(found.values())
+    yield from reports_of(matter)
     if slug_of(matter) in letter_sources.by_key:
         yield from (WrittenPaper(matter, draft) for draft in drafts_of(matter, user))
 
@@ -100,21 +102,21 @@ SOURCES = (
         StageAssessment,
         finished_stages,
         partial(_facts, STAGE_ASSESSMENT, "阶段评估"),
-        partial(_papers, stage_files),
+        partial(_papers, stage_files, reports_of_stage),
         partial(_page, "assessments:stage"),
     ),
     ArchiveSource(
         PostEvaluation,
         finished_evaluations,
         partial(_facts, POST_EVALUATION, "后评估"),
-        partial(_papers, _current),
+        partial(_papers, _current, reports_of_evaluation),
         partial(_page, "assessments:post"),
     ),
     ArchiveSource(
         Inspection,
         finished_inspections,
         partial(_facts, INSPECTION, "监督检查"),
-        partial(_papers, inspection_files),
+        partial(_papers, inspection_files, reports_of_inspection),
         partial(_page, "assessments:inspection"),
     ),
 )

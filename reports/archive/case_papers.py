@@ -21,6 +21,7 @@ from greendistrict.policy import citing
 from greendistrict.workflow import timeline
 from greendistrict.workflow.letters import drafts_of
 from reports.archive.enums import Retention
+from reports.archive.made_papers import reports_of_case
 from reports.archive.registry import ArchiveSource, FiledPaper, MatterFacts, Papers, WrittenPaper
 
 TITLE_MOVED = frozenset({CaseState.ANNOUNCED})
@@ -57,8 +58,9 @@ def retention_of(case: Case) -> Retention:
 
 
 def papers_of_case(case: Case, user: User) -> Papers:
-    """Files of the case with what is known of each, then the letters that the portal writes of it."""
+    """Files of the case with what is known of each, then the reports and letters that the portal makes of it."""
     yield from filed_papers(case_files(case), known_of(case))
+    yield from reports_of_case(case)
     for matter in _matters_with_letters(case):
         yield from (WrittenPaper(matter, draft) for draft in drafts_of(matter, user))
 

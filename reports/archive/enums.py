@@ -26,3 +26,4 @@ class ItemKind(models.TextChoices):
 
     FILE = "file", "材料"
     LETTER = "letter", "文书参考稿"
+    REPORT = "report", "平台报告"

@@ -78,7 +78,7 @@ class ItemForm(forms.Form):
             self._offer_levels(item)
         if item is not None and item.job_id is not None:
             self.fields["pages"].disabled = True
-            self.fields["pages"].help_text = "平台生成的文书，归档时按文件计"
+            self.fields["pages"].help_text = "平台生成的，归档时按文件计"
 
     def _offer_levels(self, item: ArchiveItem) -> None:
         """Only those that are not below the item's file."""

@@ -28,7 +28,7 @@ def items_whole(question: Question) -> Iterable[Refusal]:
     if not question.facts["kept"]:
         yield Refusal("没有归档文件")
     if unmade := question.facts["unmade"]:
-        yield Refusal(f"{unmade}件文书尚未生成", remedy="稍后再办；没有生成成功的，重新收集或不归档")
+        yield Refusal(f"{unmade}件文书或报告尚未生成", remedy="稍后再办；没有生成成功的，重新收集或不归档")
 
 
 def submitted(question: Question) -> Iterable[Refusal]:

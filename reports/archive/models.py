@@ -83,8 +83,8 @@ class ArchiveVolume(InDistrict, models.Model):
 class ArchiveItem(models.Model):
     """件 of a volume. ``number`` (件号) is its place; one that is left out has none and says why.
 
-    A letter is made by ``job`` first; closing the volume fills ``document``, ``pages`` and ``sha256`` with what was made. ``pages`` None is
-    未查明. ``key`` names what it was made from, so that collecting again adds only what is new.
+    A letter or report is made by ``job`` first; closing the volume fills ``document``, ``pages`` and ``sha256`` with what was made.
+    ``pages`` None is 未查明. ``key`` names what it was made from, so that collecting again adds only what is new.
     """
 
     volume = models.ForeignKey(ArchiveVolume, models.CASCADE, related_name="items", verbose_name="案卷")

@@ -47,7 +47,18 @@ class WrittenPaper:
     draft: Draft
 
 
-Papers = Iterable[FiledPaper | WrittenPaper]
+@dataclass(frozen=True)
+class ReportPaper:
+    """A report that the portal makes: of a kind about the matter or a part of it, or with a ``year`` about a district."""
+
+    kind: str
+    subject: Model
+    responsible: str
+    dated: dt.date | None
+    year: int | None = None
+
+
+Papers = Iterable[FiledPaper | WrittenPaper | ReportPaper]
 
 
 @dataclass(frozen=True)

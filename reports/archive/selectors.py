@@ -105,7 +105,7 @@ def _line(item: ArchiveItem) -> ItemLine:
 
 
 def unmade(volume: ArchiveVolume) -> int:
-    """Letters of a volume whose PDF is not made."""
+    """Letters and reports of a volume whose PDF is not made."""
     return volume.items.filter(number__isnull=False, job__isnull=False).exclude(job__state=JobState.DONE).count()
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
+from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -19,15 +20,18 @@ from reports.archive.enums import ItemKind, VolumeState
 from reports.archive.levels import refuse_below_file, restate
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.archive.pages import pages_of
-from reports.archive.registry import FiledPaper, WrittenPaper, archive_sources
+from reports.archive.registry import FiledPaper, ReportPaper, WrittenPaper, archive_sources
 from reports.archive.rules import prepares_volumes
 from reports.archive.selectors import file_of, fonds, source_of
 from reports.composition.enums import FileFormat
 from reports.jobs.enums import JobState
+from reports.jobs.kinds import report_kinds
 from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report
+from reports.jobs.selectors import may_request
 from reports.letters.services import LETTER, keep_letter
 
+AnyPaper = FiledPaper | WrittenPaper | ReportPaper
 NOT_YOURS = "案卷由市级经办整理"
 LOCKED = "案卷已归档，不能改动；需要改动的，由市级审核重新打开"
 HANDED_OVER = "案卷已移交，不能再改动"
@@ -65,7 +69,7 @@ def open_volume(*, source: str, matter: int, by: User) -> ArchiveVolume:
 
 @transaction.atomic
 def collect(*, volume: ArchiveVolume, version: int, by: User) -> int:
-    """Add papers that came later, and ask again for letters that were not made. Returns how many are new. Raises as ``change_item``."""
+    """Add papers that came later, and ask again for what was not made. Returns how many are new. Raises as ``change_item``."""
     held = _held(volume, version, by)
     count = _collect(held, by)
     _changed(held, by, "collect", {"added": count})
@@ -87,18 +91,28 @@ def _collect(volume: ArchiveVolume, by: User) -> int:
     return len(new)
 
 
-def _proposed(volume: ArchiveVolume, paper: FiledPaper | WrittenPaper, there: Mapping[str, ArchiveItem], by: User) -> ArchiveItem | None:
-    """The item that a paper becomes; None where it is there already."""
+def _proposed(volume: ArchiveVolume, paper: AnyPaper, there: Mapping[str, ArchiveItem], by: User) -> ArchiveItem | None:
+    """The item that a paper becomes; None where it is there already, or is a report that the person may not have."""
+    key = _key_of(paper)
     if isinstance(paper, FiledPaper):
-        return None if (key := f"file:{paper.document.key}") in there else _filed(volume, key, paper)
-    key = f"letter:{slug_of(paper.matter)}:{paper.matter.pk}:{paper.draft.key}"
+        return None if key in there else _filed(volume, key, paper)
+    if isinstance(paper, ReportPaper) and not _is_theirs(paper, by):
+        return None
     if key not in there:
-        return _written(volume, key, paper, by)
+        return _written(volume, key, paper, by) if isinstance(paper, WrittenPaper) else _reported(volume, key, paper, by)
     known = there[key]
     if known.document_id is None and known.job is not None and known.job.state in {JobState.FAILED, JobState.CANCELLED}:
-        known.job = _letter_of(paper, by)[1]
+        known.job = _letter_of(paper, by)[1] if isinstance(paper, WrittenPaper) else _report_of(paper, by)
         known.save(update_fields=["job"])
     return None
+
+
+def _key_of(paper: AnyPaper) -> str:
+    if isinstance(paper, FiledPaper):
+        return f"file:{paper.document.key}"
+    if isinstance(paper, WrittenPaper):
+        return f"letter:{slug_of(paper.matter)}:{paper.matter.pk}:{paper.draft.key}"
+    return f"report:{paper.kind}:{paper.subject.pk}:{paper.year or ''}"
 
 
 def _filed(volume: ArchiveVolume, key: str, paper: FiledPaper) -> ArchiveItem:
@@ -137,6 +151,35 @@ def _letter_of(paper: WrittenPaper, by: User) -> tuple[dict[str, Any], ExportJob
     """Content of the letter as it reads now, and the job that makes its PDF, asked for by the portal."""
     copy = keep_letter(source=letter_sources.by_key[slug_of(paper.matter)], matter=paper.matter, draft=paper.draft, by=by)
     return copy.content, request_report(kind=LETTER, year=clock.today().year, by=None, subject=str(copy.pk), formats=(FileFormat.PDF,))
+
+
+def _is_theirs(paper: ReportPaper, by: User) -> bool:
+    """Whether the person may ask for a report, and there is something to report on."""
+    kind = report_kinds.by_key[paper.kind]
+    found: QuerySet[Any] = kind.districts(paper.year) if paper.year else kind.matters(by) if kind.matters else ArchiveVolume.objects.none()
+    return may_request(by, paper.kind) and found.filter(pk=paper.subject.pk).exists()
+
+
+def _reported(volume: ArchiveVolume, key: str, paper: ReportPaper, by: User) -> ArchiveItem:
+    job = _report_of(paper, by)
+    return ArchiveItem(
+        volume=volume,
+        key=key,
+        kind=ItemKind.REPORT,
+        title=f"{job.label}（平台生成）"[:300],
+        responsible=paper.responsible[:200],
+        dated=paper.dated,
+        confidentiality=Confidentiality.INTERNAL,
+        job=job,
+    )
+
+
+def _report_of(paper: ReportPaper, by: User) -> ExportJob:
+    """The job that makes the PDF of a report as the person may read it."""
+    year, about = paper.year or clock.today().year, paper.subject
+    district = about if isinstance(about, District) and paper.year else None
+    subject = "" if district else str(about.pk)
+    return request_report(kind=paper.kind, year=year, by=by, district=district, subject=subject, formats=(FileFormat.PDF,))
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from greendistrict.documents.selectors import evidence_of
 from greendistrict.workflow.letters import drafts_of
 from reports.archive.case_papers import filed_papers
 from reports.archive.enums import Retention
+from reports.archive.made_papers import reports_of_check
 from reports.archive.registry import ArchiveSource, MatterFacts, Papers, WrittenPaper
 
 RETENTION = {YearlyReportKind.OPERATION: Retention.TEN_YEARS, YearlyReportKind.CARBON: Retention.THIRTY_YEARS}
@@ -47,8 +48,9 @@ def facts_of_report(report: YearlyReport) -> MatterFacts:
 
 
 def papers_of_check(check: SelfCheck, user: User) -> Papers:
-    """Evidence of the score table as it was received, then 报送函 and 回执."""
+    """Evidence of the score table as it was received, the report on it, 报送函 and 回执."""
     yield from filed_papers(check_files(check))
+    yield from reports_of_check(check)
     yield from (WrittenPaper(check, draft) for draft in drafts_of(check, user))
 
 

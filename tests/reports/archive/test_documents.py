@@ -14,11 +14,12 @@ from reports.archive.documents import catalogue_of, remarks_of, transfer_list
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.composition.blocks import PaperTable, Paragraph, Signature
 from reports.jobs import services as jobs
+from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report
 from tests.factories.accounts import cast
 from tests.factories.approvals import pdf
 from tests.factories.stages import make_stage
-from tests.reports.archive.world import FONDS, close_volume, finished_case, hand_over, make_volume, set_fonds, today
+from tests.reports.archive.world import FONDS, close_volume, finished_case, hand_over, make_letters, make_volume, set_fonds, today
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +92,10 @@ def test_a_concluded_stage_assessment_and_a_closed_inspection_become_volumes(cli
         assert (volume.retention, volume.district) == ("y30", stage.district)
         assert f'href="{answer.url}"' in client.get(page).content.decode()
     assert ArchiveVolume.objects.get(source="stageassessment").items.get(document=paper).pages == 1
+    reports = ArchiveItem.objects.filter(kind="report").order_by("pk").values_list("job__kind", "job__requested_by")
+    assert list(reports) == [(kind, people.city_officer.pk) for kind in ("stage_assessment", "inspection")]
+    make_letters()
+    assert set(ArchiveItem.objects.values_list("job__state", flat=True)) - {None} == {"done"}
 
 
 def test_the_city_finds_volumes_by_a_number_of_their_papers(people):
@@ -112,3 +117,16 @@ def test_the_page_of_a_finished_case_leads_to_its_volume(client, people):
         client.force_login(getattr(people, seat))
         text = client.get(page).content.decode()
         assert (f'href="{answer.url}"' in text, opens in text) == (sees, False)
+
+
+def test_a_report_is_proposed_once_and_asked_for_again_when_it_was_not_made(people):
+    stage = make_stage(people, filled=False)
+    StageAssessment.objects.update(status="qualified", number="JD-2026-001")
+    volume = services.open_volume(source="stageassessment", matter=stage.pk, by=people.city_officer)
+    item = volume.items.get(kind="report")
+    assert (item.title, item.confidentiality) == (f"{item.job.label}（平台生成）", "internal")
+    for state, same in (("queued", True), ("failed", False)):
+        ExportJob.objects.filter(pk=item.job_id).update(state=state)
+        volume.refresh_from_db()
+        assert services.collect(volume=volume, version=volume.version, by=people.city_officer) == 0
+        assert (volume.items.get(kind="report").job_id == item.job_id) == same

@@ -5,7 +5,9 @@ from django.db import DatabaseError, transaction
 
 from approvals.cases.models.cases import CaseDocument
 from approvals.cases.services.materials import remove_document
+from assessments.reviews.models.review import PanelMember
 from greendistrict.accounts.models import User
+from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
@@ -16,6 +18,7 @@ from reports.archive.enums import Retention
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing, make_evidence, pdf
+from tests.factories.reviews import make_experts
 from tests.reports.archive.world import close_volume, finished_case, hand_over, make_letters, make_volume, set_fonds
 from tests.steps import step
 from tools.demo.reset import remove_fiction
@@ -48,6 +51,8 @@ def change(item, people, **changes):
 
 def test_a_granted_application_brings_its_papers_with_number_body_and_day(people):
     case = Filing(people).to_announced().case
+    expert = make_experts(people, extra=0)[0]
+    seat = PanelMember.objects.create(review=case.review, expert=expert, number=1, state="accepted", invited_at=clock.now())
     volume = services.open_volume(source="case", matter=case.pk, by=people.city_officer)
     make_letters()
     assert (volume.retention, volume.kind, volume.matter_number) == (Retention.PERMANENT, "试点申报", case.number)
@@ -57,11 +62,15 @@ def test_a_granted_application_brings_its_papers_with_number_body_and_day(people
     endorsed = case.endorsements.get()
     assert rows[endorsed.approval_scan_id].document_number == endorsed.approval_number
     assert rows[endorsed.letter_scan_id].responsible == people.authority_body.name
-    letters = {item.title for item in volume.items.filter(job__isnull=False)}
+    letters = {item.title for item in volume.items.filter(kind="letter")}
     assert {name for name in ("受理通知书", "公示", "决定", "公告", "证书") if not any(name in title for title in letters)} == set()
     assert selectors.unmade(volume) == 0
+    reports = {item.job.kind: item for item in volume.items.filter(kind="report").select_related("job")}
+    assert {"technical_review", "panel_record", "review_opinion", "score_sheet"} == reports.keys()
+    assert {item.confidentiality for item in reports.values()} == {Confidentiality.INTERNAL}
+    assert reports["score_sheet"].responsible == str(seat)
     numbers = [number for number, _ in titles(volume)]
-    assert numbers == list(range(1, len(rows) + len(letters) + 1))
+    assert numbers == list(range(1, len(rows) + len(letters) + len(reports) + 1))
     days = list(volume.items.order_by("number").values_list("dated", flat=True))
     assert [day for day in days if day] == sorted(day for day in days if day)
 

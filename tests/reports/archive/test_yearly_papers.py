@@ -53,6 +53,8 @@ def test_a_received_self_check_becomes_a_volume_with_its_evidence_and_letters(cl
     assert (volume.kind, volume.retention, volume.matter_number) == ("年度自查", "y30", check.number)
     assert volume.year == check.received_at.astimezone(clock.SHANGHAI).year
     assert volume.items.get(kind="file").document == proof
+    report = volume.items.get(kind="report").job
+    assert (report.kind, report.district, report.year) == ("annual_district", check.district, check.year)
     letters = list(volume.items.filter(kind="letter").values_list("title", flat=True))
     assert [any(word in title for title in letters) for word in ("关于报送", "回执")] == [True, True]
 

@@ -1,0 +1,70 @@
+"""Reports that the portal makes of matters, proposed as items of their volumes."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from approvals.cases.models.cases import Case
+from approvals.common.enums import CaseKind
+from assessments.common.enums import MemberState
+from assessments.inspections.models import Inspection
+from assessments.post_evaluations.models import PostEvaluation
+from assessments.reviews.enums import ReviewState
+from assessments.reviews.models.review import Review
+from assessments.self_checks.models import SelfCheck
+from assessments.stage_assessments.models.stage import StageAssessment
+from greendistrict.core import clock
+from greendistrict.policy import citing
+from reports.archive.registry import ReportPaper
+from reports.jobs.enums import ReportKind
+
+PANEL = "专家组"
+
+
+def reports_of_case(case: Case) -> Iterator[ReportPaper]:
+    """Record of the technical review, of an acceptance its report, then the papers of the panel."""
+    day = case.decided_on or _day(case.review.concluded_at if case.review else None) or _day(case.accepted_at)
+    if case.accepted_at:
+        yield ReportPaper("technical_review", case, citing.issuer(day), day)
+    if case.kind == CaseKind.ACCEPTANCE:
+        yield ReportPaper("acceptance", case, citing.issuer(day), day)
+    yield from _reports_of_reviews(case.table_id)
+
+
+def reports_of_stage(stage: StageAssessment) -> Iterator[ReportPaper]:
+    """The report, and the papers of the panel where there was one."""
+    day = _day(stage.concluded_at)
+    yield ReportPaper("stage_assessment", stage, citing.issuer(day), day)
+    yield from _reports_of_reviews(stage.table_id)
+
+
+def reports_of_evaluation(found: PostEvaluation) -> Iterator[ReportPaper]:
+    """The report."""
+    day = _day(found.concluded_at)
+    yield ReportPaper("post_evaluation", found, citing.issuer(day), day)
+
+
+def reports_of_inspection(found: Inspection) -> Iterator[ReportPaper]:
+    """The record, which tells what was mended as well."""
+    day = _day(found.closed_at) or found.inspected_on
+    yield ReportPaper("inspection", found, citing.issuer(day), day)
+
+
+def reports_of_check(check: SelfCheck) -> Iterator[ReportPaper]:
+    """The report on the district's year, which holds its own report and its score table."""
+    day = _day(check.received_at)
+    yield ReportPaper(ReportKind.ANNUAL_DISTRICT, check.district, citing.issuer(day), day, check.year)
+
+
+def _reports_of_reviews(table: int | None) -> Iterator[ReportPaper]:
+    """Opinion, record of the panel and sheets of its experts, of each review of a score table that was concluded."""
+    reviews = Review.objects.filter(table=table, status=ReviewState.CONCLUDED) if table else Review.objects.none()
+    for review in reviews.order_by("pk"):
+        day = _day(review.concluded_at)
+        yield ReportPaper("panel_record", review, citing.issuer(day), day)
+        for member in review.members.filter(state=MemberState.ACCEPTED).order_by("number"):
+            yield ReportPaper("score_sheet", member, str(member), _day(member.submitted_at) or day)
+        yield ReportPaper("review_opinion", review, PANEL, day)
+
+
+def _day(moment: dt.datetime | None) -> dt.date | None:
+    return moment.astimezone(clock.SHANGHAI).date() if moment else None
