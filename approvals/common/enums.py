@@ -119,6 +119,6 @@ class BulkKind(models.TextChoices):
 
     REMIND = "remind", "批量催办"
     ANNOUNCE = "announce", "批量列入公告"
-    ARCHIVE = "archive", "批量归档"
+    ARCHIVE = "archive", "批量存查"
     TITLES = "titles", "历史称号补录"
     CHECKS = "checks", "历史自查补录"

@@ -141,8 +141,8 @@ def test_an_application_is_withdrawn_and_filed_afresh(local_browser, live_server
         preparer.see("已建立试点申报")
         officer = seats["city_officer"]
         officer.open(reverse("approvals:bulk_cases", args=["archive"]))
-        officer.see("归档，仍可查阅")
-        officer.press("批量归档")
+        officer.see("存查，仍可查阅")
+        officer.press("批量存查")
         officer.see("已办理1件")
         officer.shoot("archived")
     assert [case.status for case in Case.objects.order_by("pk")] == ["withdrawn", "draft"]

@@ -76,7 +76,7 @@ def _announce(case: Case) -> BulkItem:
 def _archive(case: Case) -> BulkItem:
     if case.status not in CLOSED_STATES:
         return BulkItem(case, f"尚未办结（{state_of(case).label}）")
-    return BulkItem(case, "已归档") if hasattr(case, "archive") else BulkItem(case, detail="归档，仍可查阅")
+    return BulkItem(case, "已存查") if hasattr(case, "archive") else BulkItem(case, detail="存查，仍可查阅")
 
 
 JUDGES: dict[str, Callable[[Case], BulkItem]] = {BulkKind.REMIND: _remind, BulkKind.ANNOUNCE: _announce, BulkKind.ARCHIVE: _archive}

@@ -1,4 +1,4 @@
-"""Runs of bulk work and archives of ended cases."""
+"""Runs of bulk work, and ended cases that are done with."""
 
 from typing import ClassVar
 
@@ -36,14 +36,14 @@ class BulkRun(models.Model):
 
 
 class Archive(models.Model):
-    """归档 of a closed case; undoing it deletes the row."""
+    """存查 of a closed case: nothing more is to be done. Undoing it deletes the row; an archive volume (案卷) is another thing."""
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="archive")
     run = models.ForeignKey(BulkRun, models.PROTECT, related_name="archives")
-    at = models.DateTimeField("归档时间")
+    at = models.DateTimeField("存查时间")
 
     class Meta:
-        verbose_name = "归档"
+        verbose_name = "存查"
 
     def __str__(self) -> str:
-        return f"{self.case} 归档"
+        return f"{self.case} 存查"
