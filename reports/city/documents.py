@@ -9,6 +9,7 @@ from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.templatetags.gd import cn_date
 from reports.city.enums import ReportEdition
+from reports.city.figures.standing import figures_of
 from reports.city.figures.whole import CityReport
 from reports.city.sections.annexes import annexes, methods
 from reports.city.sections.districts import districts
@@ -16,6 +17,7 @@ from reports.city.sections.overview import overall, summary
 from reports.city.sections.progress import assessments, carbon, land
 from reports.city.sections.scores import checks
 from reports.city.sections.watch import outlook, supervision
+from reports.city.sections.year_end import year_end_lists
 from reports.composition.blocks import Block, Cell, Composition, Heading, PageBreak, Wide
 
 NUMBERS = "一二三四五六七八九十"
@@ -65,6 +67,24 @@ def city_composition(report: CityReport, edition: ReportEdition) -> Composition:
         is_demo=report.is_demo,
         reference=report.reference,
         figures=named(report, edition),
+    )
+
+
+def year_end_composition(report: CityReport) -> Composition:
+    """The lists of the last day of a year (年末名录)."""
+    cover: tuple[tuple[str, Cell], ...] = (
+        ("编制单位", _issuer(demo=report.is_demo)),
+        ("名录版次", report.edition_words),
+        ("快照日", report.stood.on),
+        ("生成日期", report.made_on),
+    )
+    return Composition(
+        title=f"上海市绿色生态城区年末名录（{report.year}）",
+        blocks=tuple(year_end_lists(report)),
+        edition=report.edition_words,
+        cover=cover,
+        is_demo=report.is_demo,
+        figures={one.key: one.value for one in figures_of(report.stood)},
     )
 
 

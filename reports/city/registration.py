@@ -3,7 +3,7 @@
 from functools import partial
 
 from reports.annual.services import received_districts, received_stamp, received_years
-from reports.city.services import internal_report, report_to_hand_on
+from reports.city.services import ended_years, internal_report, report_to_hand_on, stood_stamp, year_end
 from reports.jobs.enums import ReportKind
 from reports.jobs.kinds import Report, YearlyRun
 
@@ -28,5 +28,15 @@ KINDS = {
         compose=report_to_hand_on,
         name="全市年度评估报告（不含排名）",
         about="可以转送的版本：没有排名、预警与建议，不列逾期单位和未办结的整改、意见。",
+    ),
+    "year_end": Report(
+        "{whose}{year}年末名录",
+        compose=year_end,
+        name="年末名录",
+        about="12月31日的名录：数量、各实施主体、分布、城区一览、称号名录。",
+        material="年末名录",
+        years=ended_years,
+        yearly=YearlyRun(1, 1),
+        stamp=stood_stamp,
     ),
 }

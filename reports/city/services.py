@@ -1,9 +1,14 @@
 """Compositions of the city's annual report for its jobs."""
 
+import datetime as dt
+
+from approvals.casework.selectors.titles_on_day import snapshot_day
+from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from reports.city.enums import ReportEdition
+from reports.closings.figures import year_figures
 from reports.composition.blocks import Composition
-from reports.jobs.kinds import Progress
+from reports.jobs.kinds import Progress, Wanted, recent_years
 from reports.jobs.models import ExportJob
 
 
@@ -25,5 +30,26 @@ def _composed(job: ExportJob, edition: ReportEdition, report_progress: Progress)
     demo = asked_by.is_demo if asked_by else not has_received(job.year, demo=False)
     with held_reads():
         made = city_composition(city_report(job.year, demo=demo), edition)
+    report_progress(1)
+    return made
+
+
+def ended_years() -> list[int]:
+    """Years whose snapshot day is over, the newest first."""
+    return [year for year in recent_years() if snapshot_day(year, dt.date.max) < clock.today()]
+
+
+def stood_stamp(wanted: Wanted) -> str:
+    """What the lists of a year depend on besides the recorded actions: whose world they show, and the edition of the year."""
+    return f"{bool(wanted.by and wanted.by.is_demo)} {year_figures(wanted.year).edition_words}"
+
+
+def year_end(job: ExportJob, report_progress: Progress) -> Composition:
+    """The lists of the last day of the year: of real districts, for somebody of the demo of fiction."""
+    from reports.city.documents import year_end_composition  # noqa: PLC0415 -- heavy; web workers never make reports
+    from reports.city.figures.whole import CityReport  # noqa: PLC0415 -- as above
+
+    with held_reads():
+        made = year_end_composition(CityReport(job.year, demo=bool(job.requested_by and job.requested_by.is_demo)))
     report_progress(1)
     return made

@@ -56,7 +56,7 @@ def annexes(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         Heading("附表2　应报事项清单", 2),
         _duties(report) if edition is ReportEdition.INTERNAL else Paragraph("本版不列各城区应报事项的办理情况。"),
         Heading("附表3　称号名录", 2),
-        _register(report),
+        register_table(report),
         Heading("附表4　专家评审组", 2),
         table("本年形成结论的专家评审", columns, panels, key="panels", wide=True, empty="本年度没有形成结论的专家评审。"),
     ))  # fmt: skip
@@ -84,7 +84,8 @@ def _scores(report: CityReport) -> Block:
     return table("各城区得分（按拼音排列）", columns, rows, key="scores", wide=True, note="星级为推定；试点处于建设期，不作星级结论。")
 
 
-def _register(report: CityReport) -> Block:
+def register_table(report: CityReport) -> Block:
+    """Titles held on the snapshot day."""
     rows = [
         (one.district, one.held, one.star, one.number or None, one.granted_on, one.batch or None, one.edition or None)
         for one in report.stood.register

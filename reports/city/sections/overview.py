@@ -93,17 +93,18 @@ def overall(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         f"其中试点{len(stood.of_kind(TitleKind.PILOT))}个、示范{len(stood.of_kind(TitleKind.DEMONSTRATION))}个；本年新增{len(stood.new)}个。"
     )
     yield Heading("（一）各实施主体", 2)
-    yield _bodies(report, edition)
+    yield bodies_table(report, edition)
     yield Heading("（二）历年数量", 2)
     yield _series(report)
     yield Heading("（三）分布", 2)
     yield from schematic_map(report.stood)
-    yield _places(report)
+    yield places_table(report)
     yield Heading("（四）类型、星级和重点区域", 2)
     yield from _kinds(stood.rows)
 
 
-def _bodies(report: CityReport, edition: ReportEdition) -> Block:
+def bodies_table(report: CityReport, edition: ReportEdition) -> Block:
+    """Districts, areas and duties of each leading body; what the body still owes in the internal edition only."""
     internal = edition is ReportEdition.INTERNAL
     columns = [
         name("实施主体", 36),
@@ -159,7 +160,8 @@ def schematic_map(stood: TitleStand) -> Iterator[Block]:
         )
 
 
-def _places(report: CityReport) -> Block:
+def places_table(report: CityReport) -> Block:
+    """Pilots and demonstrations by 行政区."""
     counts: dict[str, Counter[str]] = {}
     for row in report.stood.rows:
         for area in row.areas or ("未查明",):
