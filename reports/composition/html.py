@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from math import ceil
@@ -87,7 +87,8 @@ def _part(block: Block, anchor: str, width: int) -> dict[str, object]:
             about = {"lines": lines_of(text), "style": style.value}
         case Pairs(rows=rows):
             pairs = [(name, lines_of(words_of(value))) for name, value in rows]
-            about = {"rows": pairs, "whole": sum(_high(lines, width - NAMES) for _, lines in pairs) <= WHOLE}
+            highs = [_high(lines, width - NAMES) for _, lines in pairs]
+            about = {"rows": pairs, "whole": sum(highs) <= WHOLE, "tall": _tall(highs)}
         case PaperTable():
             about = {"table": block} | _cells(block, width)
         case Chart():
@@ -111,6 +112,11 @@ def _high(lines: list[str], width: float) -> int:
     return sum(ceil(len(line) * CHARACTER / width) for line in lines)
 
 
+def _tall(highs: Iterable[int]) -> set[int]:
+    """Numbers of the rows that may go on over the page, counted from 1."""
+    return {number for number, high in enumerate(highs, start=1) if high > TALL}
+
+
 def _cells(table: PaperTable, width: int) -> dict[str, object]:
     rows = [
         [(lines_of(words_of(value, column)), _class(column)) for value, column in zip(row, table.columns, strict=True)]
@@ -121,9 +127,8 @@ def _cells(table: PaperTable, width: int) -> dict[str, object]:
     shared = sum(not column.width for column in table.columns)
     widths = [column.width or max(left / shared, CHARACTER) for column in table.columns]
     highs = [max(_high(lines, width) for (lines, _), width in zip(row, widths, strict=True)) for row in rows]
-    tall = {number for number, high in enumerate(highs, start=1) if high > TALL}
     whole = len(rows) <= WHOLE and sum(highs) <= WHOLE
-    return {"columns": table.columns, "rows": rows, "total": total, "whole": whole, "tall": tall}
+    return {"columns": table.columns, "rows": rows, "total": total, "whole": whole, "tall": _tall(highs)}
 
 
 def _class(column: PaperColumn) -> str:

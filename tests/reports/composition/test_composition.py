@@ -17,6 +17,7 @@ from pypdf import PdfReader
 from reports.composition.blocks import (
     Composition,
     Heading,
+    Pairs,
     PaperColumn,
     PaperTable,
 )
@@ -197,3 +198,10 @@ def test_a_row_higher_than_a_page_begins_below_its_heading_and_a_long_title_leav
     assert all(words in begins for words in ("一、意见", "表1", "很长的意见。" * 5, "很长的标题" * 5, "参考版"))
     assert rest
     assert not any("很长的标题" * 7 in sheet for sheet in (begins, *rest))
+
+
+def test_a_single_fact_of_very_many_words_begins_below_its_heading():
+    facts = Pairs((("检查情况", "短。"), ("整改情况", "很长的说明。" * 300)))
+    paper = Composition("监督检查记录", (Heading("一、情况"), facts))
+    begins = PdfReader(BytesIO(made_of(paper, code="", formats=("pdf",))["pdf"])).pages[1].extract_text()
+    assert all(words in re.sub(r"\s", "", begins) for words in ("一、情况", "检查情况", "很长的说明。" * 5))
