@@ -21,7 +21,7 @@ from reports.city.figures.standing import TitleStand, standing
 from reports.city.figures.standing import figures_of as title_figures
 from reports.city.figures.supervision import CitySupervision, supervision_figures
 from reports.city.sources import CityFigure
-from reports.closings.days import receipts_day, received_in_time
+from reports.closings.days import receipts_day
 from reports.closings.figures import YearFigures, year_figures
 from reports.closings.plain import from_plain
 from reports.closings.registry import frozen, is_frozen
@@ -162,11 +162,10 @@ class CityReport:
 
 
 def has_received(year: int, *, demo: bool) -> bool:
-    """Whether a self-check on the year was received in time; of a closed year whether its report was frozen."""
+    """Whether a self-check on the year was received, be it too late to be counted; of a closed year whether its report was frozen."""
     if is_frozen(year, CITY_REPORT, part_key("scores", demo=demo)):
         return True
-    received = SelfCheck.objects.filter(received_in_time(year), year=year, status=SelfCheckState.RECEIVED, district__is_demo=demo)
-    return received.exists()
+    return SelfCheck.objects.filter(year=year, status=SelfCheckState.RECEIVED, district__is_demo=demo).exists()
 
 
 def city_report(year: int, *, demo: bool) -> CityReport:

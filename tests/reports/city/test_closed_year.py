@@ -165,4 +165,8 @@ def test_what_came_after_the_last_day_of_receipt_counts_in_no_part(world):
         [duty] = [row for row in late.coming.duties if row.kind == "self-check"]
         assert (duty.met_on, duty.is_received) == (None, False)
     SelfCheck.objects.update(received_at=at(2027, 6, 1, hour=0))
-    assert not has_received(YEAR, demo=True)
+    assert has_received(YEAR, demo=True)
+    with clock.at(JUNE):
+        report = city_report(YEAR, demo=True)
+        assert (report.scores.rows, report.figures["check_received"].value) == ((), 0)
+        assert f"{other.district.name}{YEAR}年度自查" in "".join(texts_of(city_composition(report, ReportEdition.INTERNAL)))
