@@ -76,15 +76,15 @@ class Demo:
 
     def reach(self, come):
         """Wait for a state; the demo must not have ended before."""
-        assert until(lambda: self.process.poll() is not None or come(self), SECONDS), self.said
-        assert self.process.poll() is None, self.said
+        assert until(lambda: self.process.poll() is not None or come(self), SECONDS), "\n".join(self.said)
+        assert self.process.poll() is None, "\n".join(self.said)
 
     def ctrl_c(self):
         """What a terminal does with Ctrl-C; the demo ends and leaves nothing behind."""
         os.killpg(self.process.pid, signal.SIGINT)
-        assert self.process.wait(timeout=SECONDS) == OVER, self.said
-        assert not [line for line in self.said if "Traceback" in line or line.startswith("demo:")], self.said
-        assert (left_behind(self.state), embedded.running()) == ([], {"redis": [], "postgres": []}), self.said
+        assert self.process.wait(timeout=SECONDS) == OVER, "\n".join(self.said)
+        assert not [line for line in self.said if "Traceback" in line or line.startswith("demo:")], "\n".join(self.said)
+        assert (left_behind(self.state), embedded.running()) == ([], {"redis": [], "postgres": []}), "\n".join(self.said)
         with (self.var / "demo.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         with socket.socket() as server:

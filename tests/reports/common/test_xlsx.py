@@ -47,7 +47,7 @@ def test_city_workbook_holds_the_figures(city, city_report):
 @pytest.mark.parametrize("book", ["district", "city"])
 def test_every_sheet_is_marked_and_repeats_its_head(book, request):
     for sheet in request.getfixturevalue(book):
-        assert sheet["A2"].value.startswith("演示数据　参考版")
+        assert sheet["A2"].value.startswith("内部资料　演示数据　参考版")
         if sheet.title != "概况" and not sheet.title.startswith("图"):  # single facts and figures of a chart fill less than a page
             assert sheet.freeze_panes == "A4"
             assert sheet.print_title_rows == "$3:$3"
