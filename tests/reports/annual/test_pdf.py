@@ -162,6 +162,7 @@ def test_style_sheets_of_the_papers_are_parsed_once_in_a_process(caplog):
         caplog.clear()
         render.from_html("<html lang='zh-CN'><title>t</title><p>一</p></html>", sheets=SHEETS, css="p { color: black }")
     assert [record.args for record in caplog.records if "parsing CSS" in record.msg] == [("CSS string",)]
+    caplog.clear()
 
 
 def test_a_library_that_is_missing_is_said_in_the_log(caplog):
