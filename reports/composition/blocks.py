@@ -15,7 +15,7 @@ from reports.composition.enums import ChartKind, ColumnKind, ParagraphStyle, Sty
 
 Cell = str | int | Decimal | dt.date | None
 UNKNOWN = "未查明"
-NO_RECORD = "本年度没有记录。"
+NO_RECORD = "没有记录。"
 
 
 @dataclass(frozen=True)

@@ -18,14 +18,13 @@ from reports.composition.blocks import (
     Heading,
     PageBreak,
     Pairs,
-    PaperColumn,
     PaperTable,
     Paragraph,
     Signature,
 )
 from reports.composition.charts import alternative, pictures_of
 from reports.composition.enums import ColumnKind, ParagraphStyle, Style
-from reports.composition.printed import groups_of, lines_of, words_of
+from reports.composition.printed import groups_of, lines_of, widths_of, words_of
 
 UPRIGHT, ACROSS = (Mm(210), Mm(297)), (Mm(297), Mm(210))
 MARGINS = {"top_margin": Mm(37), "bottom_margin": Mm(35), "left_margin": Mm(28), "right_margin": Mm(26)}
@@ -199,7 +198,7 @@ class _WordWriter:
             )
         aligned = ["right" if column.kind is ColumnKind.NUMBER else "left" for column in block.columns]
         word.table(
-            self.document, [column.head for column in block.columns], rows, widths=_widths(block.columns, self.width), aligned=aligned
+            self.document, [column.head for column in block.columns], rows, widths=widths_of(block.columns, self.width), aligned=aligned
         )
         if block.note:
             self.line(block.note, "Note")
@@ -214,11 +213,3 @@ class _WordWriter:
         rows = [[[words_of(value)] for value in line] for line in block.lines]
         count = len(block.heads)
         word.table(self.document, block.heads, rows, widths=[self.width / count] * count, aligned=["left", *["right"] * (count - 1)])
-
-
-def _widths(columns: tuple[PaperColumn, ...], whole: float) -> list[float]:
-    """Widths in mm: as given, the rest shared alike."""
-    given = sum(column.width or 0 for column in columns)
-    free = sum(column.width is None for column in columns)
-    rest = max(whole - given, 12 * free) / free if free else 0
-    return [column.width or rest for column in columns]

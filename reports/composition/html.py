@@ -13,7 +13,7 @@ from greendistrict.core.qr import qr_uri
 from reports.composition.blocks import Block, Chart, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Signature
 from reports.composition.charts import alternative, svg_of
 from reports.composition.enums import ColumnKind, Style
-from reports.composition.printed import groups_of, lines_of, words_of
+from reports.composition.printed import groups_of, lines_of, widths_of, words_of
 
 WHOLE = 14  # lines of a table that stay on one page
 TALL = 24  # lines of a row that may go over pages
@@ -48,8 +48,9 @@ def html_of(composition: Composition, *, code: str, closer: bool = False) -> Htm
             anchor = f"b{next(numbers)}"
             if isinstance(block, Heading) and block.level < 3:  # noqa: PLR2004 -- two levels in the contents
                 contents.append((anchor, block.text, block.level))
-            styles += _widths(block, anchor)
-            parts.append(_part(block, anchor, LANDSCAPE if group.wide else UPRIGHT))
+            width = LANDSCAPE if group.wide else UPRIGHT
+            styles += _widths(block, anchor, width)
+            parts.append(_part(block, anchor, width))
         groups.append({"wide": group.wide, "parts": parts})
     context = {
         "paper": composition,
@@ -71,11 +72,11 @@ def _source(svg: str) -> str:
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
-def _widths(block: Block, anchor: str) -> Iterator[str]:
+def _widths(block: Block, anchor: str, page: int) -> Iterator[str]:
     if isinstance(block, PaperTable):
-        for number, column in enumerate(block.columns, start=1):
+        for number, (column, width) in enumerate(zip(block.columns, widths_of(block.columns, page), strict=True), start=1):
             if column.width:
-                yield f"#{anchor} col:nth-child({number}) {{ width: {column.width}mm }}"
+                yield f"#{anchor} col:nth-child({number}) {{ width: {width:.4g}mm }}"
 
 
 def _part(block: Block, anchor: str, width: int) -> dict[str, object]:
@@ -123,9 +124,7 @@ def _cells(table: PaperTable, width: int) -> dict[str, object]:
         for row in table.rows
     ]  # fmt: skip
     total = [("" if value == "" else words_of(value, column), _class(column)) for value, column in zip(table.total, table.columns)]  # noqa: B905 -- there may be none
-    left = width - sum(column.width or 0 for column in table.columns)
-    shared = sum(not column.width for column in table.columns)
-    widths = [column.width or max(left / shared, CHARACTER) for column in table.columns]
+    widths = widths_of(table.columns, width)
     highs = [max(_high(lines, width) for (lines, _), width in zip(row, widths, strict=True)) for row in rows]
     whole = len(rows) <= WHOLE and sum(highs) <= WHOLE
     return {"columns": table.columns, "rows": rows, "total": total, "whole": whole, "tall": _tall(highs)}

@@ -1,7 +1,7 @@
 """A composition as it is printed: cells in words, captions numbered; what every format renders."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -24,6 +24,7 @@ from reports.composition.blocks import (
 from reports.composition.enums import Style
 
 EMPTY = "—"
+LEAST = 12  # mm of a column that says no width
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,15 @@ def groups_of(composition: Composition) -> list[Group]:
         else:
             groups.append(Group(wide=wide, blocks=inner))
     return groups
+
+
+def widths_of(columns: Sequence[PaperColumn], page: float) -> list[float]:
+    """Widths in mm between the margins of a page: as given, narrowed together where they are too wide, the rest shared alike."""
+    given = sum(column.width or 0 for column in columns)
+    free = sum(column.width is None for column in columns)
+    scale = min(1.0, (page - LEAST * free) / given) if given else 1.0
+    rest = (page - given * scale) / free if free else 0.0
+    return [column.width * scale if column.width else rest for column in columns]
 
 
 def lines_of(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from zipfile import ZipFile
 import docx
 import openpyxl
 import pikepdf
+import pypdfium2
 import pytest
 from pypdf import PdfReader
 
@@ -23,7 +24,7 @@ from reports.composition.blocks import (
 )
 from reports.composition.enums import FileFormat
 from reports.composition.html import html_of
-from reports.composition.printed import texts_of, words_of
+from reports.composition.printed import texts_of, widths_of, words_of
 from reports.composition.services import made_of
 from tests.reports.composition.samples import CODE, letter, report
 
@@ -205,3 +206,17 @@ def test_a_single_fact_of_very_many_words_begins_below_its_heading():
     paper = Composition("监督检查记录", (Heading("一、情况"), facts))
     begins = PdfReader(BytesIO(made_of(paper, code="", formats=("pdf",))["pdf"])).pages[1].extract_text()
     assert all(words in re.sub(r"\s", "", begins) for words in ("一、情况", "检查情况", "很长的说明。" * 5))
+
+
+def test_columns_that_are_too_wide_together_are_narrowed_to_the_page():
+    wide = (PaperColumn("席位", 34), PaperColumn("专业", 44), PaperColumn("答复", 34), PaperColumn("提交", 54), PaperColumn("表决", 24))
+    assert sum(widths_of(wide, 156)) == pytest.approx(156)
+    assert widths_of((PaperColumn("甲", 30), PaperColumn("乙"), PaperColumn("丙")), 156) == [30, 63, 63]
+    assert min(widths_of((*wide, PaperColumn("备注")), 156)) >= 12
+    table = PaperTable("专家组", wide, (("一", "二", "三", "四", "最后一列"),))
+    paper = Composition("记录", (table,))
+    with pypdfium2.PdfDocument(made_of(paper, code="", formats=("pdf",))["pdf"]) as document:
+        page = document[1]
+        found = page.get_textpage()
+        where = found.search("表决").get_next()
+        assert found.get_charbox(sum(where) - 1)[2] < page.get_width() - 26 / 25.4 * 72
