@@ -10,7 +10,7 @@ from greendistrict.workflow import declaration, outbox
 from greendistrict.workflow.registry import on
 from reports.annual import freezing
 from reports.annual import registration as annual
-from reports.annual.figures import CITY, FILES, SCORES
+from reports.annual.figures import FILES, SCORES
 from reports.annual.services import report_received
 from reports.archive import registration as archive
 from reports.archive.assessment_papers import SOURCES
@@ -49,7 +49,6 @@ def freeze_with_the_year() -> None:
     files = "城区地块、项目、碳排放、监督检查和应报事项"
     register_frozen(SCORES, freezing.freeze_scores, title="城区年度自查得分", figures=freezing.named_in_district, in_parts=True)
     register_frozen(FILES, freezing.freeze_files, title=files, figures=freezing.named_in_file, in_parts=True)
-    register_frozen(CITY, freezing.freeze_city, title="全市年度自查", figures=freezing.named_in_city)
     register_frozen(
         CITY_REPORT, city_freezing.freeze_report, title="全市年度评估报告各部分", figures=city_freezing.named_in_report, in_parts=True
     )

@@ -10,20 +10,18 @@ from approvals.common.enums import TitleKind
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from districts.file.models.district import District
-from greendistrict.core.errors import Refused
-from reports.annual.figures import NO_TITLE, annual_rows, city_figures, figures_in_turn, snapshot_state
+from reports.annual.figures import NO_TITLE, annual_rows, figures_in_turn, snapshot_state
 from reports.closings.days import received_in_time
 from reports.closings.differences import NamedFigure, figures_in
 from reports.closings.enums import ClosingState
 from reports.closings.plain import JSON, to_plain
 
-WHOLE_CITY = "全市"
 LABELS = {
     "number": "自查编号", "edition_code": "标准", "building": "建设期", "total": "总分", "bonus": "加分", "level": "星级",
     "planned_total": "预期总分", "planned_level": "预期星级", "previous_total": "上年总分", "area_km2": "规划范围面积（平方公里）",
     "held": "称号", "star": "星级", "granted_on": "授予日期", "since": "持有起始日", "chapters": "各章", "items": "条文",
     "score": "得分", "planned": "预期", "value": "现状值", "points": "得分", "state": "状态", "evidence": "佐证（件）", "reason": "说明",
-    "on": "截止日", "owed": "应报城区", "missing": "未报城区", "owed_areas": "应报城区面积（平方公里）", "received_at": "接收时间",
+    "on": "截止日", "received_at": "接收时间",
 }  # fmt: skip
 
 
@@ -57,15 +55,6 @@ def freeze_files(year: int) -> Iterator[tuple[str, JSON]]:
         yield str(figures.district.pk), to_plain(dataclasses.replace(figures, scores=None, made_on=figures.on, closing=unclosed))
 
 
-def freeze_city(year: int) -> JSON:
-    """Figures of the whole city beside those of the districts; None where nothing was received."""
-    try:
-        found = city_figures(year)
-    except Refused:
-        return None
-    return to_plain(dataclasses.replace(found, districts=(), made_on=found.on))
-
-
 def named_in_district(data: Any) -> Iterator[NamedFigure]:
     """Named figures of one district."""
     name, held = data["district"]["name"], data["held"]
@@ -76,8 +65,3 @@ def named_in_district(data: Any) -> Iterator[NamedFigure]:
 def named_in_file(data: Any) -> Iterator[NamedFigure]:
     """Named figures of what one district has built, emitted and been told."""
     return figures_in(data, data["district"]["name"], FILE_LABELS)
-
-
-def named_in_city(data: Any) -> Iterator[NamedFigure]:
-    """Named figures of the city."""
-    return figures_in(data or {}, WHOLE_CITY, LABELS)

@@ -26,8 +26,8 @@ from obligations.selectors import due, obligations_visible_to, owed_on_years
 from portal.city import selectors as city
 from portal.public.selectors import home_metrics, public_rows, register_of
 from portal.todo.selectors import due_items
-from reports.annual.figures import city_figures
 from reports.awards.selectors import award_lines
+from reports.city.figures.whole import city_report
 from reports.examination.figures import examination
 from tests.factories.accounts import cast, make_organisation
 from tests.factories.assessments import make_self_check
@@ -169,6 +169,9 @@ class World:
         keys = {pk for pk in held if owes("pilot", self.since[pk], year)}
         return {pk for pk in keys if (pk, kind, year) not in self.waived}
 
+    def names(self, keys: set[int]) -> set[str]:
+        return {district.name for district in self.working if district.pk in keys}
+
     def with_status(self, kind: str, year: int, *statuses: str) -> set[int]:
         return {pk for pk in self.owing(kind, year) if self.papers[pk, kind, year] in statuses}
 
@@ -304,12 +307,15 @@ def the_reports(world, client):
         assert by_district(row for row in then if not row.waived) == owing
         in_time = received - {district for district, year in world.late if year == 2026}
         if in_time:
-            report = city_figures(2026)
-            assert {row.district.pk for row in report.districts} == in_time
-            assert report.owed == len(in_time | owing)
-            assert len(report.missing) == len(owing - in_time)
+            report = city_report(2026, demo=True)
+            assert {row.district.pk for row in report.scores.rows} == in_time
+            owed = report.figures["check_owed"]
+            assert {line.district for line in report.checks.lines if "owed" in line.counts} == world.names(owing)
+            assert owed.value == len(owing)
+            filed = {line.district for line in report.checks.lines if line.met_on and "owed" in line.counts}
+            assert world.names(in_time & owing) <= filed
             told = {row["district"]: (row["title"], row["building"]) for row in answered["results"]}
-            for row in report.districts:
+            for row in report.scores.rows:
                 assert (row.held.kind if row.held else "", row.building) == told[row.district.code]
 
 

@@ -1,12 +1,10 @@
 """Figures of the annual report: read by the selectors of the screens, as of the snapshot day."""
 
-from reports.annual.figures.city import CityFigures, city_figures
 from reports.annual.figures.district import DistrictFigures, Reporter, figures_in_turn, figures_of, figures_of_many, report_figures
 from reports.annual.figures.items import OUT
 from reports.annual.figures.scores import (
     BELOW,
     BUILDING,
-    CITY,
     FILES,
     NO_TITLE,
     SCORES,
@@ -20,18 +18,15 @@ from reports.annual.figures.scores import (
 __all__ = [
     "BELOW",
     "BUILDING",
-    "CITY",
     "FILES",
     "NO_TITLE",
     "OUT",
     "SCORES",
     "AnnualFigures",
-    "CityFigures",
     "DistrictFigures",
     "Reporter",
     "SnapshotState",
     "annual_rows",
-    "city_figures",
     "district_figures",
     "figures_in_turn",
     "figures_of",

@@ -25,7 +25,7 @@ from reports.closings.days import received_in_time
 from reports.closings.registry import frozen_as, frozen_rows
 
 NO_TITLE, BUILDING, BELOW = "当日无称号", "建设期不作结论", "未达一星级"
-SCORES, FILES, CITY = "annual.scores", "annual.files", "annual.city"  # keys of what is frozen when the year is closed
+SCORES, FILES = "annual.scores", "annual.files"  # keys of what is frozen when the year is closed
 CHUNK = 50  # versions read at once: each holds a whole table
 
 

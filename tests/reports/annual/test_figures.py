@@ -1,4 +1,3 @@
-from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -8,6 +7,7 @@ from openpyxl import load_workbook
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from reports.annual import figures
+from reports.city.figures.whole import city_report
 from tests.factories.accounts import cast
 from tests.factories.received import at, filed_self_check
 from tests.reports.world import many_districts
@@ -74,20 +74,22 @@ def test_self_check_that_was_not_received_has_no_figures(db):
     with pytest.raises(Refused, match="尚未接收，不能出报告"):
         figures.district_figures(check)
     with pytest.raises(Refused, match="2026年度尚无已接收的自查"):
-        figures.city_figures(2026)
+        city_report(2026, demo=True)
 
 
 def test_city_counts_who_owes_and_names_who_is_missing(db):
     many_districts(cast())
     with clock.at(at(2027, 4, 9)):
-        shown = figures.city_figures(2026)
-    assert (len(shown.districts), shown.owed, shown.missing) == (3, 4, ("演示己城（虚构）",))
-    assert (shown.area, [row.area_km2 for row in shown.districts].count(None)) == (Decimal("5.00"), 1)
-    assert not [row.number for row in shown.districts if row.items or row.sections]
+        shown = city_report(2026, demo=True)
+        rows, owed = shown.scores.rows, [line for line in shown.checks.lines if "owed" in line.counts]
+        missing = [line.district for line in owed if line.met_on is None]
+    assert (len(rows), len(owed), missing) == (3, 4, ["演示己城（虚构）"])
+    assert [row.area_km2 for row in rows].count(None) == 1
+    assert not [row.number for row in rows if row.items or row.sections]
 
 
 def test_city_of_a_year_long_gone_still_counts_what_was_received(db):
     many_districts(cast())
     with clock.at(at(2031, 1, 5)):
-        shown = figures.city_figures(2026)
-    assert (len(shown.districts), shown.owed) == (3, 4)
+        shown = city_report(2026, demo=True)
+        assert (len(shown.scores.rows), shown.figures["check_owed"].value) == (3, 4)

@@ -19,7 +19,7 @@ from tests.reports.world import many_districts, spoil
 
 pytestmark = pytest.mark.django_db
 YEAR = 2026
-KEYS = (figures.SCORES, figures.FILES, figures.CITY)
+KEYS = (figures.SCORES, figures.FILES)
 
 
 def close(people):
@@ -39,13 +39,12 @@ def test_a_closed_year_reads_back_what_was_frozen():
     people = cast()
     check = received_self_check(people, change=spoil)
     with clock.at(at(2027, 6, 3)):
-        district, city, file = figures.district_figures(check), figures.city_figures(YEAR), figures.report_figures(check)
+        district, file = figures.district_figures(check), figures.report_figures(check)
         close(people)
         read = figures.report_figures(check)
         assert replace(read, closing=file.closing) == file
         assert (file.closing.is_closed, read.closing.is_closed, read.closing.edition) == (False, True, 1)
         assert figures.district_figures(check) == district
-        assert figures.city_figures(YEAR) == city
     TableVersion.objects.update(content={})
     District.objects.update(name="更名城区（虚构）", area_km2=Decimal(9))
     with clock.at(at(2027, 9, 1)):
@@ -53,8 +52,6 @@ def test_a_closed_year_reads_back_what_was_frozen():
         assert (kept.district.name, kept.area_km2, kept.verdict, kept.items) == (
             district.district.name, district.area_km2, district.verdict, district.items,
         )  # fmt: skip
-        assert figures.city_figures(YEAR).made_on == dt.date(2027, 9, 1)
-        assert figures.city_figures(YEAR).area == city.area
 
 
 def test_a_self_check_received_after_the_last_day_is_in_no_figure_of_the_year():
@@ -63,12 +60,10 @@ def test_a_self_check_received_after_the_last_day_is_in_no_figure_of_the_year():
     late = SelfCheck.objects.filter(status="received", year=YEAR).first()
     SelfCheck.objects.filter(pk=late.pk).update(received_at=at(2027, 6, 1, hour=0))
     with clock.at(at(2027, 6, 3)):
-        before = figures.city_figures(YEAR)
-        assert late.district_id not in {row.district.pk for row in before.districts}
-        assert late.district.name in before.missing
+        before = list(figures.annual_rows(YEAR))
+        assert late.district_id not in {row.district.pk for row in before}
         close(people)
-        after = figures.city_figures(YEAR)
-        assert ([row.number for row in after.districts], after.missing) == ([row.number for row in before.districts], before.missing)
+        assert [row.number for row in figures.annual_rows(YEAR)] == [row.number for row in before]
         assert figures.district_figures(late).number == late.number  # its own report is made, and says that it does not count
 
 
@@ -77,10 +72,10 @@ def test_figures_are_named_for_people():
     received_self_check(people, change=spoil)
     with clock.at(at(2027, 6, 3)):
         named = [one for key in KEYS for _, data in frozen_kinds.by_key[key].freeze(YEAR) for one in frozen_kinds.by_key[key].figures(data)]
-    assert {"称号", "总分", "规划范围面积（平方公里）", "应报城区"} <= {one.name for one in named}
+    assert {"称号", "总分", "规划范围面积（平方公里）"} <= {one.name for one in named}
     assert not [one for one in named if any(part.isascii() and part.isalpha() and part.islower() for part in one.name.split("·"))]
     assert len({(one.subject, one.name) for one in named}) == len(named)
 
 
 def test_a_year_without_self_checks_can_be_frozen():
-    assert [list(frozen_kinds.by_key[key].freeze(2019)) for key in KEYS] == [[], [], []]
+    assert [list(frozen_kinds.by_key[key].freeze(2019)) for key in KEYS] == [[], []]
