@@ -3,7 +3,7 @@
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -89,3 +89,29 @@ def test_each_app_goes_back_to_nothing_and_comes_again_as_it_was():
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
     assert catalog() == made
+
+
+FORGETFUL = """
+CREATE FUNCTION forget_entry() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''ended here''; END';
+CREATE TRIGGER forget_entry BEFORE INSERT ON django_migrations FOR EACH ROW WHEN (NEW.app = 'notifications') EXECUTE FUNCTION forget_entry()
+"""
+
+
+def tables_of_notifications():
+    return {row[0] for row in catalog()[0] if row[0].startswith("notifications_")}
+
+
+@pytest.mark.slow  # tables go and come
+@pytest.mark.django_db
+def test_a_migration_that_was_not_entered_left_no_tables():
+    made = tables_of_notifications()
+    call_command("migrate", "notifications", "zero", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute(FORGETFUL)
+    with pytest.raises(DatabaseError, match="ended here"):
+        call_command("migrate", "notifications", verbosity=0)
+    assert tables_of_notifications() == set()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION forget_entry CASCADE")
+    call_command("migrate", "notifications", verbosity=0)
+    assert tables_of_notifications() == made

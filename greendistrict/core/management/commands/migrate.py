@@ -1,18 +1,37 @@
 """``manage.py migrate``: Django's own, which first looks whether the database is of this line of versions at all."""
 
+from contextlib import ExitStack
 from typing import Any
 
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
+from django.db import transaction
 
 from greendistrict.core import schema
 
 
 class Command(migrate.Command):
-    """``migrate`` that refuses a database from before 0.1.0 with one line and an exit code of its own."""
+    """``migrate`` that refuses a database from before 0.1.0 with one line, and commits a migration together with its entry."""
+
+    _together: ExitStack
+    _alias: str
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Raise ``CommandError`` for such a database."""
-        if schema.is_from_before(options["database"]):
+        self._alias = options["database"]
+        if schema.is_from_before(self._alias):
             raise CommandError(schema.FROM_BEFORE, returncode=schema.EXIT_CODE)
-        super().handle(*args, **options)
+        with ExitStack() as self._together:
+            super().handle(*args, **options)
+
+    def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:  # noqa: FBT001, FBT002 -- Django's
+        """Open a transaction around each migration and its entry in ``django_migrations``.
+
+        Django enters a migration with foreign keys after it has committed it. A process that ends in between leaves tables that the
+        next start makes once more, and fails.
+        """
+        if action in {"apply_start", "unapply_start"} and migration.atomic:
+            self._together.enter_context(transaction.atomic(using=self._alias))
+        if action in {"apply_success", "unapply_success"}:
+            self._together.close()
+        super().migration_progress_callback(action, migration, fake)
