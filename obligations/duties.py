@@ -3,41 +3,68 @@
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, NamedTuple
+
+from django.db.models import TextChoices
 
 from assessments.self_checks.enums import SelfCheckState
 from assessments.yearly_reports.enums import YearlyReportState
 from greendistrict.core.registry import Registry
 from greendistrict.policy import tracked_duties
+from obligations.duty_table import OF_DISTRICT, DutyKind
 
 RECEIVED = frozenset({SelfCheckState.RECEIVED, YearlyReportState.RECEIVED})
 RETURNED = frozenset({SelfCheckState.RETURNED, YearlyReportState.RETURNED})
 
 
-class ObligationState(StrEnum):
-    """State of an obligation on a day; always in words on the page."""
+class ObligationState(TextChoices):
+    """State of an obligation on a day: the value goes into JSON and addresses, the label onto pages."""
 
-    OPEN = "待办"
-    OVERDUE = "逾期"
-    MET = "已完成"
-    MET_LATE = "逾期完成"
-    WAIVED = "免报"
+    UPCOMING = "upcoming", "未到办理期"
+    DUE = "due", "待办"
+    OVERDUE = "overdue", "逾期"
+    MET = "met", "已完成"
+    LATE = "late", "逾期完成"
+    WAIVED = "waived", "免报"
+    NONE = "none", "无记录"
 
 
-class DutyKind(NamedTuple):
-    """One kind of duty that is tracked: its key in addresses, its words, the rule it stands on."""
+UNMET_STATES = frozenset({ObligationState.UPCOMING, ObligationState.DUE, ObligationState.OVERDUE})
 
-    key: str
-    label: str
-    rule: str
+
+class How(NamedTuple):
+    """How a due date was reached, in words for people; a part that does not apply is empty.
+
+    ``anchor`` is the day it counts from, ``rule`` the setting or rule that was applied, ``rolled`` says how a rest day was passed over,
+    ``extended`` names the decision, the stopped clock or the outage that moved the day.
+    """
+
+    anchor: str = ""
+    rule: str = ""
+    rolled: str = ""
+    extended: str = ""
+
+
+class Actors(NamedTuple):
+    """Who acts for the debtor: holders of ``roles`` in ``bodies`` (None: wherever the post is), and named ``people``."""
+
+    roles: tuple[str, ...] = ()
+    bodies: tuple[int, ...] | None = ()
+    people: tuple[int, ...] = ()
+
+
+NOBODY, NO_WORDS = Actors(), How()
 
 
 class Obligation(NamedTuple):
     """One thing owed; ``key`` never changes. A tuple, because a list of the city makes one for each duty of every titled district.
 
-    ``organisation`` names who owes it (``debtor_ids``), ``organisation_id`` is the body whose people prepare it in the portal.
-    ``record`` is what was begun for it, ``status`` how far that is; both are empty where nothing was ever opened.
+    ``kind`` is the key of its declaration (``duty_table``). ``organisation`` names who owes it (``debtor_ids``), ``organisation_id`` is
+    the body whose people prepare it in the portal, ``actors`` say which seats those are. ``authority_ids`` are the leading bodies of the
+    district where its side owes it; none where the city does. What the city owes to no district in particular has no ``district_id``.
+    ``record`` is what was begun for it, ``status`` how far that is; both are empty where nothing was ever opened. Before ``opens`` it is
+    not yet to be done. ``is_recorded`` is false where the portal has no record: due before the first day in use, or a body without people
+    in the portal. A watch is shown and summed up, never sent one by one.
     """
 
     key: str
@@ -45,7 +72,7 @@ class Obligation(NamedTuple):
     rule: str
     cite: str
     title: str
-    district_id: int
+    district_id: int | None
     district: str
     organisation_id: int | None
     organisation: str
@@ -62,14 +89,23 @@ class Obligation(NamedTuple):
     year: int = 0
     record: int | None = None
     status: str = ""
+    opens: dt.date | None = None
+    how: How = NO_WORDS
+    is_watch: bool = False
+    is_recorded: bool = True
+    actors: Actors = NOBODY
 
     def state(self, today: dt.date) -> ObligationState:
         """State on ``today``; the due day itself is still open."""
+        if not self.is_recorded:
+            return ObligationState.NONE
         if self.waived:
             return ObligationState.WAIVED
         if self.met_on is not None:
-            return ObligationState.MET if self.met_on <= self.due else ObligationState.MET_LATE
-        return ObligationState.OVERDUE if today > self.due else ObligationState.OPEN
+            return ObligationState.MET if self.met_on <= self.due else ObligationState.LATE
+        if today > self.due:
+            return ObligationState.OVERDUE
+        return ObligationState.UPCOMING if self.opens is not None and today < self.opens else ObligationState.DUE
 
     @property
     def is_received(self) -> bool:
@@ -79,14 +115,19 @@ class Obligation(NamedTuple):
     @property
     def is_open(self) -> bool:
         """Whether it is still to be done, in time or late."""
-        return self.met_on is None and not self.waived
+        return self.met_on is None and not self.waived and self.is_recorded
+
+    @property
+    def is_of_district(self) -> bool:
+        """Whether an applicant or leading body owes it for a district, so that it tells of the district's conduct."""
+        return self.kind in OF_DISTRICT
 
     def is_overdue(self, today: dt.date) -> bool:
         """Whether it is still to be done and its day is over."""
-        return self.met_on is None and today > self.due and not self.waived
+        return self.met_on is None and today > self.due and not self.waived and self.is_recorded
 
 
-OWN_TERMS = ("rectify",)  # kinds whose matter has its own step for more time, so that one day has one decision behind it
+OWN_TERMS = ("rectification",)  # kinds whose matter has its own step for more time, so that one day has one decision behind it
 
 
 def is_decided_elsewhere(key: str) -> bool:
@@ -134,6 +175,8 @@ class Yearly(NamedTuple):
     page: str
     unopened: str
     by_authorities: bool = False
+    opens: dt.date | None = None
+    how: How = NO_WORDS
 
     def key_of(self, district: int) -> str:
         """Key of the obligation of one district."""
@@ -167,9 +210,10 @@ _yearly: Registry[YearlyDuty] = Registry("yearly duties")
 
 
 def register(collector: Collector, *kinds: DutyKind) -> None:
-    """Register duties based on records of their own: ``collector(today, only)`` yields open ones and those met lately.
+    """Register duties based on records of their own: ``collector(on, only)`` yields open ones and those met lately.
 
-    ``only`` narrows it to some districts.
+    ``on`` is any day, past or future: a record counts by its own day (filed, decided), not by the day of its entry. ``only`` narrows it
+    to some districts, without the city's own duties.
     """
     for kind in kinds:
         _kinds.register(kind.key, kind)

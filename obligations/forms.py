@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from django import forms
@@ -10,13 +11,15 @@ from django.http import QueryDict
 
 from assessments.common.forms import ALL, WORLDS
 from greendistrict.core.widgets import DayInput
-from obligations.duties import Obligation, ObligationState, kinds
+from obligations.duties import UNMET_STATES, Obligation, ObligationState, kinds
 
-UNMET, OWED = "未完成", "应报"
-# 未完成 is what a group of the desk counts, 应报 what a filing rate is of: everything that nobody was let off.
-GROUPS = {UNMET: {ObligationState.OPEN, ObligationState.OVERDUE}, OWED: set(ObligationState) - {ObligationState.WAIVED}} | {
-    state.value: {state} for state in ObligationState
-}
+UNMET, OWED = "unmet", "owed"
+# Unmet is what a group of the desk counts, owed what a filing rate is of: everything that nobody was let off.
+GROUPS: dict[str, AbstractSet[ObligationState]] = {
+    UNMET: UNMET_STATES,
+    OWED: set(ObligationState) - {ObligationState.WAIVED, ObligationState.NONE},
+} | {state.value: {state} for state in ObligationState if state != ObligationState.NONE}
+GROUP_WORDS = {UNMET: "未完成", OWED: "应报"} | {state.value: str(state.label) for state in ObligationState}
 
 
 class ExemptionForm(forms.Form):
@@ -49,7 +52,7 @@ class ObligationFilter(forms.Form):
         self._offer("district", districts.items())
         if not data.get("district"):  # a page of a district leads here with it; the bar does not list thousands
             del self.fields["district"]
-        self._offer("state", ((key, f"{key}（{sum(counts[one] for one in states)}）") for key, states in GROUPS.items()))
+        self._offer("state", ((key, f"{GROUP_WORDS[key]}（{sum(counts[one] for one in states)}）") for key, states in GROUPS.items()))
         self._offer("year", ((year, f"{year}年度") for year in sorted({row.year for row in rows if row.year}, reverse=True)))
 
     def _offer(self, field: str, choices: Iterable[tuple[Any, str]]) -> None:

@@ -101,7 +101,7 @@ class Owed:
 
     def late_districts(self, *, demo: bool) -> Counter[int]:
         """Overdue obligations that are listed one by one, by district."""
-        return Counter(row.district_id for row in self.single if row.is_demo == demo and row.is_overdue(self.today))
+        return Counter(row.district_id for row in self.single if row.district_id and row.is_demo == demo and row.is_overdue(self.today))
 
     def late_by_body(self, *, demo: bool) -> Counter[int]:
         """Overdue obligations that are counted, by leading body; one query where there are any."""
@@ -116,7 +116,7 @@ class Owed:
 
     def waived(self, kind: str, year: int) -> set[int]:
         """Districts that were let off the duty of the year."""
-        return {row.district_id for row in self.single if (row.kind, row.year) == (kind, year) and row.waived}
+        return {row.district_id for row in self.single if row.district_id and (row.kind, row.year) == (kind, year) and row.waived}
 
 
 def owed_in_sight(user: User, today: dt.date) -> Owed:

@@ -15,7 +15,9 @@ class Papers:
         """Yearly papers of these kinds on the list that nobody has opened, in sight of this person."""
         rows = decided((row for row in yearly_in_sight(user, today, kinds, only) if row.record is None), decisions())
         return [
-            UnopenedPaper(row.kind, row.district_id, row.district, row.is_demo, row.year, row.title, row.due, row.waived) for row in rows
+            UnopenedPaper(row.kind, row.district_id, row.district, row.is_demo, row.year, row.title, row.due, row.waived)
+            for row in rows
+            if row.district_id is not None
         ]
 
     def decisions(self) -> Mapping[str, dt.date | None]:

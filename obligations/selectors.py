@@ -112,7 +112,7 @@ def falling_due(user: User, today: dt.date, year: int) -> list[Obligation]:
     return _in_order(row for row in found.values() if row.due.year == year)
 
 
-URGENCY = {ObligationState.OVERDUE: 0, ObligationState.OPEN: 1}
+URGENCY = {ObligationState.OVERDUE: 0, ObligationState.DUE: 1, ObligationState.UPCOMING: 1}
 
 
 def urgent_first(rows: Iterable[Obligation], today: dt.date) -> list[Obligation]:

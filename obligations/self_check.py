@@ -9,10 +9,12 @@ from assessments.common.calendar import self_check_windows
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.selectors.self_checks import FILED_STATES, HANDED_IN_ROWS
 from greendistrict.policy.in_use import first_day_in_use
-from obligations.duties import DutyKind, Record, Yearly, YearlyDuty
+from obligations.duties import Record, Yearly, YearlyDuty
+from obligations.duty_table import duty_kind
 
-RULE, CITE, KEY = "SELF-CHECK", "八（二）", "self-check"
-KIND = DutyKind(KEY, "年度自查", RULE)
+KEY = "self_check"
+KIND = duty_kind(KEY)
+RULE, CITE = KIND.rule, KIND.cite
 
 
 def asked(today: dt.date) -> Collection[int]:
@@ -23,9 +25,12 @@ def asked(today: dt.date) -> Collection[int]:
 def dues(years: Collection[int]) -> list[Yearly]:
     """Self-checks of the years reported on that fell due since the portal is in use (earlier ones read 无记录)."""
     since = first_day_in_use()
-    days = {year: window.due for year, window in sorted(self_check_windows(years).items())}
     pages = ("assessments:selfcheck", reverse("assessments:selfcheck_list"))
-    return [Yearly(RULE, CITE, f"{year}年度自查", KEY, KEY, year, due, *pages) for year, due in days.items() if due >= since]
+    return [
+        Yearly(RULE, CITE, f"{year}年度自查", KEY, KEY, year, window.due, *pages, opens=window.opens)
+        for year, window in sorted(self_check_windows(years).items())
+        if window.due >= since
+    ]
 
 
 def records(years: Collection[int], only: Collection[int] | None) -> Mapping[tuple[int, int], Record]:

@@ -16,7 +16,7 @@ from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.policy import parameters
 from greendistrict.policy.rules import decides
-from obligations.duties import Obligation, ObligationState, is_decided_elsewhere
+from obligations.duties import UNMET_STATES, Obligation, is_decided_elsewhere
 from obligations.models import Exemption
 from obligations.reminder_ladder import Ladder, Rung, climbed, rung_on
 from obligations.selectors import due
@@ -43,7 +43,7 @@ def sweep(today: dt.date) -> int:
     """
     steps, calendar, sent = ladder(), workdays.current(), 0
     for obligation in due(today):
-        if obligation.state(today) not in {ObligationState.OPEN, ObligationState.OVERDUE}:
+        if obligation.is_watch or obligation.state(today) not in UNMET_STATES:
             continue
         rung = rung_on(steps, obligation.due, today, calendar)
         if rung is None:

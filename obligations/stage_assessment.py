@@ -11,14 +11,16 @@ from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of
 from districts.file.selectors.titled import TITLED
+from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
 from greendistrict.core.compiled import Compiled
 from greendistrict.policy.in_use import first_day_in_use
-from obligations.duties import DutyKind, Obligation
-from obligations.titled_districts import CITY, leading_of
+from obligations.duties import NOBODY, Actors, Obligation
+from obligations.duty_table import CITY, duty_kind
+from obligations.titled_districts import leading_of
 
-RULE, CITE = "STAGE-ASSESSMENT", "八（二）"
-MATERIAL, RECTIFY = DutyKind("stage", "阶段评估材料", RULE), DutyKind("rectify", "阶段评估整改", RULE)
+MATERIAL, RECTIFY = duty_kind("stage_material"), duty_kind("rectification")
+RULE, CITE = MATERIAL.rule, MATERIAL.cite
 COLUMNS = (
     *("round", "due", "year", "status", "filed_at", "rectify_due", "rectified_at"),
     *("district__name", "district__is_demo", "district__titled_on", "district__titled_since", "district__applicant__name"),
@@ -79,4 +81,5 @@ def _obligation(stage: StageAssessment, kind: str, title: str, due: dt.date, met
         year=stage.year,
         record=stage.pk,
         status=stage.status,
+        actors=Actors((Role.PREPARER, Role.REVIEWER), (district.applicant_id,)) if district.applicant_id else NOBODY,
     )

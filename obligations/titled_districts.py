@@ -12,11 +12,12 @@ from django.urls import reverse
 from approvals.casework.selectors.titles_on_day import titles_held_on
 from districts.file.models.district import District
 from districts.file.selectors.titled import TITLED
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock, memoisation
-from obligations.duties import Obligation, Record, Yearly
+from obligations.duties import Actors, Obligation, Record, Yearly
+from obligations.duty_table import CITY
 
-CITY = "市住房城乡建设管理委"
 NO_AUTHORITY = "实施主体未登记"
 
 
@@ -93,6 +94,9 @@ def owed_by(district: TitledDistrict, duty: Yearly, record: Record | None, names
         year=duty.year,
         record=record.pk if record else None,
         status=record.status if record else "",
+        opens=duty.opens,
+        how=duty.how,
+        actors=Actors((Role.PREPARER, Role.REVIEWER), (district.applicant_id,)),
     )
 
 

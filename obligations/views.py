@@ -28,7 +28,7 @@ def _line(row: Obligation, today: dt.date, calendar: workdays.WorkCalendar, deci
     state = row.state(today)
     return {
         "obligation": row,
-        "state": state.value,
+        "state": state.label,
         "left": calendar.left(today, row.due),
         "open": row.met_on is None,
         "decision": decided.get(row.key),
@@ -77,7 +77,7 @@ def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
             messages.success(request, f"{found.district}{found.title}已{done}")
             return redirect("obligations:obligation_list")
     decided = Exemption.objects.filter(obligation=key).select_related("decided_by")
-    context = {"obligation": found, "form": form, "decided": decided, "state": found.state(today).value}
+    context = {"obligation": found, "form": form, "decided": decided, "state": found.state(today).label}
     return render(request, "obligations/obligation_decide.html", context)
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from django.urls import reverse
 
 from assessments.common.enums import YearlyReportKind
+from assessments.common.owed_papers import OF_REPORT
 from assessments.yearly_reports.calendar import report_dues
 from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.models import YearlyReport
@@ -14,7 +15,8 @@ from assessments.yearly_reports.rules import HANDED_IN
 from assessments.yearly_reports.selectors.yearly_reports import HANDED_IN_ROWS
 from greendistrict.core import memoisation
 from greendistrict.policy.in_use import first_day_in_use
-from obligations.duties import DutyKind, Record, Yearly, YearlyDuty
+from obligations.duties import Record, Yearly, YearlyDuty
+from obligations.duty_table import duty_kind
 
 
 def asked(today: dt.date) -> Collection[int]:
@@ -25,11 +27,12 @@ def asked(today: dt.date) -> Collection[int]:
 def _dues(kind: YearlyReportKind, years: Collection[int]) -> list[Yearly]:
     """Reports of one kind; carbon verifications are owed by the leading bodies, carried out by those who run the district."""
     days, form, since = report_dues(years), REPORT_SPECS[kind], first_day_in_use()
-    key, unopened = f"{kind.value}-report", reverse("assessments:yearly_report_list")
+    key, unopened = OF_REPORT[kind], reverse("assessments:yearly_report_list")
     titles = {year: f"{year}年度{form.kind.label}" for year in sorted(years)}
     by_authorities = kind == YearlyReportKind.CARBON
+    shared = ("assessments:yearly_report", unopened, by_authorities)
     return [
-        Yearly(form.rule, form.cite, title, key, kind.value, year, days[kind, year], "assessments:yearly_report", unopened, by_authorities)
+        Yearly(form.rule, form.cite, title, key, kind.value, year, days[kind, year], *shared, opens=dt.date(year + 1, 1, 1))
         for year, title in titles.items()
         if days[kind, year] >= since
     ]
@@ -56,8 +59,7 @@ def _reports_on(years: Collection[int], only: Collection[int] | None) -> dict[tu
 
 
 def _duty(kind: YearlyReportKind) -> YearlyDuty:
-    named = DutyKind(f"{kind.value}-report", str(kind.label), REPORT_SPECS[kind].rule)
-    return YearlyDuty(named, asked, partial(_dues, kind), partial(_records, kind), HANDED_IN_ROWS)
+    return YearlyDuty(duty_kind(OF_REPORT[kind]), asked, partial(_dues, kind), partial(_records, kind), HANDED_IN_ROWS)
 
 
 OPERATION, CARBON = _duty(YearlyReportKind.OPERATION), _duty(YearlyReportKind.CARBON)

@@ -14,7 +14,7 @@ MOST_CYCLES = 100
 
 
 class Window(NamedTuple):
-    """Dates of a self-check: drafts from ``draft_from``, filed from ``opens`` to ``due`` inclusive, received or returned by ``receipt``."""
+    """Dates of a self_check: drafts from ``draft_from``, filed from ``opens`` to ``due`` inclusive, received or returned by ``receipt``."""
 
     draft_from: dt.date
     opens: dt.date

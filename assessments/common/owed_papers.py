@@ -8,11 +8,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from assessments.common.enums import YearlyReportKind
 from greendistrict.accounts.models import User
 from greendistrict.core import memoisation
 from greendistrict.core.registry import Registry
 
-SELF_CHECK, STAGE_PAPERS = "self-check", "stage"  # kinds of obligations
+SELF_CHECK, STAGE_PAPERS = "self_check", "stage_material"  # kinds of obligations
+OF_REPORT = {YearlyReportKind.OPERATION.value: "operation_report", YearlyReportKind.CARBON.value: "carbon_verification"}
+REPORT_OF = {obligation: kind for kind, obligation in OF_REPORT.items()}
 NOT_BEGUN = "unopened"
 NOT_BEGUN_LABEL, WAIVED_LABEL = "未开始", "免报"
 

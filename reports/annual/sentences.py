@@ -35,9 +35,10 @@ def no_scores(figures: DistrictFigures) -> str:
     words = {
         ObligationState.WAIVED: "经批准免报",
         ObligationState.MET: "已报送，尚未接收",
-        ObligationState.MET_LATE: "已报送（逾期），尚未接收",
+        ObligationState.LATE: "已报送（逾期），尚未接收",
         ObligationState.OVERDUE: "逾期未报送",
-        ObligationState.OPEN: "尚未报送",
+        ObligationState.DUE: "尚未报送",
+        ObligationState.UPCOMING: "尚未开始报送",
     }
     return f"{figures.year}年度自查{words[state]}，没有得分。"
 
@@ -263,7 +264,7 @@ def duties(figures: DistrictFigures) -> str:
 
 def _duty(row: Obligation, today: dt.date) -> str:
     met = f"{cn_date(row.met_on)}报送，" if row.met_on else ""
-    return f"{row.title}（{row.cite}）期限{cn_date(row.due)}，{met}{row.state(today).value}"
+    return f"{row.title}（{row.cite}）期限{cn_date(row.due)}，{met}{row.state(today).label}"
 
 
 def late(figures: DistrictFigures) -> str:

@@ -49,7 +49,7 @@ def _received(year: int) -> QuerySet[SelfCheck]:
 
 def report_received(*, obj: Any, by: User | None, **_: Any) -> None:
     """A received self-check has its report made, once."""
-    key = f"report:self-check:{obj.pk}:{obj.filed_at:%Y%m%d%H%M%S}"
+    key = f"report:self_check:{obj.pk}:{obj.filed_at:%Y%m%d%H%M%S}"
     request_report(kind=ReportKind.ANNUAL_DISTRICT, year=obj.year, by=by, district=obj.district, key=key)
 
 

@@ -300,7 +300,7 @@ def duties(figures: DistrictFigures) -> PaperTable:
         PaperColumn("状态", 20),
     )
     rows = tuple(
-        (f"{row.title}（{row.cite}）", row.organisation, row.due, row.met_on, row.state(figures.judged_on).value)
+        (f"{row.title}（{row.cite}）", row.organisation, row.due, row.met_on, str(row.state(figures.judged_on).label))
         for row in figures.coming.duties
     )  # fmt: skip
     empty = absent(figures, f"没有{figures.year}年度的应报事项")

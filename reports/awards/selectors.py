@@ -71,7 +71,8 @@ def award_lines(titles: QuerySet[Title], today: dt.date) -> list[AwardLine]:
 def _known(keys: list[int], titles: Sequence[Title], today: dt.date) -> _Known:
     owed, losses, mending, received = (defaultdict(list) for _ in range(4))
     for row in due(today):
-        owed[row.district_id].append(row)
+        if row.is_of_district and row.district_id is not None:
+            owed[row.district_id].append(row)
     for case in losses_under_way().filter(district__in=keys):
         losses[case.district_id].append(case)
     stages = StageAssessment.objects.filter(district__in=keys, status__in=MENDING).order_by("due")

@@ -35,7 +35,7 @@ COLUMNS = {
     "serious": "未销号中严重",
 }
 FILED = ("check_owed", "check_received", "operation_owed", "operation_filed", "carbon_owed", "carbon_filed")
-COLUMNS_OF = {"self-check": "check", "operation-report": "operation", "carbon-report": "carbon"}
+COLUMNS_OF = {"self_check": "check", "operation_report": "operation", "carbon_verification": "carbon"}
 WORKING, NO_RECORD = "working", "无记录"
 
 

@@ -12,7 +12,8 @@ from reports.composition.blocks import Cell, Composition, Pairs, PaperColumn, Pa
 from reports.composition.enums import ColumnKind, ParagraphStyle
 from reports.matters.words import day, section
 
-STATES = tuple(PaperColumn(state.value, 20, ColumnKind.NUMBER) for state in ObligationState)
+SHOWN = tuple(state for state in ObligationState if state != ObligationState.NONE)
+STATES = tuple(PaperColumn(str(state.label), 20, ColumnKind.NUMBER) for state in SHOWN)
 COUNTS = (PaperColumn("事项", kind=ColumnKind.NAME), PaperColumn("应报", 18, ColumnKind.NUMBER), *STATES)
 ROWS = (
     PaperColumn("期限", 30),
@@ -56,8 +57,7 @@ def _counts(rows: list[Obligation], today: dt.date) -> PaperTable:
     for one in rows:
         by_kind.setdefault(one.title, Counter())[one.state(today)] += 1
     lines: tuple[tuple[Cell, ...], ...] = tuple(
-        (title, found.total() - found[ObligationState.WAIVED], *(found[state] for state in ObligationState))
-        for title, found in by_kind.items()
+        (title, found.total() - found[ObligationState.WAIVED], *(found[state] for state in SHOWN)) for title, found in by_kind.items()
     )
     return PaperTable("各类事项", COUNTS, lines, empty="没有应报事项。", key="counts")
 
@@ -66,6 +66,6 @@ def _row(one: Obligation, today: dt.date) -> tuple[str, ...]:
     due = f"{day(one.due)}\n默认值" if one.is_default_date else day(one.due)
     by = f"{one.organisation}\n由{one.carried_by}办理" if one.carried_by and one.carried_by != one.organisation else one.organisation
     state = one.state(today)
-    words = "长期免报" if state is ObligationState.WAIVED else state.value
+    words = "长期免报" if state is ObligationState.WAIVED else str(state.label)
     place = f"{one.district}（演示数据）" if one.is_demo else one.district
     return due, one.title, place, by, one.to, words, one.cite

@@ -114,7 +114,7 @@ def test_somebody_without_an_address_reads_the_inbox_only():
 
 
 def test_long_key_and_long_title_of_real_events_fit(reader):
-    ask(reader, key="self-check:1234567890:2026:2027-03-31:escalate-3", title="长" * 200)
+    ask(reader, key="self_check:1234567890:2026:2027-03-31:escalate-3", title="长" * 200)
     assert outbox.drain() == 2
 
 

@@ -57,9 +57,9 @@ def busy(people):
     make_self_check(people, district=done, year=2026, filled=False, status="filed", filed_at=at(2027, 3, 1))
     make_stage(people, district=done, filled=False, due=dt.date(2027, 6, 1))
     with clock.at(at(2027, 1, 10)):
-        services.decide(obligation=f"self-check:{begun.pk}:2027", by=people.city_director, reason="甲")
+        services.decide(obligation=f"self_check:{begun.pk}:2027", by=people.city_director, reason="甲")
         services.decide(
-            obligation=f"operation-report:{done.pk}:2026", by=people.city_director, reason="乙", extended_to=dt.date(2027, 9, 1)
+            obligation=f"operation_report:{done.pk}:2026", by=people.city_director, reason="乙", extended_to=dt.date(2027, 9, 1)
         )
         services.decide(obligation="k", by=people.city_director, reason="不是任何事项")
     return people
@@ -78,7 +78,7 @@ def test_what_is_counted_is_what_the_list_shows(busy, seat, day):
 
 
 def test_the_world_of_this_module_is_busy(busy):
-    assert {row.state(DAYS[1]).value for row in due(DAYS[1])} == {"待办", "逾期", "已完成", "免报"}
+    assert {row.state(DAYS[1]).value for row in due(DAYS[1])} == {"upcoming", "due", "overdue", "met", "waived"}
     assert {row.is_demo for row in due(DAYS[1])} == {True, False}
     assert max(entry.number for entry in owed_in_sight(busy.city_officer, DAYS[1]).open_counts) > 2
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.core import clock
+from obligations.duties import ObligationState
 from obligations.models import Exemption
 from obligations.selectors import due
 from tests.factories.accounts import make_organisation
@@ -52,8 +53,10 @@ def test_filters_narrow_the_list_and_an_empty_answer_says_so(client, people):
     client.force_login(people.city_officer)
     assert page(client).count('<th scope="row">') == 8
     assert page(client, q="乙城").count('<th scope="row">') == 4
-    assert page(client, state="待办").count('<th scope="row">') == 4
-    assert "没有符合条件的事项" in page(client, state="逾期")
+    assert page(client, state="unmet").count('<th scope="row">') == 4
+    assert page(client, state="due").count('<th scope="row">') == 2
+    assert page(client, state="upcoming").count('<th scope="row">') == 2
+    assert "没有符合条件的事项" in page(client, state="overdue")
     assert page(client, state="'; drop").count('<th scope="row">') == 8
 
 
@@ -70,13 +73,13 @@ def test_list_costs_the_same_queries(client, people, django_assert_num_queries, 
 def test_filed_on_the_last_day_in_shanghai_is_in_time(people):
     check = filed_self_check(people, district=None, filed=at(2027, 3, 31, 23))
     states = {row.key: row.state(dt.date(2027, 4, 5)) for row in due(dt.date(2027, 4, 5))}
-    assert states[f"self-check:{check.district_id}:2026"] == "已完成"
+    assert states[f"self_check:{check.district_id}:2026"] == ObligationState.MET
 
 
 def test_filed_just_after_midnight_in_shanghai_is_late(people):
     check = filed_self_check(people, filed=at(2027, 4, 1, 1))
     states = {row.key: row.state(dt.date(2027, 4, 5)) for row in due(dt.date(2027, 4, 5))}
-    assert states[f"self-check:{check.district_id}:2026"] == "逾期完成"
+    assert states[f"self_check:{check.district_id}:2026"] == ObligationState.LATE
 
 
 def test_director_extends_on_the_page(client, people):
@@ -117,7 +120,7 @@ def test_nobody_else_sees_the_decision(client, people):
 
 def test_unknown_obligation_is_not_found(client, people):
     client.force_login(people.city_director)
-    assert client.get(reverse("obligations:obligation_decide", args=["self-check:0:2026"])).status_code == 404
+    assert client.get(reverse("obligations:obligation_decide", args=["self_check:0:2026"])).status_code == 404
 
 
 def rows(client, day=DUE, **query):
@@ -129,7 +132,7 @@ def test_overdue_ones_stand_first_and_done_ones_last(client, people):
     client.force_login(people.city_officer)
     with clock.at(at(2027, 4, 5)):
         shown = [line["state"] for line in client.get(reverse(URL)).context["lines"]]
-    assert shown == ["逾期", "逾期", "待办", "待办", "已完成", "已完成", "已完成", "已完成"]
+    assert shown == ["逾期", "逾期", "未到办理期", "未到办理期", "已完成", "已完成", "已完成", "已完成"]
 
 
 def test_the_list_is_narrowed_by_body_kind_year_day_and_world(client, people):
@@ -138,12 +141,12 @@ def test_the_list_is_narrowed_by_body_kind_year_day_and_world(client, people):
     district.authorities.set([other])
     client.force_login(people.city_officer)
     assert rows(client, authority=other.pk) == rows(client, authority=people.authority_body.pk) == 4
-    assert rows(client, kind="self-check") == 4
-    assert rows(client, kind="self-check", year=2026, authority=other.pk) == 1
+    assert rows(client, kind="self_check") == 4
+    assert rows(client, kind="self_check", year=2026, authority=other.pk) == 1
     assert rows(client, due="2027-03-31") == 4
     assert rows(client, district=district.pk) == 4
     assert (rows(client, world="demo"), rows(client, world="real")) == (8, 0)
-    assert (rows(client, state="未完成"), rows(client, state="应报")) == (4, 8)
+    assert (rows(client, state="unmet"), rows(client, state="owed")) == (4, 8)
     assert rows(client, authority="0", year="x", due="2027-02-30", district="-1") == 8
     assert f"实施主体：{other.name}" in page(client, authority=other.pk)
-    assert f"由{people.applicant_body.name}办理" in page(client, kind="carbon-report")
+    assert f"由{people.applicant_body.name}办理" in page(client, kind="carbon_verification")

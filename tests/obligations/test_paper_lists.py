@@ -62,15 +62,15 @@ def test_a_year_shows_every_district_that_owes_it_opened_or_not(client, two):
 
 def test_the_lists_hold_exactly_what_the_obligations_hold(client, two):
     client.force_login(two.city_officer)
-    owed = {(row.district, row.year, row.due) for row in due(AFTER.date()) if row.kind == "self-check"}
+    owed = {(row.district, row.year, row.due) for row in due(AFTER.date()) if row.kind == "self_check"}
     assert {(line.district, line.year, line.due) for line in lines(client, "selfcheck")} == owed
-    owed = {(row.district, row.year, row.due) for row in due(AFTER.date()) if row.kind in {"operation-report", "carbon-report"}}
+    owed = {(row.district, row.year, row.due) for row in due(AFTER.date()) if row.kind in {"operation_report", "carbon_verification"}}
     assert {(line.district, line.year, line.due) for line in lines(client, "yearly_report")} == owed
 
 
 def test_an_extension_or_waiver_holds_on_the_lists_too(client, two):
     client.force_login(two.city_officer)
-    keys = {row.district: row.key for row in due(AFTER.date()) if row.kind == "self-check" and row.year == 2026}
+    keys = {row.district: row.key for row in due(AFTER.date()) if row.kind == "self_check" and row.year == 2026}
     with clock.at(at(2027, 3, 1)):
         services.decide(obligation=keys["演示乙城（虚构）"], by=two.city_director, reason="延", extended_to=dt.date(2027, 5, 31))
         services.decide(obligation=keys["演示甲城（虚构）"], by=two.city_director, reason="免")
@@ -159,7 +159,7 @@ def test_a_decision_about_a_day_holds_in_every_place_that_tells_it(client, peopl
 def test_more_time_to_mend_is_decided_in_the_assessment_alone(client, people):
     found = make_stage(people, district=District.objects.get(), filled=False)
     StageAssessment.objects.filter(pk=found.pk).update(status="rectifying", rectify_due=dt.date(2027, 5, 1), filed_at=at(2026, 12, 1))
-    key = f"rectify:{found.pk}"
+    key = f"rectification:{found.pk}"
     client.force_login(people.city_director)
     with clock.at(AFTER):
         shown = client.get(reverse("obligations:obligation_list")).context["lines"]

@@ -38,7 +38,7 @@ def test_papers_are_owed_until_the_term_after_the_cycle_day(stage):
     [row] = owed()
     assert row.title == "第1次阶段评估材料"
     assert row.due > DAY
-    assert row.state(row.due) == ObligationState.OPEN
+    assert row.state(row.due) == ObligationState.DUE
     assert row.state(row.due + dt.timedelta(days=1)) == ObligationState.OVERDUE
     StageAssessment.objects.update(filed_at=at(2026, 6, 10), status="filed")
     assert owed()[0].state(TODAY) == ObligationState.MET
@@ -50,7 +50,7 @@ def test_what_is_to_be_mended_is_owed_by_its_term(stage):
     rows = {row.title: row for row in owed()}
     assert rows["第1次阶段评估整改"].due == term
     StageAssessment.objects.update(status="rechecking", rectified_at=at(2026, 9, 2))
-    assert {row.title: row for row in owed()}["第1次阶段评估整改"].state(dt.date(2026, 9, 3)) == ObligationState.MET_LATE
+    assert {row.title: row for row in owed()}["第1次阶段评估整改"].state(dt.date(2026, 9, 3)) == ObligationState.LATE
 
 
 def test_before_the_portal_was_in_use_nothing_is_owed(stage):

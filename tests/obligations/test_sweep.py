@@ -41,7 +41,7 @@ def told(day=None):
 def test_self_check_is_owed_from_the_year_of_the_title(people):
     owed, _running = checks_due(dt.date(2027, 2, 1))
     assert (owed.title, owed.due, owed.district, owed.cite) == ("2026年度自查", DUE, "演示甲城（虚构）", "八（二）")
-    assert (owed.state(DUE), owed.state(AFTER_1)) == (ObligationState.OPEN, ObligationState.OVERDUE)
+    assert (owed.state(DUE), owed.state(AFTER_1)) == (ObligationState.DUE, ObligationState.OVERDUE)
     assert owed.is_default_date
 
 
@@ -162,7 +162,7 @@ def test_extension_moves_the_day_and_the_rungs_begin_anew(people):
     with clock.at(at(2027, 3, 31)):
         services.decide(obligation=owed.key, by=people.city_director, reason="材料待补", extended_to=dt.date(2027, 4, 30))
     moved, _running = checks_due(DUE)
-    assert (moved.due, moved.is_default_date, moved.state(AFTER_1)) == (dt.date(2027, 4, 30), False, ObligationState.OPEN)
+    assert (moved.due, moved.is_default_date, moved.state(AFTER_1)) == (dt.date(2027, 4, 30), False, ObligationState.DUE)
     assert services.sweep(dt.date(2027, 4, 30)) == 2
 
 
@@ -208,7 +208,7 @@ def test_latest_decision_counts(people):
 @pytest.mark.parametrize("seat", ["city_officer", "city_checker", "authority", "reviewer", "system_keeper"])
 def test_only_the_director_decides(people, seat):
     with pytest.raises(NotAllowed, match="由审定办理"):
-        services.decide(obligation="self-check:1:2026", by=people.everybody[seat], reason="x")
+        services.decide(obligation="self_check:1:2026", by=people.everybody[seat], reason="x")
     assert Exemption.objects.count() == 0
 
 

@@ -70,7 +70,7 @@ def test_received_or_filed_meets_it_and_a_return_opens_it_again(people):
     for status, filed, state in (
         ("draft", None, ObligationState.OVERDUE),
         ("filed", at(2027, 3, 31, 23), ObligationState.MET),
-        ("filed", at(2027, 4, 1, 1), ObligationState.MET_LATE),
+        ("filed", at(2027, 4, 1, 1), ObligationState.LATE),
         ("received", at(2027, 3, 1), ObligationState.MET),
         ("returned", at(2027, 3, 1), ObligationState.OVERDUE),
     ):

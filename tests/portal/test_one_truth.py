@@ -40,10 +40,10 @@ pytestmark = pytest.mark.django_db
 LATE = 6  # the receipts of a year close with May of the next
 DAYS = (dt.date(2027, 2, 1), dt.date(2027, 4, 5), dt.date(2027, 12, 1))
 YEARS = (2025, 2026)
-KINDS = {"operation-report": "operation", "carbon-report": "carbon"}
+KINDS = {"operation_report": "operation", "carbon_verification": "carbon"}
 PAPER = ("", "draft", "returned", "filed", "received")
 HANDED_IN = {"filed", "received"}
-LISTS = {"self-check": "selfcheck", "operation-report": "yearly_report", "carbon-report": "yearly_report"}
+LISTS = {"self_check": "selfcheck", "operation_report": "yearly_report", "carbon_verification": "yearly_report"}
 
 
 class World:
@@ -83,7 +83,7 @@ class World:
         if self.rng.random() < 0.3:
             give_title(district, TitleKind.DEMONSTRATION, granted_on=granted + dt.timedelta(days=self.rng.randint(30, 400)))
         for year in YEARS:
-            for kind in ("self-check", *KINDS):
+            for kind in ("self_check", *KINDS):
                 self.paper(district, kind, year)
         self.assessments(district)
         return district
@@ -155,7 +155,7 @@ class World:
     def decide(self) -> None:
         """Waive some of what is owed for 2026, extend some."""
         self.waived, self.extended = set(), {}
-        keys = [row for row in due(dt.date(2027, 1, 10)) if row.year == 2026 and row.kind in {"self-check", *KINDS} and row.is_open]
+        keys = [row for row in due(dt.date(2027, 1, 10)) if row.year == 2026 and row.kind in {"self_check", *KINDS} and row.is_open]
         with clock.at(at(2027, 1, 10)):
             for row in self.rng.sample(keys, min(3, len(keys))):
                 until = self.rng.choice((None, dt.date(2027, 6, 30)))
@@ -261,7 +261,7 @@ def the_tables(world, rows, day):
     assert not {line.title.district_id for line in award_lines(Title.objects.all(), day)} & set(world.ended)
     named = {row.name for row in register_of(public_rows())}
     assert {district.name for district in world.working if district.pk not in world.ended} == named - {one.name for one in world.real}
-    for kind, column in {"self-check": "check", "operation-report": "operation", "carbon-report": "carbon"}.items():
+    for kind, column in {"self_check": "check", "operation_report": "operation", "carbon_verification": "carbon"}.items():
         assert total[f"{column}_owed"] == len(world.owing(kind, 2026))
         done = world.with_status(kind, 2026, "received") if column == "check" else world.with_status(kind, 2026, *HANDED_IN)
         assert total[f"{column}_received" if column == "check" else f"{column}_filed"] == len(done)
@@ -299,11 +299,11 @@ def the_papers(world, client, rows):
 def the_reports(world, client):
     """The city's report and the API on 2026, by the titles of its snapshot day: some ended before it, some after."""
     with clock.at(at(2027, 12, 1)):
-        received = {district.pk for district in world.working if world.papers[district.pk, "self-check", 2026] == "received"}
+        received = {district.pk for district in world.working if world.papers[district.pk, "self_check", 2026] == "received"}
         answered = client.get(reverse("api:assessments"), {"year": 2026}).json()
         assert answered["count"] == len(received)
-        then = owed_on_years([2026], kinds=["self-check"], on=dt.date(2026, 12, 31))
-        owing = world.owing("self-check", 2026, dt.date(2026, 12, 31))
+        then = owed_on_years([2026], kinds=["self_check"], on=dt.date(2026, 12, 31))
+        owing = world.owing("self_check", 2026, dt.date(2026, 12, 31))
         assert by_district(row for row in then if not row.waived) == owing
         in_time = received - {district for district, year in world.late if year == 2026}
         if in_time:

@@ -87,13 +87,13 @@ def _working_titles() -> QuerySet[Title]:
 
 
 def _operation_reports() -> list[AffectedGroup]:
-    return _owing("operation-report", "报运营工作报告的城区")
+    return _owing("operation_report", "报运营工作报告的城区")
 
 
 def _carbon_reports() -> list[AffectedGroup]:
     """Carbon reports owed by the leading bodies (七（三）4), by district."""
     bodies = _working_titles().exclude(district__authorities=None).values("district__authorities").distinct().count()
-    return [AffectedGroup("报碳排放核查报告的实施主体", bodies), *_owing("carbon-report", "其所辖报碳排放核查报告的城区")]
+    return [AffectedGroup("报碳排放核查报告的实施主体", bodies), *_owing("carbon_verification", "其所辖报碳排放核查报告的城区")]
 
 
 def _yearly_plans() -> list[AffectedGroup]:
@@ -106,7 +106,7 @@ def _yearly_plans() -> list[AffectedGroup]:
 def _self_checks() -> list[AffectedGroup]:
     waiting = SelfCheck.objects.exclude(status=SelfCheckState.RECEIVED).count()
     return [
-        *_owing("self-check", "报年度自查的城区"),
+        *_owing("self_check", "报年度自查的城区"),
         AffectedGroup("未办结的年度自查", waiting, reverse("assessments:selfcheck_list")),
     ]
 

@@ -5,7 +5,7 @@ from typing import Any, Protocol, TypeVar
 
 from django.db.models import QuerySet
 
-from assessments.common.owed_papers import NOT_BEGUN, UnopenedPaper
+from assessments.common.owed_papers import NOT_BEGUN, OF_REPORT, REPORT_OF, UnopenedPaper
 from districts.file.models.district import District
 from greendistrict.core import clock
 
@@ -28,7 +28,7 @@ def chosen_unopened(rows: Sequence[UnopenedPaper], chosen: Mapping[str, Any]) ->
     if chosen.get("status") not in (None, "", NOT_BEGUN):
         return []
     today, kind, year, late = clock.today(), chosen.get("kind"), chosen.get("year"), chosen.get("late")
-    found = [row for row in rows if (not year or row.year == year) and (not kind or row.kind == f"{kind}-report")]
+    found = [row for row in rows if (not year or row.year == year) and (not kind or row.kind == OF_REPORT[kind])]
     found = [row for row in found if not late or row.is_late(today) == (late == "late")]
     return of_named_districts(found, chosen.get("q", ""))
 
@@ -54,7 +54,7 @@ def merged(papers: QuerySet[Any], unopened: Sequence[UnopenedPaper]) -> list[Ent
         ((-year, name, district, *rest), pk) for pk, year, name, district, *rest in papers.order_by().values_list(*names)
     ]
     for row in unopened:
-        rest = [row.kind.removesuffix("-report")] if kind else []
+        rest = [REPORT_OF[row.kind]] if kind else []
         keyed.append(((-row.year, pinyin[row.district_id], row.district_id, *rest), row))
     return [entry for _, entry in sorted(keyed, key=lambda pair: pair[0])]
 

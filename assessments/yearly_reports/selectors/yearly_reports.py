@@ -137,7 +137,7 @@ def self_check_of(report: YearlyReport) -> SelfCheck | None:
 
 def obligation_of(kind: str) -> str:
     """Kind of the obligation that a report of this kind meets."""
-    return f"{kind}-report"
+    return owed_papers.OF_REPORT[kind]
 
 
 def _filed_on(report: YearlyReport) -> dt.date | None:
@@ -205,7 +205,7 @@ def listed(reports: Iterable[YearlyReport], dues: Dues | None = None) -> list[Li
 
 def listed_unopened(row: owed_papers.UnopenedPaper) -> ListedReport:
     """The line of a report that nobody has opened."""
-    label = str(YearlyReportKind(row.kind.removesuffix("-report")).label)
+    label = str(YearlyReportKind(owed_papers.REPORT_OF[row.kind]).label)
     late = "逾期" if row.is_late(clock.today()) else ""
     return ListedReport(None, row.district, row.is_demo, label, row.year, row.status, "neutral", row.due, late)
 

@@ -51,10 +51,11 @@ def coming_of(districts: Sequence[District], year: int, day: dt.date, stages: Ma
 def duties_of(districts: Collection[int], year: int, day: dt.date) -> dict[int, list[Obligation]]:
     """Yearly duties on the year as of its last day of receipt, and the others that fell due within it, by district."""
     yearly = owed_in_time(year, only=districts, on=day)
-    others = [row for row in due(day, districts) if row.due.year == year and row.year == 0]
+    others = [row for row in due(day, districts) if row.due.year == year and row.year == 0 and row.is_of_district]
     found: dict[int, list[Obligation]] = {}
     for row in sorted([*yearly, *others], key=lambda row: (row.due, row.key)):
-        found.setdefault(row.district_id, []).append(row)
+        if row.district_id is not None:
+            found.setdefault(row.district_id, []).append(row)
     return found
 
 

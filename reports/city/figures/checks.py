@@ -69,7 +69,7 @@ def _line(row: Obligation, today: dt.date) -> CheckLine:
 def _counts(row: Obligation, state: ObligationState) -> frozenset[str]:
     if state == ObligationState.WAIVED:
         return frozenset({"waived"})
-    late = {"late"} if state in (ObligationState.OVERDUE, ObligationState.MET_LATE) else set()
+    late = {"late"} if state in (ObligationState.OVERDUE, ObligationState.LATE) else set()
     filed = {"filed"} if row.met_on is not None else set()
     timely = {"timely"} if state == ObligationState.MET else set()
     back = {"returned"} if row.status in RETURNED else set()
@@ -80,7 +80,7 @@ def _words(row: Obligation, state: ObligationState) -> str:
     if row.status in RETURNED:
         return f"退回补充{'，逾期' if state == ObligationState.OVERDUE else ''}"
     if row.met_on is not None:
-        return f"{'已接收' if row.is_received else '已报送'}{'（逾期报送）' if state == ObligationState.MET_LATE else ''}"
+        return f"{'已接收' if row.is_received else '已报送'}{'（逾期报送）' if state == ObligationState.LATE else ''}"
     return {ObligationState.OVERDUE: "未报送，逾期", ObligationState.WAIVED: "免报"}.get(state, "未报送，未到期")
 
 

@@ -100,7 +100,7 @@ def _late(stood: TitleStand, today: dt.date) -> list[Warned]:
     """Two duties and more that are overdue."""
     late: dict[int, list[str]] = defaultdict(list)
     for one in due(today):
-        if one.district_id in stood.by_district and one.is_overdue(today):
+        if one.is_of_district and one.district_id and one.district_id in stood.by_district and one.is_overdue(today):
             late[one.district_id].append(one.title)
     rows = ((stood.by_district[key], titles) for key, titles in late.items() if len(titles) >= TWO_LATE)
     return [

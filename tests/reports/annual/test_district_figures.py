@@ -184,7 +184,7 @@ def test_a_district_without_a_received_self_check_has_no_scores(district):
     found = read(district)
     assert found.scores is None
     assert (found.stage_words, found.is_building) == ("试点", True)
-    assert [(row.kind, row.met_on) for row in found.coming.duties if row.kind == "self-check"] == [("self-check", None)]
+    assert [(row.kind, row.met_on) for row in found.coming.duties if row.kind == "self_check"] == [("self_check", None)]
 
 
 @pytest.mark.parametrize("rows", [1, 3])

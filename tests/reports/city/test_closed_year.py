@@ -162,7 +162,7 @@ def test_what_came_after_the_last_day_of_receipt_counts_in_no_part(world):
         assert {line.state for line in report.carbon.lines if line.district == check.district.name} == {LATE}
         district, late = figures_of(check.district, YEAR), figures_of(other.district, YEAR)
         assert (district.carbon.verified, late.scores) == ((), None)
-        [duty] = [row for row in late.coming.duties if row.kind == "self-check"]
+        [duty] = [row for row in late.coming.duties if row.kind == "self_check"]
         assert (duty.met_on, duty.is_received) == (None, False)
     SelfCheck.objects.update(received_at=at(2027, 6, 1, hour=0))
     assert has_received(YEAR, demo=True)

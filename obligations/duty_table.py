@@ -1,0 +1,106 @@
+"""Table of duties: one declaration per kind, with debtor, creditor, due rule, fulfilling record and ground. Pure data."""
+
+from typing import NamedTuple
+
+SETTING, CUSTOM = "平台规则", "惯例"  # grounds of dates that the policy leaves open
+CITY = "市住房城乡建设管理委"
+
+
+class DutyKind(NamedTuple):
+    """One kind of duty: its key in addresses, its words, the rule of the policy it stands on (empty where it is the portal's own).
+
+    ``debtor``, ``creditor``, ``due`` and ``met_by`` are words for people. ``rungs`` names the ladder of its reminders: ``debtor`` climbs
+    from the debtor to its chief, the implementing body and the city; ``city`` from the officer to checker and director; ``person`` and
+    ``keeper`` stay with those who act. A watch is shown and summed up weekly, never sent one by one.
+    """
+
+    key: str
+    label: str
+    rule: str = ""
+    cite: str = ""
+    debtor: str = ""
+    creditor: str = ""
+    due: str = ""
+    met_by: str = ""
+    rungs: str = "debtor"
+    is_watch: bool = False
+
+
+ROWS: tuple[DutyKind, ...] = (
+    DutyKind("plan_yearly", "年度实施计划", "PLAN-YEARLY", "六（三）", "实施主体（专门机构）", CITY, "上一年12月31日", "计划已上报"),
+    DutyKind("body_designated", "指定专门机构", "BODY-DESIGNATED", "五（二）", "实施主体", CITY, "启用之日起30个工作日", "专门机构已登记"),
+    DutyKind("organise_application", "组织申报", "ORGANISE-APPLICATION", "四（一）", "实施主体", CITY,
+             "2025年12月31日", "一个有星级的试点或示范"),
+    DutyKind("key_area_plan", "重点区域专业规划", "KEY-AREA", "四（二）", "实施主体", CITY, "登记之日起一年", "专业规划已批准"),
+    DutyKind("plan_funds", "专业规划经费", "PLAN-FUNDING", "七（一）", "同级财政", "实施主体", "与年度实施计划同时", "来源和金额已登记"),
+    DutyKind("self_check", "年度自查", "SELF-CHECK", "八（二）", "申报主体", CITY, "次年3月31日，1月1日起报送", "自评分表和自评报告已报送"),
+    DutyKind("countersign", "自查会签", "", SETTING, "专门机构", "申报主体", "送出后15个工作日，不视为同意", "已会签"),
+    DutyKind("operation_report", "运营工作报告", "OPERATE-REPORT", "八（四）", "申报主体", CITY, "次年3月31日", "已报送"),
+    DutyKind("carbon_verification", "碳排放核查报告", "OPERATE-CARBON", "七（三）4", "实施主体", CITY, "次年4月30日", "报告已报送"),
+    DutyKind("mechanisms", "管理机制记录", "OPERATE-MECHANISM", "七（三）1", "申报主体", CITY, "与运营工作报告同时", "当年两项记录齐全"),
+    DutyKind("stage_material", "阶段评估材料", "STAGE-ASSESSMENT", "八（二）", "申报主体", CITY, "开展后40个工作日", "材料已报送"),
+    DutyKind("stage_hold", "组织阶段评估", "STAGE-ASSESSMENT", "八（二）", CITY, "申报主体",
+             "公告日起每三年，期前60个工作日启动", "已形成结论", "city"),
+    DutyKind("post_draw", "后评估抽取", "POST-EVALUATION", "八（二）", CITY, "社会公众", "当年12月31日", "抽取结果已公布", "city"),
+    DutyKind("post_hold", "后评估", "POST-EVALUATION", "八（二）", CITY, "示范城区", "抽取当年12月31日", "已形成结论", "city"),
+    DutyKind("accept_case", "受理或告知补正", "", SETTING, CITY, "申报主体", "收到后10个工作日", "受理、告知补正或不予受理", "city"),
+    DutyKind("receive_filing", "接收或退回报送材料", "", SETTING, CITY, "报送单位", "报送后20个工作日", "接收或退回", "city"),
+    DutyKind("correction", "补正材料", "APPLY-PLOTS", "八（一）", "申报主体", CITY, "告知后15个工作日", "补正已报送"),
+    DutyKind("opinion_reply", "专家意见回复", "", SETTING, "申报主体", "评审秘书", "意见清单所列日期", "必改意见均已回复"),
+    DutyKind("rectification", "整改", "SUPERVISION", "八（四）", "申报主体", CITY, "通知后40个工作日，可延一次", "整改报告已报送"),
+    DutyKind("recheck", "整改复查", "SUPERVISION", "八（四）", CITY, "申报主体", "报送整改后10个工作日", "已复查", "city"),
+    DutyKind("endorse", "批复和报送", "APPLY-ENDORSED", "八（一）", "所在区政府、管委会（专门机构）", "申报主体",
+             "文件未规定，每20个工作日提醒", "批复和报送函已登记"),
+    DutyKind("consult_reply", "部门意见", "", SETTING, "协同部门", CITY, "征询后10个工作日，不视为同意", "已答复", "person"),
+    DutyKind("plot_opinion", "地块征询意见", "PLOT-CONSULT-GRANTED", "七（二）1", "住建等部门", "规划资源部门、建设单位",
+             "征询后10个工作日", "已答复", "person"),
+    DutyKind("assigned_rows", "分工填报", "", SETTING, "数据提供部门", "申报主体", "分工所列日期", "已签收确认", "person"),
+    DutyKind("invitation", "评审邀请答复", "", SETTING, "专家", "评审秘书", "邀请后3个工作日", "接受或谢绝", "person"),
+    DutyKind("scores", "专家评分", "", SETTING, "专家", "评审秘书", "评审所列日期", "已提交", "person"),
+    DutyKind("signatures", "评审意见签名", "", SETTING, "专家", "评审秘书", "会后5个工作日", "已签名", "person"),
+    DutyKind("draw_panel", "抽取专家", "", SETTING, "评审秘书", CITY, "受理后10个工作日", "已抽取", "person"),
+    DutyKind("meeting", "评审会", "", SETTING, "评审秘书", CITY, "评分齐全后20个工作日", "已召开", "person"),
+    DutyKind("notice_open", "开始公示", "", CUSTOM, CITY, "社会公众", "结论后5个工作日", "公示已开始", "city"),
+    DutyKind("notice_close", "公示办结", "", CUSTOM, CITY, "社会公众", "公示期满", "公示已办结", "city"),
+    DutyKind("objection_reply", "异议答复", "", CUSTOM, CITY, "异议人", "收到后10个工作日", "已答复", "city"),
+    DutyKind("decide", "审核和审定", "", SETTING, "审核、审定", "申报主体", "各10个工作日", "已决定或退回", "city"),
+    DutyKind("announce", "公告", "TITLE-PILOT", "八（一）", CITY, "申报主体", "审定后20个工作日", "已公告", "city"),
+    DutyKind("cancel_start", "启动取消称号程序", "TITLE-CANCELLED", "八（三）", CITY, "申报主体",
+             "验收未通过后20个工作日", "已告知，或登记不启动的理由", "city"),
+    DutyKind("hearing", "陈述申辩", "TITLE-REVOKED", "八（四）", "当事人（权利，不催办）", CITY, "告知后15个工作日", "已陈述或已逾期",
+             "none"),
+    DutyKind("hearing_weigh", "复核陈述申辩", "TITLE-REVOKED", "八（四）", CITY, "当事人", "陈述后15个工作日", "已复核", "city"),
+    DutyKind("serve", "送达", "TITLE-REVOKED", "八（四）", CITY, "当事人", "决定后10个工作日", "已送达", "city"),
+    DutyKind("acceptance_ready", "已具备终期验收条件", "ORGANISE-APPLICATION", "四（一）", "申报主体", CITY, "不设期限", "已申请验收",
+             is_watch=True),
+    DutyKind("inspection_plan", "监督检查计划", "SUPERVISION", "八（四）", CITY, "实施主体", "当年1月31日", "计划已下达", "city"),
+    DutyKind("inspection_visit", "监督检查", "SUPERVISION", "八（四）", CITY, "申报主体", "计划所列日期", "已检查", "city"),
+    DutyKind("exchange", "经验交流", "PUBLICITY", "九", CITY, "社会公众", "当年12月31日", "已举办", "city"),
+    DutyKind("snapshot", "年度数据冻结", "", CUSTOM, CITY, "社会公众", "次年5月31日", "已冻结", "city"),
+    DutyKind("yearly_report", "年度报告", "", CUSTOM, CITY, "社会公众", "次年6月30日", "已发布", "city"),
+    DutyKind("plot_late", "地块晚于计划", "PLOT-DESIGN", "七（二）", "申报主体", CITY, "计划日期", "已完成或计划已调整", is_watch=True),
+    DutyKind("project_late", "重点项目晚于计划", "WORKS-GREEN", "七（二）", "申报主体", CITY, "计划日期", "已完成或计划已调整",
+             is_watch=True),
+    DutyKind("work_late", "道路管线晚于计划", "WORKS-GREEN", "七（二）", "申报主体", CITY, "计划日期", "已完成或计划已调整", is_watch=True),
+    DutyKind("evidence_expiring", "佐证材料即将到期", "", SETTING, "申报主体", "申报主体", "到期前60个工作日", "已更新", is_watch=True),
+    DutyKind("policy_expiry", "政策有效期", "", "有效期", f"{CITY}法制", CITY, "有效期满", "后续文件已登记", "city"),
+    DutyKind("edition_expiry", "评价标准有效期", "", "有效期", f"{CITY}法制", CITY, "有效期满", "后续版本已登记", "city"),
+    DutyKind("terms_end", "任期和授权到期", "", SETTING, "单位管理员、评审秘书", "本单位", "到期日", "已续期或已终止", "person"),
+    DutyKind("holidays_missing", "下一年节假日安排", "", SETTING, "系统管理员", CITY, "上一年12月1日", "已导入", "keeper"),
+    DutyKind("backup_age", "备份", "", SETTING, "系统管理员", CITY, "上次备份后1日", "已备份", "keeper"),
+    DutyKind("certificate", "证书到期", "", SETTING, "系统管理员", CITY, "到期前30日", "已更换", "keeper"),
+    DutyKind("job_failed", "定时任务失败", "", SETTING, "系统管理员", CITY, "失败后1日", "已运行成功", "keeper"),
+)  # fmt: skip
+# Filings that an applicant or leading body owes for a district; only these tell of its conduct (awards, warnings).
+OF_DISTRICT = frozenset(
+    {
+        *("self_check", "operation_report", "carbon_verification", "mechanisms"),
+        *("stage_material", "rectification", "correction", "opinion_reply"),
+    }
+)
+_BY_KEY = {row.key: row for row in ROWS}
+
+
+def duty_kind(key: str) -> DutyKind:
+    """Declaration of this key. Raises ``KeyError``."""
+    return _BY_KEY[key]
