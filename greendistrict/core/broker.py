@@ -14,7 +14,7 @@ from kombu.transport import redis as kombu_redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 
-class Channel(kombu_redis.Channel):
+class BrokerChannel(kombu_redis.Channel):
     """Channel that reports a closed connection as a connection error."""
 
     def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 -- kombu's signature
@@ -28,7 +28,7 @@ class Channel(kombu_redis.Channel):
 class Transport(kombu_redis.Transport):
     """Redis transport with the mended channel."""
 
-    Channel = Channel
+    Channel = BrokerChannel
 
 
 def mend() -> None:

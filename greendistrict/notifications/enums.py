@@ -1,4 +1,4 @@
-"""The complete list of messages the portal can send."""
+"""The complete list of messages the portal can send, the groups they fall into and the channels they go through."""
 
 from django.db import models
 
@@ -38,10 +38,57 @@ class Message(models.TextChoices):
     REPORT_READY = "report_ready", "报告已生成"
     REPORT_FAILED = "report_failed", "报告未生成"
     PASSWORD_RESET = "password_reset", "密码重置"
+    LEGAL_NOTICE = "legal_notice", "法律文书"
+    DIGEST = "digest", "到期提醒汇总"
+    WEEKLY_SUMMARY = "weekly_summary", "每周综述"
+
+
+class Channel(models.TextChoices):
+    """Ways on which a message reaches a person. The inbox always has it; the others are transports (``channels.py``)."""
+
+    PORTAL = "portal", "站内"
+    MAIL = "mail", "邮件"
+    SMS = "sms", "短信"
+    WECOM = "wecom", "政务微信"
+
+
+# Channels beside the inbox: each message sent through one is a ``Delivery``.
+OUTSIDE = (Channel.MAIL, Channel.SMS, Channel.WECOM)
+
+
+class MessageGroup(models.TextChoices):
+    """Groups of messages for which a person chooses the channels."""
+
+    LEGAL = "legal", "法律文书和告知"
+    STEPS = "steps", "待办和办件进展"
+    REVIEW = "review", "专家评审"
+    REMINDERS = "reminders", "到期提醒"
+    WATCHES = "watches", "关注事项"
+    WEEKLY = "weekly", "每周综述"
+    REPORTS = "reports", "报告和案卷"
+    ACCOUNT = "account", "账号安全"
+
+
+# Nobody turns these off.
+FIXED = frozenset({MessageGroup.LEGAL, MessageGroup.ACCOUNT})
+_GROUPS = {
+    MessageGroup.LEGAL: (Message.LEGAL_NOTICE, Message.CORRECTION, Message.NOTICE_OPENED, Message.ANNOUNCED),
+    MessageGroup.REVIEW: (Message.PANEL_INVITATION, Message.EXPERT_POOL, Message.SCORES_DUE, Message.REVIEW_MEETING),
+    MessageGroup.REMINDERS: (Message.DIGEST, Message.OBLIGATION_DUE, Message.OBLIGATION_OVERDUE, Message.OBLIGATION_ESCALATED),
+    MessageGroup.WEEKLY: (Message.WEEKLY_SUMMARY,),
+    MessageGroup.REPORTS: (Message.REPORT_READY, Message.REPORT_FAILED, Message.ARCHIVE_VOLUME, Message.YEAR_CLOSING),
+    MessageGroup.ACCOUNT: (Message.PASSWORD_RESET,),
+}
+_GROUP_OF = {message.value: group for group, messages in _GROUPS.items() for message in messages}
+
+
+def group_of(kind: str) -> MessageGroup:
+    """Group of a kind of message; steps are the rule."""
+    return _GROUP_OF.get(kind, MessageGroup.STEPS)
 
 
 # Messages after which the receiver has nothing to do.
 INFORMING = frozenset({
     Message.CASE_MOVED, Message.SELF_CHECK_RECEIVED, Message.SHARE_MOVED, Message.STAGE_MOVED, Message.PLAN_MOVED, Message.INDICATOR_MOVED,
-    Message.NOTICE_OPENED, Message.ANNOUNCED, Message.REPORT_READY, Message.REPORT_FAILED,
+    Message.NOTICE_OPENED, Message.ANNOUNCED, Message.REPORT_READY, Message.REPORT_FAILED, Message.WEEKLY_SUMMARY,
 })  # fmt: skip

@@ -1,34 +1,44 @@
-"""Sending: outbox row in the decision's transaction, inbox row after it, then the e-mail.
+"""Sending: outbox row in the decision's transaction, inbox row after it, then one row of the outbox per channel outside the inbox.
 
-The inbox row exists once per key and receiver. The mail goes out at least once: a worker killed between the mail server's answer and the
-mark sends it again, with the same ``Message-ID`` and ``X-GD-Key``, by which mail programs show one.
+The inbox row exists once per key and receiver, a delivery once per inbox row and channel.
 """
 
-from collections.abc import Iterable
-from email.utils import make_msgid
-from hashlib import sha256
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMessage
+from django.db import transaction
 
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.notifications.enums import INFORMING, Message
-from greendistrict.notifications.models import Notification
+from greendistrict.core.errors import Refused
+from greendistrict.notifications.channels import Choices, channels_of, choices_of, connected, transport_of
+from greendistrict.notifications.enums import FIXED, Channel, Message, MessageGroup, group_of
+from greendistrict.notifications.models import ChannelChoice, Delivery, Notification
 from greendistrict.workflow import outbox
 from greendistrict.workflow.messages import Note, send
 from greendistrict.workflow.models import OutboxMessage
 
-MAIL = "mail"
 
+def notify(
+    *,
+    kind: Message,
+    key: str,
+    receivers: Iterable[User],
+    title: str,
+    body: str = "",
+    link: str = "",
+    demo: bool = False,
+    lines: Sequence[Mapping[str, Any]] = (),
+) -> int:
+    """Request one message per receiver; ``key`` names the event, so that a repetition sends nothing. Returns how many are new.
 
-def notify(*, kind: Message, key: str, receivers: Iterable[User], title: str, body: str = "", link: str = "", demo: bool = False) -> int:
-    """Request one message per receiver; ``key`` names the event, so that a repetition sends nothing. Returns how many are new."""
-    return send(kind=kind.value, key=key, receivers=receivers, note=Note(title, body, link, demo))
+    ``lines`` are the items of a digest.
+    """
+    return send(kind=kind.value, key=key, receivers=receivers, note=Note(title, body, link, demo, tuple(lines)))
 
 
 def deliver(message: OutboxMessage) -> None:
-    """Outbox handler: create the inbox row and request the mail as a row of its own."""
+    """Outbox handler: create the inbox row and request its deliveries, each as a row of its own."""
     payload = message.payload
     receiver = User.objects.filter(pk=payload["receiver"], is_active=True).first()
     if receiver is None:
@@ -41,37 +51,37 @@ def deliver(message: OutboxMessage) -> None:
             "title": payload["title"],
             "body": payload["body"],
             "link": payload["link"],
+            "lines": payload.get("lines", []),
+            "informs": payload.get("informs", False),
             "created_at": clock.now(),
             "is_demo": payload["demo"],
         },
     )
-    if created and receiver.email:
-        outbox.emit(MAIL, f"mail:{note.key}"[:200], {"note": note.pk})
+    if created:
+        for channel in _channels(note, choices_of([receiver]).get(receiver.pk, {})):
+            made = Delivery.objects.create(notification=note, channel=channel, created_at=note.created_at)
+            outbox.emit(channel.value, f"{channel.value}:{note.pk}", {"delivery": made.pk})
 
 
-def mail(message: OutboxMessage) -> None:
-    """Outbox handler: send the mail of an inbox row with a Message-ID derived from the key."""
-    note = Notification.objects.select_related("receiver").filter(pk=message.payload["note"], mailed_at__isnull=True).first()
-    if note is None or not note.receiver.is_active or not note.receiver.email:
+def _channels(note: Notification, chosen: Choices) -> list[Channel]:
+    """Channels of a message; of a digest those that any of its items goes through."""
+    groups = {MessageGroup(line["group"]) for line in note.lines} or {group_of(note.kind)}
+    taken = {channel for group in groups for channel in channels_of(note.receiver, group, chosen)}
+    return [channel for channel in connected() if channel in taken]
+
+
+def hand_over(message: OutboxMessage) -> None:
+    """Outbox handler of every channel: hand a delivery to its transport; what the transport raises leaves it unsent."""
+    found = Delivery.objects.select_related("notification__receiver")
+    delivery = found.filter(pk=message.payload["delivery"], sent_at__isnull=True).first()
+    if delivery is None:
         return
-    note.mailed_at = clock.now()
-    note.save(update_fields=["mailed_at"])
-    send_mail(note)
-
-
-def send_mail(note: Notification) -> None:
-    """Send one plain mail with the title; the text is read after signing in."""
-    mark = "【演示数据】" if note.is_demo else ""
-    link = f"{settings.SITE_URL}{note.link}" if note.link else settings.SITE_URL
-    text = f"{note.receiver.name}：\n\n{note.title}\n{note.body}\n\n{'可登录查看' if note.kind in INFORMING else '登录后办理'}：{link}\n"
-    identity = f"<{sha256(note.key.encode()).hexdigest()[:32]}@{make_msgid().rsplit('@', 1)[1]}"
-    letter = EmailMessage(
-        subject=f"{mark}{' '.join(note.title.splitlines())}",
-        body=text,
-        to=[note.receiver.email],
-        headers={"Message-ID": identity, "X-GD-Key": sha256(note.key.encode()).hexdigest()},
-    )
-    letter.send(fail_silently=False)
+    transport, receiver = transport_of(delivery.channel), delivery.notification.receiver
+    if not receiver.is_active or not transport.address(receiver):
+        return
+    delivery.sent_at = clock.now()
+    delivery.save(update_fields=["sent_at"])
+    transport.send(delivery)
 
 
 def mark_read(*, by: User, notification: Notification) -> None:
@@ -79,3 +89,11 @@ def mark_read(*, by: User, notification: Notification) -> None:
     if notification.receiver_id == by.pk and notification.read_at is None:
         notification.read_at = clock.now()
         notification.save(update_fields=["read_at"])
+
+
+@transaction.atomic
+def choose_channels(*, by: User, chosen: Mapping[tuple[MessageGroup, Channel], bool]) -> None:
+    """Store what a person wants to get where. Raises ``Refused`` for legal notices and news on the account, which go everywhere."""
+    Refused.when(any(group in FIXED for group, _ in chosen), "法律文书、告知和账号安全消息不能关闭")
+    for (group, channel), is_on in chosen.items():
+        ChannelChoice.objects.update_or_create(user=by, group=group, channel=channel, defaults={"is_on": is_on})

@@ -123,7 +123,7 @@ def _notify(procedure: Procedure, row: Event, taken: Taken, mark: object) -> Non
         send(kind=row.message, key=key, receivers=turn, note=_short(words(taken)))
     if informed:
         words = row.informed_words or row.words or procedure.informed_words or procedure.words
-        send(kind=row.informed_message or row.message, key=key, receivers=informed, note=_short(words(taken)))
+        send(kind=row.informed_message or row.message, key=key, receivers=informed, note=_short(words(taken)), informs=True)
 
 
 def _short(note: Note) -> Note:

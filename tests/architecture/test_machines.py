@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 
 from greendistrict.core.errors import Refused
-from greendistrict.notifications import services as notifications
+from greendistrict.notifications.enums import OUTSIDE
 from greendistrict.workflow import messages, outbox, services
 from greendistrict.workflow.declaration import procedures
 from greendistrict.workflow.management.commands.print_lifecycle import document
@@ -79,5 +79,5 @@ def test_every_kind_of_effect_has_its_handler():
         for source, node in nodes(ast.Call)
         if ast.unparse(node.func) in {"outbox.emit", "emit"} and node.args
     ]
-    assert {name for _, name in calls} == {"KIND", "MAIL", "OUTBOX_KIND"}
-    assert {messages.KIND, notifications.MAIL, enums.OUTBOX_KIND} <= set(outbox._handlers.by_key)
+    assert {name for _, name in calls} == {"KIND", "channel.value", "OUTBOX_KIND"}
+    assert {messages.KIND, *OUTSIDE, enums.OUTBOX_KIND} <= set(outbox._handlers.by_key)

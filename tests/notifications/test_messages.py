@@ -1,15 +1,19 @@
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from django.core import mail
+from django.db import transaction
 from django.urls import reverse
 
+from greendistrict.core.errors import Refused
 from greendistrict.notifications import services
-from greendistrict.notifications.enums import Message
-from greendistrict.notifications.models import Notification
+from greendistrict.notifications.enums import Channel, Message, MessageGroup, group_of
+from greendistrict.notifications.models import ChannelChoice, Delivery, Notification
 from greendistrict.notifications.selectors import unread_count
 from greendistrict.workflow import outbox
+from greendistrict.workflow.messages import Note, send
 from greendistrict.workflow.models import OutboxMessage
 from tests.factories.accounts import make_user
 
@@ -43,9 +47,9 @@ def test_handler_run_twice_writes_and_mails_once(reader):
     message = OutboxMessage.objects.get()
     services.deliver(message)
     services.deliver(message)
-    letter = OutboxMessage.objects.get(kind=services.MAIL)
-    services.mail(letter)
-    services.mail(letter)
+    letter = OutboxMessage.objects.get(kind=Channel.MAIL)
+    services.hand_over(letter)
+    services.hand_over(letter)
     assert Notification.objects.count() == 1
     assert len(mail.outbox) == 1
 
@@ -69,7 +73,7 @@ def test_mail_says_who_what_and_where_and_marks_fiction(reader, settings):
     outbox.drain()
     (letter,) = mail.outbox
     assert letter.subject == "【演示数据】办件进展"
-    assert letter.body == "演示甲：\n\n办件进展\n已受理\n\n可登录查看：https://portal.example/cases/1/\n"
+    assert letter.body == "演示甲：\n\n已受理\n\n可登录查看：https://portal.example/cases/1/\n"
     assert letter.to == [reader.email]
     assert re.fullmatch(r"<[0-9a-f]{32}@[^>]+>", letter.extra_headers["Message-ID"])
 
@@ -86,14 +90,14 @@ def test_mail_server_away_keeps_the_inbox_and_sends_later(reader, settings):
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     ask(reader)
     outbox.drain()
-    note = Notification.objects.get()
-    assert note.mailed_at is None
-    letter = OutboxMessage.objects.get(kind=services.MAIL)
+    assert Delivery.objects.get().sent_at is None
+    letter = OutboxMessage.objects.get(kind=Channel.MAIL)
     assert (letter.done_at, letter.attempts) == (None, 1)
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     OutboxMessage.objects.filter(pk=letter.pk).update(retry_at=None)
     outbox.drain()
     assert len(mail.outbox) == 1
+    assert Delivery.objects.get().sent_at is not None
 
 
 def test_nobody_who_left_is_written_to(reader):
@@ -109,7 +113,8 @@ def test_somebody_without_an_address_reads_the_inbox_only():
     reader = make_user("preparer", email="")
     ask(reader)
     outbox.drain()
-    assert Notification.objects.get().mailed_at is None
+    assert Notification.objects.count() == 1
+    assert Delivery.objects.count() == 0
     assert mail.outbox == []
 
 
@@ -174,3 +179,54 @@ def test_all_own_messages_are_read_at_once_by_post(client, reader):
 def test_every_kind_of_message_has_a_word():
     assert all(label for _, label in Message.choices)
     assert len(set(Message.values)) == len(Message.values)
+
+
+def test_every_kind_of_message_has_a_group_and_legal_notices_are_among_them():
+    assert {group_of(kind) for kind in Message.values} == set(MessageGroup) - {MessageGroup.WATCHES}  # these stand in digests
+    assert group_of(Message.CORRECTION) is group_of(Message.LEGAL_NOTICE) is MessageGroup.LEGAL
+
+
+def test_mail_that_only_informs_does_not_ask_to_act(reader):
+    with transaction.atomic():
+        send(kind=Message.CORRECTION, key="turn", receivers=[reader], note=Note("补正告知", "请补正"))
+        send(kind=Message.CORRECTION, key="informed", receivers=[reader], note=Note("补正告知", "请补正"), informs=True)
+    outbox.drain()
+    assert ["登录后办理" in letter.body for letter in mail.outbox] == [True, False]
+    assert ["可登录查看" in letter.body for letter in mail.outbox] == [False, True]
+
+
+def test_who_turned_mail_off_for_a_group_reads_it_in_the_inbox(reader):
+    services.choose_channels(by=reader, chosen={(MessageGroup.STEPS, Channel.MAIL): False})
+    ask(reader)
+    ask(reader, key="event:2", kind=Message.REPORT_READY)
+    outbox.drain()
+    assert Notification.objects.count() == 2
+    assert [letter.extra_headers["X-GD-Key"] for letter in mail.outbox] == [sha256(f"note:event:2:{reader.pk}".encode()).hexdigest()]
+
+
+def test_legal_notices_cannot_be_turned_off(reader):
+    with pytest.raises(Refused, match="不能关闭"):
+        services.choose_channels(by=reader, chosen={(MessageGroup.LEGAL, Channel.MAIL): False})
+    ChannelChoice.objects.create(user=reader, group=MessageGroup.LEGAL, channel=Channel.MAIL, is_on=False)
+    ask(reader, kind=Message.LEGAL_NOTICE)
+    outbox.drain()
+    assert len(mail.outbox) == 1
+
+
+def line(title, group=MessageGroup.REMINDERS, **more):
+    return {"group": group.value, "sort": "到期", "title": title, "body": f"{title}的说明", "link": "/a/", **more}
+
+
+def test_digest_carries_what_its_receiver_takes_through_the_channel(reader, settings):
+    settings.SITE_URL = "https://portal.example"
+    services.choose_channels(by=reader, chosen={(MessageGroup.WATCHES, Channel.MAIL): False})
+    items = [line("甲"), line("乙", informs=True), line("丙", MessageGroup.WATCHES)]
+    ask(reader, kind=Message.DIGEST, title="到期提醒3项", lines=items)
+    ask(reader, kind=Message.DIGEST, title="关注1项", lines=[line("丁", MessageGroup.WATCHES)], key="event:2")
+    outbox.drain()
+    assert Notification.objects.count() == 2
+    (letter,) = mail.outbox
+    assert letter.subject == "到期提醒2项：到期2项"
+    assert letter.body == (
+        "演示甲：\n\n1. 甲\n甲的说明\n登录后办理：https://portal.example/a/\n\n2. 乙\n乙的说明\n可登录查看：https://portal.example/a/\n"
+    )

@@ -1,0 +1,99 @@
+"""What a message says outside the inbox: subject, paragraphs and items of one delivery, for every channel that carries text."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from greendistrict.notifications.channels import choices_of, takes
+from greendistrict.notifications.enums import INFORMING, Channel, MessageGroup
+from greendistrict.notifications.models import Delivery, Notification
+
+TO_DO, TO_READ = "登录后办理", "可登录查看"
+
+
+@dataclass(frozen=True)
+class DigestItem:
+    """One item of a digest, with the address that it opens."""
+
+    title: str
+    body: str
+    label: str
+    address: str
+
+    @property
+    def last(self) -> str:
+        """Where it is done or read."""
+        return f"{self.label}：{self.address}"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A message in words; the subject is not said again in the body. ``label`` and ``address`` are empty where the items have their own."""
+
+    subject: str
+    receiver: str
+    body: str
+    items: tuple[DigestItem, ...]
+    label: str
+    address: str
+    is_demo: bool
+
+    @property
+    def marked_subject(self) -> str:
+        """Subject in one line, fiction marked."""
+        return f"{'【演示数据】' if self.is_demo else ''}{' '.join(self.subject.splitlines())}"
+
+
+def text_of(delivery: Delivery) -> Text:
+    """Words of a delivery; of a digest the items that its receiver takes through this channel."""
+    note = delivery.notification
+    if not note.lines:
+        label = TO_READ if informs(note) else TO_DO
+        return Text(note.title, note.receiver.name, note.body, (), label, absolute(note.link), note.is_demo)
+    lines = lines_for(delivery)
+    if len(lines) == 1:
+        (line,) = lines
+        return Text(line["title"], note.receiver.name, line["body"], (), label_of(line), absolute(line["link"]), note.is_demo)
+    items = tuple(DigestItem(line["title"], line["body"], label_of(line), absolute(line["link"])) for line in lines)
+    return Text(digest_title(lines), note.receiver.name, "", items, "", "", note.is_demo)
+
+
+def lines_for(delivery: Delivery) -> list[dict[str, str]]:
+    """Items of a digest that its receiver takes through this channel."""
+    note = delivery.notification
+    chosen = choices_of([note.receiver]).get(note.receiver_id, {})
+    return [line for line in note.lines if takes(MessageGroup(line["group"]), Channel(delivery.channel), chosen)]
+
+
+def informs(note: Notification) -> bool:
+    """Whether its receiver has nothing to do."""
+    return note.informs or note.kind in INFORMING
+
+
+def label_of(line: dict[str, str]) -> str:
+    """Words before the address of an item."""
+    return TO_READ if line.get("informs") else TO_DO
+
+
+def digest_title(lines: list[dict[str, str]]) -> str:
+    """Subject of a digest: of a single item its own, of more the count of each kind."""
+    if len(lines) == 1:
+        return lines[0]["title"]
+    counts: dict[str, int] = {}
+    for line in lines:
+        counts[line["sort"]] = counts.get(line["sort"], 0) + 1
+    return f"到期提醒{len(lines)}项：{'、'.join(f'{sort}{count}项' for sort, count in counts.items())}"
+
+
+def absolute(link: str) -> str:
+    """Address of a page outside the portal."""
+    return f"{settings.SITE_URL}{link}" if link else settings.SITE_URL
+
+
+def plain(text: Text) -> str:
+    """Text part of a mail."""
+    parts = [f"{text.receiver}："]
+    parts += [text.body] if text.body else []
+    parts += [f"{number}. {item.title}\n{item.body}\n{item.last}" for number, item in enumerate(text.items, start=1)]
+    parts += [f"{text.label}：{text.address}"] if text.label else []
+    return "\n\n".join(parts) + "\n"
