@@ -8,6 +8,7 @@ from portal.frame.views import moved_letter
 from portal.gallery.views import gallery
 from portal.handover import views as handover
 from portal.operations import views as operations
+from portal.pilot_progress import views as pilot_progress
 from portal.policy import views as policy
 from portal.public import views as public
 from portal.search import views as search
@@ -41,6 +42,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("policy-check/", policy.policy_check, name="policy_check"),
     path("policy-check/export/", policy.policy_check_export, name="policy_check_export"),
     path("policy-check/<str:rule>/", policy.policy_rule, name="policy_rule"),
+    path("progress/", pilot_progress.pilot_progress, name="pilot_progress"),
+    path("progress/export/", pilot_progress.pilot_progress_export, name="pilot_progress_export"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("operations/", operations.operations, name="operations"),
     *MOVED,

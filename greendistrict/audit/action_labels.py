@@ -122,6 +122,7 @@ WORDS = {
     "obligations.decide": "免报或延期",
     "opinion.draw_up": "列出评审意见",
     "opinion.name_body": "填写责任单位",
+    "portal.export_progress": "导出谁在哪一步",
     "policy.export_check": "导出条款核对",
     "decision.number": "登记决定文号",
     "districts.plot_backfill": "登记补录地块的理由和证明",

@@ -133,12 +133,13 @@ def city_check(user: User, on: dt.date, districts: QuerySet[District] | None = N
     policy = policy_in_force(on)
     chosen = (districts_checked(user) if districts is None else districts).order_by("is_demo", "area_code", "name_pinyin", "pk")
     found = list(chosen)
-    cases = _open_cases(user, found)
+    cases = open_applications(user, found)
     recorded = files_visible_to(user).filter(guideline_area=False, applicant__isnull=True).count()
     return CityCheck(policy, tuple(checks_of(policy, found, cases, on)), recorded)
 
 
-def _open_cases(user: User, districts: Sequence[District]) -> dict[int, Case]:
+def open_applications(user: User, districts: Sequence[District]) -> dict[int, Case]:
+    """Applications under way in sight of the person, by district; with what the policy asks of them."""
     rows = cases_visible_to(user).filter(kind=CaseKind.APPLICATION).exclude(status__in=CLOSED_STATES)
     rows = rows.select_related("review", "district", "applicant").prefetch_related("endorsements", "district__authorities")
     wanted = {district.pk for district in districts}

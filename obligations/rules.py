@@ -1,0 +1,17 @@
+"""Who opens which page about what falls due."""
+
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.policy.rules import reads_check
+
+
+def reads_progress(user: User) -> bool:
+    """谁在哪一步: whoever reads the policy check of districts, each for the districts whose file they may open."""
+    return reads_check(user)
+
+
+def reads_outlook(user: User) -> bool:
+    """未来五年: the city and its secretariat, who plan panels and receipts."""
+    held = posts_of(user)
+    return held.is_city or held.has(Role.SECRETARIAT)

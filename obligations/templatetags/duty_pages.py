@@ -1,0 +1,29 @@
+"""The tabs of the pages about what falls due."""
+
+from typing import Any, NamedTuple
+
+from django.template import Library
+from django.urls import reverse
+
+from greendistrict.accounts.http import signed_in
+from obligations.rules import reads_progress
+
+register = Library()
+
+
+class DutyTab(NamedTuple):
+    """A page about what falls due: its key, its words, its address."""
+
+    key: str
+    label: str
+    href: str
+
+
+@register.simple_tag(takes_context=True)
+def duty_tabs(context: dict[str, Any]) -> list[DutyTab]:
+    """Pages that the person may open."""
+    user = signed_in(context["request"])
+    tabs = [DutyTab("list", "清单", reverse("obligations:obligation_list"))]
+    if reads_progress(user):
+        tabs.append(DutyTab("progress", "谁在哪一步", reverse("portal:pilot_progress")))
+    return tabs

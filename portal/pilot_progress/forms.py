@@ -1,0 +1,24 @@
+"""Filter bar of 谁在哪一步: conditions of the district, and those that follow from its duties and from the policy."""
+
+import django_filters
+from django.db.models import QuerySet
+
+from districts.file.forms.filters import DistrictFilter
+from districts.file.models.district import District
+from portal.pilot_progress.rules import Lateness, Readiness
+
+WORLDS = [("real", "真实城区"), ("demo", "虚构城区")]
+
+
+class ProgressFilter(DistrictFilter):
+    """Conditions of the page; ``late`` and ``ready`` are no columns of a district and narrow its rows (``selectors``)."""
+
+    type = star = key_area = None
+    kind = django_filters.ChoiceFilter(label="真实或虚构", choices=WORLDS, method="by_kind", empty_label="全部城区")
+    late = django_filters.ChoiceFilter(label="逾期", choices=Lateness.choices, method="by_row", empty_label="全部")
+    ready = django_filters.ChoiceFilter(label="下一阶段条件", choices=Readiness.choices, method="by_row", empty_label="全部")
+
+    def by_row(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
+        """All of them."""
+        del name, value
+        return queryset

@@ -1,0 +1,110 @@
+"""How a district stands to its duties and to its next stage, in the words of the filter bar; its place in an order."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from django.db.models import TextChoices
+
+from districts.common.enums import Stage
+from districts.file.models.district import District
+from greendistrict.policy.enums import RuleLevel
+from obligations.duties import Obligation
+from portal.policy.selectors.check import DistrictCheck
+
+STAGES = list(Stage)
+
+
+class Lateness(TextChoices):
+    """Whether anything is overdue."""
+
+    LATE = "late", "有逾期事项"
+    IN_TIME = "ontime", "没有逾期事项"
+
+
+class Readiness(TextChoices):
+    """How the conditions of the next stage stand."""
+
+    READY = "ready", "应满足的条款已全部满足"
+    FAILING = "failing", "有未满足的条款"
+    UNKNOWN = "unknown", "有资料不足或在办的条款"
+    NOT_ASKED = "not_asked", "不核对"
+
+
+class OpenMatter(NamedTuple):
+    """A matter under way: what it is, its step in words with the tone of its tag, its page."""
+
+    label: str
+    step: str
+    tone: str
+    href: str
+
+
+@dataclass(frozen=True)
+class ProgressRow:
+    """One district. ``next_duty`` is what it has to do next, ``late`` what it has not done in time; ``check`` is None until it is asked."""
+
+    district: District
+    matters: tuple[OpenMatter, ...] = ()
+    next_duty: Obligation | None = None
+    late: tuple[Obligation, ...] = ()
+    check: DistrictCheck | None = field(default=None, compare=False)
+
+    @property
+    def is_recorded_only(self) -> bool:
+        """Whether nobody works on it in the portal: 平台无记录."""
+        return self.district.applicant_id is None
+
+    @property
+    def target(self) -> str:
+        """The stage that comes next; none after 示范."""
+        if self.is_recorded_only or self.district.stage == Stage.DEMONSTRATION:
+            return ""
+        return Stage.DEMONSTRATION.label if self.district.stage == Stage.PILOT else Stage.PILOT.label
+
+    @property
+    def open_musts(self) -> int:
+        """Must-rules that nobody can answer yet or that wait for somebody's work."""
+        found = (*self.check.without_data, *self.check.pending) if self.check else ()
+        return sum(verdict.level == RuleLevel.MUST for verdict in found)
+
+    @property
+    def readiness(self) -> Readiness:
+        """How the conditions of its next stage stand."""
+        if self.check is None or not self.check.verdicts:
+            return Readiness.NOT_ASKED
+        if self.check.failing:
+            return Readiness.FAILING
+        return Readiness.UNKNOWN if self.open_musts else Readiness.READY
+
+    @property
+    def lateness(self) -> Lateness:
+        """Whether anything is overdue."""
+        return Lateness.LATE if self.late else Lateness.IN_TIME
+
+
+def _name(row: ProgressRow) -> Any:
+    return row.district.name_pinyin, row.district.pk
+
+
+def _missing(row: ProgressRow) -> Any:
+    return (len(row.check.failing), row.open_musts) if row.check else (-1, -1)
+
+
+ORDERS: dict[str, Callable[[ProgressRow], Any]] = {
+    "name": _name,
+    "stage": lambda row: STAGES.index(Stage(row.district.stage)),
+    "due": lambda row: row.next_duty.due if row.next_duty else dt.date.max,
+    "late": lambda row: len(row.late),
+    "missing": _missing,
+}
+
+
+def ordered(rows: list[ProgressRow], order: str) -> list[ProgressRow]:
+    """By the head that was pressed, ``-`` before it turns it round; otherwise those with most overdue first, then by the next day."""
+    key = order.removeprefix("-")
+    by_name = sorted(rows, key=_name)
+    if key in ORDERS:
+        return sorted(by_name, key=ORDERS[key], reverse=order.startswith("-"))
+    return sorted(by_name, key=lambda row: (-len(row.late), ORDERS["due"](row)))

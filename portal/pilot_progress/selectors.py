@@ -1,0 +1,86 @@
+"""Rows of 谁在哪一步. A few queries, whatever the number of districts; the policy is asked of the rows that need it alone."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from approvals.cases.lifecycle.machines import state_of_kind
+from approvals.cases.models.cases import CLOSED_STATES
+from approvals.cases.selectors.cases import cases_visible_to
+from approvals.common.enums import CaseKind
+from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
+from assessments.stage_assessments.selectors.stages import CLOSED, stages_visible_to
+from districts.file.models.district import District
+from districts.file.selectors.visibility import files_visible_to
+from greendistrict.accounts.models import User
+from greendistrict.policy.engine import NoPolicyInForce
+from greendistrict.policy.in_force import policy_in_force
+from obligations.duties import Obligation
+from obligations.selectors import obligations_visible_to
+from portal.pilot_progress.rules import OpenMatter, ProgressRow, Readiness, ordered
+from portal.policy.selectors.check import checks_of, open_applications
+
+
+def districts_followed(user: User) -> QuerySet[District]:
+    """Districts whose file the person may open, historical records as well; guideline areas are no districts."""
+    return files_visible_to(user).filter(guideline_area=False)
+
+
+def progress_rows(user: User, today: dt.date, districts: QuerySet[District]) -> list[ProgressRow]:
+    """A row for each district, the policy not yet asked."""
+    found = list(districts.prefetch_related("authorities"))
+    duties = _duties(user, today, {district.pk for district in found})
+    matters = _matters(user, found)
+    return [_row(district, matters.get(district.pk, ()), duties.get(district.pk, []), today) for district in found]
+
+
+def _duties(user: User, today: dt.date, wanted: set[int]) -> Mapping[int, list[Obligation]]:
+    """What each district still has to do, the earliest day first."""
+    found: dict[int, list[Obligation]] = defaultdict(list)
+    for row in obligations_visible_to(user, today):
+        if row.district_id in wanted and row.is_open:
+            found[row.district_id].append(row)
+    return found
+
+
+def _matters(user: User, districts: Sequence[District]) -> Mapping[int, Sequence[OpenMatter]]:
+    """Cases and stage assessments under way, by district; two queries."""
+    found: dict[int, list[OpenMatter]] = defaultdict(list)
+    cases = cases_visible_to(user).filter(district__in=districts).exclude(status__in=CLOSED_STATES).order_by("created_at", "pk")
+    for pk, district, kind, status in cases.values_list("pk", "district_id", "kind", "status"):
+        state, label = state_of_kind(kind, status), str(CaseKind(kind).label)
+        found[district].append(OpenMatter(label, state.label, state.tone, reverse("approvals:case", args=[pk])))
+    stages = stages_visible_to(user).filter(district__in=districts).exclude(status__in=CLOSED).order_by("due", "pk")
+    for stage in stages:
+        state = STAGE_ASSESSMENT.state(stage.status)
+        found[stage.district_id].append(OpenMatter(stage.name, state.label, state.tone, reverse("assessments:stage", args=[stage.pk])))
+    return found
+
+
+def _row(district: District, matters: Sequence[OpenMatter], duties: Sequence[Obligation], today: dt.date) -> ProgressRow:
+    late = tuple(row for row in duties if row.is_overdue(today))
+    coming = next((row for row in duties if not row.is_watch and not row.is_overdue(today)), None)
+    return ProgressRow(district, tuple(matters), coming, late)
+
+
+def checked(user: User, rows: Sequence[ProgressRow], today: dt.date) -> list[ProgressRow]:
+    """The rows with what the policy says to their next stage; unchanged where no policy is in force or nobody works on the district."""
+    try:
+        policy = policy_in_force(today)
+    except NoPolicyInForce:
+        return list(rows)
+    asked = [row.district for row in rows if not row.is_recorded_only]
+    found = {one.district.pk: one for one in checks_of(policy, asked, open_applications(user, asked), today)}
+    return [replace(row, check=found.get(row.district.pk)) for row in rows]
+
+
+def narrowed(user: User, rows: Sequence[ProgressRow], today: dt.date, *, late: str, ready: str, order: str) -> list[ProgressRow]:
+    """Rows under the conditions that a query cannot ask, in the order asked for; all are checked only where that decides."""
+    kept = [row for row in rows if not late or row.lateness == late]
+    if ready in Readiness.values or order.removeprefix("-") == "missing":
+        kept = [row for row in checked(user, kept, today) if not ready or row.readiness == ready]
+    return ordered(kept, order)

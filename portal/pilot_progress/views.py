@@ -1,0 +1,98 @@
+"""谁在哪一步: page and workbook."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.memoisation import held_reads
+from greendistrict.core.paging import list_context
+from greendistrict.documents.downloads import list_workbook
+from greendistrict.documents.list_workbook import Cell, list_book, mark_of
+from obligations.duties import ObligationState
+from obligations.rules import reads_progress
+from portal.pilot_progress.forms import ProgressFilter
+from portal.pilot_progress.rules import ProgressRow
+from portal.pilot_progress.selectors import checked, districts_followed, narrowed, progress_rows
+
+HEADS = (
+    ("城区", 34), ("阶段", 12), ("实施主体", 34), ("在办", 40), ("下一事项", 34), ("期限", 12), ("逾期 项", 8), ("逾期事项", 44),
+    ("下一阶段", 10), ("未满足", 8), ("资料不足或在办", 10), ("未满足的条款", 60), ("演示数据", 10),
+)  # fmt: skip
+
+
+class ProgressFound(NamedTuple):
+    """The filter and the rows under it."""
+
+    filter: ProgressFilter
+    rows: list[ProgressRow]
+
+
+def _reader(request: HttpRequest) -> User:
+    user = signed_in(request)
+    if not reads_progress(user):
+        raise Http404
+    return user
+
+
+def _found(request: HttpRequest, user: User) -> ProgressFound:
+    found = ProgressFilter(request.GET, queryset=districts_followed(user), request=request)
+    today, asked = clock.today(), found.form
+    rows = progress_rows(user, today, found.qs)
+    late, ready = (asked.cleaned_data.get(name, "") for name in ("late", "ready"))
+    return ProgressFound(found, narrowed(user, rows, today, late=late, ready=ready, order=request.GET.get("order", "")))
+
+
+@require_safe
+def pilot_progress(request: HttpRequest) -> HttpResponse:
+    """Every district in sight: stage, matters under way, next duty, what is late, what its next stage still asks for."""
+    user, today = _reader(request), clock.today()
+    request.nav = "obligations:obligation_list"  # type: ignore[attr-defined]  # read by the menu
+    with held_reads():
+        found, rows = _found(request, user)
+        context = list_context(request, rows, found.form, export="portal:pilot_progress_export")
+        lines = checked(user, context["page"].object_list, today)
+    context |= {
+        "lines": lines,
+        "today": today,
+        "overdue": ObligationState.OVERDUE.value,
+        "any_demo": any(row.district.is_demo for row in rows),
+    }
+    return render(request, "portal/pilot_progress/pilot_progress.html", context)
+
+
+@require_safe
+def pilot_progress_export(request: HttpRequest) -> HttpResponse:
+    """The filtered rows as a workbook; whoever takes data out is on record."""
+    user = _reader(request)
+    with held_reads():
+        _, rows = _found(request, user)
+        rows = checked(user, rows, clock.today())
+    content = list_book("谁在哪一步", "谁在哪一步", HEADS, _cells(rows), demo=any(row.district.is_demo for row in rows))
+    return list_workbook(request, content, name="谁在哪一步", action="portal.export_progress", rows=len(rows))
+
+
+def _cells(rows: Sequence[ProgressRow]) -> Iterator[Sequence[Cell]]:
+    for row in rows:
+        failing = row.check.failing if row.check else []
+        asked = bool(row.check and row.check.verdicts)
+        yield (
+            row.district.name,
+            row.district.stage_text,
+            "、".join(body.name for body in row.district.authorities.all()),
+            "；".join(f"{matter.label}：{matter.step}" for matter in row.matters),
+            row.next_duty.title if row.next_duty else "",
+            row.next_duty.due if row.next_duty else None,
+            None if row.is_recorded_only else len(row.late),
+            "；".join(duty.title for duty in row.late),
+            row.target,
+            len(failing) if asked else None,
+            row.open_musts if asked else None,
+            "；".join(f"{verdict.title}（{verdict.cite}）" for verdict in failing),
+            mark_of(is_demo=row.district.is_demo),
+        )

@@ -1,0 +1,140 @@
+"""谁在哪一步: stage, open matters, next duty, what is late and missing, in sight of each seat, under conditions, as a workbook."""
+
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.urls import reverse
+
+from districts.common.enums import Stage
+from greendistrict.core import clock
+from obligations.duties import ObligationState
+from obligations.selectors import due
+from portal.policy.selectors.check import city_check
+from tests.factories.approvals import Filing
+from tests.factories.districts import DistrictFactory, file_case, make_district
+from tests.factories.received import at
+from tests.obligations.world import titled, world
+
+pytestmark = pytest.mark.django_db
+NOW = at(2027, 4, 12)
+READERS = {"city_officer", "city_checker", "city_director", "city_legal", "secretariat", "partner", "authority"} | {
+    "preparer",
+    "reviewer",
+    "consultant",
+}
+
+
+@pytest.fixture
+def people(db):
+    return world()
+
+
+def shown(client, **query):
+    with clock.at(NOW):
+        answer = client.get(reverse("portal:pilot_progress"), query)
+    return {line.district.name: line for line in answer.context["lines"]}
+
+
+def test_each_seat_reads_the_districts_whose_file_it_may_open(client, people):
+    make_district(name="演示未报城（虚构）", applicant=people.applicant_body)
+    opened, rows = set(), {}
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        answer = client.get(reverse("portal:pilot_progress"))
+        export = client.get(reverse("portal:pilot_progress_export"))
+        assert answer.status_code == export.status_code
+        if answer.status_code == 200:
+            opened.add(seat)
+            rows[seat] = {line.district.name for line in answer.context["lines"]}
+    assert opened == READERS | {seat for seat in opened if seat.startswith("outsider_")}
+    assert rows["city_officer"] == rows["secretariat"] == rows["authority"] == {"演示甲城（虚构）"}
+    assert rows["preparer"] == {"演示甲城（虚构）", "演示未报城（虚构）"}
+    assert rows["outsider_preparer"] == set()
+
+
+def test_a_row_says_what_the_list_of_duties_and_the_policy_check_say(client, people):
+    client.force_login(people.city_officer)
+    row = shown(client)["演示甲城（虚构）"]
+    with clock.at(NOW):
+        owed = [one for one in due(clock.today()) if one.district_id == row.district.pk and one.is_open]
+        check = next(one for one in city_check(people.city_officer, clock.today()).rows if one.district == row.district)
+    assert [duty.key for duty in row.late] == [one.key for one in owed if one.is_overdue(NOW.date())] != []
+    assert row.next_duty == next(one for one in owed if not one.is_overdue(NOW.date()))
+    assert row.check.verdicts == check.verdicts
+    with clock.at(NOW):
+        page = client.get(reverse("portal:pilot_progress")).content.decode()
+        link = f"{reverse('obligations:obligation_list')}?district={row.district.pk}&state={ObligationState.OVERDUE.value}"
+        assert client.get(link).context["page"].paginator.count == len(row.late)
+    assert link in page
+
+
+def test_what_a_candidate_does_not_meet_is_named(client, people):
+    file_case(make_district(people, name="演示丙城（虚构）", boundary_matches=False))
+    client.force_login(people.city_officer)
+    row = shown(client, ready="failing")["演示丙城（虚构）"]
+    with clock.at(NOW):
+        page = client.get(reverse("portal:pilot_progress")).content.decode()
+    assert row.check.failing[0].title in page
+    assert row.readiness == "failing"
+
+
+def test_a_matter_under_way_is_named_with_its_step(client):
+    filing = Filing().to_sent()
+    client.force_login(filing.people.city_officer)
+    row = shown(client)[filing.district.name]
+    assert [(matter.label, matter.href) for matter in row.matters] == [("试点申报", reverse("approvals:case", args=[filing.case.pk]))]
+    assert row.target == "试点"
+
+
+def test_a_record_without_applicant_owes_nothing_and_is_asked_nothing(client, people):
+    DistrictFactory(name="演示补录城（虚构）", stage=Stage.DEMONSTRATION)
+    client.force_login(people.city_officer)
+    row = shown(client)["演示补录城（虚构）"]
+    assert (row.check, row.next_duty, row.late, row.target) == (None, None, (), "")
+    with clock.at(NOW):
+        assert "平台无记录" in client.get(reverse("portal:pilot_progress")).content.decode()
+
+
+def test_conditions_and_orders(client, people):
+    titled(people, "演示乙城（虚构）")
+    file_case(make_district(people, name="演示丙城（虚构）"))
+    client.force_login(people.city_officer)
+    assert set(shown(client, late="late")) == {"演示甲城（虚构）", "演示乙城（虚构）"}
+    assert set(shown(client, late="ontime")) == {"演示丙城（虚构）"}
+    assert set(shown(client, stage="pilot", q="乙城")) == {"演示乙城（虚构）"}
+    assert set(shown(client, ready="failing")) | set(shown(client, ready="unknown")) == {
+        "演示甲城（虚构）",
+        "演示乙城（虚构）",
+        "演示丙城（虚构）",
+    }
+    assert shown(client, ready="ready") == {}
+    assert set(shown(client, kind="real")) == set()
+    assert next(iter(shown(client, order="stage"))) == "演示丙城（虚构）"
+    assert list(shown(client, order="-stage"))[-1] == "演示丙城（虚构）"
+    assert list(shown(client))[-1] == "演示丙城（虚构）"
+    missing = [len(line.check.failing) for line in shown(client, order="-missing").values()]
+    assert missing == sorted(missing, reverse=True)
+
+
+def test_the_workbook_has_the_rows_of_the_page(client, people):
+    titled(people, "演示乙城（虚构）")
+    client.force_login(people.city_director)
+    with clock.at(NOW):
+        answer = client.get(reverse("portal:pilot_progress_export"), {"q": "乙城"})
+    rows = list(openpyxl.load_workbook(BytesIO(answer.content)).active.values)
+    row = shown(client, q="乙城")["演示乙城（虚构）"]
+    assert [cells[1] for cells in rows[3:]] == ["演示乙城（虚构）"]
+    assert rows[3][7] == len(row.late)
+    assert rows[3][6] == row.next_duty.due.isoformat()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_costs_the_same_queries(client, people, django_assert_num_queries, count):
+    for number in range(count - 1):
+        titled(people, f"演示丁城{number}（虚构）")
+    client.force_login(people.city_officer)
+    with clock.at(NOW):
+        client.get(reverse("portal:pilot_progress"))
+        with django_assert_num_queries(23):
+            client.get(reverse("portal:pilot_progress"))
