@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.http import QueryDict
 from assessments.common.forms import ALL, WORLDS
 from greendistrict.core.widgets import DayInput
 from obligations.duties import UNMET_STATES, Obligation, ObligationState, kinds
+from obligations.responsible import ActingPerson
 
 UNMET, OWED = "unmet", "owed"
 # Unmet is what a group of the desk counts, owed what a filing rate is of: everything that nobody was let off.
@@ -20,6 +21,21 @@ GROUPS: dict[str, AbstractSet[ObligationState]] = {
     OWED: set(ObligationState) - {ObligationState.WAIVED, ObligationState.NONE},
 } | {state.value: {state} for state in ObligationState if state != ObligationState.NONE}
 GROUP_WORDS = {UNMET: "未完成", OWED: "应报"} | {state.value: str(state.label) for state in ObligationState}
+
+BY_AUTHORITY, BY_DISTRICT, BY_KIND, BY_PERSON = "authority", "district", "kind", "person"
+GROUPINGS = (
+    ("", "日期"),
+    (BY_AUTHORITY, "实施主体"),
+    (BY_DISTRICT, "城区"),
+    (BY_KIND, "事项"),
+    (BY_PERSON, "经办人"),
+)
+MOST_CHOICES = 100  # more districts or people are no list to choose from: one is then named by the address of a link
+
+
+def _choosable(names: Mapping[int, str], asked: str) -> dict[int, str]:
+    """Names to choose from by key; of too many only the one that the address names."""
+    return dict(names) if len(names) <= MOST_CHOICES else {pk: name for pk, name in names.items() if str(pk) == asked}
 
 
 class ExemptionForm(forms.Form):
@@ -46,11 +62,11 @@ class ObligationFilter(forms.Form):
         self._rows, self._today = rows, today
         counts = Counter(row.state(today) for row in rows)
         there = {row.kind for row in rows}
-        districts = {row.district_id: row.district for row in rows if str(row.district_id) == data.get("district")}
+        districts = _choosable({row.district_id: row.district for row in rows if row.district_id}, data.get("district", ""))
         self._offer("kind", ((key, kind.label) for key, kind in kinds().items() if key in there))
         self._offer("authority", names)
         self._offer("district", districts.items())
-        if not data.get("district"):  # a page of a district leads here with it; the bar does not list thousands
+        if not districts:
             del self.fields["district"]
         self._offer("state", ((key, f"{GROUP_WORDS[key]}（{sum(counts[one] for one in states)}）") for key, states in GROUPS.items()))
         self._offer("year", ((year, f"{year}年度") for year in sorted({row.year for row in rows if row.year}, reverse=True)))
@@ -65,14 +81,72 @@ class ObligationFilter(forms.Form):
         return [row for row in self._rows if self._meets(row, asked)]
 
     def _meets(self, row: Obligation, asked: dict[str, Any]) -> bool:
-        met: dict[str, Callable[[Any], bool]] = {
-            "q": lambda text: text in row.district or text in row.organisation or text in row.carried_by,
-            "kind": lambda kind: row.kind == kind,
-            "authority": lambda body: body in row.authority_ids,
-            "district": lambda district: row.district_id == district,
-            "state": lambda state: row.state(self._today) in GROUPS[state],
-            "year": lambda year: row.year == year,
-            "due": lambda day: row.due == day,
-            "world": lambda which: row.is_demo == (which == "demo"),
+        met = self.tests()
+        return all(met[name](row, value) for name, value in asked.items() if name in met)
+
+    def tests(self) -> dict[str, Callable[[Obligation, Any], bool]]:
+        """Conditions by the name of their field."""
+        return {
+            "q": lambda row, text: text in row.district or text in row.organisation or text in row.carried_by,
+            "kind": lambda row, kind: row.kind == kind,
+            "authority": lambda row, body: body in row.authority_ids,
+            "district": lambda row, district: row.district_id == district,
+            "state": lambda row, state: row.state(self._today) in GROUPS[state],
+            "year": lambda row, year: row.year == year,
+            "due": lambda row, day: row.due == day,
+            "world": lambda row, which: row.is_demo == (which == "demo"),
         }
-        return all(met[name](value) for name, value in asked.items())
+
+
+class CalendarFilter(ObligationFilter):
+    """Query of the calendar: as the list, by person as well, and how the list below the month is put together.
+
+    Choices are those of the whole year, so that a condition stays when the month is turned.
+    """
+
+    person = forms.TypedChoiceField(label="经办人", required=False, coerce=int, empty_value=None)
+    by = forms.ChoiceField(label="列出方式", required=False, choices=GROUPINGS)
+    month = forms.CharField(required=False, widget=forms.HiddenInput())
+
+    def __init__(
+        self,
+        data: QueryDict,
+        rows: Sequence[Obligation],
+        *,
+        names: Iterable[tuple[int, str]],
+        today: dt.date,
+        people: Mapping[str, Sequence[ActingPerson]],
+    ) -> None:
+        super().__init__(data, rows, names=names, today=today)
+        self._people = people
+        del self.fields["year"]
+        self._offer("state", GROUP_WORDS.items())
+        self._offer_kind(data.get("kind", ""))
+        self._offer_people(data.get("person", ""))
+
+    def _offer_kind(self, asked: str) -> None:
+        there = {row.kind for row in self._rows} | {asked}
+        self._offer("kind", ((key, kind.label) for key, kind in kinds().items() if key in there))
+
+    def _offer_people(self, asked: str) -> None:
+        found = _choosable({person.pk: person.name for acting in self._people.values() for person in acting}, asked)
+        self._offer("person", sorted(found.items(), key=lambda person: person[1]))
+        if not found:
+            del self.fields["person"]
+
+    def tests(self) -> dict[str, Callable[[Obligation, Any], bool]]:
+        """As in the list, and by person; the day narrows what is listed below the month, not the month."""
+        people = self._people
+        by_person = {"person": lambda row, pk: any(person.pk == pk for person in people[row.key])}
+        return {name: met for name, met in super().tests().items() if name != "due"} | by_person
+
+    @property
+    def grouping(self) -> str:
+        """How the list is put together; empty: by day."""
+        self.is_valid()
+        return str(self.cleaned_data.get("by", ""))
+
+    def of_day(self, rows: Sequence[Obligation]) -> list[Obligation]:
+        """Those of the day that was pressed in the month, or all."""
+        day = self.cleaned_data.get("due")
+        return [row for row in rows if day is None or row.due == day]

@@ -17,7 +17,7 @@ from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.in_use import first_day_in_use
-from obligations.duties import Obligation, ObligationState, YearlyDuty, collectors, yearly_duties
+from obligations.duties import Obligation, ObligationState, YearlyDuty, collectors, yearly_duties, yearly_key
 from obligations.models import Exemption
 from obligations.titled_districts import bodies_named, owed_by, titled_districts
 
@@ -110,6 +110,17 @@ def falling_due(user: User, today: dt.date, year: int) -> list[Obligation]:
     coming = owed_on_years((year - 1, year), only=_seen(user, None))
     found = {row.key: row for row in (*coming, *in_sight(user, today))}
     return _in_order(row for row in found.values() if row.due.year == year)
+
+
+def obligation_of(user: User, key: str, today: dt.date) -> Obligation | None:
+    """The obligation of this key in the person's sight, also one still to come; its link only where it opens."""
+    yearly = yearly_key(key)
+    only = {yearly.district} if yearly else None
+    found = next((row for row in obligations_visible_to(user, today, only) if row.key == key), None)
+    if found is not None or yearly is None or posts_of(user).is_keeper or not posts_of(user).roles:
+        return found
+    coming = owed_on_years((yearly.year,), kinds=(yearly.kind,), only=_seen(user, only))
+    return next((row for row in coming if row.key == key), None)
 
 
 URGENCY = {ObligationState.OVERDUE: 0, ObligationState.DUE: 1, ObligationState.UPCOMING: 1}

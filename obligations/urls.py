@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from obligations import views
+from obligations import calendar_views, views
 
 app_name = "obligations"
 urlpatterns = [
     path("", views.obligation_list, name="obligation_list"),
+    path("calendar/", calendar_views.duty_calendar, name="duty_calendar"),
+    path("<str:key>/", calendar_views.obligation_detail, name="obligation_detail"),
     path("<str:key>/decide/", views.obligation_decide, name="obligation_decide"),
 ]

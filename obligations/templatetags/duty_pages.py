@@ -23,7 +23,10 @@ class DutyTab(NamedTuple):
 def duty_tabs(context: dict[str, Any]) -> list[DutyTab]:
     """Pages that the person may open."""
     user = signed_in(context["request"])
-    tabs = [DutyTab("list", "清单", reverse("obligations:obligation_list"))]
+    tabs = [
+        DutyTab("list", "清单", reverse("obligations:obligation_list")),
+        DutyTab("calendar", "日历", reverse("obligations:duty_calendar")),
+    ]
     if reads_progress(user):
         tabs.append(DutyTab("progress", "谁在哪一步", reverse("portal:pilot_progress")))
     return tabs

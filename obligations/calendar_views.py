@@ -1,0 +1,132 @@
+"""What falls due as a calendar, month by month; one obligation with how its day was reached."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from greendistrict.accounts.http import signed_in
+from greendistrict.core import clock, workdays
+from greendistrict.core.memoisation import held_reads
+from greendistrict.core.models import CalendarDay
+from greendistrict.core.paging import list_context
+from greendistrict.policy.rules import decides
+from obligations.duties import Obligation, is_decided_elsewhere
+from obligations.duty_table import duty_kind
+from obligations.forms import BY_AUTHORITY, BY_DISTRICT, BY_KIND, BY_PERSON, CalendarFilter
+from obligations.models import Exemption
+from obligations.month_calendar import MONTHS, month_asked, moved, weeks_of
+from obligations.responsible import ActingPerson, acting
+from obligations.selectors import bodies_of, decisions_about, falling_due, obligation_of
+
+WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+NOBODY_ACTS = "没有经办人"
+NO_BODY, NO_DISTRICT = "市级和其他", "全市"
+
+
+class CalendarLine(NamedTuple):
+    """An obligation in the list below the month: under which heading, with the people who act."""
+
+    group: str
+    obligation: Obligation
+    state: str
+    left: workdays.Remaining
+    people: Sequence[ActingPerson]
+
+
+@require_safe
+def duty_calendar(request: HttpRequest) -> HttpResponse:
+    """A month of what falls due in sight, as weeks and as a list by day, authority, district, kind or person."""
+    user, today = signed_in(request), clock.today()
+    first = month_asked(request.GET.get("month", ""), today)
+    with held_reads():
+        of_year = falling_due(user, today, first.year)
+        people, names = acting(of_year), bodies_of(of_year)
+        form = CalendarFilter(request.GET, of_year, names=names, today=today, people=people)
+        chosen = form.chosen()
+        of_month = [row for row in chosen if (row.due.year, row.due.month) == (first.year, first.month)]
+        calendar = workdays.current()
+    weeks = weeks_of(first, of_month, today=today, working=calendar, names=_names_of(first))
+    listed = form.of_day(of_month)
+    lines = list(_lines(listed, form.grouping, today=today, calendar=calendar, people=people, names=dict(names)))
+    context = list_context(request, lines, form) | {
+        "first": first,
+        "today": today,
+        "weeks": weeks,
+        "weekdays": WEEKDAYS,
+        "is_provisional": calendar.is_provisional(first.year),
+        "any_demo": any(row.is_demo for row in listed),
+        "number": len(of_month),
+        "grouped": bool(form.grouping),
+        **_neighbours(request, first),
+    }
+    context["lines"] = context["page"].object_list
+    return render(request, "obligations/duty_calendar.html", context)
+
+
+def _neighbours(request: HttpRequest, first: dt.date) -> dict[str, str]:
+    """Addresses of the months and years beside, under the same conditions; a day is left behind with its month."""
+    steps = {"previous_year": -MONTHS, "previous_month": -1, "same_month": 0, "next_month": 1, "next_year": MONTHS}
+    asked = {name: values for name, values in request.GET.lists() if name not in {"page", "due", "month"}}
+    return {name: f"?{urlencode({**asked, 'month': moved(first, months)}, doseq=True)}" for name, months in steps.items()}
+
+
+def _names_of(first: dt.date) -> Mapping[dt.date, str]:
+    """Days that the arrangement of holidays names, in the weeks of the month."""
+    within = (first - dt.timedelta(days=7), first + dt.timedelta(days=38))
+    return dict(CalendarDay.objects.filter(date__range=within).values_list("date", "name"))
+
+
+def _lines(
+    rows: Iterable[Obligation],
+    grouping: str,
+    *,
+    today: dt.date,
+    calendar: workdays.WorkCalendar,
+    people: Mapping[str, Sequence[ActingPerson]],
+    names: Mapping[int, str],
+) -> Iterator[CalendarLine]:
+    """Lines in the order of their headings; an obligation of two bodies or people stands under each."""
+    found = [
+        CalendarLine(group, row, row.state(today).label, calendar.left(today, row.due), people[row.key])
+        for row in rows
+        for group in _groups_of(row, grouping, people[row.key], names)
+    ]
+    order = {name: place for place, name in enumerate(names.values())}
+    yield from sorted(found, key=lambda line: (order.get(line.group, len(order)), line.group, line.obligation.due, line.obligation.key))
+
+
+def _groups_of(row: Obligation, grouping: str, people: Sequence[ActingPerson], names: Mapping[int, str]) -> Sequence[str]:
+    if grouping == BY_AUTHORITY:
+        return [names[body] for body in row.authority_ids if body in names] or [NO_BODY]
+    if grouping == BY_PERSON:
+        return [person.name for person in people] or [NOBODY_ACTS]
+    return {BY_DISTRICT: [row.district or NO_DISTRICT], BY_KIND: [duty_kind(row.kind).label]}.get(grouping, [""])
+
+
+@require_safe
+def obligation_detail(request: HttpRequest, key: str) -> HttpResponse:
+    """One obligation: state, who owes it to whom, how its day was reached, decisions about it, the matter behind it."""
+    user, today = signed_in(request), clock.today()
+    with held_reads():
+        found = obligation_of(user, key, today)
+        if found is None:
+            raise Http404
+        people = acting([found])[key]
+        left = workdays.current().left(today, found.due)
+    context: dict[str, Any] = {
+        "obligation": found,
+        "kind": duty_kind(found.kind),
+        "state": found.state(today),
+        "left": left,
+        "people": people,
+        "today": today,
+        "decided": Exemption.objects.filter(obligation=key).select_related("decided_by"),
+        "letter": decisions_about([key]).get(key),
+        "may_decide": found.is_open and not is_decided_elsewhere(key) and (decides(user, "waive") or decides(user, "extend")),
+    }
+    return render(request, "obligations/obligation_detail.html", context)

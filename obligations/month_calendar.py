@@ -1,0 +1,97 @@
+"""A month of obligations as a calendar page shows it: weeks of days with rest days, days worked in exchange and what falls due. Pure."""
+
+import calendar
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from greendistrict.core.integers import whole
+from greendistrict.core.workdays import WorkCalendar
+from obligations.duties import Obligation
+
+FIRST_YEAR, YEARS_AHEAD = 2021, 20
+SHOWN_GROUPS = 4
+WEEKEND = 5
+MONTHS = 12
+
+
+class DayGroup(NamedTuple):
+    """Obligations of one kind that fall due on a day: how many, how many of them are overdue, the first by its district's name."""
+
+    kind: str
+    title: str
+    number: int
+    overdue: int
+    first: Obligation
+
+
+@dataclass(frozen=True)
+class MonthDay:
+    """A day of the page: ``mark`` is 休 or 班, ``name`` that of the holiday; days of the months beside are shown without entries."""
+
+    date: dt.date
+    in_month: bool
+    is_today: bool
+    mark: str = ""
+    name: str = ""
+    groups: tuple[DayGroup, ...] = ()
+
+    @property
+    def shown(self) -> tuple[DayGroup, ...]:
+        """Groups that have room in the cell."""
+        return self.groups[:SHOWN_GROUPS]
+
+    @property
+    def more(self) -> int:
+        """Obligations of the groups that have no room."""
+        return sum(group.number for group in self.groups[SHOWN_GROUPS:])
+
+
+def month_asked(text: str, today: dt.date) -> dt.date:
+    """First day of the month ``2027-03``; of the present one where it cannot be read or lies far off."""
+    asked, _, number = text.partition("-")
+    year, month = whole(asked, 0), whole(number, 0)
+    if 1 <= month <= MONTHS and FIRST_YEAR <= year <= today.year + YEARS_AHEAD:
+        return dt.date(year, month, 1)
+    return today.replace(day=1)
+
+
+def moved(first: dt.date, months: int) -> str:
+    """The month so many months on, as it stands in an address."""
+    year, month = divmod(first.year * MONTHS + first.month - 1 + months, MONTHS)
+    return f"{year}-{month + 1:02d}"
+
+
+def weeks_of(
+    first: dt.date, rows: Iterable[Obligation], *, today: dt.date, working: WorkCalendar, names: Mapping[dt.date, str]
+) -> list[list[MonthDay]]:
+    """Weeks from Monday to Sunday with what falls due; ``names`` are those of the arrangement of holidays."""
+    by_day: dict[dt.date, list[Obligation]] = defaultdict(list)
+    for row in rows:
+        by_day[row.due].append(row)
+
+    def day(date: dt.date) -> MonthDay:
+        in_month = date.month == first.month
+        groups = _groups(by_day.get(date, ()), today) if in_month else ()
+        return MonthDay(date, in_month, date == today, _mark(date, working), names.get(date, ""), groups)
+
+    return [[day(date) for date in week] for week in calendar.Calendar().monthdatescalendar(first.year, first.month)]
+
+
+def _mark(date: dt.date, working: WorkCalendar) -> str:
+    if not working.is_working(date):
+        return "休"
+    return "班" if date.weekday() >= WEEKEND else ""
+
+
+def _groups(rows: Iterable[Obligation], today: dt.date) -> tuple[DayGroup, ...]:
+    alike: dict[tuple[str, str], list[Obligation]] = defaultdict(list)
+    for row in rows:
+        alike[row.kind, row.title].append(row)
+    found = [
+        DayGroup(kind, title, len(group), sum(row.is_overdue(today) for row in group), min(group, key=lambda row: (row.district, row.key)))
+        for (kind, title), group in alike.items()
+    ]
+    return tuple(sorted(found, key=lambda group: (-group.overdue, group.title)))

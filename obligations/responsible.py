@@ -1,0 +1,60 @@
+"""Who acts for those who owe something, by name; for lists by person."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import Post, User
+from greendistrict.core import clock
+from obligations.duties import Obligation
+
+
+class ActingPerson(NamedTuple):
+    """Somebody who acts for a debtor."""
+
+    pk: int
+    name: str
+
+
+def acting(rows: Sequence[Obligation]) -> Mapping[str, Sequence[ActingPerson]]:
+    """People who act for the debtor of each obligation, by its key; two queries. Experts are nobody's to read here: reviews name them."""
+    roles = {role for row in rows for role in row.actors.roles if role != Role.EXPERT}
+    by_seat: dict[tuple[str, int], list[ActingPerson]] = defaultdict(list)
+    anywhere: dict[str, list[ActingPerson]] = defaultdict(list)
+    for role, body, pk, name in _posts(roles) if roles else ():
+        by_seat[role, body].append(ActingPerson(pk, name))
+        anywhere[role].append(ActingPerson(pk, name))
+    named = _named({pk for row in rows for pk in row.actors.people})
+    return {row.key: tuple(dict.fromkeys(_people(row, by_seat, anywhere, named))) for row in rows}
+
+
+def _posts(roles: Iterable[str]) -> Iterable[tuple[str, int, int, str]]:
+    day = clock.today()
+    held = Post.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day, user__is_active=True, role__in=roles)
+    return held.order_by("user__name", "user_id").values_list("role", "organisation_id", "user_id", "user__name")
+
+
+def _named(people: Iterable[int]) -> Mapping[int, ActingPerson]:
+    wanted = list(people)
+    if not wanted:
+        return {}
+    found = User.objects.filter(pk__in=wanted).exclude(posts__role=Role.EXPERT)
+    return {pk: ActingPerson(pk, name) for pk, name in found.values_list("pk", "name")}
+
+
+def _people(
+    row: Obligation,
+    by_seat: Mapping[tuple[str, int], list[ActingPerson]],
+    anywhere: Mapping[str, list[ActingPerson]],
+    named: Mapping[int, ActingPerson],
+) -> Iterable[ActingPerson]:
+    for role in row.actors.roles:
+        if row.actors.bodies is None:
+            yield from anywhere.get(role, ())
+        else:
+            for body in row.actors.bodies:
+                yield from by_seat.get((role, body), ())
+    yield from (named[pk] for pk in row.actors.people if pk in named)
