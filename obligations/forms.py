@@ -10,7 +10,9 @@ from django import forms
 from django.http import QueryDict
 
 from assessments.common.forms import ALL, WORLDS
+from greendistrict.core.days import day_in_words
 from greendistrict.core.widgets import DayInput
+from obligations.batch import BatchWay, BatchWish
 from obligations.duties import UNMET_STATES, Obligation, ObligationState, kinds
 from obligations.responsible import ActingPerson
 
@@ -43,6 +45,39 @@ class ExemptionForm(forms.Form):
 
     extended_to = forms.DateField(label="延至", required=False, help_text="不填日期即免报；遇休息日顺延至下一工作日", widget=DayInput())
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class BatchForm(forms.Form):
+    """One waiver or extension of several obligations."""
+
+    way = forms.ChoiceField(label="办理方式", choices=BatchWay.choices, widget=forms.RadioSelect)
+    extended_to = forms.DateField(label="延至", required=False, help_text="统一延至一个日期的填写；遇休息日顺延", widget=DayInput())
+    days = forms.IntegerField(label="延长工作日", required=False, min_value=1, max_value=250, help_text="各自延长的填写，自原期限起算")
+    reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    refused_status = 200
+
+    def clean(self) -> dict[str, Any]:
+        """The way has what it asks for."""
+        data = self.cleaned_data
+        needed = {BatchWay.EXTEND_TO: "extended_to", BatchWay.EXTEND_BY: "days"}.get(data.get("way", ""))
+        if needed and needed not in self.errors and not data.get(needed):
+            self.add_error(needed, "请填写延期的日期" if needed == "extended_to" else "请填写延长的工作日数")
+        return data
+
+    @property
+    def wish(self) -> BatchWish:
+        """What is decided; for a valid form."""
+        way = BatchWay(self.cleaned_data["way"])
+        to, days = self.cleaned_data.get("extended_to"), self.cleaned_data.get("days")
+        return BatchWish(way, to if way == BatchWay.EXTEND_TO else None, days if way == BatchWay.EXTEND_BY else None)
+
+    @property
+    def words(self) -> str:
+        """The decision in words."""
+        wish = self.wish
+        if wish.extended_to:
+            return f"延至{day_in_words(wish.extended_to)}，遇休息日顺延"
+        return f"各自延长{wish.days}个工作日" if wish.days else "长期免报"
 
 
 class ObligationFilter(forms.Form):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from collections.abc import Collection
 
 from django.db import transaction
 
@@ -11,11 +12,13 @@ from greendistrict.accounts.selectors import administrators, holders
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.locks import one_at_a_time
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.policy import parameters
 from greendistrict.policy.rules import decides
+from obligations.batch import BatchWish, planned
 from obligations.duties import UNMET_STATES, Obligation, is_decided_elsewhere
 from obligations.models import Exemption
 from obligations.reminder_ladder import Ladder, Rung, climbed, rung_on
@@ -121,3 +124,22 @@ def decide(*, obligation: str, by: User, reason: str, extended_to: dt.date | Non
     )
     audit.record(action="obligations.decide", by=by, obj=exemption, data={"obligation": obligation, "extended_to": str(extended_to or "")})
     return exemption
+
+
+@transaction.atomic
+def decide_many(*, keys: Collection[str], wish: BatchWish, shown: Collection[str], by: User, reason: str) -> int:
+    """Waive or extend several obligations for one reason, exactly as the person was ``shown``; all or none. Returns how many.
+
+    Raises ``Stale`` where a day has moved, or somebody decided, since.
+    """
+    one_at_a_time("obligations.decide_many")
+    today = clock.today()
+    items = planned((row for row in due(today) if row.key in keys), wish, today, workdays.current())
+    if {item.shown for item in items} != set(shown):
+        msg = "所选事项的期限或状态已有变化，请按现在的情况重新核对"
+        raise Stale(msg)
+    done = [item for item in items if not item.out]
+    Refused.unless(done, "所选事项都不能办理")
+    for item in done:
+        decide(obligation=item.obligation.key, by=by, reason=reason, extended_to=item.new_due)
+    return len(done)

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from obligations import calendar_views, views
+from obligations import batch_views, calendar_views, views
 
 app_name = "obligations"
 urlpatterns = [
     path("", views.obligation_list, name="obligation_list"),
     path("calendar/", calendar_views.duty_calendar, name="duty_calendar"),
+    path("batch/", batch_views.obligation_batch, name="obligation_batch"),
     path("<str:key>/", calendar_views.obligation_detail, name="obligation_detail"),
     path("<str:key>/decide/", views.obligation_decide, name="obligation_decide"),
 ]

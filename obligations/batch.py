@@ -1,0 +1,65 @@
+"""One decision about several obligations: what it would change for each, before it is taken. Pure."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db.models import TextChoices
+
+from greendistrict.core.workdays import WorkCalendar
+from obligations.duties import Obligation, is_decided_elsewhere
+
+MOST = 200
+
+
+class BatchWay(TextChoices):
+    """What is decided about all of them."""
+
+    EXTEND_TO = "to", "统一延至一个日期"
+    EXTEND_BY = "by", "各自延长若干工作日"
+    WAIVE = "waive", "长期免报"
+
+
+class BatchWish(NamedTuple):
+    """What is decided: the day or the number of working days that the way asks for."""
+
+    way: BatchWay
+    extended_to: dt.date | None = None
+    days: int | None = None
+
+
+class BatchItem(NamedTuple):
+    """One of them: its new day (None: waived), or why nothing is decided about it."""
+
+    obligation: Obligation
+    new_due: dt.date | None = None
+    out: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What the person saw of it; compared with what is so when they confirm."""
+        return f"{self.obligation.key}|{self.obligation.due}|{self.new_due or ''}|{self.out}"
+
+
+def planned(rows: Iterable[Obligation], wish: BatchWish, today: dt.date, working: WorkCalendar) -> list[BatchItem]:
+    """What the decision would do to each."""
+    return [_item(row, wish, today, working) for row in rows]
+
+
+def _item(row: Obligation, wish: BatchWish, today: dt.date, working: WorkCalendar) -> BatchItem:
+    if out := _why_not(row, today):
+        return BatchItem(row, out=out)
+    if wish.way == BatchWay.WAIVE:
+        return BatchItem(row)
+    new_due = working.roll_forward(wish.extended_to) if wish.extended_to else working.add(row.due, wish.days or 0)
+    if new_due <= today:
+        return BatchItem(row, out="延期后的日期须在今天之后")
+    return BatchItem(row, out="延期后的日期不晚于原期限") if new_due <= row.due else BatchItem(row, new_due)
+
+
+def _why_not(row: Obligation, today: dt.date) -> str:
+    if not row.is_open:
+        return f"{row.state(today).label}，不办理"
+    if row.is_watch:
+        return "提示事项没有期限，不办理"
+    return "整改期限在所涉事项中申请延期，不在这里办理" if is_decided_elsewhere(row.key) else ""

@@ -1,0 +1,80 @@
+"""Waiver or extension of several obligations: chosen in the list, shown one by one, decided for one reason."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import Refused
+from greendistrict.core.memoisation import held_reads
+from greendistrict.policy.rules import decides
+from obligations import services
+from obligations.batch import MOST, BatchItem, BatchWay, planned
+from obligations.duties import Obligation
+from obligations.forms import BatchForm
+from obligations.selectors import obligations_visible_to, urgent_first
+
+
+@require_POST
+def obligation_batch(request: HttpRequest) -> HttpResponse:
+    """Preview of a decision on the chosen obligations, old and new day of each; the confirmation does exactly what was shown."""
+    user = signed_in(request)
+    if not (decides(user, "waive") or decides(user, "extend")):
+        raise Http404
+    chosen = _chosen(user, request.POST.getlist("key"))
+    if not chosen:
+        messages.error(request, "请先在清单中勾选事项")
+        return redirect("obligations:obligation_list")
+    form = BatchForm(request.POST if "way" in request.POST else None)
+    items = _planned(chosen, form)
+    if items and request.POST.get("confirmed") == "yes":
+        done = _decided(request, user, form, items)
+        if done is not None:
+            return done
+    return _page(request, form, chosen, items)
+
+
+def _chosen(user: User, keys: Sequence[str]) -> list[Obligation]:
+    """The obligations in the person's sight, in the order of the list; more than ``MOST`` are not taken at once."""
+    wanted, today = set(keys[:MOST]), clock.today()
+    with held_reads():
+        return urgent_first((row for row in obligations_visible_to(user, today) if row.key in wanted), today)
+
+
+def _planned(chosen: Sequence[Obligation], form: BatchForm) -> list[BatchItem]:
+    return planned(chosen, form.wish, clock.today(), workdays.current()) if form.is_valid() else []
+
+
+def _decided(request: HttpRequest, user: User, form: BatchForm, items: Sequence[BatchItem]) -> HttpResponse | None:
+    """To the list once they are decided; None where they are not, with the reason on the form."""
+    keys = {item.obligation.key for item in items}
+    try:
+        number = services.decide_many(
+            keys=keys, wish=form.wish, shown=request.POST.getlist("shown"), by=user, reason=form.cleaned_data["reason"]
+        )
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        form.refused_status = refused.status
+        return None
+    messages.success(request, f"已审定{number}项：{form.words}")
+    return redirect("obligations:obligation_list")
+
+
+def _page(request: HttpRequest, form: BatchForm, chosen: Sequence[Obligation], items: Sequence[BatchItem]) -> HttpResponse:
+    context: dict[str, Any] = {
+        "form": form,
+        "items": items or [BatchItem(row) for row in chosen],
+        "is_planned": bool(items),
+        "doable": sum(not item.out for item in items),
+        "waived": bool(items) and form.wish.way == BatchWay.WAIVE,
+        "any_demo": any(row.is_demo for row in chosen),
+        "crumbs": [("到期", reverse("obligations:obligation_list")), ("批量免报或延期", "")],
+    }
+    return render(request, "obligations/obligation_batch.html", context, status=form.refused_status)
