@@ -1,0 +1,82 @@
+"""Every figure of the desk about what is owed opens exactly the rows it counts, whoever reads it."""
+
+import datetime as dt
+import html
+import re
+
+import pytest
+from django.urls import reverse
+
+from districts.file.models.district import District
+from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.core import clock
+from obligations import services
+from tests.factories.accounts import make_organisation
+from tests.factories.received import at
+from tests.obligations.world import titled, world
+
+pytestmark = pytest.mark.django_db
+DAYS = (at(2027, 3, 20), at(2027, 4, 12), at(2027, 6, 1))
+SEATS = ("city_officer", "city_director", "secretariat", "partner", "authority", "preparer", "reviewer", "consultant")
+LINK = re.compile(r'<a\b[^>]*href="(/obligations/\?[^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
+SEVERAL = re.compile(r"等(\d+)个城区")
+
+
+@pytest.fixture
+def people(db):
+    """Districts of two authorities, one led by both, one real; one duty waived and one extended."""
+    people = world()
+    other = make_organisation(OrganisationKind.AUTHORITY, name="演示乙区人民政府（虚构）")
+    titled(people, "演示乙城（虚构）").authorities.set([other])
+    titled(people, "演示丙城（虚构）").authorities.add(other)
+    District.objects.filter(pk=titled(people, "真实一城").pk).update(is_demo=False)
+    jia = District.objects.get(code="jia")
+    with clock.at(at(2027, 1, 10)):
+        services.decide(obligation=f"self_check:{jia.pk}:2026", by=people.city_director, reason="移交")
+        for key in (f"self_check:{jia.pk + 1}:2026", f"operation_report:{jia.pk + 1}:2027"):
+            services.decide(obligation=key, by=people.city_director, reason="汛期", extended_to=dt.date(2027, 9, 1))
+    return people
+
+
+def opened(client, href):
+    """How many rows the list behind an address has, over all its pages."""
+    return client.get(href).context["page"].paginator.count
+
+
+def counted(overview):
+    """(address, number) of every figure of the city's part that leads to the list of duties."""
+    bands = [(metric["href"], metric["value"]) for metric in overview.metrics]
+    for row in (*overview.authorities, overview.totals):
+        bands += [(row.late_href, row.overdue), (row.owed_href, row.owed)]
+    return [(href, number) for href, number in bands if href.startswith("/obligations/")]
+
+
+@pytest.mark.parametrize("now", DAYS, ids=lambda now: f"{now:%m-%d}")
+def test_every_figure_of_the_desk_opens_its_rows(client, people, now):
+    walked = 0
+    for seat in SEATS:
+        user = getattr(people, seat)
+        client.force_login(user)
+        with clock.at(now):
+            answer = client.get(reverse("portal:workdesk"))
+            if overview := answer.context["desk"].overview:
+                for href, number in counted(overview):
+                    assert opened(client, href) == number, (seat, href)
+                    walked += 1
+            for href, text in LINK.findall(answer.content.decode()):
+                if several := SEVERAL.search(text):
+                    assert opened(client, html.unescape(href)) == int(several[1]), (seat, href)
+                    walked += 1
+    assert walked > 2 * 8
+
+
+def test_the_overdue_of_one_authority_open_its_rows_and_no_others(client, people):
+    client.force_login(people.city_officer)
+    with clock.at(DAYS[1]):
+        overview = client.get(reverse("portal:workdesk")).context["desk"].overview
+        found = {
+            row.name: [line["obligation"].district for line in client.get(row.late_href).context["lines"]] for row in overview.authorities
+        }
+    assert found["演示乙区人民政府（虚构）"] == ["演示丙城（虚构）"]
+    assert found[people.authority_body.name] == ["演示丙城（虚构）"]
+    assert overview.totals.overdue == 1
