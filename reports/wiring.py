@@ -76,7 +76,7 @@ def wire() -> None:
     for kinds in KINDS:
         for key, report in kinds.items():
             report_kinds.register(key, report)
-    outbox.handle(OUTBOX_KIND, services.enqueue)
+    outbox.handle(OUTBOX_KIND, services.enqueue, "报告")
     register_owner(ExportJob, files_open_to, nobody)
     papers.register(KIND)
     register(signing_key, Tags.security, deploy=True)

@@ -1,6 +1,7 @@
 """Registry of channels outside the inbox, and which of them a message takes to a person."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
 from greendistrict.accounts.models import User
@@ -13,6 +14,14 @@ DEFAULT_ON = frozenset({Channel.MAIL})
 Choices = dict[tuple[str, str], bool]  # by group and channel
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt to deliver: how many before it surely did not arrive, and whether one may have arrived."""
+
+    refused: int = 0
+    repeated: bool = False
+
+
 class MessageTransport(Protocol):
     """Carries messages through one channel."""
 
@@ -22,8 +31,11 @@ class MessageTransport(Protocol):
     def address(self, user: User) -> str:
         """Where the person is reached; empty for nowhere."""
 
-    def send(self, delivery: Delivery) -> None:
-        """Carry one message. Whatever it raises, the outbox tries again; a repetition has the same ``delivery.pk``."""
+    def send(self, delivery: Delivery, attempt: Attempt) -> None:
+        """Carry one message; a repetition has the same ``delivery.pk``.
+
+        Raises ``NotTaken`` where it surely did not arrive, ``Undeliverable`` where it never will; after any other error nobody knows.
+        """
 
 
 _transports: Registry[MessageTransport] = Registry("channels of messages")

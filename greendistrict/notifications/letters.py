@@ -6,11 +6,11 @@ The outbox row of a link names the link; its secret is made when the letter is w
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
 from greendistrict.accounts import links
 from greendistrict.accounts.models import PasswordLink, User
+from greendistrict.notifications import mailing
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.workflow import outbox
@@ -41,4 +41,5 @@ def write_link(message: OutboxMessage) -> None:
     address = links.address_of(links.fill(link))
     text = render_to_string("notifications/password_link.txt", {"link": link, "address": address, "site": settings.SITE_URL})
     mark = "【演示数据】" if link.is_demo else ""
-    EmailMessage(subject=f"{mark}{link.get_purpose_display()}：{link.user.username}", body=text, to=[to]).send(fail_silently=False)
+    subject = f"{mark}{link.get_purpose_display()}：{link.user.username}"
+    mailing.send(mailing.write(key=message.key, to=to, subject=subject, text=text, repeated=message.unsure > 0))

@@ -1,15 +1,12 @@
-"""E-mail as a channel: one plain mail per delivery, with a Message-ID derived from the message's key.
+"""E-mail as a channel: one mail per delivery, with a Message-ID derived from the message's key.
 
-The mail goes out at least once: a worker killed between the mail server's answer and the mark sends it again, with the same ``Message-ID``
-and ``X-GD-Key``, by which mail programs show one.
+It goes out once: a worker killed between the mail server's answer and the mark sends it a second time, which says so and has the same
+``Message-ID`` and ``X-GD-Key``, and never a third time (``workflow.outbox``).
 """
 
-from email.utils import make_msgid
-from hashlib import sha256
-
-from django.core.mail import EmailMessage
-
 from greendistrict.accounts.models import User
+from greendistrict.notifications import mailing
+from greendistrict.notifications.channels import Attempt
 from greendistrict.notifications.models import Delivery
 from greendistrict.notifications.texts import plain, text_of
 
@@ -25,13 +22,10 @@ class Mail:
         """Mailbox of the account."""
         return user.email
 
-    def send(self, delivery: Delivery) -> None:
+    def send(self, delivery: Delivery, attempt: Attempt) -> None:
         """Send one mail."""
-        text, mark = text_of(delivery), sha256(delivery.notification.key.encode()).hexdigest()
-        letter = EmailMessage(
-            subject=text.marked_subject,
-            body=plain(text),
-            to=[delivery.notification.receiver.email],
-            headers={"Message-ID": f"<{mark[:32]}@{make_msgid().rsplit('@', 1)[1]}", "X-GD-Key": mark},
+        text, note = text_of(delivery), delivery.notification
+        letter = mailing.write(
+            key=note.key, to=note.receiver.email, subject=text.marked_subject, text=plain(text), repeated=attempt.repeated
         )
-        letter.send(fail_silently=False)
+        mailing.send(letter)

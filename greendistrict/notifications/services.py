@@ -11,7 +11,7 @@ from django.db import transaction
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
-from greendistrict.notifications.channels import Choices, channels_of, choices_of, connected, transport_of
+from greendistrict.notifications.channels import Attempt, Choices, channels_of, choices_of, connected, transport_of
 from greendistrict.notifications.enums import FIXED, Channel, Message, MessageGroup, group_of
 from greendistrict.notifications.models import ChannelChoice, Delivery, Notification
 from greendistrict.workflow import outbox
@@ -81,7 +81,8 @@ def hand_over(message: OutboxMessage) -> None:
         return
     delivery.sent_at = clock.now()
     delivery.save(update_fields=["sent_at"])
-    transport.send(delivery)
+    unsure = message.unsure
+    transport.send(delivery, Attempt(refused=message.attempts - unsure - 1, repeated=unsure > 0))
 
 
 def mark_read(*, by: User, notification: Notification) -> None:

@@ -5,13 +5,14 @@ from greendistrict.notifications import channels, letters, services
 from greendistrict.notifications.enums import OUTSIDE, Channel
 from greendistrict.notifications.mail import Mail
 from greendistrict.workflow import messages, outbox
+from greendistrict.workflow.enums import Lane
 
 
 def wire() -> None:
     """Register the channels, the outbox handlers and the carrier of account letters."""
     channels.register(Channel.MAIL, Mail())
-    outbox.handle(messages.KIND, services.deliver)
+    outbox.handle(messages.KIND, services.deliver, "站内消息")
     for channel in OUTSIDE:
-        outbox.handle(channel.value, services.hand_over)
-    outbox.handle(letters.KIND, letters.write_link)
+        outbox.handle(channel.value, services.hand_over, str(channel.label), lane=Lane.MAIL, outside=True)
+    outbox.handle(letters.KIND, letters.write_link, "设定密码的邮件", lane=Lane.MAIL, outside=True)
     take_office(letters.Letters())

@@ -46,14 +46,19 @@ class OutboxMessage(models.Model):
     payload = models.JSONField("内容", default=dict)
     created_at = models.DateTimeField("写入时间")
     attempts = models.PositiveIntegerField("尝试次数", default=0)
+    unsure = models.PositiveSmallIntegerField("结果不明次数", default=0, help_text="attempts begun whose outcome nobody knows")
     retry_at = models.DateTimeField("下次尝试", null=True, blank=True)
     done_at = models.DateTimeField("完成时间", null=True, blank=True)
+    failed_at = models.DateTimeField("停止尝试时间", null=True, blank=True)
     error = models.TextField("最近错误", blank=True)
 
     class Meta:
         verbose_name = "待发事项"
         ordering = ("pk",)
-        indexes: ClassVar = [models.Index(fields=["id"], name="outbox_open", condition=models.Q(done_at__isnull=True))]
+        indexes: ClassVar = [
+            models.Index(fields=["id"], name="outbox_waiting", condition=models.Q(done_at__isnull=True, failed_at__isnull=True)),
+            models.Index(fields=["failed_at"], name="outbox_given_up", condition=models.Q(done_at__isnull=True, failed_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"

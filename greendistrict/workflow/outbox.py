@@ -1,94 +1,213 @@
 """Outbox: rows written in the decision's transaction, handled after commit until they succeed once.
 
-A handler runs in one transaction with the mark that it is done; effects outside the database (mail) are keyed so that the
-receiver can recognise a repetition. Without Redis messages are only delayed: the beat job delivers what was left.
+A handler runs in one transaction with the mark that it is done. An effect outside the database (mail, SMS) is begun in a transaction
+of its own first: when the process dies before its outcome is known, the next attempt is marked as a possible repetition, and there is no
+third one. A message that fails too often, or for good, is given up: it waits to be sent again by hand (``given_up.py``).
+Without Redis messages are only delayed: the beat job delivers what was left.
 """
 
 import datetime as dt
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass, field
+from secrets import SystemRandom
 from typing import Any
 
 from celery import current_app
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from greendistrict.core import clock
+from greendistrict.core.locks import held_if_free
 from greendistrict.core.registry import Registry
+from greendistrict.workflow.enums import Lane
 from greendistrict.workflow.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
-OutboxHandler = Callable[[OutboxMessage], None]
-_handlers: Registry[OutboxHandler] = Registry("handlers of the outbox")
-DRAIN = "greendistrict.workflow.tasks.drain_outbox"  # by name: the task imports this module
+CarryOut = Callable[[OutboxMessage], None]
+# By name: the tasks import this module.
+DRAINS = {Lane.DEFAULT: "greendistrict.workflow.tasks.drain_outbox", Lane.MAIL: "greendistrict.workflow.tasks.drain_mail"}
 RETRY_MINUTES = (1, 5, 15, 60, 240)
-# What a handler asks for is found by the round that runs it: it has a higher number.
-_draining: ContextVar[bool] = ContextVar("draining", default=False)
+JITTER = 1.5  # a wait is up to so many times as long, so that what failed together does not come back together
+LONGEST_WAIT = dt.timedelta(minutes=RETRY_MINUTES[-1] * JITTER)
+MOST_UNSURE = 2
+AT_ONCE = 100
+ROUND_SECONDS = 60  # then the next round is called, well before the time limit of the task
+LOCK = "outbox"
 
 
-def handle(kind: str, handler: OutboxHandler) -> None:
+@dataclass(frozen=True)
+class OutboxHandler:
+    """How a kind is carried out: by whom, in which lane, its words for people, and whether its effect stands outside the database."""
+
+    run: CarryOut
+    label: str
+    lane: Lane = Lane.DEFAULT
+    outside: bool = False
+
+
+@dataclass
+class _Round:
+    """A drain that is going on. What a handler asks for in its own lane is found by it: it has a higher number."""
+
+    lane: Lane | None
+    asked: set[Lane] = field(default_factory=set)
+
+
+_handlers: Registry[OutboxHandler] = Registry("handlers of the outbox")
+_round: ContextVar[_Round | None] = ContextVar("round", default=None)
+
+
+class NotTaken(Exception):  # noqa: N818 -- an outcome
+    """Raised by a handler whose effect surely did not happen, so that the next attempt is no repetition."""
+
+
+class Undeliverable(NotTaken):
+    """Raised by a handler where another attempt would not help: the message is given up at once."""
+
+
+def handle(kind: str, handler: CarryOut, label: str = "", *, lane: Lane = Lane.DEFAULT, outside: bool = False) -> None:
     """Register the handler of a kind; called in ``AppConfig.ready()``."""
-    _handlers.register(kind, handler)
+    _handlers.register(kind, OutboxHandler(handler, label or kind, lane, outside))
+
+
+def labels() -> dict[str, str]:
+    """Words for people of every kind."""
+    return {kind: handler.label for kind, handler in _handlers.by_key.items()}
+
+
+def lane_of(kind: str) -> Lane:
+    """Lane of a kind."""
+    handler = _handlers.by_key.get(kind)
+    return handler.lane if handler else Lane.DEFAULT
 
 
 def emit(kind: str, key: str, payload: dict[str, Any]) -> bool:
     """Request an effect once per ``key``; returns False for a known key. Must run inside a transaction."""
     message, created = OutboxMessage.objects.get_or_create(key=key, defaults={"kind": kind, "payload": payload, "created_at": clock.now()})
-    if created and not _draining.get() and not any(waiting[1] is _wake for waiting in transaction.get_connection().run_on_commit):
-        transaction.on_commit(_wake, robust=True)
+    if created:
+        wake(lane_of(kind))
     return created and message.pk is not None
 
 
+def wake(lane: Lane) -> None:
+    """Call the workers of a lane after commit, or after the round that is going on."""
+    if (under_way := _round.get()) is not None:
+        under_way.asked.add(lane)
+        return
+    waker = _wake_mail if lane is Lane.MAIL else _wake
+    if not any(waiting[1] is waker for waiting in transaction.get_connection().run_on_commit):
+        transaction.on_commit(waker, robust=True)
+
+
 def _wake() -> None:
+    _call(Lane.DEFAULT)
+
+
+def _wake_mail() -> None:
+    _call(Lane.MAIL)
+
+
+def _call(lane: Lane) -> None:
     try:
-        current_app.send_task(DRAIN, retry=False, ignore_result=True)
+        current_app.send_task(DRAINS[lane], retry=False, ignore_result=True)
     except Exception:  # noqa: BLE001 -- whatever the broker's fault is, the sweep finds the row
         logger.warning("broker unreachable; the outbox keeps its rows", exc_info=False)
 
 
-def drain(limit: int = 500) -> int:
-    """Handle open messages in order, each in its own transaction; returns how many succeeded."""
-    done = tried = 0
-    last = 0
-    token = _draining.set(True)
+def drain(limit: int = 500, lane: Lane | None = None) -> int:
+    """Handle open messages of a lane (None: all) in order, each in its own transaction; returns how many succeeded.
+
+    The round ends after ``limit`` messages or ``ROUND_SECONDS`` and calls the next one where something is left.
+    """
+    done = tried = last = 0
+    until = time.monotonic() + ROUND_SECONDS
+    this = _Round(lane)
+    token = _round.set(this)
     try:
-        while tried < limit and (key := _after(last)) is not None:
-            done += _deliver(key)
-            last, tried = key, tried + 1
+        while tried < limit and time.monotonic() < until and (found := _after(last, lane)):
+            for key, kind in found[: limit - tried]:
+                done += _deliver(key, kind)
+                last, tried = key, tried + 1
+                if time.monotonic() > until:
+                    break
     finally:
-        _draining.reset(token)
+        _round.reset(token)
+    if lane is not None:
+        left = {lane} if tried >= limit or time.monotonic() > until else set()
+        for asked in sorted((this.asked - {lane}) | left):
+            _call(asked)
     return done
 
 
-def _after(last: int) -> int | None:
-    due = Q(retry_at__isnull=True) | Q(retry_at__lte=clock.now())
-    queue = OutboxMessage.objects.filter(due, done_at__isnull=True, pk__gt=last)
-    return queue.order_by("pk").values_list("pk", flat=True).first()
+def waiting() -> QuerySet[OutboxMessage]:
+    """Messages that are neither done nor given up."""
+    return OutboxMessage.objects.filter(done_at__isnull=True, failed_at__isnull=True)
 
 
-def _deliver(key: int) -> int:
+def _after(last: int, lane: Lane | None) -> Sequence[tuple[int, str]]:
+    now = clock.now()
+    # A later day than any wait reaches was written before the clock was put back.
+    due = Q(retry_at__isnull=True) | Q(retry_at__lte=now) | Q(retry_at__gt=now + LONGEST_WAIT)
+    found = waiting().filter(due, pk__gt=last)
+    if lane is not None:
+        apart = [kind for kind, handler in _handlers.by_key.items() if handler.lane is not Lane.DEFAULT]
+        found = found.exclude(kind__in=apart) if lane is Lane.DEFAULT else found.filter(kind__in=apart)
+    return list(found.order_by("pk").values_list("pk", "kind")[:AT_ONCE])
+
+
+def _deliver(key: int, kind: str) -> int:
+    handler = _handlers.by_key.get(kind)
+    outside = handler is not None and handler.outside
     try:
-        with transaction.atomic():
-            message = OutboxMessage.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=key, done_at__isnull=True).first()
-            if message is None:
-                return 0
-            _handlers.by_key[message.kind](message)
-            message.done_at, message.error = clock.now(), ""
-            message.attempts += 1
-            message.save(update_fields=["done_at", "error", "attempts"])
+        if not outside:
+            return _carry_out(key)
+        with held_if_free(LOCK, key) as mine:
+            return _carry_out(key) if mine and _begin(key) else 0
     except Exception as error:
         logger.exception("outbox message %s failed", key)
-        _postpone(key, error)
+        _postpone(key, error, outside=outside)
+        if isinstance(error, SoftTimeLimitExceeded):
+            raise
         return 0
+
+
+def _begin(key: int) -> bool:
+    """Write down that an effect outside the database begins; a message whose outcome stayed unknown twice is given up."""
+    free = waiting().filter(pk=key)
+    if free.filter(unsure__lt=MOST_UNSURE).update(unsure=F("unsure") + 1, attempts=F("attempts") + 1):
+        return True
+    free.update(failed_at=clock.now(), error="两次发送都没有得到结果（进程中断或没有应答），可能已经送达")
+    return False
+
+
+def _carry_out(key: int) -> int:
+    with transaction.atomic():
+        message = waiting().select_for_update(skip_locked=True, no_key=True).filter(pk=key).first()
+        if message is None:
+            return 0
+        handler = _handlers.by_key[message.kind]
+        message.unsure -= handler.outside
+        handler.run(message)
+        message.done_at, message.error = clock.now(), ""
+        message.attempts += not handler.outside
+        message.save(update_fields=["done_at", "error", "attempts", "unsure"])
     return 1
 
 
-def _postpone(key: int, error: Exception) -> None:
+def _postpone(key: int, error: Exception, *, outside: bool) -> None:
     with transaction.atomic():
         message = OutboxMessage.objects.select_for_update(no_key=True).get(pk=key)
-        minutes = RETRY_MINUTES[min(message.attempts, len(RETRY_MINUTES) - 1)]
-        message.attempts += 1
-        message.retry_at = clock.now() + dt.timedelta(minutes=minutes)
+        message.attempts += not outside  # otherwise counted before it began
+        minutes = RETRY_MINUTES[min(message.attempts, len(RETRY_MINUTES)) - 1]
+        message.retry_at = clock.now() + dt.timedelta(minutes=minutes * SystemRandom().uniform(1, JITTER))
         message.error = f"{type(error).__name__}: {error}"[:2000]
-        message.save(update_fields=["attempts", "retry_at", "error"])
+        if outside and isinstance(error, NotTaken):
+            message.unsure = max(message.unsure - 1, 0)
+        if isinstance(error, Undeliverable) or message.attempts >= settings.OUTBOX_ATTEMPTS:
+            message.failed_at = clock.now()
+        message.save(update_fields=["attempts", "retry_at", "error", "unsure", "failed_at"])

@@ -1,11 +1,18 @@
-"""Celery task that drains the outbox."""
+"""Celery tasks that drain the outbox, one for each lane."""
 
 from celery import shared_task
 
 from greendistrict.workflow import outbox
+from greendistrict.workflow.enums import Lane
 
 
 @shared_task
 def drain_outbox() -> int:
-    """Handle open outbox messages; safe to run twice and in parallel."""
-    return outbox.drain()
+    """Handle open messages inside the portal; safe to run twice and in parallel."""
+    return outbox.drain(lane=Lane.DEFAULT)
+
+
+@shared_task
+def drain_mail() -> int:
+    """Send open mails and messages to phones; safe to run twice and in parallel."""
+    return outbox.drain(lane=Lane.MAIL)

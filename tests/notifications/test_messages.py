@@ -1,4 +1,5 @@
 import re
+from html.parser import HTMLParser
 from hashlib import sha256
 from pathlib import Path
 
@@ -8,8 +9,10 @@ from django.db import transaction
 from django.urls import reverse
 
 from greendistrict.core.errors import Refused
-from greendistrict.notifications import services
+from greendistrict.notifications import mailing, services
+from greendistrict.notifications.channels import Attempt
 from greendistrict.notifications.enums import Channel, Message, MessageGroup, group_of
+from greendistrict.notifications.mail import Mail
 from greendistrict.notifications.models import ChannelChoice, Delivery, Notification
 from greendistrict.notifications.selectors import unread_count
 from greendistrict.workflow import outbox
@@ -76,6 +79,53 @@ def test_mail_says_who_what_and_where_and_marks_fiction(reader, settings):
     assert letter.body == "演示甲：\n\n已受理\n\n可登录查看：https://portal.example/cases/1/\n"
     assert letter.to == [reader.email]
     assert re.fullmatch(r"<[0-9a-f]{32}@[^>]+>", letter.extra_headers["Message-ID"])
+    assert "X-GD-Repeated" not in letter.extra_headers
+
+
+class Words(HTMLParser):
+    """Words that a reader of an HTML mail sees, without blanks."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.shown, self.hidden, self.tags = "", "", []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.hidden = tag if tag in {"title", "style"} else self.hidden
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        self.hidden = "" if tag == self.hidden else self.hidden
+
+    def handle_data(self, data):
+        self.shown += "" if self.hidden else "".join(data.split())
+
+
+def test_both_parts_of_a_mail_say_the_same_and_load_nothing(reader, settings):
+    settings.SITE_URL = "https://portal.example"
+    ask(reader, title="<b>题&目</b>", body="第一行\n第二行 <script>，见https://elsewhere.example/", demo=True)
+    outbox.drain()
+    (letter,) = mail.outbox
+    ((page, kind),) = [(part.content, part.mimetype) for part in letter.alternatives]
+    words = Words(page)
+    assert kind == "text/html"
+    assert words.shown == "".join(letter.body.split())
+    assert [attrs["href"] for tag, attrs in words.tags if tag == "a"] == ["https://portal.example/cases/1/"]
+    assert not {"img", "link", "script", "iframe"} & {tag for tag, _ in words.tags}
+    assert not re.search(r"\bsrc=|url\(|@import", page)
+    assert "max-width: 600px" in page
+    assert "prefers-color-scheme: dark" in page
+
+
+def test_a_repeated_mail_says_so_and_has_the_same_identity(reader):
+    ask(reader)
+    outbox.drain()
+    delivery = Delivery.objects.get()
+    Mail().send(delivery, Attempt(repeated=True))
+    first, second = mail.outbox
+    assert second.extra_headers == first.extra_headers | {"X-GD-Repeated": "1"}
+    assert mailing.REPEATED in second.body
+    assert mailing.REPEATED in second.alternatives[0].content
 
 
 def test_title_with_a_line_break_cannot_add_a_header(reader):
@@ -92,7 +142,7 @@ def test_mail_server_away_keeps_the_inbox_and_sends_later(reader, settings):
     outbox.drain()
     assert Delivery.objects.get().sent_at is None
     letter = OutboxMessage.objects.get(kind=Channel.MAIL)
-    assert (letter.done_at, letter.attempts) == (None, 1)
+    assert (letter.done_at, letter.attempts, letter.unsure) == (None, 1, 0)
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     OutboxMessage.objects.filter(pk=letter.pk).update(retry_at=None)
     outbox.drain()

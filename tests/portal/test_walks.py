@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from greendistrict.workflow.tasks import drain_outbox
+from greendistrict.workflow.tasks import drain_mail, drain_outbox
 from tests.architecture.test_walks import PAGE, ROW
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing
@@ -66,6 +66,7 @@ def test_a_case_moves(client):
     filing = Filing().to_endorsing().endorse()
     client.force_login(filing.people.authority)
     drain_outbox()
+    drain_mail()
     mail.outbox.clear()
     typed = {"action": "send_up", "version": filing.fresh().version}
     answers = []
@@ -74,6 +75,7 @@ def test_a_case_moves(client):
         answers.append(client.post(reverse("approvals:case_step", args=[filing.case.pk]), typed))
         answers.append(client.post(reverse("approvals:case_action", args=[filing.case.pk, "send_up"]), typed))
         drain_outbox()
+        drain_mail()
 
     calls = called(walk)
     assert [answer.status_code for answer in answers] == [HTTPStatus.OK, HTTPStatus.FOUND]

@@ -1,14 +1,21 @@
 import datetime as dt
 import threading
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection, transaction
 
+from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
-from greendistrict.workflow import outbox
+from greendistrict.core.errors import Closed, NotAllowed
+from greendistrict.core.locks import held_if_free
+from greendistrict.workflow import given_up, outbox
+from greendistrict.workflow.enums import Lane
 from greendistrict.workflow.models import OutboxMessage
+from tests.factories.accounts import make_user
 
 AWAY = "mail server away"
+MINUTE = dt.timedelta(minutes=1)
 NOON = dt.datetime(2026, 11, 20, 12, tzinfo=clock.SHANGHAI)
 
 
@@ -43,10 +50,11 @@ def test_failing_message_is_put_off_and_does_not_stop_the_others(delivered):
             outbox.emit("test", "t", {"n": 1})
             assert outbox.drain() == 1
             row = OutboxMessage.objects.get(key="b")
-            assert (row.attempts, row.retry_at, row.done_at) == (1, NOON + dt.timedelta(minutes=1), None)
+            assert (row.attempts, row.done_at) == (1, None)
+            assert NOON + MINUTE <= row.retry_at <= NOON + 1.5 * MINUTE
             assert row.error == f"ConnectionError: {AWAY}"
             assert outbox.drain() == 0
-        outbox._handlers.by_key["broken"] = lambda _message: delivered.append("mended")
+        outbox._handlers.by_key["broken"] = outbox.OutboxHandler(lambda _message: delivered.append("mended"), "")
         with clock.at(NOON + dt.timedelta(minutes=2)):
             assert outbox.drain() == 1
     finally:
@@ -95,3 +103,161 @@ def test_two_drains_side_by_side_deliver_each_message_once(delivered):
     for thread in threads:
         thread.join()
     assert sorted(delivered) == list(range(40))
+
+
+@contextmanager
+def handled(run, kind="sent", **words):
+    """A kind of message for one test."""
+    outbox.handle(kind, run, **words)
+    try:
+        yield
+    finally:
+        outbox._handlers.by_key.pop(kind)
+
+
+def refuse(message):
+    raise ConnectionError(AWAY)
+
+
+@pytest.mark.django_db
+def test_waits_grow_and_what_fails_for_days_is_given_up_once(settings):
+    settings.OUTBOX_ATTEMPTS = 4
+    waits, now = [], NOON
+    with handled(refuse):
+        outbox.emit("sent", "k", {})
+        for _ in range(6):
+            with clock.at(now):
+                outbox.drain()
+            row = OutboxMessage.objects.get()
+            waits.append((row.retry_at - now) / MINUTE)
+            now = row.retry_at + MINUTE
+    assert [low <= wait <= 1.5 * low for low, wait in zip((1, 5, 15, 60), waits, strict=False)] == [True] * 4
+    assert (row.attempts, row.done_at, row.failed_at is not None) == (4, None, True)
+    assert [found.key for found in given_up.given_up()] == ["k"]
+
+
+@pytest.mark.django_db
+def test_what_can_never_arrive_is_given_up_at_once():
+    def nobody_there(message):
+        raise outbox.Undeliverable("550 no such user")  # noqa: EM101, TRY003
+
+    with handled(nobody_there, outside=True):
+        outbox.emit("sent", "k", {})
+        outbox.drain()
+    row = OutboxMessage.objects.get()
+    assert (row.attempts, row.unsure, row.error) == (1, 0, "Undeliverable: 550 no such user")
+    assert row in given_up.given_up()
+
+
+@pytest.mark.django_db
+def test_the_system_keeper_sends_again_or_sets_aside_and_both_are_recorded():
+    keeper, officer, sent = make_user("system_keeper"), make_user("city_officer"), []
+    with handled(refuse):
+        for key in ("a", "b"):
+            outbox.emit("sent", key, {})
+        outbox.drain()
+    OutboxMessage.objects.update(failed_at=NOON, attempts=24)
+    first, second = OutboxMessage.objects.order_by("pk")
+    with pytest.raises(NotAllowed):
+        given_up.send_again(key=first.pk, by=officer)
+    given_up.send_again(key=first.pk, by=keeper)
+    given_up.set_aside(key=second.pk, by=keeper)
+    with handled(lambda message: sent.append(message.key)):
+        assert outbox.drain() == 1
+    assert sent == ["a"]
+    for act, row in ((given_up.send_again, first), (given_up.set_aside, second)):
+        with pytest.raises(Closed):
+            act(key=row.pk, by=keeper)
+    assert not given_up.given_up().exists()
+    recorded = AuditRecord.objects.filter(action__startswith="workflow.").order_by("pk")
+    assert [record.action for record in recorded] == ["workflow.send_again", "workflow.set_aside"]
+
+
+@pytest.mark.django_db
+def test_an_outcome_that_nobody_knows_makes_the_next_attempt_a_repetition_and_there_is_no_third():
+    seen = []
+
+    def silent(message):
+        seen.append(message.unsure)
+        raise TimeoutError
+
+    with handled(silent, outside=True):
+        outbox.emit("sent", "k", {})
+        for _ in range(4):
+            OutboxMessage.objects.update(retry_at=None)
+            outbox.drain()
+    row = OutboxMessage.objects.get()
+    assert (seen, row.unsure, row.failed_at is not None) == ([0, 1], 2, True)
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_no_repetition():
+    seen = []
+
+    def away(message):
+        seen.append(message.unsure)
+        raise outbox.NotTaken(AWAY)
+
+    with handled(away, outside=True):
+        outbox.emit("sent", "k", {})
+        for _ in range(3):
+            OutboxMessage.objects.update(retry_at=None)
+            outbox.drain()
+    assert (seen, OutboxMessage.objects.get().unsure) == ([0, 0, 0], 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_do_not_begin_the_same_effect_outside():
+    taken = []
+    with handled(lambda message: taken.append(message.key), outside=True):
+        outbox.emit("sent", "k", {})
+        key = OutboxMessage.objects.get().pk
+
+        def elsewhere():
+            with held_if_free(outbox.LOCK, key) as mine:
+                assert mine
+                inside.set()
+                leave.wait(30)
+            connection.close()
+
+        inside, leave = threading.Event(), threading.Event()
+        other = threading.Thread(target=elsewhere)
+        other.start()
+        assert inside.wait(30)
+        assert outbox.drain() == 0
+        leave.set()
+        other.join()
+        assert OutboxMessage.objects.get().unsure == 0
+        assert outbox.drain() == 1
+    assert taken == ["k"]
+
+
+@pytest.mark.django_db
+def test_each_lane_carries_out_its_own_kinds_and_calls_the_other_at_its_end(monkeypatch):
+    called, done = [], []
+    monkeypatch.setattr(outbox.current_app, "send_task", lambda name, **_: called.append(name))
+
+    def first(message):
+        done.append("inside")
+        outbox.emit("sent", f"mail {message.key}", {})
+
+    with handled(first, "asks"), handled(lambda _message: done.append("mail"), lane=Lane.MAIL, outside=True):
+        for number in range(3):
+            outbox.emit("asks", f"k{number}", {})
+        assert outbox.drain(lane=Lane.MAIL) == 0
+        assert (outbox.drain(lane=Lane.DEFAULT), done, called) == (3, ["inside"] * 3, [outbox.DRAINS[Lane.MAIL]])
+        assert outbox.drain(lane=Lane.MAIL) == 3
+        assert outbox.drain(limit=1, lane=Lane.DEFAULT) == 0
+        outbox.emit("asks", "k3", {})
+        outbox.emit("asks", "k4", {})
+        assert (outbox.drain(limit=1, lane=Lane.DEFAULT), called[1:]) == (1, [outbox.DRAINS[Lane.DEFAULT], outbox.DRAINS[Lane.MAIL]])
+
+
+@pytest.mark.django_db
+def test_a_clock_that_is_put_back_leaves_nothing_waiting_for_days(delivered):
+    with clock.at(NOON), handled(refuse):
+        outbox.emit("sent", "k", {"n": 1})
+        outbox.drain()
+    with clock.at(NOON - dt.timedelta(days=3)), handled(lambda message: delivered.append(message.payload["n"])):
+        assert outbox.drain() == 1
+    assert delivered == [1]

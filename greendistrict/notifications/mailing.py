@@ -1,0 +1,58 @@
+"""Mails: a text and an HTML part with the same words, and whether the mail server took one, refused it, or left it open."""
+
+import smtplib
+from collections.abc import Sequence
+from email.utils import make_msgid
+from hashlib import sha256
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.template.loader import render_to_string
+
+from greendistrict.workflow.outbox import NotTaken, Undeliverable
+
+REPEATED = "本邮件可能是重复发送：上一次发送没有得到邮件服务器的答复。"
+PERMANENT = 500
+
+
+def write(*, key: str, to: str, subject: str, text: str, repeated: bool) -> EmailMultiAlternatives:
+    """Mail with both parts; Message-ID and ``X-GD-Key`` follow from the key, so that a repetition is known as one."""
+    mark = sha256(key.encode()).hexdigest()
+    headers = {"Message-ID": f"<{mark[:32]}@{make_msgid().rsplit('@', 1)[1]}", "X-GD-Key": mark, "Auto-Submitted": "auto-generated"}
+    if repeated:
+        headers["X-GD-Repeated"] = "1"
+        text = f"{text.rstrip()}\n\n{REPEATED}\n"
+    mail = EmailMultiAlternatives(subject=subject, body=text, to=[to], headers=headers)
+    mail.attach_alternative(render_to_string("notifications/mail.html", {"subject": subject, "blocks": _blocks(text)}), "text/html")
+    return mail
+
+
+def _blocks(text: str) -> list[list[tuple[str, str]]]:
+    """Paragraphs of lines, each in words and the address of a page of the portal that it ends with."""
+    return [[_line(line) for line in block.splitlines()] for block in text.strip().split("\n\n")]
+
+
+def _line(line: str) -> tuple[str, str]:
+    words, mark, address = line.rpartition("：")
+    return (f"{words}{mark}", address) if address.startswith(settings.SITE_URL) else (line, "")
+
+
+def send(mail: EmailMultiAlternatives) -> None:
+    """Hand a mail to the server. Raises ``Undeliverable`` or ``NotTaken`` where it surely was not accepted, else the server's own error."""
+    connection = get_connection()
+    try:
+        connection.open()
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotTaken(str(error)) from error
+    try:
+        connection.send_messages([mail])
+    except smtplib.SMTPRecipientsRefused as error:
+        raise _refused([code for code, _ in error.recipients.values()], error) from error
+    except smtplib.SMTPResponseException as error:
+        raise _refused([error.smtp_code], error) from error
+    finally:
+        connection.close()
+
+
+def _refused(codes: Sequence[int], error: Exception) -> NotTaken:
+    return Undeliverable(str(error)) if codes and min(codes) >= PERMANENT else NotTaken(str(error))

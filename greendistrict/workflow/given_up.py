@@ -1,0 +1,50 @@
+"""Messages that were given up: sent again, or set aside, by hand."""
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.audit.services import record
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed
+from greendistrict.workflow import outbox
+from greendistrict.workflow.models import OutboxMessage
+
+
+def given_up() -> QuerySet[OutboxMessage]:
+    """Messages that failed too often or for good, the latest first."""
+    return OutboxMessage.objects.filter(done_at__isnull=True, failed_at__isnull=False).order_by("-failed_at", "-pk")
+
+
+@transaction.atomic
+def send_again(*, key: int, by: User) -> None:
+    """Let a message that was given up begin anew; one whose outcome is unknown goes out marked as a possible repetition.
+
+    Raises ``NotAllowed``; ``Closed`` when it is no longer given up.
+    """
+    message = _held(key, by)
+    message.failed_at = message.retry_at = None
+    message.attempts, message.unsure = 0, min(message.unsure, 1)
+    message.save(update_fields=["failed_at", "retry_at", "attempts", "unsure"])
+    record(action="workflow.send_again", by=by, obj=message, data={"kind": message.kind, "reason": message.error})
+    outbox.wake(outbox.lane_of(message.kind))
+
+
+@transaction.atomic
+def set_aside(*, key: int, by: User) -> None:
+    """Close a message that was given up without sending it. Raises as ``send_again``."""
+    message = _held(key, by)
+    message.done_at = clock.now()
+    message.save(update_fields=["done_at"])
+    record(action="workflow.set_aside", by=by, obj=message, data={"kind": message.kind, "reason": message.error})
+
+
+def _held(key: int, by: User) -> OutboxMessage:
+    NotAllowed.unless(posts_of(by).has(Role.SYSTEM_KEEPER), "没有送达的消息由系统管理员处理")
+    message = given_up().select_for_update(no_key=True).filter(pk=key).first()
+    if message is None:
+        msg = "这条消息已重新发送或已处理"
+        raise Closed(msg)
+    return message
