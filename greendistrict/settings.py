@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
@@ -241,6 +242,7 @@ EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.integer("EMAIL_PORT", 25, minimum=1)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.secret("EMAIL_HOST_PASSWORD", "")
+EMAIL_TIMEOUT = env.integer("GD_SEND_SECONDS", 20, minimum=1)  # for the mail relay as for the gateways of SMS and 政务微信
 EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=False)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "greendistrict@localhost")
 
@@ -258,12 +260,27 @@ CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes; under a running task by core/broker.py
 CELERY_TASK_PUBLISH_RETRY = False  # the outbox keeps the job and tries again
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_QUEUES = [Queue("default"), Queue("reports")]
-CELERY_TASK_ROUTES = {"reports.tasks.make_report": {"queue": "reports"}}  # what looks after the reports does not wait behind them
+CELERY_TASK_QUEUES = [Queue(name) for name in ("default", "mail", "reports", "imports", "maintenance")]
+CELERY_TASK_ROUTES = {
+    "reports.tasks.make_report": {"queue": "reports"},  # what looks after the reports does not wait behind them
+    "greendistrict.workflow.tasks.drain_mail": {"queue": "mail"},
+    "*.tasks.import_*": {"queue": "imports"},
+    "greendistrict.documents.tasks.*": {"queue": "maintenance"},
+    "reports.tasks.expire_zips": {"queue": "maintenance"},
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_TIME_LIMIT = 1800
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a job is not kept waiting behind a long one while another worker is free
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 1770, 1800  # less than the time after which Redis hands a job out again
+_SHORT = {"soft_time_limit": 240, "time_limit": 300}
+CELERY_TASK_ANNOTATIONS = {
+    "greendistrict.workflow.tasks.drain_outbox": _SHORT,
+    "greendistrict.workflow.tasks.drain_mail": _SHORT,
+    "greendistrict.audit.tasks.seal": _SHORT,
+    "reports.tasks.requeue_lost": _SHORT,
+}
+OUTBOX_ATTEMPTS = env.integer("GD_OUTBOX_ATTEMPTS", 24, minimum=1)  # about three and a half days, so that a weekend passes
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
@@ -274,8 +291,10 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
 REPORT_LEASE_SECONDS = env.integer("GD_LEASE_SECONDS", 30, minimum=3)  # see reports/jobs/lease.py
 EXPORT_DAYS = env.integer("GD_EXPORT_DAYS", 30, minimum=1)  # the zip of a batch is kept so long
 _EVERY = env.integer("GD_DAILY_SECONDS", 0)  # trials do not wait for the morning
-CELERY_BEAT_SCHEDULE = {
-    "outbox-drain": {"task": "greendistrict.workflow.tasks.drain_outbox", "schedule": env.integer("GD_OUTBOX_SECONDS", 10, minimum=1)},
+_SWEEP = env.integer("GD_OUTBOX_SECONDS", 10, minimum=1)
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "outbox-drain": {"task": "greendistrict.workflow.tasks.drain_outbox", "schedule": _SWEEP},
+    "mail-drain": {"task": "greendistrict.workflow.tasks.drain_mail", "schedule": _SWEEP},
     "reminder-sweep": {
         "task": "obligations.tasks.sweep",
         "schedule": _EVERY or crontab(minute="5", hour="6"),
@@ -294,6 +313,9 @@ CELERY_BEAT_SCHEDULE = {
     "report-requeue": {"task": "reports.tasks.requeue_lost", "schedule": REPORT_LEASE_SECONDS / 2},
     "audit-seal": {"task": "greendistrict.audit.tasks.seal", "schedule": 60},
 }
+for _job in CELERY_BEAT_SCHEDULE.values():
+    if isinstance(_job["schedule"], int | float):  # the next one comes soon: while no worker runs they do not pile up
+        _job["options"] = {"expires": max(_job["schedule"], 30)}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

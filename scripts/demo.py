@@ -158,10 +158,11 @@ def start_web(children: Children, server: socket.socket) -> None:
 
 
 def start_background(children: Children, state: Path) -> None:
-    """Worker for both queues, and beat; only after the story is loaded, so that they do not interfere."""
+    """Worker for all queues, and beat; only after the story is loaded, so that they do not interfere."""
     children.environment["GD_BROKER_SECONDS"] = "10"
     celery = ["celery", "--app", "greendistrict"]
-    worker = ["worker", "--queues", "default,reports", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+    queues = "default,mail,reports,imports,maintenance"
+    worker = ["worker", "--queues", queues, "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     children.start("worker", [*celery, *worker])
     children.start("beat", [*celery, "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(state / "beat-schedule")])
 

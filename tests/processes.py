@@ -31,6 +31,7 @@ MIGRATED = "gd_migrated_"
 TEMPLATE_LOCK = 20231113  # each kind of template has a lock of its own: this number and the first letters of its name
 KEPT_SECRETLY = 0o700
 CELERY = ("celery", "--app", "greendistrict")
+QUEUES = "default,mail,reports,imports,maintenance"
 QUICK = {"GD_BROKER_SECONDS": "10"}
 DAILY = 3  # seconds between the jobs of one day and the next
 SELDOM = 3600  # the same where no test waits for them: every three seconds they would take a quarter of a processor from the tests
@@ -171,9 +172,9 @@ class Portal:
         self._await(lambda: "database" in self.readiness(), "web")
 
     def start_background(self, *, workers: int = 1, beat: bool = True) -> None:
-        """Workers for both queues and beat; returns when a worker answers."""
+        """Workers for all queues and beat; returns when a worker answers."""
         for number in range(1, workers + 1):
-            words = ("worker", "--queues", "default,reports", "--concurrency", "1", "--loglevel", "INFO", "--without-gossip")
+            words = ("worker", "--queues", QUEUES, "--concurrency", "1", "--loglevel", "INFO", "--without-gossip")
             self.start(f"worker{number}", *CELERY, *words, "--hostname", f"{self.name}{number}@%h", **QUICK)
         if beat:
             self.start_beat()

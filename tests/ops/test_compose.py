@@ -11,7 +11,8 @@ from tests.ops.test_env import PRODUCTION
 
 ROOT = Path(__file__).resolve().parents[2]
 READERS = {"text", "secret", "boolean", "integer", "words", "networks"}
-PORTAL = ("web", "worker", "beat", "migrate")
+WORKERS = ("worker", "mail", "reports")
+PORTAL = ("web", *WORKERS, "beat", "migrate")
 # Set by the image, or read by pytest's own run.
 IMAGE = {"GD_VAR_DIR", "GD_MEDIA_DIR"}
 TESTS_ONLY = {"GD_TEST_DATABASE", "PYTEST_XDIST_WORKER"}
@@ -68,10 +69,10 @@ def test_no_secret_has_a_default():
 def test_every_service_has_a_health_check_and_waits_for_what_it_needs(compose):
     services = compose["services"]
     assert set(services) == {*PORTAL, "postgres", "redis"}
-    for name in ("postgres", "redis", "worker", "beat"):
+    for name in ("postgres", "redis", *WORKERS, "beat"):
         assert services[name]["healthcheck"]["test"]
     assert "HEALTHCHECK" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
-    for name in ("web", "worker", "beat"):
+    for name in ("web", *WORKERS, "beat"):
         assert services[name]["depends_on"] == {
             "migrate": {"condition": "service_completed_successfully"},
             "redis": {"condition": "service_healthy"},
@@ -90,8 +91,10 @@ def test_data_live_in_declared_volumes_and_only_the_web_server_is_published(comp
 def test_worker_and_beat_run_the_projects_celery(compose):
     from django.conf import settings
 
-    worker = compose["services"]["worker"]["command"]
-    assert worker[worker.index("--queues") + 1].split(",") == [queue.name for queue in settings.CELERY_TASK_QUEUES]
+    commands = [compose["services"][name]["command"] for name in WORKERS]
+    listened = [queue for words in commands for queue in words[words.index("--queues") + 1].split(",")]
+    assert sorted(listened) == sorted(queue.name for queue in settings.CELERY_TASK_QUEUES)
+    assert "reports" in commands[WORKERS.index("reports")]
     assert "beat" in compose["services"]["beat"]["command"]
 
 
