@@ -4,9 +4,19 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, task_failure, task_postrun, task_prerun, task_success, worker_init
+from celery.signals import (
+    beat_init,
+    before_task_publish,
+    heartbeat_sent,
+    task_failure,
+    task_postrun,
+    task_prerun,
+    task_success,
+    worker_init,
+    worker_shutdown,
+)
 
-from greendistrict.core import broker, request_id
+from greendistrict.core import broker, clock, request_id
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "greendistrict.settings")
 broker.mend()
@@ -42,6 +52,28 @@ def note_failure(sender: Any, exception: BaseException, **_kwargs: Any) -> None:
     from greendistrict.core import schedule  # noqa: PLC0415 -- as above
 
     schedule.note_failure(sender.name, exception)
+
+
+@before_task_publish.connect
+def date_the_job(headers: dict[str, Any], **_kwargs: Any) -> None:
+    """Write on a job when it was put into its queue, so that the keeper sees how long the oldest has waited."""
+    headers["queued_at"] = clock.now().isoformat()
+
+
+@heartbeat_sent.connect
+def note_heartbeat(sender: Any, **_kwargs: Any) -> None:
+    """Store that this worker lives."""
+    from greendistrict.core import heartbeats  # noqa: PLC0415 -- as above
+
+    heartbeats.beat(sender.eventer.hostname, ",".join(sorted(app.amqp.queues.consume_from)))
+
+
+@worker_shutdown.connect
+def note_shutdown(sender: Any, **_kwargs: Any) -> None:
+    """Forget a worker that was stopped in good order."""
+    from greendistrict.core import heartbeats  # noqa: PLC0415 -- as above
+
+    heartbeats.stopped(sender.hostname)
 
 
 @worker_init.connect

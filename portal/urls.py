@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("progress/export/", pilot_progress.pilot_progress_export, name="pilot_progress_export"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("operations/", operations.operations, name="operations"),
+    path("operations/messages/<int:pk>/", operations.given_up_message, name="given_up_message"),
     *MOVED,
 ]
 if settings.DEBUG or settings.TESTING:

@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 import threading
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -148,3 +149,15 @@ def _empty_cache(request):
         from tests.caches import empty
 
         empty()
+
+
+@pytest.fixture
+def own_redis():
+    folder = Path(tempfile.mkdtemp(prefix="gd-redis-"))
+    from tests.servers import OwnRedis  # settings are read here for the first time, after this module has set the environment
+
+    server = OwnRedis(folder)
+    server.start()
+    yield server
+    server.kill()
+    shutil.rmtree(folder)

@@ -105,3 +105,19 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class WorkerHeartbeat(models.Model):
+    """The last sign of life of a worker process; the row goes when the worker is stopped in good order."""
+
+    name = models.CharField("进程", max_length=120, unique=True)
+    queues = models.CharField("队列", max_length=200, blank=True)
+    started_at = models.DateTimeField("启动时间")
+    seen_at = models.DateTimeField("最近心跳")
+
+    class Meta:
+        verbose_name = "后台进程"
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name

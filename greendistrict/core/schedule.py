@@ -27,11 +27,12 @@ _written: dict[str, dt.datetime] = {}
 
 @dataclass(frozen=True)
 class Job:
-    """A scheduled job: name, time between two runs, what is known of its runs, and whether it should have succeeded by now."""
+    """A scheduled job: name, time between two runs, what is known of its runs, when the next one comes, whether one is late."""
 
     name: str
     period: dt.timedelta
     run: JobRun | None
+    next_at: dt.datetime
     is_late: bool
 
 
@@ -52,6 +53,16 @@ def period_of(timing: float | crontab) -> dt.timedelta:
     return dt.timedelta(seconds=timing)
 
 
+def next_run(timing: float | crontab, last: dt.datetime | None, now: dt.datetime) -> dt.datetime:
+    """When a job comes next: at its time of day, or its interval after the last good run; now where that is over."""
+    if isinstance(timing, crontab):
+        local = now.astimezone(clock.SHANGHAI)
+        start, delta, _ = timing.remaining_delta(local, tz=clock.SHANGHAI)
+        following: dt.datetime = start + delta
+        return following
+    return max(now, last + dt.timedelta(seconds=timing)) if last else now
+
+
 def jobs(now: dt.datetime) -> list[Job]:
     """Every scheduled job in the order of the settings. One that never ran is measured from the installation."""
     runs = {run.name: run for run in JobRun.objects.all()}
@@ -61,7 +72,8 @@ def jobs(now: dt.datetime) -> list[Job]:
         for name, entry in _timetable().items():
             period, run = period_of(entry["schedule"]), runs.get(name)
             since = (run.succeeded_at if run else None) or installed
-            yield Job(name, period, run, is_late=since is not None and now - since > period + SLACK)
+            late = since is not None and now - since > period + SLACK
+            yield Job(name, period, run, next_run(entry["schedule"], run.succeeded_at if run else None, now), is_late=late)
 
     return list(listed())
 

@@ -1,22 +1,67 @@
 """运行状况 for the system keeper."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock
-from portal.operations import selectors as found
+from greendistrict.core import clock, heartbeats
+from greendistrict.workflow import given_up
+from portal.operations.selectors import expiries, queues, status
+
+DONE = {
+    "again": (given_up.send_again, "已放回队列，重新发送"),
+    "aside": (given_up.set_aside, "不再发送，已记入审计"),
+}
+
+
+def keeper(request: HttpRequest) -> User:
+    """The system keeper who asks. Raises ``Http404`` for everybody else."""
+    user = signed_in(request)
+    if not posts_of(user).has(Role.SYSTEM_KEEPER):
+        raise Http404
+    return user
 
 
 @require_safe
 def operations(request: HttpRequest) -> HttpResponse:
-    """Configuration, scheduled jobs, schema, disk and calendar; the system keeper's only."""
-    if not posts_of(signed_in(request)).has(Role.SYSTEM_KEEPER):
-        raise Http404
+    """Queues, workers, failures, scheduled jobs, storage, backup and what ends; the system keeper's only."""
+    keeper(request)
     now = clock.now()
-    lines = found.job_lines(now)
-    context = {"lines": lines, "troubles": found.troubles(now, lines), "free": found.free_bytes()}
+    workers = heartbeats.workers(now)
+    lines, waiting = queues.queues(workers), queues.outbox_lines()
+    failures, failed = queues.failures()
+    jobs, ends, copy = status.job_lines(now), expiries.expiries(now.date()), expiries.backup(now)
+    troubles = [
+        *queues.queue_troubles(workers, lines, failed),
+        *status.troubles(now, jobs),
+        *expiries.expiry_troubles(ends, copy),
+    ]
+    context = {
+        "workers": workers,
+        "queues": lines,
+        "waiting": waiting,
+        "failures": failures,
+        "failed": failed,
+        "lines": jobs,
+        "expiries": ends,
+        "backup": copy,
+        "troubles": troubles,
+        "storage": status.storage(),
+        "now": now,
+    }
     return render(request, "portal/operations/operations.html", context)
+
+
+@require_POST
+def given_up_message(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a message that was given up again, or set it aside."""
+    user = keeper(request)
+    act, words = DONE["aside" if request.POST.get("action") == "aside" else "again"]
+    act(key=pk, by=user)
+    messages.success(request, words)
+    return redirect("portal:operations")

@@ -15,7 +15,7 @@ FLOATS = {
     "portal/desk/selectors/desk.py": "coordinates of a bar",
     "greendistrict/documents/inspection.py": "size of a file",
     "indicators/editions/upload.py": "size of a file",
-    "portal/operations/selectors.py": "free space of a disk",
+    "portal/operations/selectors/status.py": "free space of a disk",
     "reports/jobs/lease.py": "minutes that are left",
     "reports/matters/pdf_pages.py": "coordinates of a picture",
     "reports/matters/volume.py": "coordinates of a stamp",

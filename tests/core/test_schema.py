@@ -9,7 +9,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from greendistrict.core import checks, clock, schema
-from portal.operations import selectors as operations
+from portal.operations.selectors import status as operations
 
 CATALOG = """
 SELECT table_name, column_name, data_type, character_maximum_length, is_nullable, column_default, identity_generation

@@ -1,6 +1,6 @@
 import re
-from html.parser import HTMLParser
 from hashlib import sha256
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest

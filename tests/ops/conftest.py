@@ -7,17 +7,6 @@ from pathlib import Path
 import pytest
 
 from greendistrict import embedded
-from tests.servers import OwnRedis
-
-
-@pytest.fixture
-def own_redis():
-    folder = Path(tempfile.mkdtemp(prefix="gd-redis-"))
-    server = OwnRedis(folder)
-    server.start()
-    yield server
-    server.kill()
-    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -8,12 +8,13 @@ from celery.signals import task_failure, task_success
 from django.urls import reverse
 
 from greendistrict.celery import app
-from greendistrict.core import clock, schedule, workdays
+from greendistrict.core import clock, heartbeats, schedule, workdays
 from greendistrict.core.models import CalendarYear, JobRun
-from portal.operations import selectors as operations
+from portal.operations.selectors import status as operations
 from tests.factories.accounts import cast
 
 pytestmark = pytest.mark.django_db
+ALL = "default,imports,mail,maintenance,reports"
 SWEEP = "obligations.tasks.sweep"
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
@@ -21,6 +22,7 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 @pytest.fixture(autouse=True)
 def _forget():
     schedule._written.clear()
+    heartbeats._last.clear()
 
 
 @pytest.fixture
@@ -115,6 +117,7 @@ def test_what_is_wrong_is_said_and_nothing_else(client, people, settings, tmp_pa
             run(task)
         monkeypatch.setattr(operations, "calendar_troubles", lambda _: [])
         monkeypatch.setattr(operations, "LOW_BYTES", 0)
+        heartbeats.beat("worker@here", ALL)
         assert "没有需要处理的事项" in page(client, people.system_keeper)
         monkeypatch.setattr(operations, "LOW_BYTES", 10**18)
         assert "存储空间只剩" in page(client, people.system_keeper)

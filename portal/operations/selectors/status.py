@@ -12,7 +12,8 @@ from greendistrict.core.startup import misconfigured
 
 # Names of the scheduled jobs for people; a test holds them to the settings.
 JOBS = {
-    "outbox-drain": "发送待发的消息和邮件",
+    "outbox-drain": "送出待发的消息",
+    "mail-drain": "发送待发的邮件和短信",
     "reminder-sweep": "到期提醒",
     "remind-consultations": "催办部门意见",
     "open-stage-assessments": "开放阶段评估",
@@ -79,7 +80,7 @@ def troubles(now: dt.datetime, lines: list[JobLine]) -> list[str]:
         found.append(schema.FROM_BEFORE)
     elif missing := schema.missing_steps():
         found.append(f"数据库结构不是最新的，差{missing}步：运行 manage.py migrate")
-    free = free_bytes()
+    free = storage().free
     if free < LOW_BYTES:
         found.append(f"存储空间只剩{free / 1024**3:.1f} GB，满了以后不能上传文件")
     return found + calendar_troubles(now.date())
@@ -94,7 +95,16 @@ def calendar_troubles(today: dt.date) -> list[str]:
     return [f"{year}年{words}：更新 chinesecalendar 后运行 manage.py import_holidays" for year in missing]
 
 
-def free_bytes() -> int:
-    """Room left where files are kept."""
+@dataclass(frozen=True)
+class Storage:
+    """Room where files are kept, in bytes."""
+
+    total: int
+    free: int
+
+
+def storage() -> Storage:
+    """Room in all and what is left of it."""
     folder = Path(settings.MEDIA_ROOT)
-    return shutil.disk_usage(folder if folder.exists() else folder.parent).free
+    found = shutil.disk_usage(folder if folder.exists() else folder.parent)
+    return Storage(found.total, found.free)

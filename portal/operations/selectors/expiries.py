@@ -1,0 +1,106 @@
+"""What ends on a day: the signing certificate, the holiday arrangement, the policy, the standard; and how old the last backup is."""
+
+import datetime as dt
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from greendistrict.core import workdays
+from greendistrict.core.models import JobRun
+from greendistrict.policy.loader import all_policies
+from indicators.editions.selectors import published_editions
+from reports.signing import keys
+
+logger = logging.getLogger(__name__)
+BACKUP = "backup"
+BACKUP_AFTER = dt.timedelta(hours=26)  # daily, and two hours for the copy itself
+SOON = dt.timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Expiry:
+    """Something with a last day. ``day`` is None where it has none or it could not be read."""
+
+    label: str
+    what: str
+    day: dt.date | None
+    today: dt.date
+
+    @property
+    def state(self) -> str:
+        """正常, 即将到期 within three months, 已到期 after the day."""
+        if self.day is None:
+            return "没有期限"
+        if self.day < self.today:
+            return "已到期"
+        return "即将到期" if self.day - self.today <= SOON else "正常"
+
+    @property
+    def colour(self) -> str:
+        """Colour of the state's tag."""
+        return {"已到期": "red", "即将到期": "amber"}.get(self.state, "")
+
+
+def expiries(today: dt.date) -> list[Expiry]:
+    """Everything that ends, the next first."""
+    found = [*_certificates(today), *_policies(today), *_calendar(today), *_editions(today)]
+    return sorted(found, key=lambda line: (line.day is None, line.day or today))
+
+
+def _certificates(today: dt.date) -> Iterator[Expiry]:
+    if not keys.has_key() and not settings.SIGNING_ROOTS:
+        yield Expiry("签名证书", "没有配置，文件不签名", None, today)
+        return
+    try:
+        for one in keys.anchors():
+            yield Expiry("签名证书", one.subject.human_friendly, one.not_valid_after.date(), today)
+    except (keys.UnusableSigningKeyError, OSError) as error:
+        logger.warning("signing certificate not read: %s", error)
+        yield Expiry("签名证书", "读不出，见“需要处理”", None, today)
+
+
+def _policies(today: dt.date) -> Iterator[Expiry]:
+    current = [policy for policy in all_policies() if policy.expires >= today] or list(all_policies())[-1:]
+    for policy in current:
+        yield Expiry("政策文件", f"{policy.title}（{policy.code}）", policy.expires, today)
+
+
+def _calendar(today: dt.date) -> Iterator[Expiry]:
+    if official := workdays.current().official:
+        yield Expiry("节假日安排", f"已录入到{max(official)}年", dt.date(max(official), 12, 31), today)
+    else:
+        yield Expiry("节假日安排", "没有录入", None, today)
+
+
+def _editions(today: dt.date) -> Iterator[Expiry]:
+    """Standards in use; one ends on the day before its successor is in force."""
+    used = list(published_editions().order_by("code"))
+    successors = {edition.replaces: edition.in_force for edition in used if edition.in_force}
+    for edition in used:
+        following = successors.get(edition.code)
+        yield Expiry("评价标准", str(edition), following - dt.timedelta(days=1) if following else None, today)
+
+
+@dataclass(frozen=True)
+class Backup:
+    """When the last backup was recorded."""
+
+    at: dt.datetime | None
+    is_late: bool
+
+
+def backup(now: dt.datetime) -> Backup:
+    """The last backup that ``manage.py record_backup`` was told of."""
+    run = JobRun.objects.filter(name=BACKUP).first()
+    at = run.succeeded_at if run else None
+    return Backup(at, at is None or now - at > BACKUP_AFTER)
+
+
+def expiry_troubles(lines: list[Expiry], copy: Backup) -> list[str]:
+    """What has ended, and a backup that is missing in production."""
+    found = [f"{line.label}已到期：{line.what}" for line in lines if line.state == "已到期"]
+    if settings.PRODUCTION and copy.is_late:
+        found.append(f"{'一天内' if copy.at else ''}没有登记过备份：备份后运行 manage.py record_backup")
+    return found

@@ -1,0 +1,120 @@
+"""Queues and workers: how much waits, since when, who works, and what was given up."""
+
+import contextlib
+import datetime as dt
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.db.models import Count, Max, Min
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from greendistrict.core import heartbeats
+from greendistrict.core.logs import mask_text
+from greendistrict.workflow import outbox
+from greendistrict.workflow.given_up import given_up
+from greendistrict.workflow.models import OutboxMessage
+
+logger = logging.getLogger(__name__)
+LABELS = {"default": "日常", "mail": "邮件和短信", "reports": "报告", "imports": "导入", "maintenance": "维护"}
+ANSWER_SECONDS = 1
+SHOWN = 50
+REASON_LENGTH = 300
+
+
+@dataclass(frozen=True)
+class QueueLine:
+    """A queue of the broker: how many jobs wait in it, since when the oldest, how many workers listen."""
+
+    label: str
+    length: int
+    oldest: dt.datetime | None
+    workers: int
+
+
+@dataclass(frozen=True)
+class OutboxLine:
+    """Messages of a kind that are not done: how many, since when, how many failed at least once, and the most attempts."""
+
+    label: str
+    waiting: int
+    oldest: dt.datetime
+    attempts: int
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """A message that was given up, without its content."""
+
+    key: int
+    label: str
+    message: OutboxMessage
+    reason: str
+
+
+def queues(workers: Sequence[heartbeats.Worker]) -> list[QueueLine] | None:
+    """Every queue of the broker; None where the broker does not answer within a second."""
+    names = [queue.name for queue in settings.CELERY_TASK_QUEUES]
+    prefix = settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
+    seconds = ANSWER_SECONDS
+    client = redis.Redis.from_url(
+        settings.REDIS_URL, socket_connect_timeout=seconds, socket_timeout=seconds, retry=Retry(NoBackoff(), 0), protocol=2
+    )
+    try:
+        with contextlib.closing(client), client.pipeline(transaction=False) as asked:
+            for name in names:
+                asked.llen(f"{prefix}{name}")
+                asked.lindex(f"{prefix}{name}", -1)
+            found = asked.execute()
+    except redis.RedisError as error:
+        logger.warning("queues not read: %s", error)
+        return None
+    alive = [set(worker.beat.queues.split(",")) for worker in workers if worker.is_alive]
+    pairs = zip(names, found[::2], found[1::2], strict=True)
+    return [QueueLine(LABELS[name], length, _queued_at(first), sum(name in own for own in alive)) for name, length, first in pairs]
+
+
+def _queued_at(entry: Any) -> dt.datetime | None:
+    """When a job was put into its queue; None for an empty queue."""
+    if entry is None:
+        return None
+    written = json.loads(entry).get("headers", {}).get("queued_at")
+    return dt.datetime.fromisoformat(written) if written else None
+
+
+def outbox_lines() -> list[OutboxLine]:
+    """What waits in the outbox, kind by kind."""
+    rows = outbox.waiting().order_by().values("kind").annotate(number=Count("pk"), oldest=Min("created_at"), most=Max("attempts"))
+    labels = outbox.labels()
+    lines = [OutboxLine(labels.get(row["kind"], row["kind"]), row["number"], row["oldest"], row["most"]) for row in rows]
+    return sorted(lines, key=lambda line: line.oldest)
+
+
+def failures() -> tuple[list[GivenUp], int]:
+    """The latest messages that were given up, and how many there are; what they say stays with their receivers."""
+    labels, found = outbox.labels(), given_up()
+    rows = found.defer("payload")[:SHOWN]
+    lines = [GivenUp(row.pk, labels.get(row.kind, row.kind), row, mask_text(row.error)[:REASON_LENGTH]) for row in rows]
+    return lines, found.count() if len(lines) == SHOWN else len(lines)
+
+
+def queue_troubles(workers: Sequence[heartbeats.Worker], lines: Sequence[QueueLine] | None, failed: int) -> list[str]:
+    """What somebody has to look after: broker or workers gone, a queue without a worker, messages given up."""
+    found = []
+    if lines is None:
+        found.append("消息队列（Redis）没有应答：页面照常使用，消息、邮件和报告等它恢复后继续")
+    gone = [worker.beat.name for worker in workers if not worker.is_alive]
+    if not any(worker.is_alive for worker in workers):
+        found.append("没有在运行的后台进程（worker）：页面照常使用，消息、邮件和报告等它恢复后继续")
+    elif gone:
+        found.append(f"没有心跳的后台进程：{'、'.join(gone)}")
+    if lines is not None and len(gone) < len(workers) and (idle := [line.label for line in lines if not line.workers]):
+        found.append(f"没有后台进程处理的队列：{'、'.join(idle)}")
+    if failed:
+        found.append(f"{failed}条消息没有送达并已停止尝试，见“没有送达的消息”")
+    return found
