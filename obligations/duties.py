@@ -177,6 +177,7 @@ class Yearly(NamedTuple):
     by_authorities: bool = False
     opens: dt.date | None = None
     how: How = NO_WORDS
+    is_default: bool = True
 
     def key_of(self, district: int) -> str:
         """Key of the obligation of one district."""
@@ -194,7 +195,8 @@ class YearlyDuty:
 
     ``asked(today)`` are the years reported on that are on the list that day, ``dues(years)`` gives the day each falls due (those before
     the portal was in use are left out), ``records(years, only)`` what was begun, by district and year. ``rows`` are all its records as SQL
-    (kind, id, district_id, year, met), for the one statement that counts them.
+    (kind, id, district_id, year, met), for the one statement that counts them. ``model`` is the label of the records' model and
+    ``handed_in`` the states in which one counts as handed in, to tell how a record stood on a past day.
     """
 
     kind: DutyKind
@@ -202,8 +204,12 @@ class YearlyDuty:
     dues: Callable[[Collection[int]], list[Yearly]]
     records: Records
     rows: Rows
+    model: str
+    handed_in: Collection[str]
 
 
+OfBodies = Callable[[dt.date], Iterable[Obligation]]
+_of_bodies: Registry[OfBodies] = Registry("duties of bodies that hang on no district")
 _collectors: Registry[Collector] = Registry("duties that hang on records")
 _kinds: Registry[DutyKind] = Registry("kinds of duties")
 _yearly: Registry[YearlyDuty] = Registry("yearly duties")
@@ -219,6 +225,22 @@ def register(collector: Collector, *kinds: DutyKind) -> None:
         _kinds.register(kind.key, kind)
         tracked_duties.register(kind.key, kind.rule, kind.label)
     _collectors.register(kinds[0].key, collector)
+
+
+def register_of_bodies(collector: OfBodies, *kinds: DutyKind) -> None:
+    """Register duties of authorities, of the city or of keepers that hang on no district: ``collector(on)`` yields those of a day.
+
+    The city sees them all, others those of their own bodies.
+    """
+    for kind in kinds:
+        _kinds.register(kind.key, kind)
+        tracked_duties.register(kind.key, kind.rule, kind.label)
+    _of_bodies.register(kinds[0].key, collector)
+
+
+def of_bodies() -> list[OfBodies]:
+    """Collectors of duties that hang on no district."""
+    return list(_of_bodies)
 
 
 def register_yearly(duty: YearlyDuty) -> None:

@@ -18,12 +18,15 @@ from districts.file.selectors.titled import LEADING_ROWS, TITLED_ROWS
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.memoisation import held_reads
+from greendistrict.policy.in_use import first_day_in_use
 from obligations.duties import Obligation, Yearly, collectors, yearly_duties, yearly_key
 from obligations.selectors import (
     decided,
     decisions,
     in_sight,
+    is_listed,
     obligations_visible_to,
+    of_all_bodies,
     readable_links,
     sees_all,
     yearly_owed,
@@ -33,12 +36,12 @@ from obligations.selectors import (
 # Districts that owe a duty of ``duty`` and have not met it; those of ``beside`` are listed one by one. Names in the order of Python.
 # What is a record and who holds a title is said by the apps of those tables (``record``, ``titled``).
 UNMET = """
-    WITH duty (place, records, year) AS (SELECT * FROM unnest(%s::int[], %s::text[], %s::int[])),
+    WITH duty (place, records, year, due) AS (SELECT * FROM unnest(%s::int[], %s::text[], %s::int[], %s::date[])),
     record AS ({record}),
     titled AS ({titled})
     SELECT {columns}
     FROM duty
-    JOIN titled d ON COALESCE(d.since <= duty.year, true)
+    JOIN titled d ON COALESCE(d.since <= duty.year, true) AND d.joined <= duty.due
     LEFT JOIN record ON record.kind = duty.records AND record.year = duty.year AND record.district_id = d.id
     {joined}
     WHERE record.met IS NOT TRUE AND (duty.place, d.id) NOT IN (SELECT * FROM unnest(%s::int[], %s::bigint[]))
@@ -68,7 +71,9 @@ class OpenCount(NamedTuple):
 
 def open_count_of(row: Obligation) -> OpenCount:
     """One obligation."""
-    return OpenCount(row.due, row.title, row.cite, 1, row.district, row.link, row.is_default_date, row.is_demo, row.kind, row.year)
+    return OpenCount(
+        row.due, row.title, row.cite, 1, row.district or row.organisation, row.link, row.is_default_date, row.is_demo, row.kind, row.year
+    )
 
 
 def open_counts_of(rows: Iterable[Obligation]) -> list[OpenCount]:
@@ -99,20 +104,18 @@ class Owed:
         """The same of fictional or of real districts."""
         return sum(entry.number for entry in self.open_counts if self.today > entry.due and entry.is_demo == demo)
 
-    def late_districts(self, *, demo: bool) -> Counter[int]:
-        """Overdue obligations that are listed one by one, by district."""
-        return Counter(row.district_id for row in self.single if row.district_id and row.is_demo == demo and row.is_overdue(self.today))
-
     def late_by_body(self, *, demo: bool) -> Counter[int]:
-        """Overdue obligations that are counted, by leading body; one query where there are any."""
+        """Overdue obligations by leading body; one query where any are counted."""
+        single = (row for row in self.single if row.is_demo == demo and row.is_overdue(self.today))
+        found = Counter(body for row in single for body in row.authority_ids)
         if not any(entry.is_demo == demo and self.today > entry.due for entry in self.counted):
-            return Counter()
+            return found
         late = {place: duty for place, duty in self.yearly.items() if self.today > duty.due}
-        return Counter({body: count for fiction, body, count in _read(LATE, late, self.beside) if fiction == demo})
+        return found + Counter({body: count for fiction, body, count in _read(LATE, late, self.beside) if fiction == demo})
 
-    def asks(self, kind: str, year: int) -> bool:
-        """Whether the duty of the year falls due at all."""
-        return any((duty.key, duty.year) == (kind, year) for duty in self.yearly.values())
+    def day_of(self, kind: str, year: int) -> dt.date | None:
+        """Day on which the duty of the year falls due; None where it does not."""
+        return next((duty.due for duty in self.yearly.values() if (duty.key, duty.year) == (kind, year)), None)
 
     def waived(self, kind: str, year: int) -> set[int]:
         """Districts that were let off the duty of the year."""
@@ -142,12 +145,15 @@ def overdue_count(user: User, today: dt.date) -> int:
 def _owed_by_all(today: dt.date) -> Owed:
     with held_reads():
         exempted = decisions()
-        yearly = dict(enumerate(due for duty in yearly_duties().values() for due in duty.dues(years_since_use(duty, today))))
+        since = first_day_in_use()
+        dues = (due for duty in yearly_duties().values() for due in duty.dues(years_since_use(duty, today)) if due.due >= since)
+        yearly = dict(enumerate(dues))
         beside = _beside(yearly, exempted)
-        single = [row for collect in collectors() for row in collect(today, None)]
+        single = [row for collect in collectors() for row in collect(today, None)] + of_all_bodies(today)
         if beside:
             districts = {district for _, district in beside}
             single += [row for row in yearly_owed(today, districts) if row.key in exempted]
+        single = [row for row in single if is_listed(row, today)]
     counted = [_open_count(yearly[place], *counts) for place, *counts in _read(COUNTED, yearly, beside)]
     return Owed(today, yearly, counted, decided(single, exempted), beside)
 
@@ -161,14 +167,20 @@ def _beside(yearly: Mapping[int, Yearly], keys: Iterable[str]) -> list[tuple[int
 
 def _open_count(duty: Yearly, is_demo: bool, count: int, district: str, record: int | None) -> OpenCount:  # noqa: FBT001 -- columns of a row
     link = reverse(duty.page, args=[record]) if record and count == 1 else duty.unopened
-    return OpenCount(duty.due, duty.title, duty.cite, count, district, link, True, is_demo, duty.key, duty.year)
+    return OpenCount(duty.due, duty.title, duty.cite, count, district, link, duty.is_default, is_demo, duty.key, duty.year)
 
 
 def _read(what: Mapping[str, str], yearly: Mapping[int, Yearly], beside: Sequence[tuple[int, int]]) -> list[tuple[Any, ...]]:
     """The rows of ``COUNTED`` or ``LATE`` for duties by their place."""
     if not yearly:
         return []
-    duties: list[list[Any]] = [list(yearly), [duty.records for duty in yearly.values()], [duty.year for duty in yearly.values()]]
+    places = yearly.values()
+    duties: list[list[Any]] = [
+        list(yearly),
+        [duty.records for duty in places],
+        [duty.year for duty in places],
+        [duty.due for duty in places],
+    ]
     without = [[place for place, _ in beside], [district for _, district in beside]]
     titled, stages = TITLED_ROWS
     records = dict(duty.rows for duty in yearly_duties().values())  # kinds with one table share one statement

@@ -14,22 +14,50 @@ from assessments.yearly_reports.selectors.yearly_reports import reports_visible_
 from districts.file.selectors.visibility import own_districts
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads
+from greendistrict.policy import parameters
 from greendistrict.policy.in_use import first_day_in_use
-from obligations.duties import Obligation, ObligationState, YearlyDuty, collectors, yearly_duties, yearly_key
+from obligations.duties import Obligation, ObligationState, YearlyDuty, collectors, of_bodies, yearly_duties, yearly_key
 from obligations.models import Exemption
+from obligations.record_history import stood
 from obligations.titled_districts import bodies_named, owed_by, titled_districts
 
 # Who reads every self-check in sight, so that its page need not be asked for.
 WORKING = (Role.SECRETARIAT, Role.PREPARER, Role.REVIEWER)
 
 
+def everything(on: dt.date, only: Collection[int] | None = None, *, unrecorded: bool = True) -> list[Obligation]:
+    """Every obligation of every duty on any day past or future, or those of some districts, first day first; 无记录 unless left out.
+
+    Settings, titles and decisions are those of the day, and a record counts by its own day.
+    """
+    past = on if on < clock.today() else None
+    with held_reads(), parameters.as_of(on if on != clock.today() else None):
+        found = [obligation for collect in collectors() for obligation in collect(on, only)]
+        found += yearly_owed(on, only, unrecorded=unrecorded)
+        if only is None:
+            found += of_all_bodies(on)
+        return _in_order(decided(found, decisions(past)))
+
+
+def of_all_bodies(on: dt.date) -> list[Obligation]:
+    """What authorities, the city and keepers owe beside any district, waivers and extensions not yet applied."""
+    return [obligation for collect in of_bodies() for obligation in collect(on)]
+
+
 def due(today: dt.date, only: Collection[int] | None = None) -> list[Obligation]:
-    """Every obligation of every duty, or those of some districts, waivers and extensions applied, most urgent first."""
-    with held_reads():
-        found = [obligation for collect in collectors() for obligation in collect(today, only)]
-        return _in_order(decided([*found, *yearly_owed(today, only)], decisions()))
+    """What is on the list of a day: ``everything`` of which the portal has a record. Each list, desk, page and report asks here."""
+    return [row for row in everything(today, only, unrecorded=False) if is_listed(row, today)]
+
+
+def is_listed(row: Obligation, today: dt.date) -> bool:
+    """Whether it is on the list: recorded, and not before its day unless it is a yearly filing, whose forms are open all year."""
+    if not row.is_recorded:
+        return False
+    return row.opens is None or today >= row.opens or row.kind in yearly_duties()
 
 
 def owed_on_years(
@@ -47,27 +75,41 @@ def owed_on_years(
 
 
 def _of_years(
-    duty: YearlyDuty, years: Collection[int], *, only: Collection[int] | None = None, on: dt.date | None = None
+    duty: YearlyDuty,
+    years: Collection[int],
+    *,
+    only: Collection[int] | None = None,
+    on: dt.date | None = None,
+    stood_on: dt.date | None = None,
+    unrecorded: bool = False,
 ) -> Iterator[Obligation]:
-    """A duty of these years, district by district. Those whose applicant does not work in the portal owe nothing here: 无记录."""
-    dues = duty.dues(years)
+    """A duty of these years, district by district, by the titles ``on`` a day and the records as they ``stood_on`` a day."""
+    since = first_day_in_use()
+    dues = [due for due in duty.dues(years) if unrecorded or due.due >= since]
     if not dues:
         return
     districts = titled_districts(only, on)
     begun = duty.records([due.year for due in dues], only)
+    if stood_on is not None:
+        begun = stood(begun, duty.model, duty.handed_in, stood_on)
     names = bodies_named(districts) if any(due.by_authorities for due in dues) else {}
     for district in districts:
         for due in dues:
             if owes(district.stage, district.held_since, due.year):
-                yield owed_by(district, due, begun.get((district.pk, due.year)), names)
+                row = owed_by(district, due, begun.get((district.pk, due.year)), names)
+                if unrecorded or row.is_recorded:
+                    yield row
 
 
-def yearly_owed(today: dt.date, only: Collection[int] | None, kinds: Collection[str] = ()) -> Iterator[Obligation]:
+def yearly_owed(
+    today: dt.date, only: Collection[int] | None, kinds: Collection[str] = (), *, unrecorded: bool = False
+) -> Iterator[Obligation]:
     """Yearly duties on the list that day, waivers and extensions not yet applied: of late years all, of earlier ones what is unmet."""
+    past = today if today < clock.today() else None
     for duty in [duty for key, duty in yearly_duties().items() if not kinds or key in kinds]:
         late = duty.asked(today)
-        rows = _of_years(duty, years_since_use(duty, today), only=only)
-        yield from (row for row in rows if row.year in late or row.met_on is None)
+        rows = _of_years(duty, years_since_use(duty, today), only=only, on=past, stood_on=past, unrecorded=unrecorded)
+        yield from (row for row in rows if row.year in late or row.is_open)
 
 
 def years_since_use(duty: YearlyDuty, today: dt.date) -> range:
@@ -85,9 +127,12 @@ def decided(obligations: Iterable[Obligation], latest: Mapping[str, Exemption]) 
     return [_apply(obligation, latest[obligation.key]) if obligation.key in latest else obligation for obligation in obligations]
 
 
-def decisions() -> dict[str, Exemption]:
-    """The latest waiver or extension of each obligation that has one, by its key."""
-    return {exemption.obligation: exemption for exemption in Exemption.objects.order_by("decided_at", "pk")}
+def decisions(on: dt.date | None = None) -> dict[str, Exemption]:
+    """The latest waiver or extension of each obligation that has one, by its key; of those decided by the end of a day."""
+    found = Exemption.objects.order_by("decided_at", "pk")
+    if on is not None:
+        found = found.filter(decided_at__lt=dt.datetime.combine(on + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI))
+    return {exemption.obligation: exemption for exemption in found}
 
 
 def decisions_about(keys: Iterable[str]) -> dict[str, int]:
@@ -99,7 +144,9 @@ def decisions_about(keys: Iterable[str]) -> dict[str, int]:
 def _apply(obligation: Obligation, exemption: Exemption) -> Obligation:
     if exemption.extended_to is None:
         return obligation._replace(waived=True)
-    return obligation._replace(due=exemption.extended_to, is_default_date=False)
+    day = exemption.decided_at.astimezone(clock.SHANGHAI).date()
+    words = f"{day_in_words(day)}审定，由{day_in_words(obligation.due)}延至{day_in_words(exemption.extended_to)}"
+    return obligation._replace(due=exemption.extended_to, is_default_date=False, how=obligation.how._replace(extended=words))
 
 
 def falling_due(user: User, today: dt.date, year: int) -> list[Obligation]:
@@ -198,4 +245,21 @@ def in_sight(user: User, today: dt.date, only: Collection[int] | None = None) ->
     held = posts_of(user)
     if held.is_keeper or not held.roles:
         return []
-    return due(today, _seen(user, only))
+    seen = _seen(user, only)
+    with held_reads():
+        rows = due(today, seen)
+        if seen is None or only is not None:
+            return rows
+        return _in_order([*rows, *_of_own_bodies(held, today)])
+
+
+def _of_own_bodies(held: HeldPosts, today: dt.date) -> list[Obligation]:
+    """What the bodies of a person owe beside any district, and what the person's seat acts for."""
+    own = [row for row in of_all_bodies(today) if held.organisation_ids.intersection(row.debtor_ids) or acts_for(held, row)]
+    return [row for row in decided(own, decisions()) if is_listed(row, today)] if own else []
+
+
+def acts_for(held: HeldPosts, row: Obligation) -> bool:
+    """Whether a seat of this person acts for the debtor."""
+    bodies = row.actors.bodies
+    return held.has(*row.actors.roles) if bodies is None else bool(held.organisations_as(*row.actors.roles).intersection(bodies))

@@ -8,11 +8,11 @@ from django.urls import reverse
 from assessments.common.calendar import self_check_windows
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.selectors.self_checks import FILED_STATES, HANDED_IN_ROWS
-from greendistrict.policy.in_use import first_day_in_use
 from obligations.duties import Record, Yearly, YearlyDuty
 from obligations.duty_table import duty_kind
+from obligations.way import is_default, way_by_setting
 
-KEY = "self_check"
+KEY, SETTING = "self_check", "selfcheck.due"
 KIND = duty_kind(KEY)
 RULE, CITE = KIND.rule, KIND.cite
 
@@ -23,13 +23,16 @@ def asked(today: dt.date) -> Collection[int]:
 
 
 def dues(years: Collection[int]) -> list[Yearly]:
-    """Self-checks of the years reported on that fell due since the portal is in use (earlier ones read 无记录)."""
-    since = first_day_in_use()
+    """Self-checks of the years reported on."""
     pages = ("assessments:selfcheck", reverse("assessments:selfcheck_list"))
     return [
-        Yearly(RULE, CITE, f"{year}年度自查", KEY, KEY, year, window.due, *pages, opens=window.opens)
+        Yearly(
+            *(RULE, CITE, f"{year}年度自查", KEY, KEY, year, window.due, *pages),
+            opens=window.opens,
+            how=way_by_setting(SETTING, year, window.due),
+            is_default=is_default(SETTING),
+        )
         for year, window in sorted(self_check_windows(years).items())
-        if window.due >= since
     ]
 
 
@@ -40,4 +43,4 @@ def records(years: Collection[int], only: Collection[int] | None) -> Mapping[tup
     return {(district, year): Record(pk, status, filed if status in FILED_STATES else None) for district, year, pk, status, filed in rows}
 
 
-DUTY = YearlyDuty(KIND, asked, dues, records, HANDED_IN_ROWS)
+DUTY = YearlyDuty(KIND, asked, dues, records, HANDED_IN_ROWS, SelfCheck._meta.label_lower, FILED_STATES)

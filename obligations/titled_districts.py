@@ -5,37 +5,47 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from approvals.casework.selectors.titles_on_day import titles_held_on
+from approvals.titles.models.publicity import Title
 from districts.file.models.district import District
 from districts.file.selectors.titled import TITLED
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import Organisation
+from greendistrict.accounts.models import Organisation, Post
 from greendistrict.core import clock, memoisation
+from greendistrict.policy.in_use import first_day_in_use
 from obligations.duties import Actors, Obligation, Record, Yearly
 from obligations.duty_table import CITY
 
-NO_AUTHORITY = "实施主体未登记"
+NO_AUTHORITY, NO_APPLICANT = "实施主体未登记", "申报主体未登记"
 
 
 class TitledDistrict(NamedTuple):
-    """A pilot or demonstration as duties ask for it; ``leading`` are the keys of its leading bodies."""
+    """A pilot or demonstration as duties ask for it.
+
+    ``leading`` are the keys of its leading bodies; ``joined`` is the first day on which somebody of the applicant worked in the portal.
+    """
 
     pk: int
     name: str
     stage: str
     held_since: dt.date | None
     is_demo: bool
-    applicant_id: int
-    applicant: str
+    applicant_id: int | None
+    applicant: str | None
     leading: Sequence[int]
+    joined: dt.date | None
+
+    def is_recorded(self, due: dt.date) -> bool:
+        """Whether the portal has a record of what fell due on this day: it was in use, and the applicant's people worked in it."""
+        return self.joined is not None and due >= max(self.joined, first_day_in_use())
 
 
 def titled_districts(only: Collection[int] | None = None, on: dt.date | None = None) -> list[TitledDistrict]:
-    """Pilots and demonstrations whose applicant works in the portal, by pinyin; read once for all duties of a page.
+    """Pilots and demonstrations by pinyin, those nobody works on in the portal as well; read once for all duties of a page.
 
     Those of today, or of the day ``on`` by the title decisions.
     """
@@ -48,16 +58,25 @@ def _read(only: Collection[int] | None) -> list[TitledDistrict]:
 
 
 def _read_on(only: Collection[int] | None, on: dt.date) -> list[TitledDistrict]:
+    """By the decisions; a district that holds a title without any decision on file counts from the day its file names."""
     held = titles_held_on(on, only)
-    rows = _rows(District.objects.filter(pk__in=held))
-    return [row._replace(stage=held[row.pk].kind, held_since=held[row.pk].since) for row in rows]
+    copied = Q(stage__in=TITLED) & (Q(titled_on=None) | Q(titled_on__lte=on)) & ~Exists(Title.objects.filter(district_id=OuterRef("pk")))
+    found = District.objects.filter(Q(pk__in=held) | (copied if only is None else copied & Q(pk__in=only)))
+    return [row._replace(stage=held[row.pk].kind, held_since=held[row.pk].since) if row.pk in held else row for row in _rows(found)]
+
+
+def joined_of(organisation: str, *roles: str) -> Subquery:
+    """First day on which somebody held a post in the body that the field ``organisation`` names, as an expression."""
+    posts = Post.objects.filter(organisation=OuterRef(organisation), **({"role__in": roles} if roles else {})).order_by()
+    return Subquery(posts.values("organisation").annotate(first=Min("valid_from")).values("first"))
 
 
 def _rows(found: QuerySet[District]) -> list[TitledDistrict]:
-    chosen = found.filter(applicant__isnull=False, guideline_area=False)
-    rows = chosen.annotate(leading=leading_of("pk"), since=Coalesce("titled_since", "titled_on")).order_by("name_pinyin", "pk")
-    names = ("pk", "name", "stage", "since", "is_demo", "applicant_id", "applicant__name", "leading")
-    return list(map(TitledDistrict._make, rows.values_list(*names)))
+    chosen = found.filter(guideline_area=False).annotate(
+        leading=leading_of("pk"), since=Coalesce("titled_since", "titled_on"), joined=joined_of("applicant")
+    )
+    names = ("pk", "name", "stage", "since", "is_demo", "applicant_id", "applicant__name", "leading", "joined")
+    return list(map(TitledDistrict._make, chosen.order_by("name_pinyin", "pk").values_list(*names)))
 
 
 def bodies_named(districts: Iterable[TitledDistrict]) -> Mapping[int, str]:
@@ -70,8 +89,9 @@ def bodies_named(districts: Iterable[TitledDistrict]) -> Mapping[int, str]:
 def owed_by(district: TitledDistrict, duty: Yearly, record: Record | None, names: Mapping[int, str]) -> Obligation:
     """What one district owes of a yearly duty; ``record`` is what it has begun, ``names`` those of leading bodies by key."""
     leading = tuple(district.leading)
-    debtors = leading if duty.by_authorities else (district.applicant_id,)
-    shown = "、".join(names[body] for body in leading) or NO_AUTHORITY if duty.by_authorities else district.applicant
+    own = () if district.applicant_id is None else (district.applicant_id,)
+    applicant = district.applicant or NO_APPLICANT
+    shown = "、".join(names[body] for body in leading) or NO_AUTHORITY if duty.by_authorities else applicant
     handed_in = record.handed_in if record else None
     return Obligation(
         key=duty.key_of(district.pk),
@@ -88,15 +108,17 @@ def owed_by(district: TitledDistrict, duty: Yearly, record: Record | None, names
         link=reverse(duty.page, args=[record.pk]) if record else duty.unopened,
         met_on=handed_in.astimezone(clock.SHANGHAI).date() if handed_in else None,
         authority_ids=leading,
+        is_default_date=duty.is_default,
         is_demo=district.is_demo,
-        debtor_ids=debtors,
-        carried_by=district.applicant if duty.by_authorities else "",
+        debtor_ids=leading if duty.by_authorities else own,
+        carried_by=applicant if duty.by_authorities else "",
         year=duty.year,
         record=record.pk if record else None,
         status=record.status if record else "",
         opens=duty.opens,
         how=duty.how,
-        actors=Actors((Role.PREPARER, Role.REVIEWER), (district.applicant_id,)),
+        is_recorded=district.is_recorded(duty.due),
+        actors=Actors((Role.PREPARER, Role.REVIEWER), own),
     )
 
 

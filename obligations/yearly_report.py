@@ -14,9 +14,9 @@ from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.rules import HANDED_IN
 from assessments.yearly_reports.selectors.yearly_reports import HANDED_IN_ROWS
 from greendistrict.core import memoisation
-from greendistrict.policy.in_use import first_day_in_use
 from obligations.duties import Record, Yearly, YearlyDuty
 from obligations.duty_table import duty_kind
+from obligations.way import is_default, way_by_setting
 
 
 def asked(today: dt.date) -> Collection[int]:
@@ -26,15 +26,19 @@ def asked(today: dt.date) -> Collection[int]:
 
 def _dues(kind: YearlyReportKind, years: Collection[int]) -> list[Yearly]:
     """Reports of one kind; carbon verifications are owed by the leading bodies, carried out by those who run the district."""
-    days, form, since = report_dues(years), REPORT_SPECS[kind], first_day_in_use()
+    days, form = report_dues(years), REPORT_SPECS[kind]
     key, unopened = OF_REPORT[kind], reverse("assessments:yearly_report_list")
     titles = {year: f"{year}年度{form.kind.label}" for year in sorted(years)}
     by_authorities = kind == YearlyReportKind.CARBON
     shared = ("assessments:yearly_report", unopened, by_authorities)
     return [
-        Yearly(form.rule, form.cite, title, key, kind.value, year, days[kind, year], *shared, opens=dt.date(year + 1, 1, 1))
+        Yearly(
+            *(form.rule, form.cite, title, key, kind.value, year, days[kind, year], *shared),
+            opens=dt.date(year + 1, 1, 1),
+            how=way_by_setting(form.setting, year, days[kind, year]),
+            is_default=is_default(form.setting),
+        )
         for year, title in titles.items()
-        if days[kind, year] >= since
     ]
 
 
@@ -59,7 +63,8 @@ def _reports_on(years: Collection[int], only: Collection[int] | None) -> dict[tu
 
 
 def _duty(kind: YearlyReportKind) -> YearlyDuty:
-    return YearlyDuty(duty_kind(OF_REPORT[kind]), asked, partial(_dues, kind), partial(_records, kind), HANDED_IN_ROWS)
+    label = YearlyReport._meta.label_lower
+    return YearlyDuty(duty_kind(OF_REPORT[kind]), asked, partial(_dues, kind), partial(_records, kind), HANDED_IN_ROWS, label, HANDED_IN)
 
 
 OPERATION, CARBON = _duty(YearlyReportKind.OPERATION), _duty(YearlyReportKind.CARBON)

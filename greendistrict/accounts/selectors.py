@@ -13,6 +13,8 @@ from greendistrict.core import clock
 from greendistrict.core.sql_objects import Joined
 
 RECENT = dt.timedelta(days=30)
+# Organisations with the first day on which somebody held a post in them, for statements of upper apps.
+JOINED_ROWS = "SELECT organisation_id, min(valid_from) AS joined FROM accounts_post GROUP BY organisation_id"
 # Every request asks who somebody is. Other names of an organisation are read when somebody wants them.
 POSTS = Joined(
     """

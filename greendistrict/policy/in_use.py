@@ -13,7 +13,7 @@ def first_day_in_use() -> dt.date:
 
 
 def _read() -> dt.date:
-    value = str(parameters.get("obligations_from").value)
+    value = str(parameters.load(clock.today())["obligations_from"].value)
     try:
         return dt.date.fromisoformat(value)
     except ValueError:

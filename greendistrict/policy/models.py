@@ -18,6 +18,7 @@ class Setting(models.Model):
     confirmed = models.BooleanField("已确认", default=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="确认人")
     at = models.DateTimeField("确认时间")
+    effective_on = models.DateField("生效日期", null=True, blank=True, help_text="without it from the day of the decision")
     reason = models.TextField("理由")
 
     class Meta:
@@ -37,6 +38,7 @@ class SettingChange(models.Model):
     new = models.JSONField("新值", encoder=DjangoJSONEncoder)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="决定人")
     at = models.DateTimeField("决定时间")
+    effective_on = models.DateField("生效日期")
     reason = models.TextField("理由")
 
     class Meta:

@@ -2,18 +2,20 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from greendistrict.core import memoisation
+from greendistrict.core import clock, memoisation
 from greendistrict.core.compiled import Compiled
 from greendistrict.policy import yaml_file
-from greendistrict.policy.models import Setting
+from greendistrict.policy.models import Setting, SettingChange
 from greendistrict.policy.rule_parameters import rule_parameters
 
 DEFAULTS = Path(__file__).resolve().parent / "data" / "settings.yaml"
@@ -149,6 +151,10 @@ class Parameters(Mapping[str, Parameter]):
     def __len__(self) -> int:
         return len(defaults())
 
+    def supposing(self, values: Mapping[str, Any]) -> "Parameters":
+        """The same with other values of some keys."""
+        return Parameters({**self._confirmed, **{key: (value, "") for key, value in values.items()}})
+
     def rule_numbers(self) -> dict[str, Decimal]:
         """Decided numbers that replace those of the policy files, by key."""
         return {key: Decimal(str(value)) for key, (value, _) in self._confirmed.items() if key in rule_parameters()}
@@ -187,16 +193,60 @@ class Parameters(Mapping[str, Parameter]):
         return value
 
 
-def load() -> Parameters:
-    """Read the parameters in force: one small query, the same answer in every process."""
-    return memoisation.once("policy.parameters", _read)
+def load(on: dt.date | None = None) -> Parameters:
+    """Read the parameters in force today, or ``on`` a day past or future: one small query, the same answer in every process.
+
+    A decision counts from its effective day. Within ``as_of`` that day is meant where none is named.
+    """
+    asked = _asked.get() or _AsOf()
+    day = on or asked.day
+    day = None if day == clock.today() else day
+    found = memoisation.once(f"policy.parameters:{day or ''}", lambda: _read(day))
+    return found.supposing(asked.values) if asked.values else found
 
 
-CONFIRMED = Compiled(lambda: Setting.objects.filter(confirmed=True).values_list("key", "value", "reason"))
+class _AsOf(NamedTuple):
+    """Day that the parameters are read as of (None: today), and values that are supposed in the place of those in force."""
+
+    day: dt.date | None = None
+    values: Mapping[str, Any] = MappingProxyType({})
 
 
-def _read() -> Parameters:
-    return Parameters({key: (value, reason) for key, value, reason in CONFIRMED.read()})
+_asked: ContextVar[_AsOf | None] = ContextVar("parameters asked", default=None)
+
+
+@contextmanager
+def as_of(day: dt.date | None, **values: Any) -> Iterator[None]:
+    """Within the block ``load`` reads the parameters of this day (None: today).
+
+    ``values`` (key with ``__`` for the dot) are supposed instead of what is in force, for the preview of a change.
+    """
+    token = _asked.set(_AsOf(day, {key.replace("__", "."): value for key, value in values.items()}))
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
+CONFIRMED = Compiled(lambda: Setting.objects.filter(confirmed=True).values_list("key", "value", "reason", "effective_on", "at"))
+
+
+def _read(day: dt.date | None) -> Parameters:
+    """A decision without an effective day counts from the day it was taken, for any day that is asked about."""
+    until, found, pending = day or clock.today(), {}, []
+    for key, value, reason, effective, at in CONFIRMED.read():
+        since = effective or (at.astimezone(clock.SHANGHAI).date() if day else until)
+        if since <= until:
+            found[key] = (value, reason)
+        else:
+            pending.append(key)
+    return Parameters(found | _before(pending, until)) if pending else Parameters(found)
+
+
+def _before(keys: Iterable[str], until: dt.date) -> dict[str, tuple[Any, str]]:
+    """What was decided last and in force by a day, of settings that were decided again later; one query."""
+    changes = SettingChange.objects.filter(key__in=list(keys), effective_on__lte=until).order_by("effective_on", "pk")
+    return {key: (value, reason) for key, value, reason in changes.values_list("key", "new", "reason")}
 
 
 def get(key: str) -> Parameter:

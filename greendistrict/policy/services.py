@@ -1,5 +1,6 @@
 """Decisions about settings."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import transaction
@@ -14,8 +15,8 @@ from greendistrict.policy.rules import may_set
 
 
 @transaction.atomic
-def set_setting(*, by: User, key: str, value: Any, reason: str) -> SettingChange:
-    """Confirm a default or set another value; the decision is logged and audited.
+def set_setting(*, by: User, key: str, value: Any, reason: str, effective_on: dt.date | None = None) -> SettingChange:
+    """Confirm a default or set another value, from today or a later day on; the decision is logged and audited.
 
     Raises ``NotAllowed`` for anybody but the director, ``Refused`` without a reason or for a value of another kind than the
     default's, ``parameters.UnknownParameter`` for a key that does not exist.
@@ -29,11 +30,18 @@ def set_setting(*, by: User, key: str, value: Any, reason: str) -> SettingChange
     except parameters.WrongSettingValue as error:
         raise Refused([Refusal(str(error), field="value")]) from error
     moment = clock.now()
+    since = effective_on or clock.today()
+    if since < clock.today():
+        raise Refused([Refusal("生效日期不早于今天", field="effective_on")])
     Setting.objects.select_for_update(no_key=True).filter(pk=key).first()
     old = parameters.get(key)
-    Setting.objects.update_or_create(key=key, defaults={"value": new, "confirmed": True, "by": by, "at": moment, "reason": reason.strip()})
-    change = SettingChange.objects.create(
-        key=key, old=old.value, was_default=old.is_default, new=new, by=by, at=moment, reason=reason.strip()
+    told = {"by": by, "at": moment, "effective_on": since, "reason": reason.strip()}
+    Setting.objects.update_or_create(key=key, defaults=told | {"value": new, "confirmed": True})
+    change = SettingChange.objects.create(key=key, old=old.value, was_default=old.is_default, new=new, **told)
+    record(
+        action="policy.set_setting",
+        by=by,
+        obj=change,
+        data={"key": key, "old": str(old.value), "new": str(new), "since": str(since), "reason": reason},
     )
-    record(action="policy.set_setting", by=by, obj=change, data={"key": key, "old": str(old.value), "new": str(new), "reason": reason})
     return change

@@ -32,6 +32,7 @@ from obligations.duties import ObligationState
 from obligations.forms import OWED
 from obligations.open_counts import Owed
 from obligations.self_check import KEY
+from obligations.titled_districts import joined_of
 
 MONTHS = range(1, 7)
 TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
@@ -148,9 +149,10 @@ class _Led:
     def __init__(self, user: User, owed: Owed, year: int, *, demo: bool) -> None:
         self._owed, self._demo = owed, demo
         found = districts_visible_to(user).filter(stage__in=TITLED, is_demo=demo, guideline_area=False)
-        self._found = found.alias(since=Coalesce("titled_since", "titled_on"))
+        self._found = found.alias(since=Coalesce("titled_since", "titled_on"), joined=joined_of("applicant"))
         self._received = Q(self_checks__year=year, self_checks__status=SelfCheckState.RECEIVED, self_checks__filed_at__isnull=False)
-        owing = Q(applicant__isnull=False) & (Q(since=None) | Q(since__year__lte=year)) if owed.asks(KEY, year) else Q(pk__in=[])
+        due = owed.day_of(KEY, year)
+        owing = Q(joined__lte=due) & (Q(since=None) | Q(since__year__lte=year)) if due else Q(pk__in=[])
         if waived := owed.waived(KEY, year):
             owing &= ~Q(pk__in=waived)
         self._counts = {
@@ -185,13 +187,10 @@ class _Led:
         return rows
 
     def _add_late(self, rows: dict[int, AuthorityFigures]) -> None:
-        """Overdue duties of each authority's titled districts: those that are counted, and those listed one by one."""
-        late = self._owed.late_by_body(demo=self._demo)
-        if apart := self._owed.late_districts(demo=self._demo):
-            for pk, district in self._found.filter(pk__in=apart, authorities__isnull=False).values_list("authorities__pk", "pk"):
-                late[pk] += apart[district]
-        for pk, count in late.items():
-            rows[pk].overdue += count
+        """Overdue duties of each authority and of its districts, as the list shows them that its figure opens."""
+        for pk, count in self._owed.late_by_body(demo=self._demo).items():
+            if pk in rows:
+                rows[pk].overdue += count
 
 
 def _reviews(user: User, *, demo: bool) -> Iterable[tuple[int, int, int]]:

@@ -42,7 +42,8 @@ def world():
 
 
 def in_use_since_january(people):
-    set_setting(by=people.city_director, key="obligations_from", value="2026-01-05", reason="首次启用（虚构）")
+    with clock.at(at(2026, 1, 5)):
+        set_setting(by=people.city_director, key="obligations_from", value="2026-01-05", reason="首次启用（虚构）")
 
 
 def correct(people, closing, closes_on=MAY):

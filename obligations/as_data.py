@@ -1,0 +1,53 @@
+"""Obligations of a day as plain data, for the command line and the API."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import TypedDict
+
+from districts.file.models.district import District
+from obligations.duties import How, Obligation
+from obligations.selectors import everything
+
+
+class Told(TypedDict):
+    """One obligation; ``district`` is its code, null for what hangs on no district."""
+
+    key: str
+    kind: str
+    title: str
+    debtor: str
+    creditor: str
+    district: str | None
+    due: str
+    how: dict[str, str]
+    state: str
+    default: bool
+    cite: str
+
+
+def told(rows: Collection[Obligation], on: dt.date) -> list[Told]:
+    """These obligations as they stand on a day."""
+    codes = dict(District.objects.filter(pk__in={row.district_id for row in rows}).values_list("pk", "code"))
+    return [_told(row, on, codes) for row in rows]
+
+
+def _told(row: Obligation, on: dt.date, codes: Mapping[int, str]) -> Told:
+    return {
+        "key": row.key,
+        "kind": row.kind,
+        "title": row.title,
+        "debtor": row.organisation,
+        "creditor": row.to,
+        "district": codes[row.district_id] if row.district_id else None,
+        "due": row.due.isoformat(),
+        "how": dict(zip(How._fields, row.how, strict=True)),
+        "state": row.state(on).value,
+        "default": row.is_default_date,
+        "cite": row.cite,
+    }
+
+
+def chosen(on: dt.date, *, authority: int | None = None, district: int | None = None) -> list[Obligation]:
+    """Everything owed on a day, or what a leading body or the side of a district owes."""
+    rows = everything(on, None if district is None else [district])
+    return [row for row in rows if authority is None or authority in row.authority_ids or authority in row.debtor_ids]

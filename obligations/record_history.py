@@ -1,0 +1,39 @@
+"""Yearly records as they stood at the end of a past day, replayed from the transition log."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import TypeVar
+
+from greendistrict.core import clock
+from greendistrict.workflow.models import TransitionRecord
+from obligations.duties import Record
+
+Key = TypeVar("Key")
+
+
+def stood(records: Mapping[Key, Record], model: str, handed_in: Collection[str], on: dt.date) -> dict[Key, Record]:
+    """These records on ``on``: how far each was, and when it had been handed in; one query.
+
+    ``model`` is the label of their model, ``handed_in`` the states in which one counts as handed in. A record without a step in the log
+    counts by its own day alone.
+    """
+    until = dt.datetime.combine(on + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
+    names = {f"{model}:{record.pk}": key for key, record in records.items()}
+    steps = TransitionRecord.objects.filter(subject__in=list(names)).order_by("at", "pk")
+    found: dict[Key, Record] = {}
+    logged = set()
+    for subject, source, target, at in steps.values_list("subject", "source", "target", "at"):
+        key = names[subject]
+        logged.add(key)
+        if at >= until:
+            earlier = records[key].handed_in
+            found.setdefault(key, Record(records[key].pk, source, earlier if source in handed_in and earlier and earlier < until else None))
+            continue
+        before = found.get(key)
+        since = before.handed_in if before and before.status in handed_in else at
+        found[key] = Record(records[key].pk, target, since if target in handed_in else None)
+    return found | {key: _by_its_day(record, until) for key, record in records.items() if key not in logged}
+
+
+def _by_its_day(record: Record, until: dt.datetime) -> Record:
+    return record if record.handed_in is None or record.handed_in < until else record._replace(status="", handed_in=None)

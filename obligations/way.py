@@ -1,0 +1,38 @@
+"""How a due date was reached, in words: anchor, rule with its setting, rest day passed over."""
+
+import datetime as dt
+
+from greendistrict.core import workdays
+from greendistrict.core.days import day_in_words
+from greendistrict.policy import parameters
+from greendistrict.policy.dates import in_words, nominal_date
+from greendistrict.policy.selectors import setting_label
+from obligations.duties import How
+
+DEFAULT = "（默认值）"
+
+
+def is_default(key: str) -> bool:
+    """Whether the setting has not been confirmed."""
+    return parameters.load()[key].is_default
+
+
+def way_by_setting(key: str, year: int, due: dt.date, anchor: str = "") -> How:
+    """Way to a date that a setting writes with the year left open (``Y+1-03-31``)."""
+    expression = parameters.load().text(key)
+    rule = f"{setting_label(key)}：{in_words(expression)}{DEFAULT if is_default(key) else ''}"
+    return How(anchor or f"{year}年度", rule, rolled(nominal_date(expression, year), due))
+
+
+def way_by_days(anchor: dt.date, what: str, rule: str) -> How:
+    """Way to a date a number of days after a day, such as 公告日."""
+    return How(f"{what}{day_in_words(anchor)}", rule)
+
+
+def rolled(nominal: dt.date, due: dt.date) -> str:
+    """How a rest day was passed over, and that the arrangement of the year is not known yet; empty where neither applies."""
+    words = f"{day_in_words(nominal)}为休息日，顺延至{day_in_words(due)}" if due != nominal else ""
+    if not workdays.current().is_provisional(due.year):
+        return words
+    unknown = f"{due.year}年节假日安排未公布，暂定"
+    return f"{words}；{unknown}" if words else unknown
