@@ -14,6 +14,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.widgets import DayInput
 from obligations.batch import BatchWay, BatchWish
 from obligations.duties import UNMET_STATES, Obligation, ObligationState, kinds
+from obligations.outages import OutagePeriod
 from obligations.responsible import ActingPerson
 
 UNMET, OWED = "unmet", "owed"
@@ -78,6 +79,28 @@ class BatchForm(forms.Form):
         if wish.extended_to:
             return f"延至{day_in_words(wish.extended_to)}，遇休息日顺延"
         return f"各自延长{wish.days}个工作日" if wish.days else "长期免报"
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's picker of a day and a time."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class OutageForm(forms.Form):
+    """Time during which the portal could not be used, and why."""
+
+    began_at = forms.DateTimeField(label="停运开始", widget=MomentInput())
+    ended_at = forms.DateTimeField(label="恢复", widget=MomentInput())
+    reason = forms.CharField(label="原因", max_length=200, help_text="公开，例如机房停电；不写单位和人员")
+
+    @property
+    def period(self) -> OutagePeriod:
+        """The time of a form that is valid."""
+        return OutagePeriod(self.cleaned_data["began_at"], self.cleaned_data["ended_at"])
 
 
 class ObligationFilter(forms.Form):

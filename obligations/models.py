@@ -3,22 +3,68 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
+
+from greendistrict.core import clock
+
+
+class TsTzRange(models.Func):
+    """Range of two moments."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+class PortalOutage(models.Model):
+    """Time during which the portal could not be used. Outages do not overlap, so that none moves a deadline twice."""
+
+    began_at = models.DateTimeField("停运开始")
+    ended_at = models.DateTimeField("恢复")
+    reason = models.CharField("原因", max_length=200)
+    moved = models.JSONField("顺延的期限", default=list, help_text="[due day, day it moved to, how many obligations], first day first")
+    recorded_at = models.DateTimeField("登记时间")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
+
+    class Meta:
+        verbose_name = "平台停运"
+        ordering = ("-began_at",)
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(ended_at__gt=models.F("began_at")), name="outage_ends_after_it_began"),
+            ExclusionConstraint(
+                name="outages_do_not_overlap",
+                expressions=[(TsTzRange("began_at", "ended_at", RangeBoundary()), RangeOperators.OVERLAPS)],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"平台停运 {self.began_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 class Exemption(models.Model):
-    """A waiver (no new date) or an extension (a new date) of one obligation, decided by the city with a reason."""
+    """A waiver (no new date) or an extension (a new date) of one obligation with its reason.
+
+    Decided by the city, or following by rule from an outage: then ``decided_by`` is who recorded that.
+    """
 
     obligation = models.CharField("事项", max_length=120, help_text="key of the obligation")
     extended_to = models.DateField("延至", null=True, blank=True)
     reason = models.CharField("理由", max_length=300)
     decided_at = models.DateTimeField("时间")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="审定人")
+    outage = models.ForeignKey(PortalOutage, models.PROTECT, null=True, blank=True, related_name="extensions", verbose_name="平台停运")
 
     class Meta:
         verbose_name = "免报与延期"
         ordering = ("-decided_at",)
         indexes: ClassVar = [models.Index(fields=["obligation"], name="exemption_obligation")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["outage", "obligation"], name="one_extension_per_outage"),
+            models.CheckConstraint(
+                condition=models.Q(outage__isnull=True) | models.Q(extended_to__isnull=False), name="an_outage_extends_and_never_waives"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.obligation} {'延至' + str(self.extended_to) if self.extended_to else '免报'}"

@@ -137,7 +137,7 @@ def decisions(on: dt.date | None = None) -> dict[str, Exemption]:
 
 def decisions_about(keys: Iterable[str]) -> dict[str, int]:
     """Primary key of the latest waiver or extension of each of these obligations, by its key."""
-    rows = Exemption.objects.filter(obligation__in=list(keys)).order_by("decided_at", "pk")
+    rows = Exemption.objects.filter(obligation__in=list(keys), outage__isnull=True).order_by("decided_at", "pk")
     return dict(rows.values_list("obligation", "pk"))
 
 
@@ -145,7 +145,8 @@ def _apply(obligation: Obligation, exemption: Exemption) -> Obligation:
     if exemption.extended_to is None:
         return obligation._replace(waived=True)
     day = exemption.decided_at.astimezone(clock.SHANGHAI).date()
-    words = f"{day_in_words(day)}审定，由{day_in_words(obligation.due)}延至{day_in_words(exemption.extended_to)}"
+    moved = f"由{day_in_words(obligation.due)}{'顺' if exemption.outage_id else ''}延至{day_in_words(exemption.extended_to)}"
+    words = f"{exemption.reason}，{moved}" if exemption.outage_id else f"{day_in_words(day)}审定，{moved}"
     return obligation._replace(due=exemption.extended_to, is_default_date=False, how=obligation.how._replace(extended=words))
 
 

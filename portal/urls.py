@@ -7,6 +7,7 @@ from portal.desk import views as desk
 from portal.frame.views import moved_letter
 from portal.gallery.views import gallery
 from portal.handover import views as handover
+from portal.operations import outages
 from portal.operations import views as operations
 from portal.pilot_progress import views as pilot_progress
 from portal.policy import views as policy
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("register/", public.register, name="register"),
     path("register/<slug:code>/", public.public_district, name="public_district"),
     path("samples/", public.samples, name="public_samples"),
+    path("outages/", public.outages, name="public_outages"),
     path("samples/<int:pk>.json", public.sample_data, name="public_sample_data"),
     path("desk/", desk.workdesk, name="workdesk"),
     path("verify/", public.verify, name="verify"),
@@ -47,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tokens/", tokens.tokens, name="tokens"),
     path("operations/", operations.operations, name="operations"),
     path("operations/messages/<int:pk>/", operations.given_up_message, name="given_up_message"),
+    path("operations/outages/", outages.outages, name="outages"),
     *MOVED,
 ]
 if settings.DEBUG or settings.TESTING:

@@ -122,6 +122,7 @@ WORDS = {
     "notice.answer_objection": "答复公示意见",
     "notice.extend": "延长公示",
     "obligations.decide": "免报或延期",
+    "obligations.outage": "登记平台停运",
     "opinion.draw_up": "列出评审意见",
     "opinion.name_body": "填写责任单位",
     "portal.export_progress": "导出谁在哪一步",

@@ -21,7 +21,7 @@ from greendistrict.policy.selectors import WORDS
 LEAP_YEAR = 2024  # has every day that a date of the settings may name
 _DAYS = re.compile(r".*(_days|\.days|\.rounds|_rounds|_years|_months|_days_before)$")
 WHOLE = {
-    *("panel.size", "panel.min", "panel.max", "post_evaluation.at_least", "plausibility.peers_least"),
+    *("panel.size", "panel.min", "panel.max", "post_evaluation.at_least", "plausibility.peers_least", "outage.least_minutes"),
 }
 SHARES = {"spread_limit", "stage.targets_share", "indicators.amber_progress", "indicators.amber_distance", "post_evaluation.share"}
 FLAGS = {"publicity.on", "selfcheck.bureau_countersign", "reminders.on_day"}

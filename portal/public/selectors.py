@@ -22,11 +22,15 @@ from districts.file.selectors.visibility import public_districts
 from greendistrict.core import limits, workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.pinyin import search_key
+from greendistrict.core.templatetags.gd import cn_datetime
+from obligations.models import PortalOutage
+from obligations.outage_services import MovedDay, moved_by
 from portal.public.tile_map import MapDistrict, SpecialTile, Tile, special_tiles, tile_map
 from reports.city.published import PUBLISHED
 
 TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 SHOWN_ANNOUNCEMENTS = 5
+SHOWN_OUTAGE_DAYS = 60  # the home page; the page of outages keeps all
 CHECKS_A_MINUTE = 20
 FILES_A_MINUTE = 6
 MINUTE = 60
@@ -200,3 +204,25 @@ def matching(conditions: Mapping[str, Any]) -> list[DistrictRow]:
 
 def _ordered() -> QuerySet[District]:
     return public_districts().order_by("is_demo", "area_code", "name_pinyin", "pk")
+
+
+@dataclass(frozen=True)
+class OutageLine:
+    """A recorded outage for the public: when, why, which deadlines it moved."""
+
+    period: str
+    reason: str
+    moved: tuple[str, ...]
+
+
+def outage_lines(*, since: dt.datetime | None = None) -> list[OutageLine]:
+    """Recorded outages, the latest first, all or those that ended since a moment; one query."""
+    found = PortalOutage.objects.all() if since is None else PortalOutage.objects.filter(ended_at__gte=since)
+    return [
+        OutageLine(f"{cn_datetime(outage.began_at)}至{cn_datetime(outage.ended_at)}", outage.reason, tuple(map(_moved, moved_by(outage))))
+        for outage in found
+    ]
+
+
+def _moved(day: MovedDay) -> str:
+    return f"{day_in_words(day.due)}到期的事项顺延至{day_in_words(day.to)}"

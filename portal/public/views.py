@@ -1,5 +1,6 @@
 """Public pages without a session."""
 
+import datetime as dt
 from http import HTTPStatus
 from mmap import ACCESS_READ, mmap
 from typing import Any
@@ -37,7 +38,9 @@ def home(request: HttpRequest) -> HttpResponse:
     tiles, counts = public.map_of(rows)
     notices, announcements = public.notice_items(clock.today()), public.announcement_items()
     special = public.special_of(rows)
+    since = clock.now() - dt.timedelta(days=public.SHOWN_OUTAGE_DAYS)
     context = {
+        "outages": public.outage_lines(since=since),
         "metrics": public.home_metrics(register),
         "official_note": public.OFFICIAL_NOTE,
         "tiles": tiles,
@@ -122,6 +125,13 @@ def samples(request: HttpRequest) -> HttpResponse:
     """Districts drawn for the evaluation after acceptance (八（二）), with what is needed to repeat each draw."""
     shown = [(draw, drawn_lines(draw)) for draw in draws_public()]
     return render(request, "portal/public/samples.html", {"draws": shown})
+
+
+@login_not_required
+@require_safe
+def outages(request: HttpRequest) -> HttpResponse:
+    """When the portal could not be used, and which deadlines moved by the rule."""
+    return render(request, "portal/public/outages.html", {"outages": public.outage_lines()})
 
 
 @login_not_required

@@ -11,6 +11,7 @@ PUBLIC = {
     "portal:register": "称号名录",
     "portal:public_district": "称号名录的一项",
     "portal:public_samples": "后评估抽取名单",
+    "portal:public_outages": "平台停运和因此顺延的期限",
     "portal:public_sample_data": "后评估抽取的核对数据",
     "portal:verify": "文号查验",
     "portal:components": "gallery of parts, mounted outside production only",

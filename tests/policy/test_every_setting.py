@@ -40,6 +40,8 @@ from greendistrict.policy import dates, parameters
 from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import Taken
+from obligations.outage_services import rule
+from obligations.outages import OutagePeriod, moved_days
 from obligations.reminder_ladder import climbed, rung_on
 from obligations.services import ladder
 from reports.archive.selectors import fonds
@@ -182,6 +184,11 @@ AT_THE_LIMITS = (
 LATE = dt.date(2032, 1, 1)
 
 
+def moved_by_outage(_people):
+    """What two hours without the portal on a Monday morning move."""
+    return moved_days(OutagePeriod(at(2026, 3, 2, 9), at(2026, 3, 2, 11)), rule(), workdays.current())
+
+
 # key -> (another value, what differs). Where the outcome needs a case, it is made anew before and after.
 CHANGED = {
     "plan_due": ("Y-12-31", lambda _: dates.plan_due(parameters.load(), year=2027, calendar=workdays.current())),
@@ -220,6 +227,9 @@ CHANGED = {
     "reminders.on_day": (False, reminded),
     "reminders.after": ((3,), reminded),
     "reminders.then": (("市级经办",), reminded),
+    "outage.least_minutes": (300, moved_by_outage),
+    "outage.near_days": (2, moved_by_outage),
+    "outage.extend_days": (3, moved_by_outage),
     "archive.fonds": ("演0123", lambda _: fonds()),
     "snapshot.day": ("11-30", lambda _: snapshot_day(2025, DAY)),
     "snapshot.closes": ("Y+1-06-30", lambda _: closes_day(2025)),

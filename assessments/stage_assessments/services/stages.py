@@ -204,6 +204,11 @@ def on_extend(taken: Taken) -> None:
     stage.rectify_due = workdays.current().add(stage.rectify_due or clock.today(), more)
 
 
+def move_rectification(stage: int, day: dt.date) -> None:
+    """The rectification of this assessment ends on a later day, by the rule on outages of the portal."""
+    StageAssessment.objects.filter(pk=stage, rectify_due__lt=day).update(rectify_due=day)
+
+
 def on_refuse_extension(taken: Taken) -> None:
     """The term stays as it is."""
     taken.obj.extension_asked = ""
