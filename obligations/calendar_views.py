@@ -24,6 +24,7 @@ from obligations.responsible import ActingPerson, acting
 from obligations.selectors import bodies_of, decisions_about, falling_due, obligation_of
 
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+PLAN_YEARS = 5  # the year plan is asked for as far ahead
 NOBODY_ACTS = "没有经办人"
 NO_BODY, NO_DISTRICT = "市级和其他", "全市"
 
@@ -62,6 +63,7 @@ def duty_calendar(request: HttpRequest) -> HttpResponse:
         "any_demo": any(row.is_demo for row in listed),
         "number": len(of_month),
         "grouped": bool(form.grouping),
+        "has_plan": today.year - 1 <= first.year <= today.year + PLAN_YEARS,
         **_neighbours(request, first),
     }
     context["lines"] = context["page"].object_list

@@ -121,9 +121,10 @@ class Signature:
 
 @dataclass(frozen=True)
 class Wide:
-    """Blocks on landscape pages, for tables of many columns."""
+    """Blocks on landscape pages, for tables of many columns; ``large``: on A3."""
 
     blocks: tuple[Any, ...]
+    large: bool = False
 
 
 Block = Heading | Paragraph | Pairs | PaperTable | Chart | PageBreak | Signature | Wide

@@ -26,10 +26,10 @@ from reports.composition.charts import alternative, pictures_of
 from reports.composition.enums import ColumnKind, ParagraphStyle, Style
 from reports.composition.printed import groups_of, lines_of, widths_of, words_of
 
-UPRIGHT, ACROSS = (Mm(210), Mm(297)), (Mm(297), Mm(210))
+UPRIGHT, ACROSS, LARGE = (Mm(210), Mm(297)), (Mm(297), Mm(210)), (Mm(420), Mm(297))
 MARGINS = {"top_margin": Mm(37), "bottom_margin": Mm(35), "left_margin": Mm(28), "right_margin": Mm(26)}
 MARGINS_ACROSS = {"top_margin": Mm(28), "bottom_margin": Mm(26), "left_margin": Mm(25), "right_margin": Mm(25)}
-TEXT_WIDTH, TEXT_WIDTH_ACROSS = 156, 247
+TEXT_WIDTH, TEXT_WIDTH_ACROSS, TEXT_WIDTH_LARGE = 156, 247, 370
 PAIR_WIDTH = 42
 NORMAL = "Normal"
 STYLES = {
@@ -126,18 +126,18 @@ class _WordWriter:
         groups = groups_of(self.composition)
         self.pictures = iter(pictures_of([block for group in groups for block in group.blocks if isinstance(block, Chart)]))
         for group in groups:
-            if group.wide or self.width == TEXT_WIDTH_ACROSS:
-                self.set_page(self.document.add_section(WD_SECTION.NEW_PAGE), wide=group.wide)
+            if group.wide or self.width != TEXT_WIDTH:
+                self.set_page(self.document.add_section(WD_SECTION.NEW_PAGE), wide=group.wide, large=group.large)
             for block in group.blocks:
                 self.block(block)
 
-    def set_page(self, section: Any, *, wide: bool) -> None:
+    def set_page(self, section: Any, *, wide: bool, large: bool = False) -> None:
         """Paper, margins, head and foot of a section."""
-        section.page_width, section.page_height = ACROSS if wide else UPRIGHT
+        section.page_width, section.page_height = LARGE if large else ACROSS if wide else UPRIGHT
         section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
         for name, size in (MARGINS_ACROSS if wide else MARGINS).items():
             setattr(section, name, size)
-        self.width = TEXT_WIDTH_ACROSS if wide else TEXT_WIDTH
+        self.width = TEXT_WIDTH_LARGE if large else TEXT_WIDTH_ACROSS if wide else TEXT_WIDTH
         head = "　".join((self.composition.title, *self.composition.all_marks))
         word.head_and_foot(section, head, first=not self.pages, first_head=self.composition.level_mark)
         self.pages += 1

@@ -17,7 +17,7 @@ from reports.composition.printed import groups_of, lines_of, widths_of, words_of
 
 WHOLE = 14  # lines of a table that stay on one page
 TALL = 24  # lines of a row that may go over pages
-UPRIGHT, LANDSCAPE = 156, 247  # mm between the margins
+UPRIGHT, LANDSCAPE, LARGE = 156, 247, 370  # mm between the margins
 NAMES = 42  # mm of the names of single facts, as in composition.css
 CHARACTER = 4.3  # mm of a Chinese character in a table
 TITLE = 16  # characters of a cover's line
@@ -48,10 +48,10 @@ def html_of(composition: Composition, *, code: str, closer: bool = False) -> Htm
             anchor = f"b{next(numbers)}"
             if isinstance(block, Heading) and block.level < 3:  # noqa: PLR2004 -- two levels in the contents
                 contents.append((anchor, block.text, block.level))
-            width = LANDSCAPE if group.wide else UPRIGHT
+            width = LARGE if group.large else LANDSCAPE if group.wide else UPRIGHT
             styles += _widths(block, anchor, width)
             parts.append(_part(block, anchor, width))
-        groups.append({"wide": group.wide, "parts": parts})
+        groups.append({"wide": group.wide, "large": group.large, "parts": parts})
     context = {
         "paper": composition,
         "title": _pieces(composition.title),

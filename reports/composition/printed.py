@@ -29,10 +29,11 @@ LEAST = 12  # mm of a column that says no width
 
 @dataclass(frozen=True)
 class Group:
-    """Blocks on pages of one orientation; ``number`` tells the tables of one group from those of the others."""
+    """Blocks on pages of one orientation and size: A4, or A3 for ``large`` ones."""
 
     wide: bool
     blocks: tuple[Block, ...]
+    large: bool = False
 
 
 def words_of(value: Cell, column: PaperColumn | None = None) -> str:
@@ -66,7 +67,7 @@ def groups_of(composition: Composition) -> list[Group]:
         if groups and not wide and not groups[-1].wide:
             groups[-1] = Group(wide=False, blocks=groups[-1].blocks + inner)
         else:
-            groups.append(Group(wide=wide, blocks=inner))
+            groups.append(Group(wide=wide, blocks=inner, large=isinstance(block, Wide) and block.large))
     return groups
 
 

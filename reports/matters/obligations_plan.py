@@ -1,12 +1,14 @@
-"""年度应报事项计划: what falls due in a calendar year in the asker's sight, by day, with how far each is."""
+"""年度应报事项计划: what falls due in a calendar year in the asker's sight, by month and by day, with how far each is and why then."""
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core import clock
 from obligations.duties import Obligation, ObligationState
+from obligations.duty_table import duty_kind
 from obligations.selectors import falling_due
 from reports.composition.blocks import Cell, Composition, Pairs, PaperColumn, PaperTable, Paragraph, Wide
 from reports.composition.enums import ColumnKind, ParagraphStyle
@@ -15,15 +17,22 @@ from reports.matters.words import day, section
 SHOWN = tuple(state for state in ObligationState if state != ObligationState.NONE)
 STATES = tuple(PaperColumn(str(state.label), 20, ColumnKind.NUMBER) for state in SHOWN)
 COUNTS = (PaperColumn("事项", kind=ColumnKind.NAME), PaperColumn("应报", 18, ColumnKind.NUMBER), *STATES)
-ROWS = (
-    PaperColumn("期限", 30),
-    PaperColumn("事项", 48, ColumnKind.NAME),
-    PaperColumn("城区", 48),
-    PaperColumn("应报单位", 48),
-    PaperColumn("报送", 26),
-    PaperColumn("状态", 22),
-    PaperColumn("依据", 22),
+MONTHS = (
+    PaperColumn("事项", kind=ColumnKind.NAME),
+    *(PaperColumn(f"{month}月", 21, ColumnKind.NUMBER) for month in range(1, 13)),
+    PaperColumn("合计", 21, ColumnKind.NUMBER),
 )
+ROWS = (
+    PaperColumn("期限", 32),
+    PaperColumn("事项", 56, ColumnKind.NAME),
+    PaperColumn("城区", 52),
+    PaperColumn("应报单位", 56),
+    PaperColumn("报送", 40),
+    PaperColumn("状态", 22),
+    PaperColumn("依据", 24),
+    PaperColumn("期限怎样算出"),
+)
+YEARS_AHEAD = 5
 NOTE = "期限后标“默认值”的，按平台默认值计，待市级确认；遇休息日顺延。免报和延期按审定结果计。"
 
 
@@ -33,20 +42,21 @@ def may_have(held: HeldPosts) -> bool:
 
 
 def years() -> list[int]:
-    """This year, the next one, for which plans are made, and the last."""
+    """This year, those to come, for which plans are made, and the last."""
     year = clock.today().year
-    return [year, year + 1, year - 1]
+    return [*range(year, year + YEARS_AHEAD + 1), year - 1]
 
 
 def compose(user: User, year: int) -> Composition:
-    """Counts by kind, then every duty by its day."""
+    """Counts by kind and by month, then every duty by its day, for a wall on A3."""
     today = clock.today()
     rows = falling_due(user, today, year)
     facts = (("年度", f"{year}年1月1日至12月31日到期"), ("统计日期", day(today)), ("事项", f"{len(rows)}项"))
     table = PaperTable("应报事项", ROWS, tuple(_row(one, today) for one in rows), empty=f"{year}年暂无您可以查看的应报事项。", key="duties")
     blocks = (
         *section("一、概况", Pairs(facts), _counts(rows, today), Paragraph(NOTE, ParagraphStyle.NOTE)),
-        *section("二、逐项", Wide((table,))),
+        *section("二、各月", Wide((_months(rows),), large=True)),
+        *section("三、逐项", Wide((table,), large=True)),
     )
     demo = bool(rows) and all(one.is_demo for one in rows)
     return Composition(f"{year}年度应报事项计划", blocks, cover=(("统计日期", day(today)),), is_demo=demo)
@@ -62,10 +72,30 @@ def _counts(rows: list[Obligation], today: dt.date) -> PaperTable:
     return PaperTable("各类事项", COUNTS, lines, empty="没有应报事项。", key="counts")
 
 
+def _months(rows: list[Obligation]) -> PaperTable:
+    by_kind: dict[str, Counter[int]] = {}
+    for one in rows:
+        by_kind.setdefault(duty_kind(one.kind).label, Counter())[one.due.month] += 1
+    lines = tuple(_month_line(label, found) for label, found in by_kind.items())
+    return PaperTable("各月到期", MONTHS, lines, _month_line("合计", _sum(by_kind.values())), empty="没有应报事项。", key="months")
+
+
+def _sum(counts: Iterable[Counter[int]]) -> Counter[int]:
+    together: Counter[int] = Counter()
+    for found in counts:
+        together.update(found)
+    return together
+
+
+def _month_line(label: str, found: Counter[int]) -> tuple[Cell, ...]:
+    return label, *(found[month] or "" for month in range(1, 13)), found.total()
+
+
 def _row(one: Obligation, today: dt.date) -> tuple[str, ...]:
     due = f"{day(one.due)}\n默认值" if one.is_default_date else day(one.due)
     by = f"{one.organisation}\n由{one.carried_by}办理" if one.carried_by and one.carried_by != one.organisation else one.organisation
     state = one.state(today)
     words = "长期免报" if state is ObligationState.WAIVED else str(state.label)
     place = f"{one.district}（演示数据）" if one.is_demo else one.district
-    return due, one.title, place, by, one.to, words, one.cite
+    how = "；".join(part for part in one.how if part)
+    return due, one.title, place, by, one.to, words, one.cite, how

@@ -29,8 +29,8 @@ def given(rows: Iterable[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
 def section(title: str, *blocks: Block) -> list[Block]:
     """A heading with what stands below it; on landscape pages together with the first of these."""
     match blocks:
-        case (Wide(blocks=first), *rest):
-            return [Wide((Heading(title), *first)), *rest]
+        case (Wide(blocks=first, large=large), *rest):
+            return [Wide((Heading(title), *first), large), *rest]
     return [Heading(title), *blocks]
 
 

@@ -1,0 +1,36 @@
+"""The plan of a year's duties: one sheet by month on A3, in the asker's sight, the same rows as the calendar."""
+
+from io import BytesIO
+
+import openpyxl
+import pypdf
+import pytest
+from django.urls import reverse
+
+from greendistrict.core import clock
+from reports.composition.services import made_of
+from reports.matters import obligations_plan
+from tests.factories.received import at
+from tests.obligations.world import titled, world
+
+pytestmark = pytest.mark.django_db
+A3 = (1191, 842)  # points
+
+
+def test_the_plan_lies_on_a3_and_has_the_rows_of_the_calendar(client):
+    people = world()
+    titled(people, "演示乙城（虚构）")
+    client.force_login(people.city_officer)
+    with clock.at(at(2027, 3, 20)):
+        paper = obligations_plan.compose(people.city_officer, 2027)
+        shown = [
+            len(client.get(reverse("obligations:duty_calendar"), {"month": f"2027-{month:02d}"}).context["lines"]) for month in range(1, 13)
+        ]
+        files = made_of(paper, code="", formats=("pdf", "xlsx"))
+    months = next(block for _, block in paper.under_headings() if getattr(block, "key", "") == "months")
+    assert [cell or 0 for cell in months.total[1:13]] == shown
+    assert months.total[13] == sum(shown) > 0
+    pages = [tuple(round(float(side)) for side in page.mediabox[2:]) for page in pypdf.PdfReader(BytesIO(files["pdf"])).pages]
+    assert A3 in pages
+    book = openpyxl.load_workbook(BytesIO(files["xlsx"]))
+    assert any("自查" in str(cell) for sheet in book for row in sheet.values for cell in row)
