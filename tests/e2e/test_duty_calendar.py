@@ -1,0 +1,101 @@
+"""The calendar of what falls due in the browser: why a day is what it is, a batch of extensions, who stands at which step."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from obligations.models import Exemption
+from tests.e2e.steps.actor import Actor
+from tests.e2e.steps.cases import calendar
+from tests.e2e.steps.seats import desk
+from tests.factories.districts import file_case, make_district
+from tests.obligations.world import titled, world
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+TODAY = dt.date(2027, 4, 12)
+
+
+@pytest.fixture
+def people(settings, tmp_path):
+    calendar(settings, tmp_path)(TODAY)
+    people = world()
+    titled(people, "演示乙城（虚构）")
+    file_case(make_district(people, name="演示丙城（虚构）", boundary_matches=False))
+    return people
+
+
+def test_a_chief_finds_why_a_day_is_what_it_is_and_opens_the_matter(local_browser, live_server, album, people):
+    with desk(local_browser, live_server, album, people) as seats:
+        chief = seats["reviewer"]
+        chief.open(reverse("obligations:obligation_list"))
+        chief.follow("日历", exact=True)
+        chief.see("2027年4月到期", "碳排放核查报告")
+        chief.shoot("calendar", axe=True)
+        chief.follow("上个月")
+        chief.see("2027年3月到期", "2项")
+        chief.page.get_by_text("查询条").first.click()
+        chief.fill({"列出方式": "经办人", "事项": "年度自查"})
+        chief.press("查询")
+        chief.see(people.preparer.name)
+        chief.shoot("by-person", axe=True)
+        chief.page.locator("#list tbody th a").first.click()
+        chief.see("期限怎样算出", "默认值", "没有作过决定", people.preparer.name)
+        chief.shoot("obligation", axe=True)
+        chief.follow("打开所涉事项")
+        chief.see("年度自查")
+        phone = seats.phone("reviewer")
+        phone.open(f"{reverse('obligations:duty_calendar')}?month=2027-03")
+        phone.see("2026年度自查", "下个月")
+        assert not phone.page.locator(".gd-month").is_visible()
+        assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        phone.shoot("calendar-phone", axe=True)
+
+
+def test_a_director_extends_two_at_once(local_browser, live_server, album, people):
+    with desk(local_browser, live_server, album, people) as seats:
+        director = seats["city_director"]
+        director.open(f"{reverse('obligations:obligation_list')}?state=overdue")
+        for box in director.page.locator("input[name=key]").all():
+            box.check()
+        director.shoot("chosen", axe=True)
+        director.press("批量免报或延期")
+        director.page.get_by_role("radio", name="统一延至一个日期").check()
+        director.fill({"延至": "2027-05-29", "理由": "汛期停工"})
+        director.press("预览新期限")
+        director.see("2027年3月31日", "2027年5月31日", "可办2项")
+        director.shoot("preview", axe=True)
+        director.press("审定2项")
+        director.see("已审定2项", "2027年5月31日")
+        phone = seats.phone("city_director")
+        phone.open(reverse("obligations:obligation_list"))
+        phone.shoot("list-phone", axe=True)
+    assert {row.extended_to for row in Exemption.objects.all()} == {dt.date(2027, 5, 31)}
+
+
+def test_who_stands_at_which_step(local_browser, live_server, album, people):
+    with desk(local_browser, live_server, album, people) as seats:
+        officer = seats["city_officer"]
+        officer.open(reverse("portal:pilot_progress"))
+        officer.see("演示甲城（虚构）", "2027年度自查", "离示范")
+        officer.shoot("progress", axe=True)
+        officer.follow("逾期 项")
+        assert "order=late" in officer.page.url
+        officer.page.locator("td a.gd-down").first.click()
+        officer.see("共1条")
+        phone = seats.phone("city_officer")
+        phone.open(reverse("portal:pilot_progress"))
+        assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        phone.shoot("progress-phone", axe=True)
+
+
+def test_the_calendar_works_without_scripts(local_browser, live_server, album, people):
+    with desk(local_browser, live_server, album, people) as seats:
+        cookies = seats["reviewer"].context.cookies()
+        plain = Actor(local_browser, live_server.url, album, javascript=False)
+        plain.context.add_cookies(cookies)
+        plain.open(f"{reverse('obligations:duty_calendar')}?month=2027-03&kind=self_check")
+        plain.follow("下个月")
+        assert "month=2027-04" in plain.page.url
+        assert "kind=self_check" in plain.page.url
+        plain.close()
