@@ -8,6 +8,7 @@ from typing import Any
 from approvals.acceptances.models import SiteVisit, VisitPhoto, VisitRow
 from approvals.cases.models.cases import Case
 from approvals.common.enums import VisitKind
+from assessments.reviews.clauses import value_words
 from assessments.tables.models import ScoreRow
 from districts.common.enums import BaselineKind, DistrictType
 from districts.facts.facts import baseline_on
@@ -15,6 +16,7 @@ from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.models import Evidence
 from indicators.editions.selectors import rules_for
+from indicators.scoring.prepare import Item
 
 MOST_CLAIM = 200
 
@@ -75,19 +77,18 @@ def _clauses(case: Case) -> Iterator[ChecklistLine]:
     chapters = {chapter.key: chapter.title for chapter in layout.chapters}
     values = dict(ScoreRow.objects.filter(table=case.table).values_list("item_id", "value"))
     for item in layout.items.values():
-        claim = _claim(values.get(item.id))
+        claim = _claim(item, values.get(item.id))
         yield ChecklistLine(
             VisitKind.CLAUSE, item.id, chapters.get(item.chapter, item.chapter), f"{item.id} {item.title}", claim, item.is_control
         )
 
 
-def _claim(value: Any) -> str:
-    """The district's claim, if it is one word or figure."""
+def _claim(item: Item, value: Any) -> str:
+    """The district's claim in words; where it is too long, where to read it."""
     if value in (None, "", {}, []):
         return ""
-    if isinstance(value, bool):
-        return "申报：是" if value else "申报：否"
-    return f"申报：{value}"[:MOST_CLAIM] if isinstance(value, str | int) else "申报内容见评分表"
+    words = value_words(item, value)
+    return f"申报：{words}" if len(words) <= MOST_CLAIM else "申报内容见评分表"
 
 
 def groups_of(visit: SiteVisit) -> list[VisitGroup]:

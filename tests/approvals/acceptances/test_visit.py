@@ -8,10 +8,12 @@ import pytest
 from django.urls import reverse
 
 from approvals.acceptances.models import VisitPhoto, VisitRow
+from approvals.acceptances.selectors.visits import checklist_of
 from approvals.acceptances.services import visits
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.documents.exif import Shot, read_shot
+from indicators.editions.selectors import rules_for
 from tests.factories.acceptance import Accepting
 from tests.files import photo
 
@@ -34,6 +36,15 @@ class TestVisit:
         clauses = rows.filter(kind="clause")
         assert clauses.count() == walk.case.table.rows.count()
         assert 0 < clauses.filter(required=True).count() < clauses.count()
+
+    def test_what_the_district_claims_is_said_in_words(self):
+        case = Accepting().to_visiting().case
+        rules = rules_for(case.table.edition).table(case.table.type, case.table.stage)
+        item = next(one for one in rules.items.values() if one.rule["kind"] == "choice")
+        for option in item.rule["options"]:
+            case.table.rows.filter(item_id=item.id).update(value=option["key"])
+            claims = {line.ref: line.claim for line in checklist_of(case) if line.kind == "clause"}
+            assert claims[item.id] == f"申报：{option['text']}"
 
     def test_a_line_sent_twice_is_one_and_two_people_do_not_overwrite_each_other(self):
         walk = Accepting().to_visiting()
