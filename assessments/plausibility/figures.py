@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum, auto
 from typing import Any, NamedTuple
 
+from indicators.scoring.explain import unit_of
 from indicators.scoring.prepare import Item
 
 RATE = ""
@@ -78,8 +79,7 @@ def _one(rule: Mapping[str, Any], meta: Mapping[str, Any] | None, label: str, ra
 def _figure(rule: Mapping[str, Any], meta: Mapping[str, Any], label: str, number: Decimal) -> Figure:
     low, high = Decimal(str(meta["min"])), Decimal(str(meta["max"]))
     scale = Scale.INTERVAL if low < 0 else Scale.SHARE if meta["unit"] in SHARES else Scale.RATE
-    unit = "" if meta["unit"] == "无量纲" else meta["unit"]
-    return Figure(label, unit, number, scale, span=_span(rule), low=low, high=high)
+    return Figure(label, unit_of(meta), number, scale, span=_span(rule), low=low, high=high)
 
 
 def _span(rule: Mapping[str, Any]) -> Decimal:

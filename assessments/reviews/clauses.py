@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from assessments.reviews.settlement import Claim
-from indicators.scoring.explain import RuleStep
+from indicators.scoring.explain import RuleStep, unit_of
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import Item
 
@@ -87,4 +87,5 @@ def _plain_words(rule: Mapping[str, Any], value: Mapping[str, Any] | None, raw: 
         texts = {entry["key"]: entry["text"] for entry in rule.get("parts") or rule.get("options") or ()}
         chosen = raw if isinstance(raw, list) else [raw]
         return "；".join(texts.get(key, str(key)) for key in chosen) or "无"
-    return f"{raw}{(value or {}).get('unit') or ''}"
+    unit = unit_of(value) or {"count": "项", "claimed": "分"}.get(str(rule["kind"]), "")
+    return f"{raw}{unit}"

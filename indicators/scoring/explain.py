@@ -14,6 +14,7 @@ from indicators.scoring.raters import exact, ratio_of
 from indicators.scoring.refusals import ValueProblem
 
 OPERATOR_WORDS = {">=": "不低于", "<=": "不高于", ">": "高于", "<": "低于", "==": "等于"}
+DIMENSIONLESS = "无量纲"
 STRICT_WORDS = {">=": "高于", "<=": "低于"}
 
 
@@ -58,6 +59,12 @@ class Blocker:
     text: str
 
 
+def unit_of(value: Mapping[str, Any] | None) -> str:
+    """Unit that stands behind a figure; a figure without dimension has none, though the standard says so."""
+    unit = (value or {}).get("unit") or ""
+    return "" if unit == DIMENSIONLESS else str(unit)
+
+
 def rule_words(item: Item) -> str:
     """Return the rule of an item in Chinese."""
     return words(item.rule, item.value, item.points)
@@ -72,7 +79,7 @@ def words(rule: Mapping[str, Any], value: Mapping[str, Any] | None, points: Deci
         return "按达到的最高一档得分：" + "；".join(f"{at_words(rule, step, value)}得{step['points']}分" for step in rule["steps"])
     if kind == "linear":
         start, stop = rule["from"], rule["to"]
-        unit = value["unit"] if value else ""
+        unit = unit_of(value)
         return f"{start['at']}{unit}得{start['points']}分，{stop['at']}{unit}得{stop['points']}分，其间按比例计算，保留2位小数"
     return OTHER_WORDS[kind](rule, points)
 
@@ -103,7 +110,7 @@ OTHER_WORDS = {
 
 def _limit(rule: Mapping[str, Any], value: Mapping[str, Any] | None) -> str:
     signs = STRICT_WORDS if rule.get("exclusive") else OPERATOR_WORDS
-    return f"{signs[rule['op']]}{rule['at']}{value['unit'] if value else ''}"
+    return f"{signs[rule['op']]}{rule['at']}{unit_of(value)}"
 
 
 def at_words(rule: Mapping[str, Any], step: Mapping[str, Any], value: Mapping[str, Any] | None) -> str:
@@ -184,11 +191,11 @@ def _distance(number: Decimal | None, at: Decimal, value: Mapping[str, Any] | No
     gap, places = abs(at - number), value["decimals"] or 0
     least = Decimal(1).scaleb(-places)
     shown = plain(half_up(gap, places)) if gap >= least or not gap else plain(least)
-    return f"还差{shown}{value['unit']}" + ("以上" if beyond else "")
+    return f"还差{shown}{unit_of(value)}" + ("以上" if beyond else "")
 
 
 def _linear_lines(rule: Mapping[str, Any], value: Mapping[str, Any] | None, number: Decimal | None) -> tuple[RuleStep, ...]:
-    unit, lines = value["unit"] if value else "", []
+    unit, lines = unit_of(value), []
     higher = exact(rule["to"]["at"]) > exact(rule["from"]["at"])
     for name in ("from", "to"):
         at = exact(rule[name]["at"])

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from indicators.scoring.explain import unit_of
 from indicators.scoring.prepare import Item
-
-DIMENSIONLESS = "无量纲"  # said in the standard, not behind a figure
 
 
 def value_words(item: Item, value: Any) -> str:
@@ -30,7 +29,5 @@ def _plain(rule: Mapping[str, Any], about: Mapping[str, Any], value: Any) -> str
         return "、".join(chosen) or "均未做到"
     if kind == "choice":
         return next((str(option["text"]) for option in rule["options"] if option["key"] == value), str(value))
-    unit = ("" if about.get("unit") == DIMENSIONLESS else about.get("unit")) or (
-        "项" if kind == "count" else "分" if kind == "claimed" else ""
-    )
+    unit = unit_of(about) or ("项" if kind == "count" else "分" if kind == "claimed" else "")
     return f"{value}{unit}"

@@ -167,3 +167,9 @@ def test_the_next_line_is_the_first_above_the_total(claimed, text):
     rules = rules_with({"kind": "claimed"}, points=99)
     result = score(rules, "new", "planning", {"1": claimed})
     assert [one.text for one in explain_level(rules, result)] == [text]
+
+
+def test_a_figure_without_dimension_has_no_unit_behind_it():
+    bare = {**PERCENT, "unit": "无量纲"}
+    assert rule_words(rules_with(UP, value=bare).items["1"]) == "按达到的最高一档得分：不低于50得10分；不低于70得40分"
+    assert rule_words(rules_with(RISING, value=bare).items["1"]).startswith("20得0分，50得40分")
