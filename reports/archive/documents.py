@@ -15,7 +15,6 @@ from reports.composition.blocks import (
     Cell,
     Composition,
     Heading,
-    Pairs,
     PaperColumn,
     PaperTable,
     Paragraph,
@@ -58,16 +57,9 @@ def filed_items(volume: ArchiveVolume) -> list[ArchiveItem]:
 def catalogue_of(volume: ArchiveVolume) -> Composition:
     """卷内目录: every item with its number, pages and confidentiality."""
     rows = tuple(_row(item) for item in filed_items(volume))
-    blocks: tuple[Block, ...] = (
-        Pairs(cover_of(volume), key="volume"),
-        Wide(
-            (
-                Heading("卷内文件"),
-                PaperTable("卷内目录", CATALOGUE, rows, empty="没有归档文件。", key="items"),
-            )
-        ),
-    )
-    return Composition(f"{volume}卷内目录", blocks, is_demo=volume.is_demo, confidentiality=paper_level(volume))
+    blocks = (Wide((Heading("卷内文件"), PaperTable("卷内目录", CATALOGUE, rows, empty="没有归档文件。", key="items"))),)
+    level = paper_level(volume)
+    return Composition(f"{volume}卷内目录", blocks, cover=cover_of(volume), is_demo=volume.is_demo, confidentiality=level)
 
 
 def remarks_of(volume: ArchiveVolume) -> Composition:
@@ -84,13 +76,13 @@ def remarks_of(volume: ArchiveVolume) -> Composition:
         )
     )
     blocks: tuple[Block, ...] = (
-        Pairs(cover_of(volume), key="volume"),
         Heading("本卷情况说明"),
         *(Paragraph(text) for text in said),
         Paragraph(BASIS, ParagraphStyle.NOTE),
         signed,
     )
-    return Composition(f"{volume}备考表", blocks, is_demo=volume.is_demo, confidentiality=paper_level(volume))
+    level = paper_level(volume)
+    return Composition(f"{volume}备考表", blocks, cover=cover_of(volume), is_demo=volume.is_demo, confidentiality=level)
 
 
 def transfer_list(year: int) -> Composition:
