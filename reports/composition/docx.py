@@ -7,9 +7,8 @@ from typing import Any
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 
-from greendistrict.core.qr import qr_png
 from reports.composition import word
 from reports.composition.blocks import (
     Block,
@@ -24,13 +23,26 @@ from reports.composition.blocks import (
 )
 from reports.composition.charts import alternative, pictures_of
 from reports.composition.enums import ColumnKind, ParagraphStyle, Style
-from reports.composition.printed import groups_of, lines_of, widths_of, words_of
+from reports.composition.printed import (
+    COVER_LINE,
+    LANDSCAPE,
+    LARGE,
+    LETTER_LINE,
+    ON_COVER,
+    UPRIGHT,
+    contents_of,
+    groups_of,
+    lines_of,
+    title_lines,
+    widths_of,
+    words_of,
+)
 
-UPRIGHT, ACROSS, LARGE = (Mm(210), Mm(297)), (Mm(297), Mm(210)), (Mm(420), Mm(297))
+SHEET, SHEET_ACROSS, SHEET_LARGE = (Mm(210), Mm(297)), (Mm(297), Mm(210)), (Mm(420), Mm(297))
 MARGINS = {"top_margin": Mm(37), "bottom_margin": Mm(35), "left_margin": Mm(28), "right_margin": Mm(26)}
 MARGINS_ACROSS = {"top_margin": Mm(28), "bottom_margin": Mm(26), "left_margin": Mm(25), "right_margin": Mm(25)}
-TEXT_WIDTH, TEXT_WIDTH_ACROSS, TEXT_WIDTH_LARGE = 156, 247, 370
 PAIR_WIDTH = 42
+CLOSER_GAP = Pt(20)
 NORMAL = "Normal"
 STYLES = {
     ParagraphStyle.BODY: "Body Text",
@@ -42,11 +54,11 @@ STYLES = {
 ALIGNED = {ParagraphStyle.RIGHT: WD_ALIGN_PARAGRAPH.RIGHT, ParagraphStyle.CENTER: WD_ALIGN_PARAGRAPH.CENTER}
 
 
-def docx_of(composition: Composition, *, code: str) -> bytes:
-    """The document; ``code`` as in ``html_of``."""
+def docx_of(composition: Composition, *, code: str, closer: bool = False) -> bytes:
+    """The document; ``code`` and ``closer`` as in ``html_of``."""
     document = Document()
-    word.prepare(document, title=composition.title)
-    writer = _WordWriter(document, composition)
+    word.prepare(document, title=composition.title, line=word.CLOSER if closer else word.LINE)
+    writer = _WordWriter(document, composition, gap=CLOSER_GAP if closer else word.LINE)
     writer.set_page(document.sections[0], wide=False)
     if composition.style is Style.LETTER:
         writer.letter(code)
@@ -60,50 +72,53 @@ def docx_of(composition: Composition, *, code: str) -> bytes:
 class _WordWriter:
     """Writes blocks one after another into a document."""
 
-    def __init__(self, document: Any, composition: Composition) -> None:
+    def __init__(self, document: Any, composition: Composition, *, gap: Any) -> None:
         self.document, self.composition = document, composition
         self.numbering = word.Numbering()
         self.styles = {style.name: style for style in document.styles}
         self.pictures: Iterator[bytes] = iter(())
-        self.width = TEXT_WIDTH
+        self.width, self.gap = UPRIGHT, gap
         self.pages = 0
 
     def letter(self, code: str) -> None:
         """One sheet by GB/T 9704."""
         paper = self.composition
         self.marks()
-        self.line(paper.title, "Title")
+        self.line("\n".join(title_lines(paper.title, LETTER_LINE)), "Title")
         if paper.number:
             self.apart(self.line(paper.number, align=WD_ALIGN_PARAGRAPH.RIGHT))
         if paper.to:
             self.line(paper.to)
         self.groups()
         for index, annex in enumerate(paper.annexes):
-            self.apart(self.line(annex, "Body Text"), lines=int(index == 0))
+            line = self.line(annex, "Body Text")
+            if index == 0:
+                self.apart(line)
         if paper.issuer:
-            self.apart(self.line(paper.issuer, "Signature"), lines=2).keep_with_next = True
+            self.apart(self.line(paper.issuer, "Signature")).keep_with_next = True
             self.line(paper.dated, "Signature")
         if paper.contact:
             self.line(paper.contact, "Body Text")
         if paper.copies:
-            self.apart(self.line(paper.copies))
+            self.line(paper.copies).paragraph_format.space_before = self.gap // 2
         if code:  # at the foot of the first page, however long the letter is
-            self.code(code, self.document.sections[0].first_page_footer)
+            word.code_at_foot(self.document.sections[0], code)
 
     def report(self, code: str) -> None:
         """Cover, contents, then the blocks."""
         paper = self.composition
         self.marks()
-        self.line(paper.title, "Title").paragraph_format.space_before = Mm(30)
+        title = self.line("\n".join(title_lines(paper.title, COVER_LINE)), "Title").paragraph_format
+        title.space_before, title.space_after = Mm(20), Mm(10)
         if paper.subtitle:
             self.line(paper.subtitle, "Subtitle")
         self.pairs(Pairs(paper.cover))
         if code:
-            self.code(code, self.document)
-        heads = [block for group in groups_of(paper) for block in group.blocks if isinstance(block, Heading) and block.level < 3]  # noqa: PLR2004 -- two levels in the contents
-        if len(heads) > 2:  # noqa: PLR2004 -- as on paper
-            self.document.add_page_break()
-            self.line("目　录", "TOC Heading")
+            self.code(code)
+        if heads := contents_of(paper):
+            if len(heads) > ON_COVER:
+                self.document.add_page_break()
+            self.line("目　录", "TOC Heading").paragraph_format.space_before = word.LINE
             word.contents(self.document, [(head.text, head.level) for head in heads])
         self.document.add_page_break()
         self.groups()
@@ -111,33 +126,32 @@ class _WordWriter:
     def marks(self) -> None:
         """演示数据 and other marks, above the title as on paper; the header has them on the other pages."""
         if self.composition.all_marks:
-            self.line("　".join(self.composition.all_marks), "Note", align=WD_ALIGN_PARAGRAPH.RIGHT)
+            word.at_top_right(self.line("　".join(self.composition.all_marks), "Note", align=WD_ALIGN_PARAGRAPH.RIGHT))
 
-    def code(self, code: str, place: Any) -> None:
-        """查验码 with its QR code, in the text or in a foot."""
-        picture = place.add_paragraph(style="Normal")
-        shape = picture.add_run().add_picture(BytesIO(qr_png(code)), width=Mm(18))
-        word.describe(shape, "核验二维码")
-        words = place.add_paragraph(f"查验码 {code}", style="Note")
-        picture.alignment = words.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    def code(self, code: str) -> None:
+        """查验码 below its QR code."""
+        picture = self.line("", align=WD_ALIGN_PARAGRAPH.CENTER)
+        picture.paragraph_format.space_before = Mm(6)
+        word.qr_code(picture, code, Mm(24))
+        self.line(f"查验码 {code}", "Note", align=WD_ALIGN_PARAGRAPH.CENTER)
 
     def groups(self) -> None:
         """Blocks, each orientation in a section of its own."""
         groups = groups_of(self.composition)
         self.pictures = iter(pictures_of([block for group in groups for block in group.blocks if isinstance(block, Chart)]))
         for group in groups:
-            if group.wide or self.width != TEXT_WIDTH:
+            if group.wide or self.width != UPRIGHT:
                 self.set_page(self.document.add_section(WD_SECTION.NEW_PAGE), wide=group.wide, large=group.large)
             for block in group.blocks:
                 self.block(block)
 
     def set_page(self, section: Any, *, wide: bool, large: bool = False) -> None:
         """Paper, margins, head and foot of a section."""
-        section.page_width, section.page_height = LARGE if large else ACROSS if wide else UPRIGHT
+        section.page_width, section.page_height = SHEET_LARGE if large else SHEET_ACROSS if wide else SHEET
         section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
         for name, size in (MARGINS_ACROSS if wide else MARGINS).items():
             setattr(section, name, size)
-        self.width = TEXT_WIDTH_LARGE if large else TEXT_WIDTH_ACROSS if wide else TEXT_WIDTH
+        self.width = LARGE if large else LANDSCAPE if wide else UPRIGHT
         head = "　".join((self.composition.title, *self.composition.all_marks))
         word.head_and_foot(section, head, first=not self.pages, first_head=self.composition.level_mark)
         self.pages += 1
@@ -151,10 +165,10 @@ class _WordWriter:
             paragraph.alignment = align
         return paragraph
 
-    def apart(self, paragraph: Any, lines: int = 1) -> Any:
-        """Layout of a paragraph with blank lines above it, as on paper."""
+    def apart(self, paragraph: Any) -> Any:
+        """Layout of a paragraph with a blank line above it, as on paper."""
         shape = paragraph.paragraph_format
-        shape.space_before = lines * word.LINE
+        shape.space_before = self.gap
         return shape
 
     def block(self, block: Block) -> None:

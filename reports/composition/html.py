@@ -1,11 +1,9 @@
 """HTML document of a composition, the source of its PDF."""
 
-import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
-from math import ceil
 
 from django.template.loader import render_to_string
 
@@ -13,16 +11,28 @@ from greendistrict.core.qr import qr_uri
 from reports.composition.blocks import Block, Chart, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Signature
 from reports.composition.charts import alternative, svg_of
 from reports.composition.enums import ColumnKind, Style
-from reports.composition.printed import groups_of, lines_of, widths_of, words_of
+from reports.composition.printed import (
+    COVER_LINE,
+    LANDSCAPE,
+    LARGE,
+    LETTER_LINE,
+    LISTED,
+    ON_COVER,
+    UPRIGHT,
+    contents_of,
+    groups_of,
+    high_of,
+    highs_of,
+    lines_of,
+    title_lines,
+    widths_of,
+    words_of,
+)
 
 WHOLE = 14  # lines of a table that stay on one page
 TALL = 24  # lines of a row that may go over pages
-UPRIGHT, LANDSCAPE, LARGE = 156, 247, 370  # mm between the margins
 NAMES = 42  # mm of the names of single facts, as in composition.css
-CHARACTER = 4.3  # mm of a Chinese character in a table
-TITLE = 16  # characters of a cover's line
 SHEETS = ("report.css", "composition.css")
-PIECES = re.compile("(?<=[）》])")
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,7 @@ def html_of(composition: Composition, *, code: str, closer: bool = False) -> Htm
         parts = []
         for block in group.blocks:
             anchor = f"b{next(numbers)}"
-            if isinstance(block, Heading) and block.level < 3:  # noqa: PLR2004 -- two levels in the contents
+            if isinstance(block, Heading) and block.level <= LISTED:
                 contents.append((anchor, block.text, block.level))
             width = LARGE if group.large else LANDSCAPE if group.wide else UPRIGHT
             styles += _widths(block, anchor, width)
@@ -54,11 +64,12 @@ def html_of(composition: Composition, *, code: str, closer: bool = False) -> Htm
         groups.append({"wide": group.wide, "large": group.large, "parts": parts})
     context = {
         "paper": composition,
-        "title": _pieces(composition.title),
+        "title": title_lines(composition.title, LETTER_LINE if composition.style is Style.LETTER else COVER_LINE),
         "marks": composition.all_marks,
         "level": composition.level_mark,
         "cover": [(name, lines_of(words_of(value))) for name, value in composition.cover],
-        "contents": contents if composition.style is Style.REPORT else [],
+        "contents": contents if contents_of(composition) else [],
+        "on_cover": len(contents) <= ON_COVER,
         "groups": groups,
         "code": code,
         "qr": qr_uri(code) if code else "",
@@ -88,7 +99,7 @@ def _part(block: Block, anchor: str, width: int) -> dict[str, object]:
             about = {"lines": lines_of(text), "style": style.value}
         case Pairs(rows=rows):
             pairs = [(name, lines_of(words_of(value))) for name, value in rows]
-            highs = [_high(lines, width - NAMES) for _, lines in pairs]
+            highs = [high_of(lines, width - NAMES) for _, lines in pairs]
             about = {"rows": pairs, "whole": sum(highs) <= WHOLE, "tall": _tall(highs)}
         case PaperTable():
             about = {"table": block} | _cells(block, width)
@@ -103,16 +114,6 @@ def _part(block: Block, anchor: str, width: int) -> dict[str, object]:
     return {"kind": type(block).__name__.lower(), "anchor": anchor, **about}
 
 
-def _pieces(title: str) -> list[tuple[str, bool]]:
-    """A title in pieces and whether each stays on one line of the cover: 演示区（虚构） and 2025年度评估报告 part between them."""
-    return [(piece, len(piece) <= TITLE) for piece in PIECES.split(title) if piece]
-
-
-def _high(lines: list[str], width: float) -> int:
-    """How many lines these take in a cell of ``width`` mm, by the measure of Chinese characters."""
-    return sum(ceil(len(line) * CHARACTER / width) for line in lines)
-
-
 def _tall(highs: Iterable[int]) -> set[int]:
     """Numbers of the rows that may go on over the page, counted from 1."""
     return {number for number, high in enumerate(highs, start=1) if high > TALL}
@@ -124,10 +125,10 @@ def _cells(table: PaperTable, width: int) -> dict[str, object]:
         for row in table.rows
     ]  # fmt: skip
     total = [("" if value == "" else words_of(value, column), _class(column)) for value, column in zip(table.total, table.columns)]  # noqa: B905 -- there may be none
-    widths = widths_of(table.columns, width)
-    highs = [max(_high(lines, width) for (lines, _), width in zip(row, widths, strict=True)) for row in rows]
+    highs = highs_of([[lines for lines, _ in row] for row in rows], widths_of(table.columns, width))
     whole = len(rows) <= WHOLE and sum(highs) <= WHOLE
-    return {"columns": table.columns, "rows": rows, "total": total, "whole": whole, "tall": _tall(highs)}
+    small = sum(column.width or 0 for column in table.columns) > width
+    return {"columns": table.columns, "rows": rows, "total": total, "whole": whole, "tall": _tall(highs), "small": small}
 
 
 def _class(column: PaperColumn) -> str:

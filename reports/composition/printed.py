@@ -1,9 +1,13 @@
 """A composition as it is printed: cells in words, captions numbered; what every format renders."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
+from itertools import combinations, pairwise
+from math import ceil
 
 from greendistrict.core.rounding import fixed
 from greendistrict.core.templatetags.gd import cn_date
@@ -21,10 +25,21 @@ from reports.composition.blocks import (
     Signature,
     Wide,
 )
-from reports.composition.enums import Style
+from reports.composition.enums import ColumnKind, Style
 
 EMPTY = "—"
 LEAST = 12  # mm of a column that says no width
+NARROWEST = 12  # mm of a column that was narrowed: two characters
+UPRIGHT, LANDSCAPE, LARGE = 156, 247, 370  # mm between the margins
+CHARACTER, DIGIT, PADDING = 4.3, 2.0, 4.0  # mm of a Chinese character, a digit and both sides of a cell in a table
+SHORT = 8  # lines of a table that would leave two thirds of a landscape page empty
+ON_COVER = 8  # entries of contents that stand on the cover: on a page of their own they would fill less than a third of it
+FEWEST = 3  # entries that are worth a list
+LISTED = 2  # levels of headings in the contents
+COVER_LINE, LETTER_LINE = 16, 19  # characters of a title's line
+# mm: what the cover leaves beside 查验码 and margins, its cells, and the lines of title, facts and contents, as in composition.css
+COVER_ROOM, COVER_FACT, TITLE_HIGH, FACT_HIGH, ENTRY_HIGH = 128, 85, 15, 8, 7
+PHRASES, MOST_PHRASES = re.compile("(?<=[）》的])"), 8
 
 
 @dataclass(frozen=True)
@@ -62,7 +77,7 @@ def groups_of(composition: Composition) -> list[Group]:
 
     groups: list[Group] = []
     for block in composition.blocks:
-        wide = isinstance(block, Wide)
+        wide = isinstance(block, Wide) and not _stands_upright(block)
         inner = tuple(numbered(one) for one in (block.blocks if isinstance(block, Wide) else (block,)))
         if groups and not wide and not groups[-1].wide:
             groups[-1] = Group(wide=False, blocks=groups[-1].blocks + inner)
@@ -71,13 +86,87 @@ def groups_of(composition: Composition) -> list[Group]:
     return groups
 
 
+def _stands_upright(part: Wide) -> bool:
+    """Whether a landscape part is a single short table whose columns are legible upright: its own page would be nearly empty."""
+    tables = [block for block in part.blocks if isinstance(block, PaperTable)]
+    if part.large or len(tables) != 1 or not all(isinstance(block, PaperTable | Heading) for block in part.blocks):
+        return False
+    [table] = tables
+    if len(table.rows) > SHORT:
+        return False
+    rows = [[lines_of(words_of(value, column)) for value, column in zip(row, table.columns, strict=True)] for row in table.rows]
+    return _is_legible(table.columns, rows) and sum(highs_of(rows, widths_of(table.columns, LANDSCAPE))) <= SHORT
+
+
+def _is_legible(columns: Sequence[PaperColumn], rows: Sequence[Sequence[Sequence[str]]]) -> bool:
+    """Whether each column has its room upright, so that no number is broken."""
+    for place, (column, width) in enumerate(zip(columns, widths_of(columns, UPRIGHT), strict=True)):
+        longest = max((len(line) for row in rows for line in row[place]), default=0)
+        if width < (NARROWEST if column.width else 2 * LEAST) or (column.kind is ColumnKind.NUMBER and width < longest * DIGIT + PADDING):
+            return False
+    return True
+
+
+def highs_of(rows: Iterable[Sequence[Sequence[str]]], widths: Sequence[float]) -> list[int]:
+    """How many lines each row of cells takes in columns of these widths."""
+    return [max(high_of(lines, width) for lines, width in zip(row, widths, strict=True)) for row in rows]
+
+
+def high_of(lines: Sequence[str], width: float) -> int:
+    """How many lines these take in a cell of ``width`` mm, by the measure of Chinese characters."""
+    return sum(ceil(len(line) * CHARACTER / width) for line in lines)
+
+
+def title_lines(title: str, longest: int) -> list[str]:
+    """A title parted where a phrase ends (演示区（虚构） and 2025年度评估报告), in as few lines and as even ones as it goes."""
+    phrases = [phrase for phrase in PHRASES.split(title) if phrase]
+    if len(phrases) > MOST_PHRASES:
+        return [title]
+    ways = [
+        ["".join(phrases[begin:end]) for begin, end in pairwise((0, *cuts, len(phrases)))]
+        for count in range(len(phrases))
+        for cuts in combinations(range(1, len(phrases)), count)
+    ]
+    return min(ways, key=partial(_badness, longest=longest), default=[title])
+
+
+def _badness(lines: Sequence[str], *, longest: int) -> tuple[bool, int, int]:
+    """Whether a line breaks within a phrase, how many lines there are, and how uneven."""
+    return max(map(len, lines)) > longest, sum(ceil(len(line) / longest) for line in lines), max(map(len, lines))
+
+
+def contents_of(composition: Composition) -> list[Heading]:
+    """Headings of the contents; none for a letter, where there are too few, and where the cover has no room for a short list."""
+    found = [block for _, block in composition.under_headings() if isinstance(block, Heading) and block.level <= LISTED]
+    if composition.style is Style.LETTER or len(found) < FEWEST:
+        return []
+    return found if len(found) > ON_COVER or _has_room(composition, len(found)) else []
+
+
+def _has_room(composition: Composition, entries: int) -> bool:
+    title = sum(ceil(len(line) / COVER_LINE) for line in title_lines(composition.title, COVER_LINE))
+    facts = sum(high_of(lines_of(words_of(value)), COVER_FACT) for _, value in composition.cover)
+    return title * TITLE_HIGH + facts * FACT_HIGH + entries * ENTRY_HIGH <= COVER_ROOM
+
+
 def widths_of(columns: Sequence[PaperColumn], page: float) -> list[float]:
-    """Widths in mm between the margins of a page: as given, narrowed together where they are too wide, the rest shared alike."""
-    given = sum(column.width or 0 for column in columns)
+    """Widths in mm between the margins of a page: as given, the rest shared alike.
+
+    Where they are too wide they are narrowed together, as far as it goes to no less than two characters.
+    """
     free = sum(column.width is None for column in columns)
-    scale = min(1.0, (page - LEAST * free) / given) if given else 1.0
-    rest = (page - given * scale) / free if free else 0.0
-    return [column.width * scale if column.width else rest for column in columns]
+    given = [column.width or 0 for column in columns]
+    least = [min(width, NARROWEST) for width in given]
+    room = page - LEAST * free
+    if sum(given) <= room:
+        made: list[float] = list(given)
+    elif sum(least) < room:
+        share = (room - sum(least)) / (sum(given) - sum(least))
+        made = [low + (width - low) * share for width, low in zip(given, least, strict=True)]
+    else:
+        made = [width * room / sum(given) for width in given]
+    rest = (page - sum(made)) / free if free else 0.0
+    return [made[place] if column.width else rest for place, column in enumerate(columns)]
 
 
 def lines_of(text: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Files of a composition in the formats that are asked for."""
 
 from collections.abc import Callable, Collection
+from functools import cached_property
 
 from reports.common import render
 from reports.composition.blocks import Composition
@@ -20,10 +21,11 @@ def made_of(
     """
     from reports.composition import data, docx, xlsx  # noqa: PLC0415 -- heavy; web workers never make reports
 
+    letter = _Letter(composition, code) if composition.style is Style.LETTER else None
     makers: dict[FileFormat, Callable[[], bytes]] = {
         FileFormat.XLSX: lambda: xlsx.xlsx_of(composition),
-        FileFormat.PDF: lambda: pdf_of(composition, code=code, workbook=made.get(FileFormat.XLSX)),
-        FileFormat.DOCX: lambda: docx.docx_of(composition, code=code),
+        FileFormat.PDF: lambda: letter.pdf if letter else pdf_of(composition, code=code, workbook=made.get(FileFormat.XLSX)),
+        FileFormat.DOCX: lambda: docx.docx_of(composition, code=code, closer=letter.is_closer if letter else False),
         FileFormat.JSON: lambda: data.json_of(composition, code=code),
         FileFormat.CSV: lambda: data.csv_of(composition),
     }
@@ -41,20 +43,41 @@ def pdf_of(composition: Composition, *, code: str, workbook: bytes | None = None
     """PDF/A-3a; a report carries its figures as a workbook."""
     from reports.composition import html, xlsx  # noqa: PLC0415 -- as above
 
-    document = html.html_of(composition, code=code)
     if composition.style is Style.LETTER:
-        return _letter(composition, render.from_html(document.text, sheets=document.sheets, css=document.css), code)
+        return _Letter(composition, code).pdf
+    document = html.html_of(composition, code=code)
     content = workbook if workbook is not None else xlsx.xlsx_of(composition)
     attached = [render.Attached(f"{composition.title}.xlsx", content, "本报告的数据")]
     return render.from_html(document.text, sheets=document.sheets, css=document.css, attached=attached)
 
 
-def _letter(composition: Composition, made: bytes, code: str) -> bytes:
-    """The letter on one page where closer lines make it fit, which GB/T 9704 allows so that seal and date stand on the page of the text."""
-    from reports.composition import html  # noqa: PLC0415 -- as above
+class _Letter:
+    """A letter on one page where closer lines make it fit, which GB/T 9704 allows so that seal and date stand on the page of the text.
 
-    if render.pages_of(made) == 1:
-        return made
-    document = html.html_of(composition, code=code, closer=True)
-    closer = render.from_html(document.text, sheets=document.sheets, css=document.css)
-    return closer if render.pages_of(closer) == 1 else made
+    Its Word document has the same lines: nobody can ask Word how many pages it takes.
+    """
+
+    def __init__(self, composition: Composition, code: str) -> None:
+        self.composition, self.code = composition, code
+
+    @property
+    def pdf(self) -> bytes:
+        return self._made[0]
+
+    @property
+    def is_closer(self) -> bool:
+        return self._made[1]
+
+    @cached_property
+    def _made(self) -> tuple[bytes, bool]:
+        usual = self._rendered(closer=False)
+        if render.pages_of(usual) == 1:
+            return usual, False
+        closer = self._rendered(closer=True)
+        return (closer, True) if render.pages_of(closer) == 1 else (usual, False)
+
+    def _rendered(self, *, closer: bool) -> bytes:
+        from reports.composition import html  # noqa: PLC0415 -- as above
+
+        document = html.html_of(self.composition, code=self.code, closer=closer)
+        return render.from_html(document.text, sheets=document.sheets, css=document.css)

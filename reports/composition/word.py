@@ -1,48 +1,54 @@
 """What python-docx leaves to its XML: styles by GB/T 9704, numbered headings, contents, page numbers, large tables at once."""
 
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
 
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
 from greendistrict.core import clock
+from greendistrict.core.qr import qr_png
 
 SONG, HEI, KAI, TITLE = "FangSong", "SimHei", "KaiTi", "FZXiaoBiaoSong-B05S"
-LINE = Pt(28.95)
+LINE, CLOSER = Pt(28.95), Pt(24.5)  # 22 and 26 lines to a page
 BLACK = RGBColor(0, 0, 0)
 NUMERALS = "零一二三四五六七八九"
 # Numbers as they are typed into headings of each level; the ones that run on become numbers of the list.
 TYPED = {1: "{}、", 2: "（{}）", 3: "{}. "}
+INDENT = '<w:pPr><w:ind w:left="0" w:firstLineChars="200" w:firstLine="640"/></w:pPr>'  # without it Word and LibreOffice take the list's
+CELL_MARGIN = 108  # twentieths of a point at the left of a cell, by default
 LIST = (
     f'<w:abstractNum {nsdecls("w")} w:abstractNumId="90"><w:multiLevelType w:val="multilevel"/>'
     '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="chineseCountingThousand"/><w:suff w:val="nothing"/>'
-    '<w:lvlText w:val="%1、"/></w:lvl>'
+    f'<w:lvlText w:val="%1、"/>{INDENT}</w:lvl>'
     '<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="chineseCountingThousand"/><w:suff w:val="nothing"/>'
-    '<w:lvlText w:val="（%2）"/></w:lvl>'
-    '<w:lvl w:ilvl="2"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:suff w:val="nothing"/><w:lvlText w:val="%3. "/></w:lvl>'
+    f'<w:lvlText w:val="（%2）"/>{INDENT}</w:lvl>'
+    '<w:lvl w:ilvl="2"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:suff w:val="nothing"/><w:lvlText w:val="%3. "/>'
+    f"{INDENT}</w:lvl>"
     "</w:abstractNum>"
 )
 
 
-def prepare(document: Any, *, title: str) -> None:
-    """Styles, list of headings, language and properties."""
+def prepare(document: Any, *, title: str, line: Any = LINE) -> None:
+    """Styles, list of headings, language and properties; ``line`` is the height of a line of text."""
     properties = document.core_properties
     properties.title, properties.author, properties.language = title, "绿色生态城区全生命周期管理平台", "zh-CN"
     properties.created = properties.modified = clock.now()
     styles = document.styles
-    _style(styles["Normal"], SONG, 16)
+    _style(styles["Normal"], SONG, 16, line=line)
     indented = styles["Body Text"]
-    _style(indented, SONG, 16)
+    _style(indented, SONG, 16, line=line)
     _first_line(indented)
     for level, font in ((1, HEI), (2, KAI), (3, SONG)):
         style = styles[f"Heading {level}"]
         _style(style, font, 16)
         _first_line(style)
         style.paragraph_format.keep_with_next = True
+        style.paragraph_format.space_after = Pt(4)
     _style(styles["Title"], TITLE, 22, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(34))
     _style(styles["Subtitle"], SONG, 18, align=WD_ALIGN_PARAGRAPH.CENTER)
     _style(styles["TOC Heading"], HEI, 18, align=WD_ALIGN_PARAGRAPH.CENTER)
@@ -50,7 +56,7 @@ def prepare(document: Any, *, title: str) -> None:
     styles["Caption"].paragraph_format.keep_with_next = True
     for name, size in (("Note", 10.5), ("Cell", 10.5), ("Signature", 16), ("TOC 1", 14), ("TOC 2", 12)):
         style = styles[name] if name in styles else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        _style(style, SONG, size, line=LINE if name == "Signature" else Pt(size * 1.5))
+        _style(style, SONG, size, line=line if name == "Signature" else Pt(size * 1.5))
     _language(styles)
     styles["Signature"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     styles["Signature"].paragraph_format.right_indent = Pt(63)
@@ -152,6 +158,8 @@ def head_and_foot(section: Any, head: str, *, first: bool, first_head: str = "")
         paragraph.add_run("1")
         _field_part(paragraph, "end")
         paragraph.add_run(" —")
+        for run in paragraph.runs:
+            run.font.size = Pt(14)
 
 
 def _field_part(paragraph: Any, kind: str) -> None:
@@ -165,6 +173,32 @@ def _instruction(paragraph: Any, text: str) -> None:
     part.set(qn("xml:space"), "preserve")
     part.text = text
     paragraph.add_run()._r.append(part)
+
+
+def qr_code(paragraph: Any, code: str, width: Any) -> None:
+    """The QR code of a 查验码 at the end of a paragraph."""
+    describe(paragraph.add_run().add_picture(BytesIO(qr_png(code)), width=width), "核验二维码")
+
+
+def code_at_foot(section: Any, code: str) -> None:
+    """QR code and 查验码 beside the page number of the first page, in a foot that leaves the page its 22 lines."""
+    number = section.first_page_footer.paragraphs[0]
+    number.style = section.part.document.styles["Note"]
+    number.alignment = WD_ALIGN_PARAGRAPH.LEFT
+    number.paragraph_format.tab_stops.add_tab_stop(Mm(156), WD_TAB_ALIGNMENT.RIGHT)
+    runs = list(number.runs)
+    qr_code(number, code, Mm(14))
+    number.add_run(f" 查验码 {code}\t").font.size = Pt(10.5)
+    for run in runs:  # behind the code
+        number._p.append(run._r)
+
+
+def at_top_right(paragraph: Any) -> None:
+    """Take a paragraph out of the text, up to the head of its page."""
+    place = f'<w:framePr {nsdecls("w")} w:wrap="around" w:hAnchor="margin" w:xAlign="right" w:vAnchor="page" w:y="{Mm(27).twips}"/>'
+    paragraph._p.get_or_add_pPr().insert_element_before(
+        parse_xml(place), "w:widowControl", "w:numPr", "w:spacing", "w:ind", "w:jc", "w:rPr"
+    )
 
 
 def describe(shape: Any, text: str) -> None:
@@ -181,6 +215,7 @@ def table(
     """
     made = document.add_table(rows=0, cols=len(widths), style="Table Grid")
     made.autofit = False
+    made._tblPr.append(parse_xml(f'<w:tblInd {nsdecls("w")} w:w="{CELL_MARGIN}" w:type="dxa"/>'))  # its edge is the margin, not its text
     for column, width in zip(made.columns, widths, strict=True):
         column.width = Mm(width)
     if head:

@@ -68,7 +68,7 @@ def compose(user: User, review: Review) -> Composition:
     ]
     number = str(review.subject["number"])
     return Composition(
-        f"{name_of(review)}意见", tuple(blocks), subtitle=number, cover=(("编号", number), ("结论", conclusion_words(review))),
+        f"{name_of(review)}意见", tuple(blocks), cover=(("编号", number), ("结论", conclusion_words(review))),
         is_demo=review.table.district.is_demo, reference=not edition.official,
     )  # fmt: skip
 

@@ -62,12 +62,14 @@ def compose(user: User, member: PanelMember) -> Composition:
     who = f"{member} {member.expert.user.name}" if named else str(member)
     facts = (*subject_facts(review), ("专家", who), ("评分提交", moment(member.submitted_at, "未提交")))
     blocks = (
-        *section("一、评审对象", Pairs(facts)),
-        *section("二、逐条评分", Paragraph(HOW, ParagraphStyle.NOTE)),
         Wide(
-            (PaperTable("专家打分表", COLUMNS, tuple(_row(line, filled=filled) for line in lines), empty="没有分派条文。", key="scores"),)
+            (
+                *section("一、评审对象", Pairs(facts)),
+                *section("二、逐条评分", Paragraph(HOW, ParagraphStyle.NOTE)),
+                PaperTable("专家打分表", COLUMNS, tuple(_row(line, filled=filled) for line in lines), empty="没有分派条文。", key="scores"),
+                Signature(("专家签名：＿＿＿＿＿＿＿＿", "日期：＿＿＿＿年＿＿月＿＿日")),
+            )
         ),
-        Signature(("专家签名：＿＿＿＿＿＿＿＿", "日期：＿＿＿＿年＿＿月＿＿日")),
     )
     cover = (("编号", str(review.subject["number"])), ("席位", str(member)), ("评分截止", day(review.score_due)))
     return Composition(

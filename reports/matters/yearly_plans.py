@@ -20,12 +20,12 @@ ITEMS = (
     PaperColumn("序号", 12),
     PaperColumn("城区", 34),
     PaperColumn("类别", 22),
-    PaperColumn("工作内容", 48, ColumnKind.NAME),
+    PaperColumn("工作内容", 46, ColumnKind.NAME),
     PaperColumn("责任单位", 30),
     PaperColumn("资金", 22, ColumnKind.NUMBER, unit="万元", missing=NOT_FILLED),
     PaperColumn("资金来源", 22),
-    PaperColumn("计划开始", 24, missing=NOT_FILLED),
-    PaperColumn("计划完成", 24, missing=NOT_FILLED),
+    PaperColumn("计划开始", 30, missing=NOT_FILLED),
+    PaperColumn("计划完成", 30, missing=NOT_FILLED),
 )
 PAIRS = (
     PaperColumn("城区", 40),
@@ -45,15 +45,15 @@ def compose(user: User, plan: ImplementationPlan) -> Composition:
     """What the page of the plan shows."""
     del user  # whoever sees it reads all of it
     items = items_of(plan)
-    blocks: list[Block] = [
+    blocks: tuple[Block, ...] = (
         *section("一、上报", Pairs(_about(plan))),
-        *section("二、列入的城区和工作", Wide((_items(items),)), *_unlisted(plan)),
+        *section("二、列入的城区和工作", _items(items), *_unlisted(plan)),
         *section("三、与上一年度比较", *_comparison(plan, comparison_of(plan, items), items)),
         Signature((plan.authority.name, "负责人：＿＿＿＿＿＿　　联系人：＿＿＿＿＿＿", "＿＿＿＿年＿＿月＿＿日")),
-    ]
+    )
     state = IMPLEMENTATION_PLAN.state(plan.status).label
     cover = (("实施主体", plan.authority.name), ("年度", f"{plan.year}年度"), ("状态", state))
-    return Composition(str(plan), tuple(blocks), cover=cover, is_demo=plan.is_demo)
+    return Composition(str(plan), (Wide(blocks),), cover=cover, is_demo=plan.is_demo)
 
 
 def _about(plan: ImplementationPlan) -> tuple[tuple[str, str], ...]:

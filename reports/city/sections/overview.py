@@ -7,6 +7,7 @@ from decimal import Decimal
 from approvals.common.enums import TitleKind
 from districts.common.city_grid import GRID, SPECIAL
 from greendistrict.core.days import day_in_words
+from greendistrict.core.rounding import fixed
 from reports.city.enums import ReportEdition
 from reports.city.figures.bodies import CityBody
 from reports.city.figures.standing import StandingDistrict, TitleStand
@@ -137,7 +138,7 @@ def _series(report: CityReport) -> Block:
     for on, held in ((stood.before_on, stood.before), (stood.on, stood.rows)):
         areas = [row.area_km2 for row in held if row.area_km2 is not None]
         pilots = sum(row.held.kind == TitleKind.PILOT for row in held)
-        rows.append((day_in_words(on), "本平台", len(held), pilots, len(held) - pilots, f"{sum(areas, Decimal(0)):f}", "称号决定"))
+        rows.append((day_in_words(on), "本平台", len(held), pilots, len(held) - pilots, fixed(sum(areas, Decimal(0)), 2), "称号决定"))
     columns = (
         name("时点", 33), text("口径", 21), number("合计", 13), number("试点", 18, missing="未分列"),
         number("示范", 18, missing="未分列"), text("面积（km²）", 20), text("出处", 33),

@@ -37,7 +37,7 @@ def supervision(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     yield table("未销号的检查问题", columns, open_rows, key="findings_open", empty="没有未销号的检查问题。")
     yield Heading("（三）未销号的评审意见", 2)
     opinions = [(one.district, one.matter, one.clause, one.text, one.kind, one.state) for one in found.opinions]
-    columns = (name("城区", 34), text("事项", 28), text("条文", 34), text("意见", 44), text("性质", 14), text("情况", 16))
+    columns = (name("城区", 34), text("事项", 34), text("条文", 32), text("意见", 40), text("性质", 14), text("情况", 16))
     yield table("未销号的评审意见", columns, opinions, key="opinions_open", empty="没有未销号的评审意见。")
 
 

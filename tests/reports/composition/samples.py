@@ -74,7 +74,7 @@ def report(rows=3, *, long="", **more):
     return Composition("绿色生态城区年度评估报告", blocks, **{**about, "figures": {"pilots": 3, "area_km2": Decimal("1.5")}, **more})
 
 
-def letter(**more):
+def letter(sentences=30, **more):
     about = {"number": "〔2026〕3号", "to": "演示管理委员会：", "issuer": "上海市住房和城乡建设管理委员会", "dated": "2026年3月1日"}
     about |= {
         "annexes": ("附件：1. 评分表", "　　　2. 名单"),
@@ -82,4 +82,4 @@ def letter(**more):
         "copies": "抄送：甲区政府。",
         "marks": ("参考稿",),
     }
-    return Composition("关于受理试点申报的通知书", (Paragraph("材料收悉。" * 30),), style=Style.LETTER, **about, **more)
+    return Composition("关于受理试点申报的通知书", (Paragraph("材料收悉。" * sentences),), style=Style.LETTER, **about, **more)

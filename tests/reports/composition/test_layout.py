@@ -1,0 +1,75 @@
+"""Layout of papers: where contents stand, when a wide part lies across, how titles part, letters on one page in Word as well."""
+
+import re
+from io import BytesIO
+
+import docx
+import pytest
+from docx.shared import Pt
+from pypdf import PdfReader
+
+from reports.composition.blocks import Composition, Heading, PaperColumn, PaperTable, Paragraph, Wide
+from reports.composition.enums import ColumnKind
+from reports.composition.printed import title_lines
+from reports.composition.services import made_of
+from tests.reports.composition.samples import letter
+
+NUMERALS = "一二三四五六七八九十"
+
+
+def pages(composition):
+    """Text without white space and whether it lies across, of every page."""
+    document = PdfReader(BytesIO(made_of(composition, code="ABCD-EFGH-JKLM-NPQR", formats=["pdf"])["pdf"]))
+    return [(re.sub(r"\s", "", page.extract_text()), page.mediabox.width > page.mediabox.height) for page in document.pages]
+
+
+def chapters(count, title="演示城区（虚构）年度评估报告"):
+    blocks = [block for number in NUMERALS[:count] for block in (Heading(f"{number}、情况"), Paragraph("有记录。"))]
+    return Composition(title, tuple(blocks))
+
+
+@pytest.mark.parametrize(
+    ("composition", "place"),
+    [(chapters(2), None), (chapters(3), 0), (chapters(8), 0), (chapters(9), 1), (chapters(8, "演示很长的城区名称（虚构）" * 6), None)],
+)
+def test_contents_stand_on_the_cover_or_on_a_page_that_they_fill_or_not_at_all(composition, place):
+    assert [number for number, (text, _) in enumerate(pages(composition)) if "目录" in text] == ([] if place is None else [place])
+    word = docx.Document(BytesIO(made_of(composition, code="", formats=["docx"])["docx"]))
+    assert ("目　录" in [one.text for one in word.paragraphs]) == (place is not None)
+
+
+def wide(rows, cell="有记录", kind=ColumnKind.TEXT):
+    columns = (PaperColumn("序号", 12), *(PaperColumn(name, 40, kind) for name in ("领域", "条文", "意见", "答复", "复核")))
+    part = Wide((Heading("一、意见"), PaperTable("意见", columns, ((1, *[cell] * 5),) * rows)))
+    return Composition("记录", (Paragraph("在前。"), part, Paragraph("在后。")))
+
+
+@pytest.mark.parametrize(
+    ("composition", "across"),
+    [(wide(0), False), (wide(1), False), (wide(3), False), (wide(30), True), (wide(1, "很长的意见。" * 60), True),
+     (wide(1, "123,456,789,012.50", ColumnKind.NUMBER), True)],
+)  # fmt: skip
+def test_a_wide_part_lies_across_only_where_its_page_would_not_be_nearly_empty(composition, across):
+    assert any(lies for _, lies in pages(composition)) is across
+    word = docx.Document(BytesIO(made_of(composition, code="", formats=["docx"])["docx"]))
+    assert any(section.page_width > section.page_height for section in word.sections) is across
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("2026年度应报事项计划", ["2026年度应报事项计划"]),
+        ("演示云湾区（虚构）2025年度评估报告", ["演示云湾区（虚构）", "2025年度评估报告"]),
+        ("演示港湾区（虚构）2026年9月提前组织的阶段评估报告", ["演示港湾区（虚构）", "2026年9月提前组织的", "阶段评估报告"]),
+        ("没有可断之处而且长得一行放不下之标题到这里", ["没有可断之处而且长得一行放不下之标题到这里"]),
+    ],
+)
+def test_a_title_parts_where_a_phrase_ends(title, lines):
+    assert title_lines(title, 16) == lines
+
+
+def test_a_letter_that_is_closer_in_pdf_is_closer_in_word():
+    for sentences, height in ((30, Pt(28.95)), (57, Pt(24.5)), (120, Pt(28.95))):
+        made = made_of(letter(sentences), code="ABCD-EFGH-JKLM-NPQR", formats=["pdf", "docx"])
+        assert docx.Document(BytesIO(made["docx"])).styles["Body Text"].paragraph_format.line_spacing == height
+        assert (len(PdfReader(BytesIO(made["pdf"])).pages) == 1) is (sentences < 120)
