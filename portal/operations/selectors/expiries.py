@@ -55,7 +55,7 @@ def _certificates(today: dt.date) -> Iterator[Expiry]:
         return
     try:
         for one in keys.anchors():
-            yield Expiry("签名证书", one.subject.human_friendly, one.not_valid_after.date(), today)
+            yield Expiry("签名证书", one.subject.native.get("common_name") or one.subject.human_friendly, one.not_valid_after.date(), today)
     except (keys.UnusableSigningKeyError, OSError) as error:
         logger.warning("signing certificate not read: %s", error)
         yield Expiry("签名证书", "读不出，见“需要处理”", None, today)
