@@ -246,6 +246,17 @@ EMAIL_TIMEOUT = env.integer("GD_SEND_SECONDS", 20, minimum=1)  # for the mail re
 EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=False)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "greendistrict@localhost")
 
+# Gateways of SMS (Alibaba Cloud) and 政务微信; without an address a channel is not connected and not offered.
+SMS_URL = env.text("GD_SMS_URL", "")
+SMS_KEY_ID = env.text("GD_SMS_KEY_ID", "")
+SMS_KEY_SECRET = env.secret("GD_SMS_KEY_SECRET", "")
+SMS_SIGN_NAME = env.text("GD_SMS_SIGN_NAME", "")
+SMS_TEMPLATE = env.text("GD_SMS_TEMPLATE", "")
+WECOM_URL = env.text("GD_WECOM_URL", "")
+WECOM_CORP = env.text("GD_WECOM_CORP", "")
+WECOM_SECRET = env.secret("GD_WECOM_SECRET", "")
+WECOM_AGENT = env.integer("GD_WECOM_AGENT", 0)
+
 # kombu names a socket differently from redis-py.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_TRANSPORT_OPTIONS = {

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.urls import reverse
 
 from greendistrict.notifications.channels import choices_of, takes
 from greendistrict.notifications.enums import INFORMING, Channel, MessageGroup
@@ -88,6 +89,25 @@ def digest_title(lines: list[dict[str, str]]) -> str:
 def absolute(link: str) -> str:
     """Address of a page outside the portal."""
     return f"{settings.SITE_URL}{link}" if link else settings.SITE_URL
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A message without anything of the person or the matter, for channels that others carry."""
+
+    number: int
+    words: str
+    link: str
+
+
+def brief_of(delivery: Delivery) -> Brief:
+    """How many matters a delivery is about, whether they are to be done, and the address of the inbox."""
+    note = delivery.notification
+    lines = lines_for(delivery)
+    number = len(lines) if note.lines else 1
+    only_news = all(line.get("informs") for line in lines) if note.lines else informs(note)
+    words = f"您有{number}条新消息，可登录查看" if only_news else f"您有{number}项事项待办，请登录办理"
+    return Brief(number, words, absolute(reverse("notifications:inbox")))
 
 
 def plain(text: Text) -> str:

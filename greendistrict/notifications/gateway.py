@@ -1,0 +1,76 @@
+"""HTTP adapter of the channels that providers carry: one POST, and whether the provider took it, refused it, or left it open.
+
+Addresses and answers may hold keys and numbers, so nothing of a request is logged, and an error names the provider's code only.
+"""
+
+import http.client
+import json
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from greendistrict.workflow.outbox import NotTaken
+
+LARGEST_ANSWER = 100_000
+FAILED = frozenset({429, 500, 503})  # the provider says that it did nothing
+SERVER_ERROR = 500  # others may come from a proxy in between, which does not know
+
+
+class NoAnswerError(Exception):
+    """The provider was reached and did not say whether it took the message."""
+
+
+@dataclass(frozen=True)
+class GatewayAnswer:
+    """Status and decoded JSON of an answer."""
+
+    status: int
+    content: Mapping[str, Any]
+
+
+def call(method: str, url: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None) -> GatewayAnswer:
+    """One request without redirects. Raises ``NotTaken`` where the provider was not reached, ``NoAnswerError`` where it fell silent."""
+    address = urlsplit(url)
+    connection = _connection(address.scheme, address.netloc)
+    try:
+        try:
+            connection.connect()
+        except OSError as error:
+            raise NotTaken(_words(address.hostname, type(error).__name__)) from error
+        target = f"{address.path or '/'}?{address.query}" if address.query else address.path or "/"
+        try:
+            connection.request(method, target, body=body, headers=dict(headers or {}))
+            answer = connection.getresponse()
+            content = answer.read(LARGEST_ANSWER)
+        except (OSError, http.client.HTTPException) as error:
+            raise NoAnswerError(_words(address.hostname, type(error).__name__)) from None
+    finally:
+        connection.close()
+    return _read(answer.status, content, address.hostname or "")
+
+
+def _connection(scheme: str, netloc: str) -> http.client.HTTPConnection:
+    seconds = settings.EMAIL_TIMEOUT
+    if scheme == "https":
+        return http.client.HTTPSConnection(netloc, timeout=seconds, context=ssl.create_default_context())
+    return http.client.HTTPConnection(netloc, timeout=seconds)
+
+
+def _read(status: int, content: bytes, host: str) -> GatewayAnswer:
+    if status in FAILED:
+        raise NotTaken(_words(host, f"HTTP {status}"))
+    try:
+        found = json.loads(content)
+    except ValueError:
+        found = None
+    if status >= SERVER_ERROR or not isinstance(found, dict):
+        raise NoAnswerError(_words(host, f"HTTP {status}"))
+    return GatewayAnswer(status, found)
+
+
+def _words(host: str | None, what: str) -> str:
+    return f"{host}: {what}"
