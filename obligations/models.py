@@ -68,3 +68,22 @@ class Exemption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.obligation} {'延至' + str(self.extended_to) if self.extended_to else '免报'}"
+
+
+class CalendarFeed(models.Model):
+    """The address under which a person's calendar program reads what falls due. Only the digest of its token is stored."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_feed", verbose_name="人员")
+    digest = models.CharField("令牌校验值", max_length=64, unique=True, help_text="SHA-256 of the token")
+    made_at = models.DateTimeField("生成时间")
+    read_at = models.DateTimeField("最近读取", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "日历订阅"
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(digest__regex=r"^[0-9a-f]{64}$"), name="calendar_feed_has_digest"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user_id)

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from obligations import batch_views, calendar_views, views
+from obligations import batch_views, calendar_views, feed_views, views
 
 app_name = "obligations"
 urlpatterns = [
     path("", views.obligation_list, name="obligation_list"),
     path("calendar/", calendar_views.duty_calendar, name="duty_calendar"),
+    path("feed/", feed_views.feed_settings, name="feed_settings"),
+    path("feed/<str:token>.ics", feed_views.feed, name="feed"),
     path("batch/", batch_views.obligation_batch, name="obligation_batch"),
     path("<str:key>/", calendar_views.obligation_detail, name="obligation_detail"),
     path("<str:key>/decide/", views.obligation_decide, name="obligation_decide"),

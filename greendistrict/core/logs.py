@@ -19,6 +19,8 @@ SECRET_PAIR = re.compile(
     r"(?P<key>\b[\w-]*(?:password|passwd|secret|token|sessionid|api[_-]?key)[\w-]*['\"]?\s*[=:]\s*['\"]?)[^\s'\"&,;)}]+",
     re.IGNORECASE,
 )
+# addresses that are a credential: of a calendar feed, of a link that sets a password
+SECRET_PATH = re.compile(r"(?P<key>/(?:obligations/feed|accounts/link)/)[\w-]+")
 SECRET_HEADER = re.compile(r"(?P<key>authorization['\"]?\s*[=:]\s*['\"]?(?:\w+\s+)?)[^\s'\",;]+", re.IGNORECASE)
 
 request_of_context: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
@@ -27,6 +29,7 @@ request_of_context: ContextVar[HttpRequest | None] = ContextVar("request", defau
 def mask_text(text: str) -> str:
     """``text`` without the passwords, tokens and URL credentials in it."""
     text = SECRET_URL.sub(rf"\g<scheme>:{MASK}@", text)
+    text = SECRET_PATH.sub(rf"\g<key>{MASK}", text)
     text = SECRET_HEADER.sub(rf"\g<key>{MASK}", text)
     return SECRET_PAIR.sub(rf"\g<key>{MASK}", text)
 
@@ -40,7 +43,7 @@ def _masked(key: str, value: Any) -> Any:
         return {inner: _masked(str(inner), item) for inner, item in value.items()}
     if isinstance(value, list | tuple):
         return [_masked("", item) for item in value]
-    return value
+    return value if value is None or isinstance(value, int | float) else mask_text(repr(value))  # such as a request, with its address
 
 
 def mask_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -1,0 +1,71 @@
+"""What falls due in a person's sight as a calendar (RFC 5545): whole days, identities that stay, and nothing that is done or waived."""
+
+import datetime as dt
+from collections.abc import Iterable
+from hashlib import sha256
+
+from django.conf import settings
+from django.urls import reverse
+from icalendar import Calendar, Event
+
+from greendistrict.accounts.models import User
+from greendistrict.core.days import day_in_words
+from greendistrict.core.memoisation import held_reads
+from obligations.duties import Obligation
+from obligations.duty_table import duty_kind
+from obligations.selectors import falling_due, obligations_visible_to
+
+PRODUCT = "-//GreenDistrict//Obligations//ZH"
+NAME = "绿色生态城区到期事项"
+REFRESH = dt.timedelta(hours=6)
+# A stamp must lie in the past, stay while the event stays, and move with its day: the feed reaches to the end of the next year.
+STAMP_BEFORE = dt.timedelta(days=2 * 366)
+
+
+def in_feed(user: User, today: dt.date) -> list[Obligation]:
+    """What the person sees that is still to be done: on the list, and falling due this year and the next."""
+    with held_reads():
+        rows = [*obligations_visible_to(user, today), *falling_due(user, today, today.year), *falling_due(user, today, today.year + 1)]
+    found = {row.key: row for row in rows if row.is_open}
+    return sorted(found.values(), key=lambda row: (row.due, row.key))
+
+
+def calendar_of(rows: Iterable[Obligation]) -> bytes:
+    """The calendar of these obligations; the same rows give the same bytes."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("name", NAME)
+    calendar.add("x-wr-calname", NAME)
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT6H")
+    for row in rows:
+        calendar.add_component(_event(row))
+    return bytes(calendar.to_ical())
+
+
+def _event(row: Obligation) -> Event:
+    event = Event()
+    event.add("uid", f"{sha256(row.key.encode()).hexdigest()[:32]}@greendistrict.obligations")
+    event.add("dtstamp", dt.datetime.combine(row.due, dt.time(), tzinfo=dt.UTC) - STAMP_BEFORE)
+    event.add("dtstart", row.due)
+    event.add("dtend", row.due + dt.timedelta(days=1))
+    event.add("summary", f"{'【演示数据】' if row.is_demo else ''}{row.district}{row.title}")
+    event.add("description", "\n".join(_lines(row)))
+    event.add("categories", [duty_kind(row.kind).label])
+    event.add("url", f"{settings.SITE_URL}{reverse('obligations:obligation_detail', args=[row.key])}")
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _lines(row: Obligation) -> list[str]:
+    how = "，".join(part for part in row.how if part)
+    lines = [
+        f"期限：{day_in_words(row.due)}（含当日）",
+        f"责任单位：{row.organisation}" if row.organisation else "",
+        f"报送：{row.to}" if row.to else "",
+        f"依据：《指导意见》{row.cite}" if row.cite else "",
+        f"日期由来：{how}" if how else "",
+    ]
+    return [line for line in lines if line]

@@ -1,0 +1,50 @@
+"""Tokens of calendar feeds: shown once, stored as a digest, one for each person."""
+
+import datetime as dt
+import secrets
+from hashlib import sha256
+
+from django.db import transaction
+
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from obligations.models import CalendarFeed
+
+SECRET_BYTES = 32
+WRITTEN_AFTER = dt.timedelta(minutes=10)
+
+
+def digest_of(token: str) -> str:
+    """Digest under which a token is stored."""
+    return sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def make_feed(*, by: User) -> str:
+    """Give the person a new token in place of the old one and return it; it cannot be shown again."""
+    token = secrets.token_urlsafe(SECRET_BYTES)
+    values = {"digest": digest_of(token), "made_at": clock.now(), "read_at": None}
+    CalendarFeed.objects.update_or_create(user=by, defaults=values)
+    audit.record(action="obligations.make_feed", by=by, obj=by)
+    return token
+
+
+@transaction.atomic
+def revoke_feed(*, by: User) -> bool:
+    """Take the person's token back; returns whether there was one."""
+    gone, _ = CalendarFeed.objects.filter(user=by).delete()
+    if gone:
+        audit.record(action="obligations.revoke_feed", by=by, obj=by)
+    return bool(gone)
+
+
+def reader_of(token: str) -> User | None:
+    """Person whose token this is; None for an unknown or revoked one and for a disabled account. Notes when it was read."""
+    feed = CalendarFeed.objects.select_related("user").filter(digest=digest_of(token), user__is_active=True).first()
+    if feed is None:
+        return None
+    now = clock.now()
+    if feed.read_at is None or abs(now - feed.read_at) > WRITTEN_AFTER:
+        CalendarFeed.objects.filter(pk=feed.pk).update(read_at=now)
+    return feed.user
