@@ -159,7 +159,7 @@ class Portal:
         assert done.returncode == 0, f"{words[:3]} ended with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-4000:]}"
         return done.stdout
 
-    def start_web(self, port: int = 0) -> None:
+    def start_web(self, port: int = 0, application: str = "greendistrict.wsgi") -> None:
         """Threaded gunicorn on a free port, or on the one it had before it was killed; returns when it answers."""
         with socket.socket() as server:
             server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -167,18 +167,22 @@ class Portal:
             server.listen(128)
             self.url = f"http://127.0.0.1:{server.getsockname()[1]}"
             self.environment["SITE_URL"] = self.url
-            web = ["gunicorn", "greendistrict.wsgi", "--bind", f"fd://{server.fileno()}", "--worker-class", "gthread", "--threads", "4"]
+            web = ["gunicorn", application, "--bind", f"fd://{server.fileno()}", "--worker-class", "gthread", "--threads", "4"]
             self.start("web", *web, "--timeout", "120", "--no-control-socket", pass_fds=(server.fileno(),))
         self._await(lambda: "database" in self.readiness(), "web")
 
     def start_background(self, *, workers: int = 1, beat: bool = True) -> None:
         """Workers for all queues and beat; returns when a worker answers."""
         for number in range(1, workers + 1):
-            words = ("worker", "--queues", QUEUES, "--concurrency", "1", "--loglevel", "INFO", "--without-gossip")
-            self.start(f"worker{number}", *CELERY, *words, "--hostname", f"{self.name}{number}@%h", **QUICK)
+            self.start_worker(number)
         if beat:
             self.start_beat()
         self._await(lambda: self.readiness().get("worker") == "ok", "worker1")
+
+    def start_worker(self, number: int = 1) -> None:
+        """A worker for all queues."""
+        words = ("worker", "--queues", QUEUES, "--concurrency", "1", "--loglevel", "INFO", "--without-gossip")
+        self.start(f"worker{number}", *CELERY, *words, "--hostname", f"{self.name}{number}@%h", **QUICK)
 
     def start_beat(self, daily: int = DAILY) -> None:
         """The process that sends the periodic jobs; those of every day come every ``daily`` seconds."""

@@ -13,15 +13,15 @@ from greendistrict.wsgi import application
 __all__ = ["application"]
 ARMED = Path(os.environ["GD_TEST_FAILPOINT"])
 outbox = importlib.import_module("greendistrict.workflow.outbox")  # models can be read once the application stands
-_wake = outbox._wake
+_call = outbox._call
 
 
-def die_or_wake() -> None:
+def die_or_call(lane) -> None:
     """What runs after the commit of a transaction that asked for effects."""
     if ARMED.exists():
         ARMED.unlink()
         os.kill(os.getpid(), signal.SIGKILL)
-    _wake()
+    _call(lane)
 
 
-outbox._wake = die_or_wake
+outbox._call = die_or_call
