@@ -16,6 +16,7 @@ from obligations.batch import BatchWay, BatchWish
 from obligations.duties import UNMET_STATES, Obligation, ObligationState, kinds
 from obligations.outages import OutagePeriod
 from obligations.responsible import ActingPerson
+from obligations.workloads import BELONGS, Workload
 
 UNMET, OWED = "unmet", "owed"
 # Unmet is what a group of the desk counts, owed what a filing rate is of: everything that nobody was let off.
@@ -163,6 +164,7 @@ class CalendarFilter(ObligationFilter):
     """
 
     person = forms.TypedChoiceField(label="经办人", required=False, coerce=int, empty_value=None)
+    workload = forms.ChoiceField(label="工作", required=False, choices=[ALL, *Workload.choices])
     by = forms.ChoiceField(label="列出方式", required=False, choices=GROUPINGS)
     month = forms.CharField(required=False, widget=forms.HiddenInput())
 
@@ -195,8 +197,10 @@ class CalendarFilter(ObligationFilter):
     def tests(self) -> dict[str, Callable[[Obligation, Any], bool]]:
         """As in the list, and by person; the day narrows what is listed below the month, not the month."""
         people = self._people
-        by_person = {"person": lambda row, pk: any(person.pk == pk for person in people[row.key])}
-        return {name: met for name, met in super().tests().items() if name != "due"} | by_person
+        return {name: met for name, met in super().tests().items() if name != "due"} | {
+            "person": lambda row, pk: any(person.pk == pk for person in people[row.key]),
+            "workload": lambda row, workload: BELONGS[Workload(workload)](row),
+        }
 
     @property
     def grouping(self) -> str:

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from greendistrict.core.integers import whole
 from greendistrict.core.workdays import WorkCalendar
 from obligations.duties import Obligation
+from obligations.selectors import YEARS_FORESEEN
 
-FIRST_YEAR, YEARS_AHEAD = 2021, 20
+FIRST_YEAR = 2021
 SHOWN_GROUPS = 4
 WEEKEND = 5
 MONTHS = 12
@@ -53,7 +54,7 @@ def month_asked(text: str, today: dt.date) -> dt.date:
     """First day of the month ``2027-03``; of the present one where it cannot be read or lies far off."""
     asked, _, number = text.partition("-")
     year, month = whole(asked, 0), whole(number, 0)
-    if 1 <= month <= MONTHS and FIRST_YEAR <= year <= today.year + YEARS_AHEAD:
+    if 1 <= month <= MONTHS and FIRST_YEAR <= year <= today.year + YEARS_FORESEEN:
         return dt.date(year, month, 1)
     return today.replace(day=1)
 

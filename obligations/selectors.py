@@ -25,6 +25,7 @@ from obligations.models import Exemption
 from obligations.record_history import stood
 from obligations.titled_districts import bodies_named, owed_by, titled_districts
 
+YEARS_FORESEEN = 6  # the calendar and the outlook show no year beyond
 # Who reads every self-check in sight, so that its page need not be asked for.
 WORKING = (Role.SECRETARIAT, Role.PREPARER, Role.REVIEWER)
 
@@ -151,24 +152,41 @@ def _apply(obligation: Obligation, exemption: Exemption) -> Obligation:
 
 
 def falling_due(user: User, today: dt.date, year: int) -> list[Obligation]:
-    """What falls due in a calendar year in this person's sight, first day first: what is on the list, and yearly duties still to come."""
+    """What falls due in a calendar year in this person's sight, first day first: what is on the list, and what is still to come.
+
+    Of a year that is not over, that is what will be owed on its last day if nothing else is recorded until then.
+    """
     held = posts_of(user)
     if held.is_keeper or not held.roles:
         return []
-    coming = owed_on_years((year - 1, year), only=_seen(user, None))
+    only, end = _seen(user, None), dt.date(year, 12, 31)
+    coming = owed_on_years((year - 1, year), only=only)
+    if end > today:
+        coming += to_come(end, only)
     found = {row.key: row for row in (*coming, *in_sight(user, today))}
     return _in_order(row for row in found.values() if row.due.year == year)
 
 
+def to_come(on: dt.date, only: Collection[int] | None) -> list[Obligation]:
+    """What hangs on records or on the calendar as it will be owed on a day to come, if nothing else is recorded until then."""
+    with held_reads(), parameters.as_of(on):
+        found = [row for collect in collectors() for row in collect(on, only)]
+        found += of_all_bodies(on) if only is None else []
+        return [row for row in decided(found, decisions()) if row.is_recorded]
+
+
 def obligation_of(user: User, key: str, today: dt.date) -> Obligation | None:
     """The obligation of this key in the person's sight, also one still to come; its link only where it opens."""
-    yearly = yearly_key(key)
-    only = {yearly.district} if yearly else None
+    held, yearly = posts_of(user), yearly_key(key)
+    only = {yearly.district} if yearly and yearly.kind in yearly_duties() else None
     found = next((row for row in obligations_visible_to(user, today, only) if row.key == key), None)
-    if found is not None or yearly is None or posts_of(user).is_keeper or not posts_of(user).roles:
+    if found is not None or held.is_keeper or not held.roles:
         return found
-    coming = owed_on_years((yearly.year,), kinds=(yearly.kind,), only=_seen(user, only))
-    return next((row for row in coming if row.key == key), None)
+    if yearly and only:
+        coming = owed_on_years((yearly.year,), kinds=(yearly.kind,), only=_seen(user, only))
+    else:
+        coming = to_come(dt.date(today.year + YEARS_FORESEEN, 12, 31), _seen(user, None))
+    return next((row._replace(link="") for row in coming if row.key == key), None)
 
 
 URGENCY = {ObligationState.OVERDUE: 0, ObligationState.DUE: 1, ObligationState.UPCOMING: 1}

@@ -9,6 +9,7 @@ from portal.gallery.views import gallery
 from portal.handover import views as handover
 from portal.operations import outages
 from portal.operations import views as operations
+from portal.outlook import views as outlook
 from portal.pilot_progress import views as pilot_progress
 from portal.policy import views as policy
 from portal.public import views as public
@@ -44,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("policy-check/", policy.policy_check, name="policy_check"),
     path("policy-check/export/", policy.policy_check_export, name="policy_check_export"),
     path("policy-check/<str:rule>/", policy.policy_rule, name="policy_rule"),
+    path("outlook/", outlook.outlook, name="outlook"),
     path("progress/", pilot_progress.pilot_progress, name="pilot_progress"),
     path("progress/export/", pilot_progress.pilot_progress_export, name="pilot_progress_export"),
     path("tokens/", tokens.tokens, name="tokens"),

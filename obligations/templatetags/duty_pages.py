@@ -6,7 +6,7 @@ from django.template import Library
 from django.urls import reverse
 
 from greendistrict.accounts.http import signed_in
-from obligations.rules import reads_progress
+from obligations.rules import reads_outlook, reads_progress
 
 register = Library()
 
@@ -29,4 +29,6 @@ def duty_tabs(context: dict[str, Any]) -> list[DutyTab]:
     ]
     if reads_progress(user):
         tabs.append(DutyTab("progress", "谁在哪一步", reverse("portal:pilot_progress")))
+    if reads_outlook(user):
+        tabs.append(DutyTab("outlook", "未来五年", reverse("portal:outlook")))
     return tabs

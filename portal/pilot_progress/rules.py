@@ -9,6 +9,7 @@ from django.db.models import TextChoices
 
 from districts.common.enums import Stage
 from districts.file.models.district import District
+from greendistrict.policy.engine import Verdict
 from greendistrict.policy.enums import RuleLevel
 from obligations.duties import Obligation
 from portal.policy.selectors.check import DistrictCheck
@@ -66,8 +67,17 @@ class ProgressRow:
     @property
     def open_musts(self) -> int:
         """Must-rules that nobody can answer yet or that wait for somebody's work."""
+        return len(self._unsettled)
+
+    @property
+    def missing(self) -> list[Verdict]:
+        """What its next stage still asks for: must-rules that fail, then those that are not settled."""
+        return [*self.check.failing, *self._unsettled] if self.check else []
+
+    @property
+    def _unsettled(self) -> list[Verdict]:
         found = (*self.check.without_data, *self.check.pending) if self.check else ()
-        return sum(verdict.level == RuleLevel.MUST for verdict in found)
+        return [verdict for verdict in found if verdict.level == RuleLevel.MUST]
 
     @property
     def readiness(self) -> Readiness:

@@ -22,7 +22,7 @@ from portal.pilot_progress.selectors import checked, districts_followed, narrowe
 
 HEADS = (
     ("城区", 34), ("阶段", 12), ("实施主体", 34), ("在办", 40), ("下一事项", 34), ("期限", 12), ("逾期 项", 8), ("逾期事项", 44),
-    ("下一阶段", 10), ("未满足", 8), ("资料不足或在办", 10), ("未满足的条款", 60), ("演示数据", 10),
+    ("下一阶段", 10), ("未满足", 8), ("资料不足或在办", 10), ("还差的条款", 60), ("演示数据", 10),
 )  # fmt: skip
 
 
@@ -93,6 +93,6 @@ def _cells(rows: Sequence[ProgressRow]) -> Iterator[Sequence[Cell]]:
             row.target,
             len(failing) if asked else None,
             row.open_musts if asked else None,
-            "；".join(f"{verdict.title}（{verdict.cite}）" for verdict in failing),
+            "；".join(f"{verdict.title}（{verdict.cite}）" for verdict in row.missing),
             mark_of(is_demo=row.district.is_demo),
         )

@@ -99,3 +99,19 @@ def test_the_calendar_works_without_scripts(local_browser, live_server, album, p
         assert "month=2027-04" in plain.page.url
         assert "kind=self_check" in plain.page.url
         plain.close()
+
+
+def test_the_outlook_of_five_years_opens_its_months(local_browser, live_server, album, people):
+    with desk(local_browser, live_server, album, people) as seats:
+        secretary = seats["secretariat"]
+        secretary.open(reverse("portal:outlook"))
+        secretary.see("各年工作量", "2028年每月工作量")
+        secretary.shoot("outlook", axe=True)
+        secretary.page.locator("tr", has_text="3月").get_by_role("link", name="4", exact=True).first.click()
+        secretary.see("2028年3月到期", "共4条")
+        secretary.open(reverse("portal:outlook"))
+        secretary.follow("2029年")
+        secretary.see("2029年每月工作量")
+        phone = seats.phone("secretariat")
+        phone.open(reverse("portal:outlook"))
+        phone.shoot("outlook-phone", axe=True)

@@ -1,0 +1,49 @@
+"""The outlook: obligations of the coming years by the rules of today, the pool of experts month by month."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assessments.common.enums import PoolState
+from assessments.experts.models.experts import ExpertProfile
+from greendistrict.accounts.models import User
+from greendistrict.policy import parameters
+from obligations.selectors import falling_due
+from portal.outlook.rules import MONTHS, PeriodLoad, month_loads, short_months, year_load
+
+YEARS = 5
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The months of this and the five coming years; ``is_demo``: of fictional districts and experts."""
+
+    years: tuple[PeriodLoad, ...]
+    months: dict[int, list[PeriodLoad]]
+    short: tuple[PeriodLoad, ...]
+    size: int
+    is_demo: bool
+
+
+def outlook_of(user: User, today: dt.date) -> Outlook:
+    """What falls due in sight of a city seat. Fiction is shown to fictional accounts, never added to what is real."""
+    demo, size = user.is_demo, parameters.load().integer("panel.size")
+    terms = _terms(demo=demo)
+    months: dict[int, list[PeriodLoad]] = {}
+    for year in range(today.year, today.year + YEARS + 1):
+        rows = [row for row in falling_due(user, today, year) if row.is_demo == demo]
+        months[year] = month_loads(rows, year, size=size, experts=[_in_pool(terms, dt.date(year, month, 1)) for month in MONTHS])
+    short = tuple(
+        month for found in months.values() for month in short_months(found) if (month.year, month.month) >= (today.year, today.month)
+    )
+    return Outlook(tuple(map(year_load, months.values())), months, short, size, demo)
+
+
+def _terms(*, demo: bool) -> Sequence[tuple[dt.date, dt.date | None]]:
+    """Terms of those in the pool who may be drawn."""
+    found = ExpertProfile.objects.filter(status=PoolState.ACTIVE, available=True, is_demo=demo)
+    return list(found.values_list("valid_from", "valid_to"))
+
+
+def _in_pool(terms: Sequence[tuple[dt.date, dt.date | None]], day: dt.date) -> int:
+    return sum(first <= day and (last is None or last >= day) for first, last in terms)

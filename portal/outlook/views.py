@@ -1,0 +1,63 @@
+"""未来五年: the page and its chart."""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
+
+from greendistrict.accounts.http import signed_in
+from greendistrict.core import clock
+from greendistrict.core.charts import Series, line
+from greendistrict.core.integers import whole
+from greendistrict.core.memoisation import held_reads
+from obligations.rules import reads_outlook
+from obligations.workloads import Workload
+from portal.outlook.rules import PeriodLoad
+from portal.outlook.selectors import outlook_of
+
+LEGEND = [("line-0", "报送单位应报"), ("line-1", "市级应办"), ("line-2", "专家席位")]
+
+
+@require_safe
+def outlook(request: HttpRequest) -> HttpResponse:
+    """Work of the coming years by month, one year in detail; every figure opens its rows in the calendar."""
+    user, today = signed_in(request), clock.today()
+    if not reads_outlook(user):
+        raise Http404
+    request.nav = "obligations:obligation_list"  # type: ignore[attr-defined]  # read by the menu
+    with held_reads():
+        found = outlook_of(user, today)
+    asked = whole(request.GET.get("year"), today.year + 1)
+    year = asked if asked in found.months else today.year + 1
+    context = {
+        "outlook": found,
+        "year": year,
+        "today": today,
+        "chart": _chart(found.months[year], year),
+        "legend": LEGEND,
+        "rows": [(month, _figures(month, is_demo=found.is_demo)) for month in found.months[year]],
+        "short": [(month, _link(month, Workload.PANELS, is_demo=found.is_demo)) for month in found.short],
+    }
+    return render(request, "portal/outlook/outlook.html", context)
+
+
+def _figures(load: PeriodLoad, *, is_demo: bool) -> list[tuple[int, str]]:
+    """Figures of a month that are rows of the calendar, with the address of these."""
+    shown = (Workload.REPORTING, Workload.RECEIVING, Workload.CITY, Workload.PANELS)
+    return [(load.counts.get(workload, 0), _link(load, workload, is_demo=is_demo)) for workload in shown]
+
+
+def _link(load: PeriodLoad, workload: Workload, *, is_demo: bool) -> str:
+    asked = {"month": f"{load.year}-{load.month:02d}", "workload": workload.value, "world": "demo" if is_demo else "real"}
+    return f"{reverse('obligations:duty_calendar')}?{urlencode(asked)}"
+
+
+def _chart(months: Sequence[PeriodLoad], year: int) -> SafeString:
+    names = [f"{month.month}月" for month in months]
+    figures = ([month.reporting for month in months], [month.city for month in months], [month.seats for month in months])
+    series = [Series(label, values) for (_, label), values in zip(LEGEND, figures, strict=True)]
+    return line(names, series, unit="项、人次", title=f"{year}年每月工作量")
