@@ -308,7 +308,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "mail-drain": {"task": "greendistrict.workflow.tasks.drain_mail", "schedule": _SWEEP},
     "reminder-sweep": {
         "task": "obligations.tasks.sweep",
-        "schedule": _EVERY or crontab(minute="5", hour="6"),
+        "schedule": _EVERY or crontab(minute="5"),  # every hour: the settings say which hours are quiet
     },
     "remind-consultations": {"task": "approvals.tasks.remind_consultations", "schedule": _EVERY or crontab(minute="10", hour="6")},
     "open-stage-assessments": {"task": "assessments.tasks.open_stage_assessments", "schedule": _EVERY or crontab(minute="55", hour="5")},

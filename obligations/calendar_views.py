@@ -20,6 +20,7 @@ from obligations.duty_table import duty_kind
 from obligations.forms import BY_AUTHORITY, BY_DISTRICT, BY_KIND, BY_PERSON, CalendarFilter
 from obligations.models import Exemption
 from obligations.month_calendar import MONTHS, month_asked, moved, weeks_of
+from obligations.reminder_preview import has_reminders, may_preview
 from obligations.responsible import ActingPerson, acting
 from obligations.selectors import bodies_of, decisions_about, falling_due, obligation_of
 
@@ -130,5 +131,6 @@ def obligation_detail(request: HttpRequest, key: str) -> HttpResponse:
         "decided": Exemption.objects.filter(obligation=key).select_related("decided_by"),
         "letter": decisions_about([key]).get(key),
         "may_decide": found.is_open and not is_decided_elsewhere(key) and (decides(user, "waive") or decides(user, "extend")),
+        "previewed": has_reminders(found, today) and may_preview(user, found),
     }
     return render(request, "obligations/obligation_detail.html", context)

@@ -1,4 +1,4 @@
-"""Stored decisions about obligations (waivers, extensions). Due dates themselves are computed."""
+"""Stored decisions about obligations (waivers, extensions) and reminders that were sent. Due dates themselves are computed."""
 
 from typing import ClassVar
 
@@ -87,3 +87,20 @@ class CalendarFeed(models.Model):
 
     def __str__(self) -> str:
         return str(self.user_id)
+
+
+class Reminder(models.Model):
+    """A rung of an obligation of which a person was told. Once for each; the message carries it through each channel once."""
+
+    mark = models.CharField("事项和节点", max_length=160, help_text="key of the obligation, its due day, its rung")
+    receiver = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="接收人", db_index=False)
+    day = models.DateField("提醒日")
+
+    class Meta:
+        verbose_name = "到期提醒"
+        ordering = ("pk",)
+        # Serves the sweep as well: it asks for the marks of today's rungs, never for what was sent before.
+        constraints: ClassVar = [models.UniqueConstraint(fields=["mark", "receiver"], name="reminder_once")]
+
+    def __str__(self) -> str:
+        return self.mark

@@ -1,4 +1,4 @@
-"""Reminder ladder (settings ``reminders``) in working days. Pure."""
+"""Reminder ladder (settings ``reminders``) in working days: its rungs, their days, and whom a matter has climbed to. Pure."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -36,14 +36,22 @@ class Rung:
     whom: str
 
 
+def rung_days(ladder: Ladder, due: dt.date, calendar: WorkCalendar) -> list[Rung]:
+    """Every rung with its day, in order of time.
+
+    The reminder of the day itself goes out on the last working day before, where offices rest on it.
+    """
+    shift = 0 if calendar.is_working(due) else -1
+    return [Rung(key, calendar.add(due, offset or shift), whom) for offset, key, whom in ladder.rungs()]
+
+
 def rung_on(ladder: Ladder, due: dt.date, today: dt.date, calendar: WorkCalendar) -> Rung | None:
     """The latest rung reached by ``today``; earlier ones that a stopped portal missed are not sent after the event."""
     reached = None
-    for offset, key, whom in ladder.rungs():
-        day = calendar.add(due, offset)
-        if day > today:
+    for rung in rung_days(ladder, due, calendar):
+        if rung.day > today:
             break
-        reached = Rung(key, day, whom)
+        reached = rung
     return reached
 
 

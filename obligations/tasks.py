@@ -1,12 +1,16 @@
-"""Nightly sweep."""
+"""Sweep of the reminders, every hour."""
 
 from celery import shared_task
 
-from greendistrict.core import clock
-from obligations import services
+from greendistrict.core import clock, workdays
+from obligations import reminders
+from obligations.reminder_settings import hours
 
 
 @shared_task(name="obligations.tasks.sweep")
 def sweep() -> int:
-    """Send the reminders of the business day; run twice, it sends nothing new."""
-    return services.sweep(clock.today())
+    """Send reminders and weekly summaries of the business day outside the quiet hours; run twice, it sends nothing new."""
+    now = clock.now().astimezone(clock.SHANGHAI)
+    if not hours().permits(now, workdays.current()):
+        return 0
+    return reminders.sweep(now.date()) + reminders.weekly(now.date())

@@ -21,6 +21,7 @@ from obligations import services
 from obligations.duties import Obligation, is_decided_elsewhere
 from obligations.forms import ExemptionForm, ObligationFilter
 from obligations.models import Exemption
+from obligations.reminder_preview import has_reminders, may_preview
 from obligations.selectors import bodies_of, decisions_about, obligations_visible_to, urgent_first
 
 
@@ -48,7 +49,9 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
     context["plan_years"] = [today.year, today.year + 1] if rows else []
     shown = context["page"].object_list
     decided = decisions_about(row.key for row in shown)
-    context["lines"] = [_line(row, today, calendar, decided) for row in shown]
+    context["lines"] = [
+        _line(row, today, calendar, decided) | {"previewed": has_reminders(row, today) and may_preview(user, row)} for row in shown
+    ]
     return render(request, "obligations/obligation_list.html", context)
 
 

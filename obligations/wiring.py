@@ -1,8 +1,11 @@
 """Registries of other apps that this app fills; called once when the models are ready."""
 
+from approvals.letter_texts import samples
 from assessments.common import owed_papers
+from greendistrict.policy import tracked_duties
 from greendistrict.workflow.letters import register
-from obligations import duties, letters, papers, self_check, stage_assessment, yearly_report
+from obligations import duties, letters, papers, reminder_samples, self_check, stage_assessment, yearly_report
+from obligations.reminder_settings import is_urged
 
 
 def wire() -> None:
@@ -13,3 +16,7 @@ def wire() -> None:
     duties.register(stage_assessment.collect, stage_assessment.MATERIAL, stage_assessment.RECTIFY)
     owed_papers.register(papers.Papers())
     register(letters.SOURCE)
+    for kind in duties.kinds().values():
+        if is_urged(kind):
+            tracked_duties.register_urged(kind.key, kind.label)
+    samples.register(reminder_samples.Samples())

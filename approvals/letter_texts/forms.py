@@ -6,9 +6,11 @@ from django import forms
 
 from approvals.cases.forms import date_field
 from approvals.cases.models.cases import Case
+from approvals.letter_texts.samples import message_samples
 from approvals.letter_texts.selectors import previewed_cases
 from greendistrict.accounts.models import User
 from greendistrict.policy.letter_texts import TextBlock, problems
+from greendistrict.policy.message_texts import PREFIX
 
 MOST_TEXT = 1000
 
@@ -24,7 +26,11 @@ class TextForm(forms.Form):
     def __init__(self, *args: Any, block: TextBlock, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.block = block
-        self.fields["case"].queryset = previewed_cases(user)  # type: ignore[attr-defined]
+        if block.key.startswith(PREFIX):
+            matters = [("", "不预览"), *message_samples().choices(user, block.key)]
+            self.fields["case"] = forms.ChoiceField(label="预览用的到期事项", choices=matters, required=False)
+        else:
+            self.fields["case"].queryset = previewed_cases(user)  # type: ignore[attr-defined]
         known = "、".join(f"{{{name}}}{'（必须使用）' if name in block.required else ''}" for name in block.variables)
         self.fields["text"].help_text = f"可以使用的变量：{known}"
 

@@ -8,7 +8,8 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy.enums import WordingState
-from greendistrict.policy.letter_texts import BLOCKS, problems
+from greendistrict.policy.letter_texts import problems
+from greendistrict.policy.message_texts import block_of
 from greendistrict.policy.models import LetterWording
 from greendistrict.workflow.machine import Machine, Question, State, Transition
 from greendistrict.workflow.registry import register
@@ -31,7 +32,7 @@ def _still_to_come(question: Question) -> Iterable[Refusal]:
 
 
 def _whole(question: Question) -> Iterable[Refusal]:
-    for words in problems(BLOCKS[question.obj.key], question.obj.text):
+    for words in problems(block_of(question.obj.key), question.obj.text):
         yield Refusal(words)
 
 

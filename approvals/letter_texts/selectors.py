@@ -14,7 +14,8 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.policy.enums import WordingState
-from greendistrict.policy.letter_texts import BLOCKS, TextBlock, filled, text_of, trial
+from greendistrict.policy.letter_texts import BLOCKS, TextBlock, filled, trial
+from greendistrict.policy.message_texts import MESSAGE_BLOCKS, OF_KIND, PREFIX, block_of, text_on
 from greendistrict.policy.models import LetterWording
 from greendistrict.workflow.letters import Letter, drafts_of
 from greendistrict.workflow.todo import Task
@@ -37,8 +38,8 @@ class TextLine:
     waiting: LetterWording | None
 
 
-def text_lines(user: User) -> list[TextLine]:
-    """Every block in its order; one query."""
+def text_lines(user: User) -> tuple[list[TextLine], list[TextLine]]:
+    """Every block of letters in its order; every block of reminders, those of one kind of duty where they have a version. One query."""
     current: dict[str, LetterWording] = {}
     waiting: dict[str, LetterWording] = {}
     for row in texts_visible_to(user).order_by("since", "number"):
@@ -46,7 +47,10 @@ def text_lines(user: User) -> list[TextLine]:
             current[row.key] = row
         elif row.status == WordingState.PROPOSED:
             waiting[row.key] = row
-    return [TextLine(block, current.get(block.key), waiting.get(block.key)) for block in BLOCKS.values()]
+    own = sorted(key for key in {*current, *waiting} if key.startswith(PREFIX) and OF_KIND in key)
+    groups = (BLOCKS.values(), [*MESSAGE_BLOCKS.values(), *map(block_of, own)])
+    letters, reminders = ([TextLine(block, current.get(block.key), waiting.get(block.key)) for block in blocks] for blocks in groups)
+    return letters, reminders
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def _body(letter: Letter) -> str:
 
 def current_text(key: str) -> str:
     """The wording in force today."""
-    return text_of(key, clock.today())
+    return text_on(key, clock.today())
 
 
 def letter_text_tasks(user: User) -> Iterable[Task]:
@@ -91,7 +95,7 @@ def letter_text_tasks(user: User) -> Iterable[Task]:
     for row in LetterWording.objects.filter(status=WordingState.PROPOSED):
         yield Task(
             title="文书文本：待审定",
-            subject=f"{BLOCKS[row.key].title}第{row.number}版",
+            subject=f"{block_of(row.key).title}第{row.number}版",
             link=reverse("approvals:letter_text", args=[row.key]),
             since=row.proposed_at,
             kind="letter_text",

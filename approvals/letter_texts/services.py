@@ -11,7 +11,8 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
-from greendistrict.policy.letter_texts import BLOCKS, problems, text_of
+from greendistrict.policy.letter_texts import problems
+from greendistrict.policy.message_texts import block_of, text_on
 from greendistrict.policy.models import LetterWording
 from greendistrict.workflow.declaration import Values
 from greendistrict.workflow.procedure import BEGUN, notify_event
@@ -25,10 +26,10 @@ def propose_text(*, key: str, text: str, since: dt.date, reason: str, by: User) 
     place, for a day that is not to come, and while another version waits.
     """
     NotAllowed.unless(may_propose_text(by), "文书文本由市级经办或法制提出")
-    found = [Refusal(words, field="text") for words in problems(BLOCKS[key], text)]
+    found = [Refusal(words, field="text") for words in problems(block_of(key), text)]
     if since <= clock.today():
         found.append(Refusal("生效日期须在今天之后，已形成的文书不变", field="since"))
-    if text.strip() == text_of(key, since):
+    if text.strip() == text_on(key, since):
         found.append(Refusal("内容与现行文本相同", field="text"))
     if found:
         raise Refused(found)

@@ -11,14 +11,17 @@ from django.views.decorators.http import require_POST, require_safe
 from approvals.letter_texts.forms import TextForm
 from approvals.letter_texts.lifecycle import LETTER_WORDING
 from approvals.letter_texts.rules import may_propose_text, reads_texts
+from approvals.letter_texts.samples import message_samples
 from approvals.letter_texts.selectors import current_text, preview, text_lines, texts_visible_to
 from approvals.letter_texts.services import propose_text
 from approvals.proposals.views import ProposalPage
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.policy.enums import WordingState
-from greendistrict.policy.letter_texts import BLOCKS
+from greendistrict.policy.letter_texts import TextBlock
+from greendistrict.policy.message_texts import MESSAGE_BLOCKS, OF_KIND, PREFIX, block_of
 from greendistrict.policy.models import LetterWording
+from greendistrict.policy.tracked_duties import urged
 from greendistrict.workflow.pages import UNPROCESSABLE
 from greendistrict.workflow.procedure import offered
 
@@ -37,18 +40,27 @@ def _reader(request: HttpRequest) -> User:
 def letter_text_list(request: HttpRequest) -> HttpResponse:
     """Every text block: in which letters, which version, what waits."""
     user = _reader(request)
-    context = {"lines": text_lines(user), "crumbs": [("政策条款", reverse("policy:rule_list")), ("文书文本", "")]}
+    letters, reminders = text_lines(user)
+    groups = [("文书文本", letters), ("提醒文本", reminders)]
+    context = {"groups": groups, "crumbs": [("政策条款", reverse("policy:rule_list")), ("文书文本", "")]}
     return render(request, "approvals/letter_texts/letter_text_list.html", context)
 
 
 def letter_text(request: HttpRequest, key: str) -> HttpResponse:
     """One block: wording in force, proposal with preview, open version with its steps, earlier versions."""
     user = _reader(request)
-    if key not in BLOCKS:
-        raise Http404
+    _block(key)
     if "preview" in request.POST:
         return _previewed(request, user, key)
     return PAGE.answer(request, key, partial(_propose, user, key), done="已提出，待审定")
+
+
+def _block(key: str) -> TextBlock:
+    """The block of this key. Raises ``Http404``."""
+    try:
+        return block_of(key)
+    except KeyError as unknown:
+        raise Http404 from unknown
 
 
 def _propose(user: User, key: str, typed: dict[str, Any]) -> None:
@@ -62,14 +74,24 @@ def _previewed(request: HttpRequest, user: User, key: str) -> HttpResponse:
     if form is None:
         return render(request, TEMPLATE, context)
     if form.is_valid() and form.cleaned_data["case"]:
-        return render(request, TEMPLATE, context | {"preview": preview(key, form.cleaned_data["text"], form.cleaned_data["case"], user)})
+        text, case = form.cleaned_data["text"], form.cleaned_data["case"]
+        tried = (
+            {"message": message_samples().tried(user, key, text, case)}
+            if _of_reminder(key)
+            else {"preview": preview(key, text, case, user)}
+        )
+        return render(request, TEMPLATE, context | tried)
     if not form.errors:
-        form.add_error("case", "请选择预览用的办件")
+        form.add_error("case", "请选择预览用的到期事项" if _of_reminder(key) else "请选择预览用的办件")
     return render(request, TEMPLATE, context, status=UNPROCESSABLE)
 
 
+def _of_reminder(key: str) -> bool:
+    return key.startswith(PREFIX)
+
+
 def _page(user: User, key: str, data: Any) -> dict[str, Any]:
-    block, versions = BLOCKS[key], texts_visible_to(user).filter(key=key)
+    block, versions = _block(key), texts_visible_to(user).filter(key=key)
     waiting = versions.filter(status=WordingState.PROPOSED).first()
     may_propose = may_propose_text(user) and waiting is None
     form = TextForm(data, block=block, user=user, initial={"text": current_text(key)}) if may_propose else None
@@ -81,6 +103,7 @@ def _page(user: User, key: str, data: Any) -> dict[str, Any]:
         "waiting": waiting,
         "state": LETTER_WORDING.state(waiting.status) if waiting else None,
         "offered": offered(waiting, user) if waiting else [],
+        "kinds": [(f"{key}{OF_KIND}{kind}", label) for kind, label in urged().items()] if key in MESSAGE_BLOCKS else [],
         "versions": [(row, LETTER_WORDING.state(row.status)) for row in versions],
         "crumbs": [("政策条款", reverse("policy:rule_list")), ("文书文本", reverse("approvals:letter_text_list")), (block.title, "")],
     }
@@ -97,4 +120,4 @@ def letter_text_act(request: HttpRequest, key: str) -> HttpResponse:
     return PAGE.act(request, key)
 
 
-PAGE = ProposalPage("approvals:letter_text", TEMPLATE, _page, _newest, lambda key: BLOCKS[key].title)
+PAGE = ProposalPage("approvals:letter_text", TEMPLATE, _page, _newest, lambda key: block_of(key).title)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from greendistrict.policy import dates, parameters
+from greendistrict.policy import dates, parameters, reminder_rungs
 from greendistrict.policy.selectors import setting_unit
 
 YES, NO = "yes", "no"
@@ -32,7 +32,8 @@ class SettingForm(forms.Form):
             return forms.DecimalField(label=label, min_value=0, initial=f"{initial.normalize():f}")
         if isinstance(self.default, tuple):
             return forms.CharField(label=label, max_length=300, initial="、".join(str(one) for one in now), help_text="多个值用顿号隔开")
-        return forms.CharField(label=label, max_length=300, initial=now)
+        about = reminder_rungs.HELP if self.key.startswith(reminder_rungs.OF_KIND) else ""
+        return forms.CharField(label=label, max_length=300, initial=now, help_text=about)
 
     @property
     def _is_share(self) -> bool:

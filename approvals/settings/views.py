@@ -37,10 +37,14 @@ def _reader(request: HttpRequest) -> User:
 def setting_list(request: HttpRequest) -> HttpResponse:
     """Every setting: value, 默认值 or confirmed, and what is proposed."""
     user = _reader(request)
-    lines, numbers = setting_lines(user)
+    lines, ladders, numbers = setting_lines(user)
     context = {
-        "groups": [("全部参数", "文件未规定的事项", lines), ("政策条款中的数值", NUMBERS_NOTE, numbers)],
-        "confirmed": sum(not line.row.is_default for line in lines),
+        "groups": [
+            ("全部参数", "文件未规定的事项", lines, "默认值"),
+            ("各类到期事项的提醒节点", "另定的替代通用设置", ladders, "默认值"),
+            ("政策条款中的数值", NUMBERS_NOTE, numbers, "文件原文"),
+        ],
+        "confirmed": sum(not line.row.is_default for line in (*lines, *ladders)),
         "may_propose": may_propose_setting(user),
         "crumbs": [("政策条款", reverse("policy:rule_list")), ("平台参数", "")],
     }

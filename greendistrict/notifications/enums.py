@@ -28,9 +28,6 @@ class Message(models.TextChoices):
     POST_EVALUATION = "post_evaluation", "后评估"
     YEARLY_REPORT = "yearly_report", "运营与碳排放核查报告"
     INSPECTION = "inspection", "监督检查"
-    OBLIGATION_DUE = "obligation_due", "到期提醒"
-    OBLIGATION_OVERDUE = "obligation_overdue", "逾期提醒"
-    OBLIGATION_ESCALATED = "obligation_escalated", "逾期上报"
     INDICATOR_TODO = "indicator_todo", "指标体系待办"
     INDICATOR_MOVED = "indicator_moved", "指标体系进展"
     YEAR_CLOSING = "year_closing", "年度关账"
@@ -39,7 +36,7 @@ class Message(models.TextChoices):
     REPORT_FAILED = "report_failed", "报告未生成"
     PASSWORD_RESET = "password_reset", "密码重置"
     LEGAL_NOTICE = "legal_notice", "法律文书"
-    DIGEST = "digest", "到期提醒汇总"
+    DIGEST = "digest", "到期提醒"
     WEEKLY_SUMMARY = "weekly_summary", "每周综述"
 
 
@@ -74,7 +71,7 @@ FIXED = frozenset({MessageGroup.LEGAL, MessageGroup.ACCOUNT})
 _GROUPS = {
     MessageGroup.LEGAL: (Message.LEGAL_NOTICE, Message.CORRECTION, Message.NOTICE_OPENED, Message.ANNOUNCED),
     MessageGroup.REVIEW: (Message.PANEL_INVITATION, Message.EXPERT_POOL, Message.SCORES_DUE, Message.REVIEW_MEETING),
-    MessageGroup.REMINDERS: (Message.DIGEST, Message.OBLIGATION_DUE, Message.OBLIGATION_OVERDUE, Message.OBLIGATION_ESCALATED),
+    MessageGroup.REMINDERS: (Message.DIGEST,),
     MessageGroup.WEEKLY: (Message.WEEKLY_SUMMARY,),
     MessageGroup.REPORTS: (Message.REPORT_READY, Message.REPORT_FAILED, Message.ARCHIVE_VOLUME, Message.YEAR_CLOSING),
     MessageGroup.ACCOUNT: (Message.PASSWORD_RESET,),

@@ -1,6 +1,8 @@
 """What a message says outside the inbox: subject, paragraphs and items of one delivery, for every channel that carries text."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -59,7 +61,7 @@ def text_of(delivery: Delivery) -> Text:
     return Text(digest_title(lines), note.receiver.name, "", items, "", "", note.is_demo)
 
 
-def lines_for(delivery: Delivery) -> list[dict[str, str]]:
+def lines_for(delivery: Delivery) -> list[Mapping[str, Any]]:
     """Items of a digest that its receiver takes through this channel."""
     note = delivery.notification
     chosen = choices_of([note.receiver]).get(note.receiver_id, {})
@@ -71,15 +73,15 @@ def informs(note: Notification) -> bool:
     return note.informs or note.kind in INFORMING
 
 
-def label_of(line: dict[str, str]) -> str:
+def label_of(line: Mapping[str, Any]) -> str:
     """Words before the address of an item."""
     return TO_READ if line.get("informs") else TO_DO
 
 
-def digest_title(lines: list[dict[str, str]]) -> str:
+def digest_title(lines: Sequence[Mapping[str, Any]]) -> str:
     """Subject of a digest: of a single item its own, of more the count of each kind."""
     if len(lines) == 1:
-        return lines[0]["title"]
+        return str(lines[0]["title"])
     counts: dict[str, int] = {}
     for line in lines:
         counts[line["sort"]] = counts.get(line["sort"], 0) + 1

@@ -8,5 +8,7 @@ app_name = "notifications"
 urlpatterns = [
     path("", views.inbox, name="inbox"),
     path("read/", views.read_all, name="read_all"),
+    path("settings/", views.channel_settings, name="channel_settings"),
     path("<int:pk>/", views.follow, name="follow"),
+    path("<int:pk>/<int:number>/", views.follow_line, name="follow_line"),
 ]

@@ -1,14 +1,18 @@
-"""Inbox pages."""
+"""Inbox, and the choice of channels."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock
 from greendistrict.notifications import services
+from greendistrict.notifications.enums import FIXED, MessageGroup
+from greendistrict.notifications.forms import ChannelForm
 from greendistrict.notifications.selectors import notifications_visible_to
 
 PER_PAGE = 30
@@ -28,8 +32,24 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     note = get_object_or_404(notifications_visible_to(user), pk=pk)
     services.mark_read(by=user, notification=note)
-    if note.link and url_has_allowed_host_and_scheme(note.link, {request.get_host()}):
-        return redirect(note.link)
+    return _lead_to(request, note.link)
+
+
+@require_safe
+def follow_line(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Open what an item of a digest is about and mark the digest as read."""
+    user = signed_in(request)
+    note = get_object_or_404(notifications_visible_to(user), pk=pk)
+    if not 1 <= number <= len(note.lines):
+        raise Http404
+    services.mark_read(by=user, notification=note)
+    return _lead_to(request, note.lines[number - 1]["link"])
+
+
+def _lead_to(request: HttpRequest, link: str) -> HttpResponse:
+    """The page of the portal behind a link, else the inbox."""
+    if link and url_has_allowed_host_and_scheme(link, {request.get_host()}):
+        return redirect(link)
     return redirect("notifications:inbox")
 
 
@@ -38,3 +58,19 @@ def read_all(request: HttpRequest) -> HttpResponse:
     """Mark everything as read."""
     notifications_visible_to(signed_in(request)).filter(read_at__isnull=True).update(read_at=clock.now())
     return redirect("notifications:inbox")
+
+
+def channel_settings(request: HttpRequest) -> HttpResponse:
+    """Own choice of channels for each group of messages."""
+    user = signed_in(request)
+    form = ChannelForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        services.choose_channels(by=user, chosen=form.chosen())
+        messages.success(request, "消息设置已保存")
+        return redirect("notifications:channel_settings")
+    context = {
+        "form": form,
+        "fixed": [group.label for group in MessageGroup if group in FIXED],
+        "crumbs": [("消息", reverse("notifications:inbox")), ("消息设置", "")],
+    }
+    return render(request, "notifications/channel_settings.html", context)

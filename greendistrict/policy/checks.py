@@ -24,11 +24,11 @@ WHOLE = {
     *("panel.size", "panel.min", "panel.max", "post_evaluation.at_least", "plausibility.peers_least", "outage.least_minutes"),
 }
 SHARES = {"spread_limit", "stage.targets_share", "indicators.amber_progress", "indicators.amber_distance", "post_evaluation.share"}
-FLAGS = {"publicity.on", "selfcheck.bureau_countersign", "reminders.on_day"}
+FLAGS = {"publicity.on", "selfcheck.bureau_countersign", "reminders.on_day", "reminders.on_rest_days", "weekly_summary.on"}
 NUMBER_LISTS = {"reminders.before", "reminders.after"}
 WORD_LISTS = {
     *("approval_chain.default", "approval_chain.cancel_or_revoke", "approval_chain.director_decides", "publicity.stages"),
-    *("reminders.then", "plausibility.blocking", "plausibility.explain"),
+    *("reminders.then", "reminders.then_city", "plausibility.blocking", "plausibility.explain"),
 }
 DATES = {
     *("selfcheck.draft_from", "selfcheck.window_opens", "selfcheck.due", "selfcheck.city_receipt", "operation_report.due"),

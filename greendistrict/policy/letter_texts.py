@@ -15,9 +15,9 @@ VARIABLE = re.compile(r"\{([^{}\n]*)\}")
 BLANK = "＿＿＿＿＿＿"
 
 
-def contact_line(name: str = "") -> str:
+def contact_line(name: str = "", phone: str = "") -> str:
     """Contact of a letter; what is not known is a blank to fill in."""
-    return f"联系人：{name or BLANK}，联系电话：{BLANK}"
+    return f"联系人：{name or BLANK}，联系电话：{phone or BLANK}"
 
 
 @dataclass(frozen=True)

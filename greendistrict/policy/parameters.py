@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from greendistrict.core import clock, memoisation
 from greendistrict.core.compiled import Compiled
-from greendistrict.policy import yaml_file
+from greendistrict.policy import reminder_rungs, tracked_duties, yaml_file
 from greendistrict.policy.models import Setting, SettingChange
 from greendistrict.policy.rule_parameters import rule_parameters
 
@@ -78,11 +78,46 @@ def coerce(key: str, value: Any) -> Any:
         if isinstance(value, list | tuple) and value:
             kind = type(default[0])
             if all(type(member) is kind for member in value):
-                return tuple(value)
+                return _climb(key, tuple(value))
     elif isinstance(value, str) and value.strip():
-        return _day(key, default, value) if DATE.fullmatch(str(default)) else value
+        return _text(key, default, value)
     msg = f"应与默认值“{shown(default)}”同类"
     raise WrongSettingValue(msg, key)
+
+
+def _text(key: str, default: str, value: str) -> str:
+    """Text of the kind of the default: a date, an hour, a weekday, a ladder of reminders, or any."""
+    if DATE.fullmatch(default):
+        return _day(key, default, value)
+    text = value.strip()
+    if key in kinds_of_reminders():
+        return _rungs(key, text)
+    if reminder_rungs.TIME.fullmatch(default) and not reminder_rungs.TIME.fullmatch(text):
+        msg = f"时刻写作“{default}”的样子"
+        raise WrongSettingValue(msg, key)
+    if default in reminder_rungs.WEEKDAYS and text not in reminder_rungs.WEEKDAYS:
+        msg = f"应为{'、'.join(reminder_rungs.WEEKDAYS)}之一"
+        raise WrongSettingValue(msg, key)
+    return value
+
+
+def _rungs(key: str, text: str) -> str:
+    """Ladder of one kind of duty, or that it has the general one."""
+    try:
+        if text != reminder_rungs.AS_GENERAL:
+            reminder_rungs.parse(text)
+    except reminder_rungs.WrongRungs as error:
+        raise WrongSettingValue(str(error), key) from error
+    return text
+
+
+def _climb(key: str, value: tuple[Any, ...]) -> tuple[Any, ...]:
+    """List of a setting; those to whom reminders climb are known ones."""
+    unknown = [str(word) for word in value if word not in reminder_rungs.WHOM] if key.startswith("reminders.then") else []
+    if unknown:
+        msg = f"没有“{unknown[0]}”这一上报对象，可以写{'、'.join(reminder_rungs.WHOM)}"
+        raise WrongSettingValue(msg, key)
+    return value
 
 
 def _day(key: str, default: str, value: str) -> str:
@@ -121,15 +156,22 @@ def default_of(key: str) -> Any:
     """Default of a setting; of a rule parameter the number in the policy file. Raises ``UnknownParameter``."""
     if key in rule_parameters():
         return rule_parameters()[key].default
+    if key in kinds_of_reminders():
+        return reminder_rungs.AS_GENERAL
     try:
         return defaults()[key]
     except KeyError:
         raise UnknownParameter(key) from None
 
 
+def kinds_of_reminders() -> dict[str, str]:
+    """Settings of the ladders of single kinds of duties, with the words of the kind."""
+    return {f"{reminder_rungs.OF_KIND}{kind}": label for kind, label in tracked_duties.urged().items()}
+
+
 def is_known(key: str) -> bool:
-    """Whether the key is a setting or a rule parameter."""
-    return key in defaults() or key in rule_parameters()
+    """Whether the key is a setting, a rule parameter or the ladder of a kind of duty."""
+    return key in defaults() or key in rule_parameters() or key in kinds_of_reminders()
 
 
 class Parameters(Mapping[str, Parameter]):

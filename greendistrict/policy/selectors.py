@@ -43,6 +43,8 @@ def setting_label(key: str) -> str:
     """Chinese name of a setting; of a rule parameter the title of its rule."""
     if key in rule_parameters():
         return rule_parameters()[key].label
+    if key in parameters.kinds_of_reminders():
+        return f"提醒节点：{parameters.kinds_of_reminders()[key]}"
     return _words()[0][key][0]
 
 
@@ -50,6 +52,8 @@ def setting_unit(key: str) -> str:
     """Unit of a setting; empty where it has none."""
     if key in rule_parameters():
         return rule_parameters()[key].unit
+    if key in parameters.kinds_of_reminders():
+        return ""
     label = _words()[0][key]
     return label[1] if len(label) > 1 else ""
 
@@ -72,6 +76,11 @@ def setting_rows() -> list[ParameterRow]:
 def rule_setting_rows() -> list[ParameterRow]:
     """Every rule parameter; 文件原文 where the city has not changed it."""
     return _rows(rule_parameters())
+
+
+def reminder_setting_rows() -> list[ParameterRow]:
+    """The ladder of each kind of duty with reminders."""
+    return _rows(parameters.kinds_of_reminders())
 
 
 def _rows(keys: Iterable[str]) -> list[ParameterRow]:

@@ -1,9 +1,10 @@
-"""Registry of the duties of a policy that are tracked as obligations."""
+"""Registries of the duties of a policy that are tracked as obligations, and of those with reminders."""
 
 from greendistrict.core.registry import Registry
 
 UNTRACKED = "尚未列入到期事项"
 _kinds: Registry[tuple[str, str]] = Registry("duties that are tracked")
+_urged: Registry[str] = Registry("kinds of duties with reminders")
 
 
 def register(key: str, rule: str, label: str) -> None:
@@ -15,3 +16,13 @@ def words_of(rule: str) -> str:
     """Which kinds of obligations track a duty, or that none does, in words."""
     labels = [label for tracked, label in _kinds if tracked == rule]
     return f"由到期事项跟踪：{'、'.join(labels)}" if labels else UNTRACKED
+
+
+def register_urged(key: str, label: str) -> None:
+    """Register a kind of obligation with reminders, so that its rungs and words may be decided apart."""
+    _urged.register(key, label)
+
+
+def urged() -> dict[str, str]:
+    """Kinds of obligations with reminders: key and words."""
+    return dict(_urged.by_key)

@@ -21,7 +21,7 @@ SENDERS = {
     "greendistrict/notifications/letters.py": "links to set a password: no matter of the programme, the address goes to one account",
     "greendistrict/accounts/links.py": "as above",
     "greendistrict/accounts/services.py": "a change of posts, to the keepers",
-    "obligations/services.py": "reminders of what is owed, also where no matter was ever opened; receivers by the ladder of the settings",
+    "obligations/reminders.py": "reminders of what is owed, also where no matter was ever opened; receivers by the ladder of the settings",
     "tools/bench/": "requests of the measurements; nothing of the programme is installed there",
     "reports/jobs/": "a report that was made or cancelled, to everybody who asked for the same one; jobs handed to the worker",
 }

@@ -120,6 +120,6 @@ def test_what_was_delivered_before_costs_the_next_message_nothing(seeded):
     with connection.cursor() as cursor:
         cursor.execute(DELIVERED, [MANY])
         cursor.execute("ANALYZE workflow_outboxmessage")
-    assert notify(kind=Message.OBLIGATION_DUE, key="one more", receivers=[seeded.officer], title="到期") == 1
+    assert notify(kind=Message.DIGEST, key="one more", receivers=[seeded.officer], title="到期") == 1
     assert 0 < rows_read(OutboxMessage, outbox.drain) < FEW
     assert list(Notification.objects.values_list("title", flat=True)) == ["到期"]

@@ -15,15 +15,16 @@ from greendistrict.notifications.models import Notification
 from greendistrict.policy.models import Setting
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
-from obligations import services
+from obligations import reminders, services
 from obligations.duties import ObligationState
 from obligations.models import Exemption
 from obligations.open_counts import overdue_count
 from obligations.selectors import due, obligations_visible_to
 from tests.factories.accounts import make_user
 from tests.factories.received import at
-from tests.obligations.world import DUE, SEES, checks_due, titled, world
+from tests.obligations.world import DUE, SEES, checks_due, world
 
+BEFORE_30 = dt.date(2027, 2, 17)
 AFTER_1 = dt.date(2027, 4, 1)
 AFTER_7 = dt.date(2027, 4, 9)
 ESCALATED = (dt.date(2027, 4, 20), dt.date(2027, 4, 29), dt.date(2027, 5, 10))
@@ -73,20 +74,20 @@ def test_only_titled_districts_owe(people, stage):
 
 
 def test_nobody_is_reminded_before_the_first_rung(people):
-    assert services.sweep(dt.date(2027, 2, 16)) == 0
-    assert services.sweep(dt.date(2027, 2, 17)) == 2
+    assert reminders.sweep(dt.date(2027, 2, 16)) == 0
+    assert reminders.sweep(dt.date(2027, 2, 17)) == 2
 
 
 def test_sweep_run_twice_sends_once(people):
-    assert services.sweep(DUE) == 2
-    assert services.sweep(DUE) == 0
+    assert reminders.sweep(DUE) == 2
+    assert reminders.sweep(DUE) == 0
     assert told() == [("preparer", "演示甲城（虚构）2026年度自查今日到期"), ("reviewer", "演示甲城（虚构）2026年度自查今日到期")]
     assert len(mail.outbox) == 2
-    assert services.sweep(DUE) == 0
+    assert reminders.sweep(DUE) == 0
 
 
 def test_stopped_portal_sends_the_latest_rung_only(people):
-    assert services.sweep(dt.date(2027, 4, 12)) == 2
+    assert reminders.sweep(dt.date(2027, 4, 12)) == 2
     assert {title for _, title in told()} == {"演示甲城（虚构）2026年度自查已逾期8个工作日"}
     assert OutboxMessage.objects.filter(kind="notification").count() == 2
 
@@ -98,34 +99,39 @@ def test_matter_climbs_to_head_authority_and_city(people):
     assert head.pk != elsewhere.pk
     reached = []
     for day in (AFTER_7, *ESCALATED):
-        services.sweep(day)
+        reminders.sweep(day)
         reached.append({name for name, _ in told(day)})
     owing = {"preparer", "reviewer"}
     assert reached == [owing, owing | {"head"}, owing | {"head", "authority"}, owing | {"head", "authority", "city_officer"}]
 
 
-def test_kinds_of_message_tell_due_overdue_and_escalated(people):
-    kinds = []
-    for day in (DUE, AFTER_1, ESCALATED[0]):
-        services.sweep(day)
-        kinds.append(set(OutboxMessage.objects.filter(kind="notification").order_by("-pk").values_list("payload__kind", flat=True)[:2]))
-    assert kinds == [{"obligation_due"}, {"obligation_overdue"}, {"obligation_escalated"}]
+def test_text_tells_due_overdue_and_escalated(people):
+    texts = []
+    for day in (BEFORE_30, DUE, AFTER_1, ESCALATED[0]):
+        reminders.sweep(day)
+        texts.append(OutboxMessage.objects.filter(kind="notification", payload__receiver=people.preparer.pk).last().payload["body"])
+    office = "市住房城乡建设管理委"
+    climbed = f"应于2027年3月31日（含当日）前报送{office}，尚未报送，已告知本单位负责人。"
+    assert [text.partition("\n")[0] for text in texts] == [
+        f"请于2027年3月31日（含当日）前报送{office}。依据《指导意见》八（二）。",
+        f"期限为2027年3月31日（含当日），请按期报送{office}。依据《指导意见》八（二）。",
+        f"应于2027年3月31日（含当日）前报送{office}，请尽快补报。依据《指导意见》八（二）。",
+        f"{climbed}请尽快补报；确有困难的，请书面说明原因。依据《指导意见》八（二）。",
+    ]
+    assert {text.partition("\n")[2] for text in texts} == {f"联系人：{people.city_officer.name}。"}
 
 
-def test_failing_reminder_does_not_stop_the_others(people, monkeypatch, caplog):
-    titled(people, "演示乙城（虚构）")
-    broken = next(row.key for row in checks_due(DUE))
-    # A key that does not fit its column: the database refuses the first message.
-    real = services._remind
-
-    def remind(obligation, rung, *rest):
-        if obligation.key == broken:
-            OutboxMessage.objects.create(kind="x", key="x" * 300, created_at=clock.now())
-        return real(obligation, rung, *rest)
-
-    monkeypatch.setattr(services, "_remind", remind)
-    assert services.sweep(DUE) == 2
-    assert broken in caplog.text
+def test_failing_reminder_does_not_stop_the_others(people, caplog):
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE obligations_reminder ADD CONSTRAINT refuses CHECK (receiver_id <> {people.preparer.pk})")
+    assert reminders.sweep(DUE) == 1
+    assert f"reminders of person {people.preparer.pk} failed" in caplog.text
+    assert [name for name, _ in told()] == ["reviewer"]
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no table is altered while checks of its rows wait
+        cursor.execute("ALTER TABLE obligations_reminder DROP CONSTRAINT refuses")
+    assert reminders.sweep(DUE) == 1
+    assert [name for name, _ in told()] == ["preparer"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -135,7 +141,7 @@ def test_sweeps_side_by_side_send_once():
 
     def run():
         barrier.wait()
-        services.sweep(DUE)
+        reminders.sweep(DUE)
         outbox.drain()
         connection.close()
 
@@ -153,17 +159,17 @@ def test_waived_obligation_is_not_reminded(people):
     owed, _running = checks_due(DUE)
     services.decide(obligation=owed.key, by=people.city_director, reason="当年授予，不足三个月")
     assert checks_due(DUE)[0].state(AFTER_1) is ObligationState.WAIVED
-    assert services.sweep(AFTER_1) == 0
+    assert reminders.sweep(AFTER_1) == 0
 
 
 def test_extension_moves_the_day_and_the_rungs_begin_anew(people):
-    services.sweep(DUE)
+    reminders.sweep(DUE)
     owed, _running = checks_due(DUE)
     with clock.at(at(2027, 3, 31)):
         services.decide(obligation=owed.key, by=people.city_director, reason="材料待补", extended_to=dt.date(2027, 4, 30))
     moved, _running = checks_due(DUE)
     assert (moved.due, moved.is_default_date, moved.state(AFTER_1)) == (dt.date(2027, 4, 30), False, ObligationState.DUE)
-    assert services.sweep(dt.date(2027, 4, 30)) == 2
+    assert reminders.sweep(dt.date(2027, 4, 30)) == 2
 
 
 def test_extension_to_a_rest_day_ends_on_the_next_working_day(client, people):
@@ -177,7 +183,7 @@ def test_extension_to_a_rest_day_ends_on_the_next_working_day(client, people):
     assert checks_due(DUE)[0].due == monday
 
 
-def test_today_is_said_on_the_day_alone(people):
+def test_reminder_of_a_rest_day_goes_out_on_the_last_working_day_before(people):
     """Every day around a due day that offices rest on, as earlier decisions may have left it."""
     owed, _running = checks_due(DUE)
     sunday = dt.date(2027, 6, 27)
@@ -187,12 +193,12 @@ def test_today_is_said_on_the_day_alone(people):
     said = {}
     for number in range(-14, 12):
         day = sunday + dt.timedelta(days=number)
-        services.sweep(day)
+        reminders.sweep(day)
         titles = [title for who, title in told(day) if who == "preparer" and "自查" in title]
         if titles:
             said[number] = titles[0].removeprefix("演示甲城（虚构）2026年度自查")
     before = {-14: "还有10个工作日", -10: "还有6个工作日", -2: "将于6月27日到期"}
-    assert said == before | {0: "今日到期", 1: "已逾期1个工作日", 9: "已逾期7个工作日"}
+    assert said == before | {1: "已逾期1个工作日", 9: "已逾期7个工作日"}
 
 
 def test_latest_decision_counts(people):

@@ -7,8 +7,8 @@ from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.core import clock
-from obligations import services
 from obligations.duties import ObligationState
+from obligations.reminder_seats import receivers, seats_today
 from obligations.selectors import due, obligations_visible_to
 from tests.factories.received import at
 from tests.factories.titles import give_title
@@ -37,8 +37,9 @@ def test_both_reports_are_owed_by_their_days_and_cite_their_rules(people):
     # 七（三）4: owed by the leading bodies, carried out by those who run the district.
     assert (carbon.organisation, carbon.debtor_ids) == (people.authority_body.name, (people.authority_body.pk,))
     assert carbon.carried_by == people.applicant_body.name
-    assert people.authority in services.receivers(carbon, "on-day", services.ladder())
-    assert people.authority not in services.receivers(report, "on-day", services.ladder())
+    seats = seats_today()
+    assert (people.authority.pk, True) in receivers(seats, carbon, ())
+    assert people.authority.pk not in dict(receivers(seats, report, ()))
     assert all(people.authority_body.pk in row.authority_ids for row in rows.values())
 
 

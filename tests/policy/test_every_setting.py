@@ -40,10 +40,11 @@ from greendistrict.policy import dates, parameters
 from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import Taken
+from obligations.duty_table import duty_kind
 from obligations.outage_services import rule
 from obligations.outages import OutagePeriod, moved_days
 from obligations.reminder_ladder import climbed, rung_on
-from obligations.services import ladder
+from obligations.reminder_settings import hours, ladder_of, week_of
 from reports.archive.selectors import fonds
 from reports.closings.days import closes_day
 from tests.assessments.plausibility.test_plausibility import CASES, entry, sheet
@@ -171,9 +172,24 @@ def drawn(_people):
 
 def reminded(_people):
     """Which reminders stand on the days around a last day, and to whom each has climbed."""
-    steps, calendar = ladder(), workdays.current()
+    return [_rungs_around(ladder_of(duty_kind(key))) for key in ("self_check", "accept_case")]
+
+
+def _rungs_around(steps):
+    calendar = workdays.current()
     rungs = [rung_on(steps, DAY, DAY + dt.timedelta(days=offset), calendar) for offset in range(-60, 60)]
     return [(rung.key, rung.day, climbed(steps, rung.key)) for rung in rungs if rung]
+
+
+def permitted(_people):
+    """Hours of a working day and of a Sunday in which reminders go out."""
+    days = (DAY, DAY - dt.timedelta(days=1))
+    return [hours().permits(dt.datetime.combine(day, dt.time(hour)), workdays.current()) for day in days for hour in range(24)]
+
+
+def weeks(_people):
+    """The week whose summary is due on each day of a week."""
+    return [week_of(DAY + dt.timedelta(days=number)) for number in range(7)]
 
 
 # Beside the rules' own cases: a year's amount three times as large, and a small change of a share that peers do not share.
@@ -230,6 +246,12 @@ CHANGED = {
     "outage.least_minutes": (300, moved_by_outage),
     "outage.near_days": (2, moved_by_outage),
     "outage.extend_days": (3, moved_by_outage),
+    "reminders.then_city": (("市级审定",), reminded),
+    "reminders.quiet_from": ("12:00", permitted),
+    "reminders.quiet_until": ("09:30", permitted),
+    "reminders.on_rest_days": (True, permitted),
+    "weekly_summary.on": (False, weeks),
+    "weekly_summary.weekday": ("周三", weeks),
     "archive.fonds": ("演0123", lambda _: fonds()),
     "snapshot.day": ("11-30", lambda _: snapshot_day(2025, DAY)),
     "snapshot.closes": ("Y+1-06-30", lambda _: closes_day(2025)),

@@ -75,7 +75,7 @@ SIGHTS = {
     "a yearly plan due": (lambda: ImplementationPlan.objects.filter(status="draft", year__gt=clock.today().year), 1),
     "a report waived": (lambda: Exemption.objects.filter(extended_to=None), 1),
     "a title to be recommended": (_to_be_recommended, 1),
-    "reminders already sent": (lambda: Notification.objects.filter(kind="obligation_overdue"), 1),
+    "reminders already sent": (lambda: Notification.objects.filter(kind="digest"), 1),
     "a closed year": (lambda: YearClosing.objects.filter(status="closed"), 1),
     "evidence with its page": (lambda: RowEvidence.objects.filter(page__gt=1, row__table__status="submitted"), 1),
 }

@@ -17,7 +17,7 @@ from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import take
-from obligations.services import sweep
+from obligations.reminders import sweep
 from reports.closings.days import closes_day
 from reports.closings.services import open_due
 from tools.demo import application as way

@@ -18,7 +18,14 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import parameters
 from greendistrict.policy.models import SettingChange
-from greendistrict.policy.selectors import ParameterRow, rule_setting_rows, setting_label, setting_rows, setting_value
+from greendistrict.policy.selectors import (
+    ParameterRow,
+    reminder_setting_rows,
+    rule_setting_rows,
+    setting_label,
+    setting_rows,
+    setting_value,
+)
 from greendistrict.workflow.todo import Task
 
 
@@ -38,11 +45,11 @@ class SettingLine:
     proposed: str = ""
 
 
-def setting_lines(user: User) -> tuple[list[SettingLine], list[SettingLine]]:
-    """Every setting in file order, and every rule parameter; two queries."""
+def setting_lines(user: User) -> tuple[list[SettingLine], ...]:
+    """Every setting in file order, every ladder of a kind of duty, and every rule parameter; two queries."""
     waiting = {proposal.key: proposal for proposal in proposals_visible_to(user).filter(status__in=OPEN_PROPOSALS)}
     with held_reads():
-        return _lines(setting_rows(), waiting), _lines(rule_setting_rows(), waiting)
+        return tuple(_lines(rows, waiting) for rows in (setting_rows(), reminder_setting_rows(), rule_setting_rows()))
 
 
 def _lines(rows: Iterable[ParameterRow], waiting: dict[str, SettingProposal]) -> list[SettingLine]:

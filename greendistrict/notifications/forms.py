@@ -1,0 +1,36 @@
+"""Form of a person's choice of channels for each group of messages."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+
+from greendistrict.accounts.models import User
+from greendistrict.notifications.channels import choices_of, connected, takes, transport_of
+from greendistrict.notifications.enums import FIXED, Channel, MessageGroup
+
+LINES = tuple(group for group in MessageGroup if group not in FIXED)
+
+
+class ChannelForm(forms.Form):
+    """One box for each group of messages and each channel of this installation; legal notices and news on the account have none."""
+
+    def __init__(self, data: Any = None, *, user: User) -> None:
+        super().__init__(data)
+        self.channels = connected()
+        chosen = choices_of([user]).get(user.pk, {})
+        for group in LINES:
+            for channel in self.channels:
+                self.fields[f"{group.value}-{channel.value}"] = forms.BooleanField(
+                    label=f"{group.label}：{channel.label}", required=False, initial=takes(group, channel, chosen)
+                )
+        self.addresses = [(channel, transport_of(channel).address(user)) for channel in self.channels]
+
+    def lines(self) -> Iterator[tuple[MessageGroup, list[forms.BoundField]]]:
+        """Each group with its boxes, in the order of the channels."""
+        for group in LINES:
+            yield group, [self[f"{group.value}-{channel.value}"] for channel in self.channels]
+
+    def chosen(self) -> dict[tuple[MessageGroup, Channel], bool]:
+        """What was ticked and what was not."""
+        return {(group, channel): bool(self.cleaned_data[f"{group.value}-{channel.value}"]) for group in LINES for channel in self.channels}

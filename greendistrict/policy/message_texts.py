@@ -1,0 +1,73 @@
+"""Text blocks of reminders, by rung and by who reads them; each may be worded anew for all kinds of duties or for one."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from greendistrict.policy import tracked_duties
+from greendistrict.policy.enums import WordingState
+from greendistrict.policy.letter_texts import BLOCKS, TextBlock, filled
+from greendistrict.policy.models import LetterWording
+
+PREFIX, OF_KIND = "due-", "--"
+VARIABLES = ("事项", "城区", "应办单位", "接收单位", "期限", "剩余", "完成标准", "告知对象", "依据")
+REQUIRED = ("期限", "依据")
+OWN, STAFF = "own", "staff"
+BEFORE, DAY, LATE, UP, TOLD = "before", "day", "late", "up", "told"
+_READERS = {OWN: "报送单位", STAFF: "受理、审核、评审等办理人员"}
+_RUNGS = {BEFORE: "到期前的提醒", DAY: "到期当日的提醒", LATE: "逾期提醒", UP: "逾期上报后给办理人的提醒", TOLD: "逾期上报给上级的告知"}
+_WORDS = {
+    (BEFORE, OWN): "请于{期限}（含当日）前报送{接收单位}。依据{依据}。",
+    (DAY, OWN): "期限为{期限}（含当日），请按期报送{接收单位}。依据{依据}。",
+    (LATE, OWN): "应于{期限}（含当日）前报送{接收单位}，请尽快补报。依据{依据}。",
+    (UP, OWN): "应于{期限}（含当日）前报送{接收单位}，尚未报送，已告知{告知对象}。请尽快补报；确有困难的，请书面说明原因。依据{依据}。",
+    (TOLD, OWN): "{应办单位}应于{期限}（含当日）前报送{接收单位}，尚未报送，请督促。依据{依据}。",
+    (BEFORE, STAFF): "请于{期限}（含当日）前办理，完成标准：{完成标准}。依据{依据}。",
+    (DAY, STAFF): "期限为{期限}（含当日），请按期办理，完成标准：{完成标准}。依据{依据}。",
+    (LATE, STAFF): "应于{期限}（含当日）前办理，请尽快办理，完成标准：{完成标准}。依据{依据}。",
+    (UP, STAFF): "应于{期限}（含当日）前办理，尚未办结，已告知{告知对象}。请尽快办理，完成标准：{完成标准}。依据{依据}。",
+    (TOLD, STAFF): "{应办单位}应于{期限}（含当日）前办理，尚未办结，请督促。依据{依据}。",
+}
+
+
+def key_of(rung: str, reader: str, kind: str = "") -> str:
+    """Key of a block, of one kind of duty where it is named."""
+    return f"{PREFIX}{rung}-{reader}{OF_KIND if kind else ''}{kind}"
+
+
+MESSAGE_BLOCKS: Mapping[str, TextBlock] = {
+    key_of(rung, reader): TextBlock(key_of(rung, reader), _RUNGS[rung], f"到期提醒，发给{_READERS[reader]}", words, VARIABLES, REQUIRED)
+    for (rung, reader), words in _WORDS.items()
+}
+
+
+def texts_in_force(day: dt.date) -> dict[str, str]:
+    """Decided wordings of reminders on a day, by key; one query."""
+    rows = LetterWording.objects.filter(key__startswith=PREFIX, status=WordingState.DECIDED, since__lte=day)
+    return dict(rows.order_by("since", "number").values_list("key", "text"))
+
+
+def said(rung: str, reader: str, kind: str, values: Mapping[str, str], texts: Mapping[str, str]) -> str:
+    """The text of a reminder: as worded for its kind of duty, else as worded for all, else the portal's own."""
+    general = key_of(rung, reader)
+    text = texts.get(key_of(rung, reader, kind)) or texts.get(general) or MESSAGE_BLOCKS[general].default
+    return filled(text, values)
+
+
+def block_of(key: str) -> TextBlock:
+    """Text block of a letter or a reminder; of one kind of duty it begins as the words for all. Raises ``KeyError``."""
+    if key in BLOCKS:
+        return BLOCKS[key]
+    general, of_kind, kind = key.partition(OF_KIND)
+    block = MESSAGE_BLOCKS[general]
+    if not of_kind:
+        return block
+    title = f"{block.title}：{tracked_duties.urged()[kind]}"
+    return TextBlock(key, title, block.letters, block.default, block.variables, block.required)
+
+
+def text_on(key: str, day: dt.date) -> str:
+    """Wording of a letter or a reminder in force on a day. Raises ``KeyError``."""
+    block, general = block_of(key), key.partition(OF_KIND)[0]
+    rows = LetterWording.objects.filter(key__in={key, general}, status=WordingState.DECIDED, since__lte=day)
+    found = dict(rows.order_by("since", "number").values_list("key", "text"))
+    return found.get(key) or found.get(general) or block.default

@@ -1,0 +1,106 @@
+"""Who is told of an obligation on which day, through which channels and in which words: the sweep's own code, asked ahead."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.core import workdays
+from greendistrict.core.memoisation import held_reads
+from greendistrict.notifications.channels import Choices, channels_of, choices_of
+from greendistrict.notifications.enums import Channel, MessageGroup
+from obligations.duties import UNMET_STATES, Obligation
+from obligations.duty_table import duty_kind
+from obligations.models import Reminder
+from obligations.reminder_ladder import Rung, climbed, rung_days
+from obligations.reminder_seats import receivers, seats_today
+from obligations.reminder_settings import is_urged, ladder_of
+from obligations.reminder_texts import Words, body, subject, words_of
+from obligations.reminders import mark_of
+
+
+@dataclass(frozen=True)
+class RungReceiver:
+    """One receiver of a rung, with the channels; ``sent`` is the day on which they were told."""
+
+    name: str
+    body: str
+    channels: str
+    acts: bool
+    sent: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class RungLine:
+    """One rung: its day, its receivers by the posts of today, and what they will read."""
+
+    label: str
+    day: dt.date
+    people: tuple[RungReceiver, ...]
+    subject: str
+    texts: tuple[str, ...]
+    is_past: bool
+
+
+def may_preview(user: User, owed: Obligation) -> bool:
+    """The city, and who looks after the people of the debtor or of those who prepare it."""
+    held = posts_of(user)
+    return held.is_city or not held.admin_of.isdisjoint({*owed.debtor_ids, *([owed.organisation_id] if owed.organisation_id else ())})
+
+
+def has_reminders(owed: Obligation, today: dt.date) -> bool:
+    """Whether anybody is reminded of it one by one."""
+    return owed.state(today) in UNMET_STATES and is_urged(duty_kind(owed.kind))
+
+
+def rung_lines(owed: Obligation, today: dt.date) -> list[RungLine]:
+    """Every rung of an obligation in order of time; empty where nobody is reminded."""
+    ladder = ladder_of(duty_kind(owed.kind))
+    if ladder is None or not has_reminders(owed, today):
+        return []
+    with held_reads():
+        calendar, seats = workdays.current(), seats_today()
+        words = words_of(today, calendar, seats)
+        rungs = rung_days(ladder, owed.due, calendar)
+        sent = {(mark, person): day for mark, person, day in _sent(mark_of(owed, rung.key) for rung in rungs)}
+        found = {rung.key: list(receivers(seats, owed, climbed(ladder, rung.key))) for rung in rungs}
+        people = {person for some in found.values() for person, _ in some}
+        chosen = choices_of([seats.people[person] for person in sorted(people)])
+    reach = {person: _reach(seats.people[person], chosen.get(person, {})) for person in people}
+    known = _Preview(words, sent, reach)
+    return [_line(owed, rung, found[rung.key], "、".join(climbed(ladder, rung.key)), known) for rung in rungs]
+
+
+@dataclass(frozen=True)
+class _Preview:
+    """What all rungs of an obligation share."""
+
+    words: Words
+    sent: Mapping[tuple[str, int], dt.date]
+    reach: Mapping[int, str]
+
+
+def _sent(marks: Iterable[str]) -> Iterable[tuple[str, int, dt.date]]:
+    return Reminder.objects.filter(mark__in=list(marks)).values_list("mark", "receiver", "day")
+
+
+def _reach(user: User, chosen: Choices) -> str:
+    return "、".join(channel.label for channel in (Channel.PORTAL, *channels_of(user, MessageGroup.REMINDERS, chosen)))
+
+
+def _line(owed: Obligation, rung: Rung, found: Sequence[tuple[int, bool]], told: str, known: _Preview) -> RungLine:
+    then, mark, seats = replace(known.words, today=rung.day), mark_of(owed, rung.key), known.words.seats
+    people = tuple(
+        RungReceiver(seats.people[person].name, seats.bodies[person], known.reach[person], acts, known.sent.get((mark, person)))
+        for person, acts in found
+    )
+    texts = tuple(body(owed, rung, then, acts=acts, told=told) for acts in dict.fromkeys(acts for _, acts in found))
+    return RungLine(_label(rung), rung.day, people, subject(owed, then), texts, rung.day < known.words.today)
+
+
+def _label(rung: Rung) -> str:
+    """Rung in words."""
+    where, _, days = rung.key.partition("-")
+    words = {"before": f"到期前{days}个工作日", "after": f"逾期{days}个工作日", "escalate": f"上报{rung.whom}"}
+    return words.get(where, "到期当日")

@@ -1,0 +1,63 @@
+"""Obligations on which the city tries a wording of reminders."""
+
+from dataclasses import replace
+
+from approvals.letter_texts.samples import TriedMessage
+from greendistrict.accounts.models import User
+from greendistrict.core import clock, workdays
+from greendistrict.core.memoisation import held_reads
+from greendistrict.policy import message_texts
+from obligations.duties import UNMET_STATES, Obligation
+from obligations.duty_table import duty_kind
+from obligations.reminder_ladder import Rung, climbed, rung_days
+from obligations.reminder_seats import seats_today
+from obligations.reminder_settings import CLIMBING, is_urged, ladder_of
+from obligations.reminder_texts import block_of_rung, body, subject, words_of
+from obligations.selectors import obligations_visible_to
+
+MOST = 200
+
+
+class Samples:
+    """Unmet obligations in sight whose reminders have the text."""
+
+    def choices(self, user: User, key: str) -> list[tuple[str, str]]:
+        """The most urgent of them."""
+        found = [owed for owed in _unmet(user) if _has(owed, key)]
+        return [(owed.key, f"{owed.district}{owed.title}，{owed.organisation}") for owed in found[:MOST]]
+
+    def tried(self, user: User, key: str, text: str, matter: str) -> TriedMessage | None:
+        """The reminder on the day of its rung."""
+        owed = next((row for row in _unmet(user) if row.key == matter and _has(row, key)), None)
+        rung = _rung(owed, key) if owed else None
+        if owed is None or rung is None:
+            return None
+        told = message_texts.PREFIX + message_texts.TOLD
+        with held_reads():
+            words = words_of(rung.day, workdays.current(), seats_today())
+        words = replace(words, texts={**words.texts, key: text})
+        ladder = ladder_of(duty_kind(owed.kind))
+        whom = "、".join(climbed(ladder, rung.key)) if ladder else ""
+        said = body(owed, rung, words, acts=not key.startswith(told), told=whom)
+        return TriedMessage(f"{owed.district}{owed.title}", subject(owed, words), said)
+
+
+def _unmet(user: User) -> list[Obligation]:
+    today = clock.today()
+    rows = obligations_visible_to(user, today)
+    return [owed for owed in rows if owed.state(today) in UNMET_STATES and is_urged(duty_kind(owed.kind))]
+
+
+def _has(owed: Obligation, key: str) -> bool:
+    """Whether reminders of the obligation have the text."""
+    general, _, kind = key.partition(message_texts.OF_KIND)
+    reader = message_texts.OWN if duty_kind(owed.kind).rungs == CLIMBING else message_texts.STAFF
+    return general.endswith(f"-{reader}") and kind in {"", owed.kind} and _rung(owed, key) is not None
+
+
+def _rung(owed: Obligation, key: str) -> Rung | None:
+    """The first rung that has the text."""
+    ladder, calendar = ladder_of(duty_kind(owed.kind)), workdays.current()
+    wanted = key.removeprefix(message_texts.PREFIX).partition("-")[0]
+    rungs = rung_days(ladder, owed.due, calendar) if ladder else []
+    return next((rung for rung in rungs if wanted in {block_of_rung(rung, acts=True), block_of_rung(rung, acts=False)}), None)

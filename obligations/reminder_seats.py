@@ -1,0 +1,80 @@
+"""Who is reminded of an obligation: posts of the day read once, then asked for every obligation without a query."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import Post, User
+from greendistrict.core import clock
+from obligations.duties import Obligation
+from obligations.reminder_settings import AUTHORITY, CHECKER, DIRECTOR, HEAD, OFFICER
+
+CITY_SEATS = {OFFICER: Role.CITY_OFFICER, CHECKER: Role.CITY_CHECKER, DIRECTOR: Role.CITY_DIRECTOR}
+
+
+@dataclass(frozen=True)
+class Seats:
+    """Active people by their posts of today; ``people`` by key."""
+
+    people: dict[int, User] = field(default_factory=dict)
+    by_role: dict[str, dict[int, set[int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
+    chiefs: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    bodies: dict[int, str] = field(default_factory=dict)
+
+    def holders(self, roles: Iterable[str], bodies: Collection[int] | None) -> set[int]:
+        """People who hold one of the roles, in these bodies or anywhere."""
+        found: set[int] = set()
+        for role in roles:
+            held = self.by_role.get(role, {})
+            for body in held if bodies is None else bodies:
+                found |= held.get(body, set())
+        return found
+
+    def chiefs_of(self, bodies: Iterable[int]) -> set[int]:
+        """People who look after one of the bodies."""
+        return set().union(*(self.chiefs.get(body, set()) for body in bodies))
+
+    def acting(self, owed: Obligation) -> set[int]:
+        """Those who act for the debtor and, where another body prepares it, those of the debtor."""
+        found = self.holders(owed.actors.roles, owed.actors.bodies) | {pk for pk in owed.actors.people if pk in self.people}
+        return found | (self.holders((Role.AUTHORITY,), owed.debtor_ids) if owed.carried_by else set())
+
+    def above(self, owed: Obligation, whom: Iterable[str]) -> set[int]:
+        """Those to whom it has climbed."""
+        found: set[int] = set()
+        for one in whom:
+            if one == HEAD:
+                found |= self.chiefs_of({*owed.debtor_ids, *([owed.organisation_id] if owed.organisation_id else ())})
+            elif one == AUTHORITY:
+                found |= self.holders((Role.AUTHORITY,), owed.authority_ids)
+            elif one in CITY_SEATS:
+                found |= self.holders((CITY_SEATS[one],), None)
+        return found
+
+    def overseeing(self, owed: Obligation) -> set[int]:
+        """Chiefs who are told weekly: of the debtor, of the leading bodies, and the city's checkers and directors."""
+        bodies = {*owed.debtor_ids, *owed.authority_ids, *([owed.organisation_id] if owed.organisation_id else ())}
+        return self.chiefs_of(bodies) | self.holders((Role.CITY_CHECKER, Role.CITY_DIRECTOR), None)
+
+
+def seats_today() -> Seats:
+    """Posts of today of active people; one query."""
+    day, found = clock.today(), Seats()
+    current = (Q(valid_to__isnull=True) | Q(valid_to__gte=day)) & Q(valid_from__lte=day, user__is_active=True)
+    for post in Post.objects.filter(current).select_related("user", "organisation").order_by("user_id", "pk"):
+        found.people[post.user_id] = post.user
+        found.by_role[post.role][post.organisation_id].add(post.user_id)
+        found.bodies.setdefault(post.user_id, post.organisation.name)
+        if post.is_admin:
+            found.chiefs[post.organisation_id].add(post.user_id)
+    return found
+
+
+def receivers(seats: Seats, owed: Obligation, whom: Iterable[str]) -> Iterator[tuple[int, bool]]:
+    """Each receiver of a rung once, with whether they act: first those who act, then those to whom it has climbed."""
+    acting = seats.acting(owed)
+    yield from ((pk, True) for pk in sorted(acting))
+    yield from ((pk, False) for pk in sorted(seats.above(owed, whom) - acting))

@@ -1,0 +1,161 @@
+"""What a reminder says: subject and text by rung and reader, in words that the city may decide anew (``policy.message_texts``)."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+
+from greendistrict.accounts.enums import Role
+from greendistrict.core.days import day_in_words
+from greendistrict.core.workdays import WorkCalendar
+from greendistrict.notifications.enums import MessageGroup
+from greendistrict.policy import message_texts
+from greendistrict.policy.letter_texts import BLANK, contact_line, text_of
+from obligations.duties import Obligation
+from obligations.duty_table import duty_kind
+from obligations.reminder_ladder import Rung
+from obligations.reminder_seats import Seats
+from obligations.reminder_settings import CLIMBING
+
+NUMERALS = "一二三四五六七八九"
+PERSON = "person"
+SOON, SHOWN = 10, 10  # working days ahead in the summary of a week; how many matters it names
+Line = dict[str, str | bool]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the texts of one day are made from, read once: wordings in force, contact of the office, calendar, people."""
+
+    today: dt.date
+    calendar: WorkCalendar
+    seats: Seats
+    texts: Mapping[str, str]
+    contact: str
+    helpers: Mapping[str, str] = field(default_factory=dict)
+
+
+def words_of(today: dt.date, calendar: WorkCalendar, seats: Seats) -> Words:
+    """Everything the texts of a day need; two queries."""
+    return Words(today, calendar, seats, message_texts.texts_in_force(today), text_of("contact", today), _helpers(seats))
+
+
+def _helpers(seats: Seats) -> dict[str, str]:
+    """First holder of the posts that answer questions, as a contact line."""
+    found = {}
+    for role in (Role.CITY_OFFICER, Role.SECRETARIAT):
+        people = sorted(seats.holders((role,), None))
+        person = seats.people[people[0]] if people else None
+        found[role.value] = contact_line(person.name, person.phone) if person else ""
+    return found
+
+
+def helper_of(words: Words, owed: Obligation) -> str:
+    """Who helps: the contact that the office worded for its letters, else its officer; of an expert's duty the secretariat."""
+    kind = duty_kind(owed.kind)
+    if kind.rungs == CLIMBING and BLANK not in words.contact:
+        return words.contact
+    if kind.rungs not in {CLIMBING, PERSON}:
+        return ""
+    line = words.helpers[Role.SECRETARIAT if kind.rungs == PERSON else Role.CITY_OFFICER]
+    return line.partition(f"，联系电话：{BLANK}")[0]
+
+
+def subject(owed: Obligation, words: Words) -> str:
+    """What is owed and how far away its day is."""
+    return f"{owed.district}{owed.title}{how_far(words.today, owed.due, words.calendar)}"
+
+
+def body(owed: Obligation, rung: Rung, words: Words, *, acts: bool, told: str = "") -> str:
+    """By when, on what ground, who helps; ``told`` names those to whom it has climbed."""
+    kind = duty_kind(owed.kind)
+    reader = message_texts.OWN if kind.rungs == CLIMBING else message_texts.STAFF
+    values = {
+        "事项": owed.title,
+        "城区": owed.district,
+        "应办单位": owed.organisation,
+        "接收单位": owed.to,
+        "期限": day_in_words(owed.due),
+        "剩余": how_far(words.today, owed.due, words.calendar),
+        "完成标准": kind.met_by,
+        "告知对象": told,
+        "依据": ground(owed.cite),
+    }
+    text = message_texts.said(block_of_rung(rung, acts=acts), reader, owed.kind, values, words.texts)
+    helper = helper_of(words, owed)
+    return f"{text}\n{helper}。" if helper else text
+
+
+def block_of_rung(rung: Rung, *, acts: bool) -> str:
+    """Which text stands for a rung."""
+    if rung.whom:
+        return message_texts.UP if acts else message_texts.TOLD
+    if rung.key == "on-day":
+        return message_texts.DAY
+    if rung.key.startswith("after-"):
+        return message_texts.LATE
+    return message_texts.BEFORE
+
+
+def ground(cite: str) -> str:
+    """Ground in words: an article of the policy, else the rule of the portal as it is named."""
+    return f"《指导意见》{cite}" if cite[:1] in set(NUMERALS) else cite
+
+
+def how_far(today: dt.date, due: dt.date, calendar: WorkCalendar) -> str:
+    """Remaining time to the due day in words; 今日到期 only on the day itself."""
+    left = abs(calendar.between(today, due))
+    if today > due:
+        return f"已逾期{left}个工作日" if left else "已逾期"
+    if today == due:
+        return "今日到期"
+    return f"还有{left}个工作日" if left else f"将于{due.month}月{due.day}日到期"
+
+
+def line(owed: Obligation, rung: Rung, words: Words, *, acts: bool, told: str) -> Line:
+    """One item of somebody's digest."""
+    late, today = words.today > owed.due, words.today == owed.due
+    return {
+        "group": MessageGroup.REMINDERS.value,
+        "sort": "逾期" if late else "今日到期" if today else "将到期",
+        "title": subject(owed, words),
+        "body": body(owed, rung, words, acts=acts, told=told),
+        "link": owed.link,
+        "informs": not acts,
+    }
+
+
+def watch_line(rows: Sequence[Obligation], words: Words) -> Line:
+    """What is only watched, as one item of the digest."""
+    return {
+        "group": MessageGroup.WATCHES.value,
+        "sort": "关注",
+        "title": f"关注事项{len(rows)}项",
+        "body": _named(rows, words),
+        "link": f"{reverse('obligations:obligation_list')}?kind={rows[0].kind}",
+        "informs": True,
+    }
+
+
+def summary(rows: Iterable[Obligation], words: Words) -> tuple[str, str] | None:
+    """Title and text of a chief's summary of the week; None where there is nothing to say."""
+    parts: dict[str, list[Obligation]] = {"逾期": [], "两周内到期": [], "关注事项": []}
+    for owed in rows:
+        if owed.is_watch:
+            parts["关注事项"].append(owed)
+        elif owed.is_overdue(words.today):
+            parts["逾期"].append(owed)
+        elif words.calendar.between(words.today, owed.due) <= SOON:
+            parts["两周内到期"].append(owed)
+    found = {name: some for name, some in parts.items() if some}
+    if not found:
+        return None
+    title = "，".join(f"{name}{len(some)}项" for name, some in found.items())
+    return f"每周综述：{title}", "\n".join(f"{name}：{_named(some, words)}" for name, some in found.items())
+
+
+def _named(rows: Sequence[Obligation], words: Words) -> str:
+    """The first of these matters with their days."""
+    some = [owed.district + owed.title if owed.is_watch else subject(owed, words) for owed in rows[:SHOWN]]
+    return f"{'；'.join(some)}{f'；等{len(rows)}项' if len(rows) > SHOWN else ''}。"

@@ -1,0 +1,30 @@
+"""Preview of the reminders of an obligation: who is told when, through which channels and in which words."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from greendistrict.accounts.http import signed_in
+from greendistrict.core import clock
+from obligations.reminder_preview import may_preview, rung_lines
+from obligations.reminder_settings import hours
+from obligations.selectors import obligation_of
+
+
+@require_safe
+def obligation_reminders(request: HttpRequest, key: str) -> HttpResponse:
+    """Every rung of an obligation with its receivers; for the city and who looks after the people of the debtor."""
+    user, today = signed_in(request), clock.today()
+    found = obligation_of(user, key, today)
+    if found is None or not may_preview(user, found):
+        raise Http404
+    listed, detail = reverse("obligations:obligation_list"), reverse("obligations:obligation_detail", args=[key])
+    context = {
+        "obligation": found,
+        "today": today,
+        "lines": rung_lines(found, today),
+        "hours": hours(),
+        "crumbs": [("到期", listed), (f"{found.district}{found.title}", detail), ("提醒安排", "")],
+    }
+    return render(request, "obligations/obligation_reminders.html", context)

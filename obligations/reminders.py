@@ -1,0 +1,190 @@
+"""Reminders: those of a day joined in one digest for each person, each rung of an obligation once; and the summary of the week."""
+
+import datetime as dt
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from django.db import transaction
+from django.urls import reverse
+
+from greendistrict.accounts.models import User
+from greendistrict.core import workdays
+from greendistrict.core.memoisation import held_reads
+from greendistrict.notifications.enums import Message
+from greendistrict.notifications.services import notify
+from greendistrict.notifications.texts import digest_title
+from greendistrict.policy import parameters
+from greendistrict.workflow.messages import LONGEST_TITLE
+from obligations.duties import UNMET_STATES, Obligation
+from obligations.duty_table import duty_kind
+from obligations.models import Reminder
+from obligations.reminder_ladder import Ladder, Rung, climbed, rung_on
+from obligations.reminder_seats import receivers, seats_today
+from obligations.reminder_settings import ladder_of, week_of
+from obligations.reminder_texts import Line, Words, line, summary, watch_line, words_of
+from obligations.selectors import due
+
+logger = logging.getLogger(__name__)
+BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Reached:
+    """An obligation with the rung that stands on the day."""
+
+    owed: Obligation
+    rung: Rung
+    ladder: Ladder
+
+    @property
+    def mark(self) -> str:
+        """What a person is told once: an extension begins the rungs anew."""
+        return mark_of(self.owed, self.rung.key)
+
+
+def mark_of(owed: Obligation, rung: str) -> str:
+    """Mark of one rung of an obligation."""
+    return f"{owed.key}:{owed.due.isoformat()}:{rung}"
+
+
+def reached(rows: Iterable[Obligation], today: dt.date, calendar: workdays.WorkCalendar) -> Iterator[Reached]:
+    """Rungs that stand on a day, of what is unmet and urged; a rung is computed once for all that fall due on a day."""
+    found, ladders, rungs = parameters.load(), dict[str, Ladder | None](), dict[tuple[Ladder, dt.date], Rung | None]()
+    for owed in rows:
+        if owed.is_watch or owed.state(today) not in UNMET_STATES:
+            continue
+        if owed.kind not in ladders:
+            ladders[owed.kind] = ladder_of(duty_kind(owed.kind), found)
+        ladder = ladders[owed.kind]
+        if ladder is None:
+            continue
+        if (ladder, owed.due) not in rungs:
+            rungs[ladder, owed.due] = rung_on(ladder, owed.due, today, calendar)
+        rung = rungs[ladder, owed.due]
+        if rung is not None:
+            yield Reached(owed, rung, ladder)
+
+
+@dataclass(frozen=True)
+class PendingReminder:
+    """One item of somebody's digest: what is remembered as told, and its words, made when it is sent."""
+
+    mark: str
+    about: str
+    words: Callable[[], Line]
+    is_demo: bool
+
+
+def sweep(today: dt.date) -> int:
+    """Send the digests of a day; returns how many reminders are new, however often it runs.
+
+    Each person's digest has its own transaction, so that one that fails is logged and the others go out. Who has a digest of this day
+    already gets what came after it with the next one.
+    """
+    with held_reads():
+        calendar, seats, rows = workdays.current(), seats_today(), due(today)
+        words = words_of(today, calendar, seats)
+        waiting: dict[int, list[PendingReminder]] = defaultdict(list)
+        for person, item in (*_rungs(reached(rows, today, calendar), words), *_watches(rows, words)):
+            waiting[person].append(item)
+        told = _told({item.mark for items in waiting.values() for item in items})
+    new = {person: [item for item in waiting[person] if (item.mark, person) not in told] for person in sorted(waiting)}
+    return sum(_send(person, items, words) for person, items in new.items() if items)
+
+
+def _rungs(standing: Iterable[Reached], words: Words) -> Iterator[tuple[int, PendingReminder]]:
+    for one in standing:
+        whom = climbed(one.ladder, one.rung.key)
+        for person, acts in receivers(words.seats, one.owed, whom):
+            made = partial(line, one.owed, one.rung, words, acts=acts, told="、".join(whom))
+            yield person, PendingReminder(one.mark, one.owed.key, made, one.owed.is_demo)
+
+
+def _watches(rows: Iterable[Obligation], words: Words) -> Iterator[tuple[int, PendingReminder]]:
+    """What is only watched, summed up once a week for those who act."""
+    week = week_of(words.today)
+    if week is None:
+        return
+    watched: dict[int, list[Obligation]] = defaultdict(list)
+    for owed in rows:
+        if owed.is_watch and owed.state(words.today) in UNMET_STATES:
+            for person in words.seats.acting(owed):
+                watched[person].append(owed)
+    for person, found in watched.items():
+        yield person, PendingReminder(f"watches:{week}", "watches", partial(watch_line, found, words), all(owed.is_demo for owed in found))
+
+
+def _told(marks: Collection[str]) -> set[tuple[str, int]]:
+    """Who was told of which of these rungs; reads these alone, however many were sent before."""
+    found: set[tuple[str, int]] = set()
+    asked = sorted(marks)
+    for first in range(0, len(asked), BATCH):
+        found.update(Reminder.objects.filter(mark__in=asked[first : first + BATCH]).values_list("mark", "receiver"))
+    return found
+
+
+def _send(person: int, items: Iterable[PendingReminder], words: Words) -> int:
+    """One person's digest, most urgent first as the list is; an item that cannot be worded is logged and left for the next time."""
+    lines, told = [], []
+    for item in items:
+        try:
+            lines.append(item.words())
+        except Exception:
+            logger.exception("reminder for %s failed", item.about)
+        else:
+            told.append(item)
+    if not told:
+        return 0
+    try:
+        with transaction.atomic():
+            if not _notify(words.seats.people[person], lines, words.today, demo=all(item.is_demo for item in told)):
+                return 0
+            Reminder.objects.bulk_create(Reminder(mark=item.mark, receiver_id=person, day=words.today) for item in told)
+    except Exception:
+        logger.exception("reminders of person %s failed", person)
+        return 0
+    return len(told)
+
+
+def _notify(person: User, lines: list[Line], today: dt.date, *, demo: bool) -> int:
+    only: Line = lines[0] if len(lines) == 1 else {}
+    return notify(
+        kind=Message.DIGEST,
+        key=f"digest:{today.isoformat()}",
+        receivers=[person],
+        title=digest_title(lines)[:LONGEST_TITLE],
+        body=str(only.get("body", "")),
+        link=str(only.get("link", "")),
+        lines=lines,
+        demo=demo,
+    )
+
+
+def weekly(today: dt.date) -> int:
+    """Send the summary of the week to chiefs, watches included; returns how many are new. Nobody gets an empty one."""
+    week = week_of(today)
+    if week is None:
+        return 0
+    with held_reads():
+        calendar, seats = workdays.current(), seats_today()
+        words, rows = words_of(today, calendar, seats), due(today)
+    found: dict[int, list[Obligation]] = defaultdict(list)
+    for owed in rows:
+        if owed.state(today) in UNMET_STATES:
+            for person in seats.overseeing(owed):
+                found[person].append(owed)
+    return sum(_summary(seats.people[person], found[person], words, week) for person in sorted(found))
+
+
+def _summary(person: User, rows: list[Obligation], words: Words, week: str) -> int:
+    said = summary(rows, words)
+    if said is None:
+        return 0
+    title, body = said
+    demo = all(owed.is_demo for owed in rows)
+    link = reverse("obligations:obligation_list")
+    with transaction.atomic():
+        return notify(kind=Message.WEEKLY_SUMMARY, key=f"weekly:{week}", receivers=[person], title=title, body=body, link=link, demo=demo)

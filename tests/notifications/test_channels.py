@@ -1,0 +1,84 @@
+"""Which messages go where: the page of a person's choices, and digests in the inbox."""
+
+import pytest
+from django.core import mail
+from django.db import transaction
+from django.urls import reverse
+
+from greendistrict.notifications import services
+from greendistrict.notifications.enums import FIXED, Channel, Message, MessageGroup
+from greendistrict.notifications.forms import LINES
+from greendistrict.notifications.models import ChannelChoice, Notification
+from greendistrict.workflow import outbox
+from tests.factories.accounts import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reader(client):
+    reader = make_user("preparer", username="reader", name="演示甲")
+    client.force_login(reader)
+    return reader
+
+
+def item(title, link="/a/", group=MessageGroup.REMINDERS):
+    return {"group": group.value, "sort": "逾期", "title": title, "body": f"{title}的说明", "link": link, "informs": False}
+
+
+def send_digest(reader, *items):
+    with transaction.atomic():
+        services.notify(kind=Message.DIGEST, key="digest:1", receivers=[reader], title="到期提醒2项", lines=items)
+    outbox.drain()
+    return Notification.objects.get()
+
+
+def test_page_offers_every_group_but_those_that_go_everywhere(client, reader):
+    page = client.get(reverse("notifications:channel_settings")).content.decode()
+    assert {group.label in page for group in MessageGroup} == {True}
+    assert page.count('type="checkbox"') == len(LINES) == len(MessageGroup) - len(FIXED)
+    assert page.count("接收，不能关闭") == len(FIXED)
+    assert reader.email in page
+
+
+def test_choice_is_stored_and_holds(client, reader):
+    ticked = {f"{group.value}-mail": "on" for group in LINES if group != MessageGroup.REMINDERS}
+    assert client.post(reverse("notifications:channel_settings"), ticked).status_code == 302
+    assert ChannelChoice.objects.get(user=reader, is_on=False).group == MessageGroup.REMINDERS
+    page = client.get(reverse("notifications:channel_settings")).content.decode()
+    assert page.count("checked") == len(LINES) - 1
+    send_digest(reader, item("甲"), item("乙"))
+    assert mail.outbox == []
+
+
+def test_nobody_chooses_for_another(client, reader):
+    other = make_user("reviewer")
+    client.post(reverse("notifications:channel_settings"), {"user": other.pk})
+    assert set(ChannelChoice.objects.values_list("user", flat=True)) == {reader.pk}
+
+
+def test_fixed_groups_cannot_be_posted(client, reader):
+    client.post(reverse("notifications:channel_settings"), {"legal-mail": ""})
+    assert not ChannelChoice.objects.filter(group__in=FIXED).exists()
+
+
+def test_channel_that_is_not_connected_is_not_offered(client, reader):
+    page = client.get(reverse("notifications:channel_settings")).content.decode()
+    assert f'name="steps-{Channel.MAIL.value}"' in page
+    assert 'name="steps-portal"' not in page
+
+
+def test_items_of_a_digest_lead_to_what_they_are_about(client, reader):
+    note = send_digest(reader, item("甲", "/obligations/"), item("乙", "https://elsewhere.invalid/"))
+    page = client.get(reverse("notifications:inbox")).content.decode()
+    assert [page.count(words) for words in ("到期提醒2项", "甲的说明", "乙的说明")] == [1, 1, 1]
+    assert client.get(reverse("notifications:follow_line", args=[note.pk, 1])).url == "/obligations/"
+    assert client.get(reverse("notifications:follow_line", args=[note.pk, 2])).url == reverse("notifications:inbox")
+    assert client.get(reverse("notifications:follow_line", args=[note.pk, 3])).status_code == 404
+    note.refresh_from_db()
+    assert note.read_at is not None
+
+
+def test_items_of_somebody_elses_digest_do_not_exist(client, reader):
+    note = send_digest(make_user("reviewer"), item("甲"), item("乙"))
+    assert client.get(reverse("notifications:follow_line", args=[note.pk, 1])).status_code == 404

@@ -1,0 +1,134 @@
+"""What the city decides about reminders: the rungs of one kind of duty, and the words of each rung."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from approvals.letter_texts.services import propose_text
+from approvals.settings.services import propose_setting
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.notifications.models import Notification
+from greendistrict.policy import message_texts, parameters, reminder_rungs
+from greendistrict.policy.selectors import setting_label
+from greendistrict.workflow import outbox
+from greendistrict.workflow.procedure import take
+from obligations import reminders
+from obligations.duties import kinds
+from obligations.duty_table import duty_kind
+from obligations.reminder_settings import ladder_of
+from tests.factories.received import at
+from tests.obligations.world import DUE
+
+SETTING = "reminders.of.self_check"
+RUNGS = "20、5、0、+3、市级经办"
+EARLY = at(2027, 1, 11)
+
+
+def read(text):
+    found = reminder_rungs.parse(text)
+    return found.before, found.on_day, found.after, found.then
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("30、14、7、1、0、+1、+7、本单位负责人、实施主体", ((30, 14, 7, 1), True, (1, 7), ("本单位负责人", "实施主体"))),
+        ("1，30, 7", ((30, 7, 1), False, (), ())),
+        ("0", ((), True, (), ())),
+    ],
+)
+def test_rungs_are_written_as_one_text(text, found):
+    assert read(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("30、三天", "没有“三天”这一节点"),
+        ("+0", "没有“+0”这一节点"),
+        ("30、999", "没有“999”这一节点"),
+        ("实施主体、+7", "上报对象写在最后"),
+        ("30、实施主体", "须有逾期后的节点"),
+        ("+7、实施主体、实施主体", "上报对象重复"),
+    ],
+)
+def test_what_is_no_ladder_is_told(people, text, words):
+    with pytest.raises(reminder_rungs.WrongRungs, match=words.replace("+", r"\+")):
+        reminder_rungs.parse(text)
+    with clock.at(EARLY), pytest.raises(Refused, match=words.replace("+", r"\+")):
+        propose_setting(key=SETTING, value=text, reason="x", by=people.city_officer)
+
+
+def test_every_urged_kind_has_a_setting_and_no_other(people):
+    keys = set(parameters.kinds_of_reminders())
+    assert keys == {f"reminders.of.{kind.key}" for kind in kinds().values() if ladder_of(kind) is not None}
+    assert setting_label(SETTING) == "提醒节点：年度自查"
+
+
+def test_two_people_decide_the_rungs_of_a_kind_and_no_other_kind_moves(client, people):
+    general = ladder_of(duty_kind("operation_report"))
+    with clock.at(EARLY):
+        made = propose_setting(key=SETTING, value=RUNGS, reason="自查提醒从简（虚构）", by=people.city_officer)
+        assert ladder_of(duty_kind("self_check")) == general
+        take(obj=made, action="agree", by=people.city_checker, version=0)
+        take(obj=made, action="decide", by=people.city_director, version=1)
+        client.force_login(people.city_officer)
+        page = client.get(reverse("approvals:setting_list")).content.decode()
+        assert "提醒节点：年度自查" in page
+        assert RUNGS in page
+        found = ladder_of(duty_kind("self_check"))
+        assert (found.before, found.on_day, found.after, found.then) == ((20, 5), True, (3,), ("市级经办",))
+        assert ladder_of(duty_kind("operation_report")) == general
+        assert [reminders.sweep(day) for day in (dt.date(2027, 2, 17), dt.date(2027, 3, 3))] == [0, 2]
+
+
+def propose(people, key, text):
+    return propose_text(key=key, text=text, since=dt.date(2027, 1, 12), reason="统一用语（虚构）", by=people.city_officer)
+
+
+def test_wording_is_tried_on_a_real_obligation_and_stores_nothing(client, people):
+    client.force_login(people.city_officer)
+    address = reverse("approvals:letter_text", args=["due-late-own"])
+    with clock.at(at(2027, 4, 1)):
+        form = client.get(address).content.decode()
+        assert "演示甲城（虚构）2026年度自查" in form
+        typed = {"text": "{城区}的{事项}{剩余}。期限{期限}，{依据}。", "since": "2027-04-02", "reason": "x", "preview": "1"}
+        matter = form.partition('value="self_check:')[2].partition('"')[0]
+        page = client.post(address, typed | {"case": f"self_check:{matter}"}).content.decode()
+    said = "演示甲城（虚构）的2026年度自查已逾期1个工作日。期限2027年3月31日，《指导意见》八（二）。"
+    assert said in page
+    assert people.city_officer.name in page.partition(said)[2]
+    assert Notification.objects.count() == 0
+
+
+def test_unknown_variables_and_missing_ones_are_told(people):
+    with clock.at(EARLY), pytest.raises(Refused) as refused:
+        propose(people, "due-day-own", "请{申报人}报送")
+    assert "没有变量{申报人}" in str(refused.value)
+    assert "缺少必须使用的变量{期限}" in str(refused.value)
+
+
+def test_a_second_person_decides_and_the_wording_holds_from_its_day(people):
+    with clock.at(EARLY):
+        made = propose(people, "due-day-own--self_check", "今日为{期限}，依据{依据}。")
+        take(obj=made, action="decide", by=people.city_checker, version=0)
+        assert message_texts.text_on("due-day-own--self_check", dt.date(2027, 1, 11)).startswith("期限为")
+    reminders.sweep(DUE)
+    outbox.drain()
+    assert {note.body.partition("\n")[0] for note in Notification.objects.filter(kind="digest")} == {
+        "今日为2027年3月31日，依据《指导意见》八（二）。"
+    }
+
+
+def test_wordings_of_reminders_are_listed_beside_those_of_letters(client, people):
+    client.force_login(people.city_officer)
+    with clock.at(EARLY):
+        propose(people, "due-day-own--self_check", "今日为{期限}，依据{依据}。")
+        page = client.get(reverse("approvals:letter_text_list")).content.decode()
+        general = client.get(reverse("approvals:letter_text", args=["due-day-own"])).content.decode()
+    assert page.count("到期当日的提醒") == 3
+    assert reverse("approvals:letter_text", args=["due-day-own--self_check"]) in general
+    assert client.get(reverse("approvals:letter_text", args=["due-day-own--plot_late"])).status_code == 404
+    assert client.get(reverse("approvals:letter_text", args=["due-never-own"])).status_code == 404
