@@ -1,6 +1,7 @@
 """Dates that the settings write with the year left open (``Y+1-03-31``), rolled forward to a working day."""
 
 import datetime as dt
+from typing import NamedTuple
 
 from greendistrict.core.days import day_in_words
 from greendistrict.core.workdays import WorkCalendar
@@ -52,3 +53,14 @@ def _whole_date_in_words(text: str) -> str:
 def plan_due(parameters: Parameters, *, year: int, calendar: WorkCalendar) -> dt.date:
     """Day by which the implementation plan of ``year`` is due (``plan_due`` of the settings), rolled forward."""
     return due_date(parameters.text("plan_due"), year=year, calendar=calendar)
+
+
+class Terms(NamedTuple):
+    """Settings and working days, read once for the last days of many matters."""
+
+    settings: Parameters
+    calendar: WorkCalendar
+
+    def last_day(self, since: dt.date, key: str, more: int = 0) -> dt.date:
+        """Last day of a term of so many working days as the setting ``key`` says, after ``since``; ``more`` of them do not count."""
+        return self.calendar.add(since, self.settings.integer(key) + more)

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from approvals.cases import terms as cases
 from approvals.cases.facts import notice_facts, rounds_of
 from approvals.cases.models.notices import Notice
 from approvals.cases.selectors.cases import receipt_due
@@ -14,12 +15,13 @@ from approvals.casework.selectors.tasks import tasks_for
 from approvals.casework.selectors.titles_on_day import snapshot_day
 from approvals.consultations import services as handling
 from approvals.publicity.services import notices
-from assessments.common.calendar import self_check_window, stage_cycles, stage_terms
+from assessments.common.calendar import countersigning_term, receiving_term, recheck_term, self_check_window, stage_cycles, stage_terms
 from assessments.common.enums import Conclusion, Judgement
 from assessments.findings.selectors.check import limits_of
 from assessments.plausibility.registry import check
 from assessments.post_evaluations.sampling import size_of
 from assessments.post_evaluations.selectors import places_of, terms_in_force
+from assessments.reviews import terms as reviews
 from assessments.reviews.selectors.pool import terms_of
 from assessments.reviews.selectors.reviews import reply_due
 from assessments.reviews.selectors.scores import findings_of
@@ -205,6 +207,16 @@ def moved_by_outage(_people):
     return moved_days(OutagePeriod(at(2026, 3, 2, 9), at(2026, 3, 2, 11)), rule(), workdays.current())
 
 
+def terms_now():
+    """Settings and working days as they are."""
+    return dates.Terms(parameters.load(), workdays.current())
+
+
+def term(last_day):
+    """Last day of a term that begins on ``DAY``."""
+    return lambda _people: last_day(DAY, terms_now())
+
+
 # key -> (another value, what differs). Where the outcome needs a case, it is made anew before and after.
 CHANGED = {
     "plan_due": ("Y-12-31", lambda _: dates.plan_due(parameters.load(), year=2027, calendar=workdays.current())),
@@ -256,6 +268,20 @@ CHANGED = {
     "snapshot.day": ("11-30", lambda _: snapshot_day(2025, DAY)),
     "snapshot.closes": ("Y+1-06-30", lambda _: closes_day(2025)),
     "consult_days": (5, consulted),
+    "decide_days": (5, term(cases.chain_term)),
+    "notice_days": (9, term(cases.notice_term)),
+    "announce_days": (5, term(cases.announcing_term)),
+    "serve_days": (5, term(cases.serving_term)),
+    "weigh_days": (5, term(cases.weighing_term)),
+    "cancel_start_days": (5, term(cases.cancelling_term)),
+    "endorse_remind_days": (5, lambda _: cases.endorsing_reminder(DAY, DAY, terms_now())),
+    "receive_days": (30, term(receiving_term)),
+    "countersign_days": (5, term(countersigning_term)),
+    "draw_days": (5, term(reviews.drawing_term)),
+    "meeting_days": (5, term(reviews.meeting_term)),
+    "signature_days": (9, term(reviews.signing_term)),
+    "opinion_reply_days": (5, term(reviews.replying_term)),
+    "recheck_days": (5, term(recheck_term)),
     "plausibility.blocking": (("complete",), implausible),
     "plausibility.explain": (("area",), implausible),
     **{

@@ -8,6 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case, Correction
 from approvals.cases.suspension import days_held
+from approvals.cases.terms import handling_term
 from approvals.common.enums import CaseKind
 from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import bodies_as, mandate_in_force
@@ -15,6 +16,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core import clock, workdays
+from greendistrict.policy.dates import Terms
 from greendistrict.policy.parameters import Parameters
 
 # A loss of title is visible to the city only until the holder is notified (事先告知).
@@ -87,7 +89,7 @@ def handling_due(
 
 def receipt_due(sent: dt.date, settings: Parameters, calendar: workdays.WorkCalendar, held: int = 0) -> dt.date:
     """Last day for receipt and formal review of a case sent on a day; the applicant ``held`` it that many working days."""
-    return calendar.add(sent, settings.integer("form_review_days") + held)
+    return handling_term(sent, Terms(settings, calendar), held)
 
 
 def due_of(case: Case, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date, *, asked: bool = True) -> dt.date | None:

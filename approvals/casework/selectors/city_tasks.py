@@ -9,6 +9,7 @@ from approvals.cases.enums import CaseState
 from approvals.cases.models.notices import Notice
 from approvals.cases.selectors.cases import day_of
 from approvals.cases.selectors.numbering import number_tasks
+from approvals.cases.terms import objection_term
 from approvals.casework.selectors.request_tasks import asked_tasks, proposal_tasks
 from approvals.losses.models import LossFile
 from approvals.titles.enums import AnnouncementState
@@ -19,6 +20,7 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.compiled import Compiled
 from greendistrict.policy import parameters
+from greendistrict.policy.dates import Terms
 from greendistrict.workflow.todo import Task
 
 
@@ -79,7 +81,7 @@ def _notice_tasks(today: dt.date) -> Iterable[Task]:
     """Notices that are over, or have unanswered objections (setting ``objection_reply_days``)."""
     columns = ("closes_on", "case__number", "case__district__name", "case__district__is_demo")
     notices = Notice.objects.filter(closed_at__isnull=True, case__status=CaseState.NOTICE).select_related("case__district").only(*columns)
-    calendar, days = workdays.current(), parameters.load().integer("objection_reply_days")
+    terms = Terms(parameters.load(), workdays.current())
     for notice in notices.prefetch_related("objections"):
         open_ones = [row for row in notice.objections.all() if row.replied_at is None and row.name]  # anonymous ones are leads
         if not open_ones and today <= notice.closes_on:
@@ -89,7 +91,7 @@ def _notice_tasks(today: dt.date) -> Iterable[Task]:
             subject=f"{notice.case.district.name} {notice.case.number}",
             link=reverse("approvals:case", args=[notice.case_id]),
             since=open_ones[0].filed_at if open_ones else None,
-            due=calendar.add(day_of(open_ones[0].filed_at), days) if open_ones else None,
+            due=objection_term(day_of(open_ones[0].filed_at), terms) if open_ones else None,
             kind="notice",
             is_demo=notice.case.is_demo,
         )

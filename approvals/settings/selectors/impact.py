@@ -11,12 +11,16 @@ from approvals.cases.models.notices import Objection
 from approvals.consultations.models import AWAITED, Consultation
 from approvals.settings.selectors.rule_impact import AffectedGroup, rule_touches
 from approvals.titles.models.publicity import Title
+from assessments.inspections.enums import InspectionFindingState
+from assessments.inspections.models import InspectionFinding
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import Review
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.yearly_reports.enums import YearlyReportState
+from assessments.yearly_reports.models import YearlyReport
 from districts.file.selectors.visibility import authorities_choosable
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post
@@ -51,6 +55,34 @@ def _publicity() -> list[AffectedGroup]:
     return [
         AffectedGroup("审查有结论、尚未公示的办件", _cases("reviewed"), _case_link("reviewed")),
         AffectedGroup("公示中的办件，已开始的公示不变", _cases("notice"), _case_link("notice")),
+    ]
+
+
+def _terms_of(words: str, *states: str) -> Callable[[], list[AffectedGroup]]:
+    """Cases in these states, whose last day is computed anew."""
+    return lambda: [AffectedGroup(words, _cases(*states), _case_link(*states))]
+
+
+def _countersigning() -> list[AffectedGroup]:
+    waiting = SelfCheck.objects.filter(status=SelfCheckState.COUNTERSIGNING).count()
+    return [AffectedGroup("待会签的年度自查，会签期限重算", waiting, reverse("assessments:selfcheck_list"))]
+
+
+def _receiving() -> list[AffectedGroup]:
+    checks = SelfCheck.objects.filter(status=SelfCheckState.FILED).count()
+    reports = YearlyReport.objects.filter(status=YearlyReportState.FILED).count()
+    return [
+        AffectedGroup("待接收的年度自查，接收期限重算", checks, reverse("assessments:selfcheck_list")),
+        AffectedGroup("待接收的年度报告，接收期限重算", reports, reverse("assessments:yearly_report_list")),
+    ]
+
+
+def _rechecking() -> list[AffectedGroup]:
+    stages = StageAssessment.objects.filter(status=StageState.RECHECKING).count()
+    findings = InspectionFinding.objects.filter(status=InspectionFindingState.REPLIED).count()
+    return [
+        AffectedGroup("待复核整改的阶段评估，复核期限重算", stages, reverse("assessments:stage_list")),
+        AffectedGroup("待复核的监督检查问题，复核期限重算", findings, reverse("assessments:inspection_list")),
     ]
 
 
@@ -139,6 +171,20 @@ CONCERNS: dict[str, Callable[[], list[AffectedGroup]]] = {
     "publicity": _publicity,
     "objection_reply_days": _objections,
     "hearing_days": _chain,
+    "decide_days": _chain,
+    "notice_days": _terms_of("审查有结论和公示中的办件，办理期限重算", "reviewed", "notice"),
+    "announce_days": _terms_of("已审定、待公告的办件，公告期限重算", "decided", "served"),
+    "serve_days": _terms_of("已决定、待送达的办件，送达期限重算", "decided"),
+    "weigh_days": _terms_of("待复核陈述申辩的办件，复核期限重算", "hearing", "heard"),
+    "cancel_start_days": _terms_of("终期验收未通过的办件，告知期限重算", "failed"),
+    "endorse_remind_days": _terms_of("待区专门机构核报的办件，提醒日期重算", "endorsing"),
+    "receive_days": _receiving,
+    "countersign_days": _countersigning,
+    "draw_days": _reviews,
+    "meeting_days": _reviews,
+    "signature_days": _reviews,
+    "opinion_reply_days": _terms_of("有评审意见的办件，答复期限重算", "reviewed"),
+    "recheck_days": _rechecking,
     "panel": _reviews,
     "expert_reply_days": _reviews,
     "spread_limit": _reviews,

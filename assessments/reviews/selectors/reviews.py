@@ -17,9 +17,11 @@ from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
 from assessments.reviews.rules.reviews import SEEN_BY_MEMBER, concluded_for_district, oversees_reviews, runs_reviews
 from assessments.reviews.selectors.papers import members_to_compare, papers_to_handle, papers_waiting
 from assessments.reviews.selectors.pool import chapter_words
+from assessments.reviews.terms import answering_term
 from greendistrict.accounts.models import User
 from greendistrict.core import clock, workdays
 from greendistrict.core.compiled import Compiled
+from greendistrict.policy.dates import Terms
 from greendistrict.policy.parameters import Parameters, load
 from greendistrict.workflow.todo import Task
 
@@ -133,7 +135,7 @@ def _person(member: PanelMember, words: dict[str, str], *, named: bool) -> Panel
 
 def reply_due(invited: dt.date, settings: Parameters) -> dt.date:
     """Last day to answer an invitation (portal setting expert_reply_days, working days)."""
-    return workdays.current().add(invited, settings.integer("expert_reply_days"))
+    return answering_term(invited, Terms(settings, workdays.current()))
 
 
 def answer_due(member: PanelMember) -> dt.date:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from assessments.common import owed_papers
-from assessments.common.calendar import Window, not_yet_open, self_check_due, self_check_windows
+from assessments.common.calendar import Window, not_yet_open, receiving_day, self_check_due, self_check_windows
 from assessments.findings.selectors.blocking import findings
 from assessments.findings.selectors.check import RowFinding
 from assessments.self_checks import rules as self_checks_rules
@@ -23,8 +23,10 @@ from assessments.tables.selectors.tables import score_tables_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts, posts_of
-from greendistrict.core import clock
+from greendistrict.core import clock, workdays
 from greendistrict.core.memoisation import held_reads
+from greendistrict.policy import parameters
+from greendistrict.policy.dates import Terms
 from greendistrict.workflow.todo import Task
 
 OPEN_STATES = (SelfCheckState.DRAFT, SelfCheckState.RETURNED)
@@ -164,14 +166,17 @@ def tasks_for(user: User) -> list[Task]:
         return []
     today = clock.today()
     waiting = [(check, _task_words(user, check, today)) for check in _may_wait(user, held)]
-    windows = self_check_windows(check.year for check, found in waiting if found)
     with held_reads():
+        windows = self_check_windows(check.year for check, found in waiting if found)
         return [_task(check, *found, due=_task_day(check, windows[check.year])) for check, found in waiting if found]
 
 
 def _task_day(check: SelfCheck, window: Window) -> dt.date | None:
     """The city's day of receipt for what is filed, else the district's last day."""
-    return window.receipt if check.status == SelfCheckState.FILED else deadline_of(check, window).awaited_on
+    if check.status != SelfCheckState.FILED or check.filed_at is None:
+        return deadline_of(check, window).awaited_on
+    came = check.countersigned_at if check.countersign_required and check.countersigned_at else check.filed_at
+    return receiving_day(came.astimezone(clock.SHANGHAI).date(), window, Terms(parameters.load(), workdays.current()))
 
 
 def _may_wait(user: User, held: HeldPosts) -> QuerySet[SelfCheck]:
@@ -179,7 +184,7 @@ def _may_wait(user: User, held: HeldPosts) -> QuerySet[SelfCheck]:
     checks = self_checks_visible_to(user).exclude(status=SelfCheckState.RECEIVED)
     if not held.is_city:
         return checks
-    columns = ("status", "year", "opened_at", "filed_at", "district__name", "district__is_demo")
+    columns = ("status", "year", "opened_at", "filed_at", "countersigned_at", "countersign_required", "district__name", "district__is_demo")
     return checks.filter(status=SelfCheckState.FILED).select_related(None).select_related("district").only(*columns)
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from assessments.common import owed_papers
 from assessments.common import rules as filing
+from assessments.common.calendar import receiving_term
 from assessments.common.enums import YearlyReportKind
 from assessments.common.selectors.own_matters import own_people, own_side
 from assessments.self_checks.models import SelfCheck
@@ -25,10 +26,12 @@ from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock
+from greendistrict.core import clock, workdays
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.rounding import fixed
 from greendistrict.documents.selectors import evidence_of
+from greendistrict.policy import parameters
+from greendistrict.policy.dates import Terms
 from greendistrict.workflow import timeline
 from greendistrict.workflow.todo import Task
 
@@ -240,13 +243,20 @@ def task_of(user: User, report: YearlyReport) -> Task | None:
     """What this person has to do with the report now."""
     if not WAITING[report.status][1](user, report):
         return None
-    due = deadline_of(report, report_dues([report.year])[report.kind, report.year]).awaited_on
     return Task(
         title=f"{WAITING[report.status][0]}{report.get_kind_display()}",
         subject=str(report),
         link=reverse("assessments:yearly_report", args=[report.pk]),
         since=report.filed_at if report.status == YearlyReportState.FILED else report.opened_at,
-        due=None if report.status == YearlyReportState.FILED else due,
+        due=_awaited_on(report),
         kind=f"yearly_report.{report.status}",
         is_demo=report.district.is_demo,
     )
+
+
+def _awaited_on(report: YearlyReport) -> dt.date | None:
+    """The city's last day of receipt for what is filed, else the district's last day."""
+    if report.status == YearlyReportState.FILED and report.filed_at is not None:
+        filed = report.filed_at.astimezone(clock.SHANGHAI).date()
+        return receiving_term(filed, Terms(parameters.load(), workdays.current()))
+    return deadline_of(report, report_dues([report.year])[report.kind, report.year]).awaited_on
