@@ -53,7 +53,17 @@ class Actors(NamedTuple):
     people: tuple[int, ...] = ()
 
 
-NOBODY, NO_WORDS = Actors(), How()
+class ReaderSide(TextChoices):
+    """Sides that may read of an obligation beside those who act; who takes part in a district otherwise (its bureaus) is ``OTHERS``."""
+
+    OWN = "own"
+    OTHERS = "others"
+    CITY = "city"
+    SECRETARIAT = "secretariat"
+    PARTNER = "partner"
+
+
+NOBODY, NO_WORDS, EVERYONE = Actors(), How(), frozenset(ReaderSide)
 
 
 class Obligation(NamedTuple):
@@ -64,7 +74,9 @@ class Obligation(NamedTuple):
     district where its side owes it; none where the city does. What the city owes to no district in particular has no ``district_id``.
     ``record`` is what was begun for it, ``status`` how far that is; both are empty where nothing was ever opened. Before ``opens`` it is
     not yet to be done. ``is_recorded`` is false where the portal has no record: due before the first day in use, or a body without people
-    in the portal. A watch is shown and summed up, never sent one by one.
+    in the portal. A watch is shown and summed up, never sent one by one. ``seen_by`` are the sides that read of it beside its actors:
+    inner steps of the city are not for the district, and who sits on a panel is for the secretariat alone. With
+    ``is_link_open`` everybody who reads of it may open its page; else the page is asked.
     """
 
     key: str
@@ -94,6 +106,8 @@ class Obligation(NamedTuple):
     is_watch: bool = False
     is_recorded: bool = True
     actors: Actors = NOBODY
+    seen_by: frozenset[ReaderSide] = EVERYONE
+    is_link_open: bool = False
 
     def state(self, today: dt.date) -> ObligationState:
         """State on ``today``; the due day itself is still open."""
@@ -127,7 +141,8 @@ class Obligation(NamedTuple):
         return self.met_on is None and today > self.due and not self.waived and self.is_recorded
 
 
-OWN_TERMS = ("rectification",)  # kinds whose matter has its own step for more time, so that one day has one decision behind it
+# Kinds whose matter has its own step for more time, so that one day has one decision behind it.
+OWN_TERMS = ("rectification", "correction", "hearing")
 
 
 def is_decided_elsewhere(key: str) -> bool:
@@ -211,6 +226,7 @@ class YearlyDuty:
 OfBodies = Callable[[dt.date], Iterable[Obligation]]
 _of_bodies: Registry[OfBodies] = Registry("duties of bodies that hang on no district")
 _collectors: Registry[Collector] = Registry("duties that hang on records")
+_yielded: Registry[frozenset[str]] = Registry("kinds that each collector yields")
 _kinds: Registry[DutyKind] = Registry("kinds of duties")
 _yearly: Registry[YearlyDuty] = Registry("yearly duties")
 
@@ -219,12 +235,14 @@ def register(collector: Collector, *kinds: DutyKind) -> None:
     """Register duties based on records of their own: ``collector(on, only)`` yields open ones and those met lately.
 
     ``on`` is any day, past or future: a record counts by its own day (filed, decided), not by the day of its entry. ``only`` narrows it
-    to some districts, without the city's own duties.
+    to some districts, without the city's own duties. Of a kind that hangs on several kinds of matters each collector is named here.
     """
     for kind in kinds:
-        _kinds.register(kind.key, kind)
-        tracked_duties.register(kind.key, kind.rule, kind.label)
+        if kind.key not in _kinds.by_key:
+            _kinds.register(kind.key, kind)
+            tracked_duties.register(kind.key, kind.rule, kind.label)
     _collectors.register(kinds[0].key, collector)
+    _yielded.register(kinds[0].key, frozenset(kind.key for kind in kinds))
 
 
 def register_of_bodies(collector: OfBodies, *kinds: DutyKind) -> None:
@@ -255,9 +273,9 @@ def kinds() -> dict[str, DutyKind]:
     return dict(_kinds.by_key)
 
 
-def collectors() -> list[Collector]:
-    """Collectors of duties that hang on records of their own."""
-    return list(_collectors)
+def collectors(kinds: Collection[str] = ()) -> list[Collector]:
+    """Collectors of duties that hang on records of their own; those that yield one of these ``kinds``, or all."""
+    return [one for key, one in _collectors.by_key.items() if not kinds or not _yielded.by_key[key].isdisjoint(kinds)]
 
 
 def yearly_duties() -> dict[str, YearlyDuty]:

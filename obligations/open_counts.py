@@ -27,6 +27,7 @@ from obligations.selectors import (
     is_listed,
     obligations_visible_to,
     of_all_bodies,
+    read_by,
     readable_links,
     sees_all,
     yearly_owed,
@@ -126,23 +127,24 @@ def owed_in_sight(user: User, today: dt.date) -> Owed:
     """What is owed in this person's sight, for a desk: see ``obligations_visible_to``."""
     if posts_of(user).is_keeper or not sees_all(user):
         return Owed(today, single=obligations_visible_to(user, today))
-    found = _owed_by_all(today)
-    readable = readable_links(user, {entry.link for entry in found.open_counts})
+    found = _owed_by_all(user, today)
+    asked = {*(entry.link for entry in found.counted), *(row.link for row in found.single if row.is_open and not row.is_link_open)}
+    readable = readable_links(user, asked)
     if readable is None:
         return found
     counted = [entry if entry.link in readable else entry._replace(link="") for entry in found.counted]
-    single = [row if row.link in readable else row._replace(link="") for row in found.single]
+    single = [row if row.is_link_open or row.link in readable else row._replace(link="") for row in found.single]
     return replace(found, counted=counted, single=single)
 
 
 def overdue_count(user: User, today: dt.date) -> int:
     """How many visible obligations are overdue."""
     if sees_all(user) and not posts_of(user).is_keeper:
-        return _owed_by_all(today).overdue()
+        return _owed_by_all(user, today).overdue()
     return sum(row.is_overdue(today) for row in in_sight(user, today))
 
 
-def _owed_by_all(today: dt.date) -> Owed:
+def _owed_by_all(user: User, today: dt.date) -> Owed:
     with held_reads():
         exempted = decisions()
         since = first_day_in_use()
@@ -155,7 +157,7 @@ def _owed_by_all(today: dt.date) -> Owed:
             single += [row for row in yearly_owed(today, districts) if row.key in exempted]
         single = [row for row in single if is_listed(row, today)]
     counted = [_open_count(yearly[place], *counts) for place, *counts in _read(COUNTED, yearly, beside)]
-    return Owed(today, yearly, counted, decided(single, exempted), beside)
+    return Owed(today, yearly, counted, decided(read_by(user, single), exempted), beside)
 
 
 def _beside(yearly: Mapping[int, Yearly], keys: Iterable[str]) -> list[tuple[int, int]]:

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from django.db import transaction
 
+from approvals.losses.services.losses import move_hearing
+from approvals.requests.services.requests import move_correction
+from assessments.inspections.services import move_finding
 from assessments.stage_assessments.services.stages import move_rectification
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -22,7 +25,12 @@ from obligations.outages import OutagePeriod, OutageRule, moved_days
 from obligations.selectors import due
 
 # Kinds whose day is stored with their matter: it is moved there, where their own step for more time goes on from it.
-STORED: Mapping[str, Callable[[int, dt.date], None]] = {"rectification": move_rectification}
+STORED: Mapping[str, Callable[[int, dt.date], None]] = {
+    "rectification": move_rectification,
+    "rectification:finding": move_finding,
+    "correction": move_correction,
+    "hearing": move_hearing,
+}
 LONGEST = dt.timedelta(days=30)
 
 
@@ -80,13 +88,19 @@ def record_outage(*, period: OutagePeriod, reason: str, by: User) -> PortalOutag
         recorded_by=by,
     )
     for row in near:
-        if row.kind in STORED and row.record is not None:
-            STORED[row.kind](row.record, moved[row.due])
+        if (move := _mover(row)) and row.record is not None:
+            move(row.record, moved[row.due])
     told = {"reason": f"平台停运，按规则顺延：{outage.reason}", "decided_at": outage.recorded_at, "decided_by": by, "outage": outage}
-    rows = [Exemption(obligation=row.key, extended_to=moved[row.due], **told) for row in near if row.kind not in STORED]
+    rows = [Exemption(obligation=row.key, extended_to=moved[row.due], **told) for row in near if _mover(row) is None]
     Exemption.objects.bulk_create(rows)
     audit.record(action="obligations.outage", by=by, obj=outage, data={"extended": sorted(row.key for row in near)})
     return outage
+
+
+def _mover(row: Obligation) -> Callable[[int, dt.date], None] | None:
+    """What moves the day that the matter of this obligation stores; None where no matter does."""
+    kind = "rectification:finding" if row.key.startswith("rectification:finding-") else row.kind
+    return STORED.get(kind)
 
 
 def _check(period: OutagePeriod) -> None:

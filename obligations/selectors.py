@@ -7,6 +7,8 @@ from operator import attrgetter
 from django.db.models import CharField, Value
 from django.urls import reverse
 
+from assessments.inspections.selectors import inspections_visible_to
+from assessments.post_evaluations.selectors import evaluations_visible_to
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from assessments.yearly_reports.kinds import owes
@@ -14,13 +16,24 @@ from assessments.yearly_reports.selectors.yearly_reports import reports_visible_
 from districts.file.selectors.visibility import own_districts
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import HeldPosts, posts_of
-from greendistrict.core import clock
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.core import clock, memoisation
 from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import parameters
 from greendistrict.policy.in_use import first_day_in_use
-from obligations.duties import Obligation, ObligationState, YearlyDuty, collectors, of_bodies, yearly_duties, yearly_key
+from obligations.acting import acting_districts
+from obligations.duties import (
+    EVERYONE,
+    Obligation,
+    ObligationState,
+    ReaderSide,
+    YearlyDuty,
+    collectors,
+    of_bodies,
+    yearly_duties,
+    yearly_key,
+)
 from obligations.models import Exemption
 from obligations.record_history import stood
 from obligations.titled_districts import bodies_named, owed_by, titled_districts
@@ -28,20 +41,23 @@ from obligations.titled_districts import bodies_named, owed_by, titled_districts
 YEARS_FORESEEN = 6  # the calendar and the outlook show no year beyond
 # Who reads every self-check in sight, so that its page need not be asked for.
 WORKING = (Role.SECRETARIAT, Role.PREPARER, Role.REVIEWER)
+OWN_SIDE = (Role.PREPARER, Role.REVIEWER, Role.CONSULTANT, Role.AUTHORITY)
 
 
-def everything(on: dt.date, only: Collection[int] | None = None, *, unrecorded: bool = True) -> list[Obligation]:
-    """Every obligation of every duty on any day past or future, or those of some districts, first day first; 无记录 unless left out.
+def everything(
+    on: dt.date, only: Collection[int] | None = None, *, unrecorded: bool = True, kinds: Collection[str] = ()
+) -> list[Obligation]:
+    """Every obligation of every duty on any day past or future, or those of some districts or kinds, first day first.
 
-    Settings, titles and decisions are those of the day, and a record counts by its own day.
+    Settings, titles and decisions are those of the day, and a record counts by its own day; 无记录 unless left out.
     """
     past = on if on < clock.today() else None
     with held_reads(), parameters.as_of(on if on != clock.today() else None):
-        found = [obligation for collect in collectors() for obligation in collect(on, only)]
-        found += yearly_owed(on, only, unrecorded=unrecorded)
+        found = [row for collect in collectors(kinds) for row in collect(on, only)]
+        found += yearly_owed(on, only, kinds, unrecorded=unrecorded)
         if only is None:
             found += of_all_bodies(on)
-        return _in_order(decided(found, decisions(past)))
+        return _in_order(decided((row for row in found if not kinds or row.kind in kinds), decisions(past)))
 
 
 def of_all_bodies(on: dt.date) -> list[Obligation]:
@@ -49,9 +65,9 @@ def of_all_bodies(on: dt.date) -> list[Obligation]:
     return [obligation for collect in of_bodies() for obligation in collect(on)]
 
 
-def due(today: dt.date, only: Collection[int] | None = None) -> list[Obligation]:
+def due(today: dt.date, only: Collection[int] | None = None, kinds: Collection[str] = ()) -> list[Obligation]:
     """What is on the list of a day: ``everything`` of which the portal has a record. Each list, desk, page and report asks here."""
-    return [row for row in everything(today, only, unrecorded=False) if is_listed(row, today)]
+    return [row for row in everything(today, only, unrecorded=False, kinds=kinds) if is_listed(row, today)]
 
 
 def is_listed(row: Obligation, today: dt.date) -> bool:
@@ -210,8 +226,10 @@ def obligations_visible_to(user: User, today: dt.date, only: Collection[int] | N
     ``only`` narrows it to some districts. ``link`` is empty where the person may not read the page behind it.
     """
     rows = in_sight(user, today, only)
-    readable = readable_links(user, {row.link for row in rows})
-    return rows if readable is None else [row if row.link in readable else row._replace(link="") for row in rows]
+    readable = readable_links(user, {row.link for row in rows if not row.is_link_open})
+    if readable is None:
+        return rows
+    return [row if row.is_link_open or row.link in readable or acts(user, row) else row._replace(link="") for row in rows]
 
 
 def readable_links(user: User, links: Collection[str]) -> Collection[str] | None:
@@ -231,6 +249,8 @@ def _readable(user: User) -> set[str]:
             ("assessments:selfcheck", self_checks_visible_to(user)),
             ("assessments:stage", stages_visible_to(user)),
             ("assessments:yearly_report", reports_visible_to(user)),
+            ("assessments:inspection", inspections_visible_to(user)),
+            ("assessments:post", evaluations_visible_to(user)),
         )
     )
     return {reverse(page, args=[pk]) for page, pk in first.union(*others, all=True)}
@@ -260,25 +280,52 @@ def _seen(user: User, only: Collection[int] | None) -> Collection[int] | None:
 
 
 def in_sight(user: User, today: dt.date, only: Collection[int] | None = None) -> list[Obligation]:
-    """Obligations in this person's sight, links as they are."""
+    """Obligations in this person's sight, links as they are; read once for a page."""
+    key = f"obligations.in_sight:{user.pk}:{today}:{'' if only is None else sorted(only)}"
+    return memoisation.once(key, lambda: _in_sight(user, today, only))
+
+
+def _in_sight(user: User, today: dt.date, only: Collection[int] | None) -> list[Obligation]:
     held = posts_of(user)
     if held.is_keeper or not held.roles:
         return []
-    seen = _seen(user, only)
     with held_reads():
-        rows = due(today, seen)
-        if seen is None or only is not None:
-            return rows
-        return _in_order([*rows, *_of_own_bodies(held, today)])
+        if sees_all(user):
+            return read_by(user, due(today, only))
+        own = {district.pk for district in own_districts(user)}
+        beside = acting_districts(user)
+        districts = {*own, *beside} if only is None else {*own, *beside}.intersection(only)
+        rows = [row for row in read_by(user, due(today, districts)) if row.district_id in own or acts(user, row)]
+        return rows if only is not None else _in_order([*rows, *_of_own_bodies(user, today)])
 
 
-def _of_own_bodies(held: HeldPosts, today: dt.date) -> list[Obligation]:
+def _of_own_bodies(user: User, today: dt.date) -> list[Obligation]:
     """What the bodies of a person owe beside any district, and what the person's seat acts for."""
-    own = [row for row in of_all_bodies(today) if held.organisation_ids.intersection(row.debtor_ids) or acts_for(held, row)]
+    held = posts_of(user)
+    own = [row for row in of_all_bodies(today) if held.organisation_ids.intersection(row.debtor_ids) or acts(user, row)]
     return [row for row in decided(own, decisions()) if is_listed(row, today)] if own else []
 
 
-def acts_for(held: HeldPosts, row: Obligation) -> bool:
-    """Whether a seat of this person acts for the debtor."""
-    bodies = row.actors.bodies
-    return held.has(*row.actors.roles) if bodies is None else bool(held.organisations_as(*row.actors.roles).intersection(bodies))
+def read_by(user: User, rows: Iterable[Obligation]) -> list[Obligation]:
+    """Those of the rows that this person's sides read of, and those in which it acts."""
+    sides = sides_of(user)
+    return [row for row in rows if row.seen_by is EVERYONE or not sides.isdisjoint(row.seen_by) or acts(user, row)]
+
+
+def sides_of(user: User) -> frozenset[ReaderSide]:
+    """Sides that the person reads for."""
+    held = posts_of(user)
+    found = {ReaderSide.OWN} if held.has(*OWN_SIDE) else set()
+    if held.is_city:
+        found.add(ReaderSide.CITY)
+    found.update(side for role, side in ((Role.SECRETARIAT, ReaderSide.SECRETARIAT), (Role.PARTNER, ReaderSide.PARTNER)) if held.has(role))
+    return frozenset(found or {ReaderSide.OTHERS})
+
+
+def acts(user: User, row: Obligation) -> bool:
+    """Whether the person is one of those who act for the debtor."""
+    who = row.actors
+    if user.pk in who.people:
+        return True
+    held = posts_of(user)
+    return held.has(*who.roles) if who.bodies is None else not held.organisations_as(*who.roles).isdisjoint(who.bodies)

@@ -25,7 +25,7 @@ def decide(*, obligation: str, by: User, reason: str, extended_to: dt.date | Non
     """
     NotAllowed.unless(decides(by, "extend" if extended_to else "waive"), "免报和延期由审定办理")
     Refused.unless(reason.strip(), "请填写理由")
-    Refused.when(is_decided_elsewhere(obligation), "整改期限在阶段评估中申请延期，不在这里办理")
+    Refused.when(is_decided_elsewhere(obligation), "这一期限的延期在所属办件或者评估中申请，不在这里办理")
     Refused.when(extended_to is not None and extended_to <= clock.today(), "延期后的日期须在今天之后")
     if extended_to is not None:
         extended_to = workdays.current().roll_forward(extended_to)

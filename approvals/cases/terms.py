@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from approvals.cases.suspension import Span, working_days
-from greendistrict.policy.dates import Terms
+from greendistrict.policy.dates import TermSettings
 
 # Setting that gives the working days of each term.
 HANDLING, CHECKING, NOTICE, OBJECTION = "form_review_days", "decide_days", "notice_days", "objection_reply_days"
@@ -12,17 +12,17 @@ ANNOUNCING, SERVING, WEIGHING, CANCELLING = "announce_days", "serve_days", "weig
 ENDORSING = "endorse_remind_days"
 
 
-def handling_term(sent: dt.date, terms: Terms, held: int = 0) -> dt.date:
+def handling_term(sent: dt.date, terms: TermSettings, held: int = 0) -> dt.date:
     """Receipt and formal review of a case sent on a day; the applicant ``held`` it that many working days, which do not count."""
     return terms.last_day(sent, HANDLING, held)
 
 
-def chain_term(came: dt.date, terms: Terms) -> dt.date:
+def chain_term(came: dt.date, terms: TermSettings) -> dt.date:
     """审核, 法制审核 or 审定 of a case that came to it on a day."""
     return terms.last_day(came, CHECKING)
 
 
-def notice_term(concluded: dt.date, terms: Terms, asked: Iterable[Span] = ()) -> dt.date:
+def notice_term(concluded: dt.date, terms: TermSettings, asked: Iterable[Span] = ()) -> dt.date:
     """Opening the notice, or handing the case on, after the panel's conclusion.
 
     ``asked`` are the times in which binding opinions lay with the district; their working days after the conclusion do not count.
@@ -31,37 +31,37 @@ def notice_term(concluded: dt.date, terms: Terms, asked: Iterable[Span] = ()) ->
     return terms.last_day(concluded, NOTICE, working_days(spans, terms.calendar))
 
 
-def closing_term(closes_on: dt.date, terms: Terms) -> dt.date:
+def closing_term(closes_on: dt.date, terms: TermSettings) -> dt.date:
     """Closing a notice once its days are over."""
     return terms.last_day(closes_on, NOTICE)
 
 
-def objection_term(filed: dt.date, terms: Terms) -> dt.date:
+def objection_term(filed: dt.date, terms: TermSettings) -> dt.date:
     """Answering an objection filed on a day."""
     return terms.last_day(filed, OBJECTION)
 
 
-def announcing_term(decided_on: dt.date, terms: Terms) -> dt.date:
+def announcing_term(decided_on: dt.date, terms: TermSettings) -> dt.date:
     """Announcing a decision."""
     return terms.last_day(decided_on, ANNOUNCING)
 
 
-def serving_term(decided_on: dt.date, terms: Terms) -> dt.date:
+def serving_term(decided_on: dt.date, terms: TermSettings) -> dt.date:
     """Serving a decision that takes a title away."""
     return terms.last_day(decided_on, SERVING)
 
 
-def weighing_term(heard: dt.date, terms: Terms) -> dt.date:
+def weighing_term(heard: dt.date, terms: TermSettings) -> dt.date:
     """Weighing what was stated, or going on after the term for it ended without a statement."""
     return terms.last_day(heard, WEIGHING)
 
 
-def cancelling_term(failed_on: dt.date, terms: Terms) -> dt.date:
+def cancelling_term(failed_on: dt.date, terms: TermSettings) -> dt.date:
     """Telling a pilot whose acceptance failed that its title is to be cancelled, 八（三）."""
     return terms.last_day(failed_on, CANCELLING)
 
 
-def endorsing_reminder(came: dt.date, on: dt.date, terms: Terms) -> dt.date:
+def endorsing_reminder(came: dt.date, on: dt.date, terms: TermSettings) -> dt.date:
     """Next day on which an endorsement that is not there is asked for: the policy sets no last day, so none is ever missed."""
     every = max(1, terms.settings.integer(ENDORSING))
     passed = terms.calendar.between(came, on)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
-from greendistrict.policy.dates import Terms, due_date, nominal_date
+from greendistrict.policy.dates import TermSettings, due_date, nominal_date
 
 FIRST_IN_FORCE = dt.date(2023, 10, 1)
 MOST_CYCLES = 100
@@ -54,22 +54,22 @@ def self_check_opens(year: int) -> dt.date:
     return nominal_date(parameters.load().text("selfcheck.window_opens"), year)
 
 
-def receiving_term(filed: dt.date, terms: Terms) -> dt.date:
+def receiving_term(filed: dt.date, terms: TermSettings) -> dt.date:
     """Last day of receiving or returning what was filed on a day (setting ``receive_days``)."""
     return terms.last_day(filed, "receive_days")
 
 
-def receiving_day(filed: dt.date, window: Window, terms: Terms) -> dt.date:
+def receiving_day(filed: dt.date, window: Window, terms: TermSettings) -> dt.date:
     """The same of a self-check: not before the day that the settings name for all of the year."""
     return max(window.receipt, receiving_term(filed, terms))
 
 
-def countersigning_term(sent: dt.date, terms: Terms) -> dt.date:
+def countersigning_term(sent: dt.date, terms: TermSettings) -> dt.date:
     """Last day of countersigning a self-check that was sent on a day; silence is never consent."""
     return terms.last_day(sent, "countersign_days")
 
 
-def recheck_term(handed_in: dt.date, terms: Terms) -> dt.date:
+def recheck_term(handed_in: dt.date, terms: TermSettings) -> dt.date:
     """Last day of checking what was mended and handed in on a day."""
     return terms.last_day(handed_in, "recheck_days")
 

@@ -111,6 +111,11 @@ def remove_finding(*, finding: InspectionFinding, by: User) -> None:
     _next_version(locked)
 
 
+def move_finding(finding: int, day: dt.date) -> None:
+    """What was found has to be mended by a later day, by the rule on outages of the portal."""
+    InspectionFinding.objects.filter(pk=finding, due__lt=day).update(due=day)
+
+
 @transaction.atomic
 def save_reply(*, finding: InspectionFinding, text: str, version: int, by: User) -> InspectionFinding:
     """Keep what the district says it mended. Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with what is stored."""

@@ -55,7 +55,7 @@ def plan_due(parameters: Parameters, *, year: int, calendar: WorkCalendar) -> dt
     return due_date(parameters.text("plan_due"), year=year, calendar=calendar)
 
 
-class Terms(NamedTuple):
+class TermSettings(NamedTuple):
     """Settings and working days, read once for the last days of many matters."""
 
     settings: Parameters

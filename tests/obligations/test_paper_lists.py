@@ -165,5 +165,5 @@ def test_more_time_to_mend_is_decided_in_the_assessment_alone(client, people):
         shown = client.get(reverse("obligations:obligation_list")).context["lines"]
         assert [row["decidable"] for row in shown if row["obligation"].key == key] == [False]
         assert client.get(reverse("obligations:obligation_decide", args=[key])).status_code == 404
-        with pytest.raises(Refused, match="阶段评估"):
+        with pytest.raises(Refused, match="在所属办件或者评估中申请"):
             services.decide(obligation=key, by=people.city_director, reason="延", extended_to=dt.date(2027, 6, 1))

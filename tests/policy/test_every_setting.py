@@ -209,7 +209,7 @@ def moved_by_outage(_people):
 
 def terms_now():
     """Settings and working days as they are."""
-    return dates.Terms(parameters.load(), workdays.current())
+    return dates.TermSettings(parameters.load(), workdays.current())
 
 
 def term(last_day):

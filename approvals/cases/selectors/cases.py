@@ -16,7 +16,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core import clock, workdays
-from greendistrict.policy.dates import Terms
+from greendistrict.policy.dates import TermSettings
 from greendistrict.policy.parameters import Parameters
 
 # A loss of title is visible to the city only until the holder is notified (事先告知).
@@ -89,7 +89,7 @@ def handling_due(
 
 def receipt_due(sent: dt.date, settings: Parameters, calendar: workdays.WorkCalendar, held: int = 0) -> dt.date:
     """Last day for receipt and formal review of a case sent on a day; the applicant ``held`` it that many working days."""
-    return handling_term(sent, Terms(settings, calendar), held)
+    return handling_term(sent, TermSettings(settings, calendar), held)
 
 
 def due_of(case: Case, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date, *, asked: bool = True) -> dt.date | None:

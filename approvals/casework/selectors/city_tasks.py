@@ -20,7 +20,7 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.compiled import Compiled
 from greendistrict.policy import parameters
-from greendistrict.policy.dates import Terms
+from greendistrict.policy.dates import TermSettings
 from greendistrict.workflow.todo import Task
 
 
@@ -81,7 +81,7 @@ def _notice_tasks(today: dt.date) -> Iterable[Task]:
     """Notices that are over, or have unanswered objections (setting ``objection_reply_days``)."""
     columns = ("closes_on", "case__number", "case__district__name", "case__district__is_demo")
     notices = Notice.objects.filter(closed_at__isnull=True, case__status=CaseState.NOTICE).select_related("case__district").only(*columns)
-    terms = Terms(parameters.load(), workdays.current())
+    terms = TermSettings(parameters.load(), workdays.current())
     for notice in notices.prefetch_related("objections"):
         open_ones = [row for row in notice.objections.all() if row.replied_at is None and row.name]  # anonymous ones are leads
         if not open_ones and today <= notice.closes_on:

@@ -1,5 +1,6 @@
 """取消与撤销: opening a case, and the effects of its steps. The title ends when the decision is announced."""
 
+import datetime as dt
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -147,6 +148,11 @@ def on_tell(taken: Taken) -> None:
     due = workdays.current().add(intent_served_on, parameters.load().integer("hearing_days"))
     _keep(taken, slot="letter", title="事先告知书", intent_number=number, intent_served_on=intent_served_on, hearing_due=due)
     taken.obj.submitted_at = clock.now()
+
+
+def move_hearing(case: int, day: dt.date) -> None:
+    """The term for 陈述申辩 ends on a later day, by the rule on outages of the portal."""
+    LossFile.objects.filter(case=case, hearing_due__lt=day).update(hearing_due=day)
 
 
 def on_state(taken: Taken) -> None:

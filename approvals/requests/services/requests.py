@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from approvals.cases.models.cases import Case
+from approvals.cases.models.cases import Case, Correction
 from approvals.cases.models.entries import PaperEntry
 from approvals.cases.rules import is_officer, is_signer
 from approvals.cases.services.locking import held, touch
@@ -141,6 +141,11 @@ def _extend(case: Case, asked: ExtensionRequest) -> None:
         loss.hearing_due = asked.until
         loss.save(update_fields=["hearing_due"])
     touch(case)
+
+
+def move_correction(case: int, day: dt.date) -> None:
+    """The correction that the case waits for ends on a later day, by the rule on outages of the portal."""
+    Correction.objects.filter(case=case, answered_at__isnull=True, due__lt=day).update(due=day)
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from assessments.reviews.terms import answering_term
 from greendistrict.accounts.models import User
 from greendistrict.core import clock, workdays
 from greendistrict.core.compiled import Compiled
-from greendistrict.policy.dates import Terms
+from greendistrict.policy.dates import TermSettings
 from greendistrict.policy.parameters import Parameters, load
 from greendistrict.workflow.todo import Task
 
@@ -135,7 +135,7 @@ def _person(member: PanelMember, words: dict[str, str], *, named: bool) -> Panel
 
 def reply_due(invited: dt.date, settings: Parameters) -> dt.date:
     """Last day to answer an invitation (portal setting expert_reply_days, working days)."""
-    return answering_term(invited, Terms(settings, workdays.current()))
+    return answering_term(invited, TermSettings(settings, workdays.current()))
 
 
 def answer_due(member: PanelMember) -> dt.date:

@@ -26,7 +26,7 @@ from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import parameters
-from greendistrict.policy.dates import Terms
+from greendistrict.policy.dates import TermSettings
 from greendistrict.workflow.todo import Task
 
 OPEN_STATES = (SelfCheckState.DRAFT, SelfCheckState.RETURNED)
@@ -176,7 +176,7 @@ def _task_day(check: SelfCheck, window: Window) -> dt.date | None:
     if check.status != SelfCheckState.FILED or check.filed_at is None:
         return deadline_of(check, window).awaited_on
     came = check.countersigned_at if check.countersign_required and check.countersigned_at else check.filed_at
-    return receiving_day(came.astimezone(clock.SHANGHAI).date(), window, Terms(parameters.load(), workdays.current()))
+    return receiving_day(came.astimezone(clock.SHANGHAI).date(), window, TermSettings(parameters.load(), workdays.current()))
 
 
 def _may_wait(user: User, held: HeldPosts) -> QuerySet[SelfCheck]:

@@ -31,7 +31,7 @@ from greendistrict.core.memoisation import held_reads
 from greendistrict.core.rounding import fixed
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy import parameters
-from greendistrict.policy.dates import Terms
+from greendistrict.policy.dates import TermSettings
 from greendistrict.workflow import timeline
 from greendistrict.workflow.todo import Task
 
@@ -258,5 +258,5 @@ def _awaited_on(report: YearlyReport) -> dt.date | None:
     """The city's last day of receipt for what is filed, else the district's last day."""
     if report.status == YearlyReportState.FILED and report.filed_at is not None:
         filed = report.filed_at.astimezone(clock.SHANGHAI).date()
-        return receiving_term(filed, Terms(parameters.load(), workdays.current()))
+        return receiving_term(filed, TermSettings(parameters.load(), workdays.current()))
     return deadline_of(report, report_dues([report.year])[report.kind, report.year]).awaited_on

@@ -15,6 +15,7 @@ from greendistrict.policy.enums import Outcome, RuleLevel
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.types import Policy
 from obligations.duties import Obligation
+from obligations.duty_table import OF_DISTRICT
 from obligations.selectors import due
 from reports.closings.flows import owed_in_time
 
@@ -51,7 +52,7 @@ def coming_of(districts: Sequence[District], year: int, day: dt.date, stages: Ma
 def duties_of(districts: Collection[int], year: int, day: dt.date) -> dict[int, list[Obligation]]:
     """Yearly duties on the year as of its last day of receipt, and the others that fell due within it, by district."""
     yearly = owed_in_time(year, only=districts, on=day)
-    others = [row for row in due(day, districts) if row.due.year == year and row.year == 0 and row.is_of_district]
+    others = [row for row in due(day, districts, OF_DISTRICT) if row.due.year == year and row.year == 0]
     found: dict[int, list[Obligation]] = {}
     for row in sorted([*yearly, *others], key=lambda row: (row.due, row.key)):
         if row.district_id is not None:

@@ -1,0 +1,32 @@
+"""Districts in which a person has something to do without taking part in them: panels, rows of a table, questions about plots."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from assessments.common.enums import MemberState
+from assessments.reviews.models.review import PanelMember
+from assessments.sharing.enums import ShareState
+from assessments.sharing.models import RowShare
+from districts.file.rules import answering_bodies
+from districts.plots.models import PlotOpinion
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+
+
+def acting_districts(user: User) -> set[int]:
+    """Districts of matters in which the person acts for itself or for its body; no query for who sits at no such seat."""
+    held = posts_of(user)
+    found: list[QuerySet[Any, tuple[int]]] = []
+    if held.has(Role.EXPERT):
+        seats = PanelMember.objects.filter(expert__user=user, state__in=(MemberState.INVITED, MemberState.ACCEPTED))
+        found.append(seats.order_by().values_list("review__table__district_id"))
+    if held.has(Role.BUREAU):
+        shares = RowShare.objects.filter(Q(organisation__in=held.organisations_as(Role.BUREAU)) | Q(person=user))
+        found.append(shares.exclude(status=ShareState.WITHDRAWN).order_by().values_list("table__district_id"))
+    if bodies := answering_bodies(user):
+        found.append(PlotOpinion.objects.filter(organisation__in=bodies).order_by().values_list("plot__district_id"))
+    if not found:
+        return set()
+    return {district for (district,) in found[0].union(*found[1:])}

@@ -1,0 +1,160 @@
+"""Terms of stage assessments, post-evaluations and inspections: receipt, panel, chain of decision, rectification and its re-check."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+
+from approvals.cases.terms import CHECKING, chain_term
+from assessments.common.calendar import receiving_term, recheck_term
+from assessments.common.enums import CommentKind
+from assessments.inspections.enums import InspectionState
+from assessments.inspections.models import InspectionFinding
+from assessments.opinions.enums import OpinionState
+from assessments.post_evaluations.enums import PostEvaluationState
+from assessments.post_evaluations.models import PostEvaluation
+from assessments.reviews import terms as panels
+from assessments.reviews.models.review import Draw
+from assessments.stage_assessments.enums import StageState
+from assessments.stage_assessments.models.opinions import StageOpinion
+from assessments.stage_assessments.models.stage import StageAssessment, name_of
+from greendistrict.core import clock
+from greendistrict.workflow.history import changed_since, day_of_text, steps_column
+from obligations.district_matters import DistrictMatter, given_up, matter_rows
+from obligations.duties import How, Obligation
+from obligations.matters import CHECKER, DIRECTOR, INSIDE, OFFICER, SECRETARY, Day, Debtor, OwedTerm, is_listed, owed
+from obligations.titled_districts import leading_of
+
+KINDS = ("recheck", "post_hold", "rectification", "receive_filing", "draw_panel", "opinion_reply", "decide")
+RECHECKING, RECEIVING = "recheck_days", "receive_days"
+CHAIN = (("checking", "审核", CHECKER), ("deciding", "审定", DIRECTOR))
+ENDED = (StageState.QUALIFIED, StageState.MENDED, StageState.UNMENDED)
+JUDGED = (PostEvaluationState.QUALIFIED, PostEvaluationState.UNQUALIFIED)
+
+
+def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+    """What is owed of assessments and inspections on a day, and what was met in the year before."""
+    day = Day(on)
+    found = chain(_of_stages(day, only), _of_evaluations(day, only), _of_findings(day, only))
+    return (one for one in found if is_listed(one, day))
+
+
+def _by_setting(one: DistrictMatter, debtor: Debtor, term: OwedTerm, setting: str) -> Obligation:
+    return owed(one.matter, debtor, term._replace(is_default=one.day.is_default(setting), is_link_open=False))
+
+
+def _chain(one: DistrictMatter) -> Iterator[Obligation]:
+    """审核 and 审定 of a conclusion, each with its own term."""
+    for state, what, debtor in CHAIN:
+        for stay in one.stays(state):
+            how = one.day.how(stay.since, f"提交{what}", CHECKING)
+            due = chain_term(stay.since, one.day.terms)
+            term = OwedTerm("decide", f"{state}:{stay.number}", f"结论{what}", due, how, stay.until, seen_by=INSIDE, to="申报主体")
+            yield _by_setting(one, debtor, term, CHECKING)
+
+
+def _receipt(one: DistrictMatter, what: str) -> Iterator[Obligation]:
+    """The city goes on with what was filed, or returns it."""
+    for stay in one.stays("filed"):
+        if not given_up(stay):
+            how = one.day.how(stay.since, "报送", RECEIVING)
+            due = receiving_term(stay.since, one.day.terms)
+            term = OwedTerm("receive_filing", str(stay.number), what, due, how, stay.until, to=one.matter.applicant)
+            yield _by_setting(one, OFFICER, term, RECEIVING)
+
+
+def _recheck(one: DistrictMatter, stay: Any) -> Obligation:
+    how = one.day.how(stay.since, "报送整改情况", RECHECKING)
+    due = recheck_term(stay.since, one.day.terms)
+    term = OwedTerm("recheck", str(stay.number), "整改复核", due, how, stay.until, to=one.matter.applicant)
+    return _by_setting(one, OFFICER, term, RECHECKING)
+
+
+def _of_stages(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
+    draws = Draw.objects.filter(review=OuterRef("review_id"), drawn_at__isnull=False).order_by("drawn_at").values("drawn_at")
+    said = JSONObject(first=F("drawn_up_at"), last=F("replied_at"), status=F("status"), review=F("review_id"))
+    musts = StageOpinion.objects.filter(stage=OuterRef("pk"), kind=CommentKind.MUST).order_by("number").values_list(said)
+    columns = {"drawn": ArraySubquery(draws), "musts": ArraySubquery(musts)}
+    for row in matter_rows(StageAssessment, day, only, ENDED, "round", "due", "rectify_due", **columns):
+        one = DistrictMatter(row, day, "stage", name_of(row["round"], row["due"]), reverse("assessments:stage", args=[row["pk"]]))
+        yield from _receipt(one, "组织评估或退回")
+        yield from _panel(one)
+        yield from _chain(one)
+        yield from _opinions(one)
+        yield from (_recheck(one, stay) for stay in one.stays(StageState.RECHECKING))
+
+
+def _panel(one: DistrictMatter) -> Iterator[Obligation]:
+    day = one.day
+    for stay in one.stays(StageState.REVIEWING):
+        days = [moment.astimezone(clock.SHANGHAI).date() for moment in one.row["drawn"]]
+        drawn = next((found for found in days if stay.since <= found <= day.on), None)
+        how = day.how(stay.since, "组织专家评估", panels.DRAWING)
+        due = panels.drawing_term(stay.since, day.terms)
+        term = OwedTerm("draw_panel", str(stay.number), "抽取评审专家", due, how, drawn, seen_by=INSIDE)
+        yield _by_setting(one, SECRETARY, term, panels.DRAWING)
+
+
+def _opinions(one: DistrictMatter) -> Iterator[Obligation]:
+    """Binding opinions of the panel; while the district mends, by the day of the rectification."""
+    day, rows = one.day, one.row["musts"]
+    firsts = [first for row in rows if (first := day_of_text(row["first"])) is not None]
+    if not firsts or min(firsts) > day.on:
+        return
+    answers = [day_of_text(row["last"]) if row["status"] != OpinionState.OPEN else None for row in rows]
+    done = None if None in answers else max(last for last in answers if last)
+    mending = one.row["rectify_due"]
+    due = mending or panels.replying_term(min(firsts), day.terms)
+    how = How(f"{day.words(min(firsts))}列入评审意见", "随整改期限") if mending else day.how(min(firsts), "列入评审意见", panels.REPLYING)
+    term = OwedTerm("opinion_reply", "", "评审意见答复", due, how, done if done and done <= day.on else None, to="评审秘书")
+    yield _by_setting(one, one.matter.own_side, term, panels.REPLYING)
+
+
+def _of_evaluations(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
+    """Each drawn demonstration is evaluated within its year."""
+    for row in matter_rows(PostEvaluation, day, only, JUDGED, "year", "opened_at", "concluded_at"):
+        one = DistrictMatter(row, day, "post", f"{row['year']}年后评估", reverse("assessments:post", args=[row["pk"]]))
+        yield from _receipt(one, "评估或退回")
+        yield from _chain(one)
+        opened = row["opened_at"].astimezone(clock.SHANGHAI).date()
+        if opened > day.on:
+            continue
+        last = dt.date(row["year"], 12, 31)
+        due = day.terms.calendar.roll_forward(last)
+        how = How(f"{day.words(opened)}抽中", "抽取当年12月31日", "" if due == last else "遇休息日顺延")
+        done = row["concluded_at"].astimezone(clock.SHANGHAI).date() if row["concluded_at"] else None
+        term = OwedTerm("post_hold", "", "形成结论", due, how, done if done and done <= day.on else None, to=one.matter.applicant)
+        yield owed(one.matter, OFFICER, term._replace(is_link_open=False))
+
+
+def _of_findings(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
+    """Findings of inspections that were issued: mended by their day, then checked."""
+    recent = dt.datetime.combine(day.since, dt.time.min, clock.SHANGHAI)
+    live = Q(inspection__status=InspectionState.ISSUED) | Exists(changed_since(InspectionFinding, recent))
+    about = ("district_id", "district__name", "district__is_demo", "district__applicant_id", "district__applicant__name")
+    found = InspectionFinding.objects.filter(live, inspection__issued_at__isnull=False)
+    found = found if only is None else found.filter(inspection__district__in=only)
+    columns = ("pk", "status", "order", "due", "inspection_id", "inspection__number", "inspection__issued_at")
+    rows: Any = found.annotate(leading=leading_of("inspection__district_id"), steps=steps_column(InspectionFinding)).order_by("pk")
+    for plain in rows.values(*columns, *(f"inspection__{name}" for name in about), "leading", "steps"):
+        row = {**plain, **{name: plain[f"inspection__{name}"] for name in about}}
+        yield from _of_finding(row, day)
+
+
+def _of_finding(row: dict[str, Any], day: Day) -> Iterator[Obligation]:
+    issued = row["inspection__issued_at"].astimezone(clock.SHANGHAI).date()
+    if issued > day.on:
+        return
+    name, page = f"监督检查{row['inspection__number']}问题{row['order']}", reverse("assessments:inspection", args=[row["inspection_id"]])
+    one = DistrictMatter(row, day, "finding", name, page)
+    reports = one.stays("replied", "closed")
+    handed_in = reports[-1].since if reports and reports[-1].until is None else None
+    how = How(f"{day.words(issued)}发出检查意见", f"检查意见定于{day.words(row['due'])}")
+    term = OwedTerm("rectification", "", "整改", row["due"], how, handed_in, is_default=False, is_link_open=False)
+    yield owed(one.matter, one.matter.own_side, term)
+    yield from (_recheck(one, stay) for stay in one.stays("replied"))

@@ -1,0 +1,191 @@
+"""Cases with their steps, papers and spans, one statement for all, as they stood at the end of a day."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, Model, OuterRef, Q
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+
+from approvals.cases.models.cases import CLOSED_STATES, Case, Correction
+from approvals.cases.models.correspondence import PreReviewQuestion
+from approvals.cases.models.entries import PaperEntry
+from approvals.cases.suspension import Span
+from approvals.common.enums import CaseKind
+from approvals.opinions.models import ReviewOpinion
+from approvals.requests.enums import ExtensionState
+from approvals.requests.models import ExtensionRequest
+from assessments.common.enums import CommentKind
+from assessments.opinions.enums import OpinionState
+from assessments.reviews.models.review import Draw
+from districts.file.models.district import District
+from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
+from greendistrict.workflow.history import Passed, Stay, changed_since, day_of_text, passed, stays, steps_column
+from obligations.duties import EVERYONE, ReaderSide
+from obligations.matters import INSIDE, Day, Matter
+from obligations.titled_districts import leading_of
+
+# Steps whose paper has a day of its own, and the column of that day.
+OWN_DAYS = {
+    **dict.fromkeys(("decide", "decide_failed", "decide_not"), "decided_on"),
+    "announce": "announced_on", "serve": "loss__served_on", "tell": "loss__intent_served_on", "enter_statement": "loss__statement_on",
+}  # fmt: skip
+OWN_ALONE, SENT_TO_CITY, CITY_ALONE = (
+    frozenset({ReaderSide.OWN}),
+    frozenset({ReaderSide.OWN, ReaderSide.CITY}),
+    frozenset({ReaderSide.CITY}),
+)
+READABLE = EVERYONE - {ReaderSide.OTHERS}
+COLUMNS = (
+    *("pk", "kind", "number", "status", "district_id", "applicant_id", "decided_on"),
+    *("district__name", "district__is_demo", "applicant__name", "review__conclusion"),
+    *("loss__hearing_due", "loss__intent_served_on", "loss__served_on", "loss__statement_on", "loss__acceptance_id"),
+    *("announced_on", "leading", "bodies", "steps", "rounds", "asked", "drawn", "musts", "longer", "papers"),
+)
+
+
+def _rows(model: type[Model], condition: Q | None = None, **columns: str) -> ArraySubquery:
+    """Rows of a model that belong to the case, as JSON, oldest first."""
+    found = model._default_manager.filter(condition or Q(), case=OuterRef("pk")).order_by("pk")
+    return ArraySubquery(found.values_list(JSONObject(**{name: F(column) for name, column in columns.items()})))
+
+
+def _cases(day: Day, only: Collection[int] | None) -> Iterable[Any]:
+    """Cases that are open, or took a step in the year before the day; one statement."""
+    recent = dt.datetime.combine(day.since, dt.time.min, clock.SHANGHAI)
+    live = ~Q(status__in=CLOSED_STATES) | Exists(changed_since(Case, recent))
+    found = Case.objects.filter(live, number__isnull=False, **({} if only is None else {"district__in": only}))
+    leading = District.authorities.through.objects.filter(district_id=OuterRef("district_id")).order_by("organisation_id")
+    draws = Draw.objects.filter(review__table=OuterRef("table_id"), drawn_at__isnull=False).order_by("drawn_at")
+    rows: Iterable[Any] = (
+        found.order_by("pk")
+        .annotate(
+            announced_on=F("announcement_line__announcement__announced_on"),
+            leading=leading_of("district_id"),
+            bodies=ArraySubquery(leading.values("organisation__name")),
+            steps=steps_column(Case),
+            rounds=_rows(Correction, number="round", first="issued_at", last="answered_at", due="due"),
+            asked=_rows(PreReviewQuestion, first="asked_at", last="answered_at"),
+            musts=_rows(
+                ReviewOpinion, Q(kind=CommentKind.MUST), first="drawn_up_at", last="replied_at", status="status", review="review_id"
+            ),
+            drawn=ArraySubquery(draws.values("drawn_at")),
+            longer=_rows(
+                ExtensionRequest, Q(status=ExtensionState.GRANTED), deadline="deadline", was="was_due", until="until", at="decided_at"
+            ),
+            papers=_rows(PaperEntry, action="action", received="received_on", entered="entered_at"),
+        )
+        .values(*COLUMNS)
+    )
+    return rows
+
+
+class CaseHistory:
+    """One case as it stood at the end of a day."""
+
+    def __init__(self, row: Mapping[str, Any], day: Day) -> None:
+        """Take a row of ``_cases``."""
+        self.row, self.day = row, day
+        self.kind = row["kind"]
+
+    @cached_property
+    def steps(self) -> list[Passed]:
+        """Steps, each on the day that counts for it."""
+        return passed(self.row["steps"], self._own_day)
+
+    def _own_day(self, action: str, recorded: dt.date) -> dt.date:
+        if action in OWN_DAYS:
+            return self.row[OWN_DAYS[action]] or recorded
+        if action.startswith("enter_"):
+            came = [one for one in self.row["papers"] if f"enter_{one['action']}" == action and day_of_text(one["entered"]) == recorded]
+            return dt.date.fromisoformat(came[-1]["received"]) if came else recorded
+        return recorded
+
+    def stays(self, *states: str) -> list[Stay]:
+        """Times in one of these states until the day."""
+        return stays(self.steps, states, self.day.on)
+
+    def day_of(self, *actions: str) -> dt.date | None:
+        """Day of the last of these steps that was taken by the day."""
+        return next((step.on for step in reversed(self.steps) if step.action in actions and step.on <= self.day.on), None)
+
+    @cached_property
+    def matter(self) -> Matter:
+        """What all obligations of the case say alike."""
+        row = self.row
+        about = (row["district_id"], row["district__name"], row["district__is_demo"], row["applicant_id"], row["applicant__name"])
+        name, page = f"{CaseKind(self.kind).label}{row['number']}", reverse("approvals:case", args=[row["pk"]])
+        return Matter("case", row["pk"], *about, tuple(row["leading"]), name, page, row["status"])
+
+    def first_of(self, action: str, since: dt.date, until: dt.date | None) -> dt.date | None:
+        """Day of the first such step within a stay, taken by the day."""
+        last = min(until or self.day.on, self.day.on)
+        return next((step.on for step in self.steps if step.action == action and since <= step.on <= last), None)
+
+    @property
+    def drawn(self) -> list[dt.date]:
+        """Days on which a panel was drawn or appointed, the first first."""
+        return [moment.astimezone(clock.SHANGHAI).date() for moment in self.row["drawn"]]
+
+    @property
+    def opinions(self) -> dict[int, list[tuple[dt.date, dt.date | None]]]:
+        """Binding opinions by their panel: drawn up on a day, answered on another; one that was sent back is not answered."""
+        found: dict[int, list[tuple[dt.date, dt.date | None]]] = {}
+        for one in self.row["musts"]:
+            first = day_of_text(one["first"])
+            if first is not None:
+                answered = None if one["status"] == OpinionState.OPEN else day_of_text(one["last"])
+                found.setdefault(one["review"], []).append((first, answered))
+        return found
+
+    def seen_by(self, since: dt.date) -> frozenset[ReaderSide]:
+        """Who reads of what began on a day: secretariat and partners from receipt on, of a loss or change of title the city alone."""
+        accepted = next((step.on for step in self.steps if step.action == "accept"), None)
+        if self.kind in {CaseKind.LOSS, CaseKind.CHANGE} or accepted is None or since < accepted:
+            return SENT_TO_CITY
+        return READABLE
+
+    @property
+    def inside(self) -> frozenset[ReaderSide]:
+        """Who reads of inner steps."""
+        return CITY_ALONE if self.kind in {CaseKind.LOSS, CaseKind.CHANGE} else INSIDE
+
+    def held(self, until: dt.date) -> list[Span]:
+        """Times until a day in which the applicant held the case, because it had to answer."""
+        return self._spans([*self.row["rounds"], *self.row["asked"]], until)
+
+    def asked(self, until: dt.date) -> list[Span]:
+        """Times until a day in which binding opinions lay with the district."""
+        rows = self.row["musts"]
+        return self._spans([one if one["status"] != OpinionState.OPEN else {**one, "last": None} for one in rows], until)
+
+    @staticmethod
+    def _spans(rows: Iterable[Mapping[str, Any]], until: dt.date) -> list[Span]:
+        found = []
+        for one in rows:
+            first, last = day_of_text(one["first"]), day_of_text(one["last"])
+            if first is not None and first <= until:
+                found.append((first, min(last, until) if last else until))
+        return found
+
+    def extended(self, deadline: str, due: dt.date) -> tuple[dt.date, str]:
+        """Last day of a deadline as it stood on the day, and the decision that moved it, in words."""
+        words = ""
+        for one in reversed(self.row["longer"]):
+            decided = day_of_text(one["at"])
+            if one["deadline"] != deadline or dt.date.fromisoformat(one["until"]) != due:
+                continue
+            if decided and decided > self.day.on:
+                due = dt.date.fromisoformat(one["was"])
+            elif not words:
+                words = f"经审定自{day_in_words(dt.date.fromisoformat(one['was']))}延期"
+        return due, words
+
+
+def histories(day: Day, only: Collection[int] | None) -> list[CaseHistory]:
+    """Cases that may owe something on the day."""
+    return [CaseHistory(row, day) for row in _cases(day, only)]

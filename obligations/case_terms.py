@@ -1,0 +1,213 @@
+"""Terms of cases: receipt and formal review, corrections, endorsement, panel, chain of decision, notice, announcement, loss of title."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator
+
+from approvals.cases import terms
+from approvals.cases.enums import CaseState
+from approvals.cases.suspension import working_days
+from approvals.common.enums import CaseKind, DeadlineKind
+from assessments.common.enums import Conclusion
+from assessments.reviews import terms as panels
+from greendistrict.workflow.history import Stay
+from obligations.case_history import OWN_ALONE, READABLE, SENT_TO_CITY, CaseHistory, histories
+from obligations.duties import Obligation
+from obligations.matters import CHECKER, DIRECTOR, LEGAL, OFFICER, SECRETARY, Day, Debtor, OwedTerm, is_listed, owed
+from obligations.titled_districts import NO_AUTHORITY
+
+KINDS = (
+    *("accept_case", "form_review", "correction", "endorse", "draw_panel", "opinion_reply", "decide"),
+    *("notice_open", "announce", "serve", "hearing", "hearing_weigh", "cancel_start"),
+)
+GIVEN_UP = frozenset({"recall", "withdraw", "enter_withdrawal", "send_back", "drop", "discard"})
+ANSWERS = frozenset({"answer", "enter_answer"})
+SENDING = frozenset({"sign", "enter_sign", "send_up", "enter_send_up"})
+UNTIL_CONCLUSION = (CaseState.SENT, CaseState.CORRECTING, CaseState.ACCEPTED, CaseState.VISITING, CaseState.REVIEWING)
+STATING = frozenset({"state", "waive", "enter_statement"})
+PASSING = (Conclusion.PASSED, Conclusion.PASSED_AFTER)
+CHAIN = (
+    (CaseState.CHECKING, "审核", CHECKER),
+    (CaseState.LEGAL, "法制审核", LEGAL),
+    (CaseState.DECIDING, "审定", DIRECTOR),
+)
+
+
+def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+    """What is owed of cases on a day, and what was met in the year before."""
+    day = Day(on)
+    found = histories(day, only)
+    by_acceptance = {one.row["loss__acceptance_id"]: one for one in found if one.row["loss__acceptance_id"]}
+    for case in found:
+        for part in PARTS:
+            yield from (one for one in part(case, day) if is_listed(one, day))
+        yield from (one for one in _to_cancel(case, day, by_acceptance.get(case.row["pk"])) if is_listed(one, day))
+
+
+def _met(stay: Stay, given_up: Collection[str] = GIVEN_UP) -> bool:
+    """Whether the stay counts: it goes on, or ended by a step that met what was owed."""
+    return stay.until is None or stay.left not in given_up
+
+
+def _receipt(case: CaseHistory, day: Day) -> Iterator[Obligation]:
+    """Receipt and, of an application or acceptance, formal review: one term, which stops while the applicant has to answer."""
+    parts = [("accept_case", "受理", CaseState.SENT), ("form_review", "形式审查", CaseState.ACCEPTED)]
+    if case.kind == CaseKind.CHANGE:
+        parts = [("accept_case", "核对", CaseState.SENT)]
+    for key, what, state in parts:
+        for stay in filter(_met, case.stays(state)):
+            sent = next((step.on for step in reversed(case.steps) if step.action in SENDING and step.on <= stay.since), None)
+            if sent is None or stay.came == "resubmit":
+                continue
+            until = stay.until or day.on
+            held = working_days(case.held(until), day.terms.calendar)
+            how = day.how(sent, "报送", terms.HANDLING, _not_counted(held))
+            due = terms.handling_term(sent, day.terms, held)
+            yield _city(
+                case,
+                OFFICER,
+                OwedTerm(key, str(stay.number), what, due, how, stay.until, seen_by=case.seen_by(stay.since), to=case.matter.applicant),
+                terms.HANDLING,
+            )
+
+
+def _city(case: CaseHistory, debtor: Debtor, term: OwedTerm, setting: str) -> Obligation:
+    """What the city owes of a case by a setting."""
+    return owed(case.matter, debtor, term._replace(is_default=case.day.is_default(setting)))
+
+
+def _corrections(case: CaseHistory, day: Day) -> Iterator[Obligation]:
+    """Each notice of what is missing, to be answered by the day it names or the day it was extended to."""
+    answered = {stay.number: stay for stay in case.stays(CaseState.CORRECTING)}
+    for one in case.row["rounds"]:
+        stay = answered.get(one["number"])
+        if stay is None or not _met(stay):
+            continue
+        due, extended = case.extended(DeadlineKind.CORRECTION, dt.date.fromisoformat(one["due"]))
+        how = day.how(stay.since, "告知补正", "supplement.days", extended)
+        term = OwedTerm("correction", str(stay.number), f"第{stay.number}次补正", due, how, stay.until, seen_by=case.seen_by(stay.since))
+        yield owed(case.matter, case.matter.own_side, term._replace(is_default=not extended and day.is_default("supplement.days")))
+
+
+def _endorsement(case: CaseHistory, day: Day) -> Iterator[Obligation]:
+    """批复 and 报送函: the policy sets no day, so that it is asked for again and again and never late."""
+    names = "、".join(case.row["bodies"]) or NO_AUTHORITY
+    for stay in filter(_met, case.stays(CaseState.ENDORSING)):
+        due = terms.endorsing_reminder(stay.since, stay.until or day.on, day.terms)
+        how = day.how(stay.since, "提交", terms.ENDORSING)
+        term = OwedTerm("endorse", str(stay.number), "批复和报送", due, how, stay.until, seen_by=OWN_ALONE, to=case.matter.applicant)
+        yield owed(case.matter, case.matter.endorser(names), term)
+
+
+def _chain(case: CaseHistory, day: Day) -> Iterator[Obligation]:
+    """审核, 法制审核 and 审定, each with its own term; who decides inside is not for the district."""
+    for state, what, debtor in CHAIN:
+        for stay in filter(_met, case.stays(state)):
+            how = day.how(stay.since, f"提交{what}", terms.CHECKING)
+            due = terms.chain_term(stay.since, day.terms)
+            term = OwedTerm("decide", f"{state}:{stay.number}", what, due, how, stay.until, seen_by=case.inside, to="申报主体")
+            yield _city(case, debtor, term, terms.CHECKING)
+
+
+def _conclusion(case: CaseHistory, day: Day) -> Iterator[Obligation]:
+    """Opening the notice, or handing the case on, once the panel has concluded."""
+    passing = case.row["review__conclusion"] in PASSING
+    for stay in filter(_met, case.stays(CaseState.REVIEWED)):
+        asked = case.asked(stay.until or day.on)
+        due = terms.notice_term(stay.since, day.terms, asked)
+        moved = due != terms.notice_term(stay.since, day.terms)
+        how = day.how(stay.since, "审查有结论", terms.NOTICE, "区级答复评审意见的时间不计" if moved else "")
+        what = "开始公示或提交审核" if passing else "提交审核"
+        term = OwedTerm("notice_open", str(stay.number), what, due, how, stay.until, seen_by=case.inside, to="社会公众")
+        yield _city(case, OFFICER, term, terms.NOTICE)
+
+
+def _after_decision(case: CaseHistory, day: Day) -> Iterator[Obligation]:
+    """公告 after the decision, and of a loss of title 送达 before it."""
+    decided = case.row["decided_on"]
+    for stay in case.stays(CaseState.DECIDED, CaseState.SERVED):
+        how = day.how(decided or stay.since, "审定", terms.ANNOUNCING)
+        due = terms.announcing_term(decided or stay.since, day.terms)
+        seen_by = case.inside if case.kind == CaseKind.LOSS else READABLE
+        term = OwedTerm("announce", str(stay.number), "公告", due, how, stay.until, seen_by=seen_by, to=case.matter.applicant)
+        yield _city(case, OFFICER, term, terms.ANNOUNCING)
+    if case.kind != CaseKind.LOSS:
+        return
+    for stay in case.stays(CaseState.DECIDED):
+        how = day.how(decided or stay.since, "审定", terms.SERVING)
+        due = terms.serving_term(decided or stay.since, day.terms)
+        term = OwedTerm("serve", str(stay.number), "送达", due, how, stay.until, seen_by=case.inside, to=case.matter.applicant)
+        yield _city(case, OFFICER, term, terms.SERVING)
+
+
+def _hearing(case: CaseHistory, day: Day) -> Iterator[Obligation]:
+    """陈述申辩: a right of the holder, never late; the city weighs what was stated, or goes on after the term."""
+    if case.kind != CaseKind.LOSS or case.row["loss__hearing_due"] is None:
+        return
+    last, extended = case.extended(DeadlineKind.HEARING, case.row["loss__hearing_due"])
+    stated = next((step.on for step in case.steps if step.action in STATING and step.on <= day.on), None)
+    for stay in case.stays(CaseState.HEARING, CaseState.HEARD):
+        told = stay.came == "tell"
+        if told and (day.on <= last or stated is not None):
+            how = day.how(stay.since, "送达告知书", "hearing_days", extended)
+            term = OwedTerm("hearing", "", "陈述申辩（权利）", last, how, stated, seen_by=SENT_TO_CITY)
+            yield owed(case.matter, case.matter.own_side, term)
+        heard = min(stated or last, last) if told else stay.since
+        if told and stated is None and day.on <= last:
+            continue
+        how = day.how(heard, ("陈述申辩" if stated else "陈述申辩期满") if told else "退回", terms.WEIGHING)
+        due = terms.weighing_term(heard, day.terms)
+        term = OwedTerm("hearing_weigh", str(stay.number), "复核陈述申辩", due, how, stay.until, seen_by=case.inside, to="当事人")
+        yield _city(case, OFFICER, term, terms.WEIGHING)
+
+
+def _to_cancel(case: CaseHistory, day: Day, loss: CaseHistory | None) -> Iterator[Obligation]:
+    """A failed acceptance: the holder is told that its title is to be cancelled, or the reason not to is recorded; 八（三）."""
+    failed = case.day_of("decide_failed") if case.kind == CaseKind.ACCEPTANCE else None
+    if failed is None:
+        return
+    how = day.how(failed, "审定终期验收不通过", terms.CANCELLING)
+    done = loss.day_of("tell", "drop") if loss else None
+    due = terms.cancelling_term(failed, day.terms)
+    term = OwedTerm("cancel_start", "", "后告知拟取消试点称号", due, how, done, seen_by=case.inside, to=case.matter.applicant)
+    yield _city(case, OFFICER, term, terms.CANCELLING)
+
+
+def _panel(case: CaseHistory, day: Day) -> Iterator[Obligation]:
+    """Drawing the panel after receipt, or after what was to be changed came back; the applicant's answers stop the term."""
+    if case.kind not in {CaseKind.APPLICATION, CaseKind.ACCEPTANCE}:
+        return
+    for stay in case.stays(*UNTIL_CONCLUSION):
+        came = stay.since if stay.came == "resubmit" else case.first_of("accept", stay.since, stay.until)
+        if came is None:
+            continue
+        drawn = next((one for one in case.drawn if came <= one <= (stay.until or day.on)), None)
+        if drawn is None and stay.until is not None:
+            continue
+        held = working_days(((max(first, came), last) for first, last in case.held(drawn or day.on) if last > came), day.terms.calendar)
+        how = day.how(came, "受理" if stay.came != "resubmit" else "修改后提交", panels.DRAWING, _not_counted(held))
+        due = panels.drawing_term(came, day.terms, held)
+        term = OwedTerm("draw_panel", str(stay.number), "抽取评审专家", due, how, drawn, seen_by=case.inside)
+        yield _city(case, SECRETARY, term, panels.DRAWING)
+
+
+def _opinions(case: CaseHistory, day: Day) -> Iterator[Obligation]:
+    """Binding opinions of each panel, to be answered by the district."""
+    for review, rows in case.opinions.items():
+        drawn_up = min(first for first, _ in rows)
+        answers = [last for _, last in rows]
+        done = None if None in answers else max(last for last in answers if last)
+        if drawn_up > day.on:
+            continue
+        how = day.how(drawn_up, "列入评审意见", panels.REPLYING)
+        term = OwedTerm(
+            "opinion_reply", str(review), "评审意见答复", panels.replying_term(drawn_up, day.terms), how,
+            done if done and done <= day.on else None, seen_by=READABLE, to="评审秘书", is_default=day.is_default(panels.REPLYING),
+        )  # fmt: skip
+        yield owed(case.matter, case.matter.own_side, term)
+
+
+def _not_counted(held: int) -> str:
+    return f"申报主体补正、答复的{held}个工作日不计" if held else ""
+
+
+PARTS = (_receipt, _corrections, _endorsement, _panel, _opinions, _chain, _conclusion, _after_decision, _hearing)

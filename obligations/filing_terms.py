@@ -1,0 +1,88 @@
+"""Terms of what districts file: countersigning, and receiving or returning self-checks, yearly reports and implementation plans."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
+from typing import Any
+
+from django.db.models import Exists, Q
+from django.urls import reverse
+
+from assessments.common.calendar import countersigning_term, receiving_day, receiving_term, self_check_windows
+from assessments.common.enums import YearlyReportKind
+from assessments.self_checks.enums import SelfCheckState
+from assessments.self_checks.models import SelfCheck
+from assessments.yearly_reports.enums import YearlyReportState
+from assessments.yearly_reports.models import YearlyReport
+from districts.common.enums import PlanStatus
+from districts.yearly_plans.models import ImplementationPlan
+from greendistrict.accounts.enums import Role
+from greendistrict.core import clock
+from greendistrict.workflow.history import changed_since, passed, stays, steps_column
+from obligations.district_matters import DistrictMatter, given_up, matter_rows
+from obligations.duties import Actors, Obligation
+from obligations.matters import INSIDE, OFFICER, Day, Debtor, Matter, OwedTerm, is_listed, owed
+
+KINDS = ("countersign", "receive_filing")
+RECEIVING, COUNTERSIGNING = "receive_days", "countersign_days"
+
+
+def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+    """What is owed of filings on a day, and what was met in the year before."""
+    day = Day(on)
+    found = chain(_of_self_checks(day, only), _of_reports(day, only), () if only is not None else _of_plans(day))
+    return (one for one in found if is_listed(one, day))
+
+
+def _of_self_checks(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
+    rows = list(matter_rows(SelfCheck, day, only, (SelfCheckState.RECEIVED,), "year"))
+    windows = self_check_windows(row["year"] for row in rows)
+    for row in rows:
+        one = DistrictMatter(row, day, "self-check", f"{row['year']}年度自查", reverse("assessments:selfcheck", args=[row["pk"]]))
+        bodies = Debtor("区专门机构", Actors((Role.AUTHORITY,), tuple(row["leading"])), tuple(row["leading"]), None, tuple(row["leading"]))
+        for stay in one.stays(SelfCheckState.COUNTERSIGNING):
+            if given_up(stay):
+                continue
+            how = day.how(stay.since, "送会签", COUNTERSIGNING)
+            due = countersigning_term(stay.since, day.terms)
+            term = OwedTerm("countersign", str(stay.number), "会签", due, how, stay.until, to=one.matter.applicant, is_link_open=False)
+            yield owed(one.matter, bodies, term._replace(is_default=day.is_default(COUNTERSIGNING)))
+        for stay in one.stays(SelfCheckState.FILED):
+            window = windows[row["year"]]
+            due = receiving_day(stay.since, window, day.terms)
+            by_setting = due == window.receipt
+            yield from _received(one, stay, due, "selfcheck.city_receipt" if by_setting else RECEIVING)
+
+
+def _of_reports(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
+    for row in matter_rows(YearlyReport, day, only, (YearlyReportState.RECEIVED,), "year", "kind"):
+        name = f"{row['year']}年度{YearlyReportKind(row['kind']).label}"
+        one = DistrictMatter(row, day, "report", name, reverse("assessments:yearly_report", args=[row["pk"]]))
+        for stay in one.stays(YearlyReportState.FILED):
+            yield from _received(one, stay, receiving_term(stay.since, day.terms), RECEIVING)
+
+
+def _received(one: DistrictMatter, stay: Any, due: dt.date, setting: str) -> Iterator[Obligation]:
+    """The city receives or returns what was filed; what was taken back is not owed."""
+    if given_up(stay):
+        return
+    how = one.day.how(stay.since, "报送", setting)
+    term = OwedTerm("receive_filing", str(stay.number), "接收或退回", due, how, stay.until, to=one.matter.applicant, is_link_open=False)
+    yield owed(one.matter, OFFICER, term._replace(is_default=one.day.is_default(setting)))
+
+
+def _of_plans(day: Day) -> Iterator[Obligation]:
+    """Plans of leading bodies, which belong to no district in particular."""
+    recent = dt.datetime.combine(day.since, dt.time.min, clock.SHANGHAI)
+    live = ~Q(status=PlanStatus.NOTED) | Exists(changed_since(ImplementationPlan, recent))
+    rows: Any = ImplementationPlan.objects.filter(live).annotate(steps=steps_column(ImplementationPlan)).order_by("pk")
+    for row in rows.values("pk", "year", "status", "is_demo", "authority__name", "steps"):
+        page = reverse("districts:implementation_plan_edit", args=[row["pk"]])
+        name = f"{row['authority__name']}{row['year']}年度实施计划"
+        matter = Matter("plan", row["pk"], None, "", row["is_demo"], None, "", (), name, page, row["status"])
+        for stay in stays(passed(row["steps"]), (PlanStatus.FILED,), day.on):
+            if not given_up(stay):
+                how = day.how(stay.since, "上报", RECEIVING)
+                term = OwedTerm("receive_filing", str(stay.number), "接收或退回", receiving_term(stay.since, day.terms), how, stay.until)
+                given = {"to": row["authority__name"], "seen_by": INSIDE, "is_default": day.is_default(RECEIVING)}
+                yield owed(matter, OFFICER, term._replace(**given))

@@ -1,0 +1,150 @@
+"""Obligations that hang on matters: what all of one matter say alike, who acts for whom, and how the day of each was reached."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from greendistrict.accounts.enums import Role
+from greendistrict.core import workdays
+from greendistrict.core.days import day_in_words
+from greendistrict.policy import parameters
+from greendistrict.policy.dates import TermSettings
+from greendistrict.policy.in_use import first_day_in_use
+from greendistrict.policy.selectors import setting_label, setting_value
+from obligations.duties import EVERYONE, NOBODY, Actors, How, Obligation, ReaderSide
+from obligations.duty_table import CITY, duty_kind
+
+INSIDE = frozenset({ReaderSide.CITY, ReaderSide.SECRETARIAT})
+KEPT = dt.timedelta(days=365)  # what was met longer ago is left out
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day that is asked about, with the settings and working days of all terms, read once."""
+
+    on: dt.date
+    terms: TermSettings = field(default_factory=lambda: TermSettings(parameters.load(), workdays.current()))
+    first: dt.date = field(default_factory=first_day_in_use)
+
+    @property
+    def since(self) -> dt.date:
+        """First day of what is still listed once it is met."""
+        return self.on - KEPT
+
+    def how(self, anchor: dt.date, what: str, key: str, extended: str = "") -> How:
+        """How a term by the setting ``key`` was reached: from the day on which ``what`` happened."""
+        return How(f"{day_in_words(anchor)}{what}", self.rule(key), "", extended)
+
+    @staticmethod
+    def words(day: dt.date) -> str:
+        """A day in words."""
+        return day_in_words(day)
+
+    def rule(self, key: str) -> str:
+        """Setting in words, with 默认值 until it is confirmed."""
+        held = self.terms.settings[key]
+        return f"{setting_label(key)}{setting_value(key, held.value)}{'（默认值）' if held.is_default else ''}"
+
+    def is_default(self, key: str) -> bool:
+        """Whether the setting is not yet confirmed."""
+        return self.terms.settings[key].is_default
+
+
+class Debtor(NamedTuple):
+    """Who owes something: in words, by the bodies that owe it, and the seats and people that act."""
+
+    words: str
+    actors: Actors = NOBODY
+    bodies: tuple[int, ...] = ()
+    carries: int | None = None
+    leading: tuple[int, ...] = ()
+
+
+OFFICER = Debtor(CITY, Actors((Role.CITY_OFFICER,), None))
+CHECKER = Debtor(f"{CITY}（审核）", Actors((Role.CITY_CHECKER,), None))
+LEGAL = Debtor(f"{CITY}（法制审核）", Actors((Role.CITY_LEGAL,), None))
+DIRECTOR = Debtor(f"{CITY}（审定）", Actors((Role.CITY_DIRECTOR,), None))
+SECRETARY = Debtor("评审秘书", Actors((Role.SECRETARIAT,), None))
+
+
+class Matter(NamedTuple):
+    """What every obligation of one matter says alike; ``of`` names the kind of matter in its keys."""
+
+    of: str
+    pk: int
+    district_id: int | None
+    district: str
+    is_demo: bool
+    applicant_id: int | None
+    applicant: str
+    leading: tuple[int, ...]
+    name: str
+    link: str
+    status: str = ""
+    year: int = 0
+
+    @property
+    def own_side(self) -> Debtor:
+        """The applicant, whose preparers and reviewers act; its leading bodies are told when it is late."""
+        if self.applicant_id is None:
+            return Debtor(self.applicant, leading=self.leading)
+        seats = Actors((Role.PREPARER, Role.REVIEWER), (self.applicant_id,))
+        return Debtor(self.applicant, seats, (self.applicant_id,), self.applicant_id, self.leading)
+
+    def endorser(self, names: str) -> Debtor:
+        """The leading bodies through their designated bodies."""
+        return Debtor(names, Actors((Role.AUTHORITY,), self.leading), self.leading, None, self.leading)
+
+
+class OwedTerm(NamedTuple):
+    """One thing owed of a matter: ``mark`` tells those of one kind and matter apart."""
+
+    kind: str
+    mark: str
+    what: str
+    due: dt.date
+    how: How
+    met_on: dt.date | None = None
+    opens: dt.date | None = None
+    seen_by: frozenset[ReaderSide] = EVERYONE
+    to: str = CITY
+    is_default: bool = True
+    is_link_open: bool = True
+
+
+def owed(matter: Matter, debtor: Debtor, term: OwedTerm) -> Obligation:
+    """Obligation of a matter."""
+    kind = duty_kind(term.kind)
+    return Obligation(
+        key=f"{term.kind}:{matter.of}-{matter.pk}{f':{term.mark}' if term.mark else ''}",
+        kind=term.kind,
+        rule=kind.rule,
+        cite=kind.cite,
+        title=f"{matter.name}{term.what}",
+        district_id=matter.district_id,
+        district=matter.district,
+        organisation_id=debtor.carries,
+        organisation=debtor.words,
+        to=term.to,
+        due=term.due,
+        link=matter.link,
+        met_on=term.met_on,
+        authority_ids=debtor.leading,
+        is_default_date=term.is_default,
+        is_demo=matter.is_demo,
+        debtor_ids=debtor.bodies,
+        year=matter.year,
+        record=matter.pk,
+        status=matter.status,
+        opens=term.opens,
+        how=term.how,
+        is_watch=kind.is_watch,
+        actors=debtor.actors,
+        seen_by=term.seen_by,
+        is_link_open=term.is_link_open,
+    )
+
+
+def is_listed(term: Obligation, day: Day) -> bool:
+    """Whether it is on the list of a day: due since the portal is in use, and open or met in the year before."""
+    return term.due >= day.first and (term.met_on is None or max(term.due, term.met_on) >= day.since)

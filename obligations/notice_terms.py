@@ -1,0 +1,74 @@
+"""Terms of public notices: answering objections, and closing a notice once its days are over."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+
+from approvals.cases import terms
+from approvals.cases.enums import CaseState
+from approvals.cases.models.cases import Case
+from approvals.cases.models.notices import Notice, Objection
+from approvals.common.enums import CaseKind
+from approvals.publicity.models import NoticeExtension
+from greendistrict.core import clock
+from greendistrict.workflow.history import day_of_text, passed, stays, steps_column
+from obligations.duties import Obligation
+from obligations.matters import INSIDE, OFFICER, Day, Matter, OwedTerm, is_listed, owed
+
+KINDS = ("notice_close", "objection_reply")
+CLOSING = frozenset({"close_notice", "close_notice_to_decide"})
+COLUMNS = (
+    *("pk", "case_id", "closes_on", "opens_on", "case__kind", "case__number", "case__status", "case__district_id"),
+    *("case__district__name", "case__district__is_demo", "case__applicant_id", "case__applicant__name", "steps", "said", "longer"),
+)
+
+
+def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+    """What the city owes of notices on a day, and what was met in the year before."""
+    day = Day(on)
+    return (one for row in _notices(day, only) for one in _of_notice(row, day) if is_listed(one, day))
+
+
+def _notices(day: Day, only: Collection[int] | None) -> Any:
+    """Notices of the year before with the steps of their case, objections and extensions; one statement."""
+    objections = Objection.objects.filter(notice=OuterRef("pk")).exclude(name="").order_by("pk")  # anonymous ones are leads
+    longer = NoticeExtension.objects.filter(notice=OuterRef("pk")).order_by("pk")
+    live = Q(closes_on__gte=day.since) | Q(case__status=CaseState.NOTICE)
+    found = Notice.objects.filter(live, **({} if only is None else {"case__district__in": only}))
+    columns = found.annotate(
+        steps=steps_column(Case, "case_id"),
+        said=ArraySubquery(objections.values_list(JSONObject(pk=F("pk"), filed=F("filed_at"), replied=F("replied_at")))),
+        longer=ArraySubquery(longer.values_list(JSONObject(was=F("was"), at=F("at")))),
+    )
+    return columns.order_by("pk").values(*COLUMNS)
+
+
+def _of_notice(row: dict[str, Any], day: Day) -> Iterator[Obligation]:
+    about = (row["case__district_id"], row["case__district__name"], row["case__district__is_demo"])
+    name, page = f"{CaseKind(row['case__kind']).label}{row['case__number']}", reverse("approvals:case", args=[row["case_id"]])
+    matter = Matter("notice", row["pk"], *about, row["case__applicant_id"], row["case__applicant__name"], (), name, page)
+    held = stays(passed(row["steps"]), (CaseState.NOTICE,), day.on)
+    stay = next((one for one in reversed(held) if one.since <= row["opens_on"]), held[0] if len(held) == 1 else None)
+    if stay is None or (stay.until is not None and stay.left not in CLOSING):
+        return
+    for one in row["said"]:
+        filed, replied = day_of_text(one["filed"]), day_of_text(one["replied"])
+        if filed is not None and filed <= day.on:
+            how = day.how(filed, "收到异议", terms.OBJECTION)
+            done = replied if replied and replied <= day.on else None
+            term = OwedTerm("objection_reply", str(one["pk"]), "异议答复", terms.objection_term(filed, day.terms), how, done)
+            yield owed(matter, OFFICER, term._replace(seen_by=INSIDE, to="异议人", is_default=day.is_default(terms.OBJECTION)))
+    closes = next((dt.date.fromisoformat(one["was"]) for one in row["longer"] if _after(one["at"], day)), row["closes_on"])
+    how = day.how(closes, "公示期满", terms.NOTICE, "查实异议成立后延长" if row["longer"] else "")
+    term = OwedTerm("notice_close", "", "公示办结", terms.closing_term(closes, day.terms), how, stay.until, closes + dt.timedelta(days=1))
+    yield owed(matter, OFFICER, term._replace(seen_by=INSIDE, to="社会公众", is_default=day.is_default(terms.NOTICE)))
+
+
+def _after(moment: str, day: Day) -> bool:
+    """Whether the notice was extended after the day, so that its former last day counts."""
+    return dt.datetime.fromisoformat(moment).astimezone(clock.SHANGHAI).date() > day.on

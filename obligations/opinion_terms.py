@@ -1,0 +1,124 @@
+"""Terms of opinions that departments are asked for: about a case, about a plot, and rows of a table that are theirs to fill in."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from approvals.cases.models.cases import Case
+from approvals.common.enums import CaseKind
+from approvals.consultations.models import ANSWERED_IN, Consultation
+from assessments.sharing.enums import ShareState
+from assessments.sharing.models import RowShare
+from assessments.tables.enums import TableState
+from assessments.tables.models import ScoreTable
+from assessments.tables.rules import EDITABLE
+from districts.common.enums import OpinionPurpose
+from districts.plots.models import PlotOpinion
+from greendistrict.accounts.enums import Role
+from greendistrict.core import clock
+from greendistrict.workflow.history import passed, state_on, stays, steps_column
+from obligations.duties import Actors, How, Obligation, ReaderSide
+from obligations.matters import INSIDE, Day, Debtor, Matter, OwedTerm, is_listed, owed
+
+KINDS = ("consult_reply", "plot_opinion", "assigned_rows")
+CONSULTING, CONDITIONS, DESIGN = "consult_days", "plot_consult_days", "consult_days"
+DISTRICT = ("district_id", "district__name", "district__is_demo", "district__applicant_id", "district__applicant__name")
+OWN_ALONE = frozenset({ReaderSide.OWN})
+OF_DISTRICT = OWN_ALONE | {ReaderSide.OTHERS}
+ANSWERING = (Role.BUREAU, Role.AUTHORITY, Role.CITY_OFFICER)
+
+
+def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+    """What departments owe on a day, and what they answered in the year before."""
+    day = Day(on)
+    found = chain(_of_cases(day, only), _of_plots(day, only), _of_tables(day, only))
+    return (one for one in found if is_listed(one, day))
+
+
+def _within(place: str, only: Collection[int] | None) -> Q:
+    return Q() if only is None else Q(**{f"{place}__in": only})
+
+
+def _matter(of: str, row: Mapping[str, Any], place: str, name: str, page: str) -> Matter:
+    """Matter in the district of a row, which stands at ``place``."""
+    district, called, is_demo, applicant, words = (row[f"{place}__{column}"] for column in DISTRICT)
+    return Matter(of, row["pk"], district, called, is_demo, applicant, words or "", (), name, page)
+
+
+def _columns(place: str) -> list[str]:
+    return [f"{place}__{name}" for name in DISTRICT]
+
+
+def _day(moment: dt.datetime | None) -> dt.date | None:
+    return moment.astimezone(clock.SHANGHAI).date() if moment else None
+
+
+def _recent(day: Day) -> dt.datetime:
+    return dt.datetime.combine(day.since, dt.time.min, clock.SHANGHAI)
+
+
+def _of_cases(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
+    """Opinions of partner departments; silence is never consent. Cancelled ones, and those of a case that was decided, are not owed."""
+    live = Q(answered_at__isnull=True) | Q(answered_at__gte=_recent(day))
+    columns = ("pk", "case_id", "case__kind", "case__number", "department_id", "department__name")
+    more = ("asked_at", "due", "answered_at", "dropped_at", "entry__received_on")
+    rows: Any = Consultation.objects.filter(live, _within("case__district", only)).annotate(steps=steps_column(Case, "case_id"))
+    for row in rows.order_by("pk").values(*columns, *more, "steps", *_columns("case")):
+        asked, dropped = _day(row["asked_at"]), _day(row["dropped_at"])
+        answered = row["entry__received_on"] or _day(row["answered_at"])
+        answered = answered if answered and answered <= day.on else None
+        awaited = answered is not None or state_on(passed(row["steps"]), day.on) in ANSWERED_IN
+        if asked is None or asked > day.on or (dropped and dropped <= day.on) or not awaited:
+            continue
+        name = f"{CaseKind(row['case__kind']).label}{row['case__number']}"
+        matter = _matter("consultation", row, "case", name, reverse("approvals:consultation", args=[row["pk"]]))
+        seats = Actors((Role.PARTNER,), (row["department_id"],))
+        how = day.how(asked, "征询", CONSULTING)
+        term = OwedTerm("consult_reply", "", "部门意见", row["due"], how, answered, seen_by=INSIDE, is_default=day.is_default(CONSULTING))
+        yield owed(matter, Debtor(row["department__name"], seats, (row["department_id"],)), term)
+
+
+def _of_plots(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
+    """Opinions on the conditions of a plot or on its design."""
+    live = Q(answered_on__isnull=True) | Q(answered_on__gte=day.since)
+    rows = PlotOpinion.objects.filter(live, _within("plot__district", only), asked_on__lte=day.on).order_by("pk")
+    columns = ("pk", "plot_id", "plot__number", "plot__district__code", "purpose", "department", "organisation_id", "asked_on", "due_on")
+    for row in rows.values(*columns, "answered_on", *_columns("plot")):
+        answered = row["answered_on"] if row["answered_on"] and row["answered_on"] <= day.on else None
+        page = reverse("districts:plot_control", args=[row["plot__district__code"], row["plot_id"]])
+        matter = _matter("plot-opinion", row, "plot", f"地块{row['plot__number']}", page)
+        body = (row["organisation_id"],) if row["organisation_id"] else ()
+        setting = CONDITIONS if row["purpose"] == OpinionPurpose.CONDITIONS else DESIGN
+        how = day.how(row["asked_on"], "征询", setting)
+        term = OwedTerm("plot_opinion", "", "征询意见", row["due_on"], how, answered, seen_by=OF_DISTRICT, to=matter.applicant)
+        debtor = Debtor(row["department"], Actors(ANSWERING, body), body)
+        yield owed(matter, debtor, term._replace(is_default=day.is_default(setting)))
+
+
+def _of_tables(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
+    """Rows of a table that were given to a body or a person with a day; signed off by the assignee."""
+    live = Q(status=ShareState.OPEN) | Q(signed_at__gte=_recent(day))
+    rows: Any = RowShare.objects.filter(live, _within("table__district", only), due_on__isnull=False)
+    rows = rows.annotate(steps=steps_column(RowShare), moves=steps_column(ScoreTable, "table_id"))
+    columns = ("pk", "organisation_id", "organisation__name", "person_id", "person__name", "assigned_at", "due_on", "steps", "moves")
+    for row in rows.order_by("pk").values(*columns, *_columns("table")):
+        given = _day(row["assigned_at"])
+        signed = stays(passed(row["steps"]), (ShareState.SIGNED,), day.on)
+        withdrawn = stays(passed(row["steps"]), (ShareState.WITHDRAWN,), day.on)
+        done = signed[-1].since if signed and signed[-1].until is None else None
+        fillable = done is not None or state_on(passed(row["moves"]), day.on, TableState.OPEN) in EDITABLE
+        if given is None or given > day.on or withdrawn or not fillable:
+            continue
+        matter = _matter("share", row, "table", "", reverse("assessments:share", args=[row["pk"]]))
+        body = (row["organisation_id"],) if row["organisation_id"] else ()
+        seats = Actors((Role.BUREAU,), body) if body else Actors((), (), (row["person_id"],))
+        how = How(f"{day.words(given)}分派", f"申报主体定于{day.words(row['due_on'])}")
+        term = OwedTerm(
+            "assigned_rows", "", "填写分派的条文并签认", row["due_on"], how, done, seen_by=frozenset({ReaderSide.OWN}), is_default=False
+        )
+        debtor = Debtor(row["organisation__name"] or row["person__name"], seats, body)
+        yield owed(matter, debtor, term._replace(to=matter.applicant, is_link_open=False))

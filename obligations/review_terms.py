@@ -1,0 +1,159 @@
+"""Terms of expert reviews: invitations, scores, meeting, signatures. What an expert owes is read by the expert and the secretariat alone.
+
+One statement reads the seats of every review under way with their steps and those of the review.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.db.models import Exists, Q
+from django.db.models.fields.json import KeyTextTransform
+from django.urls import reverse
+
+from assessments.reviews import terms
+from assessments.reviews.enums import ReviewState
+from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
+from greendistrict.core import clock
+from greendistrict.workflow.history import Passed, Stay, changed_since, passed, stays, steps_column
+from obligations.duties import Actors, How, Obligation, ReaderSide
+from obligations.matters import INSIDE, SECRETARY, Day, Debtor, Matter, OwedTerm, is_listed, owed
+
+KINDS = ("invitation", "scores", "signatures", "meeting")
+ANSWERS, LEAVING = frozenset({"accept", "decline", "recuse"}), frozenset({"decline", "recuse", "release", "drop_out", "lapse"})
+SECRETARIAT_ALONE = frozenset({ReaderSide.SECRETARIAT})
+COLUMNS = (
+    *("pk", "number", "review_id", "expert__user_id", "invited_at", "submitted_at", "signed_at"),
+    *("review__score_due", "review__status", "review__table__district_id"),
+    *("review__table__district__name", "review__table__district__is_demo", "called", "steps", "moves"),
+)
+
+
+def _seats(day: Day, only: Collection[int] | None) -> Iterable[Any]:
+    """Seats of reviews that go on, or took a step in the year before the day; those of a review together."""
+    recent = dt.datetime.combine(day.since, dt.time.min, clock.SHANGHAI)
+    live = ~Q(review__status__in=ENDED_STATES) | Exists(changed_since(Review, recent, "review_id"))
+    found = PanelMember.objects.filter(live, **({} if only is None else {"review__table__district__in": only}))
+    called, steps = KeyTextTransform("number", "review__subject"), steps_column(PanelMember)
+    columns = found.annotate(called=called, steps=steps, moves=steps_column(Review, "review_id"))
+    rows: Iterable[Any] = columns.order_by("review_id", "number").values(*COLUMNS)
+    return rows
+
+
+def _day(moment: dt.datetime | None, on: dt.date) -> dt.date | None:
+    """Day of what was done by a day."""
+    found = moment.astimezone(clock.SHANGHAI).date() if moment else None
+    return found if found and found <= on else None
+
+
+class PanelSeat:
+    """One seat on a panel as it stood at the end of a day."""
+
+    def __init__(self, row: Mapping[str, Any], day: Day) -> None:
+        """Take a row of ``_seats``."""
+        self.row, self.day = row, day
+        self.steps = [step for step in passed(row["steps"]) if step.on <= day.on]
+        self.submitted, self.signed = _day(row["submitted_at"], day.on), _day(row["signed_at"], day.on)
+
+    @cached_property
+    def answered(self) -> dt.date | None:
+        """Day of the answer to the invitation."""
+        return next((step.on for step in self.steps if step.action in ANSWERS), None)
+
+    @property
+    def is_seated(self) -> bool:
+        """Whether the expert accepted and has not left."""
+        return any(step.action == "accept" for step in self.steps) and not self.has_left
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the seat is free again."""
+        return any(step.action in LEAVING for step in self.steps)
+
+    @property
+    def matter(self) -> Matter:
+        """The seat; nobody is named."""
+        return _matter(self.row, "seat", self.row["pk"], f"{self.row['called']}专家{self.row['number']}")
+
+    @property
+    def expert(self) -> Debtor:
+        """The expert, in person."""
+        return Debtor(f"专家{self.row['number']}", Actors((), (), (self.row["expert__user_id"],)))
+
+    def owes(self, kind: str, what: str, due: dt.date, how: How, met_on: dt.date | None) -> Obligation:
+        """What the expert owes the secretariat."""
+        term = OwedTerm(kind, "", what, due, how, met_on, seen_by=SECRETARIAT_ALONE, to="评审秘书")
+        return owed(self.matter, self.expert, term)
+
+
+def _matter(row: Mapping[str, Any], of: str, pk: int, name: str) -> Matter:
+    about = (row["review__table__district_id"], row["review__table__district__name"], row["review__table__district__is_demo"])
+    return Matter(of, pk, *about, None, "", (), name, reverse("assessments:review", args=[row["review_id"]]), row["review__status"])
+
+
+def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+    """What experts and the secretariat owe of reviews on a day, and what was met in the year before."""
+    day = Day(on)
+    for _review, rows in groupby(_seats(day, only), key=itemgetter("review_id")):
+        seats = [PanelSeat(row, day) for row in rows if _day(row["invited_at"], on)]
+        if seats:
+            yield from (one for one in _of_review(seats, day) if is_listed(one, day))
+
+
+def _of_review(seats: list[PanelSeat], day: Day) -> Iterator[Obligation]:
+    moves = passed(seats[0].row["moves"])
+    ended = any(move.target in ENDED_STATES and move.on <= day.on for move in moves)
+    scoring, session = (stays(moves, (state,), day.on) for state in (ReviewState.SCORING, ReviewState.MEETING))
+    for seat in seats:
+        yield from _invitation(seat, day, moves)
+        if scoring and not (ended and seat.submitted is None):
+            yield from _scores(seat, scoring[0], day)
+        if session:
+            yield from _signature(seat, session[-1], day)
+    yield from _meeting(seats, scoring, day)
+
+
+def _invitation(seat: PanelSeat, day: Day, moves: list[Passed]) -> Iterator[Obligation]:
+    """An invitation that nobody answers ends with its last day: the next expert is drawn."""
+    over = any(move.target in {ReviewState.MEETING, *ENDED_STATES} and move.on <= day.on for move in moves)
+    if seat.answered is None and (seat.has_left or over):
+        return
+    invited = seat.row["invited_at"].astimezone(clock.SHANGHAI).date()
+    how = day.how(invited, "邀请", terms.ANSWERING)
+    yield seat.owes("invitation", "答复评审邀请", terms.answering_term(invited, day.terms), how, seat.answered)
+
+
+def _scores(seat: PanelSeat, scoring: Stay, day: Day) -> Iterator[Obligation]:
+    due = seat.row["review__score_due"]
+    if due is None or (seat.submitted is None and not seat.is_seated):
+        return
+    how = How(f"{day.words(scoring.since)}开始评分", f"评审秘书定于{day.words(due)}")
+    yield seat.owes("scores", "评分", due, how, seat.submitted)
+
+
+def _signature(seat: PanelSeat, session: Stay, day: Day) -> Iterator[Obligation]:
+    """Those who sit sign after the meeting; who did not sign before the conclusion was not asked for it."""
+    if not seat.is_seated or (session.until is not None and (seat.signed is None or session.left != "conclude")):
+        return
+    how = day.how(session.since, "评审会", terms.SIGNING)
+    yield seat.owes("signatures", "签名", terms.signing_term(session.since, day.terms), how, seat.signed)
+
+
+def _meeting(seats: list[PanelSeat], scoring: list[Stay], day: Day) -> Iterator[Obligation]:
+    """The meeting, once every score is in; after it was adjourned once more."""
+    sitting = [seat.submitted for seat in seats if seat.is_seated]
+    handed_in = [one for one in sitting if one is not None]
+    for stay in scoring:
+        if stay.until is not None and stay.left != "open_meeting":
+            continue
+        if stay.until is None and (not sitting or len(handed_in) < len(sitting)):
+            continue
+        scored = max([stay.since, *(one for one in handed_in if stay.until is None or one <= stay.until)])
+        row = seats[0].row
+        how = day.how(scored, "评分齐全", terms.MEETING)
+        due = terms.meeting_term(scored, day.terms)
+        term = OwedTerm("meeting", str(stay.number), "评审会", due, how, stay.until, seen_by=INSIDE)
+        yield owed(_matter(row, "review", row["review_id"], str(row["called"])), SECRETARY, term)
