@@ -66,6 +66,9 @@ def test_a_tiny_run_tells_every_path(tiny):
         "plot board",
         "scoring of",
         "recompute",
+        "owed on a day",
+        "messages with mail",
+        "sweep after",
     ):
         assert name in said
         assert any(name in row["name"] for row in found["rows"])

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from tools.bench import batch_work, city, land, papers, paths, report_jobs, reviews, scoring, seeding, server
+from tools.bench import batch_work, city, land, messages, papers, paths, report_jobs, reviews, scoring, seeding, server
 from tools.bench import cases as filing
 from tools.bench.client import Browser
 from tools.bench.measuring import BenchRow, Effort
@@ -20,6 +20,7 @@ Say = Callable[[str], object]
 NAMES = (
     "list", "score", "autosave", "save", "api", "login", "cases", "plots", "map", "reviews", "memory", "desk", "many", "tasks",
     "report", "city_report", "workers", "word", "pages", "zip", "city", "import", "excel", "decision", "scoring", "recompute",
+    "owed", "messages", "sweep",
 )  # fmt: skip
 GROWTH = 3  # sizes of the list
 FULL, FEW, ONCE = Effort(rounds=5, repeats=40), Effort(rounds=3, repeats=1), Effort(rounds=1, repeats=1)
@@ -42,13 +43,16 @@ class BenchSize:
     zipped: int = 200
     received: int = 1_000
     pages: tuple[int, int] = (100, 1_000)
+    owed: int = 10_000
+    messages: int = 1_000
+    delivered: int = 1_000_000
     effort: Effort = FULL
     works: Effort = FEW
 
 
 TINY = BenchSize(
     districts=(3, 6, 9), tables=2, plots=60, points=60, imported=(10, 20), cases=3, reviews=5, tasks=6, checked=6, reported=(2, 3),
-    zipped=3, received=4, pages=(1, 2), effort=ONCE, works=ONCE,
+    zipped=3, received=4, pages=(1, 2), owed=8, messages=5, delivered=50, effort=ONCE, works=ONCE,
 )  # fmt: skip
 
 
@@ -141,6 +145,9 @@ def _work(seeded: seeding.Seeded, plan: BenchSize, wanted: Collection[str]) -> I
         "decision": lambda: filing.rows_of_work(seeded, plan.works, plan.checked),
         "scoring": lambda: [scoring.scoring(seeding.EDITION, plan.tables, plan.works)],
         "recompute": lambda: [batch_work.recomputing(seeding.more_tables(seeded, plan.tables), plan.works)],
+        "owed": lambda: [messages.owed_on_a_day(seeded, plan.owed, plan.works)],
+        "messages": lambda: [messages.through_a_worker(seeded, plan.messages, plan.works)],
+        "sweep": lambda: [messages.sweep(plan.delivered, plan.effort)],
     }
     for name, step in steps.items():
         if name in wanted:

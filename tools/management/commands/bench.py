@@ -47,6 +47,7 @@ class Command(BaseCommand):
                 "GD_OWNER_DATABASE_URL": url,
                 "DJANGO_SETTINGS_MODULE": INSIDE,
                 "GD_CACHE_PREFIX": name,
+                "GD_QUEUE_PREFIX": f"{name}:",
                 "GD_MEDIA_DIR": media,
                 "GD_LOG_LEVEL": "WARNING",
             }

@@ -1,0 +1,161 @@
+"""Messages through one worker beside tasks that do nothing; the sweep beside a long history; what is owed on one day."""
+
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import redis
+from celery import current_app
+from django.conf import settings
+from django.db import connection
+
+from assessments.self_checks.models import SelfCheck
+from assessments.yearly_reports.models import YearlyReport
+from districts.file.models.district import District
+from greendistrict.core import clock
+from greendistrict.notifications.enums import Message
+from greendistrict.notifications.models import Delivery, Notification
+from greendistrict.processes import until
+from greendistrict.workflow import messages, outbox
+from greendistrict.workflow.enums import Lane
+from greendistrict.workflow.models import OutboxMessage
+from obligations.duties import yearly_duties
+from obligations.selectors import everything
+from tools.bench import bare_worker, seeding
+from tools.bench.errors import BenchError
+from tools.bench.measuring import BenchRow, Effort, by_turns, cost_of
+from tools.bench.seeding import Seeded
+
+SECONDS = 300
+QUEUES = "default,mail"
+PORTAL, BARE = "greendistrict", "tools.bench.bare_worker"
+DELIVERED = """
+    INSERT INTO workflow_outboxmessage (kind, key, payload, created_at, attempts, unsure, done_at, error)
+    SELECT 'notification', 'delivered ' || n, '{}', now(), 1, 0, now(), '' FROM generate_series(1, %s) AS n
+"""
+
+
+def through_a_worker(seeded: Seeded, count: int, effort: Effort) -> BenchRow:
+    """Messages asked for, until the inbox rows stand and the mails are gone (to a backend that drops them), by one worker process."""
+    receiver = seeded.officer
+    receiver.email = "bench@example.invalid"
+    receiver.save(update_fields=["email"])
+    with _worker(PORTAL, QUEUES), _worker(BARE, bare_worker.QUEUE):
+        timing = by_turns(lambda: _asked(receiver.pk, count), lambda: partial(_nothing, count), effort)
+    if Delivery.objects.filter(sent_at__isnull=True).exists() or Notification.objects.count() < count:
+        msg = "the worker of the bench left a message undelivered"
+        raise BenchError(msg)
+    row = cost_of(f"{count:,} messages with mail / tasks without work", timing, 20)
+    row.notes = {"messages a second": round(count / timing.median())}
+    return row
+
+
+@contextmanager
+def _worker(application: str, queues: str) -> Iterator[None]:
+    """One worker process with one child, ready."""
+    log = Path(settings.VAR_DIR) / "log" / f"bench-{application}.log"
+    words = ["celery", "--app", application, "worker", "--queues", queues, "--concurrency", "1", "--without-gossip", "--without-mingle"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(  # noqa: S603 -- our own program
+            [sys.executable, "-m", *words, "--hostname", f"{application}@bench", "--loglevel", "INFO"],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+        try:
+            if not until(lambda: process.poll() is not None or b" ready." in log.read_bytes(), SECONDS) or process.poll() is not None:
+                msg = f"a worker did not start:\n{log.read_text(errors='replace')[-2000:]}"
+                raise BenchError(msg)
+            yield
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(60)
+
+
+def _asked(receiver: int, count: int) -> Callable[[], None]:
+    """Rows as decisions write them, and what lets the worker begin."""
+    number = OutboxMessage.objects.count()
+    payload = {"kind": Message.CASE_MOVED, "receiver": receiver, "title": "办件进展", "body": "已受理", "link": "/cases/1/", "demo": True}
+    rows = [OutboxMessage(kind=messages.KIND, key=f"bench:{number + n}", payload=payload, created_at=clock.now()) for n in range(count)]
+    OutboxMessage.objects.bulk_create(rows)
+
+    def timed() -> None:
+        current_app.send_task(outbox.DRAINS[Lane.DEFAULT], ignore_result=True)
+        _wait(lambda: not outbox.waiting().exists())
+
+    return timed
+
+
+def _nothing(count: int) -> None:
+    for _ in range(count):
+        bare_worker.nothing.apply_async()
+    prefix = settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    _wait(lambda: not client.llen(f"{prefix}{bare_worker.QUEUE}") and not client.hlen(f"{prefix}unacked"))
+    client.close()
+
+
+def _wait(done: Callable[[], bool]) -> None:
+    if not until(done, SECONDS):
+        msg = "a worker of the bench did not finish"
+        raise BenchError(msg)
+
+
+def sweep(history: int, effort: Effort) -> BenchRow:
+    """The sweep that finds nothing to do, after so many delivered messages and before them."""
+    before = _sweeps(effort)
+    with connection.cursor() as cursor:
+        cursor.execute(DELIVERED, [history])
+        cursor.execute("ANALYZE workflow_outboxmessage")
+    after = _sweeps(effort)
+    OutboxMessage.objects.filter(key__startswith="delivered ").delete()
+    ratio, worst = (_at(share, after) / _at(share, before) for share in (0.5, 0.9))
+    return BenchRow(f"sweep after {history:,} delivered / none", ratio, worst, 1.5, at_most=True)
+
+
+def _at(share: float, seconds: list[float]) -> float:
+    return sorted(seconds)[int(len(seconds) * share)]
+
+
+def _sweeps(effort: Effort) -> list[float]:
+    found = []
+    for _ in range(max(effort.rounds * effort.repeats, 20)):
+        start = time.perf_counter()
+        for lane in Lane:
+            outbox.drain(lane=lane)
+        found.append(time.perf_counter() - start)
+    return found
+
+
+def owed_on_a_day(seeded: Seeded, districts: int, effort: Effort) -> BenchRow:
+    """Everything owed today by so many districts, beside reading districts and records and writing the yearly lines down."""
+    seeding.more_districts(seeded, districts)
+    today = clock.today()
+    timing = by_turns(lambda: lambda: everything(today), lambda: lambda: _lines(today), effort)
+    row = cost_of(f"owed on a day, {districts:,} districts", timing, 12)
+    row.notes = {"rows": len(everything(today))}
+    return row
+
+
+def _lines(today: dt.date) -> list[tuple[object, ...]]:
+    """One tuple for each district, yearly duty and year: the least that a list of it needs."""
+    checks = {(row[0], row[1]): row for row in SelfCheck.objects.values_list("district_id", "year", "pk", "status")}
+    reports = {(row[0], row[1], row[2]): row for row in YearlyReport.objects.values_list("kind", "district_id", "year", "pk", "status")}
+    titled = District.objects.exclude(titled_on=None).select_related("applicant")
+    found: list[tuple[object, ...]] = []
+    for pk, name, body in titled.values_list("pk", "name", "applicant__name"):
+        for kind in yearly_duties():
+            for year in (today.year - 1, today.year):
+                record = checks.get((pk, year)) or reports.get((kind, pk, year))
+                found.append((f"{kind}:{pk}:{year}", kind, name, body, dt.date(year + 1, 3, 31), record))
+    return sorted(found, key=lambda line: (line[4], line[2], line[0]))
