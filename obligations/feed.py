@@ -3,10 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
-from icalendar import Calendar, Event
 
 from greendistrict.accounts.models import User
 from greendistrict.core.days import day_in_words
@@ -14,6 +14,9 @@ from greendistrict.core.memoisation import held_reads
 from obligations.duties import Obligation
 from obligations.duty_table import duty_kind
 from obligations.selectors import falling_due, obligations_visible_to
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 PRODUCT = "-//GreenDistrict//Obligations//ZH"
 NAME = "绿色生态城区到期事项"
@@ -32,6 +35,8 @@ def in_feed(user: User, today: dt.date) -> list[Obligation]:
 
 def calendar_of(rows: Iterable[Obligation]) -> bytes:
     """The calendar of these obligations; the same rows give the same bytes."""
+    from icalendar import Calendar  # noqa: PLC0415 -- 4 MiB that a web worker needs only once somebody subscribes
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -45,7 +50,9 @@ def calendar_of(rows: Iterable[Obligation]) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _event(row: Obligation) -> Event:
+def _event(row: Obligation) -> "Event":
+    from icalendar import Event  # noqa: PLC0415 -- as above
+
     event = Event()
     event.add("uid", f"{sha256(row.key.encode()).hexdigest()[:32]}@greendistrict.obligations")
     event.add("dtstamp", dt.datetime.combine(row.due, dt.time(), tzinfo=dt.UTC) - STAMP_BEFORE)

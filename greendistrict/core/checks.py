@@ -153,6 +153,13 @@ def weak_secret(secret: str) -> bool:
 
 
 @register(Tags.security, deploy=True)
+def gateways_are_encrypted(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.E014``: numbers of people and keys go to the gateways of SMS and 政务微信."""
+    plain = [name for name in ("SMS_URL", "WECOM_URL") if getattr(settings, name) and not getattr(settings, name).startswith("https://")]
+    return [Error(f"GD_{name} 不是 https:// 地址", hint="号码和密钥须加密传送", id="gd.E014") for name in plain]
+
+
+@register(Tags.security, deploy=True)
 def mail_goes_out(**_kwargs: Any) -> list[CheckMessage]:
     """``gd.W001``: the default writes mails into a folder."""
     if not settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):

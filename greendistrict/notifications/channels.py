@@ -57,6 +57,12 @@ def connected() -> list[Channel]:
     return [channel for channel in OUTSIDE if channel.value in known and known[channel.value].is_connected()]
 
 
+def states() -> list[tuple[Channel, bool]]:
+    """Every channel outside the inbox with whether this installation has it."""
+    own = connected()
+    return [(channel, channel in own) for channel in OUTSIDE]
+
+
 def choices_of(users: Iterable[User]) -> dict[int, Choices]:
     """What these people chose, by person; one query."""
     found: dict[int, Choices] = {}

@@ -10,6 +10,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, heartbeats
+from greendistrict.notifications import channels
 from greendistrict.workflow import given_up
 from portal.operations.selectors import expiries, queues, status
 
@@ -45,6 +46,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "workers": workers,
         "queues": lines,
         "waiting": waiting,
+        "channels": channels.states(),
         "failures": failures,
         "failed": failed,
         "lines": jobs,

@@ -86,3 +86,9 @@ def test_a_receipt_key_must_be_usable(settings):
     for wrong in ("", "c2hvcnQ=", "not base64", "-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----"):
         settings.RECEIPT_KEY = wrong
         assert ids(checks.receipt_key()) == ["gd.E008"]
+
+
+def test_gateways_of_messages_are_reached_by_https_only(settings):
+    assert ids(checks.gateways_are_encrypted()) == []
+    settings.SMS_URL, settings.WECOM_URL = "https://dysmsapi.aliyuncs.com", "http://wecom.internal"
+    assert [error.msg for error in checks.gateways_are_encrypted()] == ["GD_WECOM_URL 不是 https:// 地址"]

@@ -178,5 +178,7 @@ def test_each_mail_leaves_once_whatever_is_killed(installation):
     for fault in (worker_killed, redis_lost, postgres_restarted, clock_put_back, web_killed):
         fault(installation)
         installation.mailed.on_taken = None
+    beats = installation.rows("SELECT queues FROM core_workerheartbeat WHERE seen_at <> started_at")
+    assert beats == [("default,imports,mail,maintenance,reports",)]
     for label in ("beat", "beat2"):  # both have called for the same work all along
         assert "Sending due task mail-drain" in installation.log(label).read_text(errors="replace")

@@ -2,16 +2,19 @@
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
 from django.conf import settings
 
-from greendistrict.core import workdays
+from greendistrict.core import clock, workdays
 from greendistrict.core.models import JobRun
 from greendistrict.policy.loader import all_policies
 from indicators.editions.selectors import published_editions
-from reports.signing import keys
 
 logger = logging.getLogger(__name__)
 BACKUP = "backup"
@@ -50,15 +53,37 @@ def expiries(today: dt.date) -> list[Expiry]:
 
 
 def _certificates(today: dt.date) -> Iterator[Expiry]:
-    if not keys.has_key() and not settings.SIGNING_ROOTS:
+    """Certificates that papers are checked with, read without the library that signs: web workers do not load it."""
+    if settings.SIGNING_ROOTS:
+        yield from (_certificate(path, _of_pem, today) for path in settings.SIGNING_ROOTS)
+    elif path := settings.SIGNING_P12 or (settings.SIGNING_DEMO_PATH if Path(settings.SIGNING_DEMO_PATH).exists() else ""):
+        yield _certificate(path, _of_p12, today)
+    else:
         yield Expiry("签名证书", "没有配置，文件不签名", None, today)
-        return
+
+
+def _certificate(path: str | Path, read: Callable[[bytes], x509.Certificate], today: dt.date) -> Expiry:
     try:
-        for one in keys.anchors():
-            yield Expiry("签名证书", one.subject.native.get("common_name") or one.subject.human_friendly, one.not_valid_after.date(), today)
-    except (keys.UnusableSigningKeyError, OSError) as error:
+        found = read(Path(path).read_bytes())
+    except (OSError, ValueError) as error:
         logger.warning("signing certificate not read: %s", error)
-        yield Expiry("签名证书", "读不出，见“需要处理”", None, today)
+        return Expiry("签名证书", "读不出", None, today)
+    names = found.subject.get_attributes_for_oid(NameOID.COMMON_NAME) or list(found.subject)
+    return Expiry("签名证书", str(names[0].value), found.not_valid_after_utc.astimezone(clock.SHANGHAI).date(), today)
+
+
+def _of_pem(content: bytes) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(content)
+
+
+def _of_p12(content: bytes) -> x509.Certificate:
+    """The signer's certificate. Raises ``ValueError`` for a wrong password or a file without one."""
+    password = settings.SIGNING_PASSWORD.encode() if settings.SIGNING_P12 else None
+    _, found, _ = pkcs12.load_key_and_certificates(content, password)
+    if found is None:
+        msg = "no certificate"
+        raise ValueError(msg)
+    return found
 
 
 def _policies(today: dt.date) -> Iterator[Expiry]:

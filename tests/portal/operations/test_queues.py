@@ -164,10 +164,11 @@ def test_the_age_of_the_backup_is_asked_for_in_production(client, keeper, settin
     assert expiries.expiry_troubles([], late) == ["一天内没有登记过备份：备份后运行 manage.py record_backup"]
 
 
-def test_what_ends_is_listed_with_its_day(client, keeper):
+def test_what_ends_is_listed_with_its_day(client, keeper, settings, tmp_path):
+    settings.SIGNING_DEMO_PATH = tmp_path / "none.p12"
     found = {line.label: line for line in expiries.expiries(dt.date(2028, 8, 1))}
     assert (found["政策文件"].day, found["政策文件"].state) == (dt.date(2028, 9, 30), "即将到期")
-    assert found["签名证书"].state == "正常"
+    assert found["签名证书"].what == "没有配置，文件不签名"
     assert expiries.expiries(dt.date(2028, 10, 1))[0].state == "已到期"
     assert "政策文件" in page(client)
 
@@ -179,3 +180,21 @@ def test_a_standard_ends_with_its_successor():
     found = {line.what: line.day for line in expiries.expiries(dt.date(2029, 12, 1)) if line.label == "评价标准"}
     assert found["A-2020 标准"] == dt.date(2029, 12, 31)
     assert found["A-2030 标准"] is None
+
+
+def test_the_certificate_is_that_of_the_file_and_one_that_cannot_be_read_is_named(settings, tmp_path):
+    from reports.signing.keys import DEMO_NAME, demo_file
+
+    settings.SIGNING_DEMO_PATH = tmp_path / "demo.p12"
+    demo_file()
+    (line,) = [one for one in expiries.expiries(dt.date(2049, 12, 1)) if one.label == "签名证书"]
+    assert (line.what, line.day, line.state) == (DEMO_NAME, dt.date(2049, 12, 31), "即将到期")
+    settings.SIGNING_ROOTS = [str(tmp_path / "gone.pem")]
+    (line,) = [one for one in expiries.expiries(dt.date(2049, 12, 1)) if one.label == "签名证书"]
+    assert (line.what, line.day) == ("读不出", None)
+
+
+def test_channels_that_are_not_connected_are_named(client, keeper, settings):
+    assert "邮件已接入，短信未接入，政务微信未接入" in page(client)
+    settings.SMS_URL = "https://dysmsapi.aliyuncs.com"
+    assert "邮件已接入，短信已接入，政务微信未接入" in page(client)
