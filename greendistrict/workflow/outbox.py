@@ -8,6 +8,7 @@ Without Redis messages are only delayed: the beat job delivers what was left.
 
 import datetime as dt
 import logging
+import math
 import time
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
@@ -122,10 +123,10 @@ def _call(lane: Lane) -> None:
 def drain(limit: int = 500, lane: Lane | None = None) -> int:
     """Handle open messages of a lane (None: all) in order, each in its own transaction; returns how many succeeded.
 
-    The round ends after ``limit`` messages or ``ROUND_SECONDS`` and calls the next one where something is left.
+    The round of a lane ends after ``limit`` messages or ``ROUND_SECONDS`` and calls the next one where something is left.
     """
     done = tried = last = 0
-    until = time.monotonic() + ROUND_SECONDS
+    until = time.monotonic() + ROUND_SECONDS if lane else math.inf
     this = _Round(lane)
     token = _round.set(this)
     try:
