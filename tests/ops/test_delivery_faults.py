@@ -18,7 +18,7 @@ from tests.processes import SELDOM, Portal
 from tests.servers import OwnMailServer, OwnPostgres, OwnRedis
 
 pytestmark = pytest.mark.slow
-SECONDS = 60
+SECONDS = 180
 READER = """
     INSERT INTO accounts_user (username, name, email, phone, password, is_active, is_demo, care_mode)
     VALUES (%s, '演示收件人', %s, '', '', true, true, false) RETURNING id
