@@ -40,7 +40,7 @@ noticed = partial(case_step, informed=EVERYBODY, message=Message.NOTICE_OPENED, 
 announced = case_step(facts=("batch",), informed=EVERYBODY, informed_message=Message.ANNOUNCED)
 to_officer = case_step(form=RequiredReasonForm, turn=("city_officer",))
 decision = partial(case_step, form=DecisionForm, as_of="decided_on", effect=record_and_freeze, makes=("dossier",))
-failed = partial(decision, form=FailedDecisionForm, informed=DECIDED)
+failed = partial(decision, form=FailedDecisionForm, informed=DECIDED, informed_message=Message.LEGAL_NOTICE)
 
 
 def alike(filing: str) -> Mapping[str, Step]:
@@ -63,7 +63,7 @@ def alike(filing: str) -> Mapping[str, Step]:
             message=Message.CORRECTION,
             informed_message=Message.CORRECTION,
         ),
-        "refuse": case_step(form=RequiredReasonForm, informed=EVERYBODY),
+        "refuse": case_step(form=RequiredReasonForm, informed=EVERYBODY, informed_message=Message.LEGAL_NOTICE),
         "answer": case_step(
             facts=("findings", "table", filing), effect=corrections.on_answer, makes=("submission",), turn=("city_officer",)
         ),

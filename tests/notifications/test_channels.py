@@ -5,8 +5,10 @@ from django.core import mail
 from django.db import transaction
 from django.urls import reverse
 
+from approvals.applications.procedure import APPLICATION_STEPS
+from approvals.losses.procedure import LOSS_STEPS
 from greendistrict.notifications import services
-from greendistrict.notifications.enums import FIXED, Channel, Message, MessageGroup
+from greendistrict.notifications.enums import FIXED, Channel, Message, MessageGroup, group_of
 from greendistrict.notifications.forms import LINES
 from greendistrict.notifications.models import ChannelChoice, Notification
 from greendistrict.workflow import outbox
@@ -20,6 +22,14 @@ def reader(client):
     reader = make_user("preparer", username="reader", name="演示甲")
     client.force_login(reader)
     return reader
+
+
+@pytest.mark.parametrize(
+    ("procedure", "action"),
+    [(APPLICATION_STEPS, "correct"), (APPLICATION_STEPS, "refuse"), *((LOSS_STEPS, action) for action in ("tell", "serve", "decide_not"))],
+)
+def test_legal_notices_of_procedures_go_through_every_channel(procedure, action):
+    assert group_of(procedure.steps[action].informed_message) is MessageGroup.LEGAL
 
 
 def item(title, link="/a/", group=MessageGroup.REMINDERS):

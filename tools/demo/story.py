@@ -14,7 +14,7 @@ from districts.common.enums import DistrictType
 from districts.file.models.district import District
 from districts.profile.services import authorise_consultant
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.core import clock
+from greendistrict.core import clock, workdays
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import take
 from obligations.reminders import sweep
@@ -92,8 +92,10 @@ def load(bodies: Bodies, people: way.People) -> None:
     """Everything, oldest first. Moments count from business today, so that the fiction is never in the future."""
     today = clock.today()
     year = base_year(today)
-    first = dt.date(year - 2, 1, 1).isoformat()
-    set_setting(by=people["city_director"], key="obligations_from", value=first, reason="演示：虚构城区自这一天起在平台报送")
+    first = dt.date(year - 2, 1, 1)
+    with clock.at(dt.datetime.combine(first, dt.time(10), tzinfo=clock.SHANGHAI)):  # a setting counts from the day it is decided
+        reason = "演示：虚构城区自这一天起在平台报送"
+        set_setting(by=people["city_director"], key="obligations_from", value=first.isoformat(), reason=reason)
     around.designate_bodies(bodies, people, dt.date(year - 3, 11, 6))
     for plot, start in (
         (YUNWAN, dt.date(year - 2, 1, 15)),
@@ -146,12 +148,13 @@ LEFT = (30, 14, 7, 1, 0, -1, -7, -8, -9)  # days before the due day on which som
 
 
 def remind(today: dt.date) -> None:
-    """Send the reminders that the nights before and after the last due days would have sent for what is still owed."""
+    """Send the reminders that the mornings before and after the last due days would have sent for what is still owed."""
     year = base_year(today)
-    nights = {due - dt.timedelta(days=left) for due in (dt.date(year, 3, 31), dt.date(year, 4, 30)) for left in LEFT}
-    for day in sorted(nights | {today - dt.timedelta(days=back) for back in range(8)}):
-        with clock.at(dt.datetime.combine(day, dt.time(6, 5), tzinfo=clock.SHANGHAI)):
-            sweep(day)
+    mornings = {due - dt.timedelta(days=left) for due in (dt.date(year, 3, 31), dt.date(year, 4, 30)) for left in LEFT}
+    for day in sorted(mornings | {today - dt.timedelta(days=back) for back in range(8)}):
+        if workdays.current().is_working(day):
+            with clock.at(dt.datetime.combine(day, dt.time(8, 5), tzinfo=clock.SHANGHAI)):
+                sweep(day)
 
 
 RECENT_DAYS = 100
