@@ -1,9 +1,13 @@
 """The calendar of what falls due in the browser: why a day is what it is, a batch of extensions, who stands at which step."""
 
 import datetime as dt
+import urllib.error
+import urllib.request
+from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
+from icalendar import Calendar
 
 from obligations.models import Exemption
 from tests.e2e.steps.actor import Actor
@@ -115,3 +119,22 @@ def test_the_outlook_of_five_years_opens_its_months(local_browser, live_server, 
         phone = seats.phone("secretariat")
         phone.open(reverse("portal:outlook"))
         phone.shoot("outlook-phone", axe=True)
+
+
+def test_a_chief_subscribes_with_a_calendar_program_and_takes_the_address_back(local_browser, live_server, album, people):
+    with desk(local_browser, live_server, album, people) as seats:
+        chief = seats["reviewer"]
+        chief.open(reverse("obligations:duty_calendar"))
+        chief.follow("日历订阅")
+        chief.press("生成订阅地址")
+        address = live_server.url + urlsplit(chief.page.locator("[data-secret]").inner_text()).path
+        chief.shoot("feed", axe=True)
+        with urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310 -- the test's own server
+            events = Calendar.from_ical(answer.read()).walk("VEVENT")
+        assert [event.decoded("DTSTART") for event in events if "2026年度自查" in event["SUMMARY"]] == [dt.date(2027, 3, 31)] * 2
+        chief.open(reverse("obligations:feed_settings"))
+        chief.see("最近读取")
+        chief.press("收回地址")
+        chief.see("订阅地址已收回")
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(address, timeout=60)  # noqa: S310 -- as above

@@ -34,8 +34,8 @@ SEARCHED = (
 )
 READ = """SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = %s"""
 DELIVERED = """
-    INSERT INTO workflow_outboxmessage (kind, key, payload, created_at, attempts, done_at, error)
-    SELECT 'notification', 'old ' || n, '{}', now(), 1, now(), '' FROM generate_series(1, %s) AS n
+    INSERT INTO workflow_outboxmessage (kind, key, payload, created_at, attempts, unsure, done_at, error)
+    SELECT 'notification', 'old ' || n, '{}', now(), 1, 0, now(), '' FROM generate_series(1, %s) AS n
 """
 
 
