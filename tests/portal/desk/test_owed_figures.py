@@ -80,3 +80,19 @@ def test_the_overdue_of_one_authority_open_its_rows_and_no_others(client, people
     assert found["演示乙区人民政府（虚构）"] == ["演示丙城（虚构）"]
     assert found[people.authority_body.name] == ["演示丙城（虚构）"]
     assert overview.totals.overdue == 1
+
+
+@pytest.mark.parametrize("now", DAYS, ids=lambda now: f"{now:%m-%d}")
+def test_the_counter_of_the_menu_and_the_rows_of_each_district_open_theirs(client, people, now):
+    """到期 behind the menu is what the list calls overdue; so is the number of each district in 谁在哪一步."""
+    late = 0
+    for seat in SEATS:
+        client.force_login(getattr(people, seat))
+        with clock.at(now):
+            counter = client.get(reverse("portal:workdesk")).context["figures"].due
+            assert opened(client, f"{reverse('obligations:obligation_list')}?state=overdue") == counter, seat
+            for line in client.get(reverse("portal:pilot_progress")).context["lines"]:
+                href = f"{reverse('obligations:obligation_list')}?district={line.district.pk}&state=overdue"
+                assert opened(client, href) == len(line.late), (seat, line.district)
+                late += len(line.late)
+    assert (late > 0) == (now != DAYS[0])
