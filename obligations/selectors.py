@@ -175,20 +175,21 @@ def falling_due(user: User, today: dt.date, year: int) -> list[Obligation]:
     held = posts_of(user)
     if held.is_keeper or not held.roles:
         return []
-    only, end = _seen(user, None), dt.date(year, 12, 31)
-    coming = owed_on_years((year - 1, year), only=only)
+    coming, end = owed_on_years((year - 1, year), only=_seen(user, None)), dt.date(year, 12, 31)
     if end > today:
-        coming += to_come(end, only)
+        coming += coming_in_sight(user, end)
     found = {row.key: row for row in (*coming, *in_sight(user, today))}
     return _in_order(row for row in found.values() if row.due.year == year)
 
 
-def to_come(on: dt.date, only: Collection[int] | None) -> list[Obligation]:
-    """What hangs on records or on the calendar as it will be owed on a day to come, if nothing else is recorded until then."""
+def coming_in_sight(user: User, on: dt.date) -> list[Obligation]:
+    """What hangs on records or on the calendar as the person will read it on a day to come, if nothing else is recorded until then."""
+    only = _seen(user, None)
     with held_reads(), parameters.as_of(on):
         found = [row for collect in collectors() for row in collect(on, only)]
         found += of_all_bodies(on) if only is None else []
-        return [row for row in decided(found, decisions()) if row.is_recorded]
+        rows = [row for row in read_by(user, decided(found, decisions())) if row.is_recorded]
+        return rows if only is None else [*rows, *_of_own_bodies(user, on)]
 
 
 def obligation_of(user: User, key: str, today: dt.date) -> Obligation | None:
@@ -201,7 +202,7 @@ def obligation_of(user: User, key: str, today: dt.date) -> Obligation | None:
     if yearly and only:
         coming = owed_on_years((yearly.year,), kinds=(yearly.kind,), only=_seen(user, only))
     else:
-        coming = to_come(dt.date(today.year + YEARS_FORESEEN, 12, 31), _seen(user, None))
+        coming = coming_in_sight(user, dt.date(today.year + YEARS_FORESEEN, 12, 31))
     return next((row._replace(link="") for row in coming if row.key == key), None)
 
 

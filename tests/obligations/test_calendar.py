@@ -9,8 +9,9 @@ from greendistrict.core import clock
 from greendistrict.core.workdays import SpecialDay, WorkCalendar, replace_year
 from obligations import services
 from obligations.month_calendar import month_asked, moved, weeks_of
-from obligations.selectors import due, falling_due
+from obligations.selectors import due, falling_due, in_sight
 from tests.factories.accounts import make_user
+from tests.factories.approvals import Filing
 from tests.factories.received import at
 from tests.obligations.world import SEES, titled
 
@@ -180,3 +181,19 @@ def test_only_a_matter_that_opens_is_linked(client, people):
     for seat, linked in {"preparer": True, "city_officer": True, "partner": True, "bureau": False}.items():
         client.force_login(getattr(people, seat))
         assert ("打开所涉事项" in detail(client, key).content.decode()) == linked, seat
+
+
+def test_the_calendar_and_a_page_show_nothing_that_the_list_hides(client):
+    """Inner steps of the city and seats of a panel are read by whom they concern, also as things to come."""
+    people = Filing().to_accepted().people
+    today, hidden_from = clock.today(), set()
+    everything_owed = {row.key for row in due(today)}
+    for seat, user in people.everybody.items():
+        hidden = everything_owed - {row.key for row in in_sight(user, today)}
+        shown = {row.key for year in (today.year, today.year + 1) for row in falling_due(user, today, year)}
+        assert not hidden & shown, (seat, hidden & shown)
+        client.force_login(user)
+        for key in sorted(hidden)[:3]:
+            assert client.get(reverse("obligations:obligation_detail", args=[key])).status_code == 404, (seat, key)
+        hidden_from |= {seat} if hidden else set()
+    assert {"preparer", "authority", "expert1"} <= hidden_from
