@@ -1,14 +1,13 @@
 """Beat and two workers sweep every few seconds: one message per rung and receiver, in the inbox and in the mailbox."""
 
 import datetime as dt
-import email
-import email.policy
 from collections import Counter
 
 import pytest
 
 from greendistrict.processes import until
 from tests.e2e.steps.actor import Actor
+from tests.e2e.steps.mailbox import mails_about
 from tests.e2e.steps.setting import accounts
 from tests.processes import SELDOM
 from tools.demo.story import KECHUANG
@@ -21,14 +20,8 @@ SECONDS = 300
 
 
 def letters(demo):
-    """(receiver, subject) of every mail about the self-check that is owed."""
-    found = []
-    for path in demo.mail.glob("*"):
-        for part in path.read_bytes().split(b"-" * 79):
-            letter = email.message_from_bytes(part.strip(), policy=email.policy.default)
-            if letter["Subject"] and f"{KECHUANG.name}2026年度自查" in letter["Subject"]:
-                found.append((letter["To"], letter["Subject"]))
-    return found
+    """(receiver, what is said) of every mail about the self-check that is owed, each item of a digest by itself."""
+    return mails_about(demo, f"{KECHUANG.name}2026年度自查")
 
 
 def sweeps(demo):
@@ -64,8 +57,8 @@ def test_one_message_for_each_rung_however_often_it_is_swept(swept, browser, alb
     assert [subject for receiver, subject in new if receiver == PREPARER and words in subject], new
     preparer = Actor(browser, swept.url, album, accounts(swept)["preparer_kechuang"])
     preparer.open("/messages/")
-    lines = [line for line in preparer.page.locator("main a.gd-item").all_inner_texts() if f"{KECHUANG.name}2026年度自查{words}" in line]
-    assert len(lines) == 1, preparer.text()
+    said = "\n".join(preparer.page.locator("main .gd-item").all_inner_texts())
+    assert said.count(f"{KECHUANG.name}2026年度自查{words}") == 1, preparer.text()
     preparer.shoot(f"messages-{day}", axe=True)
     preparer.open("/obligations/")
     preparer.see("2026年度自查")
