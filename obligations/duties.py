@@ -9,6 +9,7 @@ from django.db.models import TextChoices
 
 from assessments.self_checks.enums import SelfCheckState
 from assessments.yearly_reports.enums import YearlyReportState
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.registry import Registry
 from greendistrict.policy import tracked_duties
 from obligations.duty_table import OF_DISTRICT, DutyKind
@@ -224,7 +225,19 @@ class YearlyDuty:
 
 
 OfBodies = Callable[[dt.date], Iterable[Obligation]]
-_of_bodies: Registry[OfBodies] = Registry("duties of bodies that hang on no district")
+
+
+class BodyDuties(NamedTuple):
+    """Duties that hang on no district, and whose posts they can concern."""
+
+    collect: OfBodies
+    concerns: Callable[[HeldPosts], bool]
+
+
+_of_bodies: Registry[BodyDuties] = Registry("duties of bodies that hang on no district")
+_of_keepers: Registry[OfBodies] = Registry("duties of the system keeper")
+_unlisted: Registry[Collector] = Registry("duties to come, or without any record")
+_watches: Registry[Collector] = Registry("what is watched in districts")
 _collectors: Registry[Collector] = Registry("duties that hang on records")
 _yielded: Registry[frozenset[str]] = Registry("kinds that each collector yields")
 _kinds: Registry[DutyKind] = Registry("kinds of duties")
@@ -237,35 +250,67 @@ def register(collector: Collector, *kinds: DutyKind) -> None:
     ``on`` is any day, past or future: a record counts by its own day (filed, decided), not by the day of its entry. ``only`` narrows it
     to some districts, without the city's own duties. Of a kind that hangs on several kinds of matters each collector is named here.
     """
-    for kind in kinds:
-        if kind.key not in _kinds.by_key:
-            _kinds.register(kind.key, kind)
-            tracked_duties.register(kind.key, kind.rule, kind.label)
+    _declare(kind for kind in kinds if kind.key not in _kinds.by_key)
     _collectors.register(kinds[0].key, collector)
     _yielded.register(kinds[0].key, frozenset(kind.key for kind in kinds))
 
 
-def register_of_bodies(collector: OfBodies, *kinds: DutyKind) -> None:
-    """Register duties of authorities, of the city or of keepers that hang on no district: ``collector(on)`` yields those of a day.
-
-    The city sees them all, others those of their own bodies.
-    """
+def _declare(kinds: Iterable[DutyKind]) -> None:
     for kind in kinds:
         _kinds.register(kind.key, kind)
         tracked_duties.register(kind.key, kind.rule, kind.label)
-    _of_bodies.register(kinds[0].key, collector)
 
 
-def of_bodies() -> list[OfBodies]:
-    """Collectors of duties that hang on no district."""
-    return list(_of_bodies)
+def register_of_bodies(collector: OfBodies, *kinds: DutyKind, concerns: Callable[[HeldPosts], bool]) -> None:
+    """Register duties of authorities or of the city that hang on no district: ``collector(on)`` yields those of a day.
+
+    The city sees them all. Others see those of their own bodies, and are only asked for where these posts can be concerned.
+    """
+    _declare(kinds)
+    _of_bodies.register(kinds[0].key, BodyDuties(collector, concerns))
+
+
+def register_of_keepers(collector: OfBodies, *kinds: DutyKind) -> None:
+    """Register duties of the system keeper, who sees no business data: shown on the operations page, not in the list."""
+    _declare(kinds)
+    _of_keepers.register(kinds[0].key, collector)
+
+
+def register_watch(collector: Collector, *kinds: DutyKind) -> None:
+    """Register what is watched in districts: shown with the district, in the calendar and the weekly summary, not in the list."""
+    _declare(kinds)
+    _watches.register(kinds[0].key, collector)
+
+
+def register_unlisted(key: str, collector: Collector) -> None:
+    """Register rows of a declared duty that are on no list yet, so that no page of today makes them: to come, or without any record."""
+    _unlisted.register(key, collector)
+
+
+def unlisted() -> list[Collector]:
+    """Collectors of rows that are on no list yet."""
+    return list(_unlisted)
+
+
+def of_keepers() -> list[OfBodies]:
+    """Collectors of the system keeper's duties."""
+    return list(_of_keepers)
+
+
+def watches() -> list[Collector]:
+    """Collectors of what is watched."""
+    return list(_watches)
+
+
+def of_bodies(held: HeldPosts | None = None) -> list[OfBodies]:
+    """Collectors of duties that hang on no district, or those that can concern the holder of these posts."""
+    return [duties.collect for duties in _of_bodies if held is None or duties.concerns(held)]
 
 
 def register_yearly(duty: YearlyDuty) -> None:
     """Register a duty that all titled districts have."""
-    _kinds.register(duty.kind.key, duty.kind)
+    _declare([duty.kind])
     _yearly.register(duty.kind.key, duty)
-    tracked_duties.register(duty.kind.key, duty.kind.rule, duty.kind.label)
 
 
 def kinds() -> dict[str, DutyKind]:

@@ -31,6 +31,9 @@ from obligations.duties import (
     YearlyDuty,
     collectors,
     of_bodies,
+    of_keepers,
+    unlisted,
+    watches,
     yearly_duties,
     yearly_key,
 )
@@ -49,6 +52,8 @@ def everything(
 ) -> list[Obligation]:
     """Every obligation of every duty on any day past or future, or those of some districts or kinds, first day first.
 
+    With what is on no list unless it is left out: 无记录, what is watched, what the system keeper owes.
+
     Settings, titles and decisions are those of the day, and a record counts by its own day; 无记录 unless left out.
     """
     past = on if on < clock.today() else None
@@ -57,7 +62,22 @@ def everything(
         found += yearly_owed(on, only, kinds, unrecorded=unrecorded)
         if only is None:
             found += of_all_bodies(on)
+        if unrecorded:
+            found += [row for collect in (*unlisted(), *watches()) for row in collect(on, only)]
+        if unrecorded and only is None:
+            found += [row for collect in of_keepers() for row in collect(on)]
         return _in_order(decided((row for row in found if not kinds or row.kind in kinds), decisions(past)))
+
+
+def keepers_due(on: dt.date) -> list[Obligation]:
+    """What the system keeper owes on a day and its time has come, for the page on operations."""
+    return [row for collect in of_keepers() for row in collect(on) if row.is_recorded and (row.opens is None or on >= row.opens)]
+
+
+def watched(on: dt.date, only: Collection[int] | None = None) -> list[Obligation]:
+    """What is watched on a day, or in some districts."""
+    with held_reads():
+        return _in_order(row for watch in watches() for row in watch(on, only))
 
 
 def of_all_bodies(on: dt.date) -> list[Obligation]:
@@ -71,8 +91,11 @@ def due(today: dt.date, only: Collection[int] | None = None, kinds: Collection[s
 
 
 def is_listed(row: Obligation, today: dt.date) -> bool:
-    """Whether it is on the list: recorded, and not before its day unless it is a yearly filing, whose forms are open all year."""
-    if not row.is_recorded:
+    """Whether it is on the list: recorded, and not before its day unless it is a yearly filing, whose forms are open all year.
+
+    What a body has met beside any district leaves the list after its day.
+    """
+    if not row.is_recorded or (row.district_id is None and row.met_on is not None and today > row.due):
         return False
     return row.opens is None or today >= row.opens or row.kind in yearly_duties()
 
@@ -303,7 +326,12 @@ def _in_sight(user: User, today: dt.date, only: Collection[int] | None) -> list[
 def _of_own_bodies(user: User, today: dt.date) -> list[Obligation]:
     """What the bodies of a person owe beside any district, and what the person's seat acts for."""
     held = posts_of(user)
-    own = [row for row in of_all_bodies(today) if held.organisation_ids.intersection(row.debtor_ids) or acts(user, row)]
+    own = [
+        row
+        for collect in of_bodies(held)
+        for row in collect(today)
+        if held.organisation_ids.intersection(row.debtor_ids) or acts(user, row)
+    ]
     return [row for row in decided(own, decisions()) if is_listed(row, today)] if own else []
 
 

@@ -22,7 +22,7 @@ from obligations.titled_districts import leading_of
 MATERIAL, RECTIFY = duty_kind("stage_material"), duty_kind("rectification")
 RULE, CITE = MATERIAL.rule, MATERIAL.cite
 COLUMNS = (
-    *("round", "due", "year", "status", "filed_at", "rectify_due", "rectified_at"),
+    *("round", "due", "year", "status", "opened_at", "filed_at", "rectify_due", "rectified_at"),
     *("district__name", "district__is_demo", "district__titled_on", "district__titled_since", "district__applicant__name"),
 )
 MENDING = (StageState.RECTIFYING, StageState.RECHECKING, StageState.MENDED, StageState.UNMENDED)
@@ -48,15 +48,19 @@ def collect(today: dt.date, only: Collection[int] | None = None) -> Iterable[Obl
         return
     since, terms = max(first_day_in_use(), today - dt.timedelta(days=365)), stage_terms()
     for stage in rows:
+        if stage.opened_at.astimezone(clock.SHANGHAI).date() > today:
+            continue
         last = cycle_of(stage, terms).last
         if last >= since:
-            yield _obligation(stage, MATERIAL.key, f"{stage.name}材料", last, _day(stage.filed_at))
+            yield _obligation(stage, MATERIAL.key, f"{stage.name}材料", last, _day(stage.filed_at, today))
         if stage.rectify_due and stage.status in MENDING and stage.rectify_due >= since:
-            yield _obligation(stage, RECTIFY.key, f"{stage.name}整改", stage.rectify_due, _day(stage.rectified_at))
+            yield _obligation(stage, RECTIFY.key, f"{stage.name}整改", stage.rectify_due, _day(stage.rectified_at, today))
 
 
-def _day(moment: dt.datetime | None) -> dt.date | None:
-    return moment.astimezone(clock.SHANGHAI).date() if moment else None
+def _day(moment: dt.datetime | None, on: dt.date) -> dt.date | None:
+    """Day of a step that had been taken by the end of ``on``."""
+    day = moment.astimezone(clock.SHANGHAI).date() if moment else None
+    return day if day and day <= on else None
 
 
 def _obligation(stage: StageAssessment, kind: str, title: str, due: dt.date, met: dt.date | None) -> Obligation:

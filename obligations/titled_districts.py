@@ -65,6 +65,12 @@ def _read_on(only: Collection[int] | None, on: dt.date) -> list[TitledDistrict]:
     return [row._replace(stage=held[row.pk].kind, held_since=held[row.pk].since) if row.pk in held else row for row in _rows(found)]
 
 
+def titled_since(day: dt.date, only: Collection[int] | None = None) -> list[TitledDistrict]:
+    """Those of today that have held a title since this day at the latest."""
+    found = District.objects.filter(stage__in=TITLED, **({} if only is None else {"pk__in": only}))
+    return _rows(found.filter(Q(titled_since__lte=day) | Q(titled_since=None, titled_on__lte=day)))
+
+
 def joined_of(organisation: str, *roles: str) -> Subquery:
     """First day on which somebody held a post in the body that the field ``organisation`` names, as an expression."""
     posts = Post.objects.filter(organisation=OuterRef(organisation), **({"role__in": roles} if roles else {})).order_by()

@@ -6,7 +6,7 @@ from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import in_words, nominal_date
-from greendistrict.policy.selectors import setting_label
+from greendistrict.policy.selectors import setting_label, setting_value
 from obligations.duties import How
 
 DEFAULT = "（默认值）"
@@ -24,9 +24,12 @@ def way_by_setting(key: str, year: int, due: dt.date, anchor: str = "") -> How:
     return How(anchor or f"{year}年度", rule, rolled(nominal_date(expression, year), due))
 
 
-def way_by_days(anchor: dt.date, what: str, rule: str) -> How:
-    """Way to a date a number of days after a day, such as 公告日."""
-    return How(f"{what}{day_in_words(anchor)}", rule)
+def way_of_days(anchor: dt.date, what: str, key: str) -> How:
+    """Way to a date that a setting puts a number of days or months after a day, such as 登记之日."""
+    held = parameters.load()[key]
+    return How(
+        f"{what}{day_in_words(anchor)}", f"{setting_label(key)}：{setting_value(key, held.value)}{DEFAULT if held.is_default else ''}"
+    )
 
 
 def rolled(nominal: dt.date, due: dt.date) -> str:

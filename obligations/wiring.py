@@ -1,14 +1,20 @@
 """Registries of other apps that this app fills; called once when the models are ready."""
 
 from approvals.letter_texts import samples
+from approvals.settings.selectors.impact import register_preview
 from assessments.common import owed_papers
+from greendistrict.accounts.enums import Role
 from greendistrict.policy import tracked_duties
 from greendistrict.workflow.letters import register
 from obligations import (
     assessment_terms,
+    authority_duties,
     case_terms,
+    city_duties,
     duties,
+    expiries,
     filing_terms,
+    keeper_duties,
     letters,
     notice_terms,
     opinion_terms,
@@ -16,7 +22,9 @@ from obligations import (
     reminder_samples,
     review_terms,
     self_check,
+    setting_preview,
     stage_assessment,
+    watches,
     yearly_report,
 )
 from obligations.duty_table import duty_kind
@@ -31,8 +39,23 @@ def wire() -> None:
     duties.register(stage_assessment.collect, stage_assessment.MATERIAL, stage_assessment.RECTIFY)
     for family in (case_terms, notice_terms, opinion_terms, review_terms, filing_terms, assessment_terms):
         duties.register(family.collect, *map(duty_kind, family.KINDS))
+    duties.register(city_duties.collect_held, city_duties.HOLD, city_duties.POST)
+    duties.register_unlisted(authority_duties.FUNDS.key, authority_duties.collect_unrecorded)
+    duties.register_unlisted(expiries.POLICY.key, expiries.collect_coming)
+    duties.register_unlisted(city_duties.HOLD.key, city_duties.collect_coming)
+    duties.register_unlisted(city_duties.MECHANISMS.key, city_duties.collect_unrecorded)
+    duties.register(city_duties.collect_mechanisms, city_duties.MECHANISMS)
+    duties.register(authority_duties.collect_key_areas, authority_duties.KEY_AREA)
+    duties.register_of_bodies(authority_duties.collect, *authority_duties.KINDS, concerns=lambda held: held.has(Role.AUTHORITY))
+    duties.register_of_bodies(city_duties.collect_yearly, *city_duties.KINDS, concerns=lambda held: held.is_city)
+    duties.register_of_bodies(city_duties.collect_draws, city_duties.DRAW, concerns=lambda held: held.is_city)
+    duties.register_of_bodies(expiries.collect_expiries, expiries.POLICY, expiries.EDITION, concerns=lambda held: held.is_city)
+    duties.register_of_bodies(expiries.collect_terms, expiries.TERMS, concerns=lambda held: bool(held.admin_of))
+    duties.register_of_keepers(keeper_duties.collect, *keeper_duties.KINDS)
+    duties.register_watch(watches.collect, *watches.KINDS)
     owed_papers.register(papers.Papers())
     register(letters.SOURCE)
+    register_preview("obligations", setting_preview.moved_by_setting)
     for kind in duties.kinds().values():
         if is_urged(kind):
             tracked_duties.register_urged(kind.key, kind.label)

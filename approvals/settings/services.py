@@ -1,5 +1,6 @@
 """Decisions about policy settings: proposed with a reason, in force once decided."""
 
+import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -18,7 +19,7 @@ from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 
 
 @transaction.atomic
-def propose_setting(*, key: str, value: Any, reason: str, by: User) -> SettingProposal:
+def propose_setting(*, key: str, value: Any, reason: str, by: User, effective_on: dt.date | None = None) -> SettingProposal:
     """Propose a value, or to confirm the default; stores the preview of its effects.
 
     Raises ``NotAllowed`` for anybody but the city's officer, ``Refused`` without a reason, for a value of another kind or while
@@ -34,12 +35,15 @@ def propose_setting(*, key: str, value: Any, reason: str, by: User) -> SettingPr
     now = parameters.get(key)
     if typed == now.value and not now.is_default:
         raise Refused([Refusal("拟定值与现值相同，而且已经确认", field="value")])
+    if effective_on is not None and effective_on < clock.today():
+        raise Refused([Refusal("生效日期不早于今天", field="effective_on")])
     touched = [{"label": row.label, "count": row.count} for row in touched_by(key, typed)]
     try:
         with transaction.atomic():
             made = SettingProposal.objects.create(
                 key=key,
                 value=typed,
+                effective_on=effective_on,
                 reason=reason.strip(),
                 touched=touched,
                 proposed_by=by,
@@ -55,9 +59,10 @@ def propose_setting(*, key: str, value: Any, reason: str, by: User) -> SettingPr
 
 
 def on_decide(taken: Taken) -> None:
-    """Set the value in force."""
+    """Set the value, in force from its effective day on, and not before the decision."""
     proposal = taken.obj
-    set_setting(by=taken.person, key=proposal.key, value=proposal.typed, reason=proposal.reason)
+    since = max(proposal.effective_on or clock.today(), clock.today())
+    set_setting(by=taken.person, key=proposal.key, value=proposal.typed, reason=proposal.reason, effective_on=since)
 
 
 def _next_version(key: str) -> int:

@@ -258,12 +258,20 @@ _asked: ContextVar[_AsOf | None] = ContextVar("parameters asked", default=None)
 
 
 @contextmanager
-def as_of(day: dt.date | None, **values: Any) -> Iterator[None]:
-    """Within the block ``load`` reads the parameters of this day (None: today).
+def as_of(day: dt.date | None) -> Iterator[None]:
+    """Within the block ``load`` reads the parameters of this day (None: today)."""
+    token = _asked.set((_asked.get() or _AsOf())._replace(day=day))
+    try:
+        yield
+    finally:
+        _asked.reset(token)
 
-    ``values`` (key with ``__`` for the dot) are supposed instead of what is in force, for the preview of a change.
-    """
-    token = _asked.set(_AsOf(day, {key.replace("__", "."): value for key, value in values.items()}))
+
+@contextmanager
+def supposing(key: str, value: Any) -> Iterator[None]:
+    """Within the block ``load`` gives another value of a key, for the preview of a change."""
+    outer = _asked.get() or _AsOf()
+    token = _asked.set(outer._replace(values={**outer.values, key: value}))
     try:
         yield
     finally:

@@ -4,6 +4,7 @@ import pytest
 
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.common.enums import Stage
+from greendistrict.core import clock
 from greendistrict.policy.models import Setting
 from obligations.duties import ObligationState
 from obligations.selectors import due, obligations_visible_to
@@ -27,11 +28,12 @@ def people():
 @pytest.fixture
 def stage(people):
     district = make_district(people, stage=Stage.PILOT, titled_on=dt.date(2023, 6, 1))
-    return make_stage(people, filled=False, district=district, due=DAY)
+    with clock.at(at(2026, 3, 6)):
+        return make_stage(people, filled=False, district=district, due=DAY)
 
 
 def owed(today=TODAY):
-    return [row for row in due(today) if row.rule == "STAGE-ASSESSMENT"]
+    return [row for row in due(today) if row.rule == "STAGE-ASSESSMENT" and row.is_of_district]
 
 
 def test_papers_are_owed_until_the_term_after_the_cycle_day(stage):
@@ -50,7 +52,8 @@ def test_what_is_to_be_mended_is_owed_by_its_term(stage):
     rows = {row.title: row for row in owed()}
     assert rows["第1次阶段评估整改"].due == term
     StageAssessment.objects.update(status="rechecking", rectified_at=at(2026, 9, 2))
-    assert {row.title: row for row in owed()}["第1次阶段评估整改"].state(dt.date(2026, 9, 3)) == ObligationState.LATE
+    day = dt.date(2026, 9, 3)
+    assert {row.title: row for row in owed(day)}["第1次阶段评估整改"].state(day) == ObligationState.LATE
 
 
 def test_before_the_portal_was_in_use_nothing_is_owed(stage):
@@ -60,5 +63,5 @@ def test_before_the_portal_was_in_use_nothing_is_owed(stage):
 
 def test_the_link_is_there_for_those_who_may_open_it(stage, people):
     for user, opens in ((people.preparer, True), (people.city_officer, True), (people.bureau, False)):
-        [row] = [row for row in obligations_visible_to(user, TODAY) if row.rule == "STAGE-ASSESSMENT"]
+        [row] = [row for row in obligations_visible_to(user, TODAY) if row.kind == "stage_material"]
         assert bool(row.link) is opens

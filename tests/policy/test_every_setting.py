@@ -47,6 +47,7 @@ from obligations.outage_services import rule
 from obligations.outages import OutagePeriod, moved_days
 from obligations.reminder_ladder import climbed, rung_on
 from obligations.reminder_settings import hours, ladder_of, week_of
+from obligations.selectors import everything
 from reports.archive.selectors import fonds
 from reports.closings.days import closes_day
 from tests.assessments.plausibility.test_plausibility import CASES, entry, sheet
@@ -59,6 +60,7 @@ from tests.factories.districts import PlotFactory, make_district
 from tests.factories.received import at
 from tests.factories.reviews import Scene
 from tests.factories.stages import StageScene
+from tests.obligations import wide
 from tests.steps import step
 
 DAY = dt.date(2026, 3, 2)
@@ -217,6 +219,16 @@ def term(last_day):
     return lambda _people: last_day(DAY, terms_now())
 
 
+def days_of(kind, made=lambda _: None):
+    """Days of the duties of a kind on ``DAY``, with what they hang on made first."""
+
+    def outcome(people):
+        made(people)
+        return {(row.title, row.due, row.opens) for row in everything(DAY) if row.kind == kind}
+
+    return outcome
+
+
 # key -> (another value, what differs). Where the outcome needs a case, it is made anew before and after.
 CHANGED = {
     "plan_due": ("Y-12-31", lambda _: dates.plan_due(parameters.load(), year=2027, calendar=workdays.current())),
@@ -250,6 +262,17 @@ CHANGED = {
     "post_evaluation.share": ("0.5", drawn),
     "post_evaluation.at_least": (3, drawn),
     "post_evaluation.cover_all_within_years": (3, overdue_for_evaluation),
+    "duties.body_days": (10, days_of("body_designated")),
+    "duties.key_area_months": (6, days_of("key_area_plan", wide.key_area)),
+    "duties.inspection_plan": ("Y-02-15", days_of("inspection_plan")),
+    "duties.exchange": ("Y-11-30", days_of("exchange")),
+    "duties.post_draw": ("Y-06-30", days_of("post_draw", wide.demonstration)),
+    "duties.post_hold": ("Y-11-30", days_of("post_hold", wide.evaluated)),
+    "duties.yearly_report": ("Y+1-05-31", days_of("yearly_report")),
+    "duties.holidays": ("Y-1-11-16", days_of("holidays_missing")),
+    "duties.expiry_days": (90, days_of("policy_expiry")),
+    "duties.terms_days": (5, days_of("terms_end", wide.ending_post)),
+    "duties.evidence_days": (5, days_of("evidence_expiring", wide.ending_evidence)),
     "obligations_from": ("2025-02-03", lambda _: first_day_in_use()),
     "reminders.before": ((5,), reminded),
     "reminders.on_day": (False, reminded),

@@ -24,6 +24,7 @@ from assessments.yearly_reports.models import YearlyReport
 from districts.file.selectors.visibility import authorities_choosable
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post
+from greendistrict.core.registry import Registry
 from greendistrict.policy import parameters
 from greendistrict.policy.rule_parameters import rule_parameters
 
@@ -194,6 +195,7 @@ CONCERNS: dict[str, Callable[[], list[AffectedGroup]]] = {
     "stage": _stages,
     "rectify": _stages,
     "post_evaluation": _titles,
+    "duties": _titles,
     "obligations_from": _self_checks,
     "outage": _self_checks,
     "reminders": _self_checks,
@@ -205,8 +207,16 @@ CONCERNS: dict[str, Callable[[], list[AffectedGroup]]] = {
 }
 
 
+_previews: Registry[Callable[[str, object], list[AffectedGroup]]] = Registry("previews of a setting")
+
+
+def register_preview(name: str, preview: Callable[[str, object], list[AffectedGroup]]) -> None:
+    """Register what another value of a setting would move: ``preview(key, value)``; called when the apps are ready."""
+    _previews.register(name, preview)
+
+
 def touched_by(key: str, value: object = None) -> list[AffectedGroup]:
-    """What the setting affects today; for a rule parameter also the verdicts that ``value`` would change.
+    """What the setting affects today, with ``value`` also what that would change: verdicts of a rule parameter, days of obligations.
 
     Raises ``UnknownParameter``.
     """
@@ -214,4 +224,5 @@ def touched_by(key: str, value: object = None) -> list[AffectedGroup]:
     if key in rule_parameters():
         return rule_touches(key, value if isinstance(value, Decimal) else None)
     find = CONCERNS.get(key) or CONCERNS.get(key.partition(".")[0])
-    return find() if find else []
+    moved = [group for preview in _previews for group in preview(key, value)] if value is not None else []
+    return [*(find() if find else []), *moved]

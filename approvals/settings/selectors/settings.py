@@ -1,5 +1,6 @@
 """Settings with their state, history and proposals, for the city's pages."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -66,12 +67,16 @@ class HistoryLine:
     new: str
     was_default: bool
     reason: str
+    effective_on: dt.date
 
 
 def history_of(key: str) -> list[HistoryLine]:
     """Decisions about one setting, newest first."""
     rows = SettingChange.objects.filter(key=key).select_related("by")
-    return [HistoryLine(row.at, row.by.name, _words(key, row.old), _words(key, row.new), row.was_default, row.reason) for row in rows]
+    return [
+        HistoryLine(row.at, row.by.name, _words(key, row.old), _words(key, row.new), row.was_default, row.reason, row.effective_on)
+        for row in rows
+    ]
 
 
 def _words(key: str, value: Any) -> str:

@@ -5,7 +5,7 @@ An authority for which nobody works in the portal owes it no plan; from the firs
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -239,6 +239,12 @@ def _ready(demo: bool, today: dt.date) -> tuple[list[District], int]:  # noqa: F
     )
     known = [row for row in pilots if row.pk in frozen]
     return [row for row in known if is_ready(row, today)], len(pilots) - len(known)
+
+
+def ready_for_acceptance(today: dt.date, only: Collection[int]) -> list[District]:
+    """Of these districts the pilots with a baseline that meet the conditions of the final acceptance and have no acceptance asked for."""
+    pilots = District.objects.filter(pk__in=only, stage=Stage.PILOT, baselines__kind=BaselineKind.PILOT).distinct().order_by("pk")
+    return [pilot for pilot in pilots if is_ready(pilot, today)]
 
 
 def is_ready(district: District, today: dt.date) -> bool:

@@ -153,7 +153,7 @@ def test_pages(people, client, django_assert_num_queries):
     act = reverse("approvals:setting_act", args=["supplement.days"])
     assert client.post(act, {"action": "agree", "version": made.version}).status_code == 302
     client.force_login(people.city_director)
-    assert "参数随即生效" in client.post(act, {"action": "decide", "version": 1}).content.decode()
+    assert "参数自生效日期起生效" in client.post(act, {"action": "decide", "version": 1}).content.decode()
     assert client.post(act, {"action": "decide", "version": 1, "confirmed": "yes"}).status_code == 302
     html = client.get(address).content.decode()
     assert "20个工作日" in html

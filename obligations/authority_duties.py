@@ -1,0 +1,274 @@
+"""Duties of the leading bodies: yearly plan, designated body, application of the round, plan in key areas, money for the plan."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
+
+from django.db.models import Min, OuterRef, Q, Subquery
+from django.urls import reverse
+
+from approvals.titles.models.publicity import Title
+from districts.common.enums import PlanStatus
+from districts.file.models.district import District
+from districts.file.selectors.visibility import authorities_choosable
+from districts.yearly_plans.calendar import NEAR_DAYS, plan_dues
+from districts.yearly_plans.models import ImplementationPlan
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import Post
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock, memoisation, workdays
+from greendistrict.core.days import day_in_words
+from greendistrict.policy import parameters
+from greendistrict.policy.engine import NoPolicyInForce
+from greendistrict.policy.in_force import policy_in_force
+from greendistrict.policy.in_use import first_day_in_use
+from obligations.duties import Actors, How, Obligation, Record
+from obligations.duty_table import CITY, DutyKind, duty_kind
+from obligations.expected_records import met_days
+from obligations.record_history import stood
+from obligations.titled_districts import leading_of
+from obligations.way import is_default, rolled, way_by_setting, way_of_days
+
+PLAN, BODY, APPLICATION = duty_kind("plan_yearly"), duty_kind("body_designated"), duty_kind("organise_application")
+FUNDS, KEY_AREA = duty_kind("plan_funds"), duty_kind("key_area_plan")
+KINDS = (PLAN, BODY, APPLICATION, FUNDS)
+FILED = (PlanStatus.FILED, PlanStatus.NOTED)
+BODY_DAYS, KEY_AREA_MONTHS = "duties.body_days", "duties.key_area_months"
+TREASURY = "同级财政部门"
+YEAR_MONTHS = 12
+
+
+class Authority(NamedTuple):
+    """A leading body, and the first day on which somebody worked for it in the portal."""
+
+    pk: int
+    name: str
+    is_demo: bool
+    joined: dt.date | None
+    designated: dt.date | None
+
+    def is_recorded(self, due: dt.date) -> bool:
+        """Whether the portal has a record of what fell due on this day."""
+        return self.joined is not None and due >= max(self.joined, first_day_in_use())
+
+
+def authorities() -> list[Authority]:
+    """Every leading body in the order of GB/T 2260 with its first designation; read once for all duties of a page."""
+    own = Q(organisation=OuterRef("pk")) | Q(organisation__parent=OuterRef("pk"))
+    posts = Post.objects.filter(own, role=Role.AUTHORITY).order_by("valid_from").values("valid_from")
+    rows = authorities_choosable().annotate(joined=Subquery(posts[:1]), first=Min("designated_bodies__since"))
+    names = ("pk", "name", "is_demo", "joined", "first")
+    return memoisation.once("obligations.authorities", lambda: list(map(Authority._make, rows.values_list(*names))))
+
+
+def collect(on: dt.date) -> Iterable[Obligation]:
+    """What the leading bodies owe beside any district."""
+    yield from _plans(on)
+    yield from _bodies(on)
+    yield from _applications(on, recorded=True)
+    if met_days(FUNDS.key, on, (on.year,)) is not None:
+        yield from _funds(on)
+
+
+def collect_unrecorded(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+    """What fell due before the portal was in use, and what no app keeps records of."""
+    if only is not None:
+        return
+    yield from _applications(on, recorded=False)
+    if met_days(FUNDS.key, on, (on.year,)) is None:
+        yield from _funds(on)
+
+
+def _row(kind: DutyKind, authority: Authority, title: str, due: dt.date, part: int | None = None) -> Obligation:
+    return Obligation(
+        key=f"{kind.key}:{authority.pk}{f':{part}' if part else ''}",
+        kind=kind.key,
+        rule=kind.rule,
+        cite=kind.cite,
+        title=title,
+        district_id=None,
+        district="",
+        organisation_id=authority.pk,
+        organisation=authority.name,
+        to=CITY,
+        due=due,
+        authority_ids=(authority.pk,),
+        is_demo=authority.is_demo,
+        debtor_ids=(authority.pk,),
+        is_recorded=authority.is_recorded(due),
+        actors=Actors((Role.AUTHORITY,), (authority.pk,)),
+    )
+
+
+def plan_years(on: dt.date) -> range:
+    """Years whose plan is on the list: those that fell due in use, this one and the next."""
+    return range(min(on.year, first_day_in_use().year), on.year + 2)
+
+
+def _plans(on: dt.date) -> Iterator[Obligation]:
+    years = plan_years(on)
+    dues, begun = plan_dues(years), _plans_begun(years, on)
+    opened, unopened = "districts:implementation_plan_edit", reverse("districts:implementation_plan_create")
+    for authority in authorities():
+        for year, due in dues.items():
+            record = begun.get((authority.pk, year))
+            met = record.handed_in.astimezone(clock.SHANGHAI).date() if record and record.handed_in else None
+            if year < on.year and (met or not authority.is_recorded(due)):
+                continue
+            yield _row(PLAN, authority, f"{year}年度实施计划", due, year)._replace(
+                link=reverse(opened, args=[record.pk]) if record else unopened,
+                met_on=met,
+                opens=due - dt.timedelta(days=NEAR_DAYS),
+                how=way_by_setting("plan_due", year, due),
+                is_default_date=is_default("plan_due"),
+                year=year,
+                record=record.pk if record else None,
+                status=record.status if record else "",
+            )
+
+
+def _plans_begun(years: Collection[int], on: dt.date) -> dict[tuple[int, int], Record]:
+    rows = ImplementationPlan.objects.filter(year__in=years).order_by()
+    found = {
+        (body, year): Record(pk, status, _moment(filed) if filed and status in FILED else None)
+        for body, year, pk, status, filed in rows.values_list("authority_id", "year", "pk", "status", "filed_on")
+    }
+    return found if on >= clock.today() or not found else stood(found, ImplementationPlan._meta.label_lower, FILED, on)
+
+
+def _moment(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(12), tzinfo=clock.SHANGHAI)
+
+
+def _bodies(on: dt.date) -> Iterator[Obligation]:
+    """Once: the first designation is a record for ever after."""
+    days, calendar = parameters.load().integer(BODY_DAYS), workdays.current()
+    for authority in authorities():
+        begin = max(first_day_in_use(), authority.joined or dt.date.min)
+        yield _row(BODY, authority, "指定专门机构", calendar.add(begin, days))._replace(
+            met_on=authority.designated if authority.designated and authority.designated <= on else None,
+            link=reverse("districts:plan_watch"),
+            how=way_of_days(begin, "开始使用平台之日", BODY_DAYS),
+            is_default_date=is_default(BODY_DAYS),
+        )
+
+
+def _applications(on: dt.date, *, recorded: bool) -> Iterator[Obligation]:
+    """四（一）: a title with a star, announced by the day of the round. Unknown announcements leave 资料不足, and that is no record."""
+    try:
+        targets = policy_in_force(on).targets
+    except NoPolicyInForce:
+        return
+    if not targets or (targets[0].by >= first_day_in_use()) != recorded:
+        return
+    target = targets[0]
+    known, doubtful = _announced(on)
+    for authority in authorities():
+        met = known.get(authority.pk)
+        row = _row(APPLICATION, authority, "组织申报试点、示范", target.by, target.by.year)
+        yield row._replace(
+            met_on=met,
+            link=reverse("districts:plan_watch"),
+            how=How(day_in_words(target.by), target.text),
+            is_default_date=False,
+            is_recorded=row.is_recorded and (met is not None or authority.pk not in doubtful),
+        )
+
+
+def _announced(on: dt.date) -> tuple[dict[int, dt.date], set[int]]:
+    """First announcement of a title with a star by leading body, and bodies with a title of unknown star or day."""
+    rows = Title.objects.filter(Q(granted_on=None) | Q(granted_on__lte=on), district__guideline_area=False).order_by("granted_on")
+    first: dict[int, dt.date] = {}
+    doubtful: set[int] = set()
+    for body, star, day in rows.values_list("district__authorities", "star", "granted_on"):
+        if body is None:
+            continue
+        if star and day:
+            first.setdefault(body, day)
+        else:
+            doubtful.add(body)
+    return first, doubtful
+
+
+def _funds(on: dt.date) -> Iterator[Obligation]:
+    """七（一）: the treasury of the same level; its people do not work in the portal, so that only a kept record makes it known."""
+    years = (on.year, on.year + 1)
+    met = met_days(FUNDS.key, on, years)
+    for authority in authorities():
+        for year, due in plan_dues(years).items():
+            row = _row(FUNDS, authority, f"{year}年度专业规划经费", due, year)
+            yield row._replace(
+                organisation=TREASURY,
+                to=authority.name,
+                met_on=met.get((authority.pk, year)) if met else None,
+                opens=due - dt.timedelta(days=NEAR_DAYS),
+                how=way_by_setting("plan_due", year, due),
+                is_default_date=is_default("plan_due"),
+                is_recorded=row.is_recorded and met is not None,
+                authority_ids=(),
+                year=year,
+            )
+
+
+def collect_key_areas(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+    """四（二）: a district in a key area that was entered since the policy asks for it has its plan within the time of the setting."""
+    try:
+        since = policy_in_force(on).key_areas.since
+    except NoPolicyInForce:
+        return
+    found = District.objects.filter(guideline_area=False, merged_into=None, **({} if only is None else {"pk__in": only}))
+    rows = found.exclude(key_areas=[]).annotate(leading=leading_of("pk"), approved=Min("plans__approved_on"))
+    districts = list(rows.select_related("applicant").order_by("name_pinyin", "pk"))
+    begun = _entered(districts)
+    bodies = {authority.pk: authority for authority in authorities()} if districts else {}
+    for district in districts:
+        entered = begun.get(district.pk)
+        if entered is not None and since <= entered <= on:
+            yield _key_area(district, entered, [bodies[pk] for pk in vars(district)["leading"] if pk in bodies], on)
+
+
+def _key_area(district: District, entered: dt.date, leading: list[Authority], on: dt.date) -> Obligation:
+    months, calendar = parameters.load().integer(KEY_AREA_MONTHS), workdays.current()
+    nominal = months_on(entered, months)
+    due = calendar.roll_forward(nominal)
+    approved: dt.date | None = vars(district)["approved"]
+    pks = tuple(body.pk for body in leading)
+    return Obligation(
+        key=f"{KEY_AREA.key}:{district.pk}",
+        kind=KEY_AREA.key,
+        rule=KEY_AREA.rule,
+        cite=KEY_AREA.cite,
+        title="绿色生态专业规划（重点区域）",
+        district_id=district.pk,
+        district=district.name,
+        organisation_id=district.applicant_id,
+        organisation="、".join(body.name for body in leading),
+        to=CITY,
+        due=due,
+        link=reverse("districts:district_detail", args=[district.code]),
+        met_on=approved if approved and approved <= on else None,
+        authority_ids=pks,
+        is_default_date=is_default(KEY_AREA_MONTHS),
+        is_demo=district.is_demo,
+        debtor_ids=pks,
+        how=way_of_days(entered, "登记之日", KEY_AREA_MONTHS)._replace(rolled=rolled(nominal, due)),
+        is_recorded=any(body.is_recorded(due) for body in leading),
+        actors=Actors((Role.AUTHORITY,), pks),
+    )
+
+
+def months_on(day: dt.date, months: int) -> dt.date:
+    """Same day so many months later, the last of a shorter month."""
+    years, month = divmod(day.month - 1 + months, YEAR_MONTHS)
+    first = dt.date(day.year + years, month + 1, 1)
+    last = (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
+    return min(first + dt.timedelta(days=day.day - 1), last)
+
+
+def _entered(districts: Collection[District]) -> dict[int, dt.date]:
+    """Day of the first entry of each district in the log."""
+    subjects = {f"{District._meta.label_lower}:{district.pk}": district.pk for district in districts}
+    if not subjects:
+        return {}
+    rows = AuditRecord.objects.filter(subject__in=list(subjects)).order_by().values("subject").annotate(first=Min("at"))
+    return {subjects[row["subject"]]: row["first"].astimezone(clock.SHANGHAI).date() for row in rows}

@@ -1,0 +1,242 @@
+"""Duties of the city: stage assessments and post-evaluations to be held, inspections, exchange, closing and report of a year."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from django.urls import reverse
+
+from assessments.common.calendar import Cycle, StageTerms, anniversary, stage_cycles, stage_terms
+from assessments.post_evaluations.models import PostEvaluation, SampleDraw
+from assessments.stage_assessments.models.stage import StageAssessment
+from districts.common.enums import Stage
+from districts.file.models.district import District
+from greendistrict.accounts.enums import Role
+from greendistrict.core import clock, workdays
+from greendistrict.core.days import day_in_words
+from greendistrict.policy import parameters
+from greendistrict.policy.dates import due_date, nominal_date
+from greendistrict.policy.in_use import first_day_in_use
+from obligations.duties import Actors, How, Obligation
+from obligations.duty_table import CITY, DutyKind, duty_kind
+from obligations.expected_records import met_days
+from obligations.titled_districts import NO_APPLICANT, TitledDistrict, titled_districts, titled_since
+from obligations.way import is_default, rolled, way_by_setting
+
+HOLD, DRAW, POST = duty_kind("stage_hold"), duty_kind("post_draw"), duty_kind("post_hold")
+MECHANISMS = duty_kind("mechanisms")
+PUBLIC = "社会公众"
+YEAR, LONGEST_WINDOW = dt.timedelta(days=365), dt.timedelta(days=365)  # a window opens within a year of its point
+OFFICER = Actors((Role.CITY_OFFICER,), None)
+# Yearly duties of the city: key, setting of the day, title, shift of the year on the list, page.
+YEARLY = (
+    ("inspection_plan", "duties.inspection_plan", "{year}年监督检查计划", 0, "assessments:inspection_list"),
+    ("exchange", "duties.exchange", "{year}年经验交流", 0, ""),
+    ("snapshot", "snapshot.closes", "{year}年度数据冻结", -1, "reports:closings"),
+    ("yearly_report", "duties.yearly_report", "{year}年度报告", -1, "reports:closings"),
+)
+KINDS = tuple(duty_kind(key) for key, *_ in YEARLY)
+
+
+def city_row(kind: DutyKind, key: str, title: str, due: dt.date, to: str) -> Obligation:
+    """An obligation of the city that hangs on no district."""
+    return Obligation(
+        key=f"{kind.key}:{key}",
+        kind=kind.key,
+        rule=kind.rule,
+        cite=kind.cite,
+        title=title,
+        district_id=None,
+        district="",
+        organisation_id=None,
+        organisation=CITY,
+        to=to,
+        due=due,
+        is_recorded=due >= first_day_in_use(),
+        actors=OFFICER,
+    )
+
+
+def collect_yearly(on: dt.date) -> Iterable[Obligation]:
+    """Yearly duties of the city, of the year and of earlier ones that are still unmet; without a kept record 无记录."""
+    held, calendar = parameters.load(), workdays.current()
+    for (key, setting, title, shift, page), kind in zip(YEARLY, KINDS, strict=True):
+        years = range(min(on.year, first_day_in_use().year) + shift, on.year + shift + 1)
+        met = met_days(key, on, years)
+        for year in years:
+            done = met.get((0, year)) if met else None
+            if year < years[-1] and (met is None or (done and done < on - YEAR)):
+                continue
+            due = due_date(held.text(setting), year=year, calendar=calendar)
+            row = city_row(kind, str(year), title.format(year=year), due, PUBLIC)
+            yield row._replace(
+                met_on=done,
+                link=reverse(page) if page else "",
+                opens=dt.date(due.year, 1, 1),
+                how=way_by_setting(setting, year, due),
+                is_default_date=is_default(setting),
+                is_recorded=row.is_recorded and met is not None,
+                year=year,
+            )
+
+
+def collect_draws(on: dt.date) -> Iterable[Obligation]:
+    """The draw of the year, for fiction and for real districts, where there are demonstrations."""
+    held, calendar, key = parameters.load(), workdays.current(), "duties.post_draw"
+    draws = SampleDraw.objects.filter(drawn_at__isnull=False).values_list("year", "is_demo", "drawn_at")
+    drawn = {(year, demo): at.astimezone(clock.SHANGHAI).date() for year, demo, at in draws if at}
+    since = first_day_in_use().year
+    for demo in _worlds(on):
+        for year in range(min(since, on.year), on.year + 1):
+            done = _by(drawn.get((year, demo)), on)
+            if done and done < on - YEAR:
+                continue
+            due = due_date(held.text(key), year=year, calendar=calendar)
+            yield city_row(DRAW, f"{year}:{int(demo)}", f"{year}年后评估抽取", due, PUBLIC)._replace(
+                met_on=done,
+                link=reverse("assessments:post_list"),
+                opens=dt.date(year, 1, 1),
+                how=way_by_setting(key, year, due),
+                is_default_date=is_default(key),
+                is_demo=demo,
+                year=year,
+            )
+
+
+def _titled(on: dt.date, only: Collection[int] | None = None, since: dt.date | None = None) -> list[TitledDistrict]:
+    """Districts with a title on a day, or of these the ones that have held it since a day at the latest."""
+    if since is None or on < clock.today():
+        found = titled_districts(only, on if on < clock.today() else None)
+        return [row for row in found if since is None or (row.held_since is not None and row.held_since <= since)]
+    return titled_since(since, only)
+
+
+def _worlds(on: dt.date) -> list[bool]:
+    """Whether there are real and whether fictional demonstrations on a day."""
+    if on < clock.today():
+        return sorted({district.is_demo for district in _titled(on) if district.stage == Stage.DEMONSTRATION})
+    found = District.objects.filter(stage=Stage.DEMONSTRATION, guideline_area=False).order_by("is_demo")
+    return list(found.values_list("is_demo", flat=True).distinct())
+
+
+def _by(day: dt.date | None, on: dt.date) -> dt.date | None:
+    return day if day is not None and day <= on else None
+
+
+def _day(moment: dt.datetime | None, on: dt.date) -> dt.date | None:
+    return _by(moment.astimezone(clock.SHANGHAI).date(), on) if moment else None
+
+
+def collect_held(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+    """Stage assessments whose window has opened and post-evaluations that the city has to hold."""
+    latest = on + LONGEST_WINDOW
+    yield from (row for row in _stages(on, only, latest) if row.opens is None or row.opens <= on)
+    yield from _evaluations(on, only)
+
+
+def collect_coming(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+    """The next stage assessment of each pilot while its window has not opened."""
+    far = on + dt.timedelta(days=366 * stage_terms().years)
+    return (row for row in _stages(on, only, far) if row.opens is not None and row.opens > on)
+
+
+def _stages(on: dt.date, only: Collection[int] | None, until: dt.date) -> Iterator[Obligation]:
+    """Points of the cycle by ``until`` that fell due in use: unconcluded ones, those of the last year, and the next one."""
+    terms, since = stage_terms(), first_day_in_use()
+    first = anniversary(until, -terms.years)
+    pilots = [row for row in _titled(on, only, first) if row.stage == Stage.PILOT]
+    told = StageAssessment.objects.filter(district__in=[row.pk for row in pilots]).order_by()
+    records = {(one, due): (pk, at) for one, due, pk, at in told.values_list("district_id", "due", "pk", "concluded_at")} if pilots else {}
+    cycles: dict[dt.date, list[Cycle]] = {}
+    for pilot in pilots:
+        announced = pilot.held_since or until
+        points = cycles.setdefault(announced, stage_cycles(announced, until, terms)) if announced not in cycles else cycles[announced]
+        for point in points:
+            record, concluded = records.get((pilot.pk, point.day), (None, None))
+            row = _stage(pilot, announced, point, terms)
+            done = _day(concluded, on)
+            if row.due >= since and not (done and done < on - YEAR):
+                link = reverse("assessments:stage", args=[record]) if record else reverse("assessments:stage_list")
+                yield row._replace(met_on=done, link=link, record=record)
+            if row.due > on:
+                break
+
+
+def _stage(pilot: TitledDistrict, announced: dt.date, point: Cycle, terms: StageTerms) -> Obligation:
+    due = terms.calendar.roll_forward(point.day)
+    rule = f"每{terms.years}年一次，期前{terms.before}个工作日启动"
+    return _district_row(HOLD, str(point.day), pilot, f"组织第{point.round}次阶段评估", due)._replace(
+        opens=point.opens,
+        how=How(f"公告日{day_in_words(announced)}", rule, rolled(point.day, due)),
+        is_default_date=is_default("stage.cycle_years"),
+    )
+
+
+def _district_row(kind: DutyKind, key: str, district: TitledDistrict, title: str, due: dt.date) -> Obligation:
+    """An obligation of the city towards a district: none of the district's side owes it."""
+    return city_row(kind, f"{district.pk}:{key}", title, due, district.applicant or NO_APPLICANT)._replace(
+        district_id=district.pk,
+        district=district.name,
+        is_demo=district.is_demo,
+        is_recorded=district.is_recorded(due),
+    )
+
+
+def _evaluations(on: dt.date, only: Collection[int] | None) -> Iterator[Obligation]:
+    """Each drawn demonstration is evaluated within the year of its draw."""
+    found = PostEvaluation.objects.filter(year__lte=on.year, **({} if only is None else {"district__in": only}))
+    rows = list(found.select_related("district__applicant").order_by("year", "pk"))
+    held, calendar, key = parameters.load(), workdays.current(), "duties.post_hold"
+    for row in rows:
+        due, done = due_date(held.text(key), year=row.year, calendar=calendar), _day(row.concluded_at, on)
+        opened = row.opened_at.astimezone(clock.SHANGHAI).date()
+        if opened > on or (done and done < on - YEAR):
+            continue
+        district = row.district
+        to = district.applicant.name if district.applicant else NO_APPLICANT
+        yield city_row(POST, f"{row.pk}", f"{row.year}年后评估", due, to)._replace(
+            district_id=district.pk,
+            district=district.name,
+            met_on=done,
+            link=reverse("assessments:post", args=[row.pk]),
+            how=way_by_setting(key, row.year, due),
+            is_default_date=is_default(key),
+            is_demo=district.is_demo,
+            record=row.pk,
+            status=row.status,
+            year=row.year,
+        )
+
+
+def collect_mechanisms(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+    """七（三）1: records of the year on the mechanisms of management, due with the operation report; 无记录 while no app keeps them."""
+    met = met_days(MECHANISMS.key, on, (on.year - 1,))
+    if met is None:
+        return
+    yield from _mechanisms(on, only, met)
+
+
+def collect_unrecorded(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+    """The same while no app keeps these records."""
+    return () if met_days(MECHANISMS.key, on, (on.year - 1,)) is not None else _mechanisms(on, only, None)
+
+
+def _mechanisms(on: dt.date, only: Collection[int] | None, met: Mapping[tuple[int, int], dt.date] | None) -> Iterator[Obligation]:
+    year, key, calendar = on.year - 1, "operation_report.due", workdays.current()
+    due = due_date(parameters.load().text(key), year=year, calendar=calendar)
+    for district in _titled(on, only):
+        if district.held_since is None or district.held_since.year <= year:
+            own = (district.applicant_id,) if district.applicant_id else ()
+            yield _district_row(MECHANISMS, str(year), district, f"{year}年度管理机制记录", due)._replace(
+                organisation=district.applicant or NO_APPLICANT,
+                organisation_id=district.applicant_id,
+                to=CITY,
+                met_on=met.get((district.pk, year)) if met else None,
+                authority_ids=tuple(district.leading),
+                debtor_ids=own,
+                opens=nominal_date("Y+1-01-01", year),
+                how=way_by_setting(key, year, due),
+                is_default_date=is_default(key),
+                is_recorded=met is not None and district.is_recorded(due),
+                year=year,
+                actors=Actors((Role.PREPARER, Role.REVIEWER), own),
+            )

@@ -1,0 +1,108 @@
+"""What expires: policy and standard in force, posts, mandates of consultants, terms of experts."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from assessments.experts.models.experts import ExpertProfile
+from districts.file.models.district import ConsultantMandate
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import Organisation, Post
+from greendistrict.core import workdays
+from greendistrict.core.days import day_in_words
+from greendistrict.policy import parameters
+from greendistrict.policy.in_force import policies
+from greendistrict.policy.in_use import first_day_in_use
+from greendistrict.policy.types import Policy
+from indicators.editions.models import Edition
+from obligations.city_duties import city_row
+from obligations.duties import Actors, How, Obligation
+from obligations.duty_table import CITY, duty_kind
+
+POLICY, EDITION, TERMS = duty_kind("policy_expiry"), duty_kind("edition_expiry"), duty_kind("terms_end")
+EXPIRY_DAYS, TERMS_DAYS = "duties.expiry_days", "duties.terms_days"
+DAY = dt.timedelta(days=1)
+ADMINISTERING = tuple(Role.values)  # whoever looks after the people of a body
+
+
+def collect_expiries(on: dt.date) -> Iterable[Obligation]:
+    """Policy and standard in force: a successor is entered before they expire. Days of notice are calendar days."""
+    held, opens = _ending(on)
+    return _expiries(held, opens, on) if on >= opens else ()
+
+
+def collect_coming(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+    """The same before their notice."""
+    held, opens = _ending(on)
+    return _expiries(held, opens, on) if only is None and on < opens else ()
+
+
+def _ending(on: dt.date) -> tuple[Policy, dt.date]:
+    """The policy in force, else the last one, and the day from which its end is announced."""
+    known = policies()
+    held = next((policy for policy in known if policy.is_in_force(on)), None) or max(known, key=lambda policy: policy.expires)
+    return held, held.expires - parameters.load().integer(EXPIRY_DAYS) * DAY
+
+
+def _expiries(held: Policy, opens: dt.date, on: dt.date) -> Iterator[Obligation]:
+    how = How(f"《{held.title}》有效期至{day_in_words(held.expires)}", f"期前{(held.expires - opens).days}日提醒")
+    successors = [policy.issued for policy in policies() if policy.in_force > held.in_force and policy.issued <= on]
+    editions = Edition.objects.filter(official=True, complete=True, in_force__isnull=False).order_by("-in_force")
+    last = editions.values_list("code", "in_force").first()
+    found = [city_row(POLICY, held.code, f"《{held.title}》有效期满", held.expires, CITY)._replace(met_on=min(successors, default=None))]
+    if last:
+        code, since = last
+        newer = since if since and opens < since <= on else None
+        found.append(city_row(EDITION, code, f"评价标准{code}随政策期满复核", held.expires, CITY)._replace(met_on=newer))
+    legal, link = Actors((Role.CITY_LEGAL,), None), reverse("policy:rule_list")
+    for row in found:
+        yield row._replace(opens=opens, how=how, actors=legal, organisation=POLICY.debtor, is_default_date=False, link=link)
+
+
+def collect_terms(on: dt.date) -> Iterable[Obligation]:
+    """Terms that end soon; who has a later one is renewed, and one that has ended asks nothing more."""
+    until = workdays.current().add(on, parameters.load().integer(TERMS_DAYS))
+    yield from _posts(on, until)
+    yield from _mandates(on, until)
+    yield from _experts(on, until)
+
+
+def _posts(on: dt.date, until: dt.date) -> Iterator[Obligation]:
+    same = {name: OuterRef(name) for name in ("user", "role", "organisation")}
+    later = Post.objects.filter(Q(valid_to=None) | Q(valid_to__gt=OuterRef("valid_to")), **same)
+    found = Post.objects.filter(valid_to__gte=on, valid_to__lte=until, user__is_active=True).exclude(Exists(later))
+    for post in found.select_related("organisation").order_by("valid_to", "pk"):
+        yield _term(f"post:{post.pk}", f"任职到期（{post.get_role_display()}）", post.valid_to, post.organisation)
+
+
+def _mandates(on: dt.date, until: dt.date) -> Iterator[Obligation]:
+    same = {name: OuterRef(name) for name in ("district", "organisation")}
+    later = ConsultantMandate.objects.filter(Q(valid_to=None) | Q(valid_to__gt=OuterRef("valid_to")), **same)
+    found = ConsultantMandate.objects.filter(valid_to__gte=on, valid_to__lte=until).exclude(Exists(later))
+    for mandate in found.select_related("district__applicant", "organisation").order_by("valid_to", "pk"):
+        if body := mandate.district.applicant:
+            yield _term(f"mandate:{mandate.pk}", f"咨询授权到期（{mandate.organisation}）", mandate.valid_to, body)
+
+
+def _experts(on: dt.date, until: dt.date) -> Iterator[Obligation]:
+    ends = list(ExpertProfile.objects.filter(valid_to__gte=on, valid_to__lte=until).order_by("valid_to").values_list("valid_to", flat=True))
+    if ends and ends[0]:
+        row = city_row(TERMS, f"experts:{ends[0]}", f"{len(ends)}名专家聘期到期", ends[0], CITY)
+        secretariat, how = Actors((Role.SECRETARIAT,), None), How(f"聘期至{day_in_words(ends[0])}", TERMS.due)
+        yield row._replace(organisation="评审秘书", actors=secretariat, how=how, is_default_date=False)
+
+
+def _term(key: str, title: str, end: dt.date | None, body: Organisation) -> Obligation:
+    day = end or dt.date.max
+    return city_row(TERMS, key, title, day, body.name)._replace(
+        organisation=body.name,
+        organisation_id=body.pk,
+        debtor_ids=(body.pk,),
+        is_demo=body.is_demo,
+        is_default_date=False,
+        is_recorded=day >= first_day_in_use(),
+        how=How(f"至{day_in_words(day)}", TERMS.due),
+        actors=Actors(ADMINISTERING, (body.pk,)),
+    )

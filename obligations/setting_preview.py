@@ -1,0 +1,29 @@
+"""Preview of a setting: whose due days move when it takes another value."""
+
+from collections import Counter
+
+from django.urls import reverse
+
+from approvals.settings.selectors.rule_impact import AffectedGroup
+from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
+from greendistrict.policy import parameters
+from obligations.duties import Obligation, kinds
+from obligations.selectors import everything
+
+
+def moved_by_setting(key: str, value: object) -> list[AffectedGroup]:
+    """Open obligations of today and to come whose day another value moves, by kind and day, first day first."""
+    before = _open()
+    with parameters.supposing(key, value):
+        after = _open()
+    moved = Counter((row.kind, row.due, after[one].due) for one, row in before.items() if one in after and after[one].due != row.due)
+    lists = reverse("obligations:obligation_list")
+    return [
+        AffectedGroup(f"{kinds()[kind].label}，期限由{day_in_words(old)}移至{day_in_words(new)}", number, f"{lists}?kind={kind}")
+        for (kind, old, new), number in sorted(moved.items(), key=lambda one: (one[0][1], one[0][0]))
+    ]
+
+
+def _open() -> dict[str, Obligation]:
+    return {row.key: row for row in everything(clock.today()) if row.is_open}

@@ -1,0 +1,106 @@
+"""Watches: what runs late or ends soon in a district. Shown and summed up weekly, never sent one by one, and no breach of a duty."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple
+
+from django.db.models import Count, F, Min, Q, QuerySet
+from django.urls import reverse
+
+from assessments.tables.models import RowEvidence
+from districts.overview.selectors.authority_progress import ready_for_acceptance
+from districts.plots.models import Plot
+from districts.projects.models import KeyProject, Work
+from greendistrict.accounts.enums import Role
+from greendistrict.core import clock, workdays
+from greendistrict.core.days import day_in_words
+from greendistrict.policy import parameters
+from obligations.city_duties import city_row
+from obligations.duties import Actors, How, Obligation
+from obligations.duty_table import CITY, DutyKind, duty_kind
+from obligations.titled_districts import NO_APPLICANT, TitledDistrict, titled_districts
+
+PLOTS, PROJECTS, WORKS = duty_kind("plot_late"), duty_kind("project_late"), duty_kind("work_late")
+EVIDENCE, READY = duty_kind("evidence_expiring"), duty_kind("acceptance_ready")
+KINDS = (PLOTS, PROJECTS, WORKS, EVIDENCE, READY)
+EVIDENCE_DAYS = "duties.evidence_days"
+OPEN_END = dt.date(9999, 12, 31)  # no day is set: never late
+
+
+class Planned(NamedTuple):
+    """Rows of districts with planned days and the days on which each was done."""
+
+    kind: DutyKind
+    rows: QuerySet[Any]
+    words: str
+    pairs: tuple[tuple[str, str], ...]
+
+
+def planned() -> tuple[Planned, ...]:
+    """Plots, key projects and municipal works."""
+    plot = (("planned_acquisition", "acquired_on"), ("planned_start", "started_on"), ("planned_finish", "built_on"))
+    project = (("planned_start", "started_on"), ("planned_finish", "finished_on"))
+    return (
+        Planned(PLOTS, Plot.objects.filter(buildable=True), "个地块晚于计划", plot),
+        Planned(PROJECTS, KeyProject.objects.all(), "个重点项目晚于计划", project),
+        Planned(WORKS, Work.objects.all(), "项道路管线晚于计划", (("planned_finish", "built_on"),)),
+    )
+
+
+def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+    """Watches of titled districts on a day."""
+    titled = titled_districts(only, on if on < clock.today() else None)
+    held = {row.pk: row for row in titled if row.joined is not None and row.joined <= on}
+    if not held:
+        return
+    for one in planned():
+        yield from _late(one, held, on)
+    yield from _expiring(held, on)
+    if on >= clock.today():
+        yield from _ready(held, on)
+
+
+def _late(planned: Planned, held: dict[int, TitledDistrict], on: dt.date) -> Iterator[Obligation]:
+    """Rows with a planned day before ``on`` that was not kept by then, counted by district with the first such day; one query."""
+    late = [Q(**{f"{planned}__lt": on}) & (Q(**{done: None}) | Q(**{f"{done}__gt": on})) for planned, done in planned.pairs]
+    days = enumerate(zip(planned.pairs, late, strict=True))
+    firsts = {f"first_{number}": Min(planned, filter=one) for number, ((planned, _), one) in days}
+    found = planned.rows.filter(reduce(or_, late), district__in=held).order_by().values("district_id")
+    for row in found.annotate(number=Count("pk"), **firsts):
+        first = min(day for name in firsts if (day := row[name]))
+        how = How(f"最早的计划日期{day_in_words(first)}", planned.kind.due)
+        yield _row(planned.kind, held[row["district_id"]], f"{row['number']}{planned.words}", first)._replace(how=how)
+
+
+def _expiring(held: dict[int, TitledDistrict], on: dt.date) -> Iterator[Obligation]:
+    horizon = workdays.current().add(on, parameters.load().integer(EVIDENCE_DAYS))
+    ends = {"document__valid_to__gte": on, "document__valid_to__lte": horizon, "document__replaced_by": None}
+    rows = RowEvidence.objects.filter(**ends, row__table__district__in=held).order_by().values(place=F("row__table__district"))
+    for row in rows.annotate(number=Count("document", distinct=True), first=Min("document__valid_to")):
+        how = How(f"最早的有效期至{day_in_words(row['first'])}", EVIDENCE.due)
+        yield _row(EVIDENCE, held[row["place"]], f"{row['number']}份佐证材料即将到期", row["first"])._replace(how=how)
+
+
+def _ready(held: dict[int, TitledDistrict], on: dt.date) -> Iterator[Obligation]:
+    for district in ready_for_acceptance(on, held):
+        link = reverse("districts:district_detail", args=[district.code])
+        row = _row(READY, held[district.pk], "已具备终期验收条件，尚未申请", OPEN_END)
+        yield row._replace(how=How(rule=READY.due), link=link)
+
+
+def _row(kind: DutyKind, district: TitledDistrict, title: str, due: dt.date) -> Obligation:
+    own = (district.applicant_id,) if district.applicant_id else ()
+    return city_row(kind, f"{district.pk}", title, due, CITY)._replace(
+        district_id=district.pk,
+        district=district.name,
+        organisation_id=district.applicant_id,
+        organisation=district.applicant or NO_APPLICANT,
+        authority_ids=tuple(district.leading),
+        debtor_ids=own,
+        is_default_date=False,
+        is_demo=district.is_demo,
+        is_watch=True,
+        actors=Actors((Role.PREPARER, Role.REVIEWER), own),
+    )

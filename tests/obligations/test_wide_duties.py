@@ -1,0 +1,159 @@
+"""Duties that hang on no yearly filing of a district: who sees them, what stands in for records to come, what is only watched."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from approvals.titles.models.publicity import Title
+from districts.file.models.district import District
+from districts.projects.models import KeyProject, Work
+from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.core import clock
+from greendistrict.core.models import JobRun
+from obligations import expected_records
+from obligations.duties import ObligationState
+from obligations.open_counts import owed_in_sight
+from obligations.selectors import due, everything, keepers_due, obligations_visible_to, watched
+from tests.factories.accounts import make_organisation
+from tests.factories.districts import PlotFactory, make_district
+from tests.factories.received import at
+from tests.factories.titles import give_title
+from tests.obligations import wide
+from tests.obligations.world import titled
+
+DAY = dt.date(2027, 3, 31)
+
+
+def kinds_of(rows):
+    return {row.kind for row in rows}
+
+
+@pytest.fixture
+def stand_in():
+    """A source of records that a later capability brings, taken away again after the test."""
+    made = []
+
+    def register(key, days):
+        expected_records.register(key, lambda on, years: {one: day for one, day in days.items() if day <= on and one[1] in years})
+        made.append(key)
+
+    yield register
+    for key in made:
+        del expected_records._sources.by_key[key]
+
+
+@pytest.mark.parametrize(
+    ("key", "subject", "last"),
+    [
+        ("mechanisms", "district", dt.date(2027, 3, 31)),
+        ("plan_funds", "authority", dt.date(2026, 12, 31)),
+        ("exchange", "", dt.date(2027, 12, 31)),
+        ("inspection_plan", "", dt.date(2027, 2, 1)),
+    ],
+)
+def test_a_row_takes_effect_with_the_record_it_hangs_on(people, stand_in, key, subject, last):
+    whose = {"district": District.objects.get().pk, "authority": people.authority_body.pk, "": 0}[subject]
+    year = 2026 if subject == "district" else 2027
+
+    def state_on(day):
+        [row] = [row for row in everything(day) if (row.kind, row.year) == (key, year)]
+        assert row.due == last
+        return row.state(day)
+
+    after = last + dt.timedelta(days=1)
+    with clock.at(at(2030, 1, 1)):
+        assert state_on(last) is ObligationState.NONE
+        assert key not in kinds_of(due(last))
+        stand_in(key, {(whose, year): after})
+        assert (state_on(last), state_on(after)) == (ObligationState.DUE, ObligationState.LATE)
+        assert key in kinds_of(due(last))
+
+
+def test_backup_and_certificate_are_told_by_whoever_knows_them(people, stand_in):
+    assert {row.state(DAY) for row in everything(DAY) if row.kind in {"backup_age", "certificate"}} == {ObligationState.NONE}
+    stand_in("backup_age", {(0, 2027): dt.date(2027, 3, 29)})
+    stand_in("certificate", {(1, 2027): DAY, (2, 2027): dt.date(2027, 3, 1)})
+    found = {row.kind: row for row in keepers_due(DAY)}
+    assert found["backup_age"].due == dt.date(2027, 3, 30)
+    assert found["backup_age"].is_overdue(DAY)
+
+
+def test_the_keepers_duties_are_on_the_page_of_operations_alone(people):
+    JobRun.objects.create(name="reminder-sweep", failed_at=at(2027, 3, 30), succeeded_at=at(2027, 3, 29))
+    JobRun.objects.create(name="outbox-drain", failed_at=at(2027, 3, 29), succeeded_at=at(2027, 3, 30))
+    rows = keepers_due(DAY)
+    assert [(row.kind, row.key) for row in rows if row.kind == "job_failed"] == [("job_failed", "job_failed:reminder-sweep")]
+    assert "holidays_missing" in kinds_of(rows)
+    assert not kinds_of(rows) & kinds_of(due(DAY))
+    for user in people.everybody.values():
+        assert not kinds_of(rows) & kinds_of(obligations_visible_to(user, DAY))
+
+
+def test_bodies_see_their_own_and_the_city_sees_all(people):
+    other = make_organisation(OrganisationKind.AUTHORITY, name="演示丁区人民政府（虚构）")
+    colleague = people.authority
+    outside = make_organisation(OrganisationKind.AUTHORITY, name="演示戊区人民政府（虚构）")
+    from tests.factories.accounts import make_user
+
+    stranger = make_user("authority", other)
+    day = dt.date(2026, 2, 1)
+    mine = {row.organisation_id for row in obligations_visible_to(colleague, day) if row.kind == "body_designated"}
+    assert mine == {people.authority_body.pk}
+    assert {row.organisation_id for row in obligations_visible_to(stranger, day)} == {other.pk}
+    city = {row.organisation_id for row in obligations_visible_to(people.city_officer, day) if row.kind == "body_designated"}
+    assert city == {people.authority_body.pk, other.pk}
+    none = [row for row in everything(day) if row.organisation_id == outside.pk]
+    assert {row.state(day) for row in none} == {ObligationState.NONE}
+    assert not obligations_visible_to(people.expert1, day)
+
+
+@pytest.mark.parametrize("seat", ["city_officer", "partner", "authority", "preparer", "secretariat"])
+@pytest.mark.parametrize("day", [dt.date(2026, 2, 20), dt.date(2027, 1, 15), dt.date(2028, 4, 10)])
+def test_the_desk_counts_the_wide_duties_as_the_list_shows_them(people, seat, day):
+    wide.evaluated(people)
+    wide.key_area(people)
+    give_title(make_district(people, name="演示老城（虚构）"), granted_on=dt.date(2024, 2, 29))
+    make_organisation(OrganisationKind.AUTHORITY, name="演示丁区人民政府（虚构）")
+    user = getattr(people, seat)
+    with clock.at(dt.datetime.combine(day, dt.time(9), tzinfo=clock.SHANGHAI)):
+        rows = obligations_visible_to(user, day)
+        owed = owed_in_sight(user, day)
+    assert owed.overdue() == sum(row.is_overdue(day) for row in rows)
+    assert sum(entry.number for entry in owed.open_counts) == sum(row.is_open for row in rows)
+
+
+def test_what_is_watched_is_no_breach_and_on_no_list(people):
+    district = District.objects.get()
+    PlotFactory(district=district, planned_start=dt.date(2027, 2, 1), buildable=True)
+    PlotFactory(district=district, planned_start=dt.date(2027, 1, 4), started_on=dt.date(2027, 4, 2), buildable=True)
+    KeyProject.objects.create(district=district, name="学校", planned_finish=dt.date(2027, 3, 1), finished_on=dt.date(2027, 2, 20))
+    Work.objects.create(district=district, name="甲路", planned_finish=dt.date(2027, 3, 15))
+    found = {row.kind: row for row in watched(DAY)}
+    assert {kind: (row.title, row.due) for kind, row in found.items()} == {
+        "plot_late": ("2个地块晚于计划", dt.date(2027, 1, 4)),
+        "work_late": ("1项道路管线晚于计划", dt.date(2027, 3, 15)),
+    }
+    assert all(row.is_watch and not row.is_of_district for row in found.values())
+    assert not kinds_of(found.values()) & kinds_of(due(DAY))
+    assert {row.title for row in watched(dt.date(2027, 4, 2), [district.pk]) if row.kind == "plot_late"} == {"1个地块晚于计划"}
+
+
+@pytest.mark.parametrize("seat", ["city_officer", "authority"])
+def test_wide_duties_cost_the_same_for_any_number_of_districts(people, seat):
+    def queries():
+        with CaptureQueriesContext(connection) as caught:
+            obligations_visible_to(getattr(people, seat), DAY)
+        return len(caught)
+
+    def another(number):
+        district = titled(people, f"演示第{number}城（虚构）", key_areas=["嘉定新城"])
+        Title.objects.filter(district=district).delete()
+
+    another(1)
+    queries()
+    few = queries()
+    another(2)
+    another(3)
+    assert queries() == few
