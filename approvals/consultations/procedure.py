@@ -36,5 +36,4 @@ CONSULTATION_EVENTS = {
         informed=("asker",), message=Message.CASE_MOVED, words=event_words("{consultation.department.name}已答复")
     ),
     "drop_consultation": case_event(informed=("department",), message=Message.CASE_MOVED, words=event_words("部门意见不再征询", _cases)),
-    "consultation_overdue": case_event(turn=("department",), words=event_words("部门意见逾期未答复", _page)),
 }

@@ -1,6 +1,5 @@
-"""Consult partner departments about a case: ask, record answers, remind, cancel."""
+"""Consult partner departments about a case: ask, record answers, cancel. Reminders are those of the obligation ``consult_reply``."""
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from approvals.cases.rules import is_officer, may_answer_consultation
 from approvals.cases.services.locking import held, touch
 from approvals.common.enums import CaseKind, OpinionKind
 from approvals.consultations.guards import against_asking
-from approvals.consultations.models import AWAITED, CONSULTED, UNANSWERED, Consultation
+from approvals.consultations.models import CONSULTED, UNANSWERED, Consultation
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import holders
@@ -85,10 +84,9 @@ def drop_consultations(case: Case) -> None:
         _notify(one, "drop_consultation", "办件已退回申报主体修改，再次提交后如需征询，另行发出。")
 
 
-def _notify(one: Consultation, event: str, reason: str = "", *, on: dt.date | None = None, by: User | None = None) -> None:
-    """The message of an event of a consultation; ``on`` where it is sent day by day."""
-    mark = f"{one.pk}:{on.isoformat()}" if on else one.pk
-    notify_event(one.case, event, by, mark=mark, reason=reason, values={"consultation": one})
+def _notify(one: Consultation, event: str, reason: str = "", *, by: User | None = None) -> None:
+    """The message of an event of a consultation."""
+    notify_event(one.case, event, by, mark=one.pk, reason=reason, values={"consultation": one})
 
 
 @transaction.atomic
@@ -122,11 +120,3 @@ def answer_consultation(
     audit.record(action="application.consultation_answer", by=by, obj=one.case, data=data)
     _notify(one, "answer_consultation", by=by)
     return one
-
-
-def remind_overdue(today: dt.date) -> int:
-    """Remind departments of overdue answers, at most once a day each."""
-    late = Consultation.objects.filter(AWAITED, due__lt=today).select_related("case__district", "department")
-    for one in late:
-        _notify(one, "consultation_overdue", f"期限{cn_date(one.due)}。逾期只提醒，不视为同意。", on=today)
-    return len(late)

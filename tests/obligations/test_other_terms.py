@@ -21,8 +21,8 @@ from districts.plots.models import PlotOpinion
 from greendistrict.core import clock
 from greendistrict.policy.models import Setting
 from greendistrict.workflow.models import TransitionRecord
-from obligations import assessment_terms, case_terms, filing_terms, notice_terms, opinion_terms
-from obligations.models import Exemption
+from obligations import assessment_terms, case_terms, filing_terms, notice_terms, opinion_terms, reminders
+from obligations.models import Exemption, Reminder
 from obligations.outage_services import record_outage
 from obligations.outages import OutagePeriod
 from obligations.selectors import obligations_visible_to
@@ -135,6 +135,17 @@ def test_departments_answer_about_cases_plots_and_rows(people):
         consultations.answer_consultation(consultation=asked, opinion="agrees", text="", by=people.partner)
     assert lines(opinion_terms, day(3, 2), "consult_reply") == [(day(2, 28), day(3, 2))]
     assert lines(opinion_terms, day(3, 1), "consult_reply") == [(day(2, 28), None)]
+
+
+def test_a_department_is_reminded_once_of_each_rung(people):
+    with clock.at(at(2026, 2, 9)):
+        case = Filing(people).to_accepted().case
+        consultations.consult(case=case, departments=[people.partner_body], question="请提意见", by=people.city_officer)
+    with clock.at(at(2026, 3, 2)):  # the first working day after the last day
+        reminders.sweep(day(3, 2))
+        before = Reminder.objects.filter(mark__startswith="consult_reply:")
+        assert {one.receiver for one in before} == {people.partner}
+        assert reminders.sweep(day(3, 2)) == 0
 
 
 def test_an_objection_is_answered_and_a_notice_closed(people):

@@ -15,7 +15,6 @@ JOBS = {
     "outbox-drain": "送出待发的消息",
     "mail-drain": "发送待发的邮件和短信",
     "reminder-sweep": "到期提醒",
-    "remind-consultations": "催办部门意见",
     "open-stage-assessments": "开放阶段评估",
     "open-yearly-reports": "开放运营工作报告和碳排放核查报告",
     "sweep-uploads": "清理没有传完的文件",

@@ -15,11 +15,9 @@ from approvals.consultations import services as handling
 from approvals.consultations.models import Consultation
 from approvals.publicity.models import NoticeExtension
 from approvals.publicity.services import announcements, notices
-from approvals.tasks import remind_consultations
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refused
-from greendistrict.notifications.models import Notification
 from greendistrict.policy import parameters
 from greendistrict.policy.services import set_setting
 from tests.factories.accounts import cast, make_organisation, make_user
@@ -122,11 +120,6 @@ def test_departments_are_asked_with_a_due_date_and_only_reminded():
     departments = {"被征询的部门": {"partner", reader.username}}
     reaches(people, case, "consult_department", **departments)
     reaches(people, case, "answer_consultation")
-    before = Notification.objects.filter(receiver=reader).count()
-    with clock.at(dt.datetime.combine(due, dt.time(9), tzinfo=clock.SHANGHAI) + dt.timedelta(days=3)):
-        assert remind_consultations() == remind_consultations() == 1
-        reaches(people, case, "consultation_overdue", 被征询的部门={reader.username})
-    assert Notification.objects.filter(receiver=reader).count() == before + 1
     assert Consultation.objects.get(pk=asked[1].pk).answered_at is None
     handling.answer_consultation(consultation=asked[1], opinion="agrees", text="", by=people.city_officer, scan=pdf())
     assert tasks_for(reader) == []
