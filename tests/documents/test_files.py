@@ -12,21 +12,10 @@ from greendistrict.documents import registry, services
 from greendistrict.documents.forms import EvidenceField
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_by_key, evidence_of
-from tests.factories.accounts import cast
 from tests.factories.districts import file_case, make_district
 from tests.files import docx, exif_jpeg, pdf
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return cast()
-
-
-@pytest.fixture
-def district(people):
-    return make_district(people)
 
 
 def upload(name="报告.pdf", content=None):

@@ -29,12 +29,6 @@ LONG_AGO = 1_600_000_000
 
 
 @pytest.fixture
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return tmp_path / "media"
-
-
-@pytest.fixture
 def district(media, client):
     people = cast()
     client.force_login(people.preparer)

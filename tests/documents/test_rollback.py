@@ -20,12 +20,6 @@ from tests.files import pdf
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return tmp_path / "media"
-
-
 def files(media):
     return sorted(path for path in media.rglob("*") if path.is_file())
 

@@ -21,16 +21,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def people():
-    return cast()
-
-
-@pytest.fixture
-def district(people):
-    return make_district(people)
-
-
-@pytest.fixture
 def content():
     return pdf()
 

@@ -16,19 +16,11 @@ from reports.composition.blocks import PaperTable, Paragraph, Signature
 from reports.jobs import services as jobs
 from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report
-from tests.factories.accounts import cast
 from tests.factories.approvals import pdf
 from tests.factories.stages import make_stage
-from tests.reports.archive.world import FONDS, close_volume, finished_case, hand_over, make_letters, make_volume, set_fonds, today
+from tests.reports.archive.world import FONDS, close_volume, finished_case, hand_over, make_letters, make_volume, today
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    found = cast()
-    set_fonds(found)
-    return found
 
 
 def table_of(composition):

@@ -13,19 +13,11 @@ from reports.archive.documents import catalogue_of, remarks_of
 from reports.archive.models import ArchiveItem
 from reports.jobs import services as jobs
 from reports.jobs.requests import request_report
-from tests.factories.accounts import cast
-from tests.reports.archive.world import close_volume, finished_case, hand_over, make_volume, set_fonds
+from tests.reports.archive.world import close_volume, finished_case, hand_over, make_volume
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 CLASSIFIED, INTERNAL, PUBLIC = Confidentiality.CLASSIFIED, Confidentiality.INTERNAL, Confidentiality.PUBLIC
-
-
-@pytest.fixture
-def people():
-    found = cast()
-    set_fonds(found)
-    return found
 
 
 def set_level(file, level, by):

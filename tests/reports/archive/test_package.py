@@ -12,17 +12,9 @@ from reports.archive.verification import faults_of
 from reports.jobs import services
 from reports.jobs.enums import JobState
 from reports.jobs.requests import request_report
-from tests.factories.accounts import cast
-from tests.reports.archive.world import FONDS, close_volume, make_volume, set_fonds
+from tests.reports.archive.world import FONDS, close_volume, make_volume
 
 _made = {}
-
-
-@pytest.fixture
-def people(db):
-    found = cast()
-    set_fonds(found)
-    return found
 
 
 def package(people):

@@ -19,18 +19,11 @@ from reports.archive.models import ArchiveItem, ArchiveVolume
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing, make_evidence, pdf
 from tests.factories.reviews import make_experts
-from tests.reports.archive.world import close_volume, finished_case, hand_over, make_letters, make_volume, set_fonds
+from tests.reports.archive.world import close_volume, finished_case, hand_over, make_letters, make_volume
 from tests.steps import step
 from tools.demo.reset import remove_fiction
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    found = cast()
-    set_fonds(found)
-    return found
 
 
 def titles(volume):
