@@ -93,6 +93,7 @@ class Report:
     ``stamp(wanted)`` adds to what a finished report is compared by, before it is handed out again (``stamps``).
     ``confidentiality`` is that of its papers, unless a composition names its own.
     ``result(job, page)`` is what the page of a job shows beside its files.
+    ``superseded(job)``: a later paper of another subject stands in the place of this one.
     """
 
     title: str
@@ -115,6 +116,7 @@ class Report:
     stamp: Callable[[Wanted], str] | None = None
     confidentiality: Confidentiality = Confidentiality.INTERNAL
     result: Callable[[Any, str], dict[str, Any]] | None = None
+    superseded: Callable[[Any], bool] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a kind that makes nothing, or is about matters that nobody can find."""

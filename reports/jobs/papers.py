@@ -22,6 +22,8 @@ def _state(job: ExportJob) -> PaperStanding | None:
     """Superseded by a later edition of the same report in the same formats; what is no edition (未关账, other kinds), by a later report."""
     if job.state not in MADE:
         return None
+    if job.report.superseded is not None and job.report.superseded(job):
+        return PaperStanding.SUPERSEDED
     later = ExportJob.objects.filter(
         kind=job.kind, scope=job.scope, year=job.year, district=job.district, subject=job.subject,
         state__in=MADE, finished_at__gt=job.finished_at,

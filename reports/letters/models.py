@@ -7,9 +7,10 @@ from django.db import models
 
 
 class LetterCopy(models.Model):
-    """One letter of a matter with its text; never changed, so that its files keep the wording of the day on which they were asked for.
+    """One letter of a matter with its text, which never changes: its files keep the wording of the day on which they were asked for.
 
-    ``source`` and ``matter`` say of what, ``key`` which letter of it. ``readers`` asked for its files and may open them.
+    ``source`` and ``matter`` say of what, ``key`` which letter of it; the one that was ``written_at`` last is how the letter reads now.
+    ``readers`` asked for its files and may open them.
     """
 
     source = models.CharField("事项类别", max_length=40)

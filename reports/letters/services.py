@@ -13,6 +13,7 @@ from greendistrict.core import clock
 from greendistrict.workflow.letters import Draft, Letter, LetterSource, slug_of
 from reports.composition.blocks import Composition
 from reports.composition.enums import FileFormat
+from reports.jobs.enums import JobState
 from reports.jobs.kinds import Progress
 from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report
@@ -38,7 +39,7 @@ def keep_letter(*, source: LetterSource, matter: models.Model, draft: Draft, by:
     """Keep the text of a letter as it reads now; the caller has looked it up for this person, who may open its files from now on."""
     content = as_data(draft.write())
     digest = hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-    copy, _ = LetterCopy.objects.get_or_create(
+    copy, is_new = LetterCopy.objects.get_or_create(
         source=slug_of(matter),
         matter=matter.pk,
         key=draft.key,
@@ -47,8 +48,21 @@ def keep_letter(*, source: LetterSource, matter: models.Model, draft: Draft, by:
             "title": content["title"][:300], "content": content, "written_at": clock.now(), "is_demo": source.is_demo(matter)
         },
     )  # fmt: skip
+    if not is_new:  # it reads again as it did then, whatever it was in between
+        copy.written_at = clock.now()
+        copy.save(update_fields=["written_at"])
     copy.readers.add(by)
     return copy
+
+
+def reads_otherwise_now(job: ExportJob) -> bool:
+    """Whether the same letter was kept later with another text, of which files were made."""
+    copy = LetterCopy.objects.filter(pk=int(job.subject)).first()
+    if copy is None:
+        return False
+    same = LetterCopy.objects.filter(source=copy.source, matter=copy.matter, key=copy.key, written_at__gt=copy.written_at)
+    later = [str(key) for key in same.values_list("pk", flat=True)]
+    return ExportJob.objects.filter(kind=LETTER, subject__in=later, state__in=(JobState.DONE, JobState.EXPIRED)).exists()
 
 
 def compose_letter(job: ExportJob, report_progress: Progress) -> Composition:

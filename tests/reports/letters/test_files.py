@@ -1,7 +1,9 @@
 """A letter on the page, as PDF and as Word document: the same words; kept as it was asked for; long ones go over pages."""
 
+import datetime as dt
 import re
 from io import BytesIO
+from itertools import count
 
 import docx
 import pytest
@@ -15,7 +17,7 @@ from approvals.publicity.letters import batch_letter
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
 from greendistrict.core import clock, papers
-from greendistrict.workflow.letters import Letter, letter_sources, slug_of
+from greendistrict.workflow.letters import Draft, Letter, letter_sources, slug_of
 from reports.composition.printed import texts_of
 from reports.composition.services import made_of
 from reports.jobs import services
@@ -23,7 +25,7 @@ from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report
 from reports.letters.models import LetterCopy
 from reports.letters.papers import composition_of
-from reports.letters.services import LETTER, as_data, letter_from
+from reports.letters.services import LETTER, as_data, keep_letter, letter_from
 from tests.factories.approvals import Filing
 from tests.reports.letters.test_words import KINDS
 from tests.reports.letters.world import every_letter
@@ -157,6 +159,34 @@ def test_files_are_asked_for_on_the_page_and_keep_the_text_of_that_moment(client
     client.force_login(people.outsider_preparer)
     assert client.post(files, {"format": "pdf"}).status_code == 404
     assert client.get(answer["Location"]).status_code == 404
+
+
+def test_a_letter_whose_wording_changed_stands_in_the_place_of_the_one_kept_before(client):
+    """And the other way round when it reads as before again; a text of which no file was made replaces nothing."""
+
+    def kept(text):
+        draft = Draft("notice", "演示通知", lambda: Letter("演示通知（虚构）", "", (text,), by="演示单位（虚构）"))
+        with clock.at(clock.now() + dt.timedelta(seconds=next(seconds))):
+            return keep_letter(source=letter_sources.by_key["case"], matter=filing.case, draft=draft, by=filing.people.city_officer)
+
+    def made(copy):
+        with clock.at(clock.now() + dt.timedelta(seconds=next(seconds))):
+            job = request_report(kind=LETTER, year=2026, by=None, subject=str(copy.pk), formats=("docx",))
+            services.run(job.pk)
+        return job
+
+    def states(*jobs):
+        pages = [client.get(reverse("portal:verify"), {"code": papers.code_of(job)}).content.decode() for job in jobs]
+        return ["已被更新版本替代" in page for page in pages]
+
+    seconds, filing = count(1), Filing().to_accepted()
+    first = made(kept("第一稿。"))
+    other = kept("第二稿。")
+    assert states(first) == [False]
+    second = made(other)
+    assert states(first, second) == [True, False]
+    made(kept("第一稿。"))
+    assert states(first, second) == [False, True]
 
 
 @pytest.mark.parametrize(("is_public", "level"), [(True, "public"), (False, "internal")])
