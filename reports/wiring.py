@@ -12,6 +12,7 @@ from reports.annual import freezing
 from reports.annual import registration as annual
 from reports.annual.figures import FILES, SCORES
 from reports.annual.services import report_received
+from reports.archive import collecting
 from reports.archive import registration as archive
 from reports.archive.assessment_papers import SOURCES
 from reports.archive.case_papers import CASES
@@ -32,6 +33,7 @@ from reports.jobs.enums import OUTBOX_KIND
 from reports.jobs.kinds import report_kinds
 from reports.jobs.models import ExportJob
 from reports.jobs.papers import KIND
+from reports.jobs.registry import followers
 from reports.jobs.rules import nobody
 from reports.jobs.selectors import files_open_to
 from reports.letters import registration as letters
@@ -69,6 +71,8 @@ def keep_archive() -> None:
     register_reader("archive", reads_archived_file)
     register_lock("archive", why_locked)
     register_level_follower("archive", follow_file)
+    followers.register("archive", collecting.FOLLOWER)
+    outbox.handle(collecting.OUTBOX_KIND, collecting.tell, "案卷文书和报告")
 
 
 def wire() -> None:

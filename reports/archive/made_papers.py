@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
+from approvals.acceptances.facts import latest_visit
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from assessments.common.enums import MemberState
@@ -21,11 +22,13 @@ PANEL = "专家组"
 
 
 def reports_of_case(case: Case) -> Iterator[ReportPaper]:
-    """Record of the technical review, of an acceptance its report, then the papers of the panel."""
+    """Record of the technical review, of an acceptance that of its site visit and its report, then the papers of the panel."""
     day = case.decided_on or _day(case.review.concluded_at if case.review else None) or _day(case.accepted_at)
     if case.accepted_at:
         yield ReportPaper("technical_review", case, citing.issuer(day), day)
     if case.kind == CaseKind.ACCEPTANCE:
+        if visit := latest_visit(case):
+            yield ReportPaper("site_visit", case, citing.issuer(visit.planned_on), visit.planned_on)
         yield ReportPaper("acceptance", case, citing.issuer(day), day)
     yield from _reports_of_reviews(case.table_id)
 

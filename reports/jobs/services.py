@@ -28,6 +28,7 @@ from reports.jobs import collecting, lease, making, zips
 from reports.jobs.enums import OPEN_STATES, OUTBOX_KIND, JobState, Scope
 from reports.jobs.kinds import Made
 from reports.jobs.models import Asker, ExportJob, ReportFile
+from reports.jobs.registry import followers
 
 logger = logging.getLogger(__name__)
 MAKE = "reports.tasks.make_report"  # by name: the task imports this module
@@ -195,16 +196,22 @@ def _store(job: ExportJob, made: Mapping[str, bytes | IO[bytes]]) -> None:
 
 
 def finish(job: ExportJob, state: JobState, error: str = "", *, by: User | None = None) -> None:
-    """End a job, tell who asked for it but not who ended it, and count it in its batches. The caller has locked it."""
+    """End a job, tell who asked for it, and count it in its batches. The caller has locked it.
+
+    Neither who ended it is told, nor whom a follower tells together with others.
+    """
     with transaction.atomic():
         job.state, job.error, job.finished_at, job.claim = state, error, clock.now(), None
         job.done = job.total if state == JobState.DONE else job.done
         job.save(update_fields=["state", "error", "finished_at", "claim", "done"])
         collecting.note_part(job)
+        told = {key for follower in followers for key in follower.tells(job)} | ({by.pk} if by else set())
+        for follower in followers:
+            follower.ended(job)
         notify(
             kind=Message.REPORT_READY if state == JobState.DONE else Message.REPORT_FAILED,
             key=f"report:{job.pk}:{state}",
-            receivers=[asker.user for asker in job.askers.select_related("user") if asker.user != by],
+            receivers=[asker.user for asker in job.askers.select_related("user") if asker.user_id not in told],
             title=f"{job.label}{ENDED[state]}",
             body=error,
             link=reverse("reports:job", args=[job.pk]),

@@ -13,6 +13,7 @@ from greendistrict.workflow import messages, outbox, services
 from greendistrict.workflow.declaration import procedures
 from greendistrict.workflow.management.commands.print_lifecycle import document
 from greendistrict.workflow.registry import machines
+from reports.archive import collecting
 from reports.jobs import enums
 from tests.architecture.sources import ROOT, nodes
 
@@ -80,4 +81,4 @@ def test_every_kind_of_effect_has_its_handler():
         if ast.unparse(node.func) in {"outbox.emit", "emit"} and node.args
     ]
     assert {name for _, name in calls} == {"KIND", "channel.value", "OUTBOX_KIND"}
-    assert {messages.KIND, *OUTSIDE, enums.OUTBOX_KIND} <= set(outbox._handlers.by_key)
+    assert {messages.KIND, *OUTSIDE, enums.OUTBOX_KIND, collecting.OUTBOX_KIND} <= set(outbox._handlers.by_key)

@@ -1,0 +1,50 @@
+"""Whoever prepares a volume is told once that its papers are made, not of each."""
+
+from django.db.models import Max
+from django.urls import reverse
+
+from greendistrict.notifications.enums import Message
+from greendistrict.notifications.services import notify
+from greendistrict.workflow import outbox
+from greendistrict.workflow.models import OutboxMessage
+from reports.archive.enums import VolumeState
+from reports.archive.models import ArchiveVolume
+from reports.jobs.enums import OPEN_STATES, JobState
+from reports.jobs.models import ExportJob
+from reports.jobs.registry import Follower
+
+OUTBOX_KIND = "archive_papers_made"
+SHOWN = 5  # papers that were not made and are named
+
+
+def preparing(job: ExportJob) -> list[int]:
+    """Who prepares a volume that this job makes a paper for."""
+    return list(ArchiveVolume.objects.filter(items__job=job, status=VolumeState.PREPARING).values_list("prepared_by", flat=True))
+
+
+def note_ended(job: ExportJob) -> None:
+    """Look at each volume of a job that has ended, after commit."""
+    for key in ArchiveVolume.objects.filter(items__job=job, status=VolumeState.PREPARING).values_list("pk", flat=True):
+        outbox.emit(OUTBOX_KIND, f"archive:{key}:{job.pk}:{job.state}", {"volume": key})
+
+
+def tell(message: OutboxMessage) -> None:
+    """Outbox handler: tell who prepares a volume that all its papers have ended, and which were not made; once for each collection."""
+    volume = ArchiveVolume.objects.select_related("prepared_by").filter(pk=message.payload["volume"]).first()
+    if volume is None or volume.items.filter(job__state__in=OPEN_STATES).exists():
+        return
+    failed = volume.items.filter(job__state__in=(JobState.FAILED, JobState.CANCELLED)).order_by("pk").values_list("title", flat=True)
+    last = volume.items.aggregate(last=Max("job"))["last"]
+    more = f"等{len(failed)}份" if len(failed) > SHOWN else ""
+    notify(
+        kind=Message.ARCHIVE_VOLUME,
+        key=f"archive:{volume.pk}:papers:{last}",
+        receivers=[volume.prepared_by],
+        title=f"{volume}：{f'{len(failed)}份文书和报告没有生成' if failed else '文书和报告已全部生成'}",
+        body=f"没有生成的：{'、'.join(failed[:SHOWN])}{more}。请在案卷页面重新收集。" if failed else "",
+        link=reverse("reports:archive_volume", args=[volume.pk]),
+        demo=volume.is_demo,
+    )
+
+
+FOLLOWER = Follower(preparing, note_ended)
