@@ -29,6 +29,8 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, Refused, Stale
+from greendistrict.documents.forms import level_name
+from greendistrict.documents.upload_levels import choose
 from greendistrict.policy.engine import NoPolicyInForce, blocking
 from greendistrict.policy.enums import Outcome
 
@@ -143,6 +145,7 @@ def visit_photo(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     token = _token(request.POST.get("token", ""))
     if upload is None or token is None:
         return JsonResponse({"text": "请选择照片"}, status=UNPROCESSABLE)
+    choose(upload, request.POST.get(level_name("photo"), ""))
     try:
         photo = visits.add_photo(row=found, by=signed_in(request), upload=upload, token=token)
     except Refused as refused:

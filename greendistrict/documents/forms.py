@@ -28,10 +28,8 @@ class EvidenceInput(forms.FileInput):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Add the choice, as it was made where the form comes back with an error."""
         context = super().get_context(name, value, attrs)
-        choices = LEVELS if self.level else [AS_BEFORE, *LEVELS]
-        marked = [(key, words, key == self.chosen) for key, words in choices]
         anchor = f"{context['widget']['attrs'].get('id', name)}-confidentiality"
-        context["widget"] |= {"level_name": level_name(name), "level_id": anchor, "levels": marked, "rule": NO_STATE_SECRETS}
+        context["widget"] |= choice_of(name, anchor, preset=self.level, chosen=self.chosen)
         return context
 
     def value_from_datadict(
@@ -43,6 +41,20 @@ class EvidenceInput(forms.FileInput):
         if isinstance(upload, UploadedFile):
             choose(upload, self.chosen)
         return upload  # type: ignore[no-any-return]  # untyped in the stubs
+
+
+def choice_of(name: str, anchor: str, *, preset: str = Confidentiality.INTERNAL, chosen: str = Confidentiality.INTERNAL) -> dict[str, Any]:
+    """Context of ``components/level_choice.html``; an unknown choice is the preset one."""
+    choices = dict(LEVELS if preset else [AS_BEFORE, *LEVELS])
+    chosen = chosen if chosen in choices else preset
+    return {
+        "level_name": level_name(name),
+        "level_id": anchor,
+        "levels": [(value, words, value == chosen) for value, words in choices.items()],
+        "chosen": choices[chosen].partition("：")[0],
+        "is_open": chosen != preset,
+        "rule": NO_STATE_SECRETS,
+    }
 
 
 def level_name(name: str) -> str:

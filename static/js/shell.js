@@ -140,6 +140,11 @@
     if (out) out.textContent = [...input.files].map((file) => file.name).join("、") || "未选择文件";
   }
 
+  /* The folded choice of confidentiality says what is chosen. */
+  function level(select) {
+    select.closest("[data-level-choice]").querySelector("[data-level]").textContent = select.selectedOptions[0].text.split("：")[0];
+  }
+
   function onDrag(event) {
     const area = event.target instanceof Element ? event.target.closest(".gd-drop") : null;
     for (const other of document.querySelectorAll(".gd-drop.is-over")) if (other !== area || event.type === "drop") other.classList.remove("is-over");
@@ -259,6 +264,7 @@
   document.addEventListener("drop", onDrag);
   document.addEventListener("change", (event) => {
     if (event.target.matches(".gd-drop input[type=file]")) names(event.target);
+    if (event.target.matches("[data-level-choice] select")) level(event.target);
     if (event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();
     if (event.target.matches("[data-box] input")) tellChosen(event.target.closest("[data-boxlist]"));
   });

@@ -10,7 +10,7 @@
   const KEPT = "已存在本机，等待上传";
   const TROUBLE = { 401: "请在另一个窗口重新登录，已填内容存在本机", 500: "暂时不能保存，稍后自动重试" };
   let closing = false; // asked for while something still waits
-  /** @typedef {Entry & {row: string, url: string, finding?: string, note?: string, photo?: File, name?: string}} Line */
+  /** @typedef {Entry & {row: string, url: string, finding?: string, note?: string, photo?: File, name?: string, level?: string}} Line */
   /** @type {ReturnType<typeof offlineStore<Line>>} */
   const store = gdOffline.store({ database: "gd-visit", table: "waiting", prefix, tab: gdOffline.randomName() });
   const { known, update } = store;
@@ -55,7 +55,7 @@
   async function send(entry) {
     const body = new FormData();
     body.append("csrfmiddlewaretoken", token());
-    if (entry.photo) { body.append("token", entry.token); body.append("photo", entry.photo, entry.name); }
+    if (entry.photo) { body.append("token", entry.token); body.append("photo", entry.photo, entry.name); body.append("photo-confidentiality", entry.level || ""); }
     else {
       body.append("finding", entry.finding);
       body.append("note", entry.note);
@@ -191,13 +191,14 @@
   });
   document.addEventListener("change", async (event) => {
     const form = event.target.closest("form[data-visit-photo]");
-    if (!form || !event.target.files.length) return;
+    if (!form || !event.target.files?.length) return;
     const row = form.dataset.visitPhoto;
+    const level = form.elements["photo-confidentiality"].value;
     for (const photo of [...event.target.files]) {
       const number = crypto.randomUUID();
       /** @type {Entry} */
       const waits = { key: `${prefix}photo:${number}`, group: `photo:${number}`, state: "waiting", token: number, at: Date.now() };
-      await store.keep({ ...waits, row, url: form.action, photo, name: photo.name });
+      await store.keep({ ...waits, row, url: form.action, photo, name: photo.name, level });
       waiting(row);
       tell();
     }

@@ -20,21 +20,11 @@ from greendistrict.documents.selectors import evidence_by_key, may_read, readabl
 from greendistrict.documents.services import store_bytes
 from greendistrict.documents.upload_levels import choose, chosen_for
 from tests.architecture.sources import ROOT
-from tests.factories.accounts import PostFactory, cast
-from tests.factories.districts import file_case, make_district
+from tests.factories.accounts import PostFactory
+from tests.factories.districts import file_case
 from tests.files import pdf
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return cast()
-
-
-@pytest.fixture
-def district(people):
-    return make_district(people)
 
 
 def kept(owner, **kw):
@@ -159,8 +149,10 @@ def test_the_field_keeps_the_choice_with_the_file_and_when_the_form_comes_back()
     plain = Form({}, {"scan": SimpleUploadedFile("a.pdf", b"x")})
     assert plain.is_valid()
     assert chosen_for(plain.cleaned_data["scan"]) == Confidentiality.INTERNAL
-    again = str(Form({"scan-confidentiality": "classified"}, {})["scan"])
+    again, fresh = str(Form({"scan-confidentiality": "classified"}, {})["scan"]), str(Form()["scan"])
     assert '<option value="classified" selected>' in again
+    assert ("data-level-choice open" in again, "data-level-choice open" in fresh) == (True, False)
+    assert ("<span data-level>密级（工作秘密、商业秘密）</span>" in again, "<span data-level>内部</span>" in fresh) == (True, True)
     assert "涉及国家秘密的材料不得上传本平台" in again
 
 

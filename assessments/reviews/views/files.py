@@ -14,6 +14,8 @@ from assessments.reviews.views.workspace import clause_page, own_member
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.integers import whole
+from greendistrict.documents.forms import level_name
+from greendistrict.documents.upload_levels import choose
 
 
 @require_POST
@@ -43,5 +45,6 @@ def _change(request: HttpRequest, member: PanelMember, item_id: str, user: User)
         msg = "请选择要附的文件"
         raise Refused(msg)
     else:
+        choose(upload, request.POST.get(level_name("upload"), ""))
         files.attach_file(member=member, item_id=item_id, upload=upload, by=user)
         messages.success(request, "已附上，文件名和文件中的作者信息已隐去")

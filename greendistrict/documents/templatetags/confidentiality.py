@@ -9,8 +9,8 @@ from django.template.context import Context
 from django.utils.safestring import SafeString
 
 from greendistrict.accounts.models import User
-from greendistrict.documents.enums import NO_STATE_SECRETS, WITHHELD, Confidentiality
-from greendistrict.documents.forms import LEVELS, level_name
+from greendistrict.documents.enums import WITHHELD, Confidentiality
+from greendistrict.documents.forms import choice_of
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import may_read
 
@@ -59,8 +59,7 @@ def withheld() -> dict[str, Any]:
 @register.inclusion_tag("components/level_choice.html")
 def level_choice(name: str, anchor: str) -> dict[str, Any]:
     """The choice of confidentiality beside a file input that a page writes itself."""
-    levels = [(value, words, value == Confidentiality.INTERNAL) for value, words in LEVELS]
-    return {"level_name": level_name(name), "level_id": anchor, "levels": levels, "rule": NO_STATE_SECRETS}
+    return choice_of(name, anchor)
 
 
 @register.filter

@@ -110,6 +110,10 @@ class TestVisit:
             assert "2026年11月20日" in sent.json()["html"]
         assert VisitPhoto.objects.count() == 1
         assert client.post(place, {"token": token}, **asked).status_code == 422
+        assert 'name="photo-confidentiality"' in client.get(page).content.decode()
+        client.post(place, {"photo": photo(), "token": str(uuid.uuid4()), "photo-confidentiality": "public"}, **asked)
+        levels = VisitPhoto.objects.order_by("pk").values_list("document__confidentiality", flat=True)
+        assert list(levels) == ["internal", "public"]
         client.force_login(walk.people.preparer)
         assert client.post(address, {"finding": "holds", "note": "", "version": 2}, **asked).status_code == 403
         assert "data-visit-row" not in client.get(page).content.decode()

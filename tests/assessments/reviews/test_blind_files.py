@@ -176,14 +176,17 @@ class TestAttachments:
         client = Client()
         client.force_login(member.expert.user)
         address = reverse("assessments:review_files", args=[scene.review.pk, item])
-        assert client.post(address, {"upload": SimpleUploadedFile("周演示的意见.docx", letter())}).status_code == 302
+        sent = {"upload": SimpleUploadedFile("周演示的意见.docx", letter()), "upload-confidentiality": "public"}
+        assert client.post(address, sent).status_code == 302
         document = ScoreFile.objects.get().document
+        assert document.confidentiality == "public"
         assert document.original_name == f"{member} {item} 附件1.docx"
         assert document.title == f"{member} {item} 附件1"
         with document.file.open("rb") as file:
             assert told(file.read()) == []
         page = client.get(reverse("assessments:review_clause", args=[scene.review.pk, item])).content.decode()
         assert "附件1.docx" in page
+        assert 'name="upload-confidentiality"' in page
         assert "周演示" not in page
         assert client.post(address, {"upload": SimpleUploadedFile("x.exe", b"MZ")}).status_code == 422
         assert client.post(address, {}).status_code == 422
