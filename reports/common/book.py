@@ -5,14 +5,21 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from io import BytesIO
+from math import ceil
 from typing import Any
 
 from greendistrict.documents.spreadsheets import opened
 
 Row = Sequence[Any]
 DIGITS = 2
+LINE, HIGHEST = 15, 400  # points of a line, and of a row at most
 NAME_LENGTH = 31  # of a sheet, by Excel
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+
+
+def wide(text: str) -> int:
+    """Width of a text in characters of a workbook: a Chinese one takes two."""
+    return sum(1 if character < "\u2e80" else 2 for character in text)
 
 
 class ReportBook:
@@ -25,7 +32,7 @@ class ReportBook:
         self.mark = self.book.add_format({"font_color": "#774800", "italic": True})
         self.head = self.book.add_format({"bold": True, "border": 1, "bg_color": "#E8EEF5", "text_wrap": True, "valign": "vcenter"})
         self.cell = self.book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
-        self.day = self.book.add_format({"border": 1, "num_format": "yyyy-mm-dd", "valign": "top"})
+        self.day = self.book.add_format({"border": 1, "num_format": 'yyyy"年"m"月"d"日"', "valign": "top"})
         self._figures: dict[int, Any] = {}
         self._names: dict[str, int] = {}  # with the last number that each was given
 
@@ -65,6 +72,7 @@ class Sheet:
 
     def __init__(self, book: ReportBook, name: str) -> None:
         self._book, self.page, self.line = book, book.book.add_worksheet(book.unused(name)), 0
+        self._widths: Sequence[float] = ()
 
     def begin(self, title: str, marks: str, *, widths: Sequence[float], head: Row = ()) -> None:
         """Title, marks and head, which is frozen and repeated on paper; before any row."""
@@ -73,6 +81,7 @@ class Sheet:
         page.write_string(1, 0, marks, self._book.mark)
         for column, width in enumerate(widths):
             page.set_column(column, column, width)
+        self._widths = widths
         page.set_landscape()
         page.set_paper(9)
         page.fit_to_pages(1, 0)
@@ -88,7 +97,17 @@ class Sheet:
         """Next row; ``digits`` are the decimals of each column, two where none are given."""
         for column, value in enumerate(row):
             self._put(column, value, digits[column] if digits else DIGITS)
+        high = max((self._lines(column, value) for column, value in enumerate(row) if isinstance(value, str)), default=1)
+        if high > 1:
+            self.page.set_row(self.line, min(high * LINE, HIGHEST))
         self.line += 1
+
+    def _lines(self, column: int, text: str) -> int:
+        """How many lines a text takes: what opens the workbook need not measure it."""
+        width = self._widths[column] if column < len(self._widths) else 0
+        if not width or (len(text) * 2 <= width and "\n" not in text):
+            return 1
+        return sum(ceil(max(wide(line), 1) / width) for line in text.split("\n"))
 
     def remark(self, text: str) -> None:
         """A line apart from the rows."""

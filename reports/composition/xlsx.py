@@ -1,18 +1,19 @@
 """Workbook of a composition: a sheet of facts, a sheet for each table with typed numbers and filters, and the charts."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 from greendistrict.core.charts import FULL_SCORE
-from reports.common.book import ReportBook, Sheet
+from reports.common.book import ReportBook, Sheet, wide
 from reports.composition.blocks import Cell, Chart, Composition, Pairs, PaperColumn, PaperTable
 from reports.composition.enums import ChartKind
 from reports.composition.printed import words_of
 
-PER_MM = 0.55  # characters of a column
+NARROW, BROAD = 10, 60  # characters of a column
+SAMPLE = 200  # rows whose texts decide how wide a column is
 KINDS = {
     ChartKind.BARS: {"type": "bar"},
     ChartKind.RADAR: {"type": "radar", "subtype": "with_markers"},
@@ -56,7 +57,7 @@ def _facts(book: ReportBook, marks: str, composition: Composition) -> None:
 def _table(book: ReportBook, marks: str, table: PaperTable, title: str) -> None:
     """One table with a filter over its rows."""
     sheet, columns = Sheet(book, title), table.columns
-    widths = [max((column.width or 40) * PER_MM, 8) for column in columns]
+    widths = [_width(column, [row[place] for row in table.rows[:SAMPLE]]) for place, column in enumerate(columns)]
     sheet.begin(title, marks, widths=widths, head=[column.head for column in columns])
     first, digits = sheet.line - 1, [column.digits for column in columns]
     for row in table.rows:
@@ -69,6 +70,12 @@ def _table(book: ReportBook, marks: str, table: PaperTable, title: str) -> None:
         sheet.add([_cell(value, column) for value, column in zip(table.total, columns, strict=True)], digits)
     if table.note:
         sheet.remark(table.note)
+
+
+def _width(column: PaperColumn, cells: Sequence[Cell]) -> int:
+    """Characters of the longest text, as far as it goes; a head is broken into two lines."""
+    longest = max((wide(line) for value in cells for line in words_of(value, column).split("\n")), default=0)
+    return min(max(longest + 2, wide(column.head) // 2 + 4, NARROW), BROAD)
 
 
 def _cell(value: Cell, column: PaperColumn | None = None) -> Cell:

@@ -67,3 +67,10 @@ def test_text_that_looks_like_a_formula_stays_text():
     sheet = load_workbook(BytesIO(book.content()))["表"]
     assert [sheet.cell(row, 1).value for row in range(4, 10)] == ["=1+1", "+cmd|' /C calc'!A0", "@x", "-1", "http://x.invalid", "007"]
     assert {sheet.cell(row, 1).data_type for row in range(4, 10)} == {"s"}
+
+
+def test_rows_are_as_high_as_their_longest_text():
+    book = ReportBook()
+    book.sheet("表", "标题", "", head=("甲", "乙"), rows=[("短", "一"), ("很长的说明" * 5, "一"), ("上\n下", "一")], widths=(20, 10))
+    sheet = load_workbook(BytesIO(book.content()))["表"]
+    assert [sheet.row_dimensions[line].height for line in (4, 5, 6)] == [None, 45, 30]
