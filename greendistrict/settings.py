@@ -367,6 +367,6 @@ LOGGING = {
     "formatters": {"structured": {"()": "greendistrict.core.logs.formatter", "machine_readable": PRODUCTION}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
     # Warnings are meant for the operator; the libraries' steps (INFO) are not.
-    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "weasyprint.progress", "fontTools", "pikepdf")},
+    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "weasyprint.progress", "fontTools", "pikepdf", "bagit")},
     "root": {"handlers": ["console"], "level": env.text("GD_LOG_LEVEL", "WARNING" if TESTING else "INFO")},
 }

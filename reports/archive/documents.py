@@ -26,12 +26,12 @@ from reports.composition.enums import ColumnKind, ParagraphStyle
 CATALOGUE = (
     PaperColumn("件号", 12, ColumnKind.NUMBER, digits=0),
     PaperColumn("责任者", 40),
-    PaperColumn("文号", 36, missing="—"),
+    PaperColumn("文号", 34, missing="—"),
     PaperColumn("题名", kind=ColumnKind.NAME),
-    PaperColumn("日期", 32),
+    PaperColumn("日期", 36),
     PaperColumn("页数", 16, ColumnKind.NUMBER, digits=0),
     PaperColumn("密级", 14),
-    PaperColumn("备注", 26),
+    PaperColumn("备注", 24),
 )
 TRANSFER = (
     PaperColumn("序号", 12, ColumnKind.NUMBER, digits=0),
@@ -40,7 +40,7 @@ TRANSFER = (
     PaperColumn("案卷号", 16, ColumnKind.NUMBER, digits=0),
     PaperColumn("题名", kind=ColumnKind.NAME),
     PaperColumn("件数", 14, ColumnKind.NUMBER, digits=0),
-    PaperColumn("页数", 20),
+    PaperColumn("页数", 20, ColumnKind.NUMBER, digits=0),
     PaperColumn("密级", 14),
     PaperColumn("状态", 18),
     PaperColumn("移交", 50),
@@ -93,7 +93,8 @@ def transfer_list(year: int) -> Composition:
     listed = PaperTable("移交清单", TRANSFER, rows, empty="没有已归档的案卷。", key="volumes")
     said = Paragraph(f"{year}年度办结并归档的案卷{len(volumes)}卷，共{total}件。")
     blocks = (Wide((Heading("案卷"), said, listed, Paragraph(BASIS, ParagraphStyle.NOTE), Signature(SIGNED))),)
-    return Composition(f"{year}年度档案移交清单", blocks, is_demo=any(volume.is_demo for volume in volumes))
+    cover = (("年度", str(year)), ("案卷", f"{len(volumes)}卷"), ("文件", f"{total}件"))
+    return Composition(f"{year}年度档案移交清单", blocks, cover=cover, is_demo=any(volume.is_demo for volume in volumes))
 
 
 def cover_of(volume: ArchiveVolume) -> tuple[tuple[str, Cell], ...]:
@@ -151,7 +152,7 @@ def _transfer_row(place: int, volume: ArchiveVolume) -> tuple[Cell, ...]:
         volume.number,
         volume.title,
         counted["item_count"],
-        f"{counted['page_count'] or 0}",
+        counted["page_count"] or 0,
         volume.get_confidentiality_display(),
         ARCHIVE_VOLUME.state(volume.status).label,
         handed,

@@ -38,7 +38,7 @@ FEWEST = 3  # entries that are worth a list
 LISTED = 2  # levels of headings in the contents
 COVER_LINE, LETTER_LINE = 16, 19  # characters of a title's line
 # mm: what the cover leaves beside 查验码 and margins, its cells, and the lines of title, facts and contents, as in composition.css
-COVER_ROOM, COVER_FACT, TITLE_HIGH, FACT_HIGH, ENTRY_HIGH = 128, 85, 15, 8, 7
+COVER_ROOM, COVER_LOOSE, COVER_FACT, TITLE_HIGH, FACT_HIGH, ENTRY_HIGH = 128, 105, 85, 15, 8, 7
 PHRASES, MOST_PHRASES = re.compile("(?<=[）》的])"), 8
 
 
@@ -144,9 +144,18 @@ def contents_of(composition: Composition) -> list[Heading]:
 
 
 def _has_room(composition: Composition, entries: int) -> bool:
+    return _cover_high(composition) + entries * ENTRY_HIGH <= COVER_ROOM
+
+
+def is_full(composition: Composition) -> bool:
+    """Whether the cover needs its margins for what stands on it."""
+    return 0 < len(contents_of(composition)) <= ON_COVER or _cover_high(composition) > COVER_LOOSE
+
+
+def _cover_high(composition: Composition) -> int:
     title = sum(ceil(len(line) / COVER_LINE) for line in title_lines(composition.title, COVER_LINE))
     facts = sum(high_of(lines_of(words_of(value)), COVER_FACT) for _, value in composition.cover)
-    return title * TITLE_HIGH + facts * FACT_HIGH + entries * ENTRY_HIGH <= COVER_ROOM
+    return title * TITLE_HIGH + facts * FACT_HIGH
 
 
 def widths_of(columns: Sequence[PaperColumn], page: float) -> list[float]:

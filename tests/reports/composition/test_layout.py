@@ -73,3 +73,9 @@ def test_a_letter_that_is_closer_in_pdf_is_closer_in_word():
         made = made_of(letter(sentences), code="ABCD-EFGH-JKLM-NPQR", formats=["pdf", "docx"])
         assert docx.Document(BytesIO(made["docx"])).styles["Body Text"].paragraph_format.line_spacing == height
         assert (len(PdfReader(BytesIO(made["pdf"])).pages) == 1) is (sentences < 120)
+
+
+def test_the_code_stays_on_a_cover_with_many_facts():
+    cover = tuple((f"事项{number}", "演示城区（虚构）绿色生态城区终期验收") for number in range(10))
+    paper = Composition("演示云湾区（虚构）绿色生态城区终期验收（已公告）卷内目录", (Paragraph("有记录。"),), cover=cover)
+    assert ["ABCD-EFGH-JKLM-NPQR" in text for text, _ in pages(paper)] == [True, False]
