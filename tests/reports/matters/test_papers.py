@@ -4,12 +4,15 @@ import pytest
 from django.urls import reverse
 
 from approvals.cases.checklist import FORM_REVIEW
+from approvals.cases.models.correspondence import PreReviewQuestion
+from approvals.consultations.models import Consultation
 from assessments.common.enums import Judgement
 from assessments.reviews.selectors.pack import COMMITMENTS
 from greendistrict.core import clock
 from reports.composition.printed import texts_of
 from reports.jobs.kinds import report_kinds
 from reports.jobs.models import ExportJob
+from tests.factories.approvals import Filing
 from tests.factories.reviews import Scene
 from tests.reports.matters import worlds
 from tests.reports.matters.worlds import browser, squeezed, texts_on
@@ -98,8 +101,32 @@ def test_acceptance_and_its_visit():
     for user in (walk.people.city_officer, walk.people.preparer):
         assert missing("acceptance", user, walk.case.pk, *pages, apart=("地点", "形式审查")) == []
         assert missing("site_visit", user, walk.case.pk, pages[1]) == []
-    said = paper("technical_review", walk.people.city_officer, walk.case.pk)
+
+
+def test_technical_review_of_an_acceptance():
+    """All of the page of the case but site visit and decision, which its report says."""
+    walk = worlds.accepted()
+    for user in (walk.people.city_officer, walk.people.secretariat):
+        left = missing("technical_review", user, walk.case.pk, page_of("approvals:case", walk.case.pk), apart=("地点",))
+        report = paper("acceptance", user, walk.case.pk)
+        assert "总体情况" in left
+        assert [word for word in left if word not in report] == []
+
+
+def test_technical_review_of_an_application_with_corrections_questions_and_departments():
+    filing = Filing().to_reviewing().conclude("passed", 2)
+    case, people, now = filing.case, filing.people, clock.now()
+    PreReviewQuestion.objects.create(
+        case=case, number=1, slot="plots", text="请说明地块边界（虚构）", answer="已补图（虚构）", asked_by=people.secretariat, asked_at=now
+    )
+    notice = case.corrections.create(round=1, issued_at=now, issued_by=people.city_officer, due=clock.today())
+    notice.findings.create(text="申请表未盖章（虚构）", slot="application", answer="已盖章（虚构）")
+    one = {"question": "请就能源规划提出意见（虚构）", "asked_by": people.city_officer, "asked_at": now, "due": clock.today()}
+    reply = {"opinion": "remarks", "text": "建议补充分布式能源（虚构）", "answered_at": now, "answered_by": people.partner}
+    Consultation.objects.create(case=case, department=people.partner.posts.first().organisation, **one, **reply)
+    said = paper("technical_review", people.city_officer, case.pk)
     assert all(title in said for _, title in FORM_REVIEW)
+    assert missing("technical_review", people.city_officer, case.pk, page_of("approvals:case", case.pk), apart=("扫描件",)) == []
 
 
 def test_carbon():
