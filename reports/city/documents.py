@@ -48,7 +48,7 @@ def city_composition(report: CityReport, edition: ReportEdition) -> Composition:
     blocks: list[Block] = []
     kept = [one for one in SECTIONS if edition is ReportEdition.INTERNAL or one[1] is not outlook]
     for at, (title, section) in enumerate(kept):
-        if section is overall:  # the summary stands alone
+        if section is overall or (at and report.is_long):  # the summary always stands alone
             blocks.append(PageBreak())
         blocks += _headed(Heading(f"{_numbered(at)}、{title}"), list(section(report, edition)))
     issuer = _issuer(demo=report.is_demo)

@@ -1,10 +1,12 @@
 """HTML to PDF with WeasyPrint: PDF/A-3a, tagged, local files only. Imported by workers and commands, never by web pages."""
 
+import ctypes
 import datetime as dt
 import logging
 import re
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -18,6 +20,9 @@ from django.template.loader import render_to_string
 
 from greendistrict.core import clock
 
+VARIANT = "pdf/a-3a"
+ELSEWHERE = "elsewhere:"  # begins the address of a link to an anchor of another document of a joined PDF
+MMAP_THRESHOLD, LARGE = -3, 1024 * 1024  # of mallopt in malloc.h; bytes
 ALLOWED = (settings.BASE_DIR / "static", settings.BASE_DIR / "templates" / "pdf")
 
 
@@ -30,26 +35,62 @@ class Attached:
     about: str
 
 
-def from_html(
-    html: str, variant: str = "pdf/a-3a", *, sheets: Sequence[str] = (), css: str = "", attached: Sequence[Attached] = ()
-) -> bytes:
+class Fonts(dict[Any, Any]):
+    """Fonts that WeasyPrint met while it wrote pages, without the contents of their files.
+
+    Those are 20 to 27 MB each, and more than one of a face; HarfBuzz cuts a font down from the file itself. Documents that are joined share
+    them. They are written when they are ``whole``, so with the last of the documents.
+    """
+
+    def __init__(self, *, whole: bool = False) -> None:
+        super().__init__()
+        self.whole = whole
+
+    def __setitem__(self, key: Any, font: Any) -> None:
+        """A font met for the first time."""
+        font.file_content = b""
+        super().__setitem__(key, font)
+
+    def values(self) -> Any:
+        """What is to be written."""
+        return super().values() if self.whole else ()
+
+    def check(self) -> None:
+        """Raise ``OSError`` where HarfBuzz could not cut a font down: the document would have it without any glyph."""
+        empty = {font.hash for font in super().values()} - {font.hash for font in super().values() if font.file_content}
+        if empty and self.whole:
+            msg = f"fonts that cannot be cut down: {', '.join(sorted({font.family for font in super().values() if font.hash in empty}))}"
+            raise OSError(msg)
+
+
+def from_html(html: str, *, sheets: Sequence[str] = (), css: str = "", attached: Sequence[Attached] = ()) -> bytes:
     """PDF bytes of a whole HTML document with files attached as its data.
 
     ``sheets`` names style sheets in ``templates/pdf``, the later above the earlier; ``css`` is the document's own, above them.
     """
+    document = laid_out(html, sheets=sheets, css=css)
+    document.fonts = Fonts(whole=True)
+    made: bytes = document.write_pdf(**written_as(attached))
+    return made
+
+
+def laid_out(html: str, *, sheets: Sequence[str] = (), css: str = "") -> Any:
+    """WeasyPrint's pages of a whole HTML document, with the style sheets of ``from_html``."""
     weasyprint = _library()
     fonts, own = _fonts(tuple(settings.REPORT_FONTS))
     styles = [*own, *map(_sheet, sheets), *([weasyprint.CSS(string=css, font_config=fonts)] if css else [])]
     document = weasyprint.HTML(string=html, base_url=str(ALLOWED[1]) + "/", url_fetcher=_fetcher())
+    return document.render(stylesheets=styles, font_config=fonts, pdf_variant=VARIANT)
+
+
+def written_as(attached: Sequence[Attached] = ()) -> dict[str, Any]:
+    """Options with which WeasyPrint writes pages that are laid out."""
     now = clock.now().astimezone(dt.UTC)  # printed as UTC whatever its zone
     files = [
-        weasyprint.Attachment(string=file.content, name=file.name, description=file.about, relationship="Data", created=now, modified=now)
+        _library().Attachment(string=file.content, name=file.name, description=file.about, relationship="Data", created=now, modified=now)
         for file in attached
     ]
-    made: bytes = document.write_pdf(
-        pdf_variant=variant, stylesheets=styles, font_config=fonts, attachments=files, finisher=_name_attachments
-    )
-    return made
+    return {"pdf_variant": VARIANT, "attachments": files, "finisher": _finish}
 
 
 def pages_of(content: bytes) -> int:
@@ -77,8 +118,12 @@ def _sheet(name: str) -> Any:
     return _library().CSS(filename=str(ALLOWED[1] / name), url_fetcher=_fetcher())
 
 
-def _name_attachments(_document: Any, pdf: Any) -> None:
-    """Names of attached files as text strings: WeasyPrint writes the UTF-8 bytes of a Chinese name, which readers take for Latin."""
+def _finish(document: Any, pdf: Any) -> None:
+    """Check the fonts, and write names of attached files as text strings.
+
+    WeasyPrint writes the UTF-8 bytes of a Chinese name, which readers take for Latin.
+    """
+    document.fonts.check()
     for part in pdf.objects:
         if isinstance(part, dict) and part.get("Type") == "/Filespec":
             part["F"].string = part["UF"].string
@@ -102,7 +147,14 @@ def _library() -> ModuleType:
         import weasyprint  # noqa: PLC0415 -- heavy; web workers never load it
     for warning in said:
         logging.getLogger("weasyprint").warning("%s", warning.message)
+    _give_back_large_blocks()
     return cast("ModuleType", weasyprint)
+
+
+def _give_back_large_blocks() -> None:
+    """Have the C library give blocks of a MiB and more back when they are freed; glibc keeps them once a font of 27 MB was read."""
+    with suppress(AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(MMAP_THRESHOLD, LARGE)
 
 
 def _fetcher() -> Any:

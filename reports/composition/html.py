@@ -1,13 +1,14 @@
 """HTML document of a composition, the source of its PDF."""
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import count
 
 from django.template.loader import render_to_string
 
 from greendistrict.core.qr import qr_uri
+from reports.common.render import ELSEWHERE
 from reports.composition.blocks import Block, Chart, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Signature
 from reports.composition.charts import alternative, svg_of
 from reports.composition.enums import ColumnKind, Style
@@ -29,6 +30,7 @@ from reports.composition.printed import (
     widths_of,
     words_of,
 )
+from reports.composition.runs import Run
 
 WHOLE = 14  # lines of a table that stay on one page
 TALL = 24  # lines of a row that may go over pages
@@ -45,40 +47,87 @@ class Html:
     sheets: tuple[str, ...] = SHEETS
 
 
+@dataclass(frozen=True)
+class ContentsLine:
+    """Line of the contents; ``page`` where it is known, else the one that its heading falls on."""
+
+    anchor: str
+    text: str
+    level: int
+    page: int | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it leads."""
+        return f"#{self.anchor}" if self.page is None else f"{ELSEWHERE}{self.anchor}"
+
+
 def html_of(composition: Composition, *, code: str, closer: bool = False) -> Html:
     """Whole document; ``code`` is the 查验码 in groups of four, printed with its QR code on the first page, none when empty.
 
     ``closer`` sets the lines of a letter closer together.
     """
-    numbers, styles = count(1), list[str]()
+    run = Run(tuple(groups_of(composition)))
+    contents = [ContentsLine(anchor, text, level) for anchor, text, level in headings_of([run])]
+    return _html(composition, run, {**_front(composition, code, contents), "closer": closer})
+
+
+def front_of(composition: Composition, *, code: str, contents: Sequence[ContentsLine]) -> Html:
+    """Cover and contents of a paper whose other pages are laid out apart; the lines say their page."""
+    return _html(composition, Run(()), _front(composition, code, contents))
+
+
+def run_html(composition: Composition, run: Run, *, first: int) -> tuple[Html, int]:
+    """Document of a run that begins at page ``first``, and how many pages in front of it are to be left out.
+
+    They set what is printed on the head of all others, and make the first one a right or a left page.
+    """
+    before = 2 if first % 2 else 1
+    made = _html(composition, run, {"before": range(before)})
+    return replace(made, css=f"@page :first {{ counter-increment: page {first - before} }}\n{made.css}"), before
+
+
+def headings_of(runs: Iterable[Run]) -> Iterator[tuple[str, str, int]]:
+    """Anchor, text and level of what stands in the contents."""
+    for run in runs:
+        for number, block in enumerate((block for group in run.groups for block in group.blocks), start=run.first):
+            if isinstance(block, Heading) and block.level <= LISTED:
+                yield f"b{number}", block.text, block.level
+
+
+def _html(composition: Composition, run: Run, more: dict[str, object]) -> Html:
+    numbers, styles = count(run.first), list[str]()
     groups = []
-    contents: list[tuple[str, str, int]] = []
-    for group in groups_of(composition):
+    for group in run.groups:
         parts = []
         for block in group.blocks:
             anchor = f"b{next(numbers)}"
-            if isinstance(block, Heading) and block.level <= LISTED:
-                contents.append((anchor, block.text, block.level))
             width = LARGE if group.large else LANDSCAPE if group.wide else UPRIGHT
             styles += _widths(block, anchor, width)
             parts.append(_part(block, anchor, width))
         groups.append({"wide": group.wide, "large": group.large, "parts": parts})
     context = {
         "paper": composition,
-        "title": title_lines(composition.title, LETTER_LINE if composition.style is Style.LETTER else COVER_LINE),
         "marks": composition.all_marks,
+        "groups": groups,
+        "is_letter": composition.style is Style.LETTER,
+        **more,
+    }
+    return Html(render_to_string("pdf/composition.html", context), "\n".join(styles))
+
+
+def _front(composition: Composition, code: str, contents: Sequence[ContentsLine]) -> dict[str, object]:
+    """What stands on the first page, and the contents."""
+    return {
+        "title": title_lines(composition.title, LETTER_LINE if composition.style is Style.LETTER else COVER_LINE),
         "level": composition.level_mark,
         "cover": [(name, lines_of(words_of(value))) for name, value in composition.cover],
         "contents": contents if contents_of(composition) else [],
         "on_cover": len(contents) <= ON_COVER,
         "is_full": is_full(composition),
-        "groups": groups,
         "code": code,
         "qr": qr_uri(code) if code else "",
-        "is_letter": composition.style is Style.LETTER,
-        "closer": closer,
     }
-    return Html(render_to_string("pdf/composition.html", context), "\n".join(styles))
 
 
 def _source(svg: str) -> str:

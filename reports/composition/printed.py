@@ -192,12 +192,13 @@ def texts_of(composition: Composition) -> Iterator[str]:
         yield from (name, words_of(value))
     for group in groups_of(composition):
         for block in group.blocks:
-            yield from _texts(block)
+            yield from texts_in(block)
     yield from composition.annexes
     yield from (text for text in (composition.issuer, composition.dated, composition.contact, composition.copies) if text)
 
 
-def _texts(block: Block) -> Iterator[str]:
+def texts_in(block: Block) -> Iterator[str]:
+    """Texts of one block as printed."""
     match block:
         case Heading(text=text):
             yield text

@@ -6,7 +6,8 @@ from functools import cached_property
 from reports.common import render
 from reports.composition.blocks import Composition
 from reports.composition.enums import FileFormat, Style
-from reports.composition.printed import texts_of
+from reports.composition.printed import groups_of, texts_of
+from reports.composition.runs import runs_of
 
 __all__ = ["made_of", "pdf_of", "texts_of"]
 FORMATS = (FileFormat.PDF, FileFormat.DOCX, FileFormat.XLSX)
@@ -45,9 +46,13 @@ def pdf_of(composition: Composition, *, code: str, workbook: bytes | None = None
 
     if composition.style is Style.LETTER:
         return _Letter(composition, code).pdf
-    document = html.html_of(composition, code=code)
     content = workbook if workbook is not None else xlsx.xlsx_of(composition)
     attached = [render.Attached(f"{composition.title}.xlsx", content, "本报告的数据")]
+    if len(runs := runs_of(groups_of(composition))) > 1:
+        from reports.composition.long import joined_pdf  # noqa: PLC0415 -- as above
+
+        return joined_pdf(composition, runs, code=code, attached=attached)
+    document = html.html_of(composition, code=code)
     return render.from_html(document.text, sheets=document.sheets, css=document.css, attached=attached)
 
 

@@ -28,6 +28,7 @@ from reports.closings.registry import frozen, is_frozen
 from reports.closings.selectors import Closing, closing_of
 
 T = TypeVar("T")
+LONG = 40  # districts
 CITY_REPORT = "city.report"  # key under which the parts are frozen
 PARTS: Mapping[str, Any] = {
     "stood": TitleStand,
@@ -73,6 +74,11 @@ class CityReport:
     def judged_on(self) -> dt.date:
         """Day by which it is judged what is overdue: the last day of receipt, until it has come today."""
         return min(receipts_day(self.year), self.made_on)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there are so many districts that each part and annex begins a page, so that no run of pages holds all (docs/adr/0012)."""
+        return len(self.stood.rows) > LONG
 
     def _part(self, name: str, compute: Callable[[], T]) -> T:
         """A part as it was frozen when the year was closed, else computed now."""

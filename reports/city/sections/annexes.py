@@ -50,16 +50,23 @@ def annexes(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     """Scores of all districts, duties, register of titles, panels; on landscape pages."""
     panels = [(one.subject, one.on, one.members, one.conclusion) for one in report.assessments.panels]
     columns = (name("评审对象", 110), text("结论日期", 40), number("表决专家", 30, unit="人"), text("结论", 50))
-    yield Wide((
-        Heading("附表1　各城区得分", 2),
-        _scores(report),
-        Heading("附表2　应报事项清单", 2),
-        _duties(report) if edition is ReportEdition.INTERNAL else Paragraph("本版不列各城区应报事项的办理情况。"),
-        Heading("附表3　称号名录", 2),
-        register_table(report),
-        Heading("附表4　专家评审组", 2),
-        table("本年形成结论的专家评审", columns, panels, key="panels", wide=True, empty="本年度没有形成结论的专家评审。"),
-    ))  # fmt: skip
+    found = (
+        ("附表1　各城区得分", _scores(report)),
+        (
+            "附表2　应报事项清单",
+            _duties(report) if edition is ReportEdition.INTERNAL else Paragraph("本版不列各城区应报事项的办理情况。"),
+        ),
+        ("附表3　称号名录", register_table(report)),
+        (
+            "附表4　专家评审组",
+            table("本年形成结论的专家评审", columns, panels, key="panels", wide=True, empty="本年度没有形成结论的专家评审。"),
+        ),
+    )
+    headed = [(Heading(title, 2), block) for title, block in found]
+    if report.is_long:
+        yield from (Wide(blocks) for blocks in headed)
+    else:
+        yield Wide(tuple(block for blocks in headed for block in blocks))
 
 
 def _duties(report: CityReport) -> Block:

@@ -1,0 +1,51 @@
+"""A long composition in runs of pages that are laid out one after another (docs/adr/0012)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from reports.composition.blocks import Chart, PageBreak
+from reports.composition.printed import Group, texts_in
+
+MOST = 9_000  # of the measure below, some forty pages; at which memory stops to grow with a report
+PICTURE, CELL, CHARACTER = 120, 3, 0.1
+
+
+@dataclass(frozen=True)
+class Run:
+    """Groups of blocks that begin a page; ``first`` is the number of their first block in the whole composition."""
+
+    groups: tuple[Group, ...]
+    first: int = 1
+
+
+def runs_of(groups: Sequence[Group], most: float = MOST) -> list[Run]:
+    """Runs of about ``most``, parted where a page begins anyway; what holds no such place stays whole however long it is."""
+    runs: list[Run] = []
+    taken: list[Group] = []
+    size, first, number = 0.0, 1, 1
+    for group in _pieces(groups):
+        more = _size(group)
+        if taken and size + more > most:
+            runs.append(Run(tuple(taken), first))
+            taken, size, first = [], 0.0, number
+        taken.append(group)
+        size += more
+        number += len(group.blocks)
+    return [*runs, Run(tuple(taken), first)] if taken else runs
+
+
+def _pieces(groups: Sequence[Group]) -> Iterator[Group]:
+    """Groups parted before each page break; a landscape one stays whole."""
+    for group in groups:
+        if group.wide:
+            yield group
+            continue
+        starts = [0, *(at for at, block in enumerate(group.blocks) if at and isinstance(block, PageBreak)), len(group.blocks)]
+        yield from (replace(group, blocks=group.blocks[start:end]) for start, end in pairwise(starts))
+
+
+def _size(group: Group) -> float:
+    """How much there is to lay out: cells, characters and pictures."""
+    texts = [len(text) for block in group.blocks for text in texts_in(block)]
+    return CELL * len(texts) + CHARACTER * sum(texts) + PICTURE * sum(isinstance(block, Chart) for block in group.blocks)
