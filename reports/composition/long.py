@@ -1,6 +1,5 @@
 """PDF of a long composition: laid out run by run and joined (docs/adr/0012). Imported where a report is made only."""
 
-import gc
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -46,7 +45,7 @@ def _runs(composition: Composition, runs: Sequence[Run], before: int) -> tuple[J
         total += len(kept.pages)
         joined.add(kept, **render.written_as())
         del document, kept
-        gc.collect()  # boxes refer to each other, so that they would stay beside those of the next run
+        render.forget_boxes()
     return joined, pages
 
 

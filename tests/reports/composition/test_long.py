@@ -1,6 +1,7 @@
 """A paper laid out in runs and joined is the one that would have been laid out at once."""
 
 import datetime as dt
+import gc
 from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
@@ -197,6 +198,23 @@ def test_a_long_paper_is_laid_out_in_runs(monkeypatch):
     assert len(laid_out) == 1
     services.pdf_of(long, code=CODE, workbook=b"")
     assert len(laid_out) == 1 + 2 + 2, "the front twice"
+
+
+def test_nothing_of_a_paper_that_is_made_stays_in_memory():
+    """Python itself looks for what refers to itself now and then only."""
+    short = Composition("短的报告", (PageBreak(), Paragraph("正文。")) * 3)
+    gc.disable()
+    try:
+        once(short)
+        assert boxes() == 0
+    finally:
+        gc.enable()
+
+
+def boxes():
+    from weasyprint.formatting_structure.boxes import PageBox
+
+    return sum(type(one) is PageBox for one in gc.get_objects())
 
 
 def test_a_font_that_cannot_be_cut_down_is_no_empty_font():
