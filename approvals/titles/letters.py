@@ -41,14 +41,19 @@ def certificate(title: Title, *, area: Decimal | None) -> Letter:
         number=title.number,
         paragraphs=(
             f"根据{ground}，{_standard(title)}{star}授予{district.name}{size}“上海市绿色生态城区{kind.label}”称号。",
-            f"该称号{announced}授予日期为{cn_date(title.granted_on) or '未查明'}，编号为{title.number}。",
+            f"该称号{announced}{_granted(title)}，编号为{title.number}。",
             _standing(title),
         ),
         day=title.granted_on,
         by=known.lead if known else BLANK,
         marks=() if _is_valid(title) else (title.state_word,),
         is_numbered=False,
+        is_public=True,  # as the title is, which anybody finds by its number
     )
+
+
+def _granted(title: Title) -> str:
+    return f"授予日期为{cn_date(title.granted_on)}" if title.granted_on else "授予日期未查明"
 
 
 def _standard(title: Title) -> str:

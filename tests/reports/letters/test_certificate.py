@@ -34,6 +34,7 @@ def test_a_certificate_names_policy_body_number_date_star_and_area():
         "2026年3月2日",
     )
     assert [words for words in (*wanted, "CH-2026-0009", "该称号有效") if words not in text] == []
+    assert letter.is_public
     assert (letter.title, letter.by, letter.marks) == ("上海市绿色生态城区试点证书", "市住房城乡建设管理委", ())
 
 
@@ -64,6 +65,6 @@ def test_nothing_is_invented_for_a_title_of_before():
     title = title_of(make_district(cast()), policy="沪府办规〔2018〕24号", star=None, granted_on=None, standing_certainty="unknown")
     letter = certificate(title, area=None)
     text = "".join(letter.paragraphs)
-    assert all(words in text for words in ("根据沪府办规〔2018〕24号的规定", "授予日期为未查明", "现状未查明"))
+    assert all(words in text for words in ("根据沪府办规〔2018〕24号的规定", "授予日期未查明", "现状未查明"))
     assert not any(words in text for words in ("指导意见", "星级", "平方公里"))
     assert letter.marks == ("现状未查明",)
