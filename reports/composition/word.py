@@ -20,7 +20,7 @@ NUMERALS = "零一二三四五六七八九"
 # Numbers as they are typed into headings of each level; the ones that run on become numbers of the list.
 TYPED = {1: "{}、", 2: "（{}）", 3: "{}. "}
 INDENT = '<w:pPr><w:ind w:left="0" w:firstLineChars="200" w:firstLine="640"/></w:pPr>'  # without it Word and LibreOffice take the list's
-CELL_MARGIN = 108  # twentieths of a point at the left of a cell, by default
+CELL_MARGIN = 80  # twentieths of a point at both sides of a cell, as on paper
 LIST = (
     f'<w:abstractNum {nsdecls("w")} w:abstractNumId="90"><w:multiLevelType w:val="multilevel"/>'
     '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="chineseCountingThousand"/><w:suff w:val="nothing"/>'
@@ -51,12 +51,14 @@ def prepare(document: Any, *, title: str, line: Any = LINE) -> None:
         style.paragraph_format.space_after = Pt(4)
     _style(styles["Title"], TITLE, 22, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(34))
     _style(styles["Subtitle"], SONG, 18, align=WD_ALIGN_PARAGRAPH.CENTER)
+    styles["Subtitle"].paragraph_format.space_after = Pt(16)
     _style(styles["TOC Heading"], HEI, 18, align=WD_ALIGN_PARAGRAPH.CENTER)
     _style(styles["Caption"], HEI, 12, align=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(24))
     styles["Caption"].paragraph_format.keep_with_next = True
     for name, size in (("Note", 10.5), ("Cell", 10.5), ("Signature", 16), ("TOC 1", 14), ("TOC 2", 12)):
         style = styles[name] if name in styles else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         _style(style, SONG, size, line=line if name == "Signature" else Pt(size * 1.5))
+    styles["TOC 2"].paragraph_format.left_indent = Pt(28)
     _language(styles)
     styles["Signature"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     styles["Signature"].paragraph_format.right_indent = Pt(63)
@@ -216,6 +218,8 @@ def table(
     made = document.add_table(rows=0, cols=len(widths), style="Table Grid")
     made.autofit = False
     made._tblPr.append(parse_xml(f'<w:tblInd {nsdecls("w")} w:w="{CELL_MARGIN}" w:type="dxa"/>'))  # its edge is the margin, not its text
+    sides = "".join(f'<w:{side} w:w="{CELL_MARGIN}" w:type="dxa"/>' for side in ("left", "right"))
+    made._tblPr.append(parse_xml(f"<w:tblCellMar {nsdecls('w')}>{sides}</w:tblCellMar>"))
     for column, width in zip(made.columns, widths, strict=True):
         column.width = Mm(width)
     if head:

@@ -13,6 +13,7 @@ from reports.composition.enums import ChartKind
 from reports.composition.printed import words_of
 
 NARROW, BROAD = 10, 60  # characters of a column
+PRINTED = 150  # characters of a line that are legible on A4
 SAMPLE = 200  # rows whose texts decide how wide a column is
 KINDS = {
     ChartKind.BARS: {"type": "bar"},
@@ -58,14 +59,14 @@ def _table(book: ReportBook, marks: str, table: PaperTable, title: str) -> None:
     """One table with a filter over its rows."""
     sheet, columns = Sheet(book, title), table.columns
     widths = [_width(column, [row[place] for row in table.rows[:SAMPLE]]) for place, column in enumerate(columns)]
-    sheet.begin(title, marks, widths=widths, head=[column.head for column in columns])
+    sheet.begin(title, marks, widths=_together(widths), head=[column.head for column in columns])
     first, digits = sheet.line - 1, [column.digits for column in columns]
     for row in table.rows:
         sheet.add([_cell(value, column) for value, column in zip(row, columns, strict=True)], digits)
     if table.rows:
         sheet.page.autofilter(first, 0, sheet.line - 1, len(columns) - 1)
     else:
-        sheet.add([table.empty])
+        sheet.remark(table.empty)
     if table.total:
         sheet.add([_cell(value, column) for value, column in zip(table.total, columns, strict=True)], digits)
     if table.note:
@@ -76,6 +77,13 @@ def _width(column: PaperColumn, cells: Sequence[Cell]) -> int:
     """Characters of the longest text, as far as it goes; a head is broken into two lines."""
     longest = max((wide(line) for value in cells for line in words_of(value, column).split("\n")), default=0)
     return min(max(longest + 2, wide(column.head) // 2 + 4, NARROW), BROAD)
+
+
+def _together(widths: list[int]) -> list[float]:
+    """Columns narrowed so that the sheet is legible on paper, the broad ones first."""
+    slim = [min(width, 2 * NARROW) for width in widths]
+    room, more = max(PRINTED - sum(slim), 0), sum(widths) - sum(slim)
+    return [low + (width - low) * min(1.0, room / more) if more else low for width, low in zip(widths, slim, strict=True)]
 
 
 def _cell(value: Cell, column: PaperColumn | None = None) -> Cell:
