@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from approvals.acceptances.facts import latest_visit
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
-from assessments.common.enums import MemberState
+from assessments.common.enums import MemberState, YearlyReportKind
 from assessments.inspections.models import Inspection
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import Review
 from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.yearly_reports.models import YearlyReport
 from greendistrict.core import clock
 from greendistrict.policy import citing
 from reports.archive.registry import ReportPaper
@@ -56,6 +57,13 @@ def reports_of_check(check: SelfCheck) -> Iterator[ReportPaper]:
     """The report on the district's year, which holds its own report and its score table."""
     day = _day(check.received_at)
     yield ReportPaper(ReportKind.ANNUAL_DISTRICT, check.district, citing.issuer(day), day, check.year)
+
+
+def reports_of_verification(report: YearlyReport) -> Iterator[ReportPaper]:
+    """Of a carbon verification the report on the district's carbon, with its verified years; of a year of operation there is none."""
+    if report.kind == YearlyReportKind.CARBON:
+        day = clock.today()  # its figures are of the day on which it is made
+        yield ReportPaper("carbon", report.district, citing.issuer(day), day)
 
 
 def _reports_of_reviews(table: int | None) -> Iterator[ReportPaper]:

@@ -70,4 +70,6 @@ def test_a_received_yearly_report_becomes_a_volume_with_its_files(client, people
     client.force_login(people.city_officer)
     volume = opened(client, report, reverse("assessments:yearly_report", args=[report.pk]))
     assert (word in volume.kind, volume.retention, volume.matter_number) == (True, retention, "YY-2026-001")
-    assert [item.document for item in volume.items.all()] == [newer]
+    assert [item.document for item in volume.items.filter(kind="file")] == [newer]
+    reports = list(volume.items.filter(kind="report").values_list("job__kind", "job__subject", "dated"))
+    assert reports == ([("carbon", str(district.pk), clock.today())] if kind == "carbon" else [])
