@@ -59,7 +59,7 @@ def test_a_chief_finds_why_a_day_is_what_it_is_and_opens_the_matter(local_browse
 def test_a_director_extends_two_at_once(local_browser, live_server, album, people):
     with desk(local_browser, live_server, album, people) as seats:
         director = seats["city_director"]
-        director.open(f"{reverse('obligations:obligation_list')}?state=overdue")
+        director.open(f"{reverse('obligations:obligation_list')}?state=overdue&kind=self_check")
         for box in director.page.locator("input[name=key]").all():
             box.check()
         director.shoot("chosen", axe=True)
@@ -85,8 +85,10 @@ def test_who_stands_at_which_step(local_browser, live_server, album, people):
         officer.shoot("progress", axe=True)
         officer.follow("逾期 项")
         assert "order=late" in officer.page.url
-        officer.page.locator("td a.gd-down").first.click()
-        officer.see("共1条")
+        late = officer.page.locator("td a.gd-down").first
+        number = late.inner_text()
+        late.click()
+        officer.see(f"共{number}条", "逾期")
         phone = seats.phone("city_officer")
         phone.open(reverse("portal:pilot_progress"))
         assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -111,8 +113,10 @@ def test_the_outlook_of_five_years_opens_its_months(local_browser, live_server, 
         secretary.open(reverse("portal:outlook"))
         secretary.see("各年工作量", "2028年每月工作量")
         secretary.shoot("outlook", axe=True)
-        secretary.page.locator("tr", has_text="3月").get_by_role("link", name="4", exact=True).first.click()
-        secretary.see("2028年3月到期", "共4条")
+        figure = secretary.page.locator("tr", has_text="3月").get_by_role("link").first
+        number = figure.inner_text()
+        figure.click()
+        secretary.see("2028年3月到期", f"共{number}条")
         secretary.open(reverse("portal:outlook"))
         secretary.follow("2029年")
         secretary.see("2029年每月工作量")

@@ -105,3 +105,11 @@ def test_the_outlook_costs_the_same_queries_with_more_districts(client, people, 
     for number in range(3):
         make_district(people, name=f"演示丁城{number}（虚构）", stage=Stage.PILOT, titled_on=dt.date(2026, 6, 1))
     assert count_queries(read) == few
+
+
+def test_the_third_anniversaries_of_two_pilots_are_two_panels(people):
+    with clock.at(NOW):
+        found = outlook_of(people.city_officer, TODAY)
+    june = found.months[2029][5]
+    assert (june.panels, june.seats, june.missing) == (2, 10, 10)
+    assert (2029, 6) in {(load.year, load.month) for load in found.short}
