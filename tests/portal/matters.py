@@ -123,6 +123,7 @@ MOMENTS = {
         ("ExternalHonour", "DistrictPaper", "Fund", "Plot", "ListImport", "KeyProject", "Work", "Title", "HistoricSelfCheck"),
         "a fact on file",
     ),
+    "CalendarFeed": "a person's own subscription",
     **dict.fromkeys(("BulkRun", "InspectionPhoto", "VisitPhoto"), "a record of what was done"),
 }
 
