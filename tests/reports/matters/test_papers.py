@@ -140,4 +140,4 @@ def test_plan_of_duties():
     people, _ = worlds.verified()
     page = reverse("obligations:obligation_list") + f"?year={clock.today().year}"
     left = {word for word in missing("obligations_plan", people.city_officer, clock.today().year + 1, page) if not word.isdecimal()}
-    assert left <= {"序号", "剩", "个工作日"}  # time left is for the page
+    assert left <= {"序号", "剩", "个工作日", "提醒"}  # time left and reminders are for the page
