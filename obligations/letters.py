@@ -1,5 +1,6 @@
 """Decision on a waiver or an extension of an obligation (免报、延期), as a draft letter."""
 
+import datetime as dt
 from collections.abc import Iterator
 from functools import partial
 
@@ -45,13 +46,18 @@ def _decision(exemption: Exemption, owed: Obligation) -> Letter:
         title=f"关于同意{what}{'延期报送' if until else '免予报送'}的复函",
         to=owed.organisation or BLANK,
         paragraphs=(
-            f"{what}依据{citing.clause(owed.cite, day)}应当报送。",
+            f"{what}依据{_ground(owed, day)}应当报送。",
             f"因{exemption.reason.strip().rstrip('。；;.')}，经研究，{agreed}",
         ),
         day=day,
         by=citing.issuer(day),
         contact=letter_texts.wording("contact", {"城区": owed.district}, day),
     )
+
+
+def _ground(owed: Obligation, day: dt.date) -> str:
+    """Article of the policy, or its title where the day stands on a setting or on custom."""
+    return citing.clause(owed.cite, day) if citing.CITE.fullmatch(owed.cite) else citing.named(day)
 
 
 def _is_demo(exemption: Exemption) -> bool:
