@@ -13,7 +13,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads
 from obligations.duties import Obligation
 from obligations.duty_table import duty_kind
-from obligations.selectors import falling_due, obligations_visible_to
+from obligations.selectors import obligations_visible_to, to_come
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -28,7 +28,7 @@ STAMP_BEFORE = dt.timedelta(days=2 * 366)
 def in_feed(user: User, today: dt.date) -> list[Obligation]:
     """What the person sees that is still to be done: on the list, and falling due this year and the next."""
     with held_reads():
-        rows = [*obligations_visible_to(user, today), *falling_due(user, today, today.year), *falling_due(user, today, today.year + 1)]
+        rows = [*to_come(user, today, today.year, today.year + 1), *obligations_visible_to(user, today)]
     found = {row.key: row for row in rows if row.is_open}
     return sorted(found.values(), key=lambda row: (row.due, row.key))
 

@@ -195,14 +195,19 @@ def falling_due(user: User, today: dt.date, year: int) -> list[Obligation]:
 
     Of a year that is not over, that is what will be owed on its last day if nothing else is recorded until then.
     """
+    found = {row.key: row for row in (*to_come(user, today, year), *in_sight(user, today))}
+    return _in_order(row for row in found.values() if row.due.year == year)
+
+
+def to_come(user: User, today: dt.date, *years: int) -> list[Obligation]:
+    """What falls due in these calendar years by what will be owed on their last days, in this person's sight; see ``falling_due``."""
     held = posts_of(user)
     if held.is_keeper or not held.roles:
         return []
-    coming, end = owed_on_years((year - 1, year), only=_seen(user, None)), dt.date(year, 12, 31)
-    if end > today:
-        coming += coming_in_sight(user, end)
-    found = {row.key: row for row in (*coming, *in_sight(user, today))}
-    return _in_order(row for row in found.values() if row.due.year == year)
+    found = owed_on_years(range(min(years) - 1, max(years) + 1), only=_seen(user, None))
+    for end in (dt.date(year, 12, 31) for year in years):
+        found += coming_in_sight(user, end) if end > today else []
+    return [row for row in found if row.due.year in years]
 
 
 def coming_in_sight(user: User, on: dt.date) -> list[Obligation]:
