@@ -26,6 +26,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.policy.models import Setting
 from greendistrict.workflow import timeline
+from obligations.selectors import due
 from tests.approvals.casework.matrix import check_offers, check_pages, walk_the_matrix
 from tests.approvals.casework.tampering import is_named, more
 from tests.factories.accounts import cast, make_organisation, make_user
@@ -317,7 +318,7 @@ def test_a_change_sent_back_calls_off_what_was_not_answered_and_may_be_asked_aga
     assert tasks_for(people.partner) == []
     reaches(people, asked.case, "drop_consultation")
     with clock.at(clock.now() + dt.timedelta(days=60)):
-        assert handling.remind_overdue(clock.today()) == 0
+        assert [row.key for row in due(clock.today()) if row.kind == "consult_reply"] == []
     asked.to_sent().do(handling.consult, "city_officer", **question)
     assert [row.is_awaited for row in Consultation.objects.order_by("pk")] == [False, True]
     assert len(tasks_for(people.partner)) == 1

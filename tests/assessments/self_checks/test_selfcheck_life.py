@@ -154,8 +154,8 @@ def test_a_countersigned_one_waits_for_the_window_as_well(people):
 
 
 def test_the_setting_moves_the_window(check, people):
-    set_setting(by=people.city_director, key="selfcheck.window_opens", value="Y-12-15", reason="提前报送")
     with clock.at(at(2026, 12, 14)):
+        set_setting(by=people.city_director, key="selfcheck.window_opens", value="Y-12-15", reason="提前报送")
         step(check, "hand_up", people.preparer)
         with pytest.raises(Refused, match="自2026年12月15日起报送"):
             step(check, "sign", people.reviewer)
