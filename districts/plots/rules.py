@@ -1,7 +1,7 @@
 """Permissions on plot control: work on it, record it, answer opinions."""
 
 from districts.common.enums import OpinionPurpose
-from districts.file.rules import answering_bodies, is_bureau, is_preparer
+from districts.file.rules import answering_bodies, fills_plot, is_bureau, is_preparer
 from districts.plots.models import Plot, PlotControl, PlotOpinion
 from greendistrict.accounts.models import User
 
@@ -20,6 +20,13 @@ def records_plot(user: User, control: PlotControl) -> bool:
 def answers_opinion(user: User, opinion: PlotOpinion) -> bool:
     """Whether the person answers this question for the body that was asked."""
     return opinion.organisation_id in answering_bodies(user)
+
+
+def may_answer(user: User, opinion: PlotOpinion) -> bool:
+    """Whether the person enters the answer: for the body that was asked; of one without people here, whoever fills in the plot."""
+    if opinion.answered_on:
+        return False
+    return answers_opinion(user, opinion) if opinion.organisation_id else fills_plot(user, opinion.plot.district)
 
 
 def answers_conditions(user: User, control: PlotControl) -> bool:

@@ -18,7 +18,7 @@ from districts.file.views.common import UNPROCESSABLE
 from districts.plots.forms.plots import AskForm, CheckForm, OpenForm, OpinionsForm, PlotStepForm, ValuesForm
 from districts.plots.lifecycle import DATED, NUMBERED
 from districts.plots.models import Plot, PlotControl
-from districts.plots.rules import records_plot
+from districts.plots.rules import may_answer, records_plot
 from districts.plots.selectors.page import plot_page
 from districts.plots.selectors.plots import bodies_by_level
 from districts.plots.services.control import open_control
@@ -70,6 +70,8 @@ def _page(request: HttpRequest, plot: Plot, *, status: int = 200, **forms: Form)
         **forms,
         "errors": next(iter(forms.values()), None),
     }
+    asked = (*context["conditions"], *context["opinions"])
+    context["answerable"] = {opinion.pk for opinion in asked if may_answer(user, opinion)}
     for move in context.get("moves", ()):
         if "step_form" in forms and forms["step_form"].auto_id == move["form"].auto_id:
             move["form"] = forms["step_form"]

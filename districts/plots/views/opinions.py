@@ -8,17 +8,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
 from districts.common.enums import OpinionPurpose
-from districts.file.rules import fills_plot
 from districts.file.views.common import UNPROCESSABLE
 from districts.land.green_indicators import indicators
 from districts.plots.forms.plots import ConsultationReplyForm, DesignOpinionForm
 from districts.plots.models import PlotOpinion
-from districts.plots.rules import answers_opinion
+from districts.plots.rules import may_answer
 from districts.plots.services.opinions import answer_opinion
 from districts.plots.views.access import plot_to_read
 from districts.plots.views.control import page_address
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.refusals import RefusalsIn, add_refusals
@@ -36,7 +34,7 @@ def _seen(request: HttpRequest, code: str, pk: int) -> PlotOpinion:
 def opinion_answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Answer for the body that was asked; a paper answer is entered by those who fill in the plot."""
     opinion, user = _seen(request, code, pk), signed_in(request)
-    if not _may_answer(user, opinion):
+    if not may_answer(user, opinion):
         msg = f"这份意见由{opinion.organisation or opinion.department}答复"
         raise NotAllowed(msg)
     if opinion.purpose == OpinionPurpose.CONDITIONS:
@@ -81,9 +79,3 @@ def _page(request: HttpRequest, opinion: PlotOpinion, form: Form, *, status: int
         **extra,
     }
     return render(request, "districts/plots/opinion_answer.html", context, status=status)
-
-
-def _may_answer(user: User, opinion: PlotOpinion) -> bool:
-    if opinion.answered_on:
-        return False
-    return answers_opinion(user, opinion) if opinion.organisation_id else fills_plot(user, opinion.plot.district)

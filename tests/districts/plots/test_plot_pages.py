@@ -58,8 +58,10 @@ def test_a_plot_is_taken_through_its_page(client, cast, district, plot):
     opinion = plot.opinions.get()
     answer = url("opinion_answer", district, pk=opinion.pk)
     assert client.get(answer).status_code == 403
+    assert answer not in client.get(page).content.decode()
     assert client.get(reverse("reports:letter", args=["plotopinion", opinion.pk, "reply"])).status_code == 404
     client.force_login(cast.bureau)
+    assert answer in client.get(page).content.decode()
     assert client.post(answer, {"on": "", "version": 2}).status_code == 422
     empty = client.post(answer, {"on": today, "version": 2})
     assert (empty.status_code, "请至少对一项" in empty.content.decode()) == (409, True)
