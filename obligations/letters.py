@@ -61,7 +61,8 @@ def _ground(owed: Obligation, day: dt.date) -> str:
 
 
 def _is_demo(exemption: Exemption) -> bool:
-    return any(row.is_demo for row in due(clock.today()) if row.key == exemption.obligation)
+    kind = exemption.obligation.partition(":")[0]
+    return any(row.is_demo for row in due(clock.today(), kinds=(kind,)) if row.key == exemption.obligation)
 
 
 SOURCE = LetterSource(Exemption, _seen, exemption_drafts, lambda _exemption: reverse("obligations:obligation_list"), _is_demo)
