@@ -118,7 +118,7 @@ def test_the_outlook_of_five_years_opens_its_months(local_browser, live_server, 
         figure.click()
         secretary.see("2028年3月到期", f"共{number}条")
         secretary.open(reverse("portal:outlook"))
-        secretary.follow("2029年")
+        secretary.page.get_by_role("link", name="2029年", exact=True).click()
         secretary.see("2029年每月工作量")
         phone = seats.phone("secretariat")
         phone.open(reverse("portal:outlook"))
