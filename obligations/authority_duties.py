@@ -108,15 +108,17 @@ def plan_years(on: dt.date) -> range:
 def _plans(on: dt.date) -> Iterator[Obligation]:
     years = plan_years(on)
     dues, begun = plan_dues(years), _plans_begun(years, on)
-    opened, unopened = "districts:implementation_plan_edit", reverse("districts:implementation_plan_create")
+    opened, unopened, watched = "districts:implementation_plan_edit", reverse("districts:implementation_plan_create"), _watched()
     for authority in authorities():
         for year, due in dues.items():
             record = begun.get((authority.pk, year))
             met = record.handed_in.astimezone(clock.SHANGHAI).date() if record and record.handed_in else None
             if year < on.year and (met or not authority.is_recorded(due)):
                 continue
+            link = reverse(opened, args=[record.pk]) if record else unopened
             yield _row(PLAN, authority, f"{year}年度实施计划", due, year)._replace(
-                link=reverse(opened, args=[record.pk]) if record else unopened,
+                link=link,
+                followed_at=link if record and record.status in FILED else watched,
                 met_on=met,
                 opens=due - dt.timedelta(days=NEAR_DAYS),
                 how=way_by_setting("plan_due", year, due),
@@ -136,6 +138,10 @@ def _plans_begun(years: Collection[int], on: dt.date) -> dict[tuple[int, int], R
     return found if on >= clock.today() or not found else stood(found, ImplementationPlan._meta.label_lower, FILED, on)
 
 
+def _watched() -> str:
+    return reverse("districts:plan_watch")
+
+
 def _moment(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(12), tzinfo=clock.SHANGHAI)
 
@@ -147,7 +153,8 @@ def _bodies(on: dt.date) -> Iterator[Obligation]:
         begin = max(first_day_in_use(), authority.joined or dt.date.min)
         yield _row(BODY, authority, "指定专门机构", calendar.add(begin, days))._replace(
             met_on=authority.designated if authority.designated and authority.designated <= on else None,
-            link=reverse("districts:plan_watch"),
+            link=reverse("districts:designated_body", args=[authority.pk]),
+            followed_at=_watched(),
             how=way_of_days(begin, "开始使用平台之日", BODY_DAYS),
             is_default_date=is_default(BODY_DAYS),
         )
@@ -168,7 +175,8 @@ def _applications(on: dt.date, *, recorded: bool) -> Iterator[Obligation]:
         row = _row(APPLICATION, authority, "组织申报试点、示范", target.by, target.by.year)
         yield row._replace(
             met_on=met,
-            link=reverse("districts:plan_watch"),
+            link=reverse("approvals:case_list"),
+            followed_at=_watched(),
             how=How(day_in_words(target.by), target.text),
             is_default_date=False,
             is_recorded=row.is_recorded and (met is not None or authority.pk not in doubtful),

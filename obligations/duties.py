@@ -77,7 +77,8 @@ class Obligation(NamedTuple):
     not yet to be done. ``is_recorded`` is false where the portal has no record: due before the first day in use, or a body without people
     in the portal. A watch is shown and summed up, never sent one by one. ``seen_by`` are the sides that read of it beside its actors:
     inner steps of the city are not for the district, and who sits on a panel is for the secretariat alone. With
-    ``is_link_open`` everybody who reads of it may open its page; else the page is asked.
+    ``is_link_open`` everybody who reads of it may open its page; else the page is asked. ``followed_at`` is where the city and its
+    secretariat follow what only those who owe it may open.
     """
 
     key: str
@@ -109,6 +110,7 @@ class Obligation(NamedTuple):
     actors: Actors = NOBODY
     seen_by: frozenset[ReaderSide] = EVERYONE
     is_link_open: bool = False
+    followed_at: str = ""
 
     def state(self, today: dt.date) -> ObligationState:
         """State on ``today``; the due day itself is still open."""

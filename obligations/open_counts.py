@@ -27,6 +27,7 @@ from obligations.selectors import (
     is_listed,
     obligations_visible_to,
     of_all_bodies,
+    opened,
     read_by,
     readable_links,
     sees_all,
@@ -128,13 +129,9 @@ def owed_in_sight(user: User, today: dt.date) -> Owed:
     if posts_of(user).is_keeper or not sees_all(user):
         return Owed(today, single=obligations_visible_to(user, today))
     found = _owed_by_all(user, today)
-    asked = {*(entry.link for entry in found.counted), *(row.link for row in found.single if row.is_open and not row.is_link_open)}
-    readable = readable_links(user, asked)
-    if readable is None:
-        return found
-    counted = [entry if entry.link in readable else entry._replace(link="") for entry in found.counted]
-    single = [row if row.is_link_open or row.link in readable else row._replace(link="") for row in found.single]
-    return replace(found, counted=counted, single=single)
+    readable = readable_links(user, {entry.link for entry in found.counted})
+    counted = [entry if readable is None or entry.link in readable else entry._replace(link="") for entry in found.counted]
+    return replace(found, counted=counted, single=opened(user, found.single))
 
 
 def overdue_count(user: User, today: dt.date) -> int:

@@ -121,7 +121,7 @@ def line(owed: Obligation, rung: Rung, words: Words, *, acts: bool, told: str) -
         "sort": "逾期" if late else "今日到期" if today else "将到期",
         "title": subject(owed, words),
         "body": body(owed, rung, words, acts=acts, told=told),
-        "link": owed.link,
+        "link": owed.link if acts else reverse("obligations:obligation_detail", args=[owed.key]),
         "informs": not acts,
     }
 

@@ -13,6 +13,7 @@ from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from assessments.yearly_reports.kinds import owes
 from assessments.yearly_reports.selectors.yearly_reports import reports_visible_to
+from districts.file.rules import may_watch
 from districts.file.selectors.visibility import own_districts
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
@@ -254,11 +255,23 @@ def obligations_visible_to(user: User, today: dt.date, only: Collection[int] | N
 
     ``only`` narrows it to some districts. ``link`` is empty where the person may not read the page behind it.
     """
-    rows = in_sight(user, today, only)
-    readable = readable_links(user, {row.link for row in rows if not row.is_link_open})
-    if readable is None:
-        return rows
-    return [row if row.is_link_open or row.link in readable or acts(user, row) else row._replace(link="") for row in rows]
+    return opened(user, in_sight(user, today, only))
+
+
+def opened(user: User, rows: Iterable[Obligation]) -> list[Obligation]:
+    """The same obligations, each leading to a page that the person may open, or nowhere."""
+    rows = list(rows)
+    readable = readable_links(user, {row.link for row in rows if not (row.is_link_open or row.followed_at)})
+    watches = may_watch(user)
+
+    def link(row: Obligation) -> str:
+        if acts(user, row) or row.is_link_open:
+            return row.link
+        if row.followed_at:
+            return row.followed_at if watches else ""
+        return row.link if readable is None or row.link in readable else ""
+
+    return [row if (page := link(row)) == row.link else row._replace(link=page) for row in rows]
 
 
 def readable_links(user: User, links: Collection[str]) -> Collection[str] | None:

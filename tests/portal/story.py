@@ -1,7 +1,11 @@
 """What the demo has to show to a viewer, read from the database after it was loaded."""
 
+from http import HTTPStatus
+
 from django.apps import apps
 from django.db import models
+from django.test import Client
+from django.urls import resolve
 
 from approvals.cases.models.cases import Case, Endorsement
 from approvals.losses.models import RecordedAssessment
@@ -24,6 +28,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.notifications.models import Notification
 from obligations.models import Exemption
+from obligations.selectors import obligations_visible_to
 from portal.todo.selectors import todo_of
 from reports.awards.selectors import award_lines
 from reports.closings.models import YearClosing
@@ -94,7 +99,24 @@ def told(listed):
         "with nothing to do": roles_with_nothing_to_do(listed),
         "unintended": unintended_findings(),
         "unbelievable": unbelievable_facts(),
+        "closed": closed_pages(listed),
     }
+
+
+def closed_pages(listed):
+    """Pages behind obligations that somebody is led to and may not open: one of each route, kind of duty and role."""
+    client, tried, wrong = Client(), set(), []
+    for user in User.objects.filter(username__in=[row["username"] for row in listed]).prefetch_related("posts").order_by("pk"):
+        roles = tuple(sorted(post.role for post in user.posts.all()))
+        client.force_login(user)
+        for row in obligations_visible_to(user, clock.today()):
+            place = (roles, row.kind, resolve(row.link).route) if row.link else None
+            if place is None or place in tried:
+                continue
+            tried.add(place)
+            if client.get(row.link, headers={"host": "localhost"}, follow=True).status_code != HTTPStatus.OK:
+                wrong.append(f"{user.username} {row.kind} {row.link}")
+    return wrong
 
 
 def unintended_findings():

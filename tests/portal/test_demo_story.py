@@ -45,5 +45,9 @@ def test_the_rules_of_plausibility_find_what_the_story_intends_and_nothing_else(
     assert told["unintended"] == []
 
 
+def test_every_page_behind_an_obligation_opens_for_whoever_is_led_there(told):
+    assert told["closed"] == []
+
+
 def test_the_facts_are_those_an_official_would_believe(told):
     assert told["unbelievable"] == []
