@@ -1,6 +1,6 @@
 """Filters and orders of the API."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import django_filters
@@ -27,17 +27,17 @@ PAGING = ("limit", "offset")
 ORDERING = "ordering"
 
 
-def check_parameters(request: Request, view: Any) -> None:
+def check_parameters(request: Request, conditions: Iterable[str], ordering_fields: Collection[str]) -> None:
     """Raise ``ValidationError`` with the permitted ones for unknown parameters, orders and numbers."""
-    allowed = (*view.filterset_class.base_filters, *PAGING, ORDERING)
+    allowed = (*conditions, *PAGING, ORDERING)
     if unknown := [name for name in request.query_params if name not in allowed]:
         raise ValidationError({"detail": f"参数不存在：{'、'.join(unknown)}。可用的参数：{'、'.join(allowed)}"})
     for name in PAGING:
         if whole(request.query_params.get(name, "0"), -1) < 0:
             raise ValidationError({"detail": f"参数{name}应为非负整数"})
     asked = [one.strip().removeprefix("-") for one in request.query_params.get(ORDERING, "").split(",")]
-    if wrong := [one for one in asked if one and one not in view.ordering_fields]:
-        fields = "、".join(view.ordering_fields)
+    if wrong := [one for one in asked if one and one not in ordering_fields]:
+        fields = "、".join(ordering_fields)
         raise ValidationError({"detail": f"不能按这样的字段排序：{'、'.join(wrong)}。可用的字段：{fields}，前加-为倒序"})
 
 

@@ -1,5 +1,8 @@
-"""Rows of the API as mappings, one query each, filtered and sliced like a queryset."""
+"""Rows of the API: mappings, one query each, filtered and sliced like a queryset; obligations are computed."""
 
+import datetime as dt
+from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -13,16 +16,26 @@ from approvals.titles.models.publicity import Announcement, Title
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.tables.models import TableVersion
+from districts.file.models.district import District
 from districts.file.selectors.lists import district_rows_for_api
 from districts.file.selectors.visibility import districts_visible_to
-from greendistrict.accounts.models import User
+from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.memoisation import held_reads
 from indicators.editions.models import Chapter, Clause
 from indicators.editions.selectors import editions_visible_to
+from obligations.duties import Obligation
+from obligations.forms import GROUPS
+from obligations.selectors import obligations_visible_to
 from reports.archive.selectors import NUMBERED, counted, volumes_visible_to
 
 Rows = QuerySet[Any, Any]
+OBLIGATION_ORDERS: Mapping[str, Callable[[Obligation], Any]] = {
+    "due": attrgetter("due"),
+    "kind": attrgetter("kind"),
+    "debtor": attrgetter("organisation"),
+}
 
 
 def districts(user: User) -> Rows:
@@ -115,3 +128,29 @@ def volumes(user: User) -> Rows:
             "closed_at", "receiver", "handed_over_on", "is_demo", "district__code", "district__name",
         )
     )  # fmt: skip
+
+
+def obligations(user: User, on: dt.date, asked: Mapping[str, Any]) -> list[Obligation]:
+    """Rows of the page 到期 in the person's sight that meet every condition, first day first."""
+    only = set(District.objects.filter(code=asked["district"]).values_list("pk", flat=True)) if "district" in asked else None
+    rows = obligations_visible_to(user, on, only)
+    if "authority" in asked:
+        found = Organisation.objects.filter(code=asked["authority"], kind=OrganisationKind.AUTHORITY)
+        leading = set(found.values_list("pk", flat=True))
+        rows = [row for row in rows if not leading.isdisjoint(row.authority_ids)]
+    return [row for row in rows if _is_asked(row, on, asked)]
+
+
+def _is_asked(row: Obligation, on: dt.date, asked: Mapping[str, Any]) -> bool:
+    return (
+        ("kind" not in asked or row.kind == asked["kind"])
+        and ("state" not in asked or row.state(on) in GROUPS[asked["state"]])
+        and ("is_demo" not in asked or row.is_demo == asked["is_demo"])
+    )
+
+
+def obligations_ordered(rows: list[Obligation], ordering: str) -> list[Obligation]:
+    """Rows by the fields asked for; among equals the first day first."""
+    for name in reversed([name.strip() for name in ordering.split(",") if name.strip()]):
+        rows = sorted(rows, key=OBLIGATION_ORDERS[name.removeprefix("-")], reverse=name.startswith("-"))
+    return rows

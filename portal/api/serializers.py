@@ -1,13 +1,19 @@
 """Serializers for the API schema and its tests; views return plain rows with the same keys."""
 
+import datetime as dt
 from typing import Any
 
 from rest_framework import serializers
 
 from assessments.common.enums import ScoringStage
 from districts.common.enums import Certainty, DistrictType, Stage
+from greendistrict.core import clock
 from greendistrict.documents.enums import Confidentiality
+from greendistrict.policy.in_use import first_day_in_use
 from indicators.common.enums import EditionStatus
+from obligations.duties import ObligationState, kinds
+from obligations.forms import GROUP_WORDS, GROUPS
+from obligations.selectors import YEARS_FORESEEN
 from reports.archive.enums import Retention, VolumeState
 
 Fields = serializers.Serializer
@@ -173,3 +179,55 @@ class VolumeSerializer(Fields[Any]):
     receiver = serializers.CharField(allow_blank=True, help_text="接收单位")
     handed_over_on = serializers.DateField(allow_null=True)
     is_demo = serializers.BooleanField()
+
+
+class ObligationSerializer(Fields[Any]):
+    """到期事项: who owes what to whom by when, and how it stands on the day asked for; the rows of the page 到期."""
+
+    key = serializers.CharField(help_text="事项的固定标识")
+    kind = serializers.CharField(help_text="事项类别，如self_check")
+    title = serializers.CharField()
+    debtor = serializers.CharField(help_text="义务人")
+    creditor = serializers.CharField(help_text="相对人")
+    district = serializers.SlugField(allow_null=True, help_text="城区代码，不属于某一城区的为空")
+    due = serializers.DateField(help_text="期限，含当日")
+    how = serializers.DictField(
+        child=serializers.CharField(allow_blank=True),
+        help_text="期限的由来：anchor起算、rule规则、rolled遇休息日、extended延期；不适用的为空",
+    )
+    state = serializers.CharField(help_text=f"取值：{'、'.join(f'{one.value} {one.label}' for one in ObligationState)}")
+    default = serializers.BooleanField(help_text="期限按未确认的默认值")
+    cite = serializers.CharField(help_text="依据")
+
+
+class ObligationQuery(Fields[Any]):
+    """Conditions of the list of obligations."""
+
+    authority = serializers.CharField(required=False, help_text="实施主体的代码")
+    district = serializers.CharField(required=False, help_text="城区代码")
+    kind = serializers.CharField(required=False, help_text="事项类别，如self_check")
+    state = serializers.CharField(required=False, help_text=f"取值：{'、'.join(f'{key} {words}' for key, words in GROUP_WORDS.items())}")
+    is_demo = serializers.BooleanField(required=False, help_text="虚构城区")
+    on = serializers.DateField(required=False, help_text="按哪一天查询，不填为今天；其他日期限能查看全部城区的岗位")
+
+    def validate_kind(self, kind: str) -> str:
+        """A kind that is tracked. Raises ``ValidationError``."""
+        if kind not in kinds():
+            msg = f"事项类别不可用：{kind}"
+            raise serializers.ValidationError(msg)
+        return kind
+
+    def validate_state(self, state: str) -> str:
+        """A state, or a group of them as on the page. Raises ``ValidationError``."""
+        if state not in GROUPS:
+            msg = f"状态不可用：{state}。可用的：{'、'.join(GROUPS)}"
+            raise serializers.ValidationError(msg)
+        return state
+
+    def validate_on(self, on: dt.date) -> dt.date:
+        """A day from the first year in use to the last that the calendar shows. Raises ``ValidationError``."""
+        first, last = first_day_in_use().year, clock.today().year + YEARS_FORESEEN
+        if not first <= on.year <= last:
+            msg = f"可以查询{first}年至{last}年的日期"
+            raise serializers.ValidationError(msg)
+        return on

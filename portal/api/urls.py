@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/editions/", views.Editions.as_view(), name="editions"),
     path("v1/assessments/", views.Assessments.as_view(), name="assessments"),
     path("v1/volumes/", views.Volumes.as_view(), name="volumes"),
+    path("v1/obligations/", views.Obligations.as_view(), name="obligations"),
     path("schema/", views.Schema.as_view(), name="schema"),
     path("docs/", views.docs, name="docs"),
 ]

@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import GenericAPIView
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.permissions import IsAuthenticated
@@ -25,7 +26,11 @@ from districts.common.certainty import certainty_of
 from districts.file.models.district import District
 from districts.file.selectors.lists import SHOWN_AREA, disclosed
 from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.memoisation import held_reads
 from indicators.editions.models import Edition
+from obligations.as_data import told
+from obligations.selectors import sees_all
 from portal.api import filters, rows, serializers
 from portal.api.auth import DigestTokenAuthentication, PageSessionAuthentication
 from reports.archive.models import ArchiveVolume
@@ -52,6 +57,8 @@ class RowList(GenericAPIView[Any]):
     pagination_class = Paging
     filter_backends = (filters.AskedFilters, filters.StableOrdering)
     model: ClassVar[Any]
+    filterset_class: ClassVar[Any]
+    ordering_fields: ClassVar[Sequence[str]]
     renamed: ClassVar[Mapping[str, str]] = {}
     order_as: ClassVar[Mapping[str, Any]] = {}
     moments: ClassVar[Sequence[str]] = ()
@@ -77,7 +84,7 @@ class RowList(GenericAPIView[Any]):
 
     def get(self, request: Request) -> Response:
         """One page of rows. Raises ``ValidationError`` for parameters that this list does not have."""
-        filters.check_parameters(request, self)
+        filters.check_parameters(request, self.filterset_class.base_filters, self.ordering_fields)
         page: list[Row] = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         names = [self.renamed.get(name, name) for name in (page[0] if page else ())]
         return self.get_paginated_response([self.shape(dict(zip(names, row.values(), strict=True))) for row in page])
@@ -197,6 +204,40 @@ class Volumes(RowList):
     rows_for = staticmethod(rows.volumes)
 
 
+class Obligations(GenericAPIView[Any]):
+    """到期事项 in sight as they stand on a day; computed, so that the list is no queryset."""
+
+    authentication_classes = AUTHENTICATION
+    permission_classes = (IsAuthenticated,)
+    pagination_class = Paging
+    serializer_class = serializers.ObligationSerializer
+    filter_backends = ()
+    ordering_fields = tuple(rows.OBLIGATION_ORDERS)
+
+    @extend_schema(
+        operation_id="obligations",
+        summary="到期事项",
+        responses=serializers.ObligationSerializer(many=True),
+        parameters=[
+            serializers.ObligationQuery,
+            OpenApiParameter(filters.ORDERING, str, description=f"排序字段：{'、'.join(ordering_fields)}"),
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        """One page of rows. Raises ``ValidationError`` for what this list does not have, ``PermissionDenied`` for another day."""
+        filters.check_parameters(request, serializers.ObligationQuery().fields, self.ordering_fields)
+        query = serializers.ObligationQuery(data={name: value for name, value in request.query_params.items() if value})
+        query.is_valid(raise_exception=True)
+        asked, user = query.validated_data, request.user
+        on = asked.get("on", clock.today())
+        if not isinstance(user, User) or (on != clock.today() and not sees_all(user)):
+            msg = "其他日期限能查看全部城区的岗位查询"
+            raise PermissionDenied(msg)
+        with held_reads():
+            found = rows.obligations_ordered(rows.obligations(user, on, asked), request.query_params.get(filters.ORDERING, ""))
+            return self.get_paginated_response(told(self.paginate_queryset(found) or [], on))
+
+
 class Schema(SpectacularAPIView):
     """OpenAPI description, for sessions and tokens."""
 
@@ -234,7 +275,7 @@ def _plain(text: str) -> str:
 
 def _type(field: Mapping[str, Any]) -> str:
     """Type in a word or two."""
-    words = {"string": "文本", "integer": "整数", "number": "数", "boolean": "是否", "array": "列表"}
+    words = {"string": "文本", "integer": "整数", "number": "数", "boolean": "是否", "array": "列表", "object": "各项文字"}
     formats = {"date": "日期", "date-time": "时间", "decimal": "小数（文本）"}
     kind = formats.get(field.get("format", "")) or words.get(field.get("type", ""), "取值之一")
     return f"{kind}，可为空" if field.get("nullable") else kind

@@ -25,7 +25,8 @@ from tests.factories.titles import title_as_copied
 from tests.reports.archive.world import bare_volume
 
 pytestmark = pytest.mark.django_db
-NAMES = ("districts", "titles", "announcements", "editions", "assessments", "volumes")
+STORED = ("districts", "titles", "announcements", "editions", "assessments", "volumes")
+NAMES = (*STORED, "obligations")  # computed; what it costs stands in test_obligations
 SHAPES = {
     "districts": serializers.DistrictSerializer,
     "titles": serializers.TitleSerializer,
@@ -33,6 +34,7 @@ SHAPES = {
     "editions": serializers.EditionSerializer,
     "assessments": serializers.AssessmentSerializer,
     "volumes": serializers.VolumeSerializer,
+    "obligations": serializers.ObligationSerializer,
 }
 RESULT = {
     "total": "71.79", "bonus": "1.50", "level": "two", "items": [],
@@ -103,7 +105,7 @@ def test_rows_have_the_shape_the_schema_tells(get, people, name):
     assert set(row) == set(SHAPES[name]().fields)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", STORED)
 def test_a_list_costs_the_same_queries_for_one_and_three(client, people, name):
     def cost():
         with CaptureQueriesContext(connection) as caught:
@@ -236,7 +238,7 @@ def test_unreceived_self_checks_are_nobodys(get, people):
 @pytest.mark.parametrize("seat", ["system_keeper", "security_keeper", "audit_keeper"])
 def test_keepers_read_no_business_data(get, people, seat):
     fill(people, 1)
-    for name in ("districts", "titles", "announcements", "assessments", "volumes"):
+    for name in ("districts", "titles", "announcements", "assessments", "volumes", "obligations"):
         assert get(name, seat=seat).json()["count"] == 0
 
 
