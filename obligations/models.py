@@ -50,6 +50,7 @@ class Exemption(models.Model):
 
     obligation = models.CharField("事项", max_length=120, help_text="key of the obligation")
     extended_to = models.DateField("延至", null=True, blank=True)
+    was = models.DateField("原期限", null=True, blank=True, help_text="where the day is stored with the matter and was moved there")
     reason = models.CharField("理由", max_length=300)
     decided_at = models.DateTimeField("时间")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="审定人")
@@ -63,6 +64,9 @@ class Exemption(models.Model):
             models.UniqueConstraint(fields=["outage", "obligation"], name="one_extension_per_outage"),
             models.CheckConstraint(
                 condition=models.Q(outage__isnull=True) | models.Q(extended_to__isnull=False), name="an_outage_extends_and_never_waives"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(was__isnull=True) | models.Q(extended_to__gt=models.F("was")), name="a_stored_day_moves_to_a_later_one"
             ),
         ]
 

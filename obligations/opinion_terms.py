@@ -116,7 +116,7 @@ def _of_tables(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
         matter = _matter("share", row, "table", "", reverse("assessments:share", args=[row["pk"]]))
         body = (row["organisation_id"],) if row["organisation_id"] else ()
         seats = Actors((Role.BUREAU,), body) if body else Actors((), (), (row["person_id"],))
-        how = How(f"{day.words(given)}分派", f"申报主体定于{day.words(row['due_on'])}")
+        how = How(f"{day.words(given)}分派", "申报主体确定的完成期限")
         term = OwedTerm(
             "assigned_rows", "", "填写分派的条文并签认", row["due_on"], how, done, seen_by=frozenset({ReaderSide.OWN}), is_default=False
         )

@@ -23,6 +23,7 @@ from obligations.duties import Obligation
 from obligations.models import Exemption, PortalOutage
 from obligations.outages import OutagePeriod, OutageRule, moved_days
 from obligations.selectors import due
+from obligations.stored_days import is_stored, move_stored_day
 
 # Kinds whose day is stored with their matter: it is moved there, where their own step for more time goes on from it.
 STORED: Mapping[str, Callable[[int, dt.date], None]] = {
@@ -91,7 +92,12 @@ def record_outage(*, period: OutagePeriod, reason: str, by: User) -> PortalOutag
         if (move := _mover(row)) and row.record is not None:
             move(row.record, moved[row.due])
     told = {"reason": f"平台停运，按规则顺延：{outage.reason}", "decided_at": outage.recorded_at, "decided_by": by, "outage": outage}
-    rows = [Exemption(obligation=row.key, extended_to=moved[row.due], **told) for row in near if _mover(row) is None]
+    kept = [row for row in near if _mover(row) is None]
+    stored = {row.key for row in kept if is_stored(row.key)}
+    for row in kept:
+        if row.key in stored:
+            move_stored_day(row.key, moved[row.due])
+    rows = [Exemption(obligation=row.key, extended_to=moved[row.due], was=row.due if row.key in stored else None, **told) for row in kept]
     Exemption.objects.bulk_create(rows)
     audit.record(action="obligations.outage", by=by, obj=outage, data={"extended": sorted(row.key for row in near)})
     return outage

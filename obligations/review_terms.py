@@ -130,7 +130,7 @@ def _scores(seat: PanelSeat, scoring: Stay, day: Day) -> Iterator[Obligation]:
     due = seat.row["review__score_due"]
     if due is None or (seat.submitted is None and not seat.is_seated):
         return
-    how = How(f"{day.words(scoring.since)}开始评分", f"评审秘书定于{day.words(due)}")
+    how = How(f"{day.words(scoring.since)}开始评分", "评审秘书确定的评分截止日")
     yield seat.owes("scores", "评分", due, how, seat.submitted)
 
 

@@ -67,7 +67,8 @@ def everything(
             found += [row for collect in (*unlisted(), *watches()) for row in collect(on, only)]
         if unrecorded and only is None:
             found += [row for collect in of_keepers() for row in collect(on)]
-        return _in_order(decided((row for row in found if not kinds or row.kind in kinds), decisions(past)))
+        asked = (row for row in found if not kinds or row.kind in kinds)
+        return _in_order(decided(asked if past is None else _as_stored_on(past, asked), decisions(past)))
 
 
 def keepers_due(on: dt.date) -> list[Obligation]:
@@ -168,11 +169,22 @@ def decided(obligations: Iterable[Obligation], latest: Mapping[str, Exemption]) 
     return [_apply(obligation, latest[obligation.key]) if obligation.key in latest else obligation for obligation in obligations]
 
 
+def _as_stored_on(day: dt.date, rows: Iterable[Obligation]) -> Iterator[Obligation]:
+    """The same with the day that their matter had at the end of a past one, before later decisions moved it there."""
+    later = Exemption.objects.filter(was__isnull=False, decided_at__gte=_end_of(day)).order_by("-decided_at", "-pk")
+    was = {moved.obligation: moved.was for moved in later if moved.was}
+    return (row._replace(due=was[row.key]) if row.key in was else row for row in rows)
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
+
+
 def decisions(on: dt.date | None = None) -> dict[str, Exemption]:
     """The latest waiver or extension of each obligation that has one, by its key; of those decided by the end of a day."""
     found = Exemption.objects.order_by("decided_at", "pk")
     if on is not None:
-        found = found.filter(decided_at__lt=dt.datetime.combine(on + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI))
+        found = found.filter(decided_at__lt=_end_of(on))
     return {exemption.obligation: exemption for exemption in found}
 
 
@@ -186,9 +198,11 @@ def _apply(obligation: Obligation, exemption: Exemption) -> Obligation:
     if exemption.extended_to is None:
         return obligation._replace(waived=True)
     day = exemption.decided_at.astimezone(clock.SHANGHAI).date()
-    moved = f"由{day_in_words(obligation.due)}{'顺' if exemption.outage_id else ''}延至{day_in_words(exemption.extended_to)}"
+    until = exemption.extended_to if exemption.was is None else obligation.due
+    before, rolled = exemption.was or obligation.due, "顺" if exemption.outage_id else ""
+    moved = f"由{day_in_words(before)}{rolled}延至{day_in_words(exemption.extended_to)}"
     words = f"{exemption.reason}，{moved}" if exemption.outage_id else f"{day_in_words(day)}审定，{moved}"
-    return obligation._replace(due=exemption.extended_to, is_default_date=False, how=obligation.how._replace(extended=words))
+    return obligation._replace(due=until, is_default_date=False, how=obligation.how._replace(extended=words))
 
 
 def falling_due(user: User, today: dt.date, year: int) -> list[Obligation]:

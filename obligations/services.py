@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
 
@@ -15,6 +16,7 @@ from obligations.batch import BatchWish, planned
 from obligations.duties import is_decided_elsewhere
 from obligations.models import Exemption
 from obligations.selectors import due
+from obligations.stored_days import is_stored, keys_moved_with, move_stored_day
 
 
 @transaction.atomic
@@ -29,9 +31,13 @@ def decide(*, obligation: str, by: User, reason: str, extended_to: dt.date | Non
     Refused.when(extended_to is not None and extended_to <= clock.today(), "延期后的日期须在今天之后")
     if extended_to is not None:
         extended_to = workdays.current().roll_forward(extended_to)
-    exemption = Exemption.objects.create(
-        obligation=obligation, extended_to=extended_to, reason=reason.strip(), decided_at=clock.now(), decided_by=by
-    )
+    told: dict[str, Any] = {"extended_to": extended_to, "reason": reason.strip(), "decided_at": clock.now(), "decided_by": by}
+    if extended_to is not None and is_stored(obligation):
+        told["was"] = move_stored_day(obligation, extended_to)
+        Refused.when(extended_to <= told["was"], "延期后的日期须晚于原期限")
+        others = [key for key in keys_moved_with(obligation) if key != obligation]
+        Exemption.objects.bulk_create(Exemption(obligation=key, **told) for key in others)
+    exemption = Exemption.objects.create(obligation=obligation, **told)
     audit.record(action="obligations.decide", by=by, obj=exemption, data={"obligation": obligation, "extended_to": str(extended_to or "")})
     return exemption
 
@@ -50,6 +56,9 @@ def decide_many(*, keys: Collection[str], wish: BatchWish, shown: Collection[str
         raise Stale(msg)
     done = [item for item in items if not item.out]
     Refused.unless(done, "所选事项都不能办理")
+    moved: set[str] = set()
     for item in done:
-        decide(obligation=item.obligation.key, by=by, reason=reason, extended_to=item.new_due)
+        if item.obligation.key not in moved:
+            decide(obligation=item.obligation.key, by=by, reason=reason, extended_to=item.new_due)
+            moved.update(keys_moved_with(item.obligation.key) if item.new_due else ())
     return len(done)

@@ -1,5 +1,6 @@
 """Consult partner departments about a case: ask, record answers, cancel. Reminders are those of the obligation ``consult_reply``."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -64,6 +65,14 @@ def ask(case: Case, departments: Sequence[Organisation], question: str, by: User
         given = {"department": department, "question": question.strip(), "asked_by": by, "asked_at": now, "due": due}
         one = Consultation.objects.create(case=case, **given)
         _notify(one, "consult_department", f"{one.question}（{cn_date(one.due)}前答复，逾期只提醒，不视为同意）", by=by)
+
+
+def move_answer(consultation: int, day: dt.date) -> dt.date:
+    """A department answers by a later day, by decision or by the rule on outages of the portal. Returns the day of before."""
+    one = Consultation.objects.select_for_update(of=("self",), no_key=True).get(pk=consultation)
+    was, one.due = one.due, max(one.due, day)
+    one.save(update_fields=["due"])
+    return was
 
 
 def may_consult(case: Case) -> bool:

@@ -47,6 +47,15 @@ def give_out(
     return share
 
 
+def move_share(share: int, day: dt.date) -> dt.date:
+    """Rows are signed off by a later day, by decision or by the rule on outages of the portal. Returns the day of before."""
+    stored = RowShare.objects.select_for_update(of=("self",), no_key=True).get(pk=share, due_on__isnull=False)
+    was = stored.due_on or day
+    stored.due_on = max(was, day)
+    stored.save(update_fields=["due_on"])
+    return was
+
+
 def _against(
     table: ScoreTable, rows: list[ScoreRow], organisation: Organisation | None, person: User | None, due_on: dt.date | None
 ) -> Iterable[Refusal]:

@@ -74,6 +74,14 @@ def answer_opinion(*, opinion: PlotOpinion, result: str, text: str, by: User, nu
     return stored
 
 
+def move_opinion(opinion: int, day: dt.date) -> dt.date:
+    """A department answers by a later day, by decision or by the rule on outages of the portal. Returns the day of before."""
+    stored = PlotOpinion.objects.select_for_update(of=("self",), no_key=True).get(pk=opinion)
+    was, stored.due_on = stored.due_on, max(stored.due_on, day)
+    stored.save(update_fields=["due_on"])
+    return was
+
+
 def _against_answer(opinion: PlotOpinion, result: str, text: str, number: str, day: dt.date) -> list[Refusal]:
     found = []
     if opinion.answered_on or opinion.purpose != OpinionPurpose.DESIGN:

@@ -1,0 +1,43 @@
+"""Terms whose day is stored with their matter and that have no step for more time there: a decision moves the day where it is stored.
+
+So the page of the matter, the boards that count what is late and the list of obligations tell one day. ``Exemption.was`` keeps the day
+of before, by which a past day is told as it stood.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+
+from approvals.consultations.services import move_answer
+from assessments.reviews.models.review import PanelMember
+from assessments.reviews.services.scoring import move_scores
+from assessments.sharing.services import move_share
+from districts.plots.services.opinions import move_opinion
+
+STORED_DAYS: Mapping[str, Callable[[int, dt.date], dt.date]] = {
+    "consult_reply": move_answer,
+    "plot_opinion": move_opinion,
+    "assigned_rows": move_share,
+    "scores": move_scores,
+}
+
+
+def is_stored(key: str) -> bool:
+    """Whether the day of the obligation of this key is stored with its matter and moved there."""
+    return key.partition(":")[0] in STORED_DAYS
+
+
+def keys_moved_with(key: str) -> list[str]:
+    """Keys of all obligations that fall due on the day stored for this one: a panel scores by one day."""
+    if not key.startswith("scores:"):
+        return [key]
+    seats = PanelMember.objects.filter(review__members=_record(key)).order_by("pk")
+    return [f"scores:seat-{pk}" for pk in seats.values_list("pk", flat=True)]
+
+
+def _record(key: str) -> int:
+    return int(key.split(":")[1].rpartition("-")[2])
+
+
+def move_stored_day(key: str, day: dt.date) -> dt.date:
+    """Move the day of such an obligation to a later one, where it is not that late already; returns the day of before."""
+    return STORED_DAYS[key.partition(":")[0]](_record(key), day)
