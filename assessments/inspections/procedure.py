@@ -40,7 +40,12 @@ INSPECTION_STEPS = Procedure(
     parties=district_parties(lambda inspection: inspection.district),
     steps={
         "issue": Step(
-            effect=services.on_issue, makes=("number", "paper_code"), turn=("applicant",), informed=("authority",), message=MESSAGE
+            effect=services.on_issue,
+            makes=("number", "paper_code"),
+            turn=("applicant",),
+            informed=("authority",),
+            message=Message.LEGAL_NOTICE,  # 整改通知书
+            informed_message=Message.LEGAL_NOTICE,
         ),
         "discard": Step(),
         "close": Step(facts=("open",), effect=services.on_close, informed=("applicant", "authority"), message=MESSAGE),

@@ -63,8 +63,8 @@ JUDGING = {
         effect=services.on_disqualify,
         turn=("applicant",),
         informed=("authority", "city_officer"),
-        message=TODO,
-        informed_message=MOVED,
+        message=Message.LEGAL_NOTICE,  # 整改通知书
+        informed_message=Message.LEGAL_NOTICE,
     ),
 }
 MENDING = {

@@ -16,6 +16,7 @@ from districts.common.enums import Stage
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents.exif import Shot, read_shot
+from greendistrict.notifications.enums import Message
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.procedure import take
 from greendistrict.workflow.services import available_actions
@@ -136,6 +137,13 @@ def test_the_district_reads_it_only_when_issued(people, district):
     assert found.number.startswith("JC-")
     with pytest.raises(NotAllowed):
         fault(found, people)
+
+
+def test_the_order_to_mend_goes_out_as_a_legal_notice(people, district):
+    found, _ = issued(people, district)
+    sent = OutboxMessage.objects.filter(key__startswith=f"note:inspection:{found.pk}").values_list("payload__receiver", "payload__kind")
+    assert {people.preparer.pk, people.reviewer.pk, people.authority.pk} <= {receiver for receiver, _ in sent}
+    assert {kind for _, kind in sent} == {Message.LEGAL_NOTICE}
 
 
 def test_from_finding_to_closure(people, district):

@@ -9,6 +9,8 @@ from assessments.stage_assessments.selectors.stages import tasks_for
 from assessments.stage_assessments.services import stages as services
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow.models import OutboxMessage
 from tests.factories.once import copy_of, once
 from tests.factories.stages import ALL_HOLD, StageScene
 
@@ -44,6 +46,8 @@ def test_failed_extended_once_mended_and_no_new_assessment(scene):
     people = scene.people
     scene.to_rectifying()
     stage = scene.stage
+    sent = OutboxMessage.objects.filter(payload__kind=Message.LEGAL_NOTICE).values_list("payload__receiver", flat=True)
+    assert {people.preparer.pk, people.reviewer.pk, people.authority.pk} <= set(sent)
     first = workdays.current().add(clock.today(), 40)
     assert stage.rectify_due == first
     scene.take("ask_extension", people.preparer, reason="设备到货推迟（虚构）")
