@@ -30,7 +30,7 @@ from obligations.duties import How, Obligation
 from obligations.matters import CHECKER, DIRECTOR, INSIDE, OFFICER, SECRETARY, Day, Debtor, OwedTerm, is_listed, owed
 from obligations.titled_districts import leading_of
 
-KINDS = ("recheck", "post_hold", "rectification", "receive_filing", "draw_panel", "opinion_reply", "decide")
+KINDS = ("recheck", "rectification", "receive_filing", "draw_panel", "opinion_reply", "decide")
 RECHECKING, RECEIVING = "recheck_days", "receive_days"
 CHAIN = (("checking", "审核", CHECKER), ("deciding", "审定", DIRECTOR))
 ENDED = (StageState.QUALIFIED, StageState.MENDED, StageState.UNMENDED)
@@ -116,20 +116,10 @@ def _opinions(one: DistrictMatter) -> Iterator[Obligation]:
 
 
 def _of_evaluations(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
-    """Each drawn demonstration is evaluated within its year."""
-    for row in matter_rows(PostEvaluation, day, only, JUDGED, "year", "opened_at", "concluded_at"):
+    for row in matter_rows(PostEvaluation, day, only, JUDGED, "year"):
         one = DistrictMatter(row, day, "post", f"{row['year']}年后评估", reverse("assessments:post", args=[row["pk"]]))
         yield from _receipt(one, "评估或退回")
         yield from _chain(one)
-        opened = row["opened_at"].astimezone(clock.SHANGHAI).date()
-        if opened > day.on:
-            continue
-        last = dt.date(row["year"], 12, 31)
-        due = day.terms.calendar.roll_forward(last)
-        how = How(f"{day.words(opened)}抽中", "抽取当年12月31日", "" if due == last else "遇休息日顺延")
-        done = row["concluded_at"].astimezone(clock.SHANGHAI).date() if row["concluded_at"] else None
-        term = OwedTerm("post_hold", "", "形成结论", due, how, done if done and done <= day.on else None, to=one.matter.applicant)
-        yield owed(one.matter, OFFICER, term._replace(is_link_open=False))
 
 
 def _of_findings(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
