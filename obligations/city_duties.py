@@ -2,16 +2,18 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from django.urls import reverse
 
 from assessments.common.calendar import Cycle, StageTerms, anniversary, stage_cycles, stage_terms
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
+from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
-from greendistrict.core import clock, workdays
+from greendistrict.core import clock, memoisation, workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import due_date, nominal_date
@@ -25,16 +27,38 @@ from obligations.way import is_default, rolled, way_by_setting
 HOLD, DRAW, POST = duty_kind("stage_hold"), duty_kind("post_draw"), duty_kind("post_hold")
 MECHANISMS = duty_kind("mechanisms")
 PUBLIC = "社会公众"
-YEAR, LONGEST_WINDOW = dt.timedelta(days=365), dt.timedelta(days=365)  # a window opens within a year of its point
+DAY, YEAR = dt.timedelta(days=1), dt.timedelta(days=365)
+LONGEST_WINDOW = YEAR  # a window opens within a year of its point
 OFFICER = Actors((Role.CITY_OFFICER,), None)
-# Yearly duties of the city: key, setting of the day, title, shift of the year on the list, page.
+RECEIPTS_CLOSE = "snapshot.closes"
+
+
+class YearlyOfCity(NamedTuple):
+    """A yearly duty of the city: its key, the setting of its day, its title and page.
+
+    ``is_on_year_before`` tells those on a year that is over: its closing and its report, which begin when its receipts have closed and
+    need a self-check of that year.
+    """
+
+    key: str
+    setting: str
+    title: str
+    page: str = ""
+    is_on_year_before: bool = False
+
+    def years(self, on: dt.date) -> range:
+        """Years on the list of a day: from the first that fell due in use."""
+        shift = int(self.is_on_year_before)
+        return range(min(on.year, first_day_in_use().year) - shift, on.year + 1 - shift)
+
+
 YEARLY = (
-    ("inspection_plan", "duties.inspection_plan", "{year}年监督检查计划", 0, "assessments:inspection_list"),
-    ("exchange", "duties.exchange", "{year}年经验交流", 0, ""),
-    ("snapshot", "snapshot.closes", "{year}年度数据冻结", -1, "reports:closings"),
-    ("yearly_report", "duties.yearly_report", "{year}年度报告", -1, "reports:closings"),
+    YearlyOfCity("inspection_plan", "duties.inspection_plan", "{year}年监督检查计划", "assessments:inspection_list"),
+    YearlyOfCity("exchange", "duties.exchange", "{year}年经验交流"),
+    YearlyOfCity("snapshot", "duties.snapshot", "{year}年度数据冻结", "reports:closings", is_on_year_before=True),
+    YearlyOfCity("yearly_report", "duties.yearly_report", "{year}年度报告", "reports:report_center", is_on_year_before=True),
 )
-KINDS = tuple(duty_kind(key) for key, *_ in YEARLY)
+KINDS = tuple(duty_kind(duty.key) for duty in YEARLY)
 
 
 def city_row(kind: DutyKind, key: str, title: str, due: dt.date, to: str) -> Obligation:
@@ -59,24 +83,32 @@ def city_row(kind: DutyKind, key: str, title: str, due: dt.date, to: str) -> Obl
 def collect_yearly(on: dt.date) -> Iterable[Obligation]:
     """Yearly duties of the city, of the year and of earlier ones that are still unmet; without a kept record 无记录."""
     held, calendar = parameters.load(), workdays.current()
-    for (key, setting, title, shift, page), kind in zip(YEARLY, KINDS, strict=True):
-        years = range(min(on.year, first_day_in_use().year) + shift, on.year + shift + 1)
-        met = met_days(key, on, years)
+    for duty, kind in zip(YEARLY, KINDS, strict=True):
+        years = duty.years(on)
+        begun = _years_with_self_checks().intersection(years) if duty.is_on_year_before else years
+        met = met_days(duty.key, on, begun) if begun else {}
         for year in years:
+            is_known = met is not None and (year in begun or year >= clock.today().year)
             done = met.get((0, year)) if met else None
-            if year < years[-1] and (met is None or (done and done < on - YEAR)):
+            if year < years[-1] and (not is_known or (done and done < on - YEAR)):
                 continue
-            due = due_date(held.text(setting), year=year, calendar=calendar)
-            row = city_row(kind, str(year), title.format(year=year), due, PUBLIC)
+            due = due_date(held.text(duty.setting), year=year, calendar=calendar)
+            row = city_row(kind, str(year), duty.title.format(year=year), due, PUBLIC)
             yield row._replace(
                 met_on=done,
-                link=reverse(page) if page else "",
-                opens=dt.date(due.year, 1, 1),
-                how=way_by_setting(setting, year, due),
-                is_default_date=is_default(setting),
-                is_recorded=row.is_recorded and met is not None,
+                link=reverse(duty.page) if duty.page else "",
+                opens=nominal_date(held.text(RECEIPTS_CLOSE), year) + DAY if duty.is_on_year_before else dt.date(due.year, 1, 1),
+                how=way_by_setting(duty.setting, year, due),
+                is_default_date=is_default(duty.setting),
+                is_recorded=row.is_recorded and is_known,
                 year=year,
             )
+
+
+def _years_with_self_checks() -> frozenset[int]:
+    """Years that can be closed and reported on; read once for a page."""
+    found = SelfCheck.objects.order_by().values_list("year", flat=True).distinct()
+    return memoisation.once("obligations.self_check_years", lambda: frozenset(found))
 
 
 def collect_draws(on: dt.date) -> Iterable[Obligation]:
@@ -198,7 +230,7 @@ def _evaluations(on: dt.date, only: Collection[int] | None) -> Iterator[Obligati
             district=district.name,
             met_on=done,
             link=reverse("assessments:post", args=[row.pk]),
-            how=way_by_setting(key, row.year, due),
+            how=way_by_setting(key, row.year, due, f"{day_in_words(opened)}抽中"),
             is_default_date=is_default(key),
             is_demo=district.is_demo,
             record=row.pk,

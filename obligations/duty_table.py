@@ -78,8 +78,8 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("inspection_plan", "监督检查计划", "SUPERVISION", "八（四）", CITY, "实施主体", "当年1月31日", "计划已下达", "city"),
     DutyKind("inspection_visit", "监督检查", "SUPERVISION", "八（四）", CITY, "申报主体", "计划所列日期", "已检查", "city"),
     DutyKind("exchange", "经验交流", "PUBLICITY", "九", CITY, "社会公众", "当年12月31日", "已举办", "city"),
-    DutyKind("snapshot", "年度数据冻结", "", CUSTOM, CITY, "社会公众", "次年5月31日", "已冻结", "city"),
-    DutyKind("yearly_report", "年度报告", "", CUSTOM, CITY, "社会公众", "次年6月30日", "已发布", "city"),
+    DutyKind("snapshot", "年度数据冻结", "", CUSTOM, CITY, "社会公众", "次年6月15日，收件截止后办理", "市级审定已关账", "city"),
+    DutyKind("yearly_report", "年度报告", "", CUSTOM, CITY, "社会公众", "次年6月30日", "关账后的年度评估报告（不含排名）已生成", "city"),
     DutyKind("plot_late", "地块晚于计划", "PLOT-DESIGN", "七（二）", "申报主体", CITY, "计划日期", "已完成或计划已调整", is_watch=True),
     DutyKind("project_late", "重点项目晚于计划", "WORKS-GREEN", "七（二）", "申报主体", CITY, "计划日期", "已完成或计划已调整",
              is_watch=True),
@@ -90,7 +90,7 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("terms_end", "任期和授权到期", "", SETTING, "单位管理员、评审秘书", "本单位", "到期日", "已续期或已终止", "person"),
     DutyKind("holidays_missing", "下一年节假日安排", "", SETTING, "系统管理员", CITY, "上一年12月1日", "已导入", "keeper"),
     DutyKind("backup_age", "备份", "", SETTING, "系统管理员", CITY, "上次备份后1日", "已备份", "keeper"),
-    DutyKind("certificate", "证书到期", "", SETTING, "系统管理员", CITY, "到期前30日", "已更换", "keeper"),
+    DutyKind("certificate", "证书到期", "", SETTING, "系统管理员", CITY, "证书到期日，提前30日提醒", "已更换", "keeper"),
     DutyKind("job_failed", "定时任务失败", "", SETTING, "系统管理员", CITY, "失败后1日", "已运行成功", "keeper"),
 )  # fmt: skip
 # Filings that an applicant or leading body owes for a district; only these tell of its conduct (awards, warnings).

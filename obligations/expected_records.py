@@ -1,11 +1,12 @@
-"""Registry of records that the portal does not keep itself or not yet: until an app brings them, what they would meet reads 无记录."""
+"""Registry of records that upper apps keep or will keep: until an app brings them, what they would meet reads 无记录."""
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 
 from greendistrict.core.registry import Registry
 
-# (day asked about, years) → (district, body or 0 for the city, year) → day on which the record was made, by the end of that day.
+# (day asked about, years) → (district, body or 0 for the city, year) → day on which the record was made, by the end of that day. Of the
+# system keeper's duties, which no year tells apart: all days known by then, of the last backup and the last days of certificates.
 RecordSource = Callable[[dt.date, Collection[int]], Mapping[tuple[int, int], dt.date]]
 _sources: Registry[RecordSource] = Registry("records that meet duties, kept by other apps")
 

@@ -8,6 +8,7 @@ from greendistrict.documents.registry import register_level_follower, register_l
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, outbox
 from greendistrict.workflow.registry import on
+from obligations import expected_records
 from reports.annual import freezing
 from reports.annual import registration as annual
 from reports.annual.figures import FILES, SCORES
@@ -24,10 +25,12 @@ from reports.archive.yearly_papers import YEARLY
 from reports.city import freezing as city_freezing
 from reports.city import registration as city
 from reports.city.figures.whole import CITY_REPORT
+from reports.city.selectors import reported_days
 from reports.closings import figures as closings
 from reports.closings import stocks
 from reports.closings.procedure import CLOSING_STEPS
 from reports.closings.registry import register_frozen, register_stock
+from reports.closings.selectors import closed_days
 from reports.jobs import services
 from reports.jobs.enums import OUTBOX_KIND
 from reports.jobs.kinds import report_kinds
@@ -75,6 +78,12 @@ def keep_archive() -> None:
     outbox.handle(collecting.OUTBOX_KIND, collecting.tell, "案卷文书和报告")
 
 
+def meet_duties() -> None:
+    """Records that meet the city's duties towards a year that is over."""
+    expected_records.register("snapshot", closed_days)
+    expected_records.register("yearly_report", reported_days)
+
+
 def wire() -> None:
     """Take part in the outbox, own the files made, check the signing key, and report each received self-check."""
     for kinds in KINDS:
@@ -89,3 +98,4 @@ def wire() -> None:
     keep_with_the_snapshot()
     declaration.register(CLOSING_STEPS, messages=Message.values)
     keep_archive()
+    meet_duties()

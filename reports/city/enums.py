@@ -8,3 +8,6 @@ class ReportEdition(StrEnum):
 
     INTERNAL = "内部版"
     HANDED_ON = "不含排名版"
+
+
+HANDED_ON_KIND = "annual_city_open"  # key of the report that may be handed on, beside ``ReportKind.ANNUAL_CITY``

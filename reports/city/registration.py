@@ -3,6 +3,7 @@
 from functools import partial
 
 from reports.annual.services import received_districts, received_stamp, received_years
+from reports.city.enums import HANDED_ON_KIND
 from reports.city.services import ended_years, internal_report, report_to_hand_on, stood_stamp, year_end
 from reports.jobs.enums import ReportKind
 from reports.jobs.kinds import Report, YearlyRun
@@ -23,7 +24,7 @@ KINDS = {
         about="全市一个年度：总体情况、自查和排名、评估验收、土地与项目、碳排放、监督检查、预警与建议、分城区、方法与口径、附表。内部使用。",
         yearly=YearlyRun(6, 1),
     ),
-    "annual_city_open": _report(
+    HANDED_ON_KIND: _report(
         "{whose}{year}年度评估报告（不含排名）",
         compose=report_to_hand_on,
         name="全市年度评估报告（不含排名）",

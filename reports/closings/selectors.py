@@ -1,6 +1,7 @@
 """Closings of years as reports and pages read them."""
 
 import datetime as dt
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -16,13 +17,13 @@ from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.workflow.machine import State
 from greendistrict.workflow.todo import Task
 from obligations.duties import kinds
-from reports.closings.days import closes_day, edition_in_force, stock_day
+from reports.closings.days import closes_day, edition_in_force, end_of, stock_day
 from reports.closings.differences import FigureChange
 from reports.closings.enums import ClosingState
 from reports.closings.figures import YearFigures
 from reports.closings.flows import owed_in_time
 from reports.closings.lifecycle import YEAR_CLOSING
-from reports.closings.models import StockRecord, YearClosing
+from reports.closings.models import ClosingEdition, StockRecord, YearClosing
 from reports.closings.registry import Stock, stock_kinds, stock_of
 from reports.closings.rules import reads_closings
 
@@ -56,6 +57,12 @@ def closing_of(year: int) -> Closing | None:
         changes=tuple(FigureChange(*row) for row in edition.changes),
         digest=edition.digest,
     )
+
+
+def closed_days(on: dt.date, years: Collection[int]) -> Mapping[tuple[int, int], dt.date]:
+    """Day of the first closing of each of these years that was closed by the end of a day: what meets the duty 年度数据冻结."""
+    first = ClosingEdition.objects.filter(number=1, closing__year__in=years, closed_at__lt=end_of(on))
+    return {(0, year): at.astimezone(clock.SHANGHAI).date() for year, at in first.values_list("closing__year", "closed_at")}
 
 
 def closings_visible_to(user: User) -> QuerySet[YearClosing]:

@@ -268,6 +268,7 @@ CHANGED = {
     "duties.exchange": ("Y-11-30", days_of("exchange")),
     "duties.post_draw": ("Y-06-30", days_of("post_draw", wide.demonstration)),
     "duties.post_hold": ("Y-11-30", days_of("post_hold", wide.evaluated)),
+    "duties.snapshot": ("Y+1-06-30", days_of("snapshot")),
     "duties.yearly_report": ("Y+1-05-31", days_of("yearly_report")),
     "duties.holidays": ("Y-1-11-16", days_of("holidays_missing")),
     "duties.expiry_days": (90, days_of("policy_expiry")),
