@@ -11,7 +11,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import due_date
 from obligations.city_duties import city_row
-from obligations.duties import Actors, How, Obligation
+from obligations.duties import NO_WORDS, Actors, How, Obligation
 from obligations.duty_table import CITY, DutyKind, duty_kind
 from obligations.expected_records import met_days
 from obligations.way import is_default, way_by_setting
@@ -32,8 +32,8 @@ def _of_keeper(kind: DutyKind, key: str, title: str, due: dt.date) -> Obligation
 def collect(on: dt.date) -> Iterable[Obligation]:
     """What keeps the installation going. Backup and certificate are told by whoever knows them (``expected_records``)."""
     yield from _holidays(on)
-    yield from _dated(BACKUP, "备份", on, after=DAY)
-    yield from _dated(CERTIFICATE, "证书更换", on, before=NOTICE)
+    yield _backup(on)
+    yield _certificate(on)
     yield from _failed_jobs(on)
 
 
@@ -48,14 +48,20 @@ def _holidays(on: dt.date) -> Iterator[Obligation]:
             yield row._replace(opens=opens, how=how, is_default_date=is_default(HOLIDAYS_DUE), year=year)
 
 
-def _dated(
-    kind: DutyKind, title: str, on: dt.date, *, after: dt.timedelta = 0 * DAY, before: dt.timedelta = 0 * DAY
-) -> Iterator[Obligation]:
-    known = met_days(kind.key, on, (on.year,))
-    day = max(known.values()) if known else None
-    due = day + after if day else on
-    anchor = How(day_in_words(day), kind.due) if day else How()
-    yield _of_keeper(kind, "last", title, due)._replace(opens=due - before if before else None, how=anchor, is_recorded=day is not None)
+def _backup(on: dt.date) -> Obligation:
+    """The next backup, a day after the last one that was recorded."""
+    last = max((met_days(BACKUP.key, on, ()) or {}).values(), default=None)
+    due = last + DAY if last else on
+    how = How(f"最近一次备份{day_in_words(last)}", BACKUP.due) if last else NO_WORDS
+    return _of_keeper(BACKUP, "last", "备份", due)._replace(opens=due, how=how, is_recorded=last is not None)
+
+
+def _certificate(on: dt.date) -> Obligation:
+    """The certificate that ends first; it is replaced by its last day."""
+    end = min((met_days(CERTIFICATE.key, on, ()) or {}).values(), default=None)
+    due = end or on
+    how = How(f"有效期至{day_in_words(end)}", CERTIFICATE.due) if end else NO_WORDS
+    return _of_keeper(CERTIFICATE, "first", "更换签名证书", due)._replace(opens=due - NOTICE, how=how, is_recorded=end is not None)
 
 
 def _failed_jobs(on: dt.date) -> Iterator[Obligation]:

@@ -12,7 +12,7 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, heartbeats
 from greendistrict.notifications import channels
 from greendistrict.workflow import given_up
-from portal.operations.selectors import expiries, queues, status
+from portal.operations.selectors import duties, expiries, queues, status
 
 DONE = {
     "again": (given_up.send_again, "已放回队列，重新发送"),
@@ -30,7 +30,7 @@ def keeper(request: HttpRequest) -> User:
 
 @require_safe
 def operations(request: HttpRequest) -> HttpResponse:
-    """Queues, workers, failures, scheduled jobs, storage, backup and what ends; the system keeper's only."""
+    """Duties of the keeper, queues, workers, failures, scheduled jobs, storage, backup and what ends; the system keeper's only."""
     keeper(request)
     now = clock.now()
     workers = heartbeats.workers(now)
@@ -47,6 +47,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "queues": lines,
         "waiting": waiting,
         "channels": channels.states(),
+        "duties": duties.keeper_duties(now.date()),
         "failures": failures,
         "failed": failed,
         "lines": jobs,

@@ -21,6 +21,7 @@ from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, workdays
+from greendistrict.core.models import JobRun
 from greendistrict.core.workdays import SpecialDay
 from greendistrict.policy.models import Setting
 from greendistrict.policy.services import set_setting
@@ -29,6 +30,8 @@ from obligations import services
 from obligations.outage_services import record_outage
 from obligations.outages import OutagePeriod
 from obligations.selectors import everything
+from reports.closings.models import ClosingEdition, YearClosing
+from reports.jobs.models import ExportJob
 from tests.factories.accounts import cast, make_organisation, make_user
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
@@ -175,6 +178,21 @@ self_check yi 2027            2028-02-01  2028-04-17  due        # 2028-04-15 is
 holidays_missing 2028         2027-10-31  2027-12-01  upcoming
 holidays_missing 2028         2027-11-01  2027-12-01  due
 holidays_missing 2028         2027-12-02  2027-12-01  overdue
+# --- closing of a year by the director, from the day after its receipts closed, and its report of closed figures
+snapshot 2025                 2026-05-31  2026-06-15  upcoming
+snapshot 2025                 2026-06-01  2026-06-15  due
+snapshot 2025                 2026-06-15  2026-06-15  due
+snapshot 2025                 2026-06-16  2026-06-15  late       # closed on that day, its second edition in 2027
+snapshot 2026                 2027-06-16  2027-06-15  overdue
+snapshot 2027                 2028-06-16  2028-06-15  none       # no self-check of that year was ever opened
+yearly_report 2025            2026-06-29  2026-06-30  due        # that of the 20th was made before the year was closed
+yearly_report 2025            2026-06-30  2026-06-30  met
+yearly_report 2025            2027-06-01  2026-06-30  met
+# --- the keeper's backup, a day after the last one that was recorded; earlier ones are not kept
+backup_age                    2030-12-30  2030-12-30  none
+backup_age                    2030-12-31  2031-01-01  upcoming
+backup_age                    2031-01-01  2031-01-01  due
+backup_age                    2031-01-02  2031-01-01  overdue
 # --- records that no app keeps yet
 mechanisms jia 2025           2026-04-01  2026-03-31  none
 exchange 2026                 2026-12-01  2026-12-31  none
@@ -224,6 +242,7 @@ def build():
     bodies = the_bodies(people, districts)
     the_filings(people, districts)
     the_city(people, districts)
+    the_closing(people)
     the_decisions(people, districts)
     return {name: found.pk for name, found in (districts | bodies).items()}
 
@@ -275,6 +294,17 @@ def the_city(people, districts):
         district = districts[code] = make_district(people, name=f"演示{code}城（虚构）", code=code, key_areas=["嘉定新城"])
         AuditRecord.objects.create(at=entered, action="districts.create", subject=f"districts.district:{district.pk}")
         SpecialPlan.objects.create(district=district, approved_on=approved)
+
+
+def the_closing(people):
+    told = {"closed_by": people.city_director, "snapshot_day": dt.date(2025, 12, 31), "closes_on": dt.date(2026, 5, 31), "digest": "a" * 64}
+    closing = YearClosing.objects.create(year=2025, status="closed", edition=2, opened_at=at(2026, 6, 1))
+    ClosingEdition.objects.create(closing=closing, number=1, closed_at=at(2026, 6, 16), **told)
+    ClosingEdition.objects.create(closing=closing, number=2, closed_at=at(2027, 2, 1), reason="试", **told)
+    for edition, moment in (("未关账", at(2026, 6, 20)), ("第1版", at(2026, 6, 30, 23)), ("更正第2版", at(2027, 2, 2))):
+        times = {"requested_at": moment, "finished_at": moment}
+        ExportJob.objects.create(kind="annual_city_open", year=2025, state="done", edition=edition, asked=edition, **times)
+    JobRun.objects.create(name="backup", succeeded_at=at(2030, 12, 31, 2))
 
 
 def the_decisions(people, districts):

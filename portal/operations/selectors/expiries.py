@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,6 +121,18 @@ def backup(now: dt.datetime) -> Backup:
     run = JobRun.objects.filter(name=BACKUP).first()
     at = run.succeeded_at if run else None
     return Backup(at, at is None or now - at > BACKUP_AFTER)
+
+
+def backup_days(on: dt.date, _years: Collection[int]) -> Mapping[tuple[int, int], dt.date]:
+    """Day of the last backup where it was recorded by the end of ``on``; earlier ones are not kept. What meets the duty 备份."""
+    run = JobRun.objects.filter(name=BACKUP, succeeded_at__isnull=False).first()
+    day = run.succeeded_at.astimezone(clock.SHANGHAI).date() if run and run.succeeded_at else None
+    return {(0, day.year): day} if day and day <= on else {}
+
+
+def certificate_ends(on: dt.date, _years: Collection[int]) -> Mapping[tuple[int, int], dt.date]:
+    """Last days of the signing certificates of this installation, which the duty 证书到期 asks for. TLS ends at the gateway."""
+    return {(number, line.day.year): line.day for number, line in enumerate(_certificates(on)) if line.day}
 
 
 def expiry_troubles(lines: list[Expiry], copy: Backup) -> list[str]:

@@ -1,0 +1,33 @@
+"""What the system keeper owes, as the page of operations lists it."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from greendistrict.core.memoisation import held_reads
+from obligations.duties import How, Obligation
+from obligations.keeper_duties import JOB
+from obligations.selectors import keepers_due
+from portal.operations.selectors.status import JOBS
+
+
+class KeeperDuty(NamedTuple):
+    """One duty whose time has come: what it is, its day, how that was reached, its state in words."""
+
+    title: str
+    due: dt.date
+    how: How
+    is_default_date: bool
+    state: str
+
+
+def keeper_duties(today: dt.date) -> list[KeeperDuty]:
+    """What is due or overdue on a day, first day first: holidays of the next year, backup, certificate, failed jobs."""
+    with held_reads():
+        rows = sorted((row for row in keepers_due(today) if row.is_open), key=lambda row: (row.due, row.key))
+        return [KeeperDuty(_title(row), row.due, row.how, row.is_default_date, row.state(today).label) for row in rows]
+
+
+def _title(row: Obligation) -> str:
+    """A failed job by its name on this page."""
+    name = row.key.partition(":")[2]
+    return f"定时任务运行成功：{JOBS.get(name, name)}" if row.kind == JOB.key else row.title
