@@ -279,7 +279,7 @@ def register_of_keepers(collector: OfBodies, *kinds: DutyKind) -> None:
 
 
 def register_watch(collector: Collector, *kinds: DutyKind) -> None:
-    """Register what is watched in districts: shown with the district, in the calendar and the weekly summary, not in the list."""
+    """Register what is watched in districts: shown on a page of its own and summed up weekly, not in the list."""
     _declare(kinds)
     _watches.register(kinds[0].key, collector)
 

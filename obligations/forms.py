@@ -157,6 +157,15 @@ class ObligationFilter(forms.Form):
         }
 
 
+class WatchFilter(ObligationFilter):
+    """Query of what is watched, which has no state and no day of its own."""
+
+    def __init__(self, data: QueryDict, rows: Sequence[Obligation], *, names: Iterable[tuple[int, str]], today: dt.date) -> None:
+        super().__init__(data, rows, names=names, today=today)
+        for name in ("state", "year", "due"):
+            del self.fields[name]
+
+
 class CalendarFilter(ObligationFilter):
     """Query of the calendar: as the list, by person as well, and how the list below the month is put together.
 

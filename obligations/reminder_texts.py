@@ -133,7 +133,7 @@ def watch_line(rows: Sequence[Obligation], words: Words) -> Line:
         "sort": "关注",
         "title": f"关注事项{len(rows)}项",
         "body": _named(rows, words),
-        "link": f"{reverse('obligations:obligation_list')}?kind={rows[0].kind}",
+        "link": reverse("obligations:watch_list"),
         "informs": True,
     }
 

@@ -25,7 +25,7 @@ from obligations.reminder_ladder import Ladder, Rung, climbed, rung_on
 from obligations.reminder_seats import receivers, seats_today
 from obligations.reminder_settings import ladder_of, week_of
 from obligations.reminder_texts import Line, Words, line, summary, watch_line, words_of
-from obligations.selectors import due
+from obligations.selectors import due, keepers_due, watched
 
 logger = logging.getLogger(__name__)
 BATCH = 1000
@@ -85,10 +85,11 @@ def sweep(today: dt.date) -> int:
     already gets what came after it with the next one.
     """
     with held_reads():
-        calendar, seats, rows = workdays.current(), seats_today(), due(today)
+        calendar, seats, rows = workdays.current(), seats_today(), [*due(today), *keepers_due(today)]
         words = words_of(today, calendar, seats)
         waiting: dict[int, list[PendingReminder]] = defaultdict(list)
-        for person, item in (*_rungs(reached(rows, today, calendar), words), *_watches(rows, words)):
+        watches = _watches(watched(today), words) if week_of(today) else ()
+        for person, item in (*_rungs(reached(rows, today, calendar), words), *watches):
             waiting[person].append(item)
         told = _told({item.mark for items in waiting.values() for item in items})
     new = {person: [item for item in waiting[person] if (item.mark, person) not in told] for person in sorted(waiting)}
@@ -108,12 +109,11 @@ def _watches(rows: Iterable[Obligation], words: Words) -> Iterator[tuple[int, Pe
     week = week_of(words.today)
     if week is None:
         return
-    watched: dict[int, list[Obligation]] = defaultdict(list)
+    by_person: dict[int, list[Obligation]] = defaultdict(list)
     for owed in rows:
-        if owed.is_watch and owed.state(words.today) in UNMET_STATES:
-            for person in words.seats.acting(owed):
-                watched[person].append(owed)
-    for person, found in watched.items():
+        for person in words.seats.acting(owed):
+            by_person[person].append(owed)
+    for person, found in by_person.items():
         yield person, PendingReminder(f"watches:{week}", "watches", partial(watch_line, found, words), all(owed.is_demo for owed in found))
 
 
@@ -170,10 +170,10 @@ def weekly(today: dt.date) -> int:
         return 0
     with held_reads():
         calendar, seats = workdays.current(), seats_today()
-        words, rows = words_of(today, calendar, seats), due(today)
+        words, rows = words_of(today, calendar, seats), [*due(today), *watched(today)]
     found: dict[int, list[Obligation]] = defaultdict(list)
     for owed in rows:
-        if owed.state(today) in UNMET_STATES:
+        if owed.is_watch or owed.state(today) in UNMET_STATES:
             for person in seats.overseeing(owed):
                 found[person].append(owed)
     return sum(_summary(seats.people[person], found[person], words, week) for person in sorted(found))

@@ -11,6 +11,12 @@ def reads_progress(user: User) -> bool:
     return reads_check(user)
 
 
+def reads_watches(user: User) -> bool:
+    """关注事项: whoever reads duties of districts."""
+    held = posts_of(user)
+    return bool(held.roles) and not held.is_keeper
+
+
 def reads_outlook(user: User) -> bool:
     """未来五年: the city and its secretariat, who plan panels and receipts."""
     held = posts_of(user)

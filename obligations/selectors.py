@@ -82,6 +82,12 @@ def watched(on: dt.date, only: Collection[int] | None = None) -> list[Obligation
         return _in_order(row for watch in watches() for row in watch(on, only))
 
 
+def watched_in_sight(user: User, on: dt.date) -> list[Obligation]:
+    """What is watched on a day in the districts whose duties are in this person's sight."""
+    with held_reads():
+        return watched(on, _seen(user, None))
+
+
 def of_all_bodies(on: dt.date) -> list[Obligation]:
     """What authorities, the city and keepers owe beside any district, waivers and extensions not yet applied."""
     return [obligation for collect in of_bodies() for obligation in collect(on)]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from obligations import batch_views, calendar_views, feed_views, reminder_views, views
+from obligations import batch_views, calendar_views, feed_views, reminder_views, views, watch_views
 
 app_name = "obligations"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("calendar/", calendar_views.duty_calendar, name="duty_calendar"),
     path("feed/", feed_views.feed_settings, name="feed_settings"),
     path("feed/<str:token>.ics", feed_views.feed, name="feed"),
+    path("watches/", watch_views.watch_list, name="watch_list"),
     path("batch/", batch_views.obligation_batch, name="obligation_batch"),
     path("<str:key>/", calendar_views.obligation_detail, name="obligation_detail"),
     path("<str:key>/reminders/", reminder_views.obligation_reminders, name="obligation_reminders"),

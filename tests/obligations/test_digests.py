@@ -8,9 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post
 from greendistrict.core import clock, workdays
+from greendistrict.core.models import CalendarYear, JobRun
 from greendistrict.notifications.models import Delivery, Notification
 from greendistrict.policy.models import LetterWording
 from greendistrict.workflow import outbox
@@ -24,9 +26,11 @@ from obligations.reminder_seats import receivers, seats_today
 from obligations.reminder_settings import ladder_of, week_of
 from obligations.reminder_texts import body, summary, watch_line, words_of
 from tests.factories.accounts import make_user
+from tests.factories.districts import PlotFactory
 from tests.factories.received import at
 from tests.obligations.world import DUE, checks_due, titled
 
+pytestmark = pytest.mark.usefixtures("arranged")
 AFTER_1 = dt.date(2027, 4, 1)
 DAY = dt.timedelta(days=1)
 OFFICE = "市住房城乡建设管理委"
@@ -153,6 +157,31 @@ def test_chiefs_get_one_summary_of_the_week(people):
     assert note.body == "逾期：演示甲城（虚构）2026年度自查已逾期8个工作日。"
     assert note.informs is False
     outbox.drain()
+
+
+def test_what_is_watched_in_districts_stands_in_the_weeks_summary_and_digest(people):
+    people.reviewer.posts.update(is_admin=True)
+    district = District.objects.get(code="jia")
+    PlotFactory(district=district, planned_start=dt.date(2025, 2, 1), buildable=True)  # before the portal was in use: late all the same
+    monday = dt.date(2027, 4, 12)
+    for number in range(3):
+        swept(monday + number * DAY)
+    for name in ("city_checker", "city_director", "reviewer"):
+        note = Notification.objects.get(kind="weekly_summary", receiver__username=name)
+        assert note.title == "每周综述：逾期1项，关注事项1项"
+        assert note.body.endswith("关注事项：演示甲城（虚构）1个地块晚于计划。")
+    told = [line for note in digests().filter(receiver=people.preparer) for line in note.lines if line["group"] == "watches"]
+    assert [line["body"] for line in told] == ["演示甲城（虚构）1个地块晚于计划。"]
+
+
+def test_the_system_keeper_is_reminded_of_its_own_duties_alone(people):
+    CalendarYear.objects.filter(year=2028).delete()
+    JobRun.objects.create(name="backup", succeeded_at=at(2027, 11, 30, 2))
+    swept(dt.date(2027, 12, 1))
+    told = {note.receiver.username: {line["title"] for line in note.lines} for note in digests()}
+    own = {"2028年节假日安排今日到期", "备份今日到期"}
+    assert told.pop("system_keeper") == own
+    assert not own & set().union(*told.values())
 
 
 def test_summary_counts_late_and_soon_and_watched(people):

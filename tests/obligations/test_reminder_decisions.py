@@ -21,6 +21,7 @@ from obligations.reminder_settings import ladder_of
 from tests.factories.received import at
 from tests.obligations.world import DUE
 
+pytestmark = pytest.mark.usefixtures("arranged")
 SETTING = "reminders.of.self_check"
 RUNGS = "20、5、0、+3、市级经办"
 EARLY = at(2027, 1, 11)

@@ -24,6 +24,7 @@ from tests.factories.accounts import make_user
 from tests.factories.received import at
 from tests.obligations.world import DUE, SEES, checks_due, world
 
+pytestmark = pytest.mark.usefixtures("arranged")
 BEFORE_30 = dt.date(2027, 2, 17)
 AFTER_1 = dt.date(2027, 4, 1)
 AFTER_7 = dt.date(2027, 4, 9)

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from approvals.titles.models.publicity import Title
 from districts.file.models.district import District
@@ -21,9 +22,10 @@ from tests.factories.districts import PlotFactory, make_district
 from tests.factories.received import at
 from tests.factories.titles import give_title
 from tests.obligations import wide
-from tests.obligations.world import titled
+from tests.obligations.world import SEES, titled
 
 DAY = dt.date(2027, 3, 31)
+QUERIES_OF_WATCHES = 14
 
 
 def kinds_of(rows):
@@ -69,15 +71,6 @@ def test_a_row_takes_effect_with_the_record_it_hangs_on(people, stand_in, key, s
         stand_in(key, {(whose, year): after})
         assert (state_on(last), state_on(after)) == (ObligationState.DUE, ObligationState.LATE)
         assert key in kinds_of(due(last))
-
-
-def test_backup_and_certificate_are_told_by_whoever_knows_them(people, stand_in):
-    assert {row.state(DAY) for row in everything(DAY) if row.kind in {"backup_age", "certificate"}} == {ObligationState.NONE}
-    stand_in("backup_age", {(0, 2027): dt.date(2027, 3, 29)})
-    stand_in("certificate", {(1, 2027): DAY, (2, 2027): dt.date(2027, 3, 1)})
-    found = {row.kind: row for row in keepers_due(DAY)}
-    assert found["backup_age"].due == dt.date(2027, 3, 30)
-    assert found["backup_age"].is_overdue(DAY)
 
 
 def test_the_keepers_duties_are_on_the_page_of_operations_alone(people):
@@ -157,3 +150,30 @@ def test_wide_duties_cost_the_same_for_any_number_of_districts(people, seat):
     another(2)
     another(3)
     assert queries() == few
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_is_watched_has_a_page_of_its_own(client, people, count, django_assert_num_queries):
+    for number in range(count):
+        district = titled(people, f"演示第{number}城（虚构）", code=f"no-{number}")
+        PlotFactory(district=district, planned_start=dt.date(2025, 2, 1), buildable=True)
+    client.force_login(people.preparer)
+    with clock.at(at(2027, 3, 31)):
+        client.get(reverse("obligations:watch_list"))
+        with django_assert_num_queries(QUERIES_OF_WATCHES):
+            page = client.get(reverse("obligations:watch_list"))
+    assert page.context["total"] == count
+    text = page.content.decode()
+    assert "最早的计划日期2025年2月1日" in text
+    assert reverse("districts:district_detail", args=["no-0"]) in text
+    assert "逾期</" not in text
+
+
+def test_each_seat_reads_watches_of_the_districts_in_its_sight(client, people):
+    PlotFactory(district=District.objects.get(), planned_start=dt.date(2027, 2, 1), buildable=True)
+    with clock.at(at(2027, 3, 31)):
+        for seat, user in people.everybody.items():
+            client.force_login(user)
+            answer = client.get(reverse("obligations:watch_list"))
+            shown = answer.context["total"] if answer.status_code == 200 else None
+            assert shown == (None if "keeper" in seat else int(seat in SEES)), seat
