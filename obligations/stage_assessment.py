@@ -15,16 +15,18 @@ from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
 from greendistrict.core.compiled import Compiled
 from greendistrict.policy.in_use import first_day_in_use
-from obligations.duties import NOBODY, Actors, Obligation
+from obligations.duties import NOBODY, Actors, How, Obligation
 from obligations.duty_table import CITY, duty_kind
+from obligations.matters import Day
 from obligations.titled_districts import leading_of
 
 MATERIAL, RECTIFY = duty_kind("stage_material"), duty_kind("rectification")
 RULE, CITE = MATERIAL.rule, MATERIAL.cite
 COLUMNS = (
-    *("round", "due", "year", "status", "opened_at", "filed_at", "rectify_due", "rectified_at"),
+    *("round", "due", "year", "status", "opened_at", "filed_at", "rectify_due", "rectified_at", "concluded_at", "extended"),
     *("district__name", "district__is_demo", "district__titled_on", "district__titled_since", "district__applicant__name"),
 )
+GRACE, MENDED_IN = "stage.grace_days", "rectify.days"
 MENDING = (StageState.RECTIFYING, StageState.RECHECKING, StageState.MENDED, StageState.UNMENDED)
 
 
@@ -46,15 +48,24 @@ def collect(today: dt.date, only: Collection[int] | None = None) -> Iterable[Obl
     rows = OF_ALL.read() if only is None else list(_opened().filter(district__in=only))
     if not rows:
         return
-    since, terms = max(first_day_in_use(), today - dt.timedelta(days=365)), stage_terms()
+    since, terms, day = max(first_day_in_use(), today - dt.timedelta(days=365)), stage_terms(), Day(today)
     for stage in rows:
         if stage.opened_at.astimezone(clock.SHANGHAI).date() > today:
             continue
         last = cycle_of(stage, terms).last
         if last >= since:
-            yield _obligation(stage, MATERIAL.key, f"{stage.name}材料", last, _day(stage.filed_at, today))
+            row = _obligation(stage, MATERIAL.key, f"{stage.name}材料", last, _day(stage.filed_at, today))
+            yield row._replace(how=day.how(stage.due, "开展", GRACE), is_default_date=day.is_default(GRACE))
         if stage.rectify_due and stage.status in MENDING and stage.rectify_due >= since:
-            yield _obligation(stage, RECTIFY.key, f"{stage.name}整改", stage.rectify_due, _day(stage.rectified_at, today))
+            row = _obligation(stage, RECTIFY.key, f"{stage.name}整改", stage.rectify_due, _day(stage.rectified_at, today))
+            yield row._replace(how=_way_to_mending(stage, day), is_default_date=day.is_default(MENDED_IN))
+
+
+def _way_to_mending(stage: StageAssessment, day: Day) -> How:
+    extended = "经批准延期一次" if stage.extended else ""
+    if stage.concluded_at is None:
+        return How(rule=day.rule(MENDED_IN), extended=extended)
+    return day.how(stage.concluded_at.astimezone(clock.SHANGHAI).date(), "通知整改", MENDED_IN, extended)
 
 
 def _day(moment: dt.datetime | None, on: dt.date) -> dt.date | None:

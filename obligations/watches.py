@@ -20,6 +20,7 @@ from greendistrict.policy import parameters
 from obligations.city_duties import city_row
 from obligations.duties import Actors, How, Obligation
 from obligations.duty_table import CITY, DutyKind, duty_kind
+from obligations.matters import Day
 from obligations.titled_districts import NO_APPLICANT, TitledDistrict, titled_districts
 
 PLOTS, PROJECTS, WORKS = duty_kind("plot_late"), duty_kind("project_late"), duty_kind("work_late")
@@ -78,8 +79,9 @@ def _expiring(held: dict[int, TitledDistrict], on: dt.date) -> Iterator[Obligati
     horizon = workdays.current().add(on, parameters.load().integer(EVIDENCE_DAYS))
     ends = {"document__valid_to__gte": on, "document__valid_to__lte": horizon, "document__replaced_by": None}
     rows = RowEvidence.objects.filter(**ends, row__table__district__in=held).order_by().values(place=F("row__table__district"))
+    rule = Day(on).rule(EVIDENCE_DAYS)
     for row in rows.annotate(number=Count("document", distinct=True), first=Min("document__valid_to")):
-        how = How(f"最早的有效期至{day_in_words(row['first'])}", EVIDENCE.due)
+        how = How(f"最早的有效期至{day_in_words(row['first'])}", rule)
         yield _row(EVIDENCE, held[row["place"]], f"{row['number']}份佐证材料即将到期", row["first"])._replace(how=how)
 
 

@@ -6,6 +6,7 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from districts.common.enums import Stage
 from greendistrict.core import clock
 from greendistrict.policy.models import Setting
+from greendistrict.policy.services import set_setting
 from obligations.duties import ObligationState
 from obligations.selectors import due, obligations_visible_to
 from tests.factories.accounts import cast
@@ -44,6 +45,23 @@ def test_papers_are_owed_until_the_term_after_the_cycle_day(stage):
     assert row.state(row.due + dt.timedelta(days=1)) == ObligationState.OVERDUE
     StageAssessment.objects.update(filed_at=at(2026, 6, 10), status="filed")
     assert owed()[0].state(TODAY) == ObligationState.MET
+
+
+def test_the_setting_in_force_is_named_and_not_the_default(stage, people):
+    [row] = owed()
+    assert row.how[:2] == ("2026年6月1日开展", "阶段评估宽限40个工作日（默认值）")
+    with clock.at(at(2026, 6, 15)):
+        set_setting(by=people.city_director, key="stage.grace_days", value=30, reason="虚构")
+        set_setting(by=people.city_director, key="rectify.days", value=50, reason="虚构")
+    StageAssessment.objects.update(
+        status="rectifying", rectify_due=dt.date(2026, 9, 1), conclusion="unqualified", concluded_at=at(2026, 6, 22), extended=True
+    )
+    with clock.at(at(2026, 7, 1)):
+        found = {row.kind: (row.how[:2], row.how.extended, row.is_default_date) for row in owed()}
+    assert found == {
+        "stage_material": (("2026年6月1日开展", "阶段评估宽限30个工作日"), "", False),
+        "rectification": (("2026年6月22日通知整改", "整改期限50个工作日"), "经批准延期一次", False),
+    }
 
 
 def test_what_is_to_be_mended_is_owed_by_its_term(stage):
