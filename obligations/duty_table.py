@@ -11,7 +11,8 @@ class DutyKind(NamedTuple):
 
     ``debtor``, ``creditor``, ``due`` and ``met_by`` are words for people. ``rungs`` names the ladder of its reminders: ``debtor`` climbs
     from the debtor to its chief, the implementing body and the city; ``city`` from the officer to checker and director; ``person`` and
-    ``keeper`` stay with those who act. A watch is shown and summed up weekly, never sent one by one.
+    ``keeper`` stay with those who act. ``ladder`` is the default of a ladder of its own, written as in the settings. A watch is shown
+    and summed up weekly, never sent one by one.
     """
 
     key: str
@@ -24,6 +25,7 @@ class DutyKind(NamedTuple):
     met_by: str = ""
     rungs: str = "debtor"
     is_watch: bool = False
+    ladder: str = ""
 
 
 ROWS: tuple[DutyKind, ...] = (
@@ -52,7 +54,7 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("rectification", "整改", "SUPERVISION", "八（四）", "申报主体", CITY, "通知后40个工作日，可延一次", "整改报告已报送"),
     DutyKind("recheck", "整改复查", "SUPERVISION", "八（四）", CITY, "申报主体", "报送整改后10个工作日", "已复查", "city"),
     DutyKind("endorse", "批复和报送", "APPLY-ENDORSED", "八（一）", "所在区政府、管委会（专门机构）", "申报主体",
-             "文件未规定，每20个工作日提醒", "批复和报送函已登记"),
+             "文件未规定，每20个工作日提醒", "批复和报送函已登记", ladder="0"),
     DutyKind("consult_reply", "部门意见", "", SETTING, "协同部门", CITY, "征询后10个工作日，不视为同意", "已答复", "person"),
     DutyKind("plot_opinion", "地块征询意见", "PLOT-CONSULT-GRANTED", "七（二）1", "住建等部门", "规划资源部门、建设单位",
              "征询后10个工作日", "已答复", "person"),

@@ -5,6 +5,7 @@ from approvals.settings.selectors.impact import register_preview
 from assessments.common import owed_papers
 from greendistrict.accounts.enums import Role
 from greendistrict.policy import tracked_duties
+from greendistrict.policy.reminder_rungs import AS_GENERAL
 from greendistrict.workflow.letters import register
 from obligations import (
     assessment_terms,
@@ -58,5 +59,5 @@ def wire() -> None:
     register_preview("obligations", setting_preview.moved_by_setting)
     for kind in duties.kinds().values():
         if is_urged(kind):
-            tracked_duties.register_urged(kind.key, kind.label)
+            tracked_duties.register_urged(kind.key, kind.label, kind.ladder or AS_GENERAL)
     samples.register(reminder_samples.Samples())

@@ -157,7 +157,7 @@ def default_of(key: str) -> Any:
     if key in rule_parameters():
         return rule_parameters()[key].default
     if key in kinds_of_reminders():
-        return reminder_rungs.AS_GENERAL
+        return tracked_duties.ladder_of(key.removeprefix(reminder_rungs.OF_KIND))
     try:
         return defaults()[key]
     except KeyError:
