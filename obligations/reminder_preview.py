@@ -33,13 +33,12 @@ class RungReceiver:
 
 @dataclass(frozen=True)
 class RungLine:
-    """One rung: its day, its receivers by the posts of today, and what they will read."""
+    """One rung: its day, its receivers by the posts of today, and the subjects and texts that they will read."""
 
     label: str
     day: dt.date
     people: tuple[RungReceiver, ...]
-    subject: str
-    texts: tuple[str, ...]
+    texts: tuple[tuple[str, str], ...]
     is_past: bool
 
 
@@ -95,8 +94,11 @@ def _line(owed: Obligation, rung: Rung, found: Sequence[tuple[int, bool]], told:
         RungReceiver(seats.people[person].name, seats.bodies[person], known.reach[person], acts, known.sent.get((mark, person)))
         for person, acts in found
     )
-    texts = tuple(body(owed, rung, then, acts=acts, told=told) for acts in dict.fromkeys(acts for _, acts in found))
-    return RungLine(_label(rung), rung.day, people, subject(owed, then), texts, rung.day < known.words.today)
+    texts = tuple(
+        (subject(owed, rung, then, acts=acts, told=told), body(owed, rung, then, acts=acts, told=told))
+        for acts in dict.fromkeys(acts for _, acts in found) or (True,)
+    )
+    return RungLine(_label(rung), rung.day, people, texts, rung.day < known.words.today)
 
 
 def _label(rung: Rung) -> str:

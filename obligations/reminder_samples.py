@@ -35,11 +35,13 @@ class Samples:
         told = message_texts.PREFIX + message_texts.TOLD
         with held_reads():
             words = words_of(rung.day, workdays.current(), seats_today())
-        words = replace(words, texts={**words.texts, key: text})
+        own = f"{key.partition(message_texts.OF_KIND)[0]}{message_texts.OF_KIND}{owed.kind}"
+        words = replace(words, texts={**words.texts, own: text})
         ladder = ladder_of(duty_kind(owed.kind))
         whom = "、".join(climbed(ladder, rung.key)) if ladder else ""
-        said = body(owed, rung, words, acts=not key.startswith(told), told=whom)
-        return TriedMessage(f"{owed.district}{owed.title}", subject(owed, words), said)
+        acts = not key.startswith(told)
+        title, said = subject(owed, rung, words, acts=acts, told=whom), body(owed, rung, words, acts=acts, told=whom)
+        return TriedMessage(f"{owed.district}{owed.title}", title, said)
 
 
 def _unmet(user: User) -> list[Obligation]:
@@ -52,7 +54,7 @@ def _has(owed: Obligation, key: str) -> bool:
     """Whether reminders of the obligation have the text."""
     general, _, kind = key.partition(message_texts.OF_KIND)
     reader = message_texts.OWN if duty_kind(owed.kind).rungs == CLIMBING else message_texts.STAFF
-    return general.endswith(f"-{reader}") and kind in {"", owed.kind} and _rung(owed, key) is not None
+    return general.removesuffix(message_texts.SUBJECT).endswith(f"-{reader}") and kind in {"", owed.kind} and _rung(owed, key) is not None
 
 
 def _rung(owed: Obligation, key: str) -> Rung | None:

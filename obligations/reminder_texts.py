@@ -62,29 +62,41 @@ def helper_of(words: Words, owed: Obligation) -> str:
     return line.partition(f"，联系电话：{BLANK}")[0]
 
 
-def subject(owed: Obligation, words: Words) -> str:
+def named(owed: Obligation, words: Words) -> str:
     """What is owed and how far away its day is."""
     return f"{owed.district}{owed.title}{how_far(words.today, owed.due, words.calendar)}"
 
 
+def subject(owed: Obligation, rung: Rung, words: Words, *, acts: bool, told: str = "") -> str:
+    """What is owed and how far away its day is, as worded for the rung."""
+    return _text(owed, rung, acts=acts).said(_values(owed, words, told), words.texts, is_subject=True)
+
+
 def body(owed: Obligation, rung: Rung, words: Words, *, acts: bool, told: str = "") -> str:
     """By when, on what ground, who helps; ``told`` names those to whom it has climbed."""
-    kind = duty_kind(owed.kind)
-    reader = message_texts.OWN if kind.rungs == CLIMBING else message_texts.STAFF
-    values = {
+    text = _text(owed, rung, acts=acts).said(_values(owed, words, told), words.texts)
+    helper = helper_of(words, owed)
+    return f"{text}\n{helper}。" if helper else text
+
+
+def _text(owed: Obligation, rung: Rung, *, acts: bool) -> message_texts.ReminderText:
+    reader = message_texts.OWN if duty_kind(owed.kind).rungs == CLIMBING else message_texts.STAFF
+    return message_texts.ReminderText(block_of_rung(rung, acts=acts), reader, owed.kind)
+
+
+def _values(owed: Obligation, words: Words, told: str) -> dict[str, str]:
+    """Variables of the texts."""
+    return {
         "事项": owed.title,
         "城区": owed.district,
         "应办单位": owed.organisation,
         "接收单位": owed.to,
         "期限": day_in_words(owed.due),
         "剩余": how_far(words.today, owed.due, words.calendar),
-        "完成标准": kind.met_by,
+        "完成标准": duty_kind(owed.kind).met_by,
         "告知对象": told,
         "依据": ground(owed.cite),
     }
-    text = message_texts.said(block_of_rung(rung, acts=acts), reader, owed.kind, values, words.texts)
-    helper = helper_of(words, owed)
-    return f"{text}\n{helper}。" if helper else text
 
 
 def block_of_rung(rung: Rung, *, acts: bool) -> str:
@@ -119,7 +131,7 @@ def line(owed: Obligation, rung: Rung, words: Words, *, acts: bool, told: str) -
     return {
         "group": MessageGroup.REMINDERS.value,
         "sort": "逾期" if late else "今日到期" if today else "将到期",
-        "title": subject(owed, words),
+        "title": subject(owed, rung, words, acts=acts, told=told),
         "body": body(owed, rung, words, acts=acts, told=told),
         "link": owed.link if acts else reverse("obligations:obligation_detail", args=[owed.key]),
         "informs": not acts,
@@ -157,5 +169,5 @@ def summary(rows: Iterable[Obligation], words: Words) -> tuple[str, str] | None:
 
 def _named(rows: Sequence[Obligation], words: Words) -> str:
     """The first of these matters with their days."""
-    some = [owed.district + owed.title if owed.is_watch else subject(owed, words) for owed in rows[:SHOWN]]
+    some = [owed.district + owed.title if owed.is_watch else named(owed, words) for owed in rows[:SHOWN]]
     return f"{'；'.join(some)}{f'；等{len(rows)}项' if len(rows) > SHOWN else ''}。"

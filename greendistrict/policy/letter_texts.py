@@ -30,6 +30,7 @@ class TextBlock:
     default: str
     variables: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
+    is_line: bool = False  # the subject of a message
 
 
 _BLOCKS = (
@@ -78,6 +79,8 @@ def problems(block: TextBlock, text: str) -> Iterator[str]:
     """What is wrong with a wording, each by the name of the variable and its place."""
     if not text.strip():
         yield "请填写内容"
+    if block.is_line and len(text.strip().splitlines()) > 1:
+        yield "标题只写一行"
     for number, line in enumerate(text.splitlines(), start=1):
         for found in VARIABLE.finditer(line):
             if found[1] not in block.variables:

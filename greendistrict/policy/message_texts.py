@@ -1,16 +1,17 @@
-"""Text blocks of reminders, by rung and by who reads them; each may be worded anew for all kinds of duties or for one."""
+"""Text blocks of reminders, subject and text by rung and by who reads them; each may be worded anew for all kinds of duties or for one."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from greendistrict.policy import tracked_duties
 from greendistrict.policy.enums import WordingState
-from greendistrict.policy.letter_texts import BLOCKS, TextBlock, filled
+from greendistrict.policy.letter_texts import BLOCKS, VARIABLE, TextBlock
 from greendistrict.policy.models import LetterWording
 
-PREFIX, OF_KIND = "due-", "--"
+PREFIX, OF_KIND, SUBJECT = "due-", "--", "-s"
 VARIABLES = ("事项", "城区", "应办单位", "接收单位", "期限", "剩余", "完成标准", "告知对象", "依据")
-REQUIRED = ("期限", "依据")
+REQUIRED, SUBJECT_REQUIRED = ("期限", "依据"), ("事项",)
 OWN, STAFF = "own", "staff"
 BEFORE, DAY, LATE, UP, TOLD = "before", "day", "late", "up", "told"
 _READERS = {OWN: "报送单位", STAFF: "受理、审核、评审等办理人员"}
@@ -29,15 +30,29 @@ _WORDS = {
 }
 
 
-def key_of(rung: str, reader: str, kind: str = "") -> str:
-    """Key of a block, of one kind of duty where it is named."""
-    return f"{PREFIX}{rung}-{reader}{OF_KIND if kind else ''}{kind}"
-
-
-MESSAGE_BLOCKS: Mapping[str, TextBlock] = {
-    key_of(rung, reader): TextBlock(key_of(rung, reader), _RUNGS[rung], f"到期提醒，发给{_READERS[reader]}", words, VARIABLES, REQUIRED)
-    for (rung, reader), words in _WORDS.items()
+_SUBJECT_WORDS = "{城区}{事项}{剩余}"
+# What the policy gives no day for is asked for again and again, and never late.
+_OF_KINDS = {
+    "due-day-own--endorse": "尚未登记批复和报送函，请抓紧办理。文件未规定期限，截至{期限}（含当日）未登记的，平台定期提醒。依据{依据}。",
+    "due-day-own-s--endorse": "{城区}{事项}尚未登记",
 }
+
+
+def key_of(rung: str, reader: str, kind: str = "", *, is_subject: bool = False) -> str:
+    """Key of a block, of one kind of duty where it is named."""
+    return f"{PREFIX}{rung}-{reader}{SUBJECT if is_subject else ''}{OF_KIND if kind else ''}{kind}"
+
+
+def _blocks() -> Iterator[TextBlock]:
+    """Each rung's subject, then its text."""
+    for (rung, reader), words in _WORDS.items():
+        use = f"到期提醒，发给{_READERS[reader]}"
+        subject = key_of(rung, reader, is_subject=True)
+        yield TextBlock(subject, f"{_RUNGS[rung]}（标题）", use, _SUBJECT_WORDS, VARIABLES, SUBJECT_REQUIRED, is_line=True)
+        yield TextBlock(key_of(rung, reader), _RUNGS[rung], use, words, VARIABLES, REQUIRED)
+
+
+MESSAGE_BLOCKS: Mapping[str, TextBlock] = {block.key: block for block in _blocks()}
 
 
 def texts_in_force(day: dt.date) -> dict[str, str]:
@@ -46,11 +61,24 @@ def texts_in_force(day: dt.date) -> dict[str, str]:
     return dict(rows.order_by("since", "number").values_list("key", "text"))
 
 
-def said(rung: str, reader: str, kind: str, values: Mapping[str, str], texts: Mapping[str, str]) -> str:
-    """The text of a reminder: as worded for its kind of duty, else as worded for all, else the portal's own."""
-    general = key_of(rung, reader)
-    text = texts.get(key_of(rung, reader, kind)) or texts.get(general) or MESSAGE_BLOCKS[general].default
-    return filled(text, values)
+@dataclass(frozen=True)
+class ReminderText:
+    """Which text a reader of a rung gets for a kind of duty."""
+
+    rung: str
+    reader: str
+    kind: str
+
+    def said(self, values: Mapping[str, str], texts: Mapping[str, str], *, is_subject: bool = False) -> str:
+        """Subject or text of a reminder, by the decided ``texts``; a duty without a district names none."""
+        own = key_of(self.rung, self.reader, self.kind, is_subject=is_subject)
+        return VARIABLE.sub(lambda found: values.get(found[1], ""), _worded(own, texts))
+
+
+def _worded(own: str, texts: Mapping[str, str]) -> str:
+    """As worded for its kind of duty by the city, else by the portal, else as for all kinds."""
+    general = own.partition(OF_KIND)[0]
+    return texts.get(own) or _OF_KINDS.get(own) or texts.get(general) or MESSAGE_BLOCKS[general].default
 
 
 def block_of(key: str) -> TextBlock:
@@ -62,7 +90,7 @@ def block_of(key: str) -> TextBlock:
     if not of_kind:
         return block
     title = f"{block.title}：{tracked_duties.urged()[kind]}"
-    return TextBlock(key, title, block.letters, block.default, block.variables, block.required)
+    return replace(block, key=key, title=title, default=_OF_KINDS.get(key, block.default))
 
 
 def text_on(key: str, day: dt.date) -> str:
@@ -70,4 +98,4 @@ def text_on(key: str, day: dt.date) -> str:
     block, general = block_of(key), key.partition(OF_KIND)[0]
     rows = LetterWording.objects.filter(key__in={key, general}, status=WordingState.DECIDED, since__lte=day)
     found = dict(rows.order_by("since", "number").values_list("key", "text"))
-    return found.get(key) or found.get(general) or block.default
+    return _worded(key, found) if general in MESSAGE_BLOCKS else found.get(key) or block.default
