@@ -56,7 +56,7 @@ def _receipt(case: CaseHistory, day: Day) -> Iterator[Obligation]:
     for key, what, state in parts:
         for stay in filter(_met, case.stays(state)):
             sent = next((step.on for step in reversed(case.steps) if step.action in SENDING and step.on <= stay.since), None)
-            if sent is None or stay.came == "resubmit":
+            if sent is None or any(step.action == "resubmit" and step.on <= stay.since for step in case.steps):
                 continue
             until = stay.until or day.on
             held = working_days(case.held(until), day.terms.calendar)

@@ -5,23 +5,31 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from approvals.cases import bindings
+from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import due_of
+from approvals.casework.selectors.case_rows import CaseRow, row_values
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.requests.models import ExtensionRequest
 from approvals.requests.services import requests
 from assessments.common.enums import Conclusion
 from greendistrict.core import clock, workdays
+from greendistrict.notifications.models import Notification
 from greendistrict.policy import parameters
 from greendistrict.policy.models import Setting
+from greendistrict.workflow import outbox
 from greendistrict.workflow.procedure import take
+from obligations import reminders
 from obligations.case_terms import collect
 from obligations.duties import ObligationState
+from obligations.models import Reminder
 from obligations.selectors import obligations_visible_to
+from tests.approvals.opinions.test_opinions import commented
 from tests.factories.acceptance import Accepting, Losing, make_pilot, record_failures
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing
 from tests.factories.received import at
 from tests.obligations.calendar import day, spring_festival
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +122,54 @@ def test_an_endorsement_is_asked_for_again_and_again_but_never_late(people):
     readers = seers(people, f"endorse:case-{filing.case.pk}:1")
     assert {people.city_officer, people.secretariat, people.partner, people.bureau}.isdisjoint(readers)
     assert {people.preparer, people.consultant, people.authority} <= readers
+
+
+def test_an_endorsement_is_asked_for_on_its_day_alone_every_twenty_working_days(people):
+    with clock.at(at(2026, 2, 9)):
+        filing = Filing(people).to_endorsing()
+    for on in (day(2, 9), day(3, 12), day(3, 13), day(3, 16), day(4, 9), day(4, 10)):
+        with clock.at(at(on.year, on.month, on.day)):
+            reminders.sweep(on)
+            outbox.drain()
+    told = Reminder.objects.filter(mark__startswith=f"endorse:case-{filing.case.pk}:")
+    assert {(one.receiver, one.day) for one in told} == {(people.authority, day(3, 13)), (people.authority, day(4, 10))}
+    items = [item for note in Notification.objects.filter(receiver=people.authority) for item in note.lines if "批复" in item["title"]]
+    assert {item["title"] for item in items} == {f"{filing.case.district.name}试点申报{filing.case.number}批复和报送尚未登记"}
+    assert {item["body"].partition("。依据")[0] for item in items} == {
+        f"尚未登记批复和报送函，请抓紧办理。文件未规定期限，截至2026年{last}（含当日）未登记的，平台定期提醒"
+        for last in ("3月13日", "4月10日")
+    }
+
+
+def test_binding_opinions_are_answered_by_the_day_of_their_list(people):
+    with clock.at(at(2026, 2, 9)):
+        filing = commented(Filing(people).to_reviewing()).conclude()
+        opinion = filing.case.review_opinions.get(kind="must")
+    [row] = owed(day(2, 9), "opinion_reply")
+    assert (row.key, row.due, row.met_on) == (f"opinion_reply:case-{filing.case.pk}:{filing.case.review_id}", day(3, 6), None)
+    assert (row.organisation, row.to, row.state(day(3, 7))) == (people.applicant_body.name, "评审秘书", ObligationState.OVERDUE)
+    assert row.how[:2] == ("2026年2月9日列入评审意见", "须修改的评审意见答复期限15个工作日（默认值）")
+    with clock.at(at(2026, 2, 26)):
+        step(opinion, "reply", people.preparer, reply="已补充第3章")
+    assert lines(day(2, 25), "opinion_reply") == [(day(3, 6), None)]
+    assert lines(day(2, 26), "opinion_reply") == [(day(3, 6), day(2, 26))]
+    with clock.at(at(2026, 2, 27)):
+        step(opinion, "send_back", people.city_officer, reason="还差图件")
+    assert lines(day(2, 27), "opinion_reply") == [(day(3, 6), None)]
+
+
+def test_what_came_back_after_a_review_is_not_examined_formally_again(people):
+    with clock.at(at(2026, 2, 9)):
+        filing = Filing(people).to_reviewed("revise")
+    with clock.at(at(2026, 4, 20)):
+        case = filing.do("resubmit", "reviewer").case
+        [task] = [one for one in tasks_for(people.city_officer) if one.kind == "case"]
+        values, calendar = parameters.load(), workdays.current()
+        row = CaseRow(*row_values(Case.objects.all()).get())
+        days = (task.due, due_of(case, values, calendar, clock.today()), row.due(values, calendar, clock.today()))
+    assert days == (None, None, None)
+    assert [one.state(day(4, 20)) for one in owed(day(4, 20), "form_review")] == [ObligationState.MET]
+    assert lines(day(4, 20), "draw_panel")[-1] == (day(5, 4), None)
 
 
 def seers(people, key, on=None):

@@ -80,9 +80,10 @@ def handling_due(
 ) -> dt.date | None:
     """Last day for receipt and formal review (setting ``form_review_days``), extended by the days the applicant held the case.
 
-    ``asked``: False where it is known that the applicant was never asked for anything, so that nothing is read.
+    A case that came back after a review (修改后重审) is not examined formally again. ``asked``: False where it is known that the
+    applicant was never asked for anything, so that nothing is read.
     """
-    if case.status not in WITH_DUE or case.sent_at is None:
+    if case.status not in WITH_DUE or case.sent_at is None or case.review_id is not None:
         return None
     return receipt_due(day_of(case.sent_at), settings, calendar, days_held(case, calendar, today) if asked else 0)
 

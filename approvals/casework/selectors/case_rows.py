@@ -25,7 +25,7 @@ KIND_WORDS, TYPE_WORDS, STAR_WORDS = ({one.value: str(one.label) for one in kind
 ASKS_FOR_STAR = {CaseKind.APPLICATION, CaseKind.ACCEPTANCE}
 FIELDS = (
     "pk", "kind", "number", "status", "star_asked", "submitted_at", "sent_at", "accepted_at", "district__name", "district__is_demo",
-    "district__type", "applicant__name", "loss__hearing_due",
+    "district__type", "applicant__name", "loss__hearing_due", "review",
 )  # fmt: skip
 Asked = Sequence[Mapping[str, str | None]]
 
@@ -46,6 +46,7 @@ class CaseRow(NamedTuple):
     type: str
     applicant: str
     hearing_due: dt.date | None
+    review: int | None
     rounds: Asked
     questions: Asked
 
@@ -66,7 +67,7 @@ class CaseRow(NamedTuple):
             return dt.date.fromisoformat(str(self.rounds[-1]["due"])) if self.rounds else None
         if self.kind == CaseKind.LOSS:
             return self.hearing_due if self.status == CaseState.HEARING else None
-        if self.status not in WITH_DUE or self.sent_at is None:
+        if self.status not in WITH_DUE or self.sent_at is None or self.review is not None:
             return None
         spans = [(_day(one["asked"]) or today, _day(one["answered"]) or today) for one in (*self.rounds, *self.questions)]
         return receipt_due(day_of(self.sent_at), settings, calendar, working_days(spans, calendar))

@@ -44,7 +44,7 @@ CITY_TURN = {
 # Columns that a task shows of a case and its district, and those from which its last day and its turn follow.
 COLUMNS = (
     *("kind", "number", "status", "applicant", "handed_by", "created_at", "submitted_at", "sent_at", "accepted_at", "decided_on"),
-    *("district__name", "district__is_demo", "loss__hearing_due", "loss__ground"),
+    *("district__name", "district__is_demo", "loss__hearing_due", "loss__ground", "review"),
 )
 # As the words of the tasks sort, whatever the collation of the database.
 BY_WORDS = (Collate("district__name", "C"), Collate("number", "C").asc(nulls_first=True), F("pk"))
@@ -120,7 +120,7 @@ def queue_of(user: User) -> Queue:
 
 def _grouped(found: QuerySet[Case]) -> tuple[Any, list[DueGroup], bool]:
     """Cases with the day they ``came`` in and whether the applicant was ever ``asked``; their groups; whether any was asked."""
-    timed = Q(status__in=WITH_DUE, sent_at__isnull=False)
+    timed = Q(status__in=WITH_DUE, sent_at__isnull=False, review__isnull=True)
     asked = Q(pk__in=Correction.objects.order_by().values("case")) | Q(pk__in=PreReviewQuestion.objects.order_by().values("case"))
     plain = found.annotate(
         came=models.Case(When(timed, then=TruncDate("sent_at", tzinfo=clock.SHANGHAI)), default=None),
