@@ -7,10 +7,12 @@ from defusedxml.ElementTree import fromstring
 
 from greendistrict.core.charts import (
     Bar,
+    Box,
     ScheduleBar,
     Series,
     Span,
     bars,
+    boxes,
     ceiling,
     figure,
     gantt,
@@ -124,3 +126,11 @@ def test_a_schedule_draws_planned_above_actual_and_reddens_what_is_late():
     assert "慢行桥 实际2026年2月5日至2026年8月1日，晚于计划" in drawn
     with pytest.raises(ValueError, match="needs a row"):
         schedule([], today=dt.date(2026, 7, 1), title="")
+
+
+def test_a_box_of_totals_above_the_full_score_is_drawn_to_scale():
+    """With extra points the median of 108 lies beyond a box that ends at 100."""
+    rows = [Box("总分", *map(Decimal, (80, 90, 108, 109, 110))), Box("一章", *map(Decimal, (80, 90, 95, 98, 100)))]
+    lines = [shape.get("d") for shape in fromstring(boxes(rows, unit="分", title="分布")).iter() if shape.get("d")]
+    ends = [float(text.partition("H")[2]) for text in lines]
+    assert ends[0] > ends[1]
