@@ -32,16 +32,26 @@ class ReportBook:
         self.mark = self.book.add_format({"font_color": "#774800", "italic": True})
         self.head = self.book.add_format({"bold": True, "border": 1, "bg_color": "#E8EEF5", "text_wrap": True, "valign": "vcenter"})
         self.cell = self.book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
-        self.day = self.book.add_format({"border": 1, "num_format": 'yyyy"年"m"月"d"日"', "valign": "top"})
-        self._figures: dict[int, Any] = {}
+        self.left = self.book.add_format({"border": 1, "valign": "top", "align": "left"})
+        self._days: dict[bool, Any] = {}
+        self._figures: dict[tuple[int, bool], Any] = {}
         self._names: dict[str, int] = {}  # with the last number that each was given
 
-    def figure(self, digits: int) -> Any:
-        """Format of numbers with so many decimals."""
-        if digits not in self._figures:
+    def day(self, *, left: bool = False) -> Any:
+        """Format of days, at the left of their cell where they stand among texts."""
+        if left not in self._days:
+            self._days[left] = self._typed('yyyy"年"m"月"d"日"', left=left)
+        return self._days[left]
+
+    def figure(self, digits: int, *, left: bool = False) -> Any:
+        """Format of numbers with so many decimals; ``left`` as above."""
+        if (digits, left) not in self._figures:
             places = f".{'0' * digits}" if digits else ""
-            self._figures[digits] = self.book.add_format({"border": 1, "num_format": f"#,##0{places}", "valign": "top"})
-        return self._figures[digits]
+            self._figures[digits, left] = self._typed(f"#,##0{places}", left=left)
+        return self._figures[digits, left]
+
+    def _typed(self, number: str, *, left: bool) -> Any:
+        return self.book.add_format({"border": 1, "num_format": number, "valign": "top", **({"align": "left"} if left else {})})
 
     def unused(self, name: str) -> str:
         """Name of a new sheet: as Excel allows it, with a number where another has it already."""
@@ -89,18 +99,23 @@ class Sheet:
         if head:
             for column, text in enumerate(head):
                 page.write_string(2, column, str(text), self._book.head)
+            self._set_height([str(text) for text in head])
             page.freeze_panes(3, 0)
             page.repeat_rows(2)
             self.line = 3
 
-    def add(self, row: Row, digits: Sequence[int] = ()) -> None:
-        """Next row; ``digits`` are the decimals of each column, two where none are given."""
+    def add(self, row: Row, digits: Sequence[int] = (), *, left: bool = False) -> None:
+        """Next row; ``digits`` are the decimals of each column, two where none are given; ``left`` as of its formats."""
         for column, value in enumerate(row):
-            self._put(column, value, digits[column] if digits else DIGITS)
+            self._put(column, value, digits[column] if digits else DIGITS, left=left)
+        self._set_height(row)
+        self.line += 1
+
+    def _set_height(self, row: Row) -> None:
+        """Make the row in which these stand as high as the longest text in it."""
         high = max((self._lines(column, value) for column, value in enumerate(row) if isinstance(value, str)), default=1)
         if high > 1:
             self.page.set_row(self.line, min(high * LINE, HIGHEST))
-        self.line += 1
 
     def _lines(self, column: int, text: str) -> int:
         """How many lines a text takes: what opens the workbook need not measure it."""
@@ -114,15 +129,15 @@ class Sheet:
         self.page.write_string(self.line + 1, 0, text, self._book.mark)
         self.line += 2
 
-    def _put(self, column: int, value: Any, digits: int) -> None:
+    def _put(self, column: int, value: Any, digits: int, *, left: bool) -> None:
         """A cell by its type: numbers as numbers, days as days, everything else as text."""
         book, page, line = self._book, self.page, self.line
         if isinstance(value, Decimal):
-            page.write_number(line, column, float(value), book.figure(digits))
+            page.write_number(line, column, float(value), book.figure(digits, left=left))
         elif isinstance(value, int) and not isinstance(value, bool):
-            page.write_number(line, column, value, book.cell)
+            page.write_number(line, column, value, book.left if left else book.cell)
         elif isinstance(value, dt.date):
-            page.write_datetime(line, column, dt.datetime(value.year, value.month, value.day), book.day)  # noqa: DTZ001 -- a day of a sheet has no zone
+            page.write_datetime(line, column, dt.datetime(value.year, value.month, value.day), book.day(left=left))  # noqa: DTZ001 -- a day of a sheet has no zone
         elif value is None:
             page.write_blank(line, column, None, book.cell)
         else:

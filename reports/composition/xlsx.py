@@ -1,6 +1,7 @@
 """Workbook of a composition: a sheet of facts, a sheet for each table with typed numbers and filters, and the charts."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
@@ -35,11 +36,17 @@ def xlsx_of(composition: Composition) -> bytes:
     """The workbook: 概况 first, then a sheet for each table and chart in their order."""
     book, marks = ReportBook(), "　".join(filter(None, (composition.level_mark, *composition.all_marks)))
     _facts(book, marks, composition)
+    captions = Counter(block.caption for _, block in composition.under_headings() if isinstance(block, PaperTable | Chart))
     for heading, block in composition.under_headings():
+        if not isinstance(block, PaperTable | Chart):
+            continue
+        title = block.caption or heading or composition.title
+        if captions[block.caption] > 1 and block.caption and heading:  # the same table of several districts
+            title = f"{heading}　{block.caption}"
         if isinstance(block, PaperTable):
-            _table(book, marks, block, block.caption or heading or composition.title)
-        elif isinstance(block, Chart):
-            _chart(book, marks, block)
+            _table(book, marks, block, title)
+        else:
+            _chart(book, marks, block, title)
     return book.content()
 
 
@@ -52,7 +59,7 @@ def _facts(book: ReportBook, marks: str, composition: Composition) -> None:
         if isinstance(block, Pairs):
             pairs += [(heading, ""), *block.rows]
     for name, value in pairs:
-        sheet.add((name, _cell(value)))
+        sheet.add((name, _cell(value)), left=True)
 
 
 def _table(book: ReportBook, marks: str, table: PaperTable, title: str) -> None:
@@ -91,11 +98,11 @@ def _cell(value: Cell, column: PaperColumn | None = None) -> Cell:
     return value if isinstance(value, Decimal | int | dt.date) or value == "" else words_of(value, column)
 
 
-def _chart(book: ReportBook, marks: str, block: Chart) -> None:
+def _chart(book: ReportBook, marks: str, block: Chart, title: str) -> None:
     """The figures of a chart and the chart drawn from them by the workbook; what is unknown is a gap, which text would not be."""
-    sheet, boxes = Sheet(book, f"图 {block.caption}"), block.kind is ChartKind.BOXES
+    sheet, boxes = Sheet(book, f"图 {title}"), block.kind is ChartKind.BOXES
     heads, lines = (*block.heads, *(PIECES if boxes else ())), [(*line, *(_pieces(line) if boxes else ())) for line in block.lines]
-    sheet.begin(block.caption, marks, widths=(24, *[18 if boxes else 12] * (len(heads) - 1)), head=heads)
+    sheet.begin(title, marks, widths=(24, *[18 if boxes else 12] * (len(heads) - 1)), head=heads)
     first = sheet.line
     for line in lines:
         sheet.add(line)
@@ -111,7 +118,8 @@ def _chart(book: ReportBook, marks: str, block: Chart) -> None:
         ranges = {"categories": [sheet.page.name, first, 0, last, 0], "values": [sheet.page.name, first, column, last, column]}
         chart.add_series({"name": [sheet.page.name, first - 1, column], **ranges, **look})
     _style(chart, block)
-    sheet.page.insert_chart(first, len(heads) + 1, chart, {"object_position": 1, "description": block.caption})
+    beside = (sheet.line + 1, 0) if boxes else (first, len(heads) + 1)  # below its many figures it is legible on paper
+    sheet.page.insert_chart(*beside, chart, {"object_position": 1, "description": title})
 
 
 def _pieces(line: tuple[Any, ...]) -> Iterator[Decimal | None]:
@@ -138,11 +146,21 @@ def _box_looks(name: str, lines: tuple[int, int]) -> list[tuple[int, dict[str, A
 
 def _style(chart: Any, block: Chart) -> None:
     chart.set_title({"name": block.caption})
-    if block.kind is ChartKind.BOXES:
+    if len(block.series) == 1 or block.kind is ChartKind.BOXES:  # the title says it
         chart.set_legend({"none": True})
-        chart.set_y_axis({"min": 0, "max": FULL_SCORE})
+    if block.kind is ChartKind.BOXES:
+        highest = max((value for series in block.series for value in series.values if value is not None), default=0)
+        chart.set_y_axis({"min": 0, "max": max(FULL_SCORE, highest)})  # a total with extra points is more than the full score
         chart.set_size({"width": max(2 * CHART_PIXELS, 2 * LABEL_PIXELS * len(block.labels)), "height": CHART_PIXELS})
+    elif block.kind is ChartKind.RADAR:
+        chart.set_y_axis(_from_nought(block))
     elif block.kind is ChartKind.BARS:  # the first one above, as on paper
         chart.set_y_axis({"reverse": True})
-        chart.set_x_axis({"label_position": "high"})
+        chart.set_x_axis({"label_position": "high", **_from_nought(block)})
         chart.set_size({"width": 2 * CHART_PIXELS, "height": max(CHART_PIXELS, LABEL_PIXELS * (len(block.labels) + 4))})
+
+
+def _from_nought(block: Chart) -> dict[str, int]:
+    """Ends of an axis whose lengths are compared: it begins at 0, else 94 beside 100 would look like half of it."""
+    known = [value for series in block.series for value in series.values if value is not None]
+    return {} if any(value < 0 for value in known) else {"min": 0}

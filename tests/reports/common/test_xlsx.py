@@ -71,6 +71,7 @@ def test_text_that_looks_like_a_formula_stays_text():
 
 def test_rows_are_as_high_as_their_longest_text():
     book = ReportBook()
-    book.sheet("表", "标题", "", head=("甲", "乙"), rows=[("短", "一"), ("很长的说明" * 5, "一"), ("上\n下", "一")], widths=(20, 10))
+    rows = [("短", "一"), ("很长的说明" * 5, "一"), ("上\n下", "一")]
+    book.sheet("表", "标题", "", head=("甲", "很长的列名（km²）"), rows=rows, widths=(20, 10))
     sheet = load_workbook(BytesIO(book.content()))["表"]
-    assert [sheet.row_dimensions[line].height for line in (4, 5, 6)] == [None, 45, 30]
+    assert [sheet.row_dimensions[line].height for line in (3, 4, 5, 6)] == [30, None, 45, 30]

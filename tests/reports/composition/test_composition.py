@@ -16,13 +16,15 @@ import pytest
 from pypdf import PdfReader
 
 from reports.composition.blocks import (
+    Chart,
+    ChartSeries,
     Composition,
     Heading,
     Pairs,
     PaperColumn,
     PaperTable,
 )
-from reports.composition.enums import FileFormat
+from reports.composition.enums import ChartKind, ColumnKind, FileFormat
 from reports.composition.html import html_of
 from reports.composition.printed import texts_of, widths_of, words_of
 from reports.composition.services import made_of
@@ -112,6 +114,28 @@ def test_workbook_has_typed_cells_filters_and_charts(made):
     assert [name for name in book.sheetnames if name.startswith("图") and len(book[name]._charts) != 1] == ["图 示意图"]  # figures alone
     assert ("结论", "=通过") in [(row[0].value, row[1].value) for row in book["概况"].iter_rows()]
     assert all(book[name]["A2"].value == "内部资料　演示数据　参考版" for name in book.sheetnames)
+
+
+def test_bars_and_radar_of_the_workbook_begin_at_nought(made):
+    book = openpyxl.load_workbook(BytesIO(made["xlsx"]))
+    [bars], [radar] = book["图 总分"]._charts, book["图 五方面得分"]._charts
+    assert (bars.y_axis.scaling.min, radar.y_axis.scaling.min) == (0, 0)
+
+
+def test_the_same_table_of_several_districts_says_whose_it_is():
+    columns = (PaperColumn("章", kind=ColumnKind.NAME), PaperColumn("得分"))
+    chart = Chart("总分", ChartKind.BARS, ("甲",), (ChartSeries("总分", (Decimal(110),)),))
+    blocks = (block for name in ("甲区", "乙区") for block in (Heading(name, 2), PaperTable("各章得分", columns, (("一", 2),)), chart))
+    book = openpyxl.load_workbook(BytesIO(made_of(Composition("报告", tuple(blocks)), code="", formats=["xlsx"])["xlsx"]))
+    assert book.sheetnames[1:] == ["甲区　各章得分", "图 甲区　总分", "乙区　各章得分", "图 乙区　总分"]
+    assert [sheet["A1"].value for sheet in book][1:] == ["甲区　各章得分", "甲区　总分", "乙区　各章得分", "乙区　总分"]
+
+
+def test_boxes_of_totals_above_the_full_score_are_drawn_whole():
+    five = tuple(ChartSeries(name, (Decimal(value),)) for name, value in zip("甲乙丙丁戊", (80, 90, 100, 105, 108), strict=True))
+    paper = Composition("报告", (Chart("总分", ChartKind.BOXES, ("全部",), five),))
+    [chart] = openpyxl.load_workbook(BytesIO(made_of(paper, code="", formats=["xlsx"])["xlsx"]))["图 总分"]._charts
+    assert (chart.y_axis.scaling.min, chart.y_axis.scaling.max) == (0, 108)
 
 
 def test_boxes_of_the_workbook_are_drawn_from_all_five_figures(made):
