@@ -15,8 +15,8 @@ from reports.composition.enums import ColumnKind, ParagraphStyle
 from reports.matters.words import day, section
 
 SHOWN = tuple(state for state in ObligationState if state != ObligationState.NONE)
-STATES = tuple(PaperColumn(str(state.label), 20, ColumnKind.NUMBER) for state in SHOWN)
-COUNTS = (PaperColumn("事项", kind=ColumnKind.NAME), PaperColumn("应报", 18, ColumnKind.NUMBER), *STATES)
+STATES = tuple(PaperColumn(str(state.label), 16, ColumnKind.NUMBER) for state in SHOWN)
+COUNTS = (PaperColumn("事项", kind=ColumnKind.NAME), PaperColumn("应报", 16, ColumnKind.NUMBER), *STATES)
 MONTHS = (
     PaperColumn("事项", kind=ColumnKind.NAME),
     *(PaperColumn(f"{month}月", 21, ColumnKind.NUMBER) for month in range(1, 13)),
