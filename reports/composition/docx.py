@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import zip_longest
 from typing import Any
 
+from django.utils.text import Truncator
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -22,7 +24,7 @@ from reports.composition.blocks import (
     Signature,
 )
 from reports.composition.charts import alternative, pictures_of
-from reports.composition.enums import ColumnKind, ParagraphStyle, Style
+from reports.composition.enums import ChartKind, ColumnKind, ParagraphStyle, Style
 from reports.composition.printed import (
     COVER_LINE,
     LANDSCAPE,
@@ -42,8 +44,10 @@ SHEET, SHEET_ACROSS, SHEET_LARGE = (Mm(210), Mm(297)), (Mm(297), Mm(210)), (Mm(4
 MARGINS = {"top_margin": Mm(37), "bottom_margin": Mm(35), "left_margin": Mm(28), "right_margin": Mm(26)}
 MARGINS_ACROSS = {"top_margin": Mm(28), "bottom_margin": Mm(26), "left_margin": Mm(25), "right_margin": Mm(25)}
 PAIR_WIDTH = 42
+CHART_WIDE, RADAR_HIGH = Mm(120), Mm(62)  # a radar is as wide as high, on paper too
 CLOSER_GAP = Pt(20)
 NORMAL = "Normal"
+HEAD_LINE = 32  # characters of the title in the running head
 STYLES = {
     ParagraphStyle.BODY: "Body Text",
     ParagraphStyle.PLAIN: "Normal",
@@ -89,11 +93,12 @@ class _WordWriter:
             self.apart(self.line(paper.number, align=WD_ALIGN_PARAGRAPH.RIGHT))
         if paper.to:
             self.line(paper.to)
-        self.groups()
+        self.groups(keeps=bool(paper.issuer and not paper.annexes))
         for index, annex in enumerate(paper.annexes):
             line = self.line(annex, "Body Text")
             if index == 0:
                 self.apart(line)
+            line.paragraph_format.keep_with_next = bool(paper.issuer) and annex is paper.annexes[-1]
         if paper.issuer:
             self.apart(self.line(paper.issuer, "Signature")).keep_with_next = True
             self.line(paper.dated, "Signature")
@@ -135,15 +140,15 @@ class _WordWriter:
         word.qr_code(picture, code, Mm(24))
         self.line(f"查验码 {code}", "Note", align=WD_ALIGN_PARAGRAPH.CENTER)
 
-    def groups(self) -> None:
-        """Blocks, each orientation in a section of its own."""
+    def groups(self, *, keeps: bool = False) -> None:
+        """Blocks, each orientation in a section of its own; ``keeps``: the end of the last stays on the page of what follows."""
         groups = groups_of(self.composition)
         self.pictures = iter(pictures_of([block for group in groups for block in group.blocks if isinstance(block, Chart)]))
         for group in groups:
             if group.wide or self.width != UPRIGHT:
                 self.set_page(self.document.add_section(WD_SECTION.NEW_PAGE), wide=group.wide, large=group.large)
-            for block in group.blocks:
-                self.block(block)
+            for block, following in zip_longest(group.blocks, group.blocks[1:]):
+                self.block(block, keeps=_belongs(following, block) or (keeps and block is groups[-1].blocks[-1]))
 
     def set_page(self, section: Any, *, wide: bool, large: bool = False) -> None:
         """Paper, margins, head and foot of a section."""
@@ -152,7 +157,7 @@ class _WordWriter:
         for name, size in (MARGINS_ACROSS if wide else MARGINS).items():
             setattr(section, name, size)
         self.width = LARGE if large else LANDSCAPE if wide else UPRIGHT
-        head = "　".join((self.composition.title, *self.composition.all_marks))
+        head = "　".join((Truncator(self.composition.title).chars(HEAD_LINE), *self.composition.all_marks))  # on one line, as on paper
         word.head_and_foot(section, head, first=not self.pages, first_head=self.composition.level_mark)
         self.pages += 1
 
@@ -171,18 +176,19 @@ class _WordWriter:
         shape.space_before = self.gap
         return shape
 
-    def block(self, block: Block) -> None:
-        """One block."""
+    def block(self, block: Block, *, keeps: bool = False) -> None:
+        """One block; ``keeps``: its end stays on the page of what follows."""
         match block:
             case Heading(text=text, level=level):
                 self.numbering.heading(self.document, text, level)
             case Paragraph(text=text, style=style):
                 for line in lines_of(text):
-                    self.line(line, STYLES[style], align=ALIGNED.get(style))
+                    paragraph = self.line(line, STYLES[style], align=ALIGNED.get(style))
+                paragraph.paragraph_format.keep_with_next = keeps or None
             case Pairs():
-                self.pairs(block)
+                self.pairs(block, keeps=keeps)
             case PaperTable():
-                self.table(block)
+                self.table(block, keeps=keeps)
             case Chart():
                 self.chart(block)
             case Signature(lines=lines):
@@ -191,17 +197,18 @@ class _WordWriter:
             case PageBreak():
                 self.document.add_page_break()
 
-    def pairs(self, block: Pairs) -> None:
+    def pairs(self, block: Pairs, *, keeps: bool = False) -> None:
         """Pairs of name and value."""
         if block.rows:
             rows = [[[name], lines_of(words_of(value))] for name, value in block.rows]
-            word.table(self.document, [], rows, widths=[PAIR_WIDTH, self.width - PAIR_WIDTH], aligned=["left", "left"])
+            widths = [PAIR_WIDTH, self.width - PAIR_WIDTH]
+            word.table(self.document, [], rows, widths=widths, aligned=["left", "left"], keeps=keeps)
 
-    def table(self, block: PaperTable) -> None:
+    def table(self, block: PaperTable, *, keeps: bool = False) -> None:
         """Caption, table and note; the sentence of an empty one."""
         if not block.rows:
             if block.empty:
-                self.line(block.empty, "Body Text")
+                self.line(block.empty, "Body Text").paragraph_format.keep_with_next = keeps or None
             return
         if block.caption:
             self.line(block.caption, "Caption")
@@ -212,18 +219,30 @@ class _WordWriter:
             )
         aligned = ["right" if column.kind is ColumnKind.NUMBER else "left" for column in block.columns]
         word.table(
-            self.document, [column.head for column in block.columns], rows, widths=widths_of(block.columns, self.width), aligned=aligned
+            self.document,
+            [column.head for column in block.columns],
+            rows,
+            widths=widths_of(block.columns, self.width),
+            aligned=aligned,
+            keeps=keeps or bool(block.note),
         )
         if block.note:
-            self.line(block.note, "Note")
+            self.line(block.note, "Note").paragraph_format.keep_with_next = keeps or None
 
     def chart(self, block: Chart) -> None:
         """Picture, caption and the figures behind it."""
         paragraph = self.line("", align=WD_ALIGN_PARAGRAPH.CENTER)
         paragraph.paragraph_format.keep_with_next = True
-        shape = paragraph.add_run().add_picture(BytesIO(next(self.pictures)), width=Mm(120))
+        size = {"height": RADAR_HIGH} if block.kind is ChartKind.RADAR else {"width": CHART_WIDE}
+        shape = paragraph.add_run().add_picture(BytesIO(next(self.pictures)), **size)
         word.describe(shape, alternative(block))
         self.line(block.caption, "Caption")
         rows = [[[words_of(value)] for value in line] for line in block.lines]
         count = len(block.heads)
         word.table(self.document, block.heads, rows, widths=[self.width / count] * count, aligned=["left", *["right"] * (count - 1)])
+
+
+def _belongs(block: Block | None, above: Block) -> bool:
+    """Whether it stays with what stands above it: the lines of who signs, which never stand alone on a page, and a remark on a table."""
+    remark = isinstance(block, Paragraph) and block.style is ParagraphStyle.NOTE
+    return isinstance(block, Signature) or (remark and isinstance(above, PaperTable | Pairs))

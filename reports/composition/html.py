@@ -22,18 +22,15 @@ from reports.composition.printed import (
     UPRIGHT,
     contents_of,
     groups_of,
-    high_of,
-    highs_of,
     is_full,
     lines_of,
+    parting_of,
     title_lines,
     widths_of,
     words_of,
 )
 from reports.composition.runs import Run
 
-WHOLE = 14  # lines of a table that stay on one page
-TALL = 24  # lines of a row that may go over pages
 NAMES = 42  # mm of the names of single facts, as in composition.css
 SHEETS = ("report.css", "composition.css")
 
@@ -150,8 +147,7 @@ def _part(block: Block, anchor: str, width: int) -> dict[str, object]:
             about = {"lines": lines_of(text), "style": style.value}
         case Pairs(rows=rows):
             pairs = [(name, lines_of(words_of(value))) for name, value in rows]
-            highs = [high_of(lines, width - NAMES) for _, lines in pairs]
-            about = {"rows": pairs, "whole": sum(highs) <= WHOLE, "tall": _tall(highs)}
+            about = {"rows": pairs, "parting": parting_of([[lines] for _, lines in pairs], [width - NAMES])}
         case PaperTable():
             about = {"table": block} | _cells(block, width)
         case Chart():
@@ -165,21 +161,15 @@ def _part(block: Block, anchor: str, width: int) -> dict[str, object]:
     return {"kind": type(block).__name__.lower(), "anchor": anchor, **about}
 
 
-def _tall(highs: Iterable[int]) -> set[int]:
-    """Numbers of the rows that may go on over the page, counted from 1."""
-    return {number for number, high in enumerate(highs, start=1) if high > TALL}
-
-
 def _cells(table: PaperTable, width: int) -> dict[str, object]:
     rows = [
         [(lines_of(words_of(value, column)), _class(column)) for value, column in zip(row, table.columns, strict=True)]
         for row in table.rows
     ]  # fmt: skip
     total = [("" if value == "" else words_of(value, column), _class(column)) for value, column in zip(table.total, table.columns)]  # noqa: B905 -- there may be none
-    highs = highs_of([[lines for lines, _ in row] for row in rows], widths_of(table.columns, width))
-    whole = len(rows) <= WHOLE and sum(highs) <= WHOLE
+    parting = parting_of([[lines for lines, _ in row] for row in rows], widths_of(table.columns, width))
     small = sum(column.width or 0 for column in table.columns) > width
-    return {"columns": table.columns, "rows": rows, "total": total, "whole": whole, "tall": _tall(highs), "small": small}
+    return {"columns": table.columns, "rows": rows, "total": total, "parting": parting, "small": small}
 
 
 def _class(column: PaperColumn) -> str:

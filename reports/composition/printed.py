@@ -32,6 +32,8 @@ LEAST = 12  # mm of a column that says no width
 NARROWEST = 12  # mm of a column that was narrowed: two characters
 UPRIGHT, LANDSCAPE, LARGE = 156, 247, 370  # mm between the margins
 CHARACTER, DIGIT, PADDING = 4.3, 2.0, 4.0  # mm of a Chinese character, a digit and both sides of a cell in a table
+WHOLE = 14  # lines of a table that stay on one page
+TALL = 24  # lines of a row that may go over pages
 SHORT = 8  # lines of a table that would leave two thirds of a landscape page empty
 ON_COVER = 8  # entries of contents that stand on the cover: on a page of their own they would fill less than a third of it
 FEWEST = 3  # entries that are worth a list
@@ -39,7 +41,8 @@ LISTED = 2  # levels of headings in the contents
 COVER_LINE, LETTER_LINE = 16, 19  # characters of a title's line
 # mm: what the cover leaves beside 查验码 and margins, its cells, and the lines of title, facts and contents, as in composition.css
 COVER_ROOM, COVER_LOOSE, COVER_FACT, TITLE_HIGH, FACT_HIGH, ENTRY_HIGH = 128, 105, 85, 15, 8, 7
-PHRASES, MOST_PHRASES = re.compile("(?<=[）》的])"), 8
+PHRASES, MOST_PHRASES = re.compile("(?<=[）》”的])"), 8
+LATIN, CHINESE = 0.6, "\u2010"  # a Latin letter or digit of a title beside a Chinese one, and where these begin
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,21 @@ def high_of(lines: Sequence[str], width: float) -> int:
     return sum(ceil(len(line) * CHARACTER / width) for line in lines)
 
 
+@dataclass(frozen=True)
+class Parting:
+    """How pages part a table: not at all when ``whole``; ``tall`` are the numbers of rows, from 1, that may go on over the page."""
+
+    whole: bool
+    tall: frozenset[int]
+
+
+def parting_of(rows: Iterable[Sequence[Sequence[str]]], widths: Sequence[float]) -> Parting:
+    """Of a table with these cells in columns of these widths."""
+    highs = highs_of(rows, widths)
+    tall = frozenset(number for number, high in enumerate(highs, start=1) if high > TALL)
+    return Parting(whole=sum(highs) <= WHOLE, tall=tall)
+
+
 def title_lines(title: str, longest: int) -> list[str]:
     """A title parted where a phrase ends (演示区（虚构） and 2025年度评估报告), in as few lines and as even ones as it goes."""
     phrases = [phrase for phrase in PHRASES.split(title) if phrase]
@@ -130,9 +148,15 @@ def title_lines(title: str, longest: int) -> list[str]:
     return min(ways, key=partial(_badness, longest=longest), default=[title])
 
 
-def _badness(lines: Sequence[str], *, longest: int) -> tuple[bool, int, int]:
+def _badness(lines: Sequence[str], *, longest: int) -> tuple[bool, int, float]:
     """Whether a line breaks within a phrase, how many lines there are, and how uneven."""
-    return max(map(len, lines)) > longest, sum(ceil(len(line) / longest) for line in lines), max(map(len, lines))
+    longs = [_long(line) for line in lines]
+    return max(longs) > longest, sum(ceil(long / longest) for long in longs), max(longs)
+
+
+def _long(text: str) -> float:
+    """Length of a line of a title in Chinese characters."""
+    return sum(LATIN if character < CHINESE else 1 for character in text)
 
 
 def contents_of(composition: Composition) -> list[Heading]:
@@ -153,7 +177,7 @@ def is_full(composition: Composition) -> bool:
 
 
 def _cover_high(composition: Composition) -> int:
-    title = sum(ceil(len(line) / COVER_LINE) for line in title_lines(composition.title, COVER_LINE))
+    title = sum(ceil(_long(line) / COVER_LINE) for line in title_lines(composition.title, COVER_LINE))
     facts = sum(high_of(lines_of(words_of(value)), COVER_FACT) for _, value in composition.cover)
     return title * TITLE_HIGH + facts * FACT_HIGH
 

@@ -12,6 +12,7 @@ from docx.shared import Mm, Pt, RGBColor
 
 from greendistrict.core import clock
 from greendistrict.core.qr import qr_png
+from reports.composition.printed import parting_of
 
 SONG, HEI, KAI, TITLE = "FangSong", "SimHei", "KaiTi", "FZXiaoBiaoSong-B05S"
 LINE, CLOSER = Pt(28.95), Pt(24.5)  # 22 and 26 lines to a page
@@ -209,9 +210,18 @@ def describe(shape: Any, text: str) -> None:
 
 
 def table(
-    document: Any, head: Sequence[str], rows: Sequence[Sequence[Sequence[str]]], *, widths: Sequence[float], aligned: Sequence[str]
+    document: Any,
+    head: Sequence[str],
+    rows: Sequence[Sequence[Sequence[str]]],
+    *,
+    widths: Sequence[float],
+    aligned: Sequence[str],
+    keeps: bool = False,
 ) -> None:
-    """A table with a repeated head and rows that are not torn; cells are paragraphs.
+    """A table with a repeated head; cells are paragraphs. ``keeps``: its end stays on the page of what follows.
+
+    Pages part it where they part it on paper: not at all where it is short, never beside its first or its last row, and within a row only
+    where this is higher than most of a page.
 
     Written as XML at once: python-docx looks for each cell anew, which takes minutes for a table of 300 rows.
     """
@@ -222,27 +232,40 @@ def table(
     made._tblPr.append(parse_xml(f"<w:tblCellMar {nsdecls('w')}>{sides}</w:tblCellMar>"))
     for column, width in zip(made.columns, widths, strict=True):
         column.width = Mm(width)
+    parting = parting_of(rows, widths)
     if head:
-        made._tbl.append(_row([[text] for text in head], widths, ["center"] * len(head), head=True))
-    for row in rows:
-        made._tbl.append(_row(row, widths, aligned, head=False))
+        made._tbl.append(_row([[text] for text in head], widths, ["center"] * len(head), head=True, joined=True))
+    for number, row in enumerate(rows, start=1):
+        joined = keeps if number == len(rows) else parting.whole or number in {1, len(rows) - 1}
+        made._tbl.append(_row(row, widths, aligned, joined=joined, torn=number in parting.tall))
     spacer = document.add_paragraph(style="Note")
     spacer.paragraph_format.line_spacing = Pt(6)
+    spacer.paragraph_format.keep_with_next = keeps
 
 
-def _row(cells: Sequence[Sequence[str]], widths: Sequence[float], aligned: Sequence[str], *, head: bool) -> Any:
+def _row(
+    cells: Sequence[Sequence[str]],
+    widths: Sequence[float],
+    aligned: Sequence[str],
+    *,
+    head: bool = False,
+    joined: bool = False,
+    torn: bool = False,
+) -> Any:
+    """``joined``: on the page of the next row; ``torn``: may go on over the page."""
     row = OxmlElement("w:tr")
     properties = OxmlElement("w:trPr")
-    properties.append(OxmlElement("w:cantSplit"))
+    if not torn:
+        properties.append(OxmlElement("w:cantSplit"))
     if head:
         properties.append(OxmlElement("w:tblHeader"))
     row.append(properties)
     for lines, width, side in zip(cells, widths, aligned, strict=True):
-        row.append(_cell(lines, width, side))
+        row.append(_cell(lines, width, side, joined=joined))
     return row
 
 
-def _cell(lines: Sequence[str], width: float, side: str) -> Any:
+def _cell(lines: Sequence[str], width: float, side: str, *, joined: bool) -> Any:
     cell = OxmlElement("w:tc")
     properties = OxmlElement("w:tcPr")
     size = OxmlElement("w:tcW")
@@ -256,6 +279,8 @@ def _cell(lines: Sequence[str], width: float, side: str) -> Any:
         style = OxmlElement("w:pStyle")
         style.set(qn("w:val"), "Cell")
         about.append(style)
+        if joined:
+            about.append(OxmlElement("w:keepNext"))
         place = OxmlElement("w:jc")
         place.set(qn("w:val"), side)
         about.append(place)

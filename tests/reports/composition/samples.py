@@ -82,4 +82,4 @@ def letter(sentences=30, **more):
         "copies": "抄送：甲区政府。",
         "marks": ("参考稿",),
     }
-    return Composition("关于受理试点申报的通知书", (Paragraph("材料收悉。" * sentences),), style=Style.LETTER, **about, **more)
+    return Composition("关于受理试点申报的通知书", (Paragraph("材料收悉。" * sentences),), style=Style.LETTER, **about | more)

@@ -8,8 +8,8 @@ import pytest
 from docx.shared import Pt
 from pypdf import PdfReader
 
-from reports.composition.blocks import Composition, Heading, PaperColumn, PaperTable, Paragraph, Wide
-from reports.composition.enums import ColumnKind
+from reports.composition.blocks import Composition, Heading, PaperColumn, PaperTable, Paragraph, Signature, Wide
+from reports.composition.enums import ColumnKind, ParagraphStyle
 from reports.composition.printed import title_lines
 from reports.composition.services import made_of
 from tests.reports.composition.samples import letter
@@ -60,7 +60,9 @@ def test_a_wide_part_lies_across_only_where_its_page_would_not_be_nearly_empty(c
     [
         ("2026年度应报事项计划", ["2026年度应报事项计划"]),
         ("演示云湾区（虚构）2025年度评估报告", ["演示云湾区（虚构）", "2025年度评估报告"]),
-        ("演示港湾区（虚构）2026年9月提前组织的阶段评估报告", ["演示港湾区（虚构）", "2026年9月提前组织的", "阶段评估报告"]),
+        ("演示港湾区（虚构）2026年9月提前组织的阶段评估报告", ["演示港湾区（虚构）", "2026年9月提前组织的阶段评估报告"]),
+        ("拟撤销演示城区（虚构）“上海市绿色生态城区”称号事先告知书", ["拟撤销演示城区（虚构）", "“上海市绿色生态城区”", "称号事先告知书"]),
+        ("试点申报SQ-2026-0001受理的函", ["试点申报SQ-2026-0001受理的函"]),
         ("没有可断之处而且长得一行放不下之标题到这里", ["没有可断之处而且长得一行放不下之标题到这里"]),
     ],
 )
@@ -79,3 +81,39 @@ def test_the_code_stays_on_a_cover_with_many_facts():
     cover = tuple((f"事项{number}", "演示城区（虚构）绿色生态城区终期验收") for number in range(10))
     paper = Composition("演示云湾区（虚构）绿色生态城区终期验收（已公告）卷内目录", (Paragraph("有记录。"),), cover=cover)
     assert ["ABCD-EFGH-JKLM-NPQR" in text for text, _ in pages(paper)] == [True, False]
+
+
+def parted(rows, *after, note=""):
+    """Of each row of a table in Word, head first: whether it stays with the next one, and whether it may go on over the page."""
+    columns = (PaperColumn("序号", 12), PaperColumn("情形"))
+    paper = Composition("记录", (PaperTable("情形", columns, rows, note=note), *after))
+    table = docx.Document(BytesIO(made_of(paper, code="", formats=["docx"])["docx"])).tables[0]
+    return [("keepNext" in row._tr.xml, "cantSplit" not in row._tr.xml) for row in table.rows]
+
+
+def test_word_parts_tables_where_paper_does():
+    line, high = ("1", "有记录。"), ("2", "很长的意见。" * 200)
+    assert parted((line,) * 3) == [(True, False)] * 3 + [(False, False)]
+    assert [joined for joined, _ in parted((line,) * 20)] == [True, True, *[False] * 17, True, False]
+    assert [torn for _, torn in parted((line, high, line))] == [False, False, True, False]
+
+
+@pytest.mark.parametrize("after", [Signature(("签名",)), Paragraph("说明。", ParagraphStyle.NOTE)])
+def test_who_signs_and_what_is_remarked_stay_with_the_last_row_in_word(after):
+    rows = (("1", "有记录。"),) * 20
+    ends = [parted(rows), parted(rows, after), parted(rows, note="说明。")]
+    assert [table[-1][0] for table in ends] == [False, True, True]
+
+
+@pytest.mark.parametrize("annexes", [(), ("附件：1. 评分表", "　　　2. 名单")])
+def test_who_issues_a_letter_never_stands_alone_on_a_page_in_word(annexes):
+    made = made_of(letter(57, annexes=annexes), code="", formats=["docx"])["docx"]
+    lines = docx.Document(BytesIO(made)).paragraphs
+    at = next(number for number, line in enumerate(lines) if line.text == "上海市住房和城乡建设管理委员会")
+    assert [line.paragraph_format.keep_with_next for line in lines[at - 1 : at + 1]] == [True, True]
+
+
+def test_the_running_head_of_word_is_one_line_however_long_the_title_is():
+    paper = Composition("演示很长的城区名称（虚构）" * 6, (Paragraph("有记录。"),), is_demo=True)
+    head = docx.Document(BytesIO(made_of(paper, code="", formats=["docx"])["docx"])).sections[0].header.paragraphs[0].text
+    assert (len(head), head[-5:]) == (37, "　演示数据")
