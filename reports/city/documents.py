@@ -10,7 +10,7 @@ from greendistrict.accounts.models import Organisation
 from greendistrict.core.templatetags.gd import cn_date
 from reports.city.enums import ReportEdition
 from reports.city.figures.standing import figures_of
-from reports.city.figures.whole import CityReport
+from reports.city.figures.whole import CityReport, figures_in
 from reports.city.sections.annexes import annexes, methods
 from reports.city.sections.districts import districts
 from reports.city.sections.overview import overall, summary
@@ -116,5 +116,5 @@ def named(report: CityReport, edition: ReportEdition) -> dict[str, Any]:
             "reckoning": figure.reckoning.value,
             **({"href": reverse("reports:city_figure", args=[report.year, key])} if internal else {}),
         }
-        for key, figure in report.figures.items()
+        for key, figure in figures_in(report, edition).items()
     }

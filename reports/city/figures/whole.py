@@ -9,6 +9,7 @@ from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
+from reports.city.enums import ReportEdition
 from reports.city.figures.assessments import CityAssessments, assessment_figures
 from reports.city.figures.bodies import CityBody, body_figures
 from reports.city.figures.carbon import CityCarbon, carbon_figures
@@ -165,6 +166,12 @@ class CityReport:
     def figure(self, key: str) -> CityFigure | None:
         """One figure; no part behind its own is read."""
         return next((figure for _, found in self.groups for figure in found if figure.key == key), None)
+
+
+def figures_in(report: CityReport, edition: ReportEdition) -> dict[str, CityFigure]:
+    """Figures of an edition by key: the one that is handed on has none of 预警与建议."""
+    left_out = set() if edition is ReportEdition.INTERNAL else {figure.key for figure in report.outlook.figures}
+    return {key: figure for key, figure in report.figures.items() if key not in left_out}
 
 
 def has_received(year: int, *, demo: bool) -> bool:

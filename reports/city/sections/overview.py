@@ -11,7 +11,7 @@ from greendistrict.core.rounding import fixed
 from reports.city.enums import ReportEdition
 from reports.city.figures.bodies import CityBody
 from reports.city.figures.standing import StandingDistrict, TitleStand
-from reports.city.figures.whole import CityReport
+from reports.city.figures.whole import CityReport, figures_in
 from reports.city.published import MIXED, PUBLISHED
 from reports.city.sections.shapes import name, number, table, text, value_words
 from reports.composition.blocks import Block, Cell, Chart, ChartSeries, Heading, Paragraph
@@ -23,7 +23,6 @@ BEFORE_UNKNOWN = "—"
 
 def summary(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     """Readable alone: six figures, self-checks, assessments, gains and gaps, what is asked for."""
-    del edition
     figures, last = report.figures, report.year - 1
     rows: list[tuple[Cell, ...]] = [(figures[key].label, figures[key].unit, figures[key].value, figures[key].before) for key in SIX]
     columns = (name("指标", 60), text("单位", 25), number(f"{report.year}年", 35), number(f"{last}年", 35, missing=BEFORE_UNKNOWN))
@@ -34,7 +33,7 @@ def summary(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     yield Paragraph(_assessments(report))
     yield Paragraph(_clauses(report))
     yield Heading("提请市级研究的事项", 2)
-    yield Paragraph("\n".join(f"{at}. {one}" for at, one in enumerate(_asked(report), start=1)) or "没有需要提请研究的事项。")
+    yield Paragraph("\n".join(f"{at}. {one}" for at, one in enumerate(_asked(report, edition), start=1)) or "没有需要提请研究的事项。")
 
 
 def _checks(report: CityReport) -> str:
@@ -70,8 +69,9 @@ def _clauses(report: CityReport) -> str:
     return up + (f"差距最大的条文：{worse}。" if gaps else "已接收的自查不足两个，不计算条文的平均得分率。")
 
 
-def _asked(report: CityReport) -> list[str]:
-    values = {key: figure.value or 0 for key, figure in report.figures.items()}
+def _asked(report: CityReport, edition: ReportEdition) -> list[str]:
+    """What the figures of this edition ask for: the one that is handed on has none of 预警与建议."""
+    values = {key: figure.value or 0 for key, figure in figures_in(report, edition).items()}
     told = (
         ("check_late", "督促{}个逾期的年度自查补报或说明原因"),
         ("check_returned", "督促{}个退回补充的年度自查重新报送"),
@@ -83,7 +83,7 @@ def _asked(report: CityReport) -> list[str]:
         ("candidates", "审议{}个城区的国家级奖项推荐"),
         ("idle", "推动{}个城区的申报主体在平台办理"),
     )
-    return [f"{words.format(values[key])}。" for key, words in told if values[key]]
+    return [f"{words.format(values[key])}。" for key, words in told if values.get(key)]
 
 
 def overall(report: CityReport, edition: ReportEdition) -> Iterator[Block]:

@@ -128,6 +128,8 @@ def test_the_edition_handed_on_composes_no_open_adverse_matter(people):
             cells = "　".join(str(cell) for cell in row)
             assert not (LATE in cells and any(word in cells for word in LATE_WORDS)), cells
     assert not any("href" in figure for figure in composition.figures.values())
+    asked = [["预警的处置" in "".join(texts_of(one)), "warned" in one.figures] for one in map(composed, ReportEdition)]
+    assert asked == [[True, True], [False, False]]
 
 
 def test_each_figure_of_the_figures_file_says_where_its_rows_are(people, client):
