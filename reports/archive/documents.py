@@ -152,7 +152,7 @@ def _transfer_row(place: int, volume: ArchiveVolume) -> tuple[Cell, ...]:
         volume.number,
         volume.title,
         counted["item_count"],
-        counted["page_count"] or 0,
+        counted["page_count"],
         volume.get_confidentiality_display(),
         ARCHIVE_VOLUME.state(volume.status).label,
         handed,

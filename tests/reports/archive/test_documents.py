@@ -55,11 +55,14 @@ def test_the_transfer_list_has_the_closed_volumes_of_its_year(people):
     first, second = make_volume(people, number=1), make_volume(people, number=2, status="withdrawn")
     make_volume(people, number=3)
     close_volume(people, first)
-    hand_over(people, close_volume(people, second))
+    close_volume(people, second)
+    ArchiveItem.objects.filter(volume=second).update(pages=None)
+    hand_over(people, second)
     rows = {row[4]: row for row in table_of(transfer_list(first.year)).rows}
     assert rows.keys() == {first.title, second.title}
     assert rows[first.title][1:4] == (FONDS, "30年", 1)
     assert (rows[second.title][2], rows[second.title][8]) == ("10年", "已移交")
+    assert (rows[first.title][6] > 0, rows[second.title][6]) == (True, None)  # not known is no nought
     assert "演示市档案馆（虚构），演接收（虚构）" in rows[second.title][9]
     job = request_report(kind="archive_transfer", year=first.year, by=people.city_checker)
     assert jobs.run(job.pk) is True
