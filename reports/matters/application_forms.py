@@ -27,34 +27,34 @@ PROJECTS = (
     PaperColumn("序号", 12),
     PaperColumn("项目名称", kind=NAME),
     PaperColumn("类别", 22),
-    PaperColumn("投资（万元）", 24),
+    PaperColumn("投资（万元）", 24, ColumnKind.NUMBER),
     PaperColumn("计划开工", 24),
     PaperColumn("计划竣工", 24),
     PaperColumn("状态", 18),
 )
 PLOTS = (
     PaperColumn("序号", 12),
-    PaperColumn("地块编号", 34, NAME),
+    PaperColumn("地块编号", 30, NAME),
     PaperColumn("用地性质"),
-    PaperColumn("面积（公顷）", 24),
-    PaperColumn("取得方式", 22),
-    PaperColumn("取得日期", 30),
+    PaperColumn("面积（公顷）", 24, ColumnKind.NUMBER),
+    PaperColumn("取得方式", 20),
+    PaperColumn("取得日期", 34),
 )
 WORKS = (
     PaperColumn("序号", 12),
     PaperColumn("名称", kind=NAME),
     PaperColumn("类别", 30),
     PaperColumn("主要设施", 22),
-    PaperColumn("建成日期", 32),
+    PaperColumn("建成日期", 34),
 )
 CHANGED = (PaperColumn("序号", 12), PaperColumn("内容", 44, NAME), PaperColumn("变更前", 50), PaperColumn("变更后", 50))
 CLAUSES = (
     PaperColumn("条文号", 16),
-    PaperColumn("条文", 58, NAME),
+    PaperColumn("条文", 44, NAME),
     PaperColumn("取值", 46),
-    PaperColumn("自评得分", 26),
+    PaperColumn("自评得分", 34),
     PaperColumn("说明"),
-    PaperColumn("佐证", 54),
+    PaperColumn("佐证", 46),
 )
 HIDDEN = "评分表不在生成人的查看范围。"
 UNSUBMITTED = "评分表尚未提交，提交后列出各条取值和得分。"
