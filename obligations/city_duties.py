@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.urls import reverse
 
 from assessments.common.calendar import Cycle, StageTerms, anniversary, stage_cycles, stage_terms
+from assessments.inspections.selectors import planned_inspections
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.models.stage import StageAssessment
@@ -18,19 +19,21 @@ from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import due_date, nominal_date
 from greendistrict.policy.in_use import first_day_in_use
-from obligations.duties import Actors, How, Obligation
+from obligations.duties import Actors, How, Obligation, ReaderSide
 from obligations.duty_table import CITY, DutyKind, duty_kind
 from obligations.expected_records import met_days
 from obligations.titled_districts import NO_APPLICANT, TitledDistrict, titled_districts, titled_since
 from obligations.way import is_default, rolled, way_by_setting
 
 HOLD, DRAW, POST = duty_kind("stage_hold"), duty_kind("post_draw"), duty_kind("post_hold")
+VISIT = duty_kind("inspection_visit")
 MECHANISMS = duty_kind("mechanisms")
 PUBLIC = "社会公众"
 DAY, YEAR = dt.timedelta(days=1), dt.timedelta(days=365)
 LONGEST_WINDOW = YEAR  # a window opens within a year of its point
 OFFICER = Actors((Role.CITY_OFFICER,), None)
 RECEIPTS_CLOSE = "snapshot.closes"
+INSIDE = frozenset({ReaderSide.CITY, ReaderSide.SECRETARIAT})
 
 
 class YearlyOfCity(NamedTuple):
@@ -236,6 +239,33 @@ def _evaluations(on: dt.date, only: Collection[int] | None) -> Iterator[Obligati
             record=row.pk,
             status=row.status,
             year=row.year,
+        )
+
+
+def planned_days(on: dt.date, years: Collection[int]) -> Mapping[tuple[int, int], dt.date] | None:
+    """First day on which an inspection of each year was planned; None as long as none was ever planned in the portal."""
+    found = [(row.planned_on.year, row.entered) for row in planned_inspections(on)]
+    return {(0, year): day for year, day in sorted(found, reverse=True) if year in years} if found else None
+
+
+def collect_visits(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+    """Inspections that were planned, each by its day; the district reads of one once it is issued."""
+    calendar = workdays.current()
+    for row in planned_inspections(on):
+        if (only is not None and row.district_id not in only) or (row.held_on and row.held_on < on - YEAR):
+            continue
+        due = calendar.roll_forward(row.planned_on)
+        yield city_row(VISIT, str(row.pk), "监督检查", due, row.applicant)._replace(
+            district_id=row.district_id,
+            district=row.district,
+            met_on=row.held_on,
+            link=reverse("assessments:inspection", args=[row.pk]),
+            how=How(f"{day_in_words(row.entered)}列入计划", f"计划于{day_in_words(row.planned_on)}检查", rolled(row.planned_on, due)),
+            is_default_date=False,
+            is_demo=row.is_demo,
+            record=row.pk,
+            year=row.planned_on.year,
+            seen_by=INSIDE,
         )
 
 

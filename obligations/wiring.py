@@ -13,6 +13,7 @@ from obligations import (
     case_terms,
     city_duties,
     duties,
+    expected_records,
     expiries,
     filing_terms,
     keeper_duties,
@@ -41,6 +42,8 @@ def wire() -> None:
     for family in (case_terms, notice_terms, opinion_terms, review_terms, filing_terms, assessment_terms):
         duties.register(family.collect, *map(duty_kind, family.KINDS))
     duties.register(city_duties.collect_held, city_duties.HOLD, city_duties.POST)
+    duties.register(city_duties.collect_visits, city_duties.VISIT)
+    expected_records.register("inspection_plan", city_duties.planned_days)
     duties.register_unlisted(authority_duties.FUNDS.key, authority_duties.collect_unrecorded)
     duties.register_unlisted(expiries.POLICY.key, expiries.collect_coming)
     duties.register_unlisted(city_duties.HOLD.key, city_duties.collect_coming)

@@ -10,7 +10,6 @@ from assessments.inspections.models import Inspection
 from assessments.inspections.selectors import bindings_of
 from assessments.inspections.services import LONGEST
 from districts.file.models.district import District
-from greendistrict.core import clock
 from greendistrict.core.widgets import DayInput
 from greendistrict.documents.forms import EvidenceField
 
@@ -21,19 +20,11 @@ class InspectionForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     mode = forms.ChoiceField(label="方式", choices=InspectionMode.choices, widget=forms.RadioSelect)
     basis = forms.CharField(label="检查事由", max_length=300, help_text="如年度检查计划、群众反映")
-    inspected_on = forms.DateField(label="检查日期", widget=DayInput())
+    inspected_on = forms.DateField(label="检查日期", widget=DayInput(), help_text="今后的日期列入监督检查计划，检查后改为实际日期")
     team = forms.CharField(label="检查人员", max_length=300)
     summary = forms.CharField(
         label="检查情况", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4}), help_text="发出前必填"
     )
-
-    def clean_inspected_on(self) -> Any:
-        """Refuse a day in the future."""
-        day = self.cleaned_data["inspected_on"]
-        if day > clock.today():
-            msg = "检查日期不能晚于今天"
-            raise forms.ValidationError(msg)
-        return day
 
 
 class InspectionRegistrationForm(InspectionForm):

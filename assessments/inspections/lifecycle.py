@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from assessments.inspections import rules
 from assessments.inspections.enums import InspectionFindingState, InspectionState
+from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
 from greendistrict.workflow.registry import register
@@ -19,6 +21,11 @@ CITE = "八（四）"
 def _described(question: Question) -> Iterable[Refusal]:
     if not question.obj.summary.strip():
         yield Refusal("请填写检查情况", field="summary")
+
+
+def _held(question: Question) -> Iterable[Refusal]:
+    if question.obj.inspected_on > clock.today():
+        yield Refusal("检查日期还没有到", found=day_in_words(question.obj.inspected_on), field="inspected_on")
 
 
 def _all_closed(question: Question) -> Iterable[Refusal]:
@@ -68,7 +75,7 @@ INSPECTION = register(
                 ("draft",),
                 "issued",
                 (OFFICER,),
-                (_described,),
+                (_held, _described),
                 message="城区收到检查意见和整改要求，内容不再改",
                 confirm=True,
                 tone="primary",

@@ -17,13 +17,17 @@ FINDING_STATES = tuple(InspectionFindingState)
 
 
 class Inspection(InDistrict, models.Model):
-    """One inspection of one district; the district reads it once it is issued."""
+    """One inspection of one district; the district reads it once it is issued.
+
+    Registered for a day to come it is planned for that day (``planned_on``), and stands there until it is held.
+    """
 
     number = models.CharField("编号", max_length=20, unique=True, null=True, blank=True)
     district = models.ForeignKey(District, models.PROTECT, related_name="inspections", verbose_name="城区")
     mode = models.CharField("方式", max_length=10, choices=InspectionMode)
     basis = models.CharField("检查事由", max_length=300)
     inspected_on = models.DateField("检查日期")
+    planned_on = models.DateField("计划检查日期", null=True, blank=True)
     team = models.CharField("检查人员", max_length=300)
     summary = models.TextField("检查情况", blank=True)
     status = models.CharField("状态", max_length=12, default="draft")
@@ -46,6 +50,11 @@ class Inspection(InDistrict, models.Model):
 
     def __str__(self) -> str:
         return f"{self.district}{self.inspected_on:%Y年}{self.inspected_on.month}月监督检查"
+
+    @property
+    def is_to_be_held(self) -> bool:
+        """Whether it was planned and nothing is written of it yet."""
+        return self.planned_on is not None and not self.summary.strip()
 
 
 class InspectionFinding(models.Model):

@@ -1,7 +1,7 @@
 """Reading inspections: visibility, what a finding may refer to, open findings."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,11 +22,12 @@ from districts.file.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock
+from greendistrict.core import clock, memoisation
 from greendistrict.core.compiled import Compiled
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy.loader import all_policies
+from greendistrict.workflow.history import passed, state_on, steps_column
 from greendistrict.workflow.machine import State
 from greendistrict.workflow.todo import Task
 from indicators.editions.selectors import rules_for
@@ -218,15 +219,53 @@ def tasks_beside(user: User) -> list[Task]:
         return []
     return [
         Task(
-            title="监督检查待发出" if one.status == InspectionState.DRAFT else "监督检查问题都已销号，待办结",
+            title=_waiting_for(one),
             subject=str(one),
             link=reverse("assessments:inspection", args=[one.pk]),
             since=one.issued_at or one.opened_at,
+            due=one.planned_on if one.is_to_be_held else None,
             kind="inspection",
             is_demo=one.district.is_demo,
         )
         for one in TO_ISSUE_OR_CLOSE.read()
     ]
+
+
+def _waiting_for(inspection: Inspection) -> str:
+    if inspection.status != InspectionState.DRAFT:
+        return "监督检查问题都已销号，待办结"
+    return "计划的监督检查" if inspection.is_to_be_held else "监督检查待发出"
+
+
+class PlannedInspection(NamedTuple):
+    """An inspection that was planned: since and for which day, and the day on which it was held (None while nothing is written of it)."""
+
+    pk: int
+    district_id: int
+    district: str
+    applicant: str
+    is_demo: bool
+    entered: dt.date
+    planned_on: dt.date
+    held_on: dt.date | None
+
+
+def planned_inspections(on: dt.date) -> list[PlannedInspection]:
+    """Inspections planned by the end of a day and not discarded by then; read once for a page."""
+    found = Inspection.objects.filter(planned_on__isnull=False).annotate(steps=steps_column(Inspection)).order_by("planned_on", "pk")
+    rows = memoisation.once("inspections.planned", lambda: list(found.select_related("district__applicant")))
+    return list(_planned(rows, on))
+
+
+def _planned(rows: Iterable[Inspection], on: dt.date) -> Iterator[PlannedInspection]:
+    for row in rows:
+        entered = row.opened_at.astimezone(clock.SHANGHAI).date()
+        district = row.district
+        if row.planned_on is None or entered > on or state_on(passed(vars(row)["steps"]), on) == InspectionState.DISCARDED:
+            continue
+        held = None if row.is_to_be_held or row.inspected_on > on else row.inspected_on
+        applicant = district.applicant.name if district.applicant else ""
+        yield PlannedInspection(row.pk, district.pk, district.name, applicant, district.is_demo, entered, row.planned_on, held)
 
 
 def task_of(user: User, finding: InspectionFinding) -> Task | None:

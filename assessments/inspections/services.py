@@ -31,22 +31,17 @@ FINDING_FIELDS = ("rule", "item_id", "text", "severity", "demand", "due")
 
 @transaction.atomic
 def register(*, district: District, values: Mapping[str, Any], by: User) -> Inspection:
-    """Begin an inspection. Raises ``NotAllowed``, ``Refused`` (a day to come, a historical record nobody works on)."""
+    """Begin an inspection, or plan one for a day to come. Raises ``NotAllowed``, ``Refused`` (too far away, a record nobody works on)."""
     NotAllowed.unless(rules.inspects(by), "监督检查由市级经办或评审秘书登记")
     if district.applicant_id is None:
         msg = f"{district}为历史补录，平台内没有申报主体，不能登记检查"
         raise Refused(msg)
+    told = {name: values[name] for name in FIELDS if name in values}
     _check_day(values["inspected_on"])
-    made = Inspection.objects.create(
-        district=district, opened_by=by, opened_at=clock.now(), **{name: values[name] for name in FIELDS if name in values}
-    )
+    planned = values["inspected_on"] if values["inspected_on"] > clock.today() else None
+    made = Inspection.objects.create(district=district, opened_by=by, opened_at=clock.now(), planned_on=planned, **told)
     audit.record(action="inspection.register", by=by, obj=made, data={"district": district.code})
     return made
-
-
-def _check_day(day: dt.date) -> None:
-    if day > clock.today():
-        raise Refused([Refusal("检查日期不能晚于今天", field="inspected_on")])
 
 
 @transaction.atomic
@@ -55,12 +50,26 @@ def save(*, inspection: Inspection, values: Mapping[str, Any], version: int, by:
     locked: Inspection = hold(inspection)
     hold_version(locked, version)
     _may_write(by, locked)
-    _check_day(values["inspected_on"])
+    _plan_for(locked, values["inspected_on"], by)
     for name in FIELDS:
         setattr(locked, name, values[name])
     locked.version += 1
-    locked.save(update_fields=[*FIELDS, "version"])
+    locked.save(update_fields=[*FIELDS, "planned_on", "version"])
     return locked
+
+
+def _check_day(day: dt.date) -> None:
+    last = clock.today().year + 1
+    if day.year > last:
+        raise Refused([Refusal(f"检查最远计划到{last}年", field="inspected_on")])
+
+
+def _plan_for(inspection: Inspection, day: dt.date, by: User) -> None:
+    """A day to come moves the plan, which is recorded; any other is the day on which it was held."""
+    _check_day(day)
+    if day > clock.today() and day != inspection.planned_on:
+        audit.record(action="inspection.plan", by=by, obj=inspection, data={"before": str(inspection.planned_on or ""), "day": str(day)})
+        inspection.planned_on = day
 
 
 def _may_write(by: User, inspection: Inspection) -> None:

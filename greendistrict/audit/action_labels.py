@@ -119,6 +119,7 @@ WORDS = {
     "documents.store": "上传文件",
     "edition.import": "导入评价标准",
     "inspection.add_finding": "登记检查问题",
+    "inspection.plan": "调整检查计划日期",
     "inspection.register": "登记监督检查",
     "inspection.remove_finding": "删除检查问题",
     "notice.answer_objection": "答复公示意见",

@@ -8,11 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from approvals.titles.models.publicity import Title
+from assessments.inspections.models import Inspection
 from districts.file.models.district import District
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.core import clock
 from greendistrict.core.models import JobRun
+from greendistrict.workflow.models import TransitionRecord
 from obligations import expected_records
 from obligations.duties import ObligationState
 from obligations.open_counts import owed_in_sight
@@ -52,7 +54,6 @@ def stand_in():
         ("mechanisms", "district", dt.date(2027, 3, 31)),
         ("plan_funds", "authority", dt.date(2026, 12, 31)),
         ("exchange", "", dt.date(2027, 12, 31)),
-        ("inspection_plan", "", dt.date(2027, 2, 1)),
     ],
 )
 def test_a_row_takes_effect_with_the_record_it_hangs_on(people, stand_in, key, subject, last):
@@ -71,6 +72,44 @@ def test_a_row_takes_effect_with_the_record_it_hangs_on(people, stand_in, key, s
         stand_in(key, {(whose, year): after})
         assert (state_on(last), state_on(after)) == (ObligationState.DUE, ObligationState.LATE)
         assert key in kinds_of(due(last))
+
+
+def planned(people, entered, day, **more):
+    about = {"mode": "onsite", "basis": "年度计划（虚构）", "team": "甲（虚构）", "opened_at": at(entered.year, entered.month, entered.day)}
+    district = District.objects.get(code="jia")
+    return Inspection.objects.create(district=district, planned_on=day, **{"inspected_on": day, **about, **more})
+
+
+def told(day, kind, user=None):
+    """(title, due day, state) of what is owed of a kind, by the list of somebody or of everything, asked much later."""
+    with clock.at(at(2030, 1, 1)):
+        rows = everything(day) if user is None else obligations_visible_to(user, day)
+        return [(row.title, row.due, row.state(day).value) for row in rows if row.kind == kind]
+
+
+def test_a_plan_of_inspections_is_owed_each_year_once_one_was_planned_here(people):
+    year, due = "2027年监督检查计划", dt.date(2027, 2, 1)  # 01-31 is a Sunday
+    assert told(due, "inspection_plan") == [(year, due, "none")]
+    planned(people, dt.date(2026, 1, 20), dt.date(2026, 6, 10))
+    assert told(dt.date(2026, 1, 20), "inspection_plan") == [("2026年监督检查计划", dt.date(2026, 2, 2), "met")]
+    assert told(dt.date(2027, 2, 2), "inspection_plan", people.city_officer) == [(year, due, "overdue")]
+    planned(people, dt.date(2027, 2, 3), dt.date(2027, 5, 10))
+    assert (year, due, "late") in told(dt.date(2027, 2, 3), "inspection_plan")
+
+
+def test_a_planned_inspection_is_owed_by_its_day_until_it_was_held(people):
+    visit = planned(people, dt.date(2027, 1, 20), dt.date(2027, 5, 15))
+    due = dt.date(2027, 5, 17)  # 05-15 is a Saturday
+    assert told(dt.date(2027, 1, 19), "inspection_visit") == []
+    assert told(dt.date(2027, 5, 17), "inspection_visit") == [("监督检查", due, "due")]
+    assert told(dt.date(2027, 5, 18), "inspection_visit", people.city_officer) == [("监督检查", due, "overdue")]
+    assert told(dt.date(2027, 5, 18), "inspection_visit", people.preparer) == []  # it reads of it once it is issued
+    Inspection.objects.filter(pk=visit.pk).update(summary="查看（虚构）", inspected_on=dt.date(2027, 5, 18))
+    assert told(dt.date(2027, 5, 17), "inspection_visit") == [("监督检查", due, "due")]
+    assert told(dt.date(2027, 5, 18), "inspection_visit") == [("监督检查", due, "late")]
+    about = {"machine": "inspection", "subject": f"assessments.inspection:{visit.pk}", "label": "作废", "action": "discard"}
+    TransitionRecord.objects.create(**about, source="draft", target="discarded", at=at(2027, 4, 1))
+    assert [len(told(dt.date(2027, *day), "inspection_visit")) for day in ((3, 31), (4, 1))] == [1, 0]
 
 
 def test_the_keepers_duties_are_on_the_page_of_operations_alone(people):
@@ -166,7 +205,7 @@ def test_what_is_watched_has_a_page_of_its_own(client, people, count, django_ass
     text = page.content.decode()
     assert "最早的计划日期2025年2月1日" in text
     assert reverse("districts:district_detail", args=["no-0"]) in text
-    assert "逾期</" not in text
+    assert "gd-due-over" not in text
 
 
 def test_each_seat_reads_watches_of_the_districts_in_its_sight(client, people):

@@ -9,20 +9,22 @@ from django.urls import reverse
 from assessments.inspections import services
 from assessments.inspections.lifecycle import INSPECTION, INSPECTION_FINDING
 from assessments.inspections.models import Inspection, InspectionFinding, InspectionPhoto
-from assessments.inspections.selectors import inspections_visible_to, open_findings, tasks_for
+from assessments.inspections.selectors import inspections_visible_to, open_findings, tasks_beside, tasks_for
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of
 from districts.common.enums import Stage
+from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents.exif import Shot, read_shot
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.models import OutboxMessage
-from greendistrict.workflow.procedure import take
+from greendistrict.workflow.procedure import offered, take
 from greendistrict.workflow.services import available_actions
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import published_edition
 from tests.factories.districts import make_district
+from tests.factories.received import at
 from tests.files import image, pdf, photo
 
 pytestmark = pytest.mark.django_db
@@ -119,8 +121,8 @@ def test_the_database_refuses_a_finding_bound_to_nothing(people, district):
 def test_who_registers_and_when(people, district):
     with pytest.raises(NotAllowed):
         services.register(district=district, values={**VISIT, "inspected_on": clock.today()}, by=people.preparer)
-    with pytest.raises(Refused, match="不能晚于今天"):
-        visit(people, district, inspected_on=clock.today() + dt.timedelta(days=1))
+    with pytest.raises(Refused, match="最远计划到"):
+        visit(people, district, inspected_on=dt.date(clock.today().year + 2, 1, 1))
     nobody = make_district(name="演示无主城区（虚构）")
     with pytest.raises(Refused, match="历史补录"):
         visit(people, nobody)
@@ -187,6 +189,32 @@ def test_only_serious_findings_call_an_early_assessment_and_no_title_moves(clien
         client.force_login(user)
         page = client.get(reverse("assessments:inspection", args=[second.pk])).content.decode()
         assert (reverse("assessments:stage", args=[stage.pk]) in page) is links
+
+
+def test_an_inspection_is_planned_for_a_day_to_come_and_issued_once_it_was_held(client, people, district):
+    with clock.at(at(2026, 3, 2)):
+        found = visit(people, district, inspected_on=dt.date(2026, 5, 11), summary="")
+        assert (found.planned_on, found.is_to_be_held) == (dt.date(2026, 5, 11), True)
+        [task] = tasks_beside(people.city_officer)
+        assert (task.title, task.due) == ("计划的监督检查", dt.date(2026, 5, 11))
+        client.force_login(people.city_officer)
+        assert "2026年5月11日（计划）" in client.get(reverse("assessments:inspection_list")).content.decode()
+        moved = {**VISIT, "summary": "", "inspected_on": dt.date(2026, 5, 18)}
+        found = services.save(inspection=found, values=moved, version=found.version, by=people.city_officer)
+        assert found.planned_on == dt.date(2026, 5, 18)
+        told = AuditRecord.objects.get(action="inspection.plan").data
+        assert (told["before"], told["day"]) == ("2026-05-11", "2026-05-18")
+        [offer] = [one for one in offered(found, people.city_officer) if one.action == "issue"]
+        assert "检查日期还没有到" in {one.text for one in offer.refusals}
+        client.force_login(people.preparer)
+        assert client.get(reverse("assessments:inspection", args=[found.pk])).status_code == 404
+    with clock.at(at(2026, 5, 19)):
+        held = {**VISIT, "inspected_on": dt.date(2026, 5, 19)}
+        found = services.save(inspection=found, values=held, version=found.version, by=people.city_officer)
+        assert (found.planned_on, found.inspected_on, found.is_to_be_held) == (dt.date(2026, 5, 18), dt.date(2026, 5, 19), False)
+        step(found, "issue", people.city_officer)
+        found.refresh_from_db()
+        assert found.status == "issued"
 
 
 @pytest.mark.parametrize("count", [1, 3])

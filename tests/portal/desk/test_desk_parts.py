@@ -17,7 +17,7 @@ from tests.factories.reviews import Scene
 
 pytestmark = pytest.mark.django_db
 DESK = "/desk/"
-LIMITS = {"city_officer": 55, "preparer": 36, "authority": 39, "expert1": 8, "partner": 36, "system_keeper": 6}
+LIMITS = {"city_officer": 56, "preparer": 37, "authority": 39, "expert1": 8, "partner": 37, "system_keeper": 6}
 
 
 def page(client, user, query=""):
