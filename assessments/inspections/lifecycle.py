@@ -25,7 +25,7 @@ def _described(question: Question) -> Iterable[Refusal]:
 
 def _held(question: Question) -> Iterable[Refusal]:
     if question.obj.inspected_on > clock.today():
-        yield Refusal("检查日期还没有到", found=day_in_words(question.obj.inspected_on), field="inspected_on")
+        yield Refusal("检查日期尚未到", found=day_in_words(question.obj.inspected_on), field="inspected_on")
 
 
 def _all_closed(question: Question) -> Iterable[Refusal]:

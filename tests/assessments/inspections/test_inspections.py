@@ -205,7 +205,7 @@ def test_an_inspection_is_planned_for_a_day_to_come_and_issued_once_it_was_held(
         told = AuditRecord.objects.get(action="inspection.plan").data
         assert (told["before"], told["day"]) == ("2026-05-11", "2026-05-18")
         [offer] = [one for one in offered(found, people.city_officer) if one.action == "issue"]
-        assert "检查日期还没有到" in {one.text for one in offer.refusals}
+        assert "检查日期尚未到" in {one.text for one in offer.refusals}
         client.force_login(people.preparer)
         assert client.get(reverse("assessments:inspection", args=[found.pk])).status_code == 404
     with clock.at(at(2026, 5, 19)):
