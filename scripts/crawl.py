@@ -14,7 +14,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections import Counter, deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -26,10 +26,11 @@ ERROR = 400
 SECONDS = 60
 AT_ONCE = 3  # seats; the demo's web server has two processes
 LOGIN = "/accounts/login/"
+PUBLIC = "(public)"  # the seat of somebody who has not logged in
 VARIABLE = re.compile(r"^(?:\d[\d-]*|[0-9a-f]{8,}(?:-[0-9a-f]+)*|[A-Z]{2,3}-\d{4}-\d+|.*\d.*|.*%[0-9A-F]{2}.*)$", re.ASCII)
 LINK_ATTRIBUTES = {"a": "href", "link": "href", "img": "src", "script": "src", "use": "href", "iframe": "src", "source": "src"}
 ENCODED = "/%?=&+:;,@!$'()*~[]-._"  # what an address may hold as it is; Chinese words are encoded
-Shape = Callable[[str], str]
+STATIC = "/static/"
 LEAVE = re.compile(r"/log-?out\b|/sign-?out\b")
 
 
@@ -135,6 +136,22 @@ def shape(url: str) -> str:
     return path + ("?" + "&".join(names) if names else "")
 
 
+def one_kind(url: str) -> Mapping[str, int]:
+    """The pattern of an address as the one kind of page that it is."""
+    return {shape(url): PAGES_PER_SHAPE}
+
+
+@dataclass(frozen=True)
+class Depth:
+    """How much one seat reads: ``limit`` pages in all, and a page only while fewer of one of its kinds were read than ``kinds_of`` says."""
+
+    kinds_of: Callable[[str], Mapping[str, int]] = one_kind
+    limit: int | None = None
+
+
+WHOLE = Depth()
+
+
 def same_site(base: str, source: str, link: str) -> str | None:
     """Absolute URL without fragment, encoded as a browser would, where ``link`` stays on the site and may be followed."""
     url = urlsplit(urljoin(source, link.strip()))
@@ -145,20 +162,26 @@ def same_site(base: str, source: str, link: str) -> str | None:
 
 
 def crawl(
-    visitor: Visitor, seat: str, starts: list[str], *, limit: int | None = None, shape_of: Shape = shape, most: int = PAGES_PER_SHAPE
+    visitor: Visitor, seat: str, starts: list[str], depth: Depth = WHOLE, *, fetched: set[str] | None = None
 ) -> tuple[int, list[Failure]]:
-    """Follow links from ``starts``, breadth first, at most ``most`` of each shape; returns how many pages were read and what failed."""
+    """Follow links from ``starts``, breadth first; returns how many pages were read and what failed.
+
+    Static files in ``fetched`` are left out, others are added to it: they are the same for everybody.
+    """
+    fetched = set() if fetched is None else fetched
     waiting = deque((urljoin(visitor.base, start), "(start)") for start in starts)
     seen = {url for url, _source in waiting}
-    shapes: Counter[str] = Counter()
+    counted: Counter[str] = Counter()
     failures: list[Failure] = []
     count = 0
-    while waiting and (limit is None or count < limit):
+    while waiting and (depth.limit is None or count < depth.limit):
         url, source = waiting.popleft()
-        kind = shape_of(url)
-        if shapes[kind] >= most:
+        kinds = depth.kinds_of(url)
+        if url in fetched or all(counted[kind] >= most for kind, most in kinds.items()):
             continue
-        shapes[kind] += 1
+        if urlsplit(url).path.startswith(STATIC):
+            fetched.add(url)
+        counted.update(kinds.keys())
         count += 1
         status, final, _kind, text = visitor.open(url, referer=source if source != "(start)" else "")
         if status == 0 or status >= ERROR:
@@ -172,33 +195,29 @@ def crawl(
     return count, failures
 
 
-def crawl_seat(
-    base: str, account: dict[str, str], *, limit: int | None = None, shape_of: Shape = shape, most: int = PAGES_PER_SHAPE
-) -> tuple[int, list[Failure]]:
-    """Log in as one account and follow everything it sees."""
+def crawl_seat(base: str, account: dict[str, str], depth: Depth = WHOLE, *, fetched: set[str] | None = None) -> tuple[int, list[Failure]]:
+    """Log in as one account and follow what it sees."""
     visitor = Visitor(base)
     try:
         landed = visitor.log_in(account["username"], account["password"])
     except RuntimeError as error:
         return 0, [Failure(account["seat"], 0, str(error), LOGIN)]
-    return crawl(visitor, account["seat"], [landed, "/"], limit=limit, shape_of=shape_of, most=most)
+    return crawl(visitor, account["seat"], [landed, "/"], depth, fetched=fetched)
 
 
-def crawl_all(
-    base: str, accounts: list[dict[str, str]], *, limit: int | None = None, shape_of: Shape = shape, alike: Collection[str] = ()
-) -> list[Failure]:
+def crawl_all(base: str, accounts: list[dict[str, str]], depth_of: Callable[[str], Depth] = lambda _seat: WHOLE) -> list[Failure]:
     """Crawl the public pages and every seat, a few at once, one line of progress each in their order; returns all failures.
 
-    Each reads at most ``limit`` pages, those nearest to its first one; ``shape_of`` says which addresses are pages of one kind.
-    The seats in ``alike`` do the same work as another seat: of each kind they read one page.
+    ``depth_of`` says by seat how much it reads, of pages nearest to its first one; each static file is read once in all.
     """
     failures: list[Failure] = []
+    fetched: set[str] = set()
     pool = ThreadPoolExecutor(AT_ONCE)
     try:
-        begun = [("(public)", pool.submit(crawl, Visitor(base), "(public)", ["/"], limit=limit, shape_of=shape_of))]
+        begun = [(PUBLIC, pool.submit(crawl, Visitor(base), PUBLIC, ["/"], depth_of(PUBLIC), fetched=fetched))]
         for account in accounts:
-            most = 1 if account["seat"] in alike else PAGES_PER_SHAPE
-            begun.append((account["seat"], pool.submit(crawl_seat, base, account, limit=limit, shape_of=shape_of, most=most)))
+            crawling = pool.submit(crawl_seat, base, account, depth_of(account["seat"]), fetched=fetched)
+            begun.append((account["seat"], crawling))
         for seat, crawled in begun:
             count, found = crawled.result()
             print(f"crawl {seat}: {count} pages, {len(found)} failures", flush=True)

@@ -35,7 +35,7 @@ LOGS = VAR / "log"
 ACCOUNTS = VAR / "demo-accounts.json"
 FIRST_PORT = 8000
 READY_SECONDS = 120
-NEAR = 60  # pages of each seat; the slow tests follow the rest
+NEAR = 45  # pages of each seat; the slow tests follow the rest
 LOOK_SECONDS = 0.5
 SERVERS_SECONDS = 2
 FROM_BEFORE = 3  # exit code of ``migrate`` for a database from before 0.1.0 (greendistrict/core/schema.py)
@@ -276,7 +276,7 @@ def run(children: Children, keeper: Keeper, *, once: bool, state: Path) -> None:
         check_files(files)
         show(url, accounts, files)
         if once:
-            failures = crawl.crawl_all(url, accounts, limit=NEAR)
+            failures = crawl.crawl_all(url, accounts, lambda _seat: crawl.Depth(limit=NEAR))
             children.check()
             if failures:
                 raise DemoError("pages failed:\n" + "\n".join(map(str, failures)))

@@ -12,30 +12,47 @@ from tools.demo.people import BODIES, CROWD, SEATS
 pytestmark = pytest.mark.slow
 
 
-def kind_of_page(url):
-    """The route behind an address and the names in its query: pages of all districts, settings or cases are of one kind."""
+def place_of(url):
+    """The route behind an address, and the names in its query: pages of all districts, settings or cases are at one place."""
     parts = urlsplit(url)
     try:
         route = resolve(parts.path).route
     except Resolver404:
-        return crawl.shape(url)
-    return f"{route}?{sorted({name for name, _value in parse_qsl(parts.query, keep_blank_values=True)})}"
+        route = crawl.shape(parts.path)
+    return route, sorted({name for name, _value in parse_qsl(parts.query, keep_blank_values=True)})
 
 
-def seats_alike():
-    """Seats that do the same work as an earlier one, for another body of its kind: each reads one page of a kind, the first one two."""
-    bodies, known, found = {body.code: body for body in BODIES}, set(), set()
+def kinds_of(most, *, together):
+    """What a seat reads: ``most`` pages of a route, as many with each filter of a list, one with each choice of filters ``together``."""
+
+    def kinds(url):
+        route, names = place_of(url)
+        found = dict.fromkeys([f"{route}?{name}" for name in names] or [route], most)
+        return {f"{route}?{names}": 1, **found} if together else found
+
+    return kinds
+
+
+def depths():
+    """How much each seat reads: two pages of a kind, one where an earlier seat does the same work for another body of its kind.
+
+    What filters do together they do for everybody who sees the same: the first seat of each kind of body tries every choice of them.
+    """
+    bodies, works, kinds = {body.code: body for body in BODIES}, set(), set()
+    found = {crawl.PUBLIC: crawl.Depth(kinds_of(crawl.PAGES_PER_SHAPE, together=True))}
     for person in (*SEATS, *CROWD):
         body = bodies[person.body]
         office = body.code.rpartition("-")[2] if body.parent else ""  # of a bureau: which one
         work = (person.role, body.kind, body.committee, office)
-        if work in known:
-            found.add(person.seat)
-        known.add(work)
+        most = 1 if work in works else crawl.PAGES_PER_SHAPE
+        found[person.seat] = crawl.Depth(kinds_of(most, together=body.kind not in kinds))
+        works.add(work)
+        kinds.add(body.kind)
     return found
 
 
 def test_no_link_of_any_seat_leads_to_an_error(demo):
     rows = json.loads((demo.folder / "demo-accounts.json").read_text(encoding="utf-8"))
-    assert crawl.crawl_all(f"{demo.url}/", rows, shape_of=kind_of_page, alike=seats_alike()) == []
+    depth = depths()
+    assert crawl.crawl_all(f"{demo.url}/", rows, lambda seat: depth.get(seat, crawl.WHOLE)) == []
     assert demo.complaints() == ""
