@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -28,19 +29,27 @@ def now() -> dt.datetime:
         return real
     path = Path(settings.CLOCK_FILE)
     try:
-        written, changed = path.read_text(encoding="utf-8").strip(), path.stat().st_mtime
+        found = path.stat()
+        start = _start(path, (found.st_mtime_ns, found.st_ino, found.st_size)) if found.st_size else None
     except FileNotFoundError:
         return real
-    if not written:  # being rewritten
+    if start is None:  # being rewritten
         return real
+    elapsed = max(dt.timedelta(0), real - dt.datetime.fromtimestamp(found.st_mtime, tz=SHANGHAI))
+    return start + elapsed
+
+
+@lru_cache(maxsize=4)
+def _start(path: Path, _state: tuple[int, int, int]) -> dt.datetime | None:
+    """Date-time in the clock file, read once for each state of the file; ``None`` while it is empty."""
+    written = path.read_text(encoding="utf-8").strip()
+    if not written:
+        return None
     start = parse_datetime(written)
     if start is None:
         msg = f"clock file holds no ISO date-time: {written!r}"
         raise ValueError(msg)
-    if start.tzinfo is None:
-        start = start.replace(tzinfo=SHANGHAI)
-    elapsed = max(dt.timedelta(0), real - dt.datetime.fromtimestamp(changed, tz=SHANGHAI))
-    return start.astimezone(SHANGHAI) + elapsed
+    return start.replace(tzinfo=start.tzinfo or SHANGHAI).astimezone(SHANGHAI)
 
 
 def today() -> dt.date:
