@@ -52,9 +52,14 @@ def _item(row: Obligation, wish: BatchWish, today: dt.date, working: WorkCalenda
     if wish.way == BatchWay.WAIVE:
         return BatchItem(row)
     new_due = working.roll_forward(wish.extended_to) if wish.extended_to else working.add(row.due, wish.days or 0)
+    return BatchItem(row, out=out) if (out := no_extension(row, new_due, today)) else BatchItem(row, new_due)
+
+
+def no_extension(row: Obligation, new_due: dt.date, today: dt.date) -> str:
+    """Why a day is no extension of an obligation; empty where it is one."""
     if new_due <= today:
-        return BatchItem(row, out="延期后的日期须在今天之后")
-    return BatchItem(row, out="延期后的日期不晚于原期限") if new_due <= row.due else BatchItem(row, new_due)
+        return "延期后的日期须在今天之后"
+    return "延期后的日期不晚于原期限" if new_due <= row.due else ""
 
 
 def _why_not(row: Obligation, today: dt.date) -> str:

@@ -10,9 +10,10 @@ from django import forms
 from django.http import QueryDict
 
 from assessments.common.forms import ALL, WORLDS
+from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.widgets import DayInput
-from obligations.batch import BatchWay, BatchWish
+from obligations.batch import BatchWay, BatchWish, no_extension
 from obligations.duties import UNMET_STATES, Obligation, ObligationState, kinds
 from obligations.outages import OutagePeriod
 from obligations.responsible import ActingPerson
@@ -47,6 +48,17 @@ class ExemptionForm(forms.Form):
 
     extended_to = forms.DateField(label="延至", required=False, help_text="不填日期即免报；遇休息日顺延至下一工作日", widget=DayInput())
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, data: QueryDict | None = None, *, owed: Obligation) -> None:
+        super().__init__(data)
+        self._owed = owed
+
+    def clean_extended_to(self) -> dt.date | None:
+        """A day to which the obligation can be extended. Raises ``ValidationError``."""
+        day: dt.date | None = self.cleaned_data["extended_to"]
+        if day is not None and (wrong := no_extension(self._owed, workdays.current().roll_forward(day), clock.today())):
+            raise forms.ValidationError(wrong)
+        return day
 
 
 class BatchForm(forms.Form):

@@ -65,7 +65,7 @@ def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
     found = next((row for row in obligations_visible_to(user, today) if row.key == key), None)
     if found is None or not _may_decide(user) or is_decided_elsewhere(key):
         raise Http404
-    form = ExemptionForm(request.POST or None)
+    form = ExemptionForm(request.POST or None, owed=found)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["extended_to"] is None and request.POST.get("confirmed") != "yes":
             return _asked_again(request, found, form.cleaned_data["reason"])

@@ -91,6 +91,9 @@ def test_director_extends_on_the_page(client, people):
         refused = client.post(url, {"reason": "延", "extended_to": "2027-02-01"}).content.decode()
         assert "须在今天之后" in refused
         assert "2027-02-01" in refused
+        assert "不晚于原期限" in client.post(url, {"reason": "延", "extended_to": "2027-03-31"}).content.decode()
+        assert "须在今天之后" in client.post(url, {"reason": "", "extended_to": "2027-02-01"}).content.decode()
+        assert not Exemption.objects.exists()
         assert client.post(url, {"reason": "延", "extended_to": "2027-05-31"}).url == reverse(URL)
     assert Exemption.objects.get().extended_to == dt.date(2027, 5, 31)
     assert "2027年5月31日" in page(client)
