@@ -17,7 +17,7 @@ from greendistrict.core.paging import list_context
 from greendistrict.policy.rules import decides
 from obligations.duties import Obligation, is_decided_elsewhere
 from obligations.duty_table import duty_kind
-from obligations.forms import BY_AUTHORITY, BY_DISTRICT, BY_KIND, BY_PERSON, CalendarFilter
+from obligations.forms import BESIDE_BODIES, BY_AUTHORITY, BY_DISTRICT, BY_KIND, BY_PERSON, CalendarFilter
 from obligations.models import Exemption
 from obligations.month_calendar import MONTHS, month_asked, moved, weeks_of
 from obligations.reminder_preview import has_reminders, may_preview
@@ -27,7 +27,7 @@ from obligations.selectors import bodies_of, decisions_about, falling_due, oblig
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 PLAN_YEARS = 5  # the year plan is asked for as far ahead
 NOBODY_ACTS = "没有经办人"
-NO_BODY, NO_DISTRICT = "市级和其他", "全市"
+NO_DISTRICT = "不分城区"
 
 
 class CalendarLine(NamedTuple):
@@ -105,7 +105,7 @@ def _lines(
 
 def _groups_of(row: Obligation, grouping: str, people: Sequence[ActingPerson], names: Mapping[int, str]) -> Sequence[str]:
     if grouping == BY_AUTHORITY:
-        return [names[body] for body in row.authority_ids if body in names] or [NO_BODY]
+        return [names[body] for body in row.authority_ids if body in names] or [BESIDE_BODIES]
     if grouping == BY_PERSON:
         return [person.name for person in people] or [NOBODY_ACTS]
     return {BY_DISTRICT: [row.district or NO_DISTRICT], BY_KIND: [duty_kind(row.kind).label]}.get(grouping, [""])

@@ -35,6 +35,7 @@ GROUPINGS = (
     (BY_KIND, "事项"),
     (BY_PERSON, "经办人"),
 )
+NOBODY_LEADS, BESIDE_BODIES = 0, "市级和其他"  # among the leading bodies: what none of them answers for
 MOST_CHOICES = 100  # more districts or people are no list to choose from: one is then named by the address of a link
 
 
@@ -135,7 +136,9 @@ class ObligationFilter(forms.Form):
         there = {row.kind for row in rows}
         districts = _choosable({row.district_id: row.district for row in rows if row.district_id}, data.get("district", ""))
         self._offer("kind", ((key, kind.label) for key, kind in kinds().items() if key in there))
-        self._offer("authority", names)
+        asked = data.get("authority", "")
+        beside = [(NOBODY_LEADS, BESIDE_BODIES)] if asked == str(NOBODY_LEADS) or not all(row.authority_ids for row in rows) else []
+        self._offer("authority", [*names, *beside])
         self._offer("district", districts.items())
         if not districts:
             del self.fields["district"]
@@ -160,7 +163,7 @@ class ObligationFilter(forms.Form):
         return {
             "q": lambda row, text: text in row.district or text in row.organisation or text in row.carried_by,
             "kind": lambda row, kind: row.kind == kind,
-            "authority": lambda row, body: body in row.authority_ids,
+            "authority": lambda row, body: not row.authority_ids if body == NOBODY_LEADS else body in row.authority_ids,
             "district": lambda row, district: row.district_id == district,
             "state": lambda row, state: row.state(self._today) in GROUPS[state],
             "year": lambda row, year: row.year == year,

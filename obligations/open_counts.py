@@ -56,7 +56,7 @@ LATE = {"columns": "d.is_demo, body.organisation_id, count(*)", "joined": f"JOIN
 class OpenCount(NamedTuple):
     """Open obligations alike but for their district: how many, and the first of them by its district's name.
 
-    ``link`` leads to the record where there is one obligation only.
+    ``link`` leads to the record where there is one obligation only. ``is_of_body``: of no district, so that ``district`` names who owes it.
     """
 
     due: dt.date
@@ -69,12 +69,23 @@ class OpenCount(NamedTuple):
     is_demo: bool
     kind: str = ""
     year: int = 0
+    is_of_body: bool = False
 
 
 def open_count_of(row: Obligation) -> OpenCount:
     """One obligation."""
     return OpenCount(
-        row.due, row.title, row.cite, 1, row.district or row.organisation, row.link, row.is_default_date, row.is_demo, row.kind, row.year
+        due=row.due,
+        title=row.title,
+        cite=row.cite,
+        number=1,
+        district=row.district or row.organisation,
+        link=row.link,
+        is_default_date=row.is_default_date,
+        is_demo=row.is_demo,
+        kind=row.kind,
+        year=row.year,
+        is_of_body=row.district_id is None,
     )
 
 
@@ -105,6 +116,10 @@ class Owed:
     def overdue_of(self, *, demo: bool) -> int:
         """The same of fictional or of real districts."""
         return sum(entry.number for entry in self.open_counts if self.today > entry.due and entry.is_demo == demo)
+
+    def late_of_city(self, *, demo: bool) -> int:
+        """Overdue obligations that no leading body answers for: what the city and others owe."""
+        return sum(row.is_demo == demo and not row.authority_ids and row.is_overdue(self.today) for row in self.single)
 
     def late_by_body(self, *, demo: bool) -> Counter[int]:
         """Overdue obligations by leading body; one query where any are counted."""

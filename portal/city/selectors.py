@@ -29,7 +29,7 @@ from greendistrict.core import clock
 from greendistrict.core.charts import Series, line
 from greendistrict.core.rounding import fixed
 from obligations.duties import ObligationState
-from obligations.forms import OWED
+from obligations.forms import NOBODY_LEADS, OWED
 from obligations.open_counts import Owed
 from obligations.self_check import KEY
 from obligations.titled_districts import joined_of
@@ -87,6 +87,8 @@ class Overview:
     chart_rows: list[tuple[str, list[MonthFigure]]]
     area_words: str
     legend: list[tuple[str, str]]
+    city_overdue: int
+    city_late_href: str
 
 
 class _Filed(NamedTuple):
@@ -128,6 +130,8 @@ def overview(user: User, owed: Owed) -> Overview:
         ],
         area_words=areas["titled"],
         legend=[("line-0", f"{year}年度"), ("line-1", f"{year - 1}年度")],
+        city_overdue=owed.late_of_city(demo=demo),
+        city_late_href=late_link(NOBODY_LEADS, demo=demo),
     )
 
 
@@ -284,7 +288,7 @@ def filed_link(year: int, month: int, *, demo: bool) -> str:
 
 
 def _obligations(*, demo: bool, **asked: str | int | None) -> str:
-    named = {name: value for name, value in asked.items() if value}
+    named = {name: value for name, value in asked.items() if value not in {None, ""}}
     return f"{reverse('obligations:obligation_list')}?{urlencode({**named, 'world': 'demo' if demo else 'real'})}"
 
 

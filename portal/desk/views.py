@@ -50,5 +50,6 @@ def _content(request: HttpRequest, user: User, tab: str) -> dict[str, object]:
         "whole": whole,
         "may_report": may_request(user, ReportKind.ANNUAL_CITY),
         "audits": held.has(Role.AUDIT_KEEPER),
+        "operates": held.has(Role.SYSTEM_KEEPER),
         "keeps_accounts": held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER),
     }

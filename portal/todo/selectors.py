@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from operator import attrgetter, itemgetter
 from urllib.parse import urlencode
 
@@ -20,9 +20,10 @@ from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.workflow.todo import Task
 from indicators.editions import selectors as indicators
-from obligations.duties import kinds
+from obligations.duties import Obligation, kinds
 from obligations.forms import UNMET
 from obligations.open_counts import OpenCount
+from obligations.selectors import acts
 from reports.archive import selectors as archive
 from reports.closings import selectors as closings
 
@@ -56,10 +57,14 @@ class TaskItem:
 
 @dataclass(frozen=True)
 class Todo:
-    """Tasks of a person: all counted, but built only as far as they are shown."""
+    """Tasks of a person: all counted, but built only as far as they are shown.
+
+    ``dues`` are the days by which the person owes something of a page: a task there that has no day of its own falls due with it.
+    """
 
     few: list[Task] = field(default_factory=list)
     cases: queue.Queue = field(default_factory=queue.Queue)
+    dues: Mapping[str, dt.date] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """How many tasks there are."""
@@ -72,7 +77,10 @@ class Todo:
 
     def first(self, most: int | None = None) -> list[Task]:
         """The most urgent tasks, all without ``most``."""
-        return sorted([*self.few, *self.cases.first(most)], key=lambda task: task.order)[:most]
+        return sorted(map(self._dated, [*self.few, *self.cases.first(most)]), key=lambda task: task.order)[:most]
+
+    def _dated(self, task: Task) -> Task:
+        return task if task.due or task.link not in self.dues else replace(task, due=self.dues[task.link])
 
 
 def todo_of(user: User) -> Todo:
@@ -82,6 +90,15 @@ def todo_of(user: User) -> Todo:
         return Todo()
     found = {(task.title, task.subject, task.link): task for source in SOURCES for task in source(user)}
     return Todo(list(found.values()), queue.queue_of(user))
+
+
+def dues_of(user: User, rows: Iterable[Obligation], today: dt.date) -> dict[str, dt.date]:
+    """First day by which the person owes something, by the page where it is done."""
+    found: dict[str, dt.date] = {}
+    for row in rows:
+        if row.link and row.is_open and (row.opens is None or row.opens <= today) and acts(user, row):
+            found[row.link] = min(row.due, found.get(row.link, row.due))
+    return found
 
 
 def tasks_of(user: User) -> list[Task]:
@@ -124,7 +141,7 @@ def _rows_of(entry: OpenCount, district: int | None) -> str:
 def _due_item(open_counts: list[OpenCount], today: dt.date, calendar: workdays.WorkCalendar, district: int | None) -> TaskItem:
     first, count = min(open_counts, key=attrgetter("district")), sum(entry.number for entry in open_counts)
     days = calendar.left(today, first.due)
-    whose = first.district if count == 1 else f"{first.district}等{count}个城区"
+    whose = first.district if count == 1 else f"{first.district}等{count}{'项' if first.is_of_body else '个城区'}"
     day = day_in_words(first.due)
     default = "（默认值）" if first.is_default_date else ""
     near = days <= FAR_WORKING_DAYS

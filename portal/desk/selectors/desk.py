@@ -1,7 +1,7 @@
 """Work desk by post: tasks, deadlines, recent events, and parts of single posts."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q
@@ -37,7 +37,7 @@ from obligations.open_counts import Owed, owed_in_sight
 from portal.city import selectors as city
 from portal.desk.selectors import counters
 from portal.recent_steps import selectors as recent_steps
-from portal.todo.selectors import TaskItem, Todo, due_items, task_items, todo_of
+from portal.todo.selectors import TaskItem, Todo, due_items, dues_of, task_items, todo_of
 from reports.jobs.enums import JobState
 from reports.jobs.models import ExportJob
 
@@ -93,7 +93,7 @@ def desk_of(user: User, today: dt.date) -> Desk:
     todo, owed = todo_of(user), Owed(today) if alone else owed_in_sight(user, today)
     counters.keep(user, todo=len(todo), due=owed.overdue())
     desk = Desk(
-        todo=todo,
+        todo=replace(todo, dues=dues_of(user, owed.single, today)),
         due=due_items(owed.open_counts, today, calendar),
         happened=recent_steps.lately(user, SHOWN),
         is_expert=held.has(Role.EXPERT),

@@ -10,7 +10,10 @@ from django.urls import reverse
 from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.core import clock
+from greendistrict.workflow.todo import Task
 from obligations import services
+from obligations.selectors import due, obligations_visible_to
+from portal.todo.selectors import Todo, dues_of
 from tests.factories.accounts import make_organisation
 from tests.factories.received import at
 from tests.obligations.world import titled, world
@@ -19,7 +22,7 @@ pytestmark = pytest.mark.django_db
 DAYS = (at(2027, 3, 20), at(2027, 4, 12), at(2027, 6, 1))
 SEATS = ("city_officer", "city_director", "secretariat", "partner", "authority", "preparer", "reviewer", "consultant")
 LINK = re.compile(r'<a\b[^>]*href="(/obligations/\?[^"]+)"[^>]*>(.*?)</a>', re.DOTALL)
-SEVERAL = re.compile(r"等(\d+)个城区")
+SEVERAL = re.compile(r"等(\d+)(?:个城区|项)")
 
 
 @pytest.fixture
@@ -48,6 +51,7 @@ def counted(overview):
     bands = [(metric["href"], metric["value"]) for metric in overview.metrics]
     for row in (*overview.authorities, overview.totals):
         bands += [(row.late_href, row.overdue), (row.owed_href, row.owed)]
+    bands.append((overview.city_late_href, overview.city_overdue))
     return [(href, number) for href, number in bands if href.startswith("/obligations/")]
 
 
@@ -80,6 +84,27 @@ def test_the_overdue_of_one_authority_open_its_rows_and_no_others(client, people
     assert found["演示乙区人民政府（虚构）"] == ["演示丙城（虚构）"]
     assert found[people.authority_body.name] == ["演示丙城（虚构）"]
     assert overview.totals.overdue == 1
+
+
+def test_what_no_leading_body_answers_for_makes_up_the_total(client, people):
+    """With the row of the city the bodies add up to what is overdue, but for districts that two of them lead."""
+    client.force_login(people.city_officer)
+    with clock.at(at(2029, 9, 3)):
+        overview = client.get(reverse("portal:workdesk")).context["desk"].overview
+        shared = [row for row in due(dt.date(2029, 9, 3)) if row.is_overdue(dt.date(2029, 9, 3)) and len(row.authority_ids) > 1]
+    assert overview.city_overdue > 0
+    assert sum(row.overdue for row in overview.authorities) + overview.city_overdue - len(shared) == overview.totals.overdue
+
+
+def test_a_task_falls_due_with_what_is_owed_on_its_page(people):
+    day = dt.date(2027, 3, 20)
+    rows = obligations_visible_to(people.preparer, day)
+    page = next(row.link for row in rows if row.kind == "self_check" and row.is_open and row.opens <= day)
+    dues = dues_of(people.preparer, rows, day)
+    assert dues[page] == min(row.due for row in rows if row.link == page and row.is_open)
+    assert dues_of(people.city_officer, [row for row in rows if row.kind == "self_check"], day) == {}
+    tasks = [Task("甲", "乙", "/elsewhere/"), Task("填报年度自查", "甲城", page), Task("有期限", "丙", page, due=dt.date(2027, 1, 4))]
+    assert [task.due for task in Todo(tasks, dues=dues).first()] == [dt.date(2027, 1, 4), dues[page], None]
 
 
 @pytest.mark.parametrize("now", DAYS, ids=lambda now: f"{now:%m-%d}")
