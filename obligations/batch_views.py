@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -31,8 +31,8 @@ def obligation_batch(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(user, request.POST.getlist("key"))
     if not chosen:
         messages.error(request, "请先在清单中勾选事项")
-        return redirect("obligations:obligation_list")
-    form = BatchForm(request.POST if "way" in request.POST else None)
+        return redirect(_list(request))
+    form = BatchForm(request.POST if "reason" in request.POST else None)
     items = _planned(chosen, form)
     if items and request.POST.get("confirmed") == "yes":
         done = _decided(request, user, form, items)
@@ -64,7 +64,13 @@ def _decided(request: HttpRequest, user: User, form: BatchForm, items: Sequence[
         form.refused_status = refused.status
         return None
     messages.success(request, f"已审定{number}项：{form.words}")
-    return redirect("obligations:obligation_list")
+    return redirect(_list(request))
+
+
+def _list(request: HttpRequest) -> str:
+    """The list under the conditions by which the obligations were chosen."""
+    asked = request.POST.get("asked", "")
+    return reverse("obligations:obligation_list") + (f"?{QueryDict(asked).urlencode()}" if asked else "")
 
 
 def _page(request: HttpRequest, form: BatchForm, chosen: Sequence[Obligation], items: Sequence[BatchItem]) -> HttpResponse:
@@ -75,6 +81,8 @@ def _page(request: HttpRequest, form: BatchForm, chosen: Sequence[Obligation], i
         "doable": sum(not item.out for item in items),
         "waived": bool(items) and form.wish.way == BatchWay.WAIVE,
         "any_demo": any(row.is_demo for row in chosen),
-        "crumbs": [("到期", reverse("obligations:obligation_list")), ("批量免报或延期", "")],
+        "back": _list(request),
+        "asked": request.POST.get("asked", ""),
+        "crumbs": [("到期", _list(request)), ("批量免报或延期", "")],
     }
     return render(request, "obligations/obligation_batch.html", context, status=form.refused_status)

@@ -89,6 +89,9 @@ def test_a_director_chooses_in_the_list_sees_the_days_and_decides(client, people
     assert all(f'value="{key}" form="batch"' in page for key in keys)
     asked = post(client, key=keys)
     assert "填写后预览" in asked.content.decode()
+    unchosen = post(client, key=keys, reason="汛期影响核查").content.decode()
+    assert "办理方式：请" in unchosen
+    assert "汛期影响核查" in unchosen
     assert "请填写延期的日期" in post(client, key=keys, way="to", reason="汛期").content.decode()
     preview = post(client, key=keys, way="to", extended_to="2027-05-29", reason="汛期")
     assert preview.content.decode().count("2027年5月31日") == 2
@@ -96,7 +99,7 @@ def test_a_director_chooses_in_the_list_sees_the_days_and_decides(client, people
     form = {"key": keys, "way": "to", "extended_to": "2027-05-29", "reason": "汛期", "shown": shown, "confirmed": "yes"}
     changed = post(client, **form | {"extended_to": "2027-06-30"})
     assert (changed.status_code, Exemption.objects.count()) == (409, 0)
-    assert post(client, **form).url == reverse("obligations:obligation_list")
+    assert post(client, **form, asked="state=due&page=2").url == f"{reverse('obligations:obligation_list')}?state=due&page=2"
     assert Exemption.objects.count() == 2
     again = post(client, **form)
     assert (again.status_code, Exemption.objects.count()) == (409, 2)
