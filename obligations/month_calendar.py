@@ -19,11 +19,12 @@ MONTHS = 12
 
 
 class DayGroup(NamedTuple):
-    """Obligations of one kind that fall due on a day: how many, how many of them are overdue, the first by its district's name."""
+    """Obligations of one kind that fall due on a day: how many, how many of them are open and overdue, the first by its district's name."""
 
     kind: str
     title: str
     number: int
+    open: int
     overdue: int
     first: Obligation
 
@@ -92,7 +93,14 @@ def _groups(rows: Iterable[Obligation], today: dt.date) -> tuple[DayGroup, ...]:
     for row in rows:
         alike[row.kind, row.title].append(row)
     found = [
-        DayGroup(kind, title, len(group), sum(row.is_overdue(today) for row in group), min(group, key=lambda row: (row.district, row.key)))
+        DayGroup(
+            kind=kind,
+            title=title,
+            number=len(group),
+            open=sum(row.is_open for row in group),
+            overdue=sum(row.is_overdue(today) for row in group),
+            first=min(group, key=lambda row: (row.district, row.key)),
+        )
         for (kind, title), group in alike.items()
     ]
-    return tuple(sorted(found, key=lambda group: (-group.overdue, group.title)))
+    return tuple(sorted(found, key=lambda group: (-group.overdue, not group.open, group.title)))

@@ -77,6 +77,8 @@ def test_the_month_shows_what_the_selector_says_of_it(client, people):
     assert sum(group.number for found in groups.values() for group in found) == shown["number"] == len(shown["lines"]) > 0
     pressed = next(group for group in groups[dt.date(2027, 3, 31)] if group.kind == "self_check")
     assert len(lines(client, month="2027-03", due="2027-03-31", kind=pressed.kind)) == pressed.number == 2
+    still_open = {group.kind: group.open for group in groups[dt.date(2027, 3, 31)]}
+    assert (still_open["self_check"], still_open["operation_report"]) == (2, 0)
 
 
 def test_a_month_to_come_and_one_without_anything(client, people):
