@@ -73,6 +73,8 @@ def _previewed(request: HttpRequest, user: User, key: str) -> HttpResponse:
     form = context["form"]
     if form is None:
         return render(request, TEMPLATE, context)
+    for name in ("since", "reason"):
+        form.fields[name].required = False
     if form.is_valid() and form.cleaned_data["case"]:
         text, case = form.cleaned_data["text"], form.cleaned_data["case"]
         tried = (

@@ -36,12 +36,19 @@ class SettingForm(forms.Form):
             return forms.DecimalField(label=label, min_value=0, initial=f"{initial.normalize():f}")
         if isinstance(self.default, tuple):
             return forms.CharField(label=label, max_length=300, initial="、".join(str(one) for one in now), help_text="多个值用顿号隔开")
+        if self._is_date:
+            example = f"例如：{dates.in_words(self.default)}"
+            return forms.CharField(label=label, max_length=20, initial=dates.in_words(now), help_text=example)
         about = reminder_rungs.HELP if self.key.startswith(reminder_rungs.OF_KIND) else ""
         return forms.CharField(label=label, max_length=300, initial=now, help_text=about)
 
     @property
     def _is_share(self) -> bool:
         return self.unit == "%"
+
+    @property
+    def _is_date(self) -> bool:
+        return isinstance(self.default, str) and dates.EXPRESSION.fullmatch(self.default) is not None
 
     def clean_value(self) -> Any:
         """Value in the setting's type. Raises ``ValidationError``."""
@@ -61,7 +68,4 @@ class SettingForm(forms.Form):
         if isinstance(self.default, tuple):
             words = [word.strip() for word in str(typed).replace("，", "、").replace(",", "、").split("、") if word.strip()]
             return tuple(int(word) for word in words) if isinstance(self.default[0], int) else tuple(words)
-        if isinstance(self.default, str) and dates.EXPRESSION.fullmatch(self.default) and not dates.EXPRESSION.fullmatch(typed):
-            msg = f"日期写作“{self.default}”的样子"
-            raise parameters.WrongSettingValue(msg)
-        return typed
+        return dates.from_words(typed) if self._is_date else typed

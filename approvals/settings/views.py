@@ -20,8 +20,10 @@ from greendistrict.accounts.models import User
 from greendistrict.policy import parameters
 from greendistrict.policy.rule_parameters import rule_parameters
 from greendistrict.policy.selectors import setting_label, setting_value
+from greendistrict.workflow.pages import UNPROCESSABLE
 from greendistrict.workflow.procedure import offered
 
+TEMPLATE = "approvals/settings/setting.html"
 NUMBERS_NOTE = "文件原文的数值；另定的须有依据，只影响以后的核对"
 
 
@@ -56,7 +58,22 @@ def setting(request: HttpRequest, key: str) -> HttpResponse:
     user = _reader(request)
     if not parameters.is_known(key):
         raise Http404
+    if "preview" in request.POST:
+        return _previewed(request, user, key)
     return PAGE.answer(request, key, lambda typed: propose_setting(key=key, by=user, **typed), done="已提出，待审核")
+
+
+def _previewed(request: HttpRequest, user: User, key: str) -> HttpResponse:
+    """The page with what the typed value would move; nothing is stored."""
+    context = _page(user, key, request.POST)
+    form = context["form"]
+    if form is None:
+        return render(request, TEMPLATE, context)
+    form.fields["reason"].required = False
+    if not form.is_valid():
+        return render(request, TEMPLATE, context, status=UNPROCESSABLE)
+    value = form.cleaned_data["value"]
+    return render(request, TEMPLATE, context | {"touched": touched_by(key, value), "tried": setting_value(key, value)})
 
 
 def _page(user: User, key: str, data: Any) -> dict[str, Any]:
@@ -96,4 +113,4 @@ def setting_act(request: HttpRequest, key: str) -> HttpResponse:
     return PAGE.act(request, key)
 
 
-PAGE = ProposalPage("approvals:setting", "approvals/settings/setting.html", _page, _newest, setting_label)
+PAGE = ProposalPage("approvals:setting", TEMPLATE, _page, _newest, setting_label)

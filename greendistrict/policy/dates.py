@@ -1,6 +1,7 @@
 """Dates that the settings write with the year left open (``Y+1-03-31``), rolled forward to a working day."""
 
 import datetime as dt
+import re
 from typing import NamedTuple
 
 from greendistrict.core.days import day_in_words
@@ -8,6 +9,8 @@ from greendistrict.core.workdays import WorkCalendar
 from greendistrict.policy.parameters import DATE, Parameters
 
 EXPRESSION = DATE
+_WORDS = re.compile(r"(?P<year>上年|当年|次年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日")
+_YEARS = {"上年": "Y-1-", "当年": "Y-", "次年": "Y+1-", None: ""}
 
 
 class WrongExpression(ValueError):  # noqa: N818 -- reads as a sentence
@@ -40,6 +43,12 @@ def in_words(expression: str) -> str:
     known = {-1: "上年", 0: "当年", 1: "次年"}
     year = known.get(shift, f"{abs(shift)}年{'后' if shift > 0 else '前'}") if expression.startswith("Y") else ""
     return f"{year}{int(match['month'])}月{int(match['day'])}日"
+
+
+def from_words(text: str) -> str:
+    """Expression of a date as people write it, 次年3月31日; anything else unchanged."""
+    match = _WORDS.fullmatch(text.replace(" ", ""))
+    return f"{_YEARS[match['year']]}{int(match['month']):02d}-{int(match['day']):02d}" if match else text
 
 
 def _whole_date_in_words(text: str) -> str:

@@ -88,7 +88,7 @@ def coerce(key: str, value: Any) -> Any:
 def _text(key: str, default: str, value: str) -> str:
     """Text of the kind of the default: a date, an hour, a weekday, a ladder of reminders, or any."""
     if DATE.fullmatch(default):
-        return _day(key, default, value)
+        return _day(key, value)
     text = value.strip()
     if key in kinds_of_reminders():
         return _rungs(key, text)
@@ -120,7 +120,7 @@ def _climb(key: str, value: tuple[Any, ...]) -> tuple[Any, ...]:
     return value
 
 
-def _day(key: str, default: str, value: str) -> str:
+def _day(key: str, value: str) -> str:
     """Date without a year, checked to exist in every year: 30 February is refused."""
     match = DATE.fullmatch(value.strip())
     try:
@@ -129,7 +129,7 @@ def _day(key: str, default: str, value: str) -> str:
             return value.strip()
     except ValueError:
         pass
-    msg = f"应为每年都有的日期，写作“{default}”的样子"
+    msg = "应为每年都有的日期"
     raise WrongSettingValue(msg, key)
 
 

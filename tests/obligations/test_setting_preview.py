@@ -56,6 +56,19 @@ def test_a_decided_setting_counts_from_its_effective_day(client, people):
         assert day_of_check(clock.today()) == {dt.date(2027, 4, 15)}
 
 
+def test_what_a_value_would_move_is_read_before_it_is_proposed(client, people):
+    client.force_login(people.city_officer)
+    page = reverse("approvals:setting", args=[KEY])
+    with clock.at(at(2027, 1, 15)):
+        assert 'value="次年3月31日"' in client.get(page).content.decode()
+        shown = client.post(page, {"value": "次年4月15日", "preview": "1"}).content.decode()
+        assert client.post(page, {"value": "次年2月30日", "preview": "1"}).status_code == 422
+        assert client.post(page, {"value": "次年4月15日"}).status_code == 422
+    assert "改为次年4月15日的预览，不保存" in shown
+    assert "年度自查，期限由2027年3月31日移至2027年4月15日" in shown
+    assert not SettingProposal.objects.exists()
+
+
 def test_an_impossible_day_is_refused(client, people):
     client.force_login(people.city_officer)
     for value in ("Y+1-02-30", "Y+1-02-29", "03/31"):

@@ -122,6 +122,9 @@ def test_every_setting_knows_whom_it_touches(people):
         ("reminders.before", "60、30，7", (60, 30, 7)),
         ("approval_chain.default", "经办、审定", ("经办", "审定")),
         ("selfcheck.due", "Y+1-04-15", "Y+1-04-15"),
+        ("selfcheck.due", "次年4月15日", "Y+1-04-15"),
+        ("plan_due", "当年 1月5日", "Y-01-05"),
+        ("plan_due", "上年12月1日", "Y-1-12-01"),
     ],
 )
 def test_values_are_typed_as_people_write_them(key, typed, value):
@@ -131,7 +134,14 @@ def test_values_are_typed_as_people_write_them(key, typed, value):
 
 
 @pytest.mark.parametrize(
-    ("key", "typed"), [("supplement.days", "-1"), ("selfcheck.due", "三月底"), ("reminders.before", "很快"), ("spread_limit", "x")]
+    ("key", "typed"),
+    [
+        ("supplement.days", "-1"),
+        ("selfcheck.due", "三月底"),
+        ("selfcheck.due", "次年2月30日"),
+        ("reminders.before", "很快"),
+        ("spread_limit", "x"),
+    ],
 )
 def test_values_of_another_kind_are_told(key, typed):
     assert "value" in SettingForm({"value": typed, "reason": "x"}, key=key).errors
