@@ -18,8 +18,8 @@ from greendistrict.core.models import JobRun
 
 logger = logging.getLogger(__name__)
 SLACK = dt.timedelta(hours=1)
-DAY, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
-WEEKDAYS = 7
+HOUR, DAY, WEEK = dt.timedelta(hours=1), dt.timedelta(days=1), dt.timedelta(days=7)
+HOURS, WEEKDAYS = 24, 7
 # A job of every few seconds is not written down every time.
 KEPT_FOR = dt.timedelta(minutes=1)
 _written: dict[str, dt.datetime] = {}
@@ -47,8 +47,10 @@ def _timetable() -> Mapping[str, Mapping[str, Any]]:
 
 
 def period_of(timing: float | crontab) -> dt.timedelta:
-    """Time between two runs: seconds as they are, a time of day daily, one on certain weekdays weekly."""
+    """Time between two runs: seconds as they are, a minute of every hour, a time of day daily, one on certain weekdays weekly."""
     if isinstance(timing, crontab):
+        if len(timing.hour) == HOURS:  # type: ignore[attr-defined]  # its types leave it out
+            return HOUR
         return DAY if len(timing.day_of_week) == WEEKDAYS else WEEK  # type: ignore[attr-defined]  # its types leave it out
     return dt.timedelta(seconds=timing)
 

@@ -43,7 +43,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         *expiries.expiry_troubles(ends, copy),
     ]
     context = {
-        "workers": workers,
+        "workers": [(worker, queues.labels_of(worker.beat.queues)) for worker in workers],
         "queues": lines,
         "waiting": waiting,
         "channels": channels.states(),

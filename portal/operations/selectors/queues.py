@@ -57,6 +57,11 @@ class GivenUp:
     reason: str
 
 
+def labels_of(names: str) -> str:
+    """Queues that a worker listens to, in words."""
+    return "、".join(LABELS.get(name, name) for name in names.split(",") if name)
+
+
 def queues(workers: Sequence[heartbeats.Worker]) -> list[QueueLine] | None:
     """Every queue of the broker; None where the broker does not answer within a second."""
     names = [queue.name for queue in settings.CELERY_TASK_QUEUES]

@@ -66,6 +66,8 @@ def every(period: dt.timedelta) -> str:
         return "每周"
     if period >= schedule.DAY:
         return "每天"
+    if period == schedule.HOUR:
+        return "每小时"
     seconds = int(period.total_seconds())
     return f"每{seconds // 60}分钟" if seconds >= 60 and not seconds % 60 else f"每{seconds}秒"  # noqa: PLR2004 -- of a minute
 

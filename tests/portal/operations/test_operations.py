@@ -50,13 +50,13 @@ def test_every_scheduled_job_has_a_name_and_a_task(settings):
     assert set(schedule.names_by_task()) <= set(app.tasks)
 
 
-def test_last_good_run_is_kept_and_a_day_later_it_is_late(client, people):
+def test_last_good_run_is_kept_and_what_missed_its_hour_is_late(client, people):
     now = clock.now()
     with clock.at(now):
         run()
     assert JobRun.objects.get(name="reminder-sweep").succeeded_at == now
-    assert "reminder-sweep" not in schedule.late(now + DAY)
-    assert "reminder-sweep" in schedule.late(now + DAY + HOUR + dt.timedelta(seconds=1))
+    assert "reminder-sweep" not in schedule.late(now + 2 * HOUR)
+    assert "reminder-sweep" in schedule.late(now + 2 * HOUR + dt.timedelta(seconds=1))
     with clock.at(now + 2 * DAY):
         shown = page(client, people.system_keeper)
     assert "没有按时完成的定时任务" in shown
@@ -93,11 +93,18 @@ def test_a_job_of_every_few_seconds_is_written_once_a_minute(django_assert_num_q
     assert JobRun.objects.get().succeeded_at == now + dt.timedelta(seconds=61)
 
 
+def test_queues_of_a_worker_are_named_in_words(client, people):
+    heartbeats.beat("celery@one", ALL)
+    shown = page(client, people.system_keeper)
+    assert "日常、导入、邮件和短信、维护、报告" in shown
+    assert ALL not in shown
+
+
 def test_periods_of_the_schedule():
     periods = {job.name: job.period for job in schedule.jobs(clock.now())}
-    assert (periods["sweep-files"], periods["reminder-sweep"]) == (7 * DAY, DAY)
-    found = [operations.every(period) for period in (7 * DAY, DAY, dt.timedelta(minutes=5), dt.timedelta(seconds=10))]
-    assert found == ["每周", "每天", "每5分钟", "每10秒"]
+    assert (periods["sweep-files"], periods["open-self-checks"], periods["reminder-sweep"]) == (7 * DAY, DAY, HOUR)
+    found = [operations.every(period) for period in (7 * DAY, DAY, HOUR, dt.timedelta(minutes=5), dt.timedelta(seconds=10))]
+    assert found == ["每周", "每天", "每小时", "每5分钟", "每10秒"]
 
 
 def test_a_year_without_its_holidays_is_asked_for_in_december():
