@@ -65,9 +65,9 @@ def compose(user: User, year: int) -> Composition:
 def _counts(rows: list[Obligation], today: dt.date) -> PaperTable:
     by_kind: dict[str, Counter[ObligationState]] = {}
     for one in rows:
-        by_kind.setdefault(one.title, Counter())[one.state(today)] += 1
+        by_kind.setdefault(duty_kind(one.kind).label, Counter())[one.state(today)] += 1
     lines: tuple[tuple[Cell, ...], ...] = tuple(
-        (title, found.total() - found[ObligationState.WAIVED], *(found[state] for state in SHOWN)) for title, found in by_kind.items()
+        (label, found.total() - found[ObligationState.WAIVED], *(found[state] for state in SHOWN)) for label, found in by_kind.items()
     )
     return PaperTable("各类事项", COUNTS, lines, empty="没有应报事项。", key="counts")
 
@@ -96,6 +96,6 @@ def _row(one: Obligation, today: dt.date) -> tuple[str, ...]:
     by = f"{one.organisation}\n由{one.carried_by}办理" if one.carried_by and one.carried_by != one.organisation else one.organisation
     state = one.state(today)
     words = "长期免报" if state is ObligationState.WAIVED else str(state.label)
-    place = f"{one.district}（演示数据）" if one.is_demo else one.district
+    place = f"{one.district or '不分城区'}{'（演示数据）' if one.is_demo else ''}"
     how = "；".join(part for part in one.how if part)
     return due, one.title, place, by, one.to, words, one.cite, how
