@@ -185,6 +185,20 @@ def test_inbox_costs_the_same_queries(client, reader, django_assert_num_queries,
     assert page.count("办件进展") >= count
 
 
+def test_a_long_digest_is_folded_and_each_of_its_items_leads_to_its_own_page(client, reader):
+    item = {"group": MessageGroup.REMINDERS.value, "sort": "逾期", "body": "请补报", "informs": False}
+    found = [{**item, "title": f"事项{number}", "link": f"/cases/{number}/"} for number in range(1, 8)]
+    ask(reader, kind=Message.DIGEST, lines=found)
+    outbox.drain()
+    client.force_login(reader)
+    page = client.get(reverse("notifications:inbox")).content.decode()
+    shown, folded = page.split("其余2项")
+    assert ("事项5" in shown, "事项6" in shown, "事项7" in folded) == (True, False, True)
+    last = reverse("notifications:follow_line", args=[Notification.objects.get().pk, 7])
+    assert last in folded
+    assert client.get(last).url == "/cases/7/"
+
+
 def test_following_reads_the_message_and_leads_on(client, reader):
     ask(reader)
     outbox.drain()

@@ -2,7 +2,10 @@
 
 import datetime as dt
 
+from django.db.models import Q
+
 from greendistrict.core import clock
+from greendistrict.notifications.enums import Message
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow.models import OutboxMessage
 
@@ -10,10 +13,14 @@ UNREAD_DAYS = 30
 
 
 def date_back() -> None:
-    """Give fictional messages the moment their event was written; run once the outbox is empty."""
+    """Give fictional messages, and digests that name fictional matters, the moment of their event; run once the outbox is empty."""
     written = dict(OutboxMessage.objects.filter(kind="notification").values_list("key", "created_at"))
     old = clock.now() - dt.timedelta(days=UNREAD_DAYS)
-    notes = [note for note in Notification.objects.filter(is_demo=True) if note.key in written]
+    notes = [
+        note
+        for note in Notification.objects.filter(Q(is_demo=True) | Q(kind=Message.DIGEST, receiver__is_demo=True))
+        if note.key in written
+    ]
     for note in notes:
         note.created_at = written[note.key]
         note.read_at = note.created_at + dt.timedelta(days=1) if note.created_at < old else None
