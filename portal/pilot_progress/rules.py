@@ -65,6 +65,11 @@ class ProgressRow:
         return Stage.DEMONSTRATION.label if self.district.stage == Stage.PILOT else Stage.PILOT.label
 
     @property
+    def condition_words(self) -> str:
+        """The conditions of its next stage, as its page heads them."""
+        return "终期验收条件对照" if self.district.stage == Stage.PILOT else "试点申报条件对照"
+
+    @property
     def open_musts(self) -> int:
         """Must-rules that nobody can answer yet or that wait for somebody's work."""
         return len(self._unsettled)

@@ -51,7 +51,7 @@
   function headed(scope) {
     for (const table of scope.querySelectorAll("table[data-heads]")) {
       const heads = [...table.querySelectorAll("thead tr:first-child th")].map((head) => head.textContent.trim());
-      for (const cell of table.querySelectorAll("tbody td:not(.gd-state, [colspan])")) if (cell.cellIndex) cell.dataset.head = heads[cell.cellIndex] || "";
+      for (const cell of table.querySelectorAll(":is(tbody, tfoot) td:not(.gd-state, [colspan])")) if (cell.cellIndex) cell.dataset.head = heads[cell.cellIndex] || "";
     }
   }
 
