@@ -28,7 +28,6 @@ NOT_FOR_EXPERTS = frozenset(
         "districts:district_export",
         "districts:implementation_plan_list",
         "districts:plot_overview",
-        "obligations:obligation_list",
         "reports:report_center",
     }
 )
