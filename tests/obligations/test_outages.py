@@ -85,6 +85,19 @@ def test_an_outage_on_the_last_day_moves_what_is_open_everywhere_alike(people, k
     assert outage.moved == [["2027-03-31", "2027-04-01", 2]]
 
 
+def test_nobody_is_said_to_have_decided_what_the_rule_moved(client, people, keeper):
+    record(keeper)
+    [row] = [row for row in checks_due(dt.date(2027, 4, 1)) if row.year == 2026]
+    client.force_login(people.city_director)
+    with clock.at(at(2027, 4, 1, 10)):
+        pages = [
+            client.get(reverse(f"obligations:{name}", args=[row.key])).content.decode()
+            for name in ("obligation_detail", "obligation_decide")
+        ]
+    assert [f"{keeper.name}登记停运" in page for page in pages] == [True, True]
+    assert not any(f"{keeper.name}审定" in page for page in pages)
+
+
 def test_what_was_filed_in_time_or_waived_is_left_alone(people, keeper):
     filed_self_check(people, district=District.objects.get(), filed=at(2027, 3, 31, 10))
     titled(people, "演示乙城（虚构）")
