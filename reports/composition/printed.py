@@ -90,12 +90,14 @@ def groups_of(composition: Composition) -> list[Group]:
 
 
 def _stands_upright(part: Wide) -> bool:
-    """Whether a landscape part is a single short table whose columns are legible upright: its own page would be nearly empty."""
+    """Whether a landscape part is a single empty table, or a short one legible upright: its own page would be nearly empty."""
     tables = [block for block in part.blocks if isinstance(block, PaperTable)]
-    if part.large or len(tables) != 1 or not all(isinstance(block, PaperTable | Heading) for block in part.blocks):
+    if len(tables) != 1 or not all(isinstance(block, PaperTable | Heading) for block in part.blocks):
         return False
     [table] = tables
-    if len(table.rows) > SHORT:
+    if not table.rows:
+        return True
+    if part.large or len(table.rows) > SHORT:
         return False
     rows = [[lines_of(words_of(value, column)) for value, column in zip(row, table.columns, strict=True)] for row in table.rows]
     return _is_legible(table.columns, rows) and sum(highs_of(rows, widths_of(table.columns, LANDSCAPE))) <= SHORT

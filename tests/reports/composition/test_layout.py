@@ -38,16 +38,16 @@ def test_contents_stand_on_the_cover_or_on_a_page_that_they_fill_or_not_at_all(c
     assert ("目　录" in [one.text for one in word.paragraphs]) == (place is not None)
 
 
-def wide(rows, cell="有记录", kind=ColumnKind.TEXT):
+def wide(rows, cell="有记录", kind=ColumnKind.TEXT, *, large=False):
     columns = (PaperColumn("序号", 12), *(PaperColumn(name, 40, kind) for name in ("领域", "条文", "意见", "答复", "复核")))
-    part = Wide((Heading("一、意见"), PaperTable("意见", columns, ((1, *[cell] * 5),) * rows)))
+    part = Wide((Heading("一、意见"), PaperTable("意见", columns, ((1, *[cell] * 5),) * rows)), large)
     return Composition("记录", (Paragraph("在前。"), part, Paragraph("在后。")))
 
 
 @pytest.mark.parametrize(
     ("composition", "across"),
     [(wide(0), False), (wide(1), False), (wide(3), False), (wide(30), True), (wide(1, "很长的意见。" * 60), True),
-     (wide(1, "123,456,789,012.50", ColumnKind.NUMBER), True)],
+     (wide(1, "123,456,789,012.50", ColumnKind.NUMBER), True), (wide(1, large=True), True), (wide(0, large=True), False)],
 )  # fmt: skip
 def test_a_wide_part_lies_across_only_where_its_page_would_not_be_nearly_empty(composition, across):
     assert any(lies for _, lies in pages(composition)) is across
