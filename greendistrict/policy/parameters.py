@@ -284,7 +284,7 @@ CONFIRMED = Compiled(lambda: Setting.objects.filter(confirmed=True).values_list(
 def _read(day: dt.date | None) -> Parameters:
     """A decision without an effective day counts from the day it was taken, for any day that is asked about."""
     until, found, pending = day or clock.today(), {}, []
-    for key, value, reason, effective, at in CONFIRMED.read():
+    for key, value, reason, effective, at in memoisation.once("policy.confirmed", CONFIRMED.read):
         since = effective or (at.astimezone(clock.SHANGHAI).date() if day else until)
         if since <= until:
             found[key] = (value, reason)
