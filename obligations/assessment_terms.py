@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
@@ -16,8 +16,6 @@ from assessments.common.enums import CommentKind
 from assessments.inspections.enums import InspectionState
 from assessments.inspections.models import InspectionFinding
 from assessments.opinions.enums import OpinionState
-from assessments.post_evaluations.enums import PostEvaluationState
-from assessments.post_evaluations.models import PostEvaluation
 from assessments.reviews import terms as panels
 from assessments.reviews.models.review import Draw
 from assessments.stage_assessments.enums import StageState
@@ -25,8 +23,10 @@ from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.stage_assessments.models.stage import StageAssessment, name_of
 from greendistrict.core import clock
 from greendistrict.workflow.history import changed_since, day_of_text, steps_column
-from obligations.district_matters import DistrictMatter, given_up, matter_rows
+from obligations.city_duties import EVALUATIONS
+from obligations.district_matters import DistrictMatter, given_up, matter_table
 from obligations.duties import How, Obligation
+from obligations.matter_rows import MatterRows, Since, moved_since, rows_of
 from obligations.matters import CHECKER, DIRECTOR, INSIDE, OFFICER, SECRETARY, Day, Debtor, OwedTerm, is_listed, owed
 from obligations.titled_districts import leading_of
 
@@ -34,7 +34,34 @@ KINDS = ("recheck", "rectification", "receive_filing", "draw_panel", "opinion_re
 RECHECKING, RECEIVING = "recheck_days", "receive_days"
 CHAIN = (("checking", "审核", CHECKER), ("deciding", "审定", DIRECTOR))
 ENDED = (StageState.QUALIFIED, StageState.MENDED, StageState.UNMENDED)
-JUDGED = (PostEvaluationState.QUALIFIED, PostEvaluationState.UNQUALIFIED)
+DRAWS = Draw.objects.filter(review=OuterRef("review_id"), drawn_at__isnull=False).order_by("drawn_at").values("drawn_at")
+SAID = JSONObject(first=F("drawn_up_at"), last=F("replied_at"), status=F("status"), review=F("review_id"))
+MUSTS = StageOpinion.objects.filter(stage=OuterRef("pk"), kind=CommentKind.MUST).order_by("number").values_list(SAID)
+STAGES = matter_table(StageAssessment, ENDED, "round", days=("due", "rectify_due"), drawn=ArraySubquery(DRAWS), musts=ArraySubquery(MUSTS))
+ABOUT = ("district_id", "district__name", "district__is_demo", "district__applicant_id", "district__applicant__name")
+
+
+def _findings(since: Since) -> QuerySet[InspectionFinding]:
+    """Findings of inspections that were issued."""
+    live = Q(inspection__status=InspectionState.ISSUED) | Exists(changed_since(InspectionFinding, since.moment))
+    found = InspectionFinding.objects.filter(live, inspection__issued_at__isnull=False)
+    return found.annotate(leading=leading_of("inspection__district_id"), steps=steps_column(InspectionFinding))
+
+
+FINDINGS = MatterRows(
+    InspectionFinding._meta.label_lower,
+    _findings,
+    (
+        *("pk", "status", "order", "due", "inspection_id", "inspection__number", "inspection__status", "inspection__issued_at"),
+        *(f"inspection__{name}" for name in ABOUT),
+        *("leading", "steps"),
+    ),
+    is_live=lambda row, since: row["inspection__status"] == InspectionState.ISSUED or moved_since(row["steps"], since),
+    days=("due",),
+    moments=("inspection__issued_at",),
+    place="inspection__district",
+)
+TABLES = (STAGES, EVALUATIONS, FINDINGS)
 
 
 def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
@@ -76,11 +103,7 @@ def _recheck(one: DistrictMatter, stay: Any) -> Obligation:
 
 
 def _of_stages(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
-    draws = Draw.objects.filter(review=OuterRef("review_id"), drawn_at__isnull=False).order_by("drawn_at").values("drawn_at")
-    said = JSONObject(first=F("drawn_up_at"), last=F("replied_at"), status=F("status"), review=F("review_id"))
-    musts = StageOpinion.objects.filter(stage=OuterRef("pk"), kind=CommentKind.MUST).order_by("number").values_list(said)
-    columns = {"drawn": ArraySubquery(draws), "musts": ArraySubquery(musts)}
-    for row in matter_rows(StageAssessment, day, only, ENDED, "round", "due", "rectify_due", **columns):
+    for row in rows_of(STAGES, day.since, only):
         one = DistrictMatter(row, day, "stage", name_of(row["round"], row["due"]), reverse("assessments:stage", args=[row["pk"]]))
         yield from _receipt(one, "组织评估或退回")
         yield from _panel(one)
@@ -92,8 +115,8 @@ def _of_stages(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
 def _panel(one: DistrictMatter) -> Iterator[Obligation]:
     day = one.day
     for stay in one.stays(StageState.REVIEWING):
-        days = [moment.astimezone(clock.SHANGHAI).date() for moment in one.row["drawn"]]
-        drawn = next((found for found in days if stay.since <= found <= day.on), None)
+        days = map(day_of_text, one.row["drawn"])
+        drawn = next((found for found in days if found and stay.since <= found <= day.on), None)
         how = day.how(stay.since, "组织专家评估", panels.DRAWING)
         due = panels.drawing_term(stay.since, day.terms)
         term = OwedTerm("draw_panel", str(stay.number), "抽取评审专家", due, how, drawn, seen_by=INSIDE)
@@ -116,7 +139,8 @@ def _opinions(one: DistrictMatter) -> Iterator[Obligation]:
 
 
 def _of_evaluations(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
-    for row in matter_rows(PostEvaluation, day, only, JUDGED, "year"):
+    """Receipt and chain of decision; that each is held within its year is owed by the city (``city_duties``)."""
+    for row in rows_of(EVALUATIONS, day.since, only):
         one = DistrictMatter(row, day, "post", f"{row['year']}年后评估", reverse("assessments:post", args=[row["pk"]]))
         yield from _receipt(one, "评估或退回")
         yield from _chain(one)
@@ -124,15 +148,8 @@ def _of_evaluations(day: Day, only: Collection[int] | None) -> Iterator[Obligati
 
 def _of_findings(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
     """Findings of inspections that were issued: mended by their day, then checked."""
-    recent = dt.datetime.combine(day.since, dt.time.min, clock.SHANGHAI)
-    live = Q(inspection__status=InspectionState.ISSUED) | Exists(changed_since(InspectionFinding, recent))
-    about = ("district_id", "district__name", "district__is_demo", "district__applicant_id", "district__applicant__name")
-    found = InspectionFinding.objects.filter(live, inspection__issued_at__isnull=False)
-    found = found if only is None else found.filter(inspection__district__in=only)
-    columns = ("pk", "status", "order", "due", "inspection_id", "inspection__number", "inspection__issued_at")
-    rows: Any = found.annotate(leading=leading_of("inspection__district_id"), steps=steps_column(InspectionFinding)).order_by("pk")
-    for plain in rows.values(*columns, *(f"inspection__{name}" for name in about), "leading", "steps"):
-        row = {**plain, **{name: plain[f"inspection__{name}"] for name in about}}
+    for plain in rows_of(FINDINGS, day.since, only):
+        row = {**plain, **{name: plain[f"inspection__{name}"] for name in ABOUT}}
         yield from _of_finding(row, day)
 
 

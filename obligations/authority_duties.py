@@ -1,15 +1,18 @@
 """Duties of the leading bodies: yearly plan, designated body, application of the round, plan in key areas, money for the plan."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
-from django.db.models import Min, OuterRef, Q, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, F, Min, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Concat, JSONObject
 from django.urls import reverse
 
 from approvals.titles.models.publicity import Title
 from districts.common.enums import PlanStatus
 from districts.file.models.district import District
+from districts.file.models.parties import DesignatedBody
 from districts.file.selectors.visibility import authorities_choosable
 from districts.yearly_plans.calendar import NEAR_DAYS, plan_dues
 from districts.yearly_plans.models import ImplementationPlan
@@ -46,6 +49,7 @@ class Authority(NamedTuple):
     is_demo: bool
     joined: dt.date | None
     designated: dt.date | None
+    plans: Mapping[int, Record]
 
     def is_recorded(self, due: dt.date) -> bool:
         """Whether the portal has a record of what fell due on this day."""
@@ -53,12 +57,24 @@ class Authority(NamedTuple):
 
 
 def authorities() -> list[Authority]:
-    """Every leading body in the order of GB/T 2260 with its first designation; read once for all duties of a page."""
+    """Every leading body in the order of GB/T 2260 with its first designation and its yearly plans; read once for all duties of a page."""
+    return memoisation.once("obligations.authorities", _authorities)
+
+
+def _authorities() -> list[Authority]:
     own = Q(organisation=OuterRef("pk")) | Q(organisation__parent=OuterRef("pk"))
     posts = Post.objects.filter(own, role=Role.AUTHORITY).order_by("valid_from").values("valid_from")
-    rows = authorities_choosable().annotate(joined=Subquery(posts[:1]), first=Min("designated_bodies__since"))
-    names = ("pk", "name", "is_demo", "joined", "first")
-    return memoisation.once("obligations.authorities", lambda: list(map(Authority._make, rows.values_list(*names))))
+    plans = ImplementationPlan.objects.filter(authority=OuterRef("pk")).order_by("year")
+    begun = ArraySubquery(plans.values_list(JSONObject(year=F("year"), pk=F("pk"), status=F("status"), filed=F("filed_on"))))
+    designated = DesignatedBody.objects.filter(authority=OuterRef("pk")).order_by("since").values("since")
+    found = authorities_choosable().values_list("pk", "name", "is_demo", Subquery(posts[:1]), Subquery(designated[:1]), begun)
+    return [Authority._make((*about, {plan["year"]: _plan(plan) for plan in told})) for *about, told in found]
+
+
+def _plan(told: Mapping[str, Any]) -> Record:
+    """A plan counts as handed in on the day it was filed, while it is not sent back."""
+    day = dt.date.fromisoformat(told["filed"]) if told["filed"] and told["status"] in FILED else None
+    return Record(told["pk"], told["status"], dt.datetime.combine(day, dt.time(12), tzinfo=clock.SHANGHAI) if day else None)
 
 
 def collect(on: dt.date) -> Iterable[Obligation]:
@@ -130,20 +146,12 @@ def _plans(on: dt.date) -> Iterator[Obligation]:
 
 
 def _plans_begun(years: Collection[int], on: dt.date) -> dict[tuple[int, int], Record]:
-    rows = ImplementationPlan.objects.filter(year__in=years).order_by()
-    found = {
-        (body, year): Record(pk, status, _moment(filed) if filed and status in FILED else None)
-        for body, year, pk, status, filed in rows.values_list("authority_id", "year", "pk", "status", "filed_on")
-    }
+    found = {(body.pk, year): body.plans[year] for body in authorities() for year in years if year in body.plans}
     return found if on >= clock.today() or not found else stood(found, ImplementationPlan._meta.label_lower, FILED, on)
 
 
 def _watched() -> str:
     return reverse("districts:plan_watch")
-
-
-def _moment(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(12), tzinfo=clock.SHANGHAI)
 
 
 def _bodies(on: dt.date) -> Iterator[Obligation]:
@@ -225,12 +233,13 @@ def collect_key_areas(on: dt.date, only: Collection[int] | None = None) -> Itera
     except NoPolicyInForce:
         return
     found = District.objects.filter(guideline_area=False, merged_into=None, **({} if only is None else {"pk__in": only}))
-    rows = found.exclude(key_areas=[]).annotate(leading=leading_of("pk"), approved=Min("plans__approved_on"))
-    districts = list(rows.select_related("applicant").order_by("name_pinyin", "pk"))
-    begun = _entered(districts)
+    rows = found.exclude(key_areas=[]).annotate(leading=leading_of("pk"), approved=Min("plans__approved_on"), first=_first_entry())
+    key = f"obligations.key_areas:{'' if only is None else sorted(only)}"
+    districts = memoisation.once(key, lambda: list(rows.order_by("name_pinyin", "pk")))
     bodies = {authority.pk: authority for authority in authorities()} if districts else {}
     for district in districts:
-        entered = begun.get(district.pk)
+        first = vars(district)["first"]
+        entered = first.astimezone(clock.SHANGHAI).date() if first else None
         if entered is not None and since <= entered <= on:
             yield _key_area(district, entered, [bodies[pk] for pk in vars(district)["leading"] if pk in bodies], on)
 
@@ -273,10 +282,8 @@ def months_on(day: dt.date, months: int) -> dt.date:
     return min(first + dt.timedelta(days=day.day - 1), last)
 
 
-def _entered(districts: Collection[District]) -> dict[int, dt.date]:
-    """Day of the first entry of each district in the log."""
-    subjects = {f"{District._meta.label_lower}:{district.pk}": district.pk for district in districts}
-    if not subjects:
-        return {}
-    rows = AuditRecord.objects.filter(subject__in=list(subjects)).order_by().values("subject").annotate(first=Min("at"))
-    return {subjects[row["subject"]]: row["first"].astimezone(clock.SHANGHAI).date() for row in rows}
+def _first_entry() -> Subquery:
+    """Moment of the first entry of a district in the log, as an expression."""
+    subject = Concat(Value(f"{District._meta.label_lower}:"), Cast(OuterRef("pk"), CharField()))
+    rows = AuditRecord.objects.filter(subject=subject).order_by().values("subject")
+    return Subquery(rows.annotate(first=Min("at")).values("first"))

@@ -1,4 +1,4 @@
-"""Cases with their steps, papers and spans, one statement for all, as they stood at the end of a day."""
+"""Cases with their steps, papers and spans, as they stood at the end of a day."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, Model, OuterRef, Q
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
@@ -22,10 +22,10 @@ from assessments.common.enums import CommentKind
 from assessments.opinions.enums import OpinionState
 from assessments.reviews.models.review import Draw
 from districts.file.models.district import District
-from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.workflow.history import Passed, Stay, changed_since, day_of_text, passed, stays, steps_column
 from obligations.duties import EVERYONE, ReaderSide
+from obligations.matter_rows import MatterRows, Since, moved_since, rows_of
 from obligations.matters import INSIDE, Day, Matter
 from obligations.titled_districts import leading_of
 
@@ -54,41 +54,40 @@ def _rows(model: type[Model], condition: Q | None = None, **columns: str) -> Arr
     return ArraySubquery(found.values_list(JSONObject(**{name: F(column) for name, column in columns.items()})))
 
 
-def _cases(day: Day, only: Collection[int] | None) -> Iterable[Any]:
-    """Cases that are open, or took a step in the year before the day; one statement."""
-    recent = dt.datetime.combine(day.since, dt.time.min, clock.SHANGHAI)
-    live = ~Q(status__in=CLOSED_STATES) | Exists(changed_since(Case, recent))
-    found = Case.objects.filter(live, number__isnull=False, **({} if only is None else {"district__in": only}))
+def _cases(since: Since) -> QuerySet[Case]:
+    """Cases that are open, or took a step lately."""
+    live = ~Q(status__in=CLOSED_STATES) | Exists(changed_since(Case, since.moment))
+    found = Case.objects.filter(live, number__isnull=False)
     leading = District.authorities.through.objects.filter(district_id=OuterRef("district_id")).order_by("organisation_id")
     draws = Draw.objects.filter(review__table=OuterRef("table_id"), drawn_at__isnull=False).order_by("drawn_at")
-    rows: Iterable[Any] = (
-        found.order_by("pk")
-        .annotate(
-            announced_on=F("announcement_line__announcement__announced_on"),
-            leading=leading_of("district_id"),
-            bodies=ArraySubquery(leading.values("organisation__name")),
-            steps=steps_column(Case),
-            rounds=_rows(Correction, number="round", first="issued_at", last="answered_at", due="due"),
-            asked=_rows(PreReviewQuestion, first="asked_at", last="answered_at"),
-            musts=_rows(
-                ReviewOpinion, Q(kind=CommentKind.MUST), first="drawn_up_at", last="replied_at", status="status", review="review_id"
-            ),
-            drawn=ArraySubquery(draws.values("drawn_at")),
-            longer=_rows(
-                ExtensionRequest, Q(status=ExtensionState.GRANTED), deadline="deadline", was="was_due", until="until", at="decided_at"
-            ),
-            papers=_rows(PaperEntry, action="action", received="received_on", entered="entered_at"),
-        )
-        .values(*COLUMNS)
+    musts = {"first": "drawn_up_at", "last": "replied_at", "status": "status", "review": "review_id"}
+    longer = {"deadline": "deadline", "was": "was_due", "until": "until", "at": "decided_at"}
+    return found.annotate(
+        announced_on=F("announcement_line__announcement__announced_on"),
+        leading=leading_of("district_id"),
+        bodies=ArraySubquery(leading.values("organisation__name")),
+        steps=steps_column(Case),
+        rounds=_rows(Correction, number="round", first="issued_at", last="answered_at", due="due"),
+        asked=_rows(PreReviewQuestion, first="asked_at", last="answered_at"),
+        musts=_rows(ReviewOpinion, Q(kind=CommentKind.MUST), **musts),
+        drawn=ArraySubquery(draws.values("drawn_at")),
+        longer=_rows(ExtensionRequest, Q(status=ExtensionState.GRANTED), **longer),
+        papers=_rows(PaperEntry, action="action", received="received_on", entered="entered_at"),
     )
-    return rows
+
+
+CASES = MatterRows(
+    *(Case._meta.label_lower, _cases, COLUMNS),
+    is_live=lambda row, since: row["status"] not in CLOSED_STATES or moved_since(row["steps"], since),
+    days=("decided_on", "loss__hearing_due", "loss__intent_served_on", "loss__served_on", "loss__statement_on", "announced_on"),
+)
 
 
 class CaseHistory:
     """One case as it stood at the end of a day."""
 
     def __init__(self, row: Mapping[str, Any], day: Day) -> None:
-        """Take a row of ``_cases``."""
+        """Take a row of ``CASES``."""
         self.row, self.day = row, day
         self.kind = row["kind"]
 
@@ -129,7 +128,7 @@ class CaseHistory:
     @property
     def drawn(self) -> list[dt.date]:
         """Days on which a panel was drawn or appointed, the first first."""
-        return [moment.astimezone(clock.SHANGHAI).date() for moment in self.row["drawn"]]
+        return [day for moment in self.row["drawn"] if (day := day_of_text(moment)) is not None]
 
     @property
     def opinions(self) -> dict[int, list[tuple[dt.date, dt.date | None]]]:
@@ -188,4 +187,4 @@ class CaseHistory:
 
 def histories(day: Day, only: Collection[int] | None) -> list[CaseHistory]:
     """Cases that may owe something on the day."""
-    return [CaseHistory(row, day) for row in _cases(day, only)]
+    return [CaseHistory(row, day) for row in rows_of(CASES, day.since, only)]

@@ -4,13 +4,15 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from django.db.models import DateTimeField, IntegerField, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from assessments.common.calendar import Cycle, StageTerms, anniversary, stage_cycles, stage_terms
 from assessments.inspections.selectors import planned_inspections
+from assessments.post_evaluations.enums import PostEvaluationState
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.self_checks.models import SelfCheck
-from assessments.stage_assessments.models.stage import StageAssessment
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
@@ -19,9 +21,12 @@ from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import due_date, nominal_date
 from greendistrict.policy.in_use import first_day_in_use
+from obligations.district_matters import matter_table
 from obligations.duties import Actors, How, Obligation, ReaderSide
 from obligations.duty_table import CITY, DutyKind, duty_kind
 from obligations.expected_records import met_days
+from obligations.matter_rows import rows_of
+from obligations.stage_records import opened_stages
 from obligations.titled_districts import NO_APPLICANT, TitledDistrict, titled_districts, titled_since
 from obligations.way import is_default, rolled, way_by_setting
 
@@ -62,6 +67,8 @@ YEARLY = (
     YearlyOfCity("yearly_report", "duties.yearly_report", "{year}年度报告", "reports:report_center", is_on_year_before=True),
 )
 KINDS = tuple(duty_kind(duty.key) for duty in YEARLY)
+JUDGED = (PostEvaluationState.QUALIFIED, PostEvaluationState.UNQUALIFIED)
+EVALUATIONS = matter_table(PostEvaluation, JUDGED, "year", moments=("opened_at", "concluded_at"))
 
 
 def city_row(kind: DutyKind, key: str, title: str, due: dt.date, to: str) -> Obligation:
@@ -117,10 +124,10 @@ def _years_with_self_checks() -> frozenset[int]:
 def collect_draws(on: dt.date) -> Iterable[Obligation]:
     """The draw of the year, for fiction and for real districts, where there are demonstrations."""
     held, calendar, key = parameters.load(), workdays.current(), "duties.post_draw"
-    draws = SampleDraw.objects.filter(drawn_at__isnull=False).values_list("year", "is_demo", "drawn_at")
-    drawn = {(year, demo): at.astimezone(clock.SHANGHAI).date() for year, demo, at in draws if at}
+    draws = memoisation.once("obligations.draws", _draws)
+    drawn = {(year, demo): at.astimezone(clock.SHANGHAI).date() for year, demo, at in draws if year and at}
     since = first_day_in_use().year
-    for demo in _worlds(on):
+    for demo in _worlds(on) if on < clock.today() else sorted(demo for year, demo, _ in draws if not year):
         for year in range(min(since, on.year), on.year + 1):
             done = _by(drawn.get((year, demo)), on)
             if done and done < on - YEAR:
@@ -146,11 +153,16 @@ def _titled(on: dt.date, only: Collection[int] | None = None, since: dt.date | N
 
 
 def _worlds(on: dt.date) -> list[bool]:
-    """Whether there are real and whether fictional demonstrations on a day."""
-    if on < clock.today():
-        return sorted({district.is_demo for district in _titled(on) if district.stage == Stage.DEMONSTRATION})
-    found = District.objects.filter(stage=Stage.DEMONSTRATION, guideline_area=False).order_by("is_demo")
-    return list(found.values_list("is_demo", flat=True).distinct())
+    """Whether there were real and whether fictional demonstrations on a past day."""
+    return sorted({district.is_demo for district in _titled(on) if district.stage == Stage.DEMONSTRATION})
+
+
+def _draws() -> list[tuple[int, bool, dt.datetime | None]]:
+    """Draws of all years; with year 0 whether there are real and whether fictional demonstrations today."""
+    drawn = SampleDraw.objects.filter(drawn_at__isnull=False).order_by().values_list("year", "is_demo", "drawn_at")
+    worlds = District.objects.filter(stage=Stage.DEMONSTRATION, guideline_area=False).order_by()
+    none = Cast(Value(None), DateTimeField())
+    return list(drawn.union(worlds.values_list(Value(0, IntegerField()), "is_demo", none).distinct(), all=True))
 
 
 def _by(day: dt.date | None, on: dt.date) -> dt.date | None:
@@ -179,8 +191,7 @@ def _stages(on: dt.date, only: Collection[int] | None, until: dt.date) -> Iterat
     terms, since = stage_terms(), first_day_in_use()
     first = anniversary(until, -terms.years)
     pilots = [row for row in _titled(on, only, first) if row.stage == Stage.PILOT]
-    told = StageAssessment.objects.filter(district__in=[row.pk for row in pilots]).order_by()
-    records = {(one, due): (pk, at) for one, due, pk, at in told.values_list("district_id", "due", "pk", "concluded_at")} if pilots else {}
+    records = {(one.district_id, one.due): (one.pk, one.concluded_at) for one in opened_stages(only)} if pilots else {}
     cycles: dict[dt.date, list[Cycle]] = {}
     for pilot in pilots:
         announced = pilot.held_since or until
@@ -218,27 +229,23 @@ def _district_row(kind: DutyKind, key: str, district: TitledDistrict, title: str
 
 def _evaluations(on: dt.date, only: Collection[int] | None) -> Iterator[Obligation]:
     """Each drawn demonstration is evaluated within the year of its draw."""
-    found = PostEvaluation.objects.filter(year__lte=on.year, **({} if only is None else {"district__in": only}))
-    rows = list(found.select_related("district__applicant").order_by("year", "pk"))
     held, calendar, key = parameters.load(), workdays.current(), "duties.post_hold"
-    for row in rows:
-        due, done = due_date(held.text(key), year=row.year, calendar=calendar), _day(row.concluded_at, on)
-        opened = row.opened_at.astimezone(clock.SHANGHAI).date()
-        if opened > on or (done and done < on - YEAR):
+    for row in rows_of(EVALUATIONS, on - YEAR, only):
+        year, done, opened = row["year"], _day(row["concluded_at"], on), row["opened_at"].astimezone(clock.SHANGHAI).date()
+        if year > on.year or opened > on or (done and done < on - YEAR):
             continue
-        district = row.district
-        to = district.applicant.name if district.applicant else NO_APPLICANT
-        yield city_row(POST, f"{row.pk}", f"{row.year}年后评估", due, to)._replace(
-            district_id=district.pk,
-            district=district.name,
+        due = due_date(held.text(key), year=year, calendar=calendar)
+        yield city_row(POST, f"{row['pk']}", f"{year}年后评估", due, row["district__applicant__name"] or NO_APPLICANT)._replace(
+            district_id=row["district_id"],
+            district=row["district__name"],
             met_on=done,
-            link=reverse("assessments:post", args=[row.pk]),
-            how=way_by_setting(key, row.year, due, f"{day_in_words(opened)}抽中"),
+            link=reverse("assessments:post", args=[row["pk"]]),
+            how=way_by_setting(key, year, due, f"{day_in_words(opened)}抽中"),
             is_default_date=is_default(key),
-            is_demo=district.is_demo,
-            record=row.pk,
-            status=row.status,
-            year=row.year,
+            is_demo=row["district__is_demo"],
+            record=row["pk"],
+            status=row["status"],
+            year=year,
         )
 
 

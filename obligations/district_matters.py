@@ -1,27 +1,41 @@
-"""Matters of a district with their steps, one statement for all of a kind, as they stood at the end of a day."""
+"""Matters of a district with their steps, as they stood at the end of a day."""
 
-import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, Model, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, Model, Q, QuerySet
 
-from greendistrict.core import clock
 from greendistrict.workflow.history import Passed, Stay, changed_since, passed, stays, steps_column
+from obligations.matter_rows import MatterRows, Row, Since, moved_since
 from obligations.matters import Day, Matter
 from obligations.titled_districts import leading_of
 
 ABOUT = ("pk", "status", "district_id", "district__name", "district__is_demo", "district__applicant_id", "district__applicant__name")
 
 
-def matter_rows(model: type[Model], day: Day, only: Collection[int] | None, ended: Collection[str], *more: str, **columns: Any) -> Any:
-    """Columns of matters that are open, or took a step in the year before the day, in one statement."""
-    recent = dt.datetime.combine(day.since, dt.time.min, clock.SHANGHAI)
-    live = ~Q(status__in=ended) | Exists(changed_since(model, recent))
-    found = model._default_manager.filter(live, **({} if only is None else {"district__in": only}))
-    rows = found.annotate(leading=leading_of("district_id"), steps=steps_column(model), **columns)
-    return rows.order_by("pk").values(*ABOUT, *more, "leading", "steps", *columns)
+def matter_table(
+    model: type[Model],
+    ended: Collection[str],
+    *more: str,
+    days: tuple[str, ...] = (),
+    moments: tuple[str, ...] = (),
+    **columns: ArraySubquery,
+) -> MatterRows:
+    """Matters that are open, or took a step lately, with ``more`` of their fields, ``days`` and ``moments`` among them, and ``columns``."""
+
+    def found(since: Since) -> QuerySet[Any]:
+        live = ~Q(status__in=ended) | Exists(changed_since(model, since.moment))
+        rows: QuerySet[Any] = model._default_manager.filter(live)
+        annotated: QuerySet[Any] = rows.annotate(leading=leading_of("district_id"), steps=steps_column(model), **columns)
+        return annotated
+
+    def is_live(row: Row, since: Since) -> bool:
+        return row["status"] not in ended or moved_since(row["steps"], since)
+
+    names = (*ABOUT, *more, *days, *moments, "leading", "steps", *columns)
+    return MatterRows(model._meta.label_lower, found, names, is_live, days, moments)
 
 
 class DistrictMatter:

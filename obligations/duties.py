@@ -13,6 +13,7 @@ from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.registry import Registry
 from greendistrict.policy import tracked_duties
 from obligations.duty_table import OF_DISTRICT, DutyKind
+from obligations.matter_rows import MatterRows, together
 
 RECEIVED = frozenset({SelfCheckState.RECEIVED, YearlyReportState.RECEIVED})
 RETURNED = frozenset({SelfCheckState.RETURNED, YearlyReportState.RETURNED})
@@ -229,6 +230,15 @@ class YearlyDuty:
 OfBodies = Callable[[dt.date], Iterable[Obligation]]
 
 
+class Family(NamedTuple):
+    """Duties that hang on records: what yields them, their kinds, the tables they are read from, and whose posts read of any."""
+
+    collect: Collector
+    kinds: frozenset[str]
+    tables: tuple[MatterRows, ...]
+    concerns: Callable[[HeldPosts], bool]
+
+
 class BodyDuties(NamedTuple):
     """Duties that hang on no district, and whose posts they can concern."""
 
@@ -240,21 +250,28 @@ _of_bodies: Registry[BodyDuties] = Registry("duties of bodies that hang on no di
 _of_keepers: Registry[OfBodies] = Registry("duties of the system keeper")
 _unlisted: Registry[Collector] = Registry("duties to come, or without any record")
 _watches: Registry[Collector] = Registry("what is watched in districts")
-_collectors: Registry[Collector] = Registry("duties that hang on records")
-_yielded: Registry[frozenset[str]] = Registry("kinds that each collector yields")
+_families: Registry[Family] = Registry("duties that hang on records")
 _kinds: Registry[DutyKind] = Registry("kinds of duties")
 _yearly: Registry[YearlyDuty] = Registry("yearly duties")
 
 
-def register(collector: Collector, *kinds: DutyKind) -> None:
+def everybody(held: HeldPosts) -> bool:  # noqa: ARG001 -- one of the functions that say whose posts duties concern
+    """Whether duties concern the holder of these posts: whoever it is."""
+    return True
+
+
+def register(
+    collector: Collector, *kinds: DutyKind, tables: Collection[MatterRows] = (), concerns: Callable[[HeldPosts], bool] = everybody
+) -> None:
     """Register duties based on records of their own: ``collector(on, only)`` yields open ones and those met lately.
 
     ``on`` is any day, past or future: a record counts by its own day (filed, decided), not by the day of its entry. ``only`` narrows it
     to some districts, without the city's own duties. Of a kind that hangs on several kinds of matters each collector is named here.
+    ``tables`` are read together with those of other collectors. A family of which a seat reads nothing (``seen_by``, ``actors``) says so
+    by ``concerns``, and is not collected for it.
     """
     _declare(kind for kind in kinds if kind.key not in _kinds.by_key)
-    _collectors.register(kinds[0].key, collector)
-    _yielded.register(kinds[0].key, frozenset(kind.key for kind in kinds))
+    _families.register(kinds[0].key, Family(collector, frozenset(kind.key for kind in kinds), tuple(tables), concerns))
 
 
 def _declare(kinds: Iterable[DutyKind]) -> None:
@@ -320,9 +337,18 @@ def kinds() -> dict[str, DutyKind]:
     return dict(_kinds.by_key)
 
 
-def collectors(kinds: Collection[str] = ()) -> list[Collector]:
-    """Collectors of duties that hang on records of their own; those that yield one of these ``kinds``, or all."""
-    return [one for key, one in _collectors.by_key.items() if not kinds or not _yielded.by_key[key].isdisjoint(kinds)]
+def of_records(
+    on: dt.date, only: Collection[int] | None, *, kinds: Collection[str] = (), held: HeldPosts | None = None
+) -> list[Obligation]:
+    """Duties that hang on records: those of families that yield one of these ``kinds``, or all, and concern the holder of these posts.
+
+    No statement is asked where ``only`` names no district; the tables of all families are read in one.
+    """
+    if only is not None and not only:
+        return []
+    asked = [one for one in _families if (not kinds or not one.kinds.isdisjoint(kinds)) and (held is None or one.concerns(held))]
+    with together([table for one in asked for table in one.tables]):
+        return [row for one in asked for row in one.collect(on, only)]
 
 
 def yearly_duties() -> dict[str, YearlyDuty]:

@@ -1,15 +1,16 @@
 """What expires: policy and standard in force, posts, mandates of consultants, terms of experts."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 
 from assessments.experts.models.experts import ExpertProfile
 from districts.file.models.district import ConsultantMandate
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import Organisation, Post
+from greendistrict.accounts.models import Post
 from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
@@ -24,6 +25,7 @@ from obligations.duty_table import CITY, duty_kind
 POLICY, EDITION, TERMS = duty_kind("policy_expiry"), duty_kind("edition_expiry"), duty_kind("terms_end")
 EXPIRY_DAYS, TERMS_DAYS = "duties.expiry_days", "duties.terms_days"
 DAY = dt.timedelta(days=1)
+NOBODY, NO_NAME = Value(None, IntegerField()), Value("", CharField())
 ADMINISTERING = tuple(Role.values)  # whoever looks after the people of a body
 
 
@@ -61,48 +63,71 @@ def _expiries(held: Policy, opens: dt.date, on: dt.date) -> Iterator[Obligation]
         yield row._replace(opens=opens, how=how, actors=legal, organisation=POLICY.debtor, is_default_date=False, link=link)
 
 
+class Ending(NamedTuple):
+    """A term that ends: of which kind, its key and last day, the body whose people look after it, and what it is."""
+
+    kind: str
+    pk: int
+    last: dt.date
+    body: int | None
+    body_name: str | None
+    is_demo: bool
+    what: str
+
+
 def collect_terms(on: dt.date) -> Iterable[Obligation]:
-    """Terms that end soon; who has a later one is renewed, and one that has ended asks nothing more."""
+    """Terms that end soon; who has a later one is renewed, and one that has ended asks nothing more. One statement for all kinds."""
     until = workdays.current().add(on, parameters.load().integer(TERMS_DAYS))
-    yield from _posts(on, until)
-    yield from _mandates(on, until)
-    yield from _experts(on, until)
+    found = _posts(on, until).union(_mandates(on, until), _experts(on, until), all=True)
+    endings = sorted(map(Ending._make, found))
+    for one in endings:
+        if one.body is not None:
+            words = f"任职到期（{Role(one.what).label}）" if one.kind == "post" else f"咨询授权到期（{one.what}）"
+            yield _term(one, words)
+    yield from _pool([one.last for one in endings if one.kind == "expert"])
 
 
-def _posts(on: dt.date, until: dt.date) -> Iterator[Obligation]:
+def _told(kind: str, found: QuerySet[Any, Any], body: str, what: str) -> QuerySet[Any, Any]:
+    about = (f"{body}_id", f"{body}__name", F(f"{body}__is_demo")) if body else (NOBODY, NO_NAME, F("is_demo"))
+    return found.order_by().values_list(Value(kind, CharField()), "pk", "valid_to", *about, what)
+
+
+def _posts(on: dt.date, until: dt.date) -> QuerySet[Any, Any]:
     same = {name: OuterRef(name) for name in ("user", "role", "organisation")}
     later = Post.objects.filter(Q(valid_to=None) | Q(valid_to__gt=OuterRef("valid_to")), **same)
     found = Post.objects.filter(valid_to__gte=on, valid_to__lte=until, user__is_active=True).exclude(Exists(later))
-    for post in found.select_related("organisation").order_by("valid_to", "pk"):
-        yield _term(f"post:{post.pk}", f"任职到期（{post.get_role_display()}）", post.valid_to, post.organisation)
+    return _told("post", found, "organisation", "role")
 
 
-def _mandates(on: dt.date, until: dt.date) -> Iterator[Obligation]:
+def _mandates(on: dt.date, until: dt.date) -> QuerySet[Any, Any]:
     same = {name: OuterRef(name) for name in ("district", "organisation")}
     later = ConsultantMandate.objects.filter(Q(valid_to=None) | Q(valid_to__gt=OuterRef("valid_to")), **same)
-    found = ConsultantMandate.objects.filter(valid_to__gte=on, valid_to__lte=until).exclude(Exists(later))
-    for mandate in found.select_related("district__applicant", "organisation").order_by("valid_to", "pk"):
-        if body := mandate.district.applicant:
-            yield _term(f"mandate:{mandate.pk}", f"咨询授权到期（{mandate.organisation}）", mandate.valid_to, body)
+    found = ConsultantMandate.objects.filter(valid_to__gte=on, valid_to__lte=until, district__applicant__isnull=False)
+    return _told("mandate", found.exclude(Exists(later)), "district__applicant", "organisation__name")
 
 
-def _experts(on: dt.date, until: dt.date) -> Iterator[Obligation]:
-    ends = list(ExpertProfile.objects.filter(valid_to__gte=on, valid_to__lte=until).order_by("valid_to").values_list("valid_to", flat=True))
-    if ends and ends[0]:
-        row = city_row(TERMS, f"experts:{ends[0]}", f"{len(ends)}名专家聘期到期", ends[0], CITY)
-        secretariat, how = Actors((Role.SECRETARIAT,), None), How(f"聘期至{day_in_words(ends[0])}", TERMS.due)
+def _experts(on: dt.date, until: dt.date) -> QuerySet[Any, Any]:
+    return _told("expert", ExpertProfile.objects.filter(valid_to__gte=on, valid_to__lte=until), "", "status")
+
+
+def _pool(ends: Sequence[dt.date]) -> Iterator[Obligation]:
+    """Experts whose terms end, together."""
+    if ends:
+        first = min(ends)
+        row = city_row(TERMS, f"experts:{first}", f"{len(ends)}名专家聘期到期", first, CITY)
+        secretariat, how = Actors((Role.SECRETARIAT,), None), How(f"聘期至{day_in_words(first)}", TERMS.due)
         yield row._replace(organisation="评审秘书", actors=secretariat, how=how, is_default_date=False)
 
 
-def _term(key: str, title: str, end: dt.date | None, body: Organisation) -> Obligation:
-    day = end or dt.date.max
-    return city_row(TERMS, key, title, day, body.name)._replace(
-        organisation=body.name,
-        organisation_id=body.pk,
-        debtor_ids=(body.pk,),
-        is_demo=body.is_demo,
+def _term(one: Ending, title: str) -> Obligation:
+    name, own = one.body_name or "", (one.body,) if one.body else ()
+    return city_row(TERMS, f"{one.kind}:{one.pk}", title, one.last, name)._replace(
+        organisation=name,
+        organisation_id=one.body,
+        debtor_ids=own,
+        is_demo=one.is_demo,
         is_default_date=False,
-        is_recorded=day >= first_day_in_use(),
-        how=How(f"至{day_in_words(day)}", TERMS.due),
-        actors=Actors(ADMINISTERING, (body.pk,)),
+        is_recorded=one.last >= first_day_in_use(),
+        how=How(f"至{day_in_words(one.last)}", TERMS.due),
+        actors=Actors(ADMINISTERING, own),
     )

@@ -28,7 +28,8 @@ STAMP_BEFORE = dt.timedelta(days=2 * 366)
 def in_feed(user: User, today: dt.date) -> list[Obligation]:
     """What the person sees that is still to be done: on the list, and falling due this year and the next."""
     with held_reads():
-        rows = [*to_come(user, today, today.year, today.year + 1), *obligations_visible_to(user, today)]
+        listed = obligations_visible_to(user, today)  # first: what is read for a day serves later ones
+        rows = [*to_come(user, today, today.year, today.year + 1), *listed]
     found = {row.key: row for row in rows if row.is_open}
     return sorted(found.values(), key=lambda row: (row.due, row.key))
 

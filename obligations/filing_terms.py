@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, QuerySet
 from django.urls import reverse
 
 from assessments.common.calendar import countersigning_term, receiving_day, receiving_term, self_check_windows
@@ -17,14 +17,30 @@ from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import PlanStatus
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
-from greendistrict.core import clock
 from greendistrict.workflow.history import changed_since, passed, stays, steps_column
-from obligations.district_matters import DistrictMatter, given_up, matter_rows
+from obligations.district_matters import DistrictMatter, given_up, matter_table
 from obligations.duties import Actors, Obligation
+from obligations.matter_rows import MatterRows, Since, moved_since, rows_of
 from obligations.matters import INSIDE, OFFICER, Day, Debtor, Matter, OwedTerm, is_listed, owed
 
 KINDS = ("countersign", "receive_filing")
 RECEIVING, COUNTERSIGNING = "receive_days", "countersign_days"
+CHECKS = matter_table(SelfCheck, (SelfCheckState.RECEIVED,), "year")
+REPORTS = matter_table(YearlyReport, (YearlyReportState.RECEIVED,), "year", "kind")
+
+
+def _plans(since: Since) -> QuerySet[ImplementationPlan]:
+    """Plans of leading bodies, which belong to no district in particular."""
+    live = ~Q(status=PlanStatus.NOTED) | Exists(changed_since(ImplementationPlan, since.moment))
+    return ImplementationPlan.objects.filter(live).annotate(steps=steps_column(ImplementationPlan))
+
+
+PLANS = MatterRows(
+    *(ImplementationPlan._meta.label_lower, _plans, ("pk", "year", "status", "is_demo", "authority__name", "steps")),
+    is_live=lambda row, since: row["status"] != PlanStatus.NOTED or moved_since(row["steps"], since),
+    place="",
+)
+TABLES = (CHECKS, REPORTS, PLANS)
 
 
 def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
@@ -35,7 +51,7 @@ def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obliga
 
 
 def _of_self_checks(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
-    rows = list(matter_rows(SelfCheck, day, only, (SelfCheckState.RECEIVED,), "year"))
+    rows = rows_of(CHECKS, day.since, only)
     windows = self_check_windows(row["year"] for row in rows)
     for row in rows:
         one = DistrictMatter(row, day, "self-check", f"{row['year']}年度自查", reverse("assessments:selfcheck", args=[row["pk"]]))
@@ -55,7 +71,7 @@ def _of_self_checks(day: Day, only: Collection[int] | None) -> Iterator[Obligati
 
 
 def _of_reports(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
-    for row in matter_rows(YearlyReport, day, only, (YearlyReportState.RECEIVED,), "year", "kind"):
+    for row in rows_of(REPORTS, day.since, only):
         name = f"{row['year']}年度{YearlyReportKind(row['kind']).label}"
         one = DistrictMatter(row, day, "report", name, reverse("assessments:yearly_report", args=[row["pk"]]))
         for stay in one.stays(YearlyReportState.FILED):
@@ -72,11 +88,7 @@ def _received(one: DistrictMatter, stay: Any, due: dt.date, setting: str) -> Ite
 
 
 def _of_plans(day: Day) -> Iterator[Obligation]:
-    """Plans of leading bodies, which belong to no district in particular."""
-    recent = dt.datetime.combine(day.since, dt.time.min, clock.SHANGHAI)
-    live = ~Q(status=PlanStatus.NOTED) | Exists(changed_since(ImplementationPlan, recent))
-    rows: Any = ImplementationPlan.objects.filter(live).annotate(steps=steps_column(ImplementationPlan)).order_by("pk")
-    for row in rows.values("pk", "year", "status", "is_demo", "authority__name", "steps"):
+    for row in rows_of(PLANS, day.since, None):
         page = reverse("districts:implementation_plan_edit", args=[row["pk"]])
         name = f"{row['authority__name']}{row['year']}年度实施计划"
         matter = Matter("plan", row["pk"], None, "", row["is_demo"], None, "", (), name, page, row["status"])

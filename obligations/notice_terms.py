@@ -2,10 +2,9 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
-from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
@@ -18,6 +17,7 @@ from approvals.publicity.models import NoticeExtension
 from greendistrict.core import clock
 from greendistrict.workflow.history import day_of_text, passed, stays, steps_column
 from obligations.duties import Obligation
+from obligations.matter_rows import MatterRows, Row, Since, rows_of
 from obligations.matters import INSIDE, OFFICER, Day, Matter, OwedTerm, is_listed, owed
 
 KINDS = ("notice_close", "objection_reply")
@@ -31,24 +31,31 @@ COLUMNS = (
 def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """What the city owes of notices on a day, and what was met in the year before."""
     day = Day(on)
-    return (one for row in _notices(day, only) for one in _of_notice(row, day) if is_listed(one, day))
+    return (one for row in rows_of(NOTICES, day.since, only) for one in _of_notice(row, day) if is_listed(one, day))
 
 
-def _notices(day: Day, only: Collection[int] | None) -> Any:
-    """Notices of the year before with the steps of their case, objections and extensions; one statement."""
+def _notices(since: Since) -> QuerySet[Notice]:
+    """Notices that close later than a day or are open, with the steps of their case, objections and extensions."""
     objections = Objection.objects.filter(notice=OuterRef("pk")).exclude(name="").order_by("pk")  # anonymous ones are leads
     longer = NoticeExtension.objects.filter(notice=OuterRef("pk")).order_by("pk")
-    live = Q(closes_on__gte=day.since) | Q(case__status=CaseState.NOTICE)
-    found = Notice.objects.filter(live, **({} if only is None else {"case__district__in": only}))
-    columns = found.annotate(
+    live = Q(closes_on__gte=since.day) | Q(case__status=CaseState.NOTICE)
+    return Notice.objects.filter(live).annotate(
         steps=steps_column(Case, "case_id"),
         said=ArraySubquery(objections.values_list(JSONObject(pk=F("pk"), filed=F("filed_at"), replied=F("replied_at")))),
         longer=ArraySubquery(longer.values_list(JSONObject(was=F("was"), at=F("at")))),
     )
-    return columns.order_by("pk").values(*COLUMNS)
 
 
-def _of_notice(row: dict[str, Any], day: Day) -> Iterator[Obligation]:
+NOTICES = MatterRows(
+    *(Notice._meta.label_lower, _notices, COLUMNS),
+    is_live=lambda row, since: row["closes_on"] >= since.day or row["case__status"] == CaseState.NOTICE,
+    days=("closes_on", "opens_on"),
+    place="case__district",
+)
+TABLES = (NOTICES,)
+
+
+def _of_notice(row: Row, day: Day) -> Iterator[Obligation]:
     about = (row["case__district_id"], row["case__district__name"], row["case__district__is_demo"])
     name, page = f"{CaseKind(row['case__kind']).label}{row['case__number']}", reverse("approvals:case", args=[row["case_id"]])
     matter = Matter("notice", row["pk"], *about, row["case__applicant_id"], row["case__applicant__name"], (), name, page)

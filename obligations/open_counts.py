@@ -19,7 +19,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.in_use import first_day_in_use
-from obligations.duties import Obligation, Yearly, collectors, yearly_duties, yearly_key
+from obligations.duties import Obligation, Yearly, of_records, yearly_duties, yearly_key
 from obligations.selectors import (
     decided,
     decisions,
@@ -163,7 +163,7 @@ def _owed_by_all(user: User, today: dt.date) -> Owed:
         dues = (due for duty in yearly_duties().values() for due in duty.dues(years_since_use(duty, today)) if due.due >= since)
         yearly = dict(enumerate(dues))
         beside = _beside(yearly, exempted)
-        single = [row for collect in collectors() for row in collect(today, None)] + of_all_bodies(today)
+        single = of_records(today, None, held=posts_of(user)) + of_all_bodies(today)
         if beside:
             districts = {district for _, district in beside}
             single += [row for row in yearly_owed(today, districts) if row.key in exempted]

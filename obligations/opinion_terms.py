@@ -1,11 +1,10 @@
 """Terms of opinions that departments are asked for: about a case, about a plot, and rows of a table that are theirs to fill in."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
-from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from approvals.cases.models.cases import Case
@@ -22,6 +21,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
 from greendistrict.workflow.history import passed, state_on, stays, steps_column
 from obligations.duties import Actors, How, Obligation, ReaderSide
+from obligations.matter_rows import MatterRows, Row, Since, rows_of
 from obligations.matters import INSIDE, Day, Debtor, Matter, OwedTerm, is_listed, owed
 
 KINDS = ("consult_reply", "plot_opinion", "assigned_rows")
@@ -32,6 +32,58 @@ OF_DISTRICT = OWN_ALONE | {ReaderSide.OTHERS}
 ANSWERING = (Role.BUREAU, Role.AUTHORITY, Role.CITY_OFFICER)
 
 
+def _columns(place: str) -> tuple[str, ...]:
+    return tuple(f"{place}__{name}" for name in DISTRICT)
+
+
+def _consultations(since: Since) -> QuerySet[Consultation]:
+    found = Consultation.objects.filter(Q(answered_at__isnull=True) | Q(answered_at__gte=since.moment))
+    return found.annotate(steps=steps_column(Case, "case_id"))
+
+
+def _shares(since: Since) -> QuerySet[RowShare]:
+    found = RowShare.objects.filter(Q(status=ShareState.OPEN) | Q(signed_at__gte=since.moment), due_on__isnull=False)
+    return found.annotate(steps=steps_column(RowShare), moves=steps_column(ScoreTable, "table_id"))
+
+
+CONSULTATIONS = MatterRows(
+    Consultation._meta.label_lower,
+    _consultations,
+    (
+        *("pk", "case_id", "case__kind", "case__number", "department_id", "department__name", "asked_at", "due", "answered_at"),
+        *("dropped_at", "entry__received_on", "steps", *_columns("case")),
+    ),
+    is_live=lambda row, since: row["answered_at"] is None or row["answered_at"] >= since.moment,
+    days=("due", "entry__received_on"),
+    moments=("asked_at", "answered_at", "dropped_at"),
+    place="case__district",
+)
+PLOTS = MatterRows(
+    PlotOpinion._meta.label_lower,
+    lambda since: PlotOpinion.objects.filter(Q(answered_on__isnull=True) | Q(answered_on__gte=since.day)),
+    (
+        *("pk", "plot_id", "plot__number", "plot__district__code", "purpose", "department", "organisation_id"),
+        *("asked_on", "due_on", "answered_on", *_columns("plot")),
+    ),
+    is_live=lambda row, since: row["answered_on"] is None or row["answered_on"] >= since.day,
+    days=("asked_on", "due_on", "answered_on"),
+    place="plot__district",
+)
+SHARES = MatterRows(
+    RowShare._meta.label_lower,
+    _shares,
+    (
+        *("pk", "status", "organisation_id", "organisation__name", "person_id", "person__name"),
+        *("assigned_at", "signed_at", "due_on", "steps", "moves", *_columns("table")),
+    ),
+    is_live=lambda row, since: row["status"] == ShareState.OPEN or (row["signed_at"] is not None and row["signed_at"] >= since.moment),
+    days=("due_on",),
+    moments=("assigned_at", "signed_at"),
+    place="table__district",
+)
+TABLES = (CONSULTATIONS, PLOTS, SHARES)
+
+
 def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """What departments owe on a day, and what they answered in the year before."""
     day = Day(on)
@@ -39,35 +91,19 @@ def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obliga
     return (one for one in found if is_listed(one, day))
 
 
-def _within(place: str, only: Collection[int] | None) -> Q:
-    return Q() if only is None else Q(**{f"{place}__in": only})
-
-
-def _matter(of: str, row: Mapping[str, Any], place: str, name: str, page: str) -> Matter:
+def _matter(of: str, row: Row, place: str, name: str, page: str) -> Matter:
     """Matter in the district of a row, which stands at ``place``."""
     district, called, is_demo, applicant, words = (row[f"{place}__{column}"] for column in DISTRICT)
     return Matter(of, row["pk"], district, called, is_demo, applicant, words or "", (), name, page)
-
-
-def _columns(place: str) -> list[str]:
-    return [f"{place}__{name}" for name in DISTRICT]
 
 
 def _day(moment: dt.datetime | None) -> dt.date | None:
     return moment.astimezone(clock.SHANGHAI).date() if moment else None
 
 
-def _recent(day: Day) -> dt.datetime:
-    return dt.datetime.combine(day.since, dt.time.min, clock.SHANGHAI)
-
-
 def _of_cases(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
     """Opinions of partner departments; silence is never consent. Cancelled ones, and those of a case that was decided, are not owed."""
-    live = Q(answered_at__isnull=True) | Q(answered_at__gte=_recent(day))
-    columns = ("pk", "case_id", "case__kind", "case__number", "department_id", "department__name")
-    more = ("asked_at", "due", "answered_at", "dropped_at", "entry__received_on")
-    rows: Any = Consultation.objects.filter(live, _within("case__district", only)).annotate(steps=steps_column(Case, "case_id"))
-    for row in rows.order_by("pk").values(*columns, *more, "steps", *_columns("case")):
+    for row in rows_of(CONSULTATIONS, day.since, only):
         asked, dropped = _day(row["asked_at"]), _day(row["dropped_at"])
         answered = row["entry__received_on"] or _day(row["answered_at"])
         answered = answered if answered and answered <= day.on else None
@@ -84,10 +120,9 @@ def _of_cases(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
 
 def _of_plots(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
     """Opinions on the conditions of a plot or on its design."""
-    live = Q(answered_on__isnull=True) | Q(answered_on__gte=day.since)
-    rows = PlotOpinion.objects.filter(live, _within("plot__district", only), asked_on__lte=day.on).order_by("pk")
-    columns = ("pk", "plot_id", "plot__number", "plot__district__code", "purpose", "department", "organisation_id", "asked_on", "due_on")
-    for row in rows.values(*columns, "answered_on", *_columns("plot")):
+    for row in rows_of(PLOTS, day.since, only):
+        if row["asked_on"] > day.on:
+            continue
         answered = row["answered_on"] if row["answered_on"] and row["answered_on"] <= day.on else None
         page = reverse("districts:plot_control", args=[row["plot__district__code"], row["plot_id"]])
         matter = _matter("plot-opinion", row, "plot", f"地块{row['plot__number']}", page)
@@ -101,11 +136,7 @@ def _of_plots(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
 
 def _of_tables(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
     """Rows of a table that were given to a body or a person with a day; signed off by the assignee."""
-    live = Q(status=ShareState.OPEN) | Q(signed_at__gte=_recent(day))
-    rows: Any = RowShare.objects.filter(live, _within("table__district", only), due_on__isnull=False)
-    rows = rows.annotate(steps=steps_column(RowShare), moves=steps_column(ScoreTable, "table_id"))
-    columns = ("pk", "organisation_id", "organisation__name", "person_id", "person__name", "assigned_at", "due_on", "steps", "moves")
-    for row in rows.order_by("pk").values(*columns, *_columns("table")):
+    for row in rows_of(SHARES, day.since, only):
         given = _day(row["assigned_at"])
         signed = stays(passed(row["steps"]), (ShareState.SIGNED,), day.on)
         withdrawn = stays(passed(row["steps"]), (ShareState.WITHDRAWN,), day.on)

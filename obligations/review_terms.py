@@ -1,16 +1,12 @@
-"""Terms of expert reviews: invitations, scores, meeting, signatures. What an expert owes is read by the expert and the secretariat alone.
-
-One statement reads the seats of every review under way with their steps and those of the review.
-"""
+"""Terms of expert reviews: invitations, scores, meeting, signatures. Only expert and secretariat read what an expert owes."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.urls import reverse
 
@@ -20,6 +16,7 @@ from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
 from greendistrict.core import clock
 from greendistrict.workflow.history import Passed, Stay, changed_since, passed, stays, steps_column
 from obligations.duties import Actors, How, Obligation, ReaderSide
+from obligations.matter_rows import MatterRows, Row, Since, moved_since, rows_of
 from obligations.matters import INSIDE, SECRETARY, Day, Debtor, Matter, OwedTerm, is_listed, owed
 
 KINDS = ("invitation", "scores", "signatures", "meeting")
@@ -32,15 +29,22 @@ COLUMNS = (
 )
 
 
-def _seats(day: Day, only: Collection[int] | None) -> Iterable[Any]:
-    """Seats of reviews that go on, or took a step in the year before the day; those of a review together."""
-    recent = dt.datetime.combine(day.since, dt.time.min, clock.SHANGHAI)
-    live = ~Q(review__status__in=ENDED_STATES) | Exists(changed_since(Review, recent, "review_id"))
-    found = PanelMember.objects.filter(live, **({} if only is None else {"review__table__district__in": only}))
+def _seats(since: Since) -> QuerySet[PanelMember]:
+    """Seats of reviews that go on, or took a step lately, with their steps and those of the review."""
+    live = ~Q(review__status__in=ENDED_STATES) | Exists(changed_since(Review, since.moment, "review_id"))
     called, steps = KeyTextTransform("number", "review__subject"), steps_column(PanelMember)
-    columns = found.annotate(called=called, steps=steps, moves=steps_column(Review, "review_id"))
-    rows: Iterable[Any] = columns.order_by("review_id", "number").values(*COLUMNS)
-    return rows
+    return PanelMember.objects.filter(live).annotate(called=called, steps=steps, moves=steps_column(Review, "review_id"))
+
+
+SEATS = MatterRows(
+    *(PanelMember._meta.label_lower, _seats, COLUMNS),
+    is_live=lambda row, since: row["review__status"] not in ENDED_STATES or moved_since(row["moves"], since),
+    days=("review__score_due",),
+    moments=("invited_at", "submitted_at", "signed_at"),
+    place="review__table__district",
+    order=("review_id", "number"),
+)
+TABLES = (SEATS,)
 
 
 def _day(moment: dt.datetime | None, on: dt.date) -> dt.date | None:
@@ -52,8 +56,8 @@ def _day(moment: dt.datetime | None, on: dt.date) -> dt.date | None:
 class PanelSeat:
     """One seat on a panel as it stood at the end of a day."""
 
-    def __init__(self, row: Mapping[str, Any], day: Day) -> None:
-        """Take a row of ``_seats``."""
+    def __init__(self, row: Row, day: Day) -> None:
+        """Take a row of ``SEATS``."""
         self.row, self.day = row, day
         self.steps = [step for step in passed(row["steps"]) if step.on <= day.on]
         self.submitted, self.signed = _day(row["submitted_at"], day.on), _day(row["signed_at"], day.on)
@@ -89,7 +93,7 @@ class PanelSeat:
         return owed(self.matter, self.expert, term)
 
 
-def _matter(row: Mapping[str, Any], of: str, pk: int, name: str) -> Matter:
+def _matter(row: Row, of: str, pk: int, name: str) -> Matter:
     about = (row["review__table__district_id"], row["review__table__district__name"], row["review__table__district__is_demo"])
     return Matter(of, pk, *about, None, "", (), name, reverse("assessments:review", args=[row["review_id"]]), row["review__status"])
 
@@ -97,7 +101,7 @@ def _matter(row: Mapping[str, Any], of: str, pk: int, name: str) -> Matter:
 def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """What experts and the secretariat owe of reviews on a day, and what was met in the year before."""
     day = Day(on)
-    for _review, rows in groupby(_seats(day, only), key=itemgetter("review_id")):
+    for _review, rows in groupby(rows_of(SEATS, day.since, only), key=itemgetter("review_id")):
         seats = [PanelSeat(row, day) for row in rows if _day(row["invited_at"], on)]
         if seats:
             yield from (one for one in _of_review(seats, day) if is_listed(one, day))

@@ -16,8 +16,8 @@ from assessments.yearly_reports.selectors.yearly_reports import reports_visible_
 from districts.file.rules import may_watch
 from districts.file.selectors.visibility import own_districts
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core import clock, memoisation
 from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads
@@ -30,9 +30,9 @@ from obligations.duties import (
     ObligationState,
     ReaderSide,
     YearlyDuty,
-    collectors,
     of_bodies,
     of_keepers,
+    of_records,
     unlisted,
     watches,
     yearly_duties,
@@ -40,7 +40,7 @@ from obligations.duties import (
 )
 from obligations.models import Exemption
 from obligations.record_history import stood
-from obligations.titled_districts import bodies_named, owed_by, titled_districts
+from obligations.titled_districts import bodies_named, names_of, owed_by, titled_districts
 
 YEARS_FORESEEN = 6  # the calendar and the outlook show no year beyond
 # Who reads every self-check in sight, so that its page need not be asked for.
@@ -49,18 +49,24 @@ OWN_SIDE = (Role.PREPARER, Role.REVIEWER, Role.CONSULTANT, Role.AUTHORITY)
 
 
 def everything(
-    on: dt.date, only: Collection[int] | None = None, *, unrecorded: bool = True, kinds: Collection[str] = ()
+    on: dt.date,
+    only: Collection[int] | None = None,
+    *,
+    unrecorded: bool = True,
+    kinds: Collection[str] = (),
+    held: HeldPosts | None = None,
 ) -> list[Obligation]:
     """Every obligation of every duty on any day past or future, or those of some districts or kinds, first day first.
 
     With what is on no list unless it is left out: 无记录, what is watched, what the system keeper owes.
 
-    Settings, titles and decisions are those of the day, and a record counts by its own day; 无记录 unless left out.
+    Settings, titles and decisions are those of the day, and a record counts by its own day; 无记录 unless left out. For the holder of
+    some posts, what none of their sides reads need not be collected.
     """
     past = on if on < clock.today() else None
     with held_reads(), parameters.as_of(on if on != clock.today() else None):
-        found = [row for collect in collectors(kinds) for row in collect(on, only)]
-        found += yearly_owed(on, only, kinds, unrecorded=unrecorded)
+        found = list(yearly_owed(on, only, kinds, unrecorded=unrecorded))
+        found += of_records(on, only, kinds=kinds, held=held)
         if only is None:
             found += of_all_bodies(on)
         if unrecorded:
@@ -93,9 +99,11 @@ def of_all_bodies(on: dt.date) -> list[Obligation]:
     return [obligation for collect in of_bodies() for obligation in collect(on)]
 
 
-def due(today: dt.date, only: Collection[int] | None = None, kinds: Collection[str] = ()) -> list[Obligation]:
+def due(
+    today: dt.date, only: Collection[int] | None = None, kinds: Collection[str] = (), *, held: HeldPosts | None = None
+) -> list[Obligation]:
     """What is on the list of a day: ``everything`` of which the portal has a record. Each list, desk, page and report asks here."""
-    return [row for row in everything(today, only, unrecorded=False, kinds=kinds) if is_listed(row, today)]
+    return [row for row in everything(today, only, unrecorded=False, kinds=kinds, held=held) if is_listed(row, today)]
 
 
 def is_listed(row: Obligation, today: dt.date) -> bool:
@@ -188,6 +196,10 @@ def _end_of(day: dt.date) -> dt.datetime:
 
 def decisions(on: dt.date | None = None) -> dict[str, Exemption]:
     """The latest waiver or extension of each obligation that has one, by its key; of those decided by the end of a day."""
+    return memoisation.once(f"obligations.decisions:{on or ''}", lambda: _decisions(on))
+
+
+def _decisions(on: dt.date | None) -> dict[str, Exemption]:
     found = Exemption.objects.order_by("decided_at", "pk")
     if on is not None:
         found = found.filter(decided_at__lt=_end_of(on))
@@ -216,7 +228,9 @@ def falling_due(user: User, today: dt.date, year: int) -> list[Obligation]:
 
     Of a year that is not over, that is what will be owed on its last day if nothing else is recorded until then.
     """
-    found = {row.key: row for row in (*to_come(user, today, year), *in_sight(user, today))}
+    with held_reads():  # today first: what is read for a day serves later ones
+        listed = in_sight(user, today)
+        found = {row.key: row for row in (*to_come(user, today, year), *listed)}
     return _in_order(row for row in found.values() if row.due.year == year)
 
 
@@ -235,7 +249,7 @@ def coming_in_sight(user: User, on: dt.date) -> list[Obligation]:
     """What hangs on records or on the calendar as the person will read it on a day to come, if nothing else is recorded until then."""
     only = _seen(user, None)
     with held_reads(), parameters.as_of(on):
-        found = [row for collect in collectors() for row in collect(on, only)]
+        found = of_records(on, only, held=posts_of(user))
         found += of_all_bodies(on) if only is None else []
         rows = [row for row in read_by(user, decided(found, decisions())) if row.is_recorded]
         return rows if only is None else [*rows, *_of_own_bodies(user, on)]
@@ -265,9 +279,7 @@ def urgent_first(rows: Iterable[Obligation], today: dt.date) -> list[Obligation]
 
 def bodies_of(rows: Iterable[Obligation]) -> list[tuple[int, str]]:
     """Leading bodies of the districts of these rows, in the order of GB/T 2260: key and name."""
-    wanted = {body for row in rows for body in row.authority_ids}
-    found = Organisation.objects.filter(pk__in=wanted).order_by("admin_code", "name_pinyin", "pk")
-    return list(found.values_list("pk", "name")) if wanted else []
+    return list(names_of({body for row in rows for body in row.authority_ids}).items())
 
 
 def obligations_visible_to(user: User, today: dt.date, only: Collection[int] | None = None) -> list[Obligation]:
@@ -353,11 +365,11 @@ def _in_sight(user: User, today: dt.date, only: Collection[int] | None) -> list[
         return []
     with held_reads():
         if sees_all(user):
-            return read_by(user, due(today, only))
+            return read_by(user, due(today, only, held=held))
         own = {district.pk for district in own_districts(user)}
         beside = acting_districts(user)
         districts = {*own, *beside} if only is None else {*own, *beside}.intersection(only)
-        rows = [row for row in read_by(user, due(today, districts)) if row.district_id in own or acts(user, row)]
+        rows = [row for row in read_by(user, due(today, districts, held=held)) if row.district_id in own or acts(user, row)]
         return rows if only is not None else _in_order([*rows, *_of_own_bodies(user, today)])
 
 

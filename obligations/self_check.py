@@ -11,6 +11,7 @@ from assessments.self_checks.selectors.self_checks import FILED_STATES, HANDED_I
 from obligations.duties import Record, Yearly, YearlyDuty
 from obligations.duty_table import duty_kind
 from obligations.way import is_default, way_by_setting
+from obligations.yearly_records import SELF_CHECK, begun
 
 KEY, SETTING = "self_check", "selfcheck.due"
 KIND = duty_kind(KEY)
@@ -38,9 +39,7 @@ def dues(years: Collection[int]) -> list[Yearly]:
 
 def records(years: Collection[int], only: Collection[int] | None) -> Mapping[tuple[int, int], Record]:
     """Self-checks that were opened, by district and year."""
-    found = SelfCheck.objects.filter(year__in=years, **({} if only is None else {"district__in": only}))
-    rows = found.order_by().values_list("district_id", "year", "pk", "status", "filed_at")
-    return {(district, year): Record(pk, status, filed if status in FILED_STATES else None) for district, year, pk, status, filed in rows}
+    return begun(SELF_CHECK, years, only)
 
 
 DUTY = YearlyDuty(KIND, asked, dues, records, HANDED_IN_ROWS, SelfCheck._meta.label_lower, FILED_STATES)

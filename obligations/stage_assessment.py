@@ -3,41 +3,31 @@
 import datetime as dt
 from collections.abc import Collection, Iterable
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from assessments.common.calendar import stage_terms
 from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of
+from districts.file.models.district import District
 from districts.file.selectors.titled import TITLED
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
-from greendistrict.core.compiled import Compiled
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.duties import NOBODY, Actors, How, Obligation
 from obligations.duty_table import CITY, duty_kind
 from obligations.matters import Day
-from obligations.titled_districts import leading_of
+from obligations.stage_records import opened_stages
 
 MATERIAL, RECTIFY = duty_kind("stage_material"), duty_kind("rectification")
 RULE, CITE = MATERIAL.rule, MATERIAL.cite
-COLUMNS = (
-    *("round", "due", "year", "status", "opened_at", "filed_at", "rectify_due", "rectified_at", "concluded_at", "extended"),
-    *("district__name", "district__is_demo", "district__titled_on", "district__titled_since", "district__applicant__name"),
-)
 GRACE, MENDED_IN = "stage.grace_days", "rectify.days"
 MENDING = (StageState.RECTIFYING, StageState.RECHECKING, StageState.MENDED, StageState.UNMENDED)
 
 
-def _opened() -> QuerySet[StageAssessment]:
-    """Assessments of districts that hold a title, with what an obligation says of them."""
-    held = {"district__stage__in": TITLED, "district__guideline_area": False, "district__applicant__isnull": False}
-    found = StageAssessment.objects.filter(**held).select_related("district__applicant").only(*COLUMNS)
-    return found.annotate(leading=leading_of("district_id")).order_by("due", "pk")
-
-
-OF_ALL = Compiled(_opened)
+def _is_followed(district: District) -> bool:
+    """Whether it holds a title and has an applicant."""
+    return district.stage in TITLED and not district.guideline_area and district.applicant_id is not None
 
 
 def collect(today: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
@@ -45,7 +35,7 @@ def collect(today: dt.date, only: Collection[int] | None = None) -> Iterable[Obl
 
     Those due more than a year ago are left out.
     """
-    rows = OF_ALL.read() if only is None else list(_opened().filter(district__in=only))
+    rows = [stage for stage in opened_stages(only) if _is_followed(stage.district)]
     if not rows:
         return
     since, terms, day = max(first_day_in_use(), today - dt.timedelta(days=365)), stage_terms(), Day(today)

@@ -49,8 +49,11 @@ def titled_districts(only: Collection[int] | None = None, on: dt.date | None = N
 
     Those of today, or of the day ``on`` by the title decisions.
     """
-    key = f"obligations.titled_districts:{'' if only is None else sorted(only)}:{on or ''}"
-    return memoisation.once(key, lambda: _read(only) if on is None else _read_on(only, on))
+    return memoisation.once(_key(only, on), lambda: _read(only) if on is None else _read_on(only, on))
+
+
+def _key(only: Collection[int] | None, on: dt.date | None = None) -> str:
+    return f"obligations.titled_districts:{'' if only is None else sorted(only)}:{on or ''}"
 
 
 def _read(only: Collection[int] | None) -> list[TitledDistrict]:
@@ -66,7 +69,9 @@ def _read_on(only: Collection[int] | None, on: dt.date) -> list[TitledDistrict]:
 
 
 def titled_since(day: dt.date, only: Collection[int] | None = None) -> list[TitledDistrict]:
-    """Those of today that have held a title since this day at the latest."""
+    """Those of today that have held a title since this day at the latest; taken from all titled ones where these are read already."""
+    if memoisation.is_held(_key(only)):
+        return [row for row in titled_districts(only) if row.held_since is not None and row.held_since <= day]
     found = District.objects.filter(stage__in=TITLED, **({} if only is None else {"pk__in": only}))
     return _rows(found.filter(Q(titled_since__lte=day) | Q(titled_since=None, titled_on__lte=day)))
 
@@ -87,9 +92,16 @@ def _rows(found: QuerySet[District]) -> list[TitledDistrict]:
 
 def bodies_named(districts: Iterable[TitledDistrict]) -> Mapping[int, str]:
     """Names of the leading bodies of these districts; read once for a page."""
-    wanted = {body for district in districts for body in district.leading}
-    key = f"obligations.bodies:{sorted(wanted)}"
-    return memoisation.once(key, lambda: dict(Organisation.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {})
+    return names_of({body for district in districts for body in district.leading})
+
+
+def names_of(bodies: Collection[int]) -> dict[int, str]:
+    """Names of these bodies in the order of GB/T 2260; each is read once for a page."""
+    known: dict[int, tuple[str, str, int, str]] = memoisation.once("obligations.bodies", dict)
+    if missing := {pk for pk in bodies if pk not in known}:
+        found = Organisation.objects.filter(pk__in=missing).order_by()
+        known |= {pk: (code, pinyin, pk, name) for pk, code, pinyin, name in found.values_list("pk", "admin_code", "name_pinyin", "name")}
+    return {pk: name for _, _, pk, name in sorted(known[pk] for pk in set(bodies) & known.keys())}
 
 
 def owed_by(district: TitledDistrict, duty: Yearly, record: Record | None, names: Mapping[int, str]) -> Obligation:

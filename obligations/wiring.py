@@ -4,6 +4,7 @@ from approvals.letter_texts import samples
 from approvals.settings.selectors.impact import register_preview
 from assessments.common import owed_papers
 from greendistrict.accounts.enums import Role
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.policy import tracked_duties
 from greendistrict.policy.reminder_rungs import AS_GENERAL
 from greendistrict.workflow.letters import register
@@ -33,15 +34,30 @@ from obligations.duty_table import duty_kind
 from obligations.reminder_settings import is_urged
 
 
+def _is_inside(held: HeldPosts) -> bool:
+    """City and secretariat: the sides of ``matters.INSIDE``."""
+    return held.is_city or held.has(Role.SECRETARIAT)
+
+
+FAMILIES = (
+    (case_terms, duties.everybody),
+    (notice_terms, _is_inside),
+    (opinion_terms, duties.everybody),
+    (review_terms, lambda held: _is_inside(held) or held.has(Role.EXPERT)),
+    (filing_terms, duties.everybody),
+    (assessment_terms, duties.everybody),
+)
+
+
 def wire() -> None:
     """Collect the duties."""
     duties.register_yearly(self_check.DUTY)
     duties.register_yearly(yearly_report.OPERATION)
     duties.register_yearly(yearly_report.CARBON)
     duties.register(stage_assessment.collect, stage_assessment.MATERIAL, stage_assessment.RECTIFY)
-    for family in (case_terms, notice_terms, opinion_terms, review_terms, filing_terms, assessment_terms):
-        duties.register(family.collect, *map(duty_kind, family.KINDS))
-    duties.register(city_duties.collect_held, city_duties.HOLD, city_duties.POST)
+    for family, concerns in FAMILIES:
+        duties.register(family.collect, *map(duty_kind, family.KINDS), tables=family.TABLES, concerns=concerns)
+    duties.register(city_duties.collect_held, city_duties.HOLD, city_duties.POST, tables=(city_duties.EVALUATIONS,))
     duties.register(city_duties.collect_visits, city_duties.VISIT)
     expected_records.register("inspection_plan", city_duties.planned_days)
     duties.register_unlisted(authority_duties.FUNDS.key, authority_duties.collect_unrecorded)

@@ -13,10 +13,10 @@ from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.rules import HANDED_IN
 from assessments.yearly_reports.selectors.yearly_reports import HANDED_IN_ROWS
-from greendistrict.core import memoisation
 from obligations.duties import Record, Yearly, YearlyDuty
 from obligations.duty_table import duty_kind
 from obligations.way import is_default, way_by_setting
+from obligations.yearly_records import begun
 
 
 def asked(today: dt.date) -> Collection[int]:
@@ -44,22 +44,7 @@ def _dues(kind: YearlyReportKind, years: Collection[int]) -> list[Yearly]:
 
 def _records(kind: YearlyReportKind, years: Collection[int], only: Collection[int] | None) -> Mapping[tuple[int, int], Record]:
     """Reports of the kind that were opened, by district and year."""
-    rows = _reports_on(years, only)
-    return {(district, year): record for (district, year, one), record in rows.items() if one == kind}
-
-
-def _reports_on(years: Collection[int], only: Collection[int] | None) -> dict[tuple[int, int, str], Record]:
-    """Reports of both kinds by district, year and kind; read once for both duties."""
-    found = YearlyReport.objects.filter(year__in=years, **({} if only is None else {"district__in": only}))
-    rows = found.order_by().values_list("district_id", "year", "kind", "pk", "status", "filed_at")
-    key = f"obligations.reports:{sorted(years)}:{'' if only is None else sorted(only)}"
-    return memoisation.once(
-        key,
-        lambda: {
-            (district, year, kind): Record(pk, status, filed if status in HANDED_IN else None)
-            for district, year, kind, pk, status, filed in rows
-        },
-    )
+    return begun(kind.value, years, only)
 
 
 def _duty(kind: YearlyReportKind) -> YearlyDuty:

@@ -32,6 +32,11 @@ def once(key: str, read: Callable[[], T]) -> T:
     return found
 
 
+def is_held(key: str) -> bool:
+    """Whether ``once`` has read this within ``held_reads``."""
+    return key in (_held.get() or {})
+
+
 class Kept(Generic[T]):
     """Values computed from a key alone and cached in this process; the oldest is dropped beyond ``most`` entries.
 

@@ -1,0 +1,118 @@
+"""Rows of matters that duties hang on: several tables in one statement, read once for all days that a page asks about."""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from typing import Any, NamedTuple
+
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import JSONObject
+
+from greendistrict.core import clock, memoisation
+from greendistrict.core.compiled import Compiled
+
+Row = Mapping[str, Any]
+
+
+class Since(NamedTuple):
+    """The day since which matters were open or moved, and the moment at which it begins."""
+
+    day: dt.date
+    moment: dt.datetime
+
+
+class MatterRows(NamedTuple):
+    """One table of matters: what is read of those that were open or moved since a day.
+
+    ``found(since)`` are these matters with all ``columns`` as fields or annotations. ``is_live(row, since)`` says the same of a row that
+    is read already, so that rows read for one day serve a later one. ``days`` and ``moments`` are the columns that hold such. ``place``
+    names the district; empty where the matter belongs to none, which is read for the whole city alone.
+    """
+
+    key: str
+    found: Callable[[Since], QuerySet[Any]]
+    columns: tuple[str, ...]
+    is_live: Callable[[Row, Since], bool]
+    days: tuple[str, ...] = ()
+    moments: tuple[str, ...] = ()
+    place: str = "district"
+    order: tuple[str, ...] = ("pk",)
+
+
+class _Read(NamedTuple):
+    since: dt.date
+    rows: list[dict[str, Any]]
+
+
+_together: ContextVar[tuple[MatterRows, ...]] = ContextVar("tables read together", default=())
+MARKS = (dt.date.min, dt.datetime.min.replace(tzinfo=dt.UTC))
+
+
+@contextmanager
+def together(tables: Iterable[MatterRows]) -> Iterator[None]:
+    """Within the block the first of these tables that is asked for is read with all of them; within ``held_reads``."""
+    token = _together.set(tuple(dict.fromkeys(tables)))
+    try:
+        yield
+    finally:
+        _together.reset(token)
+
+
+def since_day(day: dt.date) -> Since:
+    """The day with its first moment in Shanghai."""
+    return Since(day, dt.datetime.combine(day, dt.time.min, clock.SHANGHAI))
+
+
+def rows_of(table: MatterRows, day: dt.date, only: Collection[int] | None) -> list[dict[str, Any]]:
+    """Rows of matters that were open or moved since a day, of all districts or of ``only`` some, in the order of the table."""
+    if only is not None and not (only and table.place):
+        return []
+    held: dict[str, _Read] = memoisation.once(f"obligations.matters:{'' if only is None else sorted(only)}", dict)
+    if table.key not in held or held[table.key].since > day:
+        beside = _together.get()
+        wanted = beside if table in beside else (table,)
+        held |= _read([one for one in wanted if only is None or one.place], day, only)
+    known, since = held[table.key], since_day(day)
+    return known.rows if known.since == day else [row for row in known.rows if table.is_live(row, since)]
+
+
+def _read(tables: Sequence[MatterRows], day: dt.date, only: Collection[int] | None) -> dict[str, _Read]:
+    """These tables in one statement; that of all districts is compiled once for each set of tables."""
+    since = since_day(day)
+    found = _compiled(tuple(tables)).read(*since) if only is None else _union(tables, since, only)
+    by_key: dict[str, list[dict[str, Any]]] = {table.key: [] for table in tables}
+    for key, row in found:
+        by_key[key].append(row)
+    return {table.key: _Read(day, _in_order(table, by_key[table.key])) for table in tables}
+
+
+@cache
+def _compiled(tables: tuple[MatterRows, ...]) -> Compiled:
+    return Compiled(lambda day, moment: _union(tables, Since(day, moment), None), *MARKS)
+
+
+def _union(tables: Sequence[MatterRows], since: Since, only: Collection[int] | None) -> QuerySet[Any, Any]:
+    first, *others = (_part(table, since, only) for table in tables)
+    return first.union(*others, all=True) if others else first
+
+
+def _part(table: MatterRows, since: Since, only: Collection[int] | None) -> QuerySet[Any, Any]:
+    """Rows of one table as (key, JSON), so that they stand beside those of any other."""
+    found = table.found(since) if only is None else table.found(since).filter(**{f"{table.place}__in": only})
+    told = JSONObject(**{name: F(name) for name in table.columns})
+    rows: QuerySet[Any, Any] = found.order_by().annotate(told_key=Value(table.key, CharField()), told_row=told)
+    return rows.values_list("told_key", "told_row")
+
+
+def _in_order(table: MatterRows, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    for row in rows:
+        row.update({name: dt.date.fromisoformat(row[name]) for name in table.days if row[name]})
+        row.update({name: dt.datetime.fromisoformat(row[name]) for name in table.moments if row[name]})
+    return sorted(rows, key=lambda row: [row[name] for name in table.order])
+
+
+def moved_since(steps: Sequence[Mapping[str, str]], since: Since) -> bool:
+    """Whether a column of steps (``workflow.history``) has one since a moment."""
+    return bool(steps) and dt.datetime.fromisoformat(steps[-1]["at"]) >= since.moment

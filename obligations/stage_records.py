@@ -1,0 +1,30 @@
+"""Stage assessments that were opened, read once for the duties of the city and of the district."""
+
+from collections.abc import Collection
+
+from django.db.models import QuerySet
+
+from assessments.stage_assessments.models.stage import StageAssessment
+from greendistrict.core import memoisation
+from greendistrict.core.compiled import Compiled
+from obligations.titled_districts import leading_of
+
+COLUMNS = (
+    *("round", "due", "year", "status", "opened_at", "filed_at", "rectify_due", "rectified_at", "concluded_at", "extended"),
+    *("district__name", "district__is_demo", "district__stage", "district__guideline_area"),
+    *("district__titled_on", "district__titled_since", "district__applicant__name"),
+)
+
+
+def _opened() -> QuerySet[StageAssessment]:
+    found = StageAssessment.objects.select_related("district__applicant").only(*COLUMNS)
+    return found.annotate(leading=leading_of("district_id")).order_by("due", "pk")
+
+
+OF_ALL = Compiled(_opened)
+
+
+def opened_stages(only: Collection[int] | None) -> list[StageAssessment]:
+    """Every assessment of all districts or of ``only`` some, with its district and the leading bodies of that (``leading``)."""
+    key = f"obligations.stages:{'' if only is None else sorted(only)}"
+    return memoisation.once(key, lambda: OF_ALL.read() if only is None else list(_opened().filter(district__in=only)))

@@ -1,0 +1,45 @@
+"""What districts have begun for their yearly duties, self-checks and yearly reports in one statement."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+from django.db.models import CharField, QuerySet, Value
+
+from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.selectors.self_checks import FILED_STATES
+from assessments.yearly_reports.models import YearlyReport
+from assessments.yearly_reports.rules import HANDED_IN
+from greendistrict.core import memoisation
+from obligations.duties import Record
+
+SELF_CHECK = "self_check"
+
+
+class _Begun(NamedTuple):
+    """What is read: of which years, and the records by kind, district and year."""
+
+    years: set[int]
+    records: dict[str, dict[tuple[int, int], Record]]
+
+
+def begun(kind: str, years: Collection[int], only: Collection[int] | None) -> Mapping[tuple[int, int], Record]:
+    """Records of a kind (``SELF_CHECK`` or that of a yearly report) by district and year, those of other years among them.
+
+    Read once for all kinds, and again only for years that were not asked about before.
+    """
+    held = memoisation.once(f"obligations.begun:{'' if only is None else sorted(only)}", lambda: _Begun(set(), {}))
+    if missing := set(years) - held.years:
+        held.years.update(missing)
+        for district, year, of, pk, status, filed in _rows(missing, only):
+            handed_in = filed if status in (FILED_STATES if of == SELF_CHECK else HANDED_IN) else None
+            held.records.setdefault(of, {})[district, year] = Record(pk, status, handed_in)
+    return held.records.get(kind, {})
+
+
+def _rows(years: Collection[int], only: Collection[int] | None) -> QuerySet[Any, Any]:
+    where: dict[str, Any] = {"year__in": sorted(years)} | ({} if only is None else {"district__in": only})
+    checks = SelfCheck.objects.filter(**where).order_by()
+    reports = YearlyReport.objects.filter(**where).order_by()
+    columns = ("pk", "status", "filed_at")
+    of_checks = checks.values_list("district_id", "year", Value(SELF_CHECK, CharField()), *columns)
+    return of_checks.union(reports.values_list("district_id", "year", "kind", *columns), all=True)
