@@ -185,7 +185,7 @@ def decided(obligations: Iterable[Obligation], latest: Mapping[str, Exemption]) 
 
 def _as_stored_on(day: dt.date, rows: Iterable[Obligation]) -> Iterator[Obligation]:
     """The same with the day that their matter had at the end of a past one, before later decisions moved it there."""
-    later = Exemption.objects.filter(was__isnull=False, decided_at__gte=_end_of(day)).order_by("-decided_at", "-pk")
+    later = (one for one in reversed(_exemptions()) if one.decided_at >= _end_of(day))
     was = {moved.obligation: moved.was for moved in later if moved.was}
     return (row._replace(due=was[row.key]) if row.key in was else row for row in rows)
 
@@ -196,14 +196,12 @@ def _end_of(day: dt.date) -> dt.datetime:
 
 def decisions(on: dt.date | None = None) -> dict[str, Exemption]:
     """The latest waiver or extension of each obligation that has one, by its key; of those decided by the end of a day."""
-    return memoisation.once(f"obligations.decisions:{on or ''}", lambda: _decisions(on))
+    return {exemption.obligation: exemption for exemption in _exemptions() if on is None or exemption.decided_at < _end_of(on)}
 
 
-def _decisions(on: dt.date | None) -> dict[str, Exemption]:
-    found = Exemption.objects.order_by("decided_at", "pk")
-    if on is not None:
-        found = found.filter(decided_at__lt=_end_of(on))
-    return {exemption.obligation: exemption for exemption in found}
+def _exemptions() -> list[Exemption]:
+    """Every waiver and extension in the order of their decision; read once for all days of a page."""
+    return memoisation.once("obligations.exemptions", lambda: list(Exemption.objects.order_by("decided_at", "pk")))
 
 
 def decisions_about(keys: Iterable[str]) -> dict[str, int]:
