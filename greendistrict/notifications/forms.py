@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from greendistrict.accounts.models import User
-from greendistrict.notifications.channels import choices_of, connected, takes, transport_of
+from greendistrict.notifications.channels import choices_of, connected, states, takes, transport_of
 from greendistrict.notifications.enums import FIXED, Channel, MessageGroup
 
 LINES = tuple(group for group in MessageGroup if group not in FIXED)
@@ -25,6 +25,7 @@ class ChannelForm(forms.Form):
                     label=f"{group.label}：{channel.label}", required=False, initial=takes(group, channel, chosen)
                 )
         self.addresses = [(channel, transport_of(channel).address(user)) for channel in self.channels]
+        self.missing = [channel for channel, is_connected in states() if not is_connected]
 
     def lines(self) -> Iterator[tuple[MessageGroup, list[forms.BoundField]]]:
         """Each group with its boxes, in the order of the channels."""

@@ -8,7 +8,7 @@ from django.urls import reverse
 from approvals.applications.procedure import APPLICATION_STEPS
 from approvals.losses.procedure import LOSS_STEPS
 from greendistrict.notifications import services
-from greendistrict.notifications.enums import FIXED, Channel, Message, MessageGroup, group_of
+from greendistrict.notifications.enums import FIXED, OUTSIDE, Channel, Message, MessageGroup, group_of
 from greendistrict.notifications.forms import LINES
 from greendistrict.notifications.models import ChannelChoice, Notification
 from greendistrict.workflow import outbox
@@ -72,10 +72,15 @@ def test_fixed_groups_cannot_be_posted(client, reader):
     assert not ChannelChoice.objects.filter(group__in=FIXED).exists()
 
 
-def test_channel_that_is_not_connected_is_not_offered(client, reader):
-    page = client.get(reverse("notifications:channel_settings")).content.decode()
-    assert f'name="steps-{Channel.MAIL.value}"' in page
-    assert 'name="steps-portal"' not in page
+def test_channel_that_is_not_connected_is_named_and_not_offered(client, reader, settings):
+    def shown():
+        page = client.get(reverse("notifications:channel_settings")).content.decode()
+        missing = [channel for channel in OUTSIDE if f"<dt>{channel.label}</dt><dd>未接入</dd>" in page]
+        return missing, [channel for channel in Channel if f'name="steps-{channel.value}"' in page]
+
+    assert shown() == ([Channel.SMS, Channel.WECOM], [Channel.MAIL])
+    settings.SMS_URL = "https://dysmsapi.aliyuncs.com"
+    assert shown() == ([Channel.WECOM], [Channel.MAIL, Channel.SMS])
 
 
 def test_items_of_a_digest_lead_to_what_they_are_about(client, reader):
