@@ -1,16 +1,39 @@
 """Role × page: what every named address answers to every seat."""
 
+import datetime as dt
+
 import pytest
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
+from districts.common.enums import Stage
+from greendistrict.core import clock
+from greendistrict.workflow.models import OutboxMessage
 from portal.district_page.views import district as district_page
 from tests.factories.approvals import Filing
+from tests.factories.districts import make_district
 
 pytestmark = pytest.mark.django_db
 PUBLIC = {"portal:home", "portal:register", "portal:verify", "core:healthz", "core:readyz"}
 PROBE = "core:readyz"  # waits a second for the answer of a worker, whoever asks: asked once
 PORTAL = ("portal:home", "portal:register", "portal:verify", "portal:workdesk", "portal:search", "portal:tokens")
 TOKEN_SEATS = {"city_officer", "city_checker", "city_director", "city_legal", "partner"}
+CITY = {"city_officer", "city_checker", "city_director", "city_legal"}
+OWN_SIDE = {"authority", "preparer", "reviewer", "consultant"}
+KEEPERS = {"system_keeper", "security_keeper", "audit_keeper"}
+EVERYBODY = CITY | OWN_SIDE | KEEPERS | {f"expert{number}" for number in range(1, 6)}
+EVERYBODY |= {"secretariat", "partner", "bureau", "verifier", "outsider_preparer"}
+# Pages about what falls due and about operations, and the seats that may open each.
+OPENED_BY = {
+    "obligations:obligation_list": {seat for seat in EVERYBODY - KEEPERS if not seat.startswith("expert")},
+    "obligations:duty_calendar": EVERYBODY - KEEPERS,
+    "notifications:channel_settings": EVERYBODY,
+    "portal:public_outages": EVERYBODY,
+    "portal:outlook": CITY | {"secretariat"},
+    "portal:pilot_progress": CITY | OWN_SIDE | {"secretariat", "partner", "outsider_preparer"},
+    "portal:pilot_progress_export": CITY | OWN_SIDE | {"secretariat", "partner", "outsider_preparer"},
+    "portal:operations": {"system_keeper"},
+    "portal:outages": {"system_keeper"},
+}
 
 
 def named_without_arguments():
@@ -53,8 +76,38 @@ def test_portal_pages_by_seat(client, people):
             assert client.get(reverse(name)).status_code == wanted, (seat, name)
 
 
+def test_pages_about_duties_and_operations_by_seat(client, people):
+    answers = {}
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        answers |= {(name, seat): client.get(reverse(name)).status_code for name in OPENED_BY}
+    assert answers == {(name, seat): 200 if seat in opened else 404 for name, opened in OPENED_BY.items() for seat in EVERYBODY}
+
+
+def test_one_duty_and_its_reminders_by_seat(client, people):
+    """The duty of a district: its own side, the city and who follows it; its reminders are for those who look after people."""
+    district = make_district(people, stage=Stage.PILOT, titled_on=dt.date(2026, 6, 1))
+    year = clock.today().year
+    key, hidden = f"self_check:{district.pk}:{year}", f"self_check:{district.pk + 1}:{year}"
+    reading = CITY | OWN_SIDE | {"secretariat", "partner", "bureau"}
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        pages = [client.get(reverse(f"obligations:obligation_{page}", args=[key])).status_code for page in ("detail", "reminders")]
+        assert pages == [200 if seat in reading else 404, 200 if seat in CITY else 404], seat
+        assert client.get(reverse("obligations:obligation_detail", args=[hidden])).status_code == 404
+
+
+def test_a_message_that_was_given_up_is_the_keepers_to_send_again(client, people):
+    message = OutboxMessage.objects.create(kind="mail", key="k", created_at=clock.now(), failed_at=clock.now(), error="x")
+    address = reverse("portal:given_up_message", args=[message.pk])
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        assert client.post(address).status_code == (302 if seat == "system_keeper" else 404), seat
+
+
 def test_signed_out_people_are_sent_to_the_sign_in_page(client):
-    for name in ("portal:workdesk", "portal:search", "portal:tokens", "api:docs"):
+    new = [name for name in OPENED_BY if name != "portal:public_outages"]
+    for name in ("portal:workdesk", "portal:search", "portal:tokens", "api:docs", *new):
         response = client.get(reverse(name))
         assert response.status_code == 302
         assert response["Location"].startswith(reverse("accounts:login"))
