@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import DateTimeField, IntegerField, Value
+from django.db.models import BooleanField, CharField, DateTimeField, IntegerField, QuerySet, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 
@@ -36,6 +36,8 @@ MECHANISMS = duty_kind("mechanisms")
 PUBLIC = "社会公众"
 DAY, YEAR = dt.timedelta(days=1), dt.timedelta(days=365)
 LONGEST_WINDOW = YEAR  # a window opens within a year of its point
+DRAWN, HELD, CHECKED = "draw", "demonstrations", "self-checks"
+NO_MOMENT = Cast(Value(None), DateTimeField())
 OFFICER = Actors((Role.CITY_OFFICER,), None)
 RECEIPTS_CLOSE = "snapshot.closes"
 INSIDE = frozenset({ReaderSide.CITY, ReaderSide.SECRETARIAT})
@@ -116,18 +118,16 @@ def collect_yearly(on: dt.date) -> Iterable[Obligation]:
 
 
 def _years_with_self_checks() -> frozenset[int]:
-    """Years that can be closed and reported on; read once for a page."""
-    found = SelfCheck.objects.order_by().values_list("year", flat=True).distinct()
-    return memoisation.once("obligations.self_check_years", lambda: frozenset(found))
+    """Years that can be closed and reported on."""
+    return frozenset(year for what, year, _, _ in _records() if what == CHECKED)
 
 
 def collect_draws(on: dt.date) -> Iterable[Obligation]:
     """The draw of the year, for fiction and for real districts, where there are demonstrations."""
     held, calendar, key = parameters.load(), workdays.current(), "duties.post_draw"
-    draws = memoisation.once("obligations.draws", _draws)
-    drawn = {(year, demo): at.astimezone(clock.SHANGHAI).date() for year, demo, at in draws if year and at}
+    drawn = {(year, demo): at.astimezone(clock.SHANGHAI).date() for what, year, demo, at in _records() if what == DRAWN and at}
     since = first_day_in_use().year
-    for demo in _worlds(on) if on < clock.today() else sorted(demo for year, demo, _ in draws if not year):
+    for demo in _worlds(on):
         for year in range(min(since, on.year), on.year + 1):
             done = _by(drawn.get((year, demo)), on)
             if done and done < on - YEAR:
@@ -153,16 +153,33 @@ def _titled(on: dt.date, only: Collection[int] | None = None, since: dt.date | N
 
 
 def _worlds(on: dt.date) -> list[bool]:
-    """Whether there were real and whether fictional demonstrations on a past day."""
-    return sorted({district.is_demo for district in _titled(on) if district.stage == Stage.DEMONSTRATION})
+    """Whether there are real and whether fictional demonstrations on a day."""
+    if on < clock.today():
+        return sorted({district.is_demo for district in _titled(on) if district.stage == Stage.DEMONSTRATION})
+    return sorted(demo for what, _, demo, _ in _records() if what == HELD)
 
 
-def _draws() -> list[tuple[int, bool, dt.datetime | None]]:
-    """Draws of all years; with year 0 whether there are real and whether fictional demonstrations today."""
-    drawn = SampleDraw.objects.filter(drawn_at__isnull=False).order_by().values_list("year", "is_demo", "drawn_at")
-    worlds = District.objects.filter(stage=Stage.DEMONSTRATION, guideline_area=False).order_by()
-    none = Cast(Value(None), DateTimeField())
-    return list(drawn.union(worlds.values_list(Value(0, IntegerField()), "is_demo", none).distinct(), all=True))
+def _records() -> list[tuple[str, int, bool, dt.datetime | None]]:
+    """What the city's yearly duties hang on, in one statement, read once for a page.
+
+    Draws by year and world with their moment, worlds that have demonstrations today, and years that have self-checks.
+    """
+    return memoisation.once("obligations.city_records", lambda: list(_drawn().union(_worlds_held(), _years_checked(), all=True)))
+
+
+def _drawn() -> QuerySet[Any, Any]:
+    found = SampleDraw.objects.filter(drawn_at__isnull=False).order_by()
+    return found.values_list(Value(DRAWN, CharField()), "year", "is_demo", "drawn_at")
+
+
+def _worlds_held() -> QuerySet[Any, Any]:
+    found = District.objects.filter(stage=Stage.DEMONSTRATION, guideline_area=False).order_by()
+    return found.values_list(Cast(Value(HELD), CharField()), Value(0, IntegerField()), "is_demo", NO_MOMENT).distinct()
+
+
+def _years_checked() -> QuerySet[Any, Any]:
+    years = SelfCheck.objects.order_by()
+    return years.values_list(Cast(Value(CHECKED), CharField()), "year", Value(False, BooleanField()), NO_MOMENT).distinct()
 
 
 def _by(day: dt.date | None, on: dt.date) -> dt.date | None:
