@@ -205,7 +205,7 @@ def test_what_is_watched_has_a_page_of_its_own(client, people, count, django_ass
     text = page.content.decode()
     assert "最早的计划日期2025年2月1日" in text
     assert reverse("districts:district_detail", args=["no-0"]) in text
-    assert "gd-due-over" not in text
+    assert ">逾期</" not in text
 
 
 def test_each_seat_reads_watches_of_the_districts_in_its_sight(client, people):
