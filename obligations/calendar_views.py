@@ -15,6 +15,7 @@ from greendistrict.core.memoisation import held_reads
 from greendistrict.core.models import CalendarDay
 from greendistrict.core.paging import list_context
 from greendistrict.policy.rules import decides
+from obligations.decisions import decisions_about
 from obligations.duties import Obligation, is_decided_elsewhere
 from obligations.duty_table import duty_kind
 from obligations.forms import BESIDE_BODIES, BY_AUTHORITY, BY_DISTRICT, BY_KIND, BY_PERSON, CalendarFilter
@@ -22,7 +23,7 @@ from obligations.models import Exemption
 from obligations.month_calendar import MONTHS, month_asked, moved, weeks_of
 from obligations.reminder_preview import has_reminders, may_preview
 from obligations.responsible import ActingPerson, acting
-from obligations.selectors import bodies_of, decisions_about, falling_due, obligation_of
+from obligations.selectors import bodies_of, falling_due, obligation_of
 
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 PLAN_YEARS = 5  # the year plan is asked for as far ahead

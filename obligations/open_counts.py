@@ -19,10 +19,9 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.in_use import first_day_in_use
+from obligations.decisions import decided, decisions
 from obligations.duties import Obligation, Yearly, of_records, yearly_duties, yearly_key
 from obligations.selectors import (
-    decided,
-    decisions,
     in_sight,
     is_listed,
     obligations_visible_to,

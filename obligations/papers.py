@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping
 
 from assessments.common.owed_papers import UnopenedPaper
 from greendistrict.accounts.models import User
-from obligations.selectors import decided, decisions, yearly_in_sight
+from obligations.decisions import decided, decisions
+from obligations.selectors import yearly_in_sight
 
 
 class Papers:

@@ -1,7 +1,7 @@
 """Visible obligations."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from operator import attrgetter
 
 from django.db.models import CharField, Value
@@ -19,11 +19,11 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core import clock, memoisation
-from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import parameters
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.acting import acting_districts
+from obligations.decisions import as_stored_on, decided, decisions
 from obligations.duties import (
     EVERYONE,
     Obligation,
@@ -38,7 +38,6 @@ from obligations.duties import (
     yearly_duties,
     yearly_key,
 )
-from obligations.models import Exemption
 from obligations.record_history import stood
 from obligations.titled_districts import bodies_named, names_of, owed_by, titled_districts
 
@@ -74,7 +73,7 @@ def everything(
         if unrecorded and only is None:
             found += [row for collect in of_keepers() for row in collect(on)]
         asked = (row for row in found if not kinds or row.kind in kinds)
-        return _in_order(decided(asked if past is None else _as_stored_on(past, asked), decisions(past)))
+        return _in_order(decided(asked if past is None else as_stored_on(past, asked), decisions(past)))
 
 
 def keepers_due(on: dt.date) -> list[Obligation]:
@@ -176,49 +175,6 @@ def years_since_use(duty: YearlyDuty, today: dt.date) -> range:
 
 def _in_order(found: Iterable[Obligation]) -> list[Obligation]:
     return sorted(found, key=attrgetter("due", "district", "key"))
-
-
-def decided(obligations: Iterable[Obligation], latest: Mapping[str, Exemption]) -> list[Obligation]:
-    """The same with these waivers and extensions."""
-    return [_apply(obligation, latest[obligation.key]) if obligation.key in latest else obligation for obligation in obligations]
-
-
-def _as_stored_on(day: dt.date, rows: Iterable[Obligation]) -> Iterator[Obligation]:
-    """The same with the day that their matter had at the end of a past one, before later decisions moved it there."""
-    later = (one for one in reversed(_exemptions()) if one.decided_at >= _end_of(day))
-    was = {moved.obligation: moved.was for moved in later if moved.was}
-    return (row._replace(due=was[row.key]) if row.key in was else row for row in rows)
-
-
-def _end_of(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
-
-
-def decisions(on: dt.date | None = None) -> dict[str, Exemption]:
-    """The latest waiver or extension of each obligation that has one, by its key; of those decided by the end of a day."""
-    return {exemption.obligation: exemption for exemption in _exemptions() if on is None or exemption.decided_at < _end_of(on)}
-
-
-def _exemptions() -> list[Exemption]:
-    """Every waiver and extension in the order of their decision; read once for all days of a page."""
-    return memoisation.once("obligations.exemptions", lambda: list(Exemption.objects.order_by("decided_at", "pk")))
-
-
-def decisions_about(keys: Iterable[str]) -> dict[str, int]:
-    """Primary key of the latest waiver or extension of each of these obligations, by its key."""
-    rows = Exemption.objects.filter(obligation__in=list(keys), outage__isnull=True).order_by("decided_at", "pk")
-    return dict(rows.values_list("obligation", "pk"))
-
-
-def _apply(obligation: Obligation, exemption: Exemption) -> Obligation:
-    if exemption.extended_to is None:
-        return obligation._replace(waived=True)
-    day = exemption.decided_at.astimezone(clock.SHANGHAI).date()
-    until = exemption.extended_to if exemption.was is None else obligation.due
-    before, rolled = exemption.was or obligation.due, "顺" if exemption.outage_id else ""
-    moved = f"由{day_in_words(before)}{rolled}延至{day_in_words(exemption.extended_to)}"
-    words = f"{exemption.reason}，{moved}" if exemption.outage_id else f"{day_in_words(day)}审定，{moved}"
-    return obligation._replace(due=until, is_default_date=False, how=obligation.how._replace(extended=words))
 
 
 def falling_due(user: User, today: dt.date, year: int) -> list[Obligation]:

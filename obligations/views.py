@@ -18,11 +18,12 @@ from greendistrict.core.paging import list_context
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy.rules import decides
 from obligations import services
+from obligations.decisions import decisions_about
 from obligations.duties import Obligation, is_decided_elsewhere
 from obligations.forms import ExemptionForm, ObligationFilter
 from obligations.models import Exemption
 from obligations.reminder_preview import has_reminders, may_preview
-from obligations.selectors import bodies_of, decisions_about, obligations_visible_to, urgent_first
+from obligations.selectors import bodies_of, obligations_visible_to, urgent_first
 
 
 def _line(row: Obligation, today: dt.date, calendar: workdays.WorkCalendar, decided: Mapping[str, int]) -> dict[str, object]:

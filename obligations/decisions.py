@@ -1,0 +1,52 @@
+"""Waivers and extensions of obligations, as decided by the end of a day."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+
+from greendistrict.core import clock, memoisation
+from greendistrict.core.days import day_in_words
+from obligations.duties import Obligation
+from obligations.models import Exemption
+
+
+def decided(obligations: Iterable[Obligation], latest: Mapping[str, Exemption]) -> list[Obligation]:
+    """The same with these waivers and extensions."""
+    return [_apply(obligation, latest[obligation.key]) if obligation.key in latest else obligation for obligation in obligations]
+
+
+def as_stored_on(day: dt.date, rows: Iterable[Obligation]) -> Iterator[Obligation]:
+    """The same with the day that their matter had at the end of a past one, before later decisions moved it there."""
+    later = (one for one in reversed(_exemptions()) if one.decided_at >= _end_of(day))
+    was = {moved.obligation: moved.was for moved in later if moved.was}
+    return (row._replace(due=was[row.key]) if row.key in was else row for row in rows)
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI)
+
+
+def decisions(on: dt.date | None = None) -> dict[str, Exemption]:
+    """The latest waiver or extension of each obligation that has one, by its key; of those decided by the end of a day."""
+    return {exemption.obligation: exemption for exemption in _exemptions() if on is None or exemption.decided_at < _end_of(on)}
+
+
+def _exemptions() -> list[Exemption]:
+    """Every waiver and extension in the order of their decision; read once for all days of a page."""
+    return memoisation.once("obligations.exemptions", lambda: list(Exemption.objects.order_by("decided_at", "pk")))
+
+
+def decisions_about(keys: Iterable[str]) -> dict[str, int]:
+    """Primary key of the latest waiver or extension of each of these obligations, by its key."""
+    rows = Exemption.objects.filter(obligation__in=list(keys), outage__isnull=True).order_by("decided_at", "pk")
+    return dict(rows.values_list("obligation", "pk"))
+
+
+def _apply(obligation: Obligation, exemption: Exemption) -> Obligation:
+    if exemption.extended_to is None:
+        return obligation._replace(waived=True)
+    day = exemption.decided_at.astimezone(clock.SHANGHAI).date()
+    until = exemption.extended_to if exemption.was is None else obligation.due
+    before, rolled = exemption.was or obligation.due, "顺" if exemption.outage_id else ""
+    moved = f"由{day_in_words(before)}{rolled}延至{day_in_words(exemption.extended_to)}"
+    words = f"{exemption.reason}，{moved}" if exemption.outage_id else f"{day_in_words(day)}审定，{moved}"
+    return obligation._replace(due=until, is_default_date=False, how=obligation.how._replace(extended=words))
