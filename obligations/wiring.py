@@ -58,7 +58,7 @@ def wire() -> None:
     for family, concerns in FAMILIES:
         duties.register(family.collect, *map(duty_kind, family.KINDS), tables=family.TABLES, concerns=concerns)
     duties.register(city_duties.collect_held, city_duties.HOLD, city_duties.POST, tables=(city_duties.EVALUATIONS,))
-    duties.register(city_duties.collect_visits, city_duties.VISIT)
+    duties.register(city_duties.collect_visits, city_duties.VISIT, concerns=_is_inside)
     expected_records.register("inspection_plan", city_duties.planned_days)
     duties.register_unlisted(authority_duties.FUNDS.key, authority_duties.collect_unrecorded)
     duties.register_unlisted(expiries.POLICY.key, expiries.collect_coming)

@@ -24,7 +24,7 @@ EVERYBODY = CITY | OWN_SIDE | KEEPERS | {f"expert{number}" for number in range(1
 EVERYBODY |= {"secretariat", "partner", "bureau", "verifier", "outsider_preparer"}
 # Pages about what falls due and about operations, and the seats that may open each.
 OPENED_BY = {
-    "obligations:obligation_list": {seat for seat in EVERYBODY - KEEPERS if not seat.startswith("expert")},
+    "obligations:obligation_list": EVERYBODY - KEEPERS,
     "obligations:duty_calendar": EVERYBODY - KEEPERS,
     "notifications:channel_settings": EVERYBODY,
     "portal:public_outages": EVERYBODY,
