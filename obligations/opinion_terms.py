@@ -127,9 +127,10 @@ def _of_plots(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
         page = reverse("districts:plot_control", args=[row["plot__district__code"], row["plot_id"]])
         matter = _matter("plot-opinion", row, "plot", f"地块{row['plot__number']}", page)
         body = (row["organisation_id"],) if row["organisation_id"] else ()
-        setting = CONDITIONS if row["purpose"] == OpinionPurpose.CONDITIONS else DESIGN
+        granting = row["purpose"] == OpinionPurpose.CONDITIONS
+        setting, to = (CONDITIONS, "规划资源部门") if granting else (DESIGN, "建设单位")
         how = day.how(row["asked_on"], "征询", setting)
-        term = OwedTerm("plot_opinion", "", "征询意见", row["due_on"], how, answered, seen_by=OF_DISTRICT, to=matter.applicant)
+        term = OwedTerm("plot_opinion", "", "征询意见", row["due_on"], how, answered, seen_by=OF_DISTRICT, to=to)
         debtor = Debtor(row["department"], Actors(ANSWERING, body), body)
         yield owed(matter, debtor, term._replace(is_default=day.is_default(setting)))
 
