@@ -100,11 +100,13 @@ def collect_yearly(on: dt.date) -> Iterable[Obligation]:
         begun = _years_with_self_checks().intersection(years) if duty.is_on_year_before else years
         met = met_days(duty.key, on, begun) if begun else {}
         for year in years:
-            is_known = met is not None and (year in begun or year >= clock.today().year)
+            due = due_date(held.text(duty.setting), year=year, calendar=calendar)
             done = met.get((0, year)) if met else None
+            is_known = met is not None and (year in begun or year >= clock.today().year)
+            if met and done is None and not duty.is_on_year_before:
+                is_known = due >= min(met.values())  # not owed for the years before its first record
             if year < years[-1] and (not is_known or (done and done < on - YEAR)):
                 continue
-            due = due_date(held.text(duty.setting), year=year, calendar=calendar)
             row = city_row(kind, str(year), duty.title.format(year=year), due, PUBLIC)
             yield row._replace(
                 met_on=done,

@@ -95,6 +95,8 @@ def test_a_plan_of_inspections_is_owed_each_year_once_one_was_planned_here(peopl
     assert told(dt.date(2027, 2, 2), "inspection_plan", people.city_officer) == [(year, due, "overdue")]
     planned(people, dt.date(2027, 2, 3), dt.date(2027, 5, 10))
     assert (year, due, "late") in told(dt.date(2027, 2, 3), "inspection_plan")
+    Inspection.objects.filter(planned_on__year=2026).delete()
+    assert told(dt.date(2027, 2, 3), "inspection_plan") == [(year, due, "late")]  # of 2026 nothing was kept here
 
 
 def test_a_planned_inspection_is_owed_by_its_day_until_it_was_held(people):
