@@ -35,6 +35,7 @@ from tests.factories.districts import make_district
 from tests.factories.received import at
 from tests.factories.stages import make_stage
 from tests.factories.titles import give_title
+from tests.portal.truth_duties import inspect, oversee, the_lists_elsewhere, the_other_kinds
 
 pytestmark = pytest.mark.django_db
 LATE = 6  # the receipts of a year close with May of the next
@@ -63,6 +64,8 @@ class World:
         self.ended = {}
         self.end()
         self.decide()
+        inspect(self, Random(seed + 100))  # noqa: S311 -- worlds repeat
+        oversee(self, Random(seed + 200))  # noqa: S311 -- worlds repeat
 
     def day(self, first: int = 2023, last: int = 2026) -> dt.date:
         return dt.date(self.rng.randint(first, last), self.rng.randint(1, 12), self.rng.randint(1, 28))
@@ -194,10 +197,13 @@ def test_one_truth_ten_random_worlds_all_places_equal(client, seed):
         with clock.at(dt.datetime.combine(day, dt.time(10), tzinfo=clock.SHANGHAI)):
             rows = due(day)
             the_selector(world, rows, day)
+            the_other_kinds(world, rows, day)
             the_list_and_the_desk(world, client, rows, day)
             the_tables(world, rows, day)
             the_titles(world, client)
             the_papers(world, client, rows)
+            if day == DAYS[1]:
+                the_lists_elsewhere(world, client, rows, day)
     the_reports(world, client)
 
 
