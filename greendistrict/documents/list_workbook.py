@@ -11,6 +11,7 @@ from greendistrict.documents.spreadsheets import Head, made, write_heads
 
 HEAD_ROW = 2
 MARK = "演示数据"
+A3, A4, MOST_ON_A4 = 8, 9, 10
 Cell = str | int | Decimal | dt.date | None
 
 
@@ -29,6 +30,10 @@ def list_book(sheet_name: str, title: str, heads: Sequence[Head], rows: Iterable
                 else:
                     sheet.write_string(HEAD_ROW + number, column, value.isoformat() if isinstance(value, dt.date) else value or "")
         sheet.freeze_panes(HEAD_ROW + 1, fixed)
+        sheet.set_landscape()
+        sheet.set_paper(A3 if len(heads) > MOST_ON_A4 else A4)
+        sheet.fit_to_pages(1, 0)  # every column on the width of a page
+        sheet.repeat_rows(HEAD_ROW)
 
     return made(write, flat=True)
 
