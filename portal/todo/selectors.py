@@ -80,7 +80,8 @@ class Todo:
         return sorted(map(self._dated, [*self.few, *self.cases.first(most)]), key=lambda task: task.order)[:most]
 
     def _dated(self, task: Task) -> Task:
-        return task if task.due or task.link not in self.dues else replace(task, due=self.dues[task.link])
+        page = task.link.partition("#")[0]
+        return task if task.due or page not in self.dues else replace(task, due=self.dues[page])
 
 
 def todo_of(user: User) -> Todo:

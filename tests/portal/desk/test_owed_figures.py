@@ -103,7 +103,11 @@ def test_a_task_falls_due_with_what_is_owed_on_its_page(people):
     dues = dues_of(people.preparer, rows, day)
     assert dues[page] == min(row.due for row in rows if row.link == page and row.is_open)
     assert dues_of(people.city_officer, [row for row in rows if row.kind == "self_check"], day) == {}
-    tasks = [Task("甲", "乙", "/elsewhere/"), Task("填报年度自查", "甲城", page), Task("有期限", "丙", page, due=dt.date(2027, 1, 4))]
+    tasks = [
+        Task("甲", "乙", "/elsewhere/"),
+        Task("填报年度自查", "甲城", f"{page}#part"),
+        Task("有期限", "丙", page, due=dt.date(2027, 1, 4)),
+    ]
     assert [task.due for task in Todo(tasks, dues=dues).first()] == [dt.date(2027, 1, 4), dues[page], None]
 
 
