@@ -44,6 +44,7 @@ def pytest_configure(config):
     settings.ANCHOR_DIR = f"{folder}/anchors"
     config.stash[HASHERS] = settings.PASSWORD_HASHERS
     settings.PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]  # see there why
+    settings.WHITENOISE_AUTOREFRESH = True  # static files are looked for when asked for, not listed anew for every test client
     if config.getoption("numprocesses", None):
         return  # xdist's own process: its workers would inherit these and empty each other's cache
     os.environ.update(
