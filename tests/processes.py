@@ -139,6 +139,8 @@ class Portal:
                     connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
                 make()
                 self._keep(kept, kind)
+                asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'"
+                assert until(lambda: connection.execute(asked, [self.name]).fetchone() == (0,), STOP_SECONDS), "somebody is left in it"
                 connection.execute(f'ALTER DATABASE "{self.name}" RENAME TO "{template}"')
             else:
                 shutil.copytree(kept, self.folder, dirs_exist_ok=True)
