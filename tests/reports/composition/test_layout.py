@@ -4,12 +4,13 @@ import re
 from io import BytesIO
 
 import docx
+import pypdfium2
 import pytest
 from docx.shared import Pt
 from pypdf import PdfReader
 
 from reports.composition.blocks import Composition, Heading, PaperColumn, PaperTable, Paragraph, Signature, Wide
-from reports.composition.enums import ColumnKind, ParagraphStyle
+from reports.composition.enums import ColumnKind, ParagraphStyle, Style
 from reports.composition.printed import title_lines
 from reports.composition.services import made_of
 from tests.reports.composition.samples import letter
@@ -117,3 +118,13 @@ def test_the_running_head_of_word_is_one_line_however_long_the_title_is():
     paper = Composition("演示很长的城区名称（虚构）" * 6, (Paragraph("有记录。"),), is_demo=True)
     head = docx.Document(BytesIO(made_of(paper, code="", formats=["docx"])["docx"])).sections[0].header.paragraphs[0].text
     assert (len(head), head[-5:]) == (37, "　演示数据")
+
+
+def test_a_digest_in_a_sentence_is_not_cut_off_at_the_edge_of_the_page():
+    digest = "7838ceec912b027b" * 4
+    paper = Composition("回执", (Paragraph(f"材料的校验值（SHA-256）为{digest}，可凭以核对。"),), style=Style.LETTER)
+    with pypdfium2.PdfDocument(made_of(paper, code="", formats=["pdf"])["pdf"]) as document:
+        page = document[0]
+        text = page.get_textpage()
+        right = [text.get_charbox(place)[2] for place in range(text.count_chars())]
+        assert max(right) < page.get_width() - 25 / 25.4 * 72
