@@ -43,7 +43,7 @@ def _districts(report: CityReport) -> Block:
         for at, row in enumerate(report.stood.rows, start=1)
     ]  # fmt: skip
     columns = (
-        number("序号", 12), name("城区", 55), text("行政区", 32), text("类型", 24), text("称号", 24), text("星级", 18),
+        number("序号", 12), name("城区", 50), text("行政区", 24), text("类型", 24), text("称号", 37), text("星级", 18),
         number("面积", 22, unit="km²"), text("实施主体", 53),
     )  # fmt: skip
     return table("城区一览", columns, rows, key="districts", wide=True, empty="没有持有称号的城区。")
