@@ -21,7 +21,7 @@ from tests.factories.titles import give_title
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2027, 6, 1)
-QUERIES = 19
+QUERIES = 18
 
 
 @pytest.fixture
