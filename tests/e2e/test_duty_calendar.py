@@ -70,7 +70,9 @@ def test_a_director_extends_two_at_once(local_browser, live_server, album, peopl
         director.see("2027年3月31日", "2027年5月31日", "可办2项")
         director.shoot("preview", axe=True)
         director.press("审定2项")
-        director.see("已审定2项", "2027年5月31日")
+        director.see("已审定2项", "状态：逾期")
+        director.open(f"{reverse('obligations:obligation_list')}?kind=self_check")
+        director.see("2027年5月31日")
         phone = seats.phone("city_director")
         phone.open(reverse("obligations:obligation_list"))
         phone.shoot("list-phone", axe=True)
@@ -81,7 +83,7 @@ def test_who_stands_at_which_step(local_browser, live_server, album, people):
     with desk(local_browser, live_server, album, people) as seats:
         officer = seats["city_officer"]
         officer.open(reverse("portal:pilot_progress"))
-        officer.see("演示甲城（虚构）", "2027年度自查", "离示范")
+        officer.see("演示甲城（虚构）", "2027年度自查", "终期验收条件对照")
         officer.shoot("progress", axe=True)
         officer.follow("逾期 项")
         assert "order=late" in officer.page.url
