@@ -72,17 +72,33 @@ def from_html(html: str, *, sheets: Sequence[str] = (), css: str = "", attached:
     document = laid_out(html, sheets=sheets, css=css)
     document.fonts = Fonts(whole=True)
     made: bytes = document.write_pdf(**written_as(attached))
+    pages = len(document.pages)
     del document
-    forget_boxes()
+    forget_boxes(pages)
     return made
 
 
-def forget_boxes() -> None:
-    """Give the memory of documents back that nobody needs any more.
+@dataclass
+class _Left:
+    """Pages whose boxes may still be in memory."""
+
+    pages: int = 0
+
+
+_left = _Left()
+KEPT_PAGES = 10
+
+
+def forget_boxes(pages: int = KEPT_PAGES) -> None:
+    """Give the memory of documents back that nobody needs any more, once there are ten pages of them.
 
     Boxes refer to each other: left to Python, those of some twenty papers would stay beside each other, 1,053 MiB after 1,000 pages.
+    Looking for them takes as long as laying out a letter, so that short papers are forgotten together.
     """
-    gc.collect()
+    _left.pages += pages
+    if _left.pages >= KEPT_PAGES:
+        _left.pages = 0
+        gc.collect()
 
 
 def laid_out(html: str, *, sheets: Sequence[str] = (), css: str = "") -> Any:
