@@ -44,6 +44,7 @@ from obligations.titled_districts import bodies_named, names_of, owed_by, titled
 YEARS_FORESEEN = 6  # the calendar and the outlook show no year beyond
 # Who reads every self-check in sight, so that its page need not be asked for.
 WORKING = (Role.SECRETARIAT, Role.PREPARER, Role.REVIEWER)
+PAGES_OF_THE_CITY = ("reports:closings",)
 OWN_SIDE = (Role.PREPARER, Role.REVIEWER, Role.CONSULTANT, Role.AUTHORITY)
 
 
@@ -263,8 +264,10 @@ def opened(user: User, rows: Iterable[Obligation]) -> list[Obligation]:
 def readable_links(user: User, links: Collection[str]) -> Collection[str] | None:
     """Which addresses that obligations lead to the person may open; None for all of them."""
     held = posts_of(user)
-    if held.is_city or held.has(*WORKING):
+    if held.is_city:
         return None
+    if held.has(*WORKING):
+        return set(links) - {reverse(page) for page in PAGES_OF_THE_CITY}
     lists = {"", reverse("assessments:selfcheck_list"), reverse("assessments:yearly_report_list")}
     return None if lists.issuperset(links) else lists | _readable(user)
 
