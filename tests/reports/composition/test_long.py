@@ -200,9 +200,9 @@ def test_a_long_paper_is_laid_out_in_runs(monkeypatch):
     assert len(laid_out) == 1 + 2 + 2, "the front twice"
 
 
-def test_nothing_of_a_paper_that_is_made_stays_in_memory():
+def test_nothing_of_ten_pages_that_are_made_stays_in_memory():
     """Python itself looks for what refers to itself now and then only."""
-    short = Composition("短的报告", (PageBreak(), Paragraph("正文。")) * 3)
+    short = Composition("短的报告", (PageBreak(), Paragraph("正文。")) * render.KEPT_PAGES)
     gc.disable()
     try:
         once(short)
