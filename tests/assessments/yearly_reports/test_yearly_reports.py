@@ -40,7 +40,7 @@ from tests.files import pdf
 from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES = 15
+LIST_QUERIES = 14
 NOW = at(2026, 2, 2)
 OPERATION = {"in_use": "12.50", "green": "10", "staff": "8"}
 CARBON = {"total": "52000", "area": "130"}
