@@ -25,7 +25,7 @@ hypothesis.settings.register_profile("search", **ANY)  # other examples with eac
 hypothesis.settings.load_profile("any machine")
 
 
-LONGEST = ("test_demo_crawl.py", "test_bench.py", "test_land.py", "test_full_life.py", "test_five_experts.py")
+LONGEST = ("test_demo_crawl.py", "test_bench.py", "test_year.py", "test_land.py", "test_full_life.py", "test_five_experts.py")
 
 
 def pytest_collection_modifyitems(items):

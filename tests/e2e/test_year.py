@@ -3,10 +3,13 @@
 import datetime as dt
 import time
 
+import pytest
+
 from tests.e2e.steps import application, decision, district, meeting, panel, planning, receipt, reports, selfcheck, setting
 from tests.e2e.steps.year import Year
 from tests.processes import SELDOM
 
+pytestmark = pytest.mark.slow
 STEPS = (
     district.register, district.fill_profile, district.authorise_consultant, district.write_plan, district.fill_lists,
     district.approve_plan,
