@@ -6,7 +6,7 @@ const BROWSER = names(`
   AbortController Blob BroadcastChannel CSS CustomEvent Element Event FormData HTMLElement HTMLFormElement HTMLInputElement IDBKeyRange
   IntersectionObserver MutationObserver URL URLSearchParams XMLHttpRequest clearTimeout crypto document fetch getComputedStyle getSelection
   globalThis history indexedDB localStorage location matchMedia navigator sessionStorage setInterval setTimeout clearInterval window
-  requestAnimationFrame queueMicrotask DataTransfer DOMParser File performance
+  ResizeObserver requestAnimationFrame queueMicrotask DataTransfer DOMParser File performance
 `);
 const RULES = {
   ...js.configs.recommended.rules,
@@ -23,7 +23,7 @@ export default [
   { ignores: ["static/vendor/", "staticfiles/", "node_modules/", "var/", ".venv/"] },
   {
     files: ["static/js/*.js"],
-    languageOptions: { ecmaVersion: 2022, sourceType: "script", globals: { ...BROWSER, ...names("htmx bootstrap gdOffline") } },
+    languageOptions: { ecmaVersion: 2022, sourceType: "script", globals: { ...BROWSER, ...names("console htmx bootstrap gdOffline") } },
     rules: RULES,
   },
   { files: ["tests/js/*.mjs", "*.mjs"], languageOptions: { ecmaVersion: 2022, sourceType: "module", globals: BROWSER }, rules: RULES },

@@ -23,6 +23,15 @@ FILES = {
     "bootstrap/dist/css/bootstrap.min.css": "4862822ae4f67312cca7a41246e8dea60a7bc5d6f3ca8e3960e86d1c42903762",
     "bootstrap/dist/js/bootstrap.bundle.min.js": "c6f670216aedd2c61ec83102f7e40c1c44114eecd7f37b2edc332757390c386a",
 }
+# Inside pdfjs-dist, for the viewer of evidence: unchanged, into a folder of their own. A folder's digest is of its files with their names.
+PDFJS = {
+    "LICENSE": "0d542e0c8804e39aa7f37eb00da5a762149dc682d7829451287e11b938e94594",
+    "legacy/build/pdf.min.mjs": "44ec6f011027ee77791386b66c14876a5fc29e20bf0433c07c6726fff7212b72",
+    "legacy/build/pdf.worker.min.mjs": "bd88805178a26c729db8c0107a5b630cb900ec070f4d8c7529a3e45530afd41d",
+    "legacy/web/pdf_viewer.mjs": "aa182ca269ccd1c5a3223a718cf5f8496aa5b560859f61232dfdf5c7855f50da",
+    "cmaps": "5de4d65b29ba70d0e73da295ffd64a9482319b059cf422cf35082a0885ac57cb",
+    "standard_fonts": "cd109056b4b553c14c7b847323a22c7ad37b02ac9d988bb9562c2d684a01702c",
+}
 # The content security policy refuses data: images; portal.css draws the few that are used.
 DATA_URL = re.compile(r"url\((\"|')data:image.*?\1\)")
 SOURCE_MAP = re.compile(r"(/\*# sourceMappingURL=.*?\*/|//# sourceMappingURL=\S*)\s*$")
@@ -47,10 +56,18 @@ def without_addresses(lock: str) -> str:
     return json.dumps(tree, ensure_ascii=False, indent=2) + "\n"
 
 
+def digest_of(path: Path) -> str:
+    """Digest of a file, or of a folder's files with their names; empty where there is nothing."""
+    if path.is_dir():
+        return digest("".join(f"{digest(file.read_bytes())} {file.name}\n" for file in sorted(path.iterdir())).encode())
+    return digest(path.read_bytes()) if path.is_file() else ""
+
+
 def is_current() -> bool:
     """Whether every copy is there and is the expected one."""
     copies = {VENDOR / Path(name).name: expected for name, expected in FILES.items()}
-    return all(copy.is_file() and digest(copy.read_bytes()) == expected for copy, expected in copies.items())
+    copies |= {VENDOR / "pdfjs" / Path(name).name: expected for name, expected in PDFJS.items()}
+    return all(digest_of(copy) == expected for copy, expected in copies.items())
 
 
 def has_tools() -> bool:
@@ -69,7 +86,7 @@ def npm_programs() -> list[str]:
 
 def install(*, tools: bool) -> None:
     """Install exactly the locked packages; no package script runs. A machine's npm that is too old is not the last word."""
-    words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *([] if tools else ["--omit=dev"])]
+    words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *([] if tools else ["--omit=dev", "--omit=optional"])]
     if not any(subprocess.run([program, *words], cwd=ROOT, check=False).returncode == 0 for program in npm_programs()):
         sys.exit("npm ci failed, its reason is above")
     if tools:
@@ -84,6 +101,21 @@ def copy_files() -> None:
         if digest(data) != expected:
             sys.exit(f"{name} is not the file that was reviewed: sha256 {digest(data)}")
         (VENDOR / Path(name).name).write_bytes(data)
+    for name, expected in PDFJS.items():
+        copy_viewer(ROOT / "node_modules" / "pdfjs-dist" / name, expected)
+
+
+def copy_viewer(source: Path, expected: str) -> None:
+    """Copy a file or a folder of pdfjs-dist; refuse one whose digest is not the recorded one."""
+    if (found := digest_of(source)) != expected:
+        sys.exit(f"{source.name} of pdfjs-dist is not what was reviewed: sha256 {found}")
+    target = VENDOR / "pdfjs" / source.name
+    target.parent.mkdir(exist_ok=True)
+    if source.is_dir():
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target)
+    else:
+        shutil.copyfile(source, target)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -22,9 +22,12 @@ def _page() -> forms.IntegerField:
 
 
 class DescribeForm(forms.Form):
-    """Page for this clause, validity of the file."""
+    """Page and passage for this clause, validity of the file."""
 
     page = _page()
+    passage = forms.CharField(
+        label="表号或文字", max_length=200, required=False, help_text="如“表5-3”，或照抄证明的一句；打开材料时在这一页标出"
+    )
     valid_from = _date("有效期起")
     valid_to = _date("有效期止")
 
@@ -42,7 +45,7 @@ class UploadForm(DescribeForm):
     title = forms.CharField(label="材料名称", max_length=200, required=False, help_text="不填则用文件名")
     upload = EvidenceField(label="文件")
     confidentiality = level_field()
-    field_order = ("title", "upload", "confidentiality", "page", "valid_from", "valid_to")
+    field_order = ("title", "upload", "confidentiality", "page", "passage", "valid_from", "valid_to")
 
 
 class ArrivedForm(DescribeForm):

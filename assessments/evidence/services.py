@@ -31,11 +31,12 @@ def add_upload(
     by: User,
     valid_from: dt.date | None = None,
     valid_to: dt.date | None = None,
+    passage: str = "",
 ) -> RowEvidence:
     """Store a file of the table and link it to the row; later tables of the district may pick it. Raises ``Refused``."""
     table = _open(row, by)
     document = store(owner=table, upload=upload, kind=KIND, title=title, by=by, valid_from=valid_from, valid_to=valid_to)
-    return _link(row, document, page, by)
+    return _link(row, document, page, by, passage)
 
 
 @transaction.atomic
@@ -55,18 +56,22 @@ def replace(
 
 
 @transaction.atomic
-def describe(*, link: RowEvidence, page: int | None, valid_from: dt.date | None, valid_to: dt.date | None, by: User) -> None:
-    """Set the page that proves this clause, and the validity of the file, which holds wherever it is used. Raises ``Refused``."""
+def describe(
+    *, link: RowEvidence, page: int | None, valid_from: dt.date | None, valid_to: dt.date | None, by: User, passage: str = ""
+) -> None:
+    """Set page and passage that prove this clause, and the validity of the file, which holds wherever it is used. Raises ``Refused``."""
     table, document = _open(link.row, by), link.document
     Refused.when(valid_from and valid_to and valid_to < valid_from, "有效期止不能早于有效期起")
-    link.page = page
-    link.save(update_fields=["page"])
+    link.page, link.passage = page, passage
+    link.save(update_fields=["page", "passage"])
     if (document.valid_from, document.valid_to) != (valid_from, valid_to):
         NotAllowed.unless(may_add_to(by, document), "这份材料已随别的表提交，有效期不能再改；请上传新版")
         document.valid_from, document.valid_to = valid_from, valid_to
         document.save(update_fields=["valid_from", "valid_to"])
     dates = [day.isoformat() if day else None for day in (valid_from, valid_to)]
-    audit.record(action="row_evidence.describe", by=by, obj=table, data={"item": link.row.item_id, "page": page, "valid": dates})
+    audit.record(
+        action="row_evidence.describe", by=by, obj=table, data={"item": link.row.item_id, "page": page, "passage": passage, "valid": dates}
+    )
 
 
 @transaction.atomic
@@ -93,7 +98,7 @@ def _open(row: ScoreRow, by: User) -> ScoreTable:
     return table
 
 
-def _link(row: ScoreRow, document: Evidence, page: int | None, by: User) -> RowEvidence:
-    link = RowEvidence.objects.create(row=row, document=document, page=page, by=by, at=clock.now())
+def _link(row: ScoreRow, document: Evidence, page: int | None, by: User, passage: str = "") -> RowEvidence:
+    link = RowEvidence.objects.create(row=row, document=document, page=page, passage=passage, by=by, at=clock.now())
     audit.record(action="row_evidence.add", by=by, obj=row.table, data={"item": row.item_id, "sha256": document.sha256})
     return link

@@ -131,7 +131,7 @@ def _added(request: HttpRequest, form: forms.Form, place: EvidenceRow, user: Use
 
 
 def _described(data: dict[str, Any]) -> dict[str, Any]:
-    return {name: data[name] for name in ("page", "valid_from", "valid_to")}
+    return {name: data[name] for name in ("page", "passage", "valid_from", "valid_to")}
 
 
 @require_POST
@@ -180,7 +180,7 @@ def _stepped(request: HttpRequest, form: forms.Form, link: RowEvidence, user: Us
             messages.success(request, f"“{new.title}”已换为第{new.version}版，旧版保留")
         else:
             services.describe(link=link, by=user, **_described(data))
-            messages.success(request, "页码和有效期已保存")
+            messages.success(request, "页码、位置和有效期已保存")
     except Refused as refused:
         messages.error(request, str(refused))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
-from greendistrict.documents.spreadsheets import Head, made, write_heads
+from greendistrict.documents.spreadsheets import Head, made, row_height, write_heads
 
 HEAD_ROW = 2
 MARK = "演示数据"
@@ -22,13 +22,19 @@ def list_book(sheet_name: str, title: str, heads: Sequence[Head], rows: Iterable
         today, sheet = clock.today(), book.add_worksheet(sheet_name)
         sheet.write_string(0, 0, f"{title}{f'　含{MARK}' if demo else ''}")
         sheet.write_string(1, 0, f"导出日期：{day_in_words(today)}")
-        write_heads(sheet, HEAD_ROW, [("序号", 6), *heads], book.add_format({"bold": True, "border": 1}))
+        columns, lined = [("序号", 6), *heads], {"border": 1, "text_wrap": True}
+        write_heads(sheet, HEAD_ROW, columns, book.add_format({**lined, "bold": True, "valign": "vcenter"}))
+        sheet.set_row(HEAD_ROW, row_height(columns))
+        form = book.add_format({**lined, "valign": "top"})
         for number, cells in enumerate(rows, start=1):
             for column, value in enumerate((number, *cells)):
                 if isinstance(value, int | Decimal):
-                    sheet.write_number(HEAD_ROW + number, column, float(value))
+                    sheet.write_number(HEAD_ROW + number, column, float(value), form)
                 else:
-                    sheet.write_string(HEAD_ROW + number, column, value.isoformat() if isinstance(value, dt.date) else value or "")
+                    text = value.isoformat() if isinstance(value, dt.date) else value or ""
+                    sheet.write_string(HEAD_ROW + number, column, text, form)
+            texts = ((value, width) for value, (_, width) in zip(cells, heads, strict=True) if isinstance(value, str))
+            sheet.set_row(HEAD_ROW + number, row_height(texts))
         sheet.freeze_panes(HEAD_ROW + 1, fixed)
         sheet.set_landscape()
         sheet.set_paper(A3 if len(heads) > MOST_ON_A4 else A4)

@@ -1,6 +1,7 @@
 """Visible files, and whether a person may read a classified one: the only place that decides either."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
@@ -58,6 +59,24 @@ def readable(user: User, files: QuerySet[Evidence]) -> QuerySet[Evidence]:
     return files.exclude(confidentiality=Confidentiality.CLASSIFIED, owner__in=closed) if closed else files
 
 
+def in_sight(user: User, files: QuerySet[Evidence]) -> QuerySet[Evidence]:
+    """Those of the files whose owner the person sees and whose confidentiality lets them read; without files that tell who judged.
+
+    One query for the owners and one for each of their kinds.
+    """
+    keys: defaultdict[str, list[str]] = defaultdict(list)
+    for subject in files.order_by().values_list("owner", flat=True).distinct():
+        label, _, key = subject.partition(":")
+        keys[label].append(key)
+    seen = [f"{label}:{pk}" for label, some in keys.items() for pk in _owners_in_sight(user, label, some)]
+    return readable(user, files.filter(owner__in=seen))
+
+
+def _owners_in_sight(user: User, label: str, keys: Collection[str]) -> Iterable[int]:
+    owner = owner_of(label)
+    return () if owner.blind else owner.visible_to(user).filter(pk__in=keys).order_by().values_list("pk", flat=True)
+
+
 def withheld(user: User | None, digests: Iterable[str]) -> frozenset[str]:
     """Those of the digests, as frozen contents name files, that the person may not read; all classified ones without a person."""
     return _withheld(user, "sha256", digests)
@@ -85,6 +104,14 @@ def versions_of(evidence: Evidence) -> list[Evidence]:
     while (later := Evidence.objects.filter(replaces=found[-1]).first()) is not None:
         found.append(later)
     return found
+
+
+def beside(user: User, evidence: Evidence) -> QuerySet[Evidence]:
+    """Other files of its owner that the person may read, for reading two of them side by side; none who sees only a use of it."""
+    label, _, owner_key = evidence.owner.partition(":")
+    if not owner_of(label).visible_to(user).filter(pk=owner_key).exists():
+        return Evidence.objects.none()
+    return readable(user, Evidence.objects.filter(owner=evidence.owner).exclude(pk=evidence.pk)).order_by("title", "-version", "-pk")
 
 
 def evidence_of(owner: Model) -> QuerySet[Evidence]:

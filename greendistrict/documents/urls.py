@@ -9,5 +9,6 @@ urlpatterns = [
     path("uploads/", upload_views.start, name="upload_start"),
     path("uploads/<uuid:key>/", upload_views.piece, name="upload"),
     path("<uuid:key>/", views.download, name="download"),
+    path("<uuid:key>/reading/", views.reading, name="reading"),
     path("<uuid:key>/confidentiality/", views.confidentiality, name="confidentiality"),
 ]

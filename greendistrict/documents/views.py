@@ -3,8 +3,10 @@
 import uuid
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.core.cache import cache
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from greendistrict.accounts.http import signed_in
@@ -13,12 +15,14 @@ from greendistrict.audit import services as audit
 from greendistrict.core.errors import Refused
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.forms import LevelForm
-from greendistrict.documents.inspection import KINDS
 from greendistrict.documents.models import Evidence
-from greendistrict.documents.selectors import evidence_by_key
+from greendistrict.documents.ranges import ByteRange, RangeContent, UnsatisfiableError, asked_part
+from greendistrict.documents.reading import INLINE, OpenedPaper, key_in
+from greendistrict.documents.selectors import beside, evidence_by_key
 from greendistrict.documents.services import may_set_confidentiality, set_confidentiality
 
-INLINE = frozenset(kind.content_type for kind in KINDS.values() if kind.inline)
+MOST_BESIDE = 200  # files of an owner that are offered for the second place
+READING_SECONDS = 3600  # parts that a person reads of one file within this time are one download
 CLOSED = "default-src 'none'; sandbox"
 SHOWN = {"application/pdf": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"}  # browsers show no PDF in a sandbox
 
@@ -52,17 +56,59 @@ def confidentiality(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
+def reading(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Show a file at ``page`` with ``passage`` marked, and beside it the file of the key ``beside``; what no browser shows is sent."""
+    user = signed_in(request)
+    papers = [OpenedPaper.asked(_seen(user, key), request.GET)]
+    if not papers[0].inline:
+        return HttpResponseRedirect(papers[0].download)
+    if asked := request.GET.get("beside", ""):
+        if (other := key_in(asked)) is None:
+            raise Http404
+        papers.append(OpenedPaper.asked(_seen(user, other), request.GET, "beside_"))
+    files = beside(user, papers[0].file).filter(content_type__in=INLINE)[:MOST_BESIDE]
+    return render(request, "documents/reading.html", {"papers": papers, "first": papers[0], "two": papers[1:], "files": files})
+
+
+@require_safe
 def download(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
-    """Send a file, inline for PDF and images with ``?view=1``; each download is audited."""
+    """Send a file or the part of it that is asked for, inline for PDF and images with ``?view=1``.
+
+    Each download is audited; the parts that the viewer reads one after another are one download.
+    """
     user = signed_in(request)
     evidence = _seen(user, key)
     inline = evidence.content_type in INLINE and request.GET.get("view") == "1"
-    audit.record(action="documents.download", by=user, obj=evidence, data={"sha256": evidence.sha256})
-    response = FileResponse(
-        evidence.file.open("rb"), as_attachment=not inline, filename=evidence.original_name, content_type=evidence.content_type
-    )
+    try:
+        part = asked_part(request.headers.get("Range", ""), evidence.size)
+    except UnsatisfiableError:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{evidence.size}", "Content-Security-Policy": CLOSED})
+    _record(user, evidence, part)
+    response = _part_of(evidence, part, inline=inline) if part else _whole(evidence, inline=inline)
     response["Content-Security-Policy"] = SHOWN.get(evidence.content_type, CLOSED) if inline else CLOSED
     if inline:
         response["X-Frame-Options"] = "SAMEORIGIN"  # beside the clause it proves
+    response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _record(user: User, evidence: Evidence, part: ByteRange | None) -> None:
+    mark = f"documents:read:{user.pk}:{evidence.pk}"
+    if part is None or cache.get(mark) is None:
+        audit.record(action="documents.download", by=user, obj=evidence, data={"sha256": evidence.sha256})
+        cache.set(mark, 1, READING_SECONDS)
+
+
+def _whole(evidence: Evidence, *, inline: bool) -> FileResponse:
+    stream = evidence.file.open("rb")
+    return FileResponse(stream, as_attachment=not inline, filename=evidence.original_name, content_type=evidence.content_type)
+
+
+def _part_of(evidence: Evidence, part: ByteRange, *, inline: bool) -> StreamingHttpResponse:
+    content = RangeContent(evidence.file.open("rb"), part)
+    response = StreamingHttpResponse(content, status=206, content_type=evidence.content_type)
+    response["Content-Disposition"] = content_disposition_header(not inline, evidence.original_name) or "attachment"
+    response["Content-Range"] = f"bytes {part.first}-{part.last}/{evidence.size}"
+    response["Content-Length"] = str(part.size)
     return response

@@ -12,6 +12,7 @@ from greendistrict.accounts.models import User
 from greendistrict.documents.enums import WITHHELD, Confidentiality
 from greendistrict.documents.forms import choice_of
 from greendistrict.documents.models import Evidence
+from greendistrict.documents.reading import reading_address
 from greendistrict.documents.selectors import may_read
 
 register = template.Library()
@@ -60,6 +61,12 @@ def withheld() -> dict[str, Any]:
 def level_choice(name: str, anchor: str) -> dict[str, Any]:
     """The choice of confidentiality beside a file input that a page writes itself."""
     return choice_of(name, anchor)
+
+
+@register.simple_tag
+def reading_url(key: object, page: int | None = None, passage: str = "") -> str:
+    """Address of the page that shows a file at a place in it."""
+    return reading_address(key, page, passage)
 
 
 @register.filter

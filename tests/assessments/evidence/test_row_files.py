@@ -98,10 +98,12 @@ def test_a_file_of_last_years_table_may_be_replaced_in_this_years(people, table)
 def test_page_and_validity_are_set_later(client, people, table):
     link = added(table, people)
     client.force_login(people.preparer)
-    data = {"do": "describe", "page": "12", "valid_from": "2026-01-01", "valid_to": "2026-12-31"}
+    data = {"do": "describe", "page": "12", "passage": "表5-3", "valid_from": "2026-01-01", "valid_to": "2026-12-31"}
     client.post(href("row_evidence_remove", table, link.pk), data)
     link.refresh_from_db()
-    assert (link.page, link.document.valid_to) == (12, dt.date(2026, 12, 31))
+    assert (link.page, link.passage, link.document.valid_to) == (12, "表5-3", dt.date(2026, 12, 31))
+    reading = f"{reverse('documents:reading', args=[link.document.key])}?page=12&amp;passage=%E8%A1%A85-3"
+    assert reading in client.get(href("row_evidence", table)).content.decode()
     text = client.post(href("row_evidence_remove", table, link.pk), data | {"valid_to": "2025-01-01"}, follow=True).content.decode()
     assert "有效期止不能早于有效期起" in text
 
