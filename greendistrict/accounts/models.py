@@ -70,6 +70,7 @@ class User(AbstractBaseUser):
     password_changed_at = models.DateTimeField(null=True, blank=True)
     is_demo = models.BooleanField("演示数据", default=False)
     care_mode = models.BooleanField("关怀版", default=False)
+    introduced = models.BooleanField("已看过初次使用的三步", default=False)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

@@ -160,6 +160,14 @@ def organisations_visible_to(user: User) -> QuerySet[Organisation]:
     return Organisation.objects.filter(~Q(kind=OrganisationKind.EXPERT) | Q(pk__in=held.organisation_ids))
 
 
+def has_people_by(body: str, day: str) -> Exists:
+    """Whether somebody held a post in the body that the field ``body`` names by the day that the field ``day`` names, as an expression.
+
+    What fell due before a body's people began to work in the portal reads 无记录.
+    """
+    return Exists(Post.objects.filter(organisation=OuterRef(body), valid_from__lte=OuterRef(day)).order_by())
+
+
 def person_named(username: str) -> User | None:
     """Person whose account has this name, however it is typed; None for an empty or unknown one."""
     try:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("logout/", views.LogoutView.as_view(), name="logout"),
     path("password/", views.password_change, name="password_change"),
     path("care/", views.care, name="care"),
+    path("introduced/", views.introduced, name="introduced"),
     path("organisation/", views.organisation_detail, name="organisation_detail"),
     path("organisations/<int:pk>/", views.organisation_detail, name="organisation"),
     path("organisations/", keeper_views.organisation_list, name="organisation_list"),

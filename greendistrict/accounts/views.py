@@ -130,6 +130,13 @@ def user_activity(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/user_activity.html", {"person": person, "form": form})
 
 
+@require_POST
+def introduced(request: HttpRequest) -> HttpResponse:
+    """The three steps of the first sign-in are not shown again."""
+    User.objects.filter(pk=signed_in(request).pk).update(introduced=True)
+    return redirect("portal:workdesk")
+
+
 @login_not_required
 @csrf_exempt  # public pages set no cookie, so they have no token to send; nothing but how pages look hangs on it
 @require_POST

@@ -15,6 +15,7 @@ from greendistrict.core import request_id as requestid
 from greendistrict.core.fragments import written
 from greendistrict.core.registry import Registry
 from portal.frame.menu import address, menu_for, no_figure, written_menu
+from portal.frame.places import help_address
 
 CARE_COOKIE = "gd_care"
 Counter = Callable[[User], int | None]
@@ -115,10 +116,16 @@ class Shell:
         return requestid.current()
 
     @cached_property
+    def help(self) -> str:
+        """Address of the place in the guide that explains this page."""
+        match = self._request.resolver_match
+        return help_address(match.view_name if match else "")
+
+    @cached_property
     def urls(self) -> dict[str, str]:
         """Addresses the frame links to; empty where no such view is registered."""
         names = (
-            "portal:home", "portal:workdesk", "portal:search", "accounts:care", "notifications:inbox",
+            "portal:home", "portal:workdesk", "portal:search", "portal:guide", "accounts:care", "notifications:inbox",
             "accounts:login", "accounts:logout", "accounts:password_change",
         )  # fmt: skip
         return {name.partition(":")[2]: address(name) for name in names}

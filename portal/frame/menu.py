@@ -81,6 +81,7 @@ MENU = (
             MenuEntry("评价标准", "indicators:edition_list", BUSINESS),
             MenuEntry("政策条款", "policy:rule_list", BUSINESS),
             MenuEntry("条款核对", "portal:policy_check", WATCHING - {Role.BUREAU}),
+            MenuEntry("办事指南", "portal:guide", BUSINESS),
         ),
     ),
     MenuSection(
@@ -96,6 +97,7 @@ MENU = (
             MenuEntry("消息设置", "notifications:channel_settings"),
             MenuEntry("日历订阅", "obligations:feed_settings", frozenset({Role.EXPERT})),  # the others come by the calendar
             MenuEntry("修改密码", "accounts:password_change"),
+            MenuEntry("使用帮助", "portal:guide", KEEPERS),
         ),
     ),
 )

@@ -20,6 +20,7 @@ from greendistrict.core.components import card, compared, table, term
 from greendistrict.core.days import day_in_words
 from greendistrict.core.forms import choice_words, field_links, plain_errors
 from greendistrict.core.fragments import written
+from greendistrict.core.layout_text import layout_blocks, plain_words
 from greendistrict.core.memoisation import Kept
 from greendistrict.core.rounding import half_up
 from greendistrict.core.workdays import Remaining
@@ -30,6 +31,8 @@ register.tag(table)
 register.inclusion_tag("components/term.html")(term)
 register.inclusion_tag("components/compared.html")(compared)
 register.filter("field_errors", plain_errors)
+register.filter("layout_blocks", layout_blocks)
+register.filter("plain_words", plain_words)
 
 SOON_WORKING_DAYS = 5
 # Words of state and the colour they carry on every page; a word that is not here is grey.

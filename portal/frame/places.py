@@ -1,0 +1,52 @@
+"""Place in the guide that explains a page, by the name of its route (``places.yaml``); asks the database nothing."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+
+from greendistrict.policy import yaml_file
+
+FILE = Path(__file__).resolve().parent / "places.yaml"
+
+
+class Place(NamedTuple):
+    """A section of a page of the guide; without an anchor the whole page."""
+
+    page: str
+    anchor: str
+
+
+@cache
+def places() -> Mapping[str, Place]:
+    """Places by the name of the route. Raises ``ValueError`` for a route that stands at two places."""
+    found: dict[str, Place] = {}
+    for written, routes in yaml_file.read(FILE).items():
+        page, _, anchor = str(written).partition("#")
+        for route in str(routes).split():
+            if route in found:
+                msg = f"{route} stands at two places of the guide"
+                raise ValueError(msg)
+            found[route] = Place(page, anchor)
+    return MappingProxyType(found)
+
+
+def help_address(route: str) -> str:
+    """Address of the place that explains a page; the first page of the guide for pages without one; empty where there is no guide."""
+    return _address_in(route, settings.ROOT_URLCONF)
+
+
+@cache
+def _address_in(route: str, urlconf: str) -> str:
+    place = places().get(route)
+    try:
+        if place is None:
+            return reverse("portal:guide", urlconf)
+        address = reverse("portal:guide_page", urlconf, args=[place.page])
+    except NoReverseMatch:
+        return ""
+    return f"{address}#{place.anchor}" if place.anchor else address

@@ -1,0 +1,232 @@
+"""Blocks of the guide that are made from the portal's own tables: conditions, materials, steps, terms, menus, work of a seat, contacts.
+
+Nothing that stands in a table of the portal is written in a page of the guide a second time.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from approvals.cases.checklist import slots_of
+from approvals.casework.selectors.progress import STEPS_OF, ProgressStep
+from approvals.common.enums import CaseKind
+from greendistrict.core import clock
+from greendistrict.policy import parameters
+from greendistrict.policy.citing import policy_of
+from greendistrict.policy.enums import PolicyStep
+from greendistrict.policy.selectors import setting_label, setting_value
+from greendistrict.workflow.declaration import procedure_named
+from greendistrict.workflow.machine import Machine, Transition
+from greendistrict.workflow.registry import machine_named, machines
+from obligations.duty_table import DutyKind, duty_kind
+from portal.frame.menu import MENU
+from portal.guide.library import seat_page
+from portal.guide.markdown import Block
+from portal.guide.reader import GuideReader
+from portal.guide.samples import forms
+from portal.policy.selectors.rules import rule_row
+
+FOLDER = "portal/guide/blocks"
+# Seats whose key is not that of one role: who holds them. A test names every seat of every machine.
+SHARED_SEATS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "approver": ("authority", "city_officer"),
+        "assignee": ("bureau", "preparer", "consultant"),
+        "authority_after": ("authority",),
+        "city_checker_or_director": ("city_checker", "city_director"),
+        "giver": ("preparer",),
+        "housing": ("bureau",),
+        "pool_keeper": ("secretariat", "city_officer"),
+        "proposer": ("city_officer", "city_checker", "city_director"),
+        "recorder": ("preparer", "bureau"),
+        "registrar": ("city_officer", "secretariat"),
+        "responsible": ("bureau", "authority"),
+        "reviewer_to_authority": ("reviewer",),
+        "reviewer_to_city": ("reviewer",),
+        "second": ("secretariat",),
+        "standards_director": ("city_director",),
+        "standards_keeper": ("city_officer",),
+        "table_checker": ("authority", "secretariat", "city_officer"),
+        "typist": ("secretariat",),
+    }
+)
+SYSTEM = "系统"
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """A step of a machine in words."""
+
+    label: str
+    who: str
+    target: str
+    message: str
+    notified: str
+    reason: bool
+
+
+@dataclass(frozen=True)
+class StateSteps:
+    """The steps that lead out of a state."""
+
+    label: str
+    steps: tuple[StepLine, ...]
+
+
+def _drawn(name: str, **context: Any) -> SafeString:
+    return render_to_string(f"{FOLDER}/{name}.html", context)
+
+
+def state_steps(machine: Machine) -> Iterator[StateSteps]:
+    """The table of a machine by state, in its order; final states have no steps."""
+    for state in machine.states:
+        if leaving := machine.leaving(state.key):
+            yield StateSteps(state.label, tuple(_step(machine, one, state.key) for one in leaving))
+
+
+def _step(machine: Machine, step: Transition, source: str) -> StepLine:
+    return StepLine(
+        label=step.label,
+        who="、".join(dict.fromkeys(seat.label for seat in step.seats)) or SYSTEM,
+        target=machine.state(step.target).label,
+        message=step.message,
+        notified=procedure_named(machine.name).receivers(step.action, source).words,
+        reason=step.reason_required,
+    )
+
+
+def term_words(duty: DutyKind, keys: Sequence[str], held: parameters.Parameters) -> str:
+    """When a duty falls due, in the words of the table of duties with the values in force of the settings named."""
+    words = duty.due
+    for key in keys:
+        words = words.replace(setting_value(key, parameters.default_of(key)), setting_value(key, held[key].value))
+    return words
+
+
+def _conditions(lines: list[str], _reader: GuideReader) -> SafeString:
+    """Rules of the policy that are asked at the steps named."""
+    policy = policy_of()
+    steps = [PolicyStep(word) for line in lines for word in line.split()]
+    rows = [rule_row(policy, rule) for step in steps for rule in policy.rules if rule.step == step]
+    return _drawn("conditions", rows=rows, policy=policy)
+
+
+def _materials(lines: list[str], _reader: GuideReader) -> SafeString:
+    """Materials checklist of a kind of case."""
+    kind = CaseKind(lines[0])
+    return _drawn("materials", slots=[(slot, forms().get((kind.value, slot.key))) for slot in slots_of(kind)])
+
+
+def _form(lines: list[str], _reader: GuideReader) -> SafeString:
+    """One form that belongs to no checklist: what it belongs to and its key."""
+    kind, key = lines[0].split()
+    return _drawn("form", form=forms()[kind, key])
+
+
+def _parts(lines: list[str], _reader: GuideReader) -> SafeString:
+    """Parts of what the rules named ask for."""
+    policy = policy_of()
+    rules = [policy.rule(line) for line in lines]
+    return _drawn("parts", rows=[(rule, rule.details.get("parts") or rule.details.get("aspects")) for rule in rules])
+
+
+def _progress(lines: list[str], _reader: GuideReader) -> SafeString:
+    """Main steps of a kind of case, as its pages show them."""
+    steps = STEPS_OF[CaseKind(lines[0])]
+    return _drawn("progress", steps=[ProgressStep(name, "") for name, _, _ in steps])
+
+
+def _steps(lines: list[str], _reader: GuideReader) -> SafeString:
+    """Every step of the machines named."""
+    found = [machine_named(name) for line in lines for name in line.split()]
+    return _drawn("steps", machines=[(machine.title, tuple(state_steps(machine))) for machine in found])
+
+
+def _terms(lines: list[str], reader: GuideReader) -> SafeString:
+    """Duties with their last days: a duty's key, then the settings that its words are counted by."""
+    rows = []
+    for line in lines:
+        key, *keys = line.split()
+        duty = duty_kind(key)
+        rows.append((duty, term_words(duty, keys, reader.settings), any(reader.settings[name].is_default for name in keys)))
+    return _drawn("terms", rows=rows)
+
+
+def _settings(lines: list[str], reader: GuideReader) -> SafeString:
+    """Settings with their present values."""
+    keys = [word for line in lines for word in line.split()]
+    return _drawn("settings", rows=[(setting_label(key), reader.setting(key)) for key in keys])
+
+
+def _menu(lines: list[str], reader: GuideReader) -> SafeString:
+    """What a role finds in the menu; links for those who hold it."""
+    sections = [
+        (
+            section.label,
+            [
+                (entry.label, reverse(entry.url_name) if reader.opens(entry.url_name) else "")
+                for entry in section.entries
+                if lines[0] in entry.roles
+            ],
+        )
+        for section in MENU
+    ]
+    return _drawn("menu", sections=[pair for pair in sections if pair[1]])
+
+
+def _work(lines: list[str], _reader: GuideReader) -> SafeString:
+    """Steps that a role takes, by matter."""
+    return _drawn("work", rows=[(machine.title, steps) for machine in machines() if (steps := steps_of_role(machine, lines[0]))])
+
+
+def steps_of_role(machine: Machine, role: str) -> tuple[str, ...]:
+    """Labels of the steps of a machine that somebody of this role takes."""
+    mine = (step.label for step in machine.transitions if any(role in SHARED_SEATS.get(seat.key, (seat.key,)) for seat in step.seats))
+    return tuple(dict.fromkeys(mine))
+
+
+def _first(lines: list[str], reader: GuideReader) -> SafeString:
+    """The three things with which a seat begins."""
+    page = seat_page(lines[0])
+    return _drawn("first", steps=[(step, reverse(step.view) if reader.opens(step.view) else "") for step in page.first] if page else [])
+
+
+def _contacts(_lines: list[str], _reader: GuideReader) -> SafeString:
+    """The body in charge and the support, as the operator has entered them."""
+    policy = policy_of()
+    return _drawn("contacts", policy=policy, office=_given(settings.CONTACT_OFFICE), support=_given(settings.CONTACT_SUPPORT))
+
+
+def _given(rows: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(label, value) for label, value in rows.items() if value]
+
+
+def _policy(_lines: list[str], _reader: GuideReader) -> SafeString:
+    """The policy in force: title, number, days."""
+    policy = policy_of()
+    return _drawn("policy", policy=policy, in_force=policy.is_in_force(clock.today()))
+
+
+BLOCKS: Mapping[str, Block] = MappingProxyType(
+    {
+        "conditions": _conditions,
+        "contacts": _contacts,
+        "first": _first,
+        "form": _form,
+        "materials": _materials,
+        "menu": _menu,
+        "parts": _parts,
+        "policy": _policy,
+        "progress": _progress,
+        "settings": _settings,
+        "steps": _steps,
+        "terms": _terms,
+        "work": _work,
+    }
+)

@@ -1,0 +1,167 @@
+"""Empty forms and filled samples of the materials, made with the portal's own kits for Word and Excel; samples are fiction.
+
+A file is made when it is first asked for and kept by the process: it shows no person and no day.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from approvals.applications.blank_workbooks import HEADS, blank_book
+from approvals.cases.checklist import Slot, slots_of
+from approvals.common.enums import CaseKind
+from assessments.self_checks.report import SECTIONS
+from greendistrict.policy import yaml_file
+from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph
+from reports.composition.enums import ColumnKind, FileFormat, ParagraphStyle, Style
+from reports.composition.services import made_of
+from reports.matters.application_forms import CHANGED, OATH, PLOTS, PROJECTS, WORKS
+
+SAMPLE_MARK = "演示数据，全部虚构"
+TO_FILL = "＿＿＿＿"
+EMPTY_ROWS = 3
+SELF_CHECK = "ZC"
+FICTION = Path(__file__).resolve().parent / "data" / "fiction.yaml"
+Blocks = Callable[[bool], tuple[Block, ...]]
+Told = Callable[[], Sequence[tuple[str, str, str]]]
+
+
+@dataclass(frozen=True)
+class GuideForm:
+    """A form that is handed out: its title and ending, and what makes it, empty or filled."""
+
+    kind: str
+    key: str
+    title: str
+    ending: FileFormat
+    make: Callable[[bool], bytes]
+
+
+def forms() -> Mapping[tuple[str, str], GuideForm]:
+    """All forms by what they belong to (kind of case, or the self-check) and the key of the material."""
+    return _FORMS
+
+
+@lru_cache(maxsize=64)
+def content_of(kind: str, key: str, *, filled: bool) -> bytes:
+    """The file, empty or filled. Raises ``KeyError``."""
+    return _FORMS[kind, key].make(filled)
+
+
+@cache
+def _fiction() -> Mapping[str, Any]:
+    """What the samples say: a district, bodies and people that do not exist."""
+    found: dict[str, Any] = yaml_file.read(FICTION)
+    return MappingProxyType(found)
+
+
+def _rows(columns: Sequence[PaperColumn], rows: Sequence[tuple[str, ...]], *, filled: bool) -> tuple[tuple[str, ...], ...]:
+    """Rows of the fiction, or empty ones to write in."""
+    return tuple(rows) if filled else tuple((str(number + 1), *[""] * (len(columns) - 1)) for number in range(EMPTY_ROWS))
+
+
+def _pairs(pairs: Sequence[tuple[str, str]], *, filled: bool) -> Pairs:
+    return Pairs(tuple((name, value if filled else TO_FILL) for name, value in pairs))
+
+
+def _words(columns: Sequence[PaperColumn]) -> tuple[PaperColumn, ...]:
+    """The columns of the printed form, for text as somebody would write it."""
+    return tuple(PaperColumn(one.head, one.width, ColumnKind.TEXT, missing="") for one in columns)
+
+
+def _table(caption: str, columns: Sequence[PaperColumn], rows: Sequence[tuple[str, ...]], *, filled: bool) -> PaperTable:
+    return PaperTable(caption, _words(columns), _rows(columns, rows, filled=filled))
+
+
+def _application(filled: bool) -> tuple[Block, ...]:  # noqa: FBT001 -- the one thing that a form is asked
+    """The form of an application or acceptance, with the heads of the one that the portal prints from a case."""
+    return (
+        Heading("（一）基本情况", 2),
+        _pairs(_fiction()["facts"], filled=filled),
+        Heading("（二）绿色生态专业规划", 2),
+        _pairs(_fiction()["plan"], filled=filled),
+        Heading("（三）近期重点项目", 2),
+        _table("近期重点项目", PROJECTS, _fiction()["projects"], filled=filled),
+        Heading("（四）地块", 2),
+        _table("地块", PLOTS, _fiction()["plots"], filled=filled),
+        Heading("（五）道路、管线", 2),
+        _table("道路、管线", WORKS, _fiction()["works"], filled=filled),
+        Heading("（六）申报条件", 2),
+        Paragraph("由平台按提交当天的资料核对后打印，不手工填写。"),
+        Heading("（七）申报主体意见", 2),
+        *map(Paragraph, OATH),
+        _pairs(_fiction()["signed"], filled=filled),
+    )
+
+
+def _told(sections: Told) -> Blocks:
+    """An outline: heading, what it should say, and in the sample what a district wrote."""
+
+    def blocks(filled: bool) -> tuple[Block, ...]:  # noqa: FBT001
+        found: list[Block] = []
+        for title, hint, text in sections():
+            found += [Heading(title, 1), Paragraph(text) if filled else Paragraph(f"（写明：{hint}）", ParagraphStyle.NOTE)]
+        return tuple(found)
+
+    return blocks
+
+
+def _changing(filled: bool) -> tuple[Block, ...]:  # noqa: FBT001
+    return (_table("变更前后对照", CHANGED, _fiction()["changed"], filled=filled),)
+
+
+def _asking(filled: bool) -> tuple[Block, ...]:  # noqa: FBT001
+    return (_pairs(_fiction()["change"], filled=filled), *map(Paragraph, OATH), _pairs(_fiction()["signed"], filled=filled))
+
+
+def _paper(kind: str, key: str, title: str, blocks: Blocks) -> GuideForm:
+    def make(filled: bool) -> bytes:  # noqa: FBT001
+        paper = Composition(title, blocks(filled), style=Style.LETTER, is_demo=filled)
+        return made_of(paper, code="", formats=(FileFormat.DOCX,))[FileFormat.DOCX]
+
+    return GuideForm(kind, key, title, FileFormat.DOCX, make)
+
+
+def _book(kind: str, slot: Slot) -> GuideForm:
+    def make(filled: bool) -> bytes:  # noqa: FBT001
+        if not filled:
+            return blank_book(slot, district="")
+        return blank_book(slot, district=f"演示新城（虚构）　{SAMPLE_MARK}", rows=_fiction()["books"][slot.key])
+
+    return GuideForm(kind, slot.key, slot.title, FileFormat.XLSX, make)
+
+
+_PAPERS: Mapping[tuple[str, str], Blocks] = MappingProxyType(
+    {
+        (CaseKind.APPLICATION, "application"): _application,
+        (CaseKind.APPLICATION, "diagnosis"): _told(lambda: _fiction()["diagnosis"]),
+        (CaseKind.ACCEPTANCE, "application"): _application,
+        (CaseKind.ACCEPTANCE, "report"): _told(lambda: _fiction()["report"]),
+        (CaseKind.ACCEPTANCE, "works"): lambda filled: (_table("主要道路、管线", WORKS, _fiction()["works"], filled=filled),),
+        (CaseKind.CHANGE, "application"): _asking,
+        (CaseKind.CHANGE, "comparison"): _changing,
+    }
+)
+
+
+def _self_check() -> list[tuple[str, str, str]]:
+    """Sections of the self-check report, as its page asks for them."""
+    return [(one.title, one.hint, _fiction()["self_check"][one.key]) for one in SECTIONS]
+
+
+def _all() -> dict[tuple[str, str], GuideForm]:
+    found = {}
+    for kind in CaseKind:
+        for slot in slots_of(kind):
+            if slot.template == "book" and slot.key in HEADS:
+                found[kind.value, slot.key] = _book(kind.value, slot)
+            elif (kind, slot.key) in _PAPERS:
+                found[kind.value, slot.key] = _paper(kind.value, slot.key, slot.title, _PAPERS[kind, slot.key])
+    found[SELF_CHECK, "report"] = _paper(SELF_CHECK, "report", "自评报告", _told(_self_check))
+    return found
+
+
+_FORMS: Mapping[tuple[str, str], GuideForm] = MappingProxyType(_all())

@@ -1,0 +1,104 @@
+"""Pages of the guide as one reader sees them: contents, sections, and what a text is found in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
+
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.policy import parameters
+from portal.guide.blocks import BLOCKS
+from portal.guide.library import GuideGroup, GuidePage, guide_pages
+from portal.guide.markdown import rendered
+from portal.guide.reader import GuideReader
+
+LONGEST, MOST, AROUND = 60, 40, 36
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of a page as shown."""
+
+    title: str
+    html: SafeString
+
+
+@dataclass(frozen=True)
+class GuideHit:
+    """A section in which a text was found, and the words around it."""
+
+    page: GuidePage
+    title: str
+    href: str
+    before: str
+    found: str
+    after: str
+
+
+def reader_of(user: User | AnonymousUser) -> GuideReader:
+    """The reader with the posts held today and the settings in force."""
+    roles = frozenset(posts_of(user).roles)
+    return GuideReader(roles, is_person=user.is_authenticated, settings=parameters.load())
+
+
+def pages_visible_to(reader: GuideReader) -> list[GuidePage]:
+    """Pages for this reader, in the order of the table of contents."""
+    return [page for page in guide_pages() if reader.reads(page)]
+
+
+def contents_for(reader: GuideReader) -> list[tuple[GuideGroup, list[GuidePage]]]:
+    """Table of contents by group; of the seats' pages the reader's own come first."""
+    pages = sorted(pages_visible_to(reader), key=lambda page: (GuideGroup.values.index(page.group), page.role not in reader.roles))
+    return [(group, list(members)) for group, members in groupby(pages, key=lambda page: page.group)]
+
+
+def page_for(reader: GuideReader, slug: str) -> GuidePage | None:
+    """Page of this name, when the reader may read it."""
+    return next((page for page in pages_visible_to(reader) if page.slug == slug), None)
+
+
+def sections_of(page: GuidePage, reader: GuideReader) -> list[Section]:
+    """The page as this reader sees it."""
+    return [Section(piece.title, rendered(piece, reader, BLOCKS)) for piece in page.pieces]
+
+
+def clean(text: str) -> str:
+    """The text that is looked for: bounded, without spaces at its ends."""
+    return text.replace("\x00", "").strip()[:LONGEST]
+
+
+def hits_for(reader: GuideReader, text: str) -> list[GuideHit]:
+    """Sections that hold the text, those whose title holds it first; upper and lower case are one."""
+    if not text:
+        return []
+    found = sorted(_hits(reader, text.casefold()), key=lambda pair: pair[0])
+    return [hit for _, hit in found[:MOST]]
+
+
+def _hits(reader: GuideReader, text: str) -> Iterator[tuple[bool, GuideHit]]:
+    """(whether only the body holds it, the section) in the order of the guide."""
+    for page in pages_visible_to(reader):
+        for section in sections_of(page, reader):
+            words = " ".join(strip_tags(section.html.replace("><", "> <")).split())
+            in_title = text in section.title.casefold() or text in page.title.casefold()
+            place = words.casefold().find(text)
+            if in_title or place >= 0:
+                yield not in_title, _hit(page, section, _cut(words, place, len(text)))
+
+
+def _cut(words: str, place: int, length: int) -> tuple[str, str, str]:
+    """The text where it was found, with what stands around it; the beginning where only the title holds it."""
+    if place < 0:
+        return words[: 2 * AROUND], "", ""
+    end = place + length
+    return words[max(0, place - AROUND) : place], words[place:end], words[end : end + AROUND * 2]
+
+
+def _hit(page: GuidePage, section: Section, cut: tuple[str, str, str]) -> GuideHit:
+    address = reverse("portal:guide_page", args=[page.slug])
+    return GuideHit(page, section.title, f"{address}#{section.title}" if section.title else address, *cut)

@@ -1,0 +1,76 @@
+"""Guide: table of contents with a search in it, and one page; visitors read the public part."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from greendistrict.core.memoisation import held_reads
+from portal.guide import samples
+from portal.guide import selectors as guide_selectors
+from portal.guide.reader import GuideReader
+from reports.jobs.making import CONTENT_TYPES
+
+TITLE = "帮助和办事指南"
+BLANK, SAMPLE = "blank", "sample"
+WHICH = {BLANK: "空表", SAMPLE: "样例，演示数据"}
+
+
+def _frame(reader: GuideReader) -> str:
+    """Frame of the page: a visitor has no menu."""
+    return "base.html" if reader.is_person else "base_public.html"
+
+
+@login_not_required
+@require_safe
+def guide(request: HttpRequest) -> HttpResponse:
+    """Table of contents, or the sections in which ``?q=`` is found."""
+    text = guide_selectors.clean(request.GET.get("q", ""))
+    with held_reads():
+        reader = guide_selectors.reader_of(request.user)
+        context: dict[str, Any] = {
+            "frame": _frame(reader),
+            "contents": guide_selectors.contents_for(reader),
+            "reader": reader,
+            "text": text,
+            "hits": guide_selectors.hits_for(reader, text),
+        }
+    return render(request, "portal/guide/contents.html", context)
+
+
+@login_not_required
+@require_safe
+def guide_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """One page with its own table of contents."""
+    with held_reads():
+        reader = guide_selectors.reader_of(request.user)
+        page = guide_selectors.page_for(reader, slug)
+        if page is None:
+            raise Http404
+        context: dict[str, Any] = {
+            "frame": _frame(reader),
+            "page": page,
+            "sections": guide_selectors.sections_of(page, reader),
+            "contents": guide_selectors.contents_for(reader),
+            "crumbs": [(TITLE, reverse("portal:guide")), (page.title, "")],
+        }
+    return render(request, "portal/guide/page.html", context)
+
+
+@login_not_required
+@require_safe
+def guide_form(request: HttpRequest, kind: str, key: str, which: str) -> HttpResponse:
+    """Empty form or filled sample of a material; fiction only."""
+    del request
+    form = samples.forms().get((kind, key))
+    if form is None or which not in WHICH:
+        raise Http404
+    content = samples.content_of(kind, key, filled=which == SAMPLE)
+    response = HttpResponse(content, content_type=CONTENT_TYPES[form.ending])
+    name = f"{form.title}（{WHICH[which]}）.{form.ending.value}"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return response

@@ -1,0 +1,141 @@
+"""Every page of the portal has its place in the guide, and every link, heading and block of the guide leads to what exists."""
+
+import re
+
+import pytest
+from django.urls import URLResolver, get_resolver, reverse
+
+from greendistrict.accounts.enums import Role
+from greendistrict.policy.parameters import Parameters
+from greendistrict.policy.selectors import setting_value
+from greendistrict.workflow.registry import machines
+from obligations.duty_table import duty_kind
+from portal.frame.menu import MENU
+from portal.frame.places import places
+from portal.guide import blocks, reader
+from portal.guide.library import FOLDER, GuideGroup, guide_pages
+from portal.guide.markdown import PAGE, SETTING
+from tests.architecture.test_access import PUBLIC
+from tests.policy.test_quotations import _sections
+
+# Programs read these; nobody stands on a page there.
+FOR_PROGRAMS = {"api", "core"}
+FEED = "obligations:feed"
+TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.md"))}
+BY_SLUG = {page.slug: page for page in guide_pages()}
+FENCE = re.compile(r"^```(\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def routes(resolver=None, space=""):
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from routes(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
+        else:
+            yield f"{space}{entry.name}"
+
+
+def headings(slug):
+    return [piece.title for piece in BY_SLUG[slug].pieces if piece.title]
+
+
+def fences(kind):
+    """(page, lines) of every block of a kind."""
+    return [
+        (slug, [line.split() for line in body.splitlines() if line.strip()])
+        for slug, text in TEXTS.items()
+        for name, body in FENCE.findall(text)
+        if name == kind
+    ]
+
+
+def test_every_route_has_its_place_in_the_guide():
+    """A new page: name its route in ``portal/frame/places.yaml`` beside the section that explains it."""
+    named = {name for name in routes() if name.partition(":")[0] not in FOR_PROGRAMS} - {FEED}
+    assert sorted(named - set(places())) == []
+    assert sorted(set(places()) - named) == []
+
+
+def test_every_place_is_a_section_of_a_page():
+    wrong = [
+        place
+        for place in set(places().values())
+        if place.page not in BY_SLUG or (place.anchor and place.anchor not in headings(place.page))
+    ]
+    assert wrong == []
+
+
+def test_pages_for_everybody_are_explained_to_everybody():
+    assert [name for name in PUBLIC if name in places() and not BY_SLUG[places()[name].page].public] == []
+
+
+@pytest.mark.parametrize("slug", TEXTS)
+def test_headings_of_a_page_are_each_there_once(slug):
+    found = headings(slug)
+    assert found
+    assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize("slug", TEXTS)
+def test_links_lead_to_what_exists(slug):
+    menu = {entry.url_name for section in MENU for entry in section.entries}
+    for href in re.findall(r"\]\(([^)]*)\)", TEXTS[slug]):
+        if href.startswith(PAGE):
+            view = href.removeprefix(PAGE)
+            assert reverse(view)
+            assert view in menu | reader.OPEN, "only pages that the menu or everybody has: others may be closed to the reader"
+        else:
+            name, _, anchor = href.partition("#")
+            target = name.removesuffix(".md") or slug
+            assert target in BY_SLUG
+            assert not anchor or anchor in headings(target)
+
+
+def test_blocks_are_known_and_fences_are_closed():
+    assert {name for text in TEXTS.values() for name, _ in FENCE.findall(text)} == set(blocks.BLOCKS)
+    assert [slug for slug, text in TEXTS.items() if text.count("```") % 2] == []
+    spans = {span for text in TEXTS.values() for span in re.findall(r"`([a-z]+:[^`\n]*)`", text)}
+    assert {span for span in spans if not span.startswith(SETTING)} == set()
+
+
+def test_every_machine_is_shown_on_a_page():
+    shown = {name for _, lines in fences("steps") for line in lines for name in line}
+    assert shown == {machine.name for machine in machines()}
+
+
+def test_every_seat_has_a_page_with_three_things_to_begin_with():
+    seats = {page.role: page for page in guide_pages() if page.group == GuideGroup.SEAT}
+    assert set(seats) == set(Role.values)
+    roles = {page.role: [step.view for step in page.first] for page in seats.values()}
+    opened = {entry.url_name: entry.roles for section in MENU for entry in section.entries}
+    assert {role: len(views) for role, views in roles.items()} == dict.fromkeys(roles, 3)
+    assert [(role, view) for role, views in roles.items() for view in views if role not in opened[view]] == []
+
+
+def test_seats_of_machines_are_those_of_roles():
+    """A seat that is no role is named in ``SHARED_SEATS``, so that the page of a role lists its steps."""
+    seats = {seat.key for machine in machines() for step in machine.transitions for seat in step.seats}
+    assert seats - set(Role.values) - set(blocks.SHARED_SEATS) == {"system"}
+    assert set(blocks.SHARED_SEATS) <= seats
+    assert {role for roles in blocks.SHARED_SEATS.values() for role in roles} <= set(Role.values)
+
+
+def test_terms_take_their_numbers_from_the_settings():
+    """The words of a duty hold the default of each setting named, so that another value takes its place."""
+    lines = [line for _, found in fences("terms") for line in found]
+    assert lines
+    for key, *settings in lines:
+        assert settings or not re.search(r"\d+(个工作)?日", duty_kind(key).due), key
+        for name in settings:
+            default = Parameters()[name].value
+            assert setting_value(name, default) in duty_kind(key).due, (key, name)
+
+
+def test_quotations_are_verbatim():
+    """A block quotation names its clause: ``> 八（一）　words of that clause``."""
+    quoted = [line for text in TEXTS.values() for line in re.findall(r"^> (.*)$", text, re.MULTILINE)]
+    assert len(quoted) > 15
+    sections = _sections()
+    for line in quoted:
+        cite, words = line.split("　")
+        chapter = re.match(r"[一二三四五六七八九]（[一二三四]）", cite)[0]
+        assert words in sections[chapter], line
