@@ -1,15 +1,22 @@
-"""Search page."""
+"""Search page, and its hits alone for the palette."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from greendistrict.accounts.http import signed_in
-from portal.search import selectors as found
+from portal.search.selectors.hits import clean
+from portal.search.selectors.pages import pages
+from portal.search.selectors.search import search as everything
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def search(request: HttpRequest) -> HttpResponse:
-    """What ``?q=`` finds among the things this person may open."""
-    text = found.clean(request.GET.get("q", ""))
-    return render(request, "portal/search/search.html", {"text": text, "groups": found.search(signed_in(request), text)})
+    """What ``?q=`` finds among the things this person may open; the palette gets the hits alone, without a word the pages of the seat."""
+    user, text = signed_in(request), clean(request.GET.get("q", ""))
+    if getattr(request, "htmx", False):
+        groups = everything(user, text) if text else [pages(user, "")]
+        return render(request, "portal/search/_hits.html", {"text": text, "groups": groups})
+    return render(request, "portal/search/search.html", {"text": text, "groups": everything(user, text)})

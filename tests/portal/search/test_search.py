@@ -4,10 +4,16 @@ import pytest
 from django.urls import reverse
 
 from districts.common.enums import Stage
-from portal.search.selectors import MOST, clean, search
-from tests.factories.approvals import Filing
-from tests.factories.districts import make_district
-from tests.factories.reviews import reference_edition
+from districts.file.models.district import District
+from districts.projects.models import KeyProject, Work
+from greendistrict.documents.services import store
+from portal.search.selectors.hits import MOST, clean
+from portal.search.selectors.pages import pages
+from portal.search.selectors.search import search
+from portal.search.services import collect_names
+from tests.factories.approvals import Filing, pdf
+from tests.factories.districts import PlotFactory, make_district
+from tests.factories.reviews import make_experts, reference_edition
 
 pytestmark = pytest.mark.django_db
 
@@ -50,18 +56,102 @@ def test_many_hits_are_cut_and_say_so(people):
     assert len(group.hits) <= MOST
 
 
+@pytest.mark.parametrize("text", ["", "（）", "( ），"])
+def test_no_word_finds_nothing(people, text):
+    make_district(people, stage=Stage.PILOT)
+    assert search(people.city_officer, clean(text)) == []
+
+
 def test_every_hit_opens(client, people):
     reference_edition()
     filing = Filing(people=people, name="演示打开城（虚构）").to_sent()
     client.force_login(people.city_officer)
-    for text in ("演示打开城", filing.case.number, "5.1"):
+    stored(people)
+    make_experts(people)
+    for text in ("演示打开城", filing.case.number, "5.1", "雨水", "演示", "应报", "八（二）"):
         for group in search(people.city_officer, text):
             for hit in group.hits[:2]:
-                assert client.get(hit.href).status_code == 200, hit
+                answer = client.get(hit.href)
+                assert answer.status_code == 200, hit
+                assert answer.getvalue(), hit
 
 
-def test_the_page_costs_few_queries(client, people, django_assert_max_num_queries):
-    reference_edition()
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_costs_the_same_queries_for_one_and_three_hits_of_a_kind(client, people, count, django_assert_num_queries):
+    stored(people, count)
+    collect_names()
     client.force_login(people.city_officer)
-    with django_assert_max_num_queries(8):
-        client.get(reverse("portal:search"), {"q": "绿色"})
+    with django_assert_num_queries(18):
+        page = client.get(reverse("portal:search"), {"q": "雨水"}).content.decode()
+    assert page.count("演示雨水") == 3 * count
+
+
+def stored(people, count=1):
+    """A plot, a key project, a work and a file of each of some filed districts, all with 雨水 in their names."""
+    for number in range(count):
+        district = make_district(people, name=f"演示查询{number}城（虚构）", stage=Stage.PILOT)
+        PlotFactory(district=district, number=f"YS-{number}", owner=f"演示雨水{number}公司")
+        KeyProject.objects.create(district=district, name=f"演示雨水花园{number}", is_demo=True)
+        Work.objects.create(district=district, name=f"演示雨水泵站{number}", is_demo=True)
+        store(owner=district, upload=pdf(), kind="方案", title=f"演示雨水方案{number}", by=people.preparer)
+
+
+def kinds(user, text):
+    return {group.title: [hit.title for hit in group.hits] for group in search(user, clean(text))}
+
+
+@pytest.mark.parametrize("text", ["雨水", "yushui", "YS", "演示　雨水"])
+def test_contents_are_found_by_characters_pinyin_and_initials(people, text):
+    stored(people)
+    collect_names()
+    found = kinds(people.preparer, text)
+    assert found.get("地块", []) == ([] if text == "yushui" else ["YS-0　演示查询0城（虚构）"])  # numbers and owners have no pinyin
+    assert found["近期重点项目"] == ["演示雨水花园0　演示查询0城（虚构）"]
+    assert found["市政设施"] == ["演示雨水泵站0　演示查询0城（虚构）"]
+    assert found["材料"] == ["演示雨水方案0"]
+
+
+def test_contents_are_found_by_nobody_who_does_not_read_the_file(people):
+    stored(people)
+    collect_names()
+    District.objects.update(stage=Stage.CANDIDATE)
+    for seat in ("outsider_preparer", "expert1", "partner", "verifier", "city_officer"):
+        assert not kinds(getattr(people, seat), "雨水").keys() & {"地块", "近期重点项目", "市政设施", "材料"}, seat
+
+
+def test_experts_are_found_by_those_who_read_the_pool(people):
+    make_experts(people)
+    name = people.expert1.name
+    assert kinds(people.secretariat, name)["专家"] == [name]
+    assert "专家" not in kinds(people.preparer, name)
+
+
+def test_bodies_rules_and_pages_are_found(people):
+    collect_names()
+    body = people.bureau_body.name
+    assert body in kinds(people.preparer, body)["单位"]
+    assert any("八（二）" in title for title in kinds(people.preparer, "八（二）")["政策条款"])
+    assert kinds(people.preparer, "常见问题")["办事指南"]
+    assert kinds(people.preparer, "niandu")["页面"] == ["年度自查"]
+    assert kinds(people.system_keeper, "运行") == {"页面": ["运行状况"]}
+    assert "页面" not in kinds(people.preparer, "运行状况")
+
+
+def test_names_are_collected_once_and_again_when_new(people):
+    stored(people)
+    assert collect_names() > 0
+    assert collect_names() == 0
+    KeyProject.objects.create(district=District.objects.get(), name="演示海绵公园")
+    assert kinds(people.preparer, "haimian").get("近期重点项目") is None
+    assert kinds(people.preparer, "海绵")["近期重点项目"]
+    assert collect_names() == 1
+    assert kinds(people.preparer, "hmgy")["近期重点项目"]
+
+
+def test_the_palette_gets_hits_alone_and_the_pages_of_the_seat_without_a_word(client, people):
+    client.force_login(people.city_officer)
+    answer = client.get(reverse("portal:search"), headers={"HX-Request": "true"})
+    assert "<html" not in answer.content.decode()
+    assert answer.content.decode().count("gd-item") == len(pages(people.city_officer, "").hits) > 15
+    assert "HX-Request" in answer["Vary"]
+    assert "没有找到" in client.get(reverse("portal:search"), {"q": "绝无此物"}, headers={"HX-Request": "true"}).content.decode()

@@ -1,0 +1,5 @@
+"""Tables of this app."""
+
+from portal.search.models import SearchName
+
+__all__ = ["SearchName"]

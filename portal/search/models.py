@@ -1,0 +1,23 @@
+"""Pinyin of the names that a search looks through."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class SearchName(models.Model):
+    """A name as it stands in some table, with the pinyin and the initials by which it is found.
+
+    Names are collected by a scheduled job (``services.collect_names``): a new one is found by its characters at once, by its pinyin
+    within minutes. A name that no row bears any more finds nothing and stays.
+    """
+
+    text = models.CharField("名称", max_length=200, primary_key=True)
+    key = models.CharField("拼音和首字母", max_length=400)
+
+    class Meta:
+        verbose_name = "名称的拼音"
+        constraints: ClassVar = [models.CheckConstraint(condition=~models.Q(key=""), name="search_name_has_key")]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,1 @@
+"""What a search finds, group by group."""

@@ -1,0 +1,87 @@
+"""Plots, key projects, works and files that a search finds."""
+
+from django.urls import reverse
+
+from districts.file.selectors.visibility import files_visible_to
+from districts.plots.models import Plot
+from districts.plots.selectors.board import step_words
+from districts.projects.models import Work
+from districts.projects.selectors.visibility import key_projects_visible_to
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.selectors import in_sight
+from portal.search.selectors.hits import MOST, Hit, HitGroup, group, matches
+
+
+def plots(user: User, text: str) -> HitGroup:
+    """Plots by number, owner or land use, with the step at which their control stands."""
+    rows = Plot.objects.filter(matches(text, "number", "owner", "land_use"), district__in=files_visible_to(user))
+    found = rows.select_related("district", "control").order_by("is_demo", "district__name_pinyin", "number")[: MOST + 1]
+    return group(
+        "地块",
+        (
+            Hit(
+                f"{plot.number}　{plot.district.name}",
+                "　".join(part for part in (plot.land_use, step_words(plot)[0]) if part),
+                reverse("districts:plot_control", args=[plot.district.code, plot.pk]),
+                plot.is_demo,
+            )
+            for plot in found
+        ),
+    )
+
+
+def projects(user: User, text: str) -> HitGroup:
+    """Near-term key projects by name or kind."""
+    rows = key_projects_visible_to(user).filter(matches(text, "name", "category")).select_related("district")
+    return group(
+        "近期重点项目",
+        (
+            Hit(
+                f"{project.name}　{project.district.name}",
+                "　".join(part for part in (project.category, project.get_state_display()) if part),
+                reverse("districts:key_project", args=[project.district.code, project.pk]),
+                project.is_demo,
+            )
+            for project in rows.order_by("is_demo", "district__name_pinyin", "name")[: MOST + 1]
+        ),
+    )
+
+
+def works(user: User, text: str) -> HitGroup:
+    """Municipal works by name or kind; their page is the list of the district."""
+    rows = Work.objects.filter(matches(text, "name", "kind"), district__in=files_visible_to(user)).select_related("district")
+    return group(
+        "市政设施",
+        (
+            Hit(
+                f"{work.name}　{work.district.name}",
+                "　".join(part for part in (work.kind, str(work.progress.label)) if part),
+                reverse("districts:work_list", args=[work.district.code]),
+                work.is_demo,
+            )
+            for work in rows.order_by("is_demo", "district__name_pinyin", "name")[: MOST + 1]
+        ),
+    )
+
+
+def files(user: User, text: str) -> HitGroup:
+    """Newest versions of files by title, kind or name; an expert reads files beside the clauses, under names that tell nobody's."""
+    if posts_of(user).has(Role.EXPERT):
+        return group("材料", ())
+    named = Evidence.objects.filter(matches(text, "title", "kind", "original_name"), replaced_by=None)
+    rows = in_sight(user, named).order_by("is_demo", "-uploaded_at", "-pk")[: MOST + 1]
+    return group(
+        "材料",
+        (
+            Hit(
+                row.title,
+                "　".join(part for part in (row.kind, row.original_name) if part),
+                reverse("documents:download", args=[row.key]),
+                row.is_demo,
+            )
+            for row in rows
+        ),
+    )

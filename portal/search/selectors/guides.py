@@ -1,0 +1,21 @@
+"""Places of the guide that a search finds by their titles; the guide's own search reads the texts."""
+
+from django.urls import reverse
+
+from greendistrict.accounts.models import User
+from portal.guide.selectors import pages_visible_to, reader_of
+from portal.search.selectors.hits import Hit, HitGroup, group, is_like
+
+
+def guide(user: User, text: str) -> HitGroup:
+    """Pages of the guide and their sections, for the seats of the person."""
+    return group(
+        "办事指南",
+        (
+            Hit(title, page.title if title != page.title else "", f"{address}{anchor}")
+            for page in pages_visible_to(reader_of(user))
+            for address in [reverse("portal:guide_page", args=[page.slug])]
+            for title, anchor in [(page.title, ""), *((piece.title, f"#{piece.title}") for piece in page.pieces if piece.title)]
+            if is_like(text, title)
+        ),
+    )

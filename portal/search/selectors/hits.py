@@ -1,0 +1,90 @@
+"""Hits, and the condition that words typed by somebody set on names."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from django.db.models import Q, QuerySet
+
+from greendistrict.core.pinyin import search_key
+from portal.search.models import SearchName
+
+MOST = 20
+LONGEST = 60
+PINYIN = re.compile(r"[a-z]{2,}")
+BETWEEN = re.compile(r"[\s()（）“”、，]+")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found."""
+
+    title: str
+    note: str
+    href: str
+    is_demo: bool = False
+
+
+@dataclass(frozen=True)
+class HitGroup:
+    """Hits of one kind; ``more`` says that there are others."""
+
+    title: str
+    hits: list[Hit]
+    more: bool
+
+
+def clean(text: str) -> str:
+    """What is searched for: full-width forms made plain, spaces put together, at most 60 characters."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())[:LONGEST]
+
+
+def group(title: str, hits: Iterable[Hit]) -> HitGroup:
+    """Hits of one kind, cut after ``MOST``."""
+    found = list(hits)
+    return HitGroup(title, found[:MOST], len(found) > MOST)
+
+
+def words_of(text: str) -> list[str]:
+    """Words that are looked for; brackets part them, because a name may bear either kind."""
+    return [word for word in BETWEEN.split(text.lower()) if word]
+
+
+def names_like(word: str) -> QuerySet[SearchName, str]:
+    """Names whose pinyin or initials contain the word."""
+    return SearchName.objects.filter(key__contains=word).values_list("text", flat=True)
+
+
+def matches(text: str, named: str, *others: str) -> Q:
+    """Condition that each word stands in the field of the name, in characters or in pinyin, or in one of the other fields."""
+    condition = Q()
+    for word in words_of(text):
+        found = Q()
+        for field in (named, *others):
+            found |= Q(**{f"{field}__icontains": word})
+        if PINYIN.fullmatch(word):
+            found |= Q(**{f"{named}__in": names_like(word)})
+        condition &= found
+    return condition
+
+
+def of_district(text: str, prefix: str = "") -> Q:
+    """Condition that each word stands in a district's name or alias, in characters, pinyin or initials."""
+    field = f"{prefix}search_text__contains"
+    condition = Q()
+    for word in words_of(text):
+        condition &= Q(**{field: word}) | Q(**{field: search_key(word).split(" ")[0]})
+    return condition
+
+
+@cache
+def _keyed(name: str) -> str:
+    return f"{name.lower()} {search_key(name)}"
+
+
+def is_like(text: str, *names: str) -> bool:
+    """Whether each word stands in one of the names, in characters, pinyin or initials: for lists that no table holds."""
+    keys = [_keyed(name) for name in names]
+    return all(any(word in key for key in keys) for word in words_of(text))

@@ -1,0 +1,82 @@
+"""Districts, cases, self-checks and volumes that a search finds, each through the selector that opens its page."""
+
+from django.db.models import Q
+from django.urls import reverse
+
+from approvals.cases.disclosure import seen_outside
+from approvals.cases.lifecycle.machines import state_of_kind
+from approvals.cases.models.cases import Case
+from approvals.cases.rules import is_city
+from approvals.cases.selectors.cases import cases_visible_to
+from assessments.self_checks.lifecycle import SELF_CHECK
+from assessments.self_checks.selectors.self_checks import self_checks_visible_to
+from districts.common.certainty import stage_text
+from districts.file.selectors.visibility import districts_visible_to
+from greendistrict.accounts.models import User
+from portal.search.selectors.hits import MOST, Hit, HitGroup, group, of_district
+from reports.archive.lifecycle import ARCHIVE_VOLUME
+from reports.archive.selectors import found_by, volumes_visible_to
+
+
+def districts(user: User, text: str) -> HitGroup:
+    """Districts by name, alias, pinyin, code or number of the title."""
+    rows = districts_visible_to(user).filter(of_district(text) | Q(code=text.lower()) | Q(title_number__iexact=text))
+    names = ("code", "name", "stage", "status_certainty", "is_demo", "guideline_area")
+    values = rows.order_by("is_demo", "name_pinyin", "pk").values_list(*names)[: MOST + 1]
+    return group(
+        "城区",
+        (
+            Hit(name, stage_text(stage, sure, guideline=guideline), reverse("districts:district_detail", args=[code]), demo)
+            for code, name, stage, sure, demo, guideline in values
+        ),
+    )
+
+
+def cases(user: User, text: str) -> HitGroup:
+    """Cases by their number or district."""
+    rows = cases_visible_to(user).filter(Q(number__icontains=text) | of_district(text, "district__"))
+    values = rows.order_by("-created_at").values_list("pk", "number", "district__name", "kind", "status", "district__is_demo")[: MOST + 1]
+    return group(
+        "办件",
+        (
+            Hit(f"{number or '草稿'}　{name}", _words(user, kind, status), reverse("approvals:case", args=[pk]), demo)
+            for pk, number, name, kind, status, demo in values
+        ),
+    )
+
+
+def _words(user: User, kind: str, status: str) -> str:
+    case, state = Case(kind=kind, status=status), state_of_kind(kind, status)
+    return (state if is_city(user) else seen_outside(case, state)).label
+
+
+def self_checks(user: User, text: str) -> HitGroup:
+    """Self-checks by their number or district."""
+    rows = self_checks_visible_to(user).filter(Q(number__icontains=text) | of_district(text, "district__"))
+    names = ("pk", "number", "year", "district__name", "status", "district__is_demo")
+    values = rows.order_by("-year", "district__name_pinyin").values_list(*names)[: MOST + 1]
+    return group(
+        "年度自查",
+        (
+            Hit(
+                f"{year}年度　{name}",
+                f"{number or '未编号'}　{SELF_CHECK.state(status).label}",
+                reverse("assessments:selfcheck", args=[pk]),
+                demo,
+            )
+            for pk, number, year, name, status, demo in values
+        ),
+    )
+
+
+def volumes(user: User, text: str) -> HitGroup:
+    """Volumes by their title, the number of their matter, or a title or number of one of their papers; the city's only."""
+    rows = volumes_visible_to(user).filter(found_by(text)).order_by("-year", "pk")
+    values = rows.values_list("pk", "title", "year", "matter_number", "status", "is_demo")[: MOST + 1]
+    return group(
+        "档案",
+        (
+            Hit(title, f"{year}年度　{number}　{ARCHIVE_VOLUME.state(status).label}", reverse("reports:archive_volume", args=[pk]), demo)
+            for pk, title, year, number, status, demo in values
+        ),
+    )

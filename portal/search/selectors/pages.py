@@ -1,0 +1,20 @@
+"""Pages of the menu that a search finds."""
+
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from portal.frame.menu import MENU, address
+from portal.search.selectors.hits import Hit, HitGroup, group, is_like
+
+
+def pages(user: User, text: str) -> HitGroup:
+    """Pages that the menu has for the person's seats; all of them without a word."""
+    roles = posts_of(user).roles
+    return group(
+        "页面",
+        (
+            Hit(entry.label, section.label if section.label != entry.label else "", href)
+            for section in MENU
+            for entry in section.entries
+            if entry.roles & roles and (href := address(entry.url_name)) and is_like(text, entry.label, section.label)
+        ),
+    )

@@ -1,0 +1,40 @@
+"""Clauses of the standard and rules of the policy that a search finds."""
+
+from django.db.models import Q
+from django.urls import reverse
+
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from indicators.editions.models import Clause
+from indicators.editions.selectors import editions_visible_to
+from portal.policy.selectors.rules import chosen_policy, policies_visible_to
+from portal.search.selectors.hits import MOST, Hit, HitGroup, group, is_like, matches
+
+
+def clauses(user: User, text: str) -> HitGroup:
+    """Clauses by number, title or requirement, of the editions that the person reads."""
+    editions = editions_visible_to(user).values("pk")
+    rows = Clause.objects.filter(edition__in=editions).filter(Q(item_id__startswith=text) | matches(text, "title", "requirement"))
+    names = ("edition_id", "edition__code", "item_id", "title", "requirement")
+    values = rows.order_by("edition__code", "order").values_list(*names)[: MOST + 1]
+    return group(
+        "条文",
+        (
+            Hit(f"{item} {title}", f"{code}　{requirement}", f"{reverse('indicators:edition_detail', args=[pk])}?q={item}")
+            for pk, code, item, title, requirement in values
+        ),
+    )
+
+
+def rules(user: User, text: str) -> HitGroup:
+    """Rules of the policy in force by title or article."""
+    policy = chosen_policy(policies_visible_to(user), "", clock.today())
+    address = reverse("policy:rule_list")
+    return group(
+        "政策条款",
+        (
+            Hit(f"{rule.cite} {rule.title}", str(rule.level.label), f"{address}#{rule.id}")
+            for rule in (policy.rules if policy else ())
+            if is_like(text, rule.title, rule.cite)
+        ),
+    )
