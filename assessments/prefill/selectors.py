@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from assessments.prefill.models import RowPrefill
-from assessments.prefill.sources import FIELDS, Offer, PrefillSource, offers_of
+from assessments.prefill.sources import FIELDS, Offer, OfferedFile, PrefillSource, offers_of
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import RowData
 from districts.facts.selectors import clauses, values_by_clause
@@ -69,12 +69,13 @@ def _content(table: ScoreTable, row: Mapping[str, Any]) -> dict[str, Any]:
     return found if set(found) - {"build_state"} else {}
 
 
-def _files(table_id: int | None) -> dict[str, tuple[tuple[int, int | None], ...]]:
-    links = list(RowEvidence.objects.filter(row__table=table_id).order_by("pk").values_list("row__item_id", "document_id", "page"))
-    newest = newest_versions(Evidence.objects.filter(pk__in=[document for _, document, _ in links]))
-    found: dict[str, tuple[tuple[int, int | None], ...]] = {}
-    for item_id, document, page in links:
-        found[item_id] = (*found.get(item_id, ()), (newest[document], page))
+def _files(table_id: int | None) -> dict[str, tuple[OfferedFile, ...]]:
+    names = ("row__item_id", "document_id", "page", "passage")
+    links = list(RowEvidence.objects.filter(row__table=table_id).order_by("pk").values_list(*names))
+    newest = newest_versions(Evidence.objects.filter(pk__in=[document for _, document, _, _ in links]))
+    found: dict[str, tuple[OfferedFile, ...]] = {}
+    for item_id, document, page, passage in links:
+        found[item_id] = (*found.get(item_id, ()), (newest[document], (page, passage)))
     return found
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from assessments.tables.models import ScoreTable
 from greendistrict.core.registry import Registry
 
+OfferedFile = tuple[int, tuple[int | None, str]]
 FIELDS = ("value", "exclusion_reason", "absent_reason", "build_state")
 
 
@@ -18,12 +19,12 @@ FIELDS = ("value", "exclusion_reason", "absent_reason", "build_state")
 class Offer:
     """A source's values for one clause: some of ``FIELDS`` in stored form, and the files that prove them.
 
-    ``files`` are (primary key of the document, page).
+    ``files`` are (primary key of the document, (page, passage)).
     """
 
     content: Mapping[str, Any]
     label: str
-    files: tuple[tuple[int, int | None], ...] = ()
+    files: tuple[OfferedFile, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,13 @@
-"""Sections of the self-check report (自评报告, 八（二）)."""
+"""Sections of the self-check report (自评报告, 八（二）), figures inserted into their text, and what differs from last year's."""
 
+import datetime as dt
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from enum import StrEnum
 from typing import NamedTuple
+
+from greendistrict.core.days import day_in_words
 
 LONGEST = 8000
 
@@ -21,3 +28,88 @@ SECTIONS = (
     ReportSection("plan", "五、存在问题与下一年计划", "存在的问题、原因和下一年度的工作安排"),
 )
 KEYS = tuple(section.key for section in SECTIONS)
+
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]?")
+WORD = re.compile(r"\d+(?:\.\d+)?|[A-Za-z]+|\s+|.", re.DOTALL)
+
+
+def dated(label: str, sentence: str, day: dt.date) -> str:
+    """A sentence with the source and the day of its figures, as it is inserted into the text."""
+    return f"{sentence}（{label}数据，{day_in_words(day)}取自平台）。"
+
+
+class Stated(NamedTuple):
+    """A sentence of the text that says which figures it states, and where it stands."""
+
+    start: int
+    end: int
+    text: str
+
+
+def inserted(label: str, text: str) -> list[Stated]:
+    """Sentences of the text that say they state the figures of this name."""
+    found, before = [], 0
+    for mark in re.finditer(rf"（{re.escape(label)}数据，\d{{4}}年\d{{1,2}}月\d{{1,2}}日取自平台）。?", text):
+        start = max(before, *(text.rfind(end, 0, mark.start()) + 1 for end in "。\n"))
+        found.append(Stated(start, mark.end(), text[start : mark.start()]))
+        before = mark.end()
+    return found
+
+
+def is_stale(stated: str, now: str) -> bool:
+    """Whether a sentence states a number that the figures do not have any more; words may be changed, numbers may be left out."""
+    current = iter(_numbers(now))
+    return not all(number in current for number in _numbers(stated))
+
+
+def _numbers(text: str) -> list[str]:
+    return NUMBER.findall(text.replace(",", ""))
+
+
+def with_figures(label: str, text: str, sentence: str) -> str:
+    """The text with a dated sentence in place of older ones about the same figures, or as a paragraph of its own at the end."""
+    found = inserted(label, text)
+    if not found:
+        return f"{text.rstrip()}\n\n{sentence}".lstrip()
+    for older in reversed(found[1:]):
+        text = text[: older.start] + text[older.end :]
+    return text[: found[0].start] + sentence + text[found[0].end :]
+
+
+class TextChange(StrEnum):
+    """What became of a part of last year's text, as the element of HTML that says so."""
+
+    SAME = "span"
+    GONE = "del"
+    NEW = "ins"
+
+
+class TextPart(NamedTuple):
+    """A stretch of text and whether it stands in last year's text, in this year's or in both."""
+
+    change: TextChange
+    text: str
+
+
+def differences(last: str, now: str) -> list[TextPart]:
+    """Both texts as one, sentence by sentence, and inside sentences that were reworded word by word."""
+    found: list[TextPart] = []
+    for part in _apart(SENTENCE.findall(last), SENTENCE.findall(now)):
+        if found and found[-1].change == part.change:
+            found[-1] = TextPart(part.change, found[-1].text + part.text)
+        else:
+            found.append(part)
+    return found
+
+
+def _apart(last: list[str], now: list[str], *, inside: bool = False) -> Iterator[TextPart]:
+    for change, a, b, c, d in SequenceMatcher(None, last, now).get_opcodes():
+        if change == "equal":
+            yield TextPart(TextChange.SAME, "".join(last[a:b]))
+        elif change == "replace" and not inside:
+            yield from _apart(WORD.findall("".join(last[a:b])), WORD.findall("".join(now[c:d])), inside=True)
+        else:
+            yield from (
+                TextPart(kind, text) for kind, text in ((TextChange.GONE, "".join(last[a:b])), (TextChange.NEW, "".join(now[c:d]))) if text
+            )

@@ -1,6 +1,7 @@
 """Writing self-checks: opening, report, and what follows from each step."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,8 @@ from assessments.common.enums import Purpose, ScoringStage
 from assessments.common.services.autosave import Autosave
 from assessments.prefill.services import bring_into_next_year, prefill_table
 from assessments.self_checks.models import SelfCheck
-from assessments.self_checks.report import KEYS, LONGEST, SECTIONS
+from assessments.self_checks.report import KEYS, LONGEST, SECTIONS, with_figures
+from assessments.self_checks.selectors.report import OwnFigures, last_report, offered_figures
 from assessments.self_checks.selectors.self_checks import OPEN_STATES
 from assessments.tables.enums import TableState
 from assessments.tables.models import ScoreTable
@@ -139,6 +141,34 @@ def _explain_section(check: SelfCheck, key: str, text: str) -> int:
         return stored.report_version
     msg = "这一节刚才有人改过，请选定用哪一个"
     raise Stale(msg, current=(current, stored.report_version))
+
+
+def take_over(*, check: SelfCheck, keys: Iterable[str], version: int, by: User) -> list[str]:
+    """Put last year's text into those of the sections that are empty; returns the sections that got one.
+
+    Raises as ``save_section`` does.
+    """
+    last, taken = last_report(check), []
+    for key in keys:
+        text = last.texts.get(key, "") if last else ""
+        if text.strip() and not str(check.report.get(key, "")).strip():
+            version = save_section(check=check, key=key, text=text, version=version, by=by)
+            taken.append(key)
+    return taken
+
+
+def insert_figure(*, check: SelfCheck, key: str, figure: str, version: int, by: User) -> None:
+    """State a figure as it is now, with its day, in a section: at its end, or in place of what it stated before.
+
+    Raises as ``save_section`` does, and ``Refused`` where there is nothing to state.
+    """
+    stored = str(check.report.get(key, ""))
+    offered = offered_figures(OwnFigures(check), {key: stored}).get(key, [])
+    found = next((one for one in offered if one.key == figure and one.sentence), None)
+    if found is None:
+        msg = "平台现在没有这项数据"
+        raise Refused(msg)
+    save_section(check=check, key=key, text=with_figures(found.label, stored, found.dated), version=version, by=by)
 
 
 def on_hand_up(taken: Taken) -> None:

@@ -2,12 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from assessments.self_checks import views
+from assessments.self_checks.views import files, report
 
 urlpatterns: list[URLPattern] = [
-    path("self-checks/<int:pk>/", views.selfcheck, name="selfcheck"),
-    path("self-checks/<int:pk>/report/", views.ReportPage.as_view(), name="selfcheck_report"),
-    path("self-checks/<int:pk>/check/", views.selfcheck_check, name="selfcheck_check"),
-    path("self-checks/<int:pk>/action/", views.selfcheck_action, name="selfcheck_action"),
-    path("self-checks/<int:pk>/receipt/", views.selfcheck_receipt, name="selfcheck_receipt"),
+    path("self-checks/<int:pk>/", files.selfcheck, name="selfcheck"),
+    path("self-checks/<int:pk>/report/", report.ReportPage.as_view(), name="selfcheck_report"),
+    path("self-checks/<int:pk>/check/", files.selfcheck_check, name="selfcheck_check"),
+    path("self-checks/<int:pk>/action/", files.selfcheck_action, name="selfcheck_action"),
+    path("self-checks/<int:pk>/receipt/", files.selfcheck_receipt, name="selfcheck_receipt"),
 ]

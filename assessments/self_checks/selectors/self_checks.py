@@ -16,6 +16,7 @@ from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import SECTIONS
+from assessments.self_checks.selectors.report import stale_figures
 from assessments.tables import rules
 from assessments.tables.models import ScoreTable
 from assessments.tables.registry import TableOwner
@@ -56,7 +57,8 @@ def report_findings(check: SelfCheck) -> list[RowFinding]:
 
 def all_findings(check: SelfCheck) -> list[RowFinding]:
     """Everything the check before submission finds, table and report, what blocks first."""
-    found = [*findings(check.table), *report_findings(check)]
+    rows = findings(check.table)
+    found = [*rows, *report_findings(check), *stale_figures(check, rows)]
     return sorted(found, key=lambda one: not one.blocks)
 
 

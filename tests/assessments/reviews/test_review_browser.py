@@ -3,13 +3,16 @@
 import os
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from assessments.reviews.models.review import ExpertScore
 from greendistrict.documents.services import store_bytes
 from tests.browsers import at_rest
 from tests.factories.reviews import Scene
+from tests.files import chinese_pdf
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 SHOTS = os.environ.get("GD_TEST_SHOTS", "")
@@ -19,9 +22,17 @@ def paper(owner, pages=3):
     """A real PDF of some pages."""
     import weasyprint
 
-    text = "".join(f"<h1 style='page-break-after:always'>第{number}页 可再生能源利用</h1>" for number in range(1, pages + 1))
+    said = "<style>td { padding-right: 2em }</style><p style='margin-top:40em'>结果见表5-3。</p><p>表5-3 替代率</p>"
+    table = f"{said}<table><tr><td>光伏<td>7.9<tr><td>合计<td>12.6</table><p>以上以公顷计</p>"
+    text = "".join(f"<h1 style='page-break-before:always'>第{number}页 可再生能源利用</h1>{table}" for number in range(1, pages + 1))
     content = weasyprint.HTML(string=text).write_pdf()
     return store_bytes(owner=owner, content=content, name="能源规划.pdf", content_type="application/pdf", kind="plan", title="能源专项规划")
+
+
+def office_paper(owner):
+    """A PDF whose Chinese type is not in the file."""
+    content = chinese_pdf("一二三十", "可再生能源替代率", "小计")
+    return store_bytes(owner=owner, content=content, name="批复.pdf", content_type="application/pdf", kind="plan", title="批复")
 
 
 @pytest.fixture
@@ -34,10 +45,12 @@ def desk(browser, live_server, scene):
     """The workspace of the first expert at a clause with points and a paper."""
     member = scene.members[0]
     item = scene.clause(member)
-    file = paper(scene.review.table.district)
+    file, printed = paper(scene.review.table.district), office_paper(scene.review.table.district)
     scene.review.refresh_from_db()
-    scene.review.claims[item]["evidence"] = [{"title": file.title, "key": str(file.key), "type": file.content_type, "page": 2}]
-    scene.review.subject["documents"] = [{"title": file.title, "key": str(file.key)}]
+    scene.review.claims[item]["evidence"] = [
+        {"title": file.title, "key": str(file.key), "type": file.content_type, "page": 2, "passage": "表5-3"}
+    ]
+    scene.review.subject["documents"] = [{"title": one.title, "key": str(one.key)} for one in (file, printed)]
     scene.review.save(update_fields=["claims", "subject"])
     client = Client()
     client.force_login(member.expert.user)
@@ -46,7 +59,8 @@ def desk(browser, live_server, scene):
     page = context.new_page()
     page.faults = []
     page.on("pageerror", lambda error: page.faults.append(str(error)))
-    page.member, page.item, page.file, page.net = member, item, file, context
+    page.on("console", lambda said: page.faults.append(said.text) if "Content Security Policy" in said.text else None)
+    page.member, page.item, page.printed, page.net = member, item, printed, context
     page.base = f"{live_server.url}{reverse('assessments:review', args=[scene.review.pk])}score/"
     page.goto(f"{page.base}{item}/")
     yield page
@@ -88,16 +102,126 @@ def test_two_windows_on_one_clause_ask_which_judgement_stands(desk):
     assert stored(desk).judgement == "agree"
 
 
-def test_the_paper_is_shown_at_the_stated_page(desk):
-    frame = desk.locator(".gd-viewer iframe")
-    assert frame.get_attribute("src").endswith(f"/documents/{desk.file.key}/?view=1#page=2&navpanes=0")
-    answer = desk.request.get(frame.evaluate("node => node.src"))
-    assert answer.headers["x-frame-options"] == "SAMEORIGIN"
-    assert "sandbox" not in answer.headers["content-security-policy"]
-    assert answer.body().startswith(b"%PDF")
-    for width in (1366, 820, 390):
+def test_a_clause_is_judged_by_keys_alone(desk):
+    focused = "document.activeElement.id"
+    desk.keyboard.press("d")
+    assert desk.evaluate(focused) == "id_points"
+    desk.locator("body").focus()
+    desk.keyboard.press("Escape")
+    desk.evaluate("document.activeElement.blur()")
+    desk.keyboard.press("q")
+    assert desk.evaluate(focused) == "id_comment"
+    desk.keyboard.type("d 第2页没有测算表")
+    with desk.expect_navigation():
+        desk.keyboard.press("Control+Enter")
+    assert not desk.url.endswith(f"/{desk.item}/")
+    assert (stored(desk).judgement, stored(desk).comment) == ("doubt", "d 第2页没有测算表")
+
+
+def test_the_paper_opens_at_the_stated_page(desk):
+    paper = desk.locator(".gd-viewer [data-paper]")
+    expect(paper).to_have_attribute("data-state", "open")
+    expect(desk.get_by_label("页码")).to_have_value("2")
+    assert desk.locator(".gd-viewer [data-part=count]").text_content() == "3"
+    expect(desk.locator(".page[data-page-number='2'] .textLayer")).to_contain_text("第2页")
+    marked = desk.locator(".gd-cited")
+    expect(marked.first).to_be_in_viewport()
+    assert "".join(marked.all_text_contents()).replace(" ", "") == "表5-3替代率光伏7.9合计12.6"
+    assert desk.locator(".page[data-page-number='2'] .gd-cited").count() == marked.count()
+    for width in (1920, 1366, 820, 390):
         desk.set_viewport_size({"width": width, "height": 1180 if width == 820 else 768})
         assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
         if SHOTS:
             desk.wait_for_timeout(1500)
             desk.screenshot(path=f"{SHOTS}/review-desk-{width}.png", full_page=width < 1000)
+
+
+# How much of the square of each sign of a line is dark; boxes in place of signs would be alike.
+INK = """([line, signs]) => {
+  const canvas = document.querySelector(".page[data-page-number='1'] canvas"), scale = canvas.width / 595, side = Math.floor(60 * scale);
+  return [...Array(signs).keys()].map((place) => {
+    const { data } = canvas.getContext("2d").getImageData((60 + 60 * place) * scale, (842 - line - 54) * scale, side, side);
+    return data.filter((value, at) => at % 4 === 0 && value < 128).length / side / side;
+  });
+}"""
+
+
+def test_chinese_type_that_is_not_in_the_file_is_shown(desk):
+    desk.goto(f"{desk.base}{desk.item}/?file={desk.printed.key}")
+    expect(desk.locator(".gd-viewer [data-paper]")).to_have_attribute("data-state", "open")
+    expect(desk.locator(".page[data-page-number='1'] .textLayer")).to_contain_text("一二三十一二三十")
+    expect(desk.locator(".page[data-page-number='1'][data-loaded]")).to_be_attached()
+    for line in (700, 500):
+        one, two, three, ten = desk.evaluate(INK, [line, 4])
+        assert 0.005 < one < two < three, (line, one, two, three)
+        assert one < ten < three
+
+
+def test_a_paper_is_read_by_keys_and_buttons(desk):
+    desk.goto(f"{desk.base}{desk.item}/?file={desk.printed.key}")
+    paper, page = desk.locator(".gd-viewer [data-paper]"), desk.get_by_label("页码")
+    expect(paper).to_have_attribute("data-state", "open")
+    sight = desk.get_by_role("region", name="批复内容")
+    sight.focus()
+    desk.keyboard.press("ArrowRight")
+    expect(page).to_have_value("2")
+    desk.keyboard.press("t")
+    thumbs = desk.get_by_role("navigation", name="缩略图")
+    expect(thumbs.get_by_role("button", name="第2页")).to_have_attribute("aria-current", "page")
+    thumbs.get_by_role("button", name="第3页").click()
+    expect(page).to_have_value("3")
+    width = "document.querySelector('.page').getBoundingClientRect().width"
+    before = desk.evaluate(width)
+    desk.get_by_role("button", name="放大").click()
+    assert desk.evaluate(width) > before
+    sight.focus()
+    desk.keyboard.press("r")
+    assert desk.evaluate("(({width, height}) => width > height)(document.querySelector('.page').getBoundingClientRect())")
+    desk.keyboard.press("Control+f")
+    desk.keyboard.type("能源替代")
+    expect(desk.locator("[data-part=found]")).to_have_text("第1处，共2处")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("[data-part=found]")).to_have_text("第2处，共2处")
+    expect(page).to_have_value("2")
+    desk.keyboard.press("Escape")
+    assert stored(desk).version == 0, "no key went on to the judgement"
+    page.fill("1")
+    page.press("Enter")
+    expect(page).to_have_value("1")
+    assert desk.url.endswith(f"?file={desk.printed.key}"), "Enter in the field does not go on to the next clause"
+    found = Axe().run(desk, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
+    assert [(entry["id"], [node["html"][:160] for node in entry["nodes"]]) for entry in found.response["violations"]] == []
+    if SHOTS:
+        for width in (1920, 1366, 390):
+            desk.set_viewport_size({"width": width, "height": 844})
+            desk.wait_for_timeout(1000)
+            desk.screenshot(path=f"{SHOTS}/review-printed-{width}.png", full_page=width < 1000)
+
+
+def test_a_paper_that_cannot_be_shown_is_offered(desk):
+    desk.route("**/pdf.worker.min.mjs", lambda route: route.abort())
+    desk.route("**/pdf.min.mjs", lambda route: route.abort())
+    desk.reload()
+    expect(desk.locator(".gd-viewer [data-paper]")).to_have_attribute("data-state", "failed")
+    expect(desk.locator(".gd-viewer [data-part=instead]")).to_contain_text("浏览器不能在页内显示这份材料下载后查看，位置在第2页")
+
+
+def test_two_papers_are_read_side_by_side(desk):
+    with desk.net.expect_page() as opening:
+        desk.get_by_role("link", name="与批复并排查看").click()
+    page = opening.value
+    page.on("console", lambda said: desk.faults.append(said.text) if "Content Security Policy" in said.text else None)
+    expect(page.locator("[data-paper][data-state=open]")).to_have_count(2)
+    assert [field.input_value() for field in page.get_by_label("页码").all()] == ["2", "1"]
+    page.get_by_role("region", name="批复内容").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_label("页码").nth(1)).to_have_value("2")
+    assert page.get_by_label("页码").nth(0).input_value() == "2"
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
+    assert [(entry["id"], [node["html"][:160] for node in entry["nodes"]]) for entry in found.response["violations"]] == []
+    for width in (1920, 1366, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        if SHOTS:
+            page.wait_for_timeout(1000)
+            page.screenshot(path=f"{SHOTS}/reading-{width}.png", full_page=width < 1000)

@@ -15,7 +15,6 @@ from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
 from greendistrict.workflow.services import available_actions
-from tests.factories.accounts import cast as make_cast
 from tests.factories.accounts import make_user
 from tests.factories.assessments import make_self_check, published_edition
 from tests.factories.districts import make_district
@@ -23,18 +22,6 @@ from tests.factories.received import at
 from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _filing_time():
-    """The year reported on is over."""
-    with clock.at(at(2027, 3, 10)):
-        yield
-
-
-@pytest.fixture
-def people():
-    return make_cast()
 
 
 @pytest.fixture

@@ -7,25 +7,12 @@ from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.selectors.self_checks import all_findings
 from greendistrict.core import clock
 from tests.calls import calls_of
-from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
 from tests.factories.received import at
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _filing_time():
-    """The year reported on is over."""
-    with clock.at(at(2027, 3, 10)):
-        yield
-
-
-@pytest.fixture
-def people():
-    return make_cast()
 
 
 @pytest.fixture

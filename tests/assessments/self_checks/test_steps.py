@@ -6,13 +6,10 @@ import pytest
 from django.urls import reverse
 
 from assessments.self_checks.lifecycle import SELF_CHECK
-from greendistrict.core import clock
 from greendistrict.core.models import PaperCode
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.procedure import procedure_of
-from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check
-from tests.factories.received import at
 from tests.steps import Walk, step, steps_of
 
 pytestmark = pytest.mark.django_db
@@ -24,18 +21,6 @@ WAYS = {
     "filed": (("hand_up", "preparer"), ("sign", "reviewer")),
     "returned": (("hand_up", "preparer"), ("sign", "reviewer"), ("return", "city_officer")),
 }
-
-
-@pytest.fixture(autouse=True)
-def _filing_time():
-    """The year reported on is over."""
-    with clock.at(at(2027, 3, 10)):
-        yield
-
-
-@pytest.fixture
-def people():
-    return make_cast()
 
 
 def brought_to(people, state, **kw):

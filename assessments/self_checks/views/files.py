@@ -5,35 +5,27 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.decorators import method_decorator
-from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common.calendar import not_yet_open
 from assessments.common.views.offers import short_offer, timeline_entry
 from assessments.findings.selectors.row_facts import frozen_counts
 from assessments.prefill.selectors import waiting_offers
-from assessments.self_checks import services
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.forms import posted_findings
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
-from assessments.self_checks.report import LONGEST, SECTIONS
+from assessments.self_checks.report import SECTIONS
 from assessments.self_checks.selectors import self_checks as selectors
 from assessments.tables.rules import may_edit_table, sees_live_rows
 from assessments.versions.views.receipts import signed_part
-from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
+from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
-from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
-from greendistrict.core.integers import whole
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import MatterPage, StepPage, act
 from greendistrict.workflow.procedure import offered
@@ -188,90 +180,3 @@ def _receipt_rows(check: SelfCheck, version: Any) -> list[tuple[str, str]]:
         ("自评报告", f"{len(content.get('report', []))}节"),
         ("得分", f"{content['result']['total']}（自评）"),
     ]
-
-
-@method_decorator(login_not_required, name="dispatch")
-class ReportPage(View):
-    """自评报告: sections, each saved alone; the plain form saves them all."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Require a signed-in user; autosave gets 401 instead of the redirect to the sign-in page."""
-        if request.headers.get("HX-Request") and not is_at_the_page(request):
-            return signed_out()
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        return super().dispatch(request, *args, **kwargs)
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show the sections."""
-        return self._page(request, seen_check(signed_in(request), pk))
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Save one section (htmx) or all changed ones (plain form)."""
-        user = signed_in(request)
-        check = seen_check(user, pk)
-        version = whole(request.POST.get("version"), -1)
-        keys = [key for key in (section.key for section in SECTIONS) if key in request.POST]
-        if request.headers.get("HX-Request"):
-            return _section_saved(request, check, request.POST.get("field", ""), version, user)
-        problems: dict[str, str] = {}
-        for key in keys:
-            text = request.POST[key].replace("\r\n", "\n")
-            if text != str(check.report.get(key, "")):
-                try:
-                    version = services.save_section(check=check, key=key, text=text, version=version, by=user)
-                except Refused as refused:
-                    if isinstance(refused, Closed | NotAllowed):
-                        return self._closed(request, pk, refused)
-                    problems[key] = str(refused)
-        if problems:
-            return self._page(request, seen_check(user, pk), problems)
-        messages.success(request, "自评报告已保存")
-        return HttpResponseRedirect(reverse("assessments:selfcheck_report", args=[pk]))
-
-    def _closed(self, request: HttpRequest, pk: int, refused: Refused) -> HttpResponse:
-        """The report as it stands, with everything that was sent to be copied."""
-        user = signed_in(request)
-        check = seen_check(user, pk)
-        stored = dict(report_rows(user, check))
-        sections = [(one, stored.get(one.title, ""), "") for one in SECTIONS]
-        unsaved = [(one.title, typed) for one, text, _ in sections if (typed := request.POST.get(one.key, "")) != text]
-        context = {"check": check, "sections": sections, "unsaved": unsaved, "errors": [str(refused)]}
-        return render(request, "assessments/self_checks/selfcheck_report.html", context, status=refused.status)
-
-    def _page(self, request: HttpRequest, check: SelfCheck, problems: dict[str, str] | None = None) -> HttpResponse:
-        user = signed_in(request)
-        frozen = dict(report_rows(user, check))
-        sections = [
-            (section, request.POST.get(section.key, frozen.get(section.title, "")), (problems or {}).get(section.key, ""))
-            for section in SECTIONS
-        ]
-        context = {
-            "check": check,
-            "sections": sections,
-            "editable": may_edit_table(user, check.table),
-            "longest": LONGEST,
-            "saved_at": clock.now(),
-            "errors": [(f"id_{key}", text) for key, text in (problems or {}).items()],
-        }
-        return render(request, "assessments/self_checks/selfcheck_report.html", context, status=409 if problems else 200)
-
-
-def _section_saved(request: HttpRequest, check: SelfCheck, key: str, version: int, user: User) -> HttpResponse:
-    """Answer of an autosave: the new version, or both texts."""
-    text = request.POST.get(key, "").replace("\r\n", "\n")
-    context: dict[str, Any] = {"check": check, "key": key, "saved_at": clock.now(), "version": version}
-    try:
-        context["version"] = services.save_section(check=check, key=key, text=text, version=version, by=user)
-    except Stale as stale:
-        stored, current = stale.current if isinstance(stale.current, tuple) else ("", version)
-        context |= {"text": str(stale), "theirs": stored, "mine": text, "version": current}
-        return render(request, "assessments/self_checks/_selfcheck_section.html", context, status=409)
-    except Refused as refused:
-        context["text"] = str(refused)
-        answer = render(request, "assessments/self_checks/_selfcheck_section.html", context, status=refused.status)
-        answer["X-Refused"] = "1"
-        return answer
-    answer = render(request, "assessments/self_checks/_selfcheck_section.html", context)
-    answer["X-Version"], answer["X-Saved-At"] = str(context["version"]), f"{clock.now().astimezone(clock.SHANGHAI):%H:%M:%S}"
-    return answer

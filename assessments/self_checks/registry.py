@@ -1,0 +1,24 @@
+"""Registry of figures that a district may insert into its self-check report; the features above register theirs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from greendistrict.core.registry import Registry
+
+
+@dataclass(frozen=True)
+class LiveFigure:
+    """A kind of figure: its name on the page, the sections it is offered in, and the sentence that states it now.
+
+    ``says(check)`` takes the self-check and returns a sentence without its full stop, empty where there is nothing to state.
+    """
+
+    key: str
+    label: str
+    sections: frozenset[str]
+    says: Callable[[Any], str]
+
+
+# Written by ``wiring.py`` of assessments and approvals; read by ``selectors.report``.
+report_figures: Registry[LiveFigure] = Registry("figures of a self-check report")

@@ -1,0 +1,224 @@
+"""What stands beside the sections of a self-check report: last year's text and figures as they are now."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from assessments.findings.selectors.blocking import findings
+from assessments.findings.selectors.check import RowFinding
+from assessments.score_page.selectors.table_page import Totals, chapters_of, totals_of
+from assessments.score_page.selectors.table_rows import ScoreSheet, live_sheet
+from assessments.self_checks.enums import SelfCheckState
+from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.registry import LiveFigure, report_figures
+from assessments.self_checks.report import SECTIONS, ReportSection, TextPart, dated, differences, inserted, is_stale
+from assessments.tables.models import TableVersion
+from districts.plots.selectors.board import totals_of as plot_totals
+from districts.projects.selectors.as_of_day import totals_of_projects
+from greendistrict.core import clock
+from greendistrict.core.layout_text import LayoutBlock, LayoutKind, layout_blocks
+from greendistrict.core.rounding import fixed
+
+TARGET = "target"
+
+
+@dataclass(frozen=True)
+class LastReport:
+    """Sections of the last received report before a self-check, by key, and its year."""
+
+    year: int
+    texts: dict[str, str]
+
+
+def last_report(check: SelfCheck) -> LastReport | None:
+    """The newest received report of the district on an earlier year, as frozen; one query."""
+    received = SelfCheck.objects.filter(district=check.district_id, year__lt=check.year, status=SelfCheckState.RECEIVED)
+    versions = TableVersion.objects.filter(counts=True, table__in=received.values("table")).order_by("-table__year")
+    found = versions.values_list("content__year", "content__report").first()
+    if found is None:
+        return None
+    stored = dict(found[1] or ())
+    return LastReport(found[0], {one.key: str(stored.get(one.title, "")) for one in SECTIONS})
+
+
+@dataclass(frozen=True)
+class BesideLast:
+    """Last year's text of a section, and what became of it this year; ``empty``: nothing is written yet."""
+
+    year: int
+    text: str
+    parts: list[TextPart]
+    empty: bool
+
+    @property
+    def state(self) -> str:
+        """What the page says of it."""
+        unchanged = len(self.parts) == 1 and self.parts[0].text == self.text
+        return "" if self.empty else "已带入，尚未修改" if unchanged else "改动已标出"
+
+
+def beside_last(last: LastReport | None, key: str, text: str) -> BesideLast | None:
+    """Last year's text of a section beside this year's; None where there was none."""
+    before = last.texts[key] if last else ""
+    if last is None or not before.strip():
+        return None
+    return BesideLast(last.year, before, differences(before, text if text.strip() else before), not text.strip())
+
+
+class OwnFigures:
+    """The score table of a self-check, read once for all figures about it."""
+
+    def __init__(self, check: SelfCheck, found: list[RowFinding] | None = None) -> None:
+        self.check = check
+        self._found = found
+
+    @cached_property
+    def sheet(self) -> ScoreSheet:
+        """The table as it is now."""
+        return live_sheet(self.check.table)
+
+    @cached_property
+    def totals(self) -> Totals:
+        """The bottom bar of the score table."""
+        return totals_of(self.sheet)
+
+    @cached_property
+    def findings(self) -> list[RowFinding]:
+        """What the check before submission finds in the table."""
+        return findings(self.check.table) if self._found is None else self._found
+
+
+def _scores(own: OwnFigures) -> str:
+    totals = own.totals
+    if totals.refusal:
+        return ""
+    chapters = "、".join(f"{one.title}{one.score}分" for one in chapters_of(own.sheet, ""))
+    return f"自评总分{totals.total}分，{totals.level}；各章得分：{chapters}"
+
+
+def _missed(own: OwnFigures) -> str:
+    missed = [one for one in own.findings if one.rule == TARGET]
+    if not missed:
+        return "没有未达年度目标的条文"
+    return f"未达年度目标{len(missed)}条：{'；'.join(map(_missed_one, missed))}"
+
+
+def _missed_one(one: RowFinding) -> str:
+    reason = "，".join(said for part in re.split(r"[。\n]", one.answer) if (said := part.strip()))
+    return f"{one.item_id} {one.title}现值{one.value}，目标{one.limit}，{f'原因：{reason}' if reason else '原因尚未说明'}"
+
+
+def _controls(own: OwnFigures) -> str:
+    items = own.sheet.scored.table.items
+    count = sum(item.kind == "control" for item in items.values())
+    failing = [f"{name} {items[name].title}" for name, _chapter in own.totals.failing]
+    unfilled = f"；评分表尚有{own.totals.counts.empty}条未填" if own.totals.counts.empty else ""
+    said = f"不满足{len(failing)}项：{'、'.join(failing)}" if failing else "没有不满足的"
+    return f"控制项{count}项，{said}{unfilled}"
+
+
+def _plots(own: OwnFigures) -> str:
+    totals = plot_totals(own.check.district)
+    if not totals["plots"]:
+        return ""
+    failing = f"，建成但不符合{totals['failing']}个" if totals["failing"] else ""
+    return (
+        f"地块{totals['plots']}个，用地面积{fixed(totals['area'])}公顷，其中可建设{totals['buildable']}个；"
+        f"已出让或划拨{totals['acquired']}个，建成且符合{totals['built']}个{failing}"
+    )
+
+
+def _projects(own: OwnFigures) -> str:
+    projects = list(own.check.district.key_projects.order_by("pk"))
+    if not projects:
+        return ""
+    totals = totals_of_projects(projects)
+    states = "、".join(f"{label}{number}个" for label, number in totals.states if number)
+    missing = f"（缺{totals.uninvested}个）" if totals.uninvested else ""
+    return f"近期重点项目{len(projects)}个：{states}；投资合计{fixed(totals.investment, grouped=True)}万元{missing}"
+
+
+# Figures of the score table and of the district's file; they take ``OwnFigures``, read once, in place of the self-check.
+OWN = (
+    LiveFigure("scores", "章得分", frozenset({"overview", "indicators"}), _scores),
+    LiveFigure("missed", "未达目标", frozenset({"indicators", "plan"}), _missed),
+    LiveFigure("controls", "控制项", frozenset({"mandatory"}), _controls),
+    LiveFigure("plots", "地块", frozenset({"overview", "indicators"}), _plots),
+    LiveFigure("projects", "重点项目", frozenset({"overview", "management"}), _projects),
+)
+
+
+def kinds() -> Iterable[LiveFigure]:
+    """Every kind of figure, the district's own ones first."""
+    yield from OWN
+    yield from report_figures
+
+
+def _said(kind: LiveFigure, own: OwnFigures) -> str:
+    return kind.says(own if kind in OWN else own.check)
+
+
+@dataclass(frozen=True)
+class OfferedFigure:
+    """A figure beside a section: what it states now, as it would be inserted, and whether the text states older numbers."""
+
+    key: str
+    label: str
+    sentence: str
+    dated: str
+    used: bool
+    stale: bool
+
+
+def offered_figures(own: OwnFigures, texts: dict[str, str]) -> dict[str, list[OfferedFigure]]:
+    """Figures by section, each computed once; the number of queries hangs on the kinds only."""
+    found: dict[str, list[OfferedFigure]] = {section.key: [] for section in SECTIONS}
+    for kind in kinds():
+        now = _said(kind, own)
+        for key, shown in found.items():
+            stated = inserted(kind.label, texts.get(key, ""))
+            if stated or (now and key in kind.sections):
+                stale = any(is_stale(one.text, now) for one in stated)
+                shown.append(OfferedFigure(kind.key, kind.label, now, dated(kind.label, now, clock.today()), bool(stated), stale))
+    return found
+
+
+def preview_of(text: str) -> list[LayoutBlock]:
+    """Blocks of a text that has a heading, a list or a table; none of another one, which reads as it is typed."""
+    blocks = layout_blocks(text)
+    return blocks if any(block.kind != LayoutKind.PARAGRAPH for block in blocks) else []
+
+
+@dataclass(frozen=True)
+class SectionPage:
+    """A section as its page shows it."""
+
+    section: ReportSection
+    text: str
+    problem: str = ""
+    last: BesideLast | None = None
+    figures: list[OfferedFigure] = field(default_factory=list)
+
+    @property
+    def preview(self) -> list[LayoutBlock]:
+        """Its blocks, none where it has no layout."""
+        return preview_of(self.text)
+
+    @property
+    def takes(self) -> bool:
+        """Whether last year's text can be taken over: never over what was written."""
+        return self.last is not None and not self.text.strip()
+
+
+def stale_figures(check: SelfCheck, found: list[RowFinding] | None = None) -> list[RowFinding]:
+    """Figures that changed since they were inserted into the report; only kinds that the report states are computed."""
+    own, warned = OwnFigures(check, found), []
+    for kind in kinds():
+        stated = [(section, one.text) for section in SECTIONS for one in inserted(kind.label, str(check.report.get(section.key, "")))]
+        now = _said(kind, own) if stated else ""
+        for section, sentence in stated:
+            if is_stale(sentence, now):
+                text = f"自评报告“{section.title}”中的{kind.label}数字已变化，现为：{now or '没有数据'}"
+                warned.append(RowFinding(text, blocks=False, chapter=section.key))
+    return warned

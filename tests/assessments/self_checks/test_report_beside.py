@@ -1,0 +1,209 @@
+"""Last year's text and figures beside the sections of the report."""
+
+import datetime as dt
+from decimal import Decimal
+from http import HTTPStatus
+
+import pytest
+from django.urls import reverse
+
+from approvals.opinions.selectors import opinions_on
+from assessments.findings.models import FindingAnswer
+from assessments.score_page.selectors.table_page import chapters_of, totals_of
+from assessments.score_page.selectors.table_rows import live_sheet
+from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.registry import report_figures
+from assessments.self_checks.report import TextChange, dated, differences, inserted, is_stale, with_figures
+from assessments.self_checks.selectors.self_checks import all_findings
+from assessments.tables.models import ScoreRow
+from districts.plots.models import Plot
+from districts.projects.models import KeyProject
+from greendistrict.core import clock
+from greendistrict.core.rounding import fixed
+from tests.factories.assessments import make_self_check
+from tests.factories.districts import PlotFactory
+from tests.factories.received import received_self_check
+from tests.steps import step
+
+pytestmark = pytest.mark.django_db
+DAY = dt.date(2027, 3, 10)
+
+
+@pytest.fixture
+def check(people):
+    """The self-check on 2026 of a district whose self-check on 2025 was received."""
+    before = received_self_check(people, year=2025)
+    return make_self_check(people, district=before.district, filled=False)
+
+
+def address(check):
+    return reverse("assessments:selfcheck_report", args=[check.pk])
+
+
+def stored(check):
+    return SelfCheck.objects.values_list("report", flat=True).get(pk=check.pk)
+
+
+def test_differences_say_what_was_left_out_and_what_was_added():
+    last, now = "投入120万元。新建绿地3公顷。\n机制健全。", "投入150万元。\n机制健全。新设专班。"
+    parts = differences(last, now)
+    assert "".join(text for change, text in parts if change != TextChange.NEW) == last
+    assert "".join(text for change, text in parts if change != TextChange.GONE) == now
+    assert {(TextChange.GONE, "120"), (TextChange.NEW, "150")} <= set(parts)
+
+
+@pytest.mark.parametrize(
+    ("stated", "stale"),
+    [
+        ("地块12个，面积1,234.50公顷", False),
+        ("全区共有地块12个（其中面积1234.50公顷）", False),  # reworded
+        ("地块12个", False),  # shortened
+        ("地块11个，面积1,234.50公顷", True),
+        ("面积1,234.50公顷，地块12个", True),  # nothing says which number is which
+    ],
+)
+def test_a_sentence_is_stale_when_a_number_of_it_is_gone(stated, stale):
+    assert is_stale(stated, "地块12个，面积1,234.50公顷") is stale
+
+
+def test_a_figure_takes_the_place_of_what_it_stated_before_and_nothing_else():
+    text = f"工作有序。去年{dated('地块', '地块11个', dt.date(2026, 3, 1))}项目推进。"
+    found = with_figures("地块", text, dated("地块", "地块12个", DAY))
+    assert found == "工作有序。地块12个（地块数据，2027年3月10日取自平台）。项目推进。"
+    assert [one.text for one in inserted("地块", found)] == ["地块12个"]
+    assert with_figures("重点项目", "开头", "句子。") == "开头\n\n句子。"
+
+
+def test_last_years_text_is_taken_over_by_one_click_and_changes_are_marked(client, check, people):
+    client.force_login(people.preparer)
+    text = client.get(address(check)).content.decode()
+    assert "2025年度文字" in text
+    assert client.post(address(check), {"take": "overview", "version": "0"}).status_code == HTTPStatus.FOUND
+    assert stored(check) == {"overview": "一、年度工作概况已开展。"}
+    assert "已带入，尚未修改" in client.get(address(check)).content.decode()
+    typed = {"overview": "一、年度工作概况已全部开展。", "take": "all", "version": "1"}
+    assert client.post(address(check), typed).status_code == HTTPStatus.FOUND
+    assert stored(check)["overview"] == typed["overview"], "what was written is never replaced"
+    assert stored(check)["plan"] == "五、存在问题与下一年计划已开展。"
+    assert "<ins>全部</ins>" in client.get(address(check)).content.decode()
+    assert "改动已标出" in client.get(address(check)).content.decode()
+
+
+def test_an_autosave_answers_with_what_differs(client, check, people):
+    client.force_login(people.preparer)
+    sent = {"field": "plan", "plan": "五、存在问题与下一年计划已完成。", "version": "0"}
+    answer = client.post(address(check), sent, headers={"HX-Request": "true"}).content.decode()
+    assert "<ins>完成</ins>" in answer
+
+
+def test_a_report_that_was_not_received_is_not_last_years(client, people):
+    before = make_self_check(people, year=2025)
+    check = make_self_check(people, district=before.district, filled=False)
+    client.force_login(people.preparer)
+    assert "2025年度文字" not in client.get(address(check)).content.decode()
+
+
+def sentence(check, client, key, figure):
+    """What a click inserts into an empty section."""
+    version = SelfCheck.objects.values_list("report_version", flat=True).get(pk=check.pk)
+    assert client.post(address(check), {key: "", "insert": f"{key}:{figure}", "version": version}).status_code == HTTPStatus.FOUND
+    return stored(check)[key]
+
+
+def test_figures_are_those_of_their_own_pages(client, people):
+    check = make_self_check(people)
+    for number in range(2):
+        PlotFactory(district=check.district, number=f"P{number}", area_ha=Decimal("1.25"))
+    KeyProject.objects.create(district=check.district, name="能源站", category="energy", investment=Decimal(1200), state="building")
+    client.force_login(people.preparer)
+    sheet = live_sheet(SelfCheck.objects.select_related("table__edition", "table__district").get(pk=check.pk).table)
+    said = sentence(check, client, "overview", "scores")
+    assert f"自评总分{totals_of(sheet).total}分" in said
+    assert all(f"{one.title}{one.score}分" in said for one in chapters_of(sheet, ""))
+    assert "（章得分数据，2027年3月10日取自平台）。" in said
+    assert "地块2个，用地面积2.50公顷，其中可建设2个" in sentence(check, client, "overview", "plots")
+    assert f"在建1个；投资合计{fixed(Decimal(1200), grouped=True)}万元" in sentence(check, client, "overview", "projects")
+    assert "没有不满足的" in sentence(check, client, "mandatory", "controls")
+    refused = client.post(address(check), {"plan": "", "insert": "plan:opinions", "version": "99"})
+    assert refused.status_code == HTTPStatus.CONFLICT
+    assert opinions_on({check.district_id}, 2026, DAY) == {}
+    assert {one.key for one in report_figures} == {"carbon", "opinions"}
+
+
+def test_missed_targets_are_stated_with_the_reasons_given_and_found_without(client, people):
+    check = make_self_check(people)
+    ScoreRow.objects.filter(table=check.table, item_id="7.2.7").update(value="2", target="10")
+    found = next(one for one in all_findings(check) if one.rule == "target")
+    assert (found.item_id, found.answer) == ("7.2.7", "")
+    client.force_login(people.preparer)
+    assert "未达年度目标1条：7.2.7 可再生能源替代率现值2%，目标≥ 10%，原因尚未说明" in sentence(check, client, "plan", "missed")
+    words = {"rule": "target", "item_id": "7.2.7", "part": found.part, "value": found.value}
+    FindingAnswer.objects.create(table=check.table, text="管网未通。\n明年接通", by=people.preparer, at=clock.now(), **words)
+    assert "原因：管网未通，明年接通（未达目标数据" in sentence(check, client, "plan", "missed")
+
+
+def test_a_figure_that_changed_since_is_a_finding_and_is_renewed_by_one_click(client, people):
+    check = make_self_check(people)
+    PlotFactory(district=check.district, number="P1")
+    client.force_login(people.preparer)
+    sentence(check, client, "overview", "plots")
+
+    def told():
+        check.refresh_from_db()
+        return [one for one in all_findings(check) if "数字已变化" in one.text]
+
+    assert told() == []
+    Plot.objects.filter(district=check.district).update(area_ha=Decimal(3))
+    (one,) = told()
+    assert (one.blocks, one.chapter) == (False, "overview")
+    assert "现为：地块1个，用地面积3.00公顷" in one.text
+    page = client.get(reverse("assessments:selfcheck_check", args=[check.pk])).content.decode()
+    assert "数字已变化" in page
+    assert f"{address(check)}#id_overview" in page
+    assert "数字已变化" in client.get(address(check)).content.decode()
+    data = {"overview": stored(check)["overview"], "insert": "overview:plots", "version": check.report_version}
+    client.post(address(check), data)
+    assert told() == []
+
+
+LAID_OUT = "## 基础设施\n- 道路\n- 绿地\n\n| 项目 | 长度 |\n| --- | --- |\n| 支路<b> | 3km |"
+
+
+def test_headings_lists_and_tables_are_shown_as_such_and_frozen_as_typed(client, people):
+    check = make_self_check(people)
+    client.force_login(people.preparer)
+    sent = {"field": "plan", "plan": LAID_OUT, "version": "0"}
+    answer = client.post(address(check), sent, headers={"HX-Request": "true"}).content.decode()
+    for text in (answer, client.get(address(check)).content.decode()):
+        assert "排版预览" in text
+        assert "<h3>基础设施</h3>" in text
+        assert "<li>绿地</li>" in text
+        assert "<td>支路&lt;b&gt;</td>" in text
+    step(check, "hand_up", people.preparer)
+    step(check, "sign", people.reviewer)
+    assert dict(check.table.versions.get().content["report"])["五、存在问题与下一年计划"] == LAID_OUT
+    client.force_login(people.city_officer)
+    assert "<td>3km</td>" in client.get(address(check)).content.decode()
+    page = client.get(reverse("assessments:selfcheck", args=[check.pk])).content.decode()
+    assert "基础设施" in page
+    assert "## 基础设施" not in page
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_takes_the_same_queries_for_any_number(client, check, people, rows, django_assert_num_queries):
+    for number in range(rows):
+        PlotFactory(district=check.district, number=f"P{number}")
+        KeyProject.objects.create(district=check.district, name=f"项目{number}", category="energy")
+    client.force_login(people.preparer)
+    client.get(address(check))
+    with django_assert_num_queries(18):
+        client.get(address(check))
+
+
+def test_nobody_but_the_district_sees_what_stands_beside(client, check, people):
+    client.force_login(people.city_officer)
+    text = client.get(address(check)).content.decode()
+    assert "2025年度文字" not in text
+    assert "平台数据，现在的数字" not in text
+    assert client.post(address(check), {"take": "all", "version": "0"}).status_code == HTTPStatus.FORBIDDEN
+    assert stored(check) == {}
