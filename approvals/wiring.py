@@ -45,6 +45,7 @@ from assessments.common import recorded_assessments
 from assessments.opinions.rules import may_reply_opinion
 from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.reviews.lifecycle.review import REVIEW
+from assessments.self_checks.registry import report_figures
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from districts.file import disclosure, file_locks
 from districts.file.rules import own_side_by
@@ -96,6 +97,7 @@ def _papers() -> None:
         papers.register(kind)
     for source in SOURCES:
         letters.register(source)
+    report_figures.register("opinions", opinions.CLOSED)
 
 
 def _files() -> None:

@@ -24,7 +24,7 @@ from assessments.stage_assessments.models.stage import StageAssessment, name_of
 from greendistrict.core import clock
 from greendistrict.workflow.history import changed_since, day_of_text, steps_column
 from obligations.city_duties import EVALUATIONS
-from obligations.district_matters import DistrictMatter, given_up, matter_table
+from obligations.district_matters import DISTRICT, DistrictMatter, given_up, matter_table
 from obligations.duties import How, Obligation
 from obligations.matter_rows import MatterRows, Since, moved_since, rows_of
 from obligations.matters import CHECKER, DIRECTOR, INSIDE, OFFICER, SECRETARY, Day, Debtor, OwedTerm, is_listed, owed
@@ -38,7 +38,6 @@ DRAWS = Draw.objects.filter(review=OuterRef("review_id"), drawn_at__isnull=False
 SAID = JSONObject(first=F("drawn_up_at"), last=F("replied_at"), status=F("status"), review=F("review_id"))
 MUSTS = StageOpinion.objects.filter(stage=OuterRef("pk"), kind=CommentKind.MUST).order_by("number").values_list(SAID)
 STAGES = matter_table(StageAssessment, ENDED, "round", days=("due", "rectify_due"), drawn=ArraySubquery(DRAWS), musts=ArraySubquery(MUSTS))
-ABOUT = ("district_id", "district__name", "district__is_demo", "district__applicant_id", "district__applicant__name")
 
 
 def _findings(since: Since) -> QuerySet[InspectionFinding]:
@@ -53,7 +52,7 @@ FINDINGS = MatterRows(
     _findings,
     (
         *("pk", "status", "order", "due", "inspection_id", "inspection__number", "inspection__status", "inspection__issued_at"),
-        *(f"inspection__{name}" for name in ABOUT),
+        *(f"inspection__{name}" for name in DISTRICT),
         *("leading", "steps"),
     ),
     is_live=lambda row, since: row["inspection__status"] == InspectionState.ISSUED or moved_since(row["steps"], since),
@@ -149,7 +148,7 @@ def _of_evaluations(day: Day, only: Collection[int] | None) -> Iterator[Obligati
 def _of_findings(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
     """Findings of inspections that were issued: mended by their day, then checked."""
     for plain in rows_of(FINDINGS, day.since, only):
-        row = {**plain, **{name: plain[f"inspection__{name}"] for name in ABOUT}}
+        row = {**plain, **{name: plain[f"inspection__{name}"] for name in DISTRICT}}
         yield from _of_finding(row, day)
 
 

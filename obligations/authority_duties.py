@@ -20,12 +20,12 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, memoisation, workdays
-from greendistrict.core.days import day_in_words
+from greendistrict.core.days import day_in_words, months_later
 from greendistrict.policy import parameters
 from greendistrict.policy.engine import NoPolicyInForce
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.in_use import first_day_in_use
-from obligations.duties import Actors, How, Obligation, Record
+from obligations.duties import Actors, How, Obligation, Record, of_kind
 from obligations.duty_table import CITY, DutyKind, duty_kind
 from obligations.expected_records import met_days
 from obligations.record_history import stood
@@ -38,7 +38,6 @@ KINDS = (PLAN, BODY, APPLICATION, FUNDS)
 FILED = (PlanStatus.FILED, PlanStatus.NOTED)
 BODY_DAYS, KEY_AREA_MONTHS = "duties.body_days", "duties.key_area_months"
 TREASURY = "同级财政部门"
-YEAR_MONTHS = 12
 
 
 class Authority(NamedTuple):
@@ -96,18 +95,9 @@ def collect_unrecorded(on: dt.date, only: Collection[int] | None = None) -> Iter
 
 
 def _row(kind: DutyKind, authority: Authority, title: str, due: dt.date, part: int | None = None) -> Obligation:
-    return Obligation(
-        key=f"{kind.key}:{authority.pk}{f':{part}' if part else ''}",
-        kind=kind.key,
-        rule=kind.rule,
-        cite=kind.cite,
-        title=title,
-        district_id=None,
-        district="",
+    return of_kind(kind, f"{authority.pk}{f':{part}' if part else ''}", title, due, CITY)._replace(
         organisation_id=authority.pk,
         organisation=authority.name,
-        to=CITY,
-        due=due,
         authority_ids=(authority.pk,),
         is_demo=authority.is_demo,
         debtor_ids=(authority.pk,),
@@ -235,33 +225,25 @@ def collect_key_areas(on: dt.date, only: Collection[int] | None = None) -> Itera
     found = District.objects.filter(guideline_area=False, merged_into=None, **({} if only is None else {"pk__in": only}))
     rows = found.exclude(key_areas=[]).annotate(leading=leading_of("pk"), approved=Min("plans__approved_on"), first=_first_entry())
     key = f"obligations.key_areas:{'' if only is None else sorted(only)}"
-    districts = memoisation.once(key, lambda: list(rows.order_by("name_pinyin", "pk")))
+    districts = memoisation.once(key, lambda: list(rows.exclude(first=None).order_by("name_pinyin", "pk")))
     bodies = {authority.pk: authority for authority in authorities()} if districts else {}
     for district in districts:
-        first = vars(district)["first"]
-        entered = first.astimezone(clock.SHANGHAI).date() if first else None
-        if entered is not None and since <= entered <= on:
+        entered = vars(district)["first"].astimezone(clock.SHANGHAI).date()
+        if since <= entered <= on:
             yield _key_area(district, entered, [bodies[pk] for pk in vars(district)["leading"] if pk in bodies], on)
 
 
 def _key_area(district: District, entered: dt.date, leading: list[Authority], on: dt.date) -> Obligation:
     months, calendar = parameters.load().integer(KEY_AREA_MONTHS), workdays.current()
-    nominal = months_on(entered, months)
+    nominal = months_later(entered, months)
     due = calendar.roll_forward(nominal)
     approved: dt.date | None = vars(district)["approved"]
     pks = tuple(body.pk for body in leading)
-    return Obligation(
-        key=f"{KEY_AREA.key}:{district.pk}",
-        kind=KEY_AREA.key,
-        rule=KEY_AREA.rule,
-        cite=KEY_AREA.cite,
-        title="绿色生态专业规划（重点区域）",
+    return of_kind(KEY_AREA, f"{district.pk}", "绿色生态专业规划（重点区域）", due, CITY)._replace(
         district_id=district.pk,
         district=district.name,
         organisation_id=district.applicant_id,
         organisation="、".join(body.name for body in leading),
-        to=CITY,
-        due=due,
         link=reverse("districts:district_detail", args=[district.code]),
         met_on=approved if approved and approved <= on else None,
         authority_ids=pks,
@@ -272,14 +254,6 @@ def _key_area(district: District, entered: dt.date, leading: list[Authority], on
         is_recorded=any(body.is_recorded(due) for body in leading),
         actors=Actors((Role.AUTHORITY,), pks),
     )
-
-
-def months_on(day: dt.date, months: int) -> dt.date:
-    """Same day so many months later, the last of a shorter month."""
-    years, month = divmod(day.month - 1 + months, YEAR_MONTHS)
-    first = dt.date(day.year + years, month + 1, 1)
-    last = (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
-    return min(first + dt.timedelta(days=day.day - 1), last)
 
 
 def _first_entry() -> Subquery:

@@ -14,11 +14,11 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
 from greendistrict.core.memoisation import held_reads
-from greendistrict.policy.rules import decides
 from obligations import services
 from obligations.batch import MOST, BatchItem, BatchWay, planned
 from obligations.duties import Obligation
 from obligations.forms import BatchForm
+from obligations.rules import may_decide
 from obligations.selectors import obligations_visible_to, urgent_first
 
 
@@ -26,7 +26,7 @@ from obligations.selectors import obligations_visible_to, urgent_first
 def obligation_batch(request: HttpRequest) -> HttpResponse:
     """Preview of a decision on the chosen obligations, old and new day of each; the confirmation does exactly what was shown."""
     user = signed_in(request)
-    if not (decides(user, "waive") or decides(user, "extend")):
+    if not may_decide(user):
         raise Http404
     chosen = _chosen(user, request.POST.getlist("key"))
     if not chosen:

@@ -1,7 +1,7 @@
 """What falls due as a calendar, month by month; one obligation with how its day was reached."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -14,7 +14,6 @@ from greendistrict.core import clock, workdays
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.models import CalendarDay
 from greendistrict.core.paging import list_context
-from greendistrict.policy.rules import decides
 from obligations.decisions import decisions_about
 from obligations.duties import Obligation, is_decided_elsewhere
 from obligations.duty_table import duty_kind
@@ -23,12 +22,12 @@ from obligations.models import Exemption
 from obligations.month_calendar import MONTHS, month_asked, moved, weeks_of
 from obligations.reminder_preview import has_reminders, may_preview
 from obligations.responsible import ActingPerson, acting
-from obligations.selectors import bodies_of, falling_due, obligation_of
+from obligations.rules import may_decide
+from obligations.selectors import bodies_of, falling_due, obligation_of, watched_in_sight
 
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 PLAN_YEARS = 5  # the year plan is asked for as far ahead
 NOBODY_ACTS = "没有经办人"
-NO_DISTRICT = "不分城区"
 
 
 class CalendarLine(NamedTuple):
@@ -51,25 +50,35 @@ def duty_calendar(request: HttpRequest) -> HttpResponse:
         people, names = acting(of_year), bodies_of(of_year)
         form = CalendarFilter(request.GET, of_year, names=names, today=today, people=people)
         chosen = form.chosen()
-        of_month = [row for row in chosen if (row.due.year, row.due.month) == (first.year, first.month)]
+        of_month = [row for row in chosen if _is_in(row, first)]
+        watches = form.watched(row for row in watched_in_sight(user, today, dated=True) if _is_in(row, first))
         calendar = workdays.current()
     weeks = weeks_of(first, of_month, today=today, working=calendar, names=_names_of(first))
     listed = form.of_day(of_month)
-    lines = list(_lines(listed, form.grouping, today=today, calendar=calendar, people=people, names=dict(names)))
-    context = list_context(request, lines, form) | {
+    grouped = _grouped(listed, form.grouping, people=people, names=dict(names))
+    context = list_context(request, grouped, form) | {
         "first": first,
         "today": today,
         "weeks": weeks,
         "weekdays": WEEKDAYS,
         "is_provisional": calendar.is_provisional(first.year),
-        "any_demo": any(row.is_demo for row in listed),
+        "any_demo": any(row.is_demo for row in (*listed, *watches)),
         "number": len(of_month),
+        "watches": watches,
         "grouped": bool(form.grouping),
         "has_plan": today.year - 1 <= first.year <= today.year + PLAN_YEARS,
         **_neighbours(request, first),
     }
-    context["lines"] = context["page"].object_list
+    context["lines"] = [
+        CalendarLine(group, row, row.state(today).label, calendar.left(today, row.due), people[row.key])
+        for group, row in context["page"].object_list
+    ]
     return render(request, "obligations/duty_calendar.html", context)
+
+
+def _is_in(row: Obligation, first: dt.date) -> bool:
+    """Whether its day lies in the month that begins on a day."""
+    return (row.due.year, row.due.month) == (first.year, first.month)
 
 
 def _neighbours(request: HttpRequest, first: dt.date) -> dict[str, str]:
@@ -85,23 +94,13 @@ def _names_of(first: dt.date) -> Mapping[dt.date, str]:
     return dict(CalendarDay.objects.filter(date__range=within).values_list("date", "name"))
 
 
-def _lines(
-    rows: Iterable[Obligation],
-    grouping: str,
-    *,
-    today: dt.date,
-    calendar: workdays.WorkCalendar,
-    people: Mapping[str, Sequence[ActingPerson]],
-    names: Mapping[int, str],
-) -> Iterator[CalendarLine]:
-    """Lines in the order of their headings; an obligation of two bodies or people stands under each."""
-    found = [
-        CalendarLine(group, row, row.state(today).label, calendar.left(today, row.due), people[row.key])
-        for row in rows
-        for group in _groups_of(row, grouping, people[row.key], names)
-    ]
+def _grouped(
+    rows: Iterable[Obligation], grouping: str, *, people: Mapping[str, Sequence[ActingPerson]], names: Mapping[int, str]
+) -> list[tuple[str, Obligation]]:
+    """(heading, obligation) in the order of the headings; an obligation of two bodies or people stands under each."""
+    found = [(group, row) for row in rows for group in _groups_of(row, grouping, people[row.key], names)]
     order = {name: place for place, name in enumerate(names.values())}
-    yield from sorted(found, key=lambda line: (order.get(line.group, len(order)), line.group, line.obligation.due, line.obligation.key))
+    return sorted(found, key=lambda pair: (order.get(pair[0], len(order)), pair[0], pair[1].due, pair[1].key))
 
 
 def _groups_of(row: Obligation, grouping: str, people: Sequence[ActingPerson], names: Mapping[int, str]) -> Sequence[str]:
@@ -109,7 +108,7 @@ def _groups_of(row: Obligation, grouping: str, people: Sequence[ActingPerson], n
         return [names[body] for body in row.authority_ids if body in names] or [BESIDE_BODIES]
     if grouping == BY_PERSON:
         return [person.name for person in people] or [NOBODY_ACTS]
-    return {BY_DISTRICT: [row.district or NO_DISTRICT], BY_KIND: [duty_kind(row.kind).label]}.get(grouping, [""])
+    return {BY_DISTRICT: [row.place], BY_KIND: [duty_kind(row.kind).label]}.get(grouping, [""])
 
 
 @require_safe
@@ -131,7 +130,7 @@ def obligation_detail(request: HttpRequest, key: str) -> HttpResponse:
         "today": today,
         "decided": Exemption.objects.filter(obligation=key).select_related("decided_by"),
         "letter": decisions_about([key]).get(key),
-        "may_decide": found.is_open and not is_decided_elsewhere(key) and (decides(user, "waive") or decides(user, "extend")),
+        "may_decide": found.is_open and not is_decided_elsewhere(key) and may_decide(user),
         "previewed": has_reminders(found, today) and may_preview(user, found),
     }
     return render(request, "obligations/obligation_detail.html", context)

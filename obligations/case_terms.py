@@ -96,7 +96,8 @@ def _endorsement(case: CaseHistory, day: Day) -> Iterator[Obligation]:
         due = terms.endorsing_reminder(stay.since, stay.until or day.on, day.terms)
         how = day.how(stay.since, "提交", terms.ENDORSING)
         term = OwedTerm("endorse", str(stay.number), "批复和报送", due, how, stay.until, seen_by=OWN_ALONE, to=case.matter.applicant)
-        yield owed(case.matter, case.matter.endorser(names), term)
+        asked = terms.endorsing_asked(stay.since, day.on, day.terms)
+        yield owed(case.matter, case.matter.endorser(names), term)._replace(asked_on=asked)
 
 
 def _chain(case: CaseHistory, day: Day) -> Iterator[Obligation]:

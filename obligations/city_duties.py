@@ -22,10 +22,11 @@ from greendistrict.policy import parameters
 from greendistrict.policy.dates import due_date, nominal_date
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.district_matters import matter_table
-from obligations.duties import Actors, How, Obligation, ReaderSide
+from obligations.duties import Actors, How, Obligation, of_kind
 from obligations.duty_table import CITY, DutyKind, duty_kind
 from obligations.expected_records import met_days
 from obligations.matter_rows import rows_of
+from obligations.matters import INSIDE, done_by
 from obligations.stage_records import opened_stages
 from obligations.titled_districts import NO_APPLICANT, TitledDistrict, titled_districts, titled_since
 from obligations.way import is_default, rolled, way_by_setting
@@ -40,7 +41,6 @@ DRAWN, HELD, CHECKED = "draw", "demonstrations", "self-checks"
 NO_MOMENT = Cast(Value(None), DateTimeField())
 OFFICER = Actors((Role.CITY_OFFICER,), None)
 RECEIPTS_CLOSE = "snapshot.closes"
-INSIDE = frozenset({ReaderSide.CITY, ReaderSide.SECRETARIAT})
 
 
 class YearlyOfCity(NamedTuple):
@@ -75,21 +75,7 @@ EVALUATIONS = matter_table(PostEvaluation, JUDGED, "year", moments=("opened_at",
 
 def city_row(kind: DutyKind, key: str, title: str, due: dt.date, to: str) -> Obligation:
     """An obligation of the city that hangs on no district."""
-    return Obligation(
-        key=f"{kind.key}:{key}",
-        kind=kind.key,
-        rule=kind.rule,
-        cite=kind.cite,
-        title=title,
-        district_id=None,
-        district="",
-        organisation_id=None,
-        organisation=CITY,
-        to=to,
-        due=due,
-        is_recorded=due >= first_day_in_use(),
-        actors=OFFICER,
-    )
+    return of_kind(kind, key, title, due, to)._replace(organisation=CITY, is_recorded=due >= first_day_in_use(), actors=OFFICER)
 
 
 def collect_yearly(on: dt.date) -> Iterable[Obligation]:
@@ -188,10 +174,6 @@ def _by(day: dt.date | None, on: dt.date) -> dt.date | None:
     return day if day is not None and day <= on else None
 
 
-def _day(moment: dt.datetime | None, on: dt.date) -> dt.date | None:
-    return _by(moment.astimezone(clock.SHANGHAI).date(), on) if moment else None
-
-
 def collect_held(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Stage assessments whose window has opened and post-evaluations that the city has to hold."""
     latest = on + LONGEST_WINDOW
@@ -207,7 +189,8 @@ def collect_coming(on: dt.date, only: Collection[int] | None = None) -> Iterable
 
 def _stages(on: dt.date, only: Collection[int] | None, until: dt.date) -> Iterator[Obligation]:
     """Points of the cycle by ``until`` that fell due in use: unconcluded ones, those of the last year, and the next one."""
-    terms, since = stage_terms(), first_day_in_use()
+    terms, since, unopened = stage_terms(), first_day_in_use(), reverse("assessments:stage_list")
+    by_default = is_default("stage.cycle_years")
     first = anniversary(until, -terms.years)
     pilots = [row for row in _titled(on, only, first) if row.stage == Stage.PILOT]
     records = {(one.district_id, one.due): (one.pk, one.concluded_at) for one in opened_stages(only)} if pilots else {}
@@ -218,10 +201,10 @@ def _stages(on: dt.date, only: Collection[int] | None, until: dt.date) -> Iterat
         for point in points:
             record, concluded = records.get((pilot.pk, point.day), (None, None))
             row = _stage(pilot, announced, point, terms)
-            done = _day(concluded, on)
+            done = done_by(on, concluded)
             if row.due >= since and not (done and done < on - YEAR):
-                link = reverse("assessments:stage", args=[record]) if record else reverse("assessments:stage_list")
-                yield row._replace(met_on=done, link=link, record=record)
+                link = reverse("assessments:stage", args=[record]) if record else unopened
+                yield row._replace(met_on=done, link=link, record=record, is_default_date=by_default)
             if row.due > on:
                 break
 
@@ -232,7 +215,6 @@ def _stage(pilot: TitledDistrict, announced: dt.date, point: Cycle, terms: Stage
     return _district_row(HOLD, str(point.day), pilot, f"组织第{point.round}次阶段评估", due)._replace(
         opens=point.opens,
         how=How(f"公告日{day_in_words(announced)}", rule, rolled(point.day, due)),
-        is_default_date=is_default("stage.cycle_years"),
     )
 
 
@@ -250,7 +232,7 @@ def _evaluations(on: dt.date, only: Collection[int] | None) -> Iterator[Obligati
     """Each drawn demonstration is evaluated within the year of its draw."""
     held, calendar, key = parameters.load(), workdays.current(), "duties.post_hold"
     for row in rows_of(EVALUATIONS, on - YEAR, only):
-        year, done, opened = row["year"], _day(row["concluded_at"], on), row["opened_at"].astimezone(clock.SHANGHAI).date()
+        year, done, opened = row["year"], done_by(on, row["concluded_at"]), row["opened_at"].astimezone(clock.SHANGHAI).date()
         if year > on.year or opened > on or (done and done < on - YEAR):
             continue
         due = due_date(held.text(key), year=year, calendar=calendar)

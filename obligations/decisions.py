@@ -49,4 +49,4 @@ def _apply(obligation: Obligation, exemption: Exemption) -> Obligation:
     before, rolled = exemption.was or obligation.due, "顺" if exemption.outage_id else ""
     moved = f"由{day_in_words(before)}{rolled}延至{day_in_words(exemption.extended_to)}"
     words = f"{exemption.reason}，{moved}" if exemption.outage_id else f"{day_in_words(day)}审定，{moved}"
-    return obligation._replace(due=until, is_default_date=False, how=obligation.how._replace(extended=words))
+    return obligation._replace(due=until, is_default_date=False, how=obligation.how._replace(extended=words), asked_on=None)

@@ -12,7 +12,8 @@ from obligations.matter_rows import MatterRows, Row, Since, moved_since
 from obligations.matters import Day, Matter
 from obligations.titled_districts import leading_of
 
-ABOUT = ("pk", "status", "district_id", "district__name", "district__is_demo", "district__applicant_id", "district__applicant__name")
+DISTRICT = ("district_id", "district__name", "district__is_demo", "district__applicant_id", "district__applicant__name")
+ABOUT = ("pk", "status", *DISTRICT)
 
 
 def matter_table(

@@ -31,6 +31,8 @@ class ObligationState(TextChoices):
     NONE = "none", "无记录"
 
 
+NO_DISTRICT = "不分城区"
+ANSWERED = "answered"  # in the address of a list: what the reader's own bodies answer for
 UNMET_STATES = frozenset({ObligationState.UPCOMING, ObligationState.DUE, ObligationState.OVERDUE})
 
 
@@ -56,13 +58,17 @@ class Actors(NamedTuple):
 
 
 class ReaderSide(TextChoices):
-    """Sides that may read of an obligation beside those who act; who takes part in a district otherwise (its bureaus) is ``OTHERS``."""
+    """Sides that may read of an obligation beside those who act; who takes part in a district otherwise (its bureaus) is ``OTHERS``.
+
+    ``DECIDING`` are those of the city who decide on more time, and so read of what they decide about.
+    """
 
     OWN = "own"
     OTHERS = "others"
     CITY = "city"
     SECRETARIAT = "secretariat"
     PARTNER = "partner"
+    DECIDING = "deciding"
 
 
 NOBODY, NO_WORDS, EVERYONE = Actors(), How(), frozenset(ReaderSide)
@@ -77,9 +83,10 @@ class Obligation(NamedTuple):
     ``record`` is what was begun for it, ``status`` how far that is; both are empty where nothing was ever opened. Before ``opens`` it is
     not yet to be done. ``is_recorded`` is false where the portal has no record: due before the first day in use, or a body without people
     in the portal. A watch is shown and summed up, never sent one by one. ``seen_by`` are the sides that read of it beside its actors:
-    inner steps of the city are not for the district, and who sits on a panel is for the secretariat alone. With
-    ``is_link_open`` everybody who reads of it may open its page; else the page is asked. ``followed_at`` is where the city and its
-    secretariat follow what only those who owe it may open.
+    inner steps of the city are not for the district; what experts owe, told by their number alone, is for the secretariat, of scores also
+    for who decides on more time. With ``is_link_open`` everybody who reads of it may open its page; else the page is asked.
+    ``followed_at`` is where the city and its secretariat follow what only those who owe it may open. What is asked for again and again
+    was ``asked_on`` a day last, whose reminder is made up for where it did not go out.
     """
 
     key: str
@@ -112,6 +119,7 @@ class Obligation(NamedTuple):
     seen_by: frozenset[ReaderSide] = EVERYONE
     is_link_open: bool = False
     followed_at: str = ""
+    asked_on: dt.date | None = None
 
     def state(self, today: dt.date) -> ObligationState:
         """State on ``today``; the due day itself is still open."""
@@ -124,6 +132,22 @@ class Obligation(NamedTuple):
         if today > self.due:
             return ObligationState.OVERDUE
         return ObligationState.UPCOMING if self.opens is not None and today < self.opens else ObligationState.DUE
+
+    @property
+    def place(self) -> str:
+        """District as lists name it."""
+        return self.district or NO_DISTRICT
+
+    @property
+    def owner(self) -> str:
+        """Whose it is: the district, or the body that owes it beside any district."""
+        return self.district or self.organisation
+
+    @property
+    def answering_bodies(self) -> frozenset[int]:
+        """Bodies that answer for it: the debtor, who prepares it, and the leading bodies of the district."""
+        own = () if self.organisation_id is None else (self.organisation_id,)
+        return frozenset((*self.debtor_ids, *self.authority_ids, *own))
 
     @property
     def is_received(self) -> bool:
@@ -143,6 +167,11 @@ class Obligation(NamedTuple):
     def is_overdue(self, today: dt.date) -> bool:
         """Whether it is still to be done and its day is over."""
         return self.met_on is None and today > self.due and not self.waived and self.is_recorded
+
+
+def of_kind(kind: DutyKind, key: str, title: str, due: dt.date, to: str) -> Obligation:
+    """An obligation of a kind towards ``to`` that hangs on no district; who owes it is still to be said."""
+    return Obligation(f"{kind.key}:{key}", kind.key, kind.rule, kind.cite, title, None, "", None, "", to, due)
 
 
 # Kinds whose matter has its own step for more time, so that one day has one decision behind it.
@@ -239,6 +268,13 @@ class Family(NamedTuple):
     concerns: Callable[[HeldPosts], bool]
 
 
+class Watch(NamedTuple):
+    """What is watched in districts, and whether it has a day."""
+
+    collect: Collector
+    is_dated: bool
+
+
 class BodyDuties(NamedTuple):
     """Duties that hang on no district, and whose posts they can concern."""
 
@@ -249,7 +285,7 @@ class BodyDuties(NamedTuple):
 _of_bodies: Registry[BodyDuties] = Registry("duties of bodies that hang on no district")
 _of_keepers: Registry[OfBodies] = Registry("duties of the system keeper")
 _unlisted: Registry[Collector] = Registry("duties to come, or without any record")
-_watches: Registry[Collector] = Registry("what is watched in districts")
+_watches: Registry[Watch] = Registry("what is watched in districts")
 _families: Registry[Family] = Registry("duties that hang on records")
 _kinds: Registry[DutyKind] = Registry("kinds of duties")
 _yearly: Registry[YearlyDuty] = Registry("yearly duties")
@@ -295,10 +331,13 @@ def register_of_keepers(collector: OfBodies, *kinds: DutyKind) -> None:
     _of_keepers.register(kinds[0].key, collector)
 
 
-def register_watch(collector: Collector, *kinds: DutyKind) -> None:
-    """Register what is watched in districts: shown on a page of its own and summed up weekly, not in the list."""
+def register_watch(collector: Collector, *kinds: DutyKind, is_dated: bool = True) -> None:
+    """Register what is watched in districts: shown on a page of its own and summed up weekly, not in the list.
+
+    What is dated stands in the calendar as well.
+    """
     _declare(kinds)
-    _watches.register(kinds[0].key, collector)
+    _watches.register(kinds[0].key, Watch(collector, is_dated))
 
 
 def register_unlisted(key: str, collector: Collector) -> None:
@@ -316,9 +355,9 @@ def of_keepers() -> list[OfBodies]:
     return list(_of_keepers)
 
 
-def watches() -> list[Collector]:
-    """Collectors of what is watched."""
-    return list(_watches)
+def watches(*, dated: bool = False) -> list[Collector]:
+    """Collectors of what is watched, or of what has a day alone."""
+    return [watch.collect for watch in _watches if watch.is_dated or not dated]
 
 
 def of_bodies(held: HeldPosts | None = None) -> list[OfBodies]:

@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 SETTING, CUSTOM = "平台规则", "惯例"  # grounds of dates that the policy leaves open
-CITY = "市住房城乡建设管理委"
+OF_VALIDITY = "180、90、30、0、+1、+7、市级审核、市级审定"  # a successor takes longer than what is filed
+CITY, EXPERT = "市住房城乡建设管理委", "专家"
 
 
 class DutyKind(NamedTuple):
@@ -29,7 +30,7 @@ class DutyKind(NamedTuple):
 
 
 ROWS: tuple[DutyKind, ...] = (
-    DutyKind("plan_yearly", "年度实施计划", "PLAN-YEARLY", "六（三）", "实施主体（专门机构）", CITY, "上一年12月31日", "计划已上报"),
+    DutyKind("plan_yearly", "年度实施计划", "PLAN-YEARLY", "六（三）", "实施主体（专门机构）", CITY, "上年12月31日", "计划已上报"),
     DutyKind("body_designated", "指定专门机构", "BODY-DESIGNATED", "五（二）", "实施主体", CITY, "启用之日起30个工作日", "专门机构已登记"),
     DutyKind("organise_application", "组织申报", "ORGANISE-APPLICATION", "四（一）", "实施主体", CITY,
              "2025年12月31日", "一个有星级的试点或示范"),
@@ -59,9 +60,9 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("plot_opinion", "地块征询意见", "PLOT-CONSULT-GRANTED", "七（二）1", "住建等部门", "规划资源部门、建设单位",
              "征询后10个工作日", "已答复", "person"),
     DutyKind("assigned_rows", "分工填报", "", SETTING, "数据提供部门", "申报主体", "分工所列日期", "已签收确认", "person"),
-    DutyKind("invitation", "评审邀请答复", "", SETTING, "专家", "评审秘书", "邀请后3个工作日", "接受或谢绝", "person"),
-    DutyKind("scores", "专家评分", "", SETTING, "专家", "评审秘书", "评审所列日期", "已提交", "person"),
-    DutyKind("signatures", "评审意见签名", "", SETTING, "专家", "评审秘书", "会后5个工作日", "已签名", "person"),
+    DutyKind("invitation", "评审邀请答复", "", SETTING, EXPERT, "评审秘书", "邀请后3个工作日", "接受或谢绝", "person"),
+    DutyKind("scores", "专家评分", "", SETTING, EXPERT, "评审秘书", "评审所列日期", "已提交", "person"),
+    DutyKind("signatures", "评审意见签名", "", SETTING, EXPERT, "评审秘书", "会后5个工作日", "已签名", "person"),
     DutyKind("draw_panel", "抽取专家", "", SETTING, "评审秘书", CITY, "受理后10个工作日", "已抽取", "person"),
     DutyKind("meeting", "评审会", "", SETTING, "评审秘书", CITY, "评分齐全后20个工作日", "已召开", "person"),
     DutyKind("notice_open", "开始公示", "", CUSTOM, CITY, "社会公众", "结论后5个工作日", "公示已开始", "city"),
@@ -88,10 +89,12 @@ ROWS: tuple[DutyKind, ...] = (
              is_watch=True),
     DutyKind("work_late", "道路管线晚于计划", "WORKS-GREEN", "七（二）", "申报主体", CITY, "计划日期", "已完成或计划已调整", is_watch=True),
     DutyKind("evidence_expiring", "佐证材料即将到期", "", SETTING, "申报主体", "申报主体", "到期前60个工作日", "已更新", is_watch=True),
-    DutyKind("policy_expiry", "政策有效期", "", "有效期", f"{CITY}法制", CITY, "有效期满", "后续文件已登记", "city"),
-    DutyKind("edition_expiry", "评价标准有效期", "", "有效期", f"{CITY}法制", CITY, "有效期满", "后续版本已登记", "city"),
+    DutyKind("policy_expiry", "政策有效期", "", "有效期", f"{CITY}法制", CITY, "有效期满，期前180个工作日起提醒",
+             "后续文件已登记", "city", ladder=OF_VALIDITY),
+    DutyKind("edition_expiry", "评价标准有效期", "", "有效期", f"{CITY}法制", CITY, "有效期满，期前180个工作日起提醒",
+             "后续版本已登记", "city", ladder=OF_VALIDITY),
     DutyKind("terms_end", "任期和授权到期", "", SETTING, "单位管理员、评审秘书", "本单位", "到期日", "已续期或已终止", "person"),
-    DutyKind("holidays_missing", "下一年节假日安排", "", SETTING, "系统管理员", CITY, "上一年12月1日", "已导入", "keeper"),
+    DutyKind("holidays_missing", "下一年节假日安排", "", SETTING, "系统管理员", CITY, "上年12月1日", "已导入", "keeper"),
     DutyKind("backup_age", "备份", "", SETTING, "系统管理员", CITY, "上次备份后1日", "已备份", "keeper"),
     DutyKind("certificate", "证书到期", "", SETTING, "系统管理员", CITY, "证书到期日，提前30日提醒", "已更换", "keeper"),
     DutyKind("job_failed", "定时任务失败", "", SETTING, "系统管理员", CITY, "失败后1日", "已运行成功", "keeper"),

@@ -21,16 +21,16 @@ from indicators.editions.models import Edition
 from obligations.city_duties import city_row
 from obligations.duties import Actors, How, Obligation
 from obligations.duty_table import CITY, duty_kind
+from obligations.way import way_of_days
 
 POLICY, EDITION, TERMS = duty_kind("policy_expiry"), duty_kind("edition_expiry"), duty_kind("terms_end")
 EXPIRY_DAYS, TERMS_DAYS = "duties.expiry_days", "duties.terms_days"
-DAY = dt.timedelta(days=1)
 NOBODY, NO_NAME = Value(None, IntegerField()), Value("", CharField())
 ADMINISTERING = tuple(Role.values)  # whoever looks after the people of a body
 
 
 def collect_expiries(on: dt.date) -> Iterable[Obligation]:
-    """Policy and standard in force: a successor is entered before they expire. Days of notice are calendar days."""
+    """Policy and standard in force: a successor is entered before they expire."""
     held, opens = _ending(on)
     return _expiries(held, opens, on) if on >= opens else ()
 
@@ -45,11 +45,11 @@ def _ending(on: dt.date) -> tuple[Policy, dt.date]:
     """The policy in force, else the last one, and the day from which its end is announced."""
     known = policies()
     held = next((policy for policy in known if policy.is_in_force(on)), None) or max(known, key=lambda policy: policy.expires)
-    return held, held.expires - parameters.load().integer(EXPIRY_DAYS) * DAY
+    return held, workdays.current().add(held.expires, -parameters.load().integer(EXPIRY_DAYS))
 
 
 def _expiries(held: Policy, opens: dt.date, on: dt.date) -> Iterator[Obligation]:
-    how = How(f"《{held.title}》有效期至{day_in_words(held.expires)}", f"期前{(held.expires - opens).days}日提醒")
+    how = way_of_days(held.expires, f"《{held.title}》有效期至", EXPIRY_DAYS)
     successors = [policy.issued for policy in policies() if policy.in_force > held.in_force and policy.issued <= on]
     editions = Edition.objects.filter(official=True, complete=True, in_force__isnull=False).order_by("-in_force")
     last = editions.values_list("code", "in_force").first()

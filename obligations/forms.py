@@ -14,7 +14,7 @@ from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.widgets import DayInput
 from obligations.batch import BatchWay, BatchWish, no_extension
-from obligations.duties import UNMET_STATES, Obligation, ObligationState, kinds
+from obligations.duties import ANSWERED, UNMET_STATES, Obligation, ObligationState, kinds
 from obligations.outages import OutagePeriod
 from obligations.responsible import ActingPerson
 from obligations.workloads import BELONGS, Workload
@@ -124,14 +124,26 @@ class ObligationFilter(forms.Form):
     kind = forms.ChoiceField(label="事项", required=False)
     authority = forms.TypedChoiceField(label="实施主体", required=False, coerce=int, empty_value=None)
     district = forms.TypedChoiceField(label="城区", required=False, coerce=int, empty_value=None)
+    whose = forms.ChoiceField(label="范围", required=False, choices=[ALL, (ANSWERED, "本单位应报或牵头")])
     state = forms.ChoiceField(label="状态", required=False)
     year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
     due = forms.DateField(label="期限", required=False, widget=DayInput())
     world = forms.ChoiceField(label="真实或虚构", required=False, choices=WORLDS)
 
-    def __init__(self, data: QueryDict, rows: Sequence[Obligation], *, names: Iterable[tuple[int, str]], today: dt.date) -> None:
+    def __init__(
+        self,
+        data: QueryDict,
+        rows: Sequence[Obligation],
+        *,
+        names: Iterable[tuple[int, str]],
+        today: dt.date,
+        own: AbstractSet[int] = frozenset(),
+    ) -> None:
+        """``own`` are the bodies of a person who reads of more than they answer for; without any that is no condition."""
         super().__init__(data)
-        self._rows, self._today = rows, today
+        self._rows, self._today, self._own = rows, today, own
+        if not own:
+            del self.fields["whose"]
         counts = Counter(row.state(today) for row in rows)
         there = {row.kind for row in rows}
         districts = _choosable({row.district_id: row.district for row in rows if row.district_id}, data.get("district", ""))
@@ -150,13 +162,16 @@ class ObligationFilter(forms.Form):
 
     def chosen(self) -> list[Obligation]:
         """Rows that meet every condition; a condition that cannot be read is shown as wrong and narrows nothing."""
-        self.is_valid()
-        asked = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
-        return [row for row in self._rows if self._meets(row, asked)]
+        return self._meeting(self._rows)
 
-    def _meets(self, row: Obligation, asked: dict[str, Any]) -> bool:
+    def _asked(self) -> dict[str, Any]:
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+
+    def _meeting(self, rows: Iterable[Obligation]) -> list[Obligation]:
         met = self.tests()
-        return all(met[name](row, value) for name, value in asked.items() if name in met)
+        conditions = [(met[name], value) for name, value in self._asked().items() if name in met]
+        return [row for row in rows if all(is_met(row, value) for is_met, value in conditions)]
 
     def tests(self) -> dict[str, Callable[[Obligation, Any], bool]]:
         """Conditions by the name of their field."""
@@ -165,6 +180,7 @@ class ObligationFilter(forms.Form):
             "kind": lambda row, kind: row.kind == kind,
             "authority": lambda row, body: not row.authority_ids if body == NOBODY_LEADS else body in row.authority_ids,
             "district": lambda row, district: row.district_id == district,
+            "whose": lambda row, _: not self._own.isdisjoint(row.answering_bodies),
             "state": lambda row, state: row.state(self._today) in GROUPS[state],
             "year": lambda row, year: row.year == year,
             "due": lambda row, day: row.due == day,
@@ -231,6 +247,10 @@ class CalendarFilter(ObligationFilter):
         """How the list is put together; empty: by day."""
         self.is_valid()
         return str(self.cleaned_data.get("by", ""))
+
+    def watched(self, rows: Iterable[Obligation]) -> list[Obligation]:
+        """Watches under the same conditions; under one that they cannot meet, none: they have no state and are nobody's work."""
+        return [] if self._asked().keys() & {"state", "person", "workload"} else self.of_day(self._meeting(rows))
 
     def of_day(self, rows: Sequence[Obligation]) -> list[Obligation]:
         """Those of the day that was pressed in the month, or all."""

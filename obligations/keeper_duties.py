@@ -7,22 +7,30 @@ from django.urls import reverse
 
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock, schedule, workdays
-from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import due_date
 from obligations.city_duties import city_row
-from obligations.duties import NO_WORDS, Actors, How, Obligation
+from obligations.duties import NO_WORDS, Actors, Obligation
 from obligations.duty_table import CITY, DutyKind, duty_kind
 from obligations.expected_records import met_days
-from obligations.way import is_default, way_by_setting
+from obligations.way import is_default, way_by_setting, way_of_days
 
 HOLIDAYS, BACKUP = duty_kind("holidays_missing"), duty_kind("backup_age")
 CERTIFICATE, JOB = duty_kind("certificate"), duty_kind("job_failed")
 KINDS = (HOLIDAYS, BACKUP, CERTIFICATE, JOB)
 KEEPER, NAME = Actors((Role.SYSTEM_KEEPER,), None), "系统管理员"
-HOLIDAYS_DUE = "duties.holidays"
-DAY = dt.timedelta(days=1)
-NOTICE = 30 * DAY
+HOLIDAYS_DUE, BACKUP_DAYS, CERTIFICATE_DAYS, JOB_DAYS = (
+    "duties.holidays",
+    "duties.backup_days",
+    "duties.certificate_days",
+    "duties.job_days",
+)
+NOTICE = dt.timedelta(days=30)  # the arrangement is published about a month before it has to be entered
+
+
+def _days(key: str) -> dt.timedelta:
+    """Calendar days of a setting."""
+    return dt.timedelta(days=parameters.load().integer(key))
 
 
 def _of_keeper(kind: DutyKind, key: str, title: str, due: dt.date) -> Obligation:
@@ -49,19 +57,21 @@ def _holidays(on: dt.date) -> Iterator[Obligation]:
 
 
 def _backup(on: dt.date) -> Obligation:
-    """The next backup, a day after the last one that was recorded."""
+    """The next backup, so many days after the last one that was recorded."""
     last = max((met_days(BACKUP.key, on, ()) or {}).values(), default=None)
-    due = last + DAY if last else on
-    how = How(f"最近一次备份{day_in_words(last)}", BACKUP.due) if last else NO_WORDS
-    return _of_keeper(BACKUP, "last", "备份", due)._replace(opens=due, how=how, is_recorded=last is not None)
+    due = last + _days(BACKUP_DAYS) if last else on
+    how = way_of_days(last, "最近一次备份", BACKUP_DAYS) if last else NO_WORDS
+    row = _of_keeper(BACKUP, "last", "备份", due)
+    return row._replace(opens=due, how=how, is_default_date=is_default(BACKUP_DAYS), is_recorded=last is not None)
 
 
 def _certificate(on: dt.date) -> Obligation:
     """The certificate that ends first; it is replaced by its last day."""
     end = min((met_days(CERTIFICATE.key, on, ()) or {}).values(), default=None)
     due = end or on
-    how = How(f"有效期至{day_in_words(end)}", CERTIFICATE.due) if end else NO_WORDS
-    return _of_keeper(CERTIFICATE, "first", "更换签名证书", due)._replace(opens=due - NOTICE, how=how, is_recorded=end is not None)
+    how = way_of_days(end, "有效期至", CERTIFICATE_DAYS) if end else NO_WORDS
+    row = _of_keeper(CERTIFICATE, "first", "更换签名证书", due)
+    return row._replace(opens=due - _days(CERTIFICATE_DAYS), how=how, is_default_date=False, is_recorded=end is not None)
 
 
 def _failed_jobs(on: dt.date) -> Iterator[Obligation]:
@@ -73,4 +83,5 @@ def _failed_jobs(on: dt.date) -> Iterator[Obligation]:
         failed = run.failed_at.astimezone(clock.SHANGHAI).date()
         again = run.succeeded_at.astimezone(clock.SHANGHAI).date() if run.succeeded_at and run.succeeded_at > run.failed_at else None
         if failed <= on and (again is None or again > on):
-            yield _of_keeper(JOB, job.name, f"定时任务{job.name}", failed + DAY)._replace(how=How(f"{day_in_words(failed)}失败", JOB.due))
+            row = _of_keeper(JOB, job.name, f"定时任务{job.name}", failed + _days(JOB_DAYS))
+            yield row._replace(how=way_of_days(failed, "失败于", JOB_DAYS), is_default_date=is_default(JOB_DAYS))

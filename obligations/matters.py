@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from greendistrict.accounts.enums import Role
-from greendistrict.core import workdays
+from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import TermSettings
@@ -50,6 +50,12 @@ class Day:
         return self.terms.settings[key].is_default
 
 
+def done_by(day: dt.date, moment: dt.datetime | None) -> dt.date | None:
+    """Day of a step that had been taken by the end of a day."""
+    done = moment.astimezone(clock.SHANGHAI).date() if moment else None
+    return done if done and done <= day else None
+
+
 class Debtor(NamedTuple):
     """Who owes something: in words, by the bodies that owe it, and the seats and people that act."""
 
@@ -58,6 +64,12 @@ class Debtor(NamedTuple):
     bodies: tuple[int, ...] = ()
     carries: int | None = None
     leading: tuple[int, ...] = ()
+
+    @property
+    def has_seats(self) -> bool:
+        """Whether there is any seat in the portal that can act; a body outside it reads 无记录."""
+        who = self.actors
+        return bool(who.people) or bool(who.roles and who.bodies != ())
 
 
 OFFICER = Debtor(CITY, Actors((Role.CITY_OFFICER,), None))
@@ -110,6 +122,7 @@ class OwedTerm(NamedTuple):
     to: str = CITY
     is_default: bool = True
     is_link_open: bool = True
+    is_recorded: bool = True
 
 
 def owed(matter: Matter, debtor: Debtor, term: OwedTerm) -> Obligation:
@@ -139,6 +152,7 @@ def owed(matter: Matter, debtor: Debtor, term: OwedTerm) -> Obligation:
         opens=term.opens,
         how=term.how,
         is_watch=kind.is_watch,
+        is_recorded=term.is_recorded and debtor.has_seats,
         actors=debtor.actors,
         seen_by=term.seen_by,
         is_link_open=term.is_link_open,

@@ -18,15 +18,16 @@ from assessments.tables.rules import EDITABLE
 from districts.common.enums import OpinionPurpose
 from districts.plots.models import PlotOpinion
 from greendistrict.accounts.enums import Role
+from greendistrict.accounts.selectors import has_people_by
 from greendistrict.core import clock
 from greendistrict.workflow.history import passed, state_on, stays, steps_column
+from obligations.district_matters import DISTRICT
 from obligations.duties import Actors, How, Obligation, ReaderSide
 from obligations.matter_rows import MatterRows, Row, Since, rows_of
 from obligations.matters import INSIDE, Day, Debtor, Matter, OwedTerm, is_listed, owed
 
 KINDS = ("consult_reply", "plot_opinion", "assigned_rows")
 CONSULTING, CONDITIONS, DESIGN = "consult_days", "plot_consult_days", "consult_days"
-DISTRICT = ("district_id", "district__name", "district__is_demo", "district__applicant_id", "district__applicant__name")
 OWN_ALONE = frozenset({ReaderSide.OWN})
 OF_DISTRICT = OWN_ALONE | {ReaderSide.OTHERS}
 ANSWERING = (Role.BUREAU, Role.AUTHORITY, Role.CITY_OFFICER)
@@ -38,12 +39,18 @@ def _columns(place: str) -> tuple[str, ...]:
 
 def _consultations(since: Since) -> QuerySet[Consultation]:
     found = Consultation.objects.filter(Q(answered_at__isnull=True) | Q(answered_at__gte=since.moment))
-    return found.annotate(steps=steps_column(Case, "case_id"))
+    return found.annotate(steps=steps_column(Case, "case_id"), is_recorded=has_people_by("department", "due"))
+
+
+def _opinions(since: Since) -> QuerySet[PlotOpinion]:
+    found = PlotOpinion.objects.filter(Q(answered_on__isnull=True) | Q(answered_on__gte=since.day))
+    return found.annotate(is_recorded=has_people_by("organisation", "due_on"))
 
 
 def _shares(since: Since) -> QuerySet[RowShare]:
     found = RowShare.objects.filter(Q(status=ShareState.OPEN) | Q(signed_at__gte=since.moment), due_on__isnull=False)
-    return found.annotate(steps=steps_column(RowShare), moves=steps_column(ScoreTable, "table_id"))
+    recorded = Q(person__isnull=False) | has_people_by("organisation", "due_on")
+    return found.annotate(steps=steps_column(RowShare), moves=steps_column(ScoreTable, "table_id"), is_recorded=recorded)
 
 
 CONSULTATIONS = MatterRows(
@@ -51,7 +58,7 @@ CONSULTATIONS = MatterRows(
     _consultations,
     (
         *("pk", "case_id", "case__kind", "case__number", "department_id", "department__name", "asked_at", "due", "answered_at"),
-        *("dropped_at", "entry__received_on", "steps", *_columns("case")),
+        *("dropped_at", "entry__received_on", "steps", "is_recorded", *_columns("case")),
     ),
     is_live=lambda row, since: row["answered_at"] is None or row["answered_at"] >= since.moment,
     days=("due", "entry__received_on"),
@@ -60,10 +67,10 @@ CONSULTATIONS = MatterRows(
 )
 PLOTS = MatterRows(
     PlotOpinion._meta.label_lower,
-    lambda since: PlotOpinion.objects.filter(Q(answered_on__isnull=True) | Q(answered_on__gte=since.day)),
+    _opinions,
     (
         *("pk", "plot_id", "plot__number", "plot__district__code", "purpose", "department", "organisation_id"),
-        *("asked_on", "due_on", "answered_on", *_columns("plot")),
+        *("asked_on", "due_on", "answered_on", "is_recorded", *_columns("plot")),
     ),
     is_live=lambda row, since: row["answered_on"] is None or row["answered_on"] >= since.day,
     days=("asked_on", "due_on", "answered_on"),
@@ -74,7 +81,7 @@ SHARES = MatterRows(
     _shares,
     (
         *("pk", "status", "organisation_id", "organisation__name", "person_id", "person__name"),
-        *("assigned_at", "signed_at", "due_on", "steps", "moves", *_columns("table")),
+        *("assigned_at", "signed_at", "due_on", "steps", "moves", "is_recorded", *_columns("table")),
     ),
     is_live=lambda row, since: row["status"] == ShareState.OPEN or (row["signed_at"] is not None and row["signed_at"] >= since.moment),
     days=("due_on",),
@@ -115,7 +122,7 @@ def _of_cases(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
         seats = Actors((Role.PARTNER,), (row["department_id"],))
         how = day.how(asked, "征询", CONSULTING)
         term = OwedTerm("consult_reply", "", "部门意见", row["due"], how, answered, seen_by=INSIDE, is_default=day.is_default(CONSULTING))
-        yield owed(matter, Debtor(row["department__name"], seats, (row["department_id"],)), term)
+        yield owed(matter, Debtor(row["department__name"], seats, (row["department_id"],)), term._replace(is_recorded=row["is_recorded"]))
 
 
 def _of_plots(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
@@ -132,7 +139,7 @@ def _of_plots(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
         how = day.how(row["asked_on"], "征询", setting)
         term = OwedTerm("plot_opinion", "", "征询意见", row["due_on"], how, answered, seen_by=OF_DISTRICT, to=to)
         debtor = Debtor(row["department"], Actors(ANSWERING, body), body)
-        yield owed(matter, debtor, term._replace(is_default=day.is_default(setting)))
+        yield owed(matter, debtor, term._replace(is_default=day.is_default(setting), is_recorded=row["is_recorded"]))
 
 
 def _of_tables(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
@@ -153,4 +160,4 @@ def _of_tables(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
             "assigned_rows", "", "填写分派的条文并签认", row["due_on"], how, done, seen_by=frozenset({ReaderSide.OWN}), is_default=False
         )
         debtor = Debtor(row["organisation__name"] or row["person__name"], seats, body)
-        yield owed(matter, debtor, term._replace(to=matter.applicant, is_link_open=False))
+        yield owed(matter, debtor, term._replace(to=matter.applicant, is_link_open=False, is_recorded=row["is_recorded"]))

@@ -3,8 +3,10 @@
 import datetime as dt
 from collections.abc import Collection, Mapping
 
+from assessments.common import owed_papers
 from assessments.common.owed_papers import UnopenedPaper
 from greendistrict.accounts.models import User
+from obligations.authority_duties import PLAN
 from obligations.decisions import decided, decisions
 from obligations.selectors import yearly_in_sight
 
@@ -24,3 +26,8 @@ class Papers:
     def decisions(self) -> Mapping[str, dt.date | None]:
         """The day of the latest waiver (None) or extension of each obligation that has one, by its key."""
         return {key: exemption.extended_to for key, exemption in decisions().items()}
+
+
+def decided_plans() -> Mapping[tuple[int, int], dt.date | None]:
+    """(leading body, year) → the day a decision moved its yearly plan to, None where it waived it."""
+    return owed_papers.decided(PLAN.key)

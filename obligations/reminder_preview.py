@@ -11,7 +11,7 @@ from greendistrict.core.memoisation import held_reads
 from greendistrict.notifications.channels import Choices, channels_of, choices_of
 from greendistrict.notifications.enums import Channel, MessageGroup
 from obligations.duties import UNMET_STATES, Obligation
-from obligations.duty_table import duty_kind
+from obligations.duty_table import EXPERT, duty_kind
 from obligations.models import Reminder
 from obligations.reminder_ladder import Rung, climbed, rung_days
 from obligations.reminder_seats import receivers, seats_today
@@ -43,7 +43,9 @@ class RungLine:
 
 
 def may_preview(user: User, owed: Obligation) -> bool:
-    """The city, and who looks after the people of the debtor or of those who prepare it."""
+    """The city, and who looks after the people of the debtor or of those who prepare it; receivers are named, so nobody of experts'."""
+    if duty_kind(owed.kind).debtor == EXPERT:
+        return False
     held = posts_of(user)
     return held.is_city or not held.admin_of.isdisjoint({*owed.debtor_ids, *([owed.organisation_id] if owed.organisation_id else ())})
 

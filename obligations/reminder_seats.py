@@ -56,8 +56,7 @@ class Seats:
 
     def overseeing(self, owed: Obligation) -> set[int]:
         """Chiefs who are told weekly: of the debtor, of the leading bodies, and the city's checkers and directors."""
-        bodies = {*owed.debtor_ids, *owed.authority_ids, *([owed.organisation_id] if owed.organisation_id else ())}
-        return self.chiefs_of(bodies) | self.holders((Role.CITY_CHECKER, Role.CITY_DIRECTOR), None)
+        return self.chiefs_of(owed.answering_bodies) | self.holders((Role.CITY_CHECKER, Role.CITY_DIRECTOR), None)
 
 
 def seats_today() -> Seats:

@@ -63,18 +63,18 @@ def helper_of(words: Words, owed: Obligation) -> str:
 
 
 def named(owed: Obligation, words: Words) -> str:
-    """What is owed and how far away its day is."""
-    return f"{owed.district}{owed.title}{how_far(words.today, owed.due, words.calendar)}"
+    """Whose it is, what is owed and how far away its day is."""
+    return f"{owed.owner}{owed.title}{how_far(words.today, owed.due, words.calendar)}"
 
 
 def subject(owed: Obligation, rung: Rung, words: Words, *, acts: bool, told: str = "") -> str:
     """What is owed and how far away its day is, as worded for the rung."""
-    return _text(owed, rung, acts=acts).said(_values(owed, words, told), words.texts, is_subject=True)
+    return _text(owed, rung, acts=acts).said(_values(owed, words, told, acts=acts), words.texts, is_subject=True)
 
 
 def body(owed: Obligation, rung: Rung, words: Words, *, acts: bool, told: str = "") -> str:
     """By when, on what ground, who helps; ``told`` names those to whom it has climbed."""
-    text = _text(owed, rung, acts=acts).said(_values(owed, words, told), words.texts)
+    text = _text(owed, rung, acts=acts).said(_values(owed, words, told, acts=acts), words.texts)
     helper = helper_of(words, owed)
     return f"{text}\n{helper}。" if helper else text
 
@@ -84,11 +84,11 @@ def _text(owed: Obligation, rung: Rung, *, acts: bool) -> message_texts.Reminder
     return message_texts.ReminderText(block_of_rung(rung, acts=acts), reader, owed.kind)
 
 
-def _values(owed: Obligation, words: Words, told: str) -> dict[str, str]:
-    """Variables of the texts."""
+def _values(owed: Obligation, words: Words, told: str, *, acts: bool) -> dict[str, str]:
+    """Variables of the texts; who is told of another body's duty beside any district reads its name in the district's place."""
     return {
         "事项": owed.title,
-        "城区": owed.district,
+        "城区": owed.district if acts else owed.owner,
         "应办单位": owed.organisation,
         "接收单位": owed.to,
         "期限": day_in_words(owed.due),
@@ -164,10 +164,19 @@ def summary(rows: Iterable[Obligation], words: Words) -> tuple[str, str] | None:
     if not found:
         return None
     title = "，".join(f"{name}{len(some)}项" for name, some in found.items())
-    return f"每周综述：{title}", "\n".join(f"{name}：{_named(some, words)}" for name, some in found.items())
+    return f"每周综述：{title}", "\n\n".join(_listed(name, some, words) for name, some in found.items())
+
+
+def _listed(name: str, rows: Sequence[Obligation], words: Words) -> str:
+    """A part of the summary: the first of its matters with their days, a line each."""
+    more = [f"等{len(rows)}项。"] if len(rows) > SHOWN else []
+    return "\n".join([f"{name}：", *(f"{number}. {words_on}" for number, words_on in enumerate(_first(rows, words), start=1)), *more])
 
 
 def _named(rows: Sequence[Obligation], words: Words) -> str:
-    """The first of these matters with their days."""
-    some = [owed.district + owed.title if owed.is_watch else named(owed, words) for owed in rows[:SHOWN]]
-    return f"{'；'.join(some)}{f'；等{len(rows)}项' if len(rows) > SHOWN else ''}。"
+    """The first of these matters in one sentence."""
+    return f"{'；'.join(_first(rows, words))}{f'；等{len(rows)}项' if len(rows) > SHOWN else ''}。"
+
+
+def _first(rows: Sequence[Obligation], words: Words) -> list[str]:
+    return [owed.owner + owed.title if owed.is_watch else named(owed, words) for owed in rows[:SHOWN]]

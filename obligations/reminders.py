@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import urlencode
 
 from django.db import transaction
 from django.urls import reverse
@@ -18,14 +19,14 @@ from greendistrict.notifications.services import notify
 from greendistrict.notifications.texts import digest_title
 from greendistrict.policy import parameters
 from greendistrict.workflow.messages import LONGEST_TITLE
-from obligations.duties import UNMET_STATES, Obligation
+from obligations.duties import ANSWERED, UNMET_STATES, Obligation, ObligationState
 from obligations.duty_table import duty_kind
 from obligations.models import Reminder
 from obligations.reminder_ladder import Ladder, Rung, climbed, rung_on
 from obligations.reminder_seats import receivers, seats_today
 from obligations.reminder_settings import ladder_of, week_of
 from obligations.reminder_texts import Line, Words, line, summary, watch_line, words_of
-from obligations.selectors import due, keepers_due, watched
+from obligations.selectors import due, keepers_due, read_by, sees_all, watched
 
 logger = logging.getLogger(__name__)
 BATCH = 1000
@@ -33,16 +34,17 @@ BATCH = 1000
 
 @dataclass(frozen=True)
 class Reached:
-    """An obligation with the rung that stands on the day."""
+    """An obligation with the rung that stands on the day, of its ``due`` day or of the day on which it was asked for last."""
 
     owed: Obligation
+    due: dt.date
     rung: Rung
     ladder: Ladder
 
     @property
     def mark(self) -> str:
         """What a person is told once: an extension begins the rungs anew."""
-        return mark_of(self.owed, self.rung.key)
+        return mark_of(self.owed._replace(due=self.due), self.rung.key)
 
 
 def mark_of(owed: Obligation, rung: str) -> str:
@@ -53,6 +55,12 @@ def mark_of(owed: Obligation, rung: str) -> str:
 def reached(rows: Iterable[Obligation], today: dt.date, calendar: workdays.WorkCalendar) -> Iterator[Reached]:
     """Rungs that stand on a day, of what is unmet and urged; a rung is computed once for all that fall due on a day."""
     found, ladders, rungs = parameters.load(), dict[str, Ladder | None](), dict[tuple[Ladder, dt.date], Rung | None]()
+
+    def rung_of(ladder: Ladder, due: dt.date) -> Rung | None:
+        if (ladder, due) not in rungs:
+            rungs[ladder, due] = rung_on(ladder, due, today, calendar)
+        return rungs[ladder, due]
+
     for owed in rows:
         if owed.is_watch or owed.state(today) not in UNMET_STATES:
             continue
@@ -61,11 +69,10 @@ def reached(rows: Iterable[Obligation], today: dt.date, calendar: workdays.WorkC
         ladder = ladders[owed.kind]
         if ladder is None:
             continue
-        if (ladder, owed.due) not in rungs:
-            rungs[ladder, owed.due] = rung_on(ladder, owed.due, today, calendar)
-        rung = rungs[ladder, owed.due]
-        if rung is not None:
-            yield Reached(owed, rung, ladder)
+        days = (owed.due, owed.asked_on) if owed.asked_on else (owed.due,)
+        standing = next(((day, rung) for day in days if (rung := rung_of(ladder, day)) is not None), None)
+        if standing:
+            yield Reached(owed, *standing, ladder)
 
 
 @dataclass(frozen=True)
@@ -105,13 +112,13 @@ def _rungs(standing: Iterable[Reached], words: Words) -> Iterator[tuple[int, Pen
 
 
 def _watches(rows: Iterable[Obligation], words: Words) -> Iterator[tuple[int, PendingReminder]]:
-    """What is only watched, summed up once a week for those who act."""
+    """What is only watched, summed up once a week for those who act; chiefs read it in the summary of the week."""
     week = week_of(words.today)
     if week is None:
         return
     by_person: dict[int, list[Obligation]] = defaultdict(list)
     for owed in rows:
-        for person in words.seats.acting(owed):
+        for person in words.seats.acting(owed) - words.seats.overseeing(owed):
             by_person[person].append(owed)
     for person, found in by_person.items():
         yield person, PendingReminder(f"watches:{week}", "watches", partial(watch_line, found, words), all(owed.is_demo for owed in found))
@@ -176,7 +183,14 @@ def weekly(today: dt.date) -> int:
         if owed.is_watch or owed.state(today) in UNMET_STATES:
             for person in seats.overseeing(owed):
                 found[person].append(owed)
-    return sum(_summary(seats.people[person], found[person], words, week) for person in sorted(found))
+    return sum(_summary(seats.people[person], read_by(seats.people[person], found[person]), words, week) for person in sorted(found))
+
+
+def _list_of(person: User, rows: Iterable[Obligation], today: dt.date) -> str:
+    """Address of the list under the conditions by which a summary counts."""
+    late = {"state": ObligationState.OVERDUE.value} if any(owed.is_overdue(today) and not owed.is_watch for owed in rows) else {}
+    whose = {} if sees_all(person) else {"whose": ANSWERED}
+    return f"{reverse('obligations:obligation_list')}?{urlencode(late | whose)}".rstrip("?")
 
 
 def _summary(person: User, rows: list[Obligation], words: Words, week: str) -> int:
@@ -185,6 +199,6 @@ def _summary(person: User, rows: list[Obligation], words: Words, week: str) -> i
         return 0
     title, body = said
     demo = all(owed.is_demo for owed in rows)
-    link = reverse("obligations:obligation_list")
+    link = _list_of(person, rows, words.today)
     with transaction.atomic():
         return notify(kind=Message.WEEKLY_SUMMARY, key=f"weekly:{week}", receivers=[person], title=title, body=body, link=link, demo=demo)

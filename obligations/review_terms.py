@@ -1,4 +1,8 @@
-"""Terms of expert reviews: invitations, scores, meeting, signatures. Only expert and secretariat read what an expert owes."""
+"""Terms of expert reviews: invitations, scores, meeting, signatures.
+
+What an expert owes is read by the expert and the secretariat; a score, which is given more time, also by who decides on it. They read the
+expert's number and no name. Who was asked to sit on a panel stays with the secretariat.
+"""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
@@ -17,11 +21,12 @@ from greendistrict.core import clock
 from greendistrict.workflow.history import Passed, Stay, changed_since, passed, stays, steps_column
 from obligations.duties import Actors, How, Obligation, ReaderSide
 from obligations.matter_rows import MatterRows, Row, Since, moved_since, rows_of
-from obligations.matters import INSIDE, SECRETARY, Day, Debtor, Matter, OwedTerm, is_listed, owed
+from obligations.matters import INSIDE, SECRETARY, Day, Debtor, Matter, OwedTerm, done_by, is_listed, owed
 
 KINDS = ("invitation", "scores", "signatures", "meeting")
 ANSWERS, LEAVING = frozenset({"accept", "decline", "recuse"}), frozenset({"decline", "recuse", "release", "drop_out", "lapse"})
-SECRETARIAT_ALONE = frozenset({ReaderSide.SECRETARIAT})
+OF_EXPERTS = frozenset({ReaderSide.SECRETARIAT})
+OF_SCORES = OF_EXPERTS | {ReaderSide.DECIDING}
 COLUMNS = (
     *("pk", "number", "review_id", "expert__user_id", "invited_at", "submitted_at", "signed_at"),
     *("review__score_due", "review__status", "review__table__district_id"),
@@ -47,12 +52,6 @@ SEATS = MatterRows(
 TABLES = (SEATS,)
 
 
-def _day(moment: dt.datetime | None, on: dt.date) -> dt.date | None:
-    """Day of what was done by a day."""
-    found = moment.astimezone(clock.SHANGHAI).date() if moment else None
-    return found if found and found <= on else None
-
-
 class PanelSeat:
     """One seat on a panel as it stood at the end of a day."""
 
@@ -60,7 +59,7 @@ class PanelSeat:
         """Take a row of ``SEATS``."""
         self.row, self.day = row, day
         self.steps = [step for step in passed(row["steps"]) if step.on <= day.on]
-        self.submitted, self.signed = _day(row["submitted_at"], day.on), _day(row["signed_at"], day.on)
+        self.submitted, self.signed = done_by(day.on, row["submitted_at"]), done_by(day.on, row["signed_at"])
 
     @cached_property
     def answered(self) -> dt.date | None:
@@ -89,7 +88,8 @@ class PanelSeat:
 
     def owes(self, kind: str, what: str, due: dt.date, how: How, met_on: dt.date | None) -> Obligation:
         """What the expert owes the secretariat."""
-        term = OwedTerm(kind, "", what, due, how, met_on, seen_by=SECRETARIAT_ALONE, to="评审秘书")
+        seen_by = OF_SCORES if kind == "scores" else OF_EXPERTS
+        term = OwedTerm(kind, "", what, due, how, met_on, seen_by=seen_by, to="评审秘书")
         return owed(self.matter, self.expert, term)
 
 
@@ -102,7 +102,7 @@ def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obliga
     """What experts and the secretariat owe of reviews on a day, and what was met in the year before."""
     day = Day(on)
     for _review, rows in groupby(rows_of(SEATS, day.since, only), key=itemgetter("review_id")):
-        seats = [PanelSeat(row, day) for row in rows if _day(row["invited_at"], on)]
+        seats = [PanelSeat(row, day) for row in rows if done_by(on, row["invited_at"])]
         if seats:
             yield from (one for one in _of_review(seats, day) if is_listed(one, day))
 

@@ -3,7 +3,12 @@
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
-from greendistrict.policy.rules import reads_check
+from greendistrict.policy.rules import decides, reads_check
+
+
+def may_decide(user: User) -> bool:
+    """免报、延期: whoever decides either of them by the settings."""
+    return decides(user, "waive") or decides(user, "extend")
 
 
 def reads_progress(user: User) -> bool:

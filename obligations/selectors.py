@@ -39,6 +39,7 @@ from obligations.duties import (
     yearly_key,
 )
 from obligations.record_history import stood
+from obligations.rules import may_decide, reads_watches
 from obligations.titled_districts import bodies_named, names_of, owed_by, titled_districts
 
 YEARS_FORESEEN = 6  # the calendar and the outlook show no year beyond
@@ -58,10 +59,9 @@ def everything(
 ) -> list[Obligation]:
     """Every obligation of every duty on any day past or future, or those of some districts or kinds, first day first.
 
-    With what is on no list unless it is left out: 无记录, what is watched, what the system keeper owes.
-
-    Settings, titles and decisions are those of the day, and a record counts by its own day; 无记录 unless left out. For the holder of
-    some posts, what none of their sides reads need not be collected.
+    With what is on no list unless it is left out (``unrecorded``): 无记录, what is watched, what the system keeper owes. Settings, titles
+    and decisions are those of the day, and a record counts by its own day. For the holder of some posts (``held``) what none of their
+    sides reads need not be collected.
     """
     past = on if on < clock.today() else None
     with held_reads(), parameters.as_of(on if on != clock.today() else None):
@@ -82,16 +82,16 @@ def keepers_due(on: dt.date) -> list[Obligation]:
     return [row for collect in of_keepers() for row in collect(on) if row.is_recorded and (row.opens is None or on >= row.opens)]
 
 
-def watched(on: dt.date, only: Collection[int] | None = None) -> list[Obligation]:
-    """What is watched on a day, or in some districts."""
+def watched(on: dt.date, only: Collection[int] | None = None, *, dated: bool = False) -> list[Obligation]:
+    """What is watched on a day, or in some districts; what has no day may be left out."""
     with held_reads():
-        return _in_order(row for watch in watches() for row in watch(on, only))
+        return _in_order(row for watch in watches(dated=dated) for row in watch(on, only))
 
 
-def watched_in_sight(user: User, on: dt.date) -> list[Obligation]:
-    """What is watched on a day in the districts whose duties are in this person's sight."""
-    with held_reads():
-        return watched(on, _seen(user, None))
+def watched_in_sight(user: User, on: dt.date, only: Collection[int] | None = None, *, dated: bool = False) -> list[Obligation]:
+    """What is watched on a day in the districts whose duties are in this person's sight, or in ``only`` some of them."""
+    seen = _seen(user, only) if reads_watches(user) else ()
+    return watched(on, seen, dated=dated) if seen is None or seen else []
 
 
 def of_all_bodies(on: dt.date) -> list[Obligation]:
@@ -354,6 +354,8 @@ def sides_of(user: User) -> frozenset[ReaderSide]:
     found = {ReaderSide.OWN} if held.has(*OWN_SIDE) else set()
     if held.is_city:
         found.add(ReaderSide.CITY)
+    if may_decide(user):
+        found.add(ReaderSide.DECIDING)
     found.update(side for role, side in ((Role.SECRETARIAT, ReaderSide.SECRETARIAT), (Role.PARTNER, ReaderSide.PARTNER)) if held.has(role))
     return frozenset(found or {ReaderSide.OTHERS})
 

@@ -16,7 +16,7 @@ from greendistrict.core import clock
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.duties import NOBODY, Actors, How, Obligation
 from obligations.duty_table import CITY, duty_kind
-from obligations.matters import Day
+from obligations.matters import Day, done_by
 from obligations.stage_records import opened_stages
 
 MATERIAL, RECTIFY = duty_kind("stage_material"), duty_kind("rectification")
@@ -44,10 +44,10 @@ def collect(today: dt.date, only: Collection[int] | None = None) -> Iterable[Obl
             continue
         last = cycle_of(stage, terms).last
         if last >= since:
-            row = _obligation(stage, MATERIAL.key, f"{stage.name}材料", last, _day(stage.filed_at, today))
+            row = _obligation(stage, MATERIAL.key, f"{stage.name}材料", last, done_by(today, stage.filed_at))
             yield row._replace(how=day.how(stage.due, "开展", GRACE), is_default_date=day.is_default(GRACE))
         if stage.rectify_due and stage.status in MENDING and stage.rectify_due >= since:
-            row = _obligation(stage, RECTIFY.key, f"{stage.name}整改", stage.rectify_due, _day(stage.rectified_at, today))
+            row = _obligation(stage, RECTIFY.key, f"{stage.name}整改", stage.rectify_due, done_by(today, stage.rectified_at))
             yield row._replace(how=_way_to_mending(stage, day), is_default_date=day.is_default(MENDED_IN))
 
 
@@ -56,12 +56,6 @@ def _way_to_mending(stage: StageAssessment, day: Day) -> How:
     if stage.concluded_at is None:
         return How(rule=day.rule(MENDED_IN), extended=extended)
     return day.how(stage.concluded_at.astimezone(clock.SHANGHAI).date(), "通知整改", MENDED_IN, extended)
-
-
-def _day(moment: dt.datetime | None, on: dt.date) -> dt.date | None:
-    """Day of a step that had been taken by the end of ``on``."""
-    day = moment.astimezone(clock.SHANGHAI).date() if moment else None
-    return day if day and day <= on else None
 
 
 def _obligation(stage: StageAssessment, kind: str, title: str, due: dt.date, met: dt.date | None) -> Obligation:

@@ -11,19 +11,20 @@ from django.views.decorators.http import require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.core.templatetags.gd import cn_date
-from greendistrict.policy.rules import decides
 from obligations import services
 from obligations.decisions import decisions_about
 from obligations.duties import Obligation, is_decided_elsewhere
 from obligations.forms import ExemptionForm, ObligationFilter
 from obligations.models import Exemption
 from obligations.reminder_preview import has_reminders, may_preview
-from obligations.selectors import bodies_of, obligations_visible_to, urgent_first
+from obligations.rules import may_decide
+from obligations.selectors import bodies_of, obligations_visible_to, sees_all, urgent_first
 
 
 def _line(row: Obligation, today: dt.date, calendar: workdays.WorkCalendar, decided: Mapping[str, int]) -> dict[str, object]:
@@ -44,9 +45,9 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
     user, today = signed_in(request), clock.today()
     with held_reads():
         rows = urgent_first(obligations_visible_to(user, today), today)
-        form = ObligationFilter(request.GET, rows, names=bodies_of(rows), today=today)
+        form = ObligationFilter(request.GET, rows, names=bodies_of(rows), today=today, own=_answered_by(user))
         found, calendar = form.chosen(), workdays.current()
-    context = list_context(request, found, form) | {"today": today, "may_decide": _may_decide(user)}
+    context = list_context(request, found, form) | {"today": today, "may_decide": may_decide(user)}
     context["plan_years"] = [today.year, today.year + 1] if rows else []
     shown = context["page"].object_list
     decided = decisions_about(row.key for row in shown)
@@ -56,15 +57,16 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
     return render(request, "obligations/obligation_list.html", context)
 
 
-def _may_decide(user: User) -> bool:
-    return decides(user, "waive") or decides(user, "extend")
+def _answered_by(user: User) -> frozenset[int]:
+    """Bodies of a person who reads of some districts; whoever sees all has no side of their own there."""
+    return frozenset() if sees_all(user) else frozenset(posts_of(user).organisation_ids)
 
 
 def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
     """Waive or extend one obligation, 审定 only."""
     user, today = signed_in(request), clock.today()
     found = next((row for row in obligations_visible_to(user, today) if row.key == key), None)
-    if found is None or not _may_decide(user) or is_decided_elsewhere(key):
+    if found is None or not may_decide(user) or is_decided_elsewhere(key):
         raise Http404
     form = ExemptionForm(request.POST or None, owed=found)
     if request.method == "POST" and form.is_valid():

@@ -25,7 +25,7 @@ from obligations.titled_districts import NO_APPLICANT, TitledDistrict, titled_di
 
 PLOTS, PROJECTS, WORKS = duty_kind("plot_late"), duty_kind("project_late"), duty_kind("work_late")
 EVIDENCE, READY = duty_kind("evidence_expiring"), duty_kind("acceptance_ready")
-KINDS = (PLOTS, PROJECTS, WORKS, EVIDENCE, READY)
+KINDS = (PLOTS, PROJECTS, WORKS, EVIDENCE)  # each has a day
 EVIDENCE_DAYS = "duties.evidence_days"
 OPEN_END = dt.date(9999, 12, 31)  # no day is set: never late
 
@@ -51,16 +51,25 @@ def planned() -> tuple[Planned, ...]:
 
 
 def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """Watches of titled districts on a day."""
-    titled = titled_districts(only, on if on < clock.today() else None)
-    held = {row.pk: row for row in titled if row.joined is not None and row.joined <= on}
+    """What runs late or ends soon in titled districts on a day."""
+    held = _held(on, only)
     if not held:
         return
     for one in planned():
         yield from _late(one, held, on)
     yield from _expiring(held, on)
-    if on >= clock.today():
-        yield from _ready(held, on)
+
+
+def collect_ready(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+    """Pilots that fulfil 八（三） and have not asked for acceptance; as of today, for what is fulfilled is not kept by day."""
+    held = _held(on, only) if on >= clock.today() else {}
+    return _ready(held, on) if held else ()
+
+
+def _held(on: dt.date, only: Collection[int] | None) -> dict[int, TitledDistrict]:
+    """Districts with a title whose applicant works in the portal."""
+    titled = titled_districts(only, on if on < clock.today() else None)
+    return {row.pk: row for row in titled if row.joined is not None and row.joined <= on}
 
 
 def _late(planned: Planned, held: dict[int, TitledDistrict], on: dt.date) -> Iterator[Obligation]:

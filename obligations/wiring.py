@@ -3,6 +3,7 @@
 from approvals.letter_texts import samples
 from approvals.settings.selectors.impact import register_preview
 from assessments.common import owed_papers
+from districts.yearly_plans import calendar as yearly_plans
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.policy import tracked_duties
@@ -73,7 +74,9 @@ def wire() -> None:
     duties.register_of_bodies(expiries.collect_terms, expiries.TERMS, concerns=lambda held: bool(held.admin_of))
     duties.register_of_keepers(keeper_duties.collect, *keeper_duties.KINDS)
     duties.register_watch(watches.collect, *watches.KINDS)
+    duties.register_watch(watches.collect_ready, watches.READY, is_dated=False)
     owed_papers.register(papers.Papers())
+    yearly_plans.register_decided(papers.decided_plans)
     register(letters.SOURCE)
     register_preview("obligations", setting_preview.moved_by_setting)
     for kind in duties.kinds().values():

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 from portal.desk import views as desk
 from portal.frame.views import moved_letter
 from portal.gallery.views import gallery
+from portal.guide import views as guide
 from portal.handover import views as handover
 from portal.operations import outages
 from portal.operations import views as operations
@@ -42,6 +43,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("districts/<slug:code>/timeline/", timeline.timeline, name="timeline"),
     path("districts/<slug:code>/handover/", handover.handover, name="handover"),
     path("search/", search.search, name="search"),
+    path("guide/", guide.guide, name="guide"),
+    path("guide/<slug:slug>/", guide.guide_page, name="guide_page"),
+    path("guide/forms/<str:kind>/<slug:key>/<slug:which>/", guide.guide_form, name="guide_form"),
     path("policy-check/", policy.policy_check, name="policy_check"),
     path("policy-check/export/", policy.policy_check_export, name="policy_check_export"),
     path("policy-check/<str:rule>/", policy.policy_rule, name="policy_rule"),
@@ -50,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("progress/export/", pilot_progress.pilot_progress_export, name="pilot_progress_export"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("operations/", operations.operations, name="operations"),
+    path("operations/messages/", operations.all_given_up, name="all_given_up"),
     path("operations/messages/<int:pk>/", operations.given_up_message, name="given_up_message"),
     path("operations/outages/", outages.outages, name="outages"),
     *MOVED,

@@ -67,3 +67,10 @@ def endorsing_reminder(came: dt.date, on: dt.date, terms: TermSettings) -> dt.da
     passed = terms.calendar.between(came, on)
     day = terms.calendar.add(came, every * max(1, -(-passed // every)))
     return day if day >= on else terms.calendar.add(day, every)
+
+
+def endorsing_asked(came: dt.date, on: dt.date, terms: TermSettings) -> dt.date | None:
+    """Last day before on which it was asked for, so that a day without a sweep is made up for; None on such a day itself."""
+    following = endorsing_reminder(came, on, terms)
+    before = terms.calendar.add(following, -max(1, terms.settings.integer(ENDORSING)))
+    return before if following > on and before > came else None

@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import Case
-from approvals.cases.selectors.cases import cases_visible_to, due_of
+from approvals.cases.selectors.cases import WITH_DUE, cases_visible_to, due_of
+from approvals.cases.selectors.decided_terms import decided_terms
 from approvals.common.enums import CaseKind
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.enums import Role
@@ -121,7 +122,7 @@ def posted(
 def left_of(case: Case) -> int | None:
     """Working days left for the current step; None without a last day."""
     today, calendar = clock.today(), workdays.current()
-    due = due_of(case, parameters.load(), calendar, today)
+    due = due_of(case, parameters.load(), calendar, today, decided=decided_terms() if case.status in WITH_DUE else {})
     return calendar.left(today, due) if due else None
 
 

@@ -6,7 +6,7 @@ from approvals.cases.selectors.cases import cases_visible_to
 from approvals.consultations.models import Consultation
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import has_people_by, posts_of
 
 
 def consultations_visible_to(user: User) -> QuerySet[Consultation]:
@@ -15,6 +15,7 @@ def consultations_visible_to(user: User) -> QuerySet[Consultation]:
     rows = Consultation.objects.filter(case__in=cases_visible_to(user)).select_related(
         "case__district", "case__applicant", "department", "asked_by", "answered_by", "document"
     )
+    rows = rows.annotate(is_owed=has_people_by("department", "due"))
     if held.is_city or held.has(Role.SECRETARIAT):
         return rows
     return rows.filter(department__in=held.organisations_as(Role.PARTNER))

@@ -20,6 +20,7 @@ from greendistrict.accounts.selectors import holders
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.locks import move_later
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.services import store
 from greendistrict.policy import parameters
@@ -69,10 +70,7 @@ def ask(case: Case, departments: Sequence[Organisation], question: str, by: User
 
 def move_answer(consultation: int, day: dt.date) -> dt.date:
     """A department answers by a later day, by decision or by the rule on outages of the portal. Returns the day of before."""
-    one = Consultation.objects.select_for_update(of=("self",), no_key=True).get(pk=consultation)
-    was, one.due = one.due, max(one.due, day)
-    one.save(update_fields=["due"])
-    return was
+    return move_later(Consultation.objects.filter(pk=consultation), "due", day)
 
 
 def may_consult(case: Case) -> bool:

@@ -17,6 +17,8 @@ from assessments.opinions.enums import OpinionState
 from assessments.opinions.lifecycle import ENDED
 from assessments.opinions.models import PanelOpinion
 from assessments.opinions.rules import answers_for
+from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.registry import LiveFigure
 from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.opinions import StageOpinion
 from greendistrict.accounts.enums import Role
@@ -125,3 +127,15 @@ def _task(words: str, row: Mapping[str, Any]) -> Task:
         kind="case",
         is_demo=row["demo"],
     )
+
+
+def _closed(check: SelfCheck) -> str:
+    """How many opinions of the year are closed, and how many of all are left; empty without any."""
+    found = opinions_on({check.district_id}, check.year, clock.today()).get(check.district_id, [])
+    if not found:
+        return ""
+    closed = sum(one.state == OpinionState.CLOSED for one in found)
+    return f"评审意见{len(found)}条（{check.year}年度提出的和其他未办结的），已办结{closed}条，未办结{len(found) - closed}条"
+
+
+CLOSED = LiveFigure("opinions", "评审意见", frozenset({"management", "plan"}), _closed)

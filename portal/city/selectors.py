@@ -117,7 +117,7 @@ def overview(user: User, owed: Owed) -> Overview:
     return Overview(
         year=year,
         is_demo=demo,
-        metrics=_metrics(_Band(totals, areas, filed, reviews), year, demo=demo),
+        metrics=_metrics(_Band(totals, areas, filed, reviews, owed.overdue()), year, demo=demo),
         authorities=led.by_authority(),
         totals=totals,
         chart=_chart(series, year),
@@ -241,6 +241,7 @@ class _Band:
     areas: dict[str, str]
     filed: list[_Filed]
     reviews: list[tuple[int, int, int]]
+    overdue: int  # of both worlds, as the menu counts
 
 
 def _metrics(band: _Band, year: int, *, demo: bool) -> list[dict[str, Any]]:
@@ -260,8 +261,16 @@ def _metrics(band: _Band, year: int, *, demo: bool) -> list[dict[str, Any]]:
         _figure("试点与示范合计", totals.pilots + totals.demonstrations, "个", band.areas["titled"], f"{titled}&stage=titled"),
         _figure(f"{year}年度自查 应报", totals.owed, "个", self_checks, owed_link(year, demo=demo)),
         _figure("评审进行中", len(band.reviews), "件", panel, reviews),
-        {**_figure("逾期", totals.overdue, "项", "按到期事项", late_link(demo=demo)), "warn": totals.overdue > 0},
+        {**_figure("逾期", totals.overdue, "项", _whole(band, demo=demo), late_link(demo=demo)), "warn": totals.overdue > 0},
     ]
+
+
+def _whole(band: _Band, *, demo: bool) -> str:
+    """What the figure of overdue duties is of, and what the menu counts where that is more."""
+    if band.overdue == band.totals.overdue:
+        return "按到期事项"
+    own, other = ("演示", "真实") if demo else ("真实", "演示")
+    return f"只计{own}数据；菜单“到期”{band.overdue}项，含{other}数据{band.overdue - band.totals.overdue}项"
 
 
 def late_link(authority: int | None = None, *, demo: bool) -> str:

@@ -13,6 +13,7 @@ from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.notifications.selectors import notifications_visible_to
 from portal.desk.selectors import counters, desk
+from portal.guide.tour import tour_of
 from portal.recent_steps import selectors as recent_steps
 from reports.jobs.enums import ReportKind
 from reports.jobs.selectors import may_request
@@ -44,6 +45,7 @@ def _content(request: HttpRequest, user: User, tab: str) -> dict[str, object]:
     whole = request.GET.get("all") == "1"
     return {
         "desk": found,
+        "tour": tour_of(user),
         "figures": counters.figures_of(user),
         "shown_todo": desk.shown_tasks(found, whole=whole),
         "shown_due": found.due[: desk.SHOWN],

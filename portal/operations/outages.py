@@ -47,6 +47,7 @@ def _asked_again(request: HttpRequest, form: OutageForm) -> HttpResponse:
         "effects": [day.words for day in moved],
         "reason": form.cleaned_data["reason"],
         "reason_required": True,
+        "reason_label": form["reason"].label,
         "hidden": {name: form[name].value() for name in ("began_at", "ended_at")},
         "url": request.path,
         "action": "record",

@@ -61,6 +61,14 @@ def operations(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+def all_given_up(request: HttpRequest) -> HttpResponse:
+    """Send every message that was given up again, as after a mail server that was away for days."""
+    count = given_up.send_all_again(by=keeper(request))
+    messages.success(request, f"{count}条已放回队列，重新发送")
+    return redirect("portal:operations")
+
+
+@require_POST
 def given_up_message(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a message that was given up again, or set it aside."""
     user = keeper(request)

@@ -22,6 +22,7 @@ from greendistrict.policy.selectors import setting_rows, setting_value
 from portal.policy.check_book import check_book
 from portal.policy.forms import PolicyCheckFilter
 from portal.policy.selectors.check import CityCheck, city_check, districts_checked, findings_of, standings
+from portal.policy.selectors.duties import duties_by_rule
 from portal.policy.selectors.rules import chosen_policy, policies_visible_to, rule_row, rules_by_step
 
 
@@ -33,12 +34,13 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     if policy is None:
         raise Http404
     user, today = signed_in(request), clock.today()
-    asks_today = reads_check(user) and policy.is_in_force(today)
+    in_force = policy.is_in_force(today)
+    asks_today = reads_check(user) and in_force
     context = {
         "policies": policies,
         "policy": policy,
-        "in_force": policy.is_in_force(today),
-        "groups": rules_by_step(policy, standings(user, today) if asks_today else {}),
+        "in_force": in_force,
+        "groups": rules_by_step(policy, standings(user, today) if asks_today else {}, duties_by_rule(user, today) if in_force else {}),
         "settings": setting_rows(),
         "reads_check": reads_check(user),
         "asks_today": asks_today,

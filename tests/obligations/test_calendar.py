@@ -140,7 +140,7 @@ def test_the_calendar_costs_the_same_queries(client, people, django_assert_num_q
         titled(people, f"演示丁城{number}（虚构）")
     client.force_login(people.city_officer)
     opened(client)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(24):
         opened(client)
 
 

@@ -25,21 +25,17 @@ from obligations.models import Reminder
 from obligations.selectors import obligations_visible_to
 from tests.approvals.opinions.test_opinions import commented
 from tests.factories.acceptance import Accepting, Losing, make_pilot, record_failures
-from tests.factories.accounts import cast
 from tests.factories.approvals import Filing
 from tests.factories.received import at
-from tests.obligations.calendar import day, spring_festival
+from tests.obligations.calendar import day
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def people():
-    spring_festival()
-    people = cast()
-    Setting.objects.create(key="obligations_from", value="2026-01-05", by=people.city_director, at=at(2026, 1, 5), reason="首次启用")
-    return people
+def people(cast_of_2026):
+    return cast_of_2026
 
 
 def owed(on, kind):
@@ -141,6 +137,23 @@ def test_an_endorsement_is_asked_for_on_its_day_alone_every_twenty_working_days(
     }
 
 
+def test_an_endorsement_whose_day_passed_without_a_sweep_is_asked_for_on_the_next(people):
+    """13 March is a Friday on which nothing ran; what its sweep did not send goes out on Monday, once."""
+    with clock.at(at(2026, 2, 9)):
+        filing = Filing(people).to_endorsing()
+    for on in (day(3, 12), day(3, 16), day(3, 17), day(4, 10), day(4, 13)):
+        with clock.at(at(on.year, on.month, on.day)):
+            reminders.sweep(on)
+            outbox.drain()
+    told = Reminder.objects.filter(mark__startswith=f"endorse:case-{filing.case.pk}:")
+    marks = [(one.receiver, one.mark.split(":")[3], one.day) for one in told]
+    assert marks == [(people.authority, "2026-03-13", day(3, 16)), (people.authority, "2026-04-10", day(4, 10))]
+    late = Notification.objects.get(receiver=people.authority, created_at__date=day(3, 16))
+    [item] = [line for line in late.lines if "批复" in line["title"]]
+    assert item["title"].endswith("批复和报送尚未登记")
+    assert "截至2026年4月10日（含当日）未登记的" in item["body"]
+
+
 def test_binding_opinions_are_answered_by_the_day_of_their_list(people):
     with clock.at(at(2026, 2, 9)):
         filing = commented(Filing(people).to_reviewing()).conclude()
@@ -166,7 +179,7 @@ def test_what_came_back_after_a_review_is_not_examined_formally_again(people):
         [task] = [one for one in tasks_for(people.city_officer) if one.kind == "case"]
         values, calendar = parameters.load(), workdays.current()
         row = CaseRow(*row_values(Case.objects.all()).get())
-        days = (task.due, due_of(case, values, calendar, clock.today()), row.due(values, calendar, clock.today()))
+        days = (task.due, due_of(case, values, calendar, clock.today(), decided={}), row.due(values, calendar, clock.today(), {}))
     assert days == (None, None, None)
     assert [one.state(day(4, 20)) for one in owed(day(4, 20), "form_review")] == [ObligationState.MET]
     assert lines(day(4, 20), "draw_panel")[-1] == (day(5, 4), None)
@@ -190,7 +203,11 @@ def test_the_page_and_the_obligation_have_the_same_last_day(people):
         with clock.at(at(2026, 2, 27)):
             case = filing.fresh()
             [row] = [row for row in owed(day(2, 27), kind) if row.met_on is None]
-            assert row.due == due_of(case, parameters.load(), workdays.current(), day(2, 27)) == tasks_for(people.city_officer)[0].due
+            assert (
+                row.due
+                == due_of(case, parameters.load(), workdays.current(), day(2, 27), decided={})
+                == tasks_for(people.city_officer)[0].due
+            )
             if action:
                 filing.do(action, "city_officer")
 

@@ -1,5 +1,6 @@
 """Digests: one for each person and day, receivers of the day, quiet hours, the summary of a week, and what the sweep reads."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -24,10 +25,11 @@ from obligations.models import Reminder
 from obligations.reminder_ladder import rung_days, rung_on
 from obligations.reminder_seats import receivers, seats_today
 from obligations.reminder_settings import ladder_of, week_of
-from obligations.reminder_texts import body, summary, watch_line, words_of
+from obligations.reminder_texts import body, subject, summary, watch_line, words_of
 from tests.factories.accounts import make_user
 from tests.factories.districts import PlotFactory
 from tests.factories.received import at
+from tests.factories.reviews import Scene
 from tests.obligations.world import DUE, checks_due, titled
 
 pytestmark = pytest.mark.usefixtures("arranged")
@@ -154,7 +156,7 @@ def test_chiefs_get_one_summary_of_the_week(people):
     assert week == [(name, day) for name in ("city_checker", "city_director", "reviewer") for day in (friday, monday)]
     note = found.filter(receiver=people.reviewer).last()
     assert note.title == "每周综述：逾期1项"
-    assert note.body == "逾期：演示甲城（虚构）2026年度自查已逾期8个工作日。"
+    assert note.body == "逾期：\n1. 演示甲城（虚构）2026年度自查已逾期8个工作日"
     assert note.informs is False
     outbox.drain()
 
@@ -169,9 +171,9 @@ def test_what_is_watched_in_districts_stands_in_the_weeks_summary_and_digest(peo
     for name in ("city_checker", "city_director", "reviewer"):
         note = Notification.objects.get(kind="weekly_summary", receiver__username=name)
         assert note.title == "每周综述：逾期1项，关注事项1项"
-        assert note.body.endswith("关注事项：演示甲城（虚构）1个地块晚于计划。")
-    told = [line for note in digests().filter(receiver=people.preparer) for line in note.lines if line["group"] == "watches"]
-    assert [line["body"] for line in told] == ["演示甲城（虚构）1个地块晚于计划。"]
+        assert note.body.endswith("关注事项：\n1. 演示甲城（虚构）1个地块晚于计划")
+    told = {note.receiver.username: line["body"] for note in digests() for line in note.lines if line["group"] == "watches"}
+    assert told == {"preparer": "演示甲城（虚构）1个地块晚于计划。"}  # a chief reads it in the summary
 
 
 def test_the_system_keeper_is_reminded_of_its_own_duties_alone(people):
@@ -188,15 +190,45 @@ def test_summary_counts_late_and_soon_and_watched(people):
     words = words_of(AFTER_1, workdays.current(), seats_today())
     rows = [stand_in("self_check", people), stand_in("operation_report", people, due=AFTER_1 + 5 * DAY), stand_in("plot_late", people)]
     named = (
-        "逾期：演示甲城（虚构）年度自查已逾期1个工作日。",
-        "两周内到期：演示甲城（虚构）运营工作报告还有3个工作日。",
-        "关注事项：演示甲城（虚构）地块晚于计划。",
+        "逾期：\n1. 演示甲城（虚构）年度自查已逾期1个工作日",
+        "两周内到期：\n1. 演示甲城（虚构）运营工作报告还有3个工作日",
+        "关注事项：\n1. 演示甲城（虚构）地块晚于计划",
     )
     assert summary([*rows, stand_in("carbon_verification", people, due=AFTER_1 + 60 * DAY)], words) == (
         "每周综述：逾期1项，两周内到期1项，关注事项1项",
-        "\n".join(named),
+        "\n\n".join(named),
     )
     assert summary(rows[:0], words) is None
+
+
+def test_duties_of_bodies_beside_any_district_are_told_apart_by_who_owes_them(people):
+    words = words_of(AFTER_1, workdays.current(), seats_today())
+    whose = ("演示甲区人民政府（虚构）", "演示乙区人民政府（虚构）")
+    rows = [stand_in("plan_yearly", people, district_id=None, district="", organisation=name) for name in whose]
+    said = summary(rows, words)[1].splitlines()[1:]
+    assert said == [f"{number}. {name}年度实施计划已逾期1个工作日" for number, name in enumerate(whose, start=1)]
+    rung = rung_on(ladder_of(duty_kind("plan_yearly")), DUE, AFTER_1, workdays.current())
+    told = dataclasses.replace(rung, whom=("市级经办",))
+    assert subject(rows[0], told, words, acts=False) == f"{whose[0]}年度实施计划已逾期1个工作日"
+    assert subject(rows[0], told, words, acts=True) == "年度实施计划已逾期1个工作日"
+
+
+def test_a_summary_counts_what_its_link_lists(client, people):
+    """And names nothing that its reader may not read of: who was asked to sit on a panel is for the secretariat."""
+    chiefs = (people.reviewer, people.authority)
+    Post.objects.filter(user__in=chiefs).update(is_admin=True)
+    titled(people, "演示乙城（虚构）", code="yi")
+    with clock.at(at(2027, 4, 5, 9)):
+        Scene(people=people).to_inviting()
+    monday = dt.date(2027, 4, 12)
+    swept(monday)
+    for person in (*chiefs, people.city_checker, people.city_director):
+        note = Notification.objects.get(kind="weekly_summary", receiver=person)
+        client.force_login(person)
+        with clock.at(moment(monday, 10)):
+            listed = client.get(note.link).context["total"]
+        assert (listed > 0, note.title.partition("，")[0]) == (True, f"每周综述：逾期{listed}项"), person
+        assert "邀请" not in note.body
 
 
 def test_watches_are_one_item_of_the_weeks_digest(people):

@@ -1,19 +1,26 @@
 """More time, by decision or by an outage: the page of the matter, the list of obligations and a past day tell the same day."""
 
+import datetime as dt
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from approvals.cases.bindings import NewFinding
 from approvals.consultations import services as consultations
-from assessments.reviews.models.review import Review
+from approvals.publicity.services import notices
+from assessments.reviews.models.review import PanelMember, Review
+from assessments.reviews.services.members import lapse_overdue
 from assessments.sharing import services as sharing
 from districts.common.enums import OpinionPurpose, Stage
+from districts.overview.selectors.authority_progress import watched
 from districts.plots.models import PlotOpinion
 from districts.plots.selectors.board import late_conditions
+from districts.yearly_plans.models import ImplementationPlan
+from districts.yearly_plans.selectors.plans import plan_tasks
 from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refused
-from greendistrict.policy.models import Setting
 from obligations import services
 from obligations.batch import BatchWay, BatchWish, planned
 from obligations.models import Exemption
@@ -21,24 +28,22 @@ from obligations.outage_services import record_outage
 from obligations.outages import OutagePeriod
 from obligations.selectors import due, everything
 from obligations.stored_days import STORED_DAYS
-from tests.factories.accounts import cast
+from portal.todo.selectors import tasks_of
+from reports.matters.yearly_plans import _about
 from tests.factories.approvals import Filing
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import PlotFactory, make_district
 from tests.factories.received import at
 from tests.factories.reviews import Scene
-from tests.obligations.calendar import day, spring_festival
+from tests.obligations.calendar import day
 
 pytestmark = pytest.mark.django_db
 ASKED, LAST, LATER = day(2, 9), day(2, 28), day(3, 20)
 
 
 @pytest.fixture
-def people():
-    spring_festival()
-    people = cast()
-    Setting.objects.create(key="obligations_from", value="2026-01-05", by=people.city_director, at=at(2026, 1, 5), reason="首次启用")
-    return people
+def people(cast_of_2026):
+    return cast_of_2026
 
 
 def consultation(people):
@@ -147,6 +152,117 @@ def test_more_time_for_one_expert_is_more_time_for_the_panel_once(people):
         told = {"keys": {row.key for row in rows}, "wish": wish, "shown": shown}
         assert services.decide_many(**told, by=people.city_director, reason="会期调整") == len(rows) == 5
     assert Exemption.objects.filter(was=LAST, extended_to=LATER).count() == 5
+
+
+def test_the_director_extends_what_an_expert_owes_without_reading_who_it_is(people, client):
+    with clock.at(at(2026, 2, 9)):
+        scores(people)
+    names = {member.expert.user.name for member in PanelMember.objects.select_related("expert__user")}
+    [row, *_others] = rows_of("scores", ASKED)
+    pages = [
+        reverse("obligations:obligation_list") + "?kind=scores",
+        *(reverse(f"obligations:obligation_{page}", args=[row.key]) for page in ("detail", "decide")),
+    ]
+    with clock.at(at(ASKED.year, ASKED.month, ASKED.day)):
+        client.force_login(people.city_director)
+        answers = [client.get(page) for page in pages]
+        assert [answer.status_code for answer in answers] == [200, 200, 200]
+        assert answers[0].context["total"] == len(names) == 5
+        assert pages[2] in answers[0].content.decode()
+        assert not [name for name in names for answer in answers if name in answer.content.decode()]
+        assert client.get(reverse("obligations:obligation_reminders", args=[row.key])).status_code == 404
+        client.post(pages[2], {"extended_to": LATER.isoformat(), "reason": "会期调整"})
+        client.force_login(people.city_officer)
+        assert [client.get(page).status_code for page in pages[1:]] == [404, 404]
+        assert client.get(reverse("obligations:obligation_list")).status_code == 200
+    assert {one.due for one in rows_of("scores", ASKED)} == {LATER}
+
+
+def test_more_time_for_the_receipt_of_a_case_is_on_desk_list_and_page(people, client):
+    """Its obligation, the task of the officer, the case list and the page of the case tell one day; after a correction the usual one."""
+    with clock.at(at(2026, 2, 9)):
+        filing = Filing(people).to_sent()
+    key = next(row.key for row in everything(ASKED) if row.kind == "accept_case")
+    extended(people, key, until=day(4, 30))
+
+    def told(on):
+        with clock.at(at(on.year, on.month, on.day, 11)):
+            [row] = [row for row in due(on) if row.kind == "accept_case" and row.is_open]
+            [task] = [task for task in tasks_of(people.city_officer) if task.kind == "case"]
+            client.force_login(people.city_officer)
+            left = workdays.current().left(on, row.due)
+            page = client.get(reverse("approvals:case", args=[filing.case.pk])).context["due"]
+            line = "".join(client.get(reverse("approvals:case_list")).context["lines"])
+            return row.due, task.due, page == left, f"{left}" in line
+
+    assert told(day(2, 10)) == (day(4, 30), day(4, 30), True, True)
+    with clock.at(at(2026, 3, 2)):
+        filing.do("correct", "city_officer", findings=(NewFinding("申请表未盖章", slot="application"),))
+        filing.answer_all().do("answer", "reviewer")
+    due_now, task, *same = told(day(3, 3))
+    assert (due_now == task != day(4, 30), same) == (True, [True, True])
+
+
+def test_more_time_for_the_answer_to_an_objection_moves_the_task(people):
+    with clock.at(at(2026, 2, 9)):
+        notice = Filing(people).to_notice().case.notices.get()
+        notices.file_objection(notice=notice, text="地块数不符", name="演示居民")
+        [row] = [row for row in due(ASKED) if row.kind == "objection_reply"]
+        assert row.due == LAST
+    extended(people, row.key, day(2, 10))
+    with clock.at(at(2026, 2, 10, 11)):
+        [task] = [one for one in tasks_of(people.city_officer) if one.kind == "notice"]
+        assert [one.due for one in due(day(2, 10)) if one.key == row.key] == [task.due] == [LATER]
+
+
+def test_more_time_for_a_yearly_plan_is_on_desk_board_page_and_paper(people, client):
+    body = people.authority_body.pk
+    with clock.at(at(2026, 11, 20)):
+        plan = ImplementationPlan.objects.create(authority_id=body, year=2027, is_demo=True)
+        before = day_in_words(dt.date(2026, 12, 31))
+        assert f"{before}（默认值" in " ".join(dict(_about(plan)).values())
+    later, key = dt.date(2027, 1, 29), f"plan_yearly:{body}:2027"
+    extended(people, key, dt.date(2026, 11, 20), later)
+    with clock.at(at(2026, 11, 21)):
+        [row] = [row for row in due(dt.date(2026, 11, 21)) if row.key == key]
+        [task] = [task for task in plan_tasks(people.authority, dt.date(2026, 11, 21)) if "2027" in task.subject]
+        [line] = [line for line in watched(dt.date(2026, 11, 21), demo=True).rows if line.authority.pk == body]
+        assert row.due == task.due == later
+        assert line.plans[1].words == "未上报，1月29日截止"
+        words = f"{day_in_words(later)}（经审定延期）"
+        assert dict(_about(plan))["期限"] == words
+    page = text_of(client, reverse("districts:implementation_plan_edit", args=[plan.pk]), people.authority, dt.date(2026, 11, 21))
+    assert "经审定延期" in page
+    assert before not in page
+
+
+def test_a_waived_yearly_plan_is_asked_for_nowhere(people):
+    body = people.authority_body.pk
+    extended(people, f"plan_yearly:{body}:2027", dt.date(2026, 11, 20), None)
+    with clock.at(at(2026, 11, 21)):
+        assert plan_tasks(people.authority, dt.date(2026, 11, 21)) == []
+        [line] = [line for line in watched(dt.date(2026, 11, 21), demo=True).rows if line.authority.pk == body]
+    assert line.plans[1].words == "免报"
+
+
+def test_more_time_for_an_invitation_is_the_experts_too(people, client):
+    with clock.at(at(2026, 2, 13)):
+        scene = Scene(people=people).to_inviting()
+        member = scene.review.members.select_related("expert__user").first()
+    expert, usual = member.expert.user, day(2, 25)
+    extended(people, f"invitation:seat-{member.pk}", day(2, 14))
+    with clock.at(at(2026, 2, 27)):
+        assert [row.due for row in due(clock.today()) if row.key == f"invitation:seat-{member.pk}"] == [LATER]
+        assert [task.due for task in tasks_of(expert) if task.due] == [LATER]
+        client.force_login(expert)
+        page = client.get(reverse("assessments:review_invitation", args=[scene.review.pk])).content.decode()
+        assert day_in_words(LATER) in page
+        assert day_in_words(usual) not in page
+        assert lapse_overdue(clock.today()) == 4  # the others
+    member.refresh_from_db()
+    assert member.state == "invited"
+    with clock.at(at(2026, 3, 23)):
+        assert lapse_overdue(clock.today()) == 1
 
 
 def test_a_plot_with_more_time_is_late_on_no_board(people):

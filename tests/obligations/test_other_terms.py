@@ -5,12 +5,14 @@ import datetime as dt
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from approvals.casework.selectors.tasks import tasks_for as case_tasks
 from approvals.consultations import services as consultations
 from approvals.publicity.services import notices
 from assessments.common.enums import StageConclusion
 from assessments.inspections import services as inspections
+from assessments.inspections.models import Inspection, InspectionFinding
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.self_checks.selectors.self_checks import tasks_for as check_tasks
 from assessments.sharing import services as sharing
@@ -18,21 +20,24 @@ from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors.yearly_reports import tasks_for as report_tasks
 from districts.common.enums import OpinionPurpose, Stage
 from districts.plots.models import PlotOpinion
+from districts.plots.selectors import board
+from districts.plots.selectors.as_of_day import plots_on
+from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.core import clock
-from greendistrict.policy.models import Setting
 from greendistrict.workflow.models import TransitionRecord
 from obligations import assessment_terms, case_terms, filing_terms, notice_terms, opinion_terms, reminders
 from obligations.models import Exemption, Reminder
+from obligations.open_counts import overdue_count
 from obligations.outage_services import record_outage
 from obligations.outages import OutagePeriod
-from obligations.selectors import everything, obligations_visible_to
-from tests.factories.accounts import cast
+from obligations.selectors import due, everything, obligations_visible_to
+from tests.factories.accounts import make_organisation, make_user
 from tests.factories.approvals import Filing
 from tests.factories.assessments import make_self_check, published_edition
 from tests.factories.districts import PlotFactory, make_district
 from tests.factories.received import at, filed_self_check
 from tests.factories.stages import make_stage
-from tests.obligations.calendar import day, spring_festival
+from tests.obligations.calendar import day
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
@@ -40,11 +45,8 @@ CITY = {"city_officer", "city_checker", "city_director", "city_legal"}
 
 
 @pytest.fixture
-def people():
-    spring_festival()
-    people = cast()
-    Setting.objects.create(key="obligations_from", value="2026-01-05", by=people.city_director, at=at(2026, 1, 5), reason="首次启用")
-    return people
+def people(cast_of_2026):
+    return cast_of_2026
 
 
 def owed(family, on, kind):
@@ -136,6 +138,44 @@ def test_departments_answer_about_cases_plots_and_rows(people):
         consultations.answer_consultation(consultation=asked, opinion="agrees", text="", by=people.partner)
     assert lines(opinion_terms, day(3, 2), "consult_reply") == [(day(2, 28), day(3, 2))]
     assert lines(opinion_terms, day(3, 1), "consult_reply") == [(day(2, 28), None)]
+
+
+def test_a_body_without_people_in_the_portal_has_no_record_anywhere(client, people):
+    """Of 交警, 绿化市容 and a bureau whose first post begins later nothing is late; the plot's page says 无记录. Of the other it is."""
+    outside = make_organisation(OrganisationKind.BUREAU, name="演示区绿化市容局（虚构）")
+    newcomer = make_user(Role.BUREAU, make_organisation(OrganisationKind.BUREAU, name="演示区交通局（虚构）"))
+    newcomer.posts.update(valid_from=day(3, 20))
+    with clock.at(at(2026, 2, 9)):
+        district = make_district(people, stage=Stage.PILOT)
+        plot, quiet = PlotFactory(district=district), PlotFactory(district=district)
+        about = {"purpose": OpinionPurpose.DESIGN, "asked_on": day(2, 9), "due_on": day(2, 28)}
+        for name, body in {"交警": None, "绿化市容": outside, "交通": newcomer.posts.get().organisation}.items():
+            PlotOpinion.objects.create(plot=quiet, department=name, organisation=body, **about)
+        late = PlotOpinion.objects.create(plot=plot, department="水务", organisation=people.bureau_body, **about)
+    on = day(3, 30)
+    states = {row.organisation: row.state(on).value for row in everything(on) if row.kind == "plot_opinion"}
+    assert states == {"交警": "none", "绿化市容": "none", "交通": "none", "水务": "overdue"}
+    with clock.at(at(2026, 3, 30)):
+        assert [row.key for row in due(on, kinds=("plot_opinion",))] == [f"plot_opinion:plot-opinion-{late.pk}"]
+        assert not {"交警", "绿化市容", "交通"} & {row.organisation for row in obligations_visible_to(people.preparer, on)}
+        assert overdue_count(newcomer, on) == 0
+        assert next(line.plots for line in board.by_lateness(district, on)) == 1
+        assert {one.number: one.late for one in plots_on([district.pk], on)[district.pk]} == {plot.number: ("opinion",), quiet.number: ()}
+        client.force_login(people.preparer)
+        pages = [client.get(reverse("districts:plot_control", args=[district.code, one.pk])).content.decode() for one in (quiet, plot)]
+        listed = client.get(reverse("districts:plot_list", args=[district.code]), {"late": "opinion"}).context["rows"]
+    assert [(page.count(">无记录<"), page.count(">逾期<")) for page in pages] == [(3, 0), (0, 1)]
+    assert [row.plot for row in listed] == [plot]
+
+
+def test_what_an_inspection_found_where_nobody_works_in_the_portal_is_no_record(people):
+    place = make_district(name="桃浦", is_demo=False, sources=["x"])
+    about = {"mode": "onsite", "basis": "年度检查", "team": "甲", "opened_at": at(2026, 2, 9), "inspected_on": day(2, 9), "summary": "查看"}
+    visit = Inspection.objects.create(district=place, status="issued", issued_at=at(2026, 2, 10), number="JC-2026-0001", **about)
+    InspectionFinding.objects.create(inspection=visit, order=1, rule="SUPERVISION", text="x", demand="y", due=day(3, 10), status="open")
+    [row] = owed(assessment_terms, day(4, 1), "rectification")
+    assert row.state(day(4, 1)).value == "none"
+    assert "rectification" not in {row.kind for row in due(day(4, 1))}
 
 
 def test_a_department_is_reminded_once_of_each_rung(people):

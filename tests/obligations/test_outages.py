@@ -1,6 +1,7 @@
 """Downtime near a deadline: the rule, what recording one moves, who may, and what the public reads."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -152,6 +153,7 @@ def test_who_records_and_what_the_keeper_sees_first(client, people, keeper):
         client.force_login(keeper)
         asked = client.post(reverse(URL), form).content.decode()
         assert "2027年3月31日到期的2项顺延至2027年4月1日" in asked
+        assert [found[1] for found in re.findall(r'<label[^>]*for="confirm-(reason)">\s*(\w+)', asked)] == ["原因"]
         assert not PortalOutage.objects.exists()
         wrong = client.post(reverse(URL), form | {"ended_at": "2027-03-31T12:00"}).content.decode()
         assert "恢复时间须晚于停运开始时间" in wrong

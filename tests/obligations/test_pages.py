@@ -48,6 +48,14 @@ def test_days_left_and_overdue_stand_in_words(client, people):
     assert "逾期" in page(client, dt.date(2027, 4, 2))
 
 
+def test_whoever_reads_of_more_narrows_the_list_to_what_their_own_bodies_answer_for(client, people):
+    rows = '<th scope="row">'
+    for seat, left in {"authority": 4, "reviewer": 4, "bureau": 0, "city_officer": 4}.items():
+        client.force_login(getattr(people, seat))
+        assert (page(client).count(rows), page(client, whose="answered").count(rows)) == (4, left), seat
+        assert ('name="whose"' in page(client)) == (seat != "city_officer")
+
+
 def test_filters_narrow_the_list_and_an_empty_answer_says_so(client, people):
     titled(people, "演示乙城（虚构）")
     client.force_login(people.city_officer)

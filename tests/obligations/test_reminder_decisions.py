@@ -17,6 +17,7 @@ from greendistrict.workflow.procedure import take
 from obligations import reminders
 from obligations.duties import kinds
 from obligations.duty_table import duty_kind
+from obligations.models import Reminder
 from obligations.reminder_settings import ladder_of
 from tests.factories.received import at
 from tests.obligations.world import DUE
@@ -152,3 +153,16 @@ def test_wordings_of_reminders_are_listed_beside_those_of_letters(client, people
     assert reverse("approvals:letter_text", args=["due-day-own--self_check"]) in general
     assert client.get(reverse("approvals:letter_text", args=["due-day-own--plot_late"])).status_code == 404
     assert client.get(reverse("approvals:letter_text", args=["due-never-own"])).status_code == 404
+
+
+def test_who_answers_for_the_policy_is_told_long_before_it_ends(people):
+    """180, 90 and 30 working days before 30 September 2028, a Saturday, by a ladder of its own that the city may change."""
+    assert parameters.get("reminders.of.policy_expiry").value == parameters.get("reminders.of.edition_expiry").value
+    ladder = ladder_of(duty_kind("policy_expiry"))
+    assert (ladder.before, ladder.on_day) == ((180, 90, 30), True)
+    legal, told = people.city_legal, []
+    for on in (dt.date(2028, 1, 21), dt.date(2028, 1, 24), dt.date(2028, 5, 26), dt.date(2028, 5, 29), dt.date(2028, 8, 21)):
+        with clock.at(at(on.year, on.month, on.day)):
+            reminders.sweep(on)
+        told.append(Reminder.objects.filter(mark__startswith="policy_expiry:", receiver=legal, day=on).count())
+    assert told == [0, 1, 0, 1, 1]

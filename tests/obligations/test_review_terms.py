@@ -6,24 +6,19 @@ from django.urls import reverse
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.selectors.reviews import answer_due, tasks_for
 from greendistrict.core import clock
-from greendistrict.policy.models import Setting
 from obligations.review_terms import collect
 from obligations.selectors import obligations_visible_to
-from tests.factories.accounts import cast
 from tests.factories.received import at
 from tests.factories.reviews import Scene, make_table
-from tests.obligations.calendar import day, spring_festival
+from tests.obligations.calendar import day
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def people():
-    spring_festival()
-    people = cast()
-    Setting.objects.create(key="obligations_from", value="2026-01-05", by=people.city_director, at=at(2026, 1, 5), reason="首次启用")
-    return people
+def people(cast_of_2026):
+    return cast_of_2026
 
 
 def owed(on, kind):

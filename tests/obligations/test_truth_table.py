@@ -5,9 +5,11 @@ Dates are month-day of the year that stands before them. ``-`` means that nothin
 """
 
 import datetime as dt
+from functools import cache
 
 import pytest
 
+from approvals.cases.bindings import NewFinding
 from approvals.common.enums import TitleKind
 from approvals.titles.models.publicity import Title
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
@@ -26,6 +28,7 @@ from greendistrict.core.workdays import SpecialDay
 from greendistrict.policy.models import Setting
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.models import TransitionRecord
+from indicators.editions.models import Edition
 from obligations import services
 from obligations.outage_services import record_outage
 from obligations.outages import OutagePeriod
@@ -33,6 +36,7 @@ from obligations.selectors import everything
 from reports.closings.models import ClosingEdition, YearClosing
 from reports.jobs.models import ExportJob
 from tests.factories.accounts import cast, make_organisation, make_user
+from tests.factories.approvals import Filing
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
 from tests.factories.received import at
@@ -167,13 +171,32 @@ key_area_plan ke1             2026-12-31  2027-03-01  due        # entered on Sa
 key_area_plan ke1             2027-02-26  2027-03-01  met
 key_area_plan ke2             2028-09-30  2029-02-28  due        # entered on 29 February 2028
 key_area_plan ke2             2028-10-01  -           -          # the policy that asked for it has expired
-# --- policy and standard, 180 days before 2028-09-30, which does not roll (a Saturday)
-policy_expiry                 2028-04-02  2028-09-30  upcoming
-policy_expiry                 2028-04-03  2028-09-30  due
+# --- policy and standard, 180 working days before 2028-09-30, which does not roll (a Saturday)
+policy_expiry                 2028-01-23  2028-09-30  upcoming
+policy_expiry                 2028-01-24  2028-09-30  due        # 180 working days before a Saturday
 policy_expiry                 2028-09-30  2028-09-30  due
 policy_expiry                 2028-10-01  2028-09-30  overdue
-# --- another edition of the standard moves no date
+# --- another edition of the standard, in force on 2028-07-01, moves no date and meets what was owed of the one before
 self_check yi 2027            2028-02-01  2028-04-17  due        # 2028-04-15 is a Saturday
+self_check yi 2027            2028-07-02  2028-04-17  overdue
+stage_hold jia 2027-02-28     2028-07-02  2027-03-01  overdue
+edition_expiry                2028-01-23  2028-09-30  upcoming
+edition_expiry                2028-06-30  2028-09-30  due
+edition_expiry                2028-07-01  2028-09-30  met
+edition_expiry                2028-10-01  2028-09-30  met
+# --- a term of the city: ten working days over the spring festival; it stops while the applicant answers, for five of them
+accept_case sent 1            2026-02-08  -           -
+accept_case sent 1            2026-02-09  2026-02-28  due        # a Saturday that is worked
+accept_case sent 1            2026-02-11  2026-02-28  due
+accept_case sent 1            2026-02-12  2026-02-28  met        # the applicant was told what is missing
+correction sent 1             2026-02-12  2026-03-11  due        # fifteen working days
+correction sent 1             2026-02-25  2026-03-11  due
+correction sent 1             2026-02-26  2026-03-11  met        # answered
+accept_case sent 2            2026-02-25  -           -          # the clock stands still
+accept_case sent 2            2026-02-26  2026-03-06  due
+accept_case sent 2            2026-03-06  2026-03-06  due
+accept_case sent 2            2026-03-07  2026-03-06  overdue
+accept_case sent 2            2026-03-09  2026-03-06  late
 # --- the arrangement of the next year, by 1 December
 holidays_missing 2028         2027-10-31  2027-12-01  upcoming
 holidays_missing 2028         2027-11-01  2027-12-01  due
@@ -244,7 +267,8 @@ def build():
     the_city(people, districts)
     the_closing(people)
     the_decisions(people, districts)
-    return {name: found.pk for name, found in (districts | bodies).items()}
+    the_editions()
+    return {name: found.pk for name, found in (districts | bodies).items()} | {"sent": f"case-{the_case(people)}"}
 
 
 def the_bodies(people, districts):
@@ -325,14 +349,33 @@ def the_decisions(people, districts):
         record_outage(period=period, reason="机房断电", by=people.system_keeper)
 
 
-def found_on(day, kind, names, keys):
+def the_editions():
+    words = {"title": "标准", "official": True, "complete": True, "status": "published", "based_on": "x", "imported_at": at(2024, 1, 1)}
+    Edition.objects.create(code="A-2024", digest="a", in_force=dt.date(2024, 12, 1), **words)
+    Edition.objects.create(code="A-2028", digest="b", replaces="A-2024", in_force=dt.date(2028, 7, 1), **words)
+
+
+def the_case(people):
+    """An application that came on 9 February, was corrected from the 12th to the 26th, and was accepted on 9 March."""
+    with clock.at(at(2026, 2, 9)):
+        filing = Filing(people, name="演示sent城（虚构）", code="sent").to_sent()
+    with clock.at(at(2026, 2, 12)):
+        filing.do("correct", "city_officer", findings=(NewFinding("申请表未盖章", slot="application"),))
+    with clock.at(at(2026, 2, 26)):
+        filing.answer_all().do("answer", "reviewer")
+    with clock.at(at(2026, 3, 9)):
+        filing.do("accept", "city_officer")
+    return filing.case.pk
+
+
+def found_on(listed, kind, names, keys):
     """The row that a line is about: by its kind, the body or district and the year or day."""
     prefix = [kind, *(str(keys.get(name, name)) for name in names)]
-    rows = [row for row in everything(day) if row.key.split(":")[: len(prefix)] == prefix]
+    rows = [row for row in listed if row.key.split(":")[: len(prefix)] == prefix]
     if kind == "stage_material":
-        rows = [row for row in everything(day) if row.kind == kind and row.district_id == keys[names[0]]]
+        rows = [row for row in listed if row.kind == kind and row.district_id == keys[names[0]]]
     if kind == "post_hold":
-        rows = [row for row in everything(day) if (row.kind, row.district_id, row.year) == (kind, keys[names[0]], int(names[1]))]
+        rows = [row for row in listed if (row.kind, row.district_id, row.year) == (kind, keys[names[0]], int(names[1]))]
     [row] = rows or [None]
     return row
 
@@ -342,9 +385,10 @@ def test_every_line_of_the_table():
     keys, wrong, number = build(), [], 0
     keys |= dict(District.objects.filter(code__in=("ke1", "ke2")).values_list("code", "pk"))
     with clock.at(NOW):
+        on = cache(everything)
         for about, day, due, state in cases():
             kind, *names = about.split()
-            row = found_on(day, kind, names, keys)
+            row = found_on(on(day), kind, names, keys)
             told = ("-", "-") if row is None else (row.due.isoformat(), row.state(day).value)
             number += 1
             if told != (due, state):

@@ -18,7 +18,7 @@ from greendistrict.workflow.models import TransitionRecord
 from obligations import expected_records
 from obligations.duties import ObligationState
 from obligations.open_counts import owed_in_sight
-from obligations.selectors import due, everything, keepers_due, obligations_visible_to, watched
+from obligations.selectors import due, everything, falling_due, keepers_due, obligations_visible_to, watched
 from tests.factories.accounts import make_organisation
 from tests.factories.districts import PlotFactory, make_district
 from tests.factories.received import at
@@ -218,3 +218,28 @@ def test_each_seat_reads_watches_of_the_districts_in_its_sight(client, people):
             answer = client.get(reverse("obligations:watch_list"))
             shown = answer.context["total"] if answer.status_code == 200 else None
             assert shown == (None if "keeper" in seat else int(seat in SEES)), seat
+
+
+def test_watches_stand_in_the_month_of_their_day_and_on_the_page_of_their_district(client, people):
+    """Of whom they concern alone, beside what is owed and in no number of it; conditions that a watch cannot meet leave them out."""
+    district = District.objects.get()
+    PlotFactory(district=district, planned_start=dt.date(2027, 2, 1), buildable=True)
+    page, month = reverse("districts:district_detail", args=[district.code]), reverse("obligations:duty_calendar")
+    with clock.at(at(2027, 3, 31)):
+        for seat, user in people.everybody.items():
+            client.force_login(user)
+            shown = [client.get(page), client.get(month, {"month": "2027-02"})]
+            found = [[row.kind for row in one.context["watches"]] for one in shown if one.status_code == 200]
+            assert found == [["plot_late"] if seat in SEES else []] * len(found), seat
+        client.force_login(people.preparer)
+        asked = {"month": "2027-02"}
+        text = client.get(month, asked).content.decode()
+        number = client.get(month, asked).context["number"]
+        assert "1个地块晚于计划" in text
+        assert "1个地块晚于计划" in client.get(page).content.decode()
+        assert number == sum((row.due.year, row.due.month) == (2027, 2) for row in falling_due(people.preparer, clock.today(), 2027))
+        for more, count in (({"state": "due"}, 0), ({"due": "2027-02-02"}, 0), ({"due": "2027-02-01"}, 1), ({"kind": "self_check"}, 0)):
+            assert len(client.get(month, asked | more).context["watches"]) == count, more
+        assert client.get(month, {"month": "2027-03"}).context["watches"] == []
+        opened = client.get(reverse("obligations:watch_list"), {"district": district.pk, "kind": "plot_late"})
+        assert opened.context["total"] == 1

@@ -8,7 +8,9 @@ from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.models import Post
 from greendistrict.audit.models import AuditRecord
+from greendistrict.core.models import JobRun
 from greendistrict.documents.models import Evidence
+from reports.signing.keys import demo_file
 from tests.factories.approvals import make_evidence
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
@@ -52,3 +54,18 @@ def ending_evidence(people):
         document = make_evidence(check, "检测报告")
         Evidence.objects.filter(pk=document.pk).update(valid_to=dt.date(2026, 4, 20))
         RowEvidence.objects.create(row=ScoreRow.objects.filter(table=check.table).first(), document=document)
+
+
+def backed_up(_people):
+    """A backup on 2 March 2026."""
+    JobRun.objects.get_or_create(name="backup", defaults={"succeeded_at": at(2026, 3, 2, 2)})
+
+
+def certified(_people):
+    """The certificate that is made for demonstrations."""
+    demo_file()
+
+
+def failed_job(_people):
+    """The sweep of reminders failed on 1 March 2026."""
+    JobRun.objects.get_or_create(name="reminder-sweep", defaults={"failed_at": at(2026, 3, 1, 9), "error": "x"})

@@ -7,6 +7,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case, Correction
+from approvals.cases.selectors.decided_terms import DecidedTerms
 from approvals.cases.suspension import days_held
 from approvals.cases.terms import handling_term
 from approvals.common.enums import CaseKind
@@ -93,14 +94,24 @@ def receipt_due(sent: dt.date, settings: Parameters, calendar: workdays.WorkCale
     return handling_term(sent, TermSettings(settings, calendar), held)
 
 
-def due_of(case: Case, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date, *, asked: bool = True) -> dt.date | None:
-    """Last day of the current step by a setting or a notice; ``asked`` as in ``handling_due``."""
+def due_of(
+    case: Case,
+    settings: Parameters,
+    calendar: workdays.WorkCalendar,
+    today: dt.date,
+    *,
+    decided: DecidedTerms,
+    asked: bool = True,
+) -> dt.date | None:
+    """Last day of the current step by a setting, a notice or a decision about its term (``decided``); ``asked`` as in ``handling_due``."""
     if case.status == CaseState.CORRECTING:
         rounds = list(case.corrections.all())
         return rounds[-1].due if rounds else None
     if case.kind == CaseKind.LOSS:
         due = case.loss.hearing_due if case.status == CaseState.HEARING else None
         return due if due and today <= due else None  # a right has a last day, but is never late
+    if case.pk in decided:
+        return decided[case.pk]
     return handling_due(case, settings, calendar, today, asked=asked)
 
 

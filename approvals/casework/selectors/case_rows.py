@@ -14,6 +14,7 @@ from approvals.cases.lifecycle.machines import state_of_kind
 from approvals.cases.models.cases import Case, Correction
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.cases.selectors.cases import WITH_DUE, day_of, receipt_due
+from approvals.cases.selectors.decided_terms import DecidedTerms
 from approvals.cases.suspension import working_days
 from approvals.common.enums import CaseKind
 from districts.common.enums import DistrictType, Star
@@ -61,12 +62,14 @@ class CaseRow(NamedTuple):
         state = state_of_kind(self.kind, self.status)
         return state if inside else state_outside(self.kind, state)
 
-    def due(self, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date) -> dt.date | None:
+    def due(self, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date, decided: DecidedTerms) -> dt.date | None:
         """Last day of the current step, as by ``selectors.cases.due_of``."""
         if self.status == CaseState.CORRECTING:
             return dt.date.fromisoformat(str(self.rounds[-1]["due"])) if self.rounds else None
         if self.kind == CaseKind.LOSS:
             return self.hearing_due if self.status == CaseState.HEARING else None
+        if self.pk in decided:
+            return decided[self.pk]
         if self.status not in WITH_DUE or self.sent_at is None or self.review is not None:
             return None
         spans = [(_day(one["asked"]) or today, _day(one["answered"]) or today) for one in (*self.rounds, *self.questions)]

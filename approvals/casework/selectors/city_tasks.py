@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 
 from approvals.cases.enums import CaseState
-from approvals.cases.models.notices import Notice
+from approvals.cases.models.notices import Notice, Objection
 from approvals.cases.selectors.cases import day_of
 from approvals.cases.selectors.numbering import number_tasks
 from approvals.cases.terms import objection_term
@@ -14,11 +14,13 @@ from approvals.casework.selectors.request_tasks import asked_tasks, proposal_tas
 from approvals.losses.models import LossFile
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
+from assessments.common.owed_papers import deadline
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.compiled import Compiled
+from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import TermSettings
 from greendistrict.workflow.todo import Task
@@ -29,8 +31,9 @@ def tasks_beside(user: User) -> list[Task]:
     held, today = posts_of(user), clock.today()
     if not held.is_city:
         return []
-    found = list(_batch_tasks()) if Role.CITY_DIRECTOR in held.roles else []
-    return [*found, *asked_tasks(held), *(_officer_tasks(today) if Role.CITY_OFFICER in held.roles else ())]
+    with held_reads():
+        found = list(_batch_tasks()) if Role.CITY_DIRECTOR in held.roles else []
+        return [*found, *asked_tasks(held), *(_officer_tasks(today) if Role.CITY_OFFICER in held.roles else ())]
 
 
 def _officer_tasks(today: dt.date) -> Iterable[Task]:
@@ -77,6 +80,11 @@ def _hearing_tasks(today: dt.date) -> Iterable[Task]:
         )
 
 
+def _answering(notice: Notice, objection: Objection, terms: TermSettings) -> dt.date | None:
+    """Last day to answer an objection, by the setting or by a decision about its obligation."""
+    return deadline(f"objection_reply:notice-{notice.pk}:{objection.pk}", objection_term(day_of(objection.filed_at), terms)).awaited_on
+
+
 def _notice_tasks(today: dt.date) -> Iterable[Task]:
     """Notices that are over, or have unanswered objections (setting ``objection_reply_days``)."""
     columns = ("closes_on", "case__number", "case__district__name", "case__district__is_demo")
@@ -91,7 +99,7 @@ def _notice_tasks(today: dt.date) -> Iterable[Task]:
             subject=f"{notice.case.district.name} {notice.case.number}",
             link=reverse("approvals:case", args=[notice.case_id]),
             since=open_ones[0].filed_at if open_ones else None,
-            due=objection_term(day_of(open_ones[0].filed_at), terms) if open_ones else None,
+            due=_answering(notice, open_ones[0], terms) if open_ones else None,
             kind="notice",
             is_demo=notice.case.is_demo,
         )

@@ -22,6 +22,7 @@ from approvals.cases.models.cases import CLOSED_STATES, Case, Correction
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.cases.rules import EDITABLE
 from approvals.cases.selectors.cases import ROUNDS, WITH_DUE, cases_visible_to, due_of, receipt_due
+from approvals.cases.selectors.decided_terms import DecidedTerms, decided_terms
 from approvals.cases.selectors.turn import turn_of, turns
 from approvals.common.enums import LossGround
 from districts.file.models.district import ConsultantMandate
@@ -79,7 +80,7 @@ class Queue:
 
     def first(self, most: int | None = None) -> list[Task]:
         """The most urgent tasks in order, at most ``most``; one query."""
-        found = [*self.tasks, *(_tasks(self._cases(most), set()) if self.groups else ())]
+        found = [*self.tasks, *(_tasks(self._cases(most), set(), {}) if self.groups else ())]
         return sorted(found, key=lambda task: task.order)[:most]
 
     def _cases(self, most: int | None) -> list[Case]:
@@ -109,19 +110,21 @@ def queue_of(user: User) -> Queue:
     held = posts_of(user)
     whole, weighed = _waiting(_city_parties(held)), _waiting(_weighed_parties(held))
     found = cases_visible_to(user).exclude(status__in=CLOSED_STATES)
-    plain, groups, apart = _grouped(found.filter(whole)) if whole else (None, [], False)
+    decided = decided_terms() if whole else {}
+    plain, groups, apart = _grouped(found.filter(whole), decided) if whole else (None, [], False)
     one_by_one = weighed
     if plain is not None:
         one_by_one = Q(weighed & ~whole) if weighed else Q()
         one_by_one = one_by_one | Q(pk__in=plain.filter(asked=True).values("pk")) if apart else one_by_one
-    tasks = _one_by_one(user, held, found.filter(one_by_one)) if one_by_one else []
+    tasks = _one_by_one(user, held, found.filter(one_by_one), decided) if one_by_one else []
     return Queue(tasks, groups, plain.filter(asked=False)) if plain is not None else Queue(tasks)
 
 
-def _grouped(found: QuerySet[Case]) -> tuple[Any, list[DueGroup], bool]:
-    """Cases with the day they ``came`` in and whether the applicant was ever ``asked``; their groups; whether any was asked."""
+def _grouped(found: QuerySet[Case], decided: DecidedTerms) -> tuple[Any, list[DueGroup], bool]:
+    """Cases with the day they ``came`` in, whether the applicant was ever ``asked`` or the term ``decided``; groups; whether any was."""
     timed = Q(status__in=WITH_DUE, sent_at__isnull=False, review__isnull=True)
     asked = Q(pk__in=Correction.objects.order_by().values("case")) | Q(pk__in=PreReviewQuestion.objects.order_by().values("case"))
+    asked = asked | Q(pk__in=list(decided)) if decided else asked
     plain = found.annotate(
         came=models.Case(When(timed, then=TruncDate("sent_at", tzinfo=clock.SHANGHAI)), default=None),
         asked=models.Case(When(timed & asked, then=Value(True)), default=Value(False)),
@@ -140,17 +143,17 @@ def _grouped(found: QuerySet[Case]) -> tuple[Any, list[DueGroup], bool]:
     return plain, groups, apart
 
 
-def _one_by_one(user: User, held: HeldPosts, found: QuerySet[Case]) -> list[Task]:
+def _one_by_one(user: User, held: HeldPosts, found: QuerySet[Case], decided: DecidedTerms) -> list[Task]:
     mandated = _mandated(held)
     cases = [case for case in found.select_related("district", "loss").only(*COLUMNS) if _is_turn(held, user, case, mandated)]
-    return _tasks(cases, _with_what_was_asked(cases, found))
+    return _tasks(cases, _with_what_was_asked(cases, found), decided)
 
 
-def _tasks(cases: list[Case], asked: set[int]) -> list[Task]:
-    """Tasks of cases; ``asked`` are the keys of those with correction rounds or questions."""
+def _tasks(cases: list[Case], asked: set[int], decided: DecidedTerms) -> list[Task]:
+    """Tasks of cases; ``asked`` are the keys of those with correction rounds or questions, ``decided`` the days that decisions moved."""
     settings, calendar, today = parameters.load(), workdays.current(), clock.today()
     page = reverse("approvals:case", args=[0]).removesuffix("0/")
-    return [_task(case, due_of(case, settings, calendar, today, asked=case.pk in asked), page) for case in cases]
+    return [_task(case, due_of(case, settings, calendar, today, asked=case.pk in asked, decided=decided), page) for case in cases]
 
 
 def _with_what_was_asked(cases: list[Case], found: QuerySet[Case]) -> set[int]:

@@ -20,6 +20,8 @@ from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_director, is_officer, is_secretary, may_announce, may_edit_case
 from approvals.cases.selectors import cases as selectors_cases
 from approvals.cases.selectors import materials as selectors_materials
+from approvals.cases.selectors.cases import WITH_DUE
+from approvals.cases.selectors.decided_terms import decided_terms
 from approvals.cases.selectors.materials import completeness_of
 from approvals.cases.verdicts import verdicts_or_none
 from approvals.cases.views import UNPROCESSABLE, crumbs, left_of, offers, seen_case, starter
@@ -70,9 +72,10 @@ def case_list(request: HttpRequest) -> HttpResponse:
 def _rows(cases: list[CaseRow], first: int, *, inside: bool) -> list[SafeString]:
     """Rendered rows, numbered from ``first``, each cached by everything it shows."""
     settings, calendar, today = parameters.load(), workdays.current(), clock.today()
+    decided = decided_terms() if any(case.status in WITH_DUE for case in cases) else {}
     address, found = reverse("approvals:case", args=[0]).removesuffix("0/"), []
     for place, case in enumerate(cases, start=first):
-        due, state = case.due(settings, calendar, today), case.state(inside=inside)
+        due, state = case.due(settings, calendar, today, decided), case.state(inside=inside)
         shown = {name: getattr(case, name) for name in ("number", "district", "is_demo", "applicant", "submitted_at", "accepted_at")}
         left = calendar.left(today, due) if due else None
         about = {"place": place, "href": f"{address}{case.pk}/", "left": left, "state": state.label, "tone": state.tone}

@@ -41,7 +41,7 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, workdays
 from greendistrict.documents.selectors import evidence_of
 from obligations.open_counts import open_counts_of
-from obligations.selectors import obligations_visible_to
+from obligations.selectors import obligations_visible_to, watched_in_sight
 from portal.district_page.selectors.next_stage import gap_of
 from portal.district_page.selectors.scores import scores_of
 from portal.recent_steps import selectors as recent_steps
@@ -128,6 +128,7 @@ def overview(page: DistrictPage) -> dict[str, Any]:
         if page.reads_file and not page.is_recorded_only
         else None,
         "scores": scores,
+        "watches": watched_in_sight(page.user, page.today, {page.district.pk}),
         "owed": due_items(open_counts_of(owed), page.today, workdays.current(), page.district.pk) if owed else [],
         "timeline": timeline_entries(page.district, happened)[:SHOWN_STEPS],
         "more_steps": max(len(happened) - SHOWN_STEPS, 0),

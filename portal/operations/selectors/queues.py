@@ -4,27 +4,30 @@ import contextlib
 import datetime as dt
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import redis
 from django.conf import settings
-from django.db.models import Count, Max, Min
+from django.db.models import Count, F, Max, Min
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from greendistrict.core import heartbeats
 from greendistrict.core.logs import mask_text
+from greendistrict.notifications.models import Delivery
 from greendistrict.workflow import outbox
 from greendistrict.workflow.given_up import given_up
 from greendistrict.workflow.models import OutboxMessage
+from greendistrict.workflow.outbox import NotTaken, Undeliverable
 
 logger = logging.getLogger(__name__)
 LABELS = {"default": "日常", "mail": "邮件和短信", "reports": "报告", "imports": "导入", "maintenance": "维护"}
 ANSWER_SECONDS = 1
 SHOWN = 50
 REASON_LENGTH = 300
+OUTCOMES = {NotTaken.__name__: "对方没有接收", Undeliverable.__name__: "对方拒绝接收"}
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,11 @@ class OutboxLine:
 
 @dataclass(frozen=True)
 class GivenUp:
-    """A message that was given up, without its content."""
+    """A message that was given up: of which kind, to whom, without its content."""
 
     key: int
     label: str
+    receiver: str
     message: OutboxMessage
     reason: str
 
@@ -103,9 +107,26 @@ def outbox_lines() -> list[OutboxLine]:
 def failures() -> tuple[list[GivenUp], int]:
     """The latest messages that were given up, and how many there are; what they say stays with their receivers."""
     labels, found = outbox.labels(), given_up()
-    rows = found.defer("payload")[:SHOWN]
-    lines = [GivenUp(row.pk, labels.get(row.kind, row.kind), row, mask_text(row.error)[:REASON_LENGTH]) for row in rows]
+    rows = list(found.defer("payload").annotate(delivery=F("payload__delivery"))[:SHOWN])
+    receivers = _receivers({vars(row)["delivery"] for row in rows} - {None})
+    lines = [
+        GivenUp(row.pk, labels.get(row.kind, row.kind), receivers.get(vars(row)["delivery"], ""), row, _reason(row.error)) for row in rows
+    ]
     return lines, found.count() if len(lines) == SHOWN else len(lines)
+
+
+def _receivers(deliveries: Collection[int]) -> dict[int, str]:
+    """Name and account of the receiver of each delivery."""
+    who = "notification__receiver__name", "notification__receiver__username"
+    rows = Delivery.objects.filter(pk__in=deliveries).values_list("pk", *who) if deliveries else ()
+    return {pk: f"{name}（{username}）" for pk, name, username in rows}
+
+
+def _reason(error: str) -> str:
+    """Why a message was not delivered: what its transport knows of the outcome, in words, then what was answered."""
+    kind, mark, rest = mask_text(error).partition(": ")
+    words = OUTCOMES.get(kind) if mark else None
+    return (f"{words}：{rest}" if words else f"{kind}{mark}{rest}")[:REASON_LENGTH]
 
 
 def queue_troubles(workers: Sequence[heartbeats.Worker], lines: Sequence[QueueLine] | None, failed: int) -> list[str]:

@@ -26,6 +26,7 @@ JOBS = {
     "report-requeue": "接续中断的报告",
     "expire-zips": "删除过期的批量压缩包",
     "yearly-reports": "定期生成年度报告",
+    "collect-names": "收集新名称的拼音",
     "audit-seal": "审计记录封存",
 }
 LOW_BYTES = 2 * 1024**3

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 
 from django.contrib.auth.models import AnonymousUser
 
@@ -14,6 +15,7 @@ from greendistrict.policy.in_force import policies
 from greendistrict.policy.rule_parameters import key_of
 from greendistrict.policy.types import Policy, Rule
 from portal.policy.selectors.check import RuleLine
+from portal.policy.selectors.duties import TrackedDuty
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class RuleRow:
     who: str
     parameter: str = ""
     today: RuleLine | None = None
+    duties: Sequence[TrackedDuty] = ()
 
 
 @dataclass(frozen=True)
@@ -49,15 +52,23 @@ def chosen_policy(policies: Sequence[Policy], code: str, on: dt.date) -> Policy 
     return next((policy for policy in policies if policy.is_in_force(on)), policies[-1] if policies else None)
 
 
-def rules_by_step(policy: Policy, today: Mapping[str, RuleLine]) -> list[RuleGroup]:
-    """Rules grouped by the step that asks them, steps in the order of a district's life; ``today``: how districts stand, by rule id."""
+def rules_by_step(
+    policy: Policy, today: Mapping[str, RuleLine], duties: Mapping[str, Sequence[TrackedDuty]] = MappingProxyType({})
+) -> list[RuleGroup]:
+    """Rules grouped by the step that asks them, steps in the order of a district's life.
+
+    By rule id: ``today``, how districts stand, and ``duties``, what is owed under it.
+    """
     order = list(PolicyStep)
     rules = sorted(policy.rules, key=lambda rule: order.index(rule.step))
     grouped = groupby(rules, key=lambda rule: rule.step)
-    return [RuleGroup(step, tuple(rule_row(policy, rule, today.get(rule.id)) for rule in members)) for step, members in grouped]
+    return [
+        RuleGroup(step, tuple(rule_row(policy, rule, today.get(rule.id), duties.get(rule.id, ())) for rule in members))
+        for step, members in grouped
+    ]
 
 
-def rule_row(policy: Policy, rule: Rule, today: RuleLine | None = None) -> RuleRow:
+def rule_row(policy: Policy, rule: Rule, today: RuleLine | None = None, duties: Sequence[TrackedDuty] = ()) -> RuleRow:
     """One rule in words."""
     types = [policy.district_types[kind] for kind in policy.district_types if kind in rule.applies_to]
     gate = (rule.gate.what or rule.gate.name) if rule.gate else rule.condition.replace(" or ", "或")
@@ -69,4 +80,5 @@ def rule_row(policy: Policy, rule: Rule, today: RuleLine | None = None) -> RuleR
         who=str(rule.details.get("who", "")),
         parameter=key_of(policy, rule),
         today=today,
+        duties=duties,
     )

@@ -1,0 +1,34 @@
+"""Last days of receipt and formal review that a decision about the obligation moved or waived; told by the registry of owed papers."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+
+from approvals.cases.enums import CaseState
+from approvals.cases.models.cases import Case
+from assessments.common.owed_papers import decisions
+from greendistrict.core import clock
+from greendistrict.workflow.history import passed, stays, steps_column
+
+# State in which a case owes the obligation, whose key ends with the number of the case's stay in it: ``accept_case:case-7:1``.
+OWED_IN = {"accept_case": CaseState.SENT, "form_review": CaseState.ACCEPTED}
+DecidedTerms = Mapping[int, dt.date | None]
+
+
+def decided_terms() -> DecidedTerms:
+    """By case: the day that a decision moved the term to which runs now, None where it was waived; few cases have any."""
+    found: dict[tuple[int, str], dict[int, dt.date | None]] = defaultdict(dict)
+    for key, day in decisions().items():
+        kind, _, rest = key.partition(":")
+        if kind in OWED_IN:
+            case, _, number = rest.removeprefix("case-").partition(":")
+            found[int(case), OWED_IN[kind]][int(number)] = day
+    if not found:
+        return {}
+    cases = Case.objects.filter(pk__in={pk for pk, _ in found}, status__in=OWED_IN.values()).annotate(steps=steps_column(Case))
+    told: dict[int, dt.date | None] = {}
+    for pk, status, steps in cases.order_by().values_list("pk", "status", "steps"):
+        running = stays(passed(steps), (status,), clock.today())
+        if running and running[-1].number in found[pk, status]:
+            told[pk] = found[pk, status][running[-1].number]
+    return told

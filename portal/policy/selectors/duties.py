@@ -1,0 +1,51 @@
+"""Duties that track a rule of the policy: how many are open and overdue in somebody's sight, as the list of duties has them."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from greendistrict.accounts.models import User
+from greendistrict.core.memoisation import held_reads
+from obligations.duties import ObligationState, kinds
+from obligations.forms import UNMET
+from obligations.open_counts import owed_in_sight
+
+
+class TrackedDuty(NamedTuple):
+    """One kind of duty under a rule: how many are still to be done, how many of them overdue; the links open exactly these."""
+
+    kind: str
+    label: str
+    open: int
+    overdue: int
+
+    @property
+    def open_href(self) -> str:
+        """Address of those that are still to be done."""
+        return self._list(UNMET)
+
+    @property
+    def late_href(self) -> str:
+        """Address of those that are overdue."""
+        return self._list(ObligationState.OVERDUE.value)
+
+    def _list(self, state: str) -> str:
+        return f"{reverse('obligations:obligation_list')}?{urlencode({'kind': self.kind, 'state': state})}"
+
+
+def duties_by_rule(user: User, today: dt.date) -> Mapping[str, Sequence[TrackedDuty]]:
+    """Open duties in this person's sight by the rule of the policy, in the order of the table of duties."""
+    still, late = Counter[str](), Counter[str]()
+    with held_reads():
+        for entry in owed_in_sight(user, today).open_counts:
+            still[entry.kind] += entry.number
+            late[entry.kind] += entry.number if today > entry.due else 0
+    found: dict[str, list[TrackedDuty]] = defaultdict(list)
+    for key, kind in kinds().items():
+        if kind.rule and still[key]:
+            found[kind.rule].append(TrackedDuty(key, kind.label, still[key], late[key]))
+    return found
