@@ -18,21 +18,25 @@ HEADS = {"key-projects": PROJECTS, "plots": PLOTS}
 BLANK_ROWS = 60
 
 
-def blank_book(slot: Slot, *, district: str) -> bytes:
-    """Workbook with title, guide and heads of a slot. Raises ``KeyError`` for a slot without a blank."""
+def blank_book(slot: Slot, *, district: str, rows: Sequence[Sequence[Any]] = ()) -> bytes:
+    """Workbook with title, guide and heads of a slot, and the first rows filled in where ``rows`` are given.
+
+    Raises ``KeyError`` for a slot without a blank.
+    """
     heads = HEADS[slot.key]
-    return made(lambda book: _write(book, slot, heads, district))
+    return made(lambda book: _write(book, slot, heads, district, rows))
 
 
-def _write(book: Any, slot: Slot, heads: Sequence[Head], district: str) -> None:
+def _write(book: Any, slot: Slot, heads: Sequence[Head], district: str, rows: Sequence[Sequence[Any]]) -> None:
     sheet, cell = book.add_worksheet(slot.title[:31]), book.add_format({"border": 1})
     sheet.write_string(0, 0, f"{slot.title}　{district}")
     sheet.write_string(1, 0, slot.guide)
     write_heads(sheet, 2, heads, book.add_format({"bold": True, "border": 1}))
     for row in range(BLANK_ROWS):
         sheet.write_number(3 + row, 0, row + 1, cell)
+        given = rows[row] if row < len(rows) else ()
         for column in range(1, len(heads)):
-            sheet.write_blank(3 + row, column, None, cell)
+            sheet.write(3 + row, column, given[column - 1] if given else None, cell)
     sheet.freeze_panes(3, 2)
     sheet.set_landscape()
     sheet.repeat_rows(2)

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from greendistrict.core.layout_text import LayoutKind, layout_blocks
 from greendistrict.core.templatetags.gd import cn_date, fours
 from reports.annual import sentences, tables
 from reports.annual.figures import OUT, AnnualFigures, DistrictFigures
 from reports.annual.figures.coming import PLAN_SECTION
 from reports.annual.figures.items import FAILS
 from reports.annual.parts import ChapterFigures
-from reports.composition.blocks import Block, Cell, Heading, Pairs, Paragraph, Signature, Wide
+from reports.composition.blocks import Block, Cell, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
 from reports.composition.enums import ParagraphStyle
 
 NUMERALS = "一二三四五六七八九十"
@@ -125,7 +126,24 @@ def narrative(figures: DistrictFigures) -> Iterator[Block]:
         yield Paragraph("接收的自查没有附自评报告文字。")
     for number, (title, text) in enumerate(scores.sections, start=1):
         yield Heading(f"（{numbered(number)}）{HEAD.sub('', title)}", 2)
-        yield Paragraph(text if text.strip() else "未填。")
+        yield from _written(text, HEAD.sub("", title)) if text.strip() else (Paragraph("未填。"),)
+
+
+def _written(text: str, title: str) -> Iterator[Block]:
+    """A section as the district laid it out; a table has the heading above it for its caption."""
+    for block in layout_blocks(text):
+        match block.kind:
+            case LayoutKind.HEADING:
+                title = block.lines[0] or title
+                yield Heading(title, 3)
+            case LayoutKind.TABLE:
+                yield PaperTable(title, tuple(map(PaperColumn, block.head)), block.rows)
+            case LayoutKind.BULLETS:
+                yield Paragraph("\n".join(f"—{line}" for line in block.lines))
+            case LayoutKind.NUMBERS:
+                yield Paragraph("\n".join(f"{number}. {line}" for number, line in enumerate(block.lines, start=block.first)))
+            case LayoutKind.PARAGRAPH:
+                yield Paragraph("\n".join(block.lines))
 
 
 def land(figures: DistrictFigures) -> Iterator[Block]:

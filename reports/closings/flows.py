@@ -33,7 +33,10 @@ def _as_of(row: Obligation, day: dt.date) -> Obligation:
 def _received(kind: str, year: int) -> Collection[int]:
     """Keys of the self-checks, or of the yearly reports, on a year that the city received in time; read once for a page."""
     if kind == KEY:
-        checks = SelfCheck.objects.filter(received_in_time(year), year=year, status=SelfCheckState.RECEIVED)
-        return memoisation.once(f"reports.received_checks:{year}", lambda: frozenset(checks.values_list("pk", flat=True)))
-    reports = YearlyReport.objects.filter(received_in_time(year), year=year, status=YearlyReportState.RECEIVED)
-    return memoisation.once(f"reports.received_reports:{year}", lambda: frozenset(reports.values_list("pk", flat=True)))
+        return memoisation.once(f"reports.received_checks:{year}", lambda: _keys(SelfCheck, year, SelfCheckState.RECEIVED))
+    return memoisation.once(f"reports.received_reports:{year}", lambda: _keys(YearlyReport, year, YearlyReportState.RECEIVED))
+
+
+def _keys(model: type[SelfCheck | YearlyReport], year: int, state: str) -> Collection[int]:
+    found = model.objects.filter(received_in_time(year), year=year, status=state)
+    return frozenset(found.values_list("pk", flat=True))

@@ -4,47 +4,45 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import cached_property
 from io import BytesIO
-from math import ceil
 from typing import Any
 
-from greendistrict.documents.spreadsheets import opened
+from django.utils.text import Truncator
+
+from greendistrict.documents.spreadsheets import LINE, MOST_LINES, lines_of, opened
 
 Row = Sequence[Any]
 DIGITS = 2
-LINE, HIGHEST = 15, 400  # points of a line, and of a row at most
+TITLE_HIGH = 22  # points
+FOOT = 40  # characters of the title at the foot of a printed page
 NAME_LENGTH = 31  # of a sheet, by Excel
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 
 
-def wide(text: str) -> int:
-    """Width of a text in characters of a workbook: a Chinese one takes two."""
-    return sum(1 if character < "\u2e80" else 2 for character in text)
-
-
 class ReportBook:
-    """A workbook with the formats that every sheet uses."""
+    """A workbook with the formats that every sheet uses; ``title`` stands at the foot of every printed page, else that of the sheet."""
 
-    def __init__(self) -> None:
-        self.stream = BytesIO()
+    def __init__(self, title: str = "") -> None:
+        self.name, self.stream = title, BytesIO()
         self.book = opened(self.stream)
         self.title = self.book.add_format({"bold": True, "font_size": 14})
         self.mark = self.book.add_format({"font_color": "#774800", "italic": True})
         self.head = self.book.add_format({"bold": True, "border": 1, "bg_color": "#E8EEF5", "text_wrap": True, "valign": "vcenter"})
         self.cell = self.book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
         self.left = self.book.add_format({"border": 1, "valign": "top", "align": "left"})
-        self._days: dict[bool, Any] = {}
+        self.heading = self.book.add_format({"bold": True, "border": 1, "bg_color": "#E8EEF5", "valign": "top"})
+        self.whole = self.book.add_format({"text_wrap": True, "valign": "top"})
         self._figures: dict[tuple[int, bool], Any] = {}
         self._names: dict[str, int] = {}  # with the last number that each was given
 
-    def day(self, *, left: bool = False) -> Any:
-        """Format of days, at the left of their cell where they stand among texts."""
-        if left not in self._days:
-            self._days[left] = self._typed('yyyy"年"m"月"d"日"', left=left)
-        return self._days[left]
+    @cached_property
+    def day(self) -> Any:
+        """Format of days, at the left of their cell as texts are."""
+        return self._typed('yyyy"年"m"月"d"日"', left=True)
 
     def figure(self, digits: int, *, left: bool = False) -> Any:
-        """Format of numbers with so many decimals; ``left`` as above."""
+        """Format of numbers with so many decimals; ``left``: at the left of their cell, where they stand among texts."""
         if (digits, left) not in self._figures:
             places = f".{'0' * digits}" if digits else ""
             self._figures[digits, left] = self._typed(f"#,##0{places}", left=left)
@@ -70,6 +68,7 @@ class ReportBook:
         sheet.begin(title, marks, head=head, widths=widths)
         for row in rows:
             sheet.add(row)
+        sheet.end()
 
     def content(self) -> bytes:
         """Finished file."""
@@ -83,6 +82,7 @@ class Sheet:
     def __init__(self, book: ReportBook, name: str) -> None:
         self._book, self.page, self.line = book, book.book.add_worksheet(book.unused(name)), 0
         self._widths: Sequence[float] = ()
+        self._cut: list[tuple[int, int, str]] = []
 
     def begin(self, title: str, marks: str, *, widths: Sequence[float], head: Row = ()) -> None:
         """Title, marks and head, which is frozen and repeated on paper; before any row."""
@@ -95,6 +95,10 @@ class Sheet:
         page.set_landscape()
         page.set_paper(9)
         page.fit_to_pages(1, 0)
+        page.set_default_row(LINE)
+        page.set_row(0, TITLE_HIGH)
+        foot = "　".join(filter(None, (Truncator(self._book.name or title).chars(FOOT), marks))).replace("&", "&&")
+        page.set_footer(f"&L{foot}&R第&P页，共&N页")
         self.line = 2
         if head:
             for column, text in enumerate(head):
@@ -104,6 +108,12 @@ class Sheet:
             page.repeat_rows(2)
             self.line = 3
 
+    def heading(self, text: str) -> None:
+        """Next row, a heading of those below it."""
+        for column in range(len(self._widths)):
+            self.page.write_string(self.line, column, "" if column else text, self._book.heading)
+        self.line += 1
+
     def add(self, row: Row, digits: Sequence[int] = (), *, left: bool = False) -> None:
         """Next row; ``digits`` are the decimals of each column, two where none are given; ``left`` as of its formats."""
         for column, value in enumerate(row):
@@ -112,22 +122,43 @@ class Sheet:
         self.line += 1
 
     def _set_height(self, row: Row) -> None:
-        """Make the row in which these stand as high as the longest text in it."""
-        high = max((self._lines(column, value) for column, value in enumerate(row) if isinstance(value, str)), default=1)
+        """Make the row in which these stand as high as the longest text in it; what is longer is kept for the end of the sheet."""
+        texts = [(self._lines(column, value), column, value) for column, value in enumerate(row) if isinstance(value, str)]
+        self._cut += [(self.line, column, text) for lines, column, text in texts if lines > MOST_LINES]
+        high = max((lines for lines, *_ in texts), default=1)
         if high > 1:
-            self.page.set_row(self.line, min(high * LINE, HIGHEST))
+            self.page.set_row(self.line, min(high, MOST_LINES) * LINE)
 
     def _lines(self, column: int, text: str) -> int:
-        """How many lines a text takes: what opens the workbook need not measure it."""
-        width = self._widths[column] if column < len(self._widths) else 0
-        if not width or (len(text) * 2 <= width and "\n" not in text):
-            return 1
-        return sum(ceil(max(wide(line), 1) / width) for line in text.split("\n"))
+        """How many lines a text takes in its column."""
+        return lines_of(text, self._widths[column] if column < len(self._widths) else 0)
 
     def remark(self, text: str) -> None:
         """A line apart from the rows."""
         self.page.write_string(self.line + 1, 0, text, self._book.mark)
         self.line += 2
+
+    def end(self) -> None:
+        """After everything else: texts that are longer than a row is high, whole, in as many rows as they need."""
+        from xlsxwriter.utility import xl_rowcol_to_cell  # noqa: PLC0415 -- only who makes a workbook pays for it
+
+        fits = int(sum(self._widths)) // 2  # Chinese characters of a line over all columns
+        for line, column, text in self._cut:
+            self.remark(f"{xl_rowcol_to_cell(line, column)}单元格全文：")
+            pieces = [part[at : at + fits] for part in text.split("\n") for at in range(0, max(len(part), 1), fits)]
+            for first in range(0, len(pieces), MOST_LINES):
+                some = pieces[first : first + MOST_LINES]
+                self.page.set_row(self.line, len(some) * LINE)
+                self._across("\n".join(some))
+        self._cut = []
+
+    def _across(self, text: str) -> None:
+        """Next row, a text over all columns."""
+        last = len(self._widths) - 1
+        if last:
+            self.page.merge_range(self.line, 0, self.line, last, "", self._book.whole)
+        self.page.write_string(self.line, 0, text, self._book.whole)
+        self.line += 1
 
     def _put(self, column: int, value: Any, digits: int, *, left: bool) -> None:
         """A cell by its type: numbers as numbers, days as days, everything else as text."""
@@ -137,7 +168,7 @@ class Sheet:
         elif isinstance(value, int) and not isinstance(value, bool):
             page.write_number(line, column, value, book.left if left else book.cell)
         elif isinstance(value, dt.date):
-            page.write_datetime(line, column, dt.datetime(value.year, value.month, value.day), book.day(left=left))  # noqa: DTZ001 -- a day of a sheet has no zone
+            page.write_datetime(line, column, dt.datetime(value.year, value.month, value.day), book.day)  # noqa: DTZ001 -- a day of a sheet has no zone
         elif value is None:
             page.write_blank(line, column, None, book.cell)
         else:

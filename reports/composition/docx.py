@@ -1,6 +1,6 @@
 """Word edition of a composition: real styles, numbered headings, tables with repeated heads, charts as pictures beside their figures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from itertools import zip_longest
 from typing import Any
@@ -101,9 +101,9 @@ class _WordWriter:
             line.paragraph_format.keep_with_next = bool(paper.issuer) and annex is paper.annexes[-1]
         if paper.issuer:
             self.apart(self.line(paper.issuer, "Signature")).keep_with_next = True
-            self.line(paper.dated, "Signature")
+            self.line(paper.dated, "Signature").paragraph_format.keep_with_next = bool(paper.contact or paper.copies)
         if paper.contact:
-            self.line(paper.contact, "Body Text")
+            self.line(paper.contact, "Body Text").paragraph_format.keep_with_next = bool(paper.copies)
         if paper.copies:
             self.line(paper.copies).paragraph_format.space_before = self.gap // 2
         if code:  # at the foot of the first page, however long the letter is
@@ -147,8 +147,11 @@ class _WordWriter:
         for group in groups:
             if group.wide or self.width != UPRIGHT:
                 self.set_page(self.document.add_section(WD_SECTION.NEW_PAGE), wide=group.wide, large=group.large)
-            for block, following in zip_longest(group.blocks, group.blocks[1:]):
-                self.block(block, keeps=_belongs(following, block) or (keeps and block is groups[-1].blocks[-1]))
+            for above, block, following in zip_longest((None, *group.blocks[:-1]), group.blocks, group.blocks[1:]):
+                if isinstance(block, PaperTable) and isinstance(following, Signature) and _is_signed(block):
+                    self.table(block, signed=following.lines)
+                elif not (isinstance(block, Signature) and _is_signed(above)):
+                    self.block(block, keeps=_belongs(following, block) or (keeps and block is groups[-1].blocks[-1]))
 
     def set_page(self, section: Any, *, wide: bool, large: bool = False) -> None:
         """Paper, margins, head and foot of a section."""
@@ -204,8 +207,8 @@ class _WordWriter:
             widths = [PAIR_WIDTH, self.width - PAIR_WIDTH]
             word.table(self.document, [], rows, widths=widths, aligned=["left", "left"], keeps=keeps)
 
-    def table(self, block: PaperTable, *, keeps: bool = False) -> None:
-        """Caption, table and note; the sentence of an empty one."""
+    def table(self, block: PaperTable, *, keeps: bool = False, signed: Sequence[str] = ()) -> None:
+        """Caption, table and note; the sentence of an empty one. ``signed``: lines of who signs below its rows."""
         if not block.rows:
             if block.empty:
                 self.line(block.empty, "Body Text").paragraph_format.keep_with_next = keeps or None
@@ -225,6 +228,7 @@ class _WordWriter:
             widths=widths_of(block.columns, self.width),
             aligned=aligned,
             keeps=keeps or bool(block.note),
+            signed=signed,
         )
         if block.note:
             self.line(block.note, "Note").paragraph_format.keep_with_next = keeps or None
@@ -240,6 +244,11 @@ class _WordWriter:
         rows = [[[words_of(value)] for value in line] for line in block.lines]
         count = len(block.heads)
         word.table(self.document, block.heads, rows, widths=[self.width / count] * count, aligned=["left", *["right"] * (count - 1)])
+
+
+def _is_signed(above: Block | None) -> bool:
+    """Whether who signs below it is a row of this table: LibreOffice parts a table from what follows it, but not its joined rows."""
+    return isinstance(above, PaperTable) and bool(above.rows) and not above.note
 
 
 def _belongs(block: Block | None, above: Block) -> bool:

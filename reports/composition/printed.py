@@ -90,13 +90,15 @@ def groups_of(composition: Composition) -> list[Group]:
 
 
 def _stands_upright(part: Wide) -> bool:
-    """Whether a landscape part is a single empty table, or a short one legible upright: its own page would be nearly empty."""
+    """Whether a landscape part is of empty tables, or of a single short one legible upright: its own page would be nearly empty."""
     tables = [block for block in part.blocks if isinstance(block, PaperTable)]
-    if len(tables) != 1 or not all(isinstance(block, PaperTable | Heading) for block in part.blocks):
+    if not tables or not all(isinstance(block, PaperTable | Heading) for block in part.blocks):
+        return False
+    if not any(table.rows for table in tables):
+        return True
+    if len(tables) > 1:
         return False
     [table] = tables
-    if not table.rows:
-        return True
     if part.large or len(table.rows) > SHORT:
         return False
     rows = [[lines_of(words_of(value, column)) for value, column in zip(row, table.columns, strict=True)] for row in table.rows]

@@ -60,6 +60,7 @@ def prepare(document: Any, *, title: str, line: Any = LINE) -> None:
         style = styles[name] if name in styles else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         _style(style, SONG, size, line=line if name == "Signature" else Pt(size * 1.5))
     styles["TOC 2"].paragraph_format.left_indent = Pt(28)
+    _close_set(styles["Cell"])
     _language(styles)
     styles["Signature"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     styles["Signature"].paragraph_format.right_indent = Pt(63)
@@ -85,6 +86,13 @@ def _style(style: Any, font: str, size: float, *, bold: bool = False, align: Any
     borders = style.element.get_or_add_pPr().find(qn("w:pBdr"))
     if borders is not None:
         borders.getparent().remove(borders)
+
+
+def _close_set(style: Any) -> None:
+    """No gaps between digits and Chinese signs, as on paper: with them a date does not fit its column."""
+    shape = style.element.get_or_add_pPr()
+    for name in ("autoSpaceDE", "autoSpaceDN"):
+        shape.insert_element_before(parse_xml(f'<w:{name} {nsdecls("w")} w:val="0"/>'), "w:spacing", "w:ind", "w:jc")
 
 
 def _language(styles: Any) -> None:
@@ -217,8 +225,11 @@ def table(
     widths: Sequence[float],
     aligned: Sequence[str],
     keeps: bool = False,
+    signed: Sequence[str] = (),
 ) -> None:
     """A table with a repeated head; cells are paragraphs. ``keeps``: its end stays on the page of what follows.
+
+    ``signed`` are lines of who signs, in a last row without borders: it stays with the rows above it wherever a page begins.
 
     Pages part it where they part it on paper: not at all where it is short, never beside its first or its last row, and within a row only
     where this is higher than most of a page.
@@ -236,8 +247,10 @@ def table(
     if head:
         made._tbl.append(_row([[text] for text in head], widths, ["center"] * len(head), head=True, joined=True))
     for number, row in enumerate(rows, start=1):
-        joined = keeps if number == len(rows) else parting.whole or number in {1, len(rows) - 1}
+        joined = keeps or bool(signed) if number == len(rows) else parting.whole or number in {1, len(rows) - 1}
         made._tbl.append(_row(row, widths, aligned, joined=joined, torn=number in parting.tall))
+    if signed:
+        made._tbl.append(_signature_row(signed, sum(widths), len(widths)))
     spacer = document.add_paragraph(style="Note")
     spacer.paragraph_format.line_spacing = Pt(6)
     spacer.paragraph_format.keep_with_next = keeps
@@ -251,6 +264,7 @@ def _row(
     head: bool = False,
     joined: bool = False,
     torn: bool = False,
+    style: str = "Cell",
 ) -> Any:
     """``joined``: on the page of the next row; ``torn``: may go on over the page."""
     row = OxmlElement("w:tr")
@@ -261,11 +275,22 @@ def _row(
         properties.append(OxmlElement("w:tblHeader"))
     row.append(properties)
     for lines, width, side in zip(cells, widths, aligned, strict=True):
-        row.append(_cell(lines, width, side, joined=joined))
+        row.append(_cell(lines, width, side, joined=joined, style=style))
     return row
 
 
-def _cell(lines: Sequence[str], width: float, side: str, *, joined: bool) -> Any:
+def _signature_row(lines: Sequence[str], width: float, columns: int) -> Any:
+    """Over all columns, a blank line below the last row."""
+    row = _row([lines], [width], ["right"], style="Signature")
+    borders = "".join(f'<w:{side} w:val="nil"/>' for side in ("left", "bottom", "right"))
+    size = row.find(f".//{qn('w:tcW')}")
+    size.addnext(parse_xml(f"<w:tcBorders {nsdecls('w')}>{borders}</w:tcBorders>"))
+    size.addnext(parse_xml(f'<w:gridSpan {nsdecls("w")} w:val="{columns}"/>'))
+    row.find(f".//{qn('w:pStyle')}").addnext(parse_xml(f'<w:spacing {nsdecls("w")} w:before="{LINE.twips}"/>'))
+    return row
+
+
+def _cell(lines: Sequence[str], width: float, side: str, *, joined: bool, style: str) -> Any:
     cell = OxmlElement("w:tc")
     properties = OxmlElement("w:tcPr")
     size = OxmlElement("w:tcW")
@@ -276,9 +301,9 @@ def _cell(lines: Sequence[str], width: float, side: str, *, joined: bool) -> Any
     for line in lines:
         paragraph = OxmlElement("w:p")
         about = OxmlElement("w:pPr")
-        style = OxmlElement("w:pStyle")
-        style.set(qn("w:val"), "Cell")
-        about.append(style)
+        kind = OxmlElement("w:pStyle")
+        kind.set(qn("w:val"), style)
+        about.append(kind)
         if joined:
             about.append(OxmlElement("w:keepNext"))
         place = OxmlElement("w:jc")

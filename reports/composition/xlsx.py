@@ -1,20 +1,25 @@
 """Workbook of a composition: a sheet of facts, a sheet for each table with typed numbers and filters, and the charts."""
 
 import datetime as dt
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
+from math import ceil
 from typing import Any
 
 from greendistrict.core.charts import FULL_SCORE
-from reports.common.book import ReportBook, Sheet, wide
+from greendistrict.documents.spreadsheets import MOST_LINES, wide
+from reports.common.book import ReportBook, Sheet
 from reports.composition.blocks import Cell, Chart, Composition, Pairs, PaperColumn, PaperTable
 from reports.composition.enums import ChartKind
 from reports.composition.printed import words_of
 
 NARROW, BROAD = 10, 60  # characters of a column
 PRINTED = 150  # characters of a line that are legible on A4
+FACTS = 30, 70  # characters of name and value in 概况
 SAMPLE = 200  # rows whose texts decide how wide a column is
 KINDS = {
     ChartKind.BARS: {"type": "bar"},
@@ -34,7 +39,7 @@ UNKNOWN_NOTE = "空格为未查明。"
 
 def xlsx_of(composition: Composition) -> bytes:
     """The workbook: 概况 first, then a sheet for each table and chart in their order."""
-    book, marks = ReportBook(), "　".join(filter(None, (composition.level_mark, *composition.all_marks)))
+    book, marks = ReportBook(composition.title), "　".join(filter(None, (composition.level_mark, *composition.all_marks)))
     _facts(book, marks, composition)
     captions = Counter(block.caption for _, block in composition.under_headings() if isinstance(block, PaperTable | Chart))
     for heading, block in composition.under_headings():
@@ -51,22 +56,27 @@ def xlsx_of(composition: Composition) -> bytes:
 
 
 def _facts(book: ReportBook, marks: str, composition: Composition) -> None:
-    """概况: lines of the cover and every pair of the text."""
-    sheet = Sheet(book, "概况")
-    sheet.begin(composition.title, marks, widths=(30, 70))
-    pairs = list(composition.cover)
-    for heading, block in composition.under_headings():
-        if isinstance(block, Pairs):
-            pairs += [(heading, ""), *block.rows]
-    for name, value in pairs:
-        sheet.add((name, _cell(value)), left=True)
+    """概况: lines of the cover and every pair of the text, below their headings."""
+    parts = [(heading, block.rows) for heading, block in composition.under_headings() if isinstance(block, Pairs)]
+    longest, (name, value) = _highest(words_of(value) for _, rows in (("", composition.cover), *parts) for _, value in rows), FACTS
+    values = _Column(value, max(value, ceil(longest / MOST_LINES)), longest)
+    sheet, above = Sheet(book, "概况"), ""
+    sheet.begin(composition.title, marks, widths=(name, *_widths([values], PRINTED - name)))
+    for heading, rows in (("", composition.cover), *parts):
+        if heading != above:
+            sheet.heading(heading)
+            above = heading
+        for pair in rows:
+            sheet.add((pair[0], _cell(pair[1])), left=True)
+    sheet.end()
 
 
 def _table(book: ReportBook, marks: str, table: PaperTable, title: str) -> None:
     """One table with a filter over its rows."""
     sheet, columns = Sheet(book, title), table.columns
-    widths = [_width(column, [row[place] for row in table.rows[:SAMPLE]]) for place, column in enumerate(columns)]
-    sheet.begin(title, marks, widths=_together(widths), head=[column.head for column in columns])
+    least = min(2 * NARROW, max(NARROW, PRINTED // (len(columns) + 2)))  # what each leaves to those with long texts
+    measured = [_measured(column, [row[place] for row in table.rows[:SAMPLE]], least) for place, column in enumerate(columns)]
+    sheet.begin(title, marks, widths=_widths(measured, PRINTED), head=[column.head for column in columns])
     first, digits = sheet.line - 1, [column.digits for column in columns]
     for row in table.rows:
         sheet.add([_cell(value, column) for value, column in zip(row, columns, strict=True)], digits)
@@ -78,19 +88,42 @@ def _table(book: ReportBook, marks: str, table: PaperTable, title: str) -> None:
         sheet.add([_cell(value, column) for value, column in zip(table.total, columns, strict=True)], digits)
     if table.note:
         sheet.remark(table.note)
+    sheet.end()
 
 
-def _width(column: PaperColumn, cells: Sequence[Cell]) -> int:
-    """Characters of the longest text, as far as it goes; a head is broken into two lines."""
-    longest = max((wide(line) for value in cells for line in words_of(value, column).split("\n")), default=0)
-    return min(max(longest + 2, wide(column.head) // 2 + 4, NARROW), BROAD)
+@dataclass(frozen=True)
+class _Column:
+    """Characters of a column: the fewest, as many as its lines have, and as many as its longest text has in all."""
+
+    least: int
+    line: int
+    text: int
+
+    def width(self, lines: int) -> int:
+        """Its width where no text takes more lines than these, as far as one line needs it."""
+        return min(max(self.least, ceil(self.text / lines)), max(self.least, self.line))
 
 
-def _together(widths: list[int]) -> list[float]:
-    """Columns narrowed so that the sheet is legible on paper, the broad ones first."""
-    slim = [min(width, 2 * NARROW) for width in widths]
-    room, more = max(PRINTED - sum(slim), 0), sum(widths) - sum(slim)
-    return [low + (width - low) * min(1.0, room / more) if more else low for width, low in zip(widths, slim, strict=True)]
+def _measured(column: PaperColumn, cells: Sequence[Cell], least: int) -> _Column:
+    """What a column with these cells needs, texts at most ``least`` of it always; a head is broken into two lines."""
+    texts = [words_of(value, column) for value in cells]
+    line = max(wide(column.head) // 2 + 4, NARROW, *(wide(line) + 2 for text in texts for line in text.split("\n")), 0)
+    text = _highest(texts)
+    most = max(BROAD, ceil(text / MOST_LINES))  # broader where it would be higher than a row may be
+    typed = any(isinstance(value, Decimal | int | dt.date) for value in cells)  # a number that has no room is shown as ####
+    return _Column(line if typed else min(line, least), min(line, most), text)
+
+
+def _highest(texts: Iterable[str]) -> int:
+    """Characters of the longest of these texts, with room at the end of its lines."""
+    return max((sum(wide(line) + 2 for line in text.split("\n")) for text in texts), default=0)
+
+
+def _widths(columns: Sequence[_Column], room: int) -> list[int]:
+    """Widths that are legible on paper together: rows as low as they can be there."""
+    lines = range(1, max((column.text for column in columns), default=1) + 2)
+    fits = bisect_left(lines, True, key=lambda number: sum(column.width(number) for column in columns) <= room)
+    return [column.width(lines[min(fits, len(lines) - 1)]) for column in columns]
 
 
 def _cell(value: Cell, column: PaperColumn | None = None) -> Cell:

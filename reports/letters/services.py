@@ -13,9 +13,9 @@ from greendistrict.core import clock
 from greendistrict.workflow.letters import Draft, Letter, LetterSource, slug_of
 from reports.composition.blocks import Composition
 from reports.composition.enums import FileFormat
-from reports.jobs.enums import JobState
 from reports.jobs.kinds import Progress
 from reports.jobs.models import ExportJob
+from reports.jobs.papers import MADE
 from reports.jobs.requests import request_report
 from reports.letters.models import LetterCopy
 from reports.letters.papers import composition_of
@@ -62,7 +62,7 @@ def reads_otherwise_now(job: ExportJob) -> bool:
         return False
     same = LetterCopy.objects.filter(source=copy.source, matter=copy.matter, key=copy.key, written_at__gt=copy.written_at)
     later = [str(key) for key in same.values_list("pk", flat=True)]
-    return ExportJob.objects.filter(kind=LETTER, subject__in=later, state__in=(JobState.DONE, JobState.EXPIRED)).exists()
+    return ExportJob.objects.filter(kind=LETTER, subject__in=later, state__in=MADE).exists()
 
 
 def compose_letter(job: ExportJob, report_progress: Progress) -> Composition:

@@ -96,6 +96,6 @@ def _row(one: Obligation, today: dt.date) -> tuple[str, ...]:
     by = f"{one.organisation}\n由{one.carried_by}办理" if one.carried_by and one.carried_by != one.organisation else one.organisation
     state = one.state(today)
     words = "长期免报" if state is ObligationState.WAIVED else str(state.label)
-    place = f"{one.district or '不分城区'}{'（演示数据）' if one.is_demo else ''}"
+    place = f"{one.place}{'（演示数据）' if one.is_demo else ''}"
     how = "；".join(part for part in one.how if part)
     return due, one.title, place, by, one.to, words, one.cite, how

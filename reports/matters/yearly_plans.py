@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from districts.yearly_plans.calendar import plan_due
+from districts.yearly_plans.calendar import plan_deadline
 from districts.yearly_plans.comparison import WorkPair, money_of
 from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
@@ -57,9 +57,10 @@ def compose(user: User, plan: ImplementationPlan) -> Composition:
 
 
 def _about(plan: ImplementationPlan) -> tuple[tuple[str, str], ...]:
+    deadline = plan_deadline(plan.authority_id, plan.year)
     return (
         ("实施主体", plan.authority.name),
-        ("期限", f"{day(plan_due(plan.year))}（默认值，遇休息日顺延）"),
+        ("期限", f"{day(deadline.day)}（{deadline.note}）"),
         ("上报日期", day(plan.filed_on, "未上报")),
         ("计划文件", _named(plan.document)),
     )

@@ -98,7 +98,7 @@ def register_table(report: CityReport) -> Block:
         for one in report.stood.register
     ]
     columns = (
-        name("城区", 60), text("称号", 30), text("星级", 20), text("编号", 40), text("授予日期", 30), text("公告批次", 32),
-        text("适用标准", 35),
+        name("城区", 48), text("称号", 37), text("星级", 20), text("编号", 36), text("授予日期", 35), text("公告批次", 30),
+        text("适用标准", 41),
     )  # fmt: skip
     return table("称号名录", columns, rows, key="register", wide=True, empty="没有持有称号的城区。")

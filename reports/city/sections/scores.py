@@ -83,8 +83,9 @@ def _by_dimension(report: CityReport) -> list[tuple[str, list[Decimal]]]:
 def _ranking(report: CityReport) -> Iterator[Block]:
     ranked = report.scores.ranking
     rows: list[tuple[Cell, ...]] = []
-    for row in ranked:
-        rank = 1 + sum((other.total or 0) > (row.total or 0) for other in ranked)
+    ranks: dict[Decimal | None, int] = {}
+    for place, row in enumerate(ranked, start=1):
+        rank = ranks.setdefault(row.total, place)
         before = report.scores.before.get(row.district.pk)
         rows.append((rank, row.district.name, row.stage_words, row.total, before, row.planned_total, row.verdict))
     columns = (

@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from django.urls import reverse
 from django.utils.text import Truncator
+from docx import Document
 from pypdf import PdfReader
 
 from greendistrict.accounts.models import User
@@ -75,6 +76,43 @@ def test_every_section_stands_there_in_order_whatever_is_known(world):
     assert heads == [title for title, _ in SECTIONS]
     assert list(found)[-4:] == ANNEXES
     assert all(found.values())
+
+
+LAID_OUT = """## 基础设施
+- 支路贯通
+- 绿地开放
+
+3. 接通管网
+
+| 项目 | 长度 |
+| --- | --- |
+| 甲路 | 3.5km |
+
+| 项目 | 面积 |
+| --- | --- |
+| 乙园 | 2公顷 |"""
+
+
+def test_headings_lists_and_tables_of_the_districts_own_report_are_printed_as_such():
+    found = read(empty_check)
+    scores = replace(found.scores, sections=(("一、年度工作概况", LAID_OUT),))
+    composition = district_composition(replace(found, scores=scores))
+    (own,) = [blocks for head, blocks in parts(composition).items() if head.endswith("、自评报告")]
+    assert own[:4] == [
+        Heading("（一）年度工作概况", 2),
+        Heading("基础设施", 3),
+        Paragraph("—支路贯通\n—绿地开放"),
+        Paragraph("3. 接通管网"),
+    ]
+    assert [(block.caption, [column.title for column in block.columns], block.rows) for block in own[4:]] == [
+        ("基础设施", ["项目", "长度"], (("甲路", "3.5km"),)),
+        ("基础设施", ["项目", "面积"], (("乙园", "2公顷"),)),
+    ]
+    made = made_of(composition, code="", formats=("pdf", "docx", "xlsx", "json", "csv"))
+    text = squeezed("".join(page.extract_text() for page in PdfReader(BytesIO(made["pdf"])).pages))
+    assert "甲路3.5km" in text
+    words = [[cell.text for cell in row.cells] for table in Document(BytesIO(made["docx"])).tables for row in table.rows]
+    assert ["乙园", "2公顷"] in words
 
 
 def test_what_is_not_known_is_a_sentence_with_its_reason():

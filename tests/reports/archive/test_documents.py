@@ -8,7 +8,7 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.documents.services import store
-from portal.search.selectors import search
+from portal.search.selectors.search import search
 from reports.archive import services
 from reports.archive.documents import catalogue_of, remarks_of, transfer_list
 from reports.archive.models import ArchiveItem, ArchiveVolume

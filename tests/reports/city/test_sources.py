@@ -102,7 +102,7 @@ def test_a_failed_control_item_leads_to_its_clause_and_its_evidence(client, peop
     assert (row.clause, row.value) == ("4.1.2", "不满足")
     assert f'id="{anchor}"' in page
     file = Evidence.objects.get(title="能耗监测年报")
-    assert f"{reverse('documents:download', args=[file.key])}?view=1#page=7" in page
+    assert f"{reverse('documents:reading', args=[file.key])}?page=7" in page
 
 
 def test_only_the_city_reads_them_and_each_world_its_own(client, people):

@@ -1,3 +1,5 @@
+import datetime as dt
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -74,4 +76,33 @@ def test_rows_are_as_high_as_their_longest_text():
     rows = [("短", "一"), ("很长的说明" * 5, "一"), ("上\n下", "一")]
     book.sheet("表", "标题", "", head=("甲", "很长的列名（km²）"), rows=rows, widths=(20, 10))
     sheet = load_workbook(BytesIO(book.content()))["表"]
-    assert [sheet.row_dimensions[line].height for line in (3, 4, 5, 6)] == [30, None, 45, 30]
+    assert [sheet.row_dimensions[line].height for line in (3, 4, 5, 6)] == [33, 16.5, 49.5, 33]
+
+
+def test_a_text_that_is_longer_than_a_row_is_high_stands_whole_below_the_rows():
+    book, text = ReportBook(), "".join(f"第{number}句意见。" for number in range(400)) + "\n完"
+    book.sheet("表", "标题", "", head=("序号", "意见"), rows=[(1, text), (2, "短")], widths=(10, 60))
+    sheet = load_workbook(BytesIO(book.content()))["表"]
+    assert sheet["B4"].value == text
+    assert sheet["A7"].value == "B4单元格全文："
+    below = list(range(8, sheet.max_row + 1))
+    pieces = [sheet.cell(line, 1).value for line in below]
+    assert "".join(pieces).replace("\n", "") == text.replace("\n", "")
+    assert {str(span) for span in sheet.merged_cells.ranges} == {f"A{line}:B{line}" for line in below}
+    assert [sheet.row_dimensions[line].height for line in below] == [16.5 * (piece.count("\n") + 1) for piece in pieces]
+    assert max(len(line) for piece in pieces for line in piece.split("\n")) == 35
+
+
+def test_every_printed_page_says_what_it_belongs_to():
+    for given, shown in (("A&B报告", "A&&B报告"), ("", "标题")):
+        book = ReportBook(given)
+        book.sheet("表", "标题", "内部资料　演示数据", head=("甲",), rows=[], widths=(20,))
+        foot = load_workbook(BytesIO(book.content()))["表"].oddFooter
+        assert (foot.left.text, foot.right.text) == (f"{shown}　内部资料　演示数据", "第&P页，共&N页")
+
+
+def test_days_stand_at_the_left_as_texts_and_numbers_at_the_right():
+    book = ReportBook()
+    book.sheet("表", "标题", "", head=("日期", "金额"), rows=[(dt.date(2026, 3, 1), Decimal("1.5")), ("未填", "未填")], widths=(20, 20))
+    sheet = load_workbook(BytesIO(book.content()))["表"]
+    assert [cell.alignment.horizontal for cell in sheet[4]] == ["left", None]

@@ -244,3 +244,20 @@ def test_columns_that_are_too_wide_together_are_narrowed_to_the_page():
         found = page.get_textpage()
         where = found.search("表决").get_next()
         assert found.get_charbox(sum(where) - 1)[2] < page.get_width() - 26 / 25.4 * 72
+
+
+def widths(table):
+    sheet = openpyxl.load_workbook(BytesIO(made_of(Composition("报告", (table,)), code="", formats=["xlsx"])["xlsx"]))[table.caption]
+    spans = [(span.min, span.max, span.width) for span in sheet.column_dimensions.values()]
+    return [round(width - 0.71) for first, last, width in sorted(spans) for _ in range(first, last + 1)]
+
+
+def test_a_column_of_long_texts_takes_the_room_of_the_others():
+    columns = tuple(PaperColumn(name) for name in ("序号", "城区", "条文", "意见"))
+    short = PaperTable("意见", columns, (("1", "演示一区", "甲" * 8, "乙" * 20),))
+    assert widths(short) == [10, 10, 18, 42]
+    long = PaperTable("意见", columns, ((Decimal(123456789012), "演示很长的城区名称" * 4, "甲" * 40, "乙" * 1200),))
+    number, *names, opinion = widths(long)
+    assert (number, sum(widths(long)) <= 150) == (20, True), "a number is never narrowed"
+    assert opinion > 80
+    assert all(20 <= name < 40 for name in names)

@@ -56,6 +56,12 @@ def test_a_wide_part_lies_across_only_where_its_page_would_not_be_nearly_empty(c
     assert any(section.page_width > section.page_height for section in word.sections) is across
 
 
+def test_a_wide_part_of_several_empty_tables_stands_upright():
+    table = PaperTable("意见", (PaperColumn("序号", 12),), (), empty="没有意见。")
+    part = Wide((Heading("一、意见"), table, Heading("二、答复"), table))
+    assert [across for _, across in pages(Composition("记录", (Paragraph("在前。"), part)))] == [False] * 2
+
+
 @pytest.mark.parametrize(
     ("title", "lines"),
     [
@@ -99,11 +105,29 @@ def test_word_parts_tables_where_paper_does():
     assert [torn for _, torn in parted((line, high, line))] == [False, False, True, False]
 
 
-@pytest.mark.parametrize("after", [Signature(("签名",)), Paragraph("说明。", ParagraphStyle.NOTE)])
-def test_who_signs_and_what_is_remarked_stay_with_the_last_row_in_word(after):
+def test_what_is_remarked_stays_with_the_last_row_in_word():
     rows = (("1", "有记录。"),) * 20
-    ends = [parted(rows), parted(rows, after), parted(rows, note="说明。")]
+    ends = [parted(rows), parted(rows, Paragraph("说明。", ParagraphStyle.NOTE)), parted(rows, note="说明。")]
     assert [table[-1][0] for table in ends] == [False, True, True]
+
+
+def test_who_signs_is_the_last_row_of_the_table_in_word():
+    """LibreOffice parts a long table from what follows it, whatever its rows say."""
+    rows, signed = (("1", "有记录。"),) * 20, Signature(("签名：甲", "2026年3月1日"))
+    assert parted(rows, signed)[-3:] == [(True, False), (True, False), (False, False)]
+    paper = Composition("记录", (PaperTable("情形", (PaperColumn("序号", 12), PaperColumn("情形")), rows), signed))
+    document = docx.Document(BytesIO(made_of(paper, code="", formats=["docx"])["docx"]))
+    last = document.tables[0].rows[-1].cells
+    assert [(cell.text, cell._tc.grid_span) for cell in last] == [("签名：甲\n2026年3月1日", 2)] * 2
+    assert [line.style.name for line in last[0].paragraphs] == ["Signature"] * 2
+    assert not [line for line in document.paragraphs if "签名" in line.text]
+
+
+@pytest.mark.parametrize("copies", ["", "抄送：甲区政府。"])
+def test_whom_to_ask_never_stands_alone_on_a_page_in_word(copies):
+    lines = docx.Document(BytesIO(made_of(letter(copies=copies), code="", formats=["docx"])["docx"])).paragraphs
+    at = next(number for number, line in enumerate(lines) if line.text == "（联系人：甲）")
+    assert [bool(line.paragraph_format.keep_with_next) for line in lines[at - 1 : at + 1]] == [True, bool(copies)]
 
 
 @pytest.mark.parametrize("annexes", [(), ("附件：1. 评分表", "　　　2. 名单")])

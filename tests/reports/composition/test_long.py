@@ -78,6 +78,7 @@ def links(content):
     return found, named
 
 
+@pytest.mark.slow
 def test_pages_words_bookmarks_and_links_are_those_of_one_layout(papers):
     whole, parts = papers
     assert len(texts(whole)) > 15
@@ -91,6 +92,7 @@ def test_pages_words_bookmarks_and_links_are_those_of_one_layout(papers):
     assert links(parts) == links(whole)
 
 
+@pytest.mark.slow
 def test_pages_look_like_those_of_one_layout(papers):
     first, second = (pypdfium2.PdfDocument(content) for content in papers)
     with first, second:
@@ -98,6 +100,7 @@ def test_pages_look_like_those_of_one_layout(papers):
             assert one.render(scale=0.4).to_pil().tobytes() == other.render(scale=0.4).to_pil().tobytes(), number
 
 
+@pytest.mark.slow
 def test_every_mark_leads_to_its_tag_on_its_page(papers):
     with pikepdf.open(BytesIO(papers[1])) as document:
         root = document.Root.StructTreeRoot
@@ -122,6 +125,7 @@ def test_every_mark_leads_to_its_tag_on_its_page(papers):
         assert sorted(used) == sorted(keys)
 
 
+@pytest.mark.slow
 def test_every_tag_hangs_below_its_parent_in_the_order_of_the_pages(papers):
     with pikepdf.open(BytesIO(papers[1])) as document:
         [whole] = document.Root.StructTreeRoot.K
@@ -147,6 +151,7 @@ def faces(document):
     return sorted(str(one.FontName) for one in found)
 
 
+@pytest.mark.slow
 def test_the_joined_file_is_archivable_and_one(papers):
     with pikepdf.open(BytesIO(papers[1])) as document:
         assert document.check_pdf_syntax() == []
@@ -161,6 +166,7 @@ def test_the_joined_file_is_archivable_and_one(papers):
     assert len(papers[1]) < 1.15 * len(papers[0])
 
 
+@pytest.mark.slow
 def test_the_joined_file_is_repeated_byte_by_byte_and_can_be_signed(papers):
     short = Composition("短的报告", tuple(block for _ in range(3) for block in (PageBreak(), Heading("一、题"), Paragraph("正文。"))))
     with clock.at(NOW):

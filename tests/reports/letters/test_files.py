@@ -27,6 +27,7 @@ from reports.letters.models import LetterCopy
 from reports.letters.papers import composition_of
 from reports.letters.services import LETTER, as_data, keep_letter, letter_from
 from tests.factories.approvals import Filing
+from tests.reports.fitness import unfit
 from tests.reports.letters.test_words import KINDS
 from tests.reports.letters.world import every_letter
 
@@ -106,6 +107,7 @@ def downloaded(client, matter, draft):
     places = {"page": plain(strip_tags(shown).replace("&#x27;", "'")), "pdf": in_pdf(made["pdf"]), "docx": in_word(made["docx"])}
     texts = [plain(text) for text in texts_of(paper) if text not in paper.all_marks]
     wrong += [f"{place}: {text}" for place, found in places.items() for text in texts if text not in found]
+    wrong += unfit(made["pdf"], paper)
     if letter.blanks and f"待填{letter.blanks}处" not in shown:
         wrong.append(f"{letter.blanks} blanks are not told of")
     return wrong, 1 + len(others)
