@@ -18,7 +18,7 @@ from tools.bench.papers import city_paper_composition
 from tools.bench.report_world import reporting
 from tools.bench.seeding import YEAR, Seeded
 
-QUERIES, OF_TURN = 88, 50  # of the report, and of each time that the lists of ``TOGETHER`` districts are read
+QUERIES, OF_TURN = 80, 50  # of the report, and of each time that the lists of ``TOGETHER`` districts are read
 ROWS = """
     COPY (SELECT d.name, r.row ->> 'item_id', r.row ->> 'explanation', r.row ->> 'value', i.item ->> 'points', i.item ->> 'state', d.code
           FROM assessments_selfcheck s JOIN districts_district d ON d.id = s.district_id
@@ -65,7 +65,7 @@ def _bare(composition: Composition) -> bytes:
     import xlsxwriter  # noqa: PLC0415 -- heavy; the web workers of the bench import this package too
 
     stream = BytesIO()
-    book: Any = xlsxwriter.Workbook(stream, OPTIONS)
+    book: Any = xlsxwriter.Workbook(stream, {**OPTIONS, "in_memory": True})  # no temporary file for each sheet, as ours
     form = book.add_format({"border": 1, "text_wrap": True})
     pairs = book.add_worksheet()
     line = 0

@@ -29,7 +29,8 @@ UPDATE_ALL = """
 """
 
 
-def _page(rows: object, count: int) -> HttpResponse:
+def plain_page(rows: object, count: int) -> HttpResponse:
+    """A number and a table without anything else."""
     return HttpResponse(_template().render(Context({"rows": rows, "count": count})))
 
 
@@ -44,14 +45,14 @@ def districts(request: HttpRequest) -> HttpResponse:
     wanted = {name: request.GET[name] for name in ("type", "stage") if request.GET.get(name)}
     found = District.objects.filter(guideline_area=False, **wanted)
     rows = found.order_by("is_demo", "area_code", "name_pinyin", "pk").values_list(*LIST_FIELDS)[:LIST_ROWS]
-    return _page(rows, found.count())
+    return plain_page(rows, found.count())
 
 
 def plot_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Filtered, counted list of 50 plots as a plain table."""
     del request
     found = Plot.objects.filter(district=pk, acquisition="grant", built_on=None)
-    return _page(found.order_by("number").values_list(*PLOT_FIELDS)[:LIST_ROWS], found.count())
+    return plain_page(found.order_by("number").values_list(*PLOT_FIELDS)[:LIST_ROWS], found.count())
 
 
 def plot_board(request: HttpRequest, pk: int) -> HttpResponse:
@@ -59,7 +60,7 @@ def plot_board(request: HttpRequest, pk: int) -> HttpResponse:
     del request
     steps = Plot.objects.filter(district=pk).values_list("control__status").annotate(models.Count("pk"), models.Sum("area_ha")).order_by()
     short = PlotIndicator.objects.filter(plot__district=pk).values_list("key", "built_short").annotate(models.Count("pk")).order_by()
-    return _page([*steps, *short], 0)
+    return plain_page([*steps, *short], 0)
 
 
 def boundary_map(request: HttpRequest, pk: int) -> HttpResponse:
@@ -73,7 +74,7 @@ def boundary_map(request: HttpRequest, pk: int) -> HttpResponse:
 def table(request: HttpRequest, pk: int) -> HttpResponse:
     """The first ``?rows=`` rows of a score table as a plain table."""
     rows = ScoreRow.objects.filter(table=pk).order_by("order").values_list(*ROW_FIELDS)
-    return _page(rows[: int(request.GET["rows"])], 0)
+    return plain_page(rows[: int(request.GET["rows"])], 0)
 
 
 @require_POST

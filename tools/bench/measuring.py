@@ -81,16 +81,16 @@ def _percentile(rounds: list[list[float]]) -> float:
     return seconds[min(len(seconds) - 1, int(len(seconds) * 0.95))]
 
 
-def by_turns(ours: Side, limit: Side, effort: Effort) -> Timing:
-    """Warm both sides up, then measure them alternately in rounds.
+def by_turns(ours: Side, limit: Side, effort: Effort, *, warm: bool = False) -> Timing:
+    """Warm both sides up, then measure them alternately in rounds. Long work, one repeat in a round, is done once to warm up.
 
-    One round only shows that both sides work: it is neither warmed up nor fitted to the time.
+    One round only shows that both sides work: it is neither warmed up nor fitted to the time. ``warm``: both were done already.
     """
     repeats = effort.repeats
-    if effort.rounds > 1:
-        repeats = _affordable(ours, limit, effort)
+    if effort.rounds > 1 and not warm:
+        repeats = _affordable(ours, limit, effort) if repeats > 1 else repeats
         for side in (ours, limit):
-            _round(side, max(2, repeats // 4))
+            _round(side, max(min(effort.repeats, 2), repeats // 4))
     timing = Timing([], [])
     for number in range(effort.rounds):
         sides = [(ours, timing.ours), (limit, timing.limit)]

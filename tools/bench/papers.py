@@ -66,14 +66,19 @@ def district_rows(seeded: Seeded, effort: Effort) -> Iterator[BenchRow]:
     yield cost_of("annual report PDF, 4 × the indicators / 1 ×", grown, 4.2, notes={"indicators": len(scores.items)})
 
 
-def city_rows(seeded: Seeded, sizes: Sequence[int], effort: Effort) -> Iterator[BenchRow]:
-    """The city's report on the last of ``sizes``, and its memory at each of them."""
+def city_memory(seeded: Seeded, sizes: Sequence[int]) -> Iterator[BenchRow]:
+    """The most memory of a process that makes the city's report, on each number of districts."""
     peaks: dict[str, float] = {}
     for size in sizes:
         reporting(seeded, size)
         _, peaks[f"{size:,} districts"] = said_by_child("city", [])[-1]
     yield from memory_rows("city report", peaks)
-    yield beside_bare(f"city report PDF, {sizes[-1]} districts", city_paper, city_paper_composition(), effort)
+
+
+def city_row(seeded: Seeded, districts: int, effort: Effort) -> BenchRow:
+    """The city's report on so many districts."""
+    reporting(seeded, districts)
+    return beside_bare(f"city report PDF, {districts} districts", city_paper, city_paper_composition(), effort)
 
 
 def memory_of_pages(seeded: Seeded, districts: int, pages: Sequence[int]) -> Iterator[BenchRow]:
@@ -102,7 +107,7 @@ def beside_bare(name: str, make: Make, composition: Composition, effort: Effort)
     if pages != same:
         msg = f"{name}: {pages} pages beside {same}"
         raise BenchError(msg)
-    timing = by_turns(lambda: make, lambda: bare, effort)
+    timing = by_turns(lambda: make, lambda: bare, effort, warm=True)
     with tempfile.TemporaryDirectory() as folder:
         typst = [seconds_of(composition, Path(folder)) for _ in range(effort.rounds)]
     seconds = statistics.median(one for one, _ in typst)

@@ -39,9 +39,9 @@ PIECE = 1024 * 1024
 
 
 def workers(seeded: Seeded, districts: int, effort: Effort) -> BenchRow:
-    """The PDFs of so many districts as jobs, made by two processes and by one; start and libraries aside."""
+    """The PDFs of so many districts as jobs, made by two processes and by one; start and libraries aside, so nothing is to be warmed up."""
     keys = reporting(seeded, districts)
-    timing = by_turns(lambda: _begun(keys, 2), lambda: _begun(keys, 1), effort)
+    timing = by_turns(lambda: _begun(keys, 2), lambda: _begun(keys, 1), effort, warm=True)
     return row_of(f"{districts} district reports, 1 worker / 2 workers", timing, 1.6)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from tools.bench import batch_work, city, land, messages, papers, paths, report_jobs, reviews, scoring, seeding, server
+from tools.bench import batch_work, city, duties, land, messages, papers, paths, report_jobs, reviews, scoring, seeding, server
 from tools.bench import cases as filing
 from tools.bench.client import Browser
 from tools.bench.measuring import BenchRow, Effort
@@ -18,9 +18,9 @@ from tools.bench.workbooks import both_ways
 
 Say = Callable[[str], object]
 NAMES = (
-    "list", "score", "autosave", "save", "api", "login", "cases", "plots", "map", "reviews", "memory", "desk", "many", "tasks",
-    "report", "city_report", "workers", "word", "pages", "zip", "city", "import", "excel", "decision", "scoring", "recompute",
-    "owed", "messages", "sweep",
+    "list", "score", "autosave", "save", "api", "login", "cases", "plots", "map", "reviews", "memory", "desk", "calendar", "many", "tasks",
+    "report", "city_report", "city_memory", "workers", "word", "pages", "zip", "city", "import", "excel", "decision", "scoring",
+    "recompute", "owed", "messages", "sweep",
 )  # fmt: skip
 GROWTH = 3  # sizes of the list
 FULL, FEW, ONCE = Effort(rounds=5, repeats=40), Effort(rounds=3, repeats=1), Effort(rounds=1, repeats=1)
@@ -36,10 +36,12 @@ class BenchSize:
     points: int = 5_000
     imported: tuple[int, ...] = (1_000, 5_000)  # the latter are a hundred thousand values
     cases: int = 2_000
+    titled: int = 2_000  # districts in the calendar
     reviews: int = 2_000
     tasks: int = 10_000
     checked: int = 1_000
     reported: tuple[int, ...] = (10, 40)  # districts of the city's report
+    shared: int = 12  # reports of districts made by one worker process and by two
     zipped: int = 200
     received: int = 1_000
     pages: tuple[int, int] = (100, 1_000)
@@ -51,8 +53,8 @@ class BenchSize:
 
 
 TINY = BenchSize(
-    districts=(3, 6, 9), tables=2, plots=60, points=60, imported=(10, 20), cases=3, reviews=5, tasks=6, checked=6, reported=(2, 3),
-    zipped=3, received=4, pages=(1, 2), owed=8, messages=5, delivered=50, effort=ONCE, works=ONCE,
+    districts=(3, 6, 9), tables=2, plots=60, points=60, imported=(10, 20), cases=3, titled=6, reviews=5, tasks=6, checked=6,
+    reported=(2, 3), shared=3, zipped=3, received=4, pages=(1, 2), owed=8, messages=5, delivered=50, effort=ONCE, works=ONCE,
 )  # fmt: skip
 
 
@@ -90,6 +92,7 @@ def _pages(visit: paths.Visit, plan: BenchSize, web: server.Server, wanted: Coll
         "reviews": lambda: reviews.review_pages(visit, plan.reviews),
         "memory": lambda: [_memory(web)],
         "desk": lambda: [_desk(visit, plan.cases, desks)],
+        "calendar": lambda: [duties.month_page(visit, plan.titled)],
         "many": lambda: _lists(visit, (many,), times),
         "tasks": lambda: [_desk(visit, plan.tasks, desks)],
     }
@@ -134,8 +137,9 @@ def _memory(web: server.Server) -> BenchRow:
 def _work(seeded: seeding.Seeded, plan: BenchSize, wanted: Collection[str]) -> Iterator[BenchRow]:
     steps: dict[str, Callable[[], Iterable[BenchRow]]] = {
         "report": lambda: papers.district_rows(seeded, plan.works),
-        "city_report": lambda: papers.city_rows(seeded, plan.reported, plan.works),
-        "workers": lambda: [report_jobs.workers(seeded, plan.reported[-1], ONCE)],
+        "city_report": lambda: [papers.city_row(seeded, plan.reported[-1], plan.works)],
+        "city_memory": lambda: papers.city_memory(seeded, plan.reported),
+        "workers": lambda: [report_jobs.workers(seeded, plan.shared, plan.works)],
         "word": lambda: [report_jobs.word(seeded, plan.reported[-1], plan.works)],
         "pages": lambda: papers.memory_of_pages(seeded, plan.reported[-1], plan.pages),
         "zip": lambda: [report_jobs.zip_of_reports(seeded, plan.zipped, plan.works)],
@@ -145,7 +149,7 @@ def _work(seeded: seeding.Seeded, plan: BenchSize, wanted: Collection[str]) -> I
         "decision": lambda: filing.rows_of_work(seeded, plan.works, plan.checked),
         "scoring": lambda: [scoring.scoring(seeding.EDITION, plan.tables, plan.works)],
         "recompute": lambda: [batch_work.recomputing(seeding.more_tables(seeded, plan.tables), plan.works)],
-        "owed": lambda: [messages.owed_on_a_day(seeded, plan.owed, plan.works)],
+        "owed": lambda: [duties.owed_on_a_day(seeded, plan.owed, plan.works)],
         "messages": lambda: [messages.through_a_worker(seeded, plan.messages, plan.works)],
         "sweep": lambda: [messages.sweep(plan.delivered, plan.effort)],
     }

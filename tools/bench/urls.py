@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from tools.bench import case_limits, limits
+from tools.bench import case_limits, duty_limits, limits
 
 handler400 = "portal.frame.views.bad_request"
 handler403 = "portal.frame.views.permission_denied"
@@ -22,6 +22,7 @@ urlpatterns = [
     path("limit/scores/<int:pk>/", case_limits.scores),
     path("limit/score/<int:pk>/", case_limits.score),
     path("limit/desk/", case_limits.desk),
+    path("limit/calendar/", duty_limits.month),
     path("limit/api/", limits.api),
     path("limit/login/", limits.login),
     path("", include("portal.root_urls")),

@@ -80,7 +80,7 @@ def _bare_book(table: ScoreTable, cells: Sheets) -> bytes:
 
     list(ScoreRow.objects.filter(table=table).order_by("order").values_list(*ROW_FIELDS))
     stream = BytesIO()
-    book = xlsxwriter.Workbook(stream, OPTIONS)
+    book = xlsxwriter.Workbook(stream, {**OPTIONS, "in_memory": True})  # as ours
     form = book.add_format({"border": 1, "text_wrap": True})
     for name, rows in cells.items():
         sheet = book.add_worksheet(name)

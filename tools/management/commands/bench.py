@@ -1,6 +1,7 @@
 """``manage.py bench``: hot paths beside their limits."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tools.bench.database import own_database
 
 INSIDE = "tools.bench_settings"
+ENDED = 143  # exit code of a program that was told to end
 
 
 class Command(BaseCommand):
@@ -32,6 +34,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Start again under the settings of the bench, in a database that is dropped at the end."""
         del args
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))  # so that everything is given back: database, server, workers
         if os.environ.get("DJANGO_SETTINGS_MODULE") == INSIDE:
             self._measure(options["names"], tiny=options["tiny"], out=options["out"])
             return
@@ -51,10 +54,19 @@ class Command(BaseCommand):
                 "GD_MEDIA_DIR": media,
                 "GD_LOG_LEVEL": "WARNING",
             }
-            done = subprocess.run(words, cwd=settings.BASE_DIR, env=environment, check=False)  # noqa: S603 -- ourselves
-        if done.returncode:
+            returned = self._again(words, environment)
+        if returned:
             msg = "bench failed"
             raise CommandError(msg)
+
+    def _again(self, words: list[str], environment: dict[str, str]) -> int:
+        """Run the bench and return its exit code; whoever is told to end, it ends first, with the processes that it started."""
+        with subprocess.Popen(words, cwd=settings.BASE_DIR, env=environment) as process:  # noqa: S603 -- ourselves
+            try:
+                return process.wait()
+            except SystemExit:
+                process.terminate()
+                raise
 
     def _measure(self, names: list[str], *, tiny: bool, out: Path) -> None:
         from tools.bench import run  # noqa: PLC0415 -- only where the limits are mounted
