@@ -28,6 +28,7 @@ from assessments.reviews.selectors.reviews import reads_papers, sheets_visible_t
 from assessments.reviews.selectors.score_files import file_name, may_attach, scores_with_open_files
 from assessments.self_checks import letters as check_letters
 from assessments.self_checks.procedure import SELF_CHECK_STEPS
+from assessments.self_checks.registry import report_figures
 from assessments.self_checks.selectors.self_checks import OWNER
 from assessments.share_page.procedure import SHARE_STEPS
 from assessments.sharing.rules import may_add_shared_files
@@ -48,6 +49,7 @@ from assessments.worklist.selectors.papers import KINDS
 from assessments.yearly_reports import models as yearly_report
 from assessments.yearly_reports import rules as yearly_report_rules
 from assessments.yearly_reports.procedure import REPORT_STEPS
+from assessments.yearly_reports.selectors.report_figure import CARBON
 from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to
 from districts.file.rules import own_side_by
 from greendistrict.core import papers
@@ -119,3 +121,4 @@ def _wire_features() -> None:
     table_readers.register("panel_member", MEMBERS)
     panels.register("review", PANELS)
     freezes.register("review", list_is_frozen)
+    report_figures.register("carbon", CARBON)

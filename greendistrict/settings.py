@@ -252,6 +252,7 @@ SMS_KEY_ID = env.text("GD_SMS_KEY_ID", "")
 SMS_KEY_SECRET = env.secret("GD_SMS_KEY_SECRET", "")
 SMS_SIGN_NAME = env.text("GD_SMS_SIGN_NAME", "")
 SMS_TEMPLATE = env.text("GD_SMS_TEMPLATE", "")
+SMS_NEWS_TEMPLATE = env.text("GD_SMS_NEWS_TEMPLATE", "")
 WECOM_URL = env.text("GD_WECOM_URL", "")
 WECOM_CORP = env.text("GD_WECOM_CORP", "")
 WECOM_SECRET = env.secret("GD_WECOM_SECRET", "")
@@ -321,6 +322,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "yearly-reports": {"task": "reports.tasks.ask_for_yearly", "schedule": _EVERY or crontab(minute="15", hour="6")},
     "prepare-closings": {"task": "reports.tasks.prepare_closings", "schedule": _EVERY or crontab(minute="10", hour="0")},
     "report-requeue": {"task": "reports.tasks.requeue_lost", "schedule": REPORT_LEASE_SECONDS / 2},
+    "collect-names": {"task": "portal.tasks.collect_names", "schedule": _EVERY or crontab(minute="*/5")},
     "audit-seal": {"task": "greendistrict.audit.tasks.seal", "schedule": 60},
 }
 for _job in CELERY_BEAT_SCHEDULE.values():
@@ -356,6 +358,20 @@ SITE_FOOTER = {
     "政府网站标识码": env.text("GD_FOOTER_SITE_CODE", ""),
     "ICP备案": env.text("GD_FOOTER_ICP", ""),
     "公安备案": env.text("GD_FOOTER_POLICE", ""),
+}
+# Whom the guide names for questions: the office in charge and the technical support; an empty line is not shown.
+CONTACT_OFFICE = {
+    "处室": env.text("GD_CONTACT_OFFICE", ""),
+    "电话": env.text("GD_CONTACT_PHONE", ""),
+    "邮箱": env.text("GD_CONTACT_MAIL", ""),
+    "地址": env.text("GD_CONTACT_ADDRESS", ""),
+    "工作时间": env.text("GD_CONTACT_HOURS", ""),
+}
+CONTACT_SUPPORT = {
+    "单位": SITE_FOOTER["技术支持"],
+    "电话": env.text("GD_SUPPORT_PHONE", ""),
+    "邮箱": env.text("GD_SUPPORT_MAIL", ""),
+    "服务时间": env.text("GD_SUPPORT_HOURS", ""),
 }
 CLOCK_FILE = env.text("GD_CLOCK_FILE", "")
 REPORT_FONTS = env.words("GD_REPORT_FONTS")

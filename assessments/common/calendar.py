@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from greendistrict.core import workdays
-from greendistrict.core.days import day_in_words
+from greendistrict.core.days import MONTHS, day_in_words, months_later
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import TermSettings, due_date, nominal_date
 
@@ -135,7 +135,4 @@ def next_cycle(announced: dt.date, after: dt.date, terms: StageTerms) -> Cycle |
 
 def anniversary(day: dt.date, years: int) -> dt.date:
     """Same day ``years`` later; 29 February becomes 28."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
+    return months_later(day, years * MONTHS)

@@ -14,6 +14,7 @@ from districts.file.rules import is_preparer
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
+from greendistrict.core.locks import move_later
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 
 
@@ -49,11 +50,7 @@ def give_out(
 
 def move_share(share: int, day: dt.date) -> dt.date:
     """Rows are signed off by a later day, by decision or by the rule on outages of the portal. Returns the day of before."""
-    stored = RowShare.objects.select_for_update(of=("self",), no_key=True).get(pk=share, due_on__isnull=False)
-    was = stored.due_on or day
-    stored.due_on = max(was, day)
-    stored.save(update_fields=["due_on"])
-    return was
+    return move_later(RowShare.objects.filter(pk=share, due_on__isnull=False), "due_on", day)
 
 
 def _against(

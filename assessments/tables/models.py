@@ -136,6 +136,7 @@ class RowEvidence(models.Model):
     row = models.ForeignKey(ScoreRow, models.CASCADE, related_name="evidence")
     document = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name="材料")
     page = models.PositiveIntegerField("页码", null=True, blank=True)
+    passage = models.CharField("表号或文字", max_length=200, blank=True, default="", help_text="marked on the page when the file is opened")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField("加入时间", null=True, blank=True)
 
@@ -145,6 +146,11 @@ class RowEvidence(models.Model):
 
     def __str__(self) -> str:
         return str(self.document)
+
+    @property
+    def printed_passage(self) -> str:
+        """The passage in records, which more people read than the file: a classified one is not quoted."""
+        return "" if self.document.is_classified else self.passage
 
 
 class TableVersion(models.Model):

@@ -1,12 +1,57 @@
-"""Dates of the yearly implementation plan, from the settings."""
+"""Dates of the yearly implementation plan: from the settings, and as a decision moved or waived them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 from greendistrict.core import workdays
+from greendistrict.core.registry import Registry
 from greendistrict.policy import dates, parameters
 
 NEAR_DAYS = 90  # the next plan is asked for on the work desk from then on; the portal's own habit
+PlanDecisions = Mapping[tuple[int, int], dt.date | None]
+NO_DECISIONS: PlanDecisions = MappingProxyType({})
+# Written by ``obligations/wiring.py``, which stands above; read by ``decided_plans``.
+_decided: Registry[Callable[[], PlanDecisions]] = Registry("who decides on more time for yearly plans")
+
+
+def register_decided(read: Callable[[], PlanDecisions]) -> None:
+    """Register what tells (leading body, year) → the day a decision moved its plan to, None where it waived it; called once."""
+    _decided.register("obligations", read)
+
+
+def decided_plans() -> PlanDecisions:
+    """Plans whose day was decided by (leading body, year): the day it was moved to, None where the plan was waived."""
+    return {plan: day for read in _decided for plan, day in read().items()}
+
+
+class PlanDeadline(NamedTuple):
+    """Last day of filing a plan; ``is_moved`` by a decision, ``is_waived`` where none is owed."""
+
+    day: dt.date
+    is_moved: bool = False
+    is_waived: bool = False
+
+    @property
+    def awaited_on(self) -> dt.date | None:
+        """Day that a task names; None where the plan is waived."""
+        return None if self.is_waived else self.day
+
+    @property
+    def note(self) -> str:
+        """How the day came about, in words."""
+        if self.is_waived:
+            return "经审定免报"
+        return "经审定延期" if self.is_moved else "默认值，遇休息日顺延"
+
+
+def deadline_of(body: int, year: int, usual: dt.date, decided: PlanDecisions) -> PlanDeadline:
+    """Last day of the plan of a leading body: the usual one unless a decision moved or waived it."""
+    if (body, year) not in decided:
+        return PlanDeadline(usual)
+    day = decided[body, year]
+    return PlanDeadline(usual, is_waived=True) if day is None else PlanDeadline(day, is_moved=True)
 
 
 def plan_dues(years: Iterable[int]) -> dict[int, dt.date]:
@@ -15,6 +60,6 @@ def plan_dues(years: Iterable[int]) -> dict[int, dt.date]:
     return {year: dates.plan_due(held, year=year, calendar=calendar) for year in years}
 
 
-def plan_due(year: int) -> dt.date:
-    """Last day of filing the plan of ``year``."""
-    return plan_dues([year])[year]
+def plan_deadline(body: int, year: int) -> PlanDeadline:
+    """Last day of filing the plan of a leading body for ``year``."""
+    return deadline_of(body, year, plan_dues([year])[year], decided_plans())

@@ -12,7 +12,7 @@ from districts.file.rules import bodies_as, may_watch
 from districts.file.selectors.visibility import authorities_choosable
 from districts.file.views.common import UNPROCESSABLE, EditPage
 from districts.yearly_plans import services
-from districts.yearly_plans.calendar import plan_due
+from districts.yearly_plans.calendar import plan_deadline
 from districts.yearly_plans.comparison import money_of
 from districts.yearly_plans.forms import OpenPlanForm, PlanDocumentForm, PlanItemForm
 from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
@@ -89,7 +89,7 @@ def _page(request: HttpRequest, plan: ImplementationPlan, *, status: int = 200, 
         "offered": offered(plan, user),
         "editable": editable,
         "document_form": PlanDocumentForm() if editable else None,
-        "due": plan_due(plan.year),
+        "deadline": plan_deadline(plan.authority_id, plan.year),
         **more,
     }
     return render(request, TEMPLATE, context, status=status)

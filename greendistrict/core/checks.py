@@ -19,6 +19,11 @@ LIBRARIES_HINT = "Debian/Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-
 FONT_HINT = "Debian/Ubuntu: apt-get install fontconfig fonts-noto-cjk; or name installed fonts in GD_REPORT_FONTS"
 SAMPLE = "lang=zh-cn"
 SECRET_LENGTH = 50
+# What a gateway needs besides its secret, which the workers that send have alone.
+GATEWAYS = {
+    "SMS_URL": ("SMS_KEY_ID", "SMS_SIGN_NAME", "SMS_TEMPLATE", "SMS_NEWS_TEMPLATE"),
+    "WECOM_URL": ("WECOM_CORP", "WECOM_AGENT"),
+}
 # Checks that the servers make when they start and that /readyz repeats: quick, without the database.
 CONFIGURATION = "configuration"
 PAPERS = "papers"  # what the worker needs besides: it makes the PDFs
@@ -157,6 +162,14 @@ def gateways_are_encrypted(**_kwargs: Any) -> list[CheckMessage]:
     """``gd.E014``: numbers of people and keys go to the gateways of SMS and 政务微信."""
     plain = [name for name in ("SMS_URL", "WECOM_URL") if getattr(settings, name) and not getattr(settings, name).startswith("https://")]
     return [Error(f"GD_{name} 不是 https:// 地址", hint="号码和密钥须加密传送", id="gd.E014") for name in plain]
+
+
+@register(Tags.security, deploy=True)
+def gateways_are_complete(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.E015``: a gateway that lacks a key or a template fails message by message."""
+    used = [needed for name, needed in GATEWAYS.items() if getattr(settings, name)]
+    missing = [f"GD_{name}" for needed in used for name in needed if not getattr(settings, name)]
+    return [Error(f"{'、'.join(missing)} 没有设置", hint="短信和政务微信接入后逐项填写", id="gd.E015")] if missing else []
 
 
 @register(Tags.security, deploy=True)

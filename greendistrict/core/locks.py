@@ -1,9 +1,12 @@
-"""Locks on what has no row yet: a code that is imported, a number that is given to a paper."""
+"""Locks on what has no row yet (a code that is imported, a number that is given to a paper), and a stored day moved under its lock."""
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 LARGEST = 2**31
 
@@ -12,6 +15,18 @@ def one_at_a_time(key: str) -> None:
     """Serialise transactions that use the same key by an advisory lock, held until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [key])
+
+
+def move_later(found: QuerySet[Any], field: str, day: dt.date) -> dt.date:
+    """Move the day in a field of the one row found to a later one, where it is not that late already; returns the day of before.
+
+    Raises ``DoesNotExist``. To be called in a transaction.
+    """
+    row = found.select_for_update(of=("self",), no_key=True).get()
+    was: dt.date = getattr(row, field)
+    setattr(row, field, max(was, day))
+    row.save(update_fields=[field])
+    return was
 
 
 @contextmanager

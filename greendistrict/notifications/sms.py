@@ -1,7 +1,8 @@
 """SMS by Alibaba Cloud: ``SendSms`` with the signature ACS3-HMAC-SHA256; published rules in docs/notifications.md.
 
-A message says that there is something to do, how much, and where the inbox is; nothing of the person or the matter. ``SendSms`` knows
-no repetitions, the signature's nonce does: an attempt that got no answer is repeated with the same nonce, and refused where it was taken.
+A message says that there is something to do or to read, how much, and where the inbox is; nothing of the person or the matter.
+``SendSms`` knows no repetitions, the signature's nonce does: an attempt that got no answer is repeated with the same nonce, and refused
+where it was taken.
 """
 
 import datetime as dt
@@ -47,7 +48,7 @@ class Sms:
         fields = {
             "PhoneNumbers": self.address(delivery.notification.receiver),
             "SignName": settings.SMS_SIGN_NAME,
-            "TemplateCode": settings.SMS_TEMPLATE,
+            "TemplateCode": settings.SMS_NEWS_TEMPLATE if brief.informs else settings.SMS_TEMPLATE,
             "TemplateParam": json.dumps({"number": str(brief.number), "link": brief.link}, separators=(",", ":")),
             "OutId": str(delivery.pk),
         }

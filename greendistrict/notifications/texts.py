@@ -95,21 +95,21 @@ def absolute(link: str) -> str:
 
 @dataclass(frozen=True)
 class Brief:
-    """A message without anything of the person or the matter, for channels that others carry."""
+    """A message without anything of the person or the matter, for channels that others carry; ``informs``: nothing is to be done."""
 
     number: int
     words: str
     link: str
+    informs: bool
 
 
 def brief_of(delivery: Delivery) -> Brief:
-    """How many matters a delivery is about, whether they are to be done, and the address of the inbox."""
+    """How many matters are to be done, where there are none how many messages to be read, and the address of the inbox."""
     note = delivery.notification
-    lines = lines_for(delivery)
-    number = len(lines) if note.lines else 1
-    only_news = all(line.get("informs") for line in lines) if note.lines else informs(note)
-    words = f"您有{number}条新消息，可登录查看" if only_news else f"您有{number}项事项待办，请登录办理"
-    return Brief(number, words, absolute(reverse("notifications:inbox")))
+    told = [bool(line.get("informs")) for line in lines_for(delivery)] if note.lines else [informs(note)]
+    to_do = told.count(False)
+    words = f"您有{to_do}项事项待办，请登录办理" if to_do else f"您有{len(told)}条新消息，可登录查看"
+    return Brief(to_do or len(told), words, absolute(reverse("notifications:inbox")), informs=not to_do)
 
 
 def plain(text: Text) -> str:

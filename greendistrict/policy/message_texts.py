@@ -70,7 +70,7 @@ class ReminderText:
     kind: str
 
     def said(self, values: Mapping[str, str], texts: Mapping[str, str], *, is_subject: bool = False) -> str:
-        """Subject or text of a reminder, by the decided ``texts``; a duty without a district names none."""
+        """Subject or text of a reminder, by the decided ``texts``; a duty without a district has none, or the name of who owes it."""
         own = key_of(self.rung, self.reader, self.kind, is_subject=is_subject)
         return VARIABLE.sub(lambda found: values.get(found[1], ""), _worded(own, texts))
 

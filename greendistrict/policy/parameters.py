@@ -154,14 +154,13 @@ def _number(key: str, default: int | Decimal, value: Any) -> int | Decimal:
 
 def default_of(key: str) -> Any:
     """Default of a setting; of a rule parameter the number in the policy file. Raises ``UnknownParameter``."""
+    if key in defaults():
+        return defaults()[key]
     if key in rule_parameters():
         return rule_parameters()[key].default
     if key in kinds_of_reminders():
         return tracked_duties.ladder_of(key.removeprefix(reminder_rungs.OF_KIND))
-    try:
-        return defaults()[key]
-    except KeyError:
-        raise UnknownParameter(key) from None
+    raise UnknownParameter(key)
 
 
 def kinds_of_reminders() -> dict[str, str]:

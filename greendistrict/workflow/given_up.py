@@ -1,7 +1,10 @@
-"""Messages that were given up: sent again, or set aside, by hand."""
+"""Messages that were given up: sent again, one or all of them, or set aside, by hand."""
+
+from collections import Counter
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.functions import Least
 
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -33,6 +36,20 @@ def send_again(*, key: int, by: User) -> None:
 
 
 @transaction.atomic
+def send_all_again(*, by: User) -> int:
+    """Let every message that was given up begin anew, as ``send_again``; returns how many. Raises ``NotAllowed``."""
+    _keeper(by)
+    found = dict(given_up().select_for_update(no_key=True).values_list("pk", "kind"))
+    begun = {"failed_at": None, "retry_at": None, "attempts": 0, "unsure": Least(F("unsure"), 1)}
+    OutboxMessage.objects.filter(pk__in=found).update(**begun)
+    if found:
+        record(action="workflow.send_all_again", by=by, data={"kinds": Counter(found.values()), "messages": sorted(found)})
+    for lane in sorted({outbox.lane_of(kind) for kind in found.values()}):
+        outbox.wake(lane)
+    return len(found)
+
+
+@transaction.atomic
 def set_aside(*, key: int, by: User) -> None:
     """Close a message that was given up without sending it. Raises as ``send_again``."""
     message = _held(key, by)
@@ -41,8 +58,12 @@ def set_aside(*, key: int, by: User) -> None:
     record(action="workflow.set_aside", by=by, obj=message, data={"kind": message.kind, "reason": message.error})
 
 
-def _held(key: int, by: User) -> OutboxMessage:
+def _keeper(by: User) -> None:
     NotAllowed.unless(posts_of(by).has(Role.SYSTEM_KEEPER), "没有送达的消息由系统管理员处理")
+
+
+def _held(key: int, by: User) -> OutboxMessage:
+    _keeper(by)
     message = given_up().select_for_update(no_key=True).filter(pk=key).first()
     if message is None:
         msg = "这条消息已重新发送或已处理"

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -141,8 +142,14 @@ def load_shipped_editions(*, by: User | None = None) -> list[Edition]:
     return [_load(path, by) for path in sorted(DATA.glob("*.yaml"))]
 
 
+@cache
+def _shipped(path: Path) -> Parsed:
+    """A file that ships with the portal, which stays as it is while the portal runs."""
+    return parse(path.read_bytes())
+
+
 def _load(path: Path, by: User | None) -> Edition:
-    parsed = parse(path.read_bytes())
+    parsed = _shipped(path)
     kept = Edition.objects.filter(code=parsed.document["edition"]["code"]).exclude(status__in=CHANGEABLE).first()
     if kept is not None:
         return kept

@@ -157,7 +157,7 @@
 
   function described() {
     const found = {};
-    for (const name of ["confidentiality", "page", "valid_from", "valid_to"]) {
+    for (const name of ["confidentiality", "page", "passage", "valid_from", "valid_to"]) {
       const value = form.elements[`upload-${name}`]?.value;
       if (value) found[name] = value;
     }

@@ -1,15 +1,23 @@
 "use strict";
-/* Keys of the review desk: C D Q choose, Enter confirms and goes on, K goes back. Without it the form and its buttons do the same. */
+/* Keys of the review desk: C D Q choose, D goes on to the points, Q to the comment; Enter, and Ctrl+Enter from a field, confirms and goes on,
+   K goes back. Without it the form and its buttons do the same. */
 (function () {
   const busy = (node) => node instanceof Element && (node.matches("input:not([type=radio]), textarea, select, button, a, summary") || node.isContentEditable || node.closest("dialog[open]"));
 
+  const THEN = { d: "#id_points, #id_comment", q: "#id_comment" }; /* what is filled in after the choice; the first that the clause has */
+
   function onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || busy(event.target)) return;
-    const target = document.querySelector(`.gd-review [data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    const confirms = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !document.querySelector("dialog[open]");
+    if (event.altKey || event.isComposing || event.repeat) return;
+    if (!confirms && (event.ctrlKey || event.metaKey || busy(event.target))) return;
+    const key = event.key.toLowerCase();
+    const target = document.querySelector(`.gd-review [data-key="${CSS.escape(key)}"]`);
     if (!target || target.disabled || target.closest("fieldset[disabled]")) return;
     event.preventDefault();
     if (target.matches("input")) target.focus();
     target.click();
+    const next = THEN[key] && document.querySelector(THEN[key]);
+    if (next && !next.disabled) next.focus();
   }
 
   /* Giving points means differing. */

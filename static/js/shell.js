@@ -13,7 +13,24 @@
     if (dialog && !dialog.open) dialog.showModal();
   }
 
+  /* The palette's script comes with the first Ctrl K; it opens on this event then and later. */
+  function openPalette() {
+    const { palette } = document.querySelector(".gd-search").dataset;
+    const open = () => document.dispatchEvent(new CustomEvent("gd:palette"));
+    if (document.querySelector(`script[src="${palette}"]`)) {
+      open();
+      return;
+    }
+    document.head.append(Object.assign(document.createElement("script"), { src: palette, onload: open }));
+  }
+
   function onKey(event) {
+    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
+      if (!document.querySelector(".gd-search") || document.querySelector("dialog[open]:not(#gd-palette)")) return;
+      event.preventDefault();
+      openPalette();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
     const search = document.querySelector(".gd-search input");
     if (event.key === "/" && search) {

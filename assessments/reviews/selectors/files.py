@@ -1,6 +1,7 @@
 """Files beside a clause under review: evidence at its page first, then the papers of the case; one of them is shown."""
 
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
@@ -9,16 +10,14 @@ from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import Review
 from greendistrict.accounts.models import User
 from greendistrict.documents.enums import WITHHELD
-from greendistrict.documents.inspection import KINDS
 from greendistrict.documents.models import Evidence
+from greendistrict.documents.reading import INLINE, reading_address
 from greendistrict.documents.selectors import withheld_keys
-
-INLINE = frozenset(kind.content_type for kind in KINDS.values() if kind.inline)
 
 
 @dataclass(frozen=True)
 class ClauseFile:
-    """One file; ``page`` is where the district says the proof stands, None or 0 for no page.
+    """One file; ``page`` and ``passage`` are where the district says the proof stands, None or 0 for no page.
 
     ``withheld``: it is too confidential for the reader, who learns only that it is there.
     """
@@ -29,6 +28,7 @@ class ClauseFile:
     page: int | None
     of_case: bool
     withheld: bool = False
+    passage: str = ""
 
     @property
     def is_image(self) -> bool:
@@ -46,9 +46,20 @@ class ClauseFile:
         return reverse("documents:download", args=[self.key])
 
     @property
+    def source(self) -> str:
+        """Address that sends it for showing."""
+        return f"{self.download}?view=1"
+
+    @property
     def href(self) -> str:
-        """Address for reading it, at the stated page."""
-        return f"{self.download}?view=1" + (f"#page={self.page}&navpanes=0" if self.page else "")
+        """Address for reading it in a window of its own, at the stated page."""
+        return reading_address(self.key, self.page, self.passage) if self.inline else self.download
+
+    @property
+    def beside(self) -> str:
+        """What the address of another file needs to show this one beside it."""
+        asked = {"beside": self.key, "beside_page": self.page, "beside_passage": self.passage}
+        return urlencode({name: value for name, value in asked.items() if value})
 
 
 @dataclass(frozen=True)
@@ -68,10 +79,13 @@ def viewer_of(user: User, review: Review, item_id: str, wanted: str) -> Viewer:
     """Files of a clause with the ``wanted`` one open, else the first of evidence. Two queries where there are files."""
     if review.status in {ReviewState.CONCLUDED, ReviewState.STOPPED}:
         return Viewer((), None)
-    files = [ClauseFile(one["title"], one["key"], one["type"], one["page"], of_case=False) for one in review.claims[item_id]["evidence"]]
+    files = [
+        ClauseFile(one["title"], one["key"], one["type"], one["page"], of_case=False, passage=one.get("passage", ""))
+        for one in review.claims[item_id]["evidence"]
+    ]
     files += _papers(review)
     closed = withheld_keys(user, (one.key for one in files))
-    files = [replace(one, title=WITHHELD, withheld=True) if one.key in closed else one for one in files]
+    files = [replace(one, title=WITHHELD, passage="", withheld=True) if one.key in closed else one for one in files]
     readable = [one for one in files if not one.withheld]
     chosen = next((one for one in readable if one.key == wanted), None)
     return Viewer(tuple(files), chosen or next(iter(readable), None))

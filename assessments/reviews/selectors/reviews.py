@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from assessments.common.enums import Conclusion, MemberState
+from assessments.common.owed_papers import deadline
 from assessments.reviews.enums import PaperState, ReviewState
 from assessments.reviews.models.papers import PaperScores
 from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
@@ -21,6 +22,7 @@ from assessments.reviews.terms import answering_term
 from greendistrict.accounts.models import User
 from greendistrict.core import clock, workdays
 from greendistrict.core.compiled import Compiled
+from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.dates import TermSettings
 from greendistrict.policy.parameters import Parameters, load
 from greendistrict.workflow.todo import Task
@@ -121,7 +123,8 @@ def panel_for(review: Review, viewer: User) -> list[PanelPerson]:
         members = members.filter(state=MemberState.ACCEPTED)
     named = review.status == ReviewState.CONCLUDED or oversees_reviews(viewer)
     words = chapter_words(review)
-    return [_person(member, words, named=named) for member in members.order_by("number")]
+    with held_reads():
+        return [_person(member, words, named=named) for member in members.order_by("number")]
 
 
 def _person(member: PanelMember, words: dict[str, str], *, named: bool) -> PanelPerson:
@@ -139,8 +142,9 @@ def reply_due(invited: dt.date, settings: Parameters) -> dt.date:
 
 
 def answer_due(member: PanelMember) -> dt.date:
-    """Last day of this invitation."""
-    return reply_due(member.invited_at.astimezone(clock.SHANGHAI).date(), load())
+    """Last day of this invitation, by the setting or by a decision about its obligation."""
+    usual = reply_due(member.invited_at.astimezone(clock.SHANGHAI).date(), load())
+    return deadline(f"invitation:seat-{member.pk}", usual).day
 
 
 def days_left(due: dt.date | None) -> int | None:
@@ -153,7 +157,8 @@ def tasks_for(user: User, *, seated: bool = True) -> list[Task]:
 
     Without ``seated`` the person is known to sit on no panel, and none is looked for.
     """
-    found = [_expert_task(member) for member in _open_memberships(user)] if seated else []
+    with held_reads():
+        found = [_expert_task(member) for member in _open_memberships(user)] if seated else []
     if runs_reviews(user):
         found += _secretariat_tasks(user)
     if oversees_reviews(user):

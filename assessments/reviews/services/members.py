@@ -17,6 +17,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.memoisation import held_reads
 from greendistrict.workflow.procedure import Taken, hold, hold_version, take
 
 NAMED_IN = {ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING}
@@ -40,7 +41,8 @@ def on_lapse(taken: Taken) -> None:
 def lapse_overdue(today: dt.date) -> int:
     """Free the places of members who did not answer their invitation in time (expert_reply_days); safe to repeat. Returns how many."""
     waiting = PanelMember.objects.filter(state=MemberState.INVITED, review__status__in=(ReviewState.INVITING, ReviewState.SCORING))
-    late = [member for member in waiting.select_related("review", "expert__user").order_by("pk") if answer_due(member) < today]
+    with held_reads():
+        late = [member for member in waiting.select_related("review", "expert__user").order_by("pk") if answer_due(member) < today]
     return sum(_lapse(member) for member in late)
 
 

@@ -21,6 +21,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
+from greendistrict.core.locks import move_later
 from greendistrict.workflow.procedure import Taken, notify_event
 from indicators.scoring.refusals import ValueProblem
 from indicators.scoring.values import check_points
@@ -38,11 +39,7 @@ def on_start(taken: Taken) -> None:
 
 def move_scores(seat: int, day: dt.date) -> dt.date:
     """All experts of the panel score by a later day, by decision or by the rule on outages of the portal. Returns the day of before."""
-    review = Review.objects.select_for_update(of=("self",), no_key=True).get(members=seat, score_due__isnull=False)
-    was = review.score_due or day
-    review.score_due = max(was, day)
-    review.save(update_fields=["score_due"])
-    return was
+    return move_later(Review.objects.filter(members=seat, score_due__isnull=False), "score_due", day)
 
 
 def _deal_all(review: Review) -> None:

@@ -29,6 +29,7 @@ from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.fragments import written
 from greendistrict.core.integers import whole
+from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
@@ -105,13 +106,15 @@ def _lines(rows: list[selectors.ReviewRow], first: int) -> list[SafeString]:
 
 
 def _memberships(user: User) -> list[tuple[PanelMember, int | None, bool]]:
-    found = []
-    for member in selectors.invitations_of(user):
-        waiting = member.state == MemberState.INVITED
-        day = selectors.answer_due(member) if waiting else member.review.score_due
-        done = member.review.status in ENDED_STATES or (not waiting and member.submitted_at is not None)
-        found.append((member, None if done else selectors.days_left(day), waiting))
-    return found
+    with held_reads():
+        return [_membership(member) for member in selectors.invitations_of(user)]
+
+
+def _membership(member: PanelMember) -> tuple[PanelMember, int | None, bool]:
+    waiting = member.state == MemberState.INVITED
+    day = selectors.answer_due(member) if waiting else member.review.score_due
+    done = member.review.status in ENDED_STATES or (not waiting and member.submitted_at is not None)
+    return member, None if done else selectors.days_left(day), waiting
 
 
 @require_GET

@@ -18,7 +18,7 @@ from districts.file.models.district import District
 from districts.file.models.parties import DesignatedBody
 from districts.file.selectors.visibility import authorities_choosable
 from districts.special_plans.models import SpecialPlan
-from districts.yearly_plans.calendar import plan_dues
+from districts.yearly_plans.calendar import NO_DECISIONS, PlanDeadline, PlanDecisions, deadline_of, decided_plans, plan_dues
 from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
@@ -91,7 +91,7 @@ def watched(today: dt.date, *, demo: bool) -> AuthorityProgress:
     ready, unknown = _ready(demo, today)
     return AuthorityProgress(
         years=years,
-        rows=_rows(authorities, years, today, policy),
+        rows=_rows(authorities, years, today, policy, decided=decided_plans()),
         unplanned=list(unplanned(demo=demo)),
         plans=_plans_known(demo=demo),
         keyless=list(without_plan(demo=demo)) if policy and today >= policy.key_areas.since else [],
@@ -115,7 +115,7 @@ def rows_on(day: dt.date, *, demo: bool, titles: Mapping[int, StoodTitle]) -> li
     """Rows as of the end of a year: plans of that year and the next, the body designated then, titles held then by district."""
     years = (day.year, day.year + 1)
     bodies = DesignatedBody.objects.filter(Q(until=None) | Q(until__gt=day), since__lte=day)
-    return _rows(list(_authorities(demo, years, bodies)), years, day, _policy(day), titles)
+    return _rows(list(_authorities(demo, years, bodies)), years, day, _policy(day), titles=titles)
 
 
 def _districts(demo: bool) -> QuerySet[District]:  # noqa: FBT001 -- which of the two worlds
@@ -148,13 +148,15 @@ def _rows(
     years: tuple[int, ...],
     today: dt.date,
     policy: Policy | None,
+    *,
     titles: Mapping[int, StoodTitle] | None = None,
+    decided: PlanDecisions = NO_DECISIONS,
 ) -> list[AuthorityRow]:
     dues, since = plan_dues(years), first_day_in_use()
     return [
         AuthorityRow(
             authority=row,
-            plans=[_plan_cell(row, year, due=dues[year], today=today, since=since) for year in years],
+            plans=[_plan_cell(row, year, due=deadline_of(row.pk, year, dues[year], decided), today=today, since=since) for year in years],
             body=_body_cell(row),
             star=_star_cell(row, policy, titles),
         )
@@ -162,16 +164,19 @@ def _rows(
     ]
 
 
-def _plan_cell(authority: Organisation, year: int, *, due: dt.date, today: dt.date, since: dt.date) -> StatusCell:
+def _plan_cell(authority: Organisation, year: int, *, due: PlanDeadline, today: dt.date, since: dt.date) -> StatusCell:
     plans: list[ImplementationPlan] = authority.near_plans  # type: ignore[attr-defined]  # prefetched
     plan = next((plan for plan in plans if plan.year == year), None)
     if plan is not None and plan.status != PlanStatus.DRAFT:
         state = IMPLEMENTATION_PLAN.state(plan.status)
         return StatusCell(state.label, state.tone, plan.pk)
     joined: dt.date | None = authority.joined_on  # type: ignore[attr-defined]  # annotated
-    if joined is None or due < max(since, joined):
+    if due.is_waived:
+        return StatusCell("免报")
+    if joined is None or due.day < max(since, joined):
         return StatusCell("无记录")
-    return StatusCell(f"未上报，{due.month}月{due.day}日截止", "neutral") if today <= due else StatusCell("未上报，已过期限", "danger")
+    open_words = f"未上报，{due.day.month}月{due.day.day}日截止"
+    return StatusCell(open_words, "neutral") if today <= due.day else StatusCell("未上报，已过期限", "danger")
 
 
 def _body_cell(authority: Organisation) -> StatusCell:

@@ -9,7 +9,10 @@ from django.db.models import Exists, OuterRef, Q
 
 from districts.common.enums import Acquisition
 from districts.plots.models import Plot, PlotOpinion
+from greendistrict.accounts.selectors import has_people_by
 
+# Of bodies whose people work in the portal; what others were asked reads 无记录, never 逾期.
+OWED = has_people_by("organisation", "due_on")
 KEPT, NOT_BEGUN, ACQUIRED, BUILDING = "保留", "未启动", "已取得", "在建"
 BUILT, UNFIT, UNCHECKED = "建成且符合", "建成，不符合", "建成，未核定"
 
@@ -53,7 +56,7 @@ class PlotOnDay:
 def plots_on(districts: Collection[int], day: dt.date) -> dict[int, list[PlotOnDay]]:
     """Plots by district in the order of their numbers: one query for all."""
     unanswered = Q(answered_on__isnull=True) | Q(answered_on__gt=day)
-    waiting = PlotOpinion.objects.filter(unanswered, plot=OuterRef("pk"), asked_on__lte=day, due_on__lt=day)
+    waiting = PlotOpinion.objects.filter(unanswered, OWED, plot=OuterRef("pk"), asked_on__lte=day, due_on__lt=day)
     found: dict[int, list[PlotOnDay]] = {}
     plots = Plot.objects.filter(district__in=districts).annotate(opinion_late=Exists(waiting))
     for plot in plots.order_by("number", "pk").iterator():

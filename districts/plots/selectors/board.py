@@ -14,7 +14,7 @@ from districts.common.enums import Acquisition, ControlStep
 from districts.file.models.district import District
 from districts.land.green_indicators import indicators
 from districts.plots.models import Plot, PlotIndicator, PlotOpinion
-from districts.plots.selectors.as_of_day import late_dates
+from districts.plots.selectors.as_of_day import OWED, late_dates
 from greendistrict.core.compiled import Compiled
 
 LIST_ROWS = 50
@@ -23,7 +23,7 @@ LATE_LABELS = {"opinion": "征询或意见逾期", "acquisition": "取得逾期"
 
 def late_conditions(district: District | int, today: dt.date) -> dict[str, Q]:
     """Conditions of late plots on a day, by kind: answer, land, beginning, completion."""
-    waiting = PlotOpinion.objects.filter(plot__district=district, answered_on__isnull=True, due_on__lt=today)
+    waiting = PlotOpinion.objects.filter(OWED, plot__district=district, answered_on__isnull=True, due_on__lt=today)
     unbuilt = Q(built_on__isnull=True, buildable=True)
     return {
         "opinion": Q(pk__in=waiting.values("plot")),
@@ -85,7 +85,7 @@ class PlotRow:
 
 def plot_rows(plots: QuerySet[Plot], today: dt.date) -> list[PlotRow]:
     """Rows of a page: two queries whatever the page."""
-    waiting = PlotOpinion.objects.filter(plot=OuterRef("pk"), answered_on__isnull=True, due_on__lt=today)
+    waiting = PlotOpinion.objects.filter(OWED, plot=OuterRef("pk"), answered_on__isnull=True, due_on__lt=today)
     shown = plots.select_related("control").annotate(opinion_late=Exists(waiting))
     return [_row(plot, today) for plot in shown]
 

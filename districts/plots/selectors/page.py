@@ -6,6 +6,7 @@ from districts.common.enums import CheckStage, ControlStep, OpinionPurpose
 from districts.land.green_indicators import indicators, show
 from districts.plots.lifecycle import FIRST, STEPS, TABLES, in_words
 from districts.plots.models import Plot, PlotControl, PlotIndicator
+from greendistrict.accounts.selectors import has_people_by
 from greendistrict.workflow import timeline
 
 
@@ -42,7 +43,8 @@ def indicator_lines(plot: Plot) -> list[dict[str, Any]]:
 
 def plot_page(plot: Plot, control: PlotControl | None) -> dict[str, Any]:
     """Everything but the forms; five queries."""
-    opinions = list(plot.opinions.select_related("organisation", "answered_by", "asked_by"))
+    asked = plot.opinions.select_related("organisation", "answered_by", "asked_by")
+    opinions = list(asked.annotate(is_owed=has_people_by("organisation", "due_on")))
     checks = list(plot.checks.select_related("entered_by"))
     return {
         "lines": indicator_lines(plot),

@@ -15,6 +15,7 @@ from greendistrict.accounts.models import Organisation, User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.locks import move_later
 from greendistrict.policy import parameters
 
 
@@ -76,10 +77,7 @@ def answer_opinion(*, opinion: PlotOpinion, result: str, text: str, by: User, nu
 
 def move_opinion(opinion: int, day: dt.date) -> dt.date:
     """A department answers by a later day, by decision or by the rule on outages of the portal. Returns the day of before."""
-    stored = PlotOpinion.objects.select_for_update(of=("self",), no_key=True).get(pk=opinion)
-    was, stored.due_on = stored.due_on, max(stored.due_on, day)
-    stored.save(update_fields=["due_on"])
-    return was
+    return move_later(PlotOpinion.objects.filter(pk=opinion), "due_on", day)
 
 
 def _against_answer(opinion: PlotOpinion, result: str, text: str, number: str, day: dt.date) -> list[Refusal]:

@@ -13,7 +13,7 @@ from districts.common.enums import PlanStatus
 from districts.file.models.district import District
 from districts.file.rules import bodies_as
 from districts.file.selectors.visibility import authorities_choosable
-from districts.yearly_plans.calendar import NEAR_DAYS, plan_dues
+from districts.yearly_plans.calendar import NEAR_DAYS, PlanDeadline, deadline_of, decided_plans, plan_dues
 from districts.yearly_plans.comparison import GONE, KEPT, NEW, WorkPair, compared, money_of
 from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
@@ -127,14 +127,20 @@ def _own_tasks(user: User, today: dt.date) -> list[Task]:
     bodies = bodies_as(user, Role.AUTHORITY)
     plans = list(implementation_plans_visible_to(user).filter(authority_id__in=bodies, year__gte=today.year))
     year = today.year + 1
-    dues = plan_dues({plan.year for plan in plans} | {year})
+    dues, decided = plan_dues({plan.year for plan in plans} | {year}), decided_plans()
+
+    def until(body: int, of: int) -> PlanDeadline:
+        return deadline_of(body, of, dues[of], decided)
+
     words = {PlanStatus.DRAFT: "上报年度实施计划", PlanStatus.RETURNED: "修改并重新上报年度实施计划"}
-    tasks = [_task(words[PlanStatus(plan.status)], plan, dues[plan.year]) for plan in plans if plan.status in words]
+    begun = [plan for plan in plans if plan.status in words]
+    tasks = [_task(words[PlanStatus(plan.status)], plan, until(plan.authority_id, plan.year).awaited_on) for plan in begun]
     if (dues[year] - today).days > NEAR_DAYS:
         return tasks
     have = {plan.authority_id for plan in plans if plan.year == year}
     lacking = authorities_choosable().filter(pk__in=bodies).exclude(pk__in=have)
-    return tasks + [_begin(authority, year, dues[year]) for authority in lacking]
+    awaited = [(body, until(body.pk, year)) for body in lacking]
+    return tasks + [_begin(body, year, deadline.day) for body, deadline in awaited if not deadline.is_waived]
 
 
 def _begin(authority: Organisation, year: int, due: dt.date) -> Task:
