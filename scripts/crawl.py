@@ -27,6 +27,7 @@ SECONDS = 60
 AT_ONCE = 3  # seats; the demo's web server has two processes
 LOGIN = "/accounts/login/"
 PUBLIC = "(public)"  # the seat of somebody who has not logged in
+GUIDE_PAGE = re.compile(r"^/guide/.+")
 VARIABLE = re.compile(r"^(?:\d[\d-]*|[0-9a-f]{8,}(?:-[0-9a-f]+)*|[A-Z]{2,3}-\d{4}-\d+|.*\d.*|.*%[0-9A-F]{2}.*)$", re.ASCII)
 LINK_ATTRIBUTES = {"a": "href", "link": "href", "img": "src", "script": "src", "use": "href", "iframe": "src", "source": "src"}
 ENCODED = "/%?=&+:;,@!$'()*~[]-._"  # what an address may hold as it is; Chinese words are encoded
@@ -129,9 +130,12 @@ class Visitor:
 
 
 def shape(url: str) -> str:
-    """Pattern of a URL: parts with figures and query values count as one place (``/cases/7/?page=2`` → ``/cases/*/?page``)."""
+    """Pattern of a URL: parts with figures and query values count as one place (``/cases/7/?page=2`` → ``/cases/*/?page``).
+
+    So do the pages of the guide, whose links have a test of their own.
+    """
     parts = urlsplit(url)
-    path = "/".join("*" if VARIABLE.match(part) else part for part in parts.path.split("/"))
+    path = GUIDE_PAGE.sub("/guide/*", "/".join("*" if VARIABLE.match(part) else part for part in parts.path.split("/")))
     names = sorted({name for name, _value in parse_qsl(parts.query, keep_blank_values=True)})
     return path + ("?" + "&".join(names) if names else "")
 

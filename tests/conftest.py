@@ -1,5 +1,6 @@
 """Set-up of every test process: files, queues and cache keys of its own; databases are pytest-django's, one per worker."""
 
+import gc
 import logging
 import os
 import shutil
@@ -13,7 +14,9 @@ from django.conf import settings
 from django.core.signals import request_finished, request_started
 
 from greendistrict.processes import until
+from tests.scheduling import ordered
 
+TESTS = Path(__file__).parent
 PREFIX = "gd-test-"
 ANSWER_SECONDS = 120
 PDF_LIBRARIES = {"weasyprint", "fontTools", "pikepdf"}
@@ -25,12 +28,17 @@ hypothesis.settings.register_profile("search", **ANY)  # other examples with eac
 hypothesis.settings.load_profile("any machine")
 
 
-LONGEST = ("test_demo_crawl.py", "test_bench.py", "test_year.py", "test_land.py", "test_full_life.py", "test_five_experts.py")
-
-
+@pytest.hookimpl(trylast=True)  # after those that are not asked for are left out
 def pytest_collection_modifyitems(items):
-    """The longest first: else one process works at the last of them while the other has nothing left to do."""
-    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+    """Each process begins with its share of the longest."""
+    named = [(item, item.path.relative_to(TESTS).as_posix()) for item in items]
+    items[:] = ordered(named, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+
+
+def pytest_collection_finish():
+    """The collector leaves alone what is collected: looking through it costs more than through all that a test makes."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure(config):

@@ -84,3 +84,30 @@ def jpeg_of(size: int) -> bytes:
     Image.new("RGB", (8, 8), "green").save(out, "JPEG")
     content, comment = out.getvalue(), b"\xff\xfe" + (60_002).to_bytes(2, "big") + bytes(60_000)
     return content[:2] + comment * (size // len(comment) + 1) + content[2:]
+
+
+def chinese_pdf(*pages: str) -> bytes:
+    """A PDF whose Chinese type is not in the file: one text a page, once as GBK in 宋体, once as UCS-2 in 华文宋体."""
+    out = BytesIO()
+    with pikepdf.new() as document:
+        for text in pages:
+            page = document.add_blank_page(page_size=(595, 842))
+            fonts = {"/F1": type0(document, "SimSun", "GBK-EUC-H"), "/F2": type0(document, "STSong-Light", "UniGB-UCS2-H")}
+            page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(fonts))
+            shown = [("F1", text.encode("gbk"), 700), ("F2", text.encode("utf-16-be"), 500)]
+            lines = [f"BT /{font} 60 Tf 60 {height} Td <{said.hex()}> Tj ET" for font, said, height in shown]
+            page.Contents = document.make_stream("\n".join(lines).encode())
+        document.save(out)
+    return out.getvalue()
+
+
+def type0(document, name: str, encoding: str):
+    """A font that is only named."""
+    called = {"/Type": pikepdf.Name.Font, "/BaseFont": pikepdf.Name(f"/{name}")}
+    system = pikepdf.Dictionary(Registry=pikepdf.String("Adobe"), Ordering=pikepdf.String("GB1"), Supplement=2)
+    sizes = {"FontBBox": [-25, -254, 1000, 880], "ItalicAngle": 0, "Ascent": 880, "Descent": -120, "CapHeight": 880, "StemV": 93}
+    written = pikepdf.Dictionary(Type=pikepdf.Name.FontDescriptor, FontName=pikepdf.Name(f"/{name}"), Flags=6, **sizes)
+    below = {"/CIDSystemInfo": system, "/FontDescriptor": document.make_indirect(written), "/DW": 1000}
+    signs = pikepdf.Dictionary(called | {"/Subtype": pikepdf.Name.CIDFontType0} | below)
+    kind = {"/Subtype": pikepdf.Name.Type0, "/Encoding": pikepdf.Name(f"/{encoding}"), "/DescendantFonts": [document.make_indirect(signs)]}
+    return document.make_indirect(pikepdf.Dictionary(called | kind))

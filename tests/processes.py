@@ -99,6 +99,7 @@ class Portal:
             "GD_OUTBOX_SECONDS": "1",
             "PGOPTIONS": "-c synchronous_commit=off",  # a test's database need not survive a power cut
             "PYTHONUNBUFFERED": "1",
+            "DJANGO_SETTINGS_MODULE": "tests.portal_settings",
             **settings,
         }
         self.url = ""

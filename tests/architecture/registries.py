@@ -123,7 +123,8 @@ def apps_asking(module: str, names: set[str]) -> frozenset[str]:
     return frozenset(map(app_of, asked or {module}))
 
 
-def registries(*, typed: bool = True) -> list[Registry]:
+@cache
+def registries(*, typed: bool = True) -> tuple[Registry, ...]:
     """All registries of the code by name; with ``typed=False`` the functions that fill a plain collection."""
     found = []
     for source in sources():
@@ -136,4 +137,4 @@ def registries(*, typed: bool = True) -> list[Registry]:
                 asked = used().get(f"{module}.{name}", frozenset()) - written
                 readers = apps_asking(module, readers_of({name}, parts)) if readers_of({name}, parts) else frozenset()
                 found.append(Registry(f"{module}.{name}", written, readers | frozenset(map(app_of, asked))))
-    return sorted(found)
+    return tuple(sorted(found))

@@ -10,7 +10,6 @@ CACHES = {"indicators.editions.selectors.rules_for", "greendistrict.core.schedul
 AT_READY = re.compile(r"\.wiring$|\.\w*lifecycle(\.\w+)?$|\.change_kinds\.\w+$")
 # Registries filled by those of another one: words come with a machine, a tracked rule with a duty.
 CHAINED = {"greendistrict.workflow.registry", "obligations.duties"}
-FOUND = registries()
 ROW = re.compile(r"^\| `([\w.]+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 PAGE = (ROOT / "docs" / "registries.md").read_text(encoding="utf-8")
 
@@ -26,11 +25,11 @@ def listed(apps):
 def test_the_page_lists_every_registry_with_its_writers_and_readers():
     """A row that is missing reads: name, writers, readers; its second column says what an entry means."""
     told = {(name, written.strip(), read.strip()) for name, _means, written, read in ROW.findall(PAGE)}
-    assert told == {(one.name, listed(map(app_of, one.written)), listed(one.read)) for one in FOUND}
+    assert told == {(one.name, listed(map(app_of, one.written)), listed(one.read)) for one in registries()}
 
 
 def test_registries_are_filled_when_the_apps_are_ready_only():
-    writers = {module for one in FOUND for module in one.written}
+    writers = {module for one in registries() for module in one.written}
     assert {module for module in writers if not AT_READY.search(module)} == CHAINED
 
 

@@ -17,6 +17,7 @@ READS_THE_MACHINE = {
     "tools/bench/": "stamps a measurement, not business",
 }
 WRITES_STATE = {
+    "greendistrict/core/locks.py": "moves a stored day, which is no state",
     "greendistrict/workflow/services.py": "the one writer",
     "reports/jobs/": "an export job is work of the machine, nobody's decision",
     "tools/bench/": "seeds a thousand rows for measuring",
@@ -32,6 +33,7 @@ MAKES_MARKUP = {
     "greendistrict/core/charts.py": "joins parts that format_html made",
     "greendistrict/core/forms.py": "the renderer of Django's own widgets",
     "greendistrict/core/templatetags/gd.py": "fixed words without anybody's text",
+    "portal/guide/markdown.py": "the renderer of the guide's Markdown, which escapes all text; raw HTML is off",
 }
 WRITES_MARKUP = {
     "greendistrict/core/charts.py": "drawings, whose coordinates it calculates",

@@ -1,4 +1,4 @@
-"""The calendar of what falls due in the browser: why a day is what it is, a batch of extensions, who stands at which step."""
+"""The calendar of what falls due in the browser: why a day is what it is, a batch of extensions, who stands at which step, an outage."""
 
 import datetime as dt
 import urllib.error
@@ -21,8 +21,13 @@ TODAY = dt.date(2027, 4, 12)
 
 
 @pytest.fixture
-def people(settings, tmp_path):
-    calendar(settings, tmp_path)(TODAY)
+def move(settings, tmp_path):
+    return calendar(settings, tmp_path)
+
+
+@pytest.fixture
+def people(move):
+    move(TODAY)
     people = world()
     titled(people, "演示乙城（虚构）")
     file_case(make_district(people, name="演示丙城（虚构）", boundary_matches=False))
@@ -125,6 +130,39 @@ def test_the_outlook_of_five_years_opens_its_months(local_browser, live_server, 
         phone = seats.phone("secretariat")
         phone.open(reverse("portal:outlook"))
         phone.shoot("outlook-phone", axe=True)
+
+
+def test_an_outage_extends_a_deadline(local_browser, live_server, album, people, move):
+    move(dt.date(2027, 4, 1))
+    checks = f"{reverse('obligations:obligation_list')}?kind=self_check&year=2026"
+    with desk(local_browser, live_server, album, people) as seats:
+        preparer, keeper = seats["preparer"], seats["system_keeper"]
+        preparer.open(checks)
+        preparer.see("逾期1个工作日", "2027年3月31日")
+        keeper.open(reverse("portal:operations"))
+        keeper.follow("登记平台停运")
+        keeper.fill({"停运开始": "2027-03-31T17:00", "恢复": "2027-03-31T13:00", "原因": "机房停电"})
+        keeper.press("下一步：看哪些事项顺延")
+        keeper.see("恢复时间须晚于停运开始时间")
+        keeper.fill({"停运开始": "2027-03-31T13:00", "恢复": "2027-03-31T17:00"})
+        keeper.press("下一步：看哪些事项顺延")
+        keeper.see("2027年3月31日到期的2项顺延至2027年4月1日")
+        keeper.shoot("outage-preview", axe=True)
+        keeper.press("登记停运")
+        keeper.see("已登记平台停运，2项到期事项顺延")
+        keeper.shoot("outages", axe=True)
+        preparer.open(checks)
+        preparer.see("今日到期")
+        preparer.page.locator("td a", has_text="2027年4月1日").first.click()
+        preparer.see("期限怎样算出", "平台停运，按规则顺延：机房停电，由2027年3月31日顺延至2027年4月1日")
+        preparer.shoot("extended", axe=True)
+        public = Actor(local_browser, live_server.url, album)
+        public.open("/")
+        public.see("平台停运：2027年3月31日13:00至2027年3月31日17:00，机房停电；2027年3月31日到期的事项顺延至2027年4月1日")
+        public.shoot("public-line", axe=True)
+        public.follow("停运记录")
+        public.see("停运和顺延", "机房停电")
+        public.close()
 
 
 def test_a_chief_subscribes_with_a_calendar_program_and_takes_the_address_back(local_browser, live_server, album, people):

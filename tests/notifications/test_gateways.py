@@ -24,7 +24,8 @@ SECRETS = (AlibabaSms.secret, WecomServer.secret, "token-0")
 def sms_server(settings):
     with AlibabaSms() as server:
         settings.SMS_URL, settings.SMS_KEY_ID, settings.SMS_KEY_SECRET = server.url, server.key_id, server.secret
-        settings.SMS_SIGN_NAME, settings.SMS_TEMPLATE, settings.EMAIL_TIMEOUT = "上海住建", "SMS_1", 1
+        settings.SMS_SIGN_NAME, settings.EMAIL_TIMEOUT = "上海住建", 1
+        settings.SMS_TEMPLATE, settings.SMS_NEWS_TEMPLATE = "SMS_1", "SMS_2"
         yield server
 
 
@@ -88,6 +89,28 @@ def test_an_sms_names_the_number_of_matters_and_the_inbox_and_nothing_else(sms_s
         "PhoneNumbers": "13900000001", "SignName": "上海住建", "TemplateCode": "SMS_1", "OutId": str(Delivery.objects.get().pk),
     }  # fmt: skip
     assert row(Channel.SMS).done_at
+
+
+def test_an_sms_that_only_informs_does_not_ask_to_act(sms_server, reader):
+    ask(reader)
+    ask(reader, key="event:2", kind=Message.CASE_MOVED)
+    assert [sent["TemplateCode"] for sent in sms_server.sent] == ["SMS_1", "SMS_2"]
+
+
+def test_a_digest_counts_what_is_to_be_done(sms_server, wecom_server, reader):
+    for channel in (Channel.SMS, Channel.WECOM):
+        ChannelChoice.objects.create(user=reader, group="reminders", channel=channel, is_on=True)
+    lines = [
+        {"group": "reminders", "sort": "逾期", "title": "x", "body": "x", "link": "/", "informs": informs}
+        for informs in (True, False, True)
+    ]
+    ask(reader, kind=Message.DIGEST, lines=lines)
+    ask(reader, key="event:2", kind=Message.DIGEST, lines=lines[::2])
+    assert [(sent["TemplateCode"], json.loads(sent["TemplateParam"])["number"]) for sent in sms_server.sent] == [
+        ("SMS_1", "1"),
+        ("SMS_2", "2"),
+    ]
+    assert [sent["text"]["content"].partition("，")[0] for sent in wecom_server.sent] == ["您有1项事项待办", "您有2条新消息"]
 
 
 def test_a_message_of_wecom_names_neither_person_nor_matter(wecom_server, reader):

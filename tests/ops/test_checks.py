@@ -88,6 +88,16 @@ def test_a_receipt_key_must_be_usable(settings):
         assert ids(checks.receipt_key()) == ["gd.E008"]
 
 
+def test_a_gateway_has_all_its_settings(settings):
+    assert ids(checks.gateways_are_complete()) == []
+    settings.SMS_URL, settings.SMS_KEY_ID, settings.SMS_SIGN_NAME, settings.SMS_TEMPLATE = "https://sms.invalid", "k", "s", "t"
+    assert [error.msg for error in checks.gateways_are_complete()] == ["GD_SMS_NEWS_TEMPLATE 没有设置"]
+    settings.SMS_NEWS_TEMPLATE = "t2"
+    assert ids(checks.gateways_are_complete()) == []
+    settings.WECOM_URL = "https://wecom.invalid"
+    assert [error.msg for error in checks.gateways_are_complete()] == ["GD_WECOM_CORP、GD_WECOM_AGENT 没有设置"]
+
+
 def test_gateways_of_messages_are_reached_by_https_only(settings):
     assert ids(checks.gateways_are_encrypted()) == []
     settings.SMS_URL, settings.WECOM_URL = "https://dysmsapi.aliyuncs.com", "http://wecom.internal"

@@ -17,7 +17,8 @@ SECONDS = 60
 
 
 @pytest.fixture
-def running(tmp_path):
+def running(tmp_path, monkeypatch):
+    monkeypatch.setattr(children, "STOP_SECONDS", 1)  # some do not listen
     found = Children({"PATH": "/usr/bin:/bin"}, tmp_path)
     yield found
     found.stop()
@@ -34,10 +35,9 @@ def stubborn(folder, word):
     (folder / "stubborn.py").write_text(text)
 
 
-def test_stopping_ends_helpers_that_do_not_listen(running, tmp_path, monkeypatch):
+def test_stopping_ends_helpers_that_do_not_listen(running, tmp_path):
     word = f"gd-helper-{time.monotonic_ns()}"
     stubborn(tmp_path, word)
-    monkeypatch.setattr(children, "STOP_SECONDS", 1)
     running.environment["PYTHONPATH"] = str(tmp_path)
     running.start("stubborn", ["stubborn"])
     assert processes.until(lambda: processes.find("sh", word) != [], SECONDS)

@@ -135,6 +135,8 @@ def test_a_dead_server_is_a_failure():
         ("/cases/SQ-2026-0007/", "/cases/*/"),
         ("/districts/SH-PT-01/tab/", "/districts/*/tab/"),
         ("/people/list/", "/people/list/"),
+        ("/guide/seat-expert/", "/guide/*"),
+        ("/guide/?q=补正", "/guide/?q"),
     ],
 )
 def test_shapes(url, expected):

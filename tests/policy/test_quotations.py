@@ -7,7 +7,7 @@ import pytest
 
 from greendistrict.policy.citing import SENTENCES
 from greendistrict.policy.in_force import policies
-from tests.architecture.test_words import WORDS
+from tests.architecture.test_words import words
 
 TEXT = re.sub(r"\s", "", (Path(__file__).parent / "hzj-2023-13.txt").read_text(encoding="utf-8"))
 # A clause (八（四）, 第八条第（三）项) or the policy's name beside a quotation attributes it to the policy.
@@ -47,7 +47,7 @@ def test_a_letter_quotes_the_sentence_of_the_article_it_names(sentence):
 def test_what_stands_in_quotation_marks_beside_a_clause_is_verbatim():
     wrong = [
         (where, quoted)
-        for where, text in WORDS
+        for where, text in words()
         for line in text.splitlines()
         if CITED.search(line)
         for quoted in QUOTATION.findall(line)

@@ -67,6 +67,7 @@ def test_a_tiny_run_tells_every_path(tiny):
         "scoring of",
         "recompute",
         "owed on a day",
+        "calendar, a month of",
         "messages with mail",
         "sweep after",
     ):

@@ -35,7 +35,7 @@ from tests.factories.districts import make_district
 from tests.factories.received import at
 from tests.factories.stages import make_stage
 from tests.factories.titles import give_title
-from tests.portal.truth_duties import inspect, oversee, the_lists_elsewhere, the_other_kinds
+from tests.portal.truth_duties import inspect, oversee, the_feeds, the_lists_elsewhere, the_other_kinds, the_policy_page
 
 pytestmark = pytest.mark.django_db
 LATE = 6  # the receipts of a year close with May of the next
@@ -204,6 +204,8 @@ def test_one_truth_ten_random_worlds_all_places_equal(client, seed):
             the_papers(world, client, rows)
             if day == DAYS[1]:
                 the_lists_elsewhere(world, client, rows, day)
+                the_feeds(world, client, rows, day)
+                the_policy_page(world, client, rows, day)
     the_reports(world, client)
 
 

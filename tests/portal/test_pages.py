@@ -103,6 +103,7 @@ def test_a_message_that_was_given_up_is_the_keepers_to_send_again(client, people
     for seat, user in people.everybody.items():
         client.force_login(user)
         assert client.post(address).status_code == (302 if seat == "system_keeper" else 404), seat
+        assert client.post(reverse("portal:all_given_up")).status_code == (302 if seat == "system_keeper" else 404), seat
 
 
 def test_signed_out_people_are_sent_to_the_sign_in_page(client):

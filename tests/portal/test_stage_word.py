@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from districts.common.enums import Certainty, Stage
-from portal.search.selectors import _districts
+from portal.search.selectors.matters import districts
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 
@@ -28,7 +28,7 @@ def test_page_search_component_and_text_say_the_same(client, facts, word, text):
     part = render_to_string("components/stage_word.html", {"district": district})
     assert word in part
     assert ("推定" in part) == ("推定" in text)
-    assert text in str(_districts(people.city_officer, "真实城区").hits)
+    assert text in str(districts(people.city_officer, "真实城区").hits)
     client.force_login(people.city_officer)
     assert f">{word}</span>" in client.get(reverse("districts:district_detail", args=["real"])).content.decode()
 

@@ -2,16 +2,20 @@
 
 import datetime as dt
 import json
+from collections import Counter
 from io import StringIO
 from random import Random
 
 from django.core.management import call_command
 from django.urls import reverse
+from icalendar import Calendar
 
 from assessments.inspections.models import Inspection, InspectionFinding
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.workflow.models import TransitionRecord
-from obligations.selectors import falling_due, keepers_due, watched
+from obligations.duties import kinds
+from obligations.feed_tokens import make_feed
+from obligations.selectors import falling_due, keepers_due, obligations_visible_to, watched
 from reports.closings.models import YearClosing
 from reports.composition.blocks import Wide
 from reports.matters import obligations_plan
@@ -100,3 +104,33 @@ def the_lists_elsewhere(world, client, rows, day):
     assert {key: (row["due"], row["state"]) for key, row in printed.items() if key in listed} == listed
     beside = {row.kind for row in (*keepers_due(day), *watched(day))} | {"backup_age", "certificate"}
     assert {key for key, row in printed.items() if row["state"] in {"due", "overdue"} and row["kind"] not in beside} <= set(listed)
+
+
+def the_policy_page(world, client, rows, day):
+    """Under each rule the kinds of duties that track it, with what is open and overdue of them, and links to exactly these."""
+    still, late = Counter(row.kind for row in rows if row.is_open), Counter(row.kind for row in rows if row.is_overdue(day))
+    told = {}
+    for row in (row for group in client.get(reverse("policy:rule_list")).context["groups"] for row in group.rows):
+        assert {kinds()[duty.kind].rule for duty in row.duties} <= {row.rule.id}
+        told |= {duty.kind: duty for duty in row.duties}
+    assert {kind: (duty.open, duty.overdue) for kind, duty in told.items()} == {
+        kind: (number, late[kind]) for kind, number in still.items() if kinds()[kind].rule
+    }
+    for duty in world.rng.sample(sorted(told.values()), min(2, len(told))):
+        for href, number in ((duty.open_href, duty.open), (duty.late_href, duty.overdue)):
+            assert client.get(href).context["total"] == number
+
+
+def the_feeds(world, client, rows, day):
+    """A person's calendar program reads what the list has open in its sight, on its day, and nothing that is done or waived."""
+    for seat in ("city_officer", "preparer", "authority"):
+        person = getattr(world.people, seat)
+        mine = {row.key: row for row in obligations_visible_to(person, day)}
+        assert seat != "city_officer" or len(mine) == len(rows)
+        feed = Calendar.from_ical(client.get(reverse("obligations:feed", args=[make_feed(by=person)])).content)
+        events = [(str(event["url"]).rpartition("/obligations/")[2], event.decoded("dtstart")) for event in feed.walk("VEVENT")]
+        told = {address.partition("/")[0]: on for address, on in events}
+        assert {key: row.due for key, row in mine.items() if row.is_open}.items() <= told.items(), seat
+        beside = told.keys() - {key for key, row in mine.items() if row.is_open}
+        assert not beside & mine.keys()
+        assert all(told[key] >= day for key in beside)

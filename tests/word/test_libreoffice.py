@@ -7,12 +7,29 @@ import subprocess
 import pytest
 from pypdf import PdfReader
 
+from reports.composition.blocks import Composition, Heading, PaperColumn, PaperTable, Signature
 from reports.composition.printed import texts_of
 from reports.composition.services import made_of
 from tests.reports.composition.samples import CODE, letter, report
 
 pytestmark = pytest.mark.long
-SAMPLES = {"报告": report(), "没有记录": report(0), "三百行": report(300), "公文": letter(), "长意见": report(long="意见很长。" * 2000)}
+LINES = tuple((str(number), f"情形{number}") for number in range(300))  # the page is full with them: who signs stands on the next one
+SIGNED = Composition(
+    "记录",
+    (
+        Heading("一、记录"),
+        PaperTable("情形", (PaperColumn("序号", 12), PaperColumn("情形")), LINES),
+        Signature(("申报主体签名：", "2026年3月1日")),
+    ),
+)
+SAMPLES = {
+    "签名": SIGNED,
+    "报告": report(),
+    "没有记录": report(0),
+    "三百行": report(300),
+    "公文": letter(),
+    "长意见": report(long="意见很长。" * 2000),
+}
 
 
 def squeezed(text):
@@ -62,3 +79,10 @@ def test_wide_parts_lie_across_and_pages_are_numbered(converted):
 def test_heads_of_a_table_over_pages_are_repeated(converted):
     heads = sum(squeezed(page.extract_text()).count("城区项数面积（km²）日期") for page in converted["三百行"].pages)
     assert heads >= 8
+
+
+def test_who_signs_never_stands_alone_on_a_page(converted):
+    last = squeezed(converted["签名"].pages[-1].extract_text())
+    assert "申报主体签名：" in last
+    assert "情形298" in last
+    assert "情形200" not in last

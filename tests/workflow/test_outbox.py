@@ -174,6 +174,25 @@ def test_the_system_keeper_sends_again_or_sets_aside_and_both_are_recorded():
 
 
 @pytest.mark.django_db
+def test_all_that_was_given_up_begins_anew_at_once():
+    keeper, officer, sent = make_user("system_keeper"), make_user("city_officer"), []
+    with handled(refuse):
+        for key in ("a", "b", "waiting", "aside"):
+            outbox.emit("sent", key, {})
+        outbox.drain()
+    OutboxMessage.objects.exclude(key="waiting").update(failed_at=NOON, attempts=24)
+    OutboxMessage.objects.filter(key="b").update(unsure=2)
+    given_up.set_aside(key=OutboxMessage.objects.get(key="aside").pk, by=keeper)
+    with pytest.raises(NotAllowed):
+        given_up.send_all_again(by=officer)
+    assert [given_up.send_all_again(by=keeper) for _ in range(2)] == [2, 0]
+    with handled(lambda message: sent.append((message.key, message.unsure))):
+        outbox.drain()
+    assert sent == [("a", 0), ("b", 1)]
+    assert AuditRecord.objects.get(action="workflow.send_all_again").data["kinds"] == {"sent": 2}
+
+
+@pytest.mark.django_db
 def test_an_outcome_that_nobody_knows_makes_the_next_attempt_a_repetition_and_there_is_no_third():
     seen = []
 

@@ -13,7 +13,7 @@ from tests.approvals.applications.test_steps import SILENT, UNCHECKED, asks_corr
 from tests.approvals.casework.casewalk import ENTRY, facts_asked, walk_steps
 from tests.factories.acceptance import Accepting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ONLY_WITH = {
     ("open_review", "accepted"): ("", {}),
     ("recheck", "reviewed"): ("passed_after", {}),

@@ -77,3 +77,13 @@ def test_papers_of_a_loss_are_missing_from_their_step_on():
     assert found["telling"] == ["facts", "letter"]
     assert found["discussing"] == ["facts", "letter", "legal", "minutes"]
     assert found["decided"] == ["facts", "letter", "legal", "minutes", "decision", "delivery"]
+
+
+def test_each_material_with_a_form_has_its_sample_beside_it(client):
+    """From the list of materials a newcomer is one press from a filled sample."""
+    filing = Filing()
+    client.force_login(filing.people.preparer)
+    html = client.get(reverse("approvals:case_files", args=[filing.case.pk])).content.decode()
+    samples = re.findall(r'href="(/guide/forms/[^"]+)"', html)
+    assert samples == [f"/guide/forms/SQ/{key}/sample/" for key in ("application", "diagnosis", "key-projects", "plots")]
+    assert {client.get(address).status_code for address in samples} == {200}

@@ -19,7 +19,7 @@ from tests.factories.accounts import make_user
 from tests.factories.approvals import REASONS, Filing, step
 from tests.steps import reaches
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def texts(refused):

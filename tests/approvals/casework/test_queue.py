@@ -49,7 +49,7 @@ def test_the_first_of_a_queue_are_the_first_of_all(people):
     cases = {f"/{case.pk}/": case for case in Case.objects.all()}
     for task in whole:
         case = next(case for end, case in cases.items() if task.link.endswith(end))
-        assert task.due == due_of(case, parameters.load(), workdays.current(), clock.today()), task.subject
+        assert task.due == due_of(case, parameters.load(), workdays.current(), clock.today(), decided={}), task.subject
 
 
 def test_who_waits_for_nothing_has_an_empty_queue(people):
@@ -60,10 +60,10 @@ def test_who_waits_for_nothing_has_an_empty_queue(people):
 def test_a_row_of_the_list_has_the_last_day_of_its_case(people):
     settings, calendar, today = parameters.load(), workdays.current(), clock.today()
     rows = [CaseRow(*values) for values in row_values(Case.objects.order_by("pk"))]
-    assert [row.due(settings, calendar, today) for row in rows] == [
-        due_of(case, settings, calendar, today) for case in Case.objects.order_by("pk")
+    assert [row.due(settings, calendar, today, {}) for row in rows] == [
+        due_of(case, settings, calendar, today, decided={}) for case in Case.objects.order_by("pk")
     ]
-    assert rows[-1].due(settings, calendar, today) == today + dt.timedelta(days=7)
+    assert rows[-1].due(settings, calendar, today, {}) == today + dt.timedelta(days=7)
 
 
 def test_a_kind_that_asks_for_no_star_is_not_said_to_have_none_yet(people):

@@ -17,7 +17,7 @@ from tests.approvals.casework.casewalk import ENTRY, CaseWalk, facts_asked
 from tests.approvals.changes.test_change import Asked
 from tests.steps import steps_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 STEPS = [(action, source) for _, action, source in steps_of(CHANGE) if action != "consult"]  # it has a page of its own
 BEFORE = {"draft", "signing"}
 

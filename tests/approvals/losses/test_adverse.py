@@ -60,7 +60,7 @@ def test_a_right_to_be_heard_is_not_urged(client):
     with pytest.raises(Refused):
         bulk.carry_out(kind=BulkKind.REMIND, cases=[walk.case], expected=[walk.case.pk], by=people.city_officer)
     late = walk.case.loss.hearing_due + dt.timedelta(days=1)
-    assert due_of(walk.case, parameters.load(), workdays.current(), late) is None
+    assert due_of(walk.case, parameters.load(), workdays.current(), late, decided={}) is None
 
 
 def test_a_failed_acceptance_puts_the_cancelling_on_the_citys_desk():

@@ -17,7 +17,7 @@ from tests.factories.acceptance import Losing, failing
 from tests.factories.approvals import pdf
 from tests.steps import steps_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 STEPS = [(action, source) for _, action, source in steps_of(LOSS) if action != "announce"]  # the batch announces
 UNTOLD = {"draft", "checking", "telling"}
 

@@ -17,7 +17,7 @@ from tests.factories.acceptance import Accepting, Losing, failing
 from tests.factories.approvals import Filing
 from tests.steps import PEOPLE, steps_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 STEPS = steps_of(ANNOUNCEMENT)
 SEATS = {"approve": "city_director", "publish": "city_officer"}
 TYPED = {"number": "演公告〔2026〕7号（虚构）", "title": "关于公布城区的公告（虚构）"}

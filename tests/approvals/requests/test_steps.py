@@ -15,7 +15,7 @@ from greendistrict.workflow.procedure import procedure_of, receivers
 from tests.factories.approvals import Filing
 from tests.steps import Walk, reaches, step, steps_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 STEPS = steps_of(EXTENSION, RECTIFICATION)
 FIRST = {"extension": ("forward", "city_officer"), "rectification": ("agree", "city_checker")}
 

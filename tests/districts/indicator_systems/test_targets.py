@@ -15,9 +15,11 @@ from districts.indicator_systems.targets import (
     limits,
     measure_of,
     meets,
+    missed,
     own_measure,
     reached,
     read,
+    said,
     show,
 )
 from indicators.scoring.refusals import ValueProblem
@@ -251,3 +253,28 @@ def test_a_value_is_held_against_its_target(measure, kept, target, met):
 
 def test_both_ends_of_a_range():
     assert (limits("3~5"), limits("4")) == ((Decimal(3), Decimal(5)), (Decimal(4), Decimal(4)))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "target", "found"),
+    [
+        ("1.2.1", "55", "60", ("55", "60")),
+        ("1.2.1", "60", "60", None),
+        ("1.2.2", "55", "50", ("55", "50")),
+        ("1.2.2", "45", "50", None),
+        ("1.2.1", None, "60", None),
+        ("1.2.1", "55", None, None),
+        ("1.2.1", None, None, None),
+        ("1.1.1", False, True, ("no", "yes")),
+        ("1.1.1", True, True, None),
+        ("1.2.5", "none", "plan", ("none", "plan")),
+        ("1.2.5", "sync", "plan", None),
+    ],
+)
+def test_a_missed_target_is_told_with_both_values(name, value, target, found):
+    assert missed(clause(name), value, target) == (found and (measure_of(clause(name)), *found))
+
+
+@pytest.mark.parametrize(("measure", "kept", "words"), [(UP, "55", "55%"), (GRADE, "plan", "有方案"), (Measure(YES, "%"), "no", "否")])
+def test_a_kept_value_in_words_with_its_unit(measure, kept, words):
+    assert said(measure, kept) == words

@@ -20,7 +20,7 @@ from tests.factories.districts import DistrictFactory, SpecialPlanFactory, make_
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 20)
-QUERIES = 16
+QUERIES = 17
 
 
 @pytest.fixture(autouse=True)

@@ -44,7 +44,7 @@ def url(name, district, **more):
     return reverse(f"districts:{name}", kwargs={"code": district.code, **more})
 
 
-def test_a_plot_is_taken_through_its_page(client, cast, district, plot):
+def test_requirements_are_asked_and_answered_on_the_page_of_a_plot(client, cast, district, plot):
     page = url("plot_control", district, pk=plot.pk)
     today = clock.today().isoformat()
     client.force_login(cast.preparer)
@@ -71,7 +71,25 @@ def test_a_plot_is_taken_through_its_page(client, cast, district, plot):
     assert all(
         words in letter for words in ("演示住建〔2026〕8号", "纳入土地出让合同。", "kgCO₂/(m²·a)", "不高于要求值", "另请落实海绵设施")
     )
+
+
+def answered(client, cast, district, plot):
+    """Carry the plot through its page until the bureau has given its requirements; the preparer is signed in then."""
+    today = clock.today().isoformat()
     client.force_login(cast.preparer)
+    client.post(url("plot_open", district, pk=plot.pk), {"table": "grant"})
+    asked = {"level": "district", "organisation": cast.bureau_body.pk, "on": today, "version": 1}
+    client.post(url("plot_ask", district, pk=plot.pk), asked)
+    client.force_login(cast.bureau)
+    given = {**REQUIRED, "version": 2, "on": today, "number": "演示住建〔2026〕8号"}
+    client.post(url("opinion_answer", district, pk=plot.opinions.get().pk), given)
+    client.force_login(cast.preparer)
+
+
+def test_an_answered_plot_goes_on_to_contract_values_opinions_and_checks(client, cast, district, plot):
+    answered(client, cast, district, plot)
+    page = url("plot_control", district, pk=plot.pk)
+    today = clock.today().isoformat()
     version = PlotControl.objects.get().version
     step = {"on": today, "number": "沪演示出让1号", "version": version}
     assert client.post(url("plot_step", district, pk=plot.pk, action="contract"), {**step, "version": 0}).status_code == 409

@@ -18,7 +18,7 @@ from tests.factories.districts import PlotFactory, make_district
 from tests.factories.once import copy_of, once
 from tests.steps import Walk, step, steps_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 STEPS = steps_of(*TABLES.values())
 DAY, NEXT = dt.date(2026, 3, 2), dt.date(2026, 3, 3)
 SHORT = {"complete_short"}

@@ -28,7 +28,7 @@ from tests.files import pdf
 
 pytestmark = pytest.mark.django_db
 DAY = dt.datetime(2026, 11, 20, 10, tzinfo=clock.SHANGHAI)
-LIST_QUERIES, PAGE_QUERIES = 4, 10
+LIST_QUERIES, PAGE_QUERIES = 4, 11
 STEPS = {
     ("draft", "file"): {"authority"},
     ("returned", "file"): {"authority"},

@@ -4,14 +4,19 @@ import email
 import email.policy
 import re
 
+SUMMARY = "每周综述"
+
 
 def mails_about(portal, words):
-    """(receiver, what is said) of every mail with these words in its subject or at the head of an item of its digest."""
+    """(receiver, what is said) of every mail with these words in its subject or at the head of an item of its digest.
+
+    The summary of a week tells chiefs of the same matters once more.
+    """
     found = []
     for path in portal.mail.glob("*"):
         for part in path.read_bytes().split(b"-" * 79):
             letter = email.message_from_bytes(part.strip(), policy=email.policy.default)
-            if not letter["Subject"]:
+            if not letter["Subject"] or SUMMARY in letter["Subject"]:
                 continue
             text = letter.get_body(("plain",))
             lines = [letter["Subject"], *(text.get_content().splitlines() if text else ())]

@@ -88,13 +88,13 @@ def write_report(year: Year) -> None:
     preparer = year.at("preparer")
     preparer.open(f"{year.facts['check']}report/")
     for head, text in REPORT.items():
-        area = preparer.page.get_by_label(head)
+        area = preparer.page.get_by_role("textbox", name=head)
         with preparer.page.expect_response(lambda answer: answer.request.method == "POST" and "/report/" in answer.url) as waiting:
             area.fill(text)
             area.blur()
         assert waiting.value.ok
     preparer.page.reload()
-    assert preparer.page.get_by_label("五、存在问题与下一年计划").input_value() == REPORT["五、存在问题与下一年计划"]
+    assert preparer.page.get_by_role("textbox", name="五、存在问题与下一年计划").input_value() == REPORT["五、存在问题与下一年计划"]
     preparer.shoot("narrative-report", axe=True)
 
 

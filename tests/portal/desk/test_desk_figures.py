@@ -1,5 +1,6 @@
 """Figures of the desk that follow what was done on another page, and the rows their links open."""
 
+import datetime as dt
 import html
 
 import pytest
@@ -10,6 +11,7 @@ from assessments.self_checks.models import SelfCheck
 from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.core import clock
+from greendistrict.policy.models import Setting
 from obligations.open_counts import owed_in_sight
 from portal.city import selectors as city
 from portal.desk.selectors import counters
@@ -78,6 +80,28 @@ def test_the_districts_of_a_leading_body_open_exactly_these(client):
             assert found["page"].paginator.count == count, href
         assert found["summary"].demo.km2 == row.km2
     assert [(row.pilots, row.demonstrations) for row in (*seen.authorities, seen.totals)] == [(2, 1), (0, 1), (2, 1)]
+
+
+def test_the_figure_of_what_is_overdue_says_when_the_menu_counts_more(client):
+    """The desk of a fictional account counts fiction, the menu everything in sight; the desk tells both and the difference."""
+    people = cast()
+    Setting.objects.create(key="obligations_from", value="2026-01-05", by=people.city_director, at=at(2026, 1, 5), reason="首次启用")
+    real = District.objects.filter(pk=make_district(people, stage="pilot", name="桃浦", titled_on=dt.date(2025, 5, 6)).pk)
+    make_district(people, stage="pilot", name="演示乙城（虚构）", titled_on=dt.date(2025, 5, 6))
+    officer = people.city_officer
+    client.force_login(officer)
+    notes = []
+    with clock.at(at(2027, 5, 20)):
+        for is_demo in (True, False):
+            real.update(is_demo=is_demo, sources=["x"])
+            page = client.get("/desk/").context
+            late = next(one for one in page["desk"].overview.metrics if one["label"] == "逾期")
+            assert late["value"] == client.get(late["href"]).context["total"]
+            notes.append((late["note"], page["figures"].due - late["value"]))
+    other = notes[1][1]
+    assert notes[0] == ("按到期事项", 0)
+    assert other > 0
+    assert notes[1][0] == f"只计演示数据；菜单“到期”{page['figures'].due}项，含真实数据{other}项"
 
 
 def test_the_totals_and_the_months_of_filing_open_exactly_what_they_count(client):

@@ -12,6 +12,8 @@ from django.urls import reverse
 from greendistrict.celery import app
 from greendistrict.core import clock, heartbeats
 from greendistrict.core.models import WorkerHeartbeat
+from greendistrict.notifications import services
+from greendistrict.notifications.enums import Message
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from indicators.common.enums import EditionStatus
@@ -118,6 +120,24 @@ def test_messages_given_up_cost_the_same_queries(client, keeper, django_assert_n
         shown = page(client)
     assert shown.count("重新发送</button>") == count
     assert f"{count}条消息没有送达" in shown
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_messages_given_up_name_their_receiver_and_reason_and_go_out_together(client, keeper, django_assert_num_queries, count):
+    readers = [make_user("preparer", username=f"reader-{number}", name=f"读者{number}") for number in range(count)]
+    services.notify(kind=Message.CASE_TODO, key="k", receivers=readers, title="虹桥核心区待受理", body="x", link="/cases/1/")
+    outbox.drain()
+    OutboxMessage.objects.filter(kind="mail").update(done_at=None, failed_at=NOON, error="NotTaken: [Errno 111] refused")
+    page(client)
+    with django_assert_num_queries(QUERIES + 1):  # the receivers
+        shown = page(client)
+    assert all(f"<td>{reader.name}（{reader.username}）</td>" in shown for reader in readers)
+    assert shown.count("对方没有接收：[Errno111]refused") == count
+    assert "虹桥核心区" not in shown
+    assert (f"全部重新发送（{count}条）" in shown) == (count > 1)
+    answer = client.post(reverse("portal:all_given_up"), follow=True)
+    assert f"{count}条已放回队列" in answer.content.decode()
+    assert not OutboxMessage.objects.filter(failed_at__isnull=False).exists()
 
 
 def test_what_waits_is_counted_by_kind(client, keeper):

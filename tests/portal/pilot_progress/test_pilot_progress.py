@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from districts.common.enums import Stage
 from greendistrict.core import clock
+from greendistrict.documents.spreadsheets import LINE
 from obligations.duties import ObligationState
 from obligations.selectors import due
 from portal.policy.selectors.check import city_check
@@ -125,6 +126,9 @@ def test_the_workbook_has_the_rows_of_the_page(client, people):
     sheet = openpyxl.load_workbook(BytesIO(answer.content)).active
     assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert {cell.alignment.wrap_text for cells in sheet.iter_rows(min_row=3) for cell in cells} == {True}
+    missing = sheet.cell(4, 13).value
+    assert sheet.row_dimensions[4].height >= LINE * len(missing) * 2 / 60 > LINE  # in print nothing is cut off
     rows = list(sheet.values)
     row = shown(client, q="乙城")["演示乙城（虚构）"]
     assert [cells[1] for cells in rows[3:]] == ["演示乙城（虚构）"]

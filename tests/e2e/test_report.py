@@ -1,0 +1,113 @@
+"""自评报告 in the browser: taken over from last year, figures put in, sent through the check."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from assessments.self_checks.models import SelfCheck
+from greendistrict.core import clock
+from tests.browsers import at_rest
+from tests.e2e.steps.cases import calendar
+from tests.e2e.steps.seats import desk
+from tests.factories.accounts import cast as make_cast
+from tests.factories.assessments import make_self_check
+from tests.factories.districts import PlotFactory
+from tests.factories.received import received_self_check
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+WIDTHS = (1920, 390)
+
+
+PASTE = """(text) => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
+def lay_out(page) -> None:
+    """A heading by its button, a table pasted from a workbook; the preview shows both."""
+    page.get_by_role("textbox", name="五、存在问题与下一年计划").focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text("\n建设计划")
+    page.get_by_role("group", name="五、存在问题与下一年计划排版").get_by_role("button", name="标题").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("textbox", name="五、存在问题与下一年计划").focus()
+    page.keyboard.press("Control+End")
+    page.evaluate(PASTE, "道路\t长度\r\n甲路\t3km\r\n")
+    at_rest(page)
+    shown = page.locator("#preview-plan")
+    expect(shown.get_by_role("heading", name="建设计划")).to_be_visible()
+    expect(shown.get_by_role("cell", name="3km")).to_be_visible()
+    page.get_by_role("textbox", name="五、存在问题与下一年计划").focus()
+    page.keyboard.press("Control+Z")  # one step, as everywhere
+    expect(shown.get_by_role("table")).to_have_count(0)
+    page.keyboard.press("Control+Y")
+    expect(shown.get_by_role("table")).to_have_count(1)
+    at_rest(page)
+
+
+@pytest.fixture
+def check(settings, tmp_path):
+    """The self-check on 2026; that on 2025 was received with figures of its time."""
+    calendar(settings, tmp_path)(clock.today().replace(year=2027, month=3, day=10))
+    people = make_cast()
+
+    def told(check):
+        check.report |= {
+            "overview": "全年推进基础设施建设，竣工道路3条。\n"
+            "地块1个，用地面积1.25公顷，其中可建设1个；已出让或划拨0个，建成且符合0个（地块数据，2026年3月10日取自平台）。",
+            "management": "成立工作专班，每季度召开例会，落实建设资金1200万元。",
+        }
+        check.save()
+
+    before = received_self_check(people, year=2025, change=told)
+    check = make_self_check(people, district=before.district)
+    SelfCheck.objects.filter(pk=check.pk).update(report={})
+    for number in range(2):
+        PlotFactory(district=check.district, number=f"P{number}")
+    check.people = people
+    return check
+
+
+def test_a_report_is_taken_over_from_last_year_and_its_figures_are_renewed(local_browser, live_server, album, check):
+    with desk(local_browser, live_server, album, check.people) as seats:
+        preparer = seats["preparer"]
+        page = preparer.page
+        preparer.open(reverse("assessments:selfcheck_report", args=[check.pk]))
+        preparer.shoot("empty", axe=True)
+        page.keyboard.press("Tab")  # by keyboard alone from here on
+        page.get_by_role("button", name="空白各节全部带入上年文字").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#id_overview")).to_have_value(re.compile("竣工道路3条"))
+        at_rest(page)
+        expect(page.locator("#last-plan")).to_contain_text("已带入，尚未修改")
+        page.get_by_role("textbox", name="四、管理机制建立情况").focus()
+        page.keyboard.press("Control+A")
+        page.keyboard.insert_text("成立工作专班，每月召开例会，落实建设资金1500万元。")
+        page.keyboard.press("Tab")
+        expect(page.locator("#last-management ins").first).to_have_text("月")
+        at_rest(page)
+        lay_out(page)
+        preparer.follow("提交前核对")
+        preparer.see("中的地块数字已变化，现为：地块2个，用地面积2.50公顷")
+        page.get_by_role("link", name="自评报告").first.focus()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        page.locator("[data-figure='地块'] button").first.focus()
+        page.keyboard.press("Enter")
+        at_rest(page)
+        expect(page.locator("[data-figure='地块'] [data-stale]")).to_have_count(0)
+        assert page.get_by_role("textbox", name="一、年度工作概况").input_value().splitlines() == [
+            "全年推进基础设施建设，竣工道路3条。",
+            "地块2个，用地面积2.50公顷，其中可建设2个；已出让或划拨0个，建成且符合0个（地块数据，2027年3月10日取自平台）。",
+        ]
+        preparer.shoot("taken-over", axe=True)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            preparer.shoot(f"taken-over-{width}")
+        preparer.follow("提交前核对")
+        assert "数字已变化" not in preparer.text()

@@ -1,0 +1,37 @@
+"""The order of the slow tests over processes."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.scheduling import SECONDS, ordered
+
+TESTS = Path(__file__).parents[1]
+TOGETHER = [(f"{file} {number}", file) for file in [*SECONDS, "short.py", "other.py"] for number in range(2)]
+
+
+def test_the_files_that_are_named_exist():
+    assert [file for file in SECONDS if not (TESTS / file).exists()] == []
+
+
+@pytest.mark.parametrize("processes", [1, 2, 3, 4])
+def test_every_test_comes_once(processes):
+    assert sorted(ordered(TOGETHER, processes)) == sorted(test for test, _ in TOGETHER)
+
+
+def test_each_stretch_begins_with_its_share_of_the_longest():
+    short = [(f"short {number}", "short.py") for number in range(3 * 40 - len(SECONDS))]
+    longest = sorted(SECONDS, key=lambda file: (-SECONDS[file], file))
+    order = ordered([*short, *((file, file) for file in reversed(longest))], 3)
+    length = len(order) // 3
+    stretches = order[:length], order[length : 2 * length], order[2 * length :]
+    assert [stretch[0] for stretch in stretches] == longest[:3]
+    shares = [sum(SECONDS.get(test, 0) for test in stretch) for stretch in stretches]
+    assert max(shares) - min(shares) <= SECONDS[longest[0]] / 2
+    assert all(stretch[-1].startswith("short") for stretch in stretches)
+    assert [test for test in order if test.startswith("short")] == [test for test, _ in short]
+
+
+def test_more_long_tests_than_a_stretch_holds_come_too():
+    order = ordered([*((f"long {number}", "e2e/test_year.py") for number in range(10)), ("short", "short.py")], 3)
+    assert len(order) == 11

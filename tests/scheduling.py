@@ -1,0 +1,67 @@
+"""The order in which several processes take the slow tests, so that none is left over at the end for one process alone."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import TypeVar
+
+Test = TypeVar("Test", bound=Hashable)
+# Seconds of the slow tests of a file, from --durations of .ci/run; what is not named takes a few.
+SECONDS = {
+    "e2e/test_demo_crawl.py": 440,  # loads the story, which others need only later
+    "e2e/test_year.py": 200,
+    "portal/test_bench.py": 190,
+    "portal/test_attacks.py": 170,
+    "e2e/test_land.py": 160,
+    "ops/test_demo_interrupted.py": 150,
+    "e2e/test_five_experts.py": 105,
+    "e2e/test_full_life.py": 90,
+    "portal/test_fiction.py": 85,
+    "reports/letters/test_files.py": 85,
+    "e2e/test_idle_year.py": 80,
+    "ops/test_delivery_faults.py": 75,
+    "portal/test_pages.py": 70,
+    "approvals/casework/test_lifecycle.py": 60,
+    "e2e/test_no_keystroke_lost.py": 60,
+    "approvals/cases/test_machines.py": 55,
+    "portal/test_classified_everywhere.py": 55,
+    "core/test_schema.py": 45,
+    "assessments/tables/test_queue_browser.py": 45,
+    "ops/test_before.py": 40,
+    "reports/annual/test_pdf.py": 40,
+    "e2e/test_titles_end.py": 40,
+    "reports/composition/test_long.py": 40,
+    "approvals/acceptances/test_steps.py": 35,
+    "e2e/test_stage.py": 35,
+}
+
+
+def ordered(tests: Sequence[tuple[Test, str]], processes: int) -> list[Test]:
+    """The tests in the order in which xdist's ``worksteal`` shares them out, given with their files.
+
+    It gives each process a stretch of equal length and lets whoever is done take from the end of another's. So each stretch begins with its
+    share of the longest, by seconds, and ends with short ones.
+    """
+    by_file: dict[str, list[Test]] = {}
+    short: list[Test] = []
+    for test, file in tests:
+        (by_file.setdefault(file, []) if file in SECONDS else short).append(test)
+    shares: list[list[Test]] = [[] for _ in range(processes)]
+    for number, file in _evenly(by_file, processes):
+        shares[number] += by_file[file]
+    found: list[Test] = []
+    left = len(tests)
+    for number, share in enumerate(shares):
+        length = left // (processes - number)
+        fill = max(0, length - len(share))
+        found += [*share, *short[:fill]]
+        short = short[fill:]
+        left -= len(share) + fill
+    return found + short
+
+
+def _evenly(files: Iterable[str], processes: int) -> Iterable[tuple[int, str]]:
+    """(process, file), the longest first, each to the process that has least so far."""
+    load = [0] * processes
+    for file in sorted(files, key=lambda file: (-SECONDS[file], file)):
+        number = load.index(min(load))
+        load[number] += SECONDS[file]
+        yield number, file
