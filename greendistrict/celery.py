@@ -86,8 +86,11 @@ def refuse_unfit_worker(**_kwargs: Any) -> None:
 
 @beat_init.connect
 def refuse_misconfiguration(**_kwargs: Any) -> None:
-    """Exit before a job is sent."""
+    """Exit before a job is sent; otherwise store which jobs there are from now on."""
+    from greendistrict.core import schedule  # noqa: PLC0415 -- as above
+
     _refuse()
+    schedule.note_timetable()
 
 
 def _refuse(*more: str) -> None:

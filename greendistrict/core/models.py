@@ -95,6 +95,7 @@ class JobRun(models.Model):
     """The last good and the last failed run of a scheduled job, by its name in ``CELERY_BEAT_SCHEDULE``."""
 
     name = models.CharField("任务", max_length=60, unique=True)
+    known_since = models.DateTimeField("列入日程", null=True, blank=True)
     succeeded_at = models.DateTimeField("最近成功", null=True, blank=True)
     failed_at = models.DateTimeField("最近失败", null=True, blank=True)
     error = models.CharField("失败原因", max_length=500, blank=True)

@@ -66,14 +66,18 @@ def next_run(timing: float | crontab, last: dt.datetime | None, now: dt.datetime
 
 
 def jobs(now: dt.datetime) -> list[Job]:
-    """Every scheduled job in the order of the settings. One that never ran is measured from the installation."""
+    """Every scheduled job in the order of the settings.
+
+    One that never succeeded is measured from when beat first had it in its timetable, so that a job that comes with a new version is not
+    late before its first hour; without a beat, from the installation.
+    """
     runs = {run.name: run for run in JobRun.objects.all()}
     installed = MigrationRecorder.Migration.objects.aggregate(first=Min("applied"))["first"]
 
     def listed() -> Iterator[Job]:
         for name, entry in _timetable().items():
             period, run = period_of(entry["schedule"]), runs.get(name)
-            since = (run.succeeded_at if run else None) or installed
+            since = (run and (run.succeeded_at or run.known_since)) or installed
             late = since is not None and now - since > period + SLACK
             yield Job(name, period, run, next_run(entry["schedule"], run.succeeded_at if run else None, now), is_late=late)
 
@@ -83,6 +87,14 @@ def jobs(now: dt.datetime) -> list[Job]:
 def late(now: dt.datetime) -> list[str]:
     """Names of the jobs that should have succeeded by now."""
     return [job.name for job in jobs(now) if job.is_late]
+
+
+def note_timetable() -> None:
+    """Write down which jobs are in the timetable, so that a new one is measured from now on."""
+    try:
+        JobRun.objects.bulk_create([JobRun(name=name, known_since=clock.now()) for name in _timetable()], ignore_conflicts=True)
+    except DatabaseError as error:  # beat itself needs no database
+        logger.warning("timetable not written down: %s", error)
 
 
 def note_success(task: str) -> None:

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from greendistrict.core import health
 from scripts import demo, setup
 
 
@@ -124,3 +125,32 @@ def test_other_failures_of_apt_are_reported_at_once(tmp_path):
     program.write_text("#!/bin/sh\necho 'E: Unable to locate package x'\nexit 100\n")
     program.chmod(0o755)
     assert "Unable to locate" in setup._apt([str(program)])
+
+
+class Alive:
+    """Children none of which has ended."""
+
+    def check(self):
+        pass
+
+
+@pytest.mark.parametrize(("found", "words"), [({}, "no answer"), ({"database": "failed", "worker": "ok"}, "'database': 'failed'")])
+def test_a_web_server_that_is_not_ready_ends_the_demo_and_the_reason_comes_last(monkeypatch, tmp_path, found, words):
+    (tmp_path / "web.log").write_text("started\n", encoding="utf-8")
+    for name, value in {"LOGS": tmp_path, "READY_SECONDS": 0.01, "readiness": lambda _url: found}.items():
+        monkeypatch.setattr(demo, name, value)
+    with pytest.raises(demo.DemoError) as raised:
+        demo.wait_ready(Alive(), "http://127.0.0.1/")
+    assert "started" in str(raised.value)
+    assert words in str(raised.value).splitlines()[-1]
+
+
+def test_a_late_job_or_a_silent_worker_is_told_and_does_not_stop_the_demo(monkeypatch, capsys):
+    monkeypatch.setattr(demo, "READY_SECONDS", 0.01)
+    monkeypatch.setattr(demo, "readiness", lambda _url: {"database": "ok", "worker": "absent", "schedule": "late"})
+    demo.wait_ready(Alive(), "http://127.0.0.1/")
+    assert "although {'worker': 'absent', 'schedule': 'late'}" in capsys.readouterr().out
+
+
+def test_what_informs_only_is_what_the_health_check_says():
+    assert set(health.INFORMATIVE) == demo.INFORMATIVE

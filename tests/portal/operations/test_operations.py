@@ -4,7 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from celery.signals import task_failure, task_success
+from celery.signals import beat_init, task_failure, task_success
 from django.urls import reverse
 
 from greendistrict.celery import app
@@ -61,6 +61,18 @@ def test_last_good_run_is_kept_and_what_missed_its_hour_is_late(client, people):
         shown = page(client, people.system_keeper)
     assert "没有按时完成的定时任务" in shown
     assert "到期提醒" in shown
+
+
+def test_a_job_of_a_new_version_is_not_late_before_its_first_hour():
+    day = clock.now() + 30 * DAY
+    assert "collect-names" in schedule.late(day), "without a beat it is"
+    with clock.at(day):
+        beat_init.send(sender=None)
+    assert schedule.late(day) == schedule.late(day + HOUR) == []
+    assert "collect-names" in schedule.late(day + 2 * HOUR + dt.timedelta(seconds=1))
+    with clock.at(day + DAY):
+        beat_init.send(sender=None)
+    assert "collect-names" in schedule.late(day + DAY), "a beat that is started again forgives nothing"
 
 
 def test_a_job_that_fails_every_night_shows_its_reason(client, people):
