@@ -21,6 +21,7 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def _forget():
+    app.loader.import_default_modules()
     schedule._written.clear()
     heartbeats._last.clear()
 
@@ -46,7 +47,6 @@ def page(client, user):
 
 def test_every_scheduled_job_has_a_name_and_a_task(settings):
     assert operations.JOBS.keys() == settings.CELERY_BEAT_SCHEDULE.keys()
-    app.loader.import_default_modules()
     assert set(schedule.names_by_task()) <= set(app.tasks)
 
 
