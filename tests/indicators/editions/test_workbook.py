@@ -19,6 +19,7 @@ from tests.inputs import inputs
 
 FILES = sorted(DATA.glob("*.yaml"))
 QUICK = inputs(25)
+TEN = 10
 SPAN = {"key": "x", "label": "甲值", **PERCENT}
 STEPS = {"kind": "steps", "better": "higher", "steps": [{"at": 50, "points": 4, "exclusive": True}, {"at": 70.5, "points": 10}]}
 EVERY = [
@@ -94,12 +95,14 @@ def test_any_text_comes_back_or_the_export_is_refused(text, at):
     assert parse_workbook(content).document == source
 
 
-@QUICK
-@given(st.floats(1e-9, 64))
-def test_any_number_comes_back(number):
+@inputs(25, 1_000)
+@given(st.lists(st.floats(1e-9, 64), min_size=TEN, max_size=TEN, unique=True).map(sorted))
+def test_any_number_comes_back(numbers):
+    """Ten in a workbook, each in a row of its own: a thousand workbooks are ten thousand numbers."""
     source = document()
-    source["levels"][0]["min"] = int(number) if number.is_integer() else number
-    assert parse_workbook(workbook_of(source)).document["levels"][0]["min"] == number
+    wanted = [int(number) if number.is_integer() else number for number in numbers]
+    source["levels"] = [{**source["levels"][0], "key": f"level{at}", "min": number} for at, number in enumerate(wanted)]
+    assert [level["min"] for level in parse_workbook(workbook_of(source)).document["levels"]] == wanted
 
 
 @pytest.mark.parametrize("text", ["甲\r乙", "a\x0b", "长" * 32_768, "_x005F_x0041_", '""'])
