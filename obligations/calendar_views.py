@@ -18,12 +18,13 @@ from obligations.decisions import decisions_about
 from obligations.duties import Obligation, is_decided_elsewhere
 from obligations.duty_table import duty_kind
 from obligations.forms import BESIDE_BODIES, BY_AUTHORITY, BY_DISTRICT, BY_KIND, BY_PERSON, CalendarFilter
-from obligations.models import Exemption
+from obligations.models import Exemption, Urging
 from obligations.month_calendar import MONTHS, month_asked, moved, weeks_of
 from obligations.reminder_preview import has_reminders, may_preview
 from obligations.responsible import ActingPerson, acting
 from obligations.rules import may_decide
 from obligations.selectors import bodies_of, falling_due, obligation_of, watched_in_sight
+from obligations.urging import is_offered
 
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 PLAN_YEARS = 5  # the year plan is asked for as far ahead
@@ -132,5 +133,7 @@ def obligation_detail(request: HttpRequest, key: str) -> HttpResponse:
         "letter": decisions_about([key]).get(key),
         "may_decide": found.is_open and not is_decided_elsewhere(key) and may_decide(user),
         "previewed": has_reminders(found, today) and may_preview(user, found),
+        "urgings": Urging.objects.filter(obligation=key).select_related("by"),
+        "may_urge": is_offered(user, found, today),
     }
     return render(request, "obligations/obligation_detail.html", context)

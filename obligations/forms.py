@@ -95,6 +95,18 @@ class BatchForm(forms.Form):
         return f"各自延长{wish.days}个工作日" if wish.days else "长期免报"
 
 
+class UrgingForm(forms.Form):
+    """What is added to the text of an urging."""
+
+    note = forms.CharField(
+        label="附言",
+        required=False,
+        max_length=200,
+        help_text="不填只发送下列标准文字；填写的附言加在每条催办之前",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
 class MomentInput(forms.DateTimeInput):
     """The browser's picker of a day and a time."""
 

@@ -74,6 +74,26 @@ class Exemption(models.Model):
         return f"{self.obligation} {'延至' + str(self.extended_to) if self.extended_to else '免报'}"
 
 
+class Urging(models.Model):
+    """Somebody urged what is owed: on record, at most once a day for one obligation."""
+
+    obligation = models.CharField("事项", max_length=120, help_text="key of the obligation")
+    due = models.DateField("期限")
+    day = models.DateField("催办日")
+    at = models.DateTimeField("时间")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="催办人")
+    note = models.CharField("附言", max_length=200, blank=True)
+    receivers = models.PositiveSmallIntegerField("接收人数")
+
+    class Meta:
+        verbose_name = "催办"
+        ordering = ("-at",)
+        constraints: ClassVar = [models.UniqueConstraint(fields=["obligation", "day"], name="urged_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.obligation} {self.day:%Y-%m-%d}"
+
+
 class CalendarFeed(models.Model):
     """The address under which a person's calendar program reads what falls due. Only the digest of its token is stored."""
 

@@ -11,6 +11,12 @@ def may_decide(user: User) -> bool:
     return decides(user, "waive") or decides(user, "extend")
 
 
+def may_urge(user: User) -> bool:
+    """催办: whoever looks after duties of others, each by what they look after (``obligations.urging``)."""
+    held = posts_of(user)
+    return held.has(Role.CITY_OFFICER, Role.CITY_CHECKER, Role.CITY_DIRECTOR, Role.SECRETARIAT, Role.AUTHORITY)
+
+
 def reads_progress(user: User) -> bool:
     """谁在哪一步: whoever reads the policy check of districts, each for the districts whose file they may open."""
     return reads_check(user)

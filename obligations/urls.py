@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from obligations import batch_views, calendar_views, feed_views, reminder_views, views, watch_views
+from obligations import batch_views, calendar_views, feed_views, reminder_views, urging_views, views, watch_views
 
 app_name = "obligations"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("feed/<str:token>.ics", feed_views.feed, name="feed"),
     path("watches/", watch_views.watch_list, name="watch_list"),
     path("batch/", batch_views.obligation_batch, name="obligation_batch"),
+    path("urge/", urging_views.obligation_urge, name="obligation_urge"),
     path("<str:key>/", calendar_views.obligation_detail, name="obligation_detail"),
     path("<str:key>/reminders/", reminder_views.obligation_reminders, name="obligation_reminders"),
     path("<str:key>/decide/", views.obligation_decide, name="obligation_decide"),

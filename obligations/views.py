@@ -23,8 +23,9 @@ from obligations.duties import Obligation, is_decided_elsewhere
 from obligations.forms import ExemptionForm, ObligationFilter
 from obligations.models import Exemption
 from obligations.reminder_preview import has_reminders, may_preview
-from obligations.rules import may_decide
+from obligations.rules import may_decide, may_urge
 from obligations.selectors import bodies_of, obligations_visible_to, sees_all, urgent_first
+from obligations.urging import is_offered, urged
 
 
 def _line(row: Obligation, today: dt.date, calendar: workdays.WorkCalendar, decided: Mapping[str, int]) -> dict[str, object]:
@@ -47,13 +48,17 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
         rows = urgent_first(obligations_visible_to(user, today), today)
         form = ObligationFilter(request.GET, rows, names=bodies_of(rows), today=today, own=_answered_by(user))
         found, calendar = form.chosen(), workdays.current()
-    context = list_context(request, found, form) | {"today": today, "may_decide": may_decide(user)}
+    context = list_context(request, found, form) | {"today": today, "may_decide": may_decide(user), "may_urge": may_urge(user)}
     context["plan_years"] = [today.year, today.year + 1] if rows else []
     shown = context["page"].object_list
-    decided = decisions_about(row.key for row in shown)
+    decided, before = decisions_about(row.key for row in shown), urged(row.key for row in shown)
     context["lines"] = [
-        _line(row, today, calendar, decided) | {"previewed": has_reminders(row, today) and may_preview(user, row)} for row in shown
+        _line(row, today, calendar, decided)
+        | {"previewed": has_reminders(row, today) and may_preview(user, row), "urged": before.get(row.key)}
+        | {"urgeable": context["may_urge"] and is_offered(user, row, today)}
+        for row in shown
     ]
+    context["late_urgeable"] = sum(row.is_overdue(today) and is_offered(user, row, today) for row in found) if context["may_urge"] else 0
     return render(request, "obligations/obligation_list.html", context)
 
 

@@ -37,6 +37,7 @@ class Message(models.TextChoices):
     PASSWORD_RESET = "password_reset", "密码重置"
     LEGAL_NOTICE = "legal_notice", "法律文书"
     DIGEST = "digest", "到期提醒"
+    URGED = "urged", "催办"
     WEEKLY_SUMMARY = "weekly_summary", "每周综述"
 
 
@@ -71,7 +72,7 @@ FIXED = frozenset({MessageGroup.LEGAL, MessageGroup.ACCOUNT})
 _GROUPS = {
     MessageGroup.LEGAL: (Message.LEGAL_NOTICE, Message.CORRECTION, Message.NOTICE_OPENED, Message.ANNOUNCED),
     MessageGroup.REVIEW: (Message.PANEL_INVITATION, Message.EXPERT_POOL, Message.SCORES_DUE, Message.REVIEW_MEETING),
-    MessageGroup.REMINDERS: (Message.DIGEST,),
+    MessageGroup.REMINDERS: (Message.DIGEST, Message.URGED),
     MessageGroup.WEEKLY: (Message.WEEKLY_SUMMARY,),
     MessageGroup.REPORTS: (Message.REPORT_READY, Message.REPORT_FAILED, Message.ARCHIVE_VOLUME, Message.YEAR_CLOSING),
     MessageGroup.ACCOUNT: (Message.PASSWORD_RESET,),

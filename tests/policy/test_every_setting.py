@@ -48,6 +48,7 @@ from obligations.outages import OutagePeriod, moved_days
 from obligations.reminder_ladder import climbed, rung_on
 from obligations.reminder_settings import hours, ladder_of, week_of
 from obligations.selectors import everything
+from obligations.urging import _too_soon
 from reports.archive.selectors import fonds
 from reports.closings.days import closes_day
 from tests.assessments.plausibility.test_plausibility import CASES, entry, sheet
@@ -229,6 +230,11 @@ def days_of(kind, made=lambda _: None):
     return outcome
 
 
+def urged_again(_):
+    working = workdays.current()
+    return [_too_soon(DAY, working.add(DAY, days), working, parameters.load().integer("urging_days")) for days in (1, 2)]
+
+
 # key -> (another value, what differs). Where the outcome needs a case, it is made anew before and after.
 CHANGED = {
     "plan_due": ("Y-12-31", lambda _: dates.plan_due(parameters.load(), year=2027, calendar=workdays.current())),
@@ -289,6 +295,7 @@ CHANGED = {
     "reminders.quiet_from": ("12:00", permitted),
     "reminders.quiet_until": ("09:30", permitted),
     "reminders.on_rest_days": (True, permitted),
+    "urging_days": (3, urged_again),
     "weekly_summary.on": (False, weeks),
     "weekly_summary.weekday": ("周三", weeks),
     "archive.fonds": ("演0123", lambda _: fonds()),

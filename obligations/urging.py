@@ -1,0 +1,180 @@
+"""催办: somebody who looks after a duty urges those who owe it, in words seen before, on record and not too often.
+
+What is sent is the text of the reminders with the name of who urges and a note of theirs. The sweep has rungs of its own and goes on.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Count, Max
+
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.audit import services as audit
+from greendistrict.core import clock, workdays
+from greendistrict.core.days import day_in_words
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.locks import one_at_a_time
+from greendistrict.core.memoisation import held_reads
+from greendistrict.notifications.enums import Message
+from greendistrict.notifications.services import notify
+from greendistrict.policy import parameters
+from greendistrict.workflow.messages import LONGEST_TITLE
+from obligations.duties import Obligation, ObligationState
+from obligations.duty_table import EXPERT, duty_kind
+from obligations.models import Urging
+from obligations.reminder_ladder import Rung
+from obligations.reminder_seats import seats_today
+from obligations.reminder_settings import CLIMBING, is_urged, ladder_of
+from obligations.reminder_texts import Words, body, subject, words_of
+from obligations.rules import may_urge
+from obligations.selectors import acts, in_sight
+
+MOST = 200
+URGENT = frozenset({ObligationState.DUE, ObligationState.OVERDUE})
+SECRETARY = "评审秘书"
+
+
+@dataclass(frozen=True)
+class UrgingItem:
+    """One obligation: who would be told in which words, or why nobody is."""
+
+    obligation: Obligation
+    people: tuple[User, ...] = ()
+    title: str = ""
+    body: str = ""
+    out: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What the person saw of it; compared with what is so when they confirm."""
+        return f"{self.obligation.key}|{self.obligation.due}|{','.join(str(user.pk) for user in self.people)}|{self.out}"
+
+    @property
+    def names_people(self) -> bool:
+        """Whether the receivers may be named: an expert stands there with a number alone."""
+        return duty_kind(self.obligation.kind).debtor != EXPERT
+
+
+@dataclass(frozen=True)
+class Urged:
+    """How often an obligation of one due day was urged, and when last."""
+
+    times: int
+    last: dt.date
+
+
+def urged(keys: Iterable[str]) -> Mapping[str, Urged]:
+    """What was urged of these obligations, by key; one query."""
+    rows = Urging.objects.filter(obligation__in=list(keys)).values("obligation").order_by("obligation")
+    return {key: Urged(times, last) for key, times, last in rows.annotate(n=Count("pk"), d=Max("day")).values_list("obligation", "n", "d")}
+
+
+def is_offered(user: User, owed: Obligation, today: dt.date) -> bool:
+    """Whether the person may urge it as it stands, the limit and the receivers left aside."""
+    return may_urge(user) and not _not_now(owed, today) and not _not_by(user, posts_of(user), owed)
+
+
+def planned(user: User, rows: Iterable[Obligation], note: str, today: dt.date) -> list[UrgingItem]:
+    """What urging each of them would send to whom; nothing is sent."""
+    NotAllowed.unless(may_urge(user), "催办由市级、评审秘书和实施主体办理")
+    found = list(rows)
+    with held_reads():
+        held, seats, calendar = posts_of(user), seats_today(), workdays.current()
+        words, before = words_of(today, calendar, seats), urged(row.key for row in found)
+        apart = max(1, parameters.load().integer("urging_days"))
+    items = []
+    for owed in found:
+        last = before.get(owed.key)
+        out = _not_now(owed, today) or _not_by(user, held, owed) or (_too_soon(last.last, today, calendar, apart) if last else "")
+        people = tuple(seats.people[pk] for pk in sorted(seats.acting(owed)) if pk != user.pk)
+        if out or not people:
+            items.append(UrgingItem(owed, out=out or "没有接收人：应办单位没有人员在平台办理"))
+        else:
+            title, said = _said(user, owed, words, note)
+            items.append(UrgingItem(owed, people, title, said))
+    return items
+
+
+def _not_now(owed: Obligation, today: dt.date) -> str:
+    """Why it is urged on nobody today; empty where it can be."""
+    kind, state = duty_kind(owed.kind), owed.state(today)
+    if not is_urged(kind):
+        return "只作关注，不催办" if kind.is_watch else "是当事人的权利，不催办"
+    return "" if state in URGENT else f"{state.label}，不催办"
+
+
+def _not_by(user: User, held: HeldPosts, owed: Obligation) -> str:
+    """Why this person does not urge it; empty where they do."""
+    kind = duty_kind(owed.kind)
+    if acts(user, owed):
+        return "由您本人办理"
+    if kind.debtor == EXPERT:
+        return "" if held.has(Role.SECRETARIAT) else "专家由评审秘书催办"
+    if held.is_city or (held.has(Role.SECRETARIAT) and kind.creditor == SECRETARY):
+        return ""
+    leads = held.organisations_as(Role.AUTHORITY).intersection(owed.authority_ids)
+    if leads and kind.rungs == CLIMBING and not leads.intersection(owed.debtor_ids):
+        return ""
+    return "由市级催办"
+
+
+def _too_soon(last: dt.date, today: dt.date, calendar: workdays.WorkCalendar, apart: int) -> str:
+    if last >= today:
+        return "今天已催办"
+    again = calendar.add(last, apart)
+    return "" if today >= again else f"{day_in_words(last)}已催办，{day_in_words(again)}起可再催"
+
+
+def _said(user: User, owed: Obligation, words: Words, note: str) -> tuple[str, str]:
+    """Title and text: the words of the reminder of the day, with who urges and what they add."""
+    ladder = ladder_of(duty_kind(owed.kind))
+    on_day = words.today == owed.due or (ladder is not None and not ladder.before)
+    rung = Rung("after-1" if words.today > owed.due else "on-day" if on_day else "before-1", words.today, "")
+    added = f"{note.strip()}\n" if note.strip() else ""
+    title = f"催办：{subject(owed, rung, words, acts=True)}"[:LONGEST_TITLE]
+    return title, f"{words.seats.bodies.get(user.pk, '')}{user.name}催办。\n{added}{body(owed, rung, words, acts=True)}"
+
+
+@transaction.atomic
+def urge(*, keys: Collection[str], shown: Collection[str], note: str, by: User) -> int:
+    """Urge several obligations exactly as the person was ``shown``; all or none. Returns how many.
+
+    Raises ``Stale`` where a day, a receiver or a state is another by now.
+    """
+    one_at_a_time("obligations.urge")
+    today = clock.today()
+    items = planned(by, chosen(by, keys, today), note, today)
+    Stale.when({item.shown for item in items} != set(shown), "所选事项的期限、状态或接收人已有变化，请按现在的情况重新核对")
+    sent = [item for item in items if not item.out]
+    Refused.unless(sent, "所选事项都不能催办")
+    for item in sent:
+        _send(item, note, by, today)
+    return len(sent)
+
+
+def chosen(user: User, keys: Collection[str], today: dt.date) -> Sequence[Obligation]:
+    """Obligations of these keys in the person's sight, links as their actors have them."""
+    wanted = set(keys)
+    with held_reads():
+        return [row for row in in_sight(user, today) if row.key in wanted]
+
+
+def _send(item: UrgingItem, note: str, by: User, today: dt.date) -> None:
+    owed = item.obligation
+    made = Urging.objects.create(
+        obligation=owed.key, due=owed.due, day=today, at=clock.now(), by=by, note=note.strip(), receivers=len(item.people)
+    )
+    notify(
+        kind=Message.URGED,
+        key=f"urging:{made.pk}",
+        receivers=item.people,
+        title=item.title,
+        body=item.body,
+        link=owed.link,
+        demo=owed.is_demo,
+    )
+    audit.record(action="obligations.urge", by=by, obj=made, data={"obligation": owed.key, "receivers": len(item.people)})
