@@ -35,7 +35,7 @@ def obligation_urge(request: HttpRequest) -> HttpResponse:
     if not rows:
         messages.error(request, "没有可催办的事项，请在清单中勾选")
         return redirect(_back(request, asked))
-    form = UrgingForm(asked if "note" in asked else None)
+    form = UrgingForm(asked if request.method == "POST" else None)
     note = form.cleaned_data["note"] if form.is_valid() else ""
     status = 422 if form.errors else 200
     if request.method == "POST" and request.POST.get("confirmed") == "yes" and not form.errors:
