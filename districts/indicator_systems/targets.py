@@ -210,13 +210,11 @@ def limits(kept: str) -> tuple[Decimal, Decimal]:
 
 def missed(item: Item, value: Any, target: Any) -> tuple[Measure, str, str] | None:
     """(measure, reached, wanted) in kept form when a stored value is worse than a stored target; None when it is as good or unknown."""
-    if value is None or target is None:
+    kept, wanted = reached(item, value), reached(item, target)
+    if not kept or not wanted:
         return None
     measure = measure_of(item)
-    kept, wanted = reached(item, value), reached(item, target)
-    if not kept or not wanted or meets(measure, kept, wanted):
-        return None
-    return measure, kept, wanted
+    return None if meets(measure, kept, wanted) else (measure, kept, wanted)
 
 
 def said(measure: Measure, kept: str) -> str:
