@@ -27,6 +27,7 @@ urlpatterns = [
     path("letters/<slug:slug>/<int:pk>/<slug:key>/", letters.letter, name="letter"),
     path("letters/<slug:slug>/<int:pk>/<slug:key>/files/", letters.letter_files, name="letter_files"),
     path("papers/obligations/<int:year>/", matters.ask_obligations_plan, name="obligations_plan"),
+    path("papers/self-reports/<int:pk>/word/", matters.self_report_word, name="self_report_word"),
     path("papers/<slug:kind>/<int:subject>/", matters.ask, name="paper"),
     path("jobs/<int:pk>/", center.job, name="job"),
     path("jobs/<int:pk>/cancel/", center.job_cancel, name="job_cancel"),

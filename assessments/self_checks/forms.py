@@ -21,6 +21,16 @@ class SelfCheckFilter(YearQuery):
     world = forms.ChoiceField(label="真实或虚构", required=False, choices=WORLDS)
 
 
+class WordForm(forms.Form):
+    """The report as it comes back from Word."""
+
+    document = forms.FileField(
+        label="改好的 Word 文件",
+        widget=forms.FileInput(attrs={"accept": ".docx"}),
+        error_messages={"required": "请选择改好的 Word 文件", "empty": "文件是空的，请检查后重新选择"},
+    )
+
+
 class ReturnForm(ReasonForm):
     """A return lists at once everything that is to be supplemented, bound to clauses."""
 

@@ -1,7 +1,7 @@
 """Writing self-checks: opening, report, and what follows from each step."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from assessments.common.services.autosave import Autosave
 from assessments.prefill.services import bring_into_next_year, prefill_table
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import KEYS, LONGEST, SECTIONS, with_figures
+from assessments.self_checks.report_word import digest_of
 from assessments.self_checks.selectors.report import OwnFigures, last_report, offered_figures
 from assessments.self_checks.selectors.self_checks import OPEN_STATES
 from assessments.tables.enums import TableState
@@ -21,6 +22,7 @@ from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
 from greendistrict.core.papers import give
@@ -141,6 +143,23 @@ def _explain_section(check: SelfCheck, key: str, text: str) -> int:
         return stored.report_version
     msg = "这一节刚才有人改过，请选定用哪一个"
     raise Stale(msg, current=(current, stored.report_version))
+
+
+@transaction.atomic
+def bring_back(*, check: SelfCheck, texts: Mapping[str, str], seen: Mapping[str, str], by: User) -> None:
+    """Put texts of a Word document in place of those that were stored when it was looked at (``seen``, as ``digest_of``): all or none.
+
+    Raises as ``save_section`` does.
+    """
+    stored = SelfCheck.objects.select_for_update(of=("self",), no_key=True).get(pk=check.pk)
+    moved = [one.title for one in SECTIONS if one.key in texts and digest_of(str(stored.report.get(one.key, ""))) != seen.get(one.key)]
+    if moved:
+        msg = f"{'、'.join(moved)}刚才有人改过，请再看一次改动"
+        raise Stale(msg, current=dict(stored.report))
+    version = stored.report_version
+    for key, text in texts.items():
+        version = save_section(check=stored, key=key, text=text, version=version, by=by)
+    audit.record(action="self_check.import_report", by=by, obj=check, data={"sections": sorted(texts)})
 
 
 def take_over(*, check: SelfCheck, keys: Iterable[str], version: int, by: User) -> list[str]:

@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from assessments.self_checks.views import files, report
+from assessments.self_checks.views import files, report, word
 
 urlpatterns: list[URLPattern] = [
     path("self-checks/<int:pk>/", files.selfcheck, name="selfcheck"),
     path("self-checks/<int:pk>/report/", report.ReportPage.as_view(), name="selfcheck_report"),
+    path("self-checks/<int:pk>/report/word/", word.report_word, name="selfcheck_report_word"),
+    path("self-checks/<int:pk>/report/word/apply/", word.report_word_apply, name="selfcheck_report_word_apply"),
     path("self-checks/<int:pk>/check/", files.selfcheck_check, name="selfcheck_check"),
     path("self-checks/<int:pk>/action/", files.selfcheck_action, name="selfcheck_action"),
     path("self-checks/<int:pk>/receipt/", files.selfcheck_receipt, name="selfcheck_receipt"),

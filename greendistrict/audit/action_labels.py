@@ -192,6 +192,8 @@ WORDS = {
     "title.grant": "授予称号",
     "title.record": "补录称号",
     "self_check.export": "导出年度自查列表",
+    "self_check.export_report": "导出自评报告",
+    "self_check.import_report": "从 Word 带回自评报告",
     "stage.export": "导出阶段评估列表",
     "post_evaluation.export": "导出后评估列表",
     "inspection.export": "导出监督检查列表",

@@ -3,8 +3,9 @@
 Nothing inside a line has a meaning, and there is no HTML: a text that was typed without layout reads as before.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from markdown_it import MarkdownIt
@@ -23,6 +24,8 @@ class LayoutKind(StrEnum):
     TABLE = "table"
 
 
+INSET = "　"  # before an item of a list inside a list, once for each list around it
+MARKED = re.compile(r"(#{1,6}|[-+*]|\d{1,9}[.)])(\s|$)|\||[-:|\s]*-[-:|\s]*$")  # what would begin a block if a line began with it
 LISTS = {"bullet_list_open": LayoutKind.BULLETS, "ordered_list_open": LayoutKind.NUMBERS}
 LIST_ENDS = {"bullet_list_close", "ordered_list_close"}
 
@@ -36,6 +39,12 @@ class LayoutBlock:
     head: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     first: int = 1
+
+    @property
+    def numbered(self) -> list[tuple[int | None, str]]:
+        """Items of a list with their numbers; those of a list inside it have none."""
+        numbers = iter(range(self.first, self.first + len(self.lines)))
+        return [(None if depth_of(line) else next(numbers), line) for line in self.lines]
 
     @property
     def words(self) -> str:
@@ -69,6 +78,88 @@ def plain_words(text: str) -> str:
     return "\n".join(block.words for block in layout_blocks(text))
 
 
+def depth_of(item: str) -> int:
+    """How many lists stand around the list of an item."""
+    return len(item) - len(item.lstrip(INSET))
+
+
+def tidied(blocks: Iterable[LayoutBlock]) -> list[LayoutBlock]:
+    """The same blocks without what readers do not see, as spaces and empty lines; paragraphs and lists that run on are one."""
+    found: list[LayoutBlock] = []
+    for block in filter(None, map(_tidied, blocks)):
+        above = found[-1] if found else None
+        if above and above.kind == block.kind and _runs_on(above, block):
+            found[-1] = replace(above, lines=above.lines + block.lines)
+        else:
+            found.append(block)
+    return found
+
+
+def _runs_on(above: LayoutBlock, block: LayoutBlock) -> bool:
+    if block.kind == LayoutKind.NUMBERS:
+        return block.first == above.first + sum(not depth_of(line) for line in above.lines)
+    return block.kind in {LayoutKind.PARAGRAPH, LayoutKind.BULLETS}
+
+
+def _tidied(block: LayoutBlock) -> LayoutBlock | None:
+    if block.kind == LayoutKind.TABLE:
+        rows = [tuple(map(_spaced, row)) for row in block.rows]
+        while rows and not any(rows[-1]):
+            rows.pop()
+        head = tuple(map(_spaced, block.head))
+        return replace(block, head=head, rows=tuple(rows)) if any(head) or rows else None
+    if block.kind in LISTS.values():
+        items: list[str] = []
+        for line in block.lines:
+            if words := _spaced(line):
+                items.append(INSET * min(depth_of(line), depth_of(items[-1]) + 1 if items else 0) + words)
+        return replace(block, lines=tuple(items)) if items else None
+    lines = tuple(line for line in map(_spaced if block.kind == LayoutKind.HEADING else str.strip, block.lines) if line)
+    return replace(block, lines=lines) if lines else None
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+def layout_text(blocks: Iterable[LayoutBlock]) -> str:
+    """Text that has these blocks, tidied: ``tidied(layout_blocks(layout_text(blocks))) == tidied(blocks)``."""
+    above, parts, turn = None, list[str](), 0
+    for block in tidied(blocks):
+        turn = 1 - turn if above is not None and above.kind == block.kind else 0  # another mark begins another list
+        parts.append("\n".join(_written(block, turn)))
+        above = block
+    return "\n\n".join(parts)
+
+
+def _written(block: LayoutBlock, turn: int) -> Iterator[str]:
+    match block.kind:
+        case LayoutKind.HEADING:
+            yield f"## {block.lines[0]}{' ##' if block.lines[0].endswith('#') else ''}"  # those at the end of a line are dropped
+        case LayoutKind.TABLE:
+            yield from map(_row_text, (block.head, ("---",) * len(block.head), *block.rows))
+        case LayoutKind.BULLETS | LayoutKind.NUMBERS:
+            starts = [0]  # where the text of an item begins, for each list around it
+            for number, line in block.numbered:
+                depth = depth_of(line)
+                mark = ".)"[turn] if block.kind == LayoutKind.NUMBERS else "-*"[turn]
+                mark = "-" if depth else mark if block.kind == LayoutKind.BULLETS else f"{number}{mark}"
+                starts[depth + 1 :] = [starts[depth] + len(mark) + 1]
+                yield f"{' ' * starts[depth]}{mark} {_unmarked(line.lstrip(INSET))}"
+        case LayoutKind.PARAGRAPH:
+            yield from map(_unmarked, block.lines)
+
+
+def _unmarked(line: str) -> str:
+    """A line that begins like a mark is set in, so that it is none."""
+    return f"{INSET}{line}" if MARKED.match(line) else line
+
+
+def _row_text(cells: Sequence[str]) -> str:
+    inside = " | ".join(cell.replace("|", r"\|") for cell in cells)
+    return f"| {inside} |"
+
+
 def _end(tokens: Sequence[Token], place: int) -> int:
     """Where the block that begins at ``place`` ends."""
     depth = 0
@@ -85,7 +176,7 @@ def _items(tokens: Sequence[Token]) -> tuple[str, ...]:
     depth = 0
     for token in tokens:
         if token.type == "list_item_open":
-            items.append("　" * depth)
+            items.append(INSET * depth)
         elif token.type in LISTS:
             depth += 1
         elif token.type in LIST_ENDS:

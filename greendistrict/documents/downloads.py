@@ -11,7 +11,12 @@ from greendistrict.documents.spreadsheets import XLSX
 
 def as_workbook(content: bytes, name: str) -> HttpResponse:
     """Answer with a workbook to keep."""
-    response = HttpResponse(content, content_type=XLSX)
+    return as_file(content, name, XLSX)
+
+
+def as_file(content: bytes, name: str, content_type: str) -> HttpResponse:
+    """Answer with a file to keep."""
+    response = HttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return response
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from greendistrict.core.numerals import chinese
 from reports.annual import sections
 from reports.annual.figures import DistrictFigures
 from reports.composition.blocks import Block, Cell, Composition, Heading
@@ -11,7 +12,7 @@ def district_composition(figures: DistrictFigures) -> Composition:
     """The whole report on one year."""
     blocks: list[Block] = []
     for number, (title, section) in enumerate(sections.SECTIONS, start=1):
-        blocks.append(Heading(f"{sections.numbered(number)}、{title}"))
+        blocks.append(Heading(f"{chinese(number)}、{title}"))
         blocks += section(figures)
     blocks += [sections.signature(figures), sections.annex(figures)]
     return Composition(

@@ -3,26 +3,18 @@
 import re
 from collections.abc import Iterator
 
-from greendistrict.core.layout_text import LayoutKind, layout_blocks
+from greendistrict.core.layout_text import INSET, LayoutKind, depth_of, layout_blocks, tidied
+from greendistrict.core.numerals import chinese
 from greendistrict.core.templatetags.gd import cn_date, fours
 from reports.annual import sentences, tables
 from reports.annual.figures import OUT, AnnualFigures, DistrictFigures
 from reports.annual.figures.coming import PLAN_SECTION
 from reports.annual.figures.items import FAILS
 from reports.annual.parts import ChapterFigures
-from reports.composition.blocks import Block, Cell, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
+from reports.composition.blocks import BLANK, Block, Cell, Heading, Listing, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
 from reports.composition.enums import ParagraphStyle
 
-NUMERALS = "一二三四五六七八九十"
 HEAD = re.compile(r"^[一二三四五六七八九十]+、")
-
-
-def numbered(number: int) -> str:
-    """Chinese numeral of a section: 1 to 99."""
-    tens, ones = divmod(number, 10)
-    if not tens:
-        return NUMERALS[ones - 1]
-    return f"{NUMERALS[tens - 1] if tens > 1 else ''}十{NUMERALS[ones - 1] if ones else ''}"
 
 
 def basics(figures: DistrictFigures) -> Iterator[Block]:
@@ -125,23 +117,24 @@ def narrative(figures: DistrictFigures) -> Iterator[Block]:
     if not scores.sections:
         yield Paragraph("接收的自查没有附自评报告文字。")
     for number, (title, text) in enumerate(scores.sections, start=1):
-        yield Heading(f"（{numbered(number)}）{HEAD.sub('', title)}", 2)
-        yield from _written(text, HEAD.sub("", title)) if text.strip() else (Paragraph("未填。"),)
+        yield Heading(f"（{chinese(number)}）{HEAD.sub('', title)}", 2)
+        yield from laid_out(text, HEAD.sub("", title), level=3) if text.strip() else (Paragraph("未填。"),)
 
 
-def _written(text: str, title: str) -> Iterator[Block]:
-    """A section as the district laid it out; a table has the heading above it for its caption."""
-    for block in layout_blocks(text):
+def laid_out(text: str, caption: str, *, level: int) -> Iterator[Block]:
+    """A section as the district laid it out; a table has the heading above it for its caption unless there shall be none."""
+    for block in tidied(layout_blocks(text)):
         match block.kind:
             case LayoutKind.HEADING:
-                title = block.lines[0] or title
-                yield Heading(title, 3)
+                caption = caption and block.lines[0]
+                yield Heading(block.lines[0], level)
             case LayoutKind.TABLE:
-                yield PaperTable(title, tuple(map(PaperColumn, block.head)), block.rows)
+                rows = block.rows or (("",) * len(block.head),)
+                yield PaperTable(caption, tuple(map(PaperColumn, block.head)), tuple(tuple(cell or BLANK for cell in row) for row in rows))
             case LayoutKind.BULLETS:
-                yield Paragraph("\n".join(f"—{line}" for line in block.lines))
+                yield Listing(tuple((None, line.lstrip(INSET), depth_of(line)) for line in block.lines))
             case LayoutKind.NUMBERS:
-                yield Paragraph("\n".join(f"{number}. {line}" for number, line in enumerate(block.lines, start=block.first)))
+                yield Listing(tuple((number, line.lstrip(INSET), depth_of(line)) for number, line in block.numbered))
             case LayoutKind.PARAGRAPH:
                 yield Paragraph("\n".join(block.lines))
 

@@ -16,6 +16,7 @@ from reports.composition.enums import ChartKind, ColumnKind, ParagraphStyle, Sty
 Cell = str | int | Decimal | dt.date | None
 UNKNOWN = "未查明"
 NO_RECORD = "没有记录。"
+BLANK = "\u3000"  # a cell that is left empty, where an empty text would be printed as —
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,13 @@ class Paragraph:
 
     text: str
     style: ParagraphStyle = ParagraphStyle.BODY
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list: its items with their numbers, None for a point; how many lists stand around each item's own."""
+
+    items: tuple[tuple[int | None, str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -127,7 +135,7 @@ class Wide:
     large: bool = False
 
 
-Block = Heading | Paragraph | Pairs | PaperTable | Chart | PageBreak | Signature | Wide
+Block = Heading | Paragraph | Listing | Pairs | PaperTable | Chart | PageBreak | Signature | Wide
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from reports.composition.blocks import (
     Chart,
     Composition,
     Heading,
+    Listing,
     PageBreak,
     Pairs,
     PaperTable,
@@ -184,10 +185,10 @@ class _WordWriter:
         match block:
             case Heading(text=text, level=level):
                 self.numbering.heading(self.document, text, level)
-            case Paragraph(text=text, style=style):
-                for line in lines_of(text):
-                    paragraph = self.line(line, STYLES[style], align=ALIGNED.get(style))
-                paragraph.paragraph_format.keep_with_next = keeps or None
+            case Paragraph():
+                self.paragraph(block, keeps=keeps)
+            case Listing(items=items):
+                word.listing(self.document, items)
             case Pairs():
                 self.pairs(block, keeps=keeps)
             case PaperTable():
@@ -199,6 +200,12 @@ class _WordWriter:
                     self.line(text, "Signature").paragraph_format.keep_with_next = text is not lines[-1]
             case PageBreak():
                 self.document.add_page_break()
+
+    def paragraph(self, block: Paragraph, *, keeps: bool) -> None:
+        """Lines of a text."""
+        for line in lines_of(block.text):
+            paragraph = self.line(line, STYLES[block.style], align=ALIGNED.get(block.style))
+        paragraph.paragraph_format.keep_with_next = keeps or None
 
     def pairs(self, block: Pairs, *, keeps: bool = False) -> None:
         """Pairs of name and value."""

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from greendistrict.core.qr import qr_uri
 from reports.common.render import ELSEWHERE
-from reports.composition.blocks import Block, Chart, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Signature
+from reports.composition.blocks import Block, Chart, Composition, Heading, Listing, Pairs, PaperColumn, PaperTable, Paragraph, Signature
 from reports.composition.charts import alternative, svg_of
 from reports.composition.enums import ColumnKind, Style
 from reports.composition.printed import (
@@ -145,6 +145,8 @@ def _part(block: Block, anchor: str, width: int) -> dict[str, object]:
             about = {"text": text, "level": level}
         case Paragraph(text=text, style=style):
             about = {"lines": lines_of(text), "style": style.value}
+        case Listing(items=items):
+            about = {"items": items}
         case Pairs(rows=rows):
             pairs = [(name, lines_of(words_of(value))) for name, value in rows]
             about = {"rows": pairs, "parting": parting_of([[lines] for _, lines in pairs], [width - NAMES])}

@@ -12,12 +12,14 @@ from math import ceil
 from greendistrict.core.rounding import fixed
 from greendistrict.core.templatetags.gd import cn_date
 from reports.composition.blocks import (
+    BLANK,
     UNKNOWN,
     Block,
     Cell,
     Chart,
     Composition,
     Heading,
+    Listing,
     Pairs,
     PaperColumn,
     PaperTable,
@@ -208,6 +210,8 @@ def widths_of(columns: Sequence[PaperColumn], page: float) -> list[float]:
 
 def lines_of(text: str) -> list[str]:
     """Paragraphs of a text; — for an empty one."""
+    if text == BLANK:
+        return [""]
     return [line.strip() for line in text.splitlines() if line.strip()] or [EMPTY]
 
 
@@ -232,6 +236,8 @@ def texts_in(block: Block) -> Iterator[str]:
             yield text
         case Paragraph(text=text):
             yield from lines_of(text)
+        case Listing(items=items):
+            yield from (text for _, text, _ in items)
         case Pairs(rows=rows):
             for name, value in rows:
                 yield from (name, *lines_of(words_of(value)))

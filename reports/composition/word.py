@@ -11,13 +11,13 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
 from greendistrict.core import clock
+from greendistrict.core.numerals import chinese
 from greendistrict.core.qr import qr_png
 from reports.composition.printed import parting_of
 
 SONG, HEI, KAI, TITLE = "FangSong", "SimHei", "KaiTi", "FZXiaoBiaoSong-B05S"
 LINE, CLOSER = Pt(28.95), Pt(24.5)  # 22 and 26 lines to a page
 BLACK = RGBColor(0, 0, 0)
-NUMERALS = "零一二三四五六七八九"
 # Numbers as they are typed into headings of each level; the ones that run on become numbers of the list.
 TYPED = {1: "{}、", 2: "（{}）", 3: "{}. "}
 INDENT = '<w:pPr><w:ind w:left="0" w:firstLineChars="200" w:firstLine="640"/></w:pPr>'  # without it Word and LibreOffice take the list's
@@ -32,6 +32,8 @@ LIST = (
     f"{INDENT}</w:lvl>"
     "</w:abstractNum>"
 )
+POINTS, NUMBERS, DEEPEST = 91, 92, 8  # lists of points and of numbers, and how deep one may stand in others
+HANGING, DEEPER = 474, 474  # twentieths of a point: what a number hangs out, and by how much an inner list is set in
 
 
 def prepare(document: Any, *, title: str, line: Any = LINE) -> None:
@@ -126,10 +128,36 @@ class Numbering:
             properties._insert_numPr(parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level - 1}"/><w:numId w:val="90"/></w:numPr>'))
 
 
-def chinese(number: int) -> str:
-    """Numeral of a heading from 1 to 99: 十二 is 12."""
-    tens, ones = divmod(number, 10)
-    return f"{NUMERALS[tens] if tens > 1 else ''}{'十' if tens else ''}{NUMERALS[ones] if ones else ''}"
+def listing(document: Any, items: Sequence[tuple[int | None, str, int]]) -> None:
+    """Items as a list of Word, which counts the numbered ones on from the first number; points may stand in it at any depth."""
+    numbers = document.part.numbering_part.element
+    first = next((number for number, _, _ in items if number is not None), None)
+    own = POINTS if first is None else NUMBERS
+    if not numbers.xpath(f"w:abstractNum[@w:abstractNumId='{own}']"):
+        numbers.xpath("w:abstractNum")[-1].addnext(_list(own))
+    key = max(int(one.get(qn("w:numId"))) for one in numbers.xpath("w:num")) + 1
+    start = f'<w:lvlOverride w:ilvl="0"><w:startOverride w:val="{first}"/></w:lvlOverride>' if first is not None else ""
+    numbers.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="{key}"><w:abstractNumId w:val="{own}"/>{start}</w:num>'))
+    for _, text, depth in items:
+        properties = document.add_paragraph(text)._p.get_or_add_pPr()
+        properties._insert_numPr(
+            parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{min(depth, DEEPEST)}"/><w:numId w:val="{key}"/></w:numPr>')
+        )
+
+
+def _list(key: int) -> Any:
+    """A list of points, or one whose outer items are numbered."""
+    levels = ""
+    for depth in range(DEEPEST + 1):
+        kind, shown = ("decimal", "%1.") if key == NUMBERS and not depth else ("bullet", "–" if depth else "•")
+        left = 640 + HANGING + depth * DEEPER
+        levels += (
+            f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{shown}"/>'
+            f'<w:pPr><w:ind w:left="{left}" w:hanging="{HANGING}"/></w:pPr></w:lvl>'
+        )
+    return parse_xml(
+        f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{key}"><w:multiLevelType w:val="multilevel"/>{levels}</w:abstractNum>'
+    )
 
 
 def contents(document: Any, heads: Sequence[tuple[str, int]]) -> None:

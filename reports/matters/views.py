@@ -1,19 +1,24 @@
-"""Asking for the paper of a matter on its page."""
+"""Asking for the paper of a matter on its page; the self-assessment report at once."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from assessments.self_checks.views.files import seen_check
 from greendistrict.accounts.http import signed_in
+from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.documents.downloads import as_file
+from greendistrict.documents.inspection import KINDS
 from reports.composition.enums import FileFormat
 from reports.jobs.enums import Scope
 from reports.jobs.kinds import report_kinds
 from reports.jobs.requests import request_report
+from reports.matters import self_reports
 
 
 @require_POST
@@ -26,6 +31,15 @@ def ask(request: HttpRequest, kind: str, subject: int) -> HttpResponse:
         raise Http404
     wanted = request.POST.get("format", "")
     return _asked(request, kind=kind, year=clock.today().year, by=user, subject=str(subject), formats=(wanted,) if wanted else ())
+
+
+@require_safe
+def self_report_word(request: HttpRequest, pk: int) -> HttpResponse:
+    """The self-assessment report as a Word document; whoever takes it out is on record."""
+    user = signed_in(request)
+    check = seen_check(user, pk)
+    audit.record(action="self_check.export_report", by=user, obj=check, data={"version": check.report_version})
+    return as_file(self_reports.word_of(user, check), f"{self_reports.title_of(check)}.docx", KINDS["docx"].content_type)
 
 
 @require_POST

@@ -1,6 +1,41 @@
 """Headings, lists and tables in what people type; everything else stays as typed."""
 
-from greendistrict.core.layout_text import LayoutBlock, LayoutKind, layout_blocks, plain_words
+from hypothesis import given
+from hypothesis import strategies as st
+
+from greendistrict.core.layout_text import LayoutBlock, LayoutKind, layout_blocks, layout_text, plain_words, tidied
+
+TEXTS = st.text(alphabet="甲乙 12.-#|*+)\\:　a`<", max_size=12)
+
+
+def lists(kind, **more):
+    item = st.builds(lambda depth, text: "　" * depth + text, st.integers(0, 2), TEXTS)
+    items = st.lists(item, min_size=1, max_size=4).map(tuple)
+    return st.builds(lambda items, first: LayoutBlock(kind, items, first=first), items, **more)
+
+
+def rows_of(width):
+    row = st.lists(TEXTS, min_size=width, max_size=width).map(tuple)
+    return st.builds(lambda head, rows: LayoutBlock(LayoutKind.TABLE, head=head, rows=tuple(rows)), row, st.lists(row, max_size=3))
+
+
+BLOCKS = st.one_of(
+    st.builds(lambda text: LayoutBlock(LayoutKind.HEADING, (text,)), TEXTS),
+    st.builds(lambda lines: LayoutBlock(LayoutKind.PARAGRAPH, tuple(lines)), st.lists(TEXTS, min_size=1, max_size=3)),
+    lists(LayoutKind.BULLETS, first=st.just(1)),
+    lists(LayoutKind.NUMBERS, first=st.integers(1, 12)),
+    st.integers(1, 3).flatmap(rows_of),
+)
+
+
+@given(st.lists(BLOCKS, max_size=4))
+def test_any_blocks_can_be_written_as_text_and_read_again(blocks):
+    assert tidied(layout_blocks(layout_text(blocks))) == tidied(blocks)
+
+
+def test_items_of_inner_lists_have_no_number():
+    (block,) = layout_blocks("3. 三\n   - 内\n4. 四")
+    assert block.numbered == [(3, "三"), (None, "　内"), (4, "四")]
 
 
 def test_headings_lists_and_tables_become_blocks():

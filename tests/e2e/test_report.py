@@ -1,9 +1,11 @@
-"""自评报告 in the browser: taken over from last year, figures put in, sent through the check."""
+"""自评报告 in the browser: taken over from last year, figures put in, edited in Word and brought back, sent through the check."""
 
 import re
+from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from docx import Document
 from playwright.sync_api import expect
 
 from assessments.self_checks.models import SelfCheck
@@ -17,7 +19,7 @@ from tests.factories.districts import PlotFactory
 from tests.factories.received import received_self_check
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-WIDTHS = (1920, 390)
+WIDTHS = (1920, 1366, 390)
 
 
 PASTE = """(text) => {
@@ -47,6 +49,38 @@ def lay_out(page) -> None:
     page.keyboard.press("Control+Y")
     expect(shown.get_by_role("table")).to_have_count(1)
     at_rest(page)
+
+
+def through_word(preparer) -> None:
+    """The report is edited in Word: one section changed, one left; the other changes stay on the portal."""
+    page = preparer.page
+    preparer.follow("用 Word 编辑")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="导出 Word").click()
+    document = Document(download.value.path())
+    (changed,) = [one for one in document.paragraphs if "1500万元" in one.text]
+    changed.runs[0].text = changed.text.replace("1500", "1600")
+    changed.insert_paragraph_before("统筹推进", style="Heading 2")
+    stream = BytesIO()
+    document.save(stream)
+    page.get_by_label("改好的 Word 文件").set_input_files(
+        {
+            "name": "报告.docx",
+            "mimeType": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            "buffer": stream.getvalue(),
+        }
+    )
+    page.get_by_role("button", name="预览").click()
+    expect(page.get_by_text("没有改动", exact=True)).to_have_count(4)
+    expect(page.locator("ins", has_text="1600")).to_be_visible()
+    expect(page.get_by_role("heading", name="统筹推进")).to_be_visible()
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        preparer.shoot(f"word-{width}", axe=width == WIDTHS[0])
+    page.get_by_role("button", name="写入选定的各节").click()
+    preparer.see("已从 Word 带回1节")
+    expect(page.locator("#id_management")).to_have_value("## 统筹推进\n\n成立工作专班，每月召开例会，落实建设资金1600万元。")
 
 
 @pytest.fixture
@@ -109,5 +143,6 @@ def test_a_report_is_taken_over_from_last_year_and_its_figures_are_renewed(local
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
             preparer.shoot(f"taken-over-{width}")
+        through_word(preparer)
         preparer.follow("提交前核对")
         assert "数字已变化" not in preparer.text()

@@ -18,8 +18,8 @@ from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.forms import posted_findings
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
-from assessments.self_checks.report import SECTIONS
 from assessments.self_checks.selectors import self_checks as selectors
+from assessments.self_checks.selectors.report import report_rows
 from assessments.tables.rules import may_edit_table, sees_live_rows
 from assessments.versions.views.receipts import signed_part
 from greendistrict.accounts.http import signed_in
@@ -92,14 +92,6 @@ def detail_context(user: User, check: SelfCheck, **extra: Any) -> dict[str, Any]
 def finding_lines(typed: Sequence[Mapping[str, str]]) -> list[Mapping[str, str]]:
     """Typed findings and some empty lines after them."""
     return [*typed, *({"item_id": "", "text": ""} for _ in range(EMPTY_LINES))]
-
-
-def report_rows(user: User, check: SelfCheck) -> list[tuple[str, str]]:
-    """Sections of the report: live for the district's people, as frozen for others."""
-    if sees_live_rows(user, check.table):
-        return [(section.title, str(check.report.get(section.key, ""))) for section in SECTIONS]
-    newest = check.table.versions.order_by("-number").first()
-    return [(title, text) for title, text in (newest.content.get("report", ()) if newest else ())]
 
 
 FILE = MatterPage("assessments:selfcheck", DETAIL, seen_check, detail_context)

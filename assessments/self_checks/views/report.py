@@ -14,8 +14,16 @@ from django.views import View
 from assessments.self_checks import services
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import KEYS, LONGEST, SECTIONS
-from assessments.self_checks.selectors.report import OwnFigures, SectionPage, beside_last, last_report, offered_figures, preview_of
-from assessments.self_checks.views.files import report_rows, seen_check
+from assessments.self_checks.selectors.report import (
+    OwnFigures,
+    SectionPage,
+    beside_last,
+    last_report,
+    offered_figures,
+    preview_of,
+    report_rows,
+)
+from assessments.self_checks.views.files import seen_check
 from assessments.tables.rules import may_edit_table, sees_live_rows
 from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
 from greendistrict.accounts.models import User

@@ -17,7 +17,7 @@ from reports.annual import figures, tables
 from reports.annual.documents import district_composition
 from reports.annual.pages import district_pages
 from reports.annual.sections import SECTIONS
-from reports.composition.blocks import Composition, Heading, PaperTable, Paragraph, Wide
+from reports.composition.blocks import Composition, Heading, Listing, PaperTable, Paragraph, Wide
 from reports.composition.printed import texts_of
 from reports.composition.services import made_of
 from tests.factories.accounts import cast
@@ -101,8 +101,8 @@ def test_headings_lists_and_tables_of_the_districts_own_report_are_printed_as_su
     assert own[:4] == [
         Heading("（一）年度工作概况", 2),
         Heading("基础设施", 3),
-        Paragraph("—支路贯通\n—绿地开放"),
-        Paragraph("3. 接通管网"),
+        Listing(((None, "支路贯通", 0), (None, "绿地开放", 0))),
+        Listing(((3, "接通管网", 0),)),
     ]
     assert [(block.caption, [column.title for column in block.columns], block.rows) for block in own[4:]] == [
         ("基础设施", ["项目", "长度"], (("甲路", "3.5km"),)),

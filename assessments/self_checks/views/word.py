@@ -1,0 +1,100 @@
+"""The report comes back from Word: upload, section by section what it would change, writing what was chosen."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from assessments.self_checks import services
+from assessments.self_checks.forms import WordForm
+from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.report import KEYS, SECTIONS
+from assessments.self_checks.report_word import ReturnedReport, again, digest_of, read_mark, returned
+from assessments.self_checks.views.files import seen_check
+from assessments.tables.rules import may_edit_table
+from greendistrict.accounts.http import signed_in
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.documents.word_text import read_word, taken_word
+
+PAGE = "assessments/self_checks/selfcheck_report_word.html"
+SALT, VALID_SECONDS = "assessments.self_checks.word", 24 * 3600
+UNPROCESSABLE = 422
+
+
+def report_word(request: HttpRequest, pk: int) -> HttpResponse:
+    """Upload a document and see section by section what it would change; nothing is written yet."""
+    user = signed_in(request)
+    check = seen_check(user, pk)
+    NotAllowed.unless(may_edit_table(user, check.table), "这份自评报告现在不能改，可以在自评报告页面导出")
+    if request.method != "POST":
+        return _page(request, check, {"form": WordForm()})
+    form = WordForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            seen = _compared(check, taken_word(form.cleaned_data["document"]))
+        except Refused as refused:
+            for refusal in refused.refusals:
+                form.add_error("document", refusal.text)
+        else:
+            return _page(request, check, {"form": WordForm(), "seen": seen, "token": _signed(check, seen)})
+    return _page(request, check, {"form": form}, status=UNPROCESSABLE)
+
+
+def _compared(check: SelfCheck, content: bytes) -> ReturnedReport:
+    """What a document would do to the report. Raises ``Refused`` for the document of another one."""
+    document = read_word(content)
+    mark = read_mark(document.keywords)
+    if mark and mark[0] != check.pk:
+        msg = f"这个文件是另一份自查的自评报告，不是{check}的，请换一个文件"
+        raise Refused(msg)
+    seen = returned(document.blocks, check.report, mark[1] if mark else None)
+    if not seen.recognised:
+        titles = "、".join(one.title for one in SECTIONS)
+        msg = f"文件里没有找到自评报告的章节标题（{titles}）。请用本页导出的 Word 文件修改，保留各节标题"
+        raise Refused(msg)
+    return seen
+
+
+def _signed(check: SelfCheck, seen: ReturnedReport) -> str:
+    """What was seen, in a form that can be sent along, so that what is written is what was seen."""
+    keys = [one.section.key for one in seen.offers]
+    work = {
+        "check": check.pk,
+        "texts": {one.section.key: one.text for one in seen.offers},
+        "seen": {key: digest_of(str(check.report.get(key, ""))) for key in keys},
+    }
+    return signing.dumps(work, salt=SALT, compress=True) if keys else ""
+
+
+@require_POST
+def report_word_apply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write the sections that were chosen; what changed meanwhile is shown again with everything that was brought."""
+    user = signed_in(request)
+    check = seen_check(user, pk)
+    try:
+        work: dict[str, Any] = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=VALID_SECONDS)
+    except signing.BadSignature:
+        work = {"check": None}
+    if work["check"] != check.pk:
+        return _page(request, check, {"form": WordForm(), "errors": ["预览已失效，请重新上传"]}, status=UNPROCESSABLE)
+    chosen = {key: work["texts"][key] for key in KEYS if key in work["texts"] and key in request.POST.getlist("take")}
+    try:
+        services.bring_back(check=check, texts=chosen, seen=work["seen"], by=user)
+    except Stale as stale:
+        check = seen_check(user, pk)
+        seen = again(work["texts"], work["seen"], check.report)
+        context = {"form": WordForm(), "seen": seen, "token": _signed(check, seen), "errors": [str(stale)]}
+        return _page(request, check, context, status=stale.status)
+    except Refused as refused:
+        unsaved = [(one.title, chosen[one.key]) for one in SECTIONS if one.key in chosen]
+        return _page(request, check, {"unsaved": unsaved, "errors": [str(refused)]}, status=refused.status)
+    messages.success(request, f"已从 Word 带回{len(chosen)}节" if chosen else "没有选定章节，自评报告没有改动")
+    return HttpResponseRedirect(reverse("assessments:selfcheck_report", args=[pk]))
+
+
+def _page(request: HttpRequest, check: SelfCheck, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    return render(request, PAGE, {"check": check, **context}, status=status)

@@ -1,0 +1,39 @@
+"""自评报告 as a Word document that is edited in the office and comes back."""
+
+from io import BytesIO
+
+from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.report import SECTIONS
+from assessments.self_checks.report_word import mark_of
+from assessments.self_checks.selectors.report import report_rows
+from assessments.tables.rules import may_edit_table
+from greendistrict.accounts.models import User
+from reports.annual.sections import laid_out
+from reports.composition.blocks import Composition, Heading
+from reports.composition.enums import Style
+
+
+def title_of(check: SelfCheck) -> str:
+    """Its title, and what its file is named."""
+    return f"{check.district}{check.year}年度自评报告"
+
+
+def compose(user: User, check: SelfCheck) -> Composition:
+    """Title and sections as this person sees them; nothing stands in it that a person did not write, so that all of it can come back."""
+    texts = dict(report_rows(user, check))
+    blocks = [block for one in SECTIONS for block in (Heading(one.title), *laid_out(texts.get(one.title, ""), "", level=2))]
+    draft = ("草稿",) if may_edit_table(user, check.table) else ()
+    return Composition(title_of(check), tuple(blocks), Style.LETTER, marks=draft, is_demo=check.district.is_demo)
+
+
+def word_of(user: User, check: SelfCheck) -> bytes:
+    """The document, with the mark by which it is recognised when it comes back."""
+    from docx import Document  # noqa: PLC0415 -- only who asks for it pays for it
+
+    from reports.composition.docx import docx_of  # noqa: PLC0415 -- as above
+
+    document = Document(BytesIO(docx_of(compose(user, check), code="")))
+    document.core_properties.keywords = mark_of(check.pk, {one.key: str(check.report.get(one.key, "")) for one in SECTIONS})
+    stream = BytesIO()
+    document.save(stream)
+    return stream.getvalue()

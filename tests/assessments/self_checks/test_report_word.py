@@ -1,0 +1,192 @@
+"""The report goes out to Word and comes back section by section."""
+
+from http import HTTPStatus
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from docx import Document
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.report import KEYS, SECTIONS
+from assessments.self_checks.report_word import Fate, returned
+from greendistrict.core.layout_text import layout_blocks, tidied
+from greendistrict.documents.word_text import read_word
+from reports.annual.sections import laid_out
+from reports.composition.blocks import Composition, Heading
+from reports.composition.docx import docx_of
+from reports.composition.enums import Style
+from tests.factories.assessments import make_self_check
+from tests.steps import step
+
+OVERVIEW = "全年竣工道路3条。\n投入1200万元。\n\n另起一段。"
+PLAN = "## （一）建设计划\n- 道路\n  - 支路\n- 绿地\n\n3. 接通管网\n4. 开园\n\n| 项目 | 长度 |\n| --- | --- |\n| 甲路 | 3km |\n| 乙路 |  |"
+
+
+@pytest.fixture
+def check(people):
+    found = make_self_check(people)
+    texts = dict.fromkeys(KEYS, "已开展。") | {"overview": OVERVIEW, "plan": PLAN}
+    SelfCheck.objects.filter(pk=found.pk).update(report=texts, report_version=7)
+    found.refresh_from_db()
+    return found
+
+
+@pytest.fixture
+def exported(client, check, people):
+    client.force_login(people.preparer)
+    answer = client.get(reverse("reports:self_report_word", args=[check.pk]))
+    assert "filename" in answer["Content-Disposition"]
+    return Document(BytesIO(answer.content))
+
+
+def address(check, what=""):
+    return reverse(f"assessments:selfcheck_report_word{what}", args=[check.pk])
+
+
+def sent_back(client, check, document, name="报告.docx"):
+    stream = BytesIO()
+    document.save(stream)
+    return client.post(address(check), {"document": SimpleUploadedFile(name, stream.getvalue())})
+
+
+def fates(answer):
+    return {one.section.key: one.fate for one in answer.context["seen"].sections}
+
+
+def applied(client, check, answer, *keys):
+    return client.post(address(check, "_apply"), {"token": answer.context["token"], "take": list(keys)})
+
+
+def stored(check):
+    return SelfCheck.objects.values_list("report", flat=True).get(pk=check.pk)
+
+
+def edit(document, before, after):
+    (paragraph,) = [one for one in document.paragraphs if before in one.text]
+    paragraph.runs[0].text = paragraph.text.replace(before, after)
+
+
+def test_a_document_that_nobody_changed_changes_nothing(client, check, exported):
+    answer = sent_back(client, check, exported)
+    assert set(fates(answer).values()) == {Fate.SAME}
+    assert not answer.context["token"]
+    assert not any(one.lost for one in answer.context["seen"].sections)
+    assert not answer.context["seen"].strange
+
+
+def test_what_was_changed_is_previewed_and_written_where_it_is_chosen(client, check, exported):
+    edit(exported, "1200", "1500")
+    edit(exported, "接通管网", "接通全部管网")
+    exported.tables[0].rows[1].cells[1].text = "3.5km"
+    edit(exported, "另起一段", "另起一段并说明")
+    answer = sent_back(client, check, exported)
+    assert {key for key, fate in fates(answer).items() if fate == Fate.CHANGED} == {"overview", "plan"}
+    text = answer.content.decode()
+    assert "<ins>1500</ins>" in text
+    assert "<td>3.5km</td>" in text
+    assert stored(check) == check.report, "nothing is written before it is chosen"
+    done = applied(client, check, answer, "plan")
+    assert done.url == reverse("assessments:selfcheck_report", args=[check.pk])
+    assert stored(check) == {**check.report, "plan": PLAN.replace("接通", "接通全部").replace("3km", "3.5km").replace("划\n", "划\n\n")}
+    applied(client, check, answer, "overview")
+    assert stored(check)["overview"] == OVERVIEW.replace("1200", "1500").replace("一段", "一段并说明"), "empty lines stay where they were"
+
+
+def test_what_changed_on_both_sides_is_never_taken_by_itself(client, check, exported):
+    edit(exported, "1200", "1500")
+    now = {**check.report, "overview": "同事刚写的。", "mandatory": "同事刚补的。"}
+    SelfCheck.objects.filter(pk=check.pk).update(report=now, report_version=8)
+    answer = sent_back(client, check, exported)
+    assert (fates(answer)["overview"], fates(answer)["mandatory"]) == (Fate.BOTH, Fate.KEPT)
+    assert not [one for one in answer.context["seen"].sections if one.chosen]
+    assert applied(client, check, answer).status_code == HTTPStatus.FOUND
+    assert stored(check) == now
+
+
+def test_what_is_written_meanwhile_is_shown_again_with_what_was_brought(client, check, exported):
+    edit(exported, "1200", "1500")
+    answer = sent_back(client, check, exported)
+    SelfCheck.objects.filter(pk=check.pk).update(report={**check.report, "overview": "同事刚写的。"}, report_version=8)
+    refused = applied(client, check, answer, "overview")
+    assert refused.status_code == HTTPStatus.CONFLICT
+    assert "刚才有人改过" in refused.content.decode()
+    assert "1500" in refused.content.decode()
+    assert stored(check)["overview"] == "同事刚写的。"
+    assert applied(client, check, refused, "overview").status_code == HTTPStatus.FOUND
+    assert "1500" in stored(check)["overview"]
+
+
+def test_missing_empty_unknown_and_too_long_sections_are_told(client, check, exported):
+    (gone,) = [one for one in exported.paragraphs if "强制性内容执行情况" in one.text]
+    gone._p.getparent().remove(gone._p)
+    edit(exported, "1200", "1" * 8001)
+    exported.add_heading("六、附图", 1)
+    exported.add_paragraph("图件说明")
+    answer = sent_back(client, check, exported)
+    assert fates(answer)["mandatory"] == Fate.MISSING
+    assert fates(answer)["overview"] == Fate.LONG
+    assert answer.context["seen"].strange == ["六、附图 图件说明"]
+    assert "图件说明" in answer.content.decode()
+    (mixed,) = answer.context["seen"].offers
+    assert (mixed.section.key, mixed.fate, mixed.chosen) == ("indicators", Fate.MIXED, False), "it has got the text below the lost title"
+
+
+def test_the_document_of_another_self_check_and_a_foreign_one_are_refused(client, check, exported, people):
+    exported.core_properties.keywords = exported.core_properties.keywords.replace(f"gd-report {check.pk}", f"gd-report {check.pk + 1}")
+    answer = sent_back(client, check, exported)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "另一份自查的自评报告" in answer.content.decode()
+    foreign = Document()
+    foreign.add_paragraph("会议通知")
+    assert "没有找到自评报告的章节标题" in sent_back(client, check, foreign).content.decode()
+    assert "不是 Word 文档" in sent_back(client, check, foreign, "报告.pdf").content.decode()
+    assert "请选择改好的 Word 文件" in client.post(address(check)).content.decode()
+    assert client.post(address(check, "_apply"), {"token": "x"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def test_a_document_typed_elsewhere_is_recognised_by_its_titles(client, check, people):
+    client.force_login(people.preparer)
+    document = Document()
+    document.add_paragraph("一、年度工作概况")
+    document.add_paragraph("另写的概况。")
+    document.add_heading("指标及方案落实情况", 2)
+    answer = sent_back(client, check, document)
+    assert (fates(answer)["overview"], fates(answer)["indicators"]) == (Fate.CHANGED, Fate.EMPTY)
+    assert "无法判断平台上的文字是否在导出以后改过" in answer.content.decode()
+
+
+def test_nobody_else_brings_a_document_and_a_closed_report_loses_nothing(client, check, exported, people):
+    edit(exported, "1200", "1500")
+    answer = sent_back(client, check, exported)
+    step(check, "hand_up", people.preparer)
+    closed = applied(client, check, answer, "overview")
+    assert closed.status_code == HTTPStatus.GONE
+    assert "投入1500万元" in closed.content.decode(), "to be copied"
+    assert sent_back(client, check, exported).status_code == HTTPStatus.FORBIDDEN
+    client.force_login(people.city_officer)
+    assert client.get(address(check)).status_code == HTTPStatus.FORBIDDEN
+    assert "1200" not in "".join(one.text for one in word_for(client, check).paragraphs), "nothing was submitted yet"
+
+
+def word_for(client, check):
+    return Document(BytesIO(client.get(reverse("reports:self_report_word", args=[check.pk])).content))
+
+
+LINES = st.sampled_from(
+    ["甲 乙", "- 点", "  - 内点", "3. 三", "1. 一", "## （一）标题", "一、年度", "| 甲 | 乙 |", "| --- | --- |", "", "　缩进", "1）甲"]
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(LINES, max_size=9))
+def test_any_text_comes_back_from_word_as_it_went_out(lines):
+    text = "\n".join(lines)
+    blocks = (Heading(SECTIONS[0].title), *laid_out(text, "", level=2))
+    content = docx_of(Composition("自评报告", blocks, Style.LETTER, marks=("草稿",)), code="")
+    found = returned(read_word(content).blocks, {"overview": text}, None)
+    assert found.sections[0].fate == Fate.SAME, (tidied(layout_blocks(text)), found.sections[0].blocks)
+    assert not found.strange

@@ -1,0 +1,113 @@
+"""What a Word document says, as blocks: its numbers, its tables, what was tracked, and what cannot be taken."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from greendistrict.core.errors import Refused
+from greendistrict.core.layout_text import layout_text
+from greendistrict.documents.word_text import read_word, taken_word
+from tests.files import photo
+
+
+def saved(document):
+    stream = BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def text_of(document):
+    return layout_text(one.block for one in read_word(saved(document)).blocks)
+
+
+def lost_in(document):
+    return [word for one in read_word(saved(document)).blocks for word in one.lost]
+
+
+def numbered(document, text, number, level=0):
+    paragraph = document.add_paragraph(text)
+    properties = paragraph._p.get_or_add_pPr()
+    properties._insert_numPr(parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'))
+
+
+def with_list(document, number, *levels, start=1):
+    numbers = document.part.numbering_part.element
+    inside = "".join(
+        f'<w:lvl w:ilvl="{depth}"><w:start w:val="{start}"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{shown}"/></w:lvl>'
+        for depth, (form, shown) in enumerate(levels)
+    )
+    numbers.insert(0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{number}">{inside}</w:abstractNum>'))
+    numbers.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>'))
+
+
+def test_lists_keep_the_numbers_that_word_shows():
+    document = Document()
+    with_list(document, 70, ("decimal", "%1."), ("bullet", "•"))
+    with_list(document, 71, ("chineseCountingThousand", "（%1）"), ("decimal", "%2）"))
+    numbered(document, "甲", 70)
+    numbered(document, "内", 70, level=1)
+    numbered(document, "乙", 70)
+    document.add_paragraph("其间")
+    numbered(document, "丙", 70)  # goes on after the paragraph
+    numbered(document, "组织", 71)
+    numbered(document, "专班", 71, level=1)
+    numbered(document, "资金", 71)
+    document.add_paragraph("点", style="List Bullet")
+    assert [line for line in text_of(document).split("\n") if line] == [
+        "1. 甲", "   - 内", "2. 乙", "其间", "3. 丙", "（一）组织", "1. 专班", "（二）资金", "- 点",
+    ]  # fmt: skip
+
+
+def test_headings_tables_and_breaks():
+    document = Document()
+    document.add_heading("基础设施", 2)
+    document.add_paragraph("第一行\n第二行").add_run("，续").bold = True
+    table = document.add_table(rows=3, cols=2)
+    for place, words in enumerate(("项目", "长度", "支路|甲", "3km", "干路", "")):
+        table.cell(place // 2, place % 2).text = words
+    table.cell(2, 0).merge(table.cell(2, 1))
+    assert text_of(document) == "## 基础设施\n\n第一行\n第二行，续\n\n| 项目 | 长度 |\n| --- | --- |\n| 支路\\|甲 | 3km |\n| 干路 |  |"
+    assert lost_in(document) == ["合并的单元格（已拆开）"]
+
+
+def test_tracked_changes_are_taken_as_accepted_and_pictures_and_notes_are_told():
+    document = Document()
+    paragraph = document.add_paragraph("投入")
+    insides = (
+        "<w:ins {0}><w:r><w:t>150</w:t></w:r></w:ins>", "<w:del {0}><w:r><w:delText>120</w:delText></w:r></w:del>",
+        "<w:r {0}><w:t>万元</w:t><w:commentReference w:id='0'/></w:r>", "<w:r {0}><w:footnoteReference w:id='2'/></w:r>",
+        "<w:r {0}><w:rPr><w:vanish/></w:rPr><w:t>暗</w:t></w:r>",
+        "<w:hyperlink {0}><w:r><w:t>，见附图</w:t></w:r></w:hyperlink>",
+        "<w:sdt {0}><w:sdtContent><w:r><w:t>。</w:t></w:r></w:sdtContent></w:sdt>",
+    )  # fmt: skip
+    for inside in insides:
+        paragraph._p.append(parse_xml(inside.format(nsdecls("w"))))
+    document.add_picture(BytesIO(photo().read()))
+    assert text_of(document) == "投入150万元，见附图。"
+    assert lost_in(document) == ["修订（按接受处理）", "批注", "脚注", "隐藏文字", "图片"]
+
+
+def test_title_notes_and_contents_are_no_text():
+    document = Document()
+    document.add_heading("自评报告", 0)
+    document.add_paragraph("正文")
+    assert text_of(document) == "正文"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("报告.doc", b"\xd0\xcf\x11\xe0" + bytes(600), "不是 Word 文档"),
+        ("报告.pdf", b"%PDF-1.4", "不是 Word 文档"),
+        ("报告.docx", b"PK\x03\x04 broken", "已损坏"),
+        ("报告.docx", b"", "空文件"),
+    ],
+)
+def test_another_file_is_refused_with_the_reason(name, content, words):
+    upload = SimpleUploadedFile(name, content)
+    with pytest.raises(Refused, match=words):
+        taken_word(upload)
