@@ -63,7 +63,18 @@ def _panel_note(taken: Taken) -> Note:
     if action == "adjourn":
         return _note(review, "评审会休会", taken.record.reason, "review_workspace")
     due = cn_date(reply_due(clock.today(), parameters.load()))
-    return _note(review, "您有一项评审邀请待答复", f"请于{due}前答复，并声明有无应回避情形。", "review_invitation")
+    words = f"请于{due}前答复，并声明有无应回避情形。{_work_words(review)}"
+    return _note(review, "您有一项评审邀请待答复", words, "review_invitation")
+
+
+def _work_words(review: Review) -> str:
+    """Clauses and planned days, which tell nothing of who is reviewed."""
+    days = [
+        f"{what}预定{cn_date(day)}"
+        for what, day in (("评分截止", review.planned_due), ("评审会", review.planned_meeting))
+        if day is not None
+    ]
+    return "，".join([f"条文共{len(review.claims)}条，按专业分派", *days]) + "。"
 
 
 def _review_note(taken: Taken) -> Note:

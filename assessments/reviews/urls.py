@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("reviews/<int:pk>/appoint/", reviews.review_appoint, name="review_appoint"),
     path("reviews/<int:pk>/chair/", reviews.review_chair, name="review_chair"),
     path("reviews/<int:pk>/call/", reviews.review_call, name="review_call"),
+    path("reviews/<int:pk>/plan/", reviews.review_plan, name="review_plan"),
     path("reviews/<int:pk>/invitation/", workspace.review_invitation, name="review_invitation"),
     path("reviews/<int:pk>/score/", workspace.review_workspace, name="review_workspace"),
     path("reviews/<int:pk>/score/rest/", workspace.review_rest, name="review_rest"),

@@ -56,6 +56,13 @@ class DueForm(forms.Form):
     score_due = forms.DateField(label="评分截止", widget=DayInput())
 
 
+class PlanForm(forms.Form):
+    """Days that invitations name before anything is settled."""
+
+    planned_due = forms.DateField(label="预定评分截止", required=False, widget=DayInput())
+    planned_meeting = forms.DateField(label="预定评审会日期", required=False, widget=DayInput())
+
+
 class CallForm(forms.Form):
     """When and where the meeting is."""
 

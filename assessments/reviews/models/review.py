@@ -31,6 +31,8 @@ class Review(models.Model):
     status = models.CharField("状态", max_length=12, default="preparing")
     opened_at = models.DateTimeField("开始时间")
     score_due = models.DateField("评分截止", null=True, blank=True)
+    planned_due = models.DateField("预定评分截止", null=True, blank=True)
+    planned_meeting = models.DateField("预定评审会日期", null=True, blank=True)
     meeting_at = models.DateTimeField("评审会时间", null=True, blank=True)
     meeting_place = models.CharField("地点", max_length=100, blank=True)
     conclusion = models.CharField("评审结论", max_length=14, choices=Conclusion, blank=True)

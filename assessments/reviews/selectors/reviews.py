@@ -17,7 +17,7 @@ from assessments.reviews.models.papers import PaperScores
 from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
 from assessments.reviews.rules.reviews import SEEN_BY_MEMBER, concluded_for_district, oversees_reviews, runs_reviews
 from assessments.reviews.selectors.papers import members_to_compare, papers_to_handle, papers_waiting
-from assessments.reviews.selectors.pool import chapter_words
+from assessments.reviews.selectors.pool import chapter_words, load_of, rules_of
 from assessments.reviews.terms import answering_term
 from greendistrict.accounts.models import User
 from greendistrict.core import clock, workdays
@@ -111,29 +111,58 @@ class PanelPerson:
     done: int
     assigned: int
     remaining: int | None
+    last: dt.datetime | None = None
+    load: tuple[int, int] | None = None
 
 
 def panel_for(review: Review, viewer: User) -> list[PanelPerson]:
     """Members with progress counts, never a score. The district's side reads 专家1 … until the conclusion, and sees no refusals."""
     inside = oversees_reviews(viewer) or review.members.filter(expert__user=viewer, state=MemberState.ACCEPTED).exists()
     members = review.members.select_related("expert__user", "paper__typed_by", "paper__checked_by").annotate(
-        assigned=Count("assignments"), done=Count("assignments", filter=~Q(assignments__score__judgement=""))
+        assigned=Count("assignments"),
+        done=Count("assignments", filter=~Q(assignments__score__judgement="")),
+        last=Max("assignments__score__changed_at"),
     )
     if not inside:
         members = members.filter(state=MemberState.ACCEPTED)
     named = review.status == ReviewState.CONCLUDED or oversees_reviews(viewer)
     words = chapter_words(review)
     with held_reads():
-        return [_person(member, words, named=named) for member in members.order_by("number")]
+        found = list(members.order_by("number"))
+        loads = load_of((member.expert_id for member in found), clock.today()) if oversees_reviews(viewer) else None
+        return [_person(member, words, loads, named=named) for member in found]
 
 
-def _person(member: PanelMember, words: dict[str, str], *, named: bool) -> PanelPerson:
+def _person(member: PanelMember, words: dict[str, str], loads: dict[int, tuple[int, int]] | None, *, named: bool) -> PanelPerson:
     label = f"{member} {member.expert.user.name}" if named else str(member)
     chapters = "、".join(words[key] for key in words if key in member.expert.specialties)
     waiting = member.state == MemberState.INVITED
     remaining = days_left(answer_due(member)) if waiting else None
     counts = vars(member)
-    return PanelPerson(member, label, chapters, counts["done"], counts["assigned"], remaining)
+    load = None if loads is None else loads.get(member.expert_id, (0, 0))
+    return PanelPerson(member, label, chapters, counts["done"], counts["assigned"], remaining, counts["last"] if named else None, load)
+
+
+@dataclass(frozen=True)
+class Workload:
+    """What an invitation tells of the work: clauses in all, those that may come to this expert, the days that are known."""
+
+    clauses: int
+    own: int
+    due: dt.date | None
+    meeting: dt.date | None
+
+
+def workload_of(member: PanelMember) -> Workload:
+    """Clauses of the table and, until they are assigned, those of the expert's specialties with the general ones."""
+    review = member.review
+    table = rules_of(review).table(review.table.type, review.table.stage)
+    able = frozenset(member.expert.specialties)
+    chapters = [(len(chapter.items), chapter.bonus or not chapter.dimension or chapter.key in able) for chapter in table.chapters]
+    assigned = member.assignments.count()
+    held = review.meeting_at.astimezone(clock.SHANGHAI).date() if review.meeting_at else review.planned_meeting
+    own = assigned or sum(number for number, is_own in chapters if is_own)
+    return Workload(sum(number for number, _ in chapters), own, review.score_due or review.planned_due, held)
 
 
 def reply_due(invited: dt.date, settings: Parameters) -> dt.date:

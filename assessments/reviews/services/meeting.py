@@ -39,6 +39,22 @@ def call_meeting(*, review: Review, at: dt.datetime, place: str, version: int, b
         notify_event(locked, "call_meeting", by, mark=f"{at:%Y%m%d%H%M}:{locked.meeting_place}")
 
 
+def plan_days(*, review: Review, due: dt.date | None, meeting: dt.date | None, version: int, by: User) -> None:
+    """Name the days that invitations tell of: no term and no notice follow from them. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    require_secretariat(by)
+    with transaction.atomic():
+        locked: Review = hold(review)
+        hold_version(locked, version)
+        Refused.when(locked.status not in {ReviewState.PREPARING, ReviewState.INVITING}, "开始评分前预定日程")
+        if any(day is not None and day <= clock.today() for day in (due, meeting)):
+            raise Refused([Refusal("请填写今天以后的日期", field="planned_due")])
+        if due is not None and meeting is not None and meeting < due:
+            raise Refused([Refusal("评审会不早于评分截止", field="planned_meeting")])
+        locked.planned_due, locked.planned_meeting, locked.version = due, meeting, version + 1
+        locked.save(update_fields=["planned_due", "planned_meeting", "version"])
+        audit.record(action="review.plan_days", by=by, obj=locked, data={"due": str(due or ""), "meeting": str(meeting or "")})
+
+
 @dataclass(frozen=True)
 class Agreement:
     """What the meeting says of a clause; one of the three figures, by the kind of clause."""

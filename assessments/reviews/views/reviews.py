@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from assessments.common.enums import MemberState
 from assessments.reviews.enums import ReviewState
-from assessments.reviews.forms.reviews import GOING, AppointForm, CallForm, DueForm, ReviewFilterForm
+from assessments.reviews.forms.reviews import GOING, AppointForm, CallForm, DueForm, PlanForm, ReviewFilterForm
 from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
 from assessments.reviews.rules.reviews import oversees_reviews, runs_reviews, scores_are_open
@@ -162,11 +162,21 @@ def review_context(user: User, found: Review, **forms: Any) -> dict[str, Any]:
         "can_release": found.status in {ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING},
         "timeline": _timeline(found) if oversees else [],
         "days": selectors.days_left(found.score_due) if found.status == ReviewState.SCORING else None,
-        "due_form": DueForm(),
+        "due_form": DueForm(initial={"score_due": found.planned_due}),
+        "plan_form": PlanForm(initial={"planned_due": found.planned_due, "planned_meeting": found.planned_meeting}),
+        "can_plan": runs_reviews(user) and found.status in {ReviewState.PREPARING, ReviewState.INVITING},
+        "late": _unfinished(found, people) if runs_reviews(user) else [],
         "call_form": CallForm(initial={"meeting_at": found.meeting_at, "meeting_place": found.meeting_place}),
         "scores_open": scores_are_open(found),
         **forms,
     }
+
+
+def _unfinished(review: Review, people: Iterable[selectors.PanelPerson]) -> list[PanelMember]:
+    """Members who have not handed in while the panel scores, whom the secretariat may urge."""
+    if review.status != ReviewState.SCORING:
+        return []
+    return [one.member for one in people if one.member.state == MemberState.ACCEPTED and one.member.submitted_at is None]
 
 
 def drop_words(members: Iterable[PanelMember], user: User) -> list[Offered]:
@@ -348,6 +358,24 @@ def review_chair(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _version(request: HttpRequest) -> int:
     return whole(request.POST.get("version"), -1)
+
+
+@require_POST
+def review_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the days that invitations name."""
+    user, found = person(request), run_review(request, pk)
+    form, status = PlanForm(request.POST), UNPROCESSABLE
+    if form.is_valid():
+        due, day = form.cleaned_data["planned_due"], form.cleaned_data["planned_meeting"]
+        try:
+            meeting.plan_days(review=found, due=due, meeting=day, version=_version(request), by=user)
+        except Refused as refused:
+            with_refusals(form, refused)
+            status = refused.status
+        else:
+            messages.success(request, "预定日程已保存，写入评审邀请")
+            return redirect("assessments:review", pk)
+    return review_again(request, run_review(request, pk), status, plan_form=form)
 
 
 @require_POST

@@ -77,6 +77,7 @@ def _invitation(request: HttpRequest, member: PanelMember, form: InvitationReply
         "due": day,
         "days": selectors.days_left(day),
         "parties": parties_of(member.review),
+        "work": selectors.workload_of(member),
         "offered": offered(member, person(request)),
         "form": form,
     }
