@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from assessments.reviews.views import expert_fees, expert_letters, offline, reviews, session, workspace
+from assessments.reviews.views import expert_fees, expert_letters, offline, reviews, screen, session, workspace
 from assessments.reviews.views import files as reviews_files
 from assessments.reviews.views import meeting as reviews_meeting
 from assessments.reviews.views import paper as reviews_paper
@@ -32,6 +32,10 @@ urlpatterns: list[URLPattern] = [
     path("reviews/<int:pk>/score/<str:item_id>/", workspace.review_clause, name="review_clause"),
     path("reviews/<int:pk>/score/<str:item_id>/files/", reviews_files.review_files, name="review_files"),
     path("reviews/<int:pk>/meeting/", reviews_meeting.review_meeting, name="review_meeting"),
+    path("reviews/<int:pk>/meeting/screen/", screen.review_screen, name="review_screen"),
+    path("reviews/<int:pk>/meeting/screen/<str:item_id>/", screen.review_screen, name="review_screen_item"),
+    path("reviews/<int:pk>/meeting/version/", screen.review_version, name="review_version"),
+    path("reviews/<int:pk>/meeting/minutes/", screen.review_minutes, name="review_minutes"),
     path("reviews/<int:pk>/meeting/opinion/", reviews_meeting.review_opinion_save, name="review_opinion_save"),
     path("reviews/<int:pk>/meeting/vote/", reviews_meeting.review_vote, name="review_vote"),
     path("reviews/<int:pk>/meeting/sign/", session.review_sign, name="review_sign"),

@@ -26,6 +26,7 @@ from assessments.reviews.selectors.facts import judges_star, meeting_facts
 from assessments.reviews.selectors.pack import pack_of
 from assessments.reviews.selectors.papers import attachments_of, said_on_paper
 from assessments.reviews.selectors.precedents import unlike_precedents
+from assessments.reviews.selectors.screen import meeting_version
 from assessments.reviews.services import meeting
 from assessments.reviews.services.meeting import Agreement
 from assessments.reviews.views.reviews import crumbs_of, drop_words, person, review_again, run_review, seen_review, with_refusals
@@ -56,6 +57,7 @@ def review_meeting(request: HttpRequest, pk: int) -> HttpResponse:
 
 def meeting_context(user: User, found: Review, **extra: Any) -> dict[str, Any]:
     """Return what the meeting page shows; the forms only to those who may use them."""
+    version = meeting_version(found.pk, seated=None) if found.status == ReviewState.MEETING else ""
     members = list(found.members.filter(state=MemberState.ACCEPTED).select_related("expert__user", *RECORDERS))
     own = next((member for member in members if member.expert.user_id == user.pk), None)
     going = found.status == ReviewState.MEETING
@@ -65,6 +67,7 @@ def meeting_context(user: User, found: Review, **extra: Any) -> dict[str, Any]:
     text = found.opinion or (draft_opinion(found) if going else "")
     return {
         "review": found,
+        "version": version,
         "agenda": agenda,
         "quorum": facts.get("quorum"),
         "present": sum(member.present_at is not None for member in members),

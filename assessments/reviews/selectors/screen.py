@@ -1,0 +1,136 @@
+"""The meeting on a screen: one clause of the agenda with all it is about, a version that changes with the meeting, and draft minutes."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import MD5
+
+from assessments.common.enums import MemberState
+from assessments.reviews.clauses import value_words
+from assessments.reviews.models.meeting import AgreedConfirmation
+from assessments.reviews.models.review import AgreedScore, PanelMember, Review
+from assessments.reviews.rules.reviews import OPEN_STATES
+from assessments.reviews.selectors.agenda import Agenda, AgendaLine, agenda_of, dissents_of
+from assessments.reviews.selectors.files import ClauseFile, viewer_of
+from assessments.reviews.selectors.pool import rules_of
+from greendistrict.accounts.models import User
+from indicators.scoring.explain import RuleStep, rule_words, steps_of
+
+
+@dataclass(frozen=True)
+class ScreenClause:
+    """One line of the agenda as it is put on the wall."""
+
+    line: AgendaLine
+    chapter: str
+    rule: str
+    steps: tuple[RuleStep, ...]
+    value: str
+    data: Mapping[str, Any]
+    files: tuple[ClauseFile, ...]
+    number: int
+    before: str
+    following: str
+
+
+def first_open(agenda: Agenda) -> str:
+    """Clause to begin with: the first that is not agreed, else the first; empty without an agenda."""
+    waiting = next((line.item.id for line in agenda.lines if not line.agreed), "")
+    return waiting or next((line.item.id for line in agenda.lines), "")
+
+
+def screen_clause(user: User, review: Review, agenda: Agenda, item_id: str) -> ScreenClause | None:
+    """The line of this clause with requirement, rule, values and evidence; None where it is not on the agenda."""
+    ids = [line.item.id for line in agenda.lines]
+    if item_id not in ids:
+        return None
+    at, rules, data = ids.index(item_id), rules_of(review), review.claims[item_id]
+    item = rules.items[item_id]
+    chapter = next(one.title for one in rules.table(review.table.type, review.table.stage).chapters if one.key == item.chapter)
+    return ScreenClause(
+        line=agenda.lines[at],
+        chapter=chapter,
+        rule=rule_words(item),
+        steps=steps_of(item, data["value"]),
+        value=value_words(item, data["value"]),
+        data=data,
+        files=tuple(file for file in viewer_of(user, review, item_id, "").files if not file.of_case),
+        number=at + 1,
+        before=ids[at - 1] if at else "",
+        following=ids[at + 1] if at + 1 < len(ids) else "",
+    )
+
+
+def meeting_version(review: int, *, seated: User | None) -> str | None:
+    """A mark that changes with whatever the meeting records; one query. None where there is no open meeting, or ``seated`` has no seat."""
+    rows = Review.objects.filter(pk=review, status__in=OPEN_STATES)
+    if seated is not None:
+        rows = rows.filter(members__expert__user=seated, members__state=MemberState.ACCEPTED)
+    agreed = AgreedScore.objects.filter(review=OuterRef("pk")).order_by().values("review")
+    said = AgreedConfirmation.objects.filter(agreed__review=OuterRef("pk")).order_by().values("agreed__review")
+    seats = PanelMember.objects.filter(review=OuterRef("pk")).order_by().values("review")
+    found = rows.values_list(
+        *("version", "status", MD5("opinion")),
+        *(_one(agreed, Count("pk")), _one(agreed, Max("at"))),
+        *(_one(said, Count("pk")), _one(said, Max("at")), _one(said, Count("checked_by"))),
+        *(_one(seats, Sum("version")), _one(seats, Count("pk", filter=Q(signed_at__isnull=False)))),
+    ).first()
+    return None if found is None else hashlib.sha256(repr(found).encode()).hexdigest()[:16]
+
+
+def _one(rows: QuerySet[Any], figure: Any) -> Subquery:
+    return Subquery(rows.annotate(_figure=figure).values("_figure"))
+
+
+@dataclass(frozen=True)
+class MinutesLine:
+    """What the minutes say of one clause of the agenda."""
+
+    line: AgendaLine
+    said: tuple[str, ...]
+    result: str
+    dissents: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """Draft of the minutes from what the meeting has recorded so far; nothing of it is typed twice."""
+
+    agenda: Agenda
+    present: tuple[PanelMember, ...]
+    absent: tuple[PanelMember, ...]
+    lines: tuple[MinutesLine, ...]
+    votes: tuple[tuple[str, int], ...]
+    open_items: tuple[str, ...]
+
+
+def minutes_of(review: Review) -> Minutes:
+    """The draft; callers have asked ``scores_are_open`` and ``takes_part_in_meeting``."""
+    agenda = agenda_of(review)
+    members = list(review.members.filter(state=MemberState.ACCEPTED).select_related("expert__user").order_by("number"))
+    present = tuple(member for member in members if member.present_at)
+    votes: dict[str, int] = {}
+    for member in present:
+        if member.vote:
+            votes[str(member.get_vote_display())] = votes.get(str(member.get_vote_display()), 0) + 1
+    return Minutes(
+        agenda,
+        present,
+        tuple(member for member in members if not member.present_at),
+        tuple(_minuted(line) for line in agenda.lines),
+        tuple(votes.items()),
+        tuple(line.item.id for line in agenda.lines if not line.agreed and not line.by_rule),
+    )
+
+
+def _minuted(line: AgendaLine) -> MinutesLine:
+    said = tuple(
+        f"专家{dot.number}：{dot.words}{'（存疑）' if dot.judgement == '存疑' else ''}{f'，{dot.comment}' if dot.comment else ''}"
+        for dot in line.dots
+    )
+    if line.agreed:
+        return MinutesLine(line, said, f"商定{line.agreed_words}。{line.agreed.reason}", tuple(dissents_of(line.agreed)))
+    return MinutesLine(line, said, f"未商定，按规则取{line.by_rule}" if line.by_rule else "尚待商定", ())

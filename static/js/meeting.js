@@ -1,0 +1,61 @@
+"use strict";
+/* The meeting in several browsers: asks for one version every three seconds. The screen on the wall takes up what is new by itself; a page with forms
+   only says so, because somebody may be typing. Keys of the screen: → J PageDown go on, ← K PageUp back, Home first, End last. */
+(function () {
+  const EVERY_MS = 3000;
+  const SLOWEST_MS = 30000;
+  const KEYS = { ArrowRight: "following", PageDown: "following", j: "following", ArrowLeft: "before", PageUp: "before", k: "before", Home: "first", End: "last" };
+  let wait = EVERY_MS;
+
+  const meeting = () => document.querySelector("[data-meeting]");
+  const busy = (node) => node instanceof Element && (node.matches("input, textarea, select") || node.isContentEditable);
+
+  function onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || busy(event.target)) return;
+    const way = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    const link = way && document.querySelector(`.gd-screen a[data-way~="${way}"]`);
+    if (!link) return;
+    event.preventDefault();
+    link.click();
+  }
+
+  async function takeUp() {
+    const answer = await fetch(location.href, { credentials: "same-origin" });
+    if (!answer.ok || answer.redirected) {
+      location.reload();
+      return;
+    }
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-meeting]");
+    if (fresh) meeting().replaceWith(document.importNode(fresh, true));
+  }
+
+  function tell(words) {
+    const place = document.getElementById("meeting-news");
+    if (!place || place.textContent === words) return;
+    place.textContent = words;
+    place.hidden = !words;
+  }
+
+  async function ask() {
+    const here = meeting();
+    if (!here) return;
+    if (!document.hidden) {
+      try {
+        const answer = await fetch(here.dataset.meeting, { credentials: "same-origin", headers: { Accept: "application/json" } });
+        if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+        const { version } = await answer.json();
+        wait = EVERY_MS;
+        if (version === here.dataset.version) tell("");
+        else if ("live" in here.dataset) await takeUp();
+        else document.getElementById("meeting-changed").hidden = false;
+      } catch {
+        wait = Math.min(2 * wait, SLOWEST_MS);
+        tell("连接中断，正在重试");
+      }
+    }
+    setTimeout(ask, wait);
+  }
+
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("DOMContentLoaded", () => setTimeout(ask, EVERY_MS));
+})();

@@ -1,0 +1,129 @@
+"""The meeting on a screen: one clause with all it is about, one version for all seats, minutes that draft themselves."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from assessments.common.enums import Judgement
+from assessments.reviews.rules.reviews import agreed_until
+from assessments.reviews.selectors.screen import meeting_version
+from assessments.reviews.services import confirmations
+from assessments.reviews.services.meeting import Agreement
+from tests.factories.once import copy_of, once
+from tests.factories.reviews import Scene, record_agreed, record_vote, sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+def disputed():
+    """A meeting with two clauses on which a reader differs."""
+    scene = Scene().to_scoring()
+    member = scene.members[0]
+    claims = scene.review.claims
+    lead = [one.item_id for one in member.assignments.filter(reading="lead") if claims[one.item_id]["points"] not in {None, "0"}]
+    scene.items = [item for item in claims if item in lead][:2]
+    for item in scene.items:
+        scene.judge(member, item, Judgement.DIFFER, points="0", comment="没有监测记录", comment_kind="must")
+    scene.finish_scoring()
+    return scene
+
+
+made = once(disputed)
+scene = copy_of("made")
+
+
+def url(name, scene, *args):
+    return reverse(f"assessments:{name}", args=[scene.review.pk, *args])
+
+
+def browser(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_the_screen_shows_a_clause_with_all_it_is_about_and_leads_on(scene):
+    client, (first, second) = browser(scene.people.secretariat), scene.items
+    begin = client.get(url("review_screen", scene))
+    assert begin.url == url("review_screen_item", scene, first)
+    answer = client.get(begin.url)
+    page, clause = answer.content.decode(), answer.context["clause"]
+    assert (clause.number, clause.before, clause.following) == (1, "", second)
+    assert clause.line.item.data["requirement"] in page
+    for words in ("评分规则", "申报内容", "佐证材料", "没有监测记录", f"申报<b>{clause.line.claimed}</b>"):
+        assert words in page, words
+    assert f'data-way="following" href="{url("review_screen_item", scene, second)}"' in page
+    assert all(f">专家{dot.number}<" in page for dot in clause.line.dots)
+    assert "gd-top" not in page
+    assert 'class="gd-side' not in page
+    assert not any(member.expert.user.name in page for member in scene.members)
+    last = client.get(url("review_screen_item", scene, second)).content.decode()
+    assert 'data-way="before"' in last
+    assert 'data-way="following"' not in last
+    assert client.get(url("review_screen_item", scene, "9.9.9")).url == url("review_screen", scene)
+
+
+def test_those_at_the_table_see_the_screen_and_nobody_else(scene):
+    paths = [url("review_screen_item", scene, scene.items[0]), url("review_version", scene), url("review_minutes", scene)]
+    for user in (scene.people.secretariat, scene.people.city_officer, scene.members[1].expert.user):
+        assert [browser(user).get(path).status_code for path in paths] == [200] * 3, user
+    for seat in ("preparer", "authority", "partner", "bureau"):
+        assert [browser(getattr(scene.people, seat)).get(path).status_code for path in paths] == [404] * 3, seat
+
+
+def test_the_version_changes_with_whatever_the_meeting_records(scene):
+    review, secretary, item = scene.review, scene.people.secretariat, scene.items[0]
+
+    def now():
+        return meeting_version(review.pk, seated=None)
+
+    versions = [now()]
+    assert now() == versions[0]
+    sign_in(review, scene.members, secretary)
+    versions.append(now())
+    record_agreed(review=review, item_id=item, agreement=Agreement(points="0", reason="会上核对"), by=secretary)
+    versions.append(now())
+    record_agreed(review=review, item_id=item, agreement=Agreement(points="0", reason="再次核对"), by=secretary)
+    versions.append(now())
+    member = scene.members[1]
+    seen = agreed_until(review.agreed.all())
+    confirmations.confirm_agreed(review=review, member=member, item_ids=[item], agrees=True, seen=seen, by=member.expert.user)
+    versions.append(now())
+    record_vote(review=review, member=review.members.get(pk=member.pk), vote="passed", by=member.expert.user)
+    versions.append(now())
+    assert len(set(versions)) == len(versions)
+
+
+def test_one_question_answers_every_seat(scene):
+    for user in (scene.people.secretariat, scene.members[2].expert.user):
+        client = browser(user)
+        client.get(url("review_version", scene))
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            answer = client.get(url("review_version", scene))
+        assert list(answer.json()) == ["version"]
+        assert answer["Cache-Control"].startswith("max-age=0")
+        assert len([row for row in asked if "assessments_review" in row["sql"]]) == 1
+        assert len(asked) <= 4  # session, user, posts
+    page = client.get(url("review_meeting", scene)).content.decode()
+    assert f'data-version="{answer.json()["version"]}"' in page
+
+
+def test_the_minutes_draft_themselves_from_the_record(scene):
+    secretary, first = scene.people.secretariat, scene.items[0]
+    client = browser(secretary)
+    draft = client.get(url("review_minutes", scene)).content.decode()
+    assert "会议纪要（草稿）" in draft
+    assert "尚无人签到" in draft
+    sign_in(scene.review, scene.members[:4], secretary)
+    record_agreed(
+        review=scene.review, item_id=first, agreement=Agreement(points="0", reason="没有一年的监测", dissent="建议补测"), by=secretary
+    )
+    draft = client.get(url("review_minutes", scene)).content.decode()
+    for words in ("商定0分。没有一年的监测", "保留意见：建议补测", "没有监测记录", "未商定，按规则取", scene.members[4].expert.user.name):
+        assert words in draft, words
+    names = browser(scene.members[0].expert.user).get(url("review_minutes", scene)).content.decode()
+    assert scene.members[4].expert.user.name not in names

@@ -1,0 +1,64 @@
+"""What the secretariat plans, sees of its panel, and does about those who are late."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from assessments.common.enums import Judgement
+from tests.factories.reviews import Scene
+from tests.steps import version_of
+
+pytestmark = pytest.mark.django_db
+
+
+def url(name, scene, *args):
+    return reverse(f"assessments:{name}", args=[scene.review.pk, *args])
+
+
+def browser(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_before_the_meeting_there_is_no_screen_no_version_and_no_minutes():
+    scene = Scene().to_scoring()
+    for user in (scene.people.secretariat, scene.members[0].expert.user):
+        for name in ("review_screen", "review_version", "review_minutes"):
+            assert browser(user).get(url(name, scene)).status_code == 404, name
+
+
+def test_a_plan_of_days_goes_with_the_invitation_and_calls_no_meeting():
+    scene = Scene()
+    scene.open()
+    client = browser(scene.people.secretariat)
+    form = {"planned_due": "2099-05-20", "planned_meeting": "2099-05-10", "version": version_of(scene.review)}
+    assert "评审会不早于评分截止" in client.post(url("review_plan", scene), form).content.decode()
+    assert client.post(url("review_plan", scene), form | {"planned_meeting": "2099-06-01"}).status_code == 302
+    assert client.post(url("review_plan", scene), form | {"planned_meeting": "2099-06-02"}).status_code == 409
+    assert browser(scene.people.city_officer).post(url("review_plan", scene), form).status_code == 404
+    scene.to_inviting()
+    member = scene.members[0]
+    page = browser(member.expert.user).get(url("review_invitation", scene)).content.decode()
+    assert f"共{len(scene.review.claims)}条" in page
+    assert "2099年5月20日（预定）" in page
+    assert "2099年6月1日（预定）" in page
+    scene.review.refresh_from_db()
+    assert scene.review.meeting_at is None
+
+
+def test_the_secretary_sees_who_has_done_what_with_the_load_and_urges():
+    scene = Scene().to_scoring()
+    member = scene.members[0]
+    scene.judge(member, scene.clause(member), Judgement.AGREE)
+    client = browser(scene.people.secretariat)
+    assert client.post(url("review_plan", scene), {"version": version_of(scene.review)}).status_code == 422
+    page = client.get(url("review", scene)).content.decode()
+    assert f"1 / {member.assignments.count()}" in page
+    assert page.count("在办1项，本年1次") == 5
+    assert page.count(">最近2") == 1
+    assert page.count("催评分") == 5
+    assert f"key=scores:seat-{member.pk}" in page
+    assert "催办未提交的专家（5）" in page
+    for user in (scene.people.city_officer, scene.people.city_director):
+        assert "催评分" not in browser(user).get(url("review", scene)).content.decode()
