@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.common.enums import Judgement
+from greendistrict.workflow.models import OutboxMessage
 from tests.factories.reviews import Scene
 from tests.steps import version_of
 
@@ -29,16 +30,16 @@ def test_before_the_meeting_there_is_no_screen_no_version_and_no_minutes():
 
 
 def test_a_plan_of_days_goes_with_the_invitation_and_calls_no_meeting():
-    scene = Scene()
-    scene.open()
+    scene = Scene().to_inviting()
     client = browser(scene.people.secretariat)
     form = {"planned_due": "2099-05-20", "planned_meeting": "2099-05-10", "version": version_of(scene.review)}
     assert "评审会不早于评分截止" in client.post(url("review_plan", scene), form).content.decode()
     assert client.post(url("review_plan", scene), form | {"planned_meeting": "2099-06-01"}).status_code == 302
     assert client.post(url("review_plan", scene), form | {"planned_meeting": "2099-06-02"}).status_code == 409
     assert browser(scene.people.city_officer).post(url("review_plan", scene), form).status_code == 404
-    scene.to_inviting()
-    member = scene.members[0]
+    told = OutboxMessage.objects.filter(payload__kind="panel_invitation").first()
+    assert f"条文共{len(scene.review.claims)}条，按专业分派。" in told.payload["body"]
+    member = scene.review.members.select_related("expert__user").first()
     page = browser(member.expert.user).get(url("review_invitation", scene)).content.decode()
     assert f"共{len(scene.review.claims)}条" in page
     assert "2099年5月20日（预定）" in page
@@ -52,7 +53,7 @@ def test_the_secretary_sees_who_has_done_what_with_the_load_and_urges():
     member = scene.members[0]
     scene.judge(member, scene.clause(member), Judgement.AGREE)
     client = browser(scene.people.secretariat)
-    assert client.post(url("review_plan", scene), {"version": version_of(scene.review)}).status_code == 422
+    assert "开始评分前预定日程" in client.post(url("review_plan", scene), {"version": version_of(scene.review)}).content.decode()
     page = client.get(url("review", scene)).content.decode()
     assert f"1 / {member.assignments.count()}" in page
     assert page.count("在办1项，本年1次") == 5
