@@ -128,7 +128,7 @@ def minutes_of(review: Review) -> Minutes:
 
 def _minuted(line: AgendaLine) -> MinutesLine:
     said = tuple(
-        f"专家{dot.number}：{dot.words}{'（存疑）' if dot.judgement == '存疑' else ''}{f'，{dot.comment}' if dot.comment else ''}"
+        f"专家{dot.number}：{dot.words}{'（存疑）' if dot.judgement == '存疑' else ''}{f'，{dot.comment.rstrip("。")}' if dot.comment else ''}"
         for dot in line.dots
     )
     if line.agreed:
