@@ -13,7 +13,7 @@ from assessments.reviews.clauses import value_words
 from assessments.reviews.models.meeting import AgreedConfirmation
 from assessments.reviews.models.review import AgreedScore, PanelMember, Review
 from assessments.reviews.rules.reviews import OPEN_STATES
-from assessments.reviews.selectors.agenda import Agenda, AgendaLine, agenda_of, dissents_of
+from assessments.reviews.selectors.agenda import Agenda, AgendaLine, Dot, agenda_of, dissents_of
 from assessments.reviews.selectors.files import ClauseFile, viewer_of
 from assessments.reviews.selectors.pool import rules_of
 from greendistrict.accounts.models import User
@@ -127,10 +127,13 @@ def minutes_of(review: Review) -> Minutes:
 
 
 def _minuted(line: AgendaLine) -> MinutesLine:
-    said = tuple(
-        f"专家{dot.number}：{dot.words}{'（存疑）' if dot.judgement == '存疑' else ''}{f'，{dot.comment.rstrip("。")}' if dot.comment else ''}"
-        for dot in line.dots
-    )
+    said = tuple(_said(dot) for dot in line.dots)
     if line.agreed:
         return MinutesLine(line, said, f"商定{line.agreed_words}。{line.agreed.reason}", tuple(dissents_of(line.agreed)))
     return MinutesLine(line, said, f"未商定，按规则取{line.by_rule}" if line.by_rule else "尚待商定", ())
+
+
+def _said(dot: Dot) -> str:
+    comment = dot.comment.strip().rstrip("。")
+    words = f"专家{dot.number}：{dot.words}{'（存疑）' if dot.judgement == '存疑' else ''}"
+    return f"{words}，{comment}" if comment else words
