@@ -175,6 +175,8 @@ def _library() -> ModuleType:
     for warning in said:
         logging.getLogger("weasyprint").warning("%s", warning.message)
     _give_back_large_blocks()
+    gc.collect()
+    gc.freeze()  # what a process loads once is not looked through each time that boxes are forgotten
     return cast("ModuleType", weasyprint)
 
 
