@@ -1,5 +1,6 @@
 """Measures the portal and its limit alternately, and reports ratios, which do not depend on the machine."""
 
+import gc
 import itertools
 import statistics
 import time
@@ -106,6 +107,7 @@ def _affordable(ours: Side, limit: Side, effort: Effort) -> int:
 
 
 def _round(side: Side, repeats: int) -> list[float]:
+    gc.collect()  # what the other side left behind is not looked through and given back in the time of this one
     found = []
     for _ in range(repeats):
         timed = side()
