@@ -24,7 +24,7 @@ REVISIONS = {"ins": "修订（按接受处理）", "del": "修订（按接受处
 LOST = {"footnoteReference": "脚注", "endnoteReference": "尾注", "commentReference": "批注", "sym": "特殊符号"}
 SHAPES = {"drawing", "pict", "object"}
 SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-FRAME = ("title", "subtitle", "note", "toc")  # styles of what is not text of the report
+FRAME = ("title", "subtitle", "toc")  # styles of what is not text of the document
 CIRCLED, PARTS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 LEVELS = 9
 LISTS = {LayoutKind.BULLETS, LayoutKind.NUMBERS}
@@ -169,7 +169,7 @@ class _Reader:
         _take(paragraph, read)
         styles = list(self._styles_of(about))
         name = _attribute(_inner(styles[0], "name")).lower() if styles else ""
-        if name.startswith(FRAME):
+        if _inner(about, "framePr") is not None or name.startswith(FRAME):  # a mark set into the margin, a title, contents
             return
         level = self._outline(about, styles)
         is_empty = not "".join(read.text).strip()

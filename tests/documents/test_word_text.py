@@ -94,6 +94,7 @@ def test_tracked_changes_are_taken_as_accepted_and_pictures_and_notes_are_told()
 def test_title_notes_and_contents_are_no_text():
     document = Document()
     document.add_heading("自评报告", 0)
+    document.add_paragraph("草稿")._p.get_or_add_pPr().append(parse_xml(f"<w:framePr {nsdecls('w')}/>"))
     document.add_paragraph("正文")
     assert text_of(document) == "正文"
 
