@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from greendistrict.core.errors import Refused
+from greendistrict.core.integers import whole
 from greendistrict.core.layout_text import INSET, LayoutBlock, LayoutKind, depth_of
 from greendistrict.core.numerals import chinese
 from greendistrict.documents.inspection import display_name, inspect
@@ -26,7 +27,7 @@ SHAPES = {"drawing", "pict", "object"}
 SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 FRAME = ("title", "subtitle", "toc")  # styles of what is not text of the document
 CIRCLED, PARTS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
-LEVELS = 9
+LEVELS, WIDEST, MOST = 9, 63, 9999  # levels of a list, columns of a table, numbers of a list
 LISTS = {LayoutKind.BULLETS, LayoutKind.NUMBERS}
 
 
@@ -99,8 +100,8 @@ def _local(element: Any) -> str:
     return element.tag.removeprefix(WORD) if isinstance(element.tag, str) else ""
 
 
-def _number(text: str, otherwise: int = 0) -> int:
-    return int(text) if text.isdecimal() else otherwise
+def _number(text: str, otherwise: int, most: int = MOST) -> int:
+    return min(whole(text, otherwise), most)
 
 
 @dataclass
@@ -204,8 +205,8 @@ class _Reader:
                 return found if found <= LEVELS else 0
         for style in styles:
             head, _, number = _attribute(_inner(style, "name")).lower().rpartition(" ")
-            if head in {"heading", "标题"} and number.isdecimal():
-                return int(number)
+            if head in {"heading", "标题"} and (level := _number(number, 0)):
+                return level
         return 0
 
     # --- numbers ---
@@ -216,7 +217,7 @@ class _Reader:
         given = next((one for one in properties if one is not None and _inner(one, "numId") is not None), None)
         key = _attribute(_inner(given, "numId"))
         levels = self.numbering.levels(key)
-        depth = next((_number(_attribute(found)) for one in properties if (found := _inner(one, "ilvl")) is not None), 0)
+        depth = next((_number(_attribute(found), 0, LEVELS - 1) for one in properties if (found := _inner(one, "ilvl")) is not None), 0)
         level = levels.get(depth)
         if level is None or level.form == "none":
             return None
@@ -250,10 +251,10 @@ class _Reader:
             if _inner(row, "trPr", "del") is not None:
                 lost.loses(REVISIONS["del"])
                 continue
-            cells = [""] * _number(_attribute(_inner(row, "trPr", "gridBefore")))
+            cells = [""] * _number(_attribute(_inner(row, "trPr", "gridBefore")), 0, WIDEST)
             for cell in _below(row, "tc"):
                 about = _inner(cell, "tcPr")
-                wide, joined = max(1, _number(_attribute(_inner(about, "gridSpan")), 1)), _inner(about, "vMerge")
+                wide, joined = max(1, _number(_attribute(_inner(about, "gridSpan")), 1, WIDEST)), _inner(about, "vMerge")
                 if wide > 1 or joined is not None:
                     lost.loses("合并的单元格（已拆开）")
                 read = _Read()
@@ -328,7 +329,7 @@ class _Numbering:
     def restarted(self, key: str) -> set[int]:
         """Levels that begin anew where the list begins."""
         overrides = self.lists[key].iterfind(f"{WORD}lvlOverride")
-        return {_number(_attribute(one, "ilvl")) for one in overrides if _inner(one, "startOverride") is not None}
+        return {_number(_attribute(one, "ilvl"), 0) for one in overrides if _inner(one, "startOverride") is not None}
 
     def levels(self, key: str) -> dict[int, _Level]:
         """Levels of a list; none where the document has no such list."""
@@ -338,9 +339,9 @@ class _Numbering:
 
     def _levels(self, key: str) -> dict[int, _Level]:
         base = self.bases.get(self.abstract(key))
-        found = {_number(_attribute(one, "ilvl")): _level(one) for one in (() if base is None else base.iterfind(f"{WORD}lvl"))}
+        found = {_number(_attribute(one, "ilvl"), 0): _level(one) for one in (() if base is None else base.iterfind(f"{WORD}lvl"))}
         for override in self.lists[key].iterfind(f"{WORD}lvlOverride") if found else ():
-            place, own, start = _number(_attribute(override, "ilvl")), _inner(override, "lvl"), _inner(override, "startOverride")
+            place, own, start = _number(_attribute(override, "ilvl"), 0), _inner(override, "lvl"), _inner(override, "startOverride")
             if own is not None:
                 found[place] = _level(own)
             if start is not None and place in found:
