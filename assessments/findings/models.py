@@ -33,8 +33,3 @@ class FindingAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.rule}"
-
-    @property
-    def anchor(self) -> str:
-        """Place of the finding on the page of the check."""
-        return f"finding-{self.rule}-{self.item_id}-{self.part}".replace(".", "_")

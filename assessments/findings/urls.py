@@ -6,4 +6,5 @@ from assessments.findings import views
 
 urlpatterns: list[URLPattern] = [
     path("tables/<int:pk>/check/answer/", views.finding_answer, name="finding_answer"),
+    path("tables/<int:pk>/check/confirm/", views.finding_confirm, name="finding_confirm"),
 ]

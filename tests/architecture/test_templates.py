@@ -64,7 +64,6 @@ def test_tables_are_written_by_their_component():
 
 # Lists of requirement and finding in a check, whose lines are columns of it, and the foot of the frame (docs/pages.md).
 LISTS = {
-    "assessments/score_page/_score_findings.html",
     "assessments/self_checks/selfcheck_detail.html",
     "assessments/stage_assessments/_aspect.html",
     "components/check.html",

@@ -1,6 +1,7 @@
 """Answering an advisory finding instead of changing the value."""
 
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -19,30 +20,83 @@ from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
 LONGEST = FindingAnswer._meta.get_field("text").max_length or 0
 
 
-@transaction.atomic
+class AnsweredFindings(NamedTuple):
+    """How many were explained, and why others were not, by key."""
+
+    done: int
+    refused: dict[str, str]
+
+
 def answer_finding(*, table: ScoreTable, key: str, text: str, by: User) -> FindingAnswer | None:
     """Explain a finding, or take the explanation back with an empty text; reviewers read it beside the finding.
 
     ``key``: ``Finding.key``. Raises ``NotAllowed``, ``Closed``, ``Refused`` for a finding that blocks or is not there any more.
     """
+    with transaction.atomic():
+        table = _held(table, by)
+        one = _open_finding({found.key: found for found in findings(table) if found.rule}, key)
+        text = _fitting(text, key)
+        place = _place(table, one)
+        audit.record(action="score_table.answer", by=by, obj=table, data={"finding": key, "text": text})
+        if not text:
+            FindingAnswer.objects.filter(**place).delete()
+            return None
+        return _kept(place, one, text, by)
+
+
+def answer_findings(*, table: ScoreTable, keys: Collection[str], text: str, by: User) -> AnsweredFindings:
+    """One explanation for several findings; those that are gone or block for good are left out and named.
+
+    Raises ``NotAllowed``, ``Closed``, ``Refused`` without a text, without a finding, and where none takes an explanation.
+    """
+    Refused.unless(keys, "请勾选要说明的提示")
+    Refused.unless(text.strip(), "请填写说明")
+    refused = {}
+    with transaction.atomic():
+        table = _held(table, by)
+        text = _fitting(text)
+        there = {found.key: found for found in findings(table) if found.rule}
+        done = []
+        for key in dict.fromkeys(keys):
+            try:
+                one = _open_finding(there, key)
+            except Refused as why:
+                refused[key] = str(why)
+            else:
+                _kept(_place(table, one), one, text, by)
+                done.append(key)
+        if not done:
+            raise Refused([Refusal(words, field=key) for key, words in refused.items()])
+        audit.record(action="score_table.answer", by=by, obj=table, data={"findings": done, "text": text})
+    return AnsweredFindings(len(done), refused)
+
+
+def _held(table: ScoreTable, by: User) -> ScoreTable:
+    """The table under its lock, open for this person."""
     NotAllowed.unless(may_edit_district(by, table.district), "您可以查看这张评分表，不能填报")
     table = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=table.pk)
     if not may_edit_table(by, table):
         raise Closed(closed_words(table))
-    one = _open_finding(table, key)
+    return table
+
+
+def _fitting(text: str, key: str = "") -> str:
     text = text.strip()
     if len(text) > LONGEST:
         raise Refused([Refusal(f"最多{LONGEST}字，现有{len(text)}字", field=key)])
-    place: dict[str, Any] = {"table": table, "rule": one.rule, "item_id": one.item_id, "part": one.part}
-    audit.record(action="score_table.answer", by=by, obj=table, data={"finding": key, "text": text})
-    if not text:
-        FindingAnswer.objects.filter(**place).delete()
-        return None
+    return text
+
+
+def _place(table: ScoreTable, one: RowFinding) -> dict[str, Any]:
+    return {"table": table, "rule": one.rule, "item_id": one.item_id, "part": one.part}
+
+
+def _kept(place: Mapping[str, Any], one: RowFinding, text: str, by: User) -> FindingAnswer:
     return FindingAnswer.objects.update_or_create(**place, defaults={"value": one.value, "text": text, "by": by, "at": clock.now()})[0]
 
 
-def _open_finding(table: ScoreTable, key: str) -> RowFinding:
-    one = next((found for found in findings(table) if found.rule and found.key == key), None)
+def _open_finding(there: Mapping[str, RowFinding], key: str) -> RowFinding:
+    one = there.get(key)
     if one is None:
         msg = "这条提示已经不在了，取值可能刚被修改，请重新核对"
         raise Refused([Refusal(msg, field=key)])

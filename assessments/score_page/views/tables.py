@@ -11,6 +11,7 @@ from django.views import View
 from django.views.decorators.http import require_safe
 
 from assessments.findings.selectors.blocking import findings
+from assessments.findings.selectors.check_list import check_list
 from assessments.findings.selectors.row_facts import frozen_counts
 from assessments.prefill.selectors import follows, waiting_offers
 from assessments.score_page.selectors import row_filters
@@ -231,7 +232,7 @@ def raise_closed(table: ScoreTable, user: User) -> None:
 
 @require_safe
 def score_check(request: HttpRequest, pk: int) -> HttpResponse:
-    """提交前核对: everything that is missing, blocks or warns, linked to its row."""
+    """提交前核对: everything that is missing, blocks or warns, by kind and chapter, linked to its row."""
     user = signed_in(request)
     table = seen_table(user, pk)
     if not sees_live_rows(user, table):
@@ -243,8 +244,7 @@ def score_check(request: HttpRequest, pk: int) -> HttpResponse:
     editable = may_edit_table(user, table)
     context = {
         "table": table,
-        "findings": found,
-        "blocking": [one for one in found if one.blocks],
+        "list": check_list(table, found, request.GET.dict()),
         "editable": editable,
         "offers": waiting_offers(table) if editable else [],
     }

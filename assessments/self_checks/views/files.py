@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common.calendar import not_yet_open
 from assessments.common.views.offers import short_offer, timeline_entry
+from assessments.findings.selectors.check_list import check_list
 from assessments.findings.selectors.row_facts import frozen_counts
 from assessments.prefill.selectors import waiting_offers
 from assessments.self_checks.enums import SelfCheckState
@@ -124,15 +125,12 @@ def selfcheck_check(request: HttpRequest, pk: int) -> HttpResponse:
     if not sees_live_rows(user, check.table):
         return HttpResponseRedirect(reverse("assessments:selfcheck", args=[pk]))
     found = selectors.all_findings(check)
-    blocking = [one for one in found if one.blocks]
     steps = offered(check, user, {"blocking": selectors.blocking_texts(found)})
     hand_up = next((one for one in steps if one.action == "hand_up"), None)
     context = {
         "check": check,
         "table": check.table,
-        "blocking": blocking,
-        "warnings": [one for one in found if not one.blocks],
-        "findings": found,
+        "list": check_list(check.table, found, request.GET.dict()),
         "hand_up": hand_up,
         "editable": (editable := may_edit_table(user, check.table)),
         "offers": waiting_offers(check.table) if editable else [],

@@ -64,12 +64,12 @@ def test_what_was_entered_after_the_table_was_opened_is_offered_and_brought_in(c
     ScoreRow.objects.filter(table=table, item_id=ON_TIME).update(value={"a": "1", "b": "1"}, version=1)
     client.force_login(people.preparer)
     check = client.get(reverse("assessments:score_check", args=[table.pk])).content.decode()
-    assert "平台有1条取值可以带入" in check
+    assert "平台上已有1条的取值" in check
     assert "1个地块的建成值" in check
     assert client.post(reverse("assessments:bring_in", args=[table.pk])).status_code == 302
     assert ScoreRow.objects.get(table=table, item_id=STARS).value == {"a": "4", "b": "4"}
     assert ScoreRow.objects.get(table=table, item_id=ON_TIME).value == {"a": "1", "b": "1"}
-    assert "取值可以带入" not in client.get(reverse("assessments:score_check", args=[table.pk])).content.decode()
+    assert "平台上已有" not in client.get(reverse("assessments:score_check", args=[table.pk])).content.decode()
     page = client.get(reverse("assessments:score_table", args=[table.pk]), {"item": STARS}).content.decode()
     assert "1个地块的建成值（2025年12月31日）" in page
     with pytest.raises(NotAllowed):
@@ -93,7 +93,7 @@ def test_a_newer_value_of_the_source_takes_the_place_of_the_older(client, table,
     PlotIndicator.objects.update(built="一星级")
     KeyProject.objects.update(started_on=dt.date(2025, 1, 20), state="building")
     client.force_login(people.preparer)
-    assert "平台有2条取值可以带入" in client.get(reverse("assessments:score_check", args=[table.pk])).content.decode()
+    assert "平台上已有2条的取值" in client.get(reverse("assessments:score_check", args=[table.pk])).content.decode()
     assert prefill.bring_in(table=table, by=people.preparer) == 2
     rows = {row.item_id: row for row in ScoreRow.objects.filter(table=table, prefill__isnull=False).select_related("prefill")}
     assert (rows[ON_TIME].value, rows[ON_TIME].prefill.content) == ({"a": "1", "b": "1"}, {"value": {"a": "1", "b": "1"}})
