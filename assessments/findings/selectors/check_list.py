@@ -47,7 +47,7 @@ def chapter_of(one: RowFinding) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class FindingLine:
     """A finding with what its place in the list needs."""
 
     finding: RowFinding
@@ -69,11 +69,11 @@ class FindingGroup:
     """Findings of one kind by chapter; ``at`` is what was answered last, whose group stays unfolded."""
 
     key: str
-    chapters: tuple[tuple[str, tuple[Line, ...]], ...]
+    chapters: tuple[tuple[str, tuple[FindingLine, ...]], ...]
     at: str = ""
 
     @cached_property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[FindingLine, ...]:
         """All of them."""
         return tuple(line for _, lines in self.chapters for line in lines)
 
@@ -129,7 +129,7 @@ class FindingGroup:
 
 
 @dataclass(frozen=True)
-class Condition:
+class FindingChoice:
     """A choice of a filter with how many it finds under the others."""
 
     key: str
@@ -144,9 +144,9 @@ class CheckList:
 
     findings: tuple[RowFinding, ...]
     groups: tuple[FindingGroup, ...]
-    states: tuple[Condition, ...]
-    kinds: tuple[Condition, ...]
-    chapters: tuple[Condition, ...]
+    states: tuple[FindingChoice, ...]
+    kinds: tuple[FindingChoice, ...]
+    chapters: tuple[FindingChoice, ...]
     state: str
     query: str
 
@@ -175,9 +175,9 @@ def check_list(table: ScoreTable, findings: Collection[RowFinding], address: Map
     def under(*names: str) -> list[RowFinding]:
         return [one for one in findings if all(not wanted[name] or read[name](one) == wanted[name] for name in names)]
 
-    def choices(name: str, others: tuple[str, str], labels: Iterable[tuple[str, str]]) -> tuple[Condition, ...]:
+    def choices(name: str, others: tuple[str, str], labels: Iterable[tuple[str, str]]) -> tuple[FindingChoice, ...]:
         found = Counter(read[name](one) for one in under(*others))
-        return tuple(Condition(key, label, found[key], wanted[name] == key) for key, label in labels if key in present[name])
+        return tuple(FindingChoice(key, label, found[key], wanted[name] == key) for key, label in labels if key in present[name])
 
     kinds = [*((key, rule.title) for key, rule in RULES.items()), (REPORT, "自评报告")]
     return CheckList(
@@ -192,9 +192,9 @@ def check_list(table: ScoreTable, findings: Collection[RowFinding], address: Map
 
 
 def _groups(findings: Iterable[RowFinding], chapters: Collection[tuple[str, str]], at: str) -> list[FindingGroup]:
-    by_kind: dict[str, dict[str, list[Line]]] = {}
+    by_kind: dict[str, dict[str, list[FindingLine]]] = {}
     for one in findings:
-        by_kind.setdefault(kind_of(one), {}).setdefault(chapter_of(one), []).append(Line(one, takes_focus=one.key == at))
+        by_kind.setdefault(kind_of(one), {}).setdefault(chapter_of(one), []).append(FindingLine(one, takes_focus=one.key == at))
     groups = [
         FindingGroup(kind, tuple((title, _sorted(found[key])) for key, title in chapters if key in found), at)
         for kind, found in by_kind.items()
@@ -203,5 +203,5 @@ def _groups(findings: Iterable[RowFinding], chapters: Collection[tuple[str, str]
     return sorted(groups, key=lambda group: (min(ORDER.index(line.state) for line in group.lines), kinds.index(group.key)))
 
 
-def _sorted(lines: Iterable[Line]) -> tuple[Line, ...]:
+def _sorted(lines: Iterable[FindingLine]) -> tuple[FindingLine, ...]:
     return tuple(sorted(lines, key=lambda line: ORDER.index(line.state)))
