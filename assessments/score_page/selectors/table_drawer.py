@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from assessments.findings.selectors.row_facts import RowMark
+from assessments.prefill.sources import is_binding
 from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.tables.models import RowChange, RowEvidence, ScoreTable
 from assessments.tables.selectors.scoring import RowData, left_out_by_portal
@@ -44,6 +45,11 @@ class Drawer:
         """When nothing of the kind may be declared, and what that brings."""
         brings = "按满分计，须附佐证材料" if self.item.when_absent == "full" else "按不参评计"
         return f"{self.item.data['exclude_when'] or '区内不存在此类情况'}；声明后{brings}"
+
+    @property
+    def asks_reason(self) -> bool:
+        """Whether a departure from what was brought in has to be explained: only from figures that bind."""
+        return bool(self.row.source and (is_binding(self.row.source) or self.row.reason))
 
     @property
     def most(self) -> str:

@@ -155,6 +155,7 @@ class RowView:
     computed: str = ""
     message: str = ""
     source: str = ""
+    source_here: bool = False
     pending: bool = False
     settle: str = ""
     why: str = ""
@@ -198,6 +199,7 @@ def row_view(sheet: ScoreSheet, item: Item, typed: Any = None, message: str = ""
         computed="" if out or not item.ratio else percent(row.value),
         message=message,
         source=row.source_label or "",
+        source_here=bool(row.source) and row.source != LAST_YEAR.key,
         pending=row.pending,
         settle="无变化" if row.source == LAST_YEAR.key else "确认",
         why=why,

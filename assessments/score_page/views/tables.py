@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from assessments.findings.selectors.blocking import findings
 from assessments.findings.selectors.check_list import check_list
 from assessments.findings.selectors.row_facts import frozen_counts
-from assessments.prefill.selectors import follows, waiting_offers
+from assessments.prefill.selectors import LAST_YEAR, follows, waiting_offers
 from assessments.score_page.selectors import row_filters
 from assessments.score_page.selectors import table_page as pages
 from assessments.score_page.selectors.frozen_rows import version_lines
@@ -144,6 +144,7 @@ def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tu
         "filters": filter_bar(wanted),
         "links": links_of(table, editable=editable),
         "left": left,
+        "last_source": next((row.source_label for row in sheet.rows.values() if row.source == LAST_YEAR.key), ""),
         "brought": editable and any(row.brought for row in sheet.rows.values()),
         "follows": editable and follows(table, sheet.rows),
         "here": wanted.query,

@@ -21,6 +21,9 @@ class WidgetOption(NamedTuple):
     chosen: bool
 
 
+NAMED, SHORT = "\u3000", 4  # between unit and name; names up to so many signs stand beside the unit
+
+
 @dataclass(frozen=True)
 class Widget:
     """One input: ``kind`` is number, base, seg, choice or checks; ``had`` distinguishes an answered checklist from an untouched one."""
@@ -33,6 +36,21 @@ class Widget:
     options: tuple[WidgetOption, ...] = ()
     had: bool = False
     summary: str = ""
+
+    @property
+    def sign(self) -> str:
+        """The unit alone, as it stands behind the number."""
+        return self.unit.partition(NAMED)[0]
+
+    @property
+    def said(self) -> str:
+        """Name of the quantity where a clause asks for several."""
+        return self.unit.partition(NAMED)[2]
+
+    @property
+    def wide(self) -> bool:
+        """Whether the name is too long to stand behind the unit."""
+        return len(self.said) > SHORT
 
     @property
     def percent(self) -> bool:
@@ -59,7 +77,7 @@ def widgets_of(item: Item, value: Any, held: Mapping[str, str] = NOTHING_HELD) -
                 f"{name}-{one['key']}",
                 f"{item.id}{one['label']}",
                 held.get(one["key"]) or _text(given.get(one["key"])),
-                f"{one['unit']}　{one['label']}",
+                f"{one['unit']}{NAMED}{one['label']}",
             )
             for one in item.data["inputs"]
         )
@@ -93,7 +111,7 @@ def _widget(rule: Mapping[str, Any], name: str, label: str, value: Mapping[str, 
     if kind == "checklist":
         return _checks(rule, name, label, raw)
     unit = {"count": "项", "claimed": "分"}.get(kind) or (str(value["unit"]) if value else "")
-    return Widget("number", name, label, _text(raw), f"{unit}　{label}" if named else unit)
+    return Widget("number", name, label, _text(raw), f"{unit}{NAMED}{label}" if named else unit)
 
 
 def _checks(rule: Mapping[str, Any], name: str, label: str, raw: Any) -> Widget:

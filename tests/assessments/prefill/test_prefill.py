@@ -170,7 +170,8 @@ def test_the_page_opens_with_what_has_to_be_filled_in(client, people, second):
     client.force_login(people.preparer)
     text = page(client, second)
     assert text.count('<tr id="row-') == 1
-    assert "来源 2025年度自查（已接收）" in text
+    assert "未另注来源的，带入自2025年度自查（已接收）" in text
+    assert "来源 2025年度自查" not in text  # said once, not under every row
     assert "佐证材料已过有效期" in text
     assert page(client, second, "?chapter=all").count('<tr id="row-') == second.rows.count()
 

@@ -69,6 +69,14 @@ def test_an_unsubmitted_table_is_seen_by_its_own_people(client, check, people, s
     assert page(client, check.table).status_code == status
 
 
+def test_a_long_name_stands_above_its_field_and_the_unit_beside_it(client, check, people):
+    client.force_login(people.preparer)
+    text = page(client, check.table, "?item=4.2.1").content.decode()
+    cell = text.split('id="cell-4_2_1"', 1)[1].split('id="comp-4_2_1"', 1)[0]
+    assert '<small class="gd-cell-name">功能混合街坊用地面积</small>' in cell
+    assert '<small class="gd-unit">公顷</small>' in cell
+
+
 def test_without_javascript_a_chapter_is_one_form(client, check, people):
     client.force_login(people.preparer)
     address = reverse("assessments:score_table", args=[check.table.pk])

@@ -45,6 +45,7 @@ def visit(browser, live_server, client):
 
 
 def download(page, name, folder):
+    page.locator("summary", has_text="更多").click()
     with page.expect_download() as started:
         page.get_by_role("link", name=name).first.click()
     path = folder / started.value.suggested_filename
@@ -53,6 +54,7 @@ def download(page, name, folder):
 
 
 def bring_back(page, path):
+    page.locator("summary", has_text="更多").click()
     with page.expect_navigation():
         page.get_by_role("link", name="Excel 导入").click()
     page.set_input_files("input[type=file]", path)
