@@ -17,7 +17,7 @@ class Slot:
     """One line of the checklist. ``origin`` is ``file`` for uploads, else the record that holds its files.
 
     ``formats`` are the endings an upload may have, ``guide`` what the paper should hold, ``template`` the blank that the portal
-    hands out (``print``: the filled form is printed from the case, ``book``: a workbook with the heads).
+    hands out (``print``: the filled form is printed from the case, ``book``: a workbook with the heads), ``proves`` what it bears out.
     """
 
     key: str
@@ -28,6 +28,7 @@ class Slot:
     formats: tuple[str, ...] = PAPER
     guide: str = ""
     template: str = ""
+    proves: str = ""
 
     @property
     def format_words(self) -> str:
@@ -36,26 +37,82 @@ class Slot:
 
 
 SLOTS = (
-    Slot("application", "试点申报表", "申请表", formats=SCAN, guide="打印申报表，盖章后扫描上传", template="print"),
-    Slot("approval", "区政府批复", "批复，文号、日期、扫描件", "endorsement"),
-    Slot("letter", "报送函", "报送函，文号、日期、扫描件", "endorsement"),
-    Slot("diagnosis", "生态诊断等前期工作成果", "专业规划", guide="新建城区四项、更新城区三项，见六（二）"),
-    Slot("plan-indicators", "绿色生态指标体系", "专业规划", "plan"),
-    Slot("plan-scheme", "绿色生态规划方案", "专业规划", "plan"),
-    Slot("plan-carbon", "碳排放分析报告", "专业规划", "plan"),
-    Slot("key-projects", "近期重点项目实施计划", "实施计划", formats=ANY, guide="每个项目写明计划开工、竣工和投用时间", template="book"),
-    Slot("plots", "地块出让或划拨证明", "权属材料", formats=ANY, guide="与地块清单逐块对应", template="book"),
-    Slot("boundary", "范围一致的佐证", "规划图件", optional=True, formats=SCAN, guide="不含涉密及敏感测绘数据"),
-    Slot("table", "评分表（规划设计）", "自评", "table"),
+    Slot(
+        "application",
+        "试点申报表",
+        "申请表",
+        formats=SCAN,
+        guide="打印申报表，盖章后扫描上传",
+        template="print",
+        proves="申报主体、范围和目标，八（一）",
+    ),
+    Slot("approval", "区政府批复", "批复，文号、日期、扫描件", "endorsement", proves="经区政府批复，八（一）"),
+    Slot("letter", "报送函", "报送函，文号、日期、扫描件", "endorsement", proves="批复后报送，八（一）"),
+    Slot(
+        "diagnosis",
+        "生态诊断等前期工作成果",
+        "专业规划",
+        guide="新建城区四项、更新城区三项，见六（二）",
+        proves="现状评估和生态诊断，六（二）",
+    ),
+    Slot("plan-indicators", "绿色生态指标体系", "专业规划", "plan", proves="指标体系包含五个方面，七（一）1"),
+    Slot("plan-scheme", "绿色生态规划方案", "专业规划", "plan", proves="五个方面的实施策略，七（一）2"),
+    Slot("plan-carbon", "碳排放分析报告", "专业规划", "plan", proves="碳排放强度目标和分阶段方案，七（一）3"),
+    Slot(
+        "key-projects",
+        "近期重点项目实施计划",
+        "实施计划",
+        formats=ANY,
+        guide="每个项目写明计划开工、竣工和投用时间",
+        template="book",
+        proves="完成近期重点项目实施计划，八（一）",
+    ),
+    Slot(
+        "plots",
+        "地块出让或划拨证明",
+        "权属材料",
+        formats=ANY,
+        guide="与地块清单逐块对应",
+        template="book",
+        proves="出让或划拨的地块比例，八（一）",
+    ),
+    Slot(
+        "boundary",
+        "范围一致的佐证",
+        "规划图件",
+        optional=True,
+        formats=SCAN,
+        guide="不含涉密及敏感测绘数据",
+        proves="范围与控规或更新范围一致，六（一）",
+    ),
+    Slot("table", "评分表（规划设计）", "自评", "table", proves="申报星级"),
     Slot("other", "其他材料", "其他", optional=True, formats=ANY),
 )
 ACCEPTANCE_SLOTS = (
     Slot("application", "终期验收申请表", "申请表", formats=SCAN, guide="打印申请表，盖章后扫描上传", template="print"),
     Slot("report", "终期验收自评报告", "自评", guide="指标和方案落实、重点项目、运营管理情况"),
-    Slot("table", "评分表（实施运管）", "自评", "table"),
-    Slot("key-projects", "近期重点项目建成投用证明", "竣工和投用材料", formats=ANY, guide="与冻结清单逐个对应", template="book"),
-    Slot("plots", "地块竣工验收材料", "竣工材料", formats=ANY, guide="写明绿色生态指标和措施落实情况，见七（二）5", template="book"),
-    Slot("works", "主要道路、管线建成证明", "竣工材料", formats=ANY, guide="新建城区提交，见八（三）"),
+    Slot("table", "评分表（实施运管）", "自评", "table", proves="评定星级"),
+    Slot(
+        "key-projects",
+        "近期重点项目建成投用证明",
+        "竣工和投用材料",
+        formats=ANY,
+        guide="与冻结清单逐个对应",
+        template="book",
+        proves="近期重点项目建成投用，八（三）",
+    ),
+    Slot(
+        "plots",
+        "地块竣工验收材料",
+        "竣工材料",
+        formats=ANY,
+        guide="写明绿色生态指标和措施落实情况，见七（二）5",
+        template="book",
+        proves="完成建设的地块比例，八（三）",
+    ),
+    Slot(
+        "works", "主要道路、管线建成证明", "竣工材料", formats=ANY, guide="新建城区提交，见八（三）", proves="主要道路、管线建成，八（三）"
+    ),
     Slot("other", "其他材料", "其他", optional=True, formats=ANY),
 )
 LOSS_SLOTS = (

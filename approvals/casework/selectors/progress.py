@@ -8,11 +8,13 @@ from approvals.cases.enums import CaseState
 from approvals.cases.facts import NOTICE_STAGE
 from approvals.cases.lifecycle.machines import machine_of, state_of
 from approvals.cases.models.cases import Case
+from approvals.cases.selectors.turn import turn_of
 from approvals.changes.selectors.changes import chain_of_change
 from approvals.common.enums import CaseKind
 from greendistrict.core import clock, workdays
 from greendistrict.policy import parameters
 from greendistrict.workflow import timeline
+from greendistrict.workflow.declaration import procedure_of
 from greendistrict.workflow.machine import State
 from greendistrict.workflow.models import TransitionRecord
 
@@ -80,6 +82,7 @@ ENDS_LIKE = {
     "enter_send_up": "send_up",
 }
 CHAIN = (("经办", "city_officer"), ("审核", "city_checker"), ("审定", "city_director"))
+CITY = "市住房城乡建设管理委"
 CHAIN_STATE: dict[str, int] = {
     CaseState.CHECKING: 1,
     CaseState.LEGAL: 1,
@@ -174,6 +177,32 @@ def timeline_of(case: Case, records: list[TransitionRecord], *, outside: bool) -
         used = f"第{days}个工作日" if days > 0 else ""
         entries.append(TimelineEntry(f"{_short(before)}起", _state_words(case, state_of(case), outside=outside), used=used, state="now"))
     return entries[::-1]
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """Who has to act on a case, since when, and what comes after that."""
+
+    who: str
+    since: dt.datetime
+    days: int
+    after: str
+
+
+def awaited_of(case: Case, steps: list[ProgressStep], records: list[TransitionRecord], *, outside: bool) -> Awaited | None:
+    """Who is awaited; None once the case is closed. ``outside``: the city's offices are one."""
+    if state_of(case).final:
+        return None
+    keys, parties = turn_of(case), procedure_of(case).parties
+    if outside and any(key.startswith("city") or key == "secretariat" for key in keys):
+        who = CITY
+    else:
+        who = "、".join(dict.fromkeys(parties[key].label for key in keys if key in parties))
+    since = records[-1].at if records else case.created_at
+    names, states = [step.name for step in steps], [step.state for step in steps]
+    after = states.index("now") + 1 if "now" in states else len(names)
+    days = workdays.current().between(_day(since), clock.today())
+    return Awaited(who, since, days, names[after] if after < len(names) else "")
 
 
 def _state_words(case: Case, state: State, *, outside: bool) -> str:

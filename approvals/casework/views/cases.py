@@ -1,6 +1,7 @@
 """The list of cases, its export, starting one, and the page of a case."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,7 +18,7 @@ from approvals.cases.bindings import opening_of
 from approvals.cases.enums import CaseState
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import Case
-from approvals.cases.rules import is_city, is_director, is_officer, is_secretary, may_announce, may_edit_case
+from approvals.cases.rules import is_city, is_director, is_officer, is_secretary, is_signer, may_announce, may_edit_case
 from approvals.cases.selectors import cases as selectors_cases
 from approvals.cases.selectors import materials as selectors_materials
 from approvals.cases.selectors.cases import WITH_DUE
@@ -42,12 +43,13 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, workdays
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import Refusal, Refused
 from greendistrict.core.fragments import written
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
 from greendistrict.policy import parameters
 from greendistrict.workflow import timeline
+from greendistrict.workflow.services import Offered
 
 EXPORT_ROWS = 20_000
 
@@ -118,6 +120,26 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "approvals/casework/case.html", case_context(signed_in(request), case))
 
 
+class BlockedStep(NamedTuple):
+    """A step that cannot be taken yet, with each reason once: those with a page first, reasons of one page together."""
+
+    action: str
+    label: str
+    reasons: list[Refusal]
+
+
+def blocked_of(steps: Iterable[Offered]) -> list[BlockedStep]:
+    """What stands in the way of the steps that are offered."""
+    found = []
+    for step in steps:
+        reasons = list({(one.text, one.href): one for one in step.refusals}.values())
+        pages = list(dict.fromkeys(one.href.partition("#")[0] for one in reasons))
+        if reasons:
+            reasons.sort(key=lambda one: (not one.href, pages.index(one.href.partition("#")[0])))
+            found.append(BlockedStep(step.action, step.label, reasons))
+    return found
+
+
 def case_context(user: User, case: Case) -> dict[str, Any]:
     """Context of the page of a case."""
     verdicts, records = verdicts_or_none(case), timeline.of_subject(case)
@@ -128,7 +150,7 @@ def case_context(user: User, case: Case) -> dict[str, Any]:
         "case": case,
         "crumbs": crumbs(case),
         "state": state_of(case),
-        "steps": progress.steps_of(case, records),
+        "steps": (steps := progress.steps_of(case, records)),
         "timeline": progress.timeline_of(case, records, outside=not inside),
         "chain": progress.chain_of(case) if inside and case.accepted_at else [],
         "decided": True,
@@ -141,7 +163,9 @@ def case_context(user: User, case: Case) -> dict[str, Any]:
         and not opening_of(case),
         "material_count": sum(len(line.files) for line in materials),
         "groups": check_groups(case, verdicts, edits=may_edit_case(user, case)),
-        "offered": offers(case, user, verdicts),
+        "offered": (choices := offers(case, user, verdicts)),
+        "blocked": blocked_of(choices) if may_edit_case(user, case) or is_signer(user, case) else [],
+        "awaited": progress.awaited_of(case, steps, records, outside=not inside),
         "sections": tasklist_of(case, user, materials),
         "corrections": case.corrections.prefetch_related("findings__files__document", "opening").order_by("-round"),
         "endorsements": case.endorsements.select_related("authority", "approval_scan", "letter_scan"),
