@@ -1,6 +1,9 @@
 """Forms for adding evidence to a clause."""
 
-from typing import Any
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -10,21 +13,52 @@ from greendistrict.core.widgets import BoxList, DayInput
 from greendistrict.documents.forms import EvidenceField, level_field
 from greendistrict.documents.models import Evidence
 
-LAST_PAGE = 9999
-
 
 def _date(label: str) -> forms.DateField:
     return forms.DateField(label=label, required=False, widget=DayInput())
 
 
-def _page() -> forms.IntegerField:
-    return forms.IntegerField(label="页码", min_value=1, max_value=LAST_PAGE, required=False, help_text="证明内容所在的页")
+class PagesField(forms.CharField):
+    """A page or a run of pages, 12 or 12–14, as people write them; ``None`` or (first, last or None)."""
+
+    RUN = re.compile(r"第?\s*(\d{1,4})\s*页?\s*(?:[-–—~～至到]+\s*第?\s*(\d{1,4})\s*页?)?")
+
+    def __init__(self) -> None:
+        super().__init__(label="页码", required=False, max_length=20, help_text="如12，或12–14")
+
+    def clean(self, value: Any) -> tuple[int, int | None] | None:
+        """First and last page. Raises ``ValidationError`` with an example."""
+        text = unicodedata.normalize("NFKC", str(super().clean(value) or "")).strip()
+        if not text:
+            return None
+        found = self.RUN.fullmatch(text)
+        first, last = (int(found[1]), int(found[2] or 0)) if found else (0, 0)
+        if not first or (last and last < first):
+            msg = "页码请写成12，或12–14"
+            raise forms.ValidationError(msg)
+        return first, (last if last > first else None)
+
+
+def _parted(data: dict[str, Any]) -> dict[str, Any]:
+    """First and last page under names of their own."""
+    data["page"], data["page_end"] = data.get("page") or (None, None)
+    return data
+
+
+class AlsoMixin(forms.Form):
+    """Other clauses of the table that the same file proves."""
+
+    also = forms.MultipleChoiceField(label="同时证明的条文", required=False, widget=BoxList, help_text="同一份材料、同一页码，一次加入")
+
+    def __init__(self, *args: Any, clauses: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.MultipleChoiceField", self.fields["also"]).choices = list(clauses)
 
 
 class DescribeForm(forms.Form):
     """Page and passage for this clause, validity of the file."""
 
-    page = _page()
+    page = PagesField()
     passage = forms.CharField(
         label="表号或文字", max_length=200, required=False, help_text="如“表5-3”，或照抄证明的一句；打开材料时在这一页标出"
     )
@@ -33,24 +67,25 @@ class DescribeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """The validity ends after it begins."""
-        data = super().clean() or {}
+        data = _parted(super().clean() or {})
         if data.get("valid_from") and data.get("valid_to") and data["valid_to"] < data["valid_from"]:
             self.add_error("valid_to", "有效期止不能早于有效期起")
         return data
 
 
-class UploadForm(DescribeForm):
+class UploadForm(AlsoMixin, DescribeForm):
     """A new file with its title, the page to open and how long it holds."""
 
     title = forms.CharField(label="材料名称", max_length=200, required=False, help_text="不填则用文件名")
     upload = EvidenceField(label="文件")
     confidentiality = level_field()
-    field_order = ("title", "upload", "confidentiality", "page", "passage", "valid_from", "valid_to")
+    field_order = ("title", "upload", "confidentiality", "page", "passage", "valid_from", "valid_to", "also")
 
 
 class ArrivedForm(DescribeForm):
-    """Key of a completed upload."""
+    """Key of a completed upload; ``also`` are clauses with commas."""
 
+    also = forms.CharField(required=False, max_length=2000)
     key = forms.UUIDField()
     confidentiality = level_field()
 
@@ -68,16 +103,20 @@ class _LibraryChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] 
         return f"{obj.title}（第{obj.version}版，{cn_date(obj.uploaded_at)}{until}）"
 
 
-class PickForm(forms.Form):
+class PickForm(AlsoMixin):
     """Choice among files of the district's library."""
 
     # Not marked as required: who uploads on the same page picks nothing. Picking nothing at all is refused below.
     document = _LibraryChoice(queryset=Evidence.objects.none(), label="已有材料", required=False, widget=BoxList, help_text="可以多选")
-    page = _page()
+    page = PagesField()
 
     def __init__(self, *args: Any, library: QuerySet[Evidence], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["document"].queryset = library  # type: ignore[attr-defined]  # a choice of models
+
+    def clean(self) -> dict[str, Any]:
+        """Pages under their names."""
+        return _parted(super().clean() or {})
 
     def clean_document(self) -> QuerySet[Evidence]:
         """At least one file is picked."""

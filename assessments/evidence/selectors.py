@@ -1,30 +1,33 @@
 """Evidence of a score table: by clause, validity, clauses still without evidence."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from assessments.findings.selectors.blocking import findings
 from assessments.findings.selectors.check import RowFinding
 from assessments.score_page.selectors.table_drawer import library_of
+from assessments.sharing.models import RowShare
 from assessments.sharing.selectors import shared_evidence_visible_to
-from assessments.tables.models import RowEvidence, ScoreTable
+from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import readable
+from indicators.editions.selectors import rules_for
 
 NO_PROOF = frozenset({"evidence", "evidence_required", "expired"})
 
 
 @dataclass
 class FileLine:
-    """One file of the table with the clauses that it proves: (clause, page)."""
+    """One file of the table with the clauses that it proves: (clause, pages)."""
 
     document: Evidence
     expired: bool
-    clauses: list[tuple[str, int | None]] = field(default_factory=list)
+    clauses: list[tuple[str, str]] = field(default_factory=list)
 
 
 def files_in(table: ScoreTable) -> list[FileLine]:
@@ -35,7 +38,7 @@ def files_in(table: ScoreTable) -> list[FileLine]:
         document = link.document
         over = document.valid_to is not None and document.valid_to < today
         line = found.setdefault(document.pk, FileLine(document, over))
-        line.clauses.append((link.row.item_id, link.page))
+        line.clauses.append((link.row.item_id, link.pages))
     return list(found.values())
 
 
@@ -46,10 +49,51 @@ def unproven(table: ScoreTable) -> list[RowFinding]:
 
 def library_for(user: User, table: ScoreTable) -> QuerySet[Evidence]:
     """Files the person may pick: the whole library for those who fill in the district, its own files and those of its rows for a bureau."""
-    library = readable(user, library_of(table))
+    library = _one_of_each(readable(user, library_of(table)))
     if may_edit_district(user, table.district):
         return library
     return library.filter(Q(uploaded_by=user) | Q(pk__in=shared_evidence_visible_to(user).values("document")))
+
+
+def _one_of_each(library: QuerySet[Evidence]) -> QuerySet[Evidence]:
+    """One title once: of files that the tables of several years hold under one title, the newest."""
+    newest = library.order_by("title", "kind", "-uploaded_at", "-pk").distinct("title", "kind").values("pk")
+    return library.filter(pk__in=newest)
+
+
+@dataclass(frozen=True)
+class LibraryLine:
+    """A file that may be picked, with the clauses of this table, else of last year's, that it proves; ``chosen`` keeps what was ticked."""
+
+    document: Evidence
+    clauses: str
+    before: str
+    chosen: bool
+
+
+def library_lines(library: QuerySet[Evidence], table: ScoreTable, chosen: Collection[str]) -> list[LibraryLine]:
+    """The library as it is shown: two queries whatever its length; files of any year count by their title."""
+    documents = list(library)
+    links = RowEvidence.objects.filter(row__table__in=[table.pk, table.previous_id], document__title__in={one.title for one in documents})
+    found: dict[tuple[str, int], list[str]] = {}
+    for title, place, item_id in links.order_by("row__order").values_list("document__title", "row__table", "row__item_id"):
+        found.setdefault((title, place), []).append(item_id)
+
+    def said(title: str, place: int | None) -> str:
+        return "、".join(dict.fromkeys(found.get((title, place or 0), ())))
+
+    return [LibraryLine(one, said(one.title, table.pk), said(one.title, table.previous_id), str(one.pk) in chosen) for one in documents]
+
+
+def other_clauses(row: ScoreRow, share: RowShare | None = None) -> list[tuple[str, str]]:
+    """Clauses that a file of the row may prove as well, those without evidence first; of a share only its own."""
+    table = row.table
+    items = rules_for(table.edition).table(table.type, table.stage).items
+    rows = ScoreRow.objects.filter(table=table).exclude(pk=row.pk).annotate(files=Count("evidence")).order_by("order")
+    if share is not None:
+        rows = rows.filter(shared__share=share)
+    found = [(item_id, files) for item_id, files in rows.values_list("item_id", "files") if item_id in items]
+    return [(item_id, f"{item_id} {items[item_id].title}") for item_id, _ in sorted(found, key=lambda one: bool(one[1]))]
 
 
 def also_proves(links: list[RowEvidence], table: ScoreTable) -> dict[int, list[str]]:

@@ -1,6 +1,8 @@
 """Adding evidence to a clause: uploaded or picked from the district's library, with the page cited."""
 
 import datetime as dt
+from collections.abc import Collection
+from pathlib import PurePath
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -31,12 +33,14 @@ def add_upload(
     by: User,
     valid_from: dt.date | None = None,
     valid_to: dt.date | None = None,
+    page_end: int | None = None,
     passage: str = "",
 ) -> RowEvidence:
     """Store a file of the table and link it to the row; later tables of the district may pick it. Raises ``Refused``."""
     table = _open(row, by)
+    title = title or PurePath(upload.name or "").stem
     document = store(owner=table, upload=upload, kind=KIND, title=title, by=by, valid_from=valid_from, valid_to=valid_to)
-    return _link(row, document, page, by, passage)
+    return _link(row, document, by, page=page, page_end=page_end, passage=passage)
 
 
 @transaction.atomic
@@ -57,29 +61,54 @@ def replace(
 
 @transaction.atomic
 def describe(
-    *, link: RowEvidence, page: int | None, valid_from: dt.date | None, valid_to: dt.date | None, by: User, passage: str = ""
+    *,
+    link: RowEvidence,
+    page: int | None,
+    valid_from: dt.date | None,
+    valid_to: dt.date | None,
+    by: User,
+    page_end: int | None = None,
+    passage: str = "",
 ) -> None:
     """Set page and passage that prove this clause, and the validity of the file, which holds wherever it is used. Raises ``Refused``."""
     table, document = _open(link.row, by), link.document
     Refused.when(valid_from and valid_to and valid_to < valid_from, "有效期止不能早于有效期起")
-    link.page, link.passage = page, passage
-    link.save(update_fields=["page", "passage"])
+    link.page, link.page_end, link.passage = page, page_end, passage
+    link.save(update_fields=["page", "page_end", "passage"])
     if (document.valid_from, document.valid_to) != (valid_from, valid_to):
         NotAllowed.unless(may_add_to(by, document), "这份材料已随别的表提交，有效期不能再改；请上传新版")
         document.valid_from, document.valid_to = valid_from, valid_to
         document.save(update_fields=["valid_from", "valid_to"])
     dates = [day.isoformat() if day else None for day in (valid_from, valid_to)]
     audit.record(
-        action="row_evidence.describe", by=by, obj=table, data={"item": link.row.item_id, "page": page, "passage": passage, "valid": dates}
+        action="row_evidence.describe",
+        by=by,
+        obj=table,
+        data={"item": link.row.item_id, "page": link.pages, "passage": passage, "valid": dates},
     )
 
 
 @transaction.atomic
-def add_existing(*, row: ScoreRow, document: Evidence, page: int | None, by: User) -> RowEvidence:
+def add_existing(
+    *, row: ScoreRow, document: Evidence, page: int | None, by: User, page_end: int | None = None, passage: str = ""
+) -> RowEvidence:
     """Link a file of the library to the row; the caller has checked that the person sees it."""
     _open(row, by)
     Refused.when(RowEvidence.objects.filter(row=row, document=document).exists(), "这份材料已在本条之下")
-    return _link(row, document, page, by)
+    return _link(row, document, by, page=page, page_end=page_end, passage=passage)
+
+
+@transaction.atomic
+def prove_also(*, link: RowEvidence, items: Collection[str], by: User) -> list[str]:
+    """Put the same file with its pages under other clauses of the table; returns those that did not hold it yet. Raises ``Refused``."""
+    rows = ScoreRow.objects.filter(table=link.row.table_id, item_id__in=items).exclude(pk=link.row_id)
+    rows = rows.exclude(evidence__document=link.document_id).select_related("table__district").order_by("order")
+    done = []
+    for row in rows:
+        _open(row, by)
+        _link(row, link.document, by, page=link.page, page_end=link.page_end, passage=link.passage)
+        done.append(row.item_id)
+    return done
 
 
 @transaction.atomic
@@ -98,7 +127,8 @@ def _open(row: ScoreRow, by: User) -> ScoreTable:
     return table
 
 
-def _link(row: ScoreRow, document: Evidence, page: int | None, by: User, passage: str = "") -> RowEvidence:
-    link = RowEvidence.objects.create(row=row, document=document, page=page, passage=passage, by=by, at=clock.now())
+def _link(row: ScoreRow, document: Evidence, by: User, *, page: int | None, page_end: int | None, passage: str) -> RowEvidence:
+    place = {"page": page, "page_end": page_end, "passage": passage}
+    link = RowEvidence.objects.create(row=row, document=document, by=by, at=clock.now(), **place)
     audit.record(action="row_evidence.add", by=by, obj=row.table, data={"item": row.item_id, "sha256": document.sha256})
     return link

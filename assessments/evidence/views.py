@@ -6,19 +6,24 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.evidence import services
 from assessments.evidence.forms import ArrivedForm, DescribeForm, PickForm, ReplaceForm, UploadForm
-from assessments.evidence.selectors import also_proves, files_in, library_for, unproven
+from assessments.evidence.selectors import also_proves, files_in, library_for, library_lines, other_clauses, unproven
+from assessments.score_page.views.cells import saved_context
+from assessments.score_page.views.tables import sheet_of
 from assessments.sharing.models import RowShare
 from assessments.sharing.rules import may_fill
 from assessments.sharing.views import seen_share
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
 from assessments.tables.rules import may_edit_table
+from assessments.tables.selectors.widgets import key_of
 from assessments.tables.services.cells import item_of
 from assessments.tables.views import live_table
 from greendistrict.accounts.http import at_the_page, signed_in
@@ -85,14 +90,54 @@ def row_evidence(request: HttpRequest, pk: int, item_id: str, where: str = "tabl
     place = PLACES[where](user, pk, item_id)
     library = library_for(user, place.table)
     picking, posted = request.POST.get("do") == PICK, request.method == "POST"
-    upload = UploadForm(request.POST, request.FILES, prefix=UPLOAD) if posted and not picking else UploadForm(prefix=UPLOAD)
-    pick = PickForm(request.POST, prefix=PICK, library=library) if posted and picking else PickForm(prefix=PICK, library=library)
+    clauses = other_clauses(place.row, place.share)
+    typed = (request.POST, request.FILES) if posted and not picking else ()
+    upload = UploadForm(*typed, prefix=UPLOAD, clauses=clauses)
+    pick = PickForm(request.POST if posted and picking else None, prefix=PICK, library=library, clauses=clauses)
     form: forms.Form = pick if picking else upload
     if posted and form.is_valid() and _added(request, form, place, user):
-        messages.success(request, f"{item_id} 的佐证材料已加入")
+        words = f"{item_id} 的佐证材料已加入"
+        if also := form.cleaned_data["also"]:
+            words = f"{words}，同时用于 {'、'.join(also)}"
+        if in_drawer(request, place):
+            return drawer_panel(request, place, words)
+        messages.success(request, words)
         return HttpResponseRedirect(place.href)
-    context = {**files_context(place), "upload": upload, "pick": pick, "errors": [form] if posted else [], "warning": WARNING}
-    return render(request, "assessments/evidence/score_evidence.html", context, status=422 if posted else 200)
+    chosen = request.POST.getlist(f"{PICK}-document")
+    context = {
+        **files_context(place),
+        "upload": upload,
+        "pick": pick,
+        "library": library_lines(library, place.table, chosen) if place.editable else [],
+        "errors": [form] if posted else [],
+        "warning": WARNING,
+    }
+    template = "_drawer_evidence" if in_drawer(request, place) else "score_evidence"
+    return render(request, f"assessments/evidence/{template}.html", context, status=422 if posted else 200)
+
+
+def in_drawer(request: HttpRequest, place: EvidenceRow) -> bool:
+    """Whether the drawer of the score table asks."""
+    return bool(request.headers.get("HX-Request")) and place.share is None
+
+
+def drawer_panel(request: HttpRequest, place: EvidenceRow, words: str, *, problem: bool = False) -> HttpResponse:
+    """The evidence in the drawer as it is now, and beside it what changed in the row and below the table."""
+    user = signed_in(request)
+    library, clauses = library_for(user, place.table), other_clauses(place.row)
+    context = {
+        **files_context(place),
+        "upload": UploadForm(prefix=UPLOAD, clauses=clauses),
+        "pick": PickForm(prefix=PICK, library=library, clauses=clauses),
+        "library": library_lines(library, place.table, ()),
+        "warning": WARNING,
+        "said": words,
+        "problem": problem,
+    }
+    sheet, _ = sheet_of(user, place.table)
+    row = saved_context(request, sheet, sheet.scored.table.items[place.row.item_id], reshape=False)
+    panel = render_to_string("assessments/evidence/_drawer_evidence.html", context, request)
+    return HttpResponse(panel + render_to_string("assessments/score_page/_score_saved.html", row, request))
 
 
 def files_context(place: EvidenceRow) -> dict[str, Any]:
@@ -106,22 +151,33 @@ def files_context(place: EvidenceRow) -> dict[str, Any]:
         "item": item_of(place.table, place.row.item_id),
         "files": [(link, others.get(link.document_id, [])) for link in links],
         "owner": subject_of(place.table),
+        "key": key_of(place.row.item_id),
         "editable": place.editable,
     }
 
 
+@transaction.atomic
+def _all_added(request: HttpRequest, form: forms.Form, place: EvidenceRow, user: User) -> None:
+    """Add the files to the row and to the clauses named beside it: all or none."""
+    data = form.cleaned_data
+    also = data["also"]
+    if isinstance(form, PickForm):
+        pages = {"page": data["page"], "page_end": data["page_end"]}
+        links = [services.add_existing(row=place.row, document=document, by=user, **pages) for document in data["document"]]
+    else:
+        links, files = [], request.FILES.getlist(f"{UPLOAD}-upload")
+        for file in files:
+            choose(file, data["confidentiality"])
+            title = data["title"] if len(files) == 1 else ""
+            links.append(services.add_upload(row=place.row, upload=file, title=title, by=user, **_described(data)))
+    for link in links:
+        services.prove_also(link=link, items=also, by=user)
+
+
 def _added(request: HttpRequest, form: forms.Form, place: EvidenceRow, user: User) -> bool:
     """Add what the form names; a refusal becomes the form's error."""
-    data = form.cleaned_data
     try:
-        if isinstance(form, PickForm):
-            for document in data["document"]:
-                services.add_existing(row=place.row, document=document, page=data["page"], by=user)
-        else:
-            for file in request.FILES.getlist(f"{UPLOAD}-upload"):
-                choose(file, data["confidentiality"])
-                title = data["title"] if len(request.FILES.getlist(f"{UPLOAD}-upload")) == 1 else ""
-                services.add_upload(row=place.row, upload=file, title=title, by=user, **_described(data))
+        _all_added(request, form, place, user)
     except Refused as refused:
         if refused.status != Refused.status:
             raise
@@ -131,7 +187,7 @@ def _added(request: HttpRequest, form: forms.Form, place: EvidenceRow, user: Use
 
 
 def _described(data: dict[str, Any]) -> dict[str, Any]:
-    return {name: data[name] for name in ("page", "passage", "valid_from", "valid_to")}
+    return {name: data[name] for name in ("page", "page_end", "passage", "valid_from", "valid_to")}
 
 
 @require_POST
@@ -146,7 +202,10 @@ def row_evidence_arrived(request: HttpRequest, pk: int, item_id: str, where: str
     try:
         with uploads.completed(upload) as file:
             choose(file, form.cleaned_data["confidentiality"])
-            services.add_upload(row=place.row, upload=file, title="", by=user, **_described(form.cleaned_data))
+            also = set(form.cleaned_data["also"].split(",")) & {key for key, _ in other_clauses(place.row, place.share)}
+            with transaction.atomic():
+                link = services.add_upload(row=place.row, upload=file, title="", by=user, **_described(form.cleaned_data))
+                services.prove_also(link=link, items=also, by=user)
     except Refused as refused:
         return HttpResponse(str(refused), status=422 if refused.status == Refused.status else refused.status)
     return render(request, "assessments/evidence/_evidence_files.html", files_context(place))
@@ -161,28 +220,29 @@ def row_evidence_step(request: HttpRequest, pk: int, item_id: str, link: int, wh
     step = request.POST.get("do", "remove")
     if step == "remove":
         services.remove(link=found, by=user)
-        messages.success(request, f"已从 {item_id} 移除，材料仍在材料库")
+        words, problem = f"已从 {item_id} 移除，材料仍在材料库", False
     else:
         form = ReplaceForm(request.POST, request.FILES) if step == "replace" else DescribeForm(request.POST)
-        _stepped(request, form, found, user)
+        words, problem = _stepped(form, found, user)
+    if in_drawer(request, place):
+        return drawer_panel(request, place, words, problem=problem)
+    messages.add_message(request, messages.ERROR if problem else messages.SUCCESS, words)
     return HttpResponseRedirect(place.href)
 
 
-def _stepped(request: HttpRequest, form: forms.Form, link: RowEvidence, user: User) -> None:
-    """Describe or replace a file; errors are shown above the list."""
+def _stepped(form: forms.Form, link: RowEvidence, user: User) -> tuple[str, bool]:
+    """Describe or replace a file; what to say above the list, and whether it was refused."""
     if not form.is_valid():
-        messages.error(request, "；".join(str(text) for texts in form.errors.values() for text in texts))
-        return
+        return "；".join(str(text) for texts in form.errors.values() for text in texts), True
     data = form.cleaned_data
     try:
         if isinstance(form, ReplaceForm):
             new = services.replace(link=link, upload=data["upload"], by=user, valid_from=data["valid_from"], valid_to=data["valid_to"])
-            messages.success(request, f"“{new.title}”已换为第{new.version}版，旧版保留")
-        else:
-            services.describe(link=link, by=user, **_described(data))
-            messages.success(request, "页码、位置和有效期已保存")
+            return f"“{new.title}”已换为第{new.version}版，旧版保留", False
+        services.describe(link=link, by=user, **_described(data))
     except Refused as refused:
-        messages.error(request, str(refused))
+        return str(refused), True
+    return "页码、位置和有效期已保存", False
 
 
 @require_safe

@@ -70,12 +70,12 @@ def _content(table: ScoreTable, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _files(table_id: int | None) -> dict[str, tuple[OfferedFile, ...]]:
-    names = ("row__item_id", "document_id", "page", "passage")
+    names = ("row__item_id", "document_id", "page", "page_end", "passage")
     links = list(RowEvidence.objects.filter(row__table=table_id).order_by("pk").values_list(*names))
-    newest = newest_versions(Evidence.objects.filter(pk__in=[document for _, document, _, _ in links]))
+    newest = newest_versions(Evidence.objects.filter(pk__in=[document for _, document, *_ in links]))
     found: dict[str, tuple[OfferedFile, ...]] = {}
-    for item_id, document, page, passage in links:
-        found[item_id] = (*found.get(item_id, ()), (newest[document], (page, passage)))
+    for item_id, document, *place in links:
+        found[item_id] = (*found.get(item_id, ()), (newest[document], tuple(place)))
     return found
 
 

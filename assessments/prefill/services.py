@@ -118,8 +118,8 @@ def _note(taken: Iterable[tuple[ScoreRow, PrefillSource, Offer]]) -> None:
     for row, source, offer in taken:
         prefills.append(RowPrefill(row=row, source=source.key, label=offer.label, content=dict(offer.content), taken_at=now))
         changes += [RowChange(row=row, field=name, old=None, new=value, at=now) for name, value in offer.content.items()]
-        for document, (page, passage) in dict(offer.files).items():
-            links.append(RowEvidence(row=row, document_id=document, page=page, passage=passage, at=now))
+        for document, (page, page_end, passage) in dict(offer.files).items():
+            links.append(RowEvidence(row=row, document_id=document, page=page, page_end=page_end, passage=passage, at=now))
     RowPrefill.objects.bulk_create(prefills)
     RowChange.objects.bulk_create(changes)
     RowEvidence.objects.bulk_create(links)

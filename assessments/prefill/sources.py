@@ -19,7 +19,7 @@ FIELDS = ("value", "exclusion_reason", "absent_reason", "build_state")
 class Offer:
     """A source's values for one clause: some of ``FIELDS`` in stored form, and the files that prove them.
 
-    ``files`` are (primary key of the document, (page, passage)).
+    ``files`` are (primary key of the document, (page, last page, passage)).
     """
 
     content: Mapping[str, Any]

@@ -130,22 +130,36 @@ class BaseChange(models.Model):
         return f"{self.key} {self.new}"
 
 
+def pages_in_words(first: int | None, last: int | None) -> str:
+    """12, or 12–14; empty without a page."""
+    return f"{first}–{last}" if first and last else str(first or "")
+
+
 class RowEvidence(models.Model):
     """A file that proves a clause, with the page to open."""
 
     row = models.ForeignKey(ScoreRow, models.CASCADE, related_name="evidence")
     document = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name="材料")
     page = models.PositiveIntegerField("页码", null=True, blank=True)
+    page_end = models.PositiveIntegerField("止页", null=True, blank=True, help_text="last page where the proof runs over several")
     passage = models.CharField("表号或文字", max_length=200, blank=True, default="", help_text="marked on the page when the file is opened")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField("加入时间", null=True, blank=True)
 
     class Meta:
         verbose_name = "佐证"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["row", "document"], name="row_evidence_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["row", "document"], name="row_evidence_once"),
+            models.CheckConstraint(condition=models.Q(page_end=None) | models.Q(page_end__gt=models.F("page")), name="row_evidence_pages"),
+        ]
 
     def __str__(self) -> str:
         return str(self.document)
+
+    @property
+    def pages(self) -> str:
+        """Pages as they are typed and shown: 12, or 12–14."""
+        return pages_in_words(self.page, self.page_end)
 
     @property
     def printed_passage(self) -> str:

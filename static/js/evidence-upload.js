@@ -161,6 +161,8 @@
       const value = form.elements[`upload-${name}`]?.value;
       if (value) found[name] = value;
     }
+    const also = [...form.querySelectorAll("input[name=upload-also]:checked")].map((box) => box.value);
+    if (also.length) found.also = also.join(",");
     return found;
   }
 

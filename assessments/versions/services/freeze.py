@@ -85,6 +85,7 @@ def _files(table: ScoreTable) -> dict[str, list[dict[str, Any]]]:
             "version": document.version,
             "sha256": document.sha256,
             "page": link.page,
+            "page_end": link.page_end,
             "passage": link.printed_passage,
             "valid_to": document.valid_to.isoformat() if document.valid_to else None,
         }

@@ -14,6 +14,7 @@ from greendistrict.audit.services import subject_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.documents import uploads
+from greendistrict.documents.models import Evidence
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_self_check, make_table
 from tests.files import pdf
@@ -55,8 +56,8 @@ def test_several_files_at_once_with_page_and_validity(client, people, table):
     assert client.post(href("row_evidence", table), data).status_code == 302
     links = RowEvidence.objects.filter(row=row_of(table)).select_related("document")
     assert [(one.document.title, one.page, one.document.valid_to) for one in links] == [
-        ("甲.pdf", 7, dt.date(2027, 12, 31)),
-        ("乙.pdf", 7, dt.date(2027, 12, 31)),
+        ("甲", 7, dt.date(2027, 12, 31)),
+        ("乙", 7, dt.date(2027, 12, 31)),
     ]
 
 
@@ -66,7 +67,7 @@ def test_a_file_that_came_piece_by_piece_is_put_under_the_row(client, people, ta
     uploads.append(upload=upload, offset=0, stream=BytesIO(content))
     client.force_login(people.preparer)
     answer = client.post(href("row_evidence_arrived", table), {"key": str(upload.key), "page": "3"})
-    assert "大报告.pdf" in answer.content.decode()
+    assert "大报告" in answer.content.decode()
     assert row_of(table).evidence.get().page == 3
     assert client.post(href("row_evidence_arrived", table), {"key": str(upload.key)}).status_code == 404
 
@@ -130,7 +131,7 @@ def test_a_bureau_adds_to_its_rows_and_picks_only_what_is_its_own(client, people
     assert client.post(address, {"do": "upload", "upload-upload": file("水务局.pdf")}).status_code == 302
     assert client.get(reverse("assessments:share_evidence", args=[share.pk, ITEM])).status_code == 404
     assert client.get(href("row_evidence", table)).status_code == 404
-    assert [one.title for one in library_for(people.bureau, table)] == ["水务局.pdf"]
+    assert [one.title for one in library_for(people.bureau, table)] == ["水务局"]
     assert client.post(address, {"do": "pick", "pick-document": [ours.pk]}).status_code == 422
     own = row_of(table, OTHER).evidence.get().document
     assert client.get(reverse("documents:download", args=[own.key])).getvalue().startswith(b"%PDF")
@@ -161,3 +162,71 @@ def test_picking_is_marked_as_required_nowhere_and_refused_when_nothing_is_picke
     answer = client.post(address, {"do": "pick"})
     assert answer.status_code == 422
     assert "请选择要加入的材料" in answer.content.decode()
+
+
+HTMX = {"HX-Request": "true"}
+
+
+def sent(client, table, headers=None, **data):
+    data = {"do": "upload", "upload-upload": file(), "upload-confidentiality": "internal", **data}
+    return client.post(reverse("assessments:row_evidence", args=[table.pk, ITEM]), data, headers=headers)
+
+
+@pytest.mark.parametrize(("typed", "shown"), [("12–14", "12–14"), ("第１２页至14页", "12–14"), ("12", "12"), ("12-12", "12"), ("", "")])
+def test_pages_are_taken_as_people_write_them(client, people, table, typed, shown):
+    client.force_login(people.preparer)
+    assert sent(client, table, **{"upload-page": typed, "upload-passage": "表3"}).status_code == 302
+    assert RowEvidence.objects.get().pages == shown
+
+
+@pytest.mark.parametrize("typed", ["14–12", "0", "约12", "12–"])
+def test_pages_that_cannot_be_read_are_named_and_kept(client, people, table, typed):
+    client.force_login(people.preparer)
+    answer = sent(client, table, **{"upload-page": typed})
+    assert answer.status_code == 422
+    assert "页码请写成12，或12–14" in answer.content.decode()
+    assert not RowEvidence.objects.exists()
+
+
+def test_one_file_is_put_under_many_clauses_at_once(client, people, table):
+    client.force_login(people.preparer)
+    sent(client, table, **{"upload-page": "12–14", "upload-also": ["7.2.1", "7.2.17"]})
+    assert sorted(RowEvidence.objects.values_list("row__item_id", "page", "page_end")) == sorted(
+        (name, 12, 14) for name in (ITEM, "7.2.1", "7.2.17")
+    )
+    assert Evidence.objects.count() == 1
+    answer = client.post(
+        reverse("assessments:row_evidence", args=[table.pk, "4.2.1"]),
+        {"do": "pick", "pick-also": ["7.2.1", "4.2.2"], "pick-document": [Evidence.objects.get().pk]},
+    )
+    assert answer.status_code == 302
+    assert RowEvidence.objects.count() == 5
+
+
+def test_the_library_shows_a_title_once_with_the_clauses_it_proves(client, people, table):
+    client.force_login(people.preparer)
+    for name in (ITEM, "7.2.1"):
+        client.post(
+            reverse("assessments:row_evidence", args=[table.pk, name]),
+            {"do": "upload", "upload-upload": file(), "upload-confidentiality": "internal", "upload-title": "年报"},
+        )
+    page = client.get(reverse("assessments:row_evidence", args=[table.pk, "4.2.1"]))
+    (line,) = page.context["library"]
+    assert (line.document.title, line.clauses) == ("年报", "、".join(sorted(("7.2.1", ITEM))))
+    assert "预览" in page.content.decode()
+
+
+def test_the_drawer_adds_a_file_and_brings_the_row_up_to_date(client, people, table):
+    client.force_login(people.preparer)
+    address = reverse("assessments:row_evidence", args=[table.pk, ITEM])
+    panel = client.get(address, headers=HTMX).content.decode()
+    assert panel.lstrip().startswith('<section id="drawer-evidence"')
+    text = sent(client, table, HTMX, **{"upload-page": "3"}).content.decode()
+    assert f"{ITEM} 的佐证材料已加入" in text
+    assert f'<span id="ev-{ITEM.replace(".", "_")}" hx-swap-oob="innerHTML">1</span>' in text
+    assert 'id="totals" hx-swap-oob' in text
+    link = RowEvidence.objects.get()
+    assert "请写成12" in client.post(f"{address}{link.pk}/remove/", {"do": "describe", "page": "x"}, headers=HTMX).content.decode()
+    text = client.post(f"{address}{link.pk}/remove/", {"do": "remove"}, headers=HTMX).content.decode()
+    assert "材料仍在材料库" in text
+    assert sent(client, table, HTMX, **{"upload-page": "x"}).status_code == 422
