@@ -74,8 +74,8 @@ def _files(table_id: int | None) -> dict[str, tuple[OfferedFile, ...]]:
     links = list(RowEvidence.objects.filter(row__table=table_id).order_by("pk").values_list(*names))
     newest = newest_versions(Evidence.objects.filter(pk__in=[document for _, document, *_ in links]))
     found: dict[str, tuple[OfferedFile, ...]] = {}
-    for item_id, document, *place in links:
-        found[item_id] = (*found.get(item_id, ()), (newest[document], tuple(place)))
+    for item_id, document, page, page_end, passage in links:
+        found[item_id] = (*found.get(item_id, ()), (newest[document], (page, page_end, passage)))
     return found
 
 

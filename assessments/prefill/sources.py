@@ -11,7 +11,7 @@ from typing import Any
 from assessments.tables.models import ScoreTable
 from greendistrict.core.registry import Registry
 
-OfferedFile = tuple[int, tuple[int | None, str]]
+OfferedFile = tuple[int, tuple[int | None, int | None, str]]
 FIELDS = ("value", "exclusion_reason", "absent_reason", "build_state")
 
 
