@@ -27,6 +27,7 @@ def test_set_up_and_checks_know_the_same_libraries():
     assert all(f" {package} " in installed for package in setup.LIBRARIES.values())
 
 
+@pytest.mark.django_db
 def test_a_worker_does_not_start_without_a_library_of_the_papers(monkeypatch):
     """WeasyPrint itself makes do without the subsetter, in silence: 43 s instead of half a second for a page of Chinese text."""
     celery.refuse_unfit_worker()

@@ -1,12 +1,11 @@
 """The annual reports that the worker makes: progress on the page, downloads by the city officer, figures equal to the screen."""
 
-import re
 from pathlib import Path
 
 from openpyxl import load_workbook
 from playwright.sync_api import expect
-from pypdf import PdfReader
 
+from tests import pdf_texts
 from tests.browsers import WORK_MS
 from tests.e2e.steps.year import NAME, Year
 
@@ -46,7 +45,7 @@ def compare(year: Year) -> None:
     """PDF and workbook of both reports say the total that the screen says, and that it is fiction."""
     for job in ("district_report", "city_report"):
         pdf, book = _files(year, year.facts[job])
-        text = "".join(re.sub(r"\s", "", page.extract_text()) for page in PdfReader(pdf).pages)
+        text = "".join(pdf_texts.squeezed(pdf.read_bytes()))
         for words in (NAME, year.facts["total"], "演示数据"):
             assert words in text, f"{pdf.name} lacks {words}: {text[:1500]}"
         cells = [cell for sheet in load_workbook(book) for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None]

@@ -9,7 +9,6 @@ import pytest
 from django.urls import reverse
 from django.utils.text import Truncator
 from docx import Document
-from pypdf import PdfReader
 
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
@@ -20,6 +19,7 @@ from reports.annual.sections import SECTIONS
 from reports.composition.blocks import Composition, Heading, Listing, PaperTable, Paragraph, Wide
 from reports.composition.printed import texts_of
 from reports.composition.services import made_of
+from tests import pdf_texts
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 from tests.factories.received import at
@@ -109,7 +109,7 @@ def test_headings_lists_and_tables_of_the_districts_own_report_are_printed_as_su
         ("基础设施", ["项目", "面积"], (("乙园", "2公顷"),)),
     ]
     made = made_of(composition, code="", formats=("pdf", "docx", "xlsx", "json", "csv"))
-    text = squeezed("".join(page.extract_text() for page in PdfReader(BytesIO(made["pdf"])).pages))
+    text = "".join(pdf_texts.squeezed(made["pdf"]))
     assert "甲路3.5km" in text
     words = [[cell.text for cell in row.cells] for table in Document(BytesIO(made["docx"])).tables for row in table.rows]
     assert ["乙园", "2公顷"] in words
@@ -153,7 +153,7 @@ def test_three_hundred_plots_and_long_names_are_printed_whole():
     found = read(full_check)
     composition = district_composition(replace(found, scores=replace(found.scores, items=found.scores.items[:9], sections=())))
     content = made_of(composition, code="ABCD-EFGH-JKLM", formats=["pdf"])["pdf"]
-    pages = [squeezed(page.extract_text()) for page in PdfReader(BytesIO(content)).pages]
+    pages = pdf_texts.squeezed(content)
     shortened = Truncator(composition.title).chars(32)
     heads = squeezed(composition.title), squeezed(shortened), "演示数据参考版"  # a paragraph goes on after number and head of the page
     text = "".join(without(page, *heads, f"—{number}—") for number, page in enumerate(pages, start=1))

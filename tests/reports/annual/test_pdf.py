@@ -8,6 +8,7 @@ import sys
 from io import BytesIO
 
 import pikepdf
+import pypdfium2
 import pytest
 from pypdf import PdfReader
 
@@ -15,6 +16,7 @@ from reports.annual.documents import district_composition
 from reports.common import render
 from reports.composition.html import SHEETS, html_of
 from reports.composition.services import pdf_of, texts_of
+from tests import pdf_texts
 from tests.calls import calls
 
 MM = 72 / 25.4
@@ -22,7 +24,7 @@ A4 = (pytest.approx(210 * MM, abs=1), pytest.approx(297 * MM, abs=1))
 
 
 def pages(content):
-    return [re.sub(r"\s", "", page.extract_text()) for page in PdfReader(BytesIO(content)).pages]
+    return pdf_texts.squeezed(content)
 
 
 def words(text):
@@ -109,15 +111,15 @@ def test_page_of_text_has_22_lines_of_28_signs():
     """GB/T 9704-2012, 5.2.1."""
     body = "<p class='plain'>" + "绿" * 28 * 30 + "</p>"
     html = f'<html lang="zh-CN"><head><title>试</title></head><body>{body}</body></html>'
-    page = PdfReader(BytesIO(render.from_html(html, sheets=["report.css"]))).pages[0]
-    lines = [line for line in page.extract_text().splitlines() if "绿" in line]
+    page = pdf_texts.texts_of(render.from_html(html, sheets=["report.css"]))[0]
+    lines = [line for line in page.splitlines() if "绿" in line]
     assert len(lines) == 22
     assert {len(line.strip()) for line in lines} == {28}
 
 
 def test_no_heading_stands_alone_at_the_foot_of_a_page(district_report):
-    for text in PdfReader(BytesIO(district_report.pdf)).pages:
-        lines = [line.strip() for line in text.extract_text().splitlines() if line.strip() and not re.fullmatch(r"— ?\d+ ?—", line.strip())]
+    for text in pdf_texts.texts_of(district_report.pdf):
+        lines = [line.strip() for line in text.splitlines() if line.strip() and not re.fullmatch(r"— ?\d+ ?—", line.strip())]
         assert not re.match(r"^([一二三四五六七八九十]+、|（[一二三四五]）|[1-9]\. ).{2,14}$", lines[-1]), lines[-1]
 
 
@@ -132,16 +134,13 @@ def test_a_caption_stays_with_the_figure_above_it_when_the_table_below_moves_on(
 
 def test_nothing_is_cut_off_at_the_edge(district_report, city_report):
     for content in (district_report.pdf, city_report.pdf):
-        for page in PdfReader(BytesIO(content)).pages:
-            starts = []
-
-            def note(text, frame, place, _font, _size, starts=starts):
-                if text.strip():
-                    starts.append(place[4] * frame[0] + place[5] * frame[2] + frame[4])
-
-            page.extract_text(visitor_text=note)
-            assert min(starts) > 20 * MM
-            assert max(starts) < float(page.mediabox.width) - 20 * MM
+        with pypdfium2.PdfDocument(content) as document:
+            for page in document:
+                signs = page.get_textpage()
+                drawn = [at for at, sign in enumerate(signs.get_text_range()) if not sign.isspace()]
+                boxes = [signs.get_charbox(at) for at in drawn]
+                assert min(box[0] for box in boxes) > 20 * MM
+                assert max(box[2] for box in boxes) < page.get_width() - 20 * MM
 
 
 def test_report_fetches_nothing_from_outside():

@@ -74,7 +74,7 @@ def test_each_figure_opens_exactly_the_rows_that_add_up_to_it(client, people):
     client.force_login(people.city_officer)
     with clock.at(NOW):
         report = city_report(YEAR, demo=True)
-        page = client.get(reverse("reports:city_year", args=[YEAR])).content.decode()
+        page, opened = client.get(reverse("reports:city_year", args=[YEAR])).content.decode(), set()
         for key, figure in report.figures.items():
             href = reverse("reports:city_figure", args=[YEAR, key])
             assert f'href="{href}"' in page, key
@@ -83,7 +83,9 @@ def test_each_figure_opens_exactly_the_rows_that_add_up_to_it(client, people):
             adds = [Decimal(one) for one in ADDS.findall(answer.content.decode())]
             assert reckoned(figure.reckoning, adds) == figure.value, key
             for row in figure.rows:
-                assert client.get(row.href.partition("#")[0]).status_code == 200, (key, row.href)
+                if (address := row.href.partition("#")[0]) not in opened:
+                    assert client.get(address).status_code == 200, (key, row.href)
+                    opened.add(address)
     values = {key: figure.value for key, figure in report.figures.items()}
     assert (values["pilot"], values["demonstration"], values["titled"]) == (3, 1, 4)
     assert (values["check_owed"], values["check_filed"], values["check_received"]) == (4, 3, 3)

@@ -28,6 +28,7 @@ from reports.composition.enums import ChartKind, ColumnKind, FileFormat
 from reports.composition.html import html_of
 from reports.composition.printed import texts_of, widths_of, words_of
 from reports.composition.services import made_of
+from tests import pdf_texts
 from tests.reports.composition.samples import CODE, letter, report
 
 
@@ -41,7 +42,7 @@ def squeezed(text):
 
 
 def text_of_pdf(content):
-    return squeezed("".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages))
+    return "".join(pdf_texts.squeezed(content))
 
 
 def text_of_docx(content):
@@ -217,8 +218,7 @@ def test_a_row_higher_than_a_page_begins_below_its_heading_and_a_long_title_leav
     columns = (PaperColumn("专家", 30), PaperColumn("意见", 40), PaperColumn("说明"))
     table = PaperTable("专家意见", columns, (("甲", "很长的意见。" * 90, "乙"),))
     paper = Composition("很长的标题" * 12, (Heading("一、意见"), table), is_demo=True, reference=True)
-    sheets = PdfReader(BytesIO(made_of(paper, code="ABCD-EFGH", formats=("pdf",))["pdf"])).pages
-    cover, begins, *rest = [re.sub(r"\s", "", sheet.extract_text()) for sheet in sheets]
+    cover, begins, *rest = pdf_texts.squeezed(made_of(paper, code="ABCD-EFGH", formats=("pdf",))["pdf"])
     assert "很长的标题" * 12 in cover
     assert all(words in begins for words in ("一、意见", "表1", "很长的意见。" * 5, "很长的标题" * 5, "参考版"))
     assert rest
@@ -228,8 +228,8 @@ def test_a_row_higher_than_a_page_begins_below_its_heading_and_a_long_title_leav
 def test_a_single_fact_of_very_many_words_begins_below_its_heading():
     facts = Pairs((("检查情况", "短。"), ("整改情况", "很长的说明。" * 300)))
     paper = Composition("监督检查记录", (Heading("一、情况"), facts))
-    begins = PdfReader(BytesIO(made_of(paper, code="", formats=("pdf",))["pdf"])).pages[1].extract_text()
-    assert all(words in re.sub(r"\s", "", begins) for words in ("一、情况", "检查情况", "很长的说明。" * 5))
+    begins = pdf_texts.squeezed(made_of(paper, code="", formats=("pdf",))["pdf"])[1]
+    assert all(words in begins for words in ("一、情况", "检查情况", "很长的说明。" * 5))
 
 
 def test_columns_that_are_too_wide_together_are_narrowed_to_the_page():

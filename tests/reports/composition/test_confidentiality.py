@@ -1,17 +1,16 @@
 """The confidentiality of a paper as every format says it."""
 
 import json
-import re
 from dataclasses import replace
 from io import BytesIO
 
 import docx
 import openpyxl
 import pytest
-from pypdf import PdfReader
 
 from greendistrict.documents.enums import Confidentiality
 from reports.composition.services import made_of
+from tests import pdf_texts
 from tests.reports.composition.samples import CODE, letter, report
 
 
@@ -23,7 +22,7 @@ from tests.reports.composition.samples import CODE, letter, report
 def test_the_confidentiality_stands_on_the_first_page_only(paper, level, mark, label):
     paper = replace(paper, confidentiality=Confidentiality(level) if level else None)
     made = made_of(paper, code=CODE, formats=["pdf", "docx", "xlsx", "json"])
-    first, *others = (re.sub(r"\s", "", page.extract_text()) for page in PdfReader(BytesIO(made["pdf"])).pages)
+    first, *others = pdf_texts.squeezed(made["pdf"])
     word = docx.Document(BytesIO(made["docx"])).sections[0]
     marks = {words for words in ("内部资料", "密级资料") if words in first}
     assert (marks, word.first_page_header.paragraphs[0].text) == ({mark} - {""}, mark)

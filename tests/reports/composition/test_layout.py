@@ -1,6 +1,5 @@
 """Layout of papers: where contents stand, when a wide part lies across, how titles part, letters on one page in Word as well."""
 
-import re
 from io import BytesIO
 
 import docx
@@ -13,6 +12,7 @@ from reports.composition.blocks import Composition, Heading, PaperColumn, PaperT
 from reports.composition.enums import ColumnKind, ParagraphStyle, Style
 from reports.composition.printed import title_lines
 from reports.composition.services import made_of
+from tests import pdf_texts
 from tests.reports.composition.samples import letter
 
 NUMERALS = "一二三四五六七八九十"
@@ -20,8 +20,9 @@ NUMERALS = "一二三四五六七八九十"
 
 def pages(composition):
     """Text without white space and whether it lies across, of every page."""
-    document = PdfReader(BytesIO(made_of(composition, code="ABCD-EFGH-JKLM-NPQR", formats=["pdf"])["pdf"]))
-    return [(re.sub(r"\s", "", page.extract_text()), page.mediabox.width > page.mediabox.height) for page in document.pages]
+    content = made_of(composition, code="ABCD-EFGH-JKLM-NPQR", formats=["pdf"])["pdf"]
+    boxes = [page.mediabox for page in PdfReader(BytesIO(content)).pages]
+    return [(text, box.width > box.height) for text, box in zip(pdf_texts.squeezed(content), boxes, strict=True)]
 
 
 def chapters(count, title="演示城区（虚构）年度评估报告"):

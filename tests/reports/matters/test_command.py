@@ -4,13 +4,12 @@ import json
 import re
 import tempfile
 from contextlib import nullcontext
-from io import BytesIO, StringIO
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from pypdf import PdfReader
 
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
@@ -21,6 +20,7 @@ from reports.jobs.models import ExportJob
 from reports.jobs.selectors import files_open_to
 from reports.matters import dossier, registration
 from reports.matters.volume import entries_of
+from tests import pdf_texts
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing
 from tests.factories.received import at
@@ -165,7 +165,7 @@ def lacking(content, job):
     """Texts of the paper that its PDF does not say; titles, marks and page numbers in the margins are taken out of what runs over pages."""
     paper = composed(job)
     margin = re.compile("|".join((re.escape(squeezed(paper.title)), *paper.all_marks, r"—\d+—")))
-    said = "".join(margin.sub("", squeezed(page.extract_text())) for page in PdfReader(BytesIO(content)).pages)
+    said = "".join(margin.sub("", page) for page in pdf_texts.squeezed(content))
     return [text for text in texts_of(paper) if margin.sub("", squeezed(text)) not in said]
 
 
