@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.signals import request_finished, request_started
 
 from greendistrict.processes import until
-from tests.scheduling import ordered
+from tests.scheduling import names_slow, only_slow, ordered
 
 TESTS = Path(__file__).parent
 PREFIX = "gd-test-"
@@ -26,6 +26,19 @@ ANY = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_sl
 hypothesis.settings.register_profile("any machine", derandomize=True, **ANY)
 hypothesis.settings.register_profile("search", **ANY)  # other examples with each run: --hypothesis-profile search
 hypothesis.settings.load_profile("any machine")
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Where only slow tests are asked for, a module that names none is not imported: that took three fifths of collecting."""
+    is_module = collection_path.suffix == ".py" and collection_path.name.startswith("test_")
+    return True if is_module and only_slow(config.option.markexpr) and not names_slow(collection_path) else None
+
+
+def pytest_itemcollected(item):
+    """A test that is slow by a mark from elsewhere would be left out there."""
+    if item.get_closest_marker("slow") and not names_slow(item.path):
+        msg = f"{item.nodeid}: write pytest.mark.slow in the module itself"
+        raise pytest.UsageError(msg)
 
 
 @pytest.hookimpl(trylast=True)  # after those that are not asked for are left out

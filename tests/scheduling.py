@@ -1,6 +1,8 @@
-"""The order in which several processes take the slow tests, so that none is left over at the end for one process alone."""
+"""Which modules hold slow tests, and the order in which several processes take them, so that none is left over at the end for one alone."""
 
 from collections.abc import Hashable, Iterable, Sequence
+from functools import cache
+from pathlib import Path
 from typing import TypeVar
 
 Test = TypeVar("Test", bound=Hashable)
@@ -32,6 +34,17 @@ SECONDS = {
     "approvals/acceptances/test_steps.py": 35,
     "e2e/test_stage.py": 35,
 }
+
+
+@cache
+def names_slow(module: Path) -> bool:
+    """Whether a module of tests marks something as slow."""
+    return "mark.slow" in module.read_text(encoding="utf-8")
+
+
+def only_slow(markers: str) -> bool:
+    """Whether an expression of ``-m`` lets no other test through."""
+    return markers == "slow" or markers.startswith("slow and ")
 
 
 def ordered(tests: Sequence[tuple[Test, str]], processes: int) -> list[Test]:

@@ -1,10 +1,10 @@
-"""The order of the slow tests over processes."""
+"""Which modules hold slow tests, and their order over processes."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.scheduling import SECONDS, ordered
+from tests.scheduling import SECONDS, names_slow, only_slow, ordered
 
 TESTS = Path(__file__).parents[1]
 TOGETHER = [(f"{file} {number}", file) for file in [*SECONDS, "short.py", "other.py"] for number in range(2)]
@@ -12,6 +12,20 @@ TOGETHER = [(f"{file} {number}", file) for file in [*SECONDS, "short.py", "other
 
 def test_the_files_that_are_named_exist():
     assert [file for file in SECONDS if not (TESTS / file).exists()] == []
+
+
+def test_a_module_without_a_slow_test_is_left_out_only_where_no_other_is_asked_for(tmp_path):
+    assert [only_slow(markers) for markers in ("slow", "slow and not long", "not slow", "slow or long", "")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+    for number, (mark, named) in enumerate({"pytest.mark.slow": True, "pytest.mark.long": False}.items()):
+        module = tmp_path / f"test_{number}.py"
+        module.write_text(f"pytestmark = {mark}", encoding="utf-8")
+        assert names_slow(module) is named
 
 
 @pytest.mark.parametrize("processes", [1, 2, 3, 4])
