@@ -7,6 +7,7 @@ import pytest
 from django.urls import Resolver404, resolve
 
 from scripts import crawl
+from scripts.demo import NEAR
 from tools.demo.people import BODIES, CROWD, SEATS
 
 pytestmark = pytest.mark.slow
@@ -34,9 +35,9 @@ def kinds_of(most, *, together):
 
 
 def depths():
-    """How much each seat reads: two pages of a kind, one where an earlier seat does the same work for another body of its kind.
+    """How much each seat reads: every kind of page, twice by the first seat of each kind of body, which tries every choice of filters too.
 
-    What filters do together they do for everybody who sees the same: the first seat of each kind of body tries every choice of them.
+    Whoever does the same work as an earlier seat for another body of its kind reads what lies nearest to its own desk.
     """
     bodies, works, kinds = {body.code: body for body in BODIES}, set(), set()
     found = {crawl.PUBLIC: crawl.Depth(kinds_of(crawl.PAGES_PER_SHAPE, together=True))}
@@ -44,8 +45,9 @@ def depths():
         body = bodies[person.body]
         office = body.code.rpartition("-")[2] if body.parent else ""  # of a bureau: which one
         work = (person.role, body.kind, body.committee, office)
-        most = 1 if work in works else crawl.PAGES_PER_SHAPE
-        found[person.seat] = crawl.Depth(kinds_of(most, together=body.kind not in kinds))
+        first = body.kind not in kinds
+        near = NEAR if work in works else None
+        found[person.seat] = crawl.Depth(kinds_of(crawl.PAGES_PER_SHAPE if first else 1, together=first), limit=near)
         works.add(work)
         kinds.add(body.kind)
     return found
