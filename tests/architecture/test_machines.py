@@ -17,20 +17,21 @@ from reports.archive import collecting
 from reports.jobs import enums
 from tests.architecture.sources import ROOT, nodes
 
-CELLS = [
-    pytest.param(machine, state.key, action, id=f"{machine.name}-{state.key}-{action}")
-    for machine in machines()
-    for state in machine.states
-    for action in sorted({transition.action for transition in machine.transitions})
-    if machine.find(action, state.key) is None
-]
+
+def refusal_of(machine, state, action):
+    """What the portal says of a step that leaves a state; empty where it takes it."""
+    try:
+        services._legal(machine, SimpleNamespace(**{machine.field: state}), state, action, None)
+    except Refused as refused:
+        return str(refused)
+    return ""
 
 
-@pytest.mark.parametrize(("machine", "state", "action"), CELLS)
-def test_cell_outside_the_table_is_refused(machine, state, action):
-    obj = SimpleNamespace(**{machine.field: state})
-    with pytest.raises(Refused, match="不能办理这一步"):
-        services._legal(machine, obj, state, action, None)
+@pytest.mark.parametrize("machine", machines(), ids=lambda machine: machine.name)
+def test_cells_outside_the_table_are_refused(machine):
+    actions = sorted({transition.action for transition in machine.transitions})
+    cells = [(state.key, action) for state in machine.states for action in actions if machine.find(action, state.key) is None]
+    assert [cell for cell in cells if "不能办理这一步" not in refusal_of(machine, *cell)] == []
 
 
 @pytest.mark.parametrize("machine", machines(), ids=lambda machine: machine.name)
