@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0012_place_of_evidence_on_a_page'),
+        ('assessments', '0013_planned_days_of_reviews'),
         ('documents', '0004_confidentiality'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
