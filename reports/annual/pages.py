@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reports.annual import sentences, tables
-from reports.annual.figures import DistrictFigures
+from reports.annual.figures import WORST, DistrictFigures
 from reports.composition.blocks import Block, Chart, Heading, PaperTable, Paragraph
 from reports.composition.enums import ParagraphStyle
-
-WORST = 5
 
 
 def district_pages(figures: DistrictFigures, *, internal: bool) -> tuple[Block, ...]:

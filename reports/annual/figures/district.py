@@ -148,25 +148,35 @@ def figures_of(district: District, year: int) -> DistrictFigures:
     return found
 
 
-def figures_in_turn(districts: Sequence[District], year: int) -> Iterator[DistrictFigures]:
-    """``figures_of`` each of them, read for so many at a time that memory does not grow with the city."""
+def figures_in_turn(
+    districts: Sequence[District], year: int, known: Mapping[int, AnnualFigures] | None = None
+) -> Iterator[DistrictFigures]:
+    """``figures_of`` each of them, read for so many at a time that memory does not grow with the city; ``known`` as there."""
     for first in range(0, len(districts), TOGETHER):
-        yield from figures_of_many(districts[first : first + TOGETHER], year)
+        yield from figures_of_many(districts[first : first + TOGETHER], year, known)
 
 
-def figures_of_many(districts: Sequence[District], year: int) -> list[DistrictFigures]:
-    """``figures_of`` each of them, in the queries of one."""
+def figures_of_many(districts: Sequence[District], year: int, known: Mapping[int, AnnualFigures] | None = None) -> list[DistrictFigures]:
+    """``figures_of`` each of them, in the queries of one.
+
+    ``known`` are scores by district of everyone whose self-check on the year counts, where ``annual_rows`` were read already.
+    """
     with held_reads():
         own = [copy(district) for district in districts]  # what is kept with them is of this moment
-        parts = frozen_many(AnnualFigures, year, SCORES, [str(district.pk) for district in own])
-        scores = {int(part): kept for part, kept in parts.items()}
+        scores = _frozen_scores(own, year) if known is None else known
         found = _frozen(own, year, scores)
         left = [district for district in own if district.pk not in found]
         if left:
-            counted = counted_scores(year, [district.pk for district in left])
+            counted = counted_scores(year, [district.pk for district in left], known)
             received = {key: row._replace(scores=scores.get(key, row.scores)) for key, row in counted.items()}
             found |= _gathered(left, year, received)
         return [found[district.pk] for district in own]
+
+
+def _frozen_scores(districts: Sequence[District], year: int) -> dict[int, AnnualFigures]:
+    """Scores of a closed year by district; none while it is not closed."""
+    parts = frozen_many(AnnualFigures, year, SCORES, [str(district.pk) for district in districts])
+    return {int(part): kept for part, kept in parts.items()}
 
 
 def _frozen(districts: Sequence[District], year: int, scores: Mapping[int, AnnualFigures]) -> dict[int, DistrictFigures]:

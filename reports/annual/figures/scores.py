@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -27,6 +27,7 @@ from reports.closings.registry import frozen_as, frozen_rows
 NO_TITLE, BUILDING, BELOW = "当日无称号", "建设期不作结论", "未达一星级"
 SCORES, FILES = "annual.scores", "annual.files"  # keys of what is frozen when the year is closed
 CHUNK = 50  # versions read at once: each holds a whole table
+WORST = 5  # clauses furthest below their target that the city's report names of a district
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,11 @@ class AnnualFigures:
         """Chapters of the five dimensions."""
         return tuple(chapter for chapter in self.chapters if chapter.dimension)
 
+    @property
+    def outline(self) -> "AnnualFigures":
+        """What its pages in the city's report show: of the clauses the worst, how many are 不参评, and the control items not met."""
+        return replace(self, items=self.short[:WORST], sections=())
+
 
 class SnapshotState(NamedTuple):
     """State of the districts on the snapshot day: titles held, and areas changed since."""
@@ -136,20 +142,28 @@ class Frozen(NamedTuple):
 
 def _received(year: int) -> QuerySet[SelfCheck]:
     """Self-checks of a reporting year received in time, districts by pinyin, each with the parts of ``Frozen``: one query."""
-    counting = TableVersion.objects.filter(table=OuterRef("table"), counts=True)
-    rows = SelfCheck.objects.filter(received_in_time(year), year=year, status=SelfCheckState.RECEIVED)
+    counting = _counting()
+    return _checks(year).annotate(
+        content=Subquery(counting.values("content")[:1]),
+        digest=Subquery(counting.values("digest")[:1]),
+        planned=_result_beside("table__planned"),
+        previous=_result_beside("table__previous"),
+    )
+
+
+def _checks(year: int) -> QuerySet[SelfCheck]:
+    """Self-checks of a reporting year received in time, districts by pinyin, each with the number of the version that counts."""
     return (
-        rows.select_related("district", "table__edition")
+        SelfCheck.objects.filter(received_in_time(year), year=year, status=SelfCheckState.RECEIVED)
+        .select_related("district", "table__edition")
         .defer("table__result", "district__boundary")
-        .annotate(
-            content=Subquery(counting.values("content")[:1]),
-            digest=Subquery(counting.values("digest")[:1]),
-            counted=Subquery(counting.values("number")[:1]),
-            planned=_result_beside("table__planned"),
-            previous=_result_beside("table__previous"),
-        )
+        .annotate(counted=Subquery(_counting().values("number")[:1]))
         .order_by("district__name_pinyin", "district_id")
     )
+
+
+def _counting() -> QuerySet[TableVersion]:
+    return TableVersion.objects.filter(table=OuterRef("table"), counts=True)
 
 
 def _result_beside(table: str) -> Subquery:
@@ -173,15 +187,19 @@ def _computed_rows(year: int) -> Iterator[AnnualFigures]:
         yield _computed(check, stood)
 
 
-def counted_scores(year: int, districts: Collection[int]) -> dict[int, Counted]:
+def counted_scores(year: int, districts: Collection[int], known: Mapping[int, AnnualFigures] | None = None) -> dict[int, Counted]:
     """Self-checks of these districts received in time, with their figures as of now, by district; one query beside the snapshot state.
 
+    ``known`` are the figures of all that were received, by district, where they were read already: then no table is read again.
     Raises ``Refused`` as ``district_figures``.
     """
     stood = snapshot_state(year, districts)
-    checks = _received(year).filter(district__in=districts).select_related("handed_up_by")
+    checks = (_received(year) if known is None else _checks(year)).filter(district__in=districts).select_related("handed_up_by")
     found = ((check, vars(check)["counted"]) for check in checks.iterator(chunk_size=CHUNK))
-    return {check.district_id: Counted(check, _computed(check, stood), version) for check, version in found}
+    if known is None:
+        return {check.district_id: Counted(check, _computed(check, stood), version) for check, version in found}
+    # One received since then is in no figure of the report, and on no page of it either.
+    return {check.district_id: Counted(check, known[check.district_id], version) for check, version in found if check.district_id in known}
 
 
 def _computed(check: SelfCheck, stood: SnapshotState) -> AnnualFigures:

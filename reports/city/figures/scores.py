@@ -125,13 +125,26 @@ class CityScores:
         return sorted(scored, key=lambda row: (-(row.total or 0), row.district.name_pinyin))
 
 
-def score_figures(year: int, *, demo: bool) -> CityScores:
-    """Figures over all received self-checks of fiction or of real districts. A constant number of queries."""
+class ReadScores(NamedTuple):
+    """Figures over all received self-checks, and what the pages of each district show of its own, read in the same go."""
+
+    city: CityScores
+    outlines: Mapping[int, AnnualFigures]
+
+
+def read_scores(year: int, *, demo: bool) -> ReadScores:
+    """Scores of all received self-checks of fiction or of real districts. A constant number of queries; each table is read once."""
+    outlines: dict[int, AnnualFigures] = {}
     now, then = _Sums(), _Sums()
-    rows = _stripped(year, now, demo=demo)
-    earlier = _stripped(year - 1, then, demo=demo)
+    rows = _stripped(year, now, outlines, demo=demo)
+    earlier = _stripped(year - 1, then, {}, demo=demo)
+    return ReadScores(_city_scores(rows, earlier, now, then, _tables(year)), outlines)
+
+
+def _city_scores(
+    rows: tuple[AnnualFigures, ...], earlier: tuple[AnnualFigures, ...], now: _Sums, then: _Sums, tables: Mapping[int, str]
+) -> CityScores:
     before = {row.district.pk: row.total for row in earlier if row.total is not None}
-    tables = _tables(year)
     means = _means(now, then)
     failed = [
         (row, FailedControl(row.district.name, item.id, item.title, item.value, item.reason))
@@ -150,12 +163,13 @@ def score_figures(year: int, *, demo: bool) -> CityScores:
     )
 
 
-def _stripped(year: int, sums: _Sums, *, demo: bool) -> tuple[AnnualFigures, ...]:
-    """Rows of a year without their clauses, which are summed up as they go by."""
+def _stripped(year: int, sums: _Sums, outlines: dict[int, AnnualFigures], *, demo: bool) -> tuple[AnnualFigures, ...]:
+    """Rows of a year without their clauses, which are summed up as they go by; the few that a district's pages name go to ``outlines``."""
     rows = []
     for row in annual_rows(year):
         if row.is_demo == demo:
             sums.add(row)
+            outlines[row.district.pk] = row.outline
             rows.append(dataclasses.replace(row, items=(), excluded=(), sections=()))
     return tuple(rows)
 

@@ -9,6 +9,7 @@ from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
+from reports.annual.figures import DistrictFigures, figures_in_turn
 from reports.city.enums import ReportEdition
 from reports.city.figures.assessments import CityAssessments, assessment_figures
 from reports.city.figures.bodies import CityBody, body_figures
@@ -17,7 +18,7 @@ from reports.city.figures.checks import CityChecks, check_figures
 from reports.city.figures.land import CityLand, land_figures
 from reports.city.figures.methods import CityMethods, method_figures
 from reports.city.figures.outlook import CityOutlook, outlook_figures
-from reports.city.figures.scores import CityScores, score_figures
+from reports.city.figures.scores import CityScores, ReadScores, read_scores
 from reports.city.figures.standing import TitleStand, standing
 from reports.city.figures.standing import figures_of as title_figures
 from reports.city.figures.supervision import CitySupervision, supervision_figures
@@ -109,7 +110,17 @@ class CityReport:
     @cached_property
     def scores(self) -> CityScores:
         """Scores of the received self-checks."""
-        return self._part("scores", lambda: score_figures(self.year, demo=self.is_demo))
+        return self._part("scores", lambda: self._read_scores.city)
+
+    @cached_property
+    def _read_scores(self) -> ReadScores:
+        return read_scores(self.year, demo=self.is_demo)
+
+    @property
+    def districts(self) -> Iterator[DistrictFigures]:
+        """Figures of each district with a title on the snapshot day; their score tables are not read again where the city's sums did."""
+        known = self._read_scores.outlines if "_read_scores" in vars(self) else None
+        return figures_in_turn([place.district for place in self.stood.rows], self.year, known)
 
     @cached_property
     def assessments(self) -> CityAssessments:

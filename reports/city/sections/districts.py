@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from reports.annual.figures import figures_in_turn
 from reports.annual.pages import district_pages
 from reports.city.enums import ReportEdition
 from reports.city.figures.whole import CityReport
@@ -16,7 +15,7 @@ def districts(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     internal = edition is ReportEdition.INTERNAL
     if not internal:
         yield Paragraph(LEFT_OUT)
-    for number, figures in enumerate(figures_in_turn([place.district for place in report.stood.rows], report.year)):
+    for number, figures in enumerate(report.districts):
         if figures.scores and number:
             yield PageBreak()
         yield from district_pages(figures, internal=internal)

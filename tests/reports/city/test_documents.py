@@ -7,6 +7,8 @@ from io import BytesIO
 
 import pypdfium2
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -14,11 +16,14 @@ from approvals.losses.models import RecordedAssessment
 from assessments.inspections.models import Inspection, InspectionFinding
 from districts.file.models.district import AdministrativeArea, District
 from greendistrict.core import clock
+from reports.annual.figures import WORST, figures_of
+from reports.annual.pages import district_pages
 from reports.city.documents import SECTIONS, city_composition
 from reports.city.enums import ReportEdition
 from reports.city.figures.whole import city_report
+from reports.city.sections.districts import districts
 from reports.city.sections.watch import outlook
-from reports.composition.blocks import Heading, PaperTable, Wide
+from reports.composition.blocks import Chart, Heading, PaperTable, Paragraph, Wide
 from reports.composition.charts import svg_of
 from reports.composition.services import made_of, texts_of
 from reports.jobs import services
@@ -104,6 +109,21 @@ def test_the_internal_edition_has_what_the_other_leaves_out(people):
     assert any(
         LATE in row and "未报送，逾期" in row for block in blocks_of(internal) if isinstance(block, PaperTable) for row in block.rows
     )
+
+
+@pytest.mark.parametrize("edition", ReportEdition)
+def test_pages_of_the_districts_read_no_score_table_again_and_say_what_its_own_figures_say(people, edition):
+    with clock.at(NOW):
+        report = city_report(YEAR, demo=True)
+        own = [figures_of(place.district, YEAR) for place in report.stood.rows]
+        alone = [block for figures in own for block in district_pages(figures, internal=edition is ReportEdition.INTERNAL)]
+        assert len(report.scores.rows) > 1
+        with CaptureQueriesContext(connection) as asked:
+            pages = [block for block in districts(report, edition) if isinstance(block, Heading | PaperTable | Paragraph | Chart)]
+        assert [query["sql"] for query in asked if '"content"' in query["sql"]] == []
+    assert pages[-len(alone) :] == alone
+    assert any("，现状" in str(block) for block in alone) is (edition is ReportEdition.INTERNAL)
+    assert {len(figures.scores.items) > WORST for figures in own if figures.scores} == {True}
 
 
 @pytest.mark.slow
