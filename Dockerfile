@@ -30,12 +30,16 @@ RUN /opt/venv/bin/python -c "from scripts import vendor_assets; vendor_assets.co
 
 FROM python:3.12.14-slim-trixie
 ARG APT_MIRROR
+# LibreOffice without a window shows Word and Excel files in the viewer (docs/viewer.md), most of what districts hand in. It is in this image,
+# though the worker "office" alone runs it and it takes 400 MB: one image means that web and worker agree on whether files are converted.
+ARG WITHOUT_OFFICE
 RUN --mount=type=secret,id=ca,target=/run/ca.pem \
     if [ -n "$APT_MIRROR" ]; then sed -i "s|http://deb.debian.org|$APT_MIRROR|" /etc/apt/sources.list.d/debian.sources; fi \
     && if [ -s /run/ca.pem ]; then echo 'Acquire::https::CAInfo "/run/ca.pem";' > /etc/apt/apt.conf.d/90ca; fi \
     && apt-get update \
     && apt-get install -y --no-install-recommends \
        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0 fontconfig fonts-noto-cjk \
+       $([ -n "$WITHOUT_OFFICE" ] || echo libreoffice-writer-nogui libreoffice-calc-nogui) \
     && rm -rf /var/lib/apt/lists/* /etc/apt/apt.conf.d/90ca \
     && if [ -n "$APT_MIRROR" ]; then sed -i "s|$APT_MIRROR|http://deb.debian.org|" /etc/apt/sources.list.d/debian.sources; fi \
     && fc-cache -f \

@@ -1,6 +1,7 @@
 """Readers of the environment that fail loudly: a service that starts misconfigured fails later and quieter."""
 
 import os
+import shutil
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,16 @@ def integer(name: str, default: int, *, minimum: int = 0) -> int:
 def words(name: str, default: str | None = "") -> list[str]:
     """Comma-separated list of ``name`` without empty entries; without default it must not be empty."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def program(name: str, default: str) -> str:
+    """Path of the program ``name``; "" for none and for a bare name that is not on the path. Raises for a path without a program."""
+    value = os.environ.get(name, default).strip()
+    found = shutil.which(value) if value else None
+    if found is None and os.sep in value:
+        msg = f"environment variable {name}: there is no program {value}"
+        raise ImproperlyConfigured(msg)
+    return found or ""
 
 
 def networks(name: str, default: str | None = "") -> list[IPv4Network | IPv6Network]:

@@ -233,6 +233,9 @@ MEDIA_ROOT = Path(env.text("GD_MEDIA_DIR", str(VAR_DIR / "media")))
 MEDIA_URL = "media-is-served-by-permission-checked-views/"
 FILE_UPLOAD_PERMISSIONS = 0o600
 GD_UPLOAD_MAX_BYTES = env.integer("GD_UPLOAD_MAX_BYTES", 50 * 1024 * 1024, minimum=1)
+# LibreOffice, which makes PDFs of Word and Excel files for the viewer; empty, or a name that is not on the path, for none.
+OFFICE_PROGRAM = env.program("GD_OFFICE_PROGRAM", "" if TESTING else "soffice")
+OFFICE_SECONDS = env.integer("GD_OFFICE_SECONDS", 120, minimum=1)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
@@ -272,11 +275,12 @@ CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes; under a running task by core/broker.py
 CELERY_TASK_PUBLISH_RETRY = False  # the outbox keeps the job and tries again
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_QUEUES = [Queue(name) for name in ("default", "mail", "reports", "imports", "maintenance")]
+CELERY_TASK_QUEUES = [Queue(name) for name in ("default", "mail", "reports", "imports", "maintenance", "office")]
 CELERY_TASK_ROUTES = {
     "reports.tasks.make_report": {"queue": "reports"},  # what looks after the reports does not wait behind them
     "greendistrict.workflow.tasks.drain_mail": {"queue": "mail"},
     "*.tasks.import_*": {"queue": "imports"},
+    "greendistrict.documents.tasks.make_copy": {"queue": "office"},  # minutes of a foreign program
     "greendistrict.documents.tasks.*": {"queue": "maintenance"},
     "reports.tasks.expire_zips": {"queue": "maintenance"},
 }
@@ -291,6 +295,7 @@ CELERY_TASK_ANNOTATIONS = {
     "greendistrict.workflow.tasks.drain_mail": _SHORT,
     "greendistrict.audit.tasks.seal": _SHORT,
     "reports.tasks.requeue_lost": _SHORT,
+    "greendistrict.documents.tasks.make_copy": {"soft_time_limit": OFFICE_SECONDS + 60, "time_limit": OFFICE_SECONDS + 120},
 }
 OUTBOX_ATTEMPTS = env.integer("GD_OUTBOX_ATTEMPTS", 24, minimum=1)  # about three and a half days, so that a weekend passes
 CELERY_TASK_SERIALIZER = "json"

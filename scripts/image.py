@@ -1,7 +1,7 @@
 """Build the image with the container engine of this machine, as docs/operations.md does; the image is removed afterwards.
 
-Build arguments are taken from the environment (``APT_MIRROR``, ``NPM_REGISTRY``, ``PIP_INDEX_URL``), the certificate of a TLS proxy from
-the file that ``GD_BUILD_CA`` names. Ends with 1 and one line when there is no engine.
+Build arguments are taken from the environment (``ARGUMENTS``, those of the Dockerfile), the certificate of a TLS proxy from the
+file that ``GD_BUILD_CA`` names. Ends with 1 and one line when there is no engine.
 """
 
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINES = ("docker", "podman")
-ARGUMENTS = ("APT_MIRROR", "NPM_REGISTRY", "PIP_INDEX_URL")
+ARGUMENTS = ("APT_MIRROR", "NPM_REGISTRY", "PIP_INDEX_URL", "WITHOUT_OFFICE")
 TAG = "greendistrict:test-long"
 LOADED = "import PIL.Image, pikepdf, psycopg, pyproj, shapely, weasyprint"
 

@@ -25,7 +25,7 @@ APT_WAIT_SECONDS = 900
 APT_PAUSE_SECONDS = 5.0
 APT_BUSY = ("Could not get lock", "Unable to acquire the dpkg frontend lock", "Unable to lock", "is held by process")
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-WORD_PROCESSOR = Path("/usr/lib/libreoffice/program/libswlo.so")
+OFFICE_PARTS = tuple(Path(f"/usr/lib/libreoffice/program/{name}") for name in ("libswlo.so", "libsclo.so"))
 LIBRARIES = {
     "libpango-1.0.so.0": "libpango-1.0-0",
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
@@ -158,12 +158,17 @@ def token_package() -> None:
 
 
 def office_package() -> None:
-    """Make sure of LibreOffice with its word processor, which Debian packs apart."""
-    if shutil.which("soffice") and WORD_PROCESSOR.exists():
+    """Make sure of LibreOffice with its word processor and its spreadsheet, which Debian packs apart."""
+    packages = ["libreoffice-writer-nogui", "libreoffice-calc-nogui"]
+
+    def is_there() -> bool:
+        return bool(shutil.which("soffice")) and all(part.exists() for part in OFFICE_PARTS)
+
+    if is_there():
         return
-    install_packages(["libreoffice-writer-nogui"])
-    if not (shutil.which("soffice") and WORD_PROCESSOR.exists()):
-        fail("安装后仍缺少 libreoffice-writer-nogui")
+    install_packages(packages)
+    if not is_there():
+        fail(f"安装后仍缺少 {' '.join(packages)}")
 
 
 # --- Python and npm ----------------------------------------------------------------------------------------------------

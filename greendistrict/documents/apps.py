@@ -1,9 +1,9 @@
 """Application configuration."""
 
-from django.apps import AppConfig
+from greendistrict.core import wired
 
 
-class DocumentsConfig(AppConfig):
+class DocumentsConfig(wired.WiredConfig):
     """Evidence files: kind, version, digest, safe upload, permission-checked download."""
 
     name = "greendistrict.documents"

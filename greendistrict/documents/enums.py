@@ -16,6 +16,15 @@ class Confidentiality(models.TextChoices):
         return list(type(self)).index(self)
 
 
+class CopyState(models.TextChoices):
+    """How far the PDF of an Office file is."""
+
+    WAITING = "waiting", "等待转换"
+    MAKING = "making", "正在转换"
+    READY = "ready", "已转换"
+    FAILED = "failed", "不能转换"
+
+
 def stricter(one: str, other: str) -> Confidentiality:
     """The stricter one of two."""
     return max(Confidentiality(one), Confidentiality(other), key=lambda level: level.rank)

@@ -6,7 +6,15 @@ from django.conf import settings
 from django.db import models
 
 from greendistrict.core.constraints import one_of, ordered
-from greendistrict.documents.enums import PRINTED, Confidentiality
+from greendistrict.documents.enums import PRINTED, Confidentiality, CopyState
+
+COPIES = "copies"  # folder of what is made from files and can be made again
+
+
+def copy_path(instance: "ReadingCopy", filename: str) -> str:
+    """File name of a PDF made for reading."""
+    del filename
+    return f"{COPIES}/{instance.sha256}.pdf"
 
 
 def upload_path(instance: "Evidence", filename: str) -> str:
@@ -63,6 +71,29 @@ class Evidence(models.Model):
     def is_classified(self) -> bool:
         """Whether it is for its owner's side and the city only."""
         return self.confidentiality == Confidentiality.CLASSIFIED
+
+
+class ReadingCopy(models.Model):
+    """PDF of a Word or Excel file for the viewer, made once for each content. Who may open the file reads it, nobody else."""
+
+    sha256 = models.CharField("原文件校验值", max_length=64, unique=True)
+    state = models.CharField("状态", max_length=10, choices=CopyState, default=CopyState.WAITING)
+    file = models.FileField("文件", upload_to=copy_path, max_length=200, blank=True)
+    size = models.PositiveBigIntegerField("大小", default=0)
+    error = models.CharField("不能转换的原因", max_length=200, blank=True)
+    attempts = models.PositiveSmallIntegerField("转换次数", default=0)
+    since = models.DateTimeField("状态起始时间")
+
+    class Meta:
+        verbose_name = "阅读用 PDF"
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            one_of("state", CopyState.values, name="reading_copy_state_known"),
+            models.CheckConstraint(condition=~models.Q(state=CopyState.READY) | ~models.Q(file=""), name="reading_copy_ready_has_file"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} {self.get_state_display()}"
 
 
 class Upload(models.Model):

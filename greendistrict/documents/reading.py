@@ -10,6 +10,7 @@ from django.urls import reverse
 from greendistrict.core.integers import whole
 from greendistrict.documents.inspection import KINDS
 from greendistrict.documents.models import Evidence
+from greendistrict.documents.office import converted_types
 
 INLINE = frozenset(kind.content_type for kind in KINDS.values() if kind.inline)
 LONGEST_PASSAGE = 200
@@ -17,8 +18,22 @@ LONGEST_PASSAGE = 200
 
 def reading_address(key: object, page: int | None = None, passage: str = "") -> str:
     """Address of the page that shows a file at a page of it, with a passage marked."""
+    return _at("documents:reading", key, page, passage)
+
+
+def converted_address(key: object, page: int | None = None, passage: str = "") -> str:
+    """Address of what is shown of an Office file: the viewer once its PDF is made."""
+    return _at("documents:converted", key, page, passage)
+
+
+def _at(route: str, key: object, page: int | None, passage: str) -> str:
     asked = {name: value for name, value in (("page", page), ("passage", passage)) if value}
-    return reverse("documents:reading", args=[key]) + (f"?{urlencode(asked)}" if asked else "")
+    return reverse(route, args=[key]) + (f"?{urlencode(asked)}" if asked else "")
+
+
+def shown_types() -> frozenset[str]:
+    """Types of the files that are shown in the page, as they are or converted."""
+    return INLINE | converted_types()
 
 
 def key_in(text: str) -> UUID | None:
@@ -59,5 +74,11 @@ class OpenedPaper:
 
     @property
     def inline(self) -> bool:
-        """Whether a browser shows it in the page."""
+        """Whether a browser shows it in the page as it is."""
         return self.file.content_type in INLINE
+
+    @property
+    def converted(self) -> str:
+        """Address of what is shown of it where it is converted; empty for all others."""
+        is_converted = self.file.content_type in converted_types()
+        return converted_address(self.file.key, self.page, self.passage) if is_converted else ""

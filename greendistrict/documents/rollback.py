@@ -10,7 +10,7 @@ from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 
 from greendistrict.core.base_middleware import Middleware
-from greendistrict.documents.models import Evidence
+from greendistrict.documents.models import Evidence, ReadingCopy
 
 logger = logging.getLogger(__name__)
 _names: ContextVar[list[str] | None] = ContextVar("written_files", default=None)
@@ -45,13 +45,17 @@ def removed_if_unnamed() -> Iterator[None]:
 def _remove_unnamed(names: list[str]) -> None:
     """Delete them; where database or disk fail they stay for the weekly sweep (``unreferenced``)."""
     try:
-        kept = set(Evidence.objects.filter(file__in=names).values_list("file", flat=True))
+        kept = {*_named(Evidence, names), *_named(ReadingCopy, names)}
         for name in names:
             if name not in kept:
                 default_storage.delete(name)
                 logger.info("file of a refused step removed: %s", name)
     except (DatabaseError, InterfaceError, OSError) as error:
         logger.warning("files of a refused step not removed: %s", error)
+
+
+def _named(model: type[Evidence] | type[ReadingCopy], names: list[str]) -> Iterator[str]:
+    yield from model._default_manager.filter(file__in=names).values_list("file", flat=True)
 
 
 class WrittenFilesMiddleware(Middleware):

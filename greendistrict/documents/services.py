@@ -20,7 +20,7 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, papers
 from greendistrict.core.errors import NotAllowed, Refused
-from greendistrict.documents import inspection, rollback
+from greendistrict.documents import copies, inspection, rollback
 from greendistrict.documents.anonymous import anonymous
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
@@ -159,6 +159,7 @@ def remove(document: Evidence) -> None:
     """Delete a file made by the portal that nothing names any more; the stored file goes when the transaction is committed."""
     name = document.file.name or ""
     document.delete()
+    copies.drop_with(document)
     transaction.on_commit(lambda: default_storage.delete(name), robust=True)  # what stays behind is found by the weekly sweep
 
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from greendistrict.core import clock
-from greendistrict.documents import orphans, unreferenced
+from greendistrict.documents import copies, orphans, unreferenced
 from greendistrict.documents.uploads import sweep
 
 
@@ -15,8 +15,15 @@ def sweep_uploads() -> int:
 
 @shared_task(name="greendistrict.documents.tasks.sweep_files")
 def sweep_files() -> int:
-    """Delete files that no row names; run weekly, safe to repeat. Returns how many."""
+    """Delete files that no row names, and copies for reading that nothing needs; run weekly, safe to repeat. Returns how many files."""
+    copies.drop_old(clock.now())
     return unreferenced.sweep(clock.now())
+
+
+@shared_task(name="greendistrict.documents.tasks.make_copy")
+def make_copy(copy_id: int) -> bool:
+    """Make the PDF of one Office file; run twice, it makes it once."""
+    return copies.make(copy_id)
 
 
 @shared_task(name="greendistrict.documents.tasks.check_file_owners")

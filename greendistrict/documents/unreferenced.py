@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from greendistrict.core.clock import SHANGHAI
-from greendistrict.documents.models import Evidence, Upload
+from greendistrict.documents.models import COPIES, Evidence, ReadingCopy, Upload
 
 logger = logging.getLogger(__name__)
 FOLDER = "evidence"
@@ -25,6 +25,7 @@ def leftovers(now: dt.datetime) -> list[Path]:
     """Stored files without a row, older than a week."""
     root, before = Path(settings.MEDIA_ROOT), now - dt.timedelta(days=KEPT_DAYS)
     kept = set(Evidence.objects.values_list("file", flat=True))
+    kept |= set(ReadingCopy.objects.exclude(file="").values_list("file", flat=True))
     kept |= {f"uploads/{key}.part" for key in Upload.objects.values_list("key", flat=True)}
     return [path for path in _files(root) if path.relative_to(root).as_posix() not in kept and _changed(path) < before]
 
@@ -42,7 +43,7 @@ def sweep(now: dt.datetime) -> int:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    for folder in (root / FOLDER, root / "uploads"):
+    for folder in (root / FOLDER, root / "uploads", root / COPIES):
         yield from (path for path in sorted(folder.rglob("*")) if path.is_file())
 
 

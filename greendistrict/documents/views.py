@@ -1,9 +1,11 @@
 """Permission-checked download; the confidentiality of a file and its change."""
 
 import uuid
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.cache import cache
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
@@ -13,18 +15,31 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import Refused
-from greendistrict.documents.enums import Confidentiality
+from greendistrict.documents import copies
+from greendistrict.documents.enums import Confidentiality, CopyState
 from greendistrict.documents.forms import LevelForm
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.ranges import ByteRange, RangeContent, UnsatisfiableError, asked_part
-from greendistrict.documents.reading import INLINE, OpenedPaper, key_in
+from greendistrict.documents.reading import INLINE, OpenedPaper, key_in, shown_types
 from greendistrict.documents.selectors import beside, evidence_by_key
 from greendistrict.documents.services import may_set_confidentiality, set_confidentiality
 
 MOST_BESIDE = 200  # files of an owner that are offered for the second place
 READING_SECONDS = 3600  # parts that a person reads of one file within this time are one download
 CLOSED = "default-src 'none'; sandbox"
-SHOWN = {"application/pdf": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"}  # browsers show no PDF in a sandbox
+PDF = "application/pdf"
+SHOWN = {PDF: "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"}  # browsers show no PDF in a sandbox
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What is sent: a file, or the PDF made of it; ``inline`` to be shown, else to be kept."""
+
+    file: FieldFile
+    size: int
+    content_type: str
+    name: str
+    inline: bool
 
 
 def _seen(user: User, key: uuid.UUID) -> Evidence:
@@ -60,13 +75,13 @@ def reading(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Show a file at ``page`` with ``passage`` marked, and beside it the file of the key ``beside``; what no browser shows is sent."""
     user = signed_in(request)
     papers = [OpenedPaper.asked(_seen(user, key), request.GET)]
-    if not papers[0].inline:
+    if not (papers[0].inline or papers[0].converted):
         return HttpResponseRedirect(papers[0].download)
     if asked := request.GET.get("beside", ""):
         if (other := key_in(asked)) is None:
             raise Http404
         papers.append(OpenedPaper.asked(_seen(user, other), request.GET, "beside_"))
-    files = beside(user, papers[0].file).filter(content_type__in=INLINE)[:MOST_BESIDE]
+    files = beside(user, papers[0].file).filter(content_type__in=shown_types())[:MOST_BESIDE]
     return render(request, "documents/reading.html", {"papers": papers, "first": papers[0], "two": papers[1:], "files": files})
 
 
@@ -76,17 +91,41 @@ def download(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
 
     Each download is audited; the parts that the viewer reads one after another are one download.
     """
-    user = signed_in(request)
-    evidence = _seen(user, key)
+    evidence = _seen(signed_in(request), key)
     inline = evidence.content_type in INLINE and request.GET.get("view") == "1"
+    return _answer(request, evidence, Sent(evidence.file, evidence.size, evidence.content_type, evidence.original_name, inline=inline))
+
+
+@require_safe
+def converted(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Show an Office file by the PDF made of it, or how far that is; the page asks again until it is made."""
+    paper = OpenedPaper.asked(_seen(signed_in(request), key), request.GET)
+    copy = copies.ask(paper.file)
+    context = {"paper": paper, "copy": copy, "states": CopyState, "title": paper.file.title}
+    response = render(request, "documents/_converted.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+def as_pdf(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
+    """Send the PDF made of an Office file or a part of it, to those who may open the file; recorded as its download."""
+    evidence = _seen(signed_in(request), key)
+    if (copy := copies.copy_of(evidence)) is None:
+        raise Http404
+    name = f"{evidence.original_name.rpartition('.')[0]}.pdf"
+    return _answer(request, evidence, Sent(copy.file, copy.size, PDF, name, inline=True))
+
+
+def _answer(request: HttpRequest, evidence: Evidence, sent: Sent) -> HttpResponseBase:
     try:
-        part = asked_part(request.headers.get("Range", ""), evidence.size)
+        part = asked_part(request.headers.get("Range", ""), sent.size)
     except UnsatisfiableError:
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{evidence.size}", "Content-Security-Policy": CLOSED})
-    _record(user, evidence, part)
-    response = _part_of(evidence, part, inline=inline) if part else _whole(evidence, inline=inline)
-    response["Content-Security-Policy"] = SHOWN.get(evidence.content_type, CLOSED) if inline else CLOSED
-    if inline:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{sent.size}", "Content-Security-Policy": CLOSED})
+    _record(signed_in(request), evidence, part)
+    response = _part_of(sent, part) if part else _whole(sent)
+    response["Content-Security-Policy"] = SHOWN.get(sent.content_type, CLOSED) if sent.inline else CLOSED
+    if sent.inline:
         response["X-Frame-Options"] = "SAMEORIGIN"  # beside the clause it proves
     response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "private, no-store"
@@ -100,15 +139,15 @@ def _record(user: User, evidence: Evidence, part: ByteRange | None) -> None:
         cache.set(mark, 1, READING_SECONDS)
 
 
-def _whole(evidence: Evidence, *, inline: bool) -> FileResponse:
-    stream = evidence.file.open("rb")
-    return FileResponse(stream, as_attachment=not inline, filename=evidence.original_name, content_type=evidence.content_type)
+def _whole(sent: Sent) -> FileResponse:
+    stream = sent.file.open("rb")
+    return FileResponse(stream, as_attachment=not sent.inline, filename=sent.name, content_type=sent.content_type)
 
 
-def _part_of(evidence: Evidence, part: ByteRange, *, inline: bool) -> StreamingHttpResponse:
-    content = RangeContent(evidence.file.open("rb"), part)
-    response = StreamingHttpResponse(content, status=206, content_type=evidence.content_type)
-    response["Content-Disposition"] = content_disposition_header(not inline, evidence.original_name) or "attachment"
-    response["Content-Range"] = f"bytes {part.first}-{part.last}/{evidence.size}"
+def _part_of(sent: Sent, part: ByteRange) -> StreamingHttpResponse:
+    content = RangeContent(sent.file.open("rb"), part)
+    response = StreamingHttpResponse(content, status=206, content_type=sent.content_type)
+    response["Content-Disposition"] = content_disposition_header(not sent.inline, sent.name) or "attachment"
+    response["Content-Range"] = f"bytes {part.first}-{part.last}/{sent.size}"
     response["Content-Length"] = str(part.size)
     return response

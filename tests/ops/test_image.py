@@ -87,7 +87,7 @@ def test_the_build_asks_for_nothing_besides_and_names_no_host():
     assert not re.match(r"#\s*syntax", DOCKERFILE)
     assert set(re.findall(r"https?://([\w.-]+)", DOCKERFILE + COMPOSE)) == {"deb.debian.org"}
     arguments = set(re.findall(r"^ARG (\w+)$", DOCKERFILE, re.MULTILINE))
-    assert arguments == {"APT_MIRROR", "NPM_REGISTRY", "PIP_INDEX_URL"}
+    assert arguments == {"APT_MIRROR", "NPM_REGISTRY", "PIP_INDEX_URL", "WITHOUT_OFFICE"}
     assert set(SERVICES["web"]["build"]["args"]) == arguments
     assert DOCKERFILE.count("--mount=type=secret,id=ca") == 3
     assert DOCKERFILE.count("sed -i") == DOCKERFILE.count('if [ -n "$APT_MIRROR" ]; then sed -i')  # sources stay as the base has them

@@ -11,7 +11,7 @@ from assessments.reviews.models.review import Review
 from greendistrict.accounts.models import User
 from greendistrict.documents.enums import WITHHELD
 from greendistrict.documents.models import Evidence
-from greendistrict.documents.reading import INLINE, reading_address
+from greendistrict.documents.reading import INLINE, converted_address, reading_address, shown_types
 from greendistrict.documents.selectors import withheld_keys
 
 
@@ -37,8 +37,18 @@ class ClauseFile:
 
     @property
     def inline(self) -> bool:
-        """Whether a browser shows it in the page; other kinds are downloaded."""
+        """Whether a browser shows it in the page as it is."""
         return self.content_type in INLINE
+
+    @property
+    def in_page(self) -> bool:
+        """Whether it is shown in the page, as it is or converted; other kinds are downloaded."""
+        return self.content_type in shown_types()
+
+    @property
+    def converted(self) -> str:
+        """Address of what is shown of it where it is converted; empty for all others."""
+        return converted_address(self.key, self.page, self.passage) if self.in_page and not self.inline else ""
 
     @property
     def download(self) -> str:
@@ -53,7 +63,7 @@ class ClauseFile:
     @property
     def href(self) -> str:
         """Address for reading it in a window of its own, at the stated page."""
-        return reading_address(self.key, self.page, self.passage) if self.inline else self.download
+        return reading_address(self.key, self.page, self.passage) if self.in_page else self.download
 
     @property
     def beside(self) -> str:

@@ -1,0 +1,145 @@
+"""PDFs of Office files for the viewer: asked for by the first who opens the file, made by the worker, kept once for each content.
+
+A row that waits or is being made for too long was lost with its worker; whoever opens the file asks again, three times at most. A
+failure is remembered until the weekly sweep.
+"""
+
+import datetime as dt
+import logging
+
+from celery import current_app
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from greendistrict.core import clock
+from greendistrict.documents import office, rollback
+from greendistrict.documents.enums import CopyState
+from greendistrict.documents.models import Evidence, ReadingCopy
+from greendistrict.workflow import outbox
+from greendistrict.workflow.models import OutboxMessage
+
+logger = logging.getLogger(__name__)
+OUTBOX_KIND = "office_copy"
+MAKE = "greendistrict.documents.tasks.make_copy"  # by name: the task imports this module
+MOST_ATTEMPTS = 3
+LOST_MINUTES = 10  # in a queue
+REMEMBERED_DAYS = 7
+BROKEN_OFF = f"转换{MOST_ATTEMPTS}次都中断"
+
+
+def copy_of(evidence: Evidence) -> ReadingCopy | None:
+    """The copy of a file that is ready; None where there is none."""
+    return ReadingCopy.objects.filter(sha256=evidence.sha256, state=CopyState.READY).first()
+
+
+@transaction.atomic
+def ask(evidence: Evidence) -> ReadingCopy | None:
+    """The copy of a file as far as it is, begun where nobody has asked for it; None for files that are not converted."""
+    if not office.converts(evidence.content_type, evidence.size):
+        return None
+    now = clock.now()
+    copy = ReadingCopy.objects.filter(sha256=evidence.sha256).first()
+    if copy is None:
+        copy, is_new = ReadingCopy.objects.get_or_create(sha256=evidence.sha256, defaults={"since": now})
+        if is_new:
+            _request(copy)
+    elif _is_lost(copy, now):
+        copy = ReadingCopy.objects.select_for_update(no_key=True).get(pk=copy.pk)
+        if _is_lost(copy, now):
+            _again(copy, now)
+    return copy
+
+
+def _is_lost(copy: ReadingCopy, now: dt.datetime) -> bool:
+    patience = {
+        CopyState.WAITING: dt.timedelta(minutes=LOST_MINUTES),
+        CopyState.MAKING: dt.timedelta(seconds=2 * settings.OFFICE_SECONDS),
+    }
+    allowed = patience.get(CopyState(copy.state))
+    return allowed is not None and copy.since < now - allowed
+
+
+def _again(copy: ReadingCopy, now: dt.datetime) -> None:
+    if copy.attempts >= MOST_ATTEMPTS:
+        copy.state, copy.error = CopyState.FAILED, BROKEN_OFF
+    else:
+        copy.state = CopyState.WAITING
+        _request(copy)
+    copy.since = now
+    copy.save(update_fields=["state", "error", "since"])
+
+
+def _request(copy: ReadingCopy) -> None:
+    outbox.emit(OUTBOX_KIND, f"{OUTBOX_KIND}:{copy.pk}:{clock.now().isoformat()}", {"copy": copy.pk})
+
+
+def enqueue(message: OutboxMessage) -> None:
+    """Outbox handler: hand the copy to the queue of conversions; an unreachable broker leaves the row for the sweep."""
+    current_app.send_task(MAKE, args=(message.payload["copy"],), retry=False, ignore_result=True)
+
+
+def make(copy_id: int) -> bool:
+    """Convert; safe to repeat: what is not waiting is left alone. Returns whether there is a PDF."""
+    copy = _claim(copy_id)
+    source = Evidence.objects.filter(sha256=copy.sha256).first() if copy else None
+    if copy is None or source is None:
+        return False
+    try:
+        with source.file.open("rb") as stream:
+            content = office.as_pdf(stream, office.extension_of(source.content_type))
+    except office.NotConverted as failed:
+        logger.warning("office file %s was not converted: %s", copy.sha256[:12], failed)
+        _still(copy).update(state=CopyState.FAILED, error=str(failed)[:200], since=clock.now())
+        return False
+    return _keep(copy, content)
+
+
+def _claim(copy_id: int) -> ReadingCopy | None:
+    with transaction.atomic():
+        copy = ReadingCopy.objects.select_for_update(no_key=True).filter(pk=copy_id, state=CopyState.WAITING).first()
+        if copy is not None:
+            copy.state, copy.since, copy.attempts = CopyState.MAKING, clock.now(), copy.attempts + 1
+            copy.save(update_fields=["state", "since", "attempts"])
+    return copy
+
+
+def _still(copy: ReadingCopy) -> QuerySet[ReadingCopy]:
+    """The row, unless it was removed or another worker took it over meanwhile."""
+    return ReadingCopy.objects.filter(pk=copy.pk, state=CopyState.MAKING, attempts=copy.attempts)
+
+
+def _keep(copy: ReadingCopy, content: bytes) -> bool:
+    with rollback.removed_if_unnamed(), transaction.atomic():
+        if not _still(copy).select_for_update(no_key=True).exists():
+            return False
+        copy.file.save("", ContentFile(content), save=False)
+        rollback.note(copy.file.name or "")
+        copy.state, copy.size, copy.since, copy.error = CopyState.READY, len(content), clock.now(), ""
+        copy.save(update_fields=["file", "state", "size", "since", "error"])
+    return True
+
+
+def drop_with(evidence: Evidence) -> None:
+    """Drop the copy of a file that was deleted, unless another file has the same content."""
+    if not Evidence.objects.filter(sha256=evidence.sha256).exists():
+        _drop(ReadingCopy.objects.filter(sha256=evidence.sha256))
+
+
+def drop_old(now: dt.datetime) -> int:
+    """Drop copies whose file is gone and failures of a week ago, so that they are tried again; returns how many."""
+    named = Exists(Evidence.objects.filter(sha256=OuterRef("sha256")))
+    forgotten = Q(state=CopyState.FAILED, since__lt=now - dt.timedelta(days=REMEMBERED_DAYS))
+    return _drop(ReadingCopy.objects.filter(~Q(named) | forgotten))
+
+
+def _drop(copies: QuerySet[ReadingCopy]) -> int:
+    found = list(copies)
+    with transaction.atomic():
+        for copy in found:
+            copy.delete()
+            if name := copy.file.name:
+                transaction.on_commit(lambda name=name: default_storage.delete(name), robust=True)  # type: ignore[misc]
+    return len(found)

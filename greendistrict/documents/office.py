@@ -1,0 +1,152 @@
+"""Makes a PDF of a Word or Excel file with LibreOffice, a foreign program that reads what strangers wrote.
+
+It gets a folder of its own that goes with it, none of our environment, no network where the machine allows that, and limits of time,
+memory and size. Its profile is new each time: no macros, no links followed, nothing updated.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.base import File
+
+from greendistrict.core.errors import Refused
+from greendistrict.documents.anonymous import anonymous
+from greendistrict.documents.archives import SPOILT
+from greendistrict.documents.inspection import KINDS, inspect
+
+# Filters by name: what is in a file never chooses how it is read.
+FILTERS = {"docx": ("MS Word 2007 XML", "writer_pdf_Export"), "xlsx": ("Calc MS Excel 2007 XML", "calc_pdf_Export")}
+MOST_BYTES = 30 * 1024 * 1024  # of the file that is converted
+MOST_MEMORY = 4 * 1024 * 1024  # KB of addresses, most of them never touched
+LIMITED = 'ulimit -f "$1" && ulimit -v "$2" && ulimit -t "$3" && shift 3 && exec "$@"'
+BLOCK = 512
+WITHOUT_NETWORK = ("unshare", "--user", "--map-root-user", "--net")
+PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+{}</oor:items>
+"""
+PROPERTY = '<item oor:path="/org.openoffice.{}"><prop oor:name="{}" oor:op="fuse"><value>{}</value></prop></item>\n'
+NEVER = "2"
+NOWHERE = (("ooInetProxyType", "2"), *((f"ooInet{one}ProxyName", "127.0.0.1") for one in ("HTTP", "HTTPS")))
+KEPT_CLOSED = (
+    ("Office.Common/Security/Scripting", "MacroSecurityLevel", "3"),
+    ("Office.Common/Security/Scripting", "DisableMacrosExecution", "true"),
+    ("Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
+    ("Office.Writer/Content/Update", "Link", NEVER),
+    ("Office.Calc/Content/Update", "Link", NEVER),
+    *(("Inet/Settings", name, value) for name, value in NOWHERE),
+    *(("Inet/Settings", f"ooInet{one}ProxyPort", "9") for one in ("HTTP", "HTTPS")),
+)
+
+
+class NotConverted(Exception):  # noqa: N818 -- an outcome
+    """The file became no PDF; says why."""
+
+
+def extension_of(content_type: str) -> str:
+    """Ending of an Office file by its type; empty for any other."""
+    return next((kind.extension for kind in KINDS.values() if kind.content_type == content_type and kind.extension in FILTERS), "")
+
+
+def converted_types() -> frozenset[str]:
+    """Types of the files that are converted here; none without the program."""
+    return frozenset(KINDS[one].content_type for one in FILTERS) if settings.OFFICE_PROGRAM else frozenset()
+
+
+def converts(content_type: str, size: int) -> bool:
+    """Whether such a file is converted here."""
+    return content_type in converted_types() and size <= MOST_BYTES
+
+
+def as_pdf(source: "File[bytes]", extension: str) -> bytes:
+    """The file as PDF, without author and dates. Raises ``NotConverted``."""
+    with tempfile.TemporaryDirectory(prefix="gd-office-") as name:
+        folder = Path(name)
+        _write_profile(folder)
+        given, out = folder / f"file.{extension}", folder / "out"
+        with given.open("wb") as target:
+            shutil.copyfileobj(source, target)
+        out.mkdir()
+        _run(folder, [*_command(folder, given, out, extension)])
+        return _checked(out / "file.pdf")
+
+
+def _write_profile(folder: Path) -> None:
+    user = folder / "profile" / "user"
+    user.mkdir(parents=True)
+    written = PROFILE.format("".join(PROPERTY.format(*one) for one in KEPT_CLOSED))
+    (user / "registrymodifications.xcu").write_text(written, encoding="utf-8")
+
+
+def _command(folder: Path, given: Path, out: Path, extension: str) -> Iterator[str]:
+    read, written = FILTERS[extension]
+    limits = (settings.GD_UPLOAD_MAX_BYTES // BLOCK + 1, MOST_MEMORY, settings.OFFICE_SECONDS)
+    yield from ("/bin/sh", "-c", LIMITED, "sh", *map(str, limits), *_parted(), settings.OFFICE_PROGRAM)
+    yield from (f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--nologo", "--norestore", "--nodefault")
+    yield from (f"--infilter={read}", "--convert-to", f"pdf:{written}", "--outdir", str(out), str(given))
+
+
+@cache
+def _parted() -> tuple[str, ...]:
+    """Words before the program that take the network from it; none where the machine does not let us (containers often do not)."""
+    program = shutil.which(WITHOUT_NETWORK[0])
+    if program is None:
+        return ()
+    words = (program, *WITHOUT_NETWORK[1:])
+    done = subprocess.run([*words, "true"], capture_output=True, check=False)  # noqa: S603 -- fixed words
+    return words if done.returncode == 0 else ()
+
+
+def _run(folder: Path, command: list[str]) -> None:
+    """Run to the end or to the limit; whatever it started ends with it."""
+    environment = {"PATH": os.defpath, "HOME": str(folder), "TMPDIR": str(folder), "LANG": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
+    with _ended_with_us(command, folder, environment) as program:
+        try:
+            ended = program.wait(settings.OFFICE_SECONDS)
+        except subprocess.TimeoutExpired as late:
+            msg = f"转换超过{settings.OFFICE_SECONDS}秒"
+            raise NotConverted(msg) from late
+    if ended:
+        msg = f"转换程序出错（{ended}）"
+        raise NotConverted(msg)
+
+
+@contextmanager
+def _ended_with_us(command: list[str], folder: Path, environment: dict[str, str]) -> "Iterator[subprocess.Popen[bytes]]":
+    program = subprocess.Popen(  # noqa: S603 -- the operator's program, our words
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield program
+    finally:  # also where the worker's own limit of time ends the wait
+        with suppress(ProcessLookupError):
+            os.killpg(program.pid, signal.SIGKILL)
+        program.wait()
+
+
+def _checked(made: Path) -> bytes:
+    """Content of what was made: a whole PDF without hazards that is not too large."""
+    if made.is_symlink() or not made.is_file():
+        msg = "转换程序没有给出文件"
+        raise NotConverted(msg)
+    size = made.stat().st_size
+    with made.open("rb") as stream:
+        try:
+            kind = inspect("转换结果.pdf", stream, size, settings.GD_UPLOAD_MAX_BYTES)
+            return anonymous(made.name, kind, stream.read())
+        except (Refused, *SPOILT) as error:
+            raise NotConverted(str(error)) from error

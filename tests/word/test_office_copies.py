@@ -1,0 +1,111 @@
+"""Word and Excel files as the viewer shows them, converted by the real LibreOffice with the portal's own profile and limits."""
+
+import re
+import shutil
+import socket
+import threading
+import time
+from io import BytesIO
+
+import docx
+import openpyxl
+import pytest
+from django.core.files.base import ContentFile
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import parse_xml
+from pypdf import PdfReader
+
+from greendistrict.documents import office
+
+pytestmark = pytest.mark.long
+PICTURE = (
+    '<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:v="urn:schemas-microsoft-com:vml"'
+    ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><w:r><w:pict>'
+    '<v:shape style="width:100pt;height:100pt"><v:imagedata r:link="{}"/></v:shape></w:pict></w:r></w:p>'
+)
+
+
+@pytest.fixture(autouse=True)
+def libreoffice(settings):
+    """The program of this machine."""
+    settings.OFFICE_PROGRAM = shutil.which("soffice")
+    assert settings.OFFICE_PROGRAM, "soffice is missing: sh scripts/setup.sh --office"
+
+
+@pytest.fixture
+def calls():
+    """A server on the loopback; returns its port and what was asked of it."""
+    heard = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def listen():
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                with connection:
+                    heard.append(connection.recv(1000))
+
+        threading.Thread(target=listen, daemon=True).start()
+        yield server.getsockname()[1], heard
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def saved(document):
+    stream = BytesIO()
+    document.save(stream)
+    return ContentFile(stream.getvalue())
+
+
+def texts(content):
+    return [re.sub(r"\s", "", page.extract_text()) for page in PdfReader(BytesIO(content)).pages]
+
+
+def test_a_word_file_keeps_its_words_and_pages_and_loses_its_author():
+    document = docx.Document()
+    document.core_properties.author = "张三"
+    document.add_paragraph("能源规划：可再生能源替代率为12.6%")
+    document.add_page_break()
+    document.add_paragraph("第二页")
+    content = office.as_pdf(saved(document), "docx")
+    first, second = texts(content)
+    assert "可再生能源替代率为12.6%" in first
+    assert second == "第二页"
+    assert PdfReader(BytesIO(content)).metadata is None
+    assert "张三".encode("utf-16-be") not in content
+
+
+def test_every_sheet_of_a_workbook_is_shown():
+    book = openpyxl.Workbook()
+    book.active["A1"] = "用能台账"
+    book.create_sheet("二")["A1"] = "碳排放"
+    assert [text[:4] for text in texts(office.as_pdf(saved(book), "xlsx"))] == ["用能台账", "碳排放"]
+
+
+@pytest.mark.parametrize("parted", [True, False])
+def test_nothing_that_a_file_links_is_fetched(calls, parted, monkeypatch):
+    """With the network taken away, and where the machine does not allow that, by the profile alone."""
+    port, heard = calls
+    if not parted:
+        monkeypatch.setattr(office, "WITHOUT_NETWORK", ("no such program",))
+    office._parted.cache_clear()
+    document = docx.Document()
+    linked = document.part.relate_to(f"http://127.0.0.1:{port}/picture.png", RELATIONSHIP_TYPE.IMAGE, is_external=True)
+    document.element.body.insert(0, parse_xml(PICTURE.format(linked)))
+    document.add_paragraph("带链接图片")
+    try:
+        assert "带链接图片" in "".join(texts(office.as_pdf(saved(document), "docx")))
+    finally:
+        office._parted.cache_clear()
+    assert heard == []
+
+
+def test_what_is_no_word_file_is_not_converted_and_leaves_nothing(tmp_path, settings):
+    with pytest.raises(office.NotConverted):
+        office.as_pdf(ContentFile(b"not a package"), "docx")
+    settings.OFFICE_SECONDS = 1
+    began = time.monotonic()
+    with pytest.raises(office.NotConverted):
+        office.as_pdf(saved(docx.Document()), "docx")
+    assert time.monotonic() - began < 20
