@@ -28,6 +28,7 @@ MOST_BYTES = 30 * 1024 * 1024  # of the file that is converted
 MOST_MEMORY = 4 * 1024 * 1024  # KB of addresses, most of them never touched
 LIMITED = 'ulimit -f "$1" && ulimit -v "$2" && ulimit -t "$3" && shift 3 && exec "$@"'
 BLOCK = 512
+FAULTS: tuple[type[Exception], ...] = (Refused, *SPOILT)  # of a PDF that an upload would not be either
 WITHOUT_NETWORK = ("unshare", "--user", "--map-root-user", "--net")
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -148,5 +149,5 @@ def _checked(made: Path) -> bytes:
         try:
             kind = inspect("转换结果.pdf", stream, size, settings.GD_UPLOAD_MAX_BYTES)
             return anonymous(made.name, kind, stream.read())
-        except (Refused, *SPOILT) as error:
+        except FAULTS as error:
             raise NotConverted(str(error)) from error
