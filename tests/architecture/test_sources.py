@@ -18,6 +18,7 @@ READS_THE_MACHINE = {
 }
 WRITES_STATE = {
     "greendistrict/core/locks.py": "moves a stored day, which is no state",
+    "greendistrict/documents/copies.py": "the PDF of an Office file is work of the machine, nobody's decision",
     "greendistrict/workflow/services.py": "the one writer",
     "reports/jobs/": "an export job is work of the machine, nobody's decision",
     "tools/bench/": "seeds a thousand rows for measuring",
@@ -37,6 +38,7 @@ MAKES_MARKUP = {
 }
 WRITES_MARKUP = {
     "greendistrict/core/charts.py": "drawings, whose coordinates it calculates",
+    "greendistrict/documents/office.py": "settings of LibreOffice, in its own XML",
     "tools/bench/": "the least page that a measured page is compared with",
 }
 JOINS_BELOW = {
