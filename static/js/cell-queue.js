@@ -194,6 +194,7 @@
     queue.pump();
     while (queue.running) await new Promise((done) => document.addEventListener("gd:queue", done, { once: true }));
     if ([...known.values()].some((entry) => entry.item === form.dataset.item)) return;
+    if (form.hasAttribute("hx-post")) { form.dispatchEvent(new CustomEvent("gd:leave")); return; } // the next one is put into this page
     form.dataset.saved = "";
     form.requestSubmit(event.submitter || undefined);
   }
@@ -392,6 +393,11 @@
   }
 
   document.addEventListener("DOMContentLoaded", begin);
+  /* A form that htmx has put into the page shows what waits for it, as a page that is opened does. */
+  document.addEventListener("htmx:load", (event) => {
+    if (!event.detail.elt.querySelector("form[data-leaves]")) return;
+    for (const entry of known.values()) if (versionField(entry.group)) fill(entry.body);
+  });
   window.addEventListener("pageshow", (event) => { if (event.persisted) store.unspill(); });
   for (const name of ["online", "focus", "pageshow"]) window.addEventListener(name, () => { if (known.size) queue.pump(); });
   document.addEventListener("visibilitychange", () => { if (known.size) queue.pump(); });

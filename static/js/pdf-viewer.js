@@ -31,6 +31,8 @@
       this.root = root;
       this.data = root.dataset;
       this.closing = new AbortController();
+      /** @type {Promise<void> | null} */
+      this.opening = null;
       this.part = (name) => root.querySelector(`[data-part="${name}"]`);
     }
 
@@ -260,10 +262,13 @@
       if (place.top < seen.top || place.bottom > seen.bottom) scroll.scrollTop += place.top - seen.top - seen.height / 3;
     }
 
-    close() {
+    /* What is still being opened is closed after that: a worker that ends in the middle leaves promises that nobody hears. */
+    async close() {
       this.closing.abort();
-      if (this.pages) this.pages.setDocument(null);
-      if (this.task) this.task.destroy();
+      await this.opening;
+      if (!this.pages) return;
+      this.pages.setDocument(null);
+      if (this.task) await this.task.destroy();
     }
   }
 
@@ -326,7 +331,7 @@
       opened.set(root, viewer);
       root.dataset.state = "opening";
       if (lacks(globalThis).length) viewer.failed();
-      else viewer.open().catch((error) => { if (root.isConnected) { viewer.failed(); console.warn(error); } });
+      else viewer.opening = viewer.open().catch((error) => { if (root.isConnected) { viewer.failed(); console.warn(error); } });
     }
   }
 

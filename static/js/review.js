@@ -32,7 +32,24 @@
     if (current) current.scrollIntoView({ block: "center" });
   }
 
+  /* Another clause was put into the page: the list stands where it stood, and the keyboard begins at the clause. */
+  let stood = 0;
+  function onLeave(event) {
+    if (event.detail.target?.id === "clause") stood = document.getElementById("review-clauses")?.scrollTop || 0;
+  }
+  function onArrival(event) {
+    if (!event.detail.elt.matches(".gd-case")) return;
+    const list = document.getElementById("review-clauses");
+    list.scrollTop = stood;
+    const [current, box] = [list.querySelector("[aria-current]"), list.getBoundingClientRect()];
+    const place = current?.getBoundingClientRect();
+    if (place && (place.top < box.top || place.bottom > box.bottom)) list.scrollTop += place.top - box.top - box.height / 2;
+    event.detail.elt.querySelector("h2").focus({ preventScroll: true });
+  }
+
   document.addEventListener("keydown", onKey);
   document.addEventListener("change", onChange, true);
   document.addEventListener("DOMContentLoaded", showCurrent);
+  document.addEventListener("htmx:beforeSwap", onLeave);
+  document.addEventListener("htmx:load", onArrival);
 })();

@@ -86,7 +86,7 @@ class Viewer:
 
 
 def viewer_of(user: User, review: Review, item_id: str, wanted: str) -> Viewer:
-    """Files of a clause with the ``wanted`` one open, else the first of evidence. Two queries where there are files."""
+    """Files of a clause with the ``wanted`` one open, else the first evidence that the page shows. Two queries where there are files."""
     if review.status in {ReviewState.CONCLUDED, ReviewState.STOPPED}:
         return Viewer((), None)
     files = [
@@ -98,7 +98,8 @@ def viewer_of(user: User, review: Review, item_id: str, wanted: str) -> Viewer:
     files = [replace(one, title=WITHHELD, passage="", withheld=True) if one.key in closed else one for one in files]
     readable = [one for one in files if not one.withheld]
     chosen = next((one for one in readable if one.key == wanted), None)
-    return Viewer(tuple(files), chosen or next(iter(readable), None))
+    first = next((one for one in readable if one.in_page and not one.of_case), None)
+    return Viewer(tuple(files), chosen or first or next(iter(readable), None))
 
 
 def _papers(review: Review) -> list[ClauseFile]:

@@ -1,15 +1,17 @@
 """Pages of an expert: invitation, workspace with autosave, confirming the rest, handing in, stepping back."""
 
 from functools import partial
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.vary import vary_on_headers
 
 from assessments.common.enums import CommentKind, MemberState
 from assessments.reviews.enums import ReviewState
@@ -36,6 +38,13 @@ from greendistrict.core.integers import whole
 from greendistrict.documents.inspection import ACCEPT
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
+
+# Template by the part of the page that is replaced.
+PARTS = {
+    "": "assessments/reviews/review_workspace.html",
+    "clause": "assessments/reviews/_review_next.html",
+    "viewer": "assessments/reviews/_review_viewer.html",
+}
 
 
 def own_member(user: User, pk: int, *states: str) -> PanelMember:
@@ -107,11 +116,12 @@ def review_workspace(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_not_required
+@vary_on_headers("HX-Request", "HX-Target")
 @require_http_methods(["GET", "POST"])
 def review_clause(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     """Show one assigned clause; POST keeps the judgement: htmx as it is typed, the button with a check before going on."""
     if not is_at_the_page(request):  # an autosave gets 401, no redirect to the sign-in page: what was typed stays
-        return signed_out() if _is_fragment(request) else redirect_to_login(request.get_full_path())
+        return signed_out() if _is_fragment(request) else _led(request, redirect_to_login(request.get_full_path()))
     user = person(request)
     if request.method == "POST":
         return _save(request, own_member(user, pk, MemberState.ACCEPTED), item_id, user)
@@ -127,8 +137,21 @@ def _typed(request: HttpRequest) -> TypedScore:
     return TypedScore(**{name: request.POST.get(name, "") for name in names})
 
 
+def _replaced(request: HttpRequest) -> str:
+    """Part of the page that htmx asks for; empty for the whole page, also where the browser goes back to it."""
+    restores = request.headers.get("HX-History-Restore-Request") == "true"
+    asked = request.headers.get("HX-Target", "") if request.headers.get("HX-Request") and not restores else ""
+    return asked if asked in PARTS else ""
+
+
 def _is_fragment(request: HttpRequest) -> bool:
-    return bool(request.headers.get("HX-Request"))
+    """Whether it is an autosave."""
+    return bool(request.headers.get("HX-Request")) and request.method == "POST" and not _replaced(request)
+
+
+def _led(request: HttpRequest, answer: HttpResponseRedirect) -> HttpResponse:
+    """A redirect that leaves the page, also where htmx asked for a part of it."""
+    return HttpResponse(headers={"HX-Redirect": answer.url}) if _replaced(request) else answer
 
 
 def _version(request: HttpRequest, item_id: str) -> int:
@@ -169,11 +192,9 @@ def _go_on(request: HttpRequest, member: PanelMember, score: ExpertScore, typed:
         anchor = "id_comment" if line.lack == "未写意见" else "id_judgement_0" if line.lack == "未评" else "id_points"
         return _answer(request, member, item_id, {"typed": typed, "errors": [(anchor, f"{item_id} {line.lack}")]}, 422)
     following = desk.after(item_id)
-    return (
-        redirect("assessments:review_clause", member.review_id, following)
-        if following
-        else redirect("assessments:review_submit", member.review_id)
-    )
+    if following:
+        return redirect("assessments:review_clause", member.review_id, following)
+    return _led(request, HttpResponseRedirect(reverse("assessments:review_submit", args=[member.review_id])))
 
 
 def _answer(request: HttpRequest, member: PanelMember, item_id: str, extra: dict[str, Any], status: int) -> HttpResponse:
@@ -215,7 +236,11 @@ def clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to i
         "days": selectors.days_left(member.review.score_due) if open_ else None,
         **(extra or {}),
     }
-    return render(request, "assessments/reviews/review_workspace.html", context, status=status)
+    part = _replaced(request)
+    answer = render(request, PARTS[part], context, status=status)
+    if part and status != HTTPStatus.OK:
+        answer["HX-Push-Url"] = "false"  # it stays where it is
+    return answer
 
 
 @require_http_methods(["GET", "POST"])

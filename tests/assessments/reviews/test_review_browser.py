@@ -85,9 +85,8 @@ def test_a_judgement_typed_without_a_network_is_kept_and_sent_later(desk):
     desk.net.set_offline(False)
     desk.wait_for_selector("#saved:has-text('已保存')")
     assert (stored(desk).judgement, stored(desk).comment) == ("doubt", "第2页没有测算表")
-    with desk.expect_navigation():
-        desk.locator(".gd-actionbar button", has_text="确认，下一条").click()
-    assert not desk.url.endswith(f"/{desk.item}/")
+    desk.locator(".gd-actionbar button", has_text="确认，下一条").click()
+    desk.wait_for_url(lambda url: not url.endswith(f"/{desk.item}/"))
     assert stored(desk).comment == "第2页没有测算表"
 
 
@@ -112,10 +111,49 @@ def test_a_clause_is_judged_by_keys_alone(desk):
     desk.keyboard.press("q")
     assert desk.evaluate(focused) == "id_comment"
     desk.keyboard.type("d 第2页没有测算表")
-    with desk.expect_navigation():
-        desk.keyboard.press("Control+Enter")
-    assert not desk.url.endswith(f"/{desk.item}/")
+    desk.keyboard.press("Control+Enter")
+    desk.wait_for_url(lambda url: not url.endswith(f"/{desk.item}/"))
     assert (stored(desk).judgement, stored(desk).comment) == ("doubt", "d 第2页没有测算表")
+
+
+def test_going_on_keeps_the_page_its_keys_and_the_way_back(desk):
+    """The next clause is put into the page; keys, autosave and viewer go on, and the browser goes back."""
+    title = desk.locator(".gd-case h2")
+    expect(desk.locator(".gd-viewer [data-paper]")).to_have_attribute("data-state", "open")
+    desk.evaluate("window.stays = true")
+    first = title.text_content()
+    desk.keyboard.press("c")
+    desk.keyboard.press("Enter")
+    expect(title).not_to_have_text(first)
+    second = title.text_content()
+    assert second.split()[0] in desk.title()
+    assert desk.url.endswith(f"/{second.split()[0]}/")
+    expect(desk.locator("#review-clauses [aria-current]")).to_contain_text(second.split()[0])
+    expect(desk.locator("#review-counts")).to_contain_text("1 /")
+    assert desk.evaluate("document.activeElement.tagName") == "H2"
+    expect(desk.locator(".gd-viewer [data-paper]")).to_have_attribute("data-state", "open")
+    desk.keyboard.press("q")
+    assert desk.evaluate("document.activeElement.id") == "id_comment"
+    desk.keyboard.type("第2页没有测算表")
+    desk.keyboard.press("Control+Enter")
+    expect(title).not_to_have_text(second)
+    judged = ExpertScore.objects.get(assignment__member=desk.member, assignment__item_id=second.split()[0])
+    assert (judged.judgement, judged.comment) == ("doubt", "第2页没有测算表")
+    desk.keyboard.press("k")
+    expect(title).to_have_text(second)
+    assert desk.input_value("#id_comment") == "第2页没有测算表"
+    desk.go_back()
+    expect(title).not_to_have_text(second)
+    desk.go_back()
+    expect(title).to_have_text(second)
+    expect(desk.locator(".gd-viewer [data-paper]")).to_have_attribute("data-state", "open")
+    desk.locator(f"#review-clauses a[href$='/{desk.item}/']").click()
+    expect(title).to_have_text(first)
+    desk.locator(".gd-viewer-files a:not([aria-current])", has_text="批复").first.click()
+    expect(desk.locator(".gd-viewer header b")).to_have_text("批复")
+    assert desk.evaluate("window.stays") is True, "the page was never loaded again"
+    desk.go_back()
+    expect(desk.locator(".gd-viewer header b")).to_have_text("能源专项规划")
 
 
 def test_the_paper_opens_at_the_stated_page(desk):

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assessments.reviews.models.review import ExpertScore
+from assessments.reviews.selectors.workspace import desk_of
 from assessments.tables.models import ScoreTable
 from tests.assessments.reviews.review_browsing import ALL_PAGES, HTMX, browser, own_clause, post, url
 from tests.factories.once import copy_of, once
@@ -152,6 +153,62 @@ def test_a_signed_out_autosave_is_told_so_and_a_page_leads_to_the_sign_in(scene)
     address = url("review_clause", scene.review, scene.clause(member))
     assert Client().post(address, {"judgement": "agree", "version": 0}, headers=HTMX).status_code == 401
     assert Client().get(address).status_code == 302
+
+
+def going_on(scene, part="clause", **more):
+    return {**HTMX, "HX-Target": part, **more}
+
+
+def test_going_on_replaces_the_clause_alone(scene):
+    member = scene.members[0]
+    client, other = browser(member.expert.user), member.assignments.order_by("pk")[1].item_id
+    address = url("review_clause", scene.review, other)
+    whole, part = client.get(address), client.get(address, headers=going_on(scene))
+    assert {"HX-Request", "HX-Target"} <= set(part["Vary"].split(", "))
+    said = part.content.decode()
+    assert said.lstrip().startswith(f"<title>{other} 专家评审")
+    assert "<html" not in said
+    assert 'id="autosave"' not in said
+    assert said.count('aria-current="true"') == 1
+    desk = whole.content.decode().partition('id="clause" hx-history-elt>')[2]
+    start = desk.index("<nav")
+    assert part.content.decode().count('id="review-form"') == 1
+    assert desk[start : start + 500] in said, "the same desk"
+    again = client.get(address, headers=going_on(scene, **{"HX-History-Restore-Request": "true"}))
+    assert 'id="autosave"' in again.content.decode(), "going back asks for the page and takes the clause out of it"
+
+
+def test_the_button_brings_the_next_clause_into_the_page(scene):
+    member = scene.members[0]
+    client, item = browser(member.expert.user), scene.clause(member)
+    address = url("review_clause", scene.review, item)
+    refused = client.post(address, {"judgement": "doubt", "version": 0}, headers=going_on(scene))
+    assert (refused.status_code, refused["HX-Push-Url"]) == (422, "false")
+    assert "未写意见" in refused.content.decode()
+    assert "<html" not in refused.content.decode()
+    gone = client.post(address, {"judgement": "agree", "version": 1}, headers=going_on(scene))
+    assert gone.status_code == 302
+    assert gone.url != address
+    end = desk_of(member).lines[-1].item_id
+    for one in member.assignments.exclude(item_id=item):
+        scene.judge(member, one.item_id)
+    last = client.post(url("review_clause", scene.review, end), {"judgement": "agree", "version": 1}, headers=going_on(scene))
+    assert (last.status_code, last["HX-Redirect"]) == (200, url("review_submit", scene.review))
+
+
+def test_who_is_signed_out_is_led_to_the_sign_in_from_the_clause(scene):
+    address = url("review_clause", scene.review, scene.clause(scene.members[0]))
+    answer = Client().get(address, headers=going_on(scene))
+    assert (answer.status_code, answer["HX-Redirect"]) == (200, Client().get(address).url)
+
+
+def test_another_file_of_the_clause_replaces_the_viewer_alone(scene):
+    member = scene.members[0]
+    client, item = browser(member.expert.user), scene.clause(member)
+    answer = client.get(url("review_clause", scene.review, item), {"file": "x"}, headers=going_on(scene, "viewer")).content.decode()
+    assert answer.lstrip().startswith("<section")
+    assert 'id="viewer"' in answer
+    assert "review-form" not in answer
 
 
 def test_the_desk_asks_seven_questions_and_a_save_six(scene, django_assert_num_queries):
