@@ -146,7 +146,7 @@ TITLES = {_bare(section.title): section.key for section in SECTIONS}
 
 
 @dataclass
-class _Found:
+class _FoundSection:
     """Blocks below a heading."""
 
     title: str
@@ -154,16 +154,16 @@ class _Found:
     lost: list[str] = field(default_factory=list)
 
 
-def _parted(blocks: Iterable[WordBlock]) -> Iterator[tuple[str | None, _Found]]:
+def _parted(blocks: Iterable[WordBlock]) -> Iterator[tuple[str | None, _FoundSection]]:
     """What stands before the first section (None) and below each heading of the first level; ``""`` is an unknown one."""
     key: str | None = None
-    found = _Found("")
+    found = _FoundSection("")
     for one in blocks:
         title = "".join(one.block.lines) if one.block.kind in {LayoutKind.HEADING, LayoutKind.PARAGRAPH} else ""
         known = TITLES.get(_bare(title), "") if one.level or _is_title(title) else ""
         if known or one.level == 1:
             yield key, found
-            key, found = known, _Found(title)
+            key, found = known, _FoundSection(title)
         else:
             found.blocks.append(one.block)
         found.lost += [word for word in one.lost if word not in found.lost]
@@ -177,10 +177,10 @@ def _is_title(text: str) -> bool:
 
 def returned(blocks: Iterable[WordBlock], stored: Mapping[str, str], made_from: Mapping[str, str] | None) -> ReturnedReport:
     """Compare a document with what is stored; ``made_from`` are digests of the texts from which it was made."""
-    found, strange, lost = dict[str, _Found](), list[str](), list[str]()
+    found, strange, lost = dict[str, _FoundSection](), list[str](), list[str]()
     for key, part in _parted(blocks):
         if key:
-            above = found.setdefault(key, _Found(part.title))
+            above = found.setdefault(key, _FoundSection(part.title))
             above.blocks += part.blocks
             above.lost += part.lost
         else:
@@ -194,7 +194,7 @@ def returned(blocks: Iterable[WordBlock], stored: Mapping[str, str], made_from: 
     return ReturnedReport(sections, strange, tuple(dict.fromkeys(lost)), marked=made_from is not None)
 
 
-def _returned(section: ReportSection, found: _Found | None, stored: str, made_from: Mapping[str, str] | None) -> ReturnedSection:
+def _returned(section: ReportSection, found: _FoundSection | None, stored: str, made_from: Mapping[str, str] | None) -> ReturnedSection:
     if found is None:
         return ReturnedSection(section, Fate.MISSING)
     lost, blocks = tuple(dict.fromkeys(found.lost)), tidied(found.blocks)

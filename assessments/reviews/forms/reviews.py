@@ -56,7 +56,7 @@ class DueForm(forms.Form):
     score_due = forms.DateField(label="评分截止", widget=DayInput())
 
 
-class PlanForm(forms.Form):
+class ReviewPlanForm(forms.Form):
     """Days that invitations name before anything is settled."""
 
     planned_due = forms.DateField(label="预定评分截止", required=False, widget=DayInput())

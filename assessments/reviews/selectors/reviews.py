@@ -144,7 +144,7 @@ def _person(member: PanelMember, words: dict[str, str], loads: dict[int, tuple[i
 
 
 @dataclass(frozen=True)
-class Workload:
+class AssignedLoad:
     """What an invitation tells of the work: clauses in all, those that may come to this expert, the days that are known."""
 
     clauses: int
@@ -153,7 +153,7 @@ class Workload:
     meeting: dt.date | None
 
 
-def workload_of(member: PanelMember) -> Workload:
+def workload_of(member: PanelMember) -> AssignedLoad:
     """Clauses of the table and, until they are assigned, those of the expert's specialties with the general ones."""
     review = member.review
     table = rules_of(review).table(review.table.type, review.table.stage)
@@ -162,7 +162,7 @@ def workload_of(member: PanelMember) -> Workload:
     assigned = member.assignments.count()
     held = review.meeting_at.astimezone(clock.SHANGHAI).date() if review.meeting_at else review.planned_meeting
     own = assigned or sum(number for number, is_own in chapters if is_own)
-    return Workload(sum(number for number, _ in chapters), own, review.score_due or review.planned_due, held)
+    return AssignedLoad(sum(number for number, _ in chapters), own, review.score_due or review.planned_due, held)
 
 
 def reply_due(invited: dt.date, settings: Parameters) -> dt.date:

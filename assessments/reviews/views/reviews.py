@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from assessments.common.enums import MemberState
 from assessments.reviews.enums import ReviewState
-from assessments.reviews.forms.reviews import GOING, AppointForm, CallForm, DueForm, PlanForm, ReviewFilterForm
+from assessments.reviews.forms.reviews import GOING, AppointForm, CallForm, DueForm, ReviewFilterForm, ReviewPlanForm
 from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
 from assessments.reviews.rules.reviews import oversees_reviews, runs_reviews, scores_are_open
@@ -163,7 +163,7 @@ def review_context(user: User, found: Review, **forms: Any) -> dict[str, Any]:
         "timeline": _timeline(found) if oversees else [],
         "days": selectors.days_left(found.score_due) if found.status == ReviewState.SCORING else None,
         "due_form": DueForm(initial={"score_due": found.planned_due}),
-        "plan_form": PlanForm(initial={"planned_due": found.planned_due, "planned_meeting": found.planned_meeting}),
+        "plan_form": ReviewPlanForm(initial={"planned_due": found.planned_due, "planned_meeting": found.planned_meeting}),
         "can_plan": runs_reviews(user) and found.status in {ReviewState.PREPARING, ReviewState.INVITING},
         "late": _unfinished(found, people) if runs_reviews(user) else [],
         "call_form": CallForm(initial={"meeting_at": found.meeting_at, "meeting_place": found.meeting_place}),
@@ -364,7 +364,7 @@ def _version(request: HttpRequest) -> int:
 def review_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the days that invitations name."""
     user, found = person(request), run_review(request, pk)
-    form, status = PlanForm(request.POST), UNPROCESSABLE
+    form, status = ReviewPlanForm(request.POST), UNPROCESSABLE
     if form.is_valid():
         due, day = form.cleaned_data["planned_due"], form.cleaned_data["planned_meeting"]
         try:
