@@ -12,6 +12,7 @@ urlpatterns = [
     path("feed/<str:token>.ics", feed_views.feed, name="feed"),
     path("watches/", watch_views.watch_list, name="watch_list"),
     path("batch/", batch_views.obligation_batch, name="obligation_batch"),
+    path("export/", views.obligation_export, name="obligation_export"),
     path("urge/", urging_views.obligation_urge, name="obligation_urge"),
     path("<str:key>/", calendar_views.obligation_detail, name="obligation_detail"),
     path("<str:key>/reminders/", reminder_views.obligation_reminders, name="obligation_reminders"),

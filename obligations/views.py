@@ -1,7 +1,7 @@
 """到期事项: the list, and waiver or extension of one of them."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +17,8 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.documents.downloads import list_workbook
+from greendistrict.documents.list_workbook import Cell, list_book, mark_of
 from obligations import services
 from obligations.decisions import decisions_about
 from obligations.duties import Obligation, is_decided_elsewhere
@@ -26,6 +28,11 @@ from obligations.reminder_preview import has_reminders, may_preview
 from obligations.rules import may_decide, may_urge
 from obligations.selectors import bodies_of, obligations_visible_to, sees_all, urgent_first
 from obligations.urging import is_offered, urged
+
+HEADS = (
+    ("事项", 36), ("城区", 30), ("应报单位", 30), ("办理单位", 30), ("报送", 26), ("期限", 12), ("状态", 12), ("剩余工作日", 10),
+    ("完成日期", 12), ("依据", 14), ("催办次数", 8), ("最近催办", 12), ("演示数据", 10),
+)  # fmt: skip
 
 
 def _line(row: Obligation, today: dt.date, calendar: workdays.WorkCalendar, decided: Mapping[str, int]) -> dict[str, object]:
@@ -48,7 +55,11 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
         rows = urgent_first(obligations_visible_to(user, today), today)
         form = ObligationFilter(request.GET, rows, names=bodies_of(rows), today=today, own=_answered_by(user))
         found, calendar = form.chosen(), workdays.current()
-    context = list_context(request, found, form) | {"today": today, "may_decide": may_decide(user), "may_urge": may_urge(user)}
+    context = list_context(request, found, form, export="obligations:obligation_export") | {
+        "today": today,
+        "may_decide": may_decide(user),
+        "may_urge": may_urge(user),
+    }
     context["plan_years"] = [today.year, today.year + 1] if rows else []
     shown = context["page"].object_list
     decided, before = decisions_about(row.key for row in shown), urged(row.key for row in shown)
@@ -60,6 +71,38 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
     ]
     context["late_urgeable"] = sum(row.is_overdue(today) and is_offered(user, row, today) for row in found) if context["may_urge"] else 0
     return render(request, "obligations/obligation_list.html", context)
+
+
+@require_safe
+def obligation_export(request: HttpRequest) -> HttpResponse:
+    """The filtered rows as a workbook; whoever takes data out is on record."""
+    user, today = signed_in(request), clock.today()
+    with held_reads():
+        rows = urgent_first(obligations_visible_to(user, today), today)
+        found = ObligationFilter(request.GET, rows, names=bodies_of(rows), today=today, own=_answered_by(user)).chosen()
+        content = list_book("到期事项", "到期事项", HEADS, _cells(found, today), demo=any(row.is_demo for row in found))
+    return list_workbook(request, content, name="到期事项", action="obligations.export", rows=len(found))
+
+
+def _cells(rows: Sequence[Obligation], today: dt.date) -> Iterator[Sequence[Cell]]:
+    calendar, before = workdays.current(), urged(row.key for row in rows)
+    for row in rows:
+        told = before.get(row.key)
+        yield (
+            row.title,
+            row.place,
+            row.organisation,
+            row.carried_by if row.carried_by != row.organisation else "",
+            row.to,
+            row.due,
+            row.state(today).label,
+            calendar.between(today, row.due) if row.is_open else None,
+            row.met_on,
+            row.cite,
+            told.times if told else None,
+            told.last if told else None,
+            mark_of(is_demo=row.is_demo),
+        )
 
 
 def _answered_by(user: User) -> frozenset[int]:

@@ -1,16 +1,39 @@
 """Form for a new value of a setting, by the kind of the setting."""
 
+from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 
+from approvals.settings.selectors.settings import SettingLine
 from greendistrict.core.widgets import DayInput
 from greendistrict.policy import dates, parameters, reminder_rungs
 from greendistrict.policy.selectors import setting_unit
 
+STATES: dict[str, Callable[[SettingLine], bool]] = {
+    "": lambda _: True,
+    "default": lambda line: line.row.is_default,
+    "decided": lambda line: not line.row.is_default,
+    "open": lambda line: line.proposal is not None,
+}
 YES, NO = "yes", "no"
 HUNDRED = 100
+
+
+class SettingFilter(forms.Form):
+    """Query of the list of settings."""
+
+    q = forms.CharField(label="名称或数值", required=False, max_length=60)
+    state = forms.ChoiceField(
+        label="状态", required=False, choices=[("", "全部"), ("default", "未确认"), ("decided", "已确认"), ("open", "在办")]
+    )
+
+    def chosen(self, lines: Iterable[SettingLine]) -> list[SettingLine]:
+        """Lines that meet the conditions; one that cannot be read narrows nothing."""
+        self.is_valid()
+        words, state = self.cleaned_data.get("q", "").strip(), self.cleaned_data.get("state", "")
+        return [line for line in lines if words in f"{line.row.label} {line.row.value}" and STATES[state](line)]
 
 
 class SettingForm(forms.Form):

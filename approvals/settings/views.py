@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from approvals.cases.rules import may_propose_setting, reads_settings
 from approvals.proposals.views import ProposalPage
-from approvals.settings.forms import SettingForm
+from approvals.settings.forms import SettingFilter, SettingForm
 from approvals.settings.lifecycle import SETTING
 from approvals.settings.models import OPEN_PROPOSALS, SettingProposal
 from approvals.settings.selectors.impact import touched_by
@@ -20,6 +20,7 @@ from greendistrict.accounts.models import User
 from greendistrict.policy import parameters
 from greendistrict.policy.rule_parameters import rule_parameters
 from greendistrict.policy.selectors import setting_label, setting_value
+from greendistrict.policy.setting_groups import grouped
 from greendistrict.workflow.pages import UNPROCESSABLE
 from greendistrict.workflow.procedure import offered
 
@@ -40,12 +41,17 @@ def setting_list(request: HttpRequest) -> HttpResponse:
     """Every setting: value, 默认值 or confirmed, and what is proposed."""
     user = _reader(request)
     lines, ladders, numbers = setting_lines(user)
+    form = SettingFilter(request.GET)
+    shown = [form.chosen(rows) for rows in (lines, ladders, numbers)]
+    parts = [(title, "文件未规定的事项", some, "默认值") for title, some in grouped(shown[0], lambda line: line.row.key)]
+    parts += [
+        ("各类到期事项的提醒节点", "另定的替代通用设置", shown[1], "默认值"),
+        ("政策条款中的数值", NUMBERS_NOTE, shown[2], "文件原文"),
+    ]
     context = {
-        "groups": [
-            ("全部参数", "文件未规定的事项", lines, "默认值"),
-            ("各类到期事项的提醒节点", "另定的替代通用设置", ladders, "默认值"),
-            ("政策条款中的数值", NUMBERS_NOTE, numbers, "文件原文"),
-        ],
+        "groups": [part for part in parts if part[2]],
+        "form": form,
+        "total": sum(map(len, shown)),
         "confirmed": sum(not line.row.is_default for line in (*lines, *ladders)),
         "may_propose": may_propose_setting(user),
         "crumbs": [("政策条款", reverse("policy:rule_list")), ("平台参数", "")],

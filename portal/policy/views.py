@@ -19,6 +19,7 @@ from greendistrict.policy import parameters
 from greendistrict.policy.engine import required_of
 from greendistrict.policy.rules import reads_check
 from greendistrict.policy.selectors import setting_rows, setting_value
+from greendistrict.policy.setting_groups import grouped
 from portal.policy.check_book import check_book
 from portal.policy.forms import PolicyCheckFilter
 from portal.policy.selectors.check import CityCheck, city_check, districts_checked, findings_of, standings
@@ -36,12 +37,14 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     user, today = signed_in(request), clock.today()
     in_force = policy.is_in_force(today)
     asks_today = reads_check(user) and in_force
+    settings = setting_rows()
     context = {
         "policies": policies,
         "policy": policy,
         "in_force": in_force,
         "groups": rules_by_step(policy, standings(user, today) if asks_today else {}, duties_by_rule(user, today) if in_force else {}),
-        "settings": setting_rows(),
+        "settings": grouped(settings, lambda row: row.key),
+        "number": len(settings),
         "reads_check": reads_check(user),
         "asks_today": asks_today,
         "reads_settings": posts_of(user).has(*CITY),

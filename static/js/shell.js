@@ -4,6 +4,7 @@
   const root = document.documentElement;
   const LEFT = "gd-left"; /* when somebody last signed out in this browser */
   const ACROSS = 7; /* columns that an upright page holds */
+  const UPRIGHT = 768; /* below it lists stand as blocks */
   const MANY = 8; /* boxes of a list that are too many to find one at a glance */
   const TYPED = "gd-typed"; /* of this tab: what the form sent last held */
   const typing = (node) => node instanceof Element && (node.matches("input, textarea, select") || node.isContentEditable);
@@ -268,6 +269,15 @@
   }
 
   for (const name of ["input", "compositionend", "change"]) document.addEventListener(name, onFigure, true); /* before anybody reads the field */
+  /* A line of steps begins at the one that is due; on a phone the list comes before its conditions. */
+  function positioned(scope) {
+    for (const now of scope.querySelectorAll(".gd-steps .is-now")) {
+      const line = now.parentElement;
+      if (line.scrollWidth > line.clientWidth) line.scrollLeft = now.offsetLeft - line.offsetLeft - (line.clientWidth - now.offsetWidth) / 2;
+    }
+    if (window.innerWidth < UPRIGHT) for (const long of scope.querySelectorAll("details[data-long]")) long.removeAttribute("open");
+  }
+
   document.addEventListener("keydown", onKey);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches("[data-boxlist-filter]")) event.preventDefault(); /* narrows, never sends the form */
@@ -309,6 +319,7 @@
     reveal(document);
     putBack();
     boxes(document);
+    positioned(document);
     const errors = document.querySelector(".gd-errors");
     if (errors) errors.focus();
   });

@@ -1,9 +1,11 @@
 """催办: shown before it goes, sent as shown, on record, limited, by who looks after the duty, never of a right."""
 
 import datetime as dt
+import io
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
@@ -154,3 +156,18 @@ def test_only_who_looks_after_duties_opens_the_page_and_only_what_is_in_sight_is
     client.force_login(people.city_officer)
     with clock.at(NOW):
         assert client.post(reverse(URL), {"key": "self_check:0:2026"}).url == reverse(LIST)
+
+
+def test_the_list_is_exported_as_filtered_with_what_was_urged(client, people, late):
+    sent(people.city_officer, late[:1])
+    client.force_login(people.city_officer)
+    with clock.at(NOW):
+        listed = client.get(reverse(LIST), {"kind": "self_check", "state": "overdue"})
+        answer = client.get(reverse("obligations:obligation_export"), {"kind": "self_check", "state": "overdue"})
+    assert f"{reverse('obligations:obligation_export')}?kind=self_check&amp;state=overdue" in listed.content.decode()
+    rows = list(load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
+    found = [row for row in rows if row[1] == "2026年度自查"]
+    assert len(found) == listed.context["total"] == 2
+    assert {row[7] for row in found} == {"逾期"}
+    assert sorted(int(row[11] or 0) for row in found) == [0, 1]
+    assert AuditRecord.objects.get(action="obligations.export").data["rows"] == 2

@@ -199,6 +199,7 @@ CONCERNS: dict[str, Callable[[], list[AffectedGroup]]] = {
     "obligations_from": _self_checks,
     "outage": _self_checks,
     "reminders": _self_checks,
+    "urging_days": _self_checks,
     "weekly_summary": _titles,
     "snapshot": _titles,
     "archive": _archived,
