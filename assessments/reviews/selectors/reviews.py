@@ -103,7 +103,7 @@ def invitations_of(user: User) -> QuerySet[PanelMember]:
 
 @dataclass(frozen=True)
 class PanelPerson:
-    """A member as this viewer may see it: a name, or 专家3."""
+    """A member as this viewer may see it: a name, or 专家3; when the member judged last and the load are for who oversees."""
 
     member: PanelMember
     label: str
@@ -139,8 +139,8 @@ def _person(member: PanelMember, words: dict[str, str], loads: dict[int, tuple[i
     waiting = member.state == MemberState.INVITED
     remaining = days_left(answer_due(member)) if waiting else None
     counts = vars(member)
-    load = None if loads is None else loads.get(member.expert_id, (0, 0))
-    return PanelPerson(member, label, chapters, counts["done"], counts["assigned"], remaining, counts["last"] if named else None, load)
+    load, last = (None, None) if loads is None else (loads.get(member.expert_id, (0, 0)), counts["last"])
+    return PanelPerson(member, label, chapters, counts["done"], counts["assigned"], remaining, last, load)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,8 @@
 """What the secretariat plans, sees of its panel, and does about those who are late."""
 
+import html
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -61,5 +64,9 @@ def test_the_secretary_sees_who_has_done_what_with_the_load_and_urges():
     assert page.count("催评分") == 5
     assert f"key=scores:seat-{member.pk}" in page
     assert "催办未提交的专家（5）" in page
+    [many] = re.findall(r'href="([^"]+)">催办未提交', page)
+    urged = client.get(html.unescape(many))
+    assert [item.out for item in urged.context["items"]] == [""] * 5
+    assert urged.context["back"] == url("review", scene)
     for user in (scene.people.city_officer, scene.people.city_director):
         assert "催评分" not in browser(user).get(url("review", scene)).content.decode()

@@ -51,7 +51,7 @@ def test_pack_and_draw_of_a_meeting():
     scene = worlds.disputed()
     for user in (scene.secretary, scene.members[1].expert.user):
         assert missing("meeting_pack", user, scene.review.pk, page_of("assessments:review_pack", scene.review.pk)) == []
-    links = ("承诺书", "确认回避，更换")
+    links = ("承诺书", "催签名", "确认回避，更换")
     panel = page_of("assessments:review", scene.review.pk)
     assert missing("panel_record", scene.secretary, scene.review.pk, panel, apart=links) == []
     assert all(words in paper("meeting_pack", scene.secretary, scene.review.pk) for words in map(squeezed, COMMITMENTS))
