@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, Min, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat, JSONObject
 from django.urls import reverse
 
@@ -20,6 +20,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, memoisation, workdays
+from greendistrict.core.compiled import Compiled
 from greendistrict.core.days import day_in_words, months_later
 from greendistrict.policy import parameters
 from greendistrict.policy.engine import NoPolicyInForce
@@ -61,13 +62,19 @@ def authorities() -> list[Authority]:
 
 
 def _authorities() -> list[Authority]:
+    return [Authority._make((*about, {plan["year"]: _plan(plan) for plan in told})) for *about, told in OF_ALL.read()]
+
+
+def _of_all() -> QuerySet[Any, Any]:
     own = Q(organisation=OuterRef("pk")) | Q(organisation__parent=OuterRef("pk"))
     posts = Post.objects.filter(own, role=Role.AUTHORITY).order_by("valid_from").values("valid_from")
     plans = ImplementationPlan.objects.filter(authority=OuterRef("pk")).order_by("year")
     begun = ArraySubquery(plans.values_list(JSONObject(year=F("year"), pk=F("pk"), status=F("status"), filed=F("filed_on"))))
     designated = DesignatedBody.objects.filter(authority=OuterRef("pk")).order_by("since").values("since")
-    found = authorities_choosable().values_list("pk", "name", "is_demo", Subquery(posts[:1]), Subquery(designated[:1]), begun)
-    return [Authority._make((*about, {plan["year"]: _plan(plan) for plan in told})) for *about, told in found]
+    return authorities_choosable().values_list("pk", "name", "is_demo", Subquery(posts[:1]), Subquery(designated[:1]), begun)
+
+
+OF_ALL = Compiled(_of_all)
 
 
 def _plan(told: Mapping[str, Any]) -> Record:
@@ -222,15 +229,22 @@ def collect_key_areas(on: dt.date, only: Collection[int] | None = None) -> Itera
         since = policy_in_force(on).key_areas.since
     except NoPolicyInForce:
         return
-    found = District.objects.filter(guideline_area=False, merged_into=None, **({} if only is None else {"pk__in": only}))
-    rows = found.exclude(key_areas=[]).annotate(leading=leading_of("pk"), approved=Min("plans__approved_on"), first=_first_entry())
     key = f"obligations.key_areas:{'' if only is None else sorted(only)}"
-    districts = memoisation.once(key, lambda: list(rows.exclude(first=None).order_by("name_pinyin", "pk")))
+    districts = memoisation.once(key, lambda: IN_KEY_AREAS.read() if only is None else list(_in_key_areas().filter(pk__in=only)))
     bodies = {authority.pk: authority for authority in authorities()} if districts else {}
     for district in districts:
         entered = vars(district)["first"].astimezone(clock.SHANGHAI).date()
         if since <= entered <= on:
             yield _key_area(district, entered, [bodies[pk] for pk in vars(district)["leading"] if pk in bodies], on)
+
+
+def _in_key_areas() -> QuerySet[District]:
+    found = District.objects.filter(guideline_area=False, merged_into=None).exclude(key_areas=[])
+    rows = found.annotate(leading=leading_of("pk"), approved=Min("plans__approved_on"), first=_first_entry())
+    return rows.exclude(first=None).order_by("name_pinyin", "pk")
+
+
+IN_KEY_AREAS = Compiled(_in_key_areas)
 
 
 def _key_area(district: District, entered: dt.date, leading: list[Authority], on: dt.date) -> Obligation:

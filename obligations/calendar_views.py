@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from greendistrict.core.paging import list_context
 from obligations.decisions import decisions_about
 from obligations.duties import Obligation, is_decided_elsewhere
 from obligations.duty_table import duty_kind
-from obligations.forms import BESIDE_BODIES, BY_AUTHORITY, BY_DISTRICT, BY_KIND, BY_PERSON, CalendarFilter
+from obligations.forms import BESIDE_BODIES, BY_AUTHORITY, BY_DISTRICT, BY_PERSON, CalendarFilter
 from obligations.models import Exemption, Urging
 from obligations.month_calendar import MONTHS, month_asked, moved, weeks_of
 from obligations.reminder_preview import has_reminders, may_preview
@@ -99,6 +100,8 @@ def _grouped(
     rows: Iterable[Obligation], grouping: str, *, people: Mapping[str, Sequence[ActingPerson]], names: Mapping[int, str]
 ) -> list[tuple[str, Obligation]]:
     """(heading, obligation) in the order of the headings; an obligation of two bodies or people stands under each."""
+    if not grouping:
+        return [("", row) for row in sorted(rows, key=attrgetter("due", "key"))]
     found = [(group, row) for row in rows for group in _groups_of(row, grouping, people[row.key], names)]
     order = {name: place for place, name in enumerate(names.values())}
     return sorted(found, key=lambda pair: (order.get(pair[0], len(order)), pair[0], pair[1].due, pair[1].key))
@@ -109,7 +112,7 @@ def _groups_of(row: Obligation, grouping: str, people: Sequence[ActingPerson], n
         return [names[body] for body in row.authority_ids if body in names] or [BESIDE_BODIES]
     if grouping == BY_PERSON:
         return [person.name for person in people] or [NOBODY_ACTS]
-    return {BY_DISTRICT: [row.place], BY_KIND: [duty_kind(row.kind).label]}.get(grouping, [""])
+    return [row.place if grouping == BY_DISTRICT else duty_kind(row.kind).label]
 
 
 @require_safe

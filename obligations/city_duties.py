@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, CharField, DateTimeField, IntegerField, QuerySet, Value
@@ -17,6 +18,7 @@ from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock, memoisation, workdays
+from greendistrict.core.compiled import Compiled
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import due_date, nominal_date
@@ -152,7 +154,7 @@ def _records() -> list[tuple[str, int, bool, dt.datetime | None]]:
 
     Draws by year and world with their moment, worlds that have demonstrations today, and years that have self-checks.
     """
-    return memoisation.once("obligations.city_records", lambda: list(_drawn().union(_worlds_held(), _years_checked(), all=True)))
+    return memoisation.once("obligations.city_records", OF_CITY.read)
 
 
 def _drawn() -> QuerySet[Any, Any]:
@@ -168,6 +170,9 @@ def _worlds_held() -> QuerySet[Any, Any]:
 def _years_checked() -> QuerySet[Any, Any]:
     years = SelfCheck.objects.order_by()
     return years.values_list(Cast(Value(CHECKED), CharField()), "year", Value(False, BooleanField()), NO_MOMENT).distinct()
+
+
+OF_CITY = Compiled(lambda: _drawn().union(_worlds_held(), _years_checked(), all=True))
 
 
 def _by(day: dt.date | None, on: dt.date) -> dt.date | None:
@@ -193,38 +198,39 @@ def _stages(on: dt.date, only: Collection[int] | None, until: dt.date) -> Iterat
     by_default = is_default("stage.cycle_years")
     first = anniversary(until, -terms.years)
     pilots = [row for row in _titled(on, only, first) if row.stage == Stage.PILOT]
-    records = {(one.district_id, one.due): (one.pk, one.concluded_at) for one in opened_stages(only)} if pilots else {}
-    cycles: dict[dt.date, list[Cycle]] = {}
+    records = {(one.district_id, str(one.due)): (one.pk, one.concluded_at) for one in opened_stages(only)} if pilots else {}
+    cycles = cache(lambda announced: [(str(one.day), _stage(announced, one, terms)) for one in stage_cycles(announced, until, terms)])
     for pilot in pilots:
-        announced = pilot.held_since or until
-        points = cycles.setdefault(announced, stage_cycles(announced, until, terms)) if announced not in cycles else cycles[announced]
-        for point in points:
-            record, concluded = records.get((pilot.pk, point.day), (None, None))
-            row = _stage(pilot, announced, point, terms)
+        for day, of_all in cycles(pilot.held_since or until):
+            record, concluded = records.get((pilot.pk, day), (None, None))
             done = done_by(on, concluded)
-            if row.due >= since and not (done and done < on - YEAR):
+            if of_all.due >= since and not (done and done < on - YEAR):
                 link = reverse("assessments:stage", args=[record]) if record else unopened
+                row = _of_district(of_all, day, pilot)
                 yield row._replace(met_on=done, link=link, record=record, is_default_date=by_default)
-            if row.due > on:
+            if of_all.due > on:
                 break
 
 
-def _stage(pilot: TitledDistrict, announced: dt.date, point: Cycle, terms: StageTerms) -> Obligation:
+def _stage(announced: dt.date, point: Cycle, terms: StageTerms) -> Obligation:
+    """The same for every pilot that was announced on a day."""
     due = terms.calendar.roll_forward(point.day)
     rule = f"每{terms.years}年一次，期前{terms.before}个工作日启动"
-    return _district_row(HOLD, str(point.day), pilot, f"组织第{point.round}次阶段评估", due)._replace(
+    return city_row(HOLD, "", f"组织第{point.round}次阶段评估", due, "")._replace(
         opens=point.opens,
         how=How(f"公告日{day_in_words(announced)}", rule, rolled(point.day, due)),
     )
 
 
-def _district_row(kind: DutyKind, key: str, district: TitledDistrict, title: str, due: dt.date) -> Obligation:
+def _of_district(row: Obligation, key: str, district: TitledDistrict) -> Obligation:
     """An obligation of the city towards a district: none of the district's side owes it."""
-    return city_row(kind, f"{district.pk}:{key}", title, due, district.applicant or NO_APPLICANT)._replace(
+    return row._replace(
+        key=f"{row.kind}:{district.pk}:{key}",
+        to=district.applicant or NO_APPLICANT,
         district_id=district.pk,
         district=district.name,
         is_demo=district.is_demo,
-        is_recorded=district.is_recorded(due),
+        is_recorded=district.is_recorded(row.due),
     )
 
 
@@ -293,10 +299,11 @@ def collect_unrecorded(on: dt.date, only: Collection[int] | None = None) -> Iter
 def _mechanisms(on: dt.date, only: Collection[int] | None, met: Mapping[tuple[int, int], dt.date] | None) -> Iterator[Obligation]:
     year, key, calendar = on.year - 1, "operation_report.due", workdays.current()
     due = due_date(parameters.load().text(key), year=year, calendar=calendar)
+    of_all = city_row(MECHANISMS, "", f"{year}年度管理机制记录", due, CITY)
     for district in _titled(on, only):
         if district.held_since is None or district.held_since.year <= year:
             own = (district.applicant_id,) if district.applicant_id else ()
-            yield _district_row(MECHANISMS, str(year), district, f"{year}年度管理机制记录", due)._replace(
+            yield _of_district(of_all, str(year), district)._replace(
                 organisation=district.applicant or NO_APPLICANT,
                 organisation_id=district.applicant_id,
                 to=CITY,

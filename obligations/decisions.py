@@ -11,6 +11,8 @@ from obligations.models import Exemption
 
 def decided(obligations: Iterable[Obligation], latest: Mapping[str, Exemption]) -> list[Obligation]:
     """The same with these waivers and extensions."""
+    if not latest:
+        return list(obligations)
     return [_apply(obligation, latest[obligation.key]) if obligation.key in latest else obligation for obligation in obligations]
 
 

@@ -12,6 +12,7 @@ from districts.file.models.district import ConsultantMandate
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post
 from greendistrict.core import workdays
+from greendistrict.core.compiled import Compiled
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
 from greendistrict.policy.in_force import policies
@@ -78,8 +79,7 @@ class Ending(NamedTuple):
 def collect_terms(on: dt.date) -> Iterable[Obligation]:
     """Terms that end soon; who has a later one is renewed, and one that has ended asks nothing more. One statement for all kinds."""
     until = workdays.current().add(on, parameters.load().integer(TERMS_DAYS))
-    found = _posts(on, until).union(_mandates(on, until), _experts(on, until), all=True)
-    endings = sorted(map(Ending._make, found))
+    endings = sorted(map(Ending._make, ENDINGS.read(on, until)))
     for one in endings:
         if one.body is not None:
             words = f"任职到期（{Role(one.what).label}）" if one.kind == "post" else f"咨询授权到期（{one.what}）"
@@ -108,6 +108,9 @@ def _mandates(on: dt.date, until: dt.date) -> QuerySet[Any, Any]:
 
 def _experts(on: dt.date, until: dt.date) -> QuerySet[Any, Any]:
     return _told("expert", ExpertProfile.objects.filter(valid_to__gte=on, valid_to__lte=until), "", "status")
+
+
+ENDINGS = Compiled(lambda on, until: _posts(on, until).union(_mandates(on, until), _experts(on, until), all=True), dt.date.min, dt.date.max)
 
 
 def _pool(ends: Sequence[dt.date]) -> Iterator[Obligation]:

@@ -156,7 +156,6 @@ class ObligationFilter(forms.Form):
         self._rows, self._today, self._own = rows, today, own
         if not own:
             del self.fields["whose"]
-        counts = Counter(row.state(today) for row in rows)
         there = {row.kind for row in rows}
         districts = _choosable({row.district_id: row.district for row in rows if row.district_id}, data.get("district", ""))
         self._offer("kind", ((key, kind.label) for key, kind in kinds().items() if key in there))
@@ -166,8 +165,12 @@ class ObligationFilter(forms.Form):
         self._offer("district", districts.items())
         if not districts:
             del self.fields["district"]
-        self._offer("state", ((key, f"{GROUP_WORDS[key]}（{sum(counts[one] for one in states)}）") for key, states in GROUPS.items()))
+        self._offer("state", self._states())
         self._offer("year", ((year, f"{year}年度") for year in sorted({row.year for row in rows if row.year}, reverse=True)))
+
+    def _states(self) -> Iterable[tuple[str, str]]:
+        counts = Counter(row.state(self._today) for row in self._rows)
+        return [(key, f"{GROUP_WORDS[key]}（{sum(counts[one] for one in states)}）") for key, states in GROUPS.items()]
 
     def _offer(self, field: str, choices: Iterable[tuple[Any, str]]) -> None:
         self.fields[field].choices = [ALL, *choices]  # type: ignore[attr-defined]  # a choice field
@@ -232,9 +235,11 @@ class CalendarFilter(ObligationFilter):
         super().__init__(data, rows, names=names, today=today)
         self._people = people
         del self.fields["year"]
-        self._offer("state", GROUP_WORDS.items())
         self._offer_kind(data.get("kind", ""))
         self._offer_people(data.get("person", ""))
+
+    def _states(self) -> Iterable[tuple[str, str]]:
+        return GROUP_WORDS.items()  # uncounted: choices are those of the year, the page shows a month
 
     def _offer_kind(self, asked: str) -> None:
         there = {row.kind for row in self._rows} | {asked}

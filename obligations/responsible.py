@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -9,7 +10,7 @@ from django.db.models import Q
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post, User
 from greendistrict.core import clock
-from obligations.duties import Obligation
+from obligations.duties import Actors, Obligation
 
 
 class ActingPerson(NamedTuple):
@@ -28,7 +29,8 @@ def acting(rows: Sequence[Obligation]) -> Mapping[str, Sequence[ActingPerson]]:
         by_seat[role, body].append(ActingPerson(pk, name))
         anywhere[role].append(ActingPerson(pk, name))
     named = _named({pk for row in rows for pk in row.actors.people})
-    return {row.key: tuple(dict.fromkeys(_people(row, by_seat, anywhere, named))) for row in rows}
+    of = cache(lambda actors: tuple(dict.fromkeys(_people(actors, by_seat, anywhere, named))))
+    return {row.key: of(row.actors) for row in rows}
 
 
 def _posts(roles: Iterable[str]) -> Iterable[tuple[str, int, int, str]]:
@@ -46,15 +48,15 @@ def _named(people: Iterable[int]) -> Mapping[int, ActingPerson]:
 
 
 def _people(
-    row: Obligation,
+    actors: Actors,
     by_seat: Mapping[tuple[str, int], list[ActingPerson]],
     anywhere: Mapping[str, list[ActingPerson]],
     named: Mapping[int, ActingPerson],
 ) -> Iterable[ActingPerson]:
-    for role in row.actors.roles:
-        if row.actors.bodies is None:
+    for role in actors.roles:
+        if actors.bodies is None:
             yield from anywhere.get(role, ())
         else:
-            for body in row.actors.bodies:
+            for body in actors.bodies:
                 yield from by_seat.get((role, body), ())
-    yield from (named[pk] for pk in row.actors.people if pk in named)
+    yield from (named[pk] for pk in actors.people if pk in named)

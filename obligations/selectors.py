@@ -29,6 +29,7 @@ from obligations.duties import (
     Obligation,
     ObligationState,
     ReaderSide,
+    Yearly,
     YearlyDuty,
     of_bodies,
     of_keepers,
@@ -40,7 +41,7 @@ from obligations.duties import (
 )
 from obligations.record_history import stood
 from obligations.rules import may_decide, reads_watches
-from obligations.titled_districts import bodies_named, names_of, owed_by, titled_districts
+from obligations.titled_districts import bodies_named, names_of, owed_by_all, titled_districts
 
 YEARS_FORESEEN = 6  # the calendar and the outlook show no year beyond
 # Who reads every self-check in sight, so that its page need not be asked for.
@@ -130,6 +131,20 @@ def owed_on_years(
         return _in_order(decided(found, decisions()))
 
 
+def _owed_in(years: Collection[int], only: Collection[int] | None) -> list[Obligation]:
+    """What titled districts owe alike by days in these calendar years, waivers and extensions applied, in no order.
+
+    What falls due in another year is made where a decision may have moved one of it.
+    """
+    moved = {(key.kind, key.year) for key in map(yearly_key, decisions()) if key}
+    reported = range(min(years) - 1, max(years) + 1)
+    found: list[Obligation] = []
+    for kind, duty in yearly_duties().items():
+        asked = [due.year for due in duty.dues(reported) if due.due.year in years or (kind, due.year) in moved]
+        found += _of_years(duty, asked, only=only)
+    return [row for row in decided(found, decisions()) if row.due.year in years]
+
+
 def _of_years(
     duty: YearlyDuty,
     years: Collection[int],
@@ -139,7 +154,10 @@ def _of_years(
     stood_on: dt.date | None = None,
     unrecorded: bool = False,
 ) -> Iterator[Obligation]:
-    """A duty of these years, district by district, by the titles ``on`` a day and the records as they ``stood_on`` a day."""
+    """A duty of these years, year by year, by the titles ``on`` a day and the records as they ``stood_on`` a day.
+
+    Those of today are made once for a page.
+    """
     since = first_day_in_use()
     dues = [due for due in duty.dues(years) if unrecorded or due.due >= since]
     if not dues:
@@ -149,12 +167,13 @@ def _of_years(
     if stood_on is not None:
         begun = stood(begun, duty.model, duty.handed_in, stood_on)
     names = bodies_named(districts) if any(due.by_authorities for due in dues) else {}
-    for district in districts:
-        for due in dues:
-            if owes(district.stage, district.held_since, due.year):
-                row = owed_by(district, due, begun.get((district.pk, due.year)), names)
-                if unrecorded or row.is_recorded:
-                    yield row
+    key = f"obligations.yearly_rows:{'' if only is None else sorted(only)}"
+    made: dict[Yearly, list[Obligation]] = memoisation.once(key, dict) if on is None and stood_on is None else {}
+    for due in dues:
+        if due not in made:
+            owing = (district for district in districts if owes(district.stage, district.held_since, due.year))
+            made[due] = owed_by_all(owing, due, begun, names)
+        yield from (row for row in made[due] if unrecorded or row.is_recorded)
 
 
 def yearly_owed(
@@ -194,7 +213,8 @@ def to_come(user: User, today: dt.date, *years: int) -> list[Obligation]:
     held = posts_of(user)
     if held.is_keeper or not held.roles:
         return []
-    found = owed_on_years(range(min(years) - 1, max(years) + 1), only=_seen(user, None))
+    with held_reads():
+        found = _owed_in(years, _seen(user, None))
     for end in (dt.date(year, 12, 31) for year in years):
         found += coming_in_sight(user, end) if end > today else []
     return [row for row in found if row.due.year in years]

@@ -1,8 +1,9 @@
 """Titled districts with what their duties need, read once for all duties."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
@@ -16,6 +17,7 @@ from districts.file.selectors.titled import TITLED
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, Post
 from greendistrict.core import clock, memoisation
+from greendistrict.core.compiled import Compiled
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.duties import Actors, Obligation, Record, Yearly
 from obligations.duty_table import CITY
@@ -39,9 +41,13 @@ class TitledDistrict(NamedTuple):
     leading: Sequence[int]
     joined: dt.date | None
 
+    def has_joined(self, day: dt.date) -> bool:
+        """Whether somebody of the applicant worked in the portal by this day."""
+        return self.joined is not None and day >= self.joined
+
     def is_recorded(self, due: dt.date) -> bool:
         """Whether the portal has a record of what fell due on this day: it was in use, and the applicant's people worked in it."""
-        return self.joined is not None and due >= max(self.joined, first_day_in_use())
+        return self.has_joined(due) and due >= first_day_in_use()
 
 
 def titled_districts(only: Collection[int] | None = None, on: dt.date | None = None) -> list[TitledDistrict]:
@@ -57,7 +63,11 @@ def _key(only: Collection[int] | None, on: dt.date | None = None) -> str:
 
 
 def _read(only: Collection[int] | None) -> list[TitledDistrict]:
-    return _rows(District.objects.filter(stage__in=TITLED, **({} if only is None else {"pk__in": only})))
+    return list(map(TitledDistrict._make, TODAY.read())) if only is None else _rows(_titled_today().filter(pk__in=only))
+
+
+def _titled_today() -> QuerySet[District]:
+    return District.objects.filter(stage__in=TITLED)
 
 
 def _read_on(only: Collection[int] | None, on: dt.date) -> list[TitledDistrict]:
@@ -72,7 +82,7 @@ def titled_since(day: dt.date, only: Collection[int] | None = None) -> list[Titl
     """Those of today that have held a title since this day at the latest; taken from all titled ones where these are read already."""
     if memoisation.is_held(_key(only)):
         return [row for row in titled_districts(only) if row.held_since is not None and row.held_since <= day]
-    found = District.objects.filter(stage__in=TITLED, **({} if only is None else {"pk__in": only}))
+    found = _titled_today().filter(**({} if only is None else {"pk__in": only}))
     return _rows(found.filter(Q(titled_since__lte=day) | Q(titled_since=None, titled_on__lte=day)))
 
 
@@ -83,11 +93,18 @@ def joined_of(organisation: str, *roles: str) -> Subquery:
 
 
 def _rows(found: QuerySet[District]) -> list[TitledDistrict]:
+    return list(map(TitledDistrict._make, _columns(found)))
+
+
+def _columns(found: QuerySet[District]) -> QuerySet[District, Any]:
     chosen = found.filter(guideline_area=False).annotate(
         leading=leading_of("pk"), since=Coalesce("titled_since", "titled_on"), joined=joined_of("applicant")
     )
     names = ("pk", "name", "stage", "since", "is_demo", "applicant_id", "applicant__name", "leading", "joined")
-    return list(map(TitledDistrict._make, chosen.order_by("name_pinyin", "pk").values_list(*names)))
+    return chosen.order_by("name_pinyin", "pk").values_list(*names)
+
+
+TODAY = Compiled(lambda: _columns(_titled_today()))
 
 
 def bodies_named(districts: Iterable[TitledDistrict]) -> Mapping[int, str]:
@@ -104,12 +121,33 @@ def names_of(bodies: Collection[int]) -> dict[int, str]:
     return {pk: name for _, _, pk, name in sorted(known[pk] for pk in set(bodies) & known.keys())}
 
 
-def owed_by(district: TitledDistrict, duty: Yearly, record: Record | None, names: Mapping[int, str]) -> Obligation:
-    """What one district owes of a yearly duty; ``record`` is what it has begun, ``names`` those of leading bodies by key."""
-    leading = tuple(district.leading)
-    own = () if district.applicant_id is None else (district.applicant_id,)
+def owed_by_all(
+    districts: Iterable[TitledDistrict], duty: Yearly, records: Mapping[tuple[int, int], Record], names: Mapping[int, str]
+) -> list[Obligation]:
+    """What each of these districts owes of a yearly duty; ``records`` are what they have begun, ``names`` those of leading bodies."""
+    in_use, actors = duty.due >= first_day_in_use(), cache(_of_applicant)
+    named = cache(lambda leading: "、".join(names[body] for body in leading) or NO_AUTHORITY)
+    return [
+        _owed_by(district, duty, records.get((district.pk, duty.year)), actors(district.applicant_id), named, in_use=in_use)
+        for district in districts
+    ]
+
+
+def _of_applicant(applicant: int | None) -> Actors:
+    return Actors((Role.PREPARER, Role.REVIEWER), () if applicant is None else (applicant,))
+
+
+def _owed_by(
+    district: TitledDistrict,
+    duty: Yearly,
+    record: Record | None,
+    actors: Actors,
+    named: Callable[[tuple[int, ...]], str],
+    *,
+    in_use: bool,
+) -> Obligation:
+    leading, own = tuple(district.leading), actors.bodies or ()
     applicant = district.applicant or NO_APPLICANT
-    shown = "、".join(names[body] for body in leading) or NO_AUTHORITY if duty.by_authorities else applicant
     handed_in = record.handed_in if record else None
     return Obligation(
         key=duty.key_of(district.pk),
@@ -120,7 +158,7 @@ def owed_by(district: TitledDistrict, duty: Yearly, record: Record | None, names
         district_id=district.pk,
         district=district.name,
         organisation_id=district.applicant_id,
-        organisation=shown,
+        organisation=named(leading) if duty.by_authorities else applicant,
         to=CITY,
         due=duty.due,
         link=reverse(duty.page, args=[record.pk]) if record else duty.unopened,
@@ -135,8 +173,8 @@ def owed_by(district: TitledDistrict, duty: Yearly, record: Record | None, names
         status=record.status if record else "",
         opens=duty.opens,
         how=duty.how,
-        is_recorded=district.is_recorded(duty.due),
-        actors=Actors((Role.PREPARER, Role.REVIEWER), own),
+        is_recorded=in_use and district.has_joined(duty.due),
+        actors=actors,
     )
 
 

@@ -6,7 +6,8 @@ from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import CharField, Count, F, Min, Q, QuerySet, Value
+from django.db.models.functions import Least
 from django.urls import reverse
 
 from assessments.tables.models import RowEvidence
@@ -15,6 +16,7 @@ from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock, workdays
+from greendistrict.core.compiled import Compiled
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
 from obligations.city_duties import city_row
@@ -39,6 +41,15 @@ class Planned(NamedTuple):
     pairs: tuple[tuple[str, str], ...]
 
 
+class Counted(NamedTuple):
+    """How many rows of a kind run late or end soon in a district, with the first day of them."""
+
+    kind: str
+    district: int
+    number: int
+    first: dt.date
+
+
 def planned() -> tuple[Planned, ...]:
     """Plots, key projects and municipal works."""
     plot = (("planned_acquisition", "acquired_on"), ("planned_start", "started_on"), ("planned_finish", "built_on"))
@@ -55,9 +66,16 @@ def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obliga
     held = _held(on, only)
     if not held:
         return
-    for one in planned():
-        yield from _late(one, held, on)
-    yield from _expiring(held, on)
+    until = workdays.current().add(on, parameters.load().integer(EVIDENCE_DAYS))
+    found = OF_ALL.read(on, until) if only is None else _counted(on, until, held)
+    words, rule = {one.kind.key: one for one in planned()}, Day(on).rule(EVIDENCE_DAYS)
+    for row in (one for one in map(Counted._make, found) if one.district in held):
+        if late := words.get(row.kind):
+            how = How(f"最早的计划日期{day_in_words(row.first)}", late.kind.due)
+            yield _row(late.kind, held[row.district], f"{row.number}{late.words}", row.first)._replace(how=how)
+        else:
+            how = How(f"最早的有效期至{day_in_words(row.first)}", rule)
+            yield _row(EVIDENCE, held[row.district], f"{row.number}份佐证材料即将到期", row.first)._replace(how=how)
 
 
 def collect_ready(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
@@ -72,26 +90,35 @@ def _held(on: dt.date, only: Collection[int] | None) -> dict[int, TitledDistrict
     return {row.pk: row for row in titled if row.joined is not None and row.joined <= on}
 
 
-def _late(planned: Planned, held: dict[int, TitledDistrict], on: dt.date) -> Iterator[Obligation]:
-    """Rows with a planned day before ``on`` that was not kept by then, counted by district with the first such day; one query."""
+def _counted(on: dt.date, until: dt.date, only: Collection[int] | None) -> QuerySet[Any, Any]:
+    """What runs late on a day or ends until another, by kind and district with its first day, in one statement."""
+    first, *others = (*(_late(one, on, only) for one in planned()), _expiring(on, until, only))
+    return first.union(*others, all=True)
+
+
+def _late(planned: Planned, on: dt.date, only: Collection[int] | None) -> QuerySet[Any, Any]:
+    """Rows with a planned day before ``on`` that was not kept by then."""
     late = [Q(**{f"{planned}__lt": on}) & (Q(**{done: None}) | Q(**{f"{done}__gt": on})) for planned, done in planned.pairs]
-    days = enumerate(zip(planned.pairs, late, strict=True))
-    firsts = {f"first_{number}": Min(planned, filter=one) for number, ((planned, _), one) in days}
-    found = planned.rows.filter(reduce(or_, late), district__in=held).order_by().values("district_id")
-    for row in found.annotate(number=Count("pk"), **firsts):
-        first = min(day for name in firsts if (day := row[name]))
-        how = How(f"最早的计划日期{day_in_words(first)}", planned.kind.due)
-        yield _row(planned.kind, held[row["district_id"]], f"{row['number']}{planned.words}", first)._replace(how=how)
+    firsts = [Min(planned, filter=one) for (planned, _), one in zip(planned.pairs, late, strict=True)]
+    first = Least(*firsts) if len(firsts) > 1 else firsts[0]  # of PostgreSQL, which leaves out what is not known
+    found = planned.rows.filter(reduce(or_, late), **({} if only is None else {"district__in": only}))
+    return _by_district(planned.kind, found, "district_id", Count("pk"), first)
 
 
-def _expiring(held: dict[int, TitledDistrict], on: dt.date) -> Iterator[Obligation]:
-    horizon = workdays.current().add(on, parameters.load().integer(EVIDENCE_DAYS))
-    ends = {"document__valid_to__gte": on, "document__valid_to__lte": horizon, "document__replaced_by": None}
-    rows = RowEvidence.objects.filter(**ends, row__table__district__in=held).order_by().values(place=F("row__table__district"))
-    rule = Day(on).rule(EVIDENCE_DAYS)
-    for row in rows.annotate(number=Count("document", distinct=True), first=Min("document__valid_to")):
-        how = How(f"最早的有效期至{day_in_words(row['first'])}", rule)
-        yield _row(EVIDENCE, held[row["place"]], f"{row['number']}份佐证材料即将到期", row["first"])._replace(how=how)
+def _expiring(on: dt.date, until: dt.date, only: Collection[int] | None) -> QuerySet[Any, Any]:
+    """Evidence that ends between two days and has no newer one."""
+    ends = {"document__valid_to__gte": on, "document__valid_to__lte": until, "document__replaced_by": None}
+    found = RowEvidence.objects.filter(**ends, **({} if only is None else {"row__table__district__in": only}))
+    return _by_district(EVIDENCE, found, "row__table__district_id", Count("document", distinct=True), Min("document__valid_to"))
+
+
+def _by_district(kind: DutyKind, found: QuerySet[Any], place: str, number: Count, first: Least | Min) -> QuerySet[Any, Any]:
+    rows = found.order_by().values(place=F(place)).annotate(number=number, first=first)
+    told: QuerySet[Any, Any] = rows.values_list(Value(kind.key, CharField()), "place", "number", "first")
+    return told
+
+
+OF_ALL = Compiled(lambda on, until: _counted(on, until, None), dt.date.min, dt.date.max)
 
 
 def _ready(held: dict[int, TitledDistrict], on: dt.date) -> Iterator[Obligation]:
