@@ -17,6 +17,7 @@ DIGITS = 2
 TITLE_HIGH = 22  # points
 FOOT = 40  # characters of the title at the foot of a printed page
 NAME_LENGTH = 31  # of a sheet, by Excel
+A3, A4 = 8, 9  # by Excel
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 
 
@@ -84,8 +85,8 @@ class Sheet:
         self._widths: Sequence[float] = ()
         self._cut: list[tuple[int, int, str]] = []
 
-    def begin(self, title: str, marks: str, *, widths: Sequence[float], head: Row = ()) -> None:
-        """Title, marks and head, which is frozen and repeated on paper; before any row."""
+    def begin(self, title: str, marks: str, *, widths: Sequence[float], head: Row = (), large: bool = False) -> None:
+        """Title, marks and head, which is frozen and repeated on paper, on A4 across or on A3 (``large``); before any row."""
         page = self.page
         page.write_string(0, 0, title, self._book.title)
         page.write_string(1, 0, marks, self._book.mark)
@@ -93,7 +94,7 @@ class Sheet:
             page.set_column(column, column, width)
         self._widths = widths
         page.set_landscape()
-        page.set_paper(9)
+        page.set_paper(A3 if large else A4)
         page.fit_to_pages(1, 0)
         page.set_default_row(LINE)
         page.set_row(0, TITLE_HIGH)

@@ -177,6 +177,10 @@ class Composition:
         """Marks that stand on every page and sheet."""
         return (*(("演示数据",) if self.is_demo else ()), *(("参考版",) if self.reference else ()), *self.marks)
 
+    def is_large(self, table: PaperTable) -> bool:
+        """Whether a table of it stands on pages of A3."""
+        return any(one is table for block in self.blocks if isinstance(block, Wide) and block.large for one in block.blocks)
+
     def under_headings(self) -> Iterator[tuple[str, Block]]:
         """Every block, also those on landscape pages, with the heading above it."""
         heading = ""

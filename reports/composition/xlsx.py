@@ -18,7 +18,7 @@ from reports.composition.enums import ChartKind
 from reports.composition.printed import words_of
 
 NARROW, BROAD = 10, 60  # characters of a column
-PRINTED = 150  # characters of a line that are legible on A4
+PRINTED, PRINTED_LARGE = 150, 212  # characters of a line that are legible on A4 and on A3
 FACTS = 30, 70  # characters of name and value in 概况
 SAMPLE = 200  # rows whose texts decide how wide a column is
 KINDS = {
@@ -49,7 +49,7 @@ def xlsx_of(composition: Composition) -> bytes:
         if captions[block.caption] > 1 and block.caption and heading:  # the same table of several districts
             title = f"{heading}　{block.caption}"
         if isinstance(block, PaperTable):
-            _table(book, marks, block, title)
+            _table(book, marks, block, title, large=composition.is_large(block))
         else:
             _chart(book, marks, block, title)
     return book.content()
@@ -71,12 +71,13 @@ def _facts(book: ReportBook, marks: str, composition: Composition) -> None:
     sheet.end()
 
 
-def _table(book: ReportBook, marks: str, table: PaperTable, title: str) -> None:
-    """One table with a filter over its rows."""
+def _table(book: ReportBook, marks: str, table: PaperTable, title: str, *, large: bool) -> None:
+    """One table with a filter over its rows; ``large``: its sheet is printed on A3, as its pages are."""
+    room = PRINTED_LARGE if large else PRINTED
     sheet, columns = Sheet(book, title), table.columns
-    least = min(2 * NARROW, max(NARROW, PRINTED // (len(columns) + 2)))  # what each leaves to those with long texts
+    least = min(2 * NARROW, max(NARROW, room // (len(columns) + 2)))  # what each leaves to those with long texts
     measured = [_measured(column, [row[place] for row in table.rows[:SAMPLE]], least) for place, column in enumerate(columns)]
-    sheet.begin(title, marks, widths=_widths(measured, PRINTED), head=[column.head for column in columns])
+    sheet.begin(title, marks, widths=_widths(measured, room), head=[column.head for column in columns], large=large)
     first, digits = sheet.line - 1, [column.digits for column in columns]
     for row in table.rows:
         sheet.add([_cell(value, column) for value, column in zip(row, columns, strict=True)], digits)

@@ -16,6 +16,7 @@ from tests.obligations.world import titled, world
 
 pytestmark = pytest.mark.django_db
 A3 = (1191, 842)  # points
+A4_ACROSS, A3_ACROSS = ("landscape", 9), ("landscape", 8)  # by Excel
 
 
 def test_the_plan_lies_on_a3_and_has_the_rows_of_the_calendar(client):
@@ -40,3 +41,5 @@ def test_the_plan_lies_on_a3_and_has_the_rows_of_the_calendar(client):
     assert A3 in pages
     book = openpyxl.load_workbook(BytesIO(files["xlsx"]))
     assert any("自查" in str(cell) for sheet in book for row in sheet.values for cell in row)
+    papers = {sheet.title: (sheet.page_setup.orientation, sheet.page_setup.paperSize) for sheet in book}
+    assert papers == {"概况": A4_ACROSS, "各类事项": A4_ACROSS, "各月到期": A3_ACROSS, "应报事项": A3_ACROSS}
