@@ -7,9 +7,10 @@ from typing import NamedTuple
 from django.db.models import TextChoices
 
 from greendistrict.core.workdays import WorkCalendar
-from obligations.duties import Obligation, is_decided_elsewhere
+from obligations.duties import Obligation, is_decided_elsewhere, is_waivable
 
 MOST = 200
+NO_WAIVER = "专家本人办理的事项不能免，只能延期"
 
 
 class BatchWay(TextChoices):
@@ -50,7 +51,7 @@ def _item(row: Obligation, wish: BatchWish, today: dt.date, working: WorkCalenda
     if out := _why_not(row, today):
         return BatchItem(row, out=out)
     if wish.way == BatchWay.WAIVE:
-        return BatchItem(row)
+        return BatchItem(row, out="" if is_waivable(row.kind) else NO_WAIVER)
     new_due = working.roll_forward(wish.extended_to) if wish.extended_to else working.add(row.due, wish.days or 0)
     return BatchItem(row, out=out) if (out := no_extension(row, new_due, today)) else BatchItem(row, new_due)
 

@@ -12,7 +12,7 @@ from assessments.yearly_reports.enums import YearlyReportState
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.registry import Registry
 from greendistrict.policy import tracked_duties
-from obligations.duty_table import OF_DISTRICT, DutyKind
+from obligations.duty_table import OF_DISTRICT, OF_EXPERT, DutyKind
 from obligations.matter_rows import MatterRows, together
 
 RECEIVED = frozenset({SelfCheckState.RECEIVED, YearlyReportState.RECEIVED})
@@ -83,8 +83,8 @@ class Obligation(NamedTuple):
     ``record`` is what was begun for it, ``status`` how far that is; both are empty where nothing was ever opened. Before ``opens`` it is
     not yet to be done. ``is_recorded`` is false where the portal has no record: due before the first day in use, or a body without people
     in the portal. A watch is shown and summed up, never sent one by one. ``seen_by`` are the sides that read of it beside its actors:
-    inner steps of the city are not for the district; what experts owe, told by their number alone, is for the secretariat, of scores also
-    for who decides on more time. With ``is_link_open`` everybody who reads of it may open its page; else the page is asked.
+    inner steps of the city are not for the district; what experts owe, told by their number alone, is for the secretariat, of answers and
+    scores also for who decides on more time. With ``is_link_open`` everybody who reads of it may open its page; else the page is asked.
     ``followed_at`` is where the city and its secretariat follow what only those who owe it may open. What is asked for again and again
     was ``asked_on`` a day last, whose reminder is made up for where it did not go out.
     """
@@ -181,6 +181,11 @@ OWN_TERMS = ("rectification", "correction", "hearing")
 def is_decided_elsewhere(key: str) -> bool:
     """Whether more time for the obligation of this key is decided in the matter it hangs on."""
     return key.partition(":")[0] in OWN_TERMS
+
+
+def is_waivable(kind: str) -> bool:
+    """Whether the city may let off what is owed of this kind."""
+    return kind not in OF_EXPERT
 
 
 class YearlyKey(NamedTuple):

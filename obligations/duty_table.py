@@ -106,6 +106,8 @@ OF_DISTRICT = frozenset(
         *("stage_material", "rectification", "correction", "opinion_reply"),
     }
 )
+# What an expert owes in person: more time, and never let off, for the seat then goes to another.
+OF_EXPERT = frozenset(row.key for row in ROWS if row.debtor == EXPERT)
 _BY_KEY = {row.key: row for row in ROWS}
 
 

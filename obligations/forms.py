@@ -13,8 +13,8 @@ from assessments.common.forms import ALL, WORLDS
 from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.widgets import DayInput
-from obligations.batch import BatchWay, BatchWish, no_extension
-from obligations.duties import ANSWERED, UNMET_STATES, Obligation, ObligationState, kinds
+from obligations.batch import NO_WAIVER, BatchWay, BatchWish, no_extension
+from obligations.duties import ANSWERED, UNMET_STATES, Obligation, ObligationState, is_waivable, kinds
 from obligations.outages import OutagePeriod
 from obligations.responsible import ActingPerson
 from obligations.workloads import BELONGS, Workload
@@ -53,6 +53,9 @@ class ExemptionForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, *, owed: Obligation) -> None:
         super().__init__(data)
         self._owed = owed
+        if not is_waivable(owed.kind):
+            self.fields["extended_to"].required = True
+            self.fields["extended_to"].help_text = f"遇休息日顺延至下一工作日；{NO_WAIVER}"
 
     def clean_extended_to(self) -> dt.date | None:
         """A day to which the obligation can be extended. Raises ``ValidationError``."""

@@ -1,7 +1,7 @@
 """Terms of expert reviews: invitations, scores, meeting, signatures.
 
-What an expert owes is read by the expert and the secretariat; a score, which is given more time, also by who decides on it. They read the
-expert's number and no name. Who was asked to sit on a panel stays with the secretariat.
+What an expert owes is read by the expert and the secretariat; an answer or a score, which is given more time, also by who decides on
+it. They read the expert's number and no name. Who was asked to sit on a panel stays with the secretariat.
 """
 
 import datetime as dt
@@ -26,7 +26,7 @@ from obligations.matters import INSIDE, SECRETARY, Day, Debtor, Matter, OwedTerm
 KINDS = ("invitation", "scores", "signatures", "meeting")
 ANSWERS, LEAVING = frozenset({"accept", "decline", "recuse"}), frozenset({"decline", "recuse", "release", "drop_out", "lapse"})
 OF_EXPERTS = frozenset({ReaderSide.SECRETARIAT})
-OF_SCORES = OF_EXPERTS | {ReaderSide.DECIDING}
+EXTENDED = OF_EXPERTS | {ReaderSide.DECIDING}
 COLUMNS = (
     *("pk", "number", "review_id", "expert__user_id", "invited_at", "submitted_at", "signed_at"),
     *("review__score_due", "review__status", "review__table__district_id"),
@@ -88,7 +88,7 @@ class PanelSeat:
 
     def owes(self, kind: str, what: str, due: dt.date, how: How, met_on: dt.date | None) -> Obligation:
         """What the expert owes the secretariat."""
-        seen_by = OF_SCORES if kind == "scores" else OF_EXPERTS
+        seen_by = OF_EXPERTS if kind == "signatures" else EXTENDED
         term = OwedTerm(kind, "", what, due, how, met_on, seen_by=seen_by, to="评审秘书")
         return owed(self.matter, self.expert, term)
 

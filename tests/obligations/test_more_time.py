@@ -22,7 +22,9 @@ from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refused
 from obligations import services
-from obligations.batch import BatchWay, BatchWish, planned
+from obligations.batch import NO_WAIVER, BatchWay, BatchWish, planned
+from obligations.duties import is_waivable
+from obligations.duty_table import ROWS
 from obligations.models import Exemption
 from obligations.outage_services import record_outage
 from obligations.outages import OutagePeriod
@@ -154,13 +156,19 @@ def test_more_time_for_one_expert_is_more_time_for_the_panel_once(people):
     assert Exemption.objects.filter(was=LAST, extended_to=LATER).count() == 5
 
 
-def test_the_director_extends_what_an_expert_owes_without_reading_who_it_is(people, client):
+def invitation(people):
+    scene = Scene(people=people).to_inviting()
+    return reverse("assessments:review", args=[scene.review.pk]), people.secretariat
+
+
+@pytest.mark.parametrize(("kind", "begin"), [("scores", scores), ("invitation", invitation)])
+def test_the_director_extends_what_an_expert_owes_without_reading_who_it_is(people, client, kind, begin):
     with clock.at(at(2026, 2, 9)):
-        scores(people)
+        begin(people)
     names = {member.expert.user.name for member in PanelMember.objects.select_related("expert__user")}
-    [row, *_others] = rows_of("scores", ASKED)
+    [row, *others] = rows_of(kind, ASKED)
     pages = [
-        reverse("obligations:obligation_list") + "?kind=scores",
+        reverse("obligations:obligation_list") + f"?kind={kind}",
         *(reverse(f"obligations:obligation_{page}", args=[row.key]) for page in ("detail", "decide")),
     ]
     with clock.at(at(ASKED.year, ASKED.month, ASKED.day)):
@@ -169,13 +177,33 @@ def test_the_director_extends_what_an_expert_owes_without_reading_who_it_is(peop
         assert [answer.status_code for answer in answers] == [200, 200, 200]
         assert answers[0].context["total"] == len(names) == 5
         assert pages[2] in answers[0].content.decode()
+        assert f"专家{PanelMember.objects.get(pk=row.record).number}" in answers[1].content.decode()
         assert not [name for name in names for answer in answers if name in answer.content.decode()]
         assert client.get(reverse("obligations:obligation_reminders", args=[row.key])).status_code == 404
         client.post(pages[2], {"extended_to": LATER.isoformat(), "reason": "会期调整"})
         client.force_login(people.city_officer)
         assert [client.get(page).status_code for page in pages[1:]] == [404, 404]
         assert client.get(reverse("obligations:obligation_list")).status_code == 200
-    assert {one.due for one in rows_of("scores", ASKED)} == {LATER}
+    assert {one.due for one in rows_of(kind, ASKED) if kind == "scores" or one.key == row.key} == {LATER}
+    assert kind == "scores" or {one.due for one in rows_of(kind, ASKED) if one in others} == {row.due}
+
+
+@pytest.mark.parametrize(("kind", "begin"), [("scores", scores), ("invitation", invitation)])
+def test_what_an_expert_owes_is_never_waived(people, client, kind, begin):
+    """Neither by the form, which asks for a day, nor for several at once, nor by the service."""
+    with clock.at(at(2026, 2, 9)):
+        begin(people)
+        rows = rows_of(kind, ASKED)
+        client.force_login(people.city_director)
+        page = client.post(reverse("obligations:obligation_decide", args=[rows[0].key]), {"extended_to": "", "reason": "不再需要"})
+        assert "extended_to" in page.context["form"].errors
+        assert NO_WAIVER in page.content.decode()
+        items = planned(rows, BatchWish(BatchWay.WAIVE), ASKED, workdays.current())
+        assert {item.out for item in items} == {NO_WAIVER}
+        with pytest.raises(Refused, match=NO_WAIVER):
+            services.decide(obligation=rows[0].key, by=people.city_director, reason="不再需要")
+    assert not Exemption.objects.exists()
+    assert {row.key.partition(":")[0] for row in ROWS if not is_waivable(row.key)} == {"invitation", "scores", "signatures"}
 
 
 def test_more_time_for_the_receipt_of_a_case_is_on_desk_list_and_page(people, client):

@@ -30,6 +30,7 @@ def lines(on, kind):
 
 
 def test_an_invitation_is_the_experts_and_nobody_reads_who_was_asked(people, client):
+    """Who decides on more time reads that an answer is owed, by the number of the seat."""
     with clock.at(at(2026, 2, 13)):
         scene = Scene(people=people).to_inviting()
         member = scene.review.members.select_related("expert__user").first()
@@ -39,7 +40,7 @@ def test_an_invitation_is_the_experts_and_nobody_reads_who_was_asked(people, cli
         client.force_login(expert)
         assert client.get(mine.link, follow=True).status_code == 200
         seen = {seat: obligations_visible_to(user, day(2, 13)) for seat, user in people.everybody.items() if user != expert}
-    assert {seat for seat, rows in seen.items() if mine.key in {row.key for row in rows}} == {"secretariat"}
+    assert {seat for seat, rows in seen.items() if mine.key in {row.key for row in rows}} == {"secretariat", "city_director"}
     assert expert.name not in f"{mine.title}{mine.organisation}{mine.how}"
     with clock.at(at(2026, 2, 14)):
         scene.accept(member)
