@@ -54,6 +54,10 @@ class Seats:
                 found |= self.holders((CITY_SEATS[one],), None)
         return found
 
+    def overseers(self) -> set[int]:
+        """Everybody who is told weekly of anything."""
+        return self.chiefs_of(self.chiefs) | self.holders((Role.CITY_CHECKER, Role.CITY_DIRECTOR), None)
+
     def overseeing(self, owed: Obligation) -> set[int]:
         """Chiefs who are told weekly: of the debtor, of the leading bodies, and the city's checkers and directors."""
         return self.chiefs_of(owed.answering_bodies) | self.holders((Role.CITY_CHECKER, Role.CITY_DIRECTOR), None)

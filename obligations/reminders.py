@@ -171,19 +171,25 @@ def _notify(person: User, lines: list[Line], today: dt.date, *, demo: bool) -> i
 
 
 def weekly(today: dt.date) -> int:
-    """Send the summary of the week to chiefs, watches included; returns how many are new. Nobody gets an empty one."""
+    """Send the summary of the week to chiefs, watches included; returns how many are new. Nobody gets an empty one.
+
+    It runs every hour: who has had it is not counted for again, and nothing is read once everybody has.
+    """
     week = week_of(today)
     if week is None:
         return 0
     with held_reads():
-        calendar, seats = workdays.current(), seats_today()
-        words, rows = words_of(today, calendar, seats), [*due(today), *watched(today)]
+        seats, mark = seats_today(), f"weekly:{week}"
+        waiting = seats.overseers() - {person for _, person in _told([mark])}
+        if not waiting:
+            return 0
+        words, rows = words_of(today, workdays.current(), seats), [*due(today), *watched(today)]
     found: dict[int, list[Obligation]] = defaultdict(list)
     for owed in rows:
         if owed.is_watch or owed.state(today) in UNMET_STATES:
-            for person in seats.overseeing(owed):
+            for person in seats.overseeing(owed) & waiting:
                 found[person].append(owed)
-    return sum(_summary(seats.people[person], read_by(seats.people[person], found[person]), words, week) for person in sorted(found))
+    return sum(_summary(seats.people[person], read_by(seats.people[person], found[person]), words, mark) for person in sorted(found))
 
 
 def _list_of(person: User, rows: Iterable[Obligation], today: dt.date) -> str:
@@ -193,7 +199,7 @@ def _list_of(person: User, rows: Iterable[Obligation], today: dt.date) -> str:
     return f"{reverse('obligations:obligation_list')}?{urlencode(late | whose)}".rstrip("?")
 
 
-def _summary(person: User, rows: list[Obligation], words: Words, week: str) -> int:
+def _summary(person: User, rows: list[Obligation], words: Words, mark: str) -> int:
     said = summary(rows, words)
     if said is None:
         return 0
@@ -201,4 +207,5 @@ def _summary(person: User, rows: list[Obligation], words: Words, week: str) -> i
     demo = all(owed.is_demo for owed in rows)
     link = _list_of(person, rows, words.today)
     with transaction.atomic():
-        return notify(kind=Message.WEEKLY_SUMMARY, key=f"weekly:{week}", receivers=[person], title=title, body=body, link=link, demo=demo)
+        Reminder.objects.bulk_create([Reminder(mark=mark, receiver=person, day=words.today)], ignore_conflicts=True)
+        return notify(kind=Message.WEEKLY_SUMMARY, key=mark, receivers=[person], title=title, body=body, link=link, demo=demo)

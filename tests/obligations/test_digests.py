@@ -44,11 +44,12 @@ def moment(day, hour, minute=0):
 
 def swept(day, hour=9):
     """Run the hourly task at an hour of a day, and what it asks for; returns how many reminders are new."""
-    before = Reminder.objects.count()
+    rungs = Reminder.objects.exclude(mark__startswith="weekly:")
+    before = rungs.count()
     with clock.at(moment(day, hour)):
         tasks.sweep()
         outbox.drain()
-    return Reminder.objects.count() - before
+    return rungs.count() - before
 
 
 def digests():
@@ -159,6 +160,24 @@ def test_chiefs_get_one_summary_of_the_week(people):
     assert note.body == "逾期：\n1. 演示甲城（虚构）2026年度自查已逾期8个工作日"
     assert note.informs is False
     outbox.drain()
+
+
+def test_a_summary_is_counted_for_those_who_have_not_had_it_alone(people, django_assert_num_queries):
+    """It runs every hour of the week; a chief who comes later has it with the next run, and once all have it nothing is read."""
+    monday = dt.date(2027, 4, 12)
+    with clock.at(moment(monday, 9)):
+        assert reminders.weekly(monday) == len(people_told()) == 2
+        with django_assert_num_queries(3):  # settings, posts, who has had it
+            assert reminders.weekly(monday) == 0
+        people.reviewer.posts.update(is_admin=True)
+        assert reminders.weekly(monday + DAY) == 1
+    outbox.drain()
+    assert people_told() == ["city_checker", "city_director", "reviewer"]
+
+
+def people_told():
+    outbox.drain()
+    return sorted(Notification.objects.filter(kind="weekly_summary").values_list("receiver__username", flat=True))
 
 
 def test_what_is_watched_in_districts_stands_in_the_weeks_summary_and_digest(people):
