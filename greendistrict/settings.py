@@ -41,6 +41,7 @@ SIGNING_ROOTS = env.words("GD_SIGNING_ROOTS")
 SIGNING_DEMO_PATH = VAR_DIR / "signing-demo.p12"  # made where no key is given, never in production
 TIMESTAMP_URL = env.text("GD_TIMESTAMP_URL", "")
 REVOCATION_CHECKED = env.boolean("GD_REVOCATION_CHECKED", default=True)
+TLS_CERTIFICATE = env.text("GD_TLS_CERTIFICATE", "")  # a PEM file of what the gateway serves, for its last day alone
 ANCHOR_DIR = Path(env.text("GD_ANCHOR_DIR", str(VAR_DIR / "anchors")))
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver" if not PRODUCTION else None)
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")

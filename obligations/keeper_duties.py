@@ -70,7 +70,7 @@ def _certificate(on: dt.date) -> Obligation:
     end = min((met_days(CERTIFICATE.key, on, ()) or {}).values(), default=None)
     due = end or on
     how = way_of_days(end, "有效期至", CERTIFICATE_DAYS) if end else NO_WORDS
-    row = _of_keeper(CERTIFICATE, "first", "更换签名证书", due)
+    row = _of_keeper(CERTIFICATE, "first", "更换最先到期的证书", due)
     return row._replace(opens=due - _days(CERTIFICATE_DAYS), how=how, is_default_date=False, is_recorded=end is not None)
 
 

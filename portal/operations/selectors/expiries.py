@@ -1,4 +1,4 @@
-"""What ends on a day: the signing certificate, the holiday arrangement, the policy, the standard; and how old the last backup is."""
+"""What ends on a day: certificates, the holiday arrangement, the policy, the standard; and how old the last backup is."""
 
 import datetime as dt
 import logging
@@ -17,7 +17,7 @@ from greendistrict.policy.loader import all_policies
 from indicators.editions.selectors import published_editions
 
 logger = logging.getLogger(__name__)
-BACKUP = "backup"
+BACKUP, SIGNING, TLS = "backup", "签名证书", "网站证书（TLS）"
 BACKUP_AFTER = dt.timedelta(hours=26)  # daily, and two hours for the copy itself
 SOON = dt.timedelta(days=90)
 
@@ -53,23 +53,28 @@ def expiries(today: dt.date) -> list[Expiry]:
 
 
 def _certificates(today: dt.date) -> Iterator[Expiry]:
-    """Certificates that papers are checked with, read without the library that signs: web workers do not load it."""
+    """Certificates that papers are checked with, read without the library that signs: web workers do not load it; and that of TLS.
+
+    TLS ends at the gateway: its certificate, the first of the file, is known only where the portal is given the file to read.
+    """
     if settings.SIGNING_ROOTS:
         yield from (_certificate(path, _of_pem, today) for path in settings.SIGNING_ROOTS)
     elif path := settings.SIGNING_P12 or (settings.SIGNING_DEMO_PATH if Path(settings.SIGNING_DEMO_PATH).exists() else ""):
         yield _certificate(path, _of_p12, today)
     else:
-        yield Expiry("签名证书", "没有配置，文件不签名", None, today)
+        yield Expiry(SIGNING, "没有配置，文件不签名", None, today)
+    if settings.TLS_CERTIFICATE:
+        yield _certificate(settings.TLS_CERTIFICATE, _of_pem, today, TLS)
 
 
-def _certificate(path: str | Path, read: Callable[[bytes], x509.Certificate], today: dt.date) -> Expiry:
+def _certificate(path: str | Path, read: Callable[[bytes], x509.Certificate], today: dt.date, label: str = SIGNING) -> Expiry:
     try:
         found = read(Path(path).read_bytes())
     except (OSError, ValueError) as error:
-        logger.warning("signing certificate not read: %s", error)
-        return Expiry("签名证书", "读不出", None, today)
+        logger.warning("certificate not read: %s", error)
+        return Expiry(label, "读不出", None, today)
     names = found.subject.get_attributes_for_oid(NameOID.COMMON_NAME) or list(found.subject)
-    return Expiry("签名证书", str(names[0].value), found.not_valid_after_utc.astimezone(clock.SHANGHAI).date(), today)
+    return Expiry(label, str(names[0].value), found.not_valid_after_utc.astimezone(clock.SHANGHAI).date(), today)
 
 
 def _of_pem(content: bytes) -> x509.Certificate:
@@ -131,7 +136,7 @@ def backup_days(on: dt.date, _years: Collection[int]) -> Mapping[tuple[int, int]
 
 
 def certificate_ends(on: dt.date, _years: Collection[int]) -> Mapping[tuple[int, int], dt.date]:
-    """Last days of the signing certificates of this installation, which the duty 证书到期 asks for. TLS ends at the gateway."""
+    """Last days of the certificates of this installation, which the duty 证书到期 asks for: of signing, and of TLS where it is known."""
     return {(number, line.day.year): line.day for number, line in enumerate(_certificates(on)) if line.day}
 
 

@@ -4,12 +4,18 @@ import datetime as dt
 import re
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from django.core.management import call_command
 from django.urls import reverse
 
 from greendistrict.core import clock
 from greendistrict.core.models import CalendarYear, JobRun
 from greendistrict.policy.models import Setting
+from obligations.duty_table import duty_kind
+from obligations.reminder_settings import ladder_of
 from obligations.selectors import everything
 from portal.operations.selectors.duties import keeper_duties
 from reports.signing.keys import demo_file
@@ -50,6 +56,38 @@ def test_a_certificate_is_to_be_replaced_by_its_last_day(keeper):
     day = dt.timedelta(days=1)
     days = (LAST - 31 * day, LAST - 30 * day, LAST, LAST + day)
     assert states("certificate", *days) == [(LAST, state) for state in ("upcoming", "due", "due", "overdue")]
+
+
+def test_the_certificate_of_tls_is_watched_where_its_file_is_named(client, keeper, settings, tmp_path):
+    """It stands on the page beside that of signing, and the duty is about the one that ends first, by its ladder; a wrong file says so."""
+    demo_file()
+    days = dt.timedelta(days=1)
+    last = dt.date(2027, 5, 31)
+    file = tmp_path / "tls.pem"
+    file.write_bytes(tls_certificate(last))
+    settings.TLS_CERTIFICATE = str(file)
+    asked = (last - 31 * days, last - 30 * days, last, last + days)
+    assert states("certificate", *asked) == [(last, state) for state in ("upcoming", "due", "due", "overdue")]
+    assert ladder_of(duty_kind("certificate")) is not None
+    with clock.at(at(2027, 5, 20)):
+        lines = {line.label: (line.what, line.day, line.state) for line in client.get(reverse("portal:operations")).context["expiries"]}
+        [owed] = [one for one in keeper_duties(clock.today()) if one.due == last]
+    assert lines["网站证书（TLS）"] == ("portal.demo.invalid", last, "即将到期")
+    assert lines["签名证书"][1] == LAST
+    assert owed.title == "更换最先到期的证书"
+    file.write_bytes(b"x")
+    with clock.at(at(2027, 5, 20)):
+        lines = {line.label: line.what for line in client.get(reverse("portal:operations")).context["expiries"]}
+    assert lines["网站证书（TLS）"] == "读不出"
+    assert states("certificate", last)[0][0] == LAST
+
+
+def tls_certificate(last):
+    """A certificate that ends on a day, made by itself, as PEM."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "portal.demo.invalid")])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(at(2027, 1, 1)).not_valid_after(at(last.year, last.month, last.day))
+    return made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
 
 @pytest.mark.parametrize("count", [1, 3])
