@@ -7,7 +7,7 @@ import pytest
 from greendistrict.processes import until
 from tests.e2e.conftest import TODAY, TOLD_ON
 from tests.e2e.steps.actor import Actor
-from tests.e2e.steps.mailbox import mails_about
+from tests.e2e.steps.mailbox import items_about, mails_about
 from tests.e2e.steps.setting import accounts, load_demo
 from tools.demo.story import KECHUANG
 
@@ -15,11 +15,14 @@ pytestmark = pytest.mark.slow
 DUTY = f"{KECHUANG.name}2026年度自查"
 SECONDS = 300
 PREPARER, AUTHORITY, OFFICER = "preparer-kechuang@demo.invalid", "authority-yi@demo.invalid", "city-officer@demo.invalid"
+CHIEF = "reviewer-kechuang@demo.invalid"  # who looks after the people of the body, and signs for it
+CLIMBED = "已告知本单位负责人。"  # to nobody above
 # After the rung of these working days with every arrangement of holidays: day, words of the mail, who has had one by then.
 RUNGS = (
     (dt.date(2027, 2, 19), "还有", {PREPARER}),
     (dt.date(2027, 3, 31), "今日到期", {PREPARER}),
     (dt.date(2027, 4, 1), "已逾期1个工作日", {PREPARER}),
+    (dt.date(2027, 4, 23), "已逾期", {PREPARER, CHIEF}),
     (dt.date(2027, 5, 7), "已逾期", {PREPARER, AUTHORITY}),
     (dt.date(2027, 5, 28), "已逾期", {PREPARER, AUTHORITY, OFFICER}),
 )
@@ -48,7 +51,8 @@ def test_a_district_that_does_nothing_for_a_year(swept, browser, album):
 
         assert until(lambda wanted=receivers, told=told: wanted <= told(), SECONDS), (day, told())
         heard |= told()
-    assert heard >= {PREPARER, AUTHORITY, OFFICER}
+    assert heard >= {PREPARER, CHIEF, AUTHORITY, OFFICER}
+    assert {to for to, text in items_about(swept, DUTY) if CLIMBED in text} == {PREPARER, CHIEF}
     swept.move(END)
     officer = Actor(browser, swept.url, album, accounts(swept)["city_officer"])
     officer.open("/obligations/?state=overdue&kind=self_check")
