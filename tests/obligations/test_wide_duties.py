@@ -27,7 +27,7 @@ from tests.obligations import wide
 from tests.obligations.world import SEES, titled
 
 DAY = dt.date(2027, 3, 31)
-QUERIES_OF_WATCHES = 14
+QUERIES_OF_WATCHES = 11
 
 
 def kinds_of(rows):
