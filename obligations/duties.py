@@ -160,6 +160,11 @@ class Obligation(NamedTuple):
         return self.met_on is None and not self.waived and self.is_recorded
 
     @property
+    def decision_words(self) -> str:
+        """What the city may decide about it, as links say."""
+        return "免报或延期" if is_waivable(self.kind) else "延期"
+
+    @property
     def is_of_district(self) -> bool:
         """Whether an applicant or leading body owes it for a district, so that it tells of the district's conduct."""
         return self.kind in OF_DISTRICT

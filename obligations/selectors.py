@@ -137,9 +137,9 @@ def _owed_in(years: Collection[int], only: Collection[int] | None) -> list[Oblig
     What falls due in another year is made where a decision may have moved one of it.
     """
     moved = {(key.kind, key.year) for key in map(yearly_key, decisions()) if key}
-    reported = range(min(years) - 1, max(years) + 1)
     found: list[Obligation] = []
     for kind, duty in yearly_duties().items():
+        reported = {*range(min(years) - 1, max(years) + 1), *(year for of, year in moved if of == kind)}
         asked = [due.year for due in duty.dues(reported) if due.due.year in years or (kind, due.year) in moved]
         found += _of_years(duty, asked, only=only)
     return [row for row in decided(found, decisions()) if row.due.year in years]

@@ -195,6 +195,8 @@ def test_what_an_expert_owes_is_never_waived(people, client, kind, begin):
         begin(people)
         rows = rows_of(kind, ASKED)
         client.force_login(people.city_director)
+        detail = client.get(reverse("obligations:obligation_detail", args=[rows[0].key])).content.decode()
+        assert (reverse("obligations:obligation_decide", args=[rows[0].key]) in detail, "免报或延期" in detail) == (True, False)
         page = client.post(reverse("obligations:obligation_decide", args=[rows[0].key]), {"extended_to": "", "reason": "不再需要"})
         assert "extended_to" in page.context["form"].errors
         assert NO_WAIVER in page.content.decode()
