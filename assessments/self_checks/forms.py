@@ -6,7 +6,11 @@ from django import forms
 
 from assessments.common.forms import ALL, LATE_CHOICES, NOT_BEGUN, WORLDS, YearQuery
 from assessments.self_checks.lifecycle import SELF_CHECK
+from assessments.self_checks.report import SECTIONS
+from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.core.widgets import DayInput
+from greendistrict.documents.forms import EvidenceField
+from greendistrict.documents.models import Evidence
 from greendistrict.workflow.procedure import ReasonForm
 
 MOST_FINDINGS = 200
@@ -29,6 +33,32 @@ class WordForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".docx"}),
         error_messages={"required": "请选择改好的 Word 文件", "empty": "文件是空的，请检查后重新选择"},
     )
+
+
+class _PictureChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
+    def label_from_instance(self, obj: Evidence) -> str:
+        """Title and day, by which pictures are distinguished."""
+        return f"{obj.title}（{cn_date(obj.uploaded_at)}）"
+
+
+class PictureForm(forms.Form):
+    """A picture for a section: one of the library or a new one, with the words that stand below it and are read out in its place."""
+
+    section = forms.ChoiceField(label="章节", choices=[(one.key, one.title) for one in SECTIONS])
+    caption = forms.CharField(label="图题", max_length=100, help_text="写明图上是什么：印在图下，看不到图的人听到的也是这句话")
+    document = _PictureChoice(queryset=Evidence.objects.none(), label="已有图片", required=False, empty_label="不选，上传新图片")
+    upload = EvidenceField(label="新图片", required=False, help_text="jpg、png。不得上传涉密及敏感测绘数据")
+    at = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput())
+
+    def clean(self) -> dict[str, Any]:
+        """One picture, and a picture it is."""
+        data = super().clean() or self.cleaned_data
+        document, upload = data.get("document"), data.get("upload")
+        if bool(document) == bool(upload):
+            self.add_error("upload", "请选择已有图片或上传新图片，两者选一")
+        elif upload and not upload.name.lower().endswith((".jpg", ".jpeg", ".png")):
+            self.add_error("upload", "插图只能是 jpg 或 png 图片")
+        return data
 
 
 class ReturnForm(ReasonForm):

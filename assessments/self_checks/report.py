@@ -77,6 +77,13 @@ def with_figures(label: str, text: str, sentence: str) -> str:
     return text[: found[0].start] + sentence + text[found[0].end :]
 
 
+def with_line(text: str, line: str, at: int | None) -> str:
+    """The text with a line as a block of its own behind the one at this place, at its end without one."""
+    end = len(text) if at is None or at >= len(text) else text.find("\n", at)
+    before, after = (text, "") if end < 0 else (text[:end], text[end:])
+    return f"{before.rstrip()}\n\n{line}\n\n{after.lstrip()}".strip("\n") + "\n"
+
+
 class TextChange(StrEnum):
     """What became of a part of last year's text, as the element of HTML that says so."""
 

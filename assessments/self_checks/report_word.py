@@ -133,6 +133,16 @@ class ReturnedReport:
         return [one for one in self.sections if one.offered]
 
     @property
+    def same(self) -> list[ReturnedSection]:
+        """Sections of which there is nothing to say."""
+        return [one for one in self.sections if one.fate is Fate.SAME and not one.lost]
+
+    @property
+    def told(self) -> list[ReturnedSection]:
+        """The others."""
+        return [one for one in self.sections if one not in self.same]
+
+    @property
     def recognised(self) -> bool:
         """Whether it is a report at all."""
         return any(one.fate is not Fate.MISSING for one in self.sections)

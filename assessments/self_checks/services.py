@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from assessments.common.calendar import self_check_window
@@ -11,7 +12,7 @@ from assessments.common.enums import Purpose, ScoringStage
 from assessments.common.services.autosave import Autosave
 from assessments.prefill.services import bring_into_next_year, prefill_table
 from assessments.self_checks.models import SelfCheck
-from assessments.self_checks.report import KEYS, LONGEST, SECTIONS, with_figures
+from assessments.self_checks.report import KEYS, LONGEST, SECTIONS, with_figures, with_line
 from assessments.self_checks.report_word import digest_of
 from assessments.self_checks.selectors.report import OwnFigures, last_report, offered_figures
 from assessments.self_checks.selectors.self_checks import OPEN_STATES
@@ -25,14 +26,18 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
+from greendistrict.core.layout_text import picture_line
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.services import store
 from greendistrict.policy import parameters
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 from indicators.editions.models import Edition
 from indicators.editions.selectors import published_editions
 
+PICTURE = "插图"
 SECTION = Autosave(
     table="assessments_selfcheck",
     row="r.id = %(check)s AND r.status = ANY(%(open)s)",
@@ -160,6 +165,23 @@ def bring_back(*, check: SelfCheck, texts: Mapping[str, str], seen: Mapping[str,
     for key, text in texts.items():
         version = save_section(check=stored, key=key, text=text, version=version, by=by)
     audit.record(action="self_check.import_report", by=by, obj=check, data={"sections": sorted(texts)})
+
+
+@transaction.atomic
+def add_picture(
+    *, check: SelfCheck, key: str, caption: str, document: Evidence | None, upload: "UploadedFile[Any] | None", at: int | None, by: User
+) -> None:
+    """Put a picture into a section, stored with the files of the score table where it is a new one.
+
+    Raises as ``save_section`` and ``documents.services.store`` do.
+    """
+    Closed.when(check.status not in OPEN_STATES, "自查已送审或提交，报告不能再改")
+    if document is None and upload is not None:
+        document = store(owner=check.table, upload=upload, kind=PICTURE, title=caption, by=by)
+    Refused.when(document is None or document.is_classified, "密级为“涉密敏感”的图片不能放进自评报告")
+    stored = str(check.report.get(key, ""))
+    text = with_line(stored, picture_line(caption, str(document.key)), at) if document else stored
+    save_section(check=check, key=key, text=text, version=check.report_version, by=by)
 
 
 def take_over(*, check: SelfCheck, keys: Iterable[str], version: int, by: User) -> list[str]:

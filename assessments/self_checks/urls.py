@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from assessments.self_checks.views import files, report, word
+from assessments.self_checks.views import files, picture, report, word
 
 urlpatterns: list[URLPattern] = [
     path("self-checks/<int:pk>/", files.selfcheck, name="selfcheck"),
     path("self-checks/<int:pk>/report/", report.ReportPage.as_view(), name="selfcheck_report"),
+    path("self-checks/<int:pk>/report/picture/", picture.report_picture, name="selfcheck_report_picture"),
     path("self-checks/<int:pk>/report/word/", word.report_word, name="selfcheck_report_word"),
     path("self-checks/<int:pk>/report/word/apply/", word.report_word_apply, name="selfcheck_report_word_apply"),
     path("self-checks/<int:pk>/check/", files.selfcheck_check, name="selfcheck_check"),

@@ -1,4 +1,4 @@
-"""Text with a little layout: headings, lists and tables written as in Markdown, everything else as it was typed.
+"""Text with a little layout: headings, lists, tables and pictures written as in Markdown, everything else as it was typed.
 
 Nothing inside a line has a meaning, and there is no HTML: a text that was typed without layout reads as before.
 """
@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import groupby
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -22,23 +23,26 @@ class LayoutKind(StrEnum):
     BULLETS = "bullets"
     NUMBERS = "numbers"
     TABLE = "table"
+    PICTURE = "picture"
 
 
 INSET = "　"  # before an item of a list inside a list, once for each list around it
 MARKED = re.compile(r"(#{1,6}|[-+*]|\d{1,9}[.)])(\s|$)|\||[-:|\s]*-[-:|\s]*$")  # what would begin a block if a line began with it
+PICTURE = re.compile(r"!\[([^\[\]]*[^\[\]\s][^\[\]]*)\]\(file:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)")  # a line of its own
 LISTS = {"bullet_list_open": LayoutKind.BULLETS, "ordered_list_open": LayoutKind.NUMBERS}
 LIST_ENDS = {"bullet_list_close", "ordered_list_close"}
 
 
 @dataclass(frozen=True)
 class LayoutBlock:
-    """A block: lines of a paragraph, items of a list (numbered from ``first``), or head and rows of a table."""
+    """A block: lines of a paragraph, items of a list (numbered from ``first``), head and rows of a table, caption and file of a picture."""
 
     kind: LayoutKind
     lines: tuple[str, ...] = ()
     head: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     first: int = 1
+    file: str = ""
 
     @property
     def numbered(self) -> list[tuple[int | None, str]]:
@@ -68,9 +72,29 @@ def layout_blocks(text: str) -> list[LayoutBlock]:
             head, *rows = _rows(inside)
             found.append(LayoutBlock(LayoutKind.TABLE, head=head, rows=tuple(rows)))
         else:
-            found.append(LayoutBlock(LayoutKind.PARAGRAPH, tuple(inside[0].content.split("\n"))))
+            found += _paragraphs(inside[0].content.split("\n"))
         place = end + 1
     return found
+
+
+def _paragraphs(lines: Sequence[str]) -> Iterator[LayoutBlock]:
+    """Lines of text, and the pictures among them."""
+    for is_picture, some in groupby(lines, lambda line: PICTURE.fullmatch(line.strip()) is not None):
+        if is_picture:
+            yield from (picture_block(line.strip()) for line in some)
+        else:
+            yield LayoutBlock(LayoutKind.PARAGRAPH, tuple(some))
+
+
+def picture_block(line: str) -> LayoutBlock:
+    """The picture of a line that is one."""
+    caption, file = PICTURE.fullmatch(line).groups()  # type: ignore[union-attr]  # asked before
+    return LayoutBlock(LayoutKind.PICTURE, (caption,), file=file)
+
+
+def picture_line(caption: str, file: str) -> str:
+    """A picture as text."""
+    return f"![{_spaced(caption.replace('[', '［').replace(']', '］'))}](file:{file})"
 
 
 def plain_words(text: str) -> str:
@@ -114,7 +138,7 @@ def _tidied(block: LayoutBlock) -> LayoutBlock | None:
             if words := _spaced(line):
                 items.append(INSET * min(depth_of(line), depth_of(items[-1]) + 1 if items else 0) + words)
         return replace(block, lines=tuple(items)) if items else None
-    lines = tuple(line for line in map(_spaced if block.kind == LayoutKind.HEADING else str.strip, block.lines) if line)
+    lines = tuple(line for line in map(str.strip if block.kind == LayoutKind.PARAGRAPH else _spaced, block.lines) if line)
     return replace(block, lines=lines) if lines else None
 
 
@@ -136,6 +160,8 @@ def _written(block: LayoutBlock, turn: int) -> Iterator[str]:
     match block.kind:
         case LayoutKind.HEADING:
             yield f"## {block.lines[0]}{' ##' if block.lines[0].endswith('#') else ''}"  # those at the end of a line are dropped
+        case LayoutKind.PICTURE:
+            yield picture_line(block.lines[0], block.file)
         case LayoutKind.TABLE:
             yield from map(_row_text, (block.head, ("---",) * len(block.head), *block.rows))
         case LayoutKind.BULLETS | LayoutKind.NUMBERS:

@@ -11,12 +11,13 @@ from typing import Any
 
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
-from greendistrict.core.layout_text import INSET, LayoutBlock, LayoutKind, depth_of
+from greendistrict.core.layout_text import INSET, PICTURE, LayoutBlock, LayoutKind, depth_of, picture_block, picture_line
 from greendistrict.core.numerals import chinese
 from greendistrict.documents.inspection import display_name, inspect
 
 LIMIT = 20 * 1024 * 1024
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Choice"
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 TEXT_BOX, CHART = f"{WORD}txbxContent", "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
@@ -38,6 +39,7 @@ class WordBlock:
     block: LayoutBlock
     level: int = 0
     lost: tuple[str, ...] = ()
+    is_caption: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,13 +75,15 @@ def read_word(content: bytes) -> WordText:
 
 
 def _joined(blocks: Iterator[WordBlock]) -> list[WordBlock]:
-    """Items of inner lists in the list that they stand in."""
+    """Items of inner lists in the list that they stand in, captions with their pictures."""
     found: list[WordBlock] = []
     for one in blocks:
         above = found[-1] if found else None
         if above and above.block.kind in LISTS and one.block.kind in LISTS and depth_of(one.block.lines[0]):
             lines = above.block.lines + one.block.lines
             found[-1] = replace(above, block=replace(above.block, lines=lines), lost=above.lost + one.lost)
+        elif above and above.block.kind == LayoutKind.PICTURE and one.is_caption:
+            found[-1] = replace(above, block=replace(above.block, lines=(" ".join(one.block.lines),)))
         else:
             found.append(one)
     return found
@@ -110,6 +114,7 @@ class _Read:
 
     text: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+    pictures: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -173,6 +178,9 @@ class _Reader:
         if _inner(about, "framePr") is not None or name.startswith(FRAME):  # a mark set into the margin, a title, contents
             return
         level = self._outline(about, styles)
+        for caption, file in read.pictures:
+            self.outermost = None
+            yield WordBlock(LayoutBlock(LayoutKind.PICTURE, (caption,), file=file))
         is_empty = not "".join(read.text).strip()
         if is_empty and not read.lost:
             return
@@ -187,7 +195,7 @@ class _Reader:
             kind = LayoutKind.NUMBERS if place.number and not depth else LayoutKind.BULLETS
             words = f"{label}{words}" if depth else words
             block = LayoutBlock(kind, (f"{INSET * depth}{words}",), first=place.number if kind == LayoutKind.NUMBERS else 1)
-        yield WordBlock(block, level, tuple(read.lost))
+        yield WordBlock(block, level, tuple(read.lost), is_caption=name == "caption")
 
     def _styles_of(self, about: Any) -> Iterator[Any]:
         """The style of a paragraph and those that it is based on."""
@@ -296,6 +304,8 @@ def _take(element: Any, read: _Read) -> None:
         elif str(part.tag).endswith("}AlternateContent"):
             for choice in part.iterfind(CHOICE):
                 _take(choice, read)
+        elif name in SHAPES and (known := _known_picture(part)):
+            read.pictures.append(known)
         elif lost := _lost(part, name):
             read.loses(lost)
 
@@ -307,6 +317,16 @@ def _lost(part: Any, name: str) -> str:
     if name in SHAPES:
         return _shape(part)
     return "隐藏文字" if name in AROUND else LOST.get(name, "")
+
+
+def _known_picture(shape: Any) -> tuple[str, str] | None:
+    """Caption and key of a picture that the portal put into the document."""
+    for about in shape.iter(f"{DRAWING}docPr"):
+        caption = " ".join(about.get("descr", "").split()) or "插图"
+        line = picture_line(caption, about.get("title", "").removeprefix("file:"))
+        if PICTURE.fullmatch(line):
+            return caption, picture_block(line).file
+    return None
 
 
 def _shape(shape: Any) -> str:

@@ -1,8 +1,9 @@
 """Sections of a district's annual report, in the order in which they are printed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from assessments.self_checks.selectors.pictures import pictures_in
 from greendistrict.core.layout_text import INSET, LayoutKind, depth_of, layout_blocks, tidied
 from greendistrict.core.numerals import chinese
 from greendistrict.core.templatetags.gd import cn_date, fours
@@ -11,7 +12,20 @@ from reports.annual.figures import OUT, AnnualFigures, DistrictFigures
 from reports.annual.figures.coming import PLAN_SECTION
 from reports.annual.figures.items import FAILS
 from reports.annual.parts import ChapterFigures
-from reports.composition.blocks import BLANK, Block, Cell, Heading, Listing, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
+from reports.composition.blocks import (
+    BLANK,
+    Block,
+    Cell,
+    Heading,
+    Listing,
+    Pairs,
+    PaperColumn,
+    PaperTable,
+    Paragraph,
+    Picture,
+    Signature,
+    Wide,
+)
 from reports.composition.enums import ParagraphStyle
 
 HEAD = re.compile(r"^[一二三四五六七八九十]+、")
@@ -116,12 +130,13 @@ def narrative(figures: DistrictFigures) -> Iterator[Block]:
         return
     if not scores.sections:
         yield Paragraph("接收的自查没有附自评报告文字。")
+    pictures = pictures_in((text for _, text in scores.sections), figures.district.pk)
     for number, (title, text) in enumerate(scores.sections, start=1):
         yield Heading(f"（{chinese(number)}）{HEAD.sub('', title)}", 2)
-        yield from laid_out(text, HEAD.sub("", title), level=3) if text.strip() else (Paragraph("未填。"),)
+        yield from laid_out(text, HEAD.sub("", title), level=3, pictures=pictures) if text.strip() else (Paragraph("未填。"),)
 
 
-def laid_out(text: str, caption: str, *, level: int) -> Iterator[Block]:
+def laid_out(text: str, caption: str, *, level: int, pictures: Mapping[str, bytes] | None = None) -> Iterator[Block]:
     """A section as the district laid it out; a table has the heading above it for its caption unless there shall be none."""
     for block in tidied(layout_blocks(text)):
         match block.kind:
@@ -131,6 +146,8 @@ def laid_out(text: str, caption: str, *, level: int) -> Iterator[Block]:
             case LayoutKind.TABLE:
                 rows = block.rows or (("",) * len(block.head),)
                 yield PaperTable(caption, tuple(map(PaperColumn, block.head)), tuple(tuple(cell or BLANK for cell in row) for row in rows))
+            case LayoutKind.PICTURE:
+                yield Picture(block.lines[0], (pictures or {}).get(block.file), block.file)
             case LayoutKind.BULLETS:
                 yield Listing(tuple((None, line.lstrip(INSET), depth_of(line)) for line in block.lines))
             case LayoutKind.NUMBERS:

@@ -16,6 +16,7 @@ from reports.composition.enums import ChartKind, ColumnKind, ParagraphStyle, Sty
 Cell = str | int | Decimal | dt.date | None
 UNKNOWN = "未查明"
 NO_RECORD = "没有记录。"
+NOT_PRINTED = "（插图不印）"
 BLANK = "\u3000"  # a cell that is left empty, where an empty text would be printed as —
 
 
@@ -40,6 +41,15 @@ class Listing:
     """A list: its items with their numbers, None for a point; how many lists stand around each item's own."""
 
     items: tuple[tuple[int | None, str, int], ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture somebody put into a text: its caption, its content as JPEG or PNG (None where it may not be printed) and its key."""
+
+    caption: str
+    content: bytes | None
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,7 +145,7 @@ class Wide:
     large: bool = False
 
 
-Block = Heading | Paragraph | Listing | Pairs | PaperTable | Chart | PageBreak | Signature | Wide
+Block = Heading | Paragraph | Listing | Picture | Pairs | PaperTable | Chart | PageBreak | Signature | Wide
 
 
 @dataclass(frozen=True)

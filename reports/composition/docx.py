@@ -13,6 +13,7 @@ from docx.shared import Mm, Pt
 
 from reports.composition import word
 from reports.composition.blocks import (
+    NOT_PRINTED,
     Block,
     Chart,
     Composition,
@@ -22,6 +23,7 @@ from reports.composition.blocks import (
     Pairs,
     PaperTable,
     Paragraph,
+    Picture,
     Signature,
 )
 from reports.composition.charts import alternative, pictures_of
@@ -46,6 +48,7 @@ MARGINS = {"top_margin": Mm(37), "bottom_margin": Mm(35), "left_margin": Mm(28),
 MARGINS_ACROSS = {"top_margin": Mm(28), "bottom_margin": Mm(26), "left_margin": Mm(25), "right_margin": Mm(25)}
 PAIR_WIDTH = 42
 CHART_WIDE, RADAR_HIGH = Mm(120), Mm(62)  # a radar is as wide as high, on paper too
+PICTURE_WIDE, PICTURE_HIGH = Mm(150), Mm(110)
 CLOSER_GAP = Pt(20)
 NORMAL = "Normal"
 HEAD_LINE = 32  # characters of the title in the running head
@@ -193,8 +196,8 @@ class _WordWriter:
                 self.pairs(block, keeps=keeps)
             case PaperTable():
                 self.table(block, keeps=keeps)
-            case Chart():
-                self.chart(block)
+            case Chart() | Picture():
+                self.figure(block)
             case Signature(lines=lines):
                 for text in lines:
                     self.line(text, "Signature").paragraph_format.keep_with_next = text is not lines[-1]
@@ -239,6 +242,24 @@ class _WordWriter:
         )
         if block.note:
             self.line(block.note, "Note").paragraph_format.keep_with_next = keeps or None
+
+    def figure(self, block: Chart | Picture) -> None:
+        """A chart or a picture."""
+        if isinstance(block, Chart):
+            self.chart(block)
+        else:
+            self.picture(block)
+
+    def picture(self, block: Picture) -> None:
+        """A picture above its caption; its title is its key, by which it is known when the document comes back."""
+        paragraph = self.line("" if block.content else NOT_PRINTED, align=WD_ALIGN_PARAGRAPH.CENTER)
+        paragraph.paragraph_format.keep_with_next = True
+        if block.content:
+            shape = paragraph.add_run().add_picture(BytesIO(block.content))
+            scale = min(1.0, PICTURE_WIDE / shape.width, PICTURE_HIGH / shape.height)
+            shape.width, shape.height = int(shape.width * scale), int(shape.height * scale)
+            word.describe(shape, block.caption, title=f"file:{block.file}" if block.file else "")
+        self.line(block.caption, "Caption").paragraph_format.keep_with_next = False
 
     def chart(self, block: Chart) -> None:
         """Picture, caption and the figures behind it."""

@@ -9,7 +9,20 @@ from django.template.loader import render_to_string
 
 from greendistrict.core.qr import qr_uri
 from reports.common.render import ELSEWHERE
-from reports.composition.blocks import Block, Chart, Composition, Heading, Listing, Pairs, PaperColumn, PaperTable, Paragraph, Signature
+from reports.composition.blocks import (
+    NOT_PRINTED,
+    Block,
+    Chart,
+    Composition,
+    Heading,
+    Listing,
+    Pairs,
+    PaperColumn,
+    PaperTable,
+    Paragraph,
+    Picture,
+    Signature,
+)
 from reports.composition.charts import alternative, svg_of
 from reports.composition.enums import ColumnKind, Style
 from reports.composition.printed import (
@@ -127,6 +140,12 @@ def _front(composition: Composition, code: str, contents: Sequence[ContentsLine]
     }
 
 
+def picture_uri(content: bytes) -> str:
+    """A picture inside the document."""
+    kind = "png" if content.startswith(b"\x89PNG") else "jpeg"
+    return f"data:image/{kind};base64,{b64encode(content).decode()}"
+
+
 def _source(svg: str) -> str:
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
@@ -156,6 +175,8 @@ def _part(block: Block, anchor: str, width: int) -> dict[str, object]:
             about = {
                 "shape": block.kind.value, "caption": block.caption, "source": _source(svg_of(block)), "alternative": alternative(block),
             }  # fmt: skip
+        case Picture(caption=caption, content=content):
+            about = {"caption": caption, "source": picture_uri(content) if content else "", "missing": NOT_PRINTED}
         case Signature(lines=lines):
             about = {"lines": lines}
         case _:

@@ -13,6 +13,7 @@ from greendistrict.core.rounding import fixed
 from greendistrict.core.templatetags.gd import cn_date
 from reports.composition.blocks import (
     BLANK,
+    NOT_PRINTED,
     UNKNOWN,
     Block,
     Cell,
@@ -24,6 +25,7 @@ from reports.composition.blocks import (
     PaperColumn,
     PaperTable,
     Paragraph,
+    Picture,
     Signature,
     Wide,
 )
@@ -75,7 +77,7 @@ def groups_of(composition: Composition) -> list[Group]:
         if composition.style is Style.REPORT and isinstance(block, PaperTable) and block.caption and block.rows:
             counters["表"] += 1
             return replace(block, caption=f"表{counters['表']}　{block.caption}")
-        if composition.style is Style.REPORT and isinstance(block, Chart):
+        if composition.style is Style.REPORT and isinstance(block, Chart | Picture):
             counters["图"] += 1
             return replace(block, caption=f"图{counters['图']}　{block.caption}")
         return block
@@ -244,6 +246,9 @@ def texts_in(block: Block) -> Iterator[str]:
         case PaperTable():
             yield from _table_texts(block)
         case Chart(caption=caption):
+            yield caption
+        case Picture(caption=caption, content=content):
+            yield from (() if content else (NOT_PRINTED,))
             yield caption
         case Signature(lines=lines):
             yield from lines

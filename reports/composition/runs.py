@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from reports.composition.blocks import Chart, PageBreak
+from reports.composition.blocks import Chart, PageBreak, Picture
 from reports.composition.printed import Group, texts_in
 
 MOST = 9_000  # of the measure below, some forty pages; at which memory stops to grow with a report
@@ -48,4 +48,4 @@ def _pieces(groups: Sequence[Group]) -> Iterator[Group]:
 def _size(group: Group) -> float:
     """How much there is to lay out: cells, characters and pictures."""
     texts = [len(text) for block in group.blocks for text in texts_in(block)]
-    return CELL * len(texts) + CHARACTER * sum(texts) + PICTURE * sum(isinstance(block, Chart) for block in group.blocks)
+    return CELL * len(texts) + CHARACTER * sum(texts) + PICTURE * sum(isinstance(block, Chart | Picture) for block in group.blocks)

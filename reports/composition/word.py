@@ -240,9 +240,11 @@ def at_top_right(paragraph: Any) -> None:
     )
 
 
-def describe(shape: Any, text: str) -> None:
-    """Alternative text of a picture."""
+def describe(shape: Any, text: str, *, title: str = "") -> None:
+    """Alternative text of a picture, and its title."""
     shape._inline.docPr.set("descr", text)
+    if title:
+        shape._inline.docPr.set("title", title)
 
 
 def table(

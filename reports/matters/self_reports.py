@@ -5,6 +5,7 @@ from io import BytesIO
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import SECTIONS
 from assessments.self_checks.report_word import mark_of
+from assessments.self_checks.selectors.pictures import pictures_in
 from assessments.self_checks.selectors.report import report_rows
 from assessments.tables.rules import may_edit_table
 from greendistrict.accounts.models import User
@@ -21,7 +22,10 @@ def title_of(check: SelfCheck) -> str:
 def compose(user: User, check: SelfCheck) -> Composition:
     """Title and sections as this person sees them; nothing stands in it that a person did not write, so that all of it can come back."""
     texts = dict(report_rows(user, check))
-    blocks = [block for one in SECTIONS for block in (Heading(one.title), *laid_out(texts.get(one.title, ""), "", level=2))]
+    pictures = pictures_in(texts.values(), check.district_id, user)
+    blocks = [
+        block for one in SECTIONS for block in (Heading(one.title), *laid_out(texts.get(one.title, ""), "", level=2, pictures=pictures))
+    ]
     draft = ("草稿",) if may_edit_table(user, check.table) else ()
     return Composition(title_of(check), tuple(blocks), Style.LETTER, marks=draft, is_demo=check.district.is_demo)
 

@@ -111,7 +111,12 @@
       button.addEventListener("click", act);
       row.append(button);
     }
-    field.before(row);
+    const picture = field.parentElement.querySelector("a[data-picture]");
+    const place = picture.parentElement;
+    row.append(picture);
+    place.replaceWith(row);
+    const href = picture.href;
+    field.addEventListener("blur", () => { picture.href = `${href}&at=${field.selectionStart}`; });
   }
 
   for (const field of form.querySelectorAll("textarea[data-report]")) tools(field);

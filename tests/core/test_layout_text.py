@@ -19,7 +19,9 @@ def rows_of(width):
     return st.builds(lambda head, rows: LayoutBlock(LayoutKind.TABLE, head=head, rows=tuple(rows)), row, st.lists(row, max_size=3))
 
 
+KEY = "0b6f1c9e-52d4-4a7e-9d1c-3f2a8c5e7b10"
 BLOCKS = st.one_of(
+    st.builds(lambda text: LayoutBlock(LayoutKind.PICTURE, (f"图{text}",), file=KEY), st.text(alphabet="甲 12.-#|*", max_size=9)),
     st.builds(lambda text: LayoutBlock(LayoutKind.HEADING, (text,)), TEXTS),
     st.builds(lambda lines: LayoutBlock(LayoutKind.PARAGRAPH, tuple(lines)), st.lists(TEXTS, min_size=1, max_size=3)),
     lists(LayoutKind.BULLETS, first=st.just(1)),
@@ -31,6 +33,13 @@ BLOCKS = st.one_of(
 @given(st.lists(BLOCKS, max_size=4))
 def test_any_blocks_can_be_written_as_text_and_read_again(blocks):
     assert tidied(layout_blocks(layout_text(blocks))) == tidied(blocks)
+
+
+def test_a_picture_is_a_line_of_its_own_with_a_caption():
+    text = f"上文\n![总平面图](file:{KEY})\n下文 ![图](file:{KEY})\n![](file:{KEY})\n![图](http://x/y.png)"
+    first, picture, rest = layout_blocks(text)
+    assert (first.lines, picture.lines, picture.file) == (("上文",), ("总平面图",), KEY)
+    assert rest.lines == tuple(text.split("\n")[2:]), "no caption, another address, or not alone: as typed"
 
 
 def test_items_of_inner_lists_have_no_number():

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from assessments.findings.selectors.row_facts import RowMark
 from assessments.prefill.sources import is_binding
@@ -11,7 +11,6 @@ from assessments.tables.models import RowChange, RowEvidence, ScoreTable
 from assessments.tables.selectors.scoring import RowData, left_out_by_portal
 from assessments.tables.selectors.widgets import exact_words, key_of
 from assessments.versions.selectors.changes import CellChange, change_line
-from greendistrict.audit.services import subject_of
 from greendistrict.documents.models import Evidence
 from indicators.scoring.explain import ItemExplanation, RuleStep, explain_item, rule_words, steps_of
 from indicators.scoring.numbers import plain
@@ -110,8 +109,12 @@ def says_something(change: RowChange) -> bool:
     return bool(change.field == "unchanged" or change.old != change.new)
 
 
+def files_of(district: int) -> QuerySet[Evidence]:
+    """Every version of the files of a district and of its score tables."""
+    tables = ScoreTable.objects.filter(district=district).values_list("pk", flat=True)
+    return Evidence.objects.filter(owner__in=[f"districts.district:{district}", *(f"assessments.scoretable:{key}" for key in tables)])
+
+
 def library_of(table: ScoreTable) -> QuerySet[Evidence]:
     """Files that may be picked: the district's own and those of its score tables, newest first, replaced ones left out."""
-    tables = ScoreTable.objects.filter(district=table.district_id).values_list("pk", flat=True)
-    owners = [subject_of(table.district), *(f"assessments.scoretable:{key}" for key in tables)]
-    return Evidence.objects.filter(Q(owner__in=owners), replaced_by__isnull=True).order_by("-uploaded_at", "-pk")
+    return files_of(table.district_id).filter(replaced_by__isnull=True).order_by("-uploaded_at", "-pk")

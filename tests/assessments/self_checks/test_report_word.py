@@ -9,17 +9,23 @@ from django.urls import reverse
 from docx import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import KEYS, SECTIONS
 from assessments.self_checks.report_word import Fate, returned
+from assessments.self_checks.selectors.pictures import pictures_in
 from greendistrict.core.layout_text import layout_blocks, tidied
+from greendistrict.documents.enums import Confidentiality
+from greendistrict.documents.models import Evidence
 from greendistrict.documents.word_text import read_word
 from reports.annual.sections import laid_out
 from reports.composition.blocks import Composition, Heading
 from reports.composition.docx import docx_of
 from reports.composition.enums import Style
+from reports.composition.services import made_of
 from tests.factories.assessments import make_self_check
+from tests.files import photo
 from tests.steps import step
 
 OVERVIEW = "全年竣工道路3条。\n投入1200万元。\n\n另起一段。"
@@ -174,6 +180,85 @@ def test_nobody_else_brings_a_document_and_a_closed_report_loses_nothing(client,
 
 def word_for(client, check):
     return Document(BytesIO(client.get(reverse("reports:self_report_word", args=[check.pk])).content))
+
+
+@pytest.fixture
+def with_picture(client, check, people):
+    client.force_login(people.preparer)
+    sent = {"section": "overview", "caption": "核心区总平面图[一]", "upload": photo(), "at": "3"}
+    assert client.post(reverse("assessments:selfcheck_report_picture", args=[check.pk]), sent).status_code == HTTPStatus.FOUND
+    return Evidence.objects.get(kind="插图")
+
+
+def test_a_picture_stands_where_the_caret_was_and_is_shown_and_frozen(client, check, people, with_picture):
+    line = f"![核心区总平面图［一］](file:{with_picture.key})"
+    assert stored(check)["overview"] == OVERVIEW.replace("条。\n", f"条。\n\n{line}\n\n") + "\n"
+    page = reverse("assessments:selfcheck_report", args=[check.pk])
+    image = f'<img src="{reverse("documents:download", args=[with_picture.key])}" alt="核心区总平面图［一］"'
+    assert image in client.get(page).content.decode()
+    check.refresh_from_db()
+    step(check, "hand_up", people.preparer)
+    step(check, "sign", people.reviewer)
+    client.force_login(people.city_officer)
+    assert image in client.get(page).content.decode()
+    shown = client.get(reverse("documents:download", args=[with_picture.key]))
+    assert (shown.status_code, shown["Content-Type"]) == (HTTPStatus.OK, "image/jpeg")
+    assert shown.getvalue().startswith(b"\xff\xd8")
+    (section,) = [text for title, text in check.table.versions.get().content["report"] if title == SECTIONS[0].title]
+    blocks = tuple(laid_out(section, "", level=3, pictures=pictures_in([section], check.district_id)))
+    composition = Composition("报告", (Heading("（一）年度工作概况", 2), *blocks))
+    made = made_of(composition, code="", formats=("pdf", "docx", "xlsx", "json"))
+    assert any(page.images for page in PdfReader(BytesIO(made["pdf"])).pages)
+    assert "图1　核心区总平面图［一］" in [one.text for one in Document(BytesIO(made["docx"])).paragraphs]
+    assert pictures_in([section], check.district_id + 1) == {}, "never another district's file"
+
+
+def test_a_picture_comes_back_from_word_with_its_caption(client, check, people, with_picture):
+    document = word_for(client, check)
+    (shape,) = document.inline_shapes
+    assert shape._inline.docPr.get("descr") == "核心区总平面图［一］"
+    answer = sent_back(client, check, document)
+    assert set(fates(answer).values()) == {Fate.SAME}
+    edit(document, "核心区总平面图", "总平面图（修订）")
+    document.paragraphs[-1].add_run().add_picture(photo())
+    answer = sent_back(client, check, document)
+    one, last = answer.context["seen"].sections[0], answer.context["seen"].sections[-1]
+    assert (one.fate, f"![总平面图（修订）［一］](file:{with_picture.key})" in one.text) == (Fate.CHANGED, True)
+    assert last.lost == ("图片",), "one that Word added"
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"caption": ""}, "图题"),
+        ({"upload": None}, "两者选一"),
+        ({"upload": SimpleUploadedFile("a.pdf", b"%PDF-1.4")}, "jpg 或 png"),
+        ({"upload": SimpleUploadedFile("a.png", b"no picture")}, "a.png"),
+        ({"section": "other"}, "章节"),
+    ],
+)
+def test_a_picture_needs_a_caption_and_to_be_one(client, check, people, sent, words):
+    client.force_login(people.preparer)
+    data = {"section": "overview", "caption": "总平面图", "upload": photo()} | sent
+    answer = client.post(
+        reverse("assessments:selfcheck_report_picture", args=[check.pk]), {name: value for name, value in data.items() if value is not None}
+    )
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert words in answer.content.decode()
+    assert stored(check) == check.report
+    assert not Evidence.objects.filter(kind="插图").exists()
+
+
+def test_a_picture_of_the_library_is_chosen_and_a_classified_one_is_not(client, check, people, with_picture):
+    address = reverse("assessments:selfcheck_report_picture", args=[check.pk])
+    assert client.post(address, {"section": "plan", "caption": "同一图", "document": with_picture.pk}).status_code == HTTPStatus.FOUND
+    assert stored(check)["plan"].endswith(f"\n\n![同一图](file:{with_picture.key})\n")
+    Evidence.objects.filter(pk=with_picture.pk).update(confidentiality=Confidentiality.CLASSIFIED)
+    answer = client.post(address, {"section": "plan", "caption": "同一图", "document": with_picture.pk})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert pictures_in(stored(check).values(), check.district_id) == {}, "not printed either"
+    client.force_login(people.city_officer)
+    assert client.get(address).status_code == HTTPStatus.FORBIDDEN
 
 
 LINES = st.sampled_from(

@@ -1,0 +1,46 @@
+"""Pictures in the sections of a report: files of the district, shown and printed as far as the reader may see them."""
+
+from collections.abc import Iterable
+from io import BytesIO
+
+from django.db.models import QuerySet
+
+from assessments.score_page.selectors.table_drawer import files_of, library_of
+from assessments.self_checks.models import SelfCheck
+from greendistrict.accounts.models import User
+from greendistrict.core.layout_text import LayoutKind, layout_blocks
+from greendistrict.documents.enums import Confidentiality
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.selectors import readable
+
+IMAGES = ("image/jpeg", "image/png")
+LONGEST_SIDE = 1600  # pixels that a page of paper shows
+
+
+def pictures_for(user: User, check: SelfCheck) -> QuerySet[Evidence]:
+    """Pictures of the district's library that may be put into its report; what is classified is not printed."""
+    library = readable(user, library_of(check.table)).filter(content_type__in=IMAGES)
+    return library.exclude(confidentiality=Confidentiality.CLASSIFIED)
+
+
+def pictures_in(texts: Iterable[str], district: int, user: User | None = None) -> dict[str, bytes]:
+    """Pictures of these texts as they are printed, by key: the district's own ones, none that is classified. No query without any."""
+    keys = {block.file for text in texts for block in layout_blocks(text) if block.kind == LayoutKind.PICTURE}
+    if not keys:
+        return {}
+    found = files_of(district).filter(key__in=keys, content_type__in=IMAGES).exclude(confidentiality=Confidentiality.CLASSIFIED)
+    return {str(one.key): _printed(one) for one in (readable(user, found) if user else found)}
+
+
+def _printed(picture: Evidence) -> bytes:
+    """The picture no larger than paper needs, without transparency."""
+    from PIL import Image  # noqa: PLC0415 -- only who prints pictures pays for it
+
+    out = BytesIO()
+    with picture.file.open() as stream, Image.open(stream) as image:
+        made = image.convert("RGBA")
+        made.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        ground = Image.new("RGB", made.size, "white")
+        ground.paste(made, mask=made)
+        ground.save(out, "PNG" if picture.content_type == "image/png" else "JPEG", quality=88)
+    return out.getvalue()
