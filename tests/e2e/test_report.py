@@ -30,6 +30,15 @@ PASTE = """(text) => {
 }"""
 
 
+def fits(page) -> None:
+    """Nothing is wider than the window, once the page has taken up its new width."""
+    for _ in range(20):
+        if page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("wider than the window")
+
+
 def lay_out(page) -> None:
     """A heading by its button, a table pasted from a workbook; the preview shows both."""
     page.get_by_role("textbox", name="五、存在问题与下一年计划").focus()
@@ -92,7 +101,7 @@ def through_word(preparer) -> None:
     expect(page.get_by_role("heading", name="统筹推进")).to_be_visible()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+        fits(page)
         preparer.shoot(f"word-{width}", axe=width == WIDTHS[0])
     page.get_by_role("button", name="写入选定的各节").click()
     preparer.see("已从 Word 带回1节")
@@ -159,7 +168,7 @@ def test_a_report_is_taken_over_from_last_year_and_its_figures_are_renewed(local
         preparer.shoot("taken-over", axe=True)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            page.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+            fits(page)
             preparer.shoot(f"taken-over-{width}")
         put_picture(preparer)
         through_word(preparer)
