@@ -10,7 +10,7 @@ from districts.file.forms.filters import key_areas
 
 ACCEPT = ".geojson,.json,.kml,.zip"
 FILE_HELP = "GeoJSON、KML，或shp、shx、dbf、prj一起压缩的zip，不超过10 MB。不得上传涉密及敏感测绘数据"
-SYSTEM_HELP = "文件没有写明坐标系的，请选定；不清楚的请问测绘单位，不要猜"
+SYSTEM_HELP = "文件没有写明坐标系的，请选定；不选的，GeoJSON按其标准（RFC 7946）作WGS84。不清楚的请问测绘单位，不要猜"
 
 
 def file_field(*, required: bool = True) -> forms.FileField:

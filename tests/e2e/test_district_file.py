@@ -86,7 +86,6 @@ def test_a_boundary_is_refused_with_what_to_do_and_then_taken(seats, tmp_path):
     preparer.follow("范围", exact=True)
     crossed = [SQUARE[0], SQUARE[2], SQUARE[1], SQUARE[3], SQUARE[0]]
     for ring, system, words in (
-        (SQUARE, "以文件写明的为准", "文件没有写明坐标系"),
         ([point[::-1] for point in SQUARE], "WGS84经纬度", "经度和纬度写反了"),
         (crossed, "WGS84经纬度", "边界自相交"),
         (SQUARE, "GCJ-02（高德、腾讯地图）", "不收GCJ-02"),

@@ -47,13 +47,16 @@ def boundary_of(content: bytes, name: str, system: str = "") -> CheckedBoundary:
         msg = "范围文件里没有面"
         raise BoundaryError(msg)
     _hold_rings(raw.polygons)
-    crs = coordinate_systems.settled(coordinate_systems.of_text(raw.system) if raw.system else None, named)
+    by_standard = raw.format == "GeoJSON" and not raw.system and named is None  # RFC 7946, 4: WGS84 and nothing else
+    stated = coordinate_systems.WGS84 if by_standard else raw.system
+    crs = coordinate_systems.settled(coordinate_systems.of_text(stated) if stated else None, named)
     polygons = _in_degrees(raw.polygons, crs)
     _hold_bounds([point for polygon in polygons for ring in polygon for point in ring])
     drawn = MultiPolygon([(polygon[0], polygon[1:]) for polygon in polygons])
     _hold_valid(drawn)
     points = sum(len(ring) for polygon in polygons for ring in polygon)
-    return CheckedBoundary(_geojson(drawn), area_km2(drawn), raw.format, coordinate_systems.words(crs), points)
+    system = f"{coordinate_systems.words(crs)}{coordinate_systems.BY_STANDARD if by_standard else ''}"
+    return CheckedBoundary(_geojson(drawn), area_km2(drawn), raw.format, system, points)
 
 
 def answer(content: bytes, name: str, system: str = "") -> dict[str, Any]:

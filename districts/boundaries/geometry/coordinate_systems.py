@@ -1,6 +1,7 @@
 """Coordinate systems: accepted ones, detection from a file, messages about others.
 
-The system is read from the file or named by the person who uploads, never guessed. Only WGS84 and CGCS2000 are taken, plane or
+The system is read from the file, named by the person who uploads, or that of the format's standard (KML, GeoJSON), never guessed.
+Only WGS84 and CGCS2000 are taken, plane or
 geographic: they are the same to within a decimetre, while older and local systems cannot be converted without secret parameters.
 """
 
@@ -11,6 +12,7 @@ from districts.boundaries.geometry.errors import BoundaryError
 from districts.common.coordinate_systems import NOT_TAKEN, SYSTEMS
 
 WGS84 = "EPSG:4326"
+BY_STANDARD = "（文件未写明，GeoJSON按RFC 7946即WGS84）"
 DATUMS = ("wgs84", "wgs1984", "worldgeodeticsystem1984", "china2000", "chinageodeticcoordinatesystem2000", "cgcs2000", "4326", "4490")
 
 

@@ -55,11 +55,9 @@ def test_a_wrong_file_is_refused_and_the_right_one_kept_and_drawn(client, cast, 
     assert wrong.status_code == 422
     assert "经度和纬度写反了" in wrong.content.decode()
     assert not Boundary.objects.exists()
-    unnamed = client.post(page(district), {"kind": "plan", "file": file()})
-    assert unnamed.status_code == 422
-    assert "没有写明坐标系" in unnamed.content.decode()
-    assert client.post(page(district), {"kind": "plan", "file": file(), "system": "EPSG:4326"}).status_code == 302
+    assert client.post(page(district), {"kind": "plan", "file": file()}).status_code == 302
     shown = client.get(page(district)).content.decode()
+    assert "GeoJSON按RFC 7946即WGS84" in shown
     assert 'class="edge"' in shown
     assert "4.2262 km²" in shown
     assert "比填写的面积大69%，请核对图形或面积" in shown

@@ -136,7 +136,7 @@ MESSAGES = [
     (polygon([point[::-1] for point in SQUARE]), WGS, "经度和纬度写反了", "file"),
     (kml([point[::-1] for point in SQUARE]), "", "经度和纬度写反了", "file"),
     (polygon([[x - 5, y] for x, y in SQUARE]), WGS, "不在本市范围内", "file"),
-    (polygon(SQUARE), "", "没有写明坐标系", "system"),
+    (polygon(plane(SQUARE, "EPSG:4549")), "", "却像平面直角坐标", "system"),
     (packed(system=""), "", "没有写明坐标系", "system"),
     (polygon(SQUARE), "EPSG:4549", "却像经纬度", "system"),
     (polygon(plane(SQUARE, "EPSG:4549")), WGS, "却像平面直角坐标", "system"),
@@ -213,8 +213,9 @@ def test_a_file_is_refused_by_its_size_before_a_process_is_started(content, word
 def test_the_process_answers_and_refuses():
     found = reader.read(polygon(SQUARE), name="a.geojson", system=WGS)
     assert (str(found.area_km2), found.format, found.system, found.points) == ("4.2262", "GeoJSON", "WGS84经纬度", 5)
+    assert reader.read(polygon(SQUARE), name="a.geojson").system == "WGS84经纬度（文件未写明，GeoJSON按RFC 7946即WGS84）"
     with pytest.raises(BoundaryError, match="没有写明坐标系") as caught:
-        reader.read(polygon(SQUARE), name="a.geojson")
+        reader.read(packed(system=""), name="a.zip")
     assert caught.value.field == "system"
 
 
