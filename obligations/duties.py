@@ -12,7 +12,7 @@ from assessments.yearly_reports.enums import YearlyReportState
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.registry import Registry
 from greendistrict.policy import tracked_duties
-from obligations.duty_table import OF_DISTRICT, OF_EXPERT, DutyKind
+from obligations.duty_table import OF_DISTRICT, DutyKind, is_waivable
 from obligations.matter_rows import MatterRows, together
 
 RECEIVED = frozenset({SelfCheckState.RECEIVED, YearlyReportState.RECEIVED})
@@ -186,11 +186,6 @@ OWN_TERMS = ("rectification", "correction", "hearing")
 def is_decided_elsewhere(key: str) -> bool:
     """Whether more time for the obligation of this key is decided in the matter it hangs on."""
     return key.partition(":")[0] in OWN_TERMS
-
-
-def is_waivable(kind: str) -> bool:
-    """Whether the city may let off what is owed of this kind."""
-    return kind not in OF_EXPERT
 
 
 class YearlyKey(NamedTuple):

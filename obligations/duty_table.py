@@ -114,3 +114,8 @@ _BY_KEY = {row.key: row for row in ROWS}
 def duty_kind(key: str) -> DutyKind:
     """Declaration of this key. Raises ``KeyError``."""
     return _BY_KEY[key]
+
+
+def is_waivable(kind: str) -> bool:
+    """Whether the city may let off what is owed of this kind."""
+    return kind not in OF_EXPERT

@@ -14,7 +14,8 @@ from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.widgets import DayInput
 from obligations.batch import NO_WAIVER, BatchWay, BatchWish, no_extension
-from obligations.duties import ANSWERED, UNMET_STATES, Obligation, ObligationState, is_waivable, kinds
+from obligations.duties import ANSWERED, UNMET_STATES, Obligation, ObligationState, kinds
+from obligations.duty_table import is_waivable
 from obligations.outages import OutagePeriod
 from obligations.responsible import ActingPerson
 from obligations.workloads import BELONGS, Workload

@@ -41,7 +41,7 @@ class Planned(NamedTuple):
     pairs: tuple[tuple[str, str], ...]
 
 
-class Counted(NamedTuple):
+class WatchedRows(NamedTuple):
     """How many rows of a kind run late or end soon in a district, with the first day of them."""
 
     kind: str
@@ -69,7 +69,7 @@ def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obliga
     until = workdays.current().add(on, parameters.load().integer(EVIDENCE_DAYS))
     found = OF_ALL.read(on, until) if only is None else _counted(on, until, held)
     words, rule = {one.kind.key: one for one in planned()}, Day(on).rule(EVIDENCE_DAYS)
-    for row in (one for one in map(Counted._make, found) if one.district in held):
+    for row in (one for one in map(WatchedRows._make, found) if one.district in held):
         if late := words.get(row.kind):
             how = How(f"最早的计划日期{day_in_words(row.first)}", late.kind.due)
             yield _row(late.kind, held[row.district], f"{row.number}{late.words}", row.first)._replace(how=how)

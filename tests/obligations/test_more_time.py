@@ -23,8 +23,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refused
 from obligations import services
 from obligations.batch import NO_WAIVER, BatchWay, BatchWish, planned
-from obligations.duties import is_waivable
-from obligations.duty_table import ROWS
+from obligations.duty_table import ROWS, is_waivable
 from obligations.models import Exemption
 from obligations.outage_services import record_outage
 from obligations.outages import OutagePeriod
