@@ -67,7 +67,7 @@ def read_word(content: bytes) -> WordText:
 
     try:
         document = Document(BytesIO(content))
-        reader = _Reader(document)
+        reader = _WordReader(document)
         return WordText(_joined(reader.blocks(document.element.body)), document.core_properties.keywords or "")
     except (KeyError, ValueError, AttributeError) as error:
         msg = "这个 Word 文档打不开，请用 Office 或 WPS 重新保存为 docx 后上传"
@@ -109,7 +109,7 @@ def _number(text: str, otherwise: int, most: int = MOST) -> int:
 
 
 @dataclass
-class _Read:
+class _Collected:
     """What was read of a paragraph or a cell."""
 
     text: list[str] = field(default_factory=list)
@@ -147,7 +147,7 @@ class _Level:
     start: int
 
 
-class _Reader:
+class _WordReader:
     """Reads one document."""
 
     def __init__(self, document: Any) -> None:
@@ -171,7 +171,7 @@ class _Reader:
     # --- paragraphs ---
 
     def _paragraph(self, paragraph: Any) -> Iterator[WordBlock]:
-        read, about = _Read(), _inner(paragraph, "pPr")
+        read, about = _Collected(), _inner(paragraph, "pPr")
         _take(paragraph, read)
         styles = list(self._styles_of(about))
         name = _attribute(_inner(styles[0], "name")).lower() if styles else ""
@@ -254,7 +254,7 @@ class _Reader:
     # --- tables ---
 
     def _table(self, table: Any) -> Iterator[WordBlock]:
-        rows, lost = list[list[str]](), _Read()
+        rows, lost = list[list[str]](), _Collected()
         for row in _below(table, "tr"):
             if _inner(row, "trPr", "del") is not None:
                 lost.loses(REVISIONS["del"])
@@ -265,7 +265,7 @@ class _Reader:
                 wide, joined = max(1, _number(_attribute(_inner(about, "gridSpan")), 1, WIDEST)), _inner(about, "vMerge")
                 if wide > 1 or joined is not None:
                     lost.loses("合并的单元格（已拆开）")
-                read = _Read()
+                read = _Collected()
                 if joined is None or _attribute(joined) == "restart":
                     for paragraph in cell.iter(f"{WORD}p"):
                         _take(paragraph, read)
@@ -289,7 +289,7 @@ def _below(parent: Any, name: str) -> Iterator[Any]:
             yield from _below(element, name)
 
 
-def _take(element: Any, read: _Read) -> None:
+def _take(element: Any, read: _Collected) -> None:
     """Read the text below an element."""
     for part in element:
         name = _local(part)

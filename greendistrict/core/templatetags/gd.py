@@ -338,24 +338,6 @@ def fours(digest: str) -> str:
 
 
 @register.filter
-def any_posted(offered: Iterable[Any]) -> bool:
-    """Whether any offered action can be taken on this page."""
-    return any(not offer.refusals and not offer.page for offer in offered)
-
-
-@register.filter
-def any_forward(offered: Iterable[Any]) -> bool:
-    """Whether any action that can be taken on this page does not only end the matter."""
-    return any(not offer.refusals and not offer.page and offer.tone != "danger" for offer in offered)
-
-
-@register.filter
-def any_reason(offered: Iterable[Any]) -> bool:
-    """Whether any action offered on this page asks for a reason."""
-    return any(offer.reason_required and not offer.refusals and not offer.page for offer in offered)
-
-
-@register.filter
 def fill(words: str, value: Any) -> str:
     """``"第{}次"|fill:2``: words of an option of a component, with a value in their first gap."""
     return str(words).replace("{}", str(value), 1)
