@@ -21,10 +21,26 @@ from greendistrict.policy.selectors import WORDS
 LEAP_YEAR = 2024  # has every day that a date of the settings may name
 _DAYS = re.compile(r".*(_days|\.days|\.rounds|_rounds|_years|_months|_days_before)$")
 WHOLE = {
-    *("panel.size", "panel.min", "panel.max", "post_evaluation.at_least", "plausibility.peers_least", "outage.least_minutes"),
+    *(
+        "panel.size",
+        "panel.min",
+        "panel.max",
+        "post_evaluation.at_least",
+        "plausibility.peers_least",
+        "outage.least_minutes",
+        "unseen.control_most",
+    ),
 }
 SHARES = {"spread_limit", "stage.targets_share", "indicators.amber_progress", "indicators.amber_distance", "post_evaluation.share"}
-FLAGS = {"publicity.on", "selfcheck.bureau_countersign", "reminders.on_day", "reminders.on_rest_days", "weekly_summary.on"}
+FLAGS = {
+    "publicity.on",
+    "selfcheck.bureau_countersign",
+    "reminders.on_day",
+    "reminders.on_rest_days",
+    "weekly_summary.on",
+    "unseen.told",
+    "unseen.control_limited",
+}
 NUMBER_LISTS = {"reminders.before", "reminders.after"}
 WORD_LISTS = {
     *("approval_chain.default", "approval_chain.cancel_or_revoke", "approval_chain.director_decides", "publicity.stages"),

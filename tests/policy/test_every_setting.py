@@ -327,7 +327,8 @@ CHANGED = {
     },
 }  # fmt: skip
 # Settings with a test of their own below.
-TOLD = {"objection_reply_days", "hearing_days", "panel.size", "spread_limit", "stage.targets_share"}
+UNSEEN = {"unseen.told", "unseen.control_limited", "unseen.control_most"}  # tests/assessments/reviews/test_unseen.py
+TOLD = {*UNSEEN, "objection_reply_days", "hearing_days", "panel.size", "spread_limit", "stage.targets_share"}
 
 
 def test_every_setting_is_listed_once():

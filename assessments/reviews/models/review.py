@@ -116,6 +116,9 @@ class PanelMember(models.Model):
     reason = models.CharField("理由", max_length=300, blank=True)
     declared = models.BooleanField("已声明无应回避情形", default=False)
     submitted_at = models.DateTimeField("评分提交时间", null=True, blank=True)
+    unseen = models.PositiveSmallIntegerField(
+        "未打开材料即确认", null=True, blank=True, help_text="clauses, counted when the scores were handed in"
+    )
     vote = models.CharField("表决", max_length=14, choices=Conclusion, blank=True)
     voted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="表决记录人"
@@ -192,6 +195,7 @@ class ExpertScore(models.Model):
     comment_kind = models.CharField("性质", max_length=8, choices=CommentKind, blank=True)
     version = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField("首次打开条文材料", null=True, blank=True)
 
     class Meta:
         verbose_name = "专家评分"

@@ -1,7 +1,7 @@
 """Reviews as people see them: lists, the panel with or without names, progress, tasks."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -113,6 +113,7 @@ class PanelPerson:
     remaining: int | None
     last: dt.datetime | None = None
     load: tuple[int, int] | None = None
+    unseen: int | None = None
 
 
 def panel_for(review: Review, viewer: User) -> list[PanelPerson]:
@@ -130,7 +131,9 @@ def panel_for(review: Review, viewer: User) -> list[PanelPerson]:
     with held_reads():
         found = list(members.order_by("number"))
         loads = load_of((member.expert_id for member in found), clock.today()) if oversees_reviews(viewer) else None
-        return [_person(member, words, loads, named=named) for member in found]
+        told = oversees_reviews(viewer) and load().flag("unseen.told")
+        people = [_person(member, words, loads, named=named) for member in found]
+        return [replace(one, unseen=one.member.unseen) for one in people] if told else people
 
 
 def _person(member: PanelMember, words: dict[str, str], loads: dict[int, tuple[int, int]] | None, *, named: bool) -> PanelPerson:

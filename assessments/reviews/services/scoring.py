@@ -17,11 +17,13 @@ from assessments.reviews.rules.reviews import missing_of
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.selectors.scores import claim_from
 from assessments.reviews.settlement import Claim
+from assessments.reviews.unseen import confirmed_unseen
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
 from greendistrict.core.locks import move_later
+from greendistrict.policy.parameters import load
 from greendistrict.workflow.procedure import Taken, notify_event
 from indicators.scoring.refusals import ValueProblem
 from indicators.scoring.values import check_points
@@ -211,6 +213,12 @@ def _points(review: Review, claim: Claim, typed: str) -> Decimal:
         raise Refused([Refusal(f"评分{problem.message}", field="points")]) from problem
 
 
+def note_seen(score: ExpertScore) -> None:
+    """Remember when the expert first opened the clause with its material."""
+    if score.seen_at is None:
+        ExpertScore.objects.filter(pk=score.pk, seen_at=None).update(seen_at=clock.now())
+
+
 def confirm_rest(*, member: PanelMember, expected: int, by: User) -> int:
     """Agree with every unjudged clause; ``expected`` is the number shown before. Raises ``Stale`` when it changed."""
     with transaction.atomic():
@@ -242,9 +250,14 @@ def submit_scores(*, member: PanelMember, by: User) -> None:
         ]
         if gaps:
             raise Refused(gaps)
+        unseen = confirmed_unseen(scores, review.claims, load())
+        if unseen.is_over:
+            raise Refused([Refusal(f"{item}：控制项，请打开材料后再确认") for item in unseen.controls])
+        locked.unseen = len(unseen.items)
+        locked.save(update_fields=["unseen"])
         hand_in(locked)
         notify_event(locked, "hand_in", by)
-        audit.record(action="review.submit_scores", by=by, obj=review, data={"member": locked.number})
+        audit.record(action="review.submit_scores", by=by, obj=review, data={"member": locked.number, "unseen": locked.unseen})
 
 
 def hand_in(member: PanelMember) -> None:

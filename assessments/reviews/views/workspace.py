@@ -26,6 +26,7 @@ from assessments.reviews.selectors.score_files import files_of
 from assessments.reviews.selectors.workspace import Workspace, clause_of, desk_of
 from assessments.reviews.services import scoring
 from assessments.reviews.services.scoring import TypedScore
+from assessments.reviews.unseen import confirmed_unseen
 from assessments.reviews.views.reviews import person, with_refusals
 from assessments.score_page.views.cells import refused_cell
 from assessments.tables.forms import field_name
@@ -36,6 +37,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.documents.inspection import ACCEPT
+from greendistrict.policy.parameters import load
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
 
@@ -236,6 +238,8 @@ def clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to i
         "days": selectors.days_left(member.review.score_due) if open_ else None,
         **(extra or {}),
     }
+    if open_ and any(not one.of_case for one in context["viewer"].files):
+        scoring.note_seen(score)
     part = _replaced(request)
     answer = render(request, PARTS[part], context, status=status)
     if part and status != HTTPStatus.OK:
@@ -268,11 +272,14 @@ def review_submit(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, "评分已提交")
         return redirect("assessments:review_submit", pk)
     desk = desk_of(member)
+    unseen = confirmed_unseen(desk.scores.values(), member.review.claims, load())
     context = {
         "review": member.review,
         "member": member,
         "desk": desk,
         "lacking": [line for line in desk.lines if line.lack],
+        "unseen": unseen,
+        "unseen_lines": [line for line in desk.lines if line.item_id in unseen.items],
         "receipt": [
             ("评审对象", f"{member.review.subject.get('number', '')} {member.review.subject.get('title', '')}"),
             ("席位", str(member)),

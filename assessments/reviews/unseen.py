@@ -1,0 +1,34 @@
+"""Clauses that an expert confirmed without having opened their material: counted before handing in, control items limited by setting."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assessments.common.enums import Judgement
+from assessments.reviews.models.review import ExpertScore
+from greendistrict.policy.parameters import Parameters
+
+
+@dataclass(frozen=True)
+class ConfirmedUnseen:
+    """Numbers of the clauses, those of control items apart; ``most`` of these may be handed in, None for any number."""
+
+    items: tuple[str, ...]
+    controls: tuple[str, ...]
+    most: int | None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether handing in is refused."""
+        return self.most is not None and len(self.controls) > self.most
+
+
+def confirmed_unseen(scores: Iterable[ExpertScore], claims: Mapping[str, Any], parameters: Parameters) -> ConfirmedUnseen:
+    """Those of a member. A clause for which the district names no material cannot be unseen."""
+    items = tuple(
+        score.assignment.item_id
+        for score in scores
+        if score.judgement == Judgement.AGREE and score.seen_at is None and claims[score.assignment.item_id]["evidence"]
+    )
+    most = parameters.integer("unseen.control_most") if parameters.flag("unseen.control_limited") else None
+    return ConfirmedUnseen(items, tuple(item for item in items if claims[item]["control"]), most)
