@@ -23,6 +23,8 @@ WORDS = {
     "extension.ask": "申请延期",
     "rectification.propose": "提出更正",
     "rectification.write": "写入更正",
+    "obligations.urge": "催办",
+    "review.plan_days": "预定评审日程",
     "obligations.make_feed": "生成日历订阅地址",
     "obligations.revoke_feed": "收回日历订阅地址",
     "workflow.send_again": "重新发送没有送达的消息",

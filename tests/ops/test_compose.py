@@ -10,8 +10,8 @@ import yaml
 from tests.ops.test_env import PRODUCTION
 
 ROOT = Path(__file__).resolve().parents[2]
-READERS = {"text", "secret", "boolean", "integer", "words", "networks"}
-WORKERS = ("worker", "mail", "reports")
+READERS = {"text", "secret", "boolean", "integer", "words", "networks", "program"}
+WORKERS = ("worker", "mail", "reports", "office")
 PORTAL = ("web", *WORKERS, "beat", "migrate")
 # Set by the image, or read by pytest's own run.
 IMAGE = {"GD_VAR_DIR", "GD_MEDIA_DIR"}

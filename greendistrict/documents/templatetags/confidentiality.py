@@ -1,6 +1,7 @@
 """Template tags that show a file to who may read it, and its confidentiality."""
 
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.template import Engine, Node, NodeList, TemplateSyntaxError
@@ -13,7 +14,7 @@ from greendistrict.documents.enums import WITHHELD, Confidentiality
 from greendistrict.documents.forms import choice_of
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.reading import reading_address
-from greendistrict.documents.selectors import may_read
+from greendistrict.documents.selectors import evidence_by_key, may_read
 
 register = template.Library()
 
@@ -61,6 +62,13 @@ def withheld() -> dict[str, Any]:
 def level_choice(name: str, anchor: str) -> dict[str, Any]:
     """The choice of confidentiality beside a file input that a page writes itself."""
     return choice_of(name, anchor)
+
+
+@register.simple_tag(takes_context=True)
+def file_of_key(context: Context, key: str) -> Evidence | None:
+    """The file that a text names by its key; None where the reader may not open it."""
+    user = context["request"].user
+    return evidence_by_key(user, UUID(key)) if isinstance(user, User) else None
 
 
 @register.simple_tag
