@@ -165,7 +165,7 @@ def lacking(content, job):
     """Texts of the paper that its PDF does not say; titles, marks and page numbers in the margins are taken out of what runs over pages."""
     paper = composed(job)
     margin = re.compile("|".join((re.escape(squeezed(paper.title)), *paper.all_marks, r"—\d+—")))
-    said = "".join(margin.sub("", page) for page in pdf_texts.squeezed(content))
+    said = "".join(margin.sub("", squeezed(page)) for page in pdf_texts.texts_of(content))
     return [text for text in texts_of(paper) if margin.sub("", squeezed(text)) not in said]
 
 
