@@ -136,7 +136,7 @@ def test_a_dropped_file_goes_on_after_a_reload_where_it_stood(at, check, tmp_pat
     offsets.clear()  # first: the page tries again by itself
     desk.context.unroute("**/documents/uploads/*/")
     desk.page.reload()
-    desk.page.wait_for_selector("#evidence-files:has-text('现场照片.jpg')")
+    desk.page.wait_for_selector("#evidence-files:has-text('现场照片')")
     assert min(map(int, offsets)) == stood
     link = RowEvidence.objects.select_related("document").get(row__table=check.table, row__item_id=MOVED)
     assert link.by == check.people.preparer

@@ -139,6 +139,7 @@ def test_a_what_if_finds_the_cheapest_star(local_browser, live_server, album):
     with desk(local_browser, live_server, album, people) as seats:
         preparer = seats["preparer"]
         preparer.open(reverse("assessments:score_table", args=[table.pk]))
+        preparer.page.locator("summary", has_text="更多").click()
         preparer.follow("试算", within="body")
         preparer.see(str(before), "最容易提高的分", "到下一星级", "最少", "步可以达到", "推定")
         preparer.shoot("what-if", axe=True)

@@ -118,7 +118,7 @@ def test_five_sections_in_one_burst_are_all_stored_when_the_page_is_left_at_once
     for key in keys:
         page.click(f"textarea[name='{key}']")
         page.keyboard.insert_text(f"{key}已经写好")
-    page.click("a[data-after-saving]")
+    page.click("a[data-after-saving]:text-is('提交前核对')")
     page.wait_for_url("**/check/")
     check.refresh_from_db()
     assert check.report == {key: f"{key}已经写好" for key in keys}

@@ -44,8 +44,14 @@ def visit(browser, live_server, client):
     assert faults == []
 
 
+def unfold(page):
+    """Open 更多 where a page has it and it is still closed: it stays open after a download."""
+    for closed in page.locator("details.gd-more:not([open]) > summary").all():
+        closed.click()
+
+
 def download(page, name, folder):
-    page.locator("summary", has_text="更多").click()
+    unfold(page)
     with page.expect_download() as started:
         page.get_by_role("link", name=name).first.click()
     path = folder / started.value.suggested_filename
@@ -54,7 +60,7 @@ def download(page, name, folder):
 
 
 def bring_back(page, path):
-    page.locator("summary", has_text="更多").click()
+    unfold(page)
     with page.expect_navigation():
         page.get_by_role("link", name="Excel 导入").click()
     page.set_input_files("input[type=file]", path)
