@@ -36,8 +36,14 @@
       this.part = (name) => root.querySelector(`[data-part="${name}"]`);
     }
 
+    /* Another clause or file was put in its place: until it is closed it measures and scrolls nothing. */
+    get left() {
+      return !this.root.isConnected;
+    }
+
     async open() {
       const { pdf, parts } = await load(this.data);
+      if (this.left) return;
       const bus = new parts.EventBus();
       const links = new parts.PDFLinkService({ eventBus: bus, externalLinkTarget: 2, externalLinkRel: "noopener noreferrer nofollow" });
       const find = new parts.PDFFindController({ eventBus: bus, linkService: links });
@@ -54,12 +60,13 @@
       });
       this.listen();
       const paper = await this.task.promise;
+      if (this.left) return;
       this.paper = paper;
       const first = new Promise((done) => { bus.on("pagesinit", done, { once: true }); });
       this.pages.setDocument(paper);
       links.setDocument(paper);
       await first;
-      this.started();
+      if (!this.left) this.started();
     }
 
     started() {
@@ -132,7 +139,7 @@
     /* A page that fills the width goes on doing so when the window changes. */
     fit() {
       const zoom = this.pages.currentScaleValue;
-      if (this.paper && /^page-/.test(zoom)) this.pages.currentScaleValue = zoom;
+      if (this.paper && !this.left && /^page-/.test(zoom)) this.pages.currentScaleValue = zoom;
     }
 
     zoom(step) {

@@ -32,7 +32,7 @@
     if (current) current.scrollIntoView({ block: "center" });
   }
 
-  /* Another clause was put into the page: the list stands where it stood, and the keyboard begins at the clause. */
+  /* Another clause was put into the page: the list stands where it stood, and the keyboard begins at what was refused, else at the clause. */
   let stood = 0;
   function onLeave(event) {
     if (event.detail.target?.id === "clause") stood = document.getElementById("review-clauses")?.scrollTop || 0;
@@ -44,7 +44,7 @@
     const [current, box] = [list.querySelector("[aria-current]"), list.getBoundingClientRect()];
     const place = current?.getBoundingClientRect();
     if (place && (place.top < box.top || place.bottom > box.bottom)) list.scrollTop += place.top - box.top - box.height / 2;
-    event.detail.elt.querySelector("h2").focus({ preventScroll: true });
+    event.detail.elt.querySelector(".gd-errors, h2[tabindex]").focus({ preventScroll: true });
   }
 
   document.addEventListener("keydown", onKey);

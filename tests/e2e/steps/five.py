@@ -5,7 +5,7 @@ import re
 
 from greendistrict.core import clock
 from tests.e2e.steps.actor import Actor
-from tests.e2e.steps.meeting import confirm_the_rest, differ
+from tests.e2e.steps.meeting import confirm_the_rest, differ, judge_by_keys
 from tests.e2e.steps.panel import act
 from tests.e2e.steps.seats import Desk
 from tests.factories.accounts import PASSWORD
@@ -63,14 +63,8 @@ class Panel:
         """Judge every clause assigned by keys, C and Enter, then hand in."""
         expert = self.desk[seat]
         expert.open(self.page("score/"))
-        page = expert.page
         left = int(re.search(r"0 / (\d+)", expert.text("#review-counts")).group(1))
-        for done in range(min(left, KEYS_AT_MOST)):
-            with page.expect_response(lambda answer: answer.request.method == "POST"):
-                page.keyboard.press("c")
-            if done < left - 1:
-                with page.expect_navigation():
-                    page.keyboard.press("Enter")
+        judge_by_keys(expert, min(left, KEYS_AT_MOST))
         expert.open(self.page("score/submit/"))
         expert.press("提交评分")
         expert.see("评分已提交")

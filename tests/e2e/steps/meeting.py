@@ -2,6 +2,8 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from playwright.sync_api import expect
 
@@ -30,14 +32,34 @@ def _score_a_chapter_by_keys(expert: Actor, review: str) -> None:
     chapter = page.locator("#review-clauses h3").first
     count = int(re.search(r"/ (\d+)", chapter.inner_text()).group(1))
     expert.shoot("workspace", axe=True)
-    for done in range(count):
-        with page.expect_response(lambda answer: answer.request.method == "POST" and answer.request.headers.get("hx-request") == "true"):
-            page.keyboard.press("c")
-        if done < count - 1:
-            with page.expect_navigation():
-                page.keyboard.press("Enter")
+    judge_by_keys(expert, count)
     page.reload()
-    expect(page.locator("#review-clauses h3").first).to_contain_text(f"{count} / {count}")
+    expect(chapter).to_contain_text(f"{count} / {count}")
+
+
+def judge_by_keys(expert: Actor, count: int) -> None:
+    """C agrees with a clause, Enter goes on, from the first clause without a judgement; the last of ``count`` is not left."""
+    page = expert.page
+    for done in range(1, count + 1):
+        page.keyboard.press("c")
+        expect(page.locator("#review-counts dd").first).to_have_text(re.compile(rf"^{done} / "))
+        if done < count:
+            with arriving(expert):
+                page.keyboard.press("Enter")
+
+
+@contextmanager
+def arriving(expert: Actor) -> Iterator[None]:
+    """Wait until another clause stands in the page, which is not loaded again: its heading, with its own address and place in the list."""
+    page = expert.page
+    title = page.locator(".gd-case h2[tabindex]")
+    left = title.inner_text()
+    yield
+    expect(title).not_to_have_text(left)
+    expect(title).to_be_focused()
+    item = title.inner_text().split()[0]
+    expect(page.locator("#review-clauses [aria-current]")).to_contain_text(item)
+    expect(page).to_have_url(re.compile(rf"/{re.escape(item)}/$"))
 
 
 def differ(expert: Actor, review: str, kind: str = "建议") -> str:
@@ -55,12 +77,18 @@ def differ(expert: Actor, review: str, kind: str = "建议") -> str:
     else:
         points.fill("0")
     page.get_by_role("radio", name=re.compile("^不同")).check()
-    expert.press("确认，下一条", within=".gd-actionbar", exact=False, expected=422)
-    expert.see("未写意见")
+    go_on = page.locator(".gd-actionbar").get_by_role("button", name="确认，下一条")
+    expert.expected = 422
+    go_on.click()
+    refused = page.locator(".gd-case .gd-errors")
+    expect(refused).to_contain_text("未写意见")
+    expect(refused).to_be_focused()
+    expect(page).to_have_url(re.compile(f"{re.escape(address)}$"))
     expert.fill({"意见": WHY}, within=".gd-review")
     expert.page.get_by_role("radio", name=kind, exact=True).check()
     expert.shoot("differing-score")
-    expert.press("确认，下一条", within=".gd-actionbar", exact=False)
+    with arriving(expert):
+        go_on.click()
     return address.rstrip("/").rsplit("/", 1)[-1]
 
 
