@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, takewhile
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,7 +28,7 @@ from obligations.models import Exemption
 from obligations.reminder_preview import has_reminders, may_preview
 from obligations.rules import may_decide, may_urge
 from obligations.selectors import bodies_of, obligations_visible_to, sees_all, urgent_first
-from obligations.urging import is_offered, urged
+from obligations.urging import MOST, is_offered, urged
 
 HEADS = (
     ("事项", 36), ("城区", 30), ("应报单位", 30), ("办理单位", 30), ("报送", 26), ("期限", 12), ("状态", 12), ("剩余工作日", 10),
@@ -69,7 +70,9 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
         | {"urgeable": context["may_urge"] and is_offered(user, row, today)}
         for row in shown
     ]
-    context["late_urgeable"] = sum(row.is_overdue(today) and is_offered(user, row, today) for row in found) if context["may_urge"] else 0
+    late = takewhile(lambda row: row.is_overdue(today), found) if context["may_urge"] else ()
+    context["late_urgeable"] = len(list(islice((row for row in late if is_offered(user, row, today)), MOST + 1)))
+    context["most_urged"] = MOST
     return render(request, "obligations/obligation_list.html", context)
 
 

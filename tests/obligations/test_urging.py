@@ -126,6 +126,14 @@ def test_what_changed_since_it_was_shown_is_not_sent(people, late):
     assert not Urging.objects.exists()
 
 
+def test_more_overdue_ones_than_are_urged_at_once_are_not_counted(client, people, late, monkeypatch):
+    monkeypatch.setattr("obligations.views.MOST", 1)
+    client.force_login(people.city_officer)
+    with clock.at(NOW):
+        page = client.get(reverse(LIST), {"kind": "self_check"}).content.decode()
+    assert "催办逾期的前1项" in page
+
+
 def test_the_officer_urges_from_the_list_and_returns_to_it(client, people, late):
     client.force_login(people.city_officer)
     with clock.at(NOW):
