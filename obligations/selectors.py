@@ -271,12 +271,14 @@ def opened(user: User, rows: Iterable[Obligation]) -> list[Obligation]:
     readable = readable_links(user, {row.link for row in rows if not (row.is_link_open or row.followed_at)})
     watches = may_watch(user)
 
-    def link(row: Obligation) -> str:
-        if acts(user, row) or row.is_link_open:
-            return row.link
+    def beside(row: Obligation) -> str:
         if row.followed_at:
             return row.followed_at if watches else ""
         return row.link if readable is None or row.link in readable else ""
+
+    def link(row: Obligation) -> str:
+        page = beside(row)
+        return row.link if page == row.link or row.is_link_open or acts(user, row) else page
 
     return [row if (page := link(row)) == row.link else row._replace(link=page) for row in rows]
 
