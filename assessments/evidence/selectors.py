@@ -23,7 +23,7 @@ NO_PROOF = frozenset({"evidence", "evidence_required", "expired"})
 
 @dataclass
 class FileLine:
-    """One file of the table with the clauses that it proves: (clause, pages)."""
+    """One file of the table with the clauses that it proves: (clause, place in words)."""
 
     document: Evidence
     expired: bool
@@ -38,7 +38,7 @@ def files_in(table: ScoreTable) -> list[FileLine]:
         document = link.document
         over = document.valid_to is not None and document.valid_to < today
         line = found.setdefault(document.pk, FileLine(document, over))
-        line.clauses.append((link.row.item_id, link.pages))
+        line.clauses.append((link.row.item_id, link.printed_citation.words))
     return list(found.values())
 
 

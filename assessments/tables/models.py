@@ -10,6 +10,7 @@ from assessments.tables.enums import TableState
 from districts.common.enums import DistrictType
 from districts.file.models.district import District, InDistrict
 from greendistrict.core.constraints import one_of
+from greendistrict.documents.citations import Citation, pages_in_words
 from greendistrict.documents.models import Evidence
 from indicators.editions.models import Edition
 
@@ -130,11 +131,6 @@ class BaseChange(models.Model):
         return f"{self.key} {self.new}"
 
 
-def pages_in_words(first: int | None, last: int | None) -> str:
-    """12, or 12–14; empty without a page."""
-    return f"{first}–{last}" if first and last else str(first or "")
-
-
 class RowEvidence(models.Model):
     """A file that proves a clause, with the page to open."""
 
@@ -165,6 +161,11 @@ class RowEvidence(models.Model):
     def printed_passage(self) -> str:
         """The passage in records, which more people read than the file: a classified one is not quoted."""
         return "" if self.document.is_classified else self.passage
+
+    @property
+    def printed_citation(self) -> Citation:
+        """The place in records."""
+        return Citation(self.page, self.page_end, self.printed_passage)
 
 
 class TableVersion(models.Model):

@@ -13,6 +13,7 @@ from greendistrict.core import sealing
 
 FORMAT = "greendistrict.receipt/1"
 VALUE_FIELDS = ("item_id", "title", "value", "exclusion_reason", "absent_reason", "explanation", "target", "build_state")
+PLACE_FIELDS = ("page_end", "passage")  # where they are named
 
 
 class NoReceiptError(ValueError):
@@ -36,12 +37,13 @@ def values_of(rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def files_of(rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Files of a frozen version, each once, with the clauses that they prove and the page."""
+    """Files of a frozen version, each once, with the clauses that they prove and the place cited."""
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
         for file in row["evidence"]:
             entry = found.setdefault(file["key"], {name: file[name] for name in ("title", "version", "sha256")} | {"clauses": []})
-            entry["clauses"].append({"item_id": row["item_id"], "page": file["page"]})
+            place = {name: file[name] for name in PLACE_FIELDS if file.get(name)}
+            entry["clauses"].append({"item_id": row["item_id"], "page": file["page"], **place})
     return list(found.values())
 
 

@@ -8,26 +8,28 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from greendistrict.core.integers import whole
+from greendistrict.documents.citations import Citation
 from greendistrict.documents.inspection import KINDS
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.office import converted_types
 
 INLINE = frozenset(kind.content_type for kind in KINDS.values() if kind.inline)
 LONGEST_PASSAGE = 200
+NOWHERE = Citation()
 
 
-def reading_address(key: object, page: int | None = None, passage: str = "") -> str:
-    """Address of the page that shows a file at a page of it, with a passage marked."""
-    return _at("documents:reading", key, page, passage)
+def reading_address(key: object, place: Citation = NOWHERE) -> str:
+    """Address of the page that shows a file at a place in it, with its passage marked."""
+    return _at("documents:reading", key, place)
 
 
-def converted_address(key: object, page: int | None = None, passage: str = "") -> str:
+def converted_address(key: object, place: Citation = NOWHERE) -> str:
     """Address of what is shown of an Office file: the viewer once its PDF is made."""
-    return _at("documents:converted", key, page, passage)
+    return _at("documents:converted", key, place)
 
 
-def _at(route: str, key: object, page: int | None, passage: str) -> str:
-    asked = {name: value for name, value in (("page", page), ("passage", passage)) if value}
+def _at(route: str, key: object, place: Citation) -> str:
+    asked = {name: value for name, value in place._asdict().items() if value}
     return reverse(route, args=[key]) + (f"?{urlencode(asked)}" if asked else "")
 
 
@@ -50,12 +52,14 @@ class OpenedPaper:
 
     file: Evidence
     page: int | None
+    page_end: int | None
     passage: str
 
     @classmethod
     def asked(cls, file: Evidence, query: QueryDict, prefix: str = "") -> "OpenedPaper":
         """The place that an address names; ``prefix`` distinguishes the second paper."""
-        return cls(file, whole(query.get(f"{prefix}page")) or None, query.get(f"{prefix}passage", "")[:LONGEST_PASSAGE])
+        page, last = (whole(query.get(f"{prefix}{name}")) or None for name in ("page", "page_end"))
+        return cls(file, page, last if page and last and last > page else None, query.get(f"{prefix}passage", "")[:LONGEST_PASSAGE])
 
     @property
     def download(self) -> str:
@@ -81,4 +85,4 @@ class OpenedPaper:
     def converted(self) -> str:
         """Address of what is shown of it where it is converted; empty for all others."""
         is_converted = self.file.content_type in converted_types()
-        return converted_address(self.file.key, self.page, self.passage) if is_converted else ""
+        return converted_address(self.file.key, Citation.of(self)) if is_converted else ""

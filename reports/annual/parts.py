@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from greendistrict.documents.citations import Citation
+
 
 @dataclass(frozen=True)
 class ChapterFigures:
@@ -36,7 +38,7 @@ class EvidenceFigures(NamedTuple):
 
     title: str
     version: int
-    page: int | None
+    place: Citation
     valid_to: str
     sha256: str
 

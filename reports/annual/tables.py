@@ -372,13 +372,17 @@ def evidence(scores: AnnualFigures) -> PaperTable:
         PaperColumn("条文号", 20, NAME),
         PaperColumn("佐证材料"),
         PaperColumn("版次", 16, NUMBER, 0),
-        PaperColumn("页码", 16, NUMBER, 0, missing=DASH),
+        PaperColumn("位置", 36, missing=DASH),
         PaperColumn("有效期至", 34, missing=DASH),
         PaperColumn("校验值（SHA-256前16位）", 52),
     )
     classified = withheld(None, (file.sha256 for item in scores.items for file in item.files))
-    files = [(item.id, PRINTED if file.sha256 in classified else file.title, file) for item in scores.items for file in item.files]
-    rows = tuple((clause, title, file.version, file.page, file.until, file.sha256[:16]) for clause, title, file in files)
+    files = [
+        (item.id, *((PRINTED, file.place.pages) if file.sha256 in classified else (file.title, file.place.words)), file)
+        for item in scores.items
+        for file in item.files
+    ]
+    rows = tuple((clause, title, file.version, place or None, file.until, file.sha256[:16]) for clause, title, place, file in files)
     return PaperTable("佐证材料清单", columns, rows, empty="自评分表没有附佐证材料。", key="evidence")
 
 

@@ -16,6 +16,7 @@ from assessments.tables.selectors.tables import latest_version, score_tables_vis
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date, fours, num
+from greendistrict.documents.citations import Citation
 from indicators.editions.selectors import rules_for
 from reports.composition.blocks import Block, Cell, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Wide
 from reports.composition.enums import ColumnKind, ParagraphStyle
@@ -218,4 +219,4 @@ def _answer(finding: dict[str, Any]) -> str:
 
 
 def _proof(file: dict[str, Any]) -> str:
-    return f"{file['title']}第{file['page']}页" if file["page"] else str(file["title"])
+    return f"{file['title']}{Citation.of(file).words}"

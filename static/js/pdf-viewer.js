@@ -1,7 +1,7 @@
 "use strict";
 /* The viewer of evidence: opens a PDF at the cited page, with search, thumbnails, zoom and rotation. Without it the page offers the file itself. */
 (function () {
-  const { lacks, pageOf, opening, zoomed, turned, cited, keyed, placed } = globalThis.gdViewer;
+  const { lacks, pageOf, opening, citedPages, citedStep, zoomed, turned, cited, keyed, placed } = globalThis.gdViewer;
   const CHUNK = 512 * 1024; /* asked of the portal at once */
   const THUMB = 96; /* px */
   const NOT_FOUND = 1;
@@ -74,7 +74,7 @@
       this.pages.currentScaleValue = "page-width";
       this.pages.scrollPageIntoView({ pageNumber: page });
       this.part("count").textContent = this.paper.numPages;
-      this.part("page").value = page;
+      this.at(page);
       this.part("tools").hidden = false;
       this.part("instead").hidden = true;
       this.root.dataset.state = "open";
@@ -94,7 +94,7 @@
       const doing = {
         before: () => this.go(this.pages.currentPageNumber - 1), after: () => this.go(this.pages.currentPageNumber + 1),
         smaller: () => this.zoom(-1), larger: () => this.zoom(1), turn: () => { this.pages.pagesRotation = turned(this.pages.pagesRotation, 1); },
-        thumbs: () => this.showThumbs(), find: () => this.openFind(), "find-before": () => this.search(true), "find-after": () => this.search(false),
+        "cited-before": () => this.goCited(-1), "cited-after": () => this.goCited(1), thumbs: () => this.showThumbs(), find: () => this.openFind(), "find-before": () => this.search(true), "find-after": () => this.search(false),
         "find-close": () => this.closeFind(),
       };
       this.doing = doing;
@@ -124,8 +124,21 @@
       else this.part("page").value = this.pages.currentPageNumber;
     }
 
+    get range() {
+      return citedPages(this.data.page, this.data.pageEnd, this.paper.numPages);
+    }
+
+    goCited(step) {
+      const page = citedStep(this.pages.currentPageNumber, step, this.range);
+      if (page) this.go(page);
+    }
+
     at(page) {
       this.part("page").value = page;
+      for (const [name, step] of [["cited-before", -1], ["cited-after", 1]]) {
+        const button = this.part(name);
+        if (button) button.disabled = citedStep(page, step, this.range) === null;
+      }
       this.part("before").disabled = page <= 1;
       this.part("after").disabled = page >= this.paper.numPages;
       for (const thumb of this.part("thumbs").querySelectorAll("[data-thumb]")) {
@@ -246,10 +259,11 @@
       await page.render({ canvasContext: canvas.getContext("2d"), viewport }).promise;
     }
 
-    /* The cited passage is marked on the cited page, whatever is searched for. */
+    /* The cited passage is marked on the cited pages, whatever is searched for. */
     mark(number, view) {
       const passage = this.data.passage;
-      if (!passage || number !== opening(this.data.page, this.paper.numPages)) return;
+      const { first, last } = this.range;
+      if (!passage || number < first || number > last) return;
       const layer = view.div.querySelector(".textLayer");
       const pieces = [...layer.querySelectorAll("span")].filter((span) => !span.firstElementChild && !span.classList.contains("markedContent"));
       const measured = pieces.map((span) => {
@@ -258,7 +272,7 @@
       });
       const marked = cited(measured, passage).map((place) => pieces[place]);
       for (const span of marked) span.classList.add("gd-cited");
-      if (marked.length && !this.shown) this.bring(marked[0]);
+      if (marked.length && number === first && !this.shown) this.bring(marked[0]);
     }
 
     /* What was cited is brought into sight once. */

@@ -26,6 +26,18 @@
   /* Page to open at: the cited one, the last where the paper is shorter, the first without one. */
   const opening = (page, count) => Math.min(Math.max(1, Math.trunc(Number(page)) || 1), Math.max(1, count));
 
+  /* Pages that are cited: from the first to the last that the paper has. */
+  function citedPages(page, last, count) {
+    const first = opening(page, count);
+    return { first, last: Math.max(first, Math.min(Math.trunc(Number(last)) || first, count)) };
+  }
+
+  /* The cited page before (-1) or after (1) the one in sight, null where there is none; from outside the nearest cited one that way. */
+  function citedStep(current, step, { first, last }) {
+    if (step > 0) return current < last ? Math.max(first, current + 1) : null;
+    return current > first ? Math.min(last, current - 1) : null;
+  }
+
   /* The next larger (1) or smaller (-1) of the usual zooms. */
   function zoomed(scale, step) {
     const near = 0.005;
@@ -121,5 +133,5 @@
     return caption.length ? [...new Set([...held, ...tableUnder(pieces, held[0])])] : held;
   }
 
-  globalThis.gdViewer = { lacks, pageOf, opening, zoomed, turned, keyed, placed, holding, cited };
+  globalThis.gdViewer = { lacks, pageOf, opening, citedPages, citedStep, zoomed, turned, keyed, placed, holding, cited };
 })();

@@ -33,8 +33,10 @@ def test_a_paper_is_shown_at_its_page_with_what_is_marked(client, people, keep):
     client.force_login(people.preparer)
     page = client.get(address(file, page="46", passage="替代率为“12.6%”")).content.decode()
     download = reverse("documents:download", args=[file.key])
-    assert f'data-paper="{download}?view=1" data-page="46" data-passage="替代率为“12.6%”"' in page
+    assert f'data-paper="{download}?view=1" data-page="46" data-page-end="" data-passage="替代率为“12.6%”"' in page
     assert f'href="{download}">下载后查看</a>，位置在第46页' in page
+    assert "引用" not in page, "of one page there is no other to go to"
+    assert 'data-page-end=""' in client.get(address(file, page="46", page_end="45")).content.decode()
     for spoilt in ("0", "-1", "x", "", "9" * 30):
         assert 'data-page=""' in client.get(address(file, page=spoilt)).content.decode(), spoilt
     assert "&lt;b&gt;" in client.get(address(file, passage="<b>")).content.decode()

@@ -3,11 +3,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 await import("../../static/js/viewer-parts.js");
-const { lacks, pageOf, opening, zoomed, turned, keyed, holding, placed, cited } = globalThis.gdViewer;
+const { lacks, pageOf, opening, citedPages, citedStep, zoomed, turned, keyed, holding, placed, cited } = globalThis.gdViewer;
 const able = { structuredClone() {}, Array, IntersectionObserver() {}, ResizeObserver() {}, FontFace() {}, Worker() {} };
 
 test("a page is opened where it is cited, else at the beginning, and never behind the end", () => {
   assert.deepEqual([opening("46", 82), opening("", 82), opening("0", 82), opening("99", 82), opening("x", 82)], [46, 1, 1, 82, 1]);
+});
+
+test("the pages cited end with the paper, and one goes from each to the next and no further", () => {
+  assert.deepEqual([citedPages("12", "14", 82), citedPages("12", "", 82), citedPages("12", "14", 13), citedPages("12", "14", 5)],
+    [{ first: 12, last: 14 }, { first: 12, last: 12 }, { first: 12, last: 13 }, { first: 5, last: 5 }]);
+  const range = { first: 12, last: 14 };
+  assert.deepEqual([3, 12, 13, 14, 20].map((page) => citedStep(page, 1, range)), [12, 13, 14, null, null]);
+  assert.deepEqual([3, 12, 13, 14, 20].map((page) => citedStep(page, -1, range)), [null, null, 12, 13, 14]);
 });
 
 test("a typed page counts when the paper has it, also in full-width digits", () => {

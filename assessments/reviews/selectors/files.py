@@ -9,6 +9,7 @@ from django.urls import reverse
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import Review
 from greendistrict.accounts.models import User
+from greendistrict.documents.citations import Citation
 from greendistrict.documents.enums import WITHHELD
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.reading import INLINE, converted_address, reading_address, shown_types
@@ -17,7 +18,7 @@ from greendistrict.documents.selectors import withheld_keys
 
 @dataclass(frozen=True)
 class ClauseFile:
-    """One file; ``page`` and ``passage`` are where the district says the proof stands, None or 0 for no page.
+    """One file; ``page``, ``page_end`` and ``passage`` are where the district says the proof stands, None or 0 for no page.
 
     ``withheld``: it is too confidential for the reader, who learns only that it is there.
     """
@@ -29,6 +30,7 @@ class ClauseFile:
     of_case: bool
     withheld: bool = False
     passage: str = ""
+    page_end: int | None = None
 
     @property
     def is_image(self) -> bool:
@@ -48,7 +50,7 @@ class ClauseFile:
     @property
     def converted(self) -> str:
         """Address of what is shown of it where it is converted; empty for all others."""
-        return converted_address(self.key, self.page, self.passage) if self.in_page and not self.inline else ""
+        return converted_address(self.key, Citation.of(self)) if self.in_page and not self.inline else ""
 
     @property
     def download(self) -> str:
@@ -63,13 +65,13 @@ class ClauseFile:
     @property
     def href(self) -> str:
         """Address for reading it in a window of its own, at the stated page."""
-        return reading_address(self.key, self.page, self.passage) if self.in_page else self.download
+        return reading_address(self.key, Citation.of(self)) if self.in_page else self.download
 
     @property
     def beside(self) -> str:
         """What the address of another file needs to show this one beside it."""
-        asked = {"beside": self.key, "beside_page": self.page, "beside_passage": self.passage}
-        return urlencode({name: value for name, value in asked.items() if value})
+        place = {f"beside_{name}": value for name, value in Citation.of(self)._asdict().items() if value}
+        return urlencode({"beside": self.key, **place})
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,9 @@ def viewer_of(user: User, review: Review, item_id: str, wanted: str) -> Viewer:
     if review.status in {ReviewState.CONCLUDED, ReviewState.STOPPED}:
         return Viewer((), None)
     files = [
-        ClauseFile(one["title"], one["key"], one["type"], one["page"], of_case=False, passage=one.get("passage", ""))
+        ClauseFile(
+            one["title"], one["key"], one["type"], one["page"], of_case=False, passage=one.get("passage", ""), page_end=one.get("page_end")
+        )
         for one in review.claims[item_id]["evidence"]
     ]
     files += _papers(review)

@@ -89,7 +89,7 @@ def _evidence(table: ScoreTable) -> dict[str, list[dict[str, Any]]]:
     entries = RowEvidence.objects.filter(row__table=table).order_by("pk")
     for link in entries.select_related("row", "document"):
         file = link.document
-        place = {"page": link.page, "passage": link.printed_passage}
+        place = {"page": link.page, "page_end": link.page_end, "passage": link.printed_passage}
         entry = {"title": file.printed_title, "key": str(file.key), "type": file.content_type} | place
         found[link.row.item_id].append(entry)
     return found

@@ -10,6 +10,7 @@ from django.template.context import Context
 from django.utils.safestring import SafeString
 
 from greendistrict.accounts.models import User
+from greendistrict.documents.citations import Citation
 from greendistrict.documents.enums import WITHHELD, Confidentiality
 from greendistrict.documents.forms import choice_of
 from greendistrict.documents.models import Evidence
@@ -72,9 +73,21 @@ def file_of_key(context: Context, key: str) -> Evidence | None:
 
 
 @register.simple_tag
-def reading_url(key: object, page: int | None = None, passage: str = "") -> str:
-    """Address of the page that shows a file at a place in it."""
-    return reading_address(key, page, passage)
+def reading_url(key: object, place: Any) -> str:
+    """Address of the page that shows a file at the place that a link or an entry of a frozen record names."""
+    return reading_address(key, Citation.of(place))
+
+
+@register.filter
+def cited(place: Any) -> str:
+    """第12–14页，表3: the place in words; empty where none is named."""
+    return Citation.of(place).words
+
+
+@register.filter
+def cited_pages(place: Any) -> str:
+    """第12–14页: what is said of a file that is too confidential for the reader."""
+    return Citation.of(place).pages
 
 
 @register.filter

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from districts.indicator_systems.targets import missed, said
+from greendistrict.documents.citations import Citation
 from indicators.scoring.prepare import EditionRules, Item
 from indicators.scoring.refusals import ValueProblem
 from reports.annual.parts import EvidenceFigures, ItemFigures
@@ -90,4 +91,4 @@ def _state(item: Item, row: Content, scored: Content, content: Content) -> str:
 
 
 def _file(entry: Content) -> EvidenceFigures:
-    return EvidenceFigures(entry["title"], entry["version"], entry["page"], entry["valid_to"] or "", entry["sha256"])
+    return EvidenceFigures(entry["title"], entry["version"], Citation.of(entry), entry["valid_to"] or "", entry["sha256"])
