@@ -71,10 +71,13 @@ class LibraryLine:
     chosen: bool
 
 
-def library_lines(library: QuerySet[Evidence], table: ScoreTable, chosen: Collection[str]) -> list[LibraryLine]:
-    """The library as it is shown: two queries whatever its length; files of any year count by their title."""
+def library_lines(
+    library: QuerySet[Evidence], table: ScoreTable, chosen: Collection[str], share: RowShare | None = None
+) -> list[LibraryLine]:
+    """The library as it is shown: two queries whatever its length; files of any year count by their title. Of a share only its clauses."""
     documents = list(library)
     links = RowEvidence.objects.filter(row__table__in=[table.pk, table.previous_id], document__title__in={one.title for one in documents})
+    links = _within(links, share)
     found: dict[tuple[str, int], list[str]] = {}
     for title, place, item_id in links.order_by("row__order").values_list("document__title", "row__table", "row__item_id"):
         found.setdefault((title, place), []).append(item_id)
@@ -96,12 +99,17 @@ def other_clauses(row: ScoreRow, share: RowShare | None = None) -> list[tuple[st
     return [(item_id, f"{item_id} {items[item_id].title}") for item_id, _ in sorted(found, key=lambda one: bool(one[1]))]
 
 
-def also_proves(links: list[RowEvidence], table: ScoreTable) -> dict[int, list[str]]:
-    """Other clauses of the table under each file, by primary key of the document."""
+def _within(links: QuerySet[RowEvidence], share: RowShare | None) -> QuerySet[RowEvidence]:
+    """Who works on a share learns of no other clause of the table."""
+    return links if share is None else links.filter(row__item_id__in=share.rows.values("row__item_id"))
+
+
+def also_proves(links: list[RowEvidence], table: ScoreTable, share: RowShare | None = None) -> dict[int, list[str]]:
+    """Other clauses of the table, of a share its own, under each file, by primary key of the document."""
     documents = {link.document_id for link in links}
     rows = {link.row_id for link in links}
     found: dict[int, list[str]] = {}
-    others = RowEvidence.objects.filter(row__table=table, document__in=documents).exclude(row__in=rows).order_by("row__order")
-    for document, item_id in others.values_list("document_id", "row__item_id"):
+    others = RowEvidence.objects.filter(row__table=table, document__in=documents).exclude(row__in=rows)
+    for document, item_id in _within(others, share).order_by("row__order").values_list("document_id", "row__item_id"):
         found.setdefault(document, []).append(item_id)
     return found

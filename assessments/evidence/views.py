@@ -18,6 +18,8 @@ from assessments.evidence.forms import ArrivedForm, DescribeForm, PickForm, Repl
 from assessments.evidence.selectors import also_proves, files_in, library_for, library_lines, other_clauses, unproven
 from assessments.score_page.views.cells import saved_context
 from assessments.score_page.views.tables import sheet_of
+from assessments.share_page.selectors import share_sheet
+from assessments.share_page.views.share_rows import share_saved_context
 from assessments.sharing.models import RowShare
 from assessments.sharing.rules import may_fill
 from assessments.sharing.views import seen_share
@@ -99,7 +101,7 @@ def row_evidence(request: HttpRequest, pk: int, item_id: str, where: str = "tabl
         words = f"{item_id} 的佐证材料已加入"
         if also := form.cleaned_data["also"]:
             words = f"{words}，同时用于 {'、'.join(also)}"
-        if in_drawer(request, place):
+        if in_drawer(request):
             return drawer_panel(request, place, words)
         messages.success(request, words)
         return HttpResponseRedirect(place.href)
@@ -108,42 +110,50 @@ def row_evidence(request: HttpRequest, pk: int, item_id: str, where: str = "tabl
         **files_context(place),
         "upload": upload,
         "pick": pick,
-        "library": library_lines(library, place.table, chosen) if place.editable else [],
+        "library": library_lines(library, place.table, chosen, place.share) if place.editable else [],
         "errors": [form] if posted else [],
         "warning": WARNING,
     }
-    template = "_drawer_evidence" if in_drawer(request, place) else "score_evidence"
+    template = "_drawer_evidence" if in_drawer(request) else "score_evidence"
     return render(request, f"assessments/evidence/{template}.html", context, status=422 if posted else 200)
 
 
-def in_drawer(request: HttpRequest, place: EvidenceRow) -> bool:
-    """Whether the drawer of the score table asks."""
-    return bool(request.headers.get("HX-Request")) and place.share is None
+def in_drawer(request: HttpRequest) -> bool:
+    """Whether the drawer beside the row asks."""
+    return bool(request.headers.get("HX-Request"))
 
 
 def drawer_panel(request: HttpRequest, place: EvidenceRow, words: str, *, problem: bool = False) -> HttpResponse:
     """The evidence in the drawer as it is now, and beside it what changed in the row and below the table."""
     user = signed_in(request)
-    library, clauses = library_for(user, place.table), other_clauses(place.row)
+    library, clauses = library_for(user, place.table), other_clauses(place.row, place.share)
     context = {
         **files_context(place),
         "upload": UploadForm(prefix=UPLOAD, clauses=clauses),
         "pick": PickForm(prefix=PICK, library=library, clauses=clauses),
-        "library": library_lines(library, place.table, ()),
+        "library": library_lines(library, place.table, (), place.share),
         "warning": WARNING,
         "said": words,
         "problem": problem,
     }
-    sheet, _ = sheet_of(user, place.table)
-    row = saved_context(request, sheet, sheet.scored.table.items[place.row.item_id], reshape=False)
     panel = render_to_string("assessments/evidence/_drawer_evidence.html", context, request)
-    return HttpResponse(panel + render_to_string("assessments/score_page/_score_saved.html", row, request))
+    return HttpResponse(panel + _row_now(request, place, user))
+
+
+def _row_now(request: HttpRequest, place: EvidenceRow, user: User) -> str:
+    """What changed in the row: of a share nothing but the row."""
+    if place.share is not None:
+        sheet, saved, template = share_sheet(place.share), share_saved_context, "assessments/share_page/_share_saved.html"
+    else:
+        (sheet, _), saved, template = sheet_of(user, place.table), saved_context, "assessments/score_page/_score_saved.html"
+    row = saved(request, sheet, sheet.scored.table.items[place.row.item_id], reshape=False)
+    return render_to_string(template, row, request)
 
 
 def files_context(place: EvidenceRow) -> dict[str, Any]:
     """The list of the row's files with what can be done to each."""
     links = list(place.row.evidence.select_related("document").order_by("pk"))
-    others = also_proves(links, place.table)
+    others = also_proves(links, place.table, place.share)
     return {
         "place": place,
         "table": place.table,
@@ -224,7 +234,7 @@ def row_evidence_step(request: HttpRequest, pk: int, item_id: str, link: int, wh
     else:
         form = ReplaceForm(request.POST, request.FILES) if step == "replace" else DescribeForm(request.POST)
         words, problem = _stepped(form, found, user)
-    if in_drawer(request, place):
+    if in_drawer(request):
         return drawer_panel(request, place, words, problem=problem)
     messages.add_message(request, messages.ERROR if problem else messages.SUCCESS, words)
     return HttpResponseRedirect(place.href)

@@ -45,7 +45,7 @@ class ShareRowView(View):
             return render(
                 request,
                 "assessments/share_page/_share_saved.html",
-                _saved_context(request, sheet, sheet.scored.table.items[item_id], reshape=True),
+                share_saved_context(request, sheet, sheet.scored.table.items[item_id], reshape=True),
             )
         context = {
             "table": share.table,
@@ -65,7 +65,7 @@ class ShareRowView(View):
         _with_row(share, item_id)
 
         def row(item: Item, _saved: SavedCell, *, reshape: bool) -> HttpResponse:
-            context = _saved_context(request, share_sheet(share), item, reshape=reshape)
+            context = share_saved_context(request, share_sheet(share), item, reshape=reshape)
             return render(request, "assessments/share_page/_share_saved.html", context)
 
         return save_posted(request, share.table, item_id, f"{reverse('assessments:share', args=[pk])}?item={item_id}", row)
@@ -79,7 +79,8 @@ def _with_row(share: RowShare, item_id: str) -> ScoreSheet:
     return sheet
 
 
-def _saved_context(request: HttpRequest, sheet: ScoreSheet, item: Item, *, reshape: bool) -> dict[str, Any]:
+def share_saved_context(request: HttpRequest, sheet: ScoreSheet, item: Item, *, reshape: bool) -> dict[str, Any]:
+    """What changes on the page with a row of a share: the row alone."""
     rule_shown = request.POST.get("drawer") == item.id
     return {
         "table": sheet.table,

@@ -230,3 +230,26 @@ def test_the_drawer_adds_a_file_and_brings_the_row_up_to_date(client, people, ta
     text = client.post(f"{address}{link.pk}/remove/", {"do": "remove"}, headers=HTMX).content.decode()
     assert "材料仍在材料库" in text
     assert sent(client, table, HTMX, **{"upload-page": "x"}).status_code == 422
+
+
+def test_the_drawer_of_a_share_shows_no_other_clause(client, people, table):
+    share = shares.give_out(table=table, items=[ITEM, "7.2.1"], by=people.preparer, organisation=people.bureau_body)
+    client.force_login(people.preparer)
+    sent(client, table, **{"upload-title": "区年报", "upload-also": ["7.2.17", "7.2.1"]})
+    client.force_login(people.bureau)
+    drawer = client.get(reverse("assessments:share_row", args=[share.pk, ITEM]), headers=HTMX).content.decode()
+    address = reverse("assessments:share_evidence", args=[share.pk, ITEM])
+    assert f'hx-get="{address}"' in drawer
+    panel = client.get(address, headers=HTMX).content.decode()
+    assert "同时证明 7.2.1<" in panel.replace("\n", "").replace(" <", "<")
+    assert "7.2.17" not in panel
+    data = {"do": "upload", "upload-upload": file("监测.pdf"), "upload-confidentiality": "internal", "upload-page": "12–14"}
+    text = client.post(address, data, headers=HTMX).content.decode()
+    assert "第12–14页" in text
+    assert f'<span id="tag-{ITEM.replace(".", "_")}" hx-swap-oob' in text
+    assert 'id="totals"' not in text
+    assert "7.2.17" not in text
+    other = reverse("assessments:share_evidence", args=[share.pk, "7.2.17"])
+    assert client.get(other, headers=HTMX).status_code == 404
+    link = RowEvidence.objects.get(document__title="监测")
+    assert "材料仍在材料库" in client.post(f"{address}{link.pk}/remove/", {"do": "remove"}, headers=HTMX).content.decode()
