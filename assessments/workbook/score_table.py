@@ -7,6 +7,7 @@ from typing import Any
 
 from assessments.common.enums import BuildState
 from assessments.score_page.selectors.table_rows import ScoreSheet
+from assessments.sharing.models import RowShare
 from assessments.tables.models import RowChange
 from assessments.tables.selectors.scoring import left_out_by_portal
 from assessments.tables.selectors.widgets import shown
@@ -16,7 +17,7 @@ from assessments.workbook.parts import Part, column_of, join, parts_of, split
 from districts.file.workbook_marks import district_mark
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
-from greendistrict.core.templatetags.gd import cn_datetime
+from greendistrict.core.templatetags.gd import cn_date, cn_datetime
 from greendistrict.documents.workbooks.book import GUIDE, Book, Mark, SheetTitle
 from greendistrict.documents.workbooks.columns import CHOICE, SHOWN, TEXT, VALUE, Column
 from greendistrict.documents.workbooks.sealed import Atom, Line, Sealed, Slot
@@ -56,6 +57,13 @@ BOOK = Book(
     last=(),
     version=2,
 )
+SHARE_BOOK = replace(
+    BOOK,
+    key="shared_scores",
+    noun="分派的条文",
+    columns=(*BOOK.columns[:3], Column("requirement", "标准要求", SHOWN, 40), *BOOK.columns[3:]),
+    words=tuple(words.replace("评分表页面", "分派的条文页面") for words in BOOK.words),
+)
 FIELDS = {column.field: column for column in BOOK.columns if column.kind != SHOWN}
 ONCE = tuple(name for name in FIELDS if name != "value")  # filled in on the first line of a clause
 
@@ -72,13 +80,14 @@ class ScoreLine(Line):
 class ScoreBook(Sealed):
     """The score table of a sheet."""
 
+    whole = BOOK
     recognised_by = ("item", "label")
     unknown_key = "键“{}”不在这张评分表里"
 
     def __init__(self, sheet: ScoreSheet) -> None:
         self.sheet, self.table = sheet, sheet.table
-        building = [replace(column, hidden=column.hidden or column.field == "build_state") for column in BOOK.columns]
-        self.book = BOOK if sheet.table.building else replace(BOOK, columns=tuple(building))
+        building = [replace(column, hidden=column.hidden or column.field == "build_state") for column in self.whole.columns]
+        self.book = self.whole if sheet.table.building else replace(self.whole, columns=tuple(building))
 
     @property
     def title(self) -> SheetTitle:
@@ -106,7 +115,11 @@ class ScoreBook(Sealed):
 
     def _lines(self, item: Item) -> Iterator[ScoreLine]:
         row, before, out = self.sheet.rows[item.id], self.sheet.previous.get(item.id), left_out_by_portal(item, self.table)
-        beside = {"last": shown(item, before.value if before else None), "target": shown(item, row.target)}
+        beside = {
+            "requirement": item.data["requirement"],
+            "last": shown(item, before.value if before else None),
+            "target": shown(item, row.target),
+        }
         for at, part in enumerate(parts_of(item)):
             key, label, how = f"{item.id}|{part.key}", part.label or item.title, "由平台判定不参评" if out else part.how
             visible = {"key": key, "item": item.id, "title": item.title, "label": label, "how": how, **(beside if at == 0 else {})}
@@ -163,3 +176,27 @@ class ScoreBook(Sealed):
         changes = RowChange.objects.filter(row__table=self.table, row__item_id__in=sorted(rows)).order_by("row_id", "field", "-pk")
         latest = changes.distinct("row_id", "field").values_list("row__item_id", "field", "by__name", "at")
         return {(item_id, field): f"{name or '系统'}{cn_datetime(at)}" for item_id, field, name, at in latest}
+
+
+class ShareBook(ScoreBook):
+    """The clauses of a score table that were given to one assignee, with what the standard asks of each."""
+
+    whole = SHARE_BOOK
+    unknown_key = "键“{}”不在分派的条文里"
+
+    def __init__(self, sheet: ScoreSheet, share: RowShare) -> None:
+        super().__init__(sheet)
+        self.share = share
+
+    @property
+    def title(self) -> SheetTitle:
+        """That of the table, with the assignee, the last day and what was asked of them."""
+        of, share = super().title, self.share
+        due = f"，{cn_date(share.due_on)}前填写并签认" if share.due_on else ""
+        asked = f"{share.assignee}{due}。{share.note}".strip()
+        return replace(of, words=f"{of.words}　分派的条文", more=f"{asked}　{of.more}")
+
+    def marks(self) -> list[Mark]:
+        """Those of the table, and the share."""
+        other = Mark(str(self.share.pk), lambda _, title: f"工作簿是另一次分派（{title}）的，请从本页导出")
+        return [*super().marks(), other]

@@ -5,15 +5,18 @@ from collections.abc import Iterable, Mapping
 from django.db import transaction
 
 from assessments.score_page.selectors.table_rows import ScoreSheet
+from assessments.share_page.selectors import share_rows
+from assessments.sharing.models import RowShare
+from assessments.sharing.rules import is_assignee, may_fill
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import Scored, rows_of
 from assessments.tables.services.cells_bulk import save_rows
 from assessments.tables.services.import_rights import hold_import
 from assessments.tables.services.rows import RowTyped
-from assessments.workbook.score_table import ScoreBook
+from assessments.workbook.score_table import ScoreBook, ShareBook
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.documents.workbooks.comparison import Given, settled
 from indicators.editions.selectors import rules_for
 
@@ -35,12 +38,40 @@ def apply_import(
     with transaction.atomic():
         table = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=table.pk)
         hold_import(table, by)
-        rows: list[RowTyped] = settled(live_book(table), given, choices, stamp).edits
-        if save_rows(table=table, rows=rows, by=by):  # the table is locked; only a row that is gone could get here
-            msg = "有条文未能写入，这次没有写入，请重新上传"
-            raise Refused(msg)
-        count = sum(len(row.fields) for row in rows)
-        if rows:
-            data = {**source, "fields": count, "items": [row.item_id for row in rows]}
-            audit.record(action="table.import", by=by, obj=table, data=data)
+        return _write(table, settled(live_book(table), given, choices, stamp).edits, source, by)
+
+
+def live_share_book(share: RowShare) -> ShareBook:
+    """The clauses of a share as they are now, unscored."""
+    rules = rules_for(share.table.edition)
+    scored = Scored(rules, rules.table(share.table.type, share.table.stage), None)
+    return ShareBook(ScoreSheet(share.table, scored, share_rows(share)), share)
+
+
+def hold_share_import(share: RowShare, by: User) -> None:
+    """Raise ``NotAllowed`` or ``Closed`` unless the person fills the share."""
+    NotAllowed.unless(is_assignee(by, share), "您可以查看分派的条文，不能填报")
+    Closed.unless(may_fill(by, share), "这些条文已签认或收回，或评分表已提交，不能再改")
+
+
+def apply_share_import(
+    *, share: RowShare, given: Iterable[Given], choices: Mapping[str, str], stamp: str, source: Mapping[str, str], by: User
+) -> int:
+    """As ``apply_import``, of the clauses given to one assignee."""
+    with transaction.atomic():
+        ScoreTable.objects.select_for_update(of=("self",), no_key=True).get(pk=share.table_id)
+        share = RowShare.objects.select_related("table__district", "table__edition", "organisation", "person").get(pk=share.pk)
+        hold_share_import(share, by)
+        return _write(share.table, settled(live_share_book(share), given, choices, stamp).edits, {**source, "share": share.pk}, by)
+
+
+def _write(table: ScoreTable, rows: list[RowTyped], source: Mapping[str, str | int], by: User) -> int:
+    """Write the rows of a workbook, all or none, under the lock of the table; returns how many fields changed."""
+    if save_rows(table=table, rows=rows, by=by):  # the table is locked; only a row that is gone could get here
+        msg = "有条文未能写入，这次没有写入，请重新上传"
+        raise Refused(msg)
+    count = sum(len(row.fields) for row in rows)
+    if rows:
+        data = {**source, "fields": count, "items": [row.item_id for row in rows]}
+        audit.record(action="table.import", by=by, obj=table, data=data)
     return count

@@ -8,4 +8,7 @@ urlpatterns: list[URLPattern] = [
     path("tables/<int:pk>/export/", views.table_export, name="table_export"),
     path("tables/<int:pk>/import/", views.table_import, name="table_import"),
     path("tables/<int:pk>/import/apply/", views.table_import_apply, name="table_import_apply"),
+    path("shares/<int:pk>/export/", views.share_export, name="share_export"),
+    path("shares/<int:pk>/import/", views.share_import, name="share_import"),
+    path("shares/<int:pk>/import/apply/", views.share_import_apply, name="share_import_apply"),
 ]

@@ -1,4 +1,4 @@
-"""The score table as a workbook: out, in with a preview cell by cell, written at once."""
+"""The score table, or the clauses of a share, as a workbook: out, in with a preview cell by cell, written at once."""
 
 from functools import partial
 from typing import Any
@@ -8,11 +8,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.score_page.views.tables import sheet_of
+from assessments.share_page.selectors import share_sheet
+from assessments.sharing.models import RowShare
+from assessments.sharing.views import seen_share
 from assessments.tables.models import ScoreTable
 from assessments.tables.services import import_rights
 from assessments.tables.views import filled_table
-from assessments.workbook.score_table import BOOK, ScoreBook
-from assessments.workbook.services import apply_import, live_book
+from assessments.workbook.score_table import BOOK, SHARE_BOOK, ScoreBook, ShareBook
+from assessments.workbook.services import apply_import, apply_share_import, hold_share_import, live_book, live_share_book
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
 from greendistrict.documents.downloads import as_workbook
@@ -59,5 +62,49 @@ def table_import_apply(request: HttpRequest, pk: int) -> HttpResponse:
     count = PAGE.write(request, table, partial(apply_import, table=table, by=user))
     if isinstance(count, HttpResponse):
         return count
-    words = f"已按工作簿写入{count}处改动" if count else "没有选用工作簿中的内容，平台上的没有改动"
-    return PAGE.done(request, table, words, reverse("assessments:score_table", args=[pk]))
+    return PAGE.done(request, table, _written(count), reverse("assessments:score_table", args=[pk]))
+
+
+@require_safe
+def share_export(request: HttpRequest, pk: int) -> HttpResponse:
+    """The clauses given to one assignee as a workbook; whoever takes data out is on record."""
+    user = signed_in(request)
+    share = seen_share(user, pk)
+    content = sealed_book(ShareBook(share_sheet(share), share))
+    audit.record(action="table.export", by=user, obj=share.table, data={"share": share.pk})
+    return as_workbook(content, f"{share}.xlsx")
+
+
+def _share_shown(share: RowShare) -> dict[str, Any]:
+    names = {"list": "share", **{what: f"share_{what}" for what in ("export", "import", "import_apply")}}
+    hrefs = {what: reverse(f"assessments:{name}", args=[share.pk]) for what, name in names.items()}
+    return {"share": share, "table": share.table, "book": SHARE_BOOK, "hrefs": {**hrefs, "apply": hrefs["import_apply"]}}
+
+
+SHARE_PAGE = sealed_page("assessments.shared_scores", "另一次分派", "assessments/workbook/share_import.html", live_share_book, _share_shown)
+
+
+def share_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """Upload the workbook of a share and see cell by cell what it would change; nothing is written yet."""
+    user = signed_in(request)
+    share = seen_share(user, pk)
+    hold_share_import(share, user)
+    return SHARE_PAGE.upload(request, share)
+
+
+@require_POST
+def share_import_apply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write what was previewed and chosen; or give back the clauses that were not taken."""
+    user = signed_in(request)
+    share = seen_share(user, pk)
+    if "returned" in request.POST:
+        hold_share_import(share, user)
+        return SHARE_PAGE.copy(request, share, f"{share}（退回）.xlsx")
+    count = SHARE_PAGE.write(request, share, partial(apply_share_import, share=share, by=user))
+    if isinstance(count, HttpResponse):
+        return count
+    return SHARE_PAGE.done(request, share, _written(count), reverse("assessments:share", args=[pk]))
+
+
+def _written(count: int) -> str:
+    return f"已按工作簿写入{count}处改动" if count else "没有选用工作簿中的内容，平台上的没有改动"
