@@ -6,6 +6,7 @@ from assessments.share_page.views import share_rows, shares
 
 urlpatterns: list[URLPattern] = [
     path("tables/<int:pk>/shares/", shares.share_list, name="share_list"),
+    path("tables/<int:pk>/shares/by-department/", shares.share_by_department, name="share_by_department"),
     path("shares/<int:pk>/", shares.share, name="share"),
     path("shares/<int:pk>/action/", shares.share_action, name="share_action"),
     path("shares/<int:pk>/presence/", share_rows.share_presence, name="share_presence"),

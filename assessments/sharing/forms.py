@@ -1,34 +1,68 @@
-"""Form for assigning rows."""
+"""Forms for assigning rows: to one assignee, to several in one act."""
 
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, cast
 
 from django import forms
 
-from assessments.sharing.selectors import assignable_bureaus, assignable_people
+from assessments.sharing.selectors import ClauseGroup, assignable_bureaus, assignable_people, bureau_key
+from assessments.sharing.services import Assignment
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core.widgets import DayInput
 
-BUREAU, PERSON = "bureau", "person"
+PERSON = "person"
 
 
-class ShareForm(forms.Form):
-    """Chapters or clauses, who gets them, by when."""
+class GivingForm(forms.Form):
+    """By when and what is asked; who may be given rows, by the key that is posted."""
 
-    assignee = forms.ChoiceField(label="分派给", choices=())
     due_on = forms.DateField(label="完成期限", required=False, widget=DayInput())
     note = forms.CharField(label="填报要求", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, table: ScoreTable, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.bureaus = {f"{BUREAU}:{one.pk}": one for one in assignable_bureaus(table.district)}
+        self.bureaus = {bureau_key(one): one for one in assignable_bureaus(table.district)}
         self.people = {f"{PERSON}:{one.pk}": one for one in assignable_people(table.district)}
-        groups = [
-            ("", "请选择"),
+
+    def assignees(self, nobody: str) -> list[tuple[str, Any]]:
+        """Choices of an assignee, with the words for none."""
+        return [
+            ("", nobody),
             ("数据提供部门", [(key, str(one)) for key, one in self.bureaus.items()]),
             ("经办人", [(key, one.name) for key, one in self.people.items()]),
         ]
-        self.fields["assignee"].choices = groups  # type: ignore[attr-defined]  # a choice of groups
+
+
+class SeveralForm(GivingForm):
+    """An assignee for each group of clauses, none for those that stay."""
+
+    def __init__(self, *args: Any, table: ScoreTable, groups: Sequence[ClauseGroup], **kwargs: Any) -> None:
+        super().__init__(*args, table=table, **kwargs)
+        self.groups = groups
+        for group in groups:
+            choices = self.assignees("不分派")
+            self.fields[group.key] = forms.ChoiceField(label=group.title, choices=choices, required=False, initial=group.proposed)
+
+    def parts(self, ticked: Collection[str]) -> list[Assignment]:
+        """Ticked clauses by assignee."""
+        found: dict[str, list[str]] = {}
+        for group in self.groups:
+            items = [item.id for item in group.free if item.id in ticked]
+            if (key := self.cleaned_data[group.key]) and items:
+                found.setdefault(key, []).extend(items)
+        return [Assignment(items, self.bureaus.get(key), self.people.get(key)) for key, items in found.items()]
+
+
+class ShareForm(GivingForm):
+    """Chapters or clauses, who gets them, by when."""
+
+    assignee = forms.ChoiceField(label="分派给", choices=())
+    field_order = ("assignee", "due_on", "note")
+
+    def __init__(self, *args: Any, table: ScoreTable, **kwargs: Any) -> None:
+        super().__init__(*args, table=table, **kwargs)
+        cast("forms.ChoiceField", self.fields["assignee"]).choices = self.assignees("请选择")
 
     @property
     def organisation(self) -> Organisation | None:

@@ -1,22 +1,29 @@
 """Reading shares: assigned rows, sign-offs, tasks."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from assessments.sharing.departments import departments_in, meant
 from assessments.sharing.enums import ShareState
 from assessments.sharing.models import RowShare, SharedRow
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
 from assessments.tables.registry import RowHolder
 from assessments.tables.rules import EDITABLE
+from assessments.tables.selectors.scoring import left_out_by_portal
 from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import mandate_in_force
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import holders, posts_of
 from greendistrict.workflow.todo import Task
+from indicators.editions.selectors import rules_for
+from indicators.scoring.prepare import Item
 
+BUREAU = "bureau"
+UNNAMED = "标准没有列部门"
 LIVE = (ShareState.OPEN, ShareState.SIGNED)
 
 
@@ -98,6 +105,60 @@ def assignable_bureaus(district: District) -> QuerySet[Organisation]:
     """Bureaus of the district's leading bodies."""
     leading = district.authorities.values("pk")
     return Organisation.objects.filter(kind=OrganisationKind.BUREAU, parent__in=leading).order_by("name_pinyin", "pk")
+
+
+@dataclass(frozen=True)
+class ClauseGroup:
+    """Clauses that go to one assignee together. ``taken`` are (clause, who has it); ``why`` says why no bureau is ``proposed``."""
+
+    key: str
+    title: str
+    free: tuple[Item, ...]
+    taken: tuple[tuple[Item, str], ...]
+    proposed: str
+    why: str
+
+
+def clause_groups(table: ScoreTable, *, by_chapter: bool) -> list[ClauseGroup]:
+    """Clauses of a table by chapter, or by the departments that the standard names, each with the bureau that is meant."""
+    layout = rules_for(table.edition).table(table.type, table.stage)
+    shared = SharedRow.objects.filter(row__table=table).select_related("row", "share__organisation", "share__person")
+    holders_by_item = {one.row.item_id: one.share.assignee for one in shared}
+    found: dict[str, list[Item]] = {}
+    for chapter in layout.chapters:
+        for item in chapter.items:
+            if not left_out_by_portal(item, table):
+                name = f"{chapter.number} {chapter.title}" if by_chapter else str(item.data["source_department"] or UNNAMED)
+                found.setdefault(name, []).append(item)
+    bureaus = [] if by_chapter else list(assignable_bureaus(table.district))
+    return [
+        ClauseGroup(
+            f"to-{place}",
+            name,
+            tuple(item for item in items if item.id not in holders_by_item),
+            tuple((item, holders_by_item[item.id]) for item in items if item.id in holders_by_item),
+            *(("", "") if by_chapter else _proposed(name, bureaus)),
+        )
+        for place, (name, items) in enumerate(found.items())
+    ]
+
+
+def _proposed(named: str, bureaus: Sequence[Organisation]) -> tuple[str, str]:
+    """Key of the bureau meant by the first department that is found, or why there is none."""
+    names = [bureau.name for bureau in bureaus]
+    several = ""
+    for department in departments_in(named):
+        places = meant(department, names)
+        if len(places) == 1:
+            return bureau_key(bureaus[places[0]]), ""
+        if places:
+            several = several or f"“{department}”可能是{'、'.join(names[place] for place in places)}，请选定"
+    return "", several or "没有对应的部门"
+
+
+def bureau_key(bureau: Organisation) -> str:
+    """What is posted for a bureau."""
+    return f"{BUREAU}:{bureau.pk}"
 
 
 def assignable_people(district: District) -> QuerySet[User]:

@@ -1,7 +1,8 @@
 """Sharing work: assigning rows to bureaus and people, and effects of sign-off, return and withdrawal."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -18,7 +19,14 @@ from greendistrict.core.locks import move_later
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 
 
-@transaction.atomic
+class Assignment(NamedTuple):
+    """Rows for one assignee; exactly one of organisation and person."""
+
+    items: Collection[str]
+    organisation: Organisation | None = None
+    person: User | None = None
+
+
 def give_out(
     *,
     table: ScoreTable,
@@ -29,7 +37,16 @@ def give_out(
     due_on: dt.date | None = None,
     note: str = "",
 ) -> RowShare:
-    """Give rows to a bureau of the district's leading bodies, or to one person of the applicant's side.
+    """Give rows to a bureau of the district's leading bodies, or to one person of the applicant's side; as ``give_out_several``."""
+    [share] = give_out_several(table=table, parts=[Assignment(items, organisation, person)], by=by, due_on=due_on, note=note)
+    return share
+
+
+@transaction.atomic
+def give_out_several(
+    *, table: ScoreTable, parts: Sequence[Assignment], by: User, due_on: dt.date | None = None, note: str = ""
+) -> list[RowShare]:
+    """Give rows to several assignees in one act, all or none.
 
     Raises ``NotAllowed``, ``Closed``, ``Refused`` with everything that stands against it (rows given out already, a day gone by).
     """
@@ -37,14 +54,22 @@ def give_out(
     table = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=table.pk)
     if not gives_out(by, table):
         raise Closed(closed_words(table))
-    rows = list(ScoreRow.objects.filter(table=table, item_id__in=set(items)).order_by("order"))
-    if refusals := list(_against(table, rows, organisation, person, due_on)):
-        raise Refused(refusals)
-    share = RowShare.objects.create(
-        table=table, organisation=organisation, person=person, due_on=due_on, note=note.strip(), assigned_by=by, assigned_at=clock.now()
+    given = [(list(ScoreRow.objects.filter(table=table, item_id__in=set(part.items)).order_by("order")), part) for part in parts]
+    refusals = [one for rows, part in given for one in _against(table, rows, part.organisation, part.person)] or (
+        [] if parts else [Refusal("请选择要分派的条文和部门", field="items")]
     )
+    if due_on and due_on < clock.today():
+        refusals.append(Refusal("完成期限不能早于今天", field="due_on"))
+    if refusals:
+        raise Refused(refusals)
+    return [_given(table, rows, part, RowShare(due_on=due_on, note=note.strip(), assigned_by=by)) for rows, part in given]
+
+
+def _given(table: ScoreTable, rows: Iterable[ScoreRow], part: Assignment, share: RowShare) -> RowShare:
+    share.table, share.organisation, share.person, share.assigned_at = table, part.organisation, part.person, clock.now()
+    share.save(force_insert=True)
     SharedRow.objects.bulk_create(SharedRow(share=share, row=row) for row in rows)
-    notify_event(share, BEGUN, by)
+    notify_event(share, BEGUN, share.assigned_by)
     return share
 
 
@@ -53,9 +78,7 @@ def move_share(share: int, day: dt.date) -> dt.date:
     return move_later(RowShare.objects.filter(pk=share, due_on__isnull=False), "due_on", day)
 
 
-def _against(
-    table: ScoreTable, rows: list[ScoreRow], organisation: Organisation | None, person: User | None, due_on: dt.date | None
-) -> Iterable[Refusal]:
+def _against(table: ScoreTable, rows: list[ScoreRow], organisation: Organisation | None, person: User | None) -> Iterable[Refusal]:
     if not rows:
         yield Refusal("请选择要分派的条文", field="items")
     taken = SharedRow.objects.filter(row__in=rows).select_related("row", "share__organisation", "share__person").order_by("row__order")
@@ -67,8 +90,6 @@ def _against(
         yield Refusal(f"{organisation}不是本城区实施主体的部门", field="assignee")
     elif person is not None and not assignable_people(table.district).filter(pk=person.pk).exists():
         yield Refusal(f"{person.name}不是申报主体的填报人或受委托的咨询人员", field="assignee")
-    if due_on and due_on < clock.today():
-        yield Refusal("完成期限不能早于今天", field="due_on")
 
 
 def on_sign(taken: Taken) -> None:

@@ -1,6 +1,7 @@
 """分工: assigning rows of a table, and the assignee's page."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -16,10 +17,11 @@ from assessments.score_page.views.rendered_rows import TableLayout, groups_of
 from assessments.share_page.selectors import progress_of, share_blocking, share_sheet
 from assessments.sharing import services
 from assessments.sharing.enums import ShareState
-from assessments.sharing.forms import ShareForm
+from assessments.sharing.forms import GivingForm, SeveralForm, ShareForm
 from assessments.sharing.lifecycle import SHARE
 from assessments.sharing.models import RowShare
 from assessments.sharing.rules import gives_out, may_fill
+from assessments.sharing.selectors import clause_groups
 from assessments.sharing.views import seen_share
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import rows_of
@@ -28,7 +30,7 @@ from districts.file.rules import works_on_system
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
 from greendistrict.workflow.services import Offered
@@ -89,13 +91,77 @@ def _given(request: HttpRequest, table: ScoreTable, user: User, form: ShareForm)
             table=table, items=items, by=user, organisation=form.organisation, person=form.person, due_on=data["due_on"], note=data["note"]
         )
     except Refused as refused:
-        if refused.status != Refused.status:
-            raise
-        for refusal in refused.refusals:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
+        _add_refusals(form, refused)
         return False
     messages.success(request, f"{len(items)}条已分派给{share.assignee}")
     return True
+
+
+@require_http_methods(["GET", "POST"])
+def share_by_department(request: HttpRequest, pk: int) -> HttpResponse:
+    """Which clause would go to whom, by the departments that the standard names or by chapter; a confirming post gives them out at once."""
+    user = signed_in(request)
+    table = seen_table(user, pk)
+    if not works_on_system(user, table.district):
+        raise Http404
+    NotAllowed.unless(gives_out(user, table), "分工由申报主体的填报人在评分表开放时安排")
+    by_chapter = request.GET.get("by") == "chapter"
+    groups = clause_groups(table, by_chapter=by_chapter)
+    form = SeveralForm(request.POST or None, table=table, groups=groups)
+    free = {item.id for group in groups for item in group.free}
+    ticked = set(request.POST.getlist("items")) & free if request.method == "POST" else free
+    valid = request.method == "POST" and form.is_valid()
+    confirmed = valid and request.POST.get("do") == "confirm"
+    if confirmed and _several_given(request, table, user, form, ticked):
+        return HttpResponseRedirect(reverse("assessments:share_list", args=[pk]))
+    wrong = confirmed or (request.method == "POST" and not valid)
+    context = {
+        "table": table,
+        "form": form,
+        "errors": [form] if wrong else [],
+        "by_chapter": by_chapter,
+        "ticked": ticked,
+        "lines": [(group, form[group.key]) for group in groups],
+        **_foreseen(form, ticked),
+    }
+    return render(request, "assessments/share_page/share_by_department.html", context, status=UNPROCESSABLE if wrong else 200)
+
+
+def _foreseen(form: SeveralForm, ticked: Collection[str]) -> dict[str, Any]:
+    """How many clauses each assignee would get as chosen now, how many stay, how many somebody has."""
+    names = {key: str(one) for key, one in form.bureaus.items()} | {key: one.name for key, one in form.people.items()}
+    counts, staying = Counter[str](), 0
+    for group in form.groups:
+        chosen = sum(item.id in ticked for item in group.free)
+        to = names.get(str(form[group.key].value() or ""), "")
+        counts[to] += chosen if to else 0
+        staying += len(group.free) - (chosen if to else 0)
+    return {
+        "foreseen": [(name, count) for name, count in counts.items() if count],
+        "staying": staying,
+        "taken": sum(len(group.taken) for group in form.groups),
+    }
+
+
+def _several_given(request: HttpRequest, table: ScoreTable, user: User, form: SeveralForm, ticked: Collection[str]) -> bool:
+    """Give out what was chosen; a refusal becomes the form's error."""
+    data = form.cleaned_data
+    try:
+        given = services.give_out_several(table=table, parts=form.parts(ticked), by=user, due_on=data["due_on"], note=data["note"])
+    except Refused as refused:
+        _add_refusals(form, refused)
+        return False
+    words = "，".join(f"{share.assignee}{share.rows.count()}条" for share in given)
+    messages.success(request, f"已分派给{len(given)}家：{words}")
+    return True
+
+
+def _add_refusals(form: GivingForm, refused: Refused) -> None:
+    """Refusals beside their fields; a refusal of another kind is passed on."""
+    if refused.status != Refused.status:
+        raise refused
+    for refusal in refused.refusals:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.text)
 
 
 @require_safe

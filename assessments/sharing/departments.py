@@ -1,0 +1,35 @@
+"""Which body is meant by a department that the standard names in short: 区建设管理委 is 青浦区建设和管理委员会. Pure."""
+
+import re
+from collections.abc import Sequence
+
+LEAST_ANYWHERE = 3  # signs; 经委 might stand in any long name
+
+
+def departments_in(text: str) -> list[str]:
+    """Departments of a clause, the first one leading."""
+    return [name.strip() for name in re.split("[、，,;；/]", text) if name.strip()]
+
+
+def _core(name: str) -> str:
+    """Name without the district before it and a note in brackets behind it."""
+    plain = re.sub(r"[（(].*?[)）]", "", name).strip()
+    return re.sub(r"^.*?区(?=.)", "", plain)
+
+
+def _within(short: str, full: str) -> bool:
+    """Whether the signs of the short name stand in the full one in their order."""
+    rest = iter(full)
+    return all(sign in rest for sign in short)
+
+
+def meant(department: str, bodies: Sequence[str]) -> list[int]:
+    """Places of the bodies that may be meant, of the surest kind alone: the name itself, a shortened one, one shortened from the middle."""
+    short = _core(department)
+    fulls = [(place, _core(name)) for place, name in enumerate(bodies)]
+    kinds = (
+        [place for place, full in fulls if full == short],
+        [place for place, full in fulls if full[:1] == short[:1] and _within(short, full)],
+        [place for place, full in fulls if len(short) >= LEAST_ANYWHERE and _within(short, full)],
+    )
+    return next(filter(None, kinds), []) if short else []
