@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 
 from assessments.sharing.selectors import ClauseGroup, assignable_bureaus, assignable_people, bureau_key
-from assessments.sharing.services import Assignment
+from assessments.sharing.services import GivenRows
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core.widgets import DayInput
@@ -44,14 +44,14 @@ class SeveralForm(GivingForm):
             choices = self.assignees("不分派")
             self.fields[group.key] = forms.ChoiceField(label=group.title, choices=choices, required=False, initial=group.proposed)
 
-    def parts(self, ticked: Collection[str]) -> list[Assignment]:
+    def parts(self, ticked: Collection[str]) -> list[GivenRows]:
         """Ticked clauses by assignee."""
         found: dict[str, list[str]] = {}
         for group in self.groups:
             items = [item.id for item in group.free if item.id in ticked]
             if (key := self.cleaned_data[group.key]) and items:
                 found.setdefault(key, []).extend(items)
-        return [Assignment(items, self.bureaus.get(key), self.people.get(key)) for key, items in found.items()]
+        return [GivenRows(items, self.bureaus.get(key), self.people.get(key)) for key, items in found.items()]
 
 
 class ShareForm(GivingForm):

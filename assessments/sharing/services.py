@@ -19,7 +19,7 @@ from greendistrict.core.locks import move_later
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 
 
-class Assignment(NamedTuple):
+class GivenRows(NamedTuple):
     """Rows for one assignee; exactly one of organisation and person."""
 
     items: Collection[str]
@@ -38,13 +38,13 @@ def give_out(
     note: str = "",
 ) -> RowShare:
     """Give rows to a bureau of the district's leading bodies, or to one person of the applicant's side; as ``give_out_several``."""
-    [share] = give_out_several(table=table, parts=[Assignment(items, organisation, person)], by=by, due_on=due_on, note=note)
+    [share] = give_out_several(table=table, parts=[GivenRows(items, organisation, person)], by=by, due_on=due_on, note=note)
     return share
 
 
 @transaction.atomic
 def give_out_several(
-    *, table: ScoreTable, parts: Sequence[Assignment], by: User, due_on: dt.date | None = None, note: str = ""
+    *, table: ScoreTable, parts: Sequence[GivenRows], by: User, due_on: dt.date | None = None, note: str = ""
 ) -> list[RowShare]:
     """Give rows to several assignees in one act, all or none.
 
@@ -65,7 +65,7 @@ def give_out_several(
     return [_given(table, rows, part, RowShare(due_on=due_on, note=note.strip(), assigned_by=by)) for rows, part in given]
 
 
-def _given(table: ScoreTable, rows: Iterable[ScoreRow], part: Assignment, share: RowShare) -> RowShare:
+def _given(table: ScoreTable, rows: Iterable[ScoreRow], part: GivenRows, share: RowShare) -> RowShare:
     share.table, share.organisation, share.person, share.assigned_at = table, part.organisation, part.person, clock.now()
     share.save(force_insert=True)
     SharedRow.objects.bulk_create(SharedRow(share=share, row=row) for row in rows)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from assessments.sharing.departments import departments_in, meant
 from assessments.sharing.models import RowShare, SharedRow
 from assessments.sharing.selectors import clause_groups
-from assessments.sharing.services import Assignment, give_out, give_out_several
+from assessments.sharing.services import GivenRows, give_out, give_out_several
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.core.errors import Refused
 from indicators.editions.selectors import rules_for
@@ -124,7 +124,7 @@ def test_nothing_is_written_where_one_part_is_refused(client, people, table, wat
     assert client.post(href(table), {"do": "confirm"}).status_code == 422
     taken = min(of_department(table, "区水务局"))
     give_out(table=table, items=[taken], by=people.preparer, organisation=water)
-    parts = [Assignment(["7.2.13"], people.bureau_body), Assignment([taken], water)]
+    parts = [GivenRows(["7.2.13"], people.bureau_body), GivenRows([taken], water)]
     with pytest.raises(Refused, match=f"条文 {taken} 已分派给"):
         give_out_several(table=table, parts=parts, by=people.preparer)
     assert SharedRow.objects.count() == 1
