@@ -7,6 +7,7 @@ from districts.file.models.district import AdministrativeArea, ConsultantMandate
 from districts.file.models.imports import ListImport
 from districts.file.models.parties import DesignatedBody, DistrictPaper, FigureSource, Fund, SubArea
 from districts.indicator_systems.models import IndicatorActual, IndicatorRow, IndicatorSystem
+from districts.plot_map.models import PlotShape
 from districts.plots.models import Plot, PlotBackfill, PlotCheck, PlotControl, PlotIndicator, PlotOpinion
 from districts.projects.models import KeyProject, KeyProjectPlan, Work
 from districts.special_plans.models import SpecialPlan, SpecialPlanPart
@@ -39,6 +40,7 @@ __all__ = [
     "PlotControl",
     "PlotIndicator",
     "PlotOpinion",
+    "PlotShape",
     "SpecialPlan",
     "SpecialPlanPart",
     "SubArea",

@@ -1,11 +1,15 @@
-"""Schematic outline of a checked boundary. Pure. Files are read in ``districts.boundaries.geometry``."""
+"""Schematic outlines of checked boundaries and plots. Pure. Files are read in ``districts.boundaries.geometry``."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 KM_PER_DEGREE = 111.32
+ORIGIN, METRES_NORTH = (121.5, 31.2), KM_PER_DEGREE * 1000
+METRES_EAST = METRES_NORTH * math.cos(math.radians(ORIGIN[1]))
+Box = tuple[int, int, int, int]  # west, top, east, bottom
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,11 @@ class Outline:
     @property
     def scale_words(self) -> str:
         """Length of the scale bar in words."""
-        return f"{self.scale_km:g} km" if self.scale_km >= 1 else f"{self.scale_km * 1000:g} m"
+        return _length_words(self.scale_km)
+
+
+def _length_words(km: float) -> str:
+    return f"{km:g} km" if km >= 1 else f"{km * 1000:g} m"
 
 
 def outline(boundary: dict[str, Any], *, width: int = 520, height: int = 340, margin: int = 16) -> Outline:
@@ -52,3 +60,71 @@ def _round_length(km: float) -> float:
     """Largest 1, 2 or 5 × 10ⁿ not above ``km``."""
     power: float = 10 ** math.floor(math.log10(km))
     return max(step * power for step in (1, 2, 5) if step * power <= km or step == 1)
+
+
+def metre_path(geometry: dict[str, Any]) -> tuple[str, Box]:
+    """A checked shape as an SVG path on a grid of whole metres that is the same for all of the city, south downwards, and its box.
+
+    Paths of many shapes on one grid are drawn together by joining them. The corners of one metre are drawn once.
+    """
+    rings = [[spot for spot, _ in groupby(_spot(point) for point in ring[:-1])] for polygon in geometry["coordinates"] for ring in polygon]
+    xs, ys = ([spot[axis] for ring in rings for spot in ring] for axis in (0, 1))
+    return "".join(_ring_path(ring) for ring in rings), (min(xs), min(ys), max(xs), max(ys))
+
+
+def _spot(point: list[float]) -> tuple[int, int]:
+    return round((point[0] - ORIGIN[0]) * METRES_EAST), round((ORIGIN[1] - point[1]) * METRES_NORTH)
+
+
+def _ring_path(ring: list[tuple[int, int]]) -> str:
+    """The first corner where it is, each following one by its distance from the one before: half as long."""
+    steps = "".join(f"{x - a:+d}{y - b:+d}" for (a, b), (x, y) in pairwise(ring))
+    return f"M{ring[0][0]} {ring[0][1]}l{steps.removeprefix('+')}z" if steps else ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """How a box of the metre grid is brought into a drawing of ``width`` × ``height``: scaled alike both ways, centred."""
+
+    width: int
+    height: int
+    scale: float
+    left: float
+    top: float
+
+    @property
+    def view_box(self) -> str:
+        """Value of the ``viewBox`` attribute."""
+        return f"0 0 {self.width} {self.height}"
+
+    @property
+    def transform(self) -> str:
+        """Value of the ``transform`` attribute of what is drawn in metres."""
+        return f"matrix({self.scale:.6f} 0 0 {self.scale:.6f} {self.left:.2f} {self.top:.2f})"
+
+    @property
+    def scale_km(self) -> float:
+        """Round length in km of about a fifth of the width."""
+        return _round_length(self.width / 5 / self.scale / 1000)
+
+    @property
+    def scale_px(self) -> float:
+        """The same length in the drawing."""
+        return round(self.scale_km * 1000 * self.scale, 1)
+
+    @property
+    def scale_words(self) -> str:
+        """Length of the scale bar in words."""
+        return _length_words(self.scale_km)
+
+    def place(self, box: Box) -> tuple[float, float]:
+        """Middle of a box in the drawing."""
+        return round((box[0] + box[2]) / 2 * self.scale + self.left, 1), round((box[1] + box[3]) / 2 * self.scale + self.top, 1)
+
+
+def frame_of(boxes: Iterable[Box], *, width: int = 520, height: int = 340, margin: int = 16) -> Frame:
+    """Frame in which all the boxes are seen."""
+    west, top, east, bottom = (pick(side) for pick, side in zip((min, min, max, max), zip(*boxes, strict=True), strict=True))
+    wide, high = max(east - west, 1), max(bottom - top, 1)
+    scale = min((width - 2 * margin) / wide, (height - 2 * margin) / high)
+    return Frame(width, height, scale, (width - wide * scale) / 2 - west * scale, (height - high * scale) / 2 - top * scale)

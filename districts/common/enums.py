@@ -169,6 +169,16 @@ class CheckResult(models.TextChoices):
     NOT_HELD = "not_held", "不符合"
 
 
+class PlotState(models.TextChoices):
+    """How far a plot has come, as maps colour it; each plot is in one."""
+
+    BUILT = "built", "建成且符合"
+    UNFIT = "unfit", "竣工未计入"
+    BUILDING = "building", "在建"
+    WAITING = "waiting", "未开工"
+    KEPT = "kept", "保留"
+
+
 class WorkState(models.TextChoices):
     """State of municipal works, derived from their dates."""
 

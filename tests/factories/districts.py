@@ -5,8 +5,10 @@ from decimal import Decimal
 
 import factory
 
+from districts.boundaries.geojson import metre_path
 from districts.common.enums import DistrictType, ProjectState
 from districts.file.models.district import AdministrativeArea, ConsultantMandate, District
+from districts.plot_map.models import PlotShape
 from districts.plots.models import Plot, PlotBackfill
 from districts.plots.selectors.backfills import unproven_plots
 from districts.projects.models import KeyProject, Work
@@ -55,6 +57,24 @@ class PlotFactory(factory.django.DjangoModelFactory):
         if create and proven is not False and (self.acquired_on or self.built_on):
             prove(self.district)
             self.refresh_from_db(fields=["backfill"])
+
+
+def square(x: float, y: float, side: float = 0.001):
+    """Ring of a square with its south-west corner at a point, closed."""
+    return [[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]]
+
+
+def shaped_plots(district, count: int, **values) -> list[Plot]:
+    """Plots in a row, each with a square shape."""
+    made = [PlotFactory(district=district, **values) for _ in range(count)]
+    for at, plot in enumerate(made):
+        geometry = {"type": "MultiPolygon", "coordinates": [[square(121.5 + at * 0.0011, 31.2)]]}
+        path, (west, top, east, bottom) = metre_path(geometry)
+        PlotShape.objects.create(
+            plot=plot, geometry=geometry, path=path, west=west, top=top, east=east, bottom=bottom, area_ha=1, file_name="地块.geojson",
+            entered_at=clock.now(),
+        )  # fmt: skip
+    return made
 
 
 def prove(district) -> None:

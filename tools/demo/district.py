@@ -19,6 +19,7 @@ from greendistrict.core import clock
 from greendistrict.core.rounding import half_up
 from tools.demo import plot_control
 from tools.demo.files import drawn_boundary, upload
+from tools.demo.plots import shape_plots
 
 PARK = "1401"
 USES = ("070102", "0901", "0902", "080403", PARK, "0802", "0803", "0702")  # codes of the national classes
@@ -144,6 +145,7 @@ def approve_plan(district: District, by: User, number: str) -> None:
 def fill_lists(plot: DemoDistrict, district: District, by: User, housing: User | None = None) -> None:
     """Plots, key projects and works as planned: some land acquired after its 征询, nothing built yet."""
     _fill_plots(plot, district, by)
+    shape_plots(district)
     if housing is not None:
         rng, wanted = Random(plot.seed + 1), max(2, plot.plots // 6)
         for row in list(district.plots.filter(buildable=True).order_by("number")[:wanted]):
@@ -183,6 +185,7 @@ def _fill_plots(plot: DemoDistrict, district: District, by: User) -> None:
 
 def _fill_projects(plot: DemoDistrict, district: District, by: User) -> None:
     rng, today = Random(plot.seed + 2), clock.today()
+    sites = list(district.plots.filter(buildable=True).order_by("number"))
     for index, name in enumerate(PROJECTS[: 6 + plot.seed % 4]):
         start = today + dt.timedelta(days=15 + 25 * index)
         values = {
@@ -193,6 +196,7 @@ def _fill_projects(plot: DemoDistrict, district: District, by: User) -> None:
             "planned_start": start,
             "planned_finish": start + dt.timedelta(days=300),
             "state": ProjectState.PLANNED,
+            "plots": sites[5 * index : 5 * index + 1],
         }
         rows.save(KeyProject, district=district, values=values, by=by)
 

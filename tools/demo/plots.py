@@ -7,14 +7,17 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil, sqrt
 from random import Random
 
 from django.db import transaction
 
+from districts.boundaries.geojson import metre_path
 from districts.common.enums import Acquisition, ControlStep, OpinionPurpose, SupplierLevel
 from districts.file.models.district import District
 from districts.land.green_indicators import GRADE, NUMBER, Indicator, indicators
 from districts.land.land_use import name_of
+from districts.plot_map.models import PlotShape
 from districts.plots.lifecycle import STEPS
 from districts.plots.models import Plot, PlotControl, PlotIndicator, PlotOpinion
 from districts.plots.selectors.plots import housing_bodies
@@ -37,6 +40,7 @@ NUMBERS = {"carbon": (28, 42), "prefab": (40, 60), "renewable": (8, 16), "runoff
 ASKED = {"carbon": 1.0, "star": 1.0, "low_energy": 0.35, "prefab": 0.9, "renewable": 1.0, "runoff": 1.0, "smart_building": 0.3,
          "zero_carbon": 0.1, "open_green": 0.5}  # fmt: skip
 SHORT, LATE = 0.08, 0.15
+INSIDE, STREET = 0.72, 0.88  # share of the boundary's box that plots take up, and of a cell of the grid without its street
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,36 @@ def fill_plots(district: District, count: int, *, seed: int) -> int:
         PlotIndicator.objects.bulk_create([row for plot, way in moving for row in _values(plot, way, rng)], batch_size=5 * BATCH)
         PlotOpinion.objects.bulk_create(_questions(district, moving, rng, today), batch_size=BATCH)
     return len(made)
+
+
+def shape_plots(district: District) -> int:
+    """Give every plot of a fictional district a made-up square on a grid over the box of its boundary; how many. Bulk, as the rest.
+
+    Raises ``ValueError`` for a real district, or one without a boundary.
+    """
+    if not district.is_demo or not district.boundary:
+        msg = "real districts keep sourced facts only; a fictional one needs a boundary"
+        raise ValueError(msg)
+    plots = list(district.plots.filter(shape__isnull=True).order_by("number", "pk").values_list("pk", "area_ha"))
+    columns = ceil(sqrt(len(plots))) or 1
+    points = [point for polygon in district.boundary["coordinates"] for ring in polygon for point in ring]
+    (west, south), (east, north) = ([pick(point[axis] for point in points) for axis in (0, 1)] for pick in (min, max))
+    wide, high = (east - west) * INSIDE / columns, (north - south) * INSIDE / columns
+    left, low = west + (east - west) * (1 - INSIDE) / 2, south + (north - south) * (1 - INSIDE) / 2
+    rows = []
+    for at, (pk, area) in enumerate(plots):
+        x, y = left + at % columns * wide, low + at // columns * high
+        ring = [[x, y], [x + wide * STREET, y], [x + wide * STREET, y + high * STREET], [x, y + high * STREET], [x, y]]
+        geometry = {"type": "MultiPolygon", "coordinates": [[ring]]}
+        path, (left_side, top, right_side, bottom) = metre_path(geometry)
+        rows.append(
+            PlotShape(
+                plot_id=pk, geometry=geometry, path=path, west=left_side, top=top, east=right_side, bottom=bottom, area_ha=area,
+                file_name="地块（演示）.geojson", entered_at=clock.now(),
+            )
+        )  # fmt: skip
+    PlotShape.objects.bulk_create(rows, batch_size=BATCH)
+    return len(rows)
 
 
 def _plot(district: District, number: str, rng: Random, today: dt.date) -> tuple[Plot, Way | None]:

@@ -10,14 +10,18 @@ import shapely
 from shapely.geometry import MultiPolygon, shape
 from shapely.geometry.polygon import orient
 
+from districts.boundaries.geojson import metre_path
 from districts.boundaries.geometry import coordinate_systems
-from districts.boundaries.geometry.errors import EAST, MAX_POINTS, NORTH, BoundaryError
-from districts.boundaries.geometry.formats import Point, Polygon, read
+from districts.boundaries.geometry.errors import EAST, MAX_PLOT_POINTS, MAX_POINTS, NORTH, BoundaryError
+from districts.boundaries.geometry.formats import Point, Polygon, RawBoundary, read
 
 RING_POINTS = 4
 SQUARE_METRES = 1_000_000
 DEGREES = 360
 PLACES = 7  # of a degree: a centimetre
+METRE = 1e-5  # of a degree, about: what a drawing of a district does not show
+HECTARES = 100  # of a square kilometre
+NUMBER_NAMES = ("地块编号", "地块号", "编号", "地块", "number", "plot", "plot_no", "plotno", "dkbh", "dkh", "name", "名称")
 REASONS = (
     (re.compile("Self-intersection|Ring Self"), "边界自相交或几块相互重叠"),
     (re.compile("Hole lies outside|Holes are nested"), "挖空的部分不在面内"),
@@ -41,22 +45,78 @@ class CheckedBoundary:
 
 def boundary_of(content: bytes, name: str, system: str = "") -> CheckedBoundary:
     """Boundary of a file; ``system`` is the key of the coordinate system that the person named. Raises ``BoundaryError``."""
-    named = coordinate_systems.chosen(system)
     raw = read(content, name)
-    if not raw.polygons:
-        msg = "范围文件里没有面"
-        raise BoundaryError(msg)
-    _hold_rings(raw.polygons)
+    _hold_rings(raw.polygons, MAX_POINTS)
+    crs, words = _system_of(raw, system)
+    polygons = _in_degrees(raw.polygons, crs)
+    _hold_bounds([point for polygon in polygons for ring in polygon for point in ring])
+    drawn = _drawn(polygons)
+    points = sum(len(ring) for polygon in polygons for ring in polygon)
+    return CheckedBoundary(_geojson(drawn), area_km2(drawn), raw.format, words, points)
+
+
+@dataclass(frozen=True)
+class CheckedPlot:
+    """A plot of a file: its number, GeoJSON MultiPolygon in WGS84, hectares on the ellipsoid, path and box on the metre grid."""
+
+    number: str
+    geometry: dict[str, Any]
+    area_ha: float
+    path: str
+    box: tuple[int, int, int, int]
+
+
+def plots_of(content: bytes, name: str, system: str = "", attribute: str = "") -> list[CheckedPlot]:
+    """Plots of a file by the number in ``attribute``, or in the first attribute of a usual name. Raises ``BoundaryError``.
+
+    Several shapes of one number are one plot.
+    """
+    raw = read(content, name, named=True)
+    _hold_rings(raw.polygons, MAX_PLOT_POINTS)
+    crs, _ = _system_of(raw, system)
+    found: dict[str, list[Polygon]] = {}
+    for attributes, polygons in raw.features:
+        if polygons:
+            found.setdefault(_number(attributes, attribute), []).extend(polygons)
+    return [_plot(number, _in_degrees(polygons, crs)) for number, polygons in found.items()]
+
+
+def _number(attributes: dict[str, str], attribute: str) -> str:
+    named = {name.casefold(): value for name, value in attributes.items()}
+    number = next((named[name] for name in ([attribute.casefold()] if attribute else NUMBER_NAMES) if named.get(name)), "")
+    if not number:
+        known = "、".join(list(attributes)[:8]) or "没有属性"
+        msg = f"有图形没有写明地块编号，请在“编号属性”里写明哪个属性是编号（文件里有：{known}）"
+        raise BoundaryError(msg, field="attribute")
+    return number[:40]
+
+
+def _plot(number: str, polygons: list[Polygon]) -> CheckedPlot:
+    try:
+        _hold_bounds([point for polygon in polygons for ring in polygon for point in ring])
+        drawn = _drawn(polygons)
+    except BoundaryError as error:
+        msg = f"地块{number}：{error}"
+        raise BoundaryError(msg, field=error.field) from error
+    thin = drawn.simplify(METRE)
+    kept = thin if thin.geom_type == "MultiPolygon" else MultiPolygon([thin])
+    path, box = metre_path(_geojson(drawn if kept.is_empty else kept))
+    return CheckedPlot(number, _geojson(drawn), area_km2(drawn) * HECTARES, path, box)
+
+
+def _system_of(raw: RawBoundary, system: str) -> tuple[pyproj.CRS, str]:
+    """Coordinate system of a file and its words; ``system`` is the key that the person named."""
+    named = coordinate_systems.chosen(system)
     by_standard = raw.format == "GeoJSON" and not raw.system and named is None  # RFC 7946, 4: WGS84 and nothing else
     stated = coordinate_systems.WGS84 if by_standard else raw.system
     crs = coordinate_systems.settled(coordinate_systems.of_text(stated) if stated else None, named)
-    polygons = _in_degrees(raw.polygons, crs)
-    _hold_bounds([point for polygon in polygons for ring in polygon for point in ring])
+    return crs, f"{coordinate_systems.words(crs)}{coordinate_systems.BY_STANDARD if by_standard else ''}"
+
+
+def _drawn(polygons: list[Polygon]) -> MultiPolygon:
     drawn = MultiPolygon([(polygon[0], polygon[1:]) for polygon in polygons])
     _hold_valid(drawn)
-    points = sum(len(ring) for polygon in polygons for ring in polygon)
-    system = f"{coordinate_systems.words(crs)}{coordinate_systems.BY_STANDARD if by_standard else ''}"
-    return CheckedBoundary(_geojson(drawn), area_km2(drawn), raw.format, system, points)
+    return drawn
 
 
 def answer(content: bytes, name: str, system: str = "") -> dict[str, Any]:
@@ -64,10 +124,18 @@ def answer(content: bytes, name: str, system: str = "") -> dict[str, Any]:
     return asdict(boundary_of(content, name, system))
 
 
-def _hold_rings(polygons: list[Polygon]) -> None:
+def plots_answer(content: bytes, name: str, system: str = "", attribute: str = "") -> list[dict[str, Any]]:
+    """``plots_of`` as plain data for the parent process."""
+    return [asdict(plot) for plot in plots_of(content, name, system, attribute)]
+
+
+def _hold_rings(polygons: list[Polygon], most: int) -> None:
+    if not polygons:
+        msg = "范围文件里没有面"
+        raise BoundaryError(msg)
     rings = [ring for polygon in polygons for ring in polygon]
-    if (count := sum(len(ring) for ring in rings)) > MAX_POINTS:
-        msg = f"范围有{count:,}个点，超过{MAX_POINTS:,}个，请简化后再上传"
+    if (count := sum(len(ring) for ring in rings)) > most:
+        msg = f"范围有{count:,}个点，超过{most:,}个，请简化后再上传"
         raise BoundaryError(msg)
     for number, ring in enumerate(rings, start=1):
         if len(ring) < RING_POINTS:

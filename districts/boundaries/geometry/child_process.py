@@ -2,7 +2,8 @@
 
 Run as ``python -m districts.boundaries.geometry.child_process``.
 
-Request: a line of JSON (``{"do": "read", "name", "system"}`` or ``{"do": "shares", "geometries", "others"}``), then the file's bytes.
+Request: a line of JSON (``{"do": "read", "name", "system"}``, ``{"do": "plots", "name", "system", "attribute"}`` or ``{"do": "shares",
+"geometries", "others"}``), then the file's bytes.
 """
 
 import json
@@ -36,6 +37,8 @@ def answered(request: dict[str, Any], content: bytes) -> dict[str, Any]:
     try:
         if request["do"] == "shares":
             return {"ok": [checks.shares(geometry, request["others"]) for geometry in request["geometries"]]}
+        if request["do"] == "plots":
+            return {"ok": checks.plots_answer(content, request["name"], request["system"], request["attribute"])}
         return {"ok": checks.answer(content, request["name"], request["system"])}
     except BoundaryError as error:
         return {"error": str(error), "field": error.field}

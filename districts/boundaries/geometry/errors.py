@@ -4,6 +4,7 @@ MIB = 1024 * 1024
 MAX_BYTES = 10 * MIB
 MAX_UNPACKED = 40 * MIB
 MAX_POINTS = 50_000
+MAX_PLOT_POINTS = 200_000  # of all plots of a district together
 EAST = (120.85, 122.25)
 NORTH = (30.65, 31.90)
 

@@ -9,6 +9,7 @@ import lzma
 import struct
 import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from districts.boundaries.geometry.errors import MAX_UNPACKED, MIB, BoundaryErro
 
 Point = tuple[float, float]
 Polygon = list[list[Point]]
+Named = tuple[dict[str, str], list[Polygon]]  # a feature: its attributes as text and its polygons
 POLYGONS = {shapefile.POLYGON, shapefile.POLYGONZ, shapefile.POLYGONM}
 
 
@@ -28,17 +30,26 @@ class RawBoundary:
     """A file as read: format in words, polygons, and the text of its coordinate system (may be empty)."""
 
     format: str
-    polygons: list[Polygon]
+    features: list[Named]
     system: str = ""
 
+    @property
+    def polygons(self) -> list[Polygon]:
+        """All polygons, whatever feature they belong to."""
+        return [polygon for _, polygons in self.features for polygon in polygons]
 
-def read(content: bytes, name: str) -> RawBoundary:
-    """Read a file by its content; the name only serves error texts. Raises ``BoundaryError``."""
+
+def read(content: bytes, name: str, *, named: bool = False) -> RawBoundary:
+    """Read a file by its content; the name only serves error texts. Raises ``BoundaryError``.
+
+    The attributes of a Shapefile are read only where its features have to be ``named``: an outline needs none, and a broken table of
+    attributes shall not refuse it.
+    """
     if content[:4] == b"PK\x03\x04":
         if name.lower().endswith(".kmz"):
             msg = "请先解压KMZ，上传其中的KML"
             raise BoundaryError(msg)
-        return _shapefile(content)
+        return _shapefile(content, named=named)
     start = content[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start[:1] == b"<":
         return _kml(content)
@@ -57,8 +68,14 @@ def _geojson(content: bytes) -> RawBoundary:
     except ValueError as error:
         msg = "范围文件不是完整的GeoJSON，请由测绘软件重新导出（UTF-8）"
         raise BoundaryError(msg) from error
-    polygons = [polygon for geometry in _geometries(data) for polygon in _of_geometry(geometry)]
-    return RawBoundary("GeoJSON", polygons, _crs_member(data))
+    features = [(_attributes(properties), _of_geometry(geometry)) for properties, geometry in _geometries(data)]
+    return RawBoundary("GeoJSON", features, _crs_member(data))
+
+
+def _attributes(properties: Any) -> dict[str, str]:
+    """Attributes of a feature as text; what is no plain value is left out."""
+    rows = properties.items() if isinstance(properties, dict) else ()
+    return {str(name): str(value).strip() for name, value in rows if isinstance(value, str | int | float)}
 
 
 def _crs_member(data: Any) -> str:
@@ -68,14 +85,14 @@ def _crs_member(data: Any) -> str:
     return name if isinstance(name, str) else ""
 
 
-def _geometries(data: Any) -> list[Any]:
-    """Geometries of a feature collection, a feature, a geometry collection or a bare geometry."""
+def _geometries(data: Any) -> list[tuple[Any, Any]]:
+    """Attributes and geometry of each of a feature collection, a feature, a geometry collection or a bare geometry."""
     kind = data.get("type") if isinstance(data, dict) else None
     if kind == "FeatureCollection" and isinstance(data.get("features"), list):
-        return [feature.get("geometry") for feature in data["features"] if isinstance(feature, dict)]
+        return [(feature.get("properties"), feature.get("geometry")) for feature in data["features"] if isinstance(feature, dict)]
     if kind == "GeometryCollection" and isinstance(data.get("geometries"), list):
-        return list(data["geometries"])
-    return [data.get("geometry")] if kind == "Feature" else [data]
+        return [(None, geometry) for geometry in data["geometries"]]
+    return [(data.get("properties"), data.get("geometry"))] if kind == "Feature" else [(None, data)]
 
 
 def _of_geometry(geometry: Any) -> list[Polygon]:
@@ -120,8 +137,23 @@ def _kml(content: bytes) -> RawBoundary:
     if not root.tag.endswith("kml"):
         msg = "这个XML文件不是KML，请由测绘软件导出KML"
         raise BoundaryError(msg)
-    polygons = [_kml_polygon(node) for node in root.iter() if _tag(node) == "Polygon"]
-    return RawBoundary("KML", polygons, "EPSG:4326")
+    marks = [node for node in root.iter() if _tag(node) == "Placemark"]
+    features = [(_kml_attributes(mark), [_kml_polygon(node) for node in mark.iter() if _tag(node) == "Polygon"]) for mark in marks]
+    inside = {id(node) for mark in marks for node in mark.iter()}
+    loose = [_kml_polygon(node) for node in root.iter() if _tag(node) == "Polygon" and id(node) not in inside]
+    return RawBoundary("KML", [*features, ({}, loose)], "EPSG:4326")
+
+
+def _kml_attributes(mark: Any) -> dict[str, str]:
+    """Name of a placemark and the values of its data."""
+    name = next((node.text.strip() for node in mark if _tag(node) == "name" and node.text), "")
+    found = {"name": name}
+    for node in mark.iter():
+        if _tag(node) == "SimpleData" and node.text:
+            found[node.get("name", "")] = node.text.strip()
+        if _tag(node) == "Data":
+            found[node.get("name", "")] = "".join(value.text or "" for value in node if _tag(value) == "value").strip()
+    return found
 
 
 def _tag(node: Any) -> str:
@@ -146,22 +178,41 @@ def _kml_ring(ring: Any) -> list[Point]:
         raise BoundaryError(msg) from error
 
 
-def _shapefile(content: bytes) -> RawBoundary:
+def _shapefile(content: bytes, *, named: bool) -> RawBoundary:
     members = _unpacked(content)
     if missing := [ending for ending in ("shp", "shx", "dbf") if ending not in members]:
         msg = f"压缩包里缺{'、'.join(missing)}文件，请把shp、shx、dbf、prj一起压缩"
         raise BoundaryError(msg)
     try:
-        with shapefile.Reader(**{ending: io.BytesIO(members[ending]) for ending in ("shp", "shx", "dbf")}) as reader:
+        files = {ending: io.BytesIO(members[ending]) for ending in ("shp", "shx", "dbf")}
+        with shapefile.Reader(**files, encodingErrors="replace") as reader:
             kind, shapes = reader.shapeType, list(reader.iterShapes())
     except Exception as error:
         msg = "Shapefile读不出来，请由测绘软件重新导出"
         raise BoundaryError(msg) from error
+    rows = _records(members["dbf"]) if named else [{} for _ in shapes]
+    if len(rows) != len(shapes):
+        msg = "Shapefile的图形和属性表行数不同，请由测绘软件重新导出"
+        raise BoundaryError(msg)
     if kind not in POLYGONS:
         msg = "Shapefile里不是面图形，请只导出面"
         raise BoundaryError(msg)
-    polygons = [polygon for shape in shapes for polygon in _of_shape(shape)]
-    return RawBoundary("Shapefile", polygons, members.get("prj", b"").decode("utf-8", "replace").strip())
+    features = [(row, _of_shape(shape)) for row, shape in zip(rows, shapes, strict=True)]
+    return RawBoundary("Shapefile", features, members.get("prj", b"").decode("utf-8", "replace").strip())
+
+
+def _records(dbf: bytes) -> list[dict[str, str]]:
+    """Attributes of each shape. Surveying software writes UTF-8 or, unsaid, GBK."""
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError, shapefile.ShapefileException, ValueError):
+            return _read_records(dbf, encoding)
+    msg = "Shapefile的属性表（dbf）读不出来，请由测绘软件以UTF-8或GBK重新导出"
+    raise BoundaryError(msg)
+
+
+def _read_records(dbf: bytes, encoding: str) -> list[dict[str, str]]:
+    with shapefile.Reader(dbf=io.BytesIO(dbf), encoding=encoding) as reader:
+        return [_attributes(record.as_dict()) for record in reader.iterRecords()]
 
 
 def _unpacked(content: bytes) -> dict[str, bytes]:

@@ -47,6 +47,24 @@ def read(content: bytes, *, name: str, system: str = "") -> ReadBoundary:
     return ReadBoundary(**{**found, "area_km2": half_up(Decimal(str(found["area_km2"])), 4)})
 
 
+@dataclass(frozen=True)
+class ReadPlot:
+    """A checked plot: number, GeoJSON MultiPolygon (WGS84), hectares on the ellipsoid, SVG path and box on the metre grid."""
+
+    number: str
+    geometry: dict[str, Any]
+    area_ha: Decimal
+    path: str
+    box: tuple[int, int, int, int]
+
+
+def read_plots(content: bytes, *, name: str, system: str = "", attribute: str = "") -> list[ReadPlot]:
+    """Plots of a file, their numbers from ``attribute`` or one of a usual name. Raises ``BoundaryError``."""
+    hold_size(len(content))
+    rows = _ask({"do": "plots", "name": name, "system": system, "attribute": attribute}, content)
+    return [ReadPlot(**{**row, "area_ha": half_up(Decimal(str(row["area_ha"])), 4), "box": tuple(row["box"])}) for row in rows]
+
+
 def shares(geometry: dict[str, Any], others: dict[str, dict[str, Any]]) -> dict[str, float]:
     """Share of a boundary within each of the others, 0 to 1; those it does not touch are left out."""
     return shares_of_many([geometry], others)[0]

@@ -3,11 +3,11 @@
 from typing import Any
 
 from districts.boundaries.selectors.boundaries import public_outline
-from districts.boundaries.selectors.outline import outline_of
 from districts.common.certainty import is_inferred
 from districts.common.enums import Certainty, ProjectState, Stage
 from districts.file.models.district import District
 from districts.file.selectors.figure_sources import origins_of
+from districts.plot_map.selectors import plot_map_of
 from districts.plots.selectors.board import totals_of
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.core.days import day_in_words
@@ -52,7 +52,7 @@ def overview_context(district: District, *, full: bool = True) -> dict[str, Any]
         "full": full,
         "honours": list(district.honours.all()),
         "yearly_plans": list(plans),
-        **({"outline": outline_of(district)} if full else public_outline(district)),
+        **({"map": plot_map_of(district)} if full else public_outline(district)),
         "figures": figures,
         "origins": origins_of(district, figures) if full else [],
         "missing": "未填" if district.is_demo or district.applicant_id else "未查明",

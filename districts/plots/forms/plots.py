@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from districts.common.enums import Acquisition, CheckResult, CheckStage, ControlStep, OpinionResult, SupplierLevel
+from districts.common.enums import Acquisition, CheckResult, CheckStage, ControlStep, OpinionResult, PlotState, SupplierLevel
 from districts.file.forms.fields import VersionMixin, day, several
 from districts.land.green_indicators import GRADE, NUMBER, Indicator, check_departments, design_departments, indicators, show
 from districts.plots.models import PlotIndicator
@@ -24,6 +24,7 @@ class PlotFilterForm(forms.Form):
     step = forms.ChoiceField(
         label="管控步骤", choices=[("", "全部"), (NONE_YET, "未启动"), *ControlStep.choices[1:], *OUTSIDE], required=False
     )
+    state = forms.ChoiceField(label="建设状态", choices=[("", "全部"), *PlotState.choices], required=False)
     late = forms.ChoiceField(label="逾期", choices=[("", "全部"), *LATE], required=False)
     short = forms.ChoiceField(label="短板", choices=[("", "全部"), *SHORT], required=False)
     indicator = forms.ChoiceField(label="短板指标", required=False)

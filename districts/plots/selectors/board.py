@@ -15,6 +15,7 @@ from districts.file.models.district import District
 from districts.land.green_indicators import indicators
 from districts.plots.models import Plot, PlotIndicator, PlotOpinion
 from districts.plots.selectors.as_of_day import OWED, late_dates
+from districts.plots.selectors.states import STATE
 from greendistrict.core.compiled import Compiled
 
 LIST_ROWS = 50
@@ -43,6 +44,8 @@ def filtered(district: District, chosen: Mapping[str, str], today: dt.date) -> Q
         )  # fmt: skip
     if step := chosen.get("step"):
         plots = plots.filter(_outside_table().get(step, Q(control__status=step)))
+    if state := chosen.get("state"):
+        plots = plots.alias(state=STATE).filter(state=state)
     if late := chosen.get("late"):
         conditions = late_conditions(district, today)
         wanted = [conditions[late]] if late in conditions else list(conditions.values())

@@ -1,4 +1,4 @@
-"""``manage.py demo_plots CODE --count N``: fill a fictional district with plots."""
+"""``manage.py demo_plots CODE --count N``: fill a fictional district with plots, drawn on its boundary."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from districts.file.models.district import District
-from tools.demo.plots import MOST, fill_plots
+from tools.demo.plots import MOST, fill_plots, shape_plots
 
 
 class Command(BaseCommand):
@@ -29,6 +29,8 @@ class Command(BaseCommand):
             raise CommandError(msg)
         try:
             made = fill_plots(district, options["count"], seed=options["seed"])
+            if district.boundary:
+                shape_plots(district)
         except ValueError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{district}：新增{made}个地块（演示数据）")

@@ -1,0 +1,142 @@
+"""The map of a district: its boundary, its plots by state, its key projects. Paths are stored, so that a map only joins them."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Count, Max, Min, QuerySet, Sum, Value
+
+from districts.boundaries.geojson import Box, Frame, frame_of, metre_path
+from districts.common.enums import PlotState
+from districts.file.models.district import District
+from districts.plot_map.models import PlotShape
+from districts.plots.selectors.states import STATE
+from districts.projects.models import KeyProject
+
+LINKED = 300  # plots up to which each is a link of its own; beyond, a state is drawn as one path and its list is the way to a plot
+SIDES = (("west", Min), ("top", Min), ("east", Max), ("bottom", Max))
+
+
+@dataclass(frozen=True)
+class StateOnMap:
+    """Plots of one state: how many, their hectares of the list, how many are drawn, and the path of these."""
+
+    state: PlotState
+    plots: int
+    area: Decimal
+    drawn: int
+    path: str
+
+    @property
+    def query(self) -> str:
+        """Condition of the list of plots that shows exactly these."""
+        return f"state={self.state}"
+
+
+@dataclass(frozen=True)
+class PlotOnMap:
+    """A plot drawn as a link."""
+
+    pk: int
+    number: str
+    state: PlotState
+    path: str
+
+
+@dataclass(frozen=True)
+class ProjectOnMap:
+    """A key project: number on the map, its plots' path and middle; both empty where none of its plots is drawn."""
+
+    pk: int
+    number: int
+    name: str
+    state: str
+    path: str
+    x: float | None = None
+    y: float | None = None
+
+
+@dataclass(frozen=True)
+class PlotMap:
+    """A district drawn; ``plots`` only where there are few enough to be links."""
+
+    frame: Frame
+    edge: str
+    states: tuple[StateOnMap, ...]
+    plots: tuple[PlotOnMap, ...]
+    projects: tuple[ProjectOnMap, ...]
+
+    @cached_property
+    def total(self) -> int:
+        """How many plots the list has."""
+        return sum(state.plots for state in self.states)
+
+    @cached_property
+    def drawn(self) -> int:
+        """How many of them have a shape."""
+        return sum(state.drawn for state in self.states)
+
+    @cached_property
+    def placed(self) -> tuple[ProjectOnMap, ...]:
+        """Key projects that are seen on the map."""
+        return tuple(project for project in self.projects if project.x is not None)
+
+    @cached_property
+    def words(self) -> str:
+        """The map in words, for those who do not see it."""
+        counted = "，".join(f"{state.plots}个{state.state.label}" for state in self.states)
+        return f"{self.total}个地块：{counted}" if counted else "尚未登记地块"
+
+
+def plot_map_of(district: District) -> PlotMap | None:
+    """The map; ``None`` where there is neither a boundary nor a plot. Three queries, two without shapes or with very many."""
+    rows = _states(district)
+    edge, box = metre_path(district.boundary) if district.boundary else ("", None)
+    boxes: list[Box] = [box] if box else []
+    boxes += [(row["west"], row["top"], row["east"], row["bottom"]) for row in rows if row["drawn"]]
+    if not rows and not boxes:
+        return None
+    frame = frame_of(boxes or [(0, 0, 1, 1)])
+    by_state = {row["state"]: row for row in rows}
+    states = tuple(_state(PlotState(key), by_state[key]) for key in PlotState.values if key in by_state)
+    drawn = sum(state.drawn for state in states)
+    plots = _plots(district) if 0 < drawn <= LINKED else ()
+    return PlotMap(frame, edge, states, plots, _projects(district, frame))
+
+
+def _states(district: District) -> list[dict[str, Any]]:
+    sides = {name: side(f"shape__{name}") for name, side in SIDES}
+    found = district.plots.order_by().values(state=STATE)
+    joined = StringAgg("shape__path", delimiter="", default=Value(""))
+    rows: QuerySet[Any, dict[str, Any]] = found.annotate(plots=Count("pk"), area=Sum("area_ha"), drawn=Count("shape"), path=joined, **sides)
+    return list(rows)
+
+
+def _state(state: PlotState, row: dict[str, Any]) -> StateOnMap:
+    return StateOnMap(state, row["plots"], row["area"], row["drawn"], row["path"])
+
+
+def _plots(district: District) -> tuple[PlotOnMap, ...]:
+    rows = district.plots.filter(shape__isnull=False).order_by("number", "pk").values_list("pk", "number", STATE, "shape__path")
+    return tuple(PlotOnMap(pk, number, PlotState(state), path) for pk, number, state, path in rows)
+
+
+def _projects(district: District, frame: Frame) -> tuple[ProjectOnMap, ...]:
+    sides = {name: side(f"plots__shape__{name}") for name, side in SIDES}
+    joined = StringAgg("plots__shape__path", delimiter="", default=Value(""))
+    rows: QuerySet[KeyProject] = district.key_projects.order_by("planned_start", "name", "pk").annotate(path=joined, **sides)
+    return tuple(_project(number, row, frame) for number, row in enumerate(rows, start=1))
+
+
+def _project(number: int, row: Any, frame: Frame) -> ProjectOnMap:
+    place = frame.place((row.west, row.top, row.east, row.bottom)) if row.path else (None, None)
+    return ProjectOnMap(row.pk, number, row.name, row.get_state_display(), row.path, *place)
+
+
+def shapes_known(district: District) -> dict[str, Any]:
+    """How many plots have a shape, which have none (some of them named), and where the last came from: for the page that takes them."""
+    last = PlotShape.objects.filter(plot__district=district).select_related("entered_by").order_by("-entered_at", "-pk").first()
+    bare = district.plots.filter(shape__isnull=True).order_by("number", "pk")
+    return {"last": last, "bare": list(bare.values_list("number", flat=True)[:20]), "bare_count": bare.count()}

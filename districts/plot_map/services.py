@@ -1,0 +1,67 @@
+"""Taking the shapes of plots from a file; the plots themselves are entered in their list."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from districts.boundaries.geometry import reader
+from districts.boundaries.geometry.errors import BoundaryError
+from districts.boundaries.geometry.reader import ReadPlot
+from districts.file.models.district import District
+from districts.file.services.locking import hold_editor
+from districts.plot_map.models import PlotShape
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Refusal, Refused
+
+BATCH, NAMED = 1_000, 8
+DRAWN_FIELDS = ("geometry", "path", "west", "top", "east", "bottom", "area_ha", "file_name", "entered_at", "entered_by")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How many shapes were taken, and the numbers in the file that the list of plots does not have."""
+
+    count: int
+    unknown: tuple[str, ...]
+
+
+def upload_shapes(*, district: District, upload: "UploadedFile[Any]", by: User, system: str = "", attribute: str = "") -> Taken:
+    """Take the shape of every plot of the list that the file has under its number; plots that it does not have keep theirs.
+
+    Raises ``NotAllowed``, ``Refused`` with what is wrong with the file, or when it has no plot of the list.
+    """
+    hold_editor(by, district)
+    name = (upload.name or "地块图形")[-200:]
+    try:
+        reader.hold_size(upload.size or 0)
+        content = upload.read()
+        found = reader.read_plots(content, name=name, system=system, attribute=attribute.strip())
+    except BoundaryError as error:
+        raise Refused([Refusal(str(error), field=error.field)]) from error
+    plots = dict(district.plots.filter(number__in=[one.number for one in found]).values_list("number", "pk"))
+    unknown = tuple(one.number for one in found if one.number not in plots)
+    if not plots:
+        text = f"文件里的编号与地块清单没有一个相同：{'、'.join(unknown[:NAMED])}"
+        raise Refused([Refusal(text, field="attribute", remedy="请先在地块清单里登记地块，或改写编号属性")])
+    with transaction.atomic():
+        _store(plots, [one for one in found if one.number in plots], name, by)
+        data = {"file": name, "sha256": sha256(content).hexdigest(), "plots": len(plots), "unknown": len(unknown)}
+        audit.record(action="districts.upload_plot_shapes", by=by, obj=district, data=data)
+    return Taken(len(plots), unknown)
+
+
+def _store(plots: dict[str, int], found: list[ReadPlot], name: str, by: User) -> None:
+    now = clock.now()
+    rows = [
+        PlotShape(
+            plot_id=plots[one.number], geometry=one.geometry, path=one.path, area_ha=one.area_ha, file_name=name, entered_at=now,
+            entered_by=by, **dict(zip(("west", "top", "east", "bottom"), one.box, strict=True)),
+        )
+        for one in found
+    ]  # fmt: skip
+    PlotShape.objects.bulk_create(rows, batch_size=BATCH, update_conflicts=True, unique_fields=["plot"], update_fields=DRAWN_FIELDS)

@@ -1,0 +1,45 @@
+"""The page of the map, on which who fills in the file also uploads the shapes of its plots."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from districts.file.file_locks import lock_reasons
+from districts.file.views.common import UNPROCESSABLE, district_to_read, section_context
+from districts.plot_map import services
+from districts.plot_map.forms import ShapesForm
+from districts.plot_map.selectors import plot_map_of, shapes_known
+from greendistrict.accounts.http import signed_in
+from greendistrict.core.errors import NotAllowed
+from greendistrict.core.refusals import RefusalsIn
+
+TEMPLATE = "districts/plot_map/plot_map.html"
+NAMED = 8
+
+
+def plot_map(request: HttpRequest, code: str) -> HttpResponse:
+    """The map for the readers of the file; the shapes of a file are taken by the numbers of the plots."""
+    district, editable = district_to_read(request, code)
+    form = ShapesForm(request.POST or None, request.FILES or None) if editable else None
+    if request.method == "POST":
+        NotAllowed.unless(editable, "地块图形由申报主体上传")
+    if form and request.method == "POST" and form.is_valid():
+        with RefusalsIn(form):
+            taken = services.upload_shapes(district=district, by=signed_in(request), **form.values())
+            messages.success(request, f"{taken.count}个地块的图形已登记{_unknown(taken.unknown)}")
+            return HttpResponseRedirect(request.get_full_path())
+    context = {
+        **section_context(request, district, "plot_list"),
+        "map": plot_map_of(district),
+        "form": form,
+        "holds": lock_reasons(district),
+        **shapes_known(district),
+    }
+    return render(request, TEMPLATE, context, status=UNPROCESSABLE if form and form.errors else 200)
+
+
+def _unknown(numbers: tuple[str, ...]) -> str:
+    if not numbers:
+        return ""
+    more = f"等{len(numbers)}个" if len(numbers) > NAMED else ""
+    return f"；地块清单里没有的未登记：{'、'.join(numbers[:NAMED])}{more}"

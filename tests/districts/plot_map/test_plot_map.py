@@ -1,0 +1,200 @@
+"""Shapes of plots from a file, and the map that draws them by state on the boundary with the key projects."""
+
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from districts.boundaries.geojson import frame_of, metre_path
+from districts.common.enums import PlotState, Stage
+from districts.plot_map import selectors
+from districts.plot_map.models import PlotShape
+from districts.plot_map.selectors import plot_map_of
+from greendistrict.audit.models import AuditRecord
+from tests.factories.accounts import cast
+from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district, shaped_plots, square
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people():
+    return cast()
+
+
+@pytest.fixture
+def district(people):
+    return make_district(people)
+
+
+def address(district):
+    return reverse("districts:plot_map", args=[district.code])
+
+
+def geojson(*plots, attribute="地块编号", name="地块.geojson"):
+    features = [
+        {"type": "Feature", "properties": {attribute: number}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        for number, ring in plots
+    ]
+    return SimpleUploadedFile(name, json.dumps({"type": "FeatureCollection", "features": features}).encode())
+
+
+def upload(client, district, file, **values):
+    return client.post(address(district), {"file": file, "attribute": "", "system": "", **values})
+
+
+def test_shapes_are_taken_by_the_number_of_the_plot_and_others_are_named(client, people, district):
+    one, two = PlotFactory(district=district, number="A-1"), PlotFactory(district=district, number="A-2")
+    client.force_login(people.preparer)
+    done = upload(client, district, geojson(("A-1", square(121.5, 31.2)), ("B-9", square(121.51, 31.2))))
+    assert done.status_code == 302
+    page = client.get(address(district)).content.decode()
+    assert "1个地块的图形已登记；地块清单里没有的未登记：B-9" in page
+    assert "1个：A-2" in page, "the plot without a shape is named"
+    shape = PlotShape.objects.get()
+    assert (shape.plot, shape.entered_by) == (one, people.preparer)
+    assert float(shape.area_ha) == pytest.approx(1.0567)
+    assert shape.path == "M0 0l95+0+0-111-95+0z"
+    assert AuditRecord.objects.filter(action="districts.upload_plot_shapes").count() == 1
+    upload(client, district, geojson(("A-1", square(121.52, 31.2)), ("A-2", square(121.53, 31.2)), attribute="DH"), attribute="dh")
+    assert PlotShape.objects.count() == 2
+    assert PlotShape.objects.get(plot=one).geometry["coordinates"][0][0][0] == [121.52, 31.2], "the newer shape counts"
+    assert PlotShape.objects.filter(plot=two).exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        (geojson(("X-1", square(121.5, 31.2))), "没有一个相同：X-1"),
+        (geojson(("A-1", square(121.5, 31.2)), attribute="代号"), "请在“编号属性”里写明哪个属性是编号（文件里有：代号）"),
+        (geojson(("A-1", square(100.5, 31.2))), "地块A-1：有"),
+        (geojson(("A-1", [[121.5, 31.2], [121.6, 31.3], [121.6, 31.2], [121.5, 31.3], [121.5, 31.2]])), "地块A-1：边界自相交"),
+        (SimpleUploadedFile("地块.geojson", b"{"), "不是完整的GeoJSON"),
+    ],
+)
+def test_a_file_that_fits_no_plot_is_refused_with_the_reason(client, people, district, file, words):
+    PlotFactory(district=district, number="A-1")
+    client.force_login(people.preparer)
+    file.seek(0)
+    answer = upload(client, district, file)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not PlotShape.objects.exists()
+
+
+def test_kml_and_shape_files_name_their_plots(client, people, district):
+    from io import BytesIO
+    from zipfile import ZipFile
+
+    import shapefile
+
+    PlotFactory(district=district, number="A-1")
+    PlotFactory(district=district, number="甲-2")
+    client.force_login(people.preparer)
+    ring = " ".join(f"{x},{y}" for x, y in square(121.5, 31.2))
+    polygon = f"<Polygon><outerBoundaryIs><LinearRing><coordinates>{ring}</coordinates></LinearRing></outerBoundaryIs></Polygon>"
+    kml = f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>A-1</name>{polygon}</Placemark></Document></kml>'
+    assert upload(client, district, SimpleUploadedFile("地块.kml", kml.encode())).status_code == 302
+    parts = {ending: BytesIO() for ending in ("shp", "shx", "dbf")}
+    with shapefile.Writer(**parts, encoding="gb18030") as writer:
+        writer.field("编号", "C")
+        writer.poly([list(reversed(square(121.51, 31.2)))])
+        writer.record("甲-2")
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        for ending, stream in parts.items():
+            archive.writestr(f"plots.{ending}", stream.getvalue())
+    answer = upload(client, district, SimpleUploadedFile("地块.zip", packed.getvalue()), system="EPSG:4326")
+    assert answer.status_code == 302, "surveying software writes GBK without saying so"
+    assert set(PlotShape.objects.values_list("plot__number", flat=True)) == {"A-1", "甲-2"}
+
+
+def test_only_who_fills_in_the_file_uploads(client, people, district):
+    PlotFactory(district=district, number="A-1")
+    client.force_login(people.authority)
+    assert "上传地块图形" not in client.get(address(district)).content.decode()
+    assert upload(client, district, geojson(("A-1", square(121.5, 31.2)))).status_code == 403
+    client.force_login(people.outsider_preparer)
+    assert client.get(address(district)).status_code == 404
+    assert not PlotShape.objects.exists()
+
+
+def test_every_plot_is_in_one_state_and_its_list_has_exactly_those(client, people, district):
+    import datetime as dt
+
+    day = dt.date(2025, 1, 1)
+    made = {
+        PlotState.BUILT: {"acquired_on": day, "started_on": day, "built_on": day, "conforms": True},
+        PlotState.UNFIT: {"acquired_on": day, "started_on": day, "built_on": day, "conforms": False},
+        PlotState.BUILDING: {"acquired_on": day, "started_on": day},
+        PlotState.WAITING: {"acquired_on": day},
+        PlotState.KEPT: {"buildable": False},
+    }
+    for values in made.values():
+        shaped_plots(district, 2, **values)
+    PlotFactory(district=district)
+    drawn = plot_map_of(district)
+    assert {state.state: (state.plots, state.drawn) for state in drawn.states} == dict.fromkeys(made, (2, 2)) | {PlotState.WAITING: (3, 2)}
+    assert (drawn.total, drawn.drawn) == (11, 10)
+    client.force_login(people.preparer)
+    for state in drawn.states:
+        listed = client.get(f"{reverse('districts:plot_list', args=[district.code])}?{state.query}")
+        assert len(listed.context["rows"]) == state.plots, state
+
+
+def test_few_plots_are_links_and_many_are_one_path_a_state(client, people, district, monkeypatch):
+    plots = shaped_plots(district, 3)
+    client.force_login(people.preparer)
+    page = client.get(address(district)).content.decode()
+    for plot in plots:
+        assert f'href="{reverse("districts:plot_control", args=[district.code, plot.pk])}" aria-label="地块{plot.number}，未开工"' in page
+    assert 'role="group"' in page
+    monkeypatch.setattr(selectors, "LINKED", 2)
+    page = client.get(address(district)).content.decode()
+    assert 'role="img"' in page
+    assert page.count('<path class="plot plot-waiting"') == 1
+    assert "3个地块：3个未开工" in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_map_asks_three_queries_however_many_plots(district, django_assert_num_queries, count):
+    shaped_plots(district, count)
+    for _ in range(count):
+        KeyProjectFactory(district=district)
+    with django_assert_num_queries(3):
+        plot_map_of(district)
+
+
+def test_key_projects_stand_on_their_plots_and_those_without_are_named(client, people, district):
+    plot, other = shaped_plots(district, 2)
+    KeyProjectFactory(district=district, name="能源站", planned_start="2024-01-01").plots.add(plot, other)
+    KeyProjectFactory(district=district, name="未定项目", planned_start="2025-01-01")
+    first, second = plot_map_of(district).projects
+    assert (first.number, first.name, first.path) == (1, "能源站", plot.shape.path + other.shape.path)
+    assert first.x == pytest.approx(260, abs=0.1), "in the middle of both"
+    assert (second.number, second.x) == (2, None)
+    client.force_login(people.preparer)
+    assert "图上未标" in client.get(address(district)).content.decode()
+
+
+def test_nothing_is_drawn_that_nobody_gave(client, people):
+    district = make_district(people, boundary=None, stage=Stage.CANDIDATE)
+    assert plot_map_of(district) is None
+    client.force_login(people.preparer)
+    assert "尚未上传范围文件，也没有登记地块" in client.get(address(district)).content.decode()
+    PlotFactory(district=district)
+    page = client.get(address(district)).content.decode()
+    assert "1个地块都没有图形" in page
+    assert '<path class="plot plot-' not in page
+
+
+def test_paths_of_one_grid_fit_one_frame():
+    path, box = metre_path({"type": "MultiPolygon", "coordinates": [[square(121.5, 31.2), square(121.5002, 31.2002, 0.0004)]]})
+    assert path.count("M") == 2
+    assert box == (0, -111, 95, 0)
+    frame = frame_of([box, (1000, -2000, 1100, -1900)])
+    x, y = frame.place((0, 0, 0, 0))
+    assert (y, frame.top) == (324.0, 324.0), "the south of the lowest box stands on the margin"
+    assert frame.scale_words == "500 m"
+    assert 0 < x < 520
