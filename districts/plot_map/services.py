@@ -23,14 +23,14 @@ DRAWN_FIELDS = ("geometry", "path", "west", "top", "east", "bottom", "area_ha", 
 
 
 @dataclass(frozen=True)
-class Taken:
+class TakenShapes:
     """How many shapes were taken, and the numbers in the file that the list of plots does not have."""
 
     count: int
     unknown: tuple[str, ...]
 
 
-def upload_shapes(*, district: District, upload: "UploadedFile[Any]", by: User, system: str = "", attribute: str = "") -> Taken:
+def upload_shapes(*, district: District, upload: "UploadedFile[Any]", by: User, system: str = "", attribute: str = "") -> TakenShapes:
     """Take the shape of every plot of the list that the file has under its number; plots that it does not have keep theirs.
 
     Raises ``NotAllowed``, ``Refused`` with what is wrong with the file, or when it has no plot of the list.
@@ -52,7 +52,7 @@ def upload_shapes(*, district: District, upload: "UploadedFile[Any]", by: User, 
         _store(plots, [one for one in found if one.number in plots], name, by)
         data = {"file": name, "sha256": sha256(content).hexdigest(), "plots": len(plots), "unknown": len(unknown)}
         audit.record(action="districts.upload_plot_shapes", by=by, obj=district, data=data)
-    return Taken(len(plots), unknown)
+    return TakenShapes(len(plots), unknown)
 
 
 def _store(plots: dict[str, int], found: list[ReadPlot], name: str, by: User) -> None:

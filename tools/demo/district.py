@@ -185,7 +185,7 @@ def _fill_plots(plot: DemoDistrict, district: District, by: User) -> None:
 
 def _fill_projects(plot: DemoDistrict, district: District, by: User) -> None:
     rng, today = Random(plot.seed + 2), clock.today()
-    sites = list(district.plots.filter(buildable=True).order_by("number"))
+    sites = list(district.plots.filter(buildable=True).order_by("number").values_list("number", flat=True))
     for index, name in enumerate(PROJECTS[: 6 + plot.seed % 4]):
         start = today + dt.timedelta(days=15 + 25 * index)
         values = {
