@@ -110,8 +110,8 @@ def _states(district: District) -> list[dict[str, Any]]:
     sides = {name: side(f"shape__{name}") for name, side in SIDES}
     found = district.plots.order_by().values(state=STATE)
     joined = StringAgg("shape__path", delimiter="", default=Value(""))
-    rows: QuerySet[Any, dict[str, Any]] = found.annotate(plots=Count("pk"), area=Sum("area_ha"), drawn=Count("shape"), path=joined, **sides)
-    return list(rows)
+    rows = found.annotate(plots=Count("pk"), area=Sum("area_ha"), drawn=Count("shape"), path=joined, **sides)
+    return [dict(row) for row in rows]
 
 
 def _state(state: PlotState, row: dict[str, Any]) -> StateOnMap:
