@@ -8,6 +8,7 @@ from django.core.management.commands import migrate
 from django.db import transaction
 
 from greendistrict.core import schema
+from greendistrict.core.migration_states import rendered_alone
 
 
 class Command(migrate.Command):
@@ -32,6 +33,8 @@ class Command(migrate.Command):
         """
         if action in {"apply_start", "unapply_start"} and migration.atomic:
             self._together.enter_context(transaction.atomic(using=self._alias))
+        if action == "apply_start":
+            self._together.enter_context(rendered_alone())
         if action in {"apply_success", "unapply_success"}:
             self._together.close()
         super().migration_progress_callback(action, migration, fake)
