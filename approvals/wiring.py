@@ -12,7 +12,7 @@ from approvals.cases.document_numbers import register_numbered
 from approvals.cases.dossier import register_part
 from approvals.cases.lifecycle.machines import register_machine
 from approvals.cases.models.cases import Case
-from approvals.cases.selectors import cases, materials
+from approvals.cases.selectors import cases, materials, urged
 from approvals.cases.selectors.numbering import DECISION_NUMBERS
 from approvals.cases.verdicts import register_verdicts
 from approvals.casework.file_lock import HELD_BY_CASE, follow_applicant
@@ -53,6 +53,7 @@ from greendistrict.core import papers
 from greendistrict.documents.registry import register_owner, register_reader
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, letters
+from greendistrict.workflow import urged as urgings
 from greendistrict.workflow.registry import on
 
 PROCEDURES = (
@@ -116,10 +117,11 @@ def _files() -> None:
 
 
 def _steps() -> None:
-    """Handlers of steps of other features and apps; recorded assessments."""
+    """Handlers of steps of other features and apps; recorded assessments; what was urged in bulk."""
     recorded_assessments.register(losses.recorded_stages)
     for steps in PROCEDURES:
         declaration.register(steps, messages=Message.values)
+    urgings.register("bulk", urged.urged_in_bulk)
     on(REVIEW, "conclude", conclusions.review_concluded)
     on(STAGE_ASSESSMENT, "disqualify", failures.assessment_failed)
     on(POST_EVALUATION, "disqualify", failures.assessment_failed)

@@ -8,21 +8,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Max
+from django.db.models import CharField, Count, Func, Max, Value
 
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
-from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed, Refused, Stale
-from greendistrict.core.locks import one_at_a_time
 from greendistrict.core.memoisation import held_reads
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
-from greendistrict.policy import parameters
+from greendistrict.workflow import urged as urgings
 from greendistrict.workflow.messages import LONGEST_TITLE
+from obligations import case_terms
 from obligations.duties import Obligation, ObligationState
 from obligations.duty_table import EXPERT, duty_kind
 from obligations.models import Urging
@@ -36,6 +35,14 @@ from obligations.selectors import acts, in_sight
 MOST = 200
 URGENT = frozenset({ObligationState.DUE, ObligationState.OVERDUE})
 SECRETARY = "评审秘书"
+OF_CASES = frozenset(kind for kind in case_terms.KINDS if duty_kind(kind).rungs == CLIMBING)  # owed by a district's side
+
+
+class SplitPart(Func):
+    """A part of a text between separators, counted from 1."""
+
+    function = "split_part"
+    output_field = CharField()
 
 
 @dataclass(frozen=True)
@@ -85,11 +92,13 @@ def planned(user: User, rows: Iterable[Obligation], note: str, today: dt.date) -
     with held_reads():
         held, seats, calendar = posts_of(user), seats_today(), workdays.current()
         words, before = words_of(today, calendar, seats), urged(row.key for row in found)
-        apart = max(1, parameters.load().integer("urging_days"))
+        limit = urgings.UrgingLimit(today)
+        beside = limit.last_urged({matter for row in found if (matter := _matter(row))})
     items = []
     for owed in found:
-        last = before.get(owed.key)
-        out = _not_now(owed, today) or _not_by(user, held, owed) or (_too_soon(last.last, today, calendar, apart) if last else "")
+        days = [before[owed.key].last] if owed.key in before else []
+        days += [beside[matter]] if (matter := _matter(owed)) in beside else []
+        out = _not_now(owed, today) or _not_by(user, held, owed) or (limit.why_too_soon(max(days)) if days else "")
         people = tuple(seats.people[pk] for pk in sorted(seats.acting(owed)) if pk != user.pk)
         if out or not people:
             items.append(UrgingItem(owed, out=out or "没有接收人：应办单位没有人员在平台办理"))
@@ -122,11 +131,17 @@ def _not_by(user: User, held: HeldPosts, owed: Obligation) -> str:
     return "由市级催办"
 
 
-def _too_soon(last: dt.date, today: dt.date, calendar: workdays.WorkCalendar, apart: int) -> str:
-    if last >= today:
-        return "今天已催办"
-    again = calendar.add(last, apart)
-    return "" if today >= again else f"{day_in_words(last)}已催办，{day_in_words(again)}起可再催"
+def _matter(owed: Obligation) -> str:
+    """The case for which a district's side owes it, which is urged as a whole too; empty for everything else."""
+    return owed.key.split(":")[1] if owed.kind in OF_CASES else ""
+
+
+def urged_of_cases(matters: Collection[str], since: dt.date) -> dict[str, dt.date]:
+    """The last day on which what a district's side owes of these cases was urged."""
+    parts = {part: SplitPart("obligation", Value(":"), Value(number)) for part, number in (("of_kind", 1), ("matter", 2))}
+    found = Urging.objects.filter(day__gte=since).alias(of_kind=parts["of_kind"]).annotate(matter=parts["matter"])
+    rows = found.filter(of_kind__in=OF_CASES, matter__in=matters).values("matter").order_by("matter")
+    return dict(rows.annotate(last=Max("day")).values_list("matter", "last"))
 
 
 def _said(user: User, owed: Obligation, words: Words, note: str) -> tuple[str, str]:
@@ -145,7 +160,7 @@ def urge(*, keys: Collection[str], shown: Collection[str], note: str, by: User) 
 
     Raises ``Stale`` where a day, a receiver or a state is another by now.
     """
-    one_at_a_time("obligations.urge")
+    urgings.hold()
     today = clock.today()
     items = planned(by, chosen(by, keys, today), note, today)
     Stale.when({item.shown for item in items} != set(shown), "所选事项的期限、状态或接收人已有变化，请按现在的情况重新核对")

@@ -8,6 +8,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.policy import tracked_duties
 from greendistrict.policy.reminder_rungs import AS_GENERAL
+from greendistrict.workflow import urged
 from greendistrict.workflow.letters import register
 from obligations import (
     assessment_terms,
@@ -28,6 +29,7 @@ from obligations import (
     self_check,
     setting_preview,
     stage_assessment,
+    urging,
     watches,
     yearly_report,
 )
@@ -78,6 +80,7 @@ def wire() -> None:
     owed_papers.register(papers.Papers())
     yearly_plans.register_decided(papers.decided_plans)
     register(letters.SOURCE)
+    urged.register("obligations", urging.urged_of_cases)
     register_preview("obligations", setting_preview.moved_by_setting)
     for kind in duties.kinds().values():
         if is_urged(kind):

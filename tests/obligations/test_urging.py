@@ -7,14 +7,17 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from approvals.bulk.services import bulk
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.policy.services import set_setting
+from greendistrict.workflow import urged
 from greendistrict.workflow.models import OutboxMessage
 from obligations import urging
 from obligations.models import Urging
 from obligations.selectors import due, in_sight
+from tests.factories.approvals import Filing
 from tests.factories.received import at
 from tests.factories.reviews import Scene
 from tests.obligations.world import titled
@@ -179,3 +182,58 @@ def test_the_list_is_exported_as_filtered_with_what_was_urged(client, people, la
     assert {row[7] for row in found} == {"逾期"}
     assert sorted(int(row[11] or 0) for row in found) == [0, 1]
     assert AuditRecord.objects.get(action="obligations.export").data["rows"] == 2
+
+
+def urged_in_bulk(by, case, moment):
+    with clock.at(moment):
+        return bulk.carry_out(kind="remind", cases=[case], expected=[case.pk], by=by)
+
+
+def left_out(by, case, moment):
+    with clock.at(moment):
+        [item] = bulk.plan(kind="remind", cases=[case], by=by)
+        return item.out
+
+
+def test_a_case_urged_in_bulk_and_its_duty_share_one_limit(cast_of_2026):
+    officer = cast_of_2026.city_officer
+    with clock.at(at(2026, 2, 9)):
+        filing = Filing(cast_of_2026).to_correcting()
+    case = filing.fresh()
+
+    def duty(moment):
+        with clock.at(moment):
+            rows = [row for row in in_sight(officer, clock.today()) if row.kind == "correction"]
+            return rows, [item.out for item in urging.planned(officer, rows, "", clock.today())]
+
+    urged_in_bulk(officer, case, at(2026, 3, 10))
+    rows, out = duty(at(2026, 3, 10))
+    assert (len(rows), out) == (1, ["今天已催办"])
+    assert sent(officer, rows, moment=at(2026, 3, 11)) == 1
+    assert left_out(officer, case, at(2026, 3, 11)) == "今天已催办"
+    with pytest.raises(Stale):
+        urged_in_bulk(officer, case, at(2026, 3, 11))
+    with clock.at(at(2026, 3, 11)):
+        set_setting(key="urging_days", value=3, by=cast_of_2026.city_director, reason="一周两次为限")
+    assert left_out(officer, case, at(2026, 3, 13)) == "2026年3月11日已催办，2026年3月16日起可再催"
+    urged_in_bulk(officer, case, at(2026, 3, 16))
+    assert duty(at(2026, 3, 17))[1] == ["2026年3月16日已催办，2026年3月19日起可再催"]
+
+
+def test_what_the_city_owes_of_a_case_limits_nobody_outside(cast_of_2026):
+    with clock.at(at(2026, 2, 9)):
+        case = Filing(cast_of_2026).to_correcting().fresh()
+    officer = cast_of_2026.city_officer
+    said = {"due": dt.date(2026, 2, 12), "day": dt.date(2026, 2, 10), "at": at(2026, 2, 10), "by": officer, "receivers": 1}
+    Urging.objects.create(obligation=f"accept_case:case-{case.pk}:1", **said)
+    Urging.objects.create(obligation=f"correction:case-{case.pk + 1}:1", **said)
+    assert left_out(officer, case, at(2026, 2, 10)) == ""
+
+
+def test_many_cases_ask_for_their_urgings_once(cast_of_2026, django_assert_num_queries):
+    with clock.at(at(2026, 2, 9)):
+        cases = [Filing(cast_of_2026, name=f"演示{name}城（虚构）", code=name).to_correcting().fresh() for name in ("甲", "乙")]
+    matters = {urged.matter("case", case.pk) for case in cases}
+    urged_in_bulk(cast_of_2026.city_officer, cases[0], at(2026, 2, 10))
+    with clock.at(at(2026, 2, 10)), django_assert_num_queries(4):  # calendar, settings, and one for each way
+        assert urged.UrgingLimit(clock.today()).last_urged(matters) == {urged.matter("case", cases[0].pk): dt.date(2026, 2, 10)}

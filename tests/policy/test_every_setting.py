@@ -42,13 +42,13 @@ from greendistrict.policy import dates, parameters
 from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import Taken
+from greendistrict.workflow.urged import UrgingLimit
 from obligations.duty_table import duty_kind
 from obligations.outage_services import rule
 from obligations.outages import OutagePeriod, moved_days
 from obligations.reminder_ladder import climbed, rung_on
 from obligations.reminder_settings import hours, ladder_of, week_of
 from obligations.selectors import everything
-from obligations.urging import _too_soon
 from reports.archive.selectors import fonds
 from reports.closings.days import closes_day
 from tests.assessments.plausibility.test_plausibility import CASES, entry, sheet
@@ -232,7 +232,7 @@ def days_of(kind, made=lambda _: None):
 
 def urged_again(_):
     working = workdays.current()
-    return [_too_soon(DAY, working.add(DAY, days), working, parameters.load().integer("urging_days")) for days in (1, 2)]
+    return [UrgingLimit(working.add(DAY, days)).why_too_soon(DAY) for days in (1, 2)]
 
 
 # key -> (another value, what differs). Where the outcome needs a case, it is made anew before and after.

@@ -1,7 +1,7 @@
 """Bulk actions: dry run that names each excluded item with its reason, one transaction, undo where the policy allows it."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
@@ -12,6 +12,7 @@ from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.models.runs import Archive, BulkRun
 from approvals.cases.rules import may_work_in_bulk
 from approvals.cases.selectors.turn import turn_outside
+from approvals.cases.selectors.urged import OF_CASE
 from approvals.cases.services.messages import people
 from approvals.common.enums import BulkKind
 from approvals.publicity.services import announcements
@@ -21,6 +22,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.workflow import urged
 from greendistrict.workflow.procedure import notify_event
 
 MOST = 500
@@ -47,7 +49,8 @@ def plan(*, kind: str, cases: Sequence[Case], by: User) -> list[BulkItem]:
         msg = f"一次最多{MOST}件，请缩小查询条件"
         raise Refused(msg)
     judge = JUDGES[BulkKind(kind)]
-    return [judge(case) for case in cases]
+    items = [judge(case) for case in cases]
+    return _not_too_soon(items) if kind == BulkKind.REMIND else items
 
 
 def _remind(case: Case) -> BulkItem:
@@ -61,9 +64,15 @@ def _remind(case: Case) -> BulkItem:
     names = [user.name for party in waiting for user in people(case, party)]
     if not names:
         return BulkItem(case, "没有在任的经办人")
-    if BulkRun.objects.filter(kind=BulkKind.REMIND, at__date=clock.today(), items__contains=[{"pk": case.pk, "out": ""}]).exists():
-        return BulkItem(case, "今天已催办")
     return BulkItem(case, detail=f"通知{'、'.join(names)}")
+
+
+def _not_too_soon(items: Sequence[BulkItem]) -> list[BulkItem]:
+    """Leave out what was urged lately, here or as a duty."""
+    limit, keys = urged.UrgingLimit(clock.today()), {item.case.pk: urged.matter(OF_CASE, item.case.pk) for item in items if not item.out}
+    last = limit.last_urged(set(keys.values()))
+    said = {pk: limit.why_too_soon(last[key]) for pk, key in keys.items() if key in last}
+    return [replace(item, out=said[item.case.pk], detail="") if said.get(item.case.pk) else item for item in items]
 
 
 def _announce(case: Case) -> BulkItem:
@@ -89,6 +98,8 @@ def carry_out(*, kind: str, cases: Sequence[Case], expected: Iterable[int], by: 
     ``expected``: the primary keys that were to take part. Raises ``Stale`` when the situation changed since the dry run, ``Refused``
     when nothing takes part.
     """
+    if kind == BulkKind.REMIND:
+        urged.hold()
     keys = [case.pk for case in cases]
     rows = Case.objects.select_for_update(of=("self",), no_key=True).select_related("district", "applicant")
     locked = list(rows.filter(pk__in=keys).order_by("pk"))

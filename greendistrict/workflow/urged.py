@@ -1,0 +1,57 @@
+"""When somebody was last urged about a matter, in whichever way: all ways of urging share one limit.
+
+Each way keeps records of its own and registers here whom it urged on which day. A matter is named as in keys of obligations: ``case-12``.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping
+
+from greendistrict.core import workdays
+from greendistrict.core.days import day_in_words
+from greendistrict.core.locks import one_at_a_time
+from greendistrict.core.registry import Registry
+from greendistrict.policy import parameters
+
+# (matters, first day that is asked about) → the last day on which those outside the city were urged, of the matters that were
+UrgedSource = Callable[[Collection[str], dt.date], Mapping[str, dt.date]]
+_sources: Registry[UrgedSource] = Registry("ways in which matters are urged")
+
+
+def register(key: str, source: UrgedSource) -> None:
+    """Register where one way of urging keeps whom it urged; called when the apps are ready."""
+    _sources.register(key, source)
+
+
+def hold() -> None:
+    """Nobody else urges until the transaction ends: who looks first decides what the others see."""
+    one_at_a_time("urging")
+
+
+def matter(of: str, pk: int) -> str:
+    """Name of a matter."""
+    return f"{of}-{pk}"
+
+
+class UrgingLimit:
+    """How soon after an urging the next may follow, as it is on a day; calendar and setting are read once."""
+
+    def __init__(self, today: dt.date) -> None:
+        """Read them."""
+        self.today, self._calendar = today, workdays.current()
+        self._apart = max(1, parameters.load().integer("urging_days"))
+
+    def last_urged(self, matters: Collection[str]) -> dict[str, dt.date]:
+        """The last day on which each was urged, as far back as the limit reaches; one query for each way."""
+        since = self._calendar.add(self.today, -self._apart)
+        days: dict[str, dt.date] = {}
+        for source in _sources if matters else ():
+            for key, day in source(matters, since).items():
+                days[key] = max(day, days.get(key, day))
+        return days
+
+    def why_too_soon(self, last: dt.date) -> str:
+        """Why what was urged on the day ``last`` is not urged again; empty where it can be."""
+        if last >= self.today:
+            return "今天已催办"
+        again = self._calendar.add(last, self._apart)
+        return "" if self.today >= again else f"{day_in_words(last)}已催办，{day_in_words(again)}起可再催"
