@@ -13,6 +13,7 @@ from approvals.titles.models.publicity import Announcement, Title
 from assessments.findings.selectors.plausibility import full_findings
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.reviews.models.review import Review
+from assessments.reviews.selectors.agenda import agenda_of
 from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
@@ -60,6 +61,11 @@ def _cases(kind, status):
     return lambda: Case.objects.filter(kind=kind, status=status)
 
 
+def _unsettled():
+    """Agenda lines of running meetings on which nothing was agreed yet."""
+    return [line for review in Review.objects.filter(status="meeting") for line in agenda_of(review).lines if not line.agreed]
+
+
 def _to_be_recommended():
     held = Title.objects.filter(end="", district__is_demo=True)
     return [line for line in award_lines(held, clock.today()) if line.is_candidate]
@@ -74,6 +80,7 @@ SIGHTS = {
     "two failed assessments behind each": (_of_the_loss, 4),
     "a change before the director": (_cases("BG", "deciding"), 1),
     "a conclusion to vote on": (lambda: Review.objects.filter(status="meeting", members__vote=""), 1),
+    "clauses that a meeting has to settle": (_unsettled, 2),
     "clauses to judge": (lambda: Review.objects.filter(status="scoring"), 1),
     "a stage assessment being mended": (lambda: StageAssessment.objects.filter(status="rectifying"), 1),
     "an evaluation by lot": (PostEvaluation.objects.all, 1),

@@ -1,7 +1,7 @@
 """Takes a fictional application through its steps at given business times."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from approvals.applications.services import cases, drafts, endorsements
 from approvals.applications.services.endorsements import EndorsementPaper
@@ -165,7 +165,7 @@ def type_sheet(review: Review, people: People) -> None:
 
 
 def _advise(member: PanelMember) -> None:
-    first = member.assignments.order_by("pk").select_related("score")[0]
+    first = member.assignments.filter(score__judgement="").order_by("pk").select_related("score")[0]
     advice = TypedScore("agree", comment="材料齐全，建议在实施中补充年度监测数据的来源和口径（演示）", comment_kind=CommentKind.ADVICE)
     scoring.save_score(member=member, item_id=first.item_id, typed=advice, version=first.score.version, by=member.expert.user)
 
@@ -190,13 +190,13 @@ def hold_meeting(review: Review, people: People, star: int | None, opinion: str 
     review_step(review, "conclude", secretary, conclusion=Conclusion.PASSED, star=star, star_reason="")
 
 
-def begin_meeting(review: Review, people: People) -> None:
-    """Signed in, everything on the agenda agreed and confirmed: what is left is the vote on the conclusion."""
+def begin_meeting(review: Review, people: People, left: Collection[str] = ()) -> None:
+    """Signed in, the agenda agreed and confirmed but for the clauses ``left``; the vote on the conclusion is still to come."""
     secretary, review = people["secretariat"], Review.objects.get(pk=review.pk)
     review_step(review, "open_meeting", secretary)
     there = members(review)
     attendance.sign_in(review=review, members=there, versions={member.pk: member.version for member in there}, by=secretary)
-    for point in findings_of(review).points:
+    for point in (one for one in findings_of(review).points if one.claim.item_id not in left):
         points = point.claim.outcome.points
         agreement = Agreement(points="" if points is None else str(points), holds=True, founded=True, reason="与会专家核对材料后一致同意")
         meeting.record_agreed(review=review, item_id=point.claim.item_id, agreement=agreement, seen="", by=secretary)

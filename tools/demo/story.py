@@ -25,6 +25,7 @@ from tools.demo import assessments, demonstration, matters, plot_control
 from tools.demo import district as land
 from tools.demo import indicators as aims
 from tools.demo import surroundings as around
+from tools.demo.disagreement import disagree
 from tools.demo.district import DemoDistrict
 from tools.demo.tables import Year, file_self_check, fill
 from tools.demo.timing import after, base_year, moment
@@ -170,7 +171,7 @@ def _pilot(plot: DemoDistrict, bodies: Bodies, people: way.People, *, start: dt.
 def _reviewed(
     plot: DemoDistrict, bodies: Bodies, people: way.People, *, start: dt.date, concluded: bool = True
 ) -> tuple[Case, Review, dt.datetime]:
-    """An application up to its review meeting, without the votes unless ``concluded``; the last moment of the meeting."""
+    """An application up to its review meeting, with the meeting's last moment. Unless ``concluded``, readers disagree and nobody votes."""
     preparer, reviewer, authority = (people[name] for name in plot.seats[:3])
     begin, recent = moment(start), (clock.today() - start).days < RECENT_DAYS
     with clock.at(begin):
@@ -184,13 +185,14 @@ def _reviewed(
     with clock.at(after(begin, 18)):
         review = way.seat_panel(case, people)
     with clock.at(after(begin, 24)):
+        disputed = [] if concluded else disagree(review)
         way.score_alone(review)
         way.call_meeting(review, people, at=after(begin, 28))
     with clock.at(after(begin, 28) + dt.timedelta(minutes=5)):
         if concluded:
             way.hold_meeting(review, people, plot.star)
         else:
-            way.begin_meeting(review, people)
+            way.begin_meeting(review, people, left=disputed[1:])
     return case, review, after(begin, 28)
 
 
