@@ -86,6 +86,7 @@ WORDS = {
     "districts.freeze_baseline": "冻结基线",
     "districts.import_list": "导入清单",
     "districts.import_plots": "导入地块",
+    "districts.upload_plot_shapes": "上传地块图形",
     "districts.keyproject_delete": "删除重点项目",
     "districts.keyproject_save": "保存重点项目",
     "districts.keep_boundary": "登记范围",
