@@ -15,15 +15,16 @@ from django.db.models.fields.json import KeyTextTransform
 from django.urls import reverse
 
 from assessments.reviews import terms
-from assessments.reviews.enums import ReviewState
+from assessments.reviews.enums import ReviewState, SeatDuty
 from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
+from assessments.reviews.rules.reviews import SEAT
 from greendistrict.core import clock
 from greendistrict.workflow.history import Passed, Stay, changed_since, passed, stays, steps_column
 from obligations.duties import Actors, How, Obligation, ReaderSide
 from obligations.matter_rows import MatterRows, Row, Since, moved_since, rows_of
 from obligations.matters import INSIDE, SECRETARY, Day, Debtor, Matter, OwedTerm, done_by, is_listed, owed
 
-KINDS = ("invitation", "scores", "signatures", "meeting")
+KINDS = (*SeatDuty, "meeting")
 ANSWERS, LEAVING = frozenset({"accept", "decline", "recuse"}), frozenset({"decline", "recuse", "release", "drop_out", "lapse"})
 OF_EXPERTS = frozenset({ReaderSide.SECRETARIAT})
 EXTENDED = OF_EXPERTS | {ReaderSide.DECIDING}
@@ -79,16 +80,16 @@ class PanelSeat:
     @property
     def matter(self) -> Matter:
         """The seat; nobody is named."""
-        return _matter(self.row, "seat", self.row["pk"], f"{self.row['called']}专家{self.row['number']}")
+        return _matter(self.row, SEAT, self.row["pk"], f"{self.row['called']}专家{self.row['number']}")
 
     @property
     def expert(self) -> Debtor:
         """The expert, in person."""
         return Debtor(f"专家{self.row['number']}", Actors((), (), (self.row["expert__user_id"],)))
 
-    def owes(self, kind: str, what: str, due: dt.date, how: How, met_on: dt.date | None) -> Obligation:
+    def owes(self, kind: SeatDuty, what: str, due: dt.date, how: How, met_on: dt.date | None) -> Obligation:
         """What the expert owes the secretariat."""
-        seen_by = OF_EXPERTS if kind == "signatures" else EXTENDED
+        seen_by = OF_EXPERTS if kind == SeatDuty.SIGNATURES else EXTENDED
         term = OwedTerm(kind, "", what, due, how, met_on, seen_by=seen_by, to="评审秘书")
         return owed(self.matter, self.expert, term)
 
@@ -127,7 +128,7 @@ def _invitation(seat: PanelSeat, day: Day, moves: list[Passed]) -> Iterator[Obli
         return
     invited = seat.row["invited_at"].astimezone(clock.SHANGHAI).date()
     how = day.how(invited, "邀请", terms.ANSWERING)
-    yield seat.owes("invitation", "答复评审邀请", terms.answering_term(invited, day.terms), how, seat.answered)
+    yield seat.owes(SeatDuty.INVITATION, "答复评审邀请", terms.answering_term(invited, day.terms), how, seat.answered)
 
 
 def _scores(seat: PanelSeat, scoring: Stay, day: Day) -> Iterator[Obligation]:
@@ -135,7 +136,7 @@ def _scores(seat: PanelSeat, scoring: Stay, day: Day) -> Iterator[Obligation]:
     if due is None or (seat.submitted is None and not seat.is_seated):
         return
     how = How(f"{day.words(scoring.since)}开始评分", "评审秘书确定的评分截止日")
-    yield seat.owes("scores", "评分", due, how, seat.submitted)
+    yield seat.owes(SeatDuty.SCORES, "评分", due, how, seat.submitted)
 
 
 def _signature(seat: PanelSeat, session: Stay, day: Day) -> Iterator[Obligation]:
@@ -143,7 +144,7 @@ def _signature(seat: PanelSeat, session: Stay, day: Day) -> Iterator[Obligation]
     if not seat.is_seated or (session.until is not None and (seat.signed is None or session.left != "conclude")):
         return
     how = day.how(session.since, "评审会", terms.SIGNING)
-    yield seat.owes("signatures", "签名", terms.signing_term(session.since, day.terms), how, seat.signed)
+    yield seat.owes(SeatDuty.SIGNATURES, "签名", terms.signing_term(session.since, day.terms), how, seat.signed)
 
 
 def _meeting(seats: list[PanelSeat], scoring: list[Stay], day: Day) -> Iterator[Obligation]:

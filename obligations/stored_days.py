@@ -8,7 +8,9 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 
 from approvals.consultations.services import move_answer
+from assessments.reviews.enums import SeatDuty
 from assessments.reviews.models.review import PanelMember
+from assessments.reviews.rules.reviews import seat_key
 from assessments.reviews.services.scoring import move_scores
 from assessments.sharing.services import move_share
 from districts.plots.services.opinions import move_opinion
@@ -17,7 +19,7 @@ STORED_DAYS: Mapping[str, Callable[[int, dt.date], dt.date]] = {
     "consult_reply": move_answer,
     "plot_opinion": move_opinion,
     "assigned_rows": move_share,
-    "scores": move_scores,
+    SeatDuty.SCORES: move_scores,
 }
 
 
@@ -28,10 +30,10 @@ def is_stored(key: str) -> bool:
 
 def keys_moved_with(key: str) -> list[str]:
     """Keys of all obligations that fall due on the day stored for this one: a panel scores by one day."""
-    if not key.startswith("scores:"):
+    if not key.startswith(f"{SeatDuty.SCORES}:"):
         return [key]
     seats = PanelMember.objects.filter(review__members=_record(key)).order_by("pk")
-    return [f"scores:seat-{pk}" for pk in seats.values_list("pk", flat=True)]
+    return [seat_key(SeatDuty.SCORES, pk) for pk in seats.values_list("pk", flat=True)]
 
 
 def _record(key: str) -> int:

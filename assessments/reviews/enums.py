@@ -14,6 +14,14 @@ class ReviewState(StrEnum):
     STOPPED = "stopped"
 
 
+class SeatDuty(StrEnum):
+    """What an expert owes at a seat of a panel; the kinds of those obligations."""
+
+    INVITATION = "invitation"
+    SCORES = "scores"
+    SIGNATURES = "signatures"
+
+
 class PaperState(StrEnum):
     """States of scores received on paper."""
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from assessments.findings.selectors.check import RowFinding
 from assessments.plausibility.registry import RULES
@@ -138,6 +139,14 @@ class FindingChoice:
     current: bool
 
 
+class FindingSelect(NamedTuple):
+    """A condition that is chosen from a list."""
+
+    name: str
+    label: str
+    choices: tuple[FindingChoice, ...]
+
+
 @dataclass(frozen=True)
 class CheckList:
     """What the page shows."""
@@ -145,8 +154,7 @@ class CheckList:
     findings: tuple[RowFinding, ...]
     groups: tuple[FindingGroup, ...]
     states: tuple[FindingChoice, ...]
-    kinds: tuple[FindingChoice, ...]
-    chapters: tuple[FindingChoice, ...]
+    selects: tuple[FindingSelect, ...]
     state: str
     query: str
 
@@ -180,12 +188,15 @@ def check_list(table: ScoreTable, findings: Collection[RowFinding], address: Map
         return tuple(FindingChoice(key, label, found[key], wanted[name] == key) for key, label in labels if key in present[name])
 
     kinds = [*((key, rule.title) for key, rule in RULES.items()), (REPORT, "自评报告")]
+    named = [(key, titles[key] or "整张表和报告") for key in chapters]
     return CheckList(
         tuple(findings),
         tuple(_groups(under(*CONDITIONS), [(key, titles[key]) for key in chapters], address.get("at", ""))),
         choices("state", ("kind", "chapter"), WORDS.items()),
-        choices("kind", ("state", "chapter"), kinds),
-        choices("chapter", ("state", "kind"), [(key, titles[key] or "整张表和报告") for key in chapters]),
+        (
+            FindingSelect("kind", "类别", choices("kind", ("state", "chapter"), kinds)),
+            FindingSelect("chapter", "章", choices("chapter", ("state", "kind"), named)),
+        ),
         wanted["state"],
         "&".join(f"{name}={value}" for name, value in wanted.items() if value),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Model, Q
 
 from assessments.common.enums import Judgement, MemberState
-from assessments.reviews.enums import ReviewState
+from assessments.reviews.enums import ReviewState, SeatDuty
 from assessments.reviews.models.review import AgreedScore, ExpertScore, PanelMember, Review
 from assessments.reviews.settlement import Claim
 from districts.file.rules import bodies_as
@@ -16,6 +16,7 @@ from greendistrict.accounts.selectors import posts_of
 
 OPEN_STATES = (ReviewState.MEETING, ReviewState.CONCLUDED)  # readings show
 SEEN_BY_MEMBER = (MemberState.INVITED, MemberState.ACCEPTED)
+SEAT = "seat"  # what the key of an obligation of an expert hangs on
 
 
 def runs_reviews(user: User, _review: Review | None = None) -> bool:
@@ -37,6 +38,22 @@ def seated(user: User, review: Review) -> PanelMember | None:
     """Return the member that this expert accepted, or None."""
     members = review.members.filter(expert__user=user, state=MemberState.ACCEPTED)
     return members.select_related("expert__user").first()
+
+
+def seat_key(duty: SeatDuty, seat: int) -> str:
+    """Key of what an expert owes at a seat."""
+    return f"{duty}:{SEAT}-{seat}"
+
+
+def awaited(review: Review, member: PanelMember) -> SeatDuty | None:
+    """What the panel waits for of this member now."""
+    if member.state == MemberState.INVITED:
+        return SeatDuty.INVITATION
+    if member.state != MemberState.ACCEPTED:
+        return None
+    if review.status == ReviewState.SCORING and member.submitted_at is None:
+        return SeatDuty.SCORES
+    return SeatDuty.SIGNATURES if review.status == ReviewState.MEETING and member.signed_at is None else None
 
 
 def scores_are_open(review: Review) -> bool:

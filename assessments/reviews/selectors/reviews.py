@@ -12,10 +12,17 @@ from django.urls import reverse
 
 from assessments.common.enums import Conclusion, MemberState
 from assessments.common.owed_papers import deadline
-from assessments.reviews.enums import PaperState, ReviewState
+from assessments.reviews.enums import PaperState, ReviewState, SeatDuty
 from assessments.reviews.models.papers import PaperScores
 from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
-from assessments.reviews.rules.reviews import SEEN_BY_MEMBER, concluded_for_district, oversees_reviews, runs_reviews
+from assessments.reviews.rules.reviews import (
+    SEEN_BY_MEMBER,
+    awaited,
+    concluded_for_district,
+    oversees_reviews,
+    runs_reviews,
+    seat_key,
+)
 from assessments.reviews.selectors.papers import members_to_compare, papers_to_handle, papers_waiting
 from assessments.reviews.selectors.pool import chapter_words, load_of, rules_of
 from assessments.reviews.terms import answering_term
@@ -101,9 +108,23 @@ def invitations_of(user: User) -> QuerySet[PanelMember]:
     return members.select_related("review__table__district", "expert__user").order_by("-invited_at")
 
 
+URGING = {SeatDuty.INVITATION: "催答复", SeatDuty.SCORES: "催评分", SeatDuty.SIGNATURES: "催签名"}
+
+
+class Urging(NamedTuple):
+    """A member who may be urged: to what, the key of the obligation, words of the link."""
+
+    duty: SeatDuty
+    key: str
+    words: str
+
+
 @dataclass(frozen=True)
 class PanelPerson:
-    """A member as this viewer may see it: a name, or 专家3; when the member judged last and the load are for who oversees."""
+    """A member as this viewer may see it: a name, or 专家3; when the member judged last and the load are for who oversees.
+
+    ``urging`` is for who runs the review.
+    """
 
     member: PanelMember
     label: str
@@ -114,6 +135,7 @@ class PanelPerson:
     last: dt.datetime | None = None
     load: tuple[int, int] | None = None
     unseen: int | None = None
+    urging: Urging | None = None
 
 
 def panel_for(review: Review, viewer: User) -> list[PanelPerson]:
@@ -131,8 +153,10 @@ def panel_for(review: Review, viewer: User) -> list[PanelPerson]:
     with held_reads():
         found = list(members.order_by("number"))
         loads = load_of((member.expert_id for member in found), clock.today()) if oversees_reviews(viewer) else None
-        told = oversees_reviews(viewer) and load().flag("unseen.told")
         people = [_person(member, words, loads, named=named) for member in found]
+        if runs_reviews(viewer):
+            people = [replace(one, urging=_urging(review, one.member)) for one in people]
+        told = oversees_reviews(viewer) and load().flag("unseen.told")
         return [replace(one, unseen=one.member.unseen) for one in people] if told else people
 
 
@@ -144,6 +168,11 @@ def _person(member: PanelMember, words: dict[str, str], loads: dict[int, tuple[i
     counts = vars(member)
     load, last = (None, None) if loads is None else (loads.get(member.expert_id, (0, 0)), counts["last"])
     return PanelPerson(member, label, chapters, counts["done"], counts["assigned"], remaining, last, load)
+
+
+def _urging(review: Review, member: PanelMember) -> Urging | None:
+    duty = awaited(review, member)
+    return Urging(duty, seat_key(duty, member.pk), URGING[duty]) if duty else None
 
 
 @dataclass(frozen=True)
@@ -176,7 +205,7 @@ def reply_due(invited: dt.date, settings: Parameters) -> dt.date:
 def answer_due(member: PanelMember) -> dt.date:
     """Last day of this invitation, by the setting or by a decision about its obligation."""
     usual = reply_due(member.invited_at.astimezone(clock.SHANGHAI).date(), load())
-    return deadline(f"invitation:seat-{member.pk}", usual).day
+    return deadline(seat_key(SeatDuty.INVITATION, member.pk), usual).day
 
 
 def days_left(due: dt.date | None) -> int | None:
@@ -204,12 +233,13 @@ def _open_memberships(user: User) -> QuerySet[PanelMember]:
 
 def _expert_task(member: PanelMember) -> Task | None:
     review = member.review
-    if member.state == MemberState.INVITED:
+    duty = awaited(review, member)
+    if duty == SeatDuty.INVITATION:
         due = answer_due(member)
         return _task("答复评审邀请", review, "review_invitation", member.invited_at, due)
-    if review.status == ReviewState.SCORING and member.submitted_at is None:
+    if duty == SeatDuty.SCORES:
         return _task("专家评分", review, "review_workspace", member.replied_at, review.score_due)
-    if review.status == ReviewState.MEETING and member.signed_at is None:
+    if duty == SeatDuty.SIGNATURES:
         words = "评审会表决和确认意见" if member.present_at else "评审会签到"
         return _task(words, review, "review_meeting", member.submitted_at, None)
     return None

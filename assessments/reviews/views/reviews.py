@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments.common.enums import MemberState
-from assessments.reviews.enums import ReviewState
+from assessments.reviews.enums import ReviewState, SeatDuty
 from assessments.reviews.forms.reviews import GOING, AppointForm, CallForm, DueForm, ReviewFilterForm, ReviewPlanForm
 from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
@@ -165,18 +165,11 @@ def review_context(user: User, found: Review, **forms: Any) -> dict[str, Any]:
         "due_form": DueForm(initial={"score_due": found.planned_due}),
         "plan_form": ReviewPlanForm(initial={"planned_due": found.planned_due, "planned_meeting": found.planned_meeting}),
         "can_plan": runs_reviews(user) and found.status in {ReviewState.PREPARING, ReviewState.INVITING},
-        "late": _unfinished(found, people) if runs_reviews(user) else [],
+        "late": [one.urging.key for one in people if one.urging and one.urging.duty == SeatDuty.SCORES],
         "call_form": CallForm(initial={"meeting_at": found.meeting_at, "meeting_place": found.meeting_place}),
         "scores_open": scores_are_open(found),
         **forms,
     }
-
-
-def _unfinished(review: Review, people: Iterable[selectors.PanelPerson]) -> list[PanelMember]:
-    """Members who have not handed in while the panel scores, whom the secretariat may urge."""
-    if review.status != ReviewState.SCORING:
-        return []
-    return [one.member for one in people if one.member.state == MemberState.ACCEPTED and one.member.submitted_at is None]
 
 
 def drop_words(members: Iterable[PanelMember], user: User) -> list[Offered]:

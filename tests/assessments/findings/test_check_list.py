@@ -47,8 +47,12 @@ def post(client, check, action="finding_answer", headers=None, **data):
     return client.post(reverse(f"assessments:{action}", args=[check.table_id]), data, headers=headers)
 
 
+def chapters(found):
+    return next(select.choices for select in found.selects if select.name == "chapter")
+
+
 def seventh(check):
-    return next(one.key for one in listed(check).chapters if one.label.startswith("第7章"))
+    return next(one.key for one in chapters(listed(check)) if one.label.startswith("第7章"))
 
 
 def proofs(check):
@@ -66,13 +70,14 @@ def test_groups_begin_with_what_blocks_and_go_by_chapter(check):
 
 def test_each_condition_finds_what_it_says(check):
     whole = listed(check)
-    for name, choices in (("state", whole.states), ("kind", whole.kinds), ("chapter", whole.chapters)):
+    assert [(select.name, select.label) for select in whole.selects] == [("kind", "类别"), ("chapter", "章")]
+    for name, choices in (("state", whole.states), *((select.name, select.choices) for select in whole.selects)):
         assert choices
         for choice in choices:
             assert listed(check, **{name: choice.key}).shown == choice.count
     narrowed = listed(check, kind="evidence", chapter=seventh(check))
     assert 0 < narrowed.shown < len(proofs(check))
-    assert sum(choice.count for choice in narrowed.chapters) == len(proofs(check))
+    assert sum(choice.count for choice in chapters(narrowed)) == len(proofs(check))
     assert listed(check, kind="no such kind").shown == whole.shown
 
 

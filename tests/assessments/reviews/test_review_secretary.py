@@ -70,3 +70,16 @@ def test_the_secretary_sees_who_has_done_what_with_the_load_and_urges():
     assert urged.context["back"] == url("review", scene)
     for user in (scene.people.city_officer, scene.people.city_director):
         assert "催评分" not in browser(user).get(url("review", scene)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("reach", "words", "kind"),
+    [("to_inviting", "催答复", "invitation"), ("to_scoring", "催评分", "scores"), ("to_meeting", "催签名", "signatures")],
+)
+def test_each_is_urged_to_what_the_panel_waits_for(reach, words, kind):
+    scene = getattr(Scene(), reach)()
+    client = browser(scene.people.secretariat)
+    links = re.findall(r'href="([^"]+)" class="gd-nowrap">(催[^<]+)', client.get(url("review", scene)).content.decode())
+    assert [label for _, label in links] == [words] * scene.review.members.count()
+    [item] = client.get(html.unescape(links[0][0])).context["items"]
+    assert (item.obligation.kind, item.out) == (kind, "")
