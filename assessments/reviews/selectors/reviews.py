@@ -111,7 +111,7 @@ def invitations_of(user: User) -> QuerySet[PanelMember]:
 URGING = {SeatDuty.INVITATION: "催答复", SeatDuty.SCORES: "催评分", SeatDuty.SIGNATURES: "催签名"}
 
 
-class Urging(NamedTuple):
+class SeatUrging(NamedTuple):
     """A member who may be urged: to what, the key of the obligation, words of the link."""
 
     duty: SeatDuty
@@ -135,7 +135,7 @@ class PanelPerson:
     last: dt.datetime | None = None
     load: tuple[int, int] | None = None
     unseen: int | None = None
-    urging: Urging | None = None
+    urging: SeatUrging | None = None
 
 
 def panel_for(review: Review, viewer: User) -> list[PanelPerson]:
@@ -170,9 +170,9 @@ def _person(member: PanelMember, words: dict[str, str], loads: dict[int, tuple[i
     return PanelPerson(member, label, chapters, counts["done"], counts["assigned"], remaining, last, load)
 
 
-def _urging(review: Review, member: PanelMember) -> Urging | None:
+def _urging(review: Review, member: PanelMember) -> SeatUrging | None:
     duty = awaited(review, member)
-    return Urging(duty, seat_key(duty, member.pk), URGING[duty]) if duty else None
+    return SeatUrging(duty, seat_key(duty, member.pk), URGING[duty]) if duty else None
 
 
 @dataclass(frozen=True)
