@@ -6,6 +6,7 @@ from districts.file.rules import is_own_side, own_side_by
 from districts.file.selectors.visibility import files_visible_to
 from districts.indicator_systems.procedure import SYSTEM_STEPS
 from districts.indicator_systems.selectors.indicators import dimensions_under_plan
+from districts.lists import workbook_import
 from districts.overview.rules import is_plan_side, may_add_file
 from districts.plots import letters as plot_letters
 from districts.plots.procedure import PLOT_STEPS
@@ -18,7 +19,7 @@ from districts.yearly_plans.procedure import PLAN_STEPS
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
 from greendistrict.documents.registry import register_owner
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow import declaration, letters
+from greendistrict.workflow import declaration, letters, outbox
 
 
 def wire() -> None:
@@ -27,6 +28,7 @@ def wire() -> None:
     register_owner(District, files_visible_to, may_add_file, lambda district: f"district:{district.pk}", on_side=is_own_side)
     register_owner(ImplementationPlan, implementation_plans_visible_to, may_add_file, on_side=is_plan_side)
     register_owner(KeyProject, key_projects_visible_to, may_add_file, on_side=own_side_by("district"))
+    outbox.handle(workbook_import.OUTBOX_KIND, workbook_import.enqueue, "清单导入")
     for source in (plan_letters.SOURCE, plot_letters.SOURCE):
         letters.register(source)
     for procedure in (DISTRICT_STEPS, PLAN_STEPS, SYSTEM_STEPS, *PLOT_STEPS):

@@ -236,6 +236,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 GD_UPLOAD_MAX_BYTES = env.integer("GD_UPLOAD_MAX_BYTES", 50 * 1024 * 1024, minimum=1)
 # LibreOffice, which makes PDFs of Word and Excel files for the viewer; empty, or a name that is not on the path, for none.
 OFFICE_PROGRAM = env.program("GD_OFFICE_PROGRAM", "" if TESTING else "soffice")
+IMPORT_AT_ONCE_BYTES = env.integer("GD_IMPORT_AT_ONCE_KB", 200, minimum=0) * 1024  # larger workbooks of lists are read by the worker
 OFFICE_SECONDS = env.integer("GD_OFFICE_SECONDS", 120, minimum=1)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
@@ -327,6 +328,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "expire-zips": {"task": "reports.tasks.expire_zips", "schedule": _EVERY or crontab(minute="25", hour="3")},
     "yearly-reports": {"task": "reports.tasks.ask_for_yearly", "schedule": _EVERY or crontab(minute="15", hour="6")},
     "prepare-closings": {"task": "reports.tasks.prepare_closings", "schedule": _EVERY or crontab(minute="10", hour="0")},
+    "sweep-imports": {"task": "districts.tasks.sweep_imports", "schedule": _EVERY or crontab(minute="*/10")},
     "report-requeue": {"task": "reports.tasks.requeue_lost", "schedule": REPORT_LEASE_SECONDS / 2},
     "collect-names": {"task": "portal.tasks.collect_names", "schedule": _EVERY or crontab(minute="*/5")},
     "audit-seal": {"task": "greendistrict.audit.tasks.seal", "schedule": 60},

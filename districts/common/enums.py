@@ -272,3 +272,13 @@ class ImportKind(models.TextChoices):
     PROJECTS = "projects", "近期重点项目"
     WORKS = "works", "市政设施"
     INDICATORS = "indicators", "指标体系"
+
+
+class QueuedState(models.TextChoices):
+    """Life of an import that is read and written in the background."""
+
+    WAITING = "waiting", "排队核对"
+    READ = "read", "已核对，待确认写入"
+    ORDERED = "ordered", "排队写入"
+    WRITTEN = "written", "已写入"
+    REFUSED = "refused", "没有写入"

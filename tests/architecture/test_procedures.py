@@ -15,6 +15,7 @@ from tests.steps import steps_of
 
 # Modules that send a message, or write an outbox row, without a row of a procedure; docs/adr/0010 says more.
 SENDERS = {
+    "districts/lists/workbook_import.py": "hands a large workbook to the worker, tells nobody",
     "greendistrict/documents/copies.py": "asks the worker for the PDF of an Office file, tells nobody",
     "greendistrict/workflow/procedure.py": "sends what the rows of procedures say",
     "greendistrict/workflow/messages.py": "writes the outbox rows of a message",

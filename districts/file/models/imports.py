@@ -1,4 +1,4 @@
-"""Imports of workbooks, with what is needed to undo them."""
+"""Imports of workbooks, with what is needed to undo them, and those that wait for the worker."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from districts.common.enums import ImportKind
+from districts.common.enums import ImportKind, QueuedState
 from districts.file.models.district import District
 from greendistrict.core.constraints import one_of
 
@@ -43,3 +43,41 @@ class ListImport(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class QueuedImport(models.Model):
+    """A workbook that is too large for a request: kept until it was read, then with what it would do, until that was written.
+
+    ``preview`` is a ``Preview`` as JSON; ``done`` of ``total`` rows were compared; ``since`` is when it came into its state or was
+    handed to the queue again, ``attempts`` how often a worker began on it since.
+    """
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="queued_imports")
+    kind = models.CharField("清单", max_length=12, choices=ImportKind)
+    state = models.CharField("状态", max_length=10, choices=QueuedState, default=QueuedState.WAITING)
+    file_name = models.CharField("文件", max_length=120)
+    content = models.BinaryField("工作簿")
+    preview = models.JSONField("核对结果", default=dict)
+    done = models.PositiveIntegerField("已核对行", default=0)
+    total = models.PositiveIntegerField("行数", default=0)
+    attempts = models.PositiveSmallIntegerField("办理次数", default=0)
+    error = models.CharField("没有写入的原因", max_length=500, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="办理人")
+    since = models.DateTimeField("状态起始时间")
+    imported = models.ForeignKey(ListImport, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = "排队的导入"
+        ordering = ("-pk",)
+        constraints: ClassVar = [
+            one_of("kind", ImportKind.values, name="queued_import_kind_known"),
+            one_of("state", QueuedState.values, name="queued_import_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a worker has it, or will."""
+        return self.state in {QueuedState.WAITING, QueuedState.ORDERED}

@@ -4,15 +4,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
-from districts.common.enums import ImportKind
+from districts.common.enums import ImportKind, QueuedState
 from districts.file.models.district import District
+from districts.file.models.imports import ListImport, QueuedImport
 from districts.file.views.common import district_to_edit, district_to_read, imports_of
 from districts.file.workbook_marks import DistrictReader
 from districts.lists.services.imports import apply_import
+from districts.lists.workbook_import import ask, is_large, kept_preview, open_imports, order
 from districts.lists.workbooks import PROJECTS, WORKS, ProjectReader, WorkReader, projects_book, works_book
 from districts.plots.forms.plots import PlotFilterForm
 from districts.plots.models import PlotIndicator
@@ -28,6 +32,7 @@ from greendistrict.documents.workbooks.pages import ListPage
 from greendistrict.documents.workbooks.reader import Preview
 
 TEMPLATE = "districts/lists/list_import.html"
+UNDONE_WORDS = "没有后续办理时可以在“从 Excel 导入”里整批撤销"
 
 
 @dataclass(frozen=True)
@@ -40,9 +45,9 @@ class Files:
     returned: Callable[[District, Sequence[Returned]], bytes]
     url: str
 
-    def address(self, what: str, district: District) -> str:
-        """Address of ``list``, ``export``, ``import`` or ``apply``."""
-        return reverse(f"districts:{self.url}_{what}", kwargs={"code": district.code})
+    def address(self, what: str, district: District, **more: int) -> str:
+        """Address of ``list``, ``export``, ``import``, ``apply`` or ``queued``."""
+        return reverse(f"districts:{self.url}_{what}", kwargs={"code": district.code, **more})
 
     @property
     def page(self) -> ListPage:
@@ -53,9 +58,19 @@ class Files:
 
         def shown(district: District) -> dict[str, Any]:
             hrefs = {what: self.address(what, district) for what in ("list", "export", "import", "apply")}
-            return {"district": district, "book": self.book, "hrefs": hrefs, "imports": imports_of(district, ImportKind(self.book.key))}
+            kind = ImportKind(self.book.key)
+            queued = [(one, self.address("queued", district, pk=one.pk)) for one in open_imports(district, kind)]
+            return {"district": district, "book": self.book, "hrefs": hrefs, "imports": imports_of(district, kind), "queued": queued}
 
-        return ListPage(f"districts.{self.book.key}", "另一个城区", TEMPLATE, look, shown, book=self.returned)
+        return ListPage(f"districts.{self.book.key}", "另一个城区", TEMPLATE, look, shown, book=self.returned, later=self._later)
+
+    def _later(self, request: HttpRequest, district: District, content: bytes, name: str) -> HttpResponse | None:
+        """Leave what is too large for a request to the worker and show how far it is."""
+        if not is_large(content):
+            return None
+        kind = ImportKind(self.book.key)
+        asked = ask(kind=kind, district=district, content=content, file_name=name, by=signed_in(request))
+        return HttpResponseRedirect(self.address("queued", district, pk=asked.pk))
 
 
 def _plots(request: HttpRequest, district: District) -> bytes:
@@ -100,7 +115,45 @@ def list_apply(request: HttpRequest, code: str, kind: ImportKind) -> HttpRespons
     district, files = district_to_edit(request, code), FILES[kind]
     if "returned" in request.POST:
         return files.page.copy(request, district, _name(district, files, "（退回）"))
-    kept, unit = files.page.work(request, district), files.book.unit
+    kept = files.page.work(request, district)
+    if "queued" in kept:
+        asked = order(pk=kept["queued"], district=district, by=signed_in(request))
+        return HttpResponseRedirect(files.address("queued", district, pk=asked.pk))
     done = apply_import(kind=kind, district=district, works=kept["works"], file_name=kept["source"]["name"], by=signed_in(request))
-    words = f"已导入：新增{done.added}{unit}，修改{done.changed}{unit}。没有后续办理时可以在“从 Excel 导入”里整批撤销"
-    return files.page.done(request, district, words, files.address("list", district))
+    return files.page.done(request, district, _done_words(files, done), files.address("list", district))
+
+
+def _done_words(files: Files, done: ListImport) -> str:
+    unit = files.book.unit
+    return f"已导入：新增{done.added}{unit}，修改{done.changed}{unit}。{UNDONE_WORDS}"
+
+
+@require_safe
+def queued_import(request: HttpRequest, code: str, kind: ImportKind, pk: int) -> HttpResponse:
+    """A large workbook: how far it is, then the preview to confirm, then what was written. htmx asks for the progress alone."""
+    district, files = district_to_edit(request, code), FILES[kind]
+    asked = get_object_or_404(QueuedImport.objects.select_related("imported").defer("content"), pk=pk, district=district, kind=kind)
+    if asked.is_waiting:
+        return _progress(request, district, files, asked)
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRefresh()
+    if asked.state == QueuedState.REFUSED:
+        return files.page.page(request, district, {"errors": [f"{asked.file_name}：{asked.error}"]})
+    seen = kept_preview(asked)
+    context = files.page.preview_context(district, seen)
+    if asked.state == QueuedState.WRITTEN:
+        words = _done_words(files, asked.imported) if asked.imported else "已写入"
+        return files.page.written(request, district, words, context["copy"], len(seen.returned))
+    token = files.page.signed(district, {"queued": asked.pk}) if seen.applicable else ""
+    return files.page.page(request, district, {**context, "token": token})
+
+
+def _progress(request: HttpRequest, district: District, files: Files, asked: QueuedImport) -> HttpResponse:
+    address = files.address("queued", district, pk=asked.pk)
+    is_read = asked.state == QueuedState.WAITING
+    state = "queued" if is_read and not asked.total else "running"
+    done, total = (asked.done, asked.total) if is_read else (0, len(asked.preview["works"]))
+    job = {"label": f"{'核对' if is_read else '写入'}{asked.file_name}", "state": state, "done": done, "total": total, "unit": "行"}
+    context = {**files.page.shown(district), "asked": asked, "job": job, "poll": address}
+    part = getattr(request, "htmx", False)
+    return render(request, "districts/lists/_queued_job.html" if part else "districts/lists/queued_import.html", context)

@@ -46,6 +46,7 @@ class ImportPage:
     ``look(target, content)`` reads a book and compares it with what is stored; it raises ``Refused``. ``shown(target)`` is what the
     template shows of the target, ``key(target)`` identifies it: a preview is signed for its ``kind`` and target,
     ``another`` are the words for that of another one. The file's name is kept only where ``named``: it may identify an expert.
+    ``later(request, target, content, name)`` takes what is too large for a request and answers for it, or leaves it with None.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class ImportPage:
     shown: Callable[[Any], dict[str, Any]]
     key: Callable[[Any], Any] = lambda target: target.pk
     named: bool = True
+    later: Callable[[HttpRequest, Any, bytes, str], HttpResponse | None] = lambda _request, _target, _content, _name: None
 
     def page(self, request: HttpRequest, target: Any, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
         """The page with the form and, where there is one, the preview."""
@@ -67,14 +69,17 @@ class ImportPage:
         form = WorkbookForm(request.POST, request.FILES)
         if form.is_valid():
             upload = form.cleaned_data["workbook"]
+            name = display_name(upload.name or "") if self.named else ""
             try:
                 content = taken_upload(upload)
+                if answer := self.later(request, target, content, name):
+                    return answer
                 seen = self.look(target, content)
             except Refused as refused:
                 for refusal in refused.refusals:
                     form.add_error("workbook", refusal.text)
             else:
-                source = {"sha256": hashlib.sha256(content).hexdigest(), "name": display_name(upload.name or "") if self.named else ""}
+                source = {"sha256": hashlib.sha256(content).hexdigest(), "name": name}
                 return self._preview(request, target, seen, source)
         return self.page(request, target, {"form": form}, status=UNPROCESSABLE)
 
@@ -143,7 +148,11 @@ class ListPage(ImportPage):
             messages.success(request, words)
             return HttpResponseRedirect(href)
         count = len(self.work(request, target, "copy", "copy")["rows"])
-        return self.page(request, target, {"copy": request.POST["copy"], "written": words, "left": count})
+        return self.written(request, target, words, request.POST["copy"], count)
+
+    def written(self, request: HttpRequest, target: Any, words: str, copy: str, left: int) -> HttpResponse:
+        """The page that says what was written, with the copy of the rows that are left."""
+        return self.page(request, target, {"copy": copy, "written": words, "left": left})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from greendistrict.documents.workbooks.columns import SHOWN, CellValue, Column, 
 from greendistrict.documents.workbooks.grids import EMPTY, BookCell, CellLine, Grid, address_of, grids, shown, unreadable
 
 MISSING = object()
+REPORTED = 200  # rows between two reports of progress
 Subject = TypeVar("Subject")
 Row = TypeVar("Row")
 
@@ -94,6 +95,7 @@ class Reader(ABC, Generic[Subject, Row]):
         self.preview = Preview()
         self.seen = Counter[str]()
         self.known: Mapping[str, Row] = {}
+        self.report: Callable[[int, int], object] = lambda _done, _total: None
 
     # --- what a list says of itself ---
 
@@ -176,6 +178,8 @@ class Reader(ABC, Generic[Subject, Row]):
             padded = [[*row, *([EMPTY] * (len(columns) - len(row)))] for row in sheets[self.book.sheet][self.book.first_row :]]
             self.seen.update(self._key(row) for row in padded)
             for at, row in enumerate(padded, start=self.book.first_row):
+                if not (at - self.book.first_row) % REPORTED:
+                    self.report(at - self.book.first_row, len(padded))
                 if any(cell is not EMPTY and cell.value != "" for cell in row):
                     self._row(at, row)
         return self.preview

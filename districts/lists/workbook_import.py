@@ -1,0 +1,171 @@
+"""Imports of lists that are too large for a request: read and written by a worker of the queue ``imports``.
+
+Reading stores the preview and nothing else; writing is one transaction with the state. A worker that is killed leaves either as it was,
+and it is handed over again: by Celery, which takes back what was not finished, or by the sweep, when the queue was lost as well.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from districts.common.enums import ImportKind, QueuedState
+from districts.file.models.district import District
+from districts.file.models.imports import QueuedImport
+from districts.file.services.locking import hold_editor
+from districts.file.workbook_marks import DistrictReader
+from districts.lists.services.imports import apply_import
+from districts.lists.workbooks import ProjectReader, WorkReader
+from districts.plots.workbook_import import PlotReader
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.documents.workbooks.book import Returned
+from greendistrict.documents.workbooks.grids import CellLine
+from greendistrict.documents.workbooks.reader import ImportedRow, Preview
+from greendistrict.workflow import outbox
+from greendistrict.workflow.models import OutboxMessage
+
+logger = logging.getLogger(__name__)
+OUTBOX_KIND = "list_import"
+RUN = "districts.tasks.import_list"  # by name: the task imports this module
+READERS: Mapping[str, type[DistrictReader[Any]]] = {
+    ImportKind.PLOTS: PlotReader,
+    ImportKind.PROJECTS: ProjectReader,
+    ImportKind.WORKS: WorkReader,
+}
+LOST_AFTER, KEPT = dt.timedelta(minutes=10), dt.timedelta(days=7)
+MOST_ATTEMPTS = 3
+BROKEN_OFF = "处理时多次中断，没有写入任何内容；请重新上传，仍不行时请与平台管理员联系"
+LINES = ("changed", "noted", "refused")
+
+
+def is_large(content: bytes) -> bool:
+    """Whether a workbook is left to the worker."""
+    return len(content) > settings.IMPORT_AT_ONCE_BYTES
+
+
+def open_imports(district: District, kind: ImportKind) -> QuerySet[QueuedImport]:
+    """Imports of a list that wait for the worker or for the order to write them."""
+    open_states = (QueuedState.WAITING, QueuedState.READ, QueuedState.ORDERED)
+    rows = QueuedImport.objects.filter(district=district, kind=kind, state__in=open_states)
+    return rows.select_related("by").defer("content", "preview")
+
+
+@transaction.atomic
+def ask(*, kind: ImportKind, district: District, content: bytes, file_name: str, by: User) -> QueuedImport:
+    """Keep a workbook and have it read. Raises ``NotAllowed``."""
+    hold_editor(by, district)
+    kept = {"content": content, "file_name": file_name[:120], "by": by, "since": clock.now()}
+    asked = QueuedImport.objects.create(district=district, kind=kind, **kept)
+    _hand_over(asked)
+    return asked
+
+
+@transaction.atomic
+def order(*, pk: int, district: District, by: User) -> QueuedImport:
+    """Have what was read written. Raises ``NotAllowed``, ``Refused`` for what was ordered before or is kept no longer."""
+    hold_editor(by, district)
+    asked = QueuedImport.objects.select_for_update(no_key=True).filter(pk=pk, district=district, state=QueuedState.READ).first()
+    if asked is None:
+        msg = "这次导入已经提交写入，或预览已失效"
+        raise Refused(msg)
+    asked.state, asked.by, asked.since, asked.attempts = QueuedState.ORDERED, by, clock.now(), 0
+    asked.save(update_fields=["state", "by", "since", "attempts"])
+    _hand_over(asked)
+    return asked
+
+
+def _hand_over(asked: QueuedImport) -> None:
+    outbox.emit(OUTBOX_KIND, f"{OUTBOX_KIND}:{asked.pk}:{clock.now().isoformat()}", {"import": asked.pk})
+
+
+def enqueue(message: OutboxMessage) -> None:
+    """Outbox handler: hand the import to its queue; an unreachable broker leaves the row for the sweep."""
+    current_app.send_task(RUN, args=(message.payload["import"],), retry=False, ignore_result=True)
+
+
+def run(pk: int) -> bool:
+    """Take the next step of an import; safe to repeat. Returns whether one was taken."""
+    QueuedImport.objects.filter(pk=pk).update(attempts=F("attempts") + 1)
+    asked = QueuedImport.objects.select_related("district").filter(pk=pk).first()
+    if asked is not None and asked.state == QueuedState.WAITING:
+        return _read(asked)
+    return asked is not None and asked.state == QueuedState.ORDERED and _write(pk)
+
+
+def _read(asked: QueuedImport) -> bool:
+    still = QueuedImport.objects.filter(pk=asked.pk, state=QueuedState.WAITING)
+    if asked.attempts > MOST_ATTEMPTS:
+        return bool(still.update(state=QueuedState.REFUSED, error=BROKEN_OFF, content=b""))
+    reader = READERS[asked.kind](asked.district, clock.today())
+    reader.report = lambda done, total: still.update(done=done, total=total)
+    try:
+        found = {"state": QueuedState.READ, "preview": as_kept(reader.read(bytes(asked.content)))}
+    except Refused as refused:
+        found = {"state": QueuedState.REFUSED, "error": str(refused)[:500]}
+    return bool(still.update(**found, content=b"", since=clock.now()))
+
+
+def _write(pk: int) -> bool:
+    with transaction.atomic():
+        asked = QueuedImport.objects.select_for_update(no_key=True, of=("self",)).select_related("district", "by")
+        held = asked.filter(pk=pk, state=QueuedState.ORDERED).first()
+        if held is None:
+            return False
+        try:
+            Refused.when(held.attempts > MOST_ATTEMPTS, BROKEN_OFF)
+            kind, works = ImportKind(held.kind), held.preview["works"]
+            held.imported = apply_import(kind=kind, district=held.district, works=works, file_name=held.file_name, by=held.by)
+            held.state = QueuedState.WRITTEN
+        except Refused as refused:
+            held.state, held.error = QueuedState.REFUSED, str(refused)[:500]
+        held.since = clock.now()
+        held.save(update_fields=["state", "error", "imported", "since"])
+    return True
+
+
+def sweep() -> int:
+    """Hand over again what was lost with its queue, and drop what nobody came back for. Returns how many were handed over."""
+    now, count = clock.now(), 0
+    QueuedImport.objects.filter(since__lt=now - KEPT).exclude(state=QueuedState.ORDERED).delete()
+    lost = QueuedImport.objects.filter(state__in=(QueuedState.WAITING, QueuedState.ORDERED), since__lt=now - LOST_AFTER)
+    for pk in list(lost.values_list("pk", flat=True)):
+        with transaction.atomic():
+            asked = lost.select_for_update(no_key=True, skip_locked=True).defer("content", "preview").filter(pk=pk).first()
+            if asked is not None:  # a worker that writes it holds the row
+                lost.filter(pk=pk).update(since=now)
+                _hand_over(asked)
+                count += 1
+    return count
+
+
+# --- a preview in the database ---
+
+
+def as_kept(seen: Preview) -> dict[str, Any]:
+    """A preview as JSON."""
+    lines = {name: [asdict(line) for line in getattr(seen, name)] for name in LINES}
+    return {"added": seen.added, "unchanged": seen.unchanged, "problems": seen.problems, **lines, **seen.work(), **seen.back()}
+
+
+def kept_preview(asked: QueuedImport) -> Preview:
+    """The preview of an import that was read."""
+    kept = asked.preview
+    changed, noted, refused = ([CellLine(**line) for line in kept[name]] for name in LINES)
+    return Preview(
+        added=kept["added"],
+        changed=changed,
+        noted=noted,
+        refused=refused,
+        unchanged=kept["unchanged"],
+        problems=kept["problems"],
+        works=[ImportedRow(**work) for work in kept["works"]],
+        returned=[Returned(cells, dict(why)) for cells, why in kept["rows"]],
+    )

@@ -1,0 +1,76 @@
+"""A worker that is killed while it writes a large import, with real processes: nothing is half there, nothing is lost, nothing twice.
+
+A table that the test has locked holds the import where it is, as a slow one would.
+"""
+
+import os
+import signal
+from io import BytesIO
+
+import openpyxl
+import psycopg
+import pytest
+from django.db import connection
+
+from districts.common.enums import ImportKind, QueuedState
+from districts.file.models.imports import ListImport, QueuedImport
+from districts.lists.workbook_import import ask, order, run
+from districts.plots.models import Plot
+from districts.plots.workbook import plot_book
+from greendistrict.documents.workbooks.book import FIRST_ROW
+from greendistrict.processes import until
+from tests.factories.accounts import cast
+from tests.factories.districts import make_district
+from tests.processes import Portal
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+SECONDS, ROWS = 120, 300
+SEND = """
+import django; django.setup()
+from districts.tasks import import_list
+import_list.delay({})
+"""
+
+
+def book(district):
+    """A workbook of new plots."""
+    workbook = openpyxl.load_workbook(BytesIO(plot_book(district, [], {})))
+    for row in range(ROWS):
+        workbook["地块"].cell(FIRST_ROW + 1 + row, 1, f"YC-{row}")
+        workbook["地块"].cell(FIRST_ROW + 1 + row, 4, 1)
+    stream = BytesIO()
+    workbook.save(stream)
+    return stream.getvalue()
+
+
+@pytest.fixture
+def ordered():
+    people = cast()
+    district = make_district(people)
+    asked = ask(kind=ImportKind.PLOTS, district=district, content=book(district), file_name="地块.xlsx", by=people.preparer)
+    assert run(asked.pk)
+    return order(pk=asked.pk, district=district, by=people.preparer)
+
+
+def begun(asked):
+    asked.refresh_from_db()
+    return asked.attempts == 1
+
+
+def test_an_import_whose_worker_is_killed_is_written_once(tmp_path, ordered):
+    portal = Portal(tmp_path, connection.settings_dict["NAME"])
+    try:
+        portal.start_worker()
+        with psycopg.connect(portal.environment["DATABASE_URL"]) as lock:
+            lock.execute("LOCK TABLE districts_plot IN EXCLUSIVE MODE")
+            portal.run("-c", SEND.format(ordered.pk))
+            assert until(lambda: begun(ordered), SECONDS), portal.log("worker1").read_text()[-3000:]
+            for child in portal.children("worker1"):
+                os.kill(child, signal.SIGKILL)
+            assert not ListImport.objects.exists()
+        done = until(lambda: QueuedImport.objects.get().state == QueuedState.WRITTEN, SECONDS)
+        assert done, portal.log("worker1").read_text()[-3000:]
+    finally:
+        portal.stop()
+    assert (ListImport.objects.get().added, Plot.objects.count()) == (ROWS, ROWS)
+    assert QueuedImport.objects.get().attempts == 2

@@ -1,0 +1,191 @@
+"""Workbooks of lists that are too large for a request: read and written by the worker, once, whatever ends in between."""
+
+import datetime as dt
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from districts.common.enums import ImportKind, QueuedState
+from districts.file.models.imports import ListImport, QueuedImport
+from districts.lists import workbook_import
+from districts.plots.workbook import COLUMNS, plot_book
+from districts.tasks import import_list, sweep_imports
+from greendistrict.core.errors import Refused
+from greendistrict.documents.workbooks.book import FIRST_ROW
+from greendistrict.workflow.models import OutboxMessage
+from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import PlotFactory, make_district
+
+pytestmark = pytest.mark.django_db
+AT = {column.field: index + 1 for index, column in enumerate(COLUMNS)}
+GOOD, BAD = {"number": "YC-10", "area_ha": 1}, {"number": "YC-11", "area_ha": "约3"}
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def district(cast, settings):
+    settings.IMPORT_AT_ONCE_BYTES = 0
+    return make_district(cast)
+
+
+def book(district, *rows):
+    workbook = openpyxl.load_workbook(BytesIO(plot_book(district, list(district.plots.all()), {})))
+    sheet = workbook["地块"]
+    for at, row in enumerate(rows, start=FIRST_ROW + 1 + district.plots.count()):
+        for field, value in row.items():
+            sheet.cell(at, AT[field], value)
+    stream = BytesIO()
+    workbook.save(stream)
+    return stream.getvalue()
+
+
+def uploaded(client, district, *rows):
+    """The import as it waits, and its page."""
+    address = reverse("districts:plot_import", args=[district.code])
+    answer = client.post(address, {"workbook": SimpleUploadedFile("地块.xlsx", book(district, *rows))})
+    assert answer.status_code == 302, answer.content.decode()
+    asked = QueuedImport.objects.get()
+    assert answer.url == reverse("districts:plot_queued", args=[district.code, asked.pk])
+    return asked, answer.url
+
+
+def sent(pk):
+    """How often the import was handed to its queue."""
+    return OutboxMessage.objects.filter(kind="list_import", payload={"import": pk}).count()
+
+
+def long_ago(asked, **changed):
+    QueuedImport.objects.filter(pk=asked.pk).update(since=timezone.now() - dt.timedelta(hours=1), **changed)
+
+
+def test_a_large_workbook_is_read_confirmed_and_written_in_the_background(client, cast, district):
+    client.force_login(cast.preparer)
+    asked, page = uploaded(client, district, GOOD, BAD)
+    assert sent(asked.pk) == 1
+    assert "排队核对" in client.get(page).content.decode()
+    assert page in client.get(reverse("districts:plot_import", args=[district.code])).content.decode()
+    polled = client.get(page, headers={"HX-Request": "true"})
+    assert "gd-job" in polled.content.decode()
+    assert "<html" not in polled.content.decode()
+
+    assert import_list(asked.pk)
+    assert not import_list(asked.pk)
+    assert client.get(page, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    seen = client.get(page)
+    assert "只写入其余1行" in seen.content.decode()
+    assert "约3" in seen.content.decode()
+    assert not district.plots.exists()
+
+    apply = reverse("districts:plot_apply", args=[district.code])
+    order = {name: seen.context[name] for name in ("token", "copy")}
+    assert client.post(apply, order).url == page
+    assert sent(asked.pk) == 2
+    assert "排队写入" in client.get(page).content.decode()
+    assert client.post(apply, order).status_code == 409
+    assert import_list(asked.pk)
+    assert not import_list(asked.pk)
+    assert [plot.number for plot in district.plots.all()] == ["YC-10"]
+    done = ListImport.objects.get()
+    assert (done.added, done.file_name, done.imported_by) == (1, "地块.xlsx", cast.preparer)
+    after = client.get(page)
+    assert "已导入：新增1个地块，修改0个地块" in after.content.decode()
+    copy = client.post(apply, {"copy": after.context["copy"], "returned": "1"}).content
+    assert openpyxl.load_workbook(BytesIO(copy))["地块"]["A4"].value == "YC-11"
+
+
+def test_the_preview_is_the_one_of_a_request(cast, district, client, settings):
+    client.force_login(cast.preparer)
+    PlotFactory(district=district, number="YC-01")
+    asked, page = uploaded(client, district, GOOD, BAD, {"number": "YC-12", "area_ha": "25000m²"})
+    import_list(asked.pk)
+    queued = client.get(page).context
+    settings.IMPORT_AT_ONCE_BYTES = 10**9
+    upload = SimpleUploadedFile("地块.xlsx", book(district, GOOD, BAD, {"number": "YC-12", "area_ha": "25000m²"}))
+    at_once = client.post(reverse("districts:plot_import", args=[district.code]), {"workbook": upload}).context
+    assert queued["preview"] == at_once["preview"]
+    assert queued["preview"].noted
+    assert QueuedImport.objects.count() == 1
+
+
+def test_what_changed_meanwhile_is_not_written_and_the_page_says_so(client, cast, district):
+    client.force_login(cast.preparer)
+    plot = PlotFactory(district=district, number="YC-01", area_ha=2)
+    content = openpyxl.load_workbook(BytesIO(plot_book(district, [plot], {})))
+    content["地块"].cell(FIRST_ROW + 1, AT["area_ha"]).value = 3
+    stream = BytesIO()
+    content.save(stream)
+    asked = workbook_import.ask(kind=ImportKind.PLOTS, district=district, content=stream.getvalue(), file_name="a.xlsx", by=cast.preparer)
+    assert import_list(asked.pk)
+    district.plots.update(version=7)
+    workbook_import.order(pk=asked.pk, district=district, by=cast.preparer)
+    assert import_list(asked.pk)
+    assert district.plots.get().area_ha == 2
+    page = client.get(reverse("districts:plot_queued", args=[district.code, asked.pk])).content.decode()
+    assert "a.xlsx：预览之后有人改过地块YC-01，这次没有写入" in page
+
+
+def test_what_is_no_workbook_of_this_list_is_told(client, cast, district):
+    client.force_login(cast.preparer)
+    other = make_district(cast, name="另一个区")
+    asked = workbook_import.ask(kind=ImportKind.PLOTS, district=district, content=book(other), file_name="b.xlsx", by=cast.preparer)
+    import_list(asked.pk)
+    seen = client.get(reverse("districts:plot_queued", args=[district.code, asked.pk]))
+    assert seen.context["token"] == ""
+    assert seen.context["preview"].problems
+    with pytest.raises(Refused):
+        workbook_import.order(pk=asked.pk + 1, district=district, by=cast.preparer)
+
+
+def test_a_lost_queue_is_made_good_and_what_breaks_off_again_and_again_ends(client, cast, district):
+    client.force_login(cast.preparer)
+    asked, page = uploaded(client, district, GOOD)
+    assert sweep_imports() == 0
+    long_ago(asked)
+    assert sweep_imports() == 1
+    assert sweep_imports() == 0
+    assert sent(asked.pk) == 2
+    long_ago(asked, attempts=3)
+    assert import_list(asked.pk)
+    assert "处理时多次中断，没有写入任何内容" in client.get(page).content.decode()
+
+
+def test_an_order_that_breaks_off_again_and_again_ends_and_writes_nothing(cast, district):
+    asked = workbook_import.ask(
+        kind=ImportKind.PLOTS, district=district, content=book(district, GOOD), file_name="a.xlsx", by=cast.preparer
+    )
+    import_list(asked.pk)
+    workbook_import.order(pk=asked.pk, district=district, by=cast.preparer)
+    long_ago(asked, attempts=3)
+    assert sweep_imports() == 1
+    import_list(asked.pk)
+    asked.refresh_from_db()
+    assert (asked.state, ListImport.objects.count(), district.plots.count()) == (QueuedState.REFUSED, 0, 0)
+
+
+def test_previews_that_nobody_came_back_for_are_dropped_orders_never(cast, district):
+    made = [
+        workbook_import.ask(kind=ImportKind.PLOTS, district=district, content=b"", file_name=state, by=cast.preparer)
+        for state in QueuedState
+    ]
+    for asked, state in zip(made, QueuedState, strict=True):
+        QueuedImport.objects.filter(pk=asked.pk).update(state=state, since=timezone.now() - dt.timedelta(days=8))
+    sweep_imports()
+    assert [asked.state for asked in QueuedImport.objects.all()] == [QueuedState.ORDERED]
+
+
+def test_nobody_else_opens_it(client, cast, district):
+    client.force_login(cast.preparer)
+    _, page = uploaded(client, district, GOOD)
+    for user, status in ((cast.bureau, 403), (cast.outsider_preparer, 404)):
+        client.force_login(user)
+        assert client.get(page).status_code == status, user
+    client.force_login(cast.preparer)
+    assert client.get(page.replace("/plots/", "/works/")).status_code == 404
