@@ -47,8 +47,9 @@ SHEET, SHEET_ACROSS, SHEET_LARGE = (Mm(210), Mm(297)), (Mm(297), Mm(210)), (Mm(4
 MARGINS = {"top_margin": Mm(37), "bottom_margin": Mm(35), "left_margin": Mm(28), "right_margin": Mm(26)}
 MARGINS_ACROSS = {"top_margin": Mm(28), "bottom_margin": Mm(26), "left_margin": Mm(25), "right_margin": Mm(25)}
 PAIR_WIDTH = 42
+PICTURE_SPACE = Pt(6)
 CHART_WIDE, RADAR_HIGH = Mm(120), Mm(62)  # a radar is as wide as high, on paper too
-PICTURE_WIDE, PICTURE_HIGH = Mm(150), Mm(110)
+PICTURE_WIDE, PICTURE_HIGH, NATURAL = Mm(150), Mm(110), 72 / 96  # as large as in the PDF, where 96 pixels are an inch
 CLOSER_GAP = Pt(20)
 NORMAL = "Normal"
 HEAD_LINE = 32  # characters of the title in the running head
@@ -254,9 +255,10 @@ class _WordWriter:
         """A picture above its caption; its title is its key, by which it is known when the document comes back."""
         paragraph = self.line("" if block.content else NOT_PRINTED, align=WD_ALIGN_PARAGRAPH.CENTER)
         paragraph.paragraph_format.keep_with_next = True
+        paragraph.paragraph_format.space_before = PICTURE_SPACE
         if block.content:
             shape = paragraph.add_run().add_picture(BytesIO(block.content))
-            scale = min(1.0, PICTURE_WIDE / shape.width, PICTURE_HIGH / shape.height)
+            scale = min(NATURAL, PICTURE_WIDE / shape.width, PICTURE_HIGH / shape.height)
             shape.width, shape.height = int(shape.width * scale), int(shape.height * scale)
             word.describe(shape, block.caption, title=f"file:{block.file}" if block.file else "")
         self.line(block.caption, "Caption").paragraph_format.keep_with_next = False

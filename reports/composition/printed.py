@@ -191,7 +191,7 @@ def _cover_high(composition: Composition) -> int:
 
 
 def widths_of(columns: Sequence[PaperColumn], page: float) -> list[float]:
-    """Widths in mm between the margins of a page: as given, the rest shared alike.
+    """Widths in mm between the margins of a page: as given, the rest shared alike; without such columns the given ones fill the page.
 
     Where they are too wide they are narrowed together, as far as it goes to no less than two characters.
     """
@@ -199,8 +199,10 @@ def widths_of(columns: Sequence[PaperColumn], page: float) -> list[float]:
     given = [column.width or 0 for column in columns]
     least = [min(width, NARROWEST) for width in given]
     room = page - LEAST * free
-    if sum(given) <= room:
-        made: list[float] = list(given)
+    if not free and 0 < sum(given) <= room:
+        made: list[float] = [width * page / sum(given) for width in given]
+    elif sum(given) <= room:
+        made = list(given)
     elif sum(least) < room:
         share = (room - sum(least)) / (sum(given) - sum(least))
         made = [low + (width - low) * share for width, low in zip(given, least, strict=True)]

@@ -13,6 +13,7 @@ import openpyxl
 import pikepdf
 import pypdfium2
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
 from reports.composition.blocks import (
@@ -23,6 +24,8 @@ from reports.composition.blocks import (
     Pairs,
     PaperColumn,
     PaperTable,
+    Paragraph,
+    Picture,
 )
 from reports.composition.enums import ChartKind, ColumnKind, FileFormat
 from reports.composition.html import html_of
@@ -232,10 +235,33 @@ def test_a_single_fact_of_very_many_words_begins_below_its_heading():
     assert all(words in begins for words in ("一、情况", "检查情况", "很长的说明。" * 5))
 
 
+def test_pictures_keep_their_proportions_and_are_as_large_in_word_as_in_the_pdf():
+    sizes = ((1600, 1000), (1600, 120), (1000, 1500), (120, 1600), (160, 110))
+    blocks = [block for size in sizes for block in (Paragraph("见图。"), Picture("图题", picture_of(size)))]
+    made = made_of(Composition("报告", (Heading("一、情况"), *blocks)), code="", formats=("pdf", "docx"))
+    with pypdfium2.PdfDocument(made["pdf"]) as document:
+        boxes = [one.get_bounds() for page in document for one in page.get_objects() if one.type == pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]
+        printed = [((right - left) * 25.4 / 72, (top - bottom) * 25.4 / 72) for left, bottom, right, top in boxes]
+    word = [(shape.width.mm, shape.height.mm) for shape in docx.Document(BytesIO(made["docx"])).inline_shapes]
+    for size, on_paper, in_word in zip(sizes, printed, word, strict=True):
+        assert on_paper == pytest.approx(in_word, abs=0.3)
+        assert on_paper[0] / on_paper[1] == pytest.approx(size[0] / size[1], rel=0.02)
+        assert on_paper[0] <= 150.1
+        assert on_paper[1] <= 110.1
+    assert printed[-1][0] == pytest.approx(160 / 96 * 25.4, abs=0.1)
+
+
+def picture_of(size):
+    stream = BytesIO()
+    Image.new("RGB", size, "#cfe3d4").save(stream, "PNG")
+    return stream.getvalue()
+
+
 def test_columns_that_are_too_wide_together_are_narrowed_to_the_page():
     wide = (PaperColumn("席位", 34), PaperColumn("专业", 44), PaperColumn("答复", 34), PaperColumn("提交", 54), PaperColumn("表决", 24))
     assert sum(widths_of(wide, 156)) == pytest.approx(156)
     assert widths_of((PaperColumn("甲", 30), PaperColumn("乙"), PaperColumn("丙")), 156) == [30, 63, 63]
+    assert widths_of((PaperColumn("年度", 40), PaperColumn("目标", 60)), 156) == pytest.approx([62.4, 93.6])
     assert min(widths_of((*wide, PaperColumn("备注")), 156)) >= 12
     table = PaperTable("专家组", wide, (("一", "二", "三", "四", "最后一列"),))
     paper = Composition("记录", (table,))
