@@ -2,14 +2,14 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 
-from districts.common.enums import Acquisition, ControlStep
+from districts.common.enums import Acquisition, BaselineKind, ControlStep
 from districts.file.models.district import District
 from districts.plots.models import Plot
 
@@ -114,3 +114,22 @@ def entered_words(kept: set[int], done: MilestonePlots, district: District, link
     missing = f"另有补录{unproven}个没有理由和证明，不计入"
     page = reverse("districts:plot_backfill", args=[district.code])
     return f"{counted}；{missing}" if counted else missing, page
+
+
+def missing_plots(district: District, milestone: str, on: dt.date) -> set[int]:
+    """Plots that a rate counts in its whole but not as reached: of the baseline it runs over, before it of the buildable ones."""
+    kind, reached = MILESTONES[milestone]
+    # Through the relation, because baselines are built upon plots.
+    frozen = district.baselines.filter(kind=kind, frozen_at__date__lte=on).order_by("-number")  # type: ignore[attr-defined]
+    rows = frozen.values_list("content__plots", flat=True).first()
+    if rows is None:
+        kept = set(district.plots.filter(buildable=True).values_list("pk", flat=True))
+    else:
+        kept = {row["id"] for row in rows if row["buildable"]}
+    return kept - reached(district, on).counted
+
+
+MILESTONES: dict[str, tuple[BaselineKind, Callable[[District, dt.date], MilestonePlots]]] = {
+    "acquired": (BaselineKind.PLAN, acquired_plots),
+    "built": (BaselineKind.PILOT, built_plots),
+}

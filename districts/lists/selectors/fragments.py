@@ -1,5 +1,6 @@
 """The three lists of a district as fragments: plots (first page), key projects, municipal works."""
 
+from collections.abc import Collection
 from typing import Any
 
 from districts.file.models.district import District
@@ -24,10 +25,10 @@ def plots_context(district: District) -> dict[str, Any]:
     }
 
 
-def key_projects_context(district: District) -> dict[str, Any]:
-    """``_key_projects.html``: near-term key projects by planned start, schedule, slips, totals."""
+def key_projects_context(district: District, only: Collection[int] = ()) -> dict[str, Any]:
+    """``_key_projects.html``: near-term key projects by planned start, schedule, slips, totals; of some rows where ``only`` names them."""
     today = clock.today()
-    projects = list(district.key_projects.prefetch_related("plots").order_by("planned_start", "name"))
+    projects = list(_some(district.key_projects, only).prefetch_related("plots").order_by("planned_start", "name"))
     return {
         "district": district,
         "projects": projects,
@@ -39,9 +40,13 @@ def key_projects_context(district: District) -> dict[str, Any]:
     }
 
 
-def works_context(district: District) -> dict[str, Any]:
-    """``_works.html``: municipal works, main ones counted."""
-    works: list[Work] = list(district.works.order_by("name"))
+def _some(rows: Any, only: Collection[int]) -> Any:
+    return rows.filter(pk__in=only) if only else rows
+
+
+def works_context(district: District, only: Collection[int] = ()) -> dict[str, Any]:
+    """``_works.html``: municipal works, main ones counted; of some rows where ``only`` names them."""
+    works: list[Work] = list(_some(district.works, only).order_by("name"))
     return {
         "district": district,
         "works": works,

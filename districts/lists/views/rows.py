@@ -39,7 +39,7 @@ class List:
     related: str
     model: type[Plot | KeyProject | Work]
     form: type[forms.ListRowForm]
-    context: Callable[[District], dict[str, Any]]
+    context: Callable[..., dict[str, Any]]
     table: str
     suggestions: tuple[str, tuple[str, ...]]
 
@@ -60,6 +60,7 @@ LISTS = {
 }  # fmt: skip
 TEMPLATE = "districts/lists/row_list.html"
 FORM_TEMPLATE = "districts/lists/row_edit.html"
+KEY_DIGITS = 18  # what a key of the database can hold
 
 
 @require_safe
@@ -67,8 +68,11 @@ def row_list(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """The table; whoever fills it in gets links to add and change rows."""
     district, editable = district_to_read(request, code)
     listed = LISTS[kind]
-    context = {**section_context(request, district, listed.section), **listed.context(district)}
+    only = _only(request)
+    shown = listed.context(district, only) if only else listed.context(district)
+    context = {**section_context(request, district, listed.section), **shown}
     more = {
+        "only": only,
         "listed": listed,
         "editable": editable,
         "has_rows": getattr(district, listed.related).exists(),
@@ -77,6 +81,11 @@ def row_list(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         "hrefs": {what: _address(request, listed.section.replace("_list", f"_{what}"), district) for what in ("export", "import")},
     }
     return render(request, TEMPLATE, {**context, **more})
+
+
+def _only(request: HttpRequest) -> list[int]:
+    """Rows that a link asked for by key, such as what a check found missing; nothing where it says none."""
+    return [int(key) for key in request.GET.get("only", "").split(",") if key.isascii() and key.isdigit() and len(key) < KEY_DIGITS]
 
 
 @cache

@@ -13,6 +13,7 @@ from greendistrict.accounts.models import Organisation
 
 LATE = [("any", "任一逾期"), ("opinion", "征询或意见逾期"), ("acquisition", "取得逾期"), ("start", "开工逾期"), ("finish", "竣工逾期")]
 SHORT = [("failing", "竣工不符合"), ("designed", "设计值差于要求")]
+MISSING = [("acquired", "完成出让或划拨的地块"), ("built", "完成建设且符合的地块")]
 NONE_YET = "none"
 OUTSIDE = [("got", "补录：已取得"), ("built", "补录：已建成"), ("kept", "保留")]
 
@@ -25,6 +26,7 @@ class PlotFilterForm(forms.Form):
         label="管控步骤", choices=[("", "全部"), (NONE_YET, "未启动"), *ControlStep.choices[1:], *OUTSIDE], required=False
     )
     state = forms.ChoiceField(label="建设状态", choices=[("", "全部"), *PlotState.choices], required=False)
+    missing = forms.ChoiceField(label="未计入", choices=[("", "全部"), *MISSING], required=False)
     late = forms.ChoiceField(label="逾期", choices=[("", "全部"), *LATE], required=False)
     short = forms.ChoiceField(label="短板", choices=[("", "全部"), *SHORT], required=False)
     indicator = forms.ChoiceField(label="短板指标", required=False)

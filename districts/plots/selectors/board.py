@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from districts.common.enums import Acquisition, ControlStep
 from districts.file.models.district import District
 from districts.land.green_indicators import indicators
+from districts.plots.milestones import missing_plots
 from districts.plots.models import Plot, PlotIndicator, PlotOpinion
 from districts.plots.selectors.as_of_day import OWED, late_dates
 from districts.plots.selectors.states import STATE
@@ -46,6 +47,8 @@ def filtered(district: District, chosen: Mapping[str, str], today: dt.date) -> Q
         plots = plots.filter(_outside_table().get(step, Q(control__status=step)))
     if state := chosen.get("state"):
         plots = plots.alias(state=STATE).filter(state=state)
+    if missing := chosen.get("missing"):
+        plots = plots.filter(pk__in=missing_plots(district, missing, today))
     if late := chosen.get("late"):
         conditions = late_conditions(district, today)
         wanted = [conditions[late]] if late in conditions else list(conditions.values())

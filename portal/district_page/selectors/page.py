@@ -44,6 +44,7 @@ from obligations.open_counts import open_counts_of
 from obligations.selectors import obligations_visible_to, watched_in_sight
 from portal.district_page.selectors.next_stage import gap_of
 from portal.district_page.selectors.scores import scores_of
+from portal.district_page.selectors.standing import carbon_figure, compared_of, expiring_files, stages_of
 from portal.recent_steps import selectors as recent_steps
 from portal.todo.selectors import due_items
 
@@ -103,7 +104,7 @@ def head_of(page: DistrictPage) -> dict[str, Any]:
     district = page.district
     official = district.edition.official if district.edition else "DG/TJ" in district.edition_text
     return {
-        "stages": tabs.stage_bar(district),
+        "stages": stages_of(district, page.today),
         "reference": bool(district.edition and not official),
         "stage_colour": "" if district.stage_label == Stage(district.stage).label else "line",
         "parties": [*(area.name for area in district.areas.order_by("is_demo", "code")), _applicant(district)],
@@ -119,15 +120,18 @@ def overview(page: DistrictPage) -> dict[str, Any]:
     context = tabs.overview_context(page.district, full=page.reads_file)
     happened = recent_steps.of_district(page.user, page.district)
     scores = scores_of(page.user, page.district) if page.reads_file else None
-    figures = [*_with_doubt(page.district, context.pop("figures")), *(scores.figures if scores else ())]
+    works_here = page.reads_file and not page.is_recorded_only
+    compared = compared_of(page.user, page.district) if works_here else None
+    carbon = carbon_figure(compared.carbon) if compared else []
+    figures = [*_with_doubt(page.district, context.pop("figures")), *(scores.figures if scores else ()), *carbon]
     owed = obligations_visible_to(page.user, page.today, {page.district.pk})
     return {
         **context,
         "metrics": figures,
-        "gap": gap_of(page.user, page.district, page.today, edits=page.edits_now)
-        if page.reads_file and not page.is_recorded_only
-        else None,
+        "gap": gap_of(page.user, page.district, page.today, edits=page.edits_now) if works_here else None,
         "scores": scores,
+        "compared": compared,
+        "expiring": expiring_files(page.user, page.district, page.today) if works_here else [],
         "watches": watched_in_sight(page.user, page.today, {page.district.pk}),
         "owed": due_items(open_counts_of(owed), page.today, workdays.current(), page.district.pk) if owed else [],
         "timeline": timeline_entries(page.district, happened)[:SHOWN_STEPS],

@@ -1,0 +1,177 @@
+"""Where a district stands: targets beside the last values found, files that expire soon, the days of its stages."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from approvals.common.enums import TitleKind
+from assessments.findings.models import FindingAnswer
+from assessments.self_checks.enums import SelfCheckState
+from assessments.self_checks.selectors.actuals import received_values
+from assessments.self_checks.selectors.report import TARGET
+from assessments.self_checks.selectors.self_checks import self_checks_visible_to
+from assessments.tables.models import ScoreTable
+from assessments.yearly_reports.selectors.carbon import VerifiedYear, carbon_of
+from districts.common.enums import Certainty, Stage
+from districts.file.models.district import District
+from districts.indicator_systems.row_rules import CARBON
+from districts.indicator_systems.selectors.indicators import system_in_force
+from districts.indicator_systems.selectors.progress import IndicatorProgress, indicators_context
+from districts.indicator_systems.target_path import AMBER, GREEN, NONE, RED, light
+from districts.indicator_systems.targets import NUMBER, Measure
+from districts.overview.selectors.tabs import stage_bar
+from greendistrict.accounts.models import User
+from greendistrict.audit.services import subject_of
+from greendistrict.core.days import day_in_words
+from greendistrict.core.rounding import fixed, percent
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.selectors import in_sight
+from indicators.scoring.numbers import plain
+
+EXPIRING_DAYS = 60
+SHOWN_BEHIND = 6
+UNIT = "kgCO₂e/(m²·a)"
+LOWER = Measure(NUMBER, UNIT, better=-1)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A target beside the last value found, with its signal; ``reason`` is what the district said about it."""
+
+    name: str
+    target: str
+    found: str
+    unit: str
+    colour: str
+    words: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Compares:
+    """Targets beside actual values: the carbon intensity, indicators that are behind, and how many are in each state."""
+
+    carbon: Compared | None
+    behind: tuple[Compared, ...]
+    more: int
+    tally: tuple[tuple[str, str, int], ...]
+
+    @property
+    def lines(self) -> tuple[Compared, ...]:
+        """What the table shows."""
+        return (*((self.carbon,) if self.carbon else ()), *self.behind)
+
+
+def compared_of(user: User, district: District) -> Compares:
+    """Targets of plan and indicator system beside the values that reports and received self-checks in sight found."""
+    system = system_in_force(district)
+    actuals = received_values(user, district, edition=system.edition.code) if system else None
+    found = indicators_context(district, actuals) if system else {}
+    lines: list[IndicatorProgress] = [one for _, group in found.get("groups", ()) for one in group if one.line.row.key != CARBON]
+    behind = sorted((one for one in lines if one.light.colour in {AMBER, RED}), key=lambda one: one.light.colour != RED)
+    reasons = _reasons(user, district) if behind else {}
+    shown = tuple(_behind(one, reasons) for one in behind[:SHOWN_BEHIND])
+    return Compares(_carbon(user, district), shown, max(len(behind) - SHOWN_BEHIND, 0), tuple(found.get("tally", ())))
+
+
+def _behind(one: IndicatorProgress, reasons: dict[str, str]) -> Compared:
+    row, measure = one.line.row, one.line.measure
+    reached = next((value for value in reversed(one.reached) if value and value != "—"), "")
+    name = f"{row.item_id} {row.title}".strip()
+    return Compared(name, one.due, reached, measure.unit, one.light.colour, one.light.words, reasons.get(row.item_id, ""))
+
+
+def _reasons(user: User, district: District) -> dict[str, str]:
+    """What the district said of missed targets in the newest received self-check in sight, by clause."""
+    received = self_checks_visible_to(user).filter(district=district, status=SelfCheckState.RECEIVED).order_by("-year")
+    answers = FindingAnswer.objects.filter(table_id__in=received.values("table_id")[:1], rule=TARGET)
+    return dict(answers.values_list("item_id", "text"))
+
+
+def _carbon(user: User, district: District) -> Compared | None:
+    """The carbon intensity; ``None`` where neither a target nor a verified value is known."""
+    known = carbon_of(user, district)
+    year = last_verified(known["verified"])
+    control = known["plan"].carbon_intensity_target if known["plan"] else None
+    points = [(row["year"], str(row["value"])) for row in known["targets"]]
+    if year is None or year.intensity is None:
+        if control is None and not points:
+            return None
+        target = plain(control) if control is not None else f"{points[0][0]}年{points[0][1]}"
+        return Compared("碳排放强度", target, "", UNIT, NONE, "尚无核查值")
+    value, when = fixed(year.intensity, 1), f"{year.report.year}年度核查"
+    if control is not None:
+        return Compared("碳排放强度", plain(control), value, UNIT, *_against(year.intensity, control, when))
+    if not points:
+        return Compared("碳排放强度", "", value, UNIT, NONE, f"{when}，未设目标")
+    seen = light(LOWER, year.report.year, plain(year.intensity), baseline=None, targets=points)
+    return Compared("碳排放强度", seen.due or f"{points[0][0]}年{points[0][1]}", value, UNIT, seen.colour, f"{when}，{seen.words}")
+
+
+def _against(value: Decimal, control: Decimal, when: str) -> tuple[str, str]:
+    if value <= control:
+        return GREEN, f"{when}，达到控制目标"
+    return RED, f"{when}，比控制目标高{percent(value - control, control)}" if control else f"{when}，高于控制目标"
+
+
+def last_verified(years: Iterable[VerifiedYear]) -> VerifiedYear | None:
+    """The newest verification whose intensity this person may read."""
+    return next((year for year in years if year.readable and year.intensity is not None), None)
+
+
+def carbon_figure(carbon: Compared | None) -> list[dict[str, Any]]:
+    """The carbon intensity in the band of figures: the value found, else the target."""
+    if carbon is None:
+        return []
+    note = f"{carbon.words}" if not carbon.found or not carbon.target else f"目标{carbon.target}，{carbon.words}"
+    label = "碳排放强度" if carbon.found else "碳排放强度目标"
+    return [{"label": label, "value": carbon.found or carbon.target, "unit": UNIT, "note": note, "href": "?tab=carbon",
+             "warn": carbon.colour in {AMBER, RED}}]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Expiring:
+    """A file whose validity ends soon."""
+
+    file: Evidence
+    days: int
+
+
+def expiring_files(user: User, district: District, today: dt.date) -> list[Expiring]:
+    """Files of the district and its score tables that expire within sixty days and have no newer version, the first to expire first."""
+    tables = ScoreTable.objects.filter(district=district).values_list("pk", flat=True)
+    owners = [subject_of(district), *(f"{ScoreTable._meta.label_lower}:{pk}" for pk in tables)]
+    last = today + dt.timedelta(days=EXPIRING_DAYS)
+    files = Evidence.objects.filter(owner__in=owners, valid_to__range=(today, last), replaced_by__isnull=True)
+    found = in_sight(user, files).order_by("valid_to", "title", "pk")
+    return [Expiring(file, (file.valid_to - today).days) for file in found if file.valid_to]
+
+
+def stages_of(district: District, today: dt.date) -> list[dict[str, str]]:
+    """The stage bar with the days that are on record, and what opens the next stage; of a historical record only what is sourced."""
+    bar = stage_bar(district)
+    stage = Stage(district.stage)
+    if district.guideline_area or bar[0]["note"] == "未查明":
+        return bar
+    pilot = district.titles.filter(kind=TitleKind.PILOT, granted_on__isnull=False).order_by("granted_on").first()
+    worked = district.applicant_id is not None
+    if stage == Stage.DEMONSTRATION and pilot and pilot.granted_on:
+        inferred = "（推定）" if pilot.date_certainty == Certainty.INFERRED else ""
+        bar[1]["note"] = f"已完成 · {day_in_words(pilot.granted_on)}公告{inferred}"
+    if stage == Stage.PILOT and district.titled_on and district.titled_on_certainty == Certainty.SOURCED:
+        bar[1]["note"] += f"，第{_year_of(district.titled_on, today)}年"
+    if worked and stage in {Stage.PILOT, Stage.DEMONSTRATION}:
+        first = district.implementation_plans.filter(filed_on__isnull=False).order_by("year").values_list("year", flat=True).first()
+        bar[0]["note"] = f"已完成 · 列入{first}年度实施计划" if first else "已完成"
+    if worked and stage == Stage.PILOT:
+        bar[2]["note"] = "未到 · 终期验收通过后"
+    if worked and stage == Stage.CANDIDATE:
+        bar[1]["note"] = "未到 · 申报评审通过并公告后"
+    return bar
+
+
+def _year_of(since: dt.date, today: dt.date) -> int:
+    """Which year since a day it is: the first until its anniversary."""
+    return today.year - since.year + (1 if (today.month, today.day) >= (since.month, since.day) else 0)
