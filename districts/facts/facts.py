@@ -118,11 +118,6 @@ def _page(name: str, district: District) -> str:
     return _pattern(name).replace(ANY_CODE, district.code)
 
 
-def _missing(milestone: str, district: District) -> str:
-    """The list of exactly the plots that a rate does not count as reached."""
-    return f"{_page('plot_list', district)}?missing={milestone}"
-
-
 @cache
 def _plain(name: str) -> str:
     return reverse(f"districts:{name}")
@@ -241,7 +236,9 @@ def _plan_gates(district: District, on: dt.date) -> dict[str, FactValue]:
         return _as_typed(district, on)
     land = baseline.content["land"]
     values = _land(_number(land.get("area_km2")), _number(land.get("developable_km2")), _page("plan_edit", district))
-    values["plots_acquired_ratio"] = _plots_ratio(district, baseline, _missing("acquired", district), acquired_plots(district, on))
+    values["plots_acquired_ratio"] = _plots_ratio(
+        district, baseline, f"{_page('plot_list', district)}?missing=acquired", acquired_plots(district, on)
+    )
     return {name: replace(fact, source=str(baseline)) for name, fact in values.items()}
 
 
@@ -259,7 +256,8 @@ def _as_typed(district: District, on: dt.date) -> dict[str, FactValue]:
     """Provisional value of what will be frozen, linked to its input page or to the plan's approval."""
     typed = district.area_km2 is not None and district.developable_km2 is not None
     values = _land(district.area_km2, district.developable_km2, _page("plan_edit" if typed else "profile_edit", district))
-    listed, link = milestones.buildable_plots(district), _missing("acquired", district)
+    listed, link = milestones.buildable_plots(district), f"{_page('plot_list', district)}?missing=acquired"
+    plots = FactValue(note="没有登记可建设地块", link=_page("plot_list", district))
     if listed.number:
         rows = [row for row in milestones.acquired_rows(district, on) if row.buildable]
         done = milestones.milestone_plots(rows)
@@ -267,18 +265,15 @@ def _as_typed(district: District, on: dt.date) -> dict[str, FactValue]:
         entered, link = entered_words({row.id for row in rows}, done, district, link)
         note = _joined(f"按面积{percent(sum(reached, Decimal(0)), listed.area_ha)}", entered)
         plots = FactValue(numerator=len(reached), denominator=listed.number, note=note, link=link, noun="个地块")
-    else:
-        plots = FactValue(note="没有登记可建设地块", link=_page("plot_list", district))
-    values["plots_acquired_ratio"] = plots
-    return {name: replace(fact, provisional=NO_PLAN_BASELINE) for name, fact in values.items()}
+    return {name: replace(fact, provisional=NO_PLAN_BASELINE) for name, fact in {**values, "plots_acquired_ratio": plots}.items()}
 
 
 def plot_rates(district: District, on: dt.date) -> dict[str, FactValue]:
     """The two plot rates as in ``district_facts``, in at most four queries."""
-    found = {}
+    listed, found = _page("plot_list", district), {}
     for name, kind, waiting, done, link in (
-        ("plots_acquired_ratio", BaselineKind.PLAN, NO_PLAN_BASELINE, acquired_plots, _missing("acquired", district)),
-        ("plots_built_ratio", BaselineKind.PILOT, _no_pilot(district), built_plots, _missing("built", district)),
+        ("plots_acquired_ratio", BaselineKind.PLAN, NO_PLAN_BASELINE, acquired_plots, f"{listed}?missing=acquired"),
+        ("plots_built_ratio", BaselineKind.PILOT, _no_pilot(district), built_plots, f"{listed}?missing=built"),
     ):
         frozen = district.baselines.filter(kind=kind, frozen_at__date__lte=on).order_by("-number").defer("content").first()
         found[name] = _plots_ratio(district, frozen, link, done(district, on)) if frozen else FactValue(note=waiting, link=link)
@@ -326,7 +321,7 @@ def _pilot_gates(district: District, on: dt.date) -> dict[str, FactValue]:
 
 
 def _built_ratio(district: District, baseline: Baseline, on: dt.date) -> FactValue:
-    return _plots_ratio(district, baseline, _missing("built", district), built_plots(district, on))
+    return _plots_ratio(district, baseline, f"{_page('plot_list', district)}?missing=built", built_plots(district, on))
 
 
 def _works_ratio(district: District, baseline: Baseline, on: dt.date) -> FactValue:
@@ -377,12 +372,10 @@ GROUPS = (
 def _listed_ratio(
     district: District, baseline: Baseline, name: str, kept: list[Kept], done: set[int], *, noun: str, undone: str, page: str
 ) -> FactValue:
-    missing = [row for row in kept if row["id"] not in done]
-    left = [row["name"] for row in missing]
-    words = f"{_names(left)}{undone}" if left else ("" if kept else "基线清单为空，不能视为全部完成")
+    left = {row["id"]: row["name"] for row in kept if row["id"] not in done}
+    words = f"{_names(list(left.values()))}{undone}" if left else ("" if kept else "基线清单为空，不能视为全部完成")
     note = _joined(words, _changes(district, baseline, name))
-    only = ",".join(str(row["id"]) for row in missing)
-    source, link = str(baseline), f"{_page(page, district)}{f'?only={only}' if only else ''}"
+    source, link = str(baseline), _page(page, district) + (f"?only={','.join(map(str, left))}" if left else "")
     return FactValue(numerator=len(kept) - len(left), denominator=len(kept), note=note, source=source, link=link, noun=noun)
 
 

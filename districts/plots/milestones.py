@@ -120,7 +120,7 @@ def missing_plots(district: District, milestone: str, on: dt.date) -> set[int]:
     """Plots that a rate counts in its whole but not as reached: of the baseline it runs over, before it of the buildable ones."""
     kind, reached = MILESTONES[milestone]
     # Through the relation, because baselines are built upon plots.
-    frozen = district.baselines.filter(kind=kind, frozen_at__date__lte=on).order_by("-number")  # type: ignore[attr-defined]
+    frozen = district.baselines.filter(kind=kind, frozen_at__date__lte=on).order_by("-number")
     rows = frozen.values_list("content__plots", flat=True).first()
     if rows is None:
         kept = set(district.plots.filter(buildable=True).values_list("pk", flat=True))

@@ -28,6 +28,7 @@ from districts.lists.services import rows
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.http import signed_in
+from greendistrict.core.integers import whole
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,6 @@ LISTS = {
 }  # fmt: skip
 TEMPLATE = "districts/lists/row_list.html"
 FORM_TEMPLATE = "districts/lists/row_edit.html"
-KEY_DIGITS = 18  # what a key of the database can hold
 
 
 @require_safe
@@ -85,7 +85,7 @@ def row_list(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 
 def _only(request: HttpRequest) -> list[int]:
     """Rows that a link asked for by key, such as what a check found missing; nothing where it says none."""
-    return [int(key) for key in request.GET.get("only", "").split(",") if key.isascii() and key.isdigit() and len(key) < KEY_DIGITS]
+    return [key for text in request.GET.get("only", "").split(",") if (key := whole(text)) is not None]
 
 
 @cache
