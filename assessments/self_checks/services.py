@@ -1,8 +1,11 @@
 """Writing self-checks: opening, report, and what follows from each step."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -14,6 +17,7 @@ from assessments.prefill.services import bring_into_next_year, prefill_table
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import KEYS, LONGEST, SECTIONS, with_figures, with_line
 from assessments.self_checks.report_word import digest_of
+from assessments.self_checks.selectors.pictures import held_uploads, same_picture
 from assessments.self_checks.selectors.report import OwnFigures, last_report, offered_figures
 from assessments.self_checks.selectors.self_checks import OPEN_STATES
 from assessments.tables.enums import TableState
@@ -26,11 +30,14 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
-from greendistrict.core.layout_text import picture_line
+from greendistrict.core.layout_text import LayoutBlock, LayoutKind, layout_blocks, picture_line
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
+from greendistrict.documents import uploads
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store
+from greendistrict.documents.word_pictures import WordPicture
+from greendistrict.documents.word_text import WordBlock, WordText
 from greendistrict.policy import parameters
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
@@ -38,6 +45,7 @@ from indicators.editions.models import Edition
 from indicators.editions.selectors import published_editions
 
 PICTURE = "插图"
+MOST_PICTURES = 20
 SECTION = Autosave(
     table="assessments_selfcheck",
     row="r.id = %(check)s AND r.status = ANY(%(open)s)",
@@ -150,11 +158,64 @@ def _explain_section(check: SelfCheck, key: str, text: str) -> int:
     raise Stale(msg, current=(current, stored.report_version))
 
 
+def hold_pictures(*, check: SelfCheck, document: WordText, by: User) -> list[WordBlock]:
+    """Blocks of a document, its new pictures under the key of the same one in the library, else of an upload that waits to be taken.
+
+    One that no upload may be is told as lost, with the reason.
+    """
+    keys, refused = dict[str, str](), dict[str, str]()
+    for place, (key, picture) in enumerate(document.pictures.items()):
+        try:
+            Refused.when(place >= MOST_PICTURES, f"一份文件一次最多带回{MOST_PICTURES}张新图片")
+            keys[key] = str(_held_picture(check, picture, by))
+        except Refused as problem:
+            refused[key] = f"图片（{problem}）"
+
+    def placed(one: WordBlock) -> WordBlock:
+        file = one.block.file
+        if file in refused:
+            return replace(one, block=LayoutBlock(LayoutKind.PARAGRAPH, ("",)), lost=(*one.lost, refused[file]))
+        return replace(one, block=replace(one.block, file=keys[file])) if file in keys else one
+
+    return [placed(one) for one in document.blocks]
+
+
+def _held_picture(check: SelfCheck, picture: WordPicture, by: User) -> UUID:
+    """Key of the same picture in the library, else of an upload that waits; one picture waits once. Raises ``Refused``."""
+    if (same := same_picture(by, check, picture.content, picture.name)) is not None:
+        return same.key
+    name = f"{PICTURE}-{sha256(picture.content).hexdigest()[:12]}.{picture.name.rpartition('.')[2].lower()}"
+    waiting = held_uploads(by, check).filter(name=name).first()
+    return (waiting or uploads.hold(owner=check.table, name=name, content=picture.content, by=by)).key
+
+
+def _with_stored_pictures(check: SelfCheck, texts: Mapping[str, str], new: Collection[str], by: User) -> dict[str, str]:
+    """The texts, their new pictures stored as files of the score table. Raises ``Refused`` where one does not wait any more."""
+    captions = {
+        block.file: block.lines[0]
+        for text in texts.values()
+        for block in layout_blocks(text)
+        if block.kind == LayoutKind.PICTURE and block.file in new
+    }
+    done = dict(texts)
+    for file, caption in captions.items():
+        upload = held_uploads(by, check).filter(key=file).first()
+        if upload is None:
+            msg = "新图片已失效，请重新上传 Word 文件"
+            raise Refused(msg)
+        with uploads.completed(upload) as content:
+            stored = store(owner=check.table, upload=content, kind=PICTURE, title=caption, by=by)
+        done = {key: text.replace(f"(file:{file})", f"(file:{stored.key})") for key, text in done.items()}
+    return done
+
+
 @transaction.atomic
-def bring_back(*, check: SelfCheck, texts: Mapping[str, str], seen: Mapping[str, str], by: User) -> None:
+def bring_back(
+    *, check: SelfCheck, texts: Mapping[str, str], seen: Mapping[str, str], by: User, new_pictures: Collection[str] = ()
+) -> None:
     """Put texts of a Word document in place of those that were stored when it was looked at (``seen``, as ``digest_of``): all or none.
 
-    Raises as ``save_section`` does.
+    Its ``new_pictures`` are stored with them. Raises as ``save_section`` does.
     """
     stored = SelfCheck.objects.select_for_update(of=("self",), no_key=True).get(pk=check.pk)
     moved = [one.title for one in SECTIONS if one.key in texts and digest_of(str(stored.report.get(one.key, ""))) != seen.get(one.key)]
@@ -162,7 +223,7 @@ def bring_back(*, check: SelfCheck, texts: Mapping[str, str], seen: Mapping[str,
         msg = f"{'、'.join(moved)}刚才有人改过，请再看一次改动"
         raise Stale(msg, current=dict(stored.report))
     version = stored.report_version
-    for key, text in texts.items():
+    for key, text in _with_stored_pictures(check, texts, new_pictures, by).items():
         version = save_section(check=stored, key=key, text=text, version=version, by=by)
     audit.record(action="self_check.import_report", by=by, obj=check, data={"sections": sorted(texts)})
 

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("self-checks/<int:pk>/report/picture/", picture.report_picture, name="selfcheck_report_picture"),
     path("self-checks/<int:pk>/report/word/", word.report_word, name="selfcheck_report_word"),
     path("self-checks/<int:pk>/report/word/apply/", word.report_word_apply, name="selfcheck_report_word_apply"),
+    path("self-checks/<int:pk>/report/word/pictures/<uuid:key>/", word.report_word_picture, name="selfcheck_report_word_picture"),
     path("self-checks/<int:pk>/check/", files.selfcheck_check, name="selfcheck_check"),
     path("self-checks/<int:pk>/action/", files.selfcheck_action, name="selfcheck_action"),
     path("self-checks/<int:pk>/receipt/", files.selfcheck_receipt, name="selfcheck_receipt"),

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import FileIO
+from io import BytesIO, FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -75,6 +75,16 @@ def append(*, upload: Upload, offset: int, stream: BinaryIO) -> int:
     held.received += len(data)
     held.save(update_fields=["received"])
     return held.received
+
+
+@transaction.atomic
+def hold(*, owner: models.Model, name: str, content: bytes, by: User) -> Upload:
+    """A complete upload of what is there already, as a picture out of a document, to be stored or dropped later. Raises as ``begin``."""
+    upload = begin(owner=owner, name=name, size=len(content), by=by)
+    stream = BytesIO(content)
+    while upload.received < upload.size:
+        upload.received = append(upload=upload, offset=upload.received, stream=BytesIO(stream.read(PIECE)))
+    return upload
 
 
 def _write(file: FileIO, data: bytes) -> None:

@@ -87,8 +87,8 @@ def test_tracked_changes_are_taken_as_accepted_and_pictures_and_notes_are_told()
     for inside in insides:
         paragraph._p.append(parse_xml(inside.format(nsdecls("w"))))
     document.add_picture(BytesIO(photo().read()))
-    assert text_of(document) == "投入150万元，见附图。"
-    assert lost_in(document) == ["修订（按接受处理）", "批注", "脚注", "隐藏文字", "图片"]
+    assert text_of(document).startswith("投入150万元，见附图。\n\n![插图](file:")
+    assert lost_in(document) == ["修订（按接受处理）", "批注", "脚注", "隐藏文字"]
 
 
 def test_title_notes_and_contents_are_no_text():

@@ -1,18 +1,24 @@
 """Pictures in the sections of a report: files of the district, shown and printed as far as the reader may see them."""
 
 from collections.abc import Iterable
+from hashlib import sha256
 from io import BytesIO
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import F, QuerySet
 
 from assessments.score_page.selectors.table_drawer import files_of, library_of
 from assessments.self_checks.models import SelfCheck
 from greendistrict.accounts.models import User
+from greendistrict.audit.services import subject_of
+from greendistrict.core.errors import Refused
 from greendistrict.core.layout_text import LayoutKind, layout_blocks
 from greendistrict.documents.enums import Confidentiality
-from greendistrict.documents.models import Evidence
+from greendistrict.documents.inspection import inspect, strip_metadata
+from greendistrict.documents.models import Evidence, Upload
 from greendistrict.documents.selectors import readable
 
+ENDINGS = ("jpg", "jpeg", "png")
 IMAGES = ("image/jpeg", "image/png")
 LONGEST_SIDE = 1600  # pixels that a page of paper shows
 
@@ -23,9 +29,28 @@ def pictures_for(user: User, check: SelfCheck) -> QuerySet[Evidence]:
     return library.exclude(confidentiality=Confidentiality.CLASSIFIED)
 
 
+def same_picture(user: User, check: SelfCheck, content: bytes, name: str) -> Evidence | None:
+    """The picture of the library with this content. Raises ``Refused`` for what no upload of a picture may be."""
+    ending = name.rpartition(".")[2].lower()
+    Refused.unless(ending in ENDINGS, f"{ending or '没有扩展名'}格式，请另存为 jpg 或 png 后再插入")
+    kind = inspect(name, BytesIO(content), len(content), settings.GD_UPLOAD_MAX_BYTES)
+    kept = sha256(strip_metadata(name, kind, content)).hexdigest()
+    return pictures_for(user, check).filter(sha256=kept).first()
+
+
+def held_uploads(user: User, check: SelfCheck) -> QuerySet[Upload]:
+    """Complete uploads of this person to the files of the report, which are not stored yet."""
+    return Upload.objects.filter(by=user, owner=subject_of(check.table), received=F("size"))
+
+
+def pictures_named(text: str) -> set[str]:
+    """Keys of the pictures in a text."""
+    return {block.file for block in layout_blocks(text) if block.kind == LayoutKind.PICTURE}
+
+
 def pictures_in(texts: Iterable[str], district: int, user: User | None = None) -> dict[str, bytes]:
     """Pictures of these texts as they are printed, by key: the district's own ones, none that is classified. No query without any."""
-    keys = {block.file for text in texts for block in layout_blocks(text) if block.kind == LayoutKind.PICTURE}
+    keys = set[str]().union(*map(pictures_named, texts))
     if not keys:
         return {}
     found = files_of(district).filter(key__in=keys, content_type__in=IMAGES).exclude(confidentiality=Confidentiality.CLASSIFIED)

@@ -1,23 +1,30 @@
 """The report comes back from Word: upload, section by section what it would change, writing what was chosen."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from assessments.self_checks import services
 from assessments.self_checks.forms import WordForm
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import KEYS, SECTIONS
 from assessments.self_checks.report_word import ReturnedReport, again, digest_of, read_mark, returned
+from assessments.self_checks.selectors.pictures import IMAGES, held_uploads, pictures_named
 from assessments.self_checks.views.files import seen_check
 from assessments.tables.rules import may_edit_table
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
 from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.documents import uploads
+from greendistrict.documents.inspection import KINDS
+from greendistrict.documents.models import Upload
 from greendistrict.documents.word_text import read_word, taken_word
 
 PAGE = "assessments/self_checks/selfcheck_report_word.html"
@@ -35,23 +42,26 @@ def report_word(request: HttpRequest, pk: int) -> HttpResponse:
     form = WordForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            seen = _compared(check, taken_word(form.cleaned_data["document"]))
+            seen = _compared(check, taken_word(form.cleaned_data["document"]), user)
         except Refused as refused:
             for refusal in refused.refusals:
                 form.add_error("document", refusal.text)
         else:
-            return _page(request, check, {"form": WordForm(), "seen": seen, "token": _signed(check, seen)})
+            return _page(
+                request, check, {"form": WordForm(), "seen": seen, "token": _signed(check, seen, user), **_pictures(check, seen, user)}
+            )
     return _page(request, check, {"form": form}, status=UNPROCESSABLE)
 
 
-def _compared(check: SelfCheck, content: bytes) -> ReturnedReport:
-    """What a document would do to the report. Raises ``Refused`` for the document of another one."""
+def _compared(check: SelfCheck, content: bytes, user: User) -> ReturnedReport:
+    """What a document would do to the report; its new pictures wait. Raises ``Refused`` for the document of another one."""
     document = read_word(content)
     mark = read_mark(document.keywords)
     if mark and mark[0] != check.pk:
         msg = f"这个文件是另一份自查的自评报告，不是{check}的，请换一个文件"
         raise Refused(msg)
-    seen = returned(document.blocks, check.report, mark[1] if mark else None)
+    blocks = services.hold_pictures(check=check, document=document, by=user)
+    seen = returned(blocks, check.report, mark[1] if mark else None)
     if not seen.recognised:
         titles = "、".join(one.title for one in SECTIONS)
         msg = f"文件里没有找到自评报告的章节标题（{titles}）。请用本页导出的 Word 文件修改，保留各节标题"
@@ -59,12 +69,37 @@ def _compared(check: SelfCheck, content: bytes) -> ReturnedReport:
     return seen
 
 
-def _signed(check: SelfCheck, seen: ReturnedReport) -> str:
+def _held(check: SelfCheck, seen: ReturnedReport, user: User) -> list[Upload]:
+    """Uploads that wait for the sections that can be taken."""
+    named = set[str]().union(*(pictures_named(one.text) for one in seen.offers))
+    return list(held_uploads(user, check).filter(key__in=named)) if named else []
+
+
+def _pictures(check: SelfCheck, seen: ReturnedReport, user: User) -> dict[str, Any]:
+    """Addresses of the new pictures by key, for the preview."""
+    held = [str(one.key) for one in _held(check, seen, user)]
+    return {"held": {key: reverse("assessments:selfcheck_report_word_picture", args=[check.pk, key]) for key in held}}
+
+
+@require_safe
+def report_word_picture(request: HttpRequest, pk: int, key: UUID) -> HttpResponseBase:
+    """A new picture of a document that waits to be taken, to whoever brought it."""
+    user = signed_in(request)
+    check = seen_check(user, pk)
+    upload = get_object_or_404(held_uploads(user, check), key=key)
+    kind = KINDS.get(upload.name.rpartition(".")[2].lower())
+    if kind is None or kind.content_type not in IMAGES:
+        raise Http404
+    return FileResponse(uploads.place_of(upload).open("rb"), content_type=kind.content_type)
+
+
+def _signed(check: SelfCheck, seen: ReturnedReport, user: User) -> str:
     """What was seen, in a form that can be sent along, so that what is written is what was seen."""
     keys = [one.section.key for one in seen.offers]
     work = {
         "check": check.pk,
         "texts": {one.section.key: one.text for one in seen.offers},
+        "new": [str(one.key) for one in _held(check, seen, user)],
         "seen": {key: digest_of(str(check.report.get(key, ""))) for key in keys},
     }
     return signing.dumps(work, salt=SALT, compress=True) if keys else ""
@@ -83,11 +118,12 @@ def report_word_apply(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, check, {"form": WordForm(), "errors": ["预览已失效，请重新上传"]}, status=UNPROCESSABLE)
     chosen = {key: work["texts"][key] for key in KEYS if key in work["texts"] and key in request.POST.getlist("take")}
     try:
-        services.bring_back(check=check, texts=chosen, seen=work["seen"], by=user)
+        services.bring_back(check=check, texts=chosen, seen=work["seen"], by=user, new_pictures=work["new"])
     except Stale as stale:
         check = seen_check(user, pk)
         seen = again(work["texts"], work["seen"], check.report)
-        context = {"form": WordForm(), "seen": seen, "token": _signed(check, seen), "errors": [str(stale)]}
+        context = {"form": WordForm(), "seen": seen, "token": _signed(check, seen, user), "errors": [str(stale)]}
+        context |= _pictures(check, seen, user)
         return _page(request, check, context, status=stale.status)
     except Refused as refused:
         unsaved = [(one.title, chosen[one.key]) for one in SECTIONS if one.key in chosen]

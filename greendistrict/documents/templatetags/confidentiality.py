@@ -72,6 +72,12 @@ def file_of_key(context: Context, key: str) -> Evidence | None:
     return evidence_by_key(user, UUID(key)) if isinstance(user, User) else None
 
 
+@register.simple_tag(takes_context=True)
+def held_picture(context: Context, key: str) -> str:
+    """Address of a picture that is not stored yet, on the page that asks whether it shall be; empty for all others."""
+    return str((context.get("held") or {}).get(key, ""))
+
+
 @register.simple_tag
 def reading_url(key: object, place: Any) -> str:
     """Address of the page that shows a file at the place that a link or an entry of a frozen record names."""

@@ -1,5 +1,6 @@
 """The report goes out to Word and comes back section by section."""
 
+import datetime as dt
 from http import HTTPStatus
 from io import BytesIO
 
@@ -9,15 +10,20 @@ from django.urls import reverse
 from docx import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from pypdf import PdfReader
 
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import KEYS, SECTIONS
 from assessments.self_checks.report_word import Fate, returned
 from assessments.self_checks.selectors.pictures import pictures_in
+from greendistrict.audit.services import subject_of
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
 from greendistrict.core.layout_text import layout_blocks, tidied
 from greendistrict.documents.enums import Confidentiality
-from greendistrict.documents.models import Evidence
+from greendistrict.documents.models import Evidence, Upload
+from greendistrict.documents.uploads import sweep
 from greendistrict.documents.word_text import read_word
 from reports.annual.sections import laid_out
 from reports.composition.blocks import Composition, Heading
@@ -224,7 +230,80 @@ def test_a_picture_comes_back_from_word_with_its_caption(client, check, people, 
     answer = sent_back(client, check, document)
     one, last = answer.context["seen"].sections[0], answer.context["seen"].sections[-1]
     assert (one.fate, f"![总平面图（修订）［一］](file:{with_picture.key})" in one.text) == (Fate.CHANGED, True)
-    assert last.lost == ("图片",), "one that Word added"
+    assert f"![插图](file:{with_picture.key})" in last.text, "the same picture once more is no new one"
+    assert not Upload.objects.exists()
+
+
+def drawn(colour, size=(40, 20), kind="PNG"):
+    stream = BytesIO()
+    Image.new("RGB", size, colour).save(stream, kind)
+    return BytesIO(stream.getvalue())
+
+
+def add_picture(document, key, picture, caption=""):
+    """A picture below the title of a section, as a person puts it there."""
+    title = next(one.title for one in SECTIONS if one.key == key)
+    heading = next(one for one in document.paragraphs if title.partition("、")[2] in one.text)
+    place = document.add_paragraph()
+    place.add_run().add_picture(picture)
+    heading._p.addnext(place._p)
+    if caption:
+        place._p.addnext(document.add_paragraph(caption)._p)
+
+
+def test_a_picture_put_in_with_word_is_shown_first_and_stored_when_it_is_taken(client, check, people, exported):
+    add_picture(exported, "overview", drawn("green"), "图 2-1　新建口袋公园")
+    add_picture(exported, "plan", drawn("blue", kind="JPEG"))
+    answer = sent_back(client, check, exported)
+    assert {key for key, fate in fates(answer).items() if fate == Fate.CHANGED} == {"overview", "plan"}
+    green, blue = Upload.objects.order_by("pk")
+    shown = [reverse("assessments:selfcheck_report_word_picture", args=[check.pk, one.key]) for one in (green, blue)]
+    text = answer.content.decode()
+    assert f'<img src="{shown[0]}" alt="新建口袋公园"' in text
+    assert f'<img src="{shown[1]}" alt="插图"' in text
+    picture = client.get(shown[0])
+    assert (picture["Content-Type"], picture.getvalue()[:4]) == ("image/png", b"\x89PNG")
+    for seat in ("consultant", "city_officer", "outsider_preparer"):
+        client.force_login(getattr(people, seat))
+        assert client.get(shown[0]).status_code == HTTPStatus.NOT_FOUND, seat
+    client.force_login(people.preparer)
+    assert not Evidence.objects.filter(kind="插图").exists(), "nothing is stored before it is chosen"
+    assert stored(check) == check.report
+    again = sent_back(client, check, exported)
+    assert Upload.objects.count() == 2, "the same pictures wait once"
+    assert applied(client, check, again, "overview").status_code == HTTPStatus.FOUND
+    [kept] = Evidence.objects.filter(kind="插图")
+    assert (kept.title, kept.content_type, kept.owner) == ("新建口袋公园", "image/png", subject_of(check.table))
+    assert f"![新建口袋公园](file:{kept.key})" in stored(check)["overview"]
+    assert str(kept.key) in pictures_in(stored(check).values(), check.district_id)
+    assert set(Upload.objects.all()) == {blue}
+    assert fates(sent_back(client, check, exported))["overview"] == Fate.SAME, "known by its content from now on"
+
+
+def test_pictures_that_no_upload_may_be_are_told_and_the_text_comes_back(client, check, exported):
+    add_picture(exported, "overview", drawn("green", kind="GIF"))
+    add_picture(exported, "plan", drawn("red"))
+    [part] = [one for one in exported.part.package.iter_parts() if str(one.partname).endswith(".png")]
+    part._blob = b"\x89PNG\r\n\x1a\n broken"
+    edit(exported, "1200", "1500")
+    answer = sent_back(client, check, exported)
+    lost = {one.section.key: "".join(one.lost) for one in answer.context["seen"].sections}
+    assert "gif格式" in lost["overview"]
+    assert "打不开" in lost["plan"]
+    assert fates(answer)["overview"] == Fate.CHANGED
+    assert not Upload.objects.exists()
+    assert applied(client, check, answer, "overview").status_code == HTTPStatus.FOUND
+    assert stored(check)["overview"] == OVERVIEW.replace("1200", "1500")
+
+
+def test_what_waited_too_long_is_asked_for_again(client, check, exported):
+    add_picture(exported, "overview", drawn("green"))
+    answer = sent_back(client, check, exported)
+    sweep(clock.now() + dt.timedelta(days=8))
+    refused = applied(client, check, answer, "overview")
+    assert refused.status_code == Refused.status
+    assert "新图片已失效，请重新上传" in refused.content.decode()
+    assert stored(check) == check.report
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,104 @@
+"""Numbers of lists in a Word document as Word itself counts and shows them, and the parts of its XML that say so."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from greendistrict.core.integers import whole
+from greendistrict.core.numerals import chinese
+
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+CIRCLED, PARTS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+LEVELS, WIDEST, MOST = 9, 63, 9999  # levels of a list, columns of a table, numbers of a list
+
+
+def attribute_of(element: Any, name: str = "val") -> str:
+    """An attribute of an element; empty where either is not there."""
+    return str(element.get(f"{WORD}{name}", "")) if element is not None else ""
+
+
+def inner(element: Any, *names: str) -> Any:
+    """Element below an element by the names on the way, None where there is none."""
+    for name in names:
+        element = element.find(f"{WORD}{name}") if element is not None else None
+    return element
+
+
+def number_in(text: str, otherwise: int, most: int = MOST) -> int:
+    """A whole number, never more than what makes sense there."""
+    return min(whole(text, otherwise), most)
+
+
+@dataclass(frozen=True)
+class ListLevel:
+    """How a level of a list is numbered."""
+
+    form: str
+    shown: str
+    start: int
+
+
+class Numbering:
+    """Lists of a document."""
+
+    def __init__(self, root: Any) -> None:
+        found = [] if root is None else list(root)
+        self.bases = {attribute_of(one, "abstractNumId"): one for one in found if one.tag == f"{WORD}abstractNum"}
+        self.lists = {attribute_of(one, "numId"): one for one in found if one.tag == f"{WORD}num"}
+        self.read: dict[str, dict[int, ListLevel]] = {}
+
+    def abstract(self, key: str) -> str:
+        """The list that a list is made from; those made from one count on."""
+        return attribute_of(inner(self.lists.get(key), "abstractNumId"))
+
+    def restarted(self, key: str) -> set[int]:
+        """Levels that begin anew where the list begins."""
+        overrides = self.lists[key].iterfind(f"{WORD}lvlOverride")
+        return {number_in(attribute_of(one, "ilvl"), 0) for one in overrides if inner(one, "startOverride") is not None}
+
+    def levels(self, key: str) -> dict[int, ListLevel]:
+        """Levels of a list; none where the document has no such list."""
+        if key not in self.read:
+            self.read[key] = self._levels(key)
+        return self.read[key]
+
+    def _levels(self, key: str) -> dict[int, ListLevel]:
+        base = self.bases.get(self.abstract(key))
+        found = {number_in(attribute_of(one, "ilvl"), 0): _level(one) for one in (() if base is None else base.iterfind(f"{WORD}lvl"))}
+        for override in self.lists[key].iterfind(f"{WORD}lvlOverride") if found else ():
+            place, own, start = number_in(attribute_of(override, "ilvl"), 0), inner(override, "lvl"), inner(override, "startOverride")
+            if own is not None:
+                found[place] = _level(own)
+            if start is not None and place in found:
+                found[place] = ListLevel(found[place].form, found[place].shown, number_in(attribute_of(start), 1))
+        return found
+
+
+def _level(level: Any) -> ListLevel:
+    form, start = attribute_of(inner(level, "numFmt")) or "decimal", inner(level, "start")
+    return ListLevel(form, attribute_of(inner(level, "lvlText")), number_in(attribute_of(start), 1) if start is not None else 0)
+
+
+def numbering_of(document: Any) -> Numbering:
+    """The lists of a document."""
+    from docx.opc.constants import RELATIONSHIP_TYPE  # noqa: PLC0415 -- as above
+
+    related = [one.target_part for one in document.part.rels.values() if one.reltype == RELATIONSHIP_TYPE.NUMBERING]
+    return Numbering(related[0].element if related else None)
+
+
+def number_shown(number: int, form: str) -> str:
+    """A number as a list shows it."""
+    if "Circle" in form:
+        return CIRCLED[number - 1] if 0 < number <= len(CIRCLED) else str(number)
+    if "hinese" in form or "japanese" in form or "ideograph" in form or "aiwanese" in form:
+        return chinese(number)
+    if "Letter" in form:
+        letter = chr(ord("a") + (number - 1) % 26)
+        return letter.upper() if form.startswith("upper") else letter
+    if "Roman" in form:
+        roman, left = "", number
+        for value, sign in PARTS:
+            while left >= value:
+                roman, left = roman + sign, left - value
+        return roman.upper() if form.startswith("upper") else roman
+    return str(number)
