@@ -7,8 +7,10 @@ from io import BytesIO
 from django.conf import settings
 from django.db.models import F, QuerySet
 
+from assessments.findings.selectors.check import RowFinding
 from assessments.score_page.selectors.table_drawer import files_of, library_of
 from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.report import SECTIONS
 from greendistrict.accounts.models import User
 from greendistrict.audit.services import subject_of
 from greendistrict.core.errors import Refused
@@ -53,8 +55,35 @@ def pictures_in(texts: Iterable[str], district: int, user: User | None = None) -
     keys = set[str]().union(*map(pictures_named, texts))
     if not keys:
         return {}
-    found = files_of(district).filter(key__in=keys, content_type__in=IMAGES).exclude(confidentiality=Confidentiality.CLASSIFIED)
-    return {str(one.key): _printed(one) for one in (readable(user, found) if user else found)}
+    found = _own(keys, district).exclude(confidentiality=Confidentiality.CLASSIFIED)
+    return {str(one.key): _printed(one) for one in (readable(user, found) if user else found) if _is_there(one)}
+
+
+def _own(keys: Iterable[str], district: int) -> QuerySet[Evidence]:
+    return files_of(district).filter(key__in=keys, content_type__in=IMAGES)
+
+
+def _is_there(picture: Evidence) -> bool:
+    return bool(picture.file.storage.exists(str(picture.file.name)))
+
+
+def unprinted(check: SelfCheck) -> list[RowFinding]:
+    """Pictures of the report that are not printed (``pictures_in``), with the reason. No query without any."""
+    named = [
+        (one, block) for one in SECTIONS for block in layout_blocks(str(check.report.get(one.key, ""))) if block.kind == LayoutKind.PICTURE
+    ]
+    own = {str(one.key): one for one in _own({block.file for _, block in named}, check.district_id)} if named else {}
+    return [
+        RowFinding(f"自评报告“{section.title}”的插图“{block.lines[0]}”不会印出：{why}", blocks=False, chapter=section.key)
+        for section, block in named
+        if (why := _why_unprinted(own.get(block.file)))
+    ]
+
+
+def _why_unprinted(picture: Evidence | None) -> str:
+    if picture is None or not _is_there(picture):
+        return "图片文件不在本城区的材料中，请重新插入"
+    return "图片的密级是“涉密敏感”，请换一张或移除" if picture.is_classified else ""
 
 
 def _printed(picture: Evidence) -> bytes:

@@ -3,6 +3,7 @@
 import datetime as dt
 from http import HTTPStatus
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,6 +18,7 @@ from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import KEYS, SECTIONS
 from assessments.self_checks.report_word import Fate, returned
 from assessments.self_checks.selectors.pictures import pictures_in
+from assessments.self_checks.selectors.self_checks import all_findings
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
@@ -338,6 +340,22 @@ def test_a_picture_of_the_library_is_chosen_and_a_classified_one_is_not(client, 
     assert pictures_in(stored(check).values(), check.district_id) == {}, "not printed either"
     client.force_login(people.city_officer)
     assert client.get(address).status_code == HTTPStatus.FORBIDDEN
+
+
+def test_a_picture_that_would_not_be_printed_is_a_finding(client, check, people, with_picture):
+    address = reverse("assessments:selfcheck_check", args=[check.pk])
+    assert "不会印出" not in client.get(address).content.decode()
+    SelfCheck.objects.filter(pk=check.pk).update(report={**stored(check), "plan": f"![别处的图](file:{uuid4()})"})
+    Evidence.objects.filter(pk=with_picture.pk).update(confidentiality=Confidentiality.CLASSIFIED)
+    text = client.get(address).content.decode()
+    assert "插图“核心区总平面图［一］”不会印出：图片的密级是“涉密敏感”" in text
+    assert "插图“别处的图”不会印出：图片文件不在本城区的材料中" in text
+    Evidence.objects.filter(pk=with_picture.pk).update(confidentiality=Confidentiality.INTERNAL)
+    with_picture.file.storage.delete(with_picture.file.name)
+    check.refresh_from_db()
+    found = [one for one in all_findings(check) if "不会印出" in one.text]
+    assert [(one.chapter, one.blocks) for one in found] == [("overview", False), ("plan", False)]
+    assert pictures_in(check.report.values(), check.district_id) == {}, "and the report is printed without it"
 
 
 LINES = st.sampled_from(
