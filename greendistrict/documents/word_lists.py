@@ -37,7 +37,7 @@ class ListLevel:
     start: int
 
 
-class Numbering:
+class CountedLists:
     """Lists of a document."""
 
     def __init__(self, root: Any) -> None:
@@ -78,12 +78,12 @@ def _level(level: Any) -> ListLevel:
     return ListLevel(form, attribute_of(inner(level, "lvlText")), number_in(attribute_of(start), 1) if start is not None else 0)
 
 
-def numbering_of(document: Any) -> Numbering:
+def numbering_of(document: Any) -> CountedLists:
     """The lists of a document."""
     from docx.opc.constants import RELATIONSHIP_TYPE  # noqa: PLC0415 -- as above
 
     related = [one.target_part for one in document.part.rels.values() if one.reltype == RELATIONSHIP_TYPE.NUMBERING]
-    return Numbering(related[0].element if related else None)
+    return CountedLists(related[0].element if related else None)
 
 
 def number_shown(number: int, form: str) -> str:
