@@ -68,6 +68,11 @@ class VisitRow(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def claimed(self) -> str:
+        """What was claimed; rows of earlier visits kept the word that now stands over or beside it."""
+        return self.claim.removeprefix("申报：")
+
 
 class VisitPhoto(models.Model):
     """A photo of a line. Time and place were read from the file into these fields and stripped from it.

@@ -28,7 +28,7 @@ def _write(book: Any, visit: SiteVisit) -> None:
         line = HEAD_ROW + number
         sheet.write_number(line, 0, number)
         finding = VisitFinding(row.finding).label if row.finding else "未核查"
-        for column, text in enumerate((row.group, row.title, row.claim, finding, row.note), start=1):
+        for column, text in enumerate((row.group, row.title, row.claimed, finding, row.note), start=1):
             sheet.write_string(line, column, str(text))
         sheet.write_number(line, 6, len(row.photos.all()))
     sheet.freeze_panes(HEAD_ROW + 1, 3)

@@ -67,7 +67,7 @@ def group_blocks(group: VisitGroup, number: str, level: int = 1) -> list[Block]:
 
 def _line(row: VisitRow) -> tuple[str, ...]:
     title = f"{row.title}\n须有结论" if row.required else row.title
-    return title, row.claim or "—", row.get_finding_display() or "未核查", row.note or "—"
+    return title, row.claimed or "—", row.get_finding_display() or "未核查", row.note or "—"
 
 
 def _photo(row: VisitRow, photo: VisitPhoto) -> tuple[str, ...]:

@@ -58,8 +58,8 @@ def _frozen(case: Case) -> Iterator[ChecklistLine]:
     live = {project.pk: project for project in case.district.key_projects.all()}
     for row in baseline.content["key_projects"]:
         project = live.get(row["id"])
-        claim = f"{project.get_state_display()}" if project else "已不在现行清单中"
-        yield ChecklistLine(VisitKind.PROJECT, str(row["id"]), "近期重点项目", row["name"], f"申报：{claim}")
+        claim = str(project.get_state_display()) if project else "已不在现行清单中"
+        yield ChecklistLine(VisitKind.PROJECT, str(row["id"]), "近期重点项目", row["name"], claim)
     if case.district.type != DistrictType.NEW:
         return
     works = {work.pk: work for work in case.district.works.all()}
@@ -67,7 +67,7 @@ def _frozen(case: Case) -> Iterator[ChecklistLine]:
         if row["main"]:
             work = works.get(row["id"])
             claim = f"{cn_date(work.built_on)}建成" if work and work.built_on else "未登记建成"
-            yield ChecklistLine(VisitKind.WORK, str(row["id"]), "主要道路、管线", row["name"], f"申报：{claim}")
+            yield ChecklistLine(VisitKind.WORK, str(row["id"]), "主要道路、管线", row["name"], claim)
 
 
 def _clauses(case: Case) -> Iterator[ChecklistLine]:
@@ -88,7 +88,7 @@ def _claim(item: Item, value: Any) -> str:
     if value in (None, "", {}, []):
         return ""
     words = value_words(item, value)
-    return f"申报：{words}" if len(words) <= MOST_CLAIM else "申报内容见评分表"
+    return words if len(words) <= MOST_CLAIM else "见评分表"
 
 
 def groups_of(visit: SiteVisit) -> list[VisitGroup]:
