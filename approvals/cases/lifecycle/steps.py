@@ -177,4 +177,4 @@ def enter_answer(*guards: Guard) -> Transition:
 def enter_withdrawal(sources: Sources, *guards: Guard) -> Transition:
     """代录撤回."""
     message = "申报主体以书面或电话撤回的，登记收到日期和原件"
-    return Transition("enter_withdrawal", "代录撤回", sources, "withdrawn", (OFFICER,), guards, message)
+    return Transition("enter_withdrawal", "代录撤回", sources, "withdrawn", (OFFICER,), guards, message, tone="danger")

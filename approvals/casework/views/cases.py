@@ -36,7 +36,7 @@ from approvals.casework.views.tasklist import tasklist_of
 from approvals.common.enums import CaseKind
 from approvals.requests.views import asked_context
 from assessments.experts.rules import of_applicant
-from assessments.reviews.selectors.reviews import reviews_visible_to
+from assessments.reviews.selectors.reviews import reviews_visible_to, sitting_for
 from assessments.tables.selectors.tables import score_tables_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
@@ -176,6 +176,7 @@ def case_context(user: User, case: Case) -> dict[str, Any]:
         "may_edit": may_edit_case(user, case),
         "opens_table": bool(case.table and score_tables_visible_to(user).filter(pk=case.table.pk).exists()),
         "opens_review": bool(case.review and reviews_visible_to(user).filter(pk=case.review.pk).exists()),
+        "panel": sitting_for(case.review, user) if case.review else [],
         "reads_recusals": bool(case.table) and (inside or of_applicant(user, case.district)),
         "inside": inside,
         "may_answer": is_officer(user, case),

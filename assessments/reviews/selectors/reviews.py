@@ -137,6 +137,22 @@ class PanelPerson:
     unseen: int | None = None
     urging: SeatUrging | None = None
 
+    @property
+    def progress(self) -> tuple[str, str]:
+        """How far the member is, in words, with the tone of its mark."""
+        if self.member.submitted_at is not None:
+            return "已提交", "green"
+        if self.member.state != MemberState.ACCEPTED or not self.assigned:
+            return str(MemberState(self.member.state).label), ""
+        return ("评分中", "blue") if self.done else ("未开始", "")
+
+
+def sitting_for(review: Review, viewer: User) -> list[PanelPerson]:
+    """Who sits on an open panel and how far each is, for those who oversee it."""
+    if not oversees_reviews(viewer) or review.status in ENDED_STATES:
+        return []
+    return [one for one in panel_for(review, viewer) if one.member.state in SEEN_BY_MEMBER]
+
 
 def panel_for(review: Review, viewer: User) -> list[PanelPerson]:
     """Members with progress counts, never a score. The district's side reads 专家1 … until the conclusion, and sees no refusals."""

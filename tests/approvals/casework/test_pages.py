@@ -10,6 +10,7 @@ from django.urls import reverse
 from approvals.applications.lifecycle import APPLICATION
 from approvals.applications.services import drafts
 from approvals.cases.models.cases import Case
+from assessments.reviews.services.scoring import TypedScore, confirm_rest, save_score, submit_scores
 from greendistrict.core import clock
 from greendistrict.policy.selectors import rule_title
 from greendistrict.workflow.outbox import drain
@@ -17,6 +18,8 @@ from greendistrict.workflow.services import available_actions
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing, pdf, published_edition
 from tests.factories.districts import make_district
+from tests.factories.reviews import make_experts
+from tests.steps import draw_for, step
 
 pytestmark = pytest.mark.django_db
 
@@ -338,3 +341,29 @@ def test_a_case_leads_its_applicant_and_the_citys_side_to_what_is_said_about_rec
         if answer.status_code == 200:
             assert (link in answer.content.decode()) == shown, seat
     assert as_(filing.people.preparer).get(link).status_code == 200
+
+
+def test_the_page_tells_how_far_each_expert_is_to_those_who_oversee_the_panel(as_):
+    filing = Filing().to_reviewing()
+    people, review = filing.people, filing.fresh().review
+    make_experts(people)
+    step(review, "commit", people.secretariat)
+    draw_for(review, people.secretariat)
+
+    def shown(user):
+        return as_(user).get(page("case", filing.case)).content.decode()
+
+    assert shown(people.city_officer).count(">待答复</span>") == 5
+    assert "已评 / 分派" not in shown(people.preparer)
+    for member in review.members.select_related("expert__user"):
+        step(member, "accept", member.expert.user, declared=True)
+    step(review, "start_scoring", people.secretariat, score_due=clock.today() + dt.timedelta(days=14))
+    first, second, *_ = review.members.select_related("expert__user", "review")
+    save_score(member=first, item_id=first.assignments.first().item_id, typed=TypedScore("agree"), version=0, by=first.expert.user)
+    confirm_rest(member=second, expected=second.assignments.count(), by=second.expert.user)
+    submit_scores(member=second, by=second.expert.user)
+    told = shown(people.city_officer)
+    assert [told.count(f">{words}</span>") for words in ("评分中", "已提交", "未开始")] == [1, 1, 3]
+    assert f"1 / {first.assignments.count()}" in told
+    assert "评分截止" in told
+    assert first.expert.user.name not in told
