@@ -39,9 +39,10 @@ class Browser:
         cookies = f"csrftoken={CSRF}" + (f"; sessionid={session}" if session else "")
         self._headers = {"Cookie": cookies, "X-CSRFToken": CSRF, "HX-Request": ""}
 
-    def get(self, path: str) -> Answer:
-        """Answer to a page; it must be 200."""
-        return self._send("GET", path, None, {}, {HTTPStatus.OK})
+    def get(self, path: str, *, part: str = "") -> Answer:
+        """Answer to a page, or to htmx that asks for the ``part`` of it with this id; it must be 200."""
+        headers = {"HX-Request": "true", "HX-Target": part} if part else {}
+        return self._send("GET", path, None, headers, {HTTPStatus.OK})
 
     def post(self, path: str, form: Form, *, htmx: bool = False) -> Answer:
         """Answer to a form; it must be 200, 204 or 302."""

@@ -16,13 +16,14 @@ from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.core import clock
 from tools.bench.errors import BenchError
-from tools.bench.measuring import BenchRow, by_turns, row_of
+from tools.bench.measuring import BenchRow, by_turns, cost_of, row_of
 from tools.bench.paths import Visit, pages, queries_of, seen, sign_in
 from tools.bench.seeding import Seeded, multiply
 from tools.steps import step
 
 PANEL, SINCE = 5, dt.date(2020, 1, 1)
 HTML = {"hx-request": ""}
+CLAUSE = "clause"  # id of what is replaced
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def review_pages(visit: Visit, total: int) -> Iterator[BenchRow]:
     made = more_reviews(panel, total)
     yield _board(visit, panel, made)
     yield _workspace(visit, panel, made)
+    yield _clause_change(visit, panel)
     yield _judgement(visit, panel)
 
 
@@ -114,6 +116,22 @@ def _workspace(visit: Visit, panel: Panel, made: int) -> BenchRow:
     count = panel.member.assignments.count()
     name = f"review workspace, {made:,} reviews"
     return row_of(name, timing, 0.5, queries=cost, most_queries=8, **seen(visit, user, ours), notes={"clauses": count})
+
+
+def _clause_change(visit: Visit, panel: Panel) -> BenchRow:
+    """Going on to a clause, which htmx puts into the page, beside loading the page whole."""
+    user, ours = panel.member.expert.user, _clause(panel)
+    mine, whole = visit.browser(user), visit.browser(user)
+    timing = by_turns(lambda: lambda: mine.get(ours, part=CLAUSE), lambda: lambda: whole.get(ours), visit.effort)
+    answer, page = mine.get(ours, part=CLAUSE), whole.get(ours)
+    if answer.kilobytes >= page.kilobytes:
+        msg = f"going on to a clause sends {answer.kilobytes:.0f} KB, the whole page {page.kilobytes:.0f} KB"
+        raise BenchError(msg)
+    cost = queries_of(user, lambda client: client.get(ours, headers={"hx-target": CLAUSE}))
+    weight = {"kilobytes": answer.kilobytes, "packed": answer.packed}
+    notes = {"whole page, KB": page.kilobytes, "queries of the whole page": queries_of(user, lambda client: client.get(ours, headers=HTML))}
+    name = "workspace, another clause beside the whole page"
+    return cost_of(name, timing, 0.8, queries=cost, most_queries=8, **weight, notes=notes)
 
 
 def _judgement(visit: Visit, panel: Panel) -> BenchRow:

@@ -169,6 +169,7 @@ def test_the_paper_opens_at_the_stated_page(desk):
     for width in (1920, 1366, 820, 390):
         desk.set_viewport_size({"width": width, "height": 1180 if width == 820 else 768})
         assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        assert width < 1000 or desk.evaluate("document.documentElement.scrollHeight <= innerHeight"), width
         if SHOTS:
             desk.wait_for_timeout(1500)
             desk.screenshot(path=f"{SHOTS}/review-desk-{width}.png", full_page=width < 1000)
