@@ -64,6 +64,7 @@ def test_a_tiny_run_tells_every_path(tiny):
         "work desk",
         "case list",
         "plot board",
+        "district page",
         "scoring of",
         "recompute",
         "owed on a day",

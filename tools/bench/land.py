@@ -1,4 +1,4 @@
-"""Paths over a district with thousands of plots: list, board, and taking in a workbook of 1,000 rows."""
+"""Paths over a district with thousands of plots: list, board, map, and taking in a workbook of 1,000 rows."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -22,7 +22,7 @@ from tools.bench.errors import BenchError
 from tools.bench.measuring import BenchRow, Effort, by_turns, cost_of, row_of
 from tools.bench.paths import Visit, pages, queries_of, seen
 from tools.bench.seeding import Seeded
-from tools.demo.plots import fill_plots
+from tools.demo.plots import fill_plots, shape_plots
 
 FILTER = "acquisition=grant&late=any"
 
@@ -54,12 +54,32 @@ def boundary_map(visit: Visit, points: int) -> BenchRow:
     return row_of(f"map, boundary of {points:,} points", timing, 0.5, queries=cost, most_queries=10, **seen(visit, user, ours))
 
 
-def _circle(district: District, points: int) -> None:
+def district_page(visit: Visit, total: int) -> BenchRow:
+    """The overview of a district whose ``total`` plots are all drawn, beside one query and each plot's path written plainly."""
+    district, user = visit.seeded.district, visit.seeded.preparer
+    if not district.plots.exists():
+        fill_plots(district, total, seed=1)
+    if not district.boundary:
+        district.boundary = _ring(200)
+        district.save(update_fields=["boundary"])
+    if shape_plots(district):
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    ours = reverse("districts:district_detail", kwargs={"code": district.code})
+    cost = queries_of(user, partial(_get, ours))
+    timing = pages(visit, user, ours, f"/limit/plot-map/{district.pk}/")
+    return row_of(f"district page, {total:,} plots drawn", timing, 0.3, queries=cost, most_queries=60, **seen(visit, user, ours))
+
+
+def _ring(points: int) -> dict[str, Any]:
     turns = [2 * pi * number / points for number in range(points)]
     ring = [[round(121.5 + 0.02 * cos(turn), 6), round(31.1 + 0.02 * sin(turn), 6)] for turn in turns]
-    geometry = {"type": "MultiPolygon", "coordinates": [[[*ring, ring[0]]]]}
+    return {"type": "MultiPolygon", "coordinates": [[[*ring, ring[0]]]]}
+
+
+def _circle(district: District, points: int) -> None:
     Boundary.objects.create(
-        district=district, kind=BoundaryKind.PLAN, geometry=geometry, area_km2=13, points=points, file_name="bench.geojson",
+        district=district, kind=BoundaryKind.PLAN, geometry=_ring(points), area_km2=13, points=points, file_name="bench.geojson",
         format="GeoJSON", system="WGS84", sha256="0" * 64, reason="bench", entered_at=clock.now(),
     )  # fmt: skip
 

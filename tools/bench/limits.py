@@ -13,6 +13,7 @@ from assessments.tables.models import ScoreRow
 from districts.boundaries.models import Boundary
 from districts.file.models.district import District
 from districts.plots.models import Plot, PlotIndicator
+from districts.plots.selectors.states import STATE
 from greendistrict.accounts.models import User
 
 LIST_ROWS = 50
@@ -61,6 +62,14 @@ def plot_board(request: HttpRequest, pk: int) -> HttpResponse:
     steps = Plot.objects.filter(district=pk).values_list("control__status").annotate(models.Count("pk"), models.Sum("area_ha")).order_by()
     short = PlotIndicator.objects.filter(plot__district=pk).values_list("key", "built_short").annotate(models.Count("pk")).order_by()
     return plain_page([*steps, *short], 0)
+
+
+def plot_map(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every plot's path by state, one element each."""
+    del request
+    rows = Plot.objects.filter(district=pk, shape__isnull=False).order_by("number").values_list(STATE, "shape__path")
+    paths = "".join([f'<path class="{state}" d="{path}"/>' for state, path in rows])
+    return HttpResponse(f'<!doctype html><title>limit</title><svg viewBox="0 0 1000 1000">{paths}</svg>')
 
 
 def boundary_map(request: HttpRequest, pk: int) -> HttpResponse:

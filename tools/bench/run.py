@@ -18,7 +18,8 @@ from tools.bench.workbooks import both_ways
 
 Say = Callable[[str], object]
 NAMES = (
-    "list", "score", "autosave", "save", "api", "login", "cases", "plots", "map", "reviews", "memory", "desk", "calendar", "many", "tasks",
+    "list", "score", "autosave", "save", "api", "login", "cases", "plots", "map", "district_page", "reviews", "memory", "desk", "calendar",
+    "many", "tasks",
     "report", "city_report", "city_memory", "workers", "word", "pages", "zip", "city", "import", "excel", "decision", "scoring",
     "recompute", "owed", "messages", "sweep",
 )  # fmt: skip
@@ -89,6 +90,7 @@ def _pages(visit: paths.Visit, plan: BenchSize, web: server.Server, wanted: Coll
         "cases": lambda: [filing.case_list(visit, plan.cases)],
         "plots": lambda: land.plot_pages(visit, plan.plots),
         "map": lambda: [land.boundary_map(visit, plan.points)],
+        "district_page": lambda: [land.district_page(visit, plan.plots)],
         "reviews": lambda: reviews.review_pages(visit, plan.reviews),
         "memory": lambda: [_memory(web)],
         "desk": lambda: [_desk(visit, plan.cases, desks)],

@@ -13,6 +13,7 @@ urlpatterns = [
     path("limit/districts/", limits.districts),
     path("limit/plot-list/<int:pk>/", limits.plot_list),
     path("limit/plot-board/<int:pk>/", limits.plot_board),
+    path("limit/plot-map/<int:pk>/", limits.plot_map),
     path("limit/boundary-map/<int:pk>/", limits.boundary_map),
     path("limit/tables/<int:pk>/", limits.table),
     path("limit/cell/<int:pk>/", limits.cell),
