@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "portal.frame.middleware.RoomsMiddleware",
     "greendistrict.core.middleware.RefusalMiddleware",
     "greendistrict.documents.rollback.WrittenFilesMiddleware",
+    "greendistrict.documents.middleware.KeptFilesMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -7,6 +7,7 @@ from django import forms
 from districts.common.coordinate_systems import CHOICES
 from districts.common.enums import BoundaryKind
 from districts.file.forms.filters import key_areas
+from greendistrict.documents.forms import KeptFileInput
 
 ACCEPT = ".geojson,.json,.kml,.zip"
 FILE_HELP = "GeoJSON、KML，或shp、shx、dbf、prj一起压缩的zip，不超过10 MB。不得上传涉密及敏感测绘数据"
@@ -16,7 +17,7 @@ SYSTEM_HELP = "文件没有写明坐标系的，请选定；不选的，GeoJSON�
 def file_field(*, required: bool = True) -> forms.FileField:
     """File with a boundary."""
     errors = {"required": "请选择范围文件", "empty": "范围文件是空的"}
-    widget = forms.FileInput(attrs={"accept": ACCEPT})
+    widget = KeptFileInput(attrs={"accept": ACCEPT})
     return forms.FileField(label="范围文件", required=required, help_text=FILE_HELP, widget=widget, error_messages=errors)
 
 

@@ -3,7 +3,7 @@
 from django import forms
 
 from districts.file.forms.fields import VersionMixin, day
-from greendistrict.documents.forms import WARNING, EvidenceField
+from greendistrict.documents.forms import WARNING, EvidenceField, KeptFileInput
 
 
 class ProjectPlanForm(VersionMixin):
@@ -19,7 +19,7 @@ class PhotoForm(forms.Form):
     """One photo."""
 
     upload = forms.FileField(
-        label="照片", widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png"}), help_text=f"jpg、png。{WARNING}",
+        label="照片", widget=KeptFileInput(attrs={"accept": ".jpg,.jpeg,.png"}), help_text=f"jpg、png。{WARNING}",
         error_messages={"required": "请选择照片"},
     )  # fmt: skip
     title = forms.CharField(label="说明", max_length=200, required=False)

@@ -9,6 +9,7 @@ from django.utils.datastructures import MultiValueDict
 
 from greendistrict.documents.enums import EXPLAINED, NO_STATE_SECRETS, Confidentiality
 from greendistrict.documents.inspection import ACCEPT
+from greendistrict.documents.kept_files import DROP, KEY, keep
 from greendistrict.documents.upload_levels import choose
 
 WARNING = "不得上传涉密及敏感测绘数据"
@@ -16,7 +17,32 @@ LEVELS = [(level.value, words) for level, words in EXPLAINED.items()]
 AS_BEFORE = ("", "与上一版相同")
 
 
-class EvidenceInput(forms.FileInput):
+class KeptFileInput(forms.FileInput):
+    """File input that keeps what was chosen when its form is refused for something else, and says so with a box to take it away."""
+
+    template_name = "django/forms/widgets/kept_file.html"
+    sent: "UploadedFile[Any] | None" = None
+
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: "MultiValueDict[str, UploadedFile[Any]]", name: str
+    ) -> "UploadedFile[Any] | None":
+        """The file, remembered: a file field is not given what was sent when it is shown again."""
+        upload = super().value_from_datadict(data, files, name)
+        self.sent = upload if isinstance(upload, UploadedFile) else None
+        return upload  # type: ignore[no-any-return]  # untyped in the stubs
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Add the kept file; one that was refused itself is not kept."""
+        context = super().get_context(name, value, attrs)
+        refused = "aria-invalid" in context["widget"]["attrs"]
+        kept = keep(self.sent, name) if self.sent and not refused else None
+        if kept:
+            context["widget"]["attrs"].pop("required", None)
+            context["widget"] |= {"kept": kept, "key_name": f"{name}{KEY}", "drop_name": f"{name}{DROP}"}
+        return context
+
+
+class EvidenceInput(KeptFileInput):
     """File input with the choice of confidentiality below it, named ``<name>-confidentiality``."""
 
     template_name = "django/forms/widgets/evidence.html"
@@ -38,9 +64,9 @@ class EvidenceInput(forms.FileInput):
         """The file, with what was chosen for it."""
         upload = super().value_from_datadict(data, files, name)
         self.chosen = str(data.get(level_name(name), self.level))
-        if isinstance(upload, UploadedFile):
+        if upload:
             choose(upload, self.chosen)
-        return upload  # type: ignore[no-any-return]  # untyped in the stubs
+        return upload
 
 
 def choice_of(name: str, anchor: str, *, preset: str = Confidentiality.INTERNAL, chosen: str = Confidentiality.INTERNAL) -> dict[str, Any]:

@@ -119,3 +119,23 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class KeptFile(models.Model):
+    """A file that somebody chose in a form which was refused for something else; it waits for the form to be sent again."""
+
+    key = models.UUIDField(unique=True, editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    page = models.CharField("页面", max_length=300)
+    field = models.CharField("字段", max_length=100)
+    name = models.CharField("文件名", max_length=200)
+    content_type = models.CharField("类型", max_length=100, blank=True)
+    size = models.PositiveBigIntegerField("大小")
+    kept_at = models.DateTimeField("暂存时间")
+
+    class Meta:
+        verbose_name = "暂存的文件"
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.name

@@ -3,14 +3,14 @@
 from celery import shared_task
 
 from greendistrict.core import clock
-from greendistrict.documents import copies, orphans, unreferenced
+from greendistrict.documents import copies, kept_files, orphans, unreferenced
 from greendistrict.documents.uploads import sweep
 
 
 @shared_task(name="greendistrict.documents.tasks.sweep_uploads")
 def sweep_uploads() -> int:
-    """Delete abandoned uploads; run daily, safe to repeat. Returns how many."""
-    return sweep(clock.now())
+    """Delete abandoned uploads and files kept for forms; run daily, safe to repeat. Returns how many."""
+    return sweep(clock.now()) + kept_files.sweep(clock.now())
 
 
 @shared_task(name="greendistrict.documents.tasks.sweep_files")

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from greendistrict.core.clock import SHANGHAI
-from greendistrict.documents.models import COPIES, Evidence, ReadingCopy, Upload
+from greendistrict.documents.models import COPIES, Evidence, KeptFile, ReadingCopy, Upload
 
 logger = logging.getLogger(__name__)
 FOLDER = "evidence"
@@ -27,6 +27,7 @@ def leftovers(now: dt.datetime) -> list[Path]:
     kept = set(Evidence.objects.values_list("file", flat=True))
     kept |= set(ReadingCopy.objects.exclude(file="").values_list("file", flat=True))
     kept |= {f"uploads/{key}.part" for key in Upload.objects.values_list("key", flat=True)}
+    kept |= {f"uploads/{key}.kept" for key in KeptFile.objects.values_list("key", flat=True)}
     return [path for path in _files(root) if path.relative_to(root).as_posix() not in kept and _changed(path) < before]
 
 

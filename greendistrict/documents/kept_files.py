@@ -1,0 +1,141 @@
+"""Files chosen in a form that was refused for something else: kept for the same person until the form is sent again.
+
+Nobody downloads them; they come back only into the same field of a form sent to the same address by the same person.
+"""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Sum
+from django.http import HttpRequest
+
+from greendistrict.accounts.models import User
+from greendistrict.core import clock, disk
+from greendistrict.core.errors import Refused
+from greendistrict.documents.models import KeptFile
+
+KEPT_HOURS = 24
+MOST, MOST_FULL_SIZED = 20, 3  # files of a person, and as many of the largest together
+KEY, DROP = "-kept", "-kept-drop"  # names of the inputs beside a file input
+CAME_BY = "_came_by"
+LONGEST_NAME, LONGEST_TYPE = 200, 100
+
+
+@dataclass
+class Sending:
+    """What came with one request: by whom, to which address, and the kept files that came back, with whether a form shows them again."""
+
+    by: User
+    page: str
+    back: dict[int, tuple[KeptFile, bool]] = field(default_factory=dict)
+
+
+def receive(request: HttpRequest, by: User) -> Sending:
+    """Put kept files back among the uploads of a form, and note of every upload with whom it came.
+
+    A file chosen anew, or taken away by the box beside it, replaces the kept one, which is deleted.
+    """
+    sending = Sending(by, request.path)
+    for name in [name for name in request.POST if name.endswith(KEY)]:
+        row = _kept(sending, name.removesuffix(KEY), request.POST[name])
+        if row is None:
+            continue
+        if row.field in request.FILES or request.POST.get(f"{row.field}{DROP}"):
+            drop(row)
+        else:
+            _put_back(request, row, sending)
+    for _, uploads in request.FILES.lists():
+        for upload in uploads:
+            setattr(upload, CAME_BY, sending)
+    return sending
+
+
+def _kept(sending: Sending, name: str, key: str) -> KeptFile | None:
+    try:
+        asked = uuid.UUID(key)
+    except ValueError:
+        return None
+    rows = KeptFile.objects.filter(key=asked, by=sending.by, page=sending.page, field=name, kept_at__gt=_oldest(clock.now()))
+    return rows.first()
+
+
+def _put_back(request: HttpRequest, row: KeptFile, sending: Sending) -> None:
+    try:
+        content = place_of(row).open("rb")  # closed with the request, as every upload
+    except OSError:
+        row.delete()
+        return
+    upload: UploadedFile[Any] = UploadedFile(file=content, name=row.name, content_type=row.content_type, size=row.size)
+    sending.back[id(upload)] = (row, False)
+    request.FILES[row.field] = upload
+
+
+def keep(upload: "UploadedFile[Any]", name: str) -> KeptFile | None:
+    """Keep the upload of a field for the form that is shown again; ``None`` where it cannot be kept, so that it has to be chosen again."""
+    sending: Sending | None = getattr(upload, CAME_BY, None)
+    if sending is None or not upload.name or not 0 < (upload.size or 0) <= settings.GD_UPLOAD_MAX_BYTES:
+        return None
+    if known := sending.back.get(id(upload)):
+        sending.back[id(upload)] = (known[0], True)
+        return known[0]
+    row = KeptFile(
+        key=uuid.uuid4(), by=sending.by, page=sending.page[:300], field=name[:100], name=Path(upload.name).name[-LONGEST_NAME:],
+        content_type=(upload.content_type or "")[:LONGEST_TYPE], size=upload.size or 0, kept_at=clock.now(),
+    )  # fmt: skip
+    place = place_of(row)
+    try:
+        upload.seek(0)
+        disk.make_room(place, row.size)
+        with place.open("wb") as file:
+            for piece in upload.chunks():
+                file.write(piece)
+    except (OSError, ValueError, Refused):  # moved or closed by whoever tried to store it, or a full disk
+        place.unlink(missing_ok=True)
+        return None
+    _make_way(row)
+    row.save()
+    sending.back[id(upload)] = (row, True)  # the same form may be drawn in parts
+    return row
+
+
+def _make_way(row: KeptFile) -> None:
+    """Delete the person's oldest kept files until this one is within their bounds."""
+    held = KeptFile.objects.filter(by=row.by)
+    room = MOST_FULL_SIZED * settings.GD_UPLOAD_MAX_BYTES - row.size
+    while held.count() >= MOST or (held.aggregate(bytes=Sum("size"))["bytes"] or 0) > room:
+        drop(held.order_by("kept_at", "pk")[0])
+
+
+def finish(sending: Sending) -> None:
+    """Delete what came back and no form shows again: it was taken."""
+    for row, shown in sending.back.values():
+        if not shown:
+            drop(row)
+
+
+def drop(row: KeptFile) -> None:
+    """Delete a kept file."""
+    place_of(row).unlink(missing_ok=True)
+    row.delete()
+
+
+def place_of(row: KeptFile) -> Path:
+    """Path of its content, outside what is served."""
+    return Path(settings.MEDIA_ROOT) / "uploads" / f"{row.key}.kept"
+
+
+def sweep(now: dt.datetime) -> int:
+    """Delete what was kept for longer than a day; returns how many."""
+    rows = list(KeptFile.objects.filter(kept_at__lte=_oldest(now)))
+    for row in rows:
+        drop(row)
+    return len(rows)
+
+
+def _oldest(now: dt.datetime) -> dt.datetime:
+    return now - dt.timedelta(hours=KEPT_HOURS)
