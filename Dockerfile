@@ -28,6 +28,9 @@ RUN /opt/venv/bin/python -c "from scripts import vendor_assets; vendor_assets.co
        /opt/venv/bin/python manage.py collectstatic --noinput --skip-checks \
     && rm -rf node_modules
 
+# pg_dump and pg_restore of the server's own version, for backups: Debian's are older.
+FROM postgres:18.6-trixie AS database
+
 FROM python:3.12.14-slim-trixie
 ARG APT_MIRROR
 # LibreOffice without a window shows Word and Excel files in the viewer (docs/viewer.md), most of what districts hand in. It is in this image,
@@ -38,17 +41,24 @@ RUN --mount=type=secret,id=ca,target=/run/ca.pem \
     && if [ -s /run/ca.pem ]; then echo 'Acquire::https::CAInfo "/run/ca.pem";' > /etc/apt/apt.conf.d/90ca; fi \
     && apt-get update \
     && apt-get install -y --no-install-recommends \
-       libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0 fontconfig fonts-noto-cjk \
+       libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz0b libharfbuzz-subset0 fontconfig fonts-noto-cjk libpq5 liblz4-1 libzstd1 \
        $([ -n "$WITHOUT_OFFICE" ] || echo libreoffice-writer-nogui libreoffice-calc-nogui) \
     && rm -rf /var/lib/apt/lists/* /etc/apt/apt.conf.d/90ca \
     && if [ -n "$APT_MIRROR" ]; then sed -i "s|$APT_MIRROR|http://deb.debian.org|" /etc/apt/sources.list.d/debian.sources; fi \
     && fc-cache -f \
     && groupadd --system --gid 10001 portal \
     && useradd --system --uid 10001 --gid 10001 --home-dir /app --shell /usr/sbin/nologin portal \
-    && install -d -o portal -g portal -m 0700 /data /data/media
+    && install -d -o portal -g portal -m 0700 /data /data/media /backups
 # Programs that keep a cache of their own (fontconfig) find a place that they may write to, with a read-only root as well.
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     GD_PRODUCTION=1 GD_VAR_DIR=/data GD_MEDIA_DIR=/data/media XDG_CACHE_HOME=/tmp/cache
+COPY --from=database /usr/lib/postgresql/18/bin/pg_dump /usr/lib/postgresql/18/bin/pg_restore /opt/postgresql/bin/
+# Their libpq is newer than Debian's; it is found by them alone.
+COPY --from=database /usr/lib/*-linux-gnu/libpq.so.5* /opt/postgresql/lib/
+RUN set -e; for name in pg_dump pg_restore; do \
+        printf '#!/bin/sh\nLD_LIBRARY_PATH=/opt/postgresql/lib exec /opt/postgresql/bin/%s "$@"\n' "$name" > "/usr/local/bin/$name"; \
+        chmod 755 "/usr/local/bin/$name"; "$name" --version; \
+    done
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 WORKDIR /app

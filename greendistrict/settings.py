@@ -22,7 +22,9 @@ REDIS_URL = env.secret("REDIS_URL", "" if not PRODUCTION else None)
 if not (DATABASE_URL and REDIS_URL):
     # `manage.py embedded stop` must not start what it is to stop.
     # A receipt is checked with nothing but the file and the key, a report with the file and the certificates.
-    _find = embedded.addresses if sys.argv[1:2] in (["embedded"], ["verify_receipt"], ["verify_report"]) else embedded.ensure
+    _find = (
+        embedded.addresses if sys.argv[1:2] in (["embedded"], ["verify_receipt"], ["verify_report"], ["verify_backup"]) else embedded.ensure
+    )
     _servers = _find(database=not DATABASE_URL, cache=not REDIS_URL)
     OWNER_DATABASE_URL = OWNER_DATABASE_URL or ("" if DATABASE_URL else _servers.owner_url)
     DATABASE_URL = DATABASE_URL or _servers.database_url
@@ -43,6 +45,10 @@ TIMESTAMP_URL = env.text("GD_TIMESTAMP_URL", "")
 REVOCATION_CHECKED = env.boolean("GD_REVOCATION_CHECKED", default=True)
 TLS_CERTIFICATE = env.text("GD_TLS_CERTIFICATE", "")  # a PEM file of what the gateway serves, for its last day alone
 ANCHOR_DIR = Path(env.text("GD_ANCHOR_DIR", str(VAR_DIR / "anchors")))
+# Backups (portal/backup): where the nightly one goes, none without; the age public key they are encrypted for; for how many days they stay.
+BACKUP_DIR = env.text("GD_BACKUP_DIR", "")
+BACKUP_RECIPIENT = env.text("GD_BACKUP_RECIPIENT", "").strip()
+BACKUP_DAYS = env.integer("GD_BACKUP_DAYS", 14, minimum=1)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver" if not PRODUCTION else None)
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 # Who may say which address and scheme a request came with; "none" where browsers reach the web server directly.
@@ -131,7 +137,7 @@ FORM_RENDERER = "greendistrict.core.forms.BootstrapRenderer"
 
 # Tables belong to an owner, who migrates and makes test databases; the portal itself only reads and writes rows (core/rights.py).
 OWNER_DATABASE_URL = OWNER_DATABASE_URL or DATABASE_URL
-AS_OWNER = TESTING or sys.argv[1:2] in (["migrate"], ["demo_renew"])
+AS_OWNER = TESTING or sys.argv[1:2] in (["migrate"], ["restore"], ["demo_renew"])
 APP_DATABASE = env.database(DATABASE_URL)
 DATABASES = {"default": env.database(OWNER_DATABASE_URL if AS_OWNER else DATABASE_URL)}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
@@ -286,18 +292,23 @@ CELERY_TASK_ROUTES = {
     "greendistrict.documents.tasks.make_copy": {"queue": "office"},  # minutes of a foreign program
     "greendistrict.documents.tasks.*": {"queue": "maintenance"},
     "reports.tasks.expire_zips": {"queue": "maintenance"},
+    "portal.tasks.make_backup": {"queue": "maintenance"},
+    "portal.tasks.check_data": {"queue": "maintenance"},
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a job is not kept waiting behind a long one while another worker is free
 CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 1770, 1800  # less than the time after which Redis hands a job out again
+_LONG = {"soft_time_limit": 3300, "time_limit": 3420}  # as long as may be
 _SHORT = {"soft_time_limit": 240, "time_limit": 300}
 CELERY_TASK_ANNOTATIONS = {
     "greendistrict.workflow.tasks.drain_outbox": _SHORT,
     "greendistrict.workflow.tasks.drain_mail": _SHORT,
     "greendistrict.audit.tasks.seal": _SHORT,
     "reports.tasks.requeue_lost": _SHORT,
+    "portal.tasks.make_backup": _LONG,
+    "portal.tasks.check_data": _LONG,
     "greendistrict.documents.tasks.make_copy": {"soft_time_limit": OFFICE_SECONDS + 60, "time_limit": OFFICE_SECONDS + 120},
 }
 OUTBOX_ATTEMPTS = env.integer("GD_OUTBOX_ATTEMPTS", 24, minimum=1)  # about three and a half days, so that a weekend passes
@@ -334,6 +345,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "collect-names": {"task": "portal.tasks.collect_names", "schedule": _EVERY or crontab(minute="*/5")},
     "audit-seal": {"task": "greendistrict.audit.tasks.seal", "schedule": 60},
 }
+if BACKUP_DIR:
+    CELERY_BEAT_SCHEDULE["nightly-backup"] = {"task": "portal.tasks.make_backup", "schedule": _EVERY or crontab(minute="0", hour="2")}
 for _job in CELERY_BEAT_SCHEDULE.values():
     if isinstance(_job["schedule"], int | float):  # the next one comes soon: while no worker runs they do not pile up
         _job["options"] = {"expires": max(_job["schedule"], 30)}

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from portal.backup import services as backups
 from portal.search import services
 
 
@@ -9,3 +10,9 @@ from portal.search import services
 def collect_names() -> int:
     """Keep the pinyin of new names for the search; run every few minutes, safe to repeat. Returns how many were new."""
     return services.collect_names()
+
+
+@shared_task(name="portal.tasks.make_backup")
+def make_backup() -> int:
+    """Make the backup of the night where a folder is set; run twice at once, the second fails. Returns its bytes."""
+    return backups.nightly()

@@ -172,6 +172,30 @@ def gateways_are_complete(**_kwargs: Any) -> list[CheckMessage]:
     return [Error(f"{'、'.join(missing)} 没有设置", hint="短信和政务微信接入后逐项填写", id="gd.E015")] if missing else []
 
 
+@register(CONFIGURATION)
+def backup_recipient(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.E016``: a backup that cannot be encrypted is not made at all."""
+    if not settings.BACKUP_RECIPIENT:
+        return []
+    from pyrage import RecipientError, x25519  # noqa: PLC0415 -- only where it is asked for
+
+    try:
+        x25519.Recipient.from_str(settings.BACKUP_RECIPIENT)
+    except RecipientError:
+        return [Error("GD_BACKUP_RECIPIENT 不是 age 公钥", hint="age-keygen 生成的公钥，以 age1 开头", id="gd.E016")]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def backups_are_made_and_encrypted(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.W003``: no nightly backup; ``gd.W004``: whoever has a backup can read everything."""
+    if not settings.BACKUP_DIR:
+        return [Warning("没有设置每晚备份的文件夹", hint="设置 GD_BACKUP_DIR", id="gd.W003")]
+    if not settings.BACKUP_RECIPIENT:
+        return [Warning("备份未加密", hint="设置 GD_BACKUP_RECIPIENT 为 age 公钥，私钥另存", id="gd.W004")]
+    return []
+
+
 @register(Tags.security, deploy=True)
 def mail_goes_out(**_kwargs: Any) -> list[CheckMessage]:
     """``gd.W001``: the default writes mails into a folder."""

@@ -88,6 +88,13 @@ def test_data_live_in_declared_volumes_and_only_the_web_server_is_published(comp
     assert services["web"]["ports"] == ["${PUBLISH:-127.0.0.1:8000}:8000"]
 
 
+def test_backups_are_read_by_those_alone_who_make_and_restore_them(compose):
+    services = compose["services"]
+    assert [name for name in PORTAL if "backups:/backups" in services[name]["volumes"]] == ["worker", "migrate"]
+    assert all("data:/data" in services[name]["volumes"] for name in PORTAL)
+    assert "maintenance" in services["worker"]["command"][services["worker"]["command"].index("--queues") + 1]
+
+
 def test_worker_and_beat_run_the_projects_celery(compose):
     from django.conf import settings
 

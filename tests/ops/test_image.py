@@ -78,9 +78,10 @@ def test_uploads_stay_with_their_owner():
 
 def test_bases_and_servers_are_pinned_by_version_and_debian_name():
     images = [*re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE), *(SERVICES[name]["image"] for name in ("postgres", "redis"))]
-    assert len(images) == 5
+    assert len(images) == 6
     assert all(re.fullmatch(r"(python|node|postgres|redis):\d+\.\d+(\.\d+)?-(slim-)?(trixie|bookworm)(-slim)?", image) for image in images)
-    assert len({image for image in images if image.startswith("python")}) == 1
+    for name in ("python", "postgres"):  # pg_dump and pg_restore are the server's own
+        assert len({image for image in images if image.startswith(name)}) == 1
 
 
 def test_the_build_asks_for_nothing_besides_and_names_no_host():
@@ -130,6 +131,6 @@ def test_the_example_has_every_variable_of_the_compose_file_and_no_secret():
 
 def test_the_handbook_restores_through_the_container():
     handbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    assert "docker compose exec -T postgres pg_restore --clean --if-exists --no-owner" in handbook
-    assert "tar -C /data -xf -" in handbook
+    assert "docker compose run --rm migrate python manage.py restore /backups/NAME" in handbook
+    assert "docker compose exec worker python manage.py backup" in handbook
     assert all(image in handbook for image in {*re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE), SERVICES["redis"]["image"]})

@@ -15,9 +15,10 @@ from greendistrict.core import clock, workdays
 from greendistrict.core.models import JobRun
 from greendistrict.policy.loader import all_policies
 from indicators.editions.selectors import published_editions
+from portal.backup import record
 
 logger = logging.getLogger(__name__)
-BACKUP, SIGNING, TLS = "backup", "签名证书", "网站证书（TLS）"
+SIGNING, TLS = "签名证书", "网站证书（TLS）"
 BACKUP_AFTER = dt.timedelta(hours=26)  # daily, and two hours for the copy itself
 SOON = dt.timedelta(days=90)
 
@@ -120,17 +121,24 @@ class Backup:
     at: dt.datetime | None
     is_late: bool
 
+    @property
+    def how(self) -> str:
+        """Whether backups are made by themselves, and whether they are encrypted."""
+        if not settings.BACKUP_DIR:
+            return "没有设置每晚自动备份"
+        return f"每晚自动备份，{'已加密' if settings.BACKUP_RECIPIENT else '未加密'}"
+
 
 def backup(now: dt.datetime) -> Backup:
-    """The last backup that ``manage.py record_backup`` was told of."""
-    run = JobRun.objects.filter(name=BACKUP).first()
+    """The last backup that ``manage.py backup`` made or ``record_backup`` was told of."""
+    run = JobRun.objects.filter(name=record.JOB).first()
     at = run.succeeded_at if run else None
     return Backup(at, at is None or now - at > BACKUP_AFTER)
 
 
 def backup_days(on: dt.date, _years: Collection[int]) -> Mapping[tuple[int, int], dt.date]:
     """Day of the last backup where it was recorded by the end of ``on``; earlier ones are not kept. What meets the duty 备份."""
-    run = JobRun.objects.filter(name=BACKUP, succeeded_at__isnull=False).first()
+    run = JobRun.objects.filter(name=record.JOB, succeeded_at__isnull=False).first()
     day = run.succeeded_at.astimezone(clock.SHANGHAI).date() if run and run.succeeded_at else None
     return {(0, day.year): day} if day and day <= on else {}
 
@@ -144,5 +152,5 @@ def expiry_troubles(lines: list[Expiry], copy: Backup) -> list[str]:
     """What has ended, and a backup that is missing in production."""
     found = [f"{line.label}已到期：{line.what}" for line in lines if line.state == "已到期"]
     if settings.PRODUCTION and copy.is_late:
-        found.append(f"{'一天内' if copy.at else ''}没有登记过备份：备份后运行 manage.py record_backup")
+        found.append(f"{'一天内' if copy.at else ''}没有备份：设置 GD_BACKUP_DIR 后每晚自动备份，也可运行 manage.py backup")
     return found

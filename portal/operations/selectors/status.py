@@ -29,6 +29,7 @@ JOBS = {
     "yearly-reports": "定期生成年度报告",
     "collect-names": "收集新名称的拼音",
     "audit-seal": "审计记录封存",
+    "nightly-backup": "备份",  # where GD_BACKUP_DIR is set
 }
 LOW_BYTES = 2 * 1024**3
 DECEMBER = 12  # the arrangement of the next year is published by then

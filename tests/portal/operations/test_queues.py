@@ -173,7 +173,7 @@ def test_reasons_show_no_secret():
 
 def test_the_age_of_the_backup_is_asked_for_in_production(client, keeper, settings, capsys):
     settings.PRODUCTION = True
-    assert expiries.expiry_troubles([], expiries.backup(NOON)) == ["没有登记过备份：备份后运行 manage.py record_backup"]
+    assert expiries.expiry_troubles([], expiries.backup(NOON)) == ["没有备份：设置 GD_BACKUP_DIR 后每晚自动备份，也可运行 manage.py backup"]
     settings.PRODUCTION = False
     with clock.at(NOON):
         call_command("record_backup")
@@ -181,7 +181,7 @@ def test_the_age_of_the_backup_is_asked_for_in_production(client, keeper, settin
     settings.PRODUCTION = True
     assert expiries.expiry_troubles([], expiries.backup(NOON + dt.timedelta(hours=26))) == []
     late = expiries.backup(NOON + dt.timedelta(hours=27))
-    assert expiries.expiry_troubles([], late) == ["一天内没有登记过备份：备份后运行 manage.py record_backup"]
+    assert expiries.expiry_troubles([], late) == ["一天内没有备份：设置 GD_BACKUP_DIR 后每晚自动备份，也可运行 manage.py backup"]
 
 
 def test_what_ends_is_listed_with_its_day(client, keeper, settings, tmp_path):

@@ -1,0 +1,80 @@
+"""What a backup says of itself, signed with the key of the receipts: whoever has the public key knows that the portal wrote it."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+
+from greendistrict.core import sealing
+
+FORMAT = "greendistrict.backup/1"
+NAME, DIGESTS, DUMP = "manifest.json", "files.sha256", "database.dump"
+KEYS, ANCHORS, MEDIA = "keys/", "anchors/", "media/"
+FIELDS: Mapping[str, type] = {
+    "made_at": str,
+    "portal": str,
+    "server": int,
+    "migrations": dict,
+    "rows": dict,
+    "files": int,
+    "missing": list,
+    "members": int,
+    "bytes": int,
+    "digests": str,
+}
+
+
+class NoBackup(ValueError):  # noqa: N818 -- reads as a sentence
+    """The file is no backup, or not a whole one; the text says why."""
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A manifest that was read. ``signed``: whether the signature is that of this portal's key; ``key`` names the one it was made with."""
+
+    content: Mapping[str, Any]
+    key: str
+    signed: bool
+
+
+@cache
+def version() -> str:
+    """Version of the portal."""
+    with (settings.BASE_DIR / "pyproject.toml").open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])
+
+
+def canonical(content: Any) -> bytes:
+    """Bytes that are signed: UTF-8 JSON with sorted keys and no blanks."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def written(content: Mapping[str, Any]) -> bytes:
+    """The manifest as it stands in the archive."""
+    held = {"format": FORMAT, **content}
+    signature = {"algorithm": sealing.ALGORITHM, "key": sealing.key_id(sealing.public_pem()), "value": sealing.sign(canonical(held))}
+    return json.dumps({"manifest": held, "signature": signature}, ensure_ascii=False, indent=1).encode()
+
+
+def read(content: bytes, pem: str) -> Signed:
+    """Parsed manifest; ``pem`` is the public key that it should be signed with. Raises ``NoBackup``."""
+    try:
+        found = json.loads(content)
+        held, signature = found["manifest"], found["signature"]
+        shaped = held["format"] == FORMAT and all(isinstance(held[name], kind) for name, kind in FIELDS.items())
+        key, value = str(signature["key"]), str(signature["value"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        msg = "清单 manifest.json 读不出"
+        raise NoBackup(msg) from error
+    if not shaped:
+        msg = f"清单的格式不是 {FORMAT}"
+        raise NoBackup(msg)
+    own = key == sealing.key_id(pem)
+    if own and not sealing.verifies(pem, value, canonical(held)):
+        msg = "清单的签名不符：内容与备份时不同"
+        raise NoBackup(msg)
+    return Signed(held, key, own)

@@ -1,0 +1,140 @@
+"""Puts a backup back into an empty place: all of it or nothing."""
+
+import logging
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db.migrations.loader import MigrationLoader
+
+from greendistrict.audit import anchors
+from greendistrict.core import clock
+from portal.backup import postgres
+from portal.backup.manifest import ANCHORS, DUMP, MEDIA
+from portal.backup.reading import PIECE, CheckedBackup, check
+from portal.backup.snapshot import LAST_WORDS, TABLES, DumpFailed, rows_by_table
+from portal.data_check.stored_files import files_in
+
+logger = logging.getLogger(__name__)
+RESTORE = ("--format=custom", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--no-password")
+
+
+class NotEmpty(RuntimeError):  # noqa: N818 -- reads as a sentence
+    """The place holds tables or files, or the backup is of a newer version than this portal; the text says which."""
+
+
+@dataclass
+class Restored:
+    """What was put back, and what of it differs from the manifest."""
+
+    files: int = 0
+    differences: list[str] = field(default_factory=list)
+
+
+def restore(path: Path, identities: list[Any]) -> tuple[CheckedBackup, Restored]:
+    """Check a backup, then put it back. Raises ``NoBackup``, ``UnusableKey``, ``NotEmpty``, ``DumpFailed``; then nothing was written.
+
+    Files come first and are removed again when the database, which comes in one transaction, cannot be put back.
+    """
+    known = check(path, identities)
+    refuse_newer(known)
+    refuse_occupied()
+    restored = Restored()
+    with tempfile.TemporaryFile() as dump, _all_or_nothing() as stored:
+
+        def take(name: str, source: IO[bytes], size: int) -> None:
+            if name.startswith(MEDIA):
+                _store(name.removeprefix(MEDIA), source, size, stored)
+            elif name == DUMP:
+                shutil.copyfileobj(source, dump, PIECE)
+            elif name.startswith(ANCHORS):
+                _put_anchors(source.read())
+
+        check(path, identities, take)
+        dump.seek(0)
+        _restore_database(dump, known.content["server"])
+        restored.files = len(stored)
+    with postgres.connected() as connection:
+        found = rows_by_table(connection)
+    wanted = known.content["rows"]
+    differ = sorted(name for name in found.keys() | wanted.keys() if found.get(name) != wanted.get(name))
+    restored.differences += [f"{name}：备份时{wanted.get(name)}行，现在{found.get(name)}行" for name in differ]
+    return known, restored
+
+
+def refuse_occupied() -> None:
+    """Raise ``NotEmpty`` where there is a table or a file already."""
+    with postgres.connected() as connection:
+        tables = len(connection.execute(TABLES).fetchall())
+    if tables:
+        msg = f"数据库不是空的（{tables}张表）：只恢复到空的数据库"
+        raise NotEmpty(msg)
+    if (name := next(files_in(), None)) is not None:
+        msg = f"文件夹不是空的（{name}）：只恢复到空的文件存储"
+        raise NotEmpty(msg)
+
+
+def refuse_newer(known: CheckedBackup) -> None:
+    """Raise ``NotEmpty`` for a backup with migrations that this portal does not have."""
+    have = set(MigrationLoader(None).disk_migrations)
+    unknown = [f"{app}.{name}" for app, name in known.content["migrations"].items() if (app, name) not in have]
+    if unknown:
+        msg = f"备份出自更新的版本（{known.content['portal']}），本平台没有 {'、'.join(unknown[:3])}"
+        raise NotEmpty(msg)
+
+
+@contextmanager
+def _all_or_nothing() -> Iterator[list[str]]:
+    """Names of the files stored; they go again when something fails."""
+    stored: list[str] = []
+    try:
+        yield stored
+    except BaseException:
+        for name in stored:
+            with suppress(OSError):
+                default_storage.delete(name)
+        raise
+
+
+def _store(name: str, source: IO[bytes], size: int, stored: list[str]) -> None:
+    content = File(source)
+    content.size = size
+    stored.append(name)
+    kept = default_storage.save(name, content)
+    if kept != name:
+        default_storage.delete(kept)
+        msg = f"{name} 已经存在"
+        raise NotEmpty(msg)
+
+
+def _put_anchors(content: bytes) -> None:
+    """Anchors of the backup's own chain; those of a later one stay beside them, under another name."""
+    path = anchors.path()
+    if path.exists() and path.read_bytes() != content:
+        aside = path.with_name(f"{path.stem}-before-{clock.now():%Y%m%d-%H%M%S}{path.suffix}")
+        path.rename(aside)
+        logger.warning("anchors put aside: %s", aside)
+    if content:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_bytes(content)
+
+
+def _restore_database(dump: IO[bytes], server: int) -> None:
+    own = postgres.parameters()
+    with postgres.connected() as connection:
+        here = connection.info.server_version
+    path = postgres.program("pg_restore", max(here, server))
+    done = subprocess.run(  # noqa: S603 -- fixed words
+        [path, *RESTORE, f"--dbname={own['dbname']}"], env=postgres.environment(), stdin=dump, stderr=subprocess.PIPE, check=False
+    )
+    if done.returncode:
+        msg = f"pg_restore: {done.stderr.decode(errors='replace')[-LAST_WORDS:].strip()}"
+        raise DumpFailed(msg)

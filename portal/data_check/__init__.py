@@ -1,0 +1,1 @@
+"""核对数据: whether what is stored still agrees with itself."""

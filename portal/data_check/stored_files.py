@@ -1,0 +1,53 @@
+"""Which files the rows name: every ``FileField`` of every table, and the uploads that are still under way."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.core.files.storage import Storage, default_storage
+from django.db import models
+from psycopg import sql
+
+from greendistrict.documents.models import Upload
+
+UPLOADS = "uploads"
+
+
+@dataclass(frozen=True)
+class FileColumn:
+    """A column that names files."""
+
+    model: type[models.Model]
+    field: "models.FileField"
+
+
+def file_columns() -> list[FileColumn]:
+    """Every column of the portal that names files, by table."""
+    found = [FileColumn(model, field) for model in apps.get_models() for field in model._meta.fields if isinstance(field, models.FileField)]
+    return sorted(found, key=lambda column: (column.model._meta.db_table, column.field.column))
+
+
+def named_files() -> sql.Composed:
+    """Statement of all names, each once, in their order."""
+    columns = [
+        sql.SQL("SELECT {column} AS name FROM {table} WHERE {column} <> ''").format(
+            column=sql.Identifier(str(column.field.column)), table=sql.Identifier(column.model._meta.db_table)
+        )
+        for column in file_columns()
+    ]
+    pieces = sql.SQL("SELECT {folder} || '/' || key || '.part' AS name FROM {table}").format(
+        folder=sql.Literal(UPLOADS), table=sql.Identifier(Upload._meta.db_table)
+    )
+    return sql.SQL(" UNION ").join([*columns, pieces]) + sql.SQL(" ORDER BY name")
+
+
+def files_in(storage: Storage = default_storage, folder: str = "") -> Iterator[str]:
+    """Names of all files in the storage, folder by folder; what begins with a dot is the storage's own."""
+    try:
+        folders, files = storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    prefix = f"{folder}/" if folder else ""
+    yield from (f"{prefix}{name}" for name in sorted(files) if not name.startswith("."))
+    for name in sorted(folders):
+        yield from files_in(storage, f"{prefix}{name}")
