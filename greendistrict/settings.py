@@ -208,13 +208,7 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "object-src": [NONE],
-        "base-uri": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-    },
+    "DIRECTIVES": {"default-src": [SELF], "object-src": [NONE], "base-uri": [SELF], "form-action": [SELF], "frame-ancestors": [NONE]},
 }
 
 LANGUAGE_CODE = "zh-hans"
@@ -352,10 +346,7 @@ for _job in CELERY_BEAT_SCHEDULE.values():
         _job["options"] = {"expires": max(_job["schedule"], 30)}
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "portal.api.auth.DigestTokenAuthentication",
-        "portal.api.auth.PageSessionAuthentication",
-    ],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["portal.api.auth.DigestTokenAuthentication", "portal.api.auth.PageSessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend", "rest_framework.filters.OrderingFilter"],
