@@ -24,14 +24,15 @@ from reports.matters.words import day, given, moment, text_of, verdict_tables
 
 NAME = ColumnKind.NAME
 NOT_FILLED = "未填"
+DAY = 35  # mm that the longest day takes in one line
 PROJECTS = (
     PaperColumn("序号", 12),
     PaperColumn("项目名称", kind=NAME),
-    PaperColumn("类别", 22),
-    PaperColumn("投资（万元）", 24, ColumnKind.NUMBER),
-    PaperColumn("计划开工", 24),
-    PaperColumn("计划竣工", 24),
-    PaperColumn("状态", 18),
+    PaperColumn("类别", 19),
+    PaperColumn("投资（万元）", 20, ColumnKind.NUMBER),
+    PaperColumn("计划开工", DAY),
+    PaperColumn("计划竣工", DAY),
+    PaperColumn("状态", 13),
 )
 PLOTS = (
     PaperColumn("序号", 12),
@@ -39,14 +40,14 @@ PLOTS = (
     PaperColumn("用地性质"),
     PaperColumn("面积（公顷）", 24, ColumnKind.NUMBER),
     PaperColumn("取得方式", 20),
-    PaperColumn("取得日期", 34),
+    PaperColumn("取得日期", DAY),
 )
 WORKS = (
     PaperColumn("序号", 12),
     PaperColumn("名称", kind=NAME),
     PaperColumn("类别", 30),
     PaperColumn("主要设施", 22),
-    PaperColumn("建成日期", 34),
+    PaperColumn("建成日期", DAY),
 )
 CHANGED = (PaperColumn("序号", 12), PaperColumn("内容", 44, NAME), PaperColumn("变更前", 50), PaperColumn("变更后", 50))
 CLAUSES = (

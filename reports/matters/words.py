@@ -77,10 +77,10 @@ def verdict_tables(groups: Iterable[dict[str, Any]]) -> list[Block]:
 
 VERDICT_COLUMNS = (
     PaperColumn("条件", 42, ColumnKind.NAME),
-    PaperColumn("要求", 28),
-    PaperColumn("现状", 30),
+    PaperColumn("要求", 26),
+    PaperColumn("现状", 34),
     PaperColumn("结果", 18),
-    PaperColumn("说明", 38),
+    PaperColumn("说明", 36),
 )
 
 
