@@ -82,9 +82,10 @@ def shape_plots(district: District) -> int:
         raise ValueError(msg)
     plots = list(district.plots.filter(shape__isnull=True).order_by("number", "pk").values_list("pk", "area_ha"))
     columns = ceil(sqrt(len(plots))) or 1
+    lines = ceil(len(plots) / columns) or 1
     points = [point for polygon in district.boundary["coordinates"] for ring in polygon for point in ring]
     (west, south), (east, north) = ([pick(point[axis] for point in points) for axis in (0, 1)] for pick in (min, max))
-    wide, high = (east - west) * INSIDE / columns, (north - south) * INSIDE / columns
+    wide, high = (east - west) * INSIDE / columns, (north - south) * INSIDE / lines
     left, low = west + (east - west) * (1 - INSIDE) / 2, south + (north - south) * (1 - INSIDE) / 2
     rows = []
     for at, (pk, area) in enumerate(plots):

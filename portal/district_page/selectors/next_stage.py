@@ -42,6 +42,7 @@ class Gap:
     policy_href: str
     at: dt.datetime
     case: Case | None
+    go: str = "前往办理"
 
     @property
     def open(self) -> bool:
@@ -52,7 +53,7 @@ class Gap:
 def gap_of(user: User, district: District, today: dt.date, *, edits: bool) -> Gap | None:
     """Check for the next stage; ``None`` without a next stage or a policy in force.
 
-    Only who ``edits`` the file is sent to the pages where a failing fact can be put right.
+    Only who ``edits`` the file is sent to the pages where a failing fact can be put right; others to the lists of the rows it misses.
     """
     if district.guideline_area or district.stage == Stage.DEMONSTRATION:
         return None
@@ -62,12 +63,17 @@ def gap_of(user: User, district: District, today: dt.date, *, edits: bool) -> Ga
         return None
     case = open_case(cases_visible_to(user), district, district.stage)
     groups = checked_steps(policy, district, district.stage, case, today)
-    shown = groups if edits else [_without_links(group) for group in groups]
-    return _gap(shown, policy.code, case, pilot=district.stage == Stage.PILOT)
+    found = _gap(groups if edits else list(map(_only_lists, groups)), policy.code, case, pilot=district.stage == Stage.PILOT)
+    return found if edits else replace(found, go="查看缺的")
 
 
-def _without_links(group: StepVerdicts) -> StepVerdicts:
-    return replace(group, verdicts=tuple(replace(verdict, href="") for verdict in group.verdicts))
+def _only_lists(group: StepVerdicts) -> StepVerdicts:
+    return replace(group, verdicts=tuple(v if names_rows(v.href) else replace(v, href="") for v in group.verdicts))
+
+
+def names_rows(href: str) -> bool:
+    """Whether an address is a list narrowed to the rows that a fact misses (``districts.facts``), which every reader of the file opens."""
+    return "?missing=" in href or "?only=" in href
 
 
 def _gap(groups: list[StepVerdicts], code: str, case: Case | None, *, pilot: bool) -> Gap:

@@ -18,7 +18,7 @@ from districts.common.enums import Certainty, Stage
 from districts.file.models.district import District
 from districts.indicator_systems.row_rules import CARBON
 from districts.indicator_systems.selectors.indicators import system_in_force
-from districts.indicator_systems.selectors.progress import IndicatorProgress, indicators_context
+from districts.indicator_systems.selectors.progress import COLOURS, IndicatorProgress, indicators_context
 from districts.indicator_systems.target_path import AMBER, GREEN, NONE, RED, light
 from districts.indicator_systems.targets import NUMBER, Measure
 from districts.overview.selectors.tabs import stage_bar
@@ -31,6 +31,7 @@ from greendistrict.documents.selectors import in_sight
 from indicators.scoring.numbers import plain
 
 EXPIRING_DAYS = 60
+SIGNALS = dict(COLOURS)
 SHOWN_BEHIND = 6
 UNIT = "kgCO₂e/(m²·a)"
 LOWER = Measure(NUMBER, UNIT, better=-1)
@@ -47,6 +48,11 @@ class Compared:
     colour: str
     words: str
     reason: str = ""
+
+    @property
+    def signal(self) -> str:
+        """The colour in a word."""
+        return SIGNALS[self.colour]
 
 
 @dataclass(frozen=True)
@@ -125,10 +131,10 @@ def carbon_figure(carbon: Compared | None) -> list[dict[str, Any]]:
     """The carbon intensity in the band of figures: the value found, else the target."""
     if carbon is None:
         return []
-    note = f"{carbon.words}" if not carbon.found or not carbon.target else f"目标{carbon.target}，{carbon.words}"
-    label = "碳排放强度" if carbon.found else "碳排放强度目标"
-    return [{"label": label, "value": carbon.found or carbon.target, "unit": UNIT, "note": note, "href": "?tab=carbon",
-             "warn": carbon.colour in {AMBER, RED}}]  # fmt: skip
+    note = carbon.words if not (carbon.found and carbon.target) else f"目标{carbon.target}，{carbon.words}"
+    label = f"碳排放强度{'' if carbon.found else '目标'} {UNIT}"
+    warn = carbon.colour in {AMBER, RED}
+    return [{"label": label, "value": carbon.found or carbon.target, "note": note, "href": "?tab=carbon", "warn": warn}]
 
 
 @dataclass(frozen=True)

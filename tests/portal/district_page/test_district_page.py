@@ -80,7 +80,10 @@ def test_the_check_names_what_is_missing_and_sends_only_editors_there(client, pe
     theirs = read(client, people.authority, district).context["gap"]
     assert f"{gap.unknown}项资料不足" in mine.content.decode()
     assert (theirs.unknown, theirs.failing) == (gap.unknown, gap.failing)
-    assert not any(verdict.href for group in theirs.groups for verdict in group.verdicts)
+    links = {verdict.href for group in theirs.groups for verdict in group.verdicts} - {""}
+    assert links == {f"{reverse('districts:plot_list', args=[district.code])}?missing=acquired"}, "the rows it misses, and no form"
+    client.force_login(people.authority)
+    assert all(client.get(link).status_code == 200 for link in links)
 
 
 def test_a_pilot_is_asked_about_its_acceptance(client, people):
