@@ -22,6 +22,7 @@ from reports.matters import (
     dossier,
     inspections,
     meeting_packs,
+    minutes,
     obligations_plan,
     opinions,
     panels,
@@ -110,6 +111,13 @@ KINDS: Mapping[str, Report] = {
         "评审会材料：议程、有争议的条文、签到表、确认单、表决票、签名页、承诺书、回避声明。",
         meeting_packs.visible_to,
         meeting_packs.compose,
+        lambda review: review.subject["title"],
+    ),
+    "meeting_minutes": _paper(
+        "评审会会议纪要",
+        "评审会会议纪要：到会专家、逐条商定、评定得分、评审意见、表决和结论。",
+        meeting_packs.visible_to,
+        minutes.compose,
         lambda review: review.subject["title"],
     ),
     "panel_record": _paper(

@@ -10,13 +10,15 @@ from django.db.models.functions import MD5
 
 from assessments.common.enums import MemberState
 from assessments.reviews.clauses import value_words
+from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.meeting import AgreedConfirmation
 from assessments.reviews.models.review import AgreedScore, PanelMember, Review
-from assessments.reviews.rules.reviews import OPEN_STATES
+from assessments.reviews.rules.reviews import OPEN_STATES, oversees_reviews
 from assessments.reviews.selectors.agenda import Agenda, AgendaLine, Dot, agenda_of, dissents_of
 from assessments.reviews.selectors.files import ClauseFile, viewer_of
 from assessments.reviews.selectors.pool import rules_of
 from greendistrict.accounts.models import User
+from greendistrict.core.templatetags.gd import num
 from indicators.scoring.explain import RuleStep, rule_words, steps_of
 
 
@@ -94,17 +96,58 @@ class MinutesLine:
     result: str
     dissents: tuple[str, ...]
 
+    @property
+    def title(self) -> str:
+        """Number and title of the clause."""
+        return f"{self.line.item.id} {self.line.item.title}"
+
+    @property
+    def grounds(self) -> str:
+        """Why it is on the agenda, what was claimed, what each reader says."""
+        said = f"{'；'.join(self.said)}。" if self.said else ""
+        return f"列入原因：{'、'.join(self.line.causes)}。申报{self.line.claimed}。{said}"
+
 
 @dataclass(frozen=True)
 class Minutes:
     """Draft of the minutes from what the meeting has recorded so far; nothing of it is typed twice."""
 
+    review: Review
     agenda: Agenda
     present: tuple[PanelMember, ...]
     absent: tuple[PanelMember, ...]
     lines: tuple[MinutesLine, ...]
     votes: tuple[tuple[str, int], ...]
     open_items: tuple[str, ...]
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the meeting may still change it."""
+        return self.review.status != ReviewState.CONCLUDED
+
+    @property
+    def score_words(self) -> str:
+        """Total and level, or what stands against them."""
+        if self.agenda.result:
+            return f"总分{num(self.agenda.result.total, 2)}，{self.agenda.level}。"
+        return f"尚有{len(self.open_items)}条待商定：{'、'.join(self.open_items)}。"
+
+    @property
+    def vote_words(self) -> str:
+        """Votes by kind, and the conclusion once there is one."""
+        votes = "，".join(f"{label}{number}票" for label, number in self.votes) or "尚未表决"
+        star = f"，{self.review.star_words}" if self.review.star else ""
+        return f"{votes}。" if self.is_draft else f"{votes}。结论：{self.review.get_conclusion_display()}{star}。"
+
+    def seats(self, user: User) -> tuple[str, str]:
+        """Who was there and who was not: names for overseers, after the conclusion for all, else seats."""
+        named = oversees_reviews(user) or not self.is_draft
+
+        def words(members: tuple[PanelMember, ...]) -> str:
+            names = (f"{one} {one.expert.user.name}" if named else str(one) for one in members)
+            return "、".join(f"{name}（组长）" if one.chair else name for name, one in zip(names, members, strict=True))
+
+        return words(self.present) or "尚无人签到", words(self.absent)
 
 
 def minutes_of(review: Review) -> Minutes:
@@ -117,6 +160,7 @@ def minutes_of(review: Review) -> Minutes:
         if member.vote:
             votes[str(member.get_vote_display())] = votes.get(str(member.get_vote_display()), 0) + 1
     return Minutes(
+        review,
         agenda,
         present,
         tuple(member for member in members if not member.present_at),

@@ -5,7 +5,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from assessments.reviews.enums import ReviewState
 from assessments.reviews.rules.reviews import oversees_reviews, runs_reviews
 from assessments.reviews.selectors.agenda import agenda_of
 from assessments.reviews.selectors.screen import first_open, meeting_version, minutes_of, screen_clause
@@ -44,10 +43,7 @@ def review_version(request: HttpRequest, pk: int) -> HttpResponse:
 def review_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """Draft of the minutes as the meeting stands, made to be printed."""
     user, found = person(request), meeting_review(request, pk)
-    context = {
-        "review": found,
-        "minutes": minutes_of(found),
-        "named": oversees_reviews(user) or found.status == ReviewState.CONCLUDED,
-        "now": clock.now(),
-    }
+    minutes = minutes_of(found)
+    present, absent = minutes.seats(user)
+    context = {"review": found, "minutes": minutes, "present": present, "absent": absent, "now": clock.now()}
     return render(request, "assessments/reviews/review_minutes.html", context)

@@ -1,7 +1,11 @@
 """Papers on single matters: every text of the page stands in the paper of the same person, and nothing that the page hides."""
 
+from io import BytesIO
+
 import pytest
 from django.urls import reverse
+from docx import Document
+from pypdf import PdfReader
 
 from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.correspondence import PreReviewQuestion
@@ -9,9 +13,12 @@ from approvals.consultations.models import Consultation
 from assessments.common.enums import Judgement
 from assessments.reviews.selectors.pack import COMMITMENTS
 from greendistrict.core import clock
+from reports.composition.enums import Style
 from reports.composition.printed import texts_of
+from reports.composition.services import made_of
 from reports.jobs.kinds import report_kinds
 from reports.jobs.models import ExportJob
+from reports.matters import minutes
 from tests.factories.approvals import Filing
 from tests.factories.reviews import Scene
 from tests.reports.matters import worlds
@@ -55,6 +62,23 @@ def test_pack_and_draw_of_a_meeting():
     panel = page_of("assessments:review", scene.review.pk)
     assert missing("panel_record", scene.secretary, scene.review.pk, panel, apart=links) == []
     assert all(words in paper("meeting_pack", scene.secretary, scene.review.pk) for words in map(squeezed, COMMITMENTS))
+
+
+@pytest.mark.parametrize(("made", "marks"), [(worlds.disputed, ("草稿",)), (worlds.concluded, ())])
+def test_minutes_of_a_meeting_before_and_after_its_conclusion(made, marks):
+    scene = made()
+    page, member = page_of("assessments:review_minutes", scene.review.pk), scene.members[1].expert.user
+    for user in (scene.secretary, member):
+        assert missing("meeting_minutes", user, scene.review.pk, page) == []
+    composed = minutes.compose(member, scene.review)
+    assert (composed.style, composed.marks) == (Style.LETTER, marks)
+    assert (scene.members[0].expert.user.name in "".join(texts_of(composed))) is not bool(marks), "names after the conclusion only"
+
+
+def test_minutes_are_made_as_pdf_and_word():
+    made = made_of(minutes.compose((scene := worlds.disputed()).secretary, scene.review), code="", formats=("pdf", "docx"))
+    assert "会议纪要" in "".join(one.text for one in Document(BytesIO(made["docx"])).paragraphs)
+    assert "仍认为不足" in "".join(page.extract_text() for page in PdfReader(BytesIO(made["pdf"])).pages).replace("\n", "")
 
 
 def test_sheet_of_a_member():

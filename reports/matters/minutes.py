@@ -1,0 +1,39 @@
+"""评审会会议纪要: what the meeting recorded, as an office writes it (GB/T 9704); a draft until the conclusion."""
+
+from assessments.reviews.models.review import Review
+from assessments.reviews.selectors.screen import MinutesLine, minutes_of
+from greendistrict.accounts.models import User
+from reports.composition.blocks import Block, Composition, Heading, Pairs, Paragraph
+from reports.composition.enums import Style
+from reports.matters.words import day, given, section, subject_facts, text_of
+
+NONE = "没有议题，各专家评分一致，直接按评分取定。"
+UNSAVED = "评审意见尚未保存"
+
+
+def compose(user: User, review: Review) -> Composition:
+    """The page 会议纪要, sentence by sentence."""
+    minutes = minutes_of(review)
+    present, absent = minutes.seats(user)
+    lines = [block for place, one in enumerate(minutes.lines, start=1) for block in _line(place, one)]
+    blocks: list[Block] = [
+        Pairs((*subject_facts(review), *given((("到会专家", present), ("未到会", absent))))),
+        *section("一、逐条商定", *(lines or [Paragraph(NONE)])),
+        *section("二、评定得分", Paragraph(minutes.score_words)),
+        *section("三、评审意见", text_of(review.opinion, UNSAVED)),
+        *section("四、表决和结论", Paragraph(minutes.vote_words)),
+    ]
+    return Composition(
+        f"{review.subject['title']}评审会会议纪要",
+        tuple(blocks),
+        Style.LETTER,
+        dated=day(review.concluded_at, ""),
+        marks=("草稿",) if minutes.is_draft else (),
+        is_demo=review.table.district.is_demo,
+        reference=not review.table.edition.official,
+    )
+
+
+def _line(place: int, one: MinutesLine) -> list[Block]:
+    dissents = (Paragraph(f"保留意见：{words}") for words in one.dissents)
+    return [Heading(f"{place}. {one.title}", 3), Paragraph(one.grounds), Paragraph(one.result), *dissents]
