@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path("reviews/<int:pk>/meeting/", reviews_meeting.review_meeting, name="review_meeting"),
     path("reviews/<int:pk>/meeting/screen/", screen.review_screen, name="review_screen"),
     path("reviews/<int:pk>/meeting/screen/<str:item_id>/", screen.review_screen, name="review_screen_item"),
+    path("reviews/<int:pk>/meeting/current/", screen.review_current, name="review_current"),
     path("reviews/<int:pk>/meeting/version/", screen.review_version, name="review_version"),
     path("reviews/<int:pk>/meeting/minutes/", screen.review_minutes, name="review_minutes"),
     path("reviews/<int:pk>/meeting/opinion/", reviews_meeting.review_opinion_save, name="review_opinion_save"),

@@ -13,7 +13,7 @@
   function onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || busy(event.target)) return;
     const way = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    const link = way && document.querySelector(`.gd-screen a[data-way~="${way}"]`);
+    const link = way && document.querySelector(`.gd-screen [data-way~="${way}"]`);
     if (!link) return;
     event.preventDefault();
     link.click();
@@ -43,9 +43,10 @@
       try {
         const answer = await fetch(here.dataset.meeting, { credentials: "same-origin", headers: { Accept: "application/json" } });
         if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-        const { version } = await answer.json();
+        const { version, item } = await answer.json();
         wait = EVERY_MS;
-        if (version === here.dataset.version) tell("");
+        const moved = "item" in here.dataset && item !== here.dataset.item; /* a screen that follows the secretary */
+        if (version === here.dataset.version && !moved) tell("");
         else if ("live" in here.dataset) await takeUp();
         else document.getElementById("meeting-changed").hidden = false;
       } catch {

@@ -35,6 +35,7 @@ class Review(models.Model):
     planned_meeting = models.DateField("预定评审会日期", null=True, blank=True)
     meeting_at = models.DateTimeField("评审会时间", null=True, blank=True)
     meeting_place = models.CharField("地点", max_length=100, blank=True)
+    current_item = models.CharField("当前条", max_length=20, blank=True, default="", help_text="clause that screens show which follow")
     conclusion = models.CharField("评审结论", max_length=14, choices=Conclusion, blank=True)
     star = models.PositiveSmallIntegerField("评定星级", null=True, blank=True)
     star_reason = models.TextField("星级不同的理由", blank=True)

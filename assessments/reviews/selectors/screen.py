@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import MD5
@@ -38,6 +38,12 @@ class ScreenClause:
     following: str
 
 
+def followed(review: Review, agenda: Agenda) -> str:
+    """Clause that screens show which follow: the secretary's current one while it is on the agenda, else the one to begin with."""
+    on_agenda = any(line.item.id == review.current_item for line in agenda.lines)
+    return review.current_item if on_agenda else first_open(agenda)
+
+
 def first_open(agenda: Agenda) -> str:
     """Clause to begin with: the first that is not agreed, else the first; empty without an agenda."""
     waiting = next((line.item.id for line in agenda.lines if not line.agreed), "")
@@ -66,8 +72,15 @@ def screen_clause(user: User, review: Review, agenda: Agenda, item_id: str) -> S
     )
 
 
-def meeting_version(review: int, *, seated: User | None) -> str | None:
-    """A mark that changes with whatever the meeting records; one query. None where there is no open meeting, or ``seated`` has no seat."""
+class MeetingMark(NamedTuple):
+    """What a screen compares: ``version`` changes with whatever the meeting records, ``item`` is the secretary's current clause."""
+
+    version: str
+    item: str
+
+
+def meeting_mark(review: int, *, seated: User | None) -> MeetingMark | None:
+    """One query. None where there is no open meeting, or ``seated`` has no seat."""
     rows = Review.objects.filter(pk=review, status__in=OPEN_STATES)
     if seated is not None:
         rows = rows.filter(members__expert__user=seated, members__state=MemberState.ACCEPTED)
@@ -75,12 +88,18 @@ def meeting_version(review: int, *, seated: User | None) -> str | None:
     said = AgreedConfirmation.objects.filter(agreed__review=OuterRef("pk")).order_by().values("agreed__review")
     seats = PanelMember.objects.filter(review=OuterRef("pk")).order_by().values("review")
     found = rows.values_list(
-        *("version", "status", MD5("opinion")),
+        *("current_item", "version", "status", MD5("opinion")),
         *(_one(agreed, Count("pk")), _one(agreed, Max("at"))),
         *(_one(said, Count("pk")), _one(said, Max("at")), _one(said, Count("checked_by"))),
         *(_one(seats, Sum("version")), _one(seats, Count("pk", filter=Q(signed_at__isnull=False)))),
     ).first()
-    return None if found is None else hashlib.sha256(repr(found).encode()).hexdigest()[:16]
+    return None if found is None else MeetingMark(hashlib.sha256(repr(found[1:]).encode()).hexdigest()[:16], found[0])
+
+
+def meeting_version(review: int) -> str:
+    """The version of an open meeting; empty where there is none."""
+    mark = meeting_mark(review, seated=None)
+    return mark.version if mark else ""
 
 
 def _one(rows: QuerySet[Any], figure: Any) -> Subquery:

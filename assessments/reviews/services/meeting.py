@@ -11,6 +11,7 @@ from assessments.common.enums import CommentKind, Conclusion, MemberState
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import AgreedScore, PanelMember, Review
 from assessments.reviews.rules.reviews import agreed_until, opinion_mark, runs_reviews
+from assessments.reviews.selectors.agenda import agenda_of
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.selectors.scores import findings_of
 from assessments.reviews.services.meeting_records import ask_second, in_meeting, lapse, own_member, require_secretariat
@@ -53,6 +54,14 @@ def plan_days(*, review: Review, due: dt.date | None, meeting: dt.date | None, v
         locked.planned_due, locked.planned_meeting, locked.version = due, meeting, version + 1
         locked.save(update_fields=["planned_due", "planned_meeting", "version"])
         audit.record(action="review.plan_days", by=by, obj=locked, data={"due": str(due or ""), "meeting": str(meeting or "")})
+
+
+def show_clause(*, review: Review, item_id: str, by: User) -> None:
+    """Bring a clause of the agenda onto every screen that follows. Raises ``NotAllowed``, ``Refused``."""
+    require_secretariat(by)
+    Refused.when(item_id not in {line.item.id for line in agenda_of(review).lines}, f"条文 {item_id} 不在议程里")
+    shown = Review.objects.filter(pk=review.pk, status=ReviewState.MEETING).update(current_item=item_id)
+    Refused.unless(shown, "评审会期间才有当前条")
 
 
 @dataclass(frozen=True)

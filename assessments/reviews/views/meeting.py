@@ -57,7 +57,7 @@ def review_meeting(request: HttpRequest, pk: int) -> HttpResponse:
 
 def meeting_context(user: User, found: Review, **extra: Any) -> dict[str, Any]:
     """Return what the meeting page shows; the forms only to those who may use them."""
-    version = meeting_version(found.pk, seated=None) if found.status == ReviewState.MEETING else ""
+    version = meeting_version(found.pk) if found.status == ReviewState.MEETING else ""
     members = list(found.members.filter(state=MemberState.ACCEPTED).select_related("expert__user", *RECORDERS))
     own = next((member for member in members if member.expert.user_id == user.pk), None)
     going = found.status == ReviewState.MEETING

@@ -2,29 +2,49 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from assessments.reviews.enums import ReviewState
 from assessments.reviews.rules.reviews import oversees_reviews, runs_reviews
 from assessments.reviews.selectors.agenda import agenda_of
-from assessments.reviews.selectors.screen import first_open, meeting_version, minutes_of, screen_clause
+from assessments.reviews.selectors.screen import first_open, followed, meeting_mark, meeting_version, minutes_of, screen_clause
+from assessments.reviews.services.meeting import show_clause
 from assessments.reviews.views.meeting import meeting_review
-from assessments.reviews.views.reviews import person
+from assessments.reviews.views.reviews import person, run_review
 from greendistrict.core import clock
 
 
 @require_GET
 def review_screen(request: HttpRequest, pk: int, item_id: str = "") -> HttpResponse:
-    """One clause of the agenda with requirement, rule, values, evidence, points and comments of everybody, in large type."""
+    """One clause of the agenda with requirement, rule, values, evidence, points and comments of everybody, in large type.
+
+    ``?follow`` shows the secretary's current clause, whichever that is; under ``?lead`` the secretary's going on takes the others along.
+    """
     user, found = person(request), meeting_review(request, pk)
-    version = meeting_version(pk, seated=None)
+    version = meeting_version(pk)
     agenda = agenda_of(found)
-    if not item_id and (first := first_open(agenda)):
+    going = found.status == ReviewState.MEETING
+    follows = going and not item_id and "follow" in request.GET
+    if follows:
+        item_id = followed(found, agenda)
+    elif not item_id and (first := first_open(agenda)):
         return redirect("assessments:review_screen_item", pk, first)
     clause = screen_clause(user, found, agenda, item_id)
     if item_id and clause is None:
         return redirect("assessments:review_screen", pk)
-    context = {"review": found, "agenda": agenda, "clause": clause, "version": version, "runs": runs_reviews(user)}
+    runs = runs_reviews(user)
+    context = {
+        "review": found,
+        "agenda": agenda,
+        "clause": clause,
+        "version": version,
+        "runs": runs,
+        "going": going,
+        "follows": follows,
+        "leads": going and runs and "lead" in request.GET and not follows,
+    }
     return render(request, "assessments/reviews/review_screen.html", context)
 
 
@@ -33,10 +53,18 @@ def review_screen(request: HttpRequest, pk: int, item_id: str = "") -> HttpRespo
 def review_version(request: HttpRequest, pk: int) -> HttpResponse:
     """The version of the meeting, asked for every few seconds by every seat; one query beside session and posts."""
     user = person(request)
-    version = meeting_version(pk, seated=None if oversees_reviews(user) else user)
-    if version is None:
+    mark = meeting_mark(pk, seated=None if oversees_reviews(user) else user)
+    if mark is None:
         raise Http404
-    return JsonResponse({"version": version})
+    return JsonResponse(mark._asdict())
+
+
+@require_POST
+def review_current(request: HttpRequest, pk: int) -> HttpResponse:
+    """Bring a clause onto every screen that follows; the secretary goes there too."""
+    found, item_id = run_review(request, pk), request.POST.get("item", "")
+    show_clause(review=found, item_id=item_id, by=person(request))
+    return redirect(reverse("assessments:review_screen_item", args=[pk, item_id], query={"lead": "1"}))
 
 
 @require_GET

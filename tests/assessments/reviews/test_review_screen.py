@@ -7,10 +7,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments.common.enums import Judgement
+from assessments.reviews.models.review import Review
 from assessments.reviews.rules.reviews import agreed_until
 from assessments.reviews.selectors.screen import meeting_version
 from assessments.reviews.services import confirmations
 from assessments.reviews.services.meeting import Agreement
+from greendistrict.core.errors import Refused
 from tests.factories.once import copy_of, once
 from tests.factories.reviews import Scene, record_agreed, record_vote, sign_in
 
@@ -77,7 +79,7 @@ def test_the_version_changes_with_whatever_the_meeting_records(scene):
     review, secretary, item = scene.review, scene.people.secretariat, scene.items[0]
 
     def now():
-        return meeting_version(review.pk, seated=None)
+        return meeting_version(review.pk)
 
     versions = [now()]
     assert now() == versions[0]
@@ -104,12 +106,50 @@ def test_one_question_answers_every_seat(scene):
             connection,
         ) as asked:
             answer = client.get(url("review_version", scene))
-        assert list(answer.json()) == ["version"]
+        assert list(answer.json()) == ["version", "item"]
         assert answer["Cache-Control"].startswith("max-age=0")
         assert len([row for row in asked if "assessments_review" in row["sql"]]) == 1
         assert len(asked) <= 4  # session, user, posts
     page = client.get(url("review_meeting", scene)).content.decode()
     assert f'data-version="{answer.json()["version"]}"' in page
+
+
+def test_screens_that_follow_show_the_secretarys_current_clause(scene):
+    secretary, member, (first, second) = browser(scene.people.secretariat), browser(scene.members[1].expert.user), scene.items
+    follow = reverse("assessments:review_screen", args=[scene.review.pk], query={"follow": "1"})
+    before = member.get(url("review_version", scene)).json()
+    page = member.get(follow)
+    assert (page.status_code, page.context["clause"].line.item.id) == (200, first), "nothing is current yet"
+    assert 'data-item=""' in page.content.decode()
+    led = secretary.post(url("review_current", scene), {"item": second})
+    assert led.url == reverse("assessments:review_screen_item", args=[scene.review.pk, second], query={"lead": "1"})
+    after = member.get(url("review_version", scene)).json()
+    assert (after["item"], after["version"]) == (second, before["version"]), "pages with forms are not called stale by it"
+    text = member.get(follow).content.decode()
+    assert f'data-item="{second}"' in text
+    assert "跟随评审秘书" in text
+    assert f'href="{url("review_screen_item", scene, second)}"' in text.partition("<footer>")[2], "自行浏览 begins where the secretary is"
+    assert "data-way" not in text
+    own = member.get(url("review_screen_item", scene, first)).content.decode()
+    assert "data-item=" not in own
+    assert follow in own
+    leading = secretary.get(led.url).content.decode()
+    assert "带各屏看这一条" in leading
+    assert f'name="item" value="{first}" data-way="before"' in leading.replace("\n", " ")
+    assert "设为当前条" in secretary.get(url("review_screen_item", scene, first)).content.decode()
+
+
+def test_only_the_secretariat_sets_the_current_clause_and_only_of_the_agenda(scene):
+    address, item = url("review_current", scene), scene.items[0]
+    for user in (scene.people.city_officer, scene.members[0].expert.user, scene.people.preparer):
+        assert browser(user).post(address, {"item": item}).status_code == 404, user
+        assert "设为当前条" not in browser(user).get(url("review_screen_item", scene, item)).content.decode()
+    secretary = browser(scene.people.secretariat)
+    assert secretary.post(address, {"item": "9.9.9"}).status_code == Refused.status
+    Review.objects.filter(pk=scene.review.pk).update(status="concluded")
+    assert secretary.post(address, {"item": item}).status_code == Refused.status
+    assert Review.objects.get(pk=scene.review.pk).current_item == ""
+    assert "follow" not in secretary.get(url("review_screen_item", scene, item)).content.decode()
 
 
 def test_the_minutes_draft_themselves_from_the_record(scene):
