@@ -149,7 +149,7 @@ def test_only_the_secretariat_sets_the_current_clause_and_only_of_the_agenda(sce
     Review.objects.filter(pk=scene.review.pk).update(status="concluded")
     assert secretary.post(address, {"item": item}).status_code == Refused.status
     assert Review.objects.get(pk=scene.review.pk).current_item == ""
-    assert "follow" not in secretary.get(url("review_screen_item", scene, item)).content.decode()
+    assert "follow=1" not in secretary.get(url("review_screen_item", scene, item)).content.decode()
 
 
 def test_the_minutes_draft_themselves_from_the_record(scene):
