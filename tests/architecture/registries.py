@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from tests.architecture.sources import Source, nodes, sources
+from tests.architecture.sources import Source, nodes, said, sources
 
 FILLING = {"append", "extend", "insert", "add", "update", "setdefault", "register"}
 EMPTY = {"dict", "list", "set"}
@@ -39,9 +39,9 @@ def collections_of(tree: ast.Module, *, typed: bool) -> set[str]:
     for node in tree.body:
         target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
         value = getattr(node, "value", None)
-        begun_empty = isinstance(value, ast.Dict | ast.List) and not ast.unparse(value).strip("[]{}")
-        begun_empty |= isinstance(value, ast.Call) and not value.args and ast.unparse(value.func).split("[")[0] in EMPTY
-        is_typed = isinstance(value, ast.Call) and ast.unparse(value.func).split("[")[0] == TYPED
+        begun_empty = isinstance(value, ast.Dict | ast.List) and not said(value).strip("[]{}")
+        begun_empty |= isinstance(value, ast.Call) and not value.args and said(value.func).split("[")[0] in EMPTY
+        is_typed = isinstance(value, ast.Call) and said(value.func).split("[")[0] == TYPED
         if isinstance(target, ast.Name) and (is_typed if typed else target.id.startswith("_") and begun_empty):
             found.add(target.id)
     return found
@@ -111,7 +111,7 @@ def filled() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for source, node in nodes(ast.Attribute):
         if isinstance(node, ast.Attribute) and node.attr == "register" and isinstance(node.value, ast.Name | ast.Attribute):
-            name = ast.unparse(node.value)
+            name = said(node.value)
             head, _, rest = name.partition(".")
             whole = ".".join(filter(None, (imports_of(source).get(head, head), rest)))
             found.setdefault(whole, set()).add(dotted(source.path))

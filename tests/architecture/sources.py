@@ -1,6 +1,7 @@
 """The sources as trees, read once per process."""
 
 import ast
+import gc
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -30,12 +31,30 @@ def sources() -> tuple[Source, ...]:
     return tuple(found)
 
 
-def nodes(*kinds: type[ast.AST]) -> Iterator[tuple[Source, ast.AST]]:
-    """Every node of the kinds with its module."""
+@cache
+def _by_kind() -> dict[type[ast.AST], list[tuple[Source, ast.AST]]]:
+    found: dict[type[ast.AST], list[tuple[Source, ast.AST]]] = {}
     for source in sources():
         for node in ast.walk(source.tree):
-            if isinstance(node, kinds):
-                yield source, node
+            found.setdefault(type(node), []).append((source, node))
+    gc.freeze()  # a million objects that the collector would look through for nothing
+    return found
+
+
+def nodes(*kinds: type[ast.AST]) -> Iterator[tuple[Source, ast.AST]]:
+    """Every node of the kinds with its module."""
+    for kind in kinds:
+        yield from _by_kind().get(kind, ())
+
+
+@cache
+def said(node: ast.AST) -> str:
+    """What stands in the source, as ``ast.unparse`` writes it; most that is asked about are names with points between."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
+        return f"{said(node.value)}.{node.attr}"
+    return ast.unparse(node)
 
 
 def unexplained(found: list[tuple[str, str]], reasons: dict[str, str]) -> list[str]:

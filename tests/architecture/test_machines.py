@@ -15,7 +15,7 @@ from greendistrict.workflow.management.commands.print_lifecycle import document
 from greendistrict.workflow.registry import machines
 from reports.archive import collecting
 from reports.jobs import enums
-from tests.architecture.sources import ROOT, nodes
+from tests.architecture.sources import ROOT, nodes, said
 
 
 def refusal_of(machine, state, action):
@@ -77,9 +77,9 @@ def test_printed_lifecycle_is_that_of_the_code():
 
 def test_every_kind_of_effect_has_its_handler():
     calls = [
-        (source.path, ast.unparse(node.args[0]))
+        (source.path, said(node.args[0]))
         for source, node in nodes(ast.Call)
-        if ast.unparse(node.func) in {"outbox.emit", "emit"} and node.args
+        if said(node.func) in {"outbox.emit", "emit"} and node.args
     ]
     assert {name for _, name in calls} == {"KIND", "channel.value", "OUTBOX_KIND"}
     assert {messages.KIND, *OUTSIDE, enums.OUTBOX_KIND, collecting.OUTBOX_KIND} <= set(outbox._handlers.by_key)

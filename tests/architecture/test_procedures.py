@@ -10,7 +10,7 @@ import pytest
 from greendistrict.workflow.declaration import procedures
 from greendistrict.workflow.machine import Machine
 from greendistrict.workflow.registry import machines
-from tests.architecture.sources import ROOT, nodes, unexplained, unused
+from tests.architecture.sources import ROOT, nodes, said, unexplained, unused
 from tests.steps import steps_of
 
 # Modules that send a message, or write an outbox row, without a row of a procedure; docs/adr/0010 says more.
@@ -50,7 +50,7 @@ WALKED_BY_HAND = {"announcement": ("test_an_old_form_changes_nothing_and_a_fresh
 
 
 def calls(*names):
-    return [(source.path, ast.unparse(node.func)) for source, node in nodes(ast.Call) if ast.unparse(node.func) in names]
+    return [(source.path, said(node.func)) for source, node in nodes(ast.Call) if said(node.func) in names]
 
 
 def test_messages_are_sent_by_rows_of_procedures():
@@ -70,7 +70,7 @@ def literals(names, trees):
     found = set()
     for tree in trees:
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in names:
+            if isinstance(node, ast.Call) and said(node.func).split(".")[-1] in names:
                 for arg in node.args:
                     found |= {one.value for one in ast.walk(arg) if isinstance(one, ast.Constant) and isinstance(one.value, str)}
                     found |= {"begun"} if isinstance(arg, ast.Name) and arg.id == "BEGUN" else set()
@@ -81,7 +81,7 @@ def test_every_event_of_a_procedure_happens_and_is_walked():
     events = {name for procedure in procedures() for name in procedure.events}
     assert events <= literals({"notify_event", "ask_second", "_notify"}, {source.tree for source, _ in nodes(ast.Module)})
     tests = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "tests").rglob("test_*.py")]
-    in_loops = {one.value for tree in tests for node in ast.walk(tree) if isinstance(node, ast.For) and "reaches" in ast.unparse(node)
+    in_loops = {one.value for tree in tests for node in ast.walk(tree) if isinstance(node, ast.For) and "reaches" in said(node)
                 for one in ast.walk(node.iter) if isinstance(one, ast.Constant)}  # fmt: skip
     assert events - literals({"reaches"}, tests) - in_loops == set()
 

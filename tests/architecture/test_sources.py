@@ -4,7 +4,7 @@ import ast
 import re
 import tomllib
 
-from tests.architecture.sources import ROOT, nodes, sources, unexplained, unused
+from tests.architecture.sources import ROOT, nodes, said, sources, unexplained, unused
 
 CLOCKS = {
     *(f"{prefix}{call}" for prefix in ("datetime.", "dt.", "dt.datetime.", "datetime.datetime.") for call in ("now", "utcnow", "today")),
@@ -51,19 +51,19 @@ JOINS_BELOW = {
 
 
 def test_business_time_is_read_in_one_place():
-    found = [(source.path, ast.unparse(node)) for source, node in nodes(ast.Attribute) if ast.unparse(node) in CLOCKS]
+    found = [(source.path, said(node)) for source, node in nodes(ast.Attribute) if said(node) in CLOCKS]
     # With a moment they only convert it.
     bare = {"timezone.localtime", "timezone.localdate"}
-    found += [(source.path, "now") for source, node in nodes(ast.Call) if not node.args and ast.unparse(node.func) in bare]
+    found += [(source.path, "now") for source, node in nodes(ast.Call) if not node.args and said(node.func) in bare]
     assert unexplained(found, READS_THE_MACHINE) == []
     assert unused(found, READS_THE_MACHINE) == []
 
 
 def test_the_database_writes_no_time_of_its_own():
     found = [
-        (source.path, ast.unparse(node)[:80])
+        (source.path, said(node)[:80])
         for source, node in nodes(ast.Call)
-        if ast.unparse(node.func).split(".")[-1] == "Now" or {"auto_now", "auto_now_add"} & {word.arg for word in node.keywords}
+        if said(node.func).split(".")[-1] == "Now" or {"auto_now", "auto_now_add"} & {word.arg for word in node.keywords}
     ]
     assert found == []
 
@@ -87,14 +87,14 @@ def test_only_perform_writes_a_state():
         if isinstance(target, ast.Attribute) and target.attr in STATES
     ]
     found += [
-        (source.path, f"line {node.lineno} updates {ast.unparse(node)[:60]}")
+        (source.path, f"line {node.lineno} updates {said(node)[:60]}")
         for source, node in nodes(ast.Call)
-        if ast.unparse(node.func).endswith(".update") and STATES & {word.arg for word in node.keywords}
+        if said(node.func).endswith(".update") and STATES & {word.arg for word in node.keywords}
     ]
     found += [
-        (source.path, f"line {node.lineno} {ast.unparse(node)}")
+        (source.path, f"line {node.lineno} {said(node)}")
         for source, node in nodes(ast.Call)
-        if ast.unparse(node.func) == "setattr" and "field" in ast.unparse(node.args[1])
+        if said(node.func) == "setattr" and "field" in said(node.args[1])
     ]
     assert unexplained(found, WRITES_STATE) == []
     assert unused(found, WRITES_STATE) == []
@@ -102,9 +102,9 @@ def test_only_perform_writes_a_state():
 
 def test_locks_let_rows_be_stored_that_refer_to_the_locked_one():
     """Two transactions that each stored such a row and then lock the row it refers to would otherwise wait for each other."""
-    locks = [(source.path, node) for source, node in nodes(ast.Call) if ast.unparse(node.func).endswith(".select_for_update")]
+    locks = [(source.path, node) for source, node in nodes(ast.Call) if said(node.func).endswith(".select_for_update")]
     assert len(locks) > 50
-    assert [f"{path}:{node.lineno}" for path, node in locks if "no_key=True" not in ast.unparse(node)] == []
+    assert [f"{path}:{node.lineno}" for path, node in locks if "no_key=True" not in said(node)] == []
     assert [source.path for source in sources() if re.search(r"\bFOR UPDATE\b", source.text)] == []
 
 
@@ -119,9 +119,9 @@ def test_sql_names_the_tables_of_its_own_app():
 
 def test_no_signals_carry_business():
     found = [
-        (source.path, ast.unparse(node))
+        (source.path, said(node))
         for source, node in nodes(ast.Attribute)
-        if node.attr == "connect" and ast.unparse(node.value) not in {"psycopg", "sqlite3", "socket"}
+        if node.attr == "connect" and said(node.value) not in {"psycopg", "sqlite3", "socket"}
     ]
     found += [
         (source.path, f"from {node.module}")
@@ -133,7 +133,7 @@ def test_no_signals_carry_business():
 
 def test_text_is_escaped_by_the_template():
     words = {"mark_safe", "SafeString", "SafeText"}
-    found = [(source.path, ast.unparse(node)) for source, node in nodes(ast.Call) if ast.unparse(node.func).split(".")[-1] in words]
+    found = [(source.path, said(node)) for source, node in nodes(ast.Call) if said(node.func).split(".")[-1] in words]
     assert unexplained(found, MAKES_MARKUP) == []
     assert unused(found, MAKES_MARKUP) == []
 
@@ -144,7 +144,7 @@ def test_mark_up_stands_in_templates():
         (source.path, node.value[:40]) for source, node in nodes(ast.Constant) if isinstance(node.value, str) and begins.match(node.value)
     ]
     words = {"format_html", "format_html_join"}
-    found += [(source.path, ast.unparse(node)) for source, node in nodes(ast.Call) if ast.unparse(node.func) in words]
+    found += [(source.path, said(node)) for source, node in nodes(ast.Call) if said(node.func) in words]
     assert unexplained(found, WRITES_MARKUP) == []
     assert unused(found, WRITES_MARKUP) == []
 
@@ -180,7 +180,7 @@ def test_models_take_no_default_of_the_moment():
     found = [
         (source.path, node.lineno)
         for source, node in nodes(ast.keyword)
-        if node.arg == "default" and ast.unparse(node.value).endswith(("timezone.now", "clock.now", "clock.today"))
+        if node.arg == "default" and said(node.value).endswith(("timezone.now", "clock.now", "clock.today"))
     ]
     assert found == []
 
@@ -208,7 +208,7 @@ def test_services_take_a_person_and_never_a_request():
         for source, node in nodes(ast.FunctionDef)
         if "/services" in source.path
         and any(
-            re.search(r"\b(Http|Wsgi|WSGI|ASGI)?Request\b", ast.unparse(one.annotation))
+            re.search(r"\b(Http|Wsgi|WSGI|ASGI)?Request\b", said(one.annotation))
             for one in node.args.args + node.args.kwonlyargs
             if one.annotation
         )

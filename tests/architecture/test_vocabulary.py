@@ -4,7 +4,7 @@ import ast
 from collections import defaultdict
 
 from greendistrict.workflow.registry import machines
-from tests.architecture.sources import sources
+from tests.architecture.sources import said, sources
 
 # Django finds these by their name; a nested one belongs to its class.
 SAME_BY_FRAMEWORK = {"Command"}
@@ -40,7 +40,7 @@ def compared(tree):
 
 def test_states_are_compared_by_their_enum():
     found = [
-        (source.path, ast.unparse(node))
+        (source.path, said(node))
         for source in sources()
         if not source.path.startswith("tools/")
         for node, values in compared(source.tree)
