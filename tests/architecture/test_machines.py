@@ -77,9 +77,7 @@ def test_printed_lifecycle_is_that_of_the_code():
 
 def test_every_kind_of_effect_has_its_handler():
     calls = [
-        (source.path, said(node.args[0]))
-        for source, node in nodes(ast.Call)
-        if said(node.func) in {"outbox.emit", "emit"} and node.args
+        (source.path, said(node.args[0])) for source, node in nodes(ast.Call) if said(node.func) in {"outbox.emit", "emit"} and node.args
     ]
     assert {name for _, name in calls} == {"KIND", "channel.value", "OUTBOX_KIND"}
     assert {messages.KIND, *OUTSIDE, enums.OUTBOX_KIND, collecting.OUTBOX_KIND} <= set(outbox._handlers.by_key)
