@@ -1,4 +1,4 @@
-"""The bench itself, and the exact figures that it only reports: queries of the hot paths, weight of a first visit."""
+"""The bench itself, and a figure that it only reports: the weight of a first visit."""
 
 import gzip
 import json
@@ -11,13 +11,11 @@ from http import HTTPStatus
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.test import Client
 from django.urls import reverse
 
 from tests.factories.districts import make_district
 from tests.processes import Portal
-from tools.bench import paths, seeding
-from tools.bench.measuring import Effort, Timing, cost_of, row_of
+from tools.bench.measuring import Timing, cost_of, row_of
 
 FIRST_VISIT_KB = 100
 LINKED = re.compile(r'(?:<link rel="stylesheet" href|<script src|<link rel="icon" href|<use href|<img[^>]* src)="/static/([^"#?]+)')
@@ -96,49 +94,6 @@ def test_a_row_is_within_unless_it_asks_too_often():
     assert row_of("few", timing, 0.5, queries=8, most_queries=8).within
     assert not row_of("many", timing, 0.5, queries=9, most_queries=8).within
     assert row_of("unbound", timing, 0.5, queries=90).within
-
-
-@pytest.fixture
-def seeded(db):
-    return seeding.seed()
-
-
-def test_the_seeded_paths_keep_their_queries(seeded):
-    visit = paths.Visit(0, seeded, Effort(1, 1), {})
-    table, row = seeded.table, seeded.table.rows.get(item_id=paths.saved_row(visit).item_id)
-    pages = {
-        f"{reverse('districts:district_list')}?{paths.FILTER}": (seeded.officer, 8),
-        f"{reverse('api:districts')}?limit=50": (seeded.officer, 5),
-        reverse("assessments:score_table", args=[table.pk]): (seeded.preparer, 8),
-        f"{reverse('assessments:score_table', args=[table.pk])}?chapter=all": (seeded.preparer, 8),
-    }
-    for path, (user, most) in pages.items():
-        assert paths.queries_of(user, lambda client, path=path: client.get(path, headers={"hx-request": ""})) <= most, path
-    versions = iter(range(row.version, row.version + 9))
-    address = reverse("assessments:score_row", args=[table.pk, row.item_id])
-
-    def save(client):
-        version = next(versions)
-        form = {"field": "value", f"{row.item_id}-value": str(version % 2), f"{row.item_id}-version": str(version)}
-        assert client.post(address, form).status_code == HTTPStatus.OK
-
-    assert paths.queries_of(seeded.preparer, save) <= 7
-
-
-def test_the_list_costs_the_same_queries_however_long(seeded):
-    path = reverse("districts:district_list")
-    few = paths.queries_of(seeded.officer, lambda client: client.get(path))
-    seeding.more_districts(seeded, 120)
-    assert paths.queries_of(seeded.officer, lambda client: client.get(path)) == few
-
-
-def test_copies_are_districts_like_any_other(seeded):
-    seeding.more_districts(seeded, 12)
-    client = Client()
-    client.force_login(seeded.officer, backend=settings.AUTHENTICATION_BACKENDS[-1])
-    text = client.get(reverse("districts:district_list"), {"q": "演示城区7"}).content.decode()
-    assert "演示城区7（虚构）" in text
-    assert "共1条" in text
 
 
 def test_limits_are_no_part_of_the_portal(client):

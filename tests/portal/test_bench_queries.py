@@ -1,0 +1,52 @@
+"""The exact figures that the bench only reports: queries of the hot paths, on rows seeded once for the module."""
+
+from http import HTTPStatus
+
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories.once import copy_of, once
+from tools.bench import paths, seeding
+from tools.bench.measuring import Effort
+
+made = once(seeding.seed)
+seeded = copy_of("made")
+
+
+def test_the_seeded_paths_keep_their_queries(seeded):
+    visit = paths.Visit(0, seeded, Effort(1, 1), {})
+    table, row = seeded.table, seeded.table.rows.get(item_id=paths.saved_row(visit).item_id)
+    pages = {
+        f"{reverse('districts:district_list')}?{paths.FILTER}": (seeded.officer, 8),
+        f"{reverse('api:districts')}?limit=50": (seeded.officer, 5),
+        reverse("assessments:score_table", args=[table.pk]): (seeded.preparer, 8),
+        f"{reverse('assessments:score_table', args=[table.pk])}?chapter=all": (seeded.preparer, 8),
+    }
+    for path, (user, most) in pages.items():
+        assert paths.queries_of(user, lambda client, path=path: client.get(path, headers={"hx-request": ""})) <= most, path
+    versions = iter(range(row.version, row.version + 9))
+    address = reverse("assessments:score_row", args=[table.pk, row.item_id])
+
+    def save(client):
+        version = next(versions)
+        form = {"field": "value", f"{row.item_id}-value": str(version % 2), f"{row.item_id}-version": str(version)}
+        assert client.post(address, form).status_code == HTTPStatus.OK
+
+    assert paths.queries_of(seeded.preparer, save) <= 7
+
+
+def test_the_list_costs_the_same_queries_however_long(seeded):
+    path = reverse("districts:district_list")
+    few = paths.queries_of(seeded.officer, lambda client: client.get(path))
+    seeding.more_districts(seeded, 120)
+    assert paths.queries_of(seeded.officer, lambda client: client.get(path)) == few
+
+
+def test_copies_are_districts_like_any_other(seeded):
+    seeding.more_districts(seeded, 12)
+    client = Client()
+    client.force_login(seeded.officer, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    text = client.get(reverse("districts:district_list"), {"q": "演示城区7"}).content.decode()
+    assert "演示城区7（虚构）" in text
+    assert "共1条" in text
