@@ -145,9 +145,11 @@ def test_two_hundred_random_days_agree_with_a_replay():
     story, rng = Story(20280229), Random(7)  # noqa: S311 -- days repeat
     seen = set()
     with clock.at(at(2031, 3, 1)):
-        for _ in range(200):
+        for number in range(200):
             on = dt.date(2025, 6, 1) + dt.timedelta(days=rng.randrange((LAST - dt.date(2025, 6, 1)).days))
-            told = {row.key: (row.due, row.state(on).value) for row in everything(on) if row.kind in KINDS}
+            told = {row.key: (row.due, row.state(on).value) for row in everything(on, kinds=KINDS)}
             assert told == story.replay(on), on
             seen |= {state for _, state in told.values()}
+            if number % 10 == 0:  # these kinds are the same beside all others
+                assert told == {row.key: (row.due, row.state(on).value) for row in everything(on) if row.kind in KINDS}
     assert seen == {"upcoming", "due", "overdue", "met", "late", "waived", "none"}

@@ -15,6 +15,7 @@ from obligations import services
 from obligations.selectors import due, obligations_visible_to
 from portal.todo.selectors import Todo, dues_of
 from tests.factories.accounts import make_organisation
+from tests.factories.once import copy_of, once
 from tests.factories.received import at
 from tests.obligations.world import titled, world
 
@@ -25,8 +26,7 @@ LINK = re.compile(r'<a\b[^>]*href="(/obligations/\?[^"]+)"[^>]*>(.*?)</a>', re.D
 SEVERAL = re.compile(r"等(\d+)(?:个城区|项)")
 
 
-@pytest.fixture
-def people(db):
+def arranged():
     """Districts of two authorities, one led by both, one real; one duty waived and one extended."""
     people = world()
     other = make_organisation(OrganisationKind.AUTHORITY, name="演示乙区人民政府（虚构）")
@@ -39,6 +39,10 @@ def people(db):
         for key in (f"self_check:{jia.pk + 1}:2026", f"operation_report:{jia.pk + 1}:2027"):
             services.decide(obligation=key, by=people.city_director, reason="汛期", extended_to=dt.date(2027, 9, 1))
     return people
+
+
+made = once(arranged)
+people = copy_of("made")
 
 
 def opened(client, href):
