@@ -31,7 +31,7 @@ KEYS = tuple(section.key for section in SECTIONS)
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]?")
-WORD = re.compile(r"\d+(?:\.\d+)?|[A-Za-z]+|\s+|.", re.DOTALL)
+WORD = re.compile(r"</?[bi]>|\d+(?:\.\d+)?|[A-Za-z]+|\s+|.", re.DOTALL)
 
 
 def dated(label: str, sentence: str, day: dt.date) -> str:

@@ -1,6 +1,7 @@
 """Text with a little layout: headings, lists, tables and pictures written as in Markdown, everything else as it was typed.
 
-Nothing inside a line has a meaning, and there is no HTML: a text that was typed without layout reads as before.
+Inside a line only ``<b>`` and ``<i>`` have a meaning (``marked_text``), in paragraphs, items and cells below a head. Nothing else is HTML:
+a text that was typed without layout reads as before.
 """
 
 import re
@@ -11,6 +12,8 @@ from itertools import groupby
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from greendistrict.core.marked_text import plain_line, tidy_line
 
 PARSER = MarkdownIt("zero").enable(["heading", "list", "table"])
 
@@ -29,6 +32,7 @@ class LayoutKind(StrEnum):
 INSET = "　"  # before an item of a list inside a list, once for each list around it
 MARKED = re.compile(r"(#{1,6}|[-+*]|\d{1,9}[.)])(\s|$)|\||[-:|\s]*-[-:|\s]*$")  # what would begin a block if a line began with it
 PICTURE = re.compile(r"!\[([^\[\]]*[^\[\]\s][^\[\]]*)\]\(file:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\)")  # a line of its own
+UNMARKED = {LayoutKind.HEADING, LayoutKind.PICTURE}  # their words have a look of their own
 LISTS = {"bullet_list_open": LayoutKind.BULLETS, "ordered_list_open": LayoutKind.NUMBERS}
 LIST_ENDS = {"bullet_list_close", "ordered_list_close"}
 
@@ -53,8 +57,9 @@ class LayoutBlock:
     @property
     def words(self) -> str:
         """Its text without layout."""
-        cells = [" ".join(row) for row in (self.head, *self.rows) if row]
-        return " ".join([*self.lines, *cells])
+        cells = [*self.head, *(plain_line(cell) for row in self.rows for cell in row)]
+        lines = self.lines if self.kind in UNMARKED else map(plain_line, self.lines)
+        return " ".join([*lines, *cells])
 
 
 def layout_blocks(text: str) -> list[LayoutBlock]:
@@ -127,7 +132,7 @@ def _runs_on(above: LayoutBlock, block: LayoutBlock) -> bool:
 
 def _tidied(block: LayoutBlock) -> LayoutBlock | None:
     if block.kind == LayoutKind.TABLE:
-        rows = [tuple(map(_spaced, row)) for row in block.rows]
+        rows = [tuple(_spaced(tidy_line(cell)) for cell in row) for row in block.rows]
         while rows and not any(rows[-1]):
             rows.pop()
         head = tuple(map(_spaced, block.head))
@@ -135,11 +140,16 @@ def _tidied(block: LayoutBlock) -> LayoutBlock | None:
     if block.kind in LISTS.values():
         items: list[str] = []
         for line in block.lines:
-            if words := _spaced(line):
+            if words := _spaced(tidy_line(line)):
                 items.append(INSET * min(depth_of(line), depth_of(items[-1]) + 1 if items else 0) + words)
         return replace(block, lines=tuple(items)) if items else None
-    lines = tuple(line for line in map(str.strip if block.kind == LayoutKind.PARAGRAPH else _spaced, block.lines) if line)
+    tidy = _stripped if block.kind == LayoutKind.PARAGRAPH else _spaced
+    lines = tuple(line for line in map(tidy, block.lines) if line)
     return replace(block, lines=lines) if lines else None
+
+
+def _stripped(line: str) -> str:
+    return tidy_line(line).strip()
 
 
 def _spaced(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from greendistrict.core.layout_text import PICTURE, LayoutBlock, LayoutKind, picture_block, picture_line
+from greendistrict.core.marked_text import plain_line
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
@@ -51,7 +52,7 @@ def shape_in_words(shape: Any) -> str:
 
 def caption_in(paragraph: LayoutBlock, picture: LayoutBlock, *, is_caption: bool) -> str:
     """Words of a paragraph that is the caption of the picture above it: by its style, or as 图1 where the picture has no words yet."""
-    words = " ".join(paragraph.lines)
+    words = " ".join(map(plain_line, paragraph.lines))
     if is_caption:
         return words
     may_be = picture.lines == (UNTITLED,) and paragraph.kind == LayoutKind.PARAGRAPH

@@ -13,6 +13,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from greendistrict.core.errors import Refused
 from greendistrict.core.layout_text import INSET, LayoutBlock, LayoutKind, depth_of
+from greendistrict.core.marked_text import TextRun, stored_line
 from greendistrict.documents.inspection import display_name, inspect
 from greendistrict.documents.word_lists import LEVELS, WIDEST, WORD, ListLevel, attribute_of, inner, number_in, number_shown, numbering_of
 from greendistrict.documents.word_pictures import (
@@ -32,6 +33,7 @@ REVISIONS = {"ins": "修订（按接受处理）", "del": "修订（按接受处
 LOST = {"footnoteReference": "脚注", "endnoteReference": "尾注", "commentReference": "批注", "sym": "特殊符号"}
 SHAPES = {"drawing", "pict", "object"}
 SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+OFF = {"0", "false", "off"}
 FRAME = ("title", "subtitle", "toc")  # styles of what is not text of the document
 LISTS = {LayoutKind.BULLETS, LayoutKind.NUMBERS}
 
@@ -108,13 +110,27 @@ def _local(element: Any) -> str:
 class _Collected:
     """What was read of a paragraph or a cell."""
 
-    text: list[str] = field(default_factory=list)
+    runs: list[TextRun] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     pictures: list[ShownPicture] = field(default_factory=list)
 
     @property
+    def text(self) -> str:
+        """Its words."""
+        return "".join(run.text for run in self.runs)
+
+    @property
     def lines(self) -> tuple[str, ...]:
-        return tuple("".join(self.text).split("\n"))
+        """Its lines as they are stored, with their marks."""
+        rows: list[list[TextRun]] = [[]]
+        for run in self.runs:
+            first, *more = run.text.split("\n")
+            rows[-1].append(replace(run, text=first))
+            rows += [[replace(run, text=text)] for text in more]
+        return tuple(map(stored_line, rows))
+
+    def reads(self, text: str, look: tuple[bool, bool] = (False, False)) -> None:
+        self.runs.append(TextRun(text, *look))
 
     def after(self, label: str) -> tuple[str, ...]:
         """Lines, the first one with what Word shows before it."""
@@ -174,11 +190,11 @@ class _WordReader:
                 yield WordBlock(LayoutBlock(LayoutKind.PICTURE, (one.caption,), file=file))
             else:
                 read.loses(IMAGE)
-        is_empty = not "".join(read.text).strip()
+        is_empty = not read.text.strip()
         if is_empty and not read.lost:
             return
         place = None if is_empty else self._place(about, styles)
-        label, words = place.label if place else "", " ".join(read.lines)
+        label, words = place.label if place else "", read.text.replace("\n", " ") if level or name == "caption" else " ".join(read.lines)
         if place is None or place.number is None or level:
             self.outermost = None
             block = LayoutBlock(LayoutKind.HEADING if level else LayoutKind.PARAGRAPH, (f"{label}{words}",) if level else read.after(label))
@@ -272,9 +288,9 @@ class _WordReader:
                 if joined is None or attribute_of(joined) == "restart":
                     for paragraph in cell.iter(f"{WORD}p"):
                         _take(paragraph, read)
-                        read.text.append(" ")
+                        read.reads(" ")
                 lost.loses(*read.lost, *(["表格中的图片"] if read.pictures else []))
-                cells += ["".join(read.text), *[""] * (wide - 1)]
+                cells += [" ".join(read.lines) if rows else read.text, *[""] * (wide - 1)]
             rows.append(cells)
         width = max(map(len, rows), default=0)
         even = [tuple(row + [""] * (width - len(row))) for row in rows]
@@ -292,25 +308,32 @@ def _below(parent: Any, name: str) -> Iterator[Any]:
             yield from _below(element, name)
 
 
-def _take(element: Any, read: _Collected) -> None:
-    """Read the text below an element."""
+def _take(element: Any, read: _Collected, look: tuple[bool, bool] = (False, False)) -> None:
+    """Read the text below an element; ``look`` is that of the run around it."""
     for part in element:
         name = _local(part)
         if name in REVISIONS:
             read.loses(REVISIONS[name])
         if name == "t":
-            read.text.append(part.text or "")
+            read.reads(part.text or "", look)
         elif name in SIGNS:
-            read.text.append(SIGNS[name])
+            read.reads(SIGNS[name], look)
         elif name in AROUND and inner(part, "rPr", "vanish") is None:
-            _take(part, read)
+            _take(part, read, _look(part) if name == "r" else look)
         elif str(part.tag).endswith("}AlternateContent"):
             for choice in part.iterfind(CHOICE):
-                _take(choice, read)
+                _take(choice, read, look)
         elif name in SHAPES and (shown := pictures_of(part)):
             read.pictures += shown
         elif lost := _lost(part, name):
             read.loses(lost)
+
+
+def _look(run: Any) -> tuple[bool, bool]:
+    """Whether a run is bold and italic by itself; what its style says is the look of headings and tables."""
+    marks = (inner(run, "rPr", name) for name in "bi")
+    bold, italic = (mark is not None and attribute_of(mark) not in OFF for mark in marks)
+    return bold, italic
 
 
 def _lost(part: Any, name: str) -> str:

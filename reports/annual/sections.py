@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from assessments.self_checks.selectors.pictures import pictures_in
 from greendistrict.core.layout_text import INSET, LayoutKind, depth_of, layout_blocks, tidied
+from greendistrict.core.marked_text import marked
 from greendistrict.core.numerals import chinese
 from greendistrict.core.templatetags.gd import cn_date, fours
 from reports.annual import sentences, tables
@@ -145,15 +146,17 @@ def laid_out(text: str, caption: str, *, level: int, pictures: Mapping[str, byte
                 yield Heading(block.lines[0], level)
             case LayoutKind.TABLE:
                 rows = block.rows or (("",) * len(block.head),)
-                yield PaperTable(caption, tuple(map(PaperColumn, block.head)), tuple(tuple(cell or BLANK for cell in row) for row in rows))
+                yield PaperTable(
+                    caption, tuple(map(PaperColumn, block.head)), tuple(tuple(marked(cell) or BLANK for cell in row) for row in rows)
+                )
             case LayoutKind.PICTURE:
                 yield Picture(block.lines[0], (pictures or {}).get(block.file), block.file)
             case LayoutKind.BULLETS:
-                yield Listing(tuple((None, line.lstrip(INSET), depth_of(line)) for line in block.lines))
+                yield Listing(tuple((None, marked(line.lstrip(INSET)), depth_of(line)) for line in block.lines))
             case LayoutKind.NUMBERS:
-                yield Listing(tuple((number, line.lstrip(INSET), depth_of(line)) for number, line in block.numbered))
+                yield Listing(tuple((number, marked(line.lstrip(INSET)), depth_of(line)) for number, line in block.numbered))
             case LayoutKind.PARAGRAPH:
-                yield Paragraph("\n".join(block.lines))
+                yield Paragraph(marked(*block.lines))
 
 
 def land(figures: DistrictFigures) -> Iterator[Block]:

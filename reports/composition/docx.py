@@ -171,7 +171,7 @@ class _WordWriter:
 
     def line(self, text: str, style: str = NORMAL, *, align: Any = None) -> Any:
         """One paragraph."""
-        paragraph = self.document.add_paragraph(text)
+        paragraph = word.add_text(self.document, text)
         if style != NORMAL:  # the default; python-docx looks through all styles for each name
             paragraph._p.style = self.styles[style].style_id  # noqa: SLF001 -- as the library does for its own
         if align is not None:

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import combinations, pairwise
 from math import ceil
 
+from greendistrict.core.marked_text import MarkedText
 from greendistrict.core.rounding import fixed
 from greendistrict.core.templatetags.gd import cn_date
 from reports.composition.blocks import (
@@ -66,7 +67,7 @@ def words_of(value: Cell, column: PaperColumn | None = None) -> str:
         return fixed(value, column.digits if column else 2, grouped=True).replace("-", "−")
     if isinstance(value, dt.date):
         return cn_date(value)
-    return str(value) or EMPTY
+    return value if isinstance(value, MarkedText) else str(value) or EMPTY
 
 
 def groups_of(composition: Composition) -> list[Group]:
@@ -216,6 +217,8 @@ def lines_of(text: str) -> list[str]:
     """Paragraphs of a text; — for an empty one."""
     if text == BLANK:
         return [""]
+    if isinstance(text, MarkedText):
+        return [line for line in text.lines() if line.strip()] or [EMPTY]
     return [line.strip() for line in text.splitlines() if line.strip()] or [EMPTY]
 
 

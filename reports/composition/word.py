@@ -11,6 +11,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
 from greendistrict.core import clock
+from greendistrict.core.marked_text import MarkedText, TextRun
 from greendistrict.core.numerals import chinese
 from greendistrict.core.qr import qr_png
 from reports.composition.printed import parting_of
@@ -128,6 +129,17 @@ class Numbering:
             properties._insert_numPr(parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level - 1}"/><w:numId w:val="90"/></w:numPr>'))
 
 
+def add_text(document: Any, text: str) -> Any:
+    """A paragraph; bold and italic words are runs of their own."""
+    if not isinstance(text, MarkedText):
+        return document.add_paragraph(text)
+    paragraph = document.add_paragraph()
+    for one in text.runs:
+        run = paragraph.add_run(one.text)
+        run.bold, run.italic = one.bold or None, one.italic or None
+    return paragraph
+
+
 def listing(document: Any, items: Sequence[tuple[int | None, str, int]]) -> None:
     """Items as a list of Word, which counts the numbered ones on from the first number; points may stand in it at any depth."""
     numbers = document.part.numbering_part.element
@@ -139,7 +151,7 @@ def listing(document: Any, items: Sequence[tuple[int | None, str, int]]) -> None
     start = f'<w:lvlOverride w:ilvl="0"><w:startOverride w:val="{first}"/></w:lvlOverride>' if first is not None else ""
     numbers.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="{key}"><w:abstractNumId w:val="{own}"/>{start}</w:num>'))
     for _, text, depth in items:
-        properties = document.add_paragraph(text)._p.get_or_add_pPr()
+        properties = add_text(document, text)._p.get_or_add_pPr()
         properties._insert_numPr(
             parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{min(depth, DEEPEST)}"/><w:numId w:val="{key}"/></w:numPr>')
         )
@@ -320,6 +332,19 @@ def _signature_row(lines: Sequence[str], width: float, columns: int) -> Any:
     return row
 
 
+def _run(one: TextRun) -> Any:
+    run, look, text = OxmlElement("w:r"), OxmlElement("w:rPr"), OxmlElement("w:t")
+    for name, is_on in (("w:b", one.bold), ("w:i", one.italic)):
+        if is_on:
+            look.append(OxmlElement(name))
+    if len(look):
+        run.append(look)
+    text.text = one.text
+    text.set(qn("xml:space"), "preserve")
+    run.append(text)
+    return run
+
+
 def _cell(lines: Sequence[str], width: float, side: str, *, joined: bool, style: str) -> Any:
     cell = OxmlElement("w:tc")
     properties = OxmlElement("w:tcPr")
@@ -340,10 +365,7 @@ def _cell(lines: Sequence[str], width: float, side: str, *, joined: bool, style:
         place.set(qn("w:val"), side)
         about.append(place)
         paragraph.append(about)
-        run, text = OxmlElement("w:r"), OxmlElement("w:t")
-        text.text = line
-        text.set(qn("xml:space"), "preserve")
-        run.append(text)
-        paragraph.append(run)
+        for one in line.runs if isinstance(line, MarkedText) else (TextRun(line),):
+            paragraph.append(_run(one))
         cell.append(paragraph)
     return cell

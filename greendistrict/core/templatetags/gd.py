@@ -21,6 +21,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.forms import choice_words, field_links, plain_errors
 from greendistrict.core.fragments import written
 from greendistrict.core.layout_text import layout_blocks, plain_words
+from greendistrict.core.marked_text import marked
 from greendistrict.core.memoisation import Kept
 from greendistrict.core.rounding import half_up
 from greendistrict.core.workdays import Remaining
@@ -46,6 +47,12 @@ _COLOUR_OF = {word: colour for colour, words in COLOURS.items() for word in word
 # Tones of workflow states and steps.
 _TONES = {"neutral": "", "secondary": "", "info": "blue", "primary": "blue", "success": "green", "warning": "amber", "danger": "red"}
 _BUTTONS = {"primary": "primary", "success": "primary", "danger": "refuse", "refuse": "refuse", "link": "link"}
+
+
+@register.filter(name="marked")
+def marked_line(line: str) -> str:
+    """A stored line with its bold and italic words."""
+    return marked(line)
 
 
 def _decimal(value: Any) -> Decimal | None:

@@ -31,6 +31,7 @@ from reports.annual.sections import laid_out
 from reports.composition.blocks import Composition, Heading
 from reports.composition.docx import docx_of
 from reports.composition.enums import Style
+from reports.composition.html import html_of
 from reports.composition.services import made_of
 from tests.factories.assessments import make_self_check
 from tests.files import photo
@@ -359,7 +360,23 @@ def test_a_picture_that_would_not_be_printed_is_a_finding(client, check, people,
 
 
 LINES = st.sampled_from(
-    ["甲 乙", "- 点", "  - 内点", "3. 三", "1. 一", "## （一）标题", "一、年度", "| 甲 | 乙 |", "| --- | --- |", "", "　缩进", "1）甲"]
+    [
+        "甲 乙",
+        "<b>甲</b> 乙<i>丙<b>丁</b></i>",
+        "- <b>点</b>",
+        "| <i>1</i> | <b>二 |",
+        "- 点",
+        "  - 内点",
+        "3. 三",
+        "1. 一",
+        "## （一）标题",
+        "一、年度",
+        "| 甲 | 乙 |",
+        "| --- | --- |",
+        "",
+        "　缩进",
+        "1）甲",
+    ]
 )
 
 
@@ -372,3 +389,25 @@ def test_any_text_comes_back_from_word_as_it_went_out(lines):
     found = returned(read_word(content).blocks, {"overview": text}, None)
     assert found.sections[0].fate == Fate.SAME, (tidied(layout_blocks(text)), found.sections[0].blocks)
     assert not found.strange
+
+
+def test_bold_and_italic_words_are_printed_and_come_back_from_word(client, check, people):
+    text = "全年<b>竣工</b>道路<i>3条</i>。\n\n- <b>要点</b>一\n\n| 项目 | 值 |\n| --- | --- |\n| <b>甲</b> | 1 |"
+    SelfCheck.objects.filter(pk=check.pk).update(report={**check.report, "overview": text})
+    client.force_login(people.preparer)
+    shown = client.get(reverse("assessments:selfcheck_report", args=[check.pk])).content.decode()
+    assert "全年<b>竣工</b>道路<i>3条</i>。" in shown
+    assert "<li><b>要点</b>一</li>" in shown
+    document = word_for(client, check)
+    looks = [(run.text, run.bold, run.italic) for one in document.paragraphs for run in one.runs if run.bold or run.italic]
+    assert looks == [("竣工", True, None), ("3条", None, True), ("要点", True, None)]
+    assert document.tables[0].cell(1, 0).paragraphs[0].runs[0].bold
+    assert set(fates(sent_back(client, check, document)).values()) == {Fate.SAME}
+    (line,) = [one for one in document.paragraphs if "竣工" in one.text]
+    line.runs[-1].bold = True
+    answer = sent_back(client, check, document)
+    assert answer.context["seen"].sections[0].text == text.replace("。", "<b>。</b>", 1)
+    blocks = tuple(laid_out(text, "", level=2))
+    printed = html_of(Composition("报告", blocks), code="").text
+    assert "全年<b>竣工</b>道路<i>3条</i>。" in printed
+    assert "<b>甲</b>" in printed
