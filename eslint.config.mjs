@@ -6,7 +6,7 @@ const BROWSER = names(`
   AbortController Blob BroadcastChannel CSS CustomEvent Element Event FormData HTMLElement HTMLFormElement HTMLInputElement IDBKeyRange
   IntersectionObserver MutationObserver URL URLSearchParams XMLHttpRequest clearTimeout crypto document fetch getComputedStyle getSelection
   globalThis history indexedDB localStorage location matchMedia navigator sessionStorage setInterval setTimeout clearInterval window
-  ResizeObserver requestAnimationFrame queueMicrotask DataTransfer DOMParser File performance
+  HTMLTextAreaElement ResizeObserver requestAnimationFrame queueMicrotask DataTransfer DOMParser File performance
 `);
 const RULES = {
   ...js.configs.recommended.rules,

@@ -22,6 +22,7 @@ TOOLS = ROOT / "node_modules" / ".tools"  # the lock file's digest, once the too
 FILES = {
     "bootstrap/dist/css/bootstrap.min.css": "4862822ae4f67312cca7a41246e8dea60a7bc5d6f3ca8e3960e86d1c42903762",
     "bootstrap/dist/js/bootstrap.bundle.min.js": "c6f670216aedd2c61ec83102f7e40c1c44114eecd7f37b2edc332757390c386a",
+    "markdown-it/dist/browser/markdown-it.umd.min.js": "1e600f51624182943e13ef547d02e4f1167574dafff4c0835d269cac59cb5f7e",
 }
 # Inside pdfjs-dist, for the viewer of evidence: unchanged, into a folder of their own. A folder's digest is of its files with their names.
 PDFJS = {
@@ -32,6 +33,32 @@ PDFJS = {
     "cmaps": "5de4d65b29ba70d0e73da295ffd64a9482319b059cf422cf35082a0885ac57cb",
     "standard_fonts": "cd109056b4b553c14c7b847323a22c7ad37b02ac9d988bb9562c2d684a01702c",
 }
+# The editor of reports: markdown-it reads the stored text, ProseMirror is written upon by the portal's own script. npm has ProseMirror as
+# CommonJS modules only, so they are put one after another into a file that gives them their ``require``. Nothing in them is changed.
+EDITOR = ("prosemirror.js", "ec0603359128150f55a7e2f1cd061d6806b246b14188979be3beb6435171c5a1")
+MODULES = {
+    "orderedmap": "dist/index.cjs",
+    "rope-sequence": "dist/index.cjs",
+    "w3c-keyname": "index.cjs",
+    "prosemirror-model": "dist/index.cjs",
+    "prosemirror-transform": "dist/index.cjs",
+    "prosemirror-state": "dist/index.cjs",
+    "prosemirror-view": "dist/index.cjs",
+    "prosemirror-keymap": "dist/index.cjs",
+    "prosemirror-commands": "dist/index.cjs",
+    "prosemirror-history": "dist/index.cjs",
+    "prosemirror-schema-list": "dist/index.cjs",
+    "prosemirror-tables": "dist/index.cjs",
+}
+BEFORE = """"use strict";
+globalThis.gdProse = (() => {
+const found = {};
+const need = (name) => found[name];
+const give = (name, fill) => {
+  const module = { exports: {} };
+  fill(need, module.exports, module);
+  found[name] = module.exports;
+};"""
 # The content security policy refuses data: images; portal.css draws the few that are used.
 DATA_URL = re.compile(r"url\((\"|')data:image.*?\1\)")
 SOURCE_MAP = re.compile(r"(/\*# sourceMappingURL=.*?\*/|//# sourceMappingURL=\S*)\s*$")
@@ -40,6 +67,11 @@ SOURCE_MAP = re.compile(r"(/\*# sourceMappingURL=.*?\*/|//# sourceMappingURL=\S*
 def cleaned(text: str) -> bytes:
     """Text of a library without ``data:`` images and without the address of a source map that is not shipped."""
     return (SOURCE_MAP.sub("", DATA_URL.sub("none", text)).rstrip() + "\n").encode()
+
+
+def without_code(text: str) -> str:
+    """markdown-it that knows no blocks of code by four spaces, as markdown-it-py where the rule is off: both read a text alike."""
+    return text.replace(".blkIndent>=4", ".blkIndent>=1e9")
 
 
 def digest(data: bytes) -> str:
@@ -56,6 +88,17 @@ def without_addresses(lock: str) -> str:
     return json.dumps(tree, ensure_ascii=False, indent=2) + "\n"
 
 
+def one_file(modules: Path) -> bytes:
+    """ProseMirror as one classic script: ``globalThis.gdProse("prosemirror-view")`` gives a module. Each has its licence above it."""
+    parts = [BEFORE]
+    for name, file in MODULES.items():
+        licence = (modules / name / "LICENSE").read_text(encoding="utf-8").strip()
+        text = (modules / name / file).read_text(encoding="utf-8").strip()
+        parts.append(f'/*! {name}\n{licence}\n*/\ngive("{name}", function (require, exports, module) {{\n{text}\n}});')
+    parts.append("return need;\n})();\n")
+    return "\n".join(parts).encode()
+
+
 def digest_of(path: Path) -> str:
     """Digest of a file, or of a folder's files with their names; empty where there is nothing."""
     if path.is_dir():
@@ -67,7 +110,22 @@ def is_current() -> bool:
     """Whether every copy is there and is the expected one."""
     copies = {VENDOR / Path(name).name: expected for name, expected in FILES.items()}
     copies |= {VENDOR / "pdfjs" / Path(name).name: expected for name, expected in PDFJS.items()}
+    copies[VENDOR / EDITOR[0]] = EDITOR[1]
     return all(digest_of(copy) == expected for copy, expected in copies.items())
+
+
+def is_installed() -> bool:
+    """Whether ``node_modules`` holds the libraries in their locked versions, so that only copies are missing."""
+    locked = json.loads(LOCK.read_text(encoding="utf-8"))["packages"]
+    about = {
+        name: ROOT / name / "package.json"
+        for name, package in locked.items()
+        if name and not package.get("dev") and not package.get("optional")
+    }
+    return all(
+        file.is_file() and json.loads(file.read_text(encoding="utf-8"))["version"] == locked[name]["version"]
+        for name, file in about.items()
+    )
 
 
 def has_tools() -> bool:
@@ -97,10 +155,16 @@ def copy_files() -> None:
     """Copy each library; refuse one whose digest is not the recorded one."""
     VENDOR.mkdir(parents=True, exist_ok=True)
     for name, expected in FILES.items():
-        data = cleaned((ROOT / "node_modules" / name).read_text(encoding="utf-8"))
+        text = (ROOT / "node_modules" / name).read_text(encoding="utf-8")
+        data = cleaned(without_code(text) if name.startswith("markdown-it/") else text)
         if digest(data) != expected:
             sys.exit(f"{name} is not the file that was reviewed: sha256 {digest(data)}")
         (VENDOR / Path(name).name).write_bytes(data)
+    name, expected = EDITOR
+    data = one_file(ROOT / "node_modules")
+    if digest(data) != expected:
+        sys.exit(f"{name} is not made of the files that were reviewed: sha256 {digest(data)}")
+    (VENDOR / name).write_bytes(data)
     for name, expected in PDFJS.items():
         copy_viewer(ROOT / "node_modules" / "pdfjs-dist" / name, expected)
 
@@ -126,8 +190,12 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     if options.lock:
         LOCK.write_text(without_addresses(LOCK.read_text(encoding="utf-8")), encoding="utf-8")
-    elif not is_current() or (options.tools and not has_tools()):
-        install(tools=options.tools)
+    elif options.tools and not has_tools():
+        install(tools=True)
+        copy_files()
+    elif not is_current():
+        if not is_installed():
+            install(tools=False)
         copy_files()
 
 

@@ -13,7 +13,7 @@
   dialog.id = "gd-palette";
   dialog.setAttribute("aria-label", "查找并前往");
   const input = Object.assign(document.createElement("input"), { type: "search", className: "form-control", maxLength: 60, autocomplete: "off" });
-  input.placeholder = "页面、城区、办件、地块、项目、材料、条文";
+  input.placeholder = "页面、操作、城区、办件、到期事项、材料、条文";
   input.setAttribute("aria-label", "查找并前往");
   const told = Object.assign(document.createElement("p"), { className: "gd-hint" });
   told.setAttribute("role", "status");

@@ -12,7 +12,7 @@ from assessments.score_page.selectors.table_rows import ScoreSheet, live_sheet
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.registry import LiveFigure, report_figures
-from assessments.self_checks.report import SECTIONS, ReportSection, TextPart, dated, differences, inserted, is_stale
+from assessments.self_checks.report import SECTIONS, ReportSection, TextChange, TextPart, dated, differences, inserted, is_stale
 from assessments.tables.models import TableVersion
 from assessments.tables.rules import sees_live_rows
 from districts.plots.selectors.board import totals_of as plot_totals
@@ -20,6 +20,7 @@ from districts.projects.selectors.as_of_day import totals_of_projects
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.layout_text import LayoutBlock, LayoutKind, layout_blocks
+from greendistrict.core.marked_text import plain_line
 from greendistrict.core.rounding import fixed
 
 TARGET = "target"
@@ -64,7 +65,7 @@ class BesideLast:
     @property
     def state(self) -> str:
         """What the page says of it."""
-        unchanged = len(self.parts) == 1 and self.parts[0].text == self.text
+        unchanged = len(self.parts) == 1 and self.parts[0].change is TextChange.SAME
         return "" if self.empty else "已带入，尚未修改" if unchanged else "改动已标出"
 
 
@@ -73,7 +74,13 @@ def beside_last(last: LastReport | None, key: str, text: str) -> BesideLast | No
     before = last.texts[key] if last else ""
     if last is None or not before.strip():
         return None
-    return BesideLast(last.year, before, differences(before, text if text.strip() else before), not text.strip())
+    words, now = _unmarked(before), _unmarked(text if text.strip() else before)
+    return BesideLast(last.year, before, differences(words, now), not text.strip())
+
+
+def _unmarked(text: str) -> str:
+    """The text without bold and italic: what is compared are the words."""
+    return "\n".join(map(plain_line, text.split("\n")))
 
 
 class OwnFigures:

@@ -116,7 +116,7 @@ def test_five_sections_in_one_burst_are_all_stored_when_the_page_is_left_at_once
     page.goto(f"{live_server.url}{reverse('assessments:selfcheck_report', args=[check.pk])}")
     keys = [area.get_attribute("name") for area in page.locator("textarea[data-report]").all()]
     for key in keys:
-        page.click(f"textarea[name='{key}']")
+        page.click(f"#id_{key}")
         page.keyboard.insert_text(f"{key}已经写好")
     page.click("a[data-after-saving]:text-is('提交前核对')")
     page.wait_for_url("**/check/")

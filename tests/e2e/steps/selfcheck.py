@@ -94,7 +94,7 @@ def write_report(year: Year) -> None:
             area.blur()
         assert waiting.value.ok
     preparer.page.reload()
-    assert preparer.page.get_by_role("textbox", name="五、存在问题与下一年计划").input_value() == REPORT["五、存在问题与下一年计划"]
+    assert preparer.page.locator("textarea[name='plan']").input_value() == REPORT["五、存在问题与下一年计划"]
     preparer.shoot("narrative-report", axe=True)
 
 
