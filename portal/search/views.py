@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from greendistrict.accounts.http import signed_in
+from portal.search.selectors.actions import actions
 from portal.search.selectors.hits import clean
 from portal.search.selectors.pages import pages
 from portal.search.selectors.search import search as everything
@@ -14,9 +15,9 @@ from portal.search.selectors.search import search as everything
 @require_safe
 @vary_on_headers("HX-Request")
 def search(request: HttpRequest) -> HttpResponse:
-    """What ``?q=`` finds among the things this person may open; the palette gets the hits alone, without a word the pages of the seat."""
+    """What ``?q=`` finds among the things this person may open; the palette gets the hits alone, without a word those of the seat."""
     user, text = signed_in(request), clean(request.GET.get("q", ""))
     if getattr(request, "htmx", False):
-        groups = everything(user, text) if text else [pages(user, "")]
+        groups = everything(user, text) if text else [found for found in (actions(user, ""), pages(user, "")) if found.hits]
         return render(request, "portal/search/_hits.html", {"text": text, "groups": groups})
     return render(request, "portal/search/search.html", {"text": text, "groups": everything(user, text)})

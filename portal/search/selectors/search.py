@@ -2,7 +2,8 @@
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
-from portal.search.selectors import contents, matters, people, rulebooks
+from portal.search.selectors import contents, duties, matters, people, rulebooks
+from portal.search.selectors.actions import actions
 from portal.search.selectors.guides import guide
 from portal.search.selectors.hits import HitGroup, words_of
 from portal.search.selectors.pages import pages
@@ -11,6 +12,8 @@ GROUPS = (
     matters.districts,
     matters.cases,
     matters.self_checks,
+    duties.obligations,
+    duties.messages,
     contents.plots,
     contents.projects,
     contents.works,
@@ -25,11 +28,11 @@ GROUPS = (
 
 
 def search(user: User, text: str) -> list[HitGroup]:
-    """Groups with hits for cleaned words, pages of the menu first; keepers find pages only. The number of queries hangs on the seat."""
+    """Groups with hits for cleaned words, pages and actions of the seat first; keepers find those only. Its queries hang on the seat."""
     held = posts_of(user)
     if not words_of(text) or not held.roles:
         return []
-    found = [pages(user, text)]
+    found = [pages(user, text), actions(user, text)]
     if not held.is_keeper:
         found += [of(user, text) for of in GROUPS]
     return [group for group in found if group.hits]

@@ -6,7 +6,11 @@ from django.urls import reverse
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.projects.models import KeyProject, Work
+from greendistrict.core import clock
 from greendistrict.documents.services import store
+from greendistrict.notifications.models import Notification
+from obligations.selectors import obligations_visible_to
+from portal.search.selectors.actions import actions
 from portal.search.selectors.hits import MOST, clean
 from portal.search.selectors.pages import pages
 from portal.search.selectors.search import search
@@ -81,7 +85,7 @@ def test_the_page_costs_the_same_queries_for_one_and_three_hits_of_a_kind(client
     stored(people, count)
     collect_names()
     client.force_login(people.city_officer)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         page = client.get(reverse("portal:search"), {"q": "雨水"}).content.decode()
     assert page.count("演示雨水") == 3 * count
 
@@ -152,6 +156,31 @@ def test_the_palette_gets_hits_alone_and_the_pages_of_the_seat_without_a_word(cl
     client.force_login(people.city_officer)
     answer = client.get(reverse("portal:search"), headers={"HX-Request": "true"})
     assert "<html" not in answer.content.decode()
-    assert answer.content.decode().count("gd-item") == len(pages(people.city_officer, "").hits) > 15
+    assert answer.content.decode().count("gd-item") == sum(len(of(people.city_officer, "").hits) for of in (actions, pages)) > 20
     assert "HX-Request" in answer["Vary"]
     assert "没有找到" in client.get(reverse("portal:search"), {"q": "绝无此物"}, headers={"HX-Request": "true"}).content.decode()
+
+
+def test_obligations_are_found_by_kind_and_district_within_sight(people, client):
+    district = make_district(people, name="演示应报城（虚构）", stage=Stage.PILOT)
+    make_district(people, name="演示别处城（虚构）", stage=Stage.PILOT)
+    owed = obligations_visible_to(people.preparer, clock.today(), [district.pk])
+    assert owed, "else nothing is to be found"
+    for seat in ("preparer", "city_officer", "authority"):
+        found = kinds(getattr(people, seat), "演示应报城").get("到期事项")
+        assert found, seat
+        assert all("演示应报城" in title for title in found), seat
+    for seat in ("outsider_preparer", "system_keeper"):
+        assert "到期事项" not in kinds(getattr(people, seat), "演示应报城"), seat
+    client.force_login(people.city_officer)
+    hit = next(hit for group in search(people.city_officer, "演示应报城") if group.title == "到期事项" for hit in group.hits)
+    assert client.get(hit.href).status_code == 200
+
+
+def test_messages_are_found_by_their_receiver_alone(people):
+    for seat, key in (("preparer", "a"), ("reviewer", "b")):
+        receiver = getattr(people, seat)
+        Notification.objects.create(key=key, kind="x", receiver=receiver, title=f"演示提醒{key}已到期", created_at=clock.now())
+    assert kinds(people.preparer, "演示提醒") == {"消息": ["演示提醒a已到期"]}
+    assert kinds(people.reviewer, "演示提醒")["消息"] == ["演示提醒b已到期"]
+    assert "消息" not in kinds(people.city_officer, "演示提醒")
