@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Self
 
-from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
+
+from greendistrict.core.fragments import written
 
 TAG = re.compile(r"<(/?)([bi])>")
 EDGES = re.compile(r"([ \t\u00a0\u3000]*)(.*?)([ \t\u00a0\u3000]*)", re.DOTALL)
@@ -47,7 +48,7 @@ class MarkedText(str):
         return (self.runs,)
 
     def __html__(self) -> SafeString:
-        return SafeString("".join(map(_html, self.runs)))
+        return written("components/marked_text.html", runs=self.runs)
 
     def lines(self) -> Iterator[str]:
         """Its lines, marked where they are."""
@@ -55,12 +56,6 @@ class MarkedText(str):
         for is_break, some in groupby(pieces, lambda run: run.text == "\n"):
             if not is_break:
                 yield _text_of(list(some))
-
-
-def _html(run: TextRun) -> str:
-    text = escape(run.text)
-    text = format_html("<i>{}</i>", text) if run.italic else text
-    return format_html("<b>{}</b>", text) if run.bold else text
 
 
 def runs_of(line: str) -> list[TextRun]:

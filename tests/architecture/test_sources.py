@@ -39,6 +39,7 @@ MAKES_MARKUP = {
 }
 WRITES_MARKUP = {
     "greendistrict/core/charts.py": "drawings, whose coordinates it calculates",
+    "greendistrict/core/marked_text.py": "the two pairs of marks of a stored line, which a template prints",
     "greendistrict/documents/office.py": "settings of LibreOffice, in its own XML",
     "tools/bench/": "the least page that a measured page is compared with",
 }
