@@ -283,3 +283,25 @@
   });
   dialog.querySelector("form").addEventListener("submit", signIn);
 })();
+
+/* 更多: unfolds within the window, and folds by Esc and by a click elsewhere. */
+(function () {
+  const folds = () => [...document.querySelectorAll("details.gd-more[open]")];
+  document.addEventListener("toggle", (event) => {
+    const fold = event.target;
+    if (!(fold instanceof HTMLElement) || !fold.matches("details.gd-more[open]")) return;
+    const list = fold.querySelector(".gd-more-list");
+    list.classList.remove("is-begun");
+    list.classList.toggle("is-begun", list.getBoundingClientRect().left < 0);
+  }, true); /* it does not bubble */
+  document.addEventListener("click", (event) => {
+    for (const fold of folds()) if (!fold.contains(/** @type {Node} */ (event.target))) fold.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const fold of folds()) {
+      fold.open = false;
+      fold.querySelector("summary").focus();
+    }
+  });
+})();

@@ -170,3 +170,19 @@ def test_a_section_typed_before_the_script_has_come_is_saved_and_an_untouched_pa
     page.wait_for_function("() => window.gdQueue")
     page.wait_for_timeout(500)
     assert not sent
+
+
+def test_more_unfolds_within_a_narrow_window_and_folds_by_escape_and_a_click_elsewhere(page, table, live_server):
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{live_server.url}{reverse('assessments:score_table', args=[table.pk])}")
+    more, items = page.locator("details.gd-more > summary"), page.locator(".gd-more-list")
+    more.click()
+    box = items.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    page.keyboard.press("Escape")
+    assert not items.is_visible()
+    assert more.evaluate("node => node === document.activeElement")
+    more.click()
+    page.locator("h1").click()
+    assert not items.is_visible()
