@@ -11,6 +11,7 @@ urlpatterns = [
     path("feed/", feed_views.feed_settings, name="feed_settings"),
     path("feed/<str:token>.ics", feed_views.feed, name="feed"),
     path("watches/", watch_views.watch_list, name="watch_list"),
+    path("watches/export/", watch_views.watch_export, name="watch_export"),
     path("batch/", batch_views.obligation_batch, name="obligation_batch"),
     path("export/", views.obligation_export, name="obligation_export"),
     path("urge/", urging_views.obligation_urge, name="obligation_urge"),

@@ -9,6 +9,7 @@ from assessments.reviews.views import paper as reviews_paper
 
 urlpatterns: list[URLPattern] = [
     path("reviews/", reviews.review_list, name="review_list"),
+    path("reviews/export/", reviews.review_export, name="review_export"),
     path("reviews/draw-script/", reviews.draw_script, name="draw_script"),
     path("reviews/<int:pk>/", reviews.review, name="review"),
     path("reviews/<int:pk>/action/", reviews.review_action, name="review_action"),

@@ -6,6 +6,7 @@ from districts.overview.views import authority_progress, imports, plot_overview,
 
 urlpatterns: list[URLPattern] = [
     path("progress/", plot_overview.plot_overview, name="plot_overview"),
+    path("progress/export/", plot_overview.plot_overview_export, name="plot_overview_export"),
     path("yearly-plans/watch/", authority_progress.plan_watch, name="plan_watch"),
     path("<slug:code>/plots/", plots.plot_list, name="plot_list"),
     path("<slug:code>/plots/board/", plots.plot_board, name="plot_board"),

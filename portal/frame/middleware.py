@@ -28,6 +28,7 @@ NOT_FOR_EXPERTS = frozenset(
         "districts:district_export",
         "districts:implementation_plan_list",
         "districts:plot_overview",
+        "districts:plot_overview_export",
         "reports:report_center",
     }
 )

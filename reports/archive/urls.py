@@ -6,6 +6,7 @@ from reports.archive import views
 
 urlpatterns: list[URLPattern] = [
     path("archive/", views.archive_list, name="archive_list"),
+    path("archive/export/", views.archive_export, name="archive_export"),
     path("archive/open/<slug:source>/<int:matter>/", views.archive_open, name="archive_open"),
     path("archive/<int:pk>/", views.archive_volume, name="archive_volume"),
     path("archive/<int:pk>/act/", views.archive_act, name="archive_act"),

@@ -17,6 +17,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 from greendistrict.core.paging import list_context
+from greendistrict.documents.downloads import list_workbook
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage
 from greendistrict.workflow.procedure import offered
@@ -25,6 +26,7 @@ from reports.archive.documents import cover_of, pages_in_words
 from reports.archive.enums import VolumeState
 from reports.archive.forms import HandOverForm, ItemForm, VolumeFilter, VolumeForm
 from reports.archive.lifecycle import ARCHIVE_VOLUME
+from reports.archive.list_workbook import volume_book
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.archive.registry import archive_sources
 from reports.archive.retention import BASIS, DEFAULTS
@@ -45,7 +47,7 @@ def archive_list(request: HttpRequest) -> HttpResponse:
     if not reads_archive(user):
         raise Http404
     found = VolumeFilter(request.GET, queryset=selectors.volumes_visible_to(user), request=request)
-    context = list_context(request, selectors.counted(found.qs), found.form)
+    context = list_context(request, selectors.counted(found.qs), found.form, export="reports:archive_export")
     context |= {
         "lines": [(volume, ARCHIVE_VOLUME.state(volume.status)) for volume in context["page"].object_list],
         "unfiled": [] if request.GET else selectors.unfiled_matters(user, MOST_UNFILED),
@@ -53,6 +55,17 @@ def archive_list(request: HttpRequest) -> HttpResponse:
         "crumbs": [(REPORTS[0], reverse(REPORTS[1])), (ARCHIVE[0], "")],
     }
     return render(request, "reports/archive/archive_list.html", context)
+
+
+@require_safe
+def archive_export(request: HttpRequest) -> HttpResponse:
+    """The filtered list of volumes as a workbook."""
+    user = signed_in(request)
+    if not reads_archive(user):
+        raise Http404
+    found = VolumeFilter(request.GET, queryset=selectors.volumes_visible_to(user), request=request)
+    volumes = list(selectors.counted(found.qs))
+    return list_workbook(request, volume_book(volumes), name="案卷", action="archive.export", rows=len(volumes))
 
 
 @require_POST
