@@ -2,14 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from assessments.reviews.views import expert_fees, expert_letters, offline, reviews, screen, session, workspace
+from assessments.reviews.views import expert_fees, expert_letters, offline, review_lists, reviews, screen, session, workspace
 from assessments.reviews.views import files as reviews_files
 from assessments.reviews.views import meeting as reviews_meeting
 from assessments.reviews.views import paper as reviews_paper
 
 urlpatterns: list[URLPattern] = [
-    path("reviews/", reviews.review_list, name="review_list"),
-    path("reviews/export/", reviews.review_export, name="review_export"),
+    path("reviews/", review_lists.review_list, name="review_list"),
+    path("reviews/export/", review_lists.review_export, name="review_export"),
     path("reviews/draw-script/", reviews.draw_script, name="draw_script"),
     path("reviews/<int:pk>/", reviews.review, name="review"),
     path("reviews/<int:pk>/action/", reviews.review_action, name="review_action"),

@@ -6,34 +6,27 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments.common.enums import MemberState
 from assessments.reviews.enums import ReviewState, SeatDuty
-from assessments.reviews.forms.reviews import GOING, AppointForm, CallForm, DueForm, ReviewFilterForm, ReviewPlanForm
+from assessments.reviews.forms.reviews import AppointForm, CallForm, DueForm, ReviewPlanForm
 from assessments.reviews.lifecycle.review import REVIEW
-from assessments.reviews.list_workbook import review_book
-from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
+from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import oversees_reviews, runs_reviews, scores_are_open
 from assessments.reviews.selectors import reviews as selectors
 from assessments.reviews.selectors.facts import panel_facts, shortfall_of
 from assessments.reviews.selectors.pool import candidates, chapter_words, dimensions_of, load_of, terms_of
 from assessments.reviews.services import meeting, members
 from greendistrict.accounts.models import User
-from greendistrict.core import clock, workdays
+from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
-from greendistrict.core.fragments import written
 from greendistrict.core.integers import whole
-from greendistrict.core.memoisation import held_reads
-from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import add_refusals
-from greendistrict.documents.downloads import list_workbook
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import event_receivers, offered
 from greendistrict.workflow.services import Offered
@@ -68,73 +61,6 @@ def run_review(request: HttpRequest, pk: int) -> Review:
     if not runs_reviews(person(request)):
         raise Http404
     return seen_review(request, pk)
-
-
-@require_GET
-def review_list(request: HttpRequest) -> HttpResponse:
-    """List reviews for overseers; experts find their invitations and reviews."""
-    user = person(request)
-    form, rows = _asked(request, user)
-    oversees = oversees_reviews(user)
-    export = "assessments:review_export" if oversees else ""
-    context = list_context(request, selectors.review_rows(rows), form, export=export)
-    found = [selectors.ReviewRow(*values) for values in context["page"]]
-    if not oversees:
-        return render(request, "assessments/reviews/own_reviews.html", context | {"found": found, "memberships": _memberships(user)})
-    return render(request, "assessments/reviews/review_list.html", context | {"lines": _lines(found, context["page"].start_index())})
-
-
-@require_GET
-def review_export(request: HttpRequest) -> HttpResponse:
-    """The filtered list as a workbook, for overseers."""
-    user = person(request)
-    if not oversees_reviews(user):
-        raise Http404
-    rows = [selectors.ReviewRow(*values) for values in selectors.review_rows(_asked(request, user)[1])]
-    return list_workbook(request, review_book(rows), name="专家评审", action="review.export", rows=len(rows))
-
-
-def _asked(request: HttpRequest, user: User) -> tuple[ReviewFilterForm, QuerySet[Review]]:
-    """The filter of the address, and the reviews in sight under it, newest first."""
-    form, rows = ReviewFilterForm(request.GET or None), selectors.review_list(user)
-    if form.is_valid():
-        if words := form.cleaned_data["q"].strip():
-            rows = rows.filter(Q(subject__title__icontains=words) | Q(subject__number__icontains=words))
-        if status := form.cleaned_data["status"]:
-            rows = rows.exclude(status__in=ENDED_STATES) if status == GOING else rows.filter(status=status)
-        if world := form.cleaned_data["world"]:
-            rows = rows.filter(table__district__is_demo=world == "demo")
-    return form, rows.order_by("-opened_at", "-pk")
-
-
-def _lines(rows: list[selectors.ReviewRow], first: int) -> list[SafeString]:
-    """Rows as mark-up, numbered from ``first``; each is kept by everything that it shows."""
-    calendar, today = workdays.current(), clock.today()
-    address = reverse("assessments:review", args=[0]).removesuffix("0/")
-    return [
-        written(
-            "assessments/reviews/_review_row.html",
-            place=place,
-            href=f"{address}{row.pk}/",
-            days=calendar.left(today, row.score_due) if row.status == ReviewState.SCORING and row.score_due else None,
-            row=row,
-            state=REVIEW.state(row.status).label,
-            tone=REVIEW.state(row.status).tone,
-        )
-        for place, row in enumerate(rows, start=first)
-    ]
-
-
-def _memberships(user: User) -> list[tuple[PanelMember, int | None, bool]]:
-    with held_reads():
-        return [_membership(member) for member in selectors.invitations_of(user)]
-
-
-def _membership(member: PanelMember) -> tuple[PanelMember, int | None, bool]:
-    waiting = member.state == MemberState.INVITED
-    day = selectors.answer_due(member) if waiting else member.review.score_due
-    done = member.review.status in ENDED_STATES or (not waiting and member.submitted_at is not None)
-    return member, None if done else selectors.days_left(day), waiting
 
 
 @require_GET

@@ -1,0 +1,91 @@
+"""The list of reviews, its workbook, and what an expert finds in its place."""
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_GET
+
+from assessments.common.enums import MemberState
+from assessments.reviews.enums import ReviewState
+from assessments.reviews.forms.reviews import GOING, ReviewFilterForm
+from assessments.reviews.lifecycle.review import REVIEW
+from assessments.reviews.list_workbook import review_book
+from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
+from assessments.reviews.rules.reviews import oversees_reviews
+from assessments.reviews.selectors import reviews as selectors
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core import clock, workdays
+from greendistrict.core.fragments import written
+from greendistrict.core.memoisation import held_reads
+from greendistrict.core.paging import list_context
+from greendistrict.documents.downloads import list_workbook
+
+
+@require_GET
+def review_list(request: HttpRequest) -> HttpResponse:
+    """List reviews for overseers; experts find their invitations and reviews."""
+    user = signed_in(request)
+    form, rows = _asked(request, user)
+    oversees = oversees_reviews(user)
+    export = "assessments:review_export" if oversees else ""
+    context = list_context(request, selectors.review_rows(rows), form, export=export)
+    found = [selectors.ReviewRow(*values) for values in context["page"]]
+    if not oversees:
+        return render(request, "assessments/reviews/own_reviews.html", context | {"found": found, "memberships": _memberships(user)})
+    return render(request, "assessments/reviews/review_list.html", context | {"lines": _lines(found, context["page"].start_index())})
+
+
+@require_GET
+def review_export(request: HttpRequest) -> HttpResponse:
+    """The filtered list as a workbook, for overseers."""
+    user = signed_in(request)
+    if not oversees_reviews(user):
+        raise Http404
+    rows = [selectors.ReviewRow(*values) for values in selectors.review_rows(_asked(request, user)[1])]
+    return list_workbook(request, review_book(rows), name="专家评审", action="review.export", rows=len(rows))
+
+
+def _asked(request: HttpRequest, user: User) -> tuple[ReviewFilterForm, QuerySet[Review]]:
+    """The filter of the address, and the reviews in sight under it, newest first."""
+    form, rows = ReviewFilterForm(request.GET or None), selectors.review_list(user)
+    if form.is_valid():
+        if words := form.cleaned_data["q"].strip():
+            rows = rows.filter(Q(subject__title__icontains=words) | Q(subject__number__icontains=words))
+        if status := form.cleaned_data["status"]:
+            rows = rows.exclude(status__in=ENDED_STATES) if status == GOING else rows.filter(status=status)
+        if world := form.cleaned_data["world"]:
+            rows = rows.filter(table__district__is_demo=world == "demo")
+    return form, rows.order_by("-opened_at", "-pk")
+
+
+def _lines(rows: list[selectors.ReviewRow], first: int) -> list[SafeString]:
+    """Rows as mark-up, numbered from ``first``; each is kept by everything that it shows."""
+    calendar, today = workdays.current(), clock.today()
+    address = reverse("assessments:review", args=[0]).removesuffix("0/")
+    return [
+        written(
+            "assessments/reviews/_review_row.html",
+            place=place,
+            href=f"{address}{row.pk}/",
+            days=calendar.left(today, row.score_due) if row.status == ReviewState.SCORING and row.score_due else None,
+            row=row,
+            state=REVIEW.state(row.status).label,
+            tone=REVIEW.state(row.status).tone,
+        )
+        for place, row in enumerate(rows, start=first)
+    ]
+
+
+def _memberships(user: User) -> list[tuple[PanelMember, int | None, bool]]:
+    with held_reads():
+        return [_membership(member) for member in selectors.invitations_of(user)]
+
+
+def _membership(member: PanelMember) -> tuple[PanelMember, int | None, bool]:
+    waiting = member.state == MemberState.INVITED
+    day = selectors.answer_due(member) if waiting else member.review.score_due
+    done = member.review.status in ENDED_STATES or (not waiting and member.submitted_at is not None)
+    return member, None if done else selectors.days_left(day), waiting
