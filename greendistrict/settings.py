@@ -176,8 +176,7 @@ LOGOUT_REDIRECT_URL = "portal:home"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = env.integer("GD_SESSION_SECONDS", 8 * 3600, minimum=60)
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "portal.frame.views.csrf_failure"
 TOKEN_DAYS = env.integer("GD_TOKEN_DAYS", 90, minimum=1)
 AXES_FAILURE_LIMIT = 5
@@ -320,10 +319,8 @@ _SWEEP = env.integer("GD_OUTBOX_SECONDS", 10, minimum=1)
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox-drain": {"task": "greendistrict.workflow.tasks.drain_outbox", "schedule": _SWEEP},
     "mail-drain": {"task": "greendistrict.workflow.tasks.drain_mail", "schedule": _SWEEP},
-    "reminder-sweep": {
-        "task": "obligations.tasks.sweep",
-        "schedule": _EVERY or crontab(minute="5"),  # every hour: the settings say which hours are quiet
-    },
+    # Every hour: the settings say which hours are quiet.
+    "reminder-sweep": {"task": "obligations.tasks.sweep", "schedule": _EVERY or crontab(minute="5")},
     "open-stage-assessments": {"task": "assessments.tasks.open_stage_assessments", "schedule": _EVERY or crontab(minute="55", hour="5")},
     "open-yearly-reports": {"task": "assessments.tasks.open_yearly_reports", "schedule": _EVERY or crontab(minute="45", hour="5")},
     "sweep-uploads": {"task": "greendistrict.documents.tasks.sweep_uploads", "schedule": _EVERY or crontab(minute="20", hour="3")},
@@ -337,6 +334,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-imports": {"task": "districts.tasks.sweep_imports", "schedule": _EVERY or crontab(minute="*/10")},
     "report-requeue": {"task": "reports.tasks.requeue_lost", "schedule": REPORT_LEASE_SECONDS / 2},
     "collect-names": {"task": "portal.tasks.collect_names", "schedule": _EVERY or crontab(minute="*/5")},
+    "check-data": {"task": "portal.tasks.check_data", "schedule": crontab(minute="0", hour="4")},
     "audit-seal": {"task": "greendistrict.audit.tasks.seal", "schedule": 60},
 }
 if BACKUP_DIR:

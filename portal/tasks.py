@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from portal.backup import services as backups
+from portal.data_check import services as data_check
 from portal.search import services
 
 
@@ -16,3 +17,9 @@ def collect_names() -> int:
 def make_backup() -> int:
     """Make the backup of the night where a folder is set; run twice at once, the second fails. Returns its bytes."""
     return backups.nightly()
+
+
+@shared_task(name="portal.tasks.check_data")
+def check_data() -> int:
+    """Check all data and keep what was found for 运行状况; run nightly, changes nothing else. Returns how many findings there are."""
+    return data_check.nightly()

@@ -12,6 +12,7 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, heartbeats
 from greendistrict.notifications import channels
 from greendistrict.workflow import given_up
+from portal.data_check import selectors as data_check
 from portal.operations.selectors import duties, expiries, queues, status
 
 DONE = {
@@ -36,11 +37,13 @@ def operations(request: HttpRequest) -> HttpResponse:
     workers = heartbeats.workers(now)
     lines, waiting = queues.queues(workers), queues.outbox_lines()
     failures, failed = queues.failures()
+    checked = data_check.last_check()
     jobs, ends, copy = status.job_lines(now), expiries.expiries(now.date()), expiries.backup(now)
     troubles = [
         *queues.queue_troubles(workers, lines, failed),
         *status.troubles(now, jobs),
         *expiries.expiry_troubles(ends, copy),
+        *data_check.check_troubles(checked),
     ]
     context = {
         "workers": [(worker, queues.labels_of(worker.beat.queues)) for worker in workers],
@@ -53,6 +56,9 @@ def operations(request: HttpRequest) -> HttpResponse:
         "lines": jobs,
         "expiries": ends,
         "backup": copy,
+        "checked": checked,
+        "checked_words": data_check.counted_words(checked) if checked else "",
+        "findings": data_check.first_findings(checked) if checked else [],
         "troubles": troubles,
         "storage": status.storage(),
         "now": now,

@@ -9,17 +9,13 @@ from approvals.cases.models.cases import Case
 from approvals.cases.models.decisions import DecisionRecord
 from approvals.casework.selectors.dossier_review import reviews_of
 from approvals.titles.models.publicity import Title
-from assessments.common.enums import BuildState
 from assessments.reviews.models.review import Draw, Review
 from assessments.reviews.panel import Candidate, NoValidPanel, Terms, commitment, draw, list_digest
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.selectors.scores import outcome_from, result_of
-from assessments.tables.models import ScoreTable
+from assessments.versions.selectors.recomputation import score_again
 from greendistrict.audit.models import AuditRecord
 from greendistrict.audit.services import subject_of
-from indicators.editions.selectors import rules_for
-from indicators.scoring.engine import score
-from indicators.scoring.refusals import ScoringRefused, ValueProblem
 
 MOST_SHOWN = 200  # characters of a value in a message
 
@@ -121,20 +117,8 @@ def _scored(case: Case) -> Iterator[RecomputedFigure]:
     version = case.table.versions.order_by("-number").first() if case.table else None
     if case.table is None or version is None:
         return
-    holds = digest_of(_score_again(case.table, version.content)) == digest_of(version.content["result"])
+    holds = digest_of(score_again(case.table.edition, version.content)) == digest_of(version.content["result"])
     yield RecomputedFigure("自评得分重算", holds, "" if holds else "与提交时的得分不一致")
-
-
-def _score_again(table: ScoreTable, content: dict[str, Any]) -> Any:
-    """Score the frozen rows from frozen data only."""
-    left = {**content["exclusions"], **content["absent"]}
-    begun = [row for row in content["rows"] if not (content["building"] and row["build_state"] == BuildState.NOT_STARTED)]
-    values = {row["item_id"]: row["value"] for row in begun if row["value"] is not None and row["item_id"] not in left}
-    try:
-        found = score(rules_for(table.edition), content["type"], content["stage"], values, content["exclusions"], content["absent"])
-    except (ScoringRefused, ValueProblem):
-        return None
-    return found.as_json()
 
 
 def _drawn(case: Case) -> Iterator[RecomputedFigure]:

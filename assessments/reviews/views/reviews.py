@@ -19,6 +19,7 @@ from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import oversees_reviews, runs_reviews, scores_are_open
 from assessments.reviews.selectors import reviews as selectors
+from assessments.reviews.selectors.draw_data import panel_draw_data
 from assessments.reviews.selectors.facts import panel_facts, shortfall_of
 from assessments.reviews.selectors.pool import candidates, chapter_words, dimensions_of, load_of, terms_of
 from assessments.reviews.services import meeting, members
@@ -234,16 +235,7 @@ def review_draw_data(request: HttpRequest, pk: int, number: int) -> HttpResponse
     """Everything needed to repeat a draw (docs/draw.md); the secret only once it was used."""
     found = overseen_review(request, pk)
     made = get_object_or_404(found.draws, number=number, drawn_at__isnull=False)
-    data = {
-        "pool": made.pool,
-        "terms": made.terms,
-        "commitment": made.secret_digest,
-        "secret": made.secret,
-        "list_digest": made.list_digest,
-        "result": made.result,
-        "tries": made.tries,
-    }
-    return JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    return JsonResponse(panel_draw_data(made), json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 @require_GET

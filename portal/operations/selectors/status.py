@@ -28,6 +28,7 @@ JOBS = {
     "expire-zips": "删除过期的批量压缩包",
     "yearly-reports": "定期生成年度报告",
     "collect-names": "收集新名称的拼音",
+    "check-data": "核对数据",
     "audit-seal": "审计记录封存",
     "nightly-backup": "备份",  # where GD_BACKUP_DIR is set
 }

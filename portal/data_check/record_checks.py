@@ -1,0 +1,101 @@
+"""What was frozen, signed and decided, computed again by the functions of ``verify_receipt``, ``verify_decision``, ``verify_draw``."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from approvals.cases.models.cases import Case
+from approvals.casework.selectors import verification
+from assessments.post_evaluations.draw_verification import NoDraw, faults
+from assessments.post_evaluations.models import SampleDraw
+from assessments.post_evaluations.selectors import draw_data
+from assessments.reviews.models.review import Draw
+from assessments.reviews.selectors.draw_data import panel_draw_data
+from assessments.tables.models import TableVersion
+from assessments.versions import receipts
+from assessments.versions.models import Receipt
+from assessments.versions.selectors.recomputation import score_again
+from assessments.versions.services.freeze import digest_of
+from greendistrict.audit.verification import verify as verify_audit
+from greendistrict.core import sealing
+from portal.data_check.file_checks import Counted
+from portal.data_check.findings import DataFault, DataFinding
+
+BATCH = 100  # versions hold whole tables
+
+
+def versions_hold(counted: Counted) -> Iterator[DataFinding]:
+    """Digest of every version, and the score of every received one from its frozen values by its edition's rules."""
+    versions = TableVersion.objects.select_related("table__edition__stored", "table__district").order_by("pk")
+    for version in versions.iterator(chunk_size=BATCH):
+        counted("versions")
+        if digest_of(version.content) != version.digest:
+            yield DataFinding(DataFault.VERSION, str(version))
+        if not version.counts:
+            continue
+        counted("scores")
+        again, held = score_again(version.table.edition, version.content), version.content["result"]
+        if digest_of({"result": again}) != digest_of({"result": held}):
+            yield DataFinding(DataFault.SCORE, str(version), f"留存{_total(held)}，重算{_total(again)}")
+
+
+def _total(result: Any) -> str:
+    return str(result["total"]) if result else "没有得分"
+
+
+def receipts_hold(counted: Counted) -> Iterator[DataFinding]:
+    """Signature and digests of every receipt, and that it is about the version beside it."""
+    for receipt in Receipt.objects.select_related("version").defer("version__content").order_by("pk").iterator(chunk_size=BATCH):
+        counted("receipts")
+        yield from (DataFinding(DataFault.RECEIPT, receipt.number, text) for text in _receipt_faults(receipt))
+
+
+def _receipt_faults(receipt: Receipt) -> list[str]:
+    try:
+        key = sealing.key_id(receipt.public_key)
+        signed = receipts.read(receipts.document(receipt.content, key=key, signature=receipt.signature))
+    except (sealing.UnusableKeyError, receipts.NoReceiptError) as error:
+        return [str(error)]
+    found = receipts.faults(signed, receipt.public_key)
+    if receipt.content.get("content_sha256") != receipt.version.digest:
+        found.append("与提交的版本不符")
+    return found
+
+
+def decisions_hold(counted: Counted) -> Iterator[DataFinding]:
+    """What every decision rests on, compared with what is stored now and computed again."""
+    cases = Case.objects.filter(decision_records__isnull=False).distinct().order_by("pk")
+    related = cases.select_related("table__edition__stored", "review", "decision_scan", "district")
+    for case in related.iterator(chunk_size=BATCH):
+        counted("decisions")
+        found = verification.verify(case)
+        for part in found.changed:
+            yield DataFinding(DataFault.DECISION, str(case.number), f"{part.part}　{part.where}")
+        for check in found.checks:
+            if not check.holds:
+                yield DataFinding(DataFault.DECISION, str(case.number), f"{check.label}　{check.detail}")
+
+
+def draws_repeat(counted: Counted) -> Iterator[DataFinding]:
+    """Every draw of a panel and of a sample, from its published data."""
+    panels = Draw.objects.filter(drawn_at__isnull=False, reason="").select_related("review").order_by("pk")
+    for made in panels.iterator(chunk_size=BATCH):
+        counted("draws")
+        yield from _draw_faults(f"{made.review}第{made.number}次抽取", panel_draw_data(made))
+    for sample in SampleDraw.objects.filter(drawn_at__isnull=False).order_by("pk").iterator(chunk_size=BATCH):
+        counted("draws")
+        yield from _draw_faults(str(sample), draw_data(sample))
+
+
+def _draw_faults(name: str, data: Any) -> Iterator[DataFinding]:
+    try:
+        found = faults(data)
+    except NoDraw as error:
+        found = [str(error)]
+    yield from (DataFinding(DataFault.DRAW, name, text) for text in found)
+
+
+def audit_is_whole(counted: Counted) -> Iterator[DataFinding]:
+    """The chain of the audit record against its records and anchors."""
+    checked = verify_audit()
+    counted("audit", checked.sealed)
+    yield from (DataFinding(DataFault.AUDIT, found.kind, str(found)) for found in checked.findings)

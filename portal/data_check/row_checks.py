@@ -1,0 +1,98 @@
+"""Rows that a constraint of today would refuse: choices, check constraints, foreign keys; and constraints that the database does not have.
+
+The database holds most of it itself, but not for rows that were there before a constraint (``NOT VALID``), that were put in while its
+triggers were off, or after somebody dropped one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models
+from django.db.models import BooleanField, CheckConstraint, Exists, ExpressionWrapper, OuterRef, Q
+
+from portal.data_check.file_checks import Counted
+from portal.data_check.findings import DataFault, DataFinding
+
+SHOWN = 5
+CONSTRAINTS = "SELECT conname, convalidated FROM pg_constraint WHERE connamespace = 'public'::regnamespace"
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """A rule of a table: ``broken`` finds the rows that break it; ``values`` are what it needs to be computed first."""
+
+    kind: DataFault
+    name: str
+    broken: Q
+    values: dict[str, Any]
+
+
+def rules_of(model: type[models.Model]) -> list[RowRule]:
+    """Every rule that a row of the table has to keep by itself or by the row it refers to."""
+    return [*_choices(model), *_references(model), *_conditions(model)]
+
+
+def _choices(model: type[models.Model]) -> Iterator[RowRule]:
+    for field in model._meta.concrete_fields:
+        if field.choices and not isinstance(field, models.BooleanField):
+            known = [value for value, _ in field.flatchoices]
+            known += [""] if field.blank and field.empty_strings_allowed else []
+            yield RowRule(
+                DataFault.CHOICE,
+                str(field.verbose_name),
+                Q(**{f"{field.attname}__isnull": False}) & ~Q(**{f"{field.attname}__in": known}),
+                {},
+            )
+
+
+def _references(model: type[models.Model]) -> Iterator[RowRule]:
+    for field in model._meta.concrete_fields:
+        if isinstance(field, models.ForeignKey):
+            target = field.target_field
+            there = Exists(field.related_model._base_manager.filter(**{target.attname: OuterRef(field.attname)}))
+            yield RowRule(DataFault.REFERENCE, str(field.verbose_name), Q(**{f"{field.attname}__isnull": False}) & ~Q(there), {})
+
+
+def _conditions(model: type[models.Model]) -> Iterator[RowRule]:
+    """A condition that is neither true nor false is kept, as PostgreSQL sees it."""
+    for number, constraint in enumerate(one for one in model._meta.constraints if isinstance(one, CheckConstraint)):
+        condition: Any = constraint.condition
+        holds = {f"holds_{number}": ExpressionWrapper(condition, output_field=BooleanField())}
+        yield RowRule(DataFault.CONSTRAINT, constraint.name, Q(**{f"holds_{number}": False}), holds)
+
+
+def rows_keep_their_rules(counted: Counted) -> Iterator[DataFinding]:
+    """One statement for each table; those of a table that has such rows are asked one by one."""
+    for model in apps.get_models():
+        rules = rules_of(model)
+        if not rules or model._meta.proxy or not model._meta.managed:
+            continue
+        counted("tables")
+        broken, values = Q(), dict[str, Any]()
+        for rule in rules:
+            broken, values = broken | rule.broken, values | rule.values
+        if model._base_manager.annotate(**values).filter(broken).exists():
+            for rule in rules:
+                yield from _broken(model, rule)
+
+
+def _broken(model: type[models.Model], rule: RowRule) -> Iterator[DataFinding]:
+    rows = model._base_manager.annotate(**rule.values).filter(rule.broken).order_by("pk")
+    keys = list(rows.values_list("pk", flat=True)[: SHOWN + 1])
+    if keys:
+        listed = "、".join(map(str, keys[:SHOWN])) + ("等" if len(keys) > SHOWN else "")
+        yield DataFinding(rule.kind, f"{model._meta.verbose_name} {model._meta.db_table}：{listed}", rule.name)
+
+
+def constraints_are_there(_counted: Counted) -> Iterator[DataFinding]:
+    """Check constraints of the models that the database does not have, or has not compared with its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(CONSTRAINTS)
+        known = dict(cursor.fetchall())
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            if isinstance(constraint, CheckConstraint) and constraint.name not in known:
+                yield DataFinding(DataFault.NO_CONSTRAINT, model._meta.db_table, constraint.name)
+    yield from (DataFinding(DataFault.NO_CONSTRAINT, name, "NOT VALID") for name, valid in sorted(known.items()) if not valid)
