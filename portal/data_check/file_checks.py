@@ -18,14 +18,14 @@ BATCH, PIECE = 1000, 1024 * 1024
 YOUNG = dt.timedelta(days=7)  # a file is there a moment before its row
 
 
-class Counted(Protocol):
+class LookedAt(Protocol):
     """Told how much of what was looked at."""
 
     def __call__(self, what: str, number: int = 1) -> None:
         """Count so many more."""
 
 
-def named_files_are_there(counted: Counted, share: tuple[int, int]) -> Iterator[DataFinding]:
+def named_files_are_there(counted: LookedAt, share: tuple[int, int]) -> Iterator[DataFinding]:
     """Every file that a row names. ``share`` (i, n): the content is read where the key's remainder by n is i, only the size elsewhere."""
     part, parts = share
     for column in file_columns():
@@ -60,7 +60,7 @@ def _digest(name: str) -> str:
     return found.hexdigest()
 
 
-def stored_files_are_named(counted: Counted) -> Iterator[DataFinding]:
+def stored_files_are_named(counted: LookedAt) -> Iterator[DataFinding]:
     """Every file in the storage that is older than a week."""
     stored, before = files_in(), clock.now() - YOUNG
     while names := list(islice(stored, BATCH)):
@@ -77,7 +77,7 @@ def stored_files_are_named(counted: Counted) -> Iterator[DataFinding]:
                 yield DataFinding(DataFault.UNNAMED_FILE, name)
 
 
-def owners_are_there(_counted: Counted) -> Iterator[DataFinding]:
+def owners_are_there(_counted: LookedAt) -> Iterator[DataFinding]:
     """Every file belongs to a row that exists."""
     for orphan in orphans():
         yield DataFinding(DataFault.NO_OWNER, orphan.owner, f"《{orphan.title}》")

@@ -17,13 +17,13 @@ from assessments.versions.selectors.recomputation import score_again
 from assessments.versions.services.freeze import digest_of
 from greendistrict.audit.verification import verify as verify_audit
 from greendistrict.core import sealing
-from portal.data_check.file_checks import Counted
+from portal.data_check.file_checks import LookedAt
 from portal.data_check.findings import DataFault, DataFinding
 
 BATCH = 100  # versions hold whole tables
 
 
-def versions_hold(counted: Counted) -> Iterator[DataFinding]:
+def versions_hold(counted: LookedAt) -> Iterator[DataFinding]:
     """Digest of every version, and the score of every received one from its frozen values by its edition's rules."""
     versions = TableVersion.objects.select_related("table__edition__stored", "table__district").order_by("pk")
     for version in versions.iterator(chunk_size=BATCH):
@@ -42,7 +42,7 @@ def _total(result: Any) -> str:
     return str(result["total"]) if result else "没有得分"
 
 
-def receipts_hold(counted: Counted) -> Iterator[DataFinding]:
+def receipts_hold(counted: LookedAt) -> Iterator[DataFinding]:
     """Signature and digests of every receipt, and that it is about the version beside it."""
     for receipt in Receipt.objects.select_related("version").defer("version__content").order_by("pk").iterator(chunk_size=BATCH):
         counted("receipts")
@@ -61,7 +61,7 @@ def _receipt_faults(receipt: Receipt) -> list[str]:
     return found
 
 
-def decisions_hold(counted: Counted) -> Iterator[DataFinding]:
+def decisions_hold(counted: LookedAt) -> Iterator[DataFinding]:
     """What every decision rests on, compared with what is stored now and computed again."""
     cases = Case.objects.filter(decision_records__isnull=False).distinct().order_by("pk")
     related = cases.select_related("table__edition__stored", "review", "decision_scan", "district")
@@ -75,7 +75,7 @@ def decisions_hold(counted: Counted) -> Iterator[DataFinding]:
                 yield DataFinding(DataFault.DECISION, str(case.number), f"{check.label}　{check.detail}")
 
 
-def draws_repeat(counted: Counted) -> Iterator[DataFinding]:
+def draws_repeat(counted: LookedAt) -> Iterator[DataFinding]:
     """Every draw of a panel and of a sample, from its published data."""
     panels = Draw.objects.filter(drawn_at__isnull=False, reason="").select_related("review").order_by("pk")
     for made in panels.iterator(chunk_size=BATCH):
@@ -94,7 +94,7 @@ def _draw_faults(name: str, data: Any) -> Iterator[DataFinding]:
     yield from (DataFinding(DataFault.DRAW, name, text) for text in found)
 
 
-def audit_is_whole(counted: Counted) -> Iterator[DataFinding]:
+def audit_is_whole(counted: LookedAt) -> Iterator[DataFinding]:
     """The chain of the audit record against its records and anchors."""
     checked = verify_audit()
     counted("audit", checked.sealed)

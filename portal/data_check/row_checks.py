@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import connection, models
 from django.db.models import BooleanField, CheckConstraint, Exists, ExpressionWrapper, OuterRef, Q
 
-from portal.data_check.file_checks import Counted
+from portal.data_check.file_checks import LookedAt
 from portal.data_check.findings import DataFault, DataFinding
 
 SHOWN = 5
@@ -63,7 +63,7 @@ def _conditions(model: type[models.Model]) -> Iterator[RowRule]:
         yield RowRule(DataFault.CONSTRAINT, constraint.name, Q(**{f"holds_{number}": False}), holds)
 
 
-def rows_keep_their_rules(counted: Counted) -> Iterator[DataFinding]:
+def rows_keep_their_rules(counted: LookedAt) -> Iterator[DataFinding]:
     """One statement for each table; those of a table that has such rows are asked one by one."""
     for model in apps.get_models():
         rules = rules_of(model)
@@ -86,7 +86,7 @@ def _broken(model: type[models.Model], rule: RowRule) -> Iterator[DataFinding]:
         yield DataFinding(rule.kind, f"{model._meta.verbose_name} {model._meta.db_table}：{listed}", rule.name)
 
 
-def constraints_are_there(_counted: Counted) -> Iterator[DataFinding]:
+def constraints_are_there(_counted: LookedAt) -> Iterator[DataFinding]:
     """Check constraints of the models that the database does not have, or has not compared with its rows."""
     with connection.cursor() as cursor:
         cursor.execute(CONSTRAINTS)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from greendistrict.core import clock
 from portal.data_check import file_checks, record_checks, row_checks
-from portal.data_check.file_checks import Counted
+from portal.data_check.file_checks import LookedAt
 from portal.data_check.findings import DataFault, DataFinding
 from portal.data_check.models import DataCheckRun
 
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 KEPT = 200
 NIGHTS = 7  # each file is read once in as many nights
 WHOLE = (0, 1)
-CHECKS: tuple[Callable[[Counted], Iterator[DataFinding]], ...] = (
+CHECKS: tuple[Callable[[LookedAt], Iterator[DataFinding]], ...] = (
     file_checks.stored_files_are_named,
     file_checks.owners_are_there,
     record_checks.versions_hold,
@@ -53,7 +53,7 @@ def check_all(share: tuple[int, int] = WHOLE) -> DataChecked:
     def counted(what: str, number: int = 1) -> None:
         result.counts[what] += number
 
-    def files(count: Counted) -> Iterator[DataFinding]:
+    def files(count: LookedAt) -> Iterator[DataFinding]:
         return file_checks.named_files_are_there(count, share)
 
     for check in (files, *CHECKS):
