@@ -76,8 +76,10 @@ def test_what_is_put_back_elsewhere_is_the_same(tmp_path):
         asked = "SELECT number, content::text, signature FROM assessments_receipt ORDER BY number"
         assert second.rows(asked) == first.rows(asked) != []
         second.run("manage.py", "verify_audit")
-        for (number,) in second.rows("SELECT number FROM approvals_case WHERE pk IN (SELECT case_id FROM approvals_decisionrecord)"):
-            second.run("manage.py", "verify_decision", number)
+        assert all(words in said for words in ("个已接收的得分", "份回执", "项决定", "次抽取", "条审计记录")), said
+        decided = "SELECT number FROM approvals_case WHERE id IN (SELECT case_id FROM approvals_decisionrecord) ORDER BY id LIMIT 1"
+        ((number,),) = second.rows(decided)
+        second.run("manage.py", "verify_decision", number)
         ((tables,),) = second.rows("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
         code, _said, complaint = manage(second, "restore", str(made), "--identity", str(keys))
         assert (code, complaint) == (1, f"CommandError: 数据库不是空的（{tables}张表）：只恢复到空的数据库\n")
