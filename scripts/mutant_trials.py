@@ -167,7 +167,8 @@ def place_of(code: CodeType) -> Place:
 
 
 def live_functions(path: Path) -> dict[Place, list[FunctionType]]:
-    """Loaded functions of the module by where they are defined."""
+    """Loaded functions of the module by where they are defined, also those that somebody took out of sight of the collector."""
+    gc.unfreeze()
     found: dict[Place, list[FunctionType]] = defaultdict(list)
     for one in gc.get_objects():
         if type(one) is FunctionType and one.__code__.co_filename == str(path):

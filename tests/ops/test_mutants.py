@@ -1,5 +1,6 @@
 """The mutation test: names of its faults, and that only what the fault itself brings about counts as its death."""
 
+import gc
 import importlib
 import os
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scripts.mutant_trials import Verdict, process, replayed
+from scripts.mutant_trials import Verdict, live_functions, process, replayed
 from scripts.mutants import Found, report
 from scripts.mutations import mutants
 
@@ -216,3 +217,13 @@ def test_the_list_of_modules_names_files_that_exist_and_every_explanation_has_a_
         text = (ROOT / module).read_text(encoding="utf-8")
         assert all(f"def {name}(" in text for name in functions), module
     assert all(one.keys() == {"fault", "why"} and len(one["why"]) > 20 for many in named["survivors"].values() for one in many)
+
+
+def test_functions_are_found_that_were_taken_out_of_sight_of_the_collector():
+    """The portal does so when it has started; a fork without them would judge nothing."""
+    path = ROOT / "scripts/mutations.py"
+    try:
+        gc.freeze()
+        assert ("mutants", mutants.__code__.co_firstlineno) in live_functions(path)
+    finally:
+        gc.freeze()
