@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.forms.boundfield import BoundField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +22,7 @@ from assessments.sharing.forms import GivingForm, SeveralForm, ShareForm
 from assessments.sharing.lifecycle import SHARE
 from assessments.sharing.models import RowShare
 from assessments.sharing.rules import gives_out, may_fill
-from assessments.sharing.selectors import clause_groups
+from assessments.sharing.selectors import ClauseGroup, clause_groups
 from assessments.sharing.views import seen_share
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import rows_of
@@ -121,10 +122,20 @@ def share_by_department(request: HttpRequest, pk: int) -> HttpResponse:
         "errors": [form] if wrong else [],
         "by_chapter": by_chapter,
         "ticked": ticked,
-        "lines": [(group, form[group.key]) for group in groups],
+        "sections": _sections(form),
         **_foreseen(form, ticked),
     }
     return render(request, "assessments/share_page/share_by_department.html", context, status=UNPROCESSABLE if wrong else 200)
+
+
+def _sections(form: SeveralForm) -> list[tuple[str, list[tuple[ClauseGroup, BoundField]]]]:
+    """Groups with their choice: those with a body, those where the person has to look, those of which nothing is left."""
+    found: dict[str, list[tuple[ClauseGroup, BoundField]]] = {"可以分派的": [], "没有对应的部门，请选定或不分派": [], "已全部分派的": []}
+    assigned, asked, settled = found.values()
+    for group in form.groups:
+        place = (asked if group.why else assigned) if group.free else settled
+        place.append((group, form[group.key]))
+    return [(title, lines) for title, lines in found.items() if lines]
 
 
 def _foreseen(form: SeveralForm, ticked: Collection[str]) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def test_the_preview_says_who_gets_what_and_writes_nothing(client, people, table
     assert dict(page.context["foreseen"])[people.bureau_body.name] >= len(of_department(table, "区建设管理委"))
     assert "1条已分派，不重复分派" in text
     assert "没有对应的部门" in text
-    assert f"已分派 {water.name}" in text
+    assert f"（{water.name}）" in text
     assert "确认前不写入" in text
     again = client.post(href(table), {"do": "preview", "to-0": f"bureau:{water.pk}", "items": []})
     assert again.status_code == 200
@@ -84,7 +84,7 @@ def test_the_preview_says_who_gets_what_and_writes_nothing(client, people, table
 
 
 def confirmed(client, page, address, **changed):
-    data = {field.name: field.value() or "" for _, field in page.context["lines"]}
+    data = {field.name: field.value() or "" for _, lines in page.context["sections"] for _, field in lines}
     return client.post(address, {**data, "items": sorted(page.context["ticked"]), "do": "confirm", **changed})
 
 
@@ -105,7 +105,7 @@ def test_what_is_unticked_or_changed_goes_as_the_person_says(client, people, tab
     client.force_login(people.preparer)
     page = client.get(href(table, by="chapter"))
     assert page.context["foreseen"] == []
-    (first, field), *_ = page.context["lines"]
+    [(_, [(first, field), *_])] = page.context["sections"]
     kept = first.free[0].id
     changed = {field.name: f"person:{people.preparer.pk}", "items": [item.id for item in first.free[1:]]}
     answer = confirmed(client, page, href(table, by="chapter"), **changed)
