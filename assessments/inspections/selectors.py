@@ -250,11 +250,17 @@ class PlannedInspection(NamedTuple):
     held_on: dt.date | None
 
 
+def _ever_planned() -> QuerySet[Inspection]:
+    found = Inspection.objects.filter(planned_on__isnull=False).annotate(steps=steps_column(Inspection))
+    return found.select_related("district__applicant").order_by("planned_on", "pk")
+
+
+PLANNED = Compiled(_ever_planned)
+
+
 def planned_inspections(on: dt.date) -> list[PlannedInspection]:
     """Inspections planned by the end of a day and not discarded by then; read once for a page."""
-    found = Inspection.objects.filter(planned_on__isnull=False).annotate(steps=steps_column(Inspection)).order_by("planned_on", "pk")
-    rows = memoisation.once("inspections.planned", lambda: list(found.select_related("district__applicant")))
-    return list(_planned(rows, on))
+    return list(_planned(memoisation.once("inspections.planned", PLANNED.read), on))
 
 
 def _planned(rows: Iterable[Inspection], on: dt.date) -> Iterator[PlannedInspection]:
