@@ -55,7 +55,7 @@ class BenchSize:
 
 TINY = BenchSize(
     districts=(3, 6, 9), tables=2, plots=60, points=60, imported=(10, 20), cases=3, titled=6, reviews=5, tasks=6, checked=6,
-    reported=(2, 3), shared=3, zipped=3, received=4, pages=(1, 2), owed=8, messages=5, delivered=50, effort=ONCE, works=ONCE,
+    reported=(2, 3), shared=2, zipped=3, received=4, pages=(1, 2), owed=8, messages=5, delivered=50, effort=ONCE, works=ONCE,
 )  # fmt: skip
 
 
