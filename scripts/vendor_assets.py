@@ -114,13 +114,13 @@ def is_current() -> bool:
     return all(digest_of(copy) == expected for copy, expected in copies.items())
 
 
-def is_installed() -> bool:
-    """Whether ``node_modules`` holds the libraries in their locked versions, so that only copies are missing."""
+def is_installed(*, tools: bool) -> bool:
+    """Whether ``node_modules`` holds the libraries, and the tools, in their locked versions, so that nothing has to be fetched."""
     locked = json.loads(LOCK.read_text(encoding="utf-8"))["packages"]
     about = {
         name: ROOT / name / "package.json"
         for name, package in locked.items()
-        if name and not package.get("dev") and not package.get("optional")
+        if name and (tools or not package.get("dev")) and not package.get("optional")
     }
     return all(
         file.is_file() and json.loads(file.read_text(encoding="utf-8"))["version"] == locked[name]["version"]
@@ -147,8 +147,6 @@ def install(*, tools: bool) -> None:
     words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *([] if tools else ["--omit=dev", "--omit=optional"])]
     if not any(subprocess.run([program, *words], cwd=ROOT, check=False).returncode == 0 for program in npm_programs()):
         sys.exit("npm ci failed, its reason is above")
-    if tools:
-        TOOLS.write_text(digest(LOCK.read_bytes()), encoding="utf-8")
 
 
 def copy_files() -> None:
@@ -191,10 +189,12 @@ def main(arguments: list[str] | None = None) -> None:
     if options.lock:
         LOCK.write_text(without_addresses(LOCK.read_text(encoding="utf-8")), encoding="utf-8")
     elif options.tools and not has_tools():
-        install(tools=True)
+        if not is_installed(tools=True):
+            install(tools=True)
+        TOOLS.write_text(digest(LOCK.read_bytes()), encoding="utf-8")
         copy_files()
     elif not is_current():
-        if not is_installed():
+        if not is_installed(tools=False):
             install(tools=False)
         copy_files()
 

@@ -39,6 +39,7 @@ def test_a_tiny_run_tells_every_path(tiny):
     said, found = tiny
     for name in (
         "list, 50 of",
+        "search, ",
         "score page, a chapter",
         "score page, every row",
         "autosave",

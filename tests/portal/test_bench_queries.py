@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories.once import copy_of, once
-from tools.bench import paths, seeding
+from tools.bench import limits, paths, seeding
 from tools.bench.measuring import Effort
 
 made = once(seeding.seed)
@@ -20,6 +20,8 @@ def test_the_seeded_paths_keep_their_queries(seeded):
     pages = {
         f"{reverse('districts:district_list')}?{paths.FILTER}": (seeded.officer, 8),
         f"{reverse('api:districts')}?limit=50": (seeded.officer, 5),
+        f"{reverse('portal:search')}?q=演示城区": (seeded.officer, 29),
+        f"{reverse('portal:search')}?q=没有这样的": (seeded.officer, 18),
         reverse("assessments:score_table", args=[table.pk]): (seeded.preparer, 8),
         f"{reverse('assessments:score_table', args=[table.pk])}?chapter=all": (seeded.preparer, 8),
     }
@@ -34,6 +36,11 @@ def test_the_seeded_paths_keep_their_queries(seeded):
         assert client.post(address, form).status_code == HTTPStatus.OK
 
     assert paths.queries_of(seeded.preparer, save) <= 7
+
+
+def test_the_limit_of_the_search_finds_names(seeded, rf):
+    found = limits.search(rf.get("/limit/search/", {"q": "演示"})).content.decode()
+    assert seeded.table.district.name in found
 
 
 def test_the_list_costs_the_same_queries_however_long(seeded):

@@ -25,6 +25,25 @@ def test_addresses_are_stripped_and_nothing_else():
     assert after["packages"]["node_modules/x"] == {"version": "1", "integrity": "sha512-x"}
 
 
+def test_nothing_is_fetched_where_the_locked_versions_are_installed(monkeypatch, tmp_path):
+    packages = {
+        "": {},
+        "node_modules/a": {"version": "1"},
+        "node_modules/t": {"version": "2", "dev": True},
+        "node_modules/o": {"optional": True},
+    }
+    monkeypatch.setattr(vendor_assets, "ROOT", tmp_path)
+    monkeypatch.setattr(vendor_assets, "LOCK", tmp_path / "package-lock.json")
+    vendor_assets.LOCK.write_text(json.dumps({"packages": packages}), encoding="utf-8")
+    about = tmp_path / "node_modules" / "a" / "package.json"
+    about.parent.mkdir(parents=True)
+    about.write_text('{"version": "0"}', encoding="utf-8")
+    assert not vendor_assets.is_installed(tools=False)
+    about.write_text('{"version": "1"}', encoding="utf-8")
+    assert vendor_assets.is_installed(tools=False)
+    assert not vendor_assets.is_installed(tools=True)
+
+
 def test_data_images_and_source_maps_are_taken_out():
     text = "a{background:url(\"data:image/svg+xml,%3csvg fill='x'/%3e\")}b{color:red}/*# sourceMappingURL=x.map */"
     assert vendor_assets.cleaned(text) == b"a{background:none}b{color:red}\n"

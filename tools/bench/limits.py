@@ -9,14 +9,24 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import Context, Template
 from django.views.decorators.http import require_POST
 
+from approvals.cases.models.cases import Case
 from assessments.tables.models import ScoreRow
 from districts.boundaries.models import Boundary
 from districts.file.models.district import District
 from districts.plots.models import Plot, PlotIndicator
 from districts.plots.selectors.states import STATE
-from greendistrict.accounts.models import User
+from districts.projects.models import KeyProject, Work
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.documents.models import Evidence
+from greendistrict.notifications.models import Notification
+from indicators.editions.models import Clause
 
 LIST_ROWS = 50
+SEARCHED: tuple[tuple[type[models.Model], str], ...] = (
+    *((District, "name"), (Case, "number"), (Plot, "number"), (KeyProject, "name"), (Work, "name"), (Evidence, "title")),
+    *((Clause, "title"), (Organisation, "name"), (Notification, "title")),
+)
+FOUND = 21
 LIST_FIELDS = ("code", "name", "type", "stage", "star", "area_km2", "title_number", "titled_on", "title_batch")
 PLOT_FIELDS = ("number", "sub_area", "land_use", "area_ha", "floor_area", "acquisition", "acquired_on", "built_on", "conforms")
 ROW_FIELDS = ("item_id", "value", "target", "explanation", "build_state", "version")
@@ -47,6 +57,15 @@ def districts(request: HttpRequest) -> HttpResponse:
     found = District.objects.filter(guideline_area=False, **wanted)
     rows = found.order_by("is_demo", "area_code", "name_pinyin", "pk").values_list(*LIST_FIELDS)[:LIST_ROWS]
     return plain_page(rows, found.count())
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """The first names of each table that contain the words, as a plain table."""
+    words, rows = request.GET["q"], list[tuple[str, str]]()
+    for model, field in SEARCHED:
+        found = model._default_manager.filter(**{f"{field}__icontains": words}).values_list("pk", field)
+        rows += found.order_by(field)[:FOUND]
+    return plain_page(rows, len(rows))
 
 
 def plot_list(request: HttpRequest, pk: int) -> HttpResponse:

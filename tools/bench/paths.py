@@ -86,6 +86,15 @@ def district_list(visit: Visit, name: str) -> tuple[BenchRow, float]:
     return row_of(name, timing, 0.5, queries=cost, most_queries=8, **seen(visit, user, ours)), timing.median()
 
 
+def search(visit: Visit, total: int) -> BenchRow:
+    """What the officer finds by the name of a district, beside the same words looked for in the tables' names and nothing else."""
+    user, words = visit.seeded.officer, "q=演示城区7"
+    ours = f"{reverse('portal:search')}?{words}"
+    timing = pages(visit, user, ours, f"/limit/search/?{words}")
+    cost = queries_of(user, lambda client: client.get(ours))
+    return row_of(f"search, {total:,} districts", timing, 0.5, queries=cost, most_queries=29, **seen(visit, user, ours))
+
+
 def score_page(visit: Visit) -> list[BenchRow]:
     """One chapter of the score table and the whole of it, each beside a plain table of as many rows; a chapter also beside a hundred."""
     chapter, rows = biggest_chapter(visit)

@@ -18,8 +18,8 @@ from tools.bench.workbooks import both_ways
 
 Say = Callable[[str], object]
 NAMES = (
-    "list", "score", "autosave", "save", "api", "login", "cases", "plots", "map", "district_page", "reviews", "memory", "desk", "calendar",
-    "many", "tasks",
+    "list", "search", "score", "autosave", "save", "api", "login", "cases", "plots", "map", "district_page", "reviews", "memory", "desk",
+    "calendar", "many", "tasks",
     "report", "city_report", "city_memory", "workers", "word", "pages", "zip", "city", "import", "excel", "decision", "scoring",
     "recompute", "owed", "messages", "sweep",
 )  # fmt: skip
@@ -82,6 +82,7 @@ def _pages(visit: paths.Visit, plan: BenchSize, web: server.Server, wanted: Coll
     desks: dict[int, float] = {}
     steps: dict[str, Callable[[], Iterable[BenchRow]]] = {
         "list": lambda: _lists(visit, (few, some), times),
+        "search": lambda: [paths.search(visit, some)],
         "score": lambda: paths.score_page(visit),
         "autosave": lambda: [paths.autosave(visit)],
         "save": lambda: paths.chapter_save(visit),
@@ -98,7 +99,7 @@ def _pages(visit: paths.Visit, plan: BenchSize, web: server.Server, wanted: Coll
         "many": lambda: _lists(visit, (many,), times),
         "tasks": lambda: [_desk(visit, plan.tasks, desks)],
     }
-    sizes = {"api": some, "cases": some, "desk": some, "tasks": many}
+    sizes = {"api": some, "search": some, "cases": some, "desk": some, "tasks": many}
     for name, step in steps.items():
         if name in wanted:
             seeding.more_districts(visit.seeded, sizes.get(name, 0))

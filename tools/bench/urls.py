@@ -11,6 +11,7 @@ handler500 = "portal.frame.views.server_error"
 
 urlpatterns = [
     path("limit/districts/", limits.districts),
+    path("limit/search/", limits.search),
     path("limit/plot-list/<int:pk>/", limits.plot_list),
     path("limit/plot-board/<int:pk>/", limits.plot_board),
     path("limit/plot-map/<int:pk>/", limits.plot_map),
