@@ -84,6 +84,7 @@ def lay_out(page) -> None:
     page.keyboard.press("Control+Y")
     expect(field(page, "plan")).to_have_value(f"{laid}\n\n{table}")
     editor.get_by_role("cell", name="甲路").click()
+    page.wait_for_timeout(100)  # the editor hears of the caret a moment later
     page.keyboard.press("Enter")  # a row more
     page.keyboard.type("乙路")
     page.keyboard.press("Tab")
