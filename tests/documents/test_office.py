@@ -83,7 +83,7 @@ def test_a_word_file_is_converted_when_it_is_first_opened_and_shown_at_its_page(
     assert make() == 1
     ready = shown(client, file, page="2", passage="表5-3")
     address = reverse("documents:as_pdf", args=[file.key])
-    assert f'data-paper="{address}" data-page="2" data-passage="表5-3"' in ready
+    assert f'data-paper="{address}" data-page="2" data-page-end="" data-passage="表5-3"' in ready
     assert "hx-get" not in ready
     sent = client.get(address)
     assert (sent["Content-Type"], sent["X-Frame-Options"], sent["Cache-Control"]) == ("application/pdf", "SAMEORIGIN", "private, no-store")
