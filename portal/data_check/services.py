@@ -78,7 +78,7 @@ def _keep(result: DataChecked, seconds: float) -> None:
     DataCheckRun.objects.all().delete()
     DataCheckRun.objects.create(
         at=clock.now(),
-        seconds=round(seconds, 1),
+        seconds=seconds,
         found=result.found,
         counts=dict(result.counts),
         findings=[finding.as_json() for finding in result.findings],

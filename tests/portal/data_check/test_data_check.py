@@ -231,7 +231,7 @@ def test_files_are_asked_for_in_batches(world, django_assert_num_queries):
 def test_findings_stand_on_the_page_of_operations(world, client):
     filing, _check = world
     client.force_login(filing.people.system_keeper)
-    assert "还没有核对过" in client.get(reverse("portal:operations")).content.decode()
+    assert "尚未核对" in client.get(reverse("portal:operations")).content.decode()
     evidence = store_bytes(owner=filing.district, content=paper(), name="a.pdf", content_type="application/pdf", kind="演示", title="材料")
     with on_disk(evidence.file.name):
         with pytest.raises(CommandError, match="发现1处问题") as said:
