@@ -19,6 +19,7 @@ SECONDS = {
     "e2e/test_full_life.py": 90,
     "reports/letters/test_files.py": 85,
     "approvals/casework/test_lifecycle.py": 70,
+    "portal/backup/test_rehearsal.py": 65,
     "e2e/test_idle_year.py": 70,
     "ops/test_delivery_faults.py": 65,
     "e2e/test_no_keystroke_lost.py": 60,
