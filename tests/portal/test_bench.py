@@ -64,6 +64,7 @@ def test_a_tiny_run_tells_every_path(tiny):
         "case list",
         "plot board",
         "district page",
+        "plot map",
         "scoring of",
         "recompute",
         "owed on a day",

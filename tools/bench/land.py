@@ -54,8 +54,8 @@ def boundary_map(visit: Visit, points: int) -> BenchRow:
     return row_of(f"map, boundary of {points:,} points", timing, 0.5, queries=cost, most_queries=10, **seen(visit, user, ours))
 
 
-def district_page(visit: Visit, total: int) -> BenchRow:
-    """The overview of a district whose ``total`` plots are all drawn, beside one query and each plot's path written plainly."""
+def drawn_plots(visit: Visit, total: int) -> Iterator[BenchRow]:
+    """Overview and map of a district whose ``total`` plots are all drawn, each beside one query and each plot's path written plainly."""
     district, user = visit.seeded.district, visit.seeded.preparer
     if not district.plots.exists():
         fill_plots(district, total, seed=1)
@@ -65,10 +65,11 @@ def district_page(visit: Visit, total: int) -> BenchRow:
     if shape_plots(district):
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-    ours = reverse("districts:district_detail", kwargs={"code": district.code})
-    cost = queries_of(user, partial(_get, ours))
-    timing = pages(visit, user, ours, f"/limit/plot-map/{district.pk}/")
-    return row_of(f"district page, {total:,} plots drawn", timing, 0.3, queries=cost, most_queries=60, **seen(visit, user, ours))
+    for name, label, most in (("district_detail", "district page", 60), ("plot_map", "plot map", 15)):
+        ours = reverse(f"districts:{name}", kwargs={"code": district.code})
+        cost = queries_of(user, partial(_get, ours))
+        timing = pages(visit, user, ours, f"/limit/plot-map/{district.pk}/")
+        yield row_of(f"{label}, {total:,} plots drawn", timing, 0.3, queries=cost, most_queries=most, **seen(visit, user, ours))
 
 
 def _ring(points: int) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def _pages(visit: paths.Visit, plan: BenchSize, web: server.Server, wanted: Coll
         "cases": lambda: [filing.case_list(visit, plan.cases)],
         "plots": lambda: land.plot_pages(visit, plan.plots),
         "map": lambda: [land.boundary_map(visit, plan.points)],
-        "district_page": lambda: [land.district_page(visit, plan.plots)],
+        "district_page": lambda: land.drawn_plots(visit, plan.plots),
         "reviews": lambda: reviews.review_pages(visit, plan.reviews),
         "memory": lambda: [_memory(web)],
         "desk": lambda: [_desk(visit, plan.cases, desks)],
