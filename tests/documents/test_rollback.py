@@ -9,7 +9,7 @@ from districts.file.models.district import District
 from greendistrict.core import clock, request_id, schedule
 from greendistrict.core.errors import Refused
 from greendistrict.documents import orphans, services
-from greendistrict.documents.models import Evidence
+from greendistrict.documents.models import Evidence, KeptFile
 from greendistrict.documents.rollback import removed_if_unnamed
 from greendistrict.documents.tasks import check_file_owners
 from tests.factories.accounts import cast
@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db
 
 
 def files(media):
-    return sorted(path for path in media.rglob("*") if path.is_file())
+    """Stored files; one kept for a refused form is none of them."""
+    return sorted(path for path in media.rglob("*") if path.is_file() and path.suffix != ".kept")
 
 
 def scan(content=None):
@@ -54,6 +55,8 @@ def test_a_refusal_after_the_first_scan_leaves_none(client, media):
     assert refused.status_code in {409, 422}
     assert not filing.case.endorsements.exists()
     assert (Evidence.objects.count(), files(media)) == (evidence, before)
+    kept = set(KeptFile.objects.values_list("field", flat=True))
+    assert kept == {"approval_scan", "letter_scan"}, "the refusal names no field, so both wait for the next sending"
     taken = client.post(where, {**typed, "approval_scan": scan(), "letter_scan": scan()})
     assert taken.status_code == 302
     assert len(files(media)) == len(before) + 2
