@@ -166,12 +166,13 @@ def test_every_link_to_a_file_stands_where_its_readers_are_asked():
     """A page that links a file by itself names it to whoever sees the page."""
     inside = re.compile(r"\{% readers [\w.]+ %\}(?:(?!\{% endreaders %\}).)*?\{% endreaders %\}", re.DOTALL)
     frozen = {"templates/assessments/score_page/score_version.html": "withheld_files"}
+    form = "{% url 'documents:download' '00000000-0000-0000-0000-000000000000' %}"  # of an address, for a script: no file has that key
     for path in sorted((ROOT / "templates").rglob("*.html")):
         text, name = path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix()
         if name in frozen:
             assert frozen[name] in text
             continue
-        assert "documents:download" not in inside.sub("", text), name
+        assert "documents:download" not in inside.sub("", text).replace(form, ""), name
 
 
 @pytest.mark.parametrize("number", [1, 3])
