@@ -34,13 +34,20 @@ class ChapterFigures:
 
 
 class EvidenceFigures(NamedTuple):
-    """A file that proves a clause, as frozen."""
+    """A file that proves a clause, as frozen; closings of before runs of pages name one page."""
 
     title: str
     version: int
-    place: Citation
+    page: int | None
     valid_to: str
     sha256: str
+    page_end: int | None = None
+    passage: str = ""
+
+    @property
+    def place(self) -> Citation:
+        """Where in the file the proof stands."""
+        return Citation.of(self)
 
     @property
     def until(self) -> dt.date | None:

@@ -91,4 +91,5 @@ def _state(item: Item, row: Content, scored: Content, content: Content) -> str:
 
 
 def _file(entry: Content) -> EvidenceFigures:
-    return EvidenceFigures(entry["title"], entry["version"], Citation.of(entry), entry["valid_to"] or "", entry["sha256"])
+    place = Citation.of(entry)
+    return EvidenceFigures(entry["title"], entry["version"], place.page, entry["valid_to"] or "", entry["sha256"], place.page_end, place.passage)
