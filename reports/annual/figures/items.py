@@ -91,5 +91,5 @@ def _state(item: Item, row: Content, scored: Content, content: Content) -> str:
 
 
 def _file(entry: Content) -> EvidenceFigures:
-    place = Citation.of(entry)
-    return EvidenceFigures(entry["title"], entry["version"], place.page, entry["valid_to"] or "", entry["sha256"], place.page_end, place.passage)
+    page, *run = Citation.of(entry)
+    return EvidenceFigures(entry["title"], entry["version"], page, entry["valid_to"] or "", entry["sha256"], *run)
