@@ -124,6 +124,7 @@ MOMENTS = {
         "a fact on file",
     ),
     "CalendarFeed": "a person's own subscription",
+    "QueuedImport": "whoever sent the workbook confirms on the page that shows how far it is; the list of imports leads there",
     **dict.fromkeys(("BulkRun", "InspectionPhoto", "VisitPhoto"), "a record of what was done"),
 }
 

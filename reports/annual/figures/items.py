@@ -91,5 +91,6 @@ def _state(item: Item, row: Content, scored: Content, content: Content) -> str:
 
 
 def _file(entry: Content) -> EvidenceFigures:
-    page, *run = Citation.of(entry)
-    return EvidenceFigures(entry["title"], entry["version"], page, entry["valid_to"] or "", entry["sha256"], *run)
+    place = Citation.of(entry)
+    known = EvidenceFigures(entry["title"], entry["version"], place.page, entry["valid_to"] or "", entry["sha256"])
+    return known._replace(page_end=place.page_end, passage=place.passage)
