@@ -16,7 +16,6 @@ FLOATS = {
     "greendistrict/documents/inspection.py": "size of a file",
     "indicators/editions/upload.py": "size of a file",
     "portal/operations/selectors/status.py": "free space of a disk",
-    "portal/data_check/services.py": "seconds that a check took",
     "reports/jobs/lease.py": "minutes that are left",
     "reports/matters/pdf_pages.py": "coordinates of a picture",
     "reports/matters/volume.py": "coordinates of a stamp",

@@ -33,7 +33,7 @@ def menu_of(client: Client) -> list[str]:
 def figures_of(page: str) -> list[tuple[int, str]]:
     """Figures in a band and links with a query whose words are a number, each with its address. Tabs of one page are no lists."""
     main = page.partition("<main")[2]
-    found = [(number(value), html.unescape(href)) for href, value in METRIC.findall(main)]
+    found = [(number(value), html.unescape(href)) for href, value in METRIC.findall(main) if "tab=" not in href]
     for href, words in LINK.findall(main):
         match = FIGURE.match(" ".join(html.unescape(TAGS.sub(" ", words)).split()))
         if match and "?" in href and "page=" not in href and "tab=" not in href:

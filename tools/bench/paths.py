@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from assessments.tables.forms import NONE_OF_THEM, field_name
 from assessments.tables.models import ScoreRow
@@ -88,7 +89,7 @@ def district_list(visit: Visit, name: str) -> tuple[BenchRow, float]:
 
 def search(visit: Visit, total: int) -> BenchRow:
     """What the officer finds by the name of a district, beside the same words looked for in the tables' names and nothing else."""
-    user, words = visit.seeded.officer, "q=演示城区7"
+    user, words = visit.seeded.officer, urlencode({"q": "演示城区7"})
     ours = f"{reverse('portal:search')}?{words}"
     timing = pages(visit, user, ours, f"/limit/search/?{words}")
     cost = queries_of(user, lambda client: client.get(ours))

@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 
 from greendistrict.accounts.models import User
 from greendistrict.audit.models import AuditRecord
@@ -88,7 +89,8 @@ def test_a_backup_holds_what_the_rows_name_and_can_be_checked_by_hand(content, f
     said = json.loads(found["manifest.json"])["manifest"]
     for model in (User, Evidence, AuditRecord):
         assert said["rows"][model._meta.db_table] == model.objects.count() > 0
-    assert (said["files"], said["missing"], said["migrations"]["portal"][:4]) == (1, [], "0001")
+    assert (said["files"], said["missing"]) == (1, [])
+    assert said["migrations"]["portal"] == max(name for app, name in MigrationLoader(None).disk_migrations if app == "portal")
     assert found["database.dump"][:5] == b"PGDMP"
     assert JobRun.objects.get(name="backup").succeeded_at
     call_command("verify_backup", str(path))

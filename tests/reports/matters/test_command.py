@@ -76,7 +76,7 @@ def test_a_letter_is_named_by_its_address_and_kept_as_it_reads(tmp_path):
 
 def of_a_review():
     scene = worlds.concluded()
-    found = dict.fromkeys(("review_opinion", "panel_record", "meeting_pack"), scene.review.pk)
+    found = dict.fromkeys(("review_opinion", "panel_record", "meeting_pack", "meeting_minutes"), scene.review.pk)
     return scene.secretary, {**found, "score_sheet": scene.members[0].pk}
 
 
@@ -127,7 +127,7 @@ def of_the_city():
 
 
 WORLDS = {
-    of_a_review: {"review_opinion", "panel_record", "meeting_pack", "score_sheet"},
+    of_a_review: {"review_opinion", "panel_record", "meeting_pack", "meeting_minutes", "score_sheet"},
     of_a_stage: {"stage_assessment"},
     of_an_evaluation: {"post_evaluation"},
     of_an_inspection: {"inspection"},
