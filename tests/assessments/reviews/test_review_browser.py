@@ -130,7 +130,7 @@ def test_going_on_keeps_the_page_its_keys_and_the_way_back(desk):
     assert desk.url.endswith(f"/{second.split()[0]}/")
     expect(desk.locator("#review-clauses [aria-current]")).to_contain_text(second.split()[0])
     expect(desk.locator("#review-counts")).to_contain_text("1 /")
-    assert desk.evaluate("document.activeElement.tagName") == "H2"
+    expect(title).to_be_focused()
     expect(desk.locator(".gd-viewer [data-paper]")).to_have_attribute("data-state", "open")
     desk.keyboard.press("q")
     assert desk.evaluate("document.activeElement.id") == "id_comment"
@@ -139,6 +139,7 @@ def test_going_on_keeps_the_page_its_keys_and_the_way_back(desk):
     expect(title).not_to_have_text(second)
     judged = ExpertScore.objects.get(assignment__member=desk.member, assignment__item_id=second.split()[0])
     assert (judged.judgement, judged.comment) == ("doubt", "第2页没有测算表")
+    expect(title).to_be_focused()
     desk.keyboard.press("k")
     expect(title).to_have_text(second)
     assert desk.input_value("#id_comment") == "第2页没有测算表"
