@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 -- Django's own name
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register  # noqa: A004 -- Django's own name
 
 from greendistrict.core import clock, rights, schema, sealing
 
@@ -188,9 +188,9 @@ def backup_recipient(**_kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def backups_are_made_and_encrypted(**_kwargs: Any) -> list[CheckMessage]:
-    """``gd.W003``: no nightly backup; ``gd.W004``: whoever has a backup can read everything."""
+    """``gd.I003``: no nightly backup by the portal, as where the agency makes its own; ``gd.W004``: whoever has one can read everything."""
     if not settings.BACKUP_DIR:
-        return [Warning("没有设置每晚备份的文件夹", hint="设置 GD_BACKUP_DIR", id="gd.W003")]
+        return [Info("没有设置每晚备份的文件夹", hint="设置 GD_BACKUP_DIR，或另行备份并用 manage.py record_backup 登记", id="gd.I003")]
     if not settings.BACKUP_RECIPIENT:
         return [Warning("备份未加密", hint="设置 GD_BACKUP_RECIPIENT 为 age 公钥，私钥另存", id="gd.W004")]
     return []
