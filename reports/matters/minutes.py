@@ -3,7 +3,7 @@
 from assessments.reviews.models.review import Review
 from assessments.reviews.selectors.screen import MinutesLine, minutes_of
 from greendistrict.accounts.models import User
-from reports.composition.blocks import Block, Composition, Heading, Pairs, Paragraph
+from reports.composition.blocks import Block, Composition, Heading, Pairs, Paragraph, Signature
 from reports.composition.enums import Style
 from reports.matters.words import day, given, section, subject_facts, text_of
 
@@ -22,12 +22,12 @@ def compose(user: User, review: Review) -> Composition:
         *section("二、评定得分", Paragraph(minutes.score_words)),
         *section("三、评审意见", text_of(review.opinion, UNSAVED)),
         *section("四、表决和结论", Paragraph(minutes.vote_words)),
+        *((Signature((day(review.concluded_at),)),) if review.concluded_at else ()),
     ]
     return Composition(
         f"{review.subject['title']}评审会会议纪要",
         tuple(blocks),
         Style.LETTER,
-        dated=day(review.concluded_at, ""),
         marks=("草稿",) if minutes.is_draft else (),
         is_demo=review.table.district.is_demo,
         reference=not review.table.edition.official,
