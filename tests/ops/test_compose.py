@@ -33,7 +33,7 @@ def variables_of(path):
     }
 
 
-KNOWN = variables_of(ROOT / "greendistrict" / "settings.py")
+KNOWN = set().union(*map(variables_of, (ROOT / "greendistrict" / "settings").glob("*.py")))
 
 
 @pytest.fixture(scope="module")

@@ -56,7 +56,7 @@ def test_no_app_names_the_tools():
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and (node.value == "tools" or node.value.startswith("tools."))
     ]
-    assert named == [("greendistrict/settings.py", "tools")]
+    assert named == [("greendistrict/settings/base.py", "tools")]
 
 
 def test_neither_image_nor_compose_file_names_the_tools():

@@ -1,0 +1,9 @@
+"""Settings, read from the environment through ``greendistrict.env``; nothing here guesses in production."""
+
+from greendistrict.settings.accounts import *
+from greendistrict.settings.api import *
+from greendistrict.settings.base import *
+from greendistrict.settings.contacts import *
+from greendistrict.settings.delivery import *
+from greendistrict.settings.files import *
+from greendistrict.settings.jobs import *

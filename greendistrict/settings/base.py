@@ -1,0 +1,177 @@
+"""Addresses and keys, apps, pages, database, cache, language and logs."""
+
+import sys
+from pathlib import Path
+
+from greendistrict import embedded, env
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+PRODUCTION = env.boolean("GD_PRODUCTION", default=False)
+TESTING = "pytest" in sys.modules
+DEBUG = env.boolean("GD_DEBUG", default=False)
+VAR_DIR = Path(env.text("GD_VAR_DIR", str(BASE_DIR / "var")))
+
+DATABASE_URL = env.secret("DATABASE_URL", "" if not PRODUCTION else None)
+OWNER_DATABASE_URL = env.secret("GD_OWNER_DATABASE_URL", "")
+REDIS_URL = env.secret("REDIS_URL", "" if not PRODUCTION else None)
+if not (DATABASE_URL and REDIS_URL):
+    # `manage.py embedded stop` must not start what it is to stop.
+    # A receipt is checked with nothing but the file and the key, a report with the file and the certificates.
+    _find = (
+        embedded.addresses if sys.argv[1:2] in (["embedded"], ["verify_receipt"], ["verify_report"], ["verify_backup"]) else embedded.ensure
+    )
+    _servers = _find(database=not DATABASE_URL, cache=not REDIS_URL)
+    OWNER_DATABASE_URL = OWNER_DATABASE_URL or ("" if DATABASE_URL else _servers.owner_url)
+    DATABASE_URL = DATABASE_URL or _servers.database_url
+    REDIS_URL = REDIS_URL or _servers.redis_url
+
+SECRET_KEY = env.secret("SECRET_KEY", None if PRODUCTION else "local-development-and-demo-only-key-never-for-production")
+RECEIPT_KEY = env.secret("GD_RECEIPT_KEY", None if PRODUCTION else "")
+RECEIPT_KEY_PATH = VAR_DIR / "receipt-key"
+# Signature of PDFs (reports/signing): a PKCS#12 file, or a module with token and certificate; trusted certificates; timestamps; revocation.
+SIGNING_P12 = env.text("GD_SIGNING_P12", "")
+SIGNING_PKCS11 = env.text("GD_SIGNING_PKCS11", "")
+SIGNING_TOKEN = env.text("GD_SIGNING_TOKEN", "")
+SIGNING_CERTIFICATE = env.text("GD_SIGNING_CERTIFICATE", "")
+SIGNING_PASSWORD = env.secret("GD_SIGNING_PASSWORD", "")
+SIGNING_ROOTS = env.words("GD_SIGNING_ROOTS")
+SIGNING_DEMO_PATH = VAR_DIR / "signing-demo.p12"  # made where no key is given, never in production
+TIMESTAMP_URL = env.text("GD_TIMESTAMP_URL", "")
+REVOCATION_CHECKED = env.boolean("GD_REVOCATION_CHECKED", default=True)
+TLS_CERTIFICATE = env.text("GD_TLS_CERTIFICATE", "")  # a PEM file of what the gateway serves, for its last day alone
+ANCHOR_DIR = Path(env.text("GD_ANCHOR_DIR", str(VAR_DIR / "anchors")))
+# Backups (portal/backup): where the nightly one goes, none without; the age public key they are encrypted for; for how many days they stay.
+BACKUP_DIR = env.text("GD_BACKUP_DIR", "")
+BACKUP_RECIPIENT = env.text("GD_BACKUP_RECIPIENT", "").strip()
+BACKUP_DAYS = env.integer("GD_BACKUP_DAYS", 14, minimum=1)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver" if not PRODUCTION else None)
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+# Who may say which address and scheme a request came with; "none" where browsers reach the web server directly.
+TRUSTED_PROXIES = env.networks("GD_TRUSTED_PROXIES", "" if not PRODUCTION else None)
+SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "axes",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "drf_spectacular",
+    "rest_framework",
+    "rest_framework.authtoken",
+    "greendistrict.core",
+    "greendistrict.audit",
+    "greendistrict.accounts",
+    "greendistrict.policy",
+    "greendistrict.workflow",
+    "greendistrict.notifications",
+    "greendistrict.documents",
+    "indicators",
+    "districts",
+    "assessments",
+    "approvals",
+    "obligations",
+    "reports",
+    "portal",
+]
+if not PRODUCTION:
+    INSTALLED_APPS.append("tools")  # the demo and the bench
+
+MIDDLEWARE = [
+    "greendistrict.core.proxies.TrustedProxyMiddleware",
+    "greendistrict.core.middleware.RequestIdMiddleware",
+    "greendistrict.core.middleware.PlainCookiesMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "portal.frame.middleware.PrivateMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # a view for everybody says ``login_not_required``
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "greendistrict.accounts.middleware.WayBackMiddleware",
+    "portal.public.middleware.CheckedFileMiddleware",  # before the first that reads a form
+    "greendistrict.core.middleware.UnstorableTextMiddleware",
+    "greendistrict.core.middleware.WrongMethodMiddleware",
+    "portal.frame.middleware.RoomsMiddleware",
+    "greendistrict.core.middleware.RefusalMiddleware",
+    "greendistrict.documents.rollback.WrittenFilesMiddleware",
+    "greendistrict.documents.middleware.KeptFilesMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "portal.root_urls"
+WSGI_APPLICATION = "greendistrict.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "loaders": [("django.template.loaders.cached.Loader", ["greendistrict.core.loader.Loader"])],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.frame.context.shell",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "greendistrict.core.forms.BootstrapRenderer"
+
+# Tables belong to an owner, who migrates and makes test databases; the portal itself only reads and writes rows (core/rights.py).
+OWNER_DATABASE_URL = OWNER_DATABASE_URL or DATABASE_URL
+AS_OWNER = TESTING or sys.argv[1:2] in (["migrate"], ["restore"], ["demo_renew"])
+APP_DATABASE = env.database(DATABASE_URL)
+DATABASES = {"default": env.database(OWNER_DATABASE_URL if AS_OWNER else DATABASE_URL)}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+# A pooled connection is asked before it is handed out: after a restart of PostgreSQL no request meets a dead one.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["TEST"] = {"NAME": env.text("GD_TEST_DATABASE", "test_greendistrict")}
+# Tests share one Redis with the demo and with each other: every test process has queues and cache keys of its own.
+TEST_PREFIX = f"{DATABASES['default']['TEST']['NAME']}-{env.text('PYTEST_XDIST_WORKER', 'main')}" if TESTING else ""
+# A pool belongs to the threaded web server; a Celery prefork parent would share it with its children.
+if env.boolean("GD_DATABASE_POOL", default=False):
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": env.integer("GD_POOL_SIZE", 8, minimum=1)}
+if TESTING:  # a test database need not survive a power cut
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": {
+        "BACKEND": "greendistrict.core.cache.DegradingRedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": env.text("GD_CACHE_PREFIX", TEST_PREFIX or "gd"),
+    },
+}
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+DATE_FORMAT = "Y年n月j日"
+
+CLOCK_FILE = env.text("GD_CLOCK_FILE", "")
+REPORT_FONTS = env.words("GD_REPORT_FONTS")
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"structured": {"()": "greendistrict.core.logs.formatter", "machine_readable": PRODUCTION}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
+    # Warnings are meant for the operator; the libraries' steps (INFO) are not.
+    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "weasyprint.progress", "fontTools", "pikepdf", "bagit")},
+    "root": {"handlers": ["console"], "level": env.text("GD_LOG_LEVEL", "WARNING" if TESTING else "INFO")},
+}

@@ -1,0 +1,31 @@
+"""Static files, uploaded files and their limits."""
+
+from pathlib import Path
+
+from greendistrict import env
+from greendistrict.settings.base import BASE_DIR, PRODUCTION, TESTING, VAR_DIR
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+_MANIFEST = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+_PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "greendistrict.documents.storage.WholeFileStorage"},
+    # Collected by whoever builds, read by whoever serves: FILE_UPLOAD_PERMISSIONS is not meant for them.
+    "staticfiles": {
+        "BACKEND": _MANIFEST if PRODUCTION else _PLAIN,
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+MEDIA_ROOT = Path(env.text("GD_MEDIA_DIR", str(VAR_DIR / "media")))
+MEDIA_URL = "media-is-served-by-permission-checked-views/"
+FILE_UPLOAD_PERMISSIONS = 0o600
+GD_UPLOAD_MAX_BYTES = env.integer("GD_UPLOAD_MAX_BYTES", 50 * 1024 * 1024, minimum=1)
+# LibreOffice, which makes PDFs of Word and Excel files for the viewer; empty, or a name that is not on the path, for none.
+OFFICE_PROGRAM = env.program("GD_OFFICE_PROGRAM", "" if TESTING else "soffice")
+IMPORT_AT_ONCE_BYTES = env.integer("GD_IMPORT_AT_ONCE_KB", 200, minimum=0) * 1024  # larger workbooks of lists are read by the worker
+OFFICE_SECONDS = env.integer("GD_OFFICE_SECONDS", 120, minimum=1)
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

@@ -1,0 +1,90 @@
+"""Celery: queues, time limits and the timetable."""
+
+from typing import Any
+
+from celery.schedules import crontab
+from kombu import Queue
+
+from greendistrict import env
+from greendistrict.settings.base import BACKUP_DIR, REDIS_URL, TEST_PREFIX, TESTING, TIME_ZONE
+from greendistrict.settings.files import OFFICE_SECONDS
+
+# kombu names a socket differently from redis-py.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "global_keyprefix": env.text("GD_QUEUE_PREFIX", f"{TEST_PREFIX}:" if TESTING else ""),
+    # A page that publishes waits no longer than this for a Redis that is away; the worker's own reads may take longer.
+    "socket_connect_timeout": 1,
+    "socket_timeout": env.integer("GD_BROKER_SECONDS", 2, minimum=1),
+    "retry_on_timeout": False,
+}
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes; under a running task by core/broker.py
+CELERY_TASK_PUBLISH_RETRY = False  # the outbox keeps the job and tries again
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_QUEUES = [Queue(name) for name in ("default", "mail", "reports", "imports", "maintenance", "office")]
+CELERY_TASK_ROUTES = {
+    "reports.tasks.make_report": {"queue": "reports"},  # what looks after the reports does not wait behind them
+    "greendistrict.workflow.tasks.drain_mail": {"queue": "mail"},
+    "*.tasks.import_*": {"queue": "imports"},
+    "greendistrict.documents.tasks.make_copy": {"queue": "office"},  # minutes of a foreign program
+    "greendistrict.documents.tasks.*": {"queue": "maintenance"},
+    "reports.tasks.expire_zips": {"queue": "maintenance"},
+    "portal.tasks.make_backup": {"queue": "maintenance"},
+    "portal.tasks.check_data": {"queue": "maintenance"},
+}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a job is not kept waiting behind a long one while another worker is free
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 1770, 1800  # less than the time after which Redis hands a job out again
+_LONG = {"soft_time_limit": 3300, "time_limit": 3420}  # as long as may be
+_SHORT = {"soft_time_limit": 240, "time_limit": 300}
+CELERY_TASK_ANNOTATIONS = {
+    "greendistrict.workflow.tasks.drain_outbox": _SHORT,
+    "greendistrict.workflow.tasks.drain_mail": _SHORT,
+    "greendistrict.audit.tasks.seal": _SHORT,
+    "reports.tasks.requeue_lost": _SHORT,
+    "portal.tasks.make_backup": _LONG,
+    "portal.tasks.check_data": _LONG,
+    "greendistrict.documents.tasks.make_copy": {"soft_time_limit": OFFICE_SECONDS + 60, "time_limit": OFFICE_SECONDS + 120},
+}
+OUTBOX_ATTEMPTS = env.integer("GD_OUTBOX_ATTEMPTS", 24, minimum=1)  # about three and a half days, so that a weekend passes
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 50
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
+REPORT_LEASE_SECONDS = env.integer("GD_LEASE_SECONDS", 30, minimum=3)  # see reports/jobs/lease.py
+EXPORT_DAYS = env.integer("GD_EXPORT_DAYS", 30, minimum=1)  # the zip of a batch is kept so long
+_EVERY = env.integer("GD_DAILY_SECONDS", 0)  # trials do not wait for the morning
+_SWEEP = env.integer("GD_OUTBOX_SECONDS", 10, minimum=1)
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "outbox-drain": {"task": "greendistrict.workflow.tasks.drain_outbox", "schedule": _SWEEP},
+    "mail-drain": {"task": "greendistrict.workflow.tasks.drain_mail", "schedule": _SWEEP},
+    # Every hour: the settings say which hours are quiet.
+    "reminder-sweep": {"task": "obligations.tasks.sweep", "schedule": _EVERY or crontab(minute="5")},
+    "open-stage-assessments": {"task": "assessments.tasks.open_stage_assessments", "schedule": _EVERY or crontab(minute="55", hour="5")},
+    "open-yearly-reports": {"task": "assessments.tasks.open_yearly_reports", "schedule": _EVERY or crontab(minute="45", hour="5")},
+    "sweep-uploads": {"task": "greendistrict.documents.tasks.sweep_uploads", "schedule": _EVERY or crontab(minute="20", hour="3")},
+    "sweep-files": {"task": "greendistrict.documents.tasks.sweep_files", "schedule": crontab(minute="40", hour="3", day_of_week="0")},
+    "check-file-owners": {"task": "greendistrict.documents.tasks.check_file_owners", "schedule": _EVERY or crontab(minute="30", hour="3")},
+    "open-self-checks": {"task": "assessments.tasks.open_self_checks", "schedule": _EVERY or crontab(minute="50", hour="5")},
+    "lapse-invitations": {"task": "assessments.tasks.lapse_invitations", "schedule": _EVERY or crontab(minute="45", hour="5")},
+    "expire-zips": {"task": "reports.tasks.expire_zips", "schedule": _EVERY or crontab(minute="25", hour="3")},
+    "yearly-reports": {"task": "reports.tasks.ask_for_yearly", "schedule": _EVERY or crontab(minute="15", hour="6")},
+    "prepare-closings": {"task": "reports.tasks.prepare_closings", "schedule": _EVERY or crontab(minute="10", hour="0")},
+    "sweep-imports": {"task": "districts.tasks.sweep_imports", "schedule": _EVERY or crontab(minute="*/10")},
+    "report-requeue": {"task": "reports.tasks.requeue_lost", "schedule": REPORT_LEASE_SECONDS / 2},
+    "collect-names": {"task": "portal.tasks.collect_names", "schedule": _EVERY or crontab(minute="*/5")},
+    "check-data": {"task": "portal.tasks.check_data", "schedule": crontab(minute="0", hour="4")},
+    "audit-seal": {"task": "greendistrict.audit.tasks.seal", "schedule": 60},
+}
+if BACKUP_DIR:
+    CELERY_BEAT_SCHEDULE["nightly-backup"] = {"task": "portal.tasks.make_backup", "schedule": _EVERY or crontab(minute="0", hour="2")}
+for _job in CELERY_BEAT_SCHEDULE.values():
+    if isinstance(_job["schedule"], int | float):  # the next one comes soon: while no worker runs they do not pile up
+        _job["options"] = {"expires": max(_job["schedule"], 30)}
