@@ -17,9 +17,9 @@ REDIS_URL = env.secret("REDIS_URL", "" if not PRODUCTION else None)
 if not (DATABASE_URL and REDIS_URL):
     # `manage.py embedded stop` must not start what it is to stop.
     # A receipt is checked with nothing but the file and the key, a report with the file and the certificates.
-    _find = (
-        embedded.addresses if sys.argv[1:2] in (["embedded"], ["verify_receipt"], ["verify_report"], ["verify_backup"]) else embedded.ensure
-    )
+    # An inventory is computed from its file alone.
+    _without = ("embedded", "verify_receipt", "verify_report", "verify_backup", "carbon_inventory")
+    _find = embedded.addresses if "".join(sys.argv[1:2]) in _without else embedded.ensure
     _servers = _find(database=not DATABASE_URL, cache=not REDIS_URL)
     OWNER_DATABASE_URL = OWNER_DATABASE_URL or ("" if DATABASE_URL else _servers.owner_url)
     DATABASE_URL = DATABASE_URL or _servers.database_url
@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "districts",
     "assessments",
     "approvals",
+    "carbon",
     "obligations",
     "reports",
     "portal",

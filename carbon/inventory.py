@@ -1,0 +1,92 @@
+"""Inventory of one year: activity data × factors, exact until each printed number is rounded once; pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from carbon import units
+from carbon.enums import Sector
+from carbon.units import HeatingValue, Unit
+from greendistrict.core.rounding import fixed
+
+MASS_PLACES, INTENSITY_PLACES = 2, 3
+
+
+@dataclass(frozen=True)
+class Factor:
+    """``value`` of ``mass`` (kgCO2e or tCO2e) per one ``per``."""
+
+    value: Decimal
+    mass: str
+    per: Unit
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What was used in the year; of ``sink`` and ``renewable`` what is subtracted, as a positive amount."""
+
+    id: str
+    sector: Sector
+    amount: Decimal
+    unit: Unit
+    factor: Factor
+    heating: HeatingValue | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class InventoryBoundary:
+    """Floor or land area in m², people, GDP in 万元: all above 0."""
+
+    area_m2: Decimal
+    population: Decimal
+    gdp_wan: Decimal
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """Exact tonnes of CO₂ equivalent of each activity, each sector and altogether, and the total over the boundary."""
+
+    activities: tuple[tuple[str, Fraction], ...]
+    sectors: dict[Sector, Fraction]
+    total: Fraction
+    per_m2_kg: Fraction
+    per_person_t: Fraction
+    per_wan_gdp_t: Fraction
+
+    def as_data(self) -> dict[str, Any]:
+        """For JSON: strings, tonnes with 2 decimals and intensities with 3, half up."""
+        return {
+            "activities": [{"id": key, "tco2e": fixed(tonnes, MASS_PLACES)} for key, tonnes in self.activities],
+            "sectors": {sector.value: fixed(tonnes, MASS_PLACES) for sector, tonnes in self.sectors.items()},
+            "total": fixed(self.total, MASS_PLACES),
+            "per_m2_kg": fixed(self.per_m2_kg, INTENSITY_PLACES),
+            "per_person_t": fixed(self.per_person_t, INTENSITY_PLACES),
+            "per_wan_gdp_t": fixed(self.per_wan_gdp_t, INTENSITY_PLACES),
+        }
+
+
+def emissions_of(activity: Activity) -> Fraction:
+    """Tonnes of CO₂ equivalent of one activity. Raises ``UnfitUnitError`` where its unit does not fit its factor."""
+    amount = units.convert(Fraction(activity.amount), activity.unit, activity.factor.per, activity.heating)
+    return amount * Fraction(activity.factor.value) * units.CARBON[activity.factor.mass]
+
+
+def compute(boundary: InventoryBoundary, activities: Sequence[Activity], *, include_industry: bool = False) -> Inventory:
+    """Inventory of these activities; industry counts in its sector and the total only when included. Raises ``UnfitUnitError``."""
+    found = [(activity, emissions_of(activity)) for activity in activities]
+    sectors = dict.fromkeys(Sector, Fraction(0))
+    for activity, tonnes in found:
+        if activity.sector is not Sector.INDUSTRY or include_industry:
+            sectors[activity.sector] += tonnes
+    total = sum((-tonnes if sector.is_subtracted else tonnes for sector, tonnes in sectors.items()), Fraction(0))
+    return Inventory(
+        tuple((activity.id, tonnes) for activity, tonnes in found),
+        sectors,
+        total,
+        per_m2_kg=total * 1000 / Fraction(boundary.area_m2),
+        per_person_t=total / Fraction(boundary.population),
+        per_wan_gdp_t=total / Fraction(boundary.gdp_wan),
+    )

@@ -1,0 +1,257 @@
+"""Inventory files (YAML): read with the line of every fault; numbers come from the text and are never floats."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TypeVar
+
+import yaml
+
+from carbon.enums import Sector
+from carbon.factor_library import library
+from carbon.inventory import Activity, Factor, InventoryBoundary, emissions_of
+from carbon.units import HeatingValue, UnfitUnitError, UnknownUnitError, factor_unit_of, heat_unit_of, unit_of
+from greendistrict.core.number_parsing import NumberError, parse_number
+
+FIELDS = {"year", "boundary", "include_industry", "activities"}
+BOUNDARY = ("area_m2", "population", "gdp_wan")
+NEEDED = ("id", "sector", "amount", "unit", "factor")
+FACTOR = ("value", "unit")
+EMPTY = ("", "~", "null", "Null", "NULL")
+FLAGS = {"true": True, "false": False}
+LAST_YEAR = 9999
+MAX_BYTES = 5 * 1024 * 1024
+Found = TypeVar("Found")
+_POWER = re.compile(r"([+-]?[\d.]{1,40})[eE]([+-]?\d{1,2})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class FileFault:
+    """What is wrong in one line, counted from 1."""
+
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"第{self.line}行：{self.reason}"
+
+
+class FaultyFileError(ValueError):
+    """The file cannot be computed; ``faults`` in the order of their lines."""
+
+    def __init__(self, faults: list[FileFault]) -> None:
+        self.faults = sorted(faults, key=lambda fault: fault.line)
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class _FaultError(Exception):
+    """Ends the reading of the value in hand."""
+
+    def __init__(self, node: yaml.Node, reason: str) -> None:
+        self.fault = FileFault(node.start_mark.line + 1, reason)
+        super().__init__(reason)
+
+
+@dataclass(frozen=True)
+class InventoryFile:
+    """What ``carbon.inventory.compute`` takes."""
+
+    boundary: InventoryBoundary
+    activities: tuple[Activity, ...]
+    include_industry: bool
+    year: int | None
+
+
+def parse(text: str) -> InventoryFile:
+    """Read the text of a file. Raises ``FaultyFileError`` with all faults found."""
+    if len(text) > MAX_BYTES:
+        raise FaultyFileError([FileFault(1, f"文件过大，最多{MAX_BYTES}字节")])
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise FaultyFileError([FileFault(mark.line + 1 if mark else 1, f"YAML 写法有误：{error.problem or error.context}")]) from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise FaultyFileError([FileFault(1, "YAML 写法有误")]) from error
+    if root is None:
+        raise FaultyFileError([FileFault(1, "文件是空的")])
+    return _Reader().read(root)
+
+
+@dataclass
+class _Reader:
+    """Goes on after a fault, so that all are told at once."""
+
+    faults: list[FileFault] = field(default_factory=list)
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Keep the fault that ends the block."""
+        try:
+            yield
+        except _FaultError as error:
+            self.faults.append(error.fault)
+
+    def read(self, root: yaml.Node) -> InventoryFile:
+        found = {}
+        with self.noting():
+            found = _mapping(root, FIELDS)
+        boundary, activities, year, included = None, [], None, False
+        if not self.faults:
+            with self.noting():
+                year = _year(found["year"]) if "year" in found else None
+            with self.noting():
+                included = _flag(found["include_industry"]) if "include_industry" in found else False
+            with self.noting():
+                boundary = self.boundary(_needed(found, "boundary", root))
+            with self.noting():
+                activities = self.activities(_needed(found, "activities", root), year)
+        if self.faults or boundary is None:
+            raise FaultyFileError(self.faults)
+        return InventoryFile(boundary, tuple(activities), included, year)
+
+    def boundary(self, node: yaml.Node) -> InventoryBoundary | None:
+        values = _mapping(node, set(BOUNDARY))
+        numbers = []
+        for key in BOUNDARY:
+            with self.noting():
+                numbers.append(_above_zero(_needed(values, key, node), f"边界 {key}"))
+        return InventoryBoundary(*numbers) if len(numbers) == len(BOUNDARY) else None
+
+    def activities(self, node: yaml.Node, year: int | None) -> list[Activity]:
+        if not isinstance(node, yaml.SequenceNode):
+            raise _FaultError(node, "activities 应是一列活动")
+        found: list[Activity] = []
+        for child in node.value:
+            with self.noting():
+                activity = _activity(child, year)
+                if any(activity.id == other.id for other in found):
+                    raise _FaultError(child, f"编号 {activity.id} 写了两次")
+                found.append(activity)
+        return found
+
+
+def _activity(node: yaml.Node, year: int | None) -> Activity:
+    values = _mapping(node, {*NEEDED, "name", "heating_value"})
+    about = {key: _needed(values, key, node) for key in NEEDED}
+    factor = _factor(about["factor"], year)
+    found = Activity(
+        id=_text(about["id"]),
+        sector=_sector(about["sector"]),
+        amount=_not_negative(about["amount"], "活动量"),
+        unit=_known(about["unit"], unit_of),
+        factor=factor,
+        heating=_heating(values["heating_value"]) if "heating_value" in values else None,
+        name=_text(values["name"]) if "name" in values else "",
+    )
+    try:
+        emissions_of(found)
+    except UnfitUnitError as error:
+        raise _FaultError(about["unit"], f"单位 {found.unit} 与因子的单位 {factor.mass}/{factor.per} 不相配") from error
+    return found
+
+
+def _factor(node: yaml.Node, year: int | None) -> Factor:
+    if isinstance(node, yaml.MappingNode):
+        values = _mapping(node, set(FACTOR))
+        value, unit = (_needed(values, key, node) for key in FACTOR)
+        mass, per = _known(unit, factor_unit_of)
+        return Factor(_not_negative(value, "因子"), mass, per)
+    key = _text(node)
+    if key not in library():
+        raise _FaultError(node, f"因子库中没有 {key}")
+    version = library()[key].version(year)
+    if version is None:
+        raise _FaultError(node, f"因子 {key} 没有{year}年的数值，最早{library()[key].versions[0].since}年")
+    return version.factor
+
+
+def _heating(node: yaml.Node) -> HeatingValue:
+    values = _mapping(node, set(FACTOR))
+    value, unit = (_needed(values, key, node) for key in FACTOR)
+    heat, per = _known(unit, heat_unit_of)
+    return HeatingValue(_above_zero(value, "热值"), heat, per)
+
+
+def _sector(node: yaml.Node) -> Sector:
+    text = _text(node)
+    if text not in Sector.values:
+        raise _FaultError(node, f"没有部门 {text}，应为 {'、'.join(Sector.values)}")
+    return Sector(text)
+
+
+def _known(node: yaml.Node, read: Callable[[str], Found]) -> Found:
+    text = _text(node)
+    try:
+        return read(text)
+    except UnknownUnitError as error:
+        raise _FaultError(node, f"没有单位 {text}") from error
+    except UnfitUnitError as error:
+        raise _FaultError(node, f"单位 {text} 不是热值的单位") from error
+
+
+def _mapping(node: yaml.Node, allowed: set[str]) -> dict[str, yaml.Node]:
+    if not isinstance(node, yaml.MappingNode):
+        raise _FaultError(node, f"应写 {'、'.join(sorted(allowed))}")
+    found: dict[str, yaml.Node] = {}
+    for key_node, value in node.value:
+        key = _text(key_node)
+        if key not in allowed:
+            raise _FaultError(key_node, f"没有这一项：{key}")
+        if key in found:
+            raise _FaultError(key_node, f"{key} 写了两次")
+        if not (isinstance(value, yaml.ScalarNode) and not value.style and value.value in EMPTY):
+            found[key] = value
+    return found
+
+
+def _needed(values: dict[str, yaml.Node], key: str, within: yaml.Node) -> yaml.Node:
+    if key not in values:
+        raise _FaultError(within, f"缺少 {key}")
+    return values[key]
+
+
+def _text(node: yaml.Node) -> str:
+    if not isinstance(node, yaml.ScalarNode):
+        raise _FaultError(node, "应是一个词或一个数")
+    return str(node.value).strip()
+
+
+def _number(node: yaml.Node, what: str) -> Decimal:
+    text = _text(node)
+    try:
+        if power := _POWER.fullmatch(text):
+            return parse_number(power[1]).scaleb(int(power[2]))
+        return parse_number(text)
+    except NumberError as error:
+        raise _FaultError(node, f"{what}：{error}") from error
+
+
+def _not_negative(node: yaml.Node, what: str) -> Decimal:
+    number = _number(node, what)
+    if number < 0:
+        raise _FaultError(node, f"{what}不能是负数")
+    return number
+
+
+def _above_zero(node: yaml.Node, what: str) -> Decimal:
+    number = _number(node, what)
+    if number <= 0:
+        raise _FaultError(node, f"{what}应大于 0")
+    return number
+
+
+def _flag(node: yaml.Node) -> bool:
+    text = _text(node)
+    if text not in FLAGS:
+        raise _FaultError(node, "应是 true 或 false")
+    return FLAGS[text]
+
+
+def _year(node: yaml.Node) -> int:
+    text = _text(node)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= LAST_YEAR):
+        raise _FaultError(node, "年份应是四位数")
+    return int(text)

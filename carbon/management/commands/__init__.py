@@ -1,0 +1,1 @@
+"""Commands: carbon_inventory."""

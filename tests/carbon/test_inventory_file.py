@@ -1,0 +1,195 @@
+import json
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from hypothesis import given
+from hypothesis import strategies as st
+
+from carbon.factor_library import library
+from carbon.inventory import compute
+from carbon.inventory_file import FaultyFileError, parse
+
+ROOT = Path(__file__).resolve().parents[2]
+# Worked by hand:
+# power   1200 万kWh × 4.2 tCO2e/万kWh                                        = 5040
+# gas     35.5 万m³ × 38.931 MJ/m³ = 13820.505 GJ; × 56.1 kg/GJ               =  775.3303305
+# coal    10 tce × 2.66 t/tce                                                  =   26.6  (industry: outside)
+# trees   12.345 t                                                             =   12.345 (subtracted)
+# sun     80 MWh = 80000 kWh × 0.5849 kg                                       =   46.792 (subtracted)
+# total   5040 + 775.3303305 − 12.345 − 46.792                                 = 5756.1933305
+WORKED = """\
+year: 2022
+boundary: {area_m2: 120000, population: 3500, gdp_wan: 42000}
+include_industry: false
+activities:
+  - {id: power, sector: building, name: 用电, amount: 1200, unit: 万kWh, factor: electricity-shanghai-guideline}
+  - {id: gas, sector: building, amount: 35.5, unit: 万m³, factor: natural-gas-ipcc, heating_value: {value: 38.931, unit: MJ/m3}}
+  - {id: coal, sector: industry, name: 煤, amount: 10, unit: tce, factor: {value: 2.66, unit: tCO2e/tce}}
+  - {id: trees, sector: sink, name: 林地, amount: 12.345, unit: t, factor: {value: 1, unit: tCO2e/t}}
+  - {id: sun, sector: renewable, name: 光伏, amount: 80, unit: MWh, factor: {value: 0.5849, unit: kgCO2e/kWh}}
+"""
+NOTHING = {"transport": "0.00", "municipal": "0.00", "water": "0.00", "waste": "0.00"}
+FOUND = {
+    "activities": [
+        {"id": "power", "tco2e": "5040.00"},
+        {"id": "gas", "tco2e": "775.33"},
+        {"id": "coal", "tco2e": "26.60"},
+        {"id": "trees", "tco2e": "12.35"},
+        {"id": "sun", "tco2e": "46.79"},
+    ],
+    "sectors": {"building": "5815.33", **NOTHING, "industry": "0.00", "sink": "12.35", "renewable": "46.79"},
+    "total": "5756.19",
+    "per_m2_kg": "47.968",
+    "per_person_t": "1.645",
+    "per_wan_gdp_t": "0.137",
+}
+
+
+def computed(text):
+    found = parse(text)
+    return compute(found.boundary, found.activities, include_industry=found.include_industry).as_data()
+
+
+def faults(text):
+    with pytest.raises(FaultyFileError) as caught:
+        parse(text)
+    return [(fault.line, fault.reason) for fault in caught.value.faults]
+
+
+def test_the_inventory_worked_by_hand():
+    assert computed(WORKED) == FOUND
+
+
+def test_industry_counts_when_it_is_included():
+    found = computed(WORKED.replace("include_industry: false", "include_industry: true"))
+    assert found["sectors"]["industry"] == "26.60"
+    assert found["total"] == "5782.79"
+
+
+@pytest.mark.parametrize(("year", "power"), [(2021, "9456.00"), (2022, "5040.00"), (2030, "5040.00")])
+def test_the_year_picks_the_version_of_a_factor(year, power):
+    assert computed(WORKED.replace("year: 2022", f"year: {year}"))["activities"][0]["tco2e"] == power
+
+
+def test_without_a_year_the_newest_version_holds():
+    assert computed(WORKED.replace("year: 2022\n", "")) == FOUND
+
+
+def test_what_is_taken_away_may_be_more_than_what_is_emitted():
+    found = computed(WORKED.replace("amount: 80,", "amount: 80000,"))
+    assert found["sectors"]["renewable"] == "46792.00"
+    assert found["total"] == "-40989.01"
+    assert found["per_wan_gdp_t"] == "-0.976"
+
+
+def test_nothing_emitted_is_zero_without_a_sign():
+    only = (
+        WORKED[: WORKED.index("  - {id: power")] + "  - {id: a, sector: sink, amount: 0.004, unit: t, factor: {value: 1, unit: tCO2e/t}}\n"
+    )
+    assert computed(only)["total"] == "0.00"
+    assert computed(only.replace("0.004", "0.005"))["total"] == "-0.01"
+
+
+@given(st.lists(st.decimals(min_value=0, max_value=10**9, places=4), min_size=1, max_size=12))
+def test_a_sector_is_rounded_from_its_exact_sum(amounts):
+    lines = "".join(
+        f"  - {{id: a{number}, sector: waste, amount: {amount:f}, unit: t, factor: {{value: 0.1, unit: tCO2e/t}}}}\n"
+        for number, amount in enumerate(amounts)
+    )
+    found = computed(WORKED[: WORKED.index("  - {id: power")] + lines)
+    cents = (sum(int(amount * 10**4) for amount in amounts) * 10 + 5000) // 10000  # ten-thousandths of a tenth, half up
+    assert found["sectors"]["waste"] == found["total"] == f"{cents // 100}.{cents % 100:02}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "reason"),
+    [
+        ("sector: sink", "sector: sinks", 8, "没有部门 sinks"),
+        ("unit: MWh", "unit: Mwh", 9, "没有单位 Mwh"),
+        ("factor: natural-gas-ipcc", "factor: gas", 6, "因子库中没有 gas"),
+        ("unit: tCO2e/tce", "unit: tCO2/tce", 7, "没有单位 tCO2/tce"),
+        ("unit: tCO2e/tce", "unit: tCO2e/m3", 7, "单位 tce 与因子的单位 tCO2e/m3 不相配"),
+        (", heating_value: {value: 38.931, unit: MJ/m3}", "", 6, "单位 万m3 与因子的单位 kgCO2e/GJ 不相配"),
+        ("amount: 10,", "", 7, "缺少 amount"),
+        ("amount: 10,", "amount: ,", 7, "缺少 amount"),
+        ("amount: 10,", "amount: -0.01,", 7, "活动量不能是负数"),
+        ("amount: 10,", "amount: ten,", 7, "活动量：应填数字"),
+        ("amount: 10,", "amount: .nan,", 7, "活动量：应填数字"),
+        ("area_m2: 120000", "area_m2: 0", 2, "边界 area_m2应大于 0"),
+        ("population: 3500", "population: -1", 2, "边界 population应大于 0"),
+        ("gdp_wan: 42000", "gdp: 42000", 2, "没有这一项：gdp"),
+        (", gdp_wan: 42000", "", 2, "缺少 gdp_wan"),
+        ("id: coal", "id: gas", 7, "编号 gas 写了两次"),
+        ("include_industry: false", "include_industry: no", 3, "应是 true 或 false"),
+        ("year: 2022", "year: 2012", 5, "因子 electricity-shanghai-guideline 没有2012年的数值，最早2013年"),
+        ("year: 2022", "year: MMXXII", 1, "年份应是四位数"),
+        ("value: 2.66", "value: -2.66", 7, "因子不能是负数"),
+        ("unit: MJ/m3", "unit: m3/MJ", 6, "不是热值的单位"),
+    ],
+)
+def test_a_fault_is_told_with_its_line(old, new, line, reason):
+    assert old in WORKED
+    [(where, said)] = faults(WORKED.replace(old, new, 1))
+    assert where == line
+    assert reason in said
+
+
+@pytest.mark.parametrize("text", ["", "[]", "a: [", "a: &x [*x]", "\x00", "- 1\n", "boundary: 1\nactivities: 2\n"])
+def test_what_is_no_inventory_is_refused(text):
+    assert faults(text)
+
+
+def test_all_faults_are_told_at_once():
+    text = WORKED.replace("area_m2: 120000", "area_m2: 0").replace("sector: sink", "sector: sinks").replace("amount: 10,", "")
+    assert [line for line, _ in faults(text)] == [2, 7, 8]
+
+
+def test_zero_is_an_amount():
+    assert computed(WORKED.replace("amount: 1200", "amount: 0"))["activities"][0] == {"id": "power", "tco2e": "0.00"}
+
+
+def test_the_command_prints_what_was_computed(tmp_path):
+    path = tmp_path / "inventory.yaml"
+    path.write_text(WORKED, encoding="utf-8")
+    out = StringIO()
+    call_command("carbon_inventory", path, "--json", stdout=out)
+    assert json.loads(out.getvalue()) == FOUND
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00", b"boundary: 0\n"])
+def test_the_command_refuses_with_2(tmp_path, content):
+    path = tmp_path / "inventory.yaml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(CommandError) as caught:
+        call_command("carbon_inventory", path, "--json")
+    assert caught.value.returncode == 2
+
+
+@pytest.mark.slow
+def test_the_command_asks_no_server(tmp_path):
+    path = tmp_path / "inventory.yaml"
+    path.write_text(WORKED.replace("sector: sink", "sector: sinks"), encoding="utf-8")
+    servers = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0", "PATH": "/usr/bin"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "carbon_inventory", path, "--json"],
+        cwd=ROOT,
+        env=servers,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "第8行：没有部门 sinks" in done.stderr
+
+
+def test_each_factor_has_a_source_and_its_versions_are_in_order():
+    assert library()
+    for factor in library().values():
+        years = [version.since for version in factor.versions]
+        assert years == sorted(set(years))
+        assert all(version.source and version.certainty in {"原文", "转引"} for version in factor.versions)

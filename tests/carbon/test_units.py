@@ -1,0 +1,80 @@
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from carbon.units import (
+    NAMES,
+    HeatingValue,
+    UnfitUnitError,
+    Unit,
+    UnknownUnitError,
+    convert,
+    factor_unit_of,
+    heat_unit_of,
+    measures_same,
+    unit_of,
+)
+
+UNITS = st.builds(Unit, st.sampled_from(sorted(NAMES)), st.sampled_from((1, 10_000)))
+AMOUNTS = st.fractions(min_value=0, max_value=10**12)
+
+
+@given(AMOUNTS, UNITS, UNITS)
+def test_there_and_back_is_the_same_amount(amount, one, other):
+    if measures_same(one, other):
+        assert convert(convert(amount, one, other), other, one) == amount
+    else:
+        with pytest.raises(UnfitUnitError):
+            convert(amount, one, other)
+
+
+@given(UNITS)
+def test_a_unit_is_read_as_it_is_written(unit):
+    assert unit_of(str(unit)) == unit
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "to", "found"),
+    [
+        (1, "万kWh", "GJ", 36),
+        (1, "MWh", "kWh", 1000),
+        (1, "tce", "GJ", Decimal("29.3076")),
+        (1, "万tce", "MWh", 81_410),
+        (1000, "kgce", "tce", 1),
+        (1, "万m³", "L", 10_000_000),
+        (1, "GJ", "kWh", Fraction(2500, 9)),
+        (2500, "g", "kg", Decimal("2.5")),
+    ],
+)
+def test_known_conversions(amount, unit, to, found):
+    assert convert(Fraction(amount), unit_of(unit), unit_of(to)) == Fraction(found)
+
+
+def test_a_volume_becomes_energy_by_its_heating_value_alone():
+    gas = HeatingValue(Decimal("38.931"), *heat_unit_of("MJ/m3"))
+    assert convert(Fraction(1), unit_of("万m3"), unit_of("GJ"), gas) == Fraction("389.31")
+    with pytest.raises(UnfitUnitError):
+        convert(Fraction(1), unit_of("m3"), unit_of("GJ"))
+    with pytest.raises(UnfitUnitError):
+        convert(Fraction(1), unit_of("t"), unit_of("GJ"), gas)
+
+
+@pytest.mark.parametrize("text", ["", "kwh", "KWh", "万", "万万kWh", "wankWh", "kWh*2", "kWh/m3", "度", "t**2", "kkWh"])
+def test_nothing_else_is_a_unit(text):
+    with pytest.raises(UnknownUnitError):
+        unit_of(text)
+
+
+@pytest.mark.parametrize("text", ["tCO2/kWh", "kWh/kgCO2e", "kgCO2e", "kgCO2e/", "gCO2e/kWh", "kgCO2e/kWh/m3"])
+def test_nothing_else_is_the_unit_of_a_factor(text):
+    with pytest.raises(UnknownUnitError):
+        factor_unit_of(text)
+
+
+@pytest.mark.parametrize("text", ["m3/MJ", "MJ/GJ", "t/m3"])
+def test_a_heating_value_is_heat_per_volume_or_mass(text):
+    with pytest.raises(UnfitUnitError):
+        heat_unit_of(text)
