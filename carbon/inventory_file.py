@@ -13,6 +13,7 @@ from carbon.enums import Sector
 from carbon.factor_library import library
 from carbon.inventory import Activity, Factor, InventoryBoundary, emissions_of
 from carbon.units import HeatingValue, UnfitUnitError, UnknownUnitError, factor_unit_of, heat_unit_of, unit_of
+from greendistrict.core.integers import whole
 from greendistrict.core.number_parsing import NumberError, parse_number
 
 FIELDS = {"year", "boundary", "include_industry", "activities"}
@@ -21,7 +22,7 @@ NEEDED = ("id", "sector", "amount", "unit", "factor")
 FACTOR = ("value", "unit")
 EMPTY = ("", "~", "null", "Null", "NULL")
 FLAGS = {"true": True, "false": False}
-LAST_YEAR = 9999
+FIRST_YEAR, LAST_YEAR = 1000, 9999
 MAX_BYTES = 5 * 1024 * 1024
 Found = TypeVar("Found")
 _POWER = re.compile(r"([+-]?[\d.]{1,40})[eE]([+-]?\d{1,2})", re.ASCII)
@@ -77,11 +78,11 @@ def parse(text: str) -> InventoryFile:
         raise FaultyFileError([FileFault(1, "YAML 写法有误")]) from error
     if root is None:
         raise FaultyFileError([FileFault(1, "文件是空的")])
-    return _Reader().read(root)
+    return _InventoryReader().read(root)
 
 
 @dataclass
-class _Reader:
+class _InventoryReader:
     """Goes on after a fault, so that all are told at once."""
 
     faults: list[FileFault] = field(default_factory=list)
@@ -251,7 +252,7 @@ def _flag(node: yaml.Node) -> bool:
 
 
 def _year(node: yaml.Node) -> int:
-    text = _text(node)
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= LAST_YEAR):
+    year = whole(_text(node), 0)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
         raise _FaultError(node, "年份应是四位数")
-    return int(text)
+    return year
