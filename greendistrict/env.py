@@ -1,6 +1,7 @@
 """Readers of the environment that fail loudly: a service that starts misconfigured fails later and quieter."""
 
 import os
+import re
 import shutil
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -78,6 +79,15 @@ def program(name: str, default: str) -> str:
         msg = f"environment variable {name}: there is no program {value}"
         raise ImproperlyConfigured(msg)
     return found or ""
+
+
+def address(name: str) -> str:
+    """``unix:///path`` or ``tcp://host:port`` of ``name``; empty where it is not set. Raises for anything else."""
+    value = text(name, "").strip()
+    if value and not re.fullmatch(r"unix:///.+|tcp://(?:[^:/\s]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}", value):
+        msg = f"environment variable {name}: {value!r} is neither unix:///path nor tcp://host:port"
+        raise ImproperlyConfigured(msg)
+    return value
 
 
 def networks(name: str, default: str | None = "") -> list[IPv4Network | IPv6Network]:

@@ -1,8 +1,8 @@
 """Set up everything a fresh Debian or Ubuntu machine lacks: system packages, ``.venv``, Python and npm packages.
 
-``setup.py [--browser] [--office]``: ``--browser`` also wants Chromium for the browser tests, SoftHSM for those of signatures and the
-tools for the tests of scripts, ``--office`` LibreOffice for the tests of Word documents. What has been done is remembered in stamp files:
-a second run takes a fraction of a second. Standard library only, nothing is installed when it runs.
+``setup.py [--browser] [--office]``: ``--browser`` also wants Chromium for the browser tests, SoftHSM for those of signatures, clamd
+for those of uploads and the tools for the tests of scripts, ``--office`` LibreOffice for the tests of Word documents. What has been done
+is remembered in stamp files: a second run takes a fraction of a second. Standard library only, nothing is installed when it runs.
 """
 
 import argparse
@@ -157,6 +157,18 @@ def token_package() -> None:
             fail("安装后仍缺少 softhsm2")
 
 
+def scanner_package() -> None:
+    """Make sure of clamd, which the tests of uploads start with signatures of their own."""
+
+    def is_there() -> bool:
+        return bool(shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin"))
+
+    if not is_there():
+        install_packages(["clamav-daemon"])
+        if not is_there():
+            fail("安装后仍缺少 clamav-daemon")
+
+
 def office_package() -> None:
     """Make sure of LibreOffice with its word processor and its spreadsheet, which Debian packs apart."""
     packages = ["libreoffice-writer-nogui", "libreoffice-calc-nogui"]
@@ -217,6 +229,7 @@ def set_up(*, browser: bool, office: bool) -> None:
     if browser:
         browser_package()
         token_package()
+        scanner_package()
     make_venv()
     python_packages()
     npm_packages(tools=browser)
@@ -225,7 +238,7 @@ def set_up(*, browser: bool, office: bool) -> None:
 def main() -> None:
     """Do what is still to do, in the order in which it is needed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--browser", action="store_true", help="also make sure of Chromium, SoftHSM and the tools for scripts")
+    parser.add_argument("--browser", action="store_true", help="also make sure of Chromium, SoftHSM, clamd and the tools for scripts")
     parser.add_argument("--office", action="store_true", help="also make sure of LibreOffice")
     options = parser.parse_args()
     (ROOT / "var").mkdir(exist_ok=True)

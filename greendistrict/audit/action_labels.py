@@ -120,6 +120,8 @@ WORDS = {
     "districts.work_save": "保存市政设施",
     "documents.confidentiality": "变更材料密级",
     "documents.download": "下载文件",
+    "documents.infected": "材料中发现病毒",
+    "documents.released": "材料解除隔离",
     "documents.store": "上传文件",
     "edition.import": "导入评价标准",
     "inspection.add_finding": "登记检查问题",

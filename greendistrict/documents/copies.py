@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from greendistrict.core import clock
 from greendistrict.documents import office, rollback
-from greendistrict.documents.enums import CopyState
+from greendistrict.documents.enums import QUARANTINED, CopyState
 from greendistrict.documents.models import Evidence, ReadingCopy
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
@@ -38,7 +38,7 @@ def copy_of(evidence: Evidence) -> ReadingCopy | None:
 @transaction.atomic
 def ask(evidence: Evidence) -> ReadingCopy | None:
     """The copy of a file as far as it is, begun where nobody has asked for it; None for files that are not converted."""
-    if not office.converts(evidence.content_type, evidence.size):
+    if evidence.quarantine or not office.converts(evidence.content_type, evidence.size):
         return None
     now = clock.now()
     copy = ReadingCopy.objects.filter(sha256=evidence.sha256).first()
@@ -84,7 +84,7 @@ def enqueue(message: OutboxMessage) -> None:
 def make(copy_id: int) -> bool:
     """Convert; safe to repeat: what is not waiting is left alone. Returns whether there is a PDF."""
     copy = _claim(copy_id)
-    source = Evidence.objects.filter(sha256=copy.sha256).first() if copy else None
+    source = Evidence.objects.filter(sha256=copy.sha256).exclude(scan__in=QUARANTINED).first() if copy else None
     if copy is None or source is None:
         return False
     try:

@@ -25,6 +25,18 @@ class CopyState(models.TextChoices):
     FAILED = "failed", "不能转换"
 
 
+class ScanState(models.TextChoices):
+    """How far the virus scan of a file is. Without a scanner, and what the portal made itself, is not scanned."""
+
+    UNSCANNED = "unscanned", "未查毒"
+    WAITING = "waiting", "正在查毒"
+    CLEAN = "clean", "未发现病毒"
+    INFECTED = "infected", "发现病毒"
+
+
+QUARANTINED = (ScanState.WAITING, ScanState.INFECTED)  # nobody opens these or hands them in
+
+
 def stricter(one: str, other: str) -> Confidentiality:
     """The stricter one of two."""
     return max(Confidentiality(one), Confidentiality(other), key=lambda level: level.rank)

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import models
 
 from greendistrict.core.constraints import one_of, ordered
-from greendistrict.documents.enums import PRINTED, Confidentiality, CopyState
+from greendistrict.documents.enums import PRINTED, QUARANTINED, Confidentiality, CopyState, ScanState
+from greendistrict.documents.evidence_file import EvidenceFileField, quarantine_words
 
 COPIES = "copies"  # folder of what is made from files and can be made again
 
@@ -31,7 +32,7 @@ class Evidence(models.Model):
     kind = models.CharField("材料类别", max_length=60, blank=True)
     title = models.CharField("材料名称", max_length=200)
     original_name = models.CharField("文件名", max_length=120)
-    file = models.FileField("文件", upload_to=upload_path, max_length=200)
+    file = EvidenceFileField("文件", upload_to=upload_path, max_length=200)
     content_type = models.CharField("类型", max_length=100)
     size = models.PositiveBigIntegerField("大小")
     sha256 = models.CharField("校验值", max_length=64, db_index=True)
@@ -41,7 +42,9 @@ class Evidence(models.Model):
     valid_to = models.DateField("有效期止", null=True, blank=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField("上传时间")
-    scan = models.CharField("病毒扫描", max_length=20, default="未扫描")
+    scan = models.CharField("病毒扫描", max_length=20, choices=ScanState, default=ScanState.UNSCANNED)
+    virus = models.CharField("病毒名称", max_length=200, blank=True)
+    scanned_at = models.DateTimeField("查毒时间", null=True, blank=True)
     is_demo = models.BooleanField("演示数据", default=False)
     confidentiality = models.CharField("密级", max_length=10, choices=Confidentiality, default=Confidentiality.INTERNAL)
 
@@ -52,7 +55,9 @@ class Evidence(models.Model):
             one_of("confidentiality", Confidentiality.values, name="evidence_confidentiality_known"),
             ordered("valid_from", "valid_to", name="evidence_validity_ordered"),
             models.UniqueConstraint(fields=["replaces"], name="evidence_replaced_once"),
+            one_of("scan", ScanState.values, name="evidence_scan_known"),
         ]
+        indexes: ClassVar = [models.Index(fields=["scan"], condition=models.Q(scan__in=QUARANTINED), name="evidence_in_quarantine")]
 
     def __str__(self) -> str:
         return self.printed_title
@@ -61,6 +66,11 @@ class Evidence(models.Model):
     def printed_title(self) -> str:
         """Title on papers and in records, which more people read than the file: a classified one is not named."""
         return PRINTED if self.is_classified else self.title
+
+    @property
+    def quarantine(self) -> str:
+        """Why nobody may open it, in words; empty when it may be opened."""
+        return quarantine_words(self)
 
     @property
     def is_public(self) -> bool:

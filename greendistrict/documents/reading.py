@@ -72,6 +72,11 @@ class OpenedPaper:
         return f"{self.download}?view=1"
 
     @property
+    def quarantine(self) -> str:
+        """Why it cannot be opened, in words; empty when it can."""
+        return self.file.quarantine
+
+    @property
     def is_image(self) -> bool:
         """Whether it is a picture."""
         return self.file.content_type.startswith("image/")

@@ -20,7 +20,7 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, papers
 from greendistrict.core.errors import NotAllowed, Refused
-from greendistrict.documents import copies, inspection, rollback
+from greendistrict.documents import copies, inspection, rollback, scans
 from greendistrict.documents.anonymous import anonymous
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
@@ -63,6 +63,7 @@ def store(
         content = inspection.strip_metadata(name, found, content)
     evidence = _new(owner, content, by, name=name, content_type=found.content_type, kind=kind, title=title or name)
     evidence.valid_from, evidence.valid_to, evidence.confidentiality = valid_from, valid_to, level
+    evidence.scan = scans.first_state()
     with _without_leftover(evidence), transaction.atomic():
         if replaces is not None:
             held = Evidence.objects.select_for_update(no_key=True).get(pk=replaces.pk)
@@ -72,6 +73,7 @@ def store(
         evidence.save()
         data = {"owner": evidence.owner, "sha256": evidence.sha256, "confidentiality": evidence.confidentiality}
         audit.record(action="documents.store", by=by, obj=evidence, data=data)
+        scans.request(evidence)
     return evidence
 
 

@@ -1,10 +1,15 @@
 """Background jobs of this app."""
 
+import logging
+
 from celery import shared_task
 
 from greendistrict.core import clock
-from greendistrict.documents import copies, kept_files, orphans, unreferenced
+from greendistrict.documents import copies, kept_files, orphans, scans, unreferenced
+from greendistrict.documents.scanner import ScannerAway
 from greendistrict.documents.uploads import sweep
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="greendistrict.documents.tasks.sweep_uploads")
@@ -24,6 +29,22 @@ def sweep_files() -> int:
 def make_copy(copy_id: int) -> bool:
     """Make the PDF of one Office file; run twice, it makes it once."""
     return copies.make(copy_id)
+
+
+@shared_task(name="greendistrict.documents.tasks.scan_file")
+def scan_file(evidence_id: int) -> bool:
+    """Scan one file for viruses; where nobody answers it stays in quarantine and ``scan_files`` comes back to it."""
+    try:
+        return scans.scan(evidence_id) is not None
+    except ScannerAway as away:
+        logger.warning("file %s was not scanned: %s", evidence_id, away)
+        return False
+
+
+@shared_task(name="greendistrict.documents.tasks.scan_files")
+def scan_files() -> int:
+    """Scan all files that wait; run each minute. Fails where the scanner is away, shown in 运行状况."""
+    return scans.scan_waiting()
 
 
 @shared_task(name="greendistrict.documents.tasks.check_file_owners")

@@ -17,6 +17,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core.errors import Refused
 from greendistrict.documents import copies
 from greendistrict.documents.enums import Confidentiality, CopyState
+from greendistrict.documents.evidence_file import refuse_quarantined
 from greendistrict.documents.forms import LevelForm
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.ranges import ByteRange, RangeContent, UnsatisfiableError, asked_part
@@ -49,6 +50,13 @@ def _seen(user: User, key: uuid.UUID) -> Evidence:
     return evidence
 
 
+def _opened(user: User, key: uuid.UUID) -> Evidence:
+    """The file, for reading its content. Raises ``Http404``, ``Quarantined``."""
+    evidence = _seen(user, key)
+    refuse_quarantined(evidence)
+    return evidence
+
+
 @require_http_methods(["GET", "POST"])
 def confidentiality(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """A file's confidentiality; a post changes it, with the reason, for all its versions."""
@@ -75,7 +83,7 @@ def reading(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Show a file at ``page`` with ``passage`` marked, and beside it the file of the key ``beside``; what no browser shows is sent."""
     user = signed_in(request)
     papers = [OpenedPaper.asked(_seen(user, key), request.GET)]
-    if not (papers[0].inline or papers[0].converted):
+    if not (papers[0].inline or papers[0].converted or papers[0].quarantine):
         return HttpResponseRedirect(papers[0].download)
     if asked := request.GET.get("beside", ""):
         if (other := key_in(asked)) is None:
@@ -91,7 +99,7 @@ def download(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
 
     Each download is audited; the parts that the viewer reads one after another are one download.
     """
-    evidence = _seen(signed_in(request), key)
+    evidence = _opened(signed_in(request), key)
     inline = evidence.content_type in INLINE and request.GET.get("view") == "1"
     return _answer(request, evidence, Sent(evidence.file, evidence.size, evidence.content_type, evidence.original_name, inline=inline))
 
@@ -100,7 +108,7 @@ def download(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
 def converted(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Show an Office file by the PDF made of it, or how far that is; the page asks again until it is made."""
     paper = OpenedPaper.asked(_seen(signed_in(request), key), request.GET)
-    copy = copies.ask(paper.file)
+    copy = None if paper.quarantine else copies.ask(paper.file)
     context = {"paper": paper, "copy": copy, "states": CopyState, "title": paper.file.title}
     response = render(request, "documents/_converted.html", context)
     response["Cache-Control"] = "private, no-store"
@@ -110,7 +118,7 @@ def converted(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @require_safe
 def as_pdf(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
     """Send the PDF made of an Office file or a part of it, to those who may open the file; recorded as its download."""
-    evidence = _seen(signed_in(request), key)
+    evidence = _opened(signed_in(request), key)
     if (copy := copies.copy_of(evidence)) is None:
         raise Http404
     name = f"{evidence.original_name.rpartition('.')[0]}.pdf"

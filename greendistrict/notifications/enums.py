@@ -39,6 +39,7 @@ class Message(models.TextChoices):
     DIGEST = "digest", "到期提醒"
     URGED = "urged", "催办"
     WEEKLY_SUMMARY = "weekly_summary", "每周综述"
+    VIRUS_FOUND = "virus_found", "发现病毒"
 
 
 class Channel(models.TextChoices):

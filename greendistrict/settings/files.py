@@ -27,5 +27,8 @@ GD_UPLOAD_MAX_BYTES = env.integer("GD_UPLOAD_MAX_BYTES", 50 * 1024 * 1024, minim
 OFFICE_PROGRAM = env.program("GD_OFFICE_PROGRAM", "" if TESTING else "soffice")
 IMPORT_AT_ONCE_BYTES = env.integer("GD_IMPORT_AT_ONCE_KB", 200, minimum=0) * 1024  # larger workbooks of lists are read by the worker
 OFFICE_SECONDS = env.integer("GD_OFFICE_SECONDS", 120, minimum=1)
+# clamd, which looks for viruses in uploaded files; empty for none. Tests name their own.
+CLAMD = "" if TESTING else env.address("GD_CLAMD")
+CLAMD_SECONDS = env.integer("GD_CLAMD_SECONDS", 120, minimum=1)  # longest wait for it, per step
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

@@ -7,7 +7,7 @@ from kombu import Queue
 
 from greendistrict import env
 from greendistrict.settings.base import BACKUP_DIR, REDIS_URL, TEST_PREFIX, TESTING, TIME_ZONE
-from greendistrict.settings.files import OFFICE_SECONDS
+from greendistrict.settings.files import CLAMD, OFFICE_SECONDS
 
 # kombu names a socket differently from redis-py.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
@@ -29,6 +29,7 @@ CELERY_TASK_ROUTES = {
     "greendistrict.workflow.tasks.drain_mail": {"queue": "mail"},
     "*.tasks.import_*": {"queue": "imports"},
     "greendistrict.documents.tasks.make_copy": {"queue": "office"},  # minutes of a foreign program
+    "greendistrict.documents.tasks.scan_*": {"queue": "default"},  # somebody waits for it
     "greendistrict.documents.tasks.*": {"queue": "maintenance"},
     "reports.tasks.expire_zips": {"queue": "maintenance"},
     "portal.tasks.make_backup": {"queue": "maintenance"},
@@ -83,6 +84,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "check-data": {"task": "portal.tasks.check_data", "schedule": crontab(minute="0", hour="4")},
     "audit-seal": {"task": "greendistrict.audit.tasks.seal", "schedule": 60},
 }
+if CLAMD:
+    CELERY_BEAT_SCHEDULE["scan-files"] = {"task": "greendistrict.documents.tasks.scan_files", "schedule": 60}
 if BACKUP_DIR:
     CELERY_BEAT_SCHEDULE["nightly-backup"] = {"task": "portal.tasks.make_backup", "schedule": _EVERY or crontab(minute="0", hour="2")}
 for _job in CELERY_BEAT_SCHEDULE.values():

@@ -1,17 +1,20 @@
 """Registry of handlers that higher apps attach to steps; they run in the step's transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any
 
 from greendistrict.audit import action_labels
+from greendistrict.core.errors import Refusal
 from greendistrict.core.registry import Registry
-from greendistrict.workflow.machine import Machine
+from greendistrict.workflow.machine import Machine, Question, Transition
 from greendistrict.workflow.models import TransitionRecord
 
 Handler = Callable[..., None]
+Hold = Callable[[Transition, Question], Iterable[Refusal]]
 _machines: Registry[Machine] = Registry("machines")
 _handlers: Registry[tuple[str, str, Handler]] = Registry("what happens with a step")
+_holds: Registry[Hold] = Registry("what holds a step of any machine")
 
 
 def register(machine: Machine) -> Machine:
@@ -46,3 +49,13 @@ def run_handlers(machine: Machine, record: TransitionRecord, **context: Any) -> 
     for name, action, handler in _handlers:
         if (name, action) == (machine.name, record.action):
             handler(record=record, **context)
+
+
+def register_hold(key: str, hold: Hold) -> None:
+    """Register a guard of every machine: ``hold(transition, question)`` refuses like a guard of the transition itself."""
+    _holds.register(key, hold)
+
+
+def held(transition: Transition, question: Question) -> tuple[Refusal, ...]:
+    """Refusals of what holds steps of any machine."""
+    return tuple(refusal for hold in _holds for refusal in hold(transition, question))

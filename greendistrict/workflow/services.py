@@ -14,7 +14,7 @@ from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.workflow.declaration import procedure_named
 from greendistrict.workflow.machine import Machine, Question, Transition
 from greendistrict.workflow.models import TransitionRecord
-from greendistrict.workflow.registry import run_handlers
+from greendistrict.workflow.registry import held, run_handlers
 
 Subject = TypeVar("Subject", bound=models.Model)
 
@@ -48,7 +48,7 @@ def may_take(transition: Transition, obj: models.Model, by: User | None) -> bool
 
 def refusals_of(transition: Transition, question: Question) -> tuple[Refusal, ...]:
     """All refusals of the step."""
-    return tuple(refusal for guard in transition.guards for refusal in guard(question))
+    return (*(refusal for guard in transition.guards for refusal in guard(question)), *held(transition, question))
 
 
 def available_actions(

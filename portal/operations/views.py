@@ -1,5 +1,6 @@
 """运行状况 for the system keeper."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -61,6 +62,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "findings": data_check.first_findings(checked) if checked else [],
         "troubles": troubles,
         "storage": status.storage(),
+        "scanner": settings.CLAMD,
         "now": now,
     }
     return render(request, "portal/operations/operations.html", context)

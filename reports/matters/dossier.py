@@ -102,7 +102,7 @@ def _answers(case: Case) -> list[Evidence]:
 
 def _attachment(number: str, group: str, file: Evidence) -> DossierFile:
     def content() -> BinaryIO:
-        return cast("BinaryIO", file.file.storage.open(str(file.file.name)))
+        return cast("BinaryIO", file.file.open("rb"))
 
     name = file.printed_title if file.is_classified else file.original_name
     return DossierFile(

@@ -17,6 +17,7 @@ from tests.steps import steps_of
 SENDERS = {
     "districts/lists/workbook_import.py": "hands a large workbook to the worker, tells nobody",
     "greendistrict/documents/copies.py": "asks the worker for the PDF of an Office file, tells nobody",
+    "greendistrict/documents/scans.py": "a virus in a file, to who uploaded it and to the keepers; asks the worker for the scan",
     "greendistrict/workflow/procedure.py": "sends what the rows of procedures say",
     "greendistrict/workflow/messages.py": "writes the outbox rows of a message",
     "greendistrict/notifications/services.py": "delivers: the mail is another outbox row",

@@ -10,7 +10,7 @@ import yaml
 from tests.ops.test_env import PRODUCTION
 
 ROOT = Path(__file__).resolve().parents[2]
-READERS = {"text", "secret", "boolean", "integer", "words", "networks", "program"}
+READERS = {"text", "secret", "boolean", "integer", "words", "networks", "program", "address"}
 WORKERS = ("worker", "mail", "reports", "office")
 PORTAL = ("web", *WORKERS, "beat", "migrate")
 # Set by the image, or read by pytest's own run.

@@ -30,7 +30,7 @@ def file_digest(file: Evidence) -> str:
     """SHA-256 of the stored bytes; empty when they cannot be read."""
     found = hashlib.sha256()
     try:
-        with file.file.open("rb") as stream:
+        with file.file.storage.open(str(file.file.name)) as stream:  # a digest opens nothing, quarantine or not
             while block := stream.read(BLOCK):
                 found.update(block)
     except OSError:

@@ -56,7 +56,7 @@ def pictures_in(texts: Iterable[str], district: int, user: User | None = None) -
     if not keys:
         return {}
     found = _own(keys, district).exclude(confidentiality=Confidentiality.CLASSIFIED)
-    return {str(one.key): _printed(one) for one in (readable(user, found) if user else found) if _is_there(one)}
+    return {str(one.key): _printed(one) for one in (readable(user, found) if user else found) if _is_there(one) and not one.quarantine}
 
 
 def _own(keys: Iterable[str], district: int) -> QuerySet[Evidence]:
@@ -83,7 +83,7 @@ def unprinted(check: SelfCheck) -> list[RowFinding]:
 def _why_unprinted(picture: Evidence | None) -> str:
     if picture is None or not _is_there(picture):
         return "图片文件不在本城区的材料中，请重新插入"
-    return "图片的密级是“涉密敏感”，请换一张或移除" if picture.is_classified else ""
+    return picture.quarantine or ("图片的密级是“涉密敏感”，请换一张或移除" if picture.is_classified else "")
 
 
 def _printed(picture: Evidence) -> bytes:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from greendistrict.accounts.models import User
 from greendistrict.documents.citations import Citation
-from greendistrict.documents.enums import WITHHELD, Confidentiality
+from greendistrict.documents.enums import QUARANTINED, WITHHELD, Confidentiality, ScanState
 from greendistrict.documents.forms import choice_of
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.reading import reading_address
@@ -35,6 +35,7 @@ class ReadersNode(Node):
         shown = {
             "is_shown": isinstance(user, User) and may_read(user, file),
             "mark": "" if level == Confidentiality.INTERNAL else level.label,
+            "scan": ScanState(file.scan).label if file.scan in QUARANTINED else "",
             "content": self.content.render(context),
         }
         with context.push(**shown):

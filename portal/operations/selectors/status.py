@@ -9,6 +9,7 @@ from django.conf import settings
 
 from greendistrict.core import schedule, schema, workdays
 from greendistrict.core.startup import misconfigured
+from greendistrict.documents import scans
 
 # Names of the scheduled jobs for people; a test holds them to the settings.
 JOBS = {
@@ -31,6 +32,7 @@ JOBS = {
     "check-data": "核对数据",
     "audit-seal": "审计记录封存",
     "nightly-backup": "备份",  # where GD_BACKUP_DIR is set
+    "scan-files": "查毒",  # where GD_CLAMD is set
 }
 LOW_BYTES = 2 * 1024**3
 DECEMBER = 12  # the arrangement of the next year is published by then
@@ -88,6 +90,8 @@ def troubles(now: dt.datetime, lines: list[JobLine]) -> list[str]:
     free = storage().free
     if free < LOW_BYTES:
         found.append(f"存储空间只剩{free / 1024**3:.1f} GB，满了以后不能上传文件")
+    if unscanned := scans.overdue(now):
+        found.append(f"{unscanned}份上传的文件等待查毒超过10分钟，期间不能打开、不能提交：请检查查毒程序 clamd（GD_CLAMD）")
     return found + calendar_troubles(now.date())
 
 

@@ -46,7 +46,7 @@ def page(client, user):
 
 
 def test_every_scheduled_job_has_a_name_and_a_task(settings):
-    assert operations.JOBS.keys() - settings.CELERY_BEAT_SCHEDULE.keys() == {"nightly-backup"}, "only where there is a folder for it"
+    assert operations.JOBS.keys() - settings.CELERY_BEAT_SCHEDULE.keys() == {"nightly-backup", "scan-files"}, "only where they are set"
     assert settings.CELERY_BEAT_SCHEDULE.keys() <= operations.JOBS.keys()
     assert "portal.tasks.make_backup" in app.tasks
     assert set(schedule.names_by_task()) <= set(app.tasks)

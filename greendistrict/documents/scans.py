@@ -1,0 +1,125 @@
+"""Virus scan of stored files: asked for with the upload, made by the worker, kept in quarantine until then.
+
+With clamd away a file stays where it is: the sweep comes back each minute and fails visibly, nothing is passed unseen.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Iterator
+
+from celery import current_app
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import QuerySet
+
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.selectors import holders
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.documents import scanner
+from greendistrict.documents.enums import ScanState
+from greendistrict.documents.models import Evidence
+from greendistrict.workflow import outbox
+from greendistrict.workflow.messages import Note, send
+from greendistrict.workflow.models import OutboxMessage
+
+logger = logging.getLogger(__name__)
+OUTBOX_KIND, MESSAGE = "scan_file", "virus_found"
+SCAN = "greendistrict.documents.tasks.scan_file"  # by name: the task imports this module
+PIECE = 64 * 1024
+AT_ONCE = 200
+KEEPERS = (Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)
+PATIENCE = dt.timedelta(minutes=10)
+
+
+def first_state() -> ScanState:
+    """State of a file that somebody uploads now."""
+    return ScanState.WAITING if settings.CLAMD else ScanState.UNSCANNED
+
+
+def request(evidence: Evidence) -> None:
+    """Ask for the scan of a file that waits for it, in the transaction that stores it."""
+    if evidence.scan == ScanState.WAITING:
+        outbox.emit(OUTBOX_KIND, f"{OUTBOX_KIND}:{evidence.pk}", {"evidence": evidence.pk})
+
+
+def enqueue(message: OutboxMessage) -> None:
+    """Outbox handler: hand the scan to the worker; an unreachable broker leaves the row for the sweep."""
+    current_app.send_task(SCAN, args=(message.payload["evidence"],), retry=False, ignore_result=True)
+
+
+def scan(pk: int, *, again: bool = False) -> ScanState | None:
+    """Scan one file that waits, or any with ``again``; returns its state then. Raises ``ScannerAway``, which changes nothing."""
+    evidence = Evidence.objects.filter(pk=pk).first()
+    if evidence is None or not (again or evidence.scan == ScanState.WAITING):
+        return None
+    virus = scanner.virus_in(_content(evidence))
+    with transaction.atomic():
+        held = Evidence.objects.select_for_update(no_key=True).filter(pk=pk).first()
+        if held is None:
+            return None
+        before, held.scan = held.scan, ScanState.INFECTED if virus else ScanState.CLEAN
+        held.virus, held.scanned_at = virus[:200], clock.now()
+        held.save(update_fields=["scan", "virus", "scanned_at"])
+        if virus and before != ScanState.INFECTED:
+            _tell(held)
+        elif before == ScanState.INFECTED and not virus:
+            audit.record(action="documents.released", by=None, obj=held, data={"sha256": held.sha256})
+    return ScanState(held.scan)
+
+
+def _content(evidence: Evidence) -> Iterator[bytes]:
+    try:
+        with default_storage.open(evidence.file.name or "", "rb") as stream:
+            while piece := stream.read(PIECE):
+                yield piece
+    except FileNotFoundError as error:
+        msg = f"《{evidence.printed_title}》的文件不在存储中"
+        raise scanner.ScannerAway(msg) from error
+
+
+def _tell(evidence: Evidence) -> None:
+    """Record it; tell who uploaded it which file, the keepers, who read no files, its number."""
+    audit.record(action="documents.infected", by=None, obj=evidence, data={"sha256": evidence.sha256, "virus": evidence.virus})
+    logger.warning("virus %s found in file %s", evidence.virus, evidence.key)
+    key, uploader = f"virus:{evidence.pk}:{evidence.scanned_at}", evidence.uploaded_by
+    if uploader is not None:
+        body = f"查毒程序报告：{evidence.virus}。这份材料已隔离，任何人不能打开，也不能随办件提交。请用无毒的文件替换它，并检查您的电脑。"
+        send(kind=MESSAGE, key=key, receivers=[uploader], note=Note(f"“{evidence.printed_title}”中发现病毒", body, demo=evidence.is_demo))
+    name = uploader.name if uploader else "系统"
+    body = f"查毒程序报告：{evidence.virus}。上传人：{name}；文件编号：{evidence.key}；校验值：{evidence.sha256}。文件已隔离，保留备查。"
+    send(kind=MESSAGE, key=f"{key}:keepers", receivers=holders(*KEEPERS), note=Note("上传的文件中发现病毒", body, demo=evidence.is_demo))
+
+
+def waiting() -> QuerySet[Evidence]:
+    """Files in quarantine that were not looked at yet, the oldest first."""
+    return Evidence.objects.filter(scan=ScanState.WAITING).order_by("uploaded_at", "pk")
+
+
+def overdue(now: dt.datetime) -> int:
+    """How many wait for longer than a scan takes."""
+    return waiting().filter(uploaded_at__lt=now - PATIENCE).count()
+
+
+def scan_waiting() -> int:
+    """Scan what waits, then files from before there was a scanner, at most so many at once; returns how many.
+
+    Raises ``ScannerAway``: at once where the first is not scanned, else after the others had their turn.
+    """
+    if not settings.CLAMD:
+        return 0
+    uploaded = Evidence.objects.filter(scan=ScanState.UNSCANNED, uploaded_by__isnull=False).order_by("pk")
+    keys = [*waiting().values_list("pk", flat=True)[:AT_ONCE]]
+    keys += uploaded.values_list("pk", flat=True)[: AT_ONCE - len(keys)]
+    done, failed = 0, None
+    for pk in keys:
+        try:
+            done += scan(pk, again=True) is not None
+        except scanner.ScannerAway as away:
+            failed = away
+            if not done:
+                break
+    if failed is not None:
+        raise failed
+    return done
