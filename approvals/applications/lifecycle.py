@@ -111,7 +111,7 @@ TRANSITIONS = (
     ),
     Transition(
         "decide_failed", "审定不通过", ("deciding",), "failed", (DIRECTOR,), (decision_recorded,),
-        reason_required=True, confirm=True, tone="danger", message="办结，书面说明理由；不影响再次申报",
+        reason_required=True, confirm=True, tone="danger", adverse=True, message="办结，书面说明理由；不影响再次申报",
     ),
     steps.return_for_more("reviewed", "退回经办重新办理"),
     steps.announce(("decided",), "授予试点称号，锁定试点基线"),

@@ -48,7 +48,7 @@ TRANSITIONS = (
     Transition("decide", "审定同意变更", ("deciding",), "approved", (DIRECTOR,), (change_holds, decision_recorded),
         tone="primary", confirm=True, message="登记文号和日期，变更随即生效"),
     Transition("refuse", "审定不同意", ("deciding",), "refused", (DIRECTOR,), (decision_recorded,),
-        reason_required=True, confirm=True, tone="danger",
+        reason_required=True, confirm=True, tone="danger", adverse=True,
         message="办结，书面说明理由；不影响再次提出"),
     steps.return_for_more("sent", "退回经办重新核对", seat=DIRECTOR),
     steps.withdraw("撤回申请", SUBMITTED, "办结；可以另行提出"),

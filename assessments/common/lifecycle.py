@@ -64,5 +64,6 @@ def deciding(*, good: Guard, bad: Guard, failed: str, consequence: str) -> tuple
             consequence,
             confirm=True,
             tone="danger",
+            adverse=True,
         ),
     )

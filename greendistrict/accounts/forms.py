@@ -7,8 +7,10 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordMixin
 from django.http import HttpRequest
 
+from greendistrict.accounts.credit_codes import normalised, validate_credit_code
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
+from greendistrict.core.widgets import DayInput
 
 
 class LoginForm(AuthenticationForm):
@@ -84,18 +86,35 @@ class PasswordForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]  # g
         return super().clean() or self.cleaned_data
 
 
+class CreditCodeField(forms.CharField):
+    """A credit code, taken with blanks, in small letters or full width, and refused with the reason."""
+
+    default_validators = [validate_credit_code]
+
+    def to_python(self, value: Any) -> str:
+        """Code as stored."""
+        return normalised(super().to_python(value) or "")
+
+
 class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic only in the stubs
     """A body that takes part."""
 
     class Meta:
         model = Organisation
-        fields: tuple[str, ...] = ("name", "code", "kind", "is_committee", "parent", "group")
+        fields: tuple[str, ...] = ("name", "code", "credit_code", "kind", "is_committee", "parent", "group")
         help_texts = {
             "code": "小写字母、数字和连字符，登记后不改",
+            "credit_code": "18位，见登记证书；可带空格，末位是校验位，错一位即不能保存",
             "is_committee": "实施主体是管委会时勾选；其所属公司申报试点，由管委会批复",
             "parent": "区级部门填所属实施主体，管委会所属公司填该管委会",
             "group": "回避核对用，没有可不填",
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credit_code"] = CreditCodeField(
+            label="统一社会信用代码", required=False, help_text=self.Meta.help_texts["credit_code"]
+        )
 
 
 class OrganisationChangeForm(OrganisationForm):
@@ -104,7 +123,7 @@ class OrganisationChangeForm(OrganisationForm):
     reason = forms.CharField(label="理由", max_length=300)
 
     class Meta(OrganisationForm.Meta):
-        fields = ("name", "kind", "is_committee", "parent", "group")
+        fields = ("name", "credit_code", "kind", "is_committee", "parent", "group")
 
 
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
@@ -128,6 +147,8 @@ class PostForm(forms.Form):
     admin = forms.BooleanField(
         label="单位管理员", required=False, help_text="可以为只在本单位任职、岗位不高于自己的人员提出重置密码、停用账号"
     )
+    valid_from = forms.DateField(label="任职起", required=False, widget=DayInput(), help_text="不填为今天；不能早于今天")
+    valid_to = forms.DateField(label="任职止", required=False, widget=DayInput(), help_text="含当天，次日起没有权限；没有期限的不填")
 
 
 class AccountReasonForm(forms.Form):

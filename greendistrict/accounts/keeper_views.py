@@ -12,6 +12,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.forms import AccountForm, AccountReasonForm, OrganisationChangeForm, OrganisationForm, PostForm
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import Organisation, Post, User
+from greendistrict.accounts.post_rules import not_over
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import Refused
 
@@ -107,7 +108,7 @@ def post_grant(request: HttpRequest, pk: int) -> HttpResponse:
 def post_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a post with a reason."""
     user = _keeper(request, Role.SECURITY_KEEPER)
-    post = get_object_or_404(Post.objects.select_related("user", "organisation"), pk=pk, valid_to__isnull=True)
+    post = get_object_or_404(Post.objects.filter(not_over()).select_related("user", "organisation"), pk=pk)
     form = AccountReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -6,8 +6,10 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
+from greendistrict.accounts.credit_codes import normalised, validate_credit_code
 from greendistrict.accounts.enums import KEEPERS, LinkPurpose, OrganisationKind, Role
 from greendistrict.accounts.names import name_key
+from greendistrict.core import clock
 from greendistrict.core.pinyin import sort_key
 
 
@@ -21,6 +23,9 @@ class Organisation(models.Model):
     is_committee = models.BooleanField("特定地区管委会", default=False)  # endorses what companies below it apply for
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="bodies", verbose_name="上级")
     group = models.CharField("所属集团", max_length=100, blank=True)
+    credit_code = models.CharField(
+        "统一社会信用代码", max_length=18, blank=True, default="", validators=[validate_credit_code], help_text="18位，登记证书上的代码"
+    )
     admin_code = models.CharField("行政区划代码", max_length=6, blank=True, help_text="GB/T 2260")
     source = models.CharField("出处", max_length=300, blank=True, help_text="of a body that comes with the reference data")
     is_demo = models.BooleanField("演示数据", default=False)
@@ -36,10 +41,21 @@ class Organisation(models.Model):
                 name="organisation_committee_is_authority",
                 violation_error_message="特定地区管委会的类别是实施主体",
             ),
+            models.UniqueConstraint(
+                fields=["credit_code"],
+                condition=~models.Q(credit_code=""),
+                name="organisation_credit_code_once",
+                violation_error_message="这个统一社会信用代码已登记在另一家单位",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """Take a credit code however it was typed."""
+        self.credit_code = normalised(self.credit_code)
+        super().clean_fields(exclude=exclude)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the sort key with the name."""
@@ -120,6 +136,37 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.get_role_display()}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the term has ended; from then on the post gives nothing."""
+        return self.valid_to is not None and self.valid_to < clock.today()
+
+
+class Delegation(models.Model):
+    """A post whose work another person of the same body may do for a period (委托)."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="delegations", verbose_name="岗位")
+    deputy = models.ForeignKey(User, models.CASCADE, related_name="delegations", verbose_name="受托人")
+    first = models.DateField("委托起")
+    last = models.DateField("委托止")
+    reason = models.CharField("事由", max_length=300)
+    given_by = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name="登记人")
+    given_at = models.DateTimeField("登记时间")
+    ended_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="收回人")
+    ended_at = models.DateTimeField("收回时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "委托"
+        ordering = ("-first", "-pk")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(last__gte=models.F("first")), name="delegation_ordered", violation_error_message="委托止不能早于委托起"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post.user}委托{self.deputy}"
 
 
 class PasswordLink(models.Model):

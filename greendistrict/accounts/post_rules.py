@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from greendistrict.accounts.enums import CITY, KEEPERS, OrganisationKind, Role
-from greendistrict.accounts.models import Organisation, Post
+from greendistrict.accounts.models import Delegation, Organisation, Post, User
 from greendistrict.core import clock
 
 # A 管委会 or a district's own department can be the applicant (指导意见 四（一）), and a department the 区专门机构.
@@ -52,18 +52,23 @@ def misplaced(role: str, organisation: Organisation) -> str:
     return f"{Role(role).label}岗位只能设在{named}，{organisation}是{OrganisationKind(organisation.kind).label}"
 
 
-def clash(new: Held, others: Iterable[Held]) -> str:
-    """Why one person cannot hold ``new`` beside ``others``, in words; empty when permitted."""
-    return next((words for other in others if (words := _clash_of(new, other) or _clash_of(other, new))), "")
+def clash(new: Held, others: Iterable[Held], *, delegated: bool = False) -> str:
+    """Why one person cannot hold ``new`` beside ``others``, in words; empty when permitted.
+
+    Two posts of one chain are held by two people. Where one of them is ``delegated``, they are kept apart matter by matter instead
+    (``workflow.services``): who took a step takes no other one for somebody else.
+    """
+    return next((words for other in others if (words := _clash_of(new, other, delegated) or _clash_of(other, new, delegated))), "")
 
 
-def _clash_of(one: Held, other: Held) -> str:
+def _clash_of(one: Held, other: Held, delegated: bool) -> str:  # noqa: FBT001 -- told by name in clash
     (role, body), (second, at) = one, other
+    chain = not delegated
     rules = (
         (role in KEEPERS, "系统、安全、审计管理员互不兼任，也不兼任其他岗位"),
-        (role in CITY and second in CITY, "经办、审核、审定、法制是同一条审批链，一人只任其中一岗"),
-        (role in SIGNING and second in SIGNING and body == at, "同一单位的填报和审核签发须由两人担任"),
-        (role in SIGNING and second == Role.AUTHORITY, "填报、审核签发与区专门机构报送是同一条办理链，须由不同的人担任"),
+        (chain and role in CITY and second in CITY, "经办、审核、审定、法制是同一条审批链，一人只任其中一岗"),
+        (chain and role in SIGNING and second in SIGNING and body == at, "同一单位的填报和审核签发须由两人担任"),
+        (chain and role in SIGNING and second == Role.AUTHORITY, "填报、审核签发与区专门机构报送是同一条办理链，须由不同的人担任"),
         (role == Role.VERIFIER and second in PARTIES, "核查须独立于申报、咨询、主管各方，不能由一人兼任"),
         (role == Role.EXPERT, "专家不兼任其他岗位，评审须独立于申报、咨询、主管各方"),
         (role in DECIDING and second in PARTIES, "审批、评审组织岗位与申报、咨询、区级岗位不能由一人兼任"),
@@ -74,6 +79,12 @@ def _clash_of(one: Held, other: Held) -> str:
 def held_of(posts: Iterable[Post]) -> list[Held]:
     """Role and organisation of each post."""
     return [(post.role, post.organisation_id) for post in posts]
+
+
+def taken_on(user: User) -> list[Post]:
+    """Posts of others whose work the person does or will do by delegation."""
+    given = Delegation.objects.filter(deputy=user, ended_at__isnull=True, last__gte=clock.today()).select_related("post")
+    return [one.post for one in given]
 
 
 def not_over() -> Q:

@@ -1,14 +1,18 @@
 """Posts of a person today: the one place that turns posts into rights."""
 
 import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from greendistrict.accounts.enums import CITY, KEEPERS, LOWEST_RANK, RANKS, OrganisationKind, Role
-from greendistrict.accounts.models import Organisation, PasswordLink, Post, User
+from greendistrict.accounts.models import Delegation, Organisation, PasswordLink, Post, User
+from greendistrict.accounts.post_rules import not_over
 from greendistrict.core import clock
 from greendistrict.core.sql_objects import Joined
 
@@ -18,8 +22,19 @@ JOINED_ROWS = "SELECT organisation_id, min(valid_from) AS joined FROM accounts_p
 # Every request asks who somebody is. Other names of an organisation are read when somebody wants them.
 POSTS = Joined(
     """
-    SELECT {post}, {body} FROM accounts_post post JOIN accounts_organisation body ON body.id = post.organisation_id
-    WHERE post.user_id = %s AND post.valid_from <= %s AND (post.valid_to IS NULL OR post.valid_to >= %s) ORDER BY post.id
+    SELECT {post}, {body}, false, EXISTS (SELECT 1 FROM accounts_delegation WHERE deputy_id = post.user_id)
+    FROM accounts_post post JOIN accounts_organisation body ON body.id = post.organisation_id
+    WHERE post.user_id = %s AND post.valid_from <= %s AND (post.valid_to IS NULL OR post.valid_to >= %s)
+    UNION ALL
+    SELECT {post}, {body}, true, true FROM accounts_delegation given
+    JOIN accounts_post post ON post.id = given.post_id JOIN accounts_organisation body ON body.id = post.organisation_id
+    JOIN accounts_user giver ON giver.id = post.user_id AND giver.is_active
+    WHERE given.deputy_id = %s AND given.ended_at IS NULL AND %s BETWEEN given.first AND given.last
+    AND post.valid_from <= %s AND (post.valid_to IS NULL OR post.valid_to >= %s)
+    AND EXISTS (
+        SELECT 1 FROM accounts_post own WHERE own.user_id = given.deputy_id AND own.organisation_id = post.organisation_id
+        AND own.valid_from <= %s AND (own.valid_to IS NULL OR own.valid_to >= %s)
+    )
     """,
     post=(Post, [field.name for field in Post._meta.concrete_fields]),
     body=(Organisation, [field.name for field in Organisation._meta.concrete_fields if field.name != "aliases"]),
@@ -28,10 +43,17 @@ POSTS = Joined(
 
 @dataclass(frozen=True)
 class HeldPosts:
-    """The posts a person holds today."""
+    """The posts a person holds today; ``delegated`` are those of them that are another person's."""
 
     posts: tuple[Post, ...] = ()
     by_role: dict[str, frozenset[int]] = field(default_factory=dict)
+    delegated: tuple[Post, ...] = ()
+    was_deputy: bool = False  # now or ever
+
+    @cached_property
+    def own(self) -> tuple[Post, ...]:
+        """Posts that are the person's own."""
+        return tuple(post for post in self.posts if post not in self.delegated)
 
     @cached_property
     def roles(self) -> frozenset[str]:
@@ -68,8 +90,8 @@ class HeldPosts:
 
     @property
     def admin_of(self) -> frozenset[int]:
-        """Organisations whose people this person may look after."""
-        return frozenset(post.organisation_id for post in self.posts if post.is_admin)
+        """Organisations whose people this person may look after; nobody does so for another."""
+        return frozenset(post.organisation_id for post in self.own if post.is_admin)
 
 
 NO_SEATS = HeldPosts()
@@ -83,30 +105,76 @@ def posts_of(user: User | AnonymousUser | None) -> HeldPosts:
     cached: tuple[object, HeldPosts] | None = user.__dict__.get("_seats")
     if cached and cached[0] == day:
         return cached[1]
-    current = tuple(_posts_of(user, day))
-    by_role: dict[str, set[int]] = {}
-    for post in current:
-        by_role.setdefault(post.role, set()).add(post.organisation_id)
-    found = HeldPosts(current, {role: frozenset(ids) for role, ids in by_role.items()})
+    own, delegated, was_deputy = _posts_of(user, day)
+    found = _held(own, delegated, was_deputy=was_deputy)
     user.__dict__["_seats"] = (day, found)
     return found
 
 
-def _posts_of(user: User, day: dt.date) -> list[Post]:
-    found = []
-    for row in POSTS.read(user.pk, day, day):
+def _held(own: Iterable[Post], delegated: Iterable[Post] = (), *, was_deputy: bool = False) -> HeldPosts:
+    by_role: dict[str, set[int]] = {}
+    current, given = tuple(own), tuple(delegated)
+    for post in (*current, *given):
+        by_role.setdefault(post.role, set()).add(post.organisation_id)
+    return HeldPosts((*current, *given), {role: frozenset(ids) for role, ids in by_role.items()}, given, was_deputy)
+
+
+def _posts_of(user: User, day: dt.date) -> tuple[list[Post], list[Post], bool]:
+    """Own posts and delegated ones, each in the order in which they were given, and whether there was any delegation ever."""
+    own: list[Post] = []
+    delegated: list[Post] = []
+    was_deputy = False
+    for row in POSTS.read(user.pk, day, day, user.pk, day, day, day, day, day):
         post: Post = row["post"]
         post.organisation = row["body"]
-        found.append(post)
-    return found
+        is_delegated, ever = row["beside"]
+        (delegated if is_delegated else own).append(post)
+        was_deputy = was_deputy or ever
+    return sorted(own, key=attrgetter("pk")), sorted(delegated, key=attrgetter("pk")), was_deputy
+
+
+def principal_of(user: User, allowed: Callable[[], bool]) -> User | None:
+    """For whom the person acts where ``allowed`` holds by a delegated post alone; None where the own posts suffice."""
+    held = posts_of(user)
+    if not held.delegated:
+        return None
+    with _holding(user, _held(held.own)):
+        if allowed():
+            return None
+    for post in held.delegated:
+        with _holding(user, _held(held.own, (post,))):
+            if allowed():
+                return post.user
+    return held.delegated[0].user
+
+
+@contextmanager
+def _holding(user: User, held: HeldPosts) -> Iterator[None]:
+    """The person as holder of some of the posts."""
+    kept = user.__dict__["_seats"]
+    user.__dict__["_seats"] = (kept[0], held)
+    try:
+        yield
+    finally:
+        user.__dict__["_seats"] = kept
 
 
 def holders(*roles: str, organisation_ids: set[int] | frozenset[int] | None = None) -> QuerySet[User]:
-    """Active people who hold one of the roles today, narrowed to organisations when given."""
-    condition = _post_today() & Q(posts__role__in=roles)
+    """Active people who hold one of the roles today or stand in for who does, narrowed to organisations when given."""
+    condition, posts = _post_today() & Q(posts__role__in=roles), Q(post__role__in=roles)
     if organisation_ids is not None:
         condition &= Q(posts__organisation_id__in=organisation_ids)
-    return User.objects.filter(condition, is_active=True).distinct().order_by("pk")
+        posts &= Q(post__organisation_id__in=organisation_ids)
+    deputies = in_force().filter(posts).values("deputy")
+    return User.objects.filter(condition | Q(pk__in=deputies), is_active=True).distinct().order_by("pk")
+
+
+def in_force() -> QuerySet[Delegation]:
+    """Delegations that give rights today."""
+    day = clock.today()
+    own = Post.objects.filter(not_over(), valid_from__lte=day, user=OuterRef("deputy"), organisation=OuterRef("post__organisation"))
+    held = (Q(post__valid_to__isnull=True) | Q(post__valid_to__gte=day)) & Q(post__valid_from__lte=day, post__user__is_active=True)
+    return Delegation.objects.filter(Exists(own), held, ended_at__isnull=True, first__lte=day, last__gte=day).order_by()
 
 
 def administrators(organisation_ids: set[int] | frozenset[int]) -> QuerySet[User]:
@@ -132,7 +200,7 @@ def users_visible_to(user: User) -> QuerySet[User]:
     posts = Post.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=clock.today()), user=OuterRef("pk"))
     reached = Q(pk__in=[])
     for body in held.admin_of:
-        own = max(RANKS.get(Role(post.role), LOWEST_RANK) for post in held.posts if post.organisation_id == body)
+        own = max(RANKS.get(Role(post.role), LOWEST_RANK) for post in held.own if post.organisation_id == body)
         reached |= Q(organisation_id=body) & ~Q(role__in=[role for role, rank in RANKS.items() if rank > own])
     people = User.objects.filter(Exists(posts.filter(reached))).exclude(Exists(posts.exclude(reached)))
     return people.order_by("username")

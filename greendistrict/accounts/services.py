@@ -7,13 +7,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from rest_framework.authtoken.models import Token
 
 from greendistrict.accounts import links, post_rules
 from greendistrict.accounts.enums import KEEPERS, OrganisationKind, Role
 from greendistrict.accounts.messenger import carrier
-from greendistrict.accounts.models import Organisation, Post, User
+from greendistrict.accounts.models import Delegation, Organisation, Post, User
 from greendistrict.accounts.names import name_key
 from greendistrict.accounts.passwords import set_password
 from greendistrict.accounts.post_rules import not_over
@@ -43,21 +44,33 @@ def create_user(
 
 @transaction.atomic
 def appoint(
-    *, user: User, organisation: Organisation, role: str, by: User | None, admin: bool = False, valid_from: dt.date | None = None
+    *,
+    user: User,
+    organisation: Organisation,
+    role: str,
+    by: User | None,
+    admin: bool = False,
+    valid_from: dt.date | None = None,
+    valid_to: dt.date | None = None,
 ) -> Post:
-    """Give a post that fits the kind of body and the person's other posts. Raises ``Refused``.
+    """Give a post that fits the kind of body and the person's other posts, delegated ones included. Raises ``Refused``.
 
     With a keeper's post end the links that were asked for the person before: no second keeper has released them.
     """
     User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two posts given at once are given one after the other
-    held = post_rules.held_of(Post.objects.filter(post_rules.not_over(), user=user))
-    if wrong := post_rules.clash((role, organisation.pk), held) or post_rules.misplaced(role, organisation):
+    first = valid_from or clock.today()
+    Refused.when(valid_to is not None and valid_to < first, "任职止不能早于任职起")
+    new, held = (role, organisation.pk), post_rules.held_of(Post.objects.filter(post_rules.not_over(), user=user))
+    taken = post_rules.held_of(post_rules.taken_on(user))
+    if wrong := post_rules.clash(new, held) or post_rules.clash(new, taken, delegated=True) or post_rules.misplaced(role, organisation):
         raise Refused(wrong)
-    post = Post.objects.create(user=user, organisation=organisation, role=role, is_admin=admin, valid_from=valid_from or clock.today())
+    Refused.when(Post.objects.filter(user=user, organisation=organisation, role=role, valid_from=first).exists(), "已有同一天起的这个岗位")
+    post = Post.objects.create(user=user, organisation=organisation, role=role, is_admin=admin, valid_from=first, valid_to=valid_to)
     user.__dict__.pop("_seats", None)
     if role in KEEPERS:
         user.password_links.filter(used_at__isnull=True, closed_at__isnull=True).update(closed_at=clock.now())
-    audit.record(action="accounts.appoint", by=by, obj=post, data={"role": role, "organisation": organisation.name})
+    term = {"from": first.isoformat(), "to": valid_to.isoformat() if valid_to else ""}
+    audit.record(action="accounts.appoint", by=by, obj=post, data={"role": role, "organisation": organisation.name, **term})
     return post
 
 
@@ -68,21 +81,29 @@ def _hold(by: User, role: str, words: str) -> None:
 
 @transaction.atomic
 def add_organisation(
-    *, name: str, code: str, kind: str, by: User, is_committee: bool = False, parent: Organisation | None = None, group: str = ""
+    *,
+    name: str,
+    code: str,
+    kind: str,
+    by: User,
+    is_committee: bool = False,
+    parent: Organisation | None = None,
+    group: str = "",
+    credit_code: str = "",
 ) -> Organisation:
     """Enter an organisation. System keeper only; raises ``ValidationError`` for a name or code that is taken."""
     _hold(by, Role.SYSTEM_KEEPER, "单位由系统管理员登记")
     known = Organisation.objects.filter(name=name.strip(), kind=OrganisationKind.EXPERT, code__startswith=EMPLOYER_CODE).first()
     body = known or Organisation(name=name.strip(), is_demo=by.is_demo)  # an employer that was only named takes part from now on
     body.code, body.kind, body.is_committee = code.strip(), kind, is_committee
-    body.parent, body.group = parent, group.strip() or body.group
+    body.parent, body.group, body.credit_code = parent, group.strip() or body.group, credit_code or body.credit_code
     body.full_clean()
     body.save()
     audit.record(action="accounts.add_organisation", by=by, obj=body, data={"kind": kind, "is_committee": is_committee})
     return body
 
 
-CHANGEABLE = ("name", "kind", "is_committee", "parent", "group")
+CHANGEABLE = ("name", "credit_code", "kind", "is_committee", "parent", "group")
 REACHING = ("kind", "parent")  # who holds a post in the body would reach other districts or hold a post that does not fit
 
 
@@ -148,12 +169,24 @@ def open_account(*, username: str, name: str, email: str, by: User) -> User:
     return user
 
 
-def grant_post(*, user: User, organisation: Organisation, role: str, by: User, admin: bool = False) -> Post:
-    """Grant somebody else a post. Security keeper only (三员: accounts and permissions are separate duties)."""
+def grant_post(
+    *,
+    user: User,
+    organisation: Organisation,
+    role: str,
+    by: User,
+    admin: bool = False,
+    valid_from: dt.date | None = None,
+    valid_to: dt.date | None = None,
+) -> Post:
+    """Grant somebody else a post for a term. Security keeper only (三员: accounts and permissions are separate duties)."""
     _hold(by, Role.SECURITY_KEEPER, "岗位由安全管理员授予")
     Refused.when(user.pk == by.pk, "不能给自己授予岗位")
-    Refused.when(Post.objects.filter(user=user, organisation=organisation, role=role, valid_to__isnull=True).exists(), "已任这个岗位")
-    return appoint(user=user, organisation=organisation, role=role, by=by, admin=admin)
+    first = valid_from or clock.today()
+    Refused.when(first < clock.today(), "任职起不能早于今天：过去的日子不补授权限")
+    same = Post.objects.filter(user=user, organisation=organisation, role=role)
+    Refused.when(same.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=first)).exists(), "这段时间已任这个岗位")
+    return appoint(user=user, organisation=organisation, role=role, by=by, admin=admin, valid_from=first, valid_to=valid_to)
 
 
 @transaction.atomic
@@ -161,10 +194,16 @@ def end_post(*, post: Post, by: User, reason: str) -> None:
     """End a post with the day; what was done in it stays on record. Security keeper only, never the own post."""
     _hold(by, Role.SECURITY_KEEPER, "岗位由安全管理员终止")
     Refused.when(post.user_id == by.pk, "不能终止自己的岗位")
+    close_post(post=post, by=by, reason=reason)
+
+
+def close_post(*, post: Post, by: User, reason: str) -> None:
+    """End a post and what was delegated of it; the callers have asked whether ``by`` may. Raises ``Refused``."""
     Refused.unless(reason.strip(), "请填写理由")
     Refused.when(post.valid_to is not None and post.valid_to <= clock.today(), "任职已经结束")
     post.valid_to = max(clock.today(), post.valid_from)
     post.save(update_fields=["valid_to"])
+    Delegation.objects.filter(post=post, ended_at__isnull=True, last__gt=post.valid_to).update(ended_at=clock.now(), ended_by=by)
     audit.record(action="accounts.end_post", by=by, obj=post, data={"reason": reason.strip()})
 
 

@@ -32,6 +32,8 @@ WORDS = {
     "workflow.set_aside": "不再发送没有送达的消息",
     "accounts.add_organisation": "登记单位",
     "accounts.change_organisation": "修改单位",
+    "accounts.delegate": "委托",
+    "accounts.end_delegation": "收回委托",
     "accounts.appoint": "任命岗位",
     "accounts.change_password": "修改密码",
     "accounts.create_user": "建立账号",

@@ -59,6 +59,7 @@ class Transition:
     tone: str = "secondary"
     by_system: bool = False
     page: str = ""
+    adverse: bool = False  # a decision against a party: not by delegation unless the settings say so
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,10 @@ class TransitionRecord(models.Model):
     source = models.CharField("原状态", max_length=40)
     target = models.CharField("新状态", max_length=40)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="人员")
-    actor_name = models.CharField("人员姓名", max_length=60)
+    actor_name = models.CharField("人员姓名", max_length=130)
+    principal = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False, verbose_name="委托人"
+    )
     seat = models.CharField("岗位", max_length=40, blank=True)
     organisation = models.CharField("单位", max_length=100, blank=True)
     at = models.DateTimeField("时间")

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import models, transaction
 
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import posts_of, principal_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, request_id
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -40,10 +41,27 @@ class Offered:
 
 
 def may_take(transition: Transition, obj: models.Model, by: User | None) -> bool:
-    """Whether the person holds one of the step's seats; steps of the system belong to nobody."""
+    """Whether the person holds one of the step's seats; steps of the system belong to nobody.
+
+    A deputy takes no step in a matter in which the own post took one, and no adverse decision unless the settings say so.
+    """
     if by is None:
         return transition.by_system
-    return any(seat.holds(by, obj) for seat in transition.seats)
+    if not any(seat.holds(by, obj) for seat in transition.seats):
+        return False
+    if _principal(transition, obj, by) is None:
+        return True
+    return (settings.DELEGATE_ADVERSE or not transition.adverse) and not _steps_of(by, obj, principal__isnull=True)
+
+
+def _steps_of(by: User, obj: models.Model, **which: bool) -> bool:
+    """Whether the person took a step in the matter: for oneself, or for somebody else."""
+    return TransitionRecord.objects.filter(subject=audit.subject_of(obj), actor=by, **which).exists()
+
+
+def _principal(transition: Transition, obj: models.Model, by: User) -> User | None:
+    """For whom the person takes the step; None for oneself."""
+    return principal_of(by, lambda: any(seat.holds(by, obj) for seat in transition.seats))
 
 
 def refusals_of(transition: Transition, question: Question) -> tuple[Refusal, ...]:
@@ -119,6 +137,14 @@ def _legal(machine: Machine, obj: models.Model, source: str, action: str, by: Us
     if not may_take(transition, obj, by):
         msg = f"“{transition.label}”由{'、'.join(seat.label for seat in transition.seats) or '系统'}办理"
         raise NotAllowed(msg)
+    if (
+        by is not None
+        and posts_of(by).was_deputy
+        and _steps_of(by, obj, principal__isnull=False)
+        and _principal(transition, obj, by) is None
+    ):
+        msg = f"您在本事项上受托办理过其他步骤，“{transition.label}”须由另一人办理"
+        raise NotAllowed(msg)
     return transition
 
 
@@ -148,6 +174,7 @@ def _write(step: _Step) -> TransitionRecord:
     by, transition = step.by, step.transition
     seat = next((seat for seat in transition.seats if by and seat.holds(by, step.obj)), None)
     posts = posts_of(by).organisations if by else ()
+    principal = _principal(transition, step.obj, by) if by else None
     record = TransitionRecord.objects.create(
         machine=step.machine.name,
         subject=audit.subject_of(step.obj),
@@ -157,7 +184,8 @@ def _write(step: _Step) -> TransitionRecord:
         source=step.source,
         target=transition.target,
         actor=by,
-        actor_name=by.name if by else "系统",
+        actor_name=acting_name(by, principal),
+        principal=principal,
         seat=seat.label if seat else "",
         organisation=posts[0].name if posts else "",
         at=clock.now(),
@@ -165,9 +193,16 @@ def _write(step: _Step) -> TransitionRecord:
         facts=jsonable(step.facts),
         request_id=request_id.current(),
     )
-    data = {"from": step.source, "to": transition.target, "reason": step.reason}
+    data = {"from": step.source, "to": transition.target, "reason": step.reason, **({"for": principal.name} if principal else {})}
     audit.record(action=f"{step.machine.name}.{transition.action}", by=by, obj=step.obj, data=data)
     return record
+
+
+def acting_name(by: User | None, principal: User | None = None) -> str:
+    """Name that stands on the record: both names where the step was taken for another."""
+    if by is None:
+        return "系统"
+    return f"{by.name}（受{principal.name}委托）" if principal else by.name
 
 
 def jsonable(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -89,6 +89,7 @@ MENU = (
         "gear",
         (
             MenuEntry("本单位", "accounts:organisation_detail", BUSINESS - {Role.EXPERT}),
+            MenuEntry("委托", "accounts:delegation_list", BUSINESS - {Role.EXPERT} | {Role.SECURITY_KEEPER}),
             MenuEntry("账号", "accounts:user_list", frozenset({Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER})),
             MenuEntry("密码重置", "accounts:link_list", KEEPERS),
             MenuEntry("运行状况", "portal:operations", frozenset({Role.SYSTEM_KEEPER})),

@@ -23,6 +23,7 @@ SENDERS = {
     "greendistrict/notifications/services.py": "delivers: the mail is another outbox row",
     "greendistrict/notifications/letters.py": "links to set a password: no matter of the programme, the address goes to one account",
     "greendistrict/accounts/links.py": "as above",
+    "greendistrict/accounts/delegations.py": "a delegation given or ended, to the two whom it concerns",
     "greendistrict/accounts/services.py": "a change of posts, to the keepers",
     "obligations/reminders.py": "reminders of what is owed, also where no matter was ever opened; receivers by the ladder of the settings",
     "obligations/urging.py": "what somebody urges by hand, of any duty, also where no matter was ever opened",

@@ -63,7 +63,7 @@ def not_accepted(action: str, sources: Sources, again: str) -> Transition:
     """不予受理."""
     message = f"办结，书面说明理由；不影响再次{again}"
     return Transition(
-        action, "不予受理", sources, "refused", (OFFICER,), message=message, reason_required=True, confirm=True, tone="danger"
+        action, "不予受理", sources, "refused", (OFFICER,), message=message, reason_required=True, confirm=True, tone="danger", adverse=True
     )
 
 
