@@ -4,6 +4,8 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 
 from portal.desk import views as desk
+from portal.enrolment import views as enrolment
+from portal.first_day import views as first_day
 from portal.frame.views import moved_letter
 from portal.gallery.views import gallery
 from portal.guide import views as guide
@@ -54,6 +56,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("progress/export/", pilot_progress.pilot_progress_export, name="pilot_progress_export"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("operations/", operations.operations, name="operations"),
+    path("operations/first-day/", first_day.first_day, name="first_day"),
+    path("operations/enrolment/<slug:what>/", enrolment.enrolment_import, name="enrolment_import"),
+    path("operations/enrolment/<slug:what>/apply/", enrolment.enrolment_apply, name="enrolment_apply"),
+    path("operations/enrolment/<slug:what>/template/", enrolment.enrolment_template, name="enrolment_template"),
+    path("operations/enrolment/<slug:what>/export/", enrolment.enrolment_export, name="enrolment_export"),
     path("operations/messages/", operations.all_given_up, name="all_given_up"),
     path("operations/messages/<int:pk>/", operations.given_up_message, name="given_up_message"),
     path("operations/outages/", outages.outages, name="outages"),

@@ -34,6 +34,8 @@ WORDS = {
     "accounts.change_organisation": "修改单位",
     "accounts.delegate": "委托",
     "accounts.end_delegation": "收回委托",
+    "accounts.enrol": "批量登记单位、账号或岗位",
+    "accounts.export_enrolment": "导出单位、账号或岗位",
     "accounts.appoint": "任命岗位",
     "accounts.change_password": "修改密码",
     "accounts.create_user": "建立账号",

@@ -1,0 +1,1 @@
+"""Organisations, accounts and posts brought in by workbook."""

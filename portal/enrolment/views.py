@@ -1,0 +1,105 @@
+"""Pages of bulk entry: the system keeper brings in organisations and accounts, the security keeper posts."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import Organisation, Post, User
+from greendistrict.accounts.post_rules import not_over
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.documents.downloads import as_workbook
+from greendistrict.documents.workbooks.book import Book
+from greendistrict.documents.workbooks.pages import ListPage
+from greendistrict.documents.workbooks.reader import Reader
+from portal.enrolment import books
+from portal.enrolment.readers import AccountReader, BodyReader, PostReader
+from portal.enrolment.services import enrol
+
+
+class Kind(NamedTuple):
+    """One workbook: whose work it is, how it is read, written out, and where its list stands."""
+
+    role: str
+    book: Book
+    reader: type[Reader[User, Any]]
+    out: Callable[..., bytes]
+    rows: Callable[[], Any]
+    listed: str
+
+
+def _posts() -> Any:
+    return Post.objects.filter(not_over()).select_related("user", "organisation").order_by("user__username", "pk")
+
+
+def _bodies() -> Any:
+    return Organisation.objects.select_related("parent").order_by("kind", "name_pinyin")
+
+
+def _accounts() -> Any:
+    return User.objects.order_by("username")
+
+
+KINDS = {
+    "bodies": Kind(Role.SYSTEM_KEEPER, books.BODIES, BodyReader, books.body_book, _bodies, "accounts:organisation_list"),
+    "accounts": Kind(Role.SYSTEM_KEEPER, books.ACCOUNTS, AccountReader, books.account_book, _accounts, "accounts:user_list"),
+    "posts": Kind(Role.SECURITY_KEEPER, books.POSTS, PostReader, books.post_book, _posts, "accounts:user_list"),
+}
+
+
+def _kind(request: HttpRequest, what: str) -> Kind:
+    """The workbook whose keeper asks. Raises ``Http404`` for everybody else."""
+    kind = KINDS.get(what)
+    if kind is None or not posts_of(signed_in(request)).has(kind.role):
+        raise Http404
+    return kind
+
+
+def _page(what: str) -> ListPage:
+    kind = KINDS[what]
+    hrefs = {step: reverse(f"portal:enrolment_{step}", args=[what]) for step in ("import", "apply", "template", "export")}
+    shown = {"book": kind.book, "hrefs": {**hrefs, "list": reverse(kind.listed)}}
+    return ListPage(
+        f"enrolment.{what}", "另一个工作簿", "portal/enrolment/enrolment.html",
+        lambda user, content: kind.reader(user, clock.today()).read(content), lambda _user: shown,
+        book=lambda _user, rows: kind.out((), rows),
+    )  # fmt: skip
+
+
+@require_safe
+def enrolment_template(request: HttpRequest, what: str) -> HttpResponse:
+    """The empty workbook."""
+    kind = _kind(request, what)
+    return as_workbook(kind.out(), f"{kind.book.noun}模板.xlsx")
+
+
+@require_safe
+def enrolment_export(request: HttpRequest, what: str) -> HttpResponse:
+    """What is stored, in the same form; whoever takes data out is on record."""
+    kind = _kind(request, what)
+    rows = list(kind.rows())
+    audit.record(action="accounts.export_enrolment", by=signed_in(request), data={"what": what, "rows": len(rows)})
+    return as_workbook(kind.out(rows), f"{kind.book.noun}-{clock.today():%Y%m%d}.xlsx")
+
+
+def enrolment_import(request: HttpRequest, what: str) -> HttpResponse:
+    """Upload a workbook and see row by row what it would do; nothing is written yet."""
+    _kind(request, what)
+    return _page(what).upload(request, signed_in(request))
+
+
+@require_POST
+def enrolment_apply(request: HttpRequest, what: str) -> HttpResponse:
+    """Write what was previewed, all or nothing; or give back the rows that were not taken."""
+    kind, page, user = _kind(request, what), _page(what), signed_in(request)
+    if "returned" in request.POST:
+        return page.copy(request, user, f"{kind.book.noun}（退回）-{clock.today():%Y%m%d}.xlsx")
+    kept = page.work(request, user)
+    done = enrol(what=what, works=kept["works"], file_name=kept["source"]["name"], by=user)
+    return page.done(request, user, f"已导入：新增{done.added}{kind.book.unit}，修改{done.changed}{kind.book.unit}", reverse(kind.listed))

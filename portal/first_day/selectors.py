@@ -1,0 +1,143 @@
+"""What is there and what is still missing before an agency works with the portal; numbers only, no business data."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from approvals.titles.models.publicity import Title
+from districts.file.models.district import District
+from greendistrict.accounts.enums import CITY, KEEPERS, OrganisationKind, Role
+from greendistrict.accounts.models import Organisation, Post, User
+from greendistrict.accounts.post_rules import misfits, not_over
+from greendistrict.core import clock, workdays
+from greendistrict.notifications import channels
+from greendistrict.notifications.enums import Channel
+from greendistrict.policy.models import Setting
+from greendistrict.policy.selectors import setting_rows
+from portal.operations.selectors import expiries
+
+MISSING, OPEN, DONE = "缺", "待完善", "已具备"
+KINDS_NEEDED = (OrganisationKind.CITY, OrganisationKind.SECRETARIAT, OrganisationKind.AUTHORITY, OrganisationKind.APPLICANT)
+SEATS_NEEDED = (
+    Role.CITY_OFFICER, Role.CITY_CHECKER, Role.CITY_DIRECTOR, Role.CITY_LEGAL, Role.SECRETARIAT, Role.AUTHORITY, Role.PREPARER,
+    Role.REVIEWER, Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER, Role.AUDIT_KEEPER,
+)  # fmt: skip
+
+
+class OpeningLine(NamedTuple):
+    """One line of the list: what, whether it is there, in words, who sees to it, and where."""
+
+    group: str
+    what: str
+    state: str
+    words: str
+    who: str
+    link: str = ""
+
+    @property
+    def colour(self) -> str:
+        """Colour of the state's tag."""
+        return {MISSING: "red", OPEN: "amber"}.get(self.state, "")
+
+
+def check_lines() -> list[OpeningLine]:
+    """Every line, in the order in which an agency sees to it; a fixed number of queries."""
+    return [line for part in PARTS for line in part()]
+
+
+def _bodies() -> Iterator[OpeningLine]:
+    found = list(Organisation.objects.values_list("kind", "credit_code"))
+    kinds = Counter(kind for kind, _ in found)
+    lacking = [kind.label for kind in KINDS_NEEDED if not kinds[kind]]
+    link = reverse("portal:enrolment_import", args=["bodies"])
+    words = f"没有：{'、'.join(lacking)}" if lacking else f"已登记{len(found)}家"
+    yield OpeningLine("单位和人员", "各类单位", MISSING if lacking else DONE, words, "系统管理员", link)
+    codeless = sum(not code for kind, code in found if kind != OrganisationKind.EXPERT)
+    yield OpeningLine(
+        "单位和人员", "统一社会信用代码", OPEN if codeless else DONE, f"{codeless}家单位没有登记" if codeless else "均已登记", "系统管理员",
+        reverse("accounts:organisation_list"),
+    )  # fmt: skip
+
+
+def _people() -> Iterator[OpeningLine]:
+    today = clock.today()
+    posts = Post.objects.filter(not_over(), valid_from__lte=today, user__is_active=True).order_by()
+    held = dict(posts.values("role").annotate(people=Count("user", distinct=True)).values_list("role", "people"))
+    lacking = [role.label for role in SEATS_NEEDED if not held.get(role)]
+    words = f"没有人任：{'、'.join(lacking)}" if lacking else "各岗位都有人"
+    grants = reverse("accounts:user_list")
+    yield OpeningLine("单位和人员", "各岗位的人员", MISSING if lacking else DONE, words, "系统、安全管理员", grants)
+    alone = [role.label for role in Role if role in (CITY | KEEPERS) and held.get(role) == 1]
+    words = f"只有一人：{'、'.join(alone)}；请假时须另有人或委托" if alone else "都有两人以上"
+    yield OpeningLine("单位和人员", "市级和三员的替补", OPEN if alone else DONE, words, "安全管理员", grants)
+    signing = posts.filter(role__in=[Role.PREPARER, Role.REVIEWER]).values("organisation")
+    signing = signing.annotate(filling=Count("pk", Q(role=Role.PREPARER)), signs=Count("pk", Q(role=Role.REVIEWER)))
+    halves = sum(not row["filling"] or not row["signs"] for row in signing)
+    words = f"{halves}家单位只有填报或只有审核签发，不能提交" if halves else "填报和审核签发成对"
+    yield OpeningLine("单位和人员", "申报主体的两个岗位", MISSING if halves else DONE, words, "安全管理员", grants)
+    people = list(User.objects.filter(is_active=True).values_list("email", "password"))
+    unset = sum(password.startswith("!") for _, password in people)
+    words = f"{unset}人尚未用链接设定密码" if unset else "都已设定密码"
+    yield OpeningLine("单位和人员", "首次登录", OPEN if unset else DONE, words, "本人", grants)
+    silent = sum(not email for email, _ in people)
+    words = f"{silent}人没有电子邮箱，收不到链接和提醒" if silent else "都有电子邮箱"
+    yield OpeningLine("单位和人员", "电子邮箱", OPEN if silent else DONE, words, "系统管理员", grants)
+    wrong = len(misfits())
+    yield OpeningLine(
+        "单位和人员", "岗位规则", OPEN if wrong else DONE, f"{wrong}个岗位不合规则" if wrong else "均合规则", "安全管理员", grants
+    )
+
+
+def _settings() -> Iterator[OpeningLine]:
+    rows = setting_rows()
+    defaults = sum(row.is_default for row in rows)
+    words = f"{defaults}项仍是默认值，由市级审定确认或更改" if defaults else "均已确认"
+    yield OpeningLine("参数和内容", "平台参数", OPEN if defaults else DONE, words, "市级审定")
+    begun = Setting.objects.filter(key="obligations_from").exists()
+    words = "已确认" if begun else "没有确认从哪一天起计算到期事项"
+    yield OpeningLine("参数和内容", "启用日期", DONE if begun else MISSING, words, "市级审定")
+    year, official = clock.today().year, workdays.current().official
+    words = f"已录入{year}年" if year in official else f"没有{year}年的节假日安排，工作日按周一至周五计"
+    yield OpeningLine("参数和内容", "节假日安排", DONE if year in official else MISSING, words, "系统管理员", reverse("portal:operations"))
+    lacking = [name for name, value in {**settings.CONTACT_OFFICE, "主办单位": settings.SITE_FOOTER["主办单位"]}.items() if not value]
+    words = f"没有填：{'、'.join(lacking)}（GD_CONTACT_*、GD_FOOTER_*）" if lacking else "已填"
+    yield OpeningLine("参数和内容", "联系方式和页脚", OPEN if lacking else DONE, words, "部署人员")
+
+
+def _districts() -> Iterator[OpeningLine]:
+    real = District.objects.filter(is_demo=False).count()
+    titles = Title.objects.filter(district__is_demo=False).count()
+    words = f"城区{real}个，称号{titles}项" if real and titles else "没有补录现有城区和称号：运行 manage.py setup，再由市级经办补录"
+    yield OpeningLine("参数和内容", "现有城区和称号", DONE if real and titles else MISSING, words, "市级经办")
+    bare = District.objects.filter(is_demo=False, applicant__isnull=True).count()
+    words = f"{bare}个城区没有登记申报主体，自查和提醒没有对象" if bare else "都有申报主体"
+    yield OpeningLine("参数和内容", "城区的申报主体", OPEN if bare else DONE, words, "市级经办")
+    demo = User.objects.filter(is_demo=True).count()
+    words = f"有{demo}个演示账号：正式安装另用一个数据库" if demo else "没有演示数据"
+    yield OpeningLine("参数和内容", "演示数据", MISSING if demo else DONE, words, "部署人员")
+
+
+def _running() -> Iterator[OpeningLine]:
+    mail = dict(channels.states()).get(Channel.MAIL, False)
+    words = "已接入" if mail else "没有接入，设定密码的链接和提醒发不出去"
+    operations = reverse("portal:operations")
+    yield OpeningLine("运行", "邮件", DONE if mail else MISSING, words, "部署人员", operations)
+    copy = expiries.backup(clock.now())
+    words = "没有备份：设置 GD_BACKUP_DIR" if copy.is_late else "一天内有备份"
+    yield OpeningLine("运行", "备份", MISSING if copy.is_late else DONE, f"{words}；{copy.how}", "部署人员", operations)
+    secure = settings.SITE_URL.startswith("https://")
+    words = f"平台地址{settings.SITE_URL}" + ("" if secure else "不是 https：由网关提供 TLS，并改 GD_SITE_URL")
+    yield OpeningLine("运行", "平台地址", DONE if secure else MISSING, words, "部署人员")
+    ends = {line.label: line for line in expiries.expiries(clock.today())}
+    for label in (expiries.TLS, expiries.SIGNING):
+        line = ends.get(label)
+        known = line is not None and line.day is not None and line.state != "已到期"
+        words = f"{line.what}，{line.day}到期" if known and line else line.what if line else "没有登记，不能提醒到期"
+        yield OpeningLine("运行", label, DONE if known else OPEN, words, "部署人员", operations)
+
+
+PARTS: tuple[Callable[[], Iterator[OpeningLine]], ...] = (_bodies, _people, _settings, _districts, _running)

@@ -1,0 +1,117 @@
+"""From an empty database to the first day: setup, three workbooks, people with their own passwords, the list of what is missing."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.urls import reverse
+
+from approvals.titles.models.publicity import Title
+from districts.file.models.district import District
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.workflow import outbox
+from portal.first_day.selectors import DONE, MISSING, OPEN, check_lines
+from tests.factories.accounts import cast, make_organisation, make_user
+from tests.portal.enrolment.test_enrolment import bring_in
+
+pytestmark = pytest.mark.django_db
+NEW = "Another-2026-word"
+BOTH = {"new_password1": NEW, "new_password2": NEW}
+BODIES = [
+    ["city", "市住房城乡建设管理委", "", "市住房城乡建设管理委"],
+    ["support", "技术支撑单位", "", "技术支撑单位"],
+    ["company", "某区开发公司", "91350100M000100Y43", "申报主体", "", "{area}"],
+]
+SEATS = [
+    ("chen", "市住房城乡建设管理委", "经办"),
+    ("shen", "市住房城乡建设管理委", "审核"),
+    ("sun", "市住房城乡建设管理委", "审定"),
+    ("fang", "市住房城乡建设管理委", "法制"),
+    ("mi", "技术支撑单位", "评审秘书"),
+    ("qu", "{area}", "区专门机构"),
+    ("tian", "某区开发公司", "填报"),
+    ("qian", "某区开发公司", "审核签发"),
+]
+
+
+def by_what():
+    return {line.what: line for line in check_lines()}
+
+
+def test_an_agency_begins_without_demo_data(client, capsys):
+    call_command("setup", username="keeper", system_email="a@example.invalid", security_email="b@example.invalid")
+    addresses = re.findall(r"设定密码的链接 \S+?(/accounts/link/[^（]+)（", capsys.readouterr().out)
+    assert [client.post(one, BOTH).status_code for one in addresses] == [200, 200, 200]
+    first = by_what()
+    assert {what for what, line in first.items() if line.state == MISSING} >= {"各类单位", "各岗位的人员", "启用日期", "备份"}
+    assert "填报" in first["各岗位的人员"].words
+    assert first["演示数据"].state == DONE
+
+    area = Organisation.objects.filter(kind="authority").order_by("pk").first().name
+    rows = [[cell.format(area=area) for cell in row] for row in BODIES]
+    client.post(reverse("accounts:login"), {"username": "keeper", "password": NEW})
+    assert bring_in(client, "bodies", rows).status_code == 302
+    people = [[name, f"{name}某", f"{name}@example.invalid"] for name, _, _ in SEATS]
+    assert bring_in(client, "accounts", people).status_code == 302
+    client.logout()
+    client.post(reverse("accounts:login"), {"username": "keeper-security", "password": NEW})
+    assert bring_in(client, "posts", [[name, body.format(area=area), role] for name, body, role in SEATS]).status_code == 302
+    client.logout()
+
+    outbox.drain()
+    for name, _, _ in SEATS:
+        (letter,) = [one for one in mail.outbox if one.to == [f"{name}@example.invalid"]]
+        address = re.search(r"/accounts/link/\S+", letter.body).group()
+        assert client.post(address, BOTH).status_code == 200
+    assert client.post(reverse("accounts:login"), {"username": "chen", "password": NEW}).status_code == 302
+    assert posts_of(User.objects.get(username="chen")).roles == {"city_officer"}
+    assert client.get(reverse("portal:workdesk")).status_code == 200
+    assert client.get(reverse("portal:first_day")).status_code == 404
+
+    # Real districts and titles came with setup; the officer sees them where they are worked on.
+    titled = Title.objects.filter(district__is_demo=False).select_related("district").first()
+    assert titled.district.name in client.get(reverse("approvals:title_list")).content.decode()
+    assert not District.objects.filter(is_demo=True).exists()
+
+    now = by_what()
+    for what in ("各类单位", "各岗位的人员", "申报主体的两个岗位", "岗位规则", "首次登录", "现有城区和称号", "演示数据"):
+        assert now[what].state == DONE, now[what]
+    assert now["市级和三员的替补"].state == OPEN
+
+
+def test_the_page_is_the_system_keepers_and_holds_every_line(client):
+    people = cast()
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        expected = 200 if seat == "system_keeper" else 404
+        assert client.get(reverse("portal:first_day")).status_code == expected, seat
+    client.force_login(people.system_keeper)
+    html = client.get(reverse("portal:first_day")).content.decode()
+    lines = check_lines()
+    assert all(line.what in html and line.who in html for line in lines)
+    assert {line.state for line in lines} <= {MISSING, OPEN, DONE}
+
+
+def test_half_a_body_and_silent_people_are_counted():
+    body = make_organisation()
+    make_user("preparer", body, email="")
+    found = by_what()
+    assert found["申报主体的两个岗位"].words.startswith("1家")
+    assert found["电子邮箱"].words.startswith("1人")
+    make_user("reviewer", body, password="!never")
+    found = by_what()
+    assert found["申报主体的两个岗位"].state == DONE
+    assert found["首次登录"].words.startswith("1人")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same_queries(client, django_assert_num_queries, count):
+    keeper = make_user("system_keeper")
+    for _ in range(count):
+        make_user("preparer", make_organisation())
+    client.force_login(keeper)
+    client.get(reverse("portal:first_day"))
+    with django_assert_num_queries(18):
+        client.get(reverse("portal:first_day"))
