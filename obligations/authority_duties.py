@@ -20,7 +20,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, memoisation, workdays
-from greendistrict.core.compiled import Compiled
+from greendistrict.core.compiled import Compiled, CompiledFor
 from greendistrict.core.days import day_in_words, months_later
 from greendistrict.policy import parameters
 from greendistrict.policy.engine import NoPolicyInForce
@@ -230,7 +230,7 @@ def collect_key_areas(on: dt.date, only: Collection[int] | None = None) -> Itera
     except NoPolicyInForce:
         return
     key = f"obligations.key_areas:{'' if only is None else sorted(only)}"
-    districts = memoisation.once(key, lambda: IN_KEY_AREAS.read() if only is None else list(_in_key_areas().filter(pk__in=only)))
+    districts = memoisation.once(key, lambda: IN_KEY_AREAS.read(only))
     bodies = {authority.pk: authority for authority in authorities()} if districts else {}
     for district in districts:
         entered = vars(district)["first"].astimezone(clock.SHANGHAI).date()
@@ -238,13 +238,15 @@ def collect_key_areas(on: dt.date, only: Collection[int] | None = None) -> Itera
             yield _key_area(district, entered, [bodies[pk] for pk in vars(district)["leading"] if pk in bodies], on)
 
 
-def _in_key_areas() -> QuerySet[District]:
-    found = District.objects.filter(guideline_area=False, merged_into=None).exclude(key_areas=[])
+def _in_key_areas(only: Collection[int] | None) -> QuerySet[District]:
+    within = {} if only is None else {"pk__in": only}
+    found = District.objects.only(*SHOWN).filter(guideline_area=False, merged_into=None, **within).exclude(key_areas=[])
     rows = found.annotate(leading=leading_of("pk"), approved=Min("plans__approved_on"), first=_first_entry())
     return rows.exclude(first=None).order_by("name_pinyin", "pk")
 
 
-IN_KEY_AREAS = Compiled(_in_key_areas)
+SHOWN = ("code", "name", "applicant_id", "is_demo")
+IN_KEY_AREAS = CompiledFor(_in_key_areas)
 
 
 def _key_area(district: District, entered: dt.date, leading: list[Authority], on: dt.date) -> Obligation:

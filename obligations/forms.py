@@ -12,6 +12,7 @@ from django.http import QueryDict
 from assessments.common.forms import ALL, WORLDS
 from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
+from greendistrict.core.pinyin import keyed
 from greendistrict.core.widgets import DayInput
 from obligations.batch import NO_WAIVER, BatchWay, BatchWish, no_extension
 from obligations.duties import ANSWERED, UNMET_STATES, Obligation, ObligationState, kinds
@@ -133,6 +134,11 @@ class OutageForm(forms.Form):
         return OutagePeriod(self.cleaned_data["began_at"], self.cleaned_data["ended_at"])
 
 
+def _is_called(name: str, text: str) -> bool:
+    """Whether a text stands in a name, one of Latin letters also in its pinyin or initials."""
+    return text in name or (text.isascii() and text.lower() in keyed(name))
+
+
 class ObligationFilter(forms.Form):
     """Query of the list. Choices are those that the rows in sight have; a figure elsewhere leads here with the conditions it counted by."""
 
@@ -160,7 +166,7 @@ class ObligationFilter(forms.Form):
         self._rows, self._today, self._own = rows, today, own
         if not own:
             del self.fields["whose"]
-        there = {row.kind for row in rows}
+        there = {row.kind for row in rows} | {data.get("kind", "")}
         districts = _choosable({row.district_id: row.district for row in rows if row.district_id}, data.get("district", ""))
         self._offer("kind", ((key, kind.label) for key, kind in kinds().items() if key in there))
         asked = data.get("authority", "")
@@ -195,7 +201,7 @@ class ObligationFilter(forms.Form):
     def tests(self) -> dict[str, Callable[[Obligation, Any], bool]]:
         """Conditions by the name of their field."""
         return {
-            "q": lambda row, text: text in row.district or text in row.organisation or text in row.carried_by,
+            "q": lambda row, text: any(_is_called(name, text) for name in (row.district, row.organisation, row.carried_by)),
             "kind": lambda row, kind: row.kind == kind,
             "authority": lambda row, body: not row.authority_ids if body == NOBODY_LEADS else body in row.authority_ids,
             "district": lambda row, district: row.district_id == district,

@@ -11,7 +11,7 @@ from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import JSONObject
 
 from greendistrict.core import clock, memoisation
-from greendistrict.core.compiled import Compiled
+from greendistrict.core.compiled import CompiledFor
 
 Row = Mapping[str, Any]
 
@@ -47,8 +47,6 @@ class _Read(NamedTuple):
 
 
 _together: ContextVar[tuple[MatterRows, ...]] = ContextVar("tables read together", default=())
-MARK_OF_PLACE = -1_000_000  # below it: a district that there is not
-MOST_PLACES = 64
 MARKS = (dt.date.min, dt.datetime.min.replace(tzinfo=dt.UTC))
 
 
@@ -81,29 +79,18 @@ def rows_of(table: MatterRows, day: dt.date, only: Collection[int] | None) -> li
 
 
 def _read(tables: Sequence[MatterRows], day: dt.date, only: Collection[int] | None) -> dict[str, _Read]:
-    """These tables in one statement, compiled once for each set of tables and for as many districts as there is room for."""
-    since, places = since_day(day), _room_for(only)
-    if len(places) > MOST_PLACES:
-        found: Iterable[Any] = _union(tables, since, only)
-    else:
-        found = _compiled(tuple(tables), len(places)).read(*since, *places)
+    """These tables in one statement, compiled once for each set of them."""
+    found = _compiled(tuple(tables)).read(only, *since_day(day))
     by_key: dict[str, list[dict[str, Any]]] = {table.key: [] for table in tables}
     for key, row in found:
         by_key[key].append(row)
     return {table.key: _Read(day, _in_order(table, by_key[table.key])) for table in tables}
 
 
-def _room_for(only: Collection[int] | None) -> list[int]:
-    """These districts, the last one repeated until they are a power of two, so that few statements serve any number of them."""
-    places = sorted(only or ())
-    return places + places[-1:] * ((1 << (len(places) - 1).bit_length()) - len(places)) if places else []
-
-
 @cache
-def _compiled(tables: tuple[MatterRows, ...], places: int) -> Compiled:
-    """Statement for some districts, or for all where ``places`` is 0."""
-    marks = range(MARK_OF_PLACE - places, MARK_OF_PLACE)
-    return Compiled(lambda day, moment, *only: _union(tables, Since(day, moment), only or None), *MARKS, *marks)
+def _compiled(tables: tuple[MatterRows, ...]) -> CompiledFor:
+    """Statement of these tables."""
+    return CompiledFor(lambda only, day, moment: _union(tables, Since(day, moment), only), *MARKS)
 
 
 def _union(tables: Sequence[MatterRows], since: Since, only: Collection[int] | None) -> QuerySet[Any, Any]:

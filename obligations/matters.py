@@ -25,6 +25,7 @@ class Day:
     on: dt.date
     terms: TermSettings = field(default_factory=lambda: TermSettings(parameters.load(), workdays.current()))
     first: dt.date = field(default_factory=first_day_in_use)
+    _rules: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def since(self) -> dt.date:
@@ -42,8 +43,10 @@ class Day:
 
     def rule(self, key: str) -> str:
         """Setting in words, with 默认值 until it is confirmed."""
-        held = self.terms.settings[key]
-        return f"{setting_label(key)}{setting_value(key, held.value)}{'（默认值）' if held.is_default else ''}"
+        if key not in self._rules:
+            held = self.terms.settings[key]
+            self._rules[key] = f"{setting_label(key)}{setting_value(key, held.value)}{'（默认值）' if held.is_default else ''}"
+        return self._rules[key]
 
     def is_default(self, key: str) -> bool:
         """Whether the setting is not yet confirmed."""

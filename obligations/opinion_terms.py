@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 from itertools import chain
 
 from django.db.models import Q, QuerySet
@@ -127,12 +128,13 @@ def _of_cases(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
 
 def _of_plots(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
     """Opinions on the conditions of a plot or on its design."""
+    address = cache(lambda code: reverse("districts:plot_control", args=[code, 0]).rpartition("/0/"))  # made once for a district
     for row in rows_of(PLOTS, day.since, only):
         if row["asked_on"] > day.on:
             continue
         answered = row["answered_on"] if row["answered_on"] and row["answered_on"] <= day.on else None
-        page = reverse("districts:plot_control", args=[row["plot__district__code"], row["plot_id"]])
-        matter = _matter("plot-opinion", row, "plot", f"地块{row['plot__number']}", page)
+        before, _, after = address(row["plot__district__code"])
+        matter = _matter("plot-opinion", row, "plot", f"地块{row['plot__number']}", f"{before}/{row['plot_id']}/{after}")
         body = (row["organisation_id"],) if row["organisation_id"] else ()
         granting = row["purpose"] == OpinionPurpose.CONDITIONS
         setting, to = (CONDITIONS, "规划资源部门") if granting else (DESIGN, "建设单位")

@@ -14,7 +14,7 @@ from assessments.stage_assessments.selectors.stages import stages_visible_to
 from assessments.yearly_reports.kinds import owes
 from assessments.yearly_reports.selectors.yearly_reports import reports_visible_to
 from districts.file.rules import may_watch
-from districts.file.selectors.visibility import own_districts
+from districts.file.selectors.visibility import own_keys
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts, posts_of
@@ -328,8 +328,7 @@ def _seen(user: User, only: Collection[int] | None) -> Collection[int] | None:
     """Districts whose obligations are in this person's sight, of ``only`` some; None for all."""
     if sees_all(user):
         return only
-    own = {district.pk for district in own_districts(user)}
-    return own if only is None else own.intersection(only)
+    return own_keys(user, only)
 
 
 def in_sight(user: User, today: dt.date, only: Collection[int] | None = None) -> list[Obligation]:
@@ -345,7 +344,7 @@ def _in_sight(user: User, today: dt.date, only: Collection[int] | None) -> list[
     with held_reads():
         if sees_all(user):
             return read_by(user, due(today, only, held=held))
-        own = {district.pk for district in own_districts(user)}
+        own = own_keys(user, only)
         beside = acting_districts(user)
         districts = {*own, *beside} if only is None else {*own, *beside}.intersection(only)
         rows = [row for row in read_by(user, due(today, districts, held=held)) if row.district_id in own or acts(user, row)]

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from assessments.stage_assessments.models.stage import StageAssessment
 from greendistrict.core import memoisation
-from greendistrict.core.compiled import Compiled
+from greendistrict.core.compiled import CompiledFor
 from obligations.titled_districts import leading_of
 
 COLUMNS = (
@@ -16,15 +16,16 @@ COLUMNS = (
 )
 
 
-def _opened() -> QuerySet[StageAssessment]:
+def _opened(only: Collection[int] | None) -> QuerySet[StageAssessment]:
     found = StageAssessment.objects.select_related("district__applicant").only(*COLUMNS)
+    found = found if only is None else found.filter(district__in=only)
     return found.annotate(leading=leading_of("district_id")).order_by("due", "pk")
 
 
-OF_ALL = Compiled(_opened)
+OPENED = CompiledFor(_opened)
 
 
 def opened_stages(only: Collection[int] | None) -> list[StageAssessment]:
     """Every assessment of all districts or of ``only`` some, with its district and the leading bodies of that (``leading``)."""
     key = f"obligations.stages:{'' if only is None else sorted(only)}"
-    return memoisation.once(key, lambda: OF_ALL.read() if only is None else list(_opened().filter(district__in=only)))
+    return memoisation.once(key, lambda: OPENED.read(only))

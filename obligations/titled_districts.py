@@ -17,7 +17,7 @@ from districts.file.selectors.titled import TITLED
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, Post
 from greendistrict.core import clock, memoisation
-from greendistrict.core.compiled import Compiled
+from greendistrict.core.compiled import CompiledFor
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.duties import Actors, Obligation, Record, Yearly
 from obligations.duty_table import CITY
@@ -63,7 +63,7 @@ def _key(only: Collection[int] | None, on: dt.date | None = None) -> str:
 
 
 def _read(only: Collection[int] | None) -> list[TitledDistrict]:
-    return list(map(TitledDistrict._make, TODAY.read())) if only is None else _rows(_titled_today().filter(pk__in=only))
+    return list(map(TitledDistrict._make, TODAY.read(only)))
 
 
 def _titled_today() -> QuerySet[District]:
@@ -104,7 +104,7 @@ def _columns(found: QuerySet[District]) -> QuerySet[District, Any]:
     return chosen.order_by("name_pinyin", "pk").values_list(*names)
 
 
-TODAY = Compiled(lambda: _columns(_titled_today()))
+TODAY = CompiledFor(lambda only: _columns(_titled_today() if only is None else _titled_today().filter(pk__in=only)))
 
 
 def bodies_named(districts: Iterable[TitledDistrict]) -> Mapping[int, str]:

@@ -16,7 +16,7 @@ from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock, workdays
-from greendistrict.core.compiled import Compiled
+from greendistrict.core.compiled import CompiledFor
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
 from obligations.city_duties import city_row
@@ -67,7 +67,7 @@ def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obliga
     if not held:
         return
     until = workdays.current().add(on, parameters.load().integer(EVIDENCE_DAYS))
-    found = OF_ALL.read(on, until) if only is None else _counted(on, until, held)
+    found = COUNTED.read(None if only is None else held, on, until)
     words, rule = {one.kind.key: one for one in planned()}, Day(on).rule(EVIDENCE_DAYS)
     for row in (one for one in map(WatchedRows._make, found) if one.district in held):
         if late := words.get(row.kind):
@@ -90,7 +90,7 @@ def _held(on: dt.date, only: Collection[int] | None) -> dict[int, TitledDistrict
     return {row.pk: row for row in titled if row.joined is not None and row.joined <= on}
 
 
-def _counted(on: dt.date, until: dt.date, only: Collection[int] | None) -> QuerySet[Any, Any]:
+def _counted(only: Collection[int] | None, on: dt.date, until: dt.date) -> QuerySet[Any, Any]:
     """What runs late on a day or ends until another, by kind and district with its first day, in one statement."""
     first, *others = (*(_late(one, on, only) for one in planned()), _expiring(on, until, only))
     return first.union(*others, all=True)
@@ -118,7 +118,7 @@ def _by_district(kind: DutyKind, found: QuerySet[Any], place: str, number: Count
     return told
 
 
-OF_ALL = Compiled(lambda on, until: _counted(on, until, None), dt.date.min, dt.date.max)
+COUNTED = CompiledFor(_counted, dt.date.min, dt.date.max)
 
 
 def _ready(held: dict[int, TitledDistrict], on: dt.date) -> Iterator[Obligation]:

@@ -20,6 +20,7 @@ from districts.file.rules import may_enter_key_areas, may_watch
 from districts.file.views.common import UNPROCESSABLE, district_to_edit, district_to_read, section_address, section_context
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed
+from greendistrict.core.fragments import fields_of
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.rounding import fixed
 
@@ -48,6 +49,7 @@ def _context(request: HttpRequest, district: District, form: BoundaryForm | None
         **section_context(request, district, "boundary_list"),
         "shown": shown,
         "form": form,
+        "fields": fields_of(form) if form else "",
         "holds": lock_reasons(district),
         "map_form": MapNumberForm() if form else None,
     }

@@ -11,6 +11,7 @@ from districts.plot_map.forms import ShapesForm
 from districts.plot_map.selectors import plot_map_of, shapes_known
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed
+from greendistrict.core.fragments import fields_of
 from greendistrict.core.refusals import RefusalsIn
 
 TEMPLATE = "districts/plot_map/plot_map.html"
@@ -32,6 +33,7 @@ def plot_map(request: HttpRequest, code: str) -> HttpResponse:
         **section_context(request, district, "plot_list"),
         "map": plot_map_of(district),
         "form": form,
+        "fields": fields_of(form) if form else "",
         "holds": lock_reasons(district),
         **shapes_known(district),
     }

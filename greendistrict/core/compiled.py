@@ -1,6 +1,6 @@
 """SQL of a queryset compiled once, for reads whose shape never changes: only its values differ from call to call."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from copy import copy
 from functools import cached_property
 from types import SimpleNamespace
@@ -37,3 +37,39 @@ class Compiled:
         asked.get_compiler = lambda *_, **__: bound
         source = SimpleNamespace(db=connection.alias, query=asked, _known_related_objects={}, _fields=None)
         return list(queryset._iterable_class(source))  # noqa: SLF001 -- one loop for instances, mappings and tuples: Django's own
+
+
+MARK_OF_KEY = -1_000_000  # below it: keys that there are not
+MOST_KEYS = 64
+
+
+class CompiledFor:
+    """Queryset over everything (``None``) or over the rows of some keys, compiled once for 1, 2, 4 … of them; beyond 64 made anew.
+
+    ``build(only, *marks)`` narrows itself by ``only`` through ``__in`` alone.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], *marks: Hashable) -> None:
+        self._build, self._marks, self._held = build, marks, dict[int, Compiled]()
+
+    def read(self, only: Collection[int] | None, *values: Any) -> list[Any]:
+        """Rows as the queryset gives them; none where ``only`` holds no key."""
+        keys = _filled_up(only)
+        if only is not None and not keys:
+            return []
+        if len(keys) > MOST_KEYS:
+            return list(self._build(only, *values))
+        if len(keys) not in self._held:
+            self._held[len(keys)] = self._narrowed(len(keys))
+        return self._held[len(keys)].read(*values, *keys)
+
+    def _narrowed(self, number: int) -> Compiled:
+        fixed = len(self._marks)
+        marks = range(MARK_OF_KEY - number, MARK_OF_KEY)
+        return Compiled(lambda *put: self._build(put[fixed:] or None, *put[:fixed]), *self._marks, *marks)
+
+
+def _filled_up(only: Collection[int] | None) -> list[int]:
+    """These keys, the last one repeated until they are a power of two, so that few statements serve any number of them."""
+    keys = sorted(only or ())
+    return keys + keys[-1:] * ((1 << (len(keys) - 1).bit_length()) - len(keys)) if keys else []

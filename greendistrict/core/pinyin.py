@@ -1,6 +1,7 @@
 """Sort and search keys of Chinese names; the embedded PostgreSQL has only C collation."""
 
 import os
+from functools import cache
 
 
 def syllables(text: str) -> list[str]:
@@ -22,3 +23,9 @@ def search_key(text: str) -> str:
     """Pinyin without blanks, a blank, then the initials: what somebody types who has no time for characters."""
     parts = syllables(text)
     return f"{''.join(parts)} {''.join(part[:1] for part in parts)}"[:400]
+
+
+@cache
+def keyed(name: str) -> str:
+    """A name in lower case with what ``search_key`` makes of it, for lists that no table holds; names are few, so that each is kept."""
+    return f"{name.lower()} {search_key(name)}"

@@ -24,7 +24,7 @@ from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from assessments.yearly_reports.selectors.yearly_reports import reports_visible_to
 from districts.file.models.district import District
-from districts.file.selectors.visibility import districts_visible_to, own_districts
+from districts.file.selectors.visibility import districts_visible_to, own_keys
 from districts.indicator_systems.selectors.indicators import systems_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -153,7 +153,7 @@ def _own_scopes(user: User, records: list[TransitionRecord]) -> frozenset[str]:
 
 
 def _scopes(user: User) -> frozenset[str]:
-    return frozenset(f"{SCOPE}:{district.pk}" for district in own_districts(user))
+    return frozenset(f"{SCOPE}:{district}" for district in own_keys(user))
 
 
 def _addresses(user: User, records: list[TransitionRecord]) -> dict[str, str]:

@@ -4,11 +4,12 @@ import datetime as dt
 
 import pytest
 
+from districts.file.selectors.visibility import own_districts
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from obligations.duties import kinds
-from obligations.selectors import acts, due, everything, falling_due, in_sight, own_districts, read_by, sees_all, to_come
+from obligations.selectors import acts, due, everything, falling_due, in_sight, read_by, sees_all, to_come
 from tests.factories.approvals import Filing
 from tests.factories.received import at
 from tests.obligations import wide

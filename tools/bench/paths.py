@@ -1,7 +1,7 @@
 """Browser paths measured, each beside its limit."""
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,13 +87,18 @@ def district_list(visit: Visit, name: str) -> tuple[BenchRow, float]:
     return row_of(name, timing, 0.5, queries=cost, most_queries=8, **seen(visit, user, ours)), timing.median()
 
 
-def search(visit: Visit, total: int) -> BenchRow:
-    """What the officer finds by the name of a district, beside the same words looked for in the tables' names and nothing else."""
-    user, words = visit.seeded.officer, urlencode({"q": "演示城区7"})
-    ours = f"{reverse('portal:search')}?{words}"
-    timing = pages(visit, user, ours, f"/limit/search/?{words}")
-    cost = queries_of(user, lambda client: client.get(ours))
-    return row_of(f"search, {total:,} districts", timing, 0.5, queries=cost, most_queries=29, **seen(visit, user, ours))
+def search(visit: Visit, total: int) -> Iterator[BenchRow]:
+    """What the officer finds by words in the names of many districts and by the name of one, beside the same words in the tables' names.
+
+    What one district owes is computed for it; many lead to the list of obligations.
+    """
+    user, one = visit.seeded.officer, visit.seeded.district.name
+    for label, text in ((f"search, {total:,} districts", "演示城区7"), (f"search for one of {total:,} districts", one)):
+        words = urlencode({"q": text})
+        ours = f"{reverse('portal:search')}?{words}"
+        timing = pages(visit, user, ours, f"/limit/search/?{words}")
+        cost = queries_of(user, lambda client, ours=ours: client.get(ours))  # type: ignore[misc]  # bound at once
+        yield row_of(label, timing, 0.5, queries=cost, most_queries=22, **seen(visit, user, ours))
 
 
 def score_page(visit: Visit) -> list[BenchRow]:

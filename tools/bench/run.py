@@ -82,7 +82,7 @@ def _pages(visit: paths.Visit, plan: BenchSize, web: server.Server, wanted: Coll
     desks: dict[int, float] = {}
     steps: dict[str, Callable[[], Iterable[BenchRow]]] = {
         "list": lambda: _lists(visit, (few, some), times),
-        "search": lambda: [paths.search(visit, some)],
+        "search": lambda: paths.search(visit, some),
         "score": lambda: paths.score_page(visit),
         "autosave": lambda: [paths.autosave(visit)],
         "save": lambda: paths.chapter_save(visit),

@@ -1,32 +1,57 @@
 """Obligations and messages that a search finds."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.notifications.selectors import notifications_visible_to
-from obligations.duties import Obligation
+from obligations.duties import Obligation, kinds
 from obligations.duty_table import duty_kind
 from obligations.selectors import obligations_visible_to, sees_all, urgent_first
 from portal.search.selectors.hits import MOST, Hit, HitGroup, group, is_like, matches, of_district, words_of
 
-FEW = 5  # districts whose obligations are computed for somebody who sees those of all
+FEW = 5  # districts up to which their obligations are computed for somebody who sees those of all
 
 
 def obligations(user: User, text: str) -> HitGroup:
     """Obligations by kind, title and district, urgent ones first.
 
-    They are computed, so that those who see all districts' name one: theirs are found by words of which one is a district's.
+    They are computed, so that those who see all districts' find them by words that name a few districts; a word that names more of them
+    or a kind leads to the list under this condition, which is whole.
     """
     today = clock.today()
-    only = _named(user, text) if sees_all(user) else None
-    rows = [] if only is not None and not only else obligations_visible_to(user, today, only)
+    if not sees_all(user):
+        return group("到期事项", (_hit(row, today) for row in _like(text, obligations_visible_to(user, today), today)))
+    words = words_of(text)
+    named = {word: found for word in words if (found := _named(user, word))}
+    lists = list(_lists(words, {word for word, found in named.items() if len(found) > FEW}))
+    only = {pk for found in named.values() if len(found) <= FEW for pk in found}
+    rows = _like(text, obligations_visible_to(user, today, only), today) if only else []
+    return group("到期事项", [*lists, *(_hit(row, today) for row in rows)])
+
+
+def _like(text: str, rows: list[Obligation], today: dt.date) -> list[Obligation]:
     found = [row for row in rows if is_like(text, row.title, row.district, row.organisation, duty_kind(row.kind).label)]
-    return group("到期事项", (_hit(row, today) for row in urgent_first(found, today)[: MOST + 1]))
+    return urgent_first(found, today)[: MOST + 1]
+
+
+def _lists(words: list[str], districts: set[str]) -> Iterator[Hit]:
+    """The list narrowed by a word that many districts have in their names, by the kind that the other words name, or by both."""
+    rest = " ".join(word for word in words if word not in districts)
+    if len(districts) > 1 or not (rest or districts):
+        return
+    where = {"q": max(districts)} if districts else {}
+    named = [kind for kind in kinds().values() if is_like(rest, kind.label)] if rest else [None]
+    for kind in named:
+        asked = where | ({"kind": kind.key} if kind else {})
+        title = "　".join([*(f"名称含“{word}”的城区" for word in districts), *((kind.label,) if kind else ())])
+        yield Hit(title, "在到期事项中列出", f"{reverse('obligations:obligation_list')}?{urlencode(asked)}")
 
 
 def _hit(row: Obligation, today: dt.date) -> Hit:
@@ -39,13 +64,9 @@ def _hit(row: Obligation, today: dt.date) -> Hit:
     )
 
 
-def _named(user: User, text: str) -> list[int]:
-    """The first districts that a word names."""
-    found: list[int] = []
-    for word in words_of(text):
-        rows = districts_visible_to(user).filter(of_district(word)).order_by("is_demo", "name_pinyin", "pk")
-        found += rows.values_list("pk", flat=True)[:FEW]
-    return found[:FEW]
+def _named(user: User, word: str) -> list[int]:
+    """Districts that a word names, one more than are few."""
+    return list(districts_visible_to(user).filter(of_district(word)).order_by().values_list("pk", flat=True)[: FEW + 1])
 
 
 def messages(user: User, text: str) -> HitGroup:

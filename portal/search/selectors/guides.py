@@ -12,9 +12,8 @@ def guide(user: User, text: str) -> HitGroup:
     return group(
         "办事指南",
         (
-            Hit(title, page.title if title != page.title else "", f"{address}{anchor}")
+            Hit(title, page.title if title != page.title else "", f"{reverse('portal:guide_page', args=[page.slug])}{anchor}")
             for page in pages_visible_to(reader_of(user))
-            for address in [reverse("portal:guide_page", args=[page.slug])]
             for title, anchor in [(page.title, ""), *((piece.title, f"#{piece.title}") for piece in page.pieces if piece.title)]
             if is_like(text, title)
         ),

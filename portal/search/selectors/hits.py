@@ -4,11 +4,10 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 
 from django.db.models import Q, QuerySet
 
-from greendistrict.core.pinyin import search_key
+from greendistrict.core.pinyin import keyed, search_key
 from portal.search.models import SearchName
 
 MOST = 20
@@ -79,12 +78,7 @@ def of_district(text: str, prefix: str = "") -> Q:
     return condition
 
 
-@cache
-def _keyed(name: str) -> str:
-    return f"{name.lower()} {search_key(name)}"
-
-
 def is_like(text: str, *names: str) -> bool:
     """Whether each word stands in one of the names, in characters, pinyin or initials: for lists that no table holds."""
-    keys = [_keyed(name) for name in names]
+    keys = [keyed(name) for name in names]
     return all(any(word in key for key in keys) for word in words_of(text))

@@ -1,30 +1,46 @@
 """Search over everything that a person may see."""
 
-from greendistrict.accounts.models import User
+from collections.abc import Callable
+
+from approvals.cases.models.cases import Case
+from assessments.self_checks.models import SelfCheck
+from districts.plots.models import Plot
+from districts.projects.models import KeyProject, Work
+from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.core.memoisation import held_reads
+from greendistrict.documents.models import Evidence
+from indicators.editions.models import Clause
 from portal.search.selectors import contents, duties, matters, people, rulebooks
 from portal.search.selectors.actions import actions
 from portal.search.selectors.guides import guide
 from portal.search.selectors.hits import HitGroup, words_of
 from portal.search.selectors.pages import pages
+from portal.search.selectors.places import Place, occupied
+from reports.archive.models import ArchiveItem, ArchiveVolume
 
-GROUPS = (
-    matters.districts,
-    matters.cases,
-    matters.self_checks,
-    duties.obligations,
-    duties.messages,
-    contents.plots,
-    contents.projects,
-    contents.works,
-    contents.files,
-    rulebooks.clauses,
-    rulebooks.rules,
-    guide,
-    people.bodies,
-    people.experts,
-    matters.volumes,
+# Each with the tables that it looks through; without any it is always asked.
+GROUPS: tuple[tuple[Callable[[User, str], HitGroup], tuple[Place, ...]], ...] = (
+    (matters.districts, ()),
+    (matters.cases, (Place(Case, ("number",), of_district=True),)),
+    (matters.self_checks, (Place(SelfCheck, ("number",), of_district=True),)),
+    (duties.obligations, ()),
+    (duties.messages, ()),
+    (contents.plots, (Place(Plot, ("number", "owner", "land_use")),)),
+    (contents.projects, (Place(KeyProject, ("name", "category")),)),
+    (contents.works, (Place(Work, ("name", "kind")),)),
+    (contents.files, (Place(Evidence, ("title", "kind", "original_name")),)),
+    (rulebooks.clauses, (Place(Clause, ("title", "requirement", "item_id")),)),
+    (rulebooks.rules, ()),
+    (guide, ()),
+    (people.bodies, (Place(Organisation, ("name",)),)),
+    (people.experts, (Place(User, ("name",)),)),
+    (
+        matters.volumes,
+        (Place(ArchiveVolume, ("title", "matter_number"), of_district=True), Place(ArchiveItem, ("title", "document_number"))),
+    ),
 )
+PLACES = tuple(places for _, places in GROUPS)
 
 
 def search(user: User, text: str) -> list[HitGroup]:
@@ -34,5 +50,6 @@ def search(user: User, text: str) -> list[HitGroup]:
         return []
     found = [pages(user, text), actions(user, text)]
     if not held.is_keeper:
-        found += [of(user, text) for of in GROUPS]
+        with held_reads():
+            found += [GROUPS[position][0](user, text) for position in sorted(occupied(PLACES, text))]
     return [group for group in found if group.hits]

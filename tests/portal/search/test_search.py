@@ -9,11 +9,14 @@ from districts.projects.models import KeyProject, Work
 from greendistrict.core import clock
 from greendistrict.documents.services import store
 from greendistrict.notifications.models import Notification
+from obligations.duty_table import duty_kind
 from obligations.selectors import obligations_visible_to
 from portal.search.selectors.actions import actions
+from portal.search.selectors.duties import FEW
 from portal.search.selectors.hits import MOST, clean
 from portal.search.selectors.pages import pages
-from portal.search.selectors.search import search
+from portal.search.selectors.places import occupied
+from portal.search.selectors.search import GROUPS, PLACES, search
 from portal.search.services import collect_names
 from tests.factories.approvals import Filing, pdf
 from tests.factories.districts import PlotFactory, make_district
@@ -85,7 +88,7 @@ def test_the_page_costs_the_same_queries_for_one_and_three_hits_of_a_kind(client
     stored(people, count)
     collect_names()
     client.force_login(people.city_officer)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(14):
         page = client.get(reverse("portal:search"), {"q": "雨水"}).content.decode()
     assert page.count("演示雨水") == 3 * count
 
@@ -175,6 +178,51 @@ def test_obligations_are_found_by_kind_and_district_within_sight(people, client)
     client.force_login(people.city_officer)
     hit = next(hit for group in search(people.city_officer, "演示应报城") if group.title == "到期事项" for hit in group.hits)
     assert client.get(hit.href).status_code == 200
+
+
+def test_words_of_many_districts_or_of_a_kind_lead_to_the_list_of_obligations(people, client):
+    districts = [make_district(people, name=f"演示众城{number}（虚构）", stage=Stage.PILOT) for number in range(FEW + 1)]
+    kind = next(row.kind for row in obligations_visible_to(people.city_officer, clock.today(), [districts[0].pk]))
+    label = duty_kind(kind).label
+    assert kinds(people.city_officer, "演示众城")["到期事项"] == ["名称含“演示众城”的城区"]
+    assert label in kinds(people.city_officer, label)["到期事项"]
+    client.force_login(people.city_officer)
+    for text in ("演示众城", "yszc", label, f"演示众城 {label}"):
+        hit = next(hit for group in search(people.city_officer, text) if group.title == "到期事项" for hit in group.hits)
+        page = client.get(hit.href)
+        assert {line["obligation"].kind for line in page.context["lines"]} >= {kind}, text
+        assert page.context["page"].paginator.count >= len(districts), text
+    of_kind = client.get(hit.href).context["lines"]
+    assert {line["obligation"].kind for line in of_kind} == {kind}
+
+
+@pytest.mark.parametrize("seat", ["city_officer", "preparer", "secretariat"])
+def test_no_group_is_left_out_that_would_find_something(people, seat):
+    reference_edition()
+    filing = Filing(people=people, name="演示处所城（虚构）").to_sent()
+    stored(people)
+    make_experts(people)
+    collect_names()
+    user, found = getattr(people, seat), set()
+    for text in (
+        "演示",
+        "yanshi",
+        "演示处所城",
+        "cs",
+        filing.case.number,
+        "YS-0",
+        "雨水",
+        "yushui",
+        "5.1",
+        "演示　雨水",
+        people.expert1.name,
+    ):
+        there = occupied(PLACES, clean(text))
+        hits = {position for position, (of, _) in enumerate(GROUPS) if of(user, clean(text)).hits}
+        assert hits <= set(there), text
+        found |= {position for position in hits if PLACES[position]}
+    assert len(found) >= 6, "else the words find too little"
+    assert not [position for position in occupied(PLACES, "绝无此物") if PLACES[position]]
 
 
 def test_messages_are_found_by_their_receiver_alone(people):

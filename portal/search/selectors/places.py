@@ -1,0 +1,68 @@
+"""Tables in whose names the words of a search stand: one statement before the groups are asked, so that the others cost nothing.
+
+It looks at no rights and gives no row away: a group that may have hits still asks the selector that opens its pages.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from django.db import connection
+from django.db.models import Model
+
+from districts.file.models.district import District
+from greendistrict.core.pinyin import search_key
+from portal.search.models import SearchName
+from portal.search.selectors.hits import PINYIN, words_of
+
+
+@dataclass(frozen=True)
+class Place:
+    """Fields of a table in which the words may stand, pinyin of the first among them; ``of_district``: or in its district's names.
+
+    Every row that its group finds lies in it; a row in it need not be found.
+    """
+
+    model: type[Model]
+    fields: tuple[str, ...]
+    of_district: bool = False
+
+
+def occupied(groups: Sequence[tuple[Place, ...]], text: str) -> Collection[int]:
+    """Positions of the groups in one of whose places all words stand, and of those that have none."""
+    words = words_of(text)
+    like = [_like(word) for word in words]
+    named = like + [_like(search_key(word).split(" ")[0]) for word in words]
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(tuple(groups), any(map(PINYIN.fullmatch, words))), {"words": like, "named": named})
+        found = {position for (position,) in cursor.fetchall()}
+    return found | {position for position, places in enumerate(groups) if not places}
+
+
+def _like(word: str) -> str:
+    return f"%{connection.ops.prep_for_like_query(word)}%"
+
+
+@cache
+def _statement(groups: tuple[tuple[Place, ...], ...], in_pinyin: bool) -> str:  # noqa: FBT001 -- one of the two statements
+    parts = [
+        f"SELECT {position} WHERE {' OR '.join(_stands(place, in_pinyin=in_pinyin) for place in places)}"
+        for position, places in enumerate(groups)
+        if places
+    ]
+    named = f"SELECT id FROM {District._meta.db_table} WHERE search_text LIKE ANY (%(named)s)"  # noqa: S608 -- a table of models
+    asked = "SELECT array_agg(upper(word)) AS words FROM unnest(%(words)s::text[]) AS word"
+    return f"WITH asked AS MATERIALIZED ({asked}), named AS MATERIALIZED ({named}) {' UNION ALL '.join(parts)}"
+
+
+def _stands(place: Place, *, in_pinyin: bool) -> str:
+    """Whether a row has the words; fields are joined by blanks, of which no word has one."""
+    meta = place.model._meta
+    columns = [f'place."{meta.get_field(name).column}"' for name in place.fields]
+    join = f" LEFT JOIN {SearchName._meta.db_table} AS sound ON sound.text = {columns[0]}" if in_pinyin else ""
+    searched = " || ' ' || ".join(f"coalesce({column}, '')" for column in [*columns, *(["sound.key"] if in_pinyin else [])])
+    rows = f"{meta.db_table} AS place{join}"
+    found = f"EXISTS (SELECT FROM {rows} WHERE upper({searched}) LIKE ALL ((SELECT words FROM asked)::text[]))"  # noqa: S608 -- the same
+    if place.of_district:
+        found += f" OR EXISTS (SELECT FROM {meta.db_table} AS place WHERE place.district_id IN (SELECT id FROM named))"  # noqa: S608 -- the same
+    return found
