@@ -26,7 +26,10 @@ ALL_LATE = "late"
 
 @require_http_methods(["GET", "POST"])
 def obligation_urge(request: HttpRequest) -> HttpResponse:
-    """Preview of an urging, by address for one or a few, by the boxes of the list for many; the confirmation sends what was shown."""
+    """Preview of an urging, by address for one or a few, by the boxes of the list for many; the confirmation sends what was shown.
+
+    From a list that names the person beside the button one may be urged at once, in the words that the preview has.
+    """
     user = signed_in(request)
     if not may_urge(user):
         raise Http404
@@ -38,9 +41,11 @@ def obligation_urge(request: HttpRequest) -> HttpResponse:
     form = UrgingForm(asked if request.method == "POST" else None)
     note = form.cleaned_data["note"] if form.is_valid() else ""
     status = 422 if form.errors else 200
-    if request.method == "POST" and request.POST.get("confirmed") == "yes" and not form.errors:
+    at_once = request.POST.get("at_once") == "yes" and len(rows) == 1
+    if request.method == "POST" and (at_once or request.POST.get("confirmed") == "yes") and not form.errors:
         try:
-            number = urging.urge(keys=[row.key for row in rows], shown=request.POST.getlist("shown"), note=note, by=user)
+            shown = [item.shown for item in urging.planned(user, rows, note, clock.today())] if at_once else request.POST.getlist("shown")
+            number = urging.urge(keys=[row.key for row in rows], shown=shown, note=note, by=user)
         except Refused as refused:
             form.add_error(None, str(refused))
             status = refused.status

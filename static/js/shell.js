@@ -190,6 +190,8 @@
     const status = event.detail.xhr ? event.detail.xhr.status : 0;
     const words = { 0: "网络没有接通，内容还在页面上，请稍后再试。", 401: "登录已过期，请重新登录后再试。", 403: "没有办理这一步的权限。", 404: "内容不存在，或不在可见范围内。" };
     say(words[status] || "系统没有完成这一步，请稍后再试；内容还在页面上。");
+    const waiting = event.detail.elt && event.detail.elt.closest("[data-converting]");
+    if (waiting) waiting.querySelector("b").textContent = "没有得到转换的结果，请下载"; /* it asks no more */
   }
 
   /* Back to a page that the browser kept whole: its form may be sent again; nobody reads on after signing out. */

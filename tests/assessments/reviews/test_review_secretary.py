@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from assessments.common.enums import Judgement
 from greendistrict.workflow.models import OutboxMessage
+from obligations.models import Urging
 from tests.factories.reviews import Scene
 from tests.steps import version_of
 
@@ -79,7 +80,24 @@ def test_the_secretary_sees_who_has_done_what_with_the_load_and_urges():
 def test_each_is_urged_to_what_the_panel_waits_for(reach, words, kind):
     scene = getattr(Scene(), reach)()
     client = browser(scene.people.secretariat)
-    links = re.findall(r'href="([^"]+)" class="gd-nowrap">(催[^<]+)', client.get(url("review", scene)).content.decode())
-    assert [label for _, label in links] == [words] * scene.review.members.count()
-    [item] = client.get(html.unescape(links[0][0])).context["items"]
+    page = client.get(url("review", scene)).content.decode()
+    assert re.findall(r'name="at_once" value="yes">\s*(催[^<\s]+)', page) == [words] * scene.review.members.count()
+    link = re.search(r'href="([^"]+)" class="gd-nowrap">看文字', page)[1]
+    [item] = client.get(html.unescape(link)).context["items"]
     assert (item.obligation.kind, item.out) == (kind, "")
+
+
+def test_one_click_urges_an_expert_on_record_and_not_twice_a_day():
+    scene = Scene().to_scoring()
+    client = browser(scene.people.secretariat)
+    member = scene.members[0]
+    asked = {"key": f"scores:seat-{member.pk}", "back": url("review", scene), "at_once": "yes"}
+    answer = client.post(reverse("obligations:obligation_urge"), asked)
+    assert (answer.status_code, answer["Location"]) == (302, url("review", scene))
+    [made] = Urging.objects.all()
+    assert (made.obligation, made.by, made.receivers) == (asked["key"], scene.people.secretariat, 1)
+    again = client.post(reverse("obligations:obligation_urge"), asked)
+    assert again.status_code >= 400
+    assert Urging.objects.count() == 1
+    browser(scene.people.city_officer).post(reverse("obligations:obligation_urge"), asked)
+    assert Urging.objects.count() == 1
