@@ -70,6 +70,15 @@ class AgendaLine:
     wants_kind: bool = False
 
     @property
+    def places(self) -> tuple[tuple[int, str], ...]:
+        """Where dots stand on the scale, and the numbers of all who stand at the same one."""
+        found: dict[int, list[str]] = {}
+        for dot in self.dots:
+            if dot.place is not None:
+                found.setdefault(dot.x, []).append(str(dot.number))
+        return tuple((x, "、".join(numbers)) for x, numbers in sorted(found.items()))
+
+    @property
     def members_said(self) -> tuple[int, ...]:
         """Members that confirmed or dissented."""
         return tuple(one.number for one in self.said)

@@ -58,6 +58,11 @@ def test_the_screen_shows_a_clause_with_all_it_is_about_and_leads_on(scene):
         assert words in page, words
     assert f'data-way="following" href="{url("review_screen_item", scene, second)}"' in page
     assert all(f">专家{dot.number}<" in page for dot in clause.line.dots)
+    assert all(f">{numbers}</text>" in page for _, numbers in clause.line.places)
+    assert len({x for x, _ in clause.line.places}) == len(clause.line.places)
+    assert sorted("、".join(numbers for _, numbers in clause.line.places).split("、")) == sorted(
+        str(dot.number) for dot in clause.line.dots if dot.place is not None
+    )
     assert "gd-top" not in page
     assert 'class="gd-side' not in page
     assert not any(member.expert.user.name in page for member in scene.members)
