@@ -58,7 +58,8 @@ def _statement(groups: tuple[tuple[Place, ...], ...], in_pinyin: bool) -> str:  
 def _stands(place: Place, *, in_pinyin: bool) -> str:
     """Whether a row has the words; fields are joined by blanks, of which no word has one."""
     meta = place.model._meta
-    columns = [f'place."{meta.get_field(name).column}"' for name in place.fields]
+    held = {field.name: field.column for field in meta.concrete_fields}
+    columns = [f'place."{held[name]}"' for name in place.fields]
     join = f" LEFT JOIN {SearchName._meta.db_table} AS sound ON sound.text = {columns[0]}" if in_pinyin else ""
     searched = " || ' ' || ".join(f"coalesce({column}, '')" for column in [*columns, *(["sound.key"] if in_pinyin else [])])
     rows = f"{meta.db_table} AS place{join}"
