@@ -1,8 +1,13 @@
 # One image for web, worker, beat and migrate; the command says which. Bases by exact version and Debian name; take a newer one on purpose.
+# They are arguments: a registry of one's own, or a digest (`make image-pin` asks the registry for those).
+ARG PYTHON_IMAGE=python:3.12.14-slim-trixie
+ARG NODE_IMAGE=node:22.23.1-trixie-slim
+ARG POSTGRES_IMAGE=postgres:18.6-trixie
+
 # Where packages come from is an argument of the build (NPM_REGISTRY, PIP_INDEX_URL, APT_MIRROR), the certificate of a TLS proxy its
 # secret "ca" (docs/operations.md); none of them stays in the image.
 
-FROM node:22.23.1-trixie-slim AS assets
+FROM ${NODE_IMAGE} AS assets
 ARG NPM_REGISTRY
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -10,7 +15,7 @@ RUN --mount=type=secret,id=ca,target=/run/ca.pem \
     if [ -s /run/ca.pem ]; then export NODE_EXTRA_CA_CERTS=/run/ca.pem; fi; \
     npm ci --omit=dev --ignore-scripts --no-audit --no-fund ${NPM_REGISTRY:+--registry="$NPM_REGISTRY"}
 
-FROM python:3.12.14-slim-trixie AS build
+FROM ${PYTHON_IMAGE} AS build
 ARG PIP_INDEX_URL
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
 RUN python -m venv /opt/venv
@@ -29,9 +34,9 @@ RUN /opt/venv/bin/python -c "from scripts import vendor_assets; vendor_assets.co
     && rm -rf node_modules
 
 # pg_dump and pg_restore of the server's own version, for backups: Debian's are older.
-FROM postgres:18.6-trixie AS database
+FROM ${POSTGRES_IMAGE} AS database
 
-FROM python:3.12.14-slim-trixie
+FROM ${PYTHON_IMAGE}
 ARG APT_MIRROR
 # LibreOffice without a window shows Word and Excel files in the viewer (docs/viewer.md), most of what districts hand in. It is in this image,
 # though the worker "office" alone runs it and it takes 400 MB: one image means that web and worker agree on whether files are converted.

@@ -18,7 +18,7 @@ MUTATED ?=
 INPUTS := tests/indicators/scoring/test_properties.py tests/policy/test_engine.py tests/policy/test_parameters.py \
 	tests/indicators/editions/test_workbook.py tests/documents/test_hazards.py
 
-.PHONY: help setup setup-browser demo test test-slow test-long tasks inputs million mutants word image lint format bench stop lock clean
+.PHONY: help setup setup-browser demo test test-slow test-long tasks inputs million mutants word image image-check image-pin sbom lint format bench stop lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1	\2/'
@@ -55,6 +55,15 @@ word: setup  ## Word documents as LibreOffice opens them
 
 image: setup  ## build the image with docker or podman
 	$(PY) scripts/image.py
+
+image-check: setup  ## build the image and run the whole topology: health, reports, restarts, copy and restore; KEEP=1 keeps the bases
+	@KEEP=$(KEEP) $(PY) -m scripts.image_check
+
+image-pin:  ## digests of the bases as lines for .env, where a registry answers
+	@$(PY) -m scripts.image_pin
+
+sbom: setup  ## what the portal is made of: var/sbom/*.cdx.json (CycloneDX), from the lock files
+	$(PY) -m scripts.sbom
 
 mutants: setup  ## small faults in the pure rules; MUTATED="path path" for some modules
 	nice -n 19 $(PY) scripts/mutants.py $(MUTATED)

@@ -5,10 +5,42 @@ opened before the fork: the pool of database connections, Redis and the broker a
 """
 
 import gc
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from greendistrict import env
 
 preload_app = True
+# What all workers counted, for /metrics: files in memory that go with this server.
+_shared = Path("/dev/shm")  # noqa: S108 -- a folder of its own is made in it
+_counted = tempfile.mkdtemp(prefix="gd-counted-", dir=_shared if os.access(_shared, os.W_OK) else None)
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counted
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "structured": {"()": "greendistrict.core.logs.formatter", "machine_readable": env.boolean("GD_PRODUCTION", default=False)},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["console"], "propagate": False}},
+}
 # The application alone decides whom it believes (GD_TRUSTED_PROXIES); gunicorn would believe every local peer.
 forwarded_allow_ips = ""
+
+
+def child_exit(_server: object, worker: object) -> None:
+    """What a worker that ended still counts as living goes with it."""
+    from prometheus_client import multiprocess  # noqa: PLC0415 -- after the folder was named
+
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[attr-defined]
+
+
+def on_exit(_server: object) -> None:
+    """Leave nothing in memory."""
+    shutil.rmtree(_counted, ignore_errors=True)
 
 
 def when_ready(_server: object) -> None:

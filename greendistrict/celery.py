@@ -16,7 +16,7 @@ from celery.signals import (
     worker_shutdown,
 )
 
-from greendistrict.core import broker, clock, request_id
+from greendistrict.core import broker, clock, request_id, task_counts
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "greendistrict.settings")
 broker.mend()
@@ -30,11 +30,13 @@ app.autodiscover_tasks()
 def number_the_job(task_id: str, **_kwargs: Any) -> None:
     """Log lines and records of a job carry its id."""
     request_id.begin(task_id)
+    task_counts.begin(task_id)
 
 
 @task_postrun.connect
-def end_the_job(**_kwargs: Any) -> None:
-    """Clear the request id after a job."""
+def end_the_job(sender: Any, task_id: str, state: str | None = None, **_kwargs: Any) -> None:
+    """Count the job, clear the request id."""
+    task_counts.end(sender.name, state or "UNKNOWN", task_id)
     request_id.begin("")
 
 

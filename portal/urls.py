@@ -10,7 +10,7 @@ from portal.frame.views import moved_letter
 from portal.gallery.views import gallery
 from portal.guide import views as guide
 from portal.handover import views as handover
-from portal.operations import outages
+from portal.operations import metrics, outages
 from portal.operations import views as operations
 from portal.outlook import views as outlook
 from portal.pilot_progress import views as pilot_progress
@@ -55,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("progress/", pilot_progress.pilot_progress, name="pilot_progress"),
     path("progress/export/", pilot_progress.pilot_progress_export, name="pilot_progress_export"),
     path("tokens/", tokens.tokens, name="tokens"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("operations/", operations.operations, name="operations"),
     path("operations/first-day/", first_day.first_day, name="first_day"),
     path("operations/enrolment/<slug:what>/", enrolment.enrolment_import, name="enrolment_import"),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINES = ("docker", "podman")
-ARGUMENTS = ("APT_MIRROR", "NPM_REGISTRY", "PIP_INDEX_URL", "WITHOUT_OFFICE")
+ARGUMENTS = ("APT_MIRROR", "NPM_REGISTRY", "PIP_INDEX_URL", "WITHOUT_OFFICE", "PYTHON_IMAGE", "NODE_IMAGE", "POSTGRES_IMAGE")
 TAG = "greendistrict:test-long"
 LOADED = "import PIL.Image, pikepdf, psycopg, pyproj, shapely, weasyprint"
 

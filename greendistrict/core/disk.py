@@ -22,6 +22,11 @@ def refusal_of(error: BaseException) -> StorageUnavailable | None:
     return StorageUnavailable(CLOSED_WORDS) if number in CLOSED else None
 
 
+def is_writable(folder: Path) -> bool:
+    """Whether files can be made in a folder, a read-only disk being the usual reason against; one that is not there yet can be made."""
+    return os.access(folder if folder.exists() else folder.parent, os.W_OK)
+
+
 @contextmanager
 def named() -> Iterator[None]:
     """Raise ``StorageUnavailable`` instead of an error of the disk."""

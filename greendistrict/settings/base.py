@@ -48,6 +48,9 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 # Who may say which address and scheme a request came with; "none" where browsers reach the web server directly.
 TRUSTED_PROXIES = env.networks("GD_TRUSTED_PROXIES", "" if not PRODUCTION else None)
+# Who reads the figures at /metrics; nobody where both are empty.
+METRICS_NETWORKS = env.networks("GD_METRICS_NETWORKS")
+METRICS_TOKEN = env.secret("GD_METRICS_TOKEN", "")
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000")
 
 INSTALLED_APPS = [
@@ -87,6 +90,7 @@ if not PRODUCTION:
 MIDDLEWARE = [
     "greendistrict.core.proxies.TrustedProxyMiddleware",
     "greendistrict.core.middleware.RequestIdMiddleware",
+    "greendistrict.core.access.AccessMiddleware",
     "greendistrict.core.middleware.PlainCookiesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -28,6 +28,7 @@ PUBLIC = {
     "accounts:care": "关怀版 is for everybody",
     "core:healthz": "asked by the container",
     "core:readyz": "asked by the container",
+    "portal:metrics": "asked by Prometheus, which is known by its network or its token; 404 for everybody else",
 }
 EXAMPLES = {"IntConverter": 1, "SlugConverter": "x", "StringConverter": "x", "UUIDConverter": uuid.UUID(int=0)}
 

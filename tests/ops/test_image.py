@@ -1,5 +1,6 @@
 """What the image is built from and who may read it; no container engine is needed."""
 
+import json
 import os
 import re
 import shutil
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+
+from scripts import image, image_pin
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -76,19 +79,53 @@ def test_uploads_stay_with_their_owner():
     assert settings.FILE_UPLOAD_PERMISSIONS == 0o600
 
 
+BASES = dict(re.findall(r"^ARG (\w+_IMAGE)=(\S+)$", DOCKERFILE, re.MULTILINE))
+
+
 def test_bases_and_servers_are_pinned_by_version_and_debian_name():
-    images = [*re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE), *(SERVICES[name]["image"] for name in ("postgres", "redis"))]
-    assert len(images) == 6
+    assert re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE) == [
+        f"${{{name}_IMAGE}}" for name in ("NODE", "PYTHON", "POSTGRES", "PYTHON")
+    ]
+    images = [*BASES.values(), *image_pin.bases().values()]
     assert all(re.fullmatch(r"(python|node|postgres|redis):\d+\.\d+(\.\d+)?-(slim-)?(trixie|bookworm)(-slim)?", image) for image in images)
-    for name in ("python", "postgres"):  # pg_dump and pg_restore are the server's own
-        assert len({image for image in images if image.startswith(name)}) == 1
+    assert {"REDIS_IMAGE", *BASES} == set(image_pin.bases())
+
+
+def test_compose_file_and_dockerfile_name_the_same_bases():
+    """And the server is the one whose ``pg_dump`` the image has."""
+    assert {name: image_pin.bases()[name] for name in BASES} == BASES
+    assert (
+        SERVICES["web"]["build"]["args"] | {name: f"${{{name}:-{image}}}" for name, image in BASES.items()}
+        == SERVICES["web"]["build"]["args"]
+    )
+    assert SERVICES["postgres"]["image"] == f"${{POSTGRES_IMAGE:-{BASES['POSTGRES_IMAGE']}}}"
+
+
+def test_a_base_is_pinned_by_what_its_registry_says_or_not_at_all(tmp_path, monkeypatch, capsys):
+    told = tmp_path / "skopeo"
+    told.write_text("#!/bin/sh\n")
+    told.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert image_pin.main() == 1
+    assert capsys.readouterr().out == ""  # a program that says nothing gives no digest
+    answer = json.dumps({"Digest": f"sha256:{'a' * 64}"})
+    told.write_text(f"#!/bin/sh\ncase \"$4\" in *redis*) echo away >&2; exit ${{REDIS_AWAY:-0}};; esac\necho '{answer}'\n")
+    told.chmod(0o755)
+    monkeypatch.setenv("REDIS_AWAY", "1")
+    assert image_pin.main() == 1
+    found = capsys.readouterr()
+    assert (found.out, found.err) == ("", f"the bases were not pinned: {image_pin.bases()['REDIS_IMAGE']}: skopeo: away\n")
+    told.write_text(f"#!/bin/sh\necho '{answer}'\n")
+    assert image_pin.main() == 0
+    lines = capsys.readouterr().out.split()
+    assert lines == [f"{name}={image}@sha256:{'a' * 64}" for name, image in image_pin.bases().items()]
 
 
 def test_the_build_asks_for_nothing_besides_and_names_no_host():
     assert not re.match(r"#\s*syntax", DOCKERFILE)
     assert set(re.findall(r"https?://([\w.-]+)", DOCKERFILE + COMPOSE)) == {"deb.debian.org"}
-    arguments = set(re.findall(r"^ARG (\w+)$", DOCKERFILE, re.MULTILINE))
-    assert arguments == {"APT_MIRROR", "NPM_REGISTRY", "PIP_INDEX_URL", "WITHOUT_OFFICE"}
+    arguments = {*re.findall(r"^ARG (\w+)$", DOCKERFILE, re.MULTILINE), *BASES}
+    assert arguments == {"APT_MIRROR", "NPM_REGISTRY", "PIP_INDEX_URL", "WITHOUT_OFFICE", *BASES} == set(image.ARGUMENTS)
     assert set(SERVICES["web"]["build"]["args"]) == arguments
     assert DOCKERFILE.count("--mount=type=secret,id=ca") == 3
     assert DOCKERFILE.count("sed -i") == DOCKERFILE.count('if [ -n "$APT_MIRROR" ]; then sed -i')  # sources stay as the base has them
@@ -133,4 +170,4 @@ def test_the_handbook_restores_through_the_container():
     handbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     assert "docker compose run --rm migrate python manage.py restore /backups/NAME" in handbook
     assert "docker compose exec worker python manage.py backup" in handbook
-    assert all(image in handbook for image in {*re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE), SERVICES["redis"]["image"]})
+    assert all(image in handbook for image in image_pin.bases().values())

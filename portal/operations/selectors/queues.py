@@ -34,6 +34,7 @@ OUTCOMES = {NotTaken.__name__: "对方没有接收", Undeliverable.__name__: "�
 class QueueLine:
     """A queue of the broker: how many jobs wait in it, since when the oldest, how many workers listen."""
 
+    name: str
     label: str
     length: int
     oldest: dt.datetime | None
@@ -44,6 +45,7 @@ class QueueLine:
 class OutboxLine:
     """Messages of a kind that are not done: how many, since when, how many failed at least once, and the most attempts."""
 
+    kind: str
     label: str
     waiting: int
     oldest: dt.datetime
@@ -85,7 +87,7 @@ def queues(workers: Sequence[heartbeats.Worker]) -> list[QueueLine] | None:
         return None
     alive = [set(worker.beat.queues.split(",")) for worker in workers if worker.is_alive]
     pairs = zip(names, found[::2], found[1::2], strict=True)
-    return [QueueLine(LABELS[name], length, _queued_at(first), sum(name in own for own in alive)) for name, length, first in pairs]
+    return [QueueLine(name, LABELS[name], length, _queued_at(first), sum(name in own for own in alive)) for name, length, first in pairs]
 
 
 def _queued_at(entry: Any) -> dt.datetime | None:
@@ -100,7 +102,7 @@ def outbox_lines() -> list[OutboxLine]:
     """What waits in the outbox, kind by kind."""
     rows = outbox.waiting().order_by().values("kind").annotate(number=Count("pk"), oldest=Min("created_at"), most=Max("attempts"))
     labels = outbox.labels()
-    lines = [OutboxLine(labels.get(row["kind"], row["kind"]), row["number"], row["oldest"], row["most"]) for row in rows]
+    lines = [OutboxLine(row["kind"], labels.get(row["kind"], row["kind"]), row["number"], row["oldest"], row["most"]) for row in rows]
     return sorted(lines, key=lambda line: line.oldest)
 
 

@@ -1,0 +1,46 @@
+"""``/metrics`` for Prometheus: requests of all web workers, and figures of the whole installation that are read when they are asked for."""
+
+import hmac
+import os
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from greendistrict.core.access import REGISTRY
+from greendistrict.core.proxies import caller
+from portal.operations.selectors.figures import Figures
+
+
+@login_not_required
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures as text, for ``GD_METRICS_NETWORKS`` and who bears ``GD_METRICS_TOKEN``. Raises ``Http404`` for everybody else."""
+    if not (_from_network(request) or _bears_token(request)):
+        raise Http404
+    registry = CollectorRegistry()
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    else:
+        registry.register(REGISTRY)
+    registry.register(Figures())
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _from_network(request: HttpRequest) -> bool:
+    try:
+        address = ip_address(caller(request))
+    except ValueError:
+        return False
+    return any(address in network for network in settings.METRICS_NETWORKS)
+
+
+def _bears_token(request: HttpRequest) -> bool:
+    given, token = request.headers.get("Authorization", ""), settings.METRICS_TOKEN
+    return bool(token) and hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
