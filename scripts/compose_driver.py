@@ -22,6 +22,7 @@ KNOWN = {
 }
 VARIABLE = re.compile(r"\$(?:\$|\{(?P<name>\w+)(?:(?P<operator>:[-?])(?P<rest>[^}]*))?\})")
 FIRST_HOST = 10
+ALONE = ("--network", "none", "--read-only", "--tmpfs", "/tmp")  # noqa: S108 -- of the container
 
 
 class CheckError(RuntimeError):
@@ -131,10 +132,15 @@ class Driver:
         words = ["run", "--detach", "--name", self.container(service), "--ip", self.address(service), *self.options(service)]
         self.podman(*words, one["image"], *one.get("command", []))
 
-    def once(self, service: str, *command: str, limit: int = 900, extra: Sequence[str] = ()) -> str:
+    def once(self, service: str, *command: str, limit: int = 900) -> str:
         """Another command in a container of a service that ends by itself; what it printed."""
+        return self.podman("run", "--rm", *self.options(service), self.services[service]["image"], *command, limit=limit).stdout
+
+    def alone(self, service: str, *command: str) -> str:
+        """A command in the service's image by itself, without network and volumes, its root read-only; what it printed."""
         one = self.services[service]
-        return self.podman("run", "--rm", *self.options(service), *extra, one["image"], *command, limit=limit).stdout
+        words = [word for name, value in one["environment"].items() for word in ("--env", f"{name}={value}")]
+        return self.podman("run", "--rm", "--pull", "never", "--no-healthcheck", *words, *ALONE, one["image"], *command).stdout
 
     def execute(self, service: str, *command: str, stdin: str | None = None, limit: int = 300) -> str:
         """A command in a running container; what it printed."""

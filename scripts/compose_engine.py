@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from scripts.compose_driver import CheckError, interpolated
+from scripts.compose_driver import ALONE, CheckError, interpolated
 
 
 class ComposeEngine:
@@ -79,12 +79,15 @@ class ComposeEngine:
         msg = f"{service} is not healthy after {limit} s:\n{self.logs(service)[-3000:]}"
         raise CheckError(msg)
 
-    def once(self, service: str, *command: str, limit: int = 900, extra: Sequence[str] = ()) -> str:
-        """Another command in a container of a service that ends by itself; what it printed. ``extra``: options of ``docker run``."""
-        if extra:
-            words = [word for name, value in self.services[service]["environment"].items() for word in ("--env", f"{name}={value}")]
-            return self.docker("run", "--rm", *words, *extra, self.services[service]["image"], *command, limit=limit).stdout
+    def once(self, service: str, *command: str, limit: int = 900) -> str:
+        """Another command in a container of a service that ends by itself; what it printed."""
         return self.compose("run", "--rm", "--no-deps", "-T", service, *command, limit=limit).stdout
+
+    def alone(self, service: str, *command: str) -> str:
+        """A command in the service's image by itself, without network and volumes, its root read-only; what it printed."""
+        one = self.services[service]
+        words = [word for name, value in one["environment"].items() for word in ("--env", f"{name}={value}")]
+        return self.docker("run", "--rm", *words, *ALONE, one["image"], *command).stdout
 
     def execute(self, service: str, *command: str, stdin: str | None = None, limit: int = 300) -> str:
         """A command in a running container; what it printed."""

@@ -36,7 +36,7 @@ class AccessMiddleware(Middleware):
         ANSWERED.labels(room, method, f"{response.status_code // 100}xx").inc()
         TOOK.labels(room).observe(took)
         if logger.isEnabledFor(logging.INFO):
-            line = {"method": method, "path": request.path, "status": response.status_code, "milliseconds": round(took * 1000)}
+            line = {"method": method, "path": request.path, "status": response.status_code, "milliseconds": int(took * 1000)}
             logger.info("request", extra={**line, "address": caller(request), "room": room})
         return response
 

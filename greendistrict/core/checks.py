@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register  # noqa: A004 -- Django's own name
+from django.db import connection
 
 from greendistrict.core import clock, rights, schema, sealing
 
@@ -26,6 +27,7 @@ GATEWAYS = {
 }
 # Checks that the servers make when they start and that /readyz repeats: quick, without the database.
 CONFIGURATION = "configuration"
+PROBE = "bAaB丁乙é"  # sorted differently by every collation that knows a language
 PAPERS = "papers"  # what the worker needs besides: it makes the PDFs
 
 
@@ -150,6 +152,24 @@ def made_by_this_line(*, databases: Iterable[str] | None = None, **_kwargs: Any)
     if settings.AS_OWNER:
         return []
     return [Error(schema.FROM_BEFORE, id="gd.E021") for alias in databases or () if schema.is_from_before(alias)]
+
+
+@register(Tags.database)
+def names_in_one_order(*, databases: Iterable[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
+    """``gd.W023``: the database sorts otherwise than by code points (docs/adr/0016); it is asked to sort, whatever its collation is called."""
+    if not databases:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT word FROM unnest(%s::text[]) AS words(word) ORDER BY word", [list(PROBE)])
+        found = "".join(word for (word,) in cursor.fetchall())
+    return other_order(found)
+
+
+def other_order(found: str) -> list[CheckMessage]:
+    """The warning where the signs of ``PROBE`` came in another order than by code points."""
+    if found == "".join(sorted(PROBE)):
+        return []
+    return [Warning("数据库不按字码排列名称，列表次序会与测试不同", hint="新建数据库时用 LOCALE 'C'，见 docs/operations.md", id="gd.W023")]
 
 
 def weak_secret(secret: str) -> bool:

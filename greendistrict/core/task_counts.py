@@ -41,7 +41,7 @@ def end(task: str, state: str, task_id: str) -> None:
     try:
         with contextlib.closing(_client()) as client, client.pipeline(transaction=False) as said:
             said.hincrby(_key(), f"{NUMBER}|{task}|{state}", 1)
-            said.hincrbyfloat(_key(), f"{SECONDS}|{task}|{state}", round(took, 3))
+            said.hincrbyfloat(_key(), f"{SECONDS}|{task}|{state}", took)
             said.execute()
     except redis.RedisError as error:
         logger.warning("end of %s not counted: %s", task, error)

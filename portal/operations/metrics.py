@@ -14,7 +14,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from greendistrict.core.access import REGISTRY
 from greendistrict.core.proxies import caller
-from portal.operations.selectors.figures import Figures
+from portal.operations.selectors.figures import InstallationFigures
 
 
 @login_not_required
@@ -29,7 +29,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry.register(REGISTRY)
-    registry.register(Figures())
+    registry.register(InstallationFigures())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -21,6 +21,7 @@ from tests.policy.test_quotations import _sections
 # Programs read these; nobody stands on a page there.
 FOR_PROGRAMS = {"api", "core"}
 FEED = "obligations:feed"
+METRICS = "portal:metrics"  # read by Prometheus
 TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.md"))}
 BY_SLUG = {page.slug: page for page in guide_pages()}
 FENCE = re.compile(r"^```(\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -50,7 +51,7 @@ def fences(kind):
 
 def test_every_route_has_its_place_in_the_guide():
     """A new page: name its route in ``portal/frame/places.yaml`` beside the section that explains it."""
-    named = {name for name in routes() if name.partition(":")[0] not in FOR_PROGRAMS} - {FEED}
+    named = {name for name in routes() if name.partition(":")[0] not in FOR_PROGRAMS} - {FEED, METRICS}
     assert sorted(named - set(places())) == []
     assert sorted(set(places()) - named) == []
 

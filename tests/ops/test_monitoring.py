@@ -124,11 +124,11 @@ def _described():
     """Lines ``# TYPE name kind`` of all families, those without a row too."""
     from prometheus_client import CollectorRegistry, generate_latest
 
-    from portal.operations.selectors.figures import Figures
+    from portal.operations.selectors.figures import InstallationFigures
 
     registry = CollectorRegistry()
     registry.register(access.REGISTRY)
-    registry.register(Figures())
+    registry.register(InstallationFigures())
     return [line for line in generate_latest(registry).decode().splitlines() if line.startswith("# TYPE")]
 
 

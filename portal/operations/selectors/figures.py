@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 CONNECTIONS = "SELECT count(*), current_setting('max_connections')::int FROM pg_stat_activity WHERE datname = current_database()"
 
 
-class Figures(Collector):
+class InstallationFigures(Collector):
     """All parts; a part that fails is named by ``greendistrict_figures_missing``."""
 
     def collect(self) -> Iterator[Metric]:

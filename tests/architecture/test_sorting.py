@@ -1,0 +1,70 @@
+"""Names sort the same on every machine: the database by code points, lists that people look through by stored keys (docs/adr/0016)."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from greendistrict.core import checks
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("greendistrict", "indicators", "districts", "assessments", "approvals", "obligations", "reports", "portal")
+NAMES = {"name", "title", "label", "full_name"}
+# Where rows are ordered by a name itself: few rows of one district, person or paper, whose order is steady and promises no alphabet.
+BY_CODE_POINTS = {
+    "approvals/applications/selectors.py",
+    "approvals/changes/change_kinds/applicant.py",
+    "assessments/evidence/selectors.py",
+    "assessments/sharing/selectors.py",
+    "districts/baselines/services.py",
+    "districts/boundaries/models.py",
+    "districts/boundaries/selectors/boundaries.py",
+    "districts/facts/facts.py",
+    "districts/lists/selectors/fragments.py",
+    "districts/lists/workbooks.py",
+    "districts/plot_map/selectors.py",
+    "districts/projects/selectors/as_of_day.py",
+    "greendistrict/accounts/delegations.py",
+    "greendistrict/accounts/views.py",
+    "greendistrict/documents/selectors.py",
+    "obligations/responsible.py",
+    "portal/district_page/selectors/standing.py",
+    "portal/search/selectors/contents.py",
+    "reports/city/figures/land.py",
+}
+
+
+def ordered_by_a_name(tree):
+    """Whether a module has ``order_by("…name")``."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
+    words = (word.value for call in calls if call.func.attr == "order_by" for word in call.args if isinstance(word, ast.Constant))
+    return any(str(word).lstrip("-").split("__")[-1] in NAMES for word in words)
+
+
+def test_lists_are_ordered_by_stored_keys_or_named_here():
+    found = set()
+    for app in APPS:
+        for path in (ROOT / app).rglob("*.py"):
+            if "migrations" not in path.parts and ordered_by_a_name(ast.parse(path.read_text(encoding="utf-8"))):
+                found.add(str(path.relative_to(ROOT)))
+    assert found == BY_CODE_POINTS
+
+
+@pytest.mark.django_db
+def test_the_test_database_sorts_as_the_compose_file_makes_the_real_one():
+    assert checks.names_in_one_order(databases=["default"]) == []
+    assert "--locale=C" in (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+
+
+def test_a_database_that_sorts_otherwise_is_told():
+    (found,) = checks.other_order("aAbBé丁乙")  # as en_US.utf8 does
+    assert found.id == "gd.W023"
+    assert checks.other_order("ABabé丁乙") == []
+
+
+@pytest.mark.django_db
+def test_districts_bodies_and_experts_have_keys():
+    from django.apps import apps
+
+    keyed = {model._meta.label for model in apps.get_models() if any(field.name == "name_pinyin" for field in model._meta.fields)}
+    assert {"accounts.Organisation", "districts.District", "assessments.ExpertProfile"} <= keyed
