@@ -19,7 +19,7 @@ HOST = "portal.example"
 PARTS = ("postgres", "redis", "web", "worker", "mail", "reports", "office", "beat")
 OF_PORTAL = ("web", "worker", "mail", "reports", "office", "beat")
 PDF = (
-    "import weasyprint; weasyprint.HTML(string='<p lang=zh>绿色生态城区</p>').write_pdf('/tmp/a.pdf'); import pikepdf;"
+    "import weasyprint; weasyprint.HTML(string='<p lang=zh-CN>绿色生态城区</p>').write_pdf('/tmp/a.pdf'); import pikepdf;"
     " paper = pikepdf.open('/tmp/a.pdf'); fonts = [str(one.BaseFont) for one in paper.pages[0].Resources.Font.values()];"
     " assert any('Noto' in one for one in fonts), fonts; print('PDF with', *fonts)"
 )

@@ -156,7 +156,7 @@ def made_by_this_line(*, databases: Iterable[str] | None = None, **_kwargs: Any)
 
 @register(Tags.database)
 def names_in_one_order(*, databases: Iterable[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
-    """``gd.W023``: the database sorts otherwise than by code points (docs/adr/0016); it is asked to sort, whatever its collation is called."""
+    """``gd.W023``: the database sorts otherwise than by code points (docs/adr/0016). It is asked, whatever its collation is called."""
     if not databases:
         return []
     with connection.cursor() as cursor:
