@@ -155,7 +155,7 @@ class Driver:
         test = own.get("test")
         if test is None:
             shown = json.loads(self.podman("image", "inspect", self.services[service]["image"]).stdout)[0]
-            test = (shown.get("HealthCheck") or shown["Config"].get("Healthcheck") or {}).get("Test")
+            test = (shown.get("Healthcheck") or shown["Config"].get("Healthcheck") or {}).get("Test")
         if not test:
             msg = f"{service} has no health check"
             raise CheckError(msg)
