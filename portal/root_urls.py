@@ -3,6 +3,8 @@
 from django.urls import include, path
 
 from districts import urls as districts
+from greendistrict.accounts import urls as accounts
+from greendistrict.signin import urls as signin
 from portal.district_page.views import district
 
 handler400 = "portal.frame.views.bad_request"
@@ -13,10 +15,14 @@ handler500 = "portal.frame.views.server_error"
 # The district page composes tabs of five apps, so its view is the portal's; address and name are those of the districts (docs/adr/0004).
 DISTRICTS = [*districts.urlpatterns, path("<slug:code>/", district, name="district_detail")]
 
+# Sign-in stands above the accounts, whose pages link to it: it is theirs by name.
+ACCOUNTS = [*signin.WAY_IN, *accounts.urlpatterns]
+
 urlpatterns = [
     path("", include("portal.urls")),
     path("", include("greendistrict.core.urls")),
-    path("accounts/", include("greendistrict.accounts.urls")),
+    path("accounts/", include((ACCOUNTS, accounts.app_name))),
+    path("accounts/", include("greendistrict.signin.urls")),
     path("audit/", include("greendistrict.accounts.audit_urls")),
     path("messages/", include("greendistrict.notifications.urls")),
     path("documents/", include("greendistrict.documents.urls")),

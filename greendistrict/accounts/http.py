@@ -40,4 +40,5 @@ def at_the_page(view: Page) -> Page:
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(request, *args, **kwargs) if is_at_the_page(request) else signed_out()
 
+    vars(answered)["asks_by_itself"] = True  # what is demanded of the person is demanded here, too (signin.middleware)
     return answered

@@ -6,8 +6,6 @@ from greendistrict.accounts import delegation_views, keeper_views, link_views, v
 
 app_name = "accounts"
 urlpatterns = [
-    path("login/", views.LoginView.as_view(), name="login"),
-    path("logout/", views.LogoutView.as_view(), name="logout"),
     path("password/", views.password_change, name="password_change"),
     path("care/", views.care, name="care"),
     path("introduced/", views.introduced, name="introduced"),

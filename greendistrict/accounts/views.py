@@ -1,77 +1,26 @@
-"""Sign-in and sign-out, passwords, and administration of an organisation's people."""
+"""Own password, and administration of an organisation's people. Sign-in and sign-out: ``greendistrict.signin.views``."""
 
-from http import HTTPStatus
-from typing import Any
-
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts import services
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.forms import AccountReasonForm, LoginForm, PasswordForm
+from greendistrict.accounts.forms import AccountReasonForm, PasswordForm
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.post_rules import misfits
 from greendistrict.accounts.selectors import organisations_visible_to, posts_of, users_visible_to
 from greendistrict.audit import services as audit
+from greendistrict.core import clock
 
-IN_PLACE = "X-In-Place"
-
-
-@method_decorator(login_not_required, name="dispatch")
-class LoginView(auth_views.LoginView):
-    """Sign in; the page one came from opens afterwards. With ``X-In-Place`` the answer is the outcome as a status, and the page stays."""
-
-    template_name = "accounts/login.html"
-    authentication_form = LoginForm
-    redirect_authenticated_user = True
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Show the form even to a signed-in user when it is sent in place."""
-        self.redirect_authenticated_user = IN_PLACE not in request.headers
-        return super().dispatch(request, *args, **kwargs)
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Sign in and record it."""
-        response = super().form_valid(form)
-        audit.record(action="accounts.login", by=signed_in(self.request), obj=signed_in(self.request))
-        return HttpResponse(status=HTTPStatus.NO_CONTENT) if IN_PLACE in self.request.headers else response
-
-    def form_invalid(self, form: Any) -> HttpResponse:
-        """Record the failure, without the password."""
-        audit.record(action="accounts.login_failed", by=None, data={"username": str(form.data.get("username", ""))[:60]})
-        if IN_PLACE in self.request.headers:
-            words = "；".join(str(text) for texts in form.errors.values() for text in texts)
-            return HttpResponse(words, status=HTTPStatus.UNPROCESSABLE_ENTITY, content_type="text/plain; charset=utf-8")
-        return super().form_invalid(form)
-
-
-@method_decorator(login_not_required, name="dispatch")
-class LogoutView(auth_views.LogoutView):
-    """Sign out by POST."""
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Record it, then end the session."""
-        if isinstance(request.user, User):
-            audit.record(action="accounts.logout", by=request.user, obj=request.user)
-        return super().post(request, *args, **kwargs)
-
-
-def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: dict[str, Any] | None = None) -> HttpResponse:
-    """Page after too many wrong passwords, the same for known and unknown names."""
-    del response
-    audit.record(action="accounts.locked_out", by=None, data={"username": str((credentials or {}).get("username", ""))[:60]})
-    if IN_PLACE in request.headers:
-        return HttpResponse("连续多次不正确，账号已锁定15分钟", status=429, content_type="text/plain; charset=utf-8")
-    return render(request, "accounts/locked_out.html", status=429)
+YEAR = 365 * 86400
 
 
 def password_change(request: HttpRequest) -> HttpResponse:
@@ -85,7 +34,9 @@ def password_change(request: HttpRequest) -> HttpResponse:
         return redirect("portal:workdesk")
     if "old_password" in form.errors:
         audit.record(action="accounts.password_refused", by=user, obj=user)
-    return render(request, "accounts/password_change.html", {"form": form})
+    age = (clock.now() - user.password_changed_at).days if user.password_changed_at else 0
+    days = settings.PASSWORD_DAYS if settings.PASSWORD_DAYS and age >= settings.PASSWORD_DAYS else 0
+    return render(request, "accounts/password_change.html", {"form": form, "over_days": days})
 
 
 @require_safe
@@ -147,7 +98,9 @@ def care(request: HttpRequest) -> HttpResponse:
         target = "/"
     response = HttpResponseRedirect(target)  # an address, never the name of a view
     turned_on = request.POST.get("care") == "on"
-    response.set_cookie("gd_care", "on" if turned_on else "off", max_age=365 * 86400, samesite="Lax", httponly=True)
+    response.set_cookie(
+        "gd_care", "on" if turned_on else "off", max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax", httponly=True
+    )
     if isinstance(request.user, User):
         User.objects.filter(pk=request.user.pk).update(care_mode=turned_on)
     return response

@@ -26,7 +26,12 @@ def verify_address(code: str) -> str:
 
 def drawing(code: str) -> tuple[int, str]:
     """(side in modules, strokes of the dark modules) of the verification address, for an SVG path of width 1."""
-    matrix = _made(verify_address(code)).matrix
+    return drawing_of(verify_address(code))
+
+
+def drawing_of(text: str) -> tuple[int, str]:
+    """The same of any text."""
+    matrix = _made(text).matrix
     strokes = []
     for row, line in enumerate(matrix, start=QUIET):
         column = QUIET

@@ -1,9 +1,11 @@
 """Sign-in, passwords, sessions, cookies and what a browser may load."""
 
+from urllib.parse import urlsplit
+
 from csp.constants import NONE, SELF
 
 from greendistrict import env
-from greendistrict.settings.base import PRODUCTION
+from greendistrict.settings.base import PRODUCTION, SITE_URL
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "greendistrict.accounts.backends.ActiveUserBackend"]
@@ -13,12 +15,30 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "greendistrict.accounts.validators.CharacterClassValidator"},
+    {"NAME": "greendistrict.signin.validators.UsedBeforeValidator"},
+    {"NAME": "greendistrict.signin.validators.NamesValidator"},
 ]
+# Passwords (signin): longest life in days, 0 without end; how many of the last ones are refused; words that none may contain.
+PASSWORD_DAYS = env.integer("GD_PASSWORD_DAYS", 90 if PRODUCTION else 0)
+PASSWORD_HISTORY = env.integer("GD_PASSWORD_HISTORY", 5)
+PASSWORD_WORDS = env.words("GD_PASSWORD_WORDS", "shanghai,greendistrict,lvse,zhujianwei")
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "portal:workdesk"
 LOGOUT_REDIRECT_URL = "portal:home"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "greendistrict.signin.sessions"
 SESSION_COOKIE_AGE = env.integer("GD_SESSION_SECONDS", 8 * 3600, minimum=60)
+IDLE_MINUTES = env.integer("GD_IDLE_MINUTES", 30)  # without a request of the person; 0 without limit
+SESSIONS_AT_ONCE = env.integer("GD_SESSIONS_AT_ONCE", 3 if PRODUCTION else 0)  # of one person; the oldest ends; 0 without limit
+# Second factor (signin): who cannot work without one, of "city" and "keepers"; for how many minutes a proof is good for acts that ask for
+# one, 0 where none does.
+SECOND_FACTOR = env.words("GD_SECOND_FACTOR", "city,keepers" if PRODUCTION else "")
+REASK_MINUTES = env.integer("GD_REASK_MINUTES", 15 if PRODUCTION else 0)
+OTP_TOTP_ISSUER = "绿色生态城区平台"
+OTP_WEBAUTHN_HELPER_CLASS = "greendistrict.signin.passkeys.Helper"
+OTP_WEBAUTHN_RP_NAME = OTP_TOTP_ISSUER
+OTP_WEBAUTHN_RP_ID = urlsplit(SITE_URL).hostname or "localhost"
+OTP_WEBAUTHN_ALLOWED_ORIGINS = [f"https://{urlsplit(SITE_URL).netloc}"]  # outside production the host of the request; see the helper
+OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "portal.frame.views.csrf_failure"
@@ -34,7 +54,7 @@ AXES_CLIENT_IP_CALLABLE = "greendistrict.accounts.lockout.place_tried"
 # Wrong passwords of the last 15 minutes beyond which only people known at the address (of the name) are heard; see accounts.lockout.
 LOCK_NAME_FAILURES = env.integer("GD_LOCK_NAME_FAILURES", 15, minimum=5)
 LOCK_ADDRESS_FAILURES = env.integer("GD_LOCK_ADDRESS_FAILURES", 20, minimum=5)
-AXES_LOCKOUT_CALLABLE = "greendistrict.accounts.views.locked_out"
+AXES_LOCKOUT_CALLABLE = "greendistrict.signin.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -52,6 +72,8 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    # A browser takes such a cookie over TLS only, for this host alone and for all of its paths.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {"default-src": [SELF], "object-src": [NONE], "base-uri": [SELF], "form-action": [SELF], "frame-ancestors": [NONE]},
 }

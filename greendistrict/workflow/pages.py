@@ -14,14 +14,17 @@ from django.urls import reverse
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.forms import choice_words
 from greendistrict.core.integers import whole
+from greendistrict.signin.reask import asked
 from greendistrict.workflow.declaration import ReasonForm
 from greendistrict.workflow.procedure import offered, posted, procedure_of, take
 from greendistrict.workflow.services import Offered
 
 UNPROCESSABLE = 422
+ADVERSE = "danger"  # tone of steps that refuse, end or take away; the city proves who is there before it takes one
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ def act(request: HttpRequest, obj: models.Model, page: StepPage) -> HttpResponse
         return page.again(None, errors=form, reason=request.POST.get("reason", ""))
     version = whole(request.POST.get("version"), -1)
     offer = posted(obj, user, action)
+    if offer is not None and offer.tone == ADVERSE and posts_of(user).is_city and (asking := asked(request)):
+        return asking
     is_asked = offer is not None and offer.confirm and request.POST.get("confirmed") != "yes" and version == vars(obj)["version"]
     if offer is not None and is_asked and not any(one.refusals for one in offered(obj, user, action=action)):
         return _ask(request, obj, offer, page)

@@ -14,6 +14,7 @@ from greendistrict.core import clock
 from greendistrict.core import request_id as requestid
 from greendistrict.core.fragments import written
 from greendistrict.core.registry import Registry
+from greendistrict.signin import stamps
 from portal.frame.menu import address, menu_for, no_figure, written_menu
 from portal.frame.places import help_address
 
@@ -103,6 +104,12 @@ class Shell:
         return settings.SESSION_COOKIE_NAME in self._request.COOKIES
 
     @cached_property
+    def session_left(self) -> int | None:
+        """Seconds until the session ends if nothing is done; None where nobody is signed in."""
+        session = getattr(self._request, "session", None)
+        return stamps.left(session) if self.user and session is not None else None
+
+    @cached_property
     def care(self) -> bool:
         """Whether the 关怀版 is on: this browser's choice, else the person's; pages without a session ask no table."""
         chosen = self._request.COOKIES.get(CARE_COOKIE)
@@ -126,7 +133,7 @@ class Shell:
         """Addresses the frame links to; empty where no such view is registered."""
         names = (
             "portal:home", "portal:workdesk", "portal:search", "portal:guide", "accounts:care", "notifications:inbox",
-            "accounts:login", "accounts:logout", "accounts:password_change",
+            "accounts:login", "accounts:logout", "accounts:password_change", "signin:sessions",
         )  # fmt: skip
         return {name.partition(":")[2]: address(name) for name in names}
 

@@ -98,6 +98,8 @@ MENU = (
             MenuEntry("消息设置", "notifications:channel_settings"),
             MenuEntry("日历订阅", "obligations:feed_settings", frozenset({Role.EXPERT})),  # the others come by the calendar
             MenuEntry("修改密码", "accounts:password_change"),
+            MenuEntry("双因素", "signin:factors"),
+            MenuEntry("我的登录", "signin:sessions"),
             MenuEntry("使用帮助", "portal:guide", KEEPERS),
         ),
     ),

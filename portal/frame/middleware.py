@@ -7,6 +7,7 @@ from greendistrict.accounts.enums import KEEPERS, Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.base_middleware import Middleware
+from greendistrict.signin.reask import asked
 
 BUSINESS_ROOMS = frozenset({"approvals", "assessments", "districts", "indicators", "policy", "obligations", "reports", "documents"})
 PUBLIC = frozenset({"approvals:notice", "approvals:announcement"})
@@ -30,6 +31,24 @@ NOT_FOR_EXPERTS = frozenset(
         "districts:plot_overview",
         "districts:plot_overview_export",
         "reports:report_center",
+    }
+)
+
+# Acts of keepers and exports of personal data: they ask for a recent proof of who is there (GD_REASK_MINUTES). Adverse decisions ask in
+# ``greendistrict.workflow.pages``.
+ASKING = frozenset(
+    {
+        "accounts:link_decide",
+        "accounts:organisation_change",
+        "accounts:organisation_create",
+        "accounts:password_reset",
+        "accounts:post_end",
+        "accounts:post_grant",
+        "accounts:user_activity",
+        "accounts:user_create",
+        "assessments:expert_export",
+        "assessments:expert_fees_export",
+        "signin:factors_reset",
     }
 )
 
@@ -58,3 +77,15 @@ class RoomsMiddleware(Middleware):
         roles = posts_of(request.user).roles
         if roles and (roles <= KEEPERS or (roles == {Role.EXPERT} and match.view_name in NOT_FOR_EXPERTS)):
             raise Http404
+
+
+class ReaskMiddleware(Middleware):
+    """Asks for a proof of who is there before the pages of ``ASKING`` where the last one is not recent."""
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        """Redirect to the page that asks; nothing otherwise."""
+        del view, args, kwargs
+        match = request.resolver_match
+        if not settings.REASK_MINUTES or match is None or match.view_name not in ASKING or not isinstance(request.user, User):
+            return None
+        return asked(request)

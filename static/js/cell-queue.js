@@ -19,7 +19,7 @@
   window.addEventListener("pagehide", store.spill);
 
   /* ---- the page ---- */
-  const cookie = (name) => (document.cookie.split("; ").find((part) => part.startsWith(`${name}=`)) || "").slice(name.length + 1);
+  const cookie = (name) => (document.cookie.match(new RegExp(`(?:^|; )(?:__Host-)?${name}=([^;]*)`)) || ["", ""])[1];
   const keyOf = (item) => item.replaceAll(".", "_");
   const unitOf = (node) => (node instanceof Element ? node.closest("tr[data-item], form[data-item], textarea[data-report]") : null);
   const versionField = (group) => document.getElementById(`ver-${keyOf(group)}`) || document.getElementById("report-version");

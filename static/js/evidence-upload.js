@@ -8,7 +8,7 @@
   const { user, owner, start, arrived } = form.dataset;
   const input = form.querySelector("input[type=file]");
   const [RETRY_MS, MOST_RETRY_MS, SMALL] = [2000, 30000, 2 * 1024 * 1024];
-  const cookie = () => (document.cookie.split("; ").find((part) => part.startsWith("csrftoken=")) || "").slice("csrftoken=".length);
+  const cookie = () => (document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]*)/) || ["", ""])[1];
 
   /* ---- store ---- */
   const opened = new Promise((resolve, reject) => {

@@ -20,7 +20,7 @@
   }
 
   async function takeUp() {
-    const answer = await fetch(location.href, { credentials: "same-origin" });
+    const answer = await fetch(location.href, { credentials: "same-origin", headers: { "X-Background": "1" } });
     if (!answer.ok || answer.redirected) {
       location.reload();
       return;
@@ -41,7 +41,7 @@
     if (!here) return;
     if (!document.hidden) {
       try {
-        const answer = await fetch(here.dataset.meeting, { credentials: "same-origin", headers: { Accept: "application/json" } });
+        const answer = await fetch(here.dataset.meeting, { credentials: "same-origin", headers: { Accept: "application/json", "X-Background": "1" } });
         if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
         const { version, item } = await answer.json();
         wait = EVERY_MS;

@@ -89,7 +89,7 @@
       data.append("rows", line.item);
       for (const [name, text] of body(line)) data.append(name, text);
     }
-    const token = (document.cookie.split("; ").find((part) => part.startsWith("csrftoken=")) || "").slice("csrftoken=".length);
+    const token = (document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]*)/) || ["", ""])[1];
     try {
       const response = await fetch(dialog.dataset.check, { method: "POST", body: data, headers: { "X-CSRFToken": token }, credentials: "same-origin", redirect: "manual" });
       return response.ok ? (await response.json()).rows : null;

@@ -180,7 +180,7 @@
     if (document.hidden) return;
     const item = document.activeElement && table.contains(document.activeElement) ? rowOf(document.activeElement)?.dataset.item || "" : "";
     try {
-      const response = await fetch(`${place.dataset.presence}?${new URLSearchParams({ item, since })}`, { credentials: "same-origin", redirect: "manual" });
+      const response = await fetch(`${place.dataset.presence}?${new URLSearchParams({ item, since })}`, { credentials: "same-origin", redirect: "manual", headers: { "X-Background": "1" } });
       if (!response.ok) return;
       const told = await response.json();
       since = told.now || since;
@@ -235,7 +235,7 @@
 
   /* ---- signing in again, in place ---- */
   if (!dialog) return;
-  const cookie = () => (document.cookie.split("; ").find((part) => part.startsWith("csrftoken=")) || "").slice("csrftoken=".length);
+  const cookie = () => (document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]*)/) || ["", ""])[1];
   let typed = 0;
   let put_off = false;
 
@@ -253,8 +253,12 @@
     try {
       await fetch(form.action, { headers, credentials: "same-origin", redirect: "manual" }); // the cookie of the form
       const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { ...headers, "X-CSRFToken": cookie() }, credentials: "same-origin", redirect: "manual" });
+      if (response.status === 428) {
+        dialog.querySelector("[data-second]").hidden = false;
+        dialog.querySelector("[name=code]").focus();
+      }
       if (response.status !== 204) {
-        told.textContent = [422, 429].includes(response.status) ? await response.text() : "没有登录，请稍后再试";
+        told.textContent = [422, 428, 429].includes(response.status) ? await response.text() : "没有登录，请稍后再试";
         return;
       }
     } catch (error) {

@@ -7,6 +7,7 @@
   const UPRIGHT = 768; /* below it lists stand as blocks */
   const MANY = 8; /* boxes of a list that are too many to find one at a glance */
   const TYPED = "gd-typed"; /* of this tab: what the form sent last held */
+  const AWAY = /\/accounts\/(login|proof)\/$/; /* pages between a form and its sending */
   const typing = (node) => node instanceof Element && (node.matches("input, textarea, select") || node.isContentEditable);
 
   function openKeys() {
@@ -100,7 +101,7 @@
     const text = sessionStorage.getItem(TYPED);
     if (!text) return;
     const kept = JSON.parse(text);
-    if (/\/accounts\/login\/$/.test(location.pathname)) {
+    if (AWAY.test(location.pathname)) {
       sessionStorage.setItem(TYPED, JSON.stringify({ ...kept, away: true }));
       return;
     }
@@ -138,7 +139,7 @@
       if (form.dataset.sent) event.preventDefault();
       form.dataset.sent = "1";
     }
-    if (!/\/accounts\/login\/$/.test(location.pathname)) keepTyped(form);
+    if (!AWAY.test(location.pathname)) keepTyped(form);
   }
 
   function onClick(event) {

@@ -24,6 +24,8 @@ PUBLIC = {
     "accounts:logout": "the way out, also of a session that is over",
     "accounts:forgotten": "who forgot the password cannot sign in",
     "accounts:link": "so cannot who has none yet",
+    "signin:second": "the second step of the way in",
+    "signin:second_passkey": "the same",
     "obligations:feed": "a calendar program has a token instead of a session",
     "accounts:care": "关怀版 is for everybody",
     "core:healthz": "asked by the container",

@@ -24,6 +24,7 @@ SENDERS = {
     "greendistrict/notifications/letters.py": "links to set a password: no matter of the programme, the address goes to one account",
     "greendistrict/accounts/links.py": "as above",
     "greendistrict/accounts/delegations.py": "a delegation given or ended, to the two whom it concerns",
+    "greendistrict/signin/": "a factor or a browser of one's own account; of a reset also the audit keepers",
     "greendistrict/accounts/services.py": "a change of posts, to the keepers",
     "obligations/reminders.py": "reminders of what is owed, also where no matter was ever opened; receivers by the ladder of the settings",
     "obligations/urging.py": "what somebody urges by hand, of any duty, also where no matter was ever opened",

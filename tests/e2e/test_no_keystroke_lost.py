@@ -152,7 +152,7 @@ def trouble(portal, hands, rng, step):
         hand.cut(off=not hand.offline)
     elif what < 0.25:
         keys = [one["value"] for one in hand.context.cookies() if one["name"] == "sessionid"]
-        portal.rows("DELETE FROM django_session WHERE session_key = ANY(%s)", keys)
+        portal.rows("DELETE FROM signin_signedsession WHERE session_key = ANY(%s)", keys)
     elif what < 0.35:
         hand.sign_in()
     elif what < 0.4 and not hand.offline and portal.readiness():

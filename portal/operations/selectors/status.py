@@ -19,6 +19,7 @@ JOBS = {
     "open-stage-assessments": "开放阶段评估",
     "open-yearly-reports": "开放运营工作报告和碳排放核查报告",
     "sweep-uploads": "清理没有传完的文件",
+    "clear-sessions": "清理已结束的登录",
     "sweep-files": "清理没有记录的文件",
     "check-file-owners": "核对材料归属",
     "open-self-checks": "开放年度自查",

@@ -1,0 +1,58 @@
+"""The one place where a session becomes somebody's."""
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import person_named
+from greendistrict.audit import services as audit
+from greendistrict.core.proxies import caller
+from greendistrict.signin import browsers, sessions, stamps
+
+WAITING = "signin.waiting"
+WAITS_SECONDS = 600
+TRIES = 5
+BROWSER = "gd_browser"
+YEAR = 365 * 86400
+
+
+def enter(request: HttpRequest, response: HttpResponse, user: User, *, second: str = "", backend: str | None = None) -> HttpResponse:
+    """Sign in with what was proved; end sessions beyond the number allowed, tell of a browser never seen before, record it."""
+    login(request, user, backend=backend)
+    label, address = browsers.label_of(request.headers.get("User-Agent", "")), caller(request)
+    stamps.begin(request.session, address=address, browser=label, second=second)
+    request.session.pop(WAITING, None)
+    sessions.make_room(user, own=request.session.session_key)
+    name = f"__Host-{BROWSER}" if settings.SESSION_COOKIE_SECURE else BROWSER
+    token = request.COOKIES.get(name, "")[:64] or secrets.token_urlsafe(24)
+    browsers.note(user=user, token=token, label=label, address=address)
+    response.set_cookie(name, token, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
+    audit.record(action="accounts.login", by=user, obj=user, data={"second": second} if second else {})
+    return response
+
+
+def wait(request: HttpRequest, user: User, *, target: str) -> None:
+    """Remember for a short while that the password was right; the second factor decides."""
+    request.session.cycle_key()
+    backend = vars(user).get("backend", "")
+    request.session[WAITING] = {"user": user.username, "backend": backend, "target": target, "at": stamps.now(), "tries": 0}
+
+
+def waiting(request: HttpRequest) -> tuple[User, dict[str, Any]] | None:
+    """Who has given the password and may still give the second factor; None for nobody."""
+    found: dict[str, Any] = request.session.get(WAITING) or {}
+    if not found or stamps.now() - found["at"] > WAITS_SECONDS or found["tries"] >= TRIES:
+        return None
+    user = person_named(found["user"])
+    return (user, found) if user is not None and user.is_active else None
+
+
+def tried(request: HttpRequest) -> None:
+    """Count a wrong second factor; after some the password is asked for anew."""
+    found = dict(request.session.get(WAITING) or {})
+    found["tries"] = found.get("tries", 0) + 1
+    request.session[WAITING] = found

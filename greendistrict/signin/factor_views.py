@@ -1,0 +1,166 @@
+"""Pages of one's own factors, the page that asks for a proof anew, and the keepers' reset."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.contrib.auth import authenticate
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import qr
+from greendistrict.core.errors import Refused
+from greendistrict.core.integers import whole
+from greendistrict.signin import factors, passkeys, stamps
+from greendistrict.signin.forms import AppForm, CodeForm, ProofForm, ResetForm
+from greendistrict.signin.reask import asked
+
+UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _own(user: User) -> dict[str, object]:
+    return {"own": factors.factors_of(user), "is_required": factors.is_required(user), "app_form": AppForm()}
+
+
+@never_cache
+@require_safe
+def factor_list(request: HttpRequest) -> HttpResponse:
+    """Which factors the person has, and the ways to another."""
+    return render(request, "signin/factors.html", _own(signed_in(request)))
+
+
+@never_cache
+def app_add(request: HttpRequest) -> HttpResponse:
+    """Set up an app with codes: the picture to scan, and the first code it shows."""
+    user = signed_in(request)
+    if response := _unproved(request, user):
+        return response
+    form = AppForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            codes = factors.confirm_app(user=user, code=form.cleaned_data["code"])
+        except Refused as refused:
+            form.add_error("code", str(refused))
+        else:
+            return _done(request, user, codes, second="app", words="动态码已启用，下次登录起使用")
+    app = factors.begin_app(user)
+    side, strokes = qr.drawing_of(app.config_url)
+    context = {"form": form, "app": app, "side": side, "strokes": strokes}
+    return render(request, "signin/app.html", context, status=UNPROCESSABLE if form.errors else HTTPStatus.OK)
+
+
+def _unproved(request: HttpRequest, user: User) -> HttpResponse | None:
+    """The page that asks for a proof: whoever sits down at an open session does not add a factor of their own."""
+    return asked(request) if factors.has_factor(user) else None
+
+
+def _done(request: HttpRequest, user: User, codes: list[str], *, second: str, words: str) -> HttpResponse:
+    """The session has proved the new factor; recovery codes are shown this once."""
+    stamps.change(request.session, second=second, proved=stamps.now())
+    if codes:
+        return render(request, "signin/codes.html", {"codes": codes, "words": words, "person": user})
+    messages.success(request, words)
+    return redirect("signin:factors")
+
+
+@require_POST
+def passkey_add(request: HttpRequest) -> HttpResponse:
+    """Add a passkey: without an answer what the browser is to make, with one its storing."""
+    user = signed_in(request)
+    if _unproved(request, user):
+        return HttpResponse("请刷新页面，重新确认身份后再添加", status=UNPROCESSABLE, content_type="text/plain; charset=utf-8")
+    if not (answer := request.POST.get("answer", "")):
+        return JsonResponse(passkeys.begin_adding(request, user))
+    try:
+        codes = factors.added_passkey(user=user, passkey=passkeys.add(request, user, answer), name=request.POST.get("name", ""))
+    except Refused as refused:
+        return HttpResponse(str(refused), status=UNPROCESSABLE, content_type="text/plain; charset=utf-8")
+    return _done(request, user, codes, second="passkey", words="通行密钥已添加，下次登录起使用")
+
+
+@require_POST
+def factor_remove(request: HttpRequest) -> HttpResponse:
+    """Remove the own app or a passkey."""
+    user = signed_in(request)
+    if response := asked(request):
+        return response
+    try:
+        factors.remove(user=user, passkey=whole(request.POST.get("passkey"), 0) or None)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "已移除")
+    return redirect("signin:factors")
+
+
+@never_cache
+@require_POST
+def codes_renew(request: HttpRequest) -> HttpResponse:
+    """New recovery codes, shown this once."""
+    user = signed_in(request)
+    if response := asked(request):
+        return response
+    codes = factors.renew_codes(user=user)
+    return render(request, "signin/codes.html", {"codes": codes, "words": "原来的恢复码已作废", "person": user})
+
+
+@never_cache
+def proof(request: HttpRequest) -> HttpResponse:
+    """Prove anew who one is: by the second factor, without one by the password; leads back to where it was asked."""
+    user = signed_in(request)
+    target = request.POST.get("next") or request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        target = reverse("portal:workdesk")
+    own = factors.factors_of(user)
+    form = (CodeForm if own.any else ProofForm)(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        which = _proved(request, user, form.cleaned_data)
+        if which:
+            stamps.change(request.session, proved=stamps.now(), **({"second": which} if own.any else {}))
+            return HttpResponseRedirect(target)
+        audit.record(action="signin.proof_refused", by=user, obj=user)
+        form.add_error(None, "不正确，请重新输入")
+    context = {"form": form, "target": target, "own": own}
+    return render(request, "signin/proof.html", context, status=UNPROCESSABLE if form.errors else HTTPStatus.OK)
+
+
+def _proved(request: HttpRequest, user: User, typed: dict[str, str]) -> str:
+    if "code" in typed:
+        return factors.check_code(user, typed["code"])
+    return "password" if authenticate(request, username=user.username, password=typed["password"]) == user else ""
+
+
+@require_POST
+def proof_passkey(request: HttpRequest) -> HttpResponse:
+    """The same by a passkey."""
+    user = signed_in(request)
+    if not (answer := request.POST.get("answer", "")):
+        return JsonResponse(passkeys.begin_asking(request, user))
+    try:
+        passkeys.check(request, user, answer)
+    except Refused as refused:
+        audit.record(action="signin.proof_refused", by=user, obj=user)
+        return HttpResponse(str(refused), status=UNPROCESSABLE, content_type="text/plain; charset=utf-8")
+    stamps.change(request.session, proved=stamps.now(), second="passkey")
+    return JsonResponse({"target": ""})
+
+
+def factors_reset(request: HttpRequest, pk: int) -> HttpResponse:
+    """A keeper takes the factors off the account of somebody who has lost them."""
+    user = signed_in(request)
+    person = get_object_or_404(User, pk=pk)
+    if not factors.may_reset(user, person):
+        raise Http404
+    form = ResetForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        factors.reset(person=person, by=user, reason=form.cleaned_data["reason"])
+        messages.success(request, f"{person.name}的双因素已重置，下次登录后重新设置")
+        return redirect("accounts:user_list")
+    context = {"form": form, "person": person, "own": factors.factors_of(person)}
+    return render(request, "signin/reset.html", context, status=UNPROCESSABLE if form.errors else HTTPStatus.OK)

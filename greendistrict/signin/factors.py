@@ -1,0 +1,165 @@
+"""Second factors of a person: an app with codes, passkeys, recovery codes. Each change is recorded and the person is notified."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django_otp_webauthn.models import WebAuthnCredential
+
+from greendistrict.accounts.enums import KEEPERS, Role
+from greendistrict.accounts.messenger import carrier
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import holders, is_keeper, may_look_after, posts_of
+from greendistrict.audit import services as audit
+from greendistrict.core import limits
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.signin.models import CodeApp, RecoveryCodes
+
+CODES = 10
+CODE_LENGTH = 6
+TRIES, TRIES_SECONDS = 10, 900
+NAMES = {"app": "动态码", "recovery": "恢复码", "passkey": "通行密钥", "password": "密码"}
+
+
+@dataclass(frozen=True)
+class Factors:
+    """What a person has set up."""
+
+    app: CodeApp | None
+    passkeys: tuple[WebAuthnCredential, ...]
+    codes_left: int
+
+    @property
+    def any(self) -> bool:
+        """Whether a second factor is asked for at sign-in."""
+        return bool(self.app or self.passkeys)
+
+
+def factors_of(user: User) -> Factors:
+    """Factors of a person."""
+    app = CodeApp.objects.filter(user=user, confirmed=True).first()
+    passkeys = tuple(WebAuthnCredential.objects.filter(user=user, confirmed=True).order_by("pk"))
+    codes = RecoveryCodes.objects.filter(user=user).first()
+    return Factors(app, passkeys, codes.token_set.count() if codes else 0)
+
+
+def has_factor(user: User) -> bool:
+    """Whether a second factor is asked for at sign-in."""
+    return any(model.objects.filter(user=user, confirmed=True).exists() for model in (CodeApp, WebAuthnCredential))
+
+
+def is_required(user: User) -> bool:
+    """Whether this person's seats are among those that work with a second factor only (``GD_SECOND_FACTOR``)."""
+    held = posts_of(user)
+    return ("city" in settings.SECOND_FACTOR and held.is_city) or ("keepers" in settings.SECOND_FACTOR and held.is_keeper)
+
+
+def begin_app(user: User) -> CodeApp:
+    """The app being set up; it counts once a code of it was typed. The same until then, so that the page may be opened twice."""
+    waiting: CodeApp | None = CodeApp.objects.filter(user=user, confirmed=False).first()
+    return waiting or CodeApp.objects.create(user=user, name="动态码应用", key=CodeApp.new_key(), confirmed=False)
+
+
+@transaction.atomic
+def confirm_app(*, user: User, code: str) -> list[str]:
+    """Take the app into use with a code it shows; returns new recovery codes, none where the person has some. Raises ``Refused``."""
+    app = CodeApp.objects.select_for_update(no_key=True).filter(user=user, confirmed=False).first()
+    Refused.when(app is None, "请先扫码添加")
+    if app is None or not app.verify_token(_digits(code)):
+        return _wrong()
+    CodeApp.objects.filter(user=user, confirmed=True).delete()  # the new one takes the place of the old one
+    app.confirmed = True
+    app.save(update_fields=["confirmed"])
+    _tell(user, by=user, action="signin.add_app", title="已启用动态码")
+    return [] if factors_of(user).codes_left else _make_codes(user)
+
+
+def _wrong() -> list[str]:
+    msg = "动态码不正确。请核对手机时间是否自动校准，用最新的6位数字"
+    raise Refused(msg)
+
+
+@transaction.atomic
+def renew_codes(*, user: User) -> list[str]:
+    """New recovery codes in place of the old ones. Raises ``Refused`` for somebody without a factor."""
+    Refused.unless(has_factor(user), "启用动态码或通行密钥后才有恢复码")
+    _tell(user, by=user, action="signin.renew_codes", title="已更换恢复码")
+    return _make_codes(user)
+
+
+def _make_codes(user: User) -> list[str]:
+    RecoveryCodes.objects.filter(user=user).delete()
+    device = RecoveryCodes.objects.create(user=user, name="恢复码")
+    codes = [RecoveryCodes.new_code() for _ in range(CODES)]
+    for code in codes:
+        device.token_set.create(token=device.digest_of(code))
+    return codes
+
+
+@transaction.atomic
+def added_passkey(*, user: User, passkey: WebAuthnCredential, name: str) -> list[str]:
+    """Name and record a passkey that was just stored; returns new recovery codes, none where the person has some."""
+    passkey.name = name.strip()[:64] or "通行密钥"
+    passkey.save(update_fields=["name"])
+    _tell(user, by=user, action="signin.add_passkey", title="已添加通行密钥")
+    return [] if factors_of(user).codes_left else _make_codes(user)
+
+
+@transaction.atomic
+def remove(*, user: User, passkey: int | None = None) -> None:
+    """Remove the own app or one passkey. Raises ``Refused`` for the last factor of somebody who must have one."""
+    found = factors_of(user)
+    rest = len(found.passkeys) + bool(found.app) - 1
+    Refused.when(rest == 0 and is_required(user), "您的岗位须使用双因素，先添加另一种再移除")
+    rows = WebAuthnCredential.objects.filter(user=user, pk=passkey) if passkey else CodeApp.objects.filter(user=user, confirmed=True)
+    Refused.unless(rows.delete()[0], "已经移除")
+    if rest == 0:
+        RecoveryCodes.objects.filter(user=user).delete()
+    _tell(user, by=user, action="signin.remove_factor", title=f"已移除{NAMES['passkey' if passkey else 'app']}")
+
+
+def check_code(user: User, code: str) -> str:
+    """Which factor the typed code is of, used up by this; empty for a wrong one and after too many wrong ones."""
+    if not limits.within(f"signin:second:{user.pk}", TRIES, seconds=TRIES_SECONDS):
+        return ""
+    digits = _digits(code)
+    with transaction.atomic():
+        if len(digits) == CODE_LENGTH:
+            app = CodeApp.objects.select_for_update(no_key=True).filter(user=user, confirmed=True).first()
+            return "app" if app is not None and app.verify_token(digits) else ""
+        codes = RecoveryCodes.objects.select_for_update(no_key=True).filter(user=user).first()
+        return "recovery" if codes is not None and codes.verify_token(code) else ""
+
+
+def _digits(code: str) -> str:
+    return "".join(sign for sign in code if sign in "0123456789")
+
+
+def may_reset(by: User, person: User) -> bool:
+    """Whether ``by`` may take a lost factor off somebody's account: a system or security keeper, of a keeper one of another kind."""
+    own = posts_of(by).roles & KEEPERS
+    if by.pk == person.pk or not own & {Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER}:
+        return False
+    return may_look_after(by, person) and not (is_keeper(person) and own & posts_of(person).roles)
+
+
+@transaction.atomic
+def reset(*, person: User, by: User, reason: str) -> None:
+    """Take all factors off an account whose person has lost them; with the next sign-in new ones are set up. Keepers only.
+
+    The password stays the person's: a keeper who resets a factor cannot sign in as that person.
+    """
+    NotAllowed.unless(may_reset(by, person), "双因素由系统管理员、安全管理员重置，管理员的由另一类管理员重置")
+    Refused.unless(reason.strip(), "请填写理由")
+    for model in (CodeApp, RecoveryCodes, WebAuthnCredential):
+        model.objects.filter(user=person).delete()
+    _tell(person, by=by, action="signin.reset_factors", title=f"{by.name}重置了{person.name}的双因素", reason=reason.strip())
+
+
+def _tell(user: User, *, by: User, action: str, title: str, reason: str = "") -> None:
+    done = audit.record(action=action, by=by, obj=user, data={"reason": reason} if reason else {})
+    receivers = [user, *(holders(Role.AUDIT_KEEPER).exclude(pk=user.pk) if by.pk != user.pk else ())]
+    key, path = f"account:{user.pk}:factor:{done.pk}", reverse("signin:factors")
+    body = reason or "不是本人操作的，请修改密码并告知安全管理员。"
+    carrier().notify(key=key, receivers=receivers, title=title, body=body, path=path, demo=user.is_demo)

@@ -1,0 +1,37 @@
+"""Forms of factors and proofs."""
+
+from django import forms
+
+
+class CodeForm(forms.Form):
+    """A code of the app, or a recovery code."""
+
+    code = forms.CharField(
+        label="动态码或恢复码",
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}),
+    )
+
+
+class AppForm(forms.Form):
+    """The first code of an app."""
+
+    code = forms.CharField(
+        label="应用显示的6位数字",
+        max_length=10,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class ProofForm(forms.Form):
+    """The password, where the person has no second factor."""
+
+    password = forms.CharField(
+        label="密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True})
+    )
+
+
+class ResetForm(forms.Form):
+    """Why somebody's factors are taken off."""
+
+    reason = forms.CharField(label="理由", max_length=300, help_text="写明怎样核实了本人身份")

@@ -1,0 +1,77 @@
+"""Ends sessions at their limits, and leads people to a factor or password that is demanded of them before anything else."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.base_middleware import Middleware
+from greendistrict.signin import factors, stamps
+from greendistrict.signin.reask import proof_page
+
+BACKGROUND = "X-Background"  # what a page asks by itself does not count as its person being there
+OPEN = frozenset({"accounts:logout", "accounts:login", "accounts:care", "accounts:password_change"})
+DEMANDED = "须先设置双因素或修改密码"
+
+
+class LimitedSessionMiddleware(AuthenticationMiddleware):
+    """Sets ``request.user``, as Django's own; a session that was idle too long or is too old ends when it is asked for its user."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Set the user, who is looked up when somebody asks."""
+        request.user = SimpleLazyObject(lambda: _user_of(request))  # type: ignore[assignment]  # as Django does
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Note that the person was there."""
+        if request.session.accessed and stamps.read(request.session) and BACKGROUND not in request.headers:
+            stamps.touch(request.session)
+        return response
+
+
+def _user_of(request: HttpRequest) -> Any:
+    if not hasattr(request, "_cached_user"):
+        user = get_user(request)
+        if isinstance(user, User) and not stamps.left(request.session):
+            request.session.flush()
+            user = AnonymousUser()
+        request._cached_user = user  # type: ignore[attr-defined]  # noqa: SLF001 -- the name that Django's login writes
+    return request._cached_user  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+class DemandMiddleware(Middleware):
+    """Leads somebody whose seat demands a second factor to set one up, and somebody with an old password to change it."""
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Redirect a page, refuse what a page or program sends by itself; nothing where nothing is demanded."""
+        del args, kwargs
+        match = request.resolver_match
+        if match is None or match.view_name in OPEN or match.namespace == "signin":
+            return None
+        is_page = getattr(view, "login_required", True)
+        asks_by_itself = getattr(view, "asks_by_itself", False) or match.namespace == "api"
+        if not (is_page or asks_by_itself) or settings.SESSION_COOKIE_NAME not in request.COOKIES or not isinstance(request.user, User):
+            return None
+        target = demanded(request, request.user)
+        if not target:
+            return None
+        if asks_by_itself:
+            return HttpResponse(DEMANDED, status=HTTPStatus.FORBIDDEN, content_type="text/plain; charset=utf-8")
+        return HttpResponseRedirect(target)
+
+
+def demanded(request: HttpRequest, user: User) -> str:
+    """Address of the page on which this person has to do something first; empty for nothing."""
+    if settings.SECOND_FACTOR and not stamps.read(request.session).get("second") and factors.is_required(user):
+        return proof_page(request) if factors.has_factor(user) else reverse("signin:factors")
+    if settings.PASSWORD_DAYS and user.password_changed_at is not None:
+        age = clock.now() - user.password_changed_at
+        return reverse("accounts:password_change") if age.days >= settings.PASSWORD_DAYS else ""
+    return ""

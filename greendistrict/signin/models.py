@@ -1,0 +1,138 @@
+"""Sessions, browsers a person has used, former passwords, and the factors of django-otp with their secrets kept unreadable."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from importlib import import_module
+from typing import Any, ClassVar
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap_with_padding, aes_key_wrap_with_padding
+from django.conf import settings
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.contrib.sessions.models import SessionManager
+from django.db import models
+from django.utils.encoding import force_bytes
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from greendistrict.accounts.models import User
+
+SECRET_BYTES = 20
+CODE_BYTES = 5
+
+
+class SignedSession(AbstractBaseSession):
+    """A session; of one that somebody signed in to also who, where and when, for the person's list of them."""
+
+    account = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="sessions", verbose_name="人员")
+    browser = models.CharField("浏览器", max_length=80, blank=True)
+    address = models.CharField("来源地址", max_length=64, blank=True)
+    started_at = models.DateTimeField("登录时间", null=True, blank=True)
+    seen_at = models.DateTimeField("最近使用", null=True, blank=True)
+    objects: ClassVar[Any] = SessionManager()
+
+    class Meta:
+        verbose_name = "登录"
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        """Store of these sessions."""
+        return import_module(settings.SESSION_ENGINE).SessionStore
+
+    @property
+    def name(self) -> str:
+        """Name of the session on pages; its key opens it and stands on none."""
+        return hashlib.sha256(self.session_key.encode()).hexdigest()[:20]
+
+
+class KnownBrowser(models.Model):
+    """A browser in which a person has signed in, known by a cookie of which only the digest is stored."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="known_browsers", verbose_name="人员")
+    digest = models.CharField("校验值", max_length=64)
+    label = models.CharField("浏览器", max_length=80)
+    first_at = models.DateTimeField("首次登录")
+    last_at = models.DateTimeField("最近登录")
+
+    class Meta:
+        verbose_name = "用过的浏览器"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "digest"], name="known_browser_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.label}"
+
+
+class UsedPassword(models.Model):
+    """Hash of a password a person has had; none of the last ones is taken again."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="used_passwords", verbose_name="人员")
+    password = models.CharField("密码校验值", max_length=128)
+    set_at = models.DateTimeField("设定时间")
+
+    class Meta:
+        verbose_name = "用过的密码"
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.set_at:%Y-%m-%d}"
+
+
+def _wrapping_key(secret: str | bytes) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"greendistrict.signin.totp").derive(force_bytes(secret))
+
+
+class CodeApp(TOTPDevice):  # type: ignore[misc]  # django-otp has no types
+    """An app that shows codes (TOTP). Its secret is stored wrapped (RFC 5649) by a key that is derived from ``SECRET_KEY``."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "动态码应用"
+
+    @staticmethod
+    def new_key() -> str:
+        """A new secret, wrapped."""
+        return aes_key_wrap_with_padding(_wrapping_key(settings.SECRET_KEY), secrets.token_bytes(SECRET_BYTES)).hex()
+
+    @property
+    def bin_key(self) -> bytes:
+        """The secret. Raises ``InvalidUnwrap`` where it was wrapped under a key that is gone."""
+        for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+            try:
+                return aes_key_unwrap_with_padding(_wrapping_key(secret), bytes.fromhex(self.key))
+            except InvalidUnwrap:
+                continue
+        msg = "SECRET_KEY is not the one under which this factor was set up"
+        raise InvalidUnwrap(msg)
+
+    @property
+    def spelled(self) -> str:
+        """The secret as it is typed into an app, in groups of four."""
+        text = base64.b32encode(self.bin_key).decode()
+        return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+class RecoveryCodes(StaticDevice):  # type: ignore[misc]  # as above
+    """Codes that each work once, for whoever has lost the factor. Only digests are stored."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "恢复码"
+
+    @staticmethod
+    def new_code() -> str:
+        """A new code in two groups of four."""
+        text = base64.b32encode(secrets.token_bytes(CODE_BYTES)).decode().lower()
+        return f"{text[:4]}-{text[4:]}"
+
+    def digest_of(self, code: str) -> str:
+        """Digest of a code, as stored: of this person, keyed, 64 bits."""
+        plain = "".join(sign for sign in code.lower() if sign.isalnum())
+        keyed = hmac.new(_wrapping_key(settings.SECRET_KEY), f"{self.user_id}:{plain}".encode(), hashlib.sha256)
+        return keyed.hexdigest()[:16]
+
+    def verify_token(self, token: str) -> bool:
+        """Use a code up; slower after wrong ones."""
+        return bool(super().verify_token(self.digest_of(token)))

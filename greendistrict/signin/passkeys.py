@@ -1,0 +1,67 @@
+"""Passkeys (WebAuthn) with django-otp-webauthn: beginning and end of both ceremonies. The challenge waits in the session."""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django_otp_webauthn.exceptions import OTPWebAuthnApiError
+from django_otp_webauthn.helpers import WebAuthnHelper
+from django_otp_webauthn.models import WebAuthnCredential
+from webauthn.helpers.exceptions import WebAuthnException
+
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Refused
+
+STATE = "signin.passkey"
+FAILED = "通行密钥没有通过，请重试"
+
+
+class Helper(WebAuthnHelper):  # type: ignore[misc]  # the library has no types
+    """Bound to the host of ``SITE_URL``; outside production to the host the request came to, which is ``localhost`` in tests."""
+
+    def get_relying_party_domain(self) -> str:
+        """Host that passkeys are bound to."""
+        if settings.SESSION_COOKIE_SECURE:
+            return str(settings.OTP_WEBAUTHN_RP_ID)
+        return urlsplit(f"//{self.request.get_host()}").hostname or "localhost"
+
+    def get_allowed_origins(self) -> list[str]:
+        """Origins whose pages may use them."""
+        if settings.SESSION_COOKIE_SECURE:
+            return list(settings.OTP_WEBAUTHN_ALLOWED_ORIGINS)
+        return [f"{self.request.scheme}://{self.request.get_host()}"]
+
+
+def begin_adding(request: HttpRequest, user: User) -> dict[str, Any]:
+    """What the browser is asked to make."""
+    options, state = Helper(request).register_begin(user)
+    request.session[STATE] = state
+    return dict(options)
+
+
+def add(request: HttpRequest, user: User, answer: str) -> WebAuthnCredential:
+    """Store the passkey that the browser made. Raises ``Refused``."""
+    return _ended(request, answer, lambda state, data: Helper(request).register_complete(user, state, data))
+
+
+def begin_asking(request: HttpRequest, user: User) -> dict[str, Any]:
+    """What the browser is asked to sign."""
+    options, state = Helper(request).authenticate_begin(user, require_user_verification=False)
+    request.session[STATE] = state
+    return dict(options)
+
+
+def check(request: HttpRequest, user: User, answer: str) -> WebAuthnCredential:
+    """The passkey that signed. Raises ``Refused``."""
+    return _ended(request, answer, lambda state, data: Helper(request).authenticate_complete(user, state, data))
+
+
+def _ended(request: HttpRequest, answer: str, ceremony: Any) -> WebAuthnCredential:
+    state = request.session.pop(STATE, None)
+    Refused.unless(state, FAILED)
+    try:
+        return ceremony(state, json.loads(answer))
+    except (WebAuthnException, OTPWebAuthnApiError, ValueError, KeyError, TypeError) as error:
+        raise Refused(FAILED) from error

@@ -1,0 +1,77 @@
+"""Session engine: Django's table of sessions with the person, browser and times beside the data; and ending sessions."""
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as TableStore
+from django.utils.crypto import constant_time_compare
+
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.signin import stamps
+from greendistrict.signin.models import SignedSession
+
+
+class SessionStore(TableStore):
+    """Writes who signed in, where and when into columns of its own with every save, without a statement more."""
+
+    @classmethod
+    def get_model_class(cls) -> Any:
+        """Table of the sessions."""
+        return SignedSession
+
+    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 -- Django's signature
+        """Store; a session of somebody who is signed in never goes without a stamp, which is what its limits are counted from."""
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]  # as the base class does
+        if SESSION_KEY in data and stamps.STAMP not in data:
+            stamps.begin(self)
+        super().save(must_create)
+
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        """The row, with what the stamp says."""
+        row: Any = super().create_model_instance(data)
+        stamp = data.get(stamps.STAMP) or {}
+        if SESSION_KEY in data and stamp:
+            row.account_id = int(data[SESSION_KEY])
+            row.browser, row.address = str(stamp["browser"])[:80], str(stamp["address"])[:64]
+            row.started_at, row.seen_at = _moment(stamp["started"]), _moment(stamp["seen"])
+        return row
+
+
+def _moment(seconds: float) -> dt.datetime:
+    return dt.datetime.fromtimestamp(seconds, tz=clock.SHANGHAI)
+
+
+def sessions_of(user: User) -> list[SignedSession]:
+    """Sessions in which a person is signed in now, last used first; one of a former password is over and left out."""
+    rows = SignedSession.objects.filter(account=user, expire_date__gt=_moment(stamps.now())).order_by("-seen_at", "session_key")
+    return [row for row in rows if _lives(row, user)]
+
+
+def _lives(row: SignedSession, user: User) -> bool:
+    store = SessionStore(row.session_key)
+    store._session_cache = data = row.get_decoded()  # type: ignore[attr-defined]  # noqa: SLF001 -- it was just read
+    is_own = constant_time_compare(data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
+    return is_own and stamps.left(store) > 0
+
+
+def end(user: User, *, name: str = "", but: str = "") -> int:
+    """End the session of this name, or all but the one with the key ``but``; returns how many."""
+    ended = [row.session_key for row in sessions_of(user) if row.session_key != but and name in {"", row.name}]
+    SignedSession.objects.filter(session_key__in=ended).delete()
+    return len(ended)
+
+
+def make_room(user: User, *, own: str | None) -> int:
+    """End the oldest sessions of a person who has just signed in beyond the number allowed; returns how many."""
+    most = settings.SESSIONS_AT_ONCE
+    if not most:
+        return 0
+    others = sorted(
+        (row for row in sessions_of(user) if row.session_key != own), key=lambda row: row.started_at or clock.NEVER, reverse=True
+    )
+    ended = [row.session_key for row in others[most - 1 :]]
+    SignedSession.objects.filter(session_key__in=ended).delete()
+    return len(ended)

@@ -1,0 +1,11 @@
+"""Background jobs of this app."""
+
+from celery import shared_task
+
+from greendistrict.signin.sessions import SessionStore
+
+
+@shared_task(name="greendistrict.signin.tasks.clear_sessions")
+def clear_sessions() -> None:
+    """Delete sessions that are over; run daily, safe to repeat."""
+    SessionStore.clear_expired()

@@ -1,0 +1,28 @@
+"""Addresses of this app. Sign-in and sign-out keep their names among the accounts (``portal/root_urls.py`` puts them there)."""
+
+from django.urls import path
+
+from greendistrict.signin import factor_views, session_views, views
+
+app_name = "signin"
+WAY_IN = [
+    path("login/", views.LoginView.as_view(), name="login"),
+    path("logout/", views.LogoutView.as_view(), name="logout"),
+]
+urlpatterns = [
+    path("login/second/", views.second, name="second"),
+    path("login/second/passkey/", views.second_passkey, name="second_passkey"),
+    path("factors/", factor_views.factor_list, name="factors"),
+    path("factors/app/", factor_views.app_add, name="app_add"),
+    path("factors/passkey/", factor_views.passkey_add, name="passkey_add"),
+    path("factors/remove/", factor_views.factor_remove, name="factor_remove"),
+    path("factors/codes/", factor_views.codes_renew, name="codes_renew"),
+    path("proof/", factor_views.proof, name="proof"),
+    path("proof/passkey/", factor_views.proof_passkey, name="proof_passkey"),
+    path("people/<int:pk>/factors/", factor_views.factors_reset, name="factors_reset"),
+    path("sessions/", session_views.session_list, name="sessions"),
+    path("sessions/end/", session_views.session_end, name="session_end"),
+    path("sessions/left/", session_views.session_left, name="session_left"),
+    path("sessions/stay/", session_views.session_stay, name="session_stay"),
+    path("sessions/warning/", session_views.session_warning, name="session_warning"),
+]

@@ -1,0 +1,127 @@
+"""Sign-in with password and second factor, sign-out."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from greendistrict.accounts.forms import LoginForm
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core.errors import Refused
+from greendistrict.signin import entering, factors, passkeys
+from greendistrict.signin.forms import CodeForm
+
+IN_PLACE = "X-In-Place"
+WRONG = "动态码或恢复码不正确。每个码只能用一次"
+
+
+def _plain(words: str, status: int) -> HttpResponse:
+    return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
+
+
+@method_decorator(login_not_required, name="dispatch")
+class LoginView(auth_views.LoginView):
+    """Sign in; the page one came from opens afterwards. With ``X-In-Place`` the answer is the outcome as a status, and the page stays."""
+
+    template_name = "accounts/login.html"
+    authentication_form = LoginForm
+    redirect_authenticated_user = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Show the form even to a signed-in user when it is sent in place."""
+        self.redirect_authenticated_user = IN_PLACE not in request.headers
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Sign in, or ask for the second factor; in place it is typed into the same form."""
+        user: User = form.get_user()
+        is_in_place = IN_PLACE in self.request.headers
+        second = ""
+        if factors.has_factor(user):
+            if not is_in_place:
+                entering.wait(self.request, user, target=self.get_success_url())
+                return redirect("signin:second")
+            code = self.request.POST.get("code", "")[:20]
+            second = factors.check_code(user, code) if code else ""
+            if not second:
+                if code:
+                    audit.record(action="signin.second_refused", by=user, obj=user)
+                return _plain(WRONG if code else "请再输入动态码或恢复码", HTTPStatus.PRECONDITION_REQUIRED)
+        response = HttpResponse(status=HTTPStatus.NO_CONTENT) if is_in_place else HttpResponseRedirect(self.get_success_url())
+        return entering.enter(self.request, response, user, second=second)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Record the failure, without the password."""
+        audit.record(action="accounts.login_failed", by=None, data={"username": str(form.data.get("username", ""))[:60]})
+        if IN_PLACE in self.request.headers:
+            words = "；".join(str(text) for texts in form.errors.values() for text in texts)
+            return _plain(words, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return super().form_invalid(form)
+
+
+@login_not_required
+@never_cache
+def second(request: HttpRequest) -> HttpResponse:
+    """The second factor after the password."""
+    found = entering.waiting(request)
+    if found is None:
+        return redirect("accounts:login")
+    user, waited = found
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if which := factors.check_code(user, form.cleaned_data["code"]):
+            return entering.enter(request, HttpResponseRedirect(waited["target"]), user, second=which, backend=waited["backend"])
+        audit.record(action="signin.second_refused", by=user, obj=user)
+        entering.tried(request)
+        if entering.waiting(request) is None:
+            return redirect("accounts:login")
+        form.add_error("code", WRONG)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "signin/second.html", {"form": form, "person": user, "own": factors.factors_of(user)}, status=status)
+
+
+@login_not_required
+@never_cache
+@require_POST
+def second_passkey(request: HttpRequest) -> HttpResponse:
+    """The second factor by a passkey: without an answer what the browser is to sign, with one the way in."""
+    found = entering.waiting(request)
+    if found is None:
+        return _plain("请重新登录", HTTPStatus.UNAUTHORIZED)
+    user, waited = found
+    if not (answer := request.POST.get("answer", "")):
+        return JsonResponse(passkeys.begin_asking(request, user))
+    try:
+        passkeys.check(request, user, answer)
+    except Refused as refused:
+        audit.record(action="signin.second_refused", by=user, obj=user)
+        entering.tried(request)
+        return _plain(str(refused), HTTPStatus.UNPROCESSABLE_ENTITY)
+    return entering.enter(request, JsonResponse({"target": waited["target"]}), user, second="passkey", backend=waited["backend"])
+
+
+@method_decorator(login_not_required, name="dispatch")
+class LogoutView(auth_views.LogoutView):
+    """Sign out by POST."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Record it, then end the session."""
+        if isinstance(request.user, User):
+            audit.record(action="accounts.logout", by=request.user, obj=request.user)
+        return super().post(request, *args, **kwargs)
+
+
+def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: dict[str, Any] | None = None) -> HttpResponse:
+    """Page after too many wrong passwords, the same for known and unknown names."""
+    del response
+    audit.record(action="accounts.locked_out", by=None, data={"username": str((credentials or {}).get("username", ""))[:60]})
+    if IN_PLACE in request.headers:
+        return _plain("连续多次不正确，账号已锁定15分钟", HTTPStatus.TOO_MANY_REQUESTS)
+    return render(request, "accounts/locked_out.html", status=HTTPStatus.TOO_MANY_REQUESTS)

@@ -1,0 +1,268 @@
+import datetime as dt
+from http import HTTPStatus
+
+import pytest
+from django.urls import reverse
+from django_otp.oath import TOTP
+
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.notifications.models import Notification
+from greendistrict.signin import factors, stamps
+from greendistrict.signin.models import CodeApp
+from greendistrict.workflow import outbox
+from tests.factories.accounts import PASSWORD, cast, make_user
+
+pytestmark = pytest.mark.django_db
+DESK = "/desk/"
+
+
+@pytest.fixture
+def user():
+    return make_user("city_officer", username="two")
+
+
+def code_of(app, *, later=0):
+    totp = TOTP(app.bin_key)
+    totp.time = stamps.now() + later
+    return f"{totp.token():06d}"
+
+
+def enrolled(user):
+    """(the app, recovery codes) of a person who has set one up; its last step lies back, so that a test may use the present one."""
+    app = factors.begin_app(user)
+    codes = factors.confirm_app(user=user, code=code_of(app))
+    CodeApp.objects.filter(user=user).update(last_t=-1)
+    return CodeApp.objects.get(user=user, confirmed=True), codes
+
+
+def sign_in(client, user, password=PASSWORD, **kw):
+    return client.post(reverse("accounts:login"), {"username": user.username, "password": password, **kw.pop("data", {})}, **kw)
+
+
+def test_without_a_factor_the_password_is_enough(client, user):
+    assert sign_in(client, user).status_code == HTTPStatus.FOUND
+    assert client.get(reverse("signin:factors")).status_code == HTTPStatus.OK
+
+
+def test_an_app_is_set_up_with_a_code_and_gives_recovery_codes_once(client, user):
+    client.force_login(user)
+    page = client.get(reverse("signin:app_add")).content.decode()
+    app = CodeApp.objects.get(user=user)
+    assert app.spelled in page
+    assert 'class="gd-qr-key"' in page
+    assert bytes.fromhex(app.key) != app.bin_key  # wrapped
+    assert app.bin_key.hex() not in app.key
+    assert client.get(reverse("signin:app_add")).content.decode().count(app.spelled) == 1  # the same when opened again
+    wrong = client.post(reverse("signin:app_add"), {"code": "000000" if code_of(app) != "000000" else "000001"})
+    assert (wrong.status_code, "动态码不正确" in wrong.content.decode()) == (HTTPStatus.UNPROCESSABLE_ENTITY, True)
+    assert not factors.has_factor(user)
+    CodeApp.objects.filter(user=user).update(throttling_failure_timestamp=None, throttling_failure_count=0)
+    done = client.post(reverse("signin:app_add"), {"code": code_of(app)}).content.decode()
+    assert done.count("<li><code>") == factors.CODES
+    assert factors.has_factor(user)
+    assert "剩10个未用" in client.get(reverse("signin:factors")).content.decode()
+    assert AuditRecord.objects.filter(action="signin.add_app", actor_id=user.pk).exists()
+    outbox.drain()
+    assert Notification.objects.filter(receiver=user, title="已启用动态码").exists()
+
+
+def test_the_second_factor_is_asked_for_after_the_password(client, user):
+    app, _codes = enrolled(user)
+    answer = sign_in(client, user, data={"next": "/messages/"})
+    assert answer.url == reverse("signin:second")
+    assert client.get(DESK).status_code == HTTPStatus.FOUND  # not in yet
+    assert client.get(answer.url).status_code == HTTPStatus.OK
+    wrong = client.post(answer.url, {"code": "abcd-efgh"})
+    assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert AuditRecord.objects.filter(action="signin.second_refused", actor_id=user.pk).count() == 1
+    done = client.post(answer.url, {"code": code_of(app)})
+    assert done.url == "/messages/"
+    assert client.get(DESK).status_code == HTTPStatus.OK
+    assert AuditRecord.objects.filter(action="accounts.login", actor_id=user.pk, data__second="app").count() == 1
+
+
+def test_a_code_works_once(user):
+    app, codes = enrolled(user)
+    code = code_of(app)
+    assert factors.check_code(user, code) == "app"
+    assert factors.check_code(user, code) == ""
+    assert factors.check_code(user, codes[0]) == "recovery"
+    assert factors.check_code(user, codes[0]) == ""
+    assert factors.factors_of(user).codes_left == factors.CODES - 1
+
+
+def test_a_recovery_code_is_read_however_it_is_typed_and_is_nobody_elses(user):
+    _app, codes = enrolled(user)
+    other = make_user("preparer")
+    enrolled(other)
+    assert factors.check_code(other, codes[1]) == ""
+    assert factors.check_code(user, codes[1].upper().replace("-", " ")) == "recovery"
+
+
+def test_after_some_wrong_codes_the_password_is_asked_for_anew(client, user):
+    enrolled(user)
+    sign_in(client, user)
+    for _ in range(5):
+        last = client.post(reverse("signin:second"), {"code": "nono-nono"})
+    assert last.url == reverse("accounts:login")
+    assert client.get(reverse("signin:second")).url == reverse("accounts:login")
+
+
+def test_the_right_password_waits_ten_minutes(client, user, monkeypatch):
+    enrolled(user)
+    sign_in(client, user)
+    at = stamps.now()
+    monkeypatch.setattr(stamps, "now", lambda: at + 601)
+    assert client.get(reverse("signin:second")).url == reverse("accounts:login")
+
+
+def test_in_place_the_code_is_typed_into_the_same_form(client, user):
+    app, _codes = enrolled(user)
+    headers = {"X-In-Place": "1"}
+    asked = sign_in(client, user, headers=headers)
+    assert (asked.status_code, "动态码" in asked.content.decode()) == (HTTPStatus.PRECONDITION_REQUIRED, True)
+    assert sign_in(client, user, headers=headers, data={"code": "nono-nono"}).status_code == HTTPStatus.PRECONDITION_REQUIRED
+    assert "_auth_user_id" not in client.session
+    assert sign_in(client, user, headers=headers, data={"code": code_of(app)}).status_code == HTTPStatus.NO_CONTENT
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+
+def test_who_must_have_one_does_nothing_else_before(client, user, settings):
+    settings.SECOND_FACTOR = ["city", "keepers"]
+    client.force_login(user)
+    assert client.get(DESK).url == reverse("signin:factors")
+    assert client.get("/api/v1/districts/").status_code == HTTPStatus.FORBIDDEN
+    assert client.get(reverse("signin:sessions")).status_code == HTTPStatus.OK
+    app = factors.begin_app(user)
+    client.get(reverse("signin:app_add"))
+    client.post(reverse("signin:app_add"), {"code": code_of(app)})
+    assert client.get(DESK).status_code == HTTPStatus.OK
+    with pytest.raises(Refused, match="须使用双因素"):
+        factors.remove(user=user)
+
+
+def test_a_session_without_the_factor_is_asked_for_it(client, user, settings):
+    settings.SECOND_FACTOR = ["city"]
+    app, _codes = enrolled(user)
+    client.force_login(user)
+    asked = client.get(DESK)
+    assert asked.url == f"{reverse('signin:proof')}?next={DESK}"
+    assert client.post(reverse("signin:proof"), {"code": code_of(app), "next": DESK}).url == DESK
+    assert client.get(DESK).status_code == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("seat", ["preparer", "expert", "authority"])
+def test_others_are_offered_one_and_not_asked(client, settings, seat):
+    settings.SECOND_FACTOR = ["city", "keepers"]
+    client.force_login(make_user(seat))
+    assert client.get(DESK).status_code == HTTPStatus.OK
+
+
+def test_a_page_costs_no_statement_more_where_one_is_demanded(client, user, settings, django_assert_max_num_queries):
+    settings.SECOND_FACTOR = ["city"]
+    _app, codes = enrolled(user)
+    sign_in(client, user)
+    client.post(reverse("signin:second"), {"code": codes[0]})
+    client.get(reverse("signin:sessions"))
+    with django_assert_max_num_queries(4):  # session, person, sessions of the person, posts
+        assert client.get(reverse("signin:sessions")).status_code == HTTPStatus.OK
+
+
+def test_an_own_factor_is_removed_with_its_recovery_codes(client, user):
+    enrolled(user)
+    client.force_login(user)
+    client.post(reverse("signin:factor_remove"))
+    assert factors.factors_of(user) == factors.Factors(None, (), 0)
+    again = client.post(reverse("signin:factor_remove"), follow=True)
+    assert "已经移除" in again.content.decode()
+
+
+def test_new_recovery_codes_take_the_place_of_the_old_ones(client, user):
+    _app, codes = enrolled(user)
+    client.force_login(user)
+    page = client.post(reverse("signin:codes_renew")).content.decode()
+    assert page.count("<li><code>") == factors.CODES
+    assert codes[0] not in page
+    assert factors.check_code(user, codes[0]) == ""
+
+
+def test_keepers_reset_what_somebody_has_lost():
+    people = cast()
+    for person in (people.preparer, people.security_keeper):
+        enrolled(person)
+    factors.reset(person=people.preparer, by=people.system_keeper, reason="丢失手机，已当面核实")
+    assert not factors.has_factor(people.preparer)
+    outbox.drain()
+    told = Notification.objects.filter(title__contains="重置了").values_list("receiver__username", flat=True)
+    assert set(told) == {"preparer", "audit_keeper"}
+    assert AuditRecord.objects.get(action="signin.reset_factors").data == {"reason": "丢失手机，已当面核实"}
+    factors.reset(person=people.security_keeper, by=people.system_keeper, reason="丢失")
+    for by in (people.audit_keeper, people.city_director, people.preparer):
+        with pytest.raises(NotAllowed):
+            factors.reset(person=people.reviewer, by=by, reason="丢失")
+    with pytest.raises(NotAllowed):
+        factors.reset(person=people.system_keeper, by=people.system_keeper, reason="丢失")
+    second = make_user("system_keeper", people.keeper_body)
+    with pytest.raises(NotAllowed):
+        factors.reset(person=people.system_keeper, by=second, reason="丢失")
+
+
+def test_the_page_of_the_reset_is_the_keepers(client):
+    people = cast()
+    enrolled(people.expert1)
+    address = reverse("signin:factors_reset", args=[people.expert1.pk])
+    for seat, person in people.everybody.items():
+        client.force_login(person)
+        wanted = HTTPStatus.OK if seat in {"system_keeper", "security_keeper"} else HTTPStatus.NOT_FOUND
+        assert client.get(address).status_code == wanted, seat
+    client.force_login(people.security_keeper)
+    assert client.post(address, {"reason": ""}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert client.post(address, {"reason": "核实身份证件"}).url == reverse("accounts:user_list")
+    assert not factors.has_factor(people.expert1)
+
+
+def test_acts_of_keepers_ask_anew(client, settings, monkeypatch):
+    settings.REASK_MINUTES = 15
+    keeper = make_user("system_keeper")
+    client.force_login(keeper)
+    address = reverse("accounts:user_create")
+    assert client.get(address).status_code == HTTPStatus.OK  # just signed in
+    at = stamps.now()
+    monkeypatch.setattr(stamps, "now", lambda: at + 16 * 60)
+    asked = client.get(address)
+    assert asked.url == f"{reverse('signin:proof')}?next={address}"
+    sent = client.post(address, {"username": "x"}, headers={"Referer": f"http://testserver{address}"})
+    assert sent.url == asked.url
+    assert client.post(asked.url, {"password": "wrong", "next": address}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert AuditRecord.objects.filter(action="signin.proof_refused", actor_id=keeper.pk).count() == 1
+    assert client.post(asked.url, {"password": PASSWORD, "next": address}).url == address
+    assert client.get(address).status_code == HTTPStatus.OK
+    assert client.post(reverse("signin:proof"), {"password": PASSWORD, "next": "https://evil.example/"}).url == DESK
+
+
+def test_exports_of_personal_data_ask_anew(client, settings, monkeypatch):
+    settings.REASK_MINUTES = 15
+    client.force_login(make_user("secretariat"))
+    at = stamps.now()
+    monkeypatch.setattr(stamps, "now", lambda: at + 16 * 60)
+    assert client.get(reverse("assessments:expert_export")).url.startswith(reverse("signin:proof"))
+    settings.REASK_MINUTES = 0
+    assert client.get(reverse("assessments:expert_export")).status_code == HTTPStatus.OK
+
+
+def test_the_key_may_be_replaced_while_the_old_one_is_named(user, settings):
+    app, _codes = enrolled(user)
+    before = app.bin_key
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another-key-of-the-portal-for-this-test-only-0123456789"
+    assert CodeApp.objects.get(pk=app.pk).bin_key == before
+
+
+def test_the_asked_for_proof_is_a_matter_of_minutes(rf, client, settings, user):
+    settings.REASK_MINUTES = 15
+    client.force_login(user)
+    session = client.session
+    assert stamps.is_fresh(session)
+    stamps.change(session, proved=stamps.now() - int(dt.timedelta(minutes=15).total_seconds()))
+    assert not stamps.is_fresh(session)
