@@ -178,7 +178,8 @@ def test_a_new_password_ends_the_others_and_they_leave_the_list(user):
     assert [row.session_key for row in sessions.sessions_of(user)] == [here.session.session_key]
 
 
-def test_a_new_browser_is_told_of_and_a_known_one_is_not(user):
+def test_a_new_browser_is_told_of_and_a_known_one_is_not():
+    user = make_user("preparer", username="here", is_demo=False)
     first = signed_in(user)
     outbox.drain()
     assert not Notification.objects.filter(receiver=user).exists()
