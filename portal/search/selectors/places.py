@@ -17,7 +17,7 @@ from portal.search.selectors.hits import PINYIN, words_of
 
 
 @dataclass(frozen=True)
-class Place:
+class SearchedTable:
     """Fields of a table in which the words may stand, pinyin of the first among them; ``of_district``: or in its district's names.
 
     Every row that its group finds lies in it; a row in it need not be found.
@@ -28,7 +28,7 @@ class Place:
     of_district: bool = False
 
 
-def occupied(groups: Sequence[tuple[Place, ...]], text: str) -> Collection[int]:
+def occupied(groups: Sequence[tuple[SearchedTable, ...]], text: str) -> Collection[int]:
     """Positions of the groups in one of whose places all words stand, and of those that have none."""
     words = words_of(text)
     like = [_like(word) for word in words]
@@ -44,7 +44,7 @@ def _like(word: str) -> str:
 
 
 @cache
-def _statement(groups: tuple[tuple[Place, ...], ...], in_pinyin: bool) -> str:  # noqa: FBT001 -- one of the two statements
+def _statement(groups: tuple[tuple[SearchedTable, ...], ...], in_pinyin: bool) -> str:  # noqa: FBT001 -- one of the two statements
     parts = [
         f"SELECT {position} WHERE {' OR '.join(_stands(place, in_pinyin=in_pinyin) for place in places)}"
         for position, places in enumerate(groups)
@@ -55,7 +55,7 @@ def _statement(groups: tuple[tuple[Place, ...], ...], in_pinyin: bool) -> str:  
     return f"WITH asked AS MATERIALIZED ({asked}), named AS MATERIALIZED ({named}) {' UNION ALL '.join(parts)}"
 
 
-def _stands(place: Place, *, in_pinyin: bool) -> str:
+def _stands(place: SearchedTable, *, in_pinyin: bool) -> str:
     """Whether a row has the words; fields are joined by blanks, of which no word has one."""
     meta = place.model._meta
     held = {field.name: field.column for field in meta.concrete_fields}

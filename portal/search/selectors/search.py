@@ -16,28 +16,31 @@ from portal.search.selectors.actions import actions
 from portal.search.selectors.guides import guide
 from portal.search.selectors.hits import HitGroup, words_of
 from portal.search.selectors.pages import pages
-from portal.search.selectors.places import Place, occupied
+from portal.search.selectors.places import SearchedTable, occupied
 from reports.archive.models import ArchiveItem, ArchiveVolume
 
 # Each with the tables that it looks through; without any it is always asked.
-GROUPS: tuple[tuple[Callable[[User, str], HitGroup], tuple[Place, ...]], ...] = (
+GROUPS: tuple[tuple[Callable[[User, str], HitGroup], tuple[SearchedTable, ...]], ...] = (
     (matters.districts, ()),
-    (matters.cases, (Place(Case, ("number",), of_district=True),)),
-    (matters.self_checks, (Place(SelfCheck, ("number",), of_district=True),)),
+    (matters.cases, (SearchedTable(Case, ("number",), of_district=True),)),
+    (matters.self_checks, (SearchedTable(SelfCheck, ("number",), of_district=True),)),
     (duties.obligations, ()),
     (duties.messages, ()),
-    (contents.plots, (Place(Plot, ("number", "owner", "land_use")),)),
-    (contents.projects, (Place(KeyProject, ("name", "category")),)),
-    (contents.works, (Place(Work, ("name", "kind")),)),
-    (contents.files, (Place(Evidence, ("title", "kind", "original_name")),)),
-    (rulebooks.clauses, (Place(Clause, ("title", "requirement", "item_id")),)),
+    (contents.plots, (SearchedTable(Plot, ("number", "owner", "land_use")),)),
+    (contents.projects, (SearchedTable(KeyProject, ("name", "category")),)),
+    (contents.works, (SearchedTable(Work, ("name", "kind")),)),
+    (contents.files, (SearchedTable(Evidence, ("title", "kind", "original_name")),)),
+    (rulebooks.clauses, (SearchedTable(Clause, ("title", "requirement", "item_id")),)),
     (rulebooks.rules, ()),
     (guide, ()),
-    (people.bodies, (Place(Organisation, ("name",)),)),
-    (people.experts, (Place(User, ("name",)),)),
+    (people.bodies, (SearchedTable(Organisation, ("name",)),)),
+    (people.experts, (SearchedTable(User, ("name",)),)),
     (
         matters.volumes,
-        (Place(ArchiveVolume, ("title", "matter_number"), of_district=True), Place(ArchiveItem, ("title", "document_number"))),
+        (
+            SearchedTable(ArchiveVolume, ("title", "matter_number"), of_district=True),
+            SearchedTable(ArchiveItem, ("title", "document_number")),
+        ),
     ),
 )
 PLACES = tuple(places for _, places in GROUPS)
