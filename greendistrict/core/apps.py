@@ -2,6 +2,7 @@
 
 import gc
 from importlib import import_module
+from types import ModuleType
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
@@ -17,9 +18,13 @@ class CoreConfig(AppConfig):
 
     name = "greendistrict.core"
 
+    def __init__(self, app_name: str, app_module: ModuleType) -> None:
+        """Relax the collector before the models of any app are loaded: it takes a tenth of the start of a process otherwise."""
+        super().__init__(app_name, app_module)
+        gc.set_threshold(NEW_OBJECTS, YOUNGER, YOUNGER)
+
     def ready(self) -> None:
         """Register the system checks; rights in the database follow every migration; the collector leaves alone what is loaded."""
         import_module("greendistrict.core.checks")
         post_migrate.connect(import_module("greendistrict.core.rights").grant, sender=self)
         gc.freeze()
-        gc.set_threshold(NEW_OBJECTS, YOUNGER, YOUNGER)

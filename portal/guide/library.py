@@ -60,7 +60,7 @@ def seat_page(role: str) -> GuidePage | None:
 
 def _read(path: Path) -> GuidePage:
     _, head, text = path.read_text(encoding="utf-8").split(FENCE, 2)
-    given = yaml.safe_load(head)
+    given = yaml.load(head, Loader=yaml.CSafeLoader)
     return GuidePage(
         slug=path.stem,
         title=given["title"],

@@ -70,11 +70,17 @@ def from_html(html: str, *, sheets: Sequence[str] = (), css: str = "", attached:
     ``sheets`` names style sheets in ``templates/pdf``, the later above the earlier; ``css`` is the document's own, above them.
     """
     document = laid_out(html, sheets=sheets, css=css)
-    document.fonts = Fonts(whole=True)
-    made: bytes = document.write_pdf(**written_as(attached))
+    made = written(document, attached)
     pages = len(document.pages)
     del document
     forget_boxes(pages)
+    return made
+
+
+def written(document: Any, attached: Sequence[Attached] = ()) -> bytes:
+    """PDF bytes of all pages of ``laid_out``. Whoever needs them no more says so to ``forget_boxes``."""
+    document.fonts = Fonts(whole=True)
+    made: bytes = document.write_pdf(**written_as(attached))
     return made
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from functools import cached_property
+from typing import Any
 
 from reports.common import render
 from reports.composition.blocks import Composition
@@ -67,22 +68,25 @@ class _Letter:
 
     @property
     def pdf(self) -> bytes:
-        return self._made[0]
+        return render.written(self._chosen[0])
 
     @property
     def is_closer(self) -> bool:
-        return self._made[1]
+        return self._chosen[1]
 
     @cached_property
-    def _made(self) -> tuple[bytes, bool]:
-        usual = self._rendered(closer=False)
-        if render.pages_of(usual) == 1:
+    def _chosen(self) -> tuple[Any, bool]:
+        """Pages that are laid out, and whether closer; only those are written."""
+        usual = self._laid_out(closer=False)
+        if len(usual.pages) == 1:
             return usual, False
-        closer = self._rendered(closer=True)
-        return (closer, True) if render.pages_of(closer) == 1 else (usual, False)
+        closer = self._laid_out(closer=True)
+        return (closer, True) if len(closer.pages) == 1 else (usual, False)
 
-    def _rendered(self, *, closer: bool) -> bytes:
+    def _laid_out(self, *, closer: bool) -> Any:
         from reports.composition import html  # noqa: PLC0415 -- as above
 
         document = html.html_of(self.composition, code=self.code, closer=closer)
-        return render.from_html(document.text, sheets=document.sheets, css=document.css)
+        made = render.laid_out(document.text, sheets=document.sheets, css=document.css)
+        render.forget_boxes(len(made.pages))
+        return made

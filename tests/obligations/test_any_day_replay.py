@@ -140,6 +140,7 @@ def rolled(day: dt.date) -> dt.date:
     return day
 
 
+@pytest.mark.slow  # two hundred days of six districts
 @pytest.mark.django_db
 def test_two_hundred_random_days_agree_with_a_replay():
     story, rng = Story(20280229), Random(7)  # noqa: S311 -- days repeat
