@@ -33,7 +33,7 @@ demo: setup  ## portal with demo data; ONCE=1 tries everything and stops
 	@exec $(PY) scripts/demo.py $(if $(filter-out 0,$(ONCE)),--once)
 
 test: setup-browser  ## fast tests
-	$(PY) -m pytest -n 2 -m "not slow and not long" $(PYTEST)
+	$(PY) -m pytest -n 2 -m "not slow and not long" --durations 15 $(PYTEST)
 
 test-slow: setup-browser  ## journeys, crawls, faults
 	$(PY) -m pytest -n 3 --dist worksteal --durations 25 -m "slow and not long" $(PYTEST)
