@@ -200,10 +200,17 @@ class _WordWriter:
             case Chart() | Picture():
                 self.figure(block)
             case Signature(lines=lines):
-                for text in lines:
-                    self.line(text, "Signature").paragraph_format.keep_with_next = text is not lines[-1]
+                self.signature(lines)
             case PageBreak():
                 self.document.add_page_break()
+
+    def signature(self, lines: Sequence[str]) -> None:
+        """Who signs, a blank line below the text."""
+        for place, text in enumerate(lines, start=1):
+            line = self.line(text, "Signature")
+            if place == 1:
+                self.apart(line)
+            line.paragraph_format.keep_with_next = place < len(lines)
 
     def paragraph(self, block: Paragraph, *, keeps: bool) -> None:
         """Lines of a text."""

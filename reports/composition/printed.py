@@ -30,7 +30,7 @@ from reports.composition.blocks import (
     Signature,
     Wide,
 )
-from reports.composition.enums import ColumnKind, Style
+from reports.composition.enums import ChartKind, ColumnKind, Style
 
 EMPTY = "—"
 LEAST = 12  # mm of a column that says no width
@@ -46,6 +46,12 @@ LISTED = 2  # levels of headings in the contents
 COVER_LINE, LETTER_LINE = 16, 19  # characters of a title's line
 # mm: what the cover leaves beside 查验码 and margins, its cells, and the lines of title, facts and contents, as in composition.css
 COVER_ROOM, COVER_LOOSE, COVER_FACT, TITLE_HIGH, FACT_HIGH, ENTRY_HIGH = 128, 105, 85, 15, 8, 7
+LEGENDS = {
+    ChartKind.BARS: "深色为{}，浅色为{}",
+    ChartKind.RADAR: "实线为{}，虚线为{}",
+    ChartKind.BOXES: "框为上下四分位之间，竖线为中位数",
+}
+COMPARED = 2  # series
 PHRASES, MOST_PHRASES = re.compile("(?<=[）》”的])"), 8
 LATIN, CHINESE = 0.6, "\u2010"  # a Latin letter or digit of a title beside a Chinese one, and where these begin
 
@@ -80,7 +86,7 @@ def groups_of(composition: Composition) -> list[Group]:
             return replace(block, caption=f"表{counters['表']}　{block.caption}")
         if composition.style is Style.REPORT and isinstance(block, Chart | Picture):
             counters["图"] += 1
-            return replace(block, caption=f"图{counters['图']}　{block.caption}")
+            return replace(block, caption=f"图{counters['图']}　{block.caption}{_legend(block)}")
         return block
 
     groups: list[Group] = []
@@ -92,6 +98,13 @@ def groups_of(composition: Composition) -> list[Group]:
         else:
             groups.append(Group(wide=wide, blocks=inner, large=isinstance(block, Wide) and block.large))
     return groups
+
+
+def _legend(block: Chart | Picture) -> str:
+    """What tells the series of a chart apart, behind its caption: a paper has no legend beside it as the page has."""
+    if not isinstance(block, Chart) or block.kind not in LEGENDS or (len(block.series) < COMPARED and block.kind is not ChartKind.BOXES):
+        return ""
+    return f"（{LEGENDS[block.kind].format(*(series.name for series in block.series))}）"
 
 
 def _stands_upright(part: Wide) -> bool:

@@ -8,7 +8,7 @@ from reports.composition.enums import Style
 from reports.matters.words import day, given, section, subject_facts, text_of
 
 NONE = "没有议题，各专家评分一致，直接按评分取定。"
-UNSAVED = "评审意见尚未保存"
+UNSAVED = "评审意见尚未保存。"
 
 
 def compose(user: User, review: Review) -> Composition:

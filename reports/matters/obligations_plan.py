@@ -10,7 +10,7 @@ from greendistrict.core import clock
 from obligations.duties import Obligation, ObligationState
 from obligations.duty_table import duty_kind
 from obligations.selectors import falling_due
-from reports.composition.blocks import Cell, Composition, Pairs, PaperColumn, PaperTable, Paragraph, Wide
+from reports.composition.blocks import Cell, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Wide
 from reports.composition.enums import ColumnKind, ParagraphStyle
 from reports.matters.words import day, section
 
@@ -33,6 +33,7 @@ ROWS = (
     PaperColumn("期限怎样算出"),
 )
 YEARS_AHEAD = 5
+PARTLY_DEMO = "含演示数据"  # a city counts its own duties beside those of fiction
 NOTE = "期限后标“默认值”的，按平台默认值计，待市级确认；遇休息日顺延。免报和延期按审定结果计。"
 
 
@@ -55,11 +56,16 @@ def compose(user: User, year: int) -> Composition:
     table = PaperTable("应报事项", ROWS, tuple(_row(one, today) for one in rows), empty=f"{year}年暂无您可以查看的应报事项。", key="duties")
     blocks = (
         *section("一、概况", Pairs(facts), _counts(rows, today), Paragraph(NOTE, ParagraphStyle.NOTE)),
-        *section("二、各月", Wide((_months(rows),), large=True)),
-        *section("三、逐项", Wide((table,), large=True)),
+        *section("二、各月", Wide((_months(rows), Heading("三、逐项"), table), large=True)),
     )
-    demo = bool(rows) and all(one.is_demo for one in rows)
-    return Composition(f"{year}年度应报事项计划", blocks, cover=(("统计日期", day(today)),), is_demo=demo)
+    worlds = {one.is_demo for one in rows}
+    return Composition(
+        f"{year}年度应报事项计划",
+        blocks,
+        cover=(("统计日期", day(today)),),
+        marks=(PARTLY_DEMO,) if len(worlds) > 1 else (),
+        is_demo=worlds == {True},
+    )
 
 
 def _counts(rows: list[Obligation], today: dt.date) -> PaperTable:

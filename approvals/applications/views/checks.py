@@ -8,6 +8,7 @@ from approvals.cases.rules import EDITABLE
 from approvals.cases.verdicts import Verdicts
 from approvals.common.enums import CaseKind
 from greendistrict.core import clock
+from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy.engine import Verdict
 from greendistrict.policy.enums import Outcome, PolicyStep, RuleLevel
 
@@ -58,7 +59,7 @@ def _file_group(case: Case, step: PolicyStep, verdicts: list[Verdict]) -> dict[s
     day = submission.at.astimezone(clock.SHANGHAI)
     kept = submission.content["policy"]["verdicts"]
     rows = [_kept(case, row) for row in kept if row["found"] != OTHER_TYPE]
-    return {"title": step.label, "note": f"{day.month}月{day.day}日核对，结果已锁定", "verdicts": rows}
+    return {"title": step.label, "note": f"{cn_date(day)}核对，结果已锁定", "verdicts": rows}
 
 
 def _kept(case: Case, row: dict[str, str]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from approvals.changes.models import Change
 from approvals.common.enums import TitleEnd, TitleKind
 from approvals.titles.models.publicity import Title
 from districts.common.certainty import is_inferred
+from districts.common.enums import Star
 from districts.file.models.district import District
 from greendistrict.core import clock
 from reports.city.sources import CityFigure, Reckoning, SourceRow
@@ -55,7 +56,7 @@ class StandingDistrict:
     @property
     def star_words(self) -> str:
         """Star of the title held."""
-        return f"{self.held.star}星" if self.held.star else NOT_GIVEN
+        return str(Star(self.held.star).label) if self.held.star else NOT_GIVEN
 
     @property
     def area_is_inferred(self) -> bool:
@@ -194,7 +195,7 @@ def _events(before_on: dt.date, on: dt.date, *, demo: bool) -> tuple[TitleEvent,
 def _granted(title: Title) -> TitleEvent:
     number = title.case.decision_number if title.case else ""
     told = number or (title.announcement.number if title.announcement else "") or title.number
-    name = f"{title.get_kind_display()}{f'（{title.star}星）' if title.star else ''}"
+    name = f"{title.get_kind_display()}{f'（{Star(title.star).label}）' if title.star else ''}"
     return TitleEvent(
         title.district.name, "授予", title.granted_on or dt.date.min, name, told, "", reverse("approvals:title", args=[title.pk]), title.pk
     )

@@ -23,7 +23,7 @@ from reports.city.enums import ReportEdition
 from reports.city.figures.whole import city_report
 from reports.city.sections.districts import districts
 from reports.city.sections.watch import outlook
-from reports.composition.blocks import Chart, Heading, PaperTable, Paragraph, Wide
+from reports.composition.blocks import Chart, Heading, PageBreak, PaperTable, Paragraph, Wide
 from reports.composition.charts import svg_of
 from reports.composition.services import made_of, texts_of
 from reports.jobs import services
@@ -87,6 +87,13 @@ def test_parts_stand_in_their_order(people):
     titles = [title for title, _ in SECTIONS]
     assert heads(composed(ReportEdition.INTERNAL)) == titles
     assert heads(composed(ReportEdition.HANDED_ON)) == [title for title, section in SECTIONS if section is not outlook]
+
+
+def test_districts_of_a_short_report_stand_one_below_the_other(people):
+    """A page for each left pages of two lines behind those whose scores take a little more than two."""
+    composition = composed(ReportEdition.INTERNAL)
+    at = next(place for place, block in enumerate(composition.blocks) if isinstance(block, Heading) and block.text.endswith("、分城区"))
+    assert not any(isinstance(block, PageBreak) for block in composition.blocks[at:])
 
 
 def test_the_internal_edition_has_what_the_other_leaves_out(people):

@@ -136,7 +136,8 @@ def test_titles_gained_and_lost_are_those_of_the_year(people):
     assert values["pilot"] == (2, 1)
     assert values["demonstration"] == (0, 0)
     assert values["new"] == (1, None)
-    assert [event.what for event in report.stood.events] == ["授予"]
+    assert [(event.what, event.title) for event in report.stood.events] == [("授予", "试点（二星级）")]
+    assert {row.star_words for row in report.stood.rows} == {"二星级"}
     assert report.stood.by_district[kept.pk].held.text == "试点"
 
 

@@ -164,6 +164,13 @@ def test_what_is_unknown_is_a_gap_in_the_figures_of_a_chart(made):
     assert sheet["A7"].value == "空格为未查明。"
 
 
+def test_a_caption_says_which_series_is_which_where_no_legend_can():
+    said = list(texts_of(report()))
+    assert "图4　总分（深色为总分，浅色为预期）" in said
+    assert "图2　分布（框为上下四分位之间，竖线为中位数）" in said
+    assert "图1　五方面得分" in said, "a single series needs none"
+
+
 def test_word_numbers_its_headings_and_repeats_heads_of_tables(made):
     document = docx.Document(BytesIO(made["docx"]))
     heads = [

@@ -8,7 +8,7 @@ import pytest
 from docx.shared import Pt
 from pypdf import PdfReader
 
-from reports.composition.blocks import Composition, Heading, PaperColumn, PaperTable, Paragraph, Signature, Wide
+from reports.composition.blocks import Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
 from reports.composition.enums import ColumnKind, ParagraphStyle, Style
 from reports.composition.printed import title_lines
 from reports.composition.services import made_of
@@ -129,6 +129,21 @@ def test_whom_to_ask_never_stands_alone_on_a_page_in_word(copies):
     lines = docx.Document(BytesIO(made_of(letter(copies=copies), code="", formats=["docx"])["docx"])).paragraphs
     at = next(number for number, line in enumerate(lines) if line.text == "（联系人：甲）")
     assert [bool(line.paragraph_format.keep_with_next) for line in lines[at - 1 : at + 1]] == [True, bool(copies)]
+
+
+def test_who_signs_stands_a_line_below_the_text_in_word_as_on_paper():
+    signed = Composition("纪要", (Paragraph("同意。"), Signature(("2026年11月23日", "专家组"))), Style.LETTER)
+    document = docx.Document(BytesIO(made_of(signed, code="", formats=["docx"])["docx"]))
+    gaps = {one.text: one.paragraph_format.space_before for one in document.paragraphs}
+    assert (gaps["2026年11月23日"] > Pt(20), gaps["专家组"]) == (True, None)
+
+
+def test_the_name_of_a_fact_never_stands_at_the_foot_of_a_page_beside_an_empty_cell():
+    words = "逐项核对台账并现场复核。" * 100
+    for lines in (17, 18, 19):
+        text = (Paragraph("有记录。\n" * lines), Pairs((("整改要求", words),)))
+        shown = [page for page, _ in pages(Composition("记录", text, Style.LETTER)) if "整改要求" in page]
+        assert "逐项核对" in shown[0].partition("整改要求")[2], lines
 
 
 @pytest.mark.parametrize("annexes", [(), ("附件：1. 评分表", "　　　2. 名单")])

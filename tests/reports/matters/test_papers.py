@@ -13,6 +13,7 @@ from approvals.consultations.models import Consultation
 from assessments.common.enums import Judgement
 from assessments.reviews.selectors.pack import COMMITMENTS
 from greendistrict.core import clock
+from greendistrict.core.templatetags.gd import cn_date
 from reports.composition.enums import Style
 from reports.composition.printed import texts_of
 from reports.composition.services import made_of
@@ -134,6 +135,7 @@ def test_technical_review_of_an_acceptance():
         left = missing("technical_review", user, walk.case.pk, page_of("approvals:case", walk.case.pk), apart=("地点",))
         report = paper("acceptance", user, walk.case.pk)
         assert "总体情况" in left
+        assert f"{cn_date(clock.today())}核对，结果已锁定" in report, "a paper is read in other years"
         assert [word for word in left if word not in report] == []
 
 

@@ -13,6 +13,7 @@ from reports.composition.services import made_of
 from reports.matters import obligations_plan
 from tests.factories.received import at
 from tests.obligations.world import titled, world
+from tests.reports.matters import worlds
 
 pytestmark = pytest.mark.django_db
 A3 = (1191, 842)  # points
@@ -38,8 +39,16 @@ def test_the_plan_lies_on_a3_and_has_the_rows_of_the_calendar(client):
     assert [cell or 0 for cell in months.total[1:13]] == shown
     assert months.total[13] == sum(shown) > 0
     pages = [tuple(round(float(side)) for side in page.mediabox[2:]) for page in pypdf.PdfReader(BytesIO(files["pdf"])).pages]
-    assert A3 in pages
+    assert pages.count(A3) == 1, "months and rows on one sheet"
+    assert paper.all_marks == ("演示数据",)
     book = openpyxl.load_workbook(BytesIO(files["xlsx"]))
     assert any("自查" in str(cell) for sheet in book for row in sheet.values for cell in row)
     papers = {sheet.title: (sheet.page_setup.orientation, sheet.page_setup.paperSize) for sheet in book}
     assert papers == {"概况": A4_ACROSS, "各类事项": A4_ACROSS, "各月到期": A3_ACROSS, "应报事项": A3_ACROSS}
+
+
+def test_a_plan_of_the_citys_own_duties_beside_those_of_fiction_says_so():
+    people, _ = worlds.verified(())
+    year = clock.today().year + 1
+    assert {row.is_demo for row in falling_due(people.city_officer, clock.today(), year)} == {True, False}
+    assert obligations_plan.compose(people.city_officer, year).all_marks == ("含演示数据",)
