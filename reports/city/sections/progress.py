@@ -118,9 +118,9 @@ def carbon(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         for line in lines
     ]
     columns = (
-        name("城区", 32), text("报告", 16), number("排放总量", 20, unit="tCO₂", missing="—"),
-        number("单位面积", 21, digits=1, unit="kg/m²", missing="—"), number("规划目标", 21, digits=1, unit="kg/m²", missing="未查明"),
-        number("高于目标", 16, digits=1, missing="—"), number("人均", 16, unit="t", missing="—"), text("核查机构", 20),
+        name("城区", 28), text("报告", 15), number("排放总量", 30, unit="tCO₂", missing="—"),
+        number("单位面积", 18, digits=1, unit="kg/m²", missing="—"), number("规划目标", 18, digits=1, unit="kg/m²", missing="未查明"),
+        number("高于目标", 15, digits=1, missing="—"), number("人均", 14, unit="t", missing="—"), text("核查机构", 18),
     )  # fmt: skip
     yield table("碳排放核查与规划目标", columns, rows, key="carbon", empty="本年度没有已接收的碳排放核查报告。")
     yield Paragraph(

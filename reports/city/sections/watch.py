@@ -33,11 +33,11 @@ def supervision(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         for one in found.findings
         if one.is_open
     ]
-    columns = (name("城区", 36), text("条款", 30), text("问题", 46), text("程度", 13), text("期限", 24), text("情况", 21))
+    columns = (name("城区", 26), text("条款", 22), text("问题", 55), text("程度", 14), text("期限", 22), text("情况", 17))
     yield table("未销号的检查问题", columns, open_rows, key="findings_open", empty="没有未销号的检查问题。")
     yield Heading("（三）未销号的评审意见", 2)
     opinions = [(one.district, one.matter, one.clause, one.text, one.kind, one.state) for one in found.opinions]
-    columns = (name("城区", 34), text("事项", 34), text("条文", 32), text("意见", 40), text("性质", 14), text("情况", 16))
+    columns = (name("城区", 26), text("事项", 28), text("条文", 26), text("意见", 45), text("性质", 14), text("情况", 17))
     yield table("未销号的评审意见", columns, opinions, key="opinions_open", empty="没有未销号的评审意见。")
 
 

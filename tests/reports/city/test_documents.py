@@ -25,6 +25,7 @@ from reports.city.sections.districts import districts
 from reports.city.sections.watch import outlook
 from reports.composition.blocks import Chart, Heading, PageBreak, PaperTable, Paragraph, Wide
 from reports.composition.charts import svg_of
+from reports.composition.printed import DIGIT, PADDING, UPRIGHT, widths_of
 from reports.composition.services import made_of, texts_of
 from reports.jobs import services
 from reports.jobs.enums import JobState
@@ -94,6 +95,16 @@ def test_districts_of_a_short_report_stand_one_below_the_other(people):
     composition = composed(ReportEdition.INTERNAL)
     at = next(place for place, block in enumerate(composition.blocks) if isinstance(block, Heading) and block.text.endswith("、分城区"))
     assert not any(isinstance(block, PageBreak) for block in composition.blocks[at:])
+
+
+def test_a_large_emission_is_not_broken_and_long_texts_have_the_broadest_column(people):
+    tables = {block.key: block for block in blocks_of(composed(ReportEdition.INTERNAL)) if isinstance(block, PaperTable)}
+    widths = {
+        key: dict(zip((column.head for column in one.columns), widths_of(one.columns, UPRIGHT), strict=True)) for key, one in tables.items()
+    }
+    assert widths["carbon"]["排放总量（tCO₂）"] >= len("1,234,567.89") * DIGIT + PADDING
+    assert max(widths["findings_open"], key=widths["findings_open"].get) == "问题"
+    assert max(widths["opinions_open"], key=widths["opinions_open"].get) == "意见"
 
 
 def test_the_internal_edition_has_what_the_other_leaves_out(people):
