@@ -1,13 +1,18 @@
 """Passkeys with Chromium's virtual authenticator, at ``localhost``: browsers offer WebAuthn there without TLS."""
 
+import os
+
 import pytest
 from django.urls import reverse
 from django_otp_webauthn.models import WebAuthnCredential
 
 from greendistrict.signin import factors
+from tests.browsers import chromium_beside_the_database
 from tests.factories.accounts import PASSWORD, make_user
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+SHOTS = os.environ.get("GD_TEST_SHOTS", "")
+VIEW = {"width": int(os.environ.get("GD_TEST_WIDTH", "1366")), "height": 768}
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -18,15 +23,26 @@ AUTHENTICATOR = {
 }
 
 
+@pytest.fixture(scope="module")
+def browser():
+    with chromium_beside_the_database() as running:
+        yield running
+
+
 @pytest.fixture
-def page(chromium, live_server):
-    context = chromium.new_context(base_url=live_server.url.replace("127.0.0.1", "localhost"), locale="zh-CN")
+def page(browser, live_server):
+    context = browser.new_context(base_url=live_server.url.replace("127.0.0.1", "localhost"), locale="zh-CN", viewport=VIEW)
     page = context.new_page()
     tools = context.new_cdp_session(page)
     tools.send("WebAuthn.enable")
     tools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
     yield page
     context.close()
+
+
+def shot(page, name):
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/{name}-{VIEW['width']}.png", full_page=True)
 
 
 def give_password(page, user):
@@ -36,7 +52,7 @@ def give_password(page, user):
     page.get_by_role("button", name="登录").click()
 
 
-def test_a_passkey_is_added_and_signs_in(page, settings):
+def test_a_passkey_is_added_and_signs_in(page):
     user = make_user("city_officer")
     give_password(page, user)
     page.wait_for_url("**/desk/")
@@ -45,12 +61,17 @@ def test_a_passkey_is_added_and_signs_in(page, settings):
     page.get_by_role("button", name="添加通行密钥").click()
     page.get_by_role("heading", name="恢复码").wait_for()
     assert page.locator(".gd-codes li").count() == factors.CODES
+    shot(page, "codes")
     assert WebAuthnCredential.objects.get(user=user).name == "办公电脑"
 
     page.context.clear_cookies()
     give_password(page, user)
     page.wait_for_url("**/login/second/")
+    shot(page, "second")
     page.get_by_role("button", name="用通行密钥").click()
     page.wait_for_url("**/desk/")
     page.goto(reverse("signin:sessions"))
     assert page.get_by_text("已用通行密钥").count() == 1
+    for name in ("sessions", "factors", "app_add", "proof"):
+        page.goto(reverse(f"signin:{name}"))
+        shot(page, name)
