@@ -10,7 +10,6 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 
@@ -20,7 +19,7 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, papers
 from greendistrict.core.errors import NotAllowed, Refused
-from greendistrict.documents import copies, inspection, rollback, scans
+from greendistrict.documents import blobs, copies, inspection, scans
 from greendistrict.documents.anonymous import anonymous
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
@@ -61,10 +60,11 @@ def store(
         name = f"{title}.{found.extension}"
     else:
         content = inspection.strip_metadata(name, found, content)
-    evidence = _new(owner, content, by, name=name, content_type=found.content_type, kind=kind, title=title or name)
+    file = ContentFile(content)
+    evidence = _new(owner, file, by, name=name, content_type=found.content_type, kind=kind, title=title or name)
     evidence.valid_from, evidence.valid_to, evidence.confidentiality = valid_from, valid_to, level
     evidence.scan = scans.first_state()
-    with _without_leftover(evidence), transaction.atomic():
+    with _stored(evidence, file):
         if replaces is not None:
             held = Evidence.objects.select_for_update(no_key=True).get(pk=replaces.pk)
             _refuse_replaced(held)
@@ -117,12 +117,16 @@ def may_set_confidentiality(user: User, evidence: Evidence) -> bool:
 
 
 @contextmanager
-def _without_leftover(evidence: Evidence) -> Iterator[None]:
-    """Delete the written file when its row is refused."""
+def _stored(evidence: Evidence, file: "File[bytes]") -> Iterator[None]:
+    """Store the content in the transaction of its row; what was written goes when the row is refused."""
+    is_written = False
     try:
-        yield
+        with transaction.atomic():
+            is_written = blobs.put(evidence, file)
+            yield
     except Exception:
-        evidence.file.delete(save=False)
+        if is_written:
+            evidence.file.delete(save=False)
         raise
 
 
@@ -148,9 +152,10 @@ def store_bytes(
 ) -> Evidence:
     """Store a file made by the portal itself, a large one as a stream, and remember its digest as one that the portal handed out."""
     shown = inspection.display_name(name)
-    evidence = _new(owner, content, by, name=shown, content_type=content_type, kind=kind, title=title)
+    file: File[bytes] = ContentFile(content) if isinstance(content, bytes) else File(content)
+    evidence = _new(owner, file, by, name=shown, content_type=content_type, kind=kind, title=title)
     evidence.is_demo, evidence.confidentiality = demo, confidentiality
-    with _without_leftover(evidence), transaction.atomic():
+    with _stored(evidence, file):
         evidence.save()
         is_signed = isinstance(content, bytes) and papers.SIGNATURE in content
         papers.issue(owner, sha256=evidence.sha256, ending=shown.rpartition(".")[2].lower()[:ENDING], signed=is_signed)
@@ -158,21 +163,14 @@ def store_bytes(
 
 
 def remove(document: Evidence) -> None:
-    """Delete a file made by the portal that nothing names any more; the stored file goes when the transaction is committed."""
-    name = document.file.name or ""
+    """Delete a file made by the portal that nothing names any more; its content goes with the last row that has the same."""
     document.delete()
     copies.drop_with(document)
-    transaction.on_commit(lambda: default_storage.delete(name), robust=True)  # what stays behind is found by the weekly sweep
+    blobs.drop_after_commit(document.file.name or "", document.sha256)
 
 
-def _new(
-    owner: models.Model, content: bytes | IO[bytes], by: User | None, *, name: str, content_type: str, kind: str, title: str
-) -> Evidence:
-    file = ContentFile(content) if isinstance(content, bytes) else File(content)
-    digest = hashlib.sha256()
-    for piece in file.chunks():
-        digest.update(piece)
-    evidence = Evidence(
+def _new(owner: models.Model, file: "File[bytes]", by: User | None, *, name: str, content_type: str, kind: str, title: str) -> Evidence:
+    return Evidence(
         key=uuid.uuid4(),
         owner=audit.subject_of(owner),
         kind=kind,
@@ -180,11 +178,8 @@ def _new(
         original_name=name,
         content_type=content_type,
         size=file.size,
-        sha256=digest.hexdigest(),
+        sha256=blobs.digest_of(file),
         uploaded_by=by,
         uploaded_at=clock.now(),
         is_demo=bool(getattr(owner, "is_demo", False)),
     )
-    evidence.file.save(name, file, save=False)
-    rollback.note(evidence.file.name or "")
-    return evidence

@@ -3,11 +3,9 @@
 import datetime as dt
 import logging
 from collections.abc import Iterator
-from pathlib import Path
 
-from django.conf import settings
+from django.core.files.storage import default_storage
 
-from greendistrict.core.clock import SHANGHAI
 from greendistrict.documents.models import COPIES, Evidence, KeptFile, ReadingCopy, Upload
 
 logger = logging.getLogger(__name__)
@@ -21,32 +19,38 @@ class TooManyLeftovers(Exception):  # noqa: N818 -- reads as a sentence
     """More files without a row than plausible: the rows are more likely to be missing."""
 
 
-def leftovers(now: dt.datetime) -> list[Path]:
-    """Stored files without a row, older than a week."""
-    root, before = Path(settings.MEDIA_ROOT), now - dt.timedelta(days=KEPT_DAYS)
+def leftovers(now: dt.datetime) -> list[str]:
+    """Names of stored files without a row, older than a week."""
+    before = now - dt.timedelta(days=KEPT_DAYS)
     kept = set(Evidence.objects.values_list("file", flat=True))
     kept |= set(ReadingCopy.objects.exclude(file="").values_list("file", flat=True))
     kept |= {f"uploads/{key}.part" for key in Upload.objects.values_list("key", flat=True)}
     kept |= {f"uploads/{key}.kept" for key in KeptFile.objects.values_list("key", flat=True)}
-    return [path for path in _files(root) if path.relative_to(root).as_posix() not in kept and _changed(path) < before]
+    return [name for name in _files() if name not in kept and default_storage.get_modified_time(name) < before]
 
 
 def sweep(now: dt.datetime) -> int:
     """Delete them; returns how many. Raises ``TooManyLeftovers`` and deletes none above a tenth of all files."""
-    found, total = leftovers(now), sum(1 for _ in _files(Path(settings.MEDIA_ROOT)))
+    found, total = leftovers(now), sum(1 for _ in _files())
     if len(found) > MOST and len(found) * MOST_SHARE > total:
         msg = f"{len(found)} of {total} files have no row; was an older copy of the database restored?"
         raise TooManyLeftovers(msg)
-    for path in found:
-        logger.info("file without a row removed: %s", path.name)
-        path.unlink(missing_ok=True)
+    for name in found:
+        logger.info("file without a row removed: %s", name)
+        default_storage.delete(name)
     return len(found)
 
 
-def _files(root: Path) -> Iterator[Path]:
-    for folder in (root / FOLDER, root / "uploads", root / COPIES):
-        yield from (path for path in sorted(folder.rglob("*")) if path.is_file())
+def _files() -> Iterator[str]:
+    for folder in (FOLDER, "uploads", COPIES):
+        yield from _below(folder)
 
 
-def _changed(path: Path) -> dt.datetime:
-    return dt.datetime.fromtimestamp(path.stat().st_mtime, tz=SHANGHAI)
+def _below(folder: str) -> Iterator[str]:
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (f"{folder}/{name}" for name in sorted(files))
+    for name in sorted(folders):
+        yield from _below(f"{folder}/{name}")

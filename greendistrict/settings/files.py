@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from greendistrict import env
 from greendistrict.settings.base import BASE_DIR, PRODUCTION, TESTING, VAR_DIR
 
@@ -10,8 +12,20 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 _MANIFEST = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 _PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
+# An S3-compatible object storage instead of the folder, where a bucket is named.
+S3_BUCKET = "" if TESTING else env.text("GD_S3_BUCKET", "")
+_OBJECTS = {
+    "bucket_name": S3_BUCKET,
+    "endpoint_url": env.text("GD_S3_ENDPOINT", "") or None,
+    "region_name": env.text("GD_S3_REGION", "") or None,
+    "access_key": env.text("GD_S3_KEY_ID", "") or None,
+    "secret_key": env.secret("GD_S3_KEY_SECRET", "") or None,
+    "location": env.text("GD_S3_FOLDER", ""),
+}
 STORAGES = {
-    "default": {"BACKEND": "greendistrict.documents.storage.WholeFileStorage"},
+    "default": {"BACKEND": "greendistrict.documents.object_storage.ObjectStorage", "OPTIONS": _OBJECTS}
+    if S3_BUCKET
+    else {"BACKEND": "greendistrict.documents.storage.WholeFileStorage"},
     # Collected by whoever builds, read by whoever serves: FILE_UPLOAD_PERMISSIONS is not meant for them.
     "staticfiles": {
         "BACKEND": _MANIFEST if PRODUCTION else _PLAIN,
@@ -27,6 +41,14 @@ GD_UPLOAD_MAX_BYTES = env.integer("GD_UPLOAD_MAX_BYTES", 50 * 1024 * 1024, minim
 OFFICE_PROGRAM = env.program("GD_OFFICE_PROGRAM", "" if TESTING else "soffice")
 IMPORT_AT_ONCE_BYTES = env.integer("GD_IMPORT_AT_ONCE_KB", 200, minimum=0) * 1024  # larger workbooks of lists are read by the worker
 OFFICE_SECONDS = env.integer("GD_OFFICE_SECONDS", 120, minimum=1)
+# Where the web server in front sends files itself, told by X-Accel-Redirect: the prefix of its internal location, such as /stored/.
+ACCEL_PREFIX = env.text("GD_ACCEL_PREFIX", "")
+if ACCEL_PREFIX and not (ACCEL_PREFIX.startswith("/") and ACCEL_PREFIX.endswith("/") and len(ACCEL_PREFIX) > 1):
+    msg = f"environment variable GD_ACCEL_PREFIX: {ACCEL_PREFIX!r} is no folder such as /stored/"
+    raise ImproperlyConfigured(msg)
+if ACCEL_PREFIX and S3_BUCKET:
+    msg = "environment variable GD_ACCEL_PREFIX: the web server in front has no folder of files where GD_S3_BUCKET is set"
+    raise ImproperlyConfigured(msg)
 # clamd, which looks for viruses in uploaded files; empty for none. Tests name their own.
 CLAMD = "" if TESTING else env.address("GD_CLAMD")
 CLAMD_SECONDS = env.integer("GD_CLAMD_SECONDS", 120, minimum=1)  # longest wait for it, per step

@@ -16,6 +16,8 @@ MODE = 0o600
 class Hashed:
     """A stream that is read once; the digest of what was read."""
 
+    closed = False
+
     def __init__(self, source: IO[bytes]) -> None:
         self._source, self._digest = source, hashlib.sha256()
 
@@ -24,6 +26,10 @@ class Hashed:
         content = self._source.read(size)
         self._digest.update(content)
         return content
+
+    def seekable(self) -> bool:
+        """A storage that would like to begin again learns that it cannot."""
+        return False
 
     def hexdigest(self) -> str:
         """SHA-256 of everything read so far."""

@@ -1,5 +1,7 @@
 """A refused step leaves no file behind, and a file without its owner is named."""
 
+from itertools import count
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -18,6 +20,7 @@ from tests.factories.districts import make_district
 from tests.files import pdf
 
 pytestmark = pytest.mark.django_db
+NUMBERS = count()  # equal contents would be stored once
 
 
 def files(media):
@@ -26,7 +29,7 @@ def files(media):
 
 
 def scan(content=None):
-    return SimpleUploadedFile("scan.pdf", content or pdf(), "application/pdf")
+    return SimpleUploadedFile("scan.pdf", content or pdf() + b"%%%d" % next(NUMBERS), "application/pdf")
 
 
 def keep(district, by):

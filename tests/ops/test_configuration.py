@@ -112,6 +112,7 @@ COPIED = (
     "indicators",
     "districts",
     "assessments",
+    "carbon",
     "approvals",
     "obligations",
     "reports",

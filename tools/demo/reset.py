@@ -91,9 +91,12 @@ def _tables() -> list[type[models.Model]]:
 
 
 def _files(found: Found) -> None:
-    """Files of removed evidence go with it."""
-    for evidence in Evidence.objects.filter(pk__in=found.get(Evidence, set())):
-        evidence.file.delete(save=False)
+    """Files of removed evidence go with it, unless evidence that stays has the same content."""
+    removed = found.get(Evidence, set())
+    kept = set(Evidence.objects.exclude(pk__in=removed).values_list("file", flat=True))
+    for evidence in Evidence.objects.filter(pk__in=removed):
+        if evidence.file.name not in kept:
+            evidence.file.delete(save=False)
 
 
 def _delete(found: Found) -> dict[str, int]:

@@ -1,0 +1,48 @@
+"""Stored contents: equal ones are stored once, and go with the last row that names them.
+
+Both sides hold a lock on the content until their transaction ends, so that none is removed while another row begins to name it.
+"""
+
+import hashlib
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from greendistrict.core.locks import one_at_a_time
+from greendistrict.documents import rollback
+from greendistrict.documents.enums import ScanState
+from greendistrict.documents.models import Evidence
+
+
+def digest_of(file: "File[bytes]") -> str:
+    """SHA-256 of a content, read piece by piece."""
+    found = hashlib.sha256()
+    for piece in file.chunks():
+        found.update(piece)
+    return found.hexdigest()
+
+
+def put(evidence: Evidence, file: "File[bytes]") -> bool:
+    """Give a new row its content: that of a row with the same digest, else it is written; returns whether it was. Needs a transaction."""
+    one_at_a_time(f"content:{evidence.sha256}")
+    equal = Evidence.objects.filter(sha256=evidence.sha256, size=evidence.size).exclude(file="").exclude(scan=ScanState.INFECTED)
+    for name in equal.order_by("file").values_list("file", flat=True).distinct():
+        if default_storage.exists(name):
+            evidence.file = name
+            return False
+    evidence.file.save(evidence.original_name, file, save=False)
+    rollback.note(evidence.file.name or "")
+    return True
+
+
+def drop_after_commit(name: str, sha256: str) -> None:
+    """Remove a stored content when the transaction is committed, unless another row names it then."""
+
+    def drop() -> None:
+        with transaction.atomic():
+            one_at_a_time(f"content:{sha256}")
+            if not Evidence.objects.filter(file=name).exists():
+                default_storage.delete(name)
+
+    transaction.on_commit(drop, robust=True)  # what stays behind is found by the weekly sweep
