@@ -58,7 +58,7 @@ def test_options_say_what_the_file_says(driver):
 
 def test_health_commands_are_those_of_the_file(driver):
     assert driver.health_command("postgres")[:2] == ["sh", "-c"]
-    assert "celery@$HOSTNAME" in driver.health_command("worker")[2]
+    assert "celery@$(hostname)" in driver.health_command("worker")[2]
     assert driver.health_command("migrate") == []
 
 
