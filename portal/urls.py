@@ -9,6 +9,7 @@ from portal.first_day import views as first_day
 from portal.frame.views import moved_letter
 from portal.gallery.views import gallery
 from portal.guide import views as guide
+from portal.handover import leaving
 from portal.handover import views as handover
 from portal.operations import metrics, outages
 from portal.operations import views as operations
@@ -44,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("verify/", public.verify, name="verify"),
     path("districts/<slug:code>/timeline/", timeline.timeline, name="timeline"),
     path("districts/<slug:code>/handover/", handover.handover, name="handover"),
+    path("organisations/<int:pk>/people/<int:person>/leaving/", leaving.leave, name="leaving"),
     path("search/", search.search, name="search"),
     path("guide/", guide.guide, name="guide"),
     path("guide/<slug:slug>/", guide.guide_page, name="guide_page"),

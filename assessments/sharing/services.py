@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import F
 
 from assessments.sharing.models import RowShare, SharedRow
 from assessments.sharing.rules import gives_out
@@ -76,6 +77,11 @@ def _given(table: ScoreTable, rows: Iterable[ScoreRow], part: GivenRows, share: 
 def move_share(share: int, day: dt.date) -> dt.date:
     """Rows are signed off by a later day, by decision or by the rule on outages of the portal. Returns the day of before."""
     return move_later(RowShare.objects.filter(pk=share, due_on__isnull=False), "due_on", day)
+
+
+def hand_on_shares(*, person: User, to: User) -> int:
+    """Give what was assigned to a person by name and is not signed off to who goes on; returns how many shares."""
+    return RowShare.objects.filter(person=person, signed_at__isnull=True).update(person=to, version=F("version") + 1)
 
 
 def _against(table: ScoreTable, rows: list[ScoreRow], organisation: Organisation | None, person: User | None) -> Iterable[Refusal]:

@@ -84,6 +84,7 @@ class User(AbstractBaseUser):
     phone = models.CharField("手机", max_length=20, blank=True)
     is_active = models.BooleanField("启用", default=True)
     password_changed_at = models.DateTimeField(null=True, blank=True)
+    active_since = models.DateTimeField("启用时间", null=True, blank=True)
     is_demo = models.BooleanField("演示数据", default=False)
     care_mode = models.BooleanField("关怀版", default=False)
     introduced = models.BooleanField("已看过初次使用的三步", default=False)

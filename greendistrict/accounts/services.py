@@ -222,8 +222,10 @@ def set_active(*, user: User, active: bool, by: User, reason: str) -> None:
     NotAllowed.when(user.pk == by.pk or not may_look_after(by, user), "只能由本单位管理员或系统管理员启用、停用账号")
     Refused.unless(reason.strip(), "请填写理由")
     user.is_active = active
+    if active:
+        user.active_since = clock.now()  # counts as use, or the next night would disable it again
     with transaction.atomic():
-        user.save(update_fields=["is_active"])
+        user.save(update_fields=["is_active", "active_since"])
         if not active:
             Token.objects.filter(user=user).delete()
             user.password_links.filter(used_at__isnull=True, closed_at__isnull=True).update(closed_at=clock.now())

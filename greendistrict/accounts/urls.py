@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.accounts import delegation_views, keeper_views, link_views, views
+from greendistrict.accounts import delegation_views, invitation_views, keeper_views, link_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("resets/<int:pk>/", link_views.link_decide, name="link_decide"),
     path("forgotten/", link_views.forgotten, name="forgotten"),
     path("link/<str:secret>/", link_views.link, name="link"),
+    path("organisations/<int:pk>/invite/", invitation_views.invite, name="invite"),
     path("delegations/", delegation_views.delegation_list, name="delegation_list"),
     path("delegations/new/", delegation_views.delegation_give, name="delegation_give"),
     path("delegations/<int:pk>/end/", delegation_views.delegation_end, name="delegation_end"),

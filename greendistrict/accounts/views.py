@@ -14,6 +14,7 @@ from greendistrict.accounts import services
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.forms import AccountReasonForm, PasswordForm
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.invitations import roles_to_invite
 from greendistrict.accounts.models import User
 from greendistrict.accounts.post_rules import misfits
 from greendistrict.accounts.selectors import organisations_visible_to, posts_of, users_visible_to
@@ -53,6 +54,7 @@ def organisation_detail(request: HttpRequest, pk: int | None = None) -> HttpResp
     posts = organisation.posts.select_related("user").order_by("role", "user__name") if may_see_people else []
     mine = set(users_visible_to(user).values_list("pk", flat=True)) if pk in held.admin_of else set()
     context = {"organisation": organisation, "posts": posts, "may_look_after": pk in held.admin_of, "mine": mine, "me": user}
+    context["may_invite"] = bool(roles_to_invite(user, organisation))
     return render(request, "accounts/organisation_detail.html", context)
 
 

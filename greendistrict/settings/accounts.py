@@ -42,6 +42,8 @@ OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "portal.frame.views.csrf_failure"
+UNUSED_DAYS = env.integer("GD_UNUSED_DAYS", 90, minimum=0)
+UNUSED_NOTICE_DAYS = env.integer("GD_UNUSED_NOTICE_DAYS", 14, minimum=1)
 DELEGATION_DAYS = env.integer("GD_DELEGATION_DAYS", 90, minimum=1)
 DELEGATE_ADVERSE = env.boolean("GD_DELEGATE_ADVERSE", default=False)
 TOKEN_DAYS = env.integer("GD_TOKEN_DAYS", 90, minimum=1)

@@ -80,6 +80,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "yearly-reports": {"task": "reports.tasks.ask_for_yearly", "schedule": _EVERY or crontab(minute="15", hour="6")},
     "prepare-closings": {"task": "reports.tasks.prepare_closings", "schedule": _EVERY or crontab(minute="10", hour="0")},
     "sweep-imports": {"task": "districts.tasks.sweep_imports", "schedule": _EVERY or crontab(minute="*/10")},
+    "unused-accounts": {"task": "greendistrict.accounts.tasks.look_for_unused", "schedule": _EVERY or crontab(minute="30", hour="4")},
     "report-requeue": {"task": "reports.tasks.requeue_lost", "schedule": REPORT_LEASE_SECONDS / 2},
     "collect-names": {"task": "portal.tasks.collect_names", "schedule": _EVERY or crontab(minute="*/5")},
     "check-data": {"task": "portal.tasks.check_data", "schedule": crontab(minute="0", hour="4")},

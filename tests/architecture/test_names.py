@@ -15,6 +15,8 @@ ALLOWED = {  # what is said of an account: the name to sign in with is its subje
     ("assessments/experts/procedure.py", "user.username"),
     ("greendistrict/accounts/links.py", "link.user.username"),
     ("greendistrict/accounts/links.py", "user.username"),
+    ("greendistrict/accounts/invitations.py", "person.username"),
+    ("greendistrict/accounts/unused.py", "locked.username"),
 }
 
 

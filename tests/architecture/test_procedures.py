@@ -23,6 +23,8 @@ SENDERS = {
     "greendistrict/notifications/services.py": "delivers: the mail is another outbox row",
     "greendistrict/notifications/letters.py": "links to set a password: no matter of the programme, the address goes to one account",
     "greendistrict/accounts/links.py": "as above",
+    "greendistrict/accounts/invitations.py": "an invitation, to the security keepers; who goes on, when somebody leaves",
+    "greendistrict/accounts/unused.py": "an account that is or will be disabled, to its person and the keepers",
     "greendistrict/accounts/delegations.py": "a delegation given or ended, to the two whom it concerns",
     "greendistrict/signin/": "a factor or a browser of one's own account; of a reset also the audit keepers",
     "greendistrict/accounts/services.py": "a change of posts, to the keepers",

@@ -13,6 +13,7 @@ from greendistrict.documents import scans
 
 # Names of the scheduled jobs for people; a test holds them to the settings.
 JOBS = {
+    "unused-accounts": "停用长期未使用的账号",
     "outbox-drain": "送出待发的消息",
     "mail-drain": "发送待发的邮件和短信",
     "reminder-sweep": "到期提醒",

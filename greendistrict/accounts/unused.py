@@ -1,0 +1,80 @@
+"""Accounts that nobody uses: noticed, then disabled (等保: no idle accounts). Run nightly, safe to repeat.
+
+Use is a sign-in; a new password and being enabled again count as well. Fictional accounts stay. The last keeper of a kind stays, too:
+without one nobody could enable anybody.
+"""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Greatest
+from django.urls import reverse
+from rest_framework.authtoken.models import Token
+
+from greendistrict.accounts.enums import KEEPERS, Role
+from greendistrict.accounts.messenger import carrier
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import holders
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
+
+
+def unused_since(moment: dt.datetime) -> QuerySet[User]:
+    """Enabled real accounts that were last used before a moment, with that ``used_at``."""
+    people = User.objects.filter(is_active=True, is_demo=False)
+    return people.annotate(used_at=Greatest("last_login", "password_changed_at", "active_since")).filter(used_at__lt=moment).order_by("pk")
+
+
+def look() -> int:
+    """Notice those who come near the limit, disable those beyond it; returns how many were disabled. Nothing where the limit is 0."""
+    limit = settings.UNUSED_DAYS
+    if not limit:
+        return 0
+    now = clock.now()
+    ends = now - dt.timedelta(days=limit)
+    warned = ends + dt.timedelta(days=settings.UNUSED_NOTICE_DAYS)
+    disabled = 0
+    for person in unused_since(warned):
+        used: dt.datetime = vars(person)["used_at"]
+        if used < ends:
+            disabled += _disable(person, used)
+        else:
+            _warn(person, used, used + dt.timedelta(days=limit))
+    return disabled
+
+
+def _warn(person: User, used: dt.datetime, end: dt.datetime) -> None:
+    """One notice for one time of not being used: the key names the last use."""
+    body = f"最近一次使用是{_day(used)}。{_day(end)}以前登录一次即继续有效；停用以后由单位管理员或系统管理员启用。"
+    key, path = f"account:{person.pk}:unused:{used:%Y%m%d}", reverse("portal:workdesk")
+    carrier().notify(key=key, receivers=[person], title="账号长期没有使用，将停用", body=body, path=path, demo=False)
+
+
+def _disable(person: User, used: dt.datetime) -> bool:
+    with transaction.atomic():
+        locked = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+        if not locked.is_active or _is_last_keeper(locked):
+            return False
+        locked.is_active = False
+        locked.save(update_fields=["is_active"])
+        Token.objects.filter(user=locked).delete()
+        locked.password_links.filter(used_at__isnull=True, closed_at__isnull=True).update(closed_at=clock.now())
+        days = settings.UNUSED_DAYS
+        audit.record(action="accounts.disable_unused", by=None, obj=locked, data={"used": used.isoformat(), "days": days})
+        receivers = [*holders(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)]
+        key, path = f"account:{locked.pk}:disabled:{used:%Y%m%d}", reverse("accounts:user_list")
+        title, body = f"{locked.name}的账号因{days}天没有使用停用", f"账号{locked.username}，最近一次使用是{_day(used)}。"
+        carrier().notify(key=key, receivers=receivers, title=title, body=body, path=path, demo=False)
+    return True
+
+
+def _is_last_keeper(person: User) -> bool:
+    roles = set(person.posts.filter(role__in=sorted(KEEPERS)).values_list("role", flat=True))
+    return any(not holders(role).exclude(pk=person.pk).exists() for role in roles)
+
+
+def _day(moment: dt.datetime) -> str:
+    return day_in_words(moment.astimezone(clock.SHANGHAI).date())

@@ -1,0 +1,97 @@
+"""Administrators of bodies: inviting into the own body and parting with people, whose work goes on with somebody named."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from greendistrict.accounts import invitations
+from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.accounts.models import PasswordLink, User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from tests.factories.accounts import PostFactory, cast, make_organisation, make_user
+
+pytestmark = pytest.mark.django_db
+TYPED = {"username": "xin", "name": "新人", "email": "xin@example.invalid", "role": "preparer", "valid_to": ""}
+
+
+@pytest.fixture
+def people():
+    found = cast()
+    found.reviewer.posts.update(is_admin=True)
+    return found
+
+
+def invite_page(people):
+    return reverse("accounts:invite", args=[people.applicant_body.pk])
+
+
+def test_an_invited_person_has_a_post_and_a_link(client, people):
+    client.force_login(people.reviewer)
+    last = clock.today() + dt.timedelta(days=30)
+    assert client.post(invite_page(people), {**TYPED, "valid_to": last}).status_code == 302
+    person = User.objects.get(username="xin")
+    assert (posts_of(person).roles, person.posts.get().valid_to) == ({"preparer"}, last)
+    assert PasswordLink.objects.get(user=person).purpose == "first"
+    assert not person.posts.get().is_admin
+    assert AuditRecord.objects.filter(action="accounts.invite", actor_id=people.reviewer.pk).count() == 1
+    with clock.at(clock.now() + dt.timedelta(days=31)):
+        assert posts_of(User.objects.get(pk=person.pk)).roles == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"role": "city_officer"}, "岗位"),
+        ({"email": "preparer@example.invalid"}, "已有账号"),
+        ({"username": "PREPARER"}, "已有人使用"),
+        ({"valid_to": "2020-01-01"}, "不能早于"),
+    ],
+)
+def test_a_refused_invitation_is_explained_and_makes_nothing(client, people, changed, words):
+    client.force_login(people.reviewer)
+    answer = client.post(invite_page(people), {**TYPED, **changed})
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not User.objects.filter(name="新人").exists()
+
+
+def test_only_the_administrator_invites_and_parts_in_the_own_body(client, people):
+    leaving = reverse("portal:leaving", args=[people.applicant_body.pk, people.preparer.pk])
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        expected = 200 if seat == "reviewer" else 404
+        assert client.get(invite_page(people)).status_code == expected, seat
+        assert client.get(leaving).status_code == expected, seat
+    assert client.get(reverse("accounts:invite", args=[people.city_body.pk])).status_code == 404
+
+
+def test_nobody_invites_above_the_own_seat_nor_into_the_city(people):
+    body = make_organisation(OrganisationKind.APPLICANT)
+    preparer = make_user(Role.PREPARER, body, post_kw={"is_admin": True})
+    assert invitations.roles_to_invite(preparer, body) == [Role.PREPARER]
+    assert invitations.roles_to_invite(people.reviewer, people.applicant_body) == [Role.PREPARER, Role.REVIEWER]
+    people.city_director.posts.update(is_admin=True)
+    assert invitations.roles_to_invite(User.objects.get(pk=people.city_director.pk), people.city_body) == []
+
+
+def test_who_leaves_hands_the_work_over(client, people):
+    second = make_user(Role.PREPARER, people.applicant_body)
+    page = reverse("portal:leaving", args=[people.applicant_body.pk, people.preparer.pk])
+    client.force_login(people.reviewer)
+    assert "在办事项" in client.get(page).content.decode()
+    assert client.post(page, {"successor": second.pk, "reason": ""}).status_code == 422
+    assert client.post(page, {"successor": people.outsider_preparer.pk, "reason": "调离"}).status_code == 422
+    assert client.post(page, {"successor": second.pk, "reason": "调离"}).status_code == 302
+    with clock.at(clock.now() + dt.timedelta(days=1)):
+        assert posts_of(User.objects.get(pk=people.preparer.pk)).roles == frozenset()
+    record = AuditRecord.objects.get(action="accounts.part")
+    assert (record.data["successor"], record.data["reason"]) == (second.name, "调离")
+
+
+def test_who_works_elsewhere_too_is_not_parted_with(client, people):
+    PostFactory(user=people.preparer, organisation=people.outsider_body, role=Role.PREPARER)
+    client.force_login(people.reviewer)
+    assert client.get(reverse("portal:leaving", args=[people.applicant_body.pk, people.preparer.pk])).status_code == 404
