@@ -31,7 +31,7 @@ class LeavingForm(forms.Form):
         people = User.objects.filter(posts__organisation=body, posts__valid_from__lte=clock.today(), is_active=True)
         field = self.fields["successor"]
         if isinstance(field, forms.ModelChoiceField):
-            field.queryset = people.exclude(pk=person.pk).distinct().order_by("name", "pk")
+            field.queryset = people.exclude(pk=person.pk).distinct().order_by("pk")
 
 
 def open_work(person: User) -> list[str]:
