@@ -82,7 +82,7 @@ def test_each_is_urged_to_what_the_panel_waits_for(reach, words, kind):
     client = browser(scene.people.secretariat)
     page = client.get(url("review", scene)).content.decode()
     assert re.findall(r'name="at_once" value="yes">\s*(催[^<\s]+)', page) == [words] * scene.review.members.count()
-    link = re.search(r'href="([^"]+)" class="gd-nowrap">看文字', page)[1]
+    link = re.search(r'href="([^"]+)" class="gd-nowrap ms-1">\s*看文字', page)[1]
     [item] = client.get(html.unescape(link)).context["items"]
     assert (item.obligation.kind, item.out) == (kind, "")
 
