@@ -21,7 +21,7 @@ def same(read, stored):
 def test_posts_come_with_their_organisation():
     user, day = cast().preparer, clock.today()
     stored = list(Post.objects.filter(user=user).select_related("organisation").order_by("pk"))
-    read = POSTS.read(user.pk, day, day)
+    read = POSTS.read(user.pk, day, day, user.pk, day, day, day, day, day)
     assert [(row["post"].pk, row["body"].pk) for row in read] == [(post.pk, post.organisation_id) for post in stored]
     assert all(same(row["post"], one) and same(row["body"], one.organisation) for row, one in zip(read, stored, strict=True))
     assert posts_of(user).organisations[0].aliases == stored[0].organisation.aliases  # not read at first
