@@ -217,6 +217,7 @@ def test_the_page_of_the_reset_is_the_keepers(client):
         wanted = HTTPStatus.OK if seat in {"system_keeper", "security_keeper"} else HTTPStatus.NOT_FOUND
         assert client.get(address).status_code == wanted, seat
     client.force_login(people.security_keeper)
+    assert f'href="{address}"' in client.get(reverse("accounts:user_list")).content.decode()
     assert client.post(address, {"reason": ""}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert client.post(address, {"reason": "核实身份证件"}).url == reverse("accounts:user_list")
     assert not factors.has_factor(people.expert1)
