@@ -23,7 +23,7 @@ urlpatterns = [
     path("", include("greendistrict.core.urls")),
     path("accounts/", include((ACCOUNTS, accounts.app_name))),
     path("accounts/", include("greendistrict.signin.urls")),
-    path("audit/", include("greendistrict.accounts.audit_urls")),
+    path("audit/", include("portal.audit_log.urls")),
     path("messages/", include("greendistrict.notifications.urls")),
     path("documents/", include("greendistrict.documents.urls")),
     path("policy/", include("portal.policy.urls")),

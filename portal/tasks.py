@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from portal.audit_log import services as audit_log
 from portal.backup import services as backups
 from portal.data_check import services as data_check
 from portal.search import services
@@ -11,6 +12,12 @@ from portal.search import services
 def collect_names() -> int:
     """Keep the pinyin of new names for the search; run every few minutes, safe to repeat. Returns how many were new."""
     return services.collect_names()
+
+
+@shared_task(name="portal.tasks.tell_audit_keepers")
+def tell_audit_keepers() -> int:
+    """Request alarms about the audit record for its keeper; safe to repeat. Returns how many are new."""
+    return audit_log.tell_audit_keepers()
 
 
 @shared_task(name="portal.tasks.make_backup")

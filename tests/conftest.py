@@ -63,6 +63,7 @@ def pytest_configure(config):
     settings.RECEIPT_KEY_PATH = f"{folder}/receipt-key"
     settings.SIGNING_DEMO_PATH = f"{folder}/signing-demo.p12"
     settings.ANCHOR_DIR = f"{folder}/anchors"
+    settings.AUDIT_ARCHIVE_DIR = f"{folder}/audit-archive"
     config.stash[HASHERS] = settings.PASSWORD_HASHERS
     settings.PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]  # see there why
     settings.WHITENOISE_AUTOREFRESH = True  # static files are looked for when asked for, not listed anew for every test client

@@ -61,3 +61,26 @@ class AuditSeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.record_id}"
+
+
+class AuditArchive(models.Model):
+    """A file with records that the table no longer has. Their seals stay; ``seals`` are the numbers of these, as ``1-5,8``.
+
+    The signature covers everything above it: a row of one's own making does not explain a missing record.
+    """
+
+    file = models.CharField("文件", max_length=100, unique=True)
+    sha256 = models.CharField("校验值", max_length=64)
+    made_at = models.DateTimeField("归档时间")
+    before = models.DateTimeField("早于")
+    count = models.PositiveIntegerField("记录数")
+    seals = models.TextField("封存号")
+    key = models.CharField("公钥编号", max_length=16)
+    signature = models.CharField("签名", max_length=100)
+
+    class Meta:
+        verbose_name = "审计归档"
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.file

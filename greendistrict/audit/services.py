@@ -21,15 +21,20 @@ def subject_of(obj: models.Model) -> str:
     return f"{obj._meta.label_lower}:{obj.pk}"
 
 
-def record(*, action: str, by: Actor | None, obj: models.Model | None = None, data: dict[str, Any] | None = None) -> AuditRecord:
-    """Append one record in the caller's transaction."""
+def record(
+    *, action: str, by: Actor | None, obj: models.Model | None = None, data: dict[str, Any] | None = None, label: str = "", name: str = ""
+) -> AuditRecord:
+    """Append one record in the caller's transaction.
+
+    ``label`` is what the act was about where that is no stored object, ``name`` who acted where there is no account.
+    """
     row = AuditRecord.objects.create(
         at=clock.now(),
         actor_id=by.pk if by else None,
-        actor_name=by.name if by else "系统",
+        actor_name=by.name if by else name or "系统",
         action=action,
         subject=subject_of(obj) if obj else "",
-        subject_label=str(obj)[:200] if obj else "",
+        subject_label=(str(obj) if obj else label)[:200],
         data=data or {},
         request_id=request_id.current(),
         address=request_id.address(),

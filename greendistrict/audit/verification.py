@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from greendistrict.audit import anchors
+from greendistrict.audit import anchors, archive_files
 from greendistrict.audit.anchors import Anchor
 from greendistrict.audit.chain import content_of, link
-from greendistrict.audit.models import AuditPending, AuditRecord, AuditSeal
+from greendistrict.audit.models import AuditArchive, AuditPending, AuditRecord, AuditSeal
 from greendistrict.core import sealing
 
 BATCH = 2000
@@ -30,11 +30,12 @@ class AuditFinding:
 
 @dataclass
 class Verification:
-    """Result of a verification: counts and findings, the worst first."""
+    """Result of a verification: counts and findings, the worst first. ``archived`` records are in signed files, no longer in the table."""
 
     sealed: int = 0
     waiting: int = 0
     anchored: int = 0
+    archived: int = 0
     findings: list[AuditFinding] = field(default_factory=list)
 
 
@@ -47,6 +48,7 @@ WORDS = {
     "cut": "链条被截短：锚点证明曾有、数据库中已没有的封存号",
     "resealed": "链条被重新计算过：校验值与锚点不符的封存号",
     "foreign": "锚点属于另一条链（封存表曾被清空、从头重算，或更换过数据库），其封存号曾到",
+    "archive": "归档登记的签名不符，或归档文件有改动：归档编号",
     "signature": "锚点文件中签名不符的行",
     "anchor_gap": "锚点文件中前面缺行或有改动的行",
 }
@@ -67,7 +69,8 @@ def verify() -> Verification:
     result = Verification()
     known = anchors.lines()
     anchored = [anchors.parse(line) for line in known]
-    digests = _walk(found, result, {1, *(anchor.number for anchor in anchored if anchor)})
+    archived = _archived(found)
+    digests = _walk(found, result, {1, *(anchor.number for anchor in anchored if anchor)}, archived)
     found["lost"] += _ids(LOST)
     found["unnoted"] += _ids(UNNOTED)
     result.waiting = AuditPending.objects.count()
@@ -78,7 +81,21 @@ def verify() -> Verification:
     return result
 
 
-def _walk(found: dict[str, list[int]], result: Verification, wanted: set[int]) -> dict[int, str]:
+def _archived(found: dict[str, list[int]]) -> set[int]:
+    """Numbers of the seals whose records are in a file that the portal signed for; a file that is still here has to be the signed one."""
+    numbers: set[int] = set()
+    for archive in AuditArchive.objects.order_by("pk"):
+        path = archive_files.folder() / archive.file
+        if not archive_files.is_signed(archive, sealing.public_pem()):
+            found["archive"].append(archive.pk)
+            continue
+        if path.is_file() and archive_files.digest_of(path) != archive.sha256:
+            found["archive"].append(archive.pk)
+        numbers.update(archive_files.numbers_of(archive.seals))
+    return numbers
+
+
+def _walk(found: dict[str, list[int]], result: Verification, wanted: set[int], archived: set[int]) -> dict[int, str]:
     """Follow the chain; returns the digests at the wanted numbers."""
     digests: dict[int, str] = {}
     previous, expected = "", 1
@@ -88,6 +105,8 @@ def _walk(found: dict[str, list[int]], result: Verification, wanted: set[int]) -
             row = rows.get(seal.record_id)
             if not seal.content:
                 found["lost"].append(seal.record_id)
+            elif row is None and seal.number in archived:
+                result.archived += 1
             elif row is None:
                 found["missing"].append(seal.record_id)
             elif content_of(row) != seal.content:

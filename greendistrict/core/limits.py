@@ -9,14 +9,19 @@ from greendistrict.core.proxies import read_address
 HOUSEHOLD = 64  # bits of an IPv6 address that belong to one connection; the rest its owner chooses freely
 
 
+def counted(key: str, *, seconds: int) -> int:
+    """Count one more event under ``key``: the how-manieth it is within ``seconds`` of the first."""
+    if cache.add(key, 1, seconds):
+        return 1
+    try:
+        return int(cache.incr(key))
+    except ValueError:  # it expired between the two calls
+        return 1
+
+
 def within(key: str, most: int, *, seconds: int) -> bool:
     """Count one more event under ``key``; whether it is among the first ``most`` within ``seconds`` of the first."""
-    if cache.add(key, 1, seconds):
-        return most >= 1
-    try:
-        return int(cache.incr(key)) <= most
-    except ValueError:  # it expired between the two calls
-        return True
+    return counted(key, seconds=seconds) <= most
 
 
 def spent(key: str, most: int) -> bool:

@@ -11,7 +11,7 @@ from django.db import connection, connections, transaction
 from psycopg import errors, sql
 
 INSERT_ONLY = ("audit_auditrecord", "audit_auditseal")
-READ_ONLY = ("audit_auditpending", "django_migrations")
+READ_ONLY = ("audit_auditpending", "audit_auditarchive", "django_migrations")
 TOO_MIGHTY = """
 SELECT (SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls FROM pg_roles WHERE rolname = current_user)
     OR EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND pg_has_role(current_user, relowner, 'member'))

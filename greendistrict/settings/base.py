@@ -40,6 +40,12 @@ TIMESTAMP_URL = env.text("GD_TIMESTAMP_URL", "")
 REVOCATION_CHECKED = env.boolean("GD_REVOCATION_CHECKED", default=True)
 TLS_CERTIFICATE = env.text("GD_TLS_CERTIFICATE", "")  # a PEM file of what the gateway serves, for its last day alone
 ANCHOR_DIR = Path(env.text("GD_ANCHOR_DIR", str(VAR_DIR / "anchors")))
+# For how many days records of who came, read and was refused stay in the table (audit/archiving.py); where they go then.
+AUDIT_DAYS = env.integer("GD_AUDIT_DAYS", 1095, minimum=180)
+AUDIT_ARCHIVE_DIR = Path(env.text("GD_AUDIT_ARCHIVE_DIR", str(VAR_DIR / "audit-archive")))
+# Refusals of one person, or sign-ins refused at one address, within an hour, that the audit keeper is told of; 0 for never.
+AUDIT_ALARM_REFUSALS = env.integer("GD_AUDIT_ALARM_REFUSALS", 50)
+AUDIT_ALARM_KEEPERS = env.boolean("GD_AUDIT_ALARM_KEEPERS", default=True)  # acts of keepers are told to the audit keeper
 # Backups (portal/backup): where the nightly one goes, none without; the age public key they are encrypted for; for how many days they stay.
 BACKUP_DIR = env.text("GD_BACKUP_DIR", "")
 BACKUP_RECIPIENT = env.text("GD_BACKUP_RECIPIENT", "").strip()
@@ -105,6 +111,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "greendistrict.signin.middleware.LimitedSessionMiddleware",
+    "portal.audit_log.middleware.AccessMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # a view for everybody says ``login_not_required``
     "greendistrict.signin.middleware.DemandMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -144,7 +151,7 @@ FORM_RENDERER = "greendistrict.core.forms.BootstrapRenderer"
 
 # Tables belong to an owner, who migrates and makes test databases; the portal itself only reads and writes rows (core/rights.py).
 OWNER_DATABASE_URL = OWNER_DATABASE_URL or DATABASE_URL
-AS_OWNER = TESTING or sys.argv[1:2] in (["migrate"], ["restore"], ["demo_renew"])
+AS_OWNER = TESTING or sys.argv[1:2] in (["migrate"], ["restore"], ["demo_renew"], ["archive_audit"])
 APP_DATABASE = env.database(DATABASE_URL)
 DATABASES = {"default": env.database(OWNER_DATABASE_URL if AS_OWNER else DATABASE_URL)}
 DATABASES["default"]["CONN_MAX_AGE"] = 0

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from greendistrict.accounts.forms import LoginForm
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
+from greendistrict.audit.grouped import record_refused_name
 from greendistrict.core.errors import Refused
 from greendistrict.signin import entering, factors, passkeys
 from greendistrict.signin.forms import CodeForm
@@ -59,7 +60,7 @@ class LoginView(auth_views.LoginView):
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Record the failure, without the password."""
-        audit.record(action="accounts.login_failed", by=None, data={"username": str(form.data.get("username", ""))[:60]})
+        record_refused_name(action="accounts.login_failed", username=str(form.data.get("username", ""))[:60])
         if IN_PLACE in self.request.headers:
             words = "；".join(str(text) for texts in form.errors.values() for text in texts)
             return _plain(words, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -121,7 +122,7 @@ class LogoutView(auth_views.LogoutView):
 def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: dict[str, Any] | None = None) -> HttpResponse:
     """Page after too many wrong passwords, the same for known and unknown names."""
     del response
-    audit.record(action="accounts.locked_out", by=None, data={"username": str((credentials or {}).get("username", ""))[:60]})
+    record_refused_name(action="accounts.locked_out", username=str((credentials or {}).get("username", ""))[:60])
     if IN_PLACE in request.headers:
         return _plain("连续多次不正确，账号已锁定15分钟", HTTPStatus.TOO_MANY_REQUESTS)
     return render(request, "accounts/locked_out.html", status=HTTPStatus.TOO_MANY_REQUESTS)

@@ -6,16 +6,12 @@ import hashlib
 from django.db.models import Count, Max, Q
 
 from greendistrict.audit.models import AuditRecord
+from greendistrict.audit.selectors import ACCESS
 from greendistrict.core import clock
 from reports.jobs.kinds import Wanted, report_kinds
 
 # Recorded actions that change no figure. Every other one that is recorded makes a finished report an old one.
-UNCHANGING = (
-    Q(action__in=["accounts.login", "accounts.logout", "accounts.login_failed", "accounts.locked_out", "documents.download"])
-    | Q(action__startswith="reports.")
-    | Q(action__startswith="api.")
-    | Q(action__contains="export")
-)
+UNCHANGING = ACCESS | Q(action__startswith="reports.") | Q(action__startswith="audit.")
 
 
 def changes_today() -> str:

@@ -303,3 +303,42 @@ def test_ten_thousand_events_of_overlapping_transactions_seal_without_a_false_al
     assert checked.sealed == AuditRecord.objects.count() >= 10_000
     seals = list(AuditSeal.objects.order_by("number").values_list("record_id", flat=True))
     assert seals != sorted(seals), "no two transactions overlapped"
+    every_kind_of_damage_is_named(seals)
+
+
+def every_kind_of_damage_is_named(ids):
+    """One record altered, removed, two exchanged, the chain cut, the chain sealed again: each alone, then undone."""
+    one, two, last = ids[len(ids) // 3], ids[len(ids) // 2], len(ids)
+    exchanged = "UPDATE audit_auditseal SET record_id = CASE record_id WHEN %s THEN -%s ELSE -%s END WHERE record_id IN (%s, %s)"
+    damages = {
+        "altered": ([["UPDATE audit_auditrecord SET actor_name = 'x' WHERE id = %s", two]], {"changed": (two,)}),
+        "removed": ([[DELETE, two]], {"missing": (two,)}),
+        "reordered": (
+            [[exchanged, one, two, one, one, two], ["UPDATE audit_auditseal SET record_id = -record_id WHERE record_id < 0"]],
+            {"changed": (one, two), "unlinked": tuple(sorted((ids.index(one) + 1, ids.index(two) + 1)))},
+        ),
+        "cut": (
+            [["DELETE FROM audit_auditseal WHERE number = %s", last], [DELETE, ids[-1]]],
+            {"cut": (last,)},
+        ),
+    }
+    for name, (statements, named) in damages.items():
+        with transaction.atomic():
+            force(*statements)
+            found = kinds()
+            transaction.set_rollback(True)
+        assert {kind: set(numbers) for kind, numbers in found.items()} == {kind: set(numbers) for kind, numbers in named.items()}, name
+    with transaction.atomic():
+        force(
+            [DELETE, two],
+            ["DELETE FROM audit_auditseal"],
+            ["INSERT INTO audit_auditpending (record_id) SELECT id FROM audit_auditrecord"],
+        )
+        anchored = anchors.path().read_bytes()
+        services.seal()
+        anchors.path().write_bytes(anchored)
+        found = kinds()
+        transaction.set_rollback(True)
+    assert set(found) <= {"resealed", "cut", "foreign"}
+    assert found
+    assert kinds() == {}

@@ -33,6 +33,7 @@ JOBS = {
     "collect-names": "收集新名称的拼音",
     "check-data": "核对数据",
     "audit-seal": "审计记录封存",
+    "audit-alarms": "审计提醒",
     "nightly-backup": "备份",  # where GD_BACKUP_DIR is set
     "scan-files": "查毒",  # where GD_CLAMD is set
 }

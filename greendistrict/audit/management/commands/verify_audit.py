@@ -15,7 +15,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Raise ``CommandError`` with what was found."""
         checked = verify()
-        self.stdout.write(f"已封存 {checked.sealed}，待封存 {checked.waiting}，锚点核对到 {checked.anchored}")
+        self.stdout.write(f"已封存 {checked.sealed}，待封存 {checked.waiting}，锚点核对到 {checked.anchored}，已归档 {checked.archived}")
         if checked.findings:
             raise CommandError("\n".join(map(str, checked.findings)), returncode=1)
         self.stdout.write("全部相符")

@@ -1,0 +1,25 @@
+"""``manage.py archive_audit``: old records of access go into a signed file."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from greendistrict.audit.archiving import archive
+from greendistrict.core.errors import Refused
+
+
+class Command(BaseCommand):
+    """Moves records of access older than ``GD_AUDIT_DAYS`` out of the table; run by the owner of the tables, monthly."""
+
+    help = "Write old audit records of access to a signed archive file, then take them out of the table"
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Raise ``CommandError`` where nothing was archived because of a fault."""
+        try:
+            made = archive()
+        except Refused as refused:
+            raise CommandError("\n".join(one.text for one in refused.refusals)) from refused
+        except OSError as error:
+            msg = f"归档文件没有写成，记录都还在：{error}"
+            raise CommandError(msg) from error
+        self.stdout.write(f"{made.count}条已归档到 {made.file}，校验值 {made.sha256}" if made else "没有到期的记录")

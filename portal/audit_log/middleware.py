@@ -1,0 +1,39 @@
+"""Puts refusals of signed-in people and the opening of watched pages on record; what is read by others is no news and costs nothing."""
+
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from greendistrict.accounts.models import User
+from greendistrict.audit.grouped import record_once_a_day, record_refusal
+from greendistrict.core.base_middleware import Middleware
+from portal.audit_log.watched import WATCHED
+
+REFUSED = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
+SHOWN = 200
+
+
+class AccessMiddleware(Middleware):
+    """Looks at the answer once the view's own transaction is over, so that a refusal that undid everything is recorded nevertheless."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        response = self.get_response(request)
+        match = request.resolver_match
+        page = match.view_name if match else ""
+        if response.status_code in REFUSED and (user := _person(request)):
+            data = {"path": request.path[:SHOWN], "method": request.method, "status": response.status_code, "page": page}
+            record_refusal(action="access.denied", by=user, label=request.path, data=data)
+        elif page in WATCHED and response.status_code == HTTPStatus.OK and request.method == "GET" and (user := _person(request)):
+            data = {"path": request.path[:SHOWN], "page": page}
+            record_once_a_day(action="access.read", by=user, what=request.path, label=f"{WATCHED[page]} {request.path}", data=data)
+        return response
+
+
+def _person(request: HttpRequest) -> User | None:
+    """Who is signed in, by session or token; a visitor without either is not looked up."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES and "Authorization" not in request.headers:
+        return None
+    user = getattr(request, "user", None)
+    return user if isinstance(user, User) else None

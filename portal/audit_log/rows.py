@@ -1,0 +1,110 @@
+"""A record of the audit log in words: what it says beside its columns, values before and after."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+
+from greendistrict.audit.models import AuditRecord
+
+EMPTY = "空"
+PAIR = 2
+PAIRS = (("old", "new"), ("before", "after"))
+WORDS = {
+    "username": "所填账号",
+    "count": "一小时内次数",
+    "of_address": "该地址一小时内次数",
+    "path": "地址",
+    "page": "页面",
+    "method": "方式",
+    "status": "结果",
+    "reason": "事由",
+    "rows": "行数",
+    "filter": "筛选条件",
+    "token": "令牌",
+    "kind": "类别",
+    "role": "岗位",
+    "organisation": "单位",
+    "key": "键",
+    "since": "自",
+    "sha256": "校验值",
+    "number": "编号",
+    "district": "城区",
+    "year": "年度",
+    "file": "文件",
+    "purpose": "事由",
+    "address": "电子邮箱",
+    "active": "启用",
+    "from_seal": "封存号起",
+    "through_seal": "封存号止",
+    "findings": "发现",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing that a record says: a value, or a value before and after."""
+
+    name: str
+    value: str = ""
+    before: str = ""
+    after: str = ""
+    is_change: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name}：{self.before} → {self.after}" if self.is_change else f"{self.name}：{self.value}"
+
+
+@dataclass(frozen=True)
+class EventLine:
+    """A record and what it says."""
+
+    record: AuditRecord
+    told: tuple[Told, ...]
+
+
+def line_of(record: AuditRecord) -> EventLine:
+    """A record with its content in words."""
+    return EventLine(record, tuple(_told(record)))
+
+
+def _told(record: AuditRecord) -> Iterator[Told]:
+    data = dict(record.data) if isinstance(record.data, dict) else {"": record.data}
+    changed = data.pop("changed", None)
+    if isinstance(changed, dict):
+        for name, values in changed.items():
+            yield _change(_label(record, str(name)), values)
+    elif changed is not None:
+        yield Told("改动", _words(changed))
+    for first, second in PAIRS:
+        if first in data and second in data:
+            yield Told("值", before=_words(data.pop(first)), after=_words(data.pop(second)), is_change=True)
+    yield from (Told(_label(record, str(name)), _words(value)) for name, value in data.items())
+
+
+def _change(name: str, values: Any) -> Told:
+    if isinstance(values, list) and len(values) == PAIR:
+        return Told(name, before=_words(values[0]), after=_words(values[1]), is_change=True)
+    return Told(name, _words(values))
+
+
+def _label(record: AuditRecord, name: str) -> str:
+    """Name of a field of the model that the record is about, in words where there are any."""
+    model = record.subject.partition(":")[0]
+    if "." in model:
+        try:
+            return str(getattr(apps.get_model(model)._meta.get_field(name), "verbose_name", name))
+        except (LookupError, FieldDoesNotExist):
+            pass
+    return WORDS.get(name, name)
+
+
+def _words(value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return EMPTY
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

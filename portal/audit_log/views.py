@@ -1,0 +1,66 @@
+"""Pages of the audit log, for the audit keeper alone."""
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.audit import services as audit
+from greendistrict.audit.selectors import records
+from greendistrict.audit.verification import verify
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.core.paging import list_context
+from greendistrict.documents.downloads import as_workbook
+from portal.audit_log.books import event_book, event_csv
+from portal.audit_log.forms import EventFilter
+from portal.audit_log.rows import line_of
+
+CSV = "text/csv; charset=utf-8"
+MOST_IN_A_BOOK = 50_000
+CHUNK = 2000
+
+
+def _keeper(request: HttpRequest) -> User:
+    user = signed_in(request)
+    if not posts_of(user).has(Role.AUDIT_KEEPER):
+        raise Http404
+    return user
+
+
+@require_safe
+def event_list(request: HttpRequest) -> HttpResponse:
+    """Records newest first; ``?verify=1`` checks the whole chain and its anchors."""
+    user = _keeper(request)
+    form = EventFilter(request.GET or None)
+    checked = None
+    if request.GET.get("verify") == "1":
+        checked = verify()
+        audit.record(action="audit.verify", by=user, data={"findings": [str(finding) for finding in checked.findings]})
+    context = list_context(request, records(form.asked()) if form.is_bound else records(), form, export="audit:event_export")
+    lines = [line_of(record) for record in context["page"]]
+    return render(request, "portal/audit_log/event_list.html", {**context, "lines": lines, "checked": checked})
+
+
+@require_safe
+def event_export(request: HttpRequest) -> HttpResponseBase:
+    """The filtered records as a workbook, or with ``?format=csv`` as CSV; who takes them is on record. Raises ``Refused`` for too many."""
+    user = _keeper(request)
+    found = records(EventFilter(request.GET).asked())
+    kind, count = "csv" if request.GET.get("format") == "csv" else "xlsx", found.count()
+    if kind == "xlsx":
+        Refused.when(count > MOST_IN_A_BOOK, f"工作簿最多{MOST_IN_A_BOOK}条，现有{count}条；请缩小查询范围，或导出 CSV")
+    audit.record(action="audit.export", by=user, data={"rows": count, "filter": request.GET.urlencode(), "kind": kind})
+    last = found.values_list("pk", flat=True).first() or 0
+    rows = found.filter(pk__lte=last).iterator(chunk_size=CHUNK)
+    name = f"审计记录-{clock.today():%Y%m%d}"
+    if kind == "xlsx":
+        return as_workbook(event_book(rows), f"{name}.xlsx")
+    response = StreamingHttpResponse(event_csv(rows), content_type=CSV)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.csv") or "attachment"
+    return response
