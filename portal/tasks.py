@@ -5,6 +5,7 @@ from celery import shared_task
 from portal.audit_log import services as audit_log
 from portal.backup import services as backups
 from portal.data_check import services as data_check
+from portal.personal import services as personal
 from portal.search import services
 
 
@@ -18,6 +19,12 @@ def collect_names() -> int:
 def tell_audit_keepers() -> int:
     """Request alarms about the audit record for its keeper; safe to repeat. Returns how many are new."""
     return audit_log.tell_audit_keepers()
+
+
+@shared_task(name="portal.tasks.drop_expired")
+def drop_expired() -> int:
+    """Delete personal data that was kept as long as the inventory says; run nightly, safe to repeat. Returns how many rows went."""
+    return personal.drop_expired()
 
 
 @shared_task(name="portal.tasks.make_backup")

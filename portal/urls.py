@@ -14,6 +14,7 @@ from portal.handover import views as handover
 from portal.operations import metrics, outages
 from portal.operations import views as operations
 from portal.outlook import views as outlook
+from portal.personal import views as personal
 from portal.pilot_progress import views as pilot_progress
 from portal.policy import views as policy
 from portal.public import views as public
@@ -58,6 +59,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("progress/export/", pilot_progress.pilot_progress_export, name="pilot_progress_export"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("metrics", metrics.metrics, name="metrics"),
+    path("personal/", personal.personal, name="personal"),
+    path("personal/export/", personal.personal_export, name="personal_export"),
+    path("personal/correction/", personal.personal_correction, name="personal_correction"),
+    path("personal/notice/", personal.privacy_notice, name="privacy_notice"),
+    path("personal/people/<int:pk>/", personal.contact, name="contact"),
     path("operations/", operations.operations, name="operations"),
     path("operations/first-day/", first_day.first_day, name="first_day"),
     path("operations/enrolment/<slug:what>/", enrolment.enrolment_import, name="enrolment_import"),

@@ -10,6 +10,7 @@ from greendistrict.accounts.credit_codes import normalised, validate_credit_code
 from greendistrict.accounts.enums import KEEPERS, LinkPurpose, OrganisationKind, Role
 from greendistrict.accounts.names import name_key
 from greendistrict.core import clock
+from greendistrict.core.encrypted import EncryptedTextField
 from greendistrict.core.pinyin import sort_key
 
 
@@ -81,13 +82,14 @@ class User(AbstractBaseUser):
     username = models.CharField("账号", max_length=60, unique=True)
     name = models.CharField("姓名", max_length=60)
     email = models.EmailField("电子邮箱", blank=True)
-    phone = models.CharField("手机", max_length=20, blank=True)
+    phone = EncryptedTextField("手机", blank=True)
     is_active = models.BooleanField("启用", default=True)
     password_changed_at = models.DateTimeField(null=True, blank=True)
     active_since = models.DateTimeField("启用时间", null=True, blank=True)
     is_demo = models.BooleanField("演示数据", default=False)
     care_mode = models.BooleanField("关怀版", default=False)
     introduced = models.BooleanField("已看过初次使用的三步", default=False)
+    notice_agreed = models.PositiveSmallIntegerField("同意的个人信息告知版本", default=0)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

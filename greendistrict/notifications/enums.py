@@ -36,6 +36,7 @@ class Message(models.TextChoices):
     REPORT_FAILED = "report_failed", "报告未生成"
     PASSWORD_RESET = "password_reset", "密码重置"
     AUDIT_ALARM = "audit_alarm", "审计提醒"
+    PERSONAL_DATA = "personal_data", "个人信息"
     LEGAL_NOTICE = "legal_notice", "法律文书"
     DIGEST = "digest", "到期提醒"
     URGED = "urged", "催办"
@@ -77,7 +78,7 @@ _GROUPS = {
     MessageGroup.REMINDERS: (Message.DIGEST, Message.URGED),
     MessageGroup.WEEKLY: (Message.WEEKLY_SUMMARY,),
     MessageGroup.REPORTS: (Message.REPORT_READY, Message.REPORT_FAILED, Message.ARCHIVE_VOLUME, Message.YEAR_CLOSING),
-    MessageGroup.ACCOUNT: (Message.PASSWORD_RESET, Message.AUDIT_ALARM),
+    MessageGroup.ACCOUNT: (Message.PASSWORD_RESET, Message.AUDIT_ALARM, Message.PERSONAL_DATA),
 }
 _GROUP_OF = {message.value: group for group, messages in _GROUPS.items() for message in messages}
 

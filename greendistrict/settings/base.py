@@ -27,6 +27,8 @@ if not (DATABASE_URL and REDIS_URL):
 
 SECRET_KEY = env.secret("SECRET_KEY", None if PRODUCTION else "local-development-and-demo-only-key-never-for-production")
 RECEIPT_KEY = env.secret("GD_RECEIPT_KEY", None if PRODUCTION else "")
+# Keys of encrypted fields (core/encrypted.py), the one that encrypts first; without any a key made of SECRET_KEY encrypts.
+FIELD_KEY = env.secret("GD_FIELD_KEY", "")
 RECEIPT_KEY_PATH = VAR_DIR / "receipt-key"
 # Signature of PDFs (reports/signing): a PKCS#12 file, or a module with token and certificate; trusted certificates; timestamps; revocation.
 SIGNING_P12 = env.text("GD_SIGNING_P12", "")
@@ -117,6 +119,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.personal.middleware.NoticeMiddleware",
     "greendistrict.accounts.middleware.WayBackMiddleware",
     "portal.public.middleware.CheckedFileMiddleware",  # before the first that reads a form
     "greendistrict.core.middleware.UnstorableTextMiddleware",

@@ -45,7 +45,7 @@ WORDS = {
 
 
 @dataclass(frozen=True)
-class Told:
+class RecordedValue:
     """One thing that a record says: a value, or a value before and after."""
 
     name: str
@@ -63,7 +63,7 @@ class EventLine:
     """A record and what it says."""
 
     record: AuditRecord
-    told: tuple[Told, ...]
+    told: tuple[RecordedValue, ...]
 
 
 def line_of(record: AuditRecord) -> EventLine:
@@ -71,24 +71,24 @@ def line_of(record: AuditRecord) -> EventLine:
     return EventLine(record, tuple(_told(record)))
 
 
-def _told(record: AuditRecord) -> Iterator[Told]:
+def _told(record: AuditRecord) -> Iterator[RecordedValue]:
     data = dict(record.data) if isinstance(record.data, dict) else {"": record.data}
     changed = data.pop("changed", None)
     if isinstance(changed, dict):
         for name, values in changed.items():
             yield _change(_label(record, str(name)), values)
     elif changed is not None:
-        yield Told("改动", _words(changed))
+        yield RecordedValue("改动", _words(changed))
     for first, second in PAIRS:
         if first in data and second in data:
-            yield Told("值", before=_words(data.pop(first)), after=_words(data.pop(second)), is_change=True)
-    yield from (Told(_label(record, str(name)), _words(value)) for name, value in data.items())
+            yield RecordedValue("值", before=_words(data.pop(first)), after=_words(data.pop(second)), is_change=True)
+    yield from (RecordedValue(_label(record, str(name)), _words(value)) for name, value in data.items())
 
 
-def _change(name: str, values: Any) -> Told:
+def _change(name: str, values: Any) -> RecordedValue:
     if isinstance(values, list) and len(values) == PAIR:
-        return Told(name, before=_words(values[0]), after=_words(values[1]), is_change=True)
-    return Told(name, _words(values))
+        return RecordedValue(name, before=_words(values[0]), after=_words(values[1]), is_change=True)
+    return RecordedValue(name, _words(values))
 
 
 def _label(record: AuditRecord, name: str) -> str:

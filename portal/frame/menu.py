@@ -100,6 +100,7 @@ MENU = (
             MenuEntry("修改密码", "accounts:password_change"),
             MenuEntry("双因素", "signin:factors"),
             MenuEntry("我的登录", "signin:sessions"),
+            MenuEntry("个人信息", "portal:personal"),
             MenuEntry("使用帮助", "portal:guide", KEEPERS),
         ),
     ),

@@ -11,7 +11,7 @@ from greendistrict.core import clock
 from reports.jobs.kinds import Wanted, report_kinds
 
 # Recorded actions that change no figure. Every other one that is recorded makes a finished report an old one.
-UNCHANGING = ACCESS | Q(action__startswith="reports.") | Q(action__startswith="audit.")
+UNCHANGING = ACCESS | Q(action__startswith="reports.") | Q(action__startswith="audit.") | Q(action__startswith="personal.")
 
 
 def changes_today() -> str:

@@ -20,8 +20,8 @@ from tests.servers import OwnMailServer, OwnPostgres, OwnRedis
 pytestmark = pytest.mark.slow
 SECONDS = 180
 READER = """
-    INSERT INTO accounts_user (username, name, email, phone, password, is_active, is_demo, care_mode, introduced)
-    VALUES (%s, '演示收件人', %s, '', '', true, true, false, false) RETURNING id
+    INSERT INTO accounts_user (username, name, email, phone, password, is_active, is_demo, care_mode, introduced, notice_agreed)
+    VALUES (%s, '演示收件人', %s, '', '', true, true, false, false, 0) RETURNING id
 """
 ASKED = """
     INSERT INTO workflow_outboxmessage (kind, key, payload, created_at, attempts, unsure, error)

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
     "GD_PRODUCTION": "1",
     "SECRET_KEY": "k" * 20 + "abcdefghijklmnopqrstuvwxyz0123456789",
+    "GD_FIELD_KEY": "ZmllbGQta2V5LW9mLXRoaXJ0eS10d28tYnl0ZXMhISE=",
     "GD_RECEIPT_KEY": "c2VjcmV0LXNlZWQtb2YtdGhpcnR5LXR3by1ieXRlcyE=",
     "ALLOWED_HOSTS": "portal.example",
     "GD_TRUSTED_PROXIES": "192.0.2.0/24",

@@ -7,6 +7,7 @@ from django.db import models
 
 from approvals.cases.models.cases import Case
 from greendistrict.core.constraints import ordered
+from greendistrict.core.encrypted import EncryptedTextField
 
 
 class Notice(models.Model):
@@ -34,7 +35,7 @@ class Objection(models.Model):
 
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="objections")
     name = models.CharField("姓名或单位", max_length=60, blank=True)
-    contact = models.CharField("联系方式", max_length=100, blank=True)
+    contact = EncryptedTextField("联系方式", blank=True)
     text = models.TextField("意见")
     origin = models.CharField(max_length=64, blank=True, editable=False, help_text="keyed digest of the sender's address")
     filed_at = models.DateTimeField("时间")

@@ -22,6 +22,7 @@ from greendistrict.core.forms import choice_words, field_links, plain_errors
 from greendistrict.core.fragments import written
 from greendistrict.core.layout_text import layout_blocks, plain_words
 from greendistrict.core.marked_text import marked
+from greendistrict.core.masks import masked_mail, masked_phone
 from greendistrict.core.memoisation import Kept
 from greendistrict.core.rounding import half_up
 from greendistrict.core.workdays import Remaining
@@ -73,6 +74,10 @@ def cn_date(value: dt.date | None) -> str:
         return ""
     day = timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
     return day_in_words(day)
+
+
+register.filter(masked_phone)
+register.filter(masked_mail)
 
 
 @register.filter

@@ -34,6 +34,7 @@ JOBS = {
     "check-data": "核对数据",
     "audit-seal": "审计记录封存",
     "audit-alarms": "审计提醒",
+    "drop-expired": "删除到期的个人信息",
     "nightly-backup": "备份",  # where GD_BACKUP_DIR is set
     "scan-files": "查毒",  # where GD_CLAMD is set
 }

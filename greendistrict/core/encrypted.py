@@ -1,0 +1,139 @@
+"""Text that the database holds encrypted (Fernet of ``cryptography``): a copy of the database without the key does not tell it.
+
+``GD_FIELD_KEY`` gives one key or several, separated by commas or spaces: the first encrypts, all decrypt, so that a new one is put in front
+and ``manage.py rotate_field_key`` writes everything anew before the old one goes. ``cryptography`` loads with the first such value.
+"""
+
+import base64
+import binascii
+import hashlib
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.exceptions import FieldError, ImproperlyConfigured
+from django.db import models
+from django.db.models.query_utils import DeferredAttribute
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
+
+MARK = "gd1:"  # before what is encrypted; anything else was written before the field was
+KEY_BYTES = 32
+ASKABLE = frozenset({"isnull"})
+URL_SAFE = str.maketrans("+/", "-_")  # openssl writes the other alphabet
+
+
+class UndecipherableError(ValueError):
+    """A stored value that no key opens."""
+
+
+def keys() -> tuple[str, ...]:
+    """The keys, the one that encrypts first; last one made of ``SECRET_KEY``, which installations without ``GD_FIELD_KEY`` use.
+
+    Raises ``ImproperlyConfigured`` for one that is none.
+    """
+    given = tuple(key.translate(URL_SAFE) for key in settings.FIELD_KEY.replace(",", " ").split())
+    for number, key in enumerate(given, 1):
+        try:
+            length = len(base64.urlsafe_b64decode(key))
+        except (binascii.Error, ValueError):
+            length = 0
+        if length != KEY_BYTES:
+            msg = f"GD_FIELD_KEY: 第{number}个不是{KEY_BYTES}字节的 base64"
+            raise ImproperlyConfigured(msg)
+    made = hashlib.sha256(f"fields of {settings.SECRET_KEY}".encode()).digest()
+    return (*given, base64.urlsafe_b64encode(made).decode())
+
+
+@lru_cache(maxsize=4)
+def _box(given: tuple[str, ...]) -> "MultiFernet":
+    from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 -- who meets such a field pays for it
+
+    return MultiFernet([Fernet(key) for key in given])
+
+
+def encrypt(text: str) -> str:
+    """``text`` as it is stored; nothing stays nothing."""
+    return MARK + _box(keys()).encrypt(text.encode()).decode() if text else ""
+
+
+def decrypt(stored: str) -> str:
+    """The text of a stored value. Raises ``UndecipherableError`` where no key opens it."""
+    from cryptography.fernet import InvalidToken  # noqa: PLC0415
+
+    if not stored.startswith(MARK):
+        return stored
+    try:
+        return _box(keys()).decrypt(stored.removeprefix(MARK).encode()).decode()
+    except InvalidToken as error:
+        msg = "GD_FIELD_KEY 中没有能打开这个加密值的密钥"
+        raise UndecipherableError(msg) from error
+
+
+def is_current(stored: str) -> bool:
+    """Whether a stored value is empty or was encrypted with the first key."""
+    from cryptography.fernet import InvalidToken  # noqa: PLC0415
+
+    if not stored:
+        return True
+    if not stored.startswith(MARK):
+        return False
+    try:
+        _box(keys()[:1]).decrypt(stored.removeprefix(MARK).encode())
+    except InvalidToken:
+        return False
+    return True
+
+
+class Stored(str):
+    """A value as it was read from the database, not decrypted yet."""
+
+    __slots__ = ()
+
+
+class Decrypting(DeferredAttribute):
+    """Decrypts when the attribute is asked for: most who load a person never ask for the number."""
+
+    def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
+        """The text. Raises ``UndecipherableError``."""
+        value = super().__get__(instance, cls)
+        if instance is not None and isinstance(value, Stored):
+            value = instance.__dict__[self.field.attname] = decrypt(value)
+        return value
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        """Keep the value; with a setter Python asks ``__get__`` and not the object's own dictionary."""
+        instance.__dict__[self.field.attname] = value
+
+
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # no subscript at run time
+    """Text encrypted in the database. It cannot be searched or ordered by: two encryptions of one text differ.
+
+    ``values()`` gives what is stored; the text is an attribute of the object.
+    """
+
+    descriptor_class = Decrypting
+
+    def from_db_value(self, value: str | None, *_: Any) -> str | None:
+        """Mark as not decrypted yet."""
+        return Stored(value) if value else value
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 -- Django's signature
+        """What was read and never asked for stays as it is stored."""
+        held = model_instance.__dict__.get(self.attname)
+        return held if isinstance(held, Stored) else super().pre_save(model_instance, add)
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Encrypt a text; what was read and never asked for goes back as it came."""
+        if isinstance(value, Stored):
+            return str(value)
+        text = super().get_prep_value(value)
+        return text if text is None else encrypt(text)
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        """Only whether there is a value can be asked. Raises ``FieldError``."""
+        if lookup_name not in ASKABLE:
+            msg = f"{self.name} is encrypted and cannot be searched by {lookup_name}"
+            raise FieldError(msg)
+        return super().get_lookup(lookup_name)

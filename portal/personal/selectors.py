@@ -1,0 +1,67 @@
+"""What is kept of one person, and whether the notice has been read."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from greendistrict.accounts.models import User
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
+from portal.personal.inventory import KeptData, current_notice, inventory
+
+FIRST = 1
+SHOWN, EXPORTED = 5, 10_000
+
+
+@dataclass(frozen=True)
+class OwnData:
+    """One kind of data with the person's own rows, each as pairs of a field's name and value; ``count`` are all of them."""
+
+    kept: KeptData
+    rows: tuple[tuple[tuple[str, str], ...], ...]
+    count: int
+
+
+def must_be_asked(user: User) -> bool:
+    """Whether the person has not agreed to the notice in force. People of the fiction count as having agreed to the first one."""
+    agreed = max(user.notice_agreed, FIRST) if user.is_demo else user.notice_agreed
+    return agreed < current_notice().version
+
+
+def own_data(user: User, most: int = SHOWN) -> list[OwnData]:
+    """What is kept of a person with an account, newest rows first."""
+    found = []
+    for kept in inventory():
+        if kept.by:
+            rows = kept.table._default_manager.filter(**{kept.by: user.pk}).order_by("-pk")
+            found.append(OwnData(kept, tuple(_cells(kept, row) for row in rows[:most]), rows.count()))
+    return found
+
+
+def of_others() -> list[KeptData]:
+    """Kinds of data about people who need not have an account."""
+    return [kept for kept in inventory() if not kept.by]
+
+
+def _cells(kept: KeptData, row: models.Model) -> tuple[tuple[str, str], ...]:
+    meta = kept.table._meta
+    return tuple((str(getattr(meta.get_field(name), "verbose_name", name)), _words(kept, row, name)) for name in kept.fields)
+
+
+def _words(kept: KeptData, row: models.Model, name: str) -> str:
+    if name in kept.hidden:
+        return "不显示"
+    if name == "action" and isinstance(row, AuditRecord):
+        return row.action_label
+    shown = getattr(row, f"get_{name}_display", None)
+    value: Any = shown() if shown else getattr(row, name)
+    if value is None or value == "":
+        return "未填"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if hasattr(value, "astimezone"):
+        at = value.astimezone(clock.SHANGHAI)
+        return f"{day_in_words(at.date())}{at:%H:%M}"
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)

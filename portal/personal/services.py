@@ -1,0 +1,75 @@
+"""Agreeing to the notice, asking for a correction, looking at a contact, deleting what was kept long enough."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import PasswordLink, User
+from greendistrict.accounts.selectors import administrators, holders, posts_of
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Stale
+from greendistrict.notifications.enums import Message
+from greendistrict.notifications.services import notify
+from portal.personal.inventory import current_notice, inventory
+
+# What the nightly job deletes, by key of the inventory, which says after how many days.
+DROPPED: dict[str, Callable[[dt.datetime], QuerySet]] = {  # type: ignore[type-arg]  # of several models
+    "password_links": lambda before: PasswordLink.objects.filter(asked_at__lt=before),
+    "sign_in_attempts": lambda before: AccessAttempt.objects.filter(attempt_time__lt=before),
+    "sign_in_failures": lambda before: AccessFailureLog.objects.filter(attempt_time__lt=before),
+    "sign_ins": lambda before: AccessLog.objects.filter(attempt_time__lt=before),
+}
+
+
+@transaction.atomic
+def agree(*, by: User, version: int) -> None:
+    """Keep that a person agreed to the notice in force. Raises ``Stale`` where it is another one by now."""
+    notice = current_notice()
+    if version != notice.version:
+        msg = "告知书已有新的版本，请重新阅读"
+        raise Stale(msg)
+    User.objects.filter(pk=by.pk).update(notice_agreed=notice.version)
+    audit.record(action="personal.agree", by=by, obj=by, data={"version": notice.version, "sha256": notice.sha256})
+
+
+@transaction.atomic
+def ask_correction(*, by: User, text: str) -> int:
+    """Ask those who look after the account to correct something; returns how many people are told."""
+    row = audit.record(action="personal.ask_correction", by=by, obj=by, data={"text": text})
+    admins = administrators(posts_of(by).organisation_ids).exclude(pk=by.pk)
+    receivers = {user.pk: user for user in (*admins, *holders(Role.SYSTEM_KEEPER)) if user.pk != by.pk}
+    return notify(
+        kind=Message.PERSONAL_DATA,
+        key=f"personal-correction:{row.pk}",
+        receivers=receivers.values(),
+        title=f"{by.name}申请更正个人信息",
+        body=text,
+        link=reverse("accounts:user_list"),
+        demo=by.is_demo,
+    )
+
+
+@transaction.atomic
+def reveal(*, by: User, person: User, reason: str) -> tuple[str, str]:
+    """Telephone number and mail address of a person, on record with the reason."""
+    audit.record(action="personal.reveal", by=by, obj=person, data={"reason": reason})
+    return person.phone, person.email
+
+
+@transaction.atomic
+def drop_expired() -> int:
+    """Delete what was kept as long as the inventory says; returns how many rows went, and puts them on record."""
+    gone = {}
+    for kept in inventory():
+        if kept.drop_days:
+            _, of = DROPPED[kept.key](clock.now() - dt.timedelta(days=kept.drop_days)).delete()
+            gone[kept.key] = sum(of.values())
+    if any(gone.values()):
+        audit.record(action="personal.drop", by=None, data={key: count for key, count in gone.items() if count})
+    return sum(gone.values())

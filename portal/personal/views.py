@@ -1,0 +1,87 @@
+"""Pages of personal data: the own page, its export, correction; the notice; looking at somebody's contact."""
+
+import json
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST, require_safe
+from markdown_it import MarkdownIt
+
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import users_visible_to
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.refusals import RefusalsIn
+from greendistrict.documents.downloads import as_file, as_workbook
+from portal.personal import services
+from portal.personal.books import own_book, own_json
+from portal.personal.forms import CorrectionForm, NoticeForm, RevealForm
+from portal.personal.inventory import current_notice
+from portal.personal.selectors import EXPORTED, must_be_asked, of_others, own_data
+
+UNPROCESSABLE = 422
+
+
+@require_safe
+def personal(request: HttpRequest) -> HttpResponse:
+    """What is kept of the person, why, how long, seen by whom."""
+    user = signed_in(request)
+    return _page(request, {"data": own_data(user), "form": CorrectionForm()})
+
+
+def _page(request: HttpRequest, context: dict[str, object], status: int = 200) -> HttpResponse:
+    return render(request, "portal/personal/personal.html", {**context, "others": of_others(), "notice": current_notice()}, status=status)
+
+
+@require_safe
+def personal_export(request: HttpRequest) -> HttpResponse:
+    """The own data as a workbook, or with ``?format=json`` as JSON; on record."""
+    user, kind = signed_in(request), "json" if request.GET.get("format") == "json" else "xlsx"
+    found = own_data(user, EXPORTED)
+    audit.record(action="personal.export", by=user, obj=user, data={"kind": kind})
+    name = f"个人信息-{clock.today():%Y%m%d}"
+    if kind == "xlsx":
+        return as_workbook(own_book(found, user.name, demo=user.is_demo), f"{name}.xlsx")
+    content = json.dumps(own_json(found, user.name), ensure_ascii=False, indent=2).encode()
+    return as_file(content, f"{name}.json", "application/json")
+
+
+@require_POST
+def personal_correction(request: HttpRequest) -> HttpResponse:
+    """Ask for a correction."""
+    user, form = signed_in(request), CorrectionForm(request.POST)
+    if form.is_valid():
+        told = services.ask_correction(by=user, text=form.cleaned_data["text"])
+        messages.success(request, f"更正申请已发给{told}位管理员")
+        return redirect("portal:personal")
+    return _page(request, {"data": own_data(user), "form": form}, UNPROCESSABLE)
+
+
+def privacy_notice(request: HttpRequest) -> HttpResponse:
+    """The notice in force; whoever agrees goes on to where they wanted to."""
+    user, notice = signed_in(request), current_notice()
+    form = NoticeForm(request.POST or None, initial={"version": notice.version, "next": request.GET.get("next", "")})
+    if request.method == "POST" and form.is_valid():
+        with RefusalsIn(form):
+            services.agree(by=user, version=form.cleaned_data["version"])
+            wanted = form.cleaned_data["next"]
+            safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+            return redirect(wanted if wanted and safe else reverse("portal:workdesk"))
+    text = SafeString(MarkdownIt("commonmark", {"html": False}).render(notice.text))
+    context = {"notice": notice, "text": text, "form": form, "asked": must_be_asked(user)}
+    return render(request, "portal/personal/notice.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def contact(request: HttpRequest, pk: int) -> HttpResponse:
+    """Telephone number and mail address of somebody whose account one looks after: after a reason, which goes on record."""
+    user = signed_in(request)
+    person = get_object_or_404(users_visible_to(user), pk=pk)
+    form, found = RevealForm(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        found = services.reveal(by=user, person=person, reason=form.cleaned_data["reason"])
+    context = {"person": person, "form": form, "found": found}
+    return render(request, "portal/personal/contact.html", context, status=UNPROCESSABLE if form.errors else 200)

@@ -1,0 +1,194 @@
+"""The page of one's own data, notice and consent, correction, masked contacts, retention."""
+
+import datetime as dt
+import io
+import json
+
+import pytest
+from axes.models import AccessAttempt
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from greendistrict.accounts.models import PasswordLink, User
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.core.masks import masked_mail, masked_phone
+from greendistrict.workflow.models import OutboxMessage
+from portal.personal import inventory, services
+from portal.personal.inventory import PrivacyNotice
+
+pytestmark = pytest.mark.django_db
+NUMBER = "13812345678"
+DESK = "/desk/"
+
+
+@pytest.fixture
+def person(client, people):
+    """A real person, who has agreed to nothing yet."""
+    people.preparer.is_demo, people.preparer.phone = False, NUMBER
+    people.preparer.save()
+    client.force_login(people.preparer)
+    return people.preparer
+
+
+def agree(client, version=1, **more):
+    return client.post(reverse("portal:privacy_notice"), {"version": version, "agreed": "on", **more})
+
+
+def found(action):
+    return AuditRecord.objects.filter(action=action)
+
+
+def test_a_person_is_asked_before_the_first_page_and_comes_where_they_wanted_to(client, person):
+    answer = client.get(DESK, {"a": "1"})
+    assert answer.status_code == 302
+    assert answer.url == f"{reverse('portal:privacy_notice')}?next=%2Fdesk%2F%3Fa%3D1"
+    page = client.get(answer.url).content.decode()
+    assert "同意并继续" in page
+    assert "个人信息保护法" in page
+    assert client.post(reverse("portal:privacy_notice"), {"version": 1}).status_code == 422
+    assert agree(client, next=f"{DESK}?a=1").url == f"{DESK}?a=1"
+    assert client.get(DESK).status_code == 200
+    person.refresh_from_db()
+    assert person.notice_agreed == 1
+    assert found("personal.agree").get().data == {"version": 1, "sha256": inventory.current_notice().sha256}
+
+
+def test_nobody_is_led_elsewhere_by_the_address(client, person):
+    assert agree(client, next="https://evil.example/").url == DESK
+
+
+def test_public_pages_forms_and_fragments_are_not_held_up(client, person):
+    assert client.get("/").status_code == 200
+    assert client.get(reverse("portal:guide")).status_code == 200
+    assert client.post(reverse("accounts:introduced")).status_code == 302
+    assert client.get(DESK, headers={"hx-request": "true"}).status_code == 200
+    assert client.get(reverse("accounts:password_change")).status_code == 200
+
+
+def test_people_of_the_fiction_count_as_having_agreed_but_a_new_version_asks_everybody(client, people, monkeypatch):
+    client.force_login(people.reviewer)
+    assert people.reviewer.is_demo
+    assert client.get(DESK).status_code == 200
+    monkeypatch.setattr(inventory, "notices", lambda: (PrivacyNotice(1, "旧"), PrivacyNotice(2, "## 新")))
+    assert client.get(DESK).status_code == 302
+    assert agree(client, version=1).status_code == 422
+    assert agree(client, version=2).status_code == 302
+    assert client.get(DESK).status_code == 200
+
+
+def test_the_question_costs_no_query(client, people, person, count_queries):
+    agree(client)
+    pages = []
+    for asked in (False, True):
+        User.objects.filter(pk=person.pk).update(is_demo=asked)
+        client.get(DESK)
+        pages.append(count_queries(lambda: client.get(reverse("notifications:inbox"))))
+    assert pages[0] == pages[1]
+
+
+def test_the_page_says_what_is_kept_and_why(client, people):
+    client.force_login(people.expert1)
+    page = client.get(reverse("portal:personal")).content.decode()
+    for kept in ("账号", "岗位"):
+        assert kept in page
+    assert people.expert1.username in page
+    assert people.expert1.password not in page
+    assert "密码</dt><dd>不显示" in page.replace("\n", "").replace(" ", "")
+    assert "公示意见提出人" in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_costs_the_same_however_many_rows(client, people, count_queries, count):
+    client.force_login(people.audit_keeper)
+    for _ in range(count):
+        services.audit.record(action="test.act", by=people.audit_keeper)
+    client.get(reverse("portal:personal"))
+    assert count_queries(lambda: client.get(reverse("portal:personal"))) == 16
+
+
+def test_own_data_are_exported_as_workbook_and_json_and_only_the_own(client, people):
+    people.preparer.phone = NUMBER
+    people.preparer.save()
+    client.force_login(people.preparer)
+    told = json.loads(client.get(reverse("portal:personal_export"), {"format": "json"}).content)
+    account = next(kind for kind in told["个人信息"] if kind["类别"] == "账号")
+    assert account["内容"] == [
+        {
+            "账号": people.preparer.username,
+            "姓名": people.preparer.name,
+            "电子邮箱": people.preparer.email,
+            "手机": NUMBER,
+            "密码": "不显示",
+        }
+    ]
+    sheet = load_workbook(io.BytesIO(client.get(reverse("portal:personal_export")).content)).active
+    values = {row[4].value for row in sheet.iter_rows(min_row=4)}
+    assert NUMBER in values
+    assert people.reviewer.username not in values
+    assert [row["kind"] for row in found("personal.export").order_by("pk").values_list("data", flat=True)] == ["json", "xlsx"]
+
+
+def test_a_correction_goes_to_who_looks_after_the_account(client, people):
+    client.force_login(people.preparer)
+    assert client.post(reverse("portal:personal_correction"), {"text": ""}).status_code == 422
+    assert client.post(reverse("portal:personal_correction"), {"text": "姓名有误"}).status_code == 302
+    receivers = {row.payload["receiver"] for row in OutboxMessage.objects.filter(key__startswith="note:personal-correction")}
+    assert people.system_keeper.pk in receivers
+    assert people.preparer.pk not in receivers
+    assert found("personal.ask_correction").get().data == {"text": "姓名有误"}
+
+
+def test_lists_mask_contacts_and_the_whole_number_is_shown_after_a_reason_on_record(client, people):
+    people.preparer.phone = NUMBER
+    people.preparer.save()
+    client.force_login(people.system_keeper)
+    listed = client.get(reverse("accounts:user_list")).content.decode()
+    assert "138****5678" in listed
+    assert NUMBER not in listed
+    assert people.preparer.email not in listed
+    address = reverse("portal:contact", args=[people.preparer.pk])
+    assert NUMBER not in client.get(address).content.decode()
+    assert client.post(address, {"reason": ""}).status_code == 422
+    page = client.post(address, {"reason": "通知开会"}).content.decode()
+    assert NUMBER in page
+    assert people.preparer.email in page
+    row = found("personal.reveal").get()
+    assert (row.actor_id, row.subject, row.data) == (people.system_keeper.pk, f"accounts.user:{people.preparer.pk}", {"reason": "通知开会"})
+
+
+def test_only_who_looks_after_an_account_sees_its_contact(client, people):
+    address = reverse("portal:contact", args=[people.preparer.pk])
+    for seat in ("city_officer", "expert1", "audit_keeper", "outsider_preparer"):
+        client.force_login(people.everybody[seat])
+        assert [client.get(address).status_code, client.post(address, {"reason": "x"}).status_code] == [404, 404], seat
+    assert not found("personal.reveal")
+
+
+def test_what_was_kept_long_enough_is_deleted_and_the_rest_stays(people):
+    now = clock.now()
+    old = PasswordLink.objects.create(user=people.preparer, purpose="reset", asked_at=now - dt.timedelta(days=366))
+    new = PasswordLink.objects.create(user=people.preparer, purpose="reset", asked_at=now - dt.timedelta(days=364))
+    for days in (91, 89):
+        attempt = AccessAttempt.objects.create(username=f"n{days}", ip_address="203.0.113.1", failures_since_start=1)
+        AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=now - dt.timedelta(days=days))
+    assert services.drop_expired() == 2
+    assert list(PasswordLink.objects.values_list("pk", flat=True)) == [new.pk] != [old.pk]
+    assert list(AccessAttempt.objects.values_list("username", flat=True)) == ["n89"]
+    assert found("personal.drop").get().data == {"password_links": 1, "sign_in_attempts": 1}
+    assert services.drop_expired() == 0
+    assert found("personal.drop").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [("13812345678", "138****5678"), ("021-12345678", "021****5678"), ("1234567", "****67"), (" ", ""), ("1", "****1")]
+)
+def test_a_masked_number(number, shown):
+    assert masked_phone(number) == shown
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"), [("zhang@example.org", "z***@example.org"), ("", ""), ("nobody", ""), ("@x.org", "***@x.org")]
+)
+def test_a_masked_address(address, shown):
+    assert masked_mail(address) == shown
