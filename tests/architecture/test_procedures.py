@@ -31,6 +31,8 @@ SENDERS = {
     "obligations/reminders.py": "reminders of what is owed, also where no matter was ever opened; receivers by the ladder of the settings",
     "obligations/urging.py": "what somebody urges by hand, of any duty, also where no matter was ever opened",
     "tools/bench/": "requests of the measurements; nothing of the programme is installed there",
+    "portal/audit_log/services.py": "alarms about the audit record itself, to its keeper",
+    "portal/personal/services.py": "somebody asks for a correction of the own data, which is no matter",
     "reports/archive/collecting.py": "the papers of a volume were made, once to who prepares it instead of each report to who asked",
     "reports/jobs/": "a report that was made or cancelled, to everybody who asked for the same one; jobs handed to the worker",
 }
