@@ -3,7 +3,7 @@
 from django import forms
 
 
-class CorrectionForm(forms.Form):
+class OwnCorrectionForm(forms.Form):
     """What of the own data is wrong."""
 
     text = forms.CharField(
@@ -20,7 +20,7 @@ class RevealForm(forms.Form):
     reason = forms.CharField(label="查看事由", max_length=200, help_text="与查看人、时间一起记入审计记录")
 
 
-class NoticeForm(forms.Form):
+class ConsentForm(forms.Form):
     """Agreement to the notice in force."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -19,7 +19,7 @@ from greendistrict.core.refusals import RefusalsIn
 from greendistrict.documents.downloads import as_file, as_workbook
 from portal.personal import services
 from portal.personal.books import own_book, own_json
-from portal.personal.forms import CorrectionForm, NoticeForm, RevealForm
+from portal.personal.forms import ConsentForm, OwnCorrectionForm, RevealForm
 from portal.personal.inventory import current_notice
 from portal.personal.selectors import EXPORTED, must_be_asked, of_others, own_data
 
@@ -30,7 +30,7 @@ UNPROCESSABLE = 422
 def personal(request: HttpRequest) -> HttpResponse:
     """What is kept of the person, why, how long, seen by whom."""
     user = signed_in(request)
-    return _page(request, {"data": own_data(user), "form": CorrectionForm()})
+    return _page(request, {"data": own_data(user), "form": OwnCorrectionForm()})
 
 
 def _page(request: HttpRequest, context: dict[str, object], status: int = 200) -> HttpResponse:
@@ -53,7 +53,7 @@ def personal_export(request: HttpRequest) -> HttpResponse:
 @require_POST
 def personal_correction(request: HttpRequest) -> HttpResponse:
     """Ask for a correction."""
-    user, form = signed_in(request), CorrectionForm(request.POST)
+    user, form = signed_in(request), OwnCorrectionForm(request.POST)
     if form.is_valid():
         told = services.ask_correction(by=user, text=form.cleaned_data["text"])
         messages.success(request, f"更正申请已发给{told}位管理员")
@@ -64,7 +64,7 @@ def personal_correction(request: HttpRequest) -> HttpResponse:
 def privacy_notice(request: HttpRequest) -> HttpResponse:
     """The notice in force; whoever agrees goes on to where they wanted to."""
     user, notice = signed_in(request), current_notice()
-    form = NoticeForm(request.POST or None, initial={"version": notice.version, "next": request.GET.get("next", "")})
+    form = ConsentForm(request.POST or None, initial={"version": notice.version, "next": request.GET.get("next", "")})
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
             services.agree(by=user, version=form.cleaned_data["version"])
