@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
 
 from greendistrict.audit.models import AuditRecord
 
@@ -92,14 +93,22 @@ def _change(name: str, values: Any) -> RecordedValue:
 
 
 def _label(record: AuditRecord, name: str) -> str:
-    """Name of a field of the model that the record is about, in words where there are any."""
-    model = record.subject.partition(":")[0]
-    if "." in model:
-        try:
-            return str(getattr(apps.get_model(model)._meta.get_field(name), "verbose_name", name))
-        except (LookupError, FieldDoesNotExist):
-            pass
-    return WORDS.get(name, name)
+    """Name of a field in words: of the model that the record is about, or of that one of its app which alone calls a field so."""
+    return _name_in_words(record.subject.partition(":")[0], name)
+
+
+@cache
+def _name_in_words(model: str, name: str) -> str:
+    app = model.partition(".")[0]
+    if "." not in model or app not in apps.app_configs:
+        return WORDS.get(name, name)
+    models = {one._meta.label_lower: one for one in apps.get_app_config(app).get_models()}
+    words = {label: str(getattr(one._meta.get_field(name), "verbose_name", "")) for label, one in models.items() if _has(one, name)}
+    return words.get(model) or (next(iter(words.values())) if len(set(words.values())) == 1 else "") or WORDS.get(name, name)
+
+
+def _has(model: type[Model], name: str) -> bool:
+    return any(field.name == name for field in model._meta.get_fields())
 
 
 def _words(value: Any) -> str:
