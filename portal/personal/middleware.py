@@ -12,6 +12,7 @@ from greendistrict.core.base_middleware import Middleware
 from portal.personal.selectors import must_be_asked
 
 ALWAYS_OPEN = frozenset({"portal:privacy_notice", "portal:personal", "portal:personal_export", "accounts:password_change"})
+OTHERS = frozenset({"api", "signin"})  # programs; pages that sign-in itself leads to
 
 
 class NoticeMiddleware(Middleware):
@@ -20,7 +21,7 @@ class NoticeMiddleware(Middleware):
     def process_view(self, request: HttpRequest, view: Any, *_: object) -> HttpResponse | None:
         """Lead to the notice from pages for people who are signed in."""
         match = request.resolver_match
-        if request.method != "GET" or match is None or match.namespace == "api" or match.view_name in ALWAYS_OPEN:
+        if request.method != "GET" or match is None or match.namespace in OTHERS or match.view_name in ALWAYS_OPEN:
             return None
         if not getattr(view, "login_required", True) or getattr(request, "htmx", False):
             return None
