@@ -113,7 +113,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "greendistrict.signin.middleware.LimitedSessionMiddleware",
-    "portal.audit_log.middleware.AccessMiddleware",
+    "portal.audit_log.middleware.AccessRecordMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # a view for everybody says ``login_not_required``
     "greendistrict.signin.middleware.DemandMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

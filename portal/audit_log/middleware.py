@@ -14,7 +14,7 @@ REFUSED = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 SHOWN = 200
 
 
-class AccessMiddleware(Middleware):
+class AccessRecordMiddleware(Middleware):
     """Looks at the answer once the view's own transaction is over, so that a refusal that undid everything is recorded nevertheless."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
