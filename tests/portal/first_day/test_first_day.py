@@ -40,6 +40,14 @@ def by_what():
     return {line.what: line for line in check_lines()}
 
 
+def come_in(client, name):
+    """Sign in for the first time and agree to the notice on personal data."""
+    assert client.post(reverse("accounts:login"), {"username": name, "password": NEW}).status_code == 302
+    notice = client.get(reverse("portal:workdesk"), follow=True)
+    version = notice.context["notice"].version
+    assert client.post(reverse("portal:privacy_notice"), {"version": version, "agreed": "on"}).url == reverse("portal:workdesk")
+
+
 def test_an_agency_begins_without_demo_data(client, capsys):
     call_command("setup", username="keeper", system_email="a@example.invalid", security_email="b@example.invalid")
     addresses = re.findall(r"设定密码的链接 \S+?(/accounts/link/[^（]+)（", capsys.readouterr().out)
@@ -51,12 +59,12 @@ def test_an_agency_begins_without_demo_data(client, capsys):
 
     area = Organisation.objects.filter(kind="authority").order_by("pk").first().name
     rows = [[cell.format(area=area) for cell in row] for row in BODIES]
-    client.post(reverse("accounts:login"), {"username": "keeper", "password": NEW})
+    come_in(client, "keeper")
     assert bring_in(client, "bodies", rows).status_code == 302
     people = [[name, f"{name}某", f"{name}@example.invalid"] for name, _, _ in SEATS]
     assert bring_in(client, "accounts", people).status_code == 302
     client.logout()
-    client.post(reverse("accounts:login"), {"username": "keeper-security", "password": NEW})
+    come_in(client, "keeper-security")
     assert bring_in(client, "posts", [[name, body.format(area=area), role] for name, body, role in SEATS]).status_code == 302
     client.logout()
 
@@ -65,7 +73,7 @@ def test_an_agency_begins_without_demo_data(client, capsys):
         (letter,) = [one for one in mail.outbox if one.to == [f"{name}@example.invalid"]]
         address = re.search(r"/accounts/link/\S+", letter.body).group()
         assert client.post(address, BOTH).status_code == 200
-    assert client.post(reverse("accounts:login"), {"username": "chen", "password": NEW}).status_code == 302
+    come_in(client, "chen")
     assert posts_of(User.objects.get(username="chen")).roles == {"city_officer"}
     assert client.get(reverse("portal:workdesk")).status_code == 200
     assert client.get(reverse("portal:first_day")).status_code == 404
