@@ -25,7 +25,7 @@ def unlock(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0007_encrypted_phone_and_notice'),
+        ('accounts', '0008_encrypted_phone_and_notice'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0006_delegation'),
+        ('accounts', '0007_user_active_since'),
     ]
 
     operations = [
