@@ -55,8 +55,9 @@ with transaction.atomic():
                 continue
 print("asked for", len(asked), "reports")
 """
+RECORDS = "SELECT count(*) FROM audit_auditrecord"
 COUNTED = "SELECT state, count(*), max(attempts) FROM reports_exportjob GROUP BY state"
-DIGESTS = "SELECT d.sha256 FROM reports_reportfile f JOIN documents_document d ON d.id = f.document_id ORDER BY 1"
+DIGESTS = "SELECT d.sha256 FROM reports_reportfile f JOIN documents_evidence d ON d.id = f.document_id ORDER BY 1"
 
 
 class Topology(Protocol):
@@ -298,7 +299,7 @@ class Trials:
         self.at.execute("worker", "python", "manage.py", "backup", "/backups", limit=900)
         (name,) = self.at.execute("worker", "sh", "-c", "ls /backups").split()
         self.at.execute("worker", "python", "manage.py", "verify_backup", f"/backups/{name}")
-        rows = self._sql("SELECT count(*) FROM audit_auditevent")
+        rows = self._sql(RECORDS)
         for part in reversed(PARTS):
             self.at.stop(part)
         self.at.remove("migrate", *PARTS)

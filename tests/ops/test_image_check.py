@@ -92,3 +92,13 @@ def test_podman_gets_places_of_its_own(tmp_path):
     found = image_check.podman_environment(tmp_path / "check")
     assert all(str(tmp_path) in found[name] for name in ("CONTAINERS_CONF", "CONTAINERS_STORAGE_CONF", "CONTAINERS_REGISTRIES_CONF"))
     assert f'graphroot = "{tmp_path}/check/storage"' in Path(found["CONTAINERS_STORAGE_CONF"]).read_text()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("statement", [image_trials.COUNTED, image_trials.DIGESTS, image_trials.RECORDS])
+def test_statements_of_the_trials_fit_the_tables(statement):
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        assert cursor.description
