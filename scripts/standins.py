@@ -31,7 +31,8 @@ set -e
 bin=$(ls -d /usr/lib/postgresql/*/bin | head -n 1)
 data=/var/lib/postgresql/data
 if [ "$(id -u)" = 0 ]; then
-    install -d -o postgres -g postgres /var/lib/postgresql "$data" /var/run/postgresql
+    install -d -o postgres -g postgres /var/lib/postgresql /var/run/postgresql
+    install -d -o postgres -g postgres -m 0700 "$data"
     exec setpriv --reuid postgres --regid postgres --init-groups "$0" "$@"
 fi
 if [ ! -s "$data/PG_VERSION" ]; then
@@ -120,7 +121,7 @@ def recipes(bases: Mapping[str, str], folder: Path) -> Iterator[tuple[str, str, 
     yield (
         bases["postgres"],
         "PostgreSQL of Debian trixie, also under the folder of the version asked for",
-        _server("postgresql libpq5", f"RUN {same}\nVOLUME /var/lib/postgresql", "postgres"),
+        _server("postgresql libpq5", f"RUN {same}\nVOLUME /var/lib/postgresql\nSTOPSIGNAL SIGINT", "postgres"),
     )
     (folder / "redis").mkdir()
     (folder / "redis" / "entry").write_text(REDIS_ENTRY)
