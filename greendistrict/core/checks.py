@@ -10,9 +10,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register  # noqa: A004 -- Django's own name
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from greendistrict.core import clock, rights, schema, sealing
+from greendistrict.core import clock, encrypted, rights, schema, sealing
 
 # WeasyPrint runs without the last one, but takes 43 s instead of half a second for a page of Chinese text.
 LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz.so.0", "libharfbuzz-subset.so.0")
@@ -214,6 +215,25 @@ def backups_are_made_and_encrypted(**_kwargs: Any) -> list[CheckMessage]:
     if not settings.BACKUP_RECIPIENT:
         return [Warning("备份未加密", hint="设置 GD_BACKUP_RECIPIENT 为 age 公钥，私钥另存", id="gd.W004")]
     return []
+
+
+@register(CONFIGURATION)
+def field_keys(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.E017``: a key of encrypted fields that is none fails where a number is first written."""
+    try:
+        encrypted.keys()
+    except ImproperlyConfigured as error:
+        return [Error(str(error), hint="openssl rand -base64 32", id="gd.E017")]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def field_key_is_set(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.W005``: the key made of ``SECRET_KEY`` goes with it, and what it encrypted cannot be read any more."""
+    if settings.FIELD_KEY:
+        return []
+    hint = "设置 GD_FIELD_KEY（openssl rand -base64 32），再运行 manage.py rotate_field_key"
+    return [Warning("没有 GD_FIELD_KEY，更换 SECRET_KEY 后电话和联系方式将无法读出", hint=hint, id="gd.W005")]
 
 
 @register(Tags.security, deploy=True)

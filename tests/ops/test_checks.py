@@ -59,6 +59,15 @@ def test_a_clock_file_is_refused_for_deployment(settings):
     assert ids(checks.real_clock()) == ["gd.E003"]
 
 
+def test_a_field_key_is_wanted_for_deployment_and_must_be_one(settings):
+    settings.FIELD_KEY = ""
+    assert (ids(checks.field_keys()), ids(checks.field_key_is_set())) == ([], ["gd.W005"])
+    settings.FIELD_KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+    assert (ids(checks.field_keys()), ids(checks.field_key_is_set())) == ([], [])
+    settings.FIELD_KEY = "short"
+    assert ids(checks.field_keys()) == ["gd.E017"]
+
+
 def test_settings_of_a_developers_machine_are_refused_for_deployment(settings):
     settings.PRODUCTION, settings.DEBUG, settings.ALLOWED_HOSTS, settings.SECRET_KEY = False, True, ["*"], "short"
     assert ids(checks.production_settings()) == ["gd.E004", "gd.E005", "gd.E006", "gd.E007"]

@@ -23,11 +23,14 @@ PRODUCTION = {
 }
 
 
+TOLD = "s.DATABASES['default']['HOST'], s.SECURE_HSTS_SECONDS, s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME"
+
+
 def load_settings(**variables):
     """Import the settings in a new process; returns its exit code and what it said."""
     base = {name: value for name, value in os.environ.items() if not name.startswith("GD_") and name not in PRODUCTION}
     done = subprocess.run(
-        [sys.executable, "-c", "import greendistrict.settings as s; print(s.DATABASES['default']['HOST'], s.SECURE_HSTS_SECONDS)"],
+        [sys.executable, "-c", f"import greendistrict.settings as s; print({TOLD})"],
         cwd=ROOT,
         env={**base, **variables},
         capture_output=True,
@@ -97,7 +100,7 @@ def test_socket_folders_and_options_of_a_database_url():
 
 def test_production_settings_load_from_complete_variables():
     code, said = load_settings(**PRODUCTION)
-    assert (code, said.split()) == (0, ["db.example", "31536000"])
+    assert (code, said.split()) == (0, ["db.example", "31536000", "__Host-sessionid", "__Host-csrftoken"])
 
 
 @pytest.mark.parametrize("missing", ["SECRET_KEY", "GD_RECEIPT_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"])
