@@ -1,5 +1,6 @@
 """Puts refusals of signed-in people and the opening of watched pages on record; what is read by others is no news and costs nothing."""
 
+import re
 from http import HTTPStatus
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from portal.audit_log.watched import WATCHED
 
 REFUSED = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 SHOWN = 200
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class AccessRecordMiddleware(Middleware):
@@ -22,12 +24,13 @@ class AccessRecordMiddleware(Middleware):
         response = self.get_response(request)
         match = request.resolver_match
         page = match.view_name if match else ""
+        path = CONTROL.sub(lambda found: f"%{ord(found[0]):02X}", request.path)  # no column holds a NUL
         if response.status_code in REFUSED and (user := _person(request)):
-            data = {"path": request.path[:SHOWN], "method": request.method, "status": response.status_code, "page": page}
-            record_refusal(action="access.denied", by=user, label=request.path, data=data)
+            data = {"path": path[:SHOWN], "method": request.method, "status": response.status_code, "page": page}
+            record_refusal(action="access.denied", by=user, label=path, data=data)
         elif page in WATCHED and response.status_code == HTTPStatus.OK and request.method == "GET" and (user := _person(request)):
-            data = {"path": request.path[:SHOWN], "page": page}
-            record_once_a_day(action="access.read", by=user, what=request.path, label=f"{WATCHED[page]} {request.path}", data=data)
+            data = {"path": path[:SHOWN], "page": page}
+            record_once_a_day(action="access.read", by=user, what=path, label=f"{WATCHED[page]} {path}", data=data)
         return response
 
 
