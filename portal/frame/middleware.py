@@ -48,6 +48,11 @@ ASKING = frozenset(
         "accounts:user_create",
         "assessments:expert_export",
         "assessments:expert_fees_export",
+        "audit:event_export",
+        "portal:contact",
+        "portal:enrolment_export",
+        "portal:enrolment_import",
+        "portal:personal_export",
         "signin:factors_reset",
     }
 )
