@@ -88,6 +88,7 @@ def values() -> dict[str, str]:
         **passwords,
         "PORTAL_IMAGE": IMAGE,
         "SECRET_KEY": secrets.token_urlsafe(64),
+        "GD_FIELD_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
         "GD_RECEIPT_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
         "ALLOWED_HOSTS": HOST,
         "SITE_URL": f"https://{HOST}",

@@ -1,8 +1,7 @@
 """Word documents as an office opens them: LibreOffice converts each to PDF without a repair, and the words are the same."""
 
 import re
-import shutil
-import subprocess
+from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
@@ -11,6 +10,7 @@ from reports.composition.blocks import Composition, Heading, PaperColumn, PaperT
 from reports.composition.printed import texts_of
 from reports.composition.services import made_of
 from tests.reports.composition.samples import CODE, letter, report
+from tests.word import office
 
 pytestmark = pytest.mark.long
 LINES = tuple((str(number), f"情形{number}") for number in range(300))  # the page is full with them: who signs stands on the next one
@@ -45,18 +45,9 @@ def running_text(document, composition):
 
 @pytest.fixture(scope="module")
 def converted(tmp_path_factory):
-    """PDF of each sample by name; LibreOffice is started once, with a profile of its own."""
-    folder = tmp_path_factory.mktemp("word")
-    program = shutil.which("soffice")
-    assert program, "soffice is missing: sh scripts/setup.sh --office"
-    for name, composition in SAMPLES.items():
-        (folder / f"{name}.docx").write_bytes(made_of(composition, code=CODE, formats=["docx"])["docx"])
-    files = [str(path) for path in folder.glob("*.docx")]
-    profile = f"-env:UserInstallation=file://{folder}/profile"
-    done = subprocess.run([program, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *files],
-                          capture_output=True, text=True, check=True, timeout=600)  # fmt: skip
-    assert "Error" not in done.stderr, done.stderr
-    return {name: PdfReader(folder / f"{name}.pdf") for name in SAMPLES}
+    """PDF of each sample by name."""
+    documents = {name: made_of(composition, code=CODE, formats=["docx"])["docx"] for name, composition in SAMPLES.items()}
+    return {name: PdfReader(BytesIO(content)) for name, content in office.converted(tmp_path_factory.mktemp("word"), documents).items()}
 
 
 @pytest.mark.parametrize("name", SAMPLES)
