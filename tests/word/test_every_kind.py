@@ -1,5 +1,6 @@
 """Every kind of paper and every letter in Word, as LibreOffice opens it: without a repair, and with the words of the paper."""
 
+import re
 from contextlib import nullcontext
 
 import pytest
@@ -19,6 +20,7 @@ from tests.reports.matters.test_command import WORLDS, built, lacking, of_the_ci
 from tests.word.office import converted
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db]
+HYPHENS = re.compile("[-\x02\ufffe]")  # PDFium reads one at the end of a line as one of the others
 
 
 @pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.__name__)
@@ -43,7 +45,7 @@ def test_words_of_each_letter_are_in_its_word_document(tmp_path):
     documents = {name: made_of(paper, code=CODE, formats=["docx"])["docx"] for name, paper in papers.items()}
     missing = {}
     for name, content in converted(tmp_path, documents).items():
-        said = in_pdf(content)
-        wanted = [plain(text) for text in texts_of(papers[name]) if text not in papers[name].all_marks]
+        said = HYPHENS.sub("", in_pdf(content))
+        wanted = [HYPHENS.sub("", plain(text)) for text in texts_of(papers[name]) if text not in papers[name].all_marks]
         missing[name] = [text for text in wanted if text not in said]
     assert {name: texts for name, texts in missing.items() if texts} == {}
