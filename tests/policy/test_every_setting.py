@@ -335,6 +335,7 @@ def test_every_setting_is_listed_once():
     assert sorted([*CHANGED, *TOLD]) == sorted(parameters.defaults())
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("key", sorted(CHANGED))
 def test_what_a_setting_changes(key):
