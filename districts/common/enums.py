@@ -131,6 +131,24 @@ class ControlStep(models.TextChoices):
     SHORT = "short", "竣工不符合"
 
 
+class ControlDuty(models.TextChoices):
+    """What 七（二） asks before land, building and use, in the words of what was passed by."""
+
+    CONSULT = "consult", "应征询未征询"
+    REQUIRE = "require", "应提要求未提"
+    REVIEW = "review", "应审查未审查"
+    ACCEPT = "accept", "应验收未验收"
+
+
+class ControlBody(models.TextChoices):
+    """Whose step it is (七（二）)."""
+
+    PLANNING = "planning", "规划资源部门"
+    HOUSING = "housing", "住房城乡建设管理部门"
+    DRAWINGS = "drawings", "施工图设计文件审查机构"
+    BUILDER = "builder", "建设单位"
+
+
 class OpinionPurpose(models.TextChoices):
     """Question put to a department about a plot."""
 

@@ -108,6 +108,8 @@ WORDS = {
     "districts.export": "导出城区列表",
     "districts.export_indicators": "导出指标体系",
     "districts.export_list": "导出清单",
+    "districts.export_omissions": "导出管控应办未办",
+    "districts.export_overview": "导出地块与项目",
     "districts.export_plots": "导出地块",
     "districts.freeze_baseline": "冻结基线",
     "districts.import_list": "导入清单",

@@ -28,6 +28,8 @@ NOT_FOR_EXPERTS = frozenset(
         "assessments:stage_export",
         "districts:district_export",
         "districts:implementation_plan_list",
+        "districts:omission_export",
+        "districts:omission_list",
         "districts:plot_overview",
         "districts:plot_overview_export",
         "reports:report_center",

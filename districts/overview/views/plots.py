@@ -11,6 +11,7 @@ from districts.file.models.district import District
 from districts.file.selectors.baseline import is_fixed
 from districts.file.views.common import back_address, district_to_read, section_address, section_context
 from districts.lists.views.rows import LISTS, empty_fields
+from districts.overview.selectors.omissions import open_omissions
 from districts.plots.forms.plots import PlotFilterForm
 from districts.plots.selectors import board
 from districts.plots.selectors.list_rows import lines_of
@@ -63,6 +64,7 @@ def plot_board(request: HttpRequest, code: str) -> HttpResponse:
         "late": board.by_lateness(district, today),
         "short": board.by_shortfall(district),
         "failing": board.shortfall_plots(district),
+        "omissions": open_omissions(district, today),
     }
     return render(request, BOARD, context)
 

@@ -32,6 +32,7 @@ from districts.indicator_systems.selectors.indicators import system_in_force
 from districts.indicator_systems.selectors.progress import indicators_context
 from districts.lists.selectors import fragments
 from districts.overview.selectors import tabs
+from districts.overview.selectors.omissions import open_omissions
 from districts.special_plans import selectors as special_plans_selectors
 from districts.special_plans.coverage import dimensions_of_plan
 from districts.special_plans.models import SpecialPlan
@@ -249,12 +250,17 @@ def projects(page: DistrictPage) -> dict[str, Any]:
     return {"key": fragments.key_projects_context(page.district), "municipal": fragments.works_context(page.district)}
 
 
+def plots(page: DistrictPage) -> dict[str, Any]:
+    """地块: the first of the list, and the steps of plot control that were passed by, counted as their list counts them."""
+    return {**fragments.plots_context(page.district), "omissions": open_omissions(page.district, page.today)}
+
+
 TABS = {
     "overview": Tab("概况", "portal/district_page/_overview.html", overview, is_public=True),
     "indicators": Tab("指标体系", "portal/district_page/_indicators.html", indicators),
     "plan": Tab("专业规划", "portal/district_page/_plan.html", lambda page: special_plans_selectors.plan_context(page.district)),
     "projects": Tab("重点项目", "portal/district_page/_projects.html", projects),
-    "plots": Tab("地块", "portal/district_page/_plots.html", lambda page: fragments.plots_context(page.district)),
+    "plots": Tab("地块", "portal/district_page/_plots.html", plots),
     "carbon": Tab("碳排放", "portal/district_page/_carbon.html", carbon),
     "assessments": Tab("自查与评估", "portal/district_page/_assessments.html", assessments),
     "titles": Tab("称号与办件", "portal/district_page/_titles.html", titles, is_public=True),

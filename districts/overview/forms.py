@@ -1,0 +1,30 @@
+"""Filter bar of 管控应办未办: conditions of the district, and those of the step that was passed by."""
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+
+from districts.common.enums import ControlBody, ControlDuty
+from districts.file.forms.filters import DistrictFilter
+from districts.file.models.district import District
+from districts.overview.selectors.omissions import PLOT, TOLD, WORK
+
+WORLDS = [("real", "真实城区"), ("demo", "虚构城区")]
+KINDS = [(PLOT, "地块"), (WORK, "市政设施")]
+
+
+class OmissionFilter(DistrictFilter):
+    """Conditions of the page; those of the step are no columns of a district and narrow its rows (``selectors.omissions``)."""
+
+    type = star = key_area = None
+    code = django_filters.CharFilter(field_name="code", widget=forms.HiddenInput())
+    duty = django_filters.ChoiceFilter(label="应办事项", choices=ControlDuty.choices, method="by_row", empty_label="全部")
+    body = django_filters.ChoiceFilter(label="应办单位", choices=ControlBody.choices, method="by_row", empty_label="全部")
+    what = django_filters.ChoiceFilter(label="对象", choices=KINDS, method="by_row", empty_label="全部")
+    told = django_filters.ChoiceFilter(label="补录说明", choices=[(TOLD, "已有补录说明")], method="by_row", empty_label="没有说明的")
+    kind = django_filters.ChoiceFilter(label="真实或虚构", choices=WORLDS, method="by_kind", empty_label="全部城区")
+
+    def by_row(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
+        """All of them."""
+        del name, value
+        return queryset

@@ -1,0 +1,160 @@
+"""Plots and works that went past a step of 七（二）, over districts: one selector for the list, its counts, its workbook and the boards."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+
+from districts.common.enums import ControlBody, ControlDuty, ControlStep, OpinionPurpose
+from districts.file.models.district import District
+from districts.plots.models import Plot, PlotIndicator, PlotOpinion
+from districts.plots.omissions import CITES, Omission, PlotRecord, omissions_of
+from districts.plots.selectors.as_of_day import OWED
+from districts.projects.models import Work
+from districts.projects.omissions import CITE, WorkRecord, omissions_of_work
+from greendistrict.policy.loader import all_policies
+
+OPEN, TOLD = "open", "told"
+PLOT, WORK = "plot", "work"
+SHOWN_DISTRICTS = 20
+WHOSE = ("district__code", "district__name", "district__is_demo")
+
+
+@dataclass(frozen=True)
+class OmissionRow:
+    """One step passed by: of which plot or work, and whether reason and proof (补录说明) are on record, so that it is not counted."""
+
+    code: str
+    district: str
+    is_demo: bool
+    kind: str
+    subject: str
+    href: str
+    omission: Omission
+    is_told: bool = False
+
+    @property
+    def cite(self) -> str:
+        """Clause of the policy."""
+        return CITES[self.omission.duty] if self.kind == PLOT else CITE
+
+
+def omission_rows(districts: QuerySet[District] | Iterable[int], today: dt.date) -> list[OmissionRow]:
+    """Steps passed by in the districts by ``today``, by district and subject: two queries for any number."""
+    return [*_of_plots(districts, today), *_of_works(districts, today)]
+
+
+def _is_in_force(day: dt.date) -> bool:
+    return any(policy.is_in_force(day) for policy in all_policies())
+
+
+def _of_plots(districts: QuerySet[District] | Iterable[int], today: dt.date) -> Iterator[OmissionRow]:
+    asked = PlotOpinion.objects.filter(plot=OuterRef("pk"), purpose=OpinionPurpose.CONDITIONS).order_by("due_on", "pk")
+    waiting = asked.filter(OWED, answered_on__isnull=True)
+    required = PlotIndicator.objects.filter(plot=OuterRef("pk")).exclude(required="")
+    begun = Q(acquired_on__isnull=False) | Q(started_on__isnull=False) | Q(built_on__isnull=False)
+    outside = Q(control__isnull=True) | Q(control__status=ControlStep.PREPARE)
+    plots = (
+        Plot.objects.filter((outside & begun) | Q(control__status__in=(ControlStep.CONSULT, ControlStep.COMPLETION)))
+        .filter(buildable=True, district__in=districts)
+        .annotate(
+            was_asked=Exists(asked),
+            is_required=Exists(required),
+            due_on=Subquery(waiting.values("due_on")[:1]),
+            department=Subquery(waiting.values("department")[:1]),
+            status=F("control__status"),
+            with_scheme=F("control__with_scheme"),
+            finished=F("control__steps__finish__on"),
+        )
+        .order_by("district__is_demo", "district__area_code", "district__name_pinyin", "district", "number", "pk")
+    )
+    names = ("acquisition", "acquired_on", "started_on", "built_on", "planned_finish", "was_asked", "is_required", "due_on")
+    for row in plots.values("pk", "number", "backfill", "status", "with_scheme", "finished", "department", *names, *WHOSE):
+        finished = dt.date.fromisoformat(row["finished"]) if row["finished"] else None
+        record = PlotRecord(
+            **{name: row[name] for name in names},
+            status=row["status"] or "",
+            is_exempt=bool(row["with_scheme"]),
+            department=row["department"] or "",
+            finished_on=finished,
+        )
+        href = reverse("districts:plot_control", args=[row["district__code"], row["pk"]])
+        for omission in omissions_of(record, today, _is_in_force):
+            yield _row(row, PLOT, row["number"], href, omission, is_told=row["backfill"] is not None)
+
+
+def _of_works(districts: QuerySet[District] | Iterable[int], today: dt.date) -> Iterator[OmissionRow]:
+    works = Work.objects.filter(district__in=districts).exclude(started_on=None, built_on=None)
+    ordered = works.order_by("district__is_demo", "district__area_code", "district__name_pinyin", "district", "name", "pk")
+    for row in ordered.values("pk", "name", "started_on", "built_on", "green_requirements", *WHOSE):
+        record = WorkRecord(row["started_on"], row["built_on"], bool(row["green_requirements"].strip()))
+        href = f"{reverse('districts:work_list', args=[row['district__code']])}?only={row['pk']}"
+        for omission in omissions_of_work(record, today, _is_in_force):
+            yield _row(row, WORK, row["name"], href, omission)
+
+
+def _row(row: Mapping[str, Any], kind: str, subject: str, href: str, omission: Omission, *, is_told: bool = False) -> OmissionRow:
+    code, name, is_demo = (row[column] for column in WHOSE)
+    return OmissionRow(code, name, is_demo, kind, subject, href, omission, is_told)
+
+
+def narrowed(rows: Iterable[OmissionRow], *, duty: str = "", body: str = "", kind: str = "", told: str = "") -> list[OmissionRow]:
+    """Rows under the conditions of the list; those with reason and proof only where they are asked for."""
+    return [
+        row
+        for row in rows
+        if row.is_told == (told == TOLD)
+        and duty in {"", row.omission.duty.value}
+        and body in {"", row.omission.body.value}
+        and kind in {"", row.kind}
+    ]
+
+
+@dataclass(frozen=True)
+class DutyCount:
+    """How many steps of a duty, or of a body, were passed by."""
+
+    key: str
+    label: str
+    number: int
+
+
+@dataclass(frozen=True)
+class DistrictCounts:
+    """A district with its counts by duty and their sum."""
+
+    code: str
+    name: str
+    is_demo: bool
+    duties: tuple[DutyCount, ...]
+    total: int
+
+
+def by_duty(rows: Iterable[OmissionRow]) -> list[DutyCount]:
+    """Rows counted by duty, each duty with a line."""
+    found = Counter(row.omission.duty for row in rows)
+    return [DutyCount(duty.value, str(duty.label), found[duty]) for duty in ControlDuty]
+
+
+def by_body(rows: Iterable[OmissionRow]) -> list[DutyCount]:
+    """Rows counted by whose step it is, each with a line."""
+    found = Counter(row.omission.body for row in rows)
+    return [DutyCount(body.value, str(body.label), found[body]) for body in ControlBody]
+
+
+def by_district(rows: Iterable[OmissionRow]) -> list[DistrictCounts]:
+    """Rows counted by district and duty, those with most first."""
+    held: dict[str, list[OmissionRow]] = {}
+    for row in rows:
+        held.setdefault(row.code, []).append(row)
+    counted = [DistrictCounts(code, own[0].district, own[0].is_demo, tuple(by_duty(own)), len(own)) for code, own in held.items()]
+    return sorted(counted, key=lambda one: -one.total)
+
+
+def open_omissions(district: District, today: dt.date) -> list[DutyCount]:
+    """What the list counts for one district by duty: steps passed by without reason and proof."""
+    return by_duty(narrowed(omission_rows([district.pk], today)))

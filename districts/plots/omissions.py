@@ -1,0 +1,89 @@
+"""Steps of plot control (七（二）) that a plot went past: not consulted, not required, not reviewed, not accepted. Pure.
+
+What came through a control table cannot have passed a step by: the machine refuses the next one. So a plot is asked about when its days
+were typed outside the table, and, inside it, while an answer or the acceptance is overdue. A day outside every policy owes nothing.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from districts.common.enums import Acquisition, ControlBody, ControlDuty, ControlStep
+
+CITES = {
+    ControlDuty.CONSULT: "七（二）1",
+    ControlDuty.REQUIRE: "七（二）1",
+    ControlDuty.REVIEW: "七（二）2-3",
+    ControlDuty.ACCEPT: "七（二）5",
+}
+
+
+class Omission(NamedTuple):
+    """A step that was passed by: the duty, whose step it is, since when, and what the record shows."""
+
+    duty: ControlDuty
+    body: ControlBody
+    since: dt.date
+    words: str
+
+
+class PlotRecord(NamedTuple):
+    """What is recorded of a buildable plot, as far as the rule asks.
+
+    ``status`` is the step in hand, empty without a control table. ``is_exempt`` means from the design review, ``was_asked`` that the
+    housing body was asked for requirements at some time. ``due_on`` is the day by which an open question was to be answered,
+    ``department`` the body asked; ``finished_on`` that of the step 完工.
+    """
+
+    acquisition: str
+    acquired_on: dt.date | None
+    started_on: dt.date | None
+    built_on: dt.date | None
+    planned_finish: dt.date | None
+    status: str
+    is_exempt: bool
+    was_asked: bool
+    is_required: bool
+    due_on: dt.date | None
+    department: str
+    finished_on: dt.date | None
+
+
+def omissions_of(plot: PlotRecord, today: dt.date, is_in_force: Callable[[dt.date], bool]) -> Iterator[Omission]:
+    """Steps that the plot went past by ``today``, in the order of the policy; ``is_in_force`` says whether a policy asked them on a day."""
+    if plot.due_on is not None and plot.due_on < today:
+        who = plot.department or "住建部门"
+        yield Omission(ControlDuty.REQUIRE, ControlBody.HOUSING, plot.due_on, f"已征询{who}，期限已过，尚未提出指标要求")
+    if plot.status in {"", ControlStep.PREPARE}:
+        yield from _outside_the_table(plot, today, is_in_force)
+    elif plot.status == ControlStep.COMPLETION:
+        since = max(day for day in (plot.finished_on, plot.planned_finish, dt.date.min) if day is not None)
+        if dt.date.min < since < today:
+            yield Omission(ControlDuty.ACCEPT, ControlBody.BUILDER, since, "已登记完工，计划竣工日期已过，尚未登记竣工验收")
+
+
+def _outside_the_table(plot: PlotRecord, today: dt.date, is_in_force: Callable[[dt.date], bool]) -> Iterator[Omission]:
+    """Days typed without the steps before them."""
+    begun = _first(plot.started_on, plot.built_on)
+    taken = begun if plot.acquisition == Acquisition.OWN else _first(plot.acquired_on, begun)
+
+    def is_owed(day: dt.date | None) -> bool:
+        return day is not None and day <= today and is_in_force(day)
+
+    if taken is not None and is_owed(taken):
+        what = "取得" if taken == plot.acquired_on else "开工"
+        if not plot.was_asked:
+            yield Omission(ControlDuty.CONSULT, ControlBody.PLANNING, taken, f"已登记{what}，没有征询住建部门的记录")
+        elif plot.due_on is None and not plot.is_required:
+            yield Omission(ControlDuty.REQUIRE, ControlBody.HOUSING, taken, f"已登记{what}，没有绿色生态指标要求的记录")
+    if begun is not None and is_owed(begun):
+        what = "开工" if begun == plot.started_on else "建成"
+        if not plot.is_exempt:
+            yield Omission(ControlDuty.REVIEW, ControlBody.PLANNING, begun, f"已登记{what}，没有设计方案审核的记录")
+        yield Omission(ControlDuty.REVIEW, ControlBody.DRAWINGS, begun, f"已登记{what}，没有施工图审查的记录")
+    if plot.built_on is not None and is_owed(plot.built_on):
+        yield Omission(ControlDuty.ACCEPT, ControlBody.BUILDER, plot.built_on, "已登记建成，没有竣工验收的记录")
+
+
+def _first(*days: dt.date | None) -> dt.date | None:
+    return min((day for day in days if day is not None), default=None)

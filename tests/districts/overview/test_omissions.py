@@ -1,0 +1,162 @@
+"""管控应办未办: what is listed, for whom, and that each count opens exactly its rows."""
+
+import datetime as dt
+import re
+from html import unescape
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from districts.common.enums import Acquisition, ControlStep, OpinionPurpose
+from districts.overview.selectors.omissions import by_duty, narrowed, omission_rows, open_omissions
+from districts.plots.models import PlotControl, PlotOpinion
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import PlotFactory, WorkFactory, file_case, make_district, prove
+
+pytestmark = pytest.mark.django_db
+LIST, EXPORT = "districts:omission_list", "districts:omission_export"
+LIST_QUERIES = 8
+GOT = {"acquisition": Acquisition.GRANT, "acquired_on": dt.date(2026, 3, 1), "proof": False}
+BUILT = {**GOT, "started_on": dt.date(2026, 4, 1), "built_on": dt.date(2026, 9, 1)}
+HEAD = r'<span class="gd-metric-k">.*?</span>\s*<span class="gd-metric-v">'
+LINK = re.compile(rf'href="([^"]*omissions/\?[^"]*|\?[^"]*)"[^>]*>\s*(?:{HEAD})?\s*(\d+)<')
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with clock.at(dt.datetime(2026, 11, 20, 10, tzinfo=clock.SHANGHAI)):
+        yield
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def district(cast):
+    return make_district(cast, code="yanshi", name="演示新城（虚构）")
+
+
+def rows_of(client, **query):
+    page = client.get(reverse(LIST), query)
+    assert page.status_code == 200
+    return [(row.code, row.subject, row.omission.duty.value) for row in page.context["page"].paginator.object_list]
+
+
+def counts(district):
+    return {one.key: one.number for one in open_omissions(district, clock.today())}
+
+
+def test_a_plot_typed_past_its_table_is_listed_step_by_step_until_it_is_proven(client, cast, district):
+    PlotFactory(district=district, number="甲-01", **BUILT)
+    client.force_login(cast.preparer)
+    assert [row[2] for row in rows_of(client)] == ["consult", "review", "review", "accept"]
+    assert counts(district) == {"consult": 1, "require": 0, "review": 2, "accept": 1}
+    prove(district)
+    assert rows_of(client) == []
+    assert set(counts(district).values()) == {0}
+    assert len(rows_of(client, told="told")) == 4
+
+
+def test_a_plot_in_its_table_waits_for_an_answer_only_from_those_who_work_here(client, cast, district):
+    for number, body in (("甲-01", cast.bureau_body), ("甲-02", None)):
+        plot = PlotFactory(district=district, number=number)
+        PlotControl.objects.create(plot=plot, table=Acquisition.GRANT, status=ControlStep.CONSULT)
+        PlotOpinion.objects.create(
+            plot=plot, purpose=OpinionPurpose.CONDITIONS, department="演示住建部门", organisation=body,
+            asked_on=dt.date(2026, 10, 1), due_on=dt.date(2026, 10, 20),
+        )  # fmt: skip
+    client.force_login(cast.authority)
+    assert rows_of(client) == [("yanshi", "甲-01", "require")]
+
+
+def test_a_finished_plot_and_a_work_without_requirements(client, cast, district):
+    plot = PlotFactory(district=district, number="甲-01", planned_finish=dt.date(2026, 8, 1))
+    steps = {"finish": {"on": "2026-07-15", "number": ""}}
+    PlotControl.objects.create(plot=plot, table=Acquisition.GRANT, status=ControlStep.COMPLETION, steps=steps)
+    PlotFactory(district=district, number="甲-02", buildable=False, acquired_on=dt.date(2026, 1, 1), acquisition="grant", proof=False)
+    WorkFactory(district=district, name="甲路", started_on=dt.date(2026, 5, 1))
+    WorkFactory(district=district, name="乙路", started_on=dt.date(2026, 5, 1), green_requirements="透水铺装")
+    client.force_login(cast.preparer)
+    assert rows_of(client) == [("yanshi", "甲-01", "accept"), ("yanshi", "甲路", "require")]
+    assert rows_of(client, what="work") == [("yanshi", "甲路", "require")]
+    page = client.get(reverse(LIST)).content.decode()
+    for words in ("2026年8月1日", "已登记开工，没有绿色生态要求的记录", "七（二）5"):
+        assert words in page
+
+
+def test_every_count_opens_exactly_its_rows(client, cast, district):
+    PlotFactory(district=district, number="甲-01", **BUILT)
+    PlotFactory(district=district, number="甲-02", **GOT)
+    other = make_district(cast, code="yanshi-er", name="演示二城（虚构）")
+    PlotFactory(district=other, number="乙-01", **GOT)
+    WorkFactory(district=other, name="乙路", built_on=dt.date(2026, 5, 1))
+    client.force_login(cast.preparer)
+    tab = f"{reverse('districts:district_detail', args=['yanshi'])}?tab=plots"
+    board = reverse("districts:plot_board", args=["yanshi"])
+    for address in (reverse(LIST), f"{reverse(LIST)}?duty=review", tab, board):
+        page = client.get(address).content.decode()
+        links = [(unescape(link), int(number)) for link, number in LINK.findall(page) if re.search(r"(code|duty|body)=", link)]
+        assert links, address
+        for link, number in links:
+            whole = link if link.startswith("/") else f"{reverse(LIST)}{link}"
+            assert client.get(whole).context["total"] == number, (address, link)
+    assert len(rows_of(client, code="yanshi", duty="consult")) == counts(district)["consult"] == 2
+
+
+@pytest.mark.parametrize(
+    ("seat", "sees"),
+    [
+        ("preparer", 1), ("reviewer", 1), ("consultant", 1), ("authority", 1), ("bureau", 0), ("city_officer", 0), ("secretariat", 0),
+        ("partner", 0), ("outsider_preparer", 0), ("expert1", None), ("system_keeper", None),
+    ],
+)  # fmt: skip
+def test_who_reads_the_file_reads_what_it_passed_by(client, cast, district, seat, sees):
+    PlotFactory(district=district, **GOT)
+    client.force_login(getattr(cast, seat))
+    if sees is None:
+        assert {client.get(reverse(name)).status_code for name in (LIST, EXPORT)} == {404}
+        return
+    assert len(rows_of(client)) == sees
+
+
+def test_the_city_and_the_bureaus_read_it_once_the_file_is_filed(client, cast, district):
+    PlotFactory(district=district, **GOT)
+    file_case(district)
+    for seat in ("city_officer", "secretariat", "bureau"):
+        client.force_login(getattr(cast, seat))
+        assert len(rows_of(client)) == 1, seat
+
+
+def test_the_workbook_has_the_rows_of_the_list(client, cast, district):
+    PlotFactory(district=district, number="甲-01", **BUILT)
+    WorkFactory(district=district, name="甲路", started_on=dt.date(2026, 5, 1))
+    client.force_login(cast.preparer)
+    answer = client.get(reverse(EXPORT), {"body": "builder"})
+    sheet = load_workbook(BytesIO(answer.content)).active
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
+    assert [row[2:6] for row in rows] == [["地块", "甲-01", "应验收未验收", "建设单位"], ["市政设施", "甲路", "应提要求未提", "建设单位"]]
+    assert AuditRecord.objects.latest("pk").data == {"rows": 2, "filter": "body=builder"}
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_takes_the_same_queries(client, cast, rows, django_assert_num_queries):
+    for number in range(rows):
+        found = make_district(cast, name=f"演示第{number}城区（虚构）")
+        PlotFactory(district=found, **BUILT)
+        WorkFactory(district=found, built_on=dt.date(2026, 5, 1))
+    client.force_login(cast.preparer)
+    client.get(reverse(LIST))
+    with django_assert_num_queries(LIST_QUERIES):
+        client.get(reverse(LIST))
+
+
+def test_one_selector_for_all_counts(cast, district):
+    PlotFactory(district=district, **BUILT)
+    rows = narrowed(omission_rows([district.pk], clock.today()))
+    assert by_duty(rows) == open_omissions(district, clock.today())
