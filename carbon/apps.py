@@ -1,9 +1,9 @@
 """Application configuration."""
 
-from django.apps import AppConfig
+from greendistrict.core import wired
 
 
-class CarbonConfig(AppConfig):
+class CarbonConfig(wired.WiredConfig):
     """Emission factors and inventories."""
 
     name = "carbon"

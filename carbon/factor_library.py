@@ -38,21 +38,26 @@ class LibraryFactor:
         held = [version for version in self.versions if year is None or version.since <= year]
         return held[-1] if held else None
 
+    def version_of(self, since: int) -> FactorVersion | None:
+        """The version that holds from exactly this year on."""
+        return next((version for version in self.versions if version.since == since), None)
+
 
 @cache
 def library() -> Mapping[str, LibraryFactor]:
     """Factors by ID. Figures that could not be sourced are not in it."""
     return {
-        row["id"]: LibraryFactor(row["id"], row["name"], tuple(map(_version, row["versions"]))) for row in yaml_file.read(PATH)["factors"]
+        row["id"]: LibraryFactor(row["id"], row["name"], tuple(_version(row["id"], version) for version in row["versions"]))
+        for row in yaml_file.read(PATH)["factors"]
     }
 
 
-def _version(row: Mapping[str, object]) -> FactorVersion:
+def _version(key: str, row: Mapping[str, object]) -> FactorVersion:
     mass, per = factor_unit_of(str(row["unit"]))
-    published = row.get("published")
+    published, since = row.get("published"), int(str(row["since"]))
     return FactorVersion(
-        int(str(row["since"])),
-        Factor(Decimal(str(row["value"])), mass, per),
+        since,
+        Factor(Decimal(str(row["value"])), mass, per, key, since),
         str(row["source"]),
         str(row["certainty"]),
         published if isinstance(published, dt.date) else None,

@@ -16,11 +16,18 @@ MASS_PLACES, INTENSITY_PLACES = 2, 3
 
 @dataclass(frozen=True)
 class Factor:
-    """``value`` of ``mass`` (kgCO2e or tCO2e) per one ``per``."""
+    """``value`` of ``mass`` (kgCO2e or tCO2e) per one ``per``; of the library with its ID and the first year of its version."""
 
     value: Decimal
     mass: str
     per: Unit
+    key: str = ""
+    since: int = 0
+
+    @property
+    def unit(self) -> str:
+        """Its unit as it is written: ``kgCO2e/kWh``."""
+        return f"{self.mass}/{self.per}"
 
 
 @dataclass(frozen=True)
@@ -46,22 +53,34 @@ class InventoryBoundary:
 
 
 @dataclass(frozen=True)
-class Inventory:
-    """Exact tonnes of CO₂ equivalent of each activity, each sector and altogether, and the total over the boundary."""
+class Sums:
+    """Exact tonnes of CO₂ equivalent of each activity, each sector and altogether."""
 
     activities: tuple[tuple[str, Fraction], ...]
     sectors: dict[Sector, Fraction]
     total: Fraction
+
+    def as_data(self) -> dict[str, Any]:
+        """For JSON: strings, tonnes with 2 decimals, half up."""
+        return {
+            "activities": [{"id": key, "tco2e": fixed(tonnes, MASS_PLACES)} for key, tonnes in self.activities],
+            "sectors": {sector.value: fixed(tonnes, MASS_PLACES) for sector, tonnes in self.sectors.items()},
+            "total": fixed(self.total, MASS_PLACES),
+        }
+
+
+@dataclass(frozen=True)
+class Inventory(Sums):
+    """The sums, and the total over the boundary."""
+
     per_m2_kg: Fraction
     per_person_t: Fraction
     per_wan_gdp_t: Fraction
 
     def as_data(self) -> dict[str, Any]:
-        """For JSON: strings, tonnes with 2 decimals and intensities with 3, half up."""
+        """As the sums, with intensities of 3 decimals."""
         return {
-            "activities": [{"id": key, "tco2e": fixed(tonnes, MASS_PLACES)} for key, tonnes in self.activities],
-            "sectors": {sector.value: fixed(tonnes, MASS_PLACES) for sector, tonnes in self.sectors.items()},
-            "total": fixed(self.total, MASS_PLACES),
+            **super().as_data(),
             "per_m2_kg": fixed(self.per_m2_kg, INTENSITY_PLACES),
             "per_person_t": fixed(self.per_person_t, INTENSITY_PLACES),
             "per_wan_gdp_t": fixed(self.per_wan_gdp_t, INTENSITY_PLACES),
@@ -74,19 +93,25 @@ def emissions_of(activity: Activity) -> Fraction:
     return amount * Fraction(activity.factor.value) * units.CARBON[activity.factor.mass]
 
 
-def compute(boundary: InventoryBoundary, activities: Sequence[Activity], *, include_industry: bool = False) -> Inventory:
-    """Inventory of these activities; industry counts in its sector and the total only when included. Raises ``UnfitUnitError``."""
+def sums_of(activities: Sequence[Activity], *, include_industry: bool = False) -> Sums:
+    """Sums of these activities; industry counts in its sector and the total only when included. Raises ``UnfitUnitError``."""
     found = [(activity, emissions_of(activity)) for activity in activities]
     sectors = dict.fromkeys(Sector, Fraction(0))
     for activity, tonnes in found:
         if activity.sector is not Sector.INDUSTRY or include_industry:
             sectors[activity.sector] += tonnes
     total = sum((-tonnes if sector.is_subtracted else tonnes for sector, tonnes in sectors.items()), Fraction(0))
+    return Sums(tuple((activity.id, tonnes) for activity, tonnes in found), sectors, total)
+
+
+def compute(boundary: InventoryBoundary, activities: Sequence[Activity], *, include_industry: bool = False) -> Inventory:
+    """Inventory of these activities over a boundary. Raises ``UnfitUnitError``."""
+    sums = sums_of(activities, include_industry=include_industry)
     return Inventory(
-        tuple((activity.id, tonnes) for activity, tonnes in found),
-        sectors,
-        total,
-        per_m2_kg=total * 1000 / Fraction(boundary.area_m2),
-        per_person_t=total / Fraction(boundary.population),
-        per_wan_gdp_t=total / Fraction(boundary.gdp_wan),
+        sums.activities,
+        sums.sectors,
+        sums.total,
+        per_m2_kg=sums.total * 1000 / Fraction(boundary.area_m2),
+        per_person_t=sums.total / Fraction(boundary.population),
+        per_wan_gdp_t=sums.total / Fraction(boundary.gdp_wan),
     )

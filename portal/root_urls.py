@@ -31,6 +31,7 @@ urlpatterns = [
     path("districts/", include((DISTRICTS, districts.app_name))),
     path("assessments/", include("assessments.urls")),
     path("cases/", include("approvals.urls")),
+    path("carbon/", include("carbon.urls")),
     path("obligations/", include("obligations.urls")),
     path("reports/", include("reports.urls")),
     path("api/", include("portal.api.urls")),

@@ -27,6 +27,7 @@ class Message(models.TextChoices):
     PLAN_MOVED = "plan_moved", "实施计划进展"
     POST_EVALUATION = "post_evaluation", "后评估"
     YEARLY_REPORT = "yearly_report", "运营与碳排放核查报告"
+    CARBON_INVENTORY = "carbon_inventory", "碳排放清单"
     INSPECTION = "inspection", "监督检查"
     INDICATOR_TODO = "indicator_todo", "指标体系待办"
     INDICATOR_MOVED = "indicator_moved", "指标体系进展"

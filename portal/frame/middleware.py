@@ -9,7 +9,9 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.base_middleware import Middleware
 from greendistrict.signin.reask import asked
 
-BUSINESS_ROOMS = frozenset({"approvals", "assessments", "districts", "indicators", "policy", "obligations", "reports", "documents"})
+BUSINESS_ROOMS = frozenset(
+    {"approvals", "assessments", "carbon", "districts", "indicators", "policy", "obligations", "reports", "documents"}
+)
 PUBLIC = frozenset({"approvals:notice", "approvals:announcement"})
 # Lists and forms of the district's side and of the city: an expert reads what was assigned, from the review.
 NOT_FOR_EXPERTS = frozenset(
@@ -26,6 +28,7 @@ NOT_FOR_EXPERTS = frozenset(
         "assessments:selfcheck_export",
         "assessments:selfcheck_list",
         "assessments:stage_export",
+        "carbon:inventory_list",
         "districts:district_export",
         "districts:implementation_plan_list",
         "districts:omission_export",

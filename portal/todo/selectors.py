@@ -13,6 +13,7 @@ from approvals.casework.selectors import queue
 from approvals.casework.selectors import tasks as selectors_waiting
 from assessments.worklist.selectors import tasks as assessments
 from assessments.worklist.selectors import waiting
+from carbon.inventories import selectors as carbon
 from districts.overview.selectors import tasks as selectors_tasks
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -34,6 +35,7 @@ SOURCES: tuple[Callable[[User], list[Task]], ...] = (
     waiting.tasks_for,
     selectors_tasks.tasks_for,
     indicators.tasks_for,
+    carbon.tasks_for,
     closings.tasks_for,
     archive.tasks_for,
 )

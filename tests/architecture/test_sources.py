@@ -114,8 +114,8 @@ def test_locks_let_rows_be_stored_that_refer_to_the_locked_one():
 
 def test_sql_names_the_tables_of_its_own_app():
     """What an upper app needs of a table it takes as a statement from the app that owns it, so that a column has one home."""
-    apps = ("accounts", "approvals", "assessments", "audit", "core", "districts", "documents", "indicators", "notifications", "obligations")
-    table = re.compile(rf"\b(?:FROM|JOIN|INTO|UPDATE) ({'|'.join((*apps, 'policy', 'reports', 'workflow'))})_\w+")
+    apps = ("accounts", "approvals", "assessments", "audit", "carbon", "core", "districts", "documents", "indicators", "notifications")
+    table = re.compile(rf"\b(?:FROM|JOIN|INTO|UPDATE) ({'|'.join((*apps, 'obligations', 'policy', 'reports', 'workflow'))})_\w+")
     found = [(source.path, app) for source in sources() for app in table.findall(source.text) if f"{app}/" not in source.path]
     assert unexplained(found, JOINS_BELOW) == []
     assert unused(found, JOINS_BELOW) == []
@@ -190,7 +190,7 @@ def test_models_take_no_default_of_the_moment():
 
 
 APPS = ("obligations", *(f"greendistrict/{name}" for name in ("accounts", "documents", "notifications")))
-APPS_BY_FEATURE = ("approvals", "assessments", "districts", "indicators", "reports")
+APPS_BY_FEATURE = ("approvals", "assessments", "carbon", "districts", "indicators", "reports")
 EVERY_APP = ("apps", "models", "urls", "views", "selectors")
 HALL = ("apps", "models", "urls")
 

@@ -26,6 +26,7 @@ from assessments.self_checks.models import SelfCheck
 from assessments.sharing.models import RowShare
 from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.yearly_reports.models import YearlyReport
+from carbon.inventories.models import CarbonInventory
 from districts.common.enums import Acquisition
 from districts.indicator_systems.models import IndicatorSystem
 from districts.plots.lifecycle import RECORDER, TABLES
@@ -183,6 +184,8 @@ def _filed(people):
     for kind in ("operation", "carbon"):
         row = YearlyReport.objects.create(kind=kind, year=2025, **common)
         yield row, "yearly_report", reverse("assessments:yearly_report", args=[row.pk])
+    row = CarbonInventory.objects.create(year=2025, **common)
+    yield row, "carbon_inventory", reverse("carbon:inventory", args=[row.pk])
     stage = make_stage(people, filled=False)
     yield stage, "stage_assessment", reverse("assessments:stage", args=[stage.pk])
     make_district(people, stage="demonstration", titled_on=clock.today())

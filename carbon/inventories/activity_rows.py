@@ -1,0 +1,228 @@
+"""Rows of an inventory as texts, read into activities with what is wrong or missing in each; pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from fractions import Fraction
+from math import isqrt
+from typing import Any
+
+from carbon.enums import Sector
+from carbon.factor_library import FactorVersion, LibraryFactor
+from carbon.inventory import Activity, Factor, InventoryBoundary, emissions_of
+from carbon.units import HeatingValue, UnfitUnitError, Unit, UnknownUnitError, factor_unit_of, heat_unit_of, unit_of
+from greendistrict.core.integers import whole
+from greendistrict.core.number_parsing import NumberError, parse_number
+from greendistrict.core.rounding import fixed
+
+Library = Mapping[str, LibraryFactor]
+AT = "@"
+BOUNDARY = {"area_m2": "核算面积", "population": "常住人口", "gdp_wan": "地区生产总值"}
+UNCOUNTED = ("name", "factor_source")  # what no figure hangs on
+MOST_UNCERTAINTY = 1000
+UNCERTAINTY_PLACES = 1
+
+
+@dataclass(frozen=True)
+class RowTexts:
+    """A row as it was typed; ``factor`` is ``ID@year`` of a version of the library, or empty where the row brings its own."""
+
+    key: str = ""
+    sector: str = ""
+    name: str = ""
+    amount: str = ""
+    unit: str = ""
+    factor: str = ""
+    factor_value: str = ""
+    factor_unit: str = ""
+    factor_source: str = ""
+    heating_value: str = ""
+    heating_unit: str = ""
+    uncertainty: str = ""
+    source: str = ""
+
+    @classmethod
+    def of(cls, row: Any) -> "RowTexts":
+        """Texts of a stored row."""
+        return cls(**{name: getattr(row, name) for name in FIELDS})
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was typed."""
+        return not any(getattr(self, name) for name in FIELDS if name != "key")
+
+
+FIELDS = tuple(one.name for one in fields(RowTexts))
+
+
+@dataclass(frozen=True)
+class RowFault:
+    """What is wrong with a field, or that it is ``missing``: a draft is kept with what is missing, never with what is wrong."""
+
+    field: str
+    text: str
+    missing: bool = False
+
+
+@dataclass
+class ReadRow:
+    """A row with its factor; ``activity`` where nothing that a figure hangs on is wrong or missing."""
+
+    texts: RowTexts
+    factor: Factor | None = None
+    version: FactorVersion | None = None
+    uncertainty: Decimal | None = None
+    activity: Activity | None = None
+    faults: list[RowFault] = field(default_factory=list)
+
+
+def read_row(texts: RowTexts, library: Library) -> ReadRow:
+    """Read one row; all faults of it at once."""
+    found = ReadRow(texts)
+    for name, words in (("sector", "部门"), ("name", "活动名称"), ("amount", "活动量"), ("unit", "单位")):
+        if not getattr(texts, name):
+            found.faults.append(RowFault(name, f"{words}未填", missing=True))
+    amount = _number(found, "amount", "活动量")
+    unit = _unit(found, "unit", texts.unit)
+    _read_factor(found, library)
+    heating = _heating(found)
+    found.uncertainty = _number(found, "uncertainty", "不确定性")
+    if found.uncertainty is not None and found.uncertainty > MOST_UNCERTAINTY:
+        found.faults.append(RowFault("uncertainty", f"不确定性不大于{MOST_UNCERTAINTY}%"))
+    if texts.sector and texts.sector not in Sector.values:
+        found.faults.append(RowFault("sector", f"没有部门“{texts.sector}”"))
+    if unit is not None and found.factor is not None:
+        _fit(found, amount, unit, heating)
+    return found
+
+
+def _fit(found: ReadRow, amount: Decimal | None, unit: Unit, heating: HeatingValue | None) -> None:
+    """Make the activity, or say that the unit does not fit the factor."""
+    texts, factor = found.texts, found.factor
+    if factor is None:
+        return
+    tried = Activity(texts.key, Sector.BUILDING, amount or Decimal(0), unit, factor, heating, texts.name)
+    try:
+        emissions_of(tried)
+    except UnfitUnitError:
+        found.faults.append(RowFault("unit", f"单位 {unit} 与因子的单位 {factor.unit} 不相配"))
+    if amount is not None and all(fault.field in UNCOUNTED for fault in found.faults):
+        found.activity = Activity(texts.key, Sector(texts.sector), amount, unit, factor, heating, texts.name)
+
+
+def _read_factor(found: ReadRow, library: Library) -> None:
+    """The version of the library, or the row's own factor with its source."""
+    texts = found.texts
+    if texts.factor:
+        key, _, since = texts.factor.partition(AT)
+        known = library.get(key)
+        found.version = known.version_of(whole(since, -1)) if known else None
+        if found.version is None:
+            found.faults.append(RowFault("factor", f"因子库中没有 {texts.factor}"))
+        else:
+            found.factor = found.version.factor
+        return
+    if not (texts.factor_value or texts.factor_unit or texts.factor_source):
+        found.faults.append(RowFault("factor", "排放因子未选，也未自填", missing=True))
+        return
+    for name, words in (("factor_value", "自填因子"), ("factor_unit", "自填因子单位"), ("factor_source", "自填因子出处")):
+        if not getattr(texts, name):
+            found.faults.append(RowFault(name, f"{words}未填", missing=True))
+    value = _number(found, "factor_value", "自填因子")
+    if texts.factor_unit:
+        try:
+            mass, per = factor_unit_of(texts.factor_unit)
+        except UnknownUnitError:
+            found.faults.append(RowFault("factor_unit", f"没有单位 {texts.factor_unit}，应写如 kgCO2e/kWh、tCO2e/t"))
+        else:
+            found.factor = Factor(value, mass, per) if value is not None else None
+
+
+def _heating(found: ReadRow) -> HeatingValue | None:
+    texts = found.texts
+    if not (texts.heating_value or texts.heating_unit):
+        return None
+    for name, words in (("heating_value", "热值"), ("heating_unit", "热值单位")):
+        if not getattr(texts, name):
+            found.faults.append(RowFault(name, f"{words}未填", missing=True))
+    value = _number(found, "heating_value", "热值")
+    if value == 0:
+        found.faults.append(RowFault("heating_value", "热值应大于 0"))
+    if not texts.heating_unit:
+        return None
+    try:
+        heat, per = heat_unit_of(texts.heating_unit)
+    except (UnknownUnitError, UnfitUnitError):
+        found.faults.append(RowFault("heating_unit", f"单位 {texts.heating_unit} 不是热值的单位，应写如 MJ/m3、GJ/t"))
+        return None
+    return HeatingValue(value, heat, per) if value else None
+
+
+def _unit(found: ReadRow, name: str, text: str) -> Unit | None:
+    if not text:
+        return None
+    try:
+        return unit_of(text)
+    except UnknownUnitError:
+        found.faults.append(RowFault(name, f"没有单位 {text}，应写如 万kWh、GJ、t、万m3，区分大小写"))
+        return None
+
+
+def _number(found: ReadRow, name: str, words: str) -> Decimal | None:
+    """Number of a field, not below zero; none where the field is empty or wrong."""
+    text = getattr(found.texts, name)
+    if not text:
+        return None
+    try:
+        number = parse_number(text)
+    except NumberError as error:
+        found.faults.append(RowFault(name, f"{words}：{error}"))
+        return None
+    if number < 0:
+        found.faults.append(RowFault(name, f"{words}不能是负数"))
+        return None
+    return number
+
+
+@dataclass(frozen=True)
+class ReadBoundary:
+    """Size of the boundary; ``boundary`` where nothing is wrong or missing."""
+
+    boundary: InventoryBoundary | None
+    faults: tuple[RowFault, ...]
+
+
+def read_boundary(texts: Mapping[str, str]) -> ReadBoundary:
+    """Floor or land area, people and GDP from their texts."""
+    faults, numbers = [], {}
+    for name, words in BOUNDARY.items():
+        text = texts.get(name, "")
+        if not text:
+            faults.append(RowFault(name, f"{words}未填", missing=True))
+            continue
+        try:
+            numbers[name] = parse_number(text)
+        except NumberError as error:
+            faults.append(RowFault(name, f"{words}：{error}"))
+            continue
+        if numbers[name] <= 0:
+            faults.append(RowFault(name, f"{words}应大于 0"))
+    return ReadBoundary(None if faults else InventoryBoundary(**numbers), tuple(faults))
+
+
+def combined_uncertainty(rows: Iterable[tuple[Fraction, Decimal | None]]) -> str:
+    """Uncertainty of a sum of independent rows in per cent, one decimal: √Σ(u·x)² ÷ |Σx|.
+
+    Rows are tonnes as they count (subtracted ones below zero) with their own uncertainty; empty where one that counts has none, or the sum
+    is zero.
+    """
+    squares, total = Fraction(0), Fraction(0)
+    for tonnes, uncertainty in rows:
+        if uncertainty is None and tonnes:
+            return ""
+        squares += (tonnes * Fraction(uncertainty or 0)) ** 2
+        total += tonnes
+    if not total:
+        return ""
+    share = squares / total**2 * 10**12
+    return fixed(Fraction(isqrt(share.numerator // share.denominator), 10**6), UNCERTAINTY_PLACES)

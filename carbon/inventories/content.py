@@ -1,0 +1,182 @@
+"""Content of an inventory with its result, as the page shows it and as it is frozen when it is filed; pure."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from carbon.enums import Sector
+from carbon.inventories.activity_rows import BOUNDARY, Library, ReadRow, RowFault, RowTexts, combined_uncertainty, read_boundary, read_row
+from carbon.inventory import MASS_PLACES, Sums, compute, emissions_of, sums_of
+from greendistrict.core.rounding import fixed
+
+Content = dict[str, Any]
+INTENSITIES = ("per_m2_kg", "per_person_t", "per_wan_gdp_t")
+QUOTED = "转引"  # a figure known from quotations of the publication, not read there
+
+
+@dataclass(frozen=True)
+class HeadTexts:
+    """What stands above the rows; ``extent`` names the version of the district's boundary in words."""
+
+    area_m2: str = ""
+    population: str = ""
+    gdp_wan: str = ""
+    include_industry: bool = False
+    extent: str = ""
+    note: str = ""
+
+    @property
+    def sizes(self) -> dict[str, str]:
+        """Texts of the boundary's size."""
+        return {name: getattr(self, name) for name in BOUNDARY}
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Content with what is wrong or missing: (name of the field in the form, words)."""
+
+    content: Content
+    faults: tuple[tuple[str, RowFault], ...]
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """Faults as (field, words)."""
+        return [(name, fault.text) for name, fault in self.faults]
+
+
+def filled(head: HeadTexts, rows: Sequence[RowTexts], library: Library) -> Filled:
+    """Content of these texts with its result. Rows with faults count nowhere; intensities are empty without a boundary."""
+    read = [read_row(row, library) for row in rows]
+    boundary = read_boundary(head.sizes)
+    activities = [row.activity for row in read if row.activity is not None]
+    result: Sums = sums_of(activities, include_industry=head.include_industry)
+    if boundary.boundary is not None:
+        result = compute(boundary.boundary, activities, include_industry=head.include_industry)
+    data = result.as_data()
+    content = {
+        "boundary": {**head.sizes, "extent": head.extent},
+        "include_industry": head.include_industry,
+        "note": head.note,
+        "rows": [_row(one) for one in read],
+        "sectors": data["sectors"],
+        "total": data["total"],
+        **{name: data.get(name, "") for name in INTENSITIES},
+        "uncertainty": combined_uncertainty(
+            (_counted(one, include_industry=head.include_industry), one.uncertainty) for one in read if one.activity
+        ),
+    }
+    return Filled(content, tuple(_faults(boundary.faults, read)))
+
+
+def _faults(of_boundary: Sequence[RowFault], read: Sequence[ReadRow]) -> list[tuple[str, RowFault]]:
+    found = [(fault.field, fault) for fault in of_boundary]
+    for at, row in enumerate(read):
+        name = row.texts.name or f"第{at + 1}行"
+        found += [(f"rows-{at}-{fault.field}", RowFault(fault.field, f"{name}：{fault.text}", fault.missing)) for fault in row.faults]
+    if not read:
+        found.append(("rows-0-name", RowFault("name", "没有填写任何活动", missing=True)))
+    return found
+
+
+def _counted(row: ReadRow, *, include_industry: bool) -> Fraction:
+    """Tonnes of a row as they count in the total."""
+    activity = row.activity
+    if activity is None or (activity.sector is Sector.INDUSTRY and not include_industry):
+        return Fraction(0)
+    tonnes = emissions_of(activity)
+    return -tonnes if activity.sector.is_subtracted else tonnes
+
+
+def _row(row: ReadRow) -> dict[str, Any]:
+    texts, version = row.texts, row.version
+    factor = row.factor
+    return {
+        "key": texts.key,
+        "sector": texts.sector,
+        "name": texts.name,
+        "amount": texts.amount,
+        "unit": texts.unit,
+        "factor": version.factor.key if version else "",
+        "since": version.since if version else None,
+        "factor_value": f"{factor.value:f}" if factor else texts.factor_value,
+        "factor_unit": factor.unit if factor else texts.factor_unit,
+        "factor_source": version.source if version else texts.factor_source,
+        "certainty": version.certainty if version else "",
+        "heating_value": texts.heating_value,
+        "heating_unit": texts.heating_unit,
+        "uncertainty": texts.uncertainty,
+        "source": texts.source,
+        "tco2e": fixed(emissions_of(row.activity), MASS_PLACES) if row.activity else "",
+    }
+
+
+def digest_of(content: Mapping[str, Any]) -> str:
+    """SHA-256 in hex over the canonical JSON: keys sorted, no spaces, UTF-8."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def as_file(content: Mapping[str, Any], year: int, library: Library) -> dict[str, Any]:
+    """Content as the file of the command ``carbon_inventory``; numbers are texts."""
+    activities = []
+    for row in content["rows"]:
+        known = library.get(row["factor"])
+        version = known.version(year) if known else None
+        same = version is not None and version.since == row["since"] and f"{version.factor.value:f}" == row["factor_value"]
+        factor = row["factor"] if same else {"value": row["factor_value"], "unit": row["factor_unit"]}
+        heating = {"heating_value": {"value": row["heating_value"], "unit": row["heating_unit"]}} if row["heating_value"] else {}
+        about = {"id": row["key"], "sector": row["sector"], "name": row["name"], "amount": row["amount"], "unit": row["unit"]}
+        activities.append({**about, "factor": factor, **heating})
+    boundary = {name: content["boundary"][name] for name in BOUNDARY}
+    return {"year": year, "boundary": boundary, "include_industry": content["include_industry"], "activities": activities}
+
+
+@dataclass(frozen=True)
+class ShownLine:
+    """A row of the content in words: amount × factor = tonnes."""
+
+    sector: str
+    name: str
+    amount: str
+    unit: str
+    factor: str
+    factor_source: str
+    is_quoted: bool
+    heating: str
+    uncertainty: str
+    source: str
+    tco2e: str
+    outside: bool
+
+
+def shown_lines(content: Content, library: Library) -> list[ShownLine]:
+    """Rows in words. Values, units and sources are those of the content; of the library only names are read."""
+    return [_line(row, content, library) for row in content["rows"]]
+
+
+def _line(row: Mapping[str, Any], content: Content, library: Library) -> ShownLine:
+    known = library.get(row["factor"])
+    name = f"{known.name if known else row['factor']}（{row['since']}年起）" if row["factor"] else ""
+    value = f"{row['factor_value']} {row['factor_unit']}".strip()
+    return ShownLine(
+        sector=Sector(row["sector"]).label if row["sector"] in Sector.values else "",
+        name=row["name"],
+        amount=row["amount"],
+        unit=row["unit"],
+        factor=f"{value}　{name}" if name else value,
+        factor_source=row["factor_source"],
+        is_quoted=row["certainty"] == QUOTED,
+        heating=f"{row['heating_value']} {row['heating_unit']}".strip(),
+        uncertainty=row["uncertainty"],
+        source=row["source"],
+        tco2e=row["tco2e"],
+        outside=row["sector"] == Sector.INDUSTRY.value and not content["include_industry"],
+    )
+
+
+def shown_sectors(content: Content) -> list[tuple[str, str, bool]]:
+    """Sector in words, its tonnes, and whether they are subtracted."""
+    return [(Sector(key).label, tonnes, Sector(key).is_subtracted) for key, tonnes in content["sectors"].items()]

@@ -1,0 +1,233 @@
+"""Forms of carbon inventories: beginning one, its head and rows, pasted rows, files."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from assessments.common.forms import ALL, YearQuery
+from carbon.enums import Sector
+from carbon.factor_library import library
+from carbon.inventories.activity_rows import AT, BOUNDARY, FIELDS, RowTexts, read_boundary, read_row
+from carbon.inventories.content import HeadTexts
+from carbon.inventories.lifecycle import CARBON_INVENTORY
+from carbon.inventories.models import NUMBER_LENGTH, CarbonInventory
+from carbon.inventories.pasted import COLUMNS
+from carbon.inventories.selectors import extent_words, extents_of, head_of
+from carbon.inventory_file import MAX_BYTES, FaultyFileError, InventoryFile, parse
+from districts.boundaries.models import Boundary
+from districts.file.models.district import District
+from greendistrict.core.integers import whole
+
+SPARE_ROWS = 3
+MOST_ROWS = 500
+LONGEST = 4000
+MOST_PASTED = 200_000
+UNITS = {"area_m2": "m²", "population": "人", "gdp_wan": "万元"}
+
+
+class InventoryFilter(YearQuery):
+    """Query of the list."""
+
+    status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *CARBON_INVENTORY.choices()])
+
+
+class OpenForm(forms.Form):
+    """District and year of a new inventory."""
+
+    district = forms.ModelChoiceField(label="城区", queryset=District.objects.none(), empty_label="请选择")
+    year = forms.IntegerField(label="年度", min_value=2000, max_value=2100, widget=forms.NumberInput(attrs={"data-unit": "年"}))
+
+    def __init__(self, data: Any = None, *, districts: Sequence[District], year: int) -> None:
+        super().__init__(data, initial={"year": year, "district": districts[0] if len(districts) == 1 else None})
+        self.fields["district"].queryset = District.objects.filter(pk__in=[one.pk for one in districts])  # type: ignore[attr-defined]
+
+
+class HeadForm(forms.Form):
+    """Boundary and notes of an inventory; nothing is required before it is handed up."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    extent = forms.ModelChoiceField(
+        label="核算范围",
+        queryset=Boundary.objects.none(),
+        required=False,
+        empty_label="未选",
+        help_text="取城区已登记的范围，记明版次",
+    )
+    include_industry = forms.BooleanField(label="产业计入部门和总量", required=False)
+    note = forms.CharField(label="说明", max_length=LONGEST, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, data: Any = None, *, inventory: CarbonInventory) -> None:
+        head = head_of(inventory)
+        first = {**head.sizes, "include_industry": head.include_industry, "note": head.note}
+        super().__init__(data, initial={**first, "version": inventory.version, "extent": inventory.boundary_id})
+        for name, words in BOUNDARY.items():
+            widget = forms.TextInput(attrs={"inputmode": "decimal", "data-unit": UNITS[name], "autocomplete": "off"})
+            self.fields[name] = forms.CharField(label=words, max_length=NUMBER_LENGTH, required=False, widget=widget)
+        extent: forms.ModelChoiceField[Boundary] = self.fields["extent"]  # type: ignore[assignment]
+        extent.queryset = extents_of(inventory.district)
+        extent.label_from_instance = extent_words  # type: ignore[method-assign, assignment]
+        self.order_fields([*BOUNDARY, "extent", "include_industry", "note", "version"])
+
+    @property
+    def shown(self) -> list[Any]:
+        """The fields to show."""
+        return [self[name] for name in self.fields if name != "version"]
+
+    def clean(self) -> dict[str, Any]:
+        """Say at its field what is wrong with a size."""
+        data = super().clean() or {}
+        for fault in read_boundary({name: data.get(name, "") for name in BOUNDARY}).faults:
+            if not fault.missing and fault.field not in self.errors:
+                self.add_error(fault.field, fault.text.partition("：")[2] or fault.text)
+        return data
+
+    def head(self) -> HeadTexts:
+        """What was typed, valid or not."""
+        typed = {name: str(self.data.get(name, "")).strip() for name in (*BOUNDARY, "note")}
+        return HeadTexts(**typed, include_industry=bool(self.data.get("include_industry")))
+
+
+def _factor_choices() -> list[tuple[str, str]]:
+    return [("", "自填因子（见下）")] + [
+        (f"{one.id}{AT}{version.since}", f"{one.name}　{version.since}年起　{version.factor.value} {version.factor.unit}")
+        for one in library().values()
+        for version in reversed(one.versions)
+    ]
+
+
+def _text(label: str, most: int, **attrs: str) -> forms.CharField:
+    return forms.CharField(label=label, max_length=most, required=False, widget=forms.TextInput(attrs={"autocomplete": "off", **attrs}))
+
+
+class RowForm(forms.Form):
+    """One row; an empty one is left out, what is missing may stay so until it is handed up."""
+
+    key = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
+    sector = forms.ChoiceField(label="部门", required=False, choices=[("", "请选择"), *Sector.choices])
+    name = _text("活动名称", 100)
+    amount = _text("活动量", NUMBER_LENGTH, inputmode="decimal")
+    unit = _text("单位", 20, list="carbon-units")
+    factor = forms.ChoiceField(label="排放因子", required=False)
+    factor_value = _text("自填因子", NUMBER_LENGTH, inputmode="decimal")
+    factor_unit = _text("自填因子单位", 30, placeholder="kgCO2e/kWh")
+    factor_source = _text("自填因子出处", 200)
+    heating_value = _text("热值", NUMBER_LENGTH, inputmode="decimal")
+    heating_unit = _text("热值单位", 30, placeholder="MJ/m3")
+    uncertainty = _text("不确定性 %", NUMBER_LENGTH, inputmode="decimal")
+    source = _text("数据来源", 200)
+    remove = forms.BooleanField(label="删除这一行", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["factor"].choices = _factor_choices()  # type: ignore[attr-defined]
+
+    @property
+    def main(self) -> list[Any]:
+        """Fields that every row needs."""
+        return [self[name] for name in ("sector", "name", "amount", "unit", "factor")]
+
+    @property
+    def details(self) -> list[Any]:
+        """Fields that are needed now and then."""
+        names = ("factor_value", "factor_unit", "factor_source", "heating_value", "heating_unit", "uncertainty", "source")
+        return [self[name] for name in names]
+
+    @property
+    def has_details(self) -> bool:
+        """Whether one of them is filled or wrong."""
+        return any(field.value() or field.errors for field in self.details)
+
+    def texts(self) -> RowTexts:
+        """What was typed, valid or not."""
+        typed: Mapping[str, Any] = self.data
+        return RowTexts(**{name: str(typed.get(self.add_prefix(name), "")).strip() for name in FIELDS})
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether the row is to go."""
+        return bool(self.data.get(self.add_prefix("remove")))
+
+    def clean(self) -> dict[str, Any]:
+        """Say at its field what is wrong."""
+        data = super().clean() or {}
+        row = self.texts()
+        if not (row.is_empty or self.is_removed):
+            for fault in read_row(row, library()).faults:
+                if not fault.missing and fault.field not in self.errors:
+                    self.add_error(fault.field, fault.text)
+        return data
+
+
+class RowSet:
+    """Forms of all rows with some empty ones behind them; how many there are stands in the hidden field ``rows``."""
+
+    def __init__(self, data: Any = None, *, rows: Sequence[RowTexts] = (), spare: int = SPARE_ROWS) -> None:
+        if data is not None:
+            count = min(whole(data.get("rows", ""), 0), MOST_ROWS)
+            self.forms = [RowForm(data, prefix=f"rows-{at}") for at in range(count)]
+            return
+        listed = [*rows, *[RowTexts()] * spare][: max(MOST_ROWS, len(rows))]
+        self.forms = [RowForm(prefix=f"rows-{at}", initial=vars(row)) for at, row in enumerate(listed)]
+
+    def __len__(self) -> int:
+        """How many rows the page has."""
+        return len(self.forms)
+
+    def is_valid(self) -> bool:
+        """Whether nothing is wrong in any row."""
+        wrong = [form for form in self.forms if not (form.is_valid() or form.is_removed)]
+        return not wrong
+
+    def texts(self) -> list[RowTexts]:
+        """Rows that stay, as they were typed."""
+        return [form.texts() for form in self.forms if not form.is_removed]
+
+
+class PasteForm(forms.Form):
+    """Cells copied from a spreadsheet."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    pasted = forms.CharField(
+        label="从 Excel 粘贴",
+        max_length=MOST_PASTED,
+        strip=False,
+        help_text=f"各列依次为：{'、'.join(COLUMNS)}。因子填因子库的编号或名称，或直接填数值；后面几列可以不复制。追加在表后，不改已有的行。",
+        widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class InventoryUpload(forms.Form):
+    """A file of the command ``carbon_inventory``."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    upload = forms.FileField(
+        label="YAML 文件",
+        widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
+        help_text="格式见方法说明，最大 5 MB。文件的内容替换表中的边界和全部行",
+        error_messages={"required": "请选择文件", "empty": "文件是空的，请检查后重新选择"},
+    )
+
+    found: InventoryFile
+
+    def clean_upload(self) -> "UploadedFile[Any]":
+        """Read the file; every fault is told with its line."""
+        upload: UploadedFile[Any] = self.cleaned_data["upload"]
+        if (upload.size or 0) > MAX_BYTES:
+            msg = "文件超过 5 MB"
+            raise forms.ValidationError(msg)
+        try:
+            self.found = parse(upload.read().decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            msg = "不是 UTF-8 文本"
+            raise forms.ValidationError(msg) from error
+        except FaultyFileError as error:
+            raise forms.ValidationError([str(fault) for fault in error.faults]) from error
+        return upload
+
+
+class CorrectionForm(forms.Form):
+    """Why a filed inventory is corrected."""
+
+    reason = forms.CharField(label="更正理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))

@@ -1,0 +1,42 @@
+"""State machine of an inventory: filled in, signed by a second person, then frozen; a correction is the next edition."""
+
+from collections.abc import Iterable
+
+from assessments.common.lifecycle import filing
+from carbon.inventories.enums import InventoryState
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Machine, Question, State
+from greendistrict.workflow.registry import register
+
+STEPS = ("hand_up", "take_back", "send_back", "sign")
+
+
+def _complete(question: Question) -> Iterable[Refusal]:
+    """Nothing is missing; asked with facts only, so lists stay cheap."""
+    if question.facts is not None:
+        for line in question.facts.get("blocking", ()):
+            yield Refusal(line["text"], field=line["field"])
+
+
+CARBON_INVENTORY = register(
+    Machine(
+        name="carbon_inventory",
+        title="碳排放清单",
+        model="carbon.CarbonInventory",
+        initial="draft",
+        states=(
+            State(InventoryState.DRAFT, "填报中"),
+            State(InventoryState.SIGNING, "待签发", tone="info"),
+            State(InventoryState.FILED, "已报送", "已报送", "success", final=True),
+        ),
+        transitions=tuple(
+            step
+            for step in filing(
+                complete=_complete,
+                handed_up="送本单位审核人签发，期间不能修改",
+                signed="冻结本版内容和结果，市住房城乡建设管理委可以查看；以后更正另立新版",
+            )
+            if step.action in STEPS
+        ),
+    )
+)

@@ -1,0 +1,143 @@
+"""Reading carbon inventories: visibility, content, what is missing, the one that counts, tasks."""
+
+import datetime as dt
+from collections.abc import Collection
+from typing import Any
+
+import yaml
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from assessments.common import rules as filing
+from assessments.common.selectors.own_matters import own_people, own_side
+from carbon.factor_library import library
+from carbon.inventories import rules
+from carbon.inventories.activity_rows import RowTexts
+from carbon.inventories.content import Filled, HeadTexts, as_file, filled
+from carbon.inventories.enums import InventoryState
+from carbon.inventories.models import OPEN, CarbonInventory
+from districts.boundaries.models import Boundary
+from districts.file.models.district import District
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.core.memoisation import held_reads
+from greendistrict.workflow.todo import Task
+
+FILED = Q(status=InventoryState.FILED)
+
+
+def inventories_visible_to(user: User) -> QuerySet[CarbonInventory]:
+    """The district's own people see every edition; its leading body, the city, the secretariat and partners what was filed."""
+    found = CarbonInventory.objects.select_related("district")
+    if filing.oversees(user):
+        return found.filter(FILED)
+    mine = own_people(user) | (own_side(user) & FILED)
+    if posts_of(user).has(Role.PARTNER):
+        mine |= FILED
+    return found.filter(pk__in=CarbonInventory.objects.filter(mine).order_by().values("pk"))
+
+
+def head_of(inventory: CarbonInventory) -> HeadTexts:
+    """What stands above the rows."""
+    return HeadTexts(
+        inventory.area_m2,
+        inventory.population,
+        inventory.gdp_wan,
+        include_industry=inventory.include_industry,
+        extent=extent_words(inventory.boundary) if inventory.boundary else "",
+        note=inventory.note,
+    )
+
+
+def extent_words(boundary: Boundary) -> str:
+    """A version of a boundary in words."""
+    return f"{boundary.get_kind_display()}（第{boundary.number}版）"
+
+
+def extents_of(district: District) -> QuerySet[Boundary]:
+    """Versions of the district's boundaries that an inventory may name, the newest of each kind first."""
+    return Boundary.objects.filter(district=district).order_by("kind", "-number")
+
+
+def texts_of(inventory: CarbonInventory) -> list[RowTexts]:
+    """Rows as they were typed."""
+    return [RowTexts.of(row) for row in inventory.rows.all()]
+
+
+def filled_of(inventory: CarbonInventory) -> Filled:
+    """Content with its result: what was frozen where it was filed, else computed now."""
+    if inventory.frozen is not None:
+        return Filled(inventory.frozen["content"], ())
+    return filled(head_of(inventory), texts_of(inventory), library())
+
+
+def blocking(inventory: CarbonInventory, _today: dt.date) -> list[dict[str, str]]:
+    """Everything that is wrong or missing before it can be handed up."""
+    return [{"field": name, "text": text} for name, text in filled_of(inventory).lines]
+
+
+def to_freeze(inventory: CarbonInventory, _today: dt.date) -> dict[str, Any]:
+    """What is kept when it is filed: whose it is, content, result."""
+    about = {"district": inventory.district.code, "year": inventory.year, "edition": inventory.edition, "reason": inventory.reason}
+    return {**about, "content": filled_of(inventory).content}
+
+
+def file_of(inventory: CarbonInventory) -> str:
+    """The inventory as YAML, as the command ``carbon_inventory`` reads it."""
+    return str(yaml.safe_dump(as_file(filled_of(inventory).content, inventory.year, library()), allow_unicode=True, sort_keys=False))
+
+
+def editions_of(user: User, inventory: CarbonInventory) -> list[CarbonInventory]:
+    """Editions of the same district and year in sight, newest first."""
+    found = inventories_visible_to(user).filter(district=inventory.district_id, year=inventory.year)
+    return list(found.order_by("-edition"))
+
+
+def counting(inventory: CarbonInventory) -> CarbonInventory | None:
+    """The newest filed edition of the same district and year."""
+    same = CarbonInventory.objects.filter(FILED, district=inventory.district_id, year=inventory.year)
+    return same.order_by("-edition").first()
+
+
+def has_open(inventory: CarbonInventory) -> bool:
+    """Whether an edition of the same district and year is being filled in."""
+    return CarbonInventory.objects.filter(district=inventory.district_id, year=inventory.year, status__in=OPEN).exists()
+
+
+def filed_years(user: User, districts: Collection[int]) -> dict[int, list[CarbonInventory]]:
+    """The inventories that count, by district, newest year first; one query."""
+    rows = inventories_visible_to(user).filter(FILED, district__in=districts).order_by("district", "-year", "-edition")
+    found: dict[int, list[CarbonInventory]] = {}
+    for row in rows.distinct("district", "year"):
+        found.setdefault(row.district_id, []).append(row)
+    return found
+
+
+WORDS = {InventoryState.DRAFT: "填报碳排放清单", InventoryState.SIGNING: "审核签发碳排放清单"}
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Inventories that wait for this person now."""
+    if not posts_of(user).has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER):
+        return []
+    rows = CarbonInventory.objects.filter(own_people(user), status__in=OPEN).select_related("district").distinct()
+    with held_reads():
+        return [_task(row) for row in rows.order_by("year", "pk") if _waits_for(user, row)]
+
+
+def _waits_for(user: User, inventory: CarbonInventory) -> bool:
+    if inventory.status == InventoryState.SIGNING:
+        return filing.signs(user, inventory)
+    return rules.may_fill(user, inventory)
+
+
+def _task(inventory: CarbonInventory) -> Task:
+    return Task(
+        title=WORDS[InventoryState(inventory.status)],
+        subject=str(inventory),
+        link=reverse("carbon:inventory", args=[inventory.pk]),
+        since=inventory.opened_at,
+        kind=f"carbon_inventory.{inventory.status}",
+        is_demo=inventory.district.is_demo,
+    )

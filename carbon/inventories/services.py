@@ -1,0 +1,174 @@
+"""Carbon inventories: opening, rows, files, effects of filing, correction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+
+from django.db import transaction
+
+from carbon.factor_library import library
+from carbon.inventories import rules, selectors
+from carbon.inventories.activity_rows import AT, FIELDS, Library, RowTexts
+from carbon.inventories.content import HeadTexts, digest_of, filled
+from carbon.inventories.models import ActivityRow, CarbonInventory
+from carbon.inventory_file import InventoryFile
+from districts.boundaries.models import Boundary
+from districts.file.models.district import District
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.number_parsing import plain
+from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event
+
+MOST_ROWS = 500
+FIRST_YEAR = 2000
+CLOSED = "现在不能填写；刚才填写的内容没有保存，可以复制留用"
+
+
+@transaction.atomic
+def open_inventory(*, district: District, year: int, by: User) -> CarbonInventory:
+    """Begin the inventory of a year. Raises ``NotAllowed``, ``Refused`` for a year that has one or lies ahead."""
+    NotAllowed.unless(rules.may_open(by, district), "只有申报主体填报人和获授权的咨询单位可以建立清单")
+    Refused.unless(FIRST_YEAR <= year <= clock.today().year, f"年度应在{FIRST_YEAR}年至今年之间")
+    District.objects.select_for_update(no_key=True).get(pk=district.pk)
+    there = CarbonInventory.objects.filter(district=district, year=year).exists()
+    Refused.when(there, f"{district}{year}年度已有碳排放清单；要更正已报送的，在它的页面上建立新版")
+    made = CarbonInventory.objects.create(district=district, year=year, opened_at=clock.now())
+    audit.record(action="carbon.open", by=by, obj=made, data={"year": year})
+    notify_event(made, BEGUN, by)
+    return made
+
+
+@transaction.atomic
+def save(
+    *, inventory: CarbonInventory, head: HeadTexts, boundary: Boundary | None, rows: Sequence[RowTexts], version: int, by: User
+) -> CarbonInventory:
+    """Keep head and rows; what is missing is kept, what is wrong is refused. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
+    locked = _held(inventory, version, by)
+    _keep(locked, head, boundary, rows)
+    return locked
+
+
+def check_filling(inventory: CarbonInventory, by: User) -> None:
+    """Raise ``NotAllowed`` unless the person fills it in now."""
+    NotAllowed.unless(rules.may_fill(by, inventory), CLOSED)
+
+
+def _held(inventory: CarbonInventory, version: int, by: User) -> CarbonInventory:
+    locked: CarbonInventory = hold(inventory)
+    check_filling(locked, by)
+    hold_version(locked, version)
+    return locked
+
+
+def _keep(locked: CarbonInventory, head: HeadTexts, boundary: Boundary | None, rows: Sequence[RowTexts]) -> None:
+    kept = numbered(rows)
+    Refused.when(len(kept) > MOST_ROWS, f"一份清单最多{MOST_ROWS}行")
+    wrong = [Refusal(fault.text, field=name) for name, fault in filled(head, kept, library()).faults if not fault.missing]
+    if wrong:
+        raise Refused(wrong)
+    for name in ("area_m2", "population", "gdp_wan", "include_industry", "note"):
+        setattr(locked, name, getattr(head, name))
+    locked.boundary = boundary
+    locked.version += 1
+    locked.save(update_fields=["area_m2", "population", "gdp_wan", "include_industry", "note", "boundary", "version"])
+    locked.rows.all().delete()
+    ActivityRow.objects.bulk_create(ActivityRow(inventory=locked, order=at, **asdict(row)) for at, row in enumerate(kept, start=1))
+
+
+def numbered(rows: Iterable[RowTexts]) -> list[RowTexts]:
+    """Rows without the empty ones, each with a key of its own. Raises ``Refused`` where two are given the same."""
+    kept = [row for row in rows if not row.is_empty]
+    given = [row.key for row in kept if row.key]
+    if twice := sorted({key for key in given if given.count(key) > 1}):
+        raise Refused([Refusal(f"编号 {key} 写了两次") for key in twice])
+    free = (str(number) for number in range(1, len(kept) + len(given) + 1) if str(number) not in set(given))
+    return [row if row.key else replace(row, key=next(free)) for row in kept]
+
+
+@transaction.atomic
+def add_rows(*, inventory: CarbonInventory, rows: Sequence[RowTexts], version: int, by: User) -> int:
+    """Put rows behind those that are there; a row of a known key replaces it. Raises as ``save``."""
+    locked = _held(inventory, version, by)
+    by_key = {row.key: row for row in rows if row.key}
+    there = [by_key.pop(row.key, row) for row in selectors.texts_of(locked)]
+    more = [row for row in rows if not row.key or row.key in by_key]
+    _keep(locked, selectors.head_of(locked), locked.boundary, [*there, *more])
+    audit.record(action="carbon.import", by=by, obj=locked, data={"rows": len(rows)})
+    return len(rows)
+
+
+@transaction.atomic
+def take_file(*, inventory: CarbonInventory, found: InventoryFile, version: int, by: User) -> int:
+    """Put the content of a file in the place of what is there. Raises as ``save``, and for a file of another year."""
+    locked = _held(inventory, version, by)
+    year = found.year
+    Refused.when(year is not None and year != locked.year, f"文件是{year}年度的，这份清单是{locked.year}年度的")
+    sizes = {name: plain(getattr(found.boundary, name)) for name in ("area_m2", "population", "gdp_wan")}
+    head = replace(selectors.head_of(locked), include_industry=found.include_industry, **sizes)
+    rows = rows_of_file(found, locked.year, library())
+    _keep(locked, head, locked.boundary, rows)
+    audit.record(action="carbon.import", by=by, obj=locked, data={"rows": len(rows)})
+    return len(rows)
+
+
+def rows_of_file(found: InventoryFile, year: int, known: Library) -> list[RowTexts]:
+    """Activities of a file as rows. Without a year the file took the newest versions; the inventory takes those of its year."""
+    rows = []
+    for one in found.activities:
+        held = known[one.factor.key].version(year) if one.factor.key in known else None
+        factor = {"factor": f"{one.factor.key}{AT}{held.since}"} if held else {}
+        own = {} if held else {"factor_value": plain(one.factor.value), "factor_unit": one.factor.unit}
+        heating = (
+            {"heating_value": plain(one.heating.value), "heating_unit": f"{one.heating.heat}/{one.heating.per}"} if one.heating else {}
+        )
+        about = {"key": one.id, "sector": one.sector.value, "name": one.name or one.id, "amount": plain(one.amount), "unit": str(one.unit)}
+        rows.append(RowTexts(**about, **factor, **own, **heating))
+    return rows
+
+
+@transaction.atomic
+def correct(*, inventory: CarbonInventory, reason: str, by: User) -> CarbonInventory:
+    """Open the next edition as a copy of the one that counts. Raises ``NotAllowed``, ``Refused``."""
+    District.objects.select_for_update(no_key=True).get(pk=inventory.district_id)
+    NotAllowed.unless(rules.may_open(by, inventory.district), "只有申报主体填报人和获授权的咨询单位可以更正清单")
+    Refused.unless(reason.strip(), "请写明更正理由")
+    Refused.when(selectors.has_open(inventory), f"{inventory.year}年度已有一版正在填报，先办完那一版")
+    last = selectors.counting(inventory)
+    Refused.when(last is None or last.pk != inventory.pk, "只能更正已报送的最新一版")
+    copied = {name: getattr(inventory, name) for name in ("boundary", "area_m2", "population", "gdp_wan", "include_industry", "note")}
+    made = CarbonInventory.objects.create(
+        district=inventory.district,
+        year=inventory.year,
+        edition=inventory.edition + 1,
+        reason=reason.strip(),
+        opened_at=clock.now(),
+        **copied,
+    )
+    rows = inventory.rows.values("order", *FIELDS)
+    ActivityRow.objects.bulk_create(ActivityRow(inventory=made, **row) for row in rows)
+    audit.record(action="carbon.correct", by=by, obj=made, data={"reason": made.reason})
+    notify_event(made, BEGUN, by)
+    return made
+
+
+@transaction.atomic
+def drop(*, inventory: CarbonInventory, by: User) -> None:
+    """Give up a draft. Raises ``NotAllowed``."""
+    locked: CarbonInventory = hold(inventory)
+    NotAllowed.unless(rules.may_drop(by, locked), "只有申报主体填报人可以删除填报中的清单")
+    audit.record(action="carbon.drop", by=by, obj=locked, data={"year": locked.year, "edition": locked.edition})
+    locked.delete()
+
+
+def on_hand_up(taken: Taken) -> None:
+    """Another person has to sign."""
+    taken.obj.handed_up_by = taken.by
+
+
+def on_sign(taken: Taken) -> None:
+    """The edition is frozen with its result and digest."""
+    inventory = taken.obj
+    inventory.frozen = taken.facts["frozen"]
+    inventory.digest = digest_of(inventory.frozen)
+    inventory.filed_at = clock.now()

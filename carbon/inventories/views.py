@@ -1,0 +1,285 @@
+"""Pages of carbon inventories: list, the table with its result, files in and out, steps, correction."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.common.views.lists import chosen_of, narrowed, years_of
+from assessments.common.views.offers import timeline_entry
+from carbon.factor_library import library
+from carbon.inventories import rules, selectors, services, workbook
+from carbon.inventories.content import Content, filled, shown_lines, shown_sectors
+from carbon.inventories.forms import CorrectionForm, HeadForm, InventoryFilter, InventoryUpload, OpenForm, PasteForm, RowSet
+from carbon.inventories.lifecycle import CARBON_INVENTORY
+from carbon.inventories.models import CarbonInventory
+from carbon.inventories.pasted import WrongPasteError, rows_of_paste
+from carbon.units import NAMES, WAN
+from districts.boundaries.geojson import outline
+from districts.file.rules import may_edit_district
+from districts.file.selectors.visibility import own_districts
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.paging import list_context
+from greendistrict.documents.downloads import as_file, as_workbook
+from greendistrict.documents.workbooks.pages import ListPage
+from greendistrict.workflow import timeline
+from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage, as_of
+from greendistrict.workflow.procedure import offered
+
+TEMPLATE = "carbon/inventories/inventory.html"
+UNITS = sorted(NAMES) + sorted(f"{WAN}{name}" for name in ("kWh", "m3", "t", "tce"))
+
+
+def seen(user: User, pk: int) -> CarbonInventory:
+    """Inventory in this person's sight. Raises ``Http404``."""
+    return get_object_or_404(selectors.inventories_visible_to(user).select_related("boundary"), pk=pk)
+
+
+@require_safe
+def inventory_list(request: HttpRequest) -> HttpResponse:
+    """Inventories in sight, newest year first, with conditions in the address."""
+    return _listed(request)
+
+
+def _listed(request: HttpRequest, opening: OpenForm | None = None, status: int = 200) -> HttpResponse:
+    user = signed_in(request)
+    visible = selectors.inventories_visible_to(user)
+    form = InventoryFilter(request.GET, years=years_of(visible))
+    found = narrowed(visible, chosen_of(form), "year", "status")
+    context = list_context(request, found.order_by("-year", "district__name_pinyin", "-edition"), form)
+    context["lines"] = [(row, CARBON_INVENTORY.state(row.status)) for row in context["page"].object_list]
+    context["opening"] = opening or _opening(user)
+    return render(request, "carbon/inventories/inventory_list.html", context, status=status)
+
+
+def _opening(user: User, data: QueryDict | None = None) -> OpenForm | None:
+    """Form that begins an inventory, for those who fill one in."""
+    mine = [district for district in own_districts(user) if may_edit_district(user, district)]
+    return OpenForm(data, districts=mine, year=clock.today().year - 1) if mine else None
+
+
+@require_POST
+def inventory_open(request: HttpRequest) -> HttpResponse:
+    """Begin the inventory of a district and year."""
+    user = signed_in(request)
+    form = _opening(user, request.POST)
+    if form is not None and form.is_valid():
+        try:
+            made = services.open_inventory(**form.cleaned_data, by=user)
+        except Refused as refused:
+            form.add_error("year", [one.text for one in refused.refusals])
+        else:
+            return FILE.done(request, made.pk, "清单已建立")
+    return _listed(request, form, UNPROCESSABLE)
+
+
+@require_safe
+def inventory(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file of one inventory."""
+    return FILE.show(request, pk)
+
+
+def result_context(content: Content) -> dict[str, Any]:
+    """What the result shows: rows as amount × factor, sectors, total, intensities."""
+    return {"content": content, "lines": shown_lines(content, library()), "sectors": shown_sectors(content)}
+
+
+def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict[str, Any]:
+    """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
+    filling, told = rules.may_fill(user, inventory), selectors.filled_of(inventory)
+    version = {"version": inventory.version}
+    more: dict[str, Any] = {}
+    if filling:
+        rows = RowSet(rows=selectors.texts_of(inventory))
+        more = {
+            "form": HeadForm(inventory=inventory),
+            "rows": rows,
+            "paste_form": PasteForm(initial=version),
+            "file_form": InventoryUpload(initial=version),
+            "units": UNITS,
+        }
+    last = selectors.counting(inventory)
+    may_correct = last is not None and last.pk == inventory.pk and rules.may_open(user, inventory.district)
+    return {
+        "inventory": inventory,
+        "state": CARBON_INVENTORY.state(inventory.status),
+        "filling": filling,
+        **result_context(told.content),
+        "missing": [text for _, text in told.lines],
+        "outline": outline(inventory.boundary.geometry) if inventory.boundary else None,
+        "editions": selectors.editions_of(user, inventory),
+        "counts": last is not None and last.pk == inventory.pk,
+        "correction": CorrectionForm() if may_correct and not selectors.has_open(inventory) else None,
+        "may_drop": rules.may_drop(user, inventory),
+        "offered": offered(inventory, user),
+        "action_url": reverse("carbon:inventory_action", args=[inventory.pk]),
+        "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(inventory))],
+        **more,
+        **extra,
+    }
+
+
+FILE = MatterPage("carbon:inventory", TEMPLATE, seen, detail_context)
+
+
+@require_POST
+def inventory_save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep head and rows; when somebody was faster both are shown."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    form, rows = HeadForm(request.POST, inventory=found), RowSet(request.POST)
+    if not all([form.is_valid(), rows.is_valid()]):
+        return FILE.again(request, pk, form=form, rows=rows, errors=[form, *rows.forms])
+    data = form.cleaned_data
+    try:
+        services.save(
+            inventory=found, head=form.head(), boundary=data["extent"], rows=rows.texts(), version=data["version"], by=user
+        )  # fmt: skip
+    except Stale as stale:
+        stored = seen(user, pk)
+        again = HeadForm(as_of(request.POST, stored), inventory=stored)
+        return FILE.again(request, pk, stale, form=again, rows=rows, stored=_stored(stored))
+    except Refused as refused:
+        return FILE.again(request, pk, refused, form=form, rows=rows)
+    return FILE.done(request, pk, "已保存")
+
+
+def _stored(inventory: CarbonInventory) -> list[tuple[str, str]]:
+    """What is stored now, for who was slower: one line each row."""
+    lines = shown_lines(selectors.filled_of(inventory).content, library())
+    sizes = [("核算面积", inventory.area_m2), ("常住人口", inventory.population), ("地区生产总值", inventory.gdp_wan)]
+    return [*sizes, *((line.name, f"{line.amount} {line.unit} × {line.factor}") for line in lines)]
+
+
+@require_POST
+def inventory_result(request: HttpRequest, pk: int) -> HttpResponse:
+    """Result of what is typed, by the function that computes what is stored; keeps nothing."""
+    found = seen(signed_in(request), pk)
+    form, rows = HeadForm(request.POST, inventory=found), RowSet(request.POST)
+    typed = [row for row in rows.texts() if not row.is_empty]
+    told = filled(form.head(), typed, library())
+    context = {**result_context(told.content), "missing": [text for _, text in told.lines], "live": True}
+    return render(request, "carbon/inventories/_result.html", context)
+
+
+@require_POST
+def inventory_paste(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put rows copied from a spreadsheet behind the table."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    form = PasteForm(request.POST)
+    if form.is_valid():
+        try:
+            rows = rows_of_paste(form.cleaned_data["pasted"], found.year, library())
+            count = services.add_rows(inventory=found, rows=rows, version=form.cleaned_data["version"], by=user)
+        except WrongPasteError as wrong:
+            form.add_error("pasted", wrong.lines)
+        except Refused as refused:
+            return FILE.again(request, pk, refused, paste_form=form)
+        else:
+            return FILE.done(request, pk, f"已追加{count}行")
+    return FILE.again(request, pk, paste_form=form, errors=form)
+
+
+@require_POST
+def inventory_upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the file of the command ``carbon_inventory`` in the place of what is there."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    form = InventoryUpload(request.POST, request.FILES)
+    if not form.is_valid():
+        return FILE.again(request, pk, file_form=form, errors=form)
+    try:
+        count = services.take_file(inventory=found, found=form.found, version=form.cleaned_data["version"], by=user)
+    except Refused as refused:
+        return FILE.again(request, pk, refused, file_form=InventoryUpload(initial={"version": found.version}))
+    return FILE.done(request, pk, f"已读入{count}行")
+
+
+@require_safe
+def inventory_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The inventory as the YAML file of the command; whoever takes data out is on record."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    audit.record(action="carbon.export", by=user, obj=found, data={"kind": "yaml"})
+    return as_file(selectors.file_of(found).encode(), f"{found}.yaml", "application/yaml")
+
+
+@require_safe
+def inventory_export(request: HttpRequest, pk: int) -> HttpResponse:
+    """The rows as a workbook that can be filled in; whoever takes data out is on record."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    audit.record(action="carbon.export", by=user, obj=found, data={"kind": "xlsx"})
+    return as_workbook(workbook.inventory_book(found, selectors.texts_of(found)), f"{found}.xlsx")
+
+
+def _shown(found: CarbonInventory) -> dict[str, Any]:
+    hrefs = {what: reverse(f"carbon:inventory_{what}", args=[found.pk]) for what in ("export", "import", "apply")}
+    hrefs["list"] = reverse("carbon:inventory", args=[found.pk])
+    return {"inventory": found, "book": workbook.BOOK, "hrefs": hrefs}
+
+
+PAGE = ListPage(
+    "carbon.inventories", "另一份清单", "carbon/inventories/workbook_import.html", workbook.preview_of, _shown,
+    book=lambda found, rows: workbook.inventory_book(found, (), rows),
+)  # fmt: skip
+
+
+def _to_fill(request: HttpRequest, pk: int) -> CarbonInventory:
+    """An inventory that the person fills in now. Raises ``Http404`` and ``NotAllowed``."""
+    found = seen(signed_in(request), pk)
+    services.check_filling(found, signed_in(request))
+    return found
+
+
+def inventory_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """Upload a workbook and see cell by cell what it would change; nothing is written yet."""
+    return PAGE.upload(request, _to_fill(request, pk))
+
+
+@require_POST
+def inventory_apply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write what was previewed, or give back the rows that were not taken."""
+    found = _to_fill(request, pk)
+    if "returned" in request.POST:
+        return PAGE.copy(request, found, f"{found}（退回）.xlsx")
+    works = PAGE.work(request, found)["works"]
+    rows = workbook.changed_rows(found, works)
+    count = services.add_rows(inventory=found, rows=rows, version=works[0]["version"], by=signed_in(request))
+    return PAGE.done(request, found, f"已按工作簿写入{count}行", reverse("carbon:inventory", args=[found.pk]))
+
+
+@require_POST
+def inventory_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open the next edition of a filed inventory."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    form = CorrectionForm(request.POST)
+    if not form.is_valid():
+        return FILE.again(request, pk, correction=form, errors=form)
+    try:
+        made = services.correct(inventory=found, reason=form.cleaned_data["reason"], by=user)
+    except Refused as refused:
+        return FILE.again(request, pk, refused, correction=form)
+    return FILE.done(request, made.pk, f"已建立第{made.edition}版")
+
+
+@require_POST
+def inventory_drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give up a draft."""
+    user = signed_in(request)
+    services.drop(inventory=seen(user, pk), by=user)
+    return HttpResponseRedirect(reverse("carbon:inventory_list"))
+
+
+@require_POST
+def inventory_action(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a step."""
+    return FILE.act(request, pk)

@@ -1,0 +1,152 @@
+"""Rows of an inventory as a workbook that can be filled in and read back."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from carbon.enums import Sector
+from carbon.factor_library import library
+from carbon.inventories.activity_rows import AT, FIELDS, RowTexts, read_row
+from carbon.inventories.models import NUMBER_LENGTH, ActivityRow, CarbonInventory
+from carbon.units import UnknownUnitError, factor_unit_of, heat_unit_of, unit_of
+from districts.file.workbook_marks import district_mark
+from greendistrict.core import clock
+from greendistrict.core.number_parsing import parse_number
+from greendistrict.documents.workbooks.book import Book, Cell, Mark, Returned, SheetTitle, write_book
+from greendistrict.documents.workbooks.columns import CHOICE, TEXT, VALUE, Column, cell_of
+from greendistrict.documents.workbooks.reader import Preview, Reader
+
+LIBRARY_SHEET = "因子库"
+
+
+def _number(text: str) -> str:
+    parse_number(text)
+    return text
+
+
+def _unit(text: str) -> str:
+    try:
+        return str(unit_of(text))
+    except UnknownUnitError as error:
+        msg = f"没有单位 {text}，应写如 万kWh、GJ、t、万m3，区分大小写"
+        raise ValueError(msg) from error
+
+
+def _factor_unit(text: str) -> str:
+    try:
+        mass, per = factor_unit_of(text)
+    except UnknownUnitError as error:
+        msg = f"没有单位 {text}，应写如 kgCO2e/kWh、tCO2e/t"
+        raise ValueError(msg) from error
+    return f"{mass}/{per}"
+
+
+def _heat_unit(text: str) -> str:
+    try:
+        heat, per = heat_unit_of(text)
+    except ValueError as error:
+        msg = f"单位 {text} 不是热值的单位，应写如 MJ/m3、GJ/t"
+        raise ValueError(msg) from error
+    return f"{heat}/{per}"
+
+
+def _factor(text: str) -> str:
+    key, _, _ = text.partition(AT)
+    if key not in library():
+        msg = f"因子库中没有 {text}，应写“{LIBRARY_SHEET}”一表第一列的编号"
+        raise ValueError(msg)
+    return text
+
+
+BOOK = Book(
+    "carbon_inventory",
+    "碳排放清单",
+    "行",
+    (
+        Column("key", "编号", TEXT, 10, most=60, needed=True),
+        Column("sector", "部门", CHOICE, 14, choices=dict(Sector.choices)),
+        Column("name", "活动", TEXT, 22, most=100),
+        Column("amount", "活动量", VALUE, 14, parse=_number, numeric=True),
+        Column("unit", "单位", VALUE, 9, parse=_unit),
+        Column("factor", "因子编号", VALUE, 34, parse=_factor),
+        Column("factor_value", "自填因子", VALUE, 12, parse=_number, numeric=True),
+        Column("factor_unit", "自填因子单位", VALUE, 14, parse=_factor_unit),
+        Column("factor_source", "自填因子出处", TEXT, 26, most=200),
+        Column("heating_value", "热值", VALUE, 10, parse=_number, numeric=True),
+        Column("heating_unit", "热值单位", VALUE, 10, parse=_heat_unit),
+        Column("uncertainty", "不确定性%", VALUE, 11, parse=_number, numeric=True, unit="%", measured=False),
+        Column("source", "数据来源", TEXT, 26, most=200),
+    ),
+    (
+        "编号是识别依据：平台上已有的修改原来的一行，没有的新增一行；工作簿里没有的不变。",
+        f"因子编号填“{LIBRARY_SHEET}”一表第一列的编号；不用因子库的，填自填因子、单位和出处，因子编号留空。",
+        "单位区分大小写：kWh、MWh、GJ、tce、t、m3 等，前面可加“万”。体积或质量换算为热量的，填热值和热值单位（如 38.931、MJ/m3）。",
+    ),
+)  # fmt: skip
+
+
+def inventory_marks(inventory: CarbonInventory) -> list[Mark]:
+    """Marks of a workbook: district, year, edition."""
+    year, edition = str(inventory.year), str(inventory.edition)
+    return [
+        district_mark(inventory.district),
+        Mark(year, lambda given, _: f"工作簿是{given}年度的，这份清单是{year}年度的，请重新导出"),
+        Mark(edition, lambda given, _: f"工作簿是第{given}版的，现在填报的是第{edition}版，请重新导出"),
+    ]
+
+
+def inventory_book(inventory: CarbonInventory, rows: Sequence[RowTexts], returned: Sequence[Returned] = ()) -> bytes:
+    """Workbook of the rows, or of rows that come back from an import."""
+    title = SheetTitle(str(inventory), inventory.district.name, inventory.district.is_demo)
+    versions = [
+        (f"{one.id}{AT}{version.since}", one.name, f"{version.factor.value} {version.factor.unit}", version.source)
+        for one in library().values()
+        for version in one.versions
+    ]
+    tables = {LIBRARY_SHEET: [("因子编号", "名称", "数值和单位", "出处"), *versions]}
+    return write_book(BOOK, title, map(_cells, rows), marks=inventory_marks(inventory), tables=tables, returned=returned)
+
+
+def _cells(row: RowTexts) -> Iterator[Cell]:
+    for column in BOOK.columns:
+        yield cell_of(column, getattr(row, column.field))
+
+
+class InventoryReader(Reader[CarbonInventory, ActivityRow]):
+    """Rows of an inventory by their key."""
+
+    book = BOOK
+
+    def marks(self) -> Sequence[Mark]:
+        """District, year and edition."""
+        return inventory_marks(self.subject)
+
+    def rows(self) -> Mapping[str, ActivityRow]:
+        """Stored rows by key."""
+        return {row.key: row for row in self.subject.rows.all()}
+
+    def against(self, row: ActivityRow | None, typed: dict[str, Any], _changed: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """What is wrong in a row; what is missing may stay so."""
+        del row
+        texts = RowTexts(**{name: str(typed.get(name) or "") for name in FIELDS})
+        long = [(name, f"最多{NUMBER_LENGTH}位") for name in FIELDS if len(getattr(texts, name)) > NUMBER_LENGTH and "value" in name]
+        return long + [(fault.field, fault.text) for fault in read_row(texts, library()).faults if not fault.missing]
+
+    def identity(self, row: ActivityRow | None) -> tuple[int | None, int]:
+        """Key of the row, version of the inventory."""
+        return (row.pk if row else None), self.subject.version
+
+
+def preview_of(inventory: CarbonInventory, content: bytes) -> Preview:
+    """Compare a workbook with the rows. Raises ``Refused`` for a file that is no workbook."""
+    return InventoryReader(inventory, clock.today()).read(content)
+
+
+def changed_rows(inventory: CarbonInventory, works: Sequence[Mapping[str, Any]]) -> list[RowTexts]:
+    """Rows of a previewed workbook with what they do not change taken from the stored ones."""
+    stored = {row.key: RowTexts.of(row) for row in inventory.rows.all()}
+    return [_merged(stored.get(work["label"], RowTexts(key=work["label"])), work["fields"]) for work in works]
+
+
+def _merged(row: RowTexts, fields: Mapping[str, Any]) -> RowTexts:
+    typed = {name: getattr(row, name) for name in FIELDS} | {name: str(value or "") for name, value in fields.items() if name in FIELDS}
+    return RowTexts(**typed)

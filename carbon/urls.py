@@ -1,0 +1,9 @@
+"""Addresses of this app."""
+
+from django.urls import URLPattern
+
+from carbon.inventories import urls as inventories
+
+app_name = "carbon"
+features = (inventories,)
+urlpatterns: list[URLPattern] = [one for feature in features for one in feature.urlpatterns]

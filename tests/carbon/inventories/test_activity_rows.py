@@ -1,0 +1,124 @@
+from decimal import Decimal
+from fractions import Fraction
+from math import sqrt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from carbon.factor_library import library
+from carbon.inventories.activity_rows import RowTexts, combined_uncertainty, read_boundary, read_row
+from carbon.inventories.content import HeadTexts, as_file, digest_of, filled
+from carbon.inventories.pasted import COLUMNS, WrongPasteError, rows_of_paste
+
+GRID = "electricity-shanghai-guideline@2022"
+POWER = {"key": "power", "sector": "building", "name": "用电", "amount": "1200", "unit": "万kWh", "factor": GRID}
+COAL = {"factor": "", "factor_value": "2.66", "factor_unit": "tCO2e/tce", "factor_source": "国家标准"}
+
+
+def faults(**given):
+    return [(fault.field, fault.text, fault.missing) for fault in read_row(RowTexts(**{**POWER, **given}), library()).faults]
+
+
+def test_a_row_becomes_an_activity_with_the_version_that_was_chosen():
+    old = read_row(RowTexts(**{**POWER, "factor": "electricity-shanghai-guideline@2013"}), library())
+    assert (old.activity.amount, old.factor.value, old.factor.since) == (1200, Decimal("7.88"), 2013)
+    assert read_row(RowTexts(**POWER), library()).activity.factor.value == Decimal("4.2")
+
+
+@pytest.mark.parametrize("name", ["sector", "name", "amount", "unit", "factor"])
+def test_what_is_missing_is_named_and_no_fault(name):
+    assert [(field, missing) for field, _, missing in faults(**{name: ""})] == [(name, True)]
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "words"),
+    [
+        ({"sector": "air"}, "sector", "没有部门“air”"),
+        ({"amount": "ten"}, "amount", "活动量：应填数字"),
+        ({"amount": "-1"}, "amount", "活动量不能是负数"),
+        ({"unit": "kwh"}, "unit", "没有单位 kwh"),
+        ({"unit": "t"}, "unit", "单位 t 与因子的单位 tCO2e/万kWh 不相配"),
+        ({"factor": "wind@2022"}, "factor", "因子库中没有 wind@2022"),
+        ({"factor": "electricity-shanghai-guideline@2020"}, "factor", "因子库中没有"),
+        ({"factor": "electricity-shanghai-guideline"}, "factor", "因子库中没有"),
+        ({**COAL, "unit": "tce", "factor_unit": "tCO2/tce"}, "factor_unit", "没有单位 tCO2/tce"),
+        ({**COAL, "unit": "tce", "factor_value": "x"}, "factor_value", "自填因子：应填数字"),
+        ({"heating_value": "0", "heating_unit": "MJ/m3"}, "heating_value", "热值应大于 0"),
+        ({"heating_value": "1", "heating_unit": "m3/MJ"}, "heating_unit", "不是热值的单位"),
+        ({"uncertainty": "5000"}, "uncertainty", "不大于1000%"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(given, field, words):
+    [(where, text, missing)] = faults(**given)
+    assert (where, missing) == (field, False)
+    assert words in text
+
+
+def test_a_factor_of_ones_own_needs_value_unit_and_source():
+    assert faults(**COAL, unit="tce") == []
+    assert faults(**{**COAL, "factor_source": ""}, unit="tce") == [("factor_source", "自填因子出处未填", True)]
+
+
+def test_the_boundary_is_above_zero():
+    assert read_boundary({"area_m2": "120,000", "population": "3500", "gdp_wan": "42000"}).boundary.area_m2 == 120000
+    read = read_boundary({"area_m2": "0", "population": "", "gdp_wan": "x"})
+    assert read.boundary is None
+    assert [(fault.field, fault.missing) for fault in read.faults] == [("area_m2", False), ("population", True), ("gdp_wan", False)]
+
+
+@given(st.lists(st.tuples(st.integers(1, 10**6), st.decimals(0, 100, places=1)), min_size=1, max_size=8))
+def test_uncertainties_of_independent_rows_combine_by_their_squares(rows):
+    found = combined_uncertainty((Fraction(tonnes), share) for tonnes, share in rows)
+    expected = sqrt(sum((tonnes * float(share)) ** 2 for tonnes, share in rows)) / sum(tonnes for tonnes, _ in rows)
+    assert float(found) == pytest.approx(expected, abs=0.051)
+
+
+def test_an_uncertainty_that_is_not_known_leaves_the_whole_unknown():
+    assert combined_uncertainty([(Fraction(3), Decimal(5)), (Fraction(4), None)]) == ""
+    assert combined_uncertainty([(Fraction(3), Decimal(5)), (Fraction(0), None)]) == "5.0"
+    assert combined_uncertainty([(Fraction(3), Decimal(10)), (Fraction(4), Decimal(10))]) == "7.1"
+    assert combined_uncertainty([]) == ""
+
+
+def test_rows_with_faults_count_nowhere_and_intensities_wait_for_the_boundary():
+    told = filled(HeadTexts(), [RowTexts(**POWER), RowTexts(**{**POWER, "key": "b", "amount": ""})], library())
+    assert (told.content["total"], told.content["per_m2_kg"]) == ("5040.00", "")
+    assert [name for name, _ in told.lines] == ["area_m2", "population", "gdp_wan", "rows-1-amount"]
+    assert filled(HeadTexts(), [], library()).lines[-1] == ("rows-0-name", "没有填写任何活动")
+
+
+def test_the_file_names_the_version_only_where_its_year_would_not_find_it():
+    rows = [RowTexts(**POWER), RowTexts(**{**POWER, "key": "old", "factor": "electricity-shanghai-guideline@2013"})]
+    content = filled(HeadTexts("1", "1", "1"), rows, library()).content
+    factors = [row["factor"] for row in as_file(content, 2022, library())["activities"]]
+    assert factors == ["electricity-shanghai-guideline", {"value": "7.88", "unit": "tCO2e/万kWh"}]
+
+
+def test_the_digest_is_of_the_content_whatever_its_order():
+    assert digest_of({"a": 1, "b": "碳"}) == digest_of({"b": "碳", "a": 1}) != digest_of({"a": 1, "b": "煤"})
+
+
+def test_lines_of_a_spreadsheet_are_rows():
+    text = (
+        "\t".join(COLUMNS)
+        + "\n建筑运行\t用电\t1,200\t万kWh\t电力（上海市温室气体排放核算指南）\n\nwaste\t填埋\t3\tt\t0.5\ttCO2e/t\t某报告\t20%\t台账\n"
+    )
+    power, waste = rows_of_paste(text, 2022, library())
+    assert (power.sector, power.factor, power.amount) == ("building", GRID, "1,200")
+    assert (waste.factor_value, waste.factor_unit, waste.factor_source, waste.uncertainty) == ("0.5", "tCO2e/t", "某报告", "20")
+    assert rows_of_paste("建筑运行\t用电\t1\t万kWh\telectricity-shanghai-guideline", 2021, library())[0].factor.endswith("@2013")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "没有可以识别的行"),
+        ("火星\t用电", "第1行：没有部门“火星”"),
+        ("建筑运行\t用电\tten", "第1行：活动量"),
+        ("\t" * 12 + "x", "最多9格"),
+    ],
+)
+def test_a_paste_that_cannot_be_taken_says_why(text, words):
+    with pytest.raises(WrongPasteError, match=words):
+        rows_of_paste(text, 2022, library())

@@ -1,0 +1,312 @@
+import json
+from http import HTTPStatus
+from io import BytesIO, StringIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from carbon import factor_library
+from carbon.inventories import services
+from carbon.inventories.activity_rows import RowTexts
+from carbon.inventories.content import digest_of
+from carbon.inventories.lifecycle import CARBON_INVENTORY
+from carbon.inventories.models import CarbonInventory
+from carbon.inventories.selectors import filled_of, inventories_visible_to, tasks_for
+from districts.common.enums import Stage
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.workflow.services import available_actions
+from tests.carbon.inventories.world import HEAD, NOW, ROWS, make_inventory, posted, to_filed
+from tests.carbon.test_inventory_file import FOUND, WORKED
+from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import make_district
+from tests.factories.once import copy_of, once
+
+pytestmark = pytest.mark.django_db
+LIST_QUERIES = 6
+SIDE = {"preparer", "reviewer", "consultant"}
+READING = {"city_officer", "city_checker", "city_director", "city_legal", "secretariat", "partner", "authority"}
+OFFERS = {
+    "draft": {"preparer": {"hand_up"}},
+    "signing": {"preparer": {"take_back"}, "reviewer": {"send_back", "sign"}},
+    "filed": {},
+}
+
+
+@pytest.fixture(autouse=True)
+def february():
+    with clock.at(NOW):
+        yield
+
+
+def make_world():
+    cast = make_cast()
+    return cast, make_inventory(cast)
+
+
+made = once(make_world)
+world = copy_of("made")
+
+
+@pytest.fixture
+def people(world):
+    return world[0]
+
+
+@pytest.fixture
+def inventory(world):
+    return world[1]
+
+
+def page(client, user, inventory, name="inventory"):
+    client.force_login(user)
+    return client.get(reverse(f"carbon:{name}", args=[inventory.pk]))
+
+
+def post(client, user, inventory, name, data):
+    client.force_login(user)
+    return client.post(reverse(f"carbon:inventory_{name}", args=[inventory.pk]), data)
+
+
+def printed(content):
+    return {
+        "activities": [{"id": row["key"], "tco2e": row["tco2e"]} for row in content["rows"]],
+        **{key: content[key] for key in FOUND if key != "activities"},
+    }
+
+
+def test_factor_times_activity_is_table_is_command(client, people, inventory, tmp_path):
+    """Worked by hand, computed by the page, printed by the page, recomputed from its file by the command: one figure."""
+    assert printed(filled_of(inventory).content) == FOUND
+    text = page(client, people.preparer, inventory).content.decode()
+    for figure in ("5,040.00", "775.33", "26.60", "12.35", "46.79", "5,756.19 tCO₂e", "47.968 kgCO₂e/m²", "1.645", "0.137"):
+        assert figure in text
+    path = tmp_path / "inventory.yaml"
+    path.write_bytes(page(client, people.preparer, inventory, "inventory_file").content)
+    out = StringIO()
+    call_command("carbon_inventory", path, "--json", stdout=out)
+    assert json.loads(out.getvalue()) == FOUND
+
+
+def test_the_result_of_what_is_typed_is_that_of_what_is_kept(client, people, inventory):
+    text = post(client, people.preparer, inventory, "result", posted()).content.decode()
+    assert "5,756.19 tCO₂e" in text
+    assert "尚未保存" in text
+    doubled = posted(rows=[ROWS[0], RowTexts(**{**vars(ROWS[0]), "key": "b", "amount": "x"})])
+    text = post(client, people.preparer, inventory, "result", doubled).content.decode()
+    assert "5,040.00" in text
+    assert "活动量：应填数字" in text
+    assert filled_of(inventory).content["total"] == "5756.19"
+
+
+def test_the_page_saves_its_table(client, people, inventory):
+    rows = [*ROWS[:2], RowTexts(name="新的一行"), RowTexts()]
+    answer = post(client, people.preparer, inventory, "save", posted(rows=rows, version=inventory.version, **{"rows-0-remove": "on"}))
+    assert answer.status_code == HTTPStatus.FOUND
+    assert [(row.key, row.name) for row in inventory.rows.all()] == [("gas", "燃气"), ("1", "新的一行")]
+
+
+def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(client, people, inventory):
+    data = posted(rows=[RowTexts(**{**vars(ROWS[0]), "amount": "一千"})], version=inventory.version, area_m2="0")
+    answer = post(client, people.preparer, inventory, "save", data)
+    text = answer.content.decode()
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert 'href="#id_rows-0-amount"' in text
+    assert 'href="#id_area_m2"' in text
+    assert 'value="一千"' in text
+    assert inventory.rows.count() == len(ROWS)
+
+
+def test_who_is_slower_sees_both(client, people, inventory):
+    services.save(inventory=inventory, head=HEAD, boundary=None, rows=ROWS[:1], version=inventory.version, by=people.consultant)
+    answer = post(client, people.preparer, inventory, "save", posted(version=inventory.version))
+    text = answer.content.decode()
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "用电现存：1200 万kWh × 4.2 tCO2e/万kWh" in text
+    assert 'value="林地"' in text
+    assert inventory.rows.count() == 1
+
+
+@pytest.mark.parametrize("state", [state.key for state in CARBON_INVENTORY.states])
+def test_each_seat_is_offered_its_steps_and_no_other(people, inventory, state):
+    CarbonInventory.objects.filter(pk=inventory.pk).update(status=state)
+    inventory.refresh_from_db()
+    offered = {
+        seat: {one.action for one in available_actions(CARBON_INVENTORY, inventory, user)} for seat, user in people.everybody.items()
+    }
+    assert {seat: actions for seat, actions in offered.items() if actions} == OFFERS[state]
+
+
+def test_the_city_reads_what_was_filed_and_others_never(client, people, inventory):
+    def seeing():
+        return {seat for seat, user in people.everybody.items() if page(client, user, inventory).status_code == HTTPStatus.OK}
+
+    assert seeing() == SIDE
+    to_filed(inventory, people)
+    assert seeing() == SIDE | READING
+    assert {seat for seat, user in people.everybody.items() if inventories_visible_to(user).exists()} == SIDE | READING
+
+
+@pytest.mark.parametrize("name", ["save", "paste", "upload", "import", "apply", "drop", "correct"])
+def test_only_the_districts_own_people_change_anything(client, people, inventory, name):
+    to_filed(inventory, people)
+    before = CarbonInventory.objects.values().get()
+    for seat in ("reviewer", "authority", "city_officer", "partner", "secretariat"):
+        answer = post(
+            client, people.everybody[seat], inventory, name, {**posted(version=inventory.version), "reason": "试", "pasted": "交通\t车"}
+        )
+        assert answer.status_code in {HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY}, (seat, name)
+    assert CarbonInventory.objects.values().get() == before
+
+
+def test_what_was_filed_is_frozen_with_its_digest_and_computed_no_more(client, people, inventory, monkeypatch):
+    to_filed(inventory, people)
+    assert printed(inventory.frozen["content"]) == FOUND
+    assert inventory.digest == digest_of(inventory.frozen)
+    before = page(client, people.city_officer, inventory).content.decode()
+    assert inventory.digest in before
+    library = dict(factor_library.library())
+    library.pop("natural-gas-ipcc")
+    monkeypatch.setattr("carbon.inventories.selectors.library", lambda: library)
+    assert filled_of(inventory).content["total"] == FOUND["total"]
+    with pytest.raises(NotAllowed):
+        services.save(inventory=inventory, head=HEAD, boundary=None, rows=(), version=inventory.version, by=people.preparer)
+
+
+def test_nothing_is_handed_up_that_is_not_whole(client, people, inventory):
+    services.save(
+        inventory=inventory, head=HEAD, boundary=None, rows=[RowTexts(name="车辆")], version=inventory.version, by=people.preparer
+    )
+    text = page(client, people.preparer, inventory).content.decode()
+    assert "还不能提交审核" in text
+    assert "车辆：活动量未填" in text
+
+
+def test_a_correction_is_the_next_edition_and_the_first_stays(client, people, inventory):
+    to_filed(inventory, people)
+    answer = post(client, people.preparer, inventory, "correct", {"reason": "电量抄错（虚构）"})
+    second = CarbonInventory.objects.get(edition=2)
+    assert answer["Location"] == reverse("carbon:inventory", args=[second.pk])
+    assert [RowTexts.of(row) for row in second.rows.all()] == list(ROWS)
+    with pytest.raises(Refused, match="正在填报"):
+        services.correct(inventory=inventory, reason="再改", by=people.preparer)
+    assert not inventories_visible_to(people.city_officer).filter(pk=second.pk).exists()
+    services.save(inventory=second, head=HEAD, boundary=None, rows=ROWS[:1], version=second.version, by=people.preparer)
+    to_filed(second, people)
+    assert page(client, people.city_officer, inventory).content.decode().count("5,756.19 tCO₂e") >= 1
+    assert "已有新版" in page(client, people.city_officer, inventory).content.decode()
+    assert "5,040.00 tCO₂e" in page(client, people.city_officer, second).content.decode()
+    with pytest.raises(Refused, match="最新一版"):
+        services.correct(inventory=inventory, reason="再改", by=people.preparer)
+
+
+def test_a_year_has_one_inventory_and_none_lies_ahead(people, inventory):
+    for year, words in ((2022, "已有碳排放清单"), (2027, "今年之间"), (1999, "今年之间")):
+        with pytest.raises(Refused, match=words):
+            services.open_inventory(district=inventory.district, year=year, by=people.preparer)
+    with pytest.raises(NotAllowed):
+        services.open_inventory(district=inventory.district, year=2023, by=people.city_officer)
+
+
+def test_a_list_begins_an_inventory_for_those_who_fill_one_in(client, people, inventory):
+    client.force_login(people.preparer)
+    answer = client.post(reverse("carbon:inventory_open"), {"district": inventory.district_id, "year": 2023})
+    assert answer["Location"] == reverse("carbon:inventory", args=[CarbonInventory.objects.get(year=2023).pk])
+    again = client.post(reverse("carbon:inventory_open"), {"district": inventory.district_id, "year": 2023})
+    assert (again.status_code, "已有碳排放清单" in again.content.decode()) == (HTTPStatus.UNPROCESSABLE_ENTITY, True)
+    client.force_login(people.city_officer)
+    assert "建立清单" not in client.get(reverse("carbon:inventory_list")).content.decode()
+
+
+def test_the_list_costs_the_same_with_one_and_three_rows(client, people, inventory):
+    to_filed(inventory, people)
+    client.force_login(people.city_officer)
+    counts = []
+    for more in range(3):
+        if more:
+            to_filed(make_inventory(people, year=2022 + more, name=f"演示碳排放城区{more}（虚构）"), people)
+        if more != 1:
+            client.get(reverse("carbon:inventory_list"))
+            with CaptureQueriesContext(connection) as caught:
+                text = client.get(reverse("carbon:inventory_list")).content.decode()
+            counts.append(len(caught))
+    assert counts == [LIST_QUERIES] * 2
+    assert text.count("5,756.19") == 3
+
+
+def test_a_draft_is_given_up_by_the_preparer_alone(client, people, inventory):
+    assert post(client, people.consultant, inventory, "drop", {}).status_code == HTTPStatus.FORBIDDEN
+    assert post(client, people.preparer, inventory, "drop", {}).status_code == HTTPStatus.FOUND
+    assert not CarbonInventory.objects.exists()
+
+
+def test_pasted_rows_stand_behind_the_others(client, people, inventory):
+    text = "交通\t公交\t12\t万kWh\telectricity-shanghai\n水\t供水\t3\tt\t0.2\ttCO2e/t\t某报告"
+    assert post(client, people.preparer, inventory, "paste", {"version": inventory.version, "pasted": text}).status_code == HTTPStatus.FOUND
+    assert list(inventory.rows.values_list("name", "factor"))[-2:] == [("公交", "electricity-shanghai@2022"), ("供水", "")]
+    inventory.refresh_from_db()
+    answer = post(client, people.preparer, inventory, "paste", {"version": inventory.version, "pasted": "交通\t车\t一\tL"})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "第1行：活动量：应填数字" in answer.content.decode()
+    assert "交通\t车\t一\tL" in answer.content.decode()
+
+
+def test_the_file_of_the_command_is_taken_in(client, people, inventory):
+    services.save(inventory=inventory, head=HEAD, boundary=None, rows=(), version=inventory.version, by=people.preparer)
+    inventory.refresh_from_db()
+    data = {"version": inventory.version, "upload": SimpleUploadedFile("a.yaml", WORKED.encode())}
+    assert post(client, people.preparer, inventory, "upload", data).status_code == HTTPStatus.FOUND
+    assert printed(filled_of(CarbonInventory.objects.get()).content) == FOUND
+    assert list(inventory.rows.values_list("factor", flat=True))[:2] == ["electricity-shanghai-guideline@2022", "natural-gas-ipcc@2006"]
+    for text, words in (
+        (WORKED.replace("year: 2022", "year: 2023"), "文件是2023年度的"),
+        (WORKED.replace("sector: sink", "sector: x"), "第8行：没有部门 x"),
+    ):
+        inventory.refresh_from_db()
+        answer = post(
+            client,
+            people.preparer,
+            inventory,
+            "upload",
+            {"version": inventory.version, "upload": SimpleUploadedFile("a.yaml", text.encode())},
+        )
+        assert words in answer.content.decode()
+    assert inventory.rows.count() == len(ROWS)
+
+
+def test_the_workbook_goes_out_and_comes_back(client, people, inventory):
+    content = page(client, people.preparer, inventory, "inventory_export").content
+    book = load_workbook(BytesIO(content))
+    sheet = book.worksheets[0]
+    assert [cell.value for cell in sheet[4]][:6] == ["power", "建筑运行", "用电", 1200, "万kWh", "electricity-shanghai-guideline@2022"]
+    sheet.cell(4, 4, 1300)
+    sheet.cell(9, 1, "bus")
+    sheet.cell(9, 2, "交通")
+    sheet.cell(9, 3, "公交")
+    sheet.cell(9, 5, "kwh")
+    stream = BytesIO()
+    book.save(stream)
+    upload = SimpleUploadedFile("清单.xlsx", stream.getvalue())
+    seen = post(client, people.preparer, inventory, "import", {"workbook": upload})
+    text = seen.content.decode()
+    assert "没有单位 kwh" in text
+    token = seen.context["token"]
+    assert post(client, people.preparer, inventory, "apply", {"token": token}).status_code == HTTPStatus.FOUND
+    assert inventory.rows.get(key="power").amount == "1300"
+    assert inventory.rows.count() == len(ROWS)
+    with pytest.raises(Stale):
+        services.add_rows(inventory=inventory, rows=(), version=inventory.version, by=people.preparer)
+
+
+def test_what_waits_is_on_the_desk(people, inventory):
+    assert [task.title for task in tasks_for(people.preparer)] == ["填报碳排放清单"]
+    assert tasks_for(people.reviewer) == tasks_for(people.city_officer) == []
+    CarbonInventory.objects.update(status="signing", handed_up_by=people.preparer)
+    assert [task.title for task in tasks_for(people.reviewer)] == ["审核签发碳排放清单"]
+    to = make_district(people, name="演示另一城区（虚构）", stage=Stage.PILOT)
+    assert to.carbon_inventories.count() == 0
