@@ -185,14 +185,14 @@ def _number(found: ReadRow, name: str, words: str) -> Decimal | None:
 
 
 @dataclass(frozen=True)
-class ReadBoundary:
+class BoundarySizes:
     """Size of the boundary; ``boundary`` where nothing is wrong or missing."""
 
     boundary: InventoryBoundary | None
     faults: tuple[RowFault, ...]
 
 
-def read_boundary(texts: Mapping[str, str]) -> ReadBoundary:
+def read_boundary(texts: Mapping[str, str]) -> BoundarySizes:
     """Floor or land area, people and GDP from their texts."""
     faults, numbers = [], {}
     for name, words in BOUNDARY.items():
@@ -207,7 +207,7 @@ def read_boundary(texts: Mapping[str, str]) -> ReadBoundary:
             continue
         if numbers[name] <= 0:
             faults.append(RowFault(name, f"{words}应大于 0"))
-    return ReadBoundary(None if faults else InventoryBoundary(**numbers), tuple(faults))
+    return BoundarySizes(None if faults else InventoryBoundary(**numbers), tuple(faults))
 
 
 def combined_uncertainty(rows: Iterable[tuple[Fraction, Decimal | None]]) -> str:

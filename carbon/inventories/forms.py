@@ -33,7 +33,7 @@ class InventoryFilter(YearQuery):
     status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *CARBON_INVENTORY.choices()])
 
 
-class OpenForm(forms.Form):
+class InventoryOpenForm(forms.Form):
     """District and year of a new inventory."""
 
     district = forms.ModelChoiceField(label="城区", queryset=District.objects.none(), empty_label="请选择")
@@ -227,7 +227,7 @@ class InventoryUpload(forms.Form):
         return upload
 
 
-class CorrectionForm(forms.Form):
+class InventoryCorrectionForm(forms.Form):
     """Why a filed inventory is corrected."""
 
     reason = forms.CharField(label="更正理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))

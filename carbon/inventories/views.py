@@ -12,7 +12,15 @@ from assessments.common.views.offers import timeline_entry
 from carbon.factor_library import library
 from carbon.inventories import rules, selectors, services, workbook
 from carbon.inventories.content import Content, filled, shown_lines, shown_sectors
-from carbon.inventories.forms import CorrectionForm, HeadForm, InventoryFilter, InventoryUpload, OpenForm, PasteForm, RowSet
+from carbon.inventories.forms import (
+    InventoryCorrectionForm,
+    HeadForm,
+    InventoryFilter,
+    InventoryUpload,
+    InventoryOpenForm,
+    PasteForm,
+    RowSet,
+)
 from carbon.inventories.lifecycle import CARBON_INVENTORY
 from carbon.inventories.models import CarbonInventory
 from carbon.inventories.pasted import WrongPasteError, rows_of_paste
@@ -47,7 +55,7 @@ def inventory_list(request: HttpRequest) -> HttpResponse:
     return _listed(request)
 
 
-def _listed(request: HttpRequest, opening: OpenForm | None = None, status: int = 200) -> HttpResponse:
+def _listed(request: HttpRequest, opening: InventoryOpenForm | None = None, status: int = 200) -> HttpResponse:
     user = signed_in(request)
     visible = selectors.inventories_visible_to(user)
     form = InventoryFilter(request.GET, years=years_of(visible))
@@ -58,10 +66,10 @@ def _listed(request: HttpRequest, opening: OpenForm | None = None, status: int =
     return render(request, "carbon/inventories/inventory_list.html", context, status=status)
 
 
-def _opening(user: User, data: QueryDict | None = None) -> OpenForm | None:
+def _opening(user: User, data: QueryDict | None = None) -> InventoryOpenForm | None:
     """Form that begins an inventory, for those who fill one in."""
     mine = [district for district in own_districts(user) if may_edit_district(user, district)]
-    return OpenForm(data, districts=mine, year=clock.today().year - 1) if mine else None
+    return InventoryOpenForm(data, districts=mine, year=clock.today().year - 1) if mine else None
 
 
 @require_POST
@@ -115,7 +123,7 @@ def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict
         "outline": outline(inventory.boundary.geometry) if inventory.boundary else None,
         "editions": selectors.editions_of(user, inventory),
         "counts": last is not None and last.pk == inventory.pk,
-        "correction": CorrectionForm() if may_correct and not selectors.has_open(inventory) else None,
+        "correction": InventoryCorrectionForm() if may_correct and not selectors.has_open(inventory) else None,
         "may_drop": rules.may_drop(user, inventory),
         "offered": offered(inventory, user),
         "action_url": reverse("carbon:inventory_action", args=[inventory.pk]),
@@ -261,7 +269,7 @@ def inventory_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Open the next edition of a filed inventory."""
     user = signed_in(request)
     found = seen(user, pk)
-    form = CorrectionForm(request.POST)
+    form = InventoryCorrectionForm(request.POST)
     if not form.is_valid():
         return FILE.again(request, pk, correction=form, errors=form)
     try:
