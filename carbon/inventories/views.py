@@ -13,11 +13,11 @@ from carbon.factor_library import library
 from carbon.inventories import rules, selectors, services, workbook
 from carbon.inventories.content import Content, filled, shown_lines, shown_sectors
 from carbon.inventories.forms import (
-    InventoryCorrectionForm,
     HeadForm,
+    InventoryCorrectionForm,
     InventoryFilter,
-    InventoryUpload,
     InventoryOpenForm,
+    InventoryUpload,
     PasteForm,
     RowSet,
 )
