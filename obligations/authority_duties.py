@@ -206,18 +206,21 @@ def _announced(on: dt.date) -> tuple[dict[int, dt.date], set[int]]:
 def _funds(on: dt.date) -> Iterator[Obligation]:
     """七（一）: the treasury of the same level; its people do not work in the portal, so that only a kept record makes it known."""
     years = (on.year, on.year + 1)
-    met = met_days(FUNDS.key, on, years)
+    met = met_days(FUNDS.key, on, range(min(first_day_in_use().year, on.year), on.year + 2))
     for authority in authorities():
         for year, due in plan_dues(years).items():
-            row = _row(FUNDS, authority, f"{year}年度专业规划经费", due, year)
+            row, done = _row(FUNDS, authority, f"{year}年度专业规划经费", due, year), met.get((authority.pk, year)) if met else None
+            since = min(met.values(), default=due) if met is not None else None
             yield row._replace(
                 organisation=TREASURY,
                 to=authority.name,
-                met_on=met.get((authority.pk, year)) if met else None,
+                met_on=done,
+                link=f"{reverse('operation:ledger_list')}?year={year}",
+                is_link_open=True,
                 opens=due - dt.timedelta(days=NEAR_DAYS),
                 how=way_by_setting("plan_due", year, due),
                 is_default_date=is_default("plan_due"),
-                is_recorded=row.is_recorded and met is not None,
+                is_recorded=row.is_recorded and since is not None and (done is not None or due >= since),
                 authority_ids=(),
                 year=year,
             )

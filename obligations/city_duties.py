@@ -284,36 +284,45 @@ def collect_visits(on: dt.date, only: Collection[int] | None = None) -> Iterable
 
 
 def collect_mechanisms(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """七（三）1: records of the year on the mechanisms of management, due with the operation report; 无记录 while no app keeps them."""
-    met = met_days(MECHANISMS.key, on, (on.year - 1,))
+    """七（三）1: records of the year on the mechanisms of management, due with the operation report; 无记录 until such were kept here."""
+    met = met_days(MECHANISMS.key, on, _years_in_use(on))
     if met is None:
         return
     yield from _mechanisms(on, only, met)
 
 
 def collect_unrecorded(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """The same while no app keeps these records."""
-    return () if met_days(MECHANISMS.key, on, (on.year - 1,)) is not None else _mechanisms(on, only, None)
+    """The same while nobody ever kept these records here."""
+    return () if met_days(MECHANISMS.key, on, _years_in_use(on)) is not None else _mechanisms(on, only, None)
+
+
+def _years_in_use(on: dt.date) -> range:
+    return range(min(first_day_in_use().year, on.year) - 1, on.year + 1)
 
 
 def _mechanisms(on: dt.date, only: Collection[int] | None, met: Mapping[tuple[int, int], dt.date] | None) -> Iterator[Obligation]:
+    """What fell due before the first such record was kept here is owed by nobody, though it may be met."""
     year, key, calendar = on.year - 1, "operation_report.due", workdays.current()
     due = due_date(parameters.load().text(key), year=year, calendar=calendar)
+    since = min(met.values(), default=due) if met is not None else None
     of_all = city_row(MECHANISMS, "", f"{year}年度管理机制记录", due, CITY)
     for district in _titled(on, only):
         if district.held_since is None or district.held_since.year <= year:
             own = (district.applicant_id,) if district.applicant_id else ()
+            done = met.get((district.pk, year)) if met else None
             yield _of_district(of_all, str(year), district)._replace(
                 organisation=district.applicant or NO_APPLICANT,
                 organisation_id=district.applicant_id,
                 to=CITY,
-                met_on=met.get((district.pk, year)) if met else None,
+                met_on=done,
+                link=reverse("operation:ledger_by_key", args=[district.pk, year]),
+                is_link_open=True,
                 authority_ids=tuple(district.leading),
                 debtor_ids=own,
                 opens=nominal_date("Y+1-01-01", year),
                 how=way_by_setting(key, year, due),
                 is_default_date=is_default(key),
-                is_recorded=met is not None and district.is_recorded(due),
+                is_recorded=since is not None and (done is not None or due >= since) and district.is_recorded(due),
                 year=year,
                 actors=Actors((Role.PREPARER, Role.REVIEWER), own),
             )

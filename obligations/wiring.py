@@ -35,6 +35,7 @@ from obligations import (
 )
 from obligations.duty_table import duty_kind
 from obligations.reminder_settings import is_urged
+from operation.ledger.selectors import mechanism_days, planning_fund_days
 
 
 def _is_inside(held: HeldPosts) -> bool:
@@ -63,6 +64,8 @@ def wire() -> None:
     duties.register(city_duties.collect_held, city_duties.HOLD, city_duties.POST, tables=(city_duties.EVALUATIONS,))
     duties.register(city_duties.collect_visits, city_duties.VISIT, concerns=_is_inside)
     expected_records.register("inspection_plan", city_duties.planned_days)
+    expected_records.register("mechanisms", mechanism_days)
+    expected_records.register("plan_funds", planning_fund_days)
     duties.register_unlisted(authority_duties.FUNDS.key, authority_duties.collect_unrecorded)
     duties.register_unlisted(expiries.POLICY.key, expiries.collect_coming)
     duties.register_unlisted(city_duties.HOLD.key, city_duties.collect_coming)

@@ -32,6 +32,7 @@ urlpatterns = [
     path("assessments/", include("assessments.urls")),
     path("cases/", include("approvals.urls")),
     path("carbon/", include("carbon.urls")),
+    path("operation/", include("operation.urls")),
     path("obligations/", include("obligations.urls")),
     path("reports/", include("reports.urls")),
     path("api/", include("portal.api.urls")),

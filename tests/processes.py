@@ -55,6 +55,7 @@ def sources_digest(*words: str) -> str:
         "districts",
         "assessments",
         "approvals",
+        "operation",
         "obligations",
         "reports",
         "portal",

@@ -235,6 +235,11 @@ WORDS = {
     "stage.export": "导出阶段评估列表",
     "post_evaluation.export": "导出后评估列表",
     "inspection.export": "导出监督检查列表",
+    "operation.confirm_entry": "核对运营台账条目",
+    "operation.drop_entry": "删除运营台账条目",
+    "operation.export": "导出运营台账",
+    "operation.save_entry": "保存运营台账条目",
+    "operation.take_over": "带入上年运营台账",
     "yearly_report.export": "导出运营与碳排放核查报告",
     "titles.export": "导出称号",
 }

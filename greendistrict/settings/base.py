@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "assessments",
     "approvals",
     "carbon",
+    "operation",
     "obligations",
     "reports",
     "portal",

@@ -10,7 +10,7 @@ from greendistrict.core.base_middleware import Middleware
 from greendistrict.signin.reask import asked
 
 BUSINESS_ROOMS = frozenset(
-    {"approvals", "assessments", "carbon", "districts", "indicators", "policy", "obligations", "reports", "documents"}
+    {"approvals", "assessments", "carbon", "districts", "indicators", "policy", "operation", "obligations", "reports", "documents"}
 )
 PUBLIC = frozenset({"approvals:notice", "approvals:announcement"})
 # Lists and forms of the district's side and of the city: an expert reads what was assigned, from the review.
@@ -35,6 +35,8 @@ NOT_FOR_EXPERTS = frozenset(
         "districts:omission_list",
         "districts:plot_overview",
         "districts:plot_overview_export",
+        "operation:ledger_export",
+        "operation:ledger_list",
         "reports:report_center",
     }
 )

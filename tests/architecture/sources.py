@@ -8,7 +8,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("greendistrict", "indicators", "districts", "assessments", "approvals", "carbon", "obligations", "reports", "portal", "tools")
+PACKAGES = (
+    "greendistrict",
+    "indicators",
+    "districts",
+    "assessments",
+    "approvals",
+    "carbon",
+    "operation",
+    "obligations",
+    "reports",
+    "portal",
+    "tools",
+)
 
 
 class Source(NamedTuple):

@@ -13,7 +13,7 @@ from greendistrict.audit.services import record
 from greendistrict.workflow import registry
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("greendistrict", "districts", "approvals", "assessments", "carbon", "indicators", "obligations", "reports", "portal")
+APPS = ("greendistrict", "districts", "approvals", "assessments", "carbon", "indicators", "operation", "obligations", "reports", "portal")
 CALL = re.compile(r'record\(\s*action="([a-z_]+\.[a-z_]+)"')
 
 

@@ -49,16 +49,11 @@ def stand_in():
 
 
 @pytest.mark.parametrize(
-    ("key", "subject", "last"),
-    [
-        ("mechanisms", "district", dt.date(2027, 3, 31)),
-        ("plan_funds", "authority", dt.date(2026, 12, 31)),
-        ("exchange", "", dt.date(2027, 12, 31)),
-    ],
+    ("key", "last"),
+    [("exchange", dt.date(2027, 12, 31))],
 )
-def test_a_row_takes_effect_with_the_record_it_hangs_on(people, stand_in, key, subject, last):
-    whose = {"district": District.objects.get().pk, "authority": people.authority_body.pk, "": 0}[subject]
-    year = 2026 if subject == "district" else 2027
+def test_a_row_takes_effect_with_the_record_it_hangs_on(people, stand_in, key, last):
+    year = 2027
 
     def state_on(day):
         [row] = [row for row in everything(day) if (row.kind, row.year) == (key, year)]
@@ -69,7 +64,7 @@ def test_a_row_takes_effect_with_the_record_it_hangs_on(people, stand_in, key, s
     with clock.at(at(2030, 1, 1)):
         assert state_on(last) is ObligationState.NONE
         assert key not in kinds_of(due(last))
-        stand_in(key, {(whose, year): after})
+        stand_in(key, {(0, year): after})
         assert (state_on(last), state_on(after)) == (ObligationState.DUE, ObligationState.LATE)
         assert key in kinds_of(due(last))
 

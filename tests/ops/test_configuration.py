@@ -113,6 +113,7 @@ COPIED = (
     "districts",
     "assessments",
     "carbon",
+    "operation",
     "approvals",
     "obligations",
     "reports",

@@ -1,0 +1,1 @@
+"""Energy audits of buildings and facilities."""

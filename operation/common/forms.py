@@ -1,0 +1,41 @@
+"""Base of the entry forms of the ledger."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django import forms
+from django.db import models
+
+from districts.file.forms.fields import VersionMixin, plain
+from greendistrict.documents.forms import EvidenceField
+
+
+class EntryForm(VersionMixin):
+    """A form of one entry: stored values first, days inside the ledger's year where the section asks for that, and a file to prove it."""
+
+    of_year: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, year: int, row: models.Model | None = None, **kwargs: Any) -> None:
+        self.year = year
+        if row is not None:
+            stored = {name: getattr(row, name) for name in self.base_fields}
+            kwargs.setdefault("initial", {name: plain(value) if isinstance(value, Decimal) else value for name, value in stored.items()})
+        super().__init__(*args, **kwargs)
+        self.fields["note"] = forms.CharField(
+            label="说明", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}), initial=getattr(row, "note", "")
+        )
+        self.fields["upload"] = EvidenceField(label="证明材料", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """What was done in another year belongs to the ledger of that year."""
+        data = super().clean() or self.cleaned_data
+        for name in self.of_year:
+            day = data.get(name)
+            if isinstance(day, dt.date) and day.year != self.year:
+                self.add_error(name, f"这是{self.year}年的台账，日期应在{self.year}年内")
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """Fields for the service."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"version", "upload"}}

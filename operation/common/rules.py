@@ -1,0 +1,16 @@
+"""Permissions on the ledger of operation."""
+
+from districts.file.models.district import District
+from districts.file.rules import is_authority, may_edit_district
+from greendistrict.accounts.models import User
+from operation.common.models import LedgerEntry
+
+
+def may_keep(user: User, district: District) -> bool:
+    """Whether the person keeps the ledger: who fills in the district's file, and the leading body, which 七（三） names as well."""
+    return may_edit_district(user, district) or is_authority(user, district)
+
+
+def may_add_files(user: User, owner: object) -> bool:
+    """Who keeps the ledger proves its entries."""
+    return isinstance(owner, LedgerEntry) and may_keep(user, owner.district)

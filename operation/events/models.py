@@ -1,0 +1,26 @@
+"""Publicity and exchange of a year."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from greendistrict.core.constraints import one_of
+from operation.common.models import LedgerEntry
+from operation.events.enums import EventKind
+
+
+class PublicEvent(LedgerEntry):
+    """An event: what, when, by which channel, how many it reached."""
+
+    kind = models.CharField("类别", max_length=10, choices=EventKind)
+    title = models.CharField("活动名称", max_length=200)
+    held_on = models.DateField("日期")
+    channel = models.CharField("渠道或者地点", max_length=200, blank=True)
+    attended = models.PositiveIntegerField("参加人数", null=True, blank=True)
+
+    class Meta(LedgerEntry.Meta):
+        verbose_name = "宣传和交流"
+        constraints: ClassVar = [*LedgerEntry.Meta.constraints, one_of("kind", EventKind.values, name="public_event_kind_known")]
+
+    def __str__(self) -> str:
+        return self.title

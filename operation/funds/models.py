@@ -1,0 +1,42 @@
+"""Money of a year: where it comes from, budget and use. What was applied for and granted stands in the district's file."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from greendistrict.core.constraints import between, one_of
+from operation.common.models import LedgerEntry
+from operation.funds.enums import YearFundKind
+
+MOST = 10**8
+
+
+class YearFund(LedgerEntry):
+    """One source of money in one year, in 万元."""
+
+    kind = models.CharField("类别", max_length=10, choices=YearFundKind)
+    source = models.CharField("资金来源", max_length=100)
+    document = models.CharField("依据文件", max_length=200, blank=True)
+    budget = models.DecimalField("预算", max_digits=12, decimal_places=2, null=True, blank=True, help_text="万元")
+    used = models.DecimalField("使用", max_digits=12, decimal_places=2, null=True, blank=True, help_text="万元")
+    purpose = models.CharField("用途", max_length=200, blank=True)
+
+    class Meta(LedgerEntry.Meta):
+        verbose_name = "资金"
+        constraints: ClassVar = [
+            *LedgerEntry.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["district", "year", "kind", "source"], name="year_fund_once", violation_error_message="这一来源的资金当年已登记"
+            ),
+            one_of("kind", YearFundKind.values, name="year_fund_kind_known"),
+            between("budget", 0, MOST, name="year_fund_budget_positive"),
+            between("used", 0, MOST, name="year_fund_used_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}（{self.source}）"
+
+    @property
+    def lacks(self) -> str:
+        """Source and amount are what 七（一） can be seen by."""
+        return "" if self.budget else "未填预算"

@@ -1,0 +1,22 @@
+"""Conditions of the list of ledgers."""
+
+from django import forms
+from django.http import QueryDict
+
+from assessments.common.forms import WORLDS, DistrictQuery
+from greendistrict.core import clock
+
+YEARS = 6
+
+
+class LedgerFilter(DistrictQuery):
+    """A year, and the districts of it."""
+
+    year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
+    short = forms.ChoiceField(label="管理机制", required=False, choices=[("", "全部"), ("lacking", "记录不齐"), ("whole", "记录齐全")])
+    world = forms.ChoiceField(label="真实或虚构", required=False, choices=WORLDS)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        this = clock.today().year
+        self.fields["year"].choices = [("", "本年"), *((year, f"{year}年度") for year in range(this, this - YEARS, -1))]  # type: ignore[attr-defined]

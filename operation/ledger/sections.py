@@ -1,0 +1,12 @@
+"""All sections of the ledger in their order."""
+
+from operation.audits.sections import AUDITS
+from operation.common.sections import LedgerSection
+from operation.events.sections import EVENTS
+from operation.funds.sections import FUNDS
+from operation.mechanisms.sections import MEETINGS, RECORDS
+from operation.platforms.sections import PLATFORMS
+from operation.trainings.sections import TRAININGS
+
+SECTIONS: tuple[LedgerSection, ...] = (RECORDS, MEETINGS, PLATFORMS, TRAININGS, AUDITS, EVENTS, FUNDS)
+BY_KEY = {one.key: one for one in SECTIONS}

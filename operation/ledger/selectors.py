@@ -1,0 +1,239 @@
+"""Reading the ledger: one district and year with what is missing, entries in sight, counts over districts, days of duties."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from django.db.models import CharField, Count, Max, Min, Q, QuerySet, Sum, Value
+
+from assessments.common.mechanism import REQUIRED
+from districts.common.enums import Stage
+from districts.file.models.district import District
+from districts.file.selectors.visibility import files_visible_to
+from greendistrict.accounts.models import User
+from greendistrict.audit.services import subject_of
+from greendistrict.core import clock, memoisation
+from greendistrict.core.templatetags.gd import cn_date, num
+from greendistrict.documents.models import Evidence
+from operation.common.models import FIRST_YEAR, LedgerEntry
+from operation.common.sections import CellValue, LedgerColumn, LedgerSection, MissingRecord
+from operation.funds.enums import YearFundKind
+from operation.funds.models import YearFund
+from operation.ledger.sections import SECTIONS
+from operation.mechanisms.models import MechanismMeeting, MechanismRecord
+from operation.platforms.models import DigitalPlatform
+from operation.trainings.models import TrainingSession
+
+TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
+MECHANISMS, FUNDS = "mechanisms", "funds"
+
+
+def entries_visible_to(model: type[LedgerEntry], user: User) -> QuerySet[Any]:
+    """Entries of the districts whose inner file the person reads."""
+    return model._default_manager.filter(district__in=files_visible_to(user))
+
+
+def visible_by(model: type[LedgerEntry]) -> Callable[[User], QuerySet[Any]]:
+    """The same for the registry of owners of files."""
+    return partial(entries_visible_to, model)
+
+
+def is_year(year: int) -> bool:
+    """Whether a ledger of this year may be kept: of what was, of this year, and the plans of the next."""
+    return FIRST_YEAR <= year <= clock.today().year + 1
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """An entry as the page shows it: its cells as words, its files, why it does not count."""
+
+    entry: Any
+    cells: list[str]
+    files: int
+
+    @property
+    def lacks(self) -> str:
+        """Words of what stands against counting it."""
+        return self.entry.lacks if self.entry.is_confirmed else "上年带入，待核对"
+
+
+@dataclass(frozen=True)
+class LedgerPart:
+    """A section with its entries of the year and what it lacks."""
+
+    section: LedgerSection
+    lines: list[LedgerLine]
+    missing: list[MissingRecord]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The ledger of a district and year. ``kept`` is False where nobody keeps one here: nothing is missing then, it is 无记录."""
+
+    district: District
+    year: int
+    parts: list[LedgerPart]
+    kept: bool
+
+    @property
+    def missing(self) -> list[MissingRecord]:
+        """What lacks, required things first."""
+        found = [one for part in self.parts for one in part.missing]
+        return sorted(found, key=lambda one: not one.required)
+
+    @property
+    def entries(self) -> int:
+        """Number of entries."""
+        return sum(len(part.lines) for part in self.parts)
+
+    @property
+    def unconfirmed(self) -> int:
+        """Entries taken over that nobody has confirmed."""
+        return sum(not line.entry.is_confirmed for part in self.parts for line in part.lines)
+
+
+def ledger_of(district: District, year: int) -> Ledger:
+    """All sections; one query each and one for the files, whatever is entered."""
+    held = {one.key: list(one.model._default_manager.filter(district=district, year=year).order_by("pk")) for one in SECTIONS}
+    files = _files_of(entry for entries in held.values() for entry in entries)
+    kept = district.applicant_id is not None
+    return Ledger(district, year, [_part(one, held[one.key], files, kept=kept) for one in SECTIONS], kept)
+
+
+def _part(section: LedgerSection, entries: Sequence[Any], files: Mapping[str, int], *, kept: bool) -> LedgerPart:
+    number = {entry.pk: files.get(subject_of(entry), 0) for entry in entries}
+    lines = [LedgerLine(entry, [shown(column, entry) for column in section.columns], number[entry.pk]) for entry in entries]
+    missing = section.missing([entry for entry in entries if entry.is_confirmed], number) if kept else []
+    return LedgerPart(section, lines, missing)
+
+
+def _files_of(entries: Iterable[Any]) -> Mapping[str, int]:
+    owners = [subject_of(entry) for entry in entries]
+    return Counter(Evidence.objects.filter(owner__in=owners).order_by().values_list("owner", flat=True)) if owners else {}
+
+
+def shown(column: LedgerColumn, entry: Any) -> str:
+    """Value of an entry in words."""
+    value: CellValue = column.value(entry)
+    if value is None or value == "":
+        return ""
+    if isinstance(value, dt.date):
+        return str(cn_date(value))
+    return str(num(value, column.places or 0)) if column.places is not None else str(value)
+
+
+def years_kept(district: District, today: dt.date) -> list[int]:
+    """Years with entries, with this year and the last, newest first; one query."""
+    first, *others = (one.model._default_manager.filter(district=district).order_by().values_list("year", flat=True) for one in SECTIONS)
+    return sorted({today.year, today.year - 1, *first.union(*others)}, reverse=True)
+
+
+def takeable(ledger: Ledger) -> int:
+    """How many entries of the year before can be taken over: of sections that are empty this year."""
+    empty = [part.section for part in ledger.parts if part.section.carried and not part.lines]
+    year = {"district": ledger.district, "year": ledger.year - 1}
+    return sum(one.model._default_manager.filter(**year).count() for one in empty)
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """A district in the list of a year: what counts in its ledger."""
+
+    district: District
+    kept: bool
+    mechanisms: int
+    meetings: int
+    platforms: int
+    trainings: int
+    trained: int
+    entries: int
+    budget: Decimal | None
+    used: Decimal | None
+
+    @property
+    def mechanism_words(self) -> str:
+        """Established of those required."""
+        return f"{self.mechanisms}/{len(REQUIRED)}"
+
+    @property
+    def is_short(self) -> bool:
+        """Whether one of the required mechanisms has no record."""
+        return self.kept and self.mechanisms < len(REQUIRED)
+
+
+def ledger_districts(user: User) -> QuerySet[District]:
+    """Titled districts whose file the person reads."""
+    return files_visible_to(user).filter(stage__in=TITLED, guideline_area=False).order_by("name_pinyin", "pk")
+
+
+def ledger_rows(districts: Sequence[District], year: int) -> list[LedgerRow]:
+    """Lines of the list; one query for each section, whatever their number."""
+    within = Q(district__in=[one.pk for one in districts], year=year)
+    counted = Q(counts_since__isnull=False)
+    required = MechanismRecord.objects.filter(within, counted, mechanism__in=[one.key for one in REQUIRED])
+    records = _counts(required)
+    meetings, platforms = (
+        _counts(MechanismMeeting.objects.filter(within, counted)),
+        _counts(DigitalPlatform.objects.filter(within, counted)),
+    )
+    sessions = TrainingSession.objects.filter(within, counted).order_by().values("district").annotate(n=Count("pk"), sum=Sum("attended"))
+    trained = {row["district"]: (row["n"], row["sum"] or 0) for row in sessions}
+    money = {
+        row["district"]: (row["b"], row["u"])
+        for row in YearFund.objects.filter(within, counted).order_by().values("district").annotate(b=Sum("budget"), u=Sum("used"))
+    }
+    first, *others = (one.model._default_manager.filter(within).order_by().values_list("district", flat=True) for one in SECTIONS)
+    entries = Counter(first.union(*others, all=True))
+    return [
+        LedgerRow(
+            one,
+            one.applicant_id is not None,
+            records.get(one.pk, 0),
+            meetings.get(one.pk, 0),
+            platforms.get(one.pk, 0),
+            *trained.get(one.pk, (0, 0)),
+            entries.get(one.pk, 0),
+            *money.get(one.pk, (None, None)),
+        )
+        for one in districts
+    ]
+
+
+def _counts(rows: QuerySet[Any]) -> dict[int, int]:
+    return dict(rows.order_by().values_list("district").annotate(n=Count("pk")))
+
+
+def mechanism_days(on: dt.date, years: Collection[int]) -> Mapping[tuple[int, int], dt.date] | None:
+    """Day by which both required mechanisms of a district and year were on record; None where this was never so anywhere by then."""
+    rows = {(subject, year): last for kind, subject, year, number, last in _duty_rows(on) if kind == MECHANISMS and number == len(REQUIRED)}
+    return {key: day for key, day in rows.items() if key[1] in years} if rows else None
+
+
+def planning_fund_days(on: dt.date, years: Collection[int]) -> Mapping[tuple[int, int], dt.date] | None:
+    """First day on which planning money of a year was on record, by leading body; None where none ever was by then."""
+    rows = {(subject, year): first for kind, subject, year, _, first in _duty_rows(on) if kind == FUNDS}
+    return {key: day for key, day in rows.items() if key[1] in years} if rows else None
+
+
+def _duty_rows(on: dt.date) -> list[tuple[str, int, int, int, dt.date]]:
+    """What duties hang on, by the end of a day: kind, district or leading body, year, number, day; one statement, read once for a page."""
+    return memoisation.once(f"operation.duty_rows:{on}", lambda: list(_mechanisms_by(on).union(_funds_by(on), all=True)))
+
+
+def _mechanisms_by(on: dt.date) -> QuerySet[Any, Any]:
+    known = MechanismRecord.objects.filter(counts_since__lte=on, mechanism__in=[one.key for one in REQUIRED]).order_by()
+    grouped = known.annotate(told=Value(MECHANISMS, CharField())).values("told", "district", "year")
+    return grouped.annotate(number=Count("pk"), day=Max("counts_since")).values_list("told", "district", "year", "number", "day")
+
+
+def _funds_by(on: dt.date) -> QuerySet[Any, Any]:
+    planning = YearFund.objects.filter(counts_since__lte=on, kind=YearFundKind.PLANNING)
+    known = planning.filter(district__authorities__isnull=False).order_by()
+    grouped = known.annotate(told=Value(FUNDS, CharField())).values("told", "district__authorities", "year")
+    return grouped.annotate(number=Count("pk"), day=Min("counts_since")).values_list(
+        "told", "district__authorities", "year", "number", "day"
+    )

@@ -1,0 +1,113 @@
+"""Writing the ledger: entries with their files, taking over the year before, confirming."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from districts.file.models.district import District
+from districts.file.services.locking import assign, hold_constraints, locked
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.documents.selectors import evidence_of
+from greendistrict.documents.services import remove, store
+from operation.common.models import LedgerEntry
+from operation.common.rules import may_keep
+from operation.common.sections import LedgerSection
+from operation.ledger.sections import SECTIONS
+from operation.ledger.selectors import is_year
+
+KEEPER = "运营台账由申报主体的填报人、其授权的咨询单位或者实施主体登记"
+PROOF = "运营台账证明"
+
+
+def _hold(by: User, district: District, year: int) -> None:
+    NotAllowed.unless(may_keep(by, district), KEEPER)
+    Refused.unless(is_year(year), "不能登记这一年度的台账")
+
+
+@transaction.atomic
+def save_entry(
+    *,
+    section: LedgerSection,
+    district: District,
+    year: int,
+    values: Mapping[str, Any],
+    by: User,
+    row: LedgerEntry | None = None,
+    version: int | None = None,
+    upload: "UploadedFile[Any] | None" = None,
+) -> LedgerEntry:
+    """Add an entry or change one, with a file that proves it; saving confirms what was taken over.
+
+    Raises ``NotAllowed``, ``Stale`` with what is stored, ``Refused`` with each reason at its field.
+    """
+    _hold(by, district, year)
+    stored = locked(row, version) if row is not None else section.model(district=district, year=year, entered_at=clock.now(), entered_by=by)
+    changed = assign(stored, {**values, "is_confirmed": True})
+    assign(stored, {"counts_since": stored.counted_from(clock.today())})
+    hold_constraints(stored)
+    if row is not None:
+        stored.version += 1
+    stored.save()
+    if upload is not None:
+        store(owner=stored, upload=upload, kind=PROOF, title=upload.name or PROOF, by=by)
+    if changed or row is None:
+        data = {"section": section.key, "year": year, "row": str(stored), "changed": changed}
+        audit.record(action="operation.save_entry", by=by, obj=district, data=data)
+    return stored
+
+
+@transaction.atomic
+def confirm_entry(*, section: LedgerSection, row: LedgerEntry, by: User) -> LedgerEntry:
+    """An entry taken over holds in this year as well. Raises ``NotAllowed``, ``Refused``."""
+    _hold(by, row.district, row.year)
+    stored = locked(row, None)
+    stored.is_confirmed = True
+    assign(stored, {"counts_since": stored.counted_from(clock.today())})
+    stored.version += 1
+    stored.save()
+    data = {"section": section.key, "year": row.year, "row": str(stored)}
+    audit.record(action="operation.confirm_entry", by=by, obj=row.district, data=data)
+    return stored
+
+
+@transaction.atomic
+def drop_entry(*, section: LedgerSection, row: LedgerEntry, by: User) -> None:
+    """Take an entry out, with its files. Raises ``NotAllowed``."""
+    _hold(by, row.district, row.year)
+    stored = locked(row, None)
+    files = list(evidence_of(stored))
+    data = {"section": section.key, "year": row.year, "row": str(stored), "files": [one.sha256 for one in files]}
+    audit.record(action="operation.drop_entry", by=by, obj=row.district, data=data)
+    for file in files:
+        remove(file)
+    stored.delete()
+
+
+@transaction.atomic
+def take_over(*, district: District, year: int, by: User) -> int:
+    """Copy entries of the year before into sections that are empty, each to be confirmed; returns how many. Twice is once.
+
+    Raises ``NotAllowed``, ``Refused`` where there is nothing to take over.
+    """
+    _hold(by, district, year)
+    District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
+    made = [entry for section in SECTIONS if section.carried for entry in _copied(section, district, year, by)]
+    Refused.unless(made, "上年没有可以带入的条目")
+    audit.record(action="operation.take_over", by=by, obj=district, data={"year": year, "entries": len(made)})
+    return len(made)
+
+
+def _copied(section: LedgerSection, district: District, year: int, by: User) -> list[LedgerEntry]:
+    rows = section.model._default_manager.filter(district=district)
+    if rows.filter(year=year).exists():
+        return []
+    about = {"district": district, "year": year, "is_confirmed": False, "entered_at": clock.now(), "entered_by": by}
+    return [
+        section.model._default_manager.create(**about, **{name: getattr(one, name) for name in section.carried})
+        for one in rows.filter(year=year - 1, is_confirmed=True).order_by("pk")
+    ]

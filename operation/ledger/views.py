@@ -1,0 +1,196 @@
+"""Pages of the ledger: the list over districts, one district and year, its entries."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.common.views.lists import EXPORT_ROWS, chosen_of
+from districts.file.models.district import District
+from districts.file.selectors.visibility import district_seen, files_visible_to
+from districts.file.views.common import EditPage, district_to_read
+from greendistrict.accounts.http import signed_in
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.paging import list_context
+from greendistrict.documents.downloads import list_workbook
+from greendistrict.documents.selectors import evidence_of
+from operation.common.models import LedgerEntry
+from operation.common.rules import may_keep
+from operation.common.sections import LedgerSection
+from operation.ledger import selectors, services
+from operation.ledger.forms import LedgerFilter
+from operation.ledger.list_workbook import ledger_book, ledger_list_book
+from operation.ledger.sections import BY_KEY
+
+TEMPLATE = "operation/ledger/entry_edit.html"
+
+
+def _chosen(request: HttpRequest) -> tuple[LedgerFilter, list[District], int]:
+    """The filter as it was asked, the districts that it leaves, and the year."""
+    form = LedgerFilter(request.GET)
+    chosen: Mapping[str, Any] = chosen_of(form)
+    year = chosen.get("year") or clock.today().year
+    found = selectors.ledger_districts(signed_in(request))
+    for word in chosen.get("q", "").lower().split():
+        found = found.filter(search_text__contains=word)
+    if chosen.get("world"):
+        found = found.filter(is_demo=chosen["world"] == "demo")
+    districts = list(found)
+    if chosen.get("short"):
+        wanted = chosen["short"] == "lacking"
+        districts = [row.district for row in selectors.ledger_rows(districts, year) if row.kept and row.is_short == wanted]
+    return form, districts, year
+
+
+@require_safe
+def ledger_list(request: HttpRequest) -> HttpResponse:
+    """Titled districts in sight with what counts in their ledger of a year."""
+    form, districts, year = _chosen(request)
+    context = list_context(request, districts, form, export="operation:ledger_export")
+    rows: Sequence[selectors.LedgerRow] = selectors.ledger_rows(list(context["page"].object_list), year)
+    return render(request, "operation/ledger/ledger_list.html", {**context, "lines": rows, "year": year})
+
+
+@require_safe
+def ledger_export(request: HttpRequest) -> HttpResponse:
+    """The filtered list as a workbook; whoever takes data out is on record."""
+    _, districts, year = _chosen(request)
+    rows = selectors.ledger_rows(districts[:EXPORT_ROWS], year)
+    return list_workbook(request, ledger_list_book(rows, year), name="运营台账", action="operation.export", rows=len(rows))
+
+
+def _read(request: HttpRequest, code: str, year: int) -> tuple[District, bool]:
+    """District whose ledger the person reads, and whether they keep it. Raises ``Http404``, ``NotAllowed``."""
+    if not selectors.is_year(year):
+        raise Http404
+    district, _ = district_to_read(request, code)
+    return district, may_keep(signed_in(request), district)
+
+
+def _kept(request: HttpRequest, code: str, year: int, section: str) -> tuple[District, LedgerSection]:
+    """District and section whose entries the person keeps. Raises ``Http404``, ``NotAllowed``."""
+    if section not in BY_KEY or not selectors.is_year(year):
+        raise Http404
+    user = signed_in(request)
+    district = district_seen(user, code)
+    NotAllowed.unless(may_keep(user, district), services.KEEPER)
+    return district, BY_KEY[section]
+
+
+@require_safe
+def ledger_newest(request: HttpRequest, code: str) -> HttpResponse:
+    """The ledger of this year."""
+    district, _ = _read(request, code, clock.today().year)
+    return redirect("operation:ledger", code=district.code, year=clock.today().year)
+
+
+@require_safe
+def ledger_by_key(request: HttpRequest, pk: int, year: int) -> HttpResponse:
+    """The way from a duty: to the ledger where the person reads the district's file, else to the list of the year."""
+    found = files_visible_to(signed_in(request)).filter(pk=pk).first()
+    if found is not None:
+        return redirect("operation:ledger", code=found.code, year=year)
+    return redirect(f"{reverse('operation:ledger_list')}?year={year}")
+
+
+@require_safe
+def ledger(request: HttpRequest, code: str, year: int) -> HttpResponse:
+    """All sections of one district and year, and what is missing."""
+    district, keeps = _read(request, code, year)
+    found = selectors.ledger_of(district, year)
+    context = {
+        "district": district,
+        "ledger": found,
+        "years": selectors.years_kept(district, clock.today()),
+        "keeps": keeps,
+        "takeable": selectors.takeable(found) if keeps else 0,
+    }
+    return render(request, "operation/ledger/ledger.html", context)
+
+
+@require_safe
+def ledger_own_export(request: HttpRequest, code: str, year: int) -> HttpResponse:
+    """One ledger as a workbook."""
+    district, _ = _read(request, code, year)
+    found = selectors.ledger_of(district, year)
+    return list_workbook(
+        request, ledger_book(found), name=f"{district.name}{year}年度运营台账", action="operation.export", rows=found.entries
+    )
+
+
+@require_POST
+def take_over(request: HttpRequest, code: str, year: int) -> HttpResponse:
+    """Take over the year before."""
+    user = signed_in(request)
+    district = district_seen(user, code)
+    try:
+        number = services.take_over(district=district, year=year, by=user)
+        messages.success(request, f"已带入上年条目{number}条，请逐条核对")
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("operation:ledger", code=code, year=year)
+
+
+def _entry(section: LedgerSection, district: District, year: int, pk: int | None) -> LedgerEntry | None:
+    if pk is None:
+        return None
+    found: LedgerEntry = get_object_or_404(section.model._default_manager.select_related("district"), district=district, year=year, pk=pk)
+    return found
+
+
+def entry_edit(request: HttpRequest, code: str, year: int, section: str, pk: int | None = None) -> HttpResponse:
+    """Form of one entry, new without ``pk``."""
+    district, chosen = _kept(request, code, year, section)
+    row = _entry(chosen, district, year, pk)
+
+    def context(one: Any, form: Any) -> dict[str, Any]:
+        files = list(evidence_of(one)) if one else []
+        return {"district": district, "year": year, "section": chosen, "row": one, "form": form, "files": files}
+
+    def keep(form: Any) -> LedgerEntry:
+        return services.save_entry(
+            section=chosen,
+            district=district,
+            year=year,
+            values=form.values(),
+            upload=form.cleaned_data.get("upload"),
+            by=signed_in(request),
+            row=row,
+            version=form.version_read() if row else None,
+        )
+
+    def done(saved: LedgerEntry) -> HttpResponse:
+        messages.success(request, f"{chosen.noun}“{saved}”已保存")
+        return redirect("operation:ledger", code=code, year=year)
+
+    page = EditPage(TEMPLATE, chosen.model, lambda data, files, one: chosen.form(data, files, year=year, row=one), context)
+    return page.answer(request, row, keep, done)
+
+
+@require_POST
+def entry_confirm(request: HttpRequest, code: str, year: int, section: str, pk: int) -> HttpResponse:
+    """An entry taken over holds this year as well."""
+    district, chosen = _kept(request, code, year, section)
+    row = _entry(chosen, district, year, pk)
+    if row is not None:
+        saved = services.confirm_entry(section=chosen, row=row, by=signed_in(request))
+        messages.success(request, f"{chosen.noun}“{saved}”已核对")
+    return redirect("operation:ledger", code=code, year=year)
+
+
+@require_POST
+def entry_drop(request: HttpRequest, code: str, year: int, section: str, pk: int) -> HttpResponse:
+    """Take an entry out of the ledger."""
+    district, chosen = _kept(request, code, year, section)
+    row = _entry(chosen, district, year, pk)
+    if row is not None:
+        services.drop_entry(section=chosen, row=row, by=signed_in(request))
+        messages.success(request, f"{chosen.noun}“{row}”已删除")
+    return redirect("operation:ledger", code=code, year=year)

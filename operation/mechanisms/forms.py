@@ -1,0 +1,34 @@
+"""Entry forms of mechanisms and of their meetings."""
+
+from typing import ClassVar
+
+from django import forms
+
+from assessments.common.mechanism import STANDINGS
+from districts.file.forms.fields import day, whole
+from operation.common.forms import EntryForm
+from operation.mechanisms.models import MECHANISMS
+
+PEOPLE = 1_000_000
+
+
+class MechanismRecordForm(EntryForm):
+    """A mechanism of the year."""
+
+    mechanism = forms.ChoiceField(label="机制", choices=MECHANISMS, help_text="前两项是七（三）1的应建立机制")
+    standing = forms.ChoiceField(label="情况", choices=[(one.key, one.label) for one in STANDINGS])
+    lead = forms.CharField(label="牵头单位", max_length=100, required=False)
+    members = forms.CharField(label="参加单位", max_length=500, required=False, help_text="各单位之间用顿号隔开")
+    basis = forms.CharField(label="依据文件", max_length=200, required=False, help_text="名称和文号")
+    established_on = day("建立日期")
+
+
+class MechanismMeetingForm(EntryForm):
+    """A meeting or evaluation of the year."""
+
+    of_year: ClassVar[tuple[str, ...]] = ("held_on",)
+    mechanism = forms.ChoiceField(label="机制", choices=MECHANISMS)
+    title = forms.CharField(label="议题或评估事项", max_length=200)
+    held_on = day("日期", required=True)
+    attended = whole("参加人数", "人", maximum=PEOPLE)
+    outcome = forms.CharField(label="结论和落实", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))

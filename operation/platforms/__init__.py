@@ -1,0 +1,1 @@
+"""Digital platforms of a district (七（三）3)."""

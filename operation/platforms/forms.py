@@ -1,0 +1,27 @@
+"""Entry form of a platform."""
+
+from django import forms
+
+from districts.file.forms.fields import day, figure
+from operation.common.forms import EntryForm
+from operation.platforms.enums import PlatformKind, PlatformStanding
+
+
+class DigitalPlatformForm(EntryForm):
+    """A platform of the year."""
+
+    kind = forms.ChoiceField(label="类别", choices=PlatformKind.choices)
+    name = forms.CharField(label="平台名称", max_length=100)
+    standing = forms.ChoiceField(label="情况", choices=PlatformStanding.choices)
+    owner = forms.CharField(label="建设运维单位", max_length=100, required=False)
+    coverage = figure("覆盖率", "%", digits=5, places=2, help_text="覆盖的城区面积占比")
+    interfaces = forms.CharField(label="数据接口", max_length=500, required=False, help_text="与哪些平台交换哪些数据")
+    in_use_on = day("投用日期")
+
+    def clean_coverage(self) -> object:
+        """A share of the district."""
+        value = self.cleaned_data["coverage"]
+        if value is not None and value > 100:  # noqa: PLR2004 -- a share in percent
+            msg = "覆盖率不能大于100%"
+            raise forms.ValidationError(msg)
+        return value

@@ -1,0 +1,41 @@
+"""Digital platforms as they stand in a year."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from greendistrict.core.constraints import between, one_of
+from operation.common.models import LedgerEntry
+from operation.platforms.enums import PlatformKind, PlatformStanding
+
+
+class DigitalPlatform(LedgerEntry):
+    """A platform: what it serves, who runs it, how much of the district it covers, which data it exchanges with others."""
+
+    kind = models.CharField("类别", max_length=10, choices=PlatformKind)
+    name = models.CharField("平台名称", max_length=100)
+    standing = models.CharField("情况", max_length=10, choices=PlatformStanding)
+    owner = models.CharField("建设运维单位", max_length=100, blank=True)
+    coverage = models.DecimalField("覆盖率", max_digits=5, decimal_places=2, null=True, blank=True, help_text="%")
+    interfaces = models.CharField("数据接口", max_length=500, blank=True)
+    in_use_on = models.DateField("投用日期", null=True, blank=True)
+
+    class Meta(LedgerEntry.Meta):
+        verbose_name = "数字化平台"
+        constraints: ClassVar = [
+            *LedgerEntry.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["district", "year", "name"], name="platform_once_a_year", violation_error_message="同名平台当年已登记"
+            ),
+            one_of("kind", PlatformKind.values, name="platform_kind_known"),
+            one_of("standing", PlatformStanding.values, name="platform_standing_known"),
+            between("coverage", 0, 100, name="platform_coverage_share"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def lacks(self) -> str:
+        """Counted are platforms that run."""
+        return "" if self.standing == PlatformStanding.RUNNING else "尚未运行"

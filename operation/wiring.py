@@ -1,0 +1,13 @@
+"""Registries of other apps that this app fills; called once when the models are ready."""
+
+from districts.file.rules import own_side_by
+from greendistrict.documents.registry import register_owner
+from operation.common.rules import may_add_files
+from operation.ledger.sections import SECTIONS
+from operation.ledger.selectors import visible_by
+
+
+def wire() -> None:
+    """Say whose files of the ledger may be opened by whom."""
+    for section in SECTIONS:
+        register_owner(section.model, visible_by(section.model), may_add_files, on_side=own_side_by("district"))

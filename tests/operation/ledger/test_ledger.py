@@ -1,0 +1,322 @@
+"""The ledger of operation: entries by their forms, what counts, what is missing, taking over, seats, lists and files."""
+
+import datetime as dt
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from districts.common.enums import Stage
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.documents.models import Evidence
+from operation.ledger import services
+from operation.ledger.sections import BY_KEY, SECTIONS
+from operation.ledger.selectors import ledger_of, ledger_rows, years_kept
+from operation.mechanisms.models import MechanismRecord
+from operation.platforms.models import DigitalPlatform
+from operation.trainings.models import TrainingSession
+from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import make_district
+from tests.factories.once import copy_of, once
+from tests.factories.received import at
+from tests.files import pdf
+
+pytestmark = pytest.mark.django_db
+NOW = at(2026, 5, 6)
+PAGE_QUERIES, LIST_QUERIES = 13, 10
+READERS = {"city_officer", "city_checker", "city_director", "city_legal", "secretariat", "partner", "authority", "bureau"}
+READERS |= {"preparer", "reviewer", "consultant"}
+KEEPERS_OF_IT = {"preparer", "consultant", "authority"}
+MECHANISM = {"mechanism": "coordination", "standing": "done", "lead": "演示管委会（虚构）", "basis": "演示〔2026〕1号（虚构）"}
+# One entry of each section as its form is posted, and one value of it that the page shows.
+POSTED = {
+    "mechanisms": (MECHANISM, "演示〔2026〕1号（虚构）"),
+    "meetings": (
+        {"mechanism": "coordination", "title": "季度联席会议（虚构）", "held_on": "2026-03-02", "attended": "12"},
+        "季度联席会议（虚构）",
+    ),
+    "platforms": ({"kind": "cim", "name": "城区底座（虚构）", "standing": "running", "coverage": "87.5"}, "87.50"),
+    "trainings": ({"tier": "management", "title": "运管培训（虚构）", "held_on": "2026-04-01", "attended": "30"}, "运管培训（虚构）"),
+    "audits": ({"subject": "一号楼（虚构）", "auditor": "演示审计（虚构）", "audited_on": "2026-02-02", "consumed": "120"}, "120.00"),
+    "events": ({"kind": "exchange", "title": "论坛（虚构）", "held_on": "2026-01-20", "attended": "1500"}, "1,500"),
+    "funds": ({"kind": "planning", "source": "区财政（虚构）", "budget": "260.5", "used": "100"}, "260.50"),
+}
+
+
+@pytest.fixture(autouse=True)
+def may():
+    with clock.at(NOW):
+        yield
+
+
+cast = once(make_cast)
+people = copy_of("cast")
+
+
+@pytest.fixture
+def district(people):
+    return make_district(people, name="演示台账城区（虚构）", stage=Stage.PILOT, titled_on=dt.date(2024, 5, 6))
+
+
+def page(name, district, year=2026, *more):
+    return reverse(f"operation:{name}", args=[district.code, year, *more])
+
+
+def enter(people, district, section="mechanisms", year=2026, **values):
+    """An entry by the service, as its form would hand it over."""
+    chosen = BY_KEY[section]
+    form = chosen.form({**POSTED[section][0], **values}, year=year)
+    assert form.is_valid(), form.errors
+    return services.save_entry(section=chosen, district=district, year=year, values=form.values(), by=people.preparer)
+
+
+def test_every_section_is_tried():
+    assert set(POSTED) == set(BY_KEY) == {one.key for one in SECTIONS}
+
+
+@pytest.mark.parametrize("section", list(POSTED))
+def test_an_entry_is_made_by_its_form_proved_by_a_file_changed_and_dropped(client, people, district, section):
+    values, seen = POSTED[section]
+    client.force_login(people.preparer)
+    assert client.get(page("entry_create", district, 2026, section)).status_code == 200
+    upload = SimpleUploadedFile("证明.pdf", pdf(), "application/pdf")
+    posted = client.post(page("entry_create", district, 2026, section), {**values, "upload": upload}, follow=True)
+    assert seen in posted.content.decode()
+    [row] = BY_KEY[section].model.objects.all()
+    assert (row.counts_since, row.year, row.entered_by) == (NOW.date(), 2026, people.preparer)
+    [file] = Evidence.objects.all()
+    assert file.owner == f"operation.{section_label(section)}:{row.pk}"
+    edit = page("entry_edit", district, 2026, section, row.pk)
+    assert "证明.pdf" in client.get(edit).content.decode()
+    changed = client.post(edit, {**values, "note": "已改（虚构）", "version": row.version})
+    assert changed.status_code == 302
+    row.refresh_from_db()
+    assert (row.note, row.version) == ("已改（虚构）", 1)
+    assert client.post(edit, {**values, "note": "旧页（虚构）", "version": 0}).status_code == 409
+    client.post(page("entry_drop", district, 2026, section, row.pk))
+    assert not BY_KEY[section].model.objects.exists()
+    assert not Evidence.objects.exists()
+    told = AuditRecord.objects.filter(action__startswith="operation.").order_by("pk").values_list("action", flat=True)
+    assert list(told) == ["operation.save_entry", "operation.save_entry", "operation.drop_entry"]
+
+
+def section_label(section):
+    return BY_KEY[section].model._meta.model_name
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("meetings", {"held_on": "2025-12-31"}, "日期应在2026年内"),
+        ("platforms", {"coverage": "100.01"}, "覆盖率不能大于100%"),
+        ("trainings", {"held_on": "2026-05-07"}, "举办日期不能晚于今天"),
+        ("trainings", {"held_on": ""}, "请填举办日期"),
+        ("trainings", {"rating": "101"}, "满意率不能大于100%"),
+        ("audits", {"saving": "120.01"}, "年节能潜力不能大于年用能"),
+        ("funds", {"used": "260.51"}, "使用超出预算的，请在说明中写明原因"),
+        ("funds", {"budget": "-1"}, "不能小于0"),
+        ("mechanisms", {"mechanism": "other"}, "有1处需要更正"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_typed_is_lost(client, people, district, case):
+    section, values, said = case
+    client.force_login(people.preparer)
+    sent = {**POSTED[section][0], "note": "" if section == "funds" else "留着（虚构）", **values}
+    answer = client.post(page("entry_create", district, 2026, section), sent)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert said in text
+    assert sent["note"] in text
+    assert not BY_KEY[section].model.objects.exists()
+
+
+def test_one_mechanism_stands_once_a_year(client, people, district):
+    enter(people, district)
+    client.force_login(people.preparer)
+    answer = client.post(page("entry_create", district, 2026, "mechanisms"), MECHANISM)
+    assert answer.status_code == 422
+    assert "这一机制当年已登记" in answer.content.decode()
+    assert enter(people, district, year=2025).pk
+
+
+def test_only_what_is_whole_counts_and_the_rest_is_said(people, district):
+    first = enter(people, district, standing="going")
+    enter(people, district, mechanism="evaluation", basis="")
+    assert (first.counts_since, first.lacks) == (None, "尚未建立")
+    texts = {one.text: one.required for one in ledger_of(district, 2026).missing}
+    assert texts["“多部门协同常态长效管理体制机制”尚未建立"]
+    assert texts["“精细化管理工作动态评估机制”缺依据文件"]
+    assert not texts["没有登记数字化平台"]
+    assert [one.required for one in ledger_of(district, 2026).missing][:2] == [True, True]
+
+
+def test_a_whole_ledger_lacks_nothing(people, district):
+    proof = SimpleUploadedFile("证明.pdf", pdf(), "application/pdf")
+    for mechanism in ("coordination", "evaluation"):
+        enter(people, district, mechanism=mechanism)
+        enter(people, district, "meetings", mechanism=mechanism)
+    enter(people, district, "platforms", kind="database")
+    for tier in ("management", "technical", "working"):
+        enter(people, district, "trainings", tier=tier, rating="95")
+    for kind in ("publicity", "exchange"):
+        enter(people, district, "events", kind=kind)
+    enter(people, district, "funds")
+    unproven = [one.text for one in ledger_of(district, 2026).missing]
+    assert len(unproven) == 5
+    assert all("证明材料" in text for text in unproven)
+    from greendistrict.documents.services import store
+
+    for row in (*MechanismRecord.objects.all(), *TrainingSession.objects.all()):
+        proof.seek(0)
+        store(owner=row, upload=proof, kind="证明", title="证明", by=people.preparer)
+    assert ledger_of(district, 2026).missing == []
+
+
+def test_nothing_is_missing_where_nobody_keeps_a_ledger(client, people):
+    recorded = make_district(name="演示历史城区（虚构）", stage=Stage.PILOT, titled_on=dt.date(2020, 1, 1))
+    assert (ledger_of(recorded, 2026).kept, ledger_of(recorded, 2026).missing) == (False, [])
+    client.force_login(people.city_officer)
+    assert "无记录" in client.get(page("ledger", recorded)).content.decode()
+    assert "无记录" in client.get(reverse("operation:ledger_list")).content.decode()
+
+
+def test_the_year_before_is_taken_over_by_one_click_and_counts_once_confirmed(client, people, district):
+    enter(people, district, year=2025)
+    enter(people, district, "platforms", year=2025)
+    enter(people, district, "funds", year=2025)
+    enter(people, district, "events", year=2025, held_on="2025-02-02")  # what happened does not happen again
+    client.force_login(people.preparer)
+    assert "可以带入3条" in client.get(page("ledger", district)).content.decode()
+    said = client.post(page("take_over", district), follow=True).content.decode()
+    assert "已带入上年条目3条" in said
+    assert "上年带入，待核对" in said
+    taken = [one for section in SECTIONS for one in section.model.objects.filter(year=2026)]
+    assert [(one.is_confirmed, one.counts_since) for one in taken] == [(False, None)] * 3
+    [record] = MechanismRecord.objects.filter(year=2026)
+    assert record.basis == MECHANISM["basis"]
+    assert [one.budget for one in BY_KEY["funds"].model.objects.filter(year=2026)] == [None]
+    assert "“多部门协同常态长效管理体制机制”没有当年记录" in {one.text for one in ledger_of(district, 2026).missing}
+    client.post(page("entry_confirm", district, 2026, "mechanisms", record.pk))
+    record.refresh_from_db()
+    assert (record.is_confirmed, record.counts_since) == (True, NOW.date())
+    again = client.post(page("take_over", district), follow=True).content.decode()
+    assert "上年没有可以带入的条目" in again
+    assert DigitalPlatform.objects.filter(year=2026).count() == 1
+
+
+@pytest.mark.parametrize("seat", ["city_officer", "reviewer", "bureau", "partner", "secretariat", "outsider_preparer", "system_keeper"])
+def test_who_does_not_keep_the_ledger_changes_nothing(client, people, district, seat):
+    row = enter(people, district)
+    client.force_login(people.everybody[seat])
+    for name, more in (("entry_create", ()), ("entry_edit", (row.pk,)), ("entry_confirm", (row.pk,)), ("entry_drop", (row.pk,))):
+        answer = client.post(page(name, district, 2026, "mechanisms", *more), {**MECHANISM, "mechanism": "evaluation"})
+        assert answer.status_code in {403, 404}, name
+    assert client.post(page("take_over", district)).status_code in {403, 404}
+    assert [one.version for one in MechanismRecord.objects.all()] == [0]
+    with pytest.raises(NotAllowed):
+        services.drop_entry(section=BY_KEY["mechanisms"], row=row, by=people.everybody[seat])
+
+
+def test_pages_by_seat(client, people, district):
+    row = enter(people, district)
+    answers = {}
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        read = client.get(page("ledger", district)).status_code
+        kept = client.get(page("entry_edit", district, 2026, "mechanisms", row.pk)).status_code
+        answers[seat] = (read, kept)
+    assert {seat for seat, (read, _) in answers.items() if read == 200} == READERS
+    assert {seat for seat, (_, kept) in answers.items() if kept == 200} == KEEPERS_OF_IT
+
+
+def test_a_file_of_the_ledger_opens_for_its_readers_only(client, people, district):
+    client.force_login(people.preparer)
+    upload = SimpleUploadedFile("证明.pdf", pdf(), "application/pdf")
+    client.post(page("entry_create", district, 2026, "mechanisms"), {**MECHANISM, "upload": upload})
+    address = reverse("documents:download", args=[Evidence.objects.get().key])
+    found = {}
+    for seat in ("preparer", "city_officer", "partner", "outsider_preparer", "expert1", "system_keeper"):
+        client.force_login(people.everybody[seat])
+        found[seat] = client.get(address).status_code
+    assert found == {
+        "preparer": 200, "city_officer": 200, "partner": 200, "outsider_preparer": 404, "expert1": 404, "system_keeper": 404,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("year", "answer"), [(1999, 404), (2027, 200), (2028, 404)])
+def test_a_ledger_is_kept_of_the_past_and_planned_for_one_year(client, people, district, year, answer):
+    client.force_login(people.preparer)
+    assert client.get(page("ledger", district, year)).status_code == answer
+    if answer == 404:
+        with pytest.raises(Refused):
+            services.save_entry(section=BY_KEY["mechanisms"], district=district, year=year, values={}, by=people.preparer)
+
+
+def test_an_address_of_another_section_year_or_district_leads_nowhere(client, people, district):
+    row, other = enter(people, district), make_district(people, stage=Stage.PILOT)
+    client.force_login(people.preparer)
+    for address in (
+        page("entry_edit", district, 2026, "platforms", row.pk),
+        page("entry_edit", district, 2025, "mechanisms", row.pk),
+        page("entry_edit", other, 2026, "mechanisms", row.pk),
+        page("entry_create", district, 2026, "nothing"),
+    ):
+        assert client.get(address).status_code == 404
+
+
+def test_somebody_faster_is_told_with_what_is_stored(people, district):
+    row = enter(people, district)
+    section = BY_KEY["mechanisms"]
+    told = {"section": section, "district": district, "year": 2026, "by": people.preparer, "row": row, "version": 0}
+    services.save_entry(**told, values={"lead": "先到（虚构）"})
+    with pytest.raises(Stale) as stale:
+        services.save_entry(**told, values={"lead": "后到（虚构）"})
+    assert stale.value.current.lead == "先到（虚构）"
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_page_and_list_cost_the_same_for_one_and_three(client, people, number):
+    districts = [make_district(people, stage=Stage.PILOT, titled_on=dt.date(2024, 1, 1)) for _ in range(number)]
+    for one in districts:
+        for held in range(number):
+            enter(people, one, "meetings", title=f"会议{held}（虚构）")
+            enter(people, one, "platforms", name=f"平台{held}（虚构）")
+        enter(people, one)
+    client.force_login(people.city_officer)
+    for address, expected in ((page("ledger", districts[0]), PAGE_QUERIES), (reverse("operation:ledger_list"), LIST_QUERIES)):
+        client.get(address)
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(address).status_code == 200
+        told = [query["sql"][:150] for query in caught.captured_queries if "SAVEPOINT" not in query["sql"]]
+        assert len(told) == expected, "\n".join(told)
+
+
+def test_the_list_counts_what_counts_and_its_workbook_says_the_same(client, people, district):
+    enter(people, district)
+    enter(people, district, mechanism="evaluation", basis="")
+    enter(people, district, "trainings")
+    enter(people, district, "trainings", title="计划（虚构）", held_on="", attended="")
+    enter(people, district, "funds")
+    [row] = ledger_rows([district], 2026)
+    assert (row.mechanism_words, row.trainings, row.trained, row.budget, row.used) == ("1/2", 1, 30, Decimal("260.50"), Decimal(100))
+    client.force_login(people.city_officer)
+    assert district.name in client.get(reverse("operation:ledger_list"), {"short": "lacking"}).content.decode()
+    assert district.name not in client.get(reverse("operation:ledger_list"), {"short": "whole"}).content.decode()
+    sheet = load_workbook(BytesIO(client.get(reverse("operation:ledger_export")).content)).active
+    line = [cell.value for cell in sheet[4]][1:]
+    assert line == [district.name, "2026", 5, "1/2", 0, 0, 1, 30, 260.5, 100, "演示数据"]
+    own = load_workbook(BytesIO(client.get(page("ledger_own_export", district)).content)).active
+    assert [row[1].value for row in own.iter_rows(min_row=4)] == ["管理机制", "管理机制", "培训", "培训", "资金"]
+    assert AuditRecord.objects.filter(action="operation.export").count() == 2
+
+
+def test_years_with_entries_are_offered(people, district):
+    enter(people, district, year=2022)
+    assert years_kept(district, clock.today()) == [2026, 2025, 2022]
