@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import CharField, Count, Max, Min, Q, QuerySet, Sum, Value
 
@@ -17,6 +17,7 @@ from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock, memoisation
+from greendistrict.core.compiled import Compiled
 from greendistrict.core.templatetags.gd import cn_date, num
 from greendistrict.documents.models import Evidence
 from operation.common.models import FIRST_YEAR, LedgerEntry
@@ -209,31 +210,47 @@ def _counts(rows: QuerySet[Any]) -> dict[int, int]:
 
 def mechanism_days(on: dt.date, years: Collection[int]) -> Mapping[tuple[int, int], dt.date] | None:
     """Day by which both required mechanisms of a district and year were on record; None where this was never so anywhere by then."""
-    rows = {(subject, year): last for kind, subject, year, number, last in _duty_rows(on) if kind == MECHANISMS and number == len(REQUIRED)}
-    return {key: day for key, day in rows.items() if key[1] in years} if rows else None
+    rows = [row for row in _duty_rows() if row.kind == MECHANISMS and row.number == len(REQUIRED) and row.day <= on]
+    return _in_years(rows, years)
 
 
 def planning_fund_days(on: dt.date, years: Collection[int]) -> Mapping[tuple[int, int], dt.date] | None:
     """First day on which planning money of a year was on record, by leading body; None where none ever was by then."""
-    rows = {(subject, year): first for kind, subject, year, _, first in _duty_rows(on) if kind == FUNDS}
-    return {key: day for key, day in rows.items() if key[1] in years} if rows else None
+    return _in_years([row for row in _duty_rows() if row.kind == FUNDS and row.day <= on], years)
 
 
-def _duty_rows(on: dt.date) -> list[tuple[str, int, int, int, dt.date]]:
-    """What duties hang on, by the end of a day: kind, district or leading body, year, number, day; one statement, read once for a page."""
-    return memoisation.once(f"operation.duty_rows:{on}", lambda: list(_mechanisms_by(on).union(_funds_by(on), all=True)))
+class DutyRow(NamedTuple):
+    """Records that a duty hangs on: of a district or a leading body in a year, how many, and the day that counts."""
+
+    kind: str
+    subject: int
+    year: int
+    number: int
+    day: dt.date
 
 
-def _mechanisms_by(on: dt.date) -> QuerySet[Any, Any]:
-    known = MechanismRecord.objects.filter(counts_since__lte=on, mechanism__in=[one.key for one in REQUIRED]).order_by()
+def _in_years(rows: Sequence[DutyRow], years: Collection[int]) -> dict[tuple[int, int], dt.date] | None:
+    return {(row.subject, row.year): row.day for row in rows if row.year in years} if rows else None
+
+
+def _duty_rows() -> list[DutyRow]:
+    """Whatever the day asked about; one statement, read once for a page."""
+    return memoisation.once("operation.duty_rows", lambda: list(map(DutyRow._make, DUTY_ROWS.read())))
+
+
+def _mechanisms_kept() -> QuerySet[Any, Any]:
+    known = MechanismRecord.objects.filter(counts_since__isnull=False, mechanism__in=[one.key for one in REQUIRED]).order_by()
     grouped = known.annotate(told=Value(MECHANISMS, CharField())).values("told", "district", "year")
     return grouped.annotate(number=Count("pk"), day=Max("counts_since")).values_list("told", "district", "year", "number", "day")
 
 
-def _funds_by(on: dt.date) -> QuerySet[Any, Any]:
-    planning = YearFund.objects.filter(counts_since__lte=on, kind=YearFundKind.PLANNING)
+def _funds_kept() -> QuerySet[Any, Any]:
+    planning = YearFund.objects.filter(counts_since__isnull=False, kind=YearFundKind.PLANNING)
     known = planning.filter(district__authorities__isnull=False).order_by()
     grouped = known.annotate(told=Value(FUNDS, CharField())).values("told", "district__authorities", "year")
     return grouped.annotate(number=Count("pk"), day=Min("counts_since")).values_list(
         "told", "district__authorities", "year", "number", "day"
     )
+
+
+DUTY_ROWS = Compiled(lambda: _mechanisms_kept().union(_funds_kept(), all=True))
