@@ -1,6 +1,6 @@
 """Records of what may happen ten thousand times an hour: the first ones each by itself, then each time their number has grown markedly.
 
-Counted in the cache, an hour from the first one; while the cache is away every one is recorded.
+Counted in the cache, an hour from the first one; while the cache is away each process counts for itself.
 """
 
 import hashlib

@@ -1,16 +1,60 @@
-"""Rate limits counted in the cache; without the cache nobody is refused."""
+"""Rate limits counted in the cache; while the cache is away each process counts for itself, from its own beginning."""
 
+import time
+from collections import OrderedDict
 from ipaddress import IPv6Address, ip_network
+from threading import Lock
 
 from django.core.cache import cache
 
+from greendistrict.core import cache as shared
 from greendistrict.core.proxies import read_address
 
 HOUSEHOLD = 64  # bits of an IPv6 address that belong to one connection; the rest its owner chooses freely
+MOST_KEYS = 10_000
+
+
+class OwnCounts:
+    """Counts of one process, of a bounded number of keys: those that were counted longest ago go first."""
+
+    def __init__(self, most: int = MOST_KEYS) -> None:
+        self._most, self._lock = most, Lock()
+        self._counts: OrderedDict[str, tuple[int, float]] = OrderedDict()
+
+    def add(self, key: str, seconds: int) -> int:
+        """Count one more event: the how-manieth it is within ``seconds`` of the first."""
+        with self._lock:
+            count, ends = self._counts.pop(key, (0, 0.0))
+            now = time.monotonic()
+            if now >= ends:
+                count, ends = 0, now + seconds
+            self._counts[key] = count + 1, ends
+            if len(self._counts) > self._most:
+                self._counts.popitem(last=False)
+            return count + 1
+
+    def get(self, key: str) -> int:
+        """How many were counted."""
+        with self._lock:
+            count, ends = self._counts.get(key, (0, 0.0))
+            return count if time.monotonic() < ends else 0
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._counts.clear()
+
+
+own = OwnCounts()
 
 
 def counted(key: str, *, seconds: int) -> int:
     """Count one more event under ``key``: the how-manieth it is within ``seconds`` of the first."""
+    was_away, count = shared.outage.lasts(), _counted(key, seconds)
+    return own.add(key, seconds) if was_away or shared.outage.lasts() else count
+
+
+def _counted(key: str, seconds: int) -> int:
     if cache.add(key, 1, seconds):
         return 1
     try:
@@ -26,7 +70,8 @@ def within(key: str, most: int, *, seconds: int) -> bool:
 
 def spent(key: str, most: int) -> bool:
     """Whether ``most`` events have been counted under ``key``; counts nothing."""
-    return int(cache.get(key, 0)) >= most
+    was_away, count = shared.outage.lasts(), int(cache.get(key, 0))
+    return (own.get(key) if was_away or shared.outage.lasts() else count) >= most
 
 
 def place_of(address: str) -> str:

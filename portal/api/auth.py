@@ -24,7 +24,7 @@ class DigestTokenAuthentication(TokenAuthentication):
     """``Authorization: Token …`` of a person whose post may hold a token.
 
     Wrong tokens are recorded and, ten in a quarter of an hour, end the trying from their address. The first reading of each list or record
-    with a token per day and address is recorded, with the beginning of the token's digest; while the cache is away every one is.
+    with a token per day and address is recorded, with the beginning of the token's digest; while the cache is away, per process.
     """
 
     def authenticate(self, request: Request) -> tuple[User, Any] | None:

@@ -180,7 +180,7 @@ def announcement_items() -> list[dict[str, Any]]:
 
 
 def may_check(address: str) -> bool:
-    """Whether one more look-up of a number comes from this address within its minute; without the cache nobody is refused."""
+    """Whether one more look-up of a number comes from this address within its minute."""
     key = f"portal:verify:{limits.place_of(address)}"
     return limits.within(key, CHECKS_A_MINUTE, seconds=MINUTE)
 
