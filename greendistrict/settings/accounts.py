@@ -28,6 +28,7 @@ LOGOUT_REDIRECT_URL = "portal:home"
 SESSION_ENGINE = "greendistrict.signin.sessions"
 SESSION_COOKIE_AGE = env.integer("GD_SESSION_SECONDS", 8 * 3600, minimum=60)
 IDLE_MINUTES = env.integer("GD_IDLE_MINUTES", 30)  # without a request of the person; 0 without limit
+IDLE_MINUTES_CITY = env.integer("GD_IDLE_MINUTES_CITY", 15 if PRODUCTION else 0)  # of city and keepers; 0 as everybody
 SESSIONS_AT_ONCE = env.integer("GD_SESSIONS_AT_ONCE", 3 if PRODUCTION else 0)  # of one person; the oldest ends; 0 without limit
 # Second factor (signin): who cannot work without one, of "city" and "keepers"; for how many minutes a proof is good for acts that ask for
 # one, 0 where none does.

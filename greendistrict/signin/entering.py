@@ -8,7 +8,7 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import person_named
+from greendistrict.accounts.selectors import person_named, posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core.proxies import caller
 from greendistrict.signin import browsers, sessions, stamps
@@ -25,6 +25,8 @@ def enter(request: HttpRequest, response: HttpResponse, user: User, *, second: s
     login(request, user, backend=backend)
     label, address = browsers.label_of(request.headers.get("User-Agent", "")), caller(request)
     stamps.begin(request.session, address=address, browser=label, second=second)
+    if settings.IDLE_MINUTES_CITY and ((held := posts_of(user)).is_city or held.is_keeper):
+        stamps.change(request.session, strict=True)
     request.session.pop(WAITING, None)
     sessions.make_room(user, own=request.session.session_key)
     name = f"__Host-{BROWSER}" if settings.SESSION_COOKIE_SECURE else BROWSER

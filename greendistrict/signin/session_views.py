@@ -21,7 +21,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
     own = request.session.session_key
     rows = [{"row": row, "is_own": row.session_key == own} for row in sessions.sessions_of(user)]
     second = NAMES.get(str(stamps.read(request.session).get("second", "")), "")
-    limits = {"idle": settings.IDLE_MINUTES, "hours": settings.SESSION_COOKIE_AGE // 3600, "most": settings.SESSIONS_AT_ONCE}
+    limits = {"idle": stamps.idle_minutes(request.session), "hours": settings.SESSION_COOKIE_AGE // 3600, "most": settings.SESSIONS_AT_ONCE}
     return render(request, "signin/sessions.html", {"rows": rows, "second": second, **limits})
 
 

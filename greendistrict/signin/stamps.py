@@ -41,9 +41,15 @@ def left(session: SessionBase) -> int:
     if not stamp:
         return int(settings.SESSION_COOKIE_AGE)
     ends = int(stamp["started"]) + int(settings.SESSION_COOKIE_AGE)
-    if settings.IDLE_MINUTES:
-        ends = min(ends, int(stamp["seen"]) + settings.IDLE_MINUTES * 60)
+    if minutes := idle_minutes(session):
+        ends = min(ends, int(stamp["seen"]) + minutes * 60)
     return max(0, ends - now())
+
+
+def idle_minutes(session: SessionBase) -> int:
+    """Minutes without a request of the person after which the session ends; 0 without limit. Who signed in as city or keeper has less."""
+    limits = [settings.IDLE_MINUTES, settings.IDLE_MINUTES_CITY if read(session).get("strict") else 0]
+    return min(filter(None, limits), default=0)
 
 
 def touch(session: SessionBase) -> None:

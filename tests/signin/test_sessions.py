@@ -12,7 +12,7 @@ from greendistrict.signin import browsers, sessions, stamps
 from greendistrict.signin.models import KnownBrowser, SignedSession
 from greendistrict.signin.tasks import clear_sessions
 from greendistrict.workflow import outbox
-from tests.factories.accounts import PASSWORD, make_user
+from tests.factories.accounts import PASSWORD, cast, make_user
 
 pytestmark = pytest.mark.django_db
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36"
@@ -121,6 +121,17 @@ def test_without_a_limit_nobody_is_signed_out_for_being_idle(user, later, settin
     here = signed_in(user)
     later(hours=7)
     assert is_in(here)
+
+
+@pytest.mark.parametrize(("seat", "minutes"), [("city_officer", 15), ("audit_keeper", 15), ("preparer", 30)])
+def test_city_and_keepers_have_less_time(db, later, settings, seat, minutes):
+    settings.IDLE_MINUTES_CITY = 15
+    here = signed_in(getattr(cast(), seat))
+    assert f"{minutes}分钟没有操作的自动退出" in here.get(reverse("signin:sessions")).content.decode()
+    later(minutes=minutes - 1)
+    assert is_in(here)
+    later(minutes=minutes + 1)
+    assert not is_in(here)
 
 
 def test_a_session_that_was_made_without_the_sign_in_page_has_limits_too(client, user, later):
