@@ -11,7 +11,7 @@ from portal.gallery.views import gallery
 from portal.guide import views as guide
 from portal.handover import leaving
 from portal.handover import views as handover
-from portal.operations import metrics, outages
+from portal.operations import metrics, outages, storage
 from portal.operations import views as operations
 from portal.outlook import views as outlook
 from portal.personal import views as personal
@@ -73,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("operations/messages/", operations.all_given_up, name="all_given_up"),
     path("operations/messages/<int:pk>/", operations.given_up_message, name="given_up_message"),
     path("operations/outages/", outages.outages, name="outages"),
+    path("operations/storage/", storage.storage, name="storage"),
     *MOVED,
 ]
 if settings.DEBUG or settings.TESTING:

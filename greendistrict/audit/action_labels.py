@@ -151,6 +151,7 @@ WORDS = {
     "districts.undo_import": "撤销导入",
     "districts.work_delete": "删除市政设施",
     "districts.work_save": "保存市政设施",
+    "documents.allowance": "调整材料上限",
     "documents.confidentiality": "变更材料密级",
     "documents.download": "下载文件",
     "documents.infected": "材料中发现病毒",

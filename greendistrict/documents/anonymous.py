@@ -9,11 +9,12 @@ import zipfile
 from collections.abc import Callable
 from io import BytesIO
 from types import ModuleType
-from typing import Any
+from typing import IO, Any
 
+from greendistrict.core import disk
 from greendistrict.core.errors import Refused
 from greendistrict.documents.archives import SPOILT, DamagedError, opened
-from greendistrict.documents.inspection import FileKind, strip_metadata
+from greendistrict.documents.inspection import FileKind, strip_picture
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can tell
 NOBODY = "评审专家"
@@ -36,29 +37,37 @@ NOTED = ("/Metadata", "/PieceInfo", "/LastModified", "/CreationDate", "/ModDate"
 
 def anonymous(name: str, kind: FileKind, content: bytes) -> bytes:
     """File content without metadata that names its author. Raises ``Refused`` for damaged content."""
-    makers: dict[str, Callable[[bytes], bytes]] = {"pdf": _pdf, "docx": _office, "xlsx": _office}
+    out = BytesIO()
+    write_anonymous(name, kind, BytesIO(content), out)
+    return out.getvalue()
+
+
+def write_anonymous(name: str, kind: FileKind, source: IO[bytes], out: IO[bytes]) -> None:
+    """Write a file without metadata that names its author; of a package one part is in memory at a time. Raises as ``anonymous``."""
+    makers: dict[str, Callable[[IO[bytes], IO[bytes]], None]] = {"pdf": _pdf, "docx": _office, "xlsx": _office}
     maker = makers.get(kind.extension)
     if maker is None:
-        return strip_metadata(name, kind, content)
+        strip_picture(name, kind, source, out)
+        return
+    source.seek(0)
     try:
-        return maker(content)
+        maker(source, out)
     except SPOILT as error:
         msg = f"“{name}”已损坏，打不开，请重新导出后上传"
-        raise Refused(msg) from error
+        raise disk.refusal_of(error) or Refused(msg) from error
 
 
-def _pdf(content: bytes) -> bytes:
+def _pdf(source: IO[bytes], out: IO[bytes]) -> None:
     import pikepdf  # noqa: PLC0415 -- web workers load it with the first upload only
 
     try:
-        return _pdf_of_nobody(content, pikepdf)
+        _pdf_of_nobody(source, out, pikepdf)
     except pikepdf.PdfError as error:
         raise DamagedError(str(error)) from error
 
 
-def _pdf_of_nobody(content: bytes, pikepdf: ModuleType) -> bytes:
-    out = BytesIO()
-    with pikepdf.open(BytesIO(content)) as pdf:
+def _pdf_of_nobody(source: IO[bytes], out: IO[bytes], pikepdf: ModuleType) -> None:
+    with pikepdf.open(source) as pdf:
         for part in pdf.objects:
             _strip_part(part, pikepdf)
         if "/Info" in pdf.trailer:
@@ -67,7 +76,6 @@ def _pdf_of_nobody(content: bytes, pikepdf: ModuleType) -> bytes:
             # fields of a form that the form does not list are of the document as it came: nothing was copied out of another one
             warnings.simplefilter("ignore", pikepdf.exceptions.PageCopyWarning)
             pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return out.getvalue()
 
 
 def _strip_part(part: Any, pikepdf: ModuleType) -> None:
@@ -114,13 +122,11 @@ def jpeg_without_notes(content: bytes) -> bytes:
     return b"".join([*kept, content[at:]])
 
 
-def _office(content: bytes) -> bytes:
-    out = BytesIO()
-    with opened(content) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for entry in source.infolist():
+def _office(source: IO[bytes], out: IO[bytes]) -> None:
+    with opened(source) as package, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for entry in package.infolist():
             if not entry.is_dir():
-                target.writestr(zipfile.ZipInfo(entry.filename, EPOCH), _part(entry.filename, source.read(entry)), zipfile.ZIP_DEFLATED)
-    return out.getvalue()
+                target.writestr(zipfile.ZipInfo(entry.filename, EPOCH), _part(entry.filename, package.read(entry)), zipfile.ZIP_DEFLATED)
 
 
 def _part(name: str, content: bytes) -> bytes:

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import BinaryIO
+from typing import IO
 
 # Everything that zipfile and its unpackers are known to raise. RuntimeError: locked with a password; NotImplementedError is one, too.
 DAMAGE: tuple[type[Exception], ...] = (
@@ -33,7 +33,7 @@ class DamagedError(RuntimeError):
 
 
 @contextmanager
-def opened(source: BinaryIO | bytes) -> Iterator[zipfile.ZipFile]:
+def opened(source: IO[bytes] | bytes) -> Iterator[zipfile.ZipFile]:
     """Package opened for reading. Raises ``DamagedError``, also for errors while its parts are read."""
     try:
         with zipfile.ZipFile(BytesIO(source) if isinstance(source, bytes) else source) as archive:

@@ -6,7 +6,7 @@ import zipfile
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO, NoReturn
+from typing import IO, Any, BinaryIO, NoReturn
 
 from greendistrict.core.errors import Refused
 from greendistrict.documents.archives import SPOILT, DamagedError, opened
@@ -163,14 +163,24 @@ def strip_metadata(name: str, kind: FileKind, content: bytes) -> bytes:
 
     Raises ``Refused`` when the picture breaks off.
     """
+    out = BytesIO()
+    return out.getvalue() if strip_picture(name, kind, BytesIO(content), out) else content
+
+
+def strip_picture(name: str, kind: FileKind, source: IO[bytes], out: IO[bytes]) -> bool:
+    """Write an image without place, camera and author, rotated upright; False, and nothing, for other kinds.
+
+    Its memory is that of its pixels (``MAX_PIXELS``), whatever the length of the file. Raises as above.
+    """
     if kind.extension not in {"jpg", "png"}:
-        return content
+        return False
     from PIL import Image, ImageFile, ImageOps  # noqa: PLC0415 -- as above
 
     ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint allows them for the whole process
-    out = BytesIO()
+    drawn = BytesIO()  # not ``out`` itself: a full disk would look like a damaged picture
+    source.seek(0)
     try:
-        with Image.open(BytesIO(content)) as image:
+        with Image.open(source) as image:
             turned = ImageOps.exif_transpose(image)
             fresh = Image.new(turned.mode, turned.size)
             kept: dict[str, Any] = {}
@@ -179,7 +189,8 @@ def strip_metadata(name: str, kind: FileKind, content: bytes) -> bytes:
                 kept = {"transparency": turned.info["transparency"]} if "transparency" in turned.info else {}
             fresh.paste(turned)
             level = FAST if turned.width * turned.height > MANY_PIXELS else THOROUGH
-            fresh.save(out, "JPEG" if kind.extension == "jpg" else "PNG", quality=92, compress_level=level, **kept)
+            fresh.save(drawn, "JPEG" if kind.extension == "jpg" else "PNG", quality=92, compress_level=level, **kept)
     except SPOILT:
         _refuse(f"“{name}”打不开，不是完好的图片")
-    return out.getvalue()
+    out.write(drawn.getbuffer())
+    return True

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of, ordered
 from greendistrict.documents.enums import PRINTED, QUARANTINED, Confidentiality, CopyState, ScanState
 from greendistrict.documents.evidence_file import EvidenceFileField, quarantine_words
@@ -129,6 +130,21 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class StorageAllowance(models.Model):
+    """How much the files of one body may take, where it is not what the setting gives to every body."""
+
+    organisation = models.OneToOneField(Organisation, models.CASCADE, related_name="storage_allowance", verbose_name="单位")
+    most_gb = models.PositiveIntegerField("材料上限（GB）")
+
+    class Meta:
+        verbose_name = "材料上限"
+        ordering = ("organisation",)
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(most_gb__gte=1), name="storage_allowance_is_some")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.most_gb} GB"
 
 
 class KeptFile(models.Model):

@@ -1,12 +1,11 @@
 """Storing files."""
 
 import datetime as dt
-import hashlib
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
-from typing import IO, Any
+from tempfile import TemporaryFile
+from typing import IO, Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
@@ -17,10 +16,10 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
-from greendistrict.core import clock, papers
+from greendistrict.core import clock, disk, papers
 from greendistrict.core.errors import NotAllowed, Refused
-from greendistrict.documents import blobs, copies, inspection, scans
-from greendistrict.documents.anonymous import anonymous
+from greendistrict.documents import blobs, copies, inspection, quotas, scans
+from greendistrict.documents.anonymous import write_anonymous
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.registry import follow_level, may_add_to, owner_of, refuse_locked, same_library
@@ -52,29 +51,41 @@ def store(
         _refuse_replaced(replaces)
     Refused.when(valid_from and valid_to and valid_to < valid_from, "有效期止不能早于有效期起")
     name = inspection.display_name(upload.name or "")
-    content = upload.read()
-    issued = papers.is_issued(hashlib.sha256(content).hexdigest())
-    found = inspection.inspect(name, BytesIO(content), len(content), settings.GD_UPLOAD_MAX_BYTES, issued=issued)
-    if hide := owner_of(owner._meta.label_lower).blind:
-        content, title = anonymous(name, found, content), hide(owner)
-        name = f"{title}.{found.extension}"
-    else:
-        content = inspection.strip_metadata(name, found, content)
-    file = ContentFile(content)
-    evidence = _new(owner, file, by, name=name, content_type=found.content_type, kind=kind, title=title or name)
-    evidence.valid_from, evidence.valid_to, evidence.confidentiality = valid_from, valid_to, level
-    evidence.scan = scans.first_state()
+    # Read piece by piece, never whole in memory, and left open: a form that is shown again keeps it.
+    source = cast("BinaryIO", upload.file)
+    sent = File(source, name)
+    quotas.refuse_beyond(by=by, name=name, size=sent.size)
+    issued = papers.is_issued(blobs.digest_of(sent))
+    found = inspection.inspect(name, source, sent.size, settings.GD_UPLOAD_MAX_BYTES, issued=issued)
+    with disk.named(), TemporaryFile() as made:
+        if hide := owner_of(owner._meta.label_lower).blind:
+            title = hide(owner)
+            name, changed = f"{title}.{found.extension}", True
+            write_anonymous(name, found, source, made)
+        else:
+            changed = inspection.strip_picture(name, found, source, made)
+        made.flush()
+        file = File(made, name) if changed else sent
+        evidence = _new(owner, file, by, name=name, content_type=found.content_type, kind=kind, title=title or name)
+        evidence.valid_from, evidence.valid_to, evidence.confidentiality = valid_from, valid_to, level
+        evidence.scan = scans.first_state()
+        _add(evidence, file, replaces)
+    return evidence
+
+
+def _add(evidence: Evidence, file: "File[bytes]", replaces: Evidence | None) -> None:
+    """Store row and content of an upload, as the next version of ``replaces`` where it is one, on record."""
     with _stored(evidence, file):
         if replaces is not None:
             held = Evidence.objects.select_for_update(no_key=True).get(pk=replaces.pk)
             _refuse_replaced(held)
             evidence.replaces, evidence.version = held, held.version + 1
-            evidence.confidentiality = max(level, Confidentiality(held.confidentiality), key=lambda one: one.rank)
+            levels = (Confidentiality(evidence.confidentiality), Confidentiality(held.confidentiality))
+            evidence.confidentiality = max(levels, key=lambda one: one.rank)
         evidence.save()
         data = {"owner": evidence.owner, "sha256": evidence.sha256, "confidentiality": evidence.confidentiality}
-        audit.record(action="documents.store", by=by, obj=evidence, data=data)
+        audit.record(action="documents.store", by=evidence.uploaded_by, obj=evidence, data=data)
         scans.request(evidence)
-    return evidence
 
 
 def _level(owner: models.Model, upload: "UploadedFile[Any]", replaces: Evidence | None, by: User) -> Confidentiality:

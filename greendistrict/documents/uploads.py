@@ -16,7 +16,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, disk
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
-from greendistrict.documents import inspection
+from greendistrict.documents import inspection, quotas
 from greendistrict.documents.models import Upload
 from greendistrict.documents.registry import owner_of
 
@@ -37,11 +37,13 @@ class WrongOffset(Refused):
 def begin(*, owner: models.Model, name: str, size: int, by: User) -> Upload:
     """Begin an upload for ``owner``.
 
-    Raises ``NotAllowed``; ``Refused`` for a kind or size that is not taken or where the disk is full, before a byte is sent.
+    Raises ``NotAllowed``; ``Refused`` for a kind or size that is not taken, beyond what the body may store, or where the disk is full,
+    before a byte is sent.
     """
     NotAllowed.unless(owner_of(owner._meta.label_lower).may_add(by, owner), "您不能在这里上传材料")
     shown = inspection.display_name(name)
     inspection.check_name(shown, size, settings.GD_UPLOAD_MAX_BYTES)
+    quotas.refuse_beyond(by=by, name=shown, size=size)
     waiting = Upload.objects.filter(by=by).aggregate(files=models.Count("pk"), bytes=models.Sum("size"))
     most = MOST_FULL_SIZED * settings.GD_UPLOAD_MAX_BYTES
     if (waiting["bytes"] or 0) + size > most:

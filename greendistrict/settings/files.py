@@ -37,6 +37,7 @@ MEDIA_ROOT = Path(env.text("GD_MEDIA_DIR", str(VAR_DIR / "media")))
 MEDIA_URL = "media-is-served-by-permission-checked-views/"
 FILE_UPLOAD_PERMISSIONS = 0o600
 GD_UPLOAD_MAX_BYTES = env.integer("GD_UPLOAD_MAX_BYTES", 50 * 1024 * 1024, minimum=1)
+BODY_STORAGE_GB = env.integer("GD_BODY_STORAGE_GB", 20 if PRODUCTION else 0, minimum=0)  # of the files of one body; 0 without limit
 # LibreOffice, which makes PDFs of Word and Excel files for the viewer; empty, or a name that is not on the path, for none.
 OFFICE_PROGRAM = env.program("GD_OFFICE_PROGRAM", "" if TESTING else "soffice")
 IMPORT_AT_ONCE_BYTES = env.integer("GD_IMPORT_AT_ONCE_KB", 200, minimum=0) * 1024  # larger workbooks of lists are read by the worker

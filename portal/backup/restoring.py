@@ -1,6 +1,8 @@
 """Puts a backup back into an empty place: all of it or nothing."""
 
+import hashlib
 import logging
+import os
 import shutil
 import subprocess
 import tempfile
@@ -55,7 +57,7 @@ def restore(path: Path, identities: list[Any]) -> tuple[CheckedBackup, Restored]
             elif name == DUMP:
                 shutil.copyfileobj(source, dump, PIECE)
             elif name.startswith(ANCHORS):
-                _put_anchors(source.read())
+                _put_anchors(source)
 
         check(path, identities, take)
         dump.seek(0)
@@ -114,17 +116,27 @@ def _store(name: str, source: IO[bytes], size: int, stored: list[str]) -> None:
         raise NotEmpty(msg)
 
 
-def _put_anchors(content: bytes) -> None:
+def _put_anchors(source: IO[bytes]) -> None:
     """Anchors of the backup's own chain; those of a later one stay beside them, under another name."""
     path = anchors.path()
-    if path.exists() and path.read_bytes() != content:
-        aside = path.with_name(f"{path.stem}-before-{clock.now():%Y%m%d-%H%M%S}{path.suffix}")
-        path.rename(aside)
-        logger.warning("anchors put aside: %s", aside)
-    if content:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_bytes(content)
+    with tempfile.TemporaryFile() as content:
+        shutil.copyfileobj(source, content, PIECE)
+        if path.exists() and not _is_same(path, content):
+            aside = path.with_name(f"{path.stem}-before-{clock.now():%Y%m%d-%H%M%S}{path.suffix}")
+            path.rename(aside)
+            logger.warning("anchors put aside: %s", aside)
+        if content.seek(0, os.SEEK_END):
+            content.seek(0)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            with path.open("wb") as file:
+                shutil.copyfileobj(content, file, PIECE)
+
+
+def _is_same(path: Path, content: IO[bytes]) -> bool:
+    content.seek(0)
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest() == hashlib.file_digest(content, "sha256").digest()  # type: ignore[arg-type]  # a real file
 
 
 def _restore_database(dump: IO[bytes], server: int) -> None:

@@ -3,9 +3,10 @@
 import fcntl
 import logging
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -106,9 +107,9 @@ def _settle(folder: Path) -> None:
 
 def _written(sink: IO[bytes], folder: Path) -> dict[str, Any]:
     """Write the archive; returns what its manifest says. The dump lies meanwhile in a file without a name, which ends with the process."""
-    anchored = "".join(f"{line}\n" for line in anchors.lines()).encode()  # before the snapshot: it must know every seal that they name
     now = clock.now()
     with (
+        _anchored(folder) as anchored,  # before the snapshot: it must know every seal that they name
         snapshot.taken() as taken,
         tempfile.TemporaryFile(dir=folder) as dump,
         tempfile.TemporaryFile(dir=folder) as digests,
@@ -117,12 +118,10 @@ def _written(sink: IO[bytes], folder: Path) -> dict[str, Any]:
         taken.dump(dump)
         for name, pem in ((RECEIPT_KEY, sealing.public_pem()), (CERTIFICATES, _certificates())):
             writer.add_bytes(name, pem.encode())
-        writer.add_bytes(f"{manifest.ANCHORS}{anchors.FILE}", anchored)
+        writer.add_file(f"{manifest.ANCHORS}{anchors.FILE}", anchored)
         missing = [name for name in taken.files() if not _added(writer, name)]
         files = writer.members - 3
-        size = dump.seek(0, os.SEEK_END)
-        dump.seek(0)
-        writer.add(manifest.DUMP, dump, size)
+        writer.add_file(manifest.DUMP, dump)
         content = {
             "made_at": now.isoformat(timespec="seconds"),
             "portal": manifest.version(),
@@ -137,6 +136,15 @@ def _written(sink: IO[bytes], folder: Path) -> dict[str, Any]:
         }
         writer.add_manifest(manifest.written(content))
     return content
+
+
+@contextmanager
+def _anchored(folder: Path) -> Iterator[IO[bytes]]:
+    """The anchors as they are now, in a file without a name; an empty one where there are none."""
+    with tempfile.TemporaryFile(dir=folder) as held:
+        with suppress(FileNotFoundError), anchors.path().open("rb") as source:
+            shutil.copyfileobj(source, held)
+        yield held
 
 
 def _certificates() -> str:

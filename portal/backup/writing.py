@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,6 +52,7 @@ class ArchiveWriter:
         """Add ``size`` bytes of a stream. Raises ``OSError`` where it has fewer."""
         hashed = Hashed(source)
         self.tar.addfile(self._entry(name, size), hashed)
+        self.tar.members = []  # type: ignore[attr-defined]  # the library would keep every entry
         line = f"{hashed.hexdigest()}  {name}\n".encode()
         self.digests.write(line)
         self._of_digests.update(line)
@@ -60,6 +62,12 @@ class ArchiveWriter:
     def add_bytes(self, name: str, content: bytes) -> None:
         """Add a short member."""
         self.add(name, io.BytesIO(content), len(content))
+
+    def add_file(self, name: str, file: IO[bytes]) -> None:
+        """Add a whole file, from its beginning."""
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        self.add(name, file, size)
 
     def add_digests(self) -> str:
         """Add the list of digests; returns its own, which the manifest holds."""

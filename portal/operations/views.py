@@ -11,11 +11,13 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, heartbeats
+from greendistrict.documents import quotas
 from greendistrict.notifications import channels
 from greendistrict.workflow import given_up
 from portal.data_check import selectors as data_check
 from portal.operations.selectors import duties, expiries, queues, status
 
+SHOWN = 10  # bodies whose files take most
 DONE = {
     "again": (given_up.send_again, "已放回队列，重新发送"),
     "aside": (given_up.set_aside, "不再发送，已记入审计"),
@@ -38,13 +40,14 @@ def operations(request: HttpRequest) -> HttpResponse:
     workers = heartbeats.workers(now)
     lines, waiting = queues.queues(workers), queues.outbox_lines()
     failures, failed = queues.failures()
-    checked = data_check.last_check()
+    checked, used = data_check.last_check(), quotas.usage()
     jobs, ends, copy = status.job_lines(now), expiries.expiries(now.date()), expiries.backup(now)
     troubles = [
         *queues.queue_troubles(workers, lines, failed),
         *status.troubles(now, jobs),
         *expiries.expiry_troubles(ends, copy),
         *data_check.check_troubles(checked),
+        *status.storage_troubles(used),
     ]
     context = {
         "workers": [(worker, queues.labels_of(worker.beat.queues)) for worker in workers],
@@ -62,6 +65,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "findings": data_check.first_findings(checked) if checked else [],
         "troubles": troubles,
         "storage": status.storage(),
+        "usage": used[:SHOWN],
         "scanner": settings.CLAMD,
         "now": now,
     }

@@ -33,6 +33,7 @@ OPENED_BY = {
     "portal:pilot_progress_export": CITY | OWN_SIDE | {"secretariat", "partner", "outsider_preparer"},
     "portal:operations": {"system_keeper"},
     "portal:outages": {"system_keeper"},
+    "portal:storage": {"system_keeper"},
 }
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from greendistrict.core import schedule, schema, workdays
 from greendistrict.core.startup import misconfigured
-from greendistrict.documents import scans
+from greendistrict.documents import quotas, scans
 
 # Names of the scheduled jobs for people; a test holds them to the settings.
 JOBS = {
@@ -97,6 +97,12 @@ def troubles(now: dt.datetime, lines: list[JobLine]) -> list[str]:
     if unscanned := scans.overdue(now):
         found.append(f"{unscanned}份上传的文件等待查毒超过10分钟，期间不能打开、不能提交：请检查查毒程序 clamd（GD_CLAMD）")
     return found + calendar_troubles(now.date())
+
+
+def storage_troubles(usage: list[quotas.BodyUsage]) -> list[str]:
+    """Bodies whose next uploads may be refused."""
+    names = [one.body.name for one in usage if one.is_nearly_full]
+    return [f"材料将满或已满的单位：{'、'.join(names)}。请与单位核实后调整上限"] if names else []
 
 
 def calendar_troubles(today: dt.date) -> list[str]:
