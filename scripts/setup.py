@@ -1,8 +1,8 @@
 """Set up everything a fresh Debian or Ubuntu machine lacks: system packages, ``.venv``, Python and npm packages.
 
-``setup.py [--browser] [--office]``: ``--browser`` also wants Chromium for the browser tests, SoftHSM for those of signatures, clamd
-for those of uploads and the tools for the tests of scripts, ``--office`` LibreOffice for the tests of Word documents. What has been done
-is remembered in stamp files: a second run takes a fraction of a second. Standard library only, nothing is installed when it runs.
+``setup.py [--browser] [--office]``: ``--browser`` also wants Chromium for the browser tests, SoftHSM for those of signatures, clamd and
+nginx for those of files, and the tools for the tests of scripts, ``--office`` LibreOffice for the tests of Word documents. What has been
+done is remembered in stamp files: a second run takes a fraction of a second. Standard library only, nothing is installed when it runs.
 """
 
 import argparse
@@ -169,6 +169,18 @@ def scanner_package() -> None:
             fail("安装后仍缺少 clamav-daemon")
 
 
+def gateway_package() -> None:
+    """Make sure of nginx, which stands before the portal in a test of files that it sends itself."""
+
+    def is_there() -> bool:
+        return bool(shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin"))
+
+    if not is_there():
+        install_packages(["nginx-light"])
+        if not is_there():
+            fail("安装后仍缺少 nginx-light")
+
+
 def office_package() -> None:
     """Make sure of LibreOffice with its word processor and its spreadsheet, which Debian packs apart."""
     packages = ["libreoffice-writer-nogui", "libreoffice-calc-nogui"]
@@ -230,6 +242,7 @@ def set_up(*, browser: bool, office: bool) -> None:
         browser_package()
         token_package()
         scanner_package()
+        gateway_package()
     make_venv()
     python_packages()
     npm_packages(tools=browser)
@@ -238,7 +251,9 @@ def set_up(*, browser: bool, office: bool) -> None:
 def main() -> None:
     """Do what is still to do, in the order in which it is needed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--browser", action="store_true", help="also make sure of Chromium, SoftHSM, clamd and the tools for scripts")
+    parser.add_argument(
+        "--browser", action="store_true", help="also make sure of Chromium, SoftHSM, clamd, nginx and the tools for scripts"
+    )
     parser.add_argument("--office", action="store_true", help="also make sure of LibreOffice")
     options = parser.parse_args()
     (ROOT / "var").mkdir(exist_ok=True)

@@ -1,0 +1,152 @@
+"""Files sent by a real nginx with the location that docs/operations.md prints, in front of a real portal."""
+
+import http.cookiejar
+import os
+import re
+import shutil
+import socket
+import subprocess
+import urllib.error
+import urllib.request
+from urllib.parse import urlencode
+
+import pytest
+
+from greendistrict.processes import until
+from tests.factories.accounts import PASSWORD
+from tests.processes import ROOT, Portal
+
+pytestmark = pytest.mark.slow
+SIZE = 3_000_000
+STORED = f"""
+from greendistrict.documents.services import store_bytes
+from tests.factories.accounts import cast
+from tests.factories.districts import make_district
+district = make_district(cast())
+content = b"%PDF-1.7\\n" + bytes(range(256)) * ({SIZE} // 256)
+row = store_bytes(owner=district, content=content, name="规划.pdf", content_type="application/pdf", kind="plan", title="规划")
+print(row.key, district.applicant.posts.filter(role="preparer").first().user.username)
+"""
+CONFIGURATION = """
+{user}
+daemon off;
+pid {folder}/nginx.pid;
+error_log stderr warn;
+events {{}}
+http {{
+    access_log off;
+    types {{}}
+    default_type application/octet-stream;
+    client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+    server {{
+        listen 127.0.0.1:{port};
+        location / {{
+            proxy_pass {portal};
+            proxy_set_header Host $host;
+        }}
+        {location}
+    }}
+}}
+"""
+
+
+@pytest.fixture
+def portal(tmp_path):
+    with Portal(tmp_path / "portal", f"gateway_{os.getpid()}", GD_ACCEL_PREFIX="/stored/") as own:
+        own.migrate()
+        yield own
+
+
+@pytest.fixture
+def gateway(portal, tmp_path):
+    """Starts nginx before the portal's web server; returns its address."""
+    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    assert program, "no nginx: run scripts/setup.py --browser"
+    (block,) = re.findall(r"```nginx\n(.*?)```", (ROOT / "docs" / "operations.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert "alias /data/media/;" in block
+    portal.start_web()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    told = {"folder": tmp_path, "port": port, "portal": portal.url, "location": block.replace("/data/media/", f"{portal.media}/")}
+    user = "user root;" if os.geteuid() == 0 else ""  # its workers read what the portal alone may read
+    (tmp_path / "nginx.conf").write_text(CONFIGURATION.format(user=user, **told), encoding="utf-8")
+    with (tmp_path / "nginx.log").open("wb") as log:
+        nginx = subprocess.Popen([program, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")], stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        assert until(lambda: status(address + "/healthz") == 200, 30), (tmp_path / "nginx.log").read_text()
+        yield address
+    finally:
+        nginx.terminate()
+        nginx.wait(20)
+
+
+class Stays(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+def asked(address, opener=None, **headers):
+    try:
+        one = urllib.request.Request(address, headers=headers)  # noqa: S310 -- loopback
+        return (opener or urllib.request.build_opener(Stays)).open(one, timeout=60)
+    except urllib.error.HTTPError as error:
+        return error
+
+
+def status(address, opener=None):
+    try:
+        with asked(address, opener) as answer:
+            return answer.status
+    except OSError:
+        return 0
+
+
+def signed_in(address, username):
+    jar = http.cookiejar.CookieJar()
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar), Stays)
+    with asked(f"{address}/accounts/login/", opener) as page:
+        (token,) = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.read().decode())[:1]
+    form = urlencode({"username": username, "password": PASSWORD, "csrfmiddlewaretoken": token}).encode()
+    answer = asked_with(f"{address}/accounts/login/", opener, form)
+    assert answer.status == 302, answer.read()[-500:]
+    return opener
+
+
+def asked_with(address, opener, form):
+    try:
+        one = urllib.request.Request(address, data=form, headers={"Referer": address})  # noqa: S310 -- loopback
+        return opener.open(one, timeout=60)
+    except urllib.error.HTTPError as error:
+        return error
+
+
+def test_nginx_sends_what_the_portal_lets_a_person_read(portal, gateway):
+    key, username = portal.run("manage.py", "shell", "--verbosity", "0", "--command", STORED).split()[-2:]
+    content = b"%PDF-1.7\n" + bytes(range(256)) * (SIZE // 256)
+    address = f"{gateway}/documents/{key}/"
+    person = signed_in(gateway, username)
+    with asked(f"{portal.url}/documents/{key}/", signed_in(portal.url, username)) as bare:
+        stored, empty = bare.headers["X-Accel-Redirect"], bare.read()
+    assert (stored[:8], empty) == ("/stored/", b""), "the portal itself sends nothing"
+    with asked(address, person) as answer:
+        assert (answer.status, answer.read() == content) == (200, True)
+        told = answer.headers
+    assert "X-Accel-Redirect" not in told
+    assert (told["Server"].partition("/")[0], told["Content-Type"], told["Cache-Control"]) == (
+        "nginx",
+        "application/pdf",
+        "private, no-store",
+    )
+    assert told["Content-Disposition"].startswith("attachment; filename*=utf-8''")
+    wanted = {"Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY"}
+    assert {name: told[name] for name in wanted} == wanted
+    assert told["Referrer-Policy"] == "same-origin"
+    with asked(address, person, Range="bytes=1000-1999") as part:
+        assert (part.status, part.headers["Content-Range"]) == (206, f"bytes 1000-1999/{len(content)}")
+        assert part.read() == content[1000:2000]
+    assert status(address) == 302, "who is not signed in is asked to"
+    assert status(gateway + stored) == 404, "the folder itself is for nobody"
+    assert status(gateway + stored, person) == 404
