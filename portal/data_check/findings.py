@@ -17,6 +17,7 @@ class DataFault(models.TextChoices):
     RECEIPT = "receipt", "回执不符"
     DECISION = "decision", "决定与存档不符"
     DRAW = "draw", "抽取不能重复"
+    PAPER = "paper", "文书与出具记录不符"
     AUDIT = "audit", "审计记录不完整"
     CHOICE = "choice", "取值不在规定之内"
     CONSTRAINT = "constraint", "不符合数据约束"

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from approvals.cases.models.cases import Case
 from approvals.casework.selectors import verification
 from assessments.post_evaluations.draw_verification import NoDraw, faults
@@ -17,8 +19,10 @@ from assessments.versions.selectors.recomputation import score_again
 from assessments.versions.services.freeze import digest_of
 from greendistrict.audit.verification import verify as verify_audit
 from greendistrict.core import sealing
+from greendistrict.core.models import IssuedFile
 from portal.data_check.file_checks import LookedAt
 from portal.data_check.findings import DataFault, DataFinding
+from reports.jobs.models import ReportFile
 
 BATCH = 100  # versions hold whole tables
 
@@ -92,6 +96,18 @@ def _draw_faults(name: str, data: Any) -> Iterator[DataFinding]:
     except NoDraw as error:
         found = [str(error)]
     yield from (DataFinding(DataFault.DRAW, name, text) for text in found)
+
+
+def papers_were_issued(counted: LookedAt) -> Iterator[DataFinding]:
+    """Every stored paper of the portal has the digest that was kept when it was handed out, so that whoever verifies it hears the same."""
+    kept = IssuedFile.objects.filter(sha256=OuterRef("document__sha256"), subject=OuterRef("document__owner"))
+    papers = (
+        ReportFile.objects.annotate(is_issued=Exists(kept)).order_by("pk").values_list("document__title", "document__file", "is_issued")
+    )
+    for title, name, is_issued in papers.iterator(chunk_size=BATCH):
+        counted("papers")
+        if not is_issued:
+            yield DataFinding(DataFault.PAPER, name, f"《{title}》")
 
 
 def audit_is_whole(counted: LookedAt) -> Iterator[DataFinding]:

@@ -10,6 +10,7 @@ COUNTED = {
     "receipts": "份回执",
     "decisions": "项决定",
     "draws": "次抽取",
+    "papers": "份出具的文书",
     "audit": "条审计记录",
     "tables": "张数据表",
 }

@@ -25,6 +25,7 @@ CHECKS: tuple[Callable[[LookedAt], Iterator[DataFinding]], ...] = (
     record_checks.receipts_hold,
     record_checks.decisions_hold,
     record_checks.draws_repeat,
+    record_checks.papers_were_issued,
     record_checks.audit_is_whole,
     row_checks.rows_keep_their_rules,
     row_checks.constraints_are_there,

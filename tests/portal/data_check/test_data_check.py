@@ -28,6 +28,8 @@ from portal.data_check import file_checks, record_checks, row_checks, services
 from portal.data_check.findings import DataFault
 from portal.data_check.models import DataCheckRun
 from portal.operations.selectors.status import JOBS
+from reports.jobs.enums import JobState
+from reports.jobs.models import ExportJob, ReportFile
 from tests.approvals.casework.tampering import panel_of, savepoint
 from tests.factories.approvals import Filing, pdf
 from tests.factories.once import once
@@ -174,6 +176,20 @@ def test_a_draw_that_does_not_repeat_is_found(world):
             year=2030, secret_digest="0" * 64, secret="1" * 64, terms={"share": "0.4", "least": 1}, committed_at=now, drawn_at=now
         )
         assert kinds(record_checks.draws_repeat) == {DataFault.DRAW}
+
+
+def test_a_paper_that_was_exchanged_with_its_digest_is_found(world):
+    filing, _check = world
+    now = clock.now()
+    with savepoint():
+        done = {"state": JobState.DONE, "requested_at": now, "finished_at": now, "requested_by": filing.people.city_officer}
+        job = ExportJob.objects.create(kind="annual_city", year=2025, asked="一", **done)
+        document = store_bytes(owner=job, content=paper(), name="a.pdf", content_type="application/pdf", kind="报告", title="报告")
+        ReportFile.objects.create(job=job, document=document, format="pdf")
+        assert found(record_checks.papers_were_issued) == (set(), {"papers": 1})
+        Evidence.objects.filter(pk=document.pk).update(sha256="0" * 64)
+        assert found(record_checks.papers_were_issued)[0] == {(DataFault.PAPER, document.file.name)}
+    default_storage.delete(document.file.name)
 
 
 def test_a_gap_in_the_audit_record_is_found(world):
