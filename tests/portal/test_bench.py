@@ -71,6 +71,11 @@ def test_a_tiny_run_tells_every_path(tiny):
         "calendar, a month of",
         "messages with mail",
         "sweep after",
+        "districts, scoped",
+        "share of audit and outbox",
+        "upload of 2 MB",
+        "upload, peak memory",
+        "backup, peak memory",
     ):
         assert name in said
         assert any(name in row["name"] for row in found["rows"])

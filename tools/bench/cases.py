@@ -22,6 +22,7 @@ from greendistrict.policy.in_force import policy_in_force
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
 from greendistrict.workflow.procedure import take
 from portal.policy.selectors.check import STEPS_OF, checks_of
+from tools.bench import keeping
 from tools.bench.errors import BenchError
 from tools.bench.measuring import BenchRow, Effort, by_turns, cost_of, row_of
 from tools.bench.paths import Visit, pages, queries_of, seen
@@ -96,16 +97,21 @@ def desk(visit: Visit, total: int) -> tuple[BenchRow, float]:
 
 def deciding(seeded: Seeded, effort: Effort) -> BenchRow:
     """One decision through ``perform`` with audit, outbox and record, beside the bare UPDATE it wraps; both rolled back."""
-    case, checker = Case.objects.filter(district=seeded.check.district).first() or first_case(seeded), _checker()
-    Case.objects.filter(pk=case.pk).update(status=CaseState.CHECKING)
-    case.refresh_from_db()
-    act = partial(_returned, case, checker)
+    case, act = _decision(seeded)
     with CaptureQueriesContext(connection) as caught:
         _undone(partial(_written, act))
     cost = len([one for one in caught.captured_queries if "SAVEPOINT" not in one["sql"] and one["sql"] not in ("BEGIN", "ROLLBACK")])
     bare = partial(Case.objects.filter(pk=case.pk).update, status=CaseState.REVIEWED)
     timing = by_turns(lambda: partial(_undone, act), lambda: partial(_undone, bare), effort)
     return cost_of("one decision through perform()", timing, 40, queries=cost, most_queries=30)
+
+
+def _decision(seeded: Seeded) -> tuple[Case, Callable[[], None]]:
+    """A case that waits for a decision, and what takes it."""
+    case, checker = Case.objects.filter(district=seeded.check.district).first() or first_case(seeded), _checker()
+    Case.objects.filter(pk=case.pk).update(status=CaseState.CHECKING)
+    case.refresh_from_db()
+    return case, partial(_returned, case, checker)
 
 
 def _returned(case: Case, checker: User) -> None:
@@ -163,3 +169,4 @@ def rows_of_work(seeded: Seeded, effort: Effort, districts: int) -> Iterator[Ben
     """Paths without a browser."""
     yield policy_check(effort, districts)
     yield deciding(seeded, effort)
+    yield keeping.recording(partial(_undone, _decision(seeded)[1]))

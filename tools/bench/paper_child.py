@@ -1,5 +1,6 @@
 """Makes reports in a process of its own, as a worker does: for its memory, and for what a second worker gains.
 
+``upload`` and ``backup`` store a file of so many MB, and copy it, instead.
 ``python -m tools.bench.paper_child district|city KEY …`` makes the PDF of each district by its key, or of the city once, and prints after
 each the pages so far and the most memory it ever had, MiB. ``jobs`` waits for a line, then makes those of these jobs that nobody else has.
 """
@@ -15,7 +16,7 @@ import pikepdf
 def main(what: str, keys: list[int]) -> None:
     """Make what is asked for."""
     django.setup()
-    {"district": _districts, "city": _city, "jobs": _jobs}[what](keys)
+    {"district": _districts, "city": _city, "jobs": _jobs, "upload": _kept, "backup": _copied}[what](keys)
 
 
 def _districts(keys: list[int]) -> None:
@@ -44,6 +45,22 @@ def _jobs(keys: list[int]) -> None:
     for key in keys:
         run(key)
     _tell(0)
+
+
+def _kept(sizes: list[int]) -> None:
+    from tools.bench.keeping import upload_once  # noqa: PLC0415 -- as above
+
+    for size in sizes:
+        upload_once(size)
+        _tell(0)
+
+
+def _copied(sizes: list[int]) -> None:
+    from tools.bench.keeping import backup_once  # noqa: PLC0415 -- as above
+
+    for size in sizes:
+        backup_once(size)
+        _tell(0)
 
 
 def _pages(content: bytes) -> int:

@@ -18,6 +18,7 @@ from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
 from tools.bench.client import Browser, Form
 from tools.bench.errors import BenchError
+from tools.bench.keeping import hashing
 from tools.bench.measuring import BenchRow, Effort, Side, Timing, by_turns, cost_of, row_of
 from tools.bench.seeding import PASSWORD, Seeded
 
@@ -233,4 +234,4 @@ def login(visit: Visit) -> BenchRow:
     mine, bare = visit.browser(None), visit.browser(None)
     fewer = Effort(visit.effort.rounds, max(2, visit.effort.repeats // 4))
     timing = by_turns(lambda: lambda: mine.post(address, form), lambda: lambda: bare.post("/limit/login/", form), fewer)
-    return cost_of("login", timing, 1.25, queries=cost)
+    return cost_of(f"login, {hashing()}", timing, 1.25, queries=cost)

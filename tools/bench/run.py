@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from tools.bench import batch_work, city, duties, land, messages, papers, paths, report_jobs, reviews, scoring, seeding, server
+from tools.bench import batch_work, city, duties, keeping, land, messages, papers, paths, report_jobs, reviews, scoring, seeding, server
 from tools.bench import cases as filing
 from tools.bench.client import Browser
 from tools.bench.measuring import BenchRow, Effort
@@ -21,7 +21,7 @@ NAMES = (
     "list", "search", "score", "autosave", "save", "api", "login", "cases", "plots", "map", "district_page", "reviews", "memory", "desk",
     "calendar", "many", "tasks",
     "report", "city_report", "city_memory", "workers", "word", "pages", "zip", "city", "import", "excel", "decision", "scoring",
-    "recompute", "owed", "messages", "sweep",
+    "recompute", "owed", "messages", "sweep", "scope", "upload", "backup",
 )  # fmt: skip
 GROWTH = 3  # sizes of the list
 FULL, FEW, ONCE = Effort(rounds=5, repeats=40), Effort(rounds=3, repeats=1), Effort(rounds=1, repeats=1)
@@ -49,13 +49,14 @@ class BenchSize:
     owed: int = 10_000
     messages: int = 1_000
     delivered: int = 1_000_000
+    kept: tuple[int, int] = (2, 50)  # MB of a file
     effort: Effort = FULL
     works: Effort = FEW
 
 
 TINY = BenchSize(
     districts=(3, 6, 9), tables=2, plots=60, points=60, imported=(10, 20), cases=3, titled=6, reviews=5, tasks=6, checked=6,
-    reported=(2, 3), shared=2, zipped=3, received=4, pages=(1, 2), owed=8, messages=5, delivered=50, effort=ONCE, works=ONCE,
+    reported=(2, 3), shared=2, zipped=3, received=4, pages=(1, 2), owed=8, messages=5, delivered=50, kept=(1, 2), effort=ONCE, works=ONCE,
 )  # fmt: skip
 
 
@@ -155,10 +156,13 @@ def _work(seeded: seeding.Seeded, plan: BenchSize, wanted: Collection[str]) -> I
         "owed": lambda: [duties.owed_on_a_day(seeded, plan.owed, plan.works)],
         "messages": lambda: [messages.through_a_worker(seeded, plan.messages, plan.works)],
         "sweep": lambda: [messages.sweep(plan.delivered, plan.effort)],
+        "scope": lambda: [keeping.scope(seeded, plan.effort)],
+        "upload": lambda: keeping.uploading(seeded, plan.kept, plan.works),
+        "backup": lambda: keeping.backing_up(plan.kept),
     }
     for name, step in steps.items():
         if name in wanted:
-            seeding.more_districts(seeded, plan.districts[1] if name == "decision" else 0)
+            seeding.more_districts(seeded, plan.districts[1] if name in {"decision", "scope"} else 0)
             yield from step()
 
 
