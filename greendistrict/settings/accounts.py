@@ -20,6 +20,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Passwords (signin): longest life in days, 0 without end; how many of the last ones are refused; words that none may contain.
 PASSWORD_DAYS = env.integer("GD_PASSWORD_DAYS", 90 if PRODUCTION else 0)
+PASSWORD_CLASSES = env.integer("GD_PASSWORD_CLASSES", 3)  # kinds of signs, of four; 0 for any
 PASSWORD_HISTORY = env.integer("GD_PASSWORD_HISTORY", 5)
 PASSWORD_WORDS = env.words("GD_PASSWORD_WORDS", "shanghai,greendistrict,lvse,zhujianwei")
 LOGIN_URL = "accounts:login"

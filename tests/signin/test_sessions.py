@@ -3,6 +3,7 @@ from http import HTTPStatus
 
 import pytest
 from django.contrib.auth import SESSION_KEY
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -154,6 +155,7 @@ def test_asking_how_long_it_lasts_does_not_make_it_longer(user, later, settings)
     assert here.get(reverse("signin:session_left"), headers=asking).status_code == HTTPStatus.UNAUTHORIZED
 
 
+@pytest.mark.usefixtures("later")
 def test_the_frame_says_how_long_it_lasts(user):
     assert 'data-session-left="1800" data-session="/accounts/sessions/"' in signed_in(user).get(DESK).content.decode()
 
@@ -225,3 +227,17 @@ def test_sessions_that_are_over_are_deleted_daily(user):
     kept = signed_in(user)
     clear_sessions()
     assert list(SignedSession.objects.filter(account=user)) == [SignedSession.objects.get(pk=kept.session.session_key)]
+
+
+def test_the_operator_signs_one_person_or_everybody_out(user, capsys):
+    here, other = signed_in(user), signed_in(make_user("reviewer", username="other"))
+    call_command("end_sessions", "here")
+    assert [is_in(one) for one in (here, other)] == [False, True]
+    signed_in(user)
+    call_command("end_sessions", "--all")
+    assert not is_in(other)
+    assert capsys.readouterr().out.split() == ["已退出1个登录", "已退出2个登录"]
+    rows = AuditRecord.objects.filter(action="signin.end_sessions").order_by("pk")
+    assert [(row.subject_label, row.data) for row in rows] == [(str(user), {"sessions": 1}), ("全部账号", {"sessions": 2})]
+    with pytest.raises(CommandError, match="没有这个账号"):
+        call_command("end_sessions", "nobody")

@@ -23,7 +23,7 @@ from tests.factories.accounts import make_user
 
 pytestmark = pytest.mark.django_db
 PAGE = "portal:operations"
-QUERIES = 24
+QUERIES = 26
 NOON = dt.datetime(2026, 11, 20, 12, tzinfo=clock.SHANGHAI)
 
 
