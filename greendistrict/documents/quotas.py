@@ -119,7 +119,7 @@ def allow(*, body: Organisation, most_gb: int | None, reason: str, by: User) -> 
     Raises ``NotAllowed``, ``Refused`` where nothing changes.
     """
     NotAllowed.unless(may_allow(by), "材料上限由系统管理员调整")
-    held = StorageAllowance.objects.select_for_update().filter(organisation=body).first()
+    held = StorageAllowance.objects.select_for_update(no_key=True).filter(organisation=body).first()
     before = held.most_gb if held else None
     Refused.when(before == most_gb, "上限没有变化")
     if most_gb is None:
