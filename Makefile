@@ -19,7 +19,7 @@ MUTATED ?=
 INPUTS := tests/indicators/scoring/test_properties.py tests/policy/test_engine.py tests/policy/test_parameters.py \
 	tests/indicators/editions/test_workbook.py tests/documents/test_hazards.py
 
-.PHONY: help setup setup-browser demo test test-slow test-long tasks inputs million mutants word image image-check image-pin sbom lint format bench stop lock clean
+.PHONY: help setup setup-browser demo test test-slow test-long tasks pictures inputs million mutants word image image-check image-pin sbom lint format bench stop lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1	\2/'
@@ -43,6 +43,9 @@ test-long: inputs million mutants word image  ## what takes too long for every c
 
 tasks: setup-browser  ## clicks, keys and fields of four tasks beside those of the landing before; KEEP=1 keeps them
 	GD_TASKS_KEEP=$(KEEP) $(PY) -m pytest -m long tests/tasks $(PYTEST)
+
+pictures: setup-browser  ## key pages beside their kept pictures; KEEP=1 keeps what is seen
+	GD_PICTURES_KEEP=$(KEEP) $(PY) -m pytest -m slow tests/pictures $(PYTEST)
 
 inputs: setup  ## ten thousand other inputs to scoring, policy and imports
 	$(PY) -m pytest -m "not slow and not long" --hypothesis-profile search $(INPUTS) $(PYTEST)
