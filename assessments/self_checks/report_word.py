@@ -8,8 +8,8 @@ from enum import StrEnum
 from hashlib import sha256
 from itertools import pairwise
 
-from assessments.self_checks.report import KEYS, LONGEST, SECTIONS, ReportSection, TextPart, differences
-from greendistrict.core.layout_text import LayoutBlock, LayoutKind, layout_blocks, layout_text, tidied
+from assessments.self_checks.report import KEYS, LONGEST, SECTIONS, ReportSection, TextChange, TextPart, differences
+from greendistrict.core.layout_text import LayoutBlock, LayoutKind, layout_blocks, layout_text, readable_text, tidied
 from greendistrict.documents.word_text import WordBlock
 
 MARK = re.compile(r"gd-report (\d+)((?: \w+=[0-9a-f]{12})*)")
@@ -101,6 +101,11 @@ class ReturnedSection:
     def says(self) -> str:
         """What taking it would mean."""
         return f"文件中有{len(self.text)}字，最多{LONGEST}字，请精简后重新上传。" if self.fate is Fate.LONG else SAYS.get(self.fate, "")
+
+    @property
+    def is_layout_alone(self) -> bool:
+        """Whether no word differs."""
+        return bool(self.parts) and all(part.change is TextChange.SAME for part in self.parts)
 
     @property
     def offered(self) -> bool:
@@ -221,7 +226,12 @@ def _returned(section: ReportSection, found: _FoundSection | None, stored: str, 
         fate = Fate.EMPTY
     else:
         fate = Fate.CHANGED if before == digest_of(stored) else Fate.BOTH
-    return ReturnedSection(section, fate, text, differences(_with_gaps(layout_text(was), stored), text), lost)
+    return ReturnedSection(section, fate, text, _shown(stored, text), lost)
+
+
+def _shown(stored: str, text: str) -> list[TextPart]:
+    """What differs, in the words that readers see."""
+    return differences(readable_text(layout_text(layout_blocks(stored))), readable_text(text))
 
 
 def again(texts: Mapping[str, str], seen: Mapping[str, str], stored: Mapping[str, str]) -> ReturnedReport:
@@ -231,7 +241,7 @@ def again(texts: Mapping[str, str], seen: Mapping[str, str], stored: Mapping[str
             one,
             Fate.CHANGED if seen[one.key] == digest_of(stored.get(one.key, "")) else Fate.BOTH,
             texts[one.key],
-            differences(stored.get(one.key, ""), texts[one.key]),
+            _shown(stored.get(one.key, ""), texts[one.key]),
         )
         for one in SECTIONS
         if one.key in texts

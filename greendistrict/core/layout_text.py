@@ -107,6 +107,29 @@ def plain_words(text: str) -> str:
     return "\n".join(block.words for block in layout_blocks(text))
 
 
+def readable_text(text: str) -> str:
+    """The text as readers compare it: cells of a table apart, words in place of marks, nothing of bold and italic."""
+    return "\n\n".join("\n".join(_readable(block)) for block in layout_blocks(text))
+
+
+def _readable(block: LayoutBlock) -> Iterator[str]:
+    match block.kind:
+        case LayoutKind.HEADING:
+            yield f"【{block.lines[0]}】"
+        case LayoutKind.PICTURE:
+            yield f"（图：{block.lines[0]}）"
+        case LayoutKind.TABLE:
+            yield from ("　｜　".join(plain_line(cell) or "—" for cell in row) for row in (block.head, *block.rows))
+        case LayoutKind.BULLETS | LayoutKind.NUMBERS:
+            yield from (f"{'·' if number is None else f'{number}.'} {plain_line(line)}" for number, line in _listed(block))
+        case LayoutKind.PARAGRAPH:
+            yield from map(plain_line, block.lines)
+
+
+def _listed(block: LayoutBlock) -> Iterable[tuple[int | None, str]]:
+    return block.numbered if block.kind == LayoutKind.NUMBERS else [(None, line) for line in block.lines]
+
+
 def depth_of(item: str) -> int:
     """How many lists stand around the list of an item."""
     return len(item) - len(item.lstrip(INSET))

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greendistrict.core.layout_text import LayoutBlock, LayoutKind, layout_blocks, layout_text, plain_words, tidied
+from greendistrict.core.layout_text import LayoutBlock, LayoutKind, layout_blocks, layout_text, plain_words, readable_text, tidied
 
 TEXTS = st.lists(st.sampled_from([*"甲乙 12.-#|*+)\\:　a`<", "<b>", "</b>", "<i>", "</i>"]), max_size=12).map("".join)
 
@@ -63,3 +63,12 @@ def test_a_text_without_layout_reads_as_it_was_typed():
     (block,) = layout_blocks(text)
     assert (block.kind, "\n".join(block.lines)) == (LayoutKind.PARAGRAPH, text)
     assert layout_blocks("") == []
+
+
+def test_a_text_is_compared_in_the_words_that_readers_see():
+    text = "## 一、概况\n\n全年**推进**<b>三项</b>工作。\n\n| 指标 | 实际 |\n| --- | --- |\n| 管网 | |\n\n1. 甲\n2. 乙\n\n- 丙"
+    assert readable_text(text).split("\n\n") == [
+        "【一、概况】", "全年**推进**三项工作。", "指标　｜　实际\n管网　｜　—", "1. 甲\n2. 乙", "· 丙",
+    ]  # fmt: skip
+    picture = "![图题](file:00000000-0000-4000-8000-000000000000)"
+    assert readable_text(picture) == "（图：图题）"

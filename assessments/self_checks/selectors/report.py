@@ -19,8 +19,7 @@ from districts.plots.selectors.board import totals_of as plot_totals
 from districts.projects.selectors.as_of_day import totals_of_projects
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.core.layout_text import LayoutBlock, LayoutKind, layout_blocks
-from greendistrict.core.marked_text import plain_line
+from greendistrict.core.layout_text import LayoutBlock, LayoutKind, layout_blocks, readable_text
 from greendistrict.core.rounding import fixed
 
 TARGET = "target"
@@ -74,13 +73,8 @@ def beside_last(last: LastReport | None, key: str, text: str) -> BesideLast | No
     before = last.texts[key] if last else ""
     if last is None or not before.strip():
         return None
-    words, now = _unmarked(before), _unmarked(text if text.strip() else before)
+    words, now = readable_text(before), readable_text(text if text.strip() else before)
     return BesideLast(last.year, before, differences(words, now), not text.strip())
-
-
-def _unmarked(text: str) -> str:
-    """The text without bold and italic: what is compared are the words."""
-    return "\n".join(map(plain_line, text.split("\n")))
 
 
 class OwnFigures:

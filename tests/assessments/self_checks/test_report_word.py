@@ -102,6 +102,8 @@ def test_what_was_changed_is_previewed_and_written_where_it_is_chosen(client, ch
     assert {key for key, fate in fates(answer).items() if fate == Fate.CHANGED} == {"overview", "plan"}
     text = answer.content.decode()
     assert "<ins>1500</ins>" in text
+    assert "| ---" not in text
+    assert "3.5km" in text.partition('class="gd-diff"')[2]
     assert "<td>3.5km</td>" in text
     assert stored(check) == check.report, "nothing is written before it is chosen"
     done = applied(client, check, answer, "plan")
