@@ -1,6 +1,7 @@
 "use strict";
 /* The meeting in several browsers: asks for one version every three seconds. The screen on the wall takes up what is new by itself; a page with forms
-   only says so, because somebody may be typing. Keys of the screen: → J PageDown go on, ← K PageUp back, Home first, End last. */
+   only says so, because somebody may be typing. Keys of the screen: → J PageDown go on, ← K PageUp back, Home first, End last;
+   J and K lead through the agenda of the page with forms. */
 (function () {
   const EVERY_MS = 3000;
   const SLOWEST_MS = 30000;
@@ -10,10 +11,22 @@
   const meeting = () => document.querySelector("[data-meeting]");
   const busy = (node) => node instanceof Element && (node.matches("input, textarea, select") || node.isContentEditable);
 
+  /* The heading after or before the one that has the keyboard, else after or before what stands at the top of the window. */
+  function goTo(way) {
+    const heads = /** @type {HTMLElement[]} */ (Array.from(document.querySelectorAll("[data-agenda]")));
+    const own = document.activeElement?.closest("[id^='agree-']")?.querySelector("[data-agenda]");
+    const at = own ? heads.indexOf(/** @type {HTMLElement} */ (own)) : heads.filter((head) => head.getBoundingClientRect().top < 0).length - 1;
+    const next = heads[way === "before" ? at - 1 : at + 1];
+    if (!next) return;
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "center" });
+  }
+
   function onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || busy(event.target)) return;
     const way = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     const link = way && document.querySelector(`.gd-screen [data-way~="${way}"]`);
+    if (!link && "jk".includes(event.key.toLowerCase())) goTo(way);
     if (!link) return;
     event.preventDefault();
     link.click();

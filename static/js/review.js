@@ -1,6 +1,6 @@
 "use strict";
 /* Keys of the review desk: C D Q choose, D goes on to the points, Q to the comment; Enter, and Ctrl+Enter from a field, confirms and goes on,
-   K goes back. Without it the form and its buttons do the same. */
+   J goes on without confirming, K goes back. Without it the form and its buttons do the same. */
 (function () {
   const busy = (node) => node instanceof Element && (node.matches("input:not([type=radio]), textarea, select, button, a, summary") || node.isContentEditable || node.closest("dialog[open]"));
 
@@ -11,7 +11,7 @@
     if (event.altKey || event.isComposing || event.repeat) return;
     if (!confirms && (event.ctrlKey || event.metaKey || busy(event.target))) return;
     const key = event.key.toLowerCase();
-    const target = document.querySelector(`.gd-review [data-key="${CSS.escape(key)}"]`);
+    const target = document.querySelector(`.gd-review [data-key~="${CSS.escape(key)}"]`);
     if (!target || target.disabled || target.closest("fieldset[disabled]")) return;
     event.preventDefault();
     if (target.matches("input")) target.focus();
