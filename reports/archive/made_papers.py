@@ -67,11 +67,12 @@ def reports_of_verification(report: YearlyReport) -> Iterator[ReportPaper]:
 
 
 def _reports_of_reviews(table: int | None) -> Iterator[ReportPaper]:
-    """Opinion, record of the panel and sheets of its experts, of each review of a score table that was concluded."""
+    """Record, minutes of the meeting, sheets of the experts and opinion of each review of a score table that was concluded."""
     reviews = Review.objects.filter(table=table, status=ReviewState.CONCLUDED) if table else Review.objects.none()
     for review in reviews.order_by("pk"):
         day = _day(review.concluded_at)
         yield ReportPaper("panel_record", review, citing.issuer(day), day)
+        yield ReportPaper("meeting_minutes", review, citing.issuer(day), day)
         for member in review.members.filter(state=MemberState.ACCEPTED).order_by("number"):
             yield ReportPaper("score_sheet", member, str(member), _day(member.submitted_at) or day)
         yield ReportPaper("review_opinion", review, PANEL, day)

@@ -33,7 +33,14 @@ def test_an_acceptance_brings_its_report_the_record_of_its_review_and_the_papers
     Case.objects.filter(pk=walk.case.pk).update(status="announced")
     case = Case.objects.get(pk=walk.case.pk)
     found = reports_of("case", case, walk.people)
-    assert found.keys() - {"score_sheet"} == {"acceptance", "technical_review", "panel_record", "review_opinion", "site_visit"}
+    assert found.keys() - {"score_sheet"} == {
+        "acceptance",
+        "technical_review",
+        "panel_record",
+        "meeting_minutes",
+        "review_opinion",
+        "site_visit",
+    }
     assert found["site_visit"][0] == latest_visit(case).planned_on
     assert (found["acceptance"], found["review_opinion"][1]) == ((case.decided_on, citing.issuer(case.decided_on)), "专家组")
 
