@@ -35,11 +35,12 @@ from reports.composition.printed import (
     LETTER_LINE,
     ON_COVER,
     UPRIGHT,
+    cells_of,
     contents_of,
     groups_of,
     lines_of,
     title_lines,
-    widths_of,
+    widths_in,
     words_of,
 )
 
@@ -110,7 +111,9 @@ class _WordWriter:
         if paper.contact:
             self.line(paper.contact, "Body Text").paragraph_format.keep_with_next = bool(paper.copies)
         if paper.copies:
-            self.line(paper.copies).paragraph_format.space_before = self.gap // 2
+            copies = self.line(paper.copies)
+            copies.paragraph_format.space_before = self.gap // 2
+            word.between_rules(copies)
         if code:  # at the foot of the first page, however long the letter is
             word.code_at_foot(self.document.sections[0], code)
 
@@ -233,7 +236,7 @@ class _WordWriter:
             return
         if block.caption:
             self.line(block.caption, "Caption")
-        rows = [[lines_of(words_of(value, column)) for value, column in zip(row, block.columns, strict=True)] for row in block.rows]
+        rows = cells_of(block)
         if block.total:
             rows.append(
                 [[""] if value == "" else [words_of(value, column)] for value, column in zip(block.total, block.columns, strict=True)]
@@ -243,7 +246,7 @@ class _WordWriter:
             self.document,
             [column.head for column in block.columns],
             rows,
-            widths=widths_of(block.columns, self.width),
+            widths=widths_in(block, self.width),
             aligned=aligned,
             keeps=keeps or bool(block.note),
             signed=signed,

@@ -33,13 +33,14 @@ from reports.composition.printed import (
     LISTED,
     ON_COVER,
     UPRIGHT,
+    cells_of,
     contents_of,
     groups_of,
     is_full,
     lines_of,
     parting_of,
     title_lines,
-    widths_of,
+    widths_in,
     words_of,
 )
 from reports.composition.runs import Run
@@ -152,9 +153,8 @@ def _source(svg: str) -> str:
 
 def _widths(block: Block, anchor: str, page: int) -> Iterator[str]:
     if isinstance(block, PaperTable):
-        for number, (column, width) in enumerate(zip(block.columns, widths_of(block.columns, page), strict=True), start=1):
-            if column.width:
-                yield f"#{anchor} col:nth-child({number}) {{ width: {width:.4g}mm }}"
+        for number, width in enumerate(widths_in(block, page), start=1):
+            yield f"#{anchor} col:nth-child({number}) {{ width: {width:.4g}mm }}"
 
 
 def _part(block: Block, anchor: str, width: int) -> dict[str, object]:
@@ -185,12 +185,10 @@ def _part(block: Block, anchor: str, width: int) -> dict[str, object]:
 
 
 def _cells(table: PaperTable, width: int) -> dict[str, object]:
-    rows = [
-        [(lines_of(words_of(value, column)), _class(column)) for value, column in zip(row, table.columns, strict=True)]
-        for row in table.rows
-    ]  # fmt: skip
+    cells = cells_of(table)
+    rows = [[(lines, _class(column)) for lines, column in zip(row, table.columns, strict=True)] for row in cells]
     total = [("" if value == "" else words_of(value, column), _class(column)) for value, column in zip(table.total, table.columns)]  # noqa: B905 -- there may be none
-    parting = parting_of([[lines for lines, _ in row] for row in rows], widths_of(table.columns, width))
+    parting = parting_of(cells, widths_in(table, width))
     small = sum(column.width or 0 for column in table.columns) > width
     return {"columns": table.columns, "rows": rows, "total": total, "parting": parting, "small": small}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from itertools import combinations, pairwise
-from math import ceil
+from math import ceil, sqrt
 
 from greendistrict.core.marked_text import MarkedText
 from greendistrict.core.rounding import fixed
@@ -34,6 +34,9 @@ from reports.composition.enums import ChartKind, ColumnKind, Style
 
 EMPTY = "—"
 LEAST = 12  # mm of a column that says no width
+SAMPLE = 200  # rows whose texts decide how wide a column is
+SHORTEST, LONGEST = 4, 120  # characters of a text between which a column grows with it
+SPARED = 4  # part of the widest column that goes to a number
 NARROWEST = 12  # mm of a column that was narrowed: two characters
 UPRIGHT, LANDSCAPE, LARGE = 156, 247, 370  # mm between the margins
 CHARACTER, DIGIT, PADDING = 4.3, 2.0, 4.0  # mm of a Chinese character, a digit and both sides of a cell in a table
@@ -119,13 +122,18 @@ def _stands_upright(part: Wide) -> bool:
     [table] = tables
     if part.large or len(table.rows) > SHORT:
         return False
-    rows = [[lines_of(words_of(value, column)) for value, column in zip(row, table.columns, strict=True)] for row in table.rows]
-    return _is_legible(table.columns, rows) and sum(highs_of(rows, widths_of(table.columns, LANDSCAPE))) <= SHORT
+    rows = cells_of(table)
+    return _is_legible(table.columns, rows) and sum(highs_of(rows, widths_in(table, LANDSCAPE))) <= SHORT
+
+
+def cells_of(table: PaperTable) -> list[list[list[str]]]:
+    """The cells of its rows in lines."""
+    return [[lines_of(words_of(value, column)) for value, column in zip(row, table.columns, strict=True)] for row in table.rows]
 
 
 def _is_legible(columns: Sequence[PaperColumn], rows: Sequence[Sequence[Sequence[str]]]) -> bool:
     """Whether each column has its room upright, so that no number is broken."""
-    for place, (column, width) in enumerate(zip(columns, widths_of(columns, UPRIGHT), strict=True)):
+    for place, (column, width) in enumerate(zip(columns, widths_of(columns, UPRIGHT, rows), strict=True)):
         longest = max((len(line) for row in rows for line in row[place]), default=0)
         if width < (NARROWEST if column.width else 2 * LEAST) or (column.kind is ColumnKind.NUMBER and width < longest * DIGIT + PADDING):
             return False
@@ -204,11 +212,17 @@ def _cover_high(composition: Composition) -> int:
     return title * TITLE_HIGH + facts * FACT_HIGH
 
 
-def widths_of(columns: Sequence[PaperColumn], page: float) -> list[float]:
-    """Widths in mm between the margins of a page: as given, the rest shared alike; without such columns the given ones fill the page.
+def widths_of(columns: Sequence[PaperColumn], page: float, rows: Sequence[Sequence[Sequence[str]]] = ()) -> list[float]:
+    """Widths in mm between the margins of a page: as given, the rest shared; without such columns the given ones fill the page.
 
-    Where they are too wide they are narrowed together, as far as it goes to no less than two characters.
+    Those that share the rest take more of it the longer the texts of their cells are (``rows``, in lines). Where the given ones are too
+    wide they are narrowed together, as far as it goes to no less than two characters. A number that would break gets its room from the
+    widest column.
     """
+    return _unbroken(_shared(columns, page, rows), columns, rows)
+
+
+def _shared(columns: Sequence[PaperColumn], page: float, rows: Sequence[Sequence[Sequence[str]]]) -> list[float]:
     free = sum(column.width is None for column in columns)
     given = [column.width or 0 for column in columns]
     least = [min(width, NARROWEST) for width in given]
@@ -222,8 +236,39 @@ def widths_of(columns: Sequence[PaperColumn], page: float) -> list[float]:
         made = [low + (width - low) * share for width, low in zip(given, least, strict=True)]
     else:
         made = [width * room / sum(given) for width in given]
-    rest = (page - sum(made)) / free if free else 0.0
-    return [made[place] if column.width else rest for place, column in enumerate(columns)]
+    texts = [[row[place] for row in rows[:SAMPLE]] for place in range(len(columns))]
+    weights = [0.0 if column.width is not None else _weight(column, cells) for column, cells in zip(columns, texts, strict=True)]
+    rest, least_free = page - sum(made), LEAST if page - sum(made) >= LEAST * free else 0
+    spare = rest - least_free * free
+    return [
+        least_free + spare * weights[place] / sum(weights) if column.width is None else made[place] for place, column in enumerate(columns)
+    ]
+
+
+def widths_in(table: PaperTable, page: float) -> list[float]:
+    """Widths of a table's columns by its values, those of its last row as well."""
+    total = [[words_of(value, column)] for value, column in zip(table.total, table.columns, strict=bool(table.total))]
+    return widths_of(table.columns, page, [*cells_of(table), *([total] if total else [])])
+
+
+def _weight(column: PaperColumn, cells: Sequence[Sequence[str]]) -> float:
+    """Share of a column in what is left: as the root of its longest text, so that a long text is not alone on the page."""
+    longest = max((sum(map(len, lines)) for lines in cells), default=0)
+    return sqrt(min(max(longest, len(column.head), SHORTEST), LONGEST)) if cells else 1.0
+
+
+def _unbroken(widths: list[float], columns: Sequence[PaperColumn], rows: Sequence[Sequence[Sequence[str]]]) -> list[float]:
+    """The widths with the room that numbers need to stand in one line, where another column can spare it."""
+    for place, column in enumerate(columns):
+        if column.kind is not ColumnKind.NUMBER or not rows:
+            continue
+        longest = max(len(line) for row in rows for line in row[place])
+        widest = max(range(len(widths)), key=widths.__getitem__)
+        lacking = longest * DIGIT + PADDING - widths[place]
+        if 0 < lacking <= widths[widest] / SPARED and columns[widest].kind is not ColumnKind.NUMBER:
+            widths[place] += lacking
+            widths[widest] -= lacking
+    return widths
 
 
 def lines_of(text: str) -> list[str]:

@@ -252,6 +252,13 @@ def at_top_right(paragraph: Any) -> None:
     )
 
 
+def between_rules(paragraph: Any) -> None:
+    """Thin rules above and below a paragraph (抄送), as on paper."""
+    sides = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="4" w:color="000000"/>' for side in ("top", "bottom"))
+    rules = f"<w:pBdr {nsdecls('w')}>{sides}</w:pBdr>"
+    paragraph._p.get_or_add_pPr().insert_element_before(parse_xml(rules), "w:spacing", "w:ind", "w:jc", "w:rPr")
+
+
 def describe(shape: Any, text: str, *, title: str = "") -> None:
     """Alternative text of a picture, and its title."""
     shape._inline.docPr.set("descr", text)

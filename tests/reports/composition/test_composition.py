@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO, StringIO
 from zipfile import ZipFile
@@ -13,6 +14,7 @@ import openpyxl
 import pikepdf
 import pypdfium2
 import pytest
+from docx.oxml.ns import qn
 from PIL import Image
 from pypdf import PdfReader
 
@@ -29,7 +31,7 @@ from reports.composition.blocks import (
 )
 from reports.composition.enums import ChartKind, ColumnKind, FileFormat
 from reports.composition.html import html_of
-from reports.composition.printed import texts_of, widths_of, words_of
+from reports.composition.printed import DIGIT, PADDING, texts_of, widths_in, widths_of, words_of
 from reports.composition.services import made_of
 from tests import pdf_texts
 from tests.reports.composition.samples import CODE, letter, report
@@ -294,3 +296,23 @@ def test_a_column_of_long_texts_takes_the_room_of_the_others():
     assert (number, sum(widths(long)) <= 150) == (20, True), "a number is never narrowed"
     assert opinion > 80
     assert all(20 <= name < 40 for name in names)
+
+
+def test_columns_without_a_width_take_more_of_the_rest_the_longer_their_values_are():
+    columns = (PaperColumn("编号"), PaperColumn("说明"), PaperColumn("金额", 14, ColumnKind.NUMBER))
+    rows = [[["A1"], ["很长的说明" * 20], ["123,456,789.00"]]]
+    code, text, amount = widths_of(columns, 156, rows)
+    assert code + text + amount == pytest.approx(156)
+    assert text > 2 * code > 24
+    assert amount >= len("123,456,789.00") * DIGIT + PADDING
+    assert widths_of(columns, 156) == [71, 71, 14]
+    table = PaperTable("表", columns, (("A1", "短", Decimal(1)),), total=("合计", "", Decimal(123456789)))
+    assert widths_in(table, 156)[2] >= len("123,456,789.00") * DIGIT + PADDING
+
+
+def test_copies_stand_between_rules_in_word_as_on_paper():
+    paper = replace(letter(), copies="抄送：演示甲区人民政府（虚构）。")
+    document = docx.Document(BytesIO(made_of(paper, code="", formats=("docx",))["docx"]))
+    [copies] = [one for one in document.paragraphs if one.text == paper.copies]
+    rules = copies._p.pPr.find(qn("w:pBdr"))
+    assert [rule.tag for rule in rules] == [qn("w:top"), qn("w:bottom")]
