@@ -1,11 +1,16 @@
 """The district's annual report as a composition: cover, eleven sections, signature, annexes."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from greendistrict.core.numerals import chinese
+from greendistrict.core.templatetags.gd import cn_date
 from reports.annual import sections
 from reports.annual.figures import DistrictFigures
+from reports.common.definitions import DISTRICT_MEANINGS, AsOf, Definition, defined, terms
 from reports.composition.blocks import Block, Cell, Composition, Heading
+
+UNITS = {"km2": "km²", "tCO2": "tCO₂"}
 
 
 def district_composition(figures: DistrictFigures) -> Composition:
@@ -24,7 +29,16 @@ def district_composition(figures: DistrictFigures) -> Composition:
         is_demo=figures.is_demo,
         reference=figures.reference,
         figures=named(figures),
+        definitions=(*_defined(figures), *terms()),
     )
+
+
+def _defined(figures: DistrictFigures) -> Iterator[Definition]:
+    """What each named figure means; its name ends with its unit."""
+    days = {AsOf.STOCK: cn_date(figures.on), AsOf.FLOW: f"{cn_date(figures.closing.closes_on)}（含当日）前收到"}
+    for key in named(figures):
+        name, _, unit = key.partition("_")
+        yield defined(DISTRICT_MEANINGS[name], name, UNITS.get(unit, unit), days)
 
 
 def title_of(figures: DistrictFigures) -> str:

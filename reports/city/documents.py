@@ -1,6 +1,7 @@
 """The city's annual report as a composition: twelve parts in two editions."""
 
-from collections.abc import Callable, Iterator
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.urls import reverse
@@ -18,6 +19,8 @@ from reports.city.sections.progress import assessments, carbon, land
 from reports.city.sections.scores import checks
 from reports.city.sections.watch import outlook, supervision
 from reports.city.sections.year_end import year_end_lists
+from reports.city.sources import CityFigure
+from reports.common.definitions import CITY_MEANINGS, AsOf, Definition, defined, terms
 from reports.composition.blocks import Block, Cell, Composition, Heading, PageBreak, Wide
 
 NUMBERS = "一二三四五六七八九十"
@@ -67,6 +70,7 @@ def city_composition(report: CityReport, edition: ReportEdition) -> Composition:
         is_demo=report.is_demo,
         reference=report.reference,
         figures=named(report, edition),
+        definitions=(*_defined(figures_in(report, edition).values(), report.stood.on, report.days.closes_on), *terms()),
     )
 
 
@@ -85,7 +89,16 @@ def year_end_composition(report: CityReport) -> Composition:
         cover=cover,
         is_demo=report.is_demo,
         figures={one.key: one.value for one in figures_of(report.stood)},
+        definitions=(*_defined(figures_of(report.stood), report.stood.on, report.days.closes_on), *terms()),
     )
+
+
+def _defined(figures: Iterable[CityFigure], stock: dt.date, receipts: dt.date) -> Iterator[Definition]:
+    """What each figure means; the medians of the dimensions mean the same."""
+    days = {AsOf.STOCK: cn_date(stock), AsOf.FLOW: f"{cn_date(receipts)}（含当日）前收到"}
+    for one in figures:
+        key = "dimension" if one.key.startswith("dimension_") else one.key
+        yield defined(CITY_MEANINGS[key], one.label, one.unit, days)
 
 
 def _headed(heading: Heading, blocks: list[Block]) -> list[Block]:

@@ -11,12 +11,14 @@ from typing import Any
 from django.utils.text import Truncator
 
 from greendistrict.documents.spreadsheets import LINE, MOST_LINES, lines_of, opened
+from reports.common.definitions import HEADS, SHEET, Definition
 
 Row = Sequence[Any]
 DIGITS = 2
 TITLE_HIGH = 22  # points
 FOOT = 40  # characters of the title at the foot of a printed page
 NAME_LENGTH = 31  # of a sheet, by Excel
+DEFINED = (28, 14, 60, 30, 46)  # characters of the columns of 口径说明
 A3, A4 = 8, 9  # by Excel
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 
@@ -70,6 +72,11 @@ class ReportBook:
         for row in rows:
             sheet.add(row)
         sheet.end()
+
+    def define(self, definitions: Sequence[Definition], marks: str) -> None:
+        """The sheet 口径说明, where there is something to say."""
+        if definitions:
+            self.sheet(SHEET, SHEET, marks, head=HEADS, rows=(one.cells for one in definitions), widths=DEFINED)
 
     def content(self) -> bytes:
         """Finished file."""

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from greendistrict.documents.enums import MARKS, Confidentiality
+from reports.common.definitions import Definition
 from reports.composition.enums import ChartKind, ColumnKind, ParagraphStyle, Style
 
 Cell = str | int | Decimal | dt.date | None
@@ -154,8 +155,8 @@ class Composition:
 
     ``cover`` are the lines of a report's first page, ``edition`` says which edition it is (第1版, 未关账). ``number`` (文号), ``to``
     (主送), ``annexes`` (附件), ``issuer``, ``dated``, ``contact`` and ``copies`` (抄送) are lines of a letter as they are printed.
-    ``figures`` are named single figures for the figures file, in units that their names say. Without a ``confidentiality`` it has
-    that of its kind of report.
+    ``figures`` are named single figures for the figures file, in units that their names say; ``definitions`` what they and the words of
+    its tables mean, a sheet of the workbook. Without a ``confidentiality`` it has that of its kind of report.
     """
 
     title: str
@@ -175,6 +176,7 @@ class Composition:
     is_demo: bool = False
     reference: bool = False
     figures: Mapping[str, Any] = field(default_factory=dict)
+    definitions: tuple[Definition, ...] = ()
     confidentiality: Confidentiality | None = None
 
     @property

@@ -38,7 +38,7 @@ UNKNOWN_NOTE = "空格为未查明。"
 
 
 def xlsx_of(composition: Composition) -> bytes:
-    """The workbook: 概况 first, then a sheet for each table and chart in their order."""
+    """The workbook: 概况 first, then a sheet for each table and chart in their order, 口径说明 last."""
     book, marks = ReportBook(composition.title), "　".join(filter(None, (composition.level_mark, *composition.all_marks)))
     _facts(book, marks, composition)
     captions = Counter(block.caption for _, block in composition.under_headings() if isinstance(block, PaperTable | Chart))
@@ -52,6 +52,7 @@ def xlsx_of(composition: Composition) -> bytes:
             _table(book, marks, block, title, large=composition.is_large(block))
         else:
             _chart(book, marks, block, title)
+    book.define(composition.definitions, marks)
     return book.content()
 
 

@@ -16,8 +16,10 @@ from assessments.inspections.models import InspectionFinding
 from assessments.yearly_reports.kinds import TITLED
 from districts.file.models.district import District
 from greendistrict.core.memoisation import held_reads
+from greendistrict.core.templatetags.gd import cn_date
 from obligations.selectors import owed_on_years
 from reports.common.book import ReportBook, marks
+from reports.common.definitions import EXAMINATION_MEANINGS, AsOf, defined
 
 COLUMNS = {
     "pilot": "试点",
@@ -127,7 +129,10 @@ def examination_book(found: Examination) -> bytes:
     rows = [[number, row.name, *row.cells] for number, row in enumerate(found.rows, start=1)]
     rows.append(["", found.total.name, *found.total.cells])
     head, widths = ["序号", "实施主体", *COLUMNS.values()], [6, 34, *[12] * len(COLUMNS)]
-    book.sheet("考核供数", title_of(found), marks(demo=found.is_demo, reference=False), head=head, rows=rows, widths=widths)
+    mark, day = marks(demo=found.is_demo, reference=False), cn_date(snapshot_day(found.year))
+    book.sheet("考核供数", title_of(found), mark, head=head, rows=rows, widths=widths)
+    days = {AsOf.STOCK: day}
+    book.define([defined(EXAMINATION_MEANINGS[key], name, "个", days) for key, name in COLUMNS.items()], mark)
     return book.content()
 
 

@@ -1,5 +1,6 @@
 """碳排放报告 of a district: targets of the specialised plan beside what the yearly verifications report, with their method and remarks."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import num
+from reports.common.definitions import CARBON_MEANINGS, AsOf, Definition, defined
 from reports.composition.blocks import Block, Chart, ChartSeries, Composition, Pairs, PaperColumn, PaperTable, Paragraph
 from reports.composition.enums import ChartKind, ColumnKind, ParagraphStyle
 from reports.matters.words import day, section
@@ -44,7 +46,15 @@ def compose(user: User, district: District) -> Composition:
         *section("三、口径", Paragraph(NOTE), Paragraph(TODAY)),
     )
     cover = (("城区", district.name), ("数据截至", day(clock.today())))
-    return Composition(f"{district.name}碳排放报告", blocks, cover=cover, is_demo=district.is_demo)
+    return Composition(f"{district.name}碳排放报告", blocks, cover=cover, is_demo=district.is_demo, definitions=tuple(_defined()))
+
+
+def _defined() -> Iterator[Definition]:
+    """What the figures of the tables mean."""
+    days = {AsOf.MADE: day(clock.today())}
+    for column in (TARGETS[1], *VERIFIED):
+        if column.kind is ColumnKind.NUMBER:
+            yield defined(CARBON_MEANINGS[column.title], column.title, column.unit, days)
 
 
 def _targets(said: dict[str, Any]) -> list[Block]:

@@ -2,10 +2,14 @@
 
 from decimal import Decimal
 
+from greendistrict.core import clock
+from greendistrict.core.templatetags.gd import cn_date
 from reports.common.book import ReportBook, marks
+from reports.common.definitions import SENSITIVITY_MEANINGS, AsOf, defined
 from reports.sensitivity.figures import SensitivityOutcome, tally
 
 HEAD = ("序号", "城区", "评分表", "原标准", "原总分", "原星级", "测算总分", "测算星级", "总分变化", "星级变化", "不能沿用的取值")
+UNITS = {"原总分": "分", "测算总分": "分", "总分变化": "分", "不能沿用的取值": "个"}
 WIDTHS = (6, 32, 18, 18, 10, 14, 10, 14, 10, 30, 14)
 
 
@@ -27,6 +31,8 @@ def workbook(outcome: SensitivityOutcome) -> bytes:
         for number, row in enumerate(outcome.rows, start=1)
     ]  # fmt: skip
     book.sheet("明细", title, mark, head=HEAD, rows=lines, widths=WIDTHS)
+    days = {AsOf.MADE: cn_date(clock.today())}
+    book.define([defined(meaning, name, UNITS[name], days) for name, meaning in SENSITIVITY_MEANINGS.items()], mark)
     return book.content()
 
 

@@ -10,21 +10,6 @@ from greendistrict.policy.selectors import ParameterRow, setting_rows
 from reports.city.figures.scores import CityScores
 from reports.city.figures.standing import TitleStand
 
-GLOSSARY = (
-    ("试点", "经审定公告授予试点称号、在建设期内的绿色生态城区"),
-    ("示范", "通过终期验收，经审定公告授予示范称号的绿色生态城区"),
-    ("实施主体", "各区政府和特定地区管委会；一个城区可以有几个实施主体，合计按城区各计一次"),
-    ("应报", "截止日持有称号、申报主体在平台办理且未获免报的城区应当报送的事项"),
-    ("逾期", "期限（含延期）届满未报送，或期限届满后报送"),
-    ("预期", "规划设计评分表的得分"),
-    ("已实现", "本年度已接收自评分表的得分"),
-    ("中位数、四分位数", "得分由低到高排列，位于二分之一、四分之一、四分之三处的数，两数之间按比例内插"),
-    ("得分率", "条文得分占该条满分的百分比，不参评的不计"),
-    ("无记录", "平台没有这一事项的记录，不等于没有发生"),
-    ("未查明", "公开资料和平台记录都不能确定"),
-    ("推定", "由资料推断，没有直接出处"),
-)
-
 
 @dataclass(frozen=True)
 class CityMethods:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from greendistrict.core.days import day_in_words
 from reports.city.enums import ReportEdition
-from reports.city.figures.methods import GLOSSARY
 from reports.city.figures.whole import CityReport
 from reports.city.sections.shapes import name, number, table, text
+from reports.common.definitions import TERMS
 from reports.composition.blocks import Block, Cell, Heading, Paragraph, Wide
 
 SHORT = 5  # characters of the name of a 方面 in a narrow column
@@ -43,7 +43,7 @@ def methods(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     columns = (name("城区或范围", 45), text("数据", 45), text("上一版", 33), text("本版", 33))
     yield table("与上一版相比的变化", columns, rows, key="changes", empty=f"本报告为{report.edition_words}，没有与上一版相比的变化。")
     yield Heading("（七）名词", 2)
-    yield table("名词", (name("名词", 35), text("含义", 135)), GLOSSARY, key="glossary")
+    yield table("名词", (name("名词", 35), text("含义", 135)), TERMS, key="glossary")
 
 
 def annexes(report: CityReport, edition: ReportEdition) -> Iterator[Block]:

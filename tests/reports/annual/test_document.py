@@ -225,3 +225,15 @@ def test_figures_file_has_exact_numbers():
     named = district_composition(read(full_check)).figures
     assert (named["年碳排放总量_tCO2"], named["地块_个"], named["规划范围面积_km2"]) == (Decimal(1200), 300, Decimal("2.5"))
     assert named["上年总分_分"] is None
+
+
+@pytest.mark.parametrize("world", [full_check, empty_check])
+def test_every_named_figure_is_defined_with_its_unit_and_day(world):
+    composition = district_composition(read(world))
+    said = {one.name: one for one in composition.definitions if one.selector}
+    named = [key.partition("_") for key in composition.figures]
+    assert [name for name, *_ in named] == list(said)
+    assert {said[name].unit for name, _, unit in named if not unit} == {""}
+    assert all(said[name].unit for name, _, unit in named if unit)
+    assert said["总分"].day.endswith("前收到")
+    assert said["地块"].day == "2026年12月31日"

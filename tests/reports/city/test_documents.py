@@ -23,6 +23,7 @@ from reports.city.enums import ReportEdition
 from reports.city.figures.whole import city_report
 from reports.city.sections.districts import districts
 from reports.city.sections.watch import outlook
+from reports.common.definitions import HEADS, SHEET
 from reports.composition.blocks import Chart, Heading, PageBreak, PaperTable, Paragraph, Wide
 from reports.composition.charts import svg_of
 from reports.composition.printed import DIGIT, PADDING, UPRIGHT, widths_of
@@ -225,3 +226,16 @@ def test_the_schematic_map_counts_titles_by_area_on_paper_and_screen(people, cli
     assert svg_of(chart) in shown
     assert "不表示边界" in shown
     assert all(words in svg_of(chart) for words in ("嘉定区", "试点1", "示范1"))
+
+
+def test_the_workbook_says_what_each_figure_means_in_the_words_of_the_report(people):
+    composition = composed(ReportEdition.HANDED_ON)
+    figures = {(one["label"], one["unit"]) for one in composition.figures.values()}
+    assert figures == {(one.name, one.unit) for one in composition.definitions if one.selector}
+    [glossary] = [block for block in blocks_of(composition) if isinstance(block, PaperTable) and block.key == "glossary"]
+    assert [(one.name, one.meaning) for one in composition.definitions if not one.selector] == list(glossary.rows)
+    sheet = load_workbook(BytesIO(made_of(composition, code="", formats=("xlsx",))["xlsx"])).worksheets[-1]
+    assert sheet.title == SHEET
+    rows = list(sheet.iter_rows(min_row=3, values_only=True))
+    assert rows == [HEADS, *(one.cells for one in composition.definitions)]
+    assert all(all(row) for row in rows)
