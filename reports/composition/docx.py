@@ -52,6 +52,7 @@ PICTURE_SPACE = Pt(6)
 CHART_WIDE, RADAR_HIGH = Mm(120), Mm(62)  # a radar is as wide as high, on paper too
 PICTURE_WIDE, PICTURE_HIGH, NATURAL = Mm(150), Mm(110), 72 / 96  # as large as in the PDF, where 96 pixels are an inch
 CLOSER_GAP = Pt(20)
+COPIES_SIZE = Pt(14)
 NORMAL = "Normal"
 HEAD_LINE = 32  # characters of the title in the running head
 STYLES = {
@@ -114,6 +115,8 @@ class _WordWriter:
             copies = self.line(paper.copies)
             copies.paragraph_format.space_before = self.gap // 2
             word.between_rules(copies)
+            for run in copies.runs:
+                run.font.size = COPIES_SIZE
         if code:  # at the foot of the first page, however long the letter is
             word.code_at_foot(self.document.sections[0], code)
 
