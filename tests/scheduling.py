@@ -32,6 +32,7 @@ SECONDS = {
     "ops/test_killed_decision.py": 45,
     "portal/test_demo_story.py": 45,
     "e2e/test_titles_end.py": 40,
+    "pictures/test_pictures.py": 45,
     "reports/annual/test_pdf.py": 40,
     "reports/composition/test_long.py": 40,
     "approvals/acceptances/test_steps.py": 35,
