@@ -1,7 +1,7 @@
 """Inventory files (YAML): read with the line of every fault; numbers come from the text and are never floats."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,7 +10,7 @@ from typing import TypeVar
 import yaml
 
 from carbon.enums import Sector
-from carbon.factor_library import library
+from carbon.factor_library import LibraryFactor, library
 from carbon.inventory import Activity, Factor, InventoryBoundary, emissions_of
 from carbon.units import HeatingValue, UnfitUnitError, UnknownUnitError, factor_unit_of, heat_unit_of, unit_of
 from greendistrict.core.integers import whole
@@ -65,8 +65,11 @@ class InventoryFile:
     year: int | None
 
 
-def parse(text: str) -> InventoryFile:
-    """Read the text of a file. Raises ``FaultyFileError`` with all faults found."""
+def parse(text: str, known: Mapping[str, LibraryFactor] | None = None) -> InventoryFile:
+    """Read the text of a file; ``known`` is the factor library, without it that of the data file.
+
+    Raises ``FaultyFileError`` with all faults found.
+    """
     if len(text) > MAX_BYTES:
         raise FaultyFileError([FileFault(1, f"文件过大，最多{MAX_BYTES}字节")])
     try:
@@ -78,13 +81,14 @@ def parse(text: str) -> InventoryFile:
         raise FaultyFileError([FileFault(1, "YAML 写法有误")]) from error
     if root is None:
         raise FaultyFileError([FileFault(1, "文件是空的")])
-    return _InventoryReader().read(root)
+    return _InventoryReader(library() if known is None else known).read(root)
 
 
 @dataclass
 class _InventoryReader:
     """Goes on after a fault, so that all are told at once."""
 
+    known: Mapping[str, LibraryFactor]
     faults: list[FileFault] = field(default_factory=list)
 
     @contextmanager
@@ -127,17 +131,17 @@ class _InventoryReader:
         found: list[Activity] = []
         for child in node.value:
             with self.noting():
-                activity = _activity(child, year)
+                activity = _activity(child, year, self.known)
                 if any(activity.id == other.id for other in found):
                     raise _FaultError(child, f"编号 {activity.id} 写了两次")
                 found.append(activity)
         return found
 
 
-def _activity(node: yaml.Node, year: int | None) -> Activity:
+def _activity(node: yaml.Node, year: int | None, known: Mapping[str, LibraryFactor]) -> Activity:
     values = _mapping(node, {*NEEDED, "name", "heating_value"})
     about = {key: _needed(values, key, node) for key in NEEDED}
-    factor = _factor(about["factor"], year)
+    factor = _factor(about["factor"], year, known)
     found = Activity(
         id=_text(about["id"]),
         sector=_sector(about["sector"]),
@@ -154,18 +158,18 @@ def _activity(node: yaml.Node, year: int | None) -> Activity:
     return found
 
 
-def _factor(node: yaml.Node, year: int | None) -> Factor:
+def _factor(node: yaml.Node, year: int | None, known: Mapping[str, LibraryFactor]) -> Factor:
     if isinstance(node, yaml.MappingNode):
         values = _mapping(node, set(FACTOR))
         value, unit = (_needed(values, key, node) for key in FACTOR)
         mass, per = _known(unit, factor_unit_of)
         return Factor(_not_negative(value, "因子"), mass, per)
     key = _text(node)
-    if key not in library():
+    if key not in known:
         raise _FaultError(node, f"因子库中没有 {key}")
-    version = library()[key].version(year)
+    version = known[key].version(year)
     if version is None:
-        raise _FaultError(node, f"因子 {key} 没有{year}年的数值，最早{library()[key].versions[0].since}年")
+        raise _FaultError(node, f"因子 {key} 没有{year}年的数值，最早{known[key].versions[0].since}年")
     return version.factor
 
 

@@ -2,8 +2,12 @@
 
 from django.urls import URLPattern
 
+from carbon.factors import urls as factors
 from carbon.inventories import urls as inventories
 
 app_name = "carbon"
-features = (inventories,)
+features = (
+    inventories,
+    factors,
+)
 urlpatterns: list[URLPattern] = [one for feature in features for one in feature.urlpatterns]

@@ -178,5 +178,5 @@ def _line(row: Mapping[str, Any], content: Content, library: Library) -> ShownLi
 
 
 def shown_sectors(content: Content) -> list[tuple[str, str, bool]]:
-    """Sector in words, its tonnes, and whether they are subtracted."""
-    return [(Sector(key).label, tonnes, Sector(key).is_subtracted) for key, tonnes in content["sectors"].items()]
+    """Sector in words, its tonnes, and whether they are subtracted; in the order of the sectors, which the database does not keep."""
+    return [(sector.label, content["sectors"][sector.value], sector.is_subtracted) for sector in Sector]

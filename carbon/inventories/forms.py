@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import UploadedFile
 
 from assessments.common.forms import ALL, YearQuery
 from carbon.enums import Sector
-from carbon.factor_library import library
-from carbon.inventories.activity_rows import AT, BOUNDARY, FIELDS, RowTexts, read_boundary, read_row
+from carbon.factors.selectors import factors_now
+from carbon.inventories.activity_rows import AT, BOUNDARY, FIELDS, Library, RowTexts, read_boundary, read_row
 from carbon.inventories.content import HeadTexts
 from carbon.inventories.lifecycle import CARBON_INVENTORY
 from carbon.inventories.models import NUMBER_LENGTH, CarbonInventory
@@ -89,10 +89,10 @@ class HeadForm(forms.Form):
         return HeadTexts(**typed, include_industry=bool(self.data.get("include_industry")))
 
 
-def _factor_choices() -> list[tuple[str, str]]:
+def _factor_choices(library: Library) -> list[tuple[str, str]]:
     return [("", "自填因子（见下）")] + [
         (f"{one.id}{AT}{version.since}", f"{one.name}　{version.since}年起　{version.factor.value} {version.factor.unit}")
-        for one in library().values()
+        for one in library.values()
         for version in reversed(one.versions)
     ]
 
@@ -119,9 +119,10 @@ class RowForm(forms.Form):
     source = _text("数据来源", 200)
     remove = forms.BooleanField(label="删除这一行", required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, library: Library, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["factor"].choices = _factor_choices()  # type: ignore[attr-defined]
+        self.library = library
+        self.fields["factor"].choices = choices  # type: ignore[attr-defined]
 
     @property
     def main(self) -> list[Any]:
@@ -136,8 +137,8 @@ class RowForm(forms.Form):
 
     @property
     def has_details(self) -> bool:
-        """Whether one of them is filled or wrong."""
-        return any(field.value() or field.errors for field in self.details)
+        """Whether one of them is wrong, or the row brings its own factor."""
+        return any(field.errors for field in self.details) or bool(self["name"].value() and not self["factor"].value())
 
     def texts(self) -> RowTexts:
         """What was typed, valid or not."""
@@ -154,7 +155,7 @@ class RowForm(forms.Form):
         data = super().clean() or {}
         row = self.texts()
         if not (row.is_empty or self.is_removed):
-            for fault in read_row(row, library()).faults:
+            for fault in read_row(row, self.library).faults:
                 if not fault.missing and fault.field not in self.errors:
                     self.add_error(fault.field, fault.text)
         return data
@@ -164,12 +165,14 @@ class RowSet:
     """Forms of all rows with some empty ones behind them; how many there are stands in the hidden field ``rows``."""
 
     def __init__(self, data: Any = None, *, rows: Sequence[RowTexts] = (), spare: int = SPARE_ROWS) -> None:
+        library = factors_now()
+        known: dict[str, Any] = {"library": library, "choices": _factor_choices(library)}
         if data is not None:
             count = min(whole(data.get("rows", ""), 0), MOST_ROWS)
-            self.forms = [RowForm(data, prefix=f"rows-{at}") for at in range(count)]
+            self.forms = [RowForm(data, prefix=f"rows-{at}", **known) for at in range(count)]
             return
         listed = [*rows, *[RowTexts()] * spare][: max(MOST_ROWS, len(rows))]
-        self.forms = [RowForm(prefix=f"rows-{at}", initial=vars(row)) for at, row in enumerate(listed)]
+        self.forms = [RowForm(prefix=f"rows-{at}", initial=vars(row), **known) for at, row in enumerate(listed)]
 
     def __len__(self) -> int:
         """How many rows the page has."""
@@ -218,7 +221,7 @@ class InventoryUpload(forms.Form):
             msg = "文件超过 5 MB"
             raise forms.ValidationError(msg)
         try:
-            self.found = parse(upload.read().decode("utf-8-sig"))
+            self.found = parse(upload.read().decode("utf-8-sig"), factors_now())
         except UnicodeDecodeError as error:
             msg = "不是 UTF-8 文本"
             raise forms.ValidationError(msg) from error

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from assessments.common import rules as filing
 from assessments.common.selectors.own_matters import own_people, own_side
-from carbon.factor_library import library
+from carbon.factors.selectors import factors_now
 from carbon.inventories import rules
 from carbon.inventories.activity_rows import RowTexts
 from carbon.inventories.content import Filled, HeadTexts, as_file, filled
@@ -69,7 +69,7 @@ def filled_of(inventory: CarbonInventory) -> Filled:
     """Content with its result: what was frozen where it was filed, else computed now."""
     if inventory.frozen is not None:
         return Filled(inventory.frozen["content"], ())
-    return filled(head_of(inventory), texts_of(inventory), library())
+    return filled(head_of(inventory), texts_of(inventory), factors_now())
 
 
 def blocking(inventory: CarbonInventory, _today: dt.date) -> list[dict[str, str]]:
@@ -85,7 +85,7 @@ def to_freeze(inventory: CarbonInventory, _today: dt.date) -> dict[str, Any]:
 
 def file_of(inventory: CarbonInventory) -> str:
     """The inventory as YAML, as the command ``carbon_inventory`` reads it."""
-    return str(yaml.safe_dump(as_file(filled_of(inventory).content, inventory.year, library()), allow_unicode=True, sort_keys=False))
+    return str(yaml.safe_dump(as_file(filled_of(inventory).content, inventory.year, factors_now()), allow_unicode=True, sort_keys=False))
 
 
 def editions_of(user: User, inventory: CarbonInventory) -> list[CarbonInventory]:

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 
 from django.db import transaction
 
-from carbon.factor_library import library
+from carbon.factors.selectors import factors_now
 from carbon.inventories import rules, selectors
 from carbon.inventories.activity_rows import AT, FIELDS, Library, RowTexts
 from carbon.inventories.content import HeadTexts, digest_of, filled
@@ -64,7 +64,7 @@ def _held(inventory: CarbonInventory, version: int, by: User) -> CarbonInventory
 def _keep(locked: CarbonInventory, head: HeadTexts, boundary: Boundary | None, rows: Sequence[RowTexts]) -> None:
     kept = numbered(rows)
     Refused.when(len(kept) > MOST_ROWS, f"一份清单最多{MOST_ROWS}行")
-    wrong = [Refusal(fault.text, field=name) for name, fault in filled(head, kept, library()).faults if not fault.missing]
+    wrong = [Refusal(fault.text, field=name) for name, fault in filled(head, kept, factors_now()).faults if not fault.missing]
     if wrong:
         raise Refused(wrong)
     for name in ("area_m2", "population", "gdp_wan", "include_industry", "note"):
@@ -106,7 +106,7 @@ def take_file(*, inventory: CarbonInventory, found: InventoryFile, version: int,
     Refused.when(year is not None and year != locked.year, f"文件是{year}年度的，这份清单是{locked.year}年度的")
     sizes = {name: plain(getattr(found.boundary, name)) for name in ("area_m2", "population", "gdp_wan")}
     head = replace(selectors.head_of(locked), include_industry=found.include_industry, **sizes)
-    rows = rows_of_file(found, locked.year, library())
+    rows = rows_of_file(found, locked.year, factors_now())
     _keep(locked, head, locked.boundary, rows)
     audit.record(action="carbon.import", by=by, obj=locked, data={"rows": len(rows)})
     return len(rows)

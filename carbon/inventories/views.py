@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common.views.lists import chosen_of, narrowed, years_of
 from assessments.common.views.offers import timeline_entry
-from carbon.factor_library import library
+from carbon.factors.selectors import factors_now
 from carbon.inventories import rules, selectors, services, workbook
 from carbon.inventories.content import Content, filled, shown_lines, shown_sectors
 from carbon.inventories.forms import (
@@ -95,7 +95,7 @@ def inventory(request: HttpRequest, pk: int) -> HttpResponse:
 
 def result_context(content: Content) -> dict[str, Any]:
     """What the result shows: rows as amount × factor, sectors, total, intensities."""
-    return {"content": content, "lines": shown_lines(content, library()), "sectors": shown_sectors(content)}
+    return {"content": content, "lines": shown_lines(content, factors_now()), "sectors": shown_sectors(content)}
 
 
 def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict[str, Any]:
@@ -160,7 +160,7 @@ def inventory_save(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _stored(inventory: CarbonInventory) -> list[tuple[str, str]]:
     """What is stored now, for who was slower: one line each row."""
-    lines = shown_lines(selectors.filled_of(inventory).content, library())
+    lines = shown_lines(selectors.filled_of(inventory).content, factors_now())
     sizes = [("核算面积", inventory.area_m2), ("常住人口", inventory.population), ("地区生产总值", inventory.gdp_wan)]
     return [*sizes, *((line.name, f"{line.amount} {line.unit} × {line.factor}") for line in lines)]
 
@@ -171,7 +171,7 @@ def inventory_result(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(signed_in(request), pk)
     form, rows = HeadForm(request.POST, inventory=found), RowSet(request.POST)
     typed = [row for row in rows.texts() if not row.is_empty]
-    told = filled(form.head(), typed, library())
+    told = filled(form.head(), typed, factors_now())
     context = {**result_context(told.content), "missing": [text for _, text in told.lines], "live": True}
     return render(request, "carbon/inventories/_result.html", context)
 
@@ -184,7 +184,7 @@ def inventory_paste(request: HttpRequest, pk: int) -> HttpResponse:
     form = PasteForm(request.POST)
     if form.is_valid():
         try:
-            rows = rows_of_paste(form.cleaned_data["pasted"], found.year, library())
+            rows = rows_of_paste(form.cleaned_data["pasted"], found.year, factors_now())
             count = services.add_rows(inventory=found, rows=rows, version=form.cleaned_data["version"], by=user)
         except WrongPasteError as wrong:
             form.add_error("pasted", wrong.lines)

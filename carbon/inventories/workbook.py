@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from carbon.enums import Sector
-from carbon.factor_library import library
+from carbon.factors.selectors import factors_now
 from carbon.inventories.activity_rows import AT, FIELDS, RowTexts, read_row
 from carbon.inventories.models import NUMBER_LENGTH, ActivityRow, CarbonInventory
 from carbon.units import UnknownUnitError, factor_unit_of, heat_unit_of, unit_of
@@ -49,14 +49,6 @@ def _heat_unit(text: str) -> str:
     return f"{heat}/{per}"
 
 
-def _factor(text: str) -> str:
-    key, _, _ = text.partition(AT)
-    if key not in library():
-        msg = f"因子库中没有 {text}，应写“{LIBRARY_SHEET}”一表第一列的编号"
-        raise ValueError(msg)
-    return text
-
-
 BOOK = Book(
     "carbon_inventory",
     "碳排放清单",
@@ -67,7 +59,7 @@ BOOK = Book(
         Column("name", "活动", TEXT, 22, most=100),
         Column("amount", "活动量", VALUE, 14, parse=_number, numeric=True),
         Column("unit", "单位", VALUE, 9, parse=_unit),
-        Column("factor", "因子编号", VALUE, 34, parse=_factor),
+        Column("factor", "因子编号", TEXT, 34, most=80),
         Column("factor_value", "自填因子", VALUE, 12, parse=_number, numeric=True),
         Column("factor_unit", "自填因子单位", VALUE, 14, parse=_factor_unit),
         Column("factor_source", "自填因子出处", TEXT, 26, most=200),
@@ -99,7 +91,7 @@ def inventory_book(inventory: CarbonInventory, rows: Sequence[RowTexts], returne
     title = SheetTitle(str(inventory), inventory.district.name, inventory.district.is_demo)
     versions = [
         (f"{one.id}{AT}{version.since}", one.name, f"{version.factor.value} {version.factor.unit}", version.source)
-        for one in library().values()
+        for one in factors_now().values()
         for version in one.versions
     ]
     tables = {LIBRARY_SHEET: [("因子编号", "名称", "数值和单位", "出处"), *versions]}
@@ -122,6 +114,7 @@ class InventoryReader(Reader[CarbonInventory, ActivityRow]):
 
     def rows(self) -> Mapping[str, ActivityRow]:
         """Stored rows by key."""
+        self.library = factors_now()
         return {row.key: row for row in self.subject.rows.all()}
 
     def against(self, row: ActivityRow | None, typed: dict[str, Any], _changed: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -129,7 +122,7 @@ class InventoryReader(Reader[CarbonInventory, ActivityRow]):
         del row
         texts = RowTexts(**{name: str(typed.get(name) or "") for name in FIELDS})
         long = [(name, f"最多{NUMBER_LENGTH}位") for name in FIELDS if len(getattr(texts, name)) > NUMBER_LENGTH and "value" in name]
-        return long + [(fault.field, fault.text) for fault in read_row(texts, library()).faults if not fault.missing]
+        return long + [(fault.field, fault.text) for fault in read_row(texts, self.library).faults if not fault.missing]
 
     def identity(self, row: ActivityRow | None) -> tuple[int | None, int]:
         """Key of the row, version of the inventory."""

@@ -89,6 +89,7 @@ WORDS = {
     "application.start": "建立申报",
     "approvals.export": "导出办件列表",
     "districts.add_check": "登记部门审查",
+    "carbon.add_factor": "增加排放因子版本",
     "carbon.correct": "更正碳排放清单",
     "carbon.drop": "删除碳排放清单草稿",
     "carbon.export": "导出碳排放清单",

@@ -81,6 +81,7 @@ MENU = (
         "book",
         (
             MenuEntry("评价标准", "indicators:edition_list", BUSINESS),
+            MenuEntry("排放因子库", "carbon:factor_list", BUSINESS),
             MenuEntry("政策条款", "policy:rule_list", BUSINESS),
             MenuEntry("条款核对", "portal:policy_check", WATCHING - {Role.BUREAU}),
             MenuEntry("办事指南", "portal:guide", BUSINESS),

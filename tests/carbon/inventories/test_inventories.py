@@ -11,6 +11,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from carbon import factor_library
+from carbon.enums import Sector
 from carbon.inventories import services
 from carbon.inventories.activity_rows import RowTexts
 from carbon.inventories.content import digest_of
@@ -169,10 +170,12 @@ def test_what_was_filed_is_frozen_with_its_digest_and_computed_no_more(client, p
     assert printed(inventory.frozen["content"]) == FOUND
     assert inventory.digest == digest_of(inventory.frozen)
     before = page(client, people.city_officer, inventory).content.decode()
+    places = [before.index(f"<dt>{sector.label}</dt>") for sector in Sector]
+    assert places == sorted(places)
     assert inventory.digest in before
     library = dict(factor_library.library())
     library.pop("natural-gas-ipcc")
-    monkeypatch.setattr("carbon.inventories.selectors.library", lambda: library)
+    monkeypatch.setattr("carbon.inventories.selectors.factors_now", lambda: library)
     assert filled_of(inventory).content["total"] == FOUND["total"]
     with pytest.raises(NotAllowed):
         services.save(inventory=inventory, head=HEAD, boundary=None, rows=(), version=inventory.version, by=people.preparer)

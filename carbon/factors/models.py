@@ -1,0 +1,41 @@
+"""Versions of emission factors that the city added by decision."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from greendistrict.core.constraints import one_of
+
+CERTAINTIES = ("原文", "转引", "推定")
+
+
+class AddedFactor(models.Model):
+    """A version of a factor beside those of the data file, never changed and never deleted: inventories may rest on it.
+
+    ``value`` is a decimal text. A version of the data file with the same key and year comes first.
+    """
+
+    key = models.SlugField("编号", max_length=60)
+    name = models.CharField("因子", max_length=100)
+    since = models.PositiveSmallIntegerField("适用年度起")
+    value = models.CharField("数值", max_length=90)
+    unit = models.CharField("单位", max_length=30)
+    source = models.CharField("出处", max_length=300)
+    published = models.DateField("发布日期", null=True, blank=True)
+    certainty = models.CharField("确定程度", max_length=10, choices=[(one, one) for one in CERTAINTIES])
+    decision = models.CharField("决定依据", max_length=300)
+    decided_on = models.DateField("决定日期")
+    entered_at = models.DateTimeField("登记时间")
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
+
+    class Meta:
+        verbose_name = "新增因子版本"
+        ordering = ("key", "since")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["key", "since"], name="added_factor_once"),
+            one_of("certainty", CERTAINTIES, name="added_factor_certainty_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.since}年起）"

@@ -1,0 +1,31 @@
+"""The factor library in force: the data file first, then what the city added; the one look-up of the portal's pages."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from carbon.factor_library import FactorVersion, LibraryFactor, library
+from carbon.factors.models import AddedFactor
+from carbon.inventory import Factor
+from carbon.units import factor_unit_of
+
+
+def factors_now() -> Mapping[str, LibraryFactor]:
+    """Factors by ID, versions from old to new; one query."""
+    added: dict[str, list[AddedFactor]] = {}
+    for row in AddedFactor.objects.order_by("key", "since"):
+        added.setdefault(row.key, []).append(row)
+    known = library()
+    return {**known, **{key: _merged(known.get(key), rows) for key, rows in added.items()}}
+
+
+def _merged(known: LibraryFactor | None, rows: list[AddedFactor]) -> LibraryFactor:
+    versions = {version.since: version for version in map(_version, rows)}
+    versions |= {version.since: version for version in known.versions} if known else {}
+    name = known.name if known else rows[0].name
+    return LibraryFactor(known.id if known else rows[0].key, name, tuple(versions[since] for since in sorted(versions)))
+
+
+def _version(row: AddedFactor) -> FactorVersion:
+    mass, per = factor_unit_of(row.unit)
+    factor = Factor(Decimal(row.value), mass, per, row.key, row.since)
+    return FactorVersion(row.since, factor, row.source, row.certainty, row.published, f"{row.decision}（{row.decided_on:%Y-%m-%d}）")

@@ -1,0 +1,117 @@
+import datetime as dt
+from http import HTTPStatus
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from carbon.factor_library import library
+from carbon.factors import services
+from carbon.factors.models import AddedFactor
+from carbon.factors.selectors import factors_now
+from carbon.inventories.selectors import filled_of
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from tests.carbon.inventories.world import NOW, make_inventory, to_filed
+from tests.factories.accounts import cast as make_cast
+from tests.factories.once import copy_of, once
+
+pytestmark = pytest.mark.django_db
+QUERIES = 4
+VERSION = {
+    "key": "electricity-shanghai", "name": "", "since": 2023, "value": "0.58", "unit": "kgCO2e/kWh", "source": "某公告（虚构）",
+    "certainty": "推定", "decision": "某签报（虚构）", "decided_on": dt.date(2026, 1, 9),
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def february():
+    with clock.at(NOW):
+        yield
+
+
+cast = once(make_cast)
+people = copy_of("cast")
+
+
+def add(people, **given):
+    return services.add_version(**{**VERSION, **given}, by=people.city_director)
+
+
+def test_what_the_city_adds_stands_behind_the_data_file(people):
+    assert factors_now() == library()
+    add(people)
+    add(people, key="tap-water", name="自来水", unit="kgCO2e/m3")
+    found = factors_now()
+    assert [version.since for version in found["electricity-shanghai"].versions] == [2021, 2022, 2023]
+    newest = found["electricity-shanghai"].version(2030)
+    assert (str(newest.factor.value), newest.certainty, newest.decision) == ("0.58", "推定", "某签报（虚构）（2026-01-09）")
+    assert found["tap-water"].name == "自来水"
+    AddedFactor.objects.create(
+        key="electricity-shanghai", name="x", since=2022, value="9", unit="kgCO2e/kWh", source="x", certainty="原文", decision="x",
+        decided_on=NOW.date(), entered_at=NOW, entered_by=people.city_director,
+    )  # fmt: skip
+    assert str(factors_now()["electricity-shanghai"].version(2022).factor.value) == "0.5849", "the data file comes first"
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"since": 2022}, "since"),
+        ({"key": "tap-water"}, "name"),
+        ({"value": "x"}, "value"),
+        ({"value": "-1"}, "value"),
+        ({"unit": "kgCO2e/kwh"}, "unit"),
+        ({"unit": "kgCO2e/t"}, "unit"),
+        ({"decided_on": dt.date(2026, 2, 3)}, "decided_on"),
+    ],
+)
+def test_what_cannot_be_a_version_is_refused_at_its_field(people, given, field):
+    with pytest.raises(Refused) as caught:
+        add(people, **given)
+    assert [one.field for one in caught.value.refusals] == [field]
+    assert not AddedFactor.objects.exists()
+
+
+def test_the_director_alone_adds_and_it_is_on_record(client, people):
+    posted = {**VERSION, "decided_on": "2026-01-09"}
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        answer = client.post(reverse("carbon:factor_add"), posted)
+        closed = HTTPStatus.NOT_FOUND if seat.endswith("_keeper") else HTTPStatus.FORBIDDEN
+        assert answer.status_code == (HTTPStatus.FOUND if seat == "city_director" else closed), seat
+    assert AuditRecord.objects.get(action="carbon.add_factor").data["since"] == 2023
+    with pytest.raises(NotAllowed):
+        services.add_version(**VERSION, by=people.city_officer)
+    client.force_login(people.city_director)
+    again = client.post(reverse("carbon:factor_add"), posted)
+    assert again.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "已有2023年起的版本" in again.content.decode()
+    assert 'value="某签报（虚构）"' in again.content.decode()
+
+
+def test_the_page_shows_every_version_with_its_source(client, people):
+    add(people)
+    client.force_login(people.preparer)
+    client.get(reverse("carbon:factor_list"))
+    with CaptureQueriesContext(connection) as caught:
+        text = client.get(reverse("carbon:factor_list")).content.decode()
+    assert len(caught) == QUERIES
+    for factor in factors_now().values():
+        assert factor.id in text
+        assert all(version.source in text for version in factor.versions)
+    assert "市级决定：某签报（虚构）" in text
+    assert "增加版本" not in text
+
+
+def test_a_new_version_recomputes_nothing_filed(client, people):
+    inventory = make_inventory(people)
+    to_filed(inventory, people)
+    before = filled_of(inventory).content
+    add(people, key="natural-gas-ipcc", since=2007, value="1", unit="kgCO2e/GJ")
+    inventory.refresh_from_db()
+    assert filled_of(inventory).content == before
+    client.force_login(people.city_officer)
+    assert "5,756.19 tCO₂e" in client.get(reverse("carbon:inventory", args=[inventory.pk])).content.decode()
