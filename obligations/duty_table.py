@@ -97,6 +97,7 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("holidays_missing", "下一年节假日安排", "", SETTING, "系统管理员", CITY, "上年12月1日", "已导入", "keeper"),
     DutyKind("backup_age", "备份", "", SETTING, "系统管理员", CITY, "上次备份后1日", "已备份", "keeper"),
     DutyKind("certificate", "证书到期", "", SETTING, "系统管理员", CITY, "证书到期日，提前30日提醒", "已更换", "keeper"),
+    DutyKind("account_review", "账号年度复核", "", SETTING, "安全管理员", CITY, "当年12月31日，期前60日起", "已逐个复核", "keeper"),
     DutyKind("job_failed", "定时任务失败", "", SETTING, "系统管理员", CITY, "失败后1日", "已运行成功", "keeper"),
 )  # fmt: skip
 # Filings that an applicant or leading body owes for a district; only these tell of its conduct (awards, warnings).

@@ -1,14 +1,19 @@
-"""Duties of the system keeper: holiday arrangement of the next year, backup, certificate, failed jobs."""
+"""Duties of the system keeper: holiday arrangement of the next year, backup, certificate, failed jobs.
+
+Of the security keeper: the yearly review of accounts.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from django.urls import reverse
 
+from greendistrict.accounts import yearly_review
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock, schedule, workdays
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import due_date
+from greendistrict.policy.in_use import first_day_in_use
 from obligations.city_duties import city_row
 from obligations.duties import NO_WORDS, Actors, Obligation
 from obligations.duty_table import CITY, DutyKind, duty_kind
@@ -17,14 +22,18 @@ from obligations.way import is_default, way_by_setting, way_of_days
 
 HOLIDAYS, BACKUP = duty_kind("holidays_missing"), duty_kind("backup_age")
 CERTIFICATE, JOB = duty_kind("certificate"), duty_kind("job_failed")
-KINDS = (HOLIDAYS, BACKUP, CERTIFICATE, JOB)
+ACCOUNTS = duty_kind("account_review")
+KINDS = (HOLIDAYS, BACKUP, CERTIFICATE, JOB, ACCOUNTS)
 KEEPER, NAME = Actors((Role.SYSTEM_KEEPER,), None), "系统管理员"
-HOLIDAYS_DUE, BACKUP_DAYS, CERTIFICATE_DAYS, JOB_DAYS = (
+SECURITY, SECURITY_NAME = Actors((Role.SECURITY_KEEPER,), None), "安全管理员"
+HOLIDAYS_DUE, REVIEW_DUE, BACKUP_DAYS, CERTIFICATE_DAYS, JOB_DAYS = (
     "duties.holidays",
+    "duties.account_review",
     "duties.backup_days",
     "duties.certificate_days",
     "duties.job_days",
 )
+REVIEW_MONTHS = dt.timedelta(days=60)  # for a look at every account
 NOTICE = dt.timedelta(days=30)  # the arrangement is published about a month before it has to be entered
 
 
@@ -43,6 +52,7 @@ def collect(on: dt.date) -> Iterable[Obligation]:
     yield _backup(on)
     yield _certificate(on)
     yield from _failed_jobs(on)
+    yield from _account_review(on)
 
 
 def _holidays(on: dt.date) -> Iterator[Obligation]:
@@ -85,3 +95,21 @@ def _failed_jobs(on: dt.date) -> Iterator[Obligation]:
         if failed <= on and (again is None or again > on):
             row = _of_keeper(JOB, job.name, f"定时任务{job.name}", failed + _days(JOB_DAYS))
             yield row._replace(how=way_of_days(failed, "失败于", JOB_DAYS), is_default_date=is_default(JOB_DAYS))
+
+
+def _account_review(on: dt.date) -> Iterator[Obligation]:
+    """The review of this year's accounts, and of last year's where it was begun and not ended; nothing where no account is old enough."""
+    calendar, expression = workdays.current(), parameters.load().text(REVIEW_DUE)
+    for year in (on.year - 1, on.year):
+        due = due_date(expression, year=year, calendar=calendar)
+        opens = due - REVIEW_MONTHS
+        if on < opens or due < first_day_in_use():
+            continue
+        progress = yearly_review.progress_of(year, on)
+        if not progress.owed or (year < on.year and progress.last is None):
+            continue
+        met = progress.last if not progress.left else None
+        row = _of_keeper(ACCOUNTS, str(year), f"{year}年账号年度复核", due)
+        how = way_by_setting(REVIEW_DUE, year, due)
+        row = row._replace(organisation=SECURITY_NAME, actors=SECURITY, link=reverse("portal:account_review"), opens=opens, how=how)
+        yield row._replace(is_default_date=is_default(REVIEW_DUE), year=year, met_on=met)

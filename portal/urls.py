@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 
+from portal.account_review import views as account_review
 from portal.desk import views as desk
 from portal.enrolment import views as enrolment
 from portal.first_day import views as first_day
@@ -65,6 +66,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("personal/notice/", personal.privacy_notice, name="privacy_notice"),
     path("personal/people/<int:pk>/", personal.contact, name="contact"),
     path("operations/", operations.operations, name="operations"),
+    path("operations/accounts/", account_review.review_list, name="account_review"),
+    path("operations/accounts/record/", account_review.review_record, name="account_review_record"),
+    path("operations/accounts/export/", account_review.review_export, name="account_review_export"),
     path("operations/first-day/", first_day.first_day, name="first_day"),
     path("operations/enrolment/<slug:what>/", enrolment.enrolment_import, name="enrolment_import"),
     path("operations/enrolment/<slug:what>/apply/", enrolment.enrolment_apply, name="enrolment_apply"),

@@ -1,9 +1,9 @@
 """Application configuration."""
 
-from django.apps import AppConfig
+from greendistrict.core import wired
 
 
-class AccountsConfig(AppConfig):
+class AccountsConfig(wired.WiredConfig):
     """Users, organisations and the posts that connect them."""
 
     name = "greendistrict.accounts"

@@ -47,6 +47,13 @@ class LinkPurpose(models.TextChoices):
     FORGOTTEN = "forgotten", "找回密码"
 
 
+class ReviewOutcome(models.TextChoices):
+    """What the yearly review of an account came to."""
+
+    CONFIRMED = "confirmed", "继续使用"
+    REMOVAL = "removal", "应予清理"
+
+
 KEEPERS = frozenset({Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER, Role.AUDIT_KEEPER})
 # Seats of one body in the order of their say; who looks after accounts of a body never reaches above the own seat.
 RANKS = {Role.CITY_CHECKER: 2, Role.CITY_LEGAL: 2, Role.CITY_DIRECTOR: 3, Role.REVIEWER: 2}

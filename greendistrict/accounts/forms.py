@@ -8,7 +8,7 @@ from django.contrib.auth.forms import AuthenticationForm, SetPasswordMixin
 from django.http import HttpRequest
 
 from greendistrict.accounts.credit_codes import normalised, validate_credit_code
-from greendistrict.accounts.enums import Role
+from greendistrict.accounts.enums import CITY, KEEPERS, Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core.widgets import DayInput
 
@@ -149,6 +149,19 @@ class PostForm(forms.Form):
     )
     valid_from = forms.DateField(label="任职起", required=False, widget=DayInput(), help_text="不填为今天；不能早于今天")
     valid_to = forms.DateField(label="任职止", required=False, widget=DayInput(), help_text="含当天，次日起没有权限；没有期限的不填")
+
+
+class ReasonedPostForm(PostForm):
+    """A post where city and keeper seats are granted by two keepers: these with a reason."""
+
+    reason = forms.CharField(label="理由", max_length=300, required=False, help_text="授予市级岗位、管理员岗位须填写，由另一名管理员决定")
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the reason of a grave post."""
+        found = super().clean() or self.cleaned_data
+        if found.get("role") in CITY | KEEPERS and not found.get("reason", "").strip():
+            self.add_error("reason", "请填写理由")
+        return found
 
 
 class AccountReasonForm(forms.Form):

@@ -7,9 +7,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from greendistrict.accounts import services
+from greendistrict.accounts import proposals, services
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.forms import AccountForm, AccountReasonForm, OrganisationChangeForm, OrganisationForm, PostForm
+from greendistrict.accounts.forms import (
+    AccountForm,
+    AccountReasonForm,
+    OrganisationChangeForm,
+    OrganisationForm,
+    PostForm,
+    ReasonedPostForm,
+)
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.post_rules import not_over
@@ -88,10 +95,16 @@ def post_grant(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a person a post."""
     user = _keeper(request, Role.SECURITY_KEEPER)
     person = get_object_or_404(User, pk=pk)
-    form = PostForm(request.POST or None)
+    form = (ReasonedPostForm if proposals.is_wanted(proposals.POSTS) else PostForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        reason = values.pop("reason", "")
         try:
-            services.grant_post(user=person, by=user, **form.cleaned_data)
+            if services.needs_second(values["role"]):
+                services.propose_post(user=person, by=user, reason=reason, **values)
+                messages.success(request, f"已提出授予{person.name}岗位，由另一名管理员决定")
+                return redirect("accounts:proposal_list")
+            services.grant_post(user=person, by=user, **values)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from greendistrict.accounts.credit_codes import normalised, validate_credit_code
-from greendistrict.accounts.enums import KEEPERS, LinkPurpose, OrganisationKind, Role
+from greendistrict.accounts.enums import KEEPERS, LinkPurpose, OrganisationKind, ReviewOutcome, Role
 from greendistrict.accounts.names import name_key
 from greendistrict.core import clock
 from greendistrict.core.encrypted import EncryptedTextField
@@ -208,3 +208,65 @@ class PasswordLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.get_purpose_display()}"
+
+
+class KeeperProposal(models.Model):
+    """A grave act of a keeper that waits for the word of a second one, or has had it (``accounts.proposals``)."""
+
+    kind = models.CharField("事项", max_length=20)
+    person = models.ForeignKey(User, models.CASCADE, related_name="proposals", verbose_name="人员")
+    words = models.CharField("内容", max_length=300)
+    data = models.JSONField("内容数据", default=dict)
+    reason = models.CharField("理由", max_length=300)
+    proposed_by = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name="提出人")
+    proposed_at = models.DateTimeField("提出时间")
+    decided_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="决定人")
+    decided_at = models.DateTimeField("决定时间", null=True, blank=True)
+    is_approved = models.BooleanField("同意", null=True, blank=True)
+    remark = models.CharField("说明", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "须两名管理员的事项"
+        ordering = ("-pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["kind", "person"], condition=models.Q(decided_at__isnull=True), name="keeper_proposal_one_waits"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by__isnull=True)
+                | (~models.Q(decided_by=models.F("proposed_by")) & ~models.Q(decided_by=models.F("person"))),
+                name="keeper_proposal_two_people",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_at__isnull=True, is_approved__isnull=True)
+                | models.Q(decided_at__isnull=False, is_approved__isnull=False),
+                name="keeper_proposal_decided_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.words}"[:200]
+
+
+class AccountReview(models.Model):
+    """What a keeper decided about an account in the review of a year, and what the list said of it then."""
+
+    year = models.PositiveSmallIntegerField("年度")
+    person = models.ForeignKey(User, models.CASCADE, related_name="reviews", verbose_name="人员")
+    outcome = models.CharField("结论", max_length=20, choices=ReviewOutcome)
+    remark = models.CharField("说明", max_length=300, blank=True)
+    seen = models.CharField("复核时的情况", max_length=1000, blank=True)
+    reviewed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="复核管理员")
+    reviewed_at = models.DateTimeField("复核时间")
+
+    class Meta:
+        verbose_name = "账号年度复核"
+        ordering = ("year", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["year", "person"], name="account_review_once_a_year"),
+            models.CheckConstraint(condition=models.Q(outcome__in=ReviewOutcome.values), name="account_review_outcome_known"),
+            models.CheckConstraint(condition=~models.Q(reviewed_by=models.F("person")), name="account_review_by_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.person}"

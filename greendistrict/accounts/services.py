@@ -11,18 +11,20 @@ from django.db.models import Q
 from django.urls import reverse
 from rest_framework.authtoken.models import Token
 
-from greendistrict.accounts import links, post_rules
-from greendistrict.accounts.enums import KEEPERS, OrganisationKind, Role
+from greendistrict.accounts import links, post_rules, proposals
+from greendistrict.accounts.enums import CITY, KEEPERS, OrganisationKind, Role
 from greendistrict.accounts.messenger import carrier
-from greendistrict.accounts.models import Delegation, Organisation, Post, User
+from greendistrict.accounts.models import Delegation, KeeperProposal, Organisation, Post, User
 from greendistrict.accounts.names import name_key
 from greendistrict.accounts.passwords import set_password
 from greendistrict.accounts.post_rules import not_over
 from greendistrict.accounts.selectors import holders, is_keeper, may_look_after, organisation_named, posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed, Refused
 
+GRAVE = CITY | KEEPERS  # granted with a second keeper where the setting says so
 EMPLOYER_CODE = "employer-"  # of bodies that experts work for and nobody else knows
 
 
@@ -178,15 +180,61 @@ def grant_post(
     admin: bool = False,
     valid_from: dt.date | None = None,
     valid_to: dt.date | None = None,
+    under: KeeperProposal | None = None,
 ) -> Post:
-    """Grant somebody else a post for a term. Security keeper only (三员: accounts and permissions are separate duties)."""
+    """Grant somebody else a post for a term. Security keeper only (三员: accounts and permissions are separate duties).
+
+    A city or keeper seat is granted ``under`` a proposal that a second keeper approved, where the setting says so.
+    """
     _hold(by, Role.SECURITY_KEEPER, "岗位由安全管理员授予")
+    Refused.when(under is None and needs_second(role), "市级岗位和管理员岗位须另一名管理员同意，请在“账号”页逐个提出")
     Refused.when(user.pk == by.pk, "不能给自己授予岗位")
     first = valid_from or clock.today()
     Refused.when(first < clock.today(), "任职起不能早于今天：过去的日子不补授权限")
     same = Post.objects.filter(user=user, organisation=organisation, role=role)
     Refused.when(same.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=first)).exists(), "这段时间已任这个岗位")
     return appoint(user=user, organisation=organisation, role=role, by=by, admin=admin, valid_from=first, valid_to=valid_to)
+
+
+def needs_second(role: str) -> bool:
+    """Whether a post of the role is granted by two keepers."""
+    return role in GRAVE and proposals.is_wanted(proposals.POSTS)
+
+
+def propose_post(
+    *,
+    user: User,
+    organisation: Organisation,
+    role: str,
+    by: User,
+    reason: str,
+    admin: bool,
+    valid_from: dt.date | None,
+    valid_to: dt.date | None,
+) -> KeeperProposal:
+    """Propose a post that a second keeper has to agree to. Raises ``Refused`` for one that could not be granted today."""
+    term = {"valid_from": valid_from and valid_from.isoformat(), "valid_to": valid_to and valid_to.isoformat()}
+    words = f"授予{organisation}{Role(role).label}岗位" + ("，兼单位管理员" if admin else "")
+    words += f"，{day_in_words(valid_from)}起" if valid_from else ""
+    words += f"，至{day_in_words(valid_to)}" if valid_to else ""
+    data = {"organisation": organisation.pk, "role": role, "admin": admin, **term}
+    return proposals.propose(kind=proposals.POSTS, person=user, words=words, data=data, reason=reason, by=by)
+
+
+def grant_proposed(proposal: KeeperProposal) -> None:
+    """Grant what a second keeper has agreed to; a first day that has passed meanwhile is today."""
+    data = proposal.data
+    first, last = (dt.date.fromisoformat(data[name]) if data[name] else None for name in ("valid_from", "valid_to"))
+    grant_post(
+        user=proposal.person,
+        organisation=Organisation.objects.get(pk=data["organisation"]),
+        role=data["role"],
+        by=proposal.proposed_by,
+        admin=data["admin"],
+        valid_from=max(first, clock.today()) if first else None,
+        valid_to=last,
+        under=proposal,
+    )
 
 
 @transaction.atomic

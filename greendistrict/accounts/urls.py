@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.accounts import delegation_views, invitation_views, keeper_views, link_views, views
+from greendistrict.accounts import delegation_views, invitation_views, keeper_views, link_views, proposal_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("people/<int:pk>/password/", link_views.password_reset, name="password_reset"),
     path("resets/", link_views.link_list, name="link_list"),
     path("resets/<int:pk>/", link_views.link_decide, name="link_decide"),
+    path("proposals/", proposal_views.proposal_list, name="proposal_list"),
+    path("proposals/<int:pk>/", proposal_views.proposal_decide, name="proposal_decide"),
     path("forgotten/", link_views.forgotten, name="forgotten"),
     path("link/<str:secret>/", link_views.link, name="link"),
     path("organisations/<int:pk>/invite/", invitation_views.invite, name="invite"),

@@ -28,6 +28,7 @@ GATEWAYS = {
 }
 # Checks that the servers make when they start and that /readyz repeats: quick, without the database.
 CONFIGURATION = "configuration"
+TWO_KEEPERS = frozenset({"posts", "factors"})  # what GD_TWO_KEEPERS may name
 PROBE = "bAaB丁乙é"  # sorted differently by every collation that knows a language
 PAPERS = "papers"  # what the worker needs besides: it makes the PDFs
 
@@ -191,6 +192,34 @@ def gateways_are_complete(**_kwargs: Any) -> list[CheckMessage]:
     used = [needed for name, needed in GATEWAYS.items() if getattr(settings, name)]
     missing = [f"GD_{name}" for needed in used for name in needed if not getattr(settings, name)]
     return [Error(f"{'、'.join(missing)} 没有设置", hint="短信和政务微信接入后逐项填写", id="gd.E015")] if missing else []
+
+
+@register(CONFIGURATION)
+def single_sign_on_is_complete(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.E018``: single sign-on that is set by half fails person by person, or stays off although somebody meant it to be on."""
+    given = {f"GD_OIDC_{name}": getattr(settings, f"OIDC_{name}") for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")}
+    missing = [name for name, value in given.items() if not value]
+    told = any(given.values()) or settings.OIDC_SECOND or settings.OIDC_ACR_VALUES
+    wrong = [f"{'、'.join(missing)} 没有设置"] if told and missing else []
+    if told and "openid" not in settings.OIDC_SCOPE.split():
+        wrong.append("GD_OIDC_SCOPE 缺少 openid")
+    return [Error(text, hint="统一身份认证逐项填写，或全部留空，见 docs/sign-in.md", id="gd.E018") for text in wrong]
+
+
+@register(CONFIGURATION)
+def acts_of_two_keepers_are_known(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.E022``: a word nobody knows would guard nothing."""
+    unknown = sorted(set(settings.TWO_KEEPERS) - TWO_KEEPERS)
+    hint = f"可以填写 {'、'.join(sorted(TWO_KEEPERS))}"
+    return [Error(f"GD_TWO_KEEPERS 中没有 {'、'.join(unknown)} 这一项", hint=hint, id="gd.E022")] if unknown else []
+
+
+@register(Tags.security, deploy=True)
+def single_sign_on_is_encrypted(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.E019``: the secret and who somebody is go to the provider and come from there."""
+    if not settings.OIDC_ISSUER or settings.OIDC_ISSUER.startswith("https://"):
+        return []
+    return [Error("GD_OIDC_ISSUER 不是 https:// 地址", hint="身份和密钥须加密传送", id="gd.E019")]
 
 
 @register(CONFIGURATION)

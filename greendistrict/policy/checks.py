@@ -50,7 +50,7 @@ DATES = {
     *("selfcheck.draft_from", "selfcheck.window_opens", "selfcheck.due", "selfcheck.city_receipt", "operation_report.due"),
     *("carbon_verification.due", "snapshot.day", "snapshot.closes", "plan_due"),
     *("duties.inspection_plan", "duties.exchange", "duties.post_draw", "duties.post_hold"),
-    *("duties.snapshot", "duties.yearly_report", "duties.holidays"),
+    *("duties.snapshot", "duties.yearly_report", "duties.holidays", "duties.account_review"),
 }
 Kind = tuple[str, Callable[[Any], bool]]
 

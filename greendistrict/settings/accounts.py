@@ -41,6 +41,15 @@ OTP_WEBAUTHN_RP_NAME = OTP_TOTP_ISSUER
 OTP_WEBAUTHN_RP_ID = urlsplit(SITE_URL).hostname or "localhost"
 OTP_WEBAUTHN_ALLOWED_ORIGINS = [f"https://{urlsplit(SITE_URL).netloc}"]  # outside production the host of the request; see the helper
 OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
+# Single sign-on by OpenID Connect (signin.provider), off without an issuer. Values of acr or amr that count as a second factor.
+OIDC_ISSUER = env.text("GD_OIDC_ISSUER", "").strip().rstrip("/")
+OIDC_CLIENT_ID = env.text("GD_OIDC_CLIENT_ID", "").strip()
+OIDC_CLIENT_SECRET = env.secret("GD_OIDC_CLIENT_SECRET", "")
+OIDC_NAME = env.text("GD_OIDC_NAME", "统一身份认证")
+OIDC_SCOPE = env.text("GD_OIDC_SCOPE", "openid profile")
+OIDC_ACR_VALUES = env.text("GD_OIDC_ACR_VALUES", "").strip()
+OIDC_SECOND = env.words("GD_OIDC_SECOND", "")
+OIDC_SECONDS = 10  # the provider has to answer
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "portal.frame.views.csrf_failure"
@@ -48,6 +57,7 @@ UNUSED_DAYS = env.integer("GD_UNUSED_DAYS", 90, minimum=0)
 UNUSED_NOTICE_DAYS = env.integer("GD_UNUSED_NOTICE_DAYS", 14, minimum=1)
 DELEGATION_DAYS = env.integer("GD_DELEGATION_DAYS", 90, minimum=1)
 DELEGATE_ADVERSE = env.boolean("GD_DELEGATE_ADVERSE", default=False)
+TWO_KEEPERS = env.words("GD_TWO_KEEPERS", "")  # acts that take two keepers: posts, factors (accounts.proposals)
 TOKEN_DAYS = env.integer("GD_TOKEN_DAYS", 90, minimum=1)
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25

@@ -1,9 +1,9 @@
 """Application configuration."""
 
-from django.apps import AppConfig
+from greendistrict.core import wired
 
 
-class SigninConfig(AppConfig):
+class SigninConfig(wired.WiredConfig):
     """How people sign in and how long that lasts."""
 
     name = "greendistrict.signin"

@@ -18,13 +18,19 @@ WAITS_SECONDS = 600
 TRIES = 5
 BROWSER = "gd_browser"
 YEAR = 365 * 86400
+BACKEND = "greendistrict.accounts.backends.ActiveUserBackend"
 
 
-def enter(request: HttpRequest, response: HttpResponse, user: User, *, second: str = "", backend: str | None = None) -> HttpResponse:
-    """Sign in with what was proved; end sessions beyond the number allowed, tell of a browser never seen before, record it."""
+def enter(
+    request: HttpRequest, response: HttpResponse, user: User, *, second: str = "", backend: str | None = None, id_token: str = ""
+) -> HttpResponse:
+    """Sign in with what was proved; end sessions beyond the number allowed, tell of a browser never seen before, record it.
+
+    ``id_token`` is what the provider of single sign-on said; empty for who came by the password.
+    """
     login(request, user, backend=backend)
     label, address = browsers.label_of(request.headers.get("User-Agent", "")), caller(request)
-    stamps.begin(request.session, address=address, browser=label, second=second)
+    stamps.begin(request.session, address=address, browser=label, second=second, id_token=id_token)
     if settings.IDLE_MINUTES_CITY and ((held := posts_of(user)).is_city or held.is_keeper):
         stamps.change(request.session, strict=True)
     request.session.pop(WAITING, None)
@@ -33,15 +39,17 @@ def enter(request: HttpRequest, response: HttpResponse, user: User, *, second: s
     token = request.COOKIES.get(name, "")[:64] or secrets.token_urlsafe(24)
     browsers.note(user=user, token=token, label=label, address=address)
     response.set_cookie(name, token, max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
-    audit.record(action="accounts.login", by=user, obj=user, data={"second": second} if second else {})
+    data = ({"second": second} if second else {}) | ({"way": "oidc"} if id_token else {})
+    audit.record(action="accounts.login", by=user, obj=user, data=data)
     return response
 
 
-def wait(request: HttpRequest, user: User, *, target: str) -> None:
-    """Remember for a short while that the password was right; the second factor decides."""
+def wait(request: HttpRequest, user: User, *, target: str, id_token: str = "") -> None:
+    """Remember for a short while that the password was right, or the provider of single sign-on sure; the second factor decides."""
     request.session.cycle_key()
-    backend = vars(user).get("backend", "")
-    request.session[WAITING] = {"user": user.username, "backend": backend, "target": target, "at": stamps.now(), "tries": 0}
+    backend = vars(user).get("backend", BACKEND)
+    kept = {"user": user.username, "backend": backend, "target": target, "id_token": id_token}
+    request.session[WAITING] = {**kept, "at": stamps.now(), "tries": 0}
 
 
 def waiting(request: HttpRequest) -> tuple[User, dict[str, Any]] | None:

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -11,13 +12,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from greendistrict.accounts import proposals
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import qr
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
-from greendistrict.signin import factors, passkeys, stamps
+from greendistrict.signin import factors, identities, passkeys, provider, stamps
 from greendistrict.signin.forms import AppForm, CodeForm, ProofForm, ResetForm
 from greendistrict.signin.reask import asked
 
@@ -25,7 +27,8 @@ UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def _own(user: User) -> dict[str, object]:
-    return {"own": factors.factors_of(user), "is_required": factors.is_required(user), "app_form": AppForm()}
+    name = settings.OIDC_NAME if provider.is_on() else ""
+    return {"own": factors.factors_of(user), "is_required": factors.is_required(user), "app_form": AppForm(), "provider": name}
 
 
 @never_cache
@@ -126,8 +129,14 @@ def proof(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(target)
         audit.record(action="signin.proof_refused", by=user, obj=user)
         form.add_error(None, "不正确，请重新输入")
-    context = {"form": form, "target": target, "own": own}
+    context = {"form": form, "target": target, "own": own, "provider": _provider_for(user, own)}
     return render(request, "signin/proof.html", context, status=UNPROCESSABLE if form.errors else HTTPStatus.OK)
+
+
+def _provider_for(user: User, own: factors.Factors) -> str:
+    """Name of the provider of single sign-on where its word may count as a proof of this person; empty otherwise."""
+    counts = provider.is_on() and (not own.any or bool(settings.OIDC_SECOND)) and identities.identity_of(user) is not None
+    return settings.OIDC_NAME if counts else ""
 
 
 def _proved(request: HttpRequest, user: User, typed: dict[str, str]) -> str:
@@ -159,8 +168,14 @@ def factors_reset(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     form = ResetForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        factors.reset(person=person, by=user, reason=form.cleaned_data["reason"])
-        messages.success(request, f"{person.name}的双因素已重置，下次登录后重新设置")
-        return redirect("accounts:user_list")
+        two, reason = proposals.is_wanted(proposals.FACTORS), form.cleaned_data["reason"]
+        try:
+            (factors.propose_reset if two else factors.reset)(person=person, by=user, reason=reason)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            done = f"已提出重置{person.name}的双因素，由另一名管理员决定" if two else f"{person.name}的双因素已重置，下次登录后重新设置"
+            messages.success(request, done)
+            return redirect("accounts:proposal_list" if two else "accounts:user_list")
     context = {"form": form, "person": person, "own": factors.factors_of(person)}
     return render(request, "signin/reset.html", context, status=UNPROCESSABLE if form.errors else HTTPStatus.OK)

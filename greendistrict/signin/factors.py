@@ -7,9 +7,10 @@ from django.db import transaction
 from django.urls import reverse
 from django_otp_webauthn.models import WebAuthnCredential
 
+from greendistrict.accounts import proposals
 from greendistrict.accounts.enums import KEEPERS, Role
 from greendistrict.accounts.messenger import carrier
-from greendistrict.accounts.models import User
+from greendistrict.accounts.models import KeeperProposal, User
 from greendistrict.accounts.selectors import holders, is_keeper, may_look_after, posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import limits
@@ -19,7 +20,7 @@ from greendistrict.signin.models import CodeApp, RecoveryCodes
 CODES = 10
 CODE_LENGTH = 6
 TRIES, TRIES_SECONDS = 10, 900
-NAMES = {"app": "动态码", "recovery": "恢复码", "passkey": "通行密钥", "password": "密码"}
+NAMES = {"app": "动态码", "recovery": "恢复码", "passkey": "通行密钥", "password": "密码", "provider": "统一身份认证"}
 
 
 @dataclass(frozen=True)
@@ -144,12 +145,24 @@ def may_reset(by: User, person: User) -> bool:
     return may_look_after(by, person) and not (is_keeper(person) and own & posts_of(person).roles)
 
 
+def propose_reset(*, person: User, by: User, reason: str) -> KeeperProposal:
+    """Put a reset to a second keeper. Raises ``Refused``."""
+    return proposals.propose(kind=proposals.FACTORS, person=person, words="重置双因素", data={}, reason=reason, by=by)
+
+
+def reset_proposed(proposal: KeeperProposal) -> None:
+    """Reset what a second keeper has agreed to."""
+    reset(person=proposal.person, by=proposal.proposed_by, reason=proposal.reason, under=proposal)
+
+
 @transaction.atomic
-def reset(*, person: User, by: User, reason: str) -> None:
+def reset(*, person: User, by: User, reason: str, under: KeeperProposal | None = None) -> None:
     """Take all factors off an account whose person has lost them; with the next sign-in new ones are set up. Keepers only.
 
-    The password stays the person's: a keeper who resets a factor cannot sign in as that person.
+    The password stays the person's: a keeper who resets a factor cannot sign in as that person. ``under`` a proposal that a second keeper
+    approved where the setting says so.
     """
+    Refused.when(under is None and proposals.is_wanted(proposals.FACTORS), "重置双因素须另一名管理员同意")
     NotAllowed.unless(may_reset(by, person), "双因素由系统管理员、安全管理员重置，管理员的由另一类管理员重置")
     Refused.unless(reason.strip(), "请填写理由")
     for model in (CodeApp, RecoveryCodes, WebAuthnCredential):

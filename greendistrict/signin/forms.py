@@ -35,3 +35,10 @@ class ResetForm(forms.Form):
     """Why somebody's factors are taken off."""
 
     reason = forms.CharField(label="理由", max_length=300, help_text="写明怎样核实了本人身份")
+
+
+class SubjectForm(forms.Form):
+    """An identity that a keeper links for somebody, and how it was made sure of."""
+
+    subject = forms.CharField(label="身份编号", max_length=255, help_text="统一身份认证给出的编号（sub），区分大小写")
+    reason = forms.CharField(label="理由", max_length=300, help_text="写明怎样核实了编号是本人的")

@@ -71,7 +71,7 @@ def demanded(request: HttpRequest, user: User) -> str:
     """Address of the page on which this person has to do something first; empty for nothing."""
     if settings.SECOND_FACTOR and not stamps.read(request.session).get("second") and factors.is_required(user):
         return proof_page(request) if factors.has_factor(user) else reverse("signin:factors")
-    if settings.PASSWORD_DAYS and user.password_changed_at is not None:
+    if settings.PASSWORD_DAYS and user.password_changed_at is not None and not stamps.read(request.session).get("id_token"):
         age = clock.now() - user.password_changed_at
         return reverse("accounts:password_change") if age.days >= settings.PASSWORD_DAYS else ""
     return ""

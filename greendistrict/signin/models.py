@@ -80,6 +80,28 @@ class UsedPassword(models.Model):
         return f"{self.user} {self.set_at:%Y-%m-%d}"
 
 
+class LinkedIdentity(models.Model):
+    """Who a person is at the provider of single sign-on (OpenID Connect); linked explicitly, never found by name or mail address."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="identities", verbose_name="人员")
+    issuer = models.CharField("认证服务", max_length=200)
+    subject = models.CharField("身份编号", max_length=255)
+    name = models.CharField("身份名称", max_length=120, blank=True)
+    linked_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name="关联人")
+    linked_at = models.DateTimeField("关联时间")
+    last_used_at = models.DateTimeField("最近登录", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "统一身份认证的身份"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="linked_identity_once"),
+            models.UniqueConstraint(fields=["issuer", "user"], name="linked_identity_one_of_a_person"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.subject
+
+
 def _wrapping_key(secret: str | bytes) -> bytes:
     return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"greendistrict.signin.totp").derive(force_bytes(secret))
 

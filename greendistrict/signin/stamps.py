@@ -18,10 +18,12 @@ def now() -> int:
     return int(time.time())
 
 
-def begin(session: SessionBase, *, address: str = "", browser: str = "", second: str = "") -> None:
-    """Stamp a session that was just signed in to; ``second`` names the second factor that was given."""
+def begin(session: SessionBase, *, address: str = "", browser: str = "", second: str = "", id_token: str = "") -> None:
+    """Stamp a session that was just signed in to; ``second`` names the second factor given, ``id_token`` is of single sign-on."""
     at = now()
     session[STAMP] = {"started": at, "seen": at, "proved": at, "second": second, "address": address, "browser": browser}
+    if id_token:
+        session[STAMP]["id_token"] = id_token
 
 
 def read(session: SessionBase) -> dict[str, Any]:

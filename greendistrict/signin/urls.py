@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.signin import factor_views, session_views, views
+from greendistrict.signin import factor_views, identity_views, session_views, views
 
 app_name = "signin"
 WAY_IN = [
@@ -12,6 +12,12 @@ WAY_IN = [
 urlpatterns = [
     path("login/second/", views.second, name="second"),
     path("login/second/passkey/", views.second_passkey, name="second_passkey"),
+    path("login/sso/", identity_views.begin, name="sso"),
+    path("login/sso/back/", identity_views.back, name="sso_back"),
+    path("identity/", identity_views.own, name="identity"),
+    path("identity/link/", identity_views.link, name="identity_link"),
+    path("identity/remove/", identity_views.remove, name="identity_remove"),
+    path("people/<int:pk>/identity/", identity_views.of_person, name="identity_of"),
     path("factors/", factor_views.factor_list, name="factors"),
     path("factors/app/", factor_views.app_add, name="app_add"),
     path("factors/passkey/", factor_views.passkey_add, name="passkey_add"),

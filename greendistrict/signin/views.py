@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -16,7 +17,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.audit.grouped import record_refused_name
 from greendistrict.core.errors import Refused
-from greendistrict.signin import entering, factors, passkeys
+from greendistrict.signin import entering, factors, passkeys, provider, stamps
 from greendistrict.signin.forms import CodeForm
 
 IN_PLACE = "X-In-Place"
@@ -34,6 +35,10 @@ class LoginView(auth_views.LoginView):
     template_name = "accounts/login.html"
     authentication_form = LoginForm
     redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Name of the provider of single sign-on, if there is one."""
+        return super().get_context_data(**kwargs, provider=settings.OIDC_NAME if provider.is_on() else "")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Show the form even to a signed-in user when it is sent in place."""
@@ -67,6 +72,10 @@ class LoginView(auth_views.LoginView):
         return super().form_invalid(form)
 
 
+def _way(waited: dict[str, Any]) -> dict[str, str]:
+    return {"backend": waited["backend"], "id_token": waited.get("id_token", "")}
+
+
 @login_not_required
 @never_cache
 def second(request: HttpRequest) -> HttpResponse:
@@ -78,7 +87,7 @@ def second(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if which := factors.check_code(user, form.cleaned_data["code"]):
-            return entering.enter(request, HttpResponseRedirect(waited["target"]), user, second=which, backend=waited["backend"])
+            return entering.enter(request, HttpResponseRedirect(waited["target"]), user, second=which, **_way(waited))
         audit.record(action="signin.second_refused", by=user, obj=user)
         entering.tried(request)
         if entering.waiting(request) is None:
@@ -105,7 +114,7 @@ def second_passkey(request: HttpRequest) -> HttpResponse:
         audit.record(action="signin.second_refused", by=user, obj=user)
         entering.tried(request)
         return _plain(str(refused), HTTPStatus.UNPROCESSABLE_ENTITY)
-    return entering.enter(request, JsonResponse({"target": waited["target"]}), user, second="passkey", backend=waited["backend"])
+    return entering.enter(request, JsonResponse({"target": waited["target"]}), user, second="passkey", **_way(waited))
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -113,10 +122,18 @@ class LogoutView(auth_views.LogoutView):
     """Sign out by POST."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Record it, then end the session."""
+        """Record it, then end the session; of one that began by single sign-on the provider's as well."""
+        id_token = str(stamps.read(request.session).get("id_token", ""))
         if isinstance(request.user, User):
             audit.record(action="accounts.logout", by=request.user, obj=request.user)
-        return super().post(request, *args, **kwargs)
+        response = super().post(request, *args, **kwargs)
+        away = provider.way_out(id_token) if id_token else ""
+        if not away:
+            return response
+        # The policy of contents lets forms lead to this host alone; a page that moves on by itself is no form.
+        done = render(request, "signin/signed_out.html", {"away": away, "provider": settings.OIDC_NAME})
+        done["Refresh"] = f"0; url={away}"
+        return done
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: dict[str, Any] | None = None) -> HttpResponse:

@@ -95,6 +95,7 @@ MENU = (
             MenuEntry("委托", "accounts:delegation_list", BUSINESS - {Role.EXPERT} | {Role.SECURITY_KEEPER}),
             MenuEntry("账号", "accounts:user_list", frozenset({Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER})),
             MenuEntry("密码重置", "accounts:link_list", KEEPERS),
+            MenuEntry("双人审批", "accounts:proposal_list", KEEPERS),
             MenuEntry("运行状况", "portal:operations", frozenset({Role.SYSTEM_KEEPER})),
             MenuEntry("审计记录", "audit:event_list", frozenset({Role.AUDIT_KEEPER})),
             MenuEntry("接口令牌", "portal:tokens", CITY | {Role.PARTNER}),

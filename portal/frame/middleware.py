@@ -51,16 +51,20 @@ ASKING = frozenset(
         "accounts:password_reset",
         "accounts:post_end",
         "accounts:post_grant",
+        "accounts:proposal_decide",
         "accounts:user_activity",
         "accounts:user_create",
         "assessments:expert_export",
         "assessments:expert_fees_export",
         "audit:event_export",
+        "portal:account_review_export",
+        "portal:account_review_record",
         "portal:contact",
         "portal:enrolment_export",
         "portal:enrolment_import",
         "portal:personal_export",
         "signin:factors_reset",
+        "signin:identity_of",
     }
 )
 

@@ -26,6 +26,8 @@ PUBLIC = {
     "accounts:link": "so cannot who has none yet",
     "signin:second": "the second step of the way in",
     "signin:second_passkey": "the same",
+    "signin:sso": "the way in by single sign-on; 404 where there is none",
+    "signin:sso_back": "the same",
     "obligations:feed": "a calendar program has a token instead of a session",
     "accounts:care": "关怀版 is for everybody",
     "core:healthz": "asked by the container",

@@ -25,6 +25,7 @@ SENDERS = {
     "greendistrict/accounts/links.py": "as above",
     "greendistrict/accounts/invitations.py": "an invitation, to the security keepers; who goes on, when somebody leaves",
     "greendistrict/accounts/unused.py": "an account that is or will be disabled, to its person and the keepers",
+    "greendistrict/accounts/proposals.py": "a grave act that waits for a second keeper, to the keepers",
     "greendistrict/accounts/delegations.py": "a delegation given or ended, to the two whom it concerns",
     "greendistrict/signin/": "a factor or a browser of one's own account; of a reset also the audit keepers",
     "greendistrict/accounts/services.py": "a change of posts, to the keepers",

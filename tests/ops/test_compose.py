@@ -63,6 +63,7 @@ def test_no_secret_has_a_default():
     optional = {
         "EMAIL_HOST_PASSWORD",
         "GD_SIGNING_PASSWORD",
+        "GD_OIDC_CLIENT_SECRET",
         "GD_SMS_KEY_ID",
         "GD_SMS_KEY_SECRET",
         "GD_WECOM_SECRET",

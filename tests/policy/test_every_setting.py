@@ -220,12 +220,12 @@ def term(last_day):
     return lambda _people: last_day(DAY, terms_now())
 
 
-def days_of(kind, made=lambda _: None):
-    """Days of the duties of a kind on ``DAY``, with what they hang on made first."""
+def days_of(kind, made=lambda _: None, on=DAY):
+    """Days of the duties of a kind on ``DAY`` or another, with what they hang on made first."""
 
     def outcome(people):
         made(people)
-        return {(row.title, row.due, row.opens) for row in everything(DAY) if row.kind == kind}
+        return {(row.title, row.due, row.opens) for row in everything(on) if row.kind == kind}
 
     return outcome
 
@@ -277,6 +277,7 @@ CHANGED = {
     "duties.snapshot": ("Y+1-06-30", days_of("snapshot")),
     "duties.yearly_report": ("Y+1-05-31", days_of("yearly_report")),
     "duties.holidays": ("Y-1-11-16", days_of("holidays_missing")),
+    "duties.account_review": ("Y-11-30", days_of("account_review", on=dt.date(2026, 12, 30))),
     "duties.expiry_days": (90, days_of("policy_expiry")),
     "duties.terms_days": (5, days_of("terms_end", wide.ending_post)),
     "duties.evidence_days": (5, days_of("evidence_expiring", wide.ending_evidence)),

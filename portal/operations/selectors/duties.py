@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from greendistrict.core.memoisation import held_reads
 from obligations.duties import How, Obligation
-from obligations.keeper_duties import JOB
+from obligations.keeper_duties import JOB, KEEPER
 from obligations.selectors import keepers_due
 from portal.operations.selectors.status import JOBS
 
@@ -23,7 +23,7 @@ class KeeperDuty(NamedTuple):
 def keeper_duties(today: dt.date) -> list[KeeperDuty]:
     """What is due or overdue on a day, first day first: holidays of the next year, backup, certificate, failed jobs."""
     with held_reads():
-        rows = sorted((row for row in keepers_due(today) if row.is_open), key=lambda row: (row.due, row.key))
+        rows = sorted((row for row in keepers_due(today) if row.is_open and row.actors == KEEPER), key=lambda row: (row.due, row.key))
         return [KeeperDuty(_title(row), row.due, row.how, row.is_default_date, row.state(today).label) for row in rows]
 
 

@@ -1,0 +1,43 @@
+"""Page of what takes two keepers: what waits, what was decided."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from greendistrict.accounts import proposals
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import KeeperProposal, User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.core.errors import Refused
+
+
+def _keeper(request: HttpRequest) -> User:
+    user = signed_in(request)
+    if not posts_of(user).is_keeper:
+        raise Http404
+    return user
+
+
+@require_safe
+def proposal_list(request: HttpRequest) -> HttpResponse:
+    """What waits for a second keeper, and what was decided in ninety days; the three keepers' only."""
+    user = _keeper(request)
+    waiting = [(one, proposals.may_decide(user, one), proposals.LABELS[one.kind]) for one in proposals.waiting()]
+    recent = [(one, proposals.LABELS[one.kind]) for one in proposals.recent()]
+    return render(request, "accounts/proposal_list.html", {"waiting": waiting, "recent": recent})
+
+
+@require_POST
+def proposal_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve or decline."""
+    user = _keeper(request)
+    proposal = get_object_or_404(KeeperProposal, pk=pk)
+    approve = request.POST.get("action") == "approve"
+    try:
+        proposals.decide(proposal=proposal, by=user, approve=approve, remark=request.POST.get("remark", "")[:300])
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "已同意并办理" if approve else "已记录不同意")
+    return redirect("accounts:proposal_list")

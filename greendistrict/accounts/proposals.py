@@ -1,0 +1,113 @@
+"""Grave acts of keepers take two of them, by setting (``GD_TWO_KEEPERS``): one proposes, another approves or declines; both are recorded.
+
+What is carried out is the act itself, by its own service, with the proposer as the one who acts: whether that person still may is asked
+again. The second keeper is anybody of the three kinds but the proposer and the person it is about; the database refuses these two as well.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from greendistrict.accounts.enums import KEEPERS, Role
+from greendistrict.accounts.messenger import carrier
+from greendistrict.accounts.models import KeeperProposal, User
+from greendistrict.accounts.selectors import holders, posts_of
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refused
+from greendistrict.core.registry import Registry
+
+POSTS, FACTORS, IDENTITY = "posts", "factors", "identity"
+LABELS = {POSTS: "授予市级岗位或管理员岗位", FACTORS: "重置双因素", IDENTITY: "代为关联统一身份认证"}
+ALWAYS = frozenset({IDENTITY})  # who links an identity of their own choice to an account could come in as its person
+WAITS = dt.timedelta(days=7)
+KEPT = dt.timedelta(days=90)  # on the page; the audit record keeps them
+LAPSED = "7天内没有决定，已失效"
+_acts: Registry[Callable[[KeeperProposal], None]] = Registry("acts of two keepers")
+
+
+def register(kind: str, carry_out: Callable[[KeeperProposal], None]) -> None:
+    """Say how an approved proposal of this kind is carried out; called when the apps are ready."""
+    _acts.register(kind, carry_out)
+
+
+def is_wanted(kind: str) -> bool:
+    """Whether acts of this kind take two keepers."""
+    return kind in ALWAYS or kind in settings.TWO_KEEPERS
+
+
+@transaction.atomic
+def propose(*, kind: str, person: User, words: str, data: dict[str, Any], reason: str, by: User) -> KeeperProposal:
+    """Put an act to a second keeper. Raises ``NotAllowed``, and ``Refused`` also where the act itself would be refused today."""
+    NotAllowed.unless(posts_of(by).has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER), "由系统管理员、安全管理员提出")
+    Refused.when(by.pk == person.pk, "不能为自己提出")
+    Refused.unless(reason.strip(), "请填写理由")
+    _lapse()
+    try:
+        with transaction.atomic():
+            made = KeeperProposal.objects.create(
+                kind=kind, person=person, words=words, data=data, reason=reason.strip(), proposed_by=by, proposed_at=clock.now()
+            )
+    except IntegrityError as error:
+        msg = f"{person.name}已有一项{LABELS[kind]}等待决定"
+        raise Refused(msg) from error
+    with transaction.atomic():  # tried and taken back: what cannot be done is said now and not after the approval
+        _acts.by_key[kind](made)
+        transaction.set_rollback(True)
+    audit.record(action="accounts.propose", by=by, obj=made, data={"kind": kind, "person": person.pk, "reason": made.reason})
+    others = holders(*sorted(KEEPERS)).exclude(pk__in=[by.pk, person.pk])
+    _tell(made, "proposed", [*others], f"{by.name}提出{LABELS[kind]}，等待另一名管理员决定", f"{person.name}：{words}。理由：{made.reason}")
+    return made
+
+
+def may_decide(by: User, proposal: KeeperProposal) -> bool:
+    """Whether ``by`` is a second keeper: neither the proposer nor the person it is about."""
+    return posts_of(by).is_keeper and by.pk not in {proposal.proposed_by_id, proposal.person_id}
+
+
+@transaction.atomic
+def decide(*, proposal: KeeperProposal, by: User, approve: bool, remark: str = "") -> None:
+    """Approve and carry out, or decline with a remark. Raises ``NotAllowed``, ``Closed``, and what the act itself refuses."""
+    held = KeeperProposal.objects.select_for_update(of=("self",), no_key=True).select_related("person", "proposed_by").get(pk=proposal.pk)
+    NotAllowed.unless(may_decide(by, held), "由提出人和当事人以外的另一名管理员决定")
+    if held.decided_at is not None or held.proposed_at + WAITS < clock.now():
+        msg = "这一项已经决定或失效"
+        raise Closed(msg)
+    Refused.unless(approve or remark.strip(), "不同意的，请填写说明")
+    held.decided_by, held.decided_at, held.is_approved, held.remark = by, clock.now(), approve, remark.strip()
+    held.save(update_fields=["decided_by", "decided_at", "is_approved", "remark"])
+    data = {"kind": held.kind, "proposed_by": held.proposed_by_id, "person": held.person_id, "remark": held.remark}
+    audit.record(action="accounts.approve_proposal" if approve else "accounts.decline_proposal", by=by, obj=held, data=data)
+    if approve:
+        _acts.by_key[held.kind](held)
+    receivers = {held.proposed_by, *holders(Role.AUDIT_KEEPER)} - {by, held.person}
+    _tell(
+        held, "decided", [*receivers], f"{by.name}{'同意' if approve else '不同意'}{LABELS[held.kind]}", f"{held.person.name}：{held.words}"
+    )
+
+
+def _lapse() -> None:
+    late = KeeperProposal.objects.filter(decided_at__isnull=True, proposed_at__lt=clock.now() - WAITS)
+    late.update(decided_at=clock.now(), is_approved=False, remark=LAPSED)
+
+
+def waiting() -> QuerySet[KeeperProposal]:
+    """Proposals that wait for a second keeper, the first one first."""
+    found = KeeperProposal.objects.filter(decided_at__isnull=True, proposed_at__gte=clock.now() - WAITS)
+    return found.select_related("person", "proposed_by").order_by("pk")
+
+
+def recent() -> QuerySet[KeeperProposal]:
+    """Proposals of the last ninety days that wait no more, newest first."""
+    found = KeeperProposal.objects.filter(proposed_at__gte=clock.now() - KEPT)
+    return found.exclude(pk__in=waiting().order_by().values("pk")).select_related("person", "proposed_by", "decided_by")
+
+
+def _tell(proposal: KeeperProposal, event: str, receivers: list[User], title: str, body: str) -> None:
+    key, path = f"account:{proposal.person_id}:proposal:{proposal.pk}:{event}", reverse("accounts:proposal_list")
+    carrier().notify(key=key, receivers=receivers, title=title, body=body, path=path, demo=proposal.person.is_demo)

@@ -1,0 +1,100 @@
+"""Yearly review of accounts (等保: superfluous and expired accounts): every enabled account with a post is confirmed or marked for removal.
+
+The security keeper reviews; a keeper's own account is reviewed by another keeper, the security keepers' by the system keeper. Marking
+removes nothing: posts are ended and accounts disabled by their own pages, with their reasons. Owed by the end of a year are the accounts
+whose posts began before it; who was given the first post in the year was looked at then, but may be reviewed as well.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet, Subquery
+
+from greendistrict.accounts.enums import ReviewOutcome, Role
+from greendistrict.accounts.models import AccountReview, Post, User
+from greendistrict.accounts.post_rules import not_over
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+
+
+class ReviewProgress(NamedTuple):
+    """How far the review of a year is: accounts owed, of them reviewed, and the last day of a review."""
+
+    owed: int
+    done: int
+    last: dt.date | None
+
+    @property
+    def left(self) -> int:
+        """Accounts that remain."""
+        return self.owed - self.done
+
+
+def under_review(year: int) -> QuerySet[User]:
+    """Enabled accounts with a post that is not over; ``is_owed`` where the person had a post before the year."""
+    held = Post.objects.filter(not_over(), user=OuterRef("pk"))
+    found = User.objects.filter(Exists(held), is_active=True)
+    return found.annotate(is_owed=_held_before(year)).order_by("username")
+
+
+def _held_before(year: int) -> Exists:
+    return Exists(Post.objects.filter(user=OuterRef("pk"), valid_from__lt=dt.date(year, 1, 1)))
+
+
+def reviews_of(year: int) -> Mapping[int, AccountReview]:
+    """Reviews of a year by person."""
+    return {one.person_id: one for one in AccountReview.objects.filter(year=year).select_related("reviewed_by")}
+
+
+def progress_of(year: int, on: dt.date | None = None) -> ReviewProgress:
+    """How far the review of a year is, or was by the end of a day."""
+    done = AccountReview.objects.filter(year=year, person=OuterRef("pk"))
+    if on is not None:
+        done = done.filter(reviewed_at__lt=dt.datetime.combine(on + dt.timedelta(days=1), dt.time(), tzinfo=clock.SHANGHAI))
+    owed = under_review(year).filter(_held_before(year)).order_by().annotate(at=Subquery(done.values("reviewed_at")))
+    found = owed.aggregate(owed=Count("pk"), done=Count("at"), last=Max("at"))
+    last = found["last"]
+    return ReviewProgress(found["owed"], found["done"], last.astimezone(clock.SHANGHAI).date() if last else None)
+
+
+def years() -> list[int]:
+    """Years that can be looked at, the newest first: this one and those with a review."""
+    first = AccountReview.objects.aggregate(first=Min("year"))["first"]
+    today = clock.today().year
+    return list(range(today, min(first or today, today) - 1, -1))
+
+
+def may_review(by: User, person: User, *, security: bool) -> bool:
+    """Whether ``by`` reviews the account; ``security`` says whether it is a security keeper's."""
+    held = posts_of(by)
+    return by.pk != person.pk and (held.has(Role.SECURITY_KEEPER) or (security and held.has(Role.SYSTEM_KEEPER)))
+
+
+def security_keepers() -> frozenset[int]:
+    """People who hold a security keeper's post."""
+    return frozenset(Post.objects.filter(not_over(), role=Role.SECURITY_KEEPER).values_list("user_id", flat=True))
+
+
+@transaction.atomic
+def review(*, people: Iterable[User], outcome: str, remark: str, seen: Mapping[int, str], by: User) -> int:
+    """Record the outcome for accounts in the review of this year; returns how many. Raises ``NotAllowed``, ``Refused``.
+
+    A second decision of the year takes the place of the first; the audit record keeps both. ``seen`` is what the list said, by person.
+    """
+    Refused.unless(outcome in ReviewOutcome.values, "请选择结论")
+    Refused.when(outcome == ReviewOutcome.REMOVAL and not remark.strip(), "应予清理的，请填写说明")
+    year, security, done = clock.today().year, security_keepers(), []
+    for person in people:
+        NotAllowed.unless(may_review(by, person, security=person.pk in security), f"{person.name}的账号由另一名管理员复核")
+        values = {"outcome": outcome, "remark": remark.strip(), "seen": seen.get(person.pk, "")[:1000]}
+        AccountReview.objects.update_or_create(year=year, person=person, defaults={**values, "reviewed_by": by, "reviewed_at": clock.now()})
+        done.append(person)
+    Refused.unless(done, "请选择账号")
+    for person in done:
+        data = {"year": year, "outcome": outcome, "remark": remark.strip(), "seen": seen.get(person.pk, "")}
+        audit.record(action="accounts.review", by=by, obj=person, data=data)
+    return len(done)

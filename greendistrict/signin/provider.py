@@ -1,0 +1,161 @@
+"""The provider of single sign-on (OpenID Connect), by setting: authorization code with PKCE, state and nonce, all by Authlib.
+
+Nothing here makes a session somebody's: it says who the provider is sure of, and ``entering.enter`` alone signs in.
+"""
+
+import logging
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from authlib.common.urls import add_params_to_uri
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.django_client import DjangoIntegration, DjangoOAuth2App
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from joserfc.errors import JoseError
+from requests.exceptions import RequestException
+
+from greendistrict.signin import stamps
+
+logger = logging.getLogger(__name__)
+ENTER, LINK, PROVE = "enter", "link", "prove"
+PURPOSES = (ENTER, LINK, PROVE)
+# A token is signed with a key of the provider's that anybody can check, never with the shared secret or not at all.
+SIGNATURES = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"})
+LEEWAY = 60  # seconds by which two clocks may differ
+UNREACHABLE = "连接不上，请用账号和密码登录，或稍后再试"
+STALE = "登录请求已过期，或者不是从本平台发起的，请重新登录"
+CANCELLED = "没有通过，或者已取消"
+INVALID = "返回的凭证没有通过核验"
+
+
+class ProviderError(Exception):
+    """The provider said no, nothing, or something that is not to be believed; the text is for the person."""
+
+    def __init__(self, words: str, *, is_ours: bool = True) -> None:
+        super().__init__(words)
+        self.is_ours = is_ours  # whether the answer belonged to a request of this browser
+
+
+@dataclass(frozen=True)
+class ProviderAnswer:
+    """Whom the provider is sure of, and what this browser had asked for."""
+
+    subject: str
+    name: str
+    counts_as_second: bool
+    id_token: str
+    purpose: str
+    target: str
+    is_fresh: bool  # the person typed something at the provider for this very request
+
+
+def is_on() -> bool:
+    """Whether people can sign in by the provider; not while it is set by half."""
+    return bool(settings.OIDC_ISSUER and settings.OIDC_CLIENT_ID and settings.OIDC_CLIENT_SECRET)
+
+
+def _client() -> Any:
+    return _client_of(settings.OIDC_ISSUER, settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET, settings.OIDC_SCOPE)
+
+
+@lru_cache(maxsize=4)
+def _client_of(issuer: str, client_id: str, client_secret: str, scope: str) -> Any:
+    """The client; it keeps what the provider says about itself until the process ends, and asks for keys again when it meets a new one."""
+    return DjangoOAuth2App(
+        DjangoIntegration("oidc"),
+        name="oidc",
+        client_id=client_id,
+        client_secret=client_secret,
+        server_metadata_url=f"{issuer}/.well-known/openid-configuration",
+        client_kwargs={"scope": scope, "code_challenge_method": "S256", "default_timeout": settings.OIDC_SECONDS},
+        user_agent="greendistrict",
+    )
+
+
+def _about() -> tuple[Any, dict[str, Any]]:
+    """The client and what the provider says about itself. Raises ``ProviderError``."""
+    client = _client()
+    try:
+        said: dict[str, Any] = client.load_server_metadata()
+    except (RequestException, ValueError) as error:
+        logger.warning("the provider of single sign-on cannot be read: %s", error)
+        raise ProviderError(UNREACHABLE) from error
+    if str(said.get("issuer", "")).rstrip("/") != settings.OIDC_ISSUER:
+        logger.error("the provider of single sign-on calls itself %s, GD_OIDC_ISSUER says otherwise", said.get("issuer"))
+        raise ProviderError(INVALID)
+    offered = said.get("id_token_signing_alg_values_supported") or ["RS256"]
+    said["id_token_signing_alg_values_supported"] = [name for name in offered if name in SIGNATURES]
+    return client, said
+
+
+def way_there(request: HttpRequest, *, purpose: str, target: str) -> str:
+    """Address at the provider to which the browser is sent; what comes back is known by the session. Raises ``ProviderError``."""
+    client, _said = _about()
+    asked: dict[str, str] = {"acr_values": settings.OIDC_ACR_VALUES} if settings.OIDC_ACR_VALUES else {}
+    if purpose == PROVE:
+        asked |= {"prompt": "login", "max_age": "0"}
+    address = f"{settings.SITE_URL}{reverse('signin:sso_back')}"
+    try:
+        made = client.create_authorization_url(address, **asked)
+    except (RequestException, RuntimeError, ValueError) as error:
+        raise ProviderError(UNREACHABLE) from error
+    client.save_authorize_data(request, redirect_uri=address, purpose=purpose, target=target, begun=stamps.now(), **made)
+    return str(made["url"])
+
+
+def answer_of(request: HttpRequest) -> ProviderAnswer:
+    """What the provider answered, checked: state, PKCE, signature, issuer, audience, time, nonce. Raises ``ProviderError``."""
+    client, said = _about()
+    kept = client.framework.get_state_data(request.session, request.GET.get("state", ""))
+    if not kept:
+        raise ProviderError(STALE, is_ours=False)
+    if request.GET.get("iss", said["issuer"]) != said["issuer"]:
+        raise ProviderError(INVALID)
+    options = {
+        "iss": {"essential": True, "value": said["issuer"]},
+        "aud": {"essential": True, "value": settings.OIDC_CLIENT_ID},
+        "nonce": {"essential": True, "value": kept["nonce"]},
+    }
+    try:
+        token = client.authorize_access_token(request, claims_options=options, leeway=LEEWAY)
+    except OAuthError as error:
+        raise ProviderError(CANCELLED if request.GET.get("error") else INVALID) from error
+    except RequestException as error:
+        raise ProviderError(UNREACHABLE) from error
+    except (JoseError, ValueError, RuntimeError) as error:
+        logger.warning("what the provider of single sign-on said is not to be believed: %s", error)
+        raise ProviderError(INVALID) from error
+    claims = token.get("userinfo") or {}
+    if not claims.get("sub"):
+        raise ProviderError(INVALID)
+    amr = claims.get("amr")
+    said_of_factors = {str(claims.get("acr", "")), *(map(str, amr) if isinstance(amr, list) else ())}
+    return ProviderAnswer(
+        subject=str(claims["sub"])[:255],
+        name=str(claims.get("name") or claims.get("preferred_username") or "")[:120],
+        counts_as_second=bool(said_of_factors & set(settings.OIDC_SECOND)),
+        id_token=str(token["id_token"]),
+        purpose=str(kept["purpose"]),
+        target=str(kept["target"]),
+        is_fresh=_number(claims.get("auth_time")) >= int(kept["begun"]) - LEEWAY,
+    )
+
+
+def _number(value: object) -> int:
+    return int(value) if isinstance(value, int | float) else 0
+
+
+def way_out(id_token: str) -> str:
+    """Address at which the provider ends its own session and leads back; empty where it has none or does not answer."""
+    if not is_on():
+        return ""
+    try:
+        said = _about()[1]
+    except ProviderError:
+        return ""
+    ends = said.get("end_session_endpoint")
+    back = [("id_token_hint", id_token), ("client_id", settings.OIDC_CLIENT_ID), ("post_logout_redirect_uri", f"{settings.SITE_URL}/")]
+    return str(add_params_to_uri(ends, back)) if ends else ""

@@ -1,0 +1,75 @@
+"""Page of the yearly review of accounts; the security keeper's, and the system keeper's for the security keepers' accounts."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from greendistrict.accounts import yearly_review
+from greendistrict.accounts.enums import ReviewOutcome, Role
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.core.integers import whole
+from greendistrict.documents.downloads import as_workbook
+from portal.account_review.books import review_book
+from portal.account_review.selectors import review_lines
+
+
+def _keeper(request: HttpRequest) -> User:
+    user = signed_in(request)
+    if not posts_of(user).has(Role.SECURITY_KEEPER, Role.SYSTEM_KEEPER):
+        raise Http404
+    return user
+
+
+def _year(request: HttpRequest) -> int:
+    asked = whole(request.GET.get("year"), clock.today().year)
+    return asked if asked in yearly_review.years() else clock.today().year
+
+
+@require_safe
+def review_list(request: HttpRequest) -> HttpResponse:
+    """Accounts of the review of a year, those that remain first."""
+    user, year = _keeper(request), _year(request)
+    context = {
+        "lines": review_lines(year, user),
+        "progress": yearly_review.progress_of(year),
+        "year": year,
+        "years": yearly_review.years(),
+        "outcomes": ReviewOutcome.choices,
+    }
+    return render(request, "portal/account_review/review_list.html", context)
+
+
+@require_POST
+def review_record(request: HttpRequest) -> HttpResponse:
+    """Confirm or mark the accounts that were ticked."""
+    user = _keeper(request)
+    ticked = {whole(one, 0) for one in request.POST.getlist("people")}
+    lines = {line.person.pk: line for line in review_lines(clock.today().year, user) if line.person.pk in ticked}
+    try:
+        count = yearly_review.review(
+            people=[line.person for line in lines.values()],
+            outcome=request.POST.get("outcome", ""),
+            remark=request.POST.get("remark", "")[:300],
+            seen={pk: line.seen for pk, line in lines.items()},
+            by=user,
+        )
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"已复核{count}个账号")
+    return redirect("portal:account_review")
+
+
+@require_safe
+def review_export(request: HttpRequest) -> HttpResponse:
+    """The review of a year as a workbook; who takes it is on record."""
+    user, year = _keeper(request), _year(request)
+    lines = review_lines(year, user)
+    audit.record(action="accounts.export_review", by=user, data={"year": year, "rows": len(lines)})
+    return as_workbook(review_book(year, lines), f"{year}年账号年度复核.xlsx")

@@ -1,0 +1,197 @@
+"""Grave acts of keepers take two of them, by setting."""
+
+import datetime as dt
+from http import HTTPStatus
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from greendistrict.accounts import proposals, services
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import KeeperProposal, Post
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import checks, clock
+from greendistrict.core.errors import Closed, NotAllowed, Refused
+from greendistrict.notifications.models import Notification
+from greendistrict.signin import factors
+from greendistrict.signin.models import LinkedIdentity
+from greendistrict.workflow import outbox
+from portal.enrolment.services import enrol
+from tests.factories.accounts import cast, make_user
+from tests.signin.test_second_factor import enrolled
+
+pytestmark = pytest.mark.django_db
+LIST = "/accounts/proposals/"
+
+
+@pytest.fixture
+def people(settings):
+    settings.TWO_KEEPERS = ["posts", "factors"]
+    return cast()
+
+
+@pytest.fixture
+def city(people):
+    return people.city_officer.posts.get().organisation
+
+
+def proposed(people, city, role=Role.CITY_CHECKER, person=None):
+    person = person or make_user("partner")
+    Post.objects.filter(user=person).delete()
+    term = {"admin": False, "valid_from": None, "valid_to": None}
+    return services.propose_post(user=person, organisation=city, role=role, by=people.security_keeper, reason="新任职", **term)
+
+
+def test_without_the_setting_one_keeper_is_enough(settings):
+    people = cast()
+    city = people.city_officer.posts.get().organisation
+    person = make_user("partner")
+    Post.objects.filter(user=person).delete()
+    services.grant_post(user=person, organisation=city, role=Role.CITY_CHECKER, by=people.security_keeper)
+    assert person.posts.get().role == Role.CITY_CHECKER
+
+
+def test_a_city_seat_waits_for_the_second_keeper_who_is_told(people, city):
+    one = proposed(people, city)
+    assert not one.person.posts.exists()
+    outbox.drain()
+    told = set(Notification.objects.filter(title__contains="等待另一名管理员决定").values_list("receiver_id", flat=True))
+    assert told == {people.system_keeper.pk, people.audit_keeper.pk}
+    proposals.decide(proposal=one, by=people.system_keeper, approve=True)
+    post = one.person.posts.get()
+    assert (post.role, post.organisation) == (Role.CITY_CHECKER, city)
+    done = {row.action: row.actor_id for row in AuditRecord.objects.filter(action__startswith="accounts.")}
+    assert done["accounts.propose"] == done["accounts.appoint"] == people.security_keeper.pk
+    assert done["accounts.approve_proposal"] == people.system_keeper.pk
+
+
+def test_no_way_around_the_second_keeper(people, city):
+    person = make_user("partner", username="round-about")
+    Post.objects.filter(user=person).delete()
+    with pytest.raises(Refused, match="另一名管理员同意"):
+        services.grant_post(user=person, organisation=city, role=Role.CITY_DIRECTOR, by=people.security_keeper)
+    fields = {
+        "username": person.username,
+        "organisation": city.name,
+        "role": Role.CITY_OFFICER,
+        "admin": False,
+        "valid_from": "",
+        "valid_to": "",
+    }
+    with pytest.raises(Refused, match="另一名管理员同意"):
+        enrol(what="posts", works=[{"label": "第2行", "fields": fields}], file_name="x.xlsx", by=people.security_keeper)
+    enrolled(person)
+    with pytest.raises(Refused, match="另一名管理员同意"):
+        factors.reset(person=person, by=people.system_keeper, reason="丢失")
+    assert not person.posts.exists()
+
+
+def test_never_the_proposer_nor_the_person_nor_somebody_else(people, city):
+    one = proposed(people, city)
+    for by in (people.security_keeper, one.person, people.city_director):
+        with pytest.raises(NotAllowed):
+            proposals.decide(proposal=one, by=by, approve=True)
+    reset = factors.propose_reset(person=people.audit_keeper, by=people.system_keeper, reason="手机丢失")
+    with pytest.raises(NotAllowed):
+        proposals.decide(proposal=reset, by=people.audit_keeper, approve=True)
+    for by in (reset.proposed_by_id, reset.person_id):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            KeeperProposal.objects.filter(pk=reset.pk).update(decided_by=by, decided_at=clock.now(), is_approved=True)
+
+
+def test_a_reset_of_factors(people):
+    person = make_user("preparer")
+    enrolled(person)
+    one = factors.propose_reset(person=person, by=people.system_keeper, reason="手机丢失，电话核实")
+    assert factors.has_factor(person)
+    with pytest.raises(Refused, match="请填写说明"):
+        proposals.decide(proposal=one, by=people.security_keeper, approve=False)
+    proposals.decide(proposal=one, by=people.security_keeper, approve=False, remark="没有核实")
+    assert factors.has_factor(person)
+    with pytest.raises(Closed):
+        proposals.decide(proposal=one, by=people.audit_keeper, approve=True)
+    again = factors.propose_reset(person=person, by=people.system_keeper, reason="当面核实")
+    proposals.decide(proposal=again, by=people.audit_keeper, approve=True)
+    assert not factors.has_factor(person)
+    assert AuditRecord.objects.get(action="signin.reset_factors").data["reason"] == "当面核实"
+
+
+def test_an_identity_linked_by_keepers_always_takes_two(people, settings):
+    from greendistrict.signin import identities
+
+    settings.TWO_KEEPERS, settings.OIDC_ISSUER = [], "https://id.example"
+    person = make_user("preparer")
+    one = identities.propose_link(person=person, subject="s-1", reason="核对了工作证", by=people.security_keeper)
+    assert not LinkedIdentity.objects.exists()
+    proposals.decide(proposal=one, by=people.system_keeper, approve=True)
+    made = LinkedIdentity.objects.get()
+    assert (made.user, made.subject, made.linked_by) == (person, "s-1", people.security_keeper)
+    with pytest.raises(Refused, match="已关联另一个账号"):
+        identities.propose_link(person=make_user("preparer"), subject="s-1", reason="核对了工作证", by=people.security_keeper)
+
+
+def test_what_would_be_refused_is_refused_when_it_is_proposed(people, city):
+    with pytest.raises(Refused):  # one person holds one post of the chain
+        services.propose_post(
+            user=people.city_officer, organisation=city, role=Role.CITY_DIRECTOR, by=people.security_keeper, reason="x",
+            admin=False, valid_from=None, valid_to=None,
+        )  # fmt: skip
+    one = proposed(people, city)
+    with pytest.raises(Refused, match="等待决定"):
+        services.propose_post(
+            user=one.person, organisation=city, role=Role.CITY_LEGAL, by=people.security_keeper, reason="x",
+            admin=False, valid_from=None, valid_to=None,
+        )  # fmt: skip
+    assert KeeperProposal.objects.count() == 1
+
+
+def test_a_proposer_who_is_no_keeper_any_more_has_proposed_in_vain(people, city):
+    one = proposed(people, city)
+    Post.objects.filter(user=people.security_keeper).delete()
+    with pytest.raises(NotAllowed):
+        proposals.decide(proposal=one, by=people.system_keeper, approve=True)
+    one.refresh_from_db()
+    assert (one.decided_at, one.person.posts.exists()) == (None, False)
+
+
+def test_a_proposal_lapses_after_a_week(people, city):
+    one = proposed(people, city)
+    KeeperProposal.objects.update(proposed_at=clock.now() - dt.timedelta(days=8))
+    assert not proposals.waiting().exists()
+    with pytest.raises(Closed):
+        proposals.decide(proposal=one, by=people.system_keeper, approve=True)
+    proposed(people, city, person=one.person)
+    assert proposals.waiting().count() == 1
+
+
+def test_the_pages(client, people, city):
+    person = make_user("partner")
+    Post.objects.filter(user=person).delete()
+    client.force_login(people.security_keeper)
+    form = {"organisation": city.pk, "role": Role.CITY_CHECKER, "reason": ""}
+    page = reverse("accounts:post_grant", args=[person.pk])
+    assert client.post(page, form).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert client.post(page, {**form, "reason": "新任职"}).url == LIST
+    assert "由另一名管理员决定" in client.get(LIST).content.decode()
+    one = KeeperProposal.objects.get()
+    client.post(f"{LIST}{one.pk}/", {"action": "approve"})
+    assert not person.posts.exists()  # the proposer's own word
+    client.force_login(people.city_director)
+    assert client.get(LIST).status_code == HTTPStatus.NOT_FOUND
+    assert client.post(f"{LIST}{one.pk}/", {"action": "approve"}).status_code == HTTPStatus.NOT_FOUND
+    client.force_login(people.audit_keeper)
+    assert "同意并办理" in client.get(LIST).content.decode()
+    client.post(f"{LIST}{one.pk}/", {"action": "approve"})
+    assert person.posts.get().role == Role.CITY_CHECKER
+    assert client.get(LIST).content.decode().count("<td>" + people.security_keeper.name) == 1
+    enrolled(person)
+    client.force_login(people.system_keeper)
+    assert client.post(reverse("signin:factors_reset", args=[person.pk]), {"reason": "丢失"}).url == LIST
+    assert factors.has_factor(person)
+
+
+@pytest.mark.parametrize(("words", "found"), [([], []), (["posts", "factors"], []), (["post"], ["gd.E022"])])
+def test_an_unknown_word_of_the_setting_is_named(settings, words, found):
+    settings.TWO_KEEPERS = words
+    assert [one.id for one in checks.acts_of_two_keepers_are_known()] == found
