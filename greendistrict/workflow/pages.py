@@ -54,7 +54,7 @@ def act(request: HttpRequest, obj: models.Model, page: StepPage) -> HttpResponse
         return page.again(None, errors=form, reason=request.POST.get("reason", ""))
     version = whole(request.POST.get("version"), -1)
     offer = posted(obj, user, action)
-    if offer is not None and offer.tone == ADVERSE and posts_of(user).is_city and (asking := asked(request)):
+    if asking := _unproved(request, user, offer):  # before the question whether to do it at all
         return asking
     is_asked = offer is not None and offer.confirm and request.POST.get("confirmed") != "yes" and version == vars(obj)["version"]
     if offer is not None and is_asked and not any(one.refusals for one in offered(obj, user, action=action)):
@@ -62,9 +62,19 @@ def act(request: HttpRequest, obj: models.Model, page: StepPage) -> HttpResponse
     return take_posted(request, obj, form, replace(page, action=action), offer)
 
 
+def _unproved(request: HttpRequest, user: User, offer: Offered | None) -> HttpResponse | None:
+    """The page that asks who is there, before an adverse step of the city; None where nothing is to be asked."""
+    return asked(request) if offer is not None and offer.tone == ADVERSE and posts_of(user).is_city else None
+
+
 def take_posted(request: HttpRequest, obj: models.Model, form: forms.BaseForm, page: StepPage, offer: Offered | None) -> HttpResponse:
-    """Take the step of the page, whose form is valid, for the version that the page was made from."""
+    """Take the step of the page, whose form is valid, for the version that the page was made from.
+
+    Every page that takes a step for a person comes here: an adverse one of the city asks for a proof where the last one is not recent.
+    """
     user, values = signed_in(request), dict(form.cleaned_data)
+    if asking := _unproved(request, user, offer):
+        return asking
     reason = str(values.pop("reason", ""))
     try:
         take(obj=obj, action=page.action, by=user, version=whole(request.POST.get("version"), -1), values=values, reason=reason)
