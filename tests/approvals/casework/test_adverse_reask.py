@@ -21,12 +21,9 @@ def filing(settings):
 
 
 def sent(client, filing, **typed):
-    page = reverse("approvals:case", args=[filing.case.pk])
-    return client.post(
-        reverse("approvals:case_step", args=[filing.case.pk]),
-        {**REFUSE, "version": filing.fresh().version, **typed},
-        headers={"Referer": f"http://testserver{page}"},
-    )
+    values = {**REFUSE, "version": filing.fresh().version, **typed}
+    page = reverse("approvals:case_action", args=[filing.case.pk, values["action"]])
+    return client.post(page, values, headers={"Referer": f"http://testserver{page}"})
 
 
 def refused(filing):
