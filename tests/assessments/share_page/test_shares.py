@@ -14,10 +14,12 @@ from assessments.tables.models import ScoreRow
 from assessments.tables.selectors.tables import score_tables_visible_to
 from assessments.tables.services.cells import save_cell
 from assessments.worklist.selectors.tasks import tasks_for
+from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.workflow.services import available_actions
 from indicators.editions.selectors import rules_for
 from tests.factories.accounts import cast as make_cast
+from tests.factories.accounts import make_user
 from tests.factories.assessments import good_value, make_self_check
 from tests.steps import reaches, step
 
@@ -54,6 +56,22 @@ def filled(share):
 
 def put(share, item_id, value, by, version=0):
     return save_cell(table=share.table, item_id=item_id, field="value", value=value, version=version, token="", by=by)
+
+
+def test_what_somebody_who_leaves_was_given_by_name_goes_to_who_goes_on(people, table, share):
+    leaver, taker = (make_user("preparer", people.applicant_body) for _ in range(2))
+    given = services.give_out(table=table, items=[OTHER], by=people.preparer, person=leaver)
+    assert services.hand_on_shares(person=leaver, to=taker) == 1
+    assert (fresh(given).person, fresh(given).version, fresh(share).organisation) == (taker, given.version + 1, people.bureau_body)
+    assert services.hand_on_shares(person=leaver, to=taker) == 0
+
+
+def test_what_was_signed_off_stays_with_who_signed(people, table):
+    leaver, taker = (make_user("preparer", people.applicant_body) for _ in range(2))
+    given = services.give_out(table=table, items=[OTHER], by=people.preparer, person=leaver)
+    RowShare.objects.filter(pk=given.pk).update(signed_at=clock.now(), signed_by=leaver)
+    assert services.hand_on_shares(person=leaver, to=taker) == 0
+    assert fresh(given).person == leaver
 
 
 OFFERS = {
