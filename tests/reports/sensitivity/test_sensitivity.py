@@ -128,7 +128,7 @@ def test_the_worker_computes_and_nothing_stored_changes(cast, finished):
     document = Evidence.objects.get(pk=job.files.get().document_id)
     with document.file.open() as stream:
         book = load_workbook(BytesIO(stream.read()))
-    assert book.sheetnames == ["测算", "明细"]
+    assert book.sheetnames == ["测算", "明细", "口径说明"]
     assert [cell.value for cell in book["明细"][4]][9] == "降为二星级"
     assert "参考版" in book["测算"]["A2"].value
     assert "演示数据" in book["测算"]["A2"].value
