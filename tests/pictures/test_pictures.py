@@ -14,7 +14,6 @@ from tests.pictures.world import made_world, stand_still
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 SIZES = [(1366, 1100), (1920, 1100), (390, 1600)]
 DESKS = ("preparer", "authority", "expert1", "secretariat", "city_officer", "city_director")
-MENU_OF = "desk-preparer"
 PAPER_IS_OPEN = ".gd-viewer [data-paper][data-state='open']"
 
 
@@ -70,16 +69,16 @@ class Lens:
                 answer = page.goto(look.path, wait_until="load")
                 assert answer.ok, f"{answer.status} {look.path}"
                 page.locator(look.shown).first.wait_for()
-            found.append(self.kept.complaint(f"{look.name}-{width}", self.taken(menu=look.name == MENU_OF)))
+            found.append(self.kept.complaint(f"{look.name}-{width}", self.taken()))
         return [said for said in found if said]
 
-    def taken(self, *, menu: bool = False) -> Image.Image:
-        """What the window shows, at rest; the menu on one page only, so that a new line of it is no difference of all others."""
+    def taken(self) -> Image.Image:
+        """What the window shows, at rest; without the menu, a new line of which would be a difference of every page."""
         self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         # Hiding the caret would need an inline style, which the content security policy refuses.
         shot = self.page.screenshot(type="jpeg", quality=90, animations="disabled", caret="initial")
         picture, place = Image.open(io.BytesIO(shot)), self.page.locator(".gd-side")
-        if not menu and place.count() and (box := place.first.bounding_box()):
+        if place.count() and (box := place.first.bounding_box()):
             left, top = round(box["x"]), round(box["y"])
             picture.paste("white", (left, top, left + round(box["width"]), top + round(box["height"])))
         return picture
