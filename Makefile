@@ -19,7 +19,7 @@ MUTATED ?=
 INPUTS := tests/indicators/scoring/test_properties.py tests/policy/test_engine.py tests/policy/test_parameters.py \
 	tests/indicators/editions/test_workbook.py tests/documents/test_hazards.py
 
-.PHONY: help setup setup-browser demo test test-slow test-long tasks pictures inputs million mutants word image image-check image-pin sbom lint format bench stop lock clean
+.PHONY: help setup setup-browser demo training test test-slow test-long tasks pictures inputs million routes mutants word image image-check image-pin sbom release-dump lint format bench stop lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1	\2/'
@@ -33,13 +33,16 @@ setup-browser:
 demo: setup  ## portal with demo data; ONCE=1 tries everything and stops
 	@exec $(PY) scripts/demo.py $(if $(filter-out 0,$(ONCE)),--once)
 
+training: setup  ## fictional districts to practise with, marked 培训环境; in a checkout of its own
+	@GD_TRAINING=1 exec $(PY) scripts/demo.py
+
 test: setup-browser  ## fast tests
 	$(PY) -m pytest -n 2 -m "not slow and not long" --durations 15 $(PYTEST)
 
 test-slow: setup-browser  ## journeys, crawls, faults
 	$(PY) -m pytest -n 3 --dist worksteal --durations 25 -m "slow and not long" $(PYTEST)
 
-test-long: inputs million mutants word image  ## what takes too long for every change
+test-long: inputs routes million mutants word image  ## what takes too long for every change
 
 tasks: setup-browser  ## clicks, keys and fields of four tasks beside those of the landing before; KEEP=1 keeps them
 	GD_TASKS_KEEP=$(KEEP) $(PY) -m pytest -m long tests/tasks $(PYTEST)
@@ -49,6 +52,9 @@ pictures: setup-browser  ## key pages beside their kept pictures; KEEP=1 keeps w
 
 inputs: setup  ## ten thousand other inputs to scoring, policy and imports
 	$(PY) -m pytest -m "not slow and not long" --hypothesis-profile search $(INPUTS) $(PYTEST)
+
+routes: setup  ## every address and the whole API, asked by every role
+	$(PY) -m pytest -m long tests/portal/test_every_route.py tests/portal/api/test_schema_inputs.py $(PYTEST)
 
 million: setup  ## lists, obligations and messages with a million rows
 	$(PY) -m pytest -m long tests/long $(PYTEST)
@@ -68,6 +74,9 @@ image-pin:  ## digests of the bases as lines for .env, where a registry answers
 
 sbom: setup  ## what the portal is made of: var/sbom/*.cdx.json (CycloneDX), from the lock files
 	$(PY) -m scripts.sbom
+
+release-dump: setup  ## the database of this version for the upgrade rehearsal: tests/upgrade/VERSION.tar
+	$(PY) -m tests.upgrade.write
 
 mutants: setup  ## small faults in the pure rules; MUTATED="path path" for some modules
 	nice -n 19 $(PY) scripts/mutants.py $(MUTATED)

@@ -265,6 +265,14 @@ def field_key_is_set(**_kwargs: Any) -> list[CheckMessage]:
     return [Warning("没有 GD_FIELD_KEY，更换 SECRET_KEY 后电话和联系方式将无法读出", hint=hint, id="gd.W005")]
 
 
+@register(CONFIGURATION)
+def training_apart(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.E024``: practice and real work never share an installation."""
+    if not (settings.TRAINING and settings.PRODUCTION):
+        return []
+    return [Error("正式环境不能作培训环境", hint="培训另装一套，设 GD_TRAINING=1，不设 GD_PRODUCTION", id="gd.E024")]
+
+
 @register(Tags.security, deploy=True)
 def mail_goes_out(**_kwargs: Any) -> list[CheckMessage]:
     """``gd.W001``: the default writes mails into a folder."""

@@ -9,6 +9,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 PRODUCTION = env.boolean("GD_PRODUCTION", default=False)
 TESTING = "pytest" in sys.modules
 DEBUG = env.boolean("GD_DEBUG", default=False)
+TRAINING = env.boolean("GD_TRAINING", default=False)  # a second installation for practice: marked on every page and paper, never production
 VAR_DIR = Path(env.text("GD_VAR_DIR", str(BASE_DIR / "var")))
 
 DATABASE_URL = env.secret("DATABASE_URL", "" if not PRODUCTION else None)

@@ -1,13 +1,9 @@
 """What a backup says of itself, signed with the key of the receipts: whoever has the public key knows that the portal wrote it."""
 
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
-
-from django.conf import settings
 
 from greendistrict.core import sealing
 
@@ -39,13 +35,6 @@ class Signed:
     content: Mapping[str, Any]
     key: str
     signed: bool
-
-
-@cache
-def version() -> str:
-    """Version of the portal."""
-    with (settings.BASE_DIR / "pyproject.toml").open("rb") as file:
-        return str(tomllib.load(file)["project"]["version"])
 
 
 def canonical(content: Any) -> bytes:

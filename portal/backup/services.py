@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 
 from greendistrict.audit import anchors
-from greendistrict.core import clock, sealing
+from greendistrict.core import clock, release, sealing
 from portal.backup import encryption, manifest, record, retention, snapshot
 from portal.backup.writing import ArchiveWriter, archive
 
@@ -124,7 +124,7 @@ def _written(sink: IO[bytes], folder: Path) -> dict[str, Any]:
         writer.add_file(manifest.DUMP, dump)
         content = {
             "made_at": now.isoformat(timespec="seconds"),
-            "portal": manifest.version(),
+            "portal": release.version(),
             "server": taken.server_version(),
             "migrations": taken.migrations(),
             "rows": taken.rows_by_table(),

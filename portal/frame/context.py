@@ -94,6 +94,11 @@ class Shell:
         return clock.today()
 
     @cached_property
+    def training(self) -> bool:
+        """Whether this installation is for practice."""
+        return bool(settings.TRAINING)
+
+    @cached_property
     def footer(self) -> dict[str, str]:
         """Footer fields the owner has filled in."""
         return {label: value for label, value in settings.SITE_FOOTER.items() if value}

@@ -10,7 +10,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock, heartbeats
+from greendistrict.core import clock, heartbeats, release
 from greendistrict.documents import quotas
 from greendistrict.notifications import channels
 from greendistrict.workflow import given_up
@@ -67,6 +67,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "storage": status.storage(),
         "usage": used[:SHOWN],
         "scanner": settings.CLAMD,
+        "version": release.version(),
         "now": now,
     }
     return render(request, "portal/operations/operations.html", context)

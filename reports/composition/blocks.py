@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
+
 from greendistrict.documents.enums import MARKS, Confidentiality
 from reports.common.definitions import Definition
 from reports.composition.enums import ChartKind, ColumnKind, ParagraphStyle, Style
@@ -18,6 +20,7 @@ Cell = str | int | Decimal | dt.date | None
 UNKNOWN = "未查明"
 NO_RECORD = "没有记录。"
 NOT_PRINTED = "（插图不印）"
+TRAINING = "培训环境"
 BLANK = "\u3000"  # a cell that is left empty, where an empty text would be printed as —
 
 
@@ -187,7 +190,8 @@ class Composition:
     @property
     def all_marks(self) -> tuple[str, ...]:
         """Marks that stand on every page and sheet."""
-        return (*(("演示数据",) if self.is_demo else ()), *(("参考版",) if self.reference else ()), *self.marks)
+        training = (TRAINING,) if settings.TRAINING else ()
+        return (*training, *(("演示数据",) if self.is_demo else ()), *(("参考版",) if self.reference else ()), *self.marks)
 
     def is_large(self, table: PaperTable) -> bool:
         """Whether a table of it stands on pages of A3."""

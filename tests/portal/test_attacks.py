@@ -5,24 +5,16 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 
-from greendistrict.accounts.enums import OrganisationKind, Role
 from scripts.crawl import VARIABLE
 from tests.factories.accounts import cast, make_organisation, make_user
 from tests.factories.approvals import Filing
 from tests.factories.assessments import make_self_check
 from tests.factories.reviews import Scene
 from tests.portal.attacks import Attack, answers_to, read_by
+from tests.portal.strangers import STRANGERS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ROOMS = ("/cases/", "/assessments/", "/documents/", "/districts/", "/indicators/", "/reports/")
-STRANGERS = {
-    Role.PREPARER: OrganisationKind.APPLICANT,
-    Role.CONSULTANT: OrganisationKind.CONSULTANT,
-    Role.AUTHORITY: OrganisationKind.AUTHORITY,
-    Role.BUREAU: OrganisationKind.BUREAU,
-    Role.VERIFIER: OrganisationKind.VERIFIER,
-    Role.EXPERT: OrganisationKind.EXPERT,
-}
 
 
 def is_named(url, codes):

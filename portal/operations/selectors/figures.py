@@ -13,7 +13,7 @@ from django.db.models import Count
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from greendistrict.core import clock, disk, heartbeats, schedule, task_counts
+from greendistrict.core import clock, disk, heartbeats, release, schedule, task_counts
 from greendistrict.workflow.given_up import given_up
 from portal.data_check.selectors import last_check
 from portal.operations.selectors import expiries, queues, status
@@ -53,6 +53,10 @@ def _by(name: str, words: str, label: str, rows: dict[str, float]) -> GaugeMetri
 
 def _age(now: dt.datetime, then: dt.datetime | None) -> float:
     return max((now - then).total_seconds(), 0) if then else 0
+
+
+def _portal() -> Iterator[Metric]:
+    yield _by("info", "1 for the version that runs", "version", {release.version(): 1})
 
 
 def _database() -> Iterator[Metric]:
@@ -130,6 +134,7 @@ def _keeping() -> Iterator[Metric]:
 
 
 PARTS: dict[str, Callable[[], Iterator[Metric]]] = {
+    "portal": _portal,
     "database": _database,
     "redis": _redis,
     "queues": _queues,

@@ -9,12 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.authtoken.models import Token
 
-from approvals.titles.models.publicity import Announcement, Title
+from approvals.titles.models.publicity import Announcement
 from assessments.self_checks.models import SelfCheck
-from assessments.tables.models import ScoreTable, TableVersion
+from assessments.tables.models import ScoreTable
 from districts.common.enums import Stage
 from districts.file.models.district import District
-from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
 from portal.api import serializers
 from portal.tokens.services import make_token
@@ -22,6 +21,7 @@ from tests.factories.accounts import cast
 from tests.factories.districts import AreaFactory, DistrictFactory, make_district
 from tests.factories.reviews import reference_edition
 from tests.factories.titles import title_as_copied
+from tests.portal.api.world import fill, received, title
 from tests.reports.archive.world import bare_volume
 
 pytestmark = pytest.mark.django_db
@@ -36,10 +36,6 @@ SHAPES = {
     "volumes": serializers.VolumeSerializer,
     "obligations": serializers.ObligationSerializer,
 }
-RESULT = {
-    "total": "71.79", "bonus": "1.50", "level": "two", "items": [],
-    "chapters": [{"key": "resilience", "obtained": "60", "possible": "80", "score": "75.00", "extra": 1}],
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -54,35 +50,6 @@ def get(client, people):
         return client.get(f"{reverse(f'api:{name}')}{query}")
 
     return ask
-
-
-def received(people, number, year=2025, **kw):
-    """A received self-check with a frozen version that counts."""
-    district = kw.pop("district", None) or make_district(people, stage=Stage.PILOT, **kw)
-    now = clock.now()
-    table = ScoreTable.objects.create(
-        district=district, edition=reference_edition(), purpose="self_check", type="new", stage="operation", year=year, status="received",
-        created_at=now,
-    )  # fmt: skip
-    content = {"edition": {"code": "GD-REF-2024", "official": False}, "building": True, "stage": "operation", "result": RESULT}
-    TableVersion.objects.create(table=table, number=1, content=content, digest="d" * 64, frozen_at=now, counts=True)
-    return SelfCheck.objects.create(
-        number=number, district=district, year=year, table=table, status="received", opened_at=now, filed_at=now, received_at=now
-    )
-
-
-def title(district, **kw):
-    return Title.objects.create(district=district, historic=True, policy="沪府办规〔2018〕24号", **{"kind": "pilot", **kw})
-
-
-def fill(people, count):
-    for index in range(count):
-        check = received(people, f"ZC-2026-{index + 1:04d}", name=f"演示{index}城（虚构）", titled_on=dt.date(2024, 1, index + 1))
-        batch = Announcement.objects.create(
-            year=2024, batch=index + 1, title="演示公告", status="published", announced_on=dt.date(2024, 1, index + 1), is_demo=True
-        )
-        title(check.district, announcement=batch, granted_on=batch.announced_on)
-        bare_volume(people, check.district, number=index + 1)
 
 
 @pytest.mark.parametrize("name", [*NAMES, "schema"])

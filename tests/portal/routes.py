@@ -1,0 +1,393 @@
+"""Every route of the portal, and with what each part of its address is filled from a database that has something of each kind.
+
+A part that no line of ``FILLERS`` names fails ``test_every_route``. ``sight`` says which values a person may know: a page behind
+another one has to refuse.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.urls import URLPattern, get_resolver
+
+CONVERTER = re.compile(r"<(?:(\w+):)?(\w+)>")
+MOST = 400  # values looked at for one in sight and one out of sight
+NO_FILE = "00000000-0000-4000-8000-000000000000"
+Given = Mapping[str, Any]
+Sight = Callable[[Any], Iterable[Any]]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A named pattern of the URL conf; ``path`` has its parts as ``<name>``, ``kinds`` says what each takes (int, slug …)."""
+
+    name: str
+    path: str
+    kinds: Mapping[str, str]
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """Name of each variable part with the address up to it."""
+        return [(found[2], self.path[: found.end()]) for found in CONVERTER.finditer(self.path)]
+
+
+@dataclass(frozen=True)
+class Filler:
+    """Values for one part of an address; ``given`` are the parts before it."""
+
+    values: Callable[[Given], Iterable[Any]]
+    sight: Sight | None = None
+
+
+def routes() -> Iterator[Route]:
+    """Every named route."""
+
+    def walk(patterns, prefix="", namespace=""):
+        for entry in patterns:
+            if isinstance(entry, URLPattern):
+                path = f"{prefix}{entry.pattern}"
+                kinds = {found[2]: found[1] or "str" for found in CONVERTER.finditer(path)}
+                yield Route(f"{namespace}{entry.name}", CONVERTER.sub(r"<\2>", path), kinds)
+            else:
+                yield from walk(entry.url_patterns, f"{prefix}{entry.pattern}", f"{entry.namespace}:" if entry.namespace else namespace)
+
+    return walk(get_resolver().url_patterns)
+
+
+def rows(label: str, link: str = "", parent: str = "pk", field: str = "pk", sight: Sight | None = None) -> Filler:
+    """Rows of a model, newest first; with ``link`` those that hang on the part ``parent`` of the address."""
+
+    def values(given: Given) -> Iterable[Any]:
+        found = apps.get_model(label)._base_manager.all()
+        if link:
+            found = found.filter(**{link: given[parent]})
+        return found.order_by("-pk").values_list(field, flat=True)[:MOST]
+
+    return Filler(values, sight)
+
+
+def words(*given: Any) -> Filler:
+    """The same values always."""
+    return Filler(lambda _: given)
+
+
+def computed(get: Callable[[Given], Iterable[Any]]) -> Filler:
+    """Values that a registry of the portal names; asked for late, because it is full only after the start."""
+    return Filler(get)
+
+
+def seen(path: str, field: str = "pk") -> Sight:
+    """Values in sight by a selector ``module:function``."""
+    module, _, name = path.partition(":")
+
+    def sight(user: Any) -> Iterable[Any]:
+        return getattr(__import__(module, fromlist=[name]), name)(user).values_list(field, flat=True)
+
+    return sight
+
+
+def officer() -> Any:
+    """The city's officer, who sees most."""
+    from greendistrict.accounts.enums import Role
+    from greendistrict.accounts.models import User
+
+    return User.objects.filter(posts__role=Role.CITY_OFFICER).order_by("pk").first()
+
+
+def _case_actions(given: Given) -> list[str]:
+    """Steps of the case's own machine; its newest case is at one of them."""
+    from approvals.cases.models.cases import Case
+    from greendistrict.workflow.declaration import procedure_of
+
+    machine = procedure_of(Case.objects.get(pk=given["pk"])).machine
+    return list(dict.fromkeys(step.action for step in machine.transitions))
+
+
+def _plot_actions(_: Given) -> list[str]:
+    from greendistrict.workflow.registry import machines
+
+    plots = (machine for machine in machines() if machine.name.startswith("plot_"))
+    return sorted({step.action for machine in plots for step in machine.transitions})
+
+
+def _clauses(model: str, link: str) -> Filler:
+    return rows(model, link, field="item_id")
+
+
+def _kinds_of_matters(_: Given) -> list[str]:
+    from reports.jobs.enums import Scope
+    from reports.jobs.kinds import report_kinds
+
+    return [key for key, kind in report_kinds.by_key.items() if kind.scope == Scope.MATTER]
+
+
+def _subjects(given: Given) -> Iterable[Any]:
+    from reports.jobs.kinds import report_kinds
+
+    matters = report_kinds.by_key[given["kind"]].matters
+    return [] if matters is None else list(matters(None).order_by("-pk").values_list("pk", flat=True)[:MOST])
+
+
+def _report_kinds(_: Given) -> list[str]:
+    from reports.jobs.kinds import report_kinds
+
+    return list(report_kinds.by_key)
+
+
+def _letter_sources(_: Given) -> list[str]:
+    from greendistrict.workflow.letters import letter_sources
+
+    return list(letter_sources.by_key)
+
+
+def _letter_matters(given: Given) -> Iterable[Any]:
+    from greendistrict.workflow.letters import letter_sources
+
+    return letter_sources.by_key[given["slug"]].model._base_manager.order_by("-pk").values_list("pk", flat=True)[:MOST]
+
+
+def _letters(given: Given) -> list[str]:
+    """Letters of the matter as anybody reads them."""
+    from greendistrict.workflow.letters import letter_sources
+
+    source, reader = letter_sources.by_key[given["slug"]], officer()
+    matter = source.seen(reader, int(given["pk"]))
+    return [draft.key for draft in source.drafts(matter, reader)] if matter else []
+
+
+def _archive_sources(_: Given) -> list[str]:
+    from reports.archive.registry import archive_sources
+
+    return list(archive_sources.by_key)
+
+
+def _archive_matters(given: Given) -> Iterable[Any]:
+    from reports.archive.registry import archive_sources
+
+    return archive_sources.by_key[given["source"]].finished(officer()).order_by("-pk").values_list("pk", flat=True)[:MOST]
+
+
+def _settings(_: Given) -> list[str]:
+    from greendistrict.policy.parameters import defaults
+
+    return list(defaults())
+
+
+def _text_blocks(_: Given) -> list[str]:
+    from greendistrict.policy import letter_texts
+
+    return list(letter_texts.BLOCKS)
+
+
+def _rules(_: Given) -> list[str]:
+    from greendistrict.core import clock
+    from greendistrict.policy.in_force import policy_in_force
+
+    return [rule.id for rule in policy_in_force(clock.today()).rules]
+
+
+def _obligations(_: Given) -> list[str]:
+    return _obligations_of(officer())[:MOST]
+
+
+def _obligations_of(user: Any) -> list[str]:
+    from greendistrict.core import clock
+    from obligations.selectors import obligations_visible_to
+
+    return [one.key for one in obligations_visible_to(user, clock.today())]
+
+
+def _guide_forms(part: int) -> Callable[[Given], list[str]]:
+    def get(given: Given) -> list[str]:
+        from portal.guide.samples import forms
+
+        return sorted({form[part] for form in forms() if part == 0 or form[0] == given["kind"]})
+
+    return get
+
+
+def _guide_pages(_: Given) -> list[str]:
+    from portal.guide.library import guide_pages
+
+    return [page.slug for page in guide_pages()]
+
+
+def _bases(given: Given) -> list[str]:
+    from assessments.tables.models import ScoreTable
+    from assessments.tables.selectors.scoring import bases_for
+
+    return list(bases_for(ScoreTable.objects.select_related("edition", "district").get(pk=given["pk"])).by_key)
+
+
+def _party_rows(given: Given) -> Iterable[Any]:
+    from districts.file.views.parties import KINDS
+
+    return KINDS[given["kind"]].model._base_manager.filter(district__code=given["code"]).order_by("-pk").values_list("pk", flat=True)[:MOST]
+
+
+def _expert_rows(given: Given) -> Iterable[Any]:
+    from assessments.experts.forms import ROWS
+
+    return ROWS[given["kind"]][0]._base_manager.filter(expert=given["pk"]).order_by("-pk").values_list("pk", flat=True)[:MOST]
+
+
+def _requests(given: Given) -> Iterable[Any]:
+    from approvals.requests.views import MODELS
+
+    return MODELS[given["kind"]]._base_manager.filter(case=given["pk"]).order_by("-pk").values_list("pk", flat=True)[:MOST]
+
+
+def _years(_: Given) -> list[int]:
+    from greendistrict.core import clock
+
+    return [clock.today().year - 1, clock.today().year, 1, 99999]
+
+
+FILES = "districts.file.selectors.visibility:districts_visible_to"
+CASES = seen("approvals.cases.selectors.cases:cases_visible_to")
+TABLES = seen("assessments.tables.selectors.tables:score_tables_visible_to")
+REVIEWS = seen("assessments.reviews.selectors.reviews:reviews_visible_to")
+FILLERS: dict[str, Filler] = {
+    "accounts/delegations/<pk>": rows("accounts.Delegation", sight=seen("greendistrict.accounts.delegations:delegations_visible_to")),
+    "accounts/link/<secret>": words("no-such-link"),
+    "accounts/organisations/<pk>": rows("accounts.Organisation", sight=seen("greendistrict.accounts.selectors:organisations_visible_to")),
+    "accounts/people/<pk>": rows("accounts.User", sight=seen("greendistrict.accounts.selectors:users_visible_to")),
+    "accounts/posts/<pk>": rows("accounts.Post"),
+    "accounts/resets/<pk>": rows("accounts.PasswordLink"),
+    "organisations/<pk>": rows("accounts.Organisation", sight=seen("greendistrict.accounts.selectors:organisations_visible_to")),
+    "organisations/<pk>/people/<person>": rows("accounts.User", "posts__organisation"),
+    "personal/people/<pk>": rows("accounts.User"),
+    "assessments/experts/<pk>": rows("assessments.ExpertProfile", sight=seen("assessments.experts.selectors:experts_visible_to")),
+    "assessments/experts/<pk>/employments/<key>": rows("assessments.ExpertEmployment", "expert"),
+    "assessments/experts/<pk>/rows/<kind>": computed(lambda _: __import__("assessments.experts.forms", fromlist=["ROWS"]).ROWS),
+    "assessments/experts/<pk>/rows/<kind>/<key>": computed(_expert_rows),
+    "assessments/inspections/<pk>": rows("assessments.Inspection", sight=seen("assessments.inspections.selectors:inspections_visible_to")),
+    "assessments/inspections/<pk>/findings/<key>": rows("assessments.InspectionFinding", "inspection"),
+    "assessments/post-evaluations/<pk>": rows(
+        "assessments.PostEvaluation", sight=seen("assessments.post_evaluations.selectors:evaluations_visible_to")
+    ),
+    "assessments/post-evaluations/draws/<pk>": rows(
+        "assessments.SampleDraw", sight=seen("assessments.post_evaluations.selectors:draws_visible_to")
+    ),
+    "assessments/reviews/<pk>": rows("assessments.Review", sight=REVIEWS),
+    "assessments/reviews/<pk>/draws/<number>": rows("assessments.Draw", "review", field="number"),
+    "assessments/reviews/<pk>/meeting/<item_id>": _clauses("assessments.ScoreRow", "table__reviews"),
+    "assessments/reviews/<pk>/meeting/screen/<item_id>": _clauses("assessments.ScoreRow", "table__reviews"),
+    "assessments/reviews/<pk>/score/<item_id>": _clauses("assessments.ScoreRow", "table__reviews"),
+    "assessments/reviews/<pk>/members/<key>": rows("assessments.PanelMember", "review"),
+    "assessments/reviews/<pk>/members/<key>/letter/<kind>": words("commitment", "recusal", "none"),
+    "assessments/reviews/<pk>/members/<number>": rows("assessments.PanelMember", "review", field="number"),
+    "assessments/self-checks/<pk>": rows(
+        "assessments.SelfCheck", sight=seen("assessments.self_checks.selectors.self_checks:self_checks_visible_to")
+    ),
+    "assessments/self-checks/<pk>/report/word/pictures/<key>": words(NO_FILE),
+    "assessments/shares/<pk>": rows("assessments.RowShare", sight=seen("assessments.sharing.selectors:shares_visible_to")),
+    "assessments/shares/<pk>/rows/<item_id>": rows("assessments.SharedRow", "share", field="row__item_id"),
+    "assessments/shares/<pk>/rows/<item_id>/evidence/<link>": rows("assessments.RowEvidence", "row__shared__share"),
+    "assessments/stages/<pk>": rows(
+        "assessments.StageAssessment", sight=seen("assessments.stage_assessments.selectors.stages:stages_visible_to")
+    ),
+    "assessments/stages/<pk>/opinions/<opinion>": rows("assessments.StageOpinion", "stage"),
+    "assessments/tables/<pk>": rows("assessments.ScoreTable", sight=TABLES),
+    "assessments/tables/<pk>/recusals/<key>": rows("assessments.RecusalRequest", "table"),
+    "assessments/tables/<pk>/recusals/bodies/<key>": rows("assessments.ProjectBody", "table"),
+    "assessments/tables/<pk>/rows/<item_id>": _clauses("assessments.ScoreRow", "table"),
+    "assessments/tables/<pk>/rows/<item_id>/evidence/<link>": rows("assessments.RowEvidence", "row__table"),
+    "assessments/tables/<pk>/rows/base-<key>": computed(_bases),
+    "assessments/tables/<pk>/versions/<number>": rows("assessments.TableVersion", "table", field="number"),
+    "assessments/yearly-reports/<pk>": rows(
+        "assessments.YearlyReport", sight=seen("assessments.yearly_reports.selectors.yearly_reports:reports_visible_to")
+    ),
+    "cases/<pk>": rows("approvals.Case", sight=CASES),
+    "cases/<pk>/asked/<kind>": computed(lambda _: __import__("approvals.requests.views", fromlist=["MODELS"]).MODELS),
+    "cases/<pk>/asked/<kind>/<asked>": computed(_requests),
+    "cases/<pk>/files/<document>": rows("approvals.CaseDocument", "case"),
+    "cases/<pk>/files/blank/<slot>": words("report", "application", "no-such-slot"),
+    "cases/<pk>/letters/<key>": words("acceptance", "correction-1"),
+    "cases/<pk>/objections/<objection>": rows("approvals.Objection", "notice__case"),
+    "cases/<pk>/opinions/<opinion>": rows("approvals.ReviewOpinion", "case"),
+    "cases/<pk>/step/<action>": computed(_case_actions),
+    "cases/<pk>/visit/<row>": rows("approvals.VisitRow", "visit__case"),
+    "cases/acceptance/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
+    "cases/assessments/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
+    "cases/losses/revoke/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
+    "cases/announcements/<pk>": rows("approvals.Announcement", sight=seen("approvals.publicity.selectors:announcements_visible_to")),
+    "cases/bulk/<kind>": words("remind", "announce", "archive", "titles"),
+    "cases/bulk/history/<kind>": words("titles", "checks", "remind"),
+    "cases/bulk/history/scan/<pk>": rows("approvals.HistoricSelfCheck"),
+    "cases/bulk/runs/<pk>": rows("approvals.BulkRun"),
+    "cases/consultations/<pk>": rows("approvals.Consultation", sight=seen("approvals.consultations.selectors:consultations_visible_to")),
+    "cases/letter-texts/<key>": computed(_text_blocks),
+    "cases/notices/<pk>": rows("approvals.Notice"),
+    "cases/settings/<key>": computed(_settings),
+    "cases/titles/<pk>": rows("approvals.Title", sight=seen("approvals.titles.selectors:titles_visible_to")),
+    "districts/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
+    "districts/<code>/acts/<kind>": words("rename", "merge", "applicant", "type", "none"),
+    "districts/<code>/boundaries/<pk>": rows("districts.Boundary", "district__code", "code"),
+    "districts/<code>/file/<kind>": words("sub-areas", "papers", "funds", "honours"),
+    "districts/<code>/file/<kind>/<pk>": computed(_party_rows),
+    "districts/<code>/imports/<pk>": rows("districts.ListImport", "district__code", "code"),
+    "districts/<code>/indicators/<number>": rows("districts.IndicatorSystem", "district__code", "code", "number"),
+    "districts/<code>/indicators/<number>/rows/<pk>": rows("districts.IndicatorRow", "system__district__code", "code"),
+    "districts/<code>/key-projects/<pk>": rows("districts.KeyProject", "district__code", "code"),
+    "districts/<code>/key-projects/import/<pk>": rows("districts.QueuedImport", "district__code", "code"),
+    "districts/<code>/plots/<pk>": rows("districts.Plot", "district__code", "code"),
+    "districts/<code>/plots/<pk>/control/step/<action>": computed(_plot_actions),
+    "districts/<code>/plots/import/<pk>": rows("districts.QueuedImport", "district__code", "code"),
+    "districts/<code>/plots/opinions/<pk>": rows("districts.PlotOpinion", "plot__district__code", "code"),
+    "districts/<code>/profile/consultants/<pk>": rows("districts.ConsultantMandate", "district__code", "code"),
+    "districts/<code>/works/<pk>": rows("districts.Work", "district__code", "code"),
+    "districts/<code>/works/import/<pk>": rows("districts.QueuedImport", "district__code", "code"),
+    "districts/authorities/<pk>": rows("accounts.Organisation"),
+    "districts/yearly-plans/<pk>": rows(
+        "districts.ImplementationPlan", sight=seen("districts.yearly_plans.selectors.visibility:implementation_plans_visible_to")
+    ),
+    "districts/yearly-plans/<pk>/works/<item_pk>": rows("districts.PlanItem", "plan"),
+    "documents/<key>": rows("documents.Evidence", field="key"),
+    "documents/uploads/<key>": rows("documents.Upload", field="key"),
+    "guide/<slug>": computed(_guide_pages),
+    "guide/forms/<kind>": computed(_guide_forms(0)),
+    "guide/forms/<kind>/<key>": computed(_guide_forms(1)),
+    "guide/forms/<kind>/<key>/<which>": words("blank", "sample"),
+    "messages/<pk>": rows("notifications.Notification", sight=seen("greendistrict.notifications.selectors:notifications_visible_to")),
+    "messages/<pk>/<number>": words(1, 0, 99),
+    "obligations/<key>": Filler(_obligations, _obligations_of),
+    "obligations/feed/<token>": words("no-such-token"),
+    "operations/enrolment/<what>": words("bodies", "accounts", "posts"),
+    "operations/messages/<pk>": rows("workflow.OutboxMessage"),
+    "policy-check/<rule>": computed(_rules),
+    "register/<code>": rows("districts.District", field="code"),
+    "reports/archive/<pk>": rows("reports.ArchiveVolume", sight=seen("reports.archive.selectors:volumes_visible_to")),
+    "reports/archive/<pk>/items/<item>": rows("reports.ArchiveItem", "volume"),
+    "reports/archive/open/<source>": computed(_archive_sources),
+    "reports/archive/open/<source>/<matter>": computed(_archive_matters),
+    "reports/city/<year>": computed(_years),
+    "reports/city/<year>/<key>": words("districts", "titles", "no-such-figure"),
+    "reports/closings/<year>": computed(_years),
+    "reports/jobs/<pk>": rows("reports.ExportJob", sight=seen("reports.jobs.selectors:jobs_visible_to")),
+    "reports/letters/<slug>": computed(_letter_sources),
+    "reports/letters/<slug>/<pk>": computed(_letter_matters),
+    "reports/letters/<slug>/<pk>/<key>": computed(_letters),
+    "reports/new/<kind>": computed(_report_kinds),
+    "reports/papers/<kind>": computed(_kinds_of_matters),
+    "reports/papers/<kind>/<subject>": computed(_subjects),
+    "reports/papers/obligations/<year>": computed(_years),
+    "reports/papers/self-reports/<pk>": rows(
+        "assessments.SelfCheck", sight=seen("assessments.self_checks.selectors.self_checks:self_checks_visible_to")
+    ),
+    "samples/<pk>": rows("assessments.SampleDraw"),
+    "standards/<pk>": rows("indicators.Edition", sight=seen("indicators.editions.selectors:editions_visible_to")),
+    "standards/clauses/<pk>": rows("indicators.Clause", sight=seen("indicators.editions.selectors:clauses_visible_to")),
+}
+
+
+def unfilled() -> list[str]:
+    """Parts of addresses that no filler names."""
+    return sorted({path for route in routes() for _, path in route.parts if path not in FILLERS})
+
+
+def unused() -> list[str]:
+    """Fillers of parts that no address has."""
+    return sorted(set(FILLERS) - {path for route in routes() for _, path in route.parts})

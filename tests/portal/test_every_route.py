@@ -1,0 +1,57 @@
+"""Every route of the URL conf, asked by every role: no failure, nothing of others, nothing written. The demo fills addresses."""
+
+import json
+import os
+
+import pytest
+
+from tests.e2e.conftest import TOLD_ON
+from tests.e2e.steps.setting import load_story
+from tests.portal import routes
+from tests.processes import Portal
+
+# What out of sight still answers, and why.
+OPEN: dict[str, str] = {}
+# What an empty form, or reading, is meant to write.
+WRITES: dict[str, set[str]] = {}
+# Routes of which the story has nothing.
+HOLLOW: set[str] = set()
+
+
+def test_every_part_of_an_address_has_a_filler():
+    assert routes.unfilled() == []
+    assert routes.unused() == []
+
+
+@pytest.fixture
+def told(tmp_path):
+    with Portal(tmp_path / "told", f"routes_{os.getpid()}") as made:
+        made.move(TOLD_ON)
+        load_story(made)
+        yield made
+
+
+def found(told, how):
+    return json.loads(told.run("-m", "tests.portal.route_crawl", how).splitlines()[-1])
+
+
+def check(seen):
+    assert seen["wrong"] == []
+    assert {name: seen["leaks"][name] for name in sorted(set(seen["leaks"]) - set(OPEN))} == {}
+    assert {name: tables for name, tables in seen["wrote"].items() if not set(tables) <= WRITES.get(name, set())} == {}
+
+
+@pytest.mark.slow
+def test_a_role_at_each_route(told):
+    seen = found(told, "share")
+    check(seen)
+    assert seen["asked"] > 1_500
+
+
+@pytest.mark.long
+def test_each_role_at_each_route(told):
+    seen = found(told, "all")
+    check(seen)
+    assert set(seen["hollow"]) == HOLLOW
+    assert set(seen["leaks"]) == set(OPEN)  # an exception that nobody needs any more
+    assert seen["asked"] > 30_000

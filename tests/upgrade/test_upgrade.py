@@ -1,0 +1,63 @@
+"""Databases of released versions, taken over by the code as it is: put back, migrated, checked, used."""
+
+import os
+import re
+
+import pytest
+
+from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.core.release import version
+from tests.factories.accounts import make_organisation, make_user
+from tests.processes import ROOT
+from tests.upgrade.portal import FOLDER, rehearsed
+
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+RELEASED = sorted(FOLDER.glob("*.tar"))
+MOST_BYTES = 3_000_000
+HEADS = re.compile(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d{2}-\d{2})$", re.MULTILINE)
+
+
+@pytest.mark.django_db
+def test_the_version_stands_in_one_place_and_is_told_in_the_changelog(client):
+    versions = [found[0] for found in HEADS.findall(CHANGELOG)]
+    assert version() == versions[0]
+    assert versions == sorted(versions, key=lambda one: [int(part) for part in one.split(".")], reverse=True)
+    assert {path.stem for path in RELEASED} == set(versions)
+    client.force_login(make_user(Role.SYSTEM_KEEPER, make_organisation(OrganisationKind.KEEPER)))
+    assert f"平台版本{version()}" in client.get("/operations/").content.decode()
+
+
+def test_the_kept_databases_are_small():
+    assert RELEASED
+    assert [path.name for path in RELEASED if path.stat().st_size > MOST_BYTES] == []
+
+
+@pytest.fixture
+def place(tmp_path):
+    with rehearsed(tmp_path / "portal", f"upgraded_{os.getpid()}", DJANGO_SETTINGS_MODULE="tests.portal_settings") as made:
+        yield made
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("copy", RELEASED, ids=lambda path: path.stem)
+def test_a_released_database_is_taken_over(place, copy):
+    said = place.run("manage.py", "restore", str(copy), "--verify")
+    assert "没有发现问题" in said
+    place.run("manage.py", "verify_audit")
+    place.run("manage.py", "migrate", "--check")
+    assert place.rows("SELECT count(*) FROM assessments_receipt") == [(1,)]
+    assert place.run("manage.py", "--version").split() == ["greendistrict", version()]
+
+
+@pytest.mark.slow
+def test_a_later_change_of_the_schema_migrates_it(place):
+    """Rehearsal: three migrations of a version to come, schema and data apart, run over the rows of 0.1.0, and back."""
+    place.environment["DJANGO_SETTINGS_MODULE"] = "tests.upgrade.later"
+    said = place.run("manage.py", "restore", str(RELEASED[0]), "--verify")
+    assert "没有发现问题" in said
+    filled = "SELECT count(*) FILTER (WHERE former_name = name), count(*) FROM districts_district"
+    ((same, every),) = place.rows(filled)
+    assert same == every > 0
+    place.run("manage.py", "migrate", "rehearsal", "zero")
+    columns = "SELECT count(*) FROM information_schema.columns WHERE table_name = 'districts_district' AND column_name = 'former_name'"
+    assert place.rows(columns) == [(0,)]
