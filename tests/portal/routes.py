@@ -127,7 +127,7 @@ def _subjects(given: Given) -> Iterable[Any]:
     from reports.jobs.kinds import report_kinds
 
     matters = report_kinds.by_key[given["kind"]].matters
-    return [] if matters is None else list(matters(None).order_by("-pk").values_list("pk", flat=True)[:MOST])
+    return [] if matters is None else list(matters(officer()).order_by("-pk").values_list("pk", flat=True)[:MOST])
 
 
 def _report_kinds(_: Given) -> list[str]:

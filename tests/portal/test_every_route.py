@@ -13,7 +13,16 @@ from tests.processes import Portal
 # What out of sight still answers, and why.
 OPEN: dict[str, str] = {}
 # What an empty form, or reading, is meant to write.
-WRITES: dict[str, set[str]] = {}
+WRITES: dict[str, set[str]] = {
+    "get signin:app_add": {"otp_totp_totpdevice"},  # the code that the page shows waits for its confirmation
+    "post accounts:care": {"accounts_user"},
+    "post accounts:introduced": {"accounts_user"},
+    "post notifications:read_all": {"notifications_notification"},
+    "post obligations:feed_settings": {"obligations_calendarfeed"},
+    "post reports:obligations_plan": {"core_papercode", "reports_asker", "reports_exportjob", "workflow_outboxmessage"},
+    "post signin:app_add": {"otp_totp_totpdevice"},
+    "post signin:passkey_add": {"django_otp_webauthn_webauthnuserhandle"},
+}
 # Routes of which the story has nothing.
 HOLLOW: set[str] = set()
 

@@ -1,6 +1,7 @@
 """Which tables a request wrote to: every statement is followed, and what was taken back to a savepoint does not count."""
 
 import re
+from contextlib import contextmanager
 
 # What a request leaves behind whatever it asks for: who was there, what was refused, which confidential page was read.
 TRACES = {
@@ -51,3 +52,16 @@ class Writes:
     def tables(self):
         """Names of the tables, without the traces of every request."""
         return set().union(*(tables for _, tables in self.open)) - TRACES
+
+
+@contextmanager
+def undone():
+    """A transaction of which nothing stays: one for each request, because locks are kept to the end of one."""
+    from django.db import connection, transaction
+
+    whole = transaction.atomic()
+    whole._from_testcase = True  # as Django's own TestCase: what asks for the outermost transaction gets it
+    with whole:
+        yield
+        connection.needs_rollback = False
+        transaction.set_rollback(True)
