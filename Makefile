@@ -75,7 +75,7 @@ image-pin:  ## digests of the bases as lines for .env, where a registry answers
 sbom: setup  ## what the portal is made of: var/sbom/*.cdx.json (CycloneDX), from the lock files
 	$(PY) -m scripts.sbom
 
-release-dump: setup  ## the database of this version for the upgrade rehearsal: tests/upgrade/VERSION.tar
+release-dump: setup  ## the database of this version for the upgrade rehearsal: tests/upgrade/VERSION.tar.xz
 	$(PY) -m tests.upgrade.write
 
 mutants: setup  ## small faults in the pure rules; MUTATED="path path" for some modules

@@ -1,10 +1,10 @@
 """Writes the database of a released version as the upgrade rehearsal takes it over: ``make release-dump``.
 
 A short story of fiction (one district, a filed self-check), its audit record sealed, copied by ``manage.py backup``; kept as
-``tests/upgrade/VERSION.tar``. It is made once, when the version is marked, and never again: the schema of that version is what it holds.
+``tests/upgrade/VERSION.tar.xz``. It is made once, when the version is marked, and never again: the schema of that version is what it holds.
 """
 
-import shutil
+import lzma
 import sys
 import tempfile
 from pathlib import Path
@@ -25,7 +25,9 @@ def write() -> Path:
         made.run("manage.py", "shell", "--verbosity", "0", "--command", "from greendistrict.audit.tasks import seal; seal()")
         made.run("manage.py", "backup")
         (copy,) = Path(folder, "copies").glob("*.tar")
-        return Path(shutil.copyfile(copy, FOLDER / f"{version()}.tar"))
+        kept = FOLDER / f"{version()}.tar.xz"
+        kept.write_bytes(lzma.compress(copy.read_bytes(), preset=9))
+        return kept
 
 
 if __name__ == "__main__":
