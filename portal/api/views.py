@@ -18,7 +18,7 @@ from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import DateTimeField, Serializer
+from rest_framework.serializers import DateTimeField, DecimalField, Serializer
 
 from approvals.titles.models.publicity import Announcement, Title
 from assessments.self_checks.models import SelfCheck
@@ -62,12 +62,15 @@ class RowList(GenericAPIView[Any]):
     renamed: ClassVar[Mapping[str, str]] = {}
     order_as: ClassVar[Mapping[str, Any]] = {}
     moments: ClassVar[Sequence[str]] = ()
+    decimals: ClassVar[Sequence[str]] = ()
 
     def __init_subclass__(cls) -> None:
-        """Find the fields that are moments in the schema of the rows."""
+        """Find the fields that are moments and decimal numbers in the schema of the rows."""
         super().__init_subclass__()
         shape: Any = cls.serializer_class
-        cls.moments = [name for name, field in shape().get_fields().items() if isinstance(field, DateTimeField)]
+        fields = shape().get_fields().items()
+        cls.moments = [name for name, field in fields if isinstance(field, DateTimeField)]
+        cls.decimals = [name for name, field in fields if isinstance(field, DecimalField)]
 
     def get_queryset(self) -> QuerySet[Any, Any]:
         """Rows in this person's sight; the schema is made without a person."""
@@ -90,9 +93,11 @@ class RowList(GenericAPIView[Any]):
         return self.get_paginated_response([self.shape(dict(zip(names, row.values(), strict=True))) for row in page])
 
     def shape(self, row: Row) -> Row:
-        """A row under the names of the API, times as Beijing time with its offset."""
+        """A row under the names of the API, times as Beijing time with its offset, decimal numbers as text, as the schema says."""
         for name in self.moments:
             row[name] = row[name] and timezone.localtime(row[name])
+        for name in self.decimals:
+            row[name] = None if row[name] is None else str(row[name])
         return row
 
 

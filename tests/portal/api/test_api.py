@@ -1,6 +1,7 @@
 """API v1: refusal, scope, filters, orders, paging, shapes, schema, query counts."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
@@ -127,6 +128,11 @@ def test_districts_are_filtered_ordered_and_paged(get, query, expected):
     make_district(area=area, code="pilot", name="桃浦智创城", stage=Stage.PILOT, star=3, is_demo=False, titled_on=dt.date(2024, 6, 11))
     make_district(code="renewal", name="演示更新（虚构）", type="renewal", stage=Stage.DEMONSTRATION, titled_on=dt.date(2020, 1, 1))
     assert names_of(get("districts", query)) == expected
+
+
+def test_areas_are_text_as_the_schema_says(get):
+    make_district(stage=Stage.PILOT, is_demo=False, area_km2=Decimal("5.86"))
+    assert names_of(get("districts"), "area_km2") == ["5.8600"]
 
 
 def test_an_unknown_value_of_a_filter_is_refused(get):
