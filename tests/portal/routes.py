@@ -245,6 +245,19 @@ def _years(_: Given) -> list[int]:
     return [clock.today().year - 1, clock.today().year, 1, 99999]
 
 
+def _sections(_: Given) -> list[str]:
+    from operation.ledger.sections import BY_KEY
+
+    return list(BY_KEY)
+
+
+def _entries(given: Given) -> Iterable[Any]:
+    from operation.ledger.sections import BY_KEY
+
+    found = BY_KEY[given["section"]].model._base_manager.filter(district__code=given["code"], year=given["year"])
+    return found.order_by("-pk").values_list("pk", flat=True)[:MOST]
+
+
 FILES = "districts.file.selectors.visibility:districts_visible_to"
 CASES = seen("approvals.cases.selectors.cases:cases_visible_to")
 TABLES = seen("assessments.tables.selectors.tables:score_tables_visible_to")
@@ -300,6 +313,7 @@ FILLERS: dict[str, Filler] = {
     "assessments/yearly-reports/<pk>": rows(
         "assessments.YearlyReport", sight=seen("assessments.yearly_reports.selectors.yearly_reports:reports_visible_to")
     ),
+    "carbon/inventories/<pk>": rows("carbon.CarbonInventory", sight=seen("carbon.inventories.selectors:inventories_visible_to")),
     "cases/<pk>": rows("approvals.Case", sight=CASES),
     "cases/<pk>/asked/<kind>": computed(lambda _: __import__("approvals.requests.views", fromlist=["MODELS"]).MODELS),
     "cases/<pk>/asked/<kind>/<asked>": computed(_requests),
@@ -355,6 +369,12 @@ FILLERS: dict[str, Filler] = {
     "messages/<pk>/<number>": words(1, 0, 99),
     "obligations/<key>": Filler(_obligations, _obligations_of),
     "obligations/feed/<token>": words("no-such-token"),
+    "operation/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
+    "operation/<code>/<year>": computed(_years),
+    "operation/<code>/<year>/<section>": computed(_sections),
+    "operation/<code>/<year>/<section>/<pk>": computed(_entries),
+    "operation/of/<pk>": rows("districts.District", sight=seen(FILES)),
+    "operation/of/<pk>/<year>": computed(_years),
     "operations/enrolment/<what>": words("bodies", "accounts", "posts"),
     "operations/messages/<pk>": rows("workflow.OutboxMessage"),
     "policy-check/<rule>": computed(_rules),
