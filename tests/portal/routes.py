@@ -268,6 +268,7 @@ FILLERS: dict[str, Filler] = {
     "accounts/organisations/<pk>": rows("accounts.Organisation", sight=seen("greendistrict.accounts.selectors:organisations_visible_to")),
     "accounts/people/<pk>": rows("accounts.User", sight=seen("greendistrict.accounts.selectors:users_visible_to")),
     "accounts/posts/<pk>": rows("accounts.Post"),
+    "accounts/proposals/<pk>": rows("accounts.KeeperProposal"),
     "accounts/resets/<pk>": rows("accounts.PasswordLink"),
     "organisations/<pk>": rows("accounts.Organisation", sight=seen("greendistrict.accounts.selectors:organisations_visible_to")),
     "organisations/<pk>/people/<person>": rows("accounts.User", "posts__organisation"),
@@ -313,6 +314,9 @@ FILLERS: dict[str, Filler] = {
     "assessments/yearly-reports/<pk>": rows(
         "assessments.YearlyReport", sight=seen("assessments.yearly_reports.selectors.yearly_reports:reports_visible_to")
     ),
+    "carbon/districts/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
+    "carbon/districts/<code>/metering/readings/<pk>": rows("carbon.ReadingImport", "district__code", "code"),
+    "carbon/districts/<code>/meters/<pk>": rows("carbon.Meter", "district__code", "code"),
     "carbon/inventories/<pk>": rows("carbon.CarbonInventory", sight=seen("carbon.inventories.selectors:inventories_visible_to")),
     "cases/<pk>": rows("approvals.Case", sight=CASES),
     "cases/<pk>/asked/<kind>": computed(lambda _: __import__("approvals.requests.views", fromlist=["MODELS"]).MODELS),
@@ -406,8 +410,3 @@ FILLERS: dict[str, Filler] = {
 def unfilled() -> list[str]:
     """Parts of addresses that no filler names."""
     return sorted({path for route in routes() for _, path in route.parts if path not in FILLERS})
-
-
-def unused() -> list[str]:
-    """Fillers of parts that no address has."""
-    return sorted(set(FILLERS) - {path for route in routes() for _, path in route.parts})
