@@ -22,6 +22,7 @@ BY_CODE_POINTS = {
     "districts/facts/facts.py",
     "districts/lists/selectors/fragments.py",
     "districts/lists/workbooks.py",
+    "districts/overview/selectors/omissions.py",
     "districts/plot_map/selectors.py",
     "districts/projects/selectors/as_of_day.py",
     "greendistrict/accounts/delegations.py",
