@@ -4,7 +4,7 @@ from greendistrict.core import wired
 
 
 class CarbonConfig(wired.WiredConfig):
-    """Emission factors and inventories."""
+    """Emission factors, inventories and meters."""
 
     name = "carbon"
     verbose_name = "碳排放"

@@ -2,5 +2,16 @@
 
 from carbon.factors.models import AddedFactor
 from carbon.inventories.models import ActivityRow, CarbonInventory
+from carbon.metering.models import Meter, MeterReading, MeterToken, MonthlyConsumption, ReadingCorrection, ReadingImport
 
-__all__ = ["ActivityRow", "AddedFactor", "CarbonInventory"]
+__all__ = [
+    "ActivityRow",
+    "AddedFactor",
+    "CarbonInventory",
+    "Meter",
+    "MeterReading",
+    "MeterToken",
+    "MonthlyConsumption",
+    "ReadingCorrection",
+    "ReadingImport",
+]

@@ -1,13 +1,15 @@
 """Registries of lower apps that this app fills; called once when the models are ready."""
 
 from carbon.inventories.procedure import INVENTORY_STEPS
+from carbon.metering.services import imports
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow import declaration
+from greendistrict.workflow import declaration, outbox
 
 PROCEDURES = (INVENTORY_STEPS,)
 
 
 def wire() -> None:
-    """Make the machines known."""
+    """Make the machines known, and say how files of readings are handed to their queue."""
+    outbox.handle(imports.OUTBOX_KIND, imports.enqueue, "读数导入")
     for steps in PROCEDURES:
         declaration.register(steps, messages=Message.values)

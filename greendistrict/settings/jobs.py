@@ -79,6 +79,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "expire-zips": {"task": "reports.tasks.expire_zips", "schedule": _EVERY or crontab(minute="25", hour="3")},
     "yearly-reports": {"task": "reports.tasks.ask_for_yearly", "schedule": _EVERY or crontab(minute="15", hour="6")},
     "prepare-closings": {"task": "reports.tasks.prepare_closings", "schedule": _EVERY or crontab(minute="10", hour="0")},
+    "sweep-readings": {"task": "carbon.tasks.sweep_readings", "schedule": _EVERY or crontab(minute="*/10")},
+    "reading-partitions": {"task": "carbon.tasks.make_partitions", "schedule": _EVERY or crontab(minute="20", hour="1")},
     "sweep-imports": {"task": "districts.tasks.sweep_imports", "schedule": _EVERY or crontab(minute="*/10")},
     "unused-accounts": {"task": "greendistrict.accounts.tasks.look_for_unused", "schedule": _EVERY or crontab(minute="30", hour="4")},
     "report-requeue": {"task": "reports.tasks.requeue_lost", "schedule": REPORT_LEASE_SECONDS / 2},

@@ -1,1 +1,1 @@
-"""API v1: read only, the same selectors as the pages, plain rows without model objects."""
+"""API v1: the selectors and services of the pages. Lists are plain rows and read only; what is written are readings of meters."""

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.api import views
+from portal.api import meter_readings, views
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/assessments/", views.Assessments.as_view(), name="assessments"),
     path("v1/volumes/", views.Volumes.as_view(), name="volumes"),
     path("v1/obligations/", views.Obligations.as_view(), name="obligations"),
+    path("v1/meter-readings/", meter_readings.MeterReadings.as_view(), name="meter_readings"),
     path("schema/", views.Schema.as_view(), name="schema"),
     path("docs/", views.docs, name="docs"),
 ]

@@ -261,13 +261,14 @@ def _paths(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
     shapes = schema["components"]["schemas"]
     found = []
     for path, methods in schema["paths"].items():
-        described = methods["get"]
-        name = described["operationId"]
+        method = next(iter(methods))
+        described = methods[method]
+        name = described["operationId"].replace("_", "")
         shape = next((key for key in shapes if key.lower() == f"{name.removesuffix('s')}".lower()), "")
         if not shape:
             continue
         fields = [(key, _type(field), _plain(field.get("description", ""))) for key, field in shapes[shape]["properties"].items()]
-        found.append({"path": path, "summary": described["summary"], "about": described.get("description", ""),
+        found.append({"path": path, "method": method.upper(), "summary": described["summary"], "about": described.get("description", ""),
                       "parameters": [(one["name"], _plain(one.get("description", ""))) for one in described.get("parameters", ())],
                       "fields": fields})  # fmt: skip
     return found

@@ -126,6 +126,8 @@ MOMENTS = {
     ),
     "CalendarFeed": "a person's own subscription",
     "QueuedImport": "whoever sent the workbook confirms on the page that shows how far it is; the list of imports leads there",
+    "ReadingImport": "as above, of a file of readings",
+    "MeterToken": "the secret of a system, taken back by whoever looks after it",
     **dict.fromkeys(("BulkRun", "InspectionPhoto", "VisitPhoto"), "a record of what was done"),
 }
 

@@ -65,6 +65,8 @@ def test_a_tiny_run_tells_every_path(tiny):
         "plot board",
         "district page",
         "plot map",
+        "monthly board",
+        "readings × ",
         "scoring of",
         "recompute",
         "owed on a day",

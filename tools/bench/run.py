@@ -10,7 +10,22 @@ from typing import Any
 
 from django.conf import settings
 
-from tools.bench import batch_work, city, duties, keeping, land, messages, papers, paths, report_jobs, reviews, scoring, seeding, server
+from tools.bench import (
+    batch_work,
+    city,
+    duties,
+    keeping,
+    land,
+    messages,
+    metering,
+    papers,
+    paths,
+    report_jobs,
+    reviews,
+    scoring,
+    seeding,
+    server,
+)
 from tools.bench import cases as filing
 from tools.bench.client import Browser
 from tools.bench.measuring import BenchRow, Effort
@@ -19,8 +34,8 @@ from tools.bench.workbooks import both_ways
 Say = Callable[[str], object]
 NAMES = (
     "list", "search", "score", "autosave", "save", "api", "login", "cases", "plots", "map", "district_page", "reviews", "memory", "desk",
-    "calendar", "many", "tasks",
-    "report", "city_report", "city_memory", "workers", "word", "pages", "zip", "city", "import", "excel", "decision", "scoring",
+    "calendar", "metering", "many", "tasks",
+    "report", "city_report", "city_memory", "workers", "word", "pages", "zip", "city", "import", "excel", "readings", "decision", "scoring",
     "recompute", "owed", "messages", "sweep", "scope", "upload", "backup",
 )  # fmt: skip
 GROWTH = 3  # sizes of the list
@@ -50,13 +65,16 @@ class BenchSize:
     messages: int = 1_000
     delivered: int = 1_000_000
     kept: tuple[int, int] = (2, 50)  # MB of a file
+    meters: int = 1_000
+    hours: int = 8_760  # readings of each meter
     effort: Effort = FULL
     works: Effort = FEW
 
 
 TINY = BenchSize(
     districts=(3, 6, 9), tables=2, plots=60, points=60, imported=(10, 20), cases=3, titled=6, reviews=5, tasks=6, checked=6,
-    reported=(2, 3), shared=2, zipped=3, received=4, pages=(1, 2), owed=8, messages=5, delivered=50, kept=(1, 2), effort=ONCE, works=ONCE,
+    reported=(2, 3), shared=2, zipped=3, received=4, pages=(1, 2), owed=8, messages=5, delivered=50, meters=4, hours=30, kept=(1, 2),
+    effort=ONCE, works=ONCE,
 )  # fmt: skip
 
 
@@ -93,6 +111,7 @@ def _pages(visit: paths.Visit, plan: BenchSize, web: server.Server, wanted: Coll
         "plots": lambda: land.plot_pages(visit, plan.plots),
         "map": lambda: [land.boundary_map(visit, plan.points)],
         "district_page": lambda: land.drawn_plots(visit, plan.plots),
+        "metering": lambda: [metering.board_of_years(visit, plan.meters)],
         "reviews": lambda: reviews.review_pages(visit, plan.reviews),
         "memory": lambda: [_memory(web)],
         "desk": lambda: [_desk(visit, plan.cases, desks)],
@@ -150,6 +169,7 @@ def _work(seeded: seeding.Seeded, plan: BenchSize, wanted: Collection[str]) -> I
         "city": lambda: city.city_excel(seeded, plan.received, plan.works),
         "import": lambda: [land.importing(seeded, rows, plan.works) for rows in plan.imported],
         "excel": lambda: both_ways(seeded, plan.works),
+        "readings": lambda: [metering.writing(seeded, plan.meters, plan.hours, plan.works)],
         "decision": lambda: filing.rows_of_work(seeded, plan.works, plan.checked),
         "scoring": lambda: [scoring.scoring(seeding.EDITION, plan.tables, plan.works)],
         "recompute": lambda: [batch_work.recomputing(seeding.more_tables(seeded, plan.tables), plan.works)],

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from tools.bench import case_limits, duty_limits, limits
+from tools.bench import case_limits, duty_limits, limits, metering
 
 handler400 = "portal.frame.views.bad_request"
 handler403 = "portal.frame.views.permission_denied"
@@ -16,6 +16,7 @@ urlpatterns = [
     path("limit/plot-board/<int:pk>/", limits.plot_board),
     path("limit/plot-map/<int:pk>/", limits.plot_map),
     path("limit/boundary-map/<int:pk>/", limits.boundary_map),
+    path("limit/metering/<int:pk>/", metering.limit_board),
     path("limit/tables/<int:pk>/", limits.table),
     path("limit/cell/<int:pk>/", limits.cell),
     path("limit/chapter/<int:pk>/", limits.chapter),

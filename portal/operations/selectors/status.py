@@ -27,6 +27,8 @@ JOBS = {
     "lapse-invitations": "专家邀请逾期处理",
     "prepare-closings": "留存快照日存量，开始年度关账",
     "sweep-imports": "接续中断的导入",
+    "sweep-readings": "接续中断的读数导入",
+    "reading-partitions": "准备读数的分区",
     "report-requeue": "接续中断的报告",
     "expire-zips": "删除过期的批量压缩包",
     "yearly-reports": "定期生成年度报告",

@@ -1,0 +1,36 @@
+"""Readings that nobody took, made from those around them, and marked with how they were made; pure."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from carbon.metering.checks import PLACES
+from carbon.metering.consumption import MeterSpec, ReadingPoint, step_of
+from carbon.metering.enums import Estimation
+from carbon.metering.intervals import moved, steps_between
+from greendistrict.core.rounding import half_up
+
+WEEK = dt.timedelta(days=7)
+METHODS = (Estimation.LINEAR, Estimation.LAST_WEEK)
+
+
+def missing_between(spec: MeterSpec, one: ReadingPoint, other: ReadingPoint) -> list[dt.datetime]:
+    """Moments of the grid between two readings."""
+    return [moved(spec.interval, one.at, number) for number in range(1, steps_between(spec.interval, one.at, other.at))]
+
+
+def linear(spec: MeterSpec, one: ReadingPoint, other: ReadingPoint) -> list[ReadingPoint]:
+    """Values between two readings, in equal steps; beyond its last digit a register begins again at nought."""
+    moments = missing_between(spec, one, other)
+    rise = Fraction(step_of(spec, one.value, other.value)) if spec.cumulative else Fraction(other.value - one.value)
+    found = []
+    for number, at in enumerate(moments, start=1):
+        value = half_up(Fraction(one.value) + rise * number / (len(moments) + 1), PLACES)
+        found.append(ReadingPoint(at, value % 10**spec.digits if spec.cumulative and spec.digits else value, Estimation.LINEAR.value))
+    return found
+
+
+def last_week(moments: Sequence[dt.datetime], known: Mapping[dt.datetime, Decimal]) -> list[ReadingPoint]:
+    """Use of the same intervals a week before, of those that are known; for meters that measure intervals."""
+    return [ReadingPoint(at, known[at - WEEK], Estimation.LAST_WEEK.value) for at in moments if at - WEEK in known]

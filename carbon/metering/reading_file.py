@@ -1,0 +1,165 @@
+"""Files of readings, CSV or workbook: one reading a line, found by the heads of the columns; every line that cannot be read is told."""
+
+import csv
+import datetime as dt
+import io
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from carbon.metering.checks import MOST, PLACES, MeterFault, NewReading
+from carbon.metering.enums import Estimation, FaultKind
+from greendistrict.core.clock import SHANGHAI
+from greendistrict.core.errors import Refused
+from greendistrict.core.number_parsing import NumberError, parse_number
+from greendistrict.core.rounding import half_up
+
+METER, TIME, VALUE, UNIT, ESTIMATED = HEADS = ("计量器具编号", "时间", "读数", "单位", "估算方法")
+NEEDED = (METER, TIME, VALUE)
+MOST_LINES = 1_000_000
+MOST_BYTES = 50 * 1024 * 1024
+MOST_BOOK_LINES = 200_000
+FIRST_YEAR = 1992
+ENCODINGS = ("utf-8-sig", "gb18030")
+ESTIMATIONS = {label: value for value, label in Estimation.choices} | {value: value for value in Estimation.values}
+_DAY, _HOUR = r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?月?", r"(\d{1,2})[:：时](\d{1,2})?分?(?:[:：](\d{1,2})(?:\.0+)?)?"
+_TIME = re.compile(rf"{_DAY}(?:[ T]+{_HOUR})?\s*(Z|[+-]\d{{2}}:?\d{{2}})?", re.ASCII)
+
+
+class UnreadableTimeError(ValueError):
+    """The text is no time."""
+
+
+@dataclass
+class ReadingFile:
+    """Readings by the code of their meter, and lines that could not be read."""
+
+    readings: dict[str, list[NewReading]] = field(default_factory=dict)
+    faults: list[MeterFault] = field(default_factory=list)
+    lines: int = 0
+
+
+def parse(name: str, content: bytes) -> ReadingFile:
+    """Read a file by its name's ending. Raises ``Refused`` for what is no such file, or lacks its heads."""
+    rows = _book(content) if name.lower().endswith(".xlsx") else _csv(content)
+    places = _places(next(rows, ()))
+    found = ReadingFile()
+    for line, cells in enumerate(rows, start=2):
+        given = {head: cells[at] if at < len(cells) else "" for head, at in places.items()}
+        if any(str(value if value is not None else "").strip() for value in given.values()):
+            found.lines += 1
+            Refused.when(found.lines > MOST_LINES, f"一个文件最多{MOST_LINES}行，请分开上传")
+            _take(found, line, given)
+    Refused.unless(found.lines, "文件里没有读数")
+    return found
+
+
+def _csv(content: bytes) -> Iterator[Sequence[Any]]:
+    for encoding in ENCODINGS:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return csv.reader(io.StringIO(text, newline=""))
+    msg = "文件编码不能识别，请另存为 UTF-8 编码的 CSV"
+    raise Refused(msg)
+
+
+def _book(content: bytes) -> Iterator[Sequence[Any]]:
+    from greendistrict.documents.workbooks.grids import grids  # noqa: PLC0415 -- web workers load openpyxl with the first workbook only
+
+    for sheet in grids(content, rows=MOST_BOOK_LINES, columns=len(HEADS) + 5).values():
+        return iter([[cell.value for cell in row] for row in sheet])
+    return iter(())
+
+
+def _places(heads: Sequence[Any]) -> Mapping[str, int]:
+    named = [str(head if head is not None else "").strip() for head in heads]
+    if missing := [head for head in NEEDED if head not in named]:
+        msg = f"第1行应是表头，缺少：{'、'.join(missing)}。可用的列：{'、'.join(HEADS)}"
+        raise Refused(msg)
+    return {head: named.index(head) for head in HEADS if head in named}
+
+
+def _take(found: ReadingFile, line: int, given: Mapping[str, Any]) -> None:
+    code = str(given[METER] if given[METER] is not None else "").strip()
+    if isinstance(given[METER], float) and given[METER].is_integer():
+        code = str(int(given[METER]))
+    try:
+        row = reading_of(line, given[TIME], given[VALUE], given.get(UNIT), given.get(ESTIMATED))
+    except (UnreadableTimeError, NumberError) as error:
+        found.faults.append(MeterFault(FaultKind.UNREADABLE, str(error), line=line, refused=True, meter=code[:40]))
+        return
+    found.readings.setdefault(code, []).append(row)
+
+
+def reading_of(line: int, time: Any, value: Any, unit: Any = "", estimated: Any = "") -> NewReading:
+    """A reading from cells of a file or fields of the interface. Raises ``UnreadableTimeError`` and ``NumberError``."""
+    at, offset = time_of(time)
+    number = _number(value)
+    if abs(number) >= MOST or number != half_up(number, PLACES):
+        msg = f"读数最多15位整数、{PLACES}位小数"
+        raise NumberError(msg)
+    how = str(estimated or "").strip()
+    if how not in ESTIMATIONS:
+        msg = f"估算方法应为：{'、'.join(Estimation.labels)}，实测的留空"
+        raise NumberError(msg)
+    return NewReading(line, at, number, str(unit or "").strip().replace("³", "3"), ESTIMATIONS[how], offset)
+
+
+def _number(value: Any) -> Decimal:
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return Decimal(f"{value:.15g}")  # what a spreadsheet keeps of a number
+    return parse_number(str(value if value is not None else ""))
+
+
+def time_of(given: Any) -> tuple[dt.datetime, dt.timedelta | None]:
+    """Moment in Beijing time, and the offset where one is written. Raises ``UnreadableTimeError``."""
+    if isinstance(given, dt.datetime):
+        rounded = (given + dt.timedelta(milliseconds=500)).replace(microsecond=0)  # a spreadsheet keeps days as fractions
+        return rounded.replace(tzinfo=SHANGHAI), None
+    if isinstance(given, dt.date):
+        return dt.datetime.combine(given, dt.time(), tzinfo=SHANGHAI), None
+    text = str(given if given is not None else "").strip()
+    moment, zone = _written(text)
+    if moment is None:
+        msg = f"时间“{text[:30]}”不能识别，请按 2026-03-01 00:15 的样子填写"
+        raise UnreadableTimeError(msg)
+    if not zone:
+        return moment, None
+    offset = _offset(zone)
+    return moment.replace(tzinfo=dt.timezone(offset)).astimezone(SHANGHAI), offset
+
+
+def _written(text: str) -> tuple[dt.datetime | None, str]:
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return None, ""
+    *parts, zone = match.groups()
+    year, month, day, hour, minute, second = (int(part or default) for part, default in zip(parts, (0, 1, 1, 0, 0, 0), strict=True))
+    try:
+        moment = dt.datetime(year, month, day, hour, minute, second, tzinfo=SHANGHAI)
+    except ValueError:
+        return None, ""
+    return (moment if year >= FIRST_YEAR else None), zone or ""
+
+
+def _offset(zone: str) -> dt.timedelta:
+    if zone == "Z":
+        return dt.timedelta(0)
+    size = dt.timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+    if size >= dt.timedelta(hours=15):
+        msg = f"时区{zone}不能识别"
+        raise UnreadableTimeError(msg)
+    return -size if zone[0] == "-" else size
+
+
+def template() -> bytes:
+    """CSV with the heads and an example, as a spreadsheet opens it."""
+    rows: Iterable[Sequence[str]] = (HEADS, ("示例-01", "2026-03-01 00:00", "1024.5", "kWh", ""))
+    stream = io.StringIO(newline="")
+    csv.writer(stream).writerows(rows)
+    return stream.getvalue().encode("utf-8-sig")

@@ -1,0 +1,1 @@
+"""Meters, boards and amounts that pages read."""

@@ -1,0 +1,90 @@
+"""New readings of a district checked among what is stored: what would be written, and every fault."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from django.db import connection
+
+from carbon.metering.checks import MeterFault, NewReading, check
+from carbon.metering.consumption import ReadingPoint
+from carbon.metering.enums import FaultKind
+from carbon.metering.models import Meter
+from districts.file.models.district import District
+from greendistrict.core import clock
+
+BEFORE = 100  # stored readings before the first new one that say what is usual
+AROUND = """
+SELECT w.meter_id, r.at, r.value, r.estimated FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) AS w (meter_id, first, last)
+CROSS JOIN LATERAL (
+    (SELECT b.at, b.value, b.estimated FROM carbon_meterreading b
+        WHERE b.meter_id = w.meter_id AND b.at < w.first ORDER BY b.at DESC LIMIT %s)
+    UNION ALL
+    (SELECT i.at, i.value, i.estimated FROM carbon_meterreading i WHERE i.meter_id = w.meter_id AND i.at >= w.first AND i.at <= w.last)
+    UNION ALL
+    (SELECT a.at, a.value, a.estimated FROM carbon_meterreading a WHERE a.meter_id = w.meter_id AND a.at > w.last ORDER BY a.at LIMIT 1)
+) r ORDER BY w.meter_id, r.at
+"""
+
+
+@dataclass
+class SeenReadings:
+    """What would be written, and why the rest would not; ``changed`` are stored readings with another value."""
+
+    rows: list[tuple[int, dt.datetime, Decimal, str]] = field(default_factory=list)
+    faults: list[MeterFault] = field(default_factory=list)
+    added: int = 0
+    unchanged: int = 0
+    changed: list[tuple[str, dt.datetime, Decimal, Decimal]] = field(default_factory=list)
+    changed_measured: int = 0
+    meters: int = 0
+
+
+def look_at(district: District, readings: Mapping[str, Sequence[NewReading]]) -> SeenReadings:
+    """Check readings by the codes of the district's meters. Three statements for any number of them."""
+    meters = {meter.code: meter for meter in Meter.objects.filter(district=district, code__in=list(readings))}
+    stored = points_around({meters[code].pk: _span(rows) for code, rows in readings.items() if code in meters and rows})
+    now, seen = clock.now(), SeenReadings(meters=len(meters))
+    for code, rows in readings.items():
+        meter = meters.get(code)
+        if meter is None:
+            seen.faults += [
+                MeterFault(FaultKind.UNREADABLE, "本城区没有登记这个编号", line=rows[0].line, refused=True, count=len(rows), meter=code)
+            ]
+            continue
+        known = stored.get(meter.pk, [])
+        found = check(meter.spec, rows, known, now=now)
+        seen.faults += [replace(fault, meter=code) for fault in found.faults]
+        _compare(seen, meter, found.accepted, {point.at: point for point in known})
+    return seen
+
+
+def _compare(seen: SeenReadings, meter: Meter, accepted: Sequence[NewReading], known: Mapping[dt.datetime, ReadingPoint]) -> None:
+    for row in accepted:
+        before = known.get(row.at)
+        if before is None:
+            seen.added += 1
+        elif (before.value, before.estimated) == (row.value, row.estimated):
+            seen.unchanged += 1
+        else:
+            seen.changed.append((meter.code, row.at, before.value, row.value))
+            seen.changed_measured += not before.estimated
+        seen.rows.append((meter.pk, row.at, row.value, row.estimated))
+
+
+def _span(rows: Sequence[NewReading]) -> tuple[dt.datetime, dt.datetime]:
+    return min(row.at for row in rows), max(row.at for row in rows)
+
+
+def points_around(wanted: Mapping[int, tuple[dt.datetime, dt.datetime]]) -> dict[int, list[ReadingPoint]]:
+    """Stored readings of meters between two moments, and those just before and after; one statement for any number of meters."""
+    if not wanted:
+        return {}
+    keys, firsts, lasts = list(wanted), [span[0] for span in wanted.values()], [span[1] for span in wanted.values()]
+    found: dict[int, list[ReadingPoint]] = {key: [] for key in keys}
+    with connection.cursor() as cursor:
+        cursor.execute(AROUND, [keys, firsts, lasts, BEFORE])
+        for meter, at, value, estimated in cursor:
+            found[meter].append(ReadingPoint(at.astimezone(clock.SHANGHAI), value, estimated))
+    return found

@@ -1,0 +1,69 @@
+"""Meters and imports that somebody may see."""
+
+import hashlib
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from carbon.metering.models import Meter, MeterToken, MonthlyConsumption, ReadingImport
+from carbon.metering.rules import keeps_meters
+from districts.common.enums import QueuedState
+from districts.file.models.district import District
+from districts.file.selectors.visibility import files_visible_to
+from greendistrict.accounts.models import User
+
+
+def meters_visible_to(user: User) -> QuerySet[Meter]:
+    """Meters of the districts whose file the person reads."""
+    return Meter.objects.filter(district__in=files_visible_to(user))
+
+
+def meter_list(district: District) -> QuerySet[Meter]:
+    """Meters of a district with the last month that has readings."""
+    last = MonthlyConsumption.objects.filter(meter=OuterRef("pk")).order_by("-month").values("month")[:1]
+    rows = Meter.objects.filter(district=district).select_related("plot", "work", "parent")
+    return rows.annotate(last_month=Subquery(last)).order_by("carrier", "code")
+
+
+def has_readings(meter: Meter) -> bool:
+    """Whether something was ever read."""
+    return meter.readings.exists()
+
+
+def may_be_parents(district: District, meter: Meter | None) -> QuerySet[Meter]:
+    """Meters that another one of the district may stand under."""
+    rows = Meter.objects.filter(district=district).order_by("code")
+    return rows.exclude(pk=meter.pk) if meter else rows
+
+
+def is_below(meter: Meter, other: Meter) -> bool:
+    """Whether a meter stands somewhere under another one."""
+    above: Meter | None = meter.parent
+    while above is not None:
+        if above.pk == other.pk:
+            return True
+        above = above.parent
+    return False
+
+
+def imports_of(district: District) -> list[ReadingImport]:
+    """The last files of a district, without what they hold."""
+    return list(ReadingImport.objects.filter(district=district).select_related("by").defer("content")[:10])
+
+
+def open_imports(district: District) -> QuerySet[ReadingImport]:
+    """Files that wait for the worker or for the order to write them."""
+    states = (QueuedState.WAITING, QueuedState.READ, QueuedState.ORDERED)
+    return ReadingImport.objects.filter(district=district, state__in=states).defer("content")
+
+
+def digest_of(secret: str) -> str:
+    """Under which a token is stored."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def token_in_force(secret: str) -> MeterToken | None:
+    """The token of a secret, while it was not taken back and whoever made it still fills in for the district."""
+    token = MeterToken.objects.select_related("district", "made_by").filter(digest=digest_of(secret), revoked_at=None).first()
+    if token is None or not token.made_by.is_active or not keeps_meters(token.made_by, token.district):
+        return None
+    return token

@@ -1,0 +1,1 @@
+"""Writing of meters and readings."""

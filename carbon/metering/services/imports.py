@@ -1,0 +1,190 @@
+"""Files of readings: kept, checked, written after the preview was confirmed; large ones by a worker of the queue ``imports``.
+
+Checking stores the preview and nothing else, writing is one transaction with the state. A worker that is killed leaves either as it was; it
+is handed over again by Celery, or by the sweep when the queue was lost as well.
+"""
+
+import datetime as dt
+import hashlib
+from dataclasses import asdict
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from carbon.metering.checks import MeterFault
+from carbon.metering.models import ReadingImport
+from carbon.metering.reading_file import MOST_BYTES, parse
+from carbon.metering.rules import hold_metering
+from carbon.metering.selectors.looking import SeenReadings, look_at
+from carbon.metering.services.readings import NEEDS_REASON, StoredReadings, store
+from districts.common.enums import QueuedState
+from districts.file.models.district import District
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.workflow import outbox
+from greendistrict.workflow.models import OutboxMessage
+
+OUTBOX_KIND = "reading_import"
+RUN = "carbon.tasks.import_readings"  # by name: the task imports this module
+LOST_AFTER, KEPT = dt.timedelta(minutes=10), dt.timedelta(days=7)
+MOST_ATTEMPTS = 3
+SHOWN = 300
+BROKEN_OFF = "处理时多次中断，没有写入任何内容；请重新上传，仍不行时请与平台管理员联系"
+STALE = "预览之后平台上的读数有变化，这次没有写入；请重新上传预览"
+ORDERED_BEFORE = "这次导入已经提交写入，或预览已失效"
+
+
+def is_large(content: bytes) -> bool:
+    """Whether a file is left to the worker."""
+    return len(content) > settings.IMPORT_AT_ONCE_BYTES
+
+
+@transaction.atomic
+def ask(*, district: District, content: bytes, file_name: str, by: User) -> ReadingImport:
+    """Keep a file and check it, at once or by the worker. Raises ``NotAllowed``, ``Refused`` for what is no such file."""
+    hold_metering(by, district)
+    Refused.when(len(content) > MOST_BYTES, f"文件过大，最多{MOST_BYTES // 1024 // 1024} MB，请分开上传")
+    kept = {"content": content, "file_name": file_name[:120], "by": by, "since": clock.now()}
+    if is_large(content):
+        asked = ReadingImport.objects.create(district=district, **kept)
+        _hand_over(asked)
+        return asked
+    seen = _seen(district, file_name, content)
+    return ReadingImport.objects.create(district=district, seen=seen, state=QueuedState.READ, **kept)
+
+
+@transaction.atomic
+def order(*, pk: int, district: District, by: User, reason: str) -> ReadingImport:
+    """Have what was seen written. Raises ``NotAllowed``, ``Refused`` for what was ordered before, lacks a reason or has changed."""
+    hold_metering(by, district)
+    asked = ReadingImport.objects.select_for_update(no_key=True).filter(pk=pk, district=district, state=QueuedState.READ).first()
+    if asked is None:
+        raise Refused(ORDERED_BEFORE)
+    Refused.when(asked.seen["changed_measured"] and not reason.strip(), NEEDS_REASON)
+    asked.state, asked.by, asked.since, asked.attempts, asked.reason = QueuedState.ORDERED, by, clock.now(), 0, reason.strip()[:200]
+    asked.save(update_fields=["state", "by", "since", "attempts", "reason"])
+    if is_large(bytes(asked.content)):
+        _hand_over(asked)
+    else:
+        _write_locked(asked)
+    return asked
+
+
+def _hand_over(asked: ReadingImport) -> None:
+    outbox.emit(OUTBOX_KIND, f"{OUTBOX_KIND}:{asked.pk}:{clock.now().isoformat()}", {"import": asked.pk})
+
+
+def enqueue(message: OutboxMessage) -> None:
+    """Outbox handler: hand the file to its queue; an unreachable broker leaves the row for the sweep."""
+    current_app.send_task(RUN, args=(message.payload["import"],), retry=False, ignore_result=True)
+
+
+def run(pk: int) -> bool:
+    """Take the next step of an import; safe to repeat. Returns whether one was taken."""
+    ReadingImport.objects.filter(pk=pk).update(attempts=F("attempts") + 1)
+    asked = ReadingImport.objects.select_related("district").filter(pk=pk).first()
+    if asked is not None and asked.state == QueuedState.WAITING:
+        return _read(asked)
+    return asked is not None and asked.state == QueuedState.ORDERED and _write(pk)
+
+
+def _read(asked: ReadingImport) -> bool:
+    still = ReadingImport.objects.filter(pk=asked.pk, state=QueuedState.WAITING)
+    if asked.attempts > MOST_ATTEMPTS:
+        return bool(still.update(state=QueuedState.REFUSED, error=BROKEN_OFF, content=b""))
+    try:
+        found: dict[str, Any] = {"state": QueuedState.READ, "seen": _seen(asked.district, asked.file_name, bytes(asked.content))}
+    except Refused as refused:
+        found = {"state": QueuedState.REFUSED, "error": str(refused)[:500], "content": b""}
+    return bool(still.update(**found, since=clock.now()))
+
+
+def _write(pk: int) -> bool:
+    with transaction.atomic():
+        rows = ReadingImport.objects.select_for_update(no_key=True, of=("self",)).select_related("district", "by")
+        asked = rows.filter(pk=pk, state=QueuedState.ORDERED).first()
+        if asked is None:
+            return False
+        try:
+            Refused.when(asked.attempts > MOST_ATTEMPTS, BROKEN_OFF)
+            with transaction.atomic():
+                _write_locked(asked)
+        except Refused as refused:
+            asked.state, asked.error, asked.since, asked.content = QueuedState.REFUSED, str(refused)[:500], clock.now(), b""
+            asked.save(update_fields=["state", "error", "since", "content"])
+    return True
+
+
+def _write_locked(asked: ReadingImport) -> None:
+    """Write a file that is locked, in the caller's transaction. Raises ``Refused`` where something else would be written than was seen."""
+    hold_metering(asked.by, asked.district)
+    seen, faults, lines = _look(asked.district, asked.file_name, bytes(asked.content))
+    shown = _as_kept(seen, faults, lines)
+    Refused.unless(shown["digest"] == asked.seen["digest"], STALE)
+    done = store(seen.rows, by=asked.by, reason=asked.reason or "导入")
+    asked.state, asked.since, asked.content = QueuedState.WRITTEN, clock.now(), b""
+    asked.seen = {**asked.seen, "written": asdict(done)}
+    asked.save(update_fields=["state", "since", "content", "seen"])
+    _on_record(asked, done)
+
+
+def _on_record(asked: ReadingImport, done: StoredReadings) -> None:
+    data = {"district": asked.district.code, "file": asked.file_name, "added": done.added, "corrected": done.corrected}
+    audit.record(action="carbon.import_readings", by=asked.by, obj=asked, data=data)
+
+
+def _look(district: District, name: str, content: bytes) -> tuple[SeenReadings, list[MeterFault], int]:
+    found = parse(name, content)
+    seen = look_at(district, found.readings)
+    return seen, [*found.faults, *seen.faults], found.lines
+
+
+def _seen(district: District, name: str, content: bytes) -> dict[str, Any]:
+    return _as_kept(*_look(district, name, content))
+
+
+def _as_kept(seen: SeenReadings, faults: list[MeterFault], lines: int) -> dict[str, Any]:
+    """A preview as JSON. ``digest`` is of all that would be written and changed, so that nothing else is."""
+    digest = hashlib.sha256()
+    for row in (*seen.rows, *seen.changed):
+        digest.update(repr([str(part) for part in row]).encode())
+    ordered = sorted(faults, key=lambda fault: (not fault.refused, fault.line or 0))
+    return {
+        "lines": lines,
+        "meters": seen.meters,
+        "added": seen.added,
+        "unchanged": seen.unchanged,
+        "changed": len(seen.changed),
+        "changed_measured": seen.changed_measured,
+        "refused": sum(fault.count for fault in faults if fault.refused),
+        "noted": sum(not fault.refused for fault in faults),
+        "faults": [_fault_line(fault) for fault in ordered[:SHOWN]],
+        "corrections": [[code, f"{at:%Y-%m-%d %H:%M}", str(before), str(after)] for code, at, before, after in seen.changed[:SHOWN]],
+        "digest": digest.hexdigest(),
+    }
+
+
+def _fault_line(fault: MeterFault) -> dict[str, Any]:
+    told = {"kind": fault.kind.label, "meter": fault.meter, "words": fault.words, "line": fault.line, "count": fault.count}
+    return {**told, "refused": fault.refused}
+
+
+def sweep() -> int:
+    """Hand over again what was lost with its queue, and drop what nobody came back for. Returns how many were handed over."""
+    now, count = clock.now(), 0
+    open_states = (QueuedState.READ, QueuedState.REFUSED)
+    ReadingImport.objects.filter(since__lt=now - KEPT, state__in=open_states).delete()
+    lost = ReadingImport.objects.filter(state__in=(QueuedState.WAITING, QueuedState.ORDERED), since__lt=now - LOST_AFTER)
+    for pk in list(lost.values_list("pk", flat=True)):
+        with transaction.atomic():
+            asked = lost.select_for_update(no_key=True, skip_locked=True).defer("content").filter(pk=pk).first()
+            if asked is not None:  # a worker that writes it holds the row
+                lost.filter(pk=pk).update(since=now)
+                _hand_over(asked)
+                count += 1
+    return count

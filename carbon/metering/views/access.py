@@ -1,0 +1,45 @@
+"""Access to the meters of a district: whose file a person reads, and who keeps its meters."""
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from carbon.metering.models import Meter
+from carbon.metering.rules import hold_metering, keeps_meters
+from carbon.metering.selectors.meters import meters_visible_to
+from districts.file.models.district import District
+from districts.file.views.common import district_to_read
+from greendistrict.accounts.http import signed_in
+from greendistrict.core import clock
+from greendistrict.core.integers import whole
+
+FIRST_YEAR = 1992
+
+
+def metering_to_read(request: HttpRequest, code: str) -> tuple[District, bool]:
+    """District whose meters the person reads, and whether they keep them. Raises ``Http404``, ``NotAllowed``."""
+    district, _ = district_to_read(request, code)
+    return district, keeps_meters(signed_in(request), district)
+
+
+def metering_to_keep(request: HttpRequest, code: str) -> District:
+    """District whose meters the person keeps. Raises ``Http404``, ``NotAllowed``."""
+    district, _ = district_to_read(request, code)
+    hold_metering(signed_in(request), district)
+    return district
+
+
+def meter_seen(request: HttpRequest, code: str, pk: int) -> tuple[Meter, bool]:
+    """Meter that the person reads, and whether they keep it. Raises ``Http404``."""
+    district, keeps = metering_to_read(request, code)
+    rows = meters_visible_to(signed_in(request)).select_related("plot", "work", "parent")
+    meter: Meter = get_object_or_404(rows, pk=pk, district=district)
+    meter.district = district
+    return meter, keeps
+
+
+def year_asked(request: HttpRequest) -> int:
+    """Year of the address, this year without one. Raises ``Http404`` for one that cannot be."""
+    year = whole(request.GET.get("year"), clock.today().year)
+    if not FIRST_YEAR < year <= clock.today().year:
+        raise Http404
+    return year

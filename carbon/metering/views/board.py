@@ -1,0 +1,137 @@
+"""Monthly board of a district, its files, the list of meters and one meter down to its readings."""
+
+import datetime as dt
+from fractions import Fraction
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from carbon.metering.board_files import as_csv, as_workbook_of
+from carbon.metering.checks import CHECKS
+from carbon.metering.estimates import METHODS
+from carbon.metering.forms import GapForm
+from carbon.metering.intervals import month_of
+from carbon.metering.models import Meter
+from carbon.metering.selectors.board import MONTHS, CarrierYear, above_parents, board, years
+from carbon.metering.selectors.drill import day_view, month_view, months_of
+from carbon.metering.selectors.meters import meter_list, open_imports
+from carbon.metering.views.access import FIRST_YEAR, meter_seen, metering_to_read, year_asked
+from greendistrict.accounts.http import signed_in
+from greendistrict.audit import services as audit
+from greendistrict.core import charts, clock
+from greendistrict.core.paging import list_context
+from greendistrict.core.rounding import half_up
+from greendistrict.documents.downloads import as_file, as_workbook
+
+LABELS = [f"{number}月" for number in MONTHS]
+CSV = "text/csv; charset=utf-8"
+
+
+@require_safe
+def metering_board(request: HttpRequest, code: str) -> HttpResponse:
+    """Use by carrier and month with the year before."""
+    district, keeps = metering_to_read(request, code)
+    year = year_asked(request)
+    rows = board(district, year)
+    context = {
+        "district": district,
+        "keeps": keeps,
+        "year": year,
+        "rows": [(row, _chart(row, year)) for row in rows],
+        "labels": LABELS,
+        "years": years(district, year),
+        "above": above_parents(district, year),
+        "queued": open_imports(district) if keeps else (),
+        "before": year - 1 if year - 1 > FIRST_YEAR else None,
+        "after": year + 1 if year < clock.today().year else None,
+    }
+    return render(request, "carbon/metering/metering_board.html", context)
+
+
+def _chart(row: CarrierYear, year: int) -> Any:
+    series = [
+        charts.Series(f"{one}年", [_figure(cell.amount) for cell in cells]) for one, cells in ((year, row.months), (year - 1, row.before))
+    ]
+    return charts.line(LABELS, series, unit=row.unit.replace("m3", "m³"), title=f"{row.carrier.label}月用量")
+
+
+def _figure(amount: Fraction | None) -> float | None:
+    return None if amount is None else float(half_up(amount, 2))
+
+
+@require_safe
+def metering_export(request: HttpRequest, code: str) -> HttpResponse:
+    """The board of a year as a workbook, or as CSV; whoever takes data out is on record."""
+    district, _ = metering_to_read(request, code)
+    year = year_asked(request)
+    rows = board(district, year)
+    audit.record(action="carbon.export_consumption", by=signed_in(request), obj=district, data={"year": year})
+    name = f"{district.name}-计量用量-{year}年"
+    if request.GET.get("format") == "csv":
+        return as_file(as_csv(rows, year), f"{name}.csv", CSV)
+    return as_workbook(as_workbook_of(rows, year, district.name, demo=district.is_demo), f"{name}.xlsx")
+
+
+@require_safe
+def meters(request: HttpRequest, code: str) -> HttpResponse:
+    """Meters of the district."""
+    district, keeps = metering_to_read(request, code)
+    page = list_context(request, meter_list(district), forms.Form())
+    return render(request, "carbon/metering/meter_list.html", {**page, "district": district, "keeps": keeps, "checks": CHECKS})
+
+
+@require_safe
+def meter_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """One meter: its year, the days of a month, the readings of a day."""
+    meter, keeps = meter_seen(request, code, pk)
+    year = year_asked(request)
+    context: dict[str, Any] = {
+        "district": meter.district,
+        "meter": meter,
+        "keeps": keeps,
+        "year": year,
+        "months": [(dt.date(year, number, 1), cell) for number, cell in zip(MONTHS, months_of(meter, year), strict=True)],
+        "parts": meter.parts.order_by("code"),
+        "before": year - 1 if year > meter.begins.year else None,
+        "after": year + 1 if year < clock.today().year else None,
+    }
+    if "month" in request.GET or "day" in request.GET:
+        context |= _deeper(request, meter)
+    return render(request, "carbon/metering/meter.html", context)
+
+
+def _deeper(request: HttpRequest, meter: Meter) -> dict[str, Any]:
+    day = _day(request.GET["day"]) if request.GET.get("day") else None
+    month = day.replace(day=1) if day else _day(f"{request.GET.get('month', '')}-01")
+    view = month_view(meter, month)
+    gaps = [
+        (fault, GapForm(initial={"after": fault.first.isoformat() if fault.first else ""})) for fault in view.faults if fault.kind == "gap"
+    ]
+    use = [(str(line.day.day), _figure(line.use.amount)) for line in view.days]
+    chart = charts.line(
+        [label for label, _ in use], [charts.Series("日用量", [value for _, value in use])], unit=meter.unit, title="日用量"
+    )
+    return {
+        "month": month,
+        "year": month.year,
+        "view": view,
+        "gaps": gaps,
+        "methods": METHODS,
+        "day_chart": chart if use else "",
+        "day": day,
+        "readings": day_view(meter, day) if day else (),
+    }
+
+
+def _day(text: str) -> dt.date:
+    """Day of an address. Raises ``Http404``."""
+    try:
+        found = dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise Http404 from error
+    if not FIRST_YEAR < found.year <= month_of(clock.now()).year:
+        raise Http404
+    return found

@@ -1,0 +1,43 @@
+"""Filters of the pages of meters: exact amounts, shares, units and how a reading came about."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from django import template
+
+from carbon.metering.enums import Estimation
+from carbon.metering.selectors.board import CarrierYear, MonthCell
+from greendistrict.core.rounding import fixed, percent
+
+register = template.Library()
+
+
+@register.filter
+def amount(value: Fraction | Decimal | None, places: int = 2) -> str:
+    """Amount with two decimals, grouped; empty where there is none."""
+    return "" if value is None else fixed(value, places, grouped=True).replace("-", "−")
+
+
+@register.filter
+def share(value: Fraction) -> str:
+    """Share between 0 and 1 as a percentage."""
+    return percent(value)
+
+
+@register.filter
+def unit_words(unit: str) -> str:
+    """Unit as it is written: m³ for m3."""
+    return unit.replace("m3", "m³")
+
+
+@register.filter
+def how_read(value: str) -> str:
+    """实测, or how the reading was estimated."""
+    return str(Estimation(value).label)
+
+
+@register.filter
+def month_lines(row: CarrierYear, labels: Sequence[str]) -> Iterator[tuple[str, MonthCell, MonthCell]]:
+    """Months of a row beside those of the year before."""
+    return zip(labels, row.months, row.before, strict=True)

@@ -1,0 +1,150 @@
+"""Readings of meters written by systems: a token of one district, all or nothing, the same body twice changes nothing."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed, ParseError, PermissionDenied, Throttled
+from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from carbon.metering.checks import MeterFault, NewReading
+from carbon.metering.models import MeterToken
+from carbon.metering.reading_file import UnreadableTimeError, reading_of
+from carbon.metering.selectors.meters import token_in_force
+from carbon.metering.services.readings import take
+from greendistrict.accounts.models import User
+from greendistrict.audit.grouped import record_once_a_day
+from greendistrict.core import limits, request_id
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.number_parsing import NumberError
+from portal.api.auth import WRONG_SECONDS, WRONG_TOKENS
+
+MOST = 20_000
+KEYWORD = "Meter"
+UNPROCESSABLE = 422
+
+
+class MeterTokenAuthentication(BaseAuthentication):
+    """``Authorization: Meter …``: whoever made the token, for one district. Wrong ones end the trying from their address."""
+
+    def authenticate(self, request: Request) -> tuple[User, MeterToken] | None:
+        """Person and token, None without the header. Raises ``AuthenticationFailed``, ``Throttled``."""
+        words = get_authorization_header(request).split()
+        if not words or words[0].lower() != KEYWORD.lower().encode():
+            return None
+        address = request_id.address()
+        wrong = f"api:wrong-token:{limits.place_of(address)}"
+        if limits.spent(wrong, WRONG_TOKENS):
+            raise Throttled(WRONG_SECONDS)
+        token = token_in_force(words[1].decode("ascii", "replace")) if len(words) == 2 else None  # noqa: PLR2004 -- keyword and secret
+        if token is None:
+            limits.within(wrong, WRONG_TOKENS, seconds=WRONG_SECONDS)
+            msg = "计量接入令牌不存在或已失效"
+            raise AuthenticationFailed(msg)
+        record_once_a_day(action="api.use", by=token.made_by, what=f"meter:{token.pk}:{address}", label=f"计量接入令牌 {token}", data={})
+        return token.made_by, token
+
+    def authenticate_header(self, request: Request) -> str:
+        """A missing token is 401."""
+        del request
+        return KEYWORD
+
+
+class MeterTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # drf-spectacular's registry
+    """OpenAPI description of the token."""
+
+    target_class = MeterTokenAuthentication
+    name = "meterToken"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """Header with a prefix."""
+        del auto_schema
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Meter 加一个空格再加计量接入令牌"}
+
+
+class MeterReadingSerializer(serializers.Serializer[Any]):
+    """One reading."""
+
+    meter = serializers.CharField(max_length=40, help_text="计量器具编号")
+    time = serializers.CharField(max_length=40, help_text="时间，北京时间，如 2026-03-01 00:15")
+    value = serializers.CharField(max_length=40, help_text="读数：累计示数，或者从该时刻开始的一个间隔的用量")
+    unit = serializers.CharField(max_length=8, required=False, allow_blank=True, help_text="单位，与登记的不同时换算")
+    estimated = serializers.CharField(max_length=10, required=False, allow_blank=True, help_text="估算方法，实测的留空")
+
+
+class MeterReadingBodySerializer(serializers.Serializer[Any]):
+    """What a system sends."""
+
+    reason = serializers.CharField(max_length=200, required=False, allow_blank=True, help_text="更正原因，改变已有的实测读数时必填")
+    readings = MeterReadingSerializer(many=True, allow_empty=False, max_length=MOST)  # type: ignore[call-arg]  # of the list
+
+
+class MeterReadingResultSerializer(serializers.Serializer[Any]):
+    """What was written."""
+
+    added = serializers.IntegerField(help_text="新增")
+    corrected = serializers.IntegerField(help_text="更正")
+    unchanged = serializers.IntegerField(help_text="已有且相同")
+    notes = serializers.ListField(child=serializers.DictField(), help_text="提示：meter、kind、words")
+
+
+class MeterReadings(GenericAPIView[Any]):
+    """POST readings of the token's district."""
+
+    authentication_classes = (MeterTokenAuthentication,)
+    permission_classes = (IsAuthenticated,)
+    serializer_class = MeterReadingBodySerializer
+    filter_backends = ()
+    pagination_class = None
+
+    @extend_schema(
+        operation_id="meter_readings", summary="写入计量读数", request=MeterReadingBodySerializer, responses=MeterReadingResultSerializer
+    )
+    def post(self, request: Request) -> Response:
+        """Check and write. Raises ``PermissionDenied`` for who may no longer fill in; 422 says which readings are refused and why."""
+        token, user = request.auth, request.user
+        if not isinstance(token, MeterToken) or not isinstance(user, User):
+            raise PermissionDenied
+        body = self.get_serializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        readings = _readings(body.validated_data["readings"])
+        try:
+            done, faults = take(
+                district=token.district,
+                readings=readings,
+                by=user,
+                source=f"接口：{token}",
+                reason=body.validated_data.get("reason", "").strip(),
+            )
+        except NotAllowed as refused:
+            raise PermissionDenied(str(refused)) from refused
+        except Refused as refused:
+            told = [{"place": int(one.field) if one.field else None, "words": one.text} for one in refused.refusals]
+            return Response({"detail": "没有写入，请改正后重新发送", "refused": told}, status=UNPROCESSABLE)
+        notes = [_note(fault) for fault in faults]
+        return Response({"added": done.added, "corrected": done.corrected, "unchanged": done.unchanged, "notes": notes})
+
+
+def _readings(rows: list[dict[str, Any]]) -> dict[str, list[NewReading]]:
+    """Readings by meter; their place in the list, counted from 1. Raises ``ParseError`` with each that cannot be read."""
+    found: dict[str, list[NewReading]] = {}
+    wrong = []
+    for place, row in enumerate(rows, start=1):
+        try:
+            reading = reading_of(place, row["time"], row["value"], row.get("unit"), row.get("estimated"))
+        except (UnreadableTimeError, NumberError) as error:
+            wrong.append(f"第{place}个：{error}")
+        else:
+            found.setdefault(row["meter"], []).append(reading)
+    if wrong:
+        raise ParseError("；".join(wrong[:20]))
+    return found
+
+
+def _note(fault: MeterFault) -> dict[str, str]:
+    return {"meter": fault.meter, "kind": fault.kind.label, "words": fault.words}

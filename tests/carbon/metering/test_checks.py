@@ -1,0 +1,215 @@
+"""Checks of readings: ten planted faults are each found once, clean data are quiet, a rollover is counted as it ran."""
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from carbon.metering.checks import CHECKS, NewReading, above_parent, check
+from carbon.metering.consumption import MeterSpec, ReadingPoint, step_of, uses
+from carbon.metering.enums import FaultKind, MeterInterval
+from carbon.metering.estimates import last_week, linear
+from greendistrict.core.clock import SHANGHAI
+
+NOW = dt.datetime(2026, 7, 1, tzinfo=SHANGHAI)
+START = dt.datetime(2026, 3, 1, tzinfo=SHANGHAI)
+REGISTER = MeterSpec(MeterInterval.HOUR, "kWh", digits=6)
+PER_HOUR = MeterSpec(MeterInterval.HOUR, "kWh", cumulative=False)
+HOUR = dt.timedelta(hours=1)
+
+
+def register(hours=240, first=1000):
+    """A register that goes on by 3 to 12 each hour, more by day."""
+    found, value = [], Decimal(first)
+    for number in range(hours):
+        found.append(NewReading(number + 2, START + number * HOUR, value))
+        value += 3 + (number % 24) % 10
+    return found
+
+
+def per_hour(hours=240):
+    return [NewReading(number + 2, START + number * HOUR, Decimal(3 + (number % 24) % 10)) for number in range(hours)]
+
+
+def changed(rows, place, **values):
+    return [replace(row, **values) if number == place else row for number, row in enumerate(rows)]
+
+
+def gap(rows):
+    return rows[:50] + rows[53:]
+
+
+def spike(rows):
+    return [replace(row, value=row.value + 5000) if number >= 100 else row for number, row in enumerate(rows)]
+
+
+def misread(rows):
+    return changed(rows, 100, value=rows[100].value + 5000)
+
+
+def rollover(rows):
+    return [replace(row, value=(row.value + 998_500) % 10**6) for row in rows]
+
+
+def unit(rows):
+    return changed(rows, 30, unit="m3")
+
+
+def dip(rows):
+    return changed(rows, 100, value=rows[90].value)
+
+
+def negative(rows):
+    return changed(rows, 100, value=Decimal(-4))
+
+
+def stuck(rows):
+    """The register stands for 80 hours and then goes on as before."""
+    lost = rows[130].value - rows[50].value
+    return [
+        replace(row, value=row.value if number < 50 else rows[50].value if number <= 130 else row.value - lost)
+        for number, row in enumerate(rows)
+    ]
+
+
+def twice(rows):
+    return [*rows, replace(rows[77], line=999)]
+
+
+def clock(rows):
+    return changed(rows, 40, offset=dt.timedelta(hours=9))
+
+
+def future(rows):
+    return [*rows, NewReading(999, NOW + HOUR, rows[-1].value)]
+
+
+PLANTED = (
+    (FaultKind.GAP, REGISTER, gap),
+    (FaultKind.SPIKE, REGISTER, spike),
+    (FaultKind.SPIKE, REGISTER, misread),
+    (FaultKind.ROLLOVER, REGISTER, rollover),
+    (FaultKind.UNIT, REGISTER, unit),
+    (FaultKind.NEGATIVE, replace(REGISTER, digits=None), dip),
+    (FaultKind.NEGATIVE, PER_HOUR, negative),
+    (FaultKind.STUCK, REGISTER, stuck),
+    (FaultKind.DUPLICATE, REGISTER, twice),
+    (FaultKind.CLOCK, REGISTER, clock),
+    (FaultKind.FUTURE, REGISTER, future),
+)
+
+
+@pytest.mark.parametrize(("kind", "spec", "plant"), PLANTED, ids=[f"{kind.value}-{plant.__name__}" for kind, _, plant in PLANTED])
+def test_a_planted_fault_is_found_once_and_nothing_beside_it(kind, spec, plant):
+    rows = plant(register() if spec.cumulative else per_hour())
+    if kind == FaultKind.FUTURE:
+        rows = [replace(row, at=row.at + (NOW - START) - 240 * HOUR) if row.line != 999 else row for row in rows]
+    found = check(spec, rows, now=NOW).faults
+    assert [fault.kind for fault in found] == [kind], [fault.words for fault in found]
+    assert found[0].words
+
+
+def test_the_tenth_is_the_sum_of_sub_meters_above_the_meter_over_them():
+    months = [dt.date(2026, number, 1) for number in (1, 2, 3, 4)]
+    parent = dict.fromkeys(months, Fraction(1000))
+    part = dict(zip(months, map(Fraction, (400, 600, 700, 400)), strict=True))
+    found = above_parent(parent, [part, part], unit="kWh")
+    assert [(fault.kind, fault.first.month, fault.last.month, fault.count) for fault in found] == [(FaultKind.PARENT, 2, 3, 2)]
+    assert "分表合计1200kWh，总表1000kWh" in found[0].words
+    quiet = {month: Fraction(505) for month in months}  # within the accuracy of meters
+    assert above_parent(parent, [quiet, quiet], unit="kWh") == []
+
+
+def test_ten_kinds_are_planted_here_and_every_kind_is_explained():
+    assert {kind for kind, _, _ in PLANTED} | {FaultKind.PARENT} == set(FaultKind) - {FaultKind.TERM, FaultKind.UNREADABLE}
+    assert [one.kind for one in CHECKS if not one.words] == []
+    assert {one.kind for one in CHECKS} == set(FaultKind)
+
+
+@pytest.mark.parametrize(("spec", "rows"), [(REGISTER, register(2000)), (PER_HOUR, per_hour(2000))])
+def test_clean_data_are_quiet(spec, rows):
+    found = check(spec, rows, now=NOW)
+    assert (found.faults, found.accepted) == ([], rows)
+
+
+def test_a_night_without_sun_and_a_summer_without_heat_are_quiet():
+    sun = [replace(row, value=Decimal(max(0, 8 - abs(12 - row.at.hour)))) for row in per_hour(500)]
+    assert check(PER_HOUR, sun, now=NOW).faults == []
+    heat = [replace(row, value=Decimal(77)) for row in register(500)]
+    assert check(replace(REGISTER, seasonal=True), heat, now=NOW).faults == []
+
+
+def test_a_reading_that_comes_alone_is_judged_by_those_stored():
+    rows = register()
+    known = [ReadingPoint(row.at, row.value) for row in rows[:-1]]
+    assert check(REGISTER, rows[-1:], known, now=NOW).faults == []
+    far = replace(rows[-1], value=rows[-1].value + 5000)
+    assert [fault.kind for fault in check(REGISTER, [far], known, now=NOW).faults] == [FaultKind.SPIKE]
+    late = replace(rows[-1], at=rows[-1].at + 3 * HOUR)
+    assert [fault.kind for fault in check(REGISTER, [late], known, now=NOW).faults] == [FaultKind.GAP]
+
+
+def test_a_changed_meter_is_one_fault_however_many_readings_follow():
+    rows = register()
+    fallen = [replace(row, value=row.value - rows[100].value) if number >= 100 else row for number, row in enumerate(rows)]
+    found = check(replace(REGISTER, digits=None), fallen, now=NOW)
+    assert [(fault.kind, fault.count, fault.refused) for fault in found.faults] == [(FaultKind.NEGATIVE, 140, True)]
+    assert len(found.accepted) == 100
+
+
+def test_another_unit_is_converted_and_another_dimension_refused():
+    rows = changed(register(), 30, unit="MWh", value=register()[30].value / 1000)
+    found = check(REGISTER, rows, now=NOW)
+    assert [(fault.kind, fault.refused) for fault in found.faults] == [(FaultKind.UNIT, False)]
+    assert found.accepted[30].value == register()[30].value
+
+
+def test_readings_outside_the_term_and_off_the_grid_are_refused():
+    spec = replace(REGISTER, begins=dt.date(2026, 3, 2), ends=dt.date(2026, 3, 9))
+    found = check(spec, register(), now=NOW)
+    assert {fault.kind for fault in found.faults} == {FaultKind.TERM}
+    # The state of the register as the last day ends belongs to it.
+    assert (found.accepted[0].at.day, found.accepted[-1].at) == (2, dt.datetime(2026, 3, 10, tzinfo=SHANGHAI))
+    off = changed(register(), 40, at=START + 40 * HOUR + dt.timedelta(minutes=7))
+    assert [(fault.kind, fault.refused) for fault in check(REGISTER, off, now=NOW).faults] == [(FaultKind.CLOCK, True)]
+
+
+VALUES = st.decimals(min_value=0, max_value=99_999, places=3)
+
+
+@given(VALUES, VALUES, st.integers(5, 9))
+def test_a_register_that_rolls_over_counts_what_ran(before, used, digits):
+    spec = replace(REGISTER, digits=digits)
+    full = Decimal(10) ** digits
+    start = full - 1 - before % (full - 1)
+    assert step_of(spec, start, (start + used) % full) == used % full
+
+
+@given(st.lists(VALUES, min_size=2, max_size=60), st.sets(st.integers(1, 57), max_size=20))
+def test_what_a_register_used_is_the_same_whatever_readings_are_missed(steps, missed):
+    points, value = [], Decimal(0)
+    for number, step in enumerate(steps):
+        points.append(ReadingPoint(START + number * HOUR, value))
+        value += step
+    kept = [point for number, point in enumerate(points) if number not in missed or number in (0, len(points) - 1)]
+    spec = replace(REGISTER, digits=None, multiplier=Decimal(40))
+    whole, parts = list(uses(spec, points)), list(uses(spec, kept))
+    assert sum(use.amount for use in whole) == sum(use.amount for use in parts) == Fraction(points[-1].value) * 40
+    assert [use.at for use in whole] == [use.at for use in parts]
+    assert sum(use.estimated for use in parts) >= len(points) - len(kept)
+
+
+def test_estimates_are_marked_with_how_they_were_made():
+    one, other = ReadingPoint(START, Decimal(999_990)), ReadingPoint(START + 4 * HOUR, Decimal(30))
+    made = linear(REGISTER, one, other)
+    assert [(point.value, point.estimated) for point in made] == [
+        (Decimal(0), "linear"),
+        (Decimal(10), "linear"),
+        (Decimal(20), "linear"),
+    ]
+    week = dt.timedelta(days=7)
+    assert last_week([START, START + HOUR], {START - week: Decimal(5)}) == [ReadingPoint(START, Decimal(5), "last_week")]

@@ -1,0 +1,336 @@
+"""Pages of meters: who opens and enters what, a file from the preview to the board, corrections, tokens, estimates."""
+
+import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from carbon.metering.models import Meter, MeterReading, MeterToken, ReadingImport
+from carbon.metering.selectors.activity import activity_amounts
+from carbon.metering.selectors.board import board
+from carbon.metering.services import imports
+from carbon.metering.services.meters import fill_gap
+from carbon.tasks import import_readings, sweep_readings
+from districts.common.enums import QueuedState, Stage
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed
+from greendistrict.workflow.models import OutboxMessage
+from tests.factories.accounts import cast
+from tests.factories.districts import PlotFactory, make_district
+from tests.factories.meters import MeterFactory, at, write
+
+pytestmark = pytest.mark.django_db
+HEADS = "计量器具编号,时间,读数,单位,估算方法"
+DAY = dt.timedelta(days=1)
+KEEPERS = {"preparer", "consultant", "authority", "bureau"}
+READERS = KEEPERS | {"reviewer", "city_officer", "city_checker", "city_director", "city_legal", "secretariat", "partner"}
+SEATS = ("outsider_preparer", "verifier", "expert1", "system_keeper", "security_keeper", "audit_keeper")
+READ = ("metering_board", "metering_export", "meter_list")
+KEEP = ("meter_create", "reading_upload", "reading_template", "meter_tokens")
+
+
+@pytest.fixture
+def people():
+    return cast()
+
+
+@pytest.fixture
+def district(people):
+    return make_district(people, stage=Stage.PILOT, titled_on=dt.date(2025, 6, 1))
+
+
+def address(name, district, *more):
+    return reverse(f"carbon:{name}", args=[district.code, *more])
+
+
+def csv(*lines):
+    return SimpleUploadedFile("读数.csv", "\n".join([HEADS, *lines]).encode())
+
+
+def test_each_seat_opens_what_it_may(client, people, district):
+    meter = MeterFactory(district=district)
+    pages = [(name, address(name, district)) for name in (*READ, *KEEP)]
+    pages += [("meter", address("meter", district, meter.pk)), ("meter_edit", address("meter_edit", district, meter.pk))]
+    opened = {}
+    for seat in sorted(READERS | set(SEATS)):
+        client.force_login(getattr(people, seat))
+        opened[seat] = {name for name, url in pages if client.get(url).status_code == 200}
+    read = {*READ, "meter"}
+    wanted = {seat: read | ({*KEEP, "meter_edit"} if seat in KEEPERS else set()) for seat in READERS} | {seat: set() for seat in SEATS}
+    assert opened == wanted
+
+
+def test_each_seat_does_what_it_may(client, people, district):
+    meter = MeterFactory(district=district, interval="day")
+    write(meter, [1, 2], by=people.preparer)
+    write(meter, [5], by=people.preparer, first=at(2026, 3, 9))
+    done = {}
+    for seat in sorted(READERS | set(SEATS)):
+        client.force_login(getattr(people, seat))
+        sent = {
+            "meter_edit": client.post(address("meter_edit", district, meter.pk), {}),
+            "meter_delete": client.post(address("meter_delete", district, meter.pk)),
+            "gap_fill": client.post(address("gap_fill", district, meter.pk), {}),
+            "reading_upload": client.post(address("reading_upload", district), {}),
+            "meter_tokens": client.post(address("meter_tokens", district), {}),
+        }
+        # 422 is the form without its fields, 409 a meter with readings: whoever gets there may.
+        done[seat] = {name for name, answer in sent.items() if answer.status_code in {302, 409, 422}}
+    every = {"meter_edit", "meter_delete", "gap_fill", "reading_upload", "meter_tokens"}
+    assert done == {seat: every if seat in KEEPERS else set() for seat in READERS | set(SEATS)}
+    assert Meter.objects.filter(pk=meter.pk).exists()
+
+
+def test_services_refuse_who_only_reads(people, district):
+    meter = MeterFactory(district=district)
+    with pytest.raises(NotAllowed):
+        imports.ask(district=district, content=b"x", file_name="a.csv", by=people.city_officer)
+    with pytest.raises(NotAllowed):
+        fill_gap(meter=meter, after=at(2026, 3, 1), method="linear", by=people.city_officer)
+
+
+def test_a_candidate_that_filed_nothing_is_its_own(client, people):
+    closed = make_district(people)
+    client.force_login(people.city_officer)
+    assert client.get(address("metering_board", closed)).status_code == 403
+    client.force_login(people.preparer)
+    assert client.get(address("metering_board", closed)).status_code == 200
+
+
+FORM = {
+    "code": "E-01", "name": "配电房总表", "carrier": "electricity", "unit": "kWh", "interval": "hour", "cumulative": "true",
+    "multiplier": "40", "digits": "6", "building": "1号楼", "begins": "2026-01-01",
+}  # fmt: skip
+
+
+def test_a_meter_is_entered_changed_and_fixed_by_its_readings(client, people, district):
+    client.force_login(people.preparer)
+    plot = PlotFactory(district=district)
+    assert client.post(address("meter_create", district), {**FORM, "plot": plot.pk}).status_code == 302
+    meter = Meter.objects.get()
+    assert (meter.multiplier, meter.cumulative, meter.place, meter.is_demo) == (40, True, f"地块{plot} 1号楼", True)
+    again = client.post(address("meter_create", district), FORM)
+    assert (again.status_code, "这个编号已有计量器具" in again.content.decode()) == (422, True)
+    wrong = client.post(address("meter_create", district), {**FORM, "code": "W", "carrier": "water"})
+    assert "用水的单位应为：m3、万m3" in wrong.content.decode()
+    write(meter, [1, 2], by=people.preparer)
+    edit = address("meter_edit", district, meter.pk)
+    fixed = client.post(edit, {**FORM, "multiplier": "80", "version": "0"})
+    assert (fixed.status_code, "已有读数，不能改：倍率" in fixed.content.decode()) == (422, True)
+    assert client.post(edit, {**FORM, "name": "总表", "version": "0"}).status_code == 302
+    stale = client.post(edit, {**FORM, "name": "另名", "version": "0"})
+    assert stale.status_code == 409
+    assert client.post(address("meter_delete", district, meter.pk)).status_code == 409
+
+
+def test_a_meter_cannot_stand_under_itself(client, people, district):
+    client.force_login(people.preparer)
+    top, part = MeterFactory(district=district), MeterFactory(district=district)
+    part.parent = top
+    part.save()
+    values = {**FORM, "code": top.code, "version": "0", "parent": part.pk}
+    answer = client.post(address("meter_edit", district, top.pk), values)
+    assert "不能在本表之下" in answer.content.decode()
+
+
+def test_a_file_is_seen_then_written_then_on_the_board(client, people, district):
+    MeterFactory(district=district, code="E-1", interval="day")
+    client.force_login(people.preparer)
+    lines = [f"E-1,2026-03-{day:02d},{day},," for day in range(1, 11)]
+    sent = client.post(address("reading_upload", district), {"file": csv(*lines, "E-1,2026-03-11,约3,,", "E-9,2026-03-01,1,,")})
+    asked = ReadingImport.objects.get()
+    assert sent.url == address("reading_import", district, asked.pk)
+    page = client.get(sent.url).content.decode()
+    assert all(words in page for words in ("新增", "10个读数", "只写入其余读数", "没有登记这个编号", "不能识别"))
+    assert not MeterReading.objects.exists()
+    assert client.post(sent.url).status_code == 302
+    asked.refresh_from_db()
+    assert (asked.state, asked.seen["written"], bytes(asked.content)) == (
+        QueuedState.WRITTEN, {"added": 10, "corrected": 0, "unchanged": 0}, b"",
+    )  # fmt: skip
+    assert client.post(sent.url).status_code == 422, "once"
+    (row,) = board(district, 2026)
+    assert (row.months[2].amount, row.months[2].measured) == (55, 10)
+    assert "55.00" in client.get(address("metering_board", district), {"year": 2026}).content.decode()
+
+
+def test_the_same_file_twice_is_once_and_another_value_is_a_correction_with_a_reason(client, people, district):
+    meter = MeterFactory(district=district, code="E-1", interval="day")
+    client.force_login(people.preparer)
+
+    def send(*lines):
+        return client.post(address("reading_upload", district), {"file": csv(*lines)}).url
+
+    client.post(send("E-1,2026-03-01,5,,", "E-1,2026-03-02,6,,线性内插"))
+    same = client.get(send("E-1,2026-03-01,5,,"))
+    assert (same.context["seen"]["unchanged"], "没有要写入的读数" in same.content.decode()) == (1, True)
+    other = send("E-1,2026-03-01,7,,", "E-1,2026-03-02,8,,")
+    assert "更正请写明原因" in client.post(other).content.decode()
+    assert MeterReading.objects.get(at=at(2026, 3, 1)).value == 5
+    assert client.post(other, {"reason": "抄表有误"}).status_code == 302
+    assert [(row.before, row.after, row.before_estimated, row.reason) for row in meter.corrections.order_by("at")] == [
+        (5, 7, "", "抄表有误"), (6, 8, "linear", "抄表有误"),
+    ]  # fmt: skip
+    day = client.get(address("meter", district, meter.pk), {"day": "2026-03-02"}).content.decode()
+    assert "6.000（线性内插）改为8.000（实测），抄表有误" in "".join(day.split())
+
+
+def test_a_workbook_is_taken_as_well_and_a_preview_that_is_over_is_refused(client, people, district):
+    meter = MeterFactory(district=district, code="E-1", interval="day")
+    book, stream = openpyxl.Workbook(), BytesIO()
+    book.active.append(HEADS.split(","))
+    book.active.append(("E-1", dt.date(2026, 3, 1), 12.5, "MWh", None))
+    book.save(stream)
+    client.force_login(people.bureau)
+    sent = client.post(address("reading_upload", district), {"file": SimpleUploadedFile("读数.xlsx", stream.getvalue())})
+    assert "12.5MWh换算成12500kWh" in client.get(sent.url).content.decode()
+    write(meter, [3], by=people.preparer)
+    late = client.post(sent.url, {"reason": "x"})
+    assert (late.status_code, "预览之后平台上的读数有变化" in late.content.decode()) == (422, True)
+    assert MeterReading.objects.get().value == 3
+
+
+def test_a_large_file_goes_through_the_queue_once(client, people, district, settings):
+    settings.IMPORT_AT_ONCE_BYTES = 0
+    MeterFactory(district=district, code="E-1", interval="day")
+    client.force_login(people.preparer)
+    url = client.post(address("reading_upload", district), {"file": csv("E-1,2026-03-01,5,,")}).url
+    asked = ReadingImport.objects.get()
+    assert (asked.state, OutboxMessage.objects.filter(kind=imports.OUTBOX_KIND).count()) == (QueuedState.WAITING, 1)
+    assert "排队核对" in client.get(url).content.decode()
+    assert (import_readings(asked.pk), import_readings(asked.pk)) == (True, False)
+    assert "新增" in client.get(url).content.decode()
+    client.post(url)
+    assert not MeterReading.objects.exists()
+    assert (import_readings(asked.pk), import_readings(asked.pk)) == (True, False)
+    assert MeterReading.objects.count() == 1
+
+
+def test_a_lost_queue_is_swept_and_what_breaks_off_again_and_again_is_refused(client, people, district, settings):
+    settings.IMPORT_AT_ONCE_BYTES = 0
+    client.force_login(people.preparer)
+    client.post(address("reading_upload", district), {"file": csv("E-1,2026-03-01,5,,")})
+    ReadingImport.objects.update(since=clock.now() - dt.timedelta(hours=1), attempts=3)
+    assert (sweep_readings(), sweep_readings()) == (1, 0)
+    asked = ReadingImport.objects.get()
+    assert import_readings(asked.pk)
+    asked.refresh_from_db()
+    assert (asked.state, "多次中断" in asked.error) == (QueuedState.REFUSED, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.csv", b""), ("a.csv", b"\xff\xff\x00\x01"), ("a.xlsx", b"no book"), ("a.csv", b"a,b\n1,2")]
+)
+def test_what_is_no_file_of_readings_is_told_at_its_form(client, people, district, name, content):
+    client.force_login(people.preparer)
+    answer = client.post(address("reading_upload", district), {"file": SimpleUploadedFile(name, content)})
+    assert (answer.status_code, ReadingImport.objects.count()) == (422, 0)
+
+
+def test_a_gap_is_shown_filled_and_told_as_estimated(client, people, district):
+    meter = MeterFactory(district=district, interval="day", cumulative=True)
+    write(meter, [0, 10, 20], by=people.preparer, step=DAY)
+    write(meter, [60], by=people.preparer, first=at(2026, 3, 7))
+    client.force_login(people.preparer)
+    page = client.get(address("meter", district, meter.pk), {"month": "2026-03"})
+    ((fault, form),) = page.context["gaps"]
+    assert "缺3个读数" in fault.words
+    sent = client.post(address("gap_fill", district, meter.pk), {"after": form.initial["after"], "method": "linear"})
+    assert sent.status_code == 302
+    assert [(row.value, row.estimated) for row in meter.readings.order_by("at")[3:6]] == [(30, "linear"), (40, "linear"), (50, "linear")]
+    again = client.post(address("gap_fill", district, meter.pk), {"after": form.initial["after"], "method": "linear"})
+    assert again.status_code == 409
+
+
+def test_the_board_counts_sub_meters_once_beside_the_year_before(client, people, district):
+    top = MeterFactory(district=district, interval="day", unit="MWh")
+    part = MeterFactory(district=district, interval="day", parent=top)
+    heat = MeterFactory(district=district, interval="day", carrier="heat", unit="MJ", parent=top)
+    for meter, values in ((top, [2] * 10), (part, [900] * 10), (heat, [500] * 10)):
+        write(meter, values, by=people.preparer, step=DAY)
+    write(top, [1] * 10, by=people.preparer, first=at(2025, 3, 1), step=DAY)
+    with clock.at(at(2026, 3, 16)):
+        electricity, warmth = board(district, 2026)
+        assert (electricity.months[2].amount, electricity.before[2].amount, electricity.unit, electricity.meters) == (
+            20_000,
+            10_000,
+            "kWh",
+            1,
+        )
+        assert (warmth.months[2].amount, warmth.unit) == (5, "GJ")
+        assert (electricity.months[2].wanted, electricity.months[2].missing) == (15, 5)
+        assert electricity.total.missing == 31 + 28 + 5
+        amounts = {one.carrier: one for one in activity_amounts(district, 2026)}
+        assert amounts["electricity"].coverage == Fraction(10, 74)
+        client.force_login(people.city_officer)
+        assert client.get(address("metering_board", district)).context["above"] == []
+        write(part, [3000] * 10, by=people.preparer, step=DAY, reason="更正")
+        (fault,) = client.get(address("metering_board", district)).context["above"]
+        assert fault.words == f"{top.name}：2026年3月分表合计30000kWh，总表20000kWh"
+
+
+def test_board_csv_workbook_and_inventory_say_the_same(client, people, district):
+    meter = MeterFactory(district=district, interval="month", multiplier=Decimal("1.5"))
+    with clock.at(at(2026, 7, 15)):
+        write(meter, [100], by=people.preparer, first=at(2026, 3, 1))
+        client.force_login(people.partner)
+        text = client.get(address("metering_export", district), {"year": 2026, "format": "csv"}).content.decode("utf-8-sig")
+        book = openpyxl.load_workbook(BytesIO(client.get(address("metering_export", district), {"year": 2026}).content))
+        page = client.get(address("metering_board", district), {"year": 2026}).content.decode()
+        (amount,) = activity_amounts(district, 2026)
+    assert "电力,kWh,2026-03,150.00,,1,1,0,0,0.0" in text
+    assert any(row[4] == 150 for row in book.active.values)
+    assert (amount.amount, amount.unit) == (150, "kWh")
+    assert ">150.00<" in page
+
+
+@pytest.mark.parametrize(("name", "queries"), [("metering_board", 9), ("meter_list", 6)])
+def test_a_page_costs_the_same_for_one_and_three_meters(client, people, district, name, queries):
+    client.force_login(people.city_officer)
+
+    def cost():
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(address(name, district)).status_code == 200
+        return len([one for one in caught.captured_queries if "SAVEPOINT" not in one["sql"]])
+
+    def more():
+        top = MeterFactory(district=district, interval="day", plot=PlotFactory(district=district))
+        part = MeterFactory(district=district, interval="day", parent=top)
+        for meter in (top, part):
+            write(meter, [1, 2, 3], by=people.preparer, step=DAY)
+
+    more()
+    one = cost()
+    more()
+    more()
+    assert (cost(), one) == (queries, queries)
+
+
+def test_a_meter_costs_the_same_down_to_its_readings(client, people, district):
+    meter = MeterFactory(district=district)
+    write(meter, range(1, 200), by=people.preparer)
+    client.force_login(people.city_officer)
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(address("meter", district, meter.pk), {"day": "2026-03-02"}).status_code == 200
+    assert len(caught) <= 18
+    for query in ({"month": "2026-13"}, {"day": "x"}, {"year": "9999"}, {"year": "0"}):
+        assert client.get(address("meter", district, meter.pk), query).status_code == 404, query
+
+
+def test_a_token_is_shown_once_and_taken_back(client, people, district):
+    client.force_login(people.authority)
+    page = client.post(address("meter_tokens", district), {"label": "能耗监测平台"})
+    secret, token = page.context["secret"], MeterToken.objects.get()
+    assert secret in page.content.decode()
+    assert secret not in client.get(address("meter_tokens", district)).content.decode()
+    assert client.post(address("meter_tokens", district), {"action": "revoke", "token": token.pk}).status_code == 302
+    token.refresh_from_db()
+    assert token.revoked_at
+    assert client.post(address("meter_tokens", district), {"action": "revoke", "token": token.pk}).status_code == 409

@@ -1,0 +1,85 @@
+"""Files of readings: heads in any order, times as people and systems write them, every line that cannot be read told."""
+
+import datetime as dt
+from decimal import Decimal
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from carbon.metering.reading_file import HEADS, UnreadableTimeError, parse, template, time_of
+from greendistrict.core.clock import SHANGHAI
+from greendistrict.core.errors import Refused
+
+
+def text(*lines):
+    return "\n".join(lines).encode()
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("2026-03-01 00:15", (2026, 3, 1, 0, 15)),
+        ("2026/3/1 0:15:00", (2026, 3, 1, 0, 15)),
+        ("2026-03-01T00:15:00.000", (2026, 3, 1, 0, 15)),
+        ("2026年3月1日 8时30分", (2026, 3, 1, 8, 30)),
+        ("2026-03-01", (2026, 3, 1)),
+        ("2026-03", (2026, 3, 1)),
+        ("2026年3月", (2026, 3, 1)),
+    ],
+)
+def test_a_time_is_beijing_time(written, moment):
+    assert time_of(written) == (dt.datetime(*moment, tzinfo=SHANGHAI), None)
+
+
+def test_a_written_zone_is_converted_and_known():
+    at, offset = time_of("2026-03-01T00:15:00Z")
+    assert (at, offset) == (dt.datetime(2026, 3, 1, 8, 15, tzinfo=SHANGHAI), dt.timedelta(0))
+    assert time_of("2026-03-01 00:15+08:00")[1] == dt.timedelta(hours=8)
+
+
+@pytest.mark.parametrize(
+    "written", ["", "昨天", "2026-13-01", "2026-02-30 00:00", "0001-01-01", "1990-01-01", "2026-03-01 25:00", "２０２６", None]
+)
+def test_what_is_no_time_is_told(written):
+    with pytest.raises(UnreadableTimeError):
+        time_of(written)
+
+
+def test_lines_are_read_by_their_heads_and_faults_are_told_by_line():
+    found = parse("a.csv", text("读数,时间,计量器具编号", "1.5,2026-03-01,E-1", "约3,2026-03-01,E-1", "2,明天,E-2", "", "3,2026-03-02,E-2"))
+    assert {code: [(row.line, row.value) for row in rows] for code, rows in found.readings.items()} == {
+        "E-1": [(2, Decimal("1.5"))],
+        "E-2": [(6, Decimal(3))],
+    }
+    assert [(fault.line, fault.refused) for fault in found.faults] == [(3, True), (4, True)]
+    assert found.lines == 4
+
+
+def test_a_gbk_file_and_a_workbook_say_the_same():
+    lines = "计量器具编号,时间,读数,单位,估算方法\nE-1,2026-03-01 01:00,7.25,kWh,线性内插"
+    book, stream = openpyxl.Workbook(), BytesIO()
+    book.active.append(HEADS)
+    book.active.append(("E-1", dt.datetime(2026, 3, 1, 1, tzinfo=SHANGHAI).replace(tzinfo=None), 7.25, "kWh", "线性内插"))
+    book.save(stream)
+    one, other = parse("a.csv", lines.encode("gbk")), parse("a.xlsx", stream.getvalue())
+    assert one.readings == other.readings
+    assert one.readings["E-1"][0].estimated == "linear"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"", "缺少"), (text("编号,时间,读数"), "缺少：计量器具编号"), (text(",".join(HEADS)), "没有读数"), (b"\xff\xff\x00", "编码")],
+)
+def test_what_is_no_file_of_readings_is_refused(content, words):
+    with pytest.raises(Refused, match=words):
+        parse("a.csv", content)
+
+
+def test_a_number_with_too_many_digits_is_told():
+    found = parse("a.csv", text(",".join(HEADS), "E,2026-03-01,1.2345,,", "E,2026-03-02,1234567890123456,,", "E,2026-03-03,1,,瞎猜"))
+    assert len(found.faults) == 3
+
+
+def test_the_empty_file_can_be_read():
+    assert list(parse("a.csv", template()).readings) == ["示例-01"]
