@@ -12,6 +12,7 @@ from portal.gallery.views import gallery
 from portal.guide import views as guide
 from portal.handover import leaving
 from portal.handover import views as handover
+from portal.open_data import views as open_data
 from portal.operations import metrics, outages, storage
 from portal.operations import views as operations
 from portal.outlook import views as outlook
@@ -19,7 +20,10 @@ from portal.personal import views as personal
 from portal.pilot_progress import views as pilot_progress
 from portal.policy import views as policy
 from portal.public import views as public
+from portal.publicity import feeds
+from portal.publicity import views as publicity
 from portal.search import views as search
+from portal.site_map import views as site_map
 from portal.timeline import views as timeline
 from portal.tokens import views as tokens
 
@@ -40,6 +44,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.home, name="home"),
     path("register/", public.register, name="register"),
     path("register/<slug:code>/", public.public_district, name="public_district"),
+    path("publicity/", publicity.publicity, name="publicity"),
+    path("publicity/rss.xml", feeds.rss, name="publicity_rss"),
+    path("publicity/atom.xml", feeds.atom, name="publicity_atom"),
+    path("sitemap.xml", site_map.sitemap, name="sitemap"),
+    path("robots.txt", site_map.robots, name="robots"),
+    path("data/", open_data.open_data, name="open_data"),
+    path("data/catalogue.jsonld", open_data.open_data_catalogue, name="open_data_catalogue"),
+    path("data/<slug:key>/", open_data.open_dataset, name="open_dataset"),
+    path("data/<slug:key>.<slug:kind>", open_data.open_data_file, name="open_data_file"),
+    path("counts/", open_data.published_counts, name="published_counts"),
     path("samples/", public.samples, name="public_samples"),
     path("outages/", public.outages, name="public_outages"),
     path("samples/<int:pk>.json", public.sample_data, name="public_sample_data"),

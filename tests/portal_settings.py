@@ -2,4 +2,5 @@
 
 from greendistrict.settings import *  # noqa: F403
 
+PUBLIC_CACHE_SECONDS = 0  # a step shows on the next page
 PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]

@@ -180,6 +180,9 @@ CACHES = {
     },
 }
 
+# For how long a visitor may be shown a public page as it was; tests read what is stored.
+PUBLIC_CACHE_SECONDS = env.integer("GD_PUBLIC_CACHE_SECONDS", 0 if TESTING else 30)
+
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True

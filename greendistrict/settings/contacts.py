@@ -19,6 +19,8 @@ CONTACT_OFFICE = {
     "地址": env.text("GD_CONTACT_ADDRESS", ""),
     "工作时间": env.text("GD_CONTACT_HOURS", ""),
 }
+# Conditions under which the open data may be used, in the words of their owner.
+OPEN_DATA_LICENCE = env.text("GD_OPEN_DATA_LICENCE", "")
 CONTACT_SUPPORT = {
     "单位": SITE_FOOTER["技术支持"],
     "电话": env.text("GD_SUPPORT_PHONE", ""),

@@ -16,7 +16,7 @@ from portal.guide.markdown import GUIDE, PAGE
 OPEN = frozenset(
     {
         *("portal:home", "portal:register", "portal:verify", "portal:public_samples", "portal:public_outages", "portal:guide"),
-        *("accounts:login", "accounts:forgotten"),
+        *("portal:publicity", "portal:open_data", "portal:published_counts", "accounts:login", "accounts:forgotten"),
     }
 )
 

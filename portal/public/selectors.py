@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from approvals.cases.models.notices import Notice
 from approvals.publicity.selectors import announcements_public, notices_open
-from approvals.titles.models.publicity import Announcement
 from districts.common.certainty import is_inferred
 from districts.common.city_grid import GRID, SPECIAL
 from districts.common.enums import Certainty, Stage
@@ -26,6 +25,7 @@ from greendistrict.core.templatetags.gd import cn_datetime
 from obligations.models import PortalOutage
 from obligations.outage_services import MovedDay, moved_by
 from portal.public.tile_map import MapDistrict, SpecialTile, Tile, special_tiles, tile_map
+from portal.publicity.selectors import note_of, title_of
 from reports.city.published import PUBLISHED
 
 TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
@@ -44,6 +44,7 @@ OFFICIAL_NOTE = f"{OFFICIAL_BASIS}，{OFFICIAL.source}"
 class RegisterRow:
     """One line of the title register; unknown facts stay empty and read 未查明."""
 
+    code: str
     name: str
     href: str
     area_name: str
@@ -70,6 +71,7 @@ def register_of(rows: Iterable[DistrictRow]) -> list[RegisterRow]:
 
 def _register_row(row: DistrictRow, *, km2_guess: bool) -> RegisterRow:
     return RegisterRow(
+        code=row.code,
         name=row.name,
         href=reverse("portal:public_district", args=[row.code]),
         area_name="、".join(row.areas),
@@ -159,20 +161,15 @@ def notice_items(today: dt.date) -> list[dict[str, Any]]:
     ]
 
 
-def _named(batch: Announcement) -> list[str]:
-    """Districts that a batch gives a title or takes one from."""
-    return [title.district.name for title in (*batch.titles.all(), *batch.ended_titles.all())]
-
-
 def announcement_items() -> list[dict[str, Any]]:
     """Latest published batches with the districts they name; three queries."""
     rows = list(announcements_public()[:SHOWN_ANNOUNCEMENTS])
     return [
         {
-            "title": row.title or f"{row}公告",
+            "title": title_of(row),
             "href": reverse("approvals:announcement", args=[row.pk]),
             "date": row.announced_on,
-            "note": "、".join([str(row), *([row.number] if row.number else []), *_named(row)]),
+            "note": note_of(row),
             "is_demo": row.is_demo,
         }
         for row in rows

@@ -26,11 +26,15 @@ from districts.overview.selectors.tabs import stage_bar
 from greendistrict.core import clock, papers
 from greendistrict.core.proxies import caller
 from portal.public import selectors as public
+from portal.public.caching import cached_for_visitors
 from portal.public.forms import CheckedFileForm, TitleRegisterForm, VerifyForm
+
+DOWNLOADS = ("csv", "xlsx", "json")  # formats of the set titles in portal/open_data
 
 
 @login_not_required
 @require_safe
+@cached_for_visitors
 def home(request: HttpRequest) -> HttpResponse:
     """Figures, map, notices open now, announcements, look-up of a number, title register."""
     rows = public.public_rows()
@@ -61,6 +65,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@cached_for_visitors
 def register(request: HttpRequest) -> HttpResponse:
     """The whole title register with a filter bar; real and fictional titles stay apart."""
     form = TitleRegisterForm(request.GET or None)
@@ -71,12 +76,14 @@ def register(request: HttpRequest) -> HttpResponse:
         "total": len(rows),
         "register": [row for row in rows if not row.is_demo],
         "demo_register": [row for row in rows if row.is_demo],
+        "formats": DOWNLOADS,
     }
     return render(request, "portal/public/register.html", context)
 
 
 @login_not_required
 @require_safe
+@cached_for_visitors
 def public_district(request: HttpRequest, code: str) -> HttpResponse:
     """Public facts of one district with their sources; nothing of its file."""
     district = _with_titles().filter(code=code).first()

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from districts.boundaries.geojson import Outline, outline
 from districts.boundaries.models import Boundary, KeyArea
 from districts.common.enums import BoundaryKind
@@ -55,10 +57,18 @@ def boundaries_of(district: District) -> list[ShownBoundary]:
     return found
 
 
+def published_boundaries(districts: QuerySet[District]) -> QuerySet[Boundary]:
+    """Newest plan boundary of each district if it may be shown to the public: it carries a 审图号."""
+    newest = (
+        Boundary.objects.filter(kind=BoundaryKind.PLAN, district__in=districts).order_by("district_id", "-number").distinct("district_id")
+    )
+    shown = Boundary.objects.filter(pk__in=newest.values("pk")).exclude(map_number="")
+    return shown.select_related("district").order_by("district__is_demo", "district__code")
+
+
 def public_boundary(district: District) -> Boundary | None:
-    """Newest plan boundary if it may be shown to the public: it carries a 审图号."""
-    newest = district.boundaries.filter(kind=BoundaryKind.PLAN).order_by("-number").first()
-    return newest if newest and newest.map_number else None
+    """Boundary of one district for the public, as above."""
+    return published_boundaries(District.objects.filter(pk=district.pk)).first()
 
 
 def public_outline(district: District) -> dict[str, Any]:

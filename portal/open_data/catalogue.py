@@ -1,0 +1,72 @@
+"""Catalogue of the open data as DCAT-AP (JSON-LD), so that a city's data portal can take it over without asking."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from portal.open_data.datasets import CSV, DATASETS, GEOJSON, JSON, XLSX, Dataset
+from portal.open_data.files import TYPES, version_of
+
+CONTEXT = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "owl": "http://www.w3.org/2002/07/owl#",
+}
+FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
+FILE_TYPES = {CSV: "CSV", JSON: "JSON", XLSX: "XLSX", GEOJSON: "GEOJSON"}
+SHANGHAI = "http://www.geonames.org/1796231"
+CHINESE = "http://publications.europa.eu/resource/authority/language/ZHO"
+UNSTATED = "主管部门尚未公布使用许可，引用请注明出处和日期"
+
+
+def licence() -> str:
+    """Conditions of use as the owner of the portal states them; where nothing is stated, that."""
+    return settings.OPEN_DATA_LICENCE or UNSTATED
+
+
+def catalogue(absolute: Callable[[str], str]) -> dict[str, Any]:
+    """The catalogue; ``absolute`` makes the full address of a path."""
+    address = absolute(reverse("portal:open_data"))
+    publisher = {"@type": "foaf:Agent", "foaf:name": settings.SITE_FOOTER["主办单位"] or "绿色生态城区全生命周期管理平台"}
+    return {
+        "@context": CONTEXT,
+        "@id": address,
+        "@type": "dcat:Catalog",
+        "dct:title": "上海市绿色生态城区开放数据",
+        "dct:description": "绿色生态城区试点、示范称号和公告的公开数据",
+        "dct:language": {"@id": CHINESE},
+        "dct:publisher": publisher,
+        "foaf:homepage": {"@id": absolute(reverse("portal:home"))},
+        "dcat:dataset": [_dataset(one, absolute, publisher) for one in DATASETS.values()],
+    }
+
+
+def _dataset(dataset: Dataset, absolute: Callable[[str], str], publisher: dict[str, Any]) -> dict[str, Any]:
+    address = absolute(reverse("portal:open_dataset", args=[dataset.key]))
+    return {
+        "@id": address,
+        "@type": "dcat:Dataset",
+        "dct:identifier": dataset.key,
+        "dct:title": dataset.title,
+        "dct:description": dataset.about,
+        "dct:language": {"@id": CHINESE},
+        "dct:publisher": publisher,
+        "dct:spatial": {"@id": SHANGHAI},
+        "dcat:landingPage": {"@id": address},
+        "owl:versionInfo": version_of(dataset),
+        "dcat:distribution": [
+            {
+                "@type": "dcat:Distribution",
+                "dct:title": f"{dataset.title}（{kind.upper()}）",
+                "dct:format": {"@id": f"{FILE_TYPE}{FILE_TYPES[kind]}"},
+                "dcat:mediaType": TYPES[kind].partition(";")[0],
+                "dcat:accessURL": {"@id": address},
+                "dcat:downloadURL": {"@id": absolute(reverse("portal:open_data_file", args=[dataset.key, kind]))},
+                "dct:license": {"@type": "dct:LicenseDocument", "dct:description": licence()},
+            }
+            for kind in dataset.formats
+        ],
+    }

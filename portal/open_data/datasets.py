@@ -1,0 +1,185 @@
+"""What is published as data: each set with its fields, formats and rows. Only what a public page shows already.
+
+An identifier (the address of a set, the code of a district, the key of a title) is never given to something else.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from approvals.publicity.selectors import announcements_public
+from approvals.titles.enums import AnnouncementState
+from approvals.titles.models.publicity import Announcement, Title
+from districts.boundaries.selectors.boundaries import published_boundaries
+from districts.common.enums import Certainty
+from districts.file.selectors.visibility import public_districts
+from portal.public.selectors import matching, register_of
+from reports.city.published import MIXED, PUBLISHED
+
+Value = str | int | Decimal | bool | dt.date | None
+Conditions = Mapping[str, Any]
+CSV, JSON, XLSX, GEOJSON = "csv", "json", "xlsx", "geojson"
+TABLE = (CSV, XLSX, JSON)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column: its key in JSON and in the first row of a CSV file, the head of the workbook, its type and what it means."""
+
+    key: str
+    label: str
+    type: str
+    meaning: str
+    width: int = 14
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One set of data. ``rows``: tuples in the order of ``fields``, for GeoJSON with the geometry behind them."""
+
+    key: str
+    title: str
+    about: str
+    fields: tuple[Field, ...]
+    rows: Callable[[Conditions], Iterator[tuple[Value, ...]]]
+    formats: tuple[str, ...] = TABLE
+    page: str = ""
+
+
+def _titles(asked: Conditions) -> Iterator[tuple[Value, ...]]:
+    for row in register_of(matching(asked)):
+        yield (
+            row.code, row.name, row.area_name, row.title, row.title_guess, row.star, row.type, _short(row.km2), row.km2_guess, row.date,
+            row.date_guess, row.number, row.batch, row.is_demo,
+        )  # fmt: skip
+
+
+def _history(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
+    rows = Title.objects.filter(district__in=public_districts()).select_related("district", "announcement", "end_announcement")
+    for title in rows.order_by("district__is_demo", "district__code", "granted_on", "pk"):
+        yield (
+            title.pk, title.district.code, title.district.name, title.get_kind_display(), title.get_star_display() if title.star else "",
+            title.number, title.granted_on, Certainty(title.date_certainty).label if title.granted_on else Certainty.UNKNOWN.label,
+            _published(title.announcement), title.state_word, title.ended_on, _published(title.end_announcement), title.district.is_demo,
+        )  # fmt: skip
+
+
+def _short(value: Decimal | None) -> Decimal | None:
+    return value.normalize() if value is not None else None
+
+
+def _published(batch: Announcement | None) -> str:
+    return str(batch) if batch and batch.status == AnnouncementState.PUBLISHED else ""
+
+
+def _announcements(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
+    for batch in announcements_public():
+        codes = dict.fromkeys(title.district.code for title in (*batch.titles.all(), *batch.ended_titles.all()))
+        yield batch.pk, str(batch), batch.number, batch.title, batch.announced_on, " ".join(codes), batch.is_demo
+
+
+def _boundaries(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
+    for boundary in published_boundaries(public_districts()):
+        district = boundary.district
+        yield district.code, district.name, boundary.map_number, _short(boundary.stated_km2), district.is_demo, boundary.geometry
+
+
+def _counts(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
+    for one in PUBLISHED:
+        yield one.year, one.count, one.km2, one.about, one.source
+
+
+IS_DEMO = Field("is_demo", "演示数据", "boolean", "虚构城区的演示数据为真，使用时应剔除", 9)
+TITLES = Dataset(
+    "titles",
+    "称号名录",
+    "现有绿色生态城区试点、示范称号。没有出处的留空，由出处推得的另有一列标明。",
+    (
+        Field("district", "城区编号", "string", "城区在本平台的编号，不变", 22),
+        Field("name", "城区", "string", "城区名称", 26),
+        Field("areas", "行政区", "string", "所在区，两个以上以顿号分开", 12),
+        Field("title", "称号", "string", "试点或示范", 8),
+        Field("title_inferred", "称号为推定", "boolean", "称号由出处推得", 10),
+        Field("star", "星级", "string", "一星、二星、三星；未查明的留空", 8),
+        Field("type", "类型", "string", "新建或更新；未查明的留空", 8),
+        Field("km2", "面积", "number, km²", "规划范围面积；未查明的留空", 9),
+        Field("km2_inferred", "面积为推定", "boolean", "面积由出处推得", 10),
+        Field("announced_on", "公告日期", "date", "公告的日期；未查明的留空", 12),
+        Field("date_inferred", "日期为推定", "boolean", "日期由出处推得", 10),
+        Field("number", "编号", "string", "称号编号；历史称号没有", 16),
+        Field("batch", "批次", "string", "公告批次", 16),
+        IS_DEMO,
+    ),
+    _titles,
+    page="portal:register",
+)
+HISTORY = Dataset(
+    "title-history",
+    "称号变化",
+    "每一个授予过的称号，包括已终止的：授予、终止的日期和方式、公告。",
+    (
+        Field("id", "称号标识", "integer", "称号在本平台的标识，不变", 9),
+        Field("district", "城区编号", "string", "同“称号名录”的城区编号", 22),
+        Field("name", "城区", "string", "城区名称", 26),
+        Field("title", "称号", "string", "试点或示范", 8),
+        Field("star", "星级", "string", "授予时的星级；未查明的留空", 8),
+        Field("number", "编号", "string", "称号编号；历史称号没有", 16),
+        Field("granted_on", "授予日期", "date", "未查明的留空", 12),
+        Field("date_certainty", "日期确定程度", "string", "有出处、推定或未查明", 12),
+        Field("announcement", "公告批次", "string", "授予称号的公告", 16),
+        Field("state", "状态", "string", "有效、现状未查明或终止方式", 12),
+        Field("ended_on", "终止日期", "date", "仍有效的留空", 12),
+        Field("end_announcement", "终止公告", "string", "终止称号的公告", 16),
+        IS_DEMO,
+    ),
+    _history,
+    page="portal:register",
+)
+ANNOUNCEMENTS = Dataset(
+    "announcements",
+    "公告",
+    "已发布的公告批次和其中的城区。",
+    (
+        Field("id", "公告标识", "integer", "公告在本平台的标识，不变", 9),
+        Field("batch", "批次", "string", "年份和批次", 18),
+        Field("number", "文号", "string", "没有文号的留空", 22),
+        Field("title", "标题", "string", "公告标题", 40),
+        Field("announced_on", "公告日期", "date", "公告的日期", 12),
+        Field("districts", "城区编号", "string", "公告授予或终止称号的城区，以空格分开", 40),
+        IS_DEMO,
+    ),
+    _announcements,
+    page="portal:publicity",
+)
+COUNTS = Dataset(
+    "published-counts",
+    "历年公布数",
+    f"市里公布的年底城区个数和面积。{MIXED}；各年口径不同，不宜连成一条曲线。",
+    (
+        Field("year", "年份", "integer", "年底", 8),
+        Field("count", "个数", "integer", "公布的城区个数", 8),
+        Field("km2", "面积", "number, km²", "公布的面积", 9),
+        Field("about", "约数", "boolean", "面积以约数公布", 8),
+        Field("source", "出处", "string", "公布的文件或报道", 50),
+    ),
+    _counts,
+    page="portal:published_counts",
+)
+BOUNDARIES = Dataset(
+    "boundaries",
+    "规划范围",
+    "有审图号的城区规划范围，坐标为 WGS 84（RFC 7946）。没有审图号的范围不公布。",
+    (
+        Field("district", "城区编号", "string", "同“称号名录”的城区编号", 22),
+        Field("name", "城区", "string", "城区名称", 26),
+        Field("map_number", "审图号", "string", "范围图的审图号", 20),
+        Field("stated_km2", "批准面积", "number, km²", "随范围批准的面积；没有填写的留空", 9),
+        IS_DEMO,
+    ),
+    _boundaries,
+    formats=(GEOJSON,),
+    page="portal:register",
+)
+DATASETS = {one.key: one for one in (TITLES, HISTORY, ANNOUNCEMENTS, COUNTS, BOUNDARIES)}

@@ -1,0 +1,78 @@
+"""Pages of the open data: the sets, the dictionary of each, its files, the catalogue for programs."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import conditional_page, require_safe
+
+from portal.open_data.catalogue import catalogue, licence
+from portal.open_data.datasets import DATASETS, TITLES, Dataset
+from portal.open_data.files import TYPES, content_of, version_of
+from portal.public.caching import cached_for_visitors
+from portal.public.forms import TitleRegisterForm
+from reports.city.published import MIXED, PUBLISHED
+
+
+@login_not_required
+@require_safe
+def open_data(request: HttpRequest) -> HttpResponse:
+    """All sets with their files."""
+    return render(request, "portal/open_data/list.html", {"datasets": DATASETS.values(), "licence": licence()})
+
+
+@login_not_required
+@require_safe
+def open_dataset(request: HttpRequest, key: str) -> HttpResponse:
+    """One set: what it is, its fields, its files and its version."""
+    dataset = _known(key)
+    version = version_of(dataset)
+    page = reverse(dataset.page) if dataset.page else ""
+    return render(request, "portal/open_data/dataset.html", {"dataset": dataset, "version": version, "licence": licence(), "page": page})
+
+
+@login_not_required
+@require_safe
+@cached_for_visitors
+@conditional_page
+def open_data_file(request: HttpRequest, key: str, kind: str) -> HttpResponse:
+    """A file of a set; that of the register takes the conditions of its page. A reader who has this version gets 304."""
+    dataset = _known(key)
+    if kind not in dataset.formats:
+        raise Http404
+    response = HttpResponse(content_of(dataset, kind, _asked(request, dataset)), content_type=TYPES[kind])
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{dataset.title}.{kind}")
+    return response
+
+
+@login_not_required
+@require_safe
+@cached_for_visitors
+def open_data_catalogue(request: HttpRequest) -> HttpResponse:
+    """The catalogue as DCAT-AP."""
+    content = catalogue(request.build_absolute_uri)
+    return JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 1}, content_type="application/ld+json")
+
+
+@login_not_required
+@require_safe
+def published_counts(request: HttpRequest) -> HttpResponse:
+    """What the city has published for the ends of years, with what keeps the figures apart."""
+    return render(request, "portal/open_data/counts.html", {"counts": PUBLISHED, "mixed": MIXED})
+
+
+def _known(key: str) -> Dataset:
+    dataset = DATASETS.get(key)
+    if dataset is None:
+        raise Http404
+    return dataset
+
+
+def _asked(request: HttpRequest, dataset: Dataset) -> dict[str, Any]:
+    if dataset is not TITLES:
+        return {}
+    form = TitleRegisterForm(request.GET or None)
+    return form.cleaned_data if form.is_bound and form.is_valid() else {}

@@ -1,0 +1,19 @@
+"""Filter bar of the public list."""
+
+from typing import Any
+
+from django import forms
+
+from portal.publicity.selectors import KINDS
+
+
+class PublicityForm(forms.Form):
+    """Words, kind and year; ``years`` are those in which there is anything."""
+
+    q = forms.CharField(label="标题、文号或城区", max_length=60, required=False)
+    kind = forms.ChoiceField(label="类别", required=False, choices=[("", "全部"), *KINDS.items()])
+    year = forms.TypedChoiceField(label="年份", required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [("", "全部"), *((year, f"{year}年") for year in years)]  # type: ignore[attr-defined]

@@ -1,0 +1,126 @@
+"""Notices and published announcements in one list, newest first (四（五） 公示、公告); no drafts, no people."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.urls import reverse
+
+from approvals.cases.models.notices import Notice
+from approvals.publicity.selectors import announcements_public, notices_public
+from approvals.titles.models.publicity import Announcement
+from greendistrict.core.days import day_in_words
+
+NOTICE, ANNOUNCEMENT = "notice", "announcement"
+KINDS = {NOTICE: "公示", ANNOUNCEMENT: "公告"}
+OPEN, COMING, OVER = "正在公示", "尚未开始", "已结束"
+
+
+@dataclass(frozen=True)
+class PublicEntry:
+    """One notice or announcement: its day, words and permanent address."""
+
+    kind: str
+    pk: int
+    day: dt.date
+    title: str
+    note: str
+    state: str
+    href: str
+    is_demo: bool
+
+    @property
+    def kind_label(self) -> str:
+        """公示 or 公告."""
+        return KINDS[self.kind]
+
+
+def entries_matching(conditions: Mapping[str, Any]) -> "QuerySet[Any, Any]":
+    """Keys ``(kind, pk, day)`` of everything public under ``q``, ``kind``, ``year``, newest first; ``entries_of`` reads a page of them."""
+    announced, noticed = announcements_public().prefetch_related(None), notices_public().select_related(None)
+    for word in str(conditions.get("q") or "").split():
+        named = Q(titles__district__name__icontains=word) | Q(ended_titles__district__name__icontains=word)
+        hits = Announcement.objects.filter(Q(title__icontains=word) | Q(number__icontains=word) | named)
+        announced = announced.filter(pk__in=hits.values("pk"))
+        noticed = noticed.filter(Q(title__icontains=word) | Q(case__district__name__icontains=word))
+    if year := conditions.get("year"):
+        announced, noticed = announced.filter(announced_on__year=year), noticed.filter(opens_on__year=year)
+    found = {
+        ANNOUNCEMENT: _keys(announced.filter(announced_on__isnull=False), ANNOUNCEMENT, "announced_on"),
+        NOTICE: _keys(noticed, NOTICE, "opens_on"),
+    }
+    kind = str(conditions.get("kind") or "")
+    rows: Any = found[kind] if kind in found else found[ANNOUNCEMENT].union(found[NOTICE], all=True)
+    ordered: QuerySet[Any, Any] = rows.order_by("-day", "kind", "-pk")
+    return ordered
+
+
+def _keys(rows: "QuerySet[Any]", kind: str, day: str) -> "QuerySet[Any, Any]":
+    keys: QuerySet[Any, Any] = (
+        rows.order_by().annotate(kind=Value(kind, output_field=CharField()), day=F(day)).values_list("kind", "pk", "day")
+    )
+    return keys
+
+
+def entries_of(keys: Iterable[tuple[str, int, dt.date]], today: dt.date) -> list[PublicEntry]:
+    """The entries of some keys in their order; at most four queries."""
+    wanted = list(keys)
+    announced = {row.pk: row for row in announcements_public().filter(pk__in=_of(wanted, ANNOUNCEMENT))}
+    noticed = {row.pk: row for row in notices_public().filter(pk__in=_of(wanted, NOTICE))}
+    return [
+        _announced(announced[pk], day) if kind == ANNOUNCEMENT else _noticed(noticed[pk], day, today)
+        for kind, pk, day in wanted
+        if pk in (announced if kind == ANNOUNCEMENT else noticed)
+    ]
+
+
+def latest_entries(today: dt.date, most: int) -> list[PublicEntry]:
+    """The newest entries, for feeds."""
+    return entries_of(entries_matching({})[:most], today)
+
+
+def years_of() -> list[int]:
+    """Years in which something was announced or noticed, newest first; two queries."""
+    announced = announcements_public().prefetch_related(None).order_by().filter(announced_on__isnull=False)
+    announced_in = announced.values_list("announced_on__year", flat=True).distinct()
+    noticed_in = Notice.objects.order_by().values_list("opens_on__year", flat=True).distinct()
+    return sorted({*announced_in, *noticed_in}, reverse=True)
+
+
+def _of(keys: list[tuple[str, int, dt.date]], kind: str) -> list[int]:
+    return [pk for found, pk, _day in keys if found == kind]
+
+
+def named(batch: Announcement) -> list[str]:
+    """Districts that a batch gives a title or takes one from."""
+    return [title.district.name for title in (*batch.titles.all(), *batch.ended_titles.all())]
+
+
+def note_of(batch: Announcement) -> str:
+    """Batch, number and districts of an announcement in one line."""
+    return "、".join([str(batch), *([batch.number] if batch.number else []), *named(batch)])
+
+
+def title_of(batch: Announcement) -> str:
+    """Title of an announcement; its batch where it has none."""
+    return batch.title or f"{batch}公告"
+
+
+def _announced(batch: Announcement, day: dt.date) -> PublicEntry:
+    href = reverse("approvals:announcement", args=[batch.pk])
+    return PublicEntry(ANNOUNCEMENT, batch.pk, day, title_of(batch), note_of(batch), "", href, batch.is_demo)
+
+
+def _noticed(notice: Notice, day: dt.date, today: dt.date) -> PublicEntry:
+    note = f"{notice.case.district.name}，{day_in_words(notice.opens_on)}至{day_in_words(notice.closes_on)}"
+    href = reverse("approvals:notice", args=[notice.pk])
+    return PublicEntry(NOTICE, notice.pk, day, notice.title, note, state_of(notice, today), href, notice.case.district.is_demo)
+
+
+def state_of(notice: Notice, today: dt.date) -> str:
+    """Whether a notice is open on a day, coming or over."""
+    if today < notice.opens_on:
+        return COMING
+    return OPEN if today <= notice.closes_on and notice.closed_at is None else OVER

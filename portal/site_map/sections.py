@@ -1,0 +1,94 @@
+"""Map of the public site for search engines (sitemaps.org 0.9)."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.sitemaps import Sitemap
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from approvals.cases.models.notices import Notice
+from approvals.publicity.selectors import announcements_public, notices_public
+from approvals.titles.models.publicity import Announcement
+from districts.file.models.district import District
+from districts.file.selectors.visibility import public_districts
+from portal.guide.library import guide_pages
+
+PLACES = (
+    "portal:home", "portal:register", "portal:publicity", "portal:open_data", "portal:published_counts", "portal:public_samples",
+    "portal:public_outages", "portal:verify", "portal:guide",
+)  # fmt: skip
+
+
+class FixedPages(Sitemap):  # type: ignore[type-arg]  # no subscript at run time
+    """Pages that always exist."""
+
+    def items(self) -> Sequence[str]:
+        """Names of routes."""
+        return PLACES
+
+    def location(self, item: str) -> str:
+        """Address of a route."""
+        return reverse(item)
+
+
+class GuideSections(Sitemap):  # type: ignore[type-arg]  # no subscript at run time
+    """Pages of the guide."""
+
+    def items(self) -> Sequence[str]:
+        """Keys of the pages."""
+        return [page.slug for page in guide_pages() if page.public]
+
+    def location(self, item: str) -> str:
+        """Address of a page."""
+        return reverse("portal:guide_page", args=[item])
+
+
+class DistrictPages(Sitemap):  # type: ignore[type-arg]  # no subscript at run time
+    """DistrictPages of the register."""
+
+    def items(self) -> QuerySet[District]:
+        """Everything public."""
+        return public_districts().only("pk", "code").order_by("pk")
+
+    def location(self, item: District) -> str:
+        """Address of a district."""
+        return reverse("portal:public_district", args=[item.code])
+
+
+class AnnouncementPages(Sitemap):  # type: ignore[type-arg]  # no subscript at run time
+    """Published batches."""
+
+    def items(self) -> QuerySet[Announcement]:
+        """Newest first."""
+        return announcements_public().prefetch_related(None)
+
+    def location(self, item: Announcement) -> str:
+        """Permanent address."""
+        return reverse("approvals:announcement", args=[item.pk])
+
+    def lastmod(self, item: Announcement) -> dt.date | None:
+        """Day of the announcement: it is not changed after it."""
+        return item.announced_on
+
+
+class NoticePages(Sitemap):  # type: ignore[type-arg]  # no subscript at run time
+    """NoticePages, closed ones included."""
+
+    def items(self) -> QuerySet[Notice]:
+        """Newest first."""
+        return notices_public().select_related(None).order_by("-opens_on", "-pk")
+
+    def location(self, item: Notice) -> str:
+        """Permanent address."""
+        return reverse("approvals:notice", args=[item.pk])
+
+
+SECTIONS: "dict[str, type[Sitemap[Any]] | Sitemap[Any]]" = {
+    "places": FixedPages,
+    "guide": GuideSections,
+    "districts": DistrictPages,
+    "announcements": AnnouncementPages,
+    "notices": NoticePages,
+}

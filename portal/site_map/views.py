@@ -1,0 +1,36 @@
+"""Site map and robots."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.sitemaps import views as sitemaps
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from portal.site_map.sections import SECTIONS
+
+OPEN_TO_ROBOTS = (
+    "portal:publicity",
+    "portal:register",
+    "portal:open_data",
+    "portal:guide",
+    "portal:public_samples",
+    "portal:public_outages",
+)
+
+
+@login_not_required
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Every public page once."""
+    return sitemaps.sitemap(request, SECTIONS, template_name="portal/site_map/sitemap.xml")
+
+
+@login_not_required
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines may read: the public pages; everything else asks for a login or is a single paper."""
+    allowed = [f"Allow: {reverse(name)}" for name in OPEN_TO_ROBOTS]
+    notices = [f"Allow: {reverse('approvals:notice', args=[0])[:-2]}", f"Allow: {reverse('approvals:announcement', args=[0])[:-2]}"]
+    site_map = f"Sitemap: {request.build_absolute_uri(reverse('portal:sitemap'))}"
+    lines = ["User-agent: *", "Allow: /$", *allowed, *notices, "Allow: /static/", "Disallow: /", "", site_map, ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

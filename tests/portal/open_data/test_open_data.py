@@ -1,0 +1,148 @@
+"""Open data: the files hold what the pages show, nothing else; dictionary, catalogue, versions."""
+
+import csv
+import datetime as dt
+import json
+from io import BytesIO, StringIO
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from approvals.common.enums import TitleKind
+from approvals.titles.models.publicity import Announcement, Title
+from districts.boundaries.models import Boundary
+from districts.common.enums import BoundaryKind, Certainty, Stage
+from greendistrict.core import clock
+from portal.open_data.catalogue import UNSTATED
+from portal.open_data.datasets import DATASETS
+from portal.open_data.files import version_of
+from tests.factories.districts import DistrictFactory, make_district, square
+
+pytestmark = pytest.mark.django_db
+FILES = [(key, kind) for key, dataset in DATASETS.items() for kind in dataset.formats]
+
+
+def titled(**more):
+    made = {"stage": Stage.PILOT, "star": 2, "titled_on": dt.date(2024, 6, 11), "title_batch": "2024年第五批", **more}
+    return make_district(**made)
+
+
+@pytest.fixture
+def world():
+    """A real and an invented district with titles, a batch, a candidate that nobody may see, boundaries with and without 审图号."""
+    real = titled(name="桃浦智创城", is_demo=False, sources=["x"], area_km2="4.20", status_certainty=Certainty.INFERRED)
+    demo = titled(name="=演示甲城（虚构）")
+    DistrictFactory(name="演示草稿城（虚构）")
+    batch = Announcement.objects.create(year=2024, batch=5, title="公告", status="published", announced_on=dt.date(2024, 6, 11))
+    common = {"kind": TitleKind.PILOT, "granted_on": dt.date(2024, 6, 11), "historic": True, "policy": "演示"}
+    Title.objects.create(district=real, announcement=batch, **common)
+    Title.objects.create(district=demo, **common)
+    for district, number in ((real, "沪S〔2024〕001号"), (demo, "")):
+        Boundary.objects.create(
+            district=district, kind=BoundaryKind.PLAN, geometry=square(121.4, 31.2), area_km2="1.0", points=5, file_name="a",
+            format="GeoJSON", system="WGS84", sha256="0" * 64, reason="演示", map_number=number, entered_at=clock.now(),
+        )  # fmt: skip
+    return real, demo
+
+
+def taken(client, key, kind, query=""):
+    return client.get(reverse("portal:open_data_file", args=[key, kind]) + query)
+
+
+@pytest.mark.parametrize(("key", "kind"), FILES)
+def test_every_file_of_every_set_is_there_with_the_fields_of_its_dictionary(client, world, key, kind):
+    answer, fields = taken(client, key, kind), DATASETS[key].fields
+    assert answer.status_code == 200
+    assert not answer.cookies
+    assert "filename*=" in answer.headers["Content-Disposition"]
+    if kind == "csv":
+        assert next(csv.reader(StringIO(answer.content.decode("utf-8-sig")))) == [field.key for field in fields]
+    elif kind == "json":
+        assert all(list(record) == [field.key for field in fields] for record in json.loads(answer.content)["records"])
+    elif kind == "xlsx":
+        sheet = load_workbook(BytesIO(answer.content)).active
+        assert [cell.value for cell in sheet[3]] == ["序号", *(field.label for field in fields)]
+    else:
+        assert [list(one["properties"]) for one in json.loads(answer.content)["features"]] == [[field.key for field in fields]]
+    assert "草稿" not in answer.content.decode("utf-8", errors="ignore")
+
+
+def test_the_register_is_that_of_the_page_under_its_conditions(client, world):
+    for query in ("", "?kind=real", "?q=taopu", "?title=demonstration"):
+        context = client.get(reverse("portal:register") + query).context
+        shown = [row.name for row in (*context["register"], *context["demo_register"])]
+        records = json.loads(taken(client, "titles", "json", query).content)["records"]
+        assert [record["name"] for record in records] == shown
+    first = json.loads(taken(client, "titles", "json", "?kind=real").content)["records"][0]
+    assert (first["km2"], first["title_inferred"], first["announced_on"], first["is_demo"]) == ("4.2", True, "2024-06-11", False)
+
+
+def test_a_name_is_never_a_formula(client, world):
+    rows = list(csv.reader(StringIO(taken(client, "titles", "csv", "?kind=demo").content.decode("utf-8-sig"))))
+    assert rows[1][1] == "'=演示甲城（虚构）"
+    sheet = load_workbook(BytesIO(taken(client, "titles", "xlsx", "?kind=demo").content)).active
+    assert (sheet["C4"].value, sheet["C4"].data_type) == ("=演示甲城（虚构）", "s")
+
+
+def test_only_a_boundary_with_its_map_number_is_published(client, world):
+    found = json.loads(taken(client, "boundaries", "geojson").content)
+    assert [one["id"] for one in found["features"]] == [world[0].code]
+    Boundary.objects.create(
+        district=world[0], kind=BoundaryKind.PLAN, number=2, geometry=square(121.5, 31.2), area_km2="1.0", points=5, file_name="b",
+        format="GeoJSON", system="WGS84", sha256="1" * 64, reason="演示", entered_at=clock.now(),
+    )  # fmt: skip
+    assert json.loads(taken(client, "boundaries", "geojson").content)["features"] == []  # the newest counts, and it has none
+
+
+def test_an_ended_title_stays_in_the_history(client, world):
+    title = Title.objects.get(district=world[1])
+    title.end, title.ended_on = "revoked", dt.date(2025, 1, 2)
+    title.save()
+    record = next(one for one in json.loads(taken(client, "title-history", "json").content)["records"] if one["id"] == title.pk)
+    assert (record["state"], record["ended_on"]) == (title.state_word, "2025-01-02")
+
+
+def test_whoever_has_this_version_is_not_sent_it_again(client, world):
+    address = reverse("portal:open_data_file", args=["titles", "json"])
+    tag = client.get(address).headers["ETag"]
+    assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
+    before = version_of(DATASETS["titles"])
+    titled(name="演示乙城（虚构）")
+    assert client.get(address, headers={"If-None-Match": tag}).status_code == 200
+    assert version_of(DATASETS["titles"]) != before
+
+
+def test_the_catalogue_leads_to_every_file(client, world, settings):
+    answer = client.get(reverse("portal:open_data_catalogue"))
+    assert answer.headers["Content-Type"] == "application/ld+json"
+    found = json.loads(answer.content)
+    assert [one["dct:identifier"] for one in found["dcat:dataset"]] == list(DATASETS)
+    files = [one for dataset in found["dcat:dataset"] for one in dataset["dcat:distribution"]]
+    assert len(files) == len(FILES)
+    for one in files:
+        path = one["dcat:downloadURL"]["@id"].removeprefix("http://testserver")
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"].partition(";")[0] == one["dcat:mediaType"]
+        assert one["dct:license"]["dct:description"] == UNSTATED
+    settings.OPEN_DATA_LICENCE = "上海市公共数据开放许可（演示）"
+    assert "上海市公共数据开放许可（演示）" in client.get(reverse("portal:open_data")).content.decode()
+
+
+@pytest.mark.parametrize("name", ["portal:open_data", "portal:published_counts"])
+def test_pages_are_for_everybody(client, name):
+    answer = client.get(reverse(name))
+    assert answer.status_code == 200
+    assert not answer.cookies
+
+
+@pytest.mark.parametrize("key", list(DATASETS))
+def test_each_set_has_its_dictionary(client, key):
+    page = client.get(reverse("portal:open_dataset", args=[key])).content.decode()
+    assert all(field.key in page and field.label in page for field in DATASETS[key].fields)
+
+
+def test_unknown_sets_and_formats_are_not_there(client):
+    for address in ("/data/nothing/", "/data/nothing.csv", "/data/titles.geojson", "/data/boundaries.csv"):
+        assert client.get(address).status_code == 404

@@ -1,0 +1,124 @@
+"""The public list of notices and announcements, its feeds."""
+
+import datetime as dt
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.urls import reverse
+
+from approvals.cases.models.notices import Notice
+from approvals.common.enums import TitleKind
+from approvals.titles.models.publicity import Announcement, Title
+from districts.common.enums import Stage
+from greendistrict.core import clock
+from portal.public.selectors import announcement_items, notice_items
+from portal.publicity import selectors
+from tests.factories.approvals import Filing
+from tests.factories.districts import make_district
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 3, 10)
+EVERYTHING = ["以后的公示", "演示乙城（虚构）公告", "现在的公示", "演示甲城（虚构）公告", "先前的公示"]
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def announced(name, day, *, number="", status="published", **more):
+    """A batch of its own that gives one district a title."""
+    batch = Announcement.objects.count() + 1
+    made = Announcement.objects.create(
+        year=2026, batch=batch, title=f"{name}公告", number=number, status=status, announced_on=day, is_demo=True, **more
+    )
+    district = make_district(name=name, stage=Stage.PILOT)
+    Title.objects.create(district=district, kind=TitleKind.PILOT, announcement=made, granted_on=day, historic=True, policy="演示")
+    return made
+
+
+def noticed(case, title, opens, closes):
+    return Notice.objects.create(case=case, title=title, body="演示", opens_on=opens, closes_on=closes)
+
+
+@pytest.fixture
+def world():
+    """Two published batches and a draft, three notices of one case: one over, one open, one to come."""
+    case = Filing().case
+    with clock.at(dt.datetime.combine(TODAY, dt.time(9), clock.SHANGHAI)):
+        announced("演示甲城（虚构）", dt.date(2026, 1, 5), number="演沪建〔2026〕1号")
+        announced("演示乙城（虚构）", dt.date(2026, 3, 9))
+        announced("演示丙城（虚构）", None, status="draft")
+        noticed(case, "先前的公示", dt.date(2025, 12, 1), dt.date(2025, 12, 8))
+        noticed(case, "现在的公示", dt.date(2026, 3, 9), dt.date(2026, 3, 16))
+        noticed(case, "以后的公示", dt.date(2026, 4, 1), dt.date(2026, 4, 8))
+        yield case
+
+
+def titles(client, query=""):
+    return [entry.title for entry in client.get(f"{reverse('portal:publicity')}{query}").context["entries"]]
+
+
+def test_everything_public_stands_there_newest_first_and_drafts_do_not(client, world):
+    assert titles(client) == EVERYTHING
+    page = client.get(reverse("portal:publicity"))
+    days = ["2026-04-01", "2026-03-09", "2026-03-09", "2026-01-05", "2025-12-01"]
+    assert [entry.day.isoformat() for entry in page.context["entries"]] == days
+    states = {entry.title: entry.state for entry in page.context["entries"]}
+    assert [states[title] for title in ("以后的公示", "现在的公示", "先前的公示")] == ["尚未开始", "正在公示", "已结束"]
+    assert "演示丙城" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?kind=announcement", ["演示乙城（虚构）公告", "演示甲城（虚构）公告"]),
+        ("?kind=notice&year=2025", ["先前的公示"]),
+        ("?q=甲城", ["演示甲城（虚构）公告"]),
+        ("?q=〔2026〕1号", ["演示甲城（虚构）公告"]),
+        ("?q=现在", ["现在的公示"]),
+        ("?q=没有的", []),
+        (
+            "?year=1999",
+            ["以后的公示", "演示乙城（虚构）公告", "现在的公示", "演示甲城（虚构）公告", "先前的公示"],
+        ),  # not offered: no condition
+    ],
+)
+def test_the_conditions_of_the_bar(client, world, query, found):
+    assert titles(client, query) == found
+
+
+def test_a_notice_is_found_by_its_district(client, world):
+    assert titles(client, f"?q={world.district.name}") == ["以后的公示", "现在的公示", "先前的公示"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_asks_the_same_for_any_number(client, django_assert_num_queries, count):
+    case = Filing().case
+    for number in range(count):
+        announced(f"演示{number}城（虚构）", dt.date(2026, 1, 5 + number))
+        noticed(case, f"公示{number}", dt.date(2026, 2, 1 + number), dt.date(2026, 2, 9))
+    with django_assert_num_queries(8):  # years 2, count, keys, announcements with both kinds of titles 3, notices 1
+        client.get(reverse("portal:publicity"))
+
+
+def test_home_and_list_say_the_same(client, world):
+    entries = {entry.href: entry for entry in selectors.latest_entries(TODAY, 50)}
+    for item in announcement_items():
+        assert (item["title"], item["note"]) == (entries[item["href"]].title, entries[item["href"]].note)
+    assert {item["href"] for item in notice_items(TODAY)} == {href for href, entry in entries.items() if entry.state == "正在公示"}
+
+
+def test_rss_and_atom_hold_the_entries_of_the_list(client, world):
+    rss = client.get(reverse("portal:publicity_rss"))
+    assert rss.headers["Content-Type"] == "application/rss+xml; charset=utf-8"
+    items = ET.fromstring(rss.content).findall("./channel/item")  # noqa: S314 -- written by the portal itself
+    assert [item.findtext("title").rpartition("：")[2] for item in items] == titles(client)
+    assert all("【演示数据】" in item.findtext("title") for item in items)
+    assert {item.findtext("link").startswith("http") for item in items} == {True}
+    atom = ET.fromstring(client.get(reverse("portal:publicity_atom")).content)  # noqa: S314 -- as above
+    assert len(atom.findall(f"{ATOM}entry")) == len(items)
+    assert atom.find(f"{ATOM}entry/{ATOM}published").text.startswith("2026-04-01T00:00:00+08:00")
+
+
+@pytest.mark.parametrize("name", ["portal:publicity_rss", "portal:publicity_atom", "portal:publicity"])
+def test_no_cookie_is_set(client, world, name):
+    response = client.get(reverse(name))
+    assert response.status_code == 200
+    assert not response.cookies
