@@ -31,7 +31,8 @@ def names(app: str, *views: str) -> object:
 
 urlpatterns = [
     path("", include(([path("", public, name="home"), path("work/", page, name="workdesk"), path("search/", page, name="search"),
-                       *pages("public_samples", "publicity", "publicity_rss", "published_counts", "open_data"), path("_components/", gallery, name="components")], "portal"))),
+                       *pages("public_samples", "publicity", "publicity_rss", "published_counts", "open_data"),
+                       path("_components/", gallery, name="components")], "portal"))),
     names("districts", "district_list", "plot_overview"),
     names("assessments", "selfcheck_list", "score_table_list", "review_list"),
     names("approvals", "case_list"),
