@@ -13,9 +13,12 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 
+from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 from tests.processes import Portal
-from tools.bench.measuring import Timing, cost_of, row_of
+from tools.bench import keeping
+from tools.bench.measuring import Effort, Timing, cost_of, row_of
+from tools.bench.seeding import Seeded
 
 FIRST_VISIT_KB = 100
 LINKED = re.compile(r'(?:<link rel="stylesheet" href|<script src|<link rel="icon" href|<use href|<img[^>]* src)="/static/([^"#?]+)')
@@ -103,6 +106,16 @@ def test_a_row_is_within_unless_it_asks_too_often():
     assert row_of("few", timing, 0.5, queries=8, most_queries=8).within
     assert not row_of("many", timing, 0.5, queries=9, most_queries=8).within
     assert row_of("unbound", timing, 0.5, queries=90).within
+
+
+def test_an_upload_of_the_bench_is_as_long_as_it_says(db, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    assert keeping.a_pdf(tmp_path, 1).stat().st_size < 1_001_000
+    people = cast()
+    seeded = Seeded(people.city_officer, people.preparer, make_district(people), None, None)
+    row = next(keeping.uploading(seeded, (1, 1), Effort(rounds=1, repeats=1)))
+    assert row.name == "upload of 1 MB, stored"
+    assert not [path for path in (tmp_path / "media").rglob("*") if path.is_file()], "nothing of it stays"
 
 
 def test_limits_are_no_part_of_the_portal(client):

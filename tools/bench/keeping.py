@@ -121,7 +121,7 @@ def uploading(seeded: Seeded, sizes: Sequence[int], effort: Effort) -> Iterator[
     """An upload inspected, recorded and stored, beside hashing and storing alone; the memory of a process of its own at each size."""
     owner, by = seeded.district, seeded.preparer
     with tempfile.TemporaryDirectory() as folder:
-        path = a_pdf(Path(folder), sizes[-1] * MB)
+        path = a_pdf(Path(folder), sizes[-1])
 
         def bare() -> None:
             with path.open("rb") as file:
