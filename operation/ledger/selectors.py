@@ -50,11 +50,17 @@ def is_year(year: int) -> bool:
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """An entry as the page shows it: its cells as words, its files, why it does not count."""
+    """An entry as the page shows it: its cells as words, its files, why it does not count; ``numbers`` tells which cells are figures."""
 
     entry: Any
     cells: list[str]
     files: int
+    numbers: tuple[bool, ...]
+
+    @property
+    def shown(self) -> list[tuple[str, bool]]:
+        """Cells, each with whether it is a figure."""
+        return list(zip(self.cells, self.numbers, strict=True))
 
     @property
     def lacks(self) -> str:
@@ -107,7 +113,8 @@ def ledger_of(district: District, year: int) -> Ledger:
 
 def _part(section: LedgerSection, entries: Sequence[Any], files: Mapping[str, int], *, kept: bool) -> LedgerPart:
     number = {entry.pk: files.get(subject_of(entry), 0) for entry in entries}
-    lines = [LedgerLine(entry, [shown(column, entry) for column in section.columns], number[entry.pk]) for entry in entries]
+    figures = tuple(column.places is not None for column in section.columns)
+    lines = [LedgerLine(entry, [shown(column, entry) for column in section.columns], number[entry.pk], figures) for entry in entries]
     missing = section.missing([entry for entry in entries if entry.is_confirmed], number) if kept else []
     return LedgerPart(section, lines, missing)
 

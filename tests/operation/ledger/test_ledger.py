@@ -122,6 +122,8 @@ def section_label(section):
         ("audits", {"saving": "120.01"}, "年节能潜力不能大于年用能"),
         ("funds", {"used": "260.51"}, "使用超出预算的，请在说明中写明原因"),
         ("funds", {"budget": "-1"}, "不能小于0"),
+        ("funds", {"budget": "100000000", "used": ""}, "有1处需要更正"),
+        ("audits", {"area": "1000000000"}, "有1处需要更正"),
         ("mechanisms", {"mechanism": "other"}, "有1处需要更正"),
     ],
 )
