@@ -15,7 +15,13 @@ import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "greendistrict.settings")
 GET_CODES = {200, 204, 301, 302, 403, 404, 405, 409, 429}
-OWN_CODES = {"accounts:link": 410, "core:readyz": 503, "signin:second_passkey": 401, "signin:proof_passkey": 401}
+OWN_CODES = {
+    "accounts:link": 410,
+    "core:readyz": 503,
+    "signin:session_stay": 401,
+    "signin:second_passkey": 401,
+    "signin:proof_passkey": 401,
+}
 POST_CODES = {200, 204, 301, 302, 303, 400, 403, 404, 405, 409, 413, 415, 422, 429}
 BACK_TO_SIGN_IN = {"accounts:logout", "signin:second"}
 REFUSED = {301, 400, 403, 404, 405, 409, 422, 429}
