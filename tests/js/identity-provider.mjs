@@ -3,6 +3,7 @@
  * with the factors of X-Amr; "nobody" cancels. Words: port, address to come back to, address after sign-out.
  */
 import { createServer } from "node:http";
+import process from "node:process";
 import { Provider } from "oidc-provider";
 
 const [port, back, out] = process.argv.slice(2);
