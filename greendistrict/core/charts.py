@@ -279,9 +279,8 @@ class _Field:
 
     top: float
     step: float
-    left: float = 44.0
+    left: float
     base: float = 190.0
-    width: float = 450.0
     height: float = 160.0
 
     def spot(self, index: int, value: Number) -> tuple[float, float] | None:
@@ -296,7 +295,8 @@ def line(points: Sequence[str], series: Sequence[Series], *, unit: str, title: s
         raise ValueError(msg)
     values = [value for row in series for value in row.values if value is not None]
     top = whole_ceiling(values) if all(float(value).is_integer() for value in values) else ceiling(values)
-    field = _Field(top, 450.0 / max(len(points) - 1, 1))
+    left = max(44.0, 7.0 * max(len(words(top * tick / 4)) for tick in range(5)) + 10)  # room for the longest figure of the axis
+    field = _Field(top, (494.0 - left) / max(len(points) - 1, 1), left)
     parts = _line_grid(field)
     parts += [_text(field.left + index * field.step, field.base + 18, point, anchor="middle") for index, point in enumerate(points)]
     for index, row in enumerate(series):
@@ -309,7 +309,7 @@ def _line_grid(field: _Field) -> list[SafeString]:
     for tick in range(5):
         y = field.base - field.height * tick / 4
         parts += [
-            _shape("path", "grid", d=f"M{field.left:.0f} {y:.1f}h{field.width:.0f}"),
+            _shape("path", "grid", d=f"M{field.left:.0f} {y:.1f}h{494 - field.left:.0f}"),
             _text(field.left - 6, y + 4, words(field.top * tick / 4), anchor="end"),
         ]
     return parts

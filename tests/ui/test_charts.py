@@ -73,6 +73,12 @@ def test_a_missing_figure_breaks_the_line():
     assert len(marks(line(list("abc"), [Series("本年", [1, None, 3])], unit="个", title="数"), "spot-0")) == 2
 
 
+def test_the_axis_has_room_for_its_longest_figure():
+    for value, left in ((12, "44"), (180_000, "59")):
+        grid = marks(line(["1月", "2月"], [Series("用电", [value, value])], unit="kWh", title="月用量"), "grid")
+        assert {node.get("d").partition(" ")[0] for node in grid} == {f"M{left}"}
+
+
 def test_schedule_marks_what_is_late_and_today():
     spans = [Span("自查", dt.date(2027, 1, 1), dt.date(2027, 3, 31), late=True)]
     assert len(marks(gantt(spans, today=dt.date(2027, 2, 1), title="安排"), "late")) == 1

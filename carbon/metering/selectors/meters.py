@@ -51,9 +51,10 @@ def imports_of(district: District) -> list[ReadingImport]:
 
 
 def open_imports(district: District) -> QuerySet[ReadingImport]:
-    """Files that wait for the worker or for the order to write them."""
+    """Files that wait for the worker or for the order to write them; one that holds nothing new waits for nothing."""
     states = (QueuedState.WAITING, QueuedState.READ, QueuedState.ORDERED)
-    return ReadingImport.objects.filter(district=district, state__in=states).defer("content")
+    waiting = ReadingImport.objects.filter(district=district, state__in=states)
+    return waiting.exclude(state=QueuedState.READ, seen__added=0, seen__changed=0).defer("content")
 
 
 def digest_of(secret: str) -> str:

@@ -171,7 +171,9 @@ def test_the_same_file_twice_is_once_and_another_value_is_a_correction_with_a_re
     client.post(send("E-1,2026-03-01,5,,", "E-1,2026-03-02,6,,线性内插"))
     same = client.get(send("E-1,2026-03-01,5,,"))
     assert (same.context["seen"]["unchanged"], "没有要写入的读数" in same.content.decode()) == (1, True)
+    assert not client.get(address("metering_board", district)).context["queued"].exists(), "nothing new waits for nothing"
     other = send("E-1,2026-03-01,7,,", "E-1,2026-03-02,8,,")
+    assert client.get(address("metering_board", district)).context["queued"].exists()
     assert "更正请写明原因" in client.post(other).content.decode()
     assert MeterReading.objects.get(at=at(2026, 3, 1)).value == 5
     assert client.post(other, {"reason": "抄表有误"}).status_code == 302
