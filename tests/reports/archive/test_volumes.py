@@ -59,7 +59,7 @@ def test_a_granted_application_brings_its_papers_with_number_body_and_day(people
     assert {name for name in ("受理通知书", "公示", "决定", "公告", "证书") if not any(name in title for title in letters)} == set()
     assert selectors.unmade(volume) == 0
     reports = {item.job.kind: item for item in volume.items.filter(kind="report").select_related("job")}
-    assert {"technical_review", "panel_record", "review_opinion", "score_sheet"} == reports.keys()
+    assert {"technical_review", "panel_record", "review_opinion", "score_sheet", "meeting_minutes"} == reports.keys()
     assert {item.confidentiality for item in reports.values()} == {Confidentiality.INTERNAL}
     assert reports["score_sheet"].responsible == str(seat)
     numbers = [number for number, _ in titles(volume)]
