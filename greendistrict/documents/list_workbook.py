@@ -20,6 +20,7 @@ def list_book(sheet_name: str, title: str, heads: Sequence[Head], rows: Iterable
 
     def write(book: Any) -> None:
         today, sheet = clock.today(), book.add_worksheet(sheet_name)
+        book.set_properties({"created": dt.datetime.combine(today, dt.time())})  # the same list of the same day is the same file
         sheet.write_string(0, 0, f"{title}{f'　含{MARK}' if demo else ''}")
         sheet.write_string(1, 0, f"导出日期：{day_in_words(today)}")
         columns, lined = [("序号", 6), *heads], {"border": 1, "text_wrap": True}

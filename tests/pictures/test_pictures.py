@@ -15,6 +15,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 SIZES = [(1366, 1100), (1920, 1100), (390, 1600)]
 DESKS = ("preparer", "authority", "expert1", "secretariat", "city_officer", "city_director")
 PAPER_IS_OPEN = ".gd-viewer [data-paper][data-state='open']"
+# A page of the paper is on its canvas: some opaque dark spot.
+PAPER_IS_DRAWN = """() => [...document.querySelectorAll(".gd-viewer .page canvas")].some((canvas) => {
+  if (!canvas.width || canvas.hidden) return false;
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.some((value, at) => at % 4 === 0 && value < 128 && data[at + 3] === 255);
+})"""
+LOOKS, STEADY, PAUSE_MS = 25, 3, 200
 
 
 @dataclass(frozen=True)
@@ -69,8 +76,19 @@ class Lens:
                 answer = page.goto(look.path, wait_until="load")
                 assert answer.ok, f"{answer.status} {look.path}"
                 page.locator(look.shown).first.wait_for()
+            if look.shown == PAPER_IS_OPEN:
+                self._drawn()
             found.append(self.kept.complaint(f"{look.name}-{width}", self.taken()))
         return [said for said in found if said]
+
+    def _drawn(self) -> None:
+        """Wait until a page of the paper stays on its canvas, which is made anew for each width; in vain where no width shows one."""
+        steady = 0
+        for _ in range(LOOKS):
+            self.page.wait_for_timeout(PAUSE_MS)
+            steady = steady + 1 if self.page.evaluate(PAPER_IS_DRAWN) else 0
+            if steady == STEADY:
+                return
 
     def taken(self) -> Image.Image:
         """What the window shows, at rest; without the menu, a new line of which would be a difference of every page."""

@@ -81,7 +81,7 @@ def test_what_is_put_back_elsewhere_is_the_same(tmp_path):
         decided = "SELECT number FROM approvals_case WHERE id IN (SELECT case_id FROM approvals_decisionrecord) ORDER BY id LIMIT 1"
         ((number,),) = second.rows(decided)
         second.run("manage.py", "verify_decision", number)
-        ((tables,),) = second.rows("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+        ((tables,),) = second.rows("SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
         code, _said, complaint = manage(second, "restore", str(made), "--identity", str(keys))
         assert (code, complaint) == (1, f"CommandError: 数据库不是空的（{tables}张表）：只恢复到空的数据库\n")
 

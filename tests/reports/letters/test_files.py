@@ -66,7 +66,7 @@ def lacking(letter, shown, formats):
 
 
 # What does not fit on one page with closer lines either: facts, quoted article, table, rights and demands in full.
-TWO_PAGES = {"事先告知书", "决定书", "整改通知书"}
+TWO_PAGES = {"事先告知书", "整改通知书"}
 
 
 @pytest.mark.slow
