@@ -18,6 +18,10 @@ def test_copies_of_a_case_lie_in_districts_of_their_own_and_the_paths_hold_their
     assert Case.objects.values("district").distinct().count() == Case.objects.filter(status="sent").count() == 5
     assert not seeded.district.cases.exists()
     rows = list(cases.rows_of_work(seeded, ONCE, 6))
-    assert [row.name for row in rows] == ["policy check of 6 districts", "one decision through perform()", "one decision, share of audit and outbox"]
+    assert [row.name for row in rows] == [
+        "policy check of 6 districts",
+        "one decision through perform()",
+        "one decision, share of audit and outbox",
+    ]
     assert all(row.within for row in rows), [(row.name, row.queries) for row in rows]
     assert Case.objects.filter(status="checking").count() == 1

@@ -29,9 +29,10 @@ HOST = "http://testserver"
 
 @pytest.fixture(scope="module")
 def operations():
+    """What is read. The one that writes, for metering systems, has a schema of its own (tests/carbon/metering)."""
     made = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(request=None, public=True))
     made.config.generation.update(with_security_parameters=False)
-    return [found.ok() for found in made.get_all_operations()]
+    return [found.ok() for found in made.get_all_operations() if found.ok().method.upper() == "GET"]
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ def every(readers, operations, most):
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_each_role_with_a_few_inputs(readers, operations):
-    assert len(operations) == 8
+    assert len(operations) == 7
     every(readers, operations, FEW)
 
 
