@@ -3,6 +3,7 @@
 from carbon.factors.models import AddedFactor
 from carbon.inventories.models import ActivityRow, CarbonInventory
 from carbon.metering.models import Meter, MeterReading, MeterToken, MonthlyConsumption, ReadingCorrection, ReadingImport
+from carbon.targets.models import TargetExplanation
 
 __all__ = [
     "ActivityRow",
@@ -14,4 +15,5 @@ __all__ = [
     "MonthlyConsumption",
     "ReadingCorrection",
     "ReadingImport",
+    "TargetExplanation",
 ]

@@ -5,7 +5,8 @@ from django.urls import URLPattern
 from carbon.factors import urls as factors
 from carbon.inventories import urls as inventories
 from carbon.metering import urls as metering
+from carbon.targets import urls as targets
 
 app_name = "carbon"
-features = (inventories, factors, metering)
+features = (inventories, factors, metering, targets)
 urlpatterns: list[URLPattern] = [one for feature in features for one in feature.urlpatterns]

@@ -100,6 +100,7 @@ WORDS = {
     "carbon.add_factor": "增加排放因子版本",
     "carbon.correct": "更正碳排放清单",
     "carbon.drop": "删除碳排放清单草稿",
+    "carbon.explain": "说明未达碳排放目标的原因",
     "carbon.export": "导出碳排放清单",
     "carbon.import": "带入碳排放清单的行",
     "carbon.open": "建立碳排放清单",

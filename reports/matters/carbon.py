@@ -7,6 +7,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from assessments.yearly_reports.selectors.carbon import VerifiedYear, carbon_of
+from carbon.factors.selectors import factors_now
+from carbon.inventories.content import shown_lines
+from carbon.targets.selectors import CarbonPath, carbon_path
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.models import User
@@ -27,8 +30,23 @@ VERIFIED = (
     PaperColumn("单位建筑面积年碳排放量", 30, ColumnKind.NUMBER, digits=1, unit=UNIT, missing="未填"),
     PaperColumn("核查机构", 24, missing="未填"),
 )
+AGAINST = (
+    PaperColumn("年度", 18, ColumnKind.NAME),
+    PaperColumn("总量", 26, ColumnKind.NUMBER, unit="tCO₂e"),
+    PaperColumn("单位面积", 26, ColumnKind.NUMBER, digits=3, unit="kgCO₂e/m²"),
+    PaperColumn("目标路径", 22, missing="—"),
+    PaperColumn("对照", 36),
+    PaperColumn("原因和措施", 46, missing="—"),
+)
+ACTIVITIES = (
+    PaperColumn("部门", 24),
+    PaperColumn("活动", 28, ColumnKind.NAME),
+    PaperColumn("活动量", 30),
+    PaperColumn("排放因子", 60),
+    PaperColumn("排放量", 26, ColumnKind.NUMBER, unit="tCO₂e"),
+)
 NOTE = "目标取自专业规划的碳排放分析报告；各年数值取自城区报送的碳排放核查报告（七（三）4），单位建筑面积年碳排放量由总量和面积算出。"
-TODAY = "本报告按生成当日平台登记和城区报送的数值编制，不按年度快照日计；碳排放清单建立后，改按清单编制。"
+TODAY = "本报告按生成当日平台登记和城区报送的数值编制，不按年度快照日计；清单取各年度已报送的最新一版。"
 HIDDEN = "城区报送后显示"
 
 
@@ -43,7 +61,8 @@ def compose(user: User, district: District) -> Composition:
     blocks = (
         *section("一、碳排放控制目标", *_targets(said)),
         *section("二、碳排放核查", _verified(said["verified"]), *_chart(said["verified"])),
-        *section("三、口径", Paragraph(NOTE), Paragraph(TODAY)),
+        *section("三、碳排放清单", *_inventories(carbon_path(user, district))),
+        *section("四、口径", Paragraph(NOTE), Paragraph(TODAY)),
     )
     cover = (("城区", district.name), ("数据截至", day(clock.today())))
     return Composition(f"{district.name}碳排放报告", blocks, cover=cover, is_demo=district.is_demo, definitions=tuple(_defined()))
@@ -77,6 +96,23 @@ def _year(one: VerifiedYear) -> tuple[Any, ...]:
     if not one.readable:
         return name, state, HIDDEN, HIDDEN, HIDDEN, HIDDEN
     return name, state, one.total, one.area, one.intensity, one.report.verifier or None
+
+
+def _inventories(path: CarbonPath) -> list[Block]:
+    """Each year against its target, then the newest inventory row by row, as its page prints it."""
+    rows = tuple(
+        (f"{one.year}年度", Decimal(one.frozen["content"]["total"]), row.found, row.due or None, row.light.words, row.reason or None)
+        for one, row in path.lines
+    )
+    found: list[Block] = [PaperTable("碳排放清单与目标", AGAINST, rows, empty="暂无已报送的碳排放清单。", key="inventories")]
+    if path.inventories:
+        newest = path.inventories[0]
+        lines = tuple(
+            (line.sector, line.name, f"{line.amount} {line.unit}", line.factor, Decimal(line.tco2e))
+            for line in shown_lines(newest.frozen["content"], factors_now())
+        )
+        found.append(PaperTable(f"{newest.year}年度逐项核算", ACTIVITIES, lines, key="activities"))
+    return found
 
 
 def _chart(found: list[VerifiedYear]) -> list[Block]:

@@ -22,6 +22,8 @@ from assessments.stage_assessments.selectors.stages import stages_visible_to
 from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.selectors import yearly_reports
 from assessments.yearly_reports.selectors.carbon import carbon_of
+from carbon.inventories.rules import may_open
+from carbon.targets.selectors import carbon_path
 from districts.common.certainty import is_inferred
 from districts.common.enums import BaselineKind, Dimension, Stage
 from districts.file.file_locks import lock_reasons
@@ -191,8 +193,9 @@ def _plan(district: District) -> SpecialPlan | None:
 
 
 def carbon(page: DistrictPage) -> dict[str, Any]:
-    """碳排放: the targets of the specialised plan beside what the yearly verifications report."""
-    return carbon_of(page.user, page.district)
+    """碳排放: the targets of the specialised plan beside what inventories found and the yearly verifications report."""
+    explains = may_open(page.user, page.district)
+    return {**carbon_of(page.user, page.district), "path": carbon_path(page.user, page.district), "explains": explains}
 
 
 def assessments(page: DistrictPage) -> dict[str, Any]:

@@ -1,0 +1,60 @@
+"""Carbon intensity found in each year against the path of the targets; pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from districts.indicator_systems.target_path import NONE, RED, Light, light
+from districts.indicator_systems.targets import NUMBER, Measure
+from greendistrict.core.number_parsing import plain
+from greendistrict.core.rounding import percent
+
+UNIT = "kgCO₂e/(m²·a)"
+LOWER = Measure(NUMBER, UNIT, better=-1)
+Found = Sequence[tuple[int, Decimal]]
+
+
+@dataclass(frozen=True)
+class ComparedYear:
+    """One year: the path's value (empty where nothing is due), the value found, its light, what the district said."""
+
+    year: int
+    due: str
+    found: Decimal
+    light: Light
+    reason: str = ""
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether a reason is wanted: the value lies behind the path."""
+        return self.light.colour not in {NONE, "green"}
+
+
+def compared_years(
+    found: Found, targets: Sequence[tuple[int, Decimal]], control: Decimal | None, reasons: Mapping[int, str]
+) -> list[ComparedYear]:
+    """Years from old to new. The baseline of the path is the oldest year found before the first target."""
+    points = [(year, plain(value)) for year, value in sorted(targets)]
+    known = sorted(found)
+    before = [(year, plain(value)) for year, value in known if points and year < points[0][0]]
+    baseline = before[0] if before else None
+    rows = []
+    for year, value in known:
+        seen = _on_path(year, value, baseline, points) if points else _against(value, control)
+        rows.append(ComparedYear(year, seen.due, value, seen, reasons.get(year, "")))
+    return rows
+
+
+def _on_path(year: int, value: Decimal, baseline: tuple[int, str] | None, points: list[tuple[int, str]]) -> Light:
+    if baseline is not None and year == baseline[0]:
+        return Light(NONE, "基准年", baseline[1])
+    return light(LOWER, year, plain(value), baseline=baseline, targets=points)
+
+
+def _against(value: Decimal, control: Decimal | None) -> Light:
+    if control is None:
+        return Light(NONE, "未设目标")
+    if value <= control:
+        return Light("green", "达到控制目标", plain(control))
+    more = f"比控制目标高{percent(value - control, control)}" if control else "高于控制目标"
+    return Light(RED, more, plain(control))

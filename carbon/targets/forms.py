@@ -1,0 +1,12 @@
+"""Form of what a district says about a missed target."""
+
+from django import forms
+
+from carbon.targets.services import LONGEST
+
+
+class ExplanationForm(forms.Form):
+    """Words about one year."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    text = forms.CharField(label="原因和措施", max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5}))

@@ -1,0 +1,63 @@
+"""Targets of the specialised plan beside the inventories that count, for page, tile and report alike."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.safestring import SafeString
+
+from carbon.inventories.models import CarbonInventory
+from carbon.inventories.selectors import filed_years
+from carbon.targets.compared_years import UNIT, ComparedYear, compared_years
+from carbon.targets.models import TargetExplanation
+from districts.file.models.district import District
+from greendistrict.accounts.models import User
+from greendistrict.core.charts import Series, line
+
+FEWEST_DRAWN = 2
+
+
+@dataclass(frozen=True)
+class CarbonPath:
+    """Inventories that count and are in sight, newest first, and each year against its target, oldest first."""
+
+    inventories: tuple[CarbonInventory, ...]
+    years: tuple[ComparedYear, ...]
+
+    @property
+    def lines(self) -> list[tuple[CarbonInventory, ComparedYear]]:
+        """Each inventory with its year compared, newest first."""
+        by_year = {row.year: row for row in self.years}
+        return [(one, by_year[one.year]) for one in self.inventories]
+
+    @property
+    def newest(self) -> ComparedYear | None:
+        """The newest year."""
+        return self.years[-1] if self.years else None
+
+    @property
+    def chart(self) -> SafeString | str:
+        """Found and due over the years; nothing for a single year."""
+        if len(self.years) < FEWEST_DRAWN:
+            return ""
+        series = [
+            Series("清单", [row.found for row in self.years]),
+            Series("目标路径", [Decimal(row.due) if row.due else None for row in self.years]),
+        ]
+        return line([f"{row.year}年" for row in self.years], series, unit=UNIT, title="单位面积碳排放与目标")
+
+
+def carbon_path(user: User, district: District) -> CarbonPath:
+    """What the person may read of it; three queries."""
+    inventories = tuple(filed_years(user, [district.pk]).get(district.pk, ()))
+    if not inventories:
+        return CarbonPath((), ())
+    plan = district.plans.order_by("-number").first()
+    targets = [(int(row["year"]), Decimal(str(row["value"]))) for row in plan.carbon_stage_targets] if plan else []
+    reasons = dict(TargetExplanation.objects.filter(district=district).values_list("year", "text"))
+    found = [(one.year, Decimal(one.frozen["content"]["per_m2_kg"])) for one in inventories if one.frozen]
+    return CarbonPath(inventories, tuple(compared_years(found, targets, plan.carbon_intensity_target if plan else None, reasons)))
+
+
+def version_of(district: District, year: int) -> int:
+    """Version of what is said of a year, that a form is made from; 0 before the first."""
+    return TargetExplanation.objects.filter(district=district, year=year).values_list("version", flat=True).first() or 0

@@ -1,0 +1,46 @@
+"""Page on which a district explains a missed target."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from carbon.inventories.rules import may_open
+from carbon.targets import services
+from carbon.targets.forms import ExplanationForm
+from carbon.targets.selectors import carbon_path, version_of
+from districts.file.selectors.visibility import district_seen
+from greendistrict.accounts.http import signed_in
+from greendistrict.core.errors import Refused, Stale
+
+UNPROCESSABLE = 422
+
+
+def target_explain(request: HttpRequest, code: str, year: int) -> HttpResponse:
+    """The year with its target, and the words about it; when somebody was faster both are shown. Raises ``Http404``."""
+    user = signed_in(request)
+    district = district_seen(user, code)
+    row = next((one for one in carbon_path(user, district).years if one.year == year), None)
+    if row is None or not may_open(user, district):
+        raise Http404
+    form = ExplanationForm(request.POST or None, initial={"text": row.reason, "version": version_of(district, year)})
+    context: dict[str, Any] = {"district": district, "row": row, "form": form}
+    if request.method != "POST":
+        return render(request, "carbon/targets/target_explain.html", context)
+    status = UNPROCESSABLE
+    if form.is_valid():
+        try:
+            services.explain(district=district, year=year, by=user, **form.cleaned_data)
+        except Stale as stale:
+            data = request.POST.copy()
+            data["version"] = str(version_of(district, year))
+            context |= {"form": ExplanationForm(data), "stored": [("说明", row.reason)], "errors": [one.text for one in stale.refusals]}
+            status = stale.status
+        except Refused as refused:
+            form.add_error("text", [one.text for one in refused.refusals])
+        else:
+            messages.success(request, f"{year}年度的说明已保存")
+            return HttpResponseRedirect(f"{reverse('districts:district_detail', args=[district.code])}?tab=carbon")
+    return render(request, "carbon/targets/target_explain.html", context, status=status)

@@ -1,0 +1,132 @@
+from decimal import Decimal
+from http import HTTPStatus
+
+import pytest
+from django.urls import reverse
+
+from carbon.inventories import services as inventories
+from carbon.targets import services
+from carbon.targets.compared_years import compared_years
+from carbon.targets.models import TargetExplanation
+from carbon.targets.selectors import carbon_path
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from portal.district_page.selectors.standing import compared_of
+from reports.matters.carbon import compose
+from tests.carbon.inventories.world import HEAD, NOW, ROWS, make_inventory, to_filed
+from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import SpecialPlanFactory
+from tests.factories.once import copy_of, once
+
+pytestmark = pytest.mark.django_db
+TARGETS = [{"year": 2023, "value": "47"}, {"year": 2025, "value": "40"}]
+WHY = "光伏未按期并网，2026年补建（虚构）"
+
+
+@pytest.fixture(autouse=True)
+def february():
+    with clock.at(NOW):
+        yield
+
+
+def make_world():
+    """2022 (47.968) is the baseline, 2024 is the same again and so behind the path (43.5)."""
+    cast = make_cast()
+    with clock.at(NOW):
+        first = to_filed(make_inventory(cast), cast)
+        SpecialPlanFactory(district=first.district, carbon_stage_targets=TARGETS)
+        second = inventories.open_inventory(district=first.district, year=2024, by=cast.preparer)
+        inventories.save(inventory=second, head=HEAD, boundary=None, rows=ROWS, version=0, by=cast.preparer)
+        to_filed(second, cast)
+    return cast, first.district
+
+
+made = once(make_world)
+world = copy_of("made")
+
+
+def address(district, year=2024):
+    return reverse("carbon:target_explain", args=[district.code, year])
+
+
+def explain(world, text=WHY, version=0, **more):
+    people, district = world
+    return services.explain(**{"district": district, "year": 2024, "by": people.preparer} | more, text=text, version=version)
+
+
+def test_the_path_goes_from_the_oldest_inventory_through_the_targets():
+    targets = [(2023, Decimal(47)), (2025, Decimal(40))]
+    found = [(2024, Decimal("43.6")), (2022, Decimal("47.968")), (2025, Decimal(40)), (2026, Decimal(60))]
+    rows = compared_years(found, targets, None, {2024: "因"})
+    assert [(row.year, row.due, row.light.colour, row.is_missed, row.reason) for row in rows] == [
+        (2022, "47.968", "", False, ""),
+        (2024, "43.5", "amber", True, "因"),
+        (2025, "40", "green", False, ""),
+        (2026, "40", "red", True, ""),
+    ]
+
+
+@pytest.mark.parametrize(("control", "colour", "due"), [(Decimal(40), "red", "40"), (Decimal(50), "green", "50"), (None, "", "")])
+def test_without_stages_the_control_target_counts(control, colour, due):
+    [row] = compared_years([(2024, Decimal(48))], [], control, {})
+    assert (row.light.colour, row.due) == (colour, due)
+
+
+def test_a_target_missed_is_explained_and_seen_on_page_tile_and_report(client, world):
+    people, district = world
+    client.force_login(people.preparer)
+    tab = f"{reverse('districts:district_detail', args=[district.code])}?tab=carbon"
+    assert "填写说明" in client.get(tab).content.decode()
+    assert client.get(address(district)).status_code == HTTPStatus.OK
+    assert client.post(address(district), {"text": WHY, "version": 0})["Location"] == tab
+    assert AuditRecord.objects.get(action="carbon.explain").data["after"] == WHY
+    for seat in ("preparer", "authority", "city_officer"):
+        client.force_login(people.everybody[seat])
+        text = client.get(tab).content.decode()
+        assert WHY in text
+        assert "47.968" in text
+        assert "43.5" in text
+    tile = compared_of(people.preparer, district).carbon
+    assert (tile.found, tile.target, tile.reason) == ("48.0", "43.5", WHY)
+    assert tile.words.startswith("2024年度清单")
+    paper = str(compose(people.preparer, district).blocks)
+    assert WHY in paper
+    assert "Decimal('5756.19')" in paper
+    assert "Decimal('5040.00')" in paper
+
+
+def test_only_who_fills_in_explains_and_only_a_year_that_was_missed(client, world):
+    people, district = world
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        wanted = HTTPStatus.OK if seat in {"preparer", "consultant"} else HTTPStatus.NOT_FOUND
+        assert client.get(address(district)).status_code == wanted, seat
+    with pytest.raises(NotAllowed):
+        explain(world, by=people.city_officer)
+    with pytest.raises(Refused, match="没有落后"):
+        explain(world, year=2022)
+    with pytest.raises(Refused, match="请写明"):
+        explain(world, text="  ")
+
+
+def test_who_is_slower_sees_both(client, world):
+    people, district = world
+    explain(world, text="先写的（虚构）")
+    with pytest.raises(Stale):
+        explain(world)
+    client.force_login(people.preparer)
+    answer = client.post(address(district), {"text": WHY, "version": 0})
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "先写的（虚构）" in answer.content.decode()
+    assert WHY in answer.content.decode()
+    assert TargetExplanation.objects.get().text == "先写的（虚构）"
+    explain(world, version=1)
+    assert carbon_path(people.preparer, district).newest.reason == WHY
+
+
+def test_a_district_without_an_inventory_keeps_its_reported_figures(world):
+    people, _ = world
+    other = SpecialPlanFactory(district__applicant=people.applicant_body, carbon_intensity_target=Decimal("31.5")).district
+    assert carbon_path(people.preparer, other).years == ()
+    assert compared_of(people.preparer, other).carbon.words == "尚无核查值"
