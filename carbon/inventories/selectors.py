@@ -107,9 +107,9 @@ def has_open(inventory: CarbonInventory) -> bool:
 
 def filed_years(user: User, districts: Collection[int]) -> dict[int, list[CarbonInventory]]:
     """The inventories that count, by district, newest year first; one query."""
-    rows = inventories_visible_to(user).filter(FILED, district__in=districts).order_by("district", "-year", "-edition")
+    rows = inventories_visible_to(user).filter(FILED, district__in=districts).order_by("district_id", "-year", "-edition")
     found: dict[int, list[CarbonInventory]] = {}
-    for row in rows.distinct("district", "year"):
+    for row in rows.distinct("district_id", "year"):
         found.setdefault(row.district_id, []).append(row)
     return found
 
