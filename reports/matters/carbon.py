@@ -101,7 +101,14 @@ def _year(one: VerifiedYear) -> tuple[Any, ...]:
 def _inventories(path: CarbonPath) -> list[Block]:
     """Each year against its target, then the newest inventory row by row, as its page prints it."""
     rows = tuple(
-        (f"{one.year}年度", Decimal(one.frozen["content"]["total"]), row.found, row.due or None, row.light.words, row.reason or None)
+        (
+            f"{one.year}年度",
+            Decimal((one.frozen or {})["content"]["total"]),
+            row.found,
+            row.due or None,
+            row.light.words,
+            row.reason or None,
+        )
         for one, row in path.lines
     )
     found: list[Block] = [PaperTable("碳排放清单与目标", AGAINST, rows, empty="暂无已报送的碳排放清单。", key="inventories")]
@@ -109,7 +116,7 @@ def _inventories(path: CarbonPath) -> list[Block]:
         newest = path.inventories[0]
         lines = tuple(
             (line.sector, line.name, f"{line.amount} {line.unit}", line.factor, Decimal(line.tco2e))
-            for line in shown_lines(newest.frozen["content"], factors_now())
+            for line in shown_lines((newest.frozen or {})["content"], factors_now())
         )
         found.append(PaperTable(f"{newest.year}年度逐项核算", ACTIVITIES, lines, key="activities"))
     return found
