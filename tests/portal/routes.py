@@ -318,6 +318,8 @@ FILLERS: dict[str, Filler] = {
     "carbon/districts/<code>/metering/readings/<pk>": rows("carbon.ReadingImport", "district__code", "code"),
     "carbon/districts/<code>/meters/<pk>": rows("carbon.Meter", "district__code", "code"),
     "carbon/inventories/<pk>": rows("carbon.CarbonInventory", sight=seen("carbon.inventories.selectors:inventories_visible_to")),
+    "carbon/targets/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
+    "carbon/targets/<code>/<year>": computed(_years),
     "cases/<pk>": rows("approvals.Case", sight=CASES),
     "cases/<pk>/asked/<kind>": computed(lambda _: __import__("approvals.requests.views", fromlist=["MODELS"]).MODELS),
     "cases/<pk>/asked/<kind>/<asked>": computed(_requests),
