@@ -1,5 +1,7 @@
 """Reading editions. Any signed-in user may read them: a standard is public within the portal."""
 
+import datetime as dt
+
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
@@ -24,7 +26,17 @@ def editions_visible_to(user: User) -> QuerySet[Edition]:
 
 def editions_with_counts(user: User) -> QuerySet[Edition]:
     """Return the visible editions with ``chapter_count`` and ``clause_count``, newest first."""
-    return editions_visible_to(user).annotate(chapter_count=Count("chapters", distinct=True), clause_count=Count("clauses", distinct=True))
+    return _counted(editions_visible_to(user))
+
+
+def _counted(editions: QuerySet[Edition]) -> QuerySet[Edition]:
+    return editions.annotate(chapter_count=Count("chapters", distinct=True), clause_count=Count("clauses", distinct=True))
+
+
+def editions_public(today: dt.date) -> QuerySet[Edition]:
+    """Return editions in use or replaced, and official ones in force, entered or not, with counts, newest first."""
+    known = Q(status__in=(*IN_USE, EditionStatus.SUPERSEDED)) | Q(official=True, in_force__lte=today)
+    return _counted(Edition.objects.filter(known))
 
 
 def published_editions() -> QuerySet[Edition]:

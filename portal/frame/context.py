@@ -137,7 +137,8 @@ class Shell:
     def urls(self) -> dict[str, str]:
         """Addresses the frame links to; empty where no such view is registered."""
         names = (
-            "portal:home", "portal:publicity", "portal:register", "portal:workdesk", "portal:search", "portal:guide", "accounts:care",
+            "portal:home", "portal:publicity", "portal:register", "portal:public_policy", "portal:public_standards", "portal:open_data",
+            "portal:workdesk", "portal:search", "portal:guide", "accounts:care",
             "notifications:inbox", "accounts:login", "accounts:logout", "accounts:password_change", "signin:sessions",
         )  # fmt: skip
         return {name.partition(":")[2]: address(name) for name in names}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
 from greendistrict.policy import parameters
 from greendistrict.policy.engine import required_of
+from greendistrict.policy.in_force import policies
 from greendistrict.policy.rules import reads_check
 from greendistrict.policy.selectors import setting_rows, setting_value
 from greendistrict.policy.setting_groups import grouped
@@ -25,13 +27,34 @@ from portal.policy.forms import PolicyCheckFilter
 from portal.policy.selectors.check import CityCheck, city_check, districts_checked, findings_of, standings
 from portal.policy.selectors.duties import duties_by_rule
 from portal.policy.selectors.rules import chosen_policy, policies_visible_to, rule_row, rules_by_step
+from portal.public.caching import cached_for_visitors
+
+
+@login_not_required
+@require_safe
+@cached_for_visitors
+def public_policy(request: HttpRequest) -> HttpResponse:
+    """Rules of a policy for everybody: what each asks, its reading, and the settings with what is still 默认值; nothing about districts."""
+    policy = chosen_policy(policies(), request.GET.get("policy", ""), clock.today())
+    if policy is None:
+        raise Http404
+    settings = setting_rows()
+    context = {
+        "policies": policies(),
+        "policy": policy,
+        "in_force": policy.is_in_force(clock.today()),
+        "groups": rules_by_step(policy, {}),
+        "settings": grouped(settings, lambda row: row.key),
+        "number": len(settings),
+    }
+    return render(request, "portal/policy/public.html", context)
 
 
 @require_GET
 def rule_list(request: HttpRequest) -> HttpResponse:
     """Rules of the policy in force, or of the one named by ``?policy=``, with how districts stand to them, targets and settings."""
-    policies = policies_visible_to(request.user)
-    policy = chosen_policy(policies, request.GET.get("policy", ""), clock.today())
+    visible = policies_visible_to(request.user)
+    policy = chosen_policy(visible, request.GET.get("policy", ""), clock.today())
     if policy is None:
         raise Http404
     user, today = signed_in(request), clock.today()
@@ -39,7 +62,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     asks_today = reads_check(user) and in_force
     settings = setting_rows()
     context = {
-        "policies": policies,
+        "policies": visible,
         "policy": policy,
         "in_force": in_force,
         "groups": rules_by_step(policy, standings(user, today) if asks_today else {}, duties_by_rule(user, today) if in_force else {}),

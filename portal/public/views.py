@@ -25,6 +25,7 @@ from districts.file.selectors.visibility import public_districts
 from districts.overview.selectors.tabs import stage_bar
 from greendistrict.core import clock, papers
 from greendistrict.core.proxies import caller
+from indicators.editions.selectors import editions_public
 from portal.public import selectors as public
 from portal.public.caching import cached_for_visitors
 from portal.public.forms import CheckedFileForm, TitleRegisterForm, VerifyForm
@@ -132,6 +133,15 @@ def samples(request: HttpRequest) -> HttpResponse:
     """Districts drawn for the evaluation after acceptance (八（二）), with what is needed to repeat each draw."""
     shown = [(draw, drawn_lines(draw)) for draw in draws_public()]
     return render(request, "portal/public/samples.html", {"draws": shown})
+
+
+@login_not_required
+@require_safe
+@cached_for_visitors
+def standards(request: HttpRequest) -> HttpResponse:
+    """Editions of the standards: what is public of them, without the text of clauses."""
+    editions = editions_public(clock.today()).prefetch_related("chapters")
+    return render(request, "portal/public/standards.html", {"editions": editions})
 
 
 @login_not_required

@@ -21,6 +21,8 @@ PUBLIC = {
     "portal:open_data_catalogue": "its catalogue for programs",
     "portal:published_counts": "历年公布数",
     "portal:public_samples": "后评估抽取名单",
+    "portal:public_policy": "政策条款、本平台的理解和参数",
+    "portal:public_standards": "评价标准的公开部分",
     "portal:public_outages": "平台停运和因此顺延的期限",
     "portal:public_sample_data": "后评估抽取的核对数据",
     "portal:verify": "文号查验",
