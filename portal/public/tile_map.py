@@ -6,9 +6,8 @@ No boundary is drawn, so that it needs no map approval number.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from districts.common.city_grid import COLUMNS, GRID, ROWS, SPECIAL
+from districts.common.city_grid import GRID, SPECIAL
 
-LOW = 44
 COLUMN, ROW = 144, 92
 GAP = 9
 LINE = 22
@@ -81,46 +80,16 @@ class Tile:
 
 @dataclass(frozen=True)
 class SpecialTile:
-    """A special area drawn, with how many of the districts lie in it."""
+    """A special area, with how many of the districts lie in it."""
 
     name: str
     short: str
-    x: float
-    y: float
-    width: int
-    height: int
     count: int
-
-    @property
-    def text_x(self) -> float:
-        """Left edge of the name."""
-        return self.x + 11.5
-
-    @property
-    def count_x(self) -> float:
-        """Right edge of the count."""
-        return self.x + self.width - 8
-
-    @property
-    def text_y(self) -> float:
-        """Base line of the words."""
-        return self.y + NAME_Y
 
 
 def special_tiles(counts: Mapping[str, int]) -> list[SpecialTile]:
     """All special areas below the map, each with the districts that ``counts`` gives for its name."""
-    return [
-        SpecialTile(
-            name,
-            short,
-            index % COLUMNS * COLUMN + 0.5,
-            ROWS * ROW + index // COLUMNS * LOW + 0.5,
-            COLUMN - GAP,
-            LOW - GAP,
-            counts.get(name, 0),
-        )
-        for index, (name, short) in enumerate(SPECIAL.items())
-    ]
+    return [SpecialTile(name, short, counts.get(name, 0)) for name, short in SPECIAL.items()]
 
 
 def tile_map(places: Iterable[MapDistrict]) -> list[Tile]:

@@ -125,7 +125,7 @@ def pages_in_words(pages: Iterable[int | None]) -> str:
     given = list(pages)
     known = [one for one in given if one is not None]
     missing = f"（另{len(given) - len(known)}件页数未查明）" if len(known) < len(given) else ""
-    return f"{sum(known)}页{missing}"
+    return f"{sum(known):,}页{missing}"
 
 
 def _row(item: ArchiveItem) -> tuple[Cell, ...]:

@@ -33,6 +33,7 @@ from reports.composition.blocks import (
 from reports.composition.enums import ChartKind, ColumnKind, Style
 
 EMPTY = "—"
+MANY = 10_000  # whole numbers from here on are grouped; below stand years
 LEAST = 12  # mm of a column that says no width
 SAMPLE = 200  # rows whose texts decide how wide a column is
 SHORTEST, LONGEST = 4, 120  # characters of a text between which a column grows with it
@@ -42,6 +43,8 @@ UPRIGHT, LANDSCAPE, LARGE = 156, 247, 370  # mm between the margins
 CHARACTER, DIGIT, PADDING = 4.3, 2.0, 4.0  # mm of a Chinese character, a digit and both sides of a cell in a table
 WHOLE = 14  # lines of a table that stay on one page
 TALL = 24  # lines of a row that may go over pages
+NARROW = 3  # part of the page below which a column holds no text of so many lines: it would be a strip over pages
+BELOW = "见表后"
 SHORT = 8  # lines of a table that would leave two thirds of a landscape page empty
 ON_COVER = 8  # entries of contents that stand on the cover: on a page of their own they would fill less than a third of it
 FEWEST = 3  # entries that are worth a list
@@ -76,6 +79,8 @@ def words_of(value: Cell, column: PaperColumn | None = None) -> str:
         return fixed(value, column.digits if column else 2, grouped=True).replace("-", "−")
     if isinstance(value, dt.date):
         return cn_date(value)
+    if isinstance(value, int) and abs(value) >= MANY:
+        return f"{value:,}"
     return value if isinstance(value, MarkedText) else str(value) or EMPTY
 
 
@@ -95,7 +100,9 @@ def groups_of(composition: Composition) -> list[Group]:
     groups: list[Group] = []
     for block in composition.blocks:
         wide = isinstance(block, Wide) and not _stands_upright(block)
-        inner = tuple(numbered(one) for one in (block.blocks if isinstance(block, Wide) else (block,)))
+        page = (LARGE if isinstance(block, Wide) and block.large else LANDSCAPE) if wide else UPRIGHT
+        parts = block.blocks if isinstance(block, Wide) else (block,)
+        inner = tuple(piece for one in parts for piece in _strips_apart(numbered(one), page))
         if groups and not wide and not groups[-1].wide:
             groups[-1] = Group(wide=False, blocks=groups[-1].blocks + inner)
         else:
@@ -108,6 +115,27 @@ def _legend(block: Chart | Picture) -> str:
     if not isinstance(block, Chart) or block.kind not in LEGENDS or (len(block.series) < COMPARED and block.kind is not ChartKind.BOXES):
         return ""
     return f"（{LEGENDS[block.kind].format(*(series.name for series in block.series))}）"
+
+
+def _strips_apart(block: Block, page: float) -> Iterator[Block]:
+    """A table, then the texts that would be long strips in its narrow columns, each after the name of its row and column."""
+    if not isinstance(block, PaperTable) or not block.rows:
+        yield block
+        return
+    widths = widths_in(block, page)
+    names = next((place for place, column in enumerate(block.columns) if column.kind is ColumnKind.NAME), 0)
+    rows, apart = [], []
+    for row in block.rows:
+        kept = list(row)
+        for place, (value, column, width) in enumerate(zip(row, block.columns, widths, strict=True)):
+            if not isinstance(value, str) or isinstance(value, MarkedText) or place == names or width * NARROW > page:
+                continue
+            if high_of(lines_of(value), width) > TALL:
+                kept[place] = BELOW
+                apart.append(Paragraph(f"{words_of(row[names])}，{column.title}：{value}"))
+        rows.append(tuple(kept))
+    yield replace(block, rows=tuple(rows)) if apart else block
+    yield from apart
 
 
 def _stands_upright(part: Wide) -> bool:

@@ -29,7 +29,7 @@ SCORES = (
     PaperColumn("折算", 24, ColumnKind.NUMBER, missing="—"),
 )
 AGREED = (PaperColumn("条文", 44, ColumnKind.NAME), PaperColumn("商定", 20), PaperColumn("理由", 46), PaperColumn("保留意见", 46))
-MEMBERS = (PaperColumn("专家", kind=ColumnKind.NAME), PaperColumn("表决", 40), PaperColumn("确认时间", 44))
+MEMBERS = (PaperColumn("专家", kind=ColumnKind.NAME), PaperColumn("表决", 36), PaperColumn("确认时间", 54))
 ASKED = (
     PaperColumn("序号", 12),
     PaperColumn("领域", 22),

@@ -17,22 +17,22 @@ from reports.matters.words import day, section
 
 NOT_FILLED = "未填"
 ITEMS = (
-    PaperColumn("序号", 12),
+    PaperColumn("序号", 10),
     PaperColumn("城区", 34),
-    PaperColumn("类别", 22),
-    PaperColumn("工作内容", 46, ColumnKind.NAME),
+    PaperColumn("类别", 20),
+    PaperColumn("工作内容", 41, ColumnKind.NAME),
     PaperColumn("责任单位", 30),
-    PaperColumn("资金", 22, ColumnKind.NUMBER, unit="万元", missing=NOT_FILLED),
-    PaperColumn("资金来源", 22),
-    PaperColumn("计划开始", 30, missing=NOT_FILLED),
-    PaperColumn("计划完成", 30, missing=NOT_FILLED),
+    PaperColumn("资金", 26, ColumnKind.NUMBER, unit="万元", missing=NOT_FILLED),
+    PaperColumn("资金来源", 20),
+    PaperColumn("计划开始", 33, missing=NOT_FILLED),
+    PaperColumn("计划完成", 33, missing=NOT_FILLED),
 )
 PAIRS = (
     PaperColumn("城区", 40),
     PaperColumn("工作内容", 44, ColumnKind.NAME),
     PaperColumn("变化", 18),
     PaperColumn("资金增减", 24, ColumnKind.NUMBER, unit="万元", missing="—"),
-    PaperColumn("完成日期", 30),
+    PaperColumn("完成日期", 52),
 )
 
 

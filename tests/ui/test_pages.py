@@ -48,7 +48,7 @@ def test_public_home_says_what_is_not_known(rendered):
     assert "剩<b>4</b>个工作日" in page
     assert "2024年6月11日" in page
     assert "一格一区，只表示大致方位" in page
-    assert '<a href="/d/1/"><circle class="pilot"' in page
+    assert '<a href="/d/1/" aria-label="金山区枫泾镇，试点"><circle class="pilot"' in page
 
 
 def test_public_home_with_nothing_says_so(rendered):

@@ -143,9 +143,8 @@ def test_the_map_has_a_tile_for_every_special_area_of_the_policy():
 
     assert list(SPECIAL) == list(all_policies()[-1].key_areas.names)
     drawn = special_tiles({"奉贤新城": 2})
-    assert len({(tile.x, tile.y) for tile in drawn}) == 9
+    assert len({tile.name for tile in drawn}) == 9
     assert [(tile.short, tile.count) for tile in drawn if tile.count] == [("奉贤新城", 2)]
-    assert max(tile.y + tile.height for tile in drawn) < 636
 
 
 def test_the_caption_of_the_map_promises_numbers_only_when_the_cells_show_some(client):

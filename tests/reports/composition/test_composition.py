@@ -31,7 +31,7 @@ from reports.composition.blocks import (
 )
 from reports.composition.enums import ChartKind, ColumnKind, FileFormat
 from reports.composition.html import html_of
-from reports.composition.printed import DIGIT, PADDING, texts_of, widths_in, widths_of, words_of
+from reports.composition.printed import DIGIT, PADDING, groups_of, texts_of, widths_in, widths_of, words_of
 from reports.composition.services import made_of
 from tests import pdf_texts
 from tests.reports.composition.samples import CODE, letter, report
@@ -235,6 +235,20 @@ def test_a_row_higher_than_a_page_begins_below_its_heading_and_a_long_title_leav
     assert all(words in begins for words in ("一、意见", "表1", "很长的意见。" * 5, "很长的标题" * 5, "参考版"))
     assert rest
     assert not any("很长的标题" * 7 in sheet for sheet in (begins, *rest))
+
+
+def test_a_text_that_would_be_a_strip_over_pages_follows_its_table_on_paper_and_stays_in_the_workbook():
+    columns = (PaperColumn("序号", 12), PaperColumn("条文", 40, ColumnKind.NAME), PaperColumn("意见", 40), PaperColumn("状态"))
+    long = "很长的意见。" * 60
+    paper = Composition("记录", (PaperTable("意见", columns, (("1", "4.2.1 街坊", long, "已销号"), ("2", "4.2.2 路网", "短。", "—"))),))
+    [group] = groups_of(paper)
+    table, *below = group.blocks
+    assert [row[2] for row in table.rows] == ["见表后", "短。"]
+    assert below == [Paragraph(f"4.2.1 街坊，意见：{long}")]
+    wide = PaperTable("意见", (PaperColumn("序号", 12), PaperColumn("意见")), (("1", long * 3),))
+    assert groups_of(Composition("记录", (wide,)))[0].blocks[0].rows == wide.rows
+    book = openpyxl.load_workbook(BytesIO(made_of(paper, code="", formats=("xlsx",))["xlsx"]))
+    assert long in {cell.value for sheet in book for line in sheet.iter_rows() for cell in line}
 
 
 def test_a_single_fact_of_very_many_words_begins_below_its_heading():
