@@ -11,7 +11,7 @@ from reports.composition.blocks import Block, Composition, Heading, Pairs, Paper
 from reports.composition.enums import ColumnKind
 from reports.matters.words import day, given, moment, section
 
-FILES = (PaperColumn("文件", kind=ColumnKind.NAME), PaperColumn("时间和位置", 70), PaperColumn("校验值（前16位）", 42))
+FILES = (PaperColumn("文件", kind=ColumnKind.NAME), PaperColumn("时间和位置", 54), PaperColumn("校验值（前16位）", 42))
 
 
 def visible_to(user: User) -> QuerySet[Inspection]:

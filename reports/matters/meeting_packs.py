@@ -24,10 +24,10 @@ DISPUTED = (
     PaperColumn("商定", 22),
 )
 SIGN_IN = (
-    PaperColumn("席位", 30, ColumnKind.NAME),
-    PaperColumn("姓名", 30),
-    PaperColumn("专业", 40),
-    PaperColumn("签到", 30),
+    PaperColumn("席位", 32, ColumnKind.NAME),
+    PaperColumn("姓名", 22),
+    PaperColumn("专业", 43),
+    PaperColumn("签到", 33),
     PaperColumn("时间", 26),
 )
 SIGNED = (PaperColumn("席位", 36, ColumnKind.NAME), PaperColumn("姓名", 36), PaperColumn("签名", 48), PaperColumn("日期", 36))

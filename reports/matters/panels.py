@@ -15,13 +15,13 @@ from reports.matters.opinions import conclusion_words, name_of
 from reports.matters.words import day, given, moment, section
 
 SEATS = (
-    PaperColumn("席位", 34, ColumnKind.NAME),
-    PaperColumn("专业", 44),
-    PaperColumn("答复", 34),
-    PaperColumn("已评 / 分派", 20),
-    PaperColumn("评分提交", 34),
+    PaperColumn("席位", 28, ColumnKind.NAME),
+    PaperColumn("专业", 43),
+    PaperColumn("答复", 17),
+    PaperColumn("已评 / 分派", 18),
+    PaperColumn("评分提交", 33),
 )
-VOTE = PaperColumn("表决", 24)
+VOTE = PaperColumn("表决", 17)
 HOW = "种子的校验值在名单冻结前登记。用平台上的核对数据和核对程序可以重算抽取结果。"
 
 

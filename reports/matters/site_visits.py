@@ -16,7 +16,7 @@ from reports.matters import cases
 from reports.matters.words import day, given, moment, section
 
 LINES = (PaperColumn("核查内容", 44, ColumnKind.NAME), PaperColumn("申报情况", 50), PaperColumn("结论", 18), PaperColumn("情况", 44))
-PHOTOS = (PaperColumn("照片", kind=ColumnKind.NAME), PaperColumn("时间和位置", 70), PaperColumn("校验值（前16位）", 42))
+PHOTOS = (PaperColumn("照片", kind=ColumnKind.NAME), PaperColumn("时间和位置", 54), PaperColumn("校验值（前16位）", 42))
 
 
 def visible_to(user: User) -> QuerySet[Case]:
