@@ -192,7 +192,9 @@ def minutes_of(review: Review) -> Minutes:
 def _minuted(line: AgendaLine) -> MinutesLine:
     said = tuple(_said(dot) for dot in line.dots)
     if line.agreed:
-        return MinutesLine(line, said, f"商定{line.agreed_words}。{line.agreed.reason.strip().rstrip('。')}。", tuple(dissents_of(line.agreed)))
+        return MinutesLine(
+            line, said, f"商定{line.agreed_words}。{line.agreed.reason.strip().rstrip('。')}。", tuple(dissents_of(line.agreed))
+        )
     return MinutesLine(line, said, f"未商定，按规则取{line.by_rule}。" if line.by_rule else "尚待商定。", ())
 
 
