@@ -59,6 +59,7 @@ LEGENDS = {
 }
 COMPARED = 2  # series
 PHRASES, MOST_PHRASES = re.compile("(?<=[）》”的])"), 8
+DAY = re.compile(r"(\d{4}年\d{1,2}月\d{1,2}日)(?:\d{1,2}:\d{2})?")
 LATIN, CHINESE = 0.6, "\u2010"  # a Latin letter or digit of a title beside a Chinese one, and where these begin
 
 
@@ -244,8 +245,8 @@ def widths_of(columns: Sequence[PaperColumn], page: float, rows: Sequence[Sequen
     """Widths in mm between the margins of a page: as given, the rest shared; without such columns the given ones fill the page.
 
     Those that share the rest take more of it the longer the texts of their cells are (``rows``, in lines). Where the given ones are too
-    wide they are narrowed together, as far as it goes to no less than two characters. A number that would break gets its room from the
-    widest column.
+    wide they are narrowed together, as far as it goes to no less than two characters. A number or a day that would break gets its room from
+    the widest column.
     """
     return _unbroken(_shared(columns, page, rows), columns, rows)
 
@@ -286,17 +287,23 @@ def _weight(column: PaperColumn, cells: Sequence[Sequence[str]]) -> float:
 
 
 def _unbroken(widths: list[float], columns: Sequence[PaperColumn], rows: Sequence[Sequence[Sequence[str]]]) -> list[float]:
-    """The widths with the room that numbers need to stand in one line, where another column can spare it."""
+    """The widths with the room that numbers and days need to stand in one line, where another column can spare it."""
     for place, column in enumerate(columns):
-        if column.kind is not ColumnKind.NUMBER or not rows:
-            continue
-        longest = max(len(line) for row in rows for line in row[place])
+        room = _room_for(column, [line for row in rows for line in row[place]])
         widest = max(range(len(widths)), key=widths.__getitem__)
-        lacking = longest * DIGIT + PADDING - widths[place]
+        lacking = room - widths[place]
         if 0 < lacking <= widths[widest] / SPARED and columns[widest].kind is not ColumnKind.NUMBER:
             widths[place] += lacking
             widths[widest] -= lacking
     return widths
+
+
+def _room_for(column: PaperColumn, lines: Sequence[str]) -> float:
+    """Room of the longest of these that must not break: numbers, and days (a time may stand below its day)."""
+    if column.kind is ColumnKind.NUMBER:
+        return max(map(len, lines), default=0) * DIGIT + PADDING if lines else 0
+    days = [found[1] for line in lines if (found := DAY.fullmatch(line))]
+    return max((sum(DIGIT if sign.isdigit() else CHARACTER for sign in day) + PADDING for day in days), default=0)
 
 
 def lines_of(text: str) -> list[str]:

@@ -237,6 +237,14 @@ def test_a_row_higher_than_a_page_begins_below_its_heading_and_a_long_title_leav
     assert not any("很长的标题" * 7 in sheet for sheet in (begins, *rest))
 
 
+def test_a_day_gets_the_room_to_stand_in_one_line():
+    columns = (PaperColumn("事项"), PaperColumn("期限", 30), PaperColumn("报送", 30))
+    said = widths_of(columns, 156, [[["自查"], ["2026年12月31日"], ["2026年3月1日"]]])
+    assert said[1] > 32 > 30 == said[2]
+    assert sum(said) == pytest.approx(156)
+    assert widths_of(columns, 156, [[["自查"], ["见2026年12月31日的函"], ["—"]]])[1] == 30
+
+
 def test_a_text_that_would_be_a_strip_over_pages_follows_its_table_on_paper_and_stays_in_the_workbook():
     columns = (PaperColumn("序号", 12), PaperColumn("条文", 40, ColumnKind.NAME), PaperColumn("意见", 40), PaperColumn("状态"))
     long = "很长的意见。" * 60
