@@ -240,7 +240,7 @@ def test_a_row_higher_than_a_page_begins_below_its_heading_and_a_long_title_leav
 def test_a_day_gets_the_room_to_stand_in_one_line():
     columns = (PaperColumn("事项"), PaperColumn("期限", 30), PaperColumn("报送", 30))
     said = widths_of(columns, 156, [[["自查"], ["2026年12月31日"], ["2026年3月1日"]]])
-    assert said[1] > 32 > 30 == said[2]
+    assert (said[1] > 32, said[2]) == (True, 30)
     assert sum(said) == pytest.approx(156)
     assert widths_of(columns, 156, [[["自查"], ["见2026年12月31日的函"], ["—"]]])[1] == 30
 
