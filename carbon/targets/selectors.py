@@ -14,6 +14,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core.charts import Series, line
 
 FEWEST_DRAWN = 2
+FOUND, DUE = "清单", "目标路径"
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,15 @@ class CarbonPath:
         if len(self.years) < FEWEST_DRAWN:
             return ""
         series = [
-            Series("清单", [row.found for row in self.years]),
-            Series("目标路径", [Decimal(row.due) if row.due else None for row in self.years]),
+            Series(FOUND, [row.found for row in self.years]),
+            Series(DUE, [Decimal(row.due) if row.due else None for row in self.years]),
         ]
         return line([f"{row.year}年" for row in self.years], series, unit=UNIT, title="单位面积碳排放与目标")
+
+    @property
+    def legend(self) -> list[tuple[str, str]]:
+        """Which line is which."""
+        return [("line-0", FOUND), ("line-1", DUE)]
 
 
 def carbon_path(user: User, district: District) -> CarbonPath:

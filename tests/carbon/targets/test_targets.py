@@ -87,6 +87,7 @@ def test_a_target_missed_is_explained_and_seen_on_page_tile_and_report(client, w
         assert WHY in text
         assert "47.968" in text
         assert "43.5" in text
+        assert '<path class="line-1" d="M0 6h12"/>' in text, "the legend of the chart"
     tile = compared_of(people.preparer, district).carbon
     assert (tile.found, tile.target, tile.reason) == ("48.0", "43.5", WHY)
     assert tile.words.startswith("2024年度清单")
