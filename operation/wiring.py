@@ -1,13 +1,18 @@
 """Registries of other apps that this app fills; called once when the models are ready."""
 
+from assessments.common.registry import mechanism_records, operation_figures
 from districts.file.rules import own_side_by
 from greendistrict.documents.registry import register_owner
 from operation.common.rules import may_add_files
+from operation.ledger.report_figures import FIGURES, mechanisms_on_record
 from operation.ledger.sections import SECTIONS
 from operation.ledger.selectors import visible_by
 
 
 def wire() -> None:
-    """Say whose files of the ledger may be opened by whom."""
+    """Say whose files of the ledger may be opened by whom, and what reports and evaluations read of it."""
+    mechanism_records.register("ledger", mechanisms_on_record)
+    for figure in FIGURES:
+        operation_figures.register(figure.key, figure)
     for section in SECTIONS:
         register_owner(section.model, visible_by(section.model), may_add_files, on_side=own_side_by("district"))

@@ -30,6 +30,8 @@ class YearlyReport(InDistrict, models.Model):
     verifier = models.CharField("核查机构", max_length=100, blank=True)
     verifier_body = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="平台内核查机构")
     note = models.TextField("说明", blank=True)
+    text = models.JSONField("报告正文", default=dict, blank=True, help_text="section key → text, of the kind that is written here")
+    text_version = models.PositiveIntegerField(default=0)
     handed_up_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="送审人"
     )

@@ -1,26 +1,38 @@
 """Yearly reports: opening, figures, effects of filing and receipt."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from assessments.common.services.autosave import Autosave
+from assessments.self_checks.report import with_figures
 from assessments.yearly_reports import rules
 from assessments.yearly_reports.calendar import report_dues
 from assessments.yearly_reports.kinds import LONGEST, REPORT_SPECS, TITLED, owes
 from assessments.yearly_reports.models import YearlyReport
+from assessments.yearly_reports.report import KEYS
+from assessments.yearly_reports.selectors.text import has_text, last_text, offered_in
 from districts.file.models.district import District
+from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import organisation_named
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
 from greendistrict.documents.services import store
 from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event
+
+SECTION = Autosave(
+    table="assessments_yearlyreport",
+    row="r.id = %(report)s AND r.status = ANY(%(open)s)",
+    columns={"text": "jsonb_set(r.text, ARRAY[%(key)s], to_jsonb(%(text)s::text))"},
+    version="text_version",
+)
 
 
 def open_due(today: dt.date) -> list[YearlyReport]:
@@ -78,6 +90,69 @@ def keep_file(*, report: YearlyReport, upload: "UploadedFile[Any]", part: str, b
     store(owner=locked, upload=upload, kind=part, title=f"{locked.year}年度{part}", by=by)
     locked.version += 1
     locked.save(update_fields=["version"])
+
+
+def save_text(*, report: YearlyReport, key: str, text: str, version: int, by: User) -> int:
+    """Save one section of the text with a version check; returns the new version.
+
+    Raises ``NotAllowed``, ``Closed``, ``Refused`` (too long), ``Stale`` with the text stored now.
+    """
+    NotAllowed.unless(may_edit_district(by, report.district), "您可以查看这份报告，不能填报")
+    Refused.when(key not in KEYS or not has_text(report), "报告没有这一节")
+    if len(text) > LONGEST:
+        raise Refused([Refusal(f"最多{LONGEST}字，现有{len(text)}字", field=key)])
+    values: dict[str, Any] = {"key": key, "text": text, "report": report.pk, "version": version, "open": list(rules.OPEN)}
+    saved = SECTION.save(values)
+    return int(saved[0][0]) if saved else _explain(report, key, text)
+
+
+def _explain(report: YearlyReport, key: str, text: str) -> int:
+    stored = YearlyReport.objects.get(pk=report.pk)
+    Closed.when(stored.status not in rules.OPEN, "报告已送审或报送，不能再改；刚才填写的内容没有保存，可以复制留用")
+    current = str(stored.text.get(key, ""))
+    if current == text:
+        return stored.text_version
+    msg = "这一节刚才有人改过，请选定用哪一个"
+    raise Stale(msg, current=(current, stored.text_version))
+
+
+def take_over(*, report: YearlyReport, keys: Iterable[str], version: int, by: User) -> list[str]:
+    """Put last year's text into those of the sections that are empty; returns the sections that got one. Raises as ``save_text``."""
+    last, taken = last_text(report), []
+    for key in keys:
+        text = last.texts.get(key, "") if last else ""
+        if text.strip() and not str(report.text.get(key, "")).strip():
+            version = save_text(report=report, key=key, text=text, version=version, by=by)
+            taken.append(key)
+    return taken
+
+
+def draft(*, report: YearlyReport, version: int, by: User) -> list[str]:
+    """Put the figures of the portal, as they are now, into the sections that are empty; returns the sections that got some.
+
+    Raises as ``save_text``.
+    """
+    stored, drafted = {key: str(report.text.get(key, "")) for key in KEYS}, []
+    for key, figures in offered_in(report, stored).items():
+        sentences = [one.dated for one in figures if one.sentence]
+        if sentences and not stored[key].strip():
+            version = save_text(report=report, key=key, text="\n\n".join(sentences), version=version, by=by)
+            drafted.append(key)
+    return drafted
+
+
+def insert_figure(*, report: YearlyReport, key: str, figure: str, version: int, by: User) -> None:
+    """State a figure as it is now, with its day, in a section: at its end, or in place of what it stated before.
+
+    Raises as ``save_text``, and ``Refused`` where there is nothing to state.
+    """
+    stored = str(report.text.get(key, ""))
+    offered = offered_in(report, {key: stored}).get(key, [])
+    found = next((one for one in offered if one.key == figure and one.sentence), None)
+    if found is None:
+        msg = "平台现在没有这项数据"
+        raise Refused(msg)
+    save_text(report=report, key=key, text=with_figures(found.label, stored, found.dated), version=version, by=by)
 
 
 def on_hand_up(taken: Taken) -> None:

@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from assessments.yearly_reports import views
+from assessments.yearly_reports.views import reports as views
+from assessments.yearly_reports.views.text import TextPage
 
 urlpatterns: list[URLPattern] = [
     path("yearly-reports/", views.yearly_report_list, name="yearly_report_list"),
@@ -10,5 +11,6 @@ urlpatterns: list[URLPattern] = [
     path("yearly-reports/<int:pk>/", views.yearly_report, name="yearly_report"),
     path("yearly-reports/<int:pk>/save/", views.yearly_report_save, name="yearly_report_save"),
     path("yearly-reports/<int:pk>/files/", views.yearly_report_file, name="yearly_report_file"),
+    path("yearly-reports/<int:pk>/text/", TextPage.as_view(), name="yearly_report_text"),
     path("yearly-reports/<int:pk>/action/", views.yearly_report_action, name="yearly_report_action"),
 ]

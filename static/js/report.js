@@ -111,10 +111,11 @@
       button.addEventListener("click", act);
       row.append(button);
     }
-    const picture = field.parentElement.querySelector("a[data-picture]");
-    const place = picture.parentElement;
-    row.append(picture);
+    const place = field.parentElement.querySelector(".gd-layout");
+    const picture = place.querySelector("a[data-picture]");
     place.replaceWith(row);
+    if (!picture) return;
+    row.append(picture);
     const href = picture.href;
     field.addEventListener("blur", () => { picture.href = `${href}&at=${field.selectionStart}`; });
   }

@@ -1,9 +1,10 @@
 """What stands beside the sections of a self-check report: last year's text and figures as they are now."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from assessments.findings.selectors.blocking import findings
 from assessments.findings.selectors.check import RowFinding
@@ -78,9 +79,12 @@ def beside_last(last: LastReport | None, key: str, text: str) -> BesideLast | No
 
 
 class OwnFigures:
-    """The score table of a self-check, read once for all figures about it."""
+    """The score table of a self-check, read once for all figures about it.
 
-    def __init__(self, check: SelfCheck, found: list[RowFinding] | None = None) -> None:
+    Figures of the district's file alone can be asked with any other matter of the district in place of ``check``.
+    """
+
+    def __init__(self, check: Any, found: list[RowFinding] | None = None) -> None:
         self.check = check
         self._found = found
 
@@ -184,9 +188,15 @@ class OfferedFigure:
 
 def offered_figures(own: OwnFigures, texts: dict[str, str]) -> dict[str, list[OfferedFigure]]:
     """Figures by section, each computed once; the number of queries hangs on the kinds only."""
-    found: dict[str, list[OfferedFigure]] = {section.key: [] for section in SECTIONS}
-    for kind in kinds():
-        now = _said(kind, own)
+    return offered_among(((kind, _said(kind, own)) for kind in kinds()), SECTIONS, texts)
+
+
+def offered_among(
+    said: Iterable[tuple[LiveFigure, str]], sections: Iterable[ReportSection], texts: dict[str, str]
+) -> dict[str, list[OfferedFigure]]:
+    """Of kinds of figures with their sentences those to be offered in each section of a report."""
+    found: dict[str, list[OfferedFigure]] = {section.key: [] for section in sections}
+    for kind, now in said:
         for key, shown in found.items():
             stated = inserted(kind.label, texts.get(key, ""))
             if stated or (now and key in kind.sections):
@@ -224,12 +234,18 @@ class SectionPage:
 
 def stale_figures(check: SelfCheck, found: list[RowFinding] | None = None) -> list[RowFinding]:
     """Figures that changed since they were inserted into the report; only kinds that the report states are computed."""
-    own, warned = OwnFigures(check, found), []
-    for kind in kinds():
-        stated = [(section, one.text) for section in SECTIONS for one in inserted(kind.label, str(check.report.get(section.key, "")))]
-        now = _said(kind, own) if stated else ""
-        for section, sentence in stated:
-            if is_stale(sentence, now):
-                text = f"自评报告“{section.title}”中的{kind.label}数字已变化，现为：{now or '没有数据'}"
-                warned.append(RowFinding(text, blocks=False, chapter=section.key))
-    return warned
+    own, texts = OwnFigures(check, found), {section.key: str(check.report.get(section.key, "")) for section in SECTIONS}
+    stated = [kind for kind in kinds() if any(inserted(kind.label, text) for text in texts.values())]
+    changed = stale_among(((kind, _said(kind, own)) for kind in stated), SECTIONS, texts, "自评报告")
+    return [RowFinding(words, blocks=False, chapter=key) for key, words in changed]
+
+
+def stale_among(
+    said: Iterable[tuple[LiveFigure, str]], sections: Sequence[ReportSection], texts: Mapping[str, str], noun: str
+) -> Iterator[tuple[str, str]]:
+    """(section, words) of figures whose numbers a report states otherwise than they are now; ``noun`` names the report."""
+    for kind, now in said:
+        for section in sections:
+            for one in inserted(kind.label, str(texts.get(section.key, ""))):
+                if is_stale(one.text, now):
+                    yield section.key, f"{noun}“{section.title}”中的{kind.label}数字已变化，现为：{now or '没有数据'}"

@@ -1,5 +1,6 @@
 """自评报告: the page on which its sections are written, with last year's text and figures beside them."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from assessments.self_checks import services
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import KEYS, LONGEST, SECTIONS
 from assessments.self_checks.selectors.report import (
+    LastReport,
     OwnFigures,
     SectionPage,
     beside_last,
@@ -59,7 +61,7 @@ class ReportPage(View):
         version = whole(request.POST.get("version"), -1)
         keys = [key for key in KEYS if key in request.POST]
         if request.headers.get("HX-Request"):
-            return _section_saved(request, check, request.POST.get("field", ""), version, user)
+            return _section_saved(request, check, version, user)
         problems: dict[str, str] = {}
         for key in keys:
             text = request.POST[key].replace("\r\n", "\n")
@@ -102,7 +104,7 @@ class ReportPage(View):
         stored = dict(report_rows(user, check))
         sections = [SectionPage(one, stored.get(one.title, "")) for one in SECTIONS]
         unsaved = [(one.title, typed) for one in SECTIONS if (typed := request.POST.get(one.key, "")) != stored.get(one.title, "")]
-        context = {"check": check, "sections": sections, "unsaved": unsaved, "errors": [str(refused)]}
+        context = {"check": check, **_named(check), "sections": sections, "unsaved": unsaved, "errors": [str(refused)]}
         return render(request, PAGE, context, status=refused.status)
 
     def _page(self, request: HttpRequest, check: SelfCheck, problems: dict[str, str] | None = None) -> HttpResponse:
@@ -118,6 +120,7 @@ class ReportPage(View):
         ]
         context = {
             "check": check,
+            **_named(check),
             "sections": sections,
             "editable": editable,
             "beside": editable or any(one.last for one in sections),
@@ -129,12 +132,27 @@ class ReportPage(View):
         return render(request, PAGE, context, status=409 if problems else 200)
 
 
-def _section_saved(request: HttpRequest, check: SelfCheck, key: str, version: int, user: User) -> HttpResponse:
+def _named(check: SelfCheck) -> dict[str, Any]:
+    """What the page keeps unsaved words under, and the version that it shows."""
+    return {"report_id": f"report-{check.pk}", "report_version": check.report_version}
+
+
+def _section_saved(request: HttpRequest, check: SelfCheck, version: int, user: User) -> HttpResponse:
+    def save(key: str, text: str) -> int:
+        return services.save_section(check=check, key=key, text=text, version=version, by=user)
+
+    return section_saved(request, version, save, lambda: last_report(check))
+
+
+def section_saved(
+    request: HttpRequest, version: int, save: Callable[[str, str], int], last: Callable[[], LastReport | None]
+) -> HttpResponse:
     """Answer of an autosave: the new version and what differs from last year's text, or both texts."""
+    key = request.POST.get("field", "")
     text = request.POST.get(key, "").replace("\r\n", "\n")
-    context: dict[str, Any] = {"check": check, "key": key, "saved_at": clock.now(), "version": version}
+    context: dict[str, Any] = {"key": key, "saved_at": clock.now(), "version": version}
     try:
-        context["version"] = services.save_section(check=check, key=key, text=text, version=version, by=user)
+        context["version"] = save(key, text)
     except Stale as stale:
         stored, current = stale.current if isinstance(stale.current, tuple) else ("", version)
         context |= {"text": str(stale), "theirs": stored, "mine": text, "version": current}
@@ -144,7 +162,7 @@ def _section_saved(request: HttpRequest, check: SelfCheck, key: str, version: in
         answer = render(request, SECTION, context, status=refused.status)
         answer["X-Refused"] = "1"
         return answer
-    context |= {"last": beside_last(last_report(check), key, text), "preview": preview_of(text)}
+    context |= {"last": beside_last(last(), key, text), "preview": preview_of(text)}
     answer = render(request, SECTION, context)
     answer["X-Version"], answer["X-Saved-At"] = str(context["version"]), f"{clock.now().astimezone(clock.SHANGHAI):%H:%M:%S}"
     return answer

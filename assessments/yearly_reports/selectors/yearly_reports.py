@@ -21,6 +21,7 @@ from assessments.yearly_reports.enums import YearlyReportState
 from assessments.yearly_reports.kinds import REPORT_SPECS, ReportFigure, ReportSpec, contradictions, intensity
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
+from assessments.yearly_reports.report import PART, SECTIONS, is_written
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind, Role
@@ -104,6 +105,8 @@ def blocking(report: YearlyReport, _today: dt.date) -> list[dict[str, str]]:
     """Everything that is missing before it can be handed up: field, words, source clause."""
     form, figures = REPORT_SPECS[report.kind], figures_of(report)
     there = {file.kind for file in evidence_of(report)}
+    if is_written(report.text):
+        there.add(next(part.title for part in form.parts if part.key == PART))
     missing = [("upload", f"缺少“{part.title}”") for part in form.parts_for(report.district.stage) if part.title not in there]
     lines = [(one.key, f"“{one.title}”未填") for one in form.figures if one.required and one.key not in figures]
     if form.verified and not report.verifier.strip():
@@ -121,6 +124,7 @@ def filed_contents(report: YearlyReport, _today: dt.date) -> dict[str, Any]:
         },
         "verifier": report.verifier,
         "note": report.note,
+        "text": [[section.title, str(report.text.get(section.key, ""))] for section in SECTIONS] if any(report.text.values()) else [],
         "files": [{"title": file.printed_title, "kind": file.kind, "sha256": file.sha256} for file in evidence_of(report)],
     }
 

@@ -1,0 +1,133 @@
+"""What the ledger states about a district and year, sentence by sentence, for reports and evaluations; only entries that count."""
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from assessments.common.mechanism import REQUIRED
+from assessments.common.registry import OperationFigure, RecordedMechanism
+from districts.file.models.district import District
+from greendistrict.core import memoisation
+from greendistrict.core.rounding import fixed, half_up
+from operation.events.enums import EventKind
+from operation.funds.enums import YearFundKind
+from operation.ledger.selectors import Ledger, ledger_of
+from operation.mechanisms.models import MechanismRecord
+from operation.trainings.enums import TrainingTier
+
+HUNDRED = Decimal(100)
+
+
+def _ledger(district: District, year: int) -> Ledger:
+    """Read once for all sentences of a page."""
+    return memoisation.once(f"operation.ledger:{district.pk}:{year}", lambda: ledger_of(district, year))
+
+
+def _counted(ledger: Ledger, section: str) -> list[Any]:
+    part = next(one for one in ledger.parts if one.section.key == section)
+    return [line.entry for line in part.lines if line.entry.counts_since is not None]
+
+
+def _mechanisms(ledger: Ledger) -> str:
+    records = _counted(ledger, "mechanisms")
+    if not records:
+        return ""
+    keys = {one.key for one in REQUIRED}
+    required = sum(one.mechanism in keys for one in records)
+    told = "；".join(f"{one}由{one.lead}牵头，依据{one.basis}" for one in records)
+    return f"应建立的{len(REQUIRED)}项管理机制已建立{required}项：{told}"
+
+
+def _meetings(ledger: Ledger) -> str:
+    held = _counted(ledger, "meetings")
+    return f"召开协同会议、开展动态评估{len(held)}次：{'；'.join(map(str, held))}" if held else ""
+
+
+def _platforms(ledger: Ledger) -> str:
+    running = _counted(ledger, "platforms")
+    if not running:
+        return ""
+    told = [f"{one.name}（{one.get_kind_display()}{_covering(one.coverage)}）" for one in running]
+    return f"运行数字化平台{len(running)}个：{'、'.join(told)}"
+
+
+def _covering(share: Decimal | None) -> str:
+    return "" if share is None else f"，覆盖率{fixed(share)}%"
+
+
+def _trainings(ledger: Ledger) -> str:
+    held = _counted(ledger, "trainings")
+    if not held:
+        return ""
+    by_tier = {tier: sum(one.attended for one in held if one.tier == tier) for tier in TrainingTier}
+    tiers = "、".join(f"{tier.label}{number}人次" for tier, number in by_tier.items() if number)
+    rated = [(one.rating, one.attended) for one in held if one.rating is not None and one.attended]
+    people = sum(number for _, number in rated)
+    rating = f"，满意率{half_up(sum((rate * number for rate, number in rated), Decimal(0)) / people, 1)}%" if people else ""
+    return f"举办培训{len(held)}次，参加{sum(by_tier.values())}人次{f'，其中{tiers}' if tiers else ''}{rating}"
+
+
+def _audits(ledger: Ledger) -> str:
+    held = _counted(ledger, "audits")
+    if not held:
+        return ""
+    both = [(one.consumed, one.saving) for one in held if one.consumed is not None and one.saving is not None]
+    used, saved = _total(one for one, _ in both), _total(one for _, one in both)
+    share = f"（{half_up(saved / used * HUNDRED, 1)}%）" if used else ""
+    found = f"，其中{len(both)}项年用能{fixed(used, grouped=True)}tce，年节能潜力{fixed(saved, grouped=True)}tce{share}" if both else ""
+    return f"开展能源审计{len(held)}项{found}"
+
+
+def _events(ledger: Ledger) -> str:
+    held = _counted(ledger, "events")
+    kinds = "、".join(f"{kind.label}{number}次" for kind in EventKind if (number := sum(one.kind == kind for one in held)))
+    people = sum(one.attended or 0 for one in held)
+    return f"开展{kinds}{f'，参加{people}人次' if people else ''}" if held else ""
+
+
+def _funds(ledger: Ledger) -> str:
+    known = _counted(ledger, "funds")
+    if not known:
+        return ""
+    kinds = "、".join(
+        f"{kind.label}预算{fixed(_total(one.budget for one in own), grouped=True)}万元"
+        for kind in YearFundKind
+        if (own := [one for one in known if one.kind == kind])
+    )
+    spent = [one.used for one in known if one.used is not None]
+    used = f"，已使用{fixed(_total(spent), grouped=True)}万元" if spent else ""
+    return f"{kinds}，合计{fixed(_total(one.budget for one in known), grouped=True)}万元{used}"
+
+
+def _total(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, Decimal(0))
+
+
+def _says(part: Callable[[Ledger], str]) -> Callable[[District, int], str]:
+    return lambda district, year: part(_ledger(district, year))
+
+
+def _figure(key: str, label: str, cite: str, section: str, aspect: str, says: Callable[[Ledger], str]) -> OperationFigure:  # noqa: PLR0917 -- a row of the table below
+    return OperationFigure(key, label, cite, frozenset({section}), frozenset({aspect}), _says(says))
+
+
+FIGURES = (
+    _figure("mechanisms", "管理机制", "七（三）1", "mechanisms", "operation", _mechanisms),
+    _figure("meetings", "会议和评估", "七（三）1", "mechanisms", "operation", _meetings),
+    _figure("trainings", "培训", "七（三）2", "people", "operation", _trainings),
+    _figure("platforms", "数字化平台", "七（三）3", "digital", "operation", _platforms),
+    _figure("audits", "能源审计", "七（三）4", "carbon", "effect", _audits),
+    _figure("events", "宣传和交流", "九", "effect", "effect", _events),
+    _figure("funds", "资金", "七（一）", "overview", "operation", _funds),
+)
+
+
+def mechanisms_on_record(district: District, year: int) -> Mapping[str, RecordedMechanism]:
+    """Standing and words of each mechanism that is entered for the year and confirmed, whether it counts or not."""
+    rows = MechanismRecord.objects.filter(district=district, year=year, is_confirmed=True).order_by("pk")
+    return {one.mechanism: RecordedMechanism(one.standing, _words(one)) for one in rows}
+
+
+def _words(one: MechanismRecord) -> str:
+    told = (("牵头单位", one.lead), ("参加单位", one.members), ("依据文件", one.basis), ("说明", one.note))
+    return "；".join(f"{name}：{value}" for name, value in told if value)
