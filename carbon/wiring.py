@@ -1,6 +1,8 @@
 """Registries of lower apps that this app fills; called once when the models are ready."""
 
+from assessments.yearly_reports.registry import operation_figures
 from carbon.inventories.procedure import INVENTORY_STEPS
+from carbon.inventories.report_figure import INVENTORY
 from carbon.metering.services import imports
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, outbox
@@ -9,7 +11,8 @@ PROCEDURES = (INVENTORY_STEPS,)
 
 
 def wire() -> None:
-    """Make the machines known, and say how files of readings are handed to their queue."""
+    """Make the machines known, state inventories in reports on operation, and say how files of readings are handed to their queue."""
+    operation_figures.register(INVENTORY.key, INVENTORY)
     outbox.handle(imports.OUTBOX_KIND, imports.enqueue, "读数导入")
     for steps in PROCEDURES:
         declaration.register(steps, messages=Message.values)

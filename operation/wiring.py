@@ -1,17 +1,16 @@
 """Registries of other apps that this app fills; called once when the models are ready."""
 
-from assessments.common.registry import mechanism_records, operation_figures
+from assessments.yearly_reports.registry import operation_figures
 from districts.file.rules import own_side_by
 from greendistrict.documents.registry import register_owner
 from operation.common.rules import may_add_files
-from operation.ledger.report_figures import FIGURES, mechanisms_on_record
+from operation.ledger.report_figures import FIGURES
 from operation.ledger.sections import SECTIONS
 from operation.ledger.selectors import visible_by
 
 
 def wire() -> None:
-    """Say whose files of the ledger may be opened by whom, and what reports and evaluations read of it."""
-    mechanism_records.register("ledger", mechanisms_on_record)
+    """Say whose files of the ledger may be opened by whom, and what the report on operation states of it."""
     for figure in FIGURES:
         operation_figures.register(figure.key, figure)
     for section in SECTIONS:

@@ -15,6 +15,11 @@ KEYS = tuple(section.key for section in SECTIONS)
 PART = "operation"  # the file that a written text stands for
 
 
+def has_any(text: dict[str, str]) -> bool:
+    """Whether any section says something."""
+    return any(str(text.get(key, "")).strip() for key in KEYS)
+
+
 def is_written(text: dict[str, str]) -> bool:
     """Whether every section says something."""
     return all(str(text.get(key, "")).strip() for key in KEYS)

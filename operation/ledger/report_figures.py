@@ -1,18 +1,19 @@
-"""What the ledger states about a district and year, sentence by sentence, for reports and evaluations; only entries that count."""
+"""What the ledger states about a year, sentence by sentence, for the report on operation; only entries that count."""
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
 from assessments.common.mechanism import REQUIRED
-from assessments.common.registry import OperationFigure, RecordedMechanism
+from assessments.self_checks.registry import LiveFigure
+from assessments.yearly_reports.models import YearlyReport
 from districts.file.models.district import District
 from greendistrict.core import memoisation
 from greendistrict.core.rounding import fixed, half_up
 from operation.events.enums import EventKind
 from operation.funds.enums import YearFundKind
 from operation.ledger.selectors import Ledger, ledger_of
-from operation.mechanisms.models import MechanismRecord
 from operation.trainings.enums import TrainingTier
 
 HUNDRED = Decimal(100)
@@ -103,31 +104,24 @@ def _total(amounts: Iterable[Decimal]) -> Decimal:
     return sum(amounts, Decimal(0))
 
 
-def _says(part: Callable[[Ledger], str]) -> Callable[[District, int], str]:
-    return lambda district, year: part(_ledger(district, year))
+def _figure(key: str, label: str, section: str, says: Callable[[Ledger], str]) -> LiveFigure:
+    def said(report: YearlyReport) -> str:
+        return _sentence(says(_ledger(report.district, report.year)))
+
+    return LiveFigure(key, label, frozenset({section}), said)
 
 
-def _figure(key: str, label: str, cite: str, section: str, aspect: str, says: Callable[[Ledger], str]) -> OperationFigure:  # noqa: PLR0917 -- a row of the table below
-    return OperationFigure(key, label, cite, frozenset({section}), frozenset({aspect}), _says(says))
+def _sentence(words: str) -> str:
+    """One sentence, whatever full stops the names in it bring."""
+    return "，".join(part for line in re.split(r"[。！？\n]", words) if (part := line.strip()))
 
 
 FIGURES = (
-    _figure("mechanisms", "管理机制", "七（三）1", "mechanisms", "operation", _mechanisms),
-    _figure("meetings", "会议和评估", "七（三）1", "mechanisms", "operation", _meetings),
-    _figure("trainings", "培训", "七（三）2", "people", "operation", _trainings),
-    _figure("platforms", "数字化平台", "七（三）3", "digital", "operation", _platforms),
-    _figure("audits", "能源审计", "七（三）4", "carbon", "effect", _audits),
-    _figure("events", "宣传和交流", "九", "effect", "effect", _events),
-    _figure("funds", "资金", "七（一）", "overview", "operation", _funds),
+    _figure("funds", "资金", "overview", _funds),
+    _figure("mechanisms", "管理机制", "mechanisms", _mechanisms),
+    _figure("meetings", "会议和评估", "mechanisms", _meetings),
+    _figure("trainings", "培训", "people", _trainings),
+    _figure("platforms", "数字化平台", "digital", _platforms),
+    _figure("audits", "能源审计", "carbon", _audits),
+    _figure("events", "宣传和交流", "effect", _events),
 )
-
-
-def mechanisms_on_record(district: District, year: int) -> Mapping[str, RecordedMechanism]:
-    """Standing and words of each mechanism that is entered for the year and confirmed, whether it counts or not."""
-    rows = MechanismRecord.objects.filter(district=district, year=year, is_confirmed=True).order_by("pk")
-    return {one.mechanism: RecordedMechanism(one.standing, _words(one)) for one in rows}
-
-
-def _words(one: MechanismRecord) -> str:
-    told = (("牵头单位", one.lead), ("参加单位", one.members), ("依据文件", one.basis), ("说明", one.note))
-    return "；".join(f"{name}：{value}" for name, value in told if value)

@@ -14,6 +14,7 @@ from assessments.reviews.models.review import Review
 from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.yearly_reports.models import YearlyReport
+from assessments.yearly_reports.report import has_any
 from greendistrict.core import clock
 from greendistrict.policy import citing
 from reports.archive.registry import ReportPaper
@@ -59,8 +60,10 @@ def reports_of_check(check: SelfCheck) -> Iterator[ReportPaper]:
     yield ReportPaper(ReportKind.ANNUAL_DISTRICT, check.district, citing.issuer(day), day, check.year)
 
 
-def reports_of_verification(report: YearlyReport) -> Iterator[ReportPaper]:
-    """Of a carbon verification the report on the district's carbon, with its verified years; of a year of operation there is none."""
+def reports_of_yearly(report: YearlyReport) -> Iterator[ReportPaper]:
+    """Of a verification the report on the district's carbon, with its verified years; of a year of operation what was written here."""
+    if has_any(report.text):
+        yield ReportPaper("operation_report", report, str(report.district.applicant or report.district), _day(report.received_at))
     if report.kind == YearlyReportKind.CARBON:
         day = clock.today()  # its figures are of the day on which it is made
         yield ReportPaper("carbon", report.district, citing.issuer(day), day)

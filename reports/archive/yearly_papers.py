@@ -21,7 +21,7 @@ from greendistrict.documents.selectors import evidence_of
 from greendistrict.workflow.letters import drafts_of
 from reports.archive.case_papers import filed_papers
 from reports.archive.enums import Retention
-from reports.archive.made_papers import reports_of_check, reports_of_verification
+from reports.archive.made_papers import reports_of_check, reports_of_yearly
 from reports.archive.registry import ArchiveSource, MatterFacts, Papers, WrittenPaper
 
 RETENTION = {YearlyReportKind.OPERATION: Retention.TEN_YEARS, YearlyReportKind.CARBON: Retention.THIRTY_YEARS}
@@ -57,7 +57,7 @@ def papers_of_check(check: SelfCheck, user: User) -> Papers:
 def papers_of_report(report: YearlyReport, user: User) -> Papers:
     """The files that were handed in, and what the portal reports."""
     del user
-    yield from reports_of_verification(report)
+    yield from reports_of_yearly(report)
     yield from filed_papers(evidence_of(report).filter(replaced_by__isnull=True).order_by("pk"))
 
 

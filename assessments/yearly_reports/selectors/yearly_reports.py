@@ -21,7 +21,7 @@ from assessments.yearly_reports.enums import YearlyReportState
 from assessments.yearly_reports.kinds import REPORT_SPECS, ReportFigure, ReportSpec, contradictions, intensity
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
-from assessments.yearly_reports.report import PART, SECTIONS, is_written
+from assessments.yearly_reports.report import PART, SECTIONS, has_any, is_written
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind, Role
@@ -124,7 +124,7 @@ def filed_contents(report: YearlyReport, _today: dt.date) -> dict[str, Any]:
         },
         "verifier": report.verifier,
         "note": report.note,
-        "text": [[section.title, str(report.text.get(section.key, ""))] for section in SECTIONS] if any(report.text.values()) else [],
+        "text": [[section.title, str(report.text.get(section.key, ""))] for section in SECTIONS] if has_any(report.text) else [],
         "files": [{"title": file.printed_title, "kind": file.kind, "sha256": file.sha256} for file in evidence_of(report)],
     }
 

@@ -21,6 +21,7 @@ from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.list_workbook import report_book
 from assessments.yearly_reports.models import YearlyReport
+from assessments.yearly_reports.report import has_any
 from assessments.yearly_reports.selectors import yearly_reports as selectors
 from assessments.yearly_reports.selectors.text import has_text, stale_in, text_rows
 from greendistrict.accounts.http import signed_in
@@ -126,7 +127,7 @@ def detail_context(user: User, report: YearlyReport, **extra: Any) -> dict[str, 
         "filings": (filings := selectors.filings_of(report)),
         "withheld_files": withheld(user, (file["sha256"] for filing in filings for file in filing.get("files", ()))),
         "written": has_text(report) and readable,
-        "text": text_rows(report) if has_text(report) and readable and any(report.text.values()) else [],
+        "text": text_rows(report) if readable and has_any(report.text) else [],
         "stale": stale_in(report) if filling else [],
         "self_check": selectors.self_check_of(report),
         "offered": offered(report, user),

@@ -141,6 +141,6 @@ def _page(request: HttpRequest, report: YearlyReport, problems: dict[str, str] |
         "drafts": editable and any(one.figures and not one.text.strip() for one in sections),
         "longest": services.LONGEST,
         "saved_at": clock.now(),
-        "errors": [(f"id_{key}", text) for key, text in told.items()],
+        "errors": [(f"id_{key}", text) if key in KEYS else text for key, text in told.items()],
     }
     return render(request, PAGE, context, status=409 if problems else 200)

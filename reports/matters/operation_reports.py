@@ -1,0 +1,64 @@
+"""运营工作报告 as it was written in the portal: its sections, then the figures and files handed in with it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+
+from assessments.common.enums import YearlyReportKind
+from assessments.self_checks.selectors.pictures import pictures_in
+from assessments.yearly_reports import rules
+from assessments.yearly_reports.kinds import REPORT_SPECS
+from assessments.yearly_reports.lifecycle import YEARLY_REPORT
+from assessments.yearly_reports.models import YearlyReport
+from assessments.yearly_reports.report import has_any
+from assessments.yearly_reports.selectors.text import text_rows
+from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to, figure_lines, figures_of
+from greendistrict.accounts.models import User
+from greendistrict.core import papers
+from greendistrict.documents.selectors import evidence_of
+from reports.annual.sections import laid_out
+from reports.composition.blocks import Block, Composition, Heading, Pairs, Paragraph
+from reports.matters.words import files_table, given, moment, section
+
+ELSEWHERE = "没有在平台编写正文，见材料。"
+
+
+def visible_to(user: User) -> QuerySet[YearlyReport]:
+    """Reports on operation whose contents the person reads."""
+    return contents_visible_to(user).filter(kind=YearlyReportKind.OPERATION)
+
+
+def compose(user: User, report: YearlyReport) -> Composition:
+    """What the page of the report shows to this person."""
+    pictures = pictures_in(report.text.values(), report.district_id, user)
+    told = list(_written(report, pictures)) if has_any(report.text) else [Heading("正文"), Paragraph(ELSEWHERE)]
+    lines = figure_lines(REPORT_SPECS[report.kind], figures_of(report))
+    figures = tuple((title, f"{shown} {unit}" if shown else "未填") for title, shown, unit in lines)
+    blocks: list[Block] = [
+        *told,
+        *section("附1　基本情况", Pairs(_about(report))),
+        *section("附2　报告数据", Pairs((*figures, ("说明", report.note.strip() or "未填")))),
+        *section("附3　材料", files_table(evidence_of(report))),
+    ]
+    cover = (("编号", report.number or "报送后编号"), ("城区", str(report.district)), ("状态", YEARLY_REPORT.state(report.status).label))
+    marks = ("草稿",) if report.status in rules.OPEN else ()
+    return Composition(str(report), tuple(blocks), cover=cover, marks=marks, is_demo=report.district.is_demo)
+
+
+def _written(report: YearlyReport, pictures: Mapping[str, bytes]) -> Iterator[Block]:
+    for title, text in text_rows(report):
+        yield Heading(title)
+        yield from laid_out(text, "", level=2, pictures=pictures) if text.strip() else (Paragraph("未填。"),)
+
+
+def _about(report: YearlyReport) -> tuple[tuple[str, Any], ...]:
+    rows = [
+        ("编号", report.number or "报送后编号"),
+        ("查验码", papers.code_of(report)),
+        ("城区", str(report.district)),
+        ("年度", f"{report.year}年度"),
+        ("报送时间", moment(report.filed_at, "")),
+        ("接收时间", moment(report.received_at, "")),
+    ]
+    return given(rows)

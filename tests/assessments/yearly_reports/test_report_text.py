@@ -1,0 +1,318 @@
+"""The text of a report on operation: figures beside its sections, draft, last year's text, versions, seats, what is filed and printed."""
+
+import datetime as dt
+from decimal import Decimal
+from http import HTTPStatus
+
+import pytest
+from django.urls import reverse
+
+from assessments.yearly_reports import services
+from assessments.yearly_reports.kinds import LONGEST
+from assessments.yearly_reports.models import YearlyReport
+from assessments.yearly_reports.registry import operation_figures
+from assessments.yearly_reports.report import KEYS, SECTIONS
+from assessments.yearly_reports.selectors.text import figures_now, stale_in
+from carbon.inventories.models import CarbonInventory
+from districts.common.enums import Stage
+from districts.plots.models import Plot
+from districts.projects.models import KeyProject
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from greendistrict.core.rounding import fixed
+from operation.trainings.models import TrainingSession
+from tests.carbon.inventories.world import make_inventory, to_filed
+from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import PlotFactory, make_district
+from tests.factories.once import copy_of, once
+from tests.factories.received import at
+from tests.operation.ledger.test_ledger import POSTED, enter
+from tests.reports.matters.test_papers import missing, paper
+from tests.reports.matters.worlds import squeezed
+from tests.steps import step
+
+pytestmark = pytest.mark.django_db
+NOW = at(2026, 2, 2)
+PAGE_QUERIES = 27
+FIGURES = {"in_use": "12.50", "green": "10", "staff": "8"}
+DAYS = {"meetings": "2025-03-02", "trainings": "2025-04-01", "audits": "2025-02-02", "events": "2025-01-20"}
+DAY_FIELD = {"meetings": "held_on", "trainings": "held_on", "audits": "audited_on", "events": "held_on"}
+WRITERS = {"preparer", "consultant"}
+LONG = "逐项核对台账并现场复核（虚构）。" * 20
+
+
+@pytest.fixture(autouse=True)
+def february():
+    with clock.at(NOW):
+        yield
+
+
+cast = once(make_cast)
+people = copy_of("cast")
+
+
+def make_report(people, year=2025, **kw):
+    district = kw.pop("district", None) or make_district(
+        people, name="演示运营城区（虚构）", stage=Stage.PILOT, titled_on=dt.date(2023, 5, 6)
+    )
+    return YearlyReport.objects.create(district=district, kind=kw.pop("kind", "operation"), year=year, opened_at=clock.now(), **kw)
+
+
+@pytest.fixture
+def report(people):
+    return make_report(people)
+
+
+def record(people, district, section, **values):
+    """An entry of the ledger of 2025."""
+    day = {DAY_FIELD[section]: DAYS[section]} if section in DAYS else {}
+    return enter(people, district, section, 2025, **day, **values)
+
+
+def address(report):
+    return reverse("assessments:yearly_report_text", args=[report.pk])
+
+
+def detail(client, report):
+    return client.get(reverse("assessments:yearly_report", args=[report.pk])).content.decode()
+
+
+def stored(report):
+    return YearlyReport.objects.values_list("text", flat=True).get(pk=report.pk)
+
+
+def version(report):
+    return YearlyReport.objects.values_list("text_version", flat=True).get(pk=report.pk)
+
+
+def write(report, people, **texts):
+    for key, text in texts.items():
+        services.save_text(report=report, key=key, text=text, version=version(report), by=people.preparer)
+    report.refresh_from_db()
+
+
+def write_all(report, people):
+    write(report, people, **{key: f"{key}已开展（虚构）。" for key in KEYS})
+
+
+def said(report):
+    return {kind.key: words for kind, words in figures_now(YearlyReport.objects.select_related("district").get(pk=report.pk))}
+
+
+def test_every_figure_has_a_section_and_a_label_of_its_own(report):
+    kinds = [kind for kind, _ in figures_now(report)]
+    assert {one.key for one in operation_figures} == {"inventory", *POSTED}
+    assert len({one.key for one in kinds}) == len({one.label for one in kinds}) == len(kinds) == 14
+    assert all(one.sections and one.sections <= set(KEYS) for one in kinds)
+
+
+def test_the_ledger_is_stated_as_it_counts(people, report):
+    for section in POSTED:
+        record(people, report.district, section)
+    record(people, report.district, "mechanisms", mechanism="evaluation", standing="going")
+    record(people, report.district, "trainings", tier="technical", attended="10", rating="90")
+    record(people, report.district, "platforms", kind="data", name="综合数据库。二期（虚构）", coverage="")
+    found = said(report)
+    assert found["mechanisms"].startswith("应建立的2项管理机制已建立1项：")
+    assert "演示管委会（虚构）牵头，依据演示〔2026〕1号（虚构）" in found["mechanisms"]
+    assert found["meetings"].startswith("召开协同会议、开展动态评估1次：")
+    assert found["trainings"].startswith("举办培训2次，参加40人次，其中")
+    assert found["trainings"].endswith("，满意率90.0%")
+    assert found["platforms"].startswith("运行数字化平台2个：城区底座（虚构）")
+    assert "覆盖率87.50%" in found["platforms"]
+    assert "综合数据库，二期（虚构）" in found["platforms"], "one sentence, whatever the name"
+    assert found["audits"] == "开展能源审计1项"
+    assert found["events"].endswith("1次，参加1500人次")
+    assert "合计260.50万元，已使用100.00万元" in found["funds"]
+    assert not any(mark in words for words in found.values() for mark in "。\n")
+
+
+def test_what_was_taken_over_and_not_confirmed_is_not_stated(people, report):
+    record(people, report.district, "trainings")
+    TrainingSession.objects.update(is_confirmed=False, counts_since=None)
+    assert said(report)["trainings"] == ""
+
+
+def test_plots_and_projects_are_stated(people, report):
+    PlotFactory(district=report.district, number="P1", area_ha=Decimal("1.25"))
+    KeyProject.objects.create(district=report.district, name="能源站", category="energy", investment=Decimal(1200), state="building")
+    found = said(report)
+    assert "地块1个，用地面积1.25公顷" in found["plots"]
+    assert "在建1个" in found["projects"]
+    assert found["inventory"] == found["carbon"] == found["scores"] == ""
+
+
+def test_the_inventory_that_counts_is_stated_as_it_was_filed(people):
+    first = to_filed(make_inventory(people, year=2025), people)
+    report = make_report(people, district=first.district)
+    content = first.frozen["content"]
+    words = said(report)["inventory"]
+    assert words.startswith(f"2025年度碳排放清单核算的排放总量{fixed(Decimal(content['total']), grouped=True)}tCO₂e，")
+    assert f"单位面积{content['per_m2_kg']}kgCO₂e/m²" in words
+    assert f"建筑运行{fixed(Decimal(content['sectors']['building']), grouped=True)}tCO₂e、" in words
+    assert words.endswith("tCO₂e（扣减）")
+    assert "产业" not in words, "it counts in no total"
+    CarbonInventory.objects.create(district=first.district, year=2025, edition=2, opened_at=NOW)
+    assert said(report)["inventory"] == words, "a correction that is not filed counts nowhere"
+
+
+def test_the_draft_fills_empty_sections_and_leaves_what_was_written(client, people, report):
+    record(people, report.district, "mechanisms")
+    record(people, report.district, "trainings")
+    client.force_login(people.preparer)
+    assert "按平台数据起草" in client.get(address(report)).content.decode()
+    sent = {"people": "已写的文字（虚构）。", "take": "draft", "version": "0"}
+    assert client.post(address(report), sent).status_code == HTTPStatus.FOUND
+    text = stored(report)
+    assert text["people"] == "已写的文字（虚构）。"
+    assert "（管理机制数据，2026年2月2日取自平台）。" in text["mechanisms"]
+    assert "digital" not in text, "nothing is on record, so nothing is written"
+    again = client.post(address(report), {"take": "draft", "version": str(version(report))}, follow=True).content.decode()
+    assert "没有可以起草的空白章节" in again
+
+
+def test_a_figure_that_changed_is_told_and_renewed_by_one_click(client, people, report):
+    entry = record(people, report.district, "trainings")
+    client.force_login(people.preparer)
+    client.post(address(report), {"insert": "people:trainings", "version": "0"})
+    report.refresh_from_db()
+    assert stale_in(report) == []
+    TrainingSession.objects.filter(pk=entry.pk).update(attended=45)
+    [(section, words)] = stale_in(report)
+    assert (section, "现为：举办培训1次，参加45人次" in words) == ("people", True)
+    assert "数字已变化" in detail(client, report)
+    assert "数字已变化" in client.get(address(report)).content.decode()
+    sent = {"people": stored(report)["people"], "insert": "people:trainings", "version": version(report)}
+    client.post(address(report), sent)
+    report.refresh_from_db()
+    assert stale_in(report) == []
+    assert stored(report)["people"].count("培训数据") == 1
+    refused = client.post(address(report), {"insert": "digital:platforms", "version": version(report)})
+    assert (refused.status_code, "平台现在没有这项数据" in refused.content.decode()) == (HTTPStatus.CONFLICT, True)
+
+
+def test_last_years_text_is_taken_over_where_it_was_received(client, people, report):
+    before = make_report(people, 2024, district=report.district, text={"plan": "明年接通能源站（虚构）。"}, status="filed")
+    client.force_login(people.preparer)
+    assert "2024年度文字" not in client.get(address(report)).content.decode()
+    YearlyReport.objects.filter(pk=before.pk).update(status="received")
+    assert "2024年度文字" in client.get(address(report)).content.decode()
+    client.post(address(report), {"take": "all", "version": "0"})
+    assert stored(report) == {"plan": "明年接通能源站（虚构）。"}
+    sent = {"field": "plan", "plan": "明年扩建能源站（虚构）。", "version": "1"}
+    answer = client.post(address(report), sent, headers={"HX-Request": "true"})
+    assert (answer["X-Version"], "<ins>" in answer.content.decode()) == ("2", True)
+
+
+def test_two_people_at_one_section_lose_nothing(client, people, report):
+    client.force_login(people.preparer)
+    assert client.post(address(report), {"plan": "甲的文字（虚构）", "version": "0"}).status_code == HTTPStatus.FOUND
+    stale = client.post(address(report), {"plan": "乙的文字（虚构）", "version": "0"})
+    assert stale.status_code == HTTPStatus.CONFLICT
+    assert "乙的文字（虚构）" in stale.content.decode()
+    auto = client.post(
+        address(report), {"field": "plan", "plan": "丙的文字（虚构）", "version": "0"}, headers={"HX-Request": "true"}
+    ).content.decode()
+    assert all(words in auto for words in ("甲的文字（虚构）", "丙的文字（虚构）"))
+    assert stored(report) == {"plan": "甲的文字（虚构）"}
+    with pytest.raises(Stale):
+        services.save_text(report=report, key="plan", text="丁", version=0, by=people.consultant)
+    assert services.save_text(report=report, key="plan", text="甲的文字（虚构）", version=0, by=people.consultant) == 1
+
+
+def test_too_long_a_section_is_refused_and_stays_typed(client, people, report):
+    typed = "字" * (LONGEST + 1)
+    client.force_login(people.preparer)
+    answer = client.post(address(report), {"overview": typed, "plan": "能留下的（虚构）", "version": "0"})
+    text = answer.content.decode()
+    assert (answer.status_code, typed in text, f"现有{LONGEST + 1}字" in text) == (HTTPStatus.CONFLICT, True, True)
+    assert stored(report) == {"plan": "能留下的（虚构）"}
+    for key, text in (("nothing", "x"), ("overview", typed)):
+        with pytest.raises(Refused):
+            services.save_text(report=report, key=key, text=text, version=1, by=people.preparer)
+
+
+def test_what_was_typed_after_the_hand_up_can_be_copied(client, people, report):
+    YearlyReport.objects.update(status="signing")
+    client.force_login(people.preparer)
+    for sent in ({"overview": LONG}, {"overview": LONG, "take": "draft"}, {"overview": LONG, "insert": "overview:plots"}):
+        answer = client.post(address(report), {**sent, "version": "0"})
+        assert (answer.status_code, LONG in answer.content.decode()) == (HTTPStatus.GONE, True)
+    with pytest.raises(Closed):
+        services.save_text(report=report, key="plan", text="x", version=0, by=people.preparer)
+    assert stored(report) == {}
+
+
+def test_who_reads_and_who_writes(client, people, report):
+    write(report, people, overview="只给本城区看的（虚构）。")
+    pages = {seat: client_of(client, user).get(address(report)).status_code for seat, user in people.everybody.items()}
+    assert {seat for seat, status in pages.items() if status == HTTPStatus.OK} == WRITERS | {"reviewer"}
+    assert set(pages.values()) == {HTTPStatus.OK, HTTPStatus.NOT_FOUND}
+    for seat, user in people.everybody.items():
+        if seat in WRITERS:
+            services.save_text(report=report, key="plan", text=seat, version=version(report), by=user)
+        else:
+            with pytest.raises(NotAllowed):
+                services.save_text(report=report, key="plan", text=seat, version=version(report), by=user)
+    shown = client_of(client, people.reviewer).get(address(report)).content.decode()
+    assert ("只给本城区看的（虚构）" in shown, "<textarea" in shown, "平台数据，现在的数字" in shown) == (True, False, False)
+    sent = {"plan": "审核人改的", "version": version(report)}
+    assert client.post(address(report), sent).status_code == HTTPStatus.FORBIDDEN
+    carbon = make_report(people, kind="carbon", district=report.district)
+    assert client_of(client, people.preparer).get(address(carbon)).status_code == HTTPStatus.NOT_FOUND
+    client.logout()
+    assert client.get(address(report)).status_code == HTTPStatus.FOUND
+    assert client.post(address(report), {"field": "plan"}, headers={"HX-Request": "true"}).status_code == HTTPStatus.UNAUTHORIZED
+
+
+def client_of(client, user):
+    client.force_login(user)
+    return client
+
+
+def test_a_report_written_here_needs_no_file_and_is_frozen_as_filed(client, people, report):
+    services.save(report=report, figures=FIGURES, note="", verifier="", version=0, by=people.preparer)
+    write_all(report, people)
+    write(report, people, plan="  ")
+    with pytest.raises(Refused, match="缺少“运营工作报告”"):
+        step(report, "hand_up", people.preparer)
+    write(report, people, plan="明年扩建能源站（虚构）。")
+    step(report, "hand_up", people.preparer)
+    step(report, "sign", people.reviewer)
+    client.force_login(people.city_officer)
+    text = detail(client, report)
+    assert text.count("明年扩建能源站（虚构）。") == 2, "as it is, and as it was filed"
+    step(report, "return", people.city_officer, reason="请说明能耗口径")
+    write(report, people, plan="改后的文字（虚构）。")
+    text = detail(client, report)
+    assert ("明年扩建能源站（虚构）。" in text, "改后的文字（虚构）。" in text) == (True, False)
+
+
+def test_the_paper_says_what_the_page_says_to_those_who_read_it(people, report):
+    services.save(report=report, figures=FIGURES, note="平稳运行（虚构）", verifier="", version=0, by=people.preparer)
+    write_all(report, people)
+    write(report, people, effect="## 能耗\n- 建筑\n\n| 项目 | 数值 |\n| --- | --- |\n| 电 | 12 |")
+    page = reverse("assessments:yearly_report", args=[report.pk])
+    apart = ("年度自查", "试点的绿色生态建设自评估报告由年度自查满足", "自评估报告", "没有附件")
+    assert missing("operation_report", people.preparer, report.pk, page, apart=apart) == []
+    with pytest.raises(Refused):
+        paper("operation_report", people.city_officer, report.pk)
+    step(report, "hand_up", people.preparer)
+    step(report, "sign", people.reviewer)
+    told = paper("operation_report", people.city_officer, report.pk)
+    assert all(squeezed(one.title) in told for one in SECTIONS)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_takes_the_same_queries_for_any_number(client, people, report, rows, django_assert_num_queries):
+    for number in range(rows):
+        PlotFactory(district=report.district, number=f"P{number}")
+        KeyProject.objects.create(district=report.district, name=f"项目{number}", category="energy")
+        for section in POSTED:
+            mechanism = {"mechanism": ("coordination", "evaluation", "team")[number]} if section == "mechanisms" else {}
+            record(people, report.district, section, **mechanism)
+    assert Plot.objects.count() == rows
+    client.force_login(people.preparer)
+    client.get(address(report))
+    with django_assert_num_queries(PAGE_QUERIES):
+        client.get(address(report))
