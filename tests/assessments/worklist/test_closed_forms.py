@@ -75,13 +75,20 @@ def reply(people):
     return "inspection_reply", [finding.inspection_id, finding.pk], people.preparer, {"version": 0, "reply": LONG}, {LONG}
 
 
+def report_text(people):
+    _, [report, *_] = yearly_report(people)[:2]
+    return "yearly_report_text", [report], people.preparer, {"version": 0, "overview": LONG, "plan": "下一年安排"}, {LONG, "下一年安排"}
+
+
 def self_check(people):
     check = make_self_check(people)
     SelfCheck.objects.update(status="filed")
     return "selfcheck_report", [check.pk], people.preparer, {"version": 0, "overview": LONG, "plan": "下一年计划"}, {LONG, "下一年计划"}
 
 
-@pytest.mark.parametrize("closed", [yearly_report, post_evaluation, rectification, mechanism, inspection, new_finding, reply, self_check])
+@pytest.mark.parametrize(
+    "closed", [yearly_report, post_evaluation, rectification, mechanism, inspection, new_finding, reply, self_check, report_text]
+)
 def test_what_was_typed_into_a_closed_form_can_be_copied(client, closed):
     name, keys, user, sent, typed = closed(cast())
     client.force_login(user)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from approvals.acceptances.facts import latest_visit
 from approvals.cases.models.cases import Case
 from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.yearly_reports.models import YearlyReport
 from greendistrict.core import clock
 from greendistrict.notifications.models import Notification
 from greendistrict.policy import citing
@@ -84,3 +85,11 @@ def test_a_post_evaluation_brings_its_report_of_the_day_of_its_conclusion():
     people, evaluation = worlds.post_evaluated()
     day = evaluation.concluded_at.astimezone(clock.SHANGHAI).date()
     assert reports_of("postevaluation", evaluation, people) == {"post_evaluation": (day, citing.issuer(day))}
+
+
+def test_a_report_on_operation_brings_what_was_written_and_nothing_where_only_files_were_handed_in():
+    people, report = worlds.operated()
+    day = report.received_at.astimezone(clock.SHANGHAI).date()
+    assert reports_of("yearlyreport", report, people) == {"operation_report": (day, str(report.district.applicant))}
+    other = YearlyReport.objects.create(district=report.district, kind="operation", year=2024, opened_at=clock.now(), status="received")
+    assert reports_of("yearlyreport", other, people) == {}

@@ -93,6 +93,11 @@ def of_an_evaluation():
     return people.city_officer, {"post_evaluation": found.pk}
 
 
+def of_a_year_of_operation():
+    people, report = worlds.operated()
+    return people.city_officer, {"operation_report": report.pk}
+
+
 def of_an_inspection():
     people, found = worlds.inspected(findings=3)
     return people.city_officer, {"inspection": found.pk}
@@ -133,6 +138,7 @@ WORLDS = {
     of_a_review: {"review_opinion", "panel_record", "meeting_pack", "meeting_minutes", "score_sheet"},
     of_a_stage: {"stage_assessment"},
     of_an_evaluation: {"post_evaluation"},
+    of_a_year_of_operation: {"operation_report"},
     of_an_inspection: {"inspection"},
     of_a_plan: {"yearly_plan"},
     of_an_acceptance: {"acceptance", "site_visit", "technical_review", "dossier"},

@@ -18,6 +18,7 @@ from assessments.reviews.services import confirmations
 from assessments.reviews.services.meeting import Agreement
 from assessments.yearly_reports import services as yearly_reports
 from assessments.yearly_reports.models import YearlyReport
+from assessments.yearly_reports.report import KEYS
 from districts.common.enums import Stage
 from districts.yearly_plans import services as yearly_plans
 from greendistrict.core import clock
@@ -189,3 +190,18 @@ def verified(years=(2024, 2025)):
             report.refresh_from_db()
             take(obj=report, action=action, by=by, version=report.version)
     return people, district
+
+
+def operated():
+    """A report on operation that was written in the portal and received."""
+    people = cast()
+    district = make_district(people, stage=Stage.PILOT, titled_on=dt.date(2023, 5, 6))
+    texts = dict.fromkeys(KEYS, f"## 情况（虚构）\n{LONG}")
+    report = YearlyReport.objects.create(district=district, kind="operation", year=2025, opened_at=clock.now(), text=texts)
+    figures = {"in_use": "12.50", "green": "10", "staff": "8"}
+    yearly_reports.save(report=report, figures=figures, note="平稳运行（虚构）", verifier="", version=0, by=people.preparer)
+    for action, by in (("hand_up", people.preparer), ("sign", people.reviewer), ("receive", people.city_officer)):
+        report.refresh_from_db()
+        take(obj=report, action=action, by=by, version=report.version)
+    report.refresh_from_db()
+    return people, report
