@@ -14,6 +14,7 @@ from django.views import View
 from assessments.self_checks.selectors.report import SectionPage, beside_last
 from assessments.self_checks.views.report import section_saved
 from assessments.yearly_reports import rules, services
+from assessments.yearly_reports.kinds import LONGEST
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.report import KEYS, SECTIONS
 from assessments.yearly_reports.selectors.text import has_text, last_text, offered_in
@@ -139,7 +140,7 @@ def _page(request: HttpRequest, report: YearlyReport, problems: dict[str, str] |
         "beside": editable,
         "takes": editable and any(one.takes for one in sections),
         "drafts": editable and any(one.figures and not one.text.strip() for one in sections),
-        "longest": services.LONGEST,
+        "longest": LONGEST,
         "saved_at": clock.now(),
         "errors": [(f"id_{key}", text) if key in KEYS else text for key, text in told.items()],
     }
