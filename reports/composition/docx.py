@@ -95,7 +95,9 @@ class _WordWriter:
         """One sheet by GB/T 9704."""
         paper = self.composition
         self.marks()
-        self.line("\n".join(title_lines(paper.title, LETTER_LINE)), "Title")
+        title = self.line("\n".join(title_lines(paper.title, LETTER_LINE)), "Title")
+        if not paper.number and not paper.to:  # else the line of these stands between title and text
+            title.paragraph_format.space_after = self.gap // 2
         if paper.number:
             self.apart(self.line(paper.number, align=WD_ALIGN_PARAGRAPH.RIGHT))
         if paper.to:

@@ -17,8 +17,8 @@ from reports.matters.words import day, section
 
 NOT_FILLED = "未填"
 ITEMS = (
-    PaperColumn("序号", 10),
-    PaperColumn("城区", 34),
+    PaperColumn("序号", 12),
+    PaperColumn("城区", 32),
     PaperColumn("类别", 20),
     PaperColumn("工作内容", 41, ColumnKind.NAME),
     PaperColumn("责任单位", 30),
