@@ -96,8 +96,7 @@ class _WordWriter:
         paper = self.composition
         self.marks()
         title = self.line("\n".join(title_lines(paper.title, LETTER_LINE)), "Title")
-        if not paper.number and not paper.to:  # else the line of these stands between title and text
-            title.paragraph_format.space_after = self.gap // 2
+        title.paragraph_format.space_after = 0 if paper.number or paper.to else self.gap // 2  # else their line stands in between
         if paper.number:
             self.apart(self.line(paper.number, align=WD_ALIGN_PARAGRAPH.RIGHT))
         if paper.to:
