@@ -56,6 +56,7 @@ def sources_digest(*words: str) -> str:
         "assessments",
         "approvals",
         "operation",
+        "outreach",
         "obligations",
         "reports",
         "portal",

@@ -13,14 +13,6 @@ from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.forms import EvidenceField
 
 
-class ObjectionForm(forms.Form):
-    """An opinion on a notice, from anybody."""
-
-    name = forms.CharField(label="姓名或单位", max_length=60, required=False, help_text="可以不填；不具名的作为线索核对")
-    contact = forms.CharField(label="联系方式", max_length=100, required=False, help_text="只用于核实和答复，不公开")
-    text = forms.CharField(label="意见", max_length=2000, widget=forms.Textarea(attrs={"rows": 5}))
-
-
 class ObjectionReplyForm(forms.Form):
     """The officer's answer to an objection."""
 

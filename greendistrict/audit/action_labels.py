@@ -259,6 +259,11 @@ WORDS = {
     "operation.export": "导出运营台账",
     "operation.save_entry": "保存运营台账条目",
     "operation.take_over": "带入上年运营台账",
+    "outreach.answer_opinion": "答复公众意见",
+    "outreach.publish_opinion": "公开意见摘要",
+    "outreach.reveal_contact": "查看意见提出人的联系方式",
+    "outreach.set_opinion_aside": "公众意见不予办理",
+    "outreach.withdraw_summary": "撤下意见摘要",
     "yearly_report.export": "导出运营与碳排放核查报告",
     "titles.export": "导出称号",
 }

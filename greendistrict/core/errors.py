@@ -63,6 +63,12 @@ class Closed(Refused):
     status = 410
 
 
+class TooMany(Refused):
+    """More than is taken within a time (429)."""
+
+    status = 429
+
+
 class StorageUnavailable(Refused):
     """The disk is full or cannot be written to; nothing was stored."""
 

@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "approvals",
     "carbon",
     "operation",
+    "outreach",
     "obligations",
     "reports",
     "portal",
@@ -182,6 +183,10 @@ CACHES = {
 
 # For how long a visitor may be shown a public page as it was; tests read what is stored.
 PUBLIC_CACHE_SECONDS = env.integer("GD_PUBLIC_CACHE_SECONDS", 0 if TESTING else 30)
+
+# So many opinions of the public are taken on one day, and so many of them on one notice.
+OPINIONS_A_DAY = env.integer("GD_OPINIONS_A_DAY", 200)
+OPINIONS_A_NOTICE = env.integer("GD_OPINIONS_A_NOTICE", 50)
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

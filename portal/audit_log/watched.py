@@ -10,4 +10,5 @@ WATCHED = {
     "assessments:review_meeting": "评审会评分",
     "assessments:score_table": "评分表",
     "approvals:objection_answer": "公示意见",
+    "outreach:opinion": "公众意见",
 }

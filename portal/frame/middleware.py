@@ -10,9 +10,31 @@ from greendistrict.core.base_middleware import Middleware
 from greendistrict.signin.reask import asked
 
 BUSINESS_ROOMS = frozenset(
-    {"approvals", "assessments", "carbon", "districts", "indicators", "policy", "operation", "obligations", "reports", "documents"}
+    {
+        "approvals",
+        "assessments",
+        "carbon",
+        "districts",
+        "indicators",
+        "policy",
+        "operation",
+        "outreach",
+        "obligations",
+        "reports",
+        "documents",
+    }
 )
-PUBLIC = frozenset({"approvals:notice", "approvals:announcement"})
+PUBLIC = frozenset(
+    {
+        "approvals:notice",
+        "approvals:announcement",
+        "outreach:opinions",
+        "outreach:opinion_on_programme",
+        "outreach:opinion_on_district",
+        "outreach:opinion_on_notice",
+        "outreach:opinion_receipt",
+    }
+)
 # Lists and forms of the district's side and of the city: an expert reads what was assigned, from the review.
 NOT_FOR_EXPERTS = frozenset(
     {
@@ -57,6 +79,7 @@ ASKING = frozenset(
         "assessments:expert_export",
         "assessments:expert_fees_export",
         "audit:event_export",
+        "outreach:opinion_contact",
         "portal:account_review_export",
         "portal:account_review_record",
         "portal:contact",

@@ -15,6 +15,7 @@ OPEN_TO_ROBOTS = (
     "portal:guide",
     "portal:public_samples",
     "portal:public_outages",
+    "outreach:opinions",
 )
 
 

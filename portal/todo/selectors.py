@@ -25,6 +25,7 @@ from obligations.duties import Obligation, kinds
 from obligations.forms import UNMET
 from obligations.open_counts import OpenCount
 from obligations.selectors import acts
+from outreach.opinions import selectors as opinions
 from reports.archive import selectors as archive
 from reports.closings import selectors as closings
 
@@ -36,6 +37,7 @@ SOURCES: tuple[Callable[[User], list[Task]], ...] = (
     selectors_tasks.tasks_for,
     indicators.tasks_for,
     carbon.tasks_for,
+    opinions.tasks_for,
     closings.tasks_for,
     archive.tasks_for,
 )

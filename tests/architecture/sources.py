@@ -16,6 +16,7 @@ PACKAGES = (
     "approvals",
     "carbon",
     "operation",
+    "outreach",
     "obligations",
     "reports",
     "portal",

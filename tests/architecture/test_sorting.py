@@ -8,7 +8,19 @@ import pytest
 from greendistrict.core import checks
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("greendistrict", "indicators", "districts", "assessments", "approvals", "carbon", "operation", "obligations", "reports", "portal")
+APPS = (
+    "greendistrict",
+    "indicators",
+    "districts",
+    "assessments",
+    "approvals",
+    "carbon",
+    "operation",
+    "outreach",
+    "obligations",
+    "reports",
+    "portal",
+)
 NAMES = {"name", "title", "label", "full_name"}
 # Where rows are ordered by a name itself: few rows of one district, person or paper, whose order is steady and promises no alphabet.
 BY_CODE_POINTS = {

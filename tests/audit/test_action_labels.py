@@ -13,7 +13,19 @@ from greendistrict.audit.services import record
 from greendistrict.workflow import registry
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("greendistrict", "districts", "approvals", "assessments", "carbon", "indicators", "operation", "obligations", "reports", "portal")
+APPS = (
+    "greendistrict",
+    "districts",
+    "approvals",
+    "assessments",
+    "carbon",
+    "indicators",
+    "operation",
+    "outreach",
+    "obligations",
+    "reports",
+    "portal",
+)
 CALL = re.compile(r'record\(\s*action="([a-z_]+\.[a-z_]+)"')
 
 

@@ -157,6 +157,7 @@ def test_an_objection_that_holds_prolongs_the_notice(local_browser, live_server,
     with desk(local_browser, live_server, album, people) as seats:
         stranger = Actor(local_browser, live_server.url, album)
         stranger.open(reverse("approvals:notice", args=[notice.pk]))
+        stranger.follow("提出异议", exact=True)
         stranger.fill({"姓名或单位": "演示居民", "意见": "地块数与公示不符"})
         stranger.page.locator("main form button[type=submit]").first.click()
         stranger.see("已收到")

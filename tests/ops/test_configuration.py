@@ -114,6 +114,7 @@ COPIED = (
     "assessments",
     "carbon",
     "operation",
+    "outreach",
     "approvals",
     "obligations",
     "reports",

@@ -109,6 +109,7 @@ MOMENTS = {
     "Correction": "its case waits for the applicant in state correcting",
     "Objection": "test_objections_are_a_task_with_a_day",
     "Notice": "test_objections_are_a_task_with_a_day",
+    "PublicOpinion": "test_the_officer_finds_what_waits_on_the_desk",
     "Endorsement": "its case waits for the authority in state endorsing",
     "Draw": "a step of the review",
     "SampleDraw": "drawn in the form that commits it; the secretariat begins it at any time of the year",

@@ -12,7 +12,7 @@ from approvals.cases.rules import is_officer, may_announce, may_approve_announce
 from approvals.cases.selectors import cases as selectors_cases
 from approvals.cases.views import UNPROCESSABLE, crumbs, seen_case, typed_version
 from approvals.publicity import selectors as public
-from approvals.publicity.forms import AnnouncementForm, ObjectionForm, ObjectionReplyForm
+from approvals.publicity.forms import AnnouncementForm, ObjectionReplyForm
 from approvals.publicity.selectors import announceable, ended_in_order, in_order, waits_for_approval
 from approvals.publicity.services import announcements, notices
 from approvals.titles.enums import AnnouncementState
@@ -21,35 +21,23 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
-from greendistrict.core.proxies import caller
 from greendistrict.workflow.procedure import offered
 
 
 @login_not_required
+@require_safe
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """Public page of a notice, with an objection form while it is open."""
+    """Public page of a notice; while it is open it leads to where anybody objects."""
     found = get_object_or_404(public.notices_public(), pk=pk)
     today = clock.today()
     is_open = found.opens_on <= today <= found.closes_on and found.closed_at is None
-    form = ObjectionForm(request.POST or None)
     context = {
         "notice": found,
-        "form": form,
         "is_open": is_open,
         "left": workdays.current().left(today, found.closes_on) if is_open else None,
         "is_coming": today < found.opens_on,
     }
-    if request.method != "POST":
-        return render(request, "approvals/publicity/notice.html", context)
-    if form.is_valid():
-        try:
-            notices.file_objection(notice=found, address=caller(request), **form.cleaned_data)
-        except Refused as refused:
-            for refusal in refused.refusals:
-                form.add_error(None, refusal.text)
-            return render(request, "approvals/publicity/notice.html", context, status=refused.status)
-        return HttpResponseRedirect(f"{reverse('approvals:notice', args=[pk])}?filed=1")
-    return render(request, "approvals/publicity/notice.html", context, status=UNPROCESSABLE)
+    return render(request, "approvals/publicity/notice.html", context)
 
 
 def objection_answer(request: HttpRequest, pk: int, objection: int) -> HttpResponse:

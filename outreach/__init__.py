@@ -1,0 +1,1 @@
+"""The programme towards the public: opinions of anybody and their answers."""

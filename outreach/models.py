@@ -1,0 +1,5 @@
+"""Tables of this app."""
+
+from outreach.opinions.models import PublicOpinion
+
+__all__ = ["PublicOpinion"]

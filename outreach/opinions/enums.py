@@ -1,0 +1,20 @@
+"""What an opinion is about, and how far it is."""
+
+from django.db import models
+
+
+class OpinionSubject(models.TextChoices):
+    """What an opinion is about."""
+
+    NOTICE = "notice", "公示"
+    DISTRICT = "district", "城区"
+    PROGRAMME = "programme", "绿色生态城区工作"
+
+
+class OpinionProgress(models.TextChoices):
+    """How far an opinion is, derived from what was done with it."""
+
+    AWAITED = "awaited", "待答复"
+    LEAD = "lead", "留作线索"
+    ANSWERED = "answered", "已答复"
+    ASIDE = "aside", "不予办理"

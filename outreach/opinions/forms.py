@@ -1,0 +1,88 @@
+"""Forms of opinions: filing, looking a receipt up, the officer's answer, summary and list."""
+
+from typing import Any
+
+from django import forms
+
+from outreach.opinions.enums import OpinionProgress, OpinionSubject
+
+ALL = ("", "全部")
+TRAP = "homepage"
+
+
+class OpinionForm(forms.Form):
+    """An opinion from anybody. ``homepage`` is out of sight and stays empty: programs that fill in everything fill it in too."""
+
+    text = forms.CharField(
+        label="意见", max_length=2000, widget=forms.Textarea(attrs={"rows": 6}), help_text="请写明具体事实和理由，不超过2000字"
+    )
+    name = forms.CharField(label="姓名或单位", max_length=60, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    contact = forms.CharField(
+        label="联系方式", max_length=100, required=False, help_text="电话或者电子邮箱，只用于核实和答复，不公开，加密保存"
+    )
+    may_publish = forms.BooleanField(
+        label="同意公开意见摘要和答复摘要", required=False, help_text="摘要不含姓名、联系方式；不同意的，只有您能凭查询码看到答复"
+    )
+    homepage = forms.CharField(label="此项请留空", required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
+
+    def __init__(self, *args: Any, on_notice: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lead = "可以不填；不具名的作为线索核对，不逐条答复" if on_notice else "可以不填"
+        self.fields["name"].help_text = lead
+
+    def clean_homepage(self) -> str:
+        """Nothing, or a refusal that says which box to empty."""
+        if self.cleaned_data[TRAP]:
+            msg = "“此项请留空”一栏填了内容，请清空后再提交"
+            raise forms.ValidationError(msg)
+        return ""
+
+    def words(self) -> dict[str, Any]:
+        """What the service stores."""
+        return {name: value for name, value in self.cleaned_data.items() if name != TRAP}
+
+
+class ReceiptForm(forms.Form):
+    """The secret code of a receipt."""
+
+    code = forms.CharField(
+        label="查询码",
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text="提交意见时显示在回执上，如 ABCD-EFGH-JKMN-PQRS-TUVW",
+    )
+
+
+class AnswerForm(forms.Form):
+    """The officer's answer."""
+
+    reply = forms.CharField(label="答复", max_length=2000, widget=forms.Textarea(attrs={"rows": 5}))
+
+
+class SummaryForm(forms.Form):
+    """What of an answered opinion is published."""
+
+    summary = forms.CharField(
+        label="意见摘要", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="不写姓名、单位和联系方式"
+    )
+    answer_summary = forms.CharField(label="答复摘要", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class AsideForm(forms.Form):
+    """Why an opinion is not dealt with."""
+
+    reason = forms.CharField(label="理由", max_length=200, help_text="提出人凭查询码可以看到")
+
+
+class LookForm(forms.Form):
+    """Why a contact is looked at."""
+
+    reason = forms.CharField(label="查看事由", max_length=200, help_text="与查看人、时间一起记入审计记录")
+
+
+class OpinionFilter(forms.Form):
+    """Conditions of the city's list."""
+
+    q = forms.CharField(label="编号、城区或内容", max_length=60, required=False)
+    about = forms.ChoiceField(label="对象", required=False, choices=[ALL, *OpinionSubject.choices])
+    standing = forms.ChoiceField(label="办理情况", required=False, choices=[ALL, *OpinionProgress.choices])

@@ -1,0 +1,92 @@
+"""Opinions of the public with the digest of their receipt."""
+
+import datetime as dt
+from typing import ClassVar, Union
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from approvals.cases.models.notices import Objection
+from districts.file.models.district import District
+from greendistrict.core.encrypted import EncryptedTextField
+from outreach.opinions.enums import OpinionProgress, OpinionSubject
+
+N, D, P = OpinionSubject.NOTICE, OpinionSubject.DISTRICT, OpinionSubject.PROGRAMME
+
+
+class PublicOpinion(models.Model):
+    """公众意见: on a notice, a district or the programme. One on a notice is an ``Objection``, which holds its words and its answer."""
+
+    number = models.CharField("编号", max_length=20, unique=True)
+    about = models.CharField("对象", max_length=10, choices=OpinionSubject.choices)
+    district = models.ForeignKey(District, models.PROTECT, null=True, blank=True, related_name="public_opinions", verbose_name="城区")
+    objection = models.OneToOneField(Objection, models.PROTECT, null=True, blank=True, related_name="public_opinion", verbose_name="异议")
+    name = models.CharField("姓名或单位", max_length=60, blank=True)
+    contact = EncryptedTextField("联系方式", blank=True)
+    text = models.TextField("意见", blank=True)
+    may_publish = models.BooleanField("同意公开摘要", default=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False, help_text="digest of the secret code of the receipt")
+    origin = models.CharField(max_length=64, blank=True, editable=False, help_text="keyed digest of the sender's address")
+    filed_at = models.DateTimeField("时间")
+    reply = models.TextField("答复", blank=True)
+    replied_at = models.DateTimeField("答复时间", null=True, blank=True)
+    replied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="答复人")
+    aside_at = models.DateTimeField("不予办理时间", null=True, blank=True)
+    aside_reason = models.CharField("不予办理的理由", max_length=200, blank=True)
+    summary = models.CharField("意见摘要", max_length=500, blank=True)
+    answer_summary = models.CharField("答复摘要", max_length=500, blank=True)
+    published_at = models.DateTimeField("公开时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "公众意见"
+        ordering = ("-filed_at", "-pk")
+        indexes: ClassVar = [
+            models.Index(fields=["filed_at"], name="public_opinion_by_day"),
+            models.Index(fields=["origin", "filed_at"], name="public_opinion_by_origin"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(about=N, objection__isnull=False, district__isnull=False, text="", name="", contact="", reply="")
+                | (Q(about=D, objection__isnull=True, district__isnull=False) & ~Q(text=""))
+                | (Q(about=P, objection__isnull=True, district__isnull=True) & ~Q(text="")),
+                name="public_opinion_about",
+            ),
+            models.CheckConstraint(
+                condition=Q(replied_at__isnull=True, reply="") | (Q(replied_at__isnull=False) & ~Q(reply="")), name="public_opinion_replied"
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True) | (Q(may_publish=True) & ~Q(summary="")), name="public_opinion_published"
+            ),
+            models.CheckConstraint(
+                condition=Q(aside_at__isnull=True) | (Q(replied_at__isnull=True) & ~Q(aside_reason="")), name="public_opinion_aside"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def source(self) -> Union["PublicOpinion", Objection]:
+        """What holds name, contact, words and answer."""
+        return self.objection or self
+
+    @property
+    def answered_at(self) -> dt.datetime | None:
+        """When it was answered."""
+        return self.source.replied_at
+
+    @property
+    def progress(self) -> OpinionProgress:
+        """How far it is; an objection without a name is a lead that nobody owes an answer to."""
+        if self.answered_at is not None:
+            return OpinionProgress.ANSWERED
+        if self.aside_at is not None:
+            return OpinionProgress.ASIDE
+        is_lead = self.objection is not None and not self.objection.name
+        return OpinionProgress.LEAD if is_lead else OpinionProgress.AWAITED
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether it is about fiction."""
+        return self.district is not None and self.district.is_demo

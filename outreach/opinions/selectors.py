@@ -1,0 +1,119 @@
+"""Opinions in sight, by receipt, as published, and those that wait for an answer."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from approvals.cases.selectors.cases import day_of
+from approvals.cases.terms import objection_term
+from assessments.common.owed_papers import deadline
+from greendistrict.accounts.models import User
+from greendistrict.core import clock, workdays
+from greendistrict.policy import parameters
+from greendistrict.policy.dates import TermSettings
+from greendistrict.workflow.todo import Task
+from outreach.opinions.enums import OpinionProgress
+from outreach.opinions.models import PublicOpinion
+from outreach.opinions.receipts import digest_of
+from outreach.opinions.rules import may_handle_opinions, may_read_opinions
+
+ANSWERED = Q(replied_at__isnull=False) | Q(objection__replied_at__isnull=False)
+LEAD = Q(objection__isnull=False, objection__name="")
+STANDING: Mapping[str, Q] = {
+    OpinionProgress.ANSWERED: ANSWERED,
+    OpinionProgress.ASIDE: Q(aside_at__isnull=False) & ~ANSWERED,
+    OpinionProgress.LEAD: LEAD & ~ANSWERED & Q(aside_at__isnull=True),
+    OpinionProgress.AWAITED: ~ANSWERED & ~LEAD & Q(aside_at__isnull=True),
+}
+
+
+def opinions_visible_to(user: User) -> QuerySet[PublicOpinion]:
+    """All of them for the city, none for others."""
+    rows = PublicOpinion.objects.select_related("district", "objection__notice__case")
+    return rows if may_read_opinions(user) else rows.none()
+
+
+def opinions_matching(user: User, conditions: Mapping[str, Any]) -> QuerySet[PublicOpinion]:
+    """Those in sight under the conditions of the list; what waits longest first, then the newest."""
+    found = opinions_visible_to(user)
+    for word in str(conditions.get("q") or "").split():
+        words = Q(text__icontains=word) | Q(objection__text__icontains=word)
+        found = found.filter(words | Q(number__icontains=word) | Q(district__name__icontains=word))
+    if about := conditions.get("about"):
+        found = found.filter(about=about)
+    standing = conditions.get("standing") or ""
+    if standing in STANDING:
+        found = found.filter(STANDING[standing])
+    return found.order_by("filed_at", "pk") if standing == OpinionProgress.AWAITED else found.order_by("-filed_at", "-pk")
+
+
+def term_settings() -> TermSettings:
+    """The city's settings and calendar in force, for days of several opinions."""
+    return TermSettings(parameters.load(), workdays.current())
+
+
+def due_of(opinion: PublicOpinion, terms: TermSettings) -> dt.date | None:
+    """Last day of the answer (``objection_reply_days``), for an objection as its obligation was moved or waived; None: none is owed."""
+    if opinion.progress != OpinionProgress.AWAITED:
+        return None
+    own = objection_term(day_of(opinion.filed_at), terms)
+    if opinion.objection is None:
+        return own
+    return deadline(f"objection_reply:notice-{opinion.objection.notice_id}:{opinion.objection.pk}", own).awaited_on
+
+
+def opinions_published() -> QuerySet[PublicOpinion]:
+    """Published summaries, newest first; their pages read nothing else of them."""
+    found = PublicOpinion.objects.filter(published_at__isnull=False).select_related("district", "objection__notice")
+    return found.order_by("-published_at", "-pk")
+
+
+def opinion_of_receipt(code: str) -> PublicOpinion | None:
+    """The opinion whose receipt bears this secret code."""
+    rows = PublicOpinion.objects.select_related("district", "objection__notice")
+    return rows.filter(digest=digest_of(code)).first()
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Opinions that wait for the officer's answer, as one task; objections are a task of their case."""
+    if not may_handle_opinions(user):
+        return []
+    waiting = list(_waiting()[:1])
+    if not waiting:
+        return []
+    [first] = waiting
+    link = f"{reverse('outreach:opinion_list')}?standing={OpinionProgress.AWAITED.value}"
+    title = f"公众意见待答复{_waiting().count()}条"
+    return [
+        Task(
+            title, str(first), link, since=first.filed_at, due=due_of(first, term_settings()), kind="public_opinion", is_demo=first.is_demo
+        )
+    ]
+
+
+def _waiting() -> QuerySet[PublicOpinion]:
+    rows = PublicOpinion.objects.filter(STANDING[OpinionProgress.AWAITED], objection__isnull=True)
+    return rows.select_related("district", "objection").order_by("filed_at", "pk")
+
+
+def closed_before(moment: dt.datetime) -> QuerySet[PublicOpinion]:
+    """Opinions filed before a moment that nobody has to deal with any more; objections stay with their case."""
+    return PublicOpinion.objects.filter(ANSWERED | LEAD | Q(aside_at__isnull=False), filed_at__lt=moment)
+
+
+def aside_before(moment: dt.datetime) -> QuerySet[PublicOpinion]:
+    """Opinions filed before a moment that were set aside."""
+    return PublicOpinion.objects.filter(aside_at__isnull=False, filed_at__lt=moment)
+
+
+def filed_since(moment: dt.datetime, **where: Any) -> int:
+    """How many came since a moment, for the bounds of a day."""
+    return PublicOpinion.objects.filter(filed_at__gte=moment, **where).count()
+
+
+def day_began() -> dt.datetime:
+    """When today began in Shanghai."""
+    return dt.datetime.combine(clock.today(), dt.time(), clock.SHANGHAI)

@@ -1,0 +1,162 @@
+"""Filing opinions within the bounds of an hour and a day, answering, publishing and setting them aside."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from approvals.cases.models.notices import Notice
+from approvals.publicity.services.notices import file_objection
+from districts.file.models.district import District
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock, limits
+from greendistrict.core.errors import NotAllowed, Refusal, Refused, TooMany
+from greendistrict.core.reference_numbers import next_number
+from outreach.opinions.enums import OpinionProgress, OpinionSubject
+from outreach.opinions.models import PublicOpinion
+from outreach.opinions.receipts import new_receipt
+from outreach.opinions.rules import may_handle_opinions, may_read_opinions
+from outreach.opinions.selectors import day_began, filed_since
+
+PREFIX = "GZ"
+AN_HOUR = 5  # of one address, as objections have it
+LOOKS_A_MINUTE = 20
+HOUR, MINUTE = 3600, 60
+OFFICER = "公众意见由市级经办办理"
+FULL = "今天收到的意见已达上限，请明天再提，或者来信来电"
+
+
+class OpinionWords(NamedTuple):
+    """What somebody filed."""
+
+    text: str
+    name: str = ""
+    contact: str = ""
+    may_publish: bool = False
+
+
+class OpinionReceipt(NamedTuple):
+    """The opinion that was stored, and the secret code that is shown once."""
+
+    opinion: PublicOpinion
+    code: str
+
+
+def may_look(address: str) -> bool:
+    """Whether one more look at a receipt comes from this address within its minute."""
+    return limits.within(f"outreach:receipt:{limits.place_of(address)}", LOOKS_A_MINUTE, seconds=MINUTE)
+
+
+@transaction.atomic
+def file_opinion(*, words: OpinionWords, address: str, notice: Notice | None = None, district: District | None = None) -> OpinionReceipt:
+    """Store an opinion on a notice, a district or, without either, the programme; on an open notice it is an objection of its case.
+
+    Raises ``TooMany`` above the bounds, ``Closed`` outside the notice's days, ``Refused`` for what the same address said today already.
+    """
+    place = limits.place_of(address)
+    if not limits.within(f"outreach:file:{place}", AN_HOUR, seconds=HOUR):
+        msg = "同一地址一小时内提出的意见过多，请稍后再提"
+        raise TooMany(msg)
+    Refused.unless(words.text.strip(), "请写明意见")
+    now, origin = clock.now(), salted_hmac("outreach.opinion", place).hexdigest()
+    number = next_number(PREFIX, now.astimezone(clock.SHANGHAI).year)  # holds the others back until the bounds are counted
+    _hold_bounds(notice, day_began())
+    about = {"district": district, "objection": None}
+    kept = {"name": words.name.strip()[:60], "contact": words.contact.strip()[:100], "text": words.text.strip()}
+    said_before = PublicOpinion.objects.filter(origin=origin, filed_at__gte=day_began(), **_same(notice, district, kept["text"]))
+    Refused.when(said_before.exists(), "同样的意见今天已经收到，请凭回执上的查询码查看")
+    subject = OpinionSubject.PROGRAMME if district is None else OpinionSubject.DISTRICT
+    if notice is not None:
+        about = {"district": notice.case.district, "objection": file_objection(notice=notice, address=address, **kept)}
+        subject, kept = OpinionSubject.NOTICE, {}
+    code, digest = new_receipt()
+    filed = {"number": number, "about": subject, "may_publish": words.may_publish, "digest": digest, "origin": origin, "filed_at": now}
+    made = PublicOpinion.objects.create(**filed, **about, **kept)
+    return OpinionReceipt(made, code)
+
+
+def _same(notice: Notice | None, district: District | None, text: str) -> dict[str, object]:
+    if notice is not None:
+        return {"objection__notice": notice, "objection__text": text}
+    return {"district": district, "text": text} if district is not None else {"about": OpinionSubject.PROGRAMME, "text": text}
+
+
+def _hold_bounds(notice: Notice | None, since: dt.datetime) -> None:
+    """Keep a day's opinions within bounds, so that a flood fills neither the table nor the desk. Raises ``TooMany``."""
+    if filed_since(since) >= settings.OPINIONS_A_DAY:
+        raise TooMany(FULL)
+    if notice is not None and filed_since(since, objection__notice=notice) >= settings.OPINIONS_A_NOTICE:
+        msg = "这一公示今天收到的意见已达上限，请明天再提，或者来信来电"
+        raise TooMany(msg)
+
+
+def _held(opinion: PublicOpinion, by: User) -> PublicOpinion:
+    NotAllowed.unless(may_handle_opinions(by), OFFICER)
+    rows = PublicOpinion.objects.select_for_update(of=("self",), no_key=True).select_related("objection", "district")
+    return rows.get(pk=opinion.pk)
+
+
+@transaction.atomic
+def answer_opinion(*, opinion: PublicOpinion, by: User, reply: str) -> PublicOpinion:
+    """Answer once. An objection is answered on its case. Raises ``NotAllowed``, ``Refused``."""
+    stored = _held(opinion, by)
+    Refused.when(stored.objection is not None, "对公示的异议在办件上答复")
+    Refused.when(stored.progress != OpinionProgress.AWAITED, "这条意见已经办结")
+    if not reply.strip():
+        raise Refused([Refusal("请写明答复", field="reply")])
+    stored.reply, stored.replied_at, stored.replied_by = reply.strip(), clock.now(), by
+    stored.save(update_fields=["reply", "replied_at", "replied_by"])
+    audit.record(action="outreach.answer_opinion", by=by, obj=stored)
+    return stored
+
+
+@transaction.atomic
+def set_aside(*, opinion: PublicOpinion, by: User, reason: str) -> PublicOpinion:
+    """Not to be dealt with, such as advertising; the receipt says so with the reason. Raises ``NotAllowed``, ``Refused``."""
+    stored = _held(opinion, by)
+    Refused.when(stored.objection is not None, "对公示的异议在办件上答复")
+    Refused.when(stored.progress != OpinionProgress.AWAITED, "这条意见已经办结")
+    if not reason.strip():
+        raise Refused([Refusal("请填写理由", field="reason")])
+    stored.aside_at, stored.aside_reason = clock.now(), reason.strip()
+    stored.save(update_fields=["aside_at", "aside_reason"])
+    audit.record(action="outreach.set_opinion_aside", by=by, obj=stored, data={"reason": stored.aside_reason})
+    return stored
+
+
+@transaction.atomic
+def publish_opinion(*, opinion: PublicOpinion, by: User, summary: str, answer_summary: str) -> PublicOpinion:
+    """Publish a summary of an answered opinion whose sender agreed; again to change it. Raises ``NotAllowed``, ``Refused``."""
+    stored = _held(opinion, by)
+    Refused.unless(stored.may_publish, "提出人没有同意公开摘要")
+    Refused.when(stored.progress != OpinionProgress.ANSWERED, "答复以后才能公开摘要")
+    empty = [(summary, "summary", "请填写意见摘要"), (answer_summary, "answer_summary", "请填写答复摘要")]
+    if lacking := [Refusal(said, field=field) for value, field, said in empty if not value.strip()]:
+        raise Refused(lacking)
+    stored.summary, stored.answer_summary = summary.strip(), answer_summary.strip()
+    stored.published_at = stored.published_at or clock.now()
+    stored.save(update_fields=["summary", "answer_summary", "published_at"])
+    data = {"summary": stored.summary, "answer_summary": stored.answer_summary}
+    audit.record(action="outreach.publish_opinion", by=by, obj=stored, data=data)
+    return stored
+
+
+@transaction.atomic
+def withdraw_summary(*, opinion: PublicOpinion, by: User) -> PublicOpinion:
+    """Take a published summary back. Raises ``NotAllowed``."""
+    stored = _held(opinion, by)
+    stored.published_at = None
+    stored.save(update_fields=["published_at"])
+    audit.record(action="outreach.withdraw_summary", by=by, obj=stored)
+    return stored
+
+
+@transaction.atomic
+def reveal_contact(*, opinion: PublicOpinion, by: User, reason: str) -> str:
+    """The contact of whoever filed it, on record with the reason. Raises ``NotAllowed``."""
+    NotAllowed.unless(may_read_opinions(by), OFFICER)
+    audit.record(action="outreach.reveal_contact", by=by, obj=opinion, data={"reason": reason})
+    return opinion.source.contact

@@ -1,0 +1,1 @@
+"""Pages of opinions: those of the public and those of the city."""

@@ -1,0 +1,115 @@
+"""Pages of the city: the list, one opinion with its answer and summary, its contact."""
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from greendistrict.accounts.http import signed_in
+from greendistrict.core import clock, workdays
+from greendistrict.core.paging import list_context
+from greendistrict.core.refusals import RefusalsIn
+from outreach.opinions import selectors, services
+from outreach.opinions.enums import OpinionProgress
+from outreach.opinions.forms import AnswerForm, AsideForm, LookForm, OpinionFilter, SummaryForm
+from outreach.opinions.models import PublicOpinion
+from outreach.opinions.rules import masked_contact, may_handle_opinions, may_read_opinions
+
+TEMPLATE = "outreach/opinions/opinion.html"
+UNPROCESSABLE = 422
+
+
+@require_safe
+def opinion_list(request: HttpRequest) -> HttpResponse:
+    """Every opinion with the last day of its answer."""
+    user = signed_in(request)
+    if not may_read_opinions(user):
+        raise Http404
+    form = OpinionFilter(request.GET)
+    context = list_context(request, selectors.opinions_matching(user, form.cleaned_data if form.is_valid() else {}), form)
+    terms, today = selectors.term_settings(), clock.today()
+    dues = [(one, selectors.due_of(one, terms)) for one in context["page"].object_list]
+    lines = [{"opinion": one, "due": due, "left": due and terms.calendar.left(today, due)} for one, due in dues]
+    return render(request, "outreach/opinions/opinion_list.html", {**context, "lines": lines})
+
+
+def _seen(request: HttpRequest, pk: int) -> PublicOpinion:
+    return get_object_or_404(selectors.opinions_visible_to(signed_in(request)), pk=pk)
+
+
+def _page(request: HttpRequest, found: PublicOpinion, *, status: int = 200, **given: forms.Form) -> HttpResponse:
+    """The page of one opinion; ``given`` are the forms that were sent and refused."""
+    due = selectors.due_of(found, selectors.term_settings())
+    handles, progress = may_handle_opinions(signed_in(request)), found.progress
+    open_here = handles and found.objection is None and progress == OpinionProgress.AWAITED
+    publishes = handles and found.may_publish and progress == OpinionProgress.ANSWERED
+    summary = {"summary": found.summary, "answer_summary": found.answer_summary or found.source.reply[:500]}
+    context = {
+        "opinion": found,
+        "due": due,
+        "left": due and workdays.current().left(clock.today(), due),
+        "masked": masked_contact(found.source.contact),
+        "answer_form": given.get("answer") or (AnswerForm() if open_here else None),
+        "aside_form": given.get("aside") or (AsideForm() if open_here else None),
+        "summary_form": given.get("summary") or (SummaryForm(initial=summary) if publishes else None),
+        "errors": next(iter(given.values()), None),
+        "handles": handles,
+    }
+    return render(request, TEMPLATE, context, status=status)
+
+
+def opinion(request: HttpRequest, pk: int) -> HttpResponse:
+    """One opinion; the officer answers it here, an objection on its case."""
+    found = _seen(request, pk)
+    if request.method != "POST":
+        return _page(request, found)
+    form = AnswerForm(request.POST)
+    if form.is_valid():
+        with RefusalsIn(form):
+            services.answer_opinion(opinion=found, by=signed_in(request), reply=form.cleaned_data["reply"])
+            messages.success(request, "已答复，提出人凭查询码可以看到")
+            return redirect("outreach:opinion", found.pk)
+    return _page(request, found, status=UNPROCESSABLE, answer=form)
+
+
+@require_POST
+def opinion_aside(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set an opinion aside with a reason."""
+    found, form = _seen(request, pk), AsideForm(request.POST)
+    if form.is_valid():
+        with RefusalsIn(form):
+            services.set_aside(opinion=found, by=signed_in(request), reason=form.cleaned_data["reason"])
+            messages.success(request, "已记为不予办理")
+            return redirect("outreach:opinion", found.pk)
+    return _page(request, found, status=UNPROCESSABLE, aside=form)
+
+
+@require_POST
+def opinion_summary(request: HttpRequest, pk: int) -> HttpResponse:
+    """Publish a summary, or change the published one."""
+    found, form = _seen(request, pk), SummaryForm(request.POST)
+    if form.is_valid():
+        with RefusalsIn(form):
+            services.publish_opinion(opinion=found, by=signed_in(request), **form.cleaned_data)
+            messages.success(request, "摘要已公开")
+            return redirect("outreach:opinion", found.pk)
+    return _page(request, found, status=UNPROCESSABLE, summary=form)
+
+
+@require_POST
+def opinion_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the published summary back."""
+    found = _seen(request, pk)
+    services.withdraw_summary(opinion=found, by=signed_in(request))
+    messages.success(request, "摘要已撤下")
+    return redirect("outreach:opinion", found.pk)
+
+
+def opinion_contact(request: HttpRequest, pk: int) -> HttpResponse:
+    """Contact of whoever filed it: after a reason, which goes on record."""
+    found, form, shown = _seen(request, pk), LookForm(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        shown = services.reveal_contact(opinion=found, by=signed_in(request), reason=form.cleaned_data["reason"])
+    context = {"opinion": found, "form": form, "shown": shown, "masked": masked_contact(found.source.contact)}
+    return render(request, "outreach/opinions/opinion_contact.html", context, status=UNPROCESSABLE if form.errors else 200)

@@ -1,0 +1,104 @@
+"""Public pages: published summaries, filing an opinion, looking up its receipt. None of them needs a script or an account."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from approvals.cases.models.notices import Notice
+from approvals.publicity.selectors import notices_public
+from districts.file.models.district import District
+from districts.file.selectors.visibility import public_districts
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.core.paging import PAGE_ROWS
+from greendistrict.core.proxies import caller
+from greendistrict.core.refusals import add_refusals
+from outreach.opinions import selectors, services
+from outreach.opinions.forms import OpinionForm, ReceiptForm
+
+FILE_TEMPLATE = "outreach/opinions/opinion_file.html"
+
+
+@login_not_required
+@require_safe
+def opinions(request: HttpRequest) -> HttpResponse:
+    """Published summaries with their answers, newest first, and the ways to file one."""
+    page = Paginator(selectors.opinions_published(), PAGE_ROWS).get_page(request.GET.get("page"))
+    return render(request, "outreach/opinions/opinions.html", {"page": page, "total": page.paginator.count})
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def opinion_on_programme(request: HttpRequest) -> HttpResponse:
+    """File an opinion on the programme."""
+    return _file(request, "对绿色生态城区工作的意见", {})
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def opinion_on_district(request: HttpRequest, code: str) -> HttpResponse:
+    """File an opinion on a district of the register."""
+    district = public_districts().filter(code=code).first()
+    if district is None:
+        raise Http404
+    return _file(request, f"对{district.name}的意见", {"district": district})
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def opinion_on_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """File an objection to a notice within its days."""
+    notice = get_object_or_404(notices_public(), pk=pk)
+    today = clock.today()
+    is_open = notice.opens_on <= today <= notice.closes_on and notice.closed_at is None
+    return _file(request, "对公示的异议", {"notice": notice}, is_open=is_open)
+
+
+def _file(request: HttpRequest, heading: str, on: "dict[str, Any]", *, is_open: bool = True) -> HttpResponse:
+    """The form, or the receipt of what was filed; a refused one keeps what was typed."""
+    form = OpinionForm(request.POST or None, on_notice="notice" in on)
+    status = HTTPStatus.OK
+    if request.method == "POST":
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if form.is_valid():
+            try:
+                made = services.file_opinion(words=services.OpinionWords(**form.words()), address=caller(request), **on)
+            except Refused as refused:
+                status = HTTPStatus(refused.status)
+                add_refusals(form, refused)
+            else:
+                due = selectors.due_of(made.opinion, selectors.term_settings())
+                return render(request, "outreach/opinions/opinion_filed.html", {"opinion": made.opinion, "code": made.code, "due": due})
+    notice: Notice | None = on.get("notice")
+    district: District | None = on.get("district")
+    context = {"form": form, "notice": notice, "district": district, "subject_heading": heading, "is_open": is_open}
+    return render(request, FILE_TEMPLATE, context, status=status)
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def opinion_receipt(request: HttpRequest) -> HttpResponse:
+    """State and answer of an opinion by the secret code, which is sent in the body and so stands in no address or log."""
+    form = ReceiptForm(request.POST or None)
+    found, asked, status = None, False, HTTPStatus.OK
+    if request.method == "POST":
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if form.is_valid() and services.may_look(caller(request)):
+            found, asked = selectors.opinion_of_receipt(form.cleaned_data["code"]), True
+            status = HTTPStatus.OK if found else HTTPStatus.NOT_FOUND
+        elif form.is_valid():
+            status = HTTPStatus.TOO_MANY_REQUESTS
+    context: dict[str, Any] = {"form": form, "opinion": found, "asked": asked, "busy": status == HTTPStatus.TOO_MANY_REQUESTS}
+    if found is not None:
+        context["due"] = selectors.due_of(found, selectors.term_settings())
+    return render(request, "outreach/opinions/opinion_receipt.html", context, status=status)

@@ -1,0 +1,247 @@
+"""Opinions of the public: filed without an account, bounded, answered, looked up by the receipt, published by choice of both."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from approvals.cases.models.notices import Notice, Objection
+from approvals.publicity.services import notices
+from districts.common.enums import Stage
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused, TooMany
+from outreach.opinions import selectors, services
+from outreach.opinions.models import PublicOpinion
+from outreach.opinions.services import OpinionWords
+from portal.personal.services import drop_expired
+from portal.todo.selectors import tasks_of
+from tests.factories.approvals import Filing
+from tests.factories.districts import make_district
+
+pytestmark = pytest.mark.django_db
+SAID = {"text": "道路绿化养护不足（虚构）", "name": "演示居民", "contact": "13800001234", "may_publish": "on"}
+CITY = {"city_officer", "city_checker", "city_director", "city_legal"}
+CODE = re.compile(r"(?:[A-Z2-9]{4}-){4}[A-Z2-9]{4}")
+LIST_QUERIES = 12
+
+
+def file(number=1, address="192.0.2.1", **on):
+    words = OpinionWords(f"意见{number}（虚构）", "演示居民", "13800001234", may_publish=True)
+    return services.file_opinion(words=words, address=address, **on)
+
+
+def to(name, *args):
+    return reverse(f"outreach:{name}", args=args)
+
+
+def said(answer):
+    return answer.content.decode()
+
+
+def receipt_of(answer):
+    assert answer.status_code == 200
+    return CODE.search(said(answer))[0]
+
+
+def test_from_filing_to_a_published_reply(client, people):
+    district = make_district(people, name="演示意见城区（虚构）", stage=Stage.PILOT)
+    form = to("opinion_on_district", district.code)
+    assert form in said(client.get(reverse("portal:public_district", args=[district.code])))
+    code = receipt_of(client.post(form, SAID))
+    kept = PublicOpinion.objects.get()
+    assert code.replace("-", "") not in str(PublicOpinion.objects.values().get())
+    page = client.post(to("opinion_receipt"), {"code": f" {code.lower()} "})
+    assert ("待答复" in said(page), SAID["text"] in said(page)) == (True, True)
+    assert not any(one in said(page) for one in (SAID["name"], SAID["contact"]))
+    assert client.post(to("opinion_receipt"), {"code": "AAAA-AAAA"}).status_code == 404
+    client.force_login(people.city_officer)
+    assert client.post(to("opinion", kept.pk), {"reply": " "}).status_code == 422
+    assert client.post(to("opinion_summary", kept.pk), {"summary": "甲", "answer_summary": "乙"}).status_code == 422
+    assert client.post(to("opinion", kept.pk), {"reply": "已安排养护"}).status_code == 302
+    assert client.post(to("opinion", kept.pk), {"reply": "再答"}).status_code == 422
+    client.logout()
+    assert "已安排养护" in said(client.post(to("opinion_receipt"), {"code": code}))
+    assert "绿化养护" not in said(client.get(to("opinions")))
+    client.force_login(people.city_officer)
+    client.post(to("opinion_summary", kept.pk), {"summary": "绿化养护", "answer_summary": "已安排"})
+    client.logout()
+    public = said(client.get(to("opinions")))
+    assert all(one in public for one in ("绿化养护", "已安排", district.name, "演示数据"))
+    assert not any(one in public for one in (SAID["text"], SAID["name"], SAID["contact"], "已安排养护"))
+    client.force_login(people.city_officer)
+    client.post(to("opinion_withdraw", kept.pk))
+    assert "绿化养护" not in said(client.get(to("opinions")))
+    told = AuditRecord.objects.filter(action__startswith="outreach.").order_by("pk").values_list("action", flat=True)
+    assert list(told) == ["outreach.answer_opinion", "outreach.publish_opinion", "outreach.withdraw_summary"]
+
+
+def test_without_consent_nothing_is_published(people):
+    made = services.file_opinion(words=OpinionWords("不公开（虚构）"), address="192.0.2.1").opinion
+    services.answer_opinion(opinion=made, by=people.city_officer, reply="收到")
+    with pytest.raises(Refused, match="没有同意"):
+        services.publish_opinion(opinion=made, by=people.city_officer, summary="甲", answer_summary="乙")
+
+
+def test_an_objection_stands_on_its_case_before_anybody_decides(client):
+    filing = Filing().to_notice()
+    notice, people = Notice.objects.get(), filing.people
+    code = receipt_of(client.post(to("opinion_on_notice", notice.pk), SAID))
+    client.force_login(people.city_officer)
+    case = said(client.get(reverse("approvals:case", args=[filing.case.pk])))
+    assert SAID["text"] in case
+    objection, kept = Objection.objects.get(), PublicOpinion.objects.get()
+    assert (kept.objection, kept.text, kept.district) == (objection, "", filing.case.district)
+    due = selectors.due_of(kept, selectors.term_settings())
+    [task] = [one for one in tasks_of(people.city_officer) if "公示意见" in one.title]
+    assert due == task.due
+    with pytest.raises(Refused, match="办件上答复"):
+        services.answer_opinion(opinion=kept, by=people.city_officer, reply="这里不答")
+    notices.answer_objection(objection=objection, by=people.city_officer, reply="口径见专业规划", held=False)
+    client.logout()
+    assert "口径见专业规划" in said(client.post(to("opinion_receipt"), {"code": code}))
+    services.publish_opinion(opinion=kept, by=people.city_officer, summary="面积口径", answer_summary="见专业规划")
+    assert notice.title in said(client.get(to("opinions")))
+    Notice.objects.update(closed_at=clock.now())
+    late = client.post(to("opinion_on_notice", notice.pk), {"text": "晚了（虚构）"})
+    assert (late.status_code, "晚了（虚构）" in said(late)) == (410, True)
+    assert PublicOpinion.objects.count() == 1
+
+
+def test_an_objection_without_a_name_is_a_lead_and_its_receipt_says_so(client):
+    Filing().to_notice()
+    answer = client.post(to("opinion_on_notice", Notice.objects.get().pk), {"text": "线索（虚构）"})
+    assert "不逐条答复" in said(answer)
+    assert PublicOpinion.objects.get().progress == "lead"
+
+
+def test_a_flood_stays_within_the_day_the_notice_and_the_hour(settings):
+    settings.OPINIONS_A_DAY, settings.OPINIONS_A_NOTICE = 6, 2
+    Filing().to_notice()
+    notice = Notice.objects.get()
+    taken = []
+    for number in range(40):
+        try:
+            taken.append(file(number, f"198.51.100.{number}", **({"notice": notice} if number % 2 else {})))
+        except TooMany:
+            continue
+    assert len(taken) == PublicOpinion.objects.count() == 6
+    assert Objection.objects.count() == 2
+    with clock.at(clock.now() + dt.timedelta(days=1)):
+        file(99, "198.51.100.99")
+    assert PublicOpinion.objects.count() == 7
+
+
+def test_one_address_files_five_an_hour_and_says_nothing_twice(client):
+    form = to("opinion_on_programme")
+    assert client.post(form, SAID).status_code == 200
+    again = client.post(form, SAID)
+    assert (again.status_code, "已经收到" in said(again)) == (409, True)
+    for number in range(3):
+        assert client.post(form, {"text": f"第{number}条（虚构）"}).status_code == 200
+    full = client.post(form, {"text": "再一条（虚构）"})
+    assert (full.status_code, "再一条（虚构）" in said(full)) == (429, True)
+    assert PublicOpinion.objects.count() == 4
+
+
+def test_looks_at_receipts_are_bounded(client):
+    answers = [client.post(to("opinion_receipt"), {"code": f"AAAA-{number}"}).status_code for number in range(22)]
+    assert (answers.count(404), answers.count(429)) == (20, 2)
+
+
+def test_a_program_that_fills_in_everything_is_told_what_to_empty(client):
+    answer = client.post(to("opinion_on_programme"), {**SAID, "homepage": "https://example.org"})
+    assert (answer.status_code, "请清空后再提交" in said(answer), SAID["text"] in said(answer)) == (422, True, True)
+    assert not PublicOpinion.objects.exists()
+    empty = said(client.get(to("opinion_on_programme")))
+    assert 'class="visually-hidden"' in empty
+    assert "<script" not in empty.partition("<main")[2].partition("</main")[0]
+
+
+@pytest.mark.parametrize("seat", ["city_checker", "secretariat", "preparer", "partner", "system_keeper"])
+def test_only_the_officer_handles_opinions(client, people, seat):
+    made, user = file().opinion, people.everybody[seat]
+    client.force_login(user)
+    for name in ("opinion", "opinion_aside", "opinion_summary", "opinion_withdraw"):
+        data = {"reply": "甲", "reason": "甲", "summary": "甲", "answer_summary": "甲"}
+        assert client.post(to(name, made.pk), data).status_code in {403, 404}, name
+    for act, words in ((services.answer_opinion, {"reply": "甲"}), (services.set_aside, {"reason": "甲"})):
+        with pytest.raises(NotAllowed):
+            act(opinion=made, by=user, **words)
+    made.refresh_from_db()
+    assert (made.reply, made.aside_at) == ("", None)
+
+
+def test_pages_by_seat(client, people):
+    made, found = file().opinion, {}
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        found[seat] = [client.get(to(name, *args)).status_code for name, args in
+                       (("opinion_list", ()), ("opinion", (made.pk,)), ("opinion_contact", (made.pk,)))]  # fmt: skip
+        assert {client.get(to(name)).status_code for name in ("opinions", "opinion_on_programme", "opinion_receipt")} == {200}
+    assert {seat for seat, answers in found.items() if answers == [200, 200, 200]} == CITY
+    assert {tuple(answers) for seat, answers in found.items() if seat not in CITY} == {(404, 404, 404)}
+
+
+def test_a_contact_is_encrypted_masked_and_shown_after_a_reason(client, people):
+    made = file().opinion
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT contact FROM outreach_publicopinion")
+        assert "13800001234" not in cursor.fetchone()[0]
+    client.force_login(people.city_director)
+    assert "13800001234" not in said(client.get(to("opinion_list")))
+    page = said(client.get(to("opinion", made.pk)))
+    assert ("138****1234" in page, "13800001234" in page) == (True, False)
+    assert client.post(to("opinion_contact", made.pk), {}).status_code == 422
+    assert "13800001234" in said(client.post(to("opinion_contact", made.pk), {"reason": "电话核实"}))
+    record = AuditRecord.objects.get(action="outreach.reveal_contact")
+    assert (record.data["reason"], record.actor) == ("电话核实", people.city_director)
+
+
+def test_the_officer_finds_what_waits_on_the_desk(people):
+    assert not [one for one in tasks_of(people.city_officer) if one.kind == "public_opinion"]
+    first, _ = file(1), file(2)
+    [task] = [one for one in tasks_of(people.city_officer) if one.kind == "public_opinion"]
+    assert (task.title, task.due) == ("公众意见待答复2条", selectors.due_of(first.opinion, selectors.term_settings()))
+    assert task.due > clock.today()
+    assert not [one for one in tasks_of(people.city_checker) if one.kind == "public_opinion"]
+    for one in PublicOpinion.objects.all():
+        services.set_aside(opinion=one, by=people.city_officer, reason="广告")
+    assert not [one for one in tasks_of(people.city_officer) if one.kind == "public_opinion"]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_costs_the_same_for_one_and_three(client, people, number):
+    for count in range(number):
+        file(count, f"198.51.100.{count}", district=make_district(people, stage=Stage.PILOT))
+    client.force_login(people.city_officer)
+    client.get(to("opinion_list"))
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(to("opinion_list")).status_code == 200
+    told = [query["sql"][:150] for query in caught.captured_queries if "SAVEPOINT" not in query["sql"]]
+    assert len(told) == LIST_QUERIES, "\n".join(told)
+
+
+def test_the_list_is_narrowed_by_words_subject_and_progress(people):
+    one, two = file(1).opinion, file(2, district=make_district(people, name="演示窄城（虚构）", stage=Stage.PILOT)).opinion
+    services.answer_opinion(opinion=two, by=people.city_officer, reply="已办")
+
+    def found(**asked):
+        return set(selectors.opinions_matching(people.city_officer, asked))
+
+    assert found() == {one, two}
+    assert found(q="窄城") == found(about="district") == found(standing="answered") == {two}
+    assert found(q=one.number) == found(about="programme") == found(standing="awaited") == {one}
+
+
+def test_what_was_kept_long_enough_is_deleted(people):
+    aside, answered, waiting = (file(number).opinion for number in range(3))
+    services.set_aside(opinion=aside, by=people.city_officer, reason="广告")
+    services.answer_opinion(opinion=answered, by=people.city_officer, reply="已办")
+    for days, left in ((179, {aside, answered, waiting}), (181, {answered, waiting}), (1096, {waiting})):
+        with clock.at(clock.now() + dt.timedelta(days=days)):
+            drop_expired()
+        assert set(PublicOpinion.objects.all()) == left, days
