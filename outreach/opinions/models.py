@@ -47,7 +47,7 @@ class PublicOpinion(models.Model):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(about=N, objection__isnull=False, district__isnull=False, text="", name="", contact="", reply="")
+                condition=Q(about=N, objection__isnull=False, district__isnull=False, text="", name="", reply="")
                 | (Q(about=D, objection__isnull=True, district__isnull=False) & ~Q(text=""))
                 | (Q(about=P, objection__isnull=True, district__isnull=True) & ~Q(text="")),
                 name="public_opinion_about",

@@ -108,7 +108,7 @@ def opinion_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 def opinion_contact(request: HttpRequest, pk: int) -> HttpResponse:
     """Contact of whoever filed it: after a reason, which goes on record."""
-    found, form, shown = _seen(request, pk), LookForm(request.POST or None), None
+    found, form, shown = _seen(request, pk), LookForm(request.POST if request.method == "POST" else None), None
     if request.method == "POST" and form.is_valid():
         shown = services.reveal_contact(opinion=found, by=signed_in(request), reason=form.cleaned_data["reason"])
     context = {"opinion": found, "form": form, "shown": shown, "masked": masked_contact(found.source.contact)}

@@ -65,7 +65,7 @@ def opinion_on_notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _file(request: HttpRequest, heading: str, on: "dict[str, Any]", *, is_open: bool = True) -> HttpResponse:
     """The form, or the receipt of what was filed; a refused one keeps what was typed."""
-    form = OpinionForm(request.POST or None, on_notice="notice" in on)
+    form = OpinionForm(request.POST if request.method == "POST" else None, on_notice="notice" in on)
     status = HTTPStatus.OK
     if request.method == "POST":
         status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -89,7 +89,7 @@ def _file(request: HttpRequest, heading: str, on: "dict[str, Any]", *, is_open: 
 @require_http_methods(["GET", "HEAD", "POST"])
 def opinion_receipt(request: HttpRequest) -> HttpResponse:
     """State and answer of an opinion by the secret code, which is sent in the body and so stands in no address or log."""
-    form = ReceiptForm(request.POST or None)
+    form = ReceiptForm(request.POST if request.method == "POST" else None)
     found, asked, status = None, False, HTTPStatus.OK
     if request.method == "POST":
         status = HTTPStatus.UNPROCESSABLE_ENTITY

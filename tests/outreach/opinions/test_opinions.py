@@ -19,14 +19,20 @@ from outreach.opinions.models import PublicOpinion
 from outreach.opinions.services import OpinionWords
 from portal.personal.services import drop_expired
 from portal.todo.selectors import tasks_of
+from tests.factories.accounts import cast as make_cast
 from tests.factories.approvals import Filing
 from tests.factories.districts import make_district
+from tests.factories.once import copy_of, once
 
 pytestmark = pytest.mark.django_db
 SAID = {"text": "道路绿化养护不足（虚构）", "name": "演示居民", "contact": "13800001234", "may_publish": "on"}
 CITY = {"city_officer", "city_checker", "city_director", "city_legal"}
 CODE = re.compile(r"(?:[A-Z2-9]{4}-){4}[A-Z2-9]{4}")
-LIST_QUERIES = 12
+LIST_QUERIES = 7
+
+
+cast = once(make_cast)
+people = copy_of("cast")
 
 
 def file(number=1, address="192.0.2.1", **on):
@@ -86,9 +92,9 @@ def test_without_consent_nothing_is_published(people):
         services.publish_opinion(opinion=made, by=people.city_officer, summary="甲", answer_summary="乙")
 
 
-def test_an_objection_stands_on_its_case_before_anybody_decides(client):
-    filing = Filing().to_notice()
-    notice, people = Notice.objects.get(), filing.people
+def test_an_objection_stands_on_its_case_before_anybody_decides(client, people):
+    filing = Filing(people).to_notice()
+    notice = Notice.objects.get()
     code = receipt_of(client.post(to("opinion_on_notice", notice.pk), SAID))
     client.force_login(people.city_officer)
     case = said(client.get(reverse("approvals:case", args=[filing.case.pk])))
@@ -111,16 +117,16 @@ def test_an_objection_stands_on_its_case_before_anybody_decides(client):
     assert PublicOpinion.objects.count() == 1
 
 
-def test_an_objection_without_a_name_is_a_lead_and_its_receipt_says_so(client):
-    Filing().to_notice()
+def test_an_objection_without_a_name_is_a_lead_and_its_receipt_says_so(client, people):
+    Filing(people).to_notice()
     answer = client.post(to("opinion_on_notice", Notice.objects.get().pk), {"text": "线索（虚构）"})
     assert "不逐条答复" in said(answer)
     assert PublicOpinion.objects.get().progress == "lead"
 
 
-def test_a_flood_stays_within_the_day_the_notice_and_the_hour(settings):
+def test_a_flood_stays_within_the_day_the_notice_and_the_hour(settings, people):
     settings.OPINIONS_A_DAY, settings.OPINIONS_A_NOTICE = 6, 2
-    Filing().to_notice()
+    Filing(people).to_notice()
     notice = Notice.objects.get()
     taken = []
     for number in range(40):
