@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from approvals.cases.models.notices import Notice
+from approvals.cases.models.notices import Notice, Objection
 from approvals.publicity.services.notices import file_objection
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
@@ -64,7 +64,7 @@ def file_opinion(*, words: OpinionWords, address: str, notice: Notice | None = N
     now, origin = clock.now(), salted_hmac("outreach.opinion", place).hexdigest()
     number = next_number(PREFIX, now.astimezone(clock.SHANGHAI).year)  # holds the others back until the bounds are counted
     _hold_bounds(notice, day_began())
-    about = {"district": district, "objection": None}
+    about: dict[str, District | Objection | None] = {"district": district, "objection": None}
     kept = {"name": words.name.strip()[:60], "contact": words.contact.strip()[:100], "text": words.text.strip()}
     said_before = PublicOpinion.objects.filter(origin=origin, filed_at__gte=day_began(), **_same(notice, district, kept["text"]))
     Refused.when(said_before.exists(), "同样的意见今天已经收到，请凭回执上的查询码查看")
@@ -159,4 +159,5 @@ def reveal_contact(*, opinion: PublicOpinion, by: User, reason: str) -> str:
     """The contact of whoever filed it, on record with the reason. Raises ``NotAllowed``."""
     NotAllowed.unless(may_read_opinions(by), OFFICER)
     audit.record(action="outreach.reveal_contact", by=by, obj=opinion, data={"reason": reason})
-    return opinion.source.contact
+    contact: str = opinion.source.contact
+    return contact

@@ -65,7 +65,7 @@ def opinion_on_notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _file(request: HttpRequest, heading: str, on: "dict[str, Any]", *, is_open: bool = True) -> HttpResponse:
     """The form, or the receipt of what was filed; a refused one keeps what was typed."""
-    form = OpinionForm(request.POST if request.method == "POST" else None, on_notice="notice" in on)
+    form = OpinionForm(request.POST if request.method == "POST" else None, on_notice=bool(on.get("notice")))
     status = HTTPStatus.OK
     if request.method == "POST":
         status = HTTPStatus.UNPROCESSABLE_ENTITY

@@ -204,7 +204,7 @@ def test_a_contact_is_encrypted_masked_and_shown_after_a_reason(client, people):
     assert client.post(to("opinion_contact", made.pk), {}).status_code == 422
     assert "13800001234" in said(client.post(to("opinion_contact", made.pk), {"reason": "电话核实"}))
     record = AuditRecord.objects.get(action="outreach.reveal_contact")
-    assert (record.data["reason"], record.actor) == ("电话核实", people.city_director)
+    assert (record.data["reason"], record.actor_id) == ("电话核实", people.city_director.pk)
 
 
 def test_the_officer_finds_what_waits_on_the_desk(people):
