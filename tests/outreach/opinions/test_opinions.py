@@ -153,6 +153,14 @@ def test_one_address_files_five_an_hour_and_says_nothing_twice(client):
     assert PublicOpinion.objects.count() == 4
 
 
+def test_what_was_typed_is_shown_as_text_and_never_as_markup(client, people):
+    code = receipt_of(client.post(to("opinion_on_programme"), {"text": "一行<b id=x>\n二行（虚构）"}))
+    client.force_login(people.city_officer)
+    pages = (client.post(to("opinion_receipt"), {"code": code}), client.get(to("opinion", PublicOpinion.objects.get().pk)))
+    for page in map(said, pages):
+        assert ("<b id=x>" in page, "一行&lt;b id=x&gt;<br>二行" in page) == (False, True)
+
+
 def test_looks_at_receipts_are_bounded(client):
     answers = [client.post(to("opinion_receipt"), {"code": f"AAAA-{number}"}).status_code for number in range(22)]
     assert (answers.count(404), answers.count(429)) == (20, 2)
