@@ -59,6 +59,7 @@ LEGENDS = {
 }
 COMPARED = 2  # series
 PHRASES, MOST_PHRASES = re.compile("(?<=[）》”的])"), 8
+DAY_SIGN, DAY_DIGIT, DAY_PADDING = 4.5, 2.25, 3.0  # mm, as measured in a table that stands upright
 DAY = re.compile(r"(\d{4}年\d{1,2}月\d{1,2}日)(?:\d{1,2}:\d{2})?")
 LATIN, CHINESE = 0.6, "\u2010"  # a Latin letter or digit of a title beside a Chinese one, and where these begin
 
@@ -303,7 +304,7 @@ def _room_for(column: PaperColumn, lines: Sequence[str]) -> float:
     if column.kind is ColumnKind.NUMBER:
         return max(map(len, lines), default=0) * DIGIT + PADDING if lines else 0
     days = [found[1] for line in lines if (found := DAY.fullmatch(line))]
-    return max((sum(DIGIT if sign.isdigit() else CHARACTER for sign in day) + PADDING for day in days), default=0)
+    return max((sum(DAY_DIGIT if sign.isdigit() else DAY_SIGN for sign in day) + DAY_PADDING for day in days), default=0)
 
 
 def lines_of(text: str) -> list[str]:

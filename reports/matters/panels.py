@@ -16,12 +16,12 @@ from reports.matters.words import day, given, moment, section
 
 SEATS = (
     PaperColumn("席位", 28, ColumnKind.NAME),
-    PaperColumn("专业", 43),
+    PaperColumn("专业", 42),
     PaperColumn("答复", 17),
     PaperColumn("已评 / 分派", 18),
-    PaperColumn("评分提交", 33),
+    PaperColumn("评分提交", 35),
 )
-VOTE = PaperColumn("表决", 17)
+VOTE = PaperColumn("表决", 16)
 HOW = "种子的校验值在名单冻结前登记。用平台上的核对数据和核对程序可以重算抽取结果。"
 
 
