@@ -9,7 +9,7 @@ from districts.file.models.parties import DesignatedBody, DistrictPaper, FigureS
 from districts.indicator_systems.models import IndicatorActual, IndicatorRow, IndicatorSystem
 from districts.plot_map.models import PlotShape
 from districts.plots.models import Plot, PlotBackfill, PlotCheck, PlotControl, PlotIndicator, PlotOpinion
-from districts.projects.models import KeyProject, KeyProjectPlan, Work
+from districts.projects.models import KeyProject, KeyProjectPlan, Work, WorkCheck, WorkIndicator
 from districts.special_plans.models import SpecialPlan, SpecialPlanPart
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
 
@@ -45,4 +45,6 @@ __all__ = [
     "SpecialPlanPart",
     "SubArea",
     "Work",
+    "WorkCheck",
+    "WorkIndicator",
 ]

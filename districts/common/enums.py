@@ -147,6 +147,7 @@ class ControlBody(models.TextChoices):
     HOUSING = "housing", "住房城乡建设管理部门"
     DRAWINGS = "drawings", "施工图设计文件审查机构"
     BUILDER = "builder", "建设单位"
+    CHECKERS = "checkers", "发展改革、规划资源、建设交通、环境保护等主管部门"
 
 
 class OpinionPurpose(models.TextChoices):
@@ -198,11 +199,20 @@ class PlotState(models.TextChoices):
 
 
 class WorkState(models.TextChoices):
-    """State of municipal works, derived from their dates."""
+    """State of municipal works, derived from their dates and their acceptance; ``unproven``: built, without what counts it as built."""
 
     PLANNED = "planned", "未开工"
     BUILDING = "building", "在建"
+    UNPROVEN = "unproven", "建成未计入"
     BUILT = "built", "已建成"
+
+
+class ValueKind(models.TextChoices):
+    """How a green requirement of a municipal work is compared with what was built."""
+
+    AT_LEAST = "at_least", "不低于要求值"
+    AT_MOST = "at_most", "不高于要求值"
+    YES_NO = "yes_no", "是否做到"
 
 
 class BoundaryKind(models.TextChoices):

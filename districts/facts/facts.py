@@ -15,12 +15,12 @@ from django.db.models import Model, prefetch_related_objects
 from django.urls import reverse
 
 from districts.baselines.models import Baseline
-from districts.common.enums import BOUNDARY_PROOF, BaselineKind, ProjectState, Stage
+from districts.common.enums import BOUNDARY_PROOF, BaselineKind, ProjectState, Stage, WorkState
 from districts.file.models.district import District
 from districts.indicator_systems.selectors.indicators import carbon_targets, dimensions_covered, system_of_plan
 from districts.plots import milestones
 from districts.plots.milestones import MilestonePlots, acquired_plots, built_plots, entered_words
-from districts.projects.models import KeyProject, Work
+from districts.projects.selectors.as_of_day import works_by_state
 from districts.special_plans.models import SpecialPlan
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.audit.services import subject_of
@@ -244,11 +244,10 @@ def _plan_gates(district: District, on: dt.date) -> dict[str, FactValue]:
 
 def _land(area: Decimal | None, developable: Decimal | None, link: str) -> dict[str, FactValue]:
     ratio = FactValue(numerator=developable, denominator=area, link=link, noun="km²")
-    unknown = FactValue(link=link)
     return {
         "area_km2": FactValue(area, link=link),
         "developable_km2": FactValue(developable, link=link),
-        "developable_ratio": ratio if area is not None and developable is not None else unknown,
+        "developable_ratio": ratio if area is not None and developable is not None else FactValue(link=link),
     }
 
 
@@ -326,13 +325,14 @@ def _built_ratio(district: District, baseline: Baseline, on: dt.date) -> FactVal
 
 def _works_ratio(district: District, baseline: Baseline, on: dt.date) -> FactValue:
     kept = [row for row in baseline.content["works"] if row["main"]]
-    live: dict[int, Work] = {work.pk: work for work in district.works.all()}
-    built = {pk for pk, work in live.items() if work.built_on and work.built_on <= on}
-    return _listed_ratio(district, baseline, "works", kept, built, noun="项设施", undone="未建成", page="work_list")
+    found = works_by_state(district.works.all(), on)
+    unproven = _names([row["name"] for row in kept if row["id"] in found[WorkState.UNPROVEN]])
+    undone = f"未建成；其中{unproven}登记了建成，没有符合的竣工验收登记，不计入" if unproven else "未建成"
+    return _listed_ratio(district, baseline, "works", kept, found[WorkState.BUILT], noun="项设施", undone=undone, page="work_list")
 
 
 def _projects_ratio(district: District, baseline: Baseline, on: dt.date) -> FactValue:
-    live: dict[int, KeyProject] = {project.pk: project for project in district.key_projects.all()}
+    live = {project.pk: project for project in district.key_projects.all()}
     used = {pk for pk, project in live.items() if project.state == ProjectState.IN_USE and project.in_use_on and project.in_use_on <= on}
     kept = baseline.content["key_projects"]
     return _listed_ratio(district, baseline, "key_projects", kept, used, noun="个项目", undone="未投用", page="key_project_list")

@@ -129,8 +129,8 @@ class WorkForm(ListRowForm):
     planned_start = day("计划开工")
     planned_finish = day("计划建成")
     started_on = day("开工日期")
-    built_on = day("建成日期")
+    built_on = day("建成日期", help_text="逐项登记竣工验收的，由设施页面写入；只填日期不计入建成")
     green_requirements = forms.CharField(
-        label="绿色生态要求", max_length=300, required=False, help_text="七（二）。如透水铺装、海绵设施、再生材料"
+        label="绿色生态要求", max_length=300, required=False, help_text="七（二）。概述；逐项要求值在设施页面登记"
     )
     flags = ("main",)

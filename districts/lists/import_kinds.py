@@ -134,6 +134,6 @@ KINDS: Mapping[ImportKind, ListSpec] = {
     ImportKind.WORKS: ListSpec(
         Work, "name", "市政设施", "项设施",
         ("name", "kind", "main", "length_m", *PLANNED, "started_on", "built_on", "green_requirements"),
-        (*PLANNED, "started_on", "built_on"), ("length_m",),
+        (*PLANNED, "started_on", "built_on"), ("length_m",), (("indicators", "已登记绿色生态要求"), ("checks", "已登记审查")),
     ),
 }  # fmt: skip

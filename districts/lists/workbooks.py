@@ -8,7 +8,7 @@ from typing import Any
 from districts.common.enums import ImportKind, ProjectState
 from districts.file.models.district import District
 from districts.file.workbook_marks import DistrictReader, list_book
-from districts.lists.services.rows import progress_problems
+from districts.lists.services.rows import progress_problems, settled_days
 from districts.projects.models import KeyProject, Work
 from greendistrict.documents.workbooks.book import Book, Returned
 from greendistrict.documents.workbooks.columns import CHOICE, DAY, FLAG, NAMES, NUMBER, TEXT, Column, cell_of
@@ -123,10 +123,11 @@ class WorkReader(DistrictReader[Work]):
         """A work is a main one unless it says otherwise."""
         return {**typed, "main": True if typed["main"] is None else typed["main"]}
 
-    def against(self, _row: Work | None, typed: dict[str, Any], _changed: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """What contradicts itself."""
+    def against(self, row: Work | None, typed: dict[str, Any], changed: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """What contradicts itself, and days that an acceptance has settled."""
         short = [("length_m", "长度应大于0")] if typed["length_m"] == 0 else []
-        return [*_problems(Work(**typed), typed), *short]
+        settled = settled_days(Work(pk=row.pk, conforms=row.conforms, **typed), changed) if row else []
+        return [*_problems(Work(**typed), typed), *short, *settled]
 
 
 def _problems(candidate: KeyProject | Work, typed: Mapping[str, Any]) -> list[tuple[str, str]]:

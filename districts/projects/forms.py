@@ -1,8 +1,14 @@
-"""Approval of the key-project plan; photos of a project."""
+"""Approval of the key-project plan; photos of a project; green content of a municipal work."""
+
+from typing import Any
 
 from django import forms
 
+from districts.common.enums import CheckResult, CheckStage, ValueKind
 from districts.file.forms.fields import VersionMixin, day
+from districts.land.green_indicators import check_departments, show
+from districts.projects.checks import measure
+from districts.projects.models import WorkIndicator
 from greendistrict.documents.forms import WARNING, EvidenceField, KeptFileInput
 
 
@@ -23,3 +29,60 @@ class PhotoForm(forms.Form):
         error_messages={"required": "请选择照片"},
     )  # fmt: skip
     title = forms.CharField(label="说明", max_length=200, required=False)
+
+
+class WorkIndicatorForm(VersionMixin):
+    """A green requirement of a work with its values; once the work has begun only its values."""
+
+    name = forms.CharField(label="指标", max_length=60, help_text="按专业规划和设计文件的名称，如透水铺装率、再生材料利用率")
+    kind = forms.ChoiceField(label="比较方式", choices=ValueKind.choices)
+    unit = forms.CharField(label="单位", max_length=20, required=False, help_text="如%、m³；是否做到的不填")
+    required = forms.CharField(label="要求值", max_length=20, help_text="数字；是否做到的填是或否")
+    designed = forms.CharField(label="设计值", max_length=20, required=False)
+    built = forms.CharField(label="建成值", max_length=20, required=False)
+    STANDING = ("name", "kind", "unit", "required")
+
+    def __init__(self, *args: Any, row: WorkIndicator | None = None, stands: bool = False, **kwargs: Any) -> None:
+        self.stored = words_of(row) if row is not None else {}
+        kwargs["initial"] = {**self.stored, **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        self.stands = stands and row is not None
+        for name in self.STANDING if self.stands else ():
+            self.fields[name].disabled = True
+
+    def values(self) -> dict[str, str]:
+        """Values for the service."""
+        return {name: self.cleaned_data[name] for name in ("name", "kind", "unit", "required", "designed", "built")}
+
+
+def words_of(row: WorkIndicator) -> dict[str, str]:
+    """Fields of a stored requirement as people type them."""
+    known = measure(row.name, row.kind, row.unit)
+    typed = {name: show(known, getattr(row, name)) for name in ("required", "designed", "built")}
+    return {"name": row.name, "kind": row.kind, "unit": row.unit, **typed}
+
+
+class WorkCheckForm(forms.Form):
+    """A department's check of a work at one of the four stages."""
+
+    stage = forms.ChoiceField(label="环节", choices=CheckStage.choices)
+    department = forms.CharField(label="部门", max_length=60, widget=forms.TextInput(attrs={"list": "check-departments"}))
+    result = forms.ChoiceField(label="结论", choices=CheckResult.choices)
+    checked_on = day("审查日期", required=True)
+    text = forms.CharField(label="意见", max_length=300, required=False)
+
+    departments = staticmethod(check_departments)
+
+
+class AcceptanceForm(VersionMixin):
+    """The acceptance of a work; whether it conforms follows from the values."""
+
+    on = day("竣工验收日期", required=True)
+    number = forms.CharField(label="竣工验收报告编号", max_length=60)
+    reason = forms.CharField(label="整改措施", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class AcceptanceBackForm(VersionMixin):
+    """Why a registration is taken back."""
+
+    reason = forms.CharField(label="理由", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))

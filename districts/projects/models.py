@@ -1,11 +1,13 @@
-"""Near-term key projects 近期重点项目 with their approved plan, and municipal works 道路管线."""
+"""Near-term key projects 近期重点项目 with their approved plan, and municipal works 道路管线 with their green content."""
 
+import datetime as dt
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from districts.common.enums import ProjectState, WorkState
+from districts.common.enums import CheckResult, CheckStage, ProjectState, ValueKind, WorkState
 from districts.file.models.district import District
 from districts.plots.models import Plot
 from greendistrict.core.constraints import one_of, ordered
@@ -63,7 +65,10 @@ class KeyProject(models.Model):
 
 
 class Work(models.Model):
-    """Municipal works 道路管线: roads, pipes, bridges, public facilities; main ones marked."""
+    """Municipal works 道路管线: roads, pipes, green spaces, water works, public facilities; main ones marked.
+
+    ``conforms`` and ``acceptance_number`` are written by the registration of its acceptance only (七（二）5).
+    """
 
     district = models.ForeignKey(District, models.CASCADE, related_name="works")
     name = models.CharField("名称", max_length=100)
@@ -75,6 +80,8 @@ class Work(models.Model):
     started_on = models.DateField("开工日期", null=True, blank=True)
     built_on = models.DateField("建成日期", null=True, blank=True)
     green_requirements = models.CharField("绿色生态要求", max_length=300, blank=True)
+    conforms = models.BooleanField("绿色生态内容符合", null=True, blank=True)
+    acceptance_number = models.CharField("竣工验收报告编号", max_length=60, blank=True)
     is_demo = models.BooleanField("演示数据", default=False)
     version = models.PositiveIntegerField(default=0)
 
@@ -86,6 +93,11 @@ class Work(models.Model):
             ordered("planned_start", "planned_finish", name="work_plan_ordered"),
             ordered("started_on", "built_on", name="work_dates_ordered"),
             models.CheckConstraint(condition=Q(length_m__isnull=True) | Q(length_m__gt=0), name="work_length_positive"),
+            models.CheckConstraint(
+                condition=Q(conforms__isnull=True) | (Q(started_on__isnull=False) & Q(built_on__isnull=False)),
+                name="work_accepted_has_days",
+                violation_error_message="绿色生态内容是否符合在建成后登记，须有开工和建成日期",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -93,7 +105,61 @@ class Work(models.Model):
 
     @property
     def progress(self) -> WorkState:
-        """State, derived from the dates."""
-        if self.built_on:
-            return WorkState.BUILT
-        return WorkState.BUILDING if self.started_on else WorkState.PLANNED
+        """State, derived from days and acceptance."""
+        return self.state_on(dt.date.max)
+
+    def state_on(self, day: dt.date) -> WorkState:
+        """State at the end of a day. Built counts only what was accepted as conforming (七（二）5)."""
+        started, built = (held is not None and held <= day for held in (self.started_on, self.built_on))
+        if built:
+            return WorkState.BUILT if self.conforms else WorkState.UNPROVEN
+        return WorkState.BUILDING if started else WorkState.PLANNED
+
+
+class WorkIndicator(models.Model):
+    """A green requirement of a municipal work with its designed and built value; text in the form of ``districts.land.green_indicators``.
+
+    The policy names none for works, so each has a name of its own.
+    """
+
+    work = models.ForeignKey(Work, models.CASCADE, related_name="indicators")
+    name = models.CharField("指标", max_length=60)
+    kind = models.CharField("比较方式", max_length=10, choices=ValueKind)
+    unit = models.CharField("单位", max_length=20, blank=True)
+    required = models.CharField("要求值", max_length=20)
+    designed = models.CharField("设计值", max_length=20, blank=True)
+    built = models.CharField("建成值", max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = "市政设施绿色生态指标"
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["work", "name"], name="work_indicator_once", violation_error_message="同名指标已有"),
+            one_of("kind", ValueKind.values, name="work_indicator_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WorkCheck(models.Model):
+    """A department's check of a municipal work's green content at one of the four stages (七（二）)."""
+
+    work = models.ForeignKey(Work, models.CASCADE, related_name="checks")
+    stage = models.CharField("环节", max_length=12, choices=CheckStage)
+    department = models.CharField("部门", max_length=60)
+    checked_on = models.DateField("审查日期")
+    result = models.CharField("结论", max_length=12, choices=CheckResult)
+    text = models.CharField("意见", max_length=300, blank=True)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "市政设施部门审查"
+        ordering = ("checked_on", "pk")
+        constraints: ClassVar = [
+            one_of("stage", CheckStage.values, name="work_check_stage_known"),
+            one_of("result", CheckResult.values, name="work_check_result_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department}{self.get_stage_display()}审查"

@@ -1,4 +1,4 @@
-"""Green content of municipal works (七（二）) that was passed by: built upon without any requirement on record. Pure."""
+"""Green content of municipal works (七（二）) that was passed by: begun without requirement or check, built without acceptance. Pure."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -11,16 +11,27 @@ CITE = "七（二）"
 
 
 class WorkRecord(NamedTuple):
-    """What is recorded of a municipal work, as far as the rule asks."""
+    """What is recorded of a municipal work, as far as the rule asks; ``was_checked``: by a department before it began."""
 
     started_on: dt.date | None
     built_on: dt.date | None
     is_required: bool
+    was_checked: bool
+    is_accepted: bool
 
 
 def omissions_of_work(work: WorkRecord, today: dt.date, is_in_force: Callable[[dt.date], bool]) -> Iterator[Omission]:
     """What the work went past by ``today``; ``is_in_force`` says whether a policy asked it on a day."""
+
+    def is_owed(day: dt.date | None) -> bool:
+        return day is not None and day <= today and is_in_force(day)
+
     begun = min((day for day in (work.started_on, work.built_on) if day is not None), default=None)
-    if begun is not None and begun <= today and is_in_force(begun) and not work.is_required:
+    if begun is not None and is_owed(begun):
         what = "开工" if begun == work.started_on else "建成"
-        yield Omission(ControlDuty.REQUIRE, ControlBody.BUILDER, begun, f"已登记{what}，没有绿色生态要求的记录")
+        if not work.is_required:
+            yield Omission(ControlDuty.REQUIRE, ControlBody.BUILDER, begun, f"已登记{what}，没有绿色生态要求值的记录")
+        if not work.was_checked:
+            yield Omission(ControlDuty.REVIEW, ControlBody.CHECKERS, begun, f"已登记{what}，没有审批或评审环节部门审查的记录")
+    if work.built_on is not None and is_owed(work.built_on) and not work.is_accepted:
+        yield Omission(ControlDuty.ACCEPT, ControlBody.BUILDER, work.built_on, "已登记建成，没有竣工验收的记录")

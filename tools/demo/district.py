@@ -6,13 +6,24 @@ from decimal import Decimal
 from random import Random
 
 from districts.boundaries import services as boundaries
-from districts.common.enums import DIAGNOSIS_PARTS, BoundaryKind, Dimension, DistrictType, PlanPart, ProjectState
+from districts.common.enums import (
+    DIAGNOSIS_PARTS,
+    BoundaryKind,
+    CheckResult,
+    CheckStage,
+    Dimension,
+    DistrictType,
+    PlanPart,
+    ProjectState,
+    ValueKind,
+)
 from districts.file.models.district import AdministrativeArea, District
 from districts.land.land_use import name_of
 from districts.lists.services import rows
 from districts.plots.models import Plot
 from districts.profile import services as profile
 from districts.projects.models import KeyProject, Work
+from districts.projects.services.works import accept_work, check_work, save_indicator
 from districts.special_plans import services as plans
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
@@ -36,6 +47,8 @@ FUNDINGS = ("区级财政", "企业自筹", "财政补助和企业自筹")
 KM_EAST, KM_NORTH = 95.35, 110.88  # of a degree at the latitude of the city
 BASIS = "演示单元控制性详细规划（虚构）"
 ROADS = ("规划一路", "规划二路", "规划三路", "雨水干管", "污水干管", "电力管廊", "通信管线", "滨河路")
+ROAD_GREEN = {"name": "透水铺装率", "kind": ValueKind.AT_LEAST, "unit": "%", "required": "50"}
+PIPE_GREEN = {"name": "管材再生材料利用率", "kind": ValueKind.AT_LEAST, "unit": "%", "required": "10"}
 
 
 @dataclass(frozen=True)
@@ -162,7 +175,9 @@ def fill_lists(plot: DemoDistrict, district: District, by: User, housing: User |
             "planned_finish": start + dt.timedelta(days=400),
             "green_requirements": "雨污分流，管材利用再生材料" if "管" in name else "透水铺装，两侧设海绵设施",
         }
-        rows.save(Work, district=district, values=values, by=by)
+        work = rows.save(Work, district=district, values=values, by=by)
+        asked = PIPE_GREEN if "管" in name else ROAD_GREEN
+        save_indicator(work=work, values={**asked, "designed": asked["required"], "built": ""}, by=by)
 
 
 def _fill_plots(plot: DemoDistrict, district: District, by: User) -> None:
@@ -215,9 +230,24 @@ def progress(district: District, by: User, housing: User, *, share: float, seed:
         plot_control.build(row, clock.today() - dt.timedelta(days=rng.randint(5, 90)), by, short=index == 1)
     _progress_projects(district, by, share, rng)
     works = list(district.works.order_by("planned_start", "name"))
-    for work in works[: int(len(works) * share)]:
-        values = {"started_on": work.planned_start, "built_on": _by_today(work.planned_finish, rng)}
-        rows.save(Work, district=district, values=values, by=by, row=work, version=work.version)
+    done = int(len(works) * share)
+    for work in works[done : done + 1]:  # begun before any department had looked at it: found on 管控应办未办
+        if work.started_on is None and work.planned_start and work.planned_start <= clock.today():
+            rows.save(Work, district=district, values={"started_on": work.planned_start}, by=by, row=work, version=work.version)
+    for work in (work for work in works[:done] if work.conforms is None):
+        begun = rows.save(Work, district=district, values={"started_on": work.planned_start}, by=by, row=work, version=work.version)
+        for asked in begun.indicators.all():
+            values = {name: getattr(asked, name) for name in ("name", "kind", "unit", "required", "designed")}
+            save_indicator(work=begun, values={**values, "built": asked.required}, by=by, row=asked)
+        check_work(
+            work=begun,
+            stage=CheckStage.APPROVAL,
+            department="规划资源",
+            result=CheckResult.HELD,
+            by=by,
+            on=work.planned_start or clock.today(),
+        )
+        accept_work(work=begun, on=_by_today(work.planned_finish, rng), number=f"演示验〔{clock.today().year}〕{work.pk}号", by=by)
 
 
 def _progress_projects(district: District, by: User, share: float, rng: Random) -> None:

@@ -11,8 +11,8 @@ from districts.file.models.district import District, ExternalHonour
 from districts.file.models.parties import DistrictPaper, Fund, SubArea
 from districts.file.services import parties
 from districts.lists.services import rows
-from districts.projects import services as projects
 from districts.projects.models import KeyProject
+from districts.projects.services import key_projects as projects
 from districts.yearly_plans import services as implementation
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.models import Organisation, User

@@ -37,6 +37,8 @@ def save(
     found = progress_problems(stored)
     if isinstance(stored, Plot):
         found += control_problems(stored, changed)
+    if isinstance(stored, Work):
+        found += [Refusal(words, field=name) for name, words in settled_days(stored, changed)]
     if found:
         raise Refused(found)
     if isinstance(stored, Plot) and stored.backfill_id and set(BACKFILLED) & set(changed):
@@ -67,6 +69,8 @@ def progress_problems(row: Plot | KeyProject | Work) -> list[Refusal]:
         return [Refusal(words, field=name) for name, words in problems_of(row, clock.today())]
     names = [name for name in PAST_DAYS if getattr(row, name, None) and getattr(row, name) > clock.today()]
     found = [Refusal(f"{label_of(row, name)}不能晚于今天", field=name) for name in names]
+    if isinstance(row, Work) and row.built_on and not row.started_on:
+        found.append(Refusal("填了建成日期，请填写开工日期", field="started_on"))
     if isinstance(row, KeyProject) and (row.state == ProjectState.IN_USE) != bool(row.in_use_on):
         text = "请填写投用日期" if row.state == ProjectState.IN_USE else "填了投用日期，状态应为投用"
         found.append(Refusal(text, field="in_use_on"))
@@ -86,6 +90,18 @@ def control_problems(plot: Plot, changed: Iterable[str]) -> list[Refusal]:
     return found
 
 
+def settled_days(work: Work, changed: Iterable[str]) -> list[tuple[str, str]]:
+    """Days of a work that its list may not change any more: field and words of each."""
+    names = [name for name in ("started_on", "built_on") if name in set(changed)]
+    if work.pk is None or not names:
+        return []
+    if work.conforms is not None:
+        return [(name, f"{label_of(work, name)}已由竣工验收登记确定，登记有误的先撤回竣工登记") for name in names]
+    if "started_on" in names and work.started_on is None and work.indicators.exists():
+        return [("started_on", "开工日期可以更正，不能清空：绿色生态要求自开工起不再修改")]
+    return []
+
+
 def delete(row: Plot | KeyProject | Work, *, by: User) -> None:
     """Drop a row from its list; one of the pilot baseline stays. Raises ``NotAllowed``, ``Refused``."""
     hold_editor(by, row.district)
@@ -93,6 +109,9 @@ def delete(row: Plot | KeyProject | Work, *, by: User) -> None:
         stored = locked(row, None)
         if isinstance(stored, Plot) and PlotControl.objects.filter(plot=stored).exclude(status=ControlStep.PREPARE).exists():
             msg = f"地块“{stored}”已在办理建设管控，不能删除"
+            raise Refused(msg)
+        if isinstance(stored, Work) and stored.conforms is not None:
+            msg = f"设施“{stored}”已登记竣工验收，不能删除"
             raise Refused(msg)
         if in_pilot_baseline(stored):
             text = f"“{stored}”已列入试点基线，不能删除；确需调整须经变更办理"

@@ -9,12 +9,12 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
-from districts.common.enums import ControlBody, ControlDuty, ControlStep, OpinionPurpose
+from districts.common.enums import CheckStage, ControlBody, ControlDuty, ControlStep, OpinionPurpose
 from districts.file.models.district import District
 from districts.plots.models import Plot, PlotIndicator, PlotOpinion
 from districts.plots.omissions import CITES, Omission, PlotRecord, omissions_of
 from districts.plots.selectors.as_of_day import OWED
-from districts.projects.models import Work
+from districts.projects.models import Work, WorkCheck, WorkIndicator
 from districts.projects.omissions import CITE, WorkRecord, omissions_of_work
 from greendistrict.policy.loader import all_policies
 
@@ -88,11 +88,17 @@ def _of_plots(districts: QuerySet[District] | Iterable[int], today: dt.date) -> 
 
 
 def _of_works(districts: QuerySet[District] | Iterable[int], today: dt.date) -> Iterator[OmissionRow]:
-    works = Work.objects.filter(district__in=districts).exclude(started_on=None, built_on=None)
-    ordered = works.order_by("district__is_demo", "district__area_code", "district__name_pinyin", "district", "name", "pk")
-    for row in ordered.values("pk", "name", "started_on", "built_on", "green_requirements", *WHOSE):
-        record = WorkRecord(row["started_on"], row["built_on"], bool(row["green_requirements"].strip()))
-        href = f"{reverse('districts:work_list', args=[row['district__code']])}?only={row['pk']}"
+    before = WorkCheck.objects.filter(work=OuterRef("pk"), stage__in=(CheckStage.APPROVAL, CheckStage.APPRAISAL))
+    works = (
+        Work.objects.filter(district__in=districts)
+        .exclude(started_on=None, built_on=None)
+        .annotate(is_required=Exists(WorkIndicator.objects.filter(work=OuterRef("pk"))), was_checked=Exists(before))
+        .order_by("district__is_demo", "district__area_code", "district__name_pinyin", "district", "name", "pk")
+    )
+    names = ("started_on", "built_on", "is_required", "was_checked")
+    for row in works.values("pk", "name", "conforms", *names, *WHOSE):
+        record = WorkRecord(**{name: row[name] for name in names}, is_accepted=row["conforms"] is not None)
+        href = reverse("districts:work", args=[row["district__code"], row["pk"]])
         for omission in omissions_of_work(record, today, _is_in_force):
             yield _row(row, WORK, row["name"], href, omission)
 

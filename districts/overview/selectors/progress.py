@@ -19,7 +19,7 @@ COUNTS: dict[str, tuple[type[Model], Q]] = {
     "project_count": (KeyProject, Q()),
     "projects_in_use": (KeyProject, Q(state=ProjectState.IN_USE)),
     "work_count": (Work, Q(main=True)),
-    "works_built": (Work, Q(main=True, built_on__isnull=False)),
+    "works_built": (Work, Q(main=True, conforms=True)),
 }
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from districts.common.enums import CheckStage, ControlStep, OpinionPurpose
 from districts.land.green_indicators import indicators, show
+from districts.plots.check_matrix import check_lines, missing, stages_reached
 from districts.plots.lifecycle import FIRST, STEPS, TABLES, in_words
 from districts.plots.models import Plot, PlotControl, PlotIndicator
 from greendistrict.accounts.selectors import has_people_by
@@ -45,13 +46,16 @@ def plot_page(plot: Plot, control: PlotControl | None) -> dict[str, Any]:
     """Everything but the forms; five queries."""
     asked = plot.opinions.select_related("organisation", "answered_by", "asked_by")
     opinions = list(asked.annotate(is_owed=has_people_by("organisation", "due_on")))
-    checks = list(plot.checks.select_related("entered_by"))
+    reached = stages_reached(is_begun=plot.started_on is not None, is_built=plot.built_on is not None)
+    matrix = check_lines(plot.checks.select_related("entered_by"), reached)
     return {
         "lines": indicator_lines(plot),
         "answered": any(opinion.answered_on for opinion in opinions if opinion.purpose == OpinionPurpose.CONDITIONS),
         "conditions": [opinion for opinion in opinions if opinion.purpose == OpinionPurpose.CONDITIONS],
         "opinions": [opinion for opinion in opinions if opinion.purpose == OpinionPurpose.DESIGN],
-        "checks": [(stage.label, [check for check in checks if check.stage == stage]) for stage in CheckStage],
+        "matrix": matrix,
+        "stages": [stage.label for stage in CheckStage],
+        "missing_checks": missing(matrix),
         "steps": step_bar(control) if control else [],
         "state": TABLES[control.table].state(control.status) if control else None,
         "entries": entries_of(control) if control else [],

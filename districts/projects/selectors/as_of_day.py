@@ -112,9 +112,15 @@ def works_on(districts: Collection[int], day: dt.date) -> dict[int, list[WorkOnD
 
 
 def _work(row: Work, day: dt.date) -> WorkOnDay:
-    started, built = until(row.started_on, day), until(row.built_on, day)
-    progress = WorkState.BUILT if built else WorkState.BUILDING if started else WorkState.PLANNED
-    return WorkOnDay(row.name, row.kind, row.main, row.length_m, row.planned_finish, built, progress)
+    return WorkOnDay(row.name, row.kind, row.main, row.length_m, row.planned_finish, until(row.built_on, day), row.state_on(day))
+
+
+def works_by_state(works: Iterable[Work], day: dt.date) -> dict[WorkState, set[int]]:
+    """Keys of works by their state at the end of a day, each state with an entry."""
+    found: dict[WorkState, set[int]] = {state: set() for state in WorkState}
+    for work in works:
+        found[work.state_on(day)].add(work.pk)
+    return found
 
 
 def totals_of_works(works: Iterable[Work | WorkOnDay]) -> WorkTotals:

@@ -125,7 +125,7 @@ def _projects(stood: TitleStand) -> dict[int, list[ProjectOnDay]]:
 
 def _works(keys: list[int], on: dt.date) -> Iterable[Mapping[str, Any]]:
     rows = Work.objects.filter(district__in=keys, main=True).order_by().values("district")
-    return rows.annotate(works=Count("pk"), built=Count("pk", filter=Q(built_on__lte=on)))
+    return rows.annotate(works=Count("pk"), built=Count("pk", filter=Q(built_on__lte=on, conforms=True)))
 
 
 def _late(row: StandingDistrict, projects: Iterable[ProjectOnDay], on: dt.date) -> Iterable[LateProject]:

@@ -15,6 +15,7 @@ from districts.plots.models import Plot
 from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import save_values
 from districts.projects.models import KeyProject, Work
+from districts.projects.services.works import accept_work, save_indicator
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.policy.engine import ask, policy_in_force
@@ -99,6 +100,10 @@ def test_the_last_main_work(district, cast):
     freeze(district, BaselineKind.PILOT)
     assert verdict("ACCEPT-INFRA", district) == "fail"
     rows.save(Work, district=district, row=last, values={"started_on": DAY, "built_on": DAY}, by=cast.preparer)
+    assert verdict("ACCEPT-INFRA", district) == "fail", "a day alone is no acceptance"
+    asked = {"name": "透水铺装率", "kind": "at_least", "unit": "%", "required": "50", "designed": "50", "built": "50"}
+    save_indicator(work=last, values=asked, by=cast.preparer)
+    accept_work(work=last, on=DAY, number="演示验1号", by=cast.preparer)
     assert verdict("ACCEPT-INFRA", district) == "pass"
 
 

@@ -18,7 +18,7 @@ from districts.lists.services.imports import apply_import, undo_import
 from districts.lists.workbooks import PROJECTS, WORKS, ProjectReader, WorkReader, projects_book, works_book
 from districts.projects.models import KeyProject
 from districts.projects.models import Work as Works
-from districts.projects.services import add_photo
+from districts.projects.services.key_projects import add_photo
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, Refused
 from greendistrict.documents.workbooks.book import FIRST_ROW
@@ -93,7 +93,7 @@ def test_projects_come_in_with_their_plots_and_go_as_a_whole(district, cast):
 
 
 def test_works_come_in_and_one_edited_since_stops_the_undo_by_name(district, cast):
-    WorkFactory(district=district, name="雨水干管")
+    WorkFactory(district=district, name="雨水干管", started_on=dt.date(2026, 1, 5))
     done = applied(district, ImportKind.WORKS, cast.preparer, WORK, changes=[(0, "built_on", "2026-02-01")])
     made = Works.objects.get(name="规划一路")
     assert (made.main, str(made.length_m), made.planned_start, made.is_demo) == (True, "1250.5", dt.date(2026, 2, 1), True)
@@ -125,6 +125,7 @@ def test_a_photo_on_an_imported_project_stops_the_undo_by_name(district, cast):
         (ImportKind.PROJECTS, {**PROJECT, "investment": "=1+1"}, "投资 万元", "这是公式"),
         (ImportKind.WORKS, {**WORK, "length_m": 0}, "长度 m", "应大于0"),
         (ImportKind.WORKS, {**WORK, "main": "主要"}, "主要设施", "请填是或否"),
+        (ImportKind.WORKS, {**WORK, "built_on": "2026/03/01"}, "开工日期", "请填写开工日期"),
         (ImportKind.WORKS, {**WORK, "name": ""}, "设施名称", "缺设施名称"),
         (ImportKind.WORKS, {**WORK, "name": "长" * 101}, "设施名称", "最多100个字"),
     ],

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from districts.common.enums import Acquisition, ControlStep, OpinionPurpose
+from districts.common.enums import Acquisition, ControlStep, OpinionPurpose, ValueKind
 from districts.overview.selectors.omissions import by_duty, narrowed, omission_rows, open_omissions
 from districts.plots.models import PlotControl, PlotOpinion
 from greendistrict.audit.models import AuditRecord
@@ -75,18 +75,22 @@ def test_a_plot_in_its_table_waits_for_an_answer_only_from_those_who_work_here(c
     assert rows_of(client) == [("yanshi", "甲-01", "require")]
 
 
-def test_a_finished_plot_and_a_work_without_requirements(client, cast, district):
+def test_a_finished_plot_and_a_work_without_its_facts(client, cast, district):
     plot = PlotFactory(district=district, number="甲-01", planned_finish=dt.date(2026, 8, 1))
     steps = {"finish": {"on": "2026-07-15", "number": ""}}
     PlotControl.objects.create(plot=plot, table=Acquisition.GRANT, status=ControlStep.COMPLETION, steps=steps)
     PlotFactory(district=district, number="甲-02", buildable=False, acquired_on=dt.date(2026, 1, 1), acquisition="grant", proof=False)
     WorkFactory(district=district, name="甲路", started_on=dt.date(2026, 5, 1))
-    WorkFactory(district=district, name="乙路", started_on=dt.date(2026, 5, 1), green_requirements="透水铺装")
+    other = WorkFactory(district=district, name="乙路", started_on=dt.date(2026, 5, 1), green_requirements="透水铺装")
+    other.indicators.create(name="透水铺装率", kind=ValueKind.AT_LEAST, unit="%", required="50")
+    other.checks.create(
+        stage="approval", department="规划资源", result="held", checked_on=dt.date(2026, 4, 1), entered_by=cast.preparer
+    )  # fmt: skip
     client.force_login(cast.preparer)
-    assert rows_of(client) == [("yanshi", "甲-01", "accept"), ("yanshi", "甲路", "require")]
-    assert rows_of(client, what="work") == [("yanshi", "甲路", "require")]
+    assert rows_of(client) == [("yanshi", "甲-01", "accept"), ("yanshi", "甲路", "require"), ("yanshi", "甲路", "review")]
+    assert rows_of(client, what="work", duty="require") == [("yanshi", "甲路", "require")]
     page = client.get(reverse(LIST)).content.decode()
-    for words in ("2026年8月1日", "已登记开工，没有绿色生态要求的记录", "七（二）5"):
+    for words in ("2026年8月1日", "已登记开工，没有绿色生态要求值的记录", "七（二）5"):
         assert words in page
 
 

@@ -70,13 +70,16 @@ def test_days_before_the_policy_and_days_to_come_owe_nothing():
     assert told(today=day(1), acquisition=Acquisition.GRANT, acquired_on=day(3)) == []
 
 
-def test_a_work_begun_without_requirements():
-    def of(*record):
-        return [(one.duty.value, one.since) for one in omissions_of_work(WorkRecord(*record), TODAY, lambda on: on >= SINCE)]
+def test_a_work_begun_without_requirement_or_check_and_built_without_acceptance():
+    def of(started, built, *, required=False, checked=False, accepted=False):
+        record = WorkRecord(started, built, is_required=required, was_checked=checked, is_accepted=accepted)
+        return [(one.duty.value, one.since) for one in omissions_of_work(record, TODAY, lambda on: on >= SINCE)]
 
-    assert of(None, None, False) == of(day(3), day(5), True) == of(LONG_AGO, day(5), False) == []
-    assert of(day(3), day(5), False) == [("require", day(3))]
-    assert of(None, day(5), False) == [("require", day(5))]
+    assert of(None, None) == of(day(3), day(5), required=True, checked=True, accepted=True) == []
+    assert of(day(3), None) == [("require", day(3)), ("review", day(3))]
+    assert of(day(3), day(5), required=True) == [("review", day(3)), ("accept", day(5))]
+    assert of(None, day(5), checked=True, accepted=True) == [("require", day(5))]
+    assert of(LONG_AGO, day(5), accepted=True) == []
 
 
 DAYS = st.one_of(st.none(), st.dates(dt.date(2022, 1, 1), dt.date(2027, 12, 31)))

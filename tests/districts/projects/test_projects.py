@@ -147,7 +147,7 @@ def test_works_tell_their_state_by_their_days(preparer, district):
     assert wrong.status_code == 422
     assert preparer.post(url("work_edit", district, pk=work.pk), {**values, "built_on": "2026-01-01", "version": 0}).status_code == 302
     work.refresh_from_db()
-    assert (work.progress, WorkFactory(district=district).progress) == (WorkState.BUILT, WorkState.PLANNED)
+    assert (work.progress, WorkFactory(district=district).progress) == (WorkState.UNPROVEN, WorkState.PLANNED)
 
 
 @pytest.mark.parametrize("asked", [("key_project_list", KeyProjectFactory, 8), ("work_list", WorkFactory, 6)])

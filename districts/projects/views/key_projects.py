@@ -12,7 +12,7 @@ from districts.file.views.common import UNPROCESSABLE, district_to_edit, distric
 from districts.projects.forms import PhotoForm, ProjectPlanForm
 from districts.projects.models import KeyProject, KeyProjectPlan
 from districts.projects.selectors.schedule import gantt_of, slips_of
-from districts.projects.services import PHOTO_KIND, add_photo, save_project_plan
+from districts.projects.services.key_projects import PHOTO_KIND, add_photo, save_project_plan
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock
 from greendistrict.core.refusals import RefusalsIn

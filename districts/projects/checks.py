@@ -1,0 +1,50 @@
+"""Green content of a municipal work: values held against requirements, and whether its acceptance reads 符合. Pure."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+from districts.common.enums import ValueKind
+from districts.land.green_indicators import NUMBER, YES_NO, Indicator, is_worse
+
+MOST = Decimal(1_000_000_000)
+BETTER = {ValueKind.AT_LEAST: "higher", ValueKind.AT_MOST: "lower", ValueKind.YES_NO: "higher"}
+
+
+class GreenValues(NamedTuple):
+    """Required, designed and built value of an indicator."""
+
+    known: Indicator
+    required: str
+    designed: str
+    built: str
+
+    @property
+    def designed_short(self) -> bool | None:
+        """Whether the designed value falls short; None while a value is missing."""
+        return is_worse(self.known, self.designed, self.required)
+
+    @property
+    def built_short(self) -> bool | None:
+        """Whether the built value falls short; None while a value is missing."""
+        return is_worse(self.known, self.built, self.required)
+
+
+def measure(name: str, kind: str, unit: str) -> Indicator:
+    """How values of an indicator named by the district are read and compared."""
+    way = ValueKind(kind)
+    shape = YES_NO if way == ValueKind.YES_NO else NUMBER
+    return Indicator(
+        key=name, name=name, short=name, kind=shape, better=BETTER[way], unit=unit, highest=Decimal(100) if unit == "%" else MOST
+    )
+
+
+def unbuilt(values: Iterable[GreenValues]) -> list[str]:
+    """Names of indicators without a built value."""
+    return [one.known.name for one in values if not one.built]
+
+
+def is_conforming(values: Iterable[GreenValues], last_check_held: bool | None) -> bool:  # noqa: FBT001 -- the answer of a check
+    """Whether a completed work reads 符合: something was required, each is built no worse, and no department said 不符合 last."""
+    held = list(values)
+    return bool(held) and all(one.built_short is False for one in held) and last_check_held is not False

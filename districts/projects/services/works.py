@@ -1,0 +1,161 @@
+"""Green content of municipal works (七（二）): requirements and values, department checks, acceptance."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from districts.common.enums import CheckResult, CheckStage
+from districts.file.rules import fills_plot
+from districts.file.services.locking import assign, hold_constraints, locked
+from districts.land.green_indicators import WrongIndicatorValue, parse
+from districts.projects.checks import is_conforming, measure, unbuilt
+from districts.projects.models import Work, WorkCheck, WorkIndicator
+from districts.projects.rules import records_work
+from districts.projects.selectors.works import green_values, last_check_held
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
+
+VALUES = {"required": "要求值", "designed": "设计值", "built": "建成值"}
+DEFINING = ("name", "kind", "unit", "required")
+CITE, RULE = "七（二）", "WORKS-GREEN"
+BEGUN = "开工后要求不能修改或删除；确需调整的，写入变更依据另加一项"
+
+
+def _hold_filler(by: User, work: Work) -> None:
+    NotAllowed.unless(fills_plot(by, work.district), "市政设施的绿色生态内容由申报主体、其咨询单位或区级部门填写")
+
+
+def _opened(work: Work, version: int | None, by: User) -> Work:
+    """The work, locked. Raises ``NotAllowed``, ``Stale``, ``Closed`` once it is accepted as conforming."""
+    stored = locked(work, version)
+    _hold_filler(by, stored)
+    Closed.when(stored.conforms is True, "竣工验收已登记为符合，内容不能再改；登记有误的先撤回竣工登记")
+    return stored
+
+
+def _moved(work: Work, action: str, by: User, data: Mapping[str, Any]) -> None:
+    work.version += 1
+    work.save()
+    audit.record(action=f"districts.{action}", by=by, obj=work, data={"work": work.name, **data})
+
+
+def save_indicator(
+    *, work: Work, values: Mapping[str, str], by: User, version: int | None = None, row: WorkIndicator | None = None
+) -> WorkIndicator:
+    """Add a requirement or fill in its values, as typed. A requirement stands once the work has begun.
+
+    Raises ``NotAllowed``, ``Stale``, ``Closed``, ``Refused`` with each wrong value at its field.
+    """
+    with transaction.atomic():
+        stored = _opened(work, version, by)
+        kept = stored.indicators.get(pk=row.pk) if row is not None else WorkIndicator(work=stored)
+        changed = assign(kept, _checked(values))
+        Closed.when(kept.pk and stored.started_on and set(DEFINING) & set(changed), BEGUN)
+        if changed:
+            hold_constraints(kept)
+            kept.save()
+            _moved(stored, "work_indicator", by, {"indicator": kept.name, "changed": changed})
+    return kept
+
+
+def _checked(values: Mapping[str, str]) -> dict[str, str]:
+    """Values in stored form. Raises ``Refused`` with each that does not do."""
+    known, found = measure(values["name"].strip(), values["kind"], values["unit"].strip()), []
+    checked = {"name": known.name, "kind": values["kind"], "unit": known.unit}
+    for name, label in VALUES.items():
+        try:
+            checked[name] = parse(known, values[name])
+        except WrongIndicatorValue as wrong:
+            found.append(Refusal(f"{label}：{wrong}", field=name))
+    if not found and not checked["required"]:
+        found.append(Refusal("请填写要求值", rule=RULE, cite=CITE, field="required"))
+    if found:
+        raise Refused(found)
+    return checked
+
+
+def drop_indicator(*, row: WorkIndicator, by: User, version: int | None = None) -> None:
+    """Remove a requirement before the work begins. Raises ``NotAllowed``, ``Stale``, ``Closed``."""
+    with transaction.atomic():
+        stored = _opened(row.work, version, by)
+        Closed.when(stored.started_on, BEGUN)
+        stored.indicators.filter(pk=row.pk).delete()
+        _moved(stored, "work_indicator_drop", by, {"indicator": row.name, "required": row.required})
+
+
+def check_work(*, work: Work, stage: str, department: str, result: str, by: User, on: dt.date, text: str = "") -> WorkCheck:
+    """Enter a department's check. Raises ``NotAllowed``, ``Refused``."""
+    with transaction.atomic():
+        stored = locked(work, None)
+        _hold_filler(by, stored)
+        if on > clock.today():
+            raise Refused([Refusal("日期不能晚于今天", field="checked_on")])
+        if result == CheckResult.NOT_HELD and not text.strip():
+            raise Refused([Refusal("不符合的请写明意见", field="text")])
+        check = WorkCheck(work=stored, stage=CheckStage(stage), department=department.strip(), checked_on=on, result=CheckResult(result),
+                          text=text.strip()[:300], entered_by=by)  # fmt: skip
+        hold_constraints(check)
+        check.save()
+        data = {"work": stored.name, "stage": stage, "department": department, "result": result}
+        audit.record(action="districts.add_check", by=by, obj=check, data=data)
+    return check
+
+
+def accept_work(*, work: Work, on: dt.date, number: str, by: User, version: int | None = None, reason: str = "") -> Work:
+    """Register the acceptance; 符合 or 不符合 follows from the values and the last completion check, nobody chooses it.
+
+    One found 不符合 is registered anew after mending, with the ``reason``. Raises ``NotAllowed``, ``Stale``, ``Closed``, ``Refused``.
+    """
+    with transaction.atomic():
+        stored = _opened(work, version, by)
+        _hold_recorder(by, stored)
+        values = green_values(stored)
+        found = list(_against(stored, on, number, reason))
+        if not values:
+            found.append(Refusal("没有绿色生态指标要求，无从比较", rule=RULE, cite=CITE, remedy="先登记要求值"))
+        if names := unbuilt(values):
+            found.append(Refusal(f"缺建成值：{'、'.join(names)}", rule=RULE, cite=CITE, remedy="按竣工验收报告填写建成值"))
+        if found:
+            raise Refused(found)
+        stored.built_on, stored.acceptance_number = on, number.strip()[:60]
+        stored.conforms = is_conforming(values, last_check_held(stored))
+        hold_constraints(stored)
+        _moved(stored, "work_accept", by, {"on": on.isoformat(), "number": number, "conforms": stored.conforms, "reason": reason})
+    return stored
+
+
+def _hold_recorder(by: User, work: Work) -> None:
+    NotAllowed.unless(records_work(by, work), "竣工验收由申报主体填报人或区级部门登记")
+
+
+def _against(work: Work, on: dt.date, number: str, reason: str) -> list[Refusal]:
+    found = []
+    if work.started_on is None:
+        found.append(Refusal("请先登记开工日期", rule=RULE, cite=CITE, remedy="在设施资料里填写开工日期"))
+    elif on < work.started_on:
+        found.append(Refusal("日期不能早于开工日期", field="on"))
+    if on > clock.today():
+        found.append(Refusal("日期不能晚于今天", field="on"))
+    if not number.strip():
+        found.append(Refusal("请填写竣工验收报告编号", field="number"))
+    if work.conforms is False and not reason.strip():
+        found.append(Refusal("请写明整改措施", field="reason"))
+    return found
+
+
+def withdraw_acceptance(*, work: Work, reason: str, by: User, version: int | None = None) -> Work:
+    """Take a registration back that was entered by mistake. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    with transaction.atomic():
+        stored = locked(work, version)
+        _hold_recorder(by, stored)
+        Refused.when(stored.conforms is None, "尚未登记竣工验收")
+        if not reason.strip():
+            raise Refused([Refusal("请写明理由", field="reason")])
+        data = {"on": str(stored.built_on), "number": stored.acceptance_number, "conforms": stored.conforms, "reason": reason}
+        stored.built_on, stored.conforms, stored.acceptance_number = None, None, ""
+        _moved(stored, "work_withdraw", by, data)
+    return stored

@@ -1,0 +1,1 @@
+"""Pages of key projects and municipal works."""

@@ -1,0 +1,156 @@
+"""A municipal work's page: green requirements with values, department checks, acceptance. Every form posts to an address of its own."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from districts.file.file_locks import lock_reasons
+from districts.file.rules import fills_plot, may_edit_district
+from districts.file.views.common import UNPROCESSABLE, district_to_read
+from districts.projects.forms import AcceptanceBackForm, AcceptanceForm, WorkCheckForm, WorkIndicatorForm
+from districts.projects.models import Work, WorkIndicator
+from districts.projects.rules import records_work
+from districts.projects.selectors.works import work_page as page_of
+from districts.projects.services.works import accept_work, check_work, drop_indicator, save_indicator, withdraw_acceptance
+from greendistrict.accounts.http import signed_in
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.integers import whole
+from greendistrict.core.refusals import add_refusals
+
+TEMPLATE = "districts/projects/work.html"
+
+
+def _seen(request: HttpRequest, code: str, pk: int) -> Work:
+    """Work of a file that the person reads; else 404 or ``NotAllowed``."""
+    district, _editable = district_to_read(request, code)
+    work: Work = get_object_or_404(district.works, pk=pk)
+    work.district = district
+    return work
+
+
+def _row_of(work: Work, pk: int | None) -> WorkIndicator | None:
+    return get_object_or_404(work.indicators, pk=pk) if pk else None
+
+
+@require_safe
+def work_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """The page, with the forms of what this person may do now; ``?value=`` opens the form of one requirement."""
+    work = _seen(request, code, pk)
+    return _page(request, work, row=_row_of(work, whole(request.GET.get("value", ""))))
+
+
+def _page(request: HttpRequest, work: Work, *, row: WorkIndicator | None = None, status: int = 200, **typed: Form) -> HttpResponse:
+    user = signed_in(request)
+    forms: dict[str, Form] = {}
+    fills, open_now = fills_plot(user, work.district), work.conforms is not True
+    if fills:
+        forms["check_form"] = WorkCheckForm(initial={"checked_on": clock.today()})
+    if fills and open_now:
+        forms["value_form"] = WorkIndicatorForm(row=row, stands=bool(work.started_on), initial={"version": work.version})
+    if records_work(user, work):
+        kept = {"version": work.version}
+        if open_now:
+            forms["accept_form"] = AcceptanceForm(initial={**kept, "on": clock.today()}, auto_id="accept-%s")
+        if work.conforms is not None:
+            forms["withdraw_form"] = AcceptanceBackForm(initial=kept, auto_id="withdraw-%s")
+    context: dict[str, Any] = {
+        "district": work.district,
+        "work": work,
+        "state": work.progress,
+        "may_edit": may_edit_district(user, work.district) and not lock_reasons(work.district),
+        "fills": fills and open_now,
+        "row": row,
+        **page_of(work),
+        **forms,
+        **typed,
+        "errors": next(iter(typed.values()), None),
+    }
+    return render(request, TEMPLATE, context, status=status)
+
+
+def _answer(
+    request: HttpRequest, work: Work, form: Form, *, name: str, said: str, save: Callable[[Any], object], row: WorkIndicator | None = None
+) -> HttpResponse:
+    """Do what a valid form asks and come back; what is refused stands beside its field."""
+    status = UNPROCESSABLE
+    if form.is_valid():
+        try:
+            save(form)
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            add_refusals(form, refused)
+            status = Stale.status if isinstance(refused, Stale) else status
+        else:
+            messages.success(request, said)
+            return HttpResponseRedirect(reverse("districts:work", args=[work.district.code, work.pk]))
+    return _page(request, work, row=row, status=status, **{name: form})
+
+
+@require_POST
+def work_value(request: HttpRequest, code: str, pk: int, row: int | None = None) -> HttpResponse:
+    """Add a requirement, or fill in the values of one."""
+    work = _seen(request, code, pk)
+    kept, by = _row_of(work, row), signed_in(request)
+    form = WorkIndicatorForm(request.POST, row=kept, stands=bool(work.started_on))
+
+    def save(form: WorkIndicatorForm) -> None:
+        save_indicator(work=work, values=form.values(), row=kept, version=form.version_read(), by=by)
+
+    return _answer(request, work, form, name="value_form", said="绿色生态要求已保存", save=save, row=kept)
+
+
+@require_POST
+def work_value_drop(request: HttpRequest, code: str, pk: int, row: int) -> HttpResponse:
+    """Remove a requirement of a work that has not begun."""
+    work = _seen(request, code, pk)
+    drop_indicator(row=get_object_or_404(work.indicators.select_related("work__district"), pk=row), by=signed_in(request))
+    messages.success(request, "绿色生态要求已删除")
+    return HttpResponseRedirect(reverse("districts:work", args=[code, pk]))
+
+
+@require_POST
+def work_check(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Enter a department's check."""
+    work = _seen(request, code, pk)
+    by = signed_in(request)
+
+    def save(form: Form) -> None:
+        values = {name: form.cleaned_data[name] for name in ("stage", "department", "result", "text")}
+        check_work(work=work, on=form.cleaned_data["checked_on"], by=by, **values)
+
+    return _answer(request, work, WorkCheckForm(request.POST), name="check_form", said="部门审查已登记", save=save)
+
+
+@require_POST
+def work_accept(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Register the acceptance."""
+    work = _seen(request, code, pk)
+    by = signed_in(request)
+
+    def save(form: AcceptanceForm) -> None:
+        given = {name: form.cleaned_data[name] for name in ("on", "number", "reason")}
+        accept_work(work=work, version=form.version_read(), by=by, **given)
+
+    form = AcceptanceForm(request.POST, auto_id="accept-%s")
+    return _answer(request, work, form, name="accept_form", said="竣工验收已登记", save=save)
+
+
+@require_POST
+def work_withdraw(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Take a registration back that was entered by mistake."""
+    work = _seen(request, code, pk)
+    by = signed_in(request)
+
+    def save(form: AcceptanceBackForm) -> None:
+        withdraw_acceptance(work=work, version=form.version_read(), reason=form.cleaned_data["reason"], by=by)
+
+    form = AcceptanceBackForm(request.POST, auto_id="withdraw-%s")
+    return _answer(request, work, form, name="withdraw_form", said="竣工登记已撤回", save=save)

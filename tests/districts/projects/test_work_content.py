@@ -1,0 +1,260 @@
+"""Green content of a municipal work: requirement, values, checks, acceptance, and what the gates make of it."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from districts.baselines.services import freeze_baseline
+from districts.common.enums import CheckStage, ValueKind, WorkState
+from districts.facts.facts import district_facts
+from districts.lists.services import rows
+from districts.overview.selectors.omissions import omission_rows
+from districts.plots.check_matrix import check_lines, missing, stages_reached
+from districts.projects.models import Work, WorkCheck
+from districts.projects.services.works import accept_work, check_work, drop_indicator, save_indicator, withdraw_acceptance
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import WorkFactory, file_case, make_district
+
+pytestmark = pytest.mark.django_db
+BEGUN, DONE = dt.date(2026, 3, 1), dt.date(2026, 9, 1)
+PAVING = {"name": "透水铺装率", "kind": ValueKind.AT_LEAST, "unit": "%", "required": "50%", "designed": "60", "built": ""}
+LOSS = {"name": "漏损率", "kind": ValueKind.AT_MOST, "unit": "%", "required": "8", "designed": "8", "built": ""}
+LIGHTS = {"name": "智慧灯杆", "kind": ValueKind.YES_NO, "unit": "", "required": "是", "designed": "是", "built": ""}
+PAGE_QUERIES = 8
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with clock.at(dt.datetime(2026, 11, 20, 10, tzinfo=clock.SHANGHAI)):
+        yield
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def work(cast):
+    return WorkFactory(district=make_district(cast), name="演示一路")
+
+
+def begun(work, cast, *wanted):
+    kept = [save_indicator(work=work, values=values, by=cast.preparer) for values in wanted]
+    work.refresh_from_db()
+    rows.save(Work, district=work.district, values={"started_on": BEGUN}, by=cast.preparer, row=work, version=work.version)
+    work.refresh_from_db()
+    return kept
+
+
+def built(row, by, value):
+    values = {name: getattr(row, name) for name in ("name", "kind", "unit", "required", "designed")}
+    return save_indicator(work=row.work, values={**values, "built": value}, by=by, row=row)
+
+
+def accept(work, by, **more):
+    accepted = accept_work(**{"work": work, "on": DONE, "number": "演示验1号", "by": by, **more})
+    work.refresh_from_db()
+    return accepted
+
+
+def gate(work):
+    return district_facts(type(work.district).objects.get(pk=work.district_id), clock.today())["main_works_built_ratio"]
+
+
+def refusals(refused):
+    return [one.text for one in refused.value.refusals]
+
+
+def test_a_work_counts_once_its_values_meet_the_requirements(cast, work):
+    freeze_baseline(district=work.district, kind="pilot", reason="测试", by=None)
+    paving, loss, lights = begun(work, cast, PAVING, LOSS, LIGHTS)
+    assert paving.required == "50"
+    with pytest.raises(Refused) as refused:
+        accept(work, cast.preparer, number=" ")
+    assert refusals(refused) == ["请填写竣工验收报告编号", "缺建成值：透水铺装率、漏损率、智慧灯杆"]
+    for row, value in ((paving, "49.9"), (loss, "8"), (lights, "yes")):
+        built(row, cast.preparer, value)
+    assert accept(work, cast.preparer).conforms is False
+    assert (work.progress, gate(work).numerator, gate(work).denominator) == (WorkState.UNPROVEN, 0, 1)
+    assert "演示一路登记了建成，没有符合的竣工验收登记，不计入" in gate(work).note
+    built(paving, cast.preparer, "50")
+    with pytest.raises(Refused, match="整改措施"):
+        accept(work, cast.bureau, on=dt.date(2026, 10, 1))
+    assert accept(work, cast.bureau, on=dt.date(2026, 10, 1), reason="增铺透水砖").conforms is True
+    assert (work.progress, work.built_on, gate(work).numerator) == (WorkState.BUILT, dt.date(2026, 10, 1), 1)
+    assert "不计入" not in gate(work).note
+    with pytest.raises(Closed, match="先撤回"):
+        built(paving, cast.preparer, "10")
+    withdraw_acceptance(work=work, reason="编号有误", by=cast.preparer)
+    work.refresh_from_db()
+    assert (work.conforms, work.built_on, gate(work).numerator) == (None, None, 0)
+
+
+def test_a_day_that_was_only_typed_counts_for_nothing(cast, work):
+    freeze_baseline(district=work.district, kind="pilot", reason="测试", by=None)
+    with pytest.raises(Refused, match="请填写开工日期"):
+        rows.save(Work, district=work.district, values={"built_on": DONE}, by=cast.preparer, row=work, version=work.version)
+    rows.save(
+        Work, district=work.district, values={"started_on": BEGUN, "built_on": DONE}, by=cast.preparer, row=work, version=work.version
+    )
+    assert gate(work).numerator == 0
+    found = [(row.omission.duty.value, row.omission.body.value) for row in omission_rows([work.district_id], clock.today())]
+    assert found == [("require", "builder"), ("review", "checkers"), ("accept", "builder")]
+
+
+def test_requirements_stand_once_the_work_has_begun(cast, work):
+    paving = save_indicator(work=work, values=PAVING, by=cast.preparer)
+    save_indicator(work=work, values={**PAVING, "required": "45"}, by=cast.preparer, row=paving)
+    spare = save_indicator(work=work, values=LOSS, by=cast.consultant)
+    drop_indicator(row=spare, by=cast.preparer)
+    (late,) = begun(work, cast, LOSS)
+    for change in ({"required": "9"}, {"kind": ValueKind.AT_LEAST}, {"name": "另一项"}):
+        with pytest.raises(Closed, match="开工后要求不能修改"):
+            save_indicator(work=work, values={**LOSS, **change}, by=cast.preparer, row=late)
+    with pytest.raises(Closed):
+        drop_indicator(row=late, by=cast.preparer)
+    with pytest.raises(Refused, match="不能清空"):
+        rows.save(Work, district=work.district, values={"started_on": None}, by=cast.preparer, row=work, version=work.version)
+    save_indicator(work=work, values=LIGHTS, by=cast.preparer)
+    assert sorted(work.indicators.values_list("name", "required")) == [("智慧灯杆", "yes"), ("漏损率", "8"), ("透水铺装率", "45")]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"required": ""}, "请填写要求值"),
+        ({"required": "很多"}, "要求值：请填数字"),
+        ({"required": "101"}, "要求值：应在0到100之间"),
+        ({"kind": ValueKind.YES_NO, "required": "50"}, "要求值：请填是或否"),
+        ({"designed": "1.234"}, "设计值：最多2位小数"),
+    ],
+)
+def test_a_value_that_does_not_do_is_said_beside_its_field(cast, work, change, words):
+    with pytest.raises(Refused, match=words):
+        save_indicator(work=work, values={**PAVING, **change}, by=cast.preparer)
+    assert not work.indicators.exists()
+
+
+def test_an_acceptance_needs_its_facts_and_follows_the_newest_check(cast, work):
+    with pytest.raises(Refused) as refused:
+        accept(work, cast.preparer, on=dt.date(2027, 1, 1))
+    assert refusals(refused) == ["请先登记开工日期", "日期不能晚于今天", "没有绿色生态指标要求，无从比较"]
+    (paving,) = begun(work, cast, PAVING)
+    built(paving, cast.preparer, "55")
+    given = {"work": work, "stage": CheckStage.COMPLETION, "department": "建设交通", "by": cast.bureau}
+    with pytest.raises(Refused, match="写明意见"):
+        check_work(**given, result="not_held", on=DONE)
+    check_work(**given, result="not_held", on=DONE, text="雨水口未改")
+    assert accept(work, cast.preparer).conforms is False
+    check_work(**given, result="held", on=dt.date(2026, 10, 1))
+    assert accept(work, cast.preparer, on=dt.date(2026, 10, 1), reason="已改").conforms is True
+
+
+def test_who_fills_it_in_and_who_registers_it(cast, work):
+    (paving,) = begun(work, cast, PAVING)
+    for seat, user in cast.everybody.items():
+        if seat in {"preparer", "consultant", "bureau"}:
+            built(paving, user, "55")
+        else:
+            with pytest.raises(NotAllowed):
+                built(paving, user, "55")
+        if seat not in {"preparer", "bureau"}:
+            with pytest.raises(NotAllowed):
+                accept(work, user)
+    with pytest.raises(Stale):
+        save_indicator(work=work, values=LOSS, by=cast.preparer, version=0)
+
+
+def test_what_was_accepted_is_not_changed_by_list_or_deletion(cast, work):
+    (paving,) = begun(work, cast, PAVING)
+    built(paving, cast.preparer, "55")
+    accept(work, cast.preparer)
+    given = {"district": work.district, "by": cast.preparer, "row": work, "version": work.version}
+    for values in ({"built_on": None}, {"started_on": dt.date(2026, 3, 2)}):
+        with pytest.raises(Refused, match="竣工验收登记确定"):
+            rows.save(Work, values=values, **given)
+    with pytest.raises(Refused, match="不能删除"):
+        rows.delete(work, by=cast.preparer)
+    rows.save(Work, values={"kind": "道路"}, **given)
+
+
+def test_the_matrix_tells_missing_from_not_yet_due(cast, work):
+    given = {"work": work, "entered_by": cast.bureau, "checked_on": DONE}
+    checks = [
+        WorkCheck(pk=1, stage="approval", department="规划资源", result="not_held", **given),
+        WorkCheck(pk=2, stage="approval", department="规划资源", result="held", **given),
+        WorkCheck(pk=3, stage="completion", department="水务", result="held", **given),
+    ]
+    assert missing(check_lines(checks, stages_reached(is_begun=False, is_built=False))) == 0
+    lines = {
+        line.department: [cell.state for cell in line.cells] for line in check_lines(checks, stages_reached(is_begun=True, is_built=False))
+    }
+    assert lines == {
+        "发展改革": ["missing", "missing", "later", "later"],
+        "规划资源": ["held", "missing", "later", "later"],
+        "建设交通": ["missing", "missing", "later", "later"],
+        "生态环境": ["missing", "missing", "later", "later"],
+        "水务": ["later", "later", "later", "held"],
+    }
+    assert missing(check_lines(checks, stages_reached(is_begun=True, is_built=True))) == 15
+
+
+def address(work, name="work", *more):
+    return reverse(f"districts:{name}", args=[work.district.code, work.pk, *more])
+
+
+def test_a_work_from_its_requirement_to_its_acceptance_on_its_page(client, cast, work):
+    client.force_login(cast.preparer)
+
+    def post(name, /, *more, **values):
+        work.refresh_from_db()
+        return client.post(address(work, name, *more), {"version": work.version, **values})
+
+    wrong = post("work_value_add", **{**PAVING, "required": "150"})
+    assert (wrong.status_code, "应在0到100之间" in wrong.content.decode()) == (422, True)
+    assert post("work_value_add", **PAVING).status_code == 302
+    row = work.indicators.get()
+    Work.objects.update(started_on=BEGUN)
+    page = client.get(address(work), {"value": row.pk}).content.decode()
+    assert "设计达到" in page
+    assert post("work_value", row.pk, **{**PAVING, "required": "1", "built": "55"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.required, row.built) == ("50", "55"), "a requirement that stands is not taken from the form"
+    assert "将登记为" in client.get(address(work)).content.decode()
+    assert post("work_check", stage="approval", department="规划资源", result="held", checked_on="2026-02-01").status_code == 302
+    assert post("work_accept", on="2026-09-01", number="演示验1号").status_code == 302
+    done = client.get(address(work)).content.decode()
+    assert "演示验1号" in done
+    assert "登记市政设施竣工验收" in done
+    assert post("work_value_drop", row.pk).status_code == 410
+    assert post("work_withdraw", reason="").status_code == 422
+    assert post("work_withdraw", reason="编号有误").status_code == 302
+    listed = client.get(reverse("districts:work_list", args=[work.district.code])).content.decode()
+    assert address(work) in listed
+
+
+@pytest.mark.parametrize(
+    ("seat", "status"), [("authority", 200), ("city_officer", 200), ("outsider_preparer", 404), ("expert1", 404), ("system_keeper", 404)]
+)
+def test_whoever_reads_the_file_reads_the_work(client, cast, work, seat, status):
+    file_case(work.district)
+    client.force_login(getattr(cast, seat))
+    answer = client.get(address(work))
+    assert answer.status_code == status
+    assert b"work/accept" not in answer.content
+    assert client.post(address(work, "work_accept"), {"on": "2026-09-01", "number": "1"}).status_code in {403, 404}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_takes_the_same_queries(client, cast, work, count, django_assert_num_queries):
+    for number in range(count):
+        save_indicator(work=work, values={**PAVING, "name": f"第{number}项"}, by=cast.preparer)
+        check_work(work=work, stage="approval", department=f"部门{number}", result="held", by=cast.preparer, on=DONE)
+    client.force_login(cast.preparer)
+    client.get(address(work))
+    with django_assert_num_queries(PAGE_QUERIES):
+        client.get(address(work))
