@@ -56,7 +56,7 @@ def _page(request: HttpRequest, work: Work, *, row: WorkIndicator | None = None,
         forms["value_form"] = WorkIndicatorForm(row=row, stands=bool(work.started_on), initial={"version": work.version})
     if records_work(user, work):
         kept = {"version": work.version}
-        if open_now:
+        if open_now and work.started_on:
             forms["accept_form"] = AcceptanceForm(initial={**kept, "on": clock.today()}, auto_id="accept-%s")
         if work.conforms is not None:
             forms["withdraw_form"] = AcceptanceBackForm(initial=kept, auto_id="withdraw-%s")
