@@ -254,13 +254,16 @@ def become_pilot(year):
 
 
 def become_ready_for_acceptance(preparer, district, year):
-    """Half of the plots built and conforming, every work built, the last key project from 竣工 to 投用: the verdict follows each."""
+    """Half of the plots built and conforming, every work accepted, the last key project from 竣工 to 投用: the verdict follows each."""
     built = {"取得方式": "出让", "取得日期": GOT, "建成日期": BUILT, "绿色生态内容符合": "是", "星级建成": "二星级"}
     used = {"状态": "投用", "实际开工": GOT, "实际竣工": BUILT, "投用日期": BUILT}
     folder, paper = year.files, year.pdf("竣工验收报告")
     preparer.open(district)
     preparer.see("终期验收条件对照", "3项未满足")
-    workbook.send(preparer, f"{district}works/", folder, {name: {"开工日期": GOT, "建成日期": BUILT} for name in WORKS})
+    workbook.send(preparer, f"{district}works/", folder, dict.fromkeys(WORKS, {"开工日期": GOT, "建成日期": BUILT}))
+    preparer.open(district)
+    preparer.see("3项未满足", "没有符合的竣工验收登记，不计入")
+    filling.accept_works(preparer, district, WORKS, BUILT)
     workbook.send(preparer, f"{district}plots/", folder, dict.fromkeys(NUMBERS[:11], built))
     filling.prove_plots(preparer, district, paper)
     *first, last = PROJECTS
