@@ -260,7 +260,7 @@ def become_ready_for_acceptance(preparer, district, year):
     folder, paper = year.files, year.pdf("竣工验收报告")
     preparer.open(district)
     preparer.see("终期验收条件对照", "3项未满足")
-    workbook.send(preparer, f"{district}works/", folder, dict.fromkeys(WORKS, {"开工日期": GOT, "建成日期": BUILT}))
+    workbook.send(preparer, f"{district}works/", folder, {name: {"开工日期": GOT, "建成日期": BUILT} for name in WORKS})
     preparer.open(district)
     preparer.see("3项未满足", "没有符合的竣工验收登记，不计入")
     filling.accept_works(preparer, district, WORKS, BUILT)
