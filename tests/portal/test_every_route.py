@@ -20,7 +20,6 @@ WRITES: dict[str, set[str]] = {
     "post accounts:care": {"accounts_user"},
     "post accounts:introduced": {"accounts_user"},
     "post accounts:password_reset": {"accounts_passwordlink", "workflow_outboxmessage"},
-    "post districts:key_project_delete": {"districts_keyproject", "districts_keyproject_plots"},  # a button beside it asks first
     "post reports:job_cancel": {"reports_exportjob", "workflow_outboxmessage"},
     "post reports:paper": {"core_papercode", "reports_asker", "reports_exportjob", "workflow_outboxmessage"},
     "post notifications:read_all": {"notifications_notification"},

@@ -20,6 +20,7 @@ from districts.file.views.common import (
     back_address,
     district_to_edit,
     district_to_read,
+    is_confirmed,
     section_context,
 )
 from districts.lists import forms
@@ -143,10 +144,12 @@ def _form_context(
 
 @require_POST
 def row_delete(request: HttpRequest, code: str, kind: str, pk: int) -> HttpResponse:
-    """Drop a row; rows of the pilot baseline stay (the refusal page says why)."""
+    """Drop a row once the question is answered, else its page again; rows of the pilot baseline stay (the refusal page says why)."""
     district = district_to_edit(request, code)
     listed = LISTS[kind]
     row = get_object_or_404(getattr(district, listed.related), pk=pk)
+    if not is_confirmed(request):
+        return HttpResponseRedirect(_address(request, listed.section.replace("_list", "_edit"), district, pk=row.pk))
     words = str(row)
     rows.delete(row, by=signed_in(request))
     messages.success(request, f"{listed.noun}“{words}”已删除")

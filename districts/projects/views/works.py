@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from districts.file.file_locks import lock_reasons
 from districts.file.rules import fills_plot, may_edit_district
-from districts.file.views.common import UNPROCESSABLE, district_to_read
+from districts.file.views.common import UNPROCESSABLE, district_to_read, is_confirmed
 from districts.projects.forms import AcceptanceBackForm, AcceptanceForm, WorkCheckForm, WorkIndicatorForm
 from districts.projects.models import Work, WorkIndicator
 from districts.projects.rules import records_work
@@ -111,6 +111,8 @@ def work_value(request: HttpRequest, code: str, pk: int, row: int | None = None)
 def work_value_drop(request: HttpRequest, code: str, pk: int, row: int) -> HttpResponse:
     """Remove a requirement of a work that has not begun."""
     work = _seen(request, code, pk)
+    if not is_confirmed(request):
+        return _page(request, work, status=UNPROCESSABLE)
     drop_indicator(row=get_object_or_404(work.indicators.select_related("work__district"), pk=row), by=signed_in(request))
     messages.success(request, "绿色生态要求已删除")
     return HttpResponseRedirect(reverse("districts:work", args=[code, pk]))
