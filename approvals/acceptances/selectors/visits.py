@@ -1,5 +1,6 @@
 """Site visits: checklist, lines by group, who may see them, files of a closed visit."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,8 +11,9 @@ from approvals.cases.models.cases import Case
 from approvals.common.enums import VisitKind
 from assessments.reviews.clauses import value_words
 from assessments.tables.models import ScoreRow
-from districts.common.enums import BaselineKind, DistrictType
+from districts.common.enums import BaselineKind, DistrictType, WorkState
 from districts.facts.facts import baseline_on
+from districts.projects.models import Work
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.models import Evidence
@@ -65,9 +67,18 @@ def _frozen(case: Case) -> Iterator[ChecklistLine]:
     works = {work.pk: work for work in case.district.works.all()}
     for row in baseline.content["works"]:
         if row["main"]:
-            work = works.get(row["id"])
-            claim = f"{cn_date(work.built_on)}建成" if work and work.built_on else "未登记建成"
+            claim = _work_claim(works.get(row["id"]), clock.today())
             yield ChecklistLine(VisitKind.WORK, str(row["id"]), "主要道路、管线", row["name"], claim)
+
+
+def _work_claim(work: Work | None, day: dt.date) -> str:
+    """What the district says of a work, by the same state as the gate: a day without a conforming acceptance is not 建成."""
+    if work is None:
+        return "已不在现行清单中"
+    state = work.state_on(day)
+    if state == WorkState.UNPROVEN:
+        return f"{cn_date(work.built_on)}登记建成，{'竣工验收不符合' if work.conforms is False else '没有竣工验收登记'}，不计入"
+    return f"{cn_date(work.built_on)}建成，竣工验收符合" if state == WorkState.BUILT else "未登记建成"
 
 
 def _clauses(case: Case) -> Iterator[ChecklistLine]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from approvals.acceptances.models import VisitPhoto, VisitRow
 from approvals.acceptances.selectors.visits import checklist_of
 from approvals.acceptances.services import visits
+from districts.facts.facts import district_facts
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.documents.exif import Shot, read_shot
@@ -45,6 +46,20 @@ class TestVisit:
             case.table.rows.filter(item_id=item.id).update(value=option["key"])
             claims = {line.ref: line.claim for line in checklist_of(case) if line.kind == "clause"}
             assert claims[item.id] == option["text"]
+
+    @pytest.mark.parametrize(
+        ("conforms", "claim", "counted"),
+        [(True, "建成，竣工验收符合", 1), (False, "竣工验收不符合，不计入", 0), (None, "没有竣工验收登记，不计入", 0)],
+    )
+    def test_a_facility_reads_built_where_the_gate_counts_it(self, conforms, claim, counted):
+        case = Accepting().to_visiting().case
+        case.district.works.update(conforms=conforms)
+        fresh = type(case).objects.get(pk=case.pk)
+        (line,) = (line for line in checklist_of(fresh) if line.kind == "work")
+        assert line.claim.endswith(claim)
+        assert district_facts(fresh.district, clock.today())["main_works_built_ratio"].numerator == counted
+        case.district.works.update(conforms=None, built_on=None)
+        assert [one.claim for one in checklist_of(type(case).objects.get(pk=case.pk)) if one.kind == "work"] == ["未登记建成"]
 
     def test_a_line_sent_twice_is_one_and_two_people_do_not_overwrite_each_other(self):
         walk = Accepting().to_visiting()
