@@ -259,7 +259,7 @@ def _as_typed(district: District, on: dt.date) -> dict[str, FactValue]:
     plots = FactValue(note="没有登记可建设地块", link=_page("plot_list", district))
     if listed.number:
         rows = [row for row in milestones.acquired_rows(district, on) if row.buildable]
-        done = milestones.milestone_plots(rows)
+        done = milestones.acquired_of(rows)
         reached = [row.area_ha for row in rows if row.id in done.counted]
         entered, link = entered_words({row.id for row in rows}, done, district, link)
         note = _joined(f"按面积{percent(sum(reached, Decimal(0)), listed.area_ha)}", entered)

@@ -11,6 +11,11 @@ BACKFILLED = ("acquisition", "acquired_on", "built_on")  # what a 补录说明 i
 ORDERED = (("acquired_on", "built_on"), ("started_on", "built_on"), ("planned_start", "planned_finish"))
 
 
+def may_open_table(plot: Plot) -> bool:
+    """Whether the plot's days let its control table begin: nothing was entered as got or built, or only as got and with its proof."""
+    return not plot.built_on and (not plot.acquired_on or plot.backfill_id is not None)
+
+
 def problems_of(plot: Plot, today: dt.date) -> list[tuple[str, str]]:
     """Field and words of each contradiction."""
     found = [(name, f"{label}不能晚于今天") for name, label in PAST.items() if (day := getattr(plot, name)) and day > today]

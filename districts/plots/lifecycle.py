@@ -23,6 +23,7 @@ TONES = {ControlStep.PREPARE: "neutral", ControlStep.DONE: "success", ControlSte
 
 NUMBERED = {"contract": "合同编号", "land_opinion": "规划土地意见书文号", "allocate": "划拨决定书文号", "complete": "竣工验收报告编号",
             "complete_short": "竣工验收报告编号", "correct": "复验报告编号"}  # fmt: skip
+RESUME, RESUME_BACK = "resume", "resume_back"
 DATED = (*NUMBERED, "pass_design", "pass_drawings", "begin", "finish", "exempt_design")
 
 
@@ -71,6 +72,35 @@ def same_level(question: Question) -> Iterable[Refusal]:
         text = f"{SupplierLevel(level).label if level in SupplierLevel.values else '供地层级未选'}，应征询同级住建部门"
         rule = "PLOT-CONSULT-GRANTED" if question.obj.table == Acquisition.GRANT else "PLOT-CONSULT-ALLOCATED"
         yield Refusal(text, rule=rule, cite=CITE, field="organisation")
+
+
+def not_got_outside(question: Question) -> Iterable[Refusal]:
+    """The land was not entered as got: a consultation comes before it (七（二）1)."""
+    if question.facts is not None and question.obj.plot.acquired_on:
+        yield Refusal("取得日期已直接登记，不能再从征询办起", cite=CITE, remedy="有补录说明的接续办理；登记有误的清空取得日期后征询")
+
+
+def got_with_proof(question: Question) -> Iterable[Refusal]:
+    """The land was entered as got with reason and proof (补录说明), and what has to be built on it is known."""
+    if question.facts is None:
+        return
+    plot = question.obj.plot
+    if not (plot.acquired_on and plot.backfill_id):
+        yield Refusal("没有补录的取得", cite=CITE, required="取得日期和补录说明", remedy="登记补录说明后接续办理，没有取得的从征询办起")
+    if not _fact(question, "values").get("required"):
+        yield Refusal("没有绿色生态指标要求", rule="PLOT-INDICATORS", cite=CITE, remedy="在指标表填写专业规划提出的要求值")
+
+
+def resumed(question: Question) -> Iterable[Refusal]:
+    """The table was taken up at the design review."""
+    if question.facts is not None and RESUME not in question.obj.steps:
+        yield Refusal("没有接续办理的登记")
+
+
+def not_resumed(question: Question) -> Iterable[Refusal]:
+    """The table was gone through from its first step: there is none before the one in hand of a plot that was backfilled."""
+    if question.facts is not None and RESUME in question.obj.steps:
+        yield Refusal("征询和取得是补录的，没有可退回的步骤", remedy="登记有误的撤回接续办理")
 
 
 def required_of(values: Mapping[str, Any]) -> dict[str, str]:
@@ -184,6 +214,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     Acquisition.OWN: (ControlStep.CONSULT, ControlStep.LAND_OPINION, *BUILDING),
 }
 FIRST = {Acquisition.GRANT: "征询出让条件", Acquisition.ALLOCATION: "行政协助征询", Acquisition.OWN: "征询"}
+GOT_BY = (Acquisition.GRANT, Acquisition.ALLOCATION)  # own land has no day on which it was got
 TITLES = {Acquisition.GRANT: "地块管控（出让）", Acquisition.ALLOCATION: "地块管控（划拨）", Acquisition.OWN: "地块管控（自有土地）"}
 
 
@@ -240,17 +271,39 @@ def _back(table: str) -> tuple[Transition, ...]:
     pairs = {step: (ControlStep.PREPARE if steps[index - 1] == ControlStep.CONSULT else steps[index - 1]) for index, step in
              enumerate(steps) if index}  # fmt: skip
     pairs |= {ControlStep.DONE: ControlStep.COMPLETION, ControlStep.SHORT: ControlStep.COMPLETION}
+    got = table in GOT_BY
     return tuple(
-        Transition("step_back", "退回上一步（登记有误）", (str(step),), str(before), (RECORDER,), reason_required=True, tone="link")
+        Transition(
+            "step_back",
+            "退回上一步（登记有误）",
+            (str(step),),
+            str(before),
+            (RECORDER,),
+            (not_resumed,) if got and step == ControlStep.DESIGN else (),
+            reason_required=True,
+            tone="link",
+        )
         for step, before in pairs.items()
     )
+
+
+def _resuming(table: str) -> tuple[Transition, ...]:
+    """Land got before the portal, with reason and proof: the table is taken up at the design review, so that building is controlled."""
+    if table not in GOT_BY:
+        return ()
+    return (
+        Transition(RESUME, "接续办理（取得已补录）", ("prepare",), "design", (RECORDER,), (got_with_proof,), tone="primary",
+                   message="征询和取得以补录说明为准，从方案审核起逐步办理"),
+        Transition(RESUME_BACK, "撤回接续办理（登记有误）", ("design",), "prepare", (RECORDER,), (resumed,),
+                   reason_required=True, tone="link"),
+    )  # fmt: skip
 
 
 def _table(table: str) -> Machine:
     steps = STEPS[table]
     asking = (
-        Transition("ask", f"发起{FIRST[Acquisition(table)]}", ("prepare",), "consult", (RECORDER,), (same_level, dated), tone="primary",
-                   message="送同级住建部门工作台，逾期只提醒"),
+        Transition("ask", f"发起{FIRST[Acquisition(table)]}", ("prepare",), "consult", (RECORDER,),
+                   (not_got_outside, same_level, dated), tone="primary", message="送同级住建部门工作台，逾期只提醒"),
         Transition("recall", "撤回征询", ("consult",), "prepare", (RECORDER,), reason_required=True),
         Transition("reply", "答复指标要求", ("consult",), str(steps[1]), (HOUSING,), (right_values, has_requirements, dated),
                    tone="primary"),
@@ -262,7 +315,7 @@ def _table(table: str) -> Machine:
             model="districts.PlotControl",
             initial="prepare",
             states=_states(steps, FIRST[Acquisition(table)]),
-            transitions=(*asking, *_land(table), *_building(table), *_back(table)),
+            transitions=(*asking, *_resuming(table), *_land(table), *_building(table), *_back(table)),
         )
     )
 

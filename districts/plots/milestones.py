@@ -78,7 +78,15 @@ def acquired_rows(district: District, on: dt.date) -> list[DatedPlot]:
 
 def acquired_plots(district: District, on: dt.date) -> MilestonePlots:
     """Plots granted or allocated by a day."""
-    return milestone_plots(acquired_rows(district, on))
+    return acquired_of(acquired_rows(district, on))
+
+
+def acquired_of(plots: Iterable[DatedPlot]) -> MilestonePlots:
+    """Of plots with a day of acquisition; one whose table was taken up after a 补录 was got by that proof and is named with it."""
+    held = list(plots)
+    done = milestone_plots(held)
+    done.proven.update(plot.id for plot in held if plot.backfill_id)
+    return done
 
 
 def built_plots(district: District, on: dt.date) -> MilestonePlots:

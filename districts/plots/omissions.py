@@ -1,7 +1,8 @@
 """Steps of plot control (七（二）) that a plot went past: not consulted, not required, not reviewed, not accepted. Pure.
 
-What came through a control table cannot have passed a step by: the machine refuses the next one. So a plot is asked about when its days
-were typed outside the table, and, inside it, while an answer or the acceptance is overdue. A day outside every policy owes nothing.
+What came through a control table from its beginning cannot have passed a step by: the machine refuses the next one. So a plot is asked
+about when its days were typed outside the table, and, inside it, while an answer or the acceptance is overdue. A day outside every policy
+owes nothing.
 """
 
 import datetime as dt
@@ -32,7 +33,8 @@ class PlotRecord(NamedTuple):
 
     ``status`` is the step in hand, empty without a control table. ``is_exempt`` means from the design review, ``was_asked`` that the
     housing body was asked for requirements at some time. ``due_on`` is the day by which an open question was to be answered,
-    ``department`` the body asked; ``finished_on`` that of the step 完工.
+    ``department`` the body asked; ``finished_on`` that of the step 完工. ``is_resumed``: the table was taken up
+    after a 补录 of the acquisition.
     """
 
     acquisition: str
@@ -47,6 +49,7 @@ class PlotRecord(NamedTuple):
     due_on: dt.date | None
     department: str
     finished_on: dt.date | None
+    is_resumed: bool = False
 
 
 def omissions_of(plot: PlotRecord, today: dt.date, is_in_force: Callable[[dt.date], bool]) -> Iterator[Omission]:
@@ -56,7 +59,10 @@ def omissions_of(plot: PlotRecord, today: dt.date, is_in_force: Callable[[dt.dat
         yield Omission(ControlDuty.REQUIRE, ControlBody.HOUSING, plot.due_on, f"已征询{who}，期限已过，尚未提出指标要求")
     if plot.status in {"", ControlStep.PREPARE}:
         yield from _outside_the_table(plot, today, is_in_force)
-    elif plot.status == ControlStep.COMPLETION:
+        return
+    if plot.is_resumed and not plot.was_asked and plot.acquired_on and plot.acquired_on <= today and is_in_force(plot.acquired_on):
+        yield Omission(ControlDuty.CONSULT, ControlBody.PLANNING, plot.acquired_on, "已登记取得，没有征询住建部门的记录")
+    if plot.status == ControlStep.COMPLETION:
         since = max(day for day in (plot.finished_on, plot.planned_finish, dt.date.min) if day is not None)
         if dt.date.min < since < today:
             yield Omission(ControlDuty.ACCEPT, ControlBody.BUILDER, since, "已登记完工，计划竣工日期已过，尚未登记竣工验收")

@@ -24,6 +24,8 @@ back = kept_step(form=PlotStepForm, effect=services.on_back)
 STEPS = {
     "ask": kept_step(form=AskForm, facts=("bodies",), effect=services.on_ask, makes=("opinion",)),
     "recall": back,
+    "resume": kept_step(form=PlotStepForm, facts=("values",), effect=services.on_resume),
+    "resume_back": kept_step(form=PlotStepForm, effect=services.on_resume_back),
     "reply": kept_step(form=ConsultationReplyForm, effect=services.on_reply, makes=("required",)),
     "contract": step(makes=("acquired_on",)),
     "land_opinion": step(),

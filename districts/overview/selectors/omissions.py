@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from districts.common.enums import CheckStage, ControlBody, ControlDuty, ControlStep, OpinionPurpose
 from districts.file.models.district import District
+from districts.plots.lifecycle import RESUME
 from districts.plots.models import Plot, PlotIndicator, PlotOpinion
 from districts.plots.omissions import CITES, Omission, PlotRecord, omissions_of
 from districts.plots.selectors.as_of_day import OWED
@@ -59,7 +60,9 @@ def _of_plots(districts: QuerySet[District] | Iterable[int], today: dt.date) -> 
     begun = Q(acquired_on__isnull=False) | Q(started_on__isnull=False) | Q(built_on__isnull=False)
     outside = Q(control__isnull=True) | Q(control__status=ControlStep.PREPARE)
     plots = (
-        Plot.objects.filter((outside & begun) | Q(control__status__in=(ControlStep.CONSULT, ControlStep.COMPLETION)))
+        Plot.objects.filter(
+            (outside & begun) | Q(control__status__in=(ControlStep.CONSULT, ControlStep.COMPLETION)) | Q(control__steps__has_key=RESUME)
+        )
         .filter(buildable=True, district__in=districts)
         .annotate(
             was_asked=Exists(asked),
@@ -69,11 +72,12 @@ def _of_plots(districts: QuerySet[District] | Iterable[int], today: dt.date) -> 
             status=F("control__status"),
             with_scheme=F("control__with_scheme"),
             finished=F("control__steps__finish__on"),
+            resumed=F("control__steps__resume__on"),
         )
         .order_by("district__is_demo", "district__area_code", "district__name_pinyin", "district", "number", "pk")
     )
     names = ("acquisition", "acquired_on", "started_on", "built_on", "planned_finish", "was_asked", "is_required", "due_on")
-    for row in plots.values("pk", "number", "backfill", "status", "with_scheme", "finished", "department", *names, *WHOSE):
+    for row in plots.values("pk", "number", "backfill", "status", "with_scheme", "finished", "resumed", "department", *names, *WHOSE):
         finished = dt.date.fromisoformat(row["finished"]) if row["finished"] else None
         record = PlotRecord(
             **{name: row[name] for name in names},
@@ -81,6 +85,7 @@ def _of_plots(districts: QuerySet[District] | Iterable[int], today: dt.date) -> 
             is_exempt=bool(row["with_scheme"]),
             department=row["department"] or "",
             finished_on=finished,
+            is_resumed=row["resumed"] is not None,
         )
         href = reverse("districts:plot_control", args=[row["district__code"], row["pk"]])
         for omission in omissions_of(record, today, _is_in_force):

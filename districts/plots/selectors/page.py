@@ -5,7 +5,7 @@ from typing import Any
 from districts.common.enums import CheckStage, ControlStep, OpinionPurpose
 from districts.land.green_indicators import indicators, show
 from districts.plots.check_matrix import check_lines, missing, stages_reached
-from districts.plots.lifecycle import FIRST, STEPS, TABLES, in_words
+from districts.plots.lifecycle import FIRST, RESUME, STEPS, TABLES, in_words
 from districts.plots.models import Plot, PlotControl, PlotIndicator
 from greendistrict.accounts.selectors import has_people_by
 from greendistrict.workflow import timeline
@@ -19,7 +19,8 @@ def step_bar(control: PlotControl) -> list[dict[str, str]]:
     bar = []
     for index, step in enumerate(steps):
         name = FIRST[control.table] if index == 0 else str(ControlStep(step).label)  # type: ignore[index]
-        bar.append({"name": name, "state": "done" if index < at else ("now" if index == at else ""), "note": _left_on(control, step)})
+        note = "补录" if RESUME in control.steps and index < steps.index(ControlStep.DESIGN) else _left_on(control, step)
+        bar.append({"name": name, "state": "done" if index < at else ("now" if index == at else ""), "note": note})
     return bar
 
 

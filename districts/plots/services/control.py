@@ -8,7 +8,8 @@ from django.db import transaction
 from districts.common.enums import Acquisition, ControlStep, OpinionPurpose
 from districts.file.services.locking import hold_constraints, locked
 from districts.land.land_use import is_industrial
-from districts.plots.lifecycle import TABLES, required_of
+from districts.plots.checks import may_open_table
+from districts.plots.lifecycle import RESUME, TABLES, required_of
 from districts.plots.models import Plot, PlotControl, PlotOpinion
 from districts.plots.rules import records_plot
 from districts.plots.services.indicator_values import require
@@ -28,7 +29,7 @@ def open_control(*, plot: Plot, table: str, by: User, with_scheme: bool = False,
     """Begin the control table for the way the land is got; before the first step the table may be changed.
 
     No step of a machine: it says which machine the plot goes through, and nobody is notified. Raises ``Stale``, ``NotAllowed``,
-    ``Refused`` (a kept plot, one acquired or built outside, a table that runs, a scheme on other land).
+    ``Refused`` (a kept plot, one built outside or acquired so without reason and proof, a table that runs, a scheme on other land).
     """
     with transaction.atomic():
         stored = locked(plot, None)
@@ -53,8 +54,12 @@ def _against_opening(plot: Plot, control: PlotControl, table: str, *, with_schem
         found.append(Refusal("请选择取得方式", field="table"))
     if not plot.buildable:
         found.append(Refusal("保留地块不办理建设管控"))
-    if plot.acquired_on or plot.built_on:
-        found.append(Refusal("地块的取得或建成已补录，不再逐步办理", remedy="清空补录的日期后启动管控"))
+    if plot.built_on:
+        found.append(Refusal("地块的建成已直接登记，不再逐步办理", remedy="登记有误的清空日期后启动管控"))
+    elif not may_open_table(plot):
+        found.append(Refusal("地块的取得已直接登记，没有补录说明", remedy="登记补录说明后启动管控，登记有误的清空取得日期"))
+    elif plot.acquired_on and table != plot.acquisition:
+        found.append(Refusal(f"取得方式应与补录的一致：{plot.get_acquisition_display()}", field="table"))
     if control.pk and control.status != ControlStep.PREPARE:
         found.append(Refusal("管控已启动，取得方式不能再改", remedy="退回到未启动后修改"))
     if with_scheme and (table != Acquisition.GRANT or not is_industrial(plot.land_use_code)):
@@ -97,6 +102,16 @@ def on_step(taken: Taken) -> None:
         _write(control.plot, {"started_on": day})
     elif action in COMPLETING:
         _write(control.plot, {"built_on": day, "conforms": COMPLETING[action]})
+
+
+def on_resume(taken: Taken) -> None:
+    """The land's own day stands for the steps before the design review; nothing of theirs is written."""
+    taken.obj.steps[RESUME] = {"on": taken.obj.plot.acquired_on.isoformat(), "number": ""}
+
+
+def on_resume_back(taken: Taken) -> None:
+    """The day and the reason of the 补录 stay: they were not written by the table."""
+    taken.obj.steps.pop(RESUME, None)
 
 
 def on_back(taken: Taken) -> None:

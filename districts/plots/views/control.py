@@ -15,8 +15,9 @@ from districts.file.file_locks import lock_reasons
 from districts.file.models.district import District
 from districts.file.rules import fills_plot, may_edit_district, may_read_file
 from districts.file.views.common import UNPROCESSABLE
+from districts.plots.checks import may_open_table
 from districts.plots.forms.plots import AskForm, CheckForm, OpenForm, OpinionsForm, PlotStepForm, ValuesForm
-from districts.plots.lifecycle import DATED, NUMBERED
+from districts.plots.lifecycle import DATED, NUMBERED, RESUME, RESUME_BACK
 from districts.plots.models import Plot, PlotControl
 from districts.plots.rules import may_answer, records_plot
 from districts.plots.selectors.page import plot_page
@@ -85,7 +86,7 @@ def _forms(user: User, plot: Plot, control: PlotControl | None) -> dict[str, Any
     shown = control or PlotControl(plot=plot)
     records = plot.buildable and records_plot(user, shown)
     today = {"on": clock.today()}
-    if records and shown.status == ControlStep.PREPARE and not (plot.acquired_on or plot.built_on):
+    if records and shown.status == ControlStep.PREPARE and may_open_table(plot):
         initial = {"table": shown.table or plot.acquisition or "grant", "with_scheme": shown.with_scheme}
         found["open_form"] = OpenForm(initial=initial)
     if control is not None:
@@ -101,7 +102,7 @@ def _forms(user: User, plot: Plot, control: PlotControl | None) -> dict[str, Any
 
 def _step_forms(control: PlotControl, user: User) -> dict[str, Any]:
     """What is asked for each step on offer; ids carry the step, for there are several on the page."""
-    asks = control.status == ControlStep.PREPARE and records_plot(user, control)
+    asks = control.status == ControlStep.PREPARE and not control.plot.acquired_on and records_plot(user, control)
     bodies = bodies_by_level(control.plot.district) if asks else {}
     steps = offered(control, user, {"bodies": bodies})
     found: dict[str, Any] = {"offered": steps}
@@ -115,9 +116,20 @@ def _step_forms(control: PlotControl, user: User) -> dict[str, Any]:
             "number": NUMBERED.get(offer.action, ""),
         }
         for offer in steps
-        if offer.action not in APART and not (offer.action == "exempt_design" and not control.with_scheme)
+        if offer.action not in APART and _concerns(control, offer.action)
     ]
     return found
+
+
+def _concerns(control: PlotControl, action: str) -> bool:
+    """Whether a step is one of this plot's at all: what is only for other plots is not shown as refused."""
+    was_resumed = RESUME in control.steps
+    return {
+        "exempt_design": control.with_scheme,
+        RESUME: control.plot.acquired_on is not None,
+        RESUME_BACK: was_resumed,
+        "step_back": not (was_resumed and control.status == ControlStep.DESIGN),
+    }.get(action, True)
 
 
 def _columns(control: PlotControl | None) -> tuple[str, ...]:

@@ -3,13 +3,16 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from districts.baselines import services as baselines
 from districts.common.enums import Acquisition, ControlStep, OpinionPurpose, OpinionResult, SupplierLevel
 from districts.facts.facts import district_facts
 from districts.lists.services import rows
+from districts.overview.selectors.omissions import omission_rows
 from districts.overview.selectors.tasks import tasks_for
 from districts.plots.lifecycle import TABLES
+from districts.plots.milestones import MilestonePlots, acquired_plots
 from districts.plots.models import Plot, PlotControl
 from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import save_values
@@ -285,7 +288,8 @@ def test_conformity_is_not_typed_against_the_values(plot, cast):
 
 
 def test_a_kept_plot_and_one_entered_as_built_have_no_table(plot, cast):
-    for given in ({"buildable": False}, {"acquisition": "grant", "acquired_on": DAY}):
+    got = {"acquisition": "grant", "acquired_on": DAY}
+    for given in ({"buildable": False}, {**got, "proof": False}, {**got, "built_on": DAY}):
         with pytest.raises(Refused):
             started(PlotFactory(district=plot.district, **given), cast)
     with pytest.raises(NotAllowed):
@@ -313,3 +317,52 @@ def test_who_may_take_which_step(plot, cast, table):
         for seat, user in cast.everybody.items():
             wanted = {action for action in steps if (seat in RECORDERS and action != "reply") or (seat == "bureau" and action == "reply")}
             assert {offer.action for offer in available_actions(TABLES[table], control, user)} == wanted, (state.key, seat)
+
+
+@pytest.fixture
+def got(cast):
+    """A plot that was granted before the portal, with reason and proof."""
+    return PlotFactory(district=make_district(cast), number="YC-02", land_use_code="070102", acquisition="grant", acquired_on=DAY)
+
+
+def test_a_plot_got_with_its_proof_is_controlled_from_the_design_on(got, cast, client):
+    with pytest.raises(Refused, match="应与补录的一致"):
+        started(got, cast, table="allocation")
+    control = started(got, cast)
+    with pytest.raises(Refused, match="不能再从征询办起"):
+        asked(control, cast)
+    with pytest.raises(Refused, match="没有绿色生态指标要求"):
+        taken(control, "resume", cast.preparer)
+    fill(got, cast, required=REQUIRED)
+    client.force_login(cast.preparer)
+    page = reverse("districts:plot_control", args=[got.district.code, got.pk])
+    text = client.get(page).content.decode()
+    assert "接续办理（取得已补录）" in text
+    assert "发起征询" not in text
+    taken(control, "resume", cast.preparer)
+    got.refresh_from_db()
+    assert (control.status, got.acquired_on, got.backfill_id is not None) == ("design", DAY, True)
+    assert acquired_plots(got.district, DAY) == MilestonePlots({got.pk}, {got.pk}, set())
+    (row,) = omission_rows([got.district_id], DAY + dt.timedelta(days=30))
+    assert (row.omission.duty, row.is_told) == ("consult", True), "the consultation that never was stays told, not counted"
+    with pytest.raises(Refused, match="没有可退回的步骤"):
+        taken(control, "step_back", cast.preparer, reason="试退")
+    text = client.get(page).content.decode()
+    assert "撤回接续办理（登记有误）" in text
+    assert "还不能退回上一步" not in text
+    taken(control, "resume_back", cast.preparer, reason="登记有误")
+    got.refresh_from_db()
+    assert (control.status, control.steps, got.acquired_on, got.backfill_id is not None) == ("prepare", {}, DAY, True)
+
+
+def test_a_table_gone_through_from_its_beginning_is_not_resumed(plot, cast, client):
+    control = started(plot, cast)
+    fill(plot, cast, required=REQUIRED)
+    with pytest.raises(Refused, match="没有补录的取得"):
+        taken(control, "resume", cast.preparer)
+    client.force_login(cast.preparer)
+    assert "接续办理" not in client.get(reverse("districts:plot_control", args=[plot.district.code, plot.pk])).content.decode()
+    control = replied(control, cast)
+    step(control, cast.preparer, "contract")
+    with pytest.raises(Refused, match="没有接续办理"):
+        taken(control, "resume_back", cast.preparer, reason="试退")

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from districts.common.enums import ControlStep, OpinionPurpose, SupplierLevel
-from districts.plots.lifecycle import NUMBERED, TABLES
+from districts.plots.lifecycle import NUMBERED, RESUME, RESUME_BACK, TABLES
 from districts.plots.models import Plot, PlotControl, PlotIndicator
 from districts.plots.services.control import open_control
 from districts.plots.services.opinions import answer_opinion, ask_opinions
@@ -14,7 +14,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import procedure_of
 from tests.factories.accounts import cast as make_cast
-from tests.factories.districts import PlotFactory, make_district
+from tests.factories.districts import PlotFactory, make_district, prove
 from tests.factories.once import copy_of, once
 from tests.steps import Walk, step, steps_of
 
@@ -48,6 +48,13 @@ def at(world, machine, action, source):
     built = "37" if action in SHORT else "35"
     PlotIndicator.objects.create(plot=control.plot, key="carbon", required="36", designed="35", built=built)
     control = PlotControl.objects.select_related("plot__district").get()
+    if action == RESUME:
+        Plot.objects.update(acquired_on=DAY, acquisition=table)
+        prove(control.plot.district)
+        control = PlotControl.objects.select_related("plot__district").get()
+    if action == RESUME_BACK:
+        PlotControl.objects.update(steps={RESUME: {"on": DAY.isoformat(), "number": ""}})
+        control = PlotControl.objects.select_related("plot__district").get()
     if source == "prepare":
         control.plot.opinions.filter(purpose=OpinionPurpose.CONDITIONS).delete()
     return cast, control
@@ -59,7 +66,7 @@ def walk(client, world, step_of):
     plot = control.plot
     page = reverse("districts:plot_control", args=[plot.district.code, plot.pk])
     url = reverse("districts:plot_step", args=[plot.district.code, plot.pk, action])
-    values = {} if action in {"recall", "step_back"} else {"on": NEXT.isoformat()}
+    values = {} if action in {"recall", "step_back", RESUME, RESUME_BACK} else {"on": NEXT.isoformat()}
     values |= {"number": "沪演示1号（虚构）"} if action in NUMBERED else {}
     if action == "ask":
         url = reverse("districts:plot_ask", args=[plot.district.code, plot.pk])
