@@ -139,8 +139,8 @@ def accept_works(preparer, district: str, names, on: dt.date) -> None:
         preparer.fill({"指标": "透水铺装率", "单位": "%", "要求值": "50", "设计值": "55", "建成值": "55"}, within="#w-form")
         preparer.press("保存", within="#w-form")
         preparer.see("绿色生态要求已保存", "将登记为")
-        preparer.fill({"竣工验收日期": on.isoformat(), "竣工验收报告编号": f"{name}验1号"}, within="#w-accept")
-        preparer.press("登记竣工验收", within="#w-accept")
+        preparer.fill({"竣工验收日期": on.isoformat(), "竣工验收报告编号": f"{name}验1号"})
+        preparer.press("登记竣工验收")
         preparer.see("竣工验收已登记", f"{name}验1号", "符合")
     preparer.shoot("work-accepted", axe=True)
 
