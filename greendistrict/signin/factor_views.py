@@ -23,6 +23,7 @@ from greendistrict.signin import factors, identities, passkeys, provider, stamps
 from greendistrict.signin.forms import AppForm, CodeForm, ProofForm, ResetForm
 from greendistrict.signin.reask import asked
 
+APP_KEY = "app-key"
 UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -47,12 +48,14 @@ def app_add(request: HttpRequest) -> HttpResponse:
     form = AppForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            codes = factors.confirm_app(user=user, code=form.cleaned_data["code"])
+            codes = factors.confirm_app(user=user, key=request.session.get(APP_KEY, ""), code=form.cleaned_data["code"])
         except Refused as refused:
             form.add_error("code", str(refused))
         else:
+            request.session.pop(APP_KEY, None)
             return _done(request, user, codes, second="app", words="动态码已启用，下次登录起使用")
-    app = factors.begin_app(user)
+    app = factors.begin_app(user, request.session.get(APP_KEY, ""))
+    request.session[APP_KEY] = app.key  # wrapped; the same until it is taken into use, so that the page may be opened twice
     side, strokes = qr.drawing_of(app.config_url)
     context = {"form": form, "app": app, "side": side, "strokes": strokes}
     return render(request, "signin/app.html", context, status=UNPROCESSABLE if form.errors else HTTPStatus.OK)

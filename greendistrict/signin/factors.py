@@ -56,22 +56,24 @@ def is_required(user: User) -> bool:
     return ("city" in settings.SECOND_FACTOR and held.is_city) or ("keepers" in settings.SECOND_FACTOR and held.is_keeper)
 
 
-def begin_app(user: User) -> CodeApp:
-    """The app being set up; it counts once a code of it was typed. The same until then, so that the page may be opened twice."""
-    waiting: CodeApp | None = CodeApp.objects.filter(user=user, confirmed=False).first()
-    return waiting or CodeApp.objects.create(user=user, name="动态码应用", key=CodeApp.new_key(), confirmed=False)
+def begin_app(user: User, key: str = "") -> CodeApp:
+    """The app being set up, with its wrapped secret or a new one. It is stored once a code of it was typed (``confirm_app``)."""
+    return CodeApp(user=user, name="动态码应用", key=key or CodeApp.new_key(), confirmed=True)
 
 
 @transaction.atomic
-def confirm_app(*, user: User, code: str) -> list[str]:
-    """Take the app into use with a code it shows; returns new recovery codes, none where the person has some. Raises ``Refused``."""
-    app = CodeApp.objects.select_for_update(no_key=True).filter(user=user, confirmed=False).first()
-    Refused.when(app is None, "请先扫码添加")
-    if app is None or not app.verify_token(_digits(code)):
+def confirm_app(*, user: User, key: str, code: str) -> list[str]:
+    """Take an app with this wrapped secret into use with a code it shows; returns new recovery codes, none where the person has some.
+
+    Raises ``Refused``; nothing is stored then.
+    """
+    Refused.unless(key, "请先扫码添加")
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two sent at once come one after the other
+    app = begin_app(user, key)
+    app.save()
+    if not app.verify_token(_digits(code)):
         return _wrong()
-    CodeApp.objects.filter(user=user, confirmed=True).delete()  # the new one takes the place of the old one
-    app.confirmed = True
-    app.save(update_fields=["confirmed"])
+    CodeApp.objects.filter(user=user).exclude(pk=app.pk).delete()  # the new one takes the place of the old one
     _tell(user, by=user, action="signin.add_app", title="已启用动态码")
     return [] if factors_of(user).codes_left else _make_codes(user)
 

@@ -16,7 +16,6 @@ OPEN: dict[str, str] = {"operation:ledger_by_key": "leads whoever may not read t
 WRITES: dict[str, set[str]] = {
     "get notifications:follow": {"notifications_notification"},
     "get notifications:follow_line": {"notifications_notification"},
-    "get signin:app_add": {"otp_totp_totpdevice"},  # the code that the page shows waits for its confirmation
     "post accounts:care": {"accounts_user"},
     "post accounts:introduced": {"accounts_user"},
     "post accounts:password_reset": {"accounts_passwordlink", "workflow_outboxmessage"},
@@ -25,7 +24,6 @@ WRITES: dict[str, set[str]] = {
     "post notifications:read_all": {"notifications_notification"},
     "post obligations:feed_settings": {"obligations_calendarfeed"},
     "post reports:obligations_plan": {"core_papercode", "reports_asker", "reports_exportjob", "workflow_outboxmessage"},
-    "post signin:app_add": {"otp_totp_totpdevice"},
     "post signin:passkey_add": {"django_otp_webauthn_webauthnuserhandle"},
 }
 # Routes of which the story has nothing; they are asked for a thing that is not there.

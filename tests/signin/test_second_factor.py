@@ -33,7 +33,7 @@ def code_of(app, *, later=0):
 def enrolled(user):
     """(the app, recovery codes) of a person who has set one up; its last step lies back, so that a test may use the present one."""
     app = factors.begin_app(user)
-    codes = factors.confirm_app(user=user, code=code_of(app))
+    codes = factors.confirm_app(user=user, key=app.key, code=code_of(app))
     CodeApp.objects.filter(user=user).update(last_t=-1)
     return CodeApp.objects.get(user=user, confirmed=True), codes
 
@@ -50,7 +50,8 @@ def test_without_a_factor_the_password_is_enough(client, user):
 def test_an_app_is_set_up_with_a_code_and_gives_recovery_codes_once(client, user):
     client.force_login(user)
     page = client.get(reverse("signin:app_add")).content.decode()
-    app = CodeApp.objects.get(user=user)
+    app = factors.begin_app(user, client.session["app-key"])
+    assert not CodeApp.objects.filter(user=user).exists()  # reading the page stores nothing of it
     assert app.spelled in page
     assert 'class="gd-qr-key"' in page
     assert bytes.fromhex(app.key) != app.bin_key  # wrapped
@@ -59,10 +60,12 @@ def test_an_app_is_set_up_with_a_code_and_gives_recovery_codes_once(client, user
     wrong = client.post(reverse("signin:app_add"), {"code": "000000" if code_of(app) != "000000" else "000001"})
     assert (wrong.status_code, "动态码不正确" in wrong.content.decode()) == (HTTPStatus.UNPROCESSABLE_ENTITY, True)
     assert not factors.has_factor(user)
-    CodeApp.objects.filter(user=user).update(throttling_failure_timestamp=None, throttling_failure_count=0)
+    assert not CodeApp.objects.filter(user=user).exists()
     done = client.post(reverse("signin:app_add"), {"code": code_of(app)}).content.decode()
     assert done.count("<li><code>") == factors.CODES
     assert factors.has_factor(user)
+    assert "app-key" not in client.session
+    assert CodeApp.objects.get(user=user).key == app.key
     assert "剩10个未用" in client.get(reverse("signin:factors")).content.decode()
     assert AuditRecord.objects.filter(action="signin.add_app", actor_id=user.pk).exists()
     outbox.drain()
@@ -136,8 +139,8 @@ def test_who_must_have_one_does_nothing_else_before(client, user, settings):
     assert client.get(DESK).url == reverse("signin:factors")
     assert client.get("/api/v1/districts/").status_code == HTTPStatus.FORBIDDEN
     assert client.get(reverse("signin:sessions")).status_code == HTTPStatus.OK
-    app = factors.begin_app(user)
     client.get(reverse("signin:app_add"))
+    app = factors.begin_app(user, client.session["app-key"])
     client.post(reverse("signin:app_add"), {"code": code_of(app)})
     assert client.get(DESK).status_code == HTTPStatus.OK
     with pytest.raises(Refused, match="须使用双因素"):
