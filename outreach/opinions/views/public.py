@@ -14,6 +14,7 @@ from approvals.cases.models.notices import Notice
 from approvals.publicity.selectors import notices_public
 from districts.file.models.district import District
 from districts.file.selectors.visibility import public_districts
+from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.paging import PAGE_ROWS
@@ -21,6 +22,7 @@ from greendistrict.core.proxies import caller
 from greendistrict.core.refusals import add_refusals
 from outreach.opinions import selectors, services
 from outreach.opinions.forms import OpinionForm, ReceiptForm
+from outreach.opinions.rules import may_read_opinions
 
 FILE_TEMPLATE = "outreach/opinions/opinion_file.html"
 
@@ -30,7 +32,8 @@ FILE_TEMPLATE = "outreach/opinions/opinion_file.html"
 def opinions(request: HttpRequest) -> HttpResponse:
     """Published summaries with their answers, newest first, and the ways to file one."""
     page = Paginator(selectors.opinions_published(), PAGE_ROWS).get_page(request.GET.get("page"))
-    return render(request, "outreach/opinions/opinions.html", {"page": page, "total": page.paginator.count})
+    reads_all = isinstance(request.user, User) and may_read_opinions(request.user)
+    return render(request, "outreach/opinions/opinions.html", {"page": page, "total": page.paginator.count, "reads_all": reads_all})
 
 
 @login_not_required
