@@ -227,6 +227,7 @@ READS_DIGITS = {
     "greendistrict/accounts/passwords.py": "asks whether a password it made holds a digit",
     "obligations/duties.py": "keys that the portal wrote itself",
     "districts/file/views/common.py": "trims a number for showing",
+    "reports/composition/printed.py": "measures the width of a day that is printed",
 }
 
 
