@@ -304,7 +304,7 @@ def _room_for(column: PaperColumn, lines: Sequence[str]) -> float:
     if column.kind is ColumnKind.NUMBER:
         return max(map(len, lines), default=0) * DIGIT + PADDING if lines else 0
     days = [found[1] for line in lines if (found := DAY.fullmatch(line))]
-    return max((sum(DAY_DIGIT if sign in "0123456789" else DAY_SIGN for sign in day) + DAY_PADDING for day in days), default=0)
+    return max((sum(DAY_DIGIT if sign.isdigit() else DAY_SIGN for sign in day) + DAY_PADDING for day in days), default=0)
 
 
 def lines_of(text: str) -> list[str]:
