@@ -4,11 +4,13 @@ from carbon.factors.models import AddedFactor
 from carbon.inventories.models import ActivityRow, CarbonInventory
 from carbon.metering.models import Meter, MeterReading, MeterToken, MonthlyConsumption, ReadingCorrection, ReadingImport
 from carbon.targets.models import TargetExplanation
+from carbon.verification.models import CarbonVerification, VerificationFinding
 
 __all__ = [
     "ActivityRow",
     "AddedFactor",
     "CarbonInventory",
+    "CarbonVerification",
     "Meter",
     "MeterReading",
     "MeterToken",
@@ -16,4 +18,5 @@ __all__ = [
     "ReadingCorrection",
     "ReadingImport",
     "TargetExplanation",
+    "VerificationFinding",
 ]

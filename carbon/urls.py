@@ -6,7 +6,8 @@ from carbon.factors import urls as factors
 from carbon.inventories import urls as inventories
 from carbon.metering import urls as metering
 from carbon.targets import urls as targets
+from carbon.verification import urls as verification
 
 app_name = "carbon"
-features = (inventories, factors, metering, targets)
+features = (inventories, factors, metering, targets, verification)
 urlpatterns: list[URLPattern] = [one for feature in features for one in feature.urlpatterns]

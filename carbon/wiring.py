@@ -4,10 +4,11 @@ from assessments.yearly_reports.registry import operation_figures
 from carbon.inventories.procedure import INVENTORY_STEPS
 from carbon.inventories.report_figure import INVENTORY
 from carbon.metering.services import imports
+from carbon.verification.procedure import VERIFICATION_STEPS
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, outbox
 
-PROCEDURES = (INVENTORY_STEPS,)
+PROCEDURES = (INVENTORY_STEPS, VERIFICATION_STEPS)
 
 
 def wire() -> None:

@@ -47,6 +47,15 @@ YEARLY_REPORT = register(
                 message="这一份计入当年台账",
                 tone="primary",
             ),
+            Transition(
+                "verified",
+                "核查机构签发，随即报送",
+                ("draft", "signing", "returned"),
+                "filed",
+                (),
+                message="碳排放核查报告由核查机构签发时自动报送",
+                by_system=True,
+            ),
         ),
     )
 )

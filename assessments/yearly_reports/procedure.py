@@ -33,6 +33,14 @@ REPORT_STEPS = Procedure(
         ),
         "recall": Step(informed=("city_officer",), message=MESSAGE),
         "return": Step(turn=("applicant",), message=MESSAGE),
+        "verified": Step(
+            facts=("filed",),
+            effect=services.on_sign,
+            makes=("number", "paper_code"),
+            turn=("city_officer",),
+            informed=("applicant", "authority"),
+            message=MESSAGE,
+        ),
         "receive": Step(effect=services.on_receive, informed=("applicant", "authority"), message=MESSAGE),
     },
 )

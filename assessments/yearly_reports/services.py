@@ -2,11 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from assessments.common.enums import YearlyReportKind
 from assessments.common.services.autosave import Autosave
 from assessments.self_checks.report import with_figures
 from assessments.yearly_reports import rules
@@ -17,15 +19,16 @@ from assessments.yearly_reports.report import KEYS
 from assessments.yearly_reports.selectors.text import has_text, last_text, offered_in
 from districts.file.models.district import District
 from districts.file.rules import may_edit_district
-from greendistrict.accounts.models import User
+from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import organisation_named
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
-from greendistrict.documents.services import store
+from greendistrict.documents.services import store, store_bytes
+from greendistrict.documents.spreadsheets import XLSX
 from greendistrict.policy.in_use import first_day_in_use
-from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event
+from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event, take
 
 SECTION = Autosave(
     table="assessments_yearlyreport",
@@ -153,6 +156,41 @@ def insert_figure(*, report: YearlyReport, key: str, figure: str, version: int, 
         msg = "平台现在没有这项数据"
         raise Refused(msg)
     save_text(report=report, key=key, text=with_figures(found.label, stored, found.dated), version=version, by=by)
+
+
+@dataclass(frozen=True)
+class VerifiedReport:
+    """A verification report that its verifier signed on the portal: figures as decimal texts, both papers as workbooks."""
+
+    figures: Mapping[str, str]
+    verifier: Organisation
+    report: bytes
+    opinion: bytes
+
+
+@transaction.atomic
+def file_verified(*, district: District, year: int, verified: VerifiedReport) -> YearlyReport:
+    """File the verification report of a year with what the verifier signed; one that is with the city already stays as it is."""
+    kind = YearlyReportKind.CARBON
+    made, _ = YearlyReport.objects.get_or_create(district=district, kind=kind, year=year, defaults={"opened_at": clock.now()})
+    report: YearlyReport = hold(made)
+    if report.status in rules.HANDED_IN:
+        return report
+    report.figures = {**report.figures, **verified.figures}
+    report.verifier, report.verifier_body = verified.verifier.name, verified.verifier
+    report.save(update_fields=["figures", "verifier", "verifier_body"])
+    for part, content in zip(REPORT_SPECS[kind].parts, (verified.report, verified.opinion), strict=True):
+        store_bytes(
+            owner=report,
+            content=content,
+            name=f"{part.title}.xlsx",
+            content_type=XLSX,
+            kind=part.title,
+            title=f"{year}年度{part.title}（核查机构签发）",
+            demo=district.is_demo,
+        )
+    take(obj=report, action="verified", by=None, version=None)
+    return report
 
 
 def on_hand_up(taken: Taken) -> None:

@@ -9,3 +9,6 @@ class InventoryState(StrEnum):
     DRAFT = "draft"
     SIGNING = "signing"
     FILED = "filed"
+
+
+MANDATED = ("checking", "correcting", "signed")  # states of a verification in which its body reads the filed inventory

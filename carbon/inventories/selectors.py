@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Any
 
 import yaml
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
 from assessments.common import rules as filing
@@ -14,7 +14,7 @@ from carbon.factors.selectors import factors_now
 from carbon.inventories import rules
 from carbon.inventories.activity_rows import RowTexts
 from carbon.inventories.content import Filled, HeadTexts, as_file, filled
-from carbon.inventories.enums import InventoryState
+from carbon.inventories.enums import MANDATED, InventoryState
 from carbon.inventories.models import OPEN, CarbonInventory
 from districts.boundaries.models import Boundary
 from districts.file.models.district import District
@@ -28,14 +28,26 @@ FILED = Q(status=InventoryState.FILED)
 
 
 def inventories_visible_to(user: User) -> QuerySet[CarbonInventory]:
-    """The district's own people see every edition; its leading body, the city, the secretariat and partners what was filed."""
+    """The district's own people see every edition; its leading body, the city, the secretariat and partners what was filed.
+
+    A verifier sees what was filed for the district and year that it is mandated for.
+    """
     found = CarbonInventory.objects.select_related("district")
     if filing.oversees(user):
         return found.filter(FILED)
     mine = own_people(user) | (own_side(user) & FILED)
-    if posts_of(user).has(Role.PARTNER):
+    held = posts_of(user)
+    if held.has(Role.PARTNER):
         mine |= FILED
+    if held.has(Role.VERIFIER):
+        mine |= _mandated(held.organisations_as(Role.VERIFIER))
     return found.filter(pk__in=CarbonInventory.objects.filter(mine).order_by().values("pk"))
+
+
+def _mandated(bodies: Collection[int]) -> Q:
+    """Filed inventories of the districts and years that these bodies verify; the rows of the mandates stand above."""
+    mandates = "district__carbon_verifications__"
+    return FILED & Q(**{f"{mandates}body__in": bodies, f"{mandates}year": F("year"), f"{mandates}status__in": MANDATED})
 
 
 def head_of(inventory: CarbonInventory) -> HeadTexts:

@@ -59,6 +59,7 @@ MENU = (
             MenuEntry("后评估", "assessments:post_list", FILING - {Role.BUREAU}),
             MenuEntry("运营与碳排放核查", "assessments:yearly_report_list", FILING - {Role.BUREAU}),
             MenuEntry("碳排放清单", "carbon:inventory_list", FILING - {Role.BUREAU}),
+            MenuEntry("碳核查委托", "carbon:verification_list", (FILING - {Role.BUREAU}) | {Role.VERIFIER}),
             MenuEntry("运营台账", "operation:ledger_list", FILING - {Role.BUREAU}),
             MenuEntry("监督检查", "assessments:inspection_list", FILING - {Role.BUREAU}),
             MenuEntry("评分表", "assessments:score_table_list", FILING),

@@ -24,6 +24,7 @@ from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from assessments.yearly_reports.selectors.yearly_reports import reports_visible_to
 from carbon.inventories.selectors import inventories_visible_to
+from carbon.verification.selectors import verifications_visible_to
 from districts.file.models.district import District
 from districts.file.selectors.visibility import districts_visible_to, own_keys
 from districts.indicator_systems.selectors.indicators import systems_visible_to
@@ -37,7 +38,7 @@ from greendistrict.workflow.models import TransitionRecord
 # Tables follow the self-check or case around them; editions belong to no district; seats on a panel are nobody else's business.
 SHOWN = (
     "application", "self_check", "stage_assessment", "inspection", "post_evaluation", "yearly_report", "review", "indicator_system",
-    "carbon_inventory", "district",
+    "carbon_inventory", "carbon_verification", "district",
 )  # fmt: skip
 # Titles entered from the public record happened long ago; on the day of entry they are no news.
 HISTORIC = ("record_pilot", "record_demonstration")
@@ -78,6 +79,7 @@ KINDS: dict[str, _Kind] = {
     "assessments.postevaluation": _Kind(evaluations_visible_to, lambda pk: reverse("assessments:post", args=[pk])),
     "assessments.yearlyreport": _Kind(reports_visible_to, lambda pk: reverse("assessments:yearly_report", args=[pk])),
     "carbon.carboninventory": _Kind(inventories_visible_to, lambda pk: reverse("carbon:inventory", args=[pk])),
+    "carbon.carbonverification": _Kind(verifications_visible_to, lambda pk: reverse("carbon:verification", args=[pk])),
     "assessments.review": _Kind(reviews_visible_to, lambda pk: reverse("assessments:review", args=[pk])),
     "districts.indicatorsystem": _Kind(
         systems_visible_to, lambda code: reverse("districts:indicator_system", args=[code]), "district__code"

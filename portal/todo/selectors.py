@@ -14,6 +14,7 @@ from approvals.casework.selectors import tasks as selectors_waiting
 from assessments.worklist.selectors import tasks as assessments
 from assessments.worklist.selectors import waiting
 from carbon.inventories import selectors as carbon
+from carbon.verification import selectors as verifications
 from districts.overview.selectors import tasks as selectors_tasks
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -38,6 +39,7 @@ SOURCES: tuple[Callable[[User], list[Task]], ...] = (
     indicators.tasks_for,
     carbon.tasks_for,
     opinions.tasks_for,
+    verifications.tasks_for,
     closings.tasks_for,
     archive.tasks_for,
 )

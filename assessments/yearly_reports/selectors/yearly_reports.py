@@ -42,6 +42,7 @@ HANDED_IN_ROWS = (
     "SELECT kind, id, district_id, year, filed_at IS NOT NULL AND status = ANY(%s) AS met FROM assessments_yearlyreport",
     (list(rules.HANDED_IN),),
 )
+FILING = ("sign", "verified")  # steps by which a report is filed
 
 
 def verifiers_of(district: District) -> list[tuple[int | None, str, str]]:
@@ -131,7 +132,7 @@ def filed_contents(report: YearlyReport, _today: dt.date) -> dict[str, Any]:
 
 def filings_of(report: YearlyReport) -> list[dict[str, Any]]:
     """What was filed each time, newest first, as it was kept with the step."""
-    signed = [record for record in timeline.of_subject(report) if record.action == "sign"]
+    signed = [record for record in timeline.of_subject(report) if record.action in FILING]
     return [{"at": record.at, **record.facts.get("filed", {})} for record in reversed(signed)]
 
 

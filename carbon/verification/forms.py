@@ -1,0 +1,64 @@
+"""Forms of verifications."""
+
+from django import forms
+
+from assessments.common.forms import ALL, YearQuery
+from carbon.verification import selectors
+from carbon.verification.enums import VerificationConclusion
+from carbon.verification.lifecycle import CARBON_VERIFICATION
+from carbon.verification.models import CarbonVerification
+from carbon.verification.services import LONGEST
+from greendistrict.accounts.models import Organisation
+
+
+class VerificationFilter(YearQuery):
+    """Query of the list."""
+
+    status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *CARBON_VERIFICATION.choices()])
+
+
+class MandateForm(forms.Form):
+    """Whom the leading body mandates."""
+
+    body = forms.ModelChoiceField(label="核查机构", queryset=Organisation.objects.none(), empty_label="请选择")
+
+    def __init__(self, data: object = None) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        self.fields["body"].queryset = selectors.bodies()  # type: ignore[attr-defined]
+
+
+def _words(label: str, rows: int = 3, *, required: bool = True) -> forms.CharField:
+    return forms.CharField(label=label, max_length=LONGEST, required=required, widget=forms.Textarea(attrs={"rows": rows}))
+
+
+class _Versioned(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class StatementForm(_Versioned):
+    """Statement and conclusion; nothing is required before it is signed."""
+
+    conclusion = forms.ChoiceField(label="核查结论", required=False, choices=[("", "未选"), *VerificationConclusion.choices])
+    statement = _words("核查声明", 6, required=False)
+
+    def __init__(self, data: object = None, *, verification: CarbonVerification) -> None:
+        first = {name: getattr(verification, name) for name in ("version", "conclusion", "statement")}
+        super().__init__(data, initial=first)  # type: ignore[arg-type]
+
+
+class FindingForm(_Versioned):
+    """A finding."""
+
+    text = _words("核查发现")
+
+
+class ReplyForm(_Versioned):
+    """What the district answers."""
+
+    reply = _words("更正情况")
+
+
+class SettleForm(_Versioned):
+    """What the verifier says of an answer."""
+
+    note = _words("核实意见", 2)

@@ -1,0 +1,98 @@
+"""State machine of a verification: checked by the mandated body, returned with findings, signed, or the mandate withdrawn."""
+
+from collections.abc import Iterable
+
+from assessments.common.lifecycle import PREPARER
+from carbon.verification import rules
+from carbon.verification.enums import VerificationState
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.registry import register
+
+VERIFIER = Seat("verifier", "受委托的核查机构", rules.verifies)
+AUTHORITY = Seat("authority", "区专门机构", rules.mandates)
+
+
+def _found(question: Question) -> Iterable[Refusal]:
+    if question.facts is not None and not question.facts["open"]:
+        yield Refusal("没有待更正的核查发现", remedy="先逐条写明核查发现", field="text")
+
+
+def _answered(question: Question) -> Iterable[Refusal]:
+    for order in (question.facts or {}).get("unanswered", ()):
+        yield Refusal(f"核查发现{order}没有填写更正情况")
+
+
+def _filed(question: Question) -> Iterable[Refusal]:
+    if (question.facts or {}).get("editing"):
+        yield Refusal("清单新版尚未签发", remedy="先签发或删除正在填报的一版")
+
+
+def _settled(question: Question) -> Iterable[Refusal]:
+    if question.facts and (left := question.facts["open"]):
+        yield Refusal("还有核查发现没有关闭", found=f"{left}条", remedy="逐条核实，或退回更正")
+
+
+def _stated(question: Question) -> Iterable[Refusal]:
+    if not question.obj.statement.strip():
+        yield Refusal("“核查声明”未填", field="statement")
+    if not question.obj.conclusion:
+        yield Refusal("“核查结论”未选", field="conclusion")
+
+
+CARBON_VERIFICATION = register(
+    Machine(
+        name="carbon_verification",
+        title="碳排放核查",
+        model="carbon.CarbonVerification",
+        initial="checking",
+        states=(
+            State(VerificationState.CHECKING, "核查中", tone="info"),
+            State(VerificationState.CORRECTING, "待更正", tone="warning"),
+            State(VerificationState.SIGNED, "已签发", "已核查", "success", final=True),
+            State(VerificationState.WITHDRAWN, "委托已撤回", final=True),
+        ),
+        transitions=(
+            Transition(
+                "return",
+                "退回更正",
+                ("checking",),
+                "correcting",
+                (VERIFIER,),
+                (_found,),
+                message="城区逐条答复；需要更正清单的，另立新版签发",
+            ),
+            Transition(
+                "answer",
+                "更正完毕，送回核查",
+                ("correcting",),
+                "checking",
+                (PREPARER,),
+                (_answered, _filed),
+                message="按清单最新一版继续核查",
+                tone="primary",
+            ),
+            Transition(
+                "sign",
+                "签发核查报告",
+                ("checking",),
+                "signed",
+                (VERIFIER,),
+                (_settled, _filed, _stated),
+                message="内容冻结，不能再改；当年度碳排放核查报告随即报送市住房城乡建设管理委",
+                confirm=True,
+                tone="primary",
+            ),
+            Transition(
+                "withdraw",
+                "撤回委托",
+                ("checking", "correcting"),
+                "withdrawn",
+                (AUTHORITY,),
+                message="核查机构不再看到清单，可以另行委托",
+                reason_required=True,
+                tone="danger",
+            ),
+        ),
+    )
+)

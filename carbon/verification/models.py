@@ -1,0 +1,67 @@
+"""Mandate of a verifying body for one year of one district, what it found, and its signed statement."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from carbon.inventories.enums import MANDATED
+from carbon.inventories.models import CarbonInventory
+from carbon.verification.enums import VerificationConclusion, VerificationState
+from districts.file.models.district import District, InDistrict
+from greendistrict.accounts.models import Organisation
+from greendistrict.core.constraints import one_of
+
+
+class CarbonVerification(InDistrict, models.Model):
+    """Verification of the inventory of a district and year by one body.
+
+    ``frozen`` is what was signed and ``digest`` the SHA-256 of its canonical JSON; ``inventory`` is the edition that it speaks of.
+    """
+
+    district = models.ForeignKey(District, models.PROTECT, related_name="carbon_verifications", verbose_name="城区")
+    year = models.PositiveSmallIntegerField("年度")
+    body = models.ForeignKey(Organisation, models.PROTECT, related_name="carbon_verifications", verbose_name="核查机构")
+    status = models.CharField("状态", max_length=10, default=VerificationState.CHECKING.value)
+    mandated_at = models.DateTimeField("委托时间")
+    mandated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="委托人")
+    statement = models.TextField("核查声明", blank=True)
+    conclusion = models.CharField("核查结论", max_length=12, choices=VerificationConclusion, blank=True)
+    inventory = models.ForeignKey(CarbonInventory, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="核查的清单")
+    signed_at = models.DateTimeField("签发时间", null=True, blank=True)
+    frozen = models.JSONField("签发内容", null=True, blank=True)
+    digest = models.CharField("校验值（SHA-256）", max_length=64, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "碳排放核查"
+        ordering = ("-year", "district", "-pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district", "year"], condition=models.Q(status__in=MANDATED), name="verification_once_a_year"),
+            one_of("status", tuple(VerificationState), name="verification_status_known"),
+            one_of("conclusion", VerificationConclusion.values, name="verification_conclusion_known", blank=True),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.district}{self.year}年度碳排放核查"
+
+
+class VerificationFinding(models.Model):
+    """What the verifier found, what the district answered, and how it was settled; open until ``closed_at``."""
+
+    verification = models.ForeignKey(CarbonVerification, models.CASCADE, related_name="findings")
+    order = models.PositiveSmallIntegerField("次序")
+    text = models.TextField("核查发现")
+    found_at = models.DateTimeField("提出时间")
+    reply = models.TextField("更正情况", blank=True)
+    replied_at = models.DateTimeField("答复时间", null=True, blank=True)
+    note = models.TextField("核实意见", blank=True)
+    closed_at = models.DateTimeField("关闭时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "核查发现"
+        ordering = ("order",)
+        constraints: ClassVar = [models.UniqueConstraint(fields=["verification", "order"], name="verification_finding_order_once")]
+
+    def __str__(self) -> str:
+        return f"{self.verification}问题{self.order}"

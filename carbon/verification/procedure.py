@@ -1,0 +1,37 @@
+"""Procedure of a verification (七（三）4): facts, effects and receivers of its steps."""
+
+from assessments.common.services.messages import event_note, step_note
+from assessments.common.services.parties import district_parties
+from carbon.verification import selectors, services
+from carbon.verification.lifecycle import CARBON_VERIFICATION
+from carbon.verification.models import CarbonVerification
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.selectors import holders
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow.procedure import BEGUN, Event, Party, Procedure, Step, row_lock
+
+MESSAGE = Message.CARBON_INVENTORY
+PARTIES = {
+    **district_parties(lambda verification: verification.district),
+    "verifier": Party("核查机构", lambda verification, _source: holders(Role.VERIFIER, organisation_ids={verification.body_id})),
+}
+
+VERIFICATION_STEPS = Procedure(
+    machine=CARBON_VERIFICATION,
+    lock=row_lock(CarbonVerification, "district", "body"),
+    words=step_note(CARBON_VERIFICATION, "carbon:verification"),
+    facts={
+        "open": selectors.count_open,
+        "unanswered": selectors.unanswered,
+        "editing": selectors.editing,
+        "frozen": selectors.to_freeze,
+    },
+    parties=PARTIES,
+    events={BEGUN: Event(turn=("verifier",), informed=("applicant",), message=MESSAGE, words=event_note("已委托", "carbon:verification"))},
+    steps={
+        "return": Step(facts=("open",), turn=("filler",), informed=("authority",), message=MESSAGE),
+        "answer": Step(facts=("unanswered", "editing"), turn=("verifier",), message=MESSAGE),
+        "sign": Step(facts=("open", "editing", "frozen"), effect=services.on_sign, informed=("applicant", "authority"), message=MESSAGE),
+        "withdraw": Step(informed=("verifier", "applicant"), message=MESSAGE),
+    },
+)

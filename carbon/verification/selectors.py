@@ -1,0 +1,119 @@
+"""Reading verifications: visibility, what stands against a step, what is frozen, tasks."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from assessments.common import rules as filing
+from assessments.common.selectors.own_matters import own_people, own_side
+from carbon.inventories.enums import MANDATED
+from carbon.inventories.models import OPEN, CarbonInventory
+from carbon.inventories.selectors import FILED
+from carbon.verification import rules
+from carbon.verification.enums import VerificationState
+from carbon.verification.models import CarbonVerification, VerificationFinding
+from districts.file.models.district import District
+from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.workflow.todo import Task
+
+
+def verifications_visible_to(user: User) -> QuerySet[CarbonVerification]:
+    """City and secretariat see all, the district's side its own, a verifier those it is mandated for, partners what was signed."""
+    found = CarbonVerification.objects.select_related("district", "body")
+    if filing.oversees(user):
+        return found
+    held = posts_of(user)
+    mine = own_side(user)
+    if held.has(Role.VERIFIER):
+        mine |= Q(body__in=held.organisations_as(Role.VERIFIER), status__in=MANDATED)
+    if held.has(Role.PARTNER):
+        mine |= Q(status=VerificationState.SIGNED)
+    return found.filter(pk__in=CarbonVerification.objects.filter(mine).order_by().values("pk"))
+
+
+def live_of(district: District, year: int) -> CarbonVerification | None:
+    """The verification of a year whose mandate was not withdrawn."""
+    return CarbonVerification.objects.filter(district=district, year=year, status__in=MANDATED).first()
+
+
+def counting_of(district: District, year: int) -> CarbonInventory | None:
+    """The inventory that is verified: the newest edition that was filed."""
+    return CarbonInventory.objects.filter(FILED, district=district, year=year).order_by("-edition").first()
+
+
+def bodies() -> QuerySet[Organisation]:
+    """Bodies that verify."""
+    return Organisation.objects.filter(kind=OrganisationKind.VERIFIER).order_by("name_pinyin", "pk")
+
+
+def open_findings(verification: CarbonVerification) -> QuerySet[VerificationFinding]:
+    """Findings that are not settled."""
+    return verification.findings.filter(closed_at__isnull=True)
+
+
+def count_open(verification: CarbonVerification, _today: dt.date) -> int:
+    """How many findings are not settled."""
+    return open_findings(verification).count()
+
+
+def unanswered(verification: CarbonVerification, _today: dt.date) -> list[int]:
+    """Numbers of open findings to which the district has said nothing."""
+    return list(open_findings(verification).filter(reply="").values_list("order", flat=True))
+
+
+def editing(verification: CarbonVerification, _today: dt.date) -> bool:
+    """Whether an edition of the inventory is being filled in."""
+    return CarbonInventory.objects.filter(district=verification.district_id, year=verification.year, status__in=OPEN).exists()
+
+
+def to_freeze(verification: CarbonVerification, _today: dt.date) -> dict[str, Any]:
+    """What is kept when it is signed: mandate, inventory with its digest, findings, statement, conclusion."""
+    inventory = counting_of(verification.district, verification.year)
+    content = (inventory.frozen or {}).get("content", {}) if inventory else {}
+    return {
+        "district": verification.district.code,
+        "year": verification.year,
+        "body": verification.body.name,
+        "mandated_at": verification.mandated_at.isoformat(),
+        "inventory": {
+            "edition": inventory.edition if inventory else 0,
+            "digest": inventory.digest if inventory else "",
+            "total": content.get("total", ""),
+            "per_m2_kg": content.get("per_m2_kg", ""),
+        },
+        "findings": [{"order": one.order, "text": one.text, "reply": one.reply, "note": one.note} for one in verification.findings.all()],
+        "statement": verification.statement,
+        "conclusion": verification.conclusion,
+    }
+
+
+WORDS = {VerificationState.CHECKING: "核查碳排放清单", VerificationState.CORRECTING: "答复核查发现"}
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Verifications that wait for this person now."""
+    held = posts_of(user)
+    mine = Q(pk__in=())
+    if held.has(Role.VERIFIER):
+        mine |= Q(status=VerificationState.CHECKING, body__in=held.organisations_as(Role.VERIFIER))
+    if held.has(Role.PREPARER, Role.CONSULTANT):
+        mine |= own_people(user) & Q(status=VerificationState.CORRECTING)
+    if not held.has(Role.VERIFIER, Role.PREPARER, Role.CONSULTANT):
+        return []
+    rows = CarbonVerification.objects.filter(mine).select_related("district").distinct().order_by("year", "pk")
+    return [_task(row) for row in rows if rules.may_write(user, row) or rules.may_reply(user, row)]
+
+
+def _task(verification: CarbonVerification) -> Task:
+    return Task(
+        title=WORDS[VerificationState(verification.status)],
+        subject=str(verification),
+        link=reverse("carbon:verification", args=[verification.pk]),
+        since=verification.mandated_at,
+        kind=f"carbon_verification.{verification.status}",
+        is_demo=verification.district.is_demo,
+    )

@@ -1,0 +1,179 @@
+"""Pages of verifications: list, mandate, the file of one, findings, steps."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.common.views.lists import chosen_of, narrowed, years_of
+from assessments.common.views.offers import timeline_entry
+from carbon.inventories.selectors import inventories_visible_to
+from carbon.verification import rules, selectors, services
+from carbon.verification.enums import VerificationState
+from carbon.verification.forms import FindingForm, MandateForm, ReplyForm, SettleForm, StatementForm, VerificationFilter
+from carbon.verification.lifecycle import CARBON_VERIFICATION
+from carbon.verification.models import CarbonVerification, VerificationFinding
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Refused
+from greendistrict.core.paging import list_context
+from greendistrict.workflow import timeline
+from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage
+from greendistrict.workflow.procedure import offered
+
+TEMPLATE = "carbon/verification/verification.html"
+
+
+def seen(user: User, pk: int) -> CarbonVerification:
+    """Verification in this person's sight. Raises ``Http404``."""
+    return get_object_or_404(selectors.verifications_visible_to(user), pk=pk)
+
+
+@require_safe
+def verification_list(request: HttpRequest) -> HttpResponse:
+    """Verifications in sight, newest year first, with conditions in the address."""
+    visible = selectors.verifications_visible_to(signed_in(request))
+    form = VerificationFilter(request.GET, years=years_of(visible))
+    found = narrowed(visible, chosen_of(form), "year", "status")
+    context = list_context(request, found.order_by("-year", "district__name_pinyin", "-pk"), form)
+    context["lines"] = [(row, CARBON_VERIFICATION.state(row.status)) for row in context["page"].object_list]
+    return render(request, "carbon/verification/verification_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def verification_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mandate a body to verify an inventory; for the leading body alone. Raises ``Http404``."""
+    user = signed_in(request)
+    inventory = get_object_or_404(inventories_visible_to(user), pk=pk)
+    if not rules.may_mandate(user, inventory.district):
+        raise Http404
+    form = MandateForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = UNPROCESSABLE
+        if form.is_valid():
+            try:
+                made = services.mandate(district=inventory.district, year=inventory.year, body=form.cleaned_data["body"], by=user)
+            except Refused as refused:
+                form.add_error("body", [one.text for one in refused.refusals])
+                status = refused.status
+            else:
+                return FILE.done(request, made.pk, f"已委托{made.body}核查")
+    return render(request, "carbon/verification/verification_open.html", {"inventory": inventory, "form": form}, status=status)
+
+
+@require_safe
+def verification(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file of one verification."""
+    return FILE.show(request, pk)
+
+
+def detail_context(user: User, verification: CarbonVerification, **extra: Any) -> dict[str, Any]:
+    """What the file shows; the offered buttons are exactly what ``perform`` would allow."""
+    writes, replies = rules.may_write(user, verification), rules.may_reply(user, verification)
+    typed_for, typed = extra.pop("typed_for", 0), extra.pop("typed", "")
+    lines = [(one, typed if one.pk == typed_for else one.reply) for one in verification.findings.all()]
+    inventories = inventories_visible_to(user).filter(district=verification.district_id, year=verification.year).order_by("-edition")
+    return {
+        "verification": verification,
+        "state": CARBON_VERIFICATION.state(verification.status),
+        "is_signed": verification.status == VerificationState.SIGNED,
+        "writes": writes,
+        "replies": replies,
+        "findings": lines,
+        "typed_for": typed_for,
+        "typed": typed,
+        "inventories": list(inventories),
+        "form": StatementForm(verification=verification) if writes else None,
+        "finding_form": FindingForm(initial={"version": verification.version}) if writes else None,
+        "longest": services.LONGEST,
+        "offered": offered(verification, user),
+        "action_url": reverse("carbon:verification_action", args=[verification.pk]),
+        "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(verification))],
+        **extra,
+    }
+
+
+FILE = MatterPage("carbon:verification", TEMPLATE, seen, detail_context)
+
+
+@require_POST
+def verification_save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep statement and conclusion; when somebody was faster both are shown."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    form = StatementForm(request.POST, verification=found)
+    return FILE.save(request, pk, form, lambda: services.save(verification=found, **form.cleaned_data, by=user), _both, "已保存")
+
+
+def _both(data: Any, stored: CarbonVerification) -> dict[str, Any]:
+    """After a conflict: typed values in the form, stored ones above it."""
+    kept = [("核查结论", stored.get_conclusion_display()), ("核查声明", stored.statement)]
+    return {"form": StatementForm(data, verification=stored), "stored": kept}
+
+
+@require_POST
+def verification_find(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a finding."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    form = FindingForm(request.POST)
+    if not form.is_valid():
+        return FILE.again(request, pk, finding_form=form, errors=form)
+    try:
+        services.add_finding(verification=found, **form.cleaned_data, by=user)
+    except Refused as refused:
+        return FILE.again(request, pk, refused, finding_form=_at_version(FindingForm, request, found))
+    return FILE.done(request, pk, "已加入核查发现", "#findings")
+
+
+def _at_version(form: type[FindingForm], request: HttpRequest, found: CarbonVerification) -> FindingForm:
+    """What was typed, under the version that is stored now."""
+    data = request.POST.copy()
+    data["version"] = str(type(found).objects.values_list("version", flat=True).get(pk=found.pk))
+    return form(data)
+
+
+def _finding(found: CarbonVerification, order: int) -> VerificationFinding:
+    """A finding by its number. Raises ``Http404``."""
+    return get_object_or_404(found.findings.select_related("verification"), order=order)
+
+
+@require_POST
+def verification_reply(request: HttpRequest, pk: int, order: int) -> HttpResponse:
+    """Keep what the district answers to a finding."""
+    user = signed_in(request)
+    one = _finding(seen(user, pk), order)
+    form = ReplyForm(request.POST)
+    typed = {"typed_for": one.pk, "typed": request.POST.get("reply", "")}
+    if not form.is_valid():
+        return FILE.again(request, pk, errors=form, **typed)
+    try:
+        services.reply(finding=one, text=form.cleaned_data["reply"], version=form.cleaned_data["version"], by=user)
+    except Refused as refused:
+        return FILE.again(request, pk, refused, **typed)
+    return FILE.done(request, pk, "已保存更正情况", "#findings")
+
+
+@require_POST
+def verification_settle(request: HttpRequest, pk: int, order: int) -> HttpResponse:
+    """Close a finding."""
+    user = signed_in(request)
+    one = _finding(seen(user, pk), order)
+    form = SettleForm(request.POST)
+    typed = {"typed_for": one.pk, "typed": request.POST.get("note", "")}
+    if not form.is_valid():
+        return FILE.again(request, pk, errors=form, **typed)
+    try:
+        services.settle(finding=one, **form.cleaned_data, by=user)
+    except Refused as refused:
+        return FILE.again(request, pk, refused, **typed)
+    return FILE.done(request, pk, "已关闭核查发现", "#findings")
+
+
+@require_POST
+def verification_action(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a step."""
+    return FILE.act(request, pk)

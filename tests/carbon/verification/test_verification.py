@@ -1,0 +1,312 @@
+from http import HTTPStatus
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from assessments.yearly_reports.models import YearlyReport
+from assessments.yearly_reports.selectors.carbon import verified_years
+from carbon.inventories import services as inventories
+from carbon.inventories.content import digest_of
+from carbon.inventories.selectors import inventories_visible_to
+from carbon.verification import services
+from carbon.verification.lifecycle import CARBON_VERIFICATION
+from carbon.verification.models import CarbonVerification
+from carbon.verification.selectors import tasks_for, verifications_visible_to
+from districts.file.selectors.visibility import districts_visible_to
+from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.documents.selectors import evidence_of
+from greendistrict.workflow.services import available_actions
+from obligations.selectors import everything
+from tests.carbon.inventories.world import HEAD, NOW, ROWS, make_inventory, to_filed
+from tests.carbon.verification.world import (
+    ANSWER,
+    FOUND,
+    STATEMENT,
+    YEAR,
+    answered,
+    corrected,
+    make_mandated,
+    put,
+    settled,
+    signed,
+    stated,
+)
+from tests.factories.accounts import make_organisation, make_user
+from tests.factories.once import copy_of, once
+from tests.steps import step
+
+pytestmark = pytest.mark.django_db
+LIST_QUERIES = 6
+OWN = {"preparer", "reviewer", "consultant", "authority"}
+CITY = {"city_officer", "city_checker", "city_director", "city_legal", "secretariat"}
+OFFERS = {
+    "checking": {"verifier": {"return", "sign"}, "authority": {"withdraw"}},
+    "correcting": {"preparer": {"answer"}, "authority": {"withdraw"}},
+    "signed": {},
+    "withdrawn": {},
+}
+SEEING = {
+    "checking": OWN | CITY | {"verifier"},
+    "correcting": OWN | CITY | {"verifier"},
+    "signed": OWN | CITY | {"verifier", "partner"},
+    "withdrawn": OWN | CITY,
+}
+WRITES = {"save": "statement", "find": "text"}
+
+
+@pytest.fixture(autouse=True)
+def february():
+    with clock.at(NOW):
+        yield
+
+
+mandated = once(make_mandated)
+world = copy_of("mandated")
+
+
+@pytest.fixture
+def people(world):
+    return world[0]
+
+
+@pytest.fixture
+def found(world):
+    return world[1]
+
+
+def inventory_of(found):
+    return found.district.carbon_inventories.order_by("-edition").first()
+
+
+def url(found, name="", *more):
+    return reverse(f"carbon:verification{name and f'_{name}'}", args=[found.pk, *more])
+
+
+def post(client, user, found, name, data, *more):
+    client.force_login(user)
+    found.refresh_from_db()
+    return client.post(url(found, name, *more), {"version": found.version, **data})
+
+
+@pytest.mark.parametrize("state", [state.key for state in CARBON_VERIFICATION.states])
+def test_each_seat_sees_and_is_offered_its_own(client, people, found, state):
+    CarbonVerification.objects.filter(pk=found.pk).update(status=state)
+    found.refresh_from_db()
+    offers = {seat: {one.action for one in available_actions(CARBON_VERIFICATION, found, user)} for seat, user in people.everybody.items()}
+    assert {seat: actions for seat, actions in offers.items() if actions} == OFFERS[state]
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        wanted = HTTPStatus.OK if seat in SEEING[state] else HTTPStatus.NOT_FOUND
+        assert client.get(url(found)).status_code == wanted, (seat, state)
+        assert verifications_visible_to(user).exists() is (seat in SEEING[state]), (seat, state)
+
+
+def test_a_verifier_sees_that_inventory_and_nothing_else_of_the_district(client, people, found):
+    verifier, one = people.verifier, inventory_of(found)
+    to_filed(make_inventory(people, name="演示另一城区（虚构）"), people)
+    other = make_user(Role.VERIFIER, make_organisation(OrganisationKind.VERIFIER))
+    assert list(inventories_visible_to(verifier)) == [one]
+    assert not inventories_visible_to(other).exists()
+    draft = make_inventory_of_another_year(found, people)
+    assert list(inventories_visible_to(verifier)) == [one]
+    assert draft.status == "filed"
+    public = set(districts_visible_to(other))
+    assert set(districts_visible_to(verifier)) == public
+    client.force_login(verifier)
+    assert client.get(reverse("carbon:inventory", args=[one.pk])).status_code == HTTPStatus.OK
+    assert client.get(reverse("carbon:inventory", args=[draft.pk])).status_code == HTTPStatus.NOT_FOUND
+    step(found, "withdraw", people.authority, "改由他方核查（虚构）")
+    assert not inventories_visible_to(verifier).exists()
+
+
+def make_inventory_of_another_year(found, people):
+    made = inventories.open_inventory(district=found.district, year=YEAR - 1, by=people.preparer)
+    inventories.save(inventory=made, head=HEAD, boundary=None, rows=ROWS, version=0, by=people.preparer)
+    return to_filed(made, people)
+
+
+def test_returned_corrected_and_signed(client, people, found):
+    """A verifier finds something, the district corrects the inventory and answers, the verifier settles and signs; the duty is met."""
+    first = inventory_of(found)
+    duty = f"carbon_verification:{found.district_id}:{YEAR}"
+    assert state_of(duty) == "due"
+    assert post(client, people.verifier, found, "find", {"text": FOUND}).status_code == HTTPStatus.FOUND
+    assert [task.title for task in tasks_for(people.verifier)] == ["核查碳排放清单"]
+    step(found, "return", people.verifier)
+    assert [task.title for task in tasks_for(people.preparer)] == ["答复核查发现"]
+    with pytest.raises(Refused, match="没有填写更正情况"):
+        step(found, "answer", people.preparer)
+    assert post(client, people.preparer, found, "reply", {"reply": ANSWER}, 1).status_code == HTTPStatus.FOUND
+    second = corrected(first, people)
+    step(found, "answer", people.preparer)
+    with pytest.raises(Refused, match="没有关闭"):
+        step(found, "sign", people.verifier)
+    assert post(client, people.verifier, found, "settle", {"note": "相符（虚构）"}, 1).status_code == HTTPStatus.FOUND
+    with pytest.raises(Refused, match="“核查声明”未填"):
+        step(found, "sign", people.verifier)
+    told = {"statement": STATEMENT, "conclusion": "qualified"}
+    assert post(client, people.verifier, found, "save", told).status_code == HTTPStatus.FOUND
+    step(found, "sign", people.verifier)
+
+    assert found.inventory == second
+    assert found.digest == digest_of(found.frozen)
+    assert found.frozen["inventory"] == {"edition": 2, "digest": second.digest, "total": "5040.00", "per_m2_kg": "42.000"}
+    assert [(one["text"], one["reply"]) for one in found.frozen["findings"]] == [(FOUND, ANSWER)]
+    report = YearlyReport.objects.get(district=found.district, year=YEAR, kind="carbon")
+    assert (report.status, report.verifier, report.verifier_body) == ("filed", people.verifier_body.name, people.verifier_body)
+    assert report.figures == {"total": "5040.00", "area": "12"}
+    assert report.number
+    assert sorted(file.kind for file in evidence_of(report)) == sorted(["核查意见", "碳排放核查报告"])
+    assert state_of(duty) == "met"
+    [year] = verified_years(people.city_officer, found.district)
+    assert (str(year.total), str(year.intensity)) == ("5040.00", "42.0")
+    client.force_login(people.city_officer)
+    page = client.get(url(found)).content.decode()
+    assert all(words in page for words in (found.digest, "保留意见", STATEMENT, FOUND, ANSWER))
+    assert "已签发" in client.get(reverse("carbon:inventory", args=[second.pk])).content.decode()
+    assert "针对清单的另一版" in client.get(reverse("carbon:inventory", args=[first.pk])).content.decode()
+    filed = client.get(reverse("assessments:yearly_report", args=[report.pk])).content.decode()
+    assert "年碳排放总量" in filed
+    assert "历次报送" in filed
+
+
+def state_of(key):
+    return next(row.state for row in everything(clock.today()) if row.key == key)
+
+
+def test_the_papers_say_what_was_signed(people, found):
+    settled(put(found, people), people)
+    signed(found, people)
+    report = YearlyReport.objects.get(kind="carbon")
+    books = {file.kind: load_workbook(file.file) for file in evidence_of(report)}
+    opinion = {row[0].value: row[1].value for row in books["核查意见"].active.iter_rows(max_col=2)}
+    assert opinion["校验值（SHA-256）"] == found.digest
+    assert opinion["核查结论"] == "无保留意见"
+    assert opinion["年碳排放总量"] == "5756.19 tCO₂e"
+    findings, rows = books["碳排放核查报告"].worksheets
+    assert FOUND in [cell.value for row in findings.iter_rows() for cell in row]
+    assert next(rows.iter_rows(min_row=2))[5].value == "5040.00"
+
+
+def test_a_report_filed_before_stays_as_it_is(people, found):
+    YearlyReport.objects.create(
+        district=found.district, kind="carbon", year=YEAR, status="filed", figures={"total": "1"}, verifier="他方（虚构）",
+        opened_at=NOW, filed_at=NOW,
+    )  # fmt: skip
+    signed(found, people)
+    report = YearlyReport.objects.get(kind="carbon")
+    assert (report.status, report.figures, report.verifier) == ("filed", {"total": "1"}, "他方（虚构）")
+
+
+def test_nothing_is_signed_or_sent_back_while_an_edition_is_filled_in(people, found):
+    stated(found, people)
+    inventories.correct(inventory=inventory_of(found), reason=FOUND, by=people.preparer)
+    with pytest.raises(Refused, match="新版尚未签发"):
+        step(found, "sign", people.verifier)
+    answer = put(found, people)
+    step(found, "return", people.verifier)
+    answered(answer, people)
+    with pytest.raises(Refused, match="新版尚未签发"):
+        step(found, "answer", people.preparer)
+
+
+def test_what_was_signed_changes_no_more(people, found):
+    finding = put(found, people)
+    settled(finding, people)
+    with pytest.raises(Refused, match="已关闭"):
+        settled(finding, people)
+    signed(found, people)
+    before = found.digest
+    corrected(inventory_of(found), people)
+    found.refresh_from_db()
+    assert (found.digest, found.inventory.edition) == (before, 1)
+    for attempt in (stated, put):
+        with pytest.raises(NotAllowed):
+            attempt(found, people)
+    with pytest.raises(Refused, match="已委托"):
+        services.mandate(district=found.district, year=YEAR, body=people.verifier_body, by=people.authority)
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_only_the_mandated_body_writes(client, people, found, name):
+    for seat in sorted(SEEING["checking"] - {"verifier"}):
+        answer = post(client, people.everybody[seat], found, name, {WRITES[name]: "试"})
+        assert answer.status_code == HTTPStatus.FORBIDDEN, seat
+    found.refresh_from_db()
+    assert (found.statement, found.findings.count()) == ("", 0)
+
+
+def test_answers_are_the_districts_and_settling_the_verifiers(client, people, found):
+    put(found, people)
+    step(found, "return", people.verifier)
+    for seat in ("verifier", "authority", "city_officer", "reviewer"):
+        assert post(client, people.everybody[seat], found, "reply", {"reply": "试"}, 1).status_code == HTTPStatus.FORBIDDEN, seat
+    for seat in ("verifier", "preparer", "city_officer"):
+        assert post(client, people.everybody[seat], found, "settle", {"note": "试"}, 1).status_code == HTTPStatus.FORBIDDEN, seat
+    assert post(client, people.consultant, found, "reply", {"reply": ANSWER}, 1).status_code == HTTPStatus.FOUND
+    assert found.findings.get().reply == ANSWER
+    assert post(client, people.preparer, found, "reply", {"reply": "试"}, 7).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_who_is_slower_sees_both(client, people, found):
+    old = found.version
+    stated(found, people)
+    client.force_login(people.verifier)
+    answer = client.post(url(found, "save"), {"version": old, "statement": "另一种说法（虚构）", "conclusion": "adverse"})
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert STATEMENT in answer.content.decode()
+    assert "另一种说法（虚构）" in answer.content.decode()
+    with pytest.raises(Stale):
+        services.add_finding(verification=found, text=FOUND, version=old, by=people.verifier)
+    again = client.post(url(found, "find"), {"version": old, "text": FOUND})
+    assert (again.status_code, FOUND in again.content.decode()) == (HTTPStatus.CONFLICT, True)
+    empty = post(client, people.verifier, found, "find", {"text": ""})
+    assert empty.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def test_whom_and_what_may_be_mandated(client, people, found):
+    district, body = found.district, people.verifier_body
+    step(found, "withdraw", people.authority, "改由他方核查（虚构）")
+    with pytest.raises(NotAllowed):
+        services.mandate(district=district, year=YEAR, body=body, by=people.preparer)
+    for year, words in ((2026, "还没有结束"), (2015, "不需报送"), (2024, "没有已报送")):
+        with pytest.raises(Refused, match=words):
+            services.mandate(district=district, year=year, body=body, by=people.authority)
+    with pytest.raises(Refused, match="不是核查机构"):
+        services.mandate(district=district, year=YEAR, body=people.consultant_body, by=people.authority)
+    people.applicant_body.group = "演示集团（虚构）"
+    people.applicant_body.save()
+    near = make_organisation(OrganisationKind.VERIFIER, group="演示集团（虚构）")
+    with pytest.raises(Refused, match="同属一家"):
+        services.mandate(district=district, year=YEAR, body=near, by=people.authority)
+    inventory, address = inventory_of(found), reverse("carbon:verification_open", args=[inventory_of(found).pk])
+    client.force_login(people.authority)
+    assert "委托核查机构" in client.get(reverse("carbon:inventory", args=[inventory.pk])).content.decode()
+    assert client.get(address).status_code == HTTPStatus.OK
+    assert client.post(address, {"body": near.pk}).status_code == HTTPStatus.CONFLICT
+    assert client.post(address, {}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert client.post(address, {"body": body.pk})["Location"] == url(CarbonVerification.objects.get(status="checking"))
+    for seat in ("preparer", "city_officer", "verifier"):
+        client.force_login(people.everybody[seat])
+        assert client.get(address).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_the_list_costs_the_same_with_one_and_three_rows(client, people, found):
+    client.force_login(people.city_officer)
+    counts = []
+    for more in range(3):
+        if more:
+            inventory = to_filed(make_inventory(people, year=YEAR, name=f"演示碳排放城区{more}（虚构）"), people)
+            services.mandate(district=inventory.district, year=YEAR, body=people.verifier_body, by=people.authority)
+        if more != 1:
+            client.get(reverse("carbon:verification_list"))
+            with CaptureQueriesContext(connection) as caught:
+                text = client.get(reverse("carbon:verification_list")).content.decode()
+            counts.append(len(caught))
+    assert counts == [LIST_QUERIES] * 2
+    assert text.count("核查中</") == 3
