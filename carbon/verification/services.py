@@ -28,7 +28,7 @@ CLOSED = "现在不能填写；刚才填写的内容没有保存，可以复制�
 def mandate(*, district: District, year: int, body: Organisation, by: User) -> CarbonVerification:
     """Mandate a body to verify the inventory of a year. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(rules.may_mandate(by, district), "只有区专门机构可以委托核查")
-    District.objects.select_for_update(no_key=True).get(pk=district.pk)
+    district = District.objects.select_for_update(no_key=True).get(pk=district.pk)
     Refused.unless(year < clock.today().year, f"{year}年度还没有结束，不能委托核查")
     Refused.unless(owes(district.stage, district.held_since, year), f"{district}{year}年度不需报送碳排放核查报告")
     Refused.when(selectors.counting_of(district, year) is None, f"{district}{year}年度没有已报送的碳排放清单")

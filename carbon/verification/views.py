@@ -11,7 +11,6 @@ from assessments.common.views.lists import chosen_of, narrowed, years_of
 from assessments.common.views.offers import timeline_entry
 from carbon.inventories.selectors import inventories_visible_to
 from carbon.verification import rules, selectors, services
-from carbon.verification.enums import VerificationState
 from carbon.verification.forms import FindingForm, MandateForm, ReplyForm, SettleForm, StatementForm, VerificationFilter
 from carbon.verification.lifecycle import CARBON_VERIFICATION
 from carbon.verification.models import CarbonVerification, VerificationFinding
@@ -79,7 +78,6 @@ def detail_context(user: User, verification: CarbonVerification, **extra: Any) -
     return {
         "verification": verification,
         "state": CARBON_VERIFICATION.state(verification.status),
-        "is_signed": verification.status == VerificationState.SIGNED,
         "writes": writes,
         "replies": replies,
         "findings": lines,

@@ -27,6 +27,7 @@ from assessments.sharing.models import RowShare
 from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.yearly_reports.models import YearlyReport
 from carbon.inventories.models import CarbonInventory
+from carbon.verification.models import CarbonVerification
 from districts.common.enums import Acquisition
 from districts.indicator_systems.models import IndicatorSystem
 from districts.plots.lifecycle import RECORDER, TABLES
@@ -189,6 +190,9 @@ def _filed(people):
         yield row, "yearly_report", reverse("assessments:yearly_report", args=[row.pk])
     row = CarbonInventory.objects.create(year=2025, **common)
     yield row, "carbon_inventory", reverse("carbon:inventory", args=[row.pk])
+    given = {"body": people.verifier_body, "mandated_at": clock.now(), "mandated_by": people.authority}
+    row = CarbonVerification.objects.create(district=table.district, year=2025, **given)
+    yield row, "carbon_verification", reverse("carbon:verification", args=[row.pk])
     stage = make_stage(people, filled=False)
     yield stage, "stage_assessment", reverse("assessments:stage", args=[stage.pk])
     make_district(people, stage="demonstration", titled_on=clock.today())

@@ -37,7 +37,7 @@ def test_every_seat_has_an_account(told):
 
 
 def test_every_seat_has_something_to_do(told):
-    """Keepers do no business, a partner is asked only now and then, and the portal has no step for a verifier."""
+    """Keepers do no business, a partner is asked only now and then, and nobody in the story mandates a verifier."""
     assert told["with nothing to do"] == ["audit_keeper", "partner", "security_keeper", "system_keeper", "verifier"]
 
 

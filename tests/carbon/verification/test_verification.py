@@ -176,7 +176,8 @@ def test_returned_corrected_and_signed(client, people, found):
 
 
 def state_of(key):
-    return next(row.state for row in everything(clock.today()) if row.key == key)
+    today = clock.today()
+    return next(row.state(today) for row in everything(today) if row.key == key)
 
 
 def test_the_papers_say_what_was_signed(people, found):

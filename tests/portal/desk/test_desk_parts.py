@@ -41,12 +41,12 @@ def test_a_step_reaches_the_seat_that_takes_it_and_nobody_else(client):
 
 
 @pytest.mark.parametrize(("day", "year", "due"), [("2026-04-30", 2025, "2026年4月30日"), ("2026-05-01", 2026, "2027年4月30日")])
-def test_a_verifier_reads_what_the_policy_wants_by_when_and_that_nothing_is_to_be_done(client, day, year, due):
+def test_a_verifier_reads_what_the_policy_wants_by_when_and_where_what_is_mandated_stands(client, day, year, due):
     person = make_user("verifier")
     with clock.at(dt.datetime.fromisoformat(f"{day}T10:00+08:00")):
         shown = text(client, person)
         assert f"{year}年度碳排放核查报告{due}（含当日）前报送（默认值）" in "".join(shown.split())
-        assert "暂无需要办理的步骤" in shown
+        assert "区专门机构委托核查后" in shown
         assert page(client, cast().expert1).context["desk"].carbon is None
 
 
