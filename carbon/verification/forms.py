@@ -1,5 +1,7 @@
 """Forms of verifications."""
 
+from typing import Any
+
 from django import forms
 
 from assessments.common.forms import ALL, YearQuery
@@ -22,8 +24,8 @@ class MandateForm(forms.Form):
 
     body = forms.ModelChoiceField(label="核查机构", queryset=Organisation.objects.none(), empty_label="请选择")
 
-    def __init__(self, data: object = None) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
         self.fields["body"].queryset = selectors.bodies()  # type: ignore[attr-defined]
 
 
@@ -41,9 +43,9 @@ class StatementForm(_Versioned):
     conclusion = forms.ChoiceField(label="核查结论", required=False, choices=[("", "未选"), *VerificationConclusion.choices])
     statement = _words("核查声明", 6, required=False)
 
-    def __init__(self, data: object = None, *, verification: CarbonVerification) -> None:
+    def __init__(self, data: Any = None, *, verification: CarbonVerification) -> None:
         first = {name: getattr(verification, name) for name in ("version", "conclusion", "statement")}
-        super().__init__(data, initial=first)  # type: ignore[arg-type]
+        super().__init__(data, initial=first)
 
 
 class FindingForm(_Versioned):

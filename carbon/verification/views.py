@@ -19,7 +19,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refused
 from greendistrict.core.paging import list_context
 from greendistrict.workflow import timeline
-from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage
+from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage, as_of
 from greendistrict.workflow.procedure import offered
 
 TEMPLATE = "carbon/verification/verification.html"
@@ -123,15 +123,8 @@ def verification_find(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         services.add_finding(verification=found, **form.cleaned_data, by=user)
     except Refused as refused:
-        return FILE.again(request, pk, refused, finding_form=_at_version(FindingForm, request, found))
+        return FILE.again(request, pk, refused, finding_form=FindingForm(as_of(request.POST, seen(user, pk))))
     return FILE.done(request, pk, "已加入核查发现", "#findings")
-
-
-def _at_version(form: type[FindingForm], request: HttpRequest, found: CarbonVerification) -> FindingForm:
-    """What was typed, under the version that is stored now."""
-    data = request.POST.copy()
-    data["version"] = str(type(found).objects.values_list("version", flat=True).get(pk=found.pk))
-    return form(data)
 
 
 def _finding(found: CarbonVerification, order: int) -> VerificationFinding:
