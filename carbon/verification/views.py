@@ -138,7 +138,7 @@ def verification_reply(request: HttpRequest, pk: int, order: int) -> HttpRespons
     user = signed_in(request)
     one = _finding(seen(user, pk), order)
     form = ReplyForm(request.POST)
-    typed = {"typed_for": one.pk, "typed": request.POST.get("reply", "")}
+    typed: dict[str, Any] = {"typed_for": one.pk, "typed": request.POST.get("reply", "")}
     if not form.is_valid():
         return FILE.again(request, pk, errors=form, **typed)
     try:
@@ -154,7 +154,7 @@ def verification_settle(request: HttpRequest, pk: int, order: int) -> HttpRespon
     user = signed_in(request)
     one = _finding(seen(user, pk), order)
     form = SettleForm(request.POST)
-    typed = {"typed_for": one.pk, "typed": request.POST.get("note", "")}
+    typed: dict[str, Any] = {"typed_for": one.pk, "typed": request.POST.get("note", "")}
     if not form.is_valid():
         return FILE.again(request, pk, errors=form, **typed)
     try:
