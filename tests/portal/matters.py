@@ -129,6 +129,7 @@ MOMENTS = {
     "CalendarFeed": "a person's own subscription",
     "QueuedImport": "whoever sent the workbook confirms on the page that shows how far it is; the list of imports leads there",
     "ReadingImport": "as above, of a file of readings",
+    "VerificationFinding": "the verification waits for the district in state correcting, else for the verifier",
     "MeterToken": "the secret of a system, taken back by whoever looks after it",
     **dict.fromkeys(("BulkRun", "InspectionPhoto", "VisitPhoto"), "a record of what was done"),
 }
