@@ -19,7 +19,7 @@ class VerificationFilter(YearQuery):
     status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *CARBON_VERIFICATION.choices()])
 
 
-class MandateForm(forms.Form):
+class VerifierMandateForm(forms.Form):
     """Whom the leading body mandates."""
 
     body = forms.ModelChoiceField(label="核查机构", queryset=Organisation.objects.none(), empty_label="请选择")
@@ -37,7 +37,7 @@ class _Versioned(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class StatementForm(_Versioned):
+class VerificationStatementForm(_Versioned):
     """Statement and conclusion; nothing is required before it is signed."""
 
     conclusion = forms.ChoiceField(label="核查结论", required=False, choices=[("", "未选"), *VerificationConclusion.choices])
@@ -48,19 +48,19 @@ class StatementForm(_Versioned):
         super().__init__(data, initial=first)
 
 
-class FindingForm(_Versioned):
+class VerificationFindingForm(_Versioned):
     """A finding."""
 
     text = _words("核查发现")
 
 
-class ReplyForm(_Versioned):
+class FindingReplyForm(_Versioned):
     """What the district answers."""
 
     reply = _words("更正情况")
 
 
-class SettleForm(_Versioned):
+class FindingSettleForm(_Versioned):
     """What the verifier says of an answer."""
 
     note = _words("核实意见", 2)

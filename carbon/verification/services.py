@@ -29,7 +29,7 @@ def mandate(*, district: District, year: int, body: Organisation, by: User) -> C
     """Mandate a body to verify the inventory of a year. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(rules.may_mandate(by, district), "只有区专门机构可以委托核查")
     district = District.objects.select_for_update(no_key=True).get(pk=district.pk)
-    Refused.unless(year < clock.today().year, f"{year}年度还没有结束，不能委托核查")
+    Refused.unless(year < clock.today().year, f"{year}年度尚未结束，不能委托核查")
     Refused.unless(owes(district.stage, district.held_since, year), f"{district}{year}年度不需报送碳排放核查报告")
     Refused.when(selectors.counting_of(district, year) is None, f"{district}{year}年度没有已报送的碳排放清单")
     Refused.when(selectors.live_of(district, year), f"{district}{year}年度已委托核查")

@@ -11,7 +11,14 @@ from assessments.common.views.lists import chosen_of, narrowed, years_of
 from assessments.common.views.offers import timeline_entry
 from carbon.inventories.selectors import inventories_visible_to
 from carbon.verification import rules, selectors, services
-from carbon.verification.forms import FindingForm, MandateForm, ReplyForm, SettleForm, StatementForm, VerificationFilter
+from carbon.verification.forms import (
+    FindingReplyForm,
+    FindingSettleForm,
+    VerificationFilter,
+    VerificationFindingForm,
+    VerificationStatementForm,
+    VerifierMandateForm,
+)
 from carbon.verification.lifecycle import CARBON_VERIFICATION
 from carbon.verification.models import CarbonVerification, VerificationFinding
 from greendistrict.accounts.http import signed_in
@@ -48,7 +55,7 @@ def verification_open(request: HttpRequest, pk: int) -> HttpResponse:
     inventory = get_object_or_404(inventories_visible_to(user), pk=pk)
     if not rules.may_mandate(user, inventory.district):
         raise Http404
-    form = MandateForm(request.POST or None)
+    form = VerifierMandateForm(request.POST or None)
     status = 200
     if request.method == "POST":
         status = UNPROCESSABLE
@@ -84,8 +91,8 @@ def detail_context(user: User, verification: CarbonVerification, **extra: Any) -
         "typed_for": typed_for,
         "typed": typed,
         "inventories": list(inventories),
-        "form": StatementForm(verification=verification) if writes else None,
-        "finding_form": FindingForm(initial={"version": verification.version}) if writes else None,
+        "form": VerificationStatementForm(verification=verification) if writes else None,
+        "finding_form": VerificationFindingForm(initial={"version": verification.version}) if writes else None,
         "longest": services.LONGEST,
         "offered": offered(verification, user),
         "action_url": reverse("carbon:verification_action", args=[verification.pk]),
@@ -102,14 +109,14 @@ def verification_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep statement and conclusion; when somebody was faster both are shown."""
     user = signed_in(request)
     found = seen(user, pk)
-    form = StatementForm(request.POST, verification=found)
+    form = VerificationStatementForm(request.POST, verification=found)
     return FILE.save(request, pk, form, lambda: services.save(verification=found, **form.cleaned_data, by=user), _both, "已保存")
 
 
 def _both(data: Any, stored: CarbonVerification) -> dict[str, Any]:
     """After a conflict: typed values in the form, stored ones above it."""
     kept = [("核查结论", stored.get_conclusion_display()), ("核查声明", stored.statement)]
-    return {"form": StatementForm(data, verification=stored), "stored": kept}
+    return {"form": VerificationStatementForm(data, verification=stored), "stored": kept}
 
 
 @require_POST
@@ -117,13 +124,13 @@ def verification_find(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a finding."""
     user = signed_in(request)
     found = seen(user, pk)
-    form = FindingForm(request.POST)
+    form = VerificationFindingForm(request.POST)
     if not form.is_valid():
         return FILE.again(request, pk, finding_form=form, errors=form)
     try:
         services.add_finding(verification=found, **form.cleaned_data, by=user)
     except Refused as refused:
-        return FILE.again(request, pk, refused, finding_form=FindingForm(as_of(request.POST, seen(user, pk))))
+        return FILE.again(request, pk, refused, finding_form=VerificationFindingForm(as_of(request.POST, seen(user, pk))))
     return FILE.done(request, pk, "已加入核查发现", "#findings")
 
 
@@ -137,7 +144,7 @@ def verification_reply(request: HttpRequest, pk: int, order: int) -> HttpRespons
     """Keep what the district answers to a finding."""
     user = signed_in(request)
     one = _finding(seen(user, pk), order)
-    form = ReplyForm(request.POST)
+    form = FindingReplyForm(request.POST)
     typed: dict[str, Any] = {"typed_for": one.pk, "typed": request.POST.get("reply", "")}
     if not form.is_valid():
         return FILE.again(request, pk, errors=form, **typed)
@@ -153,7 +160,7 @@ def verification_settle(request: HttpRequest, pk: int, order: int) -> HttpRespon
     """Close a finding."""
     user = signed_in(request)
     one = _finding(seen(user, pk), order)
-    form = SettleForm(request.POST)
+    form = FindingSettleForm(request.POST)
     typed: dict[str, Any] = {"typed_for": one.pk, "typed": request.POST.get("note", "")}
     if not form.is_valid():
         return FILE.again(request, pk, errors=form, **typed)

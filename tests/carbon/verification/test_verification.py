@@ -281,7 +281,7 @@ def test_whom_and_what_may_be_mandated(client, people, found):
     step(found, "withdraw", people.authority, "改由他方核查（虚构）")
     with pytest.raises(NotAllowed):
         services.mandate(district=district, year=YEAR, body=body, by=people.preparer)
-    for year, words in ((2026, "还没有结束"), (2015, "不需报送"), (2024, "没有已报送")):
+    for year, words in ((2026, "尚未结束"), (2015, "不需报送"), (2024, "没有已报送")):
         with pytest.raises(Refused, match=words):
             services.mandate(district=district, year=year, body=body, by=people.authority)
     with pytest.raises(Refused, match="不是核查机构"):
