@@ -364,6 +364,7 @@ FILLERS: dict[str, Filler] = {
     "districts/<code>/plots/opinions/<pk>": rows("districts.PlotOpinion", "plot__district__code", "code"),
     "districts/<code>/profile/consultants/<pk>": rows("districts.ConsultantMandate", "district__code", "code"),
     "districts/<code>/works/<pk>": rows("districts.Work", "district__code", "code"),
+    "districts/<code>/works/<pk>/values/<row>": rows("districts.WorkIndicator", "work"),
     "districts/<code>/works/import/<pk>": rows("districts.QueuedImport", "district__code", "code"),
     "districts/authorities/<pk>": rows("accounts.Organisation"),
     "districts/yearly-plans/<pk>": rows(
