@@ -22,6 +22,7 @@ from tests.portal.api.world import fill
 from tests.portal.writes import Writes
 
 SAID = {200, 400, 403, 404}  # of a list that may be read
+UNSTORABLE = 422  # whatever holds U+0000 is refused before any view
 FEW, MANY = 3, 60
 OTHERS = ("expert2", "expert3", "expert4", "expert5")  # the same seat as the first
 HOST = "http://testserver"
@@ -85,7 +86,7 @@ def asked(name, client, operation, mode, most):
         elif name == "nobody":
             assert code == 401
         else:
-            assert code in SAID
+            assert code in (SAID | {UNSTORABLE} if "%00" in request.url else SAID)
         assert answer["Content-Type"].startswith("application/json")
         json.loads(content)
         assert writes.tables <= {"authtoken_token"}
