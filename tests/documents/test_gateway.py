@@ -110,8 +110,8 @@ def signed_in(address, username):
     with asked(f"{address}/accounts/login/", opener) as page:
         (token,) = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.read().decode())[:1]
     form = urlencode({"username": username, "password": PASSWORD, "csrfmiddlewaretoken": token}).encode()
-    answer = asked_with(f"{address}/accounts/login/", opener, form)
-    assert answer.status == 302, answer.read()[-500:]
+    with asked_with(f"{address}/accounts/login/", opener, form) as answer:
+        assert answer.status == 302, answer.read()[-500:]
     return opener
 
 
