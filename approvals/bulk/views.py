@@ -25,6 +25,7 @@ from approvals.common.enums import BulkKind
 from approvals.titles.models.checks import HistoricSelfCheck
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.documents.downloads import as_workbook
@@ -119,9 +120,13 @@ def bulk_run(request: HttpRequest, pk: int) -> HttpResponse:
 def bulk_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a whole run."""
     user = _officer(request)
-    bulk.undo(run=get_object_or_404(BulkRun, pk=pk), by=user)
+    run, back = get_object_or_404(BulkRun, pk=pk), reverse("approvals:bulk_run", args=[pk])
+    possible, loss = not bulk.why_not_undone(run), "撤销后须重新办理。"
+    if possible and (asking := deletion_question(request, str(run), back=back, label="撤销", loss=loss)):
+        return asking
+    bulk.undo(run=run, by=user)
     messages.success(request, "已撤销")
-    return HttpResponseRedirect(reverse("approvals:bulk_run", args=[pk]))
+    return HttpResponseRedirect(back)
 
 
 def take_over_page(request: HttpRequest, kind: str) -> HttpResponse:

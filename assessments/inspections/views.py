@@ -18,6 +18,7 @@ from assessments.inspections.models import Inspection, InspectionFinding
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
 from greendistrict.workflow import timeline
@@ -136,8 +137,12 @@ def _finding(user: User, pk: int, key: int) -> InspectionFinding:
 def inspection_finding_remove(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Take a finding out of a draft."""
     user = signed_in(request)
+    finding = _finding(user, pk, key)
+    back = reverse("assessments:inspection", args=[pk])
+    if rules.writes(user, finding.inspection) and (asking := deletion_question(request, f"第{finding.order}个问题", back=back)):
+        return asking
     try:
-        services.remove_finding(finding=_finding(user, pk, key), by=user)
+        services.remove_finding(finding=finding, by=user)
     except Refused as refused:
         return FILE.again(request, pk, refused)
     return FILE.done(request, pk, "已删除", "#findings")

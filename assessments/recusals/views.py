@@ -18,6 +18,7 @@ from assessments.recusals.rules import answers_recusal, asks_recusal, reads_recu
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Refused
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.workflow.pages import StepPage, act
@@ -108,7 +109,12 @@ def body_remove(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Take a body out again."""
     user = signed_in(request)
     table = seen_table(user, pk)
-    services.remove_body(body=get_object_or_404(ProjectBody, table=table, pk=key), by=user)
+    body = get_object_or_404(ProjectBody, table=table, pk=key)
+    if asks_recusal(user, table) or answers_recusal(user):
+        asking = deletion_question(request, f"{body.get_role_display()}“{body.name}”", back=reverse("assessments:recusals", args=[pk]))
+        if asking:
+            return asking
+    services.remove_body(body=body, by=user)
     return _done(request, pk, "已删除")
 
 

@@ -32,6 +32,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import as_file, as_workbook
@@ -283,7 +284,11 @@ def inventory_correct(request: HttpRequest, pk: int) -> HttpResponse:
 def inventory_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up a draft."""
     user = signed_in(request)
-    services.drop(inventory=seen(user, pk), by=user)
+    found = seen(user, pk)
+    back, loss = reverse("carbon:inventory", args=[pk]), "草稿和已填的全部行一并删除，不能恢复。"
+    if rules.may_drop(user, found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
+        return asking
+    services.drop(inventory=found, by=user)
     return HttpResponseRedirect(reverse("carbon:inventory_list"))
 
 

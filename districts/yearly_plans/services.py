@@ -21,6 +21,7 @@ from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import Taken
 
 KIND = "年度实施计划"
+FILER = "年度实施计划由实施主体编制并上报"
 OPEN = (PlanStatus.DRAFT, PlanStatus.RETURNED)
 COPIED = ("district_id", "work", "name", "department", "money", "money_source", "start", "finish", "note")
 ITEM = ("district", "work", "name", "department", "money", "money_source", "start", "finish", "note")
@@ -31,7 +32,7 @@ def open_plan(*, authority: Organisation, year: int, by: User, copy_last: bool =
 
     Raises ``NotAllowed`` unless ``by`` acts for the authority, ``Refused`` for a second plan of the year.
     """
-    NotAllowed.unless(may_file_plan(by, authority), "年度实施计划由实施主体编制并上报")
+    NotAllowed.unless(may_file_plan(by, authority), FILER)
     plan = ImplementationPlan(authority=authority, year=year, is_demo=authority.is_demo)
     with transaction.atomic():
         if ImplementationPlan.objects.filter(authority=authority, year=year).exists():
@@ -65,7 +66,7 @@ def _next_version(plan: ImplementationPlan, *changed: str) -> None:
 
 def _open(plan: ImplementationPlan, version: int | None, by: User) -> ImplementationPlan:
     """Plan as stored, locked, if ``by`` may change it now. Raises ``NotAllowed``, ``Stale``, ``Closed``."""
-    NotAllowed.unless(files_plan(by, plan), "年度实施计划由实施主体编制并上报")
+    NotAllowed.unless(files_plan(by, plan), FILER)
     stored = locked(plan, version)
     Closed.when(stored.status not in OPEN, "计划已经上报，不能修改；需要修改的，撤回上报，或请市级退回")
     return stored

@@ -23,6 +23,7 @@ from districts.yearly_plans.selectors.visibility import implementation_plans_vis
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import Organisation, User
+from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.rounding import fixed
@@ -146,6 +147,10 @@ def implementation_plan_document(request: HttpRequest, pk: int) -> HttpResponse:
 def implementation_plan_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a draft that was never filed."""
     plan = _seen(request, pk)
+    NotAllowed.unless(files_plan(signed_in(request), plan), services.FILER)
+    back = reverse("districts:implementation_plan_edit", args=[pk])
+    if asking := deletion_question(request, f"{plan}草稿", back=back, loss="连同列入的城区和工作一起删除，不能恢复。"):
+        return asking
     services.drop_plan(plan=plan, by=signed_in(request))
     messages.success(request, f"{plan}草稿已删除")
     return redirect("districts:implementation_plan_list")
@@ -154,7 +159,7 @@ def implementation_plan_drop(request: HttpRequest, pk: int) -> HttpResponse:
 def plan_item_edit(request: HttpRequest, pk: int, item_pk: int | None = None) -> HttpResponse:
     """Form of one work, new without ``item_pk``."""
     plan = _seen(request, pk)
-    NotAllowed.unless(files_plan(signed_in(request), plan), "年度实施计划由实施主体编制并上报")
+    NotAllowed.unless(files_plan(signed_in(request), plan), services.FILER)
     item = get_object_or_404(plan.items, pk=item_pk) if item_pk else None
     page = EditPage(
         ITEM_TEMPLATE,
@@ -182,6 +187,9 @@ def plan_item_drop(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """Take a work off the plan."""
     plan = _seen(request, pk)
     item = get_object_or_404(plan.items.select_related("district", "plan__authority"), pk=item_pk)
+    NotAllowed.unless(files_plan(signed_in(request), plan), services.FILER)
+    if asking := deletion_question(request, f"工作“{item}”", back=reverse("districts:plan_item_edit", args=[pk, item_pk])):
+        return asking
     services.drop_item(item=item, by=signed_in(request))
     messages.success(request, f"工作“{item}”已删除")
     return redirect("districts:implementation_plan_edit", pk=pk)

@@ -15,6 +15,7 @@ from districts.file.selectors.visibility import district_seen, files_visible_to
 from districts.file.views.common import EditPage, district_to_read
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock
+from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
@@ -191,6 +192,9 @@ def entry_drop(request: HttpRequest, code: str, year: int, section: str, pk: int
     district, chosen = _kept(request, code, year, section)
     row = _entry(chosen, district, year, pk)
     if row is not None:
+        back = reverse("operation:entry_edit", args=[code, year, section, pk])
+        if asking := deletion_question(request, f"{chosen.noun}“{row}”", back=back, loss="证明材料一并删除，删除后不能恢复。"):
+            return asking
         services.drop_entry(section=chosen, row=row, by=signed_in(request))
         messages.success(request, f"{chosen.noun}“{row}”已删除")
     return redirect("operation:ledger", code=code, year=year)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from reports.annual.selectors import received_years
 from reports.center.forms import RequestForm
@@ -119,5 +120,10 @@ def _again(user: User, job: ExportJob) -> str:
 def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel a job that is not made yet."""
     user = signed_in(request)
-    cancel(get_object_or_404(jobs_visible_to(user), pk=pk), user)
+    job = get_object_or_404(jobs_visible_to(user), pk=pk)
+    back = reverse("reports:job", args=[pk])
+    may_now = job.state in OPEN_STATES and may_cancel(user, job)
+    if may_now and (asking := deletion_question(request, job.label, back=back, label="取消生成", loss=CANCEL_LOSS)):
+        return asking
+    cancel(job, user)
     return redirect("reports:job", pk)

@@ -22,6 +22,7 @@ from approvals.cases.verdicts import verdicts_or_none
 from approvals.cases.views import crumbs, posted, seen_case
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock
+from greendistrict.core.deletions import deletion_question
 from greendistrict.documents.downloads import as_workbook
 
 
@@ -72,9 +73,14 @@ def case_file_remove(request: HttpRequest, pk: int, document: int) -> HttpRespon
     """Remove a file from its slot."""
     case = seen_case(request, pk)
     found = get_object_or_404(CaseDocument.objects.select_related("case", "document"), pk=document, case=case)
+    back = reverse("approvals:case_files", args=[case.pk])
+    if may_edit_case(signed_in(request), case) and (
+        asking := deletion_question(request, f"材料“{found.document.printed_title}”", back=back, label="移除", loss="再用须重新上传。")
+    ):
+        return asking
     materials.remove_document(document=found, by=signed_in(request))
     messages.success(request, "已移除")
-    return HttpResponseRedirect(reverse("approvals:case_files", args=[case.pk]))
+    return HttpResponseRedirect(back)
 
 
 @require_safe

@@ -12,7 +12,7 @@ from assessments.common.views.offers import timeline_entry
 from assessments.experts import rules, selectors
 from assessments.experts.forms import ROWS, EndForm, EnterForm, ExpertFilter, ExpertForm, PoolConfirmationForm
 from assessments.experts.lifecycle import EXPERT
-from assessments.experts.models.experts import ExpertEmployment, ExpertProfile
+from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile
 from assessments.experts.registry import the_panels
 from assessments.experts.services import experts as services
 from assessments.experts.services.experts import Row
@@ -21,6 +21,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
+from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.paging import list_context
@@ -135,10 +136,12 @@ def detail_context(user: User, found: ExpertProfile, **extra: Any) -> dict[str, 
 
 def _back(request: HttpRequest, found: ExpertProfile, words: str) -> HttpResponse:
     messages.success(request, words)
-    user = signed_in(request)
-    if rules.reads_pool(user):
-        return HttpResponseRedirect(reverse("assessments:expert", args=[found.pk]))
-    return HttpResponseRedirect(reverse("assessments:expert_me"))
+    return HttpResponseRedirect(_page_of(signed_in(request), found))
+
+
+def _page_of(user: User, found: ExpertProfile) -> str:
+    """Address of the file: an expert who does not read the pool has it on a page of their own."""
+    return reverse("assessments:expert", args=[found.pk]) if rules.reads_pool(user) else reverse("assessments:expert_me")
 
 
 def _again(request: HttpRequest, found: ExpertProfile, *, status: int = UNPROCESSABLE, **extra: Any) -> HttpResponse:
@@ -238,6 +241,9 @@ def expert_row_remove(request: HttpRequest, pk: int, kind: str, key: int) -> Htt
         raise Http404
     model, _, title = ROWS[kind]
     row = cast("Row", get_object_or_404(model._default_manager.filter(expert=found), pk=key))
+    services.hold_describer(user, found, keeper_only=model is not ExpertAbsence)
+    if asking := deletion_question(request, f"{title}“{row}”", back=_page_of(user, found)):
+        return asking
     services.remove_row(expert=found, row=row, by=user)
     return _back(request, found, f"已删除{title}")
 

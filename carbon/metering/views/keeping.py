@@ -23,6 +23,7 @@ from districts.common.enums import QueuedState
 from districts.file.models.district import District
 from districts.file.views.common import UNPROCESSABLE, EditPage
 from greendistrict.accounts.http import signed_in
+from greendistrict.core.deletions import deletion_question
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.documents.downloads import as_file
@@ -59,6 +60,10 @@ def meter_edit(request: HttpRequest, code: str, pk: int | None = None) -> HttpRe
 def meter_delete(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Drop a meter without readings."""
     meter, _ = meter_seen(request, code, pk)
+    hold_metering(signed_in(request), meter.district)
+    back, loss = reverse("carbon:meter_edit", args=[code, pk]), "没有读数和分表的才能删除，删除后不能恢复。"
+    if asking := deletion_question(request, f"计量器具“{meter}”", back=back, loss=loss):
+        return asking
     services.delete_meter(meter=meter, by=signed_in(request))
     messages.success(request, f"计量器具“{meter}”已删除")
     return HttpResponseRedirect(reverse("carbon:meter_list", args=[code]))

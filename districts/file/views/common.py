@@ -116,14 +116,6 @@ def after_saving(request: HttpRequest, context: Mapping[str, Any], said: str) ->
     return HttpResponseRedirect(request.get_full_path())
 
 
-def is_confirmed(request: HttpRequest) -> bool:
-    """Whether the question before a deletion was answered (``components/delete.html``); else says so for the page to be shown again."""
-    if request.POST.get("confirmed") == "1":
-        return True
-    messages.error(request, "没有收到删除的确认，未删除。请按“删除”，再按“确认”")
-    return False
-
-
 def imports_of(district: District, kind: ImportKind) -> list[ListImport]:
     """The last imports of a list, without the rows they keep."""
     return list(district.imports.filter(kind=kind).select_related("imported_by", "undone_by").defer("rows")[:10])

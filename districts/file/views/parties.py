@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from districts.file.file_locks import lock_reasons
@@ -18,6 +19,7 @@ from districts.file.selectors.visibility import authorities_choosable
 from districts.file.services import parties as services
 from districts.file.views.common import UNPROCESSABLE, EditPage, district_to_edit, district_to_read
 from greendistrict.accounts.http import signed_in
+from greendistrict.core.deletions import deletion_question
 from greendistrict.core.refusals import RefusalsIn
 
 
@@ -101,6 +103,8 @@ def entry_drop(request: HttpRequest, code: str, kind: str, pk: int) -> HttpRespo
     """Take a row off its list."""
     district, listed = district_to_edit(request, code), _kind(kind)
     row = get_object_or_404(getattr(district, listed.related), pk=pk)
+    if asking := deletion_question(request, f"{listed.noun}“{row}”", back=reverse("districts:entry_edit", args=[code, kind, pk])):
+        return asking
     services.drop_entry(row=row, by=signed_in(request))
     messages.success(request, f"{listed.noun}“{row}”已删除")
     return redirect("districts:district_file", code=code)

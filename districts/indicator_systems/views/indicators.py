@@ -26,6 +26,7 @@ from districts.indicator_systems.row_rules import CARBON, missing
 from districts.indicator_systems.selectors.indicators import dimension_marks, groups_of, line_of, lines_of, systems_visible_to
 from districts.indicator_systems.services import changes, indicators
 from greendistrict.accounts.http import signed_in
+from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import RefusalsIn
@@ -148,6 +149,10 @@ def indicator_change(request: HttpRequest, code: str) -> HttpResponse:
 def indicator_drop(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Drop a draft made for a change."""
     system = seen_system(request, code, number)
+    indicators.hold_draft(system, signed_in(request))
+    what, loss = f"变更草案（第{number}版）", "草案里填写的内容一并删除，不能恢复。"
+    if asking := deletion_question(request, what, back=page_address(system), label="作废", loss=loss):
+        return asking
     changes.drop_change(system=system, by=signed_in(request))
     messages.success(request, f"变更草案（第{number}版）已作废")
     return HttpResponseRedirect(reverse("districts:indicator_system", kwargs={"code": code}))
@@ -263,6 +268,8 @@ def indicator_add(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def indicator_delete(request: HttpRequest, code: str, number: int, pk: int) -> HttpResponse:
     """Drop an indicator outside the edition."""
     row = row_to_edit(request, code, number, pk)
+    if asking := deletion_question(request, f"自定指标“{row.title}”", back=page_address(row.system, f"row-{row.pk}")):
+        return asking
     indicators.delete_own(row=row, by=signed_in(request))
     messages.success(request, f"自定指标“{row.title}”已删除")
     return HttpResponseRedirect(page_address(row.system))

@@ -20,7 +20,6 @@ from districts.file.views.common import (
     back_address,
     district_to_edit,
     district_to_read,
-    is_confirmed,
     section_context,
 )
 from districts.lists import forms
@@ -29,6 +28,7 @@ from districts.lists.services import rows
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.http import signed_in
+from greendistrict.core.deletions import deletion_question
 from greendistrict.core.integers import whole
 
 
@@ -148,9 +148,10 @@ def row_delete(request: HttpRequest, code: str, kind: str, pk: int) -> HttpRespo
     district = district_to_edit(request, code)
     listed = LISTS[kind]
     row = get_object_or_404(getattr(district, listed.related), pk=pk)
-    if not is_confirmed(request):
-        return HttpResponseRedirect(_address(request, listed.section.replace("_list", "_edit"), district, pk=row.pk))
     words = str(row)
+    back = _address(request, listed.section.replace("_list", "_edit"), district, pk=row.pk)
+    if asking := deletion_question(request, f"{listed.noun}“{words}”", back=back, loss="连同已填的各项内容一起删除，不能恢复。"):
+        return asking
     rows.delete(row, by=signed_in(request))
     messages.success(request, f"{listed.noun}“{words}”已删除")
     return HttpResponseRedirect(_after(request, district, kind))

@@ -13,6 +13,7 @@ from districts.indicator_systems.services import imports
 from districts.lists.services.imports import undo_import
 from districts.lists.views.workbooks import FILES
 from greendistrict.accounts.http import signed_in
+from greendistrict.core.deletions import deletion_question
 
 
 @require_POST
@@ -21,10 +22,14 @@ def import_undo(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     district = district_to_edit(request, code)
     done = get_object_or_404(ListImport.objects.select_related("system"), pk=pk, district=district)
     if done.system is None:
-        undo_import(done=done, by=signed_in(request))
         address = FILES[ImportKind(done.kind)].address("import", district)
     else:
-        imports.undo_cells(done=done, by=signed_in(request))
         address = reverse("districts:indicator_import", kwargs={"code": district.code, "number": done.system.number})
+    if asking := deletion_question(request, f"导入“{done}”", back=address, label="撤销", loss="导入的内容恢复到导入前。"):
+        return asking
+    if done.system is None:
+        undo_import(done=done, by=signed_in(request))
+    else:
+        imports.undo_cells(done=done, by=signed_in(request))
     messages.success(request, f"导入“{done}”已撤销")
     return HttpResponseRedirect(address)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from districts.file.file_locks import lock_reasons
 from districts.file.rules import fills_plot, may_edit_district
-from districts.file.views.common import UNPROCESSABLE, district_to_read, is_confirmed
+from districts.file.views.common import UNPROCESSABLE, district_to_read
 from districts.projects.forms import AcceptanceBackForm, AcceptanceForm, WorkCheckForm, WorkIndicatorForm
 from districts.projects.models import Work, WorkIndicator
 from districts.projects.rules import records_work
@@ -20,6 +20,7 @@ from districts.projects.selectors.works import work_page as page_of
 from districts.projects.services.works import accept_work, check_work, drop_indicator, save_indicator, withdraw_acceptance
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock
+from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import add_refusals
@@ -111,9 +112,10 @@ def work_value(request: HttpRequest, code: str, pk: int, row: int | None = None)
 def work_value_drop(request: HttpRequest, code: str, pk: int, row: int) -> HttpResponse:
     """Remove a requirement of a work that has not begun."""
     work = _seen(request, code, pk)
-    if not is_confirmed(request):
-        return _page(request, work, status=UNPROCESSABLE)
-    drop_indicator(row=get_object_or_404(work.indicators.select_related("work__district"), pk=row), by=signed_in(request))
+    kept = get_object_or_404(work.indicators.select_related("work__district"), pk=row)
+    if asking := deletion_question(request, f"绿色生态要求“{kept.name}”", back=reverse("districts:work", args=[code, pk])):
+        return asking
+    drop_indicator(row=kept, by=signed_in(request))
     messages.success(request, "绿色生态要求已删除")
     return HttpResponseRedirect(reverse("districts:work", args=[code, pk]))
 

@@ -133,7 +133,7 @@ def test_pages_of_the_dry_run(people, cases, client):
     assert client.post(address, {"case": [cases["withdrawn"]]}, follow=True).status_code == 200
     made = BulkRun.objects.get()
     assert "可以撤销" in client.get(reverse("approvals:bulk_list")).content.decode()
-    shown = client.post(reverse("approvals:bulk_undo", args=[made.pk]), follow=True).content.decode()
+    shown = client.post(reverse("approvals:bulk_undo", args=[made.pk]), {"confirmed": "1"}, follow=True).content.decode()
     assert Archive.objects.count() == 0
     assert f'href="{reverse("approvals:case", args=[cases["withdrawn"]])}"' in shown
     assert f"由{people.city_officer.name}撤销" in shown

@@ -162,7 +162,7 @@ def test_files_go_into_slots_and_come_out_again(as_):
     address = page("case_files", filing.case)
     assert client.post(address, {"slot": "application", "title": "申请表", "upload": pdf()}).status_code == 302
     row = filing.case.documents.get()
-    assert client.post(page("case_file_remove", filing.case, row.pk)).status_code == 302
+    assert client.post(page("case_file_remove", filing.case, row.pk), {"confirmed": "1"}).status_code == 302
     assert not filing.case.documents.exists()
     bad = client.post(address, {"slot": "application", "title": "", "upload": BytesIO(b"MZ not a document")})
     assert bad.status_code in {409, 422}

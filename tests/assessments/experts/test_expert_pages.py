@@ -107,7 +107,7 @@ def test_entering_joining_describing_confirming_and_removing():
     training = {"on": "2026-03-01", "title": "标准宣贯", "hours": "4"}
     assert own.post(url("expert_row_add", profile.pk, "training"), training).status_code == 403
     assert secretary.post(url("expert_row_add", profile.pk, "training"), training).url == url("expert", profile.pk)
-    assert own.post(url("expert_row_remove", profile.pk, "absence", profile.absences.get().pk)).status_code == 302
+    assert own.post(url("expert_row_remove", profile.pk, "absence", profile.absences.get().pk), {"confirmed": "1"}).status_code == 302
     job = profile.employments.get(valid_to__isnull=True)
     assert own.post(url("expert_employment_end", profile.pk, job.pk), {"until": "2999-01-01"}).status_code == 422
     ExpertProfile.objects.filter(pk=profile.pk).update(confirmed_on=None)

@@ -148,7 +148,7 @@ def test_asking_and_answering_in_the_browser_keeps_what_was_typed(scene):
     assert (again.status_code, "请写明专家姓名或单位" in again.content.decode(), "纠纷未结" in again.content.decode()) == (422, True, True)
     assert preparer.post(f"{page}ask/", {"person": "张演示", "body": "", "reason": "纠纷未结"}).url == page
     assert preparer.post(f"{page}bodies/", {"role": "design", "name": "演示设计院（虚构）", "group": ""}).url == page
-    assert preparer.post(f"{page}bodies/{scene.table.project_bodies.get().pk}/remove/").url == page
+    assert preparer.post(f"{page}bodies/{scene.table.project_bodies.get().pk}/remove/", {"confirmed": "1"}).url == page
     asked = scene.table.recusals.get()
     answer = f"{page}{asked.pk}/answer/"
     said = {"version": version_of(asked), "reason": ""}

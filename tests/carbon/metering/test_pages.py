@@ -76,7 +76,7 @@ def test_each_seat_does_what_it_may(client, people, district):
         client.force_login(getattr(people, seat))
         sent = {
             "meter_edit": client.post(address("meter_edit", district, meter.pk), {}),
-            "meter_delete": client.post(address("meter_delete", district, meter.pk)),
+            "meter_delete": client.post(address("meter_delete", district, meter.pk), {"confirmed": "1"}),
             "gap_fill": client.post(address("gap_fill", district, meter.pk), {}),
             "reading_upload": client.post(address("reading_upload", district), {}),
             "meter_tokens": client.post(address("meter_tokens", district), {}),
@@ -127,7 +127,7 @@ def test_a_meter_is_entered_changed_and_fixed_by_its_readings(client, people, di
     assert client.post(edit, {**FORM, "name": "总表", "version": "0"}).status_code == 302
     stale = client.post(edit, {**FORM, "name": "另名", "version": "0"})
     assert stale.status_code == 409
-    assert client.post(address("meter_delete", district, meter.pk)).status_code == 409
+    assert client.post(address("meter_delete", district, meter.pk), {"confirmed": "1"}).status_code == 409
 
 
 def test_a_meter_cannot_stand_under_itself(client, people, district):

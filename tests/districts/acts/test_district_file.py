@@ -70,7 +70,7 @@ def test_a_list_of_the_file_is_filled_changed_and_emptied(client, cast, district
     assert client.post(edit, {**ENTRIES[kind], "version": "0"}).status_code == 302
     assert client.post(edit, {**ENTRIES[kind], "version": "0"}).status_code == 409
     assert str(next(iter(ENTRIES[kind].values()))) in client.get(edit).content.decode()
-    assert client.post(page(district, "entry_drop", kind=kind, pk=row.pk)).status_code == 302
+    assert client.post(page(district, "entry_drop", kind=kind, pk=row.pk), {"confirmed": "1"}).status_code == 302
 
 
 def test_funds_are_summed_by_state_and_only_editors_write(client, cast, district):
@@ -89,7 +89,7 @@ def test_a_sub_area_with_plots_stays(client, cast, district):
     area = district.sub_areas.create(name="东片")
     PlotFactory(district=district, sub_area="东片")
     client.force_login(cast.preparer)
-    refused = client.post(page(district, "entry_drop", kind="sub-areas", pk=area.pk))
+    refused = client.post(page(district, "entry_drop", kind="sub-areas", pk=area.pk), {"confirmed": "1"})
     assert refused.status_code == 409
     assert "还有1个地块" in refused.content.decode()
 

@@ -144,5 +144,5 @@ def test_the_page_offers_a_change_draft_only_under_a_title(client, cast, system)
     assert "这一版是变更草案" in draft
     [start] = re.findall(r'href="([^"]+)">提出变更<', draft)
     assert client.get(start).context["form"]["district"].value() == system.district.code
-    client.post(reverse("districts:indicator_drop", kwargs={"code": system.district.code, "number": 2}))
+    client.post(reverse("districts:indicator_drop", kwargs={"code": system.district.code, "number": 2}), {"confirmed": "1"})
     assert system.district.indicator_systems.count() == 1

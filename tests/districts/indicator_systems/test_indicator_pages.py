@@ -198,8 +198,8 @@ def test_an_own_indicator_is_added_changed_and_dropped(preparer, cast):
     assert preparer.post(row_url(system, row.key), changed).status_code == 302
     row.refresh_from_db()
     assert (row.rule, row.near) == ("ge", "3")
-    assert preparer.post(url("indicator_delete", system, pk=row.pk)).status_code == 302
-    kept = preparer.post(url("indicator_delete", system, pk=system.rows.get(key=CARBON).pk))
+    assert preparer.post(url("indicator_delete", system, pk=row.pk), {"confirmed": "1"}).status_code == 302
+    kept = preparer.post(url("indicator_delete", system, pk=system.rows.get(key=CARBON).pk), {"confirmed": "1"})
     assert kept.status_code == 409
     assert "碳排放强度目标是必备内容，不能删除" in text(kept)
 

@@ -163,8 +163,8 @@ def test_the_pages_of_an_import(client, district, cast, name, kind):
     assert client.post(url["apply"], {"token": token}).status_code == 302
     undo = reverse("districts:import_undo", args=[district.code, ListImport.objects.get().pk])
     assert undo in client.get(url["import"]).content.decode()
-    assert client.post(undo).status_code == 302
-    assert client.post(undo).status_code == 409
+    assert client.post(undo, {"confirmed": "1"}).status_code == 302
+    assert client.post(undo, {"confirmed": "1"}).status_code == 409
     client.force_login(cast.bureau)
     assert client.get(url["import"]).status_code == 403
 
@@ -183,7 +183,7 @@ def test_an_indicator_import_is_taken_back_as_a_whole(client, cast):
     client.force_login(cast.preparer)
     undo = reverse("districts:import_undo", args=[system.district.code, done.pk])
     assert undo in client.get(reverse("districts:indicator_import", args=[system.district.code, system.number])).content.decode()
-    assert client.post(undo).status_code == 302
+    assert client.post(undo, {"confirmed": "1"}).status_code == 302
     for row in rows:
         stored = IndicatorRow.objects.get(pk=row.pk)
         assert (stored.department, stored.source, stored.version) == (row.department, row.source, row.version + 2)

@@ -15,7 +15,7 @@ from districts.file.models.district import District
 from districts.plots.models import Plot
 from greendistrict.audit.models import AuditRecord
 from tests.factories.accounts import cast as make_cast
-from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district
+from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district
 
 pytestmark = pytest.mark.django_db
 LIST_QUERIES = 7
@@ -218,20 +218,6 @@ def test_a_plot_that_contradicts_itself_is_refused(preparer, district, values, w
     assert response.status_code == 422
     assert words in response.content.decode()
     assert Plot.objects.count() == 1
-
-
-@pytest.mark.parametrize(("name", "factory"), [("key_project", KeyProjectFactory), ("plot", PlotFactory), ("work", WorkFactory)])
-def test_a_deletion_that_nobody_confirmed_shows_the_page_again(preparer, district, name, factory):
-    row = factory(district=district)
-    address = url(f"{name}_delete", district, pk=row.pk)
-    for given in ({}, {"confirmed": "0"}):
-        answer = preparer.post(address, given, follow=True)
-        assert answer.redirect_chain == [(url(f"{name}_edit", district, pk=row.pk), 302)]
-        assert "未删除" in answer.content.decode()
-    assert 'name="confirmed" value="1"' in answer.content.decode()
-    row.refresh_from_db()
-    assert preparer.post(address, {"confirmed": "1"}).status_code == 302
-    assert not type(row).objects.exists()
 
 
 def test_rows_of_the_pilot_baseline_stay(preparer, district):

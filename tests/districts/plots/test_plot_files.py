@@ -258,7 +258,7 @@ def test_the_pages_of_an_import(client, district, cast):
     done = ListImport.objects.get()
     assert "地块.xlsx" in client.get(url["plot_import"]).content.decode()
     undo = reverse("districts:import_undo", kwargs={"code": district.code, "pk": done.pk})
-    assert client.post(undo).status_code == 302
+    assert client.post(undo, {"confirmed": "1"}).status_code == 302
     assert not district.plots.exists()
     some = client.post(
         url["plot_import"], {"workbook": SimpleUploadedFile("地块.xlsx", book(district, NEW, {"number": "YC-10", "area_ha": 1}))}

@@ -100,7 +100,7 @@ def test_an_entry_is_made_by_its_form_proved_by_a_file_changed_and_dropped(clien
     row.refresh_from_db()
     assert (row.note, row.version) == ("已改（虚构）", 1)
     assert client.post(edit, {**values, "note": "旧页（虚构）", "version": 0}).status_code == 409
-    client.post(page("entry_drop", district, 2026, section, row.pk))
+    client.post(page("entry_drop", district, 2026, section, row.pk), {"confirmed": "1"})
     assert not BY_KEY[section].model.objects.exists()
     assert not Evidence.objects.exists()
     told = AuditRecord.objects.filter(action__startswith="operation.").order_by("pk").values_list("action", flat=True)

@@ -125,7 +125,7 @@ def test_cancel_takes_one_press_more_and_only_a_post(officer):
     batch = ExportJob.objects.get(scope=Scope.BATCH)
     url = reverse("reports:job_cancel", args=[batch.pk])
     assert officer.get(url).status_code == 405
-    assert officer.post(url).url == reverse("reports:job", args=[batch.pk])
+    assert officer.post(url, {"confirmed": "1"}).url == reverse("reports:job", args=[batch.pk])
     batch.refresh_from_db()
     assert batch.state == JobState.CANCELLED
     assert "重新申请" in text(officer.get(reverse("reports:job", args=[batch.pk])))
