@@ -19,7 +19,6 @@ WRITES: dict[str, set[str]] = {
     "post accounts:care": {"accounts_user"},
     "post accounts:introduced": {"accounts_user"},
     "post accounts:password_reset": {"accounts_passwordlink", "workflow_outboxmessage"},
-    "post reports:job_cancel": {"reports_exportjob", "workflow_outboxmessage"},
     "post reports:paper": {"core_papercode", "reports_asker", "reports_exportjob", "workflow_outboxmessage"},
     "post notifications:read_all": {"notifications_notification"},
     "post obligations:feed_settings": {"obligations_calendarfeed"},
