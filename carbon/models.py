@@ -2,14 +2,17 @@
 
 from carbon.factors.models import AddedFactor
 from carbon.inventories.models import ActivityRow, CarbonInventory
+from carbon.measures.models import AbatementMeasure, CarbonScenario, ScenarioShare
 from carbon.metering.models import Meter, MeterReading, MeterToken, MonthlyConsumption, ReadingCorrection, ReadingImport
 from carbon.targets.models import TargetExplanation
 from carbon.verification.models import CarbonVerification, VerificationFinding
 
 __all__ = [
+    "AbatementMeasure",
     "ActivityRow",
     "AddedFactor",
     "CarbonInventory",
+    "CarbonScenario",
     "CarbonVerification",
     "Meter",
     "MeterReading",
@@ -17,6 +20,7 @@ __all__ = [
     "MonthlyConsumption",
     "ReadingCorrection",
     "ReadingImport",
+    "ScenarioShare",
     "TargetExplanation",
     "VerificationFinding",
 ]

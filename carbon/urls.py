@@ -4,10 +4,11 @@ from django.urls import URLPattern
 
 from carbon.factors import urls as factors
 from carbon.inventories import urls as inventories
+from carbon.measures import urls as measures
 from carbon.metering import urls as metering
 from carbon.targets import urls as targets
 from carbon.verification import urls as verification
 
 app_name = "carbon"
-features = (inventories, factors, metering, targets, verification)
+features = (inventories, factors, metering, targets, verification, measures)
 urlpatterns: list[URLPattern] = [one for feature in features for one in feature.urlpatterns]

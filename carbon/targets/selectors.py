@@ -57,11 +57,18 @@ def carbon_path(user: User, district: District) -> CarbonPath:
     inventories = tuple(filed_years(user, [district.pk]).get(district.pk, ()))
     if not inventories:
         return CarbonPath((), ())
-    plan = district.plans.order_by("-number").first()
-    targets = [(int(row["year"]), Decimal(str(row["value"]))) for row in plan.carbon_stage_targets] if plan else []
+    targets, control = targets_of(district)
     reasons = dict(TargetExplanation.objects.filter(district=district).values_list("year", "text"))
     found = [(one.year, Decimal(one.frozen["content"]["per_m2_kg"])) for one in inventories if one.frozen]
-    return CarbonPath(inventories, tuple(compared_years(found, targets, plan.carbon_intensity_target if plan else None, reasons)))
+    return CarbonPath(inventories, tuple(compared_years(found, targets, control, reasons)))
+
+
+def targets_of(district: District) -> tuple[list[tuple[int, Decimal]], Decimal | None]:
+    """Staged targets by year and the control target, of the newest specialised plan; one query."""
+    plan = district.plans.order_by("-number").first()
+    if plan is None:
+        return [], None
+    return [(int(row["year"]), Decimal(str(row["value"]))) for row in plan.carbon_stage_targets], plan.carbon_intensity_target
 
 
 def version_of(district: District, year: int) -> int:

@@ -316,6 +316,8 @@ FILLERS: dict[str, Filler] = {
     ),
     "carbon/districts/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
     "carbon/districts/<code>/metering/readings/<pk>": rows("carbon.ReadingImport", "district__code", "code"),
+    "carbon/districts/<code>/forecast/measures/<pk>": rows("carbon.AbatementMeasure", "district__code", "code"),
+    "carbon/districts/<code>/forecast/scenarios/<pk>": rows("carbon.CarbonScenario", "district__code", "code"),
     "carbon/districts/<code>/meters/<pk>": rows("carbon.Meter", "district__code", "code"),
     "carbon/inventories/<pk>": rows("carbon.CarbonInventory", sight=seen("carbon.inventories.selectors:inventories_visible_to")),
     "carbon/verifications/<pk>": rows("carbon.CarbonVerification", sight=seen("carbon.verification.selectors:verifications_visible_to")),

@@ -1,6 +1,7 @@
 import datetime as dt
 import re
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from defusedxml.ElementTree import fromstring
@@ -11,6 +12,7 @@ from greendistrict.core.charts import (
     ScheduleBar,
     Series,
     Span,
+    StairStep,
     bars,
     boxes,
     ceiling,
@@ -19,6 +21,7 @@ from greendistrict.core.charts import (
     line,
     radar,
     schedule,
+    stairs,
     whole_ceiling,
     words,
 )
@@ -140,3 +143,24 @@ def test_a_box_of_totals_above_the_full_score_is_drawn_to_scale():
     lines = [shape.get("d") for shape in fromstring(boxes(rows, unit="分", title="分布")).iter() if shape.get("d")]
     ends = [float(text.partition("H")[2]) for text in lines]
     assert ends[0] > ends[1]
+
+
+def test_a_stair_is_as_wide_as_its_amount_and_wears_its_number():
+    steps = [
+        StairStep("1", "路灯", Fraction(40), Fraction(-500)),
+        StairStep("2", "光伏", Fraction(600), Fraction(300)),
+        StairStep("3", "外墙", Fraction(160), Fraction(2000)),
+    ]
+    svg = stairs(steps, unit="元/tCO₂e", width_unit="tCO₂e/a", title="边际减排成本")
+    rects = marks(svg, "bar")
+    assert fromstring(svg).get("aria-label") == "边际减排成本（元/tCO₂e），数据见表"
+    assert "style" not in svg
+    widths = [float(one.get("width")) + 1 for one in rects]
+    assert widths[1] / widths[0] == pytest.approx(15, abs=0.5)
+    heights = [float(one.get("height")) for one in rects]
+    assert heights == sorted(heights)[1:2] + sorted(heights)[:1] + sorted(heights)[2:]
+    assert float(rects[0].get("y")) == pytest.approx(float(rects[1].get("y")) + heights[1], abs=0.2), "below and above nought"
+    assert [node.text for node in marks(svg, "strong")] == ["1", "2", "3"]
+    assert "2 光伏 300.00 元/tCO₂e，600.00 tCO₂e/a" in svg
+    with pytest.raises(ValueError, match="wide"):
+        stairs([], unit="", width_unit="", title="")

@@ -27,6 +27,7 @@ from tools.demo import indicators as aims
 from tools.demo import surroundings as around
 from tools.demo.disagreement import disagree
 from tools.demo.district import DemoDistrict
+from tools.demo.measures import enter_measures
 from tools.demo.tables import Year, file_self_check, fill
 from tools.demo.timing import after, base_year, moment
 from tools.demo.yearly_reports import waive_first_reports, yearly_reports
@@ -214,6 +215,7 @@ def _first_reports(people: way.People, year: int) -> None:
         selfchecks.open_due(clock.today())
     with clock.at(moment(dt.date(year, 3, 2))):
         aims.enter_carbon(District.objects.get(name=XINCHENG.name), XINCHENG, preparer, first=year - 2)
+        enter_measures(District.objects.get(name=XINCHENG.name), preparer, year=year)
     with clock.at(moment(dt.date(year - 1, 3, 20))):
         file_self_check(_check(XINCHENG, year - 2), preparer, reviewer, Year(XINCHENG.seed, 0.68, 0.6))
     with clock.at(moment(dt.date(year - 1, 4, 10))):

@@ -1,0 +1,21 @@
+"""Who states measures and tries scenarios, and who sees them."""
+
+from districts.file.models.district import District
+from districts.file.rules import is_consultant, is_own_side, may_edit_district
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import NotAllowed
+
+
+def keeps_measures(user: User, district: District) -> bool:
+    """The applicant's preparer, or the consultant it authorised."""
+    return may_edit_district(user, district)
+
+
+def hold_measures(user: User, district: District) -> None:
+    """Raise ``NotAllowed`` unless the person states the measures of the district."""
+    NotAllowed.unless(keeps_measures(user, district), "减排措施和情景由申报主体填报人和获授权的咨询单位填写")
+
+
+def sees_scenarios(user: User, district: District) -> bool:
+    """Trials are read on the district's own side alone (applicant, consultant, leading body); measures by whoever reads the file."""
+    return is_own_side(user, district) or is_consultant(user, district)

@@ -1,0 +1,157 @@
+"""Measures, forecast and scenarios of a district, for all of its pages alike."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.safestring import SafeString
+
+from carbon.inventories.selectors import filed_years
+from carbon.measures.forecast import (
+    BaseInventory,
+    CostStep,
+    ForecastYear,
+    MeasureFigures,
+    PlannedMeasure,
+    cost_curve,
+    forecast,
+    with_shares,
+)
+from carbon.measures.models import AbatementMeasure, CarbonScenario, ScenarioShare
+from carbon.targets.compared_years import UNIT, ComparedYear, Found, compared_years
+from carbon.targets.selectors import targets_of
+from districts.file.models.district import District
+from greendistrict.accounts.models import User
+from greendistrict.core.charts import Series, StairStep, line, stairs
+from greendistrict.core.number_parsing import parse_number
+from greendistrict.core.rounding import half_up
+
+FROZEN, PLANNED, DUE = "不采取措施", "登记的措施", "目标路径"
+YEARS_WITHOUT_TARGETS, MOST_YEARS = 5, 15
+INTENSITY_PLACES = 3
+
+
+@dataclass(frozen=True)
+class ForecastBasis:
+    """What every forecast of the district starts from; ``found`` are the intensities of the filed years in sight."""
+
+    base: BaseInventory
+    found: Found
+    targets: tuple[tuple[int, Decimal], ...]
+    control: Decimal | None
+
+    @property
+    def years(self) -> range:
+        """From the inventory's year to the last target year."""
+        last = max((year for year, _ in self.targets), default=self.base.year + YEARS_WITHOUT_TARGETS)
+        return range(self.base.year, min(max(last, self.base.year + 1), self.base.year + MOST_YEARS) + 1)
+
+    def against(self, years: list[ForecastYear]) -> dict[int, ComparedYear]:
+        """Each year to come against the path of the targets, as a filed year is judged."""
+        known = [row for row in self.found if row[0] < self.base.year]
+        values = [(row.year, half_up(row.per_m2_kg, INTENSITY_PLACES)) for row in years]
+        return {row.year: row for row in compared_years([*known, *values], self.targets, self.control, {})}
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The measures of the district, or those of a scenario, with their path (none before an inventory was filed) and their costs."""
+
+    name: str
+    basis: ForecastBasis | None
+    planned: tuple[PlannedMeasure, ...]
+
+    @cached_property
+    def years(self) -> list[ForecastYear]:
+        """From the inventory's year on."""
+        return forecast(self.basis.base, self.planned, self.basis.years) if self.basis else []
+
+    @cached_property
+    def lines(self) -> list[tuple[ForecastYear, ComparedYear]]:
+        """Each year with its target."""
+        against = self.basis.against(self.years) if self.basis else {}
+        return [(row, against[row.year]) for row in self.years]
+
+    @cached_property
+    def steps(self) -> list[CostStep]:
+        """From cheap to dear."""
+        return cost_curve(self.planned)
+
+    @property
+    def tonnes(self) -> Decimal:
+        """Tonnes a year with all of them in operation."""
+        return half_up(self.steps[-1].end if self.steps else 0)
+
+    @property
+    def investment(self) -> Decimal:
+        """万元 altogether, each in its share."""
+        return half_up(sum((one.figures.investment * one.share for one in self.planned), Decimal(0)) / 100)
+
+    @property
+    def chart(self) -> SafeString:
+        """The path beside the frozen inventory and the targets."""
+        series = [
+            Series(self.name, [half_up(row.per_m2_kg, INTENSITY_PLACES) for row, _ in self.lines]),
+            Series(DUE, [Decimal(against.due) if against.due else None for _, against in self.lines]),
+        ]
+        if self.basis:
+            series.append(Series(FROZEN, [self.basis.base.per_m2_kg] * len(self.lines)))
+        return line([str(row.year) for row, _ in self.lines], series, unit=UNIT, title="单位面积碳排放预测")
+
+    @property
+    def legend(self) -> list[tuple[str, str]]:
+        """Which line is which."""
+        return [("line-0", self.name), ("line-1", DUE), ("line-2", FROZEN)]
+
+    @property
+    def curve(self) -> SafeString:
+        """The marginal abatement curve."""
+        steps = [StairStep(str(one.number), one.planned.figures.name, one.width, one.cost) for one in self.steps]
+        return stairs(steps, unit="元/tCO₂e", width_unit="tCO₂e/a", title="边际减排成本")
+
+
+def basis_of(user: User, district: District) -> ForecastBasis | None:
+    """From the last filed inventory in the person's sight; nothing before one was filed."""
+    filed = [one for one in filed_years(user, [district.pk]).get(district.pk, ()) if one.frozen]
+    if not filed:
+        return None
+    newest, content = filed[0], (filed[0].frozen or {})["content"]
+    base = BaseInventory(
+        newest.year, Decimal(content["total"]), Decimal(content["per_m2_kg"]), parse_number(content["boundary"]["area_m2"])
+    )
+    found = [(one.year, Decimal((one.frozen or {})["content"]["per_m2_kg"])) for one in filed]
+    targets, control = targets_of(district)
+    return ForecastBasis(base, found, tuple(targets), control)
+
+
+def measures_of(district: District) -> QuerySet[AbatementMeasure]:
+    """The library of the district, earliest first."""
+    return AbatementMeasure.objects.filter(district=district)
+
+
+def forecast_of(basis: ForecastBasis | None, measures: list[AbatementMeasure]) -> Forecast:
+    """With all measures as they are stated."""
+    return Forecast(PLANNED, basis, tuple(PlannedMeasure(one.figures) for one in measures))
+
+
+def scenarios_of(district: District) -> QuerySet[CarbonScenario]:
+    """Scenarios with their measures; two queries."""
+    shares = ScenarioShare.objects.select_related("measure").order_by("measure__first", "measure_id")
+    return CarbonScenario.objects.filter(district=district).prefetch_related(Prefetch("shares", shares))
+
+
+def scenario_forecast(basis: ForecastBasis | None, scenario: CarbonScenario) -> Forecast:
+    """With the measures of a scenario alone, each in its share."""
+    shares = list(scenario.shares.all())
+    figures: list[MeasureFigures] = [one.measure.figures for one in shares]
+    return Forecast(scenario.name, basis, tuple(with_shares(figures, {one.measure_id: one.share for one in shares})))
+
+
+def side_by_side(forecasts: list[Forecast]) -> list[tuple[int, Decimal, list[ComparedYear]]]:
+    """Years to come with the frozen intensity and that of each forecast."""
+    basis = forecasts[0].basis
+    if basis is None:
+        return []
+    columns = [[against for _, against in one.lines] for one in forecasts]
+    return [(row[0].year, basis.base.per_m2_kg, list(row)) for row in zip(*columns, strict=True)]

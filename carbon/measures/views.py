@@ -1,0 +1,137 @@
+"""Pages of the forecast: its path and curve, measures, scenarios side by side."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from carbon.measures import selectors, services
+from carbon.measures.forms import MeasureForm, ScenarioForm
+from carbon.measures.models import AbatementMeasure, CarbonScenario
+from carbon.measures.rules import hold_measures, keeps_measures, sees_scenarios
+from districts.file.models.district import District
+from districts.file.views.common import EditPage, district_to_read, is_confirmed
+from greendistrict.accounts.http import signed_in
+from greendistrict.core.errors import Refused
+
+
+def _to_keep(request: HttpRequest, code: str) -> District:
+    """District whose measures the person states. Raises ``Http404``, ``NotAllowed``."""
+    district, _ = district_to_read(request, code)
+    hold_measures(signed_in(request), district)
+    return district
+
+
+@require_safe
+def carbon_forecast(request: HttpRequest, code: str) -> HttpResponse:
+    """The measures with their path and curve; scenarios beside them for the district's own side."""
+    district, _ = district_to_read(request, code)
+    user = signed_in(request)
+    basis = selectors.basis_of(user, district)
+    measures = list(selectors.measures_of(district))
+    planned = selectors.forecast_of(basis, measures)
+    sees = sees_scenarios(user, district)
+    scenarios = list(selectors.scenarios_of(district)) if sees else []
+    tried = [selectors.scenario_forecast(basis, one) for one in scenarios]
+    context = {
+        "district": district,
+        "keeps": keeps_measures(user, district),
+        "sees": sees,
+        "measures": measures,
+        "forecast": planned,
+        "tried": list(zip(scenarios, tried, strict=True)),
+        "beside": selectors.side_by_side([planned, *tried]),
+        "columns": [planned, *tried],
+    }
+    return render(request, "carbon/measures/carbon_forecast.html", context)
+
+
+def measure_edit(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse:
+    """Form of one measure, new without ``pk``."""
+    district = _to_keep(request, code)
+    row = get_object_or_404(AbatementMeasure, pk=pk, district=district) if pk else None
+
+    def context(one: AbatementMeasure | None, form: MeasureForm) -> dict[str, Any]:
+        return {"district": district, "measure": one, "form": form}
+
+    def keep(form: MeasureForm) -> AbatementMeasure:
+        version = form.version_read() if row else None
+        return services.save_measure(district=district, values=form.values(), by=signed_in(request), measure=row, version=version)
+
+    page = EditPage("carbon/measures/measure_edit.html", AbatementMeasure, lambda data, _files, one: MeasureForm(data, row=one), context)
+    return page.answer(request, row, keep, lambda saved: _back(request, district, f"措施“{saved}”已保存"))
+
+
+def _back(request: HttpRequest, district: District, said: str) -> HttpResponse:
+    messages.success(request, said)
+    return HttpResponseRedirect(reverse("carbon:carbon_forecast", args=[district.code]))
+
+
+@require_POST
+def measure_delete(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Drop a measure that no scenario uses."""
+    district = _to_keep(request, code)
+    row = get_object_or_404(AbatementMeasure.objects.select_related("district"), pk=pk, district=district)
+    again = HttpResponseRedirect(reverse("carbon:measure_edit", args=[code, pk]))
+    if not is_confirmed(request):
+        return again
+    try:
+        services.drop_measure(measure=row, by=signed_in(request))
+    except Refused as refused:
+        messages.error(request, refused.refusals[0].text)
+        return again
+    return _back(request, district, f"措施“{row}”已删除")
+
+
+@require_safe
+def scenario(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """A scenario with its path and curve. Raises ``Http404`` for those who read the measures alone."""
+    district, _ = district_to_read(request, code)
+    user = signed_in(request)
+    if not sees_scenarios(user, district):
+        raise Http404
+    row = get_object_or_404(selectors.scenarios_of(district), pk=pk)
+    found = selectors.scenario_forecast(selectors.basis_of(user, district), row)
+    context = {"district": district, "scenario": row, "forecast": found, "keeps": keeps_measures(user, district)}
+    return render(request, "carbon/measures/scenario.html", context)
+
+
+def scenario_edit(request: HttpRequest, code: str, pk: int | None = None) -> HttpResponse:
+    """Form of one scenario, new without ``pk``."""
+    district = _to_keep(request, code)
+    row = get_object_or_404(selectors.scenarios_of(district), pk=pk) if pk else None
+    measures = list(selectors.measures_of(district))
+
+    def context(one: CarbonScenario | None, form: ScenarioForm) -> dict[str, Any]:
+        return {"district": district, "scenario": one, "form": form}
+
+    def keep(form: ScenarioForm) -> CarbonScenario:
+        version = form.version_read() if row else None
+        head = {name: form.cleaned_data[name] for name in ("name", "note")}
+        return services.save_scenario(district=district, **head, shares=form.shares(), by=signed_in(request), scenario=row, version=version)
+
+    def done(saved: CarbonScenario) -> HttpResponse:
+        messages.success(request, f"情景“{saved}”已保存")
+        return HttpResponseRedirect(reverse("carbon:scenario", args=[district.code, saved.pk]))
+
+    page = EditPage(
+        "carbon/measures/scenario_edit.html",
+        CarbonScenario,
+        lambda data, _files, one: ScenarioForm(data, measures=measures, row=one),
+        context,
+    )
+    return page.answer(request, row, keep, done)
+
+
+@require_POST
+def scenario_delete(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Drop a scenario."""
+    district = _to_keep(request, code)
+    row = get_object_or_404(CarbonScenario.objects.select_related("district"), pk=pk, district=district)
+    if not is_confirmed(request):
+        return HttpResponseRedirect(reverse("carbon:scenario_edit", args=[code, pk]))
+    services.drop_scenario(scenario=row, by=signed_in(request))
+    return _back(request, district, f"情景“{row}”已删除")

@@ -1,0 +1,230 @@
+"""Measures, forecast and scenarios on their pages: who does and sees what, and that a trial changes nothing."""
+
+from decimal import Decimal
+from http import HTTPStatus
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from carbon.measures import services
+from carbon.measures.models import AbatementMeasure, CarbonScenario
+from carbon.measures.selectors import basis_of, forecast_of, measures_of, scenario_forecast, scenarios_of
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from tests.carbon.inventories.world import NOW, make_inventory, to_filed
+from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import SpecialPlanFactory
+from tests.factories.once import copy_of, once
+
+pytestmark = pytest.mark.django_db
+SUN = {
+    "name": "屋顶光伏（虚构）",
+    "sector": "renewable",
+    "tco2e": Decimal(600),
+    "investment": Decimal(300),
+    "yearly": Decimal(-12),
+    "first": 2024,
+    "last": 2033,
+    "source": "可行性研究（虚构）",
+}
+WALL = SUN | {
+    "name": "外墙改造（虚构）",
+    "sector": "building",
+    "tco2e": Decimal("120.5"),
+    "investment": Decimal(482),
+    "yearly": Decimal(0),
+}
+WALL |= {"first": 2025, "last": 2044}
+KEEPERS = {"preparer", "consultant"}
+OWN = KEEPERS | {"reviewer", "authority"}
+READERS = OWN | {"bureau", "city_officer", "city_checker", "city_director", "city_legal", "secretariat", "partner"}
+
+
+@pytest.fixture(autouse=True)
+def february():
+    with clock.at(NOW):
+        yield
+
+
+def make_world():
+    cast = make_cast()
+    with clock.at(NOW):
+        district = to_filed(make_inventory(cast), cast).district
+        SpecialPlanFactory(district=district, carbon_stage_targets=[{"year": 2024, "value": "45"}, {"year": 2026, "value": "41"}])
+        sun = services.save_measure(district=district, values=SUN, by=cast.preparer)
+        services.save_measure(district=district, values=WALL, by=cast.preparer)
+        services.save_scenario(district=district, name="半数光伏", note="", shares={sun.pk: Decimal(50)}, by=cast.preparer)
+    return cast, district
+
+
+made = once(make_world)
+world = copy_of("made")
+
+
+def address(name, district, *more):
+    return reverse(f"carbon:{name}", args=[district.code, *more])
+
+
+def posted(values, **more):
+    return {name: str(value) for name, value in values.items()} | more
+
+
+def test_the_page_prints_path_and_curve_as_worked_by_hand(client, world):
+    people, district = world
+    client.force_login(people.preparer)
+    text = client.get(address("carbon_forecast", district)).content.decode()
+    # 2024: 5756.19 − 600 = 5156.19, 47.968 − 5 = 42.968 (path 45); 2025: −120.5 more, 41.964 (path 43); 2026 the same (path 41)
+    for figure in ("5,156.19", "42.968", "5,035.69", "41.964", "300.00", "2,000.00", "720.50"):
+        assert figure in text, figure
+    assert "落后于路径" in text
+    assert 'aria-label="边际减排成本（元/tCO₂e），数据见表"' in text
+    basis = basis_of(people.preparer, district)
+    found = forecast_of(basis, list(measures_of(district)))
+    assert [(row.year, against.due, against.is_missed) for row, against in found.lines] == [
+        (2022, "47.968", False), (2023, "46.48", True), (2024, "45", False), (2025, "43", False), (2026, "41", True),
+    ]  # fmt: skip
+
+
+def test_a_scenario_changes_no_measure_and_stands_beside_the_others(client, world):
+    people, district = world
+    before = list(measures_of(district).values())
+    client.force_login(people.preparer)
+    sun, wall = measures_of(district)
+    data = {"name": "不采取措施", "note": "", f"share-{sun.pk}": "0", f"share-{wall.pk}": ""}
+    answer = client.post(address("scenario_create", district), data)
+    still = CarbonScenario.objects.get(name="不采取措施")
+    assert answer["Location"] == address("scenario", district, still.pk)
+    assert list(measures_of(district).values()) == before
+    basis = basis_of(people.preparer, district)
+    none, half = (scenario_forecast(basis, scenarios_of(district).get(name=name)) for name in ("不采取措施", "半数光伏"))
+    assert {(str(row.total), str(row.less)) for row in none.years} == {("575619/100", "0")}
+    assert (half.tonnes, half.investment) == (Decimal("300.00"), Decimal("150.00"))
+    text = client.get(address("carbon_forecast", district)).content.decode()
+    assert text.count("半数光伏") == 2
+    assert "45.468" in text  # 47.968 − 300 t over 120000 m²
+    assert "路径与不采取措施相同" in client.get(address("scenario", district, still.pk)).content.decode()
+    changed = {"name": "不采取措施", "note": "改", f"share-{sun.pk}": "100.01", "version": 0}
+    assert client.post(address("scenario_edit", district, still.pk), changed).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert client.post(address("scenario_edit", district, still.pk), changed | {f"share-{sun.pk}": "12.5"}).status_code == HTTPStatus.FOUND
+    assert [str(one.share) for one in still.shares.all()] == ["12.50"]
+
+
+def test_who_reads_states_and_tries(client, world):
+    people, district = world
+    measure, row = measures_of(district)[0], CarbonScenario.objects.get()
+    pages = {
+        "read": address("carbon_forecast", district),
+        "scenario": address("scenario", district, row.pk),
+        "measure": address("measure_edit", district, measure.pk),
+        "new": address("measure_create", district),
+        "try": address("scenario_edit", district, row.pk),
+        "trial": address("scenario_create", district),
+    }
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        wanted = {"read"} if seat in READERS else set()
+        wanted |= {"scenario"} if seat in OWN else set()
+        wanted |= {"measure", "new", "try", "trial"} if seat in KEEPERS else set()
+        assert {name for name, url in pages.items() if client.get(url).status_code == HTTPStatus.OK} == wanted, seat
+        if seat in READERS:
+            assert ("半数光伏" in client.get(pages["read"]).content.decode()) is (seat in OWN), seat
+        if seat not in KEEPERS:
+            for name, pk in (("measure_delete", measure.pk), ("scenario_delete", row.pk)):
+                sent = client.post(address(name, district, pk), {"confirmed": "1"})
+                assert sent.status_code in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}, (seat, name)
+            assert client.post(pages["new"], posted(SUN, name="另一项")).status_code != HTTPStatus.FOUND
+    assert AbatementMeasure.objects.count() == 2
+    assert CarbonScenario.objects.count() == 1
+    with pytest.raises(NotAllowed):
+        services.save_measure(district=district, values=SUN, by=people.authority)
+
+
+def test_a_measure_is_stated_changed_and_dropped(client, world):
+    people, district = world
+    client.force_login(people.consultant)
+    data = posted(SUN, name="路灯（虚构）")
+    assert client.post(address("measure_create", district), data)["Location"] == address("carbon_forecast", district)
+    row = AbatementMeasure.objects.get(name="路灯（虚构）")
+    assert AuditRecord.objects.filter(action="carbon.save_measure").last().data["changed"]["source"] == ["", "可行性研究（虚构）"]
+    edit = address("measure_edit", district, row.pk)
+    assert client.post(edit, data | {"tco2e": "700", "version": "0"}).status_code == HTTPStatus.FOUND
+    answer = client.post(edit, data | {"tco2e": "800", "version": "0"})
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "700" in answer.content.decode()
+    with pytest.raises(Stale):
+        services.save_measure(district=district, values=SUN, by=people.preparer, measure=row, version=0)
+    drop = address("measure_delete", district, row.pk)
+    assert client.post(drop)["Location"] == edit
+    assert AbatementMeasure.objects.filter(pk=row.pk).exists()
+    assert client.post(drop, {"confirmed": "1"}).status_code == HTTPStatus.FOUND
+    assert not AbatementMeasure.objects.filter(pk=row.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("tco2e", "0", "年减排量应大于 0"),
+        ("tco2e", "", "必填"),
+        ("investment", "-1", "不能小于0"),
+        ("last", "2020", "终止年"),
+        ("source", "", "必填"),
+        ("name", "外墙改造（虚构）", "这个名称已有措施"),
+        ("sector", "none", ""),
+    ],
+)
+def test_what_a_measure_may_not_be(client, world, field, value, words):
+    people, district = world
+    client.force_login(people.preparer)
+    answer = client.post(address("measure_create", district), posted(SUN, name="新措施（虚构）") | {field: value})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert words in answer.content.decode()
+    assert AbatementMeasure.objects.count() == 2
+
+
+def test_a_measure_of_a_scenario_stays(client, world):
+    people, district = world
+    client.force_login(people.preparer)
+    sun = measures_of(district)[0]
+    answer = client.post(address("measure_delete", district, sun.pk), {"confirmed": "1"}, follow=True)
+    assert "情景“半数光伏”用到这项措施" in answer.content.decode()
+    row = CarbonScenario.objects.get()
+    assert client.post(address("scenario_delete", district, row.pk)).status_code == HTTPStatus.FOUND
+    assert client.post(address("scenario_delete", district, row.pk), {"confirmed": "1"}).status_code == HTTPStatus.FOUND
+    assert not CarbonScenario.objects.exists()
+    services.drop_measure(measure=sun, by=people.preparer)
+    for number in range(services.MOST_SCENARIOS):
+        services.save_scenario(district=district, name=f"情景{number}", note="", shares={}, by=people.preparer)
+    with pytest.raises(Refused, match="最多保留6个情景"):
+        services.save_scenario(district=district, name="再一个", note="", shares={}, by=people.preparer)
+
+
+def test_without_an_inventory_the_curve_stands_alone(client, world):
+    people, _ = world
+    other = SpecialPlanFactory(district__applicant=people.applicant_body).district
+    client.force_login(people.preparer)
+    assert "暂无减排措施" in client.get(address("carbon_forecast", other)).content.decode()
+    services.save_measure(district=other, values=SUN, by=people.preparer)
+    services.save_scenario(district=other, name="试", note="", shares={}, by=people.preparer)
+    text = client.get(address("carbon_forecast", other)).content.decode()
+    assert "暂无已报送的碳排放清单" in text
+    assert "边际减排成本" in text
+
+
+def test_the_page_asks_as_much_for_more_rows(client, world):
+    people, district = world
+    client.force_login(people.preparer)
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address("carbon_forecast", district)).status_code == HTTPStatus.OK
+        return len(queries)
+
+    asked()
+    few = asked()
+    for number in range(3):
+        one = services.save_measure(district=district, values=SUN | {"name": f"措施{number}"}, by=people.preparer)
+        services.save_scenario(district=district, name=f"情景{number}", note="", shares={one.pk: Decimal(30)}, by=people.preparer)
+    assert asked() == few
