@@ -23,9 +23,10 @@ from carbon.targets.compared_years import UNIT, ComparedYear, Found, compared_ye
 from carbon.targets.selectors import targets_of
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
-from greendistrict.core.charts import Series, StairStep, line, stairs
+from greendistrict.core.charts import Series, line
 from greendistrict.core.number_parsing import parse_number
 from greendistrict.core.rounding import half_up
+from greendistrict.core.stair_chart import StairStep, stairs
 
 FROZEN, PLANNED, DUE = "不采取措施", "登记的措施", "目标路径"
 YEARS_WITHOUT_TARGETS, MOST_YEARS = 5, 15

@@ -9,40 +9,17 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from itertools import pairwise
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from greendistrict.core.chart_marks import shape, svg_of, text_mark
 from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import fixed
 
 Number = Decimal | float | int | None
 FULL_SCORE = 100
 LOW_SCORE = 60
-# Named, because a PDF's chart has no style sheet and the system would choose Japanese forms; the page's own family overrides it.
-_FAMILIES = "Noto Sans CJK SC, DejaVu Sans, sans-serif"
-# Attributes that hold where no style sheet does (PDF, saved files); a class of portal.css overrides them.
-_PAINT = {
-    "grid": 'fill="none" stroke="#dde3ea"',
-    "goal": 'fill="none" stroke="#5b6774" stroke-dasharray="4 3"',
-    "area": 'fill="#24704f" fill-opacity=".14" stroke="#24704f" stroke-width="2"',
-    "dot": 'fill="#24704f"',
-    "dot-low": 'fill="#c07a00"',
-    "bar": 'fill="#1a5ca6"',
-    "bar-2": 'fill="#b9d0e9"',
-    "late": 'fill="#b3261e"',
-    "line-0": 'fill="none" stroke="#1a5ca6" stroke-width="2"',
-    "line-1": 'fill="none" stroke="#5b6774" stroke-width="2" stroke-dasharray="5 3"',
-    "line-2": 'fill="none" stroke="#24704f" stroke-width="2"',
-    "spot-0": 'fill="#1a5ca6"',
-    "spot-1": 'fill="#5b6774"',
-    "spot-2": 'fill="#24704f"',
-    "now": 'fill="none" stroke="#1a5ca6" stroke-dasharray="3 3"',
-    "tile": 'fill="#f3f5f8" stroke="#dde3ea"',
-    "tile-on": 'fill="#e3efe9" stroke="#24704f"',
-}
 
 
 @dataclass(frozen=True)
@@ -84,16 +61,6 @@ class MapTile:
 
 
 @dataclass(frozen=True)
-class StairStep:
-    """A step of a stair chart: what stands on it, what it is, how wide and how high."""
-
-    mark: str
-    label: str
-    width: Fraction
-    height: Fraction
-
-
-@dataclass(frozen=True)
 class ScheduleBar:
     """One row of planned against actual, days included; ``actual`` is None before it began."""
 
@@ -126,34 +93,6 @@ def figure(value: Number) -> str:
     return "未填" if value is None else fixed(Decimal(str(value)), grouped=True)
 
 
-def _shape(name: str, css: str, title: str = "", **attributes: float | str) -> SafeString:
-    pairs = format_html_join("", ' {}="{}"', ((key.replace("_", "-"), _short(value)) for key, value in attributes.items()))
-    inner = format_html("<title>{}</title>", title) if title else SafeString("")
-    return format_html('<{} class="{}" {}{}>{}</{}>', SafeString(name), css, SafeString(_PAINT[css]), pairs, inner, SafeString(name))
-
-
-def _text(x: float, y: float, content: str, *, anchor: str = "start", css: str = "") -> SafeString:
-    said = format_html(' class="{}" font-weight="600"', css) if css else SafeString("")
-    place = format_html('x="{}" y="{}" text-anchor="{}"', _short(x), _short(y), anchor)
-    return format_html('<text{} {} font-size="12" fill="#414d5a">{}</text>', said, place, content)
-
-
-def _short(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
-
-
-def _svg(parts: Iterable[SafeString], *, box: str, title: str, css: str = "") -> SafeString:
-    body = format_html_join("", "{}", ((part,) for part in parts))
-    return format_html(
-        '<svg xmlns="http://www.w3.org/2000/svg" class="{}" viewBox="{}" role="img" aria-label="{}" font-family="{}">{}</svg>',
-        f"gd-chart {css}".strip(),
-        box,
-        title,
-        _FAMILIES,
-        body,
-    )
-
-
 def _points(corners: Iterable[tuple[float, float]]) -> str:
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
 
@@ -173,14 +112,14 @@ def radar(axes: Sequence[str], actual: Series, *, goal: Series | None = None, ti
     def ring(values: Sequence[Number]) -> str:
         return _points(_corner(index, count, reach * _share(value, full)) for index, value in enumerate(values))
 
-    parts = [_shape("polygon", "grid", points=ring([full * step / 5] * count)) for step in range(1, 6)]
-    parts += [_shape("polygon", "grid", points=_points([(160, 124), _corner(index, count, reach)])) for index in range(count)]
+    parts = [shape("polygon", "grid", points=ring([full * step / 5] * count)) for step in range(1, 6)]
+    parts += [shape("polygon", "grid", points=_points([(160, 124), _corner(index, count, reach)])) for index in range(count)]
     if goal:
-        parts.append(_shape("polygon", "goal", f"{goal.name}：{_listed(axes, goal.values)}", points=ring(goal.values)))
-    parts.append(_shape("polygon", "area", f"{actual.name}：{_listed(axes, actual.values)}", points=ring(actual.values)))
+        parts.append(shape("polygon", "goal", f"{goal.name}：{_listed(axes, goal.values)}", points=ring(goal.values)))
+    parts.append(shape("polygon", "area", f"{actual.name}：{_listed(axes, actual.values)}", points=ring(actual.values)))
     for index, axis in enumerate(axes):
         parts += _radar_axis(index, axis, actual, full=full, reach=reach)
-    return _svg(parts, box="0 0 320 250", title=f"{title}，数据见表", css="gd-radar")
+    return svg_of(parts, box="0 0 320 250", title=f"{title}，数据见表", css="gd-radar")
 
 
 def _radar_axis(index: int, axis: str, actual: Series, *, full: float, reach: float) -> list[SafeString]:
@@ -191,9 +130,9 @@ def _radar_axis(index: int, axis: str, actual: Series, *, full: float, reach: fl
     cx, cy = _corner(index, count, reach * _share(value, full))
     low = value is not None and float(value) < full * LOW_SCORE / FULL_SCORE
     return [
-        _shape("circle", "dot-low" if low else "dot", f"{axis} {figure(value)}", cx=cx, cy=cy, r=3.5),
-        _text(x, y + shift, axis, anchor=anchor),
-        _text(x, y + shift + 14, figure(value), anchor=anchor, css="strong"),
+        shape("circle", "dot-low" if low else "dot", f"{axis} {figure(value)}", cx=cx, cy=cy, r=3.5),
+        text_mark(x, y + shift, axis, anchor=anchor),
+        text_mark(x, y + shift + 14, figure(value), anchor=anchor, css="strong"),
     ]
 
 
@@ -232,14 +171,14 @@ def bars(rows: Sequence[Bar], *, unit: str, title: str, other: str = "") -> Safe
     parts: list[SafeString] = []
     for index, row in enumerate(rows):
         y = 6 + index * step
-        parts.append(_text(left - 8, y + 16, _cut(row.label, 9), anchor="end"))
+        parts.append(text_mark(left - 8, y + 16, _cut(row.label, 9), anchor="end"))
         said = f"{row.label} {figure(row.value)} {unit}"
         if row.other is not None:
             beside = f"{row.label} {other} {figure(row.other)} {unit}"
-            parts.append(_shape("rect", "bar-2", beside, x=left, y=y + 18, width=width * _share(row.other, top), height=5))
-        parts.append(_shape("rect", "bar", said, x=left, y=y + 4, width=width * _share(row.value, top), height=13, rx=1))
-        parts.append(_text(left + width * _share(row.value, top) + 6, y + 15, figure(row.value), css="strong"))
-    return _svg(parts, box=f"0 0 520 {12 + len(rows) * step:.0f}", title=f"{title}（{unit}），数据见表")
+            parts.append(shape("rect", "bar-2", beside, x=left, y=y + 18, width=width * _share(row.other, top), height=5))
+        parts.append(shape("rect", "bar", said, x=left, y=y + 4, width=width * _share(row.value, top), height=13, rx=1))
+        parts.append(text_mark(left + width * _share(row.value, top) + 6, y + 15, figure(row.value), css="strong"))
+    return svg_of(parts, box=f"0 0 520 {12 + len(rows) * step:.0f}", title=f"{title}（{unit}），数据见表")
 
 
 def boxes(rows: Sequence[Box], *, unit: str, title: str) -> SafeString:
@@ -248,21 +187,21 @@ def boxes(rows: Sequence[Box], *, unit: str, title: str) -> SafeString:
     parts: list[SafeString] = []
     for index, row in enumerate(rows):
         y = 6 + index * step
-        parts.append(_text(left - 8, y + 16, _cut(row.label, 9), anchor="end"))
+        parts.append(text_mark(left - 8, y + 16, _cut(row.label, 9), anchor="end"))
         least, lower, median, upper, most = (
             left + width * _share(value, full) for value in (row.least, row.lower, row.median, row.upper, row.most)
         )
         if row.median is None:
-            parts.append(_text(left, y + 16, "无记录"))
+            parts.append(text_mark(left, y + 16, "无记录"))
             continue
         said = f"{row.label} 最低{figure(row.least)}、中位数{figure(row.median)}、最高{figure(row.most)}{unit}"
         parts += [
-            _shape("path", "line-1", d=f"M{least:.1f} {y + 12:.1f}H{most:.1f}"),
-            _shape("rect", "bar-2", said, x=lower, y=y + 4, width=max(upper - lower, 1), height=16),
-            _shape("rect", "bar", x=median - 1, y=y + 4, width=2, height=16),
-            _text(most + 8, y + 16, figure(row.median), css="strong"),
+            shape("path", "line-1", d=f"M{least:.1f} {y + 12:.1f}H{most:.1f}"),
+            shape("rect", "bar-2", said, x=lower, y=y + 4, width=max(upper - lower, 1), height=16),
+            shape("rect", "bar", x=median - 1, y=y + 4, width=2, height=16),
+            text_mark(most + 8, y + 16, figure(row.median), css="strong"),
         ]
-    return _svg(parts, box=f"0 0 520 {12 + len(rows) * step:.0f}", title=f"{title}（{unit}），数据见表")
+    return svg_of(parts, box=f"0 0 520 {12 + len(rows) * step:.0f}", title=f"{title}（{unit}），数据见表")
 
 
 def tiles(found: Sequence[MapTile], *, title: str) -> SafeString:
@@ -271,13 +210,13 @@ def tiles(found: Sequence[MapTile], *, title: str) -> SafeString:
     for tile in found:
         x, y, width, height = tile.box
         css, word = ("tile-on", "strong") if tile.words else ("tile", "")
-        parts += [_shape("rect", css, x=x, y=y, width=width, height=height, rx=6), _text(x + 10, y + 22, tile.name, css=word)]
+        parts += [shape("rect", css, x=x, y=y, width=width, height=height, rx=6), text_mark(x + 10, y + 22, tile.name, css=word)]
         if len(tile.words) == 1:
-            parts.append(_text(x + width - 8, y + 22, tile.words[0], anchor="end"))
+            parts.append(text_mark(x + width - 8, y + 22, tile.words[0], anchor="end"))
         else:
-            parts += [_text(x + 10, y + 22 + 20 * line, words) for line, words in enumerate(tile.words, start=1)]
+            parts += [text_mark(x + 10, y + 22 + 20 * line, words) for line, words in enumerate(tile.words, start=1)]
     width, height = (max(tile.box[at] + tile.box[at + 2] for tile in found) for at in (0, 1))
-    return _svg(parts, box=f"0 0 {width + 1:.0f} {height + 1:.0f}", title=f"{title}，数据见表")
+    return svg_of(parts, box=f"0 0 {width + 1:.0f} {height + 1:.0f}", title=f"{title}，数据见表")
 
 
 def _cut(text: str, most: int) -> str:
@@ -309,10 +248,10 @@ def line(points: Sequence[str], series: Sequence[Series], *, unit: str, title: s
     left = max(44.0, 7.0 * max(len(words(top * tick / 4)) for tick in range(5)) + 10)  # room for the longest figure of the axis
     field = _Field(top, (494.0 - left) / max(len(points) - 1, 1), left)
     parts = _line_grid(field)
-    parts += [_text(field.left + index * field.step, field.base + 18, point, anchor="middle") for index, point in enumerate(points)]
+    parts += [text_mark(field.left + index * field.step, field.base + 18, point, anchor="middle") for index, point in enumerate(points)]
     for index, row in enumerate(series):
         parts += _one_line(field, index, row, points=points, unit=unit)
-    return _svg(parts, box="0 0 520 216", title=f"{title}（{unit}），数据见表")
+    return svg_of(parts, box="0 0 520 216", title=f"{title}（{unit}），数据见表")
 
 
 def _line_grid(field: _Field) -> list[SafeString]:
@@ -320,8 +259,8 @@ def _line_grid(field: _Field) -> list[SafeString]:
     for tick in range(5):
         y = field.base - field.height * tick / 4
         parts += [
-            _shape("path", "grid", d=f"M{field.left:.0f} {y:.1f}h{494 - field.left:.0f}"),
-            _text(field.left - 6, y + 4, words(field.top * tick / 4), anchor="end"),
+            shape("path", "grid", d=f"M{field.left:.0f} {y:.1f}h{494 - field.left:.0f}"),
+            text_mark(field.left - 6, y + 4, words(field.top * tick / 4), anchor="end"),
         ]
     return parts
 
@@ -330,49 +269,11 @@ def _one_line(field: _Field, index: int, row: Series, *, points: Sequence[str], 
     spots = [field.spot(at, value) for at, value in enumerate(row.values)]
     runs = (f"M{one[0]:.1f} {one[1]:.1f}L{two[0]:.1f} {two[1]:.1f}" for one, two in pairwise(spots) if one and two)
     dots = [
-        _shape("circle", f"spot-{index}", f"{row.name} {points[at]} {words(row.values[at])} {unit}", cx=spot[0], cy=spot[1], r=3)
+        shape("circle", f"spot-{index}", f"{row.name} {points[at]} {words(row.values[at])} {unit}", cx=spot[0], cy=spot[1], r=3)
         for at, spot in enumerate(spots)
         if spot
     ]
-    return [_shape("path", f"line-{index}", row.name, d="".join(runs)), *dots]
-
-
-def stairs(steps: Sequence[StairStep], *, unit: str, width_unit: str, title: str) -> SafeString:
-    """Bars side by side whose width counts too, up from nought or down; each wears its mark. Raises ``ValueError`` without a width."""
-    whole = sum((one.width for one in steps), Fraction(0))
-    if whole <= 0:
-        msg = "a stair chart needs a step that is wide"
-        raise ValueError(msg)
-    high, low = (ceiling(float(sign * one.height) for one in steps if one.height * sign > 0) for sign in (1, -1))
-    high, low = high * any(one.height > 0 for one in steps), low * any(one.height < 0 for one in steps)
-    if not high and not low:
-        high = 1.0
-    left = max(44.0, 7.0 * max(len(words(value)) for value in (high, -low)) + 10)
-    top, room, across = 26.0, 150.0, 500.0 - left
-
-    def at(height: float) -> float:
-        return top + room * (high - height) / (high + low)
-
-    parts: list[SafeString] = []
-    for value in sorted({high, high / 2, 0.0, -low / 2, -low}):
-        parts.append(_shape("path", "grid", d=f"M{left:.0f} {at(value):.1f}H500"))
-        parts.append(_text(left - 6, at(value) + 4, words(value), anchor="end"))
-    start = Fraction(0)
-    for one in steps:
-        x, end = (left + across * float(place / whole) for place in (start, start + one.width))
-        y, foot = sorted((at(float(one.height)), at(0)))
-        said = f"{one.mark} {one.label} {figure_of(one.height)} {unit}，{figure_of(one.width)} {width_unit}"
-        parts.append(_shape("rect", "bar", said, x=x, y=y, width=max(end - x - 1, 1), height=max(foot - y, 1)))
-        parts.append(_text((x + end) / 2, foot + 13 if one.height < 0 else y - 5, one.mark, anchor="middle", css="strong"))
-        start += one.width
-    foot = at(-low) + 32
-    parts += [_text(left, foot, "0"), _text(500, foot, f"{figure_of(whole)} {width_unit}", anchor="end")]
-    return _svg(parts, box=f"0 0 520 {foot + 8:.0f}", title=f"{title}（{unit}），数据见表")
-
-
-def figure_of(value: Fraction) -> str:
-    """Exact figure as the tables print it."""
-    return fixed(value, grouped=True)
+    return [shape("path", f"line-{index}", row.name, d="".join(runs)), *dots]
 
 
 def gantt(rows: Sequence[Span], *, today: dt.date, title: str) -> SafeString:
@@ -391,18 +292,18 @@ def gantt(rows: Sequence[Span], *, today: dt.date, title: str) -> SafeString:
     foot = 26 + len(rows) * step
     parts: list[SafeString] = []
     for month in _months(first, last):
-        parts += [_shape("path", "grid", d=f"M{at(month):.1f} 20V{foot:.0f}"), _text(at(month) + 2, 14, f"{month.month}月")]
+        parts += [shape("path", "grid", d=f"M{at(month):.1f} 20V{foot:.0f}"), text_mark(at(month) + 2, 14, f"{month.month}月")]
     for index, row in enumerate(rows):
         y = 26 + index * step
         said = f"{row.label} {day_in_words(row.start)}至{day_in_words(row.end)}{'，逾期' if row.late else ''}"
         length = at(row.end + dt.timedelta(days=1)) - at(row.start)
         parts += [
-            _text(left - 8, y + 15, _cut(row.label, 9), anchor="end"),
-            _shape("rect", "late" if row.late else "bar", said, x=at(row.start), y=y + 4, width=max(length, 2), height=14, rx=2),
+            text_mark(left - 8, y + 15, _cut(row.label, 9), anchor="end"),
+            shape("rect", "late" if row.late else "bar", said, x=at(row.start), y=y + 4, width=max(length, 2), height=14, rx=2),
         ]
     if first <= today <= last:
-        parts.append(_shape("path", "now", "今日", d=f"M{at(today):.1f} 18V{foot:.0f}"))
-    return _svg(parts, box=f"0 0 520 {foot + 6:.0f}", title=f"{title}，数据见表", css="gd-chart-fill")
+        parts.append(shape("path", "now", "今日", d=f"M{at(today):.1f} 18V{foot:.0f}"))
+    return svg_of(parts, box=f"0 0 520 {foot + 6:.0f}", title=f"{title}，数据见表", css="gd-chart-fill")
 
 
 def _months(first: dt.date, last: dt.date) -> list[dt.date]:
@@ -430,20 +331,20 @@ def schedule(rows: Sequence[ScheduleBar], *, today: dt.date, title: str) -> Safe
     parts: list[SafeString] = []
     for month in _months(first, last):
         label = f"{month.year}" if month.month == 1 else f"{month.month}月"
-        parts += [_shape("path", "grid", d=f"M{at(month):.1f} 20V{foot:.0f}"), _text(at(month) + 2, 14, label)]
+        parts += [shape("path", "grid", d=f"M{at(month):.1f} 20V{foot:.0f}"), text_mark(at(month) + 2, 14, label)]
     for index, row in enumerate(rows):
         parts += _planned_and_actual(row, 26 + index * step, left, at)
     if first <= today <= last:
-        parts.append(_shape("path", "now", "今日", d=f"M{at(today):.1f} 18V{foot:.0f}"))
-    return _svg(parts, box=f"0 0 900 {foot + 6:.0f}", title=f"{title}，数据见表", css="gd-chart-fill")
+        parts.append(shape("path", "now", "今日", d=f"M{at(today):.1f} 18V{foot:.0f}"))
+    return svg_of(parts, box=f"0 0 900 {foot + 6:.0f}", title=f"{title}，数据见表", css="gd-chart-fill")
 
 
 def _planned_and_actual(row: ScheduleBar, y: float, left: float, at: Callable[[dt.date], float]) -> list[SafeString]:
-    parts = [_text(left - 8, y + 15, _cut(row.label, 14), anchor="end")]
+    parts = [text_mark(left - 8, y + 15, _cut(row.label, 14), anchor="end")]
     bars = [("bar-2", "计划", row.planned, y + 4), ("late" if row.late else "bar", "实际", row.actual, y + 13)]
     for css, word, span, top in bars:
         if span:
             said = f"{row.label} {word}{day_in_words(span[0])}至{day_in_words(span[1])}{'，晚于计划' if css == 'late' else ''}"
             length = at(span[1] + dt.timedelta(days=1)) - at(span[0])
-            parts.append(_shape("rect", css, said, x=at(span[0]), y=top, width=max(length, 2), height=8, rx=1))
+            parts.append(shape("rect", css, said, x=at(span[0]), y=top, width=max(length, 2), height=8, rx=1))
     return parts

@@ -12,7 +12,6 @@ from greendistrict.core.charts import (
     ScheduleBar,
     Series,
     Span,
-    StairStep,
     bars,
     boxes,
     ceiling,
@@ -21,10 +20,10 @@ from greendistrict.core.charts import (
     line,
     radar,
     schedule,
-    stairs,
     whole_ceiling,
     words,
 )
+from greendistrict.core.stair_chart import StairStep, stairs
 from greendistrict.core.templatetags.gd import num
 
 AXES = ("韧性安全", "健康宜居", "低碳高效")

@@ -1,0 +1,61 @@
+"""Marks that charts are drawn of: mark-up with a class of portal.css and presentation attributes underneath (PDF, saved files)."""
+
+from collections.abc import Iterable
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+# Named, because a PDF's chart has no style sheet and the system would choose Japanese forms; the page's own family overrides it.
+_FAMILIES = "Noto Sans CJK SC, DejaVu Sans, sans-serif"
+# Attributes that hold where no style sheet does (PDF, saved files); a class of portal.css overrides them.
+PAINT = {
+    "grid": 'fill="none" stroke="#dde3ea"',
+    "goal": 'fill="none" stroke="#5b6774" stroke-dasharray="4 3"',
+    "area": 'fill="#24704f" fill-opacity=".14" stroke="#24704f" stroke-width="2"',
+    "dot": 'fill="#24704f"',
+    "dot-low": 'fill="#c07a00"',
+    "bar": 'fill="#1a5ca6"',
+    "bar-2": 'fill="#b9d0e9"',
+    "late": 'fill="#b3261e"',
+    "line-0": 'fill="none" stroke="#1a5ca6" stroke-width="2"',
+    "line-1": 'fill="none" stroke="#5b6774" stroke-width="2" stroke-dasharray="5 3"',
+    "line-2": 'fill="none" stroke="#24704f" stroke-width="2"',
+    "spot-0": 'fill="#1a5ca6"',
+    "spot-1": 'fill="#5b6774"',
+    "spot-2": 'fill="#24704f"',
+    "now": 'fill="none" stroke="#1a5ca6" stroke-dasharray="3 3"',
+    "tile": 'fill="#f3f5f8" stroke="#dde3ea"',
+    "tile-on": 'fill="#e3efe9" stroke="#24704f"',
+}
+
+
+def shape(name: str, css: str, title: str = "", **attributes: float | str) -> SafeString:
+    """A mark with its class, the paint that holds without a style sheet, and what hovering says."""
+    pairs = format_html_join("", ' {}="{}"', ((key.replace("_", "-"), short(value)) for key, value in attributes.items()))
+    inner = format_html("<title>{}</title>", title) if title else SafeString("")
+    return format_html('<{} class="{}" {}{}>{}</{}>', SafeString(name), css, SafeString(PAINT[css]), pairs, inner, SafeString(name))
+
+
+def text_mark(x: float, y: float, content: str, *, anchor: str = "start", css: str = "") -> SafeString:
+    """Words at a place."""
+    said = format_html(' class="{}" font-weight="600"', css) if css else SafeString("")
+    place = format_html('x="{}" y="{}" text-anchor="{}"', short(x), short(y), anchor)
+    return format_html('<text{} {} font-size="12" fill="#414d5a">{}</text>', said, place, content)
+
+
+def short(value: float | str) -> str:
+    """Coordinate with one decimal at most."""
+    return value if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
+
+
+def svg_of(parts: Iterable[SafeString], *, box: str, title: str, css: str = "") -> SafeString:
+    """The whole drawing with its label."""
+    body = format_html_join("", "{}", ((part,) for part in parts))
+    return format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="{}" viewBox="{}" role="img" aria-label="{}" font-family="{}">{}</svg>',
+        f"gd-chart {css}".strip(),
+        box,
+        title,
+        _FAMILIES,
+        body,
+    )

@@ -1,0 +1,59 @@
+"""Stair chart as inline SVG, as ``greendistrict.core.charts`` draws: bars whose width counts too, such as a marginal abatement curve."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.utils.safestring import SafeString
+
+from greendistrict.core.chart_marks import shape, svg_of, text_mark
+from greendistrict.core.charts import ceiling, words
+from greendistrict.core.rounding import fixed
+
+
+@dataclass(frozen=True)
+class StairStep:
+    """A step of a stair chart: what stands on it, what it is, how wide and how high."""
+
+    mark: str
+    label: str
+    width: Fraction
+    height: Fraction
+
+
+def stairs(steps: Sequence[StairStep], *, unit: str, width_unit: str, title: str) -> SafeString:
+    """Bars side by side whose width counts too, up from nought or down; each wears its mark. Raises ``ValueError`` without a width."""
+    whole = sum((one.width for one in steps), Fraction(0))
+    if whole <= 0:
+        msg = "a stair chart needs a step that is wide"
+        raise ValueError(msg)
+    high, low = (ceiling(float(sign * one.height) for one in steps if one.height * sign > 0) for sign in (1, -1))
+    high, low = high * any(one.height > 0 for one in steps), low * any(one.height < 0 for one in steps)
+    if not high and not low:
+        high = 1.0
+    left = max(44.0, 7.0 * max(len(words(value)) for value in (high, -low)) + 10)
+    top, room, across = 26.0, 150.0, 500.0 - left
+
+    def at(height: float) -> float:
+        return top + room * (high - height) / (high + low)
+
+    parts: list[SafeString] = []
+    for value in sorted({high, high / 2, 0.0, -low / 2, -low}):
+        parts.append(shape("path", "grid", d=f"M{left:.0f} {at(value):.1f}H500"))
+        parts.append(text_mark(left - 6, at(value) + 4, words(value), anchor="end"))
+    start = Fraction(0)
+    for one in steps:
+        x, end = (left + across * float(place / whole) for place in (start, start + one.width))
+        y, foot = sorted((at(float(one.height)), at(0)))
+        said = f"{one.mark} {one.label} {figure_of(one.height)} {unit}，{figure_of(one.width)} {width_unit}"
+        parts.append(shape("rect", "bar", said, x=x, y=y, width=max(end - x - 1, 1), height=max(foot - y, 1)))
+        parts.append(text_mark((x + end) / 2, foot + 13 if one.height < 0 else y - 5, one.mark, anchor="middle", css="strong"))
+        start += one.width
+    foot = at(-low) + 32
+    parts += [text_mark(left, foot, "0"), text_mark(500, foot, f"{figure_of(whole)} {width_unit}", anchor="end")]
+    return svg_of(parts, box=f"0 0 520 {foot + 8:.0f}", title=f"{title}（{unit}），数据见表")
+
+
+def figure_of(value: Fraction) -> str:
+    """Exact figure as the tables print it."""
+    return fixed(value, grouped=True)
