@@ -13,8 +13,9 @@ from carbon.measures.forms import MeasureForm, ScenarioForm
 from carbon.measures.models import AbatementMeasure, CarbonScenario
 from carbon.measures.rules import hold_measures, keeps_measures, sees_scenarios
 from districts.file.models.district import District
-from districts.file.views.common import EditPage, district_to_read, is_confirmed
+from districts.file.views.common import EditPage, district_to_read
 from greendistrict.accounts.http import signed_in
+from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Refused
 
 
@@ -75,14 +76,14 @@ def measure_delete(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Drop a measure that no scenario uses."""
     district = _to_keep(request, code)
     row = get_object_or_404(AbatementMeasure.objects.select_related("district"), pk=pk, district=district)
-    again = HttpResponseRedirect(reverse("carbon:measure_edit", args=[code, pk]))
-    if not is_confirmed(request):
-        return again
+    back, loss = reverse("carbon:measure_edit", args=[code, pk]), "情景没有用到的才能删除，删除后不能恢复。"
+    if asking := deletion_question(request, f"措施“{row}”", back=back, loss=loss):
+        return asking
     try:
         services.drop_measure(measure=row, by=signed_in(request))
     except Refused as refused:
         messages.error(request, refused.refusals[0].text)
-        return again
+        return HttpResponseRedirect(back)
     return _back(request, district, f"措施“{row}”已删除")
 
 
@@ -131,7 +132,8 @@ def scenario_delete(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Drop a scenario."""
     district = _to_keep(request, code)
     row = get_object_or_404(CarbonScenario.objects.select_related("district"), pk=pk, district=district)
-    if not is_confirmed(request):
-        return HttpResponseRedirect(reverse("carbon:scenario_edit", args=[code, pk]))
+    back, loss = reverse("carbon:scenario_edit", args=[code, pk]), "登记的措施不受影响。删除后不能恢复。"
+    if asking := deletion_question(request, f"情景“{row}”", back=back, loss=loss):
+        return asking
     services.drop_scenario(scenario=row, by=signed_in(request))
     return _back(request, district, f"情景“{row}”已删除")

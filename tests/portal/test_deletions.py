@@ -15,6 +15,7 @@ from approvals.cases.services import materials
 from assessments.experts.models.experts import ExpertAbsence
 from assessments.inspections import services as inspections
 from assessments.recusals import services as recusals
+from carbon.measures.services import save_measure, save_scenario
 from districts.common.enums import Stage, ValueKind
 from districts.file.models.imports import ListImport
 from districts.indicator_systems.services import changes, indicators
@@ -144,6 +145,17 @@ def meter(people, district):
     return people.preparer, reverse("carbon:meter_delete", args=[district.code, row.pk]), row
 
 
+def measure(people, district):
+    figures = {"tco2e": Decimal(1), "investment": Decimal(0), "yearly": Decimal(0), "first": 2026, "last": 2030, "source": "测算（虚构）"}
+    row = save_measure(district=district, values={"name": "路灯（虚构）", "sector": "municipal", **figures}, by=people.preparer)
+    return people.preparer, reverse("carbon:measure_delete", args=[district.code, row.pk]), row
+
+
+def scenario(people, district):
+    row = save_scenario(district=district, name="试算（虚构）", note="", shares={}, by=people.preparer)
+    return people.preparer, reverse("carbon:scenario_delete", args=[district.code, row.pk]), row
+
+
 def inventory(people, district):
     row = make_inventory(people, filled=False)
     return people.preparer, reverse("carbon:inventory_drop", args=[row.pk]), row
@@ -185,7 +197,9 @@ DELETIONS = {
     "assessments:inspection_finding_remove": finding,
     "assessments:recusal_body_remove": body,
     "carbon:inventory_drop": inventory,
+    "carbon:measure_delete": measure,
     "carbon:meter_delete": meter,
+    "carbon:scenario_delete": scenario,
     "districts:entry_drop": fund,
     "districts:implementation_plan_drop": plan,
     "districts:import_undo": listed_import,

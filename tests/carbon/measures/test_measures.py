@@ -157,7 +157,7 @@ def test_a_measure_is_stated_changed_and_dropped(client, world):
     with pytest.raises(Stale):
         services.save_measure(district=district, values=SUN, by=people.preparer, measure=row, version=0)
     drop = address("measure_delete", district, row.pk)
-    assert client.post(drop)["Location"] == edit
+    assert client.post(drop).status_code == HTTPStatus.OK
     assert AbatementMeasure.objects.filter(pk=row.pk).exists()
     assert client.post(drop, {"confirmed": "1"}).status_code == HTTPStatus.FOUND
     assert not AbatementMeasure.objects.filter(pk=row.pk).exists()
@@ -191,7 +191,6 @@ def test_a_measure_of_a_scenario_stays(client, world):
     answer = client.post(address("measure_delete", district, sun.pk), {"confirmed": "1"}, follow=True)
     assert "情景“半数光伏”用到这项措施" in answer.content.decode()
     row = CarbonScenario.objects.get()
-    assert client.post(address("scenario_delete", district, row.pk)).status_code == HTTPStatus.FOUND
     assert client.post(address("scenario_delete", district, row.pk), {"confirmed": "1"}).status_code == HTTPStatus.FOUND
     assert not CarbonScenario.objects.exists()
     services.drop_measure(measure=sun, by=people.preparer)
