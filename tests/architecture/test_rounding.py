@@ -12,6 +12,8 @@ FLOATS = {
     "districts/boundaries/geojson.py": "coordinates of a drawing",
     "districts/boundaries/geometry/": "coordinates of a map, size of a file",
     "greendistrict/core/charts.py": "coordinates of a chart",
+    "greendistrict/core/chart_marks.py": "coordinates of a chart",
+    "greendistrict/core/stair_chart.py": "coordinates of a chart",
     "portal/desk/selectors/desk.py": "coordinates of a bar",
     "greendistrict/documents/inspection.py": "size of a file",
     "indicators/editions/upload.py": "size of a file",

@@ -35,14 +35,14 @@ SIGNALS = {
     "greendistrict/notifications/gateway.py": "opens an HTTP connection; no signal",
 }
 MAKES_MARKUP = {
-    "greendistrict/core/charts.py": "joins parts that format_html made",
+    "greendistrict/core/chart_marks.py": "joins parts that format_html made",
     "greendistrict/core/forms.py": "the renderer of Django's own widgets",
     "greendistrict/core/templatetags/gd.py": "fixed words without anybody's text",
     "portal/guide/markdown.py": "the renderer of the guide's Markdown, which escapes all text; raw HTML is off",
     "portal/personal/views.py": "the notice of the repository, by the same renderer",
 }
 WRITES_MARKUP = {
-    "greendistrict/core/charts.py": "drawings, whose coordinates it calculates",
+    "greendistrict/core/chart_marks.py": "drawings, whose coordinates it calculates",
     "greendistrict/core/marked_text.py": "the two pairs of marks of a stored line, which a template prints",
     "greendistrict/documents/office.py": "settings of LibreOffice, in its own XML",
     "tools/bench/": "the least page that a measured page is compared with",
