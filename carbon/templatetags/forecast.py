@@ -12,4 +12,4 @@ register = template.Library()
 @register.filter
 def exact(value: Fraction, places: int) -> str:
     """With that many decimals, half up, grouped."""
-    return fixed(value, places, grouped=True)
+    return fixed(value, places, grouped=True).replace("-", "−")

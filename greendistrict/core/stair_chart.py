@@ -40,7 +40,7 @@ def stairs(steps: Sequence[StairStep], *, unit: str, width_unit: str, title: str
     parts: list[SafeString] = []
     for value in sorted({high, high / 2, 0.0, -low / 2, -low}):
         parts.append(shape("path", "grid", d=f"M{left:.0f} {at(value):.1f}H500"))
-        parts.append(text_mark(left - 6, at(value) + 4, words(value), anchor="end"))
+        parts.append(text_mark(left - 6, at(value) + 4, words(value).replace("-", "−"), anchor="end"))
     start = Fraction(0)
     for one in steps:
         x, end = (left + across * float(place / whole) for place in (start, start + one.width))

@@ -1,0 +1,98 @@
+"""What the method page says: bases with their use, coverage by sector, units, and the worked example."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from carbon.enums import Sector
+from carbon.inventory import MASS_PLACES, Activity, compute, emissions_of
+from carbon.inventory_file import parse
+from carbon.units import NAMES, WAN
+from greendistrict.core.rounding import fixed
+
+EXAMPLE = Path(__file__).resolve().parent.parent / "data" / "example.yaml"
+
+
+@dataclass(frozen=True)
+class MethodBasis:
+    """A published document, and what the portal takes from it."""
+
+    name: str
+    used_for: str
+
+
+@dataclass(frozen=True)
+class SectorCoverage:
+    """What an inventory counts in a sector and what it leaves out."""
+
+    sector: Sector
+    counted: str
+    left_out: str
+
+
+BASES = (
+    MethodBasis("GB/T 51366-2019《建筑碳排放计算标准》", "2019年12月1日起实施；建筑运行阶段：能源用量乘以排放因子求和"),
+    MethodBasis("上海市温室气体排放核算指南、沪环气〔2022〕34号", "外购电力和热力的间接排放：用量乘以排放因子；因子的版本见排放因子库"),
+    MethodBasis("生态环境部、国家统计局历年电力二氧化碳排放因子公告", "全国和上海市的电力排放因子；公告数值只含二氧化碳，作为当量使用"),
+    MethodBasis("GB/T 2589《综合能耗计算通则》", "标准煤折算：1 tce = 29.3076 GJ"),
+    MethodBasis("2006年IPCC国家温室气体清单指南", "燃料燃烧的缺省因子（第2卷表2.2）；合计的不确定性（第1卷第3章）"),
+)
+COVERAGE = (
+    SectorCoverage(Sector.BUILDING, "建筑运行用电、用热、用冷和燃料", "建材生产和运输、施工、拆除"),
+    SectorCoverage(Sector.TRANSPORT, "填报的车辆用电和燃料", "没有填报的过境交通"),
+    SectorCoverage(Sector.MUNICIPAL, "道路照明、泵站等市政设施用能", "设施的建材和施工"),
+    SectorCoverage(Sector.WATER, "供水、排水按水量和自填因子计算", "库里没有水的因子，未填因子和出处的不计"),
+    SectorCoverage(Sector.WASTE, "废弃物按数量和自填因子计算", "库里没有废弃物的因子，未填因子和出处的不计"),
+    SectorCoverage(Sector.INDUSTRY, "逐项列出；选择计入时计入部门和总量", "没有选择计入时不计入部门和总量"),
+    SectorCoverage(Sector.SINK, "绿地当年吸收量，填正数，合计时扣减", "土壤碳储量变化"),
+    SectorCoverage(Sector.RENEWABLE, "可再生能源替代的用量，填正数，合计时扣减", "没有填报的可再生能源"),
+)
+ELSEWHERE = "制冷剂泄漏没有单列；要计入的，作为一项活动自填因子和出处。"
+
+
+@dataclass(frozen=True)
+class ExampleLine:
+    """An activity of the example as it is reckoned."""
+
+    sector: str
+    name: str
+    amount: str
+    heating: str
+    factor: str
+    tco2e: str
+    note: str
+
+
+@cache
+def example() -> dict[str, Any]:
+    """The worked example: its rows, and the result as the command prints it."""
+    found = parse(EXAMPLE.read_text(encoding="utf-8"))
+    result = compute(found.boundary, found.activities, include_industry=found.include_industry).as_data()
+    return {
+        "boundary": found.boundary,
+        "lines": [_line(one, include_industry=found.include_industry) for one in found.activities],
+        "sectors": [(sector.label, result["sectors"][sector.value]) for sector in Sector],
+        "result": result,
+    }
+
+
+def _line(activity: Activity, *, include_industry: bool) -> ExampleLine:
+    heating = activity.heating
+    note = "合计时扣减" if activity.sector.is_subtracted else ""
+    if activity.sector is Sector.INDUSTRY and not include_industry:
+        note = "没有选择计入，不计入部门和总量"
+    return ExampleLine(
+        sector=activity.sector.label,
+        name=activity.name,
+        amount=f"{activity.amount} {activity.unit}",
+        heating=f"{heating.value} {heating.heat}/{heating.per}" if heating else "",
+        factor=f"{activity.factor.value} {activity.factor.unit}",
+        tco2e=fixed(emissions_of(activity), MASS_PLACES),
+        note=note,
+    )
+
+
+def unit_names() -> str:
+    """Units that activity data may have."""
+    return "、".join((*sorted(NAMES, key=str.casefold), f"以上各单位前加“{WAN}”"))
