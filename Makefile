@@ -10,6 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 ONCE ?=
 KEEP ?=
 PYTEST ?=
+DAY ?=
 LINT_ENV := GD_PRODUCTION=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" ALLOWED_HOSTS=portal.example \
 	GD_FIELD_KEY="$$($(PY) -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())')" \
 	GD_RECEIPT_KEY="$$($(PY) -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())')" \
@@ -19,7 +20,7 @@ MUTATED ?=
 INPUTS := tests/indicators/scoring/test_properties.py tests/policy/test_engine.py tests/policy/test_parameters.py \
 	tests/indicators/editions/test_workbook.py tests/documents/test_hazards.py
 
-.PHONY: help setup setup-browser demo training test test-slow test-long tasks pictures inputs million routes mutants word image image-check image-pin sbom release-dump lint format bench stop lock clean
+.PHONY: help setup setup-browser demo training test test-slow test-long tasks pictures inputs million routes mutants word image image-check image-pin sbom release-dump release lint format bench stop lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1	\2/'
@@ -53,8 +54,8 @@ pictures: setup-browser  ## key pages beside their kept pictures; KEEP=1 keeps w
 inputs: setup  ## ten thousand other inputs to scoring, policy and imports
 	$(PY) -m pytest -m "not slow and not long" --hypothesis-profile search $(INPUTS) $(PYTEST)
 
-routes: setup  ## every address and the whole API, asked by every role
-	$(PY) -m pytest -m long tests/portal/test_every_route.py tests/portal/api/test_schema_inputs.py $(PYTEST)
+routes: setup  ## every address, every form and the whole API, asked by every role
+	$(PY) -m pytest -m long tests/portal/test_every_route.py tests/portal/test_form_inputs.py tests/portal/api $(PYTEST)
 
 million: setup  ## lists, obligations and messages with a million rows
 	$(PY) -m pytest -m long tests/long $(PYTEST)
@@ -77,6 +78,9 @@ sbom: setup  ## what the portal is made of: var/sbom/*.cdx.json (CycloneDX), fro
 
 release-dump: setup  ## the database of this version for the upgrade rehearsal: tests/upgrade/VERSION.tar.xz
 	$(PY) -m tests.upgrade.write
+
+release: setup  ## mark the version: day in the change list (DAY=2026-11-23), small database, rehearsal of the upgrade, commit
+	$(PY) scripts/release.py $(DAY)
 
 mutants: setup  ## small faults in the pure rules; MUTATED="path path" for some modules
 	nice -n 19 $(PY) scripts/mutants.py $(MUTATED)

@@ -1,5 +1,6 @@
 """Databases of released versions, taken over by the code as it is: put back, migrated, checked, used."""
 
+import datetime as dt
 import lzma
 import os
 import re
@@ -8,6 +9,7 @@ import pytest
 
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.core.release import version
+from scripts.release import ReleaseError, marked
 from tests.factories.accounts import make_organisation, make_user
 from tests.processes import ROOT
 from tests.upgrade.portal import FOLDER, rehearsed
@@ -31,6 +33,16 @@ def test_the_version_stands_in_one_place_and_is_told_in_the_changelog(client):
 def test_the_kept_databases_are_small():
     assert RELEASED
     assert [path.name for path in RELEASED if path.stat().st_size > MOST_BYTES] == []
+
+
+def test_marking_a_version_writes_its_day_and_wants_nothing_unreleased():
+    text = "# Changelog\n\n## [Unreleased]\n\n## [0.2.0] - 2026-01-01\n- b\n\n## [0.1.0] - 2025-01-01\n- a\n"
+    day = dt.date(2026, 11, 23)
+    assert marked(text, "0.2.0", day) == text.replace("2026-01-01", "2026-11-23")
+    assert HEADS.findall(marked(CHANGELOG, version(), day))[0] == (version(), "2026-11-23")
+    for wrong in (text.replace("[Unreleased]\n", "[Unreleased]\n- c\n"), text.replace("[0.2.0]", "[0.3.0]")):
+        with pytest.raises(ReleaseError, match=r"CHANGELOG\.md"):
+            marked(wrong, "0.2.0", day)
 
 
 @pytest.fixture

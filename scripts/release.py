@@ -1,0 +1,74 @@
+"""Mark the version of ``pyproject.toml``: its day in the change list, its small database under ``tests/upgrade/``, the rehearsal, a commit.
+
+Begins only where nothing is uncommitted, and ends before the commit where the rehearsal fails: what was written then stays to be looked
+at. The tag is made by hand once the commit is on the main branch; its command is printed.
+"""
+
+import datetime as dt
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).resolve().parent.parent
+CHANGELOG = ROOT / "CHANGELOG.md"
+REHEARSAL = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "slow or not slow", "tests/upgrade")
+
+
+class ReleaseError(Exception):
+    """Why the version is not marked."""
+
+
+def marked(text: str, version: str, day: dt.date) -> str:
+    """The change list with the version's section on top, of that day; nothing stands under [Unreleased]. Raises ``ReleaseError``."""
+    heading = re.compile(rf"^## \[{re.escape(version)}\].*$", re.MULTILINE)
+    if len(heading.findall(text)) != 1:
+        msg = f"CHANGELOG.md has no single section [{version}]"
+        raise ReleaseError(msg)
+    unreleased = re.search(r"^## \[Unreleased\]\n(.*?)(?=^## \[)", text, re.MULTILINE | re.DOTALL)
+    if unreleased is None or unreleased[1].strip():
+        msg = f"CHANGELOG.md: move what stands under [Unreleased] to [{version}] first"
+        raise ReleaseError(msg)
+    return heading.sub(f"## [{version}] - {day}", text)
+
+
+def run(*words: str) -> str:
+    """Run a program in the checkout; what it said. Ends with it where it fails."""
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        msg = f"{' '.join(words[:6])} ended with {done.returncode}:\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+        raise ReleaseError(msg)
+    return done.stdout
+
+
+def mark(day: dt.date) -> str:
+    """Mark the version; its number. Raises ``ReleaseError``."""
+    version = str(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
+    if run("git", "status", "--porcelain"):
+        msg = "something is not committed"
+        raise ReleaseError(msg)
+    text = marked(CHANGELOG.read_text(encoding="utf-8"), version, day)
+    run(sys.executable, "manage.py", "makemigrations", "--check", "--dry-run")
+    CHANGELOG.write_text(text, encoding="utf-8")
+    print(run(sys.executable, "-m", "tests.upgrade.write").strip(), flush=True)
+    print(run(sys.executable, *REHEARSAL).strip().splitlines()[-1], flush=True)
+    run("git", "add", "CHANGELOG.md", "tests/upgrade")
+    run("git", "commit", "-m", f"Mark version {version}: its day, and its database for the rehearsal of upgrades")
+    return version
+
+
+def main() -> int:
+    """1 where the version is not marked."""
+    try:
+        version = mark(dt.date.fromisoformat(sys.argv[1]) if sys.argv[1:] else dt.datetime.now(ZoneInfo("Asia/Shanghai")).date())
+    except (ReleaseError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"version {version} is marked; once the commit is on main: git tag -a v{version} -m 'Version {version}' main")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
