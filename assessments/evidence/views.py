@@ -82,6 +82,7 @@ def in_share(user: User, pk: int, item_id: str) -> EvidenceRow:
     return EvidenceRow(get_object_or_404(rows, shared__share=share, item_id=item_id), may_fill(user, share), share)
 
 
+STEPS = frozenset({"describe", "remove", "replace"})
 PLACES: dict[str, Callable[[User, int, str], EvidenceRow]] = {"table": in_table, "share": in_share}
 
 
@@ -227,10 +228,12 @@ def row_evidence_step(request: HttpRequest, pk: int, item_id: str, link: int, wh
     user = signed_in(request)
     place = PLACES[where](user, pk, item_id)
     found = get_object_or_404(RowEvidence.objects.select_related("row__table__district", "document"), pk=link, row=place.row)
-    step = request.POST.get("do", "remove")
+    step = request.POST.get("do", "")
     if step == "remove":
         services.remove(link=found, by=user)
         words, problem = f"已从 {item_id} 移除，材料仍在材料库", False
+    elif step not in STEPS:
+        words, problem = "没有收到要办理的操作，未改动。请按“保存”“换为新版”或“从本条移除”", True
     else:
         form = ReplaceForm(request.POST, request.FILES) if step == "replace" else DescribeForm(request.POST)
         words, problem = _stepped(form, found, user)

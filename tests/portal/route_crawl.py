@@ -14,20 +14,19 @@ from itertools import islice
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "greendistrict.settings")
-GET_CODES = {200, 204, 301, 302, 403, 404, 405, 409, 429}
+GET_CODES = {200, 204, 301, 302, 403, 404, 405, 409, 410, 429}  # 410: closed for changes
 OWN_CODES = {
-    "accounts:link": 410,
     "api:meter_readings": 401,  # takes tokens of systems, nobody's session
     "core:readyz": 503,
     "signin:session_stay": 401,
     "signin:second_passkey": 401,
     "signin:proof_passkey": 401,
 }
-POST_CODES = {200, 204, 301, 302, 303, 400, 403, 404, 405, 409, 413, 415, 422, 429}
+POST_CODES = {200, 204, 301, 302, 303, 400, 403, 404, 405, 409, 410, 413, 415, 422, 429}
 BACK_TO_SIGN_IN = {"accounts:logout", "signin:second"}
 UNAUTHORIZED = 401
 API = "/api/"
-REFUSED = {301, 400, 401, 403, 404, 405, 409, 422, 429}
+REFUSED = {301, 400, 401, 403, 404, 405, 409, 410, 422, 429}
 NOTHING = {"int": 999_999_999, "str": "no-such-thing", "slug": "no-such-thing", "uuid": "00000000-0000-4000-8000-000000000001"}
 SEARCHED = 40
 
@@ -57,12 +56,12 @@ class Seat:
             self._sights[filler] = set() if self.user is None else {str(one) for one in filler.sight(self.user)}
         return str(value) in self._sights[filler]
 
-    def ask(self, method, url):
+    def ask(self, method, url, data=None):
         """The answer, or the exception."""
         self.client.cookies.clear()
         self.client.cookies.load(self.cookies)
         try:
-            answer = getattr(self.client, method)(url)
+            answer = getattr(self.client, method)(url, data)
             if answer.streaming:
                 b"".join(answer.streaming_content)
         except Exception as error:  # noqa: BLE001 -- whatever a view does not catch is a failure page for somebody

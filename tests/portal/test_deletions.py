@@ -37,7 +37,7 @@ from tests.portal.routes import routes
 from tests.processes import ROOT
 
 pytestmark = pytest.mark.django_db
-DELETES = re.compile(r"_(drop|delete|remove|undo|cancel)$")
+DELETES = re.compile(r"_(drop|delete|remove|undo|cancel)$|:mandate_end$")
 ASKED_BY_COMPONENT = re.compile(r"{% url [\"']([\w:]+)[\"'][^%]* as (\w+) %}\s*{% include \"components/delete.html\" with url=(\w+)")
 # What takes something away and still is no deletion.
 OTHERS = {
@@ -127,6 +127,11 @@ def requirement(people, district):
     return people.preparer, reverse("districts:work_value_drop", args=[district.code, work.pk, row.pk]), row
 
 
+def mandate(people, district):
+    row = district.mandates.create(organisation=people.consultant_body, valid_from=clock.today())
+    return people.preparer, reverse("districts:mandate_end", args=[district.code, row.pk]), row
+
+
 def listed_import(people, district):
     now = {"imported_at": clock.now(), "imported_by": people.preparer}
     row = ListImport.objects.create(district=district, file_name="清单.xlsx", added=0, changed=0, **now)
@@ -206,6 +211,7 @@ DELETIONS = {
     "districts:indicator_delete": own_indicator,
     "districts:indicator_drop": change_draft,
     "districts:key_project_delete": of_district("key_project_delete", lambda district: KeyProjectFactory(district=district)),
+    "districts:mandate_end": mandate,
     "districts:plan_item_drop": plan_item,
     "districts:plot_delete": of_district("plot_delete", lambda district: PlotFactory(district=district)),
     "districts:work_delete": of_district("work_delete", lambda district: WorkFactory(district=district)),

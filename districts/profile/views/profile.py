@@ -24,6 +24,7 @@ from districts.file.views.common import (
 from districts.profile import services as profile
 from districts.profile.forms import MandateForm, ProfileForm
 from greendistrict.accounts.http import signed_in
+from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.refusals import RefusalsIn, add_refusals
 from greendistrict.documents.selectors import evidence_of
@@ -106,6 +107,10 @@ def mandate_end(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """End a consultant's mandate."""
     district = district_to_edit(request, code)
     mandate = get_object_or_404(district.mandates, pk=pk)
+    back = section_address("profile_edit", district, "")
+    loss = "该单位从今天起不能再填写这个城区的材料。"
+    if asking := deletion_question(request, f"{mandate.organisation}的授权", back=back, label="终止", loss=loss):
+        return asking
     profile.end_mandate(mandate=mandate, by=signed_in(request))
     messages.success(request, f"已终止对{mandate.organisation}的授权")
-    return HttpResponseRedirect(section_address("profile_edit", district, ""))
+    return HttpResponseRedirect(back)

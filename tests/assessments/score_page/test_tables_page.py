@@ -192,6 +192,8 @@ def test_evidence_is_uploaded_picked_and_removed(client, check, people):
     assert "计算书" in page(client, check.table, "?item=7.2.7").content.decode()
     remove = reverse("assessments:row_evidence_remove", args=[check.table.pk, "7.2.7", link.pk])
     assert client.post(remove).status_code == HTTPStatus.FOUND
+    assert stored(check.table, "7.2.7").evidence.count() == 1, "nothing was asked for"
+    assert client.post(remove, {"do": "remove"}).status_code == HTTPStatus.FOUND
     assert stored(check.table, "7.2.7").evidence.count() == 0
 
 

@@ -192,5 +192,5 @@ def test_a_mandate_that_has_ended_is_not_ended_again(client, cast):
     mandate = ConsultantMandate.objects.get()
     client.force_login(cast.preparer)
     address = reverse("districts:mandate_end", args=[district.code, mandate.pk])
-    assert [client.post(address).status_code for _ in range(3)] == [302, 409, 409]
+    assert [client.post(address, {"confirmed": "1"}).status_code for _ in range(3)] == [302, 409, 409]
     assert AuditRecord.objects.filter(action="districts.end_mandate").count() == 1

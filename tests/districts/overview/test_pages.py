@@ -283,7 +283,7 @@ def pdf():
 
 def test_an_applicant_authorises_and_ends_a_consultant(preparer, district, cast):
     mandate = district.mandates.get()
-    assert preparer.post(url("mandate_end", district, pk=mandate.pk)).status_code == 302
+    assert preparer.post(url("mandate_end", district, pk=mandate.pk), {"confirmed": "1"}).status_code == 302
     preparer.force_login(cast.consultant)
     assert preparer.get(url("profile_edit", district)).status_code == 404
     preparer.force_login(cast.preparer)
