@@ -7,6 +7,7 @@ from approvals.publicity.views import extension, public
 urlpatterns: list[URLPattern] = [
     path("<int:pk>/notice/extend/", extension.case_extend_notice, name="case_extend_notice"),
     path("<int:pk>/objections/<int:objection>/", public.objection_answer, name="objection_answer"),
+    path("<int:pk>/objections/<int:objection>/contact/", public.objection_contact, name="objection_contact"),
     path("announcements/", public.announcement_list, name="announcement_list"),
     path("announcements/new/", public.announcement_create, name="announcement_create"),
     path("announcements/<int:pk>/", public.announcement, name="announcement"),

@@ -193,6 +193,7 @@ WORDS = {
     "inspection.register": "登记监督检查",
     "inspection.remove_finding": "删除检查问题",
     "notice.answer_objection": "答复公示意见",
+    "notice.reveal_contact": "查看公示意见提出人的联系方式",
     "notice.extend": "延长公示",
     "obligations.decide": "免报或延期",
     "obligations.outage": "登记平台停运",

@@ -11,6 +11,11 @@ def masked_phone(number: str) -> str:
     return f"{text[:HEAD]}****{text[-TAIL:]}" if len(text) > HEAD + TAIL else f"****{text[-2:]}"
 
 
+def masked_contact(contact: str) -> str:
+    """Either of both, as somebody left it."""
+    return masked_mail(contact) or masked_phone(contact)
+
+
 def masked_mail(address: str) -> str:
     """``z***@example.org``."""
     name, at, domain = address.strip().rpartition("@")

@@ -74,12 +74,6 @@ class AsideForm(forms.Form):
     reason = forms.CharField(label="理由", max_length=200, help_text="提出人凭查询码可以看到")
 
 
-class LookForm(forms.Form):
-    """Why a contact is looked at."""
-
-    reason = forms.CharField(label="查看事由", max_length=200, help_text="与查看人、时间一起记入审计记录")
-
-
 class OpinionFilter(forms.Form):
     """Conditions of the city's list."""
 

@@ -48,7 +48,11 @@ MENU = (
     MenuSection(
         "申报与验收",
         "file",
-        (MenuEntry("申报与验收", "approvals:case_list", FILING), MenuEntry("称号", "approvals:title_list", FILING)),
+        (
+            MenuEntry("申报与验收", "approvals:case_list", FILING),
+            MenuEntry("称号", "approvals:title_list", FILING),
+            MenuEntry("公众意见", "outreach:opinion_list", CITY),
+        ),
     ),
     MenuSection(
         "自查与评估",

@@ -76,6 +76,7 @@ ASKING = frozenset(
         "accounts:proposal_decide",
         "accounts:user_activity",
         "accounts:user_create",
+        "approvals:objection_contact",
         "assessments:expert_export",
         "assessments:expert_fees_export",
         "audit:event_export",

@@ -56,6 +56,7 @@ HOLLOW: set[str] = {
     "approvals:bulk_undo",
     "approvals:historic_check_scan",
     "approvals:objection_answer",
+    "approvals:objection_contact",
     "assessments:recusal_answer",
     "assessments:recusal_body_remove",
     "carbon:gap_fill",

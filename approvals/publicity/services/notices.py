@@ -81,3 +81,13 @@ def answer_objection(*, objection: Objection, by: User, reply: str, held: bool) 
     audit.record(action="notice.answer_objection", by=by, obj=case, data={"held": held})
     touch(case)
     return stored
+
+
+@transaction.atomic
+def reveal_contact(*, objection: Objection, by: User, reason: str) -> str:
+    """The contact of whoever objected, on record with the reason; officer only."""
+    case = objection.notice.case
+    NotAllowed.unless(is_officer(by, case), "公示意见由市级经办答复")
+    audit.record(action="notice.reveal_contact", by=by, obj=case, data={"objection": objection.pk, "reason": reason})
+    contact: str = objection.contact
+    return contact

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from approvals.cases.models.cases import Case
 from approvals.cases.models.notices import Objection
 from approvals.cases.rules import is_officer, may_announce, may_approve_announcement
 from approvals.cases.selectors import cases as selectors_cases
@@ -21,6 +22,8 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
+from greendistrict.core.looks import LookForm
+from greendistrict.core.masks import masked_contact
 from greendistrict.workflow.procedure import offered
 
 
@@ -40,19 +43,43 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "approvals/publicity/notice.html", context)
 
 
+def _answerable(request: HttpRequest, pk: int, objection: int) -> tuple[Case, Objection]:
+    """An objection to a notice of a case, for the officer."""
+    case = seen_case(request, pk)
+    if not is_officer(signed_in(request), case):
+        raise Http404
+    return case, get_object_or_404(Objection.objects.select_related("notice__case__district"), pk=objection, notice__case=case)
+
+
 def objection_answer(request: HttpRequest, pk: int, objection: int) -> HttpResponse:
     """Answer one objection."""
-    user, case = signed_in(request), seen_case(request, pk)
-    if not is_officer(user, case):
-        raise Http404
-    found = get_object_or_404(Objection.objects.select_related("notice__case__district"), pk=objection, notice__case=case)
+    user, (case, found) = signed_in(request), _answerable(request, pk, objection)
     form = ObjectionReplyForm(request.POST or None)
-    context = {"case": case, "objection": found, "form": form, "crumbs": crumbs(case, ("答复公示意见", ""))}
+    trail = crumbs(case, ("答复公示意见", ""))
+    context = {"case": case, "objection": found, "form": form, "masked": masked_contact(found.contact), "crumbs": trail}
     if request.method == "POST" and form.is_valid():
         notices.answer_objection(objection=found, by=user, **form.cleaned_data)
         messages.success(request, "已答复")
         return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
     return render(request, "approvals/publicity/objection_answer.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+def objection_contact(request: HttpRequest, pk: int, objection: int) -> HttpResponse:
+    """Contact of whoever objected: after a reason, which goes on record."""
+    (case, found), shown = _answerable(request, pk, objection), None
+    form = LookForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        shown = notices.reveal_contact(objection=found, by=signed_in(request), reason=form.cleaned_data["reason"])
+    back = reverse("approvals:objection_answer", args=[case.pk, found.pk])
+    context = {
+        "case": case,
+        "objection": found,
+        "form": form,
+        "shown": shown,
+        "masked": masked_contact(found.contact),
+        "crumbs": crumbs(case, ("答复公示意见", back), ("提出人的联系方式", "")),
+    }
+    return render(request, "approvals/publicity/objection_contact.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
 @login_not_required

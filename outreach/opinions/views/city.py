@@ -8,13 +8,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock, workdays
+from greendistrict.core.looks import LookForm
+from greendistrict.core.masks import masked_contact
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
 from outreach.opinions import selectors, services
 from outreach.opinions.enums import OpinionProgress
-from outreach.opinions.forms import AnswerForm, AsideForm, LookForm, OpinionFilter, SummaryForm
+from outreach.opinions.forms import AnswerForm, AsideForm, OpinionFilter, SummaryForm
 from outreach.opinions.models import PublicOpinion
-from outreach.opinions.rules import masked_contact, may_handle_opinions, may_read_opinions
+from outreach.opinions.rules import may_handle_opinions, may_read_opinions
 
 TEMPLATE = "outreach/opinions/opinion.html"
 UNPROCESSABLE = 422

@@ -10,6 +10,7 @@ from approvals.casework.selectors.tasks import tasks_for
 from approvals.publicity.selectors import notices_open
 from approvals.publicity.services import notices
 from approvals.titles.models.publicity import Announcement
+from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, papers
 from tests.factories.approvals import Filing
 
@@ -90,6 +91,22 @@ def test_each_seat_finds_its_tasks_and_nobody_else_does(django_assert_num_querie
         assert found == seats, state
     type(filing.case).objects.update(status="sent")
     assert tasks_for(filing.people.city_officer)[0].due is not None
+
+
+def test_the_contact_of_an_objection_is_masked_and_shown_after_a_reason(client):
+    filing = Filing().to_notice()
+    made = notices.file_objection(notice=Notice.objects.get(), text="疑问", name="演示市民（虚构）", contact="13800001234")
+    answer, contact = (reverse(f"approvals:objection_{name}", args=[filing.case.pk, made.pk]) for name in ("answer", "contact"))
+    client.force_login(filing.people.city_officer)
+    for page in (answer, contact):
+        html = client.get(page).content.decode()
+        assert ("138****1234" in html, "13800001234" in html) == (True, False)
+    assert client.post(contact, {"reason": " "}).status_code == 422
+    assert "13800001234" in client.post(contact, {"reason": "电话核实"}).content.decode()
+    record = AuditRecord.objects.get(action="notice.reveal_contact")
+    assert (record.data["reason"], record.actor_id) == ("电话核实", filing.people.city_officer.pk)
+    client.force_login(filing.people.city_checker)
+    assert client.get(contact).status_code == 404
 
 
 def test_objections_are_a_task_with_a_day(client):
