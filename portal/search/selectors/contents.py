@@ -51,7 +51,7 @@ def projects(user: User, text: str) -> HitGroup:
 
 
 def works(user: User, text: str) -> HitGroup:
-    """Municipal works by name or kind; their page is the list of the district."""
+    """Municipal works by name or kind."""
     rows = Work.objects.filter(matches(text, "name", "kind"), district__in=files_visible_to(user)).select_related("district")
     return group(
         "市政设施",
@@ -59,7 +59,7 @@ def works(user: User, text: str) -> HitGroup:
             Hit(
                 f"{work.name}　{work.district.name}",
                 "　".join(part for part in (work.kind, str(work.progress.label)) if part),
-                reverse("districts:work_list", args=[work.district.code]),
+                reverse("districts:work", args=[work.district.code, work.pk]),
                 work.is_demo,
             )
             for work in rows.order_by("is_demo", "district__name_pinyin", "name")[: MOST + 1]

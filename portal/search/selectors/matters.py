@@ -1,4 +1,4 @@
-"""Districts, cases, self-checks and volumes that a search finds, each through the selector that opens its page."""
+"""Districts, cases, self-checks, opinions and volumes that a search finds, each through the selector that opens its page."""
 
 from django.db.models import Q
 from django.urls import reverse
@@ -13,7 +13,8 @@ from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from districts.common.certainty import stage_text
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.models import User
-from portal.search.selectors.hits import MOST, Hit, HitGroup, group, of_district
+from outreach.opinions.selectors import opinions_visible_to
+from portal.search.selectors.hits import MOST, Hit, HitGroup, group, matches, of_district
 from reports.archive.lifecycle import ARCHIVE_VOLUME
 from reports.archive.selectors import found_by, volumes_visible_to
 
@@ -65,6 +66,24 @@ def self_checks(user: User, text: str) -> HitGroup:
                 demo,
             )
             for pk, number, year, name, status, demo in values
+        ),
+    )
+
+
+def opinions(user: User, text: str) -> HitGroup:
+    """Opinions of the public by number, words or district; the city's only. Names and contacts of those who filed them are not searched."""
+    found = matches(text, "number", "text", "objection__text") | of_district(text, "district__")
+    rows = opinions_visible_to(user).filter(found).order_by("-filed_at", "-pk")[: MOST + 1]
+    return group(
+        "公众意见",
+        (
+            Hit(
+                f"{one.number}　{one.district.name if one.district else one.get_about_display()}",
+                f"{one.progress.label}　{one.source.text[:40]}",
+                reverse("outreach:opinion", args=[one.pk]),
+                one.is_demo,
+            )
+            for one in rows
         ),
     )
 

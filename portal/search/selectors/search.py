@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from approvals.cases.models.cases import Case
+from approvals.cases.models.notices import Objection
 from assessments.self_checks.models import SelfCheck
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
@@ -11,6 +12,7 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.documents.models import Evidence
 from indicators.editions.models import Clause
+from outreach.opinions.models import PublicOpinion
 from portal.search.selectors import contents, duties, matters, people, rulebooks
 from portal.search.selectors.actions import actions
 from portal.search.selectors.guides import guide
@@ -24,6 +26,10 @@ GROUPS: tuple[tuple[Callable[[User, str], HitGroup], tuple[SearchedTable, ...]],
     (matters.districts, ()),
     (matters.cases, (SearchedTable(Case, ("number",), of_district=True),)),
     (matters.self_checks, (SearchedTable(SelfCheck, ("number",), of_district=True),)),
+    (
+        matters.opinions,
+        (SearchedTable(PublicOpinion, ("number", "text"), of_district=True), SearchedTable(Objection, ("text",))),
+    ),
     (duties.obligations, ()),
     (duties.messages, ()),
     (contents.plots, (SearchedTable(Plot, ("number", "owner", "land_use")),)),

@@ -11,6 +11,7 @@ from greendistrict.documents.services import store
 from greendistrict.notifications.models import Notification
 from obligations.duty_table import duty_kind
 from obligations.selectors import obligations_visible_to
+from outreach.opinions.services import OpinionWords, file_opinion
 from portal.search.selectors.actions import actions
 from portal.search.selectors.duties import FEW
 from portal.search.selectors.hits import MOST, clean
@@ -223,6 +224,31 @@ def test_no_group_is_left_out_that_would_find_something(people, seat):
         found |= {position for position in hits if PLACES[position]}
     assert len(found) >= 6, "else the words find too little"
     assert not [position for position in occupied(PLACES, "绝无此物") if PLACES[position]]
+
+
+def test_a_work_is_found_with_its_own_page(client, people):
+    stored(people)
+    client.force_login(people.preparer)
+    [hit] = next(group.hits for group in search(people.preparer, "雨水") if group.title == "市政设施")
+    work = Work.objects.get()
+    assert hit.href == reverse("districts:work", args=[work.district.code, work.pk])
+    assert client.get(hit.href).status_code == 200
+
+
+def test_opinions_are_found_by_the_city_alone_and_by_no_contact(client, people):
+    district = make_district(people, name="演示意见城（虚构）", stage=Stage.PILOT)
+    words = OpinionWords("夜间施工扰民（虚构）", "演示居民", "13800001234", may_publish=False)
+    made = file_opinion(words=words, address="192.0.2.1", district=district).opinion
+    notice = Filing(people=people, name="演示公示城（虚构）").to_notice().case.notices.get()
+    objected = OpinionWords("绿地面积有疑问（虚构）", "演示居民", "13800001234", may_publish=False)
+    other = file_opinion(words=objected, address="192.0.2.2", notice=notice).opinion
+    for text, found in ((made.number, made), ("夜间施工", made), ("演示意见城", made), ("yjc", made), ("绿地面积", other)):
+        hits = next(group.hits for group in search(people.city_officer, clean(text)) if group.title == "公众意见")
+        assert [hit.href for hit in hits] == [reverse("outreach:opinion", args=[found.pk])], text
+        assert all("公众意见" not in kinds(getattr(people, seat), text) for seat in ("preparer", "secretariat", "expert1")), text
+    client.force_login(people.city_officer)
+    assert client.get(hits[0].href).status_code == 200
+    assert all("公众意见" not in kinds(people.city_officer, words) for words in ("演示居民", "13800001234"))
 
 
 def test_messages_are_found_by_their_receiver_alone(people):
