@@ -7,6 +7,7 @@ from districts.file.models.district import AdministrativeArea, ConsultantMandate
 from districts.file.models.imports import ListImport
 from districts.file.models.parties import DesignatedBody, DistrictPaper, FigureSource, Fund, SubArea
 from districts.indicator_systems.models import IndicatorActual, IndicatorRow, IndicatorSystem
+from districts.plot_changes.models import PlotChange
 from districts.plot_map.models import PlotShape
 from districts.plots.models import Plot, PlotBackfill, PlotCheck, PlotControl, PlotIndicator, PlotOpinion
 from districts.projects.models import KeyProject, KeyProjectPlan, Work, WorkCheck, WorkIndicator
@@ -36,6 +37,7 @@ __all__ = [
     "PlanItem",
     "Plot",
     "PlotBackfill",
+    "PlotChange",
     "PlotCheck",
     "PlotControl",
     "PlotIndicator",

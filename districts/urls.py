@@ -8,6 +8,7 @@ from districts.file import urls as file
 from districts.indicator_systems import urls as indicator_systems
 from districts.lists import urls as lists
 from districts.overview import urls as overview
+from districts.plot_changes import urls as plot_changes
 from districts.plot_map import urls as plot_map
 from districts.plots import urls as plots
 from districts.profile import urls as profile
@@ -16,5 +17,19 @@ from districts.special_plans import urls as special_plans
 from districts.yearly_plans import urls as yearly_plans
 
 app_name = "districts"
-features = (file, profile, overview, special_plans, lists, indicator_systems, boundaries, yearly_plans, acts, plots, plot_map, projects)
+features = (
+    file,
+    profile,
+    overview,
+    special_plans,
+    lists,
+    indicator_systems,
+    boundaries,
+    yearly_plans,
+    acts,
+    plots,
+    plot_changes,
+    plot_map,
+    projects,
+)
 urlpatterns: list[URLPattern] = [one for feature in features for one in feature.urlpatterns]

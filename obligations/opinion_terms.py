@@ -44,7 +44,7 @@ def _consultations(since: Since) -> QuerySet[Consultation]:
 
 
 def _opinions(since: Since) -> QuerySet[PlotOpinion]:
-    found = PlotOpinion.objects.filter(Q(answered_on__isnull=True) | Q(answered_on__gte=since.day))
+    found = PlotOpinion.objects.filter(Q(answered_on__isnull=True) | Q(answered_on__gte=since.day), carried_from=None)
     return found.annotate(is_recorded=has_people_by("organisation", "due_on"))
 
 

@@ -42,8 +42,10 @@ def freeze_baseline(*, district: District, kind: str, reason: str, by: User | No
 
 
 def content_of(district: District) -> dict[str, Any]:
-    """The lists as JSON."""
+    """The lists as JSON; ``heirs`` names the earlier plots for which one of the list stands, where there are any."""
+    heirs = {str(pk): sorted(map(int, origins)) for pk, origins in district.plots.exclude(origins={}).values_list("pk", "origins")}
     return {
+        **({"heirs": heirs} if heirs else {}),
         "land": {
             "type": district.type,
             "area_km2": _text(district.area_km2),

@@ -86,6 +86,7 @@ DIAGNOSIS_PARTS = {
 BACKFILL_PROOF = "补录证明"  # kinds of the files behind plots entered afterwards, an approved plan, the plan of key projects
 PLAN_APPROVAL = "专业规划批准文件"
 PROJECT_PLAN = "近期重点项目实施计划"
+PLOT_CHANGE_PROOF = "地块变更依据"
 BOUNDARY_PROOF = "范围一致佐证"  # kind of the evidence behind District.boundary_matches
 
 
@@ -291,6 +292,15 @@ class ActKind(models.TextChoices):
     APPLICANT = "applicant", "更换申报主体"
     HANDOVER = "handover", "人员交接"
     TYPE = "type", "确认类型"
+
+
+class PlotChangeKind(models.TextChoices):
+    """Recorded acts by which plots become others."""
+
+    SPLIT = "split", "分割"
+    MERGE = "merge", "合并"
+    RENUMBER = "renumber", "重新编号"
+    PLAN = "plan", "控规调整"
 
 
 class ImportKind(models.TextChoices):

@@ -87,9 +87,23 @@ def problems_of(content: Content, live: Content, wanted: WantedLists) -> list[Re
     for action, word in (("drop", "调出"), ("add", "调入"), ("renew", "更新")):
         if getattr(wanted, action) - known[action]:
             found.append(Refusal(f"有要{word}的{LISTS[wanted.name]}不在可{word}之列，请重新选择", field=action))
+    found += _counted_twice(content, live, wanted)
     if not changed_content(content, live, wanted)[wanted.name]:
         found.append(Refusal(f"变更后{LISTS[wanted.name]}基线为空，不能视为全部完成", rule=RULES[wanted.name], cite="八（三）"))
     return found
+
+
+def _counted_twice(content: Content, live: Content, wanted: WantedLists) -> list[Refusal]:
+    """Plots that stand for one of the baseline, which would count beside it."""
+    if wanted.name != "plots":
+        return []
+    staying = {row["id"]: name_of(row) for row in content["plots"] if row["id"] not in wanted.drop}
+    names = {row["id"]: name_of(row) for row in live["plots"]}
+    pairs = [(pk, before) for pk in sorted(wanted.add) for before in live.get("heirs", {}).get(str(pk), ()) if before in staying]
+    return [
+        Refusal(f"地块{names.get(pk, pk)}由基线中的地块{staying[before]}变更而来，调入须同时调出地块{staying[before]}", field="add")
+        for pk, before in pairs
+    ]
 
 
 def current(district: District, on: dt.date) -> Baseline | None:

@@ -43,6 +43,7 @@ class PlotOnMap:
     number: str
     state: PlotState
     path: str
+    lineage: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,8 +120,8 @@ def _state(state: PlotState, row: dict[str, Any]) -> StateOnMap:
 
 
 def _plots(district: District) -> tuple[PlotOnMap, ...]:
-    rows = district.plots.filter(shape__isnull=False).order_by("number", "pk").values_list("pk", "number", STATE, "shape__path")
-    return tuple(PlotOnMap(pk, number, PlotState(state), path) for pk, number, state, path in rows)
+    rows = district.plots.filter(shape__isnull=False).order_by("number", "pk").values_list("pk", "number", STATE, "shape__path", "lineage")
+    return tuple(PlotOnMap(pk, number, PlotState(state), path, lineage) for pk, number, state, path, lineage in rows)
 
 
 def _projects(district: District, frame: Frame) -> tuple[ProjectOnMap, ...]:

@@ -29,6 +29,8 @@ def _seen(user: User, pk: int) -> PlotOpinion | None:
     one: PlotOpinion | None = PlotOpinion.objects.select_related(*related).filter(pk=pk).first()
     if one is None:
         return None
+    if one.carried_from_id:
+        return _seen(user, one.carried_from_id)
     district, plot = one.plot.district, one.plot
     return one if may_edit_district(user, district) or may_read_file(user, district) or party_to_plot(user, plot) else None
 

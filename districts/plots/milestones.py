@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from districts.common.enums import Acquisition, BaselineKind, ControlStep
 from districts.file.models.district import District
+from districts.plots import succession
 from districts.plots.models import Plot
 
 WAYS = (Acquisition.GRANT, Acquisition.ALLOCATION)
@@ -28,6 +29,7 @@ class DatedPlot(NamedTuple):
     conforms: bool | None
     built_on: dt.date | None
     backfill_id: int | None
+    origins: dict[str, str]
     control__status: str | None
 
 
@@ -77,8 +79,9 @@ def acquired_rows(district: District, on: dt.date) -> list[DatedPlot]:
 
 
 def acquired_plots(district: District, on: dt.date) -> MilestonePlots:
-    """Plots granted or allocated by a day."""
-    return acquired_of(acquired_rows(district, on))
+    """Plots granted or allocated by a day, with the earlier plots for which they stand."""
+    rows = acquired_rows(district, on)
+    return _with_forebears(acquired_of(rows), rows)
 
 
 def acquired_of(plots: Iterable[DatedPlot]) -> MilestonePlots:
@@ -90,11 +93,22 @@ def acquired_of(plots: Iterable[DatedPlot]) -> MilestonePlots:
 
 
 def built_plots(district: District, on: dt.date) -> MilestonePlots:
-    """Plots built and conforming by a day."""
+    """Plots built and conforming by a day, with the earlier plots for which they stand."""
     kept: list[DatedPlot] | None = vars(district).get(DATED)
     if kept is None:
-        return milestone_plots(_rows(district.plots.filter(conforms=True, built_on__lte=on)))
-    return milestone_plots(plot for plot in kept if plot.conforms and plot.built_on and plot.built_on <= on)
+        rows = _rows(district.plots.filter(conforms=True, built_on__lte=on))
+    else:
+        rows = [plot for plot in kept if plot.conforms and plot.built_on and plot.built_on <= on]
+    return _with_forebears(milestone_plots(rows), rows)
+
+
+def _with_forebears(done: MilestonePlots, plots: Iterable[DatedPlot]) -> MilestonePlots:
+    """With the plots of a baseline that were split or merged: one counts once everything that stands for it does."""
+    heirs = [plot for plot in plots if plot.origins]
+    done.counted.update(succession.whole(plot.origins for plot in heirs if plot.id in done.counted))
+    for kept in (done.proven, done.unproven):
+        kept.update(succession.touched(plot.origins for plot in heirs if plot.id in kept))
+    return done
 
 
 def _rows(plots: QuerySet[Plot]) -> list[DatedPlot]:
@@ -134,7 +148,10 @@ def missing_plots(district: District, milestone: str, on: dt.date) -> set[int]:
         kept = set(district.plots.filter(buildable=True).values_list("pk", flat=True))
     else:
         kept = {row["id"] for row in rows if row["buildable"]}
-    return kept - reached(district, on).counted
+    done = reached(district, on).counted
+    missing = kept - done
+    heirs = district.plots.exclude(origins={}).values_list("pk", "origins")
+    return missing | {pk for pk, origins in heirs if pk not in done and missing & succession.touched([origins])}
 
 
 MILESTONES: dict[str, tuple[BaselineKind, Callable[[District, dt.date], MilestonePlots]]] = {

@@ -36,8 +36,19 @@ class PlotBackfill(models.Model):
         return self.reason[:40]
 
 
+class CurrentPlots(models.Manager["Plot"]):
+    """Plots of the list: those that were split or merged since are history."""
+
+    def get_queryset(self) -> models.QuerySet["Plot"]:
+        """Without the plots that others stand for."""
+        return super().get_queryset().filter(ended_by__isnull=True)
+
+
 class Plot(models.Model):
     """地块. Rates run over the frozen baseline's buildable plots; one that is not buildable is kept as it is (保留).
+
+    A plot that was split or merged stays with its control table (``ended_by``); ``objects`` and relations give those of the list,
+    ``with_ended`` all. ``origins`` says for what share of which earlier plots one stands (``districts.plots.succession``).
 
     Where its control table runs (``PlotControl``), ``acquired_on``, ``built_on`` and ``conforms`` are written by its steps only.
     """
@@ -60,14 +71,27 @@ class Plot(models.Model):
     built_on = models.DateField("建成日期", null=True, blank=True)
     conforms = models.BooleanField("绿色生态内容符合", null=True, blank=True)
     backfill = models.ForeignKey(PlotBackfill, models.SET_NULL, null=True, blank=True, related_name="plots", verbose_name="补录说明")
+    lineage = models.CharField("来历", max_length=200, blank=True)
+    origins = models.JSONField("前身份额", default=dict, blank=True)
+    ended_by = models.ForeignKey(
+        "districts.PlotChange", models.RESTRICT, null=True, blank=True, related_name="ended", verbose_name="由变更结束"
+    )
     is_demo = models.BooleanField("演示数据", default=False)
     version = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[CurrentPlots] = CurrentPlots()
+    with_ended: ClassVar[models.Manager["Plot"]] = models.Manager()
 
     class Meta:
         verbose_name = "地块"
         ordering = ("district", "number")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["district", "number"], name="plot_number_once", violation_error_message="地块编号已有"),
+            models.UniqueConstraint(
+                fields=["district", "number"],
+                condition=Q(ended_by__isnull=True),
+                name="plot_number_once",
+                violation_error_message="地块编号已有",
+            ),
             one_of("acquisition", Acquisition.values, name="plot_acquisition_known", blank=True),
             ordered("acquired_on", "built_on", name="plot_dates_ordered"),
             ordered("started_on", "built_on", name="plot_building_ordered"),
@@ -167,6 +191,7 @@ class PlotOpinion(models.Model):
     number = models.CharField("答复文号", max_length=60, blank=True)
     text = models.TextField("意见", blank=True)
     required = models.JSONField("提出的指标要求", default=dict, blank=True)
+    carried_from = models.ForeignKey("self", models.RESTRICT, null=True, blank=True, related_name="+", verbose_name="承自")
 
     class Meta:
         verbose_name = "部门意见"
@@ -199,6 +224,7 @@ class PlotCheck(models.Model):
     checked_on = models.DateField("审查日期")
     result = models.CharField("结论", max_length=12, choices=CheckResult)
     text = models.CharField("意见", max_length=300, blank=True)
+    carried_from = models.ForeignKey("self", models.RESTRICT, null=True, blank=True, related_name="+", verbose_name="承自")
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     class Meta:

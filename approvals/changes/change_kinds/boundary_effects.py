@@ -10,6 +10,7 @@ from districts.facts.baseline_change import LISTS, current, effects_of, wanted_o
 from districts.file.models.district import District
 from districts.plots.models import Plot
 from districts.plots.selectors.board import step_words
+from districts.plots.succession import whole
 from greendistrict.core import clock
 
 MOST_LINES = 40
@@ -68,7 +69,9 @@ def gate_lines(district: District, out: Sequence[str], into: Sequence[str], on: 
 def _plot_moves(district: District, out: Sequence[str], into: Sequence[str], on: dt.date) -> tuple[str, list[int], list[int]]:
     frozen = _frozen(district, "plots", on)
     held = {row["id"] for row in frozen}
-    drop = [row["id"] for row in frozen if row.get("number") in out]
+    leaving = dict(district.plots.filter(number__in=list(out)).values_list("pk", "origins"))
+    gone = {*leaving, *whole(leaving.values())}
+    drop = [row["id"] for row in frozen if row["id"] in gone]
     return "plots", drop, [pk for pk in district.plots.filter(number__in=list(into)).values_list("pk", flat=True) if pk not in held]
 
 

@@ -36,6 +36,7 @@ FIGURES: dict[type[Row], tuple[str, ...]] = {
 }  # fmt: skip
 STAGES = {"required": "要求值", "designed": "设计值", "built": "建成值"}
 TYPED, VALUES = "清单逐条填写", "地块页填写指标值"
+CHANGED = "districts.plot_changed"
 DEMO, UNKNOWN = "演示数据，由平台生成", "登记时没有记录来源"
 WRITTEN = {
     "contract": ("acquired_on", "acquisition"),
@@ -109,10 +110,10 @@ def _records(row: Row) -> Iterable[FigureRecord]:
 
 def _edits(row: Row) -> Iterator[FigureRecord]:
     """Forms of the row and of the plot's values."""
-    saved = f"districts.{row._meta.model_name}_save"
-    records = AuditRecord.objects.filter(subject=subject_of(row), action__in=(saved, "districts.plot_values"))
+    sources = {f"districts.{row._meta.model_name}_save": TYPED, "districts.plot_values": VALUES}
+    records = AuditRecord.objects.filter(subject=subject_of(row), action__in=(*sources, CHANGED))
     for record in records:
-        source = TYPED if record.action == saved else VALUES
+        source = sources.get(record.action) or f"地块变更：{record.data.get('source', '')}"
         yield FigureRecord(record.at, frozenset(record.data.get("changed", ())), source, record.actor_name)
 
 

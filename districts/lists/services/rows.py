@@ -110,6 +110,9 @@ def delete(row: Plot | KeyProject | Work, *, by: User) -> None:
         if isinstance(stored, Plot) and PlotControl.objects.filter(plot=stored).exclude(status=ControlStep.PREPARE).exists():
             msg = f"地块“{stored}”已在办理建设管控，不能删除"
             raise Refused(msg)
+        if isinstance(stored, Plot) and stored.origins:
+            msg = f"地块“{stored}”由分割、合并而来，基线中的原地块由它延续，不能删除"
+            raise Refused(msg)
         if isinstance(stored, Work) and stored.conforms is not None:
             msg = f"设施“{stored}”已登记竣工验收，不能删除"
             raise Refused(msg)

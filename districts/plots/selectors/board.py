@@ -41,7 +41,7 @@ def filtered(district: District, chosen: Mapping[str, str], today: dt.date) -> Q
     if words := chosen.get("q", "").strip():
         plots = plots.filter(
             Q(number__icontains=words) | Q(sub_area__icontains=words) | Q(land_use__icontains=words)
-            | Q(land_use_code__startswith=words) | Q(owner__icontains=words)
+            | Q(land_use_code__startswith=words) | Q(owner__icontains=words) | Q(lineage__icontains=words)
         )  # fmt: skip
     if step := chosen.get("step"):
         plots = plots.filter(_outside_table().get(step, Q(control__status=step)))
@@ -124,7 +124,8 @@ TOTALS = """
         count(*) FILTER (WHERE buildable AND acquired_on <= %s AND acquisition IN ('grant', 'allocation')) AS acquired,
         count(*) FILTER (WHERE buildable AND built_on <= %s AND conforms) AS built,
         count(*) FILTER (WHERE buildable AND NOT conforms AND coalesce(built_on <= %s, true)) AS failing
-    FROM unnest(%s::bigint[]) AS asked (district) LEFT JOIN districts_plot ON district_id = asked.district GROUP BY asked.district
+    FROM unnest(%s::bigint[]) AS asked (district) LEFT JOIN districts_plot
+        ON district_id = asked.district AND ended_by_id IS NULL GROUP BY asked.district
 """
 
 
@@ -229,7 +230,7 @@ class ShortLine:
 
 def by_shortfall(district: District) -> list[ShortLine]:
     """Shortfalls by indicator in the policy's order: one query."""
-    rows = PlotIndicator.objects.filter(plot__district=district).exclude(required="").values("key").order_by()
+    rows = PlotIndicator.objects.filter(plot__district=district, plot__ended_by=None).exclude(required="").values("key").order_by()
     found = {
         row["key"]: row
         for row in rows.annotate(

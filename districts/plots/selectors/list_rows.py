@@ -33,4 +33,4 @@ def lines_of(district: District, rows: Iterable[PlotRow], *, first: int = 1, edi
     ]
 
 
-SHOWN = ("number", "sub_area", "land_use", "land_use_code", "area_ha", "floor_area", "acquired_on", "built_on", "conforms")
+SHOWN = ("number", "sub_area", "land_use", "land_use_code", "area_ha", "floor_area", "acquired_on", "built_on", "conforms", "lineage")

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from districts.common.enums import CheckStage, ControlStep, OpinionPurpose
 from districts.land.green_indicators import indicators, show
 from districts.plots.check_matrix import check_lines, missing, stages_reached
@@ -60,6 +62,23 @@ def plot_page(plot: Plot, control: PlotControl | None) -> dict[str, Any]:
         "steps": step_bar(control) if control else [],
         "state": TABLES[control.table].state(control.status) if control else None,
         "entries": entries_of(control) if control else [],
+        **lineage_of(plot),
+    }
+
+
+def lineage_of(plot: Plot) -> dict[str, Any]:
+    """Recorded changes that led to the plot or away from it, newest first, and what it was before with the steps taken there.
+
+    Through the relation, because changes are built upon plots: one query, and two more for a plot that stands for others.
+    """
+    wanted = Q(before__contains=[{"id": plot.pk}])
+    for pk in (plot.pk, *map(int, plot.origins)):
+        wanted |= Q(after__contains=[{"id": pk}])
+    found = plot.district.plot_changes.filter(wanted).select_related("document", "recorded_by")
+    forebears = Plot.with_ended.filter(pk__in=map(int, plot.origins)).select_related("control").order_by("pk") if plot.origins else []
+    return {
+        "changes": list(found),
+        "forebears": [{"plot": one, "entries": entries_of(one.control) if hasattr(one, "control") else []} for one in forebears],
     }
 
 

@@ -15,7 +15,9 @@ def plot_to_read(request: HttpRequest, code: str, pk: int) -> Plot:
     """Plot of a file that the person reads, or one that was put to the person's body. Raises ``Http404``, ``NotAllowed``."""
     user = signed_in(request)
     district = district_seen(user, code)
-    plot: Plot = get_object_or_404(district.plots.select_related("control"), pk=pk)
+    # What was split or merged is read, and no longer worked on.
+    plots = Plot.with_ended.filter(district=district) if request.method in {"GET", "HEAD"} else district.plots.all()
+    plot: Plot = get_object_or_404(plots.select_related("control"), pk=pk)
     plot.district = district
     if not (may_edit_district(user, district) or may_read_file(user, district) or party_to_plot(user, plot)):
         district_to_read(request, code)

@@ -66,8 +66,8 @@ def _page(request: HttpRequest, plot: Plot, *, status: int = 200, **forms: Form)
         "today": clock.today(),
         **plot_page(plot, control),
         "reads_file": may_read_file(user, plot.district),
-        "may_edit": may_edit_district(user, plot.district) and not lock_reasons(plot.district),
-        **_forms(user, plot, control),
+        "may_edit": plot.ended_by_id is None and may_edit_district(user, plot.district) and not lock_reasons(plot.district),
+        **(_forms(user, plot, control) if plot.ended_by_id is None else {}),
         **forms,
         "errors": next(iter(forms.values()), None),
     }

@@ -1,0 +1,133 @@
+"""Forms of a change of plots: first what changes, then, beside the preview, the day, the ground and the file."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+
+from districts.file.forms.fields import day, figure, plain
+from districts.land.land_use import code_of, name_of, words_of
+from districts.plot_changes import proposals
+from districts.plot_changes.proposals import Part, Proposal
+from districts.plot_changes.services import plots_to_change
+from districts.plots.models import Plot
+from greendistrict.core import clock
+from greendistrict.documents.forms import EvidenceField
+
+PARTS = 8
+NUMBER = 40
+
+
+class ChangeForm(forms.Form):
+    """What changes."""
+
+    def __init__(self, *args: Any, plot: Plot, **kwargs: Any) -> None:
+        self.plot = plot
+        super().__init__(*args, **kwargs)
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fields and initial values that depend on the plot."""
+
+    def proposing(self) -> Callable[[], Proposal]:
+        """A function that works out the change on the plots as they are stored."""
+        raise NotImplementedError
+
+    def _fresh(self, *more: str) -> list[Plot]:
+        return plots_to_change(self.plot.district, [self.plot.number, *more])
+
+
+class SplitForm(ChangeForm):
+    """Parts with number, area and floor area."""
+
+    def prepare(self) -> None:
+        """Rows for the parts; two are needed."""
+        for at in range(1, PARTS + 1):
+            self.fields[f"number_{at}"] = forms.CharField(label=f"第{at}块编号", max_length=NUMBER, required=at <= 2)  # noqa: PLR2004
+            self.fields[f"area_{at}"] = figure(f"第{at}块用地面积", "公顷", digits=8, places=4, minimum="0.0001")
+            self.fields[f"floor_{at}"] = figure(f"第{at}块建筑面积", "m²", digits=12, places=2)
+            self.fields[f"area_{at}"].required = at <= 2  # noqa: PLR2004
+
+    @property
+    def parts(self) -> list[tuple[int, list[forms.BoundField]]]:
+        """Fields of each part, for the page."""
+        return [(at, [self[f"{name}_{at}"] for name in ("number", "area", "floor")]) for at in range(1, PARTS + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        """A row is filled in or empty."""
+        data = super().clean() or {}
+        for at in range(3, PARTS + 1):
+            if bool(data.get(f"number_{at}")) != (data.get(f"area_{at}") is not None) and not self.has_error(f"area_{at}"):
+                self.add_error(f"number_{at}", "编号和用地面积须一起填写")
+        return data
+
+    def proposing(self) -> Callable[[], Proposal]:
+        """The plot in parts."""
+        data = self.cleaned_data
+        parts = [
+            Part(data[f"number_{at}"].strip(), data[f"area_{at}"], data.get(f"floor_{at}"))
+            for at in range(1, PARTS + 1)
+            if data.get(f"number_{at}")
+        ]
+        return lambda: proposals.split(self._fresh()[0], parts)
+
+
+class MergeForm(ChangeForm):
+    """The other plots, and the number of the plot that they become."""
+
+    others = forms.CharField(label="与它合并的地块", max_length=2000, help_text="地块编号，用顿号隔开")
+    number = forms.CharField(label="合并后的编号", max_length=NUMBER)
+
+    def proposing(self) -> Callable[[], Proposal]:
+        """The plots as one."""
+        others = [part for part in re.split(r"[、，,;；\s]+", self.cleaned_data["others"]) if part]
+        return lambda: proposals.merge(self._fresh(*others), self.cleaned_data["number"].strip())
+
+
+class RenumberForm(ChangeForm):
+    """Another number."""
+
+    number = forms.CharField(label="新编号", max_length=NUMBER)
+
+    def proposing(self) -> Callable[[], Proposal]:
+        """The plot under its new number."""
+        return lambda: proposals.renumber(self._fresh()[0], self.cleaned_data["number"].strip())
+
+
+class PlanForm(ChangeForm):
+    """What the adjusted 控规 says."""
+
+    land_use = forms.CharField(label="用地性质", max_length=60, required=False, help_text="按国家用地用海分类（2023）填代码或名称")
+    area_ha = figure("用地面积", "公顷", digits=8, places=4, minimum="0.0001")
+    floor_area = figure("建筑面积", "m²", digits=12, places=2)
+
+    def prepare(self) -> None:
+        """What is stored, to be overwritten."""
+        self.fields["area_ha"].required = True
+        use = words_of(self.plot.land_use_code) if self.plot.land_use_code else self.plot.land_use
+        self.initial.update({"land_use": use, "area_ha": plain(self.plot.area_ha), "floor_area": plain(self.plot.floor_area)})
+
+    def proposing(self) -> Callable[[], Proposal]:
+        """The plot as adjusted."""
+        data = self.cleaned_data
+        code = code_of(data["land_use"])
+        values = {
+            "land_use_code": code,
+            "land_use": name_of(code) or data["land_use"],
+            "area_ha": data["area_ha"],
+            "floor_area": data["floor_area"],
+        }
+        return lambda: proposals.adjust(self._fresh()[0], values)
+
+
+class GroundForm(forms.Form):
+    """Day, ground and file of the act."""
+
+    on = day("变更日期", required=True, help_text="批准或登记的日期")
+    number = forms.CharField(label="文号", max_length=100, required=False)
+    reason = forms.CharField(label="依据和事由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    upload = EvidenceField(label="依据文件")
+
+    def __init__(self, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files, initial={"on": clock.today()}, prefix="act")

@@ -1,0 +1,175 @@
+"""Recording a change of plots: what is previewed is written, in one transaction."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from districts.common.enums import PLOT_CHANGE_PROOF
+from districts.file.models.district import District
+from districts.file.services.locking import hold_constraints, hold_editor, locked
+from districts.plot_changes.models import PlotChange
+from districts.plot_changes.proposals import NewPlot, Proposal
+from districts.plots.models import Plot, PlotCheck, PlotControl, PlotIndicator, PlotOpinion
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Refusal, Refused, Stale
+from greendistrict.documents.services import store
+
+CARRIED = (
+    "district_id", "sub_area", "buildable", "owner", "acquisition", "planned_acquisition", "planned_start", "planned_finish", "acquired_on",
+    "started_on", "built_on", "conforms", "backfill_id", "is_demo",
+)  # fmt: skip
+CHANGED = ("number", "area_ha", "floor_area", "land_use", "land_use_code", "lineage", "origins")
+KEPT = ("number", "area_ha", "floor_area", "land_use")
+VALUES = ("key", "required", "designed", "built", "by_consultation", "designed_short", "built_short")
+
+
+def plots_to_change(district: District, numbers: Iterable[str]) -> list[Plot]:
+    """Plots of the list by number, in this order, with what a change asks of them. Raises ``Refused`` naming those that are none."""
+    wanted = list(dict.fromkeys(numbers))
+    rows = district.plots.filter(number__in=wanted).select_related("control", "shape")
+    found = {plot.number: plot for plot in rows.prefetch_related("indicators", "opinions", "checks", "key_projects")}
+    if unknown := [number for number in wanted if number not in found]:
+        raise Refused([Refusal(f"没有地块{'、'.join(unknown)}", field="others")])
+    for plot in found.values():
+        plot.district = district
+    return [found[number] for number in wanted]
+
+
+def record_change(
+    *,
+    district: District,
+    propose: Callable[[], Proposal],
+    read: str,
+    on: dt.date,
+    reason: str,
+    upload: "UploadedFile[Any] | None",
+    by: User,
+    number: str = "",
+) -> PlotChange:
+    """Do what was previewed; ``propose`` works it out anew under the lock, ``read`` says what the preview had read.
+
+    Raises ``NotAllowed``, ``Stale`` when a plot was changed since the preview, ``Refused`` for what stands against it, a day in the
+    future, no ground or no file.
+    """
+    hold_editor(by, district)
+    with transaction.atomic():
+        locked(district, None)
+        proposal = propose()
+        for plot in proposal.before:
+            locked(plot, None)
+        proposal = propose()
+        if proposal.read != read:
+            msg = "核对之后有人改过这些地块，这次没有登记；请重新核对"
+            raise Stale(msg)
+        document = _document(district, upload, on, reason, by)
+        change = PlotChange(
+            district=district, kind=proposal.kind, on=on, number=number.strip(), reason=reason.strip(), document=document,
+            before=[_row(plot.pk, plot) for plot in proposal.before], after=[], recorded_at=clock.now(), recorded_by=by,
+        )  # fmt: skip
+        change.save()
+        made = _succeed(proposal, change) if proposal.ends else [_alter(proposal.before[0], proposal.after[0])]
+        change.after = [_row(plot.pk, plot) for plot in made]
+        hold_constraints(change)
+        change.save(update_fields=["after"])
+        _told(change, proposal, made, by)
+    return change
+
+
+def _document(district: District, upload: "UploadedFile[Any] | None", on: dt.date, reason: str, by: User) -> Any:
+    found = []
+    if on > clock.today():
+        found.append(Refusal("日期不能晚于今天", field="on"))
+    if not reason.strip():
+        found.append(Refusal("请填写依据和事由", field="reason"))
+    if upload is None:
+        found.append(Refusal("请上传依据文件", field="upload"))
+    if found or upload is None:
+        raise Refused(found)
+    return store(owner=district, upload=upload, kind=PLOT_CHANGE_PROOF, title="地块变更依据文件", by=by)
+
+
+def _row(pk: int, plot: Plot) -> dict[str, Any]:
+    return {"id": pk, **{name: None if getattr(plot, name) is None else str(getattr(plot, name)) for name in KEPT}}
+
+
+def _alter(plot: Plot, new: NewPlot) -> Plot:
+    for name in CHANGED:
+        setattr(plot, name, getattr(new, name))
+    plot.version += 1
+    hold_constraints(plot)
+    plot.save()
+    return plot
+
+
+def _succeed(proposal: Proposal, change: PlotChange) -> list[Plot]:
+    """End the plots before, then make those after: one of them may take over a number."""
+    before = proposal.before
+    for plot in before:
+        plot.ended_by, plot.version = change, plot.version + 1
+        plot.save(update_fields=["ended_by", "version"])
+    made = []
+    for new in proposal.after:
+        values = {name: getattr(before[0], name) for name in CARRIED} | {name: getattr(new, name) for name in CHANGED}
+        plot = Plot(**values)
+        hold_constraints(plot)
+        plot.save()
+        _carry(before, plot)
+        made.append(plot)
+    _move_projects(before, made)
+    return made
+
+
+def _carry(before: Sequence[Plot], plot: Plot) -> None:
+    """Control table, values, answers and checks; answers and checks name the ones they are carried from."""
+    controls = [old.control for old in before if hasattr(old, "control")]
+    if controls:
+        first = controls[0]
+        PlotControl.objects.create(
+            plot=plot, table=first.table, status=first.status, with_scheme=first.with_scheme, steps=_steps([one.steps for one in controls])
+        )
+    PlotIndicator.objects.bulk_create(
+        PlotIndicator(plot=plot, **{name: getattr(row, name) for name in VALUES}) for row in before[0].indicators.all()
+    )
+    for old in before:
+        PlotOpinion.objects.bulk_create(PlotOpinion(plot=plot, **_copied(row)) for row in old.opinions.all())
+        PlotCheck.objects.bulk_create(PlotCheck(plot=plot, **_copied(row)) for row in old.checks.all())
+
+
+def _copied(row: PlotOpinion | PlotCheck) -> dict[str, Any]:
+    """Fields of an answer or check as the new plot has it, with the first record of it."""
+    names = [field.attname for field in row._meta.concrete_fields if field.name not in ("id", "plot", "carried_from")]
+    return {"carried_from_id": row.carried_from_id or row.pk, **{name: getattr(row, name) for name in names}}
+
+
+def _steps(steps: Sequence[dict[str, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """Steps of one table; where several have numbers of their own for a day, all of them."""
+    found = {name: dict(step) for name, step in steps[0].items()}
+    for name, step in found.items():
+        numbers = [str(one[name]["number"]) for one in steps if one.get(name, {}).get("number")]
+        if numbers:
+            step["number"] = "、".join(dict.fromkeys(numbers))
+    return found
+
+
+def _move_projects(before: Sequence[Plot], made: Sequence[Plot]) -> None:
+    links = Plot.key_projects.through
+    old = links.objects.filter(plot__in=[plot.pk for plot in before])
+    projects = sorted(set(old.values_list("keyproject_id", flat=True)))
+    old.delete()
+    links.objects.bulk_create(links(keyproject_id=project, plot=plot) for project in projects for plot in made)
+
+
+def _told(change: PlotChange, proposal: Proposal, made: Iterable[Plot], by: User) -> None:
+    data = {"district": change.district.code, "kind": change.kind, "number": change.number, "before": change.before, "after": change.after}
+    audit.record(action="districts.plot_change", by=by, obj=change, data=data)
+    source = f"{proposal.kind.label}，{change.number}".rstrip("，")
+    names = [*CARRIED, *KEPT, *(f"{row.key}.{stage}" for row in proposal.before[0].indicators.all() for stage in VALUES[1:4])]
+    if not proposal.ends:
+        names = [name for name in KEPT if str(change.before[0][name]) != str(change.after[0][name])] or ["number"]
+    for plot in made:
+        audit.record(action="districts.plot_changed", by=by, obj=plot, data={"source": source, "changed": names, "change": change.pk})

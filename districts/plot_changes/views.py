@@ -1,0 +1,103 @@
+"""Pages of changes of plots: the list, and one act with its preview before it is confirmed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from districts.common.enums import PlotChangeKind
+from districts.file.models.district import District
+from districts.file.views.common import UNPROCESSABLE, district_to_edit, district_to_read, section_context
+from districts.plot_changes import forms
+from districts.plot_changes.proposals import Proposal
+from districts.plot_changes.services import record_change
+from districts.plots.models import Plot
+from greendistrict.accounts.http import signed_in
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from greendistrict.core.paging import PAGE_ROWS
+from greendistrict.core.refusals import add_refusals
+
+EFFECTS: dict[str, tuple[type[forms.ChangeForm], str]] = {
+    PlotChangeKind.SPLIT: (forms.SplitForm, "原地块转为历史，各块接续它的管控、要求、意见和审查；面积须与原地块相等"),
+    PlotChangeKind.MERGE: (forms.MergeForm, "几个地块转为历史，合并后的地块接续；步骤、日期和指标值须相同，面积相加"),
+    PlotChangeKind.RENUMBER: (forms.RenumberForm, "只换编号，其余不变，原编号仍可查到"),
+    PlotChangeKind.PLAN: (forms.PlanForm, "用地性质、用地面积或建筑面积按调整后的控规登记；已冻结的基线不变"),
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    """One kind of change as the page offers it."""
+
+    kind: PlotChangeKind
+    form: type[forms.ChangeForm]
+    effect: str
+
+
+def acts() -> list[Act]:
+    """The four kinds, in their order."""
+    return [Act(PlotChangeKind(kind), form, effect) for kind, (form, effect) in EFFECTS.items()]
+
+
+@require_safe
+def plot_change_list(request: HttpRequest, code: str) -> HttpResponse:
+    """Changes that were recorded in a district, newest first."""
+    district, _editable = district_to_read(request, code)
+    page = Paginator(district.plot_changes.select_related("document", "recorded_by"), PAGE_ROWS).get_page(request.GET.get("page"))
+    context = {**section_context(request, district, "plot_list"), "page": page}
+    return render(request, "districts/plot_changes/plot_change_list.html", context)
+
+
+def plot_change(request: HttpRequest, code: str, pk: int, kind: str) -> HttpResponse:
+    """What changes; then the preview with day, ground and file, and its confirmation."""
+    district = district_to_edit(request, code)
+    plot: Plot = get_object_or_404(district.plots.all(), pk=pk)
+    plot.district = district
+    act = next((one for one in acts() if one.kind == kind), None)
+    if act is None:
+        raise Http404
+    form = act.form(request.POST or None, plot=plot)
+    context: dict[str, Any] = {"district": district, "plot": plot, "act": act, "acts": acts(), "form": form}
+    if request.method != "POST" or not form.is_valid() or "back" in request.POST:
+        return render(request, TEMPLATE, context, status=UNPROCESSABLE if form.errors else 200)
+    try:
+        proposal = form.proposing()()
+    except Refused as refused:
+        add_refusals(form, refused)
+        return render(request, TEMPLATE, context, status=UNPROCESSABLE)
+    return _confirm(request, district, form, proposal, context)
+
+
+TEMPLATE = "districts/plot_changes/plot_change.html"
+
+
+def _confirm(request: HttpRequest, district: District, form: forms.ChangeForm, proposal: Proposal, context: dict[str, Any]) -> HttpResponse:
+    """The preview; with the day, the ground and the file, once they are given, the act itself."""
+    confirmed = "confirmed" in request.POST
+    ground = forms.GroundForm(request.POST, request.FILES) if confirmed else forms.GroundForm()
+    status = 200
+    if confirmed and ground.is_valid():
+        try:
+            change = record_change(
+                district=district,
+                propose=form.proposing(),
+                read=request.POST.get("read", ""),
+                by=signed_in(request),
+                **ground.cleaned_data,
+            )
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            add_refusals(ground, refused)
+            status = Stale.status if isinstance(refused, Stale) else UNPROCESSABLE
+        else:
+            messages.success(request, f"地块变更已登记，{change}")
+            return redirect("districts:plot_control", code=district.code, pk=change.after[0]["id"])
+    elif confirmed:
+        status = UNPROCESSABLE
+    context |= {"proposal": proposal, "ground": ground}
+    return render(request, "districts/plot_changes/plot_change_confirm.html", context, status=status)
