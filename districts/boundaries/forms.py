@@ -11,14 +11,32 @@ from greendistrict.documents.forms import KeptFileInput
 
 ACCEPT = ".geojson,.json,.kml,.zip"
 FILE_HELP = "GeoJSON、KML，或shp、shx、dbf、prj一起压缩的zip，不超过10 MB。不得上传涉密及敏感测绘数据"
+UNITS = [("", "不是DXF"), ("m", "米"), ("mm", "毫米")]
 SYSTEM_HELP = "文件没有写明坐标系的，请选定；不选的，GeoJSON按其标准（RFC 7946）作WGS84。不清楚的请问测绘单位，不要猜"
 
 
-def file_field(*, required: bool = True) -> forms.FileField:
-    """File with a boundary."""
+def file_field(*, required: bool = True, drawings: bool = False) -> forms.FileField:
+    """File with a boundary; ``drawings``: where layer and unit are asked, a DXF too."""
     errors = {"required": "请选择范围文件", "empty": "范围文件是空的"}
-    widget = KeptFileInput(attrs={"accept": ACCEPT})
-    return forms.FileField(label="范围文件", required=required, help_text=FILE_HELP, widget=widget, error_messages=errors)
+    widget = KeptFileInput(attrs={"accept": f"{ACCEPT},.dxf" if drawings else ACCEPT})
+    words = FILE_HELP.replace("GeoJSON、KML，", "GeoJSON、KML、DXF，") if drawings else FILE_HELP
+    return forms.FileField(label="范围文件", required=required, help_text=words, widget=widget, error_messages=errors)
+
+
+def layer_field() -> forms.CharField:
+    """Layer of the outlines in a DXF."""
+    return forms.CharField(label="DXF图层", max_length=255, required=False, help_text="只用于DXF：轮廓所在的图层，须是闭合的多段线")
+
+
+def unit_field() -> forms.ChoiceField:
+    """Unit of a DXF."""
+    return forms.ChoiceField(label="DXF绘图单位", choices=UNITS, required=False, help_text="只用于DXF，坐标系也须选定")
+
+
+def drawing_of(data: dict[str, Any]) -> dict[str, Any]:
+    """What a form says with layer and unit together, as the services take them."""
+    drawing = {name: data.pop(name) for name in ("layer", "unit")}
+    return {**data, "drawing": drawing}
 
 
 def system_field() -> forms.ChoiceField:
@@ -30,14 +48,16 @@ class BoundaryForm(forms.Form):
     """A new version of one of the three boundaries."""
 
     kind = forms.ChoiceField(label="范围", choices=BoundaryKind.choices, initial=BoundaryKind.PLAN)
-    file = file_field()
+    file = file_field(drawings=True)
     system = system_field()
+    layer = layer_field()
+    unit = unit_field()
     reason = forms.CharField(label="事由", max_length=200, required=False, help_text="已有一版的，写明为什么改")
     map_number = forms.CharField(label="审图号", max_length=40, required=False, help_text="有审图号的范围才向公众显示；没有的不填")
 
     def values(self) -> dict[str, Any]:
         """Arguments of ``services.upload_boundary``."""
-        data = dict(self.cleaned_data)
+        data = drawing_of(dict(self.cleaned_data))
         return {"upload": data.pop("file"), **data}
 
 

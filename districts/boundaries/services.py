@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from districts.boundaries.geometry import reader
+from districts.boundaries.geometry.drawings import is_drawing
 from districts.boundaries.geometry.errors import BoundaryError
 from districts.boundaries.geometry.reader import ReadBoundary
 from districts.boundaries.models import Boundary, KeyArea
@@ -27,15 +28,44 @@ STATED = {BoundaryKind.PLAN: "area_km2"}
 
 
 def upload_boundary(
-    *, district: District, kind: str, upload: "UploadedFile[Any]", by: User, system: str = "", reason: str = "", map_number: str = ""
+    *,
+    district: District,
+    kind: str,
+    upload: "UploadedFile[Any]",
+    by: User,
+    system: str = "",
+    reason: str = "",
+    map_number: str = "",
+    drawing: dict[str, str] | None = None,
 ) -> Boundary:
     """Keep the boundary of a file as the next version of ``kind``; ``system`` names the coordinate system where the file does not.
+
+    ``drawing``: layer and unit of a DXF.
 
     Raises ``NotAllowed``, ``Refused`` with what is wrong with the file beside its field, or because a title has fixed the boundary.
     """
     hold_editor(by, district)
     hold_open(district, kind)
-    return _keep(district, BoundaryKind(kind), *_read(upload, system), by=by, reason=reason, map_number=map_number)
+    return _keep(district, BoundaryKind(kind), *_read(upload, system, drawing), by=by, reason=reason, map_number=map_number)
+
+
+def look_at(*, upload: "UploadedFile[Any]", system: str, drawing: dict[str, str]) -> tuple[ReadBoundary, str]:
+    """What a file would be kept as, and the mark of exactly this reading. Raises ``Refused``."""
+    found, _name, digest = _read(upload, system, drawing)
+    upload.seek(0)
+    return found, mark_of(digest, system, drawing)
+
+
+def mark_of(digest: str, system: str, drawing: dict[str, str], *more: str) -> str:
+    """Mark of a preview: another file, system, layer or unit has another."""
+    return sha256("\n".join([digest, system, drawing["layer"], drawing["unit"], *more]).encode()).hexdigest()
+
+
+def is_dxf(upload: "UploadedFile[Any]") -> bool:
+    """Whether an upload is a drawing, which is shown before it is kept."""
+    found = is_drawing(upload.read(2000))
+    upload.seek(0)
+    return found
 
 
 def adopt_boundary(*, district: District, kind: str, upload: "UploadedFile[Any]", by: User, reason: str, system: str = "") -> Boundary:
@@ -58,13 +88,13 @@ def hold_open(district: District, kind: str) -> None:
         raise Refused([Refusal(text, field="kind", remedy="提出变更，经市级批准后更新")])
 
 
-def _read(upload: "UploadedFile[Any]", system: str) -> tuple[ReadBoundary, str, str]:
+def _read(upload: "UploadedFile[Any]", system: str, drawing: dict[str, str] | None = None) -> tuple[ReadBoundary, str, str]:
     """Checked boundary, name and digest of an upload."""
     try:
         reader.hold_size(upload.size or 0)
         content = upload.read()
         name = (upload.name or "范围")[-200:]
-        return reader.read(content, name=name, system=system), name, sha256(content).hexdigest()
+        return reader.read(content, name=name, system=system, drawing=drawing), name, sha256(content).hexdigest()
     except BoundaryError as error:
         raise Refused([Refusal(str(error), field=error.field)]) from error
 

@@ -37,10 +37,22 @@ def boundary_list(request: HttpRequest, code: str) -> HttpResponse:
     form = BoundaryForm(request.POST, request.FILES)
     if form.is_valid():
         with RefusalsIn(form):
+            if services.is_dxf(form.cleaned_data["file"]) and (context := _preview(request, district, form)):
+                return render(request, TEMPLATE, {**_context(request, district, form), **context})
             kept = services.upload_boundary(district=district, by=signed_in(request), **form.values())
             messages.success(request, f"{kept.get_kind_display()}第{kept.number}版已登记，图形面积{fixed(kept.area_km2, 4)}平方公里")
             return HttpResponseRedirect(request.get_full_path())
     return render(request, TEMPLATE, _context(request, district, form), status=UNPROCESSABLE)
+
+
+def _preview(request: HttpRequest, district: District, form: BoundaryForm) -> dict[str, Any]:
+    """A drawing before it is kept; nothing once exactly this was shown."""
+    values = form.values()
+    services.hold_open(district, values["kind"])
+    found, mark = services.look_at(upload=values["upload"], system=values["system"], drawing=values["drawing"])
+    if request.POST.get("previewed") == mark:
+        return {}
+    return {"preview": found, "mark": mark, "preview_drawing": outline(found.geometry, width=260, height=170)}
 
 
 def _context(request: HttpRequest, district: District, form: BoundaryForm | None) -> dict[str, Any]:

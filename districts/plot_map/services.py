@@ -10,6 +10,7 @@ from django.db import transaction
 from districts.boundaries.geometry import reader
 from districts.boundaries.geometry.errors import BoundaryError
 from districts.boundaries.geometry.reader import ReadPlot
+from districts.boundaries.services import mark_of
 from districts.file.models.district import District
 from districts.file.services.locking import hold_editor
 from districts.plot_map.models import PlotShape
@@ -30,17 +31,55 @@ class TakenShapes:
     unknown: tuple[str, ...]
 
 
-def upload_shapes(*, district: District, upload: "UploadedFile[Any]", by: User, system: str = "", attribute: str = "") -> TakenShapes:
+def upload_shapes(
+    *,
+    district: District,
+    upload: "UploadedFile[Any]",
+    by: User,
+    system: str = "",
+    attribute: str = "",
+    drawing: dict[str, str] | None = None,
+) -> TakenShapes:
     """Take the shape of every plot of the list that the file has under its number; plots that it does not have keep theirs.
 
     Raises ``NotAllowed``, ``Refused`` with what is wrong with the file, or when it has no plot of the list.
     """
     hold_editor(by, district)
+    read = _read(district, upload, system=system, attribute=attribute, drawing=drawing)
+    plots, found, unknown = read.plots, read.found, read.unknown
+    with transaction.atomic():
+        _store(plots, [one for one in found if one.number in plots], read.name, by)
+        data = {"file": read.name, "sha256": read.digest, "plots": len(plots), "unknown": len(unknown)}
+        audit.record(action="districts.upload_plot_shapes", by=by, obj=district, data=data)
+    return TakenShapes(len(plots), unknown)
+
+
+@dataclass(frozen=True)
+class ReadShapes:
+    """A file as read: plots of the list that it has by number, what it says of them, and the numbers that the list does not have."""
+
+    plots: dict[str, int]
+    found: list[ReadPlot]
+    unknown: tuple[str, ...]
+    name: str
+    digest: str
+
+
+def look_at(
+    *, district: District, upload: "UploadedFile[Any]", system: str, attribute: str, drawing: dict[str, str]
+) -> tuple[ReadShapes, str]:
+    """What would be taken from a file, and the mark of exactly this reading. Raises ``Refused``."""
+    read = _read(district, upload, system=system, attribute=attribute, drawing=drawing)
+    upload.seek(0)
+    return read, mark_of(read.digest, system, drawing, *sorted(read.plots))
+
+
+def _read(district: District, upload: "UploadedFile[Any]", *, system: str, attribute: str, drawing: dict[str, str] | None) -> ReadShapes:
     name = (upload.name or "地块图形")[-200:]
     try:
         reader.hold_size(upload.size or 0)
         content = upload.read()
-        found = reader.read_plots(content, name=name, system=system, attribute=attribute.strip())
+        found = reader.read_plots(content, name=name, system=system, attribute=attribute.strip(), drawing=drawing)
     except BoundaryError as error:
         raise Refused([Refusal(str(error), field=error.field)]) from error
     plots = dict(district.plots.filter(number__in=[one.number for one in found]).values_list("number", "pk"))
@@ -48,11 +87,7 @@ def upload_shapes(*, district: District, upload: "UploadedFile[Any]", by: User, 
     if not plots:
         text = f"文件里的编号与地块清单没有一个相同：{'、'.join(unknown[:NAMED])}"
         raise Refused([Refusal(text, field="attribute", remedy="请先在地块清单里登记地块，或改写编号属性")])
-    with transaction.atomic():
-        _store(plots, [one for one in found if one.number in plots], name, by)
-        data = {"file": name, "sha256": sha256(content).hexdigest(), "plots": len(plots), "unknown": len(unknown)}
-        audit.record(action="districts.upload_plot_shapes", by=by, obj=district, data=data)
-    return TakenShapes(len(plots), unknown)
+    return ReadShapes(plots, found, unknown, name, sha256(content).hexdigest())
 
 
 def _store(plots: dict[str, int], found: list[ReadPlot], name: str, by: User) -> None:

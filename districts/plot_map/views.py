@@ -1,18 +1,27 @@
 """The page of the map, on which who fills in the file also uploads the shapes of its plots."""
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from typing import Any
 
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from districts.boundaries.geometry import reader
+from districts.boundaries.services import is_dxf
 from districts.file.file_locks import lock_reasons
 from districts.file.views.common import UNPROCESSABLE, district_to_read, section_context
 from districts.plot_map import services
+from districts.plot_map.exports import as_geojson, layers_of
 from districts.plot_map.forms import ShapesForm
 from districts.plot_map.selectors import plot_map_of, shapes_known
 from greendistrict.accounts.http import signed_in
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.fragments import fields_of
 from greendistrict.core.refusals import RefusalsIn
+from greendistrict.documents.downloads import as_file
 
 TEMPLATE = "districts/plot_map/plot_map.html"
 NAMED = 8
@@ -24,11 +33,17 @@ def plot_map(request: HttpRequest, code: str) -> HttpResponse:
     form = ShapesForm(request.POST or None, request.FILES or None) if editable else None
     if request.method == "POST":
         NotAllowed.unless(editable, "地块图形由申报主体上传")
+    preview: dict[str, Any] = {}
     if form and request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
-            taken = services.upload_shapes(district=district, by=signed_in(request), **form.values())
-            messages.success(request, f"{taken.count}个地块的图形已登记{_unknown(taken.unknown)}")
-            return HttpResponseRedirect(request.get_full_path())
+            values = form.values()
+            if is_dxf(values["upload"]):
+                read, mark = services.look_at(district=district, **values)
+                preview = {} if request.POST.get("previewed") == mark else {"preview": read, "mark": mark}
+            if not preview:
+                taken = services.upload_shapes(district=district, by=signed_in(request), **values)
+                messages.success(request, f"{taken.count}个地块的图形已登记{_unknown(taken.unknown)}")
+                return HttpResponseRedirect(request.get_full_path())
     context = {
         **section_context(request, district, "plot_list"),
         "map": plot_map_of(district),
@@ -36,6 +51,7 @@ def plot_map(request: HttpRequest, code: str) -> HttpResponse:
         "fields": fields_of(form) if form else "",
         "holds": lock_reasons(district),
         **shapes_known(district),
+        **preview,
     }
     return render(request, TEMPLATE, context, status=UNPROCESSABLE if form and form.errors else 200)
 
@@ -45,3 +61,20 @@ def _unknown(numbers: tuple[str, ...]) -> str:
         return ""
     more = f"等{len(numbers)}个" if len(numbers) > NAMED else ""
     return f"；地块清单里没有的未登记：{'、'.join(numbers[:NAMED])}{more}"
+
+
+FORMATS = {"geojson": ("application/geo+json", "geojson"), "gpkg": ("application/geopackage+sqlite3", "gpkg")}
+
+
+@require_safe
+def plot_map_export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """Boundaries and plots with a shape as a file for GIS; whoever takes it out is on record."""
+    district, _editable = district_to_read(request, code)
+    if kind not in FORMATS:
+        raise Http404
+    layers = layers_of(district)
+    content = as_geojson(layers) if kind == "geojson" else reader.pack([layer for layer in layers if layer["rows"]])
+    rows = sum(len(layer["rows"]) for layer in layers)
+    audit.record(action="districts.map_export", by=signed_in(request), obj=district, data={"format": kind, "rows": rows})
+    content_type, ending = FORMATS[kind]
+    return as_file(content, f"{district.name}-范围和地块-{clock.today():%Y%m%d}.{ending}", content_type)

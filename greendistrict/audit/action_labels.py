@@ -202,6 +202,7 @@ WORDS = {
     "portal.export_progress": "导出谁在哪一步",
     "policy.export_check": "导出条款核对",
     "decision.number": "登记决定文号",
+    "districts.map_export": "导出范围和地块图形",
     "districts.plot_change": "登记地块变更",
     "districts.plot_changed": "由地块变更写入地块",
     "districts.plot_backfill": "登记补录地块的理由和证明",

@@ -361,6 +361,8 @@ FILLERS: dict[str, Filler] = {
     "districts/<code>/key-projects/<pk>": rows("districts.KeyProject", "district__code", "code"),
     "districts/<code>/key-projects/import/<pk>": rows("districts.QueuedImport", "district__code", "code"),
     "districts/<code>/plots/<pk>": rows("districts.Plot", "district__code", "code"),
+    "districts/<code>/plots/<pk>/changes/<kind>": words("split", "merge", "renumber", "plan", "none"),
+    "districts/<code>/plots/map/export/<kind>": words("geojson", "gpkg", "none"),
     "districts/<code>/plots/<pk>/control/step/<action>": computed(_plot_actions),
     "districts/<code>/plots/import/<pk>": rows("districts.QueuedImport", "district__code", "code"),
     "districts/<code>/plots/opinions/<pk>": rows("districts.PlotOpinion", "plot__district__code", "code"),

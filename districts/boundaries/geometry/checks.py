@@ -12,8 +12,9 @@ from shapely.geometry.polygon import orient
 
 from districts.boundaries.geojson import metre_path
 from districts.boundaries.geometry import coordinate_systems
+from districts.boundaries.geometry.drawings import Drawing
 from districts.boundaries.geometry.errors import EAST, MAX_PLOT_POINTS, MAX_POINTS, NORTH, BoundaryError
-from districts.boundaries.geometry.formats import Point, Polygon, RawBoundary, read
+from districts.boundaries.geometry.formats import NUMBER, Point, Polygon, RawBoundary, read
 
 RING_POINTS = 4
 SQUARE_METRES = 1_000_000
@@ -43,9 +44,9 @@ class CheckedBoundary:
     points: int
 
 
-def boundary_of(content: bytes, name: str, system: str = "") -> CheckedBoundary:
+def boundary_of(content: bytes, name: str, system: str = "", drawing: Drawing | None = None) -> CheckedBoundary:
     """Boundary of a file; ``system`` is the key of the coordinate system that the person named. Raises ``BoundaryError``."""
-    raw = read(content, name)
+    raw = read(content, name, drawing=drawing)
     _hold_rings(raw.polygons, MAX_POINTS)
     crs, words = _system_of(raw, system)
     polygons = _in_degrees(raw.polygons, crs)
@@ -66,18 +67,18 @@ class CheckedPlot:
     box: tuple[int, int, int, int]
 
 
-def plots_of(content: bytes, name: str, system: str = "", attribute: str = "") -> list[CheckedPlot]:
+def plots_of(content: bytes, name: str, system: str = "", attribute: str = "", drawing: Drawing | None = None) -> list[CheckedPlot]:
     """Plots of a file by the number in ``attribute``, or in the first attribute of a usual name. Raises ``BoundaryError``.
 
     Several shapes of one number are one plot.
     """
-    raw = read(content, name, named=True)
+    raw = read(content, name, named=True, drawing=drawing)
     _hold_rings(raw.polygons, MAX_PLOT_POINTS)
     crs, _ = _system_of(raw, system)
     found: dict[str, list[Polygon]] = {}
     for attributes, polygons in raw.features:
         if polygons:
-            found.setdefault(_number(attributes, attribute), []).extend(polygons)
+            found.setdefault(_number(attributes, NUMBER if raw.format == "DXF" else attribute), []).extend(polygons)
     return [_plot(number, _in_degrees(polygons, crs)) for number, polygons in found.items()]
 
 
@@ -119,14 +120,14 @@ def _drawn(polygons: list[Polygon]) -> MultiPolygon:
     return drawn
 
 
-def answer(content: bytes, name: str, system: str = "") -> dict[str, Any]:
+def answer(content: bytes, name: str, system: str = "", drawing: Drawing | None = None) -> dict[str, Any]:
     """``boundary_of`` as plain data for the parent process."""
-    return asdict(boundary_of(content, name, system))
+    return asdict(boundary_of(content, name, system, drawing))
 
 
-def plots_answer(content: bytes, name: str, system: str = "", attribute: str = "") -> list[dict[str, Any]]:
+def plots_answer(content: bytes, name: str, system: str = "", attribute: str = "", drawing: Drawing | None = None) -> list[dict[str, Any]]:
     """``plots_of`` as plain data for the parent process."""
-    return [asdict(plot) for plot in plots_of(content, name, system, attribute)]
+    return [asdict(plot) for plot in plots_of(content, name, system, attribute, drawing)]
 
 
 def _hold_rings(polygons: list[Polygon], most: int) -> None:

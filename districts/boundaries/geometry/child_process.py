@@ -3,7 +3,8 @@
 Run as ``python -m districts.boundaries.geometry.child_process``.
 
 Request: a line of JSON (``{"do": "read", "name", "system"}``, ``{"do": "plots", "name", "system", "attribute"}`` or ``{"do": "shares",
-"geometries", "others"}``), then the file's bytes.
+"geometries", "others"}``), then the file's bytes. ``"drawing"`` says layer and unit of a DXF; ``{"do": "pack"}``
+is followed by layers to write as a GeoPackage.
 """
 
 import json
@@ -32,14 +33,20 @@ def main() -> None:
 def answered(request: dict[str, Any], content: bytes) -> dict[str, Any]:
     """Answer to a request: ``{"ok": …}`` or ``{"error", "field"}``."""
     from districts.boundaries.geometry import checks  # noqa: PLC0415 -- loads numpy, after the limits are set
+    from districts.boundaries.geometry.drawings import Drawing  # noqa: PLC0415
     from districts.boundaries.geometry.errors import BoundaryError  # noqa: PLC0415
 
     try:
         if request["do"] == "shares":
             return {"ok": [checks.shares(geometry, request["others"]) for geometry in request["geometries"]]}
+        if request["do"] == "pack":
+            from districts.boundaries.geometry import packing  # noqa: PLC0415 -- loads GDAL
+
+            return {"ok": packing.geopackage(json.loads(content))}
+        drawing = Drawing(**request["drawing"]) if request.get("drawing") else None
         if request["do"] == "plots":
-            return {"ok": checks.plots_answer(content, request["name"], request["system"], request["attribute"])}
-        return {"ok": checks.answer(content, request["name"], request["system"])}
+            return {"ok": checks.plots_answer(content, request["name"], request["system"], request["attribute"], drawing)}
+        return {"ok": checks.answer(content, request["name"], request["system"], drawing)}
     except BoundaryError as error:
         return {"error": str(error), "field": error.field}
 

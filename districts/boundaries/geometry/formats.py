@@ -17,11 +17,13 @@ import shapefile
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
+from districts.boundaries.geometry.drawings import BINARY, DWG, Drawing, is_drawing
 from districts.boundaries.geometry.errors import MAX_UNPACKED, MIB, BoundaryError
 
 Point = tuple[float, float]
 Polygon = list[list[Point]]
 Named = tuple[dict[str, str], list[Polygon]]  # a feature: its attributes as text and its polygons
+NUMBER = "地块编号"  # attribute under which the reader of drawings gives the text in an outline
 POLYGONS = {shapefile.POLYGON, shapefile.POLYGONZ, shapefile.POLYGONM}
 
 
@@ -39,8 +41,10 @@ class RawBoundary:
         return [polygon for _, polygons in self.features for polygon in polygons]
 
 
-def read(content: bytes, name: str, *, named: bool = False) -> RawBoundary:
+def read(content: bytes, name: str, *, named: bool = False, drawing: Drawing | None = None) -> RawBoundary:
     """Read a file by its content; the name only serves error texts. Raises ``BoundaryError``.
+
+    Where nobody was asked about a ``drawing``, there is no way to take one.
 
     The attributes of a Shapefile are read only where its features have to be ``named``: an outline needs none, and a broken table of
     attributes shall not refuse it.
@@ -50,6 +54,8 @@ def read(content: bytes, name: str, *, named: bool = False) -> RawBoundary:
             msg = "请先解压KMZ，上传其中的KML"
             raise BoundaryError(msg)
         return _shapefile(content, named=named)
+    if is_drawing(content):
+        return _drawn(content, named=named, drawing=drawing)
     start = content[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start[:1] == b"<":
         return _kml(content)
@@ -57,6 +63,21 @@ def read(content: bytes, name: str, *, named: bool = False) -> RawBoundary:
         return _geojson(content)
     msg = "认不出这个文件，请上传GeoJSON、KML，或把shp、shx、dbf、prj一起压缩成zip"
     raise BoundaryError(msg)
+
+
+def _drawn(content: bytes, *, named: bool, drawing: Drawing | None) -> RawBoundary:
+    if content.startswith(DWG):
+        msg = "不收DWG，请在CAD里另存为ASCII格式的DXF"
+        raise BoundaryError(msg)
+    if content.startswith(BINARY):
+        msg = "不收二进制的DXF，请在CAD里另存为ASCII格式的DXF"
+        raise BoundaryError(msg)
+    if drawing is None:
+        msg = "这里不收DXF，请转成GeoJSON、KML或Shapefile后上传"
+        raise BoundaryError(msg)
+    from districts.boundaries.geometry import dxf  # noqa: PLC0415 -- a large library, for drawings only
+
+    return dxf.outlines(content, layer=drawing.layer.strip(), unit=drawing.unit, named=named)
 
 
 def _geojson(content: bytes) -> RawBoundary:

@@ -1,5 +1,6 @@
 """Reads the boundary of an uploaded file and the key areas it lies in, in a child process."""
 
+import base64
 import json
 import signal
 import subprocess
@@ -40,10 +41,13 @@ def hold_size(size: int) -> None:
         raise BoundaryError(msg)
 
 
-def read(content: bytes, *, name: str, system: str = "") -> ReadBoundary:
-    """Boundary of a file; ``system`` is a key of the systems, empty where the file states it. Raises ``BoundaryError``."""
+def read(content: bytes, *, name: str, system: str = "", drawing: dict[str, str] | None = None) -> ReadBoundary:
+    """Boundary of a file; ``system`` is a key of the systems, empty where the file states it. Raises ``BoundaryError``.
+
+    ``drawing`` is layer and unit of a DXF as the person named them, ``None`` where nobody is asked for them.
+    """
     hold_size(len(content))
-    found = _ask({"do": "read", "name": name, "system": system}, content)
+    found = _ask({"do": "read", "name": name, "system": system, "drawing": drawing}, content)
     return ReadBoundary(**{**found, "area_km2": half_up(Decimal(str(found["area_km2"])), 4)})
 
 
@@ -58,11 +62,18 @@ class ReadPlot:
     box: tuple[int, int, int, int]
 
 
-def read_plots(content: bytes, *, name: str, system: str = "", attribute: str = "") -> list[ReadPlot]:
+def read_plots(
+    content: bytes, *, name: str, system: str = "", attribute: str = "", drawing: dict[str, str] | None = None
+) -> list[ReadPlot]:
     """Plots of a file, their numbers from ``attribute`` or one of a usual name. Raises ``BoundaryError``."""
     hold_size(len(content))
-    rows = _ask({"do": "plots", "name": name, "system": system, "attribute": attribute}, content)
+    rows = _ask({"do": "plots", "name": name, "system": system, "attribute": attribute, "drawing": drawing}, content)
     return [ReadPlot(**{**row, "area_ha": half_up(Decimal(str(row["area_ha"])), 4), "box": tuple(row["box"])}) for row in rows]
+
+
+def pack(layers: list[dict[str, Any]]) -> bytes:
+    """Layers as one GeoPackage: see ``packing.geopackage``."""
+    return base64.b64decode(_ask({"do": "pack"}, json.dumps(layers).encode()))
 
 
 def shares(geometry: dict[str, Any], others: dict[str, dict[str, Any]]) -> dict[str, float]:

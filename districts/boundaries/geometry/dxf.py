@@ -1,0 +1,111 @@
+"""Outlines of a DXF drawing: the closed polylines of one layer, in metres. Loads numpy: in the child process only.
+
+A drawing states neither coordinate system nor, often, its unit: both are asked of the person, and the layer is named. Arcs become
+chords within two centimetres. A polyline that is not closed is refused, not closed by guess. The number of a plot is the text that
+stands in its outline.
+"""
+
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ezdxf import path, recover
+from ezdxf.lldxf.const import DXFError
+from shapely.geometry import Point as Place
+from shapely.geometry import Polygon as Outline
+
+from districts.boundaries.geometry.errors import MAX_PLOT_POINTS, BoundaryError
+from districts.boundaries.geometry.formats import NUMBER, Polygon, RawBoundary
+
+UNITS = {"m": 1.0, "mm": 0.001}  # metres of a unit, by the key of the form
+STATED = {4: "mm", 6: "m"}  # $INSUNITS
+WORDS = {"m": "米", "mm": "毫米"}
+SAGITTA = 0.02  # metres between an arc and its chords
+NAMED = 12
+
+
+def outlines(content: bytes, *, layer: str, unit: str, named: bool) -> RawBoundary:
+    """Closed polylines of a layer as polygons without holes. Raises ``BoundaryError``."""
+    drawing = _opened(content)
+    scale = UNITS[_unit(drawing, unit)]
+    lines = [entity for entity in drawing.modelspace() if entity.dxftype() in ("LWPOLYLINE", "POLYLINE")]
+    own = [line for line in lines if line.dxf.layer.casefold() == layer.casefold()] if layer else []
+    if not own:
+        raise BoundaryError(_layers(lines, layer), field="layer")
+    rings = [_ring(line, scale) for line in own]
+    if unclosed := sum(ring is None for ring in rings):
+        msg = f"图层“{layer}”有{unclosed}条多段线没有闭合，请在CAD里闭合后另存，或换图层"
+        raise BoundaryError(msg)
+    polygons: list[Polygon] = [[ring] for ring in rings if ring]
+    texts = list(_texts(drawing, scale)) if named else []
+    features = [(_numbered(polygon, texts) if named else {}, [polygon]) for polygon in polygons]
+    return RawBoundary("DXF", features)
+
+
+def _opened(content: bytes) -> Any:
+    try:
+        drawing, _ = recover.read(io.BytesIO(content))
+    except (DXFError, ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        msg = "DXF读不出来，请在CAD里另存为ASCII格式的DXF（2000或以后版本）"
+        raise BoundaryError(msg) from error
+    return drawing
+
+
+def _unit(drawing: Any, unit: str) -> str:
+    """The unit that the person named; a drawing that states another is refused."""
+    if unit not in UNITS:
+        msg = "DXF请选定绘图单位"
+        raise BoundaryError(msg, field="unit")
+    stated = STATED.get(int(drawing.header.get("$INSUNITS", 0)))
+    if stated and stated != unit:
+        msg = f"文件写明的绘图单位是{WORDS[stated]}，与所选的{WORDS[unit]}不一致，请核对"
+        raise BoundaryError(msg, field="unit")
+    return unit
+
+
+def _layers(lines: Iterable[Any], layer: str) -> str:
+    counts = Counter(line.dxf.layer for line in lines)
+    if not counts:
+        return "DXF里没有多段线，请把轮廓画成闭合的多段线"
+    shown = "、".join(f"{name}（{count}条）" for name, count in counts.most_common(NAMED))
+    return f"{f'没有图层“{layer}”的多段线' if layer else 'DXF请填写轮廓所在的图层'}，文件中有多段线的图层：{shown}"
+
+
+def _ring(line: Any, scale: float) -> list[tuple[float, float]] | None:
+    """Points of a closed polyline, the first repeated at the end; ``None`` of an open one."""
+    if line.dxftype() == "POLYLINE" and not (line.is_2d_polyline or line.is_3d_polyline):
+        return None
+    points: list[tuple[float, float]] = []
+    for point in path.make_path(line).flattening(SAGITTA / scale):
+        points.append((point.x * scale, point.y * scale))
+        if len(points) > MAX_PLOT_POINTS:
+            msg = f"一条多段线超过{MAX_PLOT_POINTS:,}个点，请简化后再上传"
+            raise BoundaryError(msg)
+    is_closed = bool(line.closed if line.dxftype() == "LWPOLYLINE" else line.is_closed)
+    if points and is_closed and points[0] != points[-1]:
+        points.append(points[0])
+    return points if points and points[0] == points[-1] else None
+
+
+def _texts(drawing: Any, scale: float) -> Iterator[tuple[str, Place]]:
+    for entity in drawing.modelspace().query("TEXT MTEXT"):
+        words = entity.plain_text() if entity.dxftype() == "MTEXT" else entity.dxf.text
+        at = entity.dxf.insert
+        if words.strip():
+            yield words.strip(), Place(at.x * scale, at.y * scale)
+
+
+def _numbered(polygon: Polygon, texts: Iterable[tuple[str, Place]]) -> dict[str, str]:
+    """Number of a plot: the only text in its outline."""
+    if len(polygon[0]) < 4:  # noqa: PLR2004 -- refused with its own words
+        return {}
+    outline = Outline(polygon[0])
+    inside = [words for words, place in texts if outline.covers(place)]
+    if len(inside) != 1:
+        place = outline.representative_point() if outline.is_valid else outline.centroid
+        where = f"约在（{place.x:.1f}，{place.y:.1f}）米"
+        told = f"有{len(inside)}个文字（{'、'.join(inside[:3])}）" if inside else "没有文字"
+        msg = f"每个轮廓里须有一个文字写明地块编号，{where}的轮廓里{told}"
+        raise BoundaryError(msg)
+    return {NUMBER: inside[0]}

@@ -1,0 +1,45 @@
+"""Boundaries and plots of a district as layers of a GIS file, in WGS84 as they are kept."""
+
+import json
+from typing import Any
+
+from districts.boundaries.models import Boundary
+from districts.common.enums import PlotState
+from districts.file.models.district import District
+from districts.plots.selectors.states import STATE
+
+BOUNDARY_FIELDS = ("范围", "版次", "图形面积_km2", "审图号")
+PLOT_FIELDS = ("地块编号", "所在分区", "用地性质", "用地分类代码", "用地面积_ha", "建筑面积_m2", "建设状态", "来历")
+
+
+def layers_of(district: District) -> list[dict[str, Any]]:
+    """Newest version of each boundary, and the plots that have a shape: two queries."""
+    newest: dict[str, Boundary] = {}
+    for row in district.boundaries.order_by("kind", "-number"):
+        newest.setdefault(row.kind, row)
+    boundaries = [[row.geometry, row.get_kind_display(), row.number, float(row.area_km2), row.map_number] for row in newest.values()]
+    fields = ("shape__geometry", "number", "sub_area", "land_use", "land_use_code", "area_ha", "floor_area", STATE, "lineage")
+    plots = [
+        [geometry, number, sub_area, use, code, float(area), None if floor is None else float(floor), PlotState(state).label, lineage]
+        for geometry, number, sub_area, use, code, area, floor, state, lineage in district.plots.filter(shape__isnull=False)
+        .order_by("number", "pk")
+        .values_list(*fields)
+    ]
+    return [
+        {"name": "boundaries", "fields": BOUNDARY_FIELDS, "rows": boundaries},
+        {"name": "plots", "fields": PLOT_FIELDS, "rows": plots},
+    ]
+
+
+def as_geojson(layers: list[dict[str, Any]]) -> bytes:
+    """All layers as one feature collection by RFC 7946; ``layer`` says of which a feature is."""
+    features = [
+        {
+            "type": "Feature",
+            "geometry": geometry,
+            "properties": {"layer": layer["name"], **dict(zip(layer["fields"], values, strict=True))},
+        }
+        for layer in layers
+        for geometry, *values in layer["rows"]
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
