@@ -9,7 +9,7 @@ from django import forms
 from districts.file.forms.fields import day, figure, plain
 from districts.land.land_use import code_of, name_of, words_of
 from districts.plot_changes import proposals
-from districts.plot_changes.proposals import Part, Proposal
+from districts.plot_changes.proposals import PlotPart, Proposal
 from districts.plot_changes.services import plots_to_change
 from districts.plots.models import Plot
 from greendistrict.core import clock
@@ -19,7 +19,7 @@ PARTS = 8
 NUMBER = 40
 
 
-class ChangeForm(forms.Form):
+class PlotChangeForm(forms.Form):
     """What changes."""
 
     def __init__(self, *args: Any, plot: Plot, **kwargs: Any) -> None:
@@ -38,7 +38,7 @@ class ChangeForm(forms.Form):
         return plots_to_change(self.plot.district, [self.plot.number, *more])
 
 
-class SplitForm(ChangeForm):
+class SplitForm(PlotChangeForm):
     """Parts with number, area and floor area."""
 
     def prepare(self) -> None:
@@ -66,14 +66,14 @@ class SplitForm(ChangeForm):
         """The plot in parts."""
         data = self.cleaned_data
         parts = [
-            Part(data[f"number_{at}"].strip(), data[f"area_{at}"], data.get(f"floor_{at}"))
+            PlotPart(data[f"number_{at}"].strip(), data[f"area_{at}"], data.get(f"floor_{at}"))
             for at in range(1, PARTS + 1)
             if data.get(f"number_{at}")
         ]
         return lambda: proposals.split(self._fresh()[0], parts)
 
 
-class MergeForm(ChangeForm):
+class PlotMergeForm(PlotChangeForm):
     """The other plots, and the number of the plot that they become."""
 
     others = forms.CharField(label="与它合并的地块", max_length=2000, help_text="地块编号，用顿号隔开")
@@ -85,7 +85,7 @@ class MergeForm(ChangeForm):
         return lambda: proposals.merge(self._fresh(*others), self.cleaned_data["number"].strip())
 
 
-class RenumberForm(ChangeForm):
+class RenumberForm(PlotChangeForm):
     """Another number."""
 
     number = forms.CharField(label="新编号", max_length=NUMBER)
@@ -95,7 +95,7 @@ class RenumberForm(ChangeForm):
         return lambda: proposals.renumber(self._fresh()[0], self.cleaned_data["number"].strip())
 
 
-class PlanForm(ChangeForm):
+class PlotPlanForm(PlotChangeForm):
     """What the adjusted 控规 says."""
 
     land_use = forms.CharField(label="用地性质", max_length=60, required=False, help_text="按国家用地用海分类（2023）填代码或名称")

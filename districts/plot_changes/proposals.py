@@ -25,7 +25,7 @@ STAGES = {"required": "要求值", "designed": "设计值", "built": "建成值"
 
 
 @dataclass(frozen=True)
-class Part:
+class PlotPart:
     """One part of a plot that is split."""
 
     number: str
@@ -75,7 +75,7 @@ def _control(plot: Plot) -> PlotControl | None:
     return found
 
 
-def split(plot: Plot, parts: Sequence[Part]) -> Proposal:
+def split(plot: Plot, parts: Sequence[PlotPart]) -> Proposal:
     """The plot in parts whose areas add up to its own. Raises ``Refused``."""
     found = [*_waiting([plot]), *_taken(plot.district, [part.number for part in parts], [plot])]
     if len(parts) < 2:  # noqa: PLR2004 -- a part is less than a whole
@@ -94,7 +94,7 @@ def split(plot: Plot, parts: Sequence[Part]) -> Proposal:
     )
 
 
-def _areas(plot: Plot, parts: Sequence[Part], found: list[Refusal]) -> list[Decimal]:
+def _areas(plot: Plot, parts: Sequence[PlotPart], found: list[Refusal]) -> list[Decimal]:
     try:
         return balanced(plot.area_ha, [part.area_ha for part in parts], AREA_UNIT)
     except UnevenAreasError as uneven:
@@ -107,7 +107,7 @@ def _areas(plot: Plot, parts: Sequence[Part], found: list[Refusal]) -> list[Deci
         return []
 
 
-def _floors(plot: Plot, parts: Sequence[Part], found: list[Refusal]) -> list[Decimal | None]:
+def _floors(plot: Plot, parts: Sequence[PlotPart], found: list[Refusal]) -> list[Decimal | None]:
     floors = [part.floor_area for part in parts]
     if plot.floor_area is None:
         if any(floor is not None for floor in floors):

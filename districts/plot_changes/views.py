@@ -21,26 +21,26 @@ from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.paging import PAGE_ROWS
 from greendistrict.core.refusals import add_refusals
 
-EFFECTS: dict[str, tuple[type[forms.ChangeForm], str]] = {
+EFFECTS: dict[str, tuple[type[forms.PlotChangeForm], str]] = {
     PlotChangeKind.SPLIT: (forms.SplitForm, "原地块转为历史，各块接续它的管控、要求、意见和审查；面积须与原地块相等"),
-    PlotChangeKind.MERGE: (forms.MergeForm, "几个地块转为历史，合并后的地块接续；步骤、日期和指标值须相同，面积相加"),
+    PlotChangeKind.MERGE: (forms.PlotMergeForm, "几个地块转为历史，合并后的地块接续；步骤、日期和指标值须相同，面积相加"),
     PlotChangeKind.RENUMBER: (forms.RenumberForm, "只换编号，其余不变，原编号仍可查到"),
-    PlotChangeKind.PLAN: (forms.PlanForm, "用地性质、用地面积或建筑面积按调整后的控规登记；已冻结的基线不变"),
+    PlotChangeKind.PLAN: (forms.PlotPlanForm, "用地性质、用地面积或建筑面积按调整后的控规登记；已冻结的基线不变"),
 }
 
 
 @dataclass(frozen=True)
-class Act:
+class PlotAct:
     """One kind of change as the page offers it."""
 
     kind: PlotChangeKind
-    form: type[forms.ChangeForm]
+    form: type[forms.PlotChangeForm]
     effect: str
 
 
-def acts() -> list[Act]:
+def acts() -> list[PlotAct]:
     """The four kinds, in their order."""
-    return [Act(PlotChangeKind(kind), form, effect) for kind, (form, effect) in EFFECTS.items()]
+    return [PlotAct(PlotChangeKind(kind), form, effect) for kind, (form, effect) in EFFECTS.items()]
 
 
 @require_safe
@@ -75,7 +75,9 @@ def plot_change(request: HttpRequest, code: str, pk: int, kind: str) -> HttpResp
 TEMPLATE = "districts/plot_changes/plot_change.html"
 
 
-def _confirm(request: HttpRequest, district: District, form: forms.ChangeForm, proposal: Proposal, context: dict[str, Any]) -> HttpResponse:
+def _confirm(
+    request: HttpRequest, district: District, form: forms.PlotChangeForm, proposal: Proposal, context: dict[str, Any]
+) -> HttpResponse:
     """The preview; with the day, the ground and the file, once they are given, the act itself."""
     confirmed = "confirmed" in request.POST
     ground = forms.GroundForm(request.POST, request.FILES) if confirmed else forms.GroundForm()

@@ -16,7 +16,7 @@ from districts.lists.selectors.row_sources import row_origins
 from districts.lists.services import rows
 from districts.plot_changes import proposals
 from districts.plot_changes.models import PlotChange
-from districts.plot_changes.proposals import Part
+from districts.plot_changes.proposals import PlotPart
 from districts.plot_changes.services import plots_to_change, record_change
 from districts.plot_map.models import PlotShape
 from districts.plots.milestones import missing_plots
@@ -64,7 +64,7 @@ def record(district, by, propose, **more):
 
 
 def splitting(district, number="A", parts=(("A-1", "0.50", "12000"), ("A-2", "0.75", "18000"))):
-    made = [Part(name, Decimal(area), Decimal(floor) if floor else None) for name, area, floor in parts]
+    made = [PlotPart(name, Decimal(area), Decimal(floor) if floor else None) for name, area, floor in parts]
     return lambda: proposals.split(plots_to_change(district, [number])[0], made)
 
 
