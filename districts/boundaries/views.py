@@ -52,7 +52,7 @@ def _preview(request: HttpRequest, district: District, form: BoundaryForm) -> di
     found, mark = services.look_at(upload=values["upload"], system=values["system"], drawing=values["drawing"])
     if request.POST.get("previewed") == mark:
         return {}
-    return {"preview": found, "mark": mark, "preview_drawing": outline(found.geometry, width=260, height=170)}
+    return {"preview": found, "preview_mark": mark, "preview_drawing": outline(found.geometry, width=260, height=170)}
 
 
 def _context(request: HttpRequest, district: District, form: BoundaryForm | None) -> dict[str, Any]:

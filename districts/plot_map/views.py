@@ -39,7 +39,7 @@ def plot_map(request: HttpRequest, code: str) -> HttpResponse:
             values = form.values()
             if is_dxf(values["upload"]):
                 read, mark = services.look_at(district=district, **values)
-                preview = {} if request.POST.get("previewed") == mark else {"preview": read, "mark": mark}
+                preview = {} if request.POST.get("previewed") == mark else {"preview": read, "preview_mark": mark}
             if not preview:
                 taken = services.upload_shapes(district=district, by=signed_in(request), **values)
                 messages.success(request, f"{taken.count}个地块的图形已登记{_unknown(taken.unknown)}")

@@ -18,7 +18,7 @@ def geopackage(layers: list[dict[str, Any]]) -> str:
         for layer in layers:
             rows = layer["rows"]
             outlines = np.array([shapely.to_wkb(shape(row[0])) for row in rows], dtype=object)
-            columns = [np.array([row[at] for row in rows], dtype=object) for at in range(1, len(layer["fields"]) + 1)]
+            columns = [_column([row[at] for row in rows]) for at in range(1, len(layer["fields"]) + 1)]
             pyogrio.raw.write(
                 target,
                 outlines,
@@ -31,3 +31,12 @@ def geopackage(layers: list[dict[str, Any]]) -> str:
                 append=target.exists(),
             )
         return base64.b64encode(target.read_bytes()).decode()
+
+
+def _column(values: list[Any]) -> Any:
+    """Values of a field: numbers stay numbers, what is missing among them is null."""
+    if all(isinstance(value, int) for value in values):
+        return np.array(values, dtype=np.int64)
+    if all(value is None or isinstance(value, int | float) for value in values):
+        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    return np.array(values, dtype=object)

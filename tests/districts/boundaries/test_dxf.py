@@ -114,15 +114,16 @@ def test_a_drawing_is_shown_before_it_is_kept(world, client):
     people, district = world
     client.force_login(people.preparer)
     url = reverse("districts:boundary_list", args=[district.code])
+    content = drawn()  # each has marks of its own
     typed = {"kind": "plan", "system": PLANE, "layer": "红线", "unit": "m"}
-    page = client.post(url, {**typed, "file": uploaded(drawn())})
+    page = client.post(url, {**typed, "file": uploaded(content)})
     assert page.status_code == 200
     assert "核对后再登记" in page.content.decode()
     assert not Boundary.objects.exists()
-    mark = page.context["mark"]
+    mark = page.context["preview_mark"]
     other = client.post(url, {**typed, "file": uploaded(drawn((0, 0), (2, 0))), "previewed": mark})
-    assert other.context["mark"] != mark
-    assert client.post(url, {**typed, "file": uploaded(drawn()), "previewed": mark}).status_code == 302
+    assert other.context["preview_mark"] != mark
+    assert client.post(url, {**typed, "file": uploaded(content), "previewed": mark}).status_code == 302
     assert Boundary.objects.get().format == "DXF"
 
 
@@ -137,7 +138,7 @@ def test_plots_of_a_drawing_are_shown_taken_and_come_out_again(world, client):
     page = client.post(url, {**typed, "file": uploaded(content)})
     assert "清单里没有、不登记：X" in page.content.decode()
     assert not PlotShape.objects.exists()
-    assert client.post(url, {**typed, "file": uploaded(content), "previewed": page.context["mark"]}).status_code == 302
+    assert client.post(url, {**typed, "file": uploaded(content), "previewed": page.context["preview_mark"]}).status_code == 302
     assert PlotShape.objects.get().plot.number == "A-1"
     out = client.get(reverse("districts:plot_map_export", args=[district.code, "geojson"]))
     [feature] = json.loads(out.content)["features"]
