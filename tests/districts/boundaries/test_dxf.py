@@ -151,5 +151,5 @@ def test_plots_of_a_drawing_are_shown_taken_and_come_out_again(world, client):
     assert base.execute("SELECT table_name, srs_id FROM gpkg_contents").fetchall() == [("plots", 4326)]
     assert AuditRecord.objects.filter(action="districts.map_export").count() == 2
     assert client.get(reverse("districts:plot_map_export", args=[district.code, "dwg"])).status_code == 404
-    client.force_login(people.outsider)
+    client.force_login(people.outsider_preparer)
     assert client.get(reverse("districts:plot_map_export", args=[district.code, "gpkg"])).status_code in (403, 404)
