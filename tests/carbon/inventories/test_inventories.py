@@ -244,7 +244,7 @@ def test_the_list_costs_the_same_with_one_and_three_rows(client, people, invento
 
 def test_a_draft_is_given_up_by_the_preparer_alone(client, people, inventory):
     assert post(client, people.consultant, inventory, "drop", {}).status_code == HTTPStatus.FORBIDDEN
-    assert post(client, people.preparer, inventory, "drop", {}).status_code == HTTPStatus.FOUND
+    assert post(client, people.preparer, inventory, "drop", {"confirmed": "1"}).status_code == HTTPStatus.FOUND
     assert not CarbonInventory.objects.exists()
 
 
