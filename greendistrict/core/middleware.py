@@ -6,7 +6,7 @@ from http import HTTPStatus
 from traceback import walk_tb
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
 from greendistrict.core import request_id
@@ -15,6 +15,7 @@ from greendistrict.core.disk import FULL, refusal_of
 from greendistrict.core.errors import Refused, Unstorable
 from greendistrict.core.forms import choice_words
 from greendistrict.core.logs import request_of_context
+from greendistrict.core.problems import problem
 from greendistrict.core.proxies import caller
 
 HEADER = "X-Request-ID"
@@ -109,9 +110,10 @@ def _texts(request: HttpRequest) -> Iterator[str]:
 
 
 def refusal(request: HttpRequest, refused: Refused, typed: Sequence[tuple[str, str]] | None = None) -> HttpResponse:
-    """Page, fragment or JSON with the refusal's own status."""
+    """Page, fragment or problem in JSON with the refusal's own status."""
     if request.path.startswith("/api/"):
-        return JsonResponse({"detail": [refusal.text for refusal in refused.refusals]}, status=refused.status)
+        told = [(one.field, one.text) for one in refused.refusals]
+        return problem(refused.status, str(refused), told if len(told) > 1 or told[0][0] else ())
     fragment = bool(getattr(request, "htmx", False))
     context = {
         "refusals": refused.refusals,

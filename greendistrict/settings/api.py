@@ -10,10 +10,12 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": "600/min"},
     "PAGE_SIZE": 50,
+    "EXCEPTION_HANDLER": "portal.api.problems.answer",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "绿色生态城区全生命周期管理平台 API",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "portal.api.problems.describe"],
 }

@@ -14,11 +14,12 @@ from django.utils.functional import SimpleLazyObject
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.base_middleware import Middleware
+from greendistrict.core.problems import problem
 from greendistrict.signin import factors, stamps
 from greendistrict.signin.reask import proof_page
 
 BACKGROUND = "X-Background"  # what a page asks by itself does not count as its person being there
-OPEN = frozenset({"accounts:logout", "accounts:login", "accounts:care", "accounts:password_change"})
+OPEN = frozenset({"accounts:logout", "accounts:login", "accounts:care", "accounts:password_change", "api:docs", "api:schema"})
 DEMANDED = "须先设置双因素或修改密码"
 
 
@@ -62,6 +63,8 @@ class DemandMiddleware(Middleware):
         target = demanded(request, request.user)
         if not target:
             return None
+        if match.namespace == "api":
+            return problem(HTTPStatus.FORBIDDEN, DEMANDED)
         if asks_by_itself:
             return HttpResponse(DEMANDED, status=HTTPStatus.FORBIDDEN, content_type="text/plain; charset=utf-8")
         return HttpResponseRedirect(target)

@@ -6,7 +6,6 @@ from typing import Any
 import django_filters
 from django.db.models import Q, QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework.exceptions import ValidationError
 from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
 
@@ -18,27 +17,36 @@ from greendistrict.core.integers import whole
 from greendistrict.core.pinyin import search_key
 from greendistrict.documents.enums import Confidentiality
 from indicators.editions.models import Edition
+from portal.api.problems import WrongParameters
 from reports.archive.enums import Retention
 from reports.archive.lifecycle import ARCHIVE_VOLUME
 from reports.archive.models import ArchiveVolume
 from reports.archive.selectors import found_by
 
-PAGING = ("limit", "offset")
+NUMBERS = ("limit", "offset")
+CURSOR = "cursor"
 ORDERING = "ordering"
 
 
 def check_parameters(request: Request, conditions: Iterable[str], ordering_fields: Collection[str]) -> None:
-    """Raise ``ValidationError`` with the permitted ones for unknown parameters, orders and numbers."""
-    allowed = (*conditions, *PAGING, ORDERING)
-    if unknown := [name for name in request.query_params if name not in allowed]:
-        raise ValidationError({"detail": f"参数不存在：{'、'.join(unknown)}。可用的参数：{'、'.join(allowed)}"})
-    for name in PAGING:
+    """Raise ``WrongParameters`` with the permitted ones for unknown parameters, orders and numbers."""
+    allowed = (*conditions, *NUMBERS, CURSOR, ORDERING)
+    refuse_unknown(request, allowed)
+    for name in NUMBERS:
         if whole(request.query_params.get(name, "0"), -1) < 0:
-            raise ValidationError({"detail": f"参数{name}应为非负整数"})
+            raise WrongParameters({name: f"参数{name}应为非负整数"})
     asked = [one.strip().removeprefix("-") for one in request.query_params.get(ORDERING, "").split(",")]
     if wrong := [one for one in asked if one and one not in ordering_fields]:
         fields = "、".join(ordering_fields)
-        raise ValidationError({"detail": f"不能按这样的字段排序：{'、'.join(wrong)}。可用的字段：{fields}，前加-为倒序"})
+        raise WrongParameters({ORDERING: f"不能按这样的字段排序：{'、'.join(wrong)}。可用的字段：{fields}，前加-为倒序"})
+
+
+def refuse_unknown(request: Request, allowed: Collection[str]) -> None:
+    """Raise ``WrongParameters`` that names every parameter of the address which is not allowed."""
+    if unknown := [name for name in request.query_params if name not in allowed]:
+        told = f"可用的参数：{'、'.join(allowed)}" if allowed else "这个地址没有参数"
+        words = f"参数不存在：{'、'.join(unknown)}。{told}"
+        raise WrongParameters(dict.fromkeys(unknown, words))
 
 
 class AskedFilters(DjangoFilterBackend):  # type: ignore[misc]  # django-filter ships no types

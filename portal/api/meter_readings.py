@@ -23,6 +23,9 @@ from greendistrict.core import limits, request_id
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.number_parsing import NumberError
 from portal.api.auth import WRONG_SECONDS, WRONG_TOKENS
+from portal.api.examples import READ, READINGS, answered, sent
+from portal.api.filters import refuse_unknown
+from portal.api.problems import refusal
 
 MOST = 20_000
 KEYWORD = "Meter"
@@ -103,13 +106,18 @@ class MeterReadings(GenericAPIView[Any]):
     pagination_class = None
 
     @extend_schema(
-        operation_id="meter_readings", summary="写入计量读数", request=MeterReadingBodySerializer, responses=MeterReadingResultSerializer
+        operation_id="meter_readings",
+        summary="写入计量读数",
+        request=MeterReadingBodySerializer,
+        responses=MeterReadingResultSerializer,
+        examples=[sent(READINGS), answered(READ)],
     )
     def post(self, request: Request) -> Response:
         """Check and write. Raises ``PermissionDenied`` for who may no longer fill in; 422 says which readings are refused and why."""
         token, user = request.auth, request.user
         if not isinstance(token, MeterToken) or not isinstance(user, User):
             raise PermissionDenied
+        refuse_unknown(request, ())
         body = self.get_serializer(data=request.data)
         body.is_valid(raise_exception=True)
         readings = _readings(body.validated_data["readings"])
@@ -125,7 +133,8 @@ class MeterReadings(GenericAPIView[Any]):
             raise PermissionDenied(str(refused)) from refused
         except Refused as refused:
             told = [{"place": int(one.field) if one.field else None, "words": one.text} for one in refused.refusals]
-            return Response({"detail": "没有写入，请改正后重新发送", "refused": told}, status=UNPROCESSABLE)
+            errors = [(f"readings.{one['place'] - 1}" if one["place"] else "", str(one["words"])) for one in told]
+            return refusal(UNPROCESSABLE, "没有写入，请改正后重新发送", errors, refused=told)
         notes = [_note(fault) for fault in faults]
         return Response({"added": done.added, "corrected": done.corrected, "unchanged": done.unchanged, "notes": notes})
 

@@ -4,17 +4,16 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import GenericAPIView
-from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,25 +27,19 @@ from districts.file.selectors.lists import SHOWN_AREA, disclosed
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
+from greendistrict.core.problems import KINDS
 from indicators.editions.models import Edition
 from obligations.as_data import told
 from obligations.selectors import sees_all
-from portal.api import filters, rows, serializers
+from portal.api import description, examples, filters, rows, serializers
 from portal.api.auth import DigestTokenAuthentication, PageSessionAuthentication
+from portal.api.paging import Paging
 from reports.archive.models import ArchiveVolume
 
 AUTHENTICATION = (DigestTokenAuthentication, PageSessionAuthentication)
-MOST_ROWS = 200
 Row = dict[str, Any]
 # Facts of a district whose certainty is kept in words, as those call them.
 FACTS = {"areas": "所在区", "area_km2": "面积", "edition_text": "适用标准", "key_areas": "重点区域"}
-
-
-class Paging(LimitOffsetPagination):
-    """50 rows unless asked for fewer or more, 200 at most."""
-
-    default_limit = 50
-    max_limit = MOST_ROWS
 
 
 class RowList(GenericAPIView[Any]):
@@ -103,7 +96,9 @@ class RowList(GenericAPIView[Any]):
 
 def described(name: str, words: str, shape: type[Serializer[Any]]) -> Callable[[type[RowList]], type[RowList]]:
     """Decorator with the name, description and row schema of a list."""
-    return extend_schema_view(get=extend_schema(operation_id=name, summary=words, responses=shape(many=True)))
+    return extend_schema_view(
+        get=extend_schema(operation_id=name, summary=words, responses=shape(many=True), examples=examples.row_of(name))
+    )
 
 
 DISTRICT_NAMES = {"district__code": "district", "district__name": "district_name", "district__is_demo": "is_demo"}
@@ -223,6 +218,7 @@ class Obligations(GenericAPIView[Any]):
         operation_id="obligations",
         summary="到期事项",
         responses=serializers.ObligationSerializer(many=True),
+        examples=examples.row_of("obligations"),
         parameters=[
             serializers.ObligationQuery,
             OpenApiParameter(filters.ORDERING, str, description=f"排序字段：{'、'.join(ordering_fields)}"),
@@ -243,45 +239,18 @@ class Obligations(GenericAPIView[Any]):
             return self.get_paginated_response(told(self.paginate_queryset(found) or [], on))
 
 
+@extend_schema(exclude=True)
 class Schema(SpectacularAPIView):
-    """OpenAPI description, for sessions and tokens."""
+    """OpenAPI description, for everybody: it tells no more than the page of the API."""
 
-    authentication_classes = AUTHENTICATION
-    permission_classes = (IsAuthenticated,)
+    authentication_classes = ()
+    permission_classes = ()
 
 
+@login_not_required
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
-    """Documentation page of the API, rendered from the schema without scripts."""
-    schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # ships half its types
-    return render(request, "portal/api/api_docs.html", {"paths": _paths(schema), "version": schema["info"]["version"]})
-
-
-def _paths(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
-    shapes = schema["components"]["schemas"]
-    found = []
-    for path, methods in schema["paths"].items():
-        method = next(iter(methods))
-        described = methods[method]
-        name = described["operationId"].replace("_", "")
-        shape = next((key for key in shapes if key.lower() == f"{name.removesuffix('s')}".lower()), "")
-        if not shape:
-            continue
-        fields = [(key, _type(field), _plain(field.get("description", ""))) for key, field in shapes[shape]["properties"].items()]
-        found.append({"path": path, "method": method.upper(), "summary": described["summary"], "about": described.get("description", ""),
-                      "parameters": [(one["name"], _plain(one.get("description", ""))) for one in described.get("parameters", ())],
-                      "fields": fields})  # fmt: skip
-    return found
-
-
-def _plain(text: str) -> str:
-    """Description without the marks of Markdown."""
-    return text.replace("* `", "").replace("`", "").replace(" - ", "　")
-
-
-def _type(field: Mapping[str, Any]) -> str:
-    """Type in a word or two."""
-    words = {"string": "文本", "integer": "整数", "number": "数", "boolean": "是否", "array": "列表", "object": "各项文字"}
-    formats = {"date": "日期", "date-time": "时间", "decimal": "小数（文本）"}
-    kind = formats.get(field.get("format", "")) or words.get(field.get("type", ""), "取值之一")
-    return f"{kind}，可为空" if field.get("nullable") else kind
+    """Public page of the API, made from the schema, without scripts."""
+    schema = description.schema()
+    context = {"operations": description.operations(schema), "problems": KINDS, "version": schema["info"]["version"]}
+    return render(request, "portal/api/api_docs.html", context)

@@ -1,11 +1,15 @@
-"""Error pages; programs, whose addresses begin with ``/api/``, are answered ``{"detail": text}`` in JSON. Addresses that have moved."""
+"""Error pages; programs, whose addresses begin with ``/api/``, are answered in ``application/problem+json`` (RFC 9457).
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+Also addresses that have moved.
+"""
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from greendistrict.core import request_id
+from greendistrict.core.problems import problem
 
 API = "/api/"
 
@@ -14,7 +18,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     """400 of a request that Django itself does not take: a wrong host name, too many fields, a body too large."""
     del exception
     if request.path.startswith(API):
-        return _detail("请求不合规定，未受理", 400)
+        return problem(400, "请求不合规定，未受理")
     return render(request, "400.html", status=400)
 
 
@@ -22,7 +26,7 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
     """403."""
     del exception
     if request.path.startswith(API):
-        return _detail("没有查看或办理的权限", 403)
+        return problem(403, "没有查看或办理的权限")
     return render(request, "403.html", status=403)
 
 
@@ -30,7 +34,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 of a form whose token is gone; what was typed stays with the browser's back button."""
     del reason
     if request.path.startswith(API):
-        return _detail("请求没有带有效的表单令牌，未受理。程序调用请用访问令牌", 403)
+        return problem(403, "请求没有带有效的表单令牌，未受理。程序调用请用访问令牌")
     return render(request, "403.html", {"csrf": True}, status=403)
 
 
@@ -38,19 +42,15 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     """404, also for what is out of sight."""
     del exception
     if request.path.startswith(API):
-        return _detail("没有这个接口地址", 404)
+        return problem(404, "没有这个接口地址")
     return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500 without a trace; JSON names the request so that support finds it in the log."""
     if request.path.startswith(API):
-        return _detail("系统没有完成这一步，错误已记录，请稍后再试", 500, request_id=request_id.current())
+        return problem(500, "系统没有完成这一步，错误已记录，请稍后再试", request_id=request_id.current())
     return render(request, "500.html", status=500)
-
-
-def _detail(text: str, status: int, **more: str) -> JsonResponse:
-    return JsonResponse({"detail": text, **more}, status=status, json_dumps_params={"ensure_ascii": False})
 
 
 @require_safe

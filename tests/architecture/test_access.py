@@ -26,6 +26,8 @@ PUBLIC = {
     "portal:public_outages": "平台停运和因此顺延的期限",
     "portal:public_sample_data": "后评估抽取的核对数据",
     "portal:verify": "文号查验",
+    "api:docs": "接口说明",
+    "api:schema": "the same for programs",
     "portal:guide": "办事指南目录",
     "portal:guide_form": "空表和样例",
     "portal:guide_page": "办事指南的公开部分，其余为404",

@@ -13,6 +13,7 @@ from django.test import RequestFactory
 from greendistrict.core.constraints import between, one_of, ordered
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
 from greendistrict.core.middleware import RefusalMiddleware, typed_text
+from greendistrict.core.problems import content
 
 TWO = Refused([Refusal("面积未填", cite="附件1", required="3 km²", found="未填", remedy="补填面积"), Refusal("缺批复")])
 
@@ -53,7 +54,10 @@ def test_fragment_for_a_part_of_a_page():
 
 def test_api_answers_in_json():
     reply = answer(TWO, path="/api/v1/districts/")
-    assert (reply.status_code, json.loads(reply.content)) == (409, {"detail": ["面积未填", "缺批复"]})
+    assert (reply.status_code, json.loads(reply.content)) == (
+        409,
+        content(409, "面积未填；缺批复", [("", "面积未填"), ("", "缺批复")]),
+    )
 
 
 def test_other_errors_are_not_ours():

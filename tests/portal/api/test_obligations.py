@@ -120,7 +120,7 @@ def test_another_day_is_for_those_who_see_every_district(people, get):
     for seat in people.everybody:
         allowed = seat in {"city_officer", "city_checker", "city_director", "city_legal", "secretariat", "partner"}
         answer = get("?on=2027-04-01", seat=seat, status=200 if allowed else 403)
-        assert allowed or answer == {"detail": "其他日期限能查看全部城区的岗位查询"}, seat
+        assert allowed or answer["detail"] == "其他日期限能查看全部城区的岗位查询", seat
 
 
 @pytest.mark.parametrize(
@@ -132,11 +132,11 @@ def test_another_day_is_for_those_who_see_every_district(people, get):
         ("?kind=lunch", "kind"),
         ("?state=none", "state"),
         ("?is_demo=maybe", "is_demo"),
-        ("?ordering=cite", "detail"),
+        ("?ordering=cite", "ordering"),
     ],
 )
 def test_what_the_list_does_not_know_is_refused(people, get, query, name):
-    assert set(get(query, status=400)) == {name}
+    assert [one["field"] for one in get(query, status=400)["errors"]] == [name]
 
 
 def test_a_token_of_the_city_reads_it(client, people):

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from greendistrict.core.problems import KINDS, MEDIA_TYPE, PAGE, content, kind_of
 from portal.tokens.services import make_token
 from tests.factories.accounts import cast
 from tests.portal.api.test_api import NAMES, received
@@ -24,8 +25,8 @@ def people():
 def test_an_unknown_address_answers_in_json(client):
     for path in ("/api/v1/", "/api/v1/district/", "/api/v1/districts/zhuyuan/", "/api/v2/"):
         response = client.get(path)
-        assert (response.status_code, response["Content-Type"]) == (404, "application/json")
-        assert response.json() == {"detail": "没有这个接口地址"}
+        assert (response.status_code, response["Content-Type"]) == (404, MEDIA_TYPE)
+        assert response.json() == content(404, "没有这个接口地址")
     assert client.get("/nowhere/")["Content-Type"].startswith("text/html")
 
 
@@ -34,14 +35,15 @@ def test_an_address_without_its_last_stroke_is_still_led_on(client):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("query", ["page_size=5", "cursor=abc", "isdemo=true"])
+@pytest.mark.parametrize("query", ["page_size=5", "page=2", "isdemo=true"])
 def test_an_unknown_parameter_is_named_with_those_allowed(client, people, name, query):
     client.force_login(people.city_officer)
     response = client.get(f"{reverse(f'api:{name}')}?{query}")
     assert response.status_code == 400
-    said = response.json()["detail"]
-    assert said.startswith(f"参数不存在：{query.partition('=')[0]}。")
-    assert "limit、offset、ordering" in said
+    said, unknown = response.json(), query.partition("=")[0]
+    assert said["detail"].startswith(f"参数不存在：{unknown}。")
+    assert "limit、offset、cursor、ordering" in said["detail"]
+    assert said["errors"] == [{"field": unknown, "detail": said["detail"]}]
 
 
 @pytest.mark.parametrize(
@@ -77,8 +79,20 @@ def test_every_refusal_is_in_chinese(people):
         browser.get(address, HTTP_ACCEPT="text/csv"),
     ]
     assert [answer.status_code for answer in answers] == [401, 403, 405, 401, 401, 401, 401, 400, 400, 400, 406]
+    assert {answer["Content-Type"] for answer in answers} == {MEDIA_TYPE}
+    for answer in answers:
+        said = answer.json()
+        kind = kind_of(answer.status_code)
+        assert (said["type"], said["title"], said["status"]) == (kind.uri, kind.title, answer.status_code)
+    assert [one["field"] for one in answers[7].json()["errors"]] == ["stage"]
     texts = [answer.content.decode().replace("Accept HTTP", "Accept") for answer in answers]
     assert [text for text in texts if ENGLISH.search(text) or not re.search("[一-鿿]", text)] == []
+
+
+def test_the_type_of_a_problem_leads_to_its_paragraph_on_the_public_page(client):
+    assert reverse("api:docs") == PAGE
+    page = client.get(PAGE).content.decode()
+    assert [kind.key for kind in KINDS if f'id="{kind.uri.partition("#")[2]}"' not in page] == []
 
 
 def test_times_carry_the_offset_of_beijing(client, people):

@@ -87,7 +87,7 @@ def asked(name, client, operation, mode, most):
             assert "%00" in request.url
         else:
             assert code in ({401} if name == "nobody" else SAID)
-        assert answer["Content-Type"].startswith("application/json")
+        assert answer["Content-Type"] == ("application/json" if code < 400 else "application/problem+json")
         json.loads(content)
         assert writes.tables <= {"authtoken_token"}
         if code == 200:

@@ -1,0 +1,66 @@
+"""Examples of the schema: one row of each list, of fictional districts; a test holds each to the schema of its list."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample
+
+SOURCED, NONE = "sourced", "unknown"
+DISTRICT = {"district": "yanshi-1", "district_name": "演示一城（虚构）"}
+ROWS: dict[str, dict[str, Any]] = {
+    "districts": {
+        "code": "yanshi-1", "name": "演示一城（虚构）", "aliases": ["演示城"], "type": "new", "type_certainty": SOURCED, "stage": "pilot",
+        "status_certainty": SOURCED, "star": 2, "title_number": "", "titled_on": "2024-06-11", "titled_on_certainty": SOURCED,
+        "title_batch": "2024年第1批", "area_km2": "3.2000", "area_km2_certainty": SOURCED, "key_areas": [], "key_areas_certainty": NONE,
+        "edition_text": "", "edition_text_certainty": NONE, "guideline_area": False, "sources": [], "is_demo": True,
+        "areas": [{"code": "310199", "name": "演示甲区（虚构）"}], "areas_certainty": SOURCED,
+    },
+    "titles": {
+        **DISTRICT, "kind": "pilot", "star": 2, "number": "", "granted_on": "2024-06-11", "date_certainty": SOURCED, "ended_on": None,
+        "end": "", "historic": True, "certainty": SOURCED, "standing_certainty": SOURCED, "policy": "沪府办规〔2018〕24号",
+        "policy_certainty": SOURCED, "reported_time": "", "edition_text": "", "batch_year": 2024, "batch": 1, "is_demo": True,
+    },
+    "announcements": {
+        "id": 1, "year": 2024, "batch": 1, "number": "", "title": "演示公告（虚构）", "announced_on": "2024-06-11", "historic": True,
+        "source": "", "is_demo": True, "districts": ["yanshi-1"],
+    },
+    "editions": {
+        "code": "GD-REF-2024", "title": "参考版", "official": False, "in_force": None, "replaces": "", "status": "published",
+        "complete": True, "digest": "0" * 64, "types": [{"key": "new", "label": "新建"}], "stages": [{"key": "operation", "label": "运营"}],
+        "levels": [{"key": "two", "label": "二星"}], "chapters": 10, "clauses": 120,
+    },
+    "assessments": {
+        "number": "ZC-2026-0001", **DISTRICT, "year": 2025, "filed_at": "2026-03-01T09:00:00+08:00",
+        "received_at": "2026-03-05T10:30:00+08:00", "edition": "GD-REF-2024", "official": False, "stage": "operation",
+        "as_of": "2025-12-31", "title": "pilot", "title_certainty": SOURCED, "building": True, "total": "71.79", "bonus": "1.50",
+        "level": None, "chapters": [{"key": "resilience", "obtained": "60", "possible": "80", "score": "75.00"}], "digest": "0" * 64,
+        "is_demo": True,
+    },
+    "volumes": {
+        "title": "演示一城（虚构）试点申报", "kind": "试点申报", "matter_number": "SQ-2026-001", **DISTRICT, "year": 2026,
+        "retention": "y30", "fonds": "", "number": None, "status": "preparing", "confidentiality": "internal", "items": 3, "pages": None,
+        "closed_at": None, "receiver": "", "handed_over_on": None, "is_demo": True,
+    },
+    "obligations": {
+        "key": "self_check:1:2026", "kind": "self_check", "title": "演示一城（虚构）2026年度自查", "debtor": "演示申报单位（虚构）",
+        "creditor": "演示市级单位（虚构）", "district": "yanshi-1", "due": "2027-03-31",
+        "how": {"anchor": "2026年度", "rule": "次年3月底前"},
+        "state": "upcoming", "default": False, "cite": "八（一）",
+    },
+}  # fmt: skip
+READINGS = {"reason": "", "readings": [{"meter": "E-1", "time": "2026-03-01 00:15", "value": "128.5", "unit": "kWh"}]}
+READ = {"added": 1, "corrected": 0, "unchanged": 0, "notes": []}
+
+
+def row_of(name: str) -> list[OpenApiExample]:
+    """Example of an answer of a list, wrapped in a page by the schema's generator."""
+    return [OpenApiExample("示例", value=ROWS[name], response_only=True)] if name in ROWS else []
+
+
+def sent(value: dict[str, Any]) -> OpenApiExample:
+    """Example of a body."""
+    return OpenApiExample("正文示例", value=value, request_only=True)
+
+
+def answered(value: dict[str, Any], *statuses: str) -> OpenApiExample:
+    """Example of an answer that is no list."""
+    return OpenApiExample("回应示例", value=value, response_only=True, status_codes=list(statuses) or None)

@@ -1,0 +1,173 @@
+"""Pages of the lists: behind an opaque signed cursor, which rows that come or go between two pages do not shift; or by offset.
+
+A cursor says where a page begins (the values by which the last row was sorted, its key last), in which order and direction. It belongs to
+the conditions of its query. PostgreSQL sorts nothing last where it ascends and first where it descends, and so does the comparison.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import OrderBy
+from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.request import Request
+from rest_framework.utils.urls import remove_query_param, replace_query_param
+
+from portal.api.problems import WrongParameters
+
+MOST_ROWS = 200
+CURSOR = "cursor"
+SALT = "portal.api.cursor"
+FORWARD, BACK = "n", "p"
+SORTED = "cursor_{}"  # what a row is sorted by, beside its fields
+WRONG = "游标不可用：它不属于这次查询，或者已经损坏。请从第一页重新读取"
+Row = dict[str, Any]
+
+
+class Paging(LimitOffsetPagination):
+    """50 rows unless asked for fewer or more, 200 at most. ``next`` and ``previous`` lead on by cursor unless an offset was given."""
+
+    default_limit = 50
+    max_limit = MOST_ROWS
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        """Rows of the page. Raises ``WrongParameters`` for a cursor of another query."""
+        self._links: tuple[str | None, str | None] | None = None
+        if self.offset_query_param in request.query_params:
+            if CURSOR in request.query_params:
+                raise WrongParameters({CURSOR: "cursor和offset不能同时使用"})
+            return super().paginate_queryset(queryset, request, view)
+        self.request, self.count = request, self.get_count(queryset)
+        self.limit = self.get_limit(request) or self.default_limit
+        direction, place = self._place()
+        if isinstance(queryset, QuerySet):
+            return self._page(queryset, direction, place)
+        return self._slice(queryset, direction, place)
+
+    def _place(self) -> tuple[str, list[Any]]:
+        """Direction and place of the cursor that was sent; forward from the beginning without one."""
+        sent = self.request.query_params.get(CURSOR, "")
+        if not sent:
+            return FORWARD, []
+        try:
+            digest, direction, place = signing.loads(sent, salt=SALT)
+        except (signing.BadSignature, ValueError):
+            raise WrongParameters({CURSOR: WRONG}) from None
+        if digest != self._query():
+            raise WrongParameters({CURSOR: WRONG})
+        return direction, place
+
+    def _query(self) -> str:
+        """Digest of address, conditions and order; the number of rows may change on the way."""
+        asked = sorted((name, *values) for name, values in self.request.query_params.lists() if name not in {CURSOR, "limit"})
+        return hashlib.sha256(repr((self.request.path, asked)).encode()).hexdigest()[:16]
+
+    def _page(self, queryset: QuerySet[Any, Any], direction: str, place: list[Any]) -> list[Row]:
+        order = [_term(one) for one in queryset.query.order_by]
+        back = direction == BACK
+        found = queryset.annotate(**{SORTED.format(number): expression for number, (expression, _) in enumerate(order)})
+        if place:
+            if len(place) != len(order):
+                raise WrongParameters({CURSOR: WRONG})
+            found = found.filter(_behind(place, [descending != back for _, descending in order]))
+        found = found.order_by(*(_sorted(number, descending != back) for number, (_, descending) in enumerate(order)))
+        try:
+            rows = list(found[: self.limit + 1])
+        except (ValidationError, ValueError, TypeError):  # a field of another kind than when the cursor was made
+            raise WrongParameters({CURSOR: WRONG}) from None
+        more = len(rows) > self.limit
+        rows = rows[: self.limit]
+        if back:
+            rows.reverse()
+        places = [[_plain(row.pop(SORTED.format(number))) for number in range(len(order))] for row in rows]
+        self._link(direction, place, more=more, first=places[0] if places else [], last=places[-1] if places else [])
+        return rows
+
+    def _slice(self, rows: Sequence[Any], direction: str, place: list[Any]) -> list[Any]:
+        """A computed list: behind the row with the key of the cursor, or where that stood if it is gone."""
+        start, end = 0, self.limit
+        if place:
+            at, key = place
+            found = next((number for number, row in enumerate(rows) if row.key == key), None)
+            if direction == FORWARD:
+                start = at if found is None else found + 1
+                end = start + self.limit
+            else:
+                end = at if found is None else found
+                start = max(end - self.limit, 0)
+        page = list(rows[start:end])
+        more = start > 0 if direction == BACK else end < len(rows)
+        first, last = ([start, page[0].key], [start + len(page) - 1, page[-1].key]) if page else ([], [])
+        self._link(direction, place, more=more, first=first, last=last)
+        return page
+
+    def _link(self, direction: str, place: list[Any], *, more: bool, first: list[Any], last: list[Any]) -> None:
+        """Addresses of the neighbours: going back there is a page behind, since one came from there."""
+        back = direction == BACK
+        behind, before = (bool(place), more) if back else (more, bool(place))
+        self._links = (self._address(FORWARD, last) if behind and last else None, self._address(BACK, first) if before and first else None)
+
+    def _address(self, direction: str, place: list[Any]) -> str:
+        cursor = signing.dumps([self._query(), direction, place], salt=SALT, compress=True)
+        return replace_query_param(remove_query_param(self.request.build_absolute_uri(), CURSOR), CURSOR, cursor)
+
+    def get_next_link(self) -> str | None:
+        """Address of the next page."""
+        return self._links[0] if self._links is not None else super().get_next_link()
+
+    def get_previous_link(self) -> str | None:
+        """Address of the page before."""
+        return self._links[1] if self._links is not None else super().get_previous_link()
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Parameters of the schema."""
+        about = "游标，取自上一次回应的 next 或 previous；只用于条件和排序相同的查询"
+        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        return [*parameters, {"name": CURSOR, "in": "query", "required": False, "description": about, "schema": {"type": "string"}}]
+
+    def get_paginated_response_schema(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer of the schema; the examples of the framework lead on by offset."""
+        described: dict[str, Any] = super().get_paginated_response_schema(schema)
+        for name, words in (("next", "下一页的地址，没有的为空"), ("previous", "上一页的地址，没有的为空")):
+            described["properties"][name] = {"type": "string", "nullable": True, "format": "uri", "description": words, "example": None}
+        described["properties"]["count"] = {"type": "integer", "description": "符合条件的总数", "example": 1}
+        return described
+
+
+def _term(one: Any) -> tuple[Any, bool]:
+    """Expression and whether it descends, of one entry of an order."""
+    if isinstance(one, OrderBy):
+        return one.expression, bool(one.descending)
+    return F(one.removeprefix("-")), one.startswith("-")
+
+
+def _behind(place: Sequence[Any], descends: Sequence[bool]) -> Q:
+    """Rows behind a place: equal in the first terms and behind in the next, for each number of first terms."""
+    found, equal = Q(pk__in=()), Q()
+    for number, (value, descending) in enumerate(zip(place, descends, strict=True)):
+        name = SORTED.format(number)
+        if value is None:
+            beyond = Q(**{f"{name}__isnull": False}) if descending else Q(pk__in=())
+            same = Q(**{f"{name}__isnull": True})
+        else:
+            beyond = Q(**{f"{name}__lt": value}) if descending else Q(**{f"{name}__gt": value}) | Q(**{f"{name}__isnull": True})
+            same = Q(**{name: value})
+        found |= equal & beyond
+        equal &= same
+    return found
+
+
+def _sorted(number: int, descends: bool) -> OrderBy:  # noqa: FBT001 -- a fact of the order
+    term = F(SORTED.format(number))
+    return term.desc() if descends else term.asc()
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON keeps it, exactly."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return value.isoformat() if isinstance(value, dt.date) else str(value)

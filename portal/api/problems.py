@@ -1,0 +1,118 @@
+"""Exceptions of the API's views as problems (RFC 9457), and their description in the schema."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.response import Response
+from rest_framework.views import exception_handler, set_rollback
+
+from greendistrict.core import problems
+from greendistrict.core.errors import Refused
+
+MOST_TOLD = 5
+GENERAL = ("detail", "non_field_errors")
+
+
+class WrongParameters(APIException):
+    """Parameters of the address that a list does not have or cannot understand, each with its reason."""
+
+    status_code = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = tuple(errors.items())
+        super().__init__("；".join(dict.fromkeys(errors.values())))
+
+
+def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """The problem for an exception; None for faults, which Django answers with a 500 of its own."""
+    if isinstance(error, Refused):
+        set_rollback()
+        told = [(one.field, one.text) for one in error.refusals]
+        return refusal(error.status, str(error), told if any(field for field, _ in told) or len(told) > 1 else ())
+    response = exception_handler(error, dict(context))
+    if response is None:
+        return None
+    errors: Sequence[tuple[str, str]] = ()
+    if isinstance(error, WrongParameters):
+        detail, errors = str(error.detail), error.errors
+    elif isinstance(error, ValidationError):
+        errors = list(_flat(error.detail))
+        detail = "；".join(f"{field}：{text}" if field else text for field, text in errors[:MOST_TOLD])
+    else:
+        detail = str(getattr(error, "detail", "")) or problems.kind_of(response.status_code).title
+        if response.status_code == HTTPStatus.NOT_FOUND:
+            detail = "没有找到，或者不在您的查看范围内"
+    return refusal(
+        response.status_code, detail, errors, headers={name: value for name, value in response.items() if name != "Content-Type"}
+    )
+
+
+def refusal(
+    status: int, detail: str, errors: Sequence[tuple[str, str]] = (), headers: Mapping[str, str] | None = None, **more: Any
+) -> Response:
+    """The answer of a view that refuses."""
+    return Response(
+        problems.content(status, detail, errors, **more), status=status, headers=dict(headers or {}), content_type=problems.MEDIA_TYPE
+    )
+
+
+def _flat(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Field and reason of each error; places in a list are counted from 0, as in JSON pointers."""
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            yield from _flat(inner, path if name in GENERAL else f"{path}.{name}".removeprefix("."))
+    elif isinstance(detail, list | tuple):
+        for place, inner in enumerate(detail):
+            deeper = isinstance(inner, Mapping) and bool(inner)
+            yield from _flat(inner, f"{path}.{place}".removeprefix(".") if deeper else path)
+    else:
+        yield path, str(detail)
+
+
+SHAPE = {
+    "type": "object",
+    "description": "RFC 9457 的错误说明",
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference", "description": "错误种类，指向本说明中的一段"},
+        "title": {"type": "string", "description": "种类的名称"},
+        "status": {"type": "integer", "description": "HTTP 状态"},
+        "detail": {"type": "string", "description": "这一次的原因"},
+        "errors": {
+            "type": "array",
+            "description": "逐项的字段和原因",
+            "items": {
+                "type": "object",
+                "properties": {"field": {"type": "string"}, "detail": {"type": "string"}},
+                "required": ["field", "detail"],
+            },
+        },
+        "request_id": {"type": "string", "description": "请求编号，500时有"},
+    },
+    "required": ["type", "title", "status", "detail"],
+}
+EXAMPLES = {
+    400: problems.content(400, "参数不存在：stars。可用的参数：star、limit、cursor、ordering", [("stars", "参数不存在：stars")]),
+    401: problems.content(401, "令牌已失效"),
+    403: problems.content(403, "没有查看或办理的权限"),
+    404: problems.content(404, "没有找到，或者不在您的查看范围内"),
+    409: problems.content(409, "他人已先保存，请重新读取后再修改"),
+    422: problems.content(422, "没有写入，请改正后重新发送", [("readings.0", "没有这个计量器具")]),
+    429: problems.content(429, "请求过于频繁，请稍后再试"),
+}
+READ = (400, 401, 403, 404, 429)
+WRITE = (*READ, 409, 422)
+
+
+def describe(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
+    """Hook of the schema: every operation names its refusals in the form in which they come."""
+    result["components"].setdefault("schemas", {})["Problem"] = SHAPE
+    for methods in result["paths"].values():
+        for method, described in methods.items():
+            for status in READ if method == "get" else WRITE:
+                described["responses"][str(status)] = {
+                    "description": problems.BY_STATUS[status].title,
+                    "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": EXAMPLES[status]}},
+                }
+    return result
