@@ -14,7 +14,7 @@ PAGE = "/api/docs/"  # compared with the address of the page by a test; no upper
 
 
 @dataclass(frozen=True)
-class Kind:
+class ProblemKind:
     """One kind of problem: its key in the address, status, title, and what the caller does about it."""
 
     key: str
@@ -29,26 +29,28 @@ class Kind:
 
 
 KINDS = (
-    Kind("invalid", 400, "请求不合规定", "参数、正文或游标不合规定。errors 逐项说明字段和原因，改正后重新发送。"),
-    Kind("unauthenticated", 401, "没有有效的令牌", "令牌缺失、错误、已失效或已收回。在“接口令牌”页面重新生成后再发送。"),
-    Kind("not-allowed", 403, "没有权限", "令牌的用途或持有人的岗位不能读取、写入。范围与持有人在页面上看到的相同。"),
-    Kind("not-found", 404, "没有找到", "没有这个地址，或者内容不在您的查看范围内。两种情形不作区分。"),
-    Kind("wrong-method", 405, "不支持这种方法", "地址存在，但不接受这种请求方法；回应的 Allow 头列出可用的方法。"),
-    Kind("not-acceptable", 406, "不能以要求的格式回应", "接口只以 JSON 回应。Accept 头请用 application/json 或 */*。"),
-    Kind("refused", 409, "现在不能办理", "内容符合格式，但现在的状态不允许，或者他人已先保存。重新读取后再决定是否发送。"),
-    Kind("closed", 410, "已不能修改", "事项已经办结或锁定，不再接受修改。"),
-    Kind("too-large", 413, "内容过大", "正文或文件超过上限，请分次发送。"),
-    Kind("wrong-media-type", 415, "不支持这种正文格式", "正文请用说明中列出的格式，并写明 Content-Type。"),
-    Kind("unprocessable", 422, "没有写入", "内容不能写入，没有保存任何一项。errors 逐项说明原因；幂等键已用于另一个请求时也是这一种。"),
-    Kind("too-many", 429, "请求过于频繁", "超过了频次上限。等待 Retry-After 头所说的秒数后再发送。"),
-    Kind("failed", 500, "系统没有完成这一步", "错误已经记录。向维护人员说明 request_id，稍后再试。"),
-    Kind("unavailable", 503, "暂时不能使用", "系统暂时停运或者过忙，稍后再试。"),
-    Kind("storage", 507, "存储空间不足", "没有保存任何内容，请联系维护人员后再试。"),
+    ProblemKind("invalid", 400, "请求不合规定", "参数、正文或游标不合规定。errors 逐项说明字段和原因，改正后重新发送。"),
+    ProblemKind("unauthenticated", 401, "没有有效的令牌", "令牌缺失、错误、已失效或已收回。在“接口令牌”页面重新生成后再发送。"),
+    ProblemKind("not-allowed", 403, "没有权限", "令牌的用途或持有人的岗位不能读取、写入。范围与持有人在页面上看到的相同。"),
+    ProblemKind("not-found", 404, "没有找到", "没有这个地址，或者内容不在您的查看范围内。两种情形不作区分。"),
+    ProblemKind("wrong-method", 405, "不支持这种方法", "地址存在，但不接受这种请求方法；回应的 Allow 头列出可用的方法。"),
+    ProblemKind("not-acceptable", 406, "不能以要求的格式回应", "接口只以 JSON 回应。Accept 头请用 application/json 或 */*。"),
+    ProblemKind("refused", 409, "现在不能办理", "内容符合格式，但现在的状态不允许，或者他人已先保存。重新读取后再决定是否发送。"),
+    ProblemKind("closed", 410, "已不能修改", "事项已经办结或锁定，不再接受修改。"),
+    ProblemKind("too-large", 413, "内容过大", "正文或文件超过上限，请分次发送。"),
+    ProblemKind("wrong-media-type", 415, "不支持这种正文格式", "正文请用说明中列出的格式，并写明 Content-Type。"),
+    ProblemKind(
+        "unprocessable", 422, "没有写入", "内容不能写入，没有保存任何一项。errors 逐项说明原因。"
+    ),
+    ProblemKind("too-many", 429, "请求过于频繁", "超过了频次上限。等待 Retry-After 头所说的秒数后再发送。"),
+    ProblemKind("failed", 500, "系统没有完成这一步", "错误已经记录。向维护人员说明 request_id，稍后再试。"),
+    ProblemKind("unavailable", 503, "暂时不能使用", "系统暂时停运或者过忙，稍后再试。"),
+    ProblemKind("storage", 507, "存储空间不足", "没有保存任何内容，请联系维护人员后再试。"),
 )
 BY_STATUS = {kind.status: kind for kind in KINDS}
 
 
-def kind_of(status: int) -> Kind:
+def kind_of(status: int) -> ProblemKind:
     """The kind of a status; of one without an own kind that of its hundred."""
     return BY_STATUS.get(status) or BY_STATUS[500 if status >= 500 else 400]  # noqa: PLR2004 -- faults of the server
 
