@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from portal.open_data.datasets import CSV, DATASETS, GEOJSON, JSON, XLSX, Dataset
+from portal.open_data.datasets import BOUNDARIES, CSV, DATASETS, GEOJSON, JSON, XLSX, Dataset
 from portal.open_data.files import TYPES, version_of
 
 CONTEXT = {
@@ -41,6 +41,17 @@ def catalogue(absolute: Callable[[str], str]) -> dict[str, Any]:
         "dct:publisher": publisher,
         "foaf:homepage": {"@id": absolute(reverse("portal:home"))},
         "dcat:dataset": [_dataset(one, absolute, publisher) for one in DATASETS.values()],
+        "dcat:service": [
+            {
+                "@id": absolute(reverse("portal:ogc_landing")),
+                "@type": "dcat:DataService",
+                "dct:title": f"{BOUNDARIES.title}（OGC API – Features）",
+                "dct:conformsTo": {"@id": "http://www.opengis.net/doc/IS/ogcapi-features-1/1.0"},
+                "dcat:endpointURL": {"@id": absolute(reverse("portal:ogc_landing"))},
+                "dcat:endpointDescription": {"@id": absolute(reverse("portal:ogc_api"))},
+                "dcat:servesDataset": {"@id": absolute(reverse("portal:open_dataset", args=[BOUNDARIES.key]))},
+            }
+        ],
     }
 
 

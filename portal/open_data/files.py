@@ -70,8 +70,19 @@ def _workbook(dataset: Dataset, rows: Sequence[tuple[Value, ...]]) -> bytes:
 
 
 def _geojson(dataset: Dataset, rows: Sequence[tuple[Value, ...]]) -> bytes:
+    return _dumped({"type": "FeatureCollection", "features": _features(dataset, rows)})
+
+
+def _features(dataset: Dataset, rows: Sequence[tuple[Value, ...]]) -> list[dict[str, Any]]:
     keys = [field.key for field in dataset.fields]
-    features = [
-        {"type": "Feature", "id": row[0], "geometry": row[-1], "properties": dict(zip(keys, row[:-1], strict=True))} for row in rows
-    ]
-    return _dumped({"type": "FeatureCollection", "features": features})
+    return [{"type": "Feature", "id": row[0], "geometry": row[-1], "properties": dict(zip(keys, row[:-1], strict=True))} for row in rows]
+
+
+def features_of(dataset: Dataset) -> list[dict[str, Any]]:
+    """Features of a set with geometry, as its file holds them."""
+    return _features(dataset, list(dataset.rows({})))
+
+
+def dumped(content: Any) -> bytes:
+    """JSON as the files have it: figures as in the rows, Chinese readable."""
+    return _dumped(content)

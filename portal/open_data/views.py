@@ -1,5 +1,7 @@
 """Pages of the open data: the sets, the dictionary of each, its files, the catalogue for programs."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -9,9 +11,11 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import conditional_page, require_safe
 
+from greendistrict.core.problems import problem
+from portal.open_data import features
 from portal.open_data.catalogue import catalogue, licence
 from portal.open_data.datasets import DATASETS, TITLES, Dataset
-from portal.open_data.files import TYPES, content_of, version_of
+from portal.open_data.files import TYPES, content_of, dumped, version_of
 from portal.public.caching import cached_for_visitors
 from portal.public.forms import TitleRegisterForm
 from reports.city.published import MIXED, PUBLISHED
@@ -55,6 +59,86 @@ def open_data_catalogue(request: HttpRequest) -> HttpResponse:
     """The catalogue as DCAT-AP."""
     content = catalogue(request.build_absolute_uri)
     return JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 1}, content_type="application/ld+json")
+
+
+def _ogc(make: Callable[..., tuple[Any, str]]) -> Callable[..., HttpResponse]:
+    """View of OGC API – Features for everybody: a document and its type; refusals are problems (RFC 9457)."""
+
+    @login_not_required
+    @require_safe
+    @cached_for_visitors
+    @wraps(make)
+    def answer(request: HttpRequest, **place: str) -> HttpResponse:
+        try:
+            content, kind = make(request, **place)
+        except features.WrongQuery as wrong:
+            return problem(400, str(wrong), wrong.errors)
+        except Http404:
+            return problem(404, "没有这个数据集或要素")
+        return HttpResponse(dumped(content), content_type=kind)
+
+    return answer
+
+
+def _plain(request: HttpRequest, key: str = features.COLLECTION) -> None:
+    """Raise ``Http404`` for another collection, ``WrongQuery`` for any parameter."""
+    if key != features.COLLECTION:
+        raise Http404
+    features.refuse_unknown(request.GET, ())
+
+
+@_ogc
+def ogc_landing(request: HttpRequest) -> tuple[Any, str]:
+    """Landing page of the service."""
+    _plain(request)
+    return features.landing(request.build_absolute_uri), features.JSON
+
+
+@_ogc
+def ogc_api(request: HttpRequest) -> tuple[Any, str]:
+    """Its definition."""
+    _plain(request)
+    return features.openapi(request.build_absolute_uri), features.OPENAPI
+
+
+@_ogc
+def ogc_conformance(request: HttpRequest) -> tuple[Any, str]:
+    """Classes of the standard."""
+    _plain(request)
+    return features.conformance(), features.JSON
+
+
+@_ogc
+def ogc_collections(request: HttpRequest) -> tuple[Any, str]:
+    """Collections."""
+    _plain(request)
+    return features.collections(request.build_absolute_uri), features.JSON
+
+
+@_ogc
+def ogc_collection(request: HttpRequest, key: str) -> tuple[Any, str]:
+    """One collection."""
+    _plain(request, key)
+    return features.collection(request.build_absolute_uri), features.JSON
+
+
+@_ogc
+def ogc_items(request: HttpRequest, key: str) -> tuple[Any, str]:
+    """Features in an area, page by page."""
+    if key != features.COLLECTION:
+        raise Http404
+    query = request.GET.dict()
+    return features.items(features.asked_of(query), request.build_absolute_uri, query), features.GEOJSON
+
+
+@_ogc
+def ogc_item(request: HttpRequest, key: str, code: str) -> tuple[Any, str]:
+    """One feature."""
+    _plain(request, key)
+    found = features.item(code, request.build_absolute_uri)
+    if found is None:
+        raise Http404
+    return found, features.GEOJSON
 
 
 @login_not_required

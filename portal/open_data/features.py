@@ -1,0 +1,218 @@
+"""OGC API – Features (17-069r4, Part 1: Core, GeoJSON, OpenAPI 3.0) of the released boundaries: documents without requests.
+
+One collection, the open data's ``boundaries``: newest plan boundaries with a 审图号, coordinates as WGS 84 longitude and latitude (CRS84).
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from greendistrict.core import clock
+from greendistrict.core.integers import whole
+from portal.open_data.catalogue import licence
+from portal.open_data.datasets import BOUNDARIES
+from portal.open_data.files import features_of
+from portal.open_data.rectangles import Rectangle, bounds, meets
+
+Absolute = Callable[[str], str]
+JSON, GEOJSON, OPENAPI = "application/json", "application/geo+json", "application/vnd.oai.openapi+json;version=3.0"
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+CONFORMS = tuple(f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}" for name in ("core", "oas30", "geojson"))
+COLLECTION = BOUNDARIES.key
+DEFAULT_LIMIT, MOST = 100, 1000
+PARAMETERS = ("bbox", "datetime", "limit", "offset")
+INSTANT = r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?"
+MOMENT = re.compile(rf"{INSTANT}|({INSTANT}|\.\.|)/({INSTANT}|\.\.|)")
+CORNERS = (4, 6)
+
+
+class WrongQuery(ValueError):  # noqa: N818 -- an answer
+    """Parameters that mean nothing, each with its reason."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = tuple(errors.items())
+        super().__init__("；".join(dict.fromkeys(errors.values())))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of the items."""
+
+    areas: tuple[Rectangle, ...] | None = None
+    limit: int = DEFAULT_LIMIT
+    offset: int = 0
+
+
+def asked_of(given: Mapping[str, str]) -> Asked:
+    """The parameters of an address. Raises ``WrongQuery`` that names every wrong or unknown one."""
+    refuse_unknown(given, PARAMETERS)
+    limit, offset = whole(given.get("limit", str(DEFAULT_LIMIT)), 0), whole(given.get("offset", "0"), -1)
+    wrong = {}
+    if limit < 1:
+        wrong["limit"] = "参数limit应为正整数"
+    if offset < 0:
+        wrong["offset"] = "参数offset应为非负整数"
+    if "datetime" in given and not MOMENT.fullmatch(given["datetime"]):
+        wrong["datetime"] = "参数datetime应为 RFC 3339 的时间或时间段"
+    areas = None
+    if "bbox" in given:
+        areas = _areas(given["bbox"])
+        if areas is None:
+            wrong["bbox"] = "参数bbox应为4个或6个数，以逗号分开：西、南、东、北（经纬度）"
+    if wrong:
+        raise WrongQuery(wrong)
+    return Asked(areas, min(limit, MOST), offset)
+
+
+def refuse_unknown(given: Mapping[str, str], allowed: Sequence[str]) -> None:
+    """Raise ``WrongQuery`` for parameters that an address does not have."""
+    if unknown := [name for name in given if name not in allowed]:
+        told = f"可用的参数：{'、'.join(allowed)}" if allowed else "这个地址没有参数"
+        raise WrongQuery(dict.fromkeys(unknown, f"参数不存在：{'、'.join(unknown)}。{told}"))
+
+
+def _areas(text: str) -> tuple[Rectangle, ...] | None:
+    """The rectangle; west of its east it goes over the date line, in two parts."""
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError:
+        return None
+    if len(numbers) not in CORNERS or not all(math.isfinite(number) for number in numbers):
+        return None
+    half = len(numbers) // 2
+    (west, south), (east, north) = numbers[:2], numbers[half : half + 2]
+    if south > north:
+        return None
+    if west <= east:
+        return ((west, south, east, north),)
+    return ((west, south, 180.0, north), (-180.0, south, east, north))
+
+
+def _link(href: str, rel: str, kind: str, title: str) -> dict[str, str]:
+    return {"href": href, "rel": rel, "type": kind, "title": title}
+
+
+def landing(absolute: Absolute) -> dict[str, Any]:
+    """Where to begin."""
+    return {
+        "title": "上海市绿色生态城区规划范围",
+        "description": BOUNDARIES.about,
+        "links": [
+            _link(absolute(reverse("portal:ogc_landing")), "self", JSON, "本页"),
+            _link(absolute(reverse("portal:ogc_api")), "service-desc", OPENAPI, "接口说明（OpenAPI）"),
+            _link(absolute(reverse("portal:open_dataset", args=[COLLECTION])), "service-doc", "text/html", "数据说明"),
+            _link(absolute(reverse("portal:ogc_conformance")), "conformance", JSON, "符合的标准"),
+            _link(absolute(reverse("portal:ogc_collections")), "data", JSON, "数据集"),
+        ],
+    }
+
+
+def conformance() -> dict[str, Any]:
+    """Classes of the standard that are met."""
+    return {"conformsTo": list(CONFORMS)}
+
+
+def collections(absolute: Absolute) -> dict[str, Any]:
+    """All collections."""
+    address = absolute(reverse("portal:ogc_collections"))
+    return {"links": [_link(address, "self", JSON, "数据集")], "collections": [collection(absolute)]}
+
+
+def collection(absolute: Absolute) -> dict[str, Any]:
+    """The one collection; without a feature no extent is stated."""
+    address = absolute(reverse("portal:ogc_collection", args=[COLLECTION]))
+    found = features_of(BOUNDARIES)
+    extent = {"spatial": {"bbox": [bounds(one["geometry"] for one in found)], "crs": CRS84}} if found else None
+    return {
+        "id": COLLECTION,
+        "title": BOUNDARIES.title,
+        "description": f"{BOUNDARIES.about}使用许可：{licence()}",
+        "itemType": "feature",
+        "crs": [CRS84],
+        **({"extent": extent} if extent else {}),
+        "links": [
+            _link(address, "self", JSON, BOUNDARIES.title),
+            _link(absolute(reverse("portal:ogc_items", args=[COLLECTION])), "items", GEOJSON, "全部要素"),
+            _link(absolute(reverse("portal:open_dataset", args=[COLLECTION])), "describedby", "text/html", "字段说明"),
+        ],
+    }
+
+
+def items(asked: Asked, absolute: Absolute, query: Mapping[str, str]) -> dict[str, Any]:
+    """One page of features; they state no time, so that every ``datetime`` meets them all."""
+    found = [one for one in features_of(BOUNDARIES) if asked.areas is None or any(meets(one["geometry"], area) for area in asked.areas)]
+    page = found[asked.offset : asked.offset + asked.limit]
+    address = absolute(reverse("portal:ogc_items", args=[COLLECTION]))
+    links = [
+        _link(_with(address, query), "self", GEOJSON, "本页"),
+        _link(absolute(reverse("portal:ogc_collection", args=[COLLECTION])), "collection", JSON, BOUNDARIES.title),
+    ]
+    if asked.offset + asked.limit < len(found):
+        links.append(_link(_with(address, {**query, "offset": str(asked.offset + asked.limit)}), "next", GEOJSON, "下一页"))
+    if asked.offset:
+        links.append(_link(_with(address, {**query, "offset": str(max(asked.offset - asked.limit, 0))}), "prev", GEOJSON, "上一页"))
+    return {
+        "type": "FeatureCollection",
+        "timeStamp": clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "numberMatched": len(found),
+        "numberReturned": len(page),
+        "features": page,
+        "links": links,
+    }
+
+
+def item(code: str, absolute: Absolute) -> dict[str, Any] | None:
+    """One feature by the code of its district."""
+    found = next((one for one in features_of(BOUNDARIES) if one["id"] == code), None)
+    if found is None:
+        return None
+    links = [
+        _link(absolute(reverse("portal:ogc_item", args=[COLLECTION, code])), "self", GEOJSON, str(found["properties"]["name"])),
+        _link(absolute(reverse("portal:ogc_collection", args=[COLLECTION])), "collection", JSON, BOUNDARIES.title),
+    ]
+    return {**found, "links": links}
+
+
+def _with(address: str, query: Mapping[str, str]) -> str:
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def openapi(absolute: Absolute) -> dict[str, Any]:
+    """The definition of this service (OpenAPI 3.0)."""
+
+    def told(summary: str, kind: str = JSON, *parameters: dict[str, Any], missing: bool = False) -> dict[str, Any]:
+        responses: dict[str, Any] = {"200": {"description": summary, "content": {kind: {"schema": {"type": "object"}}}}}
+        for status, words in (("400", "参数不合规定"), *((("404", "没有找到"),) if missing else ())):
+            responses[status] = {"description": words, "content": {"application/problem+json": {"schema": {"type": "object"}}}}
+        return {"get": {"summary": summary, "operationId": None, "parameters": list(parameters), "responses": responses}}
+
+    base = reverse("portal:ogc_landing")
+    limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT_LIMIT}
+    corners = {"type": "array", "oneOf": [{"minItems": count, "maxItems": count} for count in CORNERS], "items": {"type": "number"}}
+    bbox = {"name": "bbox", "in": "query", "required": False, "style": "form", "explode": False, "schema": corners}
+    moment = {"name": "datetime", "in": "query", "required": False, "style": "form", "explode": False, "schema": {"type": "string"}}
+    most = {"name": "limit", "in": "query", "required": False, "style": "form", "explode": False, "schema": limit}
+    offset = {"name": "offset", "in": "query", "required": False, "schema": {"type": "integer", "minimum": 0, "default": 0}}
+    code = {"name": "featureId", "in": "path", "required": True, "schema": {"type": "string"}}
+    paths = {
+        "/": told("入口"),
+        "/api": told("接口说明", OPENAPI),
+        "/conformance": told("符合的标准"),
+        "/collections": told("数据集"),
+        f"/collections/{COLLECTION}": told(BOUNDARIES.title),
+        f"/collections/{COLLECTION}/items": told("要素", GEOJSON, bbox, moment, most, offset),
+        f"/collections/{COLLECTION}/items/{{featureId}}": told("一个要素", GEOJSON, code, missing=True),
+    }
+    for number, methods in enumerate(paths.values()):
+        methods["get"]["operationId"] = f"ogc{number}"
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": "上海市绿色生态城区规划范围", "version": "1", "description": BOUNDARIES.about},
+        "servers": [{"url": absolute(base).rstrip("/")}],
+        "paths": paths,
+    }

@@ -1,0 +1,215 @@
+"""OGC API – Features: the documents of 17-069r4 with what its schemas require, areas, pages, refusals; read by GDAL in the slow set."""
+
+import jsonschema
+import pytest
+from django.urls import reverse
+
+from districts.boundaries.models import Boundary
+from districts.common.enums import BoundaryKind, Stage
+from greendistrict.core import clock
+from greendistrict.core.problems import MEDIA_TYPE
+from portal.open_data.rectangles import meets
+from tests.factories.districts import make_district, square
+
+pytestmark = pytest.mark.django_db
+ITEMS = "/ogc/collections/boundaries/items"
+# What the schemas of the standard require (ogcapi-features-1.yaml): landingPage, confClasses, collections, featureCollectionGeoJSON.
+LINKS = {
+    "type": "array",
+    "minItems": 1,
+    "items": {"type": "object", "required": ["href", "rel"], "properties": {"href": {"type": "string"}, "rel": {"type": "string"}}},
+}
+EXTENT = {
+    "type": "object",
+    "properties": {
+        "spatial": {
+            "type": "object",
+            "properties": {
+                "bbox": {
+                    "type": "array",
+                    "minItems": 1,
+                    "items": {"type": "array", "oneOf": [{"minItems": 4, "maxItems": 4}, {"minItems": 6, "maxItems": 6}]},
+                },
+                "crs": {"const": "http://www.opengis.net/def/crs/OGC/1.3/CRS84"},
+            },
+        }
+    },
+}
+COLLECTION = {
+    "type": "object",
+    "required": ["id", "links"],
+    "properties": {"id": {"type": "string"}, "links": LINKS, "extent": EXTENT, "itemType": {"const": "feature"}},
+}
+FEATURE = {
+    "type": "object",
+    "required": ["type", "geometry", "properties"],
+    "properties": {
+        "type": {"const": "Feature"},
+        "id": {"type": ["string", "integer"]},
+        "geometry": {"type": "object", "required": ["type", "coordinates"]},
+        "properties": {"type": "object"},
+    },
+}
+SHAPES = {
+    "/ogc/": {"type": "object", "required": ["links"], "properties": {"links": LINKS}},
+    "/ogc/conformance": {
+        "type": "object",
+        "required": ["conformsTo"],
+        "properties": {"conformsTo": {"type": "array", "items": {"type": "string"}}},
+    },
+    "/ogc/collections": {
+        "type": "object",
+        "required": ["links", "collections"],
+        "properties": {"links": LINKS, "collections": {"type": "array", "items": COLLECTION}},
+    },
+    "/ogc/collections/boundaries": COLLECTION,
+    ITEMS: {
+        "type": "object",
+        "required": ["type", "features"],
+        "properties": {
+            "type": {"const": "FeatureCollection"},
+            "features": {"type": "array", "items": FEATURE},
+            "links": LINKS,
+            "timeStamp": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"},
+            "numberMatched": {"type": "integer"},
+            "numberReturned": {"type": "integer"},
+        },
+    },
+    f"{ITEMS}/d1": FEATURE,
+}
+
+
+@pytest.fixture
+def drawn():
+    """Three districts with a released boundary, one whose boundary has no 审图号."""
+    for number in range(4):
+        district = make_district(code=f"d{number}", name=f"演示{number}城（虚构）", stage=Stage.PILOT)
+        Boundary.objects.create(
+            district=district, kind=BoundaryKind.PLAN, geometry=square(121.0 + number / 10, 31.2), area_km2="1.0", points=5, file_name="a",
+            format="GeoJSON", system="WGS84", sha256="0" * 64, reason="演示", map_number="" if number == 3 else f"演示{number}号",
+            entered_at=clock.now(),
+        )  # fmt: skip
+
+
+def codes(answer):
+    return [one["id"] for one in answer.json()["features"]]
+
+
+@pytest.mark.parametrize("path", SHAPES)
+def test_each_document_has_what_its_schema_requires(client, drawn, path):
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == ("application/geo+json" if "items" in path else "application/json")
+    jsonschema.validate(answer.json(), SHAPES[path])
+
+
+def test_the_landing_page_leads_to_everything_and_every_link_answers(client, drawn):
+    seen, waiting = {}, ["http://testserver/ogc/"]
+    while waiting:
+        address = waiting.pop()
+        path = address.removeprefix("http://testserver")
+        answer = client.get(path)
+        seen[path] = answer.status_code
+        if "json" in answer.headers["Content-Type"]:
+            document = answer.json()
+            found = [*document.get("links", ()), *(link for one in document.get("collections", ()) for link in one["links"])]
+            waiting += [one["href"] for one in found if one["href"].removeprefix("http://testserver") not in seen]
+    assert set(seen.values()) == {200}
+    assert {"/ogc/", "/ogc/api", "/ogc/conformance", "/ogc/collections", "/ogc/collections/boundaries", ITEMS} <= set(seen)
+    rels = {one["rel"] for one in client.get("/ogc/").json()["links"]}
+    assert {"self", "service-desc", "conformance", "data"} <= rels
+
+
+def test_the_definition_is_openapi_and_names_every_address(client):
+    answer = client.get("/ogc/api")
+    assert answer.headers["Content-Type"] == "application/vnd.oai.openapi+json;version=3.0"
+    made = answer.json()
+    assert made["openapi"].startswith("3.0")
+    base = made["servers"][0]["url"].removeprefix("http://testserver")
+    for path in made["paths"]:
+        expected = 404 if "{" in path else 200
+        assert client.get(base + path.replace("{featureId}", "x")).status_code == expected, path
+    parameters = made["paths"]["/collections/boundaries/items"]["get"]["parameters"]
+    assert {one["name"] for one in parameters} == {"bbox", "datetime", "limit", "offset"}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_pages_follow_their_links(client, drawn, count, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert codes(client.get(ITEMS)) == ["d0", "d1", "d2"]
+    read, address = [], f"{ITEMS}?limit={count}"
+    while address:
+        answer = client.get(address)
+        document = answer.json()
+        assert (document["numberMatched"], document["numberReturned"]) == (3, len(document["features"]))
+        read += codes(answer)
+        address = next((one["href"] for one in document["links"] if one["rel"] == "next"), "").removeprefix("http://testserver")
+    assert read == ["d0", "d1", "d2"]
+
+
+@pytest.mark.parametrize(
+    ("bbox", "found"),
+    [
+        ("120,31,122,32", ["d0", "d1", "d2"]),
+        ("120,31,0,122,32,9", ["d0", "d1", "d2"]),
+        ("121.0,31.2,121.0,31.2", ["d0"]),
+        ("121.05,31.0,121.15,31.5", ["d1"]),
+        ("10,10,20,20", []),
+        ("170,31,121.05,32", ["d0"]),
+    ],
+)
+def test_features_of_an_area(client, drawn, bbox, found):
+    assert codes(client.get(f"{ITEMS}?bbox={bbox}")) == found
+
+
+def test_an_area_inside_a_boundary_meets_it_and_one_in_its_hole_does_not():
+    ring = lambda low, high: [[low, low], [high, low], [high, high], [low, high], [low, low]]  # noqa: E731
+    geometry = {"type": "MultiPolygon", "coordinates": [[ring(0, 9), ring(3, 6)]]}
+    assert meets(geometry, (1, 1, 2, 2))
+    assert not meets(geometry, (4, 4, 5, 5))
+    assert meets(geometry, (4, 4, 7, 5))
+    assert not meets(geometry, (10, 10, 11, 11))
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "fields"),
+    [
+        (f"{ITEMS}?colour=green", 400, ["colour"]),
+        (f"{ITEMS}?bbox=1,2,3", 400, ["bbox"]),
+        (f"{ITEMS}?bbox=1,9,3,4", 400, ["bbox"]),
+        (f"{ITEMS}?bbox=a,b,c,d", 400, ["bbox"]),
+        (f"{ITEMS}?bbox=nan,1,2,3", 400, ["bbox"]),
+        (f"{ITEMS}?limit=0&offset=-1", 400, ["limit", "offset"]),
+        (f"{ITEMS}?datetime=yesterday", 400, ["datetime"]),
+        ("/ogc/?f=json", 400, ["f"]),
+        ("/ogc/collections/plots", 404, None),
+        (f"{ITEMS}/d3", 404, None),
+    ],
+)
+def test_what_is_not_understood_is_refused_as_a_problem(client, drawn, path, status, fields):
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, MEDIA_TYPE)
+    assert [one["field"] for one in answer.json().get("errors", ())] == (fields or [])
+
+
+@pytest.mark.parametrize("moment", ["2026-01-01", "2026-01-01T00:00:00Z/..", "../2026-01-01T00:00:00%2B08:00"])
+def test_a_time_meets_features_without_one(client, drawn, moment):
+    assert len(codes(client.get(f"{ITEMS}?datetime={moment}"))) == 3
+
+
+def test_the_catalogue_names_the_service(client):
+    service = client.get(reverse("portal:open_data_catalogue")).json()["dcat:service"][0]
+    assert service["dcat:endpointURL"]["@id"] == "http://testserver/ogc/"
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_gdal_reads_the_features_page_by_page(drawn, live_server):
+    pyogrio = pytest.importorskip("pyogrio")
+    address = f"OAPIF:{live_server.url}/ogc/"
+    assert [str(name) for name in pyogrio.list_layers(address)[:, 0]] == ["boundaries"]
+    for options in ({}, {"PAGE_SIZE": "1"}, {"bbox": (121.05, 31.0, 121.15, 31.5)}):
+        meta, _fids, geometry, values = pyogrio.raw.read(address, layer="boundaries", **options)
+        read = dict(zip(meta["fields"], values, strict=True))
+        assert list(read["district"]) == (["d1"] if "bbox" in options else ["d0", "d1", "d2"]), options
+        assert all(one is not None for one in geometry)

@@ -1,0 +1,133 @@
+"""Client of API v1 in one file, without anything but Python's library: copy it into the system that reads or writes.
+
+    portal = Client("https://portal.example", token="…")
+    for district in portal.rows("districts", stage="pilot"):
+        print(district["code"], district["name"])
+    Client("https://portal.example", meter_token="…").write_readings([{"meter": "E-1", "time": "2026-03-01 00:15", "value": "128.5"}])
+
+``OPERATIONS`` is what the schema says; a test compares the two (``tests/tools/test_api_client.py``).
+"""
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+PAGING = ("cursor", "limit", "offset", "ordering")
+OPERATIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "announcements": ("GET", "/api/v1/announcements/", ("announced_after", "announced_before", "historic", "is_demo", "year")),
+    "assessments": ("GET", "/api/v1/assessments/", ("district", "is_demo", "received_after", "received_before", "year")),
+    "districts": (
+        "GET",
+        "/api/v1/districts/",
+        ("area", "guideline_area", "is_demo", "key_area", "q", "stage", "star", "titled_after", "titled_before", "type"),
+    ),
+    "editions": ("GET", "/api/v1/editions/", ("complete", "official", "status")),
+    "meter_readings": ("POST", "/api/v1/meter-readings/", ()),
+    "obligations": ("GET", "/api/v1/obligations/", ("authority", "district", "is_demo", "kind", "on", "state")),
+    "titles": ("GET", "/api/v1/titles/", ("current", "district", "granted_after", "granted_before", "is_demo", "kind", "star")),
+    "volumes": (
+        "GET",
+        "/api/v1/volumes/",
+        ("confidentiality", "district", "handed_over_after", "handed_over_before", "is_demo", "kind", "q", "retention", "status", "year"),
+    ),
+}
+PAGE = 200
+TOO_MANY = 429
+LONGEST_WAIT = 120
+Row = dict[str, Any]
+
+
+class Problem(Exception):  # noqa: N818 -- the name of RFC 9457
+    """A refusal (RFC 9457); ``errors`` are the pairs of field and reason."""
+
+    def __init__(self, status: int, members: Mapping[str, Any]) -> None:
+        self.status, self.type, self.title = status, members.get("type", "about:blank"), members.get("title", "")
+        self.detail, self.members = members.get("detail", ""), dict(members)
+        self.errors = [(one["field"], one["detail"]) for one in members.get("errors", ())]
+        super().__init__(f"{status} {self.title}：{self.detail}")
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """The token goes to no other address."""
+
+    def redirect_request(self, *_more: Any) -> None:
+        """None: the redirect is answered as an error."""
+
+
+class Client:
+    """One portal. ``token`` reads with the sight of its owner, ``meter_token`` writes readings of one district."""
+
+    def __init__(self, base: str, *, token: str = "", meter_token: str = "", timeout: float = 30, attempts: int = 3) -> None:
+        if urlsplit(base).scheme not in {"http", "https"}:
+            msg = "base: http or https"
+            raise ValueError(msg)
+        self.base, self.timeout, self.attempts = base.rstrip("/") + "/", timeout, attempts
+        self._read, self._meter = token, meter_token
+        self._opener = build_opener(_NoRedirect)
+
+    def rows(self, name: str, *, ordering: str = "", **conditions: object) -> Iterator[Row]:
+        """Every row of a list, page by page behind the cursor. Raises ``ValueError`` for a condition it does not have, ``Problem``."""
+        method, path, known = OPERATIONS[name]
+        if method != "GET":
+            msg = f"{name}: no list"
+            raise ValueError(msg)
+        if unknown := sorted(set(conditions) - set(known)):
+            msg = f"{name}: no such condition: {', '.join(unknown)}"
+            raise ValueError(msg)
+        query = {"limit": PAGE, **({"ordering": ordering} if ordering else {}), **{key: _word(value) for key, value in conditions.items()}}
+        address: str | None = f"{path}?{urlencode(query)}"
+        while address:
+            page = self._ask("GET", address, f"Token {self._read}")
+            yield from page["results"]
+            address = page["next"]
+
+    def write_readings(self, readings: Sequence[Mapping[str, Any]], reason: str = "") -> Row:
+        """Write readings of meters, all or none; sent again they change nothing. Raises ``Problem``."""
+        method, path, _ = OPERATIONS["meter_readings"]
+        return self._ask(method, path, f"Meter {self._meter}", {"readings": list(readings), "reason": reason})
+
+    def schema(self) -> Row:
+        """The schema of the portal, which may be newer than this file."""
+        return self._ask("GET", "/api/schema/?format=json", "")
+
+    def _ask(self, method: str, address: str, authorization: str, body: Mapping[str, Any] | None = None) -> Row:
+        """One answer; told that it asks too often, the client waits as long as it is told."""
+        whole = urljoin(self.base, address)
+        if urlsplit(whole)[:2] != urlsplit(self.base)[:2]:
+            msg = f"the portal leads to another host: {whole}"
+            raise ValueError(msg)
+        headers = {"Accept": "application/json", **({"Authorization": authorization} if authorization else {})}
+        content = None
+        if body is not None:
+            headers["Content-Type"], content = "application/json", json.dumps(body, ensure_ascii=False).encode()
+        left = self.attempts
+        while True:
+            left -= 1
+            request = Request(whole, data=content, headers=headers, method=method)  # noqa: S310 -- http or https, see above
+            try:
+                with self._opener.open(request, timeout=self.timeout) as answer:
+                    found: Row = json.loads(answer.read())
+                    return found
+            except HTTPError as error:
+                problem = _problem(error)
+                wait = error.headers.get("Retry-After", "")
+                if error.code != TOO_MANY or not left or not wait.isdigit() or int(wait) > LONGEST_WAIT:
+                    raise problem from None
+                time.sleep(int(wait))
+
+
+def _problem(error: HTTPError) -> Problem:
+    try:
+        members = json.loads(error.read())
+    except ValueError:
+        members = None
+    return Problem(error.code, members if isinstance(members, dict) else {"title": str(error.reason)})
+
+
+def _word(value: object) -> str:
+    """A condition as the address has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
