@@ -39,9 +39,7 @@ KINDS = (
     ProblemKind("closed", 410, "已不能修改", "事项已经办结或锁定，不再接受修改。"),
     ProblemKind("too-large", 413, "内容过大", "正文或文件超过上限，请分次发送。"),
     ProblemKind("wrong-media-type", 415, "不支持这种正文格式", "正文请用说明中列出的格式，并写明 Content-Type。"),
-    ProblemKind(
-        "unprocessable", 422, "没有写入", "内容不能写入，没有保存任何一项。errors 逐项说明原因。"
-    ),
+    ProblemKind("unprocessable", 422, "没有写入", "内容不能写入，没有保存任何一项。errors 逐项说明原因。"),
     ProblemKind("too-many", 429, "请求过于频繁", "超过了频次上限。等待 Retry-After 头所说的秒数后再发送。"),
     ProblemKind("failed", 500, "系统没有完成这一步", "错误已经记录。向维护人员说明 request_id，稍后再试。"),
     ProblemKind("unavailable", 503, "暂时不能使用", "系统暂时停运或者过忙，稍后再试。"),

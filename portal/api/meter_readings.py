@@ -132,8 +132,9 @@ class MeterReadings(GenericAPIView[Any]):
         except NotAllowed as refused:
             raise PermissionDenied(str(refused)) from refused
         except Refused as refused:
-            told = [{"place": int(one.field) if one.field else None, "words": one.text} for one in refused.refusals]
-            errors = [(f"readings.{one['place'] - 1}" if one["place"] else "", str(one["words"])) for one in told]
+            places = [(int(one.field) if one.field else None, one.text) for one in refused.refusals]
+            told = [{"place": place, "words": text} for place, text in places]
+            errors = [(f"readings.{place - 1}" if place else "", text) for place, text in places]
             return refusal(UNPROCESSABLE, "没有写入，请改正后重新发送", errors, refused=told)
         notes = [_note(fault) for fault in faults]
         return Response({"added": done.added, "corrected": done.corrected, "unchanged": done.unchanged, "notes": notes})

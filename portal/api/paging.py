@@ -6,7 +6,7 @@ the conditions of its query. PostgreSQL sorts nothing last where it ascends and 
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.core import signing
@@ -33,16 +33,20 @@ class Paging(LimitOffsetPagination):
 
     default_limit = 50
     max_limit = MOST_ROWS
+    _asked: Request
+    _most: int
+    _links: tuple[str | None, str | None] | None
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         """Rows of the page. Raises ``WrongParameters`` for a cursor of another query."""
-        self._links: tuple[str | None, str | None] | None = None
+        self._links = None
         if self.offset_query_param in request.query_params:
             if CURSOR in request.query_params:
                 raise WrongParameters({CURSOR: "cursor和offset不能同时使用"})
             return super().paginate_queryset(queryset, request, view)
         self.request, self.count = request, self.get_count(queryset)
-        self.limit = self.get_limit(request) or self.default_limit
+        self.limit = self._most = self.get_limit(request) or self.default_limit
+        self._asked = request
         direction, place = self._place()
         if isinstance(queryset, QuerySet):
             return self._page(queryset, direction, place)
@@ -50,7 +54,7 @@ class Paging(LimitOffsetPagination):
 
     def _place(self) -> tuple[str, list[Any]]:
         """Direction and place of the cursor that was sent; forward from the beginning without one."""
-        sent = self.request.query_params.get(CURSOR, "")
+        sent = self._asked.query_params.get(CURSOR, "")
         if not sent:
             return FORWARD, []
         try:
@@ -63,8 +67,8 @@ class Paging(LimitOffsetPagination):
 
     def _query(self) -> str:
         """Digest of address, conditions and order; the number of rows may change on the way."""
-        asked = sorted((name, *values) for name, values in self.request.query_params.lists() if name not in {CURSOR, "limit"})
-        return hashlib.sha256(repr((self.request.path, asked)).encode()).hexdigest()[:16]
+        asked = sorted((name, *values) for name, values in self._asked.query_params.lists() if name not in {CURSOR, "limit"})
+        return hashlib.sha256(repr((self._asked.path, asked)).encode()).hexdigest()[:16]
 
     def _page(self, queryset: QuerySet[Any, Any], direction: str, place: list[Any]) -> list[Row]:
         order = [_term(one) for one in queryset.query.order_by]
@@ -76,11 +80,11 @@ class Paging(LimitOffsetPagination):
             found = found.filter(_behind(place, [descending != back for _, descending in order]))
         found = found.order_by(*(_sorted(number, descending != back) for number, (_, descending) in enumerate(order)))
         try:
-            rows = list(found[: self.limit + 1])
+            rows = list(found[: self._most + 1])
         except (ValidationError, ValueError, TypeError):  # a field of another kind than when the cursor was made
             raise WrongParameters({CURSOR: WRONG}) from None
-        more = len(rows) > self.limit
-        rows = rows[: self.limit]
+        more = len(rows) > self._most
+        rows = rows[: self._most]
         if back:
             rows.reverse()
         places = [[_plain(row.pop(SORTED.format(number))) for number in range(len(order))] for row in rows]
@@ -89,16 +93,16 @@ class Paging(LimitOffsetPagination):
 
     def _slice(self, rows: Sequence[Any], direction: str, place: list[Any]) -> list[Any]:
         """A computed list: behind the row with the key of the cursor, or where that stood if it is gone."""
-        start, end = 0, self.limit
+        start, end = 0, self._most
         if place:
             at, key = place
             found = next((number for number, row in enumerate(rows) if row.key == key), None)
             if direction == FORWARD:
                 start = at if found is None else found + 1
-                end = start + self.limit
+                end = start + self._most
             else:
                 end = at if found is None else found
-                start = max(end - self.limit, 0)
+                start = max(end - self._most, 0)
         page = list(rows[start:end])
         more = start > 0 if direction == BACK else end < len(rows)
         first, last = ([start, page[0].key], [start + len(page) - 1, page[-1].key]) if page else ([], [])
@@ -113,7 +117,7 @@ class Paging(LimitOffsetPagination):
 
     def _address(self, direction: str, place: list[Any]) -> str:
         cursor = signing.dumps([self._query(), direction, place], salt=SALT, compress=True)
-        return replace_query_param(remove_query_param(self.request.build_absolute_uri(), CURSOR), CURSOR, cursor)
+        return replace_query_param(remove_query_param(self._asked.build_absolute_uri(), CURSOR), CURSOR, cursor)
 
     def get_next_link(self) -> str | None:
         """Address of the next page."""
@@ -129,7 +133,7 @@ class Paging(LimitOffsetPagination):
         parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
         return [*parameters, {"name": CURSOR, "in": "query", "required": False, "description": about, "schema": {"type": "string"}}]
 
-    def get_paginated_response_schema(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Answer of the schema; the examples of the framework lead on by offset."""
         described: dict[str, Any] = super().get_paginated_response_schema(schema)
         for name, words in (("next", "下一页的地址，没有的为空"), ("previous", "上一页的地址，没有的为空")):
