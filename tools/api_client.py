@@ -1,9 +1,9 @@
 """Client of API v1 in one file, without anything but Python's library: copy it into the system that reads or writes.
 
-    portal = Client("https://portal.example", token="…")
+    portal = PortalClient("https://portal.example", token="…")
     for district in portal.rows("districts", stage="pilot"):
         print(district["code"], district["name"])
-    Client("https://portal.example", meter_token="…").write_readings([{"meter": "E-1", "time": "2026-03-01 00:15", "value": "128.5"}])
+    PortalClient("https://portal.example", meter_token="…").write_readings([{"meter": "E-1", "time": "2026-03-01 00:15", "value": "128.5"}])
 
 ``OPERATIONS`` is what the schema says; a test compares the two (``tests/tools/test_api_client.py``).
 """
@@ -41,7 +41,7 @@ LONGEST_WAIT = 120
 Row = dict[str, Any]
 
 
-class Problem(Exception):  # noqa: N818 -- the name of RFC 9457
+class ApiProblem(Exception):  # noqa: N818 -- a problem of RFC 9457
     """A refusal (RFC 9457); ``errors`` are the pairs of field and reason."""
 
     def __init__(self, status: int, members: Mapping[str, Any]) -> None:
@@ -58,7 +58,7 @@ class _NoRedirect(HTTPRedirectHandler):
         """None: the redirect is answered as an error."""
 
 
-class Client:
+class PortalClient:
     """One portal. ``token`` reads with the sight of its owner, ``meter_token`` writes readings of one district."""
 
     def __init__(self, base: str, *, token: str = "", meter_token: str = "", timeout: float = 30, attempts: int = 3) -> None:
@@ -70,7 +70,7 @@ class Client:
         self._opener = build_opener(_NoRedirect)
 
     def rows(self, name: str, *, ordering: str = "", **conditions: object) -> Iterator[Row]:
-        """Every row of a list, page by page behind the cursor. Raises ``ValueError`` for a condition it does not have, ``Problem``."""
+        """Every row of a list, page by page behind the cursor. Raises ``ValueError`` for a condition it does not have, ``ApiProblem``."""
         method, path, known = OPERATIONS[name]
         if method != "GET":
             msg = f"{name}: no list"
@@ -86,7 +86,7 @@ class Client:
             address = page["next"]
 
     def write_readings(self, readings: Sequence[Mapping[str, Any]], reason: str = "") -> Row:
-        """Write readings of meters, all or none; sent again they change nothing. Raises ``Problem``."""
+        """Write readings of meters, all or none; sent again they change nothing. Raises ``ApiProblem``."""
         method, path, _ = OPERATIONS["meter_readings"]
         return self._ask(method, path, f"Meter {self._meter}", {"readings": list(readings), "reason": reason})
 
@@ -120,12 +120,12 @@ class Client:
                 time.sleep(int(wait))
 
 
-def _problem(error: HTTPError) -> Problem:
+def _problem(error: HTTPError) -> ApiProblem:
     try:
         members = json.loads(error.read())
     except ValueError:
         members = None
-    return Problem(error.code, members if isinstance(members, dict) else {"title": str(error.reason)})
+    return ApiProblem(error.code, members if isinstance(members, dict) else {"title": str(error.reason)})
 
 
 def _word(value: object) -> str:

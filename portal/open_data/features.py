@@ -40,7 +40,7 @@ class WrongQuery(ValueError):  # noqa: N818 -- an answer
 
 
 @dataclass(frozen=True)
-class Asked:
+class ItemQuery:
     """What is asked of the items."""
 
     areas: tuple[Rectangle, ...] | None = None
@@ -48,7 +48,7 @@ class Asked:
     offset: int = 0
 
 
-def asked_of(given: Mapping[str, str]) -> Asked:
+def asked_of(given: Mapping[str, str]) -> ItemQuery:
     """The parameters of an address. Raises ``WrongQuery`` that names every wrong or unknown one."""
     refuse_unknown(given, PARAMETERS)
     limit, offset = whole(given.get("limit", str(DEFAULT_LIMIT)), 0), whole(given.get("offset", "0"), -1)
@@ -66,7 +66,7 @@ def asked_of(given: Mapping[str, str]) -> Asked:
             wrong["bbox"] = "参数bbox应为4个或6个数，以逗号分开：西、南、东、北（经纬度）"
     if wrong:
         raise WrongQuery(wrong)
-    return Asked(areas, min(limit, MOST), offset)
+    return ItemQuery(areas, min(limit, MOST), offset)
 
 
 def refuse_unknown(given: Mapping[str, str], allowed: Sequence[str]) -> None:
@@ -143,7 +143,7 @@ def collection(absolute: Absolute) -> dict[str, Any]:
     }
 
 
-def items(asked: Asked, absolute: Absolute, query: Mapping[str, str]) -> dict[str, Any]:
+def items(asked: ItemQuery, absolute: Absolute, query: Mapping[str, str]) -> dict[str, Any]:
     """One page of features; they state no time, so that every ``datetime`` meets them all."""
     found = [one for one in features_of(BOUNDARIES) if asked.areas is None or any(meets(one["geometry"], area) for area in asked.areas)]
     page = found[asked.offset : asked.offset + asked.limit]

@@ -10,7 +10,7 @@ from tests.factories.districts import make_district
 from tests.factories.meters import MeterFactory
 from tests.portal.api.world import fill
 from tools import api_client
-from tools.api_client import OPERATIONS, PAGING, Client, Problem
+from tools.api_client import OPERATIONS, PAGING, PortalClient, ApiProblem
 
 READING = {"meter": "E-1", "time": "2026-03-01 00:00", "value": "5"}
 
@@ -25,7 +25,7 @@ def test_the_operations_are_those_of_the_schema():
 
 
 def test_a_condition_the_list_does_not_have_is_not_sent():
-    client = Client("http://nowhere.invalid", token="x")
+    client = PortalClient("http://nowhere.invalid", token="x")
     with pytest.raises(ValueError, match="colour"):
         next(client.rows("districts", colour="green"))
     with pytest.raises(ValueError, match="no list"):
@@ -39,24 +39,24 @@ def test_what_is_read_and_written_arrives(live_server, monkeypatch):
     people = cast()
     fill(people, 3)
     monkeypatch.setattr(api_client, "PAGE", 2)
-    reader = Client(live_server.url, token=make_token(by=people.city_officer))
+    reader = PortalClient(live_server.url, token=make_token(by=people.city_officer))
     for name in ("districts", "titles", "announcements", "assessments", "volumes"):
         rows = list(reader.rows(name))
         assert len(rows) == len({str(row) for row in rows}) == 3, name
     assert [row["number"] for row in reader.rows("assessments", ordering="-number", is_demo=True)] == [
         "ZC-2026-0003", "ZC-2026-0002", "ZC-2026-0001",
     ]  # fmt: skip
-    with pytest.raises(Problem) as refused:
+    with pytest.raises(ApiProblem) as refused:
         list(reader.rows("districts", stage="nonsense"))
     assert (refused.value.status, [field for field, _ in refused.value.errors]) == (400, ["stage"])
-    with pytest.raises(Problem) as unknown:
-        list(Client(live_server.url, token="wrong").rows("titles"))
+    with pytest.raises(ApiProblem) as unknown:
+        list(PortalClient(live_server.url, token="wrong").rows("titles"))
     assert (unknown.value.status, unknown.value.type) == (401, "/api/docs/#problem-unauthenticated")
     meter = MeterFactory(district=make_district(people), code="E-1")
-    writer = Client(live_server.url, meter_token=make_meter_token(district=meter.district, label="平台", by=people.preparer))
+    writer = PortalClient(live_server.url, meter_token=make_meter_token(district=meter.district, label="平台", by=people.preparer))
     assert writer.write_readings([READING])["added"] == 1
     assert writer.write_readings([READING]) == {"added": 0, "corrected": 0, "unchanged": 1, "notes": []}
-    with pytest.raises(Problem) as wrong:
+    with pytest.raises(ApiProblem) as wrong:
         writer.write_readings([READING, {**READING, "meter": "E-9"}])
     assert (wrong.value.status, [field for field, _ in wrong.value.errors]) == (422, ["readings.1"])
     assert set(reader.schema()["paths"]) == {path for _, path, _ in OPERATIONS.values()}

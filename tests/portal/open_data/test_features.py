@@ -84,10 +84,10 @@ def drawn():
     """Three districts with a released boundary, one whose boundary has no 审图号."""
     for number in range(4):
         district = make_district(code=f"d{number}", name=f"演示{number}城（虚构）", stage=Stage.PILOT)
+        shape = {"type": "MultiPolygon", "coordinates": [[square(121.0 + number / 10, 31.2)]]}
         Boundary.objects.create(
-            district=district, kind=BoundaryKind.PLAN, geometry=square(121.0 + number / 10, 31.2), area_km2="1.0", points=5, file_name="a",
-            format="GeoJSON", system="WGS84", sha256="0" * 64, reason="演示", map_number="" if number == 3 else f"演示{number}号",
-            entered_at=clock.now(),
+            district=district, kind=BoundaryKind.PLAN, geometry=shape, area_km2="1.0", points=5, file_name="a", format="GeoJSON",
+            system="WGS84", sha256="0" * 64, reason="演示", map_number="" if number == 3 else f"演示{number}号", entered_at=clock.now(),
         )  # fmt: skip
 
 
