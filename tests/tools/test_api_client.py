@@ -10,7 +10,7 @@ from tests.factories.districts import make_district
 from tests.factories.meters import MeterFactory
 from tests.portal.api.world import fill
 from tools import api_client
-from tools.api_client import OPERATIONS, PAGING, PortalClient, ApiProblem
+from tools.api_client import OPERATIONS, PAGING, ApiProblem, PortalClient
 
 READING = {"meter": "E-1", "time": "2026-03-01 00:00", "value": "5"}
 
