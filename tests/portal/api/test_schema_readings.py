@@ -56,7 +56,7 @@ def tried(client, operation, most):
                     answer, request = send(client, case)
                 transaction.set_rollback(True)
             codes.add(answer.status_code)
-            assert answer["Content-Type"].startswith("application/json")
+            assert answer["Content-Type"] == ("application/json" if answer.status_code < 400 else "application/problem+json")
             json.loads(answer.content)
             if case.method.upper() != "POST":
                 assert answer.status_code == 405
