@@ -270,6 +270,8 @@ FILLERS: dict[str, Filler] = {
     "accounts/posts/<pk>": rows("accounts.Post"),
     "accounts/proposals/<pk>": rows("accounts.KeeperProposal"),
     "accounts/resets/<pk>": rows("accounts.PasswordLink"),
+    "ogc/collections/<key>": words("boundaries", "no-such-set"),
+    "ogc/collections/<key>/items/<code>": rows("districts.District", field="code"),
     "organisations/<pk>": rows("accounts.Organisation", sight=seen("greendistrict.accounts.selectors:organisations_visible_to")),
     "organisations/<pk>/people/<person>": rows("accounts.User", "posts__organisation"),
     "personal/people/<pk>": rows("accounts.User"),
