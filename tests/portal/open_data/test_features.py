@@ -1,4 +1,8 @@
-"""OGC API – Features: the documents of 17-069r4 with what its schemas require, areas, pages, refusals."""
+"""OGC API – Features: the documents of 17-069r4 with what its schemas require, areas, pages, refusals; read by GDAL in the slow set."""
+
+import json
+import subprocess
+import sys
 
 import jsonschema
 import pytest
@@ -200,3 +204,26 @@ def test_a_time_meets_features_without_one(client, drawn, moment):
 def test_the_catalogue_names_the_service(client):
     service = client.get(reverse("portal:open_data_catalogue")).json()["dcat:service"][0]
     assert service["dcat:endpointURL"]["@id"] == "http://testserver/ogc/"
+
+
+READING = """
+import json, sys
+import pyogrio
+found = []
+for options in ({}, {"PAGE_SIZE": "1"}, {"bbox": (121.05, 31.0, 121.15, 31.5)}):
+    meta, _, shapes, values = pyogrio.raw.read(sys.argv[1], layer="boundaries", **options)
+    read = dict(zip(meta["fields"], values, strict=True))
+    found.append([list(read["district"]), all(one is not None for one in shapes)])
+print(json.dumps([[str(name) for name in pyogrio.list_layers(sys.argv[1])[:, 0]], found]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_gdal_reads_the_features_page_by_page(drawn, live_server):
+    """In a process of its own: GDAL keeps the interpreter to itself while it waits for the server, which would be in the same one."""
+    order = [sys.executable, "-c", READING, f"OAPIF:{live_server.url}/ogc/"]
+    answer = subprocess.run(order, check=True, capture_output=True, text=True, timeout=120)
+    layers, found = json.loads(answer.stdout)
+    assert layers == ["boundaries"]
+    assert found == [[["d0", "d1", "d2"], True], [["d0", "d1", "d2"], True], [["d1"], True]]
