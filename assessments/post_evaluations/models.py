@@ -40,7 +40,10 @@ class SampleDraw(models.Model):
 
 
 class PostEvaluation(InDistrict, models.Model):
-    """One demonstration in one year. ``report`` is what the district says of each aspect, ``judged`` what the city found."""
+    """One demonstration in one year. ``report`` is what the district says of each aspect, ``judged`` what the city found.
+
+    ``figures`` is what its operation amounted to when it was filed.
+    """
 
     number = models.CharField("编号", max_length=20, unique=True, null=True, blank=True)
     district = models.ForeignKey(District, models.PROTECT, related_name="post_evaluations", verbose_name="城区")
@@ -48,6 +51,7 @@ class PostEvaluation(InDistrict, models.Model):
     year = models.PositiveSmallIntegerField("年度")
     status = models.CharField("状态", max_length=12, default="draft")
     report = models.JSONField("填报", default=dict)
+    figures = models.JSONField("运营数据", default=list)
     judged = models.JSONField("核定", default=dict)
     opinion = models.TextField("评估意见", blank=True)
     conclusion = models.CharField("结论", max_length=12, choices=StageConclusion, blank=True)

@@ -14,6 +14,7 @@ from assessments.post_evaluations.lifecycle import ASPECTS, POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.post_evaluations.sampling import ListedDemonstration, SampleTerms
 from assessments.reviews.panel import years_before
+from assessments.yearly_reports.selectors.operation import shown_figures
 from districts.common.enums import Stage
 from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import bodies_as, mandate_in_force
@@ -102,6 +103,9 @@ def listed(found: Iterable[PostEvaluation]) -> list[tuple[PostEvaluation, str, s
     return [(one, state.label, state.tone) for one in found for state in [POST_EVALUATION.state(one.status)]]
 
 
+UNFILED = (PostEvaluationState.DRAFT, PostEvaluationState.SIGNING)
+
+
 def contents_of(user: User, found: PostEvaluation) -> dict[str, Any]:
     """What the district says, what the city found, and the files: a draft only to who fills it, findings to the district once concluded."""
     readable = found.status != PostEvaluationState.DRAFT or rules.may_fill(user, found)
@@ -113,6 +117,7 @@ def contents_of(user: User, found: PostEvaluation) -> dict[str, Any]:
         "judged": [(title, words.get(line.get("holds"), "未核定"), line.get("note", "")) for title, line in lines]
         if shown and found.judged
         else [],
+        "figures": shown_figures(found, readable=readable, filed=found.status not in UNFILED),
         "files": list(evidence_of(found)) if readable else [],
         "late": found.status == PostEvaluationState.DRAFT and clock.today() > found.due,
     }

@@ -12,6 +12,7 @@ from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.post_evaluations.sampling import draw_sample, list_digest
 from assessments.post_evaluations.selectors import places_of, terms_in_force
 from assessments.reviews.panel import commitment
+from assessments.yearly_reports.selectors.operation import statements_of
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
@@ -88,9 +89,10 @@ def on_hand_up(taken: Taken) -> None:
 
 
 def on_sign(taken: Taken) -> None:
-    """The evaluation gets its number, once, and the code printed on it."""
+    """The evaluation gets its number, once, and the code printed on it; the figures of the operation are frozen."""
     found = taken.obj
     found.number, found.filed_at = found.number or next_number("HP", clock.now().year), clock.now()
+    found.figures = statements_of(found)
     give(found)
 
 

@@ -12,7 +12,7 @@ from greendistrict.core import papers
 from greendistrict.core.templatetags.gd import fours
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable
 from reports.composition.enums import ColumnKind
-from reports.matters.words import day, files_table, given, moment, section, text_of
+from reports.matters.words import day, files_table, given, moment, operation_table, section, text_of
 
 JUDGED = (PaperColumn("方面", 60, ColumnKind.NAME), PaperColumn("核定", 24), PaperColumn("说明", 72))
 
@@ -28,7 +28,7 @@ def compose(user: User, found: PostEvaluation) -> Composition:
     told: list[Block] = [block for title, text in said["report_sections"] for block in (Heading(title, 2), text_of(text, "未填。"))]
     blocks: list[Block] = [
         *section("一、基本情况", Pairs(_about(found, late=said["late"]))),
-        *section("二、城区填报", *(told or [text_of("", "城区报送后显示。")])),
+        *section("二、城区填报", *([*told, operation_table(said["figures"])] if told else [text_of("", "城区报送后显示。")])),
         *section(
             "三、核定和结论",
             PaperTable("后评估的核定", JUDGED, tuple(said["judged"]), empty="尚无核定。"),

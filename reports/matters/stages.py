@@ -13,7 +13,7 @@ from greendistrict.core import papers
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph
 from reports.composition.enums import ColumnKind, ParagraphStyle
 from reports.matters.opinions import asked_table, opinions_of
-from reports.matters.words import day, files_table, given, moment, section, text_of
+from reports.matters.words import day, files_table, given, moment, operation_table, section, text_of
 
 ASPECTS = (
     PaperColumn("方面", 36, ColumnKind.NAME),
@@ -43,7 +43,7 @@ def compose(user: User, stage: StageAssessment) -> Composition:
     blocks: list[Block] = [
         *section("一、基本情况", Pairs(_about(stage, said))),
         *section("二、判定和结论", *_verdict(stage, said)),
-        *section("三、管理机制", _mechanisms(stage, said["mechanism_lines"])),
+        *section("三、管理机制", _mechanisms(stage, said["mechanism_lines"]), *_operation(said)),
         *section("四、评审意见逐条办理", asked_table(opinions_of(stage))),
         *section("五、整改", *_rectification(stage)),
         *section("六、照片和文件", files_table(said["files"])),
@@ -59,6 +59,11 @@ def compose(user: User, stage: StageAssessment) -> Composition:
     return Composition(
         f"{stage}报告", tuple(blocks), cover=cover, is_demo=stage.district.is_demo, reference=not stage.table.edition.official
     )
+
+
+def _operation(said: dict[str, Any]) -> list[Block]:
+    """Figures of the operation, where the person reads what the district says."""
+    return [operation_table(said["figures"])] if said["mechanism_lines"] else []
 
 
 def _about(stage: StageAssessment, said: dict[str, Any]) -> tuple[tuple[str, Any], ...]:

@@ -47,6 +47,15 @@ FILE_COLUMNS = (
 )
 
 
+OPERATION = (PaperColumn("年度", 22), PaperColumn("项目", 30, ColumnKind.NAME), PaperColumn("数据", 104))
+
+
+def operation_table(figures: list[list[str]]) -> PaperTable:
+    """What the operation amounted to, as it stood when the matter was filed."""
+    rows = tuple(tuple(row) for row in figures)
+    return PaperTable("运营数据", OPERATION, rows, empty="没有登记的运营数据。", key="operation")
+
+
 def files_table(files: Iterable[Any], empty: str = "暂无材料。") -> PaperTable:
     """Files beside a matter with the beginning of their digests."""
     rows = tuple((file.printed_title, file.kind, moment(file.uploaded_at), file.sha256[:16]) for file in files)

@@ -31,8 +31,8 @@ class StageAssessment(InDistrict, models.Model):
     ``round`` counts those of the cycle (每三年, 八（二）) and comes once in a district; one called early has none.
 
     ``mechanism`` is what the district says of each mechanism of 七（三）1 (``{"state", "text"}``), ``judged`` what the city found
-    (``{"holds", "note"}``); ``verdict`` keeps the rule's three aspects as they stood when the conclusion was proposed. A re-check
-    after rectification is no new assessment: ``conclusion`` stays as decided.
+    (``{"holds", "note"}``); ``figures`` is what its operation amounted to when it was filed; ``verdict`` keeps the rule's three aspects as
+    they stood when the conclusion was proposed. A re-check after rectification is no new assessment: ``conclusion`` stays as decided.
     """
 
     number = models.CharField("编号", max_length=20, unique=True, null=True, blank=True)
@@ -44,6 +44,7 @@ class StageAssessment(InDistrict, models.Model):
     review = models.OneToOneField(Review, models.PROTECT, null=True, blank=True, related_name="stage_assessment", verbose_name="专家评审")
     status = models.CharField("状态", max_length=20, default="draft")
     mechanism = models.JSONField("管理机制", default=dict)
+    figures = models.JSONField("运营数据", default=list)
     judged = models.JSONField("管理机制核定", default=dict)
     visited_on = models.DateField("现场核查日期", null=True, blank=True)
     visit_note = models.TextField("现场核查记录", blank=True)

@@ -10,10 +10,12 @@ from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.opinions import opinions_summary
 from assessments.stage_assessments.selectors.stages import cycle_of, deadline_of, late_word
+from assessments.yearly_reports.selectors.operation import shown_figures
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.documents.selectors import evidence_of
 
+UNFILED = (StageState.DRAFT, StageState.SIGNING)
 HOLDS = {True: "已建立", False: "未建立"}
 
 
@@ -27,6 +29,7 @@ def contents_of(user: User, found: StageAssessment) -> dict[str, Any]:
         "last": deadline_of(found, cycle),
         "late": late_word(found, cycle, clock.today()),
         "mechanism_lines": [_line(found, one) for one in CHECKLIST] if shown else [],
+        "figures": shown_figures(found, readable=shown, filed=found.status not in UNFILED),
         "files": list(evidence_of(found)) if shown else [],
         "aspects": found.verdict.get("aspects", []) if found.concluded_at or oversees(user) else [],
         "opinions": opinions_summary(found),

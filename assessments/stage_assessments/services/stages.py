@@ -21,6 +21,7 @@ from assessments.stage_assessments.selectors.stages import verdict_of
 from assessments.tables.enums import TableState
 from assessments.tables.models import ScoreTable
 from assessments.versions.services import tables
+from assessments.yearly_reports.selectors.operation import statements_of
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
@@ -148,7 +149,8 @@ def on_sign(taken: Taken) -> None:
     stage = taken.obj
     stage.number = stage.number or next_number("JD", clock.now().year)
     give(stage)
-    extra = {"mechanism": stage.mechanism, "number": stage.number}
+    stage.figures = statements_of(stage)
+    extra = {"mechanism": stage.mechanism, "number": stage.number, "figures": stage.figures}
     tables.submit_table(table=stage.table, by=taken.by, extra=extra)
     stage.filed_at = clock.now()
 

@@ -15,8 +15,10 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.workflow import procedure
 from greendistrict.workflow.services import available_actions
+from reports.matters.post_evaluations import compose
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
+from tests.operation.ledger.test_ledger import enter
 from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +220,25 @@ def test_the_whole_way_in_the_browser(client, people):
     assert client.post(judge, whole).status_code == HTTPStatus.FOUND
     client.force_login(people.bureau)
     assert client.get(reverse("assessments:post", args=[found.pk])).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_figures_of_the_operation_are_frozen_when_it_is_filed(client, found, people):
+    """The ledger says what was done; what is entered after filing changes nothing that was filed, on page and paper."""
+    enter(people, found.district, "events", found.year - 1, held_on=f"{found.year - 1}-03-01")
+    enter(people, found.district, "events", found.year - 4, held_on=f"{found.year - 4}-03-01", attended="77")
+    page = reverse("assessments:post", args=[found.pk])
+    client.force_login(people.preparer)
+    assert "参加1500人次" in client.get(page).content.decode(), "before filing as it is now"
+    services.save_report(found=found, values={"operation": "专班运行（虚构）", "effect": "能耗下降（虚构）"}, version=0, by=people.preparer)
+    take(found, "hand_up", people.preparer)
+    take(found, "sign", people.reviewer)
+    found.refresh_from_db()
+    assert [row for row in found.figures if row[1] == "宣传和交流"] == [[f"{found.year - 1}年", "宣传和交流", "开展交流1次，参加1500人次"]]
+    enter(people, found.district, "events", found.year - 1, held_on=f"{found.year - 1}-04-01", attended="999")
+    for user in (people.preparer, people.city_officer):
+        client.force_login(user)
+        text = client.get(page).content.decode()
+        assert "参加1500人次" in text
+        assert "2499" not in text
+        assert "77人次" not in text, "years before the last three are not asked"
+        assert "参加1500人次" in str(compose(user, found).blocks)

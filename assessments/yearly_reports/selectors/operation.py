@@ -1,0 +1,53 @@
+"""What a district's operation amounted to, year by year, for whoever judges it: the sentences that the report on operation states."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from assessments.self_checks.selectors.report import OWN, OwnFigures
+from assessments.yearly_reports.registry import operation_figures
+from assessments.yearly_reports.selectors.report_figure import CARBON
+from assessments.yearly_reports.selectors.text import OF_THE_FILE
+from districts.file.models.district import District
+from greendistrict.core.memoisation import held_reads
+
+SPAN = 3  # 三年一评估: the year that is judged and the two before it
+NOW = "报送时"
+
+
+class Judged(Protocol):
+    """A stage assessment or a post-evaluation; ``figures`` are frozen when it is filed."""
+
+    district: District
+    year: int
+    figures: list[list[str]]
+
+
+@dataclass(frozen=True)
+class OperatedYear:
+    """What the registered figures ask of a report: the district and the year."""
+
+    district: District
+    year: int
+
+    @property
+    def district_id(self) -> int:
+        """Key of the district."""
+        return self.district.pk
+
+
+def statements_of(matter: Judged) -> list[list[str]]:
+    """[year, name, sentence] of plots and key projects as they are now, and of ledger and carbon in each year; only what there is."""
+    own = OwnFigures(matter)
+    with held_reads():
+        found = [[NOW, kind.label, kind.says(own)] for kind in OWN if kind.key in OF_THE_FILE]
+        for year in range(matter.year - SPAN + 1, matter.year + 1):
+            operated = OperatedYear(matter.district, year)
+            found += [[f"{year}年", kind.label, kind.says(operated)] for kind in (*operation_figures, CARBON)]
+    return [row for row in found if row[2]]
+
+
+def shown_figures(matter: Judged, *, readable: bool, filed: bool) -> list[list[str]]:
+    """Those frozen at filing, before that as they are now; none to whom the matter shows nothing yet."""
+    if not readable:
+        return []
+    return matter.figures if filed else statements_of(matter)
