@@ -14,6 +14,7 @@ from tools.bench import (
     batch_work,
     city,
     duties,
+    inventories,
     keeping,
     land,
     messages,
@@ -36,7 +37,7 @@ NAMES = (
     "list", "search", "score", "autosave", "save", "api", "login", "cases", "plots", "map", "district_page", "reviews", "memory", "desk",
     "calendar", "metering", "many", "tasks",
     "report", "city_report", "city_memory", "workers", "word", "pages", "zip", "city", "import", "excel", "readings", "decision", "scoring",
-    "recompute", "owed", "messages", "sweep", "scope", "upload", "backup",
+    "recompute", "inventories", "owed", "messages", "sweep", "scope", "upload", "backup",
 )  # fmt: skip
 GROWTH = 3  # sizes of the list
 FULL, FEW, ONCE = Effort(rounds=5, repeats=40), Effort(rounds=3, repeats=1), Effort(rounds=1, repeats=1)
@@ -66,6 +67,7 @@ class BenchSize:
     delivered: int = 1_000_000
     kept: tuple[int, int] = (2, 50)  # MB of a file
     meters: int = 1_000
+    inventories: int = 2_000  # districts with an inventory
     hours: int = 8_760  # readings of each meter
     effort: Effort = FULL
     works: Effort = FEW
@@ -74,7 +76,7 @@ class BenchSize:
 TINY = BenchSize(
     districts=(3, 6, 9), tables=2, plots=60, points=60, imported=(10, 20), cases=3, titled=6, reviews=5, tasks=6, checked=6,
     reported=(2, 3), shared=2, zipped=3, received=4, pages=(1, 2), owed=8, messages=5, delivered=50, meters=4, hours=30, kept=(1, 2),
-    effort=ONCE, works=ONCE,
+    inventories=3, effort=ONCE, works=ONCE,
 )  # fmt: skip
 
 
@@ -173,6 +175,7 @@ def _work(seeded: seeding.Seeded, plan: BenchSize, wanted: Collection[str]) -> I
         "decision": lambda: filing.rows_of_work(seeded, plan.works, plan.checked),
         "scoring": lambda: [scoring.scoring(seeding.EDITION, plan.tables, plan.works)],
         "recompute": lambda: [batch_work.recomputing(seeding.more_tables(seeded, plan.tables), plan.works)],
+        "inventories": lambda: [inventories.computing(plan.inventories, plan.works)],
         "owed": lambda: [duties.owed_on_a_day(seeded, plan.owed, plan.works)],
         "messages": lambda: [messages.through_a_worker(seeded, plan.messages, plan.works)],
         "sweep": lambda: [messages.sweep(plan.delivered, plan.effort)],
