@@ -6,7 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 # Named, because a PDF's chart has no style sheet and the system would choose Japanese forms; the page's own family overrides it.
-_FAMILIES = "Noto Sans CJK SC, DejaVu Sans, sans-serif"
+FAMILIES = "Noto Sans CJK SC, DejaVu Sans, sans-serif"
 # Attributes that hold where no style sheet does (PDF, saved files); a class of portal.css overrides them.
 PAINT = {
     "grid": 'fill="none" stroke="#dde3ea"',
@@ -56,6 +56,6 @@ def svg_of(parts: Iterable[SafeString], *, box: str, title: str, css: str = "") 
         f"gd-chart {css}".strip(),
         box,
         title,
-        _FAMILIES,
+        FAMILIES,
         body,
     )

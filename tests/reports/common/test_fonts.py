@@ -7,12 +7,12 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from greendistrict.core import charts
+from greendistrict.core import chart_marks, charts
 from reports.common import render
 from tools.demo import files
 
 CSS = (render.ALLOWED[1] / "report.css").read_text(encoding="utf-8")
-NAMED = {*re.findall(r'"([^"]+)"', CSS), *charts._FAMILIES.split(", ")}
+NAMED = {*re.findall(r'"([^"]+)"', CSS), *chart_marks.FAMILIES.split(", ")}
 SIGNS = "碳排放强度 kgCO₂/㎡·a，Ⅳ类水，25.6℃，≥ ≤ ± × ÷ ² ³ μg ✓ ★ ☆ □ ■ ● ○ △ ▲ ← → ①②⑩ ㎡ ㎞ § № ‰ … — – “” ‘’ 〔2023〕"
 
 
@@ -52,5 +52,5 @@ def test_signs_of_the_portals_own_words_come_from_named_families(element):
 def test_every_chart_names_its_families():
     one = charts.Series("甲", [1, 2, 3])
     drawn = [charts.radar(["一", "二", "三"], one, title="图"), charts.bars([charts.Bar("甲", 1)], unit="分", title="图")]
-    assert all(f'font-family="{charts._FAMILIES}"' in svg for svg in drawn)
+    assert all(f'font-family="{chart_marks.FAMILIES}"' in svg for svg in drawn)
     assert not any("JP" in family for family in NAMED)
