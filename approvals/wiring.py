@@ -49,6 +49,8 @@ from assessments.self_checks.registry import report_figures
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from districts.file import disclosure, file_locks
 from districts.file.rules import own_side_by
+from greendistrict.accounts import acting
+from greendistrict.accounts.enums import Role
 from greendistrict.core import papers
 from greendistrict.documents.registry import register_owner, register_reader
 from greendistrict.notifications.enums import Message
@@ -67,9 +69,19 @@ PROCEDURES = (
     ANNOUNCEMENT_STEPS,
 )
 
+# Audited acts of the officer beside steps: which deputy did them for whom stands in the audit record.
+OFFICERS_ACTS = (
+    "acceptance.start", "application.consult", "approvals.enter", "approvals.record_assessment", "bulk.carry_out", "bulk.undo",
+    "decision.number", "loss.start", "notice.answer_objection", "notice.extend", "rectification.propose", "rectification.write",
+)  # fmt: skip
+
 
 def wire() -> None:
     """Fill every registry, one function per group."""
+    acting.acts_of((Role.CITY_OFFICER,), *OFFICERS_ACTS)
+    acting.acts_of((Role.PREPARER, Role.CITY_OFFICER), "application.start", "change.start")
+    acting.acts_of((Role.REVIEWER, Role.CITY_OFFICER), "extension.ask")
+    acting.acts_of((Role.PREPARER,), "application.replace_document", "application.remove_document")
     _kinds_of_case()
     _papers()
     _files()

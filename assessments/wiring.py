@@ -26,6 +26,7 @@ from assessments.reviews.selectors.panels import MEMBERS, PANELS, list_is_frozen
 from assessments.reviews.selectors.papers import papers_with_open_scan, scan_name
 from assessments.reviews.selectors.reviews import reads_papers, sheets_visible_to
 from assessments.reviews.selectors.score_files import file_name, may_attach, scores_with_open_files
+from assessments.reviews.services import leaving
 from assessments.self_checks import letters as check_letters
 from assessments.self_checks.procedure import SELF_CHECK_STEPS
 from assessments.self_checks.registry import report_figures
@@ -33,6 +34,7 @@ from assessments.self_checks.selectors.self_checks import OWNER
 from assessments.share_page.procedure import SHARE_STEPS
 from assessments.sharing.rules import may_add_shared_files
 from assessments.sharing.selectors import HOLDER, shared_evidence_visible_to
+from assessments.sharing.services import hand_on_shares, open_shares
 from assessments.stage_assessments import letters as stage_letters
 from assessments.stage_assessments import rules as stage_rules
 from assessments.stage_assessments.models import opinions as stage_opinion
@@ -52,6 +54,8 @@ from assessments.yearly_reports.procedure import REPORT_STEPS
 from assessments.yearly_reports.selectors.report_figure import CARBON
 from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to
 from districts.file.rules import own_side_by
+from greendistrict.accounts import handing_on
+from greendistrict.accounts.handing_on import HandedOn
 from greendistrict.core import papers
 from greendistrict.documents.registry import register_owner, register_reader, register_use
 from greendistrict.notifications.enums import Message
@@ -84,6 +88,12 @@ def _library_of(table: score.ScoreTable) -> str:
 def wire() -> None:
     """Make the machines known, say whose files may be opened by whom, and give lower features what they ask of higher ones."""
     _wire_features()
+    for left in (
+        HandedOn("shares", "填报分工", open_shares, hand_on_shares),
+        HandedOn("sheets", "录入中的纸质评分", leaving.sheets_typed, leaving.hand_on_sheets),
+        HandedOn("seats", "评审席位（通知评审秘书另行安排）", leaving.open_seats, leaving.tell_of_seats),
+    ):
+        handing_on.register(left)
     own = own_side_by("district")
     register_owner(score.ScoreTable, score_tables_visible_to, may_add_shared_files, _library_of, on_side=own)
     register_owner(inspection.Inspection, inspections_visible_to, inspection_rules.may_add_files, on_side=own)

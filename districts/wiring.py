@@ -8,6 +8,7 @@ from districts.indicator_systems.procedure import SYSTEM_STEPS
 from districts.indicator_systems.selectors.indicators import dimensions_under_plan
 from districts.lists import workbook_import
 from districts.overview.rules import is_plan_side, may_add_file
+from districts.overview.selectors.events import EDITS, LISTED
 from districts.plots import letters as plot_letters
 from districts.plots.procedure import PLOT_STEPS
 from districts.projects.models import KeyProject
@@ -17,6 +18,8 @@ from districts.yearly_plans import letters as plan_letters
 from districts.yearly_plans.models import ImplementationPlan
 from districts.yearly_plans.procedure import PLAN_STEPS
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
+from greendistrict.accounts import acting
+from greendistrict.accounts.enums import Role
 from greendistrict.documents.registry import register_owner
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, letters, outbox
@@ -24,6 +27,8 @@ from greendistrict.workflow import declaration, letters, outbox
 
 def wire() -> None:
     """Make the machines known, say whose files may be opened by whom and what a plan's indicator systems cover."""
+    acting.acts_of((Role.PREPARER, Role.CONSULTANT), *EDITS, *LISTED, "districts.plot_values")
+    acting.acts_of((Role.CITY_OFFICER, Role.PREPARER, Role.REVIEWER, Role.AUTHORITY), "districts.act")
     coverage.register("indicator_system", dimensions_under_plan)
     register_owner(District, files_visible_to, may_add_file, lambda district: f"district:{district.pk}", on_side=is_own_side)
     register_owner(ImplementationPlan, implementation_plans_visible_to, may_add_file, on_side=is_plan_side)

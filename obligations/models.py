@@ -7,6 +7,8 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
 from django.db import models
 
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
 
 
@@ -53,7 +55,7 @@ class Exemption(models.Model):
     was = models.DateField("原期限", null=True, blank=True, help_text="where the day is stored with the matter and was moved there")
     reason = models.CharField("理由", max_length=300)
     decided_at = models.DateTimeField("时间")
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="审定人")
+    decided_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_DIRECTOR,), related_name="+", verbose_name="审定人")
     outage = models.ForeignKey(PortalOutage, models.PROTECT, null=True, blank=True, related_name="extensions", verbose_name="平台停运")
 
     class Meta:
@@ -81,7 +83,13 @@ class Urging(models.Model):
     due = models.DateField("期限")
     day = models.DateField("催办日")
     at = models.DateTimeField("时间")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="催办人")
+    by = ActorField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        roles=(Role.CITY_OFFICER, Role.SECRETARIAT, Role.AUTHORITY),
+        related_name="+",
+        verbose_name="催办人",
+    )
     note = models.CharField("附言", max_length=200, blank=True)
     receivers = models.PositiveSmallIntegerField("接收人数")
 

@@ -3,6 +3,8 @@
 from django.core.checks import Tags, register
 
 from assessments.self_checks.lifecycle import SELF_CHECK
+from greendistrict.accounts import handing_on
+from greendistrict.accounts.handing_on import HandedOn
 from greendistrict.core import papers
 from greendistrict.documents.registry import register_level_follower, register_lock, register_owner, register_reader
 from greendistrict.notifications.enums import Message
@@ -34,6 +36,7 @@ from reports.closings.selectors import closed_days
 from reports.jobs import services
 from reports.jobs.enums import OUTBOX_KIND
 from reports.jobs.kinds import report_kinds
+from reports.jobs.leaving import hand_on_reports, reports_awaited
 from reports.jobs.models import ExportJob
 from reports.jobs.papers import KIND
 from reports.jobs.registry import followers
@@ -86,6 +89,7 @@ def meet_duties() -> None:
 
 def wire() -> None:
     """Take part in the outbox, own the files made, check the signing key, and report each received self-check."""
+    handing_on.register(HandedOn("reports", "等待生成的报告", reports_awaited, hand_on_reports))
     for kinds in KINDS:
         for key, report in kinds.items():
             report_kinds.register(key, report)

@@ -7,6 +7,8 @@ from django.db import models
 
 from approvals.cases.models.cases import Case
 from approvals.common.enums import VisitFinding, VisitKind
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import between, one_of
 from greendistrict.documents.models import Evidence
 
@@ -21,9 +23,19 @@ class SiteVisit(models.Model):
     members = models.TextField("核查专家和人员", blank=True)
     note = models.TextField("总体情况", blank=True)
     opened_at = models.DateTimeField("告知时间")
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="组织人")
+    opened_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER, Role.SECRETARIAT), related_name="+", verbose_name="组织人"
+    )
     closed_at = models.DateTimeField("完成时间", null=True, blank=True)
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="完成人")
+    closed_by = ActorField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        roles=(Role.CITY_OFFICER, Role.SECRETARIAT),
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="完成人",
+    )
     record = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="核查记录")
     scan = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签字扫描件")
 
@@ -54,7 +66,15 @@ class VisitRow(models.Model):
     note = models.TextField("情况", blank=True)
     version = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField("保存时间", null=True, blank=True)
-    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="记录人")
+    saved_by = ActorField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        roles=(Role.CITY_OFFICER, Role.SECRETARIAT),
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="记录人",
+    )
 
     class Meta:
         verbose_name = "现场核查项"
@@ -87,7 +107,9 @@ class VisitPhoto(models.Model):
     latitude = models.DecimalField("纬度", max_digits=8, decimal_places=5, null=True, blank=True)
     longitude = models.DecimalField("经度", max_digits=8, decimal_places=5, null=True, blank=True)
     added_at = models.DateTimeField("上传时间")
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人")
+    added_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER, Role.SECRETARIAT), related_name="+", verbose_name="上传人"
+    )
 
     class Meta:
         verbose_name = "现场照片"

@@ -7,6 +7,8 @@ from django.db import models
 
 from approvals.cases.models.cases import Case
 from approvals.common.enums import EndorsementMode
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 
 
@@ -17,7 +19,9 @@ class EndorsementChoice(models.Model):
     before = models.CharField("原方式", max_length=24, choices=EndorsementMode)
     mode = models.CharField("批复单位", max_length=24, choices=EndorsementMode)
     reason = models.TextField("理由")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="确认人")
+    by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CITY_OFFICER), related_name="+", verbose_name="确认人"
+    )
     at = models.DateTimeField("确认时间")
 
     class Meta:

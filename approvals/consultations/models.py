@@ -9,6 +9,8 @@ from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.models.entries import PaperEntry
 from approvals.common.enums import OpinionKind
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
@@ -39,14 +41,20 @@ class Consultation(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="consultations")
     department = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="部门")
     question = models.TextField("征询内容")
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="征询人")
+    asked_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="征询人")
     asked_at = models.DateTimeField("征询时间")
     due = models.DateField("期限")
     opinion = models.CharField("意见", max_length=10, choices=OpinionKind, blank=True)
     text = models.TextField("意见内容", blank=True)
     document = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="复函扫描件")
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="答复人"
+    answered_by = ActorField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        roles=(Role.PARTNER, Role.CITY_OFFICER),
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="答复人",
     )
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
     dropped_at = models.DateTimeField("撤销时间", null=True, blank=True, help_text="the case went back before it was answered")

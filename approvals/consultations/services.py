@@ -122,7 +122,7 @@ def answer_consultation(
     if scan is not None:
         one.document = store(owner=one.case, upload=scan, kind="部门意见", title=f"{one.department.name}意见", by=by)
     one.opinion, one.text, one.answered_by, one.answered_at = opinion, text.strip(), by, clock.now()
-    one.save(update_fields=["opinion", "text", "answered_by", "answered_at", "document"])
+    one.save(update_fields=["opinion", "text", "answered_by", "answered_by_principal", "answered_at", "document"])
     data = {"department": one.department.name, "opinion": opinion, "entered": entered}
     audit.record(action="application.consultation_answer", by=by, obj=one.case, data=data)
     _notify(one, "answer_consultation", by=by)

@@ -10,6 +10,8 @@ from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround, RecordedKind
 from districts.common.enums import Certainty
 from districts.file.models.district import District
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
 
@@ -73,7 +75,7 @@ class RecordedAssessment(models.Model):
     source = models.CharField("出处", max_length=300)
     certainty = models.CharField("确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
     document = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="结论文件")
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="补录人")
+    recorded_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="补录人")
     recorded_at = models.DateTimeField("补录时间")
 
     class Meta:

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 
 from approvals.cases.models.notices import Notice
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import ordered
 
 
@@ -16,7 +18,7 @@ class NoticeExtension(models.Model):
     was = models.DateField("原截止")
     until = models.DateField("延至")
     reason = models.TextField("理由")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="办理人")
+    by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="办理人")
     at = models.DateTimeField("时间")
 
     class Meta:

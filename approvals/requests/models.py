@@ -8,6 +8,8 @@ from django.db import models
 from approvals.cases.models.cases import Case
 from approvals.common.enums import DeadlineKind, WrongField
 from approvals.requests.enums import ExtensionState, RectificationState
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 
 EXTENSION_STATES = tuple(ExtensionState)
@@ -24,7 +26,9 @@ class ExtensionRequest(models.Model):
     reason = models.TextField("理由")
     status = models.CharField("状态", max_length=10, default="asked")
     asked_at = models.DateTimeField("申请时间")
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="申请人")
+    asked_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.REVIEWER, Role.CITY_OFFICER), related_name="+", verbose_name="申请人"
+    )
     decided_at = models.DateTimeField("决定时间", null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
 
@@ -71,7 +75,7 @@ class Rectification(models.Model):
     reason = models.TextField("理由")
     status = models.CharField("状态", max_length=10, default="proposed")
     proposed_at = models.DateTimeField("提出时间")
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人")
+    proposed_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="提出人")
     done_at = models.DateTimeField("更正时间", null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
 

@@ -7,6 +7,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from approvals.settings.enums import ProposalState
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 
 PROPOSAL_STATES = tuple(ProposalState)
@@ -22,7 +24,7 @@ class SettingProposal(models.Model):
     reason = models.TextField("理由")
     touched = models.JSONField("影响", default=list, help_text='[{"label", "count"}]')
     status = models.CharField("状态", max_length=10, default="proposed")
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人")
+    proposed_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="提出人")
     proposed_at = models.DateTimeField("提出时间")
     version = models.PositiveIntegerField(default=0)
 

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 
 from assessments.tables.models import ScoreTable
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 
 
 class FindingAnswer(models.Model):
@@ -20,7 +22,9 @@ class FindingAnswer(models.Model):
     part = models.CharField(max_length=40, blank=True)
     value = models.CharField("当时的值", max_length=200, blank=True)
     text = models.CharField("说明", max_length=1000)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="说明人")
+    by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT), related_name="+", verbose_name="说明人"
+    )
     at = models.DateTimeField("说明时间")
 
     class Meta:

@@ -8,6 +8,8 @@ from django.db import models
 from assessments.common.enums import CommentKind
 from assessments.opinions.enums import OpinionState
 from assessments.reviews.models.review import Review
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
@@ -44,10 +46,20 @@ class PanelOpinion(models.Model):
     reply = models.TextField("答复", blank=True)
     document = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="附件")
     replied_at = models.DateTimeField("答复时间", null=True, blank=True)
-    replied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="答复人")
+    replied_by = ActorField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        roles=(Role.PREPARER, Role.REVIEWER),
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="答复人",
+    )
     note = models.CharField("复核意见", max_length=500, blank=True)
     checked_at = models.DateTimeField("复核时间", null=True, blank=True)
-    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="复核人")
+    checked_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+", verbose_name="复核人"
+    )
     version = models.PositiveIntegerField(default=0)
 
     class Meta:

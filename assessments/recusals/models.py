@@ -7,6 +7,8 @@ from django.db import models
 
 from assessments.common.enums import BodyRole, RecusalState
 from assessments.tables.models import ScoreTable
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 
 
@@ -18,7 +20,7 @@ class ProjectBody(models.Model):
     name = models.CharField("单位", max_length=100)
     group = models.CharField("所属集团", max_length=100, blank=True)
     at = models.DateTimeField("时间")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
+    by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.REVIEWER), related_name="+", verbose_name="登记人")
 
     class Meta:
         verbose_name = "参与单位"
@@ -42,7 +44,7 @@ class RecusalRequest(models.Model):
     status = models.CharField("状态", max_length=10, choices=RecusalState, default=RecusalState.ASKED)
     answer = models.CharField("答复", max_length=500, blank=True)
     at = models.DateTimeField("提出时间")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人")
+    by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.REVIEWER), related_name="+", verbose_name="提出人")
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
 

@@ -8,6 +8,8 @@ from django.db import models
 from assessments.self_checks.enums import SelfCheckState
 from assessments.tables.models import ScoreTable
 from districts.file.models.district import District, InDistrict
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 
 SELF_CHECK_STATES = tuple(SelfCheckState)
@@ -27,8 +29,8 @@ class SelfCheck(InDistrict, models.Model):
     handed_up_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="送审人"
     )
-    countersigned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="会签人"
+    countersigned_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.REVIEWER,), null=True, blank=True, related_name="+", verbose_name="会签人"
     )
     countersigned_at = models.DateTimeField("会签时间", null=True, blank=True)
     findings = models.JSONField("需要补充的内容", default=list, help_text="item_id and text; an empty id is the whole")

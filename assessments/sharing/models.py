@@ -7,6 +7,8 @@ from django.db import models
 
 from assessments.sharing.enums import ShareState
 from assessments.tables.models import ScoreRow, ScoreTable
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 
 SHARE_STATES = tuple(ShareState)
@@ -23,9 +25,11 @@ class RowShare(models.Model):
     due_on = models.DateField("完成期限", null=True, blank=True)
     note = models.CharField("要求", max_length=500, blank=True)
     status = models.CharField("状态", max_length=12, default="open")
-    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="分派人")
+    assigned_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER,), related_name="+", verbose_name="分派人")
     assigned_at = models.DateTimeField("分派时间")
-    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签认人")
+    signed_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER,), null=True, blank=True, related_name="+", verbose_name="签认人"
+    )
     signed_at = models.DateTimeField("签认时间", null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from assessments.sharing.models import RowShare, SharedRow
 from assessments.sharing.rules import gives_out
@@ -79,9 +79,18 @@ def move_share(share: int, day: dt.date) -> dt.date:
     return move_later(RowShare.objects.filter(pk=share, due_on__isnull=False), "due_on", day)
 
 
-def hand_on_shares(*, person: User, to: User) -> int:
-    """Give what was assigned to a person by name and is not signed off to who goes on; returns how many shares."""
-    return RowShare.objects.filter(person=person, signed_at__isnull=True).update(person=to, version=F("version") + 1)
+def open_shares(person: User) -> int:
+    """How many shares were assigned to a person by name and are not signed off."""
+    return _unsigned(person).count()
+
+
+def hand_on_shares(person: User, to: User) -> int:
+    """Give them to who goes on; returns how many."""
+    return _unsigned(person).update(person=to, version=F("version") + 1)
+
+
+def _unsigned(person: User) -> QuerySet[RowShare]:
+    return RowShare.objects.filter(person=person, signed_at__isnull=True)
 
 
 def _against(table: ScoreTable, rows: list[ScoreRow], organisation: Organisation | None, person: User | None) -> Iterable[Refusal]:

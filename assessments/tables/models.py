@@ -9,12 +9,16 @@ from assessments.common.enums import BuildState, Purpose, ScoringStage
 from assessments.tables.enums import TableState
 from districts.common.enums import DistrictType
 from districts.file.models.district import District, InDistrict
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.citations import Citation, pages_in_words
 from greendistrict.documents.models import Evidence
 from indicators.editions.models import Edition
 
 TABLE_STATES = tuple(TableState)
+
+FILLERS = (Role.PREPARER, Role.CONSULTANT)
 
 
 class ScoreTable(InDistrict, models.Model):
@@ -73,7 +77,7 @@ class ScoreRow(models.Model):
     build_state = models.CharField("建设情况", max_length=12, choices=BuildState, blank=True)
     version = models.PositiveIntegerField("版本", default=0)
     changed_at = models.DateTimeField("最近修改", null=True, blank=True)
-    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    changed_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=FILLERS, null=True, related_name="+")
 
     class Meta:
         verbose_name = "评分行"
@@ -94,7 +98,7 @@ class RowChange(models.Model):
     field = models.CharField(max_length=20)
     old = models.JSONField(null=True)
     new = models.JSONField(null=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=FILLERS, null=True, related_name="+")
     at = models.DateTimeField()
     token = models.CharField(max_length=40, blank=True, help_text="the browser's key of this save; a repeated one is not applied twice")
 
@@ -116,7 +120,7 @@ class BaseChange(models.Model):
     key = models.CharField(max_length=40)
     old = models.CharField(max_length=60, blank=True)
     new = models.CharField(max_length=60, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=FILLERS, null=True, related_name="+")
     at = models.DateTimeField()
     token = models.CharField(max_length=40, blank=True, help_text="as in RowChange")
 
@@ -139,7 +143,7 @@ class RowEvidence(models.Model):
     page = models.PositiveIntegerField("页码", null=True, blank=True)
     page_end = models.PositiveIntegerField("止页", null=True, blank=True, help_text="last page where the proof runs over several")
     passage = models.CharField("表号或文字", max_length=200, blank=True, default="", help_text="marked on the page when the file is opened")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=FILLERS, null=True, related_name="+")
     at = models.DateTimeField("加入时间", null=True, blank=True)
 
     class Meta:
@@ -176,7 +180,7 @@ class TableVersion(models.Model):
     content = models.JSONField("内容")
     digest = models.CharField("校验值", max_length=64)
     frozen_at = models.DateTimeField("提交时间")
-    frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    frozen_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.REVIEWER,), null=True, related_name="+")
     counts = models.BooleanField("已接收", default=False)
 
     class Meta:

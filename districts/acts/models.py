@@ -7,6 +7,8 @@ from django.db import models
 
 from districts.common.enums import ActKind
 from districts.file.models.district import District
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 
 
@@ -22,7 +24,13 @@ class DistrictAct(models.Model):
     after = models.CharField("现在", max_length=300, blank=True)
     handed_over = models.JSONField("移交事项", default=list, blank=True)
     entered_at = models.DateTimeField("登记时间")
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    entered_by = ActorField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        roles=(Role.CITY_OFFICER, Role.PREPARER, Role.REVIEWER, Role.AUTHORITY),
+        null=True,
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = "城区事项"

@@ -7,6 +7,8 @@ from django.db import models
 
 from districts.common.enums import BaselineKind
 from districts.file.models.district import District
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 
 
@@ -19,7 +21,7 @@ class Baseline(models.Model):
     content = models.JSONField("清单")
     reason = models.CharField("事由", max_length=200)
     frozen_at = models.DateTimeField("冻结时间")
-    frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    frozen_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, related_name="+")
 
     class Meta:
         verbose_name = "基线"

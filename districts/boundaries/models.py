@@ -7,6 +7,8 @@ from django.db import models
 
 from districts.common.enums import BoundaryKind
 from districts.file.models.district import District
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 
 
@@ -32,7 +34,9 @@ class Boundary(models.Model):
     map_number = models.CharField("审图号", max_length=40, blank=True)
     overlaps = models.JSONField("与重点区域叠加", default=dict, blank=True)
     entered_at = models.DateTimeField("登记时间")
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    entered_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT, Role.CITY_OFFICER), null=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = "范围"
@@ -62,7 +66,9 @@ class KeyArea(models.Model):
     system = models.CharField("坐标系", max_length=100)
     sha256 = models.CharField("文件校验值", max_length=64)
     entered_at = models.DateTimeField("登记时间")
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    entered_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT, Role.CITY_OFFICER), null=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = "重点区域范围"

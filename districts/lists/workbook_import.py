@@ -77,7 +77,7 @@ def order(*, pk: int, district: District, by: User) -> QueuedImport:
         msg = "这次导入已经提交写入，或预览已失效"
         raise Refused(msg)
     asked.state, asked.by, asked.since, asked.attempts = QueuedState.ORDERED, by, clock.now(), 0
-    asked.save(update_fields=["state", "by", "since", "attempts"])
+    asked.save(update_fields=["state", "by", "by_principal", "since", "attempts"])
     _hand_over(asked)
     return asked
 

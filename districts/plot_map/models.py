@@ -7,6 +7,8 @@ from django.db import models
 
 from districts.boundaries.geojson import Box
 from districts.plots.models import Plot
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 
 
 class PlotShape(models.Model):
@@ -26,7 +28,9 @@ class PlotShape(models.Model):
     area_ha = models.DecimalField("图形面积", max_digits=10, decimal_places=4)
     file_name = models.CharField("文件名", max_length=200)
     entered_at = models.DateTimeField("登记时间")
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="登记人")
+    entered_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT), null=True, related_name="+", verbose_name="登记人"
+    )
 
     class Meta:
         verbose_name = "地块图形"

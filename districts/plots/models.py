@@ -8,6 +8,8 @@ from django.db.models import Q
 
 from districts.common.enums import Acquisition, CheckResult, CheckStage, ControlStep, OpinionPurpose, OpinionResult, SupplierLevel
 from districts.file.models.district import District
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of, ordered
 from greendistrict.documents.models import Evidence
@@ -23,7 +25,9 @@ class PlotBackfill(models.Model):
     reason = models.TextField("理由")
     document = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name="证明材料")
     recorded_at = models.DateTimeField("登记时间")
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="登记人")
+    recorded_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT), null=True, related_name="+", verbose_name="登记人"
+    )
 
     class Meta:
         verbose_name = "补录说明"
@@ -183,10 +187,24 @@ class PlotOpinion(models.Model):
     level = models.CharField("供地层级", max_length=10, choices=SupplierLevel, blank=True)
     mandatory = models.BooleanField("必询", default=False)
     asked_on = models.DateField("发出日期")
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    asked_by = ActorField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        roles=(Role.PREPARER, Role.CONSULTANT, Role.BUREAU),
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     due_on = models.DateField("答复期限")
     answered_on = models.DateField("答复日期", null=True, blank=True)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_by = ActorField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        roles=(Role.PREPARER, Role.CONSULTANT, Role.BUREAU),
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     result = models.CharField("结论", max_length=12, choices=OpinionResult, blank=True)
     number = models.CharField("答复文号", max_length=60, blank=True)
     text = models.TextField("意见", blank=True)
@@ -225,7 +243,7 @@ class PlotCheck(models.Model):
     result = models.CharField("结论", max_length=12, choices=CheckResult)
     text = models.CharField("意见", max_length=300, blank=True)
     carried_from = models.ForeignKey("self", models.RESTRICT, null=True, blank=True, related_name="+", verbose_name="承自")
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    entered_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT, Role.BUREAU), related_name="+")
 
     class Meta:
         verbose_name = "部门审查"

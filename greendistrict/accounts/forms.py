@@ -9,7 +9,8 @@ from django.http import HttpRequest
 
 from greendistrict.accounts.credit_codes import normalised, validate_credit_code
 from greendistrict.accounts.enums import CITY, KEEPERS, Role
-from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.models import Organisation, Post, User
+from greendistrict.accounts.selectors import colleagues
 from greendistrict.core.widgets import DayInput
 
 
@@ -162,6 +163,22 @@ class ReasonedPostForm(PostForm):
         if found.get("role") in CITY | KEEPERS and not found.get("reason", "").strip():
             self.add_error("reason", "请填写理由")
         return found
+
+
+class PostEndForm(forms.Form):
+    """Why a post ends, and who goes on where the person leaves the body with it."""
+
+    reason = forms.CharField(label="理由", max_length=300)
+    successor = forms.ModelChoiceField(
+        label="接手人", queryset=User.objects.none(), required=False, empty_label="不指定",
+        help_text="本单位任职的人员；离任的人名下的分工、录入中的纸质评分、等待的报告转给接手人",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["successor"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = colleagues(post.user, post.organisation)
 
 
 class AccountReasonForm(forms.Form):

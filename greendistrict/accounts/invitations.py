@@ -60,24 +60,24 @@ def may_part(by: User, person: User, body: Organisation) -> bool:
 
 
 @transaction.atomic
-def part(*, person: User, body: Organisation, successor: User, open_work: list[str], reason: str, by: User) -> list[Post]:
-    """End all posts of a person who leaves the body, with what is open and who goes on; returns the posts.
+def part(*, person: User, body: Organisation, successor: User, open_work: list[str], reason: str, by: User) -> list[str]:
+    """End all posts of a person who leaves the body, with what is open and who goes on; returns what was handed on, in words.
 
     Raises ``NotAllowed``, ``Refused``.
     """
     NotAllowed.unless(may_part(by, person, body), "由本单位管理员办理只在本单位任职的人员离任")
-    Refused.when(successor.pk == person.pk, "接手人不能是离任的人")
-    Refused.unless(body.pk in posts_of(successor).organisation_ids, f"{successor}今天没有本单位的岗位")
+    services.hold_successor(successor, person, body)
     posts = [post for post in Post.objects.filter(user=person, organisation=body) if not post.is_over]
     for post in posts:
         services.close_post(post=post, by=by, reason=reason)
+    handed = services.leave_work(person=person, body=body, successor=successor, by=by)
     audit.record(action="accounts.part", by=by, obj=person, data={"successor": successor.name, "open": open_work, "reason": reason.strip()})
     carrier().notify(
         key=f"account:{person.pk}:parted:{posts[0].pk if posts else 0}",
         receivers=[successor],
         title=f"{person.name}离任，工作由您接手",
-        body="\n".join(open_work) or "没有在办事项。",
+        body="\n".join([*open_work, *handed]) or "没有在办事项。",
         path=reverse("portal:workdesk"),
         demo=person.is_demo,
     )
-    return posts
+    return handed

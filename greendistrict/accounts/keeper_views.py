@@ -11,9 +11,9 @@ from greendistrict.accounts import proposals, services
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.forms import (
     AccountForm,
-    AccountReasonForm,
     OrganisationChangeForm,
     OrganisationForm,
+    PostEndForm,
     PostForm,
     ReasonedPostForm,
 )
@@ -122,13 +122,13 @@ def post_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a post with a reason."""
     user = _keeper(request, Role.SECURITY_KEEPER)
     post = get_object_or_404(Post.objects.filter(not_over()).select_related("user", "organisation"), pk=pk)
-    form = AccountReasonForm(request.POST or None)
+    form = PostEndForm(request.POST or None, post=post)
     if request.method == "POST" and form.is_valid():
         try:
-            services.end_post(post=post, by=user, reason=form.cleaned_data["reason"])
+            handed = services.end_post(post=post, by=user, **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, f"{post}的任职到今天为止")
+            messages.success(request, "，".join([f"{post}的任职到今天为止", *(["转给接手人：" + "、".join(handed)] if handed else [])]))
             return redirect("accounts:user_list")
     return _page(request, form, f"终止{post}", f"{post.organisation.name}。任职到今天为止，办理记录保留。")

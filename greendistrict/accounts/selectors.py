@@ -177,6 +177,12 @@ def in_force() -> QuerySet[Delegation]:
     return Delegation.objects.filter(Exists(own), held, ended_at__isnull=True, first__lte=day, last__gte=day).order_by()
 
 
+def colleagues(person: User, body: Organisation) -> QuerySet[User]:
+    """Other active people with a post of today in the body, as who may go on with the person's work."""
+    found = User.objects.filter(_post_today() & Q(posts__organisation=body), is_active=True)
+    return found.exclude(pk=person.pk).distinct().order_by("name", "pk")
+
+
 def administrators(organisation_ids: set[int] | frozenset[int]) -> QuerySet[User]:
     """Active people who look after one of the organisations today."""
     condition = _post_today() & Q(posts__organisation_id__in=organisation_ids, posts__is_admin=True)

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from rest_framework.authtoken.models import Token
 
-from greendistrict.accounts import links, post_rules, proposals
+from greendistrict.accounts import handing_on, links, post_rules, proposals
 from greendistrict.accounts.enums import CITY, KEEPERS, OrganisationKind, Role
 from greendistrict.accounts.messenger import carrier
 from greendistrict.accounts.models import Delegation, KeeperProposal, Organisation, Post, User
@@ -238,11 +238,44 @@ def grant_proposed(proposal: KeeperProposal) -> None:
 
 
 @transaction.atomic
-def end_post(*, post: Post, by: User, reason: str) -> None:
-    """End a post with the day; what was done in it stays on record. Security keeper only, never the own post."""
+def end_post(*, post: Post, by: User, reason: str, successor: User | None = None) -> list[str]:
+    """End a post with the day; what was done in it stays on record. Security keeper only, never the own post.
+
+    Whoever leaves the body with it hands on to ``successor`` what stands under the own name; returns what, in words.
+    """
     _hold(by, Role.SECURITY_KEEPER, "岗位由安全管理员终止")
     Refused.when(post.user_id == by.pk, "不能终止自己的岗位")
+    hold_successor(successor, post.user, post.organisation)
     close_post(post=post, by=by, reason=reason)
+    if successor is None or Post.objects.filter(not_over(), user=post.user, organisation=post.organisation).exclude(pk=post.pk).exists():
+        return []
+    handed = leave_work(person=post.user, body=post.organisation, successor=successor, by=by)
+    words = f"{post.user.name}不再任{post.organisation.name}{post.get_role_display()}"
+    carrier().notify(
+        key=f"account:{post.user_id}:left:{post.pk}",
+        receivers=[successor],
+        title=f"{words}，工作由您接手",
+        body="；".join(handed) or "没有本人名下的事项。",
+        path=reverse("portal:workdesk"),
+        demo=post.user.is_demo,
+    )
+    return handed
+
+
+def hold_successor(successor: User | None, person: User, body: Organisation) -> None:
+    """Raise ``Refused`` for a successor who is not of the body, or the person."""
+    if successor is not None:
+        Refused.when(successor.pk == person.pk, "接手人不能是离任的人")
+        Refused.unless(body.pk in posts_of(successor).organisation_ids, f"{successor}今天没有本单位的岗位")
+
+
+def leave_work(*, person: User, body: Organisation, successor: User, by: User) -> list[str]:
+    """Hand on what stands under the person's own name, and end what the person did for others there; returns what, in words."""
+    taken = Delegation.objects.filter(deputy=person, post__organisation=body, ended_at__isnull=True, last__gte=clock.today())
+    ended = taken.update(ended_at=clock.now(), ended_by=by)
+    handed = [*handing_on.hand_on(person, successor), *([f"结束受托{ended}项"] if ended else [])]
+    audit.record(action="accounts.hand_on", by=by, obj=person, data={"successor": successor.name, "handed": handed})
+    return handed
 
 
 def close_post(*, post: Post, by: User, reason: str) -> None:

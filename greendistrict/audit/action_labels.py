@@ -59,6 +59,7 @@ WORDS = {
     "signin.reset_factors": "重置双因素",
     "signin.second_refused": "双因素没有通过",
     "accounts.end_post": "终止岗位",
+    "accounts.hand_on": "离任交接",
     "accounts.password_refused": "修改密码时原密码不正确",
     "accounts.review": "账号年度复核",
     "accounts.export_review": "导出账号年度复核",

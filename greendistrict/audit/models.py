@@ -27,6 +27,12 @@ class AuditRecord(models.Model):
         """The action in words."""
         return label_of(self.action)
 
+    @property
+    def acting_name(self) -> str:
+        """Who acted, and for whom."""
+        principal = self.data.get("principal", "")
+        return f"{self.actor_name}（受{principal}委托）" if principal else self.actor_name
+
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action}"
 

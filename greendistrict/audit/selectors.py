@@ -42,7 +42,11 @@ def records(asked: Asked | str = "") -> QuerySet[AuditRecord]:
     if wanted.last_day:
         rows = rows.filter(at__lt=_begin(wanted.last_day + dt.timedelta(days=1)))
     if wanted.person:
-        rows = rows.filter(Q(actor_name__icontains=wanted.person) | Q(data__username__icontains=wanted.person))
+        rows = rows.filter(
+            Q(actor_name__icontains=wanted.person)
+            | Q(data__principal__icontains=wanted.person)
+            | Q(data__username__icontains=wanted.person)
+        )
     if wanted.action:
         rows = rows.filter(_action(wanted.action))
     if wanted.obj:

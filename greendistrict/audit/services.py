@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from greendistrict.audit import anchors
-from greendistrict.audit.actors import Actor
+from greendistrict.audit.actors import Actor, principal_of
 from greendistrict.audit.chain import content_of, link
 from greendistrict.audit.models import AuditPending, AuditRecord, AuditSeal
 from greendistrict.core import clock, request_id
@@ -26,8 +26,10 @@ def record(
 ) -> AuditRecord:
     """Append one record in the caller's transaction.
 
-    ``label`` is what the act was about where that is no stored object, ``name`` who acted where there is no account.
+    An act for somebody else names the ``principal`` in its data. ``label`` is what the act was about where that is no stored object,
+    ``name`` who acted where there is no account.
     """
+    principal = principal_of(by, action, obj) if by else ""
     row = AuditRecord.objects.create(
         at=clock.now(),
         actor_id=by.pk if by else None,
@@ -35,7 +37,7 @@ def record(
         action=action,
         subject=subject_of(obj) if obj else "",
         subject_label=(str(obj) if obj else label)[:200],
-        data=data or {},
+        data={**(data or {}), **({"principal": principal} if principal else {})},
         request_id=request_id.current(),
         address=request_id.address(),
     )

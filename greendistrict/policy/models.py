@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 from greendistrict.policy.enums import WordingState
 
@@ -16,7 +18,7 @@ class Setting(models.Model):
     key = models.CharField("参数", max_length=120, primary_key=True)
     value = models.JSONField("值", encoder=DjangoJSONEncoder)
     confirmed = models.BooleanField("已确认", default=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="确认人")
+    by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_DIRECTOR,), related_name="+", verbose_name="确认人")
     at = models.DateTimeField("确认时间")
     effective_on = models.DateField("生效日期", null=True, blank=True, help_text="without it from the day of the decision")
     reason = models.TextField("理由")
@@ -36,7 +38,7 @@ class SettingChange(models.Model):
     old = models.JSONField("原值", encoder=DjangoJSONEncoder, null=True)
     was_default = models.BooleanField("原为默认值")
     new = models.JSONField("新值", encoder=DjangoJSONEncoder)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="决定人")
+    by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_DIRECTOR,), related_name="+", verbose_name="决定人")
     at = models.DateTimeField("决定时间")
     effective_on = models.DateField("生效日期")
     reason = models.TextField("理由")
@@ -62,9 +64,19 @@ class LetterWording(models.Model):
     since = models.DateField("生效日期")
     reason = models.TextField("理由")
     status = models.CharField("状态", max_length=10, default="proposed")
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人")
+    proposed_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER, Role.CITY_LEGAL), related_name="+", verbose_name="提出人"
+    )
     proposed_at = models.DateTimeField("提出时间")
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审定人")
+    decided_by = ActorField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        roles=(Role.CITY_DIRECTOR,),
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="审定人",
+    )
     decided_at = models.DateTimeField("审定时间", null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
 

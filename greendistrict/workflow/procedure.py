@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
 
+from greendistrict.accounts.acting import stepping
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Stale
@@ -74,7 +75,8 @@ def take(
         record = perform(machine=machine, obj=locked, action=action, by=by, facts=facts, reason=reason, payload=values, with_state=more)
         taken = Taken(locked, by, record, values, facts)
         if step.effect is not None:
-            step.effect(taken)
+            with stepping(by, record.principal):
+                step.effect(taken)
         locked.version += 1
         locked.save()
         _notify(procedure, step, taken, record.pk)

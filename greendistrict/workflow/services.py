@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.db import models, transaction
 
+from greendistrict.accounts import acting
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of, principal_of
 from greendistrict.audit import services as audit
@@ -120,12 +121,14 @@ def perform(
             found.insert(0, Refusal("请填写理由", field="reason"))
         if found:
             raise Refused(found)
-        more = with_state()
-        _assign(machine, locked, transition.target, more)
-        record = _write(_Step(machine, locked, transition, source, by, reason.strip(), facts or {}))
-        setattr(obj, machine.field, transition.target)
-        _set(obj, more)
-        run_handlers(machine, record, obj=obj, by=by, payload=payload or {})
+        principal = _principal(transition, locked, by) if by else None
+        with acting.stepping(by, principal):
+            more = with_state()
+            _assign(machine, locked, transition.target, more)
+            record = _write(_Step(machine, locked, transition, source, by, principal, reason.strip(), facts or {}))
+            setattr(obj, machine.field, transition.target)
+            _set(obj, more)
+            run_handlers(machine, record, obj=obj, by=by, payload=payload or {})
     return record
 
 
@@ -151,7 +154,7 @@ def _legal(machine: Machine, obj: models.Model, source: str, action: str, by: Us
 def _assign(machine: Machine, obj: models.Model, target: str, more: Mapping[str, Any]) -> None:
     setattr(obj, machine.field, target)
     _set(obj, more)
-    obj.save(update_fields=[machine.field, *more])
+    obj.save(update_fields=acting.columns(obj, machine.field, *more))
 
 
 def _set(obj: models.Model, values: Mapping[str, Any]) -> None:
@@ -166,15 +169,15 @@ class _Step:
     transition: Transition
     source: str
     by: User | None
+    principal: User | None
     reason: str
     facts: Mapping[str, Any]
 
 
 def _write(step: _Step) -> TransitionRecord:
-    by, transition = step.by, step.transition
+    by, transition, principal = step.by, step.transition, step.principal
     seat = next((seat for seat in transition.seats if by and seat.holds(by, step.obj)), None)
     posts = posts_of(by).organisations if by else ()
-    principal = _principal(transition, step.obj, by) if by else None
     record = TransitionRecord.objects.create(
         machine=step.machine.name,
         subject=audit.subject_of(step.obj),
@@ -193,7 +196,7 @@ def _write(step: _Step) -> TransitionRecord:
         facts=jsonable(step.facts),
         request_id=request_id.current(),
     )
-    data = {"from": step.source, "to": transition.target, "reason": step.reason, **({"for": principal.name} if principal else {})}
+    data = {"from": step.source, "to": transition.target, "reason": step.reason}
     audit.record(action=f"{step.machine.name}.{transition.action}", by=by, obj=step.obj, data=data)
     return record
 
@@ -202,7 +205,7 @@ def acting_name(by: User | None, principal: User | None = None) -> str:
     """Name that stands on the record: both names where the step was taken for another."""
     if by is None:
         return "系统"
-    return f"{by.name}（受{principal.name}委托）" if principal else by.name
+    return acting.both_names(by.name, principal.name if principal else "")
 
 
 def jsonable(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def cells_of(record: AuditRecord) -> tuple[str | int, ...]:
     at = record.at.astimezone(clock.SHANGHAI)
     told = "；".join(map(str, line_of(record).told))
     return (
-        record.pk, f"{at:%Y-%m-%d %H:%M:%S}", record.actor_name, record.action_label, record.action, record.subject_label, record.subject,
+        record.pk, f"{at:%Y-%m-%d %H:%M:%S}", record.acting_name, record.action_label, record.action, record.subject_label, record.subject,
         told[:30_000], record.address, "已封存" if vars(record).get("sealed") else "待封存",
     )  # fmt: skip
 

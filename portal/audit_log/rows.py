@@ -22,6 +22,7 @@ WORDS = {
     "page": "页面",
     "method": "方式",
     "status": "结果",
+    "principal": "委托人",
     "reason": "事由",
     "rows": "行数",
     "filter": "筛选条件",

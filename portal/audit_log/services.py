@@ -74,7 +74,7 @@ def _acts(keepers: list[User]) -> int:
     for number, done in windows.items():
         if now < (number + 1) * WINDOW.total_seconds():
             continue  # more may come; told when the ten minutes are over
-        lines = [f"{row.actor_name} {row.action_label}：{row.subject_label or '—'}" for row in done[:SHOWN]]
+        lines = [f"{row.acting_name} {row.action_label}：{row.subject_label or '—'}" for row in done[:SHOWN]]
         more = f"\n等共{len(done)}项" if len(done) > SHOWN else ""
         day = done[0].at.astimezone(clock.SHANGHAI).date().isoformat()
         count += _tell(keepers, f"acts:{number}", f"管理员操作{len(done)}项", "\n".join(lines) + more, first_day=day, last_day=day)

@@ -9,12 +9,10 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from assessments.sharing.services import hand_on_shares
-from greendistrict.accounts import invitations
+from greendistrict.accounts import handing_on, invitations
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import organisations_visible_to, users_visible_to
-from greendistrict.core import clock
+from greendistrict.accounts.selectors import colleagues, organisations_visible_to, users_visible_to
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.templatetags.gd import cn_date
 from portal.todo.selectors import tasks_of
@@ -28,10 +26,9 @@ class LeavingForm(forms.Form):
 
     def __init__(self, *args: Any, body: Organisation, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = User.objects.filter(posts__organisation=body, posts__valid_from__lte=clock.today(), is_active=True)
         field = self.fields["successor"]
         if isinstance(field, forms.ModelChoiceField):
-            field.queryset = people.exclude(pk=person.pk).distinct().order_by("pk")
+            field.queryset = colleagues(person, body)
 
 
 def open_work(person: User) -> list[str]:
@@ -49,9 +46,10 @@ def leave(request: HttpRequest, pk: int, person: int) -> HttpResponse:
     form, found = LeavingForm(request.POST or None, body=body, person=leaver), open_work(leaver)
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form), transaction.atomic():
-            invitations.part(person=leaver, body=body, open_work=found, by=user, **form.cleaned_data)
-            moved = hand_on_shares(person=leaver, to=form.cleaned_data["successor"])
-            messages.success(request, f"{leaver.name}的岗位到今天为止；在办事项{len(found)}项，改派分工{moved}项")
+            handed = invitations.part(person=leaver, body=body, open_work=found, by=user, **form.cleaned_data)
+            went = f"，转给接手人：{'、'.join(handed)}" if handed else ""
+            messages.success(request, f"{leaver.name}的岗位到今天为止；在办事项{len(found)}项{went}")
             return redirect("accounts:organisation", pk=pk)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render(request, "portal/handover/leaving.html", {"form": form, "body": body, "leaver": leaver, "found": found}, status=status)
+    shown = {"form": form, "body": body, "leaver": leaver, "found": found, "named": handing_on.held_by(leaver)}
+    return render(request, "portal/handover/leaving.html", shown, status=status)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from greendistrict.accounts.acting import named
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
 from reports.archive.levels import paper_level
@@ -70,8 +71,8 @@ def remarks_of(volume: ArchiveVolume) -> Composition:
     said += [f"不归档：{item.title}，{item.left_out}。" for item in left]
     signed = Signature(
         (
-            f"立卷人：{volume.prepared_by.name}",
-            f"检查人：{volume.checked_by.name if volume.checked_by else '　　　　'}",
+            f"立卷人：{named(volume, 'prepared_by')}",
+            f"检查人：{named(volume, 'checked_by', nobody='　　　　')}",
             f"立卷时间：{_day(volume) or '　　年　　月　　日'}",
         )
     )

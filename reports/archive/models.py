@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from districts.file.models.district import District, InDistrict
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import between, one_of
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
@@ -36,10 +38,12 @@ class ArchiveVolume(InDistrict, models.Model):
     status = models.CharField("状态", max_length=12, default=VolumeState.PREPARING)
     confidentiality = models.CharField("密级", max_length=10, choices=Confidentiality, default=Confidentiality.INTERNAL)
     note = models.TextField("说明", blank=True)
-    prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="立卷人")
+    prepared_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="立卷人")
     opened_at = models.DateTimeField("开始整理时间")
     ready_at = models.DateTimeField("提请检查时间", null=True, blank=True)
-    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="检查人")
+    checked_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_CHECKER,), null=True, blank=True, related_name="+", verbose_name="检查人"
+    )
     closed_at = models.DateTimeField("立卷时间", null=True, blank=True)
     receiver = models.CharField("接收单位", max_length=200, blank=True)
     receiving_person = models.CharField("接收人", max_length=60, blank=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from greendistrict.accounts.acting import named
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from reports.archive import layout
@@ -52,8 +53,8 @@ def volume_data(volume: ArchiveVolume, files: list[dict[str, Any]]) -> dict[str,
         "district": volume.district.name,
         "confidentiality": volume.get_confidentiality_display(),
         "note": volume.note,
-        "prepared_by": volume.prepared_by.name,
-        "checked_by": volume.checked_by.name if volume.checked_by else None,
+        "prepared_by": named(volume, "prepared_by"),
+        "checked_by": named(volume, "checked_by") if volume.checked_by else None,
         "closed_at": volume.closed_at.astimezone(clock.SHANGHAI).isoformat() if volume.closed_at else None,
         "receiver": volume.receiver,
         "receiving_person": volume.receiving_person,

@@ -7,6 +7,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 from reports.closings.enums import ClosingState
 
@@ -46,7 +48,7 @@ class ClosingEdition(models.Model):
     closing = models.ForeignKey(YearClosing, models.PROTECT, related_name="editions", verbose_name="年度关账")
     number = models.PositiveSmallIntegerField("版次")
     closed_at = models.DateTimeField("关账时间")
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="关账人")
+    closed_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_DIRECTOR,), related_name="+", verbose_name="关账人")
     snapshot_day = models.DateField("快照日")
     closes_on = models.DateField("收件截止日")
     reason = models.TextField("更正理由", blank=True)

@@ -11,6 +11,7 @@ from approvals.cases.selectors.cases import cases_visible_to
 from approvals.cases.verdicts import verdicts_or_none
 from approvals.consultations.selectors import consultations_visible_to
 from approvals.titles.enums import AnnouncementState
+from greendistrict.accounts.acting import named
 from greendistrict.accounts.models import User
 from greendistrict.core import papers
 from reports.composition.blocks import Block, Heading, Pairs, PaperColumn, PaperTable, Paragraph
@@ -94,7 +95,7 @@ def questions(case: Case) -> PaperTable:
             str(row.number),
             row.bound_label,
             f"{row.text}\n{day(row.asked_at)}提出",
-            f"{row.answer}\n{day(row.answered_at)}，{row.answered_by.name}" if row.answered_at and row.answered_by else "待答复",
+            f"{row.answer}\n{day(row.answered_at)}，{named(row, 'answered_by')}" if row.answered_at and row.answered_by else "待答复",
         )
         for row in case.questions.select_related("asked_by", "answered_by")
     )

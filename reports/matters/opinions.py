@@ -17,6 +17,7 @@ from assessments.reviews.selectors.agenda import opinion_of
 from assessments.reviews.selectors.reviews import reviews_visible_to
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import stages_visible_to
+from greendistrict.accounts.acting import named
 from greendistrict.accounts.models import User
 from reports.composition.blocks import Cell, Composition, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
 from reports.composition.enums import ColumnKind, ParagraphStyle
@@ -141,10 +142,10 @@ def _reply(row: PanelOpinion) -> str:
     if row.replied_at is None or row.replied_by is None:
         return "—"
     file = row.document.printed_title if row.document else ""
-    return "\n".join(part for part in (row.reply, file, f"{day(row.replied_at)}，{row.replied_by.name}") if part)
+    return "\n".join(part for part in (row.reply, file, f"{day(row.replied_at)}，{named(row, 'replied_by')}") if part)
 
 
 def _check(row: PanelOpinion) -> str:
     if row.checked_at is None or row.checked_by is None:
         return "—"
-    return f"{row.note or '同意'}\n{day(row.checked_at)}，{row.checked_by.name}"
+    return f"{row.note or '同意'}\n{day(row.checked_at)}，{named(row, 'checked_by')}"

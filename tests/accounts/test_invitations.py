@@ -5,13 +5,16 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from greendistrict.accounts import invitations
+from assessments.sharing.services import give_out
+from greendistrict.accounts import delegations, invitations, services
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import PasswordLink, User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
+from greendistrict.core.errors import Refused
 from tests.factories.accounts import PostFactory, cast, make_organisation, make_user
+from tests.factories.assessments import make_self_check
 
 pytestmark = pytest.mark.django_db
 TYPED = {"username": "xin", "name": "新人", "email": "xin@example.invalid", "role": "preparer", "valid_to": ""}
@@ -95,3 +98,37 @@ def test_who_works_elsewhere_too_is_not_parted_with(client, people):
     PostFactory(user=people.preparer, organisation=people.outsider_body, role=Role.PREPARER)
     client.force_login(people.reviewer)
     assert client.get(reverse("portal:leaving", args=[people.applicant_body.pk, people.preparer.pk])).status_code == 404
+
+
+def test_what_stands_under_the_own_name_is_shown_and_goes_over(client, people):
+    second = make_user(Role.PREPARER, people.applicant_body)
+    today = clock.today()
+    taken = delegations.delegate(
+        post=people.reviewer.posts.get(), deputy=people.preparer, first=today, last=today + dt.timedelta(days=5), reason="出差",
+        by=people.reviewer,
+    )  # fmt: skip
+    share = hand_out(people, second=people.preparer)
+    client.force_login(people.reviewer)
+    page = reverse("portal:leaving", args=[people.applicant_body.pk, people.preparer.pk])
+    assert "填报分工1项" in client.get(page).content.decode()
+    assert client.post(page, {"successor": second.pk, "reason": "调离"}).status_code == 302
+    taken.refresh_from_db()
+    assert taken.ended_by == people.reviewer
+    share.refresh_from_db()
+    assert share.person == second
+    assert AuditRecord.objects.get(action="accounts.hand_on").data["handed"] == ["填报分工1项", "结束受托1项"]
+
+
+def hand_out(people, second):
+    table = make_self_check(people, filled=False).table
+    return give_out(table=table, items=["7.2.7"], by=people.preparer, person=second)
+
+
+def test_the_keeper_names_who_goes_on_of_the_same_body_only(client, people):
+    post = people.city_officer.posts.get()
+    page = reverse("accounts:post_end", args=[post.pk])
+    client.force_login(people.security_keeper)
+    assert client.post(page, {"reason": "调离", "successor": people.preparer.pk}).status_code == 422
+    assert client.post(page, {"reason": "调离", "successor": people.city_checker.pk}).status_code == 302
+    with pytest.raises(Refused, match="没有本单位的岗位"):
+        services.end_post(post=people.city_legal.posts.get(), by=people.security_keeper, reason="x", successor=people.preparer)

@@ -57,7 +57,7 @@ def test_both_names_stand_on_the_record(people, deputy):
     record = perform(machine=MACHINE, obj=body, action="decide", by=deputy)
     assert record.actor_name == f"{deputy.name}（受{people.city_director.name}委托）"
     assert (record.actor, record.principal, record.seat) == (deputy, people.city_director, "审定")
-    assert AuditRecord.objects.get(action="test-deputy.decide").data["for"] == people.city_director.name
+    assert AuditRecord.objects.get(action="test-deputy.decide").data["principal"] == people.city_director.name
 
 
 def test_the_own_steps_bear_one_name(people, deputy):

@@ -74,7 +74,7 @@ def save_row(*, row: VisitRow, by: User, finding: str, note: str, version: int) 
         raise Stale(msg, current=stored)
     stored.finding, stored.note, stored.version = finding, note, stored.version + 1
     stored.saved_at, stored.saved_by = clock.now(), by
-    stored.save(update_fields=["finding", "note", "version", "saved_at", "saved_by"])
+    stored.save(update_fields=["finding", "note", "version", "saved_at", "saved_by", "saved_by_principal"])
     return stored
 
 
@@ -138,7 +138,7 @@ def close_visit(
     visit.record = store_bytes(
         owner=case, content=out.getvalue(), name=NAME, content_type=XLSX, kind="现场核查", title="现场核查记录", by=by, demo=case.is_demo
     )
-    visit.save(update_fields=["note", "members", "closed_at", "closed_by", "scan", "record"])
+    visit.save(update_fields=["note", "members", "closed_at", "closed_by", "closed_by_principal", "scan", "record"])
     touch(case)
     audit.record(action="acceptance.close_visit", by=by, obj=case, data={"rows": visit.rows.count(), "visit": visit.number})
     return visit

@@ -16,6 +16,8 @@ from approvals.opinions.models import ReviewOpinion
 from approvals.requests.services.requests import enter
 from assessments.common.enums import Conclusion
 from assessments.opinions import services as opinions
+from greendistrict.accounts.acting import both_names, principal_in
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
@@ -162,8 +164,9 @@ def save_form_review(*, case: Case, by: User, entries: Mapping[str, tuple[bool |
     """Save the formal review's checklist: item key → (holds, note). Raises ``Refused`` when the case is not in formal review."""
     case = held(case, version)
     Refused.when(case.status != CaseState.ACCEPTED, "只在受理后、专家技术审查前填写形式审查")
+    who = both_names(by.name, principal_in(by, (Role.CITY_OFFICER,)))
     case.form_review = {
-        key: {"holds": entries[key][0], "note": entries[key][1].strip()[:300], "by": by.name, "on": clock.today().isoformat()}
+        key: {"holds": entries[key][0], "note": entries[key][1].strip()[:300], "by": who, "on": clock.today().isoformat()}
         for key, _ in FORM_REVIEW
         if key in entries
     }

@@ -57,7 +57,7 @@ def keep_replies(case: Case, *, by: User, answers: Mapping[int, str]) -> Case:
     for key, text in given.items():
         row = open_ones[key]
         row.answer, row.answered_by, row.answered_at = text, by, now
-        row.save(update_fields=["answer", "answered_by", "answered_at"])
+        row.save(update_fields=["answer", "answered_by", "answered_by_principal", "answered_at"])
     audit.record(action="application.answer_questions", by=by, obj=case, data={"answers": len(given)})
     touch(case)
     if len(given) == len(open_ones):

@@ -165,6 +165,6 @@ def undo(*, run: BulkRun, by: User) -> BulkRun:
     else:
         announcements.set_lines(announcement=Announcement.objects.get(pk=locked.note), cases=[], by=by)
     locked.undone_at, locked.undone_by = clock.now(), by
-    locked.save(update_fields=["undone_at", "undone_by"])
+    locked.save(update_fields=["undone_at", "undone_by", "undone_by_principal"])
     audit.record(action="bulk.undo", by=by, obj=locked, data={"kind": locked.kind})
     return locked

@@ -12,6 +12,8 @@ from assessments.reviews.models.review import Review
 from assessments.tables.models import ScoreTable
 from districts.common.enums import Star
 from districts.file.models.district import District, InDistrict
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import between, one_of, ordered
 from greendistrict.documents.models import Evidence
@@ -49,8 +51,8 @@ class Case(InDistrict, models.Model):
     star_found = models.PositiveSmallIntegerField("评定星级", choices=Star, null=True, blank=True)
     reasons = models.JSONField("宜类条件未满足的理由", default=dict, blank=True, help_text="rule id → reason")
     originals_checked_on = models.DateField("原件核对日期", null=True, blank=True)
-    originals_checked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="核对人"
+    originals_checked_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+", verbose_name="核对人"
     )
     originals_note = models.CharField("核对说明", max_length=300, blank=True)
     form_review = models.JSONField("形式审查", default=dict, blank=True, help_text='key → {"holds": true, "note": ""}')
@@ -60,7 +62,9 @@ class Case(InDistrict, models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="提交审核的填报人"
     )
     created_at = models.DateTimeField("建立时间")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填报人")
+    created_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CITY_OFFICER), related_name="+", verbose_name="填报人"
+    )
     submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
     sent_at = models.DateTimeField("报送时间", null=True, blank=True)
     accepted_at = models.DateTimeField("受理时间", null=True, blank=True)
@@ -133,7 +137,9 @@ class Endorsement(models.Model):
     letter_number = models.CharField("报送函文号", max_length=60, blank=True)
     letter_on = models.DateField("报送日期", null=True, blank=True)
     letter_scan = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+")
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    recorded_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.AUTHORITY, Role.CITY_OFFICER), null=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = "批复与报送"
@@ -161,7 +167,7 @@ class Correction(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="corrections")
     round = models.PositiveSmallIntegerField("轮次")
     issued_at = models.DateTimeField("告知时间")
-    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    issued_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+")
     due = models.DateField("补正期限")
     answered_at = models.DateTimeField("补正时间", null=True, blank=True)
 
@@ -205,7 +211,7 @@ class Submission(models.Model):
     content = models.JSONField("内容")
     digest = models.CharField("校验值", max_length=64)
     at = models.DateTimeField("提交时间")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="签发人")
+    by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.REVIEWER,), related_name="+", verbose_name="签发人")
 
     class Meta:
         verbose_name = "提交回执"

@@ -7,6 +7,8 @@ from django.db import models
 
 from approvals.cases.checklist import FINDING_SLOTS
 from approvals.cases.models.cases import Case, Correction, Finding
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.documents.models import Evidence
 
 
@@ -30,7 +32,7 @@ class CorrectionOpening(models.Model):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="correction_openings")
     reason = models.TextField("理由")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="审定人")
+    by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_DIRECTOR,), related_name="+", verbose_name="审定人")
     at = models.DateTimeField("时间")
     used_by = models.OneToOneField(Correction, models.PROTECT, null=True, blank=True, related_name="opening")
 
@@ -54,11 +56,19 @@ class PreReviewQuestion(models.Model):
     slot = models.CharField("材料项", max_length=40, blank=True)
     item_id = models.CharField("条文号", max_length=20, blank=True)
     text = models.TextField("问题")
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人")
+    asked_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER, Role.SECRETARIAT), related_name="+", verbose_name="提出人"
+    )
     asked_at = models.DateTimeField("提出时间")
     answer = models.TextField("答复", blank=True)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="答复人"
+    answered_by = ActorField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        roles=(Role.PREPARER, Role.CONSULTANT),
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="答复人",
     )
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
 

@@ -7,6 +7,8 @@ from django.db import models
 
 from approvals.cases.models.cases import Case
 from approvals.common.enums import DossierStep
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 
 
@@ -22,7 +24,9 @@ class DecisionRecord(models.Model):
     parts = models.JSONField("组成")
     digest = models.CharField("校验值", max_length=64)
     at = models.DateTimeField("存档时间")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="办理人")
+    by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+", verbose_name="办理人"
+    )
 
     class Meta:
         verbose_name = "决定存档"

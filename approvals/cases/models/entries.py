@@ -7,6 +7,8 @@ from django.db import models
 
 from approvals.cases.models.cases import Case
 from approvals.common.enums import EntryWay
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
 
@@ -26,7 +28,7 @@ class PaperEntry(models.Model):
     on_behalf = models.CharField("来件单位和联系人", max_length=100)
     scan = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="原件扫描件")
     note = models.CharField("说明", max_length=300, blank=True)
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="录入人")
+    entered_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="录入人")
     entered_at = models.DateTimeField("录入时间")
 
     class Meta:

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 
 from approvals.cases.models.cases import Case
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import ordered
 from greendistrict.core.encrypted import EncryptedTextField
 
@@ -42,7 +44,7 @@ class Objection(models.Model):
     reply = models.TextField("答复", blank=True)
     held = models.BooleanField("成立", null=True, blank=True)
     replied_at = models.DateTimeField("答复时间", null=True, blank=True)
-    replied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    replied_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = "异议"

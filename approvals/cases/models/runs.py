@@ -7,6 +7,8 @@ from django.db import models
 
 from approvals.cases.models.cases import Case
 from approvals.common.enums import BulkKind
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 
 
@@ -16,10 +18,12 @@ class BulkRun(models.Model):
     kind = models.CharField("事项", max_length=12, choices=BulkKind)
     items = models.JSONField("清单", default=list)
     note = models.CharField("说明", max_length=300, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="办理人")
+    by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="办理人")
     at = models.DateTimeField("办理时间")
     undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
-    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="撤销人")
+    undone_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+", verbose_name="撤销人"
+    )
 
     class Meta:
         verbose_name = "批量办理"

@@ -1,6 +1,7 @@
 """Saving parts of a case outside a step: locks the case and checks the version of the page."""
 
 from approvals.cases.models.cases import Case
+from greendistrict.accounts.acting import columns
 from greendistrict.workflow.procedure import STALE, hold, hold_version
 
 
@@ -15,4 +16,4 @@ def held(case: Case, version: int | None) -> Case:
 def touch(case: Case, *fields: str) -> None:
     """Save the named fields and count the version up."""
     case.version += 1
-    case.save(update_fields=[*fields, "version"])
+    case.save(update_fields=columns(case, *fields, "version"))

@@ -20,6 +20,7 @@ from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Title
 from assessments.opinions.enums import OpinionState
 from assessments.reviews.models.review import Draw, ExpertScore, Review
+from greendistrict.accounts.acting import named
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime
 from greendistrict.policy.enums import Outcome, PolicyStep
 from greendistrict.policy.selectors import rule_title
@@ -78,7 +79,7 @@ def _files(case: Case, *, inside: bool) -> Iterable[GroundsSection]:
 
 def _submissions(case: Case) -> GroundsSection:
     lines = [
-        (f"第{row.number}次", cn_datetime(row.at), row.by.name, row.digest)
+        (f"第{row.number}次", cn_datetime(row.at), named(row, "by"), row.digest)
         for row in case.submissions.select_related("by").order_by("number")
     ]
     return GroundsSection("submission", label_of("submission"), heads=("次", "时间", "签发", "校验值"), lines=tuple(lines))
@@ -90,7 +91,7 @@ def _entered(case: Case, *, inside: bool) -> GroundsSection:
             row.what,
             f"{row.get_way_display()}，{cn_date(row.received_on)}收到",
             row.on_behalf,
-            f"{row.entered_by.name if inside else '市级经办'}，{cn_date(row.entered_at)}",
+            f"{named(row, 'entered_by') if inside else '市级经办'}，{cn_date(row.entered_at)}",
         )
         for row in case.paper_entries.select_related("entered_by").order_by("pk")
     ]

@@ -23,6 +23,7 @@ from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Title
 from assessments.opinions.enums import OpinionState
 from assessments.versions.services.freeze import digest_of as content_digest
+from greendistrict.accounts.acting import named
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow import timeline
 from indicators.catalogue.normal_form import digest as document_digest
@@ -111,7 +112,7 @@ def submission_part(case: Case) -> Part:
             "digest": row.digest,
             "now": content_digest(row.content),
             "content": row.content,
-            "by": row.by.name,
+            "by": named(row, "by"),
             "at": _moment(row.at),
         }
         for row in rows
@@ -164,7 +165,7 @@ def _closed(row: ReviewOpinion, until: dt.datetime | None) -> list[Any] | None:
     if row.status != OpinionState.CLOSED or row.checked_at is None or (until is not None and row.checked_at > until):
         return None
     file = [*(_file(row.document) or {}).values(), file_digest(row.document)] if row.document else []
-    who = [person.name if person else "" for person in (row.replied_by, row.checked_by)]
+    who = [named(row, name, nobody="") for name in ("replied_by", "checked_by")]
     return [row.body, row.reply, file, _moment(row.replied_at), row.note, _moment(row.checked_at), *who]
 
 

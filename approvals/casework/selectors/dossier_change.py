@@ -4,6 +4,7 @@ from approvals.cases.dossier import Part
 from approvals.cases.models.cases import Case
 from approvals.changes.kinds import change_kind
 from approvals.changes.models import Change
+from greendistrict.accounts.acting import named
 
 
 def change_part(case: Case) -> Part:
@@ -33,7 +34,7 @@ def entered_part(case: Case) -> Part:
             "what": row.what,
             "came": [row.get_way_display(), row.received_on.isoformat(), row.on_behalf, row.note],
             "scan": [str(row.scan.key), row.scan.sha256] if row.scan else None,
-            "by": row.entered_by.name,
+            "by": named(row, "entered_by"),
             "at": row.entered_at.isoformat(),
         }
         for number, row in enumerate(rows, start=1)

@@ -16,6 +16,7 @@ from assessments.reviews.models.papers import PaperScores, ScoreFile
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.common.enums import BACKFILL_PROOF, BOUNDARY_PROOF, PLAN_APPROVAL, PROJECT_PLAN
 from districts.plots.models import PlotBackfill
+from greendistrict.accounts.acting import named
 from greendistrict.audit.services import subject_of
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow import timeline
@@ -64,7 +65,7 @@ def proof_part(case: Case) -> Part:
             row.reason,
             str(row.document.key),
             row.recorded_at.isoformat(),
-            row.recorded_by.name if row.recorded_by else "",
+            named(row, "recorded_by", nobody=""),
         ]
         for number, row in enumerate(_backfills(case), start=1)
     }

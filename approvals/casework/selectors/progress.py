@@ -11,6 +11,7 @@ from approvals.cases.models.cases import Case
 from approvals.cases.selectors.turn import turn_of
 from approvals.changes.selectors.changes import chain_of_change
 from approvals.common.enums import CaseKind
+from greendistrict.accounts.acting import named
 from greendistrict.core import clock, workdays
 from greendistrict.policy import parameters
 from greendistrict.workflow import timeline
@@ -160,7 +161,7 @@ def timeline_of(case: Case, records: list[TransitionRecord], *, outside: bool) -
     """
     calendar = workdays.current()
     shown = not (outside and case.kind == CaseKind.LOSS)
-    opened = TimelineEntry(case.created_at, f"建立{case.get_kind_display()}", case.created_by.name)
+    opened = TimelineEntry(case.created_at, f"建立{case.get_kind_display()}", named(case, "created_by"))
     before, entries = case.created_at, [opened] if shown else []
     for record in records:
         if outside and is_between_offices(record.source, record.target, record.machine):

@@ -77,7 +77,7 @@ def answer_objection(*, objection: Objection, by: User, reply: str, held: bool) 
     Refused.when(stored.replied_at is not None, "这条意见已经答复")
     Refused.unless(reply.strip(), "请写明答复")
     stored.reply, stored.held, stored.replied_at, stored.replied_by = reply.strip(), held, clock.now(), by
-    stored.save(update_fields=["reply", "held", "replied_at", "replied_by"])
+    stored.save(update_fields=["reply", "held", "replied_at", "replied_by", "replied_by_principal"])
     audit.record(action="notice.answer_objection", by=by, obj=case, data={"held": held})
     touch(case)
     return stored

@@ -13,6 +13,7 @@ from approvals.cases.lifecycle.chain import needs_check
 from approvals.cases.rules import reads_settings
 from approvals.settings.lifecycle import SETTING
 from approvals.settings.models import OPEN_PROPOSALS, SettingProposal
+from greendistrict.accounts.acting import named
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -74,7 +75,7 @@ def history_of(key: str) -> list[HistoryLine]:
     """Decisions about one setting, newest first."""
     rows = SettingChange.objects.filter(key=key).select_related("by")
     return [
-        HistoryLine(row.at, row.by.name, _words(key, row.old), _words(key, row.new), row.was_default, row.reason, row.effective_on)
+        HistoryLine(row.at, named(row, "by"), _words(key, row.old), _words(key, row.new), row.was_default, row.reason, row.effective_on)
         for row in rows
     ]
 

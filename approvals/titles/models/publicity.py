@@ -11,6 +11,8 @@ from approvals.common.wording import batch_word
 from approvals.titles.enums import AnnouncementState
 from districts.common.enums import Certainty, Star
 from districts.file.models.district import District
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import between, one_of, ordered
 from greendistrict.documents.models import Evidence
 
@@ -27,9 +29,15 @@ class Announcement(models.Model):
     status = models.CharField("状态", max_length=10, default="draft")
     announced_on = models.DateField("公告日期", null=True, blank=True)
     scan = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="公告扫描件")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审定人"
+    created_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+")
+    approved_by = ActorField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        roles=(Role.CITY_DIRECTOR,),
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="审定人",
     )
     approved_at = models.DateTimeField("审定时间", null=True, blank=True)
     version = models.PositiveIntegerField(default=0)

@@ -16,6 +16,7 @@ from assessments.plausibility.registry import RULES
 from assessments.sharing.enums import ShareState
 from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import RowData, Scored
+from greendistrict.accounts.acting import named
 from greendistrict.core import clock
 from greendistrict.policy import parameters
 
@@ -108,7 +109,7 @@ def answered(table: ScoreTable, findings: Iterable[RowFinding]) -> list[RowFindi
 def _with_answer(one: RowFinding, given: FindingAnswer | None) -> RowFinding:
     if given is None or given.value != one.value:
         return one
-    return replace(one, answer=given.text, answered_by=given.by.name, blocks=one.blocks and not one.explain)
+    return replace(one, answer=given.text, answered_by=named(given, "by"), blocks=one.blocks and not one.explain)
 
 
 def frozen_findings(findings: Iterable[RowFinding]) -> list[dict[str, str]]:

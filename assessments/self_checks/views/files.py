@@ -23,6 +23,7 @@ from assessments.self_checks.selectors import self_checks as selectors
 from assessments.self_checks.selectors.report import report_rows
 from assessments.tables.rules import may_edit_table, sees_live_rows
 from assessments.versions.views.receipts import signed_part
+from greendistrict.accounts.acting import named
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
@@ -164,7 +165,7 @@ def _receipt_rows(check: SelfCheck, version: Any) -> list[tuple[str, str]]:
         ("城区", check.district.name),
         ("年度", f"{check.year}年度自查"),
         ("提交时间", f"{day_in_words(frozen)}{frozen:%H:%M:%S}{late}"),
-        ("签发", version.frozen_by.name if version.frozen_by else "系统"),
+        ("签发", named(version, "frozen_by")),
         ("自评分表", f"{content['edition']['code']}　{content['edition']['title']}，第{version.number}版，{counts.words}"),
         ("佐证材料", f"{len(files)}件"),
         ("自评报告", f"{len(content.get('report', []))}节"),

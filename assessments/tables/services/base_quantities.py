@@ -6,9 +6,10 @@ from typing import Any
 from django.db import transaction
 
 from assessments.plausibility.base_quantities import Base
-from assessments.tables.models import BaseChange, RowChange, ScoreRow, ScoreTable
+from assessments.tables.models import FILLERS, BaseChange, RowChange, ScoreRow, ScoreTable
 from assessments.tables.rules import EDITABLE
 from assessments.tables.selectors.scoring import bases_for
+from greendistrict.accounts.acting import both_names, principal_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 
@@ -58,7 +59,12 @@ def _said(base: Base, rows: Mapping[str, ScoreRow]) -> set[str]:
 def put_base(table: ScoreTable, base: Base, value: str, rows: Iterable[ScoreRow], *, by: User | None, token: str) -> None:
     """Hold the value in a locked table and write it into the rows that have one; with a line of history each."""
     now, old = clock.now(), table.bases.get(base.key, {})
-    entry = {"value": value, "version": int(old.get("version", 0)) + 1, "at": now.isoformat(), "by": by.name if by else "系统"}
+    entry = {
+        "value": value,
+        "version": int(old.get("version", 0)) + 1,
+        "at": now.isoformat(),
+        "by": both_names(by.name, principal_in(by, FILLERS)) if by else "系统",
+    }
     table.bases = {**table.bases, base.key: entry}
     table.save(update_fields=["bases"])
     said = {"old": str(old.get("value") or ""), "new": value}

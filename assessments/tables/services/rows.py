@@ -6,9 +6,10 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from assessments.common.services.autosave import Autosave
-from assessments.tables.models import ScoreTable
+from assessments.tables.models import FILLERS, ScoreTable
 from assessments.tables.registry import unlocked
 from assessments.tables.rules import EDITABLE
+from greendistrict.accounts.acting import principal_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 
@@ -35,8 +36,8 @@ COLUMNS = {
     **{name: f"COALESCE(t.fields ->> '{name}', r.{name})" for name in FIELDS[1:]},
 }
 HISTORY = """
-    INSERT INTO assessments_rowchange (row_id, field, old, new, by_id, at, token)
-    SELECT id, field, NULLIF(was -> field, 'null'), NULLIF(now -> field, 'null'), %(by)s, %(at)s, %(token)s
+    INSERT INTO assessments_rowchange (row_id, field, old, new, by_id, by_principal, at, token)
+    SELECT id, field, NULLIF(was -> field, 'null'), NULLIF(now -> field, 'null'), %(by)s, %(principal)s, %(at)s, %(token)s
     FROM saved, jsonb_object_keys(fields) AS field
 """
 
@@ -61,6 +62,7 @@ def write_rows(
         "bases": json.dumps(bases or {}),
         "token": token,
         "by": by.pk,
+        "principal": principal_in(by, FILLERS),
         "at": clock.now(),
     }
     typed = frozenset[str]().union(*(row.fields for row in rows))
@@ -77,7 +79,12 @@ def _autosave(typed: frozenset[str], locks: str) -> Autosave:
         held=HELD,
         beside="jsonb_to_recordset(%(rows)s::jsonb) AS t (item_id text, version bigint, fields jsonb)",
         row=ROW + locks,
-        columns={**{name: COLUMNS[name] for name in names}, "changed_at": "%(at)s", "changed_by_id": "%(by)s"},
+        columns={
+            **{name: COLUMNS[name] for name in names},
+            "changed_at": "%(at)s",
+            "changed_by_id": "%(by)s",
+            "changed_by_principal": "%(principal)s",
+        },
         seen="t.version",
         returned=f"t.item_id, t.fields, jsonb_build_object({was}) AS was, jsonb_build_object({now}) AS now",
         history=HISTORY,

@@ -5,6 +5,7 @@ from typing import Any
 
 from assessments.tables.models import RowChange
 from assessments.tables.selectors.widgets import exact_words
+from greendistrict.accounts.acting import named
 from indicators.scoring.prepare import Item
 
 FIELD_WORDS = {
@@ -36,7 +37,7 @@ def change_line(item: Item, change: RowChange) -> CellChange:
         FIELD_WORDS.get(change.field, change.field),
         _words(item, change.field, change.old),
         _words(item, change.field, change.new),
-        change.by.name if change.by else "系统",
+        named(change, "by"),
         change.at,
     )
 

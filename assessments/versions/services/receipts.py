@@ -5,6 +5,7 @@ from typing import Any
 from assessments.tables.models import ScoreTable, TableVersion
 from assessments.versions import receipts
 from assessments.versions.models import Receipt
+from greendistrict.accounts.acting import named
 from greendistrict.core import clock, sealing
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
@@ -37,7 +38,7 @@ def receipt_content(number: str, table: ScoreTable, version: TableVersion) -> di
         "format": receipts.FORMAT,
         "number": number,
         "submitted_at": version.frozen_at.astimezone(clock.SHANGHAI).isoformat(timespec="seconds"),
-        "submitted_by": version.frozen_by.name if version.frozen_by else "",
+        "submitted_by": named(version, "frozen_by", nobody=""),
         "demo": table.district.is_demo,
         "table": {
             "title": str(table),

@@ -8,6 +8,8 @@ from django.db.models import Q
 
 from districts.common.enums import ImportKind, QueuedState
 from districts.file.models.district import District
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 
 
@@ -23,12 +25,14 @@ class ListImport(models.Model):
     system = models.ForeignKey("districts.IndicatorSystem", models.CASCADE, null=True, blank=True, related_name="imports")
     file_name = models.CharField("文件", max_length=120)
     imported_at = models.DateTimeField("导入时间")
-    imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    imported_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT), related_name="+")
     added = models.PositiveIntegerField("新增")
     changed = models.PositiveIntegerField("修改")
     rows = models.JSONField("导入前", default=list)
     undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
-    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    undone_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT), null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = "清单导入"
@@ -62,7 +66,9 @@ class QueuedImport(models.Model):
     total = models.PositiveIntegerField("行数", default=0)
     attempts = models.PositiveSmallIntegerField("办理次数", default=0)
     error = models.CharField("没有写入的原因", max_length=500, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="办理人")
+    by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT), related_name="+", verbose_name="办理人"
+    )
     since = models.DateTimeField("状态起始时间")
     imported = models.ForeignKey(ListImport, models.SET_NULL, null=True, blank=True, related_name="+")
 

@@ -7,6 +7,8 @@ from django.db import models
 
 from districts.common.enums import DistrictPaperKind, FundKind, FundState
 from districts.file.models.district import District
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of, ordered
 
@@ -21,7 +23,9 @@ class DesignatedBody(models.Model):
     since = models.DateField("指定日期")
     until = models.DateField("终止日期", null=True, blank=True)
     entered_at = models.DateTimeField("登记时间")
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    entered_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.AUTHORITY, Role.CITY_OFFICER), null=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = "区专门机构"
@@ -119,7 +123,7 @@ class FigureSource(models.Model):
     field = models.CharField("资料项", max_length=40)
     source = models.CharField("依据", max_length=300, blank=True)
     entered_at = models.DateTimeField("登记时间")
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    entered_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT), null=True, related_name="+")
 
     class Meta:
         verbose_name = "资料出处"

@@ -9,6 +9,7 @@ from typing import Any
 from districts.common.certainty import is_inferred
 from districts.file.models.district import District
 from districts.file.models.parties import FigureSource
+from greendistrict.accounts.acting import named
 from greendistrict.core.rounding import percent
 
 PUBLISHED = "公开资料，见出处"
@@ -45,7 +46,7 @@ def _origin(district: District, name: str, row: FigureSource | None) -> Origin:
     if row is None:
         source = PUBLISHED if district.sources else "历史资料，登记时没有记录来源"
         return Origin(label, _value(district, name), source, guess=is_inferred(district.fact_certainty, "面积") and name == "area_km2")
-    who = row.entered_by.name if row.entered_by else "系统"
+    who = named(row, "entered_by")
     return Origin(label, _value(district, name), row.source or UNSOURCED, who, row.entered_at)
 
 

@@ -13,5 +13,8 @@ def note_sources(district: District, fields: Iterable[str], *, source: str, by: 
     now = clock.now()
     rows = [FigureSource(district=district, field=name, source=source.strip()[:300], entered_at=now, entered_by=by) for name in fields]
     FigureSource.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["district", "field"], update_fields=["source", "entered_at", "entered_by"]
+        rows,
+        update_conflicts=True,
+        unique_fields=["district", "field"],
+        update_fields=["source", "entered_at", "entered_by", "entered_by_principal"],
     )

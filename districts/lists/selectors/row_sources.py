@@ -17,6 +17,7 @@ from districts.file.selectors.figure_sources import Origin
 from districts.land.green_indicators import indicators, show
 from districts.plots.models import Plot, PlotControl
 from districts.projects.models import KeyProject, Work
+from greendistrict.accounts.acting import named
 from greendistrict.audit.models import AuditRecord
 from greendistrict.audit.services import subject_of
 from greendistrict.core.templatetags.gd import cn_date
@@ -114,7 +115,7 @@ def _edits(row: Row) -> Iterator[FigureRecord]:
     records = AuditRecord.objects.filter(subject=subject_of(row), action__in=(*sources, CHANGED))
     for record in records:
         source = sources.get(record.action) or f"地块变更：{record.data.get('source', '')}"
-        yield FigureRecord(record.at, frozenset(record.data.get("changed", ())), source, record.actor_name)
+        yield FigureRecord(record.at, frozenset(record.data.get("changed", ())), source, record.acting_name)
 
 
 def _imports(row: Row) -> Iterator[FigureRecord]:
@@ -124,7 +125,7 @@ def _imports(row: Row) -> Iterator[FigureRecord]:
     for one in done.select_related("imported_by"):
         entry = next(entry for entry in one.rows if entry["id"] == row.pk)
         names = frozenset(FIGURES[type(row)] if entry["before"] is None else entry["before"])
-        yield FigureRecord(one.imported_at, names | _values_in(row, entry), f"从Excel导入：{one.file_name}", one.imported_by.name)
+        yield FigureRecord(one.imported_at, names | _values_in(row, entry), f"从Excel导入：{one.file_name}", named(one, "imported_by"))
 
 
 def _values_in(row: Row, entry: Mapping[str, Any]) -> frozenset[str]:

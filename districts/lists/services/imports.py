@@ -147,7 +147,7 @@ def open_import(done: ListImport) -> ListImport:
 def close_import(stored: ListImport, by: User) -> None:
     """Mark an import as taken back."""
     stored.undone_at, stored.undone_by = clock.now(), by
-    stored.save(update_fields=["undone_at", "undone_by"])
+    stored.save(update_fields=["undone_at", "undone_by", "undone_by_principal"])
     data = {"district": stored.district.code, "kind": stored.kind, "file": stored.file_name}
     audit.record(action="districts.undo_import", by=by, obj=stored, data=data)
 

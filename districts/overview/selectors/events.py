@@ -16,6 +16,7 @@ from districts.plots.lifecycle import in_words
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
+from greendistrict.accounts.acting import named
 from greendistrict.accounts.models import User
 from greendistrict.audit import action_labels
 from greendistrict.audit.models import AuditRecord
@@ -74,16 +75,12 @@ def _page(name: str, district: District) -> str:
     return reverse(f"districts:{name}", kwargs={"code": district.code})
 
 
-def _name(person: User | None) -> str:
-    return person.name if person else "系统"
-
-
 def _acts(district: District) -> Iterable[TimelineEvent]:
     href = _page("act_list", district)
     for act in district.acts.select_related("entered_by"):
         change = f"{act.before} → {act.after}" if act.before else act.after
         note = "；".join(part for part in (change, act.reason, act.document) if part)
-        yield TimelineEvent(act.entered_at, FILE, act.get_kind_display(), _name(act.entered_by), note, href)
+        yield TimelineEvent(act.entered_at, FILE, act.get_kind_display(), named(act, "entered_by"), note, href)
 
 
 def _edits(district: District) -> Iterable[TimelineEvent]:
@@ -91,7 +88,7 @@ def _edits(district: District) -> Iterable[TimelineEvent]:
     for row in rows:
         href = _page("district_detail", district)
         model = apps.get_model("districts", row.data["list"]) if "list" in row.data else District
-        yield TimelineEvent(row.at, FILE, action_labels.label_of(row.action), row.actor_name, _changes(row.data, model), href)
+        yield TimelineEvent(row.at, FILE, action_labels.label_of(row.action), row.acting_name, _changes(row.data, model), href)
 
 
 def _rows(district: District) -> Iterable[TimelineEvent]:
@@ -100,7 +97,7 @@ def _rows(district: District) -> Iterable[TimelineEvent]:
     for row in rows:
         model = LISTED[row.action]
         title = f"{action_labels.label_of(row.action)} {row.subject_label}"
-        yield TimelineEvent(row.at, LAND, title, row.actor_name, _changes(row.data, model), _page(PAGES[model], district))
+        yield TimelineEvent(row.at, LAND, title, row.acting_name, _changes(row.data, model), _page(PAGES[model], district))
 
 
 def _imports(district: District) -> Iterable[TimelineEvent]:
@@ -109,9 +106,9 @@ def _imports(district: District) -> Iterable[TimelineEvent]:
         name, href = f"{row.get_kind_display()} {row.file_name}", _page(IMPORTS[ImportKind(row.kind)], district)
         note = f"新增{row.added}条，修改{row.changed}条"
         group = PLAN if row.kind == ImportKind.INDICATORS else LAND
-        yield TimelineEvent(row.imported_at, group, f"从Excel导入{name}", _name(row.imported_by), note, href)
+        yield TimelineEvent(row.imported_at, group, f"从Excel导入{name}", named(row, "imported_by"), note, href)
         if row.undone_at:
-            yield TimelineEvent(row.undone_at, group, f"撤销导入{name}", _name(row.undone_by), "", href)
+            yield TimelineEvent(row.undone_at, group, f"撤销导入{name}", named(row, "undone_by"), "", href)
 
 
 IMPORTS = {
@@ -147,13 +144,15 @@ def _boundaries(district: District) -> Iterable[TimelineEvent]:
     href = _page("boundary_list", district)
     for row in district.boundaries.select_related("entered_by").defer("geometry"):
         title = f"登记{row.get_kind_display()}第{row.number}版"
-        yield TimelineEvent(row.entered_at, FILE, title, _name(row.entered_by), f"{row.area_km2.normalize():f}平方公里；{row.reason}", href)
+        yield TimelineEvent(
+            row.entered_at, FILE, title, named(row, "entered_by"), f"{row.area_km2.normalize():f}平方公里；{row.reason}", href
+        )
 
 
 def _baselines(district: District) -> Iterable[TimelineEvent]:
     for row in district.baselines.select_related("frozen_by").defer("content"):
         href = f"{_page('district_detail', district)}?tab=archive"
-        yield TimelineEvent(row.frozen_at, PLAN, f"冻结{row.get_kind_display()}第{row.number}版", _name(row.frozen_by), row.reason, href)
+        yield TimelineEvent(row.frozen_at, PLAN, f"冻结{row.get_kind_display()}第{row.number}版", named(row, "frozen_by"), row.reason, href)
 
 
 def _approvals(district: District) -> Iterable[TimelineEvent]:

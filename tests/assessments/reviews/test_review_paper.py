@@ -12,13 +12,16 @@ from assessments.reviews.models.review import ExpertScore
 from assessments.reviews.selectors.reviews import tasks_for
 from assessments.reviews.selectors.scores import opinions_of
 from assessments.reviews.services import paper as reviews_paper
-from greendistrict.accounts.enums import Role
+from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.accounts.services import end_post
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.documents.selectors import evidence_by_key
+from greendistrict.notifications.models import Notification
+from greendistrict.workflow.outbox import drain
 from greendistrict.workflow.procedure import take
 from greendistrict.workflow.services import available_actions, perform
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_organisation, make_user
 from tests.factories.once import copy_of, once
 from tests.factories.reviews import Scene
 from tests.files import pdf
@@ -230,3 +233,35 @@ def test_the_work_waits_on_the_desk(desk):
     step(PaperScores.objects.get(), "hand_over", desk.typist)
     assert "复核纸质评分" in [task.title for task in tasks_for(desk.second)]
     assert "复核纸质评分" not in [task.title for task in tasks_for(desk.typist)]
+
+
+def test_who_leaves_hands_on_the_sheet_being_typed(desk):
+    paper, keeper = desk.typed(), cast_keeper()
+    handed = end_post(post=desk.typist.posts.get(), by=keeper, reason="调离", successor=desk.second)
+    assert handed == ["录入中的纸质评分1项"]
+    paper.refresh_from_db()
+    assert paper.typed_by == desk.second
+    reviews_paper.save_paper(paper=paper, entries=desk.entries(), version=paper.version, by=desk.second)
+    assert AuditRecord.objects.get(action="accounts.hand_on").data == {"successor": desk.second.name, "handed": handed}
+
+
+def test_what_was_handed_over_for_checking_keeps_its_typist(desk):
+    paper = desk.handed_over()
+    assert end_post(post=desk.typist.posts.get(), by=cast_keeper(), reason="调离", successor=desk.second) == []
+    paper.refresh_from_db()
+    assert paper.typed_by == desk.typist
+
+
+def test_the_seat_of_an_expert_who_leaves_goes_to_nobody_and_the_secretariat_is_told(desk):
+    expert = desk.member.expert.user
+    post = expert.posts.get()
+    colleague = make_user(Role.EXPERT, post.organisation, username="exp-b", name="演示同事")
+    assert end_post(post=post, by=cast_keeper(), reason="退休", successor=colleague) == ["评审席位（通知评审秘书另行安排）1项"]
+    desk.member.refresh_from_db()
+    assert desk.member.expert.user == expert
+    drain()
+    assert Notification.objects.filter(receiver=desk.typist, title__startswith="评审专家离任").count() == 1
+
+
+def cast_keeper():
+    return make_user(Role.SECURITY_KEEPER, make_organisation(OrganisationKind.KEEPER), username="sec-keeper-b", name="演示安全管理员")

@@ -17,7 +17,8 @@ from reports.closings.figures import year_figures
 from reports.jobs import lease, services
 from reports.jobs.enums import JobState, ReportKind
 from reports.jobs.kinds import report_kinds
-from reports.jobs.models import ExportJob
+from reports.jobs.leaving import hand_on_reports, reports_awaited
+from reports.jobs.models import Asker, ExportJob
 from reports.jobs.requests import request_report
 from reports.jobs.selectors import jobs_visible_to
 from reports.signing import keys
@@ -293,3 +294,14 @@ def test_pdf_of_a_job_is_signed_and_a_flipped_byte_breaks_it(world):
     assert (verdict.integrity, verdict.signer) == (Integrity.INTACT, keys.DEMO_NAME)
     middle = len(content) // 2
     assert checked(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]).integrity == Integrity.BROKEN
+
+
+def test_a_report_waited_for_goes_to_who_goes_on_as_far_as_it_is_theirs(world):
+    people, job = world.people, automatic()
+    Asker.objects.create(job=job, user=people.preparer, at=clock.now())
+    assert reports_awaited(people.preparer) == 1
+    assert hand_on_reports(people.preparer, people.outsider_preparer) == 0
+    assert hand_on_reports(people.preparer, people.reviewer) == 1
+    assert {people.preparer.pk, people.reviewer.pk} <= set(job.askers.values_list("user", flat=True))
+    assert not job.askers.filter(user=people.outsider_preparer).exists()
+    assert hand_on_reports(people.preparer, people.reviewer) == 0

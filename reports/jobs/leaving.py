@@ -1,0 +1,29 @@
+"""Reports that a person waits for when leaving the body."""
+
+from django.db.models import QuerySet
+
+from districts.file.selectors.visibility import files_visible_to
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from reports.jobs.enums import OPEN_STATES
+from reports.jobs.models import Asker, ExportJob
+from reports.jobs.selectors import may_request
+
+
+def _awaited(person: User) -> QuerySet[ExportJob]:
+    return ExportJob.objects.filter(askers__user=person, state__in=OPEN_STATES).select_related("district").order_by("pk")
+
+
+def reports_awaited(person: User) -> int:
+    """How many reports are being made for the person."""
+    return _awaited(person).count()
+
+
+def hand_on_reports(person: User, to: User) -> int:
+    """Have who goes on told when they are there, of those that are this person's to ask for; returns how many."""
+    done = 0
+    for job in _awaited(person):
+        in_sight = job.district_id is None or files_visible_to(to).filter(pk=job.district_id).exists()
+        if may_request(to, job.kind) and in_sight:
+            done += Asker.objects.get_or_create(job=job, user=to, defaults={"at": clock.now()})[1]
+    return done
