@@ -87,7 +87,7 @@ def test_an_act_for_another_bears_both_names_on_its_page_and_in_the_audit(client
     record = AuditRecord.objects.get(action="districts.act")
     assert record.data["principal"] == people.city_officer.name
     client.force_login(people.audit_keeper)
-    shown = client.get(reverse("portal:event_list"), {"person": people.city_officer.name}).content.decode()
+    shown = client.get(reverse("audit:event_list"), {"person": people.city_officer.name}).content.decode()
     assert both(deputy, people.city_officer) in shown
 
 
