@@ -37,14 +37,12 @@ ONE_NAME = (
     "portal/operations/",
     "reports/center/",
 )
-PRINTED = re.compile(r"\{\{[^}]*?[\w.]+\.((?:\w+_)?by)(?:\.name)?\s*(?:\||\}\})")
-# Lines that selectors make, with the names in them; bodies; days.
+PRINTED = re.compile(r"\{\{[^}]*?[\w.]+\.((?:\w+_)?by)(?:\.name)?\s*(?:\|(?!cn_date)|\}\})")
+# Lines that selectors make, with the names in them, and bodies.
 LINES = {
     "approvals/settings/setting.html: by",
     "assessments/versions/score_history.html: by",
     "districts/lists/_key_projects.html: approved_by",
-    "districts/overview/plan_watch.html: by",
-    "portal/policy/rule_list.html: by",
 }
 READINGS = ("carbon/metering/",)  # readings and tokens of meters are anybody's of the district's side
 
