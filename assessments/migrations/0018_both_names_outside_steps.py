@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0016_current_clause_of_meetings'),
+        ('assessments', '0017_text_of_yearly_reports'),
     ]
 
     operations = [
