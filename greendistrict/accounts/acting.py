@@ -84,8 +84,8 @@ class ActorDescriptor(ForwardManyToOneDescriptor):  # type: ignore[type-arg]
     def __set__(self, instance: Any, value: Any) -> None:
         """Set the person and the principal."""
         super().__set__(instance, value)
-        field = self.field
-        setattr(instance, f"{field.name}_{PRINCIPAL}", principal_in(value, field.roles))
+        person: Any = self.field
+        setattr(instance, f"{person.name}_{PRINCIPAL}", principal_in(value, person.roles))
 
 
 class ActorField(models.ForeignKey):  # type: ignore[type-arg]

@@ -180,7 +180,7 @@ def in_force() -> QuerySet[Delegation]:
 def colleagues(person: User, body: Organisation) -> QuerySet[User]:
     """Other active people with a post of today in the body, as who may go on with the person's work."""
     found = User.objects.filter(_post_today() & Q(posts__organisation=body), is_active=True)
-    return found.exclude(pk=person.pk).distinct().order_by("name", "pk")
+    return found.exclude(pk=person.pk).distinct().order_by("pk")
 
 
 def administrators(organisation_ids: set[int] | frozenset[int]) -> QuerySet[User]:
