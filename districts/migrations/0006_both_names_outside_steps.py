@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('districts', '0004_queued_imports'),
+        ('districts', '0005_works_have_green_content'),
     ]
 
     operations = [
