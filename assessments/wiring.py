@@ -54,7 +54,8 @@ from assessments.yearly_reports.procedure import REPORT_STEPS
 from assessments.yearly_reports.selectors.report_figure import CARBON
 from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to
 from districts.file.rules import own_side_by
-from greendistrict.accounts import handing_on
+from greendistrict.accounts import acting, handing_on
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.handing_on import HandedOn
 from greendistrict.core import papers
 from greendistrict.documents.registry import register_owner, register_reader, register_use
@@ -85,9 +86,22 @@ def _library_of(table: score.ScoreTable) -> str:
     return f"district:{table.district_id}"
 
 
+# Audited acts beside steps: which deputy did them for whom stands in the audit record. A secretariat has one kind of post.
+FILLERS_ACTS = (
+    "row_evidence.add", "row_evidence.describe", "row_evidence.remove", "row_evidence.replace", "score_table.answer", "score_table.base",
+    "score_table.bring_in", "score_table.override", "score_table.unchanged", "self_check.import_report", "table.import", "table.restore",
+)  # fmt: skip
+OFFICERS_ACTS = (
+    "expert.add_row", "expert.end_employment", "expert.enter", "expert.import", "expert.remove_row", "inspection.add_finding",
+    "inspection.plan", "inspection.register", "inspection.remove_finding",
+)  # fmt: skip
+
+
 def wire() -> None:
     """Make the machines known, say whose files may be opened by whom, and give lower features what they ask of higher ones."""
     _wire_features()
+    acting.acts_of(score.FILLERS, *FILLERS_ACTS)
+    acting.acts_of((Role.CITY_OFFICER,), *OFFICERS_ACTS)
     for left in (
         HandedOn("shares", "填报分工", open_shares, hand_on_shares),
         HandedOn("sheets", "录入中的纸质评分", leaving.sheets_typed, leaving.hand_on_sheets),

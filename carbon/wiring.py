@@ -3,16 +3,29 @@
 from assessments.yearly_reports.registry import operation_figures
 from carbon.inventories.procedure import INVENTORY_STEPS
 from carbon.inventories.report_figure import INVENTORY
+from carbon.metering.models import KEEPERS
 from carbon.metering.services import imports
 from carbon.verification.procedure import VERIFICATION_STEPS
+from greendistrict.accounts import acting
+from greendistrict.accounts.enums import Role
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, outbox
 
+# Audited acts beside steps: which deputy did them for whom stands in the audit record.
+DISTRICTS_ACTS = ("carbon.correct", "carbon.drop", "carbon.explain", "carbon.import", "carbon.open", "carbon.reply_finding")
+KEEPERS_ACTS = (
+    "carbon.delete_meter", "carbon.estimate_readings", "carbon.import_readings", "carbon.make_meter_token", "carbon.revoke_meter_token",
+    "carbon.save_meter", "carbon.write_readings",
+)  # fmt: skip
 PROCEDURES = (INVENTORY_STEPS, VERIFICATION_STEPS)
 
 
 def wire() -> None:
     """Make the machines known, state inventories in reports on operation, and say how files of readings are handed to their queue."""
+    acting.acts_of((Role.PREPARER, Role.CONSULTANT), *DISTRICTS_ACTS)
+    acting.acts_of(KEEPERS, *KEEPERS_ACTS)
+    acting.acts_of((Role.AUTHORITY,), "carbon.mandate")
+    acting.acts_of((Role.CITY_DIRECTOR,), "carbon.add_factor")
     operation_figures.register(INVENTORY.key, INVENTORY)
     outbox.handle(imports.OUTBOX_KIND, imports.enqueue, "读数导入")
     for steps in PROCEDURES:

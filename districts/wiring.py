@@ -24,10 +24,34 @@ from greendistrict.documents.registry import register_owner
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, letters, outbox
 
+FILE_ACTS = (
+    "districts.add_indicator", "districts.approve_plan", "districts.delete_indicator", "districts.drop_indicator_change",
+    "districts.import_list", "districts.keep_boundary", "districts.key_project_plan", "districts.move_edition",
+    "districts.plot_backfill", "districts.save_actuals", "districts.save_indicator", "districts.save_indicator_years",
+    "districts.save_plan", "districts.start_indicator_system", "districts.start_plan_version", "districts.undo_import",
+    "districts.upload_plot_shapes",
+)  # fmt: skip
+LAND_ACTS = (
+    "districts.add_check", "districts.ask_opinions", "districts.open_control", "districts.plot_values", "districts.work_accept",
+    "districts.work_indicator", "districts.work_indicator_drop", "districts.work_withdraw",
+)  # fmt: skip
+MANDATES = ("districts.authorise_consultant", "districts.end_mandate")
+PLANS_ACTS = (
+    "districts.drop_implementation_plan", "districts.drop_plan_item", "districts.open_implementation_plan", "districts.plan_document",
+    "districts.save_plan_item",
+)  # fmt: skip
+
 
 def wire() -> None:
     """Make the machines known, say whose files may be opened by whom and what a plan's indicator systems cover."""
-    acting.acts_of((Role.PREPARER, Role.CONSULTANT), *EDITS, *LISTED, "districts.plot_values")
+    acting.acts_of((Role.PREPARER, Role.CONSULTANT), *(one for one in EDITS if one not in MANDATES), *LISTED, *FILE_ACTS)
+    acting.acts_of((Role.PREPARER, Role.REVIEWER), *MANDATES)
+    acting.acts_of((Role.PREPARER, Role.CONSULTANT, Role.BUREAU), *LAND_ACTS)
+    acting.acts_of((Role.BUREAU, Role.AUTHORITY, Role.CITY_OFFICER), "districts.answer_opinion")
+    acting.acts_of((Role.PREPARER, Role.CITY_OFFICER), "districts.register")
+    acting.acts_of((Role.AUTHORITY,), *PLANS_ACTS)
+    acting.acts_of((Role.AUTHORITY, Role.CITY_OFFICER), "districts.designate")
+    acting.acts_of((Role.CITY_OFFICER,), "districts.save_key_area")
     acting.acts_of((Role.CITY_OFFICER, Role.PREPARER, Role.REVIEWER, Role.AUTHORITY), "districts.act")
     coverage.register("indicator_system", dimensions_under_plan)
     register_owner(District, files_visible_to, may_add_file, lambda district: f"district:{district.pk}", on_side=is_own_side)

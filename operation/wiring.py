@@ -2,7 +2,9 @@
 
 from assessments.yearly_reports.registry import operation_figures
 from districts.file.rules import own_side_by
+from greendistrict.accounts import acting
 from greendistrict.documents.registry import register_owner
+from operation.common.models import KEEPERS
 from operation.common.rules import may_add_files
 from operation.ledger.report_figures import FIGURES
 from operation.ledger.sections import SECTIONS
@@ -11,6 +13,7 @@ from operation.ledger.selectors import visible_by
 
 def wire() -> None:
     """Say whose files of the ledger may be opened by whom, and what the report on operation states of it."""
+    acting.acts_of(KEEPERS, "operation.confirm_entry", "operation.drop_entry", "operation.save_entry", "operation.take_over")
     for figure in FIGURES:
         operation_figures.register(figure.key, figure)
     for section in SECTIONS:

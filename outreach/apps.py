@@ -1,9 +1,9 @@
 """Application configuration."""
 
-from django.apps import AppConfig
+from greendistrict.core import wired
 
 
-class OutreachConfig(AppConfig):
+class OutreachConfig(wired.WiredConfig):
     """Opinions of the public."""
 
     name = "outreach"

@@ -9,6 +9,8 @@ from assessments.common.enums import InspectionMode, Severity
 from assessments.inspections.enums import InspectionFindingState, InspectionState
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.file.models.district import District, InDistrict
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import between, one_of
 from greendistrict.documents.models import Evidence
 
@@ -34,7 +36,14 @@ class Inspection(InDistrict, models.Model):
     early = models.ForeignKey(
         StageAssessment, models.PROTECT, null=True, blank=True, related_name="called_by", verbose_name="提前组织的阶段评估"
     )
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="登记人")
+    opened_by = ActorField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        roles=(Role.CITY_OFFICER, Role.SECRETARIAT),
+        null=True,
+        related_name="+",
+        verbose_name="登记人",
+    )
     opened_at = models.DateTimeField("登记时间")
     issued_at = models.DateTimeField("发出时间", null=True, blank=True)
     closed_at = models.DateTimeField("办结时间", null=True, blank=True)

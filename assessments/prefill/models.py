@@ -5,7 +5,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from assessments.tables.models import ScoreRow
+from assessments.tables.models import FILLERS, ScoreRow
+from greendistrict.accounts.acting import ActorField
 
 
 class RowPrefill(models.Model):
@@ -20,8 +21,8 @@ class RowPrefill(models.Model):
     label = models.CharField("来源说明", max_length=200)
     content = models.JSONField("带入的内容")
     taken_at = models.DateTimeField("带入时间")
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认人"
+    confirmed_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=FILLERS, null=True, blank=True, related_name="+", verbose_name="确认人"
     )
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
     reason = models.CharField("改写理由", max_length=500, blank=True)

@@ -9,11 +9,12 @@ from django.db import transaction
 from assessments.prefill.models import RowPrefill
 from assessments.prefill.selectors import empty_rows, moved_offers
 from assessments.prefill.sources import FIELDS, Offer, PrefillSource, offers_of
-from assessments.tables.models import RowChange, RowEvidence, ScoreRow, ScoreTable
+from assessments.tables.models import FILLERS, RowChange, RowEvidence, ScoreRow, ScoreTable
 from assessments.tables.rules import EDITABLE
 from assessments.tables.services.base_quantities import settle_bases
 from assessments.tables.services.cells import closed_words
 from districts.file.rules import may_edit_district
+from greendistrict.accounts.acting import principal_in
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -89,7 +90,7 @@ def _refresh(moved: Iterable[tuple[RowPrefill, Offer]]) -> list[str]:
             row.save(update_fields=list(offer.content))
         prefill.content, prefill.label, prefill.taken_at = dict(offer.content), offer.label, now
         prefill.confirmed_by = prefill.confirmed_at = None
-        prefill.save(update_fields=["content", "label", "taken_at", "confirmed_by", "confirmed_at"])
+        prefill.save(update_fields=["content", "label", "taken_at", "confirmed_by", "confirmed_by_principal", "confirmed_at"])
     return [prefill.row.item_id for prefill, _ in moved]
 
 
@@ -136,7 +137,7 @@ class DeclaredRows:
 def confirm_rows(rows: Collection[int], by: User) -> None:
     """Record that a person declared these rows (by key) unchanged."""
     now = clock.now()
-    RowPrefill.objects.filter(row__in=rows).update(confirmed_by=by, confirmed_at=now)
+    RowPrefill.objects.filter(row__in=rows).update(confirmed_by=by, confirmed_by_principal=principal_in(by, FILLERS), confirmed_at=now)
     RowChange.objects.bulk_create(RowChange(row_id=key, field=UNCHANGED, old=None, new=True, by=by, at=now) for key in rows)
 
 

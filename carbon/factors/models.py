@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 
 CERTAINTIES = ("原文", "转引", "推定")
@@ -27,7 +29,7 @@ class AddedFactor(models.Model):
     decision = models.CharField("决定依据", max_length=300)
     decided_on = models.DateField("决定日期")
     entered_at = models.DateTimeField("登记时间")
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
+    entered_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_DIRECTOR,), related_name="+", verbose_name="登记人")
 
     class Meta:
         verbose_name = "新增因子版本"

@@ -12,8 +12,11 @@ from districts.common.enums import QueuedState
 from districts.file.models.district import District
 from districts.plots.models import Plot
 from districts.projects.models import Work
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of, ordered
 
+KEEPERS = (Role.PREPARER, Role.CONSULTANT, Role.BUREAU, Role.AUTHORITY)
 SEASONAL = (MeteredCarrier.HEAT, MeteredCarrier.COOLING)
 
 
@@ -102,7 +105,7 @@ class ReadingCorrection(models.Model):
     after_estimated = models.CharField("现估算方法", max_length=10, choices=Estimation, blank=True)
     reason = models.CharField("原因", max_length=200, blank=True)
     corrected_at = models.DateTimeField("更正时间")
-    corrected_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="更正人")
+    corrected_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=KEEPERS, related_name="+", verbose_name="更正人")
 
     class Meta:
         verbose_name = "读数更正"
@@ -146,7 +149,7 @@ class ReadingImport(models.Model):
     reason = models.CharField("更正原因", max_length=200, blank=True)
     attempts = models.PositiveSmallIntegerField("办理次数", default=0)
     error = models.CharField("没有写入的原因", max_length=500, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="办理人")
+    by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=KEEPERS, related_name="+", verbose_name="办理人")
     since = models.DateTimeField("状态起始时间")
 
     class Meta:
@@ -169,7 +172,7 @@ class MeterToken(models.Model):
     district = models.ForeignKey(District, models.CASCADE, related_name="meter_tokens")
     label = models.CharField("系统名称", max_length=60)
     digest = models.CharField("校验值", max_length=64, unique=True)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="生成人")
+    made_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=KEEPERS, related_name="+", verbose_name="生成人")
     made_at = models.DateTimeField("生成时间")
     revoked_at = models.DateTimeField("收回时间", null=True, blank=True)
 

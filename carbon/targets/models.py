@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 
 from districts.file.models.district import District
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 
 
 class TargetExplanation(models.Model):
@@ -15,7 +17,9 @@ class TargetExplanation(models.Model):
     year = models.PositiveSmallIntegerField("年度")
     text = models.TextField("原因和措施")
     entered_at = models.DateTimeField("填写时间")
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填写人")
+    entered_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT), related_name="+", verbose_name="填写人"
+    )
     version = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -9,6 +9,8 @@ from carbon.inventories.enums import MANDATED
 from carbon.inventories.models import CarbonInventory
 from carbon.verification.enums import VerificationConclusion, VerificationState
 from districts.file.models.district import District, InDistrict
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of
 
@@ -24,7 +26,7 @@ class CarbonVerification(InDistrict, models.Model):
     body = models.ForeignKey(Organisation, models.PROTECT, related_name="carbon_verifications", verbose_name="核查机构")
     status = models.CharField("状态", max_length=10, default=VerificationState.CHECKING.value)
     mandated_at = models.DateTimeField("委托时间")
-    mandated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="委托人")
+    mandated_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.AUTHORITY,), related_name="+", verbose_name="委托人")
     statement = models.TextField("核查声明", blank=True)
     conclusion = models.CharField("核查结论", max_length=12, choices=VerificationConclusion, blank=True)
     inventory = models.ForeignKey(CarbonInventory, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="核查的清单")

@@ -8,6 +8,8 @@ from django.db.models import F, Q
 
 from districts.common.enums import Dimension, SystemStatus, TargetRule, Term
 from districts.file.models.district import District
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import between, one_of
 from indicators.editions.models import Edition
 
@@ -127,7 +129,7 @@ class IndicatorActual(models.Model):
     year = models.PositiveSmallIntegerField("年份")
     value = models.CharField("实际值", max_length=60)
     source = models.CharField("出处", max_length=200, blank=True)
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    entered_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT), null=True, related_name="+")
     entered_at = models.DateTimeField("填报时间")
     version = models.PositiveIntegerField(default=0)
 

@@ -10,6 +10,8 @@ from django.db.models import Q
 from districts.common.enums import CheckResult, CheckStage, ProjectState, ValueKind, WorkState
 from districts.file.models.district import District
 from districts.plots.models import Plot
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of, ordered
 from greendistrict.documents.models import Evidence
 
@@ -151,7 +153,7 @@ class WorkCheck(models.Model):
     checked_on = models.DateField("审查日期")
     result = models.CharField("结论", max_length=12, choices=CheckResult)
     text = models.CharField("意见", max_length=300, blank=True)
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    entered_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT, Role.BUREAU), related_name="+")
 
     class Meta:
         verbose_name = "市政设施部门审查"

@@ -7,8 +7,11 @@ from django.conf import settings
 from django.db import models
 
 from districts.file.models.district import District, InDistrict
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import between
 
+KEEPERS = (Role.PREPARER, Role.CONSULTANT, Role.AUTHORITY)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
@@ -24,7 +27,7 @@ class LedgerEntry(InDistrict, models.Model):
     is_confirmed = models.BooleanField("已核对", default=True)
     counts_since = models.DateField("计入日期", null=True, blank=True)
     entered_at = models.DateTimeField("登记时间")
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="登记人")
+    entered_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=KEEPERS, null=True, related_name="+", verbose_name="登记人")
     version = models.PositiveIntegerField(default=0)
 
     class Meta:

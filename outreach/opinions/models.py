@@ -9,6 +9,8 @@ from django.db.models import Q
 
 from approvals.cases.models.notices import Objection
 from districts.file.models.district import District
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.encrypted import EncryptedTextField
 from outreach.opinions.enums import OpinionProgress, OpinionSubject
 
@@ -31,7 +33,9 @@ class PublicOpinion(models.Model):
     filed_at = models.DateTimeField("时间")
     reply = models.TextField("答复", blank=True)
     replied_at = models.DateTimeField("答复时间", null=True, blank=True)
-    replied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="答复人")
+    replied_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+", verbose_name="答复人"
+    )
     aside_at = models.DateTimeField("不予办理时间", null=True, blank=True)
     aside_reason = models.CharField("不予办理的理由", max_length=200, blank=True)
     summary = models.CharField("意见摘要", max_length=500, blank=True)

@@ -108,7 +108,7 @@ def answer_opinion(*, opinion: PublicOpinion, by: User, reply: str) -> PublicOpi
     if not reply.strip():
         raise Refused([Refusal("请写明答复", field="reply")])
     stored.reply, stored.replied_at, stored.replied_by = reply.strip(), clock.now(), by
-    stored.save(update_fields=["reply", "replied_at", "replied_by"])
+    stored.save(update_fields=["reply", "replied_at", "replied_by", "replied_by_principal"])
     audit.record(action="outreach.answer_opinion", by=by, obj=stored)
     return stored
 

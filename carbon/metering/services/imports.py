@@ -67,7 +67,7 @@ def order(*, pk: int, district: District, by: User, reason: str) -> ReadingImpor
         raise Refused(ORDERED_BEFORE)
     Refused.when(asked.seen["changed_measured"] and not reason.strip(), NEEDS_REASON)
     asked.state, asked.by, asked.since, asked.attempts, asked.reason = QueuedState.ORDERED, by, clock.now(), 0, reason.strip()[:200]
-    asked.save(update_fields=["state", "by", "since", "attempts", "reason"])
+    asked.save(update_fields=["state", "by", "by_principal", "since", "attempts", "reason"])
     if is_large(bytes(asked.content)):
         _hand_over(asked)
     else:

@@ -8,11 +8,12 @@ from decimal import Decimal
 from django.db import connection, transaction
 
 from carbon.metering.checks import MeterFault, NewReading
-from carbon.metering.models import Meter
+from carbon.metering.models import KEEPERS, Meter
 from carbon.metering.rules import hold_metering
 from carbon.metering.selectors.looking import look_at
 from carbon.metering.services import aggregates, partitions
 from districts.file.models.district import District
+from greendistrict.accounts.acting import principal_in
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -36,8 +37,8 @@ WHERE r.at >= %(first)s AND r.at <= %(last)s AND (r.value <> s.value OR r.estima
 MEASURED_CHANGED = f"SELECT count(*) {CHANGED} AND r.estimated = ''"
 HISTORY = f"""
 INSERT INTO carbon_readingcorrection
-    (meter_id, at, before, before_estimated, after, after_estimated, reason, corrected_at, corrected_by_id)
-SELECT s.meter_id, s.at, r.value, r.estimated, s.value, s.estimated, %(reason)s, %(now)s, %(by)s {CHANGED}
+    (meter_id, at, before, before_estimated, after, after_estimated, reason, corrected_at, corrected_by_id, corrected_by_principal)
+SELECT s.meter_id, s.at, r.value, r.estimated, s.value, s.estimated, %(reason)s, %(now)s, %(by)s, %(principal)s {CHANGED}
 """
 OVERWRITE = """
 UPDATE carbon_meterreading r SET value = s.value, estimated = s.estimated FROM metering_staged s
@@ -79,7 +80,14 @@ def store(rows: Iterable[Row], *, by: User, reason: str = "") -> StoredReadings:
         list(Meter.objects.select_for_update(no_key=True).filter(pk__in=meters).order_by("pk").values_list("pk"))
         cursor.execute(MONTHS)
         partitions.ensure(month for (month,) in cursor.fetchall())
-        asked = {"first": first, "last": last, "reason": reason[:200], "now": clock.now(), "by": by.pk}
+        asked = {
+            "first": first,
+            "last": last,
+            "reason": reason[:200],
+            "now": clock.now(),
+            "by": by.pk,
+            "principal": principal_in(by, KEEPERS),
+        }
         cursor.execute(MEASURED_CHANGED, asked)
         Refused.when(cursor.fetchone()[0] and not reason, NEEDS_REASON)
         cursor.execute(HISTORY, asked)
