@@ -12,7 +12,10 @@ from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, outbox
 
 # Audited acts beside steps: which deputy did them for whom stands in the audit record.
-DISTRICTS_ACTS = ("carbon.correct", "carbon.drop", "carbon.explain", "carbon.import", "carbon.open", "carbon.reply_finding")
+DISTRICTS_ACTS = (
+    "carbon.correct", "carbon.drop", "carbon.drop_measure", "carbon.drop_scenario", "carbon.explain", "carbon.import", "carbon.open",
+    "carbon.reply_finding", "carbon.save_measure", "carbon.save_scenario",
+)  # fmt: skip
 KEEPERS_ACTS = (
     "carbon.delete_meter", "carbon.estimate_readings", "carbon.import_readings", "carbon.make_meter_token", "carbon.revoke_meter_token",
     "carbon.save_meter", "carbon.write_readings",

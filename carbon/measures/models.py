@@ -9,6 +9,8 @@ from django.db.models import Q
 from carbon.enums import Sector
 from carbon.measures.forecast import MeasureFigures
 from districts.file.models.district import District
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of, ordered
 
 
@@ -25,7 +27,9 @@ class AbatementMeasure(models.Model):
     last = models.PositiveSmallIntegerField("终止年")
     source = models.CharField("数据来源", max_length=300)
     entered_at = models.DateTimeField("填写时间")
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填写人")
+    entered_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT), related_name="+", verbose_name="填写人"
+    )
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -56,7 +60,9 @@ class CarbonScenario(models.Model):
     name = models.CharField("情景名称", max_length=60)
     note = models.TextField("说明", blank=True)
     entered_at = models.DateTimeField("填写时间")
-    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="填写人")
+    entered_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT), related_name="+", verbose_name="填写人"
+    )
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
