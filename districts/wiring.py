@@ -27,7 +27,8 @@ from greendistrict.workflow import declaration, letters, outbox
 FILE_ACTS = (
     "districts.add_indicator", "districts.approve_plan", "districts.delete_indicator", "districts.drop_indicator_change",
     "districts.import_list", "districts.keep_boundary", "districts.key_project_plan", "districts.move_edition",
-    "districts.plot_backfill", "districts.save_actuals", "districts.save_indicator", "districts.save_indicator_years",
+    "districts.plot_backfill", "districts.plot_change", "districts.plot_changed",
+    "districts.save_actuals", "districts.save_indicator", "districts.save_indicator_years",
     "districts.save_plan", "districts.start_indicator_system", "districts.start_plan_version", "districts.undo_import",
     "districts.upload_plot_shapes",
 )  # fmt: skip

@@ -8,6 +8,8 @@ from django.db.models import Q
 
 from districts.common.enums import PlotChangeKind
 from districts.file.models.district import District
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
 
@@ -24,7 +26,9 @@ class PlotChange(models.Model):
     before = models.JSONField("原来")
     after = models.JSONField("现在")
     recorded_at = models.DateTimeField("登记时间")
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="登记人")
+    recorded_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT), null=True, related_name="+", verbose_name="登记人"
+    )
 
     class Meta:
         verbose_name = "地块变更"
