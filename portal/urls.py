@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 
 from portal.account_review import views as account_review
+from portal.comparison import views as comparison
 from portal.desk import views as desk
 from portal.enrolment import views as enrolment
 from portal.first_day import views as first_day
@@ -81,6 +82,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("outlook/", outlook.outlook, name="outlook"),
     path("progress/", pilot_progress.pilot_progress, name="pilot_progress"),
     path("progress/export/", pilot_progress.pilot_progress_export, name="pilot_progress_export"),
+    path("compare/", comparison.comparison, name="comparison"),
+    path("compare/export/", comparison.comparison_export, name="comparison_export"),
+    path("compare/dimensions/", comparison.dimensions, name="comparison_dimensions"),
+    path("compare/dimensions/export/", comparison.dimensions_export, name="comparison_dimensions_export"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("metrics", metrics.metrics, name="metrics"),
     path("personal/", personal.personal, name="personal"),

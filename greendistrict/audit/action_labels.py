@@ -200,6 +200,7 @@ WORDS = {
     "obligations.outage": "登记平台停运",
     "opinion.draw_up": "列出评审意见",
     "opinion.name_body": "填写责任单位",
+    "portal.export_comparison": "导出横向比较",
     "portal.export_progress": "导出谁在哪一步",
     "policy.export_check": "导出条款核对",
     "decision.number": "登记决定文号",

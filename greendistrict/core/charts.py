@@ -181,9 +181,9 @@ def bars(rows: Sequence[Bar], *, unit: str, title: str, other: str = "") -> Safe
     return svg_of(parts, box=f"0 0 520 {12 + len(rows) * step:.0f}", title=f"{title}（{unit}），数据见表")
 
 
-def boxes(rows: Sequence[Box], *, unit: str, title: str) -> SafeString:
-    """Horizontal box plot from 0 to the full score, or to a greater total: least to most, the quartiles, the median with its figure."""
-    left, width, step, full = 120.0, 330.0, 30.0, max(FULL_SCORE, *(float(row.most or 0) for row in rows), 0)
+def boxes(rows: Sequence[Box], *, unit: str, title: str, full: float = FULL_SCORE) -> SafeString:
+    """Horizontal box plot from 0 to ``full``, or to a greater figure: least to most, the quartiles, the median with its figure."""
+    left, width, step, full = 120.0, 330.0, 30.0, max(full, *(float(row.most or 0) for row in rows), 0)
     parts: list[SafeString] = []
     for index, row in enumerate(rows):
         y = 6 + index * step

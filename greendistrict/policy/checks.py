@@ -29,6 +29,7 @@ WHOLE = {
         "plausibility.peers_least",
         "outage.least_minutes",
         "unseen.control_most",
+        "comparison.fewest",
     ),
 }
 SHARES = {"spread_limit", "stage.targets_share", "indicators.amber_progress", "indicators.amber_distance", "post_evaluation.share"}
@@ -40,6 +41,7 @@ FLAGS = {
     "weekly_summary.on",
     "unseen.told",
     "unseen.control_limited",
+    "comparison.internal",
 }
 NUMBER_LISTS = {"reminders.before", "reminders.after"}
 WORD_LISTS = {

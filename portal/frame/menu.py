@@ -67,6 +67,7 @@ MENU = (
             MenuEntry("运营台账", "operation:ledger_list", FILING - {Role.BUREAU}),
             MenuEntry("监督检查", "assessments:inspection_list", FILING - {Role.BUREAU}),
             MenuEntry("评分表", "assessments:score_table_list", FILING),
+            MenuEntry("横向比较", "portal:comparison", WATCHING - {Role.BUREAU}),
         ),
     ),
     MenuSection(

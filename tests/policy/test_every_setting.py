@@ -31,6 +31,7 @@ from assessments.self_checks.services import open_due
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import verdict_of
 from assessments.stage_assessments.services.stages import on_disqualify, on_extend
+from assessments.tables.models import TableVersion
 from assessments.yearly_reports.calendar import report_dues
 from districts.common.enums import SupplierLevel
 from districts.indicator_systems.selectors.progress import amber_limits
@@ -49,6 +50,7 @@ from obligations.outages import OutagePeriod, moved_days
 from obligations.reminder_ladder import climbed, rung_on
 from obligations.reminder_settings import hours, ladder_of, week_of
 from obligations.selectors import everything
+from portal.comparison.selectors import SCORE, PeerQuery, compared, offered, sight_of
 from reports.archive.selectors import fonds
 from reports.closings.days import closes_day
 from tests.assessments.plausibility.test_plausibility import CASES, entry, sheet
@@ -62,6 +64,7 @@ from tests.factories.received import at
 from tests.factories.reviews import Scene
 from tests.factories.stages import StageScene
 from tests.obligations import wide
+from tests.portal.comparison.world import received
 from tests.steps import step
 
 DAY = dt.date(2026, 3, 2)
@@ -235,6 +238,16 @@ def urged_again(_):
     return [UrgingLimit(working.add(DAY, days)).why_too_soon(DAY) for days in (1, 2)]
 
 
+def compared_with_others(people):
+    """Which districts the preparer reads beside the own one, and whether the quartiles of four others are shown."""
+    if not TableVersion.objects.exists():
+        for number in range(5):
+            received(number, 70 + number, applicant=None if number else people)
+    sight = sight_of(people.preparer)
+    (group,) = compared(sight, PeerQuery(offered(demo=True)[0], demo=True), SCORE).groups
+    return [line.peer.name for line in group.lines], group.spread is not None
+
+
 # key -> (another value, what differs). Where the outcome needs a case, it is made anew before and after.
 CHANGED = {
     "plan_due": ("Y-12-31", lambda _: dates.plan_due(parameters.load(), year=2027, calendar=workdays.current())),
@@ -317,6 +330,8 @@ CHANGED = {
     "signature_days": (9, term(reviews.signing_term)),
     "opinion_reply_days": (5, term(reviews.replying_term)),
     "recheck_days": (5, term(recheck_term)),
+    "comparison.internal": (False, compared_with_others),
+    "comparison.fewest": (4, compared_with_others),
     "plausibility.blocking": (("complete",), implausible),
     "plausibility.explain": (("area",), implausible),
     **{

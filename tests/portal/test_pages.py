@@ -30,6 +30,8 @@ OPENED_BY = {
     "portal:public_outages": EVERYBODY,
     "portal:outlook": CITY | {"secretariat"},
     "portal:pilot_progress": CITY | OWN_SIDE | {"secretariat", "partner", "outsider_preparer"},
+    "portal:comparison": CITY | OWN_SIDE | {"secretariat", "partner", "outsider_preparer"},
+    "portal:comparison_dimensions": CITY | OWN_SIDE | {"secretariat", "partner", "outsider_preparer"},
     "portal:pilot_progress_export": CITY | OWN_SIDE | {"secretariat", "partner", "outsider_preparer"},
     "portal:operations": {"system_keeper"},
     "portal:outages": {"system_keeper"},

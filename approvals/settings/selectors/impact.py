@@ -205,6 +205,7 @@ CONCERNS: dict[str, Callable[[], list[AffectedGroup]]] = {
     "snapshot": _titles,
     "archive": _archived,
     "plausibility": _self_checks,
+    "comparison": _titles,
     "indicators": _titles,
 }
 

@@ -1,0 +1,72 @@
+"""The comparison as a workbook: each figure with its source, year and state."""
+
+from collections.abc import Iterator, Sequence
+
+from greendistrict.core.rounding import half_up
+from greendistrict.documents.list_workbook import Cell, day_of, list_book, mark_of
+from portal.comparison.rules import PeerSpread
+from portal.comparison.selectors import DimensionGroup, DistrictComparison, Peer, PeerLine, PeerQuery
+
+HEADS = (
+    ("城区", 34), ("城区类型", 12), ("指标", 34), ("数值", 12), ("单位", 10), ("说明", 16), ("位次", 8), ("四分位", 14), ("标杆", 8),
+    ("来源", 26), ("评价标准", 20), ("状态", 12), ("阶段", 10), ("报送日期", 12), ("演示数据", 10),
+)  # fmt: skip
+NAMES = ("最低", "下四分位", "中位数", "上四分位", "最高")
+
+
+def five(spread: PeerSpread) -> list[tuple[str, Cell]]:
+    """Figures of a spread with their names; without the ends where they are not told."""
+    values = (spread.least, spread.lower, spread.median, spread.upper, spread.most)
+    return [(name, half_up(value)) for name, value in zip(NAMES, values, strict=True) if value is not None]
+
+
+def comparison_book(found: DistrictComparison, asked: PeerQuery) -> bytes:
+    """Workbook of a comparison: the districts named, then the spread of each type."""
+    rows = [*_lines(found, asked), *_spreads(found, asked)]
+    title = f"{asked.found.period.label}横向比较：{found.figure.label}（{len(found.lines)}个城区）"
+    return list_book("横向比较", title, HEADS, rows, demo=asked.demo)
+
+
+def _lines(found: DistrictComparison, asked: PeerQuery) -> Iterator[list[Cell]]:
+    for group in found.groups:
+        for line in group.lines:
+            yield [line.peer.name, group.label, found.figure.label, *_figure(found, line), *_source(line.peer, asked)]
+
+
+def _figure(found: DistrictComparison, line: PeerLine) -> list[Cell]:
+    reading, place = line.reading, line.place
+    said: list[Cell] = [reading.number if reading.number is not None else reading.words, found.figure.unit, reading.note]
+    return [*said, place.rank if place else None, place.quarter if place else "", "标杆" if line.best else ""]
+
+
+def _source(peer: Peer, asked: PeerQuery) -> list[Cell]:
+    source = f"{asked.found.period.label}评分表第{peer.version}版"
+    return [source, asked.found.edition_code, "已接收", peer.phase, day_of(peer.frozen_at), mark_of(is_demo=peer.is_demo)]
+
+
+def _spreads(found: DistrictComparison, asked: PeerQuery) -> Iterator[list[Cell]]:
+    for group in found.groups:
+        if group.spread:
+            source = f"{asked.found.period.label}已接收的评分表"
+            for name, value in five(group.spread):
+                head: list[Cell] = [f"{group.label}{name}（{group.spread.count}个城区）", group.label, found.figure.label]
+                tail: list[Cell] = ["", None, "", "", source, asked.found.edition_code, "已接收", "", None, mark_of(is_demo=asked.demo)]
+                yield [*head, value, found.figure.unit, *tail]
+
+
+def dimension_book(groups: Sequence[DimensionGroup], asked: PeerQuery) -> bytes:
+    """Workbook of the dimensions: a line for each district and dimension, then the spreads."""
+    rows = [row for group in groups for row in _dimension_rows(group, asked)]
+    return list_book("横向比较", f"{asked.found.period.label}各方面得分", HEADS, rows, demo=asked.demo)
+
+
+def _dimension_rows(group: DimensionGroup, asked: PeerQuery) -> Iterator[list[Cell]]:
+    for peer, scores in group.lines:
+        for title, score in zip(group.dimensions, scores, strict=True):
+            said: list[Cell] = [score, "分", "" if score is not None else "没有得分", None, "", ""]
+            yield [peer.name, group.label, f"{title}得分", *said, *_source(peer, asked)]
+    for title, spread in zip(group.dimensions, group.spreads, strict=True):
+        for name, value in five(spread) if spread else ():
+            head: list[Cell] = [f"{group.label}{name}（{spread.count if spread else 0}个城区）", group.label, f"{title}得分", value, "分"]
+            source = f"{asked.found.period.label}已接收的评分表"
+            yield [*head, "", None, "", "", source, asked.found.edition_code, "已接收", "", None, mark_of(is_demo=asked.demo)]

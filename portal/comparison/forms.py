@@ -1,0 +1,42 @@
+"""Conditions of 横向比较: period, edition, what is compared, type, phase, real or invented."""
+
+from collections.abc import Iterable, Sequence
+
+from django import forms
+from django.http import QueryDict
+
+from assessments.common.forms import WORLDS
+from districts.common.enums import DistrictType
+from portal.comparison.selectors import PHASES, ComparableTables, ComparedFigure
+
+ALL = ("", "全部")
+
+
+class ComparisonFilter(forms.Form):
+    """The filter bar. The first choice of period, edition and figure is what is shown unasked."""
+
+    period = forms.ChoiceField(label="期次", required=False)
+    figure = forms.ChoiceField(label="指标", required=False)
+    type = forms.ChoiceField(label="城区类型", required=False, choices=[ALL, *DistrictType.choices])
+    phase = forms.ChoiceField(label="阶段", required=False, choices=[ALL, *PHASES.items()])
+    edition = forms.ChoiceField(label="评价标准", required=False)
+    world = forms.ChoiceField(label="真实或虚构", required=False, choices=WORLDS[1:])
+
+    def __init__(self, data: QueryDict, *, offered: Sequence[ComparableTables], chosen: ComparableTables | None, world: str) -> None:
+        super().__init__(data, initial={"world": world})
+        editions = [one for one in offered if chosen and one.period == chosen.period]
+        self._choose("period", {one.period.key: one.period.label for one in offered}.items())
+        self._choose("edition", {str(one.edition): one.edition_code for one in editions}.items())
+        if len(editions) < 2 and not data.get("edition"):  # noqa: PLR2004 -- nothing to choose
+            self.fields.pop("edition")
+
+    def _choose(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
+        self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
+
+    def offer_figures(self, headed: Iterable[tuple[str, Sequence[ComparedFigure]]]) -> None:
+        """Let one of these be chosen."""
+        self.fields["figure"].choices = [(title, [(one.key, one.label) for one in some]) for title, some in headed]  # type: ignore[attr-defined]
+
+    def without_figure(self) -> None:
+        """Leave out what is compared, on the page of the dimensions."""
+        self.fields.pop("figure")

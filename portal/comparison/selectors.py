@@ -1,0 +1,357 @@
+"""Figures of received score tables side by side. Read as frozen, never computed again; a fixed number of queries."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, NamedTuple, TypeVar
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.urls import reverse
+
+from assessments.common.enums import BuildState, Purpose
+from assessments.tables.models import TableVersion
+from assessments.tables.selectors.tables import score_tables_visible_to
+from districts.common.enums import DistrictType
+from districts.file.selectors.visibility import districts_visible_to, own_keys
+from districts.indicator_systems.targets import NUMBER, measure_of, reached, show
+from greendistrict.accounts.models import User
+from greendistrict.policy import parameters
+from indicators.editions.models import Edition
+from indicators.editions.selectors import rules_for
+from indicators.scoring.prepare import EditionRules, Item
+from portal.comparison.rules import PeerPlace, PeerSpread, best_of, place_of, reads_everybody, spread_of
+
+INTERNAL, FEWEST = "comparison.internal", "comparison.fewest"
+NEVER_BELOW = 3  # whatever the setting says: quartiles of one or two others are their figures
+TOTAL, CHAPTER = "total", "chapter:"
+BUILDING, BUILT = "building", "built"
+PHASES = {BUILDING: "建设期", BUILT: "建成后"}
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ComparisonReader:
+    """Whose comparison it is; ``shown``: the city shows all by name; ``fewest`` of the unnamed make a spread."""
+
+    user: User
+    shown: bool
+    fewest: int
+
+
+def sight_of(user: User) -> ComparisonReader:
+    """The person with the settings in force; one query."""
+    held = parameters.load()
+    return ComparisonReader(user, not held[INTERNAL].value, max(int(held[FEWEST].value), NEVER_BELOW))
+
+
+class TablePeriod(NamedTuple):
+    """Received tables that can be compared: of one purpose and, of self-checks, one year."""
+
+    purpose: str
+    year: int | None
+
+    @property
+    def key(self) -> str:
+        """In the address."""
+        return f"{self.purpose}-{self.year}" if self.year else self.purpose
+
+    @property
+    def label(self) -> str:
+        """In words."""
+        purpose = Purpose(self.purpose)
+        return f"{self.year}{purpose.label}" if purpose is Purpose.SELF_CHECK else f"{f'{self.year}年' if self.year else ''}{purpose.label}"
+
+
+@dataclass(frozen=True)
+class ComparableTables:
+    """Tables of one period under one edition, counted."""
+
+    period: TablePeriod
+    edition: int
+    edition_code: str
+    stage: str
+    tables: int
+
+
+def offered(*, demo: bool) -> list[ComparableTables]:
+    """What can be compared among real or invented districts, self-checks first, the newest first; one query."""
+    found = (
+        _counting(demo=demo)
+        .order_by()
+        .values_list("table__purpose", "table__year", "table__edition", "table__edition__code", "table__stage")
+    )
+    rows = [
+        ComparableTables(TablePeriod(purpose, year), edition, code, stage, tables)
+        for purpose, year, edition, code, stage, tables in found.annotate(n=Count("pk"))
+    ]
+    return sorted(
+        rows, key=lambda one: (one.period.purpose != Purpose.SELF_CHECK, -(one.period.year or 0), one.period.purpose, -one.tables)
+    )
+
+
+def _counting(*, demo: bool) -> QuerySet[TableVersion]:
+    return TableVersion.objects.filter(counts=True, table__district__is_demo=demo, table__district__guideline_area=False)
+
+
+@dataclass(frozen=True)
+class ComparedFigure:
+    """What is compared; ``better`` is 1, -1 or 0 and ``item`` its clause. Without ``numeric`` only the words stand side by side."""
+
+    key: str
+    label: str
+    unit: str = ""
+    better: int = 1
+    numeric: bool = True
+    item: Item | None = None
+
+
+SCORE = ComparedFigure(TOTAL, "总分", "分")
+
+
+def figures_of(edition: Edition, stage: str) -> list[tuple[str, list[ComparedFigure]]]:
+    """Everything that tables of a stage can be compared by, by heading: scores, then the clauses of each chapter."""
+    rules = rules_for(edition)
+    tables = [rules.tables[kind, stage] for kind in rules.types if (kind, stage) in rules.tables]
+    chapters = {chapter.key: chapter for table in tables for chapter in table.chapters}
+    scored = [ComparedFigure(f"{CHAPTER}{one.key}", f"{one.title}得分", "分") for one in chapters.values() if not one.bonus]
+    clauses: dict[str, dict[str, ComparedFigure]] = {}
+    for table in tables:
+        for chapter in table.chapters:
+            clauses.setdefault(chapter.title, {}).update({item.id: _clause(item) for item in chapter.items})
+    return [("得分", [SCORE, *scored]), *((title, list(found.values())) for title, found in clauses.items())]
+
+
+def _clause(item: Item) -> ComparedFigure:
+    measure = measure_of(item)
+    return ComparedFigure(
+        item.id, f"{item.id} {item.title}", measure.unit, measure.better if measure.kind == NUMBER else 0, measure.kind == NUMBER, item
+    )
+
+
+@dataclass(frozen=True)
+class PeerQuery:
+    """Which tables are compared."""
+
+    found: ComparableTables
+    demo: bool
+    type: str = ""
+    phase: str = ""
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A received table of a district: ``part`` is the part of its frozen content that was asked for. ``named``: shown by name here."""
+
+    district: int
+    code: str
+    name: str
+    order: str
+    is_demo: bool
+    type: str
+    building: bool
+    table: int
+    version: int
+    frozen_at: Any
+    part: Any
+    seen: bool
+    named: bool
+    mine: bool
+
+    @property
+    def phase(self) -> str:
+        """建设期 or 建成后, as it was filed."""
+        return PHASES[BUILDING if self.building else BUILT]
+
+    @property
+    def href(self) -> str:
+        """Page of the version, for those who read it."""
+        return reverse("assessments:table_version", args=[self.table, self.version]) if self.seen else ""
+
+
+def peers_of(sight: ComparisonReader, asked: PeerQuery, part: str) -> list[Peer]:
+    """The newest received table of each district with ``content__{part}``; three queries.
+
+    Of those that the person does not see only the figures are used, for the distribution, unless the city shows the ranking.
+    """
+    user = sight.user
+    seen = score_tables_visible_to(user).filter(pk=OuterRef("table_id"))
+    known = districts_visible_to(user).filter(pk=OuterRef("table__district_id"))
+    period = {"table__purpose": asked.found.period.purpose, "table__year": asked.found.period.year, "table__edition": asked.found.edition}
+    found = _counting(demo=asked.demo).filter(**period)
+    if asked.type:
+        found = found.filter(table__type=asked.type)
+    found = found.annotate(seen=Exists(seen), known=Exists(known)).order_by("table__district_id", "-pk").distinct("table__district_id")
+    district = ("id", "code", "name", "name_pinyin", "is_demo")
+    rows = found.values(
+        "table_id", "number", "frozen_at", "seen", "known", "table__type", "content__building", f"content__{part}",
+        *(f"table__district__{name}" for name in district),
+    )  # fmt: skip
+    mine = frozenset[int]() if reads_everybody(user) else own_keys(user)
+    peers = [_peer(row, part, shown=sight.shown, mine=mine) for row in rows]
+    kept = [one for one in peers if not asked.phase or one.building == (asked.phase == BUILDING)]
+    return sorted(kept, key=lambda one: (one.order, one.district))
+
+
+def _peer(row: Mapping[str, Any], part: str, *, shown: bool, mine: frozenset[int]) -> Peer:
+    pk = row["table__district__id"]
+    return Peer(
+        pk, row["table__district__code"], row["table__district__name"], row["table__district__name_pinyin"],
+        row["table__district__is_demo"], row["table__type"], bool(row["content__building"]), row["table_id"], row["number"],
+        row["frozen_at"], row[f"content__{part}"], row["seen"], row["seen"] or (shown and row["known"]), pk in mine,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FrozenFigure:
+    """A figure of a table as it was filed: its number where it has one, its words, what stands against comparing it."""
+
+    number: Decimal | None
+    words: str
+    note: str = ""
+
+
+def _score_of(peer: Peer, figure: ComparedFigure) -> FrozenFigure:
+    result = peer.part or {}
+    if figure.key == TOTAL:
+        said = result.get("total")
+    else:
+        said = next((one["score"] for one in result.get("chapters", ()) if f"{CHAPTER}{one['key']}" == figure.key), None)
+    return FrozenFigure(Decimal(said), said) if said is not None else FrozenFigure(None, "", "没有得分")
+
+
+def _value_of(peer: Peer, figure: ComparedFigure) -> FrozenFigure:
+    row = next((one for one in peer.part or () if one["item_id"] == figure.key), None)
+    if row is None or figure.item is None:
+        return FrozenFigure(None, "", "不适用")
+    reason = _against(row, building=peer.building)
+    kept = "" if reason else reached(figure.item, row["value"])
+    if not kept:
+        return FrozenFigure(None, "", reason or "未填")
+    return FrozenFigure(Decimal(kept), kept) if figure.numeric else FrozenFigure(None, show(measure_of(figure.item), kept))
+
+
+def _against(row: Mapping[str, Any], *, building: bool) -> str:
+    if row["exclusion_reason"]:
+        return "不参评"
+    if row["absent_reason"]:
+        return "不存在"
+    return BuildState.NOT_STARTED.label if building and row["build_state"] == BuildState.NOT_STARTED else ""
+
+
+def part_of(figure: ComparedFigure) -> str:
+    """Part of the frozen content that holds the figure."""
+    return "result" if figure.item is None else "rows"
+
+
+@dataclass(frozen=True)
+class PeerLine:
+    """A district in the comparison."""
+
+    peer: Peer
+    reading: FrozenFigure
+    place: PeerPlace | None = None
+    best: bool = False
+
+
+@dataclass(frozen=True)
+class PeerGroup:
+    """Districts of one type: who is named, the spread over all, how many are in it without a name. ``few``: too few to show a spread."""
+
+    label: str
+    lines: list[PeerLine]
+    spread: PeerSpread | None
+    unnamed: int
+    few: bool
+
+    @property
+    def bests(self) -> list[PeerLine]:
+        """标杆 among those named."""
+        return [line for line in self.lines if line.best]
+
+
+@dataclass(frozen=True)
+class DistrictComparison:
+    """One figure over the types."""
+
+    figure: ComparedFigure
+    groups: list[PeerGroup]
+
+    @cached_property
+    def lines(self) -> list[PeerLine]:
+        """Districts named, all types."""
+        return [line for group in self.groups for line in group.lines]
+
+    @property
+    def any_demo(self) -> bool:
+        """Whether invented districts are among them."""
+        return any(line.peer.is_demo for line in self.lines)
+
+
+def compared(sight: ComparisonReader, asked: PeerQuery, figure: ComparedFigure) -> DistrictComparison:
+    """The figure of every district, and its spread by type."""
+    read = _score_of if figure.item is None else _value_of
+    found = [(peer, read(peer, figure)) for peer in peers_of(sight, asked, part_of(figure))]
+    return DistrictComparison(figure, [_group(sight, kind, rows, figure.better) for kind, rows in _by_type(found, lambda one: one[0].type)])
+
+
+def _by_type(rows: Iterable[T], type_of: Callable[[T], str]) -> list[tuple[str, list[T]]]:
+    held = list(rows)
+    grouped = [(kind, [one for one in held if type_of(one) == kind]) for kind in DistrictType.values]
+    return [(kind, some) for kind, some in grouped if some]
+
+
+def _spread(sight: ComparisonReader, rows: Sequence[tuple[Peer, Decimal | None]]) -> PeerSpread | None:
+    """Where somebody is not named, quartiles only, and only with as many unnamed figures as the setting asks."""
+    numbers = [number for _, number in rows if number is not None]
+    hidden = sum(number is not None and not peer.named for peer, number in rows)
+    if all(peer.named for peer, _ in rows):
+        return spread_of(numbers)
+    return spread_of(numbers, ends=False) if hidden >= sight.fewest else None
+
+
+def _group(sight: ComparisonReader, kind: str, rows: Sequence[tuple[Peer, FrozenFigure]], better: int) -> PeerGroup:
+    numbers = [reading.number for _, reading in rows if reading.number is not None]
+    unnamed = sum(not peer.named for peer, _ in rows)
+    spread = _spread(sight, [(peer, reading.number) for peer, reading in rows])
+    best = None if unnamed else best_of(numbers, better)
+    lines = [
+        PeerLine(peer, reading, _place(reading, spread, numbers, better), best is not None and reading.number == best)
+        for peer, reading in rows
+        if peer.named
+    ]
+    ordered = sorted(lines, key=lambda line: (line.place is None, line.place.rank if line.place else 0))
+    return PeerGroup(DistrictType(kind).label, ordered, spread, unnamed, bool(numbers) and spread is None)
+
+
+def _place(reading: FrozenFigure, spread: PeerSpread | None, numbers: Sequence[Decimal], better: int) -> PeerPlace | None:
+    return place_of(reading.number, spread, numbers, better) if spread and reading.number is not None else None
+
+
+@dataclass(frozen=True)
+class DimensionGroup:
+    """Scores of the dimensions of one type: a line for each district named, a spread for each dimension."""
+
+    label: str
+    dimensions: list[str]
+    lines: list[tuple[Peer, list[Decimal | None]]]
+    spreads: list[PeerSpread | None]
+    unnamed: int
+
+
+def by_dimension(sight: ComparisonReader, asked: PeerQuery, rules: EditionRules) -> list[DimensionGroup]:
+    """Scores of the chapters that stand for a dimension, by type."""
+    found = _by_type(peers_of(sight, asked, "result"), lambda one: one.type)
+    return [_dimensions(sight, kind, peers, _dimension_keys(rules, kind, asked.found.stage)) for kind, peers in found]
+
+
+def _dimension_keys(rules: EditionRules, kind: str, stage: str) -> dict[str, str]:
+    table = rules.tables.get((kind, stage))
+    return {one.key: one.title for one in table.chapters if one.dimension and not one.bonus} if table else {}
+
+
+def _dimensions(sight: ComparisonReader, kind: str, peers: Sequence[Peer], keys: Mapping[str, str]) -> DimensionGroup:
+    scores = [(peer, [_score_of(peer, ComparedFigure(f"{CHAPTER}{key}", title)).number for key, title in keys.items()]) for peer in peers]
+    unnamed = sum(not peer.named for peer in peers)
+    spreads = [_spread(sight, [(peer, row[at]) for peer, row in scores]) for at in range(len(keys))]
+    return DimensionGroup(DistrictType(kind).label, list(keys.values()), [one for one in scores if one[0].named], spreads, unnamed)

@@ -1,0 +1,162 @@
+"""横向比较: one figure of all districts, the dimensions side by side, both as workbooks."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.charts import FULL_SCORE, Box, boxes, ceiling
+from greendistrict.core.memoisation import held_reads
+from greendistrict.documents.downloads import list_workbook
+from indicators.editions.models import Edition
+from indicators.editions.selectors import rules_for
+from portal.comparison import selectors
+from portal.comparison.books import comparison_book, dimension_book
+from portal.comparison.forms import ComparisonFilter
+from portal.comparison.rules import PeerSpread, reads_comparison, reads_everybody
+from portal.comparison.selectors import SCORE, ComparableTables, ComparedFigure, DimensionGroup, DistrictComparison, PeerQuery
+
+EXPORT = "portal.export_comparison"
+NAME = "横向比较"
+
+
+class ChosenComparison(NamedTuple):
+    """The filter, and what it asks for; nothing where no table was received."""
+
+    form: ComparisonFilter
+    asked: PeerQuery | None
+    figure: ComparedFigure
+
+
+def _reader(request: HttpRequest) -> User:
+    user = signed_in(request)
+    if not reads_comparison(user):
+        raise Http404
+    return user
+
+
+def _first(offered: Sequence[ComparableTables], period: str, edition: str) -> ComparableTables | None:
+    """Tables of the period and edition asked for; the first offered where one of them is not there."""
+    of_period = [one for one in offered if one.period.key == period] or list(offered)[:1]
+    same = [one for one in offered if of_period and one.period == of_period[0].period]
+    return next((one for one in same if str(one.edition) == edition), same[0] if same else None)
+
+
+def _chosen(request: HttpRequest, user: User, *, figures: bool = True) -> ChosenComparison:
+    data = request.GET
+    world = data.get("world") or ("demo" if user.is_demo else "real")
+    offered = selectors.offered(demo=world == "demo")
+    found = _first(offered, data.get("period", ""), data.get("edition", ""))
+    form = ComparisonFilter(data, offered=offered, chosen=found, world=world)
+    figure = _figure(form, found, data.get("figure", "")) if figures else SCORE
+    if not figures:
+        form.without_figure()
+    form.is_valid()
+    kept = form.cleaned_data
+    asked = PeerQuery(found, world == "demo", kept.get("type", ""), kept.get("phase", "")) if found else None
+    return ChosenComparison(form, asked, figure)
+
+
+def _figure(form: ComparisonFilter, found: ComparableTables | None, key: str) -> ComparedFigure:
+    if found is None:
+        form.offer_figures([("得分", [SCORE])])
+        return SCORE
+    headed = selectors.figures_of(Edition.objects.get(pk=found.edition), found.stage)
+    form.offer_figures(headed)
+    return next((one for _, some in headed for one in some if one.key == key), SCORE)
+
+
+def _frame(request: HttpRequest, user: User, chosen: ChosenComparison, *, export: str) -> dict[str, Any]:
+    request.nav = "portal:comparison"  # type: ignore[attr-defined]  # read by the menu
+    return {
+        "form": chosen.form,
+        "asked": chosen.asked,
+        "figure": chosen.figure,
+        "export": reverse(export),
+        "query": request.GET.urlencode(),
+        "everybody": reads_everybody(user),
+    }
+
+
+@require_safe
+def comparison(request: HttpRequest) -> HttpResponse:
+    """One figure of the districts side by side, with its distribution by type."""
+    user = _reader(request)
+    with held_reads():
+        chosen = _chosen(request, user)
+        found = selectors.compared(selectors.sight_of(user), chosen.asked, chosen.figure) if chosen.asked else None
+    context = {
+        **_frame(request, user, chosen, export="portal:comparison_export"),
+        "found": found,
+        "total": len(found.lines) if found else 0,
+        "chart": _chart(found) if found else "",
+    }
+    return render(request, "portal/comparison/comparison.html", context)
+
+
+def _chart(found: DistrictComparison) -> str:
+    figure = found.figure
+    spreads = [(group.label, group.spread) for group in found.groups if group.spread]
+    tops = [spread.most if spread.most is not None else spread.upper for _, spread in spreads]
+    full = FULL_SCORE if figure.item is None or figure.unit == "%" else ceiling(tops)
+    return boxes([_box(label, spread) for label, spread in spreads], unit=figure.unit, title=figure.label, full=full) if spreads else ""
+
+
+def _box(label: str, spread: PeerSpread) -> Box:
+    ends = (spread.lower if spread.least is None else spread.least, spread.upper if spread.most is None else spread.most)
+    return Box(label, ends[0], spread.lower, spread.median, spread.upper, ends[1])
+
+
+@require_safe
+def comparison_export(request: HttpRequest) -> HttpResponse:
+    """The comparison as a workbook; whoever takes data out is on record."""
+    user = _reader(request)
+    with held_reads():
+        chosen = _chosen(request, user)
+        if chosen.asked is None:
+            raise Http404
+        found = selectors.compared(selectors.sight_of(user), chosen.asked, chosen.figure)
+    return list_workbook(request, comparison_book(found, chosen.asked), name=NAME, action=EXPORT, rows=len(found.lines))
+
+
+def _groups(user: User, asked: PeerQuery) -> list[DimensionGroup]:
+    rules = rules_for(Edition.objects.get(pk=asked.found.edition))
+    return selectors.by_dimension(selectors.sight_of(user), asked, rules)
+
+
+@require_safe
+def dimensions(request: HttpRequest) -> HttpResponse:
+    """Scores of the dimensions, a line for each district, with the distribution of each."""
+    user = _reader(request)
+    with held_reads():
+        chosen = _chosen(request, user, figures=False)
+        groups = _groups(user, chosen.asked) if chosen.asked else []
+    context = {
+        **_frame(request, user, chosen, export="portal:comparison_dimensions_export"),
+        "groups": [(group, _dimension_chart(group), list(zip(group.dimensions, group.spreads, strict=True))) for group in groups],
+        "total": sum(len(group.lines) for group in groups),
+    }
+    return render(request, "portal/comparison/dimensions.html", context)
+
+
+def _dimension_chart(group: DimensionGroup) -> str:
+    rows = [_box(title, spread) for title, spread in zip(group.dimensions, group.spreads, strict=True) if spread]
+    return boxes(rows, unit="分", title=f"{group.label}各方面得分") if rows else ""
+
+
+@require_safe
+def dimensions_export(request: HttpRequest) -> HttpResponse:
+    """The dimensions as a workbook; on record."""
+    user = _reader(request)
+    with held_reads():
+        chosen = _chosen(request, user, figures=False)
+        if chosen.asked is None:
+            raise Http404
+        groups = _groups(user, chosen.asked)
+    rows = sum(len(group.lines) for group in groups)
+    return list_workbook(request, dimension_book(groups, chosen.asked), name=NAME, action=EXPORT, rows=rows)
