@@ -1,6 +1,7 @@
 """Conditions of 横向比较: period, edition, what is compared, type, phase, real or invented."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -20,17 +21,18 @@ class ComparisonFilter(forms.Form):
     type = forms.ChoiceField(label="城区类型", required=False, choices=[ALL, *DistrictType.choices])
     phase = forms.ChoiceField(label="阶段", required=False, choices=[ALL, *PHASES.items()])
     edition = forms.ChoiceField(label="评价标准", required=False)
-    world = forms.ChoiceField(label="真实或虚构", required=False, choices=WORLDS[1:])
+    world = forms.ChoiceField(label="真实或虚构", required=False)
 
     def __init__(self, data: QueryDict, *, offered: Sequence[ComparableTables], chosen: ComparableTables | None, world: str) -> None:
-        super().__init__(data, initial={"world": world})
+        super().__init__(data)
+        self._choose("world", sorted(WORLDS[1:], key=lambda one: one[0] != world))
         editions = [one for one in offered if chosen and one.period == chosen.period]
         self._choose("period", {one.period.key: one.period.label for one in offered}.items())
         self._choose("edition", {str(one.edition): one.edition_code for one in editions}.items())
         if len(editions) < 2 and not data.get("edition"):  # noqa: PLR2004 -- nothing to choose
             self.fields.pop("edition")
 
-    def _choose(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
+    def _choose(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
         self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
 
     def offer_figures(self, headed: Iterable[tuple[str, Sequence[ComparedFigure]]]) -> None:

@@ -146,6 +146,15 @@ def test_the_workbook_has_the_lines_with_source_year_and_state(client, people):
     assert [row[4] for row in rows[2:]] == [70, 72.5, 75, 77.5, 80]
 
 
+def test_a_fictional_person_reads_fiction_unasked(client, people):
+    district = received(0, 70)
+    client.force_login(people.city_officer)
+    answer = client.get(reverse("portal:comparison"))
+    assert people.city_officer.is_demo
+    assert named(answer) == [district.name]
+    assert answer.context["form"].fields["world"].choices[0][0] == "demo"
+
+
 def test_without_a_received_table_the_page_says_so(client, people):
     client.force_login(people.city_officer)
     for name in ("comparison", "comparison_dimensions"):
