@@ -42,13 +42,13 @@ Row = dict[str, Any]
 
 
 class ApiProblem(Exception):  # noqa: N818 -- a problem of RFC 9457
-    """A refusal (RFC 9457); ``errors`` are the pairs of field and reason."""
+    """A refusal (RFC 9457) with the ``code`` of its answer; ``errors`` are the pairs of field and reason."""
 
-    def __init__(self, status: int, members: Mapping[str, Any]) -> None:
-        self.status, self.type, self.title = status, members.get("type", "about:blank"), members.get("title", "")
+    def __init__(self, code: int, members: Mapping[str, Any]) -> None:
+        self.code, self.type, self.title = code, members.get("type", "about:blank"), members.get("title", "")
         self.detail, self.members = members.get("detail", ""), dict(members)
         self.errors = [(one["field"], one["detail"]) for one in members.get("errors", ())]
-        super().__init__(f"{status} {self.title}：{self.detail}")
+        super().__init__(f"{code} {self.title}：{self.detail}")
 
 
 class _NoRedirect(HTTPRedirectHandler):
@@ -114,10 +114,10 @@ class PortalClient:
                     return found
             except HTTPError as error:
                 problem = _problem(error)
-                wait = error.headers.get("Retry-After", "")
-                if error.code != TOO_MANY or not left or not wait.isdigit() or int(wait) > LONGEST_WAIT:
+                wait = _seconds(error.headers.get("Retry-After", ""))
+                if error.code != TOO_MANY or not left or wait is None:
                     raise problem from None
-                time.sleep(int(wait))
+                time.sleep(wait)
 
 
 def _problem(error: HTTPError) -> ApiProblem:
@@ -126,6 +126,15 @@ def _problem(error: HTTPError) -> ApiProblem:
     except ValueError:
         members = None
     return ApiProblem(error.code, members if isinstance(members, dict) else {"title": str(error.reason)})
+
+
+def _seconds(text: str) -> int | None:
+    """How long to wait; None where no number is given or the wait would be too long."""
+    try:
+        seconds = int(text)
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds <= LONGEST_WAIT else None
 
 
 def _word(value: object) -> str:

@@ -48,15 +48,15 @@ def test_what_is_read_and_written_arrives(live_server, monkeypatch):
     ]  # fmt: skip
     with pytest.raises(ApiProblem) as refused:
         list(reader.rows("districts", stage="nonsense"))
-    assert (refused.value.status, [field for field, _ in refused.value.errors]) == (400, ["stage"])
+    assert (refused.value.code, [field for field, _ in refused.value.errors]) == (400, ["stage"])
     with pytest.raises(ApiProblem) as unknown:
         list(PortalClient(live_server.url, token="wrong").rows("titles"))
-    assert (unknown.value.status, unknown.value.type) == (401, "/api/docs/#problem-unauthenticated")
+    assert (unknown.value.code, unknown.value.type) == (401, "/api/docs/#problem-unauthenticated")
     meter = MeterFactory(district=make_district(people), code="E-1")
     writer = PortalClient(live_server.url, meter_token=make_meter_token(district=meter.district, label="平台", by=people.preparer))
     assert writer.write_readings([READING])["added"] == 1
     assert writer.write_readings([READING]) == {"added": 0, "corrected": 0, "unchanged": 1, "notes": []}
     with pytest.raises(ApiProblem) as wrong:
         writer.write_readings([READING, {**READING, "meter": "E-9"}])
-    assert (wrong.value.status, [field for field, _ in wrong.value.errors]) == (422, ["readings.1"])
+    assert (wrong.value.code, [field for field, _ in wrong.value.errors]) == (422, ["readings.1"])
     assert set(reader.schema()["paths"]) == {path for _, path, _ in OPERATIONS.values()}
