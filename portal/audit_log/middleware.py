@@ -13,6 +13,7 @@ from portal.audit_log.watched import WATCHED
 
 REFUSED = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 SHOWN = 200
+API = "api:"
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -28,10 +29,14 @@ class AccessRecordMiddleware(Middleware):
         if response.status_code in REFUSED and (user := _person(request)):
             data = {"path": path[:SHOWN], "method": request.method, "status": response.status_code, "page": page}
             record_refusal(action="access.denied", by=user, label=path, data=data)
-        elif page in WATCHED and response.status_code == HTTPStatus.OK and request.method == "GET" and (user := _person(request)):
+        elif _is_watched(request, page) and response.status_code == HTTPStatus.OK and (user := _person(request)):
             data = {"path": path[:SHOWN], "page": page}
             record_once_a_day(action="access.read", by=user, what=path, label=f"{WATCHED[page]} {path}", data=data)
         return response
+
+
+def _is_watched(request: HttpRequest, page: str) -> bool:
+    return page in WATCHED and request.method == "GET" and not (page.startswith(API) and "Authorization" in request.headers)
 
 
 def _person(request: HttpRequest) -> User | None:

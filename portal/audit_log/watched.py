@@ -1,4 +1,7 @@
-"""Pages whose opening is put on record, once a day for each person and page: what is confidential or about people."""
+"""Pages whose opening is put on record, once a day for each person and page: what is confidential or about people; and lists of the API.
+
+Reading the API with a token is recorded where the token is looked at (``portal/api/auth.py``), not here.
+"""
 
 WATCHED = {
     "accounts:user_list": "账号清单",
@@ -9,6 +12,13 @@ WATCHED = {
     "assessments:review_workspace": "专家评分",
     "assessments:review_meeting": "评审会评分",
     "assessments:score_table": "评分表",
+    "api:announcements": "接口",
+    "api:assessments": "接口",
+    "api:districts": "接口",
+    "api:editions": "接口",
+    "api:obligations": "接口",
+    "api:titles": "接口",
+    "api:volumes": "接口",
     "approvals:objection_answer": "公示意见",
     "outreach:opinion": "公众意见",
 }

@@ -82,6 +82,7 @@ def test_a_list_costs_the_same_queries_for_one_and_three(client, people, name):
 
     fill(people, 1)
     client.force_login(people.city_officer)
+    cost()  # the first reading of a day is put on record
     one = cost()
     received(people, "ZC-2026-0008", name="演示甲城（虚构）")
     title(received(people, "ZC-2026-0009", name="演示乙城（虚构）").district)

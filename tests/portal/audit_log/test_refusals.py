@@ -74,6 +74,15 @@ def test_reading_by_a_token_names_the_token_and_each_list(client, people):
     assert [row.data["page"] for row in rows] == ["api:districts", "api:titles"]
     assert len({row.data["token"] for row in rows}) == 1
     assert rows[0].data["token"].startswith("令牌 ")
+    assert not found("access.read").exists(), "once is enough"
+
+
+def test_reading_the_api_in_a_session_is_recorded_once_a_day_and_list(client, people):
+    client.force_login(people.partner)
+    for name in ("api:districts", "api:districts", "api:titles"):
+        assert client.get(reverse(name)).status_code == 200
+    labels = found("access.read").order_by("pk").values_list("subject_label", flat=True)
+    assert list(labels) == ["接口 /api/v1/districts/", "接口 /api/v1/titles/"]
 
 
 def test_what_was_refused_or_read_makes_no_report_an_old_one(people):
