@@ -3,10 +3,13 @@
 import json
 from typing import Any
 
+from districts.boundaries.geometry import reader
+from districts.boundaries.geometry.errors import BoundaryError
 from districts.boundaries.models import Boundary
 from districts.common.enums import PlotState
 from districts.file.models.district import District
 from districts.plots.selectors.states import STATE
+from greendistrict.core.errors import Refused
 
 BOUNDARY_FIELDS = ("范围", "版次", "图形面积_km2", "审图号")
 PLOT_FIELDS = ("地块编号", "所在分区", "用地性质", "用地分类代码", "用地面积_ha", "建筑面积_m2", "建设状态", "来历")
@@ -43,3 +46,12 @@ def as_geojson(layers: list[dict[str, Any]]) -> bytes:
         for geometry, *values in layer["rows"]
     ]
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
+
+
+def as_geopackage(layers: list[dict[str, Any]]) -> bytes:
+    """The layers that have rows as one GeoPackage; ``Refused`` where the geometries cannot be written within the limits of the child."""
+    try:
+        return reader.pack([layer for layer in layers if layer["rows"]])
+    except BoundaryError as error:
+        msg = "范围和地块图形太复杂，GeoPackage暂写不出来，请改用GeoJSON"
+        raise Refused(msg) from error

@@ -7,18 +7,17 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from districts.boundaries.geometry import reader
 from districts.boundaries.services import is_dxf
 from districts.file.file_locks import lock_reasons
 from districts.file.views.common import UNPROCESSABLE, district_to_read, section_context
 from districts.plot_map import services
-from districts.plot_map.exports import as_geojson, layers_of
+from districts.plot_map.exports import as_geojson, as_geopackage, layers_of
 from districts.plot_map.forms import ShapesForm
 from districts.plot_map.selectors import plot_map_of, shapes_known
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed
+from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.fragments import fields_of
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.documents.downloads import as_file
@@ -73,7 +72,8 @@ def plot_map_export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if kind not in FORMATS:
         raise Http404
     layers = layers_of(district)
-    content = as_geojson(layers) if kind == "geojson" else reader.pack([layer for layer in layers if layer["rows"]])
+    Refused.unless(any(layer["rows"] for layer in layers), "尚无范围，也尚无有图形的地块，暂不能导出")
+    content = as_geojson(layers) if kind == "geojson" else as_geopackage(layers)
     rows = sum(len(layer["rows"]) for layer in layers)
     audit.record(action="districts.map_export", by=signed_in(request), obj=district, data={"format": kind, "rows": rows})
     content_type, ending = FORMATS[kind]

@@ -69,6 +69,6 @@ def test_warned_stayed_signed_in_in_place_and_nothing_typed_is_lost(page, settin
     page.get_by_label("受托人").select_option(str(people.reviewer.pk))
     page.get_by_label("委托起").fill(today.isoformat())
     page.get_by_label("委托止").fill((today + dt.timedelta(days=3)).isoformat())
-    page.locator("form.gd-form button[type=submit]").click()
+    page.get_by_role("button", name="委托", exact=True).click()
     page.wait_for_url(f"**{reverse('accounts:delegation_list')}")
     assert Delegation.objects.get().reason == REASON

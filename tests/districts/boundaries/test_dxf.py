@@ -153,3 +153,17 @@ def test_plots_of_a_drawing_are_shown_taken_and_come_out_again(world, client):
     assert client.get(reverse("districts:plot_map_export", args=[district.code, "dwg"])).status_code == 404
     client.force_login(people.outsider_preparer)
     assert client.get(reverse("districts:plot_map_export", args=[district.code, "gpkg"])).status_code in (403, 404)
+
+
+def test_nothing_to_export_is_said_and_no_file_made(world, client):
+    people, district = world
+    client.force_login(people.preparer)
+    page = client.get(reverse("districts:plot_map", args=[district.code])).content.decode()
+    assert "尚无范围，也尚无有图形的地块" in page
+    for kind in ("geojson", "gpkg"):
+        url = reverse("districts:plot_map_export", args=[district.code, kind])
+        assert url not in page
+        refused = client.get(url)
+        assert refused.status_code == 409
+        assert "暂不能导出" in refused.content.decode()
+    assert not AuditRecord.objects.filter(action="districts.map_export").exists()
