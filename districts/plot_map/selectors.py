@@ -126,7 +126,7 @@ def _plots(district: District) -> tuple[PlotOnMap, ...]:
 
 def _projects(district: District, frame: Frame) -> tuple[ProjectOnMap, ...]:
     sides = {name: side(f"plots__shape__{name}") for name, side in SIDES}
-    joined = StringAgg("plots__shape__path", delimiter="", default=Value(""), ordering=("plots__number", "plots__pk"))
+    joined = StringAgg("plots__shape__path", delimiter="", default=Value(""), order_by=("plots__number", "plots__pk"))
     rows: QuerySet[KeyProject] = district.key_projects.order_by("planned_start", "name", "pk").annotate(path=joined, **sides)
     return tuple(_project(number, row, frame) for number, row in enumerate(rows, start=1))
 
@@ -137,8 +137,7 @@ def _project(number: int, row: Any, frame: Frame) -> ProjectOnMap:
 
 
 def shapes_known(district: District) -> dict[str, Any]:
-    """How many plots have a shape, which have none (some of them named), where the last came from, and whether there is
-    anything to export: for the page that takes and gives them."""
+    """How many plots have a shape, which have none (some named), where the last came from, whether there is anything to export."""
     last = PlotShape.objects.filter(plot__district=district).select_related("entered_by").order_by("-entered_at", "-pk").first()
     bare = district.plots.filter(shape__isnull=True).order_by("number", "pk")
     exportable = last is not None or district.boundaries.exists()
