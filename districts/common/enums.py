@@ -132,6 +132,14 @@ class ControlStep(models.TextChoices):
     SHORT = "short", "竣工不符合"
 
 
+class IndicatorDemand(models.TextChoices):
+    """What is asked of a plot for one green indicator: silence before the housing body answered is not 不要求."""
+
+    REQUIRED = "required", "有要求"
+    NOT_REQUIRED = "not_required", "不要求"
+    NOT_STATED = "not_stated", "未提出要求"
+
+
 class ControlDuty(models.TextChoices):
     """What 七（二） asks before land, building and use, in the words of what was passed by."""
 

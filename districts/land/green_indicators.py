@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from districts.common.enums import IndicatorDemand
 from districts.common.full_width import WIDE
 from greendistrict.core.rounding import half_up
 from greendistrict.policy import yaml_file
@@ -18,6 +19,7 @@ from greendistrict.policy import yaml_file
 DATA = Path(__file__).resolve().parents[1] / "data" / "plot_control.yaml"
 NUMBER, GRADE, YES_NO = "number", "grade", "yes_no"
 NONE = "无"
+ASKS_NOTHING = ("", "no", NONE)  # requirements that any building meets
 YES_WORDS = {"是": "yes", "yes": "yes", "true": "yes", "有": "yes", "否": "no", "no": "no", "false": "no"}
 SHOWN = {"yes": "是", "no": "否"}
 
@@ -143,6 +145,13 @@ def _number(indicator: Indicator, text: str) -> str:
 def show(indicator: Indicator, value: str) -> str:
     """Stored value as people read it, without unit."""
     return SHOWN.get(value, value) if indicator.kind == YES_NO else value
+
+
+def demand_of(required: str, *, is_stated: bool) -> IndicatorDemand:
+    """What a stored requirement asks; ``is_stated``: the housing body has answered the consultation, so that what it left out is not required."""
+    if required not in ASKS_NOTHING:
+        return IndicatorDemand.REQUIRED
+    return IndicatorDemand.NOT_REQUIRED if required or is_stated else IndicatorDemand.NOT_STATED
 
 
 def is_worse(indicator: Indicator, value: str, required: str) -> bool | None:

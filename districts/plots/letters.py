@@ -5,9 +5,9 @@ from functools import partial
 
 from django.urls import reverse
 
-from districts.common.enums import Acquisition, OpinionPurpose, OpinionResult, SupplierLevel
+from districts.common.enums import Acquisition, IndicatorDemand, OpinionPurpose, OpinionResult, SupplierLevel
 from districts.file.rules import may_edit_district, may_read_file
-from districts.land.green_indicators import indicators, show
+from districts.land.green_indicators import Indicator, demand_of, indicators, show
 from districts.plots.models import PlotOpinion
 from districts.plots.rules import answers_opinion, party_to_plot
 from greendistrict.accounts.models import User
@@ -80,9 +80,20 @@ def _asking(one: PlotOpinion) -> Letter:
     )
 
 
+def demands(one: PlotOpinion) -> dict[IndicatorDemand, list[Indicator]]:
+    """The nine indicators by what a reply asks of them; the design review and an open question state nothing."""
+    is_stated = one.purpose == OpinionPurpose.CONDITIONS and one.answered_on is not None
+    found: dict[IndicatorDemand, list[Indicator]] = {demand: [] for demand in IndicatorDemand}
+    for key, known in indicators().items():
+        found[demand_of(one.required.get(key, ""), is_stated=is_stated)].append(known)
+    return found
+
+
 def _reply(one: PlotOpinion) -> Letter:
     day, district = one.answered_on, one.plot.district
-    asked = [(known, show(known, one.required[key])) for key, known in indicators().items() if one.required.get(key)]
+    demanded = demands(one)
+    asked = [(known, show(known, one.required[known.key])) for known in demanded[IndicatorDemand.REQUIRED]]
+    others = [f"对{'、'.join(known.name for known in rest)}不作要求。" for rest in (demanded[IndicatorDemand.NOT_REQUIRED],) if rest]
     ground = f"根据{citing.cited(_sentence(one), one.asked_on)}{'和绿色生态专业规划' if asked else ''}，"
     put_into = "纳入土地出让合同" if one.plot.acquisition == Acquisition.GRANT else "在核发规划土地意见书时落实"
     said = (
@@ -103,7 +114,7 @@ def _reply(one: PlotOpinion) -> Letter:
         lines=tuple(
             (f"{order}", known.name, f"{value}", known.unit or "—", known.comparison) for order, (known, value) in enumerate(asked, start=1)
         ),
-        closing=(*(sentences(one.text) if asked else ()), "特此函复。"),
+        closing=(*others, *(sentences(one.text) if asked else ()), "特此函复。"),
         day=day,
         by=one.department,
         contact=letter_texts.contact_line(),

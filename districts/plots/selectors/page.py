@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 
 from districts.common.enums import CheckStage, ControlStep, OpinionPurpose
-from districts.land.green_indicators import indicators, show
+from districts.land.green_indicators import demand_of, indicators, show
 from districts.plots.check_matrix import check_lines, missing, stages_reached
 from districts.plots.lifecycle import FIRST, RESUME, STEPS, TABLES, in_words
 from districts.plots.models import Plot, PlotControl, PlotIndicator
@@ -33,15 +33,16 @@ def _left_on(control: PlotControl, step: str) -> str:
     return in_words(max(days, default=""))
 
 
-def indicator_lines(plot: Plot) -> list[dict[str, Any]]:
-    """The nine indicators with required, designed and built as people read them, and how each is compared."""
+def indicator_lines(plot: Plot, *, is_stated: bool) -> list[dict[str, Any]]:
+    """The nine indicators with required, designed and built as people read them, what is asked, and how each is compared."""
     rows = {row.key: row for row in plot.indicators.all()}
     lines = []
     for key, known in indicators().items():
         row = rows.get(key) or PlotIndicator(plot=plot, key=key)
         words = {name: show(known, getattr(row, name)) for name in ("required", "designed", "built")}
         source = ("征询提出" if row.by_consultation else "专业规划") if row.required else ""
-        lines.append({"known": known, "row": row, "source": source, **words})
+        demand = demand_of(row.required, is_stated=is_stated)
+        lines.append({"known": known, "row": row, "source": source, "demand": demand, **words})
     return lines
 
 
@@ -49,11 +50,11 @@ def plot_page(plot: Plot, control: PlotControl | None) -> dict[str, Any]:
     """Everything but the forms; five queries."""
     asked = plot.opinions.select_related("organisation", "answered_by", "asked_by")
     opinions = list(asked.annotate(is_owed=has_people_by("organisation", "due_on")))
+    is_stated = any(opinion.answered_on for opinion in opinions if opinion.purpose == OpinionPurpose.CONDITIONS)
     reached = stages_reached(is_begun=plot.started_on is not None, is_built=plot.built_on is not None)
     matrix = check_lines(plot.checks.select_related("entered_by"), reached)
     return {
-        "lines": indicator_lines(plot),
-        "answered": any(opinion.answered_on for opinion in opinions if opinion.purpose == OpinionPurpose.CONDITIONS),
+        "lines": indicator_lines(plot, is_stated=is_stated),
         "conditions": [opinion for opinion in opinions if opinion.purpose == OpinionPurpose.CONDITIONS],
         "opinions": [opinion for opinion in opinions if opinion.purpose == OpinionPurpose.DESIGN],
         "matrix": matrix,

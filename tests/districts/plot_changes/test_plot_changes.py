@@ -236,7 +236,7 @@ def test_figures_of_the_list_do_not_move(people, district):
     record(district, people.preparer, splitting(district))
     assert figures() == before
     assert totals_of(district)["plots"] == 3
-    assert [(line.designed, line.required) for line in by_shortfall(district)] == [(2, 3)]
+    assert [(line.designed, line.required) for line in by_shortfall(district) if line.required] == [(2, 3)]
 
 
 def test_a_new_number_and_an_adjusted_plan_keep_the_plot(people, district):

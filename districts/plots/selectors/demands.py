@@ -1,0 +1,119 @@
+"""What is asked of plots for each green indicator and what was reached, by district: one selector for the board and the portfolio."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from districts.common.enums import IndicatorDemand, OpinionPurpose
+from districts.file.models.district import District
+from districts.land.green_indicators import ASKS_NOTHING, demand_of, indicators
+from districts.plots.models import Plot, PlotIndicator, PlotOpinion
+
+ANSWERED = PlotOpinion.objects.filter(purpose=OpinionPurpose.CONDITIONS, answered_on__isnull=False)
+SOMETHING = "…"  # stands for any requirement that asks for something, so that rows are grouped by what is asked only
+
+
+@dataclass(frozen=True)
+class PlotSum:
+    """Plots with their land (ha) and floor area (m²); ``bare`` of them have no floor area entered."""
+
+    plots: int = 0
+    area_ha: Decimal = Decimal(0)
+    floor: Decimal = Decimal(0)
+    bare: int = 0
+
+    def __add__(self, other: "PlotSum") -> "PlotSum":
+        """Both together."""
+        return PlotSum(self.plots + other.plots, self.area_ha + other.area_ha, self.floor + other.floor, self.bare + other.bare)
+
+    def __sub__(self, other: "PlotSum") -> "PlotSum":
+        """Without some of them."""
+        return PlotSum(self.plots - other.plots, self.area_ha - other.area_ha, self.floor - other.floor, self.bare - other.bare)
+
+
+@dataclass(frozen=True)
+class IndicatorSplit:
+    """Buildable plots by one indicator: by what is asked (together ``whole``), and those with a requirement by what was found."""
+
+    required: PlotSum = PlotSum()
+    not_required: PlotSum = PlotSum()
+    not_stated: PlotSum = PlotSum()
+    met: PlotSum = PlotSum()
+    unmet: PlotSum = PlotSum()
+    design_short: PlotSum = PlotSum()
+
+    @property
+    def whole(self) -> PlotSum:
+        """All buildable plots."""
+        return self.required + self.not_required + self.not_stated
+
+    @property
+    def unbuilt(self) -> PlotSum:
+        """Required, without a built value yet."""
+        return self.required - self.met - self.unmet
+
+    def __add__(self, other: "IndicatorSplit") -> "IndicatorSplit":
+        """Both together."""
+        return IndicatorSplit(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
+
+
+Splits = dict[str, IndicatorSplit]
+
+
+def splits_of(districts: QuerySet[District] | Iterable[int]) -> dict[int, Splits]:
+    """Splits by indicator of the districts that have buildable plots: two queries for any number."""
+    wholes: dict[int, dict[bool, PlotSum]] = defaultdict(dict)
+    plots = Plot.objects.filter(district__in=districts, buildable=True).order_by()
+    for row in _summed(plots.values("district", is_stated=Exists(ANSWERED.filter(plot=OuterRef("pk")))), ""):
+        wholes[row["district"]][row["is_stated"]] = _sum(row)
+    parts: dict[tuple[int, str], list[tuple[bool, IndicatorSplit]]] = defaultdict(list)
+    for row in _value_rows(districts):
+        split = _split(demand_of(row["asked"], is_stated=row["is_stated"]), _sum(row), row)
+        parts[row["plot__district"], row["key"]].append((row["is_stated"], split))
+    return {
+        district: {key: _whole(by_answer, parts.get((district, key), ())) for key in indicators()} for district, by_answer in wholes.items()
+    }
+
+
+def _value_rows(districts: QuerySet[District] | Iterable[int]) -> Iterator[Mapping[str, Any]]:
+    rows = PlotIndicator.objects.filter(plot__district__in=districts, plot__buildable=True, plot__ended_by=None).order_by()
+    asked = Case(When(required__in=ASKS_NOTHING, then=F("required")), default=Value(SOMETHING))
+    stated = Exists(ANSWERED.filter(plot=OuterRef("plot")))
+    grouped = rows.values("plot__district", "key", "designed_short", "built_short", asked=asked, is_stated=stated)
+    yield from _summed(grouped, "plot__")
+
+
+def _summed(rows: Any, path: str) -> Any:
+    return rows.annotate(
+        plots=Count("pk"),
+        area=Sum(f"{path}area_ha"),
+        floor=Coalesce(Sum(f"{path}floor_area"), Decimal(0)),
+        bare=Count("pk", filter=Q(**{f"{path}floor_area": None})),
+    )
+
+
+def _sum(row: Mapping[str, Any]) -> PlotSum:
+    return PlotSum(row["plots"], row["area"], row["floor"], row["bare"])
+
+
+def _split(demand: IndicatorDemand, counted: PlotSum, row: Mapping[str, Any] | None = None) -> IndicatorSplit:
+    """Some plots of which the same is asked, with how they compare where something is."""
+    if demand != IndicatorDemand.REQUIRED or row is None:
+        return IndicatorSplit(**{demand.value: counted})
+    found = {"met": row["built_short"] is False, "unmet": row["built_short"], "design_short": row["designed_short"]}
+    return IndicatorSplit(required=counted, **{name: counted for name, holds in found.items() if holds})
+
+
+def _whole(wholes: Mapping[bool, PlotSum], parts: Iterable[tuple[bool, IndicatorSplit]]) -> IndicatorSplit:
+    """Rows of an indicator with the plots that have none: nothing is entered for these."""
+    found, rest = IndicatorSplit(), dict(wholes)
+    for is_stated, split in parts:
+        found, rest[is_stated] = found + split, rest[is_stated] - split.whole
+    for is_stated, counted in rest.items():
+        found += _split(demand_of("", is_stated=is_stated), counted)
+    return found
