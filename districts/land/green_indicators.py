@@ -148,7 +148,7 @@ def show(indicator: Indicator, value: str) -> str:
 
 
 def demand_of(required: str, *, is_stated: bool) -> IndicatorDemand:
-    """What a stored requirement asks; ``is_stated``: the housing body has answered the consultation, so that what it left out is not required."""
+    """What a stored requirement asks; ``is_stated``: the housing body has answered, so that what it left out is not required."""
     if required not in ASKS_NOTHING:
         return IndicatorDemand.REQUIRED
     return IndicatorDemand.NOT_REQUIRED if required or is_stated else IndicatorDemand.NOT_STATED

@@ -220,8 +220,7 @@ def by_lateness(district: District, today: dt.date) -> list[PlotLine]:
 
 @dataclass(frozen=True)
 class ShortLine:
-    """An indicator with how many plots fall short of it, built and designed, of how many that must meet it; and of how many nothing is
-    required, or nothing was said."""
+    """An indicator with how many plots fall short of it, built and designed; and of how many it is required, not required, not said."""
 
     key: str
     label: str

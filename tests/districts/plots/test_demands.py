@@ -37,9 +37,10 @@ def plot_with(district, values, *, is_answered=False, **fields):
     for key, (required, short) in values.items():
         PlotIndicator.objects.create(plot=plot, key=key, required=required, built_short=short)
     if is_answered:
+        stated = {key: required for key, (required, _) in values.items() if required}
         PlotOpinion.objects.create(
             plot=plot, purpose=OpinionPurpose.CONDITIONS, department="住建", asked_on=dt.date(2026, 2, 1), due_on=dt.date(2026, 2, 10),
-            answered_on=dt.date(2026, 2, 5), number="演示1号", required={key: required for key, (required, _) in values.items() if required},
+            answered_on=dt.date(2026, 2, 5), number="演示1号", required=stated,
         )  # fmt: skip
     return plot
 
