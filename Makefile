@@ -93,7 +93,7 @@ lint: setup  ## style, types, import contracts, migrations, deployment checks; t
 	$(NODE) node_modules/eslint/bin/eslint.js .
 	$(NODE) node_modules/typescript/bin/tsc --project tsconfig.json
 	$(NODE) node_modules/typescript/bin/tsc --project tsconfig.pages.json
-	$(PY) -m mypy greendistrict indicators districts assessments approvals carbon operation outreach obligations reports portal tools scripts
+	$(PY) -m mypy greendistrict indicators districts assessments approvals carbon operation outreach beautiful obligations reports portal tools scripts
 	$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 	$(PY) manage.py makemigrations --check --dry-run
 	@key="$$($(PY) manage.py shell -v 0 -c 'from reports.signing.keys import demo_file; print(demo_file())')"; set -a; \

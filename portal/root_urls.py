@@ -34,6 +34,7 @@ urlpatterns = [
     path("carbon/", include("carbon.urls")),
     path("operation/", include("operation.urls")),
     path("opinions/", include("outreach.urls")),
+    path("beautiful/", include("beautiful.urls")),
     path("obligations/", include("obligations.urls")),
     path("reports/", include("reports.urls")),
     path("api/", include("portal.api.urls")),

@@ -57,6 +57,7 @@ def sources_digest(*words: str) -> str:
         "approvals",
         "operation",
         "outreach",
+        "beautiful",
         "obligations",
         "reports",
         "portal",

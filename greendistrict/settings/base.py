@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "carbon",
     "operation",
     "outreach",
+    "beautiful",
     "obligations",
     "reports",
     "portal",

@@ -13,6 +13,7 @@ BUSINESS_ROOMS = frozenset(
     {
         "approvals",
         "assessments",
+        "beautiful",
         "carbon",
         "districts",
         "indicators",
@@ -28,6 +29,7 @@ PUBLIC = frozenset(
     {
         "approvals:notice",
         "approvals:announcement",
+        "beautiful:public_programme",
         "outreach:opinions",
         "outreach:opinion_on_programme",
         "outreach:opinion_on_district",

@@ -19,6 +19,7 @@ OPEN = frozenset(
         *("portal:publicity", "portal:open_data", "portal:published_counts", "accounts:login", "accounts:forgotten"),
         *("portal:public_policy", "portal:public_standards"),
         *("outreach:opinions", "outreach:opinion_receipt"),
+        "beautiful:public_programme",
     }
 )
 

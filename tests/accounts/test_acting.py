@@ -62,6 +62,7 @@ NO_ACT = {
     "obligations": {"PortalOutage.recorded_by", "CalendarFeed.user", "Reminder.receiver"},
     "operation": set(),
     "outreach": set(),
+    "beautiful": set(),
     "reports": {"ExportJob.requested_by", "Asker.user"},
 }  # fmt: skip
 

@@ -17,6 +17,7 @@ PACKAGES = (
     "carbon",
     "operation",
     "outreach",
+    "beautiful",
     "obligations",
     "reports",
     "portal",

@@ -41,6 +41,7 @@ PUBLIC = {
     "portal:components": "gallery of parts, mounted outside production only",
     "approvals:notice": "公示",
     "approvals:announcement": "公告",
+    "beautiful:public_programme": "征求意见稿 of 美丽上海, marked so",
     "outreach:opinions": "意见与异议, published summaries",
     "outreach:opinion_on_programme": "anybody files an opinion",
     "outreach:opinion_on_district": "the same on a district",

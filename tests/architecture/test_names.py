@@ -5,7 +5,19 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("assessments", "approvals", "districts", "indicators", "operation", "outreach", "obligations", "reports", "portal", "greendistrict")
+APPS = (
+    "assessments",
+    "approvals",
+    "districts",
+    "indicators",
+    "operation",
+    "outreach",
+    "beautiful",
+    "obligations",
+    "reports",
+    "portal",
+    "greendistrict",
+)
 ASIDE = re.compile(r"/(bench|demo|migrations|management)/")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # An edition and a policy are known by their numbers (DG/TJ 08-2253-2024); everything else with a code or slug has a name.

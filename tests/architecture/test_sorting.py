@@ -17,6 +17,7 @@ APPS = (
     "carbon",
     "operation",
     "outreach",
+    "beautiful",
     "obligations",
     "reports",
     "portal",

@@ -191,7 +191,7 @@ def test_models_take_no_default_of_the_moment():
 
 
 APPS = ("obligations", *(f"greendistrict/{name}" for name in ("accounts", "documents", "notifications")))
-APPS_BY_FEATURE = ("approvals", "assessments", "carbon", "districts", "indicators", "operation", "outreach", "reports")
+APPS_BY_FEATURE = ("approvals", "assessments", "beautiful", "carbon", "districts", "indicators", "operation", "outreach", "reports")
 EVERY_APP = ("apps", "models", "urls", "views", "selectors")
 HALL = ("apps", "models", "urls")
 

@@ -22,6 +22,7 @@ APPS = (
     "indicators",
     "operation",
     "outreach",
+    "beautiful",
     "obligations",
     "reports",
     "portal",

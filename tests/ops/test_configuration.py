@@ -115,6 +115,7 @@ COPIED = (
     "carbon",
     "operation",
     "outreach",
+    "beautiful",
     "approvals",
     "obligations",
     "reports",

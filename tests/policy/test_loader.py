@@ -125,8 +125,6 @@ def test_yaml_means_what_it_says(tmp_path):
     path = tmp_path / "x.yaml"
     path.write_text("{on: true, no: 1, share: 0.10, day: 2023-10-01, kind: yes_no}", encoding="utf-8")
     assert yaml_file.read(path) == {"on": True, "no": 1, "share": Decimal("0.10"), "day": dt.date(2023, 10, 1), "kind": "yes_no"}
-    areas = yaml_file.read(loader.FOLDER.parent / "beautiful-shanghai.yaml")["areas"]
-    assert [area["no"] for area in areas] == list(range(1, 11))
 
 
 def test_steps_follow_a_district_through_its_life():

@@ -28,7 +28,7 @@ from tests.portal.matters import ELSEWHERE, MOMENTS, NO_TASK, is_moment, matters
 
 pytestmark = pytest.mark.django_db
 ASKED = {"setting": {}}  # facts that its page hands to the guards
-PROGRAMME = ("approvals", "assessments", "carbon", "districts", "indicators", "obligations", "outreach")
+PROGRAMME = ("approvals", "assessments", "beautiful", "carbon", "districts", "indicators", "obligations", "outreach")
 
 
 def on_desk(user, link):

@@ -1,0 +1,10 @@
+"""Application configuration."""
+
+from greendistrict.core import wired
+
+
+class BeautifulConfig(wired.WiredConfig):
+    """The programme 美丽上海."""
+
+    name = "beautiful"
+    verbose_name = "美丽上海"

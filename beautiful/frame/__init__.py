@@ -1,0 +1,1 @@
+"""The draft of the programme: documents, goals, areas and task phrases as the text has them."""

@@ -1,0 +1,117 @@
+"""The programme's draft as frozen data, read from ``frame.yaml`` (pure, no database)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from beautiful.frame.enums import DocumentState
+from greendistrict.policy import yaml_file
+
+FILE = Path(__file__).resolve().parents[1] / "data" / "frame.yaml"
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """A goal of the whole city by a time, in the text's words."""
+
+    key: str
+    by: str
+    goal: str
+
+
+@dataclass(frozen=True)
+class ProgrammeDocument:
+    """A document of the frame “1+1+X+1”."""
+
+    part: str
+    name: str
+    role: str
+    state: DocumentState
+    source: str
+
+
+@dataclass(frozen=True)
+class BeautyArea:
+    """One of the ten areas with the phrases of its tasks."""
+
+    no: int
+    key: str
+    name: str
+    city: str
+    group: str
+    group_name: str
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Vanguard:
+    """A 美丽上海先行区 with its theme."""
+
+    place: str
+    theme: str
+
+
+@dataclass(frozen=True)
+class Safeguard:
+    """A sentence of part four with its citation."""
+
+    cite: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Programme:
+    """Everything that the text says and this portal shows."""
+
+    title: str
+    mark: str
+    status: str
+    lead: str
+    lead_cite: str
+    principles: tuple[str, ...]
+    horizons: tuple[Horizon, ...]
+    documents: tuple[ProgrammeDocument, ...]
+    areas: tuple[BeautyArea, ...]
+    vanguards: tuple[Vanguard, ...]
+    safeguards: tuple[Safeguard, ...]
+    pools: tuple[str, ...]
+    dimension_links: Mapping[str, tuple[str, ...]]
+
+    @property
+    def groups(self) -> tuple[tuple[str, tuple[BeautyArea, ...]], ...]:
+        """Name of each of the three groups with its areas."""
+        names = dict.fromkeys(area.group_name for area in self.areas)
+        return tuple((name, tuple(area for area in self.areas if area.group_name == name)) for name in names)
+
+    @property
+    def phrases(self) -> int:
+        """How many task phrases the ten areas have."""
+        return sum(len(area.tasks) for area in self.areas)
+
+
+@cache
+def programme() -> Programme:
+    """The draft, read once per process. Raises ``KeyError`` or ``ValueError`` for a file that does not fit."""
+    given = yaml_file.read(FILE)
+    return Programme(
+        title=given["title"],
+        mark=given["mark"],
+        status=given["status"],
+        lead=given["lead"]["name"],
+        lead_cite=given["lead"]["cite"],
+        principles=tuple(given["principles"]),
+        horizons=tuple(Horizon(**one) for one in given["horizons"]),
+        documents=tuple(ProgrammeDocument(**{**one, "state": DocumentState(one["state"])}) for one in given["documents"]),
+        areas=tuple(_area(one, given["groups"], given["tasks"]) for one in given["areas"]),
+        vanguards=tuple(Vanguard(**one) for one in given["vanguards"]),
+        safeguards=tuple(Safeguard(**one) for one in given["safeguards"]),
+        pools=tuple(given["pools"]),
+        dimension_links=MappingProxyType({name: tuple(keys) for name, keys in given["dimension_links"].items()}),
+    )
+
+
+def _area(given: Mapping[str, Any], groups: Mapping[str, str], tasks: Mapping[str, list[str]]) -> BeautyArea:
+    return BeautyArea(**given, group_name=groups[given["group"]], tasks=tuple(tasks[given["key"]]))

@@ -1,0 +1,100 @@
+"""The frame says what the draft says, word for word, and no number of its own."""
+
+import re
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from beautiful.frame.enums import DocumentState
+from beautiful.frame.programme import FILE, programme
+from indicators.catalogue.item_checks import BEAUTY
+from tests.factories.accounts import cast
+from tests.factories.once import copy_of, once
+
+SOURCE = (Path(__file__).resolve().parents[1] / "source" / "beautiful-shanghai-draft.txt").read_text(encoding="utf-8")
+PROGRAMME = programme()
+QUOTED = [
+    *PROGRAMME.principles,
+    *(one.goal for one in PROGRAMME.horizons),
+    *(one.by.removesuffix("年") for one in PROGRAMME.horizons),
+    *(one.name for one in PROGRAMME.documents),
+    *(one.role for one in PROGRAMME.documents),
+    *(word for area in PROGRAMME.areas for word in (area.name, f"建设{area.city}", area.group_name)),
+    *(task for area in PROGRAMME.areas for task in area.tasks),
+    *(word for one in PROGRAMME.vanguards for word in (one.place, one.theme)),
+    *(one.what for one in PROGRAMME.safeguards),
+    *PROGRAMME.pools,
+    PROGRAMME.lead,
+    PROGRAMME.title,
+    f"（{PROGRAMME.mark}）",
+]
+everybody = once(cast)
+people = copy_of("everybody")
+
+
+def cells(page, caption):
+    """Text of the cells of a table, those of its heads left out."""
+    [table] = re.findall(rf"<caption[^>]*>{caption}</caption>(.*?)</table>", page, re.DOTALL)
+    return [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<td.*?</td>", table, re.DOTALL)]
+
+
+@pytest.mark.parametrize("words", sorted(set(QUOTED)))
+def test_what_is_quoted_stands_in_the_text(words):
+    assert words in SOURCE
+
+
+def test_frame_is_whole():
+    assert [area.no for area in PROGRAMME.areas] == list(range(1, 11))
+    assert [len(areas) for _, areas in PROGRAMME.groups] == [4, 4, 2]
+    assert PROGRAMME.phrases == 95
+    assert len({task for area in PROGRAMME.areas for task in area.tasks}) == 95
+    assert [one.by for one in PROGRAMME.horizons] == ["2025年", "2035年", "本世纪中叶"]
+    assert (len(PROGRAMME.documents), len(PROGRAMME.vanguards), len(PROGRAMME.pools)) == (4, 6, 3)
+    assert [one.state for one in PROGRAMME.documents] == [DocumentState.DRAFT, *[DocumentState.UNKNOWN] * 3]
+
+
+def test_areas_are_those_that_the_standards_name():
+    assert [area.key for area in PROGRAMME.areas] == list(BEAUTY)
+
+
+def test_every_dimension_of_the_districts_speaks_to_known_areas():
+    assert {key for keys in PROGRAMME.dimension_links.values() for key in keys} <= {area.key for area in PROGRAMME.areas}
+
+
+def test_no_number_stands_in_the_data_that_the_text_does_not_have():
+    said = FILE.read_text(encoding="utf-8")
+    words = re.sub(r"(?m)#.*$|\bno: \d+|key: y\d+|part: \"1\"", "", said)
+    assert set(re.findall(r"\d+", words)) <= set(re.findall(r"\d+", SOURCE))
+
+
+@pytest.mark.django_db
+def test_public_page_reads_without_an_account_and_is_marked(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        answer = client.get(reverse("beautiful:public_programme"))
+    page = answer.content.decode()
+    assert answer.status_code == HTTPStatus.OK
+    assert page.count("征求意见稿") >= 4
+    assert "不作任何决定的依据" in page
+    assert [task for area in PROGRAMME.areas for task in area.tasks if task not in page] == []
+
+
+@pytest.mark.django_db
+def test_areas_by_horizon_have_no_invented_number(client, people):
+    client.force_login(people.preparer)
+    page = client.get(reverse("beautiful:frame")).content.decode()
+    found = cells(page, "十个领域的分期目标")
+    assert len(found) == 30
+    assert set(found) == {"原文未写"}
+    assert "不作任何决定的依据" in page
+
+
+@pytest.mark.django_db
+def test_frame_is_read_by_who_is_signed_in_but_no_keeper(client, people):
+    asked = {"city_officer": 200, "authority": 200, "expert1": 200, "system_keeper": 404}
+    for name, status in asked.items():
+        client.force_login(getattr(people, name))
+        assert client.get(reverse("beautiful:frame")).status_code == status, name
+    client.logout()
+    assert client.get(reverse("beautiful:frame")).status_code == HTTPStatus.FOUND
