@@ -18,7 +18,7 @@ class Horizon:
     """A goal of the whole city by a time, in the text's words."""
 
     key: str
-    by: str
+    until: str
     goal: str
 
 

@@ -18,7 +18,7 @@ PROGRAMME = programme()
 QUOTED = [
     *PROGRAMME.principles,
     *(one.goal for one in PROGRAMME.horizons),
-    *(one.by.removesuffix("年") for one in PROGRAMME.horizons),
+    *(one.until.removesuffix("年") for one in PROGRAMME.horizons),
     *(one.name for one in PROGRAMME.documents),
     *(one.role for one in PROGRAMME.documents),
     *(word for area in PROGRAMME.areas for word in (area.name, f"建设{area.city}", area.group_name)),
@@ -50,7 +50,7 @@ def test_frame_is_whole():
     assert [len(areas) for _, areas in PROGRAMME.groups] == [4, 4, 2]
     assert PROGRAMME.phrases == 95
     assert len({task for area in PROGRAMME.areas for task in area.tasks}) == 95
-    assert [one.by for one in PROGRAMME.horizons] == ["2025年", "2035年", "本世纪中叶"]
+    assert [one.until for one in PROGRAMME.horizons] == ["2025年", "2035年", "本世纪中叶"]
     assert (len(PROGRAMME.documents), len(PROGRAMME.vanguards), len(PROGRAMME.pools)) == (4, 6, 3)
     assert [one.state for one in PROGRAMME.documents] == [DocumentState.DRAFT, *[DocumentState.UNKNOWN] * 3]
 
