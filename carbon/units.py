@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from typing import TYPE_CHECKING
 
-import pint
+if TYPE_CHECKING:
+    import pint
 
 WAN = "万"
 SUPERSCRIPTS = str.maketrans({"³": "3"})
@@ -98,6 +100,8 @@ def convert(amount: Fraction, unit: Unit, to: Unit, heating: HeatingValue | None
 
 @cache
 def _registry() -> "pint.UnitRegistry[Fraction]":
+    import pint  # noqa: PLC0415 -- with numpy it takes a tenth of the start of a process, and few ever convert
+
     registry: pint.UnitRegistry[Fraction] = pint.UnitRegistry(None, non_int_type=Fraction)
     registry.load_definitions(DEFINITIONS)
     return registry

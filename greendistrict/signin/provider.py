@@ -1,6 +1,7 @@
 """The provider of single sign-on (OpenID Connect), by setting: authorization code with PKCE, state and nonce, all by Authlib.
 
-Nothing here makes a session somebody's: it says who the provider is sure of, and ``entering.enter`` alone signs in.
+Nothing here makes a session somebody's: it says who the provider is sure of, and ``entering.enter`` alone signs in. Authlib is loaded by
+the first who asks the provider: with what it needs it takes a tenth of a second, and most processes ask nobody.
 """
 
 import logging
@@ -8,14 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from authlib.common.urls import add_params_to_uri
-from authlib.integrations.base_client import OAuthError
-from authlib.integrations.django_client import DjangoIntegration, DjangoOAuth2App
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from joserfc.errors import JoseError
-from requests.exceptions import RequestException
 
 from greendistrict.signin import stamps
 
@@ -64,6 +60,8 @@ def _client() -> Any:
 @lru_cache(maxsize=4)
 def _client_of(issuer: str, client_id: str, client_secret: str, scope: str) -> Any:
     """The client; it keeps what the provider says about itself until the process ends, and asks for keys again when it meets a new one."""
+    from authlib.integrations.django_client import DjangoIntegration, DjangoOAuth2App  # noqa: PLC0415 -- see above
+
     return DjangoOAuth2App(
         DjangoIntegration("oidc"),
         name="oidc",
@@ -77,6 +75,8 @@ def _client_of(issuer: str, client_id: str, client_secret: str, scope: str) -> A
 
 def _about() -> tuple[Any, dict[str, Any]]:
     """The client and what the provider says about itself. Raises ``ProviderError``."""
+    from requests.exceptions import RequestException  # noqa: PLC0415 -- see above
+
     client = _client()
     try:
         said: dict[str, Any] = client.load_server_metadata()
@@ -93,6 +93,8 @@ def _about() -> tuple[Any, dict[str, Any]]:
 
 def way_there(request: HttpRequest, *, purpose: str, target: str) -> str:
     """Address at the provider to which the browser is sent; what comes back is known by the session. Raises ``ProviderError``."""
+    from requests.exceptions import RequestException  # noqa: PLC0415 -- see above
+
     client, _said = _about()
     asked: dict[str, str] = {"acr_values": settings.OIDC_ACR_VALUES} if settings.OIDC_ACR_VALUES else {}
     if purpose == PROVE:
@@ -108,6 +110,10 @@ def way_there(request: HttpRequest, *, purpose: str, target: str) -> str:
 
 def answer_of(request: HttpRequest) -> ProviderAnswer:
     """What the provider answered, checked: state, PKCE, signature, issuer, audience, time, nonce. Raises ``ProviderError``."""
+    from authlib.integrations.base_client import OAuthError  # noqa: PLC0415 -- see above
+    from joserfc.errors import JoseError  # noqa: PLC0415 -- see above
+    from requests.exceptions import RequestException  # noqa: PLC0415 -- see above
+
     client, said = _about()
     kept = client.framework.get_state_data(request.session, request.GET.get("state", ""))
     if not kept:
@@ -152,6 +158,8 @@ def way_out(id_token: str) -> str:
     """Address at which the provider ends its own session and leads back; empty where it has none or does not answer."""
     if not is_on():
         return ""
+    from authlib.common.urls import add_params_to_uri  # noqa: PLC0415 -- see above
+
     try:
         said = _about()[1]
     except ProviderError:
