@@ -102,6 +102,7 @@ class Portal:
             "GD_OUTBOX_SECONDS": "1",
             "PGOPTIONS": "-c synchronous_commit=off",  # a test's database need not survive a power cut
             "PYTHONUNBUFFERED": "1",
+            "CELERY_SKIP_CHECKS": "1",  # which load every page of the portal for each worker; ``manage.py check`` is tested on its own
             "DJANGO_SETTINGS_MODULE": "tests.portal_settings",
             **settings,
         }
