@@ -20,7 +20,7 @@ MUTATED ?=
 INPUTS := tests/indicators/scoring/test_properties.py tests/policy/test_engine.py tests/policy/test_parameters.py \
 	tests/indicators/editions/test_workbook.py tests/documents/test_hazards.py
 
-.PHONY: help setup setup-browser demo training test test-slow test-long tasks pictures inputs million routes mutants word image image-check image-pin sbom release-dump release lint format bench stop lock clean
+.PHONY: help setup setup-browser demo training test test-slow story test-long tasks pictures inputs million routes mutants word image image-check image-pin sbom release-dump release lint format bench stop lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1	\2/'
@@ -42,6 +42,9 @@ test: setup-browser  ## fast tests
 
 test-slow: setup-browser  ## journeys, crawls, faults
 	$(PY) -m pytest -n 3 --dist worksteal --durations 25 -m "slow and not long" $(PYTEST)
+
+story: setup-browser  ## the demo's story as the slow tests begin with it; they make it themselves where it is missing
+	$(PY) -m pytest -q -m slow --setup-only tests/e2e/test_demo_crawl.py
 
 test-long: inputs routes million mutants word image  ## what takes too long for every change
 
