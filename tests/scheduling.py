@@ -17,7 +17,6 @@ SECONDS = {
     "e2e/test_land.py": 120,
     "e2e/test_full_life.py": 115,
     "portal/test_fiction.py": 100,
-    "core/test_schema.py": 90,
     "e2e/test_idle_year.py": 85,
     "reports/letters/test_files.py": 85,
     "portal/test_pages.py": 75,
@@ -38,6 +37,7 @@ SECONDS = {
     "reports/composition/test_long.py": 40,
     "approvals/acceptances/test_steps.py": 35,
     "e2e/test_keyboard_alone.py": 30,
+    "core/test_schema.py": 30,
     "ops/test_before.py": 30,
 }
 

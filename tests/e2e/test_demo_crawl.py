@@ -1,6 +1,7 @@
 """Every kind of page that every seat of the demo can reach by links."""
 
 import json
+from functools import cache
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -14,14 +15,20 @@ pytestmark = pytest.mark.slow
 FILE = "export/"
 
 
-def place_of(url):
-    """The route behind an address, and the names in its query: pages of all districts, settings or cases are at one place."""
-    parts = urlsplit(url)
+@cache  # every seat finds the same addresses, and the URL conf is long
+def route_of(path):
+    """The route behind a path: pages of all districts, settings or cases are at one."""
     try:
-        route = resolve(parts.path).route
+        return resolve(path).route
     except Resolver404:
-        route = crawl.shape(parts.path)
-    return route, sorted({name for name, _value in parse_qsl(parts.query, keep_blank_values=True)})
+        return crawl.shape(path)
+
+
+@cache
+def place_of(url):
+    """The route behind an address, and the names in its query."""
+    parts = urlsplit(url)
+    return route_of(parts.path), sorted({name for name, _value in parse_qsl(parts.query, keep_blank_values=True)})
 
 
 def kinds_of(most, *, together):

@@ -1,6 +1,7 @@
 """The crawler against a small site that is broken in known places."""
 
 import threading
+from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
@@ -149,3 +150,41 @@ def test_seats_are_told_in_their_order_however_fast_each_is(site, capsys):
     told = [line.split()[1].rstrip(":") for line in capsys.readouterr().out.splitlines()]
     assert told == ["(public)", "slow", "quick", "third", "fourth"]
     assert [failure.seat for failure in failures if failure.status == 500] == ["slow", "quick", "third", "fourth"]
+
+
+class Reference(HTMLParser):
+    """Links and named fields as the parser of the library finds them."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.links, self.fields = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        given = {name: value or "" for name, value in attrs}
+        self.links += [given[name] for name in [crawl.LINK_ATTRIBUTES.get(tag)] if given.get(name)]
+        self.fields += [(given["name"], given.get("value", ""))] if tag == "input" and given.get("name") else []
+
+
+TRICKY = """<!DOCTYPE html><html><head><title>a &gt; b</title><link rel=stylesheet href=/static/a.css><LINK HREF="/static/b.css">
+<script src="/static/a.js" defer></script><script>let text = '<a href="/no/">no</a>';</script><style>a > b { color: red }</style></head>
+<body><!-- <a href="/no/">no</a> --><a title="more > less" href="/one/?a=1&amp;b=2">1</a><a
+  class='x y'
+  href = '/two/' data-x>2</a><abbr href="/no/">x</abbr><address>x</address><a>without</a><a href>empty</a><a href="">empty</a>
+<svg><use href="/static/icons.svg#a"/></svg><img alt="a 'quoted' word" src="/three/"><iframe src=/four/></iframe>
+<a href="/中文/?q=%20">4</a>
+<form action="/five/"><input name=first value="&lt;1&gt;"><input type=checkbox name="second" checked><input value="nameless"></form>
+<p>1 < 2 and 2 > 1</p><a href="/six/" href="/seven/">6</a><a href="/last/">"""
+
+
+def test_a_page_is_read_as_the_parser_of_the_library_reads_it():
+    page, reference = crawl.Page(TRICKY), Reference(TRICKY)
+    assert page.links == reference.links
+    assert {"/one/?a=1&b=2", "/two/", "/four/", "/last/", "/中文/?q=%20"} <= set(page.links)
+    assert not {"/no/", ""} & set(page.links)
+    assert [(form.action, form.method, list(form.fields.items())) for form in page.forms] == [("/five/", "get", reference.fields)]
+
+
+def test_a_tag_that_does_not_end_ends_nothing_else():
+    assert crawl.Page('<a href="/one/">1</a><a href="/two/').links == ["/one/"]
+    assert crawl.Page("<script>" + "<a href='/no/'>" * 3).links == []
