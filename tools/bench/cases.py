@@ -169,4 +169,4 @@ def rows_of_work(seeded: Seeded, effort: Effort, districts: int) -> Iterator[Ben
     """Paths without a browser."""
     yield policy_check(effort, districts)
     yield deciding(seeded, effort)
-    yield keeping.recording(partial(_undone, _decision(seeded)[1]))
+    yield keeping.recording(partial(_undone, _decision(seeded)[1]), effort)
