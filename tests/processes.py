@@ -55,6 +55,8 @@ def sources_digest(*words: str) -> str:
         "districts",
         "assessments",
         "approvals",
+        "beautiful",
+        "carbon",
         "operation",
         "outreach",
         "beautiful",
