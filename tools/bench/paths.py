@@ -99,7 +99,8 @@ def search(visit: Visit, total: int) -> Iterator[BenchRow]:
         ours = f"{reverse('portal:search')}?{words}"
         timing = pages(visit, user, ours, f"/limit/search/?{words}")
         cost = queries_of(user, lambda client, ours=ours: client.get(ours))  # type: ignore[misc]  # bound at once
-        yield row_of(label, timing, 0.5, queries=cost, most_queries=22, **seen(visit, user, ours))
+        notes = {"median_ms": round(timing.median() * 1000)}
+        yield row_of(label, timing, 0.5, queries=cost, most_queries=22, notes=notes, **seen(visit, user, ours))
 
 
 def score_page(visit: Visit) -> list[BenchRow]:
