@@ -3,7 +3,8 @@
 from django.urls import URLPattern
 
 from beautiful.frame import urls as frame
+from beautiful.plans import urls as plans
 
 app_name = "beautiful"
-features = (frame,)
+features = (frame, plans)
 urlpatterns: list[URLPattern] = [one for feature in features for one in feature.urlpatterns]

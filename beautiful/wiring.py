@@ -1,5 +1,24 @@
 """Registries of lower apps that this app fills; called once when the models are ready."""
 
+from beautiful.plans.models import REPORTERS, SEAT, QuarterlyProgress
+from beautiful.plans.rules import bodies_of, may_report
+from beautiful.plans.selectors import progress_visible_to
+from greendistrict.accounts import acting
+from greendistrict.documents.registry import register_owner
+
+COORDINATORS_ACTS = (
+    "beautiful.add_task", "beautiful.adjust_task", "beautiful.issue_plan", "beautiful.make_plan", "beautiful.roll_plan",
+    "beautiful.save_task",
+)  # fmt: skip
+
 
 def wire() -> None:
-    """Nothing yet: the frame is read only."""
+    """Say whose acts these are, and who opens and adds the files that prove the progress of a quarter."""
+    acting.acts_of(SEAT, *COORDINATORS_ACTS)
+    acting.acts_of(REPORTERS, "beautiful.report_progress")
+    register_owner(
+        QuarterlyProgress,
+        progress_visible_to,
+        lambda user, progress: isinstance(progress, QuarterlyProgress) and may_report(user, progress.planned),
+        on_side=lambda user, progress: progress.planned.owner_id in bodies_of(user),
+    )

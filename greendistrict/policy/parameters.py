@@ -20,6 +20,8 @@ from greendistrict.policy.rule_parameters import rule_parameters
 
 DEFAULTS = Path(__file__).resolve().parent / "data" / "settings.yaml"
 NOT_PARAMETERS = {"status"}
+# Settings that name a post of the city, and which it may be.
+SEATS_OF = {"beautiful.coordinator": ("经办", "审核", "审定", "法制")}
 DATE = re.compile(r"(?:Y(?P<shift>[+-]\d{1,2})?-)?(?P<month>\d{2})-(?P<day>\d{2})")
 ANY_YEAR = 2027  # no leap year
 T = TypeVar("T")
@@ -94,6 +96,9 @@ def _text(key: str, default: str, value: str) -> str:
         return _rungs(key, text)
     if reminder_rungs.TIME.fullmatch(default) and not reminder_rungs.TIME.fullmatch(text):
         msg = f"时刻写作“{default}”的样子"
+        raise WrongSettingValue(msg, key)
+    if key in SEATS_OF and text not in SEATS_OF[key]:
+        msg = f"应为{'、'.join(SEATS_OF[key])}之一"
         raise WrongSettingValue(msg, key)
     if default in reminder_rungs.WEEKDAYS and text not in reminder_rungs.WEEKDAYS:
         msg = f"应为{'、'.join(reminder_rungs.WEEKDAYS)}之一"

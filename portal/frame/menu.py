@@ -80,7 +80,14 @@ MENU = (
         ),
     ),
     MenuSection("地块与项目", "grid", (MenuEntry("地块与项目", "districts:plot_overview", FILING),)),
-    MenuSection("美丽上海", "pin", (MenuEntry("美丽上海框架", "beautiful:frame", BUSINESS),)),
+    MenuSection(
+        "美丽上海",
+        "pin",
+        (
+            MenuEntry("美丽上海框架", "beautiful:frame", BUSINESS),
+            MenuEntry("三年行动计划", "beautiful:plan_list", CITY | {Role.PARTNER, Role.AUTHORITY, Role.BUREAU}),
+        ),
+    ),
     MenuSection("到期", "clock", (MenuEntry("到期", "obligations:obligation_list", WATCHING, counter="due"),)),
     MenuSection("报告", "chart", (MenuEntry("报告", "reports:report_center", WATCHING),)),
     MenuSection(

@@ -33,6 +33,7 @@ from assessments.stage_assessments.selectors.stages import verdict_of
 from assessments.stage_assessments.services.stages import on_disqualify, on_extend
 from assessments.tables.models import TableVersion
 from assessments.yearly_reports.calendar import report_dues
+from beautiful.plans.rules import coordinates
 from districts.common.enums import SupplierLevel
 from districts.indicator_systems.selectors.progress import amber_limits
 from districts.indicator_systems.target_path import light
@@ -248,6 +249,11 @@ def compared_with_others(people):
     return [line.peer.name for line in group.lines], group.spread is not None
 
 
+def coordinators(people):
+    """Who keeps the action plan of 美丽上海."""
+    return {name for name, user in people.everybody.items() if coordinates(user)}
+
+
 # key -> (another value, what differs). Where the outcome needs a case, it is made anew before and after.
 CHANGED = {
     "plan_due": ("Y-12-31", lambda _: dates.plan_due(parameters.load(), year=2027, calendar=workdays.current())),
@@ -332,6 +338,7 @@ CHANGED = {
     "recheck_days": (5, term(recheck_term)),
     "comparison.internal": (False, compared_with_others),
     "comparison.fewest": (4, compared_with_others),
+    "beautiful.coordinator": ("审定", coordinators),
     "plausibility.blocking": (("complete",), implausible),
     "plausibility.explain": (("area",), implausible),
     **{

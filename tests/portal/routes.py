@@ -316,6 +316,8 @@ FILLERS: dict[str, Filler] = {
     "assessments/yearly-reports/<pk>": rows(
         "assessments.YearlyReport", sight=seen("assessments.yearly_reports.selectors.yearly_reports:reports_visible_to")
     ),
+    "beautiful/plans/<pk>": rows("beautiful.ActionPlan", sight=seen("beautiful.plans.selectors:plans_visible_to")),
+    "beautiful/tasks/<pk>": rows("beautiful.PlannedTask", sight=seen("beautiful.plans.selectors:planned_visible_to")),
     "carbon/districts/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
     "carbon/districts/<code>/metering/readings/<pk>": rows("carbon.ReadingImport", "district__code", "code"),
     "carbon/districts/<code>/forecast/measures/<pk>": rows("carbon.AbatementMeasure", "district__code", "code"),

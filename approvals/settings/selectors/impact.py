@@ -206,6 +206,7 @@ CONCERNS: dict[str, Callable[[], list[AffectedGroup]]] = {
     "archive": _archived,
     "plausibility": _self_checks,
     "comparison": _titles,
+    "beautiful": _titles,
     "indicators": _titles,
 }
 

@@ -1,0 +1,1 @@
+"""Rolling three-year action plan: tasks of city and districts, quarterly progress, adjustments, roll-over."""

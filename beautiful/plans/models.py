@@ -1,0 +1,210 @@
+"""Action plan, tasks and what stands of each in every plan, quarterly progress, adjustments."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from beautiful.frame.programme import programme
+from beautiful.plans.enums import GOES_ON, NEW, QUARTERS, PlanStanding, RollOutcome
+from beautiful.plans.path import TaskPath
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import CITY, Role
+from greendistrict.accounts.models import Organisation
+from greendistrict.core.constraints import between, one_of, ordered
+
+SEAT = tuple(sorted(CITY))
+REPORTERS = (Role.AUTHORITY, Role.BUREAU, Role.PARTNER, *SEAT)
+FIRST_YEAR, LAST_YEAR, YEARS = 2000, 2100, 3
+
+
+class ActionPlan(models.Model):
+    """Plan of three years. Issued and rolled on by decisions; how far it is follows from them."""
+
+    first_year = models.PositiveSmallIntegerField("起始年")
+    is_demo = models.BooleanField("演示数据", default=False)
+    previous = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="next", verbose_name="上一轮")
+    basis = models.CharField("依据文件", max_length=200, blank=True)
+    issued_on = models.DateField("印发日期", null=True, blank=True)
+    issued_at = models.DateTimeField("登记印发时间", null=True, blank=True)
+    issued_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=SEAT, null=True, blank=True, related_name="+")
+    made_at = models.DateTimeField("建立时间")
+    made_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=SEAT, null=True, related_name="+", verbose_name="建立人")
+
+    class Meta:
+        verbose_name = "三年行动计划"
+        ordering = ("-first_year", "-pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["first_year", "is_demo"], name="action_plan_once", violation_error_message="这一轮计划已经建立"
+            ),
+            between("first_year", FIRST_YEAR, LAST_YEAR - YEARS + 1, name="action_plan_year"),
+            models.CheckConstraint(
+                condition=Q(issued_on__isnull=True, issued_at__isnull=True, basis="")
+                | (Q(issued_on__isnull=False, issued_at__isnull=False) & ~Q(basis="")),
+                name="action_plan_issued",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"三年行动计划（{self.first_year}—{self.last_year}年）"
+
+    @property
+    def last_year(self) -> int:
+        """Third year."""
+        return self.first_year + YEARS - 1
+
+    @property
+    def years(self) -> range:
+        """Its three years."""
+        return range(self.first_year, self.last_year + 1)
+
+    @property
+    def rolled_into(self) -> "ActionPlan | None":
+        """The plan that follows it, from the roll-over on."""
+        return getattr(self, "next", None)
+
+    @property
+    def standing(self) -> PlanStanding:
+        """How far it is; in force until the one after it is issued."""
+        if self.issued_on is None:
+            return PlanStanding.DRAFT
+        after = self.rolled_into
+        return PlanStanding.ROLLED if after is not None and after.issued_on is not None else PlanStanding.IN_FORCE
+
+
+class ActionTask(models.Model):
+    """A task through all the plans that it stands in; one of a district belongs to one of the city."""
+
+    number = models.CharField("编号", max_length=20, unique=True)
+    area = models.CharField("重点领域", max_length=20)
+    phrase = models.CharField("原文的任务", max_length=100, blank=True)
+    vanguard = models.CharField("先行区", max_length=40, blank=True)
+    city_task = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="district_tasks", verbose_name="市级任务")
+
+    class Meta:
+        verbose_name = "行动任务"
+        ordering = ("number",)
+        constraints: ClassVar = [one_of("area", [area.key for area in programme().areas], name="action_task_area_known")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def area_name(self) -> str:
+        """Name of the area."""
+        return next(area.name for area in programme().areas if area.key == self.area)
+
+
+class PlannedTask(models.Model):
+    """What a plan says of a task: owner, partners, target with its path. ``outcome`` is what the roll-over decided."""
+
+    plan = models.ForeignKey(ActionPlan, models.PROTECT, related_name="planned", verbose_name="计划")
+    task = models.ForeignKey(ActionTask, models.PROTECT, related_name="planned", verbose_name="任务")
+    previous = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="next", verbose_name="上一轮")
+    title = models.CharField("任务", max_length=200)
+    target_text = models.CharField("可衡量的目标", max_length=300)
+    unit = models.CharField("单位", max_length=20, blank=True)
+    start_value = models.DecimalField("起点值", max_digits=14, decimal_places=4, null=True, blank=True)
+    target_value = models.DecimalField("目标值", max_digits=14, decimal_places=4, null=True, blank=True)
+    starts_on = models.DateField("开始日期")
+    due_on = models.DateField("完成日期")
+    owner = models.ForeignKey(Organisation, models.PROTECT, related_name="beautiful_tasks", verbose_name="责任单位")
+    partners = models.ManyToManyField(Organisation, related_name="beautiful_tasks_beside", blank=True, verbose_name="配合单位")
+    outcome = models.CharField("滚动结果", max_length=10, choices=RollOutcome, blank=True)
+    outcome_reason = models.CharField("说明", max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "计划任务"
+        ordering = ("task__number",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["plan", "task"], name="planned_task_once"),
+            ordered("starts_on", "due_on", name="planned_task_days"),
+            one_of("outcome", RollOutcome.values, name="planned_task_outcome_known", blank=True),
+            models.CheckConstraint(
+                condition=Q(start_value__isnull=True, target_value__isnull=True) | Q(start_value__isnull=False, target_value__isnull=False),
+                name="planned_task_path",
+                violation_error_message="起点值和目标值要么都填，要么都不填",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task.number}　{self.title}"
+
+    @property
+    def path(self) -> TaskPath | None:
+        """Path of its number; None where it has none."""
+        if self.start_value is None or self.target_value is None:
+            return None
+        return TaskPath(self.starts_on, self.due_on, self.start_value, self.target_value)
+
+    @property
+    def came(self) -> str:
+        """How it came into this plan: new, carried or changed."""
+        return NEW if self.previous is None else self.previous.get_outcome_display()
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the roll-over took it into the next plan."""
+        return self.outcome in GOES_ON
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether it is fiction."""
+        return self.plan.is_demo
+
+
+class QuarterlyProgress(models.Model):
+    """What the owner reports of a quarter: value, progress, problems; files prove it."""
+
+    planned = models.ForeignKey(PlannedTask, models.PROTECT, related_name="progress", verbose_name="计划任务")
+    year = models.PositiveSmallIntegerField("年度")
+    quarter = models.PositiveSmallIntegerField("季度")
+    value = models.DecimalField("累计完成值", max_digits=14, decimal_places=4, null=True, blank=True)
+    text = models.TextField("进展")
+    problems = models.TextField("问题", blank=True)
+    reported_at = models.DateTimeField("报送时间")
+    reported_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=REPORTERS, null=True, related_name="+", verbose_name="报送人")
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "季度进展"
+        ordering = ("year", "quarter")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["planned", "year", "quarter"], name="quarterly_progress_once"),
+            models.CheckConstraint(condition=Q(quarter__in=QUARTERS), name="quarterly_progress_quarter"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.planned.task.number}　{self.year}年第{self.quarter}季度"
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """Year and quarter."""
+        return self.year, self.quarter
+
+
+class TaskAdjustment(models.Model):
+    """A recorded decision that changed a task of a plan in force; never changed itself."""
+
+    planned = models.ForeignKey(PlannedTask, models.PROTECT, related_name="adjustments", verbose_name="计划任务")
+    decided_on = models.DateField("决定日期")
+    basis = models.CharField("依据文件", max_length=200)
+    reason = models.CharField("理由", max_length=300)
+    changes = models.JSONField("变化")
+    recorded_at = models.DateTimeField("登记时间")
+    recorded_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=SEAT, null=True, related_name="+", verbose_name="登记人")
+
+    class Meta:
+        verbose_name = "任务调整"
+        ordering = ("decided_on", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.planned.task.number}　{self.decided_on:%Y-%m-%d}"
+
+    @property
+    def lines(self) -> list[tuple[str, str, str]]:
+        """Label, before and after of each change."""
+        return [(one["label"], one["before"] or "未填", one["after"] or "未填") for one in self.changes]

@@ -1,0 +1,42 @@
+"""Permissions on plans: the seat 美丽上海统筹 keeps them, owners report."""
+
+from beautiful.plans.models import PlannedTask
+from districts.file.rules import bodies_as
+from greendistrict.accounts.enums import CITY, Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.policy import parameters
+
+SEAT_SETTING = "beautiful.coordinator"
+ACTING = (Role.AUTHORITY, Role.BUREAU)
+
+
+def coordinating_role() -> Role:
+    """The post that holds the seat 美丽上海统筹 by the settings."""
+    word = parameters.load().text(SEAT_SETTING)
+    return next(role for role in CITY if role.label == word)
+
+
+def coordinates(user: User) -> bool:
+    """Whether the person keeps the plans."""
+    return posts_of(user).has(coordinating_role())
+
+
+def reads_all(user: User) -> bool:
+    """The city reads every plan, drafts as well."""
+    return posts_of(user).is_city
+
+
+def may_read_plans(user: User) -> bool:
+    """The city, its partners, and bodies of districts."""
+    return reads_all(user) or posts_of(user).has(Role.PARTNER, *ACTING)
+
+
+def bodies_of(user: User) -> frozenset[int]:
+    """Bodies that the person reports for: the own one, and the government that a 区专门机构 or a bureau acts for."""
+    return bodies_as(user, *ACTING) | posts_of(user).organisations_as(Role.PARTNER, *CITY)
+
+
+def may_report(user: User, planned: PlannedTask) -> bool:
+    """Who acts for the owner, while the plan is in force and the task goes on."""
+    return planned.plan.issued_on is not None and not planned.outcome and planned.owner_id in bodies_of(user)

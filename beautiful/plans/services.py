@@ -1,0 +1,250 @@
+"""Writing plans: tasks, issue, quarterly progress, adjustments, roll-over. Every act is on record."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from beautiful.frame.programme import programme
+from beautiful.plans import rules
+from beautiful.plans.enums import GOES_ON, QUARTERS, PlanStanding, RollOutcome
+from beautiful.plans.models import ActionPlan, ActionTask, PlannedTask, QuarterlyProgress, TaskAdjustment
+from beautiful.plans.path import quarter_end
+from districts.file.services.locking import assign, hold_constraints, label_of, locked
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.reference_numbers import next_number
+from greendistrict.documents.services import store
+
+PREFIX = "MS"
+PROOF = "季度进展证明"
+COORDINATOR = "三年行动计划由“美丽上海统筹”的岗位编制和调整"
+CLOSED = "计划已经印发，任务只能凭决定调整"
+COPIED = ("title", "target_text", "unit", "start_value", "target_value", "starts_on", "due_on", "owner")
+
+
+class RollDecision(NamedTuple):
+    """What becomes of one task, and why."""
+
+    outcome: RollOutcome
+    reason: str = ""
+
+
+def _hold_plan(plan: ActionPlan, by: User) -> ActionPlan:
+    NotAllowed.unless(rules.coordinates(by), COORDINATOR)
+    return ActionPlan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
+
+
+@transaction.atomic
+def make_plan(*, first_year: int, is_demo: bool, by: User) -> ActionPlan:
+    """Begin the first plan of a chain; the next ones come by roll-over. Raises ``NotAllowed``, ``Refused``."""
+    NotAllowed.unless(rules.coordinates(by), COORDINATOR)
+    made = ActionPlan(first_year=first_year, is_demo=is_demo, made_at=clock.now(), made_by=by)
+    before = ActionPlan.objects.filter(is_demo=is_demo).order_by("-first_year").first()
+    Refused.when(before is not None, f"已有{before}，下一轮由它滚动产生")
+    hold_constraints(made)
+    made.save()
+    audit.record(action="beautiful.make_plan", by=by, obj=made, data={"first_year": first_year})
+    return made
+
+
+def _refuse_misfit(plan: ActionPlan, values: Mapping[str, Any], partners: list[Organisation]) -> None:
+    """Days lie within reach of the plan; bodies are of its world; a number has its unit."""
+    first, last = dt.date(plan.first_year, 1, 1), dt.date(plan.last_year, 12, 31)
+    found = []
+    if not first <= values["due_on"] <= last:
+        found.append(Refusal(f"完成日期应在{plan.first_year}—{plan.last_year}年内", field="due_on"))
+    if any(one.is_demo != plan.is_demo for one in (values["owner"], *partners)):
+        found.append(Refusal("演示计划只用虚构单位，正式计划只用真实单位", field="owner"))
+    if values["owner"] in partners:
+        found.append(Refusal("责任单位不再列为配合单位", field="partners"))
+    if values.get("target_value") is not None and not values.get("unit"):
+        found.append(Refusal("有目标值的任务填写单位", field="unit"))
+    if found:
+        raise Refused(found)
+
+
+@transaction.atomic
+def add_task(*, plan: ActionPlan, values: Mapping[str, Any], by: User, city_task: PlannedTask | None = None) -> PlannedTask:
+    """Add a task to a draft, with ``city_task`` one of a district below it. Raises ``NotAllowed``, ``Refused``."""
+    held = _hold_plan(plan, by)
+    Refused.unless(held.standing == PlanStanding.DRAFT, CLOSED)
+    given = dict(values)
+    partners = list(given.pop("partners", ()))
+    about = {name: given.pop(name, "") for name in ("area", "phrase", "vanguard")}
+    if city_task is not None:
+        Refused.when(city_task.plan_id != held.pk or city_task.task.city_task_id is not None, "区任务只能分解自本计划的市级任务")
+        above = city_task.task
+        about, given = {"area": above.area, "phrase": above.phrase, "vanguard": above.vanguard}, {**given, "unit": city_task.unit}
+    _refuse_phrase(about["area"], about["phrase"])
+    _refuse_misfit(held, given, partners)
+    task = ActionTask(number=next_number(PREFIX, held.first_year), city_task=city_task.task if city_task else None, **about)
+    hold_constraints(task)
+    task.save()
+    made = PlannedTask(plan=held, task=task, **given)
+    hold_constraints(made)
+    made.save()
+    made.partners.set(partners)
+    audit.record(action="beautiful.add_task", by=by, obj=made, data={"number": task.number, "owner": made.owner.name})
+    return made
+
+
+def _refuse_phrase(area: str, phrase: str) -> None:
+    known = next((one.tasks for one in programme().areas if one.key == area), ())
+    if phrase and phrase not in known:
+        raise Refused([Refusal("这一条不在所选领域的原文里", field="phrase")])
+
+
+@transaction.atomic
+def save_task(*, planned: PlannedTask, values: Mapping[str, Any], version: int | None, by: User) -> PlannedTask:
+    """Change a task of a draft. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    plan = _hold_plan(planned.plan, by)
+    Refused.unless(plan.standing == PlanStanding.DRAFT, CLOSED)
+    stored = locked(planned, version)
+    changes = _changed(stored, plan, values)
+    if changes:
+        stored.version += 1
+        stored.save()
+        audit.record(action="beautiful.save_task", by=by, obj=stored, data={"changes": changes})
+    return stored
+
+
+def _changed(stored: PlannedTask, plan: ActionPlan, values: Mapping[str, Any]) -> list[dict[str, str]]:
+    given = {name: value for name, value in values.items() if name in COPIED}
+    partners = list(values.get("partners", stored.partners.all()))
+    _refuse_misfit(plan, {**{name: getattr(stored, name) for name in COPIED}, **given}, partners)
+    found = [{"label": label_of(stored, name), "before": before, "after": after} for name, (before, after) in assign(stored, given).items()]
+    hold_constraints(stored)
+    before, after = sorted(one.name for one in stored.partners.all()), sorted(one.name for one in partners)
+    if before != after:
+        stored.partners.set(partners)
+        found.append({"label": label_of(stored, "partners"), "before": "、".join(before), "after": "、".join(after)})
+    return found
+
+
+@transaction.atomic
+def issue_plan(*, plan: ActionPlan, on: dt.date, basis: str, by: User) -> ActionPlan:
+    """Record that the plan was issued; a plan without a task is not. Raises ``NotAllowed``, ``Refused``."""
+    held = _hold_plan(plan, by)
+    Refused.unless(held.standing == PlanStanding.DRAFT, "计划已经印发")
+    Refused.unless(held.planned.exists(), "计划没有任务，不能印发")
+    found = []
+    if on > clock.today():
+        found.append(Refusal("印发日期不能晚于今天", field="on"))
+    if not basis.strip():
+        found.append(Refusal("请填写依据文件", field="basis"))
+    if found:
+        raise Refused(found)
+    held.issued_on, held.basis, held.issued_at, held.issued_by = on, basis.strip(), clock.now(), by
+    held.save()
+    audit.record(action="beautiful.issue_plan", by=by, obj=held, data={"on": on.isoformat(), "basis": held.basis})
+    return held
+
+
+@transaction.atomic
+def report_progress(
+    *,
+    planned: PlannedTask,
+    year: int,
+    quarter: int,
+    values: Mapping[str, Any],
+    by: User,
+    upload: "UploadedFile[Any] | None" = None,
+) -> QuarterlyProgress:
+    """Report a quarter, or correct what was reported while the task goes on. Raises ``NotAllowed``, ``Refused``."""
+    held = PlannedTask.objects.select_for_update(of=("self",), no_key=True).select_related("plan", "task").get(pk=planned.pk)
+    NotAllowed.unless(rules.may_report(by, held), "季度进展由责任单位在计划执行期间报送")
+    _refuse_quarter(held, year, quarter)
+    found = held.progress.filter(year=year, quarter=quarter).first()
+    stored = found or QuarterlyProgress(planned=held, year=year, quarter=quarter)
+    changed = assign(stored, values)
+    if held.path is None and stored.value is not None:
+        raise Refused([Refusal("没有数量目标的任务不填数值", field="value")])
+    if held.path is not None and stored.value is None:
+        raise Refused([Refusal("请填写累计完成值", field="value")])
+    stored.reported_at, stored.reported_by = clock.now(), by
+    stored.version += 1 if found else 0
+    hold_constraints(stored)
+    stored.save()
+    if upload is not None:
+        store(owner=stored, upload=upload, kind=PROOF, title=upload.name or PROOF, by=by)
+    data = {"number": held.task.number, "year": year, "quarter": quarter, "changed": changed}
+    audit.record(action="beautiful.report_progress", by=by, obj=stored, data=data)
+    return stored
+
+
+def _refuse_quarter(planned: PlannedTask, year: int, quarter: int) -> None:
+    found = []
+    if year not in planned.plan.years or quarter not in QUARTERS:
+        found.append(Refusal("这一季度不在计划的三年内", field="quarter"))
+    elif quarter_end(year, quarter) > clock.today():
+        found.append(Refusal("这一季度尚未结束", field="quarter"))
+    if found:
+        raise Refused(found)
+
+
+@transaction.atomic
+def adjust_task(
+    *, planned: PlannedTask, values: Mapping[str, Any], on: dt.date, basis: str, reason: str, version: int | None, by: User
+) -> TaskAdjustment:
+    """Change a task of a plan in force by a recorded decision. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    plan = _hold_plan(planned.plan, by)
+    Refused.unless(plan.standing == PlanStanding.IN_FORCE and not planned.outcome, "只有执行中的计划任务可以调整")
+    if on > clock.today():
+        raise Refused([Refusal("决定日期不能晚于今天", field="on")])
+    stored = locked(planned, version)
+    changes = _changed(stored, plan, values)
+    Refused.unless(changes, "没有变化，不需登记调整")
+    stored.version += 1
+    stored.save()
+    made = TaskAdjustment(
+        planned=stored, decided_on=on, basis=basis.strip(), reason=reason.strip(), changes=changes, recorded_at=clock.now(), recorded_by=by
+    )
+    hold_constraints(made)
+    made.save()
+    audit.record(action="beautiful.adjust_task", by=by, obj=stored, data={"changes": changes, "basis": made.basis})
+    return made
+
+
+@transaction.atomic
+def roll_over(*, plan: ActionPlan, decisions: Mapping[int, RollDecision], by: User) -> ActionPlan:
+    """Roll the plan on by a year: every task is decided; what goes on stands in the next draft, linked to what it was.
+
+    Raises ``NotAllowed``, ``Refused`` with every task that is not decided, lacks its reason, or ends above one of a district that goes on.
+    """
+    held = _hold_plan(plan, by)
+    Refused.unless(held.issued_on, "计划印发以后才能滚动")
+    Refused.when(held.rolled_into, "计划已经滚动")
+    rows = list(held.planned.select_for_update(of=("self",), no_key=True).select_related("task", "owner").order_by("task__number"))
+    if found := list(_undecided(rows, decisions)):
+        raise Refused(found)
+    made = ActionPlan(first_year=held.first_year + 1, is_demo=held.is_demo, previous=held, made_at=clock.now(), made_by=by)
+    hold_constraints(made)
+    made.save()
+    for row in rows:
+        decided = decisions[row.pk]
+        row.outcome, row.outcome_reason = decided.outcome, decided.reason.strip()
+        row.version += 1
+        row.save()
+        if decided.outcome in GOES_ON:
+            after = PlannedTask.objects.create(plan=made, task=row.task, previous=row, **{name: getattr(row, name) for name in COPIED})
+            after.partners.set(row.partners.all())
+    counts = {outcome.value: sum(one.outcome == outcome for one in decisions.values()) for outcome in RollOutcome}
+    audit.record(action="beautiful.roll_plan", by=by, obj=made, data={"from": str(held), **counts})
+    return made
+
+
+def _undecided(rows: list[PlannedTask], decisions: Mapping[int, RollDecision]) -> Any:
+    going = {row.task.city_task_id for row in rows if row.pk in decisions and decisions[row.pk].outcome in GOES_ON}
+    for row in rows:
+        decided = decisions.get(row.pk)
+        if decided is None:
+            yield Refusal(f"{row}：请选择滚动结果", field=f"outcome_{row.pk}")
+        elif decided.outcome in {RollOutcome.CHANGED, RollOutcome.ENDED} and not decided.reason.strip():
+            yield Refusal(f"{row}：请写明理由", field=f"reason_{row.pk}")
+        elif decided.outcome not in GOES_ON and row.task_id in going:
+            yield Refusal(f"{row}：还有区任务结转，市级任务不能先结束", field=f"outcome_{row.pk}")

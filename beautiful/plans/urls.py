@@ -1,0 +1,19 @@
+"""Addresses of plans."""
+
+from django.urls import URLPattern, path
+
+from beautiful.plans import views
+
+urlpatterns: list[URLPattern] = [
+    path("plans/", views.plan_list, name="plan_list"),
+    path("plans/new/", views.plan_create, name="plan_create"),
+    path("plans/<int:pk>/", views.plan, name="plan"),
+    path("plans/<int:pk>/issue/", views.plan_issue, name="plan_issue"),
+    path("plans/<int:pk>/roll/", views.plan_roll, name="plan_roll"),
+    path("plans/<int:pk>/tasks/new/", views.task_create, name="task_create"),
+    path("tasks/<int:pk>/", views.task, name="task"),
+    path("tasks/<int:pk>/edit/", views.task_edit, name="task_edit"),
+    path("tasks/<int:pk>/split/", views.task_split, name="task_split"),
+    path("tasks/<int:pk>/report/", views.task_report, name="task_report"),
+    path("tasks/<int:pk>/adjust/", views.task_adjust, name="task_adjust"),
+]

@@ -1,0 +1,240 @@
+"""Pages of plans: list, one plan by area, a task with its history, and the forms of the coordinator and the owners."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from beautiful.frame.programme import programme
+from beautiful.plans import rules, selectors, services
+from beautiful.plans.enums import QUARTERS, PlanStanding
+from beautiful.plans.forms import AdjustForm, DistrictTaskForm, IssueForm, NewTaskForm, PlanForm, ProgressForm, RollForm, TaskForm
+from beautiful.plans.models import ActionPlan, PlannedTask
+from beautiful.plans.path import quarter_end
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.paging import list_context
+from greendistrict.core.refusals import RefusalsIn
+from greendistrict.documents.selectors import evidence_of
+
+UNPROCESSABLE = 422
+FORM = "beautiful/plans/form.html"
+METHODS = ["GET", "HEAD", "POST"]
+
+
+def _plan(user: User, pk: int) -> ActionPlan:
+    return get_object_or_404(selectors.plans_visible_to(user), pk=pk)
+
+
+def _task(user: User, pk: int) -> PlannedTask:
+    return get_object_or_404(selectors.planned_visible_to(user), pk=pk)
+
+
+def _hold(allowed: object) -> None:
+    """Raises ``Http404`` where the page is not for this person, or not now."""
+    if not allowed:
+        raise Http404
+
+
+def _answer(
+    request: HttpRequest, form: forms.Form, keep: Callable[[], object], *, page: dict[str, Any], template: str = FORM
+) -> HttpResponse:
+    """The page of a form, or the way back after it was kept; ``page`` has heading, submit, back and the words of success."""
+    if request.method == "POST" and form.is_valid():
+        with RefusalsIn(form):
+            keep()
+            messages.success(request, page["done"])
+            return HttpResponseRedirect(page["back"])
+    status = UNPROCESSABLE if request.method == "POST" else 200
+    return render(request, template, {**page, "form": form, "programme": programme()}, status=status)
+
+
+def _posted(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+@require_safe
+def plan_list(request: HttpRequest) -> HttpResponse:
+    """Plans in sight, newest first."""
+    user = signed_in(request)
+    _hold(rules.may_read_plans(user))
+    context = list_context(request, selectors.plan_rows(user), forms.Form())
+    may_make = rules.coordinates(user)
+    return render(request, "beautiful/plans/plan_list.html", {**context, "may_make": may_make, "programme": programme()})
+
+
+@require_http_methods(METHODS)
+def plan_create(request: HttpRequest) -> HttpResponse:
+    """Begin the first plan."""
+    user = signed_in(request)
+    _hold(rules.coordinates(user))
+    form = PlanForm(_posted(request))
+    page = {"heading": "建立三年行动计划", "submit": "建立", "back": reverse("beautiful:plan_list"), "done": "计划已建立"}
+    return _answer(request, form, lambda: services.make_plan(**form.cleaned_data, by=user), page=page)
+
+
+@require_safe
+def plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """A plan by area: city tasks with what districts report below them."""
+    user = signed_in(request)
+    found = _plan(user, pk)
+    lines = selectors.lines_of(found, user)
+    coordinates = rules.coordinates(user)
+    is_draft = found.standing == PlanStanding.DRAFT
+    context = {
+        "plan": found,
+        "areas": selectors.by_area(lines),
+        "tally": selectors.tally(lines),
+        "total": len(lines),
+        "may_add": coordinates and is_draft,
+        "may_roll": coordinates and not is_draft and found.rolled_into is None,
+        "after": found.rolled_into if rules.reads_all(user) or (found.rolled_into and found.rolled_into.issued_on) else None,
+        "programme": programme(),
+    }
+    return render(request, "beautiful/plans/plan.html", context)
+
+
+def _plan_page(found: ActionPlan, heading: str, submit: str, done: str) -> dict[str, Any]:
+    back = reverse("beautiful:plan", args=[found.pk])
+    return {"heading": heading, "submit": submit, "back": back, "done": done, "plan": found}
+
+
+@require_http_methods(METHODS)
+def plan_issue(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record that the plan was issued."""
+    user = signed_in(request)
+    found = _plan(user, pk)
+    _hold(rules.coordinates(user) and found.standing == PlanStanding.DRAFT)
+    form = IssueForm(_posted(request))
+    page = _plan_page(found, "登记印发", "登记印发", "已登记印发，责任单位可以报送季度进展")
+    return _answer(request, form, lambda: services.issue_plan(plan=found, **form.cleaned_data, by=user), page=page)
+
+
+@require_http_methods(METHODS)
+def plan_roll(request: HttpRequest, pk: int) -> HttpResponse:
+    """Roll the plan on: an outcome for every task."""
+    user = signed_in(request)
+    found = _plan(user, pk)
+    _hold(rules.coordinates(user) and found.issued_on and found.rolled_into is None)
+    form = RollForm(_posted(request), rows=found.planned.select_related("task", "owner").order_by("task__number"))
+    page = _plan_page(found, f"滚动到{found.first_year + 1}—{found.last_year + 1}年", "滚动", "计划已滚动，下一轮在编制中")
+    keep = lambda: services.roll_over(plan=found, decisions=form.decisions(), by=user)  # noqa: E731 -- one call
+    return _answer(request, form, keep, page=page, template="beautiful/plans/plan_roll.html")
+
+
+@require_http_methods(METHODS)
+def task_create(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a task of the city to a draft."""
+    user = signed_in(request)
+    found = _plan(user, pk)
+    _hold(rules.coordinates(user) and found.standing == PlanStanding.DRAFT)
+    form = NewTaskForm(_posted(request), plan=found)
+    page = _plan_page(found, "新增市级任务", "保存", "任务已加入计划")
+    return _answer(request, form, lambda: services.add_task(plan=found, values=form.values(), by=user), page=page)
+
+
+@require_safe
+def task(request: HttpRequest, pk: int) -> HttpResponse:
+    """A task: target, quarters, district tasks, adjustments, and what it was in earlier plans."""
+    user = signed_in(request)
+    found = _task(user, pk)
+    amber = selectors.amber_from()
+    below = selectors.all_below(found)
+    seen = set(selectors.planned_visible_to(user).filter(task__city_task=found.task_id).order_by().values_list("pk", flat=True))
+    history = selectors.history_of(found, user)
+    files = {row.pk: list(evidence_of(row)) for one in history if one.pk == found.pk for row in one.progress.all()}
+    coordinates, standing = rules.coordinates(user), found.plan.standing
+    goes_on = not found.outcome
+    context = {
+        "planned": found,
+        "partners": list(found.partners.all()),
+        "quarters": selectors.quarter_values(found, below, amber),
+        "below": [(one, selectors.quarter_values(one, (), amber)) for one in below if one.pk in seen],
+        "hidden": len([one for one in below if one.pk not in seen]),
+        "history": [(one, [(row, files.get(row.pk, [])) for row in one.progress.all()]) for one in history],
+        "may_edit": coordinates and standing == PlanStanding.DRAFT,
+        "may_split": coordinates and standing == PlanStanding.DRAFT and found.task.city_task_id is None,
+        "may_adjust": coordinates and standing == PlanStanding.IN_FORCE and goes_on,
+        "may_report": rules.may_report(user, found) and bool(_periods(found)),
+        "programme": programme(),
+    }
+    return render(request, "beautiful/plans/task.html", context)
+
+
+def _periods(found: PlannedTask) -> list[tuple[int, int]]:
+    """Quarters of the plan that are over, newest first."""
+    today = clock.today()
+    ended = [(year, quarter) for year in found.plan.years for quarter in QUARTERS if quarter_end(year, quarter) <= today]
+    return ended[::-1]
+
+
+def _task_page(found: PlannedTask, heading: str, submit: str, done: str) -> dict[str, Any]:
+    back = reverse("beautiful:task", args=[found.pk])
+    return {"heading": heading, "submit": submit, "back": back, "done": done, "plan": found.plan, "planned": found}
+
+
+def _typed(form: forms.Form) -> Any:
+    """Version that the form was made from."""
+    return form.cleaned_data["version"]
+
+
+@require_http_methods(METHODS)
+def task_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a task of a draft."""
+    user = signed_in(request)
+    found = _task(user, pk)
+    _hold(rules.coordinates(user) and found.plan.standing == PlanStanding.DRAFT)
+    form = TaskForm(_posted(request), plan=found.plan, planned=found)
+    keep = lambda: services.save_task(planned=found, values=form.values(), version=_typed(form), by=user)  # noqa: E731 -- one call
+    return _answer(request, form, keep, page=_task_page(found, "修改任务", "保存", "任务已保存"))
+
+
+@require_http_methods(METHODS)
+def task_split(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a task of a district below a task of the city."""
+    user = signed_in(request)
+    found = _task(user, pk)
+    _hold(rules.coordinates(user) and found.plan.standing == PlanStanding.DRAFT and found.task.city_task_id is None)
+    form = DistrictTaskForm(_posted(request), plan=found.plan)
+    keep = lambda: services.add_task(plan=found.plan, values=form.values(), city_task=found, by=user)  # noqa: E731 -- one call
+    return _answer(request, form, keep, page=_task_page(found, "分解区任务", "保存", "区任务已加入计划"))
+
+
+@require_http_methods(METHODS)
+def task_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Report a quarter; one reported before is corrected."""
+    user = signed_in(request)
+    found = _task(user, pk)
+    periods = _periods(found)
+    _hold(rules.may_report(user, found) and periods)
+    files = request.FILES if request.method == "POST" else None
+    form = ProgressForm(_posted(request), files, periods=periods, numeric=found.path is not None)
+
+    def keep() -> None:
+        year, quarter = form.quarter
+        services.report_progress(
+            planned=found, year=year, quarter=quarter, values=form.values(), upload=form.cleaned_data.get("upload"), by=user
+        )
+
+    return _answer(request, form, keep, page=_task_page(found, "报送季度进展", "报送", "季度进展已报送"))
+
+
+@require_http_methods(METHODS)
+def task_adjust(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a task of a plan in force by a decision."""
+    user = signed_in(request)
+    found = _task(user, pk)
+    _hold(rules.coordinates(user) and found.plan.standing == PlanStanding.IN_FORCE and not found.outcome)
+    form = AdjustForm(_posted(request), plan=found.plan, planned=found)
+
+    def keep() -> None:
+        said = {name: form.cleaned_data[name] for name in ("on", "basis", "reason")}
+        services.adjust_task(planned=found, values=form.values(), **said, version=_typed(form), by=user)
+
+    return _answer(request, form, keep, page=_task_page(found, "登记任务调整", "登记调整", "调整已登记"))

@@ -1,0 +1,80 @@
+"""A plan of fiction: a city task, two tasks of districts below it, a task without a number."""
+
+import datetime as dt
+from decimal import Decimal
+from types import SimpleNamespace
+
+from beautiful.plans import services
+from beautiful.plans.enums import RollOutcome
+from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.core import clock
+from tests.factories.accounts import cast, make_organisation, make_user
+
+START = dt.datetime(2026, 1, 12, 10, tzinfo=clock.SHANGHAI)
+FIRST = 2026
+
+
+def spring(year):
+    """A day early in a year."""
+    return dt.datetime(year, 1, 12, 10, tzinfo=clock.SHANGHAI)
+
+
+def values(owner, title="演示任务（虚构）", **more):
+    """What is typed of a task with a path from 0 to 120 km."""
+    given = {
+        "title": title,
+        "target_text": "三年建成120公里（虚构）",
+        "unit": "公里",
+        "start_value": Decimal(0),
+        "target_value": Decimal(120),
+        "starts_on": dt.date(2026, 1, 1),
+        "due_on": dt.date(2028, 12, 31),
+        "owner": owner,
+        "partners": [],
+    }
+    return given | more
+
+
+NO_NUMBER = {"unit": "", "start_value": None, "target_value": None}
+PLACE = {"area": "habitat", "phrase": "慢行空间", "vanguard": "五大新城"}
+
+
+def make_draft():
+    """Everybody, a second district, and a draft with three tasks."""
+    people = cast()
+    with clock.at(START):
+        other_body = make_organisation(OrganisationKind.AUTHORITY, "演示乙区人民政府（虚构）", is_demo=True)
+        other = make_user(Role.AUTHORITY, other_body, username="other_authority")
+        plan = services.make_plan(first_year=FIRST, is_demo=True, by=people.city_officer)
+        city = services.add_task(plan=plan, values=values(people.partner_body, **PLACE), by=people.city_officer)
+        part = values(people.authority_body, title="演示区任务（虚构）", target_value=Decimal(60))
+        own = services.add_task(plan=plan, values=part, city_task=city, by=people.city_officer)
+        beside = services.add_task(plan=plan, values=part | {"owner": other_body}, city_task=city, by=people.city_officer)
+        plain = values(people.city_body, title="演示制度任务（虚构）", area="institution", **NO_NUMBER)
+        alone = services.add_task(plan=plan, values=plain, by=people.city_officer)
+    return SimpleNamespace(people=people, other=other, plan=plan, city=city, own=own, beside=beside, alone=alone)
+
+
+def make_issued():
+    """The same, issued."""
+    world = make_draft()
+    with clock.at(START):
+        services.issue_plan(plan=world.plan, on=dt.date(2026, 1, 10), basis="演示〔2026〕1号", by=world.people.city_officer)
+    for name in ("plan", "city", "own", "beside", "alone"):
+        getattr(world, name).refresh_from_db()
+    return world
+
+
+def report(planned, by, quarter, value, *, year=FIRST, text="按计划推进（虚构）", problems=""):
+    """A quarter reported on the day after its end."""
+    said = {"value": None if value is None else Decimal(value), "text": text, "problems": problems}
+    return services.report_progress(planned=planned, year=year, quarter=quarter, values=said, by=by)
+
+
+def rolled(plan, by, **outcomes):
+    """The plan rolled on; tasks are carried where nothing else is said by their number."""
+    decisions = {
+        row.pk: outcomes.get(row.task.number.replace("-", "_"), services.RollDecision(RollOutcome.CARRIED))
+        for row in plan.planned.select_related("task")
+    }
+    return services.roll_over(plan=plan, decisions=decisions, by=by)
