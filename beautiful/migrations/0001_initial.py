@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ('area', models.CharField(max_length=20, verbose_name='重点领域')),
                 ('phrase', models.CharField(blank=True, max_length=100, verbose_name='原文的任务')),
                 ('vanguard', models.CharField(blank=True, max_length=40, verbose_name='先行区')),
+                ('is_demo', models.BooleanField(default=False, verbose_name='演示数据')),
                 ('city_task', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='district_tasks', to='beautiful.actiontask', verbose_name='市级任务')),
             ],
             options={

@@ -81,6 +81,7 @@ class ActionTask(models.Model):
     area = models.CharField("重点领域", max_length=20)
     phrase = models.CharField("原文的任务", max_length=100, blank=True)
     vanguard = models.CharField("先行区", max_length=40, blank=True)
+    is_demo = models.BooleanField("演示数据", default=False)
     city_task = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="district_tasks", verbose_name="市级任务")
 
     class Meta:

@@ -82,7 +82,9 @@ def add_task(*, plan: ActionPlan, values: Mapping[str, Any], by: User, city_task
         about, given = {"area": above.area, "phrase": above.phrase, "vanguard": above.vanguard}, {**given, "unit": city_task.unit}
     _refuse_phrase(about["area"], about["phrase"])
     _refuse_misfit(held, given, partners)
-    task = ActionTask(number=next_number(PREFIX, held.first_year), city_task=city_task.task if city_task else None, **about)
+    task = ActionTask(
+        number=next_number(PREFIX, held.first_year), city_task=city_task.task if city_task else None, is_demo=held.is_demo, **about
+    )
     hold_constraints(task)
     task.save()
     made = PlannedTask(plan=held, task=task, **given)
