@@ -22,6 +22,12 @@ def _number(label: str) -> forms.DecimalField:
     return figure(label, "", digits=14, places=4, minimum=LOWEST)
 
 
+class PlanFilter(forms.Form):
+    """Conditions of the list."""
+
+    world = forms.ChoiceField(label="数据", required=False, choices=[("", "全部"), ("real", "正式"), ("demo", "演示")])
+
+
 class PlanForm(forms.Form):
     """The first plan."""
 

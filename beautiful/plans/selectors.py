@@ -17,6 +17,8 @@ from districts.indicator_systems.target_path import Light
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.audit.services import subject_of
+from greendistrict.documents.models import Evidence
 
 OWNERS = (OrganisationKind.CITY, OrganisationKind.PARTNER, OrganisationKind.AUTHORITY)
 Quarter = tuple[int, int]
@@ -93,11 +95,16 @@ def amber_from() -> Fraction:
 
 def quarter_values(planned: PlannedTask, below: Sequence[PlannedTask], amber: Fraction) -> list[QuarterValue]:
     """Values by quarter. A task with district tasks of its unit has their sum; its rows carry ``progress`` already."""
-    parts = [one for one in below if one.path is not None and one.unit == planned.unit]
-    if planned.path is None or not parts:
+    parts = _summed_parts(planned, below)
+    if not parts:
         return [QuarterValue(row.key, row.value, _light(planned, row.key, row.value, amber)) for row in planned.progress.all()]
     reports = [{row.key: row.value for row in part.progress.all() if row.value is not None} for part in parts]
     return [_summed(planned, key, reports, amber) for key in sorted({key for one in reports for key in one})]
+
+
+def _summed_parts(planned: PlannedTask, below: Sequence[PlannedTask]) -> list[PlannedTask]:
+    """District tasks whose values make up that of the city task."""
+    return [one for one in below if one.path is not None and one.unit == planned.unit] if planned.path is not None else []
 
 
 def _summed(planned: PlannedTask, key: Quarter, reports: Sequence[Mapping[Quarter, Decimal]], amber: Fraction) -> QuarterValue:
@@ -156,6 +163,20 @@ def history_of(planned: PlannedTask, user: User) -> list[PlannedTask]:
     """The task in every plan in sight, oldest first, with its reports and adjustments."""
     rows = planned_visible_to(user).filter(task=planned.task_id).order_by("plan__first_year", "pk")
     return list(rows.prefetch_related("progress__reported_by", "adjustments__recorded_by"))
+
+
+def has_own_value(planned: PlannedTask) -> bool:
+    """Whether its owner reports a value: it has a path, and no district task whose values are summed up."""
+    return planned.path is not None and not _summed_parts(planned, all_below(planned))
+
+
+def files_by_report(reports: Sequence[QuarterlyProgress]) -> dict[int, list[Evidence]]:
+    """Files of each report, in one query."""
+    subjects = {subject_of(row): row.pk for row in reports}
+    found: dict[int, list[Evidence]] = {row.pk: [] for row in reports}
+    for file in Evidence.objects.filter(owner__in=list(subjects)).order_by("title", "-version", "-pk"):
+        found[subjects[file.owner]].append(file)
+    return found
 
 
 def plan_rows(user: User) -> QuerySet[Any]:

@@ -12,6 +12,7 @@ from beautiful.plans import rules
 from beautiful.plans.enums import GOES_ON, QUARTERS, PlanStanding, RollOutcome
 from beautiful.plans.models import ActionPlan, ActionTask, PlannedTask, QuarterlyProgress, TaskAdjustment
 from beautiful.plans.path import quarter_end
+from beautiful.plans.selectors import has_own_value
 from districts.file.services.locking import assign, hold_constraints, label_of, locked
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.audit import services as audit
@@ -164,9 +165,10 @@ def report_progress(
     found = held.progress.filter(year=year, quarter=quarter).first()
     stored = found or QuarterlyProgress(planned=held, year=year, quarter=quarter)
     changed = assign(stored, values)
-    if held.path is None and stored.value is not None:
-        raise Refused([Refusal("没有数量目标的任务不填数值", field="value")])
-    if held.path is not None and stored.value is None:
+    asked = has_own_value(held)
+    if stored.value is not None and not asked:
+        raise Refused([Refusal("没有数量目标的任务不填数值；有区任务的，数值由区任务合计", field="value")])
+    if stored.value is None and asked:
         raise Refused([Refusal("请填写累计完成值", field="value")])
     stored.reported_at, stored.reported_by = clock.now(), by
     stored.version += 1 if found else 0

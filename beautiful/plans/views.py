@@ -13,7 +13,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from beautiful.frame.programme import programme
 from beautiful.plans import rules, selectors, services
 from beautiful.plans.enums import QUARTERS, PlanStanding
-from beautiful.plans.forms import AdjustForm, DistrictTaskForm, IssueForm, NewTaskForm, PlanForm, ProgressForm, RollForm, TaskForm
+from beautiful.plans.forms import (
+    AdjustForm,
+    DistrictTaskForm,
+    IssueForm,
+    NewTaskForm,
+    PlanFilter,
+    PlanForm,
+    ProgressForm,
+    RollForm,
+    TaskForm,
+)
 from beautiful.plans.models import ActionPlan, PlannedTask
 from beautiful.plans.path import quarter_end
 from greendistrict.accounts.http import signed_in
@@ -21,7 +31,6 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
-from greendistrict.documents.selectors import evidence_of
 
 UNPROCESSABLE = 422
 FORM = "beautiful/plans/form.html"
@@ -64,7 +73,10 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     """Plans in sight, newest first."""
     user = signed_in(request)
     _hold(rules.may_read_plans(user))
-    context = list_context(request, selectors.plan_rows(user), forms.Form())
+    form = PlanFilter(request.GET)
+    world = form.cleaned_data["world"] if form.is_valid() else ""
+    rows = selectors.plan_rows(user)
+    context = list_context(request, rows.filter(is_demo=world == "demo") if world else rows, form)
     may_make = rules.coordinates(user)
     return render(request, "beautiful/plans/plan_list.html", {**context, "may_make": may_make, "programme": programme()})
 
@@ -148,7 +160,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
     below = selectors.all_below(found)
     seen = set(selectors.planned_visible_to(user).filter(task__city_task=found.task_id).order_by().values_list("pk", flat=True))
     history = selectors.history_of(found, user)
-    files = {row.pk: list(evidence_of(row)) for one in history if one.pk == found.pk for row in one.progress.all()}
+    files = selectors.files_by_report([row for one in history for row in one.progress.all()])
     coordinates, standing = rules.coordinates(user), found.plan.standing
     goes_on = not found.outcome
     context = {
@@ -157,7 +169,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
         "quarters": selectors.quarter_values(found, below, amber),
         "below": [(one, selectors.quarter_values(one, (), amber)) for one in below if one.pk in seen],
         "hidden": len([one for one in below if one.pk not in seen]),
-        "history": [(one, [(row, files.get(row.pk, [])) for row in one.progress.all()]) for one in history],
+        "history": [(one, [(row, files[row.pk]) for row in one.progress.all()]) for one in history],
         "may_edit": coordinates and standing == PlanStanding.DRAFT,
         "may_split": coordinates and standing == PlanStanding.DRAFT and found.task.city_task_id is None,
         "may_adjust": coordinates and standing == PlanStanding.IN_FORCE and goes_on,
@@ -214,7 +226,7 @@ def task_report(request: HttpRequest, pk: int) -> HttpResponse:
     periods = _periods(found)
     _hold(rules.may_report(user, found) and periods)
     files = request.FILES if request.method == "POST" else None
-    form = ProgressForm(_posted(request), files, periods=periods, numeric=found.path is not None)
+    form = ProgressForm(_posted(request), files, periods=periods, numeric=selectors.has_own_value(found))
 
     def keep() -> None:
         year, quarter = form.quarter

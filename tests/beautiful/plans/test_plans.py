@@ -182,6 +182,9 @@ def test_numbers_belong_to_tasks_that_have_a_number(world):
         report(world.alone, world.people.city_officer, 1, 5)
     with pytest.raises(Refused, match="累计完成值"):
         report(world.own, world.people.authority, 1, None)
+    with pytest.raises(Refused, match="区任务合计"):
+        report(world.city, world.people.partner, 1, 5)
+    report(world.city, world.people.partner, 1, None)
     report(world.alone, world.people.city_officer, 1, None)
     with pytest.raises(NotAllowed):
         report(world.own, world.other, 1, 5)
@@ -243,7 +246,7 @@ def test_fiction_and_reality_never_mix(drafted):
     ("changed", "field"),
     [
         ({"phrase": "千座公园计划", "area": "safety"}, "phrase"),
-        ({"area": "无"}, "area"),
+        ({"area": "无", "phrase": ""}, ""),
         ({"due_on": dt.date(2029, 1, 1)}, "due_on"),
         ({"unit": ""}, "unit"),
         ({"start_value": None}, ""),
