@@ -174,7 +174,7 @@ def files_by_report(reports: Sequence[QuarterlyProgress]) -> dict[int, list[Evid
     """Files of each report, in one query."""
     subjects = {subject_of(row): row.pk for row in reports}
     found: dict[int, list[Evidence]] = {row.pk: [] for row in reports}
-    for file in Evidence.objects.filter(owner__in=list(subjects)).order_by("title", "-version", "-pk"):
+    for file in Evidence.objects.filter(owner__in=list(subjects)).order_by("uploaded_at", "pk"):
         found[subjects[file.owner]].append(file)
     return found
 
