@@ -28,7 +28,7 @@ class PlanFilter(forms.Form):
     world = forms.ChoiceField(label="数据", required=False, choices=[("", "全部"), ("real", "正式"), ("demo", "演示")])
 
 
-class PlanForm(forms.Form):
+class ActionPlanForm(forms.Form):
     """The first plan."""
 
     first_year = forms.IntegerField(label="起始年", min_value=FIRST_YEAR, max_value=LAST_YEAR - YEARS + 1, help_text="计划为三年")

@@ -14,12 +14,12 @@ from beautiful.frame.programme import programme
 from beautiful.plans import rules, selectors, services
 from beautiful.plans.enums import QUARTERS, PlanStanding
 from beautiful.plans.forms import (
+    ActionPlanForm,
     AdjustForm,
     DistrictTaskForm,
     IssueForm,
     NewTaskForm,
     PlanFilter,
-    PlanForm,
     ProgressForm,
     RollForm,
     TaskForm,
@@ -86,7 +86,7 @@ def plan_create(request: HttpRequest) -> HttpResponse:
     """Begin the first plan."""
     user = signed_in(request)
     _hold(rules.coordinates(user))
-    form = PlanForm(_posted(request))
+    form = ActionPlanForm(_posted(request))
     page = {"heading": "建立三年行动计划", "submit": "建立", "back": reverse("beautiful:plan_list"), "done": "计划已建立"}
     return _answer(request, form, lambda: services.make_plan(**form.cleaned_data, by=user), page=page)
 
