@@ -1,4 +1,4 @@
-"""A plan from draft to roll-over: who does what, sums of districts, adjustments on record, history of every task."""
+"""A plan in force to its roll-over: who does what, sums of districts, adjustments on record, history of every task."""
 
 import datetime as dt
 from decimal import Decimal
@@ -12,39 +12,25 @@ from beautiful.plans import rules, selectors, services
 from beautiful.plans.enums import PlanStanding, RollOutcome
 from beautiful.plans.models import ActionPlan, PlannedTask, QuarterlyProgress
 from beautiful.plans.services import RollDecision
-from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.policy.models import Setting
-from tests.beautiful.plans.world import FIRST, PLACE, START, make_draft, make_issued, report, rolled, spring, values
-from tests.factories.accounts import cast, make_organisation
+from tests.beautiful.plans.world import FIRST, PLACE, START, make_issued, offered, report, rolled, spring, status, values
 from tests.factories.once import copy_of, once
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES = 6
-PLAN_QUERIES = 9
-TASK_QUERIES = 19
+issued = once(make_issued)
+world = copy_of("issued")
+TASK_QUERIES = 13
 CITY_SEATS = {"city_officer", "city_checker", "city_director", "city_legal"}
 READERS = CITY_SEATS | {"partner", "authority", "bureau"}
-PAGES_OF_COORDINATOR = {"draft": ("plan_issue", "task_create"), "issued": ("plan_roll",)}
-draft = once(make_draft)
-issued = once(make_issued)
-everybody = once(cast)
-world = copy_of("issued")
-drafted = copy_of("draft")
-nobodys = copy_of("everybody")
 
 
 @pytest.fixture(autouse=True)
 def january():
     with clock.at(spring(2027)):
         yield
-
-
-def status(client, user, name, *args):
-    client.force_login(user)
-    return client.get(reverse(f"beautiful:{name}", args=args)).status_code
 
 
 def test_pages_are_for_the_seats_that_read_plans(client, world):
@@ -57,23 +43,11 @@ def test_pages_are_for_the_seats_that_read_plans(client, world):
     assert sees_other == CITY_SEATS | {"partner"}
 
 
-def test_a_draft_is_the_citys(client, drafted):
-    people = drafted.people.everybody
-    assert {name for name, user in people.items() if status(client, user, "plan", drafted.plan.pk) == HTTPStatus.OK} == CITY_SEATS
-    assert {name for name, user in people.items() if status(client, user, "task", drafted.own.pk) == HTTPStatus.OK} == CITY_SEATS
-
-
-def test_forms_are_for_the_coordinator_and_the_owner(client, world, drafted):
-    for name in PAGES_OF_COORDINATOR["draft"]:
-        allowed = {seat for seat, user in world.people.everybody.items() if status(client, user, name, drafted.plan.pk) == HTTPStatus.OK}
-        assert allowed == {"city_officer"}, name
-        assert status(client, world.people.city_officer, name, world.plan.pk) == HTTPStatus.NOT_FOUND, name
-
-
-def offered(client, user, planned):
-    client.force_login(user)
-    page = client.get(reverse("beautiful:task", args=[planned.pk])).content.decode()
-    return {name for name in ("edit", "split", "adjust", "report") if reverse(f"beautiful:task_{name}", args=[planned.pk]) in page}
+def test_a_plan_in_force_takes_no_task_and_is_rolled_by_the_coordinator(client, world):
+    for name in ("plan_issue", "task_create"):
+        assert status(client, world.people.city_officer, name, world.plan.pk) == HTTPStatus.NOT_FOUND
+    people = world.people.everybody
+    assert {seat for seat, user in people.items() if status(client, user, "plan_roll", world.plan.pk) == HTTPStatus.OK} == {"city_officer"}
 
 
 def test_buttons_of_a_task_by_seat(client, world):
@@ -89,12 +63,6 @@ def test_buttons_of_a_task_by_seat(client, world):
         assert status(client, people.city_officer, f"task_{name}", world.city.pk) == HTTPStatus.NOT_FOUND
 
 
-def test_buttons_of_a_task_in_a_draft(client, drafted):
-    assert offered(client, drafted.people.city_officer, drafted.city) == {"edit", "split"}
-    assert offered(client, drafted.people.city_officer, drafted.own) == {"edit"}
-    assert offered(client, drafted.people.city_checker, drafted.city) == set()
-
-
 def test_the_seat_follows_its_setting(world):
     people = world.people
     assert rules.coordinates(people.city_officer)
@@ -103,33 +71,6 @@ def test_the_seat_follows_its_setting(world):
     assert rules.coordinates(people.city_director)
     with pytest.raises(NotAllowed):
         rolled(world.plan, people.city_officer)
-
-
-@pytest.mark.parametrize("number", [0, 1, 3])
-def test_list_asks_the_same_for_any_number(client, nobodys, number, django_assert_num_queries):
-    for one in range(number):
-        first = {"first_year": 2024 + one, "made_at": clock.now(), "made_by": nobodys.city_officer}
-        ActionPlan.objects.create(**first, issued_on=dt.date(2026, 1, 1), issued_at=clock.now(), basis="演示")
-    client.force_login(nobodys.city_officer)
-    client.get(reverse("beautiful:plan_list"))
-    with django_assert_num_queries(LIST_QUERIES - (number == 0)):
-        page = client.get(reverse("beautiful:plan_list")).content.decode()
-    assert page.count("三年行动计划（") == number
-    assert ("暂无三年行动计划" in page) == (number == 0)
-
-
-@pytest.mark.parametrize("number", [0, 1, 3])
-def test_a_plan_asks_the_same_for_any_number_of_tasks(client, nobodys, number, django_assert_num_queries):
-    plan = services.make_plan(first_year=FIRST, is_demo=True, by=nobodys.city_officer)
-    for _ in range(number):
-        services.add_task(plan=plan, values=values(nobodys.city_body, **PLACE), by=nobodys.city_officer)
-    client.force_login(nobodys.city_officer)
-    client.get(reverse("beautiful:plan", args=[plan.pk]))
-    with django_assert_num_queries(PLAN_QUERIES - (number == 0)):
-        page = client.get(reverse("beautiful:plan", args=[plan.pk])).content.decode()
-    assert page.count("演示任务（虚构）") == number
-    assert "征求意见稿" in page
-    assert page.count("本计划在这一领域暂无您可以查看的任务") == (9 if number else 10)
 
 
 def test_a_task_comes_from_the_city_to_districts_and_back_in_four_quarters(world):
@@ -190,11 +131,6 @@ def test_numbers_belong_to_tasks_that_have_a_number(world):
         report(world.own, world.other, 1, 5)
 
 
-def test_nothing_is_reported_on_a_draft(drafted):
-    with pytest.raises(NotAllowed):
-        report(drafted.own, drafted.people.authority, 1, 5)
-
-
 def test_a_report_with_its_file_reaches_the_page(client, world):
     client.force_login(world.people.authority)
     url = reverse("beautiful:task_report", args=[world.own.pk])
@@ -234,47 +170,6 @@ def test_a_task_in_force_changes_only_by_a_recorded_decision(world):
         services.adjust_task(planned=world.own, values={"title": "别的"}, version=1, **{**given, "by": world.people.city_checker})
 
 
-def test_fiction_and_reality_never_mix(drafted):
-    real = make_organisation(OrganisationKind.AUTHORITY, "真实区政府", is_demo=False)
-    with pytest.raises(Refused, match="虚构单位"):
-        services.add_task(plan=drafted.plan, values=values(real, **PLACE), by=drafted.people.city_officer)
-    assert real not in selectors.owners(is_demo=True)
-    assert list(selectors.owners(is_demo=False)) == [real]
-
-
-@pytest.mark.parametrize(
-    ("changed", "field"),
-    [
-        ({"phrase": "千座公园计划", "area": "safety"}, "phrase"),
-        ({"area": "无", "phrase": ""}, ""),
-        ({"due_on": dt.date(2029, 1, 1)}, "due_on"),
-        ({"unit": ""}, "unit"),
-        ({"start_value": None}, ""),
-        ({"starts_on": dt.date(2028, 12, 31), "due_on": dt.date(2028, 1, 1)}, ""),
-    ],
-)
-def test_a_task_that_does_not_fit_is_refused_at_its_field(drafted, changed, field):
-    with pytest.raises(Refused) as refused:
-        services.add_task(plan=drafted.plan, values=values(drafted.people.city_body, **PLACE) | changed, by=drafted.people.city_officer)
-    assert [one.field for one in refused.value.refusals] == [field]
-    assert drafted.plan.planned.count() == 4
-
-
-def test_an_owner_is_not_beside_itself(drafted):
-    own = drafted.people.city_body
-    with pytest.raises(Refused, match="配合单位"):
-        services.add_task(plan=drafted.plan, values=values(own, partners=[own], **PLACE), by=drafted.people.city_officer)
-
-
-def test_a_plan_without_a_task_is_not_issued(nobodys):
-    plan = services.make_plan(first_year=FIRST, is_demo=True, by=nobodys.city_officer)
-    with pytest.raises(Refused, match="没有任务"):
-        services.issue_plan(plan=plan, on=dt.date(2026, 1, 1), basis="演示", by=nobodys.city_officer)
-    with pytest.raises(Refused, match="已有"):
-        services.make_plan(first_year=FIRST, is_demo=True, by=nobodys.city_officer)
-    services.make_plan(first_year=FIRST, is_demo=False, by=nobodys.city_officer)
-
-
 def test_a_roll_over_names_every_task_that_is_not_decided(world):
     decisions = {world.city.pk: RollDecision(RollOutcome.DONE), world.own.pk: RollDecision(RollOutcome.CHANGED)}
     with pytest.raises(Refused) as refused:
@@ -286,11 +181,6 @@ def test_a_roll_over_names_every_task_that_is_not_decided(world):
         f"outcome_{world.alone.pk}",
     ]
     assert ActionPlan.objects.count() == 1
-
-
-def test_a_draft_does_not_roll(drafted):
-    with pytest.raises(Refused, match="印发以后"):
-        rolled(drafted.plan, drafted.people.city_officer)
 
 
 def key_of(planned):
@@ -358,50 +248,13 @@ def test_the_page_of_a_roll_over_asks_for_every_task(client, world):
     assert "（2027—2029年）" in answer.content.decode()
 
 
-def test_a_task_page_asks_the_same_with_one_and_three_districts(client, world, django_assert_num_queries):
+def test_a_task_page_asks_the_same_with_no_quarter_one_and_three(client, world, django_assert_num_queries):
     client.force_login(world.people.city_officer)
     url = reverse("beautiful:task", args=[world.city.pk])
     client.get(url)
-    with django_assert_num_queries(TASK_QUERIES):
-        client.get(url)
-
-
-def test_forms_keep_what_was_typed(client, drafted):
-    client.force_login(drafted.people.city_officer)
-    typed = {
-        "area": "habitat",
-        "title": "演示（虚构）",
-        "target_text": "三年",
-        "owner": drafted.people.city_body.pk,
-        "starts_on": "x",
-        "due_on": "",
-    }
-    answer = client.post(reverse("beautiful:task_create", args=[drafted.plan.pk]), typed)
-    assert answer.status_code == 422
-    assert 'value="演示（虚构）"' in answer.content.decode()
-    good = typed | {"starts_on": "2026-01-01", "due_on": "2027-01-01"}
-    assert client.post(reverse("beautiful:task_create", args=[drafted.plan.pk]), good).status_code == HTTPStatus.FOUND
-    made = PlannedTask.objects.get(title="演示（虚构）")
-    assert made.path is None
-    edit = {**good, "title": "演示改（虚构）", "version": "0"}
-    assert client.post(reverse("beautiful:task_edit", args=[made.pk]), edit).status_code == HTTPStatus.FOUND
-    stale = client.post(reverse("beautiful:task_edit", args=[made.pk]), edit | {"title": "再改"})
-    assert stale.status_code == 422
-    split = {**good, "title": "演示区任务二（虚构）", "start_value": "0", "target_value": "5", "owner": drafted.people.authority_body.pk}
-    assert client.post(reverse("beautiful:task_split", args=[drafted.city.pk]), split).status_code == HTTPStatus.FOUND
-    assert PlannedTask.objects.get(title="演示区任务二（虚构）").unit == "公里"
-    issue = {"on": "2026-02-01", "basis": "演示〔2026〕2号"}
-    assert client.post(reverse("beautiful:plan_issue", args=[drafted.plan.pk]), issue).status_code == HTTPStatus.FOUND
-    adjust = {**good, "on": "2026-02-02", "basis": "演示", "reason": "更正（虚构）", "title": "演示三（虚构）", "version": "1"}
-    assert client.post(reverse("beautiful:task_adjust", args=[made.pk]), adjust).status_code == HTTPStatus.FOUND
-    assert "更正（虚构）" in client.get(reverse("beautiful:task", args=[made.pk])).content.decode()
-
-
-def test_the_first_plan_is_made_on_its_page(client, nobodys):
-    client.force_login(nobodys.city_officer)
-    url = reverse("beautiful:plan_create")
-    assert client.post(url, {"first_year": "1"}).status_code == 422
-    assert client.post(url, {"first_year": "2026", "is_demo": "on"}).status_code == HTTPStatus.FOUND
-    assert client.post(url, {"first_year": "2027", "is_demo": "on"}).status_code == 422
-    client.force_login(nobodys.city_checker)
-    assert client.get(url).status_code == HTTPStatus.NOT_FOUND
+    for quarters in ((), (1,), (2, 3)):
+        for quarter in quarters:
+            report(world.own, world.people.authority, quarter, 5 * quarter)
+        with django_assert_num_queries(TASK_QUERIES):
+            page = client.get(url).content.decode()
+    assert "2026年第3季度" in page

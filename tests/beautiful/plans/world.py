@@ -4,6 +4,8 @@ import datetime as dt
 from decimal import Decimal
 from types import SimpleNamespace
 
+from django.urls import reverse
+
 from beautiful.plans import services
 from beautiful.plans.enums import RollOutcome
 from greendistrict.accounts.enums import OrganisationKind, Role
@@ -78,3 +80,16 @@ def rolled(plan, by, **outcomes):
         for row in plan.planned.select_related("task")
     }
     return services.roll_over(plan=plan, decisions=decisions, by=by)
+
+
+def status(client, user, name, *args):
+    """What a page answers a person."""
+    client.force_login(user)
+    return client.get(reverse(f"beautiful:{name}", args=args)).status_code
+
+
+def offered(client, user, planned):
+    """Forms that the page of a task offers."""
+    client.force_login(user)
+    page = client.get(reverse("beautiful:task", args=[planned.pk])).content.decode()
+    return {name for name in ("edit", "split", "adjust", "report") if reverse(f"beautiful:task_{name}", args=[planned.pk]) in page}

@@ -1,0 +1,119 @@
+"""A draft of a plan: who sees and changes it, what is refused at its field."""
+
+import datetime as dt
+from http import HTTPStatus
+
+import pytest
+from django.urls import reverse
+
+from beautiful.plans import selectors, services
+from beautiful.plans.models import PlannedTask
+from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from tests.beautiful.plans.world import PLACE, make_draft, offered, report, rolled, spring, status, values
+from tests.factories.accounts import make_organisation
+from tests.factories.once import copy_of, once
+
+pytestmark = pytest.mark.django_db
+draft = once(make_draft)
+drafted = copy_of("draft")
+CITY_SEATS = {"city_officer", "city_checker", "city_director", "city_legal"}
+
+
+@pytest.fixture(autouse=True)
+def january():
+    with clock.at(spring(2027)):
+        yield
+
+
+def test_a_draft_is_the_citys(client, drafted):
+    people = drafted.people.everybody
+    assert {name for name, user in people.items() if status(client, user, "plan", drafted.plan.pk) == HTTPStatus.OK} == CITY_SEATS
+    assert {name for name, user in people.items() if status(client, user, "task", drafted.own.pk) == HTTPStatus.OK} == CITY_SEATS
+
+
+def test_forms_are_for_the_coordinator(client, drafted):
+    for name in ("plan_issue", "task_create"):
+        people = drafted.people.everybody
+        assert {seat for seat, user in people.items() if status(client, user, name, drafted.plan.pk) == HTTPStatus.OK} == {"city_officer"}
+    assert status(client, drafted.people.city_officer, "plan_roll", drafted.plan.pk) == HTTPStatus.NOT_FOUND
+
+
+def test_buttons_of_a_task_in_a_draft(client, drafted):
+    assert offered(client, drafted.people.city_officer, drafted.city) == {"edit", "split"}
+    assert offered(client, drafted.people.city_officer, drafted.own) == {"edit"}
+    assert offered(client, drafted.people.city_checker, drafted.city) == set()
+
+
+def test_nothing_is_reported_on_a_draft(drafted):
+    with pytest.raises(NotAllowed):
+        report(drafted.own, drafted.people.authority, 1, 5)
+
+
+def test_fiction_and_reality_never_mix(drafted):
+    real = make_organisation(OrganisationKind.AUTHORITY, "真实区政府", is_demo=False)
+    with pytest.raises(Refused, match="虚构单位"):
+        services.add_task(plan=drafted.plan, values=values(real, **PLACE), by=drafted.people.city_officer)
+    assert real not in selectors.owners(is_demo=True)
+    assert list(selectors.owners(is_demo=False)) == [real]
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"phrase": "千座公园计划", "area": "safety"}, "phrase"),
+        ({"area": "无", "phrase": ""}, ""),
+        ({"due_on": dt.date(2029, 1, 1)}, "due_on"),
+        ({"unit": ""}, "unit"),
+        ({"start_value": None}, ""),
+        ({"starts_on": dt.date(2028, 12, 31), "due_on": dt.date(2028, 1, 1)}, ""),
+    ],
+)
+def test_a_task_that_does_not_fit_is_refused_at_its_field(drafted, changed, field):
+    with pytest.raises(Refused) as refused:
+        services.add_task(plan=drafted.plan, values=values(drafted.people.city_body, **PLACE) | changed, by=drafted.people.city_officer)
+    assert [one.field for one in refused.value.refusals] == [field]
+    assert drafted.plan.planned.count() == 4
+
+
+def test_an_owner_is_not_beside_itself(drafted):
+    own = drafted.people.city_body
+    with pytest.raises(Refused, match="配合单位"):
+        services.add_task(plan=drafted.plan, values=values(own, partners=[own], **PLACE), by=drafted.people.city_officer)
+
+
+def test_a_draft_does_not_roll(drafted):
+    with pytest.raises(Refused, match="印发以后"):
+        rolled(drafted.plan, drafted.people.city_officer)
+
+
+def test_forms_keep_what_was_typed(client, drafted):
+    client.force_login(drafted.people.city_officer)
+    typed = {
+        "area": "habitat",
+        "title": "演示（虚构）",
+        "target_text": "三年",
+        "owner": drafted.people.city_body.pk,
+        "starts_on": "x",
+        "due_on": "",
+    }
+    answer = client.post(reverse("beautiful:task_create", args=[drafted.plan.pk]), typed)
+    assert answer.status_code == 422
+    assert 'value="演示（虚构）"' in answer.content.decode()
+    good = typed | {"starts_on": "2026-01-01", "due_on": "2027-01-01"}
+    assert client.post(reverse("beautiful:task_create", args=[drafted.plan.pk]), good).status_code == HTTPStatus.FOUND
+    made = PlannedTask.objects.get(title="演示（虚构）")
+    assert made.path is None
+    edit = {**good, "title": "演示改（虚构）", "version": "0"}
+    assert client.post(reverse("beautiful:task_edit", args=[made.pk]), edit).status_code == HTTPStatus.FOUND
+    stale = client.post(reverse("beautiful:task_edit", args=[made.pk]), edit | {"title": "再改"})
+    assert stale.status_code == 422
+    split = {**good, "title": "演示区任务二（虚构）", "start_value": "0", "target_value": "5", "owner": drafted.people.authority_body.pk}
+    assert client.post(reverse("beautiful:task_split", args=[drafted.city.pk]), split).status_code == HTTPStatus.FOUND
+    assert PlannedTask.objects.get(title="演示区任务二（虚构）").unit == "公里"
+    issue = {"on": "2026-02-01", "basis": "演示〔2026〕2号"}
+    assert client.post(reverse("beautiful:plan_issue", args=[drafted.plan.pk]), issue).status_code == HTTPStatus.FOUND
+    adjust = {**good, "on": "2026-02-02", "basis": "演示", "reason": "更正（虚构）", "title": "演示三（虚构）", "version": "1"}
+    assert client.post(reverse("beautiful:task_adjust", args=[made.pk]), adjust).status_code == HTTPStatus.FOUND
+    assert "更正（虚构）" in client.get(reverse("beautiful:task", args=[made.pk])).content.decode()

@@ -1,0 +1,73 @@
+"""Lists and pages with no row, one and three; the first plan."""
+
+import datetime as dt
+from http import HTTPStatus
+
+import pytest
+from django.urls import reverse
+
+from beautiful.plans import services
+from beautiful.plans.models import ActionPlan
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from tests.beautiful.plans.world import FIRST, PLACE, spring, values
+from tests.factories.accounts import cast
+from tests.factories.once import copy_of, once
+
+pytestmark = pytest.mark.django_db
+everybody = once(cast)
+nobodys = copy_of("everybody")
+LIST_QUERIES = 6
+PLAN_QUERIES = 9
+
+
+@pytest.fixture(autouse=True)
+def january():
+    with clock.at(spring(2027)):
+        yield
+
+
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_list_asks_the_same_for_any_number(client, nobodys, number, django_assert_num_queries):
+    for one in range(number):
+        first = {"first_year": 2024 + one, "made_at": clock.now(), "made_by": nobodys.city_officer}
+        ActionPlan.objects.create(**first, issued_on=dt.date(2026, 1, 1), issued_at=clock.now(), basis="演示")
+    client.force_login(nobodys.city_officer)
+    client.get(reverse("beautiful:plan_list"))
+    with django_assert_num_queries(LIST_QUERIES - (number == 0)):
+        page = client.get(reverse("beautiful:plan_list")).content.decode()
+    assert page.count("三年行动计划（") == number
+    assert ("暂无三年行动计划" in page) == (number == 0)
+
+
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_a_plan_asks_the_same_for_any_number_of_tasks(client, nobodys, number, django_assert_num_queries):
+    plan = services.make_plan(first_year=FIRST, is_demo=True, by=nobodys.city_officer)
+    for _ in range(number):
+        services.add_task(plan=plan, values=values(nobodys.city_body, **PLACE), by=nobodys.city_officer)
+    client.force_login(nobodys.city_officer)
+    client.get(reverse("beautiful:plan", args=[plan.pk]))
+    with django_assert_num_queries(PLAN_QUERIES - (number == 0)):
+        page = client.get(reverse("beautiful:plan", args=[plan.pk])).content.decode()
+    assert page.count("演示任务（虚构）") == number
+    assert "征求意见稿" in page
+    assert page.count("本计划在这一领域暂无您可以查看的任务") == (9 if number else 10)
+
+
+def test_a_plan_without_a_task_is_not_issued(nobodys):
+    plan = services.make_plan(first_year=FIRST, is_demo=True, by=nobodys.city_officer)
+    with pytest.raises(Refused, match="没有任务"):
+        services.issue_plan(plan=plan, on=dt.date(2026, 1, 1), basis="演示", by=nobodys.city_officer)
+    with pytest.raises(Refused, match="已有"):
+        services.make_plan(first_year=FIRST, is_demo=True, by=nobodys.city_officer)
+    services.make_plan(first_year=FIRST, is_demo=False, by=nobodys.city_officer)
+
+
+def test_the_first_plan_is_made_on_its_page(client, nobodys):
+    client.force_login(nobodys.city_officer)
+    url = reverse("beautiful:plan_create")
+    assert client.post(url, {"first_year": "1"}).status_code == 422
+    assert client.post(url, {"first_year": "2026", "is_demo": "on"}).status_code == HTTPStatus.FOUND
+    assert client.post(url, {"first_year": "2027", "is_demo": "on"}).status_code == 422
+    client.force_login(nobodys.city_checker)
+    assert client.get(url).status_code == HTTPStatus.NOT_FOUND
