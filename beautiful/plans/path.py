@@ -1,6 +1,6 @@
 """Traffic light of a task by its path: the value of a quarter against a straight line from start to target. Pure.
 
-Where amber ends is the setting of the indicator systems (``indicators.amber_progress``), so that both lights mean the same.
+Where amber ends is the setting of the indicator systems for ``amber_progress``, so that both lights mean the same.
 """
 
 import datetime as dt
