@@ -1,4 +1,4 @@
-"""Filter bar of 管控应办未办: conditions of the district, and those of the step that was passed by."""
+"""Filter bars of 管控应办未办 and 绿色生态指标汇总: conditions of the district, and those of the page."""
 
 import django_filters
 from django import forms
@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from districts.common.enums import ControlBody, ControlDuty
 from districts.file.forms.filters import DistrictFilter
 from districts.file.models.district import District
+from districts.land.green_indicators import indicators
 from districts.overview.selectors.omissions import PLOT, TOLD, WORK
 
 WORLDS = [("real", "真实城区"), ("demo", "虚构城区")]
@@ -23,6 +24,23 @@ class OmissionFilter(DistrictFilter):
     what = django_filters.ChoiceFilter(label="对象", choices=KINDS, method="by_row", empty_label="全部")
     told = django_filters.ChoiceFilter(label="补录说明", choices=[(TOLD, "已有补录说明")], method="by_row", empty_label="没有说明的")
     kind = django_filters.ChoiceFilter(label="真实或虚构", choices=WORLDS, method="by_kind", empty_label="全部城区")
+
+    def by_row(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
+        """All of them."""
+        del name, value
+        return queryset
+
+
+def _indicators() -> list[tuple[str, str]]:
+    return [(key, known.name) for key, known in indicators().items()]
+
+
+class PortfolioFilter(DistrictFilter):
+    """Conditions of the districts, and the indicator by which they are listed."""
+
+    star = None
+    indicator = django_filters.ChoiceFilter(label="按城区列出的指标", choices=_indicators, method="by_row", empty_label=None)
+    kind = django_filters.ChoiceFilter(label="真实或虚构", choices=WORLDS, method="by_kind", empty_label=None)
 
     def by_row(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
         """All of them."""

@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from districts.overview.views import authority_progress, imports, omissions, plot_overview, plots
+from districts.overview.views import authority_progress, imports, indicator_portfolio, omissions, plot_overview, plots
 
 urlpatterns: list[URLPattern] = [
     path("progress/", plot_overview.plot_overview, name="plot_overview"),
     path("progress/export/", plot_overview.plot_overview_export, name="plot_overview_export"),
     path("progress/omissions/", omissions.omission_list, name="omission_list"),
     path("progress/omissions/export/", omissions.omission_export, name="omission_export"),
+    path("progress/indicators/", indicator_portfolio.indicator_portfolio, name="indicator_portfolio"),
+    path("progress/indicators/export/", indicator_portfolio.indicator_portfolio_export, name="indicator_portfolio_export"),
     path("yearly-plans/watch/", authority_progress.plan_watch, name="plan_watch"),
     path("<slug:code>/plots/", plots.plot_list, name="plot_list"),
     path("<slug:code>/plots/board/", plots.plot_board, name="plot_board"),

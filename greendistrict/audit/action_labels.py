@@ -150,6 +150,7 @@ WORDS = {
     "districts.export_omissions": "导出管控应办未办",
     "districts.export_overview": "导出地块与项目",
     "districts.export_plots": "导出地块",
+    "districts.export_portfolio": "导出绿色生态指标汇总",
     "districts.freeze_baseline": "冻结基线",
     "districts.import_list": "导入清单",
     "districts.import_plots": "导入地块",

@@ -55,6 +55,8 @@ NOT_FOR_EXPERTS = frozenset(
         "carbon:inventory_list",
         "districts:district_export",
         "districts:implementation_plan_list",
+        "districts:indicator_portfolio",
+        "districts:indicator_portfolio_export",
         "districts:omission_export",
         "districts:omission_list",
         "districts:plot_overview",

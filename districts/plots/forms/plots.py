@@ -11,7 +11,14 @@ from districts.land.green_indicators import GRADE, NUMBER, Indicator, check_depa
 from districts.plots.models import PlotIndicator
 from greendistrict.accounts.models import Organisation
 
-LATE = [("any", "任一逾期"), ("opinion", "征询或意见逾期"), ("acquisition", "取得逾期"), ("start", "开工逾期"), ("finish", "竣工逾期")]
+LATE = [
+    ("plan", "落后计划"),
+    ("any", "任一逾期"),
+    ("opinion", "征询或意见逾期"),
+    ("acquisition", "取得逾期"),
+    ("start", "开工逾期"),
+    ("finish", "竣工逾期"),
+]
 SHORT = [("failing", "竣工不符合"), ("designed", "设计值差于要求")]
 MISSING = [("acquired", "完成出让或划拨的地块"), ("built", "完成建设且符合的地块")]
 NONE_YET = "none"

@@ -1,0 +1,96 @@
+"""绿色生态指标汇总: what is asked of plots and what was reached by indicator, by district and in all, with plots behind their plan."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import reduce
+from operator import add
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+
+from districts.file.models.district import District
+from districts.land.green_indicators import indicators
+from districts.plots.selectors.board import LatePlots, late_plots
+from districts.plots.selectors.demands import IndicatorSplit, PlotSum, Splits, splits_of
+
+M2_PER_HA = 10_000
+# Columns with the part of the whole that a share is taken of: of all buildable plots, or of those with a requirement.
+COLUMNS = {
+    "required": ("有要求", "whole"),
+    "not_required": ("不要求", "whole"),
+    "not_stated": ("未提出要求", "whole"),
+    "met": ("建成达到", "required"),
+    "unmet": ("建成未达到", "required"),
+    "unbuilt": ("尚无建成值", "required"),
+}
+
+
+class PlotShare(NamedTuple):
+    """Plots of a column with their land, and both as a share; no share of nothing."""
+
+    label: str
+    plots: int
+    m2: Decimal
+    floor: Decimal
+    share: Decimal | None
+    m2_share: Decimal | None
+
+
+def shares_of(split: IndicatorSplit) -> list[PlotShare]:
+    """Cells of an indicator in the order of ``COLUMNS``."""
+    return [_share(label, getattr(split, name), getattr(split, base)) for name, (label, base) in COLUMNS.items()]
+
+
+def _share(label: str, part: PlotSum, base: PlotSum) -> PlotShare:
+    share = Decimal(part.plots) / base.plots if base.plots else None
+    return PlotShare(label, part.plots, part.area_ha * M2_PER_HA, part.floor, share, part.area_ha / base.area_ha if base.area_ha else None)
+
+
+@dataclass(frozen=True)
+class PortfolioLine:
+    """A district, or several together."""
+
+    code: str
+    name: str
+    is_demo: bool
+    splits: Splits
+    late: LatePlots
+
+    @property
+    def whole(self) -> PlotSum:
+        """Its buildable plots."""
+        return next(iter(self.splits.values()), IndicatorSplit()).whole
+
+    @property
+    def m2(self) -> Decimal:
+        """Their land."""
+        return self.whole.area_ha * M2_PER_HA
+
+    def shares(self, key: str) -> list[PlotShare]:
+        """Cells of one indicator."""
+        return shares_of(self.splits[key])
+
+
+def portfolio_lines(districts: QuerySet[District], today: dt.date) -> list[PortfolioLine]:
+    """Districts that have buildable plots, by area and name: four queries for any number."""
+    whose = districts.order_by().values("pk")
+    splits, late = splits_of(whose), late_plots(whose, today)
+    rows = (
+        districts.filter(pk__in=splits).order_by("is_demo", "area_code", "name_pinyin", "pk").values_list("pk", "code", "name", "is_demo")
+    )
+    return [PortfolioLine(code, name, is_demo, splits[pk], late.get(pk, LatePlots())) for pk, code, name, is_demo in rows]
+
+
+def together(lines: Sequence[PortfolioLine]) -> PortfolioLine:
+    """Several districts as one line."""
+    splits = {key: reduce(add, (line.splits[key] for line in lines), IndicatorSplit()) for key in indicators()}
+    late = LatePlots(*(sum(numbers) for numbers in zip(*(line.late for line in lines), strict=True))) if lines else LatePlots()
+    return PortfolioLine("", f"合计（{len(lines)}个城区）", any(line.is_demo for line in lines), splits, late)
+
+
+def of_one_world(lines: Iterable[PortfolioLine]) -> list[PortfolioLine]:
+    """Real districts; invented ones only where there are none: their plots are never added to real ones."""
+    found = list(lines)
+    return [line for line in found if not line.is_demo] or found

@@ -1,0 +1,134 @@
+"""绿色生态指标汇总: shares by indicator, plots behind their plan, who reads it, page and workbook alike."""
+
+import datetime as dt
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from districts.file.models.district import District
+from districts.land.green_indicators import indicators
+from districts.overview.selectors.indicator_portfolio import COLUMNS
+from districts.plots.models import PlotIndicator
+from districts.plots.selectors.board import by_shortfall
+from greendistrict.audit.models import AuditRecord
+from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import PlotFactory, file_case, make_district
+
+pytestmark = pytest.mark.django_db
+PAGE, EXPORT = "districts:indicator_portfolio", "districts:indicator_portfolio_export"
+QUERIES = {0: 8, 1: 9, 3: 9}  # without plots the names are not asked for
+LATE = dt.date(2025, 1, 1)
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+def district_with(cast, number=1, **fields):
+    """Three plots: asked and met, asked and short and late, nothing entered."""
+    district = make_district(cast, name=f"演示第{number}城区（虚构）", **fields)
+    first, second, _ = (
+        PlotFactory(district=district, area_ha=Decimal(area), floor_area=floor, planned_start=late, planned_finish=late)
+        for area, floor, late in (("1", 9000, None), ("2", None, LATE), ("5", 1000, None))
+    )
+    PlotIndicator.objects.create(plot=first, key="carbon", required="36", built="30", built_short=False)
+    PlotIndicator.objects.create(plot=second, key="carbon", required="36", built="37", built_short=True)
+    return district
+
+
+def test_shares_of_plots_and_land_by_indicator_and_district(client, cast):
+    one, two = district_with(cast, 1), district_with(cast, 2)
+    PlotFactory(district=one, buildable=False)
+    client.force_login(cast.preparer)
+    page = client.get(reverse(PAGE))
+    whole = page.context["whole"]
+    assert (whole.whole.plots, whole.m2, whole.late) == (6, 160_000, (2, 0, 2, 2))
+    known, shares = page.context["indicators"][0]
+    assert known.key == "carbon"
+    assert [(cell.plots, cell.m2, cell.share) for cell in shares] == [
+        (4, 60_000, Decimal(4) / 6), (0, 0, 0), (2, 100_000, Decimal(2) / 6),
+        (2, 20_000, Decimal("0.5")), (2, 40_000, Decimal("0.5")), (0, 0, 0),
+    ]  # fmt: skip
+    assert [line.code for line, _ in page.context["lines"]] == [one.code, two.code]
+    text = page.content.decode()
+    assert all(words in text for words in ("66.7%", "160,000 m²", "演示数据", "?late=plan"))
+    late = client.get(reverse("districts:plot_list", args=[one.code]), {"late": "plan"})
+    assert len(late.context["rows"]) == page.context["lines"][0][0].late.behind == 1
+
+
+def test_the_board_of_a_district_says_the_same(client, cast):
+    district = district_with(cast)
+    client.force_login(cast.preparer)
+    (line, _), = client.get(reverse(PAGE)).context["lines"]  # fmt: skip
+    for short in by_shortfall(district):
+        cells = line.shares(short.key)
+        assert [cell.plots for cell in cells[:3]] == [short.required, short.not_required, short.not_stated]
+        assert cells[4].plots == short.built
+
+
+def test_another_indicator_and_the_conditions_narrow_the_districts(client, cast):
+    one, _ = district_with(cast, 1), district_with(cast, 2, type="renewal")
+    client.force_login(cast.preparer)
+    page = client.get(reverse(PAGE), {"indicator": "runoff", "type": "new"})
+    assert (page.context["chosen"].key, [line.code for line, _ in page.context["lines"]]) == ("runoff", [one.code])
+    assert "没有符合条件的城区" in client.get(reverse(PAGE), {"kind": "real"}).content.decode()
+    assert client.get(reverse(PAGE), {"indicator": "无", "kind": "x"}).status_code == 200
+
+
+def test_invented_plots_are_not_added_to_real_ones(client, cast):
+    real, demo = district_with(cast, 1), district_with(cast, 2)
+    District.objects.filter(pk=real.pk).update(is_demo=False)
+    client.force_login(cast.preparer)
+    for query, shown in (({}, real), ({"kind": "real"}, real), ({"kind": "demo"}, demo)):
+        page = client.get(reverse(PAGE), query)
+        assert [line.code for line, _ in page.context["lines"]] == [shown.code]
+        assert page.context["form"].fields["kind"].choices[0][0] == ("demo" if shown is demo else "real")
+
+
+def test_the_workbook_has_the_figures_of_the_page(client, cast):
+    district_with(cast)
+    client.force_login(cast.preparer)
+    answer = client.get(reverse(EXPORT), {"type": "new"})
+    rows = [[cell.value for cell in row] for row in load_workbook(BytesIO(answer.content)).active.iter_rows(min_row=4)]
+    assert len(rows) == 2 * (1 + len(indicators()))
+    assert rows[0][1:8] == ["合计（1个城区）", "可建设地块", 3, 100, 80_000, 100, 10_000]
+    assert rows[0][-6:] == [1, 1, 0, 1, 1, "演示数据"]
+    assert rows[1][8:13] == [2, 66.7, 30_000, 37.5, 9000]
+    assert len(rows[0]) == 3 + 5 * (1 + len(COLUMNS)) + 6
+    record = AuditRecord.objects.filter(action="districts.export_portfolio").latest("pk")
+    assert record.data == {"rows": 1, "filter": "type=new"}
+
+
+@pytest.mark.parametrize(
+    ("seat", "sees"),
+    [
+        ("preparer", 1), ("reviewer", 1), ("consultant", 1), ("authority", 1), ("bureau", 0), ("city_officer", 0), ("secretariat", 0),
+        ("partner", 0), ("outsider_preparer", 0), ("expert1", None), ("system_keeper", None),
+    ],
+)  # fmt: skip
+def test_who_reads_the_file_reads_its_plots(client, cast, seat, sees):
+    district = district_with(cast)
+    client.force_login(getattr(cast, seat))
+    if sees is None:
+        assert {client.get(reverse(name)).status_code for name in (PAGE, EXPORT)} == {404}
+        return
+    assert client.get(reverse(PAGE)).context["total"] == sees
+    assert client.get(reverse(EXPORT)).status_code == 200
+    file_case(district)
+    if seat in ("bureau", "city_officer", "secretariat"):
+        assert client.get(reverse(PAGE)).context["total"] == 1
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3])
+def test_the_page_takes_the_same_queries(client, cast, rows, django_assert_num_queries):
+    for number in range(rows):
+        district_with(cast, number)
+    client.force_login(cast.preparer)
+    page = client.get(reverse(PAGE))
+    assert ("没有可看的地块" in page.content.decode()) is (rows == 0)
+    with django_assert_num_queries(QUERIES[rows]):
+        client.get(reverse(PAGE))
