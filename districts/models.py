@@ -12,6 +12,7 @@ from districts.plot_map.models import PlotShape
 from districts.plots.models import Plot, PlotBackfill, PlotCheck, PlotControl, PlotIndicator, PlotOpinion
 from districts.projects.models import KeyProject, KeyProjectPlan, Work, WorkCheck, WorkIndicator
 from districts.special_plans.models import SpecialPlan, SpecialPlanPart
+from districts.supervision.models import SupervisionRecord
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "SpecialPlan",
     "SpecialPlanPart",
     "SubArea",
+    "SupervisionRecord",
     "Work",
     "WorkCheck",
     "WorkIndicator",

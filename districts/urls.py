@@ -14,6 +14,7 @@ from districts.plots import urls as plots
 from districts.profile import urls as profile
 from districts.projects import urls as projects
 from districts.special_plans import urls as special_plans
+from districts.supervision import urls as supervision
 from districts.yearly_plans import urls as yearly_plans
 
 app_name = "districts"
@@ -31,5 +32,6 @@ features = (
     plot_changes,
     plot_map,
     projects,
+    supervision,
 )
 urlpatterns: list[URLPattern] = [one for feature in features for one in feature.urlpatterns]

@@ -87,6 +87,7 @@ BACKFILL_PROOF = "补录证明"  # kinds of the files behind plots entered after
 PLAN_APPROVAL = "专业规划批准文件"
 PROJECT_PLAN = "近期重点项目实施计划"
 PLOT_CHANGE_PROOF = "地块变更依据"
+SUPERVISION_PROOF = "监理和监督记录"
 BOUNDARY_PROOF = "范围一致佐证"  # kind of the evidence behind District.boundary_matches
 
 
@@ -195,6 +196,13 @@ class CheckResult(models.TextChoices):
 
     HELD = "held", "符合"
     NOT_HELD = "not_held", "不符合"
+
+
+class SupervisionKind(models.TextChoices):
+    """七（二）: who looks after the building of a plot or work beside the four departments."""
+
+    SITE = "site", "监理"
+    OVERSIGHT = "oversight", "质量安全监督"
 
 
 class PlotState(models.TextChoices):

@@ -105,6 +105,7 @@ WORDS = {
     "beautiful.report_progress": "报送行动任务季度进展",
     "beautiful.roll_plan": "滚动三年行动计划",
     "beautiful.save_task": "修改行动任务",
+    "districts.add_supervision": "登记监理或质量安全监督记录",
     "carbon.add_factor": "增加排放因子版本",
     "carbon.correct": "更正碳排放清单",
     "carbon.drop": "删除碳排放清单草稿",

@@ -12,6 +12,8 @@ from districts.plots.models import Plot, PlotControl, PlotIndicator
 from greendistrict.accounts.selectors import has_people_by
 from greendistrict.workflow import timeline
 
+SHOWN_RECORDS = 5  # of supervision, newest first; their own page lists all
+
 
 def step_bar(control: PlotControl) -> list[dict[str, str]]:
     """Steps of the table for ``components/steps.html``, each with the day it was left."""
@@ -47,7 +49,7 @@ def indicator_lines(plot: Plot, *, is_stated: bool) -> list[dict[str, Any]]:
 
 
 def plot_page(plot: Plot, control: PlotControl | None) -> dict[str, Any]:
-    """Everything but the forms; five queries."""
+    """Everything but the forms; six queries."""
     asked = plot.opinions.select_related("organisation", "answered_by", "asked_by")
     opinions = list(asked.annotate(is_owed=has_people_by("organisation", "due_on")))
     is_stated = any(opinion.answered_on for opinion in opinions if opinion.purpose == OpinionPurpose.CONDITIONS)
@@ -63,6 +65,7 @@ def plot_page(plot: Plot, control: PlotControl | None) -> dict[str, Any]:
         "steps": step_bar(control) if control else [],
         "state": TABLES[control.table].state(control.status) if control else None,
         "entries": entries_of(control) if control else [],
+        "supervision": list(plot.district.supervision_records.filter(plot__in=[plot.pk, *map(int, plot.origins)])[:SHOWN_RECORDS]),
         **lineage_of(plot),
     }
 

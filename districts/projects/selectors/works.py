@@ -20,6 +20,9 @@ RECORDED = (
 )
 
 
+SHOWN_RECORDS = 5  # of supervision, newest first; their own page lists all
+
+
 class WorkLine(NamedTuple):
     """An indicator as people read it."""
 
@@ -46,7 +49,7 @@ def last_check_held(work: Work) -> bool | None:
 
 
 def work_page(work: Work) -> dict[str, Any]:
-    """Everything but the forms; three queries."""
+    """Everything but the forms; four queries."""
     checks = list(work.checks.select_related("entered_by"))
     lines = []
     for row in work.indicators.all():
@@ -60,6 +63,7 @@ def work_page(work: Work) -> dict[str, Any]:
         "lines": lines,
         "matrix": matrix,
         "stages": [stage.label for stage in CheckStage],
+        "supervision": list(work.supervision_records.all()[:SHOWN_RECORDS]),
         "missing_checks": missing(matrix),
         "expected": None if not values or unbuilt(values) else is_conforming(values, held),
         "records": [

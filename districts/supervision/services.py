@@ -1,0 +1,53 @@
+"""Recording what a supervisor of construction or an oversight body found on a plot or a municipal work."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from districts.common.enums import SUPERVISION_PROOF, SupervisionKind
+from districts.file.services.locking import hold_constraints, hold_editor
+from districts.plots.models import Plot
+from districts.projects.models import Work
+from districts.supervision.models import SupervisionRecord
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, Refusal, Refused
+from greendistrict.documents.services import store
+
+FINDING = 1000
+
+
+def record_supervision(
+    *, subject: Plot | Work, kind: str, body: str, inspected_on: dt.date, finding: str, upload: "UploadedFile[Any] | None", by: User
+) -> SupervisionRecord:
+    """Keep a finding with its paper.
+
+    Raises ``NotAllowed``, ``Closed`` for a plot that is history, ``Refused`` for what is wrong or missing.
+    """
+    district = subject.district
+    hold_editor(by, district)
+    Closed.when(isinstance(subject, Plot) and subject.ended_by_id is not None, "这个地块已变更，请在接续它的地块登记")
+    found = []
+    if inspected_on > clock.today():
+        found.append(Refusal("日期不能晚于今天", field="inspected_on"))
+    if not finding.strip():
+        found.append(Refusal("请填写检查结果", field="finding"))
+    if upload is None:
+        found.append(Refusal("请上传记录文件", field="upload"))
+    if found or upload is None:
+        raise Refused(found)
+    with transaction.atomic():
+        document = store(owner=district, upload=upload, kind=SUPERVISION_PROOF, title=f"{SupervisionKind(kind).label}记录", by=by)
+        of = {"plot": subject} if isinstance(subject, Plot) else {"work": subject}
+        record = SupervisionRecord(
+            district=district, kind=kind, body=body.strip(), inspected_on=inspected_on, finding=finding.strip()[:FINDING],
+            document=document, recorded_at=clock.now(), recorded_by=by, **of,
+        )  # fmt: skip
+        hold_constraints(record)
+        record.save()
+        data = {"district": district.code, "subject": str(subject), "kind": kind, "body": record.body, "on": inspected_on.isoformat()}
+        audit.record(action="districts.add_supervision", by=by, obj=record, data=data)
+    return record

@@ -1,0 +1,61 @@
+"""Pages of a plot's and of a municipal work's records of supervision and oversight."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from districts.file.file_locks import lock_reasons
+from districts.file.rules import may_edit_district
+from districts.file.views.common import UNPROCESSABLE, district_to_read
+from districts.plots.models import Plot
+from districts.plots.views.access import plot_to_read
+from districts.projects.models import Work
+from districts.supervision.forms import SupervisionForm
+from districts.supervision.services import record_supervision
+from greendistrict.accounts.http import signed_in
+from greendistrict.core.errors import NotAllowed
+from greendistrict.core.paging import PAGE_ROWS
+from greendistrict.core.refusals import RefusalsIn
+
+
+def plot_supervision(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Records of a plot and of those it stands for."""
+    plot = plot_to_read(request, code, pk)
+    records = plot.district.supervision_records.filter(plot__in=[plot.pk, *map(int, plot.origins)])
+    return _page(request, plot, records, reverse("districts:plot_control", args=[code, pk]))
+
+
+def work_supervision(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Records of a municipal work."""
+    district, _editable = district_to_read(request, code)
+    work: Work = get_object_or_404(district.works, pk=pk)
+    work.district = district
+    return _page(request, work, work.supervision_records.all(), reverse("districts:work", args=[code, pk]))
+
+
+def _page(request: HttpRequest, subject: Plot | Work, records: Any, back: str) -> HttpResponse:
+    """The records, newest first, and for who fills in the file the form of the next one."""
+    user = signed_in(request)
+    may_record = may_edit_district(user, subject.district) and not (isinstance(subject, Plot) and subject.ended_by_id)
+    if request.method == "POST":
+        NotAllowed.unless(may_record, "监理和监督记录由申报主体的填报人或其授权的咨询单位登记")
+    form = SupervisionForm(request.POST or None, request.FILES or None) if may_record else None
+    if form and request.method == "POST" and form.is_valid():
+        with RefusalsIn(form):
+            record_supervision(subject=subject, by=user, **form.cleaned_data)
+            messages.success(request, "记录已登记")
+            return HttpResponseRedirect(request.path)
+    context = {
+        "district": subject.district,
+        "subject": subject,
+        "is_plot": isinstance(subject, Plot),
+        "back": back,
+        "page": Paginator(records.select_related("plot", "document", "recorded_by"), PAGE_ROWS).get_page(request.GET.get("page")),
+        "form": form,
+        "holds": lock_reasons(subject.district) if may_record else [],
+    }
+    return render(request, "districts/supervision/supervision.html", context, status=UNPROCESSABLE if form and form.errors else 200)

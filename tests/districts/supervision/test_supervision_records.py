@@ -1,0 +1,129 @@
+"""监理 and 质量安全监督 of plots and works: recorded with a paper, listed on both pages, a condition of nothing."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from districts.plot_changes import proposals
+from districts.plot_changes.proposals import PlotPart
+from districts.plot_changes.services import plots_to_change, record_change
+from districts.supervision.models import SupervisionRecord
+from districts.supervision.services import record_supervision
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from tests.factories.accounts import cast as make_cast
+from tests.factories.approvals import pdf
+from tests.factories.districts import PlotFactory, WorkFactory, file_case, make_district
+
+pytestmark = pytest.mark.django_db
+PAGES = {"plot": ("plot_supervision", "plot_control", 12), "work": ("work_supervision", "work", 10)}
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def district(cast):
+    return make_district(cast)
+
+
+@pytest.fixture
+def plot(district):
+    return PlotFactory(district=district, number="A")
+
+
+@pytest.fixture(params=["plot", "work"])
+def subject(request, district):
+    return request.getfixturevalue("plot") if request.param == "plot" else WorkFactory(district=district, name="甲路")
+
+
+def pages(subject):
+    """Addresses of the records and of the page of the plot or work."""
+    names = PAGES[subject._meta.model_name]
+    return [reverse(f"districts:{name}", args=[subject.district.code, subject.pk]) for name in names[:2]]
+
+
+def given(**more):
+    day = clock.today().isoformat()
+    return {"kind": "oversight", "body": "演示质安站", "inspected_on": day, "finding": "透水铺装未按图施工", "upload": pdf(), **more}
+
+
+def test_a_finding_is_recorded_with_its_paper_and_stands_on_both_pages(client, cast, subject):
+    records, page = pages(subject)
+    client.force_login(cast.preparer)
+    assert "暂无监理或监督记录" in client.get(records).content.decode()
+    assert "暂无记录" in client.get(page).content.decode()
+    assert client.post(records, given()).status_code == 302
+    record = SupervisionRecord.objects.get()
+    assert (record.body, record.recorded_by, record.document.original_name) == ("演示质安站", cast.preparer, pdf().name)
+    for address in (records, page):
+        text = client.get(address).content.decode()
+        assert all(words in text for words in ("质量安全监督", "演示质安站", "透水铺装未按图施工")), address
+    assert reverse("documents:download", args=[record.document.key]) in client.get(records).content.decode()
+    assert AuditRecord.objects.filter(action="districts.add_supervision").get().data["body"] == "演示质安站"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"inspected_on": "2099-01-01"}, "日期不能晚于今天"), ({"finding": " "}, "检查结果"), ({"upload": ""}, "记录文件"),
+        ({"body": ""}, "单位"), ({"kind": "x"}, "类别"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_or_wrong_is_said_and_nothing_is_kept(client, cast, plot, wrong, words):
+    client.force_login(cast.preparer)
+    answer = client.post(pages(plot)[0], given(**wrong))
+    assert (answer.status_code, words in answer.content.decode()) == (422, True)
+    assert not SupervisionRecord.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("seat", "codes"),
+    [
+        ("preparer", (200, 302)), ("consultant", (200, 302)), ("reviewer", (200, 403)), ("city_officer", (200, 403)),
+        ("bureau", (200, 403)), ("authority", (200, 403)), ("outsider_preparer", (404, 404)), ("expert1", (404, 404)),
+        ("system_keeper", (404, 404)),
+    ],
+)  # fmt: skip
+def test_who_reads_and_who_records(client, cast, district, plot, seat, codes):
+    work = WorkFactory(district=district)
+    file_case(district)
+    client.force_login(getattr(cast, seat))
+    for subject in (plot, work):
+        address = pages(subject)[0]
+        assert (client.get(address).status_code, client.post(address, given()).status_code) == codes
+
+
+def test_what_a_split_plot_had_is_listed_with_its_parts(client, cast, district, plot):
+    values = {"kind": "site", "body": "演示监理公司", "inspected_on": clock.today(), "finding": "符合", "upload": pdf()}
+    record_supervision(subject=plot, by=cast.preparer, **values)
+
+    def parts():
+        made = [PlotPart("A-1", Decimal("0.5")), PlotPart("A-2", Decimal("0.75"))]
+        return proposals.split(plots_to_change(district, ["A"])[0], made)
+
+    record_change(
+        district=district, propose=parts, read=parts().read, on=dt.date(2026, 7, 1), reason="批复", upload=pdf(), by=cast.preparer
+    )
+    client.force_login(cast.preparer)
+    for part in district.plots.all():
+        for address in pages(part):
+            assert "演示监理公司" in client.get(address).content.decode()
+    assert client.post(pages(plot)[0], given()).status_code == 404, "history is read, not worked on"
+    assert client.get(pages(plot)[0]).status_code == 200
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3])
+def test_the_records_take_the_same_queries(client, cast, subject, rows, django_assert_num_queries):
+    values = {"kind": "site", "body": "演示监理公司", "inspected_on": clock.today(), "finding": "符合"}
+    for _ in range(rows):
+        record_supervision(subject=subject, by=cast.preparer, upload=pdf(), **values)
+    client.force_login(cast.preparer)
+    address = pages(subject)[0]
+    client.get(address)
+    with django_assert_num_queries(PAGES[subject._meta.model_name][2] - (rows == 0)):
+        client.get(address)
