@@ -89,9 +89,9 @@ def test_what_is_missing_or_wrong_is_said_and_nothing_is_kept(client, cast, plot
         ("system_keeper", (404, 404)),
     ],
 )  # fmt: skip
-def test_who_reads_and_who_records(client, cast, district, plot, seat, codes):
-    work = WorkFactory(district=district)
-    file_case(district)
+def test_who_reads_and_who_records(client, cast, plot, seat, codes):
+    work = WorkFactory(district=plot.district)
+    file_case(plot.district)
     client.force_login(getattr(cast, seat))
     for subject in (plot, work):
         address = pages(subject)[0]
