@@ -23,7 +23,7 @@ BEGUN, DONE = dt.date(2026, 3, 1), dt.date(2026, 9, 1)
 PAVING = {"name": "透水铺装率", "kind": ValueKind.AT_LEAST, "unit": "%", "required": "50%", "designed": "60", "built": ""}
 LOSS = {"name": "漏损率", "kind": ValueKind.AT_MOST, "unit": "%", "required": "8", "designed": "8", "built": ""}
 LIGHTS = {"name": "智慧灯杆", "kind": ValueKind.YES_NO, "unit": "", "required": "是", "designed": "是", "built": ""}
-PAGE_QUERIES = 8
+PAGE_QUERIES = 9
 
 
 @pytest.fixture(autouse=True)
