@@ -317,6 +317,7 @@ class PlotChangeKind(models.TextChoices):
     MERGE = "merge", "合并"
     RENUMBER = "renumber", "重新编号"
     PLAN = "plan", "控规调整"
+    REVOKE = "revoke", "撤回变更"
 
 
 class ImportKind(models.TextChoices):

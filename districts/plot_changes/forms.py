@@ -121,6 +121,12 @@ class PlotPlanForm(PlotChangeForm):
         return lambda: proposals.adjust(self._fresh()[0], values)
 
 
+class RevokeForm(forms.Form):
+    """Why a change is taken back."""
+
+    reason = forms.CharField(label="撤回的理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class GroundForm(forms.Form):
     """Day, ground and file of the act."""
 

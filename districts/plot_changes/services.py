@@ -69,11 +69,11 @@ def record_change(
         document = _document(district, upload, on, reason, by)
         change = PlotChange(
             district=district, kind=proposal.kind, on=on, number=number.strip(), reason=reason.strip(), document=document,
-            before=[_row(plot.pk, plot) for plot in proposal.before], after=[], recorded_at=clock.now(), recorded_by=by,
+            before=[row_of(plot) for plot in proposal.before], after=[], recorded_at=clock.now(), recorded_by=by,
         )  # fmt: skip
         change.save()
         made = _succeed(proposal, change) if proposal.ends else [_alter(proposal.before[0], proposal.after[0])]
-        change.after = [_row(plot.pk, plot) for plot in made]
+        change.after = [row_of(plot) for plot in made]
         hold_constraints(change)
         change.save(update_fields=["after"])
         _told(change, proposal, made, by)
@@ -93,8 +93,9 @@ def _document(district: District, upload: "UploadedFile[Any] | None", on: dt.dat
     return store(owner=district, upload=upload, kind=PLOT_CHANGE_PROOF, title="地块变更依据文件", by=by)
 
 
-def _row(pk: int, plot: Plot) -> dict[str, Any]:
-    return {"id": pk, **{name: None if getattr(plot, name) is None else str(getattr(plot, name)) for name in KEPT}}
+def row_of(plot: Plot) -> dict[str, Any]:
+    """A plot as a change keeps it."""
+    return {"id": plot.pk, **{name: None if getattr(plot, name) is None else str(getattr(plot, name)) for name in KEPT}}
 
 
 def _alter(plot: Plot, new: NewPlot) -> Plot:
@@ -120,7 +121,7 @@ def _succeed(proposal: Proposal, change: PlotChange) -> list[Plot]:
         plot.save()
         _carry(before, plot)
         made.append(plot)
-    _move_projects(before, made)
+    move_projects(before, made)
     return made
 
 
@@ -156,7 +157,8 @@ def _steps(steps: Sequence[dict[str, dict[str, Any]]]) -> dict[str, dict[str, An
     return found
 
 
-def _move_projects(before: Sequence[Plot], made: Sequence[Plot]) -> None:
+def move_projects(before: Sequence[Plot], made: Sequence[Plot]) -> None:
+    """Key projects of some plots go over to others."""
     links = Plot.key_projects.through
     old = links.objects.filter(plot__in=[plot.pk for plot in before])
     projects = sorted(set(old.values_list("keyproject_id", flat=True)))

@@ -14,12 +14,13 @@ from districts.file.models.district import District
 from districts.file.views.common import UNPROCESSABLE, district_to_edit, district_to_read, section_context
 from districts.plot_changes import forms
 from districts.plot_changes.proposals import Proposal
+from districts.plot_changes.revocation import against_revoking, revoke_change
 from districts.plot_changes.services import record_change
 from districts.plots.models import Plot
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.paging import PAGE_ROWS
-from greendistrict.core.refusals import add_refusals
+from greendistrict.core.refusals import RefusalsIn, add_refusals
 
 EFFECTS: dict[str, tuple[type[forms.PlotChangeForm], str]] = {
     PlotChangeKind.SPLIT: (forms.SplitForm, "原地块转为历史，各块接续它的管控、要求、意见和审查；面积须与原地块相等"),
@@ -70,6 +71,25 @@ def plot_change(request: HttpRequest, code: str, pk: int, kind: str) -> HttpResp
         add_refusals(form, refused)
         return render(request, TEMPLATE, context, status=UNPROCESSABLE)
     return _confirm(request, district, form, proposal, context)
+
+
+def plot_change_revoke(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """What stands against taking a change back, or the form that does it; whoever reads the file sees the reasons."""
+    district, editable = district_to_read(request, code)
+    change = get_object_or_404(district.plot_changes.select_related("document", "recorded_by"), pk=pk)
+    change.district = district
+    if request.method == "POST":
+        NotAllowed.unless(editable, "地块变更由申报主体的填报人或其授权的咨询单位撤回")
+    against = against_revoking(change)
+    form = forms.RevokeForm(request.POST or None) if editable and not against else None
+    if form and request.method == "POST" and form.is_valid():
+        with RefusalsIn(form):
+            revoke_change(change=change, by=signed_in(request), **form.cleaned_data)
+            messages.success(request, f"{change}已撤回")
+            return redirect("districts:plot_change_list", code=code)
+    status = 200 if request.method != "POST" else UNPROCESSABLE
+    context = {"district": district, "change": change, "against": against, "form": form, "editable": editable}
+    return render(request, "districts/plot_changes/plot_change_revoke.html", context, status=status)
 
 
 TEMPLATE = "districts/plot_changes/plot_change.html"

@@ -216,6 +216,7 @@ WORDS = {
     "districts.map_export": "导出范围和地块图形",
     "districts.plot_change": "登记地块变更",
     "districts.plot_changed": "由地块变更写入地块",
+    "districts.plot_change_revoke": "撤回地块变更",
     "districts.plot_backfill": "登记补录地块的理由和证明",
     "score_table.base": "填写基础数据",
     "policy.set_setting": "修改参数",

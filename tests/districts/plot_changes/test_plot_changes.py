@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from assessments.tables.models import TableVersion
 from districts.baselines.services import content_of, freeze_baseline
 from districts.common.enums import Acquisition, BaselineKind, CheckResult, CheckStage, ControlStep, OpinionPurpose
 from districts.facts.baseline_change import problems_of, wanted_of
@@ -17,6 +18,7 @@ from districts.lists.services import rows
 from districts.plot_changes import proposals
 from districts.plot_changes.models import PlotChange
 from districts.plot_changes.proposals import PlotPart
+from districts.plot_changes.revocation import revoke_change
 from districts.plot_changes.services import plots_to_change, record_change
 from districts.plot_map.models import PlotShape
 from districts.plots.milestones import missing_plots
@@ -27,6 +29,7 @@ from greendistrict.core.errors import NotAllowed, Refused, Stale
 from tests.factories.accounts import cast
 from tests.factories.approvals import pdf
 from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district
+from tests.factories.received import received_self_check
 from tests.steps import step as taken
 
 pytestmark = pytest.mark.django_db
@@ -305,3 +308,95 @@ def test_only_who_fills_in_the_file_changes_plots(people, district, client):
         record(district, people.bureau, splitting(district))
     client.force_login(people.bureau)
     assert client.get(reverse("districts:plot_change", args=[district.code, plot.pk, "split"])).status_code == 403
+
+
+def revoked(change, people, **more):
+    return revoke_change(change=change, by=people.preparer, **{"reason": "批复号登错", **more})
+
+
+def test_a_split_is_taken_back_on_record_and_can_be_made_again(people, district, client):
+    plot = controlled(district)
+    project = KeyProjectFactory(district=district)
+    project.plots.add(plot)
+    change = record(district, people.preparer, splitting(district))
+    client.force_login(people.preparer)
+    page = reverse("districts:plot_change_revoke", args=[district.code, change.pk])
+    assert page in client.get(reverse("districts:plot_change_list", args=[district.code])).content.decode()
+    assert client.post(page, {"reason": " "}).status_code == 422
+    assert client.post(page, {"reason": "批复号登错"}).status_code == 302
+    assert [one.number for one in district.plots.all()] == ["A"]
+    assert list(project.plots.all()) == [plot]
+    back = PlotChange.objects.get(kind="revoke")
+    assert (back.words, back.document, back.reason) == ("A-1、A-2 → A", change.document, "批复号登错")
+    assert all(words in client.get(page).content.decode() for words in ("不能撤回", "之后又变更或已撤回"))
+    assert "撤回变更" in client.get(reverse("districts:plot_control", args=[district.code, plot.pk])).content.decode()
+    again = record(district, people.preparer, splitting(district))
+    assert (len(again.after), district.plots.count()) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("touch", "words"),
+    [
+        (lambda plot, _: Plot.objects.filter(pk=plot.pk).update(version=1), "修改过资料或指标值"),
+        (lambda plot, _: PlotControl.objects.filter(plot=plot).update(version=1), "办理过管控步骤"),
+        (
+            lambda plot, by: PlotCheck.objects.create(
+                plot=plot, stage=CheckStage.APPROVAL, department="水务", checked_on=DAY, result=CheckResult.HELD, entered_by=by
+            ),
+            "登记过部门审查",
+        ),
+        (lambda plot, _: freeze_baseline(district=plot.district, kind=BaselineKind.PLAN, reason="试", by=None), "已冻结在基线中"),
+        (
+            lambda plot, by: record(plot.district, by, splitting(plot.district, "A-1", (("B-1", "0.25", "6000"), ("B-2", "0.25", "6000")))),
+            "又变更",
+        ),
+        (lambda plot, _: PlotFactory(district=plot.district, number="A"), "原编号已由别的地块使用：A"),
+    ],
+)
+def test_what_was_built_on_the_parts_keeps_the_split(people, district, touch, words):
+    controlled(district)
+    change = record(district, people.preparer, splitting(district))
+    touch(district.plots.get(number="A-1"), people.preparer)
+    with pytest.raises(Refused, match=words):
+        revoked(change, people)
+    assert not district.plots.filter(ended_by=None, pk__in=[row["id"] for row in change.before]).exists()
+
+
+def test_what_made_no_new_plot_is_not_taken_back_and_only_editors_do_it(people, district, client):
+    plot = controlled(district)
+    change = record(district, people.preparer, lambda: proposals.renumber(plots_to_change(district, ["A"])[0], "A-9"))
+    with pytest.raises(Refused, match="再登记一次更正"):
+        revoked(change, people)
+    split = record(district, people.preparer, splitting(district, "A-9"))
+    for by in (people.reviewer, people.outsider_preparer):
+        with pytest.raises(NotAllowed):
+            revoke_change(change=split, reason="试", by=by)
+    client.force_login(people.reviewer)
+    page = reverse("districts:plot_change_revoke", args=[district.code, split.pk])
+    assert (client.get(page).status_code, client.post(page, {"reason": "试"}).status_code) == (200, 403)
+    client.force_login(people.outsider_preparer)
+    assert client.get(page).status_code == 404
+    assert Plot.with_ended.get(pk=plot.pk).ended_by_id == split.pk
+
+
+def test_taking_back_moves_no_share_of_a_baseline(people, district):
+    PlotFactory(district=district, number="A", floor_area=Decimal(30_000), **DONE)
+    freeze_baseline(district=district, kind=BaselineKind.PILOT, reason="试", by=None)
+    before = rate(district)
+    change = record(district, people.preparer, splitting(district))
+    assert rate(district)[:2] == before[:2]
+    revoked(change, people)
+    assert rate(district) == before
+
+
+def test_a_received_self_check_keeps_its_numbers_after_a_change(people):
+    check = received_self_check(people)
+    district = District.objects.get(pk=check.district_id)
+    plot = controlled(district)
+    frozen = TableVersion.objects.filter(table=check.table).values_list("content", "frozen_at").order_by("pk")
+    held = list(frozen)
+    assert held
+    change = record(district, people.preparer, splitting(district))
+    record(district, people.preparer, lambda: proposals.adjust(plots_to_change(district, ["A-1"])[0], {"area_ha": Decimal(3)}))
+    assert list(frozen) == held
+    assert (plot.pk, change.kind) == (change.before[0]["id"], "split")
