@@ -10,7 +10,7 @@ from districts.file.forms.fields import day, figure, plain
 from districts.land.land_use import code_of, name_of, words_of
 from districts.plot_changes import proposals
 from districts.plot_changes.proposals import PlotPart, Proposal
-from districts.plot_changes.services import plots_to_change
+from districts.plot_changes.services.recording import plots_to_change
 from districts.plots.models import Plot
 from greendistrict.core import clock
 from greendistrict.documents.forms import EvidenceField

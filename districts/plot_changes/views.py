@@ -14,8 +14,8 @@ from districts.file.models.district import District
 from districts.file.views.common import UNPROCESSABLE, district_to_edit, district_to_read, section_context
 from districts.plot_changes import forms
 from districts.plot_changes.proposals import Proposal
-from districts.plot_changes.revocation import against_revoking, revoke_change
-from districts.plot_changes.services import record_change
+from districts.plot_changes.services.recording import record_change
+from districts.plot_changes.services.revocation import against_revoking, revoke_change
 from districts.plots.models import Plot
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed, Refused, Stale

@@ -42,12 +42,12 @@ class LatePlots(NamedTuple):
     finish: int = 0
 
 
-def late_plots(districts: QuerySet[District] | Iterable[int], today: dt.date) -> dict[int, LatePlots]:
+def late_plots(districts: QuerySet[District, Any] | Iterable[int], today: dt.date) -> dict[int, LatePlots]:
     """Plots behind their plan by district: one query for any number."""
     wanted = {name: _late_by_plan(today)[name] for name in PLAN}
     counts = {"behind": reduce(or_, wanted.values()), **wanted}
     rows = Plot.objects.filter(district__in=districts).order_by().values("district")
-    found = rows.annotate(**{f"{name}_plots": Count("pk", filter=condition) for name, condition in counts.items()})
+    found: Any = rows.annotate(**{f"{name}_plots": Count("pk", filter=condition) for name, condition in counts.items()})
     return {row["district"]: LatePlots(**{name: row[f"{name}_plots"] for name in counts}) for row in found}
 
 

@@ -65,7 +65,7 @@ class IndicatorSplit:
 Splits = dict[str, IndicatorSplit]
 
 
-def splits_of(districts: QuerySet[District] | Iterable[int]) -> dict[int, Splits]:
+def splits_of(districts: QuerySet[District, Any] | Iterable[int]) -> dict[int, Splits]:
     """Splits by indicator of the districts that have buildable plots: two queries for any number."""
     wholes: dict[int, dict[bool, PlotSum]] = defaultdict(dict)
     plots = Plot.objects.filter(district__in=districts, buildable=True).order_by()
@@ -80,7 +80,7 @@ def splits_of(districts: QuerySet[District] | Iterable[int]) -> dict[int, Splits
     }
 
 
-def _value_rows(districts: QuerySet[District] | Iterable[int]) -> Iterator[Mapping[str, Any]]:
+def _value_rows(districts: QuerySet[District, Any] | Iterable[int]) -> Iterator[Mapping[str, Any]]:
     rows = PlotIndicator.objects.filter(plot__district__in=districts, plot__buildable=True, plot__ended_by=None).order_by()
     asked = Case(When(required__in=ASKS_NOTHING, then=F("required")), default=Value(SOMETHING))
     stated = Exists(ANSWERED.filter(plot=OuterRef("plot")))

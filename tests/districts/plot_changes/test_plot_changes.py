@@ -18,8 +18,8 @@ from districts.lists.services import rows
 from districts.plot_changes import proposals
 from districts.plot_changes.models import PlotChange
 from districts.plot_changes.proposals import PlotPart
-from districts.plot_changes.revocation import revoke_change
-from districts.plot_changes.services import plots_to_change, record_change
+from districts.plot_changes.services.recording import plots_to_change, record_change
+from districts.plot_changes.services.revocation import revoke_change
 from districts.plot_map.models import PlotShape
 from districts.plots.milestones import missing_plots
 from districts.plots.models import Plot, PlotCheck, PlotControl, PlotIndicator, PlotOpinion

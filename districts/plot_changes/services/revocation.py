@@ -8,7 +8,7 @@ from django.db import transaction
 from districts.common.enums import PlotChangeKind
 from districts.file.services.locking import hold_constraints, hold_editor, locked
 from districts.plot_changes.models import PlotChange
-from districts.plot_changes.services import move_projects, row_of
+from districts.plot_changes.services.recording import move_projects, row_of
 from districts.plots.models import Plot
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit

@@ -1,0 +1,1 @@
+"""Recording changes of plots, and taking them back."""
