@@ -366,6 +366,7 @@ FILLERS: dict[str, Filler] = {
     "districts/<code>/key-projects/import/<pk>": rows("districts.QueuedImport", "district__code", "code"),
     "districts/<code>/plots/<pk>": rows("districts.Plot", "district__code", "code"),
     "districts/<code>/plots/<pk>/changes/<kind>": words("split", "merge", "renumber", "plan", "none"),
+    "districts/<code>/plots/changes/<pk>": rows("districts.PlotChange", "district__code", "code"),
     "districts/<code>/plots/map/export/<kind>": words("geojson", "gpkg", "none"),
     "districts/<code>/plots/<pk>/control/step/<action>": computed(_plot_actions),
     "districts/<code>/plots/import/<pk>": rows("districts.QueuedImport", "district__code", "code"),

@@ -98,6 +98,7 @@ HOLLOW: set[str] = {
     "carbon:verification_settle",
     "districts:import_undo",
     "districts:key_project_queued",
+    "districts:plot_change_revoke",
     "districts:plot_queued",
     "districts:work_queued",
     "documents:upload",
