@@ -8,14 +8,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from districts.file.file_locks import lock_reasons
 from districts.file.rules import may_edit_district
 from districts.file.views.common import UNPROCESSABLE, district_to_read
 from districts.plots.models import Plot
 from districts.plots.views.access import plot_to_read
 from districts.projects.models import Work
 from districts.supervision.forms import SupervisionForm
-from districts.supervision.services import record_supervision
+from districts.supervision.services import EDITORS, record_supervision
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.paging import PAGE_ROWS
@@ -42,7 +41,7 @@ def _page(request: HttpRequest, subject: Plot | Work, records: Any, back: str) -
     user = signed_in(request)
     may_record = may_edit_district(user, subject.district) and not (isinstance(subject, Plot) and subject.ended_by_id)
     if request.method == "POST":
-        NotAllowed.unless(may_record, "监理和监督记录由申报主体的填报人或其授权的咨询单位登记")
+        NotAllowed.unless(may_record, EDITORS)
     form = SupervisionForm(request.POST or None, request.FILES or None) if may_record else None
     if form and request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
@@ -56,6 +55,5 @@ def _page(request: HttpRequest, subject: Plot | Work, records: Any, back: str) -
         "back": back,
         "page": Paginator(records.select_related("plot", "document", "recorded_by"), PAGE_ROWS).get_page(request.GET.get("page")),
         "form": form,
-        "holds": lock_reasons(subject.district) if may_record else [],
     }
     return render(request, "districts/supervision/supervision.html", context, status=UNPROCESSABLE if form and form.errors else 200)
