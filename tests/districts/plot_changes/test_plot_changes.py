@@ -365,7 +365,7 @@ def test_what_was_built_on_the_parts_keeps_the_split(people, district, touch, wo
 def test_what_made_no_new_plot_is_not_taken_back_and_only_editors_do_it(people, district, client):
     plot = controlled(district)
     change = record(district, people.preparer, lambda: proposals.renumber(plots_to_change(district, ["A"])[0], "A-9"))
-    with pytest.raises(Refused, match="再登记一次更正"):
+    with pytest.raises(Refused, match="不用撤回"):
         revoked(change, people)
     split = record(district, people.preparer, splitting(district, "A-9"))
     for by in (people.reviewer, people.outsider_preparer):

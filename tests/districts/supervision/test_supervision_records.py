@@ -18,7 +18,7 @@ from tests.factories.approvals import pdf
 from tests.factories.districts import PlotFactory, WorkFactory, file_case, make_district
 
 pytestmark = pytest.mark.django_db
-PAGES = {"plot": ("plot_supervision", "plot_control", 12), "work": ("work_supervision", "work", 10)}
+PAGES = {"plot": ("plot_supervision", "plot_control", 7), "work": ("work_supervision", "work", 7)}
 
 
 @pytest.fixture
