@@ -57,6 +57,8 @@ WIDE = {
     "city_officer": ("/policy/", "/policy-check/", "/policy-check/APPLY-LAND-RATIO/", "/cases/settings/", "/cases/settings/selfcheck.due/",
                      "/reports/", "/reports/examination/", "/reports/awards/"),
     "system_keeper": ("/operations/",),
+    "preparer": tuple(f"/districts/yan-shi-xin-cheng-qu-xu-gou/{place}" for place in
+                      ("", "?tab=indicators", "?tab=carbon", "?tab=assessments", "?tab=titles", "?tab=archive", "boundaries/")),
 }  # fmt: skip
 SIDEWAYS = """() => [...document.querySelectorAll("main .gd-tablewrap, main .table-responsive")]
     .filter((frame) => frame.scrollWidth > frame.clientWidth + 1).map((frame) => frame.textContent.trim().slice(0, 40))"""
