@@ -221,7 +221,9 @@ def test_the_drawer_adds_a_file_and_brings_the_row_up_to_date(client, people, ta
     address = reverse("assessments:row_evidence", args=[table.pk, ITEM])
     panel = client.get(address, headers=HTMX).content.decode()
     assert panel.lstrip().startswith('<section id="drawer-evidence"')
+    assert '<h3 tabindex="-1" autofocus>' in panel
     text = sent(client, table, HTMX, **{"upload-page": "3"}).content.decode()
+    assert "autofocus" not in text
     assert f"{ITEM} 的佐证材料已加入" in text
     assert f'<span id="ev-{ITEM.replace(".", "_")}" hx-swap-oob="innerHTML">1</span>' in text
     assert 'id="totals" hx-swap-oob' in text
