@@ -1,6 +1,8 @@
 """Tables of this app."""
 
+from portal.api.models import KeptAnswer
 from portal.data_check.models import DataCheckRun
 from portal.search.models import SearchName
+from portal.tokens.models import TokenScopes
 
-__all__ = ["DataCheckRun", "SearchName"]
+__all__ = ["DataCheckRun", "KeptAnswer", "SearchName", "TokenScopes"]

@@ -3,13 +3,21 @@
     portal = PortalClient("https://portal.example", token="…")
     for district in portal.rows("districts", stage="pilot"):
         print(district["code"], district["name"])
+    plot = portal.create("create_plot", {"district": "yanshi-1", "number": "A-01", "area_ha": "2.5"})
+    portal.change("change_plot", plot["id"], plot["version"], started_on="2026-09-01")
+    for row in portal.rows("score_rows", district="yanshi-1", item="7.2.7"):
+        portal.change("change_score_row", row["id"], row["version"], value="14.3")
+        portal.upload_evidence(row["id"], "report.pdf", content, page="12")
     PortalClient("https://portal.example", meter_token="…").write_readings([{"meter": "E-1", "time": "2026-03-01 00:15", "value": "128.5"}])
+
+Every write carries an ``Idempotency-Key``, made for it unless one is given: keep your own where a write may be sent again later.
 
 ``OPERATIONS`` is what the schema says; a test compares the two (``tests/tools/test_api_client.py``).
 """
 
 import json
 import time
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.error import HTTPError
@@ -20,6 +28,11 @@ PAGING = ("cursor", "limit", "offset", "ordering")
 OPERATIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "announcements": ("GET", "/api/v1/announcements/", ("announced_after", "announced_before", "historic", "is_demo", "year")),
     "assessments": ("GET", "/api/v1/assessments/", ("district", "is_demo", "received_after", "received_before", "year")),
+    "change_plot": ("PATCH", "/api/v1/plots/{id}/", ()),
+    "change_project": ("PATCH", "/api/v1/projects/{id}/", ()),
+    "change_score_row": ("PATCH", "/api/v1/score-rows/{id}/", ()),
+    "create_plot": ("POST", "/api/v1/plots/", ()),
+    "create_project": ("POST", "/api/v1/projects/", ()),
     "districts": (
         "GET",
         "/api/v1/districts/",
@@ -28,7 +41,14 @@ OPERATIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "editions": ("GET", "/api/v1/editions/", ("complete", "official", "status")),
     "meter_readings": ("POST", "/api/v1/meter-readings/", ()),
     "obligations": ("GET", "/api/v1/obligations/", ("authority", "district", "is_demo", "kind", "on", "state")),
+    "plot": ("GET", "/api/v1/plots/{id}/", ()),
+    "plots": ("GET", "/api/v1/plots/", ("district", "is_demo", "number")),
+    "project": ("GET", "/api/v1/projects/{id}/", ()),
+    "projects": ("GET", "/api/v1/projects/", ("district", "is_demo", "name")),
+    "score_row": ("GET", "/api/v1/score-rows/{id}/", ()),
+    "score_rows": ("GET", "/api/v1/score-rows/", ("district", "item", "table", "year")),
     "titles": ("GET", "/api/v1/titles/", ("current", "district", "granted_after", "granted_before", "is_demo", "kind", "star")),
+    "upload_evidence": ("POST", "/api/v1/evidence/", ()),
     "volumes": (
         "GET",
         "/api/v1/volumes/",
@@ -39,6 +59,7 @@ PAGE = 200
 TOO_MANY = 429
 LONGEST_WAIT = 120
 Row = dict[str, Any]
+Body = tuple[str, bytes]  # media type and content
 
 
 class ApiProblem(Exception):  # noqa: N818 -- a problem of RFC 9457
@@ -72,7 +93,7 @@ class PortalClient:
     def rows(self, name: str, *, ordering: str = "", **conditions: object) -> Iterator[Row]:
         """Every row of a list, page by page behind the cursor. Raises ``ValueError`` for a condition it does not have, ``ApiProblem``."""
         method, path, known = OPERATIONS[name]
-        if method != "GET":
+        if method != "GET" or "{" in path:
             msg = f"{name}: no list"
             raise ValueError(msg)
         if unknown := sorted(set(conditions) - set(known)):
@@ -85,16 +106,37 @@ class PortalClient:
             yield from page["results"]
             address = page["next"]
 
-    def write_readings(self, readings: Sequence[Mapping[str, Any]], reason: str = "") -> Row:
+    def row(self, name: str, pk: int) -> Row:
+        """One row, as it is now. Raises ``ApiProblem``."""
+        method, path, _ = OPERATIONS[name]
+        return self._ask(method, path.format(id=pk), f"Token {self._read}")
+
+    def create(self, name: str, fields: Mapping[str, Any], *, key: str = "") -> Row:
+        """Add a row; under the same ``key`` once, however often it is sent. Raises ``ApiProblem``."""
+        method, path, _ = OPERATIONS[name]
+        return self._ask(method, path, f"Token {self._read}", _json(fields), key or _key())
+
+    def change(self, name: str, pk: int, version: int, *, key: str = "", **fields: Any) -> Row:
+        """Change fields of a row from the version that was read; 409 where somebody changed it since. Raises ``ApiProblem``."""
+        method, path, _ = OPERATIONS[name]
+        return self._ask(method, path.format(id=pk), f"Token {self._read}", _json({"version": version, **fields}), key or _key())
+
+    def upload_evidence(self, row: int, file_name: str, content: bytes, *, key: str = "", **fields: str) -> Row:
+        """Put a file under a clause of a score table. Raises ``ApiProblem``."""
+        method, path, _ = OPERATIONS["upload_evidence"]
+        body = _parts({"row": str(row), **fields}, file_name, content)
+        return self._ask(method, path, f"Token {self._read}", body, key or _key())
+
+    def write_readings(self, readings: Sequence[Mapping[str, Any]], reason: str = "", *, key: str = "") -> Row:
         """Write readings of meters, all or none; sent again they change nothing. Raises ``ApiProblem``."""
         method, path, _ = OPERATIONS["meter_readings"]
-        return self._ask(method, path, f"Meter {self._meter}", {"readings": list(readings), "reason": reason})
+        return self._ask(method, path, f"Meter {self._meter}", _json({"readings": list(readings), "reason": reason}), key or _key())
 
     def schema(self) -> Row:
         """The schema of the portal, which may be newer than this file."""
         return self._ask("GET", "/api/schema/?format=json", "")
 
-    def _ask(self, method: str, address: str, authorization: str, body: Mapping[str, Any] | None = None) -> Row:
+    def _ask(self, method: str, address: str, authorization: str, body: Body | None = None, key: str = "") -> Row:
         """One answer; told that it asks too often, the client waits as long as it is told."""
         whole = urljoin(self.base, address)
         if urlsplit(whole)[:2] != urlsplit(self.base)[:2]:
@@ -103,7 +145,8 @@ class PortalClient:
         headers = {"Accept": "application/json", **({"Authorization": authorization} if authorization else {})}
         content = None
         if body is not None:
-            headers["Content-Type"], content = "application/json", json.dumps(body, ensure_ascii=False).encode()
+            headers["Content-Type"], content = body
+            headers["Idempotency-Key"] = key
         left = self.attempts
         while True:
             left -= 1
@@ -118,6 +161,25 @@ class PortalClient:
                 if error.code != TOO_MANY or not left or wait is None:
                     raise problem from None
                 time.sleep(wait)
+
+
+def _key() -> str:
+    return str(uuid.uuid4())
+
+
+def _json(body: Mapping[str, Any]) -> Body:
+    return "application/json", json.dumps(body, ensure_ascii=False).encode()
+
+
+def _parts(fields: Mapping[str, str], file_name: str, content: bytes) -> Body:
+    """A form of several parts with one file."""
+    mark = uuid.uuid4().hex
+    parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in fields.items()]
+    plain = "".join(" " if sign in '"\r\n' else sign for sign in file_name)
+    head = (
+        f'--{mark}\r\nContent-Disposition: form-data; name="upload"; filename="{plain}"\r\nContent-Type: application/octet-stream\r\n\r\n'
+    )
+    return f"multipart/form-data; boundary={mark}", b"".join([*parts, head.encode(), content, f"\r\n--{mark}--\r\n".encode()])
 
 
 def _problem(error: HTTPError) -> ApiProblem:

@@ -85,6 +85,7 @@ WORDS = {
     "personal.reveal": "查看联系方式全号",
     "api.token_refused": "接口令牌不被接受",
     "api.use": "使用接口",
+    "api.write": "接口写入",
     "announcement.create": "建立公告批次",
     "application.answer_questions": "答复预评审问题",
     "application.ask_questions": "提出预评审问题",

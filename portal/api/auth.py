@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import SessionAuthentication, TokenAuthentication, get_authorization_header
+from rest_framework.authtoken.models import Token
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
 from rest_framework.request import Request
 
@@ -12,6 +13,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit.grouped import record_once_a_day
 from greendistrict.audit.services import record
 from greendistrict.core import clock, limits, request_id
+from portal.tokens.models import Scope, TokenScopes
 from portal.tokens.rules import ends_at, may_hold_token
 from portal.tokens.services import digest_of
 
@@ -58,6 +60,18 @@ class DigestTokenAuthentication(TokenAuthentication):
         return user, token
 
 
+def writer(request: Request, scope: Scope) -> User:
+    """Whose token the request carries, if the token was made to write this. Raises ``PermissionDenied``; sessions write nothing."""
+    user, token = request.user, request.auth
+    if not isinstance(token, Token) or not isinstance(user, User):
+        msg = "写入只接受接口令牌，登录会话只供读取"
+        raise PermissionDenied(msg)
+    if not TokenScopes.objects.filter(token=token, scopes__contains=[scope]).exists():
+        msg = f"这个令牌没有“{scope.label}”的写入范围，可在“接口令牌”页面重新生成"
+        raise PermissionDenied(msg)
+    return user
+
+
 class PageSessionAuthentication(SessionAuthentication):
     """The session of a signed-in page, refused in Chinese where the form token is missing."""
 
@@ -66,7 +80,7 @@ class PageSessionAuthentication(SessionAuthentication):
         try:
             super().enforce_csrf(request)
         except PermissionDenied:
-            msg = "没有通过安全校验，接口只供读取"
+            msg = "没有通过安全校验，登录会话只供读取"
             raise PermissionDenied(msg) from None
 
 

@@ -46,6 +46,33 @@ ROWS: dict[str, dict[str, Any]] = {
         "how": {"anchor": "2026年度", "rule": "次年3月底前"},
         "state": "upcoming", "default": False, "cite": "八（一）",
     },
+    "plots": {
+        "id": 1, "number": "A-01", "sub_area": "", "land_use": "工业用地", "area_ha": "2.5000", "floor_area": "30000.00", "owner": "",
+        "buildable": True, "planned_acquisition": "2026-06-01", "planned_start": None, "planned_finish": None, "acquisition": "",
+        "acquired_on": None, "started_on": None, "built_on": None, "conforms": None, "land_use_code": "1001", **DISTRICT,
+        "is_demo": True, "version": 0,
+    },
+    "projects": {
+        "id": 1, "name": "演示能源站（虚构）", "category": "能源", "investment": "1200.00", "funding": "", "planned_start": "2026-03-01",
+        "planned_finish": None, "state": "planned", "started_on": None, "finished_on": None, "in_use_on": None, "clauses": ["7.2.7"],
+        "plots": ["A-01"], **DISTRICT, "is_demo": True, "version": 0,
+    },
+    "score_rows": {
+        "id": 1, "table": 1, "district": "yanshi-1", "year": 2026, "purpose": "self_check", "item": "7.2.7", "value": "14.3",
+        "build_state": "", "exclusion_reason": "", "absent_reason": "", "explanation": "", "version": 1,
+    },
+}  # fmt: skip
+CREATED = {
+    "plot": {"district": "yanshi-1", "number": "A-01", "land_use": "1001", "area_ha": "2.5", "planned_acquisition": "2026-06-01"},
+    "project": {"district": "yanshi-1", "name": "演示能源站（虚构）", "state": "planned", "clauses": ["7.2.7"], "plots": ["A-01"]},
+}
+CHANGED: dict[str, dict[str, Any]] = {
+    "plot": {"version": 0, "started_on": "2026-09-01"},
+    "project": {"version": 0, "state": "building", "started_on": "2026-09-01"},
+    "score_row": {"version": 0, "value": "14.3"},
+}
+EVIDENCE = {
+    "id": 1, "row": 1, "item": "7.2.7", "title": "监测报告", "sha256": "0" * 64, "confidentiality": "internal", "also": [],
 }  # fmt: skip
 READINGS = {"reason": "", "readings": [{"meter": "E-1", "time": "2026-03-01 00:15", "value": "128.5", "unit": "kWh"}]}
 READ = {"added": 1, "corrected": 0, "unchanged": 0, "notes": []}

@@ -11,8 +11,11 @@ from rest_framework.request import Request
 
 from approvals.titles.models.publicity import Announcement, Title
 from assessments.self_checks.models import SelfCheck
+from assessments.tables.models import ScoreRow
 from districts.common.enums import DistrictType, Stage, Star
 from districts.file.models.district import District
+from districts.plots.models import Plot
+from districts.projects.models import KeyProject
 from greendistrict.core.integers import whole
 from greendistrict.core.pinyin import search_key
 from greendistrict.documents.enums import Confidentiality
@@ -167,6 +170,43 @@ class AssessmentFilter(django_filters.FilterSet):  # type: ignore[misc]  # djang
 
     class Meta:
         model = SelfCheck
+        fields: list[str] = []
+
+
+class PlotApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Conditions of the list of plots."""
+
+    district = django_filters.CharFilter(field_name="district__code", label="城区代码")
+    number = django_filters.CharFilter(label="地块编号")
+    is_demo = django_filters.BooleanFilter(field_name="district__is_demo", label="虚构城区")
+
+    class Meta:
+        model = Plot
+        fields: list[str] = []
+
+
+class ProjectApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Conditions of the list of key projects."""
+
+    district = django_filters.CharFilter(field_name="district__code", label="城区代码")
+    name = django_filters.CharFilter(label="项目名称")
+    is_demo = django_filters.BooleanFilter(field_name="district__is_demo", label="虚构城区")
+
+    class Meta:
+        model = KeyProject
+        fields: list[str] = []
+
+
+class ScoreRowApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Conditions of the list of clauses that are filled in."""
+
+    district = django_filters.CharFilter(field_name="table__district__code", label="城区代码")
+    year = django_filters.NumberFilter(field_name="table__year", label="年度")
+    table = django_filters.NumberFilter(label="评分表编号")
+    item = django_filters.CharFilter(field_name="item_id", label="条文号")
+
+    class Meta:
+        model = ScoreRow
         fields: list[str] = []
 
 

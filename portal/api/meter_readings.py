@@ -26,6 +26,7 @@ from portal.api.auth import WRONG_SECONDS, WRONG_TOKENS
 from portal.api.examples import READ, READINGS, answered, sent
 from portal.api.filters import refuse_unknown
 from portal.api.problems import refusal
+from portal.api.repeats import ONCE, once
 
 MOST = 20_000
 KEYWORD = "Meter"
@@ -110,6 +111,7 @@ class MeterReadings(GenericAPIView[Any]):
         summary="写入计量读数",
         request=MeterReadingBodySerializer,
         responses=MeterReadingResultSerializer,
+        parameters=[ONCE],
         examples=[sent(READINGS), answered(READ)],
     )
     def post(self, request: Request) -> Response:
@@ -121,23 +123,26 @@ class MeterReadings(GenericAPIView[Any]):
         body = self.get_serializer(data=request.data)
         body.is_valid(raise_exception=True)
         readings = _readings(body.validated_data["readings"])
-        try:
-            done, faults = take(
-                district=token.district,
-                readings=readings,
-                by=user,
-                source=f"接口：{token}",
-                reason=body.validated_data.get("reason", "").strip(),
-            )
-        except NotAllowed as refused:
-            raise PermissionDenied(str(refused)) from refused
-        except Refused as refused:
-            places = [(int(one.field) if one.field else None, one.text) for one in refused.refusals]
-            told = [{"place": place, "words": text} for place, text in places]
-            errors = [(f"readings.{place - 1}" if place else "", text) for place, text in places]
-            return refusal(UNPROCESSABLE, "没有写入，请改正后重新发送", errors, refused=told)
-        notes = [_note(fault) for fault in faults]
-        return Response({"added": done.added, "corrected": done.corrected, "unchanged": done.unchanged, "notes": notes})
+
+        def act() -> Response:
+            return _taken(token, user, readings, body.validated_data.get("reason", "").strip())
+
+        return once(request, body.validated_data, act)
+
+
+def _taken(token: MeterToken, user: User, readings: dict[str, list[NewReading]], reason: str) -> Response:
+    """The readings written, or which are refused and why."""
+    try:
+        done, faults = take(district=token.district, readings=readings, by=user, source=f"接口：{token}", reason=reason)
+    except NotAllowed as refused:
+        raise PermissionDenied(str(refused)) from refused
+    except Refused as refused:
+        places = [(int(one.field) if one.field else None, one.text) for one in refused.refusals]
+        told = [{"place": place, "words": text} for place, text in places]
+        errors = [(f"readings.{place - 1}" if place else "", text) for place, text in places]
+        return refusal(UNPROCESSABLE, "没有写入，请改正后重新发送", errors, refused=told)
+    notes = [_note(fault) for fault in faults]
+    return Response({"added": done.added, "corrected": done.corrected, "unchanged": done.unchanged, "notes": notes})
 
 
 def _readings(rows: list[dict[str, Any]]) -> dict[str, list[NewReading]]:

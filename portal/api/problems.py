@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from greendistrict.core import problems
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import Refused, Stale
 
 MOST_TOLD = 5
 GENERAL = ("detail", "non_field_errors")
@@ -30,11 +30,13 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
     if isinstance(error, Refused):
         set_rollback()
         told = [(one.field, one.text) for one in error.refusals]
-        return refusal(error.status, str(error), told if any(field for field, _ in told) or len(told) > 1 else ())
+        errors = told if any(field for field, _ in told) or len(told) > 1 else ()
+        return refusal(error.status, str(error), errors, **(_stored(error) if isinstance(error, Stale) else {}))
+    errors: Sequence[tuple[str, str]]
     response = exception_handler(error, dict(context))
     if response is None:
         return None
-    errors: Sequence[tuple[str, str]] = ()
+    errors = ()
     if isinstance(error, WrongParameters):
         detail, errors = str(error.detail), error.errors
     elif isinstance(error, ValidationError):
@@ -47,6 +49,15 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
     return refusal(
         response.status_code, detail, errors, headers={name: value for name, value in response.items() if name != "Content-Type"}
     )
+
+
+def _stored(stale: Stale) -> dict[str, Any]:
+    """What is stored now, of a row that was changed meanwhile: its version, of a cell its value too."""
+    version = getattr(stale.current, "version", None)
+    if version is None:
+        return {}
+    own = stale.current.value if hasattr(stale.current, "by") and hasattr(stale.current, "value") else None
+    return {"current": {"version": version, **({"value": own} if own is not None else {})}}
 
 
 def refusal(
@@ -88,6 +99,11 @@ SHAPE = {
                 "required": ["field", "detail"],
             },
         },
+        "current": {
+            "type": "object",
+            "description": "409时：他人已先修改的，现在的版本，单元格还有现在的值",
+            "properties": {"version": {"type": "integer"}, "value": {}},
+        },
         "request_id": {"type": "string", "description": "请求编号，500时有"},
     },
     "required": ["type", "title", "status", "detail"],
@@ -98,11 +114,14 @@ EXAMPLES = {
     403: problems.content(403, "没有查看或办理的权限"),
     404: problems.content(404, "没有找到，或者不在您的查看范围内"),
     409: problems.content(409, "他人已先保存，请重新读取后再修改"),
+    410: problems.content(410, "评分表已经提交，不能再改；刚才填写的内容没有保存，可以复制留用"),
+    413: problems.content(413, "正文超过上限"),
+    415: problems.content(415, "不支持的正文格式"),
     422: problems.content(422, "没有写入，请改正后重新发送", [("readings.0", "没有这个计量器具")]),
     429: problems.content(429, "请求过于频繁，请稍后再试"),
 }
 READ = (400, 401, 403, 404, 429)
-WRITE = (*READ, 409, 422)
+WRITE = (*READ, 409, 410, 413, 415, 422)
 
 
 def describe(result: dict[str, Any], **_more: Any) -> dict[str, Any]:

@@ -15,10 +15,13 @@ from approvals.publicity.selectors import announcements_public
 from approvals.titles.models.publicity import Announcement, Title
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
-from assessments.tables.models import TableVersion
+from assessments.tables.models import ScoreRow, TableVersion
 from districts.file.models.district import District
 from districts.file.selectors.lists import district_rows_for_api
-from districts.file.selectors.visibility import districts_visible_to
+from districts.file.selectors.visibility import districts_edited_by, districts_visible_to, files_visible_to
+from districts.plots.models import Plot
+from districts.projects.models import KeyProject
+from districts.projects.selectors.visibility import key_projects_visible_to
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of
@@ -127,6 +130,39 @@ def volumes(user: User) -> Rows:
             "title", "kind", "matter_number", "year", "retention", "fonds", "number", "status", "confidentiality", "item_count", "pages",
             "closed_at", "receiver", "handed_over_on", "is_demo", "district__code", "district__name",
         )
+    )  # fmt: skip
+
+
+DISTRICT = ("district__code", "district__name", "district__is_demo")
+
+
+def plots(user: User) -> Rows:
+    """Plots of the list of districts whose file the person reads; those that were split or merged are history."""
+    return Plot.objects.filter(district__in=files_visible_to(user)).values(
+        "id", "number", "sub_area", "land_use_code", "land_use", "area_ha", "floor_area", "owner", "buildable",
+        "planned_acquisition", "planned_start", "planned_finish", "acquisition", "acquired_on", "started_on", "built_on", "conforms",
+        "version", *DISTRICT,
+    )  # fmt: skip
+
+
+def projects(user: User) -> Rows:
+    """Key projects of districts whose file the person reads, with the numbers of their plots."""
+    numbers = KeyProject.plots.through.objects.filter(keyproject=OuterRef("pk"), plot__ended_by__isnull=True).order_by("plot__number")
+    return (
+        key_projects_visible_to(user)
+        .annotate(plot_numbers=ArraySubquery(numbers.values("plot__number")))
+        .values(
+            "id", "name", "category", "investment", "funding", "planned_start", "planned_finish", "state", "started_on", "finished_on",
+            "in_use_on", "clauses", "plot_numbers", "version", *DISTRICT,
+        )
+    )  # fmt: skip
+
+
+def score_rows(user: User) -> Rows:
+    """Clauses of the score tables of districts that the person fills in, as they are now."""
+    return ScoreRow.objects.filter(table__district__in=districts_edited_by(user)).values(
+        "id", "table", "item_id", "value", "build_state", "exclusion_reason", "absent_reason", "explanation", "version",
+        "table__district__code", "table__year", "table__purpose",
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.api import meter_readings, views
+from portal.api import meter_readings, views, writes
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +14,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/volumes/", views.Volumes.as_view(), name="volumes"),
     path("v1/obligations/", views.Obligations.as_view(), name="obligations"),
     path("v1/meter-readings/", meter_readings.MeterReadings.as_view(), name="meter_readings"),
+    path("v1/plots/", writes.Plots.as_view(), name="plots"),
+    path("v1/plots/<int:pk>/", writes.OnePlot.as_view(), name="plot"),
+    path("v1/projects/", writes.Projects.as_view(), name="projects"),
+    path("v1/projects/<int:pk>/", writes.OneProject.as_view(), name="project"),
+    path("v1/score-rows/", writes.AllScoreRows.as_view(), name="score_rows"),
+    path("v1/score-rows/<int:pk>/", writes.OneScoreRow.as_view(), name="score_row"),
+    path("v1/evidence/", writes.EvidenceFiles.as_view(), name="evidence"),
     path("schema/", views.Schema.as_view(), name="schema"),
     path("docs/", views.docs, name="docs"),
 ]

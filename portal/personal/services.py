@@ -17,6 +17,7 @@ from greendistrict.core.errors import Stale
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from outreach.opinions.selectors import aside_before, closed_before
+from portal.api.repeats import kept_before
 from portal.personal.inventory import current_notice, inventory
 
 # What the nightly job deletes, by key of the inventory, which says after how many days.
@@ -25,6 +26,7 @@ DROPPED: dict[str, Callable[[dt.datetime], QuerySet]] = {  # type: ignore[type-a
     "sign_in_attempts": lambda before: AccessAttempt.objects.filter(attempt_time__lt=before),
     "sign_in_failures": lambda before: AccessFailureLog.objects.filter(attempt_time__lt=before),
     "sign_ins": lambda before: AccessLog.objects.filter(attempt_time__lt=before),
+    "kept_answers": kept_before,
     "public_opinions": closed_before,
     "opinions_set_aside": aside_before,
 }

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 
 from django.db import transaction
 from rest_framework.authtoken.models import Token
@@ -10,7 +11,8 @@ from greendistrict.accounts.models import User
 from greendistrict.audit.services import record
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
-from portal.tokens.rules import may_hold_token
+from portal.tokens.models import TokenScopes
+from portal.tokens.rules import may_hold_token, scopes_open_to
 
 KEY_CHARACTERS = 40
 SECRET_BYTES = 32
@@ -22,14 +24,20 @@ def digest_of(secret: str) -> str:
 
 
 @transaction.atomic
-def make_token(*, by: User) -> str:
-    """Give the person a new token in place of the old one and return it; it cannot be shown again. Raises ``NotAllowed``."""
-    NotAllowed.unless(may_hold_token(by), "接口令牌由市级和协同部门岗位使用")
+def make_token(*, by: User, scopes: Collection[str] = ()) -> str:
+    """Give the person a new token in place of the old one and return it; it cannot be shown again.
+
+    Every token reads; ``scopes`` are what it writes besides. Raises ``NotAllowed``.
+    """
+    NotAllowed.unless(may_hold_token(by), "接口令牌由市级、协同部门和城区填报岗位使用")
+    NotAllowed.unless(set(scopes) <= set(scopes_open_to(by)), "所选的写入范围不属于您的岗位")
     secret = secrets.token_urlsafe(SECRET_BYTES)
     Token.objects.filter(user=by).delete()
     token = Token.objects.create(user=by, key=digest_of(secret))
     Token.objects.filter(pk=token.pk).update(created=clock.now())  # business time, in which its term ends
-    record(action="portal.make_token", by=by, obj=by)
+    if scopes:
+        TokenScopes.objects.create(token_id=token.pk, scopes=sorted(scopes))
+    record(action="portal.make_token", by=by, obj=by, data={"scopes": sorted(scopes)})
     return secret
 
 

@@ -9,7 +9,8 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock
 from portal.tokens import services
 from portal.tokens.forms import TokenForm
-from portal.tokens.rules import ends_at, may_hold_token
+from portal.tokens.models import TokenScopes
+from portal.tokens.rules import ends_at, may_hold_token, scopes_open_to
 
 UNPROCESSABLE = 422
 
@@ -21,13 +22,23 @@ def tokens(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.method == "POST" and request.POST.get("action") == "revoke":
         if services.revoke_token(by=user):
-            messages.success(request, "令牌已收回，使用它的系统立即不能再读取")
+            messages.success(request, "令牌已收回，使用它的系统立即不能再读取和写入")
         return redirect("portal:tokens")
-    form = TokenForm(request.POST or None)
-    secret = services.make_token(by=user) if request.method == "POST" and form.is_valid() else ""
+    form = TokenForm(request.POST or None, scopes=scopes_open_to(user))
+    secret = ""
+    if request.method == "POST" and form.is_valid():
+        secret = services.make_token(by=user, scopes=form.cleaned_data.get("scopes", ()))
     token = Token.objects.filter(user=user).first()
     ends = ends_at(token) if token else None
-    context = {"form": form, "secret": secret, "token": token, "ends": ends, "is_over": bool(ends and ends <= clock.now())}
+    granted = TokenScopes.objects.filter(token=token).first() if token else None
+    context = {
+        "form": form,
+        "secret": secret,
+        "token": token,
+        "granted": granted,
+        "ends": ends,
+        "is_over": bool(ends and ends <= clock.now()),
+    }
     response = render(request, "portal/tokens/tokens.html", context, status=UNPROCESSABLE if form.errors else 200)
     response["Cache-Control"] = "no-store"
     return response

@@ -55,6 +55,16 @@ def districts_of(user: User) -> QuerySet[District]:
     return District.objects.filter(_parties(user))
 
 
+def districts_edited_by(user: User) -> QuerySet[District]:
+    """Districts whose file the person fills in, as ``rules.may_edit_district`` says one by one; whether a file is locked is not asked."""
+    held = posts_of(user)
+    condition = Q(applicant_id__in=held.organisations_as(Role.PREPARER))
+    if consultants := held.organisations_as(Role.CONSULTANT):
+        mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=consultants)
+        condition |= Q(pk__in=mandates.values("district_id"))
+    return District.objects.filter(condition)
+
+
 def own_districts(user: User) -> list[District]:
     """Districts the person takes part in, by pinyin; read once for a composed page."""
     return memoisation.once(f"districts.own:{user.pk}", lambda: list(districts_of(user).order_by("name_pinyin", "pk")))

@@ -34,8 +34,9 @@ def meter(people):
 def send(client, people, meter):
     secret = make_token(district=meter.district, label="平台", by=people.preparer)
 
-    def post(*readings, secret=secret, **more):
+    def post(*readings, secret=secret, key="", **more):
         header = {"HTTP_AUTHORIZATION": f"Meter {secret}"} if secret else {}
+        header |= {"HTTP_IDEMPOTENCY_KEY": key} if key else {}
         return client.post(ADDRESS, json.dumps({"readings": readings, **more}), content_type="application/json", **header)
 
     return post
@@ -49,6 +50,14 @@ def test_readings_are_written_and_the_same_body_changes_nothing(send, people):
     assert MeterReading.objects.count() == 2
     (record,) = AuditRecord.objects.filter(action="carbon.write_readings")
     assert (record.actor_id, record.data["added"]) == (people.preparer.pk, 2)
+
+
+def test_under_a_key_the_first_answer_is_told_again(send):
+    first, again = (send(ONE, key="k") for _ in range(2))
+    assert first.json() == again.json() == {"added": 1, "corrected": 0, "unchanged": 0, "notes": []}
+    assert send({**ONE, "value": "6"}, key="k").status_code == 422
+    assert send({**ONE, "meter": "E-9"}, key="other").status_code == 422
+    assert send({**ONE, "time": "2026-03-01 01:00"}, key="other").json()["added"] == 1, "a refusal is not kept"
 
 
 def test_nothing_is_written_where_one_is_refused(send):

@@ -1,0 +1,245 @@
+"""What is written and read back through the API: rows of score tables, plots, key projects, files of a clause."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from assessments.common.enums import BuildState
+from districts.common.enums import Acquisition, ProjectState
+from greendistrict.documents.enums import Confidentiality
+
+LARGEST = 2**31 - 1
+MOST_PARTS = 50
+UNKNOWN = "没有这个字段"
+
+
+def _words(choices: Any) -> str:
+    """Values with their words; no enum in the schema, where one set of values under several names would clash."""
+    return "、".join(f"{value}（{label}）" for value, label in choices.choices)
+
+
+class Strict(serializers.Serializer[Any]):
+    """Refuses fields that it does not have instead of passing them over."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Read values. Raises ``ValidationError`` with each unknown and each wrong field."""
+        if isinstance(data, Mapping):
+            known = {name for name, field in self.fields.items() if not field.read_only}
+            if unknown := sorted(str(name) for name in data if name not in known):
+                raise serializers.ValidationError({name: [UNKNOWN] for name in unknown})
+        return super().to_internal_value(data)
+
+
+def text_field(words: str, most: int, **more: Any) -> serializers.CharField:
+    """Text that may be left out or empty."""
+    return serializers.CharField(help_text=words, max_length=most, required=False, allow_blank=True, **more)
+
+
+def number_field(words: str, *, digits: int, places: int) -> serializers.DecimalField:
+    """Number as text, which may be empty."""
+    return serializers.DecimalField(digits, places, help_text=words, required=False, allow_null=True)
+
+
+def day_field(words: str) -> serializers.DateField:
+    """Date, which may be empty."""
+    return serializers.DateField(help_text=words, required=False, allow_null=True)
+
+
+class VersionField(serializers.IntegerField):
+    """Version of what was read; a row that somebody changed since is refused with 409."""
+
+    def __init__(self) -> None:
+        super().__init__(min_value=0, max_value=LARGEST, help_text="读到的版本；他人已先修改的以409拒绝，答复的 current 是现在的版本")
+
+
+class PlotFieldsSerializer(Strict):
+    """Facts of a plot."""
+
+    number = text_field("地块编号", 40)
+    sub_area = text_field("所在分区", 60)
+    land_use = text_field("用地性质：国家用地用海分类（2023）的代码或名称", 60)
+    area_ha = number_field("用地面积，公顷", digits=8, places=4)
+    floor_area = number_field("建筑面积，m²", digits=12, places=2)
+    owner = text_field("建设单位（权属）", 100)
+    buildable = serializers.BooleanField(required=False, help_text="可建设，否为保留")
+    planned_acquisition = day_field("计划取得")
+    planned_start = day_field("计划开工")
+    planned_finish = day_field("计划竣工")
+    acquisition = text_field(f"取得方式：{_words(Acquisition)}，空为未取得", 12)
+    acquired_on = day_field("取得日期；管控已启动的地块按步骤登记，不能直接填写，以下同")
+    started_on = day_field("开工日期")
+    built_on = day_field("建成日期")
+    conforms = serializers.BooleanField(required=False, allow_null=True, help_text="绿色生态内容符合")
+
+
+class PlotSerializer(PlotFieldsSerializer):
+    """A plot as it is read."""
+
+    id = serializers.IntegerField()
+    district = serializers.SlugField(help_text="城区代码")
+    district_name = serializers.CharField()
+    land_use_code = serializers.CharField(allow_blank=True, help_text="国家用地用海分类（2023）代码")
+    is_demo = serializers.BooleanField()
+    version = VersionField()
+
+
+class PlotCreateSerializer(PlotFieldsSerializer):
+    """A new plot."""
+
+    district = serializers.SlugField(help_text="城区代码")
+    number = serializers.CharField(max_length=40, help_text="地块编号")
+
+
+class PlotChangeSerializer(PlotFieldsSerializer):
+    """What changes of a plot; fields that are not named stay."""
+
+    version = VersionField()
+
+
+class ProjectFieldsSerializer(Strict):
+    """Facts of a key project."""
+
+    name = text_field("项目名称", 100)
+    category = text_field("类别", 40)
+    investment = number_field("投资，万元", digits=12, places=2)
+    funding = text_field("资金来源", 100)
+    planned_start = day_field("计划开工")
+    planned_finish = day_field("计划竣工")
+    state = text_field(f"状态：{_words(ProjectState)}", 12)
+    started_on = day_field("实际开工")
+    finished_on = day_field("实际竣工")
+    in_use_on = day_field("投用日期，状态为投用时填写")
+    clauses = serializers.ListField(
+        child=serializers.CharField(max_length=20), max_length=MOST_PARTS, required=False, help_text="对应条文，评价标准的条文号"
+    )
+    plots = serializers.ListField(
+        child=serializers.CharField(max_length=40), max_length=MOST_PARTS, required=False, help_text="涉及地块的编号"
+    )
+
+
+class ProjectSerializer(ProjectFieldsSerializer):
+    """A key project as it is read."""
+
+    id = serializers.IntegerField()
+    district = serializers.SlugField(help_text="城区代码")
+    district_name = serializers.CharField()
+    is_demo = serializers.BooleanField()
+    version = VersionField()
+
+
+class ProjectCreateSerializer(ProjectFieldsSerializer):
+    """A new key project."""
+
+    district = serializers.SlugField(help_text="城区代码")
+    name = serializers.CharField(max_length=100, help_text="项目名称")
+
+
+class ProjectChangeSerializer(ProjectFieldsSerializer):
+    """What changes of a key project; fields that are not named stay."""
+
+    version = VersionField()
+
+
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string"},
+            {"type": "boolean"},
+            {"type": "number"},
+            {"type": "array", "items": {"type": "string"}},
+            {"type": "object", "additionalProperties": {}},
+        ],
+        "nullable": True,
+        "description": "现状值，形式随条文：数值、选项为文本，是否为布尔，勾选为列表，多项为对象，未填为空",
+    }
+)
+class ValueField(serializers.Field[Any, Any, Any, Any]):
+    """A value as typed: what a page sends as text may come as number or boolean; the clause's rule checks it."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(required=False, allow_null=True, **more)
+        self._text = serializers.CharField(max_length=200, allow_blank=True)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Value for ``check_value``. Raises ``ValidationError`` for shapes that no clause has."""
+        if isinstance(data, Mapping):
+            if len(data) > MOST_PARTS:
+                self._refuse()
+            return {self._text.run_validation(name): None if part is None else self._part(part) for name, part in data.items()}
+        return self._part(data)
+
+    def _part(self, data: Any) -> Any:
+        if isinstance(data, list):
+            if len(data) > MOST_PARTS or not all(isinstance(one, str) for one in data):
+                self._refuse()
+            return [self._text.run_validation(one) for one in data]
+        if isinstance(data, bool):
+            return data
+        if not isinstance(data, str | int | float):
+            self._refuse()
+        return self._text.run_validation(str(data))
+
+    @staticmethod
+    def _refuse() -> None:
+        msg = "取值的形式不对"
+        raise serializers.ValidationError(msg)
+
+    def to_representation(self, value: Any) -> Any:
+        """As stored."""
+        return value
+
+
+class ScoreFieldsSerializer(Strict):
+    """Cells of a clause."""
+
+    value = ValueField()
+    build_state = text_field(f"建设情况，建设期填写：{_words(BuildState)}", 12)
+    exclusion_reason = text_field("不参评理由", 500)
+    absent_reason = text_field("不存在的说明", 500)
+    explanation = text_field("说明", 4000)
+
+
+class ScoreRowSerializer(ScoreFieldsSerializer):
+    """A clause of a score table as it is filled in now."""
+
+    id = serializers.IntegerField()
+    table = serializers.IntegerField(help_text="评分表编号")
+    district = serializers.SlugField(help_text="城区代码")
+    year = serializers.IntegerField(allow_null=True, help_text="年度")
+    purpose = serializers.CharField(help_text="评分表的用途")
+    item = serializers.CharField(help_text="条文号")
+    version = VersionField()
+
+
+class ScoreChangeSerializer(ScoreFieldsSerializer):
+    """Cells that change; those that are not named stay."""
+
+    version = VersionField()
+
+
+class EvidenceBodySerializer(Strict):
+    """A file for a clause, as a form of several parts."""
+
+    row = serializers.IntegerField(min_value=1, max_value=LARGEST, help_text="评分表的一行，编号见 score-rows")
+    upload = serializers.FileField(help_text="文件：PDF、Word、Excel、图片。不得上传涉密及敏感测绘数据")
+    title = text_field("材料名称，不填则用文件名", 200)
+    confidentiality = text_field(f"密级：{_words(Confidentiality)}，不填为内部", 20)
+    page = text_field("页码，如12，或12–14", 20)
+    passage = text_field("表号或文字", 200)
+    valid_from = text_field("有效期起，如2026-01-01", 10)
+    valid_to = text_field("有效期止", 10)
+    also = serializers.CharField(required=False, allow_blank=True, max_length=2000, help_text="同时证明的条文号，用逗号隔开")
+
+
+class EvidenceSerializer(serializers.Serializer[Any]):
+    """A file under a clause."""
+
+    id = serializers.IntegerField(help_text="佐证编号")
+    row = serializers.IntegerField()
+    item = serializers.CharField(help_text="条文号")
+    title = serializers.CharField()
+    sha256 = serializers.CharField()
+    confidentiality = serializers.CharField()
+    also = serializers.ListField(child=serializers.CharField(), help_text="同时加入的条文")

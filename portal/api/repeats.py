@@ -1,0 +1,82 @@
+"""A write with an ``Idempotency-Key`` has its effect once: the answer is kept with the digest of what was sent, and told again."""
+
+import datetime as dt
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.db import transaction
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.authtoken.models import Token
+from rest_framework.exceptions import ParseError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.core.locks import one_at_a_time
+from portal.api.models import KeptAnswer
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
+KEPT_FOR = dt.timedelta(days=3)  # ``kept_answers`` of the inventory, after which the nightly job deletes
+ONCE = OpenApiParameter(
+    HEADER, str, OpenApiParameter.HEADER, description="幂等键，1至100个字符。三天内以同一个键重发同一请求，只生效一次，返回当时的答复"
+)
+KEY = re.compile(r"[\x21-\x7e]{1,100}")
+
+
+class OtherRequest(Refused):
+    """The key was sent before with something else."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def once(request: Request, content: object, act: Callable[[], Response]) -> Response:
+    """The answer of ``act``, all or nothing; sent again under the same key, the answer that was given then.
+
+    ``content`` is what was sent, read. Only what succeeded is kept: a refusal wrote nothing, and whatever is sent again is tried again.
+    Of two at once under one key the second waits for the first. Raises ``ParseError``, ``OtherRequest`` and whatever ``act`` raises.
+    """
+    key = request.headers.get(HEADER, "").strip()
+    if key and not KEY.fullmatch(key):
+        msg = f"{HEADER} 应为1至100个不含空格的 ASCII 字符"
+        raise ParseError(msg)
+    with transaction.atomic():
+        if not key:
+            return act()
+        sender, digest = _sender(request), _digest(request, content)
+        one_at_a_time(f"api:{sender}:{key}")
+        kept = KeptAnswer.objects.filter(sender=sender, key=key).first()
+        if kept is not None and kept.at > clock.now() - KEPT_FOR:
+            if kept.digest != digest:
+                msg = f"这个 {HEADER} 已用于另一个请求，没有写入；新的请求请用新的键"
+                raise OtherRequest(msg)
+            return Response(kept.content, status=kept.status, headers={REPLAYED: "true"})
+        answer = act()
+        if answer.status_code >= HTTPStatus.BAD_REQUEST:
+            transaction.set_rollback(True)
+            return answer
+        told = json.loads(JSONRenderer().render(answer.data))
+        values = {"digest": digest, "status": answer.status_code, "content": told, "at": clock.now()}
+        KeptAnswer.objects.update_or_create(sender=sender, key=key, defaults=values)
+        return answer
+
+
+def kept_before(before: dt.datetime) -> Any:
+    """Answers that were given earlier, for the nightly job."""
+    return KeptAnswer.objects.filter(at__lt=before)
+
+
+def _sender(request: Request) -> str:
+    """Whose keys these are: the person behind a token, who may have a new one meanwhile; of a metering system its own token."""
+    return f"user:{request.user.pk}" if isinstance(request.auth, Token) else f"meter:{request.auth.pk}"
+
+
+def _digest(request: Request, content: object) -> str:
+    text = json.dumps([request.method, request.path, content], ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()

@@ -1,0 +1,371 @@
+"""Writes of the API: through the forms and services of the pages, with the scope of a token, once for each ``Idempotency-Key``.
+
+A row is changed from the version that was read. What the form or the service refuses is refused here in the same words.
+"""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.generics import GenericAPIView
+from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from assessments.evidence.forms import UploadForm
+from assessments.evidence.selectors import other_clauses
+from assessments.evidence.services import add_upload, prove_also
+from assessments.tables.models import ScoreRow
+from assessments.tables.services.cells import save_cell
+from assessments.tables.services.rows import FIELDS
+from assessments.tables.views import filled_table
+from districts.file.selectors.visibility import district_seen
+from districts.file.services.locking import STALE
+from districts.lists.forms import BY_STEPS, KeyProjectForm, ListRowForm, PlotForm
+from districts.lists.services.rows import save
+from districts.plots.models import Plot
+from districts.projects.models import KeyProject
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core.errors import Refusal, Refused, Stale
+from greendistrict.documents.blobs import digest_of
+from greendistrict.documents.upload_levels import choose
+from portal.api import bodies, examples, filters, rows
+from portal.api.auth import TOKEN_SHOWN, DigestTokenAuthentication, writer
+from portal.api.repeats import ONCE, once
+from portal.api.views import DISTRICT_NAMES, Row, RowList, described
+from portal.tokens.models import Scope
+
+Listed = Plot | KeyProject
+
+
+class Untaken(Refused):
+    """What was sent was not written, each reason at its field."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def written(request: Request, user: User, body: Mapping[str, Any], act: Callable[[], tuple[Any, Row]], status: int = 200) -> Response:
+    """Write once and put it on record; ``act`` gives what was written and the answer."""
+
+    def effect() -> Response:
+        try:
+            obj, told = act()
+        except Refused as refused:
+            if type(refused) is Refused and any(one.field for one in refused.refusals):
+                raise Untaken(refused.refusals) from refused
+            raise
+        data = {"path": request.path[:200], "method": request.method, "token": str(request.auth.pk)[:TOKEN_SHOWN]}
+        audit.record(action="api.write", by=user, obj=obj, data=data)
+        return Response(told, status=status)
+
+    return once(request, body, effect)
+
+
+def read_body(view: GenericAPIView[Any], request: Request, shape: type[bodies.Strict]) -> dict[str, Any]:
+    """What was sent. Raises ``ValidationError`` with each unknown and each wrong field."""
+    filters.refuse_unknown(request, ())
+    body = shape(data=request.data, context=view.get_serializer_context())
+    body.is_valid(raise_exception=True)
+    found: dict[str, Any] = body.validated_data
+    return found
+
+
+class ListedRows(RowList):
+    """Rows of a list of a district, which the form of its page writes."""
+
+    serializer_class = bodies.Strict  # each list has its own
+    scope: ClassVar[Scope]
+    form: ClassVar[type[ListRowForm]]
+    creating: ClassVar[type[bodies.Strict]]
+    changing: ClassVar[type[bodies.Strict]]
+
+    def told(self, user: User, pk: int) -> Row:
+        """The row as the list tells it. Raises ``Http404``."""
+        row = get_object_or_404(self.rows_for(user), pk=pk)
+        return self.shape({self.renamed.get(name, name): value for name, value in row.items()})
+
+    def created(self, request: Request) -> Response:
+        """Add a row to the district that the body names."""
+        user = writer(request, self.scope)
+        body = read_body(self, request, self.creating)
+        district = district_seen(user, body["district"])
+        sent = {name: value for name, value in body.items() if name != "district"}
+
+        def act() -> tuple[Any, Row]:
+            made = save(self.model, district=district, values=typed(self.form, sent, None), by=user)
+            return made, self.told(user, made.pk)
+
+        return written(request, user, body, act, HTTPStatus.CREATED)
+
+    def changed(self, request: Request, pk: int) -> Response:
+        """Change what the body names, from the version that was read."""
+        user = writer(request, self.scope)
+        body = read_body(self, request, self.changing)
+        get_object_or_404(self.rows_for(user), pk=pk)
+        sent = {name: value for name, value in body.items() if name != "version"}
+
+        def act() -> tuple[Any, Row]:
+            row = get_object_or_404(self.model.objects.select_related("district"), pk=pk)
+            if row.version != body["version"]:
+                raise Stale(STALE, current=row)
+            kept = save(self.model, district=row.district, values=typed(self.form, sent, row), by=user, row=row, version=body["version"])
+            return kept, self.told(user, pk)
+
+        return written(request, user, body, act)
+
+
+def typed(form_class: type[ListRowForm], sent: Mapping[str, Any], row: Listed | None) -> dict[str, Any]:
+    """Values for the service, read by the form of the page from what is stored and what was sent. Raises ``Untaken``."""
+    blank = form_class(row=row)
+    stored = {name: as_typed(blank.get_initial_for_field(field, name)) for name, field in blank.fields.items()}
+    if steps := [name for name in sent if name in BY_STEPS and name not in blank.fields]:
+        raise Untaken([Refusal("管控已启动，按步骤登记，不能直接填写", field=name) for name in steps])
+    form = form_class(stored | {name: as_typed(value) for name, value in sent.items()}, row=row)
+    if not form.is_valid():
+        raise Untaken(
+            [Refusal(str(text), field="" if name == "__all__" else name) for name, texts in form.errors.items() for text in texts]
+        )
+    return form.values()
+
+
+def hold_valid(form: forms.Form) -> None:
+    """Raise ``Untaken`` with every error of the form at its field."""
+    if not form.is_valid():
+        errors = [(name.replace(NON_FIELD_ERRORS, ""), str(words)) for name, texts in form.errors.items() for words in texts]
+        raise Untaken([Refusal(words, field=name) for name, words in errors])
+
+
+def as_typed(value: Any) -> str:
+    """A value as a person types it into the form."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return "、".join(value)
+    return f"{value:f}" if hasattr(value, "as_tuple") else str(value)
+
+
+def row_schema(name: str, words: str, one: type[bodies.Strict], creating: type[bodies.Strict], changing: type[bodies.Strict]) -> Any:
+    """Decorators of the list and of the single row of one kind."""
+    example, many = examples.ROWS[f"{name}s"], described(f"{name}s", words, one)
+    told = examples.answered(example)
+    post = extend_schema(
+        operation_id=f"create_{name}", summary=f"新增{words}", request=creating, responses={201: one}, parameters=[ONCE],
+        examples=[examples.sent(examples.CREATED[name]), examples.answered(example, "201")],
+    )  # fmt: skip
+    get = extend_schema(operation_id=name, summary=f"一个{words}", responses=one, examples=[told])
+    patch = extend_schema(
+        operation_id=f"change_{name}", summary=f"修改{words}", request=changing, responses=one, parameters=[ONCE],
+        examples=[examples.sent(examples.CHANGED[name]), told],
+    )  # fmt: skip
+    return (lambda view: extend_schema_view(post=post)(many(view))), extend_schema_view(get=get, patch=patch)
+
+
+list_of_plots, row_of_plots = row_schema("plot", "地块", bodies.PlotSerializer, bodies.PlotCreateSerializer, bodies.PlotChangeSerializer)
+list_of_projects, row_of_projects = row_schema(
+    "project", "近期重点项目", bodies.ProjectSerializer, bodies.ProjectCreateSerializer, bodies.ProjectChangeSerializer
+)
+
+
+class PlotRows(ListedRows):
+    """What list and row of plots have in common."""
+
+    model = Plot
+    scope, form = Scope.PLOTS, PlotForm
+    creating, changing = bodies.PlotCreateSerializer, bodies.PlotChangeSerializer
+    serializer_class = bodies.PlotSerializer
+    filterset_class = filters.PlotApiFilter
+    ordering_fields = ("number", "area_ha", "acquired_on", "built_on")
+    ordering = ("district", "number")
+    renamed: ClassVar = DISTRICT_NAMES
+    rows_for = staticmethod(rows.plots)
+
+
+class ProjectRows(ListedRows):
+    """What list and row of key projects have in common."""
+
+    model = KeyProject
+    scope, form = Scope.PROJECTS, KeyProjectForm
+    creating, changing = bodies.ProjectCreateSerializer, bodies.ProjectChangeSerializer
+    serializer_class = bodies.ProjectSerializer
+    filterset_class = filters.ProjectApiFilter
+    ordering_fields = ("name", "planned_start", "planned_finish", "investment")
+    ordering = ("district", "name")
+    renamed: ClassVar = {**DISTRICT_NAMES, "plot_numbers": "plots"}
+    rows_for = staticmethod(rows.projects)
+
+
+@list_of_plots
+class Plots(PlotRows):
+    """Plots in sight; a new one."""
+
+    def post(self, request: Request) -> Response:
+        """Add a plot."""
+        return self.created(request)
+
+
+@row_of_plots
+class OnePlot(PlotRows):
+    """One plot."""
+
+    def get(self, request: Request, pk: int) -> Response:  # type: ignore[override]  # of one row
+        """The plot as it is."""
+        return one_row(self, request, pk)
+
+    def patch(self, request: Request, pk: int) -> Response:
+        """Change a plot."""
+        return self.changed(request, pk)
+
+
+@list_of_projects
+class Projects(ProjectRows):
+    """Key projects in sight; a new one."""
+
+    def post(self, request: Request) -> Response:
+        """Add a key project."""
+        return self.created(request)
+
+
+@row_of_projects
+class OneProject(ProjectRows):
+    """One key project."""
+
+    def get(self, request: Request, pk: int) -> Response:  # type: ignore[override]  # of one row
+        """The key project as it is."""
+        return one_row(self, request, pk)
+
+    def patch(self, request: Request, pk: int) -> Response:
+        """Change a key project."""
+        return self.changed(request, pk)
+
+
+class ScoreRows(RowList):
+    """What list and row of clauses have in common."""
+
+    model = ScoreRow
+    serializer_class = bodies.ScoreRowSerializer
+    filterset_class = filters.ScoreRowApiFilter
+    ordering_fields = ("table", "order")
+    ordering = ("-table", "order")
+    renamed: ClassVar = {
+        "item_id": "item",
+        "table__district__code": "district",
+        "table__year": "year",
+        "table__purpose": "purpose",
+    }
+    rows_for = staticmethod(rows.score_rows)
+
+    def told(self, user: User, pk: int) -> Row:
+        """The clause as the list tells it. Raises ``Http404``."""
+        row = get_object_or_404(self.rows_for(user), pk=pk)
+        return self.shape({self.renamed.get(name, name): value for name, value in row.items()})
+
+
+def one_row(view: Any, request: Request, pk: int) -> Response:
+    """A single row in sight. Raises ``Http404``."""
+    filters.refuse_unknown(request, ())
+    return Response(view.told(request.user, pk))
+
+
+@described("score_rows", "评分表的条文", bodies.ScoreRowSerializer)
+class AllScoreRows(ScoreRows):
+    """Clauses of the score tables that the person fills in."""
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="score_row",
+        summary="评分表的一个条文",
+        responses=bodies.ScoreRowSerializer,
+        examples=[examples.answered(examples.ROWS["score_rows"])],
+    ),
+    patch=extend_schema(
+        operation_id="change_score_row",
+        summary="填写评分表的一个条文",
+        request=bodies.ScoreChangeSerializer,
+        responses=bodies.ScoreRowSerializer,
+        parameters=[ONCE],
+        examples=[examples.sent(examples.CHANGED["score_row"]), examples.answered(examples.ROWS["score_rows"])],
+    ),
+)
+class OneScoreRow(ScoreRows):
+    """One clause of a score table."""
+
+    def get(self, request: Request, pk: int) -> Response:  # type: ignore[override]  # of one row
+        """The clause as it is."""
+        return one_row(self, request, pk)
+
+    def patch(self, request: Request, pk: int) -> Response:
+        """Save the cells that the body names, all or none; a change by others to another cell of the clause is no conflict."""
+        user = writer(request, Scope.SCORES)
+        body = read_body(self, request, bodies.ScoreChangeSerializer)
+        row = get_object_or_404(ScoreRow, pk=self.told(user, pk)["id"])
+        table = filled_table(user, row.table_id)
+        named = [name for name in FIELDS if name in body]
+        # A declaration stands beside no value: what is emptied goes first.
+        named.sort(key=lambda name: body[name] not in (None, ""))
+
+        def act() -> tuple[Any, Row]:
+            if not named:
+                raise Untaken([Refusal("没有要保存的内容")])
+            version = body["version"]
+            for name in named:
+                saved = save_cell(table=table, item_id=row.item_id, field=name, value=body[name], version=version, token="", by=user)
+                version = saved.version
+            return table, self.told(user, pk)
+
+        return written(request, user, body, act)
+
+
+class EvidenceFiles(GenericAPIView[Any]):
+    """POST a file for a clause."""
+
+    authentication_classes = (DigestTokenAuthentication,)
+    permission_classes = (IsAuthenticated,)
+    parser_classes = (MultiPartParser,)
+    serializer_class = bodies.EvidenceBodySerializer
+    filter_backends = ()
+    pagination_class = None
+
+    @extend_schema(
+        operation_id="upload_evidence",
+        summary="上传条文的佐证材料",
+        request={"multipart/form-data": bodies.EvidenceBodySerializer},
+        responses={201: bodies.EvidenceSerializer},
+        parameters=[ONCE],
+        examples=[examples.answered(examples.EVIDENCE, "201")],
+    )
+    def post(self, request: Request) -> Response:
+        """Store the file and put it under the clause, and under those named beside it: all or none."""
+        user = writer(request, Scope.EVIDENCE)
+        body = read_body(self, request, bodies.EvidenceBodySerializer)
+        upload = body.pop("upload")
+        found = get_object_or_404(rows.score_rows(user), pk=body["row"])
+        table = filled_table(user, found["table"])
+        row = get_object_or_404(ScoreRow.objects.select_related("table__district", "table__edition"), pk=body["row"])
+        clauses = other_clauses(row)
+        also = list(filter(None, (one.strip() for one in body.get("also", "").replace("，", ",").split(","))))
+        form = UploadForm({**body, "also": also}, {"upload": upload}, clauses=clauses)
+        sent = {**body, "upload": digest_of(upload), "name": upload.name}
+
+        def act() -> tuple[Any, Row]:
+            hold_valid(form)
+            data = form.cleaned_data
+            choose(upload, data["confidentiality"])
+            place = {name: data[name] for name in ("page", "page_end", "passage", "valid_from", "valid_to")}
+            link = add_upload(row=row, upload=upload, title=data["title"], by=user, **place)
+            done = prove_also(link=link, items=data["also"], by=user)
+            document = link.document
+            return table, {
+                "id": link.pk, "row": row.pk, "item": row.item_id, "title": document.title, "sha256": document.sha256,
+                "confidentiality": document.confidentiality, "also": done,
+            }  # fmt: skip
+
+        return written(request, user, sent, act, HTTPStatus.CREATED)

@@ -1,0 +1,33 @@
+"""What a token of the API may write."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from rest_framework.authtoken.models import Token
+
+
+class Scope(models.TextChoices):
+    """What a token may write; every token reads what its owner sees."""
+
+    SCORES = "scores", "填写自查评分表"
+    EVIDENCE = "evidence", "上传佐证材料"
+    PLOTS = "plots", "登记地块"
+    PROJECTS = "projects", "登记近期重点项目"
+
+
+class TokenScopes(models.Model):
+    """Scopes chosen when a token was made; a token without this row only reads. They end with the token."""
+
+    token = models.OneToOneField(Token, models.CASCADE, primary_key=True, related_name="granted")
+    scopes = ArrayField(models.CharField(max_length=20, choices=Scope), verbose_name="写入范围")
+
+    class Meta:
+        verbose_name = "接口令牌的写入范围"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(scopes__contained_by=Scope.values), name="token_scopes_known"),
+        ]
+
+    def __str__(self) -> str:
+        return "、".join(Scope(one).label for one in self.scopes)

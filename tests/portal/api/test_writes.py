@@ -1,0 +1,350 @@
+"""Writes by API: the services of the pages behind scopes, versions and keys; the same input by page and by API leaves the same row."""
+
+import datetime as dt
+import json
+import threading
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.forms import model_to_dict
+from django.test import Client
+from django.urls import reverse
+
+from assessments.tables.models import RowChange, RowEvidence, ScoreRow, ScoreTable
+from districts.common.enums import Stage
+from districts.plots.models import Plot
+from districts.projects.models import KeyProject
+from greendistrict.accounts.models import Post
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed
+from portal.api.models import KeptAnswer
+from portal.api.repeats import KEPT_FOR
+from portal.personal.inventory import inventory
+from portal.personal.services import drop_expired
+from portal.tokens.models import Scope, TokenScopes
+from portal.tokens.services import make_token
+from tests.factories.accounts import cast
+from tests.factories.assessments import make_self_check
+from tests.factories.districts import make_district
+from tests.files import pdf
+
+pytestmark = pytest.mark.django_db
+ITEM, OTHER = "7.2.7", "7.2.13"
+PLOT = {"number": "A-01", "land_use": "1001", "area_ha": "2.5", "buildable": True, "planned_start": "2027-03-01"}
+PROJECT = {"name": "演示能源站（虚构）", "state": "planned", "investment": 1200, "clauses": ["7.2.7"], "plots": []}
+
+
+@pytest.fixture
+def people():
+    return cast()
+
+
+@pytest.fixture
+def district(people):
+    return make_district(people, code="ours", stage=Stage.PILOT)
+
+
+class Sender:
+    """A system with a token of its own."""
+
+    def __init__(self, user, scopes=tuple(Scope)):
+        self.client = Client(headers={"Authorization": f"Token {make_token(by=user, scopes=scopes)}"})
+
+    def send(self, method, path, body, key=""):
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.client.generic(method.upper(), f"/api/v1/{path}", json.dumps(body), content_type="application/json", headers=headers)
+
+    def get(self, path):
+        return self.client.get(f"/api/v1/{path}").json()
+
+
+@pytest.fixture
+def sender(people):
+    return Sender(people.preparer)
+
+
+def stored(row):
+    return {name: value for name, value in model_to_dict(row).items() if name not in {"id", "number", "name", "version"}}
+
+
+def test_the_same_plot_by_page_and_by_api_leaves_the_same_row(client, people, district, sender):
+    client.force_login(people.preparer)
+    typed = PLOT | {"number": "A-02", "buildable": "true"}
+    assert client.post(reverse("districts:plot_create", args=[district.code]), typed).status_code == 302
+    answer = sender.send("post", "plots/", PLOT | {"district": district.code})
+    assert answer.status_code == 201, answer.content.decode()
+    by_api, by_page = Plot.objects.get(number="A-01"), Plot.objects.get(number="A-02")
+    assert stored(by_api) == stored(by_page)
+    assert (by_api.land_use_code, by_api.area_ha, answer.json()["version"]) == ("1001", 2.5, 0)
+    page = {**typed, "number": "A-02", "started_on": "2026-05-01", "version": 0}
+    assert client.post(reverse("districts:plot_edit", args=[district.code, by_page.pk]), page).status_code == 302
+    changed = sender.send("patch", f"plots/{by_api.pk}/", {"version": 0, "started_on": "2026-05-01"})
+    assert (changed.status_code, changed.json()["version"]) == (200, 1)
+    by_api.refresh_from_db()
+    by_page.refresh_from_db()
+    assert stored(by_api) == stored(by_page)
+    assert by_api.started_on == dt.date(2026, 5, 1)
+    said = AuditRecord.objects.filter(action="districts.plot_save").values_list("subject_label", "data__changed__started_on")
+    assert dict(said.filter(data__changed__has_key="started_on"))["A-01"] == dict(said)["A-02"]
+
+
+def test_the_same_project_by_page_and_by_api_leaves_the_same_row(client, people, district, sender):
+    sender.send("post", "plots/", PLOT | {"district": district.code})
+    client.force_login(people.preparer)
+    typed = {"name": "乙", "state": "planned", "investment": "1200", "clauses": "7.2.7、7.2.13", "plots": "A-01"}
+    assert client.post(reverse("districts:key_project_create", args=[district.code]), typed).status_code == 302
+    sent = PROJECT | {"district": district.code, "clauses": ["7.2.7", "7.2.13"], "plots": ["A-01"]}
+    answer = sender.send("post", "projects/", sent)
+    assert answer.status_code == 201, answer.content.decode()
+    by_api, by_page = KeyProject.objects.get(name=PROJECT["name"]), KeyProject.objects.get(name="乙")
+    assert stored(by_api) == stored(by_page)
+    told = sender.get(f"projects/{by_api.pk}/")
+    assert (told["plots"], told["investment"], told["version"]) == (["A-01"], "1200.00", 0)
+    changed = sender.send("patch", f"projects/{by_api.pk}/", {"version": 0, "state": "building", "started_on": "2026-05-01"})
+    assert (changed.status_code, changed.json()["plots"]) == (200, ["A-01"]), "what is not named stays"
+
+
+def table_of(people, year=2026, **kw):
+    return make_self_check(people, filled=False, year=year, **kw).table
+
+
+def row_of(table, item=ITEM):
+    return ScoreRow.objects.get(table=table, item_id=item)
+
+
+def test_the_same_cell_by_page_and_by_api_leaves_the_same_row(client, people, sender):
+    by_page = table_of(people)
+    by_api = table_of(people, district=by_page.district, year=2025)
+    client.force_login(people.preparer)
+    data = {f"{ITEM}-value": "14.30", f"{ITEM}-version": 0, "field": "value", "token": "t"}
+    assert client.post(reverse("assessments:score_row", args=[by_page.pk, ITEM]), data, headers={"HX-Request": "true"}).status_code == 200
+    answer = sender.send("patch", f"score-rows/{row_of(by_api).pk}/", {"version": 0, "value": 14.3})
+    assert (answer.status_code, answer.json()["version"], answer.json()["value"]) == (200, 1, "14.3")
+    one, other = row_of(by_page), row_of(by_api)
+    same = ("item_id", "value", "explanation", "version", "changed_by_id", "build_state")
+    assert [getattr(one, name) for name in same] == [getattr(other, name) for name in same]
+    history = [list(RowChange.objects.filter(row=row).values_list("field", "old", "new", "by")) for row in (one, other)]
+    assert history[0] == history[1]
+
+
+def test_cells_of_a_clause_are_saved_together_or_not_at_all(people, sender):
+    table = table_of(people)
+    row = row_of(table)
+    sender.send("patch", f"score-rows/{row.pk}/", {"version": 0, "value": "14.3", "explanation": "按实测"})
+    row.refresh_from_db()
+    assert (row.value, row.explanation, row.version) == ("14.3", "按实测", 2)
+    refused = sender.send("patch", f"score-rows/{row.pk}/", {"version": 2, "explanation": "另写", "value": "很多"})
+    assert (refused.status_code, [one["field"] for one in refused.json()["errors"]]) == (422, ["value"])
+    row.refresh_from_db()
+    assert (row.explanation, row.version) == ("按实测", 2)
+
+
+def test_a_change_from_an_old_version_is_refused_with_what_is_stored(people, district, sender):
+    row = row_of(table_of(people, district=district))
+    address = f"score-rows/{row.pk}/"
+    sender.send("patch", address, {"version": 0, "value": "14.3"})
+    stale = sender.send("patch", address, {"version": 0, "value": "15"})
+    assert (stale.status_code, stale.json()["current"]) == (409, {"version": 1, "value": "14.3"})
+    made = sender.send("post", "plots/", PLOT | {"district": district.code}).json()
+    sender.send("patch", f"plots/{made['id']}/", {"version": 0, "owner": "甲"})
+    late = sender.send("patch", f"plots/{made['id']}/", {"version": 0, "owner": "乙"})
+    assert (late.status_code, late.json()["current"]) == (409, {"version": 1})
+    assert Plot.objects.get().owner == "甲"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "fields"),
+    [
+        ({"number": ""}, 400, ["number"]),
+        ({"area_ha": "many"}, 400, ["area_ha"]),
+        ({"area_ha": 0}, 422, ["area_ha"]),
+        ({"area_ha": None}, 422, ["area_ha"]),
+        ({"acquisition": "bought"}, 422, ["acquisition"]),
+        ({"built_on": "2026-05-01", "started_on": "2099-01-01"}, 422, None),
+        ({"colour": "green"}, 400, ["colour"]),
+        ({"version": 0}, 400, ["version"]),
+        ({"district": "nowhere"}, 404, None),
+    ],
+)
+def test_what_the_form_refuses_is_refused_in_chinese_and_nothing_is_written(district, sender, body, status, fields):
+    answer = sender.send("post", "plots/", PLOT | {"district": district.code} | body, key="k")
+    said = answer.json()
+    assert answer.status_code == status, said
+    if fields is not None:
+        assert [one["field"] for one in said["errors"]] == fields
+    assert not Plot.objects.exists()
+    assert not KeptAnswer.objects.exists()
+
+
+def test_one_key_has_one_effect_and_another_body_is_refused(district, sender):
+    sent = PLOT | {"district": district.code}
+    first, again = (sender.send("post", "plots/", sent, key="abc") for _ in range(2))
+    assert (first.status_code, again.status_code, again.headers["Idempotent-Replayed"]) == (201, 201, "true")
+    assert first.json() == again.json()
+    assert "Idempotent-Replayed" not in first.headers
+    assert Plot.objects.count() == AuditRecord.objects.filter(action="api.write").count() == 1
+    other = sender.send("post", "plots/", sent | {"number": "A-02"}, key="abc")
+    assert (other.status_code, other.json()["type"]) == (422, "/api/docs/#problem-unprocessable")
+    elsewhere = sender.send("post", "projects/", PROJECT | {"district": district.code}, key="abc")
+    assert elsewhere.status_code == 422, "a key belongs to one request"
+    assert sender.send("post", "plots/", sent, key="has blank").status_code == 400
+    assert (Plot.objects.count(), KeyProject.objects.count()) == (1, 0)
+
+
+def test_keys_of_two_people_are_their_own(people, district, sender):
+    other = Sender(people.consultant)
+    assert sender.send("post", "plots/", PLOT | {"district": district.code}, key="k").status_code == 201
+    assert other.send("post", "plots/", PLOT | {"district": district.code, "number": "B"}, key="k").status_code == 201
+
+
+def test_answers_are_kept_for_the_time_that_is_stated_and_pruned_at_night(district, sender):
+    (entry,) = [one for one in inventory() if one.key == "kept_answers"]
+    assert dt.timedelta(days=entry.drop_days) == KEPT_FOR
+    sent = PLOT | {"district": district.code}
+    sender.send("post", "plots/", sent, key="k")
+    with clock.at(clock.now() + KEPT_FOR - dt.timedelta(hours=1)):
+        drop_expired()
+        assert sender.send("post", "plots/", sent, key="k").status_code == 201
+    with clock.at(clock.now() + KEPT_FOR + dt.timedelta(hours=1)):
+        assert sender.send("post", "plots/", sent, key="k").status_code == 422, "the number is taken"
+        drop_expired()
+    assert not KeptAnswer.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_under_one_key_one_has_its_effect(people):
+    district = make_district(people, code="ours", stage=Stage.PILOT)
+    sender, ready, answers = Sender(people.preparer), threading.Barrier(2), []
+
+    def post():
+        ready.wait()
+        answers.append(sender.send("post", "plots/", PLOT | {"district": district.code}, key="k"))
+        connection.close()
+
+    threads = [threading.Thread(target=post) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert len({answer.content for answer in answers}) == Plot.objects.count() == 1
+
+
+def test_a_token_writes_what_was_chosen_when_it_was_made(people, district):
+    reader, plots = Sender(people.preparer, ()), {"district": district.code} | PLOT
+    refused = reader.send("post", "plots/", plots)
+    assert (refused.status_code, "登记地块" in refused.json()["detail"]) == (403, True)
+    one = Sender(people.preparer, [Scope.PLOTS])
+    assert one.send("post", "plots/", plots).status_code == 201
+    assert one.send("post", "projects/", PROJECT | {"district": district.code}).status_code == 403
+    with pytest.raises(NotAllowed):
+        make_token(by=people.city_officer, scopes=[Scope.PLOTS])
+    session = Client()
+    session.force_login(people.preparer)
+    assert session.post("/api/v1/plots/", json.dumps(plots), content_type="application/json").status_code == 403
+    assert session.post("/api/v1/evidence/").status_code == 401
+
+
+def test_the_page_offers_scopes_and_shows_them(client, people):
+    client.force_login(people.preparer)
+    address = reverse("portal:tokens")
+    made = client.post(address, {"action": "make", "confirmed": "on", "scopes": ["plots", "scores"]})
+    assert made.context["secret"]
+    assert "登记地块、填写自查评分表" in client.get(address).content.decode()
+    assert client.post(address, {"action": "make", "confirmed": "on", "scopes": ["everything"]}).status_code == 422
+    client.post(address, {"action": "make", "confirmed": "on"})
+    assert not TokenScopes.objects.exists()
+    client.force_login(people.city_officer)
+    assert "写入范围" not in client.get(address).content.decode().replace("写入限", "")
+    assert client.post(address, {"action": "make", "confirmed": "on", "scopes": ["plots"]}).status_code == 200
+    assert not TokenScopes.objects.exists()
+
+
+def test_who_writes_what(people, district):
+    """Role × action: everybody who may hold a token, with all scopes stored, whatever the page would have let them choose."""
+    other = make_district(code="theirs", applicant=people.outsider_body, stage=Stage.PILOT)
+    row, plot = row_of(table_of(people, district=district)), Plot.objects.create(district=district, number="Z", area_ha=1)
+    project = KeyProject.objects.create(district=district, name="项目")
+    found = {}
+    for seat in ("preparer", "consultant", "outsider_preparer", "city_officer", "partner"):
+        user = getattr(people, seat)
+        sender = Sender(user, ())
+        TokenScopes.objects.create(token=user.auth_token, scopes=list(Scope))
+        found[seat] = (
+            sender.send("post", "plots/", PLOT | {"district": district.code, "number": seat}).status_code,
+            sender.send("patch", f"plots/{plot.pk}/", {"version": plot.version}).status_code,
+            sender.send("patch", f"projects/{project.pk}/", {"version": project.version}).status_code,
+            sender.send("patch", f"score-rows/{row.pk}/", {"version": row.version, "explanation": "一"}).status_code,
+        )
+        for one in (plot, project, row):
+            one.refresh_from_db()
+    assert found == {
+        "preparer": (201, 200, 200, 200),
+        "consultant": (201, 200, 200, 200),
+        "outsider_preparer": (403, 404, 404, 404),
+        "city_officer": (403, 403, 403, 404),
+        "partner": (403, 403, 403, 404),
+    }
+    assert other.plots.count() == 0
+
+
+def test_a_right_that_ended_ends_the_writing(people, district, sender):
+    Post.objects.filter(user=people.preparer).update(valid_to=dt.date(2020, 1, 2))
+    assert sender.send("post", "plots/", PLOT | {"district": district.code}).status_code == 401
+
+
+def test_a_submitted_table_takes_no_more(people, sender):
+    table = table_of(people)
+    ScoreTable.objects.filter(pk=table.pk).update(status="submitted")
+    assert sender.send("patch", f"score-rows/{row_of(table).pk}/", {"version": 0, "value": "14.3"}).status_code == 410
+
+
+@pytest.mark.parametrize(
+    "value", [[["x"]], {"a": {"b": 1}}, "\x00", "\ud800", ["x"] * 60, {"a": float("inf")}, "长" * 300, {"\ud800": 1}, 10**300]
+)
+def test_values_of_no_clause_are_refused(people, sender, value):
+    row = row_of(table_of(people))
+    answer = sender.send("patch", f"score-rows/{row.pk}/", {"version": 0, "value": value})
+    assert answer.status_code in {400, 422}, answer.content.decode()
+
+
+def uploaded(sender, row, key="", **more):
+    data = {"row": row.pk, "upload": SimpleUploadedFile("监测报告.pdf", pdf()), **more}
+    return sender.client.post("/api/v1/evidence/", data, headers={"Idempotency-Key": key} if key else {})
+
+
+def test_a_file_by_page_and_by_api_is_the_same_evidence(client, people, sender):
+    table = table_of(people)
+    client.force_login(people.preparer)
+    posted = {
+        "do": "upload",
+        "upload-upload": SimpleUploadedFile("监测报告.pdf", pdf()),
+        "upload-page": "12–14",
+        "upload-valid_to": "2027-12-31",
+    }
+    page = client.post(reverse("assessments:row_evidence", args=[table.pk, ITEM]), posted)
+    assert page.status_code == 302
+    more = {"page": "12–14", "valid_to": "2027-12-31", "also": OTHER}
+    first, again = (uploaded(sender, row_of(table), "k", **more) for _ in range(2))
+    assert first.status_code == 201, first.content.decode()
+    assert first.json() == again.json()
+    assert first.json()["also"] == [OTHER]
+    by_page, by_api = RowEvidence.objects.filter(row=row_of(table)).select_related("document").order_by("pk")
+    same = ("page", "page_end", "passage", "by_id")
+    assert [getattr(by_page, name) for name in same] == [getattr(by_api, name) for name in same]
+    same = ("title", "kind", "sha256", "confidentiality", "valid_from", "valid_to", "owner", "uploaded_by_id")
+    assert [getattr(by_page.document, name) for name in same] == [getattr(by_api.document, name) for name in same]
+
+
+def test_files_that_are_not_taken_leave_nothing(people, sender):
+    row = row_of(table_of(people))
+    wrong = uploaded(sender, row, upload=SimpleUploadedFile("a.exe", b"MZ"))
+    assert wrong.status_code in {409, 422}
+    assert [one["field"] for one in uploaded(sender, row, page="first").json()["errors"]] == ["page"]
+    assert uploaded(sender, row, also="9.9.9").status_code == 422
+    assert uploaded(sender, row, colour="green").status_code == 400
+    assert sender.client.post("/api/v1/evidence/", {"row": row.pk}).status_code == 400
+    assert sender.send("post", "evidence/", {"row": row.pk}).status_code == 415
+    assert not RowEvidence.objects.exists()
