@@ -208,7 +208,7 @@ def test_answers_are_kept_for_the_time_that_is_stated_and_pruned_at_night(distri
         drop_expired()
         assert sender.send("post", "plots/", sent, key="k").status_code == 201
     with clock.at(clock.now() + KEPT_FOR + dt.timedelta(hours=1)):
-        assert sender.send("post", "plots/", sent, key="k").status_code == 422, "the number is taken"
+        assert sender.send("post", "plots/", sent, key="k").status_code == 409, "the number is taken"
         drop_expired()
     assert not KeptAnswer.objects.exists()
 
