@@ -13,7 +13,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit.grouped import record_once_a_day
 from greendistrict.audit.services import record
 from greendistrict.core import clock, limits, request_id
-from portal.tokens.models import Scope, TokenScopes
+from portal.tokens.models import TokenScopes, WriteScope
 from portal.tokens.rules import ends_at, may_hold_token
 from portal.tokens.services import digest_of
 
@@ -60,7 +60,7 @@ class DigestTokenAuthentication(TokenAuthentication):
         return user, token
 
 
-def writer(request: Request, scope: Scope) -> User:
+def writer(request: Request, scope: WriteScope) -> User:
     """Whose token the request carries, if the token was made to write this. Raises ``PermissionDenied``; sessions write nothing."""
     user, token = request.user, request.auth
     if not isinstance(token, Token) or not isinstance(user, User):

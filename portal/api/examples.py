@@ -62,7 +62,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "build_state": "", "exclusion_reason": "", "absent_reason": "", "explanation": "", "version": 1,
     },
 }  # fmt: skip
-CREATED = {
+CREATED: dict[str, dict[str, Any]] = {
     "plot": {"district": "yanshi-1", "number": "A-01", "land_use": "1001", "area_ha": "2.5", "planned_acquisition": "2026-06-01"},
     "project": {"district": "yanshi-1", "name": "演示能源站（虚构）", "state": "planned", "clauses": ["7.2.7"], "plots": ["A-01"]},
 }

@@ -30,13 +30,12 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
     if isinstance(error, Refused):
         set_rollback()
         told = [(one.field, one.text) for one in error.refusals]
-        errors = told if any(field for field, _ in told) or len(told) > 1 else ()
-        return refusal(error.status, str(error), errors, **(_stored(error) if isinstance(error, Stale) else {}))
-    errors: Sequence[tuple[str, str]]
+        shown = told if any(field for field, _ in told) or len(told) > 1 else []
+        return refusal(error.status, str(error), shown, **(_stored(error) if isinstance(error, Stale) else {}))
     response = exception_handler(error, dict(context))
     if response is None:
         return None
-    errors = ()
+    errors: Sequence[tuple[str, str]] = ()
     if isinstance(error, WrongParameters):
         detail, errors = str(error.detail), error.errors
     elif isinstance(error, ValidationError):
@@ -56,7 +55,7 @@ def _stored(stale: Stale) -> dict[str, Any]:
     version = getattr(stale.current, "version", None)
     if version is None:
         return {}
-    own = stale.current.value if hasattr(stale.current, "by") and hasattr(stale.current, "value") else None
+    own = getattr(stale.current, "value", None)
     return {"current": {"version": version, **({"value": own} if own is not None else {})}}
 
 

@@ -138,17 +138,18 @@ DISTRICT = ("district__code", "district__name", "district__is_demo")
 
 def plots(user: User) -> Rows:
     """Plots of the list of districts whose file the person reads; those that were split or merged are history."""
-    return Plot.objects.filter(district__in=files_visible_to(user)).values(
+    found: Rows = Plot.objects.filter(district__in=files_visible_to(user)).values(
         "id", "number", "sub_area", "land_use_code", "land_use", "area_ha", "floor_area", "owner", "buildable",
         "planned_acquisition", "planned_start", "planned_finish", "acquisition", "acquired_on", "started_on", "built_on", "conforms",
         "version", *DISTRICT,
     )  # fmt: skip
+    return found
 
 
 def projects(user: User) -> Rows:
     """Key projects of districts whose file the person reads, with the numbers of their plots."""
     numbers = KeyProject.plots.through.objects.filter(keyproject=OuterRef("pk"), plot__ended_by__isnull=True).order_by("plot__number")
-    return (
+    found: Rows = (
         key_projects_visible_to(user)
         .annotate(plot_numbers=ArraySubquery(numbers.values("plot__number")))
         .values(
@@ -156,6 +157,7 @@ def projects(user: User) -> Rows:
             "in_use_on", "clauses", "plot_numbers", "version", *DISTRICT,
         )
     )  # fmt: skip
+    return found
 
 
 def score_rows(user: User) -> Rows:

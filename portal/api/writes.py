@@ -39,7 +39,7 @@ from portal.api import bodies, examples, filters, rows
 from portal.api.auth import TOKEN_SHOWN, DigestTokenAuthentication, writer
 from portal.api.repeats import ONCE, once
 from portal.api.views import DISTRICT_NAMES, Row, RowList, described
-from portal.tokens.models import Scope
+from portal.tokens.models import WriteScope
 
 Listed = Plot | KeyProject
 
@@ -80,7 +80,7 @@ class ListedRows(RowList):
     """Rows of a list of a district, which the form of its page writes."""
 
     serializer_class = bodies.Strict  # each list has its own
-    scope: ClassVar[Scope]
+    scope: ClassVar[WriteScope]
     form: ClassVar[type[ListRowForm]]
     creating: ClassVar[type[bodies.Strict]]
     changing: ClassVar[type[bodies.Strict]]
@@ -178,7 +178,7 @@ class PlotRows(ListedRows):
     """What list and row of plots have in common."""
 
     model = Plot
-    scope, form = Scope.PLOTS, PlotForm
+    scope, form = WriteScope.PLOTS, PlotForm
     creating, changing = bodies.PlotCreateSerializer, bodies.PlotChangeSerializer
     serializer_class = bodies.PlotSerializer
     filterset_class = filters.PlotApiFilter
@@ -192,7 +192,7 @@ class ProjectRows(ListedRows):
     """What list and row of key projects have in common."""
 
     model = KeyProject
-    scope, form = Scope.PROJECTS, KeyProjectForm
+    scope, form = WriteScope.PROJECTS, KeyProjectForm
     creating, changing = bodies.ProjectCreateSerializer, bodies.ProjectChangeSerializer
     serializer_class = bodies.ProjectSerializer
     filterset_class = filters.ProjectApiFilter
@@ -304,7 +304,7 @@ class OneScoreRow(ScoreRows):
 
     def patch(self, request: Request, pk: int) -> Response:
         """Save the cells that the body names, all or none; a change by others to another cell of the clause is no conflict."""
-        user = writer(request, Scope.SCORES)
+        user = writer(request, WriteScope.SCORES)
         body = read_body(self, request, bodies.ScoreChangeSerializer)
         row = get_object_or_404(ScoreRow, pk=self.told(user, pk)["id"])
         table = filled_table(user, row.table_id)
@@ -344,7 +344,7 @@ class EvidenceFiles(GenericAPIView[Any]):
     )
     def post(self, request: Request) -> Response:
         """Store the file and put it under the clause, and under those named beside it: all or none."""
-        user = writer(request, Scope.EVIDENCE)
+        user = writer(request, WriteScope.EVIDENCE)
         body = read_body(self, request, bodies.EvidenceBodySerializer)
         upload = body.pop("upload")
         found = get_object_or_404(rows.score_rows(user), pk=body["row"])

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from portal.tokens.models import Scope
+from portal.tokens.models import WriteScope
 
 
 class TokenForm(forms.Form):
@@ -19,7 +19,7 @@ class TokenForm(forms.Form):
     )
     confirmed = forms.BooleanField(label="我会把令牌只交给本单位的系统，并知道旧令牌立即失效")
 
-    def __init__(self, *args: Any, scopes: Iterable[Scope], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, scopes: Iterable[WriteScope], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(one.value, one.label) for one in scopes]
         if choices:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from rest_framework.authtoken.models import Token
 
 
-class Scope(models.TextChoices):
+class WriteScope(models.TextChoices):
     """What a token may write; every token reads what its owner sees."""
 
     SCORES = "scores", "填写自查评分表"
@@ -21,13 +21,13 @@ class TokenScopes(models.Model):
     """Scopes chosen when a token was made; a token without this row only reads. They end with the token."""
 
     token = models.OneToOneField(Token, models.CASCADE, primary_key=True, related_name="granted")
-    scopes = ArrayField(models.CharField(max_length=20, choices=Scope), verbose_name="写入范围")
+    scopes = ArrayField(models.CharField(max_length=20, choices=WriteScope), verbose_name="写入范围")
 
     class Meta:
         verbose_name = "接口令牌的写入范围"
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(scopes__contained_by=Scope.values), name="token_scopes_known"),
+            models.CheckConstraint(condition=Q(scopes__contained_by=WriteScope.values), name="token_scopes_known"),
         ]
 
     def __str__(self) -> str:
-        return "、".join(Scope(one).label for one in self.scopes)
+        return "、".join(WriteScope(one).label for one in self.scopes)

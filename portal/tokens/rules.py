@@ -8,7 +8,7 @@ from django.conf import settings
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
-from portal.tokens.models import Scope
+from portal.tokens.models import WriteScope
 
 WRITERS = (Role.PREPARER, Role.CONSULTANT)
 
@@ -19,9 +19,9 @@ def may_hold_token(user: User) -> bool:
     return held.is_city or held.has(Role.PARTNER, *WRITERS)
 
 
-def scopes_open_to(user: User) -> tuple[Scope, ...]:
+def scopes_open_to(user: User) -> tuple[WriteScope, ...]:
     """What a token of this person may be made to write: whatever who fills in for a district writes, for others nothing."""
-    return tuple(Scope) if posts_of(user).has(*WRITERS) else ()
+    return tuple(WriteScope) if posts_of(user).has(*WRITERS) else ()
 
 
 def ends_at(token: Any) -> dt.datetime:

@@ -4,7 +4,7 @@ import pytest
 
 from carbon.metering.services.meters import make_token as make_meter_token
 from portal.api.description import schema
-from portal.tokens.models import Scope
+from portal.tokens.models import WriteScope
 from portal.tokens.services import make_token
 from tests.factories.accounts import cast
 from tests.factories.assessments import make_self_check
@@ -72,7 +72,7 @@ def test_what_is_read_and_written_arrives(live_server, monkeypatch):
 def test_what_a_district_fills_in_is_written_and_read_back(live_server):
     people = cast()
     table = make_self_check(people, filled=False).table
-    client = PortalClient(live_server.url, token=make_token(by=people.preparer, scopes=list(Scope)))
+    client = PortalClient(live_server.url, token=make_token(by=people.preparer, scopes=list(WriteScope)))
     code = table.district.code
     plot = client.create("create_plot", {"district": code, "number": "A-01", "area_ha": "2.5"}, key="plot-1")
     assert client.create("create_plot", {"district": code, "number": "A-01", "area_ha": "2.5"}, key="plot-1") == plot

@@ -15,7 +15,7 @@ from schemathesis.generation import GenerationMode
 from assessments.tables.models import ScoreRow
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject
-from portal.tokens.models import Scope
+from portal.tokens.models import WriteScope
 from portal.tokens.services import make_token
 from tests.factories.accounts import cast
 from tests.factories.assessments import make_self_check
@@ -47,7 +47,7 @@ def world(monkeypatch):
         "change_project": KeyProject.objects.create(district=table.district, name="甲"),
         "change_score_row": ScoreRow.objects.filter(table=table).first(),
     }
-    writer = Client(headers={"Authorization": f"Token {make_token(by=people.preparer, scopes=list(Scope))}"})
+    writer = Client(headers={"Authorization": f"Token {make_token(by=people.preparer, scopes=list(WriteScope))}"})
     reader = Client(headers={"Authorization": f"Token {make_token(by=people.partner)}"})
     return {"writer": writer, "reader": reader, "nobody": Client()}, rows
 

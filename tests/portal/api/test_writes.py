@@ -23,7 +23,7 @@ from portal.api.models import KeptAnswer
 from portal.api.repeats import KEPT_FOR
 from portal.personal.inventory import inventory
 from portal.personal.services import drop_expired
-from portal.tokens.models import Scope, TokenScopes
+from portal.tokens.models import TokenScopes, WriteScope
 from portal.tokens.services import make_token
 from tests.factories.accounts import cast
 from tests.factories.assessments import make_self_check
@@ -49,7 +49,7 @@ def district(people):
 class Sender:
     """A system with a token of its own."""
 
-    def __init__(self, user, scopes=tuple(Scope)):
+    def __init__(self, user, scopes=tuple(WriteScope)):
         self.client = Client(headers={"Authorization": f"Token {make_token(by=user, scopes=scopes)}"})
 
     def send(self, method, path, body, key=""):
@@ -236,11 +236,11 @@ def test_a_token_writes_what_was_chosen_when_it_was_made(people, district):
     reader, plots = Sender(people.preparer, ()), {"district": district.code} | PLOT
     refused = reader.send("post", "plots/", plots)
     assert (refused.status_code, "登记地块" in refused.json()["detail"]) == (403, True)
-    one = Sender(people.preparer, [Scope.PLOTS])
+    one = Sender(people.preparer, [WriteScope.PLOTS])
     assert one.send("post", "plots/", plots).status_code == 201
     assert one.send("post", "projects/", PROJECT | {"district": district.code}).status_code == 403
     with pytest.raises(NotAllowed):
-        make_token(by=people.city_officer, scopes=[Scope.PLOTS])
+        make_token(by=people.city_officer, scopes=[WriteScope.PLOTS])
     session = Client()
     session.force_login(people.preparer)
     assert session.post("/api/v1/plots/", json.dumps(plots), content_type="application/json").status_code == 403
@@ -271,7 +271,7 @@ def test_who_writes_what(people, district):
     for seat in ("preparer", "consultant", "outsider_preparer", "city_officer", "partner"):
         user = getattr(people, seat)
         sender = Sender(user, ())
-        TokenScopes.objects.create(token=user.auth_token, scopes=list(Scope))
+        TokenScopes.objects.create(token=user.auth_token, scopes=list(WriteScope))
         found[seat] = (
             sender.send("post", "plots/", PLOT | {"district": district.code, "number": seat}).status_code,
             sender.send("patch", f"plots/{plot.pk}/", {"version": plot.version}).status_code,
