@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.forms import model_to_dict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments.tables.models import RowChange, RowEvidence, ScoreRow, ScoreTable
@@ -19,6 +20,7 @@ from greendistrict.accounts.models import Post
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
+from portal.api import bodies
 from portal.api.models import KeptAnswer
 from portal.api.repeats import KEPT_FOR
 from portal.personal.inventory import inventory
@@ -348,3 +350,31 @@ def test_files_that_are_not_taken_leave_nothing(people, sender):
     assert sender.client.post("/api/v1/evidence/", {"row": row.pk}).status_code == 400
     assert sender.send("post", "evidence/", {"row": row.pk}).status_code == 415
     assert not RowEvidence.objects.exists()
+
+
+def test_lists_show_what_was_written_and_cost_the_same_for_one_and_three(people, district, sender):
+    project = KeyProject.objects.create(district=district, name="甲")
+    project.plots.add(Plot.objects.create(district=district, number="A", area_ha=1))
+    table_of(people, district=district)
+
+    def asked():
+        found = {}
+        for name, query in (("plots", ""), ("projects", ""), ("score-rows", f"?item={ITEM}")):
+            with CaptureQueriesContext(connection) as caught:
+                found[name] = sender.get(f"{name}/{query}")
+            found[name]["cost"] = len(caught)
+        return found
+
+    asked()  # the first reading of a day is put on record
+    one = asked()
+    for number in "BC":
+        Plot.objects.create(district=district, number=number, area_ha=1)
+        KeyProject.objects.create(district=district, name=number)
+    for year in (2024, 2025):
+        table_of(people, district=district, year=year)
+    three = asked()
+    shapes = {"plots": bodies.PlotSerializer, "projects": bodies.ProjectSerializer, "score-rows": bodies.ScoreRowSerializer}
+    for name, shape in shapes.items():
+        assert (one[name]["count"], three[name]["count"]) == (1, 3)
+        assert one[name]["cost"] == three[name]["cost"] <= 6, name
+        assert set(one[name]["results"][0]) == set(shape().fields)
