@@ -312,8 +312,8 @@ def test_values_of_no_clause_are_refused(people, sender, value):
     assert answer.status_code in {400, 422}, answer.content.decode()
 
 
-def uploaded(sender, row, key="", **more):
-    data = {"row": row.pk, "upload": SimpleUploadedFile("监测报告.pdf", pdf()), **more}
+def uploaded(sender, row, key="", content=b"", **more):
+    data = {"row": row.pk, "upload": SimpleUploadedFile("监测报告.pdf", content or pdf()), **more}
     return sender.client.post("/api/v1/evidence/", data, headers={"Idempotency-Key": key} if key else {})
 
 
@@ -329,7 +329,7 @@ def test_a_file_by_page_and_by_api_is_the_same_evidence(client, people, sender):
     page = client.post(reverse("assessments:row_evidence", args=[table.pk, ITEM]), posted)
     assert page.status_code == 302
     more = {"page": "12–14", "valid_to": "2027-12-31", "also": OTHER}
-    first, again = (uploaded(sender, row_of(table), "k", **more) for _ in range(2))
+    first, again = (uploaded(sender, row_of(table), "k", content, **more) for _ in range(2))
     assert first.status_code == 201, first.content.decode()
     assert first.json() == again.json()
     assert first.json()["also"] == [OTHER]
