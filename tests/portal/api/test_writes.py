@@ -318,11 +318,11 @@ def uploaded(sender, row, key="", content=b"", **more):
 
 
 def test_a_file_by_page_and_by_api_is_the_same_evidence(client, people, sender):
-    table = table_of(people)
+    table, content = table_of(people), pdf()  # made anew it would be another file
     client.force_login(people.preparer)
     posted = {
         "do": "upload",
-        "upload-upload": SimpleUploadedFile("监测报告.pdf", pdf()),
+        "upload-upload": SimpleUploadedFile("监测报告.pdf", content),
         "upload-page": "12–14",
         "upload-valid_to": "2027-12-31",
     }
