@@ -4,6 +4,7 @@ from carbon.factors.models import AddedFactor
 from carbon.inventories.models import ActivityRow, CarbonInventory
 from carbon.measures.models import AbatementMeasure, CarbonScenario, ScenarioShare
 from carbon.metering.models import Meter, MeterReading, MeterToken, MonthlyConsumption, ReadingCorrection, ReadingImport
+from carbon.releases.models import CarbonRelease
 from carbon.targets.models import TargetExplanation
 from carbon.verification.models import CarbonVerification, VerificationFinding
 
@@ -12,6 +13,7 @@ __all__ = [
     "ActivityRow",
     "AddedFactor",
     "CarbonInventory",
+    "CarbonRelease",
     "CarbonScenario",
     "CarbonVerification",
     "Meter",

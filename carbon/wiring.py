@@ -27,7 +27,7 @@ def wire() -> None:
     """Make the machines known, state inventories in reports on operation, and say how files of readings are handed to their queue."""
     acting.acts_of((Role.PREPARER, Role.CONSULTANT), *DISTRICTS_ACTS)
     acting.acts_of(KEEPERS, *KEEPERS_ACTS)
-    acting.acts_of((Role.AUTHORITY,), "carbon.mandate")
+    acting.acts_of((Role.AUTHORITY,), "carbon.mandate", "carbon.release", "carbon.withdraw_release")
     acting.acts_of((Role.CITY_DIRECTOR,), "carbon.add_factor")
     operation_figures.register(INVENTORY.key, INVENTORY)
     outbox.handle(imports.OUTBOX_KIND, imports.enqueue, "读数导入")

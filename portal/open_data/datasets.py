@@ -12,9 +12,11 @@ from typing import Any
 from approvals.publicity.selectors import announcements_public
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement, Title
+from carbon.releases.selectors import figures_released
 from districts.boundaries.selectors.boundaries import published_boundaries
 from districts.common.enums import Certainty
 from districts.file.selectors.visibility import public_districts
+from greendistrict.core import clock
 from portal.public.selectors import matching, register_of
 from reports.city.published import MIXED, PUBLISHED
 
@@ -89,6 +91,15 @@ def _boundaries(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
 def _counts(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
     for one in PUBLISHED:
         yield one.year, one.count, one.km2, one.about, one.source
+
+
+def _carbon(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
+    for release, figure in figures_released(public_districts()):
+        district = release.district
+        yield (
+            district.code, district.name, figure.year, figure.total, figure.per_m2_kg, figure.boundary, "；".join(figure.factors),
+            figure.verified, figure.conclusion, release.released_at.astimezone(clock.SHANGHAI).date(), district.is_demo,
+        )  # fmt: skip
 
 
 IS_DEMO = Field("is_demo", "演示数据", "boolean", "虚构城区的演示数据为真，使用时应剔除", 9)
@@ -182,4 +193,24 @@ BOUNDARIES = Dataset(
     formats=(GEOJSON,),
     page="portal:register",
 )
-DATASETS = {one.key: one for one in (TITLES, HISTORY, ANNOUNCEMENTS, COUNTS, BOUNDARIES)}
+CARBON = Dataset(
+    "carbon-figures",
+    "碳排放数字",
+    "城区主管部门公开的年度碳排放数字，取自已报送的清单；没有公开的年度不在其中，撤回的不再列出。",
+    (
+        Field("district", "城区编号", "string", "同“称号名录”的城区编号", 22),
+        Field("name", "城区", "string", "城区名称", 26),
+        Field("year", "年度", "integer", "清单的年度", 8),
+        Field("total", "总量", "number, tCO₂e", "年碳排放总量，已扣减绿地碳汇和可再生能源抵扣", 12),
+        Field("per_m2_kg", "单位面积", "number, kgCO₂e/m²", "总量除以核算面积", 12),
+        Field("boundary", "核算范围", "string", "范围的名称和版次；未选的写明", 22),
+        Field("factors", "排放因子", "string", "所用因子和版本，以分号分开；自填的只列项数", 40),
+        Field("verified", "已核查", "boolean", "这一版清单已由核查机构签发核查报告", 9),
+        Field("conclusion", "核查结论", "string", "未核查的留空", 12),
+        Field("released_on", "公开日期", "date", "公开这一数字的日期", 12),
+        IS_DEMO,
+    ),
+    _carbon,
+    page="portal:register",
+)
+DATASETS = {one.key: one for one in (TITLES, HISTORY, ANNOUNCEMENTS, COUNTS, BOUNDARIES, CARBON)}

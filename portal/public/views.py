@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.post_evaluations.selectors import draw_data, drawn_lines, draws_public
+from carbon.releases.selectors import figures_released
 from districts.boundaries.selectors.boundaries import public_outline
 from districts.common.certainty import is_inferred
 from districts.common.enums import Certainty
@@ -97,6 +98,7 @@ def public_district(request: HttpRequest, code: str) -> HttpResponse:
         **public_outline(district),
         "titles": sorted(district.titles.all(), key=lambda title: title.pk, reverse=True),
         "honours": list(district.honours.all()),
+        "carbon": [figure for _, figure in figures_released(District.objects.filter(pk=district.pk))],
     }
     return render(request, "portal/public/district.html", context)
 

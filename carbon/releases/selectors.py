@@ -1,0 +1,85 @@
+"""What of a district's inventories is public: the one source of the public page, the open data and the preview."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from carbon.factor_library import LibraryFactor
+from carbon.factors.selectors import factors_now
+from carbon.inventories.models import CarbonInventory
+from carbon.releases.models import CarbonRelease
+from carbon.verification.enums import VerificationConclusion, VerificationState
+from carbon.verification.models import CarbonVerification
+from districts.file.models.district import District
+from districts.file.selectors.visibility import public_districts
+
+UNVERIFIED = "未核查"
+UNDRAWN = "未选"
+
+
+@dataclass(frozen=True)
+class PublicFigure:
+    """A year's figure as everybody reads it."""
+
+    year: int
+    edition: int
+    total: Decimal
+    per_m2_kg: Decimal | None
+    boundary: str
+    factors: tuple[str, ...]
+    verified: bool
+    conclusion: str
+
+    @property
+    def verification(self) -> str:
+        """In words."""
+        return f"已核查，{self.conclusion}" if self.verified else UNVERIFIED
+
+
+def figures_released(districts: QuerySet[District]) -> list[tuple[CarbonRelease, PublicFigure]]:
+    """Released figures of public districts among these, by district, newest year first; at most three queries, one without any."""
+    found = CarbonRelease.objects.filter(withdrawn_at__isnull=True, district__in=public_districts() & districts)
+    rows = list(found.select_related("district", "inventory").order_by("district__is_demo", "district__code", "-year"))
+    return list(zip(rows, figures_of([row.inventory for row in rows]), strict=True))
+
+
+def figures_of(inventories: Iterable[CarbonInventory]) -> list[PublicFigure]:
+    """Filed editions as the public would read them; two queries, none without any."""
+    rows = list(inventories)
+    if not rows:
+        return []
+    known = factors_now()
+    signed = CarbonVerification.objects.filter(status=VerificationState.SIGNED, inventory__in=rows)
+    conclusions = dict(signed.values_list("inventory", "conclusion"))
+    return [_figure(one, conclusions.get(one.pk, ""), known) for one in rows]
+
+
+def _figure(inventory: CarbonInventory, conclusion: str, known: Mapping[str, LibraryFactor]) -> PublicFigure:
+    content = (inventory.frozen or {})["content"]
+    used = {(row["factor"], row["since"]) for row in content["rows"] if row["factor"]}
+    names = [f"{known[key].name if key in known else key}（{since}年起）" for key, since in sorted(used)]
+    own = sum(not row["factor"] for row in content["rows"])
+    return PublicFigure(
+        year=inventory.year,
+        edition=inventory.edition,
+        total=Decimal(content["total"]),
+        per_m2_kg=Decimal(content["per_m2_kg"]) if content["per_m2_kg"] else None,
+        boundary=content["boundary"]["extent"] or UNDRAWN,
+        factors=(*names, *((f"自填因子{own}项",) if own else ())),
+        verified=bool(conclusion),
+        conclusion=VerificationConclusion(conclusion).label if conclusion else "",
+    )
+
+
+def live_release(district: District, year: int) -> CarbonRelease | None:
+    """The release of a year that was not withdrawn."""
+    found = CarbonRelease.objects.filter(district=district, year=year, withdrawn_at__isnull=True)
+    return found.select_related("inventory").first()
+
+
+def releases_of(inventory: CarbonInventory) -> list[CarbonRelease]:
+    """All releases of the district and year, withdrawn ones too, newest first."""
+    found = CarbonRelease.objects.filter(district=inventory.district_id, year=inventory.year)
+    return list(found.select_related("inventory", "released_by", "withdrawn_by"))

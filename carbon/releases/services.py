@@ -1,0 +1,54 @@
+"""Releasing a yearly figure to the public, and withdrawing it."""
+
+from django.db import transaction
+
+from carbon.inventories.models import OPEN, CarbonInventory
+from carbon.inventories.selectors import counting
+from carbon.releases import rules
+from carbon.releases.models import CarbonRelease
+from carbon.releases.selectors import live_release
+from districts.file.models.district import District
+from districts.file.selectors.visibility import is_public
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+
+ONLY = "只有区专门机构可以公开或撤回"
+
+
+@transaction.atomic
+def release(*, inventory: CarbonInventory, basis: str, by: User) -> CarbonRelease:
+    """Make the figure of the edition that counts public. Raises ``NotAllowed``, ``Refused``."""
+    district = District.objects.select_for_update(no_key=True).get(pk=inventory.district_id)
+    NotAllowed.unless(rules.may_release(by, district), ONLY)
+    Refused.unless(basis.strip(), "请写明公开依据")
+    Refused.unless(is_public(district), f"{district}不在公开名录中，不能公开")
+    Refused.unless(inventory.year < clock.today().year, f"{inventory.year}年度尚未结束，不能公开")
+    last = counting(inventory)
+    Refused.when(last is None or last.pk != inventory.pk, "只能公开已报送的最新一版")
+    in_work = CarbonInventory.objects.filter(district=district, year=inventory.year, status__in=OPEN).exists()
+    Refused.when(in_work, "清单新版尚未签发，签发后再公开")
+    Refused.when(live_release(district, inventory.year), f"{inventory.year}年度的数字已经公开；要改为另一版，先撤回")
+    made = CarbonRelease.objects.create(
+        district=district, year=inventory.year, inventory=inventory, basis=basis.strip(), released_at=clock.now(), released_by=by
+    )
+    data = {"year": made.year, "edition": inventory.edition, "digest": inventory.digest, "basis": made.basis}
+    audit.record(action="carbon.release", by=by, obj=made, data=data)
+    return made
+
+
+@transaction.atomic
+def withdraw(*, district: District, year: int, reason: str, by: User) -> CarbonRelease:
+    """Take the figure of a year back from the public; the release stays on record. Raises ``NotAllowed``, ``Refused``."""
+    NotAllowed.unless(rules.may_release(by, district), ONLY)
+    District.objects.select_for_update(no_key=True).get(pk=district.pk)
+    Refused.unless(reason.strip(), "请写明撤回理由")
+    held = live_release(district, year)
+    if held is None:
+        words = f"{year}年度的数字现在没有公开"
+        raise Refused(words)
+    held.withdrawal, held.withdrawn_at, held.withdrawn_by = reason.strip(), clock.now(), by
+    held.save()
+    audit.record(action="carbon.withdraw_release", by=by, obj=held, data={"year": year, "reason": held.withdrawal})
+    return held

@@ -1,0 +1,83 @@
+"""Page on which the leading body makes a yearly figure public or withdraws it; who reads the inventory reads the record."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from carbon.inventories.models import CarbonInventory
+from carbon.inventories.selectors import FILED, inventories_visible_to
+from carbon.releases import rules, selectors, services
+from carbon.releases.forms import CarbonReleaseForm, ReleaseWithdrawalForm
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Refused
+
+UNPROCESSABLE = 422
+
+
+def _seen(user: User, pk: int) -> CarbonInventory:
+    """Filed inventory in this person's sight. Raises ``Http404``."""
+    return get_object_or_404(inventories_visible_to(user).filter(FILED), pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def inventory_release(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the public reads or would read of an inventory, and the record of releases; the leading body releases. Raises ``Http404``."""
+    user = signed_in(request)
+    inventory = _seen(user, pk)
+    form = CarbonReleaseForm(request.POST or None)
+    if request.method != "POST":
+        return _page(request, user, inventory, form=form)
+    status = UNPROCESSABLE
+    if form.is_valid():
+        try:
+            services.release(inventory=inventory, basis=form.cleaned_data["basis"], by=user)
+        except Refused as refused:
+            form.add_error("basis", [one.text for one in refused.refusals])
+            status = refused.status
+        else:
+            return _done(request, inventory, f"{inventory.year}年度的数字已向公众公开")
+    return _page(request, user, inventory, status, form=form)
+
+
+@require_POST
+def inventory_release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw what is public of the inventory's year. Raises ``Http404``."""
+    user = signed_in(request)
+    inventory = _seen(user, pk)
+    form = ReleaseWithdrawalForm(request.POST)
+    status = UNPROCESSABLE
+    if form.is_valid():
+        try:
+            services.withdraw(district=inventory.district, year=inventory.year, reason=form.cleaned_data["withdrawal"], by=user)
+        except Refused as refused:
+            form.add_error("withdrawal", [one.text for one in refused.refusals])
+            status = refused.status
+        else:
+            return _done(request, inventory, f"{inventory.year}年度的数字已撤回，公众不再看到")
+    return _page(request, user, inventory, status, withdrawal=form)
+
+
+def _done(request: HttpRequest, inventory: CarbonInventory, words: str) -> HttpResponse:
+    messages.success(request, words)
+    return HttpResponseRedirect(reverse("carbon:inventory_release", args=[inventory.pk]))
+
+
+def _page(request: HttpRequest, user: User, inventory: CarbonInventory, status: int = 200, **forms: Any) -> HttpResponse:
+    live = selectors.live_release(inventory.district, inventory.year)
+    releases = rules.may_release(user, inventory.district)
+    context = {
+        "inventory": inventory,
+        "live": live,
+        "figure": selectors.figures_of([live.inventory if live else inventory])[0],
+        "records": selectors.releases_of(inventory),
+        "releases": releases,
+        "form": forms.get("form", CarbonReleaseForm()) if releases else None,
+        "withdrawal": forms.get("withdrawal", ReleaseWithdrawalForm()) if releases else None,
+        "errors": forms.get("withdrawal", forms.get("form")),
+    }
+    return render(request, "carbon/releases/inventory_release.html", context, status=status)

@@ -1,0 +1,156 @@
+"""A yearly figure is public from its release until it is withdrawn, and nothing else of the inventory."""
+
+import json
+from http import HTTPStatus
+
+import pytest
+from django.urls import reverse
+
+from carbon.inventories import services as inventories
+from carbon.releases import services
+from carbon.releases.models import CarbonRelease
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from portal.open_data.datasets import CARBON
+from tests.carbon.inventories.world import NOW, make_inventory, to_filed
+from tests.carbon.verification.world import corrected, make_mandated, signed
+from tests.factories.once import copy_of, once
+
+pytestmark = pytest.mark.django_db
+BASIS = "演示公开决定（虚构）"
+SECRET = ("用电", "燃气", "核算说明（虚构）", "平稳（虚构）", "电表", BASIS)  # rows, sources, notes and who decided are not published
+
+mandated = once(make_mandated)
+world = copy_of("mandated")
+
+
+@pytest.fixture(autouse=True)
+def february():
+    with clock.at(NOW):
+        yield
+
+
+@pytest.fixture
+def people(world):
+    return world[0]
+
+
+@pytest.fixture
+def found(world):
+    return world[1]
+
+
+@pytest.fixture
+def inventory(found):
+    return found.district.carbon_inventories.get()
+
+
+def records(client):
+    client.logout()
+    answer = client.get(reverse("portal:open_data_file", args=["carbon-figures", "json"]))
+    return json.loads(answer.content)["records"]
+
+
+def public_page(client, district):
+    client.logout()
+    return client.get(reverse("portal:public_district", args=[district.code])).content.decode()
+
+
+def released(inventory, people):
+    return services.release(inventory=inventory, basis=BASIS, by=people.authority)
+
+
+def test_nothing_is_public_before_the_release(client, inventory):
+    assert records(client) == []
+    assert "碳排放" not in public_page(client, inventory.district)
+
+
+def test_the_public_reads_these_fields_and_no_others(client, people, inventory):
+    released(inventory, people)
+    [record] = records(client)
+    district = inventory.district
+    assert record == {
+        "district": district.code, "name": district.name, "year": 2025, "total": "5756.19", "per_m2_kg": "47.968", "boundary": "未选",
+        "factors": "电力（上海市温室气体排放核算指南）（2022年起）；天然气燃烧（2006年起）；自填因子3项",
+        "verified": False, "conclusion": "", "released_on": "2026-02-02", "is_demo": True,
+    }  # fmt: skip
+    page = public_page(client, district)
+    assert all(words in page for words in ("2025年度", "5,756.19", "47.968", "未核查"))
+    assert not [words for words in SECRET if words in page]
+
+
+def test_a_signed_verification_is_said(client, people, found, inventory):
+    signed(found, people)
+    released(inventory, people)
+    assert [(one["verified"], one["conclusion"]) for one in records(client)] == [(True, "无保留意见")]
+    assert "已核查，无保留意见" in public_page(client, inventory.district)
+
+
+def test_a_later_edition_changes_nothing_until_it_is_released(client, people, inventory):
+    released(inventory, people)
+    second = corrected(inventory, people)
+    assert [one["total"] for one in records(client)] == ["5756.19"]
+    with pytest.raises(Refused, match="已经公开"):
+        released(second, people)
+    services.withdraw(district=inventory.district, year=2025, reason="改为新版（虚构）", by=people.authority)
+    with pytest.raises(Refused, match="最新一版"):
+        released(inventory, people)
+    released(second, people)
+    assert [one["total"] for one in records(client)] == ["5040.00"]
+
+
+def test_a_withdrawn_figure_is_gone_and_its_record_stays(client, people, inventory):
+    client.force_login(people.authority)
+    address = reverse("carbon:inventory_release", args=[inventory.pk])
+    assert client.post(address, {"basis": " "}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert client.post(address, {"basis": BASIS}).status_code == HTTPStatus.FOUND
+    assert client.post(address, {"basis": BASIS}).status_code == HTTPStatus.CONFLICT
+    withdraw = reverse("carbon:inventory_release_withdraw", args=[inventory.pk])
+    assert client.post(withdraw, {}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert client.post(withdraw, {"withdrawal": "数据有误（虚构）"}).status_code == HTTPStatus.FOUND
+    assert client.post(withdraw, {"withdrawal": "再撤一次（虚构）"}).status_code == HTTPStatus.CONFLICT
+    page = client.get(address).content.decode()
+    assert all(words in page for words in (BASIS, "数据有误（虚构）", "未公开"))
+    kept = CarbonRelease.objects.get()
+    assert (kept.released_by, kept.withdrawn_by, kept.withdrawal) == (people.authority, people.authority, "数据有误（虚构）")
+    assert list(AuditRecord.objects.filter(action__contains="release").order_by("pk").values_list("action", flat=True)) == [
+        "carbon.release", "carbon.withdraw_release",
+    ]  # fmt: skip
+    assert records(client) == []
+    assert "碳排放" not in public_page(client, inventory.district)
+
+
+def test_only_the_leading_body_releases_and_readers_read_the_record(client, people, inventory):
+    address = reverse("carbon:inventory_release", args=[inventory.pk])
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        sees = client.get(reverse("carbon:inventory", args=[inventory.pk])).status_code == HTTPStatus.OK
+        assert (client.get(address).status_code == HTTPStatus.OK) is sees, seat
+        if sees and seat != "authority":
+            for at, typed in (("inventory_release", "basis"), ("inventory_release_withdraw", "withdrawal")):
+                answer = client.post(reverse(f"carbon:{at}", args=[inventory.pk]), {typed: "试"})
+                assert answer.status_code == HTTPStatus.FORBIDDEN, seat
+    assert not CarbonRelease.objects.exists()
+
+
+def test_what_is_not_finished_is_not_released(people, inventory):
+    with pytest.raises(NotAllowed):
+        services.release(inventory=inventory, basis=BASIS, by=people.city_officer)
+    inventories.correct(inventory=inventory, reason="试（虚构）", by=people.preparer)
+    with pytest.raises(Refused, match="尚未签发"):
+        released(inventory, people)
+    this_year = to_filed(make_inventory(people, year=2026, name="演示本年城区（虚构）"), people)
+    with pytest.raises(Refused, match="尚未结束"):
+        released(this_year, people)
+    with pytest.raises(Refused, match="没有公开"):
+        services.withdraw(district=inventory.district, year=2025, reason="试（虚构）", by=people.authority)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same(people, django_assert_num_queries, count):
+    for number in range(count):
+        released(to_filed(make_inventory(people, year=2025, name=f"演示公开{number}（虚构）"), people), people)
+
+    with django_assert_num_queries(3):
+        assert len(list(CARBON.rows({}))) == count
