@@ -82,6 +82,8 @@ HOLLOW: set[str] = {
     "carbon:inventory_file",
     "carbon:inventory_import",
     "carbon:inventory_paste",
+    "carbon:inventory_release",
+    "carbon:inventory_release_withdraw",
     "carbon:inventory_result",
     "carbon:inventory_save",
     "carbon:inventory_upload",
