@@ -108,6 +108,7 @@ MOMENTS = {
     "Consultation": "test_questions_put_to_a_body_are_on_its_desk",
     "PreReviewQuestion": "test_questions_put_to_a_body_are_on_its_desk",
     "Correction": "its case waits for the applicant in state correcting",
+    "CarbonRelease": "public until the leading body withdraws it; that waits for nobody",
     "Objection": "test_objections_are_a_task_with_a_day",
     "Notice": "test_objections_are_a_task_with_a_day",
     "PublicOpinion": "test_the_officer_finds_what_waits_on_the_desk",
