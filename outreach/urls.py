@@ -3,7 +3,8 @@
 from django.urls import URLPattern
 
 from outreach.opinions import urls as opinions
+from outreach.stories import urls as stories
 
 app_name = "outreach"
-features = (opinions,)
+features = (opinions, stories)
 urlpatterns: list[URLPattern] = [one for feature in features for one in feature.urlpatterns]

@@ -2,13 +2,24 @@
 
 from greendistrict.accounts import acting
 from greendistrict.accounts.enums import Role
+from greendistrict.documents.registry import register_owner
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow import declaration
+from outreach.stories import rules as story_rules
+from outreach.stories.models import WRITERS, Story
+from outreach.stories.procedure import STORY_STEPS
+from outreach.stories.selectors import stories_visible_to
 
 OFFICERS_ACTS = (
     "outreach.answer_opinion", "outreach.publish_opinion", "outreach.reveal_contact", "outreach.set_opinion_aside",
     "outreach.withdraw_summary",
 )  # fmt: skip
+WRITERS_ACTS = ("story.open", "story.drop", "story.drop_photo")
 
 
 def wire() -> None:
-    """Say whose acts these are, so that the audit record says for whom a deputy did them."""
+    """Make the machine known, say whose acts these are and who opens files of stories."""
     acting.acts_of((Role.CITY_OFFICER,), *OFFICERS_ACTS)
+    acting.acts_of(WRITERS, *WRITERS_ACTS)
+    declaration.register(STORY_STEPS, messages=Message.values)
+    register_owner(Story, stories_visible_to, story_rules.may_add_file, on_side=story_rules.on_side)

@@ -33,7 +33,7 @@ urlpatterns = [
     path("cases/", include("approvals.urls")),
     path("carbon/", include("carbon.urls")),
     path("operation/", include("operation.urls")),
-    path("opinions/", include("outreach.urls")),
+    path("", include("outreach.urls")),
     path("beautiful/", include("beautiful.urls")),
     path("obligations/", include("obligations.urls")),
     path("reports/", include("reports.urls")),

@@ -295,6 +295,9 @@ WORDS = {
     "outreach.reveal_contact": "查看意见提出人的联系方式",
     "outreach.set_opinion_aside": "公众意见不予办理",
     "outreach.withdraw_summary": "撤下意见摘要",
+    "story.open": "建立案例",
+    "story.drop": "删除案例",
+    "story.drop_photo": "删除案例照片",
     "yearly_report.export": "导出运营与碳排放核查报告",
     "titles.export": "导出称号",
 }

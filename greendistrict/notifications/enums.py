@@ -29,6 +29,7 @@ class Message(models.TextChoices):
     YEARLY_REPORT = "yearly_report", "运营与碳排放核查报告"
     CARBON_INVENTORY = "carbon_inventory", "碳排放清单"
     INSPECTION = "inspection", "监督检查"
+    STORY = "story", "案例"
     INDICATOR_TODO = "indicator_todo", "指标体系待办"
     INDICATOR_MOVED = "indicator_moved", "指标体系进展"
     YEAR_CLOSING = "year_closing", "年度关账"

@@ -98,6 +98,7 @@ MENU = (
             MenuEntry("排放因子库", "carbon:factor_list", BUSINESS),
             MenuEntry("政策条款", "policy:rule_list", BUSINESS),
             MenuEntry("条款核对", "portal:policy_check", WATCHING - {Role.BUREAU}),
+            MenuEntry("案例", "outreach:story_list", BUSINESS),
             MenuEntry("办事指南", "portal:guide", BUSINESS),
         ),
     ),

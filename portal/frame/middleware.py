@@ -35,6 +35,11 @@ PUBLIC = frozenset(
         "outreach:opinion_on_district",
         "outreach:opinion_on_notice",
         "outreach:opinion_receipt",
+        "outreach:stories",
+        "outreach:story_public",
+        "outreach:story_photo",
+        "outreach:story_rss",
+        "outreach:story_atom",
     }
 )
 # Lists and forms of the district's side and of the city: an expert reads what was assigned, from the review.

@@ -18,8 +18,8 @@ OPEN = frozenset(
         *("portal:home", "portal:register", "portal:verify", "portal:public_samples", "portal:public_outages", "portal:guide"),
         *("portal:publicity", "portal:open_data", "portal:published_counts", "accounts:login", "accounts:forgotten"),
         *("portal:public_policy", "portal:public_standards"),
-        *("outreach:opinions", "outreach:opinion_receipt"),
         "beautiful:public_programme",
+        *("outreach:opinions", "outreach:opinion_receipt", "outreach:stories"),
     }
 )
 

@@ -13,12 +13,15 @@ from approvals.publicity.selectors import announcements_public, notices_public
 from approvals.titles.models.publicity import Announcement
 from districts.file.models.district import District
 from districts.file.selectors.visibility import public_districts
+from outreach.stories.models import Story
+from outreach.stories.selectors import stories_released
 from portal.guide.library import guide_pages
 
 PLACES = (
     "portal:home", "portal:register", "portal:publicity", "portal:open_data", "portal:published_counts", "portal:public_samples",
     "portal:public_outages", "portal:public_policy", "portal:public_standards", "portal:verify", "portal:guide", "outreach:opinions",
     "beautiful:public_programme",
+    "outreach:stories",
 )  # fmt: skip
 
 
@@ -86,10 +89,27 @@ class NoticePages(Sitemap):  # type: ignore[type-arg]  # no subscript at run tim
         return reverse("approvals:notice", args=[item.pk])
 
 
+class StoryPages(Sitemap):  # type: ignore[type-arg]  # no subscript at run time
+    """Released stories."""
+
+    def items(self) -> QuerySet[Story]:
+        """Newest first."""
+        return stories_released().select_related(None)
+
+    def location(self, item: Story) -> str:
+        """Permanent address."""
+        return reverse("outreach:story_public", args=[item.pk])
+
+    def lastmod(self, item: Story) -> dt.datetime | None:
+        """When it was released."""
+        return item.released_at
+
+
 SECTIONS: "dict[str, type[Sitemap[Any]] | Sitemap[Any]]" = {
     "places": FixedPages,
     "guide": GuideSections,
     "districts": DistrictPages,
     "announcements": AnnouncementPages,
     "notices": NoticePages,
+    "stories": StoryPages,
 }

@@ -16,6 +16,7 @@ OPEN_TO_ROBOTS = (
     "portal:public_samples",
     "portal:public_outages",
     "outreach:opinions",
+    "outreach:stories",
     "beautiful:public_programme",
 )
 

@@ -27,6 +27,7 @@ from obligations.forms import UNMET
 from obligations.open_counts import OpenCount
 from obligations.selectors import acts
 from outreach.opinions import selectors as opinions
+from outreach.stories import selectors as stories
 from reports.archive import selectors as archive
 from reports.closings import selectors as closings
 
@@ -39,6 +40,7 @@ SOURCES: tuple[Callable[[User], list[Task]], ...] = (
     indicators.tasks_for,
     carbon.tasks_for,
     opinions.tasks_for,
+    stories.tasks_for,
     verifications.tasks_for,
     closings.tasks_for,
     archive.tasks_for,

@@ -36,6 +36,7 @@ from districts.special_plans.models import SpecialPlan
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
+from outreach.stories.models import Story
 from reports.archive.enums import Retention
 from reports.archive.models import ArchiveVolume
 from reports.closings.models import YearClosing
@@ -71,6 +72,7 @@ OPTIONS = {
     "extension.refuse@asked": "the director's right before the officer has looked at it",
     "rectification.refuse": "the right of the two who agree; whose turn it is has it on the desk",
     "setting.refuse@proposed": "the director's right before the checker has agreed",
+    "story.reopen": "a right of who wrote it",
     "review_opinion.reply@replied": "a right until it is compared",
     "stage_opinion.reply@replied": "as above",
     "year_closing.correct": "the director's choice when a figure of a closed year is wrong",
@@ -196,6 +198,8 @@ def _filed(people):
     given = {"body": people.verifier_body, "mandated_at": clock.now(), "mandated_by": people.authority}
     row = CarbonVerification.objects.create(district=table.district, year=2025, **given)
     yield row, "carbon_verification", reverse("carbon:verification", args=[row.pk])
+    row = Story.objects.create(title="案例", opened_by=people.authority, **common)
+    yield row, "story", reverse("outreach:story", args=[row.pk])
     stage = make_stage(people, filled=False)
     yield stage, "stage_assessment", reverse("assessments:stage", args=[stage.pk])
     make_district(people, stage="demonstration", titled_on=clock.today())

@@ -23,6 +23,7 @@ from districts.projects.services.works import save_indicator
 from districts.yearly_plans import services as plans
 from greendistrict.core import clock
 from operation.mechanisms.models import MechanismRecord
+from outreach.stories.services import add_photo
 from reports.jobs.models import ExportJob
 from tests.carbon.inventories.world import make_inventory
 from tests.factories.accounts import cast as make_cast
@@ -33,6 +34,7 @@ from tests.factories.indicator_systems import approved_system, begun_system
 from tests.factories.meters import MeterFactory
 from tests.factories.once import copy_of, once
 from tests.factories.reviews import make_experts, make_table
+from tests.outreach.stories.world import make_story, photo
 from tests.portal.routes import routes
 from tests.processes import ROOT
 
@@ -166,6 +168,16 @@ def inventory(people, district):
     return people.preparer, reverse("carbon:inventory_drop", args=[row.pk]), row
 
 
+def story(people, district):
+    row = make_story(people, district=district)
+    return people.authority, reverse("outreach:story_drop", args=[row.pk]), row
+
+
+def story_photo(people, district):
+    row = add_photo(story=make_story(people, district=district), upload=photo(), alt="屋顶（虚构）", by=people.authority)
+    return people.authority, reverse("outreach:story_photo_drop", args=[row.story_id, row.pk]), row
+
+
 def body(people, district):
     table = make_table(people, district=district)
     row = recusals.add_body(table=table, role="design", name="演示设计院（虚构）", group="", by=people.preparer)
@@ -217,6 +229,8 @@ DELETIONS = {
     "districts:work_delete": of_district("work_delete", lambda district: WorkFactory(district=district)),
     "districts:work_value_drop": requirement,
     "operation:entry_drop": ledger_entry,
+    "outreach:story_drop": story,
+    "outreach:story_photo_drop": story_photo,
     "reports:job_cancel": report,
 }
 

@@ -21,7 +21,7 @@ from obligations.reminders import sweep
 from reports.closings.days import closes_day
 from reports.closings.services import open_due
 from tools.demo import application as way
-from tools.demo import assessments, demonstration, matters, plot_control
+from tools.demo import assessments, demonstration, matters, plot_control, stories
 from tools.demo import district as land
 from tools.demo import indicators as aims
 from tools.demo import surroundings as around
@@ -119,6 +119,7 @@ def load(bodies: Bodies, people: way.People) -> None:
     matters.setting_before_checker(people, today)
     matters.acceptance_begun(kechuang, people, today)
     stage = matters.inspection_being_mended(gangwan, people, today)
+    stories.write(gangwan, people, today)
     assessments.stage_being_mended(stage, GANGWAN, people, today)
     assessments.evaluation_drawn(people, today)
     matters.loss_in_legal_check(SHITANG, bodies, people, today)

@@ -14,6 +14,8 @@ from districts.common.certainty import stage_text
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.models import User
 from outreach.opinions.selectors import opinions_visible_to
+from outreach.stories.lifecycle import STORY
+from outreach.stories.selectors import stories_visible_to
 from portal.search.selectors.hits import MOST, Hit, HitGroup, group, matches, of_district
 from reports.archive.lifecycle import ARCHIVE_VOLUME
 from reports.archive.selectors import found_by, volumes_visible_to
@@ -83,6 +85,19 @@ def opinions(user: User, text: str) -> HitGroup:
                 reverse("outreach:opinion", args=[one.pk]),
                 one.is_demo,
             )
+            for one in rows
+        ),
+    )
+
+
+def stories(user: User, text: str) -> HitGroup:
+    """Stories in sight by number, title, summary or district."""
+    found = matches(text, "number", "title", "summary") | of_district(text, "district__")
+    rows = stories_visible_to(user).filter(found).order_by("-opened_at", "-pk")[: MOST + 1]
+    return group(
+        "案例",
+        (
+            Hit(one.title, f"{one.district.name}　{STORY.state(one.status).label}", reverse("outreach:story", args=[one.pk]), one.is_demo)
             for one in rows
         ),
     )

@@ -13,6 +13,7 @@ from greendistrict.core.memoisation import held_reads
 from greendistrict.documents.models import Evidence
 from indicators.editions.models import Clause
 from outreach.opinions.models import PublicOpinion
+from outreach.stories.models import Story
 from portal.search.selectors import contents, duties, matters, people, rulebooks
 from portal.search.selectors.actions import actions
 from portal.search.selectors.guides import guide
@@ -30,6 +31,7 @@ GROUPS: tuple[tuple[Callable[[User, str], HitGroup], tuple[SearchedTable, ...]],
         matters.opinions,
         (SearchedTable(PublicOpinion, ("number", "text"), of_district=True), SearchedTable(Objection, ("text",))),
     ),
+    (matters.stories, (SearchedTable(Story, ("number", "title", "summary"), of_district=True),)),
     (duties.obligations, ()),
     (duties.messages, ()),
     (contents.plots, (SearchedTable(Plot, ("number", "owner", "land_use")),)),

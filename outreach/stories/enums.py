@@ -1,0 +1,17 @@
+"""States of stories."""
+
+from enum import StrEnum
+
+
+class StoryState(StrEnum):
+    """How far a story is."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    RELEASED = "released"
+    WITHDRAWN = "withdrawn"
+
+
+EDITABLE = (StoryState.DRAFT.value, StoryState.RETURNED.value)
+AT_THE_CITY = (StoryState.SUBMITTED.value, StoryState.RETURNED.value, StoryState.RELEASED.value, StoryState.WITHDRAWN.value)

@@ -1,0 +1,80 @@
+"""Forms of stories: beginning one, its text, a photo, the lists."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+
+from districts.common.enums import Dimension
+from districts.file.forms.fields import VersionMixin, several
+from districts.file.models.district import District
+from outreach.stories.figures import PortalFigure
+from outreach.stories.lifecycle import STORY
+from outreach.stories.models import ALT, SOURCE, SUMMARY, TEXT, TITLE, Story
+from outreach.stories.services import FIELDS
+
+ALL = ("", "全部")
+
+
+def _long(label: str, rows: int, most: int, help_text: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=most, required=False, widget=forms.Textarea(attrs={"rows": rows}), help_text=help_text or f"不超过{most}字"
+    )
+
+
+class StoryOpenForm(forms.Form):
+    """District and title of a new story."""
+
+    district = forms.ModelChoiceField(label="城区", queryset=District.objects.none(), empty_label="请选择")
+    title = forms.CharField(label="标题", max_length=TITLE)
+
+    def __init__(self, data: Any = None, *, districts: Sequence[District]) -> None:
+        super().__init__(data, initial={"district": districts[0] if len(districts) == 1 else None})
+        self.fields["district"].queryset = District.objects.filter(pk__in=[one.pk for one in districts])  # type: ignore[attr-defined]
+
+
+class StoryForm(VersionMixin):
+    """Text and figures; nothing but the title is required before it is submitted."""
+
+    title = forms.CharField(label="标题", max_length=TITLE)
+    dimensions = several("维度", Dimension.choices)
+    summary = _long("摘要", 3, SUMMARY)
+    measures = _long("主要做法", 8, TEXT)
+    results = _long("成效", 5, TEXT, "数字请从下面的“平台数据”选取，另写的写明年度和出处")
+    conditions = _long("可复制可推广的条件", 4, TEXT, "在什么条件下可以照做，哪些不能照搬")
+    source = forms.CharField(label="资料来源", max_length=SOURCE, required=False, help_text="文字和另写数字的出处")
+
+    def __init__(self, data: Any = None, *, story: Story, figures: Sequence[PortalFigure]) -> None:
+        super().__init__(data, initial={**{name: getattr(story, name) for name in FIELDS}, "version": story.version})
+        choices = [(one.key, f"{one.year}年度　{one.label}：{one.text}") for one in figures]
+        known = {key for key, _ in choices}
+        choices += [(key, f"{key}（现在没有记录）") for key in story.figures if key not in known]
+        self.fields["figures"] = several("平台数据", choices, "发布时取当时的数，连同年度和来源一起固定")
+
+    def values(self) -> Mapping[str, Any]:
+        """What the service keeps."""
+        return {name: self.cleaned_data[name] for name in FIELDS}
+
+
+class StoryPhotoForm(forms.Form):
+    """A photo and the words that stand for it."""
+
+    upload = forms.FileField(
+        label="照片",
+        widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png"}),
+        help_text="jpg、png；拍摄时间和地点在保存时去掉。不得上传涉密及敏感测绘数据",
+    )
+    alt = forms.CharField(label="照片说明", max_length=ALT, help_text="看不到照片的人读到的文字，写明照片上是什么")
+
+
+class PublicStoryFilter(forms.Form):
+    """Conditions of the public list."""
+
+    q = forms.CharField(label="标题、城区或内容", max_length=60, required=False)
+    dimension = forms.ChoiceField(label="维度", required=False, choices=[ALL, *Dimension.choices])
+
+
+class StoryFilter(PublicStoryFilter):
+    """Conditions of the inner list."""
+
+    status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *STORY.choices()])

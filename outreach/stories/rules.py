@@ -1,0 +1,54 @@
+"""Permissions on stories."""
+
+from django.db.models import Model
+
+from districts.file.models.district import District
+from districts.file.rules import is_authority, is_own_side, is_preparer
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from outreach.stories.enums import EDITABLE
+from outreach.stories.models import Story
+
+
+def may_open_story(user: User, district: District) -> bool:
+    """Who writes about a district: its 区专门机构, its applicant's preparer, and the city's officer."""
+    return posts_of(user).has(Role.CITY_OFFICER) or is_authority(user, district) or is_preparer(user, district)
+
+
+def writes(user: User, story: Story) -> bool:
+    """The side that began it: the city's officer, or the district's 区专门机构 and preparer."""
+    if story.by_city:
+        return posts_of(user).has(Role.CITY_OFFICER)
+    return is_authority(user, story.district) or is_preparer(user, story.district)
+
+
+def may_write(user: User, story: Story) -> bool:
+    """The same while it can be changed."""
+    return story.status in EDITABLE and writes(user, story)
+
+
+def may_add_file(user: User, story: Model) -> bool:
+    """Registered with the files: photos are added by who writes."""
+    return isinstance(story, Story) and may_write(user, story)
+
+
+def may_drop(user: User, story: Story) -> bool:
+    """The same of one that was never released: a released one is withdrawn."""
+    return story.frozen is None and may_write(user, story)
+
+
+def releases(user: User, story: Story) -> bool:
+    """The city's 经办 or 审核, never the person who submitted it."""
+    return posts_of(user).has(Role.CITY_OFFICER, Role.CITY_CHECKER) and story.submitted_by_id != user.pk
+
+
+def withdraws(user: User, story: Story) -> bool:
+    """The city's 经办."""
+    del story
+    return posts_of(user).has(Role.CITY_OFFICER)
+
+
+def on_side(user: User, story: Story) -> bool:
+    """Whose classified files they would be; photos of stories are public ones."""
+    return is_own_side(user, story.district)

@@ -1,0 +1,138 @@
+"""Stories in sight and as published, what is missing, what is frozen, tasks."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from districts.file.models.district import District
+from districts.file.selectors.visibility import districts_of, public_districts
+from greendistrict.accounts.enums import CITY, Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.documents.enums import QUARANTINED, Confidentiality
+from greendistrict.documents.models import Evidence
+from greendistrict.workflow.todo import Task
+from outreach.stories import rules
+from outreach.stories.enums import AT_THE_CITY, EDITABLE, StoryState
+from outreach.stories.figures import figures_of
+from outreach.stories.models import Story
+
+RELEASED = Q(status=StoryState.RELEASED)
+OWN = (Role.AUTHORITY, Role.PREPARER, Role.REVIEWER)
+NEEDED = {
+    "title": "标题",
+    "summary": "摘要",
+    "measures": "主要做法",
+    "results": "成效",
+    "conditions": "可复制可推广的条件",
+    "source": "资料来源",
+}
+COPIED = ("title", "dimensions", "summary", "measures", "results", "conditions", "source")
+WORDS = {
+    StoryState.DRAFT.value: "编写案例",
+    StoryState.RETURNED.value: "修改退回的案例",
+    StoryState.SUBMITTED.value: "核对、发布案例",
+}
+
+
+def stories_visible_to(user: User) -> QuerySet[Story]:
+    """Released ones for everybody; the district's own side sees all of its own, the city its own and what was submitted."""
+    held = posts_of(user)
+    found = Story.objects.select_related("district", "opened_by")
+    if held.is_keeper or not held.roles:
+        return found.none()
+    condition = RELEASED
+    if held.roles & CITY:
+        condition |= Q(by_city=True) | Q(status__in=AT_THE_CITY) | Q(frozen__isnull=False)
+    if held.has(*OWN):
+        condition |= Q(by_city=False, district__in=_own(user))
+    return found.filter(condition)
+
+
+def _own(user: User) -> QuerySet[District]:
+    return districts_of(user).order_by().values("pk")  # type: ignore[return-value]  # a subquery
+
+
+def stories_matching(found: QuerySet[Story], conditions: Mapping[str, Any]) -> QuerySet[Story]:
+    """Those of ``found`` under the conditions of a list."""
+    for word in str(conditions.get("q") or "").lower().split():
+        words = Q(title__icontains=word) | Q(number__icontains=word) | Q(summary__icontains=word)
+        found = found.filter(words | Q(district__search_text__contains=word))
+    if dimension := conditions.get("dimension"):
+        found = found.filter(dimensions__contains=[dimension])
+    if status := conditions.get("status"):
+        found = found.filter(status=status)
+    return found
+
+
+def stories_released() -> QuerySet[Story]:
+    """What everybody reads, newest first. Pages of the public read only what was frozen."""
+    return Story.objects.filter(RELEASED).select_related("district").order_by("-released_at", "-pk")
+
+
+def photo_released(story: Story, key: int) -> Evidence | None:
+    """A photo of a released story that is public, by its key among those that were frozen."""
+    if key not in {one["pk"] for one in (story.frozen or {}).get("photos", ())}:
+        return None
+    rows = Evidence.objects.filter(story_photo=key, story_photo__story=story, confidentiality=Confidentiality.PUBLIC)
+    return rows.exclude(scan__in=QUARANTINED).first()
+
+
+def districts_for(user: User) -> list[District]:
+    """Districts that the person may write a story of."""
+    rows = public_districts() if posts_of(user).has(Role.CITY_OFFICER) else districts_of(user)
+    return [one for one in rows.order_by("name_pinyin", "pk") if rules.may_open_story(user, one)]
+
+
+def blocking(story: Story, _today: dt.date) -> list[tuple[str, str]]:
+    """(field, what is missing) before it can be submitted."""
+    lacking = [(field, f"“{label}”未填") for field, label in NEEDED.items() if not getattr(story, field).strip()]
+    if not story.dimensions:
+        lacking.append(("dimensions", "“维度”未选"))
+    shut = story.photos.exclude(document__confidentiality=Confidentiality.PUBLIC).values_list("alt", flat=True)
+    return [*lacking, *(("upload", f"照片“{alt}”不是公开的") for alt in shut)]
+
+
+def to_freeze(story: Story, _today: dt.date) -> dict[str, Any]:
+    """What is released: text, figures as they stand now, photos."""
+    photos = story.photos.select_related("document").order_by("pk")
+    return {
+        **{name: getattr(story, name) for name in COPIED},
+        "district": story.district.name,
+        "figures": [one._asdict() for one in figures_of(story.district, story.figures)] if story.figures else [],
+        "photos": [{"pk": one.pk, "alt": one.alt, "sha256": one.document.sha256} for one in photos],
+    }
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Stories that wait for this person now."""
+    held = posts_of(user)
+    waiting = Q(pk__in=())
+    if held.has(Role.CITY_OFFICER, Role.CITY_CHECKER):
+        waiting |= Q(status=StoryState.SUBMITTED)
+    if held.has(Role.CITY_OFFICER):
+        waiting |= Q(by_city=True, status__in=EDITABLE)
+    if held.has(Role.AUTHORITY, Role.PREPARER):
+        waiting |= Q(by_city=False, status__in=EDITABLE, district__in=_own(user))
+    if waiting == Q(pk__in=()):
+        return []
+    rows = Story.objects.filter(waiting).select_related("district").order_by("opened_at", "pk")
+    return [_task(one) for one in rows if _waits_for(user, one)]
+
+
+def _waits_for(user: User, story: Story) -> bool:
+    return rules.releases(user, story) if story.status == StoryState.SUBMITTED else rules.may_write(user, story)
+
+
+def _task(story: Story) -> Task:
+    return Task(
+        title=WORDS[story.status],
+        subject=story.title,
+        link=reverse("outreach:story", args=[story.pk]),
+        since=story.opened_at,
+        kind=f"story.{story.status}",
+        is_demo=story.is_demo,
+    )

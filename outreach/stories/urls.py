@@ -1,0 +1,21 @@
+"""Addresses of stories."""
+
+from django.urls import URLPattern, path
+
+from outreach.stories.views import inner, public
+
+urlpatterns: list[URLPattern] = [
+    path("stories/", public.stories, name="stories"),
+    path("stories/rss.xml", public.rss, name="story_rss"),
+    path("stories/atom.xml", public.atom, name="story_atom"),
+    path("stories/<int:pk>/", public.story_public, name="story_public"),
+    path("stories/<int:pk>/photos/<int:photo>/", public.story_photo, name="story_photo"),
+    path("stories/all/", inner.story_list, name="story_list"),
+    path("stories/new/", inner.story_open, name="story_open"),
+    path("stories/all/<int:pk>/", inner.story, name="story"),
+    path("stories/all/<int:pk>/save/", inner.story_save, name="story_save"),
+    path("stories/all/<int:pk>/photos/", inner.story_photo_add, name="story_photo_add"),
+    path("stories/all/<int:pk>/photos/<int:photo>/drop/", inner.story_photo_drop, name="story_photo_drop"),
+    path("stories/all/<int:pk>/drop/", inner.story_drop, name="story_drop"),
+    path("stories/all/<int:pk>/action/", inner.story_action, name="story_action"),
+]

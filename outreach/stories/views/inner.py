@@ -1,0 +1,160 @@
+"""Pages of those who write and release stories: list, the story with its form and photos, steps."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.common.views.offers import timeline_entry
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.deletions import deletion_question
+from greendistrict.core.errors import Refused
+from greendistrict.core.paging import list_context
+from greendistrict.core.refusals import add_refusals
+from greendistrict.workflow import timeline
+from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage
+from greendistrict.workflow.procedure import offered
+from outreach.stories import rules, selectors, services
+from outreach.stories.figures import figures_of
+from outreach.stories.forms import StoryFilter, StoryForm, StoryOpenForm, StoryPhotoForm
+from outreach.stories.lifecycle import STORY
+from outreach.stories.models import Story
+
+TEMPLATE = "outreach/stories/story.html"
+
+
+def seen(user: User, pk: int) -> Story:
+    """Story in this person's sight. Raises ``Http404``."""
+    return get_object_or_404(selectors.stories_visible_to(user), pk=pk)
+
+
+@require_safe
+def story_list(request: HttpRequest) -> HttpResponse:
+    """Stories in sight."""
+    return _listed(request)
+
+
+def _listed(request: HttpRequest, opening: StoryOpenForm | None = None, status: int = 200) -> HttpResponse:
+    user, form = signed_in(request), StoryFilter(request.GET)
+    found = selectors.stories_matching(selectors.stories_visible_to(user), form.cleaned_data if form.is_valid() else {})
+    context = list_context(request, found, form)
+    context["lines"] = [(row, STORY.state(row.status)) for row in context["page"].object_list]
+    context["opening"] = opening or _opening(user)
+    return render(request, "outreach/stories/story_list.html", context, status=status)
+
+
+def _opening(user: User, data: QueryDict | None = None) -> StoryOpenForm | None:
+    districts = selectors.districts_for(user)
+    return StoryOpenForm(data, districts=districts) if districts else None
+
+
+@require_POST
+def story_open(request: HttpRequest) -> HttpResponse:
+    """Begin a story."""
+    user = signed_in(request)
+    form = _opening(user, request.POST)
+    if form is not None and form.is_valid():
+        try:
+            made = services.open_story(**form.cleaned_data, by=user)
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            return FILE.done(request, made.pk, "案例已建立")
+    return _listed(request, form, UNPROCESSABLE)
+
+
+@require_safe
+def story(request: HttpRequest, pk: int) -> HttpResponse:
+    """One story."""
+    return FILE.show(request, pk)
+
+
+def detail_context(user: User, story: Story, **extra: Any) -> dict[str, Any]:
+    """What the page shows; figures as they stand now while it is written, else as they were frozen."""
+    writing = rules.may_write(user, story)
+    more: dict[str, Any] = {}
+    if writing:
+        more = {"form": StoryForm(story=story, figures=figures_of(story.district)), "photo_form": StoryPhotoForm()}
+    chosen = set(story.figures)
+    return {
+        "story": story,
+        "state": STORY.state(story.status),
+        "writing": writing,
+        "chosen": [] if writing else [one for one in figures_of(story.district, chosen) if one.key in chosen] if chosen else [],
+        "photos": list(story.photos.select_related("document")),
+        "may_drop": rules.may_drop(user, story),
+        "offered": offered(story, user),
+        "action_url": reverse("outreach:story_action", args=[story.pk]),
+        "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(story))],
+        **more,
+        **extra,
+    }
+
+
+FILE = MatterPage("outreach:story", TEMPLATE, seen, detail_context)
+
+
+@require_POST
+def story_save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep text and figures; when somebody was faster both are shown."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    figures = figures_of(found.district) if rules.may_write(user, found) else []
+    form = StoryForm(request.POST, story=found, figures=figures)
+
+    def beside(typed: QueryDict, stored: Story) -> dict[str, Any]:
+        lines = [(label, getattr(stored, name)) for name, label in selectors.NEEDED.items()]
+        return {"form": StoryForm(typed, story=stored, figures=figures), "stored": lines}
+
+    def keep() -> object:
+        return services.save_story(story=found, values=form.values(), version=form.version_read(), by=user)
+
+    return FILE.save(request, pk, form, keep, beside, "已保存")
+
+
+@require_POST
+def story_photo_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a photo."""
+    user = signed_in(request)
+    found, form = seen(user, pk), StoryPhotoForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            services.add_photo(story=found, by=user, **form.cleaned_data)
+        except Refused as refused:
+            return FILE.again(request, pk, refused, photo_form=form)
+        return FILE.done(request, pk, "照片已保存", "#h-photos")
+    return FILE.again(request, pk, photo_form=form, errors=form)
+
+
+@require_POST
+def story_photo_drop(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
+    """Take a photo out."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    kept = get_object_or_404(found.photos.select_related("document"), pk=photo)
+    back = reverse("outreach:story", args=[pk])
+    if rules.may_write(user, found) and (asking := deletion_question(request, f"照片“{kept.alt}”", back=back)):
+        return asking
+    services.drop_photo(photo=kept, by=user)
+    return FILE.done(request, pk, "照片已删除", "#h-photos")
+
+
+@require_POST
+def story_drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give up a story that was never released."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    back, loss = reverse("outreach:story", args=[pk]), "文字和照片一并删除，不能恢复。"
+    if rules.may_drop(user, found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
+        return asking
+    services.drop_story(story=found, by=user)
+    return HttpResponseRedirect(reverse("outreach:story_list"))
+
+
+@require_POST
+def story_action(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a step."""
+    return FILE.act(request, pk)

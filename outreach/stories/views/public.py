@@ -1,0 +1,110 @@
+"""Public pages of released stories: list, story, photo, feeds. None of them needs a script or an account."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.syndication.views import Feed
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.views.decorators.http import require_safe
+
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from outreach.stories.forms import PublicStoryFilter
+from outreach.stories.models import Story
+from outreach.stories.selectors import photo_released, stories_matching, stories_released
+
+ROWS = 20
+MOST = 50
+MARK = "演示数据"
+KEPT = "public, max-age=600"
+CLOSED = "default-src 'none'; sandbox"
+
+
+@login_not_required
+@require_safe
+def stories(request: HttpRequest) -> HttpResponse:
+    """Released stories, newest first."""
+    form = PublicStoryFilter(request.GET)
+    found = stories_matching(stories_released(), form.cleaned_data if form.is_valid() else {})
+    page = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    works = isinstance(request.user, User) and bool(posts_of(request.user).roles) and not posts_of(request.user).is_keeper
+    context = {"page": page, "total": page.paginator.count, "form": form, "works": works}
+    return render(request, "outreach/stories/stories.html", context)
+
+
+@login_not_required
+@require_safe
+def story_public(request: HttpRequest, pk: int) -> HttpResponse:
+    """A released story as it was frozen, under its permanent address."""
+    found = get_object_or_404(stories_released(), pk=pk)
+    return render(request, "outreach/stories/story_public.html", {"story": found, "told": found.frozen})
+
+
+@login_not_required
+@require_safe
+def story_photo(request: HttpRequest, pk: int, photo: int) -> HttpResponseBase:
+    """A photo of a released story."""
+    del request
+    file = photo_released(get_object_or_404(stories_released(), pk=pk), photo)
+    if file is None:
+        raise Http404
+    response = FileResponse(file.file.open("rb"), content_type=file.content_type)
+    response["Content-Security-Policy"], response["Cache-Control"] = CLOSED, KEPT
+    return response
+
+
+class StoryFeed(Feed):  # type: ignore[type-arg]  # no subscript at run time
+    """The newest stories as RSS 2.0."""
+
+    feed_type: type[SyndicationFeed] = Rss201rev2Feed
+    title = "上海市绿色生态城区案例"
+    description = "绿色生态城区的做法、成效和可复制可推广的条件"
+    language = "zh-CN"
+
+    def link(self) -> str:
+        """The page of the same entries."""
+        return reverse("outreach:stories")
+
+    def feed_guid(self) -> str:
+        """Atom asks for one; the address of the page."""
+        return self.link()
+
+    def items(self) -> list[Story]:
+        """Newest first."""
+        return list(stories_released()[:MOST])
+
+    def item_title(self, item: Any) -> str:
+        """The title; fiction is marked."""
+        return f"{f'【{MARK}】' if item.is_demo else ''}{item.frozen['title']}"
+
+    def item_description(self, item: Any) -> str:
+        """The summary."""
+        return str(item.frozen["summary"])
+
+    def item_link(self, item: Story) -> str:
+        """Permanent address."""
+        return reverse("outreach:story_public", args=[item.pk])
+
+    def item_pubdate(self, item: Story) -> dt.datetime | None:
+        """When it was released."""
+        return item.released_at
+
+    def item_categories(self, item: Story) -> tuple[str, ...]:
+        """Its dimensions."""
+        return tuple((item.frozen or {})["dimensions"])
+
+
+class StoryAtomFeed(StoryFeed):
+    """The same entries as Atom."""
+
+    feed_type = Atom1Feed
+    subtitle = StoryFeed.description
+
+
+rss = login_not_required(StoryFeed())
+atom = login_not_required(StoryAtomFeed())

@@ -1,0 +1,261 @@
+"""Stories: written by a district or the city, released by somebody else, read by everybody as they were frozen."""
+
+import datetime as dt
+from io import BytesIO
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from PIL import Image
+
+from assessments.yearly_reports.models import YearlyReport
+from carbon.inventories.report_figure import INVENTORY
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.documents.enums import Confidentiality
+from greendistrict.documents.models import Evidence
+from outreach.stories import selectors, services
+from outreach.stories.figures import figures_of
+from outreach.stories.models import Story
+from portal.todo.selectors import tasks_of
+from tests.carbon.inventories.world import NOW, make_inventory, to_filed
+from tests.factories.accounts import cast as make_cast
+from tests.factories.once import copy_of, once
+from tests.outreach.stories.world import CAMERA, TEXT, make_story, photo, pilot
+from tests.steps import step
+
+pytestmark = pytest.mark.django_db
+PUBLIC_QUERIES, LIST_QUERIES, PAGE_QUERIES = 2, 7, 0
+WRITERS = {"authority", "preparer", "city_officer"}
+CITY = {"city_officer", "city_checker", "city_director", "city_legal"}
+KEEPERS = {"system_keeper", "security_keeper", "audit_keeper"}
+
+cast = once(make_cast)
+people = copy_of("cast")
+
+
+def to(name, *args):
+    return reverse(f"outreach:{name}", args=args)
+
+
+def said(answer):
+    return answer.content.decode()
+
+
+def released(people, **more):
+    story = make_story(people, **more)
+    step(story, "submit", people.authority)
+    return step(story, "release", people.city_officer)
+
+
+def test_from_draft_to_release_withdrawal_and_release_again(client, people):
+    district = pilot(people)
+    client.force_login(people.authority)
+    made = client.post(to("story_open"), {"district": district.pk, "title": TEXT["title"]})
+    story = Story.objects.get()
+    assert (made.status_code, made["Location"]) == (302, to("story", story.pk))
+    step_of = {"action": "submit", "version": story.version}
+    refused = said(client.post(to("story_action", story.pk), step_of))
+    assert all(f"“{label}”未填" in refused for label in ("摘要", "主要做法", "成效", "可复制可推广的条件", "资料来源"))
+    assert "“维度”未选" in refused
+    assert client.post(to("story_save", story.pk), {**TEXT, "version": story.version}).status_code == 302
+    assert client.post(to("story_photo_add", story.pk), {"upload": photo(), "alt": ""}).status_code == 422
+    assert client.post(to("story_photo_add", story.pk), {"upload": photo(), "alt": "光伏屋顶（虚构）"}).status_code == 302
+    story.refresh_from_db()
+    assert client.post(to("story_action", story.pk), {"action": "submit", "version": story.version}).status_code == 302
+    client.logout()
+    address, file = to("story_public", story.pk), to("story_photo", story.pk, story.photos.get().pk)
+    assert {client.get(one).status_code for one in (address, file)} == {404}
+    assert TEXT["title"] not in said(client.get(to("stories")))
+    step(story, "release", people.city_checker)
+    page = said(client.get(address))
+    assert all(words in page for words in (*(TEXT[name] for name in selectors.NEEDED), "低碳高效", "光伏屋顶（虚构）", "演示数据", file))
+    assert f'<meta property="og:description" content="{TEXT["summary"]}">' in page
+    assert not any(one.name in page for one in (people.authority, people.city_checker))
+    assert (story.number, story.opened_by, story.submitted_by) == (f"AL-{clock.today().year}-0001", people.authority, people.authority)
+    first = story.released_at
+    step(story, "withdraw", people.city_officer, "数据需要更正（虚构）")
+    assert {client.get(one).status_code for one in (address, file)} == {404}
+    step(story, "reopen", people.preparer)
+    services.save_story(story=story, values=TEXT | {"title": "第二稿（虚构）"}, version=story.version, by=people.preparer)
+    step(story, "submit", people.preparer)
+    assert client.get(address).status_code == 404
+    with clock.at(clock.now() + dt.timedelta(days=1)):
+        step(story, "release", people.city_officer)
+    assert "第二稿（虚构）" in said(client.get(address))
+    assert (story.number, story.released_at > first) == (f"AL-{clock.today().year}-0001", True)
+    told = AuditRecord.objects.filter(action__startswith="story.").order_by("pk").values_list("action", flat=True)
+    assert list(told)[:3] == ["story.open", "story.submit", "story.release"]
+
+
+def test_what_the_public_reads_is_what_was_released(client, people):
+    story = released(people)
+    Story.objects.update(title="后来改的（虚构）", summary="后来改的（虚构）")
+    page, listed, feed = (said(client.get(one)) for one in (to("story_public", story.pk), to("stories"), to("story_rss")))
+    assert not any("后来改的" in one for one in (page, listed, feed))
+    assert TEXT["title"] in page
+
+
+def test_a_photo_loses_time_and_place_and_is_public_only_with_its_story(client, people):
+    story = make_story(people)
+    kept = services.add_photo(story=story, upload=photo(), alt="屋顶（虚构）", by=people.authority)
+    content = kept.document.file.open("rb").read()
+    assert CAMERA.encode() not in photo().read() or CAMERA.encode() not in content
+    assert not Image.open(BytesIO(content)).getexif()
+    assert kept.document.confidentiality == Confidentiality.PUBLIC
+    with pytest.raises(Refused, match="jpg 或 png"):
+        services.add_photo(story=story, upload=SimpleUploadedFile("稿.pdf", b"%PDF-1.4"), alt="甲", by=people.authority)
+    step(story, "submit", people.authority)
+    late = photo("后来.jpg")
+    with pytest.raises(NotAllowed):
+        services.add_photo(story=story, upload=late, alt="后来（虚构）", by=people.authority)
+    step(story, "release", people.city_officer)
+    address = to("story_photo", story.pk, kept.pk)
+    answer = client.get(address)
+    assert (answer.status_code, answer["Content-Type"], b"".join(answer.streaming_content)) == (200, "image/jpeg", content)
+    Evidence.objects.update(confidentiality=Confidentiality.CLASSIFIED)
+    assert client.get(address).status_code == 404
+
+
+def test_a_photo_that_is_not_public_keeps_the_story_from_being_submitted(people):
+    story = make_story(people)
+    services.add_photo(story=story, upload=photo(), alt="屋顶（虚构）", by=people.authority)
+    Evidence.objects.update(confidentiality=Confidentiality.INTERNAL)
+    with pytest.raises(Refused, match="不是公开的"):
+        step(story, "submit", people.authority)
+
+
+def test_figures_are_those_of_the_reports_on_operation_frozen_at_the_release(client, people):
+    with clock.at(NOW):
+        inventory = to_filed(make_inventory(people, year=2025), people)
+        district = inventory.district
+        [figure] = figures_of(district)
+        assert figure.text == INVENTORY.says(YearlyReport(district=district, year=2025))
+        assert (figure.key, figure.year) == ("inventory@2025", 2025)
+        story = make_story(people, district=district, figures=[figure.key, "trainings@2025"])
+        step(story, "submit", people.authority)
+        step(story, "release", people.city_officer)
+    assert story.frozen["figures"] == [figure._asdict()]
+    type(inventory).objects.update(status="draft")
+    page = said(client.get(to("story_public", story.pk)))
+    assert all(words in page for words in (figure.text, "2025年度", figure.source))
+
+
+def test_who_submitted_does_not_release(people):
+    story = make_story(people, by=people.city_officer)
+    assert story.by_city
+    step(story, "submit", people.city_officer)
+    with pytest.raises(Refused):
+        step(story, "release", people.city_officer)
+    assert not [one for one in tasks_of(people.city_officer) if one.kind == "story.submitted"]
+    assert [one.subject for one in tasks_of(people.city_checker) if one.kind == "story.submitted"] == [TEXT["title"]]
+    assert step(story, "release", people.city_checker).status == "released"
+
+
+def test_who_may_do_what(client, people):
+    """Role × action: seeing a draft, opening, saving, dropping, and seeing a submitted and a released one."""
+    draft = make_story(people)
+    district, found = draft.district, {}
+    for status in ("draft", "submitted", "released"):
+        Story.objects.update(status=status, submitted_by=people.preparer)
+        for seat, user in people.everybody.items():
+            client.force_login(user)
+            asked = [
+                client.get(to("story", draft.pk)).status_code,
+                client.post(to("story_save", draft.pk), {"title": " "}).status_code,
+                client.post(to("story_drop", draft.pk)).status_code,
+                client.post(to("story_photo_add", draft.pk), {}).status_code,
+            ]
+            found[seat, status] = tuple(asked)
+    Story.objects.update(status="draft")
+    own = {"authority", "preparer", "reviewer"}
+    everybody = set(people.everybody) - KEEPERS
+    assert {seat for seat, _ in found if found[seat, "draft"][0] == 200} == own
+    assert {seat for seat, _ in found if found[seat, "submitted"][0] == 200} == own | CITY
+    assert {seat for seat, _ in found if found[seat, "released"][0] == 200} == everybody
+    assert {seat for seat, _ in found if found[seat, "draft"][2] == 200} == {"authority", "preparer"}
+    assert {found[seat, "draft"][1] for seat in ("authority", "preparer")} == {422}
+    assert not [seat for seat, status in found if status != "draft" and found[seat, status][2] == 200]
+    opened = {}
+    for seat, user in people.everybody.items():
+        client.force_login(user)
+        opened[seat] = client.post(to("story_open"), {"district": district.pk, "title": seat}).status_code
+    assert {seat for seat, status in opened.items() if status == 302} == WRITERS
+    assert Story.objects.exclude(pk=draft.pk).count() == len(WRITERS)
+
+
+def test_a_stale_form_keeps_what_was_typed_and_shows_what_is_stored(client, people):
+    story = make_story(people)
+    services.save_story(story=story, values=TEXT | {"summary": "先存的（虚构）"}, version=story.version, by=people.preparer)
+    client.force_login(people.authority)
+    answer = client.post(to("story_save", story.pk), {**TEXT, "summary": "后存的（虚构）", "version": story.version})
+    assert answer.status_code == 409
+    assert all(words in said(answer) for words in ("先存的（虚构）", "后存的（虚构）"))
+
+
+def test_a_draft_goes_with_its_photos_and_a_released_one_stays(client, people):
+    story = make_story(people)
+    services.add_photo(story=story, upload=photo(), alt="屋顶（虚构）", by=people.authority)
+    client.force_login(people.authority)
+    assert client.post(to("story_drop", story.pk)).status_code == 200
+    assert client.post(to("story_drop", story.pk), {"confirmed": "1"}).status_code == 302
+    assert (Story.objects.count(), Evidence.objects.count()) == (0, 0)
+    kept = released(people, district=story.district)
+    with pytest.raises(NotAllowed):
+        services.drop_story(story=kept, by=people.authority)
+    step(kept, "withdraw", people.authority, "另写（虚构）")
+    step(kept, "reopen", people.authority)
+    with pytest.raises(NotAllowed, match="发布过"):
+        services.drop_story(story=kept, by=people.authority)
+
+
+def test_feeds_and_site_map_name_released_stories(client, people):
+    make_story(people, district=pilot(people, name="演示未发布（虚构）"))
+    story = released(people)
+    for name, entries in (("story_rss", "./channel/item"), ("story_atom", "{http://www.w3.org/2005/Atom}entry")):
+        tree = ET.fromstring(client.get(to(name)).content)  # noqa: S314 -- written by the portal itself
+        [entry] = tree.findall(entries)
+        assert f"【演示数据】{TEXT['title']}" in "".join(entry.itertext())
+    assert said(client.get(reverse("portal:sitemap"))).count(to("story_public", story.pk)) == 1
+
+
+def test_search_finds_what_is_in_sight(client, people):
+    story = make_story(people)
+    for user, found in ((people.authority, True), (people.city_officer, False), (people.outsider_preparer, False)):
+        client.force_login(user)
+        assert (to("story", story.pk) in said(client.get(reverse("portal:search"), {"q": "统建统管"}))) is found
+
+
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_lists_cost_the_same_for_any_number(client, people, number):
+    for count in range(number):
+        released(people, district=pilot(people, name=f"演示列表城{count}（虚构）"))
+
+    def cost(address):
+        client.get(address)
+        with CaptureQueriesContext(connection) as caught:
+            assert said(client.get(address)).count("屋顶光伏统建统管") == number
+        return [one["sql"][:150] for one in caught.captured_queries if "SAVEPOINT" not in one["sql"]]
+
+    public = cost(to("stories"))
+    assert len(public) == PUBLIC_QUERIES - (not number), "\n".join(public)
+    client.force_login(people.partner)
+    inner = cost(to("story_list"))
+    assert len(inner) == LIST_QUERIES - (not number), "\n".join(inner)
+
+
+def test_the_lists_are_narrowed(client, people):
+    one = released(people, district=pilot(people, name="演示甲城（虚构）"))
+    two = released(people, district=pilot(people, name="演示乙城（虚构）"), dimensions=["智慧管控"], title="平台（虚构）")
+
+    def found(**asked):
+        return set(selectors.stories_matching(selectors.stories_released(), asked))
+
+    assert found() == {one, two}
+    assert found(q="甲城") == found(q="光伏 统建") == found(dimension="低碳高效") == {one}
+    assert found(q=two.number) == found(q="平台") == {two}
+    assert "没有符合条件的案例" in said(client.get(to("stories"), {"q": "没有这个"}))

@@ -1,0 +1,56 @@
+"""Stories of a demo district: one released with a photo, one that is being written."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from districts.file.models.district import District
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.workflow.procedure import take
+from outreach.stories import services
+from outreach.stories.figures import figures_of
+from outreach.stories.models import Story
+from tools.demo.files import picture
+from tools.demo.timing import after, moment
+
+ROOFS = {
+    "title": "公共建筑屋顶光伏统建统管（演示）",
+    "dimensions": ["低碳高效"],
+    "summary": "片区内公共建筑屋顶光伏由一家平台公司统一建设、统一运维，减少逐栋谈判和重复投资（演示）。",
+    "measures": "摸清屋顶资源，列出清单；由区专门机构牵头签订统一协议；平台公司投资、建设、运维，收益按面积分配（演示）。",
+    "results": "屋顶资源集中签约，运维由一支队伍承担（演示）。",
+    "conditions": "屋顶产权清楚、荷载经过复核的公共建筑可以照做；产权分散的住宅不能照搬（演示）。",
+    "source": "演示材料，不是真实项目",
+}
+WATER = {
+    "title": "雨水花园与慢行道一体改造（演示）",
+    "dimensions": ["韧性安全", "健康宜居"],
+    "summary": "道路改造时同步建设雨水花园和慢行道，一次开挖、一次恢复（演示）。",
+    "measures": "道路、排水、绿化三个部门同图设计、同期施工（演示）。",
+    "results": "减少一次开挖（演示）。",
+    "conditions": "需要三个部门同一年度安排资金（演示）。",
+    "source": "演示材料，不是真实项目",
+}
+
+
+def write(district: District, people: Mapping[str, User], today: dt.date) -> None:
+    """The released one states what figures there are."""
+    authority, begin = people["authority_bing"], moment(today - dt.timedelta(days=40))
+    with clock.at(begin):
+        first = _written(district, authority, ROOFS, [one.key for one in figures_of(district)][:3])
+        services.add_photo(story=first, upload=picture(), alt="屋顶光伏示意图，空地上一栋方形建筑（演示）", by=authority)
+        _take(first, "submit", authority)
+    with clock.at(after(begin, 3)):
+        _take(first, "release", people["city_officer"])
+    with clock.at(moment(today - dt.timedelta(days=2))):
+        _written(district, authority, WATER, [])
+
+
+def _written(district: District, by: User, words: Mapping[str, object], figures: list[str]) -> Story:
+    made = services.open_story(district=district, title=str(words["title"]), by=by)
+    return services.save_story(story=made, values={**words, "figures": figures}, version=made.version, by=by)
+
+
+def _take(story: Story, action: str, by: User) -> None:
+    story.refresh_from_db()
+    take(obj=story, action=action, by=by, version=story.version)
