@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(blank=True, max_length=20, verbose_name='编号')),
                 ('status', models.CharField(default='draft', max_length=10, verbose_name='状态')),
                 ('title', models.CharField(max_length=60, verbose_name='标题')),
-                ('dimensions', models.JSONField(blank=True, default=list, verbose_name='维度')),
+                ('dimensions', models.JSONField(blank=True, default=list, verbose_name='方面')),
                 ('summary', models.TextField(blank=True, verbose_name='摘要')),
                 ('measures', models.TextField(blank=True, verbose_name='主要做法')),
                 ('results', models.TextField(blank=True, verbose_name='成效')),

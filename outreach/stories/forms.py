@@ -37,7 +37,7 @@ class StoryForm(VersionMixin):
     """Text and figures; nothing but the title is required before it is submitted."""
 
     title = forms.CharField(label="标题", max_length=TITLE)
-    dimensions = several("维度", Dimension.choices)
+    dimensions = several("方面", Dimension.choices)
     summary = _long("摘要", 3, SUMMARY)
     measures = _long("主要做法", 8, TEXT)
     results = _long("成效", 5, TEXT, "数字请从下面的“平台数据”选取，另写的写明年度和出处")
@@ -71,7 +71,7 @@ class PublicStoryFilter(forms.Form):
     """Conditions of the public list."""
 
     q = forms.CharField(label="标题、城区或内容", max_length=60, required=False)
-    dimension = forms.ChoiceField(label="维度", required=False, choices=[ALL, *Dimension.choices])
+    dimension = forms.ChoiceField(label="方面", required=False, choices=[ALL, *Dimension.choices])
 
 
 class StoryFilter(PublicStoryFilter):

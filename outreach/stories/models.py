@@ -25,7 +25,7 @@ class Story(InDistrict, models.Model):
     number = models.CharField("编号", max_length=20, blank=True)
     status = models.CharField("状态", max_length=10, default=StoryState.DRAFT.value)
     title = models.CharField("标题", max_length=TITLE)
-    dimensions = models.JSONField("维度", default=list, blank=True)
+    dimensions = models.JSONField("方面", default=list, blank=True)
     summary = models.TextField("摘要", blank=True)
     measures = models.TextField("主要做法", blank=True)
     results = models.TextField("成效", blank=True)

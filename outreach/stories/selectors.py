@@ -91,7 +91,7 @@ def blocking(story: Story, _today: dt.date) -> list[tuple[str, str]]:
     """(field, what is missing) before it can be submitted."""
     lacking = [(field, f"“{label}”未填") for field, label in NEEDED.items() if not getattr(story, field).strip()]
     if not story.dimensions:
-        lacking.append(("dimensions", "“维度”未选"))
+        lacking.append(("dimensions", "“方面”未选"))
     shut = story.photos.exclude(document__confidentiality=Confidentiality.PUBLIC).values_list("alt", flat=True)
     return [*lacking, *(("upload", f"照片“{alt}”不是公开的") for alt in shut)]
 

@@ -61,7 +61,7 @@ def test_from_draft_to_release_withdrawal_and_release_again(client, people):
     step_of = {"action": "submit", "version": story.version}
     refused = said(client.post(to("story_action", story.pk), step_of))
     assert all(f"“{label}”未填" in refused for label in ("摘要", "主要做法", "成效", "可复制可推广的条件", "资料来源"))
-    assert "“维度”未选" in refused
+    assert "“方面”未选" in refused
     assert client.post(to("story_save", story.pk), {**TEXT, "version": story.version}).status_code == 302
     assert client.post(to("story_photo_add", story.pk), {"upload": photo(), "alt": ""}).status_code == 422
     assert client.post(to("story_photo_add", story.pk), {"upload": photo(), "alt": "光伏屋顶（虚构）"}).status_code == 302
