@@ -54,6 +54,8 @@ SHARED_SEATS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "standards_keeper": ("city_officer",),
         "table_checker": ("authority", "secretariat", "city_officer"),
         "typist": ("secretariat",),
+        "story_releaser": ("city_officer", "city_checker"),
+        "story_writer": ("authority", "preparer", "city_officer"),
     }
 )
 SYSTEM = "系统"
