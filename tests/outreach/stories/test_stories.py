@@ -1,6 +1,7 @@
 """Stories: written by a district or the city, released by somebody else, read by everybody as they were frozen."""
 
 import datetime as dt
+import re
 from io import BytesIO
 from xml.etree import ElementTree as ET
 
@@ -211,6 +212,14 @@ def test_a_draft_goes_with_its_photos_and_a_released_one_stays(client, people):
     step(kept, "reopen", people.authority)
     with pytest.raises(NotAllowed, match="发布过"):
         services.drop_story(story=kept, by=people.authority)
+
+
+def test_the_public_page_of_a_district_leads_to_its_stories(client, people):
+    story, other = released(people), released(people, district=pilot(people, name="演示别处（虚构）"))
+    page = said(client.get(reverse("portal:public_district", args=[story.district.code])))
+    [address] = re.findall(rf'href="({to("stories")}[^"]*)"', page)
+    listed = said(client.get(address))
+    assert (to("story_public", story.pk) in listed, to("story_public", other.pk) in listed) == (True, False)
 
 
 def test_feeds_and_site_map_name_released_stories(client, people):
