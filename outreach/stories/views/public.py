@@ -21,7 +21,7 @@ from outreach.stories.selectors import photo_released, stories_matching, stories
 ROWS = 20
 MOST = 50
 MARK = "演示数据"
-KEPT = "public, max-age=600"
+KEPT = "public, max-age=60"
 CLOSED = "default-src 'none'; sandbox"
 
 
