@@ -119,7 +119,6 @@ def test_a_photo_loses_time_and_place_and_is_public_only_with_its_story(client, 
     address = to("story_photo", story.pk, kept.pk)
     answer = client.get(address)
     assert (answer.status_code, answer["Content-Type"], b"".join(answer.streaming_content)) == (200, "image/jpeg", content)
-    answer.close()
     Evidence.objects.update(confidentiality=Confidentiality.CLASSIFIED)
     assert client.get(address).status_code == 404
 
