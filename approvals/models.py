@@ -15,10 +15,12 @@ from approvals.opinions.models import ReviewOpinion
 from approvals.publicity.models import NoticeExtension
 from approvals.requests.models import ExtensionRequest, Rectification
 from approvals.settings.models import SettingProposal
+from approvals.titles.models.amendments import Amendment, Restoration
 from approvals.titles.models.checks import HistoricSelfCheck
 from approvals.titles.models.publicity import Announcement, AnnouncementLine, Title
 
 __all__ = [
+    "Amendment",
     "Announcement",
     "AnnouncementLine",
     "Archive",
@@ -44,6 +46,7 @@ __all__ = [
     "PreReviewQuestion",
     "RecordedAssessment",
     "Rectification",
+    "Restoration",
     "ReviewOpinion",
     "SettingProposal",
     "SiteVisit",

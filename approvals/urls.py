@@ -3,6 +3,7 @@
 from django.urls import URLPattern
 
 from approvals.acceptances import urls as acceptances
+from approvals.amendments import urls as amendments
 from approvals.applications import urls as applications
 from approvals.bulk import urls as bulk
 from approvals.casework import urls as casework
@@ -28,6 +29,7 @@ features = (
     applications,
     consultations,
     publicity,
+    amendments,
     opinions,
     bulk,
     settings,

@@ -3,6 +3,8 @@
 from approvals.acceptances import lifecycle as acceptance
 from approvals.acceptances.facts import acceptance_verdicts
 from approvals.acceptances.procedure import ACCEPTANCE_STEPS
+from approvals.amendments.procedure import AMENDMENT_STEPS
+from approvals.amendments.selectors import AMENDMENT_NUMBERS
 from approvals.applications import lifecycle as application
 from approvals.applications.facts import verdicts_of
 from approvals.applications.procedure import APPLICATION_STEPS
@@ -67,12 +69,14 @@ PROCEDURES = (
     RECTIFICATION_STEPS,
     OPINION_STEPS,
     ANNOUNCEMENT_STEPS,
+    AMENDMENT_STEPS,
 )
 
 # Audited acts of the officer beside steps: which deputy did them for whom stands in the audit record.
 OFFICERS_ACTS = (
     "acceptance.start", "application.consult", "approvals.enter", "approvals.record_assessment", "bulk.carry_out", "bulk.undo",
     "decision.number", "loss.start", "notice.answer_objection", "notice.extend", "rectification.propose", "rectification.write",
+    "amendment.propose",
 )  # fmt: skip
 
 
@@ -102,7 +106,7 @@ def _kinds_of_case() -> None:
 
 def _papers() -> None:
     """Papers with office numbers or codes, letters, and the parts of a decision's dossier."""
-    for paper in (DECISION_NUMBERS, losses.NOTICE_NUMBERS, titles.ANNOUNCEMENT_NUMBERS):
+    for paper in (DECISION_NUMBERS, losses.NOTICE_NUMBERS, titles.ANNOUNCEMENT_NUMBERS, AMENDMENT_NUMBERS):
         register_numbered(paper)
     for part in PARTS:
         register_part(part)

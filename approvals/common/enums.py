@@ -31,6 +31,7 @@ class TitleEnd(models.TextChoices):
     CANCELLED = "cancelled", "取消"
     REVOKED = "revoked", "撤销"
     WITHDRAWN = "withdrawn", "主动退出"
+    RECALLED = "recalled", "公告撤回"
 
 
 class VisitKind(models.TextChoices):

@@ -6,7 +6,7 @@ from approvals.cases.models.cases import Case
 from approvals.cases.rules import decided_as
 from approvals.common.enums import CaseKind, LossGround, TitleKind
 from approvals.common.wording import WORDS
-from approvals.titles.enums import AnnouncementState
+from approvals.titles.enums import PUBLIC_STATES, AnnouncementState
 from approvals.titles.models.publicity import Announcement
 from greendistrict.policy import citing
 from greendistrict.workflow.letters import BLANK, Letter
@@ -41,7 +41,8 @@ def batch_letter(batch: Announcement) -> Letter:
         lines=tuple((f"{number}", *(_ended(case) if ends else _granted(case))) for number, case in enumerate(cases, start=1)),
         day=day,
         by=citing.issuer(day),
-        is_public=batch.status == AnnouncementState.PUBLISHED,
+        marks=("已撤回",) if batch.status == AnnouncementState.WITHDRAWN else (),
+        is_public=batch.status in PUBLIC_STATES,
     )
 
 

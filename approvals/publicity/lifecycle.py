@@ -28,7 +28,8 @@ ANNOUNCEMENT = register(
         initial=AnnouncementState.DRAFT,
         states=(
             State(AnnouncementState.DRAFT, "拟稿"),
-            State(AnnouncementState.PUBLISHED, "已公告", "已公告", "success", final=True),
+            State(AnnouncementState.PUBLISHED, "已公告", "已公告", "success"),
+            State(AnnouncementState.WITHDRAWN, "已撤回", "已撤回", "danger", final=True),
         ),
         transitions=(
             Transition("approve", "审定", ("draft",), "draft", (DIRECTOR,), (lists_districts,), tone="primary",
@@ -36,8 +37,9 @@ ANNOUNCEMENT = register(
             ),
             Transition("publish", "公告", ("draft",), "published", (OFFICER,),
                 (lists_districts, numbered_and_dated, cases_complete, approved), tone="primary",
-                message="授予或者终止各城区的称号，锁定试点基线，评分表按已提交的版本接收；公告后不能再改",
+                message="授予或者终止各城区的称号，锁定试点基线，评分表按已提交的版本接收；公告后只能更正或撤回",
             ),
+            Transition("withdraw", "撤回公告", ("published",), "withdrawn", (), by_system=True, message="随撤回公告的公布转入"),
         ),
     )
 )  # fmt: skip

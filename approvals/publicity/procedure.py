@@ -33,5 +33,6 @@ ANNOUNCEMENT_STEPS = Procedure(
             informed=("applicant", "authority"),
             message=Message.ANNOUNCED,
         ),
+        "withdraw": Step(),
     },
 )

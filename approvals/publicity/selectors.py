@@ -9,17 +9,43 @@ from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.models.notices import Notice
 from approvals.cases.rules import may_announce, may_approve_announcement
-from approvals.common.enums import CaseKind
-from approvals.titles.enums import AnnouncementState
+from approvals.common.enums import CaseKind, WrongField
+from approvals.requests.enums import RectificationState
+from approvals.requests.models import Rectification
+from approvals.titles.enums import PUBLIC_STATES, AmendmentState
+from approvals.titles.models.amendments import Amendment, Restoration
 from approvals.titles.models.publicity import Announcement, AnnouncementLine, Title
 from greendistrict.accounts.models import User
 from greendistrict.policy.rules import is_directors
 
 
 def announcements_public() -> QuerySet[Announcement]:
-    """Published batches with their titles, by the day of the announcement, newest first."""
-    published = Announcement.objects.filter(status=AnnouncementState.PUBLISHED)
+    """Published batches, withdrawn ones too, with their titles, by the day of the announcement, newest first."""
+    published = Announcement.objects.filter(status__in=PUBLIC_STATES)
     return published.prefetch_related(in_order(), ended_in_order()).order_by("-announced_on", "-year", "-batch", "-pk")
+
+
+def amended() -> "Prefetch[str, QuerySet[Amendment], str]":
+    """Published corrections and withdrawals of batches, by their day."""
+    rows = Amendment.objects.filter(status=AmendmentState.PUBLISHED).select_related("title__district", "scan")
+    return Prefetch("amendments", rows.order_by("published_on", "pk"))
+
+
+def undone_in_order() -> "Prefetch[str, QuerySet[Restoration], str]":
+    """Ends of titles that a batch announced and that did not last."""
+    return Prefetch("undone_ends", Restoration.objects.select_related("title__district", "end_case").order_by("pk"))
+
+
+def amendments_public() -> QuerySet[Amendment]:
+    """Published corrections and withdrawals."""
+    return Amendment.objects.filter(status=AmendmentState.PUBLISHED).select_related("announcement", "title__district")
+
+
+def rectified(batch: Announcement) -> QuerySet[Rectification]:
+    """Corrections of decided cases (更正) that changed what the announcement says, in their order."""
+    fields = (WrongField.ANNOUNCEMENT_NUMBER, WrongField.ANNOUNCED_ON, WrongField.STAR)
+    rows = Rectification.objects.filter(status=RectificationState.DONE, field__in=fields, case__announcement_line__announcement=batch)
+    return rows.filter(done_at__isnull=False).select_related("case__district").order_by("done_at", "pk")
 
 
 def announceable() -> QuerySet[Case]:
@@ -64,4 +90,4 @@ def announcements_visible_to(user: User | AnonymousUser) -> QuerySet[Announcemen
     """Published batches for everybody, drafts for their officers."""
     if isinstance(user, User) and (may_announce(user) or may_approve_announcement(user)):
         return Announcement.objects.all()
-    return Announcement.objects.filter(status=AnnouncementState.PUBLISHED)
+    return Announcement.objects.filter(status__in=PUBLIC_STATES)

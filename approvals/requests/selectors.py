@@ -9,7 +9,7 @@ from approvals.cases.models.cases import Case
 from approvals.cases.selectors.numbering import DECIDED
 from approvals.common.enums import CaseKind, DeadlineKind, WrongField
 from approvals.requests.models import ExtensionRequest, Rectification
-from approvals.titles.enums import AnnouncementState
+from approvals.titles.enums import PUBLIC_STATES
 from approvals.titles.models.publicity import Title
 from districts.common.enums import Star
 from greendistrict.core import clock
@@ -36,7 +36,7 @@ def running(asked: ExtensionRequest) -> bool:
 def current_value(case: Case, field: str) -> str:
     """Stored value as text; empty when there is none."""
     line = getattr(case, "announcement_line", None)
-    batch = line.announcement if line is not None and line.announcement.status == AnnouncementState.PUBLISHED else None
+    batch = line.announcement if line is not None and line.announcement.status in PUBLIC_STATES else None
     values: dict[str, object] = {
         WrongField.DECISION_NUMBER: case.decision_number,
         WrongField.DECIDED_ON: case.decided_on,

@@ -20,6 +20,7 @@ ENDED = {
     TitleEnd.CANCELLED: "该称号已被取消",
     TitleEnd.REVOKED: "该称号已被撤销",
     TitleEnd.WITHDRAWN: "该城区已主动退出，该称号已终止",
+    TitleEnd.RECALLED: "授予该称号的公告已撤回",
 }
 
 

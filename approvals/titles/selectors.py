@@ -1,22 +1,78 @@
 """All titles, past and present, for signed-in users."""
 
+import datetime as dt
+from dataclasses import dataclass
+
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from approvals.cases.document_numbers import NumberedPaper
 from approvals.cases.selectors.cases import cases_visible_to, losses_under_way
-from approvals.common.enums import LossGround
-from approvals.titles.enums import AnnouncementState
+from approvals.common.enums import LossGround, TitleEnd
+from approvals.titles.enums import PUBLIC_STATES, AmendmentState
+from approvals.titles.models.amendments import Amendment, Restoration, amended_words
 from approvals.titles.models.checks import HistoricSelfCheck
 from approvals.titles.models.publicity import Announcement, Title
+from districts.common.enums import Stage
+from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.core.errors import Refusal
 
-ANNOUNCEMENT_NUMBERS = NumberedPaper(
-    Announcement, lambda number: Announcement.objects.filter(number=number, status=AnnouncementState.PUBLISHED), str
-)
+LOST = (TitleEnd.CANCELLED, TitleEnd.REVOKED)
+LOST_STAGES = (Stage.CANCELLED, Stage.REVOKED)
+
+ANNOUNCEMENT_NUMBERS = NumberedPaper(Announcement, lambda number: Announcement.objects.filter(number=number, status__in=PUBLIC_STATES), str)
+
+
+def superseded_by(title: Title) -> Title | None:
+    """The title of the same district that this one followed; None for a first one."""
+    earlier = Title.objects.filter(district=title.district_id, end=TitleEnd.SUPERSEDED, ended_on=title.granted_on)
+    return earlier.exclude(pk=title.pk).select_related("announcement").order_by("-pk").first()
+
+
+def against_recall(title: Title) -> list[Refusal]:
+    """Why a title cannot be taken back with its announcement."""
+    if not title.end:
+        return []
+    return [Refusal(f"{title}已不是现有称号（{title.get_end_display()}），不能随公告撤回", remedy="先办理其后的公告")]
+
+
+def against_restoring(title: Title) -> list[Refusal]:
+    """Why an ended title cannot be given back."""
+    if title.end not in LOST:
+        return [Refusal(f"{title}没有被取消或撤销，不需要恢复")]
+    if title.district.stage not in LOST_STAGES:
+        return [Refusal(f"{title.district.name}已另有称号，不能恢复原称号")]
+    return []
+
+
+@dataclass(frozen=True)
+class TitleChange:
+    """What happened to the titles of a district after an announcement: a day, words, and the announcement that tells of it."""
+
+    day: dt.date
+    words: str
+    announcement: int | None
+
+
+def title_changes(district: District) -> list[TitleChange]:
+    """Corrections and withdrawals of the announcements of a district's titles, and titles given back, newest first; two queries."""
+    about = Q(announcement__titles__district=district) | Q(announcement__ended_titles__district=district)
+    about |= Q(announcement__undone_ends__title__district=district)
+    rows = Amendment.objects.filter(about, status=AmendmentState.PUBLISHED).filter(Q(title=None) | Q(title__district=district)).distinct()
+    found = [
+        TitleChange(row.published_on, f"{row.announcement}公告{amended_words(row)}", row.announcement_id)
+        for row in rows.select_related("announcement", "title__district")
+        if row.published_on
+    ]
+    given = Restoration.objects.filter(title__district=district).select_related("title")
+    found += [
+        TitleChange(row.restored_on, f"恢复{row.title.get_kind_display()}称号：{row.reason}", row.end_announcement_id) for row in given
+    ]
+    return sorted(found, key=lambda change: change.day, reverse=True)
 
 
 def titles_visible_to(user: User | AnonymousUser) -> QuerySet[Title]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import models
@@ -101,6 +101,19 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple(sentence(line) for line in text.splitlines() if line.strip())
 
 
+def as_data(letter: Letter) -> dict[str, Any]:
+    """A letter as JSON keeps it."""
+    return {**asdict(letter), "day": letter.day.isoformat() if letter.day else None, "number": letter.number_line}
+
+
+def letter_from(content: dict[str, Any]) -> Letter:
+    """The letter that ``as_data`` kept."""
+    lists = {name: tuple(value) for name, value in content.items() if isinstance(value, list)}
+    lines = tuple(tuple(line) for line in content["lines"])
+    day = dt.date.fromisoformat(content["day"]) if content["day"] else None
+    return Letter(**{**content, **lists, "lines": lines, "day": day})
+
+
 @dataclass(frozen=True)
 class Draft:
     """A letter of a matter that a person may read; ``actions`` are the steps at which the office needs it."""
@@ -116,6 +129,7 @@ class LetterSource:
     """A kind of matter that letters are written from.
 
     ``seen`` finds one that the person may see, ``drafts`` are its letters that they may read, ``page`` is its address.
+    ``since(pk, key, moment)`` says what became of a letter after it was kept (corrected, withdrawn); empty while it stands.
     """
 
     model: type[models.Model]
@@ -123,6 +137,7 @@ class LetterSource:
     drafts: Callable[[Any, User], Iterable[Draft]]
     page: Callable[[Any], str]
     is_demo: Callable[[Any], bool]
+    since: Callable[[int, str, dt.datetime], str] | None = None
 
 
 letter_sources: Registry[LetterSource] = Registry("matters with letters")

@@ -20,8 +20,8 @@ ROWS: dict[str, dict[str, Any]] = {
         "policy_certainty": SOURCED, "reported_time": "", "edition_text": "", "batch_year": 2024, "batch": 1, "is_demo": True,
     },
     "announcements": {
-        "id": 1, "year": 2024, "batch": 1, "number": "", "title": "演示公告（虚构）", "announced_on": "2024-06-11", "historic": True,
-        "source": "", "is_demo": True, "districts": ["yanshi-1"],
+        "id": 1, "year": 2024, "batch": 1, "number": "", "title": "演示公告（虚构）", "announced_on": "2024-06-11", "status": "published",
+        "historic": True, "source": "", "is_demo": True, "districts": ["yanshi-1"],
     },
     "editions": {
         "code": "GD-REF-2024", "title": "参考版", "official": False, "in_force": None, "replaces": "", "status": "published",

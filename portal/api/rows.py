@@ -64,7 +64,7 @@ def announcements(user: User) -> Rows:
     if held.is_keeper or not held.roles:
         published = published.none()
     return published.annotate(codes=ArraySubquery(named)).values(
-        "id", "year", "batch", "number", "title", "announced_on", "historic", "source", "is_demo", "codes"
+        "id", "year", "batch", "number", "title", "announced_on", "status", "historic", "source", "is_demo", "codes"
     )
 
 

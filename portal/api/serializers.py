@@ -95,6 +95,7 @@ class AnnouncementSerializer(Fields[Any]):
     number = serializers.CharField(allow_blank=True)
     title = serializers.CharField()
     announced_on = serializers.DateField()
+    status = serializers.ChoiceField(choices=[("published", "已公告"), ("withdrawn", "已撤回")], help_text="已撤回的保留")
     historic = serializers.BooleanField()
     source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]  # the framework takes fields out of the class
     is_demo = serializers.BooleanField()

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from approvals.publicity.selectors import announcements_public
-from approvals.titles.enums import AnnouncementState
+from approvals.publicity.selectors import amended, announcements_public, undone_in_order
+from approvals.titles.enums import PUBLIC_STATES
+from approvals.titles.models.amendments import amended_words
 from approvals.titles.models.publicity import Announcement, Title
 from carbon.releases.selectors import figures_released
 from districts.boundaries.selectors.boundaries import published_boundaries
@@ -73,13 +74,18 @@ def _short(value: Decimal | None) -> Decimal | None:
 
 
 def _published(batch: Announcement | None) -> str:
-    return str(batch) if batch and batch.status == AnnouncementState.PUBLISHED else ""
+    return str(batch) if batch and batch.status in PUBLIC_STATES else ""
 
 
 def _announcements(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
-    for batch in announcements_public():
-        codes = dict.fromkeys(title.district.code for title in (*batch.titles.all(), *batch.ended_titles.all()))
-        yield batch.pk, str(batch), batch.number, batch.title, batch.announced_on, " ".join(codes), batch.is_demo
+    for batch in announcements_public().prefetch_related(amended(), undone_in_order()):
+        titles = (*batch.titles.all(), *batch.ended_titles.all(), *(row.title for row in batch.undone_ends.all()))
+        codes = dict.fromkeys(title.district.code for title in titles)
+        changes = list(batch.amendments.all())
+        yield (
+            batch.pk, str(batch), batch.number, batch.title, batch.announced_on, " ".join(codes), "；".join(map(amended_words, changes)),
+            next((row.published_on for row in changes if row.is_withdrawal), None), batch.is_demo,
+        )  # fmt: skip
 
 
 def _boundaries(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
@@ -159,6 +165,8 @@ ANNOUNCEMENTS = Dataset(
         Field("title", "标题", "string", "公告标题", 40),
         Field("announced_on", "公告日期", "date", "公告的日期", 12),
         Field("districts", "城区编号", "string", "公告授予或终止称号的城区，以空格分开", 40),
+        Field("changes", "更正和撤回", "string", "公告后的更正和撤回，两项以上以分号分开；没有的留空", 40),
+        Field("withdrawn_on", "撤回日期", "date", "没有撤回的留空", 12),
         IS_DEMO,
     ),
     _announcements,

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from approvals.cases.models.notices import Notice
-from approvals.publicity.selectors import announcements_public, notices_open
+from approvals.publicity.selectors import amended, announcements_public, notices_open
 from districts.common.certainty import is_inferred
 from districts.common.city_grid import GRID, SPECIAL
 from districts.common.enums import Certainty, Stage
@@ -25,7 +25,7 @@ from greendistrict.core.templatetags.gd import cn_datetime
 from obligations.models import PortalOutage
 from obligations.outage_services import MovedDay, moved_by
 from portal.public.tile_map import MapDistrict, SpecialTile, Tile, special_tiles, tile_map
-from portal.publicity.selectors import note_of, title_of
+from portal.publicity.selectors import note_of, standing_of, title_of
 from reports.city.published import PUBLISHED
 
 TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
@@ -162,14 +162,15 @@ def notice_items(today: dt.date) -> list[dict[str, Any]]:
 
 
 def announcement_items() -> list[dict[str, Any]]:
-    """Latest published batches with the districts they name; three queries."""
-    rows = list(announcements_public()[:SHOWN_ANNOUNCEMENTS])
+    """Latest published batches with the districts they name, and whether they still stand; four queries."""
+    rows = list(announcements_public().prefetch_related(amended())[:SHOWN_ANNOUNCEMENTS])
     return [
         {
             "title": title_of(row),
             "href": reverse("approvals:announcement", args=[row.pk]),
             "date": row.announced_on,
             "note": note_of(row),
+            "state": standing_of(row),
             "is_demo": row.is_demo,
         }
         for row in rows

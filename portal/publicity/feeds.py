@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 
 from greendistrict.core import clock
-from portal.publicity.selectors import PublicEntry, latest_entries
+from portal.publicity.selectors import AMENDMENT, ANNOUNCEMENT, PublicEntry, latest_entries
 
 MOST = 50
 MARK = "演示数据"
@@ -20,7 +20,7 @@ class PublicityFeed(Feed):  # type: ignore[type-arg]  # no subscript at run time
 
     feed_type: type[SyndicationFeed] = Rss201rev2Feed
     title = "上海市绿色生态城区公示公告"
-    description = "绿色生态城区试点、示范的公示和公告"
+    description = "绿色生态城区试点、示范的公示和公告，公告的更正和撤回"
     language = "zh-CN"
 
     def link(self) -> str:
@@ -36,8 +36,9 @@ class PublicityFeed(Feed):  # type: ignore[type-arg]  # no subscript at run time
         return latest_entries(clock.today(), MOST)
 
     def item_title(self, item: Any) -> str:
-        """Kind and title; fiction is marked."""
-        return f"{f'【{MARK}】' if item.is_demo else ''}{item.kind_label}：{item.title}"
+        """Kind and title; fiction, and what was withdrawn or corrected, is marked."""
+        marks = f"{f'【{MARK}】' if item.is_demo else ''}{f'【{item.state}】' if item.kind == ANNOUNCEMENT and item.state else ''}"
+        return f"{marks}{item.title}" if item.kind == AMENDMENT else f"{marks}{item.kind_label}：{item.title}"
 
     def item_description(self, item: Any) -> str:
         """The line below the title on the page."""

@@ -2,20 +2,23 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.urls import reverse
 
 from approvals.cases.models.notices import Notice
-from approvals.publicity.selectors import announcements_public, notices_public
+from approvals.publicity.selectors import amended, amendments_public, announcements_public, notices_public
+from approvals.titles.enums import AnnouncementState
+from approvals.titles.models.amendments import Amendment
 from approvals.titles.models.publicity import Announcement
 from greendistrict.core.days import day_in_words
 
-NOTICE, ANNOUNCEMENT = "notice", "announcement"
-KINDS = {NOTICE: "公示", ANNOUNCEMENT: "公告"}
+NOTICE, ANNOUNCEMENT, AMENDMENT = "notice", "announcement", "amendment"
+KINDS = {NOTICE: "公示", ANNOUNCEMENT: "公告", AMENDMENT: "更正和撤回"}
 OPEN, COMING, OVER = "正在公示", "尚未开始", "已结束"
+WITHDRAWN, CORRECTED = "已撤回", "已更正"
 
 
 @dataclass(frozen=True)
@@ -33,26 +36,30 @@ class PublicEntry:
 
     @property
     def kind_label(self) -> str:
-        """公示 or 公告."""
+        """公示, 公告, or what was done to one."""
         return KINDS[self.kind]
 
 
 def entries_matching(conditions: Mapping[str, Any]) -> "QuerySet[Any, Any]":
     """Keys ``(kind, pk, day)`` of everything public under ``q``, ``kind``, ``year``, newest first; ``entries_of`` reads a page of them."""
     announced, noticed = announcements_public().prefetch_related(None), notices_public().select_related(None)
+    changed = amendments_public().select_related(None)
     for word in str(conditions.get("q") or "").split():
         named = Q(titles__district__name__icontains=word) | Q(ended_titles__district__name__icontains=word)
         hits = Announcement.objects.filter(Q(title__icontains=word) | Q(number__icontains=word) | named)
         announced = announced.filter(pk__in=hits.values("pk"))
+        changed = changed.filter(Q(announcement__in=hits.values("pk")) | Q(number__icontains=word) | Q(before__icontains=word))
         noticed = noticed.filter(Q(title__icontains=word) | Q(case__district__name__icontains=word))
     if year := conditions.get("year"):
         announced, noticed = announced.filter(announced_on__year=year), noticed.filter(opens_on__year=year)
+        changed = changed.filter(published_on__year=year)
     found = {
         ANNOUNCEMENT: _keys(announced.filter(announced_on__isnull=False), ANNOUNCEMENT, "announced_on"),
         NOTICE: _keys(noticed, NOTICE, "opens_on"),
+        AMENDMENT: _keys(changed, AMENDMENT, "published_on"),
     }
     kind = str(conditions.get("kind") or "")
-    rows: Any = found[kind] if kind in found else found[ANNOUNCEMENT].union(found[NOTICE], all=True)
+    rows: Any = found[kind] if kind in found else found[ANNOUNCEMENT].union(found[NOTICE], found[AMENDMENT], all=True)
     ordered: QuerySet[Any, Any] = rows.order_by("-day", "kind", "-pk")
     return ordered
 
@@ -65,15 +72,14 @@ def _keys(rows: "QuerySet[Any]", kind: str, day: str) -> "QuerySet[Any, Any]":
 
 
 def entries_of(keys: Iterable[tuple[str, int, dt.date]], today: dt.date) -> list[PublicEntry]:
-    """The entries of some keys in their order; at most four queries."""
+    """The entries of some keys in their order; at most six queries."""
     wanted = list(keys)
-    announced = {row.pk: row for row in announcements_public().filter(pk__in=_of(wanted, ANNOUNCEMENT))}
-    noticed = {row.pk: row for row in notices_public().filter(pk__in=_of(wanted, NOTICE))}
-    return [
-        _announced(announced[pk], day) if kind == ANNOUNCEMENT else _noticed(noticed[pk], day, today)
-        for kind, pk, day in wanted
-        if pk in (announced if kind == ANNOUNCEMENT else noticed)
-    ]
+    announcements = announcements_public().prefetch_related(amended()).filter(pk__in=_of(wanted, ANNOUNCEMENT))
+    found: dict[tuple[str, int], PublicEntry] = {(ANNOUNCEMENT, row.pk): _announced(row) for row in announcements}
+    found |= {(NOTICE, row.pk): _noticed(row, today) for row in notices_public().filter(pk__in=_of(wanted, NOTICE))}
+    if changed := _of(wanted, AMENDMENT):
+        found |= {(AMENDMENT, row.pk): _amended(row) for row in amendments_public().filter(pk__in=changed)}
+    return [replace(found[kind, pk], day=day) for kind, pk, day in wanted if (kind, pk) in found]
 
 
 def latest_entries(today: dt.date, most: int) -> list[PublicEntry]:
@@ -108,15 +114,30 @@ def title_of(batch: Announcement) -> str:
     return batch.title or f"{batch}公告"
 
 
-def _announced(batch: Announcement, day: dt.date) -> PublicEntry:
-    href = reverse("approvals:announcement", args=[batch.pk])
-    return PublicEntry(ANNOUNCEMENT, batch.pk, day, title_of(batch), note_of(batch), "", href, batch.is_demo)
+def standing_of(batch: Announcement) -> str:
+    """Whether an announcement was withdrawn or corrected, in a word; ``batch`` comes with ``amended``."""
+    if batch.status == AnnouncementState.WITHDRAWN:
+        return WITHDRAWN
+    return CORRECTED if batch.amendments.all() else ""
 
 
-def _noticed(notice: Notice, day: dt.date, today: dt.date) -> PublicEntry:
+def _announced(batch: Announcement) -> PublicEntry:
+    href, day = reverse("approvals:announcement", args=[batch.pk]), batch.announced_on or dt.date.min
+    return PublicEntry(ANNOUNCEMENT, batch.pk, day, title_of(batch), note_of(batch), standing_of(batch), href, batch.is_demo)
+
+
+def _amended(row: Amendment) -> PublicEntry:
+    batch, day = row.announcement, row.published_on or dt.date.min
+    href = f"{reverse('approvals:announcement', args=[batch.pk])}#amendment-{row.pk}"
+    said = "" if row.is_withdrawal else f"，{row.what}由“{row.before_words}”更正为“{row.after_words}”"
+    title = f"{row.get_kind_display()}：{row.original.get('title') or title_of(batch)}"
+    return PublicEntry(AMENDMENT, row.pk, day, title, f"{batch}、{row.number}{said}", "", href, batch.is_demo)
+
+
+def _noticed(notice: Notice, today: dt.date) -> PublicEntry:
     note = f"{notice.case.district.name}，{day_in_words(notice.opens_on)}至{day_in_words(notice.closes_on)}"
     href = reverse("approvals:notice", args=[notice.pk])
-    return PublicEntry(NOTICE, notice.pk, day, notice.title, note, state_of(notice, today), href, notice.case.district.is_demo)
+    return PublicEntry(NOTICE, notice.pk, notice.opens_on, notice.title, note, state_of(notice, today), href, notice.case.district.is_demo)
 
 
 def state_of(notice: Notice, today: dt.date) -> str:

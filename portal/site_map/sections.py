@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.sitemaps import Sitemap
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 
 from approvals.cases.models.notices import Notice
@@ -66,15 +66,16 @@ class AnnouncementPages(Sitemap):  # type: ignore[type-arg]  # no subscript at r
 
     def items(self) -> QuerySet[Announcement]:
         """Newest first."""
-        return announcements_public().prefetch_related(None)
+        return announcements_public().prefetch_related(None).annotate(changed_on=Max("amendments__published_on"))
 
     def location(self, item: Announcement) -> str:
         """Permanent address."""
         return reverse("approvals:announcement", args=[item.pk])
 
     def lastmod(self, item: Announcement) -> dt.date | None:
-        """Day of the announcement: it is not changed after it."""
-        return item.announced_on
+        """Day of the announcement, or of its last correction or withdrawal."""
+        changed: dt.date | None = vars(item)["changed_on"]
+        return changed or item.announced_on
 
 
 class NoticePages(Sitemap):  # type: ignore[type-arg]  # no subscript at run time

@@ -94,6 +94,7 @@ class Report:
     ``confidentiality`` is that of its papers, unless a composition names its own.
     ``result(job, page)`` is what the page of a job shows beside its files.
     ``superseded(job)``: a later paper of another subject stands in the place of this one.
+    ``since(job)``: what was done since to the matter that the paper states, in words.
     """
 
     title: str
@@ -117,6 +118,7 @@ class Report:
     confidentiality: Confidentiality = Confidentiality.INTERNAL
     result: Callable[[Any, str], dict[str, Any]] | None = None
     superseded: Callable[[Any], bool] | None = None
+    since: Callable[[Any], str] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a kind that makes nothing, or is about matters that nobody can find."""

@@ -15,7 +15,9 @@ def _report(job: ExportJob) -> Paper:
     day = job.finished_at.astimezone(clock.SHANGHAI).date() if job.finished_at else None
     unit = job.district.name if job.district else "全市"
     is_public = job.confidentiality == Confidentiality.PUBLIC
-    return Paper("", job.label, unit, day, job.get_state_display(), job.is_demo, _state(job), is_public=is_public)
+    since = job.report.since(job) if job.report.since else ""
+    status = f"{job.get_state_display()}；{since}" if since else job.get_state_display()
+    return Paper("", job.label, unit, day, status, job.is_demo, _state(job), is_public=is_public)
 
 
 def _state(job: ExportJob) -> PaperStanding | None:

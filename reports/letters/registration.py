@@ -3,7 +3,7 @@
 from reports.jobs.enums import Scope
 from reports.jobs.kinds import Report
 from reports.letters.selectors import copies_visible_to
-from reports.letters.services import FORMATS, LETTER, compose_letter, reads_otherwise_now
+from reports.letters.services import FORMATS, LETTER, became_of, compose_letter, reads_otherwise_now
 
 KINDS = {
     LETTER: Report(
@@ -17,6 +17,7 @@ KINDS = {
         may=lambda held: bool(held.roles) and not held.is_keeper,
         material="文书参考稿",
         superseded=reads_otherwise_now,
+        since=became_of,
         offered=False,  # asked for on the page of the letter
     )
 }

@@ -1,16 +1,13 @@
 """Files of a letter: its text is kept as it is now, the worker makes PDF and Word document of that."""
 
-import datetime as dt
 import hashlib
 import json
-from dataclasses import asdict
-from typing import Any
 
 from django.db import models, transaction
 
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.workflow.letters import Draft, Letter, LetterSource, slug_of
+from greendistrict.workflow.letters import Draft, LetterSource, as_data, letter_from, letter_sources, slug_of
 from reports.composition.blocks import Composition
 from reports.composition.enums import FileFormat
 from reports.jobs.kinds import Progress
@@ -60,9 +57,18 @@ def reads_otherwise_now(job: ExportJob) -> bool:
     copy = LetterCopy.objects.filter(pk=int(job.subject)).first()
     if copy is None:
         return False
+    if became_of(job):
+        return True
     same = LetterCopy.objects.filter(source=copy.source, matter=copy.matter, key=copy.key, written_at__gt=copy.written_at)
     later = [str(key) for key in same.values_list("pk", flat=True)]
     return ExportJob.objects.filter(kind=LETTER, subject__in=later, state__in=MADE).exists()
+
+
+def became_of(job: ExportJob) -> str:
+    """What was done to the paper of a letter after its text was kept, in words: corrected, withdrawn; empty while it stands."""
+    copy = LetterCopy.objects.filter(pk=int(job.subject)).first()
+    source = letter_sources.by_key.get(copy.source) if copy else None
+    return source.since(copy.matter, copy.key, copy.written_at) if copy and source and source.since else ""
 
 
 def compose_letter(job: ExportJob, report_progress: Progress) -> Composition:
@@ -70,16 +76,3 @@ def compose_letter(job: ExportJob, report_progress: Progress) -> Composition:
     copy = LetterCopy.objects.get(pk=int(job.subject))
     report_progress(1)
     return composition_of(letter_from(copy.content), is_demo=copy.is_demo)
-
-
-def as_data(letter: Letter) -> dict[str, Any]:
-    """A letter as JSON keeps it."""
-    return {**asdict(letter), "day": letter.day.isoformat() if letter.day else None, "number": letter.number_line}
-
-
-def letter_from(content: dict[str, Any]) -> Letter:
-    """The letter that ``as_data`` kept."""
-    lists = {name: tuple(value) for name, value in content.items() if isinstance(value, list)}
-    lines = tuple(tuple(line) for line in content["lines"])
-    day = dt.date.fromisoformat(content["day"]) if content["day"] else None
-    return Letter(**{**content, **lists, "lines": lines, "day": day})

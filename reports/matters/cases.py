@@ -10,7 +10,7 @@ from approvals.cases.rules import is_city, is_secretary
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.cases.verdicts import verdicts_or_none
 from approvals.consultations.selectors import consultations_visible_to
-from approvals.titles.enums import AnnouncementState
+from approvals.titles.enums import PUBLIC_STATES
 from greendistrict.accounts.acting import named
 from greendistrict.accounts.models import User
 from greendistrict.core import papers
@@ -159,7 +159,7 @@ def decision(case: Case) -> list[Block]:
     line = getattr(case, "announcement_line", None)
     batch = ""
     if line:
-        published = line.announcement.status == AnnouncementState.PUBLISHED
+        published = line.announcement.status in PUBLIC_STATES
         batch = f"{line.announcement}，{day(line.announcement.announced_on)}" if published else f"{line.announcement}（拟）"
     decided = f"{day(case.decided_on)}，{case.decision_number or '文号待填'}" if case.decided_on else "没有作出决定"
     return [Pairs(given([("审定", decided), ("公告批次", batch)]))]

@@ -8,6 +8,7 @@ import datetime as dt
 from django.db.models import Field
 from django.urls import reverse
 
+from approvals.amendments.services import propose_amendment
 from approvals.cases.lifecycle.machines import case_machines
 from approvals.cases.models.cases import Case
 from approvals.changes.models import Change
@@ -16,6 +17,7 @@ from approvals.losses.models import LossFile
 from approvals.opinions.models import ReviewOpinion
 from approvals.requests.models import ExtensionRequest, Rectification
 from approvals.settings.models import SettingProposal
+from approvals.titles.models.publicity import Announcement
 from assessments.inspections.models import Inspection, InspectionFinding
 from assessments.post_evaluations import services as postevaluations
 from assessments.post_evaluations.models import PostEvaluation
@@ -70,6 +72,7 @@ OPTIONS = {
     "panel_member.release": "the secretariat's when a recusal is confirmed",
     "row_share.reopen": "the giver's choice when something in a signed part is wrong",
     "extension.refuse@asked": "the director's right before the officer has looked at it",
+    "amendment.drop@proposed": "the officer's choice when a correction is not wanted any more",
     "rectification.refuse": "the right of the two who agree; whose turn it is has it on the desk",
     "setting.refuse@proposed": "the director's right before the checker has agreed",
     "story.reopen": "a right of who wrote it",
@@ -127,9 +130,21 @@ MOMENTS = {
     "SiteVisit": "the case waits for the secretariat in state visiting",
     "VisitRow": "as above",
     **dict.fromkeys(
-        ("ExternalHonour", "DistrictPaper", "Fund", "Plot", "ListImport", "KeyProject", "Work", "Title", "HistoricSelfCheck"),
+        (
+            "ExternalHonour",
+            "DistrictPaper",
+            "Fund",
+            "Plot",
+            "ListImport",
+            "KeyProject",
+            "Work",
+            "Title",
+            "HistoricSelfCheck",
+            "Restoration",
+        ),
         "a fact on file",
     ),
+    "Restoration": "a fact on file",
     "CalendarFeed": "a person's own subscription",
     "QueuedImport": "whoever sent the workbook confirms on the page that shows how far it is; the list of imports leads there",
     "ReadingImport": "as above, of a file of readings",
@@ -162,6 +177,9 @@ def matters(people):
     text = "受理编号{受理编号}，可在平台查询。"
     row = propose_text(key="acceptance", text=text, since=since, reason="统一用语（虚构）", by=people.city_officer)
     yield row, "letter_wording", reverse("approvals:letter_text", args=["acceptance"])
+    batch = Announcement.objects.create(year=2025, batch=1, title="公告", status="published", announced_on=clock.today(), is_demo=True)
+    row = propose_amendment(batch=batch, by=people.city_officer, subject="title", after="公告（更正）", reason="笔误（虚构）")
+    yield row, "amendment", reverse("approvals:amendments", args=[batch.pk])
 
 
 def _case(people, kind, district):

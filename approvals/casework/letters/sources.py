@@ -1,10 +1,12 @@
 """Matters of this app that letters are written from: cases, consultations, announcements, titles."""
 
+import datetime as dt
 from collections.abc import Iterator
 from functools import partial
 
 from django.urls import reverse
 
+from approvals.amendments.letters import amendment_letter
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import may_announce, may_approve_announcement
 from approvals.cases.selectors.cases import cases_visible_to
@@ -14,12 +16,14 @@ from approvals.consultations.letters import letters_of_consultation
 from approvals.consultations.models import Consultation
 from approvals.consultations.selectors import consultations_visible_to
 from approvals.publicity.letters import batch_letter
+from approvals.publicity.selectors import amendments_public
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.letters import certificate
+from approvals.titles.models.amendments import amended_words
 from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.selectors import titles_visible_to
 from greendistrict.accounts.models import User
-from greendistrict.workflow.letters import Draft, Letter, LetterSource
+from greendistrict.workflow.letters import Draft, Letter, LetterSource, letter_from
 
 
 def _case(user: User, pk: int) -> Case | None:
@@ -34,11 +38,25 @@ def _batch(user: User, pk: int) -> Announcement | None:
 def _batch_drafts(batch: Announcement, user: User) -> Iterator[Draft]:
     del user
     yield Draft("announcement", "公告", partial(batch_letter, batch), ("publish",))
+    for row in batch.amendments.select_related("title__district").order_by("pk"):
+        row.announcement = batch
+        yield Draft(f"amendment-{row.pk}", f"{row.get_kind_display()}公告", partial(amendment_letter, row), ("publish",))
+        if row.original:
+            yield Draft(f"original-{row.pk}", f"公告原文（{row.get_kind_display()}前）", partial(letter_from, row.original))
 
 
 def _batch_page(batch: Announcement) -> str:
     draft = batch.status == AnnouncementState.DRAFT
-    return reverse("approvals:announcement_edit", args=[batch.pk]) if draft else reverse("approvals:announcement_list")
+    return reverse("approvals:announcement_edit" if draft else "approvals:announcement", args=[batch.pk])
+
+
+def _batch_since(pk: int, key: str, moment: dt.datetime) -> str:
+    """Corrections and withdrawal of an announcement that were published after its text was kept; papers about them stay as they are."""
+    if key != "announcement":
+        return ""
+    return "；".join(
+        map(amended_words, amendments_public().filter(announcement=pk, published_at__gt=moment).order_by("published_at", "pk"))
+    )
 
 
 def _title(user: User, pk: int) -> Title | None:
@@ -69,5 +87,5 @@ SOURCES = (
     LetterSource(
         Title, _title, _title_drafts, lambda title: reverse("approvals:title", args=[title.pk]), lambda title: title.district.is_demo
     ),
-    LetterSource(Announcement, _batch, _batch_drafts, _batch_page, lambda batch: batch.is_demo),
+    LetterSource(Announcement, _batch, _batch_drafts, _batch_page, lambda batch: batch.is_demo, _batch_since),
 )

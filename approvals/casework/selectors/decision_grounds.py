@@ -16,7 +16,7 @@ from approvals.changes.models import Change
 from approvals.losses.models import LossFile
 from approvals.opinions.lifecycle import OPINION
 from approvals.opinions.models import ReviewOpinion
-from approvals.titles.enums import AnnouncementState
+from approvals.titles.enums import PUBLIC_STATES
 from approvals.titles.models.publicity import Title
 from assessments.opinions.enums import OpinionState
 from assessments.reviews.models.review import Draw, ExpertScore, Review
@@ -291,7 +291,7 @@ def _handling(case: Case, *, inside: bool) -> GroundsSection:
 
 def _announced(case: Case) -> GroundsSection:
     line = getattr(case, "announcement_line", None)
-    if line is None or line.announcement.status != AnnouncementState.PUBLISHED:
+    if line is None or line.announcement.status not in PUBLIC_STATES:
         return GroundsSection("announcement", label_of("announcement"), note="暂无公告" if case.status in AWAITING else "")
     batch = line.announcement
     rows = [("批次", str(batch)), ("文号", batch.number), ("公告日期", cn_date(batch.announced_on))]

@@ -19,7 +19,7 @@ from approvals.common.enums import DossierStep
 from approvals.losses.city_assessments import SOURCES
 from approvals.losses.models import LossFile
 from approvals.opinions.models import ReviewOpinion
-from approvals.titles.enums import AnnouncementState
+from approvals.titles.enums import PUBLIC_STATES, AnnouncementState
 from approvals.titles.models.publicity import Title
 from assessments.opinions.enums import OpinionState
 from assessments.versions.services.freeze import digest_of as content_digest
@@ -220,11 +220,13 @@ def announcement_part(case: Case) -> Part:
     """公告与称号: batch, number and date, and the title granted or ended."""
     line = getattr(case, "announcement_line", None)
     batch = line.announcement if line else None
-    if batch is None or batch.status != AnnouncementState.PUBLISHED:
+    if batch is None or batch.status not in PUBLIC_STATES:
         return {}
     titles = [[row.number, row.kind, row.star, _moment(row.granted_on), row.policy] for row in case.titles.order_by("pk")]
     ended = [[row.number, row.end, _moment(row.ended_on), row.end_reason] for row in Title.objects.filter(end_case=case).order_by("pk")]
     kept = {"batch": batch.word, "number": batch.number, "announced_on": _moment(batch.announced_on), "titles": titles}
+    if batch.status == AnnouncementState.WITHDRAWN:
+        kept["withdrawn"] = True
     return {**kept, "ended": ended} if ended else kept
 
 

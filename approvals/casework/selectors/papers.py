@@ -7,7 +7,9 @@ from approvals.cases.enums import CaseState
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import Case
 from approvals.common.enums import TitleEnd
-from approvals.titles.enums import AnnouncementState
+from approvals.publicity.selectors import amendments_public
+from approvals.titles.enums import PUBLIC_STATES, AmendedField, AnnouncementState
+from approvals.titles.models.amendments import Amendment, amended_words
 from approvals.titles.models.publicity import STANDING_UNKNOWN, Announcement, Title
 from greendistrict.core import clock
 from greendistrict.core.papers import UNDER_WAY, Paper, PaperKind, PaperStanding, folded
@@ -56,16 +58,32 @@ def _titles(number: str) -> Iterable[Title]:
 
 
 def _announcement(row: Announcement) -> Paper:
-    return Paper(row.number, "公告", str(row), row.announced_on, "已公告", row.is_demo)
+    """An announcement with what was done to it since."""
+    changes = list(amendments_public().filter(announcement=row).order_by("published_on", "pk"))
+    status = "；".join(["已公告", *map(amended_words, changes)])
+    state = PaperStanding.REVOKED if row.status == AnnouncementState.WITHDRAWN else PaperStanding.VALID
+    return Paper(row.number, "公告", str(row), row.announced_on, status, row.is_demo, state)
 
 
 def _announcements(number: str) -> Iterable[Announcement]:
-    published = Announcement.objects.filter(status=AnnouncementState.PUBLISHED).exclude(number="")
-    return [row for row in published if folded(row.number) == number]
+    """Published ones, also by a number that was corrected since."""
+    published = Announcement.objects.filter(status__in=PUBLIC_STATES)
+    found = [row for row in published.exclude(number="") if folded(row.number) == number]
+    wrong = amendments_public().filter(field=AmendedField.NUMBER).exclude(before="")
+    return found or [row.announcement for row in wrong if folded(row.before) == number]
+
+
+def _amendment(row: Amendment) -> Paper:
+    return Paper(row.number, f"{row.get_kind_display()}公告", str(row.announcement), row.published_on, "已公布", row.is_demo)
+
+
+def _amendments(number: str) -> Iterable[Amendment]:
+    return [row for row in amendments_public() if folded(row.number) == number]
 
 
 KINDS = (
     PaperKind(Case, _case, _announced_cases, ("district", "applicant")),
     PaperKind(Title, _title, _titles, ("district",)),
     PaperKind(Announcement, _announcement, _announcements),
+    PaperKind(Amendment, _amendment, _amendments, ("announcement",)),
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Count, Min
 from django.urls import reverse
 
+from approvals.amendments.selectors import amendment_tasks
 from approvals.cases.enums import CaseState
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.casework.selectors.city_tasks import tasks_beside as case_tasks
@@ -31,6 +32,7 @@ def tasks_beside(user: User) -> list[Task]:
         *question_tasks(user),
         *setting_tasks(user),
         *letter_text_tasks(user),
+        *amendment_tasks(user),
         *consultation_tasks(user),
         *opinion_tasks(user),
     ]

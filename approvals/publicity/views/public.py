@@ -85,9 +85,18 @@ def objection_contact(request: HttpRequest, pk: int, objection: int) -> HttpResp
 @login_not_required
 @require_safe
 def announcement(request: HttpRequest, pk: int) -> HttpResponse:
-    """Printed form of a published batch: 序号、城区名称、星级、类型."""
-    found = get_object_or_404(public.announcements_public(), pk=pk)
-    return render(request, "approvals/publicity/announcement.html", {"announcement": found})
+    """Printed form of a published batch: 序号、城区名称、星级、类型; what was corrected, and whether it was withdrawn."""
+    rows = public.announcements_public().prefetch_related(public.amended(), public.undone_in_order())
+    found = get_object_or_404(rows, pk=pk)
+    amendments = list(found.amendments.all())
+    context = {
+        "announcement": found,
+        "amendments": amendments,
+        "withdrawal": next((row for row in amendments if row.is_withdrawal), None),
+        "rectified": public.rectified(found),
+        "ended_count": len(found.ended_titles.all()),
+    }
+    return render(request, "approvals/publicity/announcement.html", context)
 
 
 @require_safe

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.db.models import QuerySet
+
 from approvals.cases.models.cases import Case
 from approvals.cases.services.decisions import freeze
 from approvals.cases.services.locking import touch
@@ -34,13 +36,15 @@ def _decided_on(case: Case, after: str) -> None:
 
 
 def _star(case: Case, after: str) -> None:
-    star = int(after)
-    case.star_found = star
+    case.star_found = int(after)
     touch(case, "star_found")
-    titles = Title.objects.filter(case=case)
+    set_star(Title.objects.filter(case=case), int(after))
+
+
+def set_star(titles: QuerySet[Title], star: int) -> None:
+    """Put another star on titles, and on the districts that hold one of them."""
     titles.update(star=star)
-    if titles.filter(end="").exists():
-        District.objects.filter(pk=case.district_id).update(star=star)
+    District.objects.filter(pk__in=titles.filter(end="").values("district_id")).update(star=star)
 
 
 def _announcement_number(case: Case, after: str) -> None:
@@ -48,8 +52,11 @@ def _announcement_number(case: Case, after: str) -> None:
 
 
 def _announced_on(case: Case, after: str) -> None:
+    move_announcement(case.announcement_line.announcement, dt.date.fromisoformat(after))
+
+
+def move_announcement(batch: Announcement, day: dt.date) -> None:
     """Move the dates of the batch's titles to its day, and the end of the pilot titles they replaced."""
-    day, batch = dt.date.fromisoformat(after), case.announcement_line.announcement
     wrong = batch.announced_on
     Announcement.objects.filter(pk=batch.pk).update(announced_on=day)
     Title.objects.filter(announcement=batch).update(granted_on=day)

@@ -8,7 +8,7 @@ from django.db import models
 from approvals.cases.models.cases import Case
 from approvals.common.enums import TitleEnd, TitleKind
 from approvals.common.wording import batch_word
-from approvals.titles.enums import AnnouncementState
+from approvals.titles.enums import PUBLIC_STATES, AnnouncementState
 from districts.common.enums import Certainty, Star
 from districts.file.models.district import District
 from greendistrict.accounts.acting import ActorField
@@ -52,7 +52,7 @@ class Announcement(models.Model):
             models.UniqueConstraint(fields=["year", "batch", "is_demo"], name="announcement_batch_once"),
             models.UniqueConstraint(
                 fields=["number"],
-                condition=models.Q(status=AnnouncementState.PUBLISHED) & ~models.Q(number=""),
+                condition=models.Q(status__in=PUBLIC_STATES) & ~models.Q(number=""),
                 name="announcement_number_once",
             ),
             models.CheckConstraint(

@@ -65,7 +65,7 @@ def grant(*, case: Case, announcement: Announcement, kind: str, by: User) -> Tit
         policy=policy_in_force(day).code,
     )
     give(title)
-    copies = _copies(title, since, batch=str(announcement), date_certainty=Certainty.SOURCED)
+    copies = copies_of(title, since, batch=str(announcement), date_certainty=Certainty.SOURCED)
     if district.edition_id is None and case.table is not None:  # later self-checks follow the edition that the title was judged by
         copies["edition"] = case.table.edition
     reason = f"{announcement}，{case.decision_number}"
@@ -101,7 +101,7 @@ def record_historic(*, district: District, title: HistoricTitle, announcement: A
         reported_time="" if announcement else title.batch,
     )
     give(stored)
-    copies = _copies(stored, since, batch=str(announcement) if announcement else title.batch, date_certainty=title.date_certainty)
+    copies = copies_of(stored, since, batch=str(announcement) if announcement else title.batch, date_certainty=title.date_certainty)
     reason = f"历史补录{_doubt(title)}：{title.source}"[:500]
     take(obj=district, action=RECORD[TitleKind(title.kind)], by=None, version=None, values=copies, reason=reason)
     audit.record(action="title.record", by=by, obj=stored, data={"source": title.source, "certainty": title.certainty})
@@ -171,7 +171,7 @@ def _supersede(district: District, day: dt.date | None) -> dt.date | None:
     return current.granted_on
 
 
-def _copies(title: Title, since: dt.date | None, *, batch: str, date_certainty: str) -> dict[str, Any]:
+def copies_of(title: Title, since: dt.date | None, *, batch: str, date_certainty: str) -> dict[str, Any]:
     """Fields of the district that copy its title."""
     return {
         "star": title.star,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from approvals.cases.lifecycle.machines import case_machines
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
+from approvals.titles.models.amendments import Amendment
 from approvals.titles.models.publicity import Announcement, Title
 from assessments.inspections.lifecycle import INSPECTION
 from assessments.inspections.models import Inspection
@@ -116,7 +117,7 @@ def test_every_kind_that_bears_a_code_and_has_states_is_walked():
     coded = {kind.model for kind in papers.kinds()}
     assert coded - walked == {Title, Announcement, Receipt, ExportJob}
     assert {model for machine in machines() if _has_written_number(model := apps.get_model(machine.model))} <= coded
-    assert {kind.model for kind in papers.kinds() if kind.published} == {Case, Title, Announcement}
+    assert {kind.model for kind in papers.kinds() if kind.published} == {Case, Title, Announcement, Amendment}
 
 
 @pytest.mark.parametrize("kind", CaseKind.values)
@@ -125,7 +126,7 @@ def test_an_unpublished_number_costs_what_an_unknown_one_costs(client, django_as
     row = next(row for row, prefix, _ in matters(people) if prefix == kind)
     Case.objects.filter(pk=row.pk).update(number=f"{kind}-2026-0001", status="checking")
     for number in (f"{kind}-2026-0001", f"{kind}-2026-0002"):
-        with django_assert_num_queries(4):  # code, announced cases, titles, announcements
+        with django_assert_num_queries(6):  # code, cases, titles, announcements by their number and by a corrected one, corrections
             client.get(reverse("portal:verify"), {"code": number})
 
 

@@ -94,14 +94,15 @@ def test_the_list_asks_the_same_for_any_number(client, django_assert_num_queries
     for number in range(count):
         announced(f"演示{number}城（虚构）", dt.date(2026, 1, 5 + number))
         noticed(case, f"公示{number}", dt.date(2026, 2, 1 + number), dt.date(2026, 2, 9))
-    with django_assert_num_queries(8):  # years 2, count, keys, announcements with both kinds of titles 3, notices 1
+    with django_assert_num_queries(9):  # years 2, count, keys, announcements with both kinds of titles and what was corrected 4, notices 1
         client.get(reverse("portal:publicity"))
 
 
 def test_home_and_list_say_the_same(client, world):
     entries = {entry.href: entry for entry in selectors.latest_entries(TODAY, 50)}
     for item in announcement_items():
-        assert (item["title"], item["note"]) == (entries[item["href"]].title, entries[item["href"]].note)
+        entry = entries[item["href"]]
+        assert (item["title"], item["note"], item["state"]) == (entry.title, entry.note, entry.state)
     assert {item["href"] for item in notice_items(TODAY)} == {href for href, entry in entries.items() if entry.state == "正在公示"}
 
 

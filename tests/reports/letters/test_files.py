@@ -16,7 +16,7 @@ from approvals.publicity.letters import batch_letter
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
 from greendistrict.core import clock, papers
-from greendistrict.workflow.letters import Draft, Letter, letter_sources, slug_of
+from greendistrict.workflow.letters import Draft, Letter, as_data, letter_from, letter_sources, slug_of
 from reports.composition.printed import texts_of
 from reports.composition.services import made_of
 from reports.jobs import services
@@ -24,7 +24,7 @@ from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report
 from reports.letters.models import LetterCopy
 from reports.letters.papers import composition_of
-from reports.letters.services import LETTER, as_data, keep_letter, letter_from
+from reports.letters.services import LETTER, keep_letter
 from tests import pdf_texts
 from tests.factories.approvals import Filing
 from tests.reports.fitness import unfit

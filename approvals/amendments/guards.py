@@ -1,0 +1,36 @@
+"""Guards of the correction or withdrawal of an announcement."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from approvals.cases.document_numbers import number_taken
+from approvals.cases.guards import handed, typed
+from approvals.cases.rules import proposed
+from greendistrict.core import clock
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Question
+
+
+def another_person(question: Question) -> Iterable[Refusal]:
+    """The person is not the one who proposed."""
+    if question.by is not None and proposed(question.by, question.obj):
+        yield Refusal("提出人和审定人须为两人", remedy="请另一人审定")
+
+
+@handed("against")
+def still_possible(question: Question, against: list[Refusal]) -> Iterable[Refusal]:
+    """The announcement still reads as it did when this was proposed, and the titles can follow."""
+    del question
+    return against
+
+
+@typed("number", "published_on")
+def numbered_and_dated(question: Question, number: str, published_on: dt.date) -> Iterable[Refusal]:
+    """The paper has a number of its own and a day between the announcement and today."""
+    if taken := number_taken(number.strip(), question.obj):
+        yield Refusal(taken, field="number")
+    if published_on > clock.today():
+        yield Refusal("公布日期不能晚于今天", field="published_on")
+    announced = question.obj.announcement.announced_on
+    if announced is not None and published_on < announced:
+        yield Refusal("公布日期不能早于原公告的日期", field="published_on")

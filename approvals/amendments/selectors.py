@@ -1,0 +1,126 @@
+"""What of an announcement can be put right, what stands against it, who waits for whom, and the drafts of its papers."""
+
+import datetime as dt
+from collections.abc import Iterable
+from contextlib import suppress
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from approvals.cases.document_numbers import NumberedPaper, number_taken
+from approvals.cases.rules import is_city
+from approvals.titles.enums import PUBLIC_STATES, AmendedField, AmendmentState, AnnouncementState
+from approvals.titles.models.amendments import Amendment
+from approvals.titles.models.publicity import Announcement, Title
+from approvals.titles.selectors import against_recall, against_restoring
+from districts.common.enums import Star
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.core import clock
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.todo import Task
+
+WITHDRAW = "withdraw"
+STAR = f"{AmendedField.STAR}-"
+AMENDMENT_NUMBERS = NumberedPaper(Amendment, lambda number: Amendment.objects.filter(number=number, status=AmendmentState.PUBLISHED), str)
+
+
+def amendments_visible_to(user: User | None) -> QuerySet[Amendment]:
+    """All for the city, published ones for everybody."""
+    rows = Amendment.objects.select_related("announcement", "title__district", "proposed_by", "scan")
+    if isinstance(user, User) and is_city(user):
+        return rows
+    return rows.filter(status=AmendmentState.PUBLISHED)
+
+
+def announcements_amendable() -> QuerySet[Announcement]:
+    """Announcements with a page of corrections: everything that was published."""
+    return Announcement.objects.filter(status__in=PUBLIC_STATES)
+
+
+def subjects_of(batch: Announcement) -> list[tuple[str, str, str]]:
+    """What can be corrected in an announcement: key, name, value as it stands."""
+    day = batch.announced_on.isoformat() if batch.announced_on else ""
+    rows: list[tuple[str, str, str]] = [
+        (AmendedField.TITLE.value, AmendedField.TITLE.label, batch.title),
+        (AmendedField.NUMBER.value, AmendedField.NUMBER.label, batch.number),
+        (AmendedField.DAY.value, AmendedField.DAY.label, day),
+    ]
+    titles = Title.objects.filter(announcement=batch).select_related("district").order_by("case__announcement_line__order", "pk")
+    return [*rows, *((f"{STAR}{title.pk}", f"{title.district.name}的星级", str(title.star or "")) for title in titles)]
+
+
+def stored_value(amendment: Amendment) -> str:
+    """What stands now where the amendment wants something else."""
+    key = f"{STAR}{amendment.title_id}" if amendment.field == AmendedField.STAR else amendment.field
+    return next((value for one, _name, value in subjects_of(amendment.announcement) if one == key), "")
+
+
+def against(amendment: Amendment) -> list[Refusal]:
+    """Refusals: withdrawn already, changed meanwhile, an impossible value, a title that cannot be taken back or given back."""
+    batch = Announcement.objects.get(pk=amendment.announcement_id)
+    if batch.status != AnnouncementState.PUBLISHED:
+        return [Refusal("只有已公布、没有撤回的公告可以更正或撤回")]
+    if amendment.is_withdrawal:
+        return _against_withdrawal(batch)
+    now = stored_value(amendment)
+    if now != amendment.before:
+        return [Refusal("登记的内容已不是要更正的原内容", required=amendment.before or "未查明", found=now or "没有登记")]
+    if now == amendment.after:
+        return [Refusal("更正前后的内容相同", field="after")]
+    return _against_value(batch, amendment)
+
+
+def _against_withdrawal(batch: Announcement) -> list[Refusal]:
+    granted = batch.titles.select_related("district").order_by("pk")
+    ended = batch.ended_titles.select_related("district").order_by("pk")
+    return [
+        *(refusal for title in granted for refusal in against_recall(title)),
+        *(refusal for title in ended for refusal in against_restoring(title)),
+    ]
+
+
+def _against_value(batch: Announcement, amendment: Amendment) -> list[Refusal]:
+    after = amendment.after
+    if not after:
+        return [Refusal("请填写正确的内容", field="after")]
+    if amendment.field == AmendedField.NUMBER:
+        taken = number_taken(after, batch)
+        return [Refusal(taken, field="after")] if taken else []
+    if amendment.field == AmendedField.STAR:
+        return [] if after in {str(value) for value in Star.values} else [Refusal("星级须为1、2或3", field="after")]
+    return _against_day(batch, after) if amendment.field == AmendedField.DAY else []
+
+
+def _against_day(batch: Announcement, after: str) -> list[Refusal]:
+    day = None
+    with suppress(ValueError):
+        day = dt.date.fromisoformat(after)
+    if day is None or day > clock.today():
+        return [Refusal("请填写不晚于今天的日期，如2026-11-20", field="after")]
+    decided = [line.case.decided_on for line in batch.lines.select_related("case") if line.case.decided_on]
+    if decided and day < max(decided):
+        return [Refusal("公告日期不能早于同批办件的决定日期", field="after")]
+    ended = [title.ended_on for title in batch.titles.all() if title.ended_on]
+    return [Refusal("公告日期不能晚于其中称号的终止日期", field="after")] if ended and day > min(ended) else []
+
+
+TURN = {AmendmentState.PROPOSED: (Role.CITY_DIRECTOR, "待审定"), AmendmentState.APPROVED: (Role.CITY_OFFICER, "待公布")}
+
+
+def amendment_tasks(user: User) -> Iterable[Task]:
+    """Desk tasks: what the director approves, and what the officer publishes then."""
+    roles = posts_of(user).roles
+    states = [state for state, (role, _words) in TURN.items() if role in roles]
+    if not states:
+        return
+    for row in Amendment.objects.filter(status__in=states).select_related("announcement").order_by("proposed_at"):
+        yield Task(
+            title=f"公告{row.get_kind_display()}{TURN[AmendmentState(row.status)][1]}",
+            subject=str(row.announcement),
+            link=reverse("approvals:amendments", args=[row.announcement_id]),
+            since=row.proposed_at,
+            kind="announcement",
+            is_demo=row.is_demo,
+        )

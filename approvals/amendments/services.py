@@ -1,0 +1,141 @@
+"""Proposing, and what follows from the publication of a 更正 or 撤回."""
+
+import datetime as dt
+import hashlib
+import json
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from approvals.amendments.selectors import STAR, WITHDRAW, against, stored_value
+from approvals.cases.models.cases import Case
+from approvals.cases.rules import may_announce
+from approvals.cases.services.decisions import freeze
+from approvals.cases.services.locking import touch
+from approvals.common.enums import DossierStep
+from approvals.publicity.letters import batch_letter
+from approvals.requests.services.rectify import move_announcement, set_star
+from approvals.titles.enums import AmendedField, AmendmentKind
+from approvals.titles.models.amendments import Amendment
+from approvals.titles.models.publicity import Announcement, Title
+from approvals.titles.services import undoing
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.integers import whole
+from greendistrict.core.papers import give
+from greendistrict.documents.services import store
+from greendistrict.workflow.declaration import Values
+from greendistrict.workflow.letters import as_data
+from greendistrict.workflow.procedure import BEGUN, Taken, notify_event, take
+
+
+@transaction.atomic
+def propose_amendment(*, batch: Announcement, by: User, subject: str, reason: str, after: str = "") -> Amendment:
+    """The officer names what is wrong and what is right, or that the announcement is to be taken back.
+
+    Raises ``NotAllowed`` for anybody else, ``Refused`` with what stands against it and while another one is open.
+    """
+    NotAllowed.unless(may_announce(by), "更正和撤回公告由市级经办提出")
+    made = Amendment(announcement=batch, reason=reason.strip(), proposed_at=clock.now(), proposed_by=by)
+    if subject == WITHDRAW:
+        made.kind = AmendmentKind.WITHDRAW
+    else:
+        made.kind, made.after = AmendmentKind.CORRECT, after.strip()[:200]
+        made.field, made.title = _subject(batch, subject)
+        made.before = stored_value(made)
+    found = against(made)
+    if not made.reason:
+        found.append(Refusal("请填写理由", field="reason"))
+    if found:
+        raise Refused(found)
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError as error:
+        msg = "这个公告已有更正或撤回在办，请先办结"
+        raise Refused(msg) from error
+    data = {"kind": str(made.kind), "field": made.field, "before": made.before, "after": made.after}
+    audit.record(action="amendment.propose", by=by, obj=made, data=data)
+    notify_event(made, BEGUN, by)
+    return made
+
+
+def _subject(batch: Announcement, subject: str) -> tuple[AmendedField, Title | None]:
+    """Field and title behind a key of the form. Raises ``Refused`` for one that this announcement has not."""
+    if not subject.startswith(STAR):
+        Refused.when(subject not in set(AmendedField.values) - {AmendedField.STAR}, "公告中没有这项内容")
+        return AmendedField(subject), None
+    title = batch.titles.select_related("district").filter(pk=whole(subject.removeprefix(STAR), -1)).first()
+    if title is None:
+        msg = "公告中没有这个城区"
+        raise Refused([Refusal(msg, field="subject")])
+    return AmendedField.STAR, title
+
+
+def published(amendment: Amendment, _by: User | None, values: Values) -> dict[str, Any]:
+    """Number and day of the paper, and the announcement as it read until now, stored with the state."""
+    original = as_data(batch_letter(amendment.announcement))
+    digest = hashlib.sha256(json.dumps(original, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return {
+        "number": values["number"].strip()[:60],
+        "published_on": values["published_on"],
+        "published_at": clock.now(),
+        "original": original,
+        "original_digest": digest,
+    }
+
+
+def on_publish(taken: Taken) -> None:
+    """Keep the scan, then change what the paper changes; the dossiers of the cases are frozen again."""
+    amendment = taken.obj
+    if scan := taken.values.get("scan"):
+        title = f"{amendment}（{amendment.number}）"
+        amendment.scan = store(owner=amendment.announcement, upload=scan, kind="公告", title=title, by=taken.person)
+    if amendment.is_withdrawal:
+        cases = _withdraw(amendment, taken.person)
+    else:
+        WRITERS[AmendedField(amendment.field)](amendment)
+        cases = {line.case_id for line in amendment.announcement.lines.all()}
+    give(amendment)
+    for case in Case.objects.filter(pk__in=cases).order_by("pk"):
+        if case.decision_records.exists():
+            freeze(case=case, step=DossierStep.CORRECTION, by=taken.person)
+
+
+def _withdraw(amendment: Amendment, by: User) -> set[int]:
+    """Take the announcement back with everything that it granted or ended; the keys of its cases."""
+    batch, on = amendment.announcement, amendment.published_on or clock.today()
+    reason = f"{batch}公告撤回，{amendment.number}"
+    take(obj=batch, action="withdraw", by=None, version=None, reason=reason)
+    for title in batch.titles.select_related("district").order_by("pk"):
+        undoing.recall(title=title, on=on, by=by, reason=reason)
+    for title in batch.ended_titles.select_related("district").order_by("pk"):
+        undoing.restore(title=title, on=on, by=by, reason=reason)
+    return {line.case_id for line in batch.lines.all()}
+
+
+def _title(amendment: Amendment) -> None:
+    Announcement.objects.filter(pk=amendment.announcement_id).update(title=amendment.after)
+
+
+def _number(amendment: Amendment) -> None:
+    Announcement.objects.filter(pk=amendment.announcement_id).update(number=amendment.after[:60])
+
+
+def _day(amendment: Amendment) -> None:
+    move_announcement(amendment.announcement, dt.date.fromisoformat(amendment.after))
+
+
+def _star(amendment: Amendment) -> None:
+    title, star = amendment.title, int(amendment.after)
+    if title is None:
+        return
+    set_star(Title.objects.filter(pk=title.pk), star)
+    if title.case is not None:
+        title.case.star_found = star
+        touch(title.case, "star_found")
+
+
+WRITERS = {AmendedField.TITLE: _title, AmendedField.NUMBER: _number, AmendedField.DAY: _day, AmendedField.STAR: _star}

@@ -1,0 +1,103 @@
+"""Page of an announcement's corrections and withdrawal, for the city."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from approvals.amendments.forms import AmendmentForm, PublishAmendmentForm
+from approvals.amendments.lifecycle import AMENDMENT
+from approvals.amendments.selectors import amendments_visible_to, announcements_amendable
+from approvals.amendments.services import propose_amendment
+from approvals.cases.rules import is_city, may_announce
+from approvals.proposals.views import ProposalPage
+from approvals.titles.enums import AnnouncementState
+from approvals.titles.models.amendments import OPEN_AMENDMENTS, Amendment
+from approvals.titles.models.publicity import Announcement
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Refused
+from greendistrict.core.integers import whole
+from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
+from greendistrict.workflow.procedure import offered
+from greendistrict.workflow.services import Offered
+
+TEMPLATE = "approvals/amendments/amendments.html"
+PUBLISH = "publish"
+
+
+def _reader(request: HttpRequest) -> User:
+    user = signed_in(request)
+    if not is_city(user):
+        raise Http404
+    request.nav = "approvals:announcement_list"  # type: ignore[attr-defined]  # read by the menu
+    return user
+
+
+def _batch(key: str) -> Announcement:
+    return get_object_or_404(announcements_amendable(), pk=whole(key, -1))
+
+
+def _page(user: User, key: str, data: Any) -> dict[str, Any]:
+    batch, rows = _batch(key), list(amendments_visible_to(user).filter(announcement=whole(key, -1)))
+    waiting = next((row for row in rows if row.status in OPEN_AMENDMENTS), None)
+    may_propose = may_announce(user) and waiting is None and batch.status == AnnouncementState.PUBLISHED
+    form = AmendmentForm(data, batch=batch) if may_propose else None
+    steps = offered(waiting, user) if waiting else []
+    return {
+        "batch": batch,
+        "form": form,
+        "errors": form,
+        "waiting": waiting,
+        "state": AMENDMENT.state(waiting.status) if waiting else None,
+        "offered": [one for one in steps if one.action != PUBLISH],
+        "publishing": [one for one in steps if one.action == PUBLISH],
+        "publish_form": PublishAmendmentForm(),
+        "rows": [(row, AMENDMENT.state(row.status)) for row in rows],
+        "crumbs": [("公告批次", reverse("approvals:announcement_list")), (str(batch), reverse("approvals:announcement", args=[batch.pk])),
+                   ("更正与撤回", "")],
+    }  # fmt: skip
+
+
+def _newest(user: User, key: str) -> Amendment | None:
+    return amendments_visible_to(user).filter(announcement=whole(key, -1)).first()
+
+
+def _label(key: str) -> str:
+    return f"{_batch(key)}公告"
+
+
+PAGE = ProposalPage("approvals:amendments", TEMPLATE, _page, _newest, _label)
+
+
+def amendments(request: HttpRequest, pk: int) -> HttpResponse:
+    """Corrections and withdrawal of an announcement: those there were, the open one with its steps, the form for a new one."""
+    user, key = _reader(request), str(pk)
+    batch = _batch(key)
+    return PAGE.answer(request, key, lambda typed: propose_amendment(batch=batch, by=user, **typed), done="已提出，待审定")
+
+
+@require_POST
+def amendments_act(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a step of the newest one; what was typed for publishing stays when it is refused."""
+    user, key = _reader(request), str(pk)
+    found = _newest(user, key)
+    if found is None:
+        raise Http404
+
+    def again(refused: Refused | None, **typed: Any) -> HttpResponse:
+        if refused is not None:
+            typed["errors"] = [one.text for one in refused.refusals]
+        if request.POST.get("action") == PUBLISH:
+            typed["publish_form"] = PublishAmendmentForm(request.POST)
+        return render(request, TEMPLATE, _page(user, key, None) | typed, status=refused.status if refused else UNPROCESSABLE)
+
+    def done(offer: Offered | None) -> HttpResponse:
+        messages.success(request, f"已办理：{offer.label}" if offer else "已办理")
+        return HttpResponseRedirect(back)
+
+    back = reverse("approvals:amendments", args=[pk])
+    return act(request, found, StepPage(back, again, done, lambda offer: f"{found}：确定办理“{offer.label}”？"))

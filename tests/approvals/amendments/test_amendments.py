@@ -1,0 +1,209 @@
+"""更正 and 撤回 of an announcement: what changes, what the public reads, whose paper still answers."""
+
+import pytest
+from django.urls import reverse
+
+from approvals.amendments.services import propose_amendment
+from approvals.cases.models.decisions import DecisionRecord
+from approvals.casework.selectors.tasks import tasks_for
+from approvals.titles.models.amendments import Amendment, Restoration
+from approvals.titles.models.publicity import Announcement, Title
+from districts.file.models.district import District
+from greendistrict.core import clock, papers
+from greendistrict.core.days import day_in_words
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.workflow.letters import drafts_of
+from portal.open_data.datasets import DATASETS
+from portal.publicity.selectors import latest_entries
+from tests.factories.acceptance import Accepting, Losing, failing
+from tests.factories.approvals import Filing, pdf
+from tests.factories.once import copy_of, once
+from tests.steps import step
+
+pytestmark = pytest.mark.django_db
+PAPER = "演沪建公告〔2026〕77号"
+REASON = "文号登记有误（虚构）"
+
+
+def make_announced():
+    filing = Filing().to_announced()
+    return filing.people, filing.case
+
+
+announced = once(make_announced)
+world = copy_of("announced")
+
+
+def propose(people, subject, after="", batch=None):
+    return propose_amendment(batch=batch or Announcement.objects.get(), by=people.city_officer, subject=subject, after=after, reason=REASON)
+
+
+def published(people, made, number=PAPER):
+    step(made, "approve", people.city_director)
+    return step(made, "publish", people.city_officer, number=number, published_on=clock.today(), scan=pdf())
+
+
+def public_page(client, batch):
+    client.logout()
+    return client.get(reverse("approvals:announcement", args=[batch.pk])).content.decode()
+
+
+def test_a_corrected_number_shows_the_old_and_the_new_and_both_answer(client, world):
+    people, _case = world
+    batch = Announcement.objects.get()
+    old, frozen = batch.number, DecisionRecord.objects.count()
+    made = published(people, propose(people, "number", "演沪建公告〔2026〕12号"))
+    batch.refresh_from_db()
+    assert (batch.number, batch.status, made.before, made.original["number"]) == ("演沪建公告〔2026〕12号", "published", old, old)
+    assert DecisionRecord.objects.count() == frozen + 1
+    html = public_page(client, batch)
+    assert "已更正" in html
+    assert f"<del>{old}</del>" in html
+    assert "<ins>演沪建公告〔2026〕12号</ins>" in html
+    assert REASON in html
+    assert made.original_digest in html
+    was, now, paper = papers.find(old), papers.find(batch.number), papers.find(PAPER)
+    assert was == now
+    assert (f"由“{old}”更正为" in now.status, now.state, paper.kind) == (True, papers.PaperStanding.VALID, "更正公告")
+    entries = {entry.kind: entry for entry in latest_entries(clock.today(), 10)}
+    assert entries["announcement"].state == "已更正"
+    assert old in entries["amendment"].note
+    row = next(iter(DATASETS["announcements"].rows({})))
+    assert f"由“{old}”更正为" in row[6]
+    assert row[7] is None
+
+
+def test_the_list_and_the_feeds_follow(client, world):
+    people, _case = world
+    published(people, propose(people, "title", "关于公布演示城区的公告（更正）"))
+    found = client.get(f"{reverse('portal:publicity')}?kind=amendment").context["entries"]
+    assert [entry.title for entry in found] == ["更正：关于公布上海市绿色生态城区的公告"]
+    assert [entry.kind for entry in client.get(f"{reverse('portal:publicity')}?q={PAPER}").context["entries"]] == ["amendment"]
+    for feed in ("publicity_rss", "publicity_atom"):
+        text = client.get(reverse(f"portal:{feed}")).content.decode()
+        assert "更正：关于公布上海市绿色生态城区的公告" in text
+        assert "【已更正】" in text
+
+
+def test_a_corrected_star_goes_to_title_district_and_case(world):
+    people, case = world
+    title = Title.objects.get()
+    published(people, propose(people, f"star-{title.pk}", "3"))
+    case.refresh_from_db()
+    assert (Title.objects.get().star, District.objects.get(pk=case.district_id).star, case.star_found) == (3, 3, 3)
+
+
+def test_a_withdrawn_grant_ends_the_title_and_says_so_everywhere(client, world):
+    people, case = world
+    batch, title = Announcement.objects.get(), Title.objects.get()
+    published(people, propose(people, "withdraw"))
+    batch.refresh_from_db()
+    title.refresh_from_db()
+    assert (batch.status, title.end, title.ended_on) == ("withdrawn", "recalled", clock.today())
+    assert District.objects.get(pk=case.district_id).stage == "candidate"
+    html = public_page(client, batch)
+    assert "本公告已于" in html
+    assert case.district.name in html
+    found = papers.find(batch.number)
+    assert (found.state, "撤回" in found.status) == (papers.PaperStanding.REVOKED, True)
+    assert papers.find(title.number).state == papers.PaperStanding.REVOKED
+    assert next(iter(DATASETS["announcements"].rows({})))[7] == clock.today()
+    register = client.get(reverse("portal:public_district", args=[case.district.code])).content.decode()
+    assert "公告撤回" in register
+    assert f"已于{day_in_words(clock.today())}撤回（{PAPER}）" in register
+    client.force_login(people.city_officer)
+    page = client.get(reverse("approvals:amendments", args=[batch.pk])).content.decode()
+    assert "公告已撤回，不再更正" in page
+    with pytest.raises(Refused, match="没有撤回"):
+        propose(people, "number", "演沪建公告〔2026〕13号")
+
+
+@pytest.mark.slow
+def test_withdrawing_a_demonstration_gives_the_pilot_title_back():
+    accepting = Accepting().to_decided().announce()
+    batch = Announcement.objects.get(lines__case=accepting.case)
+    pilot = Title.objects.get(district=accepting.district, kind="pilot")
+    assert pilot.end == "superseded"
+    published(accepting.people, propose(accepting.people, "withdraw", batch=batch))
+    pilot.refresh_from_db()
+    district = District.objects.get(pk=accepting.district.pk)
+    assert (pilot.end, district.stage, district.title_number) == ("", "pilot", pilot.number)
+    assert Restoration.objects.get().was_end == "superseded"
+
+
+@pytest.mark.slow
+def test_withdrawing_the_end_of_a_title_gives_it_back(client):
+    losing = Losing(*failing()).to_served().announce()
+    batch = Announcement.objects.get(lines__case=losing.case)
+    title = Title.objects.get(end_announcement=batch)
+    kind = title.kind
+    published(losing.people, propose(losing.people, "withdraw", batch=batch))
+    title.refresh_from_db()
+    district = District.objects.get(pk=title.district_id)
+    assert (title.end, title.ended_on, district.stage) == ("", None, kind)
+    assert "已恢复" in public_page(client, batch)
+
+
+def test_what_stands_against_an_amendment_is_said(world):
+    people, _case = world
+    with pytest.raises(NotAllowed):
+        propose_amendment(batch=Announcement.objects.get(), by=people.city_checker, subject="withdraw", reason=REASON)
+    for subject, after, words in (
+        ("number", Announcement.objects.get().number, "相同"),
+        ("announced_on", "2099-01-01", "不晚于今天"),
+        ("announced_on", "明天", "不晚于今天"),
+        ("announced_on", "2020-01-01", "不能早于"),
+        (f"star-{Title.objects.get().pk}", "9", "1、2或3"),
+        ("star-0", "2", "没有这个城区"),
+        ("star", "2", "没有这项内容"),
+        ("status", "x", "没有这项内容"),
+    ):
+        with pytest.raises(Refused, match=words):
+            propose(people, subject, after)
+    made = propose(people, "title", "另一标题")
+    with pytest.raises(Refused, match="已有更正或撤回在办"):
+        propose(people, "withdraw")
+    Announcement.objects.update(title="期间改过的标题")
+    with pytest.raises(Refused, match="不是要更正的原内容"):
+        step(made, "approve", people.city_director)
+    assert Amendment.objects.get().status == "proposed"
+
+
+def test_the_paper_has_a_number_of_its_own_and_a_possible_day(world):
+    people, _case = world
+    made = propose(people, "title", "另一标题")
+    step(made, "approve", people.city_director)
+    taken = Announcement.objects.get().number
+    for typed, words in (
+        ({"number": taken, "published_on": clock.today()}, "已用于"),
+        ({"number": PAPER, "published_on": clock.today().replace(year=2099)}, "不能晚于今天"),
+        ({"number": PAPER, "published_on": clock.today().replace(year=2020)}, "不能早于"),
+    ):
+        with pytest.raises(Refused, match=words):
+            step(made, "publish", people.city_officer, **typed)
+
+
+def test_only_the_city_reads_the_page_and_the_desk_tells_whose_turn_it_is(client, world):
+    people, _case = world
+    page = reverse("approvals:amendments", args=[Announcement.objects.get().pk])
+    for seat in ("preparer", "authority", "secretariat", "partner", "expert1", "system_keeper"):
+        client.force_login(getattr(people, seat))
+        assert client.get(page).status_code == 404
+        assert client.post(f"{page}act/", {"action": "approve"}).status_code == 404
+    client.logout()
+    assert client.get(page).status_code == 302
+    client.force_login(people.city_officer)
+    assert client.get(reverse("approvals:amendments", args=[0])).status_code == 404
+    empty = client.post(page, {})
+    assert empty.status_code == 422
+    missing = client.post(page, {"subject": "number", "after": "", "reason": "笔误（虚构）"})
+    assert (missing.status_code, "笔误（虚构）" in missing.content.decode()) == (422, True)
+    assert client.post(page, {"subject": "number", "after": "演〔2026〕5号", "reason": REASON}).status_code == 302
+    made = Amendment.objects.get()
+    assert any(task.link == page for task in tasks_for(people.city_director))
+    assert not any(task.link == page for task in tasks_for(people.city_officer))
+    step(made, "approve", people.city_director)
+    assert any(task.link == page for task in tasks_for(people.city_officer))
+    drafts = [draft for draft in drafts_of(made.announcement, people.city_officer) if draft.key.startswith("amendment")]
+    assert [draft.title for draft in drafts] == ["更正公告"]
+    assert "演〔2026〕5号" in str(drafts[0].write().lines)
