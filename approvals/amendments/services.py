@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,7 +14,7 @@ from approvals.cases.rules import may_announce
 from approvals.cases.services.decisions import freeze
 from approvals.cases.services.locking import touch
 from approvals.common.enums import DossierStep
-from approvals.publicity.letters import batch_letter
+from approvals.publicity.letters import GRANTED, batch_letter
 from approvals.requests.services.rectify import move_announcement, set_star
 from approvals.titles.enums import AmendedField, AmendmentKind
 from approvals.titles.models.amendments import Amendment
@@ -27,7 +28,7 @@ from greendistrict.core.integers import whole
 from greendistrict.core.papers import give
 from greendistrict.documents.services import store
 from greendistrict.workflow.declaration import Values
-from greendistrict.workflow.letters import as_data
+from greendistrict.workflow.letters import Letter, as_data
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event, take
 
 
@@ -76,7 +77,7 @@ def _subject(batch: Announcement, subject: str) -> tuple[AmendedField, Title | N
 
 def published(amendment: Amendment, _by: User | None, values: Values) -> dict[str, Any]:
     """Number and day of the paper, and the announcement as it read until now, stored with the state."""
-    original = as_data(batch_letter(amendment.announcement))
+    original = as_data(_as_announced(amendment.announcement))
     digest = hashlib.sha256(json.dumps(original, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
     return {
         "number": values["number"].strip()[:60],
@@ -85,6 +86,17 @@ def published(amendment: Amendment, _by: User | None, values: Values) -> dict[st
         "original": original,
         "original_digest": digest,
     }
+
+
+def _as_announced(batch: Announcement) -> Letter:
+    """What is recorded of the announcement; of one from before the portal only heading, number, day and districts: nobody has its text."""
+    letter = batch_letter(batch)
+    if not batch.historic:
+        return letter
+    titles = batch.titles.select_related("district").order_by("pk")
+    rows = ((title.district.name, title.get_star_display() or "未查明", title.get_kind_display()) for title in titles)
+    lines = tuple((f"{order}", *row) for order, row in enumerate(rows, start=1))
+    return replace(letter, paragraphs=(), heads=GRANTED, lines=lines, by="")
 
 
 def on_publish(taken: Taken) -> None:

@@ -41,7 +41,7 @@ def _batch_drafts(batch: Announcement, user: User) -> Iterator[Draft]:
     for row in batch.amendments.select_related("title__district").order_by("pk"):
         row.announcement = batch
         yield Draft(f"amendment-{row.pk}", f"{row.get_kind_display()}公告", partial(amendment_letter, row), ("publish",))
-        if row.original:
+        if row.original and not batch.historic:
             yield Draft(f"original-{row.pk}", f"公告原文（{row.get_kind_display()}前）", partial(letter_from, row.original))
 
 

@@ -28,10 +28,14 @@ def _case(case: Case) -> Paper:
 
 
 def _case_state(case: Case) -> PaperStanding:
-    """Revoked when it was taken back; a decision holds as long as the title that it granted."""
+    """Revoked when it was taken back; a decision holds as long as what it granted or ended does."""
     if case.status in TAKEN_BACK:
         return PaperStanding.REVOKED
-    title = case.titles.first() if case.status == CaseState.ANNOUNCED else None
+    if case.status != CaseState.ANNOUNCED:
+        return PaperStanding.VALID
+    if case.undone_ends.exists():
+        return PaperStanding.REVOKED
+    title = case.titles.first()
     return _ended(title) if title else PaperStanding.VALID
 
 

@@ -8,13 +8,14 @@ from approvals.consultations.models import Consultation
 from approvals.opinions.models import ReviewOpinion
 from approvals.publicity.services import announcements
 from approvals.requests.models import ExtensionRequest
+from approvals.titles.models.amendments import Amendment
 from assessments.inspections.models import Inspection, InspectionFinding
 from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.plots.models import PlotOpinion
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.core import clock
-from greendistrict.workflow.letters import drafts_of
+from greendistrict.workflow.letters import Letter, as_data, drafts_of
 from obligations.models import Exemption
 from obligations.selectors import due
 from tests.approvals.changes.test_change import Asked
@@ -81,6 +82,18 @@ def _application(people, take):
     take("acceptance", case, "city_officer", kind="YS", status="deciding")
     batch = announcements.create_batch(by=people.city_officer, cases=[_store(Case, case.pk, kind="SQ", status="decided")], demo=True)
     take("batch", batch, "city_officer")
+    _amendments(people, take, batch)
+
+
+def _amendments(people, take, batch):
+    number = "演沪建公告〔2025〕1号"
+    original = as_data(Letter(batch.title, "", ("现予公告。",), number=number, day=TODAY, by="演示单位（虚构）"))
+    done = {"status": "published", "published_on": TODAY, "published_at": clock.now(), "original": original}
+    made = {"announcement": batch, "reason": "登记有误", "proposed_at": clock.now(), "proposed_by": people.city_officer, **done}
+    right = {"field": "number", "before": "演沪建公告〔2025〕2号", "after": number}
+    Amendment.objects.create(kind="correct", number="演沪建公告〔2026〕2号", **right, **made)
+    Amendment.objects.create(kind="withdraw", number="演沪建公告〔2026〕3号", **made)
+    take("amended", batch, "city_officer", status="published", number=number, announced_on=TODAY)
 
 
 def _loss(people, take):
