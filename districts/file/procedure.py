@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from districts.file.lifecycle import DISTRICT
 from districts.file.models.district import District
-from districts.file.services.stages import on_title, on_title_end
+from districts.file.services.stages import on_recall, on_title, on_title_end
 from greendistrict.workflow.procedure import Note, Procedure, Step, Taken, row_lock
 
 
@@ -23,7 +23,7 @@ DISTRICT_STEPS = Procedure(
         "cancel_title": Step(effect=on_title_end),
         "leave_programme": Step(effect=on_title_end),
         "revoke_title": Step(effect=on_title_end),
-        "recall_title": Step(effect=on_title_end),
+        "recall_title": Step(effect=on_recall),
         "recall_to_pilot": Step(effect=on_title),
         "restore_pilot": Step(effect=on_title),
         "restore_demonstration": Step(effect=on_title),

@@ -60,13 +60,13 @@ def entries_matching(conditions: Mapping[str, Any]) -> "QuerySet[Any, Any]":
     }
     kind = str(conditions.get("kind") or "")
     rows: Any = found[kind] if kind in found else found[ANNOUNCEMENT].union(found[NOTICE], found[AMENDMENT], all=True)
-    ordered: QuerySet[Any, Any] = rows.order_by("-day", "kind", "-pk")
+    ordered: QuerySet[Any, Any] = rows.order_by("-day", "entry", "-pk")
     return ordered
 
 
 def _keys(rows: "QuerySet[Any]", kind: str, day: str) -> "QuerySet[Any, Any]":
     keys: QuerySet[Any, Any] = (
-        rows.order_by().annotate(kind=Value(kind, output_field=CharField()), day=F(day)).values_list("kind", "pk", "day")
+        rows.order_by().annotate(entry=Value(kind, output_field=CharField()), day=F(day)).values_list("entry", "pk", "day")
     )
     return keys
 

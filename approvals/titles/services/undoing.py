@@ -31,7 +31,7 @@ def recall(*, title: Title, on: dt.date, by: User, reason: str) -> None:
     held.save(update_fields=["end", "ended_on", "end_reason"])
     audit.record(action="title.end", by=by, obj=held, data={"how": str(TitleEnd.RECALLED), "reason": reason})
     if earlier is None:
-        take(obj=district, action="recall_title", by=None, version=None, reason=reason)
+        take(obj=district, action="recall_title", by=None, version=None, values={"source": reason}, reason=reason)
         return
     _stand_again(earlier, on=on, by=by, reason=reason)
     take(obj=district, action="recall_to_pilot", by=None, version=None, values=_as_held(earlier), reason=reason)

@@ -17,3 +17,11 @@ def on_title_end(taken: Taken) -> None:
     """Clear the district's copies of its title."""
     for name, value in EMPTY.items():
         setattr(taken.obj, name, value)
+
+
+def on_recall(taken: Taken) -> None:
+    """Clear the copies; the withdrawn announcement stays a published source, so that the district and its history stay public."""
+    on_title_end(taken)
+    source = taken.values.get("source")
+    if source and source not in taken.obj.sources:
+        taken.obj.sources = [*taken.obj.sources, source]

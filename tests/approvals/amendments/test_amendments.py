@@ -6,7 +6,7 @@ from django.urls import reverse
 from approvals.amendments.services import propose_amendment
 from approvals.cases.models.decisions import DecisionRecord
 from approvals.casework.selectors.tasks import tasks_for
-from approvals.titles.models.amendments import Amendment, Restoration
+from approvals.titles.models.amendments import Amendment
 from approvals.titles.models.publicity import Announcement, Title
 from districts.file.models.district import District
 from greendistrict.core import clock, papers
@@ -15,7 +15,6 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.workflow.letters import drafts_of
 from portal.open_data.datasets import DATASETS
 from portal.publicity.selectors import latest_entries
-from tests.factories.acceptance import Accepting, Losing, failing
 from tests.factories.approvals import Filing, pdf
 from tests.factories.once import copy_of, once
 from tests.steps import step
@@ -34,8 +33,8 @@ announced = once(make_announced)
 world = copy_of("announced")
 
 
-def propose(people, subject, after="", batch=None):
-    return propose_amendment(batch=batch or Announcement.objects.get(), by=people.city_officer, subject=subject, after=after, reason=REASON)
+def propose(people, subject, after=""):
+    return propose_amendment(batch=Announcement.objects.get(), by=people.city_officer, subject=subject, after=after, reason=REASON)
 
 
 def published(people, made, number=PAPER):
@@ -116,32 +115,6 @@ def test_a_withdrawn_grant_ends_the_title_and_says_so_everywhere(client, world):
     assert "公告已撤回，不再更正" in page
     with pytest.raises(Refused, match="没有撤回"):
         propose(people, "number", "演沪建公告〔2026〕13号")
-
-
-@pytest.mark.slow
-def test_withdrawing_a_demonstration_gives_the_pilot_title_back():
-    accepting = Accepting().to_decided().announce()
-    batch = Announcement.objects.get(lines__case=accepting.case)
-    pilot = Title.objects.get(district=accepting.district, kind="pilot")
-    assert pilot.end == "superseded"
-    published(accepting.people, propose(accepting.people, "withdraw", batch=batch))
-    pilot.refresh_from_db()
-    district = District.objects.get(pk=accepting.district.pk)
-    assert (pilot.end, district.stage, district.title_number) == ("", "pilot", pilot.number)
-    assert Restoration.objects.get().was_end == "superseded"
-
-
-@pytest.mark.slow
-def test_withdrawing_the_end_of_a_title_gives_it_back(client):
-    losing = Losing(*failing()).to_served().announce()
-    batch = Announcement.objects.get(lines__case=losing.case)
-    title = Title.objects.get(end_announcement=batch)
-    kind = title.kind
-    published(losing.people, propose(losing.people, "withdraw", batch=batch))
-    title.refresh_from_db()
-    district = District.objects.get(pk=title.district_id)
-    assert (title.end, title.ended_on, district.stage) == ("", None, kind)
-    assert "已恢复" in public_page(client, batch)
 
 
 def test_what_stands_against_an_amendment_is_said(world):
