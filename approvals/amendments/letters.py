@@ -3,7 +3,7 @@
 from approvals.titles.models.amendments import Amendment
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import citing
-from greendistrict.workflow.letters import BLANK, Letter, sentence
+from greendistrict.workflow.letters import BLANK, Letter, sentences
 
 HEADS = ("序号", "更正内容", "原内容", "更正为")
 
@@ -18,7 +18,8 @@ def amendment_letter(amendment: Amendment) -> Letter:
     if amendment.is_withdrawal:
         withdrawn = (
             f"经核查，现撤回{announced}公布的{named}，该公告自本公告公布之日起不再有效。",
-            f"撤回的理由是：{sentence(amendment.reason)}",
+            "撤回的理由如下。",
+            *sentences(amendment.reason),
             "该公告授予的称号同时终止，该公告终止的称号同时恢复；以平台公布的称号名录为准。",
         )
         return Letter(
@@ -32,7 +33,8 @@ def amendment_letter(amendment: Amendment) -> Letter:
         )
     paragraphs = (
         f"经核查，{announced}公布的{named}的{amendment.what}有误，现予更正，公告的其他内容不变。",
-        f"更正的理由是：{sentence(amendment.reason)}",
+        "更正的理由如下。",
+        *sentences(amendment.reason),
     )
     line = ("1", amendment.what, amendment.before_words, amendment.after_words)
     return Letter(

@@ -115,7 +115,7 @@ def test_every_kind_that_bears_a_code_and_has_states_is_walked():
     """Titles, announcements, receipts and reports have tests of their own below: they are published, or answer to their code."""
     walked = {type(row) for row, _, _ in matters(cast())}
     coded = {kind.model for kind in papers.kinds()}
-    assert coded - walked == {Title, Announcement, Receipt, ExportJob}
+    assert coded - walked == {Title, Announcement, Amendment, Receipt, ExportJob}
     assert {model for machine in machines() if _has_written_number(model := apps.get_model(machine.model))} <= coded
     assert {kind.model for kind in papers.kinds() if kind.published} == {Case, Title, Announcement, Amendment}
 
@@ -230,6 +230,10 @@ def one_of_each(people):
     district = District.objects.create(code="y", name="演示称号城（虚构）", is_demo=True)
     made[Announcement] = Announcement.objects.create(
         year=2026, batch=9, title="公告", number="演沪建〔2026〕9号", status="published", announced_on=clock.today(), is_demo=True
+    )
+    paper = {"number": "演沪建〔2026〕10号", "published_on": clock.today(), "published_at": clock.now(), "proposed_by": people.city_officer}
+    made[Amendment] = Amendment.objects.create(
+        announcement=made[Announcement], kind="withdraw", reason="演示", status="published", proposed_at=clock.now(), **paper
     )
     made[Title] = Title.objects.create(district=district, kind="pilot", number="CH-2026-0009", historic=True, policy="x")
     made[Receipt] = Filing(people).to_accepted().case.table.versions.get().receipt
