@@ -43,7 +43,8 @@ def test_a_story_from_draft_to_release(local_browser, live_server, album, people
         page, public = reverse("outreach:story", args=[story.pk]), reverse("outreach:story_public", args=[story.pk])
         writer.see("还不能提交发布", "“摘要”未填")
         labels = {"摘要": "summary", "主要做法": "measures", "成效": "results", "可复制可推广的条件": "conditions", "资料来源": "source"}
-        writer.fill({**{label: TEXT[name] for label, name in labels.items()}, "低碳高效": True})
+        writer.fill({label: TEXT[name] for label, name in labels.items()})
+        writer.page.get_by_role("checkbox", name="低碳高效").check()
         writer.press("保存")
         writer.fill({"照片": picture, "照片说明": "光伏屋顶（虚构）"})
         writer.press("上传照片")
