@@ -1,5 +1,6 @@
 """What was done to an announcement after it was published, and titles that were given back."""
 
+import datetime as dt
 from typing import ClassVar
 
 from django.conf import settings
@@ -91,9 +92,11 @@ class Amendment(models.Model):
 
 
 def value_words(field: str, value: str) -> str:
-    """A stored value in words: a star by its name, what nobody knew as 未查明."""
+    """A stored value in words: a star by its name, a day as on every page, what nobody knew as 未查明."""
     if field == AmendedField.STAR and value:
         return str(Star(int(value)).label)
+    if field == AmendedField.DAY and value:
+        return day_in_words(dt.date.fromisoformat(value))
     return value or "未查明"
 
 
