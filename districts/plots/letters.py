@@ -93,11 +93,13 @@ def _reply(one: PlotOpinion) -> Letter:
     day, district = one.answered_on, one.plot.district
     demanded = demands(one)
     asked = [(known, show(known, one.required[known.key])) for known in demanded[IndicatorDemand.REQUIRED]]
-    others = [f"对{'、'.join(known.name for known in rest)}不作要求。" for rest in (demanded[IndicatorDemand.NOT_REQUIRED],) if rest]
+    rest = demanded[IndicatorDemand.NOT_REQUIRED]
+    unlisted = "（未列入的指标不作要求）" if rest else ""
+    others = [f"对{'、'.join(known.name for known in rest)}不作要求。"] if rest and not asked else []
     ground = f"根据{citing.cited(_sentence(one), one.asked_on)}{'和绿色生态专业规划' if asked else ''}，"
     put_into = "纳入土地出让合同" if one.plot.acquisition == Acquisition.GRANT else "在核发规划土地意见书时落实"
     said = (
-        f"提出绿色生态相关指标要求，列表如下，请{put_into}。"
+        f"提出绿色生态相关指标要求，列表如下{unlisted}，请{put_into}。"
         if asked
         else f"经研究，{RESULTS[OpinionResult(one.result)] if one.result else BLANK}。"
     )

@@ -47,7 +47,7 @@ def _batch_drafts(batch: Announcement, user: User) -> Iterator[Draft]:
 
 def _batch_page(batch: Announcement) -> str:
     draft = batch.status == AnnouncementState.DRAFT
-    return reverse("approvals:announcement_edit" if draft else "approvals:announcement", args=[batch.pk])
+    return reverse("approvals:announcement_edit" if draft else "approvals:amendments", args=[batch.pk])
 
 
 def _batch_since(pk: int, key: str, moment: dt.datetime) -> str:

@@ -92,7 +92,7 @@ def test_the_pages_print_the_three_apart(client, people, plots, district):
     assert ("不要求" in second, "未提出要求" in second) == (False, True)
     assert ("不要求" in kept, "未提出要求" in kept) == (False, False)
     letter = client.get(reverse("reports:letter", args=["plotopinion", plots[0].opinions.get().pk, "reply"])).content.decode()
-    assert "、附属绿地开放共享不作要求。" in letter
+    assert "列表如下（未列入的指标不作要求）" in letter
     assert "对单位建筑面积年碳排放量" not in letter
 
 
