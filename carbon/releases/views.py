@@ -14,7 +14,7 @@ from carbon.releases import rules, selectors, services
 from carbon.releases.forms import CarbonReleaseForm, ReleaseWithdrawalForm
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.core.errors import Refused
+from greendistrict.core.refusals import RefusalsIn
 
 UNPROCESSABLE = 422
 
@@ -34,13 +34,11 @@ def inventory_release(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, user, inventory, form=form)
     status = UNPROCESSABLE
     if form.is_valid():
-        try:
+        with RefusalsIn(form, passing=(), aliases={"": "basis"}) as refusing:
             services.release(inventory=inventory, basis=form.cleaned_data["basis"], by=user)
-        except Refused as refused:
-            form.add_error("basis", [one.text for one in refused.refusals])
-            status = refused.status
-        else:
+        if form.is_valid():
             return _done(request, inventory, f"{inventory.year}年度的数字已向公众公开")
+        status = refusing.status
     return _page(request, user, inventory, status, form=form)
 
 
@@ -52,13 +50,11 @@ def inventory_release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReleaseWithdrawalForm(request.POST)
     status = UNPROCESSABLE
     if form.is_valid():
-        try:
+        with RefusalsIn(form, passing=(), aliases={"": "withdrawal"}) as refusing:
             services.withdraw(district=inventory.district, year=inventory.year, reason=form.cleaned_data["withdrawal"], by=user)
-        except Refused as refused:
-            form.add_error("withdrawal", [one.text for one in refused.refusals])
-            status = refused.status
-        else:
+        if form.is_valid():
             return _done(request, inventory, f"{inventory.year}年度的数字已撤回，公众不再看到")
+        status = refusing.status
     return _page(request, user, inventory, status, withdrawal=form)
 
 

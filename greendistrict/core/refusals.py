@@ -1,7 +1,9 @@
 """Refusals of a service in the form that asked for it: each beside its field, the others on top."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from types import TracebackType
+from typing import Self
 
 from django import forms
 
@@ -16,17 +18,26 @@ def add_refusals(form: forms.BaseForm, refused: Refused, *, aliases: Mapping[str
 
 
 class RefusalsIn:
-    """``with RefusalsIn(form):`` puts what is refused inside into the form and goes on after the block; those of ``passing`` pass."""
+    """``with RefusalsIn(form):`` puts what is refused inside into the form and goes on after the block; those of ``passing`` pass.
 
-    def __init__(self, form: forms.BaseForm, *, passing: tuple[type[Refused], ...] = (NotAllowed,)) -> None:
-        self._form, self._passing = form, passing
+    ``aliases`` names the field for a refusal of another one, of ``""`` for a refusal without one. ``status`` is the refusal's answer.
+    """
 
-    def __enter__(self) -> None:
-        """Nothing to prepare."""
+    status = HTTPStatus.OK.value
+
+    def __init__(
+        self, form: forms.BaseForm, *, passing: tuple[type[Refused], ...] = (NotAllowed,), aliases: Mapping[str, str] | None = None
+    ) -> None:
+        self._form, self._passing, self._aliases = form, passing, aliases
+
+    def __enter__(self) -> Self:
+        """Itself, for the status afterwards."""
+        return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
         """Whether the error stands in the form now."""
         if not isinstance(error, Refused) or isinstance(error, self._passing):
             return False
-        add_refusals(self._form, error)
+        add_refusals(self._form, error, aliases=self._aliases)
+        self.status = int(error.status)
         return True

@@ -76,19 +76,24 @@ def read_body(view: GenericAPIView[Any], request: Request, shape: type[bodies.St
     return found
 
 
-class ListedRows(RowList):
-    """Rows of a list of a district, which the form of its page writes."""
+class ToldRows(RowList):
+    """Rows of which one is told as its list tells it."""
 
     serializer_class = bodies.Strict  # each list has its own
-    scope: ClassVar[WriteScope]
-    form: ClassVar[type[ListRowForm]]
-    creating: ClassVar[type[bodies.Strict]]
-    changing: ClassVar[type[bodies.Strict]]
 
     def told(self, user: User, pk: int) -> Row:
         """The row as the list tells it. Raises ``Http404``."""
         row = get_object_or_404(self.rows_for(user), pk=pk)
         return self.shape({self.renamed.get(name, name): value for name, value in row.items()})
+
+
+class ListedRows(ToldRows):
+    """Rows of a list of a district, which the form of its page writes."""
+
+    scope: ClassVar[WriteScope]
+    form: ClassVar[type[ListRowForm]]
+    creating: ClassVar[type[bodies.Strict]]
+    changing: ClassVar[type[bodies.Strict]]
 
     def created(self, request: Request) -> Response:
         """Add a row to the district that the body names."""
@@ -127,10 +132,7 @@ def typed(form_class: type[ListRowForm], sent: Mapping[str, Any], row: Listed | 
     if steps := [name for name in sent if name in BY_STEPS and name not in blank.fields]:
         raise Untaken([Refusal("管控已启动，按步骤登记，不能直接填写", field=name) for name in steps])
     form = form_class(stored | {name: as_typed(value) for name, value in sent.items()}, row=row)
-    if not form.is_valid():
-        raise Untaken(
-            [Refusal(str(text), field="" if name == "__all__" else name) for name, texts in form.errors.items() for text in texts]
-        )
+    hold_valid(form)
     return form.values()
 
 
@@ -246,7 +248,7 @@ class OneProject(ProjectRows):
         return self.changed(request, pk)
 
 
-class ScoreRows(RowList):
+class ScoreRows(ToldRows):
     """What list and row of clauses have in common."""
 
     model = ScoreRow
@@ -261,11 +263,6 @@ class ScoreRows(RowList):
         "table__purpose": "purpose",
     }
     rows_for = staticmethod(rows.score_rows)
-
-    def told(self, user: User, pk: int) -> Row:
-        """The clause as the list tells it. Raises ``Http404``."""
-        row = get_object_or_404(self.rows_for(user), pk=pk)
-        return self.shape({self.renamed.get(name, name): value for name, value in row.items()})
 
 
 def one_row(view: Any, request: Request, pk: int) -> Response:
