@@ -191,8 +191,8 @@ def _task_page(found: PlannedTask, heading: str, submit: str, done: str) -> dict
     return {"heading": heading, "submit": submit, "back": back, "done": done, "plan": found.plan, "planned": found}
 
 
-def _typed(form: forms.Form) -> Any:
-    """Version that the form was made from."""
+def _version_read(form: forms.Form) -> int | None:
+    """Version of the task as the page showed it, from the hidden field; a stored one that is newer refuses the save as stale."""
     return form.cleaned_data["version"]
 
 
@@ -203,7 +203,7 @@ def task_edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = _task(user, pk)
     _hold(rules.coordinates(user) and found.plan.standing == PlanStanding.DRAFT)
     form = TaskForm(_posted(request), plan=found.plan, planned=found)
-    keep = lambda: services.save_task(planned=found, values=form.values(), version=_typed(form), by=user)  # noqa: E731 -- one call
+    keep = lambda: services.save_task(planned=found, values=form.values(), version=_version_read(form), by=user)  # noqa: E731 -- one call
     return _answer(request, form, keep, page=_task_page(found, "修改任务", "保存", "任务已保存"))
 
 
@@ -247,6 +247,6 @@ def task_adjust(request: HttpRequest, pk: int) -> HttpResponse:
 
     def keep() -> None:
         said = {name: form.cleaned_data[name] for name in ("on", "basis", "reason")}
-        services.adjust_task(planned=found, values=form.values(), **said, version=_typed(form), by=user)
+        services.adjust_task(planned=found, values=form.values(), **said, version=_version_read(form), by=user)
 
     return _answer(request, form, keep, page=_task_page(found, "登记任务调整", "登记调整", "调整已登记"))

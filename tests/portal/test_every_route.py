@@ -52,15 +52,6 @@ WRITES: dict[str, set[str]] = {
 }
 # Routes of which the story has nothing; they are asked for a thing that is not there.
 HOLLOW: set[str] = {
-    "beautiful:plan",
-    "beautiful:plan_issue",
-    "beautiful:plan_roll",
-    "beautiful:task",
-    "beautiful:task_adjust",
-    "beautiful:task_create",
-    "beautiful:task_edit",
-    "beautiful:task_report",
-    "beautiful:task_split",
     "accounts:delegation_end",
     "accounts:link_decide",
     "accounts:proposal_decide",

@@ -20,8 +20,8 @@ from greendistrict.workflow.procedure import take
 from obligations.reminders import sweep
 from reports.closings.days import closes_day
 from reports.closings.services import open_due
+from tools.demo import action_plan, assessments, demonstration, matters, plot_control, stories
 from tools.demo import application as way
-from tools.demo import assessments, demonstration, matters, plot_control, stories
 from tools.demo import district as land
 from tools.demo import indicators as aims
 from tools.demo import surroundings as around
@@ -120,6 +120,7 @@ def load(bodies: Bodies, people: way.People) -> None:
     matters.acceptance_begun(kechuang, people, today)
     stage = matters.inspection_being_mended(gangwan, people, today)
     stories.write(gangwan, people, today)
+    action_plan.write(bodies, people, today)
     assessments.stage_being_mended(stage, GANGWAN, people, today)
     assessments.evaluation_drawn(people, today)
     matters.loss_in_legal_check(SHITANG, bodies, people, today)

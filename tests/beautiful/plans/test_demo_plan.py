@@ -1,0 +1,46 @@
+"""The action plan of the demo's story: fiction only, something behind every page of the plans."""
+
+import datetime as dt
+
+import pytest
+
+from beautiful.plans import selectors
+from beautiful.plans.enums import PlanStanding, RollOutcome
+from beautiful.plans.models import ActionPlan, PlannedTask, QuarterlyProgress, TaskAdjustment
+from districts.file.reference import load_fictional_areas
+from greendistrict.accounts.models import Organisation
+from greendistrict.core import clock
+from tools.demo import action_plan, cast
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.datetime(2026, 11, 20, 9, tzinfo=clock.SHANGHAI)
+
+
+@pytest.fixture
+def told(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    load_fictional_areas()
+    bodies = cast.make_organisations()
+    people = cast.make_people(bodies)
+    with clock.at(TODAY):
+        action_plan.write(bodies, people, TODAY.date())
+        yield people
+
+
+def test_the_story_has_a_plan_rolled_on_and_reported_by_quarters(told):
+    first, second = ActionPlan.objects.order_by("first_year")
+    assert (first.standing, second.standing) == (PlanStanding.ROLLED, PlanStanding.IN_FORCE)
+    assert set(first.planned.values_list("outcome", flat=True)) == set(RollOutcome.values)
+    [line] = [line for line in selectors.lines_of(second, told["city_officer"]) if line.below]
+    assert {one.planned.owner.code for one in line.below} == {"demo-jia", "demo-yi"}
+    assert (line.latest.quarter, line.latest.reported, line.latest.asked) == ((2026, 3), 1, 2)
+    before = PlannedTask.objects.get(plan=first, task=line.planned.task)
+    sums = selectors.quarter_values(before, selectors.all_below(before), selectors.amber_from())
+    assert [(one.quarter[1], one.value, one.lacks) for one in sums] == [(1, 4, 1), (2, 15, 0), (3, 29, 0), (4, 40, 0)]
+    assert TaskAdjustment.objects.count() == 1
+
+
+def test_everything_of_it_is_fiction_and_in_the_past(told):
+    assert not Organisation.objects.filter(beautiful_tasks__isnull=False, is_demo=False).exists()
+    assert not ActionPlan.objects.filter(is_demo=False).exists()
+    assert not QuarterlyProgress.objects.filter(reported_at__gt=TODAY).exists()

@@ -1,0 +1,113 @@
+"""Action plan of 美丽上海 in fiction: tasks of the city and of two districts, four quarters, an adjustment, a roll-over."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from beautiful.plans import services
+from beautiful.plans.enums import QUARTERS, RollOutcome
+from beautiful.plans.models import ActionPlan, PlannedTask
+from beautiful.plans.path import quarter_end
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.core import clock
+from tools.demo.timing import after, base_year, moment
+
+Bodies = Mapping[str, Organisation]
+People = Mapping[str, User]
+# Kilometres by quarter of the two districts; one reports nothing in the first quarter.
+JIA = (4, 9, 15, 21)
+YI = (None, 6, 14, 19)
+ROOFS = (2, 5, 8, 11)
+PROBLEMS = {2: "一处桥位用地未落实（演示）"}
+TEXT = "按计划推进（演示）"
+
+
+def write(bodies: Bodies, people: People, today: dt.date) -> None:
+    """A plan with its first year reported, rolled on into the plan in force."""
+    year = base_year(today)
+    officer, first = people["city_officer"], year - 1
+    with clock.at(moment(dt.date(first, 1, 8))):
+        plan = services.make_plan(first_year=first, is_demo=True, by=officer)
+        tasks = _tasks(plan, bodies, officer)
+        services.issue_plan(plan=plan, on=clock.today(), basis=f"演示行动计划〔{first}〕1号（虚构）", by=officer)
+    _first_year(tasks, people, first)
+    with clock.at(moment(dt.date(year, 1, 20))):
+        after_it = _rolled(plan, tasks, officer)
+    with clock.at(moment(dt.date(year, 2, 10))):
+        services.issue_plan(plan=after_it, on=clock.today(), basis=f"演示行动计划〔{year}〕1号（虚构）", by=officer)
+    _this_year(after_it, tasks, people, year)
+
+
+def _values(owner: Organisation, first: int, title: str, target: str, more: Mapping[str, Any]) -> dict[str, Any]:
+    """What is typed of a task; all of it is invented."""
+    days = {"starts_on": dt.date(first, 1, 1), "due_on": dt.date(first + 2, 12, 31)}
+    return {"title": title, "target_text": target, "owner": owner, "partners": [], **days, **more}
+
+
+def _amount(unit: str, target: int) -> dict[str, Any]:
+    return {"unit": unit, "start_value": Decimal(0), "target_value": Decimal(target)}
+
+
+def _tasks(plan: ActionPlan, bodies: Bodies, officer: User) -> dict[str, PlannedTask]:
+    """Tasks by a short name: one of the city with two districts below it, one of a district alone, one without a number, one that ends."""
+    first = plan.first_year
+
+    def add(body: str, title: str, target: str, above: PlannedTask | None = None, **more: Any) -> PlannedTask:
+        return services.add_task(plan=plan, values=_values(bodies[body], first, title, target, more), by=officer, city_task=above)
+
+    walk = {"area": "habitat", "phrase": "慢行空间", "vanguard": "五大新城", "partners": [bodies["demo-city"]], **_amount("公里", 120)}
+    paths = add("demo-partner", "建设慢行通道（演示）", "三年建成120公里（虚构）", **walk)
+    roofs = {"area": "development", "phrase": "“光伏+”工程实施", **_amount("兆瓦", 36)}
+    rules = {"area": "institution", "phrase": "碳普惠机制", "due_on": dt.date(first, 12, 31)}
+    return {
+        "paths": paths,
+        "jia": add("demo-jia", "建设慢行通道（演示甲区）", "三年建成60公里（虚构）", paths, **_amount("公里", 60)),
+        "yi": add("demo-yi", "建设慢行通道（演示乙区）", "三年建成60公里（虚构）", paths, **_amount("公里", 60)),
+        "roofs": add("demo-bing", "公共建筑屋顶光伏（演示）", "三年建成36兆瓦（虚构）", **roofs),
+        "rules": add("demo-city", "编制碳普惠工作方案（演示）", "当年完成（虚构）", **rules),
+        "ended": add("demo-partner", "新建演示监测站（演示）", "三年建成（虚构）", area="technology"),
+    }
+
+
+def _report(planned: PlannedTask, by: User, quarter: tuple[int, int], value: int | None, problems: str = "") -> None:
+    said = {"value": None if value is None else Decimal(value), "text": TEXT, "problems": problems}
+    services.report_progress(planned=planned, year=quarter[0], quarter=quarter[1], values=said, by=by)
+
+
+def _first_year(tasks: Mapping[str, PlannedTask], people: People, year: int) -> None:
+    """Four quarters with a problem in one, and a task adjusted in autumn."""
+    for quarter in QUARTERS:
+        with clock.at(after(moment(quarter_end(year, quarter)), 4)):
+            _report(tasks["jia"], people["authority"], (year, quarter), JIA[quarter - 1])
+            if (value := YI[quarter - 1]) is not None:
+                _report(tasks["yi"], people["authority_yi"], (year, quarter), value, PROBLEMS.get(quarter, ""))
+            _report(tasks["roofs"], people["authority_bing"], (year, quarter), ROOFS[quarter - 1])
+            _report(tasks["rules"], people["city_officer"], (year, quarter), None)
+    with clock.at(moment(dt.date(year, 10, 20))):
+        roofs = PlannedTask.objects.get(pk=tasks["roofs"].pk)
+        changed = {"target_text": "三年建成42兆瓦（虚构）", "target_value": Decimal(42)}
+        services.adjust_task(
+            planned=roofs, values=changed, on=clock.today(), basis=f"演示会议纪要〔{year}〕6号（虚构）", reason="新增一批屋顶资源（演示）",
+            version=roofs.version, by=people["city_officer"],
+        )  # fmt: skip
+
+
+def _rolled(plan: ActionPlan, tasks: Mapping[str, PlannedTask], officer: User) -> ActionPlan:
+    decided = {row.pk: services.RollDecision(RollOutcome.CARRIED) for row in tasks.values()}
+    decided[tasks["rules"].pk] = services.RollDecision(RollOutcome.DONE, "方案已印发（演示）")
+    decided[tasks["ended"].pk] = services.RollDecision(RollOutcome.ENDED, "并入已有站点（演示）")
+    decided[tasks["roofs"].pk] = services.RollDecision(RollOutcome.CHANGED, "规模扩大（演示）")
+    return services.roll_over(plan=plan, decisions=decided, by=officer)
+
+
+def _this_year(plan: ActionPlan, tasks: Mapping[str, PlannedTask], people: People, year: int) -> None:
+    """What the quarters of this year that are over say; the last one is still owed by one district."""
+    rows = {row.task_id: row for row in plan.planned.select_related("task", "plan")}
+    over = [quarter for quarter in QUARTERS if after(moment(quarter_end(year, quarter)), 4) <= clock.now()]
+    for quarter in over:
+        with clock.at(after(moment(quarter_end(year, quarter)), 4)):
+            _report(rows[tasks["jia"].task_id], people["authority"], (year, quarter), 21 + 6 * quarter)
+            if quarter != over[-1]:
+                _report(rows[tasks["yi"].task_id], people["authority_yi"], (year, quarter), 19 + 4 * quarter)
+            _report(rows[tasks["roofs"].task_id], people["authority_bing"], (year, quarter), 11 + 3 * quarter)
