@@ -1,24 +1,11 @@
 """State machine of the 更正 or 撤回 of a published announcement: officer, director, officer."""
 
 from approvals.amendments.guards import another_person, numbered_and_dated, still_possible
-from approvals.cases.rules import may_announce, may_approve_announcement
+from approvals.cases.lifecycle.seats import DIRECTOR, OFFICER
 from approvals.titles.enums import AmendmentState
 from approvals.titles.models.amendments import Amendment
-from greendistrict.accounts.models import User
-from greendistrict.workflow.machine import Machine, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, State, Transition
 from greendistrict.workflow.registry import register
-
-
-def _officer(user: User, _amendment: Amendment) -> bool:
-    return may_announce(user)
-
-
-def _director(user: User, _amendment: Amendment) -> bool:
-    return may_approve_announcement(user)
-
-
-OFFICER = Seat("city_officer", "市级经办", _officer)
-DIRECTOR = Seat("city_director", "市级审定", _director)
 
 AMENDMENT = register(
     Machine(

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from approvals.cases.document_numbers import NumberedPaper, number_taken
 from approvals.cases.rules import is_city
-from approvals.titles.enums import PUBLIC_STATES, AmendedField, AmendmentState, AnnouncementState
+from approvals.titles.enums import AmendedField, AmendmentState, AnnouncementState
 from approvals.titles.models.amendments import Amendment
 from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.selectors import against_recall, against_restoring
@@ -22,6 +22,8 @@ from greendistrict.core.errors import Refusal
 from greendistrict.workflow.todo import Task
 
 WITHDRAW = "withdraw"
+LONGEST = {AmendedField.NUMBER: 60, AmendedField.TITLE: 200}  # as the announcement itself has them
+LONGEST_TEXT = 200
 STAR = f"{AmendedField.STAR}-"
 AMENDMENT_NUMBERS = NumberedPaper(Amendment, lambda number: Amendment.objects.filter(number=number, status=AmendmentState.PUBLISHED), str)
 
@@ -32,11 +34,6 @@ def amendments_visible_to(user: User | None) -> QuerySet[Amendment]:
     if isinstance(user, User) and is_city(user):
         return rows
     return rows.filter(status=AmendmentState.PUBLISHED)
-
-
-def announcements_amendable() -> QuerySet[Announcement]:
-    """Announcements with a page of corrections: everything that was published."""
-    return Announcement.objects.filter(status__in=PUBLIC_STATES)
 
 
 def subjects_of(batch: Announcement) -> list[tuple[str, str, str]]:
@@ -85,6 +82,9 @@ def _against_value(batch: Announcement, amendment: Amendment) -> list[Refusal]:
     after = amendment.after
     if not after:
         return [Refusal("请填写正确的内容", field="after")]
+    longest = LONGEST.get(amendment.field, LONGEST_TEXT)
+    if len(after) > longest:
+        return [Refusal(f"{amendment.what}不能超过{longest}个字", found=f"{len(after)}个字", field="after")]
     if amendment.field == AmendedField.NUMBER:
         taken = number_taken(after, batch)
         return [Refusal(taken, field="after")] if taken else []

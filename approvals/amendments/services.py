@@ -43,7 +43,7 @@ def propose_amendment(*, batch: Announcement, by: User, subject: str, reason: st
     if subject == WITHDRAW:
         made.kind = AmendmentKind.WITHDRAW
     else:
-        made.kind, made.after = AmendmentKind.CORRECT, after.strip()[:200]
+        made.kind, made.after = AmendmentKind.CORRECT, after.strip()
         made.field, made.title = _subject(batch, subject)
         made.before = stored_value(made)
     found = against(made)
@@ -80,7 +80,7 @@ def published(amendment: Amendment, _by: User | None, values: Values) -> dict[st
     original = as_data(_as_announced(amendment.announcement))
     digest = hashlib.sha256(json.dumps(original, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
     return {
-        "number": values["number"].strip()[:60],
+        "number": values["number"].strip(),
         "published_on": values["published_on"],
         "published_at": clock.now(),
         "original": original,
@@ -133,7 +133,7 @@ def _title(amendment: Amendment) -> None:
 
 
 def _number(amendment: Amendment) -> None:
-    Announcement.objects.filter(pk=amendment.announcement_id).update(number=amendment.after[:60])
+    Announcement.objects.filter(pk=amendment.announcement_id).update(number=amendment.after)
 
 
 def _day(amendment: Amendment) -> None:

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_POST
 
 from approvals.amendments.forms import AmendmentForm, PublishAmendmentForm
 from approvals.amendments.lifecycle import AMENDMENT
-from approvals.amendments.selectors import amendments_visible_to, announcements_amendable
+from approvals.amendments.selectors import amendments_visible_to
 from approvals.amendments.services import propose_amendment
 from approvals.cases.rules import is_city, may_announce
 from approvals.proposals.views import ProposalPage
+from approvals.publicity.selectors import announcements_issued
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.amendments import OPEN_AMENDMENTS, Amendment
 from approvals.titles.models.publicity import Announcement
@@ -38,7 +39,7 @@ def _reader(request: HttpRequest) -> User:
 
 
 def _batch(key: str) -> Announcement:
-    return get_object_or_404(announcements_amendable(), pk=whole(key, -1))
+    return get_object_or_404(announcements_issued(), pk=whole(key, -1))
 
 
 def _page(user: User, key: str, data: Any) -> dict[str, Any]:

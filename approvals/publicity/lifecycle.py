@@ -1,24 +1,11 @@
 """State machine of an announcement batch (公告批次): approved by the director, published by the officer."""
 
-from approvals.cases.rules import may_announce, may_approve_announcement
+from approvals.cases.lifecycle.seats import DIRECTOR, OFFICER
 from approvals.publicity.guards import approved, cases_complete, lists_districts, numbered_and_dated
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
-from greendistrict.accounts.models import User
-from greendistrict.workflow.machine import Machine, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, State, Transition
 from greendistrict.workflow.registry import register
-
-
-def _officer(user: User, _batch: Announcement) -> bool:
-    return may_announce(user)
-
-
-def _director(user: User, _batch: Announcement) -> bool:
-    return may_approve_announcement(user)
-
-
-OFFICER = Seat("city_officer", "市级经办", _officer)
-DIRECTOR = Seat("city_director", "市级审定", _director)
 
 ANNOUNCEMENT = register(
     Machine(

@@ -19,10 +19,14 @@ from greendistrict.accounts.models import User
 from greendistrict.policy.rules import is_directors
 
 
+def announcements_issued() -> QuerySet[Announcement]:
+    """Batches that were published, withdrawn ones too."""
+    return Announcement.objects.filter(status__in=PUBLIC_STATES)
+
+
 def announcements_public() -> QuerySet[Announcement]:
-    """Published batches, withdrawn ones too, with their titles, by the day of the announcement, newest first."""
-    published = Announcement.objects.filter(status__in=PUBLIC_STATES)
-    return published.prefetch_related(in_order(), ended_in_order()).order_by("-announced_on", "-year", "-batch", "-pk")
+    """Those that were published, with their titles, by the day of the announcement, newest first."""
+    return announcements_issued().prefetch_related(in_order(), ended_in_order()).order_by("-announced_on", "-year", "-batch", "-pk")
 
 
 def amended() -> "Prefetch[str, QuerySet[Amendment], str]":

@@ -142,6 +142,29 @@ def test_what_stands_against_an_amendment_is_said(world):
     assert Amendment.objects.get().status == "proposed"
 
 
+def test_a_value_longer_than_its_place_is_refused_and_stays_typed(client, world):
+    people, _case = world
+    batch, longest = Announcement.objects.get(), "演" * 60
+    client.force_login(people.city_officer)
+    page = reverse("approvals:amendments", args=[batch.pk])
+    answer = client.post(page, {"subject": "number", "after": f"{longest}号", "reason": REASON})
+    html = answer.content.decode()
+    assert (answer.status_code, f"{longest}号" in html, "不能超过60个字" in html, Amendment.objects.count()) == (409, True, True, 0)
+    with pytest.raises(Refused, match="公告标题不能超过200个字"):
+        propose(people, "title", "演" * 201)
+    published(people, propose(people, "number", longest))
+    batch.refresh_from_db()
+    assert batch.number == longest == Amendment.objects.get().after
+
+
+def test_the_scan_is_kept_with_the_amendment(world):
+    people, _case = world
+    published(people, propose(people, "title", "另一标题"))
+    stored = Amendment.objects.get()
+    assert stored.scan is not None
+    assert (stored.scan.owner, PAPER in stored.scan.title) == (f"approvals.announcement:{stored.announcement_id}", True)
+
+
 def test_the_paper_has_a_number_of_its_own_and_a_possible_day(world):
     people, _case = world
     made = propose(people, "title", "另一标题")
