@@ -26,15 +26,15 @@ from greendistrict.workflow import declaration, letters, outbox
 
 FILE_ACTS = (
     "districts.add_indicator", "districts.approve_plan", "districts.delete_indicator", "districts.drop_indicator_change",
-    "districts.add_supervision", "districts.import_list", "districts.keep_boundary", "districts.key_project_plan", "districts.move_edition",
+    "districts.import_list", "districts.keep_boundary", "districts.key_project_plan", "districts.move_edition",
     "districts.plot_backfill", "districts.plot_change", "districts.plot_changed", "districts.plot_change_revoke",
     "districts.save_actuals", "districts.save_indicator", "districts.save_indicator_years",
     "districts.save_plan", "districts.start_indicator_system", "districts.start_plan_version", "districts.undo_import",
     "districts.upload_plot_shapes",
 )  # fmt: skip
 LAND_ACTS = (
-    "districts.add_check", "districts.ask_opinions", "districts.open_control", "districts.plot_values", "districts.work_accept",
-    "districts.work_indicator", "districts.work_indicator_drop", "districts.work_withdraw",
+    "districts.add_check", "districts.add_supervision", "districts.ask_opinions", "districts.open_control", "districts.plot_values",
+    "districts.work_accept", "districts.work_indicator", "districts.work_indicator_drop", "districts.work_withdraw",
 )  # fmt: skip
 MANDATES = ("districts.authorise_consultant", "districts.end_mandate")
 PLANS_ACTS = (

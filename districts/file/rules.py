@@ -111,7 +111,7 @@ def works_on_system(user: User, district: District) -> bool:
 
 
 def fills_plot(user: User, district: District) -> bool:
-    """Whether the person fills in designed and built values and enters opinions: who edits the file, and the district's bureaus."""
+    """Whether the person enters values, opinions and findings of plots and works: who edits the file, and the district's bureaus."""
     return may_edit_district(user, district) or is_bureau(user, district)
 
 

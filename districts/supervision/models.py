@@ -29,7 +29,12 @@ class SupervisionRecord(models.Model):
     document = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name="记录文件")
     recorded_at = models.DateTimeField("登记时间")
     recorded_by = ActorField(
-        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT), null=True, related_name="+", verbose_name="登记人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        roles=(Role.PREPARER, Role.CONSULTANT, Role.BUREAU),
+        null=True,
+        related_name="+",
+        verbose_name="登记人",
     )
 
     class Meta:

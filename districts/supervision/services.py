@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from districts.common.enums import SUPERVISION_PROOF, SupervisionKind
-from districts.file.rules import may_edit_district
+from districts.file.rules import fills_plot
 from districts.file.services.locking import hold_constraints
 from districts.plots.models import Plot
 from districts.projects.models import Work
@@ -19,7 +19,7 @@ from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
 from greendistrict.documents.services import store
 
 FINDING = 1000
-EDITORS = "监理和监督记录由申报主体的填报人或其授权的咨询单位登记"
+EDITORS = "监理和监督记录由申报主体的填报人、其授权的咨询单位或者区级部门登记"
 
 
 def record_supervision(
@@ -31,7 +31,7 @@ def record_supervision(
     """
     district = subject.district
     # Building goes on while a case is examined: the lock of the file does not concern these records, as it does not concern checks.
-    NotAllowed.unless(may_edit_district(by, district), EDITORS)
+    NotAllowed.unless(fills_plot(by, district), EDITORS)
     Closed.when(district.merged_into_id is not None, f"已并入{district.merged_into}，请在并入的城区登记")
     Closed.when(isinstance(subject, Plot) and subject.ended_by_id is not None, "这个地块已变更，请在接续它的地块登记")
     found = []

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from districts.file.rules import may_edit_district
+from districts.file.rules import fills_plot
 from districts.file.views.common import UNPROCESSABLE, district_to_read
 from districts.plots.models import Plot
+from districts.plots.selectors.supervision import supervision_of_plot
 from districts.plots.views.access import plot_to_read
 from districts.projects.models import Work
 from districts.supervision.forms import SupervisionForm
@@ -24,8 +25,7 @@ from greendistrict.core.refusals import RefusalsIn
 def plot_supervision(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Records of a plot and of those it stands for."""
     plot = plot_to_read(request, code, pk)
-    records = plot.district.supervision_records.filter(plot__in=[plot.pk, *map(int, plot.origins)])
-    return _page(request, plot, records, reverse("districts:plot_control", args=[code, pk]))
+    return _page(request, plot, supervision_of_plot(plot), reverse("districts:plot_control", args=[code, pk]))
 
 
 def work_supervision(request: HttpRequest, code: str, pk: int) -> HttpResponse:
@@ -37,9 +37,9 @@ def work_supervision(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, subject: Plot | Work, records: Any, back: str) -> HttpResponse:
-    """The records, newest first, and for who fills in the file the form of the next one."""
+    """The records, newest first, and for who records what is found on plots and works the form of the next one."""
     user = signed_in(request)
-    may_record = may_edit_district(user, subject.district) and not (isinstance(subject, Plot) and subject.ended_by_id)
+    may_record = fills_plot(user, subject.district) and not (isinstance(subject, Plot) and subject.ended_by_id)
     if request.method == "POST":
         NotAllowed.unless(may_record, EDITORS)
     form = SupervisionForm(request.POST or None, request.FILES or None) if may_record else None

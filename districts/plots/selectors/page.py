@@ -9,10 +9,9 @@ from districts.land.green_indicators import demand_of, indicators, show
 from districts.plots.check_matrix import check_lines, missing, stages_reached
 from districts.plots.lifecycle import FIRST, RESUME, STEPS, TABLES, in_words
 from districts.plots.models import Plot, PlotControl, PlotIndicator
+from districts.plots.selectors.supervision import newest, supervision_of_plot
 from greendistrict.accounts.selectors import has_people_by
 from greendistrict.workflow import timeline
-
-SHOWN_RECORDS = 5  # of supervision, newest first; their own page lists all
 
 
 def step_bar(control: PlotControl) -> list[dict[str, str]]:
@@ -65,7 +64,7 @@ def plot_page(plot: Plot, control: PlotControl | None) -> dict[str, Any]:
         "steps": step_bar(control) if control else [],
         "state": TABLES[control.table].state(control.status) if control else None,
         "entries": entries_of(control) if control else [],
-        "supervision": list(plot.district.supervision_records.filter(plot__in=[plot.pk, *map(int, plot.origins)])[:SHOWN_RECORDS]),
+        "supervision": newest(supervision_of_plot(plot)),
         **lineage_of(plot),
     }
 

@@ -59,6 +59,7 @@ def plot_control(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, plot: Plot, *, status: int = 200, **forms: Form) -> HttpResponse:
     user, control = signed_in(request), getattr(plot, "control", None)
+    fills = plot.ended_by_id is None and fills_plot(user, plot.district)
     context: dict[str, Any] = {
         "district": plot.district,
         "plot": plot,
@@ -67,7 +68,8 @@ def _page(request: HttpRequest, plot: Plot, *, status: int = 200, **forms: Form)
         **plot_page(plot, control),
         "reads_file": may_read_file(user, plot.district),
         "may_edit": plot.ended_by_id is None and may_edit_district(user, plot.district) and not lock_reasons(plot.district),
-        **(_forms(user, plot, control) if plot.ended_by_id is None else {}),
+        "may_supervise": fills,
+        **(_forms(user, plot, control, fills=fills and plot.buildable) if plot.ended_by_id is None else {}),
         **forms,
         "errors": next(iter(forms.values()), None),
     }
@@ -79,10 +81,9 @@ def _page(request: HttpRequest, plot: Plot, *, status: int = 200, **forms: Form)
     return render(request, TEMPLATE, context, status=status)
 
 
-def _forms(user: User, plot: Plot, control: PlotControl | None) -> dict[str, Any]:
+def _forms(user: User, plot: Plot, control: PlotControl | None, *, fills: bool) -> dict[str, Any]:
     """Forms for what the person may do: open a table, ask, take a step, fill in values, ask departments, enter a check."""
     found: dict[str, Any] = {}
-    fills = plot.buildable and fills_plot(user, plot.district)
     shown = control or PlotControl(plot=plot)
     records = plot.buildable and records_plot(user, shown)
     today = {"on": clock.today()}

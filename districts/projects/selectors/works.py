@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from districts.common.enums import CheckResult, CheckStage
 from districts.land.green_indicators import show
 from districts.plots.check_matrix import check_lines, missing, stages_reached
+from districts.plots.selectors.supervision import newest
 from districts.projects.checks import GreenValues, is_conforming, measure, unbuilt
 from districts.projects.models import Work, WorkIndicator
 from greendistrict.audit import action_labels
@@ -18,9 +19,6 @@ RECORDED = (
     "districts.work_accept",
     "districts.work_withdraw",
 )
-
-
-SHOWN_RECORDS = 5  # of supervision, newest first; their own page lists all
 
 
 class WorkLine(NamedTuple):
@@ -63,7 +61,7 @@ def work_page(work: Work) -> dict[str, Any]:
         "lines": lines,
         "matrix": matrix,
         "stages": [stage.label for stage in CheckStage],
-        "supervision": list(work.supervision_records.all()[:SHOWN_RECORDS]),
+        "supervision": newest(work.supervision_records.all()),
         "missing_checks": missing(matrix),
         "expected": None if not values or unbuilt(values) else is_conforming(values, held),
         "records": [

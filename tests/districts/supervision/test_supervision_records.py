@@ -85,7 +85,7 @@ def test_what_is_missing_or_wrong_is_said_and_nothing_is_kept(client, cast, plot
     ("seat", "codes"),
     [
         ("preparer", (200, 302)), ("consultant", (200, 302)), ("reviewer", (200, 403)), ("city_officer", (200, 403)),
-        ("bureau", (200, 403)), ("authority", (200, 403)), ("outsider_preparer", (404, 404)), ("expert1", (404, 404)),
+        ("bureau", (200, 302)), ("authority", (200, 403)), ("outsider_preparer", (404, 404)), ("expert1", (404, 404)),
         ("system_keeper", (404, 404)),
     ],
 )  # fmt: skip
