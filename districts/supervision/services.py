@@ -44,7 +44,8 @@ def record_supervision(
     if found or upload is None:
         raise Refused(found)
     with transaction.atomic():
-        document = store(owner=district, upload=upload, kind=SUPERVISION_PROOF, title=f"{SupervisionKind(kind).label}记录", by=by)
+        title = f"{SupervisionKind(kind).label}记录"
+        document = store(owner=district, upload=upload, kind=SUPERVISION_PROOF, title=title, by=by, may_add=True)  # a bureau too, only this
         of = {"plot": subject} if isinstance(subject, Plot) else {"work": subject}
         record = SupervisionRecord(
             district=district, kind=kind, body=body.strip(), inspected_on=inspected_on, finding=finding.strip()[:FINDING],

@@ -4,6 +4,7 @@ from django.db.models import Model
 
 from districts.file.models.district import District
 from districts.file.rules import is_authority, is_own_side, is_preparer
+from districts.file.selectors.visibility import is_public
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -12,8 +13,9 @@ from outreach.stories.models import Story
 
 
 def may_open_story(user: User, district: District) -> bool:
-    """Who writes about a district: its 区专门机构, its applicant's preparer, and the city's officer."""
-    return posts_of(user).has(Role.CITY_OFFICER) or is_authority(user, district) or is_preparer(user, district)
+    """Who writes about a district: its 区专门机构, its applicant's preparer, and of a public one the city's officer."""
+    by_city = posts_of(user).has(Role.CITY_OFFICER) and is_public(district)
+    return by_city or is_authority(user, district) or is_preparer(user, district)
 
 
 def writes(user: User, story: Story) -> bool:

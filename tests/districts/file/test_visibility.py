@@ -9,7 +9,14 @@ from districts.common.enums import Stage
 from districts.file import rules
 from districts.file.models.district import ConsultantMandate
 from districts.file.selectors.lists import disclosed_to, district_rows_for_api
-from districts.file.selectors.visibility import districts_visible_to, files_visible_to, is_visible, is_working, public_districts
+from districts.file.selectors.visibility import (
+    districts_edited_by,
+    districts_visible_to,
+    files_visible_to,
+    is_visible,
+    is_working,
+    public_districts,
+)
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
@@ -77,6 +84,23 @@ def test_a_district_that_was_read_is_seen_by_whom_the_query_shows_it(cast, facts
     assert [{one.code for one in districts if is_visible(user, one)} for user in people] == [seen_by(user) for user in people]
     ConsultantMandate.objects.update(valid_to=dt.date(2020, 2, 1))
     assert is_visible(cast.consultant, districts[0]) == (districts[0].code in seen_by(cast.consultant))
+
+
+@pytest.mark.parametrize("facts", [{}, {"stage": Stage.PILOT}, {"sources": ["https://example.invalid/a"]}])
+def test_the_query_names_as_editors_whom_the_rule_names_district_by_district(cast, facts):
+    districts = [make_district(cast, code="own", **facts), make_district(code="other", applicant=cast.outsider_body, **facts)]
+    districts.append(make_district(code="orphan", **facts))
+
+    def by_query():
+        return {seat: set(districts_edited_by(user).values_list("code", flat=True)) for seat, user in cast.everybody.items()}
+
+    def one_by_one():
+        return {seat: {one.code for one in districts if rules.may_edit_district(user, one)} for seat, user in cast.everybody.items()}
+
+    editors = {"preparer": {"own"}, "consultant": {"own"}, "outsider_preparer": {"other"}}
+    assert by_query() == one_by_one() == {seat: editors.get(seat, set()) for seat in cast.everybody}
+    ConsultantMandate.objects.update(valid_to=dt.date(2020, 2, 1))
+    assert by_query() == one_by_one() == {seat: editors.get(seat, set()) if seat != "consultant" else set() for seat in cast.everybody}
 
 
 DRAFTERS = {"preparer", "reviewer", "consultant", "authority"}

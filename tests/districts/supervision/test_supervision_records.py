@@ -1,6 +1,7 @@
 """监理 and 质量安全监督 of plots and works: recorded with a paper, listed on both pages, a condition of nothing."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -9,10 +10,13 @@ from django.urls import reverse
 from districts.plot_changes import proposals
 from districts.plot_changes.proposals import PlotPart
 from districts.plot_changes.services.recording import plots_to_change, record_change
+from districts.plots.selectors.supervision import SHOWN_RECORDS
 from districts.supervision.models import SupervisionRecord
 from districts.supervision.services import record_supervision
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed
+from greendistrict.documents.services import store
 from tests.factories.accounts import cast as make_cast
 from tests.factories.approvals import pdf
 from tests.factories.districts import PlotFactory, WorkFactory, file_case, make_district
@@ -96,6 +100,25 @@ def test_who_reads_and_who_records(client, cast, plot, seat, codes):
     for subject in (plot, work):
         address = pages(subject)[0]
         assert (client.get(address).status_code, client.post(address, given()).status_code) == codes
+
+
+def test_the_page_of_the_plot_or_work_shows_the_newest_five_of_those_their_own_page_lists(client, cast, subject):
+    days = [clock.today() - dt.timedelta(days=back) for back in range(7)]
+    for number, day in enumerate(days):
+        values = {"kind": "site", "body": f"演示监理公司{number}号", "inspected_on": day, "finding": "符合"}
+        record_supervision(subject=subject, by=cast.bureau, upload=pdf(), **values)
+    client.force_login(cast.preparer)
+    records, page = (re.findall(r"演示监理公司\d号", client.get(address).content.decode()) for address in pages(subject))
+    assert records == [f"演示监理公司{number}号" for number in range(7)]
+    assert page == records[:SHOWN_RECORDS]
+
+
+def test_a_bureau_adds_the_paper_of_its_finding_and_nothing_else_to_the_district(cast, district, plot):
+    values = {"kind": "oversight", "body": "演示质安站", "inspected_on": clock.today(), "finding": "符合"}
+    record = record_supervision(subject=plot, by=cast.bureau, upload=pdf(), **values)
+    assert (record.recorded_by, record.document.uploaded_by) == (cast.bureau, cast.bureau)
+    with pytest.raises(NotAllowed):
+        store(owner=district, upload=pdf(), kind="其他", title="其他", by=cast.bureau)
 
 
 def test_what_a_split_plot_had_is_listed_with_its_parts(client, cast, district, plot):

@@ -14,6 +14,7 @@ from PIL import Image
 
 from assessments.yearly_reports.models import YearlyReport
 from carbon.inventories.report_figure import INVENTORY
+from districts.common.enums import Stage
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
@@ -22,9 +23,11 @@ from greendistrict.documents.models import Evidence
 from outreach.stories import selectors, services
 from outreach.stories.figures import figures_of
 from outreach.stories.models import Story
+from outreach.stories.rules import may_open_story
 from portal.todo.selectors import tasks_of
 from tests.carbon.inventories.world import NOW, make_inventory, to_filed
 from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import make_district
 from tests.factories.once import copy_of, once
 from tests.outreach.stories.world import CAMERA, TEXT, make_story, photo, pilot
 from tests.steps import step
@@ -188,6 +191,20 @@ def test_who_may_do_what(client, people):
         opened[seat] = client.post(to("story_open"), {"district": district.pk, "title": seat}).status_code
     assert {seat for seat, status in opened.items() if status == 302} == WRITERS
     assert Story.objects.exclude(pk=draft.pk).count() == len(WRITERS)
+
+
+def test_the_choice_of_districts_is_what_the_rule_lets_each_seat_write_of(people):
+    known = [make_district(people, code="own"), pilot(people), make_district(code="other", applicant=people.outsider_body)]
+    known += [make_district(code="titled", stage=Stage.PILOT), make_district(code="draft")]
+
+    def one_by_one(user):
+        return {one.code for one in known if may_open_story(user, one)}
+
+    offered = {seat: {one.code for one in selectors.districts_for(user)} for seat, user in people.everybody.items()}
+    assert offered == {seat: one_by_one(user) for seat, user in people.everybody.items()}
+    own = {"own", known[1].code}
+    writers = {"authority": own, "preparer": own, "outsider_preparer": {"other"}, "city_officer": {"titled", known[1].code}}
+    assert {seat: codes for seat, codes in offered.items() if codes} == writers
 
 
 def test_a_stale_form_keeps_what_was_typed_and_shows_what_is_stored(client, people):
