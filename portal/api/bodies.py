@@ -77,11 +77,11 @@ class PlotFieldsSerializer(Strict):
 class PlotSerializer(PlotFieldsSerializer):
     """A plot as it is read."""
 
-    id = serializers.IntegerField()
+    id = serializers.IntegerField(help_text="地块的固定标识")
     district = serializers.SlugField(help_text="城区代码")
-    district_name = serializers.CharField()
+    district_name = serializers.CharField(help_text="城区名称")
     land_use_code = serializers.CharField(allow_blank=True, help_text="国家用地用海分类（2023）代码")
-    is_demo = serializers.BooleanField()
+    is_demo = serializers.BooleanField(help_text="虚构城区")
     version = VersionField()
 
 
@@ -122,10 +122,10 @@ class ProjectFieldsSerializer(Strict):
 class ProjectSerializer(ProjectFieldsSerializer):
     """A key project as it is read."""
 
-    id = serializers.IntegerField()
+    id = serializers.IntegerField(help_text="近期重点项目的固定标识")
     district = serializers.SlugField(help_text="城区代码")
-    district_name = serializers.CharField()
-    is_demo = serializers.BooleanField()
+    district_name = serializers.CharField(help_text="城区名称")
+    is_demo = serializers.BooleanField(help_text="虚构城区")
     version = VersionField()
 
 
@@ -204,7 +204,7 @@ class ScoreFieldsSerializer(Strict):
 class ScoreRowSerializer(ScoreFieldsSerializer):
     """A clause of a score table as it is filled in now."""
 
-    id = serializers.IntegerField()
+    id = serializers.IntegerField(help_text="评分表条文的固定标识")
     table = serializers.IntegerField(help_text="评分表编号")
     district = serializers.SlugField(help_text="城区代码")
     year = serializers.IntegerField(allow_null=True, help_text="年度")
@@ -237,9 +237,9 @@ class EvidenceSerializer(serializers.Serializer[Any]):
     """A file under a clause."""
 
     id = serializers.IntegerField(help_text="佐证编号")
-    row = serializers.IntegerField()
+    row = serializers.IntegerField(help_text="评分表条文的固定标识")
     item = serializers.CharField(help_text="条文号")
-    title = serializers.CharField()
-    sha256 = serializers.CharField()
-    confidentiality = serializers.CharField()
+    title = serializers.CharField(help_text="材料名称")
+    sha256 = serializers.CharField(help_text="文件的SHA-256")
+    confidentiality = serializers.CharField(help_text="密级")
     also = serializers.ListField(child=serializers.CharField(), help_text="同时加入的条文")

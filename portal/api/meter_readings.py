@@ -85,7 +85,7 @@ class MeterReadingBodySerializer(serializers.Serializer[Any]):
     """What a system sends."""
 
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, help_text="更正原因，改变已有的实测读数时必填")
-    readings = MeterReadingSerializer(many=True, allow_empty=False, max_length=MOST)  # type: ignore[call-arg]  # of the list
+    readings = MeterReadingSerializer(many=True, allow_empty=False, max_length=MOST, help_text="读数")  # type: ignore[call-arg]  # of the list
 
 
 class MeterReadingResultSerializer(serializers.Serializer[Any]):

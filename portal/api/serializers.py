@@ -31,145 +31,145 @@ class AreaSerializer(Fields[Any]):
     """所在区: one of the 16, or a fictional one of a fictional district."""
 
     code = serializers.CharField(help_text="GB/T 2260 代码，特定地区为平台代码")
-    name = serializers.CharField()
+    name = serializers.CharField(help_text="区的名称")
 
 
 class DistrictSerializer(Fields[Any]):
     """A district. Unknown facts are null or empty; ``…_certainty`` says sourced, inferred or unknown."""
 
-    code = serializers.SlugField()
-    name = serializers.CharField()
-    aliases = serializers.ListField(child=serializers.CharField())
-    type = serializers.ChoiceField(choices=DistrictType.choices, allow_blank=True)
+    code = serializers.SlugField(help_text="城区代码")
+    name = serializers.CharField(help_text="名称")
+    aliases = serializers.ListField(child=serializers.CharField(), help_text="别名、曾用名")
+    type = serializers.ChoiceField(choices=DistrictType.choices, allow_blank=True, help_text="类型")
     type_certainty = CertaintyField()
-    stage = serializers.ChoiceField(choices=Stage.choices)
+    stage = serializers.ChoiceField(choices=Stage.choices, help_text="阶段")
     status_certainty = CertaintyField()
-    star = serializers.IntegerField(allow_null=True, min_value=1, max_value=3)
-    title_number = serializers.CharField(allow_blank=True)
-    titled_on = serializers.DateField(allow_null=True)
+    star = serializers.IntegerField(allow_null=True, min_value=1, max_value=3, help_text="评价星级，未查明为空")
+    title_number = serializers.CharField(allow_blank=True, help_text="称号编号，没有的为空")
+    titled_on = serializers.DateField(allow_null=True, help_text="现有称号的授予日期")
     titled_on_certainty = CertaintyField()
-    title_batch = serializers.CharField(allow_blank=True)
-    area_km2 = serializers.DecimalField(max_digits=8, decimal_places=4, allow_null=True)
+    title_batch = serializers.CharField(allow_blank=True, help_text="现有称号的公告批次")
+    area_km2 = serializers.DecimalField(max_digits=8, decimal_places=4, allow_null=True, help_text="面积，平方公里")
     area_km2_certainty = CertaintyField()
-    key_areas = serializers.ListField(child=serializers.CharField())
+    key_areas = serializers.ListField(child=serializers.CharField(), help_text="所在的重点区域")
     key_areas_certainty = CertaintyField()
-    edition_text = serializers.CharField(allow_blank=True)
+    edition_text = serializers.CharField(allow_blank=True, help_text="公开资料所说的评价标准")
     edition_text_certainty = CertaintyField()
     guideline_area = serializers.BooleanField(help_text="导则覆盖区不是城区，不计数")
-    sources = serializers.ListField(child=serializers.CharField())
+    sources = serializers.ListField(child=serializers.CharField(), help_text="资料出处")
     is_demo = serializers.BooleanField(help_text="虚构的演示城区")
-    areas = AreaSerializer(many=True)
+    areas = AreaSerializer(many=True, help_text="所在区")
     areas_certainty = CertaintyField()
 
 
 class TitleSerializer(Fields[Any]):
     """A title: granted, cancelled, revoked, never deleted; ``end`` is empty while it is held."""
 
-    district = serializers.SlugField()
-    district_name = serializers.CharField()
-    kind = serializers.ChoiceField(choices=[("pilot", "试点"), ("demonstration", "示范")])
-    star = serializers.IntegerField(allow_null=True)
-    number = serializers.CharField(allow_blank=True)
-    granted_on = serializers.DateField(allow_null=True)
+    district = serializers.SlugField(help_text="城区代码")
+    district_name = serializers.CharField(help_text="城区名称")
+    kind = serializers.ChoiceField(choices=[("pilot", "试点"), ("demonstration", "示范")], help_text="称号")
+    star = serializers.IntegerField(allow_null=True, help_text="评价星级，未查明为空")
+    number = serializers.CharField(allow_blank=True, help_text="称号编号，没有的为空")
+    granted_on = serializers.DateField(allow_null=True, help_text="授予日期")
     date_certainty = CertaintyField()
-    ended_on = serializers.DateField(allow_null=True)
-    end = serializers.CharField(allow_blank=True)
+    ended_on = serializers.DateField(allow_null=True, help_text="终止日期，持有中为空")
+    end = serializers.CharField(allow_blank=True, help_text="终止的原因，持有中为空")
     historic = serializers.BooleanField(help_text="历史补录")
     certainty = CertaintyField()
     standing_certainty = CertaintyField()
-    policy = serializers.CharField()
+    policy = serializers.CharField(help_text="授予所依据的政策")
     policy_certainty = CertaintyField()
     reported_time = serializers.CharField(allow_blank=True, help_text="没有公告批次时，公开资料所说的时间")
-    edition_text = serializers.CharField(allow_blank=True)
-    batch_year = serializers.IntegerField(allow_null=True)
-    batch = serializers.IntegerField(allow_null=True)
-    is_demo = serializers.BooleanField()
+    edition_text = serializers.CharField(allow_blank=True, help_text="授予所依据的评价标准")
+    batch_year = serializers.IntegerField(allow_null=True, help_text="公告批次的年度")
+    batch = serializers.IntegerField(allow_null=True, help_text="公告批次")
+    is_demo = serializers.BooleanField(help_text="虚构城区")
 
 
 class AnnouncementSerializer(Fields[Any]):
     """A published batch with the codes of the districts it names."""
 
-    id = serializers.IntegerField()
-    year = serializers.IntegerField()
-    batch = serializers.IntegerField()
-    number = serializers.CharField(allow_blank=True)
-    title = serializers.CharField()
-    announced_on = serializers.DateField()
+    id = serializers.IntegerField(help_text="公告的固定标识")
+    year = serializers.IntegerField(help_text="批次的年度")
+    batch = serializers.IntegerField(help_text="批次")
+    number = serializers.CharField(allow_blank=True, help_text="文号，没有的为空")
+    title = serializers.CharField(help_text="标题")
+    announced_on = serializers.DateField(help_text="公告日期")
     status = serializers.ChoiceField(choices=[("published", "已公告"), ("withdrawn", "已撤回")], help_text="已撤回的保留")
-    historic = serializers.BooleanField()
-    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]  # the framework takes fields out of the class
-    is_demo = serializers.BooleanField()
-    districts = serializers.ListField(child=serializers.SlugField())
+    historic = serializers.BooleanField(help_text="历史补录")
+    source = serializers.CharField(allow_blank=True, help_text="历史补录的出处")  # type: ignore[assignment]  # the framework takes fields out of the class
+    is_demo = serializers.BooleanField(help_text="虚构城区")
+    districts = serializers.ListField(child=serializers.SlugField(), help_text="公告写明的城区代码")
 
 
 class LabelSerializer(Fields[Any]):
     """A key and its words."""
 
-    key = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]  # as above
+    key = serializers.CharField(help_text="代码")
+    label = serializers.CharField(help_text="名称")  # type: ignore[assignment]  # as above
 
 
 class EditionSerializer(Fields[Any]):
     """An edition of an evaluation standard; an unofficial one is 参考版."""
 
-    code = serializers.CharField()
-    title = serializers.CharField()
-    official = serializers.BooleanField()
-    in_force = serializers.DateField(allow_null=True)
-    replaces = serializers.CharField(allow_blank=True)
-    status = serializers.ChoiceField(choices=EditionStatus.choices)
-    complete = serializers.BooleanField()
-    digest = serializers.CharField()
-    types = LabelSerializer(many=True)
-    stages = LabelSerializer(many=True)
-    levels = LabelSerializer(many=True)
-    chapters = serializers.IntegerField()
-    clauses = serializers.IntegerField()
+    code = serializers.CharField(help_text="版本代码")
+    title = serializers.CharField(help_text="名称")
+    official = serializers.BooleanField(help_text="否为参考版")
+    in_force = serializers.DateField(allow_null=True, help_text="实施日期")
+    replaces = serializers.CharField(allow_blank=True, help_text="所替代的版本")
+    status = serializers.ChoiceField(choices=EditionStatus.choices, help_text="状态")
+    complete = serializers.BooleanField(help_text="内容完整")
+    digest = serializers.CharField(help_text="内容的SHA-256")
+    types = LabelSerializer(many=True, help_text="适用的城区类型")
+    stages = LabelSerializer(many=True, help_text="评价阶段")
+    levels = LabelSerializer(many=True, help_text="等级")
+    chapters = serializers.IntegerField(help_text="章数")
+    clauses = serializers.IntegerField(help_text="条文数")
 
 
 class ChapterSerializer(Fields[Any]):
     """Score of a chapter, figures as text."""
 
-    key = serializers.CharField()
-    obtained = serializers.CharField()
-    possible = serializers.CharField()
-    score = serializers.CharField()
+    key = serializers.CharField(help_text="章的代码")
+    obtained = serializers.CharField(help_text="得分")
+    possible = serializers.CharField(help_text="参评条文的满分")
+    score = serializers.CharField(help_text="章得分")
 
 
 class AssessmentSerializer(Fields[Any]):
     """A received self-check as its frozen version says; figures are text, so that nothing is rounded on the way."""
 
-    number = serializers.CharField()
-    district = serializers.SlugField()
-    district_name = serializers.CharField()
-    year = serializers.IntegerField()
+    number = serializers.CharField(help_text="编号")
+    district = serializers.SlugField(help_text="城区代码")
+    district_name = serializers.CharField(help_text="城区名称")
+    year = serializers.IntegerField(help_text="自查年度")
     filed_at = serializers.DateTimeField(help_text=BEIJING)
     received_at = serializers.DateTimeField(help_text=BEIJING)
-    edition = serializers.CharField()
+    edition = serializers.CharField(help_text="评价标准的版本")
     official = serializers.BooleanField(help_text="否为参考版")
-    stage = serializers.ChoiceField(choices=ScoringStage.choices)
+    stage = serializers.ChoiceField(choices=ScoringStage.choices, help_text="评价阶段")
     as_of = serializers.DateField(help_text="称号和建设期的截止日（年度快照日）")
     title = serializers.CharField(allow_blank=True, help_text="截止日持有的称号：pilot试点、demonstration示范，没有的为空")
     title_certainty = serializers.CharField(allow_blank=True, help_text="称号的确定程度：sourced有出处、inferred推定，没有称号的为空")
     building = serializers.BooleanField(help_text="截止日处于建设期：不作结论，level为空")
-    total = serializers.CharField(allow_null=True)
-    bonus = serializers.CharField(allow_null=True)
-    level = serializers.CharField(allow_null=True)
-    chapters = ChapterSerializer(many=True)
+    total = serializers.CharField(allow_null=True, help_text="总得分")
+    bonus = serializers.CharField(allow_null=True, help_text="加分项得分")
+    level = serializers.CharField(allow_null=True, help_text="等级，不作结论的为空")
+    chapters = ChapterSerializer(many=True, help_text="各章得分")
     digest = serializers.CharField(help_text="冻结版本的SHA-256")
-    is_demo = serializers.BooleanField()
+    is_demo = serializers.BooleanField(help_text="虚构城区")
 
 
 class VolumeSerializer(Fields[Any]):
     """An archive volume (案卷): one for each finished matter. Only the city reads the archive; others get an empty list."""
 
-    title = serializers.CharField()
+    title = serializers.CharField(help_text="案卷题名")
     kind = serializers.CharField(help_text="事项类别，如试点申报")
     matter_number = serializers.CharField(allow_blank=True, help_text="事项编号")
-    district = serializers.SlugField()
-    district_name = serializers.CharField()
+    district = serializers.SlugField(help_text="城区代码")
+    district_name = serializers.CharField(help_text="城区名称")
     year = serializers.IntegerField(help_text="事项办结的年度")
-    retention = serializers.ChoiceField(choices=Retention.choices)
+    retention = serializers.ChoiceField(choices=Retention.choices, help_text="保管期限")
     fonds = serializers.CharField(allow_blank=True, help_text="全宗号，归档前为空")
     number = serializers.IntegerField(allow_null=True, help_text="案卷号，归档时给出")
     status = serializers.CharField(help_text=f"取值：{'、'.join(VolumeState)}")
@@ -178,8 +178,8 @@ class VolumeSerializer(Fields[Any]):
     pages = serializers.IntegerField(allow_null=True, help_text="已查明的页数之和，归档前为空")
     closed_at = serializers.DateTimeField(allow_null=True, help_text=f"立卷时间，{BEIJING}")
     receiver = serializers.CharField(allow_blank=True, help_text="接收单位")
-    handed_over_on = serializers.DateField(allow_null=True)
-    is_demo = serializers.BooleanField()
+    handed_over_on = serializers.DateField(allow_null=True, help_text="移交日期")
+    is_demo = serializers.BooleanField(help_text="虚构城区")
 
 
 class ObligationSerializer(Fields[Any]):
@@ -187,7 +187,7 @@ class ObligationSerializer(Fields[Any]):
 
     key = serializers.CharField(help_text="事项的固定标识")
     kind = serializers.CharField(help_text="事项类别，如self_check")
-    title = serializers.CharField()
+    title = serializers.CharField(help_text="事项名称")
     debtor = serializers.CharField(help_text="义务人")
     creditor = serializers.CharField(help_text="相对人")
     district = serializers.SlugField(allow_null=True, help_text="城区代码，不属于某一城区的为空")

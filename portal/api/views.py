@@ -34,6 +34,7 @@ from obligations.selectors import sees_all
 from portal.api import description, examples, filters, rows, serializers
 from portal.api.auth import DigestTokenAuthentication, PageSessionAuthentication
 from portal.api.paging import Paging
+from portal.frame.context import frame_for
 from reports.archive.models import ArchiveVolume
 
 AUTHENTICATION = (DigestTokenAuthentication, PageSessionAuthentication)
@@ -252,5 +253,10 @@ class Schema(SpectacularAPIView):
 def docs(request: HttpRequest) -> HttpResponse:
     """Public page of the API, made from the schema, without scripts."""
     schema = description.schema()
-    context = {"operations": description.operations(schema), "problems": KINDS, "version": schema["info"]["version"]}
+    context = {
+        "frame": frame_for(request.user),
+        "operations": description.operations(schema),
+        "problems": KINDS,
+        "version": schema["info"]["version"],
+    }
     return render(request, "portal/api/api_docs.html", context)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
@@ -138,11 +139,16 @@ class Shell:
         """Addresses the frame links to; empty where no such view is registered."""
         names = (
             "portal:home", "portal:publicity", "portal:register", "portal:public_policy", "portal:public_standards", "portal:open_data",
-            "beautiful:public_programme",
+            "beautiful:public_programme", "outreach:stories", "outreach:opinions", "api:docs",
             "portal:workdesk", "portal:search", "portal:guide", "accounts:care",
             "notifications:inbox", "accounts:login", "accounts:logout", "accounts:password_change", "signin:sessions",
         )  # fmt: skip
         return {name.partition(":")[2]: address(name) for name in names}
+
+
+def frame_for(user: User | AnonymousUser) -> str:
+    """Template that a page for everybody extends: a visitor has no menu."""
+    return "base.html" if user.is_authenticated else "base_public.html"
 
 
 def shell(request: HttpRequest) -> dict[str, Shell]:

@@ -10,19 +10,14 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from greendistrict.core.memoisation import held_reads
+from portal.frame.context import frame_for
 from portal.guide import samples
 from portal.guide import selectors as guide_selectors
-from portal.guide.reader import GuideReader
 from reports.jobs.making import CONTENT_TYPES
 
 TITLE = "帮助和办事指南"
 BLANK, SAMPLE = "blank", "sample"
 WHICH = {BLANK: "空表", SAMPLE: "样例，演示数据"}
-
-
-def _frame(reader: GuideReader) -> str:
-    """Frame of the page: a visitor has no menu."""
-    return "base.html" if reader.is_person else "base_public.html"
 
 
 @login_not_required
@@ -33,7 +28,7 @@ def guide(request: HttpRequest) -> HttpResponse:
     with held_reads():
         reader = guide_selectors.reader_of(request.user)
         context: dict[str, Any] = {
-            "frame": _frame(reader),
+            "frame": frame_for(request.user),
             "contents": guide_selectors.contents_for(reader),
             "reader": reader,
             "text": text,
@@ -52,7 +47,7 @@ def guide_page(request: HttpRequest, slug: str) -> HttpResponse:
         if page is None:
             raise Http404
         context: dict[str, Any] = {
-            "frame": _frame(reader),
+            "frame": frame_for(request.user),
             "page": page,
             "sections": guide_selectors.sections_of(page, reader),
             "contents": guide_selectors.contents_for(reader),

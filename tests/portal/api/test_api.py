@@ -16,7 +16,7 @@ from assessments.tables.models import ScoreTable
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.core.errors import NotAllowed
-from portal.api import serializers
+from portal.api import description, serializers
 from portal.tokens.services import make_token
 from tests.factories.accounts import cast
 from tests.factories.districts import AreaFactory, DistrictFactory, make_district
@@ -101,6 +101,17 @@ def test_the_schema_and_its_page_are_public(client):
     assert client.get(reverse("api:schema")).status_code == 200
     page = client.get(reverse("api:docs")).content.decode()
     assert all(f"/api/v1/{name}/" in page for name in NAMES)
+    assert "公众栏目" in page  # the frame of a visitor: no empty menu, no way back to a desk that asks for a login
+    assert reverse("portal:workdesk") not in page
+
+
+def test_every_field_of_the_schema_says_what_it_is():
+    shapes = description.schema()["components"]["schemas"]
+    silent = [
+        f"{name}.{field}" for name, shape in shapes.items() if not name.startswith("Paginated")
+        for field, about in shape.get("properties", {}).items() if not about.get("description")
+    ]  # fmt: skip
+    assert silent == []
 
 
 def names_of(response, key="code"):
