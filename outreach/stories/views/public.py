@@ -4,23 +4,20 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.syndication.views import Feed
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.views.decorators.http import require_safe
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.core.feeds import MOST, PublicFeed, marked, rss_and_atom
 from outreach.stories.forms import PublicStoryFilter
 from outreach.stories.models import Story
 from outreach.stories.selectors import photo_released, stories_matching, stories_released
 
 ROWS = 20
-MOST = 50
-MARK = "演示数据"
 KEPT = "public, max-age=60"
 CLOSED = "default-src 'none'; sandbox"
 
@@ -58,21 +55,12 @@ def story_photo(request: HttpRequest, pk: int, photo: int) -> HttpResponseBase:
     return response
 
 
-class StoryFeed(Feed):  # type: ignore[type-arg]  # no subscript at run time
-    """The newest stories as RSS 2.0."""
+class StoryFeed(PublicFeed):
+    """The newest stories."""
 
-    feed_type: type[SyndicationFeed] = Rss201rev2Feed
     title = "上海市绿色生态城区案例"
     description = "绿色生态城区的做法、成效和可复制可推广的条件"
-    language = "zh-CN"
-
-    def link(self) -> str:
-        """The page of the same entries."""
-        return reverse("outreach:stories")
-
-    def feed_guid(self) -> str:
-        """Atom asks for one; the address of the page."""
-        return self.link()
+    page = "outreach:stories"
 
     def items(self) -> list[Story]:
         """Newest first."""
@@ -80,7 +68,7 @@ class StoryFeed(Feed):  # type: ignore[type-arg]  # no subscript at run time
 
     def item_title(self, item: Any) -> str:
         """The title; fiction is marked."""
-        return f"{f'【{MARK}】' if item.is_demo else ''}{item.frozen['title']}"
+        return marked(item.frozen["title"], demo=item.is_demo)
 
     def item_description(self, item: Any) -> str:
         """The summary."""
@@ -99,12 +87,4 @@ class StoryFeed(Feed):  # type: ignore[type-arg]  # no subscript at run time
         return tuple((item.frozen or {})["dimensions"])
 
 
-class StoryAtomFeed(StoryFeed):
-    """The same entries as Atom."""
-
-    feed_type = Atom1Feed
-    subtitle = StoryFeed.description
-
-
-rss = login_not_required(StoryFeed())
-atom = login_not_required(StoryAtomFeed())
+rss, atom = rss_and_atom(StoryFeed)

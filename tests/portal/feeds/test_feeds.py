@@ -1,0 +1,124 @@
+"""Every feed of the portal holds what RFC 4287 and RSS 2.0 ask for, and both formats name the same entries."""
+
+import datetime as dt
+import re
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import get_resolver, reverse
+from lxml import etree
+
+from greendistrict.core.feeds import MARK
+from tests.factories.accounts import cast
+from tests.factories.once import copy_of, once
+from tests.outreach.stories.world import make_story, pilot
+from tests.portal.feeds.entries import FILLED
+from tests.steps import step
+
+pytestmark = pytest.mark.django_db
+ATOM = "{http://www.w3.org/2005/Atom}"
+ONCE_OF_FEED = ("id", "title", "updated", "subtitle")
+ONCE_OF_ENTRY = ("id", "title", "updated", "summary")
+STRICT = etree.XMLParser(resolve_entities=False, no_network=True, recover=False)
+
+
+def _feeds():
+    resolver = get_resolver()
+    names = [
+        f"{space}:{name}" for space, (_, inner) in resolver.namespace_dict.items() for name in inner.reverse_dict if isinstance(name, str)
+    ]
+    return sorted({one.rpartition("_")[0] for one in names if one.endswith(("_rss", "_atom"))})
+
+
+FEEDS = _feeds()
+
+
+def filled():
+    people = cast()
+    for fill in FILLED.values():
+        fill(people)
+    return people
+
+
+world = once(filled)
+entered = copy_of("world")
+
+
+def read(client, name):
+    answer = client.get(reverse(name))
+    assert answer.status_code == 200
+    return answer, etree.fromstring(answer.content, STRICT)
+
+
+def words(node, name):
+    """Text of the one child of this name."""
+    [found] = node.findall(name)
+    assert (found.text or "").strip(), f"{name} is empty"
+    return found.text
+
+
+def whole(address):
+    parts = urlsplit(address)
+    return parts.scheme in {"http", "https"} and bool(parts.netloc) and not re.search(r"\s", address)
+
+
+def test_the_feeds_that_are_tested_are_those_that_exist():
+    assert sorted(FILLED) == FEEDS
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_atom_holds_what_rfc_4287_asks_for(client, entered, feed):
+    answer, tree = read(client, f"{feed}_atom")
+    assert answer["Content-Type"].startswith("application/atom+xml")
+    assert tree.tag == f"{ATOM}feed"
+    assert all(words(tree, f"{ATOM}{name}") for name in ONCE_OF_FEED)
+    assert whole(words(tree, f"{ATOM}id"))
+    assert words(tree.find(f"{ATOM}author"), f"{ATOM}name")
+    links = {one.get("rel"): one.get("href") for one in tree.findall(f"{ATOM}link")}
+    assert links.keys() == {"alternate", "self"}
+    assert all(map(whole, links.values()))
+    assert urlsplit(links["self"]).path == reverse(f"{feed}_atom")
+    entries = tree.findall(f"{ATOM}entry")
+    assert entries
+    keys = [words(one, f"{ATOM}id") for one in entries]
+    assert len(set(keys)) == len(keys)
+    for entry in entries:
+        said = {name: words(entry, f"{ATOM}{name}") for name in ONCE_OF_ENTRY}
+        assert whole(said["id"])
+        assert MARK in said["title"]
+        assert dt.datetime.fromisoformat(said["updated"]).tzinfo
+        [address] = [one.get("href") for one in entry.findall(f"{ATOM}link") if one.get("rel") == "alternate"]
+        assert whole(address)
+        assert client.get(urlsplit(address).path).status_code == 200
+        assert all(one.get("term") for one in entry.findall(f"{ATOM}category"))
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_rss_holds_what_rss_2_asks_for(client, entered, feed):
+    answer, tree = read(client, f"{feed}_rss")
+    assert answer["Content-Type"].startswith("application/rss+xml")
+    assert (tree.tag, tree.get("version")) == ("rss", "2.0")
+    [channel] = tree
+    assert all(words(channel, name) for name in ("title", "description", "language"))
+    assert whole(words(channel, "link"))
+    assert parsedate_to_datetime(words(channel, "lastBuildDate")).tzinfo
+    [own] = channel.findall(f"{ATOM}link")
+    assert (own.get("rel"), urlsplit(own.get("href")).path) == ("self", reverse(f"{feed}_rss"))
+    items = channel.findall("item")
+    assert items
+    for item in items:
+        assert all(words(item, name) for name in ("title", "description", "pubDate"))
+        assert whole(words(item, "link"))
+        assert parsedate_to_datetime(words(item, "pubDate")).tzinfo
+        assert words(item, "guid") == words(item, "link") or item.find("guid").get("isPermaLink") == "false"
+    _, atom = read(client, f"{feed}_atom")
+    assert [words(one, "title") for one in items] == [words(one, f"{ATOM}title") for one in atom.findall(f"{ATOM}entry")]
+
+
+def test_a_title_with_signs_of_xml_stays_a_title(client, entered):
+    story = make_story(entered, district=pilot(entered, name="演示符号城（虚构）"), title="<b>甲 & 乙</b>（虚构）")
+    step(story, "submit", entered.authority)
+    step(story, "release", entered.city_officer)
+    _, tree = read(client, "outreach:story_atom")
+    assert words(tree.find(f"{ATOM}entry"), f"{ATOM}title") == f"【{MARK}】<b>甲 & 乙</b>（虚构）"
