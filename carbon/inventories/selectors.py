@@ -119,11 +119,20 @@ def has_open(inventory: CarbonInventory) -> bool:
 
 def filed_years(user: User, districts: Collection[int]) -> dict[int, list[CarbonInventory]]:
     """The inventories that count, by district, newest year first; one query."""
-    rows = inventories_visible_to(user).filter(FILED, district__in=districts).order_by("district_id", "-year", "-edition")
+    return _by_district(inventories_visible_to(user).filter(FILED, district__in=districts))
+
+
+def _by_district(filed: QuerySet[CarbonInventory]) -> dict[int, list[CarbonInventory]]:
     found: dict[int, list[CarbonInventory]] = {}
-    for row in rows.distinct("district_id", "year"):
+    for row in filed.order_by("district_id", "-year", "-edition").distinct("district_id", "year"):
         found.setdefault(row.district_id, []).append(row)
     return found
+
+
+def counted_years(in_time: Q, districts: Collection[int], year: int) -> dict[int, list[CarbonInventory]]:
+    """As ``filed_years`` the editions filed ``in_time`` on years until ``year``, for reports of the portal; one query."""
+    rows = CarbonInventory.objects.filter(FILED, in_time, district__in=districts, year__lte=year)
+    return _by_district(rows)
 
 
 WORDS = {InventoryState.DRAFT: "填报碳排放清单", InventoryState.SIGNING: "审核签发碳排放清单"}

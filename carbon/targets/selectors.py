@@ -1,15 +1,18 @@
 """Targets of the specialised plan beside the inventories that count, for page, tile and report alike."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Q
 from django.utils.safestring import SafeString
 
 from carbon.inventories.models import CarbonInventory
-from carbon.inventories.selectors import filed_years
+from carbon.inventories.selectors import counted_years, filed_years
 from carbon.targets.compared_years import UNIT, ComparedYear, compared_years
 from carbon.targets.models import TargetExplanation
 from districts.file.models.district import District
+from districts.special_plans.models import SpecialPlan
 from greendistrict.accounts.models import User
 from greendistrict.core.charts import Series, line
 
@@ -57,15 +60,37 @@ def carbon_path(user: User, district: District) -> CarbonPath:
     inventories = tuple(filed_years(user, [district.pk]).get(district.pk, ()))
     if not inventories:
         return CarbonPath((), ())
-    targets, control = targets_of(district)
+    plan = district.plans.order_by("-number").first()
     reasons = dict(TargetExplanation.objects.filter(district=district).values_list("year", "text"))
+    return CarbonPath(inventories, _compared(inventories, plan, reasons))
+
+
+def paths_filed(plans: Mapping[int, SpecialPlan | None], year: int, in_time: Q) -> dict[int, tuple[ComparedYear, ...]]:
+    """Years until ``year`` by district, of the inventories filed ``in_time``, for reports of the portal; two queries.
+
+    ``plans`` holds for each district the plan whose targets count.
+    """
+    filed = counted_years(in_time, plans, year)
+    reasons: dict[int, dict[int, str]] = {}
+    said = TargetExplanation.objects.filter(district__in=filed) if filed else TargetExplanation.objects.none()
+    for district, about, text in said.values_list("district_id", "year", "text"):
+        reasons.setdefault(district, {})[about] = text
+    return {key: _compared(rows, plans[key], reasons.get(key, {})) for key, rows in filed.items()}
+
+
+def _compared(inventories: Iterable[CarbonInventory], plan: SpecialPlan | None, reasons: Mapping[int, str]) -> tuple[ComparedYear, ...]:
+    targets, control = targets_in(plan)
     found = [(one.year, Decimal(one.frozen["content"]["per_m2_kg"])) for one in inventories if one.frozen]
-    return CarbonPath(inventories, tuple(compared_years(found, targets, control, reasons)))
+    return tuple(compared_years(found, targets, control, reasons))
 
 
 def targets_of(district: District) -> tuple[list[tuple[int, Decimal]], Decimal | None]:
     """Staged targets by year and the control target, of the newest specialised plan; one query."""
-    plan = district.plans.order_by("-number").first()
+    return targets_in(district.plans.order_by("-number").first())
+
+
+def targets_in(plan: SpecialPlan | None) -> tuple[list[tuple[int, Decimal]], Decimal | None]:
+    """Staged targets by year and the control target of a plan."""
     if plan is None:
         return [], None
     return [(int(row["year"]), Decimal(str(row["value"]))) for row in plan.carbon_stage_targets], plan.carbon_intensity_target

@@ -29,7 +29,8 @@ FILE_LABELS = {
     "parties": "实施主体", "land": "土地与项目", "plots": "地块", "area_ha": "用地面积（公顷）", "acquired_on": "取得日期",
     "started_on": "开工日期", "built_on": "建成日期",
     "conforms": "符合", "gates": "条件", "done": "完成", "of": "共", "carbon": "碳排放", "target": "目标",
-    "verified": "核查", "supervision": "监督检查", "findings": "问题",
+    "verified": "核查", "supervision": "监督检查", "findings": "问题", "compared": "清单与目标路径", "due": "目标路径",
+    "found": "清单核算", "light": "对照", "colour": "颜色", "words": "说明", "reason": "原因和措施",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from greendistrict.core.layout_text import INSET, LayoutKind, depth_of, layout_b
 from greendistrict.core.marked_text import marked
 from greendistrict.core.numerals import chinese
 from greendistrict.core.templatetags.gd import cn_date, fours
-from reports.annual import sentences, tables
+from reports.annual import carbon_tables, sentences, tables
 from reports.annual.figures import OUT, AnnualFigures, DistrictFigures
 from reports.annual.figures.coming import PLAN_SECTION
 from reports.annual.figures.items import FAILS
@@ -29,6 +29,10 @@ from reports.composition.blocks import (
 )
 from reports.composition.enums import ParagraphStyle
 
+CARBON_NOTE = (
+    "目标取自专业规划，历年核查数值取自城区报送的碳排放核查报告；与目标路径对照的数值取自城区报送的碳排放清单，由平台按活动数据和排放因子算出，"
+    "首个目标年以前最早的清单年度为基准年，目标年之间按直线内插。"
+)
 HEAD = re.compile(r"^[一二三四五六七八九十]+、")
 
 
@@ -172,8 +176,9 @@ def land(figures: DistrictFigures) -> Iterator[Block]:
 def carbon(figures: DistrictFigures) -> Iterator[Block]:
     """碳排放."""
     yield Paragraph(sentences.carbon(figures))
-    yield from tables.carbon(figures)
-    yield Paragraph("按城区报送的碳排放核查报告和专业规划登记的目标列示，平台未另行核算。", ParagraphStyle.NOTE)
+    yield from carbon_tables.carbon(figures)
+    yield from carbon_tables.carbon_compared(figures)
+    yield Paragraph(CARBON_NOTE, ParagraphStyle.NOTE)
 
 
 def supervision(figures: DistrictFigures) -> Iterator[Block]:

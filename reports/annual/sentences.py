@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from assessments.inspections.enums import InspectionFindingState
 from assessments.opinions.models import PanelOpinion
+from carbon.targets.compared_years import ComparedYear
 from districts.common.enums import Star
 from greendistrict.core.rounding import fixed
 from greendistrict.core.templatetags.gd import cn_date
@@ -13,6 +14,7 @@ from obligations.duties import Obligation, ObligationState
 from obligations.self_check import KEY as SELF_CHECK
 from reports.annual.figures import AnnualFigures, DistrictFigures
 from reports.annual.parts import ChapterFigures, ItemFigures
+from reports.annual.wording import light_words
 
 INFERRED = "（推定）"
 REFERENCE = "为参考版，不是官方标准条文，星级为推定"
@@ -176,13 +178,21 @@ def carbon(figures: DistrictFigures) -> str:
     """Target and what was found on the year."""
     found = figures.carbon
     aim = "未查明" if found.target is None else f"{found.target.normalize():f}kgCO₂e/(m²·a)"
+    path = _against(found.against) if found.against else ""
     if found.found is None:
         why = "没有已接收的碳排放核查报告，排放量无记录" if not figures.is_recorded_only else "无记录"
-        return f"规划的碳排放强度控制目标{aim}；{figures.year}年度{why}。"
+        return f"规划的碳排放强度控制目标{aim}；{figures.year}年度{why}{path}。"
     total, intensity = found.found.total, found.found.intensity
     said = "未填" if total is None else f"{fixed(total, grouped=True)}tCO₂"
     per = "未查明" if intensity is None else f"{intensity}kgCO₂/(m²·a)"
-    return f"规划的碳排放强度控制目标{aim}；{figures.year}年度经核查的年碳排放总量{said}，单位建筑面积年碳排放量{per}。"
+    return f"规划的碳排放强度控制目标{aim}；{figures.year}年度经核查的年碳排放总量{said}，单位建筑面积年碳排放量{per}{path}。"
+
+
+def _against(row: ComparedYear) -> str:
+    """The year's inventory against its path."""
+    due = f"，目标路径{row.due}" if row.due else ""
+    reason = "" if not row.is_missed else "，已说明原因" if row.reason else "，未说明原因"
+    return f"；碳排放清单核算{row.found.normalize():f}kgCO₂e/(m²·a){due}，{light_words(row.light)}{reason}"
 
 
 def absent(figures: DistrictFigures, words: str) -> str:

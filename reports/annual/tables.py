@@ -29,7 +29,8 @@ def below(texts: Iterable[tuple[str, str]]) -> tuple[Paragraph, ...]:
     return tuple(Paragraph(f"{name}：{text}") for name, text in texts if len(text) > LONGEST)
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """A text, or where it stands when it is too long for a cell."""
     return text if len(text) <= LONGEST else "见表后说明"
 
 
@@ -111,7 +112,7 @@ def short(scores: AnnualFigures, items: Iterable[ItemFigures]) -> PaperTable:
             f"{item.basis}：{item.aim}",
             item.value or EMPTY,
             item.gap if item.most else None,
-            _cell(item.reason) or "未说明",
+            cell(item.reason) or "未说明",
         )
         for item in items
     )
@@ -212,27 +213,6 @@ def works(figures: DistrictFigures) -> PaperTable:
     )  # fmt: skip
     total: tuple[Cell, ...] = (f"合计{len(rows)}项", "", "", figures.land.work_totals.length, "", "", "") if rows else ()
     return PaperTable("市政工程", columns, rows, total, empty=absent(figures, "没有登记市政工程"), key="works")
-
-
-def carbon(figures: DistrictFigures) -> tuple[PaperTable, PaperTable]:
-    """Targets by year, and what the received verifications found."""
-    aims = PaperTable(
-        "分阶段碳排放强度目标",
-        (PaperColumn("年度", 40, NAME), _number("目标", 60, "kgCO₂e/(m²·a)", 3)),
-        tuple((f"{year}年", value) for year, value in figures.carbon.stages),
-        empty=absent(figures, "没有登记分阶段目标"),
-        key="carbon_targets",
-    )
-    columns = (
-        PaperColumn("年度", 22, NAME),
-        _number("年碳排放总量", 34, "tCO₂"),
-        _number("核算建筑面积", 34, "万m²"),
-        _number("单位建筑面积", 36, "kgCO₂/(m²·a)", 1),
-        PaperColumn("核查机构"),
-    )
-    rows = tuple((f"{row.report.year}年", row.total, row.area, row.intensity, row.report.verifier) for row in figures.carbon.verified)
-    empty = absent(figures, "没有已接收的碳排放核查报告") if figures.is_recorded_only else "没有已接收的碳排放核查报告，排放量无记录。"
-    return aims, PaperTable("历年碳排放核查", columns, rows, empty=empty, key="carbon_verified")
 
 
 def inspections(figures: DistrictFigures) -> tuple[PaperTable, PaperTable]:
@@ -347,7 +327,7 @@ def clauses(figures: DistrictFigures) -> PaperTable:
     rows = tuple(
         (
             item.id, item.title, item.value or DASH, "控制项" if item.kind == "control" else _figure(item.points), _figure(item.most),
-            item.state, item.aim or DASH, item.evidence, _cell(item.reason) if item.state != OUT else "",
+            item.state, item.aim or DASH, item.evidence, cell(item.reason) if item.state != OUT else "",
         )
         for item in (scores.items if scores else ())
     )  # fmt: skip
@@ -362,7 +342,7 @@ def _figure(text: str) -> Decimal | None:
 def excluded(scores: AnnualFigures) -> PaperTable:
     """Clauses out of the reckoning with their reasons."""
     columns = (PaperColumn("条文号", 20, NAME), PaperColumn("条文", 60), PaperColumn("不参评理由"))
-    rows = tuple((item.id, item.title, _cell(item.reason) or "未说明") for item in scores.excluded)
+    rows = tuple((item.id, item.title, cell(item.reason) or "未说明") for item in scores.excluded)
     return PaperTable("不参评条文及理由", columns, rows, empty="没有不参评的条文。", key="excluded")
 
 

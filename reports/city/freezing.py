@@ -64,7 +64,8 @@ LISTS: Mapping[str, tuple[ComparedList, ...]] = {
     ),
     "carbon": (
         ComparedList("lines", (), {"state": "报告", "total": "排放总量", "per_m2": "单位面积", "per_person": "人均", "target": "规划目标",
-                             "verifier": "核查机构"}),
+                             "verifier": "核查机构", "compared.found": "清单核算", "compared.due": "目标路径",
+                             "compared.light.words": "对照", "compared.reason": "原因和措施"}),
     ),
     "supervision": (
         ComparedList("findings", ("number", "clause", "text"), {"due": "期限", "state": "情况", "late": "逾期"}),
@@ -112,6 +113,8 @@ def _named(part: str, found: Any, whole: str) -> Iterator[NamedFigure]:
 
 def _at(row: Any, field: str) -> Any:
     for step in field.split("."):
+        if row is None:
+            return None
         row = row[step] if isinstance(row, Mapping) else getattr(row, step)
     return row
 

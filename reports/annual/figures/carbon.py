@@ -1,4 +1,4 @@
-"""Carbon of a district: targets of the specialised plan in force on the snapshot day beside the verified years."""
+"""Carbon of a district: targets of the plan in force on the snapshot day beside the verified years and the filed inventories."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -6,35 +6,47 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assessments.yearly_reports.selectors.carbon import VerifiedYear, received_years
+from carbon.targets.compared_years import ComparedYear
+from carbon.targets.selectors import paths_filed, targets_in
 from districts.facts.facts import plan_on
 from districts.file.models.district import District
+from districts.special_plans.models import SpecialPlan
 from reports.closings.days import received_in_time
 
 
 @dataclass(frozen=True)
 class CarbonFigures:
-    """``target`` in kgCO₂e/(m²·a), None where no plan sets one; ``stages`` are (year, target) of the plan; ``verified`` newest first."""
+    """``target`` in kgCO₂e/(m²·a), None where no plan sets one; ``stages`` are (year, target) of the plan; ``verified`` newest first.
+
+    ``compared`` are the years with an inventory against the path, oldest first; None in editions closed before they were read.
+    """
 
     year: int
     plan: str
     target: Decimal | None
     stages: tuple[tuple[int, Decimal], ...]
     verified: tuple[VerifiedYear, ...]
+    compared: tuple[ComparedYear, ...] | None = None
 
     @property
     def found(self) -> VerifiedYear | None:
         """Verification of the report's own year."""
         return next((row for row in self.verified if row.report.year == self.year), None)
 
+    @property
+    def against(self) -> ComparedYear | None:
+        """The report's own year against its target."""
+        return next((row for row in self.compared or () if row.year == self.year), None)
+
 
 def carbon_of(districts: Sequence[District], year: int, day: dt.date) -> dict[int, CarbonFigures]:
-    """Targets as of ``day``, and verifications on ``year`` and before that came until its last day of receipt, by district."""
-    verified = received_years([district.pk for district in districts], year, received_in_time(year))
-    return {district.pk: _carbon(district, year, day, verified.get(district.pk, ())) for district in districts}
+    """By district, targets as of ``day``, verifications and inventories until ``year`` that came by its last day of receipt."""
+    plans = {district.pk: plan_on(district, day) for district in districts}
+    verified = received_years(plans, year, received_in_time(year))
+    compared = paths_filed(plans, year, received_in_time(year, "filed_at"))
+    return {key: _carbon(plan, year, verified.get(key, ()), compared.get(key, ())) for key, plan in plans.items()}
 
 
-def _carbon(district: District, year: int, day: dt.date, verified: Sequence[VerifiedYear]) -> CarbonFigures:
-    plan = plan_on(district, day)
-    stages = sorted((int(row["year"]), Decimal(str(row["value"]))) for row in plan.carbon_stage_targets) if plan else []
-    target = plan.carbon_intensity_target if plan else None
-    return CarbonFigures(year, str(plan) if plan else "", target, tuple(stages), tuple(verified))
+def _carbon(plan: SpecialPlan | None, year: int, verified: Sequence[VerifiedYear], compared: Sequence[ComparedYear]) -> CarbonFigures:
+    stages, target = targets_in(plan)
+    return CarbonFigures(year, str(plan) if plan else "", target, tuple(sorted(stages)), tuple(verified), tuple(compared))

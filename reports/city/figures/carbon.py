@@ -1,6 +1,6 @@
-"""Carbon verifications of the year, against the intensity that each special plan aims at."""
+"""Carbon verifications and inventories of the year, against the intensity that each special plan aims at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import prefetch_related_objects
@@ -12,6 +12,8 @@ from assessments.yearly_reports.kinds import intensity
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors.yearly_reports import figures_of
+from carbon.targets.compared_years import ComparedYear
+from carbon.targets.selectors import paths_filed
 from districts.facts.facts import plan_on
 from greendistrict.core.rounding import half_up
 from reports.city.figures.standing import StandingDistrict, TitleStand
@@ -23,7 +25,10 @@ NONE, LATE = "无记录", "截止日后接收，未计入"
 
 @dataclass(frozen=True)
 class CarbonLine:
-    """One district: figures only of a report that was received; None is not known."""
+    """One district: figures only of a report that was received; None is not known.
+
+    ``compared`` is the year's inventory against the path; None without one and in editions closed before it was read.
+    """
 
     district: str
     state: str
@@ -34,6 +39,7 @@ class CarbonLine:
     target: Decimal | None
     verifier: str
     href: str
+    compared: ComparedYear | None = None
 
     @property
     def above(self) -> Decimal | None:
@@ -43,10 +49,11 @@ class CarbonLine:
 
 @dataclass(frozen=True)
 class CityCarbon:
-    """Everything part 7 shows."""
+    """Everything part 7 shows; ``inventories`` is False in editions closed before inventories were read."""
 
     lines: tuple[CarbonLine, ...]
     figures: tuple[CityFigure, ...]
+    inventories: bool = False
 
 
 def carbon_figures(stood: TitleStand) -> CityCarbon:
@@ -55,7 +62,15 @@ def carbon_figures(stood: TitleStand) -> CityCarbon:
     reports = {report.district_id: report for report in found}
     in_time = set(found.filter(received_in_time(stood.year), status=YearlyReportState.RECEIVED).values_list("district", flat=True))
     prefetch_related_objects(stood.districts, "plans")
-    lines = tuple(_line(row, reports.get(row.district.pk), stood, received=row.district.pk in in_time) for row in stood.rows)
+    plans = {row.district.pk: plan_on(row.district, stood.on) for row in stood.rows}
+    paths = paths_filed(plans, stood.year, received_in_time(stood.year, "filed_at"))
+    lines = tuple(
+        replace(
+            _line(row, reports.get(row.district.pk), stood, received=row.district.pk in in_time),
+            compared=next((one for one in paths.get(row.district.pk, ()) if one.year == stood.year), None),
+        )
+        for row in stood.rows
+    )
     received = [line for line in lines if line.received]
     emitted = tuple(SourceRow(line.district, "年碳排放总量", line.href, line.total) for line in received if line.total is not None)
     return CityCarbon(
@@ -69,6 +84,7 @@ def carbon_figures(stood: TitleStand) -> CityCarbon:
             ),
             CityFigure("carbon_total", "报告的年碳排放总量", "tCO₂", emitted, Reckoning.SUM, unknown=len(lines) - len(emitted)),
         ),
+        inventories=True,
     )
 
 

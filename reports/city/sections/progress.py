@@ -1,7 +1,11 @@
 """Parts 5 to 7: assessments, land and projects, carbon."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
+from reports.annual.carbon_tables import unsaid
+from reports.annual.tables import below
+from reports.annual.wording import light_words
 from reports.city.enums import ReportEdition
 from reports.city.figures.assessments import FAILED, Held
 from reports.city.figures.whole import CityReport
@@ -124,7 +128,26 @@ def carbon(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     )  # fmt: skip
     yield table("碳排放核查与规划目标", columns, rows, key="carbon", empty="本年度没有已接收的碳排放核查报告。")
     yield Paragraph(
-        "“—”为没有已接收的报告或报告没有这项数据。排放总量和核算建筑面积取自经核查的年度报告，单位面积排放为两者之商，人均按规划人口计算；规划目标取自截至快照日已批准的专业规划。"
-        "平台尚未建立碳排放清单，没有自行核算的数据和排放因子版本。",
+        "“—”为没有已接收的报告或报告没有这项数据。排放总量和核算建筑面积取自经核查的年度报告，单位面积排放为两者之商，人均按规划人口计算；规划目标取自截至快照日已批准的专业规划。",
         ParagraphStyle.NOTE,
     )
+    if report.carbon.inventories:
+        yield from _compared(report, edition)
+
+
+def _compared(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
+    """Inventories of the year against the paths of the plans; the edition that is handed on names no district."""
+    found = [(line.district, line.compared) for line in report.carbon.lines if line.compared]
+    missed = [row for _, row in found if row.is_missed]
+    explained = sum(1 for row in missed if row.reason)
+    yield Paragraph(f"已报送{report.year}年度碳排放清单的城区{len(found)}个，其中落后于目标的{len(missed)}个，已说明原因的{explained}个。")
+    if edition is not ReportEdition.INTERNAL:
+        return
+    columns = (
+        name("城区", 28), number("清单核算单位面积", 26, digits=3, unit="kg/m²"),
+        number("目标路径", 20, digits=3, unit="kg/m²", missing="—"),
+        text("对照", 36), text("原因和措施", 46),
+    )  # fmt: skip
+    rows = [(district, row.found, Decimal(row.due) if row.due else None, light_words(row.light), unsaid(row)) for district, row in found]
+    yield table("碳排放清单与目标路径", columns, rows, key="carbon_compared", empty="本年度没有已报送的碳排放清单。")
+    yield from below((f"{district}原因和措施", row.reason) for district, row in found)

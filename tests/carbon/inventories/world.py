@@ -42,6 +42,16 @@ def to_filed(found, people):
         return step(found, "sign", people.reviewer)
 
 
+def filed_years(people, district, years):
+    """Filed inventories of several years of a district, all with the rows worked by hand (47.968 kgCO₂e/m²)."""
+    for year in years:
+        found = services.open_inventory(district=district, year=year, by=people.preparer)
+        services.save(inventory=found, head=HEAD, boundary=None, rows=ROWS, version=0, by=people.preparer)
+        found.refresh_from_db()
+        step(found, "hand_up", people.preparer)
+        step(found, "sign", people.reviewer)
+
+
 def posted(head=HEAD, rows=ROWS, version=0, **more):
     """What the page posts."""
     data = {"version": version, "rows": len(rows), "note": head.note, **head.sizes}

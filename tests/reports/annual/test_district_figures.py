@@ -1,6 +1,7 @@
 """Figures beside the scores: plots, projects, works, supervision, duties and next step as of the snapshot day."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,27 +12,33 @@ from assessments.opinions.enums import OpinionState
 from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.tables.models import ScoreRow
 from assessments.yearly_reports.models import YearlyReport
+from carbon.inventories.models import CarbonInventory
+from carbon.targets.models import TargetExplanation
+from carbon.targets.selectors import carbon_path
 from districts.common.enums import ProjectState
 from districts.file.models.district import District
 from districts.plots.selectors.board import totals_of
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from greendistrict.core import clock
 from portal.district_page.selectors.next_stage import gap_of
-from reports.annual import figures
+from reports.annual import carbon_tables, figures, sentences
+from reports.annual.figures.carbon import CarbonFigures
+from reports.closings.plain import from_plain, to_plain
+from reports.composition.blocks import Paragraph
 from tests.factories.accounts import cast
 from tests.factories.districts import KeyProjectFactory, PlotFactory, SpecialPlanFactory, WorkFactory, make_district
 from tests.factories.received import at, received_self_check
 from tests.factories.reviews import Scene
 from tests.factories.stages import make_stage
 from tests.factories.titles import give_title
-from tests.reports.annual.worlds import fill_lists, fill_supervision
+from tests.reports.annual.worlds import MISSED, fill_lists, fill_supervision
 from tests.reports.world import LONG
 
 pytestmark = pytest.mark.django_db
 BEFORE, DAY, AFTER = dt.date(2026, 10, 8), dt.date(2026, 12, 31), dt.date(2027, 2, 3)
 NOW = at(2027, 6, 1)
-QUERIES = 38  # of one district without a received self-check
-TOGETHER = 49  # of several districts, one of them with a received self-check
+QUERIES = 39  # of one district without a received self-check
+TOGETHER = 51  # of several districts, one of them with a received self-check
 
 
 @pytest.fixture
@@ -178,6 +185,38 @@ def test_carbon_shows_received_verifications_beside_the_targets(district):
     assert [(row.report.year, row.total, row.intensity) for row in carbon.verified] == [(2026, Decimal(1200), Decimal("30.0"))]
     assert carbon.found is carbon.verified[0]
     assert read(district, 2025).carbon.found is None
+
+
+def test_targets_stand_beside_the_inventories_as_on_the_page(district, people):
+    fill_lists(district, people, 1)
+    found = read(district)
+    assert list(found.carbon.compared) == list(carbon_path(people.city_officer, district).years)
+    assert [(row.year, row.due, row.light.colour, row.reason) for row in found.carbon.compared] == [
+        (2024, "47.968", "", ""),
+        (2026, "37.32", "red", MISSED),
+    ]
+    assert found.carbon.against.year == 2026
+    assert sentences.carbon(found).endswith("；碳排放清单核算47.968kgCO₂e/(m²·a)，目标路径37.32，红灯，落后于路径，没有进展，已说明原因。")
+    table, reason = carbon_tables.carbon_compared(found)
+    assert table.rows[1][3:] == ("红灯，落后于路径，没有进展", "见表后说明")
+    assert reason == Paragraph(f"2026年原因和措施：{MISSED}")
+    assert read(district, 2025).carbon.compared == (), "filed after the receipts of that year closed"
+    TargetExplanation.objects.all().delete()
+    table, *rest = carbon_tables.carbon_compared(read(district))
+    assert ([row[4] for row in table.rows], rest) == (["—", "未说明"], [])
+
+
+def test_an_inventory_filed_after_the_last_day_of_receipt_does_not_count(district, people):
+    fill_lists(district, people, 1)
+    CarbonInventory.objects.filter(year=2026).update(filed_at=at(2027, 6, 1, hour=0))
+    assert [row.year for row in read(district).carbon.compared] == [2024]
+
+
+def test_an_edition_closed_before_inventories_were_read_says_nothing_of_them(district):
+    found = read(district)
+    assert "未与目标对照" in str(list(carbon_tables.carbon_compared(found)))
+    kept = from_plain(CarbonFigures, {name: one for name, one in to_plain(found.carbon).items() if name != "compared"})
+    assert list(carbon_tables.carbon_compared(replace(found, carbon=kept))) == []
 
 
 def test_a_district_without_a_received_self_check_has_no_scores(district):

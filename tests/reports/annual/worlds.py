@@ -7,6 +7,7 @@ from assessments.inspections.models import Inspection, InspectionFinding
 from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.tables.models import RowEvidence, ScoreRow
 from assessments.yearly_reports.models import YearlyReport
+from carbon.targets.services import explain
 from districts.common.enums import ProjectState
 from districts.file.models.district import District
 from districts.indicator_systems.targets import measure_of
@@ -14,8 +15,10 @@ from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from districts.special_plans.models import SpecialPlan
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
+from greendistrict.core import clock
 from greendistrict.documents.services import store_bytes
 from indicators.editions.selectors import rules_for
+from tests.carbon.inventories.world import filed_years
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 from tests.factories.received import at, received_self_check
@@ -26,6 +29,7 @@ from tests.reports.world import LONG, spoil
 
 LONG_NAME = "演示名字很长很长的绿色生态城区更新示范片区及其拓展区域（虚构）"
 PLOTS = 300
+MISSED = "光伏未按期并网，2027年补建（虚构）。" * 12
 EVIDENCE = "能耗监测平台接入证明" * 3
 BEFORE, DAY, AFTER = dt.date(2026, 10, 8), dt.date(2026, 12, 31), dt.date(2027, 2, 3)
 
@@ -93,6 +97,9 @@ def fill_lists(district, people, plots: int) -> None:
         district=district, kind="carbon", year=2026, status="received", number="TH-2027-0001", opened_at=at(2027, 1, 1),
         filed_at=at(2027, 3, 1), received_at=at(2027, 3, 9), figures=figures, verifier="演示核查有限公司（虚构）",
     )  # fmt: skip
+    with clock.at(at(2027, 2, 2)):
+        filed_years(people, district, (2024, 2026))
+        explain(district=district, year=2026, text=MISSED, version=0, by=people.preparer)
     plan = ImplementationPlan.objects.create(authority=people.authority_body, year=2027, status="filed", filed_on=DAY, is_demo=True)
     PlanItem.objects.create(
         plan=plan, district=district, work="plots", name="两个地块开工建设", department="演示建管委（虚构）", money=Decimal(1200)

@@ -17,6 +17,8 @@ from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.tables.models import TableVersion
 from assessments.yearly_reports.models import YearlyReport
+from carbon.inventories.models import CarbonInventory
+from carbon.targets.models import TargetExplanation
 from districts.file.models.district import District
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
@@ -86,7 +88,9 @@ def change_everything():
     Plot.objects.all().delete()
     KeyProject.objects.update(name=Concat(F("name"), Value("改")), planned_finish=None)
     Work.objects.update(main=False)
-    SpecialPlan.objects.update(carbon_intensity_target=Decimal(1))
+    SpecialPlan.objects.update(carbon_intensity_target=Decimal(1), carbon_stage_targets=[])
+    TargetExplanation.objects.update(text="改")
+    CarbonInventory.objects.update(frozen=None, year=F("year") - 20)
     YearlyReport.objects.update(figures={"total": "9", "area": "9"}, verifier="改")
     InspectionFinding.objects.update(text="改", closed_at=at(2026, 10, 9), status="closed", replied_at=at(2026, 10, 9), reply="改")
     StageOpinion.objects.update(text="改", body="改")

@@ -23,11 +23,11 @@ from tests.factories.accounts import cast, make_user
 from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district
 from tests.factories.received import at, received_self_check
 from tests.factories.titles import give_title
-from tests.reports.annual.worlds import AFTER, BEFORE, fill_lists, fill_supervision
+from tests.reports.annual.worlds import AFTER, BEFORE, MISSED, fill_lists, fill_supervision
 from tests.reports.world import many_districts, spoil
 
 pytestmark = pytest.mark.django_db
-NOW, YEAR, QUERIES = at(2027, 5, 20), 2026, 120
+NOW, YEAR, QUERIES = at(2027, 5, 20), 2026, 122
 ADDS = re.compile(r'data-adds="([^"]+)"')
 
 
@@ -175,6 +175,7 @@ def test_a_district_reads_the_same_in_the_tables_of_the_city_and_on_its_own_page
         len({slip.name for slip in own.land.slips}), own.land.work_totals.main, own.land.work_totals.built,
     )  # fmt: skip
     assert (carbon.total, carbon.per_m2, carbon.target) == (own.carbon.found.total, own.carbon.found.intensity, own.carbon.target)
+    assert (carbon.compared, carbon.compared.reason) == (own.carbon.against, MISSED)
     assert [(one.text, one.late) for one in report.supervision.findings] == [
         (one.finding.text, one.is_late) for one in own.supervision.findings
     ]

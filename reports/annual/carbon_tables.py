@@ -1,0 +1,60 @@
+"""Tables of the part 碳排放 of a district's report: targets, verifications received, inventories against the path."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from carbon.targets.compared_years import ComparedYear
+from reports.annual.figures import DistrictFigures
+from reports.annual.sentences import absent
+from reports.annual.tables import DASH, NAME, NUMBER, below, cell
+from reports.annual.wording import light_words
+from reports.composition.blocks import PaperColumn, PaperTable, Paragraph
+
+
+def carbon(figures: DistrictFigures) -> tuple[PaperTable, PaperTable]:
+    """Targets by year, and what the received verifications found."""
+    aims = PaperTable(
+        "分阶段碳排放强度目标",
+        (PaperColumn("年度", 40, NAME), PaperColumn("目标", 60, NUMBER, 3, "kgCO₂e/(m²·a)", missing=DASH)),
+        tuple((f"{year}年", value) for year, value in figures.carbon.stages),
+        empty=absent(figures, "没有登记分阶段目标"),
+        key="carbon_targets",
+    )
+    columns = (
+        PaperColumn("年度", 22, NAME),
+        PaperColumn("年碳排放总量", 34, NUMBER, 2, "tCO₂", missing=DASH),
+        PaperColumn("核算建筑面积", 34, NUMBER, 2, "万m²", missing=DASH),
+        PaperColumn("单位建筑面积", 36, NUMBER, 1, "kgCO₂/(m²·a)", missing=DASH),
+        PaperColumn("核查机构"),
+    )
+    rows = tuple((f"{row.report.year}年", row.total, row.area, row.intensity, row.report.verifier) for row in figures.carbon.verified)
+    empty = absent(figures, "没有已接收的碳排放核查报告") if figures.is_recorded_only else "没有已接收的碳排放核查报告，排放量无记录。"
+    return aims, PaperTable("历年碳排放核查", columns, rows, empty=empty, key="carbon_verified")
+
+
+def carbon_compared(figures: DistrictFigures) -> Iterator[PaperTable | Paragraph]:
+    """Each year's inventory against the path of the targets, with its light and what the district says of it.
+
+    Nothing for an edition that was closed before inventories were read.
+    """
+    compared = figures.carbon.compared
+    if compared is None:
+        return
+    columns = (
+        PaperColumn("年度", 20, NAME),
+        PaperColumn("清单核算单位面积", 36, NUMBER, 3, "kgCO₂e/(m²·a)", missing=DASH),
+        PaperColumn("目标路径", 26, NUMBER, 3, missing=DASH),
+        PaperColumn("对照", 40),
+        PaperColumn("原因和措施"),
+    )
+    rows = tuple(
+        (f"{row.year}年", row.found, Decimal(row.due) if row.due else None, light_words(row.light), unsaid(row)) for row in compared
+    )
+    empty = absent(figures, "没有已报送的碳排放清单") if figures.is_recorded_only else "没有已报送的碳排放清单，未与目标对照。"
+    yield PaperTable("碳排放清单与目标路径", columns, rows, empty=empty, key="carbon_compared")
+    yield from below((f"{row.year}年原因和措施", row.reason) for row in compared)
+
+
+def unsaid(row: ComparedYear) -> str:
+    """Reason of a year behind its path, or that none was stated; a dash where none is wanted."""
+    return cell(row.reason) or ("未说明" if row.is_missed else DASH)
