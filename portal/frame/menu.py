@@ -35,11 +35,12 @@ class MenuEntry:
 
 @dataclass(frozen=True)
 class MenuSection:
-    """A task of the menu; with more than one entry it folds."""
+    """A task of the menu; with more than one entry it folds. It is shut for those to whom it is no daily work: the others stay in sight."""
 
     label: str
     icon: str
     entries: tuple[MenuEntry, ...]
+    shut_for: frozenset[str] = frozenset()
 
 
 MENU = (
@@ -51,7 +52,6 @@ MENU = (
         (
             MenuEntry("申报与验收", "approvals:case_list", FILING),
             MenuEntry("称号", "approvals:title_list", FILING),
-            MenuEntry("公众意见", "outreach:opinion_list", CITY),
         ),
     ),
     MenuSection(
@@ -61,10 +61,6 @@ MENU = (
             MenuEntry("年度自查", "assessments:selfcheck_list", FILING),
             MenuEntry("阶段评估", "assessments:stage_list", FILING - {Role.BUREAU}),
             MenuEntry("后评估", "assessments:post_list", FILING - {Role.BUREAU}),
-            MenuEntry("运营与碳排放核查", "assessments:yearly_report_list", FILING - {Role.BUREAU}),
-            MenuEntry("碳排放清单", "carbon:inventory_list", FILING - {Role.BUREAU}),
-            MenuEntry("碳核查委托", "carbon:verification_list", (FILING - {Role.BUREAU}) | {Role.VERIFIER}),
-            MenuEntry("运营台账", "operation:ledger_list", FILING - {Role.BUREAU}),
             MenuEntry("监督检查", "assessments:inspection_list", FILING - {Role.BUREAU}),
             MenuEntry("评分表", "assessments:score_table_list", FILING),
             MenuEntry("横向比较", "portal:comparison", WATCHING - {Role.BUREAU}),
@@ -81,26 +77,47 @@ MENU = (
     ),
     MenuSection("地块与项目", "grid", (MenuEntry("地块与项目", "districts:plot_overview", FILING),)),
     MenuSection(
+        "碳排放与运营",
+        "leaf",
+        (
+            MenuEntry("运营与碳排放核查", "assessments:yearly_report_list", FILING - {Role.BUREAU}),
+            MenuEntry("碳排放清单", "carbon:inventory_list", FILING - {Role.BUREAU}),
+            MenuEntry("碳核查委托", "carbon:verification_list", (FILING - {Role.BUREAU}) | {Role.VERIFIER}),
+            MenuEntry("运营台账", "operation:ledger_list", FILING - {Role.BUREAU}),
+            MenuEntry("排放因子库", "carbon:factor_list", BUSINESS),
+        ),
+        shut_for=BUSINESS - {Role.VERIFIER},
+    ),
+    MenuSection("到期", "clock", (MenuEntry("到期", "obligations:obligation_list", WATCHING, counter="due"),)),
+    MenuSection("报告", "chart", (MenuEntry("报告", "reports:report_center", WATCHING),)),
+    MenuSection(
+        "公众与交流",
+        "talk",
+        (
+            MenuEntry("公众意见", "outreach:opinion_list", CITY),
+            MenuEntry("案例", "outreach:story_list", BUSINESS),
+        ),
+        shut_for=BUSINESS,
+    ),
+    MenuSection(
         "美丽上海",
         "pin",
         (
             MenuEntry("美丽上海框架", "beautiful:frame", BUSINESS),
             MenuEntry("三年行动计划", "beautiful:plan_list", CITY | {Role.PARTNER, Role.AUTHORITY, Role.BUREAU}),
         ),
+        shut_for=BUSINESS,
     ),
-    MenuSection("到期", "clock", (MenuEntry("到期", "obligations:obligation_list", WATCHING, counter="due"),)),
-    MenuSection("报告", "chart", (MenuEntry("报告", "reports:report_center", WATCHING),)),
     MenuSection(
         "标准与政策",
         "book",
         (
             MenuEntry("评价标准", "indicators:edition_list", BUSINESS),
-            MenuEntry("排放因子库", "carbon:factor_list", BUSINESS),
             MenuEntry("政策条款", "policy:rule_list", BUSINESS),
             MenuEntry("条款核对", "portal:policy_check", WATCHING - {Role.BUREAU}),
-            MenuEntry("案例", "outreach:story_list", BUSINESS),
             MenuEntry("办事指南", "portal:guide", BUSINESS),
         ),
+        shut_for=BUSINESS,
     ),
     MenuSection(
         "系统",
@@ -122,6 +139,7 @@ MENU = (
             MenuEntry("个人信息", "portal:personal"),
             MenuEntry("使用帮助", "portal:guide", KEEPERS),
         ),
+        shut_for=BUSINESS,
     ),
 )
 
@@ -143,6 +161,7 @@ class ShownSection:
     label: str
     icon: str
     folds: bool
+    shut: bool
     links: tuple[Link, ...]
 
     @property
@@ -159,6 +178,7 @@ class ShownSection:
             section.label,
             section.icon,
             folds,
+            roles <= section.shut_for,
             tuple(Link(entry.label, href, figure(entry.counter) if entry.counter else None, href == current) for entry, href in shown),
         )
 

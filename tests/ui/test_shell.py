@@ -4,6 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from greendistrict.accounts.enums import Role
 from greendistrict.core.registry import Registry
 from portal.frame import context, menu
+from tests.architecture.sources import ROOT
 
 pytestmark = pytest.mark.urls("tests.ui.ui_urls")
 
@@ -31,6 +32,21 @@ def test_menu_by_post(request_of):
     assert labels(Role.EXPERT, request_of()) == ["工作台", "专家评审", "标准与政策", "系统"]
     assert labels(Role.AUDIT_KEEPER, request_of()) == ["工作台", "系统"]
     assert "专家评审" not in labels(Role.PREPARER, request_of())
+
+
+def test_what_is_no_daily_work_is_shut_but_where_the_page_is(request_of):
+    def shut(role, path="/"):
+        shown = menu.menu_for(frozenset({role}), request_of(path))
+        return [section.label for section in shown if section.shut and not section.current]
+
+    assert shut(Role.CITY_OFFICER) == ["标准与政策", "系统"]
+    assert shut(Role.CITY_OFFICER, "/policy/rule_list/") == ["系统"]
+    assert shut(Role.SYSTEM_KEEPER) == []
+
+
+def test_every_section_has_an_icon_of_the_sprite():
+    sprite = (ROOT / "static/img/icons.svg").read_text(encoding="utf-8")
+    assert [section.icon for section in menu.MENU if f'symbol id="{section.icon}"' not in sprite] == []
 
 
 def test_nobody_has_no_menu(request_of):
