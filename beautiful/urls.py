@@ -4,7 +4,8 @@ from django.urls import URLPattern
 
 from beautiful.frame import urls as frame
 from beautiful.plans import urls as plans
+from beautiful.releases import urls as releases
 
 app_name = "beautiful"
-features = (frame, plans)
+features = (frame, plans, releases)
 urlpatterns: list[URLPattern] = [one for feature in features for one in feature.urlpatterns]

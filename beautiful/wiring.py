@@ -7,8 +7,8 @@ from greendistrict.accounts import acting
 from greendistrict.documents.registry import register_owner
 
 COORDINATORS_ACTS = (
-    "beautiful.add_task", "beautiful.adjust_task", "beautiful.issue_plan", "beautiful.make_plan", "beautiful.roll_plan",
-    "beautiful.save_task",
+    "beautiful.add_task", "beautiful.adjust_task", "beautiful.issue_plan", "beautiful.make_plan", "beautiful.release_progress",
+    "beautiful.revoke_roll", "beautiful.roll_plan", "beautiful.save_task", "beautiful.withdraw_progress",
 )  # fmt: skip
 
 

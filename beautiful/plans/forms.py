@@ -140,6 +140,12 @@ class ProgressForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("value", "text", "problems") if name in self.cleaned_data}
 
 
+class RevocationForm(forms.Form):
+    """Why a roll-over is taken back."""
+
+    reason = forms.CharField(label="撤销理由", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class RollForm(forms.Form):
     """Outcome and reason of every task of a plan."""
 

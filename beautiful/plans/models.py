@@ -209,3 +209,22 @@ class TaskAdjustment(models.Model):
     def lines(self) -> list[tuple[str, str, str]]:
         """Label, before and after of each change."""
         return [(one["label"], one["before"] or "未填", one["after"] or "未填") for one in self.changes]
+
+
+class RollOverRevocation(models.Model):
+    """A roll-over taken back as a mistake, with what it had decided; the draft that it had made is gone."""
+
+    plan = models.ForeignKey(ActionPlan, models.PROTECT, related_name="revocations", verbose_name="计划")
+    reason = models.CharField("理由", max_length=300)
+    decided = models.JSONField("原滚动结果")
+    dropped = models.JSONField("一并删除的任务", default=list)
+    revoked_at = models.DateTimeField("撤销时间")
+    revoked_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=SEAT, null=True, related_name="+", verbose_name="撤销人")
+
+    class Meta:
+        verbose_name = "滚动撤销"
+        ordering = ("revoked_at", "pk")
+        constraints: ClassVar = [models.CheckConstraint(condition=~Q(reason=""), name="roll_over_revocation_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.plan}　滚动撤销"

@@ -10,7 +10,7 @@ from django.db import transaction
 from beautiful.frame.programme import programme
 from beautiful.plans import rules
 from beautiful.plans.enums import GOES_ON, QUARTERS, PlanStanding, RollOutcome
-from beautiful.plans.models import ActionPlan, ActionTask, PlannedTask, QuarterlyProgress, TaskAdjustment
+from beautiful.plans.models import ActionPlan, ActionTask, PlannedTask, QuarterlyProgress, RollOverRevocation, TaskAdjustment
 from beautiful.plans.path import quarter_end
 from beautiful.plans.selectors import has_own_value
 from districts.file.services.locking import assign, hold_constraints, label_of, locked
@@ -252,3 +252,40 @@ def _undecided(rows: list[PlannedTask], decisions: Mapping[int, RollDecision]) -
             yield Refusal(f"{row}：请写明理由", field=f"reason_{row.pk}")
         elif decided.outcome not in GOES_ON and row.task_id in going:
             yield Refusal(f"{row}：还有区任务结转，市级任务不能先结束", field=f"outcome_{row.pk}")
+
+
+@transaction.atomic
+def revoke_roll_over(*, plan: ActionPlan, reason: str, by: User) -> RollOverRevocation:
+    """Take a roll-over back while the plan after it is a draft: the draft goes with its tasks, and every task of ``plan`` goes on.
+
+    What was decided stays on record. Raises ``NotAllowed``, ``Refused``.
+    """
+    held = _hold_plan(plan, by)
+    after = ActionPlan.objects.select_for_update(of=("self",), no_key=True).filter(previous=held).first()
+    if after is None:
+        raise Refused([Refusal("计划没有滚动，不需撤销")])
+    Refused.when(after.issued_on, f"{after}已经印发，不能撤销滚动；任务凭决定调整")
+    if not reason.strip():
+        raise Refused([Refusal("请写明理由", field="reason")])
+    rows = list(held.planned.select_for_update(of=("self",), no_key=True).select_related("task").order_by("task__number"))
+    drafted = list(after.planned.select_related("task").order_by("task__number"))
+    new = [row.task_id for row in drafted if row.previous_id is None]
+    made = RollOverRevocation.objects.create(
+        plan=held,
+        reason=reason.strip(),
+        decided=[{"task": str(row), "outcome": row.get_outcome_display(), "reason": row.outcome_reason} for row in rows],
+        dropped=[str(row) for row in drafted if row.previous_id is None],
+        revoked_at=clock.now(),
+        revoked_by=by,
+    )
+    after.planned.all().delete()
+    ActionTask.objects.filter(pk__in=new, city_task__isnull=False).delete()
+    ActionTask.objects.filter(pk__in=new).delete()
+    words = str(after)
+    after.delete()
+    for row in rows:
+        row.outcome, row.outcome_reason = "", ""
+        row.version += 1
+        row.save()
+    audit.record(action="beautiful.revoke_roll", by=by, obj=held, data={"draft": words, "reason": made.reason, "dropped": made.dropped})
+    return made

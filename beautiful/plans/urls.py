@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("plans/<int:pk>/", views.plan, name="plan"),
     path("plans/<int:pk>/issue/", views.plan_issue, name="plan_issue"),
     path("plans/<int:pk>/roll/", views.plan_roll, name="plan_roll"),
+    path("plans/<int:pk>/roll/revoke/", views.plan_roll_revoke, name="plan_roll_revoke"),
     path("plans/<int:pk>/tasks/new/", views.task_create, name="task_create"),
     path("tasks/<int:pk>/", views.task, name="task"),
     path("tasks/<int:pk>/edit/", views.task_edit, name="task_edit"),

@@ -21,6 +21,7 @@ from beautiful.plans.forms import (
     NewTaskForm,
     PlanFilter,
     ProgressForm,
+    RevocationForm,
     RollForm,
     TaskForm,
 )
@@ -106,6 +107,9 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "total": len(lines),
         "may_add": coordinates and is_draft,
         "may_roll": coordinates and not is_draft and found.rolled_into is None,
+        "may_revoke": coordinates and is_draft and found.previous_id is not None,
+        "revocations": list(found.revocations.select_related("revoked_by")) if rules.reads_all(user) else [],
+        "may_release": rules.reads_all(user) and not is_draft,
         "after": found.rolled_into if rules.reads_all(user) or (found.rolled_into and found.rolled_into.issued_on) else None,
         "programme": programme(),
     }
@@ -138,6 +142,29 @@ def plan_roll(request: HttpRequest, pk: int) -> HttpResponse:
     page = _plan_page(found, f"滚动到{found.first_year + 1}—{found.last_year + 1}年", "滚动", "计划已滚动，下一轮在编制中")
     keep = lambda: services.roll_over(plan=found, decisions=form.decisions(), by=user)  # noqa: E731 -- one call
     return _answer(request, form, keep, page=page, template="beautiful/plans/plan_roll.html")
+
+
+@require_http_methods(METHODS)
+def plan_roll_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back the roll-over that made this draft; the page says what goes with it."""
+    user = signed_in(request)
+    found = _plan(user, pk)
+    before = found.previous
+    if before is None or not rules.coordinates(user) or found.standing != PlanStanding.DRAFT:
+        raise Http404
+    form = RevocationForm(_posted(request))
+    page = {
+        "heading": "撤销滚动",
+        "submit": "撤销滚动",
+        "back": reverse("beautiful:plan", args=[before.pk if request.method == "POST" and form.is_valid() else found.pk]),
+        "done": "滚动已撤销，上一轮各项任务继续执行",
+        "plan": found,
+        "before": before,
+        "new": list(found.planned.filter(previous=None).select_related("task").order_by("task__number")),
+        "carried": found.planned.exclude(previous=None).count(),
+    }
+    keep = lambda: services.revoke_roll_over(plan=before, reason=form.cleaned_data["reason"], by=user)  # noqa: E731 -- one call
+    return _answer(request, form, keep, page=page, template="beautiful/plans/plan_roll_revoke.html")
 
 
 @require_http_methods(METHODS)

@@ -30,6 +30,8 @@ PUBLIC = frozenset(
         "approvals:notice",
         "approvals:announcement",
         "beautiful:public_programme",
+        "beautiful:public_progress",
+        "beautiful:public_quarter",
         "outreach:opinions",
         "outreach:opinion_on_programme",
         "outreach:opinion_on_district",

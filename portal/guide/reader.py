@@ -19,6 +19,7 @@ OPEN = frozenset(
         *("portal:publicity", "portal:open_data", "portal:published_counts", "accounts:login", "accounts:forgotten"),
         *("portal:public_policy", "portal:public_standards"),
         "beautiful:public_programme",
+        "beautiful:public_progress",
         *("outreach:opinions", "outreach:opinion_receipt", "outreach:stories"),
     }
 )

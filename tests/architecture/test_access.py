@@ -42,6 +42,8 @@ PUBLIC = {
     "approvals:notice": "公示",
     "approvals:announcement": "公告",
     "beautiful:public_programme": "征求意见稿 of 美丽上海, marked so",
+    "beautiful:public_progress": "quarters of the action plan that were released",
+    "beautiful:public_quarter": "a released one",
     "outreach:opinions": "意见与异议, published summaries",
     "outreach:opinion_on_programme": "anybody files an opinion",
     "outreach:opinion_on_district": "the same on a district",

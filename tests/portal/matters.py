@@ -118,6 +118,7 @@ MOMENTS = {
     "Notice": "test_objections_are_a_task_with_a_day",
     "PublicOpinion": "test_the_officer_finds_what_waits_on_the_desk",
     "Endorsement": "its case waits for the authority in state endorsing",
+    "ProgressRelease": "public until the seat that draws up the plan withdraws it; that waits for nobody",
     "ActionPlan": "entered as issued by the seat that draws it up, once the paper is there; no day asks for it",
     "Draw": "a step of the review",
     "SampleDraw": "drawn in the form that commits it; the secretariat begins it at any time of the year",

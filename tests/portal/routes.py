@@ -320,6 +320,9 @@ FILLERS: dict[str, Filler] = {
         "assessments.YearlyReport", sight=seen("assessments.yearly_reports.selectors.yearly_reports:reports_visible_to")
     ),
     "beautiful/plans/<pk>": rows("beautiful.ActionPlan", sight=seen("beautiful.plans.selectors:plans_visible_to")),
+    "beautiful/plans/<pk>/releases/<year>": computed(_years),
+    "beautiful/plans/<pk>/releases/<year>/<quarter>": words(1, 4, 9),
+    "beautiful/progress/<pk>": rows("beautiful.ProgressRelease"),
     "beautiful/tasks/<pk>": rows("beautiful.PlannedTask", sight=seen("beautiful.plans.selectors:planned_visible_to")),
     "carbon/districts/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
     "carbon/districts/<code>/metering/readings/<pk>": rows("carbon.ReadingImport", "district__code", "code"),

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 everybody = once(cast)
 nobodys = copy_of("everybody")
 LIST_QUERIES = 6
-PLAN_QUERIES = 9
+PLAN_QUERIES = 10
 
 
 @pytest.fixture(autouse=True)

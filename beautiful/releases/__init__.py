@@ -1,0 +1,1 @@
+"""Release of the progress of a quarter to the public, and its withdrawal."""

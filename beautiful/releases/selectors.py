@@ -1,0 +1,79 @@
+"""What of the action plan is public: as frozen at the release, and as it would be released now."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from beautiful.frame.programme import programme
+from beautiful.plans.enums import QUARTERS
+from beautiful.plans.models import ActionPlan, PlannedTask
+from beautiful.plans.path import quarter_end
+from beautiful.plans.selectors import Quarter, QuarterValue, amber_from, quarter_values
+from beautiful.releases.models import ProgressRelease
+from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
+from greendistrict.core.number_parsing import plain
+
+
+def quarters_over(plan: ActionPlan) -> list[Quarter]:
+    """Quarters of the plan that are over, newest first."""
+    today = clock.today()
+    return [(year, quarter) for year in plan.years for quarter in QUARTERS if quarter_end(year, quarter) <= today][::-1]
+
+
+def to_freeze(plan: ActionPlan, quarter: Quarter) -> dict[str, Any]:
+    """What everybody would read of a quarter: the ten areas with tasks, owners, targets and values; no text of a report. Three queries."""
+    amber = amber_from()
+    rows = list(plan.planned.select_related("task", "owner", "plan").prefetch_related("progress").order_by("task__number"))
+    tops = {row.task_id for row in rows if row.task.city_task_id is None}
+    shown = [row for row in rows if row.task.city_task_id not in tops]
+    below = {top: [row for row in rows if row.task.city_task_id == top] for top in tops}
+    lines = [(row, _value_of(quarter_values(row, below.get(row.task_id, []), amber), quarter)) for row in shown]
+    areas = [
+        {"name": area.name, "group": area.group_name, "tasks": [_task(row, value) for row, value in lines if row.task.area == area.key]}
+        for area in programme().areas
+    ]
+    return {"plan": str(plan), "basis": plan.basis, "areas": areas}
+
+
+def _value_of(values: list[QuarterValue], quarter: Quarter) -> QuarterValue | None:
+    return next((one for one in values if one.quarter == quarter), None)
+
+
+def _task(row: PlannedTask, found: QuarterValue | None) -> dict[str, Any]:
+    value = "" if found is None or found.value is None else f"{plain(found.value)} {row.unit}".strip()
+    return {
+        "number": row.task.number,
+        "title": row.title,
+        "owner": row.owner.name,
+        "target": row.target_text,
+        "due_on": day_in_words(row.due_on),
+        "reported": found is not None,
+        "value": value,
+        "parts": f"区任务合计，{found.reported}/{found.asked}已报" if found is not None and found.is_sum else "",
+        "light": found.light.words if found is not None else "",
+        "colour": found.light.colour if found is not None else "",
+    }
+
+
+def live_release(plan: ActionPlan, quarter: Quarter) -> ProgressRelease | None:
+    """The release of a quarter that was not withdrawn."""
+    year, number = quarter
+    return ProgressRelease.objects.filter(plan=plan, year=year, quarter=number, withdrawn_at__isnull=True).first()
+
+
+def releases_of(plan: ActionPlan) -> list[ProgressRelease]:
+    """All releases of a plan, withdrawn ones too, newest first."""
+    return list(ProgressRelease.objects.filter(plan=plan).select_related("released_by", "withdrawn_by"))
+
+
+def released() -> QuerySet[ProgressRelease]:
+    """What everybody reads now, reality before fiction, the newest quarter first."""
+    found = ProgressRelease.objects.filter(withdrawn_at__isnull=True).select_related("plan")
+    return found.order_by("plan__is_demo", "-year", "-quarter", "-pk")
+
+
+def withdrawn() -> QuerySet[ProgressRelease]:
+    """What everybody may know of withdrawn ones: quarter, day and reason."""
+    found = ProgressRelease.objects.filter(withdrawn_at__isnull=False).select_related("plan")
+    return found.order_by("plan__is_demo", "-withdrawn_at", "-pk")

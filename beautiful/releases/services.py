@@ -1,0 +1,58 @@
+"""Releasing the progress of a quarter to the public, and withdrawing it."""
+
+from django.db import transaction
+
+from beautiful.plans.models import ActionPlan
+from beautiful.plans.selectors import Quarter
+from beautiful.releases import rules
+from beautiful.releases.models import ProgressRelease
+from beautiful.releases.selectors import live_release, quarters_over, to_freeze
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+
+ONLY = "行动计划进展由“美丽上海统筹”的岗位公开和撤回"
+
+
+def _hold(plan: ActionPlan, by: User) -> ActionPlan:
+    NotAllowed.unless(rules.may_release(by), ONLY)
+    return ActionPlan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
+
+
+@transaction.atomic
+def release(*, plan: ActionPlan, quarter: Quarter, basis: str, by: User) -> ProgressRelease:
+    """Make the progress of a quarter that is over public as it stands. Raises ``NotAllowed``, ``Refused``."""
+    held = _hold(plan, by)
+    year, number = quarter
+    words = f"{year}年第{number}季度"
+    if not basis.strip():
+        raise Refused([Refusal("请写明公开依据", field="basis")])
+    Refused.unless(held.issued_on, "计划印发以后才能公开进展")
+    Refused.unless(quarter in quarters_over(held), f"{words}不在计划内或者尚未结束，不能公开")
+    Refused.when(live_release(held, quarter), f"{words}的进展已经公开；要改，先撤回")
+    frozen = to_freeze(held, quarter)
+    Refused.unless(any(task["reported"] for area in frozen["areas"] for task in area["tasks"]), f"{words}没有报送的进展，不能公开")
+    made = ProgressRelease.objects.create(
+        plan=held, year=year, quarter=number, basis=basis.strip(), frozen=frozen, released_at=clock.now(), released_by=by
+    )
+    audit.record(action="beautiful.release_progress", by=by, obj=made, data={"year": year, "quarter": number, "basis": made.basis})
+    return made
+
+
+@transaction.atomic
+def withdraw(*, plan: ActionPlan, quarter: Quarter, reason: str, by: User) -> ProgressRelease:
+    """Take the progress of a quarter back from the public; the release stays on record. Raises ``NotAllowed``, ``Refused``."""
+    held = _hold(plan, by)
+    year, number = quarter
+    if not reason.strip():
+        raise Refused([Refusal("请写明撤回理由", field="withdrawal")])
+    live = live_release(held, quarter)
+    if live is None:
+        words = f"{year}年第{number}季度的进展现在没有公开"
+        raise Refused(words)
+    live.withdrawal, live.withdrawn_at, live.withdrawn_by = reason.strip(), clock.now(), by
+    live.save()
+    data = {"year": year, "quarter": number, "reason": live.withdrawal}
+    audit.record(action="beautiful.withdraw_progress", by=by, obj=live, data=data)
+    return live

@@ -1,0 +1,114 @@
+"""Pages of released progress: for the public as frozen, for the city with the act of releasing and the record."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from beautiful.frame.programme import programme
+from beautiful.plans.models import ActionPlan
+from beautiful.plans.selectors import Quarter, plans_visible_to
+from beautiful.releases import rules, selectors, services
+from beautiful.releases.forms import ProgressReleaseForm, ProgressWithdrawalForm
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.refusals import RefusalsIn
+
+UNPROCESSABLE = 422
+
+
+@login_not_required
+@require_safe
+def public_progress(request: HttpRequest) -> HttpResponse:
+    """Quarters that are public, those withdrawn with their reason."""
+    context = {"programme": programme(), "released": list(selectors.released()), "withdrawn": list(selectors.withdrawn())}
+    return render(request, "beautiful/releases/public_progress.html", context)
+
+
+@login_not_required
+@require_safe
+def public_quarter(request: HttpRequest, pk: int) -> HttpResponse:
+    """A released quarter as it was frozen. Raises ``Http404`` for one that is withdrawn."""
+    found = get_object_or_404(selectors.released(), pk=pk)
+    return render(request, "beautiful/releases/public_quarter.html", {"programme": programme(), "release": found, "told": found.frozen})
+
+
+def _plan(user: User, pk: int) -> ActionPlan:
+    """Issued plan, for the city. Raises ``Http404``."""
+    if not rules.may_preview(user):
+        raise Http404
+    return get_object_or_404(plans_visible_to(user).filter(issued_on__isnull=False), pk=pk)
+
+
+def _quarter(plan: ActionPlan, year: int, quarter: int) -> Quarter:
+    """A quarter of the plan that is over. Raises ``Http404``."""
+    if (year, quarter) not in selectors.quarters_over(plan):
+        raise Http404
+    return year, quarter
+
+
+@require_safe
+def progress_releases(request: HttpRequest, pk: int) -> HttpResponse:
+    """Quarters of a plan that are over, and the record of releases."""
+    found = _plan(signed_in(request), pk)
+    records = selectors.releases_of(found)
+    live = {(one.year, one.quarter) for one in records if one.withdrawn_at is None}
+    quarters = [(year, quarter, (year, quarter) in live) for year, quarter in selectors.quarters_over(found)]
+    context = {"plan": found, "quarters": quarters, "records": records, "programme": programme()}
+    return render(request, "beautiful/releases/progress_releases.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def progress_release(request: HttpRequest, pk: int, year: int, quarter: int) -> HttpResponse:
+    """What the public reads or would read of a quarter; the seat releases it."""
+    user = signed_in(request)
+    found = _plan(user, pk)
+    chosen = _quarter(found, year, quarter)
+    if request.method != "POST":
+        return _page(request, user, found, chosen)
+    form = ProgressReleaseForm(request.POST)
+    if form.is_valid():
+        with RefusalsIn(form):
+            services.release(plan=found, quarter=chosen, basis=form.cleaned_data["basis"], by=user)
+            return _done(request, found, chosen, "已向公众公开")
+    return _page(request, user, found, chosen, form=form)
+
+
+@require_POST
+def progress_withdraw(request: HttpRequest, pk: int, year: int, quarter: int) -> HttpResponse:
+    """Withdraw what is public of a quarter."""
+    user = signed_in(request)
+    found = _plan(user, pk)
+    chosen = _quarter(found, year, quarter)
+    form = ProgressWithdrawalForm(request.POST)
+    if form.is_valid():
+        with RefusalsIn(form):
+            services.withdraw(plan=found, quarter=chosen, reason=form.cleaned_data["withdrawal"], by=user)
+            return _done(request, found, chosen, "已撤回，公众不再看到")
+    return _page(request, user, found, chosen, withdrawal=form)
+
+
+def _done(request: HttpRequest, plan: ActionPlan, quarter: Quarter, words: str) -> HttpResponse:
+    messages.success(request, f"{quarter[0]}年第{quarter[1]}季度的进展{words}")
+    return HttpResponseRedirect(reverse("beautiful:progress_release", args=[plan.pk, *quarter]))
+
+
+def _page(request: HttpRequest, user: User, plan: ActionPlan, quarter: Quarter, **bound: Any) -> HttpResponse:
+    live = selectors.live_release(plan, quarter)
+    releases = rules.may_release(user)
+    context = {
+        "plan": plan,
+        "year": quarter[0],
+        "quarter": quarter[1],
+        "live": live,
+        "told": live.frozen if live else selectors.to_freeze(plan, quarter),
+        "form": bound.get("form", ProgressReleaseForm()) if releases else None,
+        "withdrawal": bound.get("withdrawal", ProgressWithdrawalForm()) if releases else None,
+        "errors": bound.get("withdrawal", bound.get("form")),
+        "programme": programme(),
+    }
+    return render(request, "beautiful/releases/progress_release.html", context, status=UNPROCESSABLE if bound else 200)

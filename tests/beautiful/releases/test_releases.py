@@ -1,0 +1,136 @@
+"""Progress of a quarter is public as it stood when it was released, and after a withdrawal only its reason is."""
+
+from http import HTTPStatus
+
+import pytest
+from django.urls import reverse
+
+from beautiful.releases import selectors, services
+from beautiful.releases.models import ProgressRelease
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from tests.beautiful.plans.world import FIRST, make_issued, report, rolled, spring, status
+from tests.factories.once import copy_of, once
+
+pytestmark = pytest.mark.django_db
+issued = once(make_issued)
+world = copy_of("issued")
+BASIS = "演示公开〔2027〕1号（虚构）"
+LIST_QUERIES, QUARTER_QUERIES = 2, 1
+
+
+@pytest.fixture(autouse=True)
+def january():
+    with clock.at(spring(FIRST + 1)):
+        yield
+
+
+@pytest.fixture
+def reported(world):
+    report(world.own, world.people.authority, 4, 30, problems="内部问题（虚构）", text="内部说明（虚构）")
+    report(world.beside, world.other, 3, 9)
+    return world
+
+
+def release(world, quarter=4, by=None):
+    return services.release(plan=world.plan, quarter=(FIRST, quarter), basis=BASIS, by=by or world.people.city_officer)
+
+
+def page(client, name, *args):
+    return client.get(reverse(f"beautiful:{name}", args=args))
+
+
+def test_what_is_released_stays_as_it_was_and_tells_no_text_of_a_report(client, reported):
+    made = release(reported)
+    report(reported.own, reported.people.authority, 4, 99)
+    text = page(client, "public_quarter", made.pk).content.decode()
+    assert "30 公里" in text
+    assert "区任务合计，1/2已报" in text
+    assert "99" not in text
+    assert "内部" not in text
+    assert "征求意见稿" in text
+    assert "演示数据" in text
+    assert text.count("本计划在这一领域没有任务。") == 8
+    assert str(made) in page(client, "public_progress").content.decode()
+
+
+def test_what_would_be_released_is_what_the_page_of_the_task_sums_up(reported):
+    [habitat] = [area for area in selectors.to_freeze(reported.plan, (FIRST, 4))["areas"] if area["name"] == "人居之美"]
+    assert [(task["number"], task["value"], task["parts"]) for task in habitat["tasks"]] == [
+        (reported.city.task.number, "30 公里", "区任务合计，1/2已报")
+    ]
+    [institution] = [area for area in selectors.to_freeze(reported.plan, (FIRST, 4))["areas"] if area["name"] == "制度之美"]
+    assert [task["reported"] for task in institution["tasks"]] == [False]
+
+
+def test_a_withdrawn_release_shows_its_reason_alone(client, reported):
+    made = release(reported)
+    services.withdraw(plan=reported.plan, quarter=(FIRST, 4), reason="一个区的数字有误（虚构）", by=reported.people.city_officer)
+    assert page(client, "public_quarter", made.pk).status_code == HTTPStatus.NOT_FOUND
+    text = page(client, "public_progress").content.decode()
+    assert "一个区的数字有误（虚构）" in text
+    assert "尚未公开任何季度的进展" in text
+    assert release(reported).pk != made.pk
+    assert ProgressRelease.objects.count() == 2
+    assert AuditRecord.objects.filter(action="beautiful.withdraw_progress").count() == 1
+
+
+@pytest.mark.parametrize("quarter", [(FIRST, 2), (FIRST + 1, 1), (FIRST - 1, 4), (FIRST, 5)])
+def test_a_quarter_without_reports_or_outside_the_plan_is_not_released(reported, quarter):
+    with pytest.raises(Refused):
+        services.release(plan=reported.plan, quarter=quarter, basis=BASIS, by=reported.people.city_officer)
+
+
+def test_a_release_needs_the_seat_its_ground_and_an_issued_plan(reported):
+    for user in (reported.people.city_director, reported.people.partner, reported.people.authority):
+        with pytest.raises(NotAllowed):
+            release(reported, by=user)
+    with pytest.raises(Refused, match="公开依据"):
+        services.release(plan=reported.plan, quarter=(FIRST, 4), basis=" ", by=reported.people.city_officer)
+    release(reported)
+    with pytest.raises(Refused, match="已经公开"):
+        release(reported)
+    with pytest.raises(Refused, match="撤回理由"):
+        services.withdraw(plan=reported.plan, quarter=(FIRST, 4), reason=" ", by=reported.people.city_officer)
+    with pytest.raises(Refused, match="现在没有公开"):
+        services.withdraw(plan=reported.plan, quarter=(FIRST, 3), reason="误公开", by=reported.people.city_officer)
+
+
+def test_a_draft_has_nothing_to_release(client, world):
+    world.plan = rolled(world.plan, world.people.city_officer)
+    assert status(client, world.people.city_officer, "progress_releases", world.plan.pk) == HTTPStatus.NOT_FOUND
+    with pytest.raises(Refused, match="印发以后"):
+        release(world)
+
+
+def test_the_seat_releases_and_withdraws_on_the_page(client, reported):
+    officer = reported.people.city_officer
+    where = [reported.plan.pk, FIRST, 4]
+    address = reverse("beautiful:progress_release", args=where)
+    seats = reported.people.everybody
+    readers = {name for name, user in seats.items() if status(client, user, "progress_release", *where) == HTTPStatus.OK}
+    assert readers == {"city_officer", "city_checker", "city_director", "city_legal"}
+    client.force_login(officer)
+    typed = client.post(address, {"basis": ""})
+    assert typed.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    client.post(address, {"basis": BASIS})
+    made = ProgressRelease.objects.get()
+    assert (made.basis, made.released_by) == (BASIS, officer)
+    refused = client.post(reverse("beautiful:progress_withdraw", args=where), {"withdrawal": " "})
+    assert "撤回理由" in refused.content.decode()
+    client.post(reverse("beautiful:progress_withdraw", args=where), {"withdrawal": "数字有误（虚构）"})
+    made.refresh_from_db()
+    assert (made.withdrawal, made.withdrawn_by) == ("数字有误（虚构）", officer)
+    assert BASIS in client.get(reverse("beautiful:progress_releases", args=where[:1])).content.decode()
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_public_pages_cost_the_same_for_one_and_for_three(client, reported, django_assert_num_queries, many):
+    for quarter in (1, 2, 3):
+        report(reported.own, reported.people.authority, quarter, quarter)
+    made = [release(reported, quarter) for quarter in range(4, 4 - many, -1)]
+    with django_assert_num_queries(LIST_QUERIES):
+        assert page(client, "public_progress").status_code == HTTPStatus.OK
+    with django_assert_num_queries(QUARTER_QUERIES):
+        assert page(client, "public_quarter", made[0].pk).status_code == HTTPStatus.OK
