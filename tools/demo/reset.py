@@ -33,7 +33,7 @@ def remove_fiction() -> dict[str, int]:
     for model in apps.get_models():
         names = {field.name for field in model._meta.get_fields()}
         if "is_demo" in names:
-            found.setdefault(model, set()).update(_keys(model._default_manager.filter(is_demo=True)))
+            found.setdefault(model, set()).update(_keys(model._base_manager.filter(is_demo=True)))
     _follow(found)
     _closings(found)
     _named(found)
@@ -79,15 +79,21 @@ def _follow(found: Found) -> None:
                 target = field.related_model
                 if not isinstance(field, models.ForeignKey) or not isinstance(target, type) or target not in found:
                     continue
-                keys = _keys(model._default_manager.filter(**{f"{field.name}__in": found[target]}))
+                keys = _keys(model._base_manager.filter(**{f"{field.name}__in": found[target]}))
                 if new := keys - found.setdefault(model, set()):
                     found[model] |= new
                     grown = True
 
 
 def _tables() -> list[type[models.Model]]:
-    """Every table, many-to-many ones included; the audit record is left alone."""
-    return [model for model in apps.get_models(include_auto_created=True) if model._meta.app_label not in {"audit", "contenttypes"}]
+    """Every table with a key of one column, many-to-many ones included; the audit record is left alone."""
+    every = apps.get_models(include_auto_created=True)
+    return [model for model in every if model._meta.app_label not in {"audit", "contenttypes"} and model not in _partitioned()]
+
+
+def _partitioned() -> list[type[models.Model]]:
+    """Tables with a key of several columns, such as readings of meters: nothing points at their rows."""
+    return [model for model in apps.get_models() if isinstance(model._meta.pk, models.CompositePrimaryKey)]
 
 
 def _files(found: Found) -> None:
@@ -104,6 +110,11 @@ def _delete(found: Found) -> dict[str, int]:
     counts = {}
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        for model in _partitioned():
+            for field in model._meta.concrete_fields:
+                if isinstance(field, models.ForeignKey) and (keys := found.get(field.related_model)):  # type: ignore[arg-type]  # resolved
+                    rows = model._base_manager.filter(**{f"{field.name}__in": keys})
+                    counts[str(model._meta.verbose_name)] = rows._raw_delete(rows.db)
         for model, keys in found.items():
             if not keys:
                 continue

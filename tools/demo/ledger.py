@@ -1,0 +1,139 @@
+"""Ledger of operation of fictional districts: mechanisms with meetings, platforms, trainings, an audit, events and money of two years."""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from districts.file.models.district import District
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from operation.common.sections import LedgerSection
+from operation.events.enums import EventKind
+from operation.funds.enums import YearFundKind
+from operation.ledger.sections import BY_KEY
+from operation.ledger.services import confirm_entry, save_entry, take_over
+from operation.mechanisms.models import ESTABLISHED, MechanismRecord
+from operation.platforms.enums import PlatformKind, PlatformStanding
+from operation.trainings.enums import TrainingTier
+from tools.demo.files import upload
+from tools.demo.timing import moment
+
+Entry = tuple[str, dict[str, Any], str]  # key of the section, values, title of the proof
+LEAD = "演示区专门机构（虚构）"
+NOTE = "演示数据"
+
+
+def keep(district: District, by: User, year: int, *, tiers: int = 3) -> None:
+    """The ledger of a year that is over, entered in the April after it, and of the next one: taken over, confirmed and begun.
+
+    The April is after the day on which mechanisms fell due: who kept no ledger then owes none for that year.
+
+    ``tiers``: of how many steps of the ladder people were trained; the page names those left out.
+    """
+    with clock.at(moment(dt.date(year + 1, 4, 8))):
+        for key, values, proof in _whole(year, tiers):
+            _enter(district, year, by, (key, values, proof))
+    with clock.at(max(moment(dt.date(year + 1, 4, 14)), moment(clock.today() - dt.timedelta(days=45)))):
+        if clock.today().year == year + 1:
+            _carry_on(district, by, year + 1)
+
+
+def _enter(district: District, year: int, by: User, entry: Entry) -> None:
+    key, values, proof = entry
+    section: LedgerSection = BY_KEY[key]
+    file = upload(proof) if proof else None
+    save_entry(section=section, district=district, year=year, values={"note": NOTE, **values}, upload=file, by=by)
+
+
+def _whole(year: int, tiers: int) -> Iterator[Entry]:
+    yield from _mechanisms(year)
+    yield from _platforms()
+    yield from _trainings(year, tiers)
+    yield from _others(year)
+
+
+def _mechanisms(year: int) -> Iterator[Entry]:
+    """Both that 七（三）1 requires, with what was held under them."""
+    basis = f"演示区绿色生态城区协同管理办法（虚构）　演示办〔{year - 1}〕3号"
+    members = "演示建设管理委、演示规划资源局、演示水务局（均为虚构）"
+    shared = {"standing": ESTABLISHED, "lead": LEAD, "members": members, "established_on": dt.date(year - 1, 11, 20)}
+    yield "mechanisms", {"mechanism": "coordination", "basis": basis, **shared}, "协同机制文件"
+    yield "mechanisms", {"mechanism": "evaluation", "basis": f"演示动态评估方案（虚构）　演示办〔{year - 1}〕4号", **shared}, "动态评估方案"
+    for month, title in ((4, "绿色生态城区推进会（演示）"), (9, "地块管控协调会（演示）")):
+        values = {"title": title, "held_on": dt.date(year, month, 16), "attended": 18, "outcome": "议定事项已分到各部门（演示）"}
+        yield "meetings", {"mechanism": "coordination", **values}, "会议纪要"
+    held = {"title": "年度动态评估（演示）", "held_on": dt.date(year, 12, 8), "attended": 9, "outcome": "评估意见已反馈（演示）"}
+    yield "meetings", {"mechanism": "evaluation", **held}, "评估意见"
+
+
+def _platforms() -> Iterator[Entry]:
+    """The database and two that exchange data with it; one is still being built."""
+    running = {"standing": PlatformStanding.RUNNING, "owner": "演示智慧运营公司（虚构）", "in_use_on": dt.date(2024, 1, 10)}
+    database = {
+        "kind": PlatformKind.DATABASE,
+        "name": "综合性城区管理数据库（演示）",
+        "coverage": Decimal(100),
+        "interfaces": "地块、能耗、水务三类接口",
+    }
+    energy = {"kind": PlatformKind.ENERGY, "name": "能耗监测平台（演示）", "coverage": Decimal(72), "interfaces": "向综合数据库按小时推送"}
+    yield "platforms", {**database, **running}, ""
+    yield "platforms", {**energy, **running}, ""
+    cim = {"kind": PlatformKind.CIM, "name": "城市信息模型平台（演示）", "standing": PlatformStanding.BUILDING, "owner": LEAD}
+    yield "platforms", {**cim, "interfaces": "待接入一网统管"}, ""
+
+
+def _trainings(year: int, tiers: int) -> Iterator[Entry]:
+    titles = {
+        TrainingTier.MANAGEMENT: "管理要求和考核办法培训（演示）",
+        TrainingTier.TECHNICAL: "绿色建筑运维技术培训（演示）",
+        TrainingTier.WORKING: "保洁保绿作业规范培训（演示）",
+    }
+    for at, (tier, title) in enumerate(list(titles.items())[:tiers]):
+        day, people = dt.date(year, 5 + 2 * at, 20), 24 + 13 * at
+        values = {"planned_on": day - dt.timedelta(days=10), "held_on": day, "hours": Decimal(6), "invited": people + 4, "attended": people}
+        rated = {"material": "演示培训手册", "rating": Decimal("92.5") - at, "result": "课后测验通过，建议增加现场教学（演示）"}
+        yield "trainings", {"tier": tier, "title": title, **values, **rated}, "签到表和课件"
+
+
+def _others(year: int) -> Iterator[Entry]:
+    """Energy audits, publicity and exchange, money with budget and use."""
+    audited = {
+        "subject": "社区中心（演示）",
+        "auditor": "演示能源研究所（虚构）",
+        "audited_on": dt.date(year, 10, 12),
+        "area": Decimal(12600),
+    }
+    found = {"consumed": Decimal("118.4"), "saving": Decimal("9.6"), "measures": "空调主机群控、照明感应控制（演示）"}
+    yield "audits", {**audited, **found}, "能源审计报告"
+    told = {
+        "kind": EventKind.PUBLICITY,
+        "title": "绿色生活开放日（演示）",
+        "held_on": dt.date(year, 6, 5),
+        "channel": "社区中心广场",
+        "attended": 320,
+    }
+    met = {
+        "kind": EventKind.EXCHANGE,
+        "title": "绿色生态城区交流会（演示）",
+        "held_on": dt.date(year, 11, 6),
+        "channel": "演示会议中心",
+        "attended": 45,
+    }
+    yield "events", told, "活动照片和报道"
+    yield "events", met, ""
+    planning = {"kind": YearFundKind.PLANNING, "source": "区财政（演示）", "document": f"演示财〔{year}〕21号", "budget": Decimal(180)}
+    yield "funds", {**planning, "used": Decimal("176.5"), "purpose": "专业规划编制和动态评估"}, ""
+    special = {"kind": YearFundKind.SPECIAL, "source": "专项支持（演示）", "document": f"演示补助〔{year}〕6号", "budget": Decimal(500)}
+    yield "funds", {**special, "used": Decimal(320), "purpose": "示范项目补助"}, ""
+
+
+def _carry_on(district: District, by: User, year: int) -> None:
+    """What goes on is taken over; the mechanisms are confirmed, the rest waits to be; a meeting was held since."""
+    take_over(district=district, year=year, by=by)
+    for row in MechanismRecord.objects.filter(district=district, year=year).order_by("pk"):
+        confirm_entry(section=BY_KEY["mechanisms"], row=row, by=by)
+    day = clock.today() - dt.timedelta(days=20)
+    held = {"title": "绿色生态城区推进会（演示）", "held_on": day, "attended": 21, "outcome": "议定事项已分到各部门（演示）"}
+    if day.year == year:
+        _enter(district, year, by, ("meetings", {"mechanism": "coordination", **held}, "会议纪要"))
