@@ -1,7 +1,7 @@
 """Reading the ledger: one district and year with what is missing, entries in sight, counts over districts, days of duties."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -54,13 +54,18 @@ class LedgerLine:
 
     entry: Any
     cells: list[str]
-    files: int
+    papers: list[Evidence]
     numbers: tuple[bool, ...]
 
     @property
     def shown(self) -> list[tuple[str, bool]]:
         """Cells, each with whether it is a figure."""
         return list(zip(self.cells, self.numbers, strict=True))
+
+    @property
+    def files(self) -> int:
+        """How many files prove it."""
+        return len(self.papers)
 
     @property
     def lacks(self) -> str:
@@ -111,17 +116,21 @@ def ledger_of(district: District, year: int) -> Ledger:
     return Ledger(district, year, [_part(one, held[one.key], files, kept=kept) for one in SECTIONS], kept)
 
 
-def _part(section: LedgerSection, entries: Sequence[Any], files: Mapping[str, int], *, kept: bool) -> LedgerPart:
-    number = {entry.pk: files.get(subject_of(entry), 0) for entry in entries}
+def _part(section: LedgerSection, entries: Sequence[Any], files: Mapping[str, list[Evidence]], *, kept: bool) -> LedgerPart:
+    papers = {entry.pk: files.get(subject_of(entry), []) for entry in entries}
+    number = {pk: len(own) for pk, own in papers.items()}
     figures = tuple(column.places is not None for column in section.columns)
-    lines = [LedgerLine(entry, [shown(column, entry) for column in section.columns], number[entry.pk], figures) for entry in entries]
+    lines = [LedgerLine(entry, [shown(column, entry) for column in section.columns], papers[entry.pk], figures) for entry in entries]
     missing = section.missing([entry for entry in entries if entry.is_confirmed], number) if kept else []
     return LedgerPart(section, lines, missing)
 
 
-def _files_of(entries: Iterable[Any]) -> Mapping[str, int]:
-    owners = [subject_of(entry) for entry in entries]
-    return Counter(Evidence.objects.filter(owner__in=owners).order_by().values_list("owner", flat=True)) if owners else {}
+def _files_of(entries: Iterable[Any]) -> Mapping[str, list[Evidence]]:
+    """Files by their entry, in the order of its own page."""
+    owners, found = [subject_of(entry) for entry in entries], defaultdict[str, list[Evidence]](list)
+    for file in Evidence.objects.filter(owner__in=owners).order_by("title", "-version", "-pk") if owners else ():
+        found[file.owner].append(file)
+    return found
 
 
 def shown(column: LedgerColumn, entry: Any) -> str:

@@ -1,5 +1,6 @@
 """Removes exactly the demo data; audit records are kept."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
@@ -105,22 +106,25 @@ def _files(found: Found) -> None:
             evidence.file.delete(save=False)
 
 
+def _below(found: Found) -> Iterator[tuple[type[models.Model], str, set[int]]]:
+    """Partitioned tables with the column and the removed rows that theirs point at."""
+    for model in _partitioned():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, models.ForeignKey) and isinstance(field.related_model, type):
+                yield model, field.column, found.get(field.related_model, set())
+
+
 def _delete(found: Found) -> dict[str, int]:
     """Plain deletes with constraints deferred to the end of the transaction."""
     counts = {}
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        for model in _partitioned():
-            for field in model._meta.concrete_fields:
-                if isinstance(field, models.ForeignKey) and (keys := found.get(field.related_model)):  # type: ignore[arg-type]  # resolved
-                    rows = model._base_manager.filter(**{f"{field.name}__in": keys})
-                    counts[str(model._meta.verbose_name)] = rows._raw_delete(rows.db)
-        for model, keys in found.items():
+        quoted = connection.ops.quote_name
+        for model, column, keys in [*_below(found), *((model, str(model._meta.pk.column), keys) for model, keys in found.items())]:
             if not keys:
                 continue
-            table, column = model._meta.db_table, str(model._meta.pk.column)
-            quoted = connection.ops.quote_name
-            cursor.execute(f"DELETE FROM {quoted(table)} WHERE {quoted(column)} = ANY(%s)", [list(keys)])  # noqa: S608 -- our own names
+            table = quoted(model._meta.db_table)
+            cursor.execute(f"DELETE FROM {table} WHERE {quoted(column)} = ANY(%s)", [list(keys)])  # noqa: S608 -- our own names
             counts[str(model._meta.verbose_name)] = cursor.rowcount
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     return counts

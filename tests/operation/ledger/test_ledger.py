@@ -286,6 +286,26 @@ def test_somebody_faster_is_told_with_what_is_stored(people, district):
 
 
 @pytest.mark.parametrize("number", [1, 3])
+def test_whoever_reads_the_ledger_opens_its_files_from_the_page(client, people, district, number):
+    for held in range(number):
+        row = enter(people, district, "meetings", title=f"会议{held}（虚构）")
+        for name in ("纪要", "签到表"):
+            upload = SimpleUploadedFile(f"{name}{held}.pdf", pdf(), "application/pdf")
+            services.save_entry(
+                section=BY_KEY["meetings"], district=district, year=2026, values={}, by=people.preparer, row=row, upload=upload
+            )
+    files = Evidence.objects.all()
+    for seat in ("preparer", "bureau", "city_officer"):
+        client.force_login(people.everybody[seat])
+        text = client.get(page("ledger", district)).content.decode()
+        links = [file for file in files if reverse("documents:download", args=[file.key]) in text and file.original_name in text]
+        assert (len(links), len(files)) == (2 * number, 2 * number), seat
+    with CaptureQueriesContext(connection) as caught:
+        client.get(page("ledger", district))
+    assert len([query for query in caught.captured_queries if "SAVEPOINT" not in query["sql"]]) == PAGE_QUERIES
+
+
+@pytest.mark.parametrize("number", [1, 3])
 def test_page_and_list_cost_the_same_for_one_and_three(client, people, number):
     districts = [make_district(people, stage=Stage.PILOT, titled_on=dt.date(2024, 1, 1)) for _ in range(number)]
     for one in districts:
