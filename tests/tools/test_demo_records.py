@@ -1,0 +1,110 @@
+"""Ledgers, supervision, changes of plots and meters of the demo's story: fiction only, with something behind every page of theirs."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from carbon.metering.models import Meter, MeterReading, ReadingImport
+from carbon.metering.selectors.board import above_parents, board
+from districts.common.enums import PlotChangeKind, QueuedState, Stage, SupervisionKind
+from districts.plot_changes.models import PlotChange
+from districts.plots.models import Plot
+from districts.supervision.models import SupervisionRecord
+from greendistrict.core import clock
+from greendistrict.documents.models import Evidence
+from operation.ledger.sections import SECTIONS
+from operation.ledger.selectors import ledger_of, ledger_rows
+from tests.factories.accounts import cast as make_cast
+from tests.factories.districts import PlotFactory, WorkFactory, make_district
+from tools.demo import land_records, ledger, metering, reset
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 11, 20)
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with clock.at(dt.datetime.combine(TODAY, dt.time(9), tzinfo=clock.SHANGHAI)):
+        yield
+
+
+@pytest.fixture
+def cast():
+    made = make_cast()
+    for user in made.everybody.values():
+        user.is_demo = True
+        user.save(update_fields=["is_demo"])
+    return made
+
+
+@pytest.fixture
+def district(cast):
+    return make_district(cast, name="演示记录城区（虚构）", stage=Stage.PILOT, titled_on=dt.date(2024, 5, 6), is_demo=True)
+
+
+def plots_of(district):
+    begun = {"acquired_on": dt.date(2025, 1, 6), "started_on": dt.date(2025, 6, 2)}
+    PlotFactory(district=district, number="A", acquisition="grant", **begun)
+    for number in ("B", "C", "D"):
+        PlotFactory(district=district, number=number, acquired_on=None, area_ha=Decimal("2.35"), floor_area=Decimal(40_001))
+
+
+def test_a_year_of_the_ledger_lacks_nothing_that_is_required_and_the_next_is_begun(cast, district):
+    ledger.keep(district, cast.preparer, 2025)
+    whole, begun = (ledger_of(district, year) for year in (2025, 2026))
+    assert (whole.missing, whole.unconfirmed) == ([], 0)
+    assert all(part.lines for part in whole.parts)
+    [row] = ledger_rows([district], 2025)
+    assert (row.mechanism_words, row.meetings, row.platforms, row.trainings, row.budget, row.used) == (
+        "2/2", 3, 2, 3, Decimal(680), Decimal("496.5"),
+    )  # fmt: skip
+    assert begun.unconfirmed > 0
+    assert {part.section.key for part in begun.parts if any(line.entry.counts_since for line in part.lines)} == {"mechanisms", "meetings"}
+
+
+def test_a_ledger_with_fewer_trainings_names_whom_it_left_out(cast, district):
+    ledger.keep(district, cast.preparer, 2025, tiers=2)
+    assert [one.text for one in ledger_of(district, 2025).missing] == ["当年没有面向作业服务人员的培训"]
+
+
+def test_a_plot_is_split_one_put_back_and_one_numbered_anew_without_moving_land(cast, district):
+    plots_of(district)
+    before = sum(plot.area_ha for plot in district.plots.all())
+    land_records.change_plots(district, cast.preparer, TODAY)
+    kinds = list(PlotChange.objects.order_by("recorded_at").values_list("kind", flat=True))
+    assert kinds == [PlotChangeKind.SPLIT, PlotChangeKind.SPLIT, PlotChangeKind.REVOKE, PlotChangeKind.RENUMBER]
+    assert sorted(district.plots.values_list("number", flat=True)) == ["A", "B甲", "C", "Da", "Db"]
+    assert sum(plot.area_ha for plot in district.plots.all()) == before
+
+
+def test_supervision_is_recorded_by_applicant_and_bureau(cast, district):
+    plots_of(district)
+    WorkFactory(district=district, name="演示路", started_on=dt.date(2026, 1, 5))
+    land_records.supervise(district, cast.preparer, cast.bureau, TODAY)
+    told = district.supervision_records.order_by("pk").values_list("plot__number", "work__name", "kind", "recorded_by__username")
+    by_bureau, kind = cast.bureau.username, SupervisionKind
+    once = [(kind.SITE, cast.preparer.username), (kind.OVERSIGHT, by_bureau), (kind.OVERSIGHT, by_bureau)]
+    assert list(told) == [("A", None, *one) for one in once] + [(None, "演示路", *one) for one in once]
+
+
+def test_meters_have_a_year_of_readings_a_gap_and_a_file(cast, district):
+    metering.read_meters(district, cast.bureau, TODAY)
+    assert Meter.objects.filter(is_demo=True).count() == len(metering.METERS)
+    read = len(metering.METERS) * metering.DAYS - len(metering.GAP)
+    assert MeterReading.objects.count() == read
+    asked = ReadingImport.objects.get()
+    assert (asked.state, asked.seen["written"]["added"], asked.seen["refused"]) == (QueuedState.WRITTEN, 10 * len(metering.METERS), 0)
+    assert len(board(district, 2026)) == len({carrier for _code, _name, carrier, *_more in metering.METERS})
+    assert above_parents(district, 2026) == []
+
+
+def test_all_of_it_goes_with_the_fiction(cast, district):
+    plots_of(district)
+    ledger.keep(district, cast.preparer, 2025)
+    land_records.change_plots(district, cast.preparer, TODAY)
+    land_records.supervise(district, cast.preparer, cast.bureau, TODAY)
+    metering.read_meters(district, cast.bureau, TODAY)
+    reset.remove_fiction()
+    models = [*(one.model for one in SECTIONS), Meter, MeterReading, Plot, PlotChange, SupervisionRecord, Evidence]
+    assert [model for model in models if model._base_manager.exists()] == []
