@@ -4,5 +4,6 @@ from portal.api.models import KeptAnswer
 from portal.data_check.models import DataCheckRun
 from portal.search.models import SearchName
 from portal.tokens.models import TokenScopes
+from portal.webhooks.models import Webhook, WebhookDelivery
 
-__all__ = ["DataCheckRun", "KeptAnswer", "SearchName", "TokenScopes"]
+__all__ = ["DataCheckRun", "KeptAnswer", "SearchName", "TokenScopes", "Webhook", "WebhookDelivery"]

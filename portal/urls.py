@@ -27,6 +27,7 @@ from portal.search import views as search
 from portal.site_map import views as site_map
 from portal.timeline import views as timeline
 from portal.tokens import views as tokens
+from portal.webhooks import views as webhooks
 
 app_name = "portal"
 # Letters had an address in the app of their matter; bookmarks lead on.
@@ -87,6 +88,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("compare/dimensions/", comparison.dimensions, name="comparison_dimensions"),
     path("compare/dimensions/export/", comparison.dimensions_export, name="comparison_dimensions_export"),
     path("tokens/", tokens.tokens, name="tokens"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<int:pk>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<int:pk>/remove/", webhooks.webhook_remove, name="webhook_remove"),
+    path("webhooks/deliveries/<int:pk>/", webhooks.webhook_redeliver, name="webhook_redeliver"),
     path("metrics", metrics.metrics, name="metrics"),
     path("personal/", personal.personal, name="personal"),
     path("personal/export/", personal.personal_export, name="personal_export"),

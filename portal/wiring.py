@@ -1,9 +1,20 @@
 """Registries of other apps that this app fills; called once when the models are ready."""
 
+from approvals.amendments.lifecycle import AMENDMENT
+from approvals.publicity.lifecycle import ANNOUNCEMENT
+from approvals.publicity.services.notices import ANSWERED as OBJECTION_ANSWERED
+from assessments.self_checks.lifecycle import SELF_CHECK
+from districts.file.lifecycle import DISTRICT
+from greendistrict.workflow import outbox
+from greendistrict.workflow.enums import Lane
+from greendistrict.workflow.registry import on
 from obligations import expected_records
+from outreach.opinions.services import ANSWERED as OPINION_ANSWERED
 from portal.desk.selectors import counters
 from portal.frame.context import register_counter
 from portal.operations.selectors.expiries import backup_days, certificate_ends
+from portal.webhooks import services as webhooks
+from portal.webhooks.models import WebhookEvent
 
 
 def wire() -> None:
@@ -13,3 +24,12 @@ def wire() -> None:
     register_counter("due", counters.due_count)
     expected_records.register("backup_age", backup_days)
     expected_records.register("certificate", certificate_ends)
+    outbox.handle(webhooks.EVENT, webhooks.spread, "接口推送的事件")
+    outbox.handle(webhooks.SEND, webhooks.deliver, "接口推送", lane=Lane.HOOKS)
+    outbox.handle(OPINION_ANSWERED, webhooks.opinion_answered, "公众意见答复后的推送")
+    outbox.handle(OBJECTION_ANSWERED, webhooks.objection_answered, "公示意见答复后的推送")
+    on(ANNOUNCEMENT, "publish", webhooks.step_taken(WebhookEvent.ANNOUNCEMENT_PUBLISHED))
+    on(AMENDMENT, "publish", webhooks.step_taken(WebhookEvent.ANNOUNCEMENT_AMENDED, "announcement_id"))
+    on(SELF_CHECK, "receive", webhooks.step_taken(WebhookEvent.ASSESSMENT_RECEIVED))
+    for step in dict.fromkeys(step.action for step in DISTRICT.transitions):
+        on(DISTRICT, step, webhooks.step_taken(WebhookEvent.TITLE_CHANGED))

@@ -168,7 +168,7 @@ def start_background(children: Children, state: Path) -> None:
     """Worker for all queues, and beat; only after the story is loaded, so that they do not interfere."""
     children.environment |= {"GD_BROKER_SECONDS": "10", "CELERY_SKIP_CHECKS": "1"}
     celery = ["celery", "--app", "greendistrict"]
-    queues = "default,mail,reports,imports,maintenance,office"
+    queues = "default,mail,hooks,reports,imports,maintenance,office"
     worker = ["worker", "--queues", queues, "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     children.start("worker", [*celery, *worker])
     children.start("beat", [*celery, "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(state / "beat-schedule")])

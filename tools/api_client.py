@@ -10,12 +10,18 @@
         portal.upload_evidence(row["id"], "report.pdf", content, page="12")
     PortalClient("https://portal.example", meter_token="…").write_readings([{"meter": "E-1", "time": "2026-03-01 00:15", "value": "128.5"}])
 
+    event = verify_webhook("whsec_…", request.headers, request.body)  # what the portal sent to an address of yours
+
 Every write carries an ``Idempotency-Key``, made for it unless one is given: keep your own where a write may be sent again later.
 
 ``OPERATIONS`` is what the schema says; a test compares the two (``tests/tools/test_api_client.py``).
 """
 
+import base64
+import hashlib
+import hmac
 import json
+import re
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -70,6 +76,31 @@ class ApiProblem(Exception):  # noqa: N818 -- a problem of RFC 9457
         self.detail, self.members = members.get("detail", ""), dict(members)
         self.errors = [(one["field"], one["detail"]) for one in members.get("errors", ())]
         super().__init__(f"{code} {self.title}：{self.detail}")
+
+
+class WrongSignatureError(ValueError):
+    """What came was not signed with the secret, or too long ago."""
+
+
+def verify_webhook(secret: str, headers: Mapping[str, str], body: bytes, *, tolerance: float = 300, now: float | None = None) -> Row:
+    """The message that the portal sent, read from the body as it came (Standard Webhooks 1.0.0). Raises ``WrongSignatureError``.
+
+    A message may come twice under the same ``webhook-id``: keep those that were dealt with.
+    """
+    given = {name.lower(): value for name, value in headers.items()}
+    message, moment = given.get("webhook-id", ""), given.get("webhook-timestamp", "")
+    sent = int(moment) if re.fullmatch("[0-9]{1,12}", moment) else 0
+    if abs((time.time() if now is None else now) - sent) > tolerance:
+        msg = "webhook-timestamp: missing, or too far from now"
+        raise WrongSignatureError(msg)
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    expected = hmac.new(key, b".".join((message.encode(), moment.encode(), body)), hashlib.sha256).digest()
+    signatures = [one.partition(",")[2] for one in given.get("webhook-signature", "").split() if one.startswith("v1,")]
+    if not message or not any(hmac.compare_digest(base64.b64encode(expected), one.encode()) for one in signatures):
+        msg = "webhook-signature: not by this secret"
+        raise WrongSignatureError(msg)
+    found: Row = json.loads(body)
+    return found
 
 
 class _NoRedirect(HTTPRedirectHandler):

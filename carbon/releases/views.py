@@ -38,7 +38,7 @@ def inventory_release(request: HttpRequest, pk: int) -> HttpResponse:
             services.release(inventory=inventory, basis=form.cleaned_data["basis"], by=user)
         if form.is_valid():
             return _done(request, inventory, f"{inventory.year}年度的数字已向公众公开")
-        status = refusing.status
+        status = refusing.code
     return _page(request, user, inventory, status, form=form)
 
 
@@ -54,7 +54,7 @@ def inventory_release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             services.withdraw(district=inventory.district, year=inventory.year, reason=form.cleaned_data["withdrawal"], by=user)
         if form.is_valid():
             return _done(request, inventory, f"{inventory.year}年度的数字已撤回，公众不再看到")
-        status = refusing.status
+        status = refusing.code
     return _page(request, user, inventory, status, withdrawal=form)
 
 

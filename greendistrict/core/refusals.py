@@ -20,10 +20,10 @@ def add_refusals(form: forms.BaseForm, refused: Refused, *, aliases: Mapping[str
 class RefusalsIn:
     """``with RefusalsIn(form):`` puts what is refused inside into the form and goes on after the block; those of ``passing`` pass.
 
-    ``aliases`` names the field for a refusal of another one, of ``""`` for a refusal without one. ``status`` is the refusal's answer.
+    ``aliases`` names the field for a refusal of another one, of ``""`` for a refusal without one. ``code`` is the status of the answer.
     """
 
-    status = HTTPStatus.OK.value
+    code = HTTPStatus.OK.value
 
     def __init__(
         self, form: forms.BaseForm, *, passing: tuple[type[Refused], ...] = (NotAllowed,), aliases: Mapping[str, str] | None = None
@@ -39,5 +39,5 @@ class RefusalsIn:
         if not isinstance(error, Refused) or isinstance(error, self._passing):
             return False
         add_refusals(self._form, error, aliases=self._aliases)
-        self.status = int(error.status)
+        self.code = int(error.status)
         return True

@@ -44,6 +44,7 @@ class Message(models.TextChoices):
     URGED = "urged", "催办"
     WEEKLY_SUMMARY = "weekly_summary", "每周综述"
     VIRUS_FOUND = "virus_found", "发现病毒"
+    WEBHOOK = "webhook", "接口推送没有送达"
 
 
 class Channel(models.TextChoices):

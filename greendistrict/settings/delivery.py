@@ -24,3 +24,8 @@ WECOM_URL = env.text("GD_WECOM_URL", "")
 WECOM_CORP = env.text("GD_WECOM_CORP", "")
 WECOM_SECRET = env.secret("GD_WECOM_SECRET", "")
 WECOM_AGENT = env.integer("GD_WECOM_AGENT", 0)
+
+# Webhooks: hosts of the own network that may be told, a file with certificate authorities of its own, the time of one attempt.
+WEBHOOK_HOSTS = env.words("GD_WEBHOOK_HOSTS")
+WEBHOOK_CA = env.text("GD_WEBHOOK_CA", "")
+WEBHOOK_SECONDS = env.integer("GD_WEBHOOK_SECONDS", 10, minimum=1)

@@ -23,10 +23,11 @@ CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes; under a running task by core/broker.py
 CELERY_TASK_PUBLISH_RETRY = False  # the outbox keeps the job and tries again
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_QUEUES = [Queue(name) for name in ("default", "mail", "reports", "imports", "maintenance", "office")]
+CELERY_TASK_QUEUES = [Queue(name) for name in ("default", "mail", "hooks", "reports", "imports", "maintenance", "office")]
 CELERY_TASK_ROUTES = {
     "reports.tasks.make_report": {"queue": "reports"},  # what looks after the reports does not wait behind them
     "greendistrict.workflow.tasks.drain_mail": {"queue": "mail"},
+    "greendistrict.workflow.tasks.drain_hooks": {"queue": "hooks"},
     "*.tasks.import_*": {"queue": "imports"},
     "greendistrict.documents.tasks.make_copy": {"queue": "office"},  # minutes of a foreign program
     "greendistrict.documents.tasks.scan_*": {"queue": "default"},  # somebody waits for it
@@ -45,6 +46,7 @@ _SHORT = {"soft_time_limit": 240, "time_limit": 300}
 CELERY_TASK_ANNOTATIONS = {
     "greendistrict.workflow.tasks.drain_outbox": _SHORT,
     "greendistrict.workflow.tasks.drain_mail": _SHORT,
+    "greendistrict.workflow.tasks.drain_hooks": _SHORT,
     "greendistrict.audit.tasks.seal": _SHORT,
     "reports.tasks.requeue_lost": _SHORT,
     "portal.tasks.make_backup": _LONG,
@@ -66,6 +68,7 @@ _SWEEP = env.integer("GD_OUTBOX_SECONDS", 10, minimum=1)
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox-drain": {"task": "greendistrict.workflow.tasks.drain_outbox", "schedule": _SWEEP},
     "mail-drain": {"task": "greendistrict.workflow.tasks.drain_mail", "schedule": _SWEEP},
+    "hooks-drain": {"task": "greendistrict.workflow.tasks.drain_hooks", "schedule": _SWEEP},
     # Every hour: the settings say which hours are quiet.
     "reminder-sweep": {"task": "obligations.tasks.sweep", "schedule": _EVERY or crontab(minute="5")},
     "open-stage-assessments": {"task": "assessments.tasks.open_stage_assessments", "schedule": _EVERY or crontab(minute="55", hour="5")},

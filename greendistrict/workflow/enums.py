@@ -8,3 +8,4 @@ class Lane(StrEnum):
 
     DEFAULT = "default"
     MAIL = "mail"
+    HOOKS = "hooks"

@@ -31,7 +31,11 @@ from greendistrict.workflow.models import OutboxMessage
 logger = logging.getLogger(__name__)
 CarryOut = Callable[[OutboxMessage], None]
 # By name: the tasks import this module.
-DRAINS = {Lane.DEFAULT: "greendistrict.workflow.tasks.drain_outbox", Lane.MAIL: "greendistrict.workflow.tasks.drain_mail"}
+DRAINS = {
+    Lane.DEFAULT: "greendistrict.workflow.tasks.drain_outbox",
+    Lane.MAIL: "greendistrict.workflow.tasks.drain_mail",
+    Lane.HOOKS: "greendistrict.workflow.tasks.drain_hooks",
+}
 RETRY_MINUTES = (1, 5, 15, 60, 240)
 JITTER = 1.5  # a wait is up to so many times as long, so that what failed together does not come back together
 LONGEST_WAIT = dt.timedelta(minutes=RETRY_MINUTES[-1] * JITTER)
@@ -87,10 +91,14 @@ def lane_of(kind: str) -> Lane:
     return handler.lane if handler else Lane.DEFAULT
 
 
-def emit(kind: str, key: str, payload: dict[str, Any]) -> bool:
-    """Request an effect once per ``key``; returns False for a known key. Must run inside a transaction."""
-    message, created = OutboxMessage.objects.get_or_create(key=key, defaults={"kind": kind, "payload": payload, "created_at": clock.now()})
-    if created:
+def emit(kind: str, key: str, payload: dict[str, Any], *, not_before: dt.datetime | None = None) -> bool:
+    """Request an effect once per ``key``; returns False for a known key. Must run inside a transaction.
+
+    ``not_before``, within ``LONGEST_WAIT``, leaves it to the beat job of that moment.
+    """
+    values = {"kind": kind, "payload": payload, "created_at": clock.now(), "retry_at": not_before}
+    message, created = OutboxMessage.objects.get_or_create(key=key, defaults=values)
+    if created and not_before is None:
         wake(lane_of(kind))
     return created and message.pk is not None
 
@@ -100,7 +108,7 @@ def wake(lane: Lane) -> None:
     if (under_way := _round.get()) is not None:
         under_way.asked.add(lane)
         return
-    waker = _wake_mail if lane is Lane.MAIL else _wake
+    waker = WAKERS[lane]
     if not any(waiting[1] is waker for waiting in transaction.get_connection().run_on_commit):
         transaction.on_commit(waker, robust=True)
 
@@ -111,6 +119,13 @@ def _wake() -> None:
 
 def _wake_mail() -> None:
     _call(Lane.MAIL)
+
+
+def _wake_hooks() -> None:
+    _call(Lane.HOOKS)
+
+
+WAKERS = {Lane.DEFAULT: _wake, Lane.MAIL: _wake_mail, Lane.HOOKS: _wake_hooks}
 
 
 def _call(lane: Lane) -> None:

@@ -15,6 +15,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock, limits
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, TooMany
 from greendistrict.core.reference_numbers import next_number
+from greendistrict.workflow import outbox
 from outreach.opinions.enums import OpinionProgress, OpinionSubject
 from outreach.opinions.models import PublicOpinion
 from outreach.opinions.receipts import new_receipt
@@ -22,6 +23,7 @@ from outreach.opinions.rules import may_handle_opinions, may_read_opinions
 from outreach.opinions.selectors import day_began, filed_since
 
 PREFIX = "GZ"
+ANSWERED = "opinion_answered"  # kind of the outbox: an upper app tells whom it concerns
 AN_HOUR = 5  # of one address, as objections have it
 LOOKS_A_MINUTE = 20
 HOUR, MINUTE = 3600, 60
@@ -110,6 +112,7 @@ def answer_opinion(*, opinion: PublicOpinion, by: User, reply: str) -> PublicOpi
     stored.reply, stored.replied_at, stored.replied_by = reply.strip(), clock.now(), by
     stored.save(update_fields=["reply", "replied_at", "replied_by", "replied_by_principal"])
     audit.record(action="outreach.answer_opinion", by=by, obj=stored)
+    outbox.emit(ANSWERED, f"{ANSWERED}:{stored.pk}", {"opinion": stored.pk})
     return stored
 
 

@@ -86,6 +86,10 @@ class RowList(GenericAPIView[Any]):
         names = [self.renamed.get(name, name) for name in (page[0] if page else ())]
         return self.get_paginated_response([self.shape(dict(zip(names, row.values(), strict=True))) for row in page])
 
+    def named(self, row: Row) -> Row:
+        """A row of ``rows_for`` as the list tells it."""
+        return self.shape({self.renamed.get(name, name): value for name, value in row.items()})
+
     def shape(self, row: Row) -> Row:
         """A row under the names of the API, times as Beijing time with its offset, decimal numbers as text, as the schema says."""
         for name in self.moments:

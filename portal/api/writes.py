@@ -83,8 +83,7 @@ class ToldRows(RowList):
 
     def told(self, user: User, pk: int) -> Row:
         """The row as the list tells it. Raises ``Http404``."""
-        row = get_object_or_404(self.rows_for(user), pk=pk)
-        return self.shape({self.renamed.get(name, name): value for name, value in row.items()})
+        return self.named(get_object_or_404(self.rows_for(user), pk=pk))
 
 
 class ListedRows(ToldRows):

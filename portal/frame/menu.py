@@ -131,6 +131,7 @@ MENU = (
             MenuEntry("运行状况", "portal:operations", frozenset({Role.SYSTEM_KEEPER})),
             MenuEntry("审计记录", "audit:event_list", frozenset({Role.AUDIT_KEEPER})),
             MenuEntry("接口令牌", "portal:tokens", CITY | {Role.PARTNER, Role.PREPARER, Role.CONSULTANT}),
+            MenuEntry("接口推送", "portal:webhooks", CITY | {Role.PARTNER, Role.PREPARER, Role.CONSULTANT}),
             MenuEntry("消息设置", "notifications:channel_settings"),
             MenuEntry("日历订阅", "obligations:feed_settings", frozenset({Role.EXPERT})),  # the others come by the calendar
             MenuEntry("修改密码", "accounts:password_change"),

@@ -19,6 +19,7 @@ from greendistrict.notifications.services import notify
 from outreach.opinions.selectors import aside_before, closed_before
 from portal.api.repeats import kept_before
 from portal.personal.inventory import current_notice, inventory
+from portal.webhooks.selectors import sent_before
 
 # What the nightly job deletes, by key of the inventory, which says after how many days.
 DROPPED: dict[str, Callable[[dt.datetime], QuerySet]] = {  # type: ignore[type-arg]  # of several models
@@ -27,6 +28,7 @@ DROPPED: dict[str, Callable[[dt.datetime], QuerySet]] = {  # type: ignore[type-a
     "sign_in_failures": lambda before: AccessFailureLog.objects.filter(attempt_time__lt=before),
     "sign_ins": lambda before: AccessLog.objects.filter(attempt_time__lt=before),
     "kept_answers": kept_before,
+    "webhook_deliveries": sent_before,
     "public_opinions": closed_before,
     "opinions_set_aside": aside_before,
 }

@@ -7,12 +7,15 @@ from types import SimpleNamespace
 import pytest
 from django.apps import apps
 
+from approvals.publicity.services import notices
 from greendistrict.core.errors import Refused
 from greendistrict.notifications.enums import OUTSIDE
 from greendistrict.workflow import messages, outbox, services
 from greendistrict.workflow.declaration import procedures
 from greendistrict.workflow.management.commands.print_lifecycle import document
 from greendistrict.workflow.registry import machines
+from outreach.opinions import services as opinions
+from portal.webhooks import services as webhooks
 from reports.archive import collecting
 from reports.jobs import enums
 from tests.architecture.sources import ROOT, nodes, said
@@ -79,5 +82,6 @@ def test_every_kind_of_effect_has_its_handler():
     calls = [
         (source.path, said(node.args[0])) for source, node in nodes(ast.Call) if said(node.func) in {"outbox.emit", "emit"} and node.args
     ]
-    assert {name for _, name in calls} == {"KIND", "channel.value", "OUTBOX_KIND"}
-    assert {messages.KIND, *OUTSIDE, enums.OUTBOX_KIND, collecting.OUTBOX_KIND} <= set(outbox._handlers.by_key)
+    assert {name for _, name in calls} == {"KIND", "channel.value", "OUTBOX_KIND", "EVENT", "SEND", "ANSWERED"}
+    hooks = {webhooks.EVENT, webhooks.SEND, notices.ANSWERED, opinions.ANSWERED}
+    assert {messages.KIND, *OUTSIDE, enums.OUTBOX_KIND, collecting.OUTBOX_KIND} | hooks <= set(outbox._handlers.by_key)

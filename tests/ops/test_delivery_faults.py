@@ -179,6 +179,6 @@ def test_each_mail_leaves_once_whatever_is_killed(installation):
         fault(installation)
         installation.mailed.on_taken = None
     beats = installation.rows("SELECT queues FROM core_workerheartbeat WHERE seen_at <> started_at")
-    assert beats == [("default,imports,mail,maintenance,office,reports",)]
+    assert beats == [("default,hooks,imports,mail,maintenance,office,reports",)]
     for label in ("beat", "beat2"):  # both have called for the same work all along
         assert "Sending due task mail-drain" in installation.log(label).read_text(errors="replace")

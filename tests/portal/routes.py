@@ -386,6 +386,8 @@ FILLERS: dict[str, Filler] = {
         "districts.ImplementationPlan", sight=seen("districts.yearly_plans.selectors.visibility:implementation_plans_visible_to")
     ),
     "districts/yearly-plans/<pk>/works/<item_pk>": rows("districts.PlanItem", "plan"),
+    "webhooks/<pk>": rows("portal.Webhook"),
+    "webhooks/deliveries/<pk>": rows("portal.WebhookDelivery"),
     "documents/<key>": rows("documents.Evidence", field="key"),
     "documents/uploads/<key>": rows("documents.Upload", field="key"),
     "guide/<slug>": computed(_guide_pages),

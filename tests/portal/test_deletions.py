@@ -24,6 +24,7 @@ from districts.yearly_plans import services as plans
 from greendistrict.core import clock
 from operation.mechanisms.models import MechanismRecord
 from outreach.stories.services import add_photo
+from portal.webhooks.models import Webhook
 from reports.jobs.models import ExportJob
 from tests.carbon.inventories.world import make_inventory
 from tests.factories.accounts import cast as make_cast
@@ -140,6 +141,12 @@ def listed_import(people, district):
     return people.preparer, reverse("districts:import_undo", args=[district.code, row.pk]), row
 
 
+def pushed_address(people, district):
+    now = clock.now()
+    row = Webhook.objects.create(owner=people.partner, url="https://x.example/", events=["title.changed"], secret="x", created_at=now)
+    return people.partner, reverse("portal:webhook_remove", args=[row.pk]), row
+
+
 def report(people, district):
     row = ExportJob.objects.create(
         kind="annual_city", year=2026, requested_by=people.city_officer, requested_at=clock.now(), asked="annual_city"
@@ -231,6 +238,7 @@ DELETIONS = {
     "operation:entry_drop": ledger_entry,
     "outreach:story_drop": story,
     "outreach:story_photo_drop": story_photo,
+    "portal:webhook_remove": pushed_address,
     "reports:job_cancel": report,
 }
 

@@ -52,6 +52,9 @@ WRITES: dict[str, set[str]] = {
 }
 # Routes of which the story has nothing; they are asked for a thing that is not there.
 HOLLOW: set[str] = {
+    "portal:webhook",
+    "portal:webhook_redeliver",
+    "portal:webhook_remove",
     "accounts:delegation_end",
     "accounts:link_decide",
     "accounts:proposal_decide",

@@ -15,7 +15,7 @@ from tests.factories.districts import make_district
 pytestmark = pytest.mark.django_db
 PUBLIC = {"portal:home", "portal:register", "portal:verify", "core:healthz", "core:readyz"}
 PROBE = "core:readyz"  # waits a second for the answer of a worker, whoever asks: asked once
-PORTAL = ("portal:home", "portal:register", "portal:verify", "portal:workdesk", "portal:search", "portal:tokens")
+PORTAL = ("portal:home", "portal:register", "portal:verify", "portal:workdesk", "portal:search", "portal:tokens", "portal:webhooks")
 TOKEN_SEATS = {"city_officer", "city_checker", "city_director", "city_legal", "partner", "preparer", "consultant", "outsider_preparer"}
 CITY = {"city_officer", "city_checker", "city_director", "city_legal"}
 OWN_SIDE = {"authority", "preparer", "reviewer", "consultant"}
@@ -76,7 +76,7 @@ def test_portal_pages_by_seat(client, people):
     for seat, user in people.everybody.items():
         client.force_login(user)
         for name in PORTAL:
-            wanted = 404 if name == "portal:tokens" and seat not in TOKEN_SEATS else 200
+            wanted = 404 if name in {"portal:tokens", "portal:webhooks"} and seat not in TOKEN_SEATS else 200
             assert client.get(reverse(name)).status_code == wanted, (seat, name)
 
 
@@ -112,7 +112,7 @@ def test_a_message_that_was_given_up_is_the_keepers_to_send_again(client, people
 
 def test_signed_out_people_are_sent_to_the_sign_in_page(client):
     new = [name for name in OPENED_BY if name != "portal:public_outages"]
-    for name in ("portal:workdesk", "portal:search", "portal:tokens", *new):
+    for name in ("portal:workdesk", "portal:search", "portal:tokens", "portal:webhooks", *new):
         response = client.get(reverse(name))
         assert response.status_code == 302
         assert response["Location"].startswith(reverse("accounts:login"))

@@ -17,9 +17,11 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
 from greendistrict.policy import parameters
+from greendistrict.workflow import outbox
 from greendistrict.workflow.procedure import notify_event
 
 PER_HOUR = 5
+ANSWERED = "objection_answered"  # kind of the outbox: an upper app tells whom it concerns
 
 
 @transaction.atomic
@@ -79,6 +81,7 @@ def answer_objection(*, objection: Objection, by: User, reply: str, held: bool) 
     stored.reply, stored.held, stored.replied_at, stored.replied_by = reply.strip(), held, clock.now(), by
     stored.save(update_fields=["reply", "held", "replied_at", "replied_by", "replied_by_principal"])
     audit.record(action="notice.answer_objection", by=by, obj=case, data={"held": held})
+    outbox.emit(ANSWERED, f"{ANSWERED}:{stored.pk}", {"objection": stored.pk})
     touch(case)
     return stored
 

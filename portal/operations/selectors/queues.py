@@ -23,7 +23,15 @@ from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.outbox import NotTaken, Undeliverable
 
 logger = logging.getLogger(__name__)
-LABELS = {"default": "日常", "mail": "邮件和短信", "reports": "报告", "imports": "导入", "maintenance": "维护", "office": "材料转换"}
+LABELS = {
+    "default": "日常",
+    "mail": "邮件和短信",
+    "hooks": "接口推送",
+    "reports": "报告",
+    "imports": "导入",
+    "maintenance": "维护",
+    "office": "材料转换",
+}
 ANSWER_SECONDS = 1
 SHOWN = 50
 REASON_LENGTH = 300

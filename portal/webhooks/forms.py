@@ -1,0 +1,30 @@
+"""Form of a new address."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from portal.webhooks.models import WebhookEvent
+
+
+class WebhookForm(forms.Form):
+    """Where to send, and what."""
+
+    url = forms.CharField(
+        label="接收网址",
+        max_length=500,
+        widget=forms.URLInput(attrs={"autocomplete": "off"}),
+        help_text="本单位系统的网址，以 https:// 开头，证书有效；不跟随跳转",
+    )
+    events = forms.MultipleChoiceField(
+        label="事件", widget=forms.CheckboxSelectMultiple, help_text="只推送您在平台上能看到的内容，与接口读取的相同"
+    )
+
+    def __init__(self, *args: Any, events: Iterable[WebhookEvent], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["events"].choices = [(one.value, one.label) for one in events]  # type: ignore[attr-defined]  # a choice field
+
+    def clean_url(self) -> str:
+        """Without the spaces around it."""
+        return str(self.cleaned_data["url"]).strip()

@@ -1,0 +1,83 @@
+"""Addresses in sight, what was sent to them, and what one person is told of an event: the rows of the API, in this person's sight."""
+
+import datetime as dt
+import json
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.renderers import JSONRenderer
+
+from greendistrict.accounts.models import User
+from outreach.opinions.selectors import opinions_visible_to
+from portal.api import views as api
+from portal.webhooks.models import TEST, Webhook, WebhookDelivery, WebhookEvent
+
+LARGEST_BODY = 20_000  # bytes; the specification advises less
+
+
+def webhooks_visible_to(user: User) -> QuerySet[Webhook]:
+    """Their own."""
+    return Webhook.objects.filter(owner=user)
+
+
+def deliveries_visible_to(user: User) -> QuerySet[WebhookDelivery]:
+    """What was or will be sent to their own addresses, newest first."""
+    return WebhookDelivery.objects.filter(webhook__owner=user).select_related("webhook")
+
+
+def sent_before(before: dt.datetime) -> QuerySet[WebhookDelivery]:
+    """What was made earlier, for the nightly job."""
+    return WebhookDelivery.objects.filter(created_at__lt=before)
+
+
+def body_of(event: str, subject: int, user: User, at: dt.datetime) -> str | None:
+    """The body of a message as this person may see it now; None where it is out of sight."""
+    data = {"words": "试推送"} if event == TEST else _data(event, subject, user)
+    if data is None:
+        return None
+    content = {"type": event, "timestamp": at.isoformat(), "data": data}
+    body = JSONRenderer().render(content).decode()
+    if len(body.encode()) <= LARGEST_BODY:
+        return body
+    return json.dumps(content | {"data": {"too_long": True}})
+
+
+def is_seen(event: str, subject: int, user: User) -> bool:
+    """Whether this person may still see what the message is about."""
+    return event == TEST or _data(event, subject, user) is not None
+
+
+def _data(event: str, subject: int, user: User) -> dict[str, Any] | None:
+    if event in {WebhookEvent.ANNOUNCEMENT_PUBLISHED, WebhookEvent.ANNOUNCEMENT_AMENDED}:
+        return _first(_rows(api.Announcements, user, pk=subject))
+    if event == WebhookEvent.TITLE_CHANGED:
+        titles = _rows(api.Titles, user, district=subject)
+        return {"district": titles[0]["district"], "titles": titles} if titles else None
+    if event == WebhookEvent.ASSESSMENT_RECEIVED:
+        return _first(_rows(api.Assessments, user, pk=subject))
+    return _opinion(subject, user)
+
+
+def _rows(listed: type[api.RowList], user: User, **where: Any) -> list[dict[str, Any]]:
+    """Rows of a list of the API in this person's sight."""
+    view = listed()
+    return [view.named(row) for row in listed.rows_for(user).filter(**where)]
+
+
+def _first(found: list[dict[str, Any]]) -> dict[str, Any] | None:
+    return found[0] if found else None
+
+
+def _opinion(subject: int, user: User) -> dict[str, Any] | None:
+    """Number, subject and days of an opinion; neither its words nor who sent it."""
+    opinion = opinions_visible_to(user).filter(pk=subject).first()
+    if opinion is None:
+        return None
+    return {
+        "number": opinion.number,
+        "about": opinion.about,
+        "district": opinion.district.code if opinion.district else None,
+        "filed_at": opinion.filed_at,
+        "answered_at": opinion.answered_at,
+        "is_demo": opinion.is_demo,
+    }

@@ -1,0 +1,147 @@
+"""One POST to an address that a person entered: never to this network, never on to another address, bounded in time.
+
+Names are resolved here and the connection goes to an address that was looked at, so that a name which points elsewhere a moment later
+leads nowhere else. ``GD_WEBHOOK_HOSTS`` names hosts of the own network that may be reached, ``GD_WEBHOOK_CA`` a certificate authority of
+its own. Of the answer only the status is read.
+"""
+
+import contextlib
+import http.client
+import socket
+import ssl
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+
+HTTPS = 443
+LOWEST_FREE_PORT = 1024
+MOST_ADDRESSES = 2
+# Ways through which an IPv6 address leads to an IPv4 one that ``is_global`` does not see.
+TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("2002::/16"), ip_network("2001::/32"))
+
+
+class UnfitAddressError(ValueError):
+    """An address that nothing is sent to; the text says why."""
+
+
+@dataclass(frozen=True)
+class WebhookAnswer:
+    """What came of one attempt: the status of the answer, or why there was none."""
+
+    status: int | None
+    error: str = ""
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the receiver said that it has it."""
+        return self.status is not None and 200 <= self.status < 300  # noqa: PLR2004 -- successes of HTTP
+
+
+def checked(url: str) -> SplitResult:
+    """The parts of an address in its form. Raises ``UnfitAddressError``."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or HTTPS
+    except ValueError:
+        msg = "网址的格式不对"
+        raise UnfitAddressError(msg) from None
+    named = _is_named(parts.hostname)
+    if parts.scheme != "https" or not parts.hostname:
+        msg = "网址应以 https:// 开头"
+    elif parts.username is not None or parts.fragment or not url.isascii() or any(sign.isspace() for sign in url):
+        msg = "网址不能含账号、#、空格和非 ASCII 字符"
+    elif port != HTTPS and port < LOWEST_FREE_PORT and not named:
+        msg = "端口应为443或者1024以上"
+    else:
+        return parts
+    raise UnfitAddressError(msg)
+
+
+def addresses_of(parts: SplitResult) -> Sequence[str]:
+    """Network addresses of the host, each fit to be reached. Raises ``UnfitAddressError``."""
+    host = parts.hostname or ""
+    try:
+        found = socket.getaddrinfo(host, parts.port or HTTPS, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        msg = "网址的主机名无法解析"
+        raise UnfitAddressError(msg) from None
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    if not _is_named(host) and not all(_is_public(ip_address(one.partition("%")[0])) for one in addresses):
+        msg = "网址指向内部网络，不能推送；需要推送到内部系统的，由系统管理员在配置中列出主机名"
+        raise UnfitAddressError(msg)
+    return addresses[:MOST_ADDRESSES]
+
+
+def _is_named(host: str | None) -> bool:
+    return host is not None and host in settings.WEBHOOK_HOSTS
+
+
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            return _is_public(address.ipv4_mapped)
+        if any(address in network for network in TRANSLATED):
+            return False
+    return address.is_global and not address.is_multicast
+
+
+class _Pinned(http.client.HTTPSConnection):
+    """Connection to one network address under the name that the certificate must bear."""
+
+    def __init__(self, host: str, port: int, address: str, seconds: float, context: ssl.SSLContext) -> None:
+        super().__init__(host, port, timeout=seconds, context=context)
+        self._address, self._tls, self.is_broken_off = address, context, False
+
+    def connect(self) -> None:
+        """Connect to the address that was looked at."""
+        plain = socket.create_connection((self._address, self.port), self.timeout)
+        self.sock = plain  # what ends the attempt in time finds it, also during the handshake
+        self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
+
+    def end(self) -> None:
+        """Break off whatever is under way."""
+        self.is_broken_off = True
+        if self.sock is not None:
+            with contextlib.suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> WebhookAnswer:
+    """Send once. Redirects are not followed; what takes longer than ``WEBHOOK_SECONDS`` in all is broken off."""
+    try:
+        parts = checked(url)
+        addresses = addresses_of(parts)
+    except UnfitAddressError as unfit:
+        return WebhookAnswer(None, str(unfit))
+    outcome = WebhookAnswer(None, "没有连接上")
+    for address in addresses:
+        outcome = _post_to(address, parts, body, headers)
+        if outcome.status is not None:
+            return outcome
+    return outcome
+
+
+def _post_to(address: str, parts: SplitResult, body: bytes, headers: Mapping[str, str]) -> WebhookAnswer:
+    context = ssl.create_default_context(cafile=settings.WEBHOOK_CA or None)
+    connection = _Pinned(parts.hostname or "", parts.port or HTTPS, address, settings.WEBHOOK_SECONDS, context)
+    timer = threading.Timer(settings.WEBHOOK_SECONDS, connection.end)
+    timer.daemon = True
+    timer.start()
+    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    try:
+        connection.request("POST", target, body=body, headers=dict(headers))
+        status = connection.getresponse().status
+        return WebhookAnswer(None, "超时") if connection.is_broken_off else WebhookAnswer(status)
+    except ssl.SSLCertVerificationError:
+        return WebhookAnswer(None, "证书不可信")
+    except (OSError, http.client.HTTPException) as error:
+        return WebhookAnswer(
+            None, "超时" if connection.is_broken_off or isinstance(error, TimeoutError) else f"没有应答（{type(error).__name__}）"
+        )
+    finally:
+        timer.cancel()
+        connection.close()

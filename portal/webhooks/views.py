@@ -1,0 +1,114 @@
+"""Pages of the own addresses: registering one (its secret is shown once), what was sent to it, sending again, pausing, deleting."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.deletions import deletion_question
+from greendistrict.core.errors import Refused
+from greendistrict.core.paging import PAGE_ROWS
+from greendistrict.core.refusals import RefusalsIn
+from portal.webhooks import services
+from portal.webhooks.forms import WebhookForm
+from portal.webhooks.models import MOST_ATTEMPTS, Webhook
+from portal.webhooks.rules import events_open_to, may_hold_webhook
+from portal.webhooks.selectors import deliveries_visible_to, webhooks_visible_to
+
+UNPROCESSABLE = 422
+
+
+def _holder(request: HttpRequest) -> User:
+    """Raises ``Http404`` for who may not have addresses."""
+    user = signed_in(request)
+    if not may_hold_webhook(user):
+        raise Http404
+    return user
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def webhooks(request: HttpRequest) -> HttpResponse:
+    """The own addresses; a new one is answered with its secret, which is not shown again."""
+    user = _holder(request)
+    form = WebhookForm(request.POST or None, events=events_open_to(user))
+    secret, made = "", None
+    if request.method == "POST" and form.is_valid():
+        with RefusalsIn(form):
+            made, secret = services.register_webhook(by=user, **form.cleaned_data)
+        if made is not None:
+            form = WebhookForm(events=events_open_to(user))
+    context = {"webhooks": list(webhooks_visible_to(user)), "form": form, "secret": secret, "made": made}
+    return _unkept(render(request, "portal/webhooks/webhooks.html", context, status=UNPROCESSABLE if form.errors else 200))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def webhook(request: HttpRequest, pk: int) -> HttpResponse:
+    """One address with what was sent; it is paused, resumed, tried and given a new secret here."""
+    user = _holder(request)
+    found = get_object_or_404(webhooks_visible_to(user), pk=pk)
+    secret = ""
+    if request.method == "POST":
+        act = request.POST.get("action")
+        if act == "renew":
+            secret = services.renew_secret(by=user, webhook=found)
+        else:
+            _act(request, str(act), user, found)
+            return redirect("portal:webhook", pk=pk)
+    page = Paginator(found.deliveries.all(), PAGE_ROWS).get_page(request.GET.get("page"))
+    context = {"webhook": found, "page": page, "secret": secret, "most": MOST_ATTEMPTS}
+    return _unkept(render(request, "portal/webhooks/webhook.html", context))
+
+
+def _act(request: HttpRequest, act: str, user: User, found: Webhook) -> None:
+    """Raises ``Http404`` for what there is not."""
+    acts: dict[str, tuple[Any, str]] = {
+        "pause": (services.pause, "已暂停"),
+        "resume": (services.resume, "已恢复，此后的事件照常推送"),
+        "test": (services.send_test, "试推送已发出，结果见推送记录"),
+    }
+    if act not in acts:
+        raise Http404
+    service, words = acts[act]
+    try:
+        service(by=user, webhook=found)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, words)
+
+
+@require_POST
+def webhook_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete an address with its record."""
+    user = _holder(request)
+    found = get_object_or_404(webhooks_visible_to(user), pk=pk)
+    back = f"/webhooks/{pk}/"
+    if asking := deletion_question(request, f"接口推送 {found.url}", back=back, loss="推送记录一并删除，不能恢复。"):
+        return asking
+    services.remove(by=user, webhook=found)
+    messages.success(request, "接口推送已删除")
+    return redirect("portal:webhooks")
+
+
+@require_POST
+def webhook_redeliver(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a message of the record again."""
+    user = _holder(request)
+    delivery = get_object_or_404(deliveries_visible_to(user), pk=pk)
+    try:
+        services.redeliver(by=user, delivery=delivery)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "已重新发送")
+    return redirect("portal:webhook", pk=delivery.webhook_id)
+
+
+def _unkept(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "no-store"
+    return response
