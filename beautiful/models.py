@@ -2,5 +2,15 @@
 
 from beautiful.plans.models import ActionPlan, ActionTask, PlannedTask, QuarterlyProgress, RollOverRevocation, TaskAdjustment
 from beautiful.releases.models import ProgressRelease
+from beautiful.reserves.models import ReserveProject
 
-__all__ = ["ActionPlan", "ActionTask", "PlannedTask", "ProgressRelease", "QuarterlyProgress", "RollOverRevocation", "TaskAdjustment"]
+__all__ = [
+    "ActionPlan",
+    "ActionTask",
+    "PlannedTask",
+    "ProgressRelease",
+    "QuarterlyProgress",
+    "ReserveProject",
+    "RollOverRevocation",
+    "TaskAdjustment",
+]

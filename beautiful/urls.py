@@ -5,7 +5,8 @@ from django.urls import URLPattern
 from beautiful.frame import urls as frame
 from beautiful.plans import urls as plans
 from beautiful.releases import urls as releases
+from beautiful.reserves import urls as reserves
 
 app_name = "beautiful"
-features = (frame, plans, releases)
+features = (frame, plans, releases, reserves)
 urlpatterns: list[URLPattern] = [one for feature in features for one in feature.urlpatterns]

@@ -3,8 +3,12 @@
 from beautiful.plans.models import REPORTERS, SEAT, QuarterlyProgress
 from beautiful.plans.rules import bodies_of, may_report
 from beautiful.plans.selectors import progress_visible_to
+from beautiful.reserves.models import PROPOSERS
+from beautiful.reserves.procedure import RESERVE_STEPS
 from greendistrict.accounts import acting
 from greendistrict.documents.registry import register_owner
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow import declaration
 
 COORDINATORS_ACTS = (
     "beautiful.add_task", "beautiful.adjust_task", "beautiful.issue_plan", "beautiful.make_plan", "beautiful.release_progress",
@@ -13,9 +17,11 @@ COORDINATORS_ACTS = (
 
 
 def wire() -> None:
-    """Say whose acts these are, and who opens and adds the files that prove the progress of a quarter."""
+    """Make the machine known, say whose acts these are, and who opens and adds the files that prove the progress of a quarter."""
     acting.acts_of(SEAT, *COORDINATORS_ACTS)
     acting.acts_of(REPORTERS, "beautiful.report_progress")
+    acting.acts_of(PROPOSERS, "reserve.drop", "reserve.open")
+    declaration.register(RESERVE_STEPS, messages=Message.values)
     register_owner(
         QuarterlyProgress,
         progress_visible_to,

@@ -19,7 +19,8 @@ def coordinating_role() -> Role:
 
 def coordinates(user: User) -> bool:
     """Whether the person keeps the plans."""
-    return posts_of(user).has(coordinating_role())
+    held = posts_of(user)
+    return held.is_city and held.has(coordinating_role())
 
 
 def reads_all(user: User) -> bool:

@@ -30,6 +30,7 @@ class Message(models.TextChoices):
     CARBON_INVENTORY = "carbon_inventory", "碳排放清单"
     INSPECTION = "inspection", "监督检查"
     STORY = "story", "案例"
+    RESERVE = "reserve_project", "储备项目"
     INDICATOR_TODO = "indicator_todo", "指标体系待办"
     INDICATOR_MOVED = "indicator_moved", "指标体系进展"
     YEAR_CLOSING = "year_closing", "年度关账"

@@ -105,6 +105,7 @@ MENU = (
         (
             MenuEntry("美丽上海框架", "beautiful:frame", BUSINESS),
             MenuEntry("三年行动计划", "beautiful:plan_list", CITY | {Role.PARTNER, Role.AUTHORITY, Role.BUREAU}),
+            MenuEntry("项目储备库", "beautiful:reserve_list", CITY | {Role.PARTNER, Role.AUTHORITY}),
         ),
         shut_for=BUSINESS,
     ),

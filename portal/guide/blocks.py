@@ -54,6 +54,9 @@ SHARED_SEATS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "standards_keeper": ("city_officer",),
         "table_checker": ("authority", "secretariat", "city_officer"),
         "typist": ("secretariat",),
+        "coordinator": ("city_officer", "city_checker", "city_director", "city_legal"),
+        "reserve_proposer": ("authority", "partner", "city_officer"),
+        "reserve_screener": ("city_officer", "city_checker", "city_director", "city_legal"),
         "story_releaser": ("city_officer", "city_checker"),
         "story_writer": ("authority", "preparer", "city_officer"),
     }

@@ -13,6 +13,7 @@ from approvals.casework.selectors import queue
 from approvals.casework.selectors import tasks as selectors_waiting
 from assessments.worklist.selectors import tasks as assessments
 from assessments.worklist.selectors import waiting
+from beautiful.reserves import selectors as reserves
 from carbon.inventories import selectors as carbon
 from carbon.verification import selectors as verifications
 from districts.overview.selectors import tasks as selectors_tasks
@@ -41,6 +42,7 @@ SOURCES: tuple[Callable[[User], list[Task]], ...] = (
     carbon.tasks_for,
     opinions.tasks_for,
     stories.tasks_for,
+    reserves.tasks_for,
     verifications.tasks_for,
     closings.tasks_for,
     archive.tasks_for,

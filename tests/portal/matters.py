@@ -42,6 +42,7 @@ from outreach.stories.models import Story
 from reports.archive.enums import Retention
 from reports.archive.models import ArchiveVolume
 from reports.closings.models import YearClosing
+from tests.beautiful.reserves.world import make_project
 from tests.factories.accounts import make_user
 from tests.factories.districts import PlotFactory, make_district
 from tests.factories.reviews import Scene, make_table, reference_edition
@@ -75,6 +76,8 @@ OPTIONS = {
     "amendment.drop@proposed": "the officer's choice when a correction is not wanted any more",
     "rectification.refuse": "the right of the two who agree; whose turn it is has it on the desk",
     "setting.refuse@proposed": "the director's right before the checker has agreed",
+    "reserve_project.list": "entered when the paper of the national library is there",
+    "reserve_project.remove": "the seat's choice at any time",
     "story.reopen": "a right of who wrote it",
     "review_opinion.reply@replied": "a right until it is compared",
     "stage_opinion.reply@replied": "as above",
@@ -219,6 +222,8 @@ def _filed(people):
     yield row, "carbon_verification", reverse("carbon:verification", args=[row.pk])
     row = Story.objects.create(title="案例", opened_by=people.authority, **common)
     yield row, "story", reverse("outreach:story", args=[row.pk])
+    row = make_project(people)
+    yield row, "reserve_project", reverse("beautiful:reserve", args=[row.pk])
     stage = make_stage(people, filled=False)
     yield stage, "stage_assessment", reverse("assessments:stage", args=[stage.pk])
     make_district(people, stage="demonstration", titled_on=clock.today())

@@ -323,6 +323,7 @@ FILLERS: dict[str, Filler] = {
     "beautiful/plans/<pk>/releases/<year>": computed(_years),
     "beautiful/plans/<pk>/releases/<year>/<quarter>": words(1, 4, 9),
     "beautiful/progress/<pk>": rows("beautiful.ProgressRelease"),
+    "beautiful/reserves/<pk>": rows("beautiful.ReserveProject", sight=seen("beautiful.reserves.selectors:reserves_visible_to")),
     "beautiful/tasks/<pk>": rows("beautiful.PlannedTask", sight=seen("beautiful.plans.selectors:planned_visible_to")),
     "carbon/districts/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
     "carbon/districts/<code>/metering/readings/<pk>": rows("carbon.ReadingImport", "district__code", "code"),

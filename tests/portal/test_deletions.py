@@ -26,6 +26,7 @@ from operation.mechanisms.models import MechanismRecord
 from outreach.stories.services import add_photo
 from portal.webhooks.models import Webhook
 from reports.jobs.models import ExportJob
+from tests.beautiful.reserves.world import make_project
 from tests.carbon.inventories.world import make_inventory
 from tests.factories.accounts import cast as make_cast
 from tests.factories.approvals import pdf
@@ -180,6 +181,11 @@ def story(people, district):
     return people.authority, reverse("outreach:story_drop", args=[row.pk]), row
 
 
+def reserve(people, district):
+    row = make_project(people)
+    return people.authority, reverse("beautiful:reserve_drop", args=[row.pk]), row
+
+
 def story_photo(people, district):
     row = add_photo(story=make_story(people, district=district), upload=photo(), alt="屋顶（虚构）", by=people.authority)
     return people.authority, reverse("outreach:story_photo_drop", args=[row.story_id, row.pk]), row
@@ -235,6 +241,7 @@ DELETIONS = {
     "districts:plot_delete": of_district("plot_delete", lambda district: PlotFactory(district=district)),
     "districts:work_delete": of_district("work_delete", lambda district: WorkFactory(district=district)),
     "districts:work_value_drop": requirement,
+    "beautiful:reserve_drop": reserve,
     "operation:entry_drop": ledger_entry,
     "outreach:story_drop": story,
     "outreach:story_photo_drop": story_photo,

@@ -20,7 +20,7 @@ from greendistrict.workflow.procedure import take
 from obligations.reminders import sweep
 from reports.closings.days import closes_day
 from reports.closings.services import open_due
-from tools.demo import action_plan, assessments, demonstration, land_records, ledger, matters, metering, plot_control, stories
+from tools.demo import action_plan, assessments, demonstration, land_records, ledger, matters, metering, plot_control, reserves, stories
 from tools.demo import application as way
 from tools.demo import district as land
 from tools.demo import indicators as aims
@@ -126,6 +126,7 @@ def load(bodies: Bodies, people: way.People) -> None:
     matters.loss_in_legal_check(SHITANG, bodies, people, today)
     matters.loss_being_heard(ZHUYUAN, bodies, people, today)
     around.surround(XINCHENG, District.objects.get(name=XINCHENG.name), people)
+    reserves.write(bodies, people, today)
     listed = {
         ("demo-jia", today.year - 1): ("authority", [XINCHENG.name], "note"),
         ("demo-jia", today.year): ("authority", [XINCHENG.name], "note"),

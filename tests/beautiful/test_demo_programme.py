@@ -1,4 +1,4 @@
-"""The action plan of the demo's story: fiction only, something behind every page of the plans."""
+"""美丽上海 in the demo's story: fiction only, something behind every page."""
 
 import datetime as dt
 
@@ -7,10 +7,11 @@ import pytest
 from beautiful.plans import selectors
 from beautiful.plans.enums import PlanStanding, RollOutcome
 from beautiful.plans.models import ActionPlan, PlannedTask, QuarterlyProgress, TaskAdjustment
+from beautiful.reserves.models import ReserveProject
 from districts.file.reference import load_fictional_areas
 from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock
-from tools.demo import action_plan, cast
+from tools.demo import action_plan, cast, reserves
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.datetime(2026, 11, 20, 9, tzinfo=clock.SHANGHAI)
@@ -24,6 +25,7 @@ def told(settings, tmp_path):
     people = cast.make_people(bodies)
     with clock.at(TODAY):
         action_plan.write(bodies, people, TODAY.date())
+        reserves.write(bodies, people, TODAY.date())
         yield people
 
 
@@ -44,3 +46,8 @@ def test_everything_of_it_is_fiction_and_in_the_past(told):
     assert not Organisation.objects.filter(beautiful_tasks__isnull=False, is_demo=False).exists()
     assert not ActionPlan.objects.filter(is_demo=False).exists()
     assert not QuarterlyProgress.objects.filter(reported_at__gt=TODAY).exists()
+
+
+def test_projects_of_the_libraries_are_held_waiting_and_being_written(told):
+    assert set(ReserveProject.objects.values_list("status", flat=True)) == {"reserved", "submitted", "draft"}
+    assert all(row.is_demo for row in ReserveProject.objects.select_related("proposer"))

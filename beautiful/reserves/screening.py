@@ -1,0 +1,109 @@
+"""Screening rules of the reserve libraries, read from ``reserve_rules.yaml``: which are met by a project. Pure, no database."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from beautiful.frame.programme import programme
+from beautiful.reserves.enums import Readiness
+from greendistrict.policy import yaml_file
+
+FILE = Path(__file__).resolve().parents[1] / "data" / "reserve_rules.yaml"
+SUBMIT, ADMIT = "submit", "admit"
+
+
+@dataclass(frozen=True)
+class ReadinessPoint:
+    """A point of readiness that a project answers."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True)
+class ScreeningRule:
+    """A condition: ``test`` on ``fields`` of a project of one of ``pools`` (all without any), asked for by the step ``at``."""
+
+    key: str
+    at: str
+    test: str
+    fields: tuple[str, ...]
+    text: str
+    pools: tuple[str, ...] = ()
+
+    def concerns(self, pool: str) -> bool:
+        """Whether it holds for projects of this library."""
+        return not self.pools or pool in self.pools
+
+
+@dataclass(frozen=True)
+class Screening:
+    """Points of readiness and rules, with the words that say whose they are."""
+
+    mark: str
+    readiness: tuple[ReadinessPoint, ...]
+    rules: tuple[ScreeningRule, ...]
+
+    def labels(self) -> Mapping[str, str]:
+        """Label of each point of readiness by its key."""
+        return {one.key: one.label for one in self.readiness}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A rule with whether a project meets it."""
+
+    rule: ScreeningRule
+    met: bool
+
+
+def _filled(values: Mapping[str, Any], fields: Sequence[str]) -> bool:
+    return all(str(values.get(name) or "").strip() for name in fields)
+
+
+def _positive(values: Mapping[str, Any], fields: Sequence[str]) -> bool:
+    return any(values.get(name) and values[name] > 0 for name in fields)
+
+
+def _answered(values: Mapping[str, Any], fields: Sequence[str]) -> bool:
+    known = screening().labels()
+    return all(values.get(name, {}).get(key) in Readiness.values for name in fields for key in known)
+
+
+def _done(values: Mapping[str, Any], fields: Sequence[str]) -> bool:
+    return all(values.get("readiness", {}).get(key) == Readiness.DONE for key in fields)
+
+
+TESTS: Mapping[str, Callable[[Mapping[str, Any], Sequence[str]], bool]] = {
+    "filled": _filled,
+    "positive": _positive,
+    "answered": _answered,
+    "done": _done,
+}
+
+
+@cache
+def screening() -> Screening:
+    """The rules, read once per process. Raises ``ValueError`` for a rule with an unknown test, step, library or point."""
+    given = yaml_file.read(FILE)
+    points = tuple(ReadinessPoint(**one) for one in given["readiness"])
+    rules = tuple(ScreeningRule(**{**one, "fields": tuple(one["fields"]), "pools": tuple(one.get("pools", ()))}) for one in given["rules"])
+    keys = {one.key for one in points}
+    for rule in rules:
+        known = rule.test in TESTS and rule.at in {SUBMIT, ADMIT} and set(rule.pools) <= set(programme().pools)
+        if not known or (rule.test == "done" and not set(rule.fields) <= keys):
+            msg = f"rule {rule.key} does not fit"
+            raise ValueError(msg)
+    return Screening(given["mark"], points, rules)
+
+
+def screened(values: Mapping[str, Any], pool: str) -> list[Finding]:
+    """Every rule of a library with whether it is met."""
+    return [Finding(rule, TESTS[rule.test](values, rule.fields)) for rule in screening().rules if rule.concerns(pool)]
+
+
+def lacking(findings: Sequence[Finding], at: str) -> list[ScreeningRule]:
+    """Rules not met that stand against a step; what is asked for at submission is asked for at admission too."""
+    return [one.rule for one in findings if not one.met and one.rule.at in {SUBMIT, at}]

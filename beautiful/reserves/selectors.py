@@ -1,0 +1,134 @@
+"""Projects of the reserve libraries in sight, screening of one, sums by library, tasks."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from beautiful.frame.programme import programme
+from beautiful.plans.rules import coordinates, reads_all
+from beautiful.reserves import rules
+from beautiful.reserves.enums import EDITABLE, HELD, Readiness, ReserveState
+from beautiful.reserves.models import FUNDING, ReserveProject
+from beautiful.reserves.screening import Finding, screened, screening
+from districts.projects.models import KeyProject
+from districts.projects.selectors.visibility import key_projects_visible_to
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.workflow.todo import Task
+
+VALUES = ("content", "effect", "starts_on", "ends_on", *FUNDING, "funding_note", "readiness")
+WORDS = {
+    ReserveState.DRAFT.value: "编写储备项目",
+    ReserveState.RETURNED.value: "修改退回的储备项目",
+    ReserveState.SUBMITTED.value: "初筛储备项目",
+}
+
+
+def reserves_visible_to(user: User) -> QuerySet[ReserveProject]:
+    """The city sees what was ever submitted, partners what is held; everybody who proposes sees all of the own body."""
+    found = ReserveProject.objects.select_related("proposer", "key_project__district", "opened_by", "submitted_by")
+    if not rules.may_read_reserves(user):
+        return found.none()
+    condition = Q(proposer__in=rules.proposes_for(user))
+    if reads_all(user):
+        condition |= ~Q(number="")
+    if posts_of(user).has(Role.PARTNER):
+        condition |= Q(status__in=HELD)
+    return found.filter(condition)
+
+
+def reserves_matching(found: QuerySet[ReserveProject], conditions: Mapping[str, Any]) -> QuerySet[ReserveProject]:
+    """Those of ``found`` under the conditions of the list."""
+    for name in ("pool", "area", "status"):
+        if value := conditions.get(name):
+            found = found.filter(**{name: value})
+    for word in str(conditions.get("q") or "").split():
+        found = found.filter(Q(title__icontains=word) | Q(number__icontains=word) | Q(proposer__name__icontains=word))
+    return found
+
+
+def bodies_for(user: User) -> QuerySet[Organisation]:
+    """Bodies for which the person proposes."""
+    return Organisation.objects.filter(pk__in=rules.proposes_for(user)).order_by("name_pinyin", "pk")
+
+
+def key_projects_for(user: User, project: ReserveProject) -> QuerySet[KeyProject]:
+    """Key projects in sight that may be linked; fiction and reality never mix."""
+    found = key_projects_visible_to(user).filter(district__is_demo=project.is_demo)
+    return found.select_related("district").order_by("district__name_pinyin", "name", "pk")
+
+
+def findings_of(project: ReserveProject) -> list[Finding]:
+    """Every rule of its library with whether it is met now."""
+    return screened({name: getattr(project, name) for name in VALUES}, project.pool)
+
+
+def fact_screened(project: ReserveProject, _today: dt.date) -> list[Finding]:
+    """The same as a fact of the steps."""
+    return findings_of(project)
+
+
+def readiness_of(project: ReserveProject) -> list[tuple[str, str]]:
+    """Point and answer in words."""
+    words = dict(Readiness.choices)
+    return [(point.label, str(words.get(project.readiness.get(point.key, ""), "未填"))) for point in screening().readiness]
+
+
+def ready_count(project: ReserveProject) -> str:
+    """How many points are met, of how many."""
+    points = screening().readiness
+    return f"{sum(project.readiness.get(point.key) == Readiness.DONE for point in points)}/{len(points)}"
+
+
+@dataclass(frozen=True)
+class LibrarySum:
+    """Held projects of a library with their money in 万元; None where none states any."""
+
+    pool: str
+    projects: int
+    listed: int
+    fiscal: Decimal | None
+    social: Decimal | None
+    other: Decimal | None
+
+
+def library_sums(rows: Iterable[ReserveProject]) -> list[LibrarySum]:
+    """The three libraries with what is held in them; one without a project stands there too."""
+    held = [row for row in rows if row.status in HELD]
+    return [_library(pool, [row for row in held if row.pool == pool]) for pool in programme().pools]
+
+
+def _library(pool: str, rows: list[ReserveProject]) -> LibrarySum:
+    money = {name: [getattr(row, name) for row in rows if getattr(row, name) is not None] for name in FUNDING}
+    sums = {name: sum(stated, Decimal()) if stated else None for name, stated in money.items()}
+    return LibrarySum(pool, len(rows), sum(row.status == ReserveState.LISTED for row in rows), **sums)
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Projects that wait for this person now; one query."""
+    waiting = Q(pk__in=())
+    if coordinates(user):
+        waiting |= Q(status=ReserveState.SUBMITTED) & ~Q(submitted_by=user)
+    if bodies := rules.proposes_for(user):
+        waiting |= Q(proposer__in=bodies, status__in=EDITABLE)
+    if waiting == Q(pk__in=()):
+        return []
+    rows = ReserveProject.objects.filter(waiting).select_related("proposer").order_by("opened_at", "pk")
+    return [_task(one) for one in rows]
+
+
+def _task(project: ReserveProject) -> Task:
+    return Task(
+        title=WORDS[project.status],
+        subject=project.title,
+        link=reverse("beautiful:reserve", args=[project.pk]),
+        since=project.opened_at,
+        kind=f"reserve_project.{project.status}",
+        is_demo=project.is_demo,
+    )

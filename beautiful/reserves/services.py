@@ -1,0 +1,80 @@
+"""Writing projects of the reserve libraries: opening, saving, dropping a draft; effects of the steps."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from beautiful.reserves import rules
+from beautiful.reserves.models import ReserveProject
+from districts.file.services.locking import hold_constraints
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.reference_numbers import next_number
+from greendistrict.workflow.procedure import Taken, hold, hold_version
+
+PREFIX = "CB"
+FIELDS = (
+    "pool", "area", "title", "key_project", "content", "effect", "starts_on", "ends_on", "fiscal", "social", "other", "funding_note",
+    "readiness",
+)  # fmt: skip
+CLOSED = "现在不能修改这个储备项目；刚才填写的内容没有保存，可以复制留用"
+
+
+@transaction.atomic
+def open_project(*, proposer: Organisation, pool: str, area: str, title: str, by: User) -> ReserveProject:
+    """Begin a proposal of a body. Raises ``NotAllowed``, ``Refused``."""
+    NotAllowed.unless(proposer.pk in rules.proposes_for(by), "储备项目由区专门机构、协同部门或者“美丽上海统筹”的岗位申报")
+    if not title.strip():
+        raise Refused([Refusal("请填写项目名称", field="title")])
+    made = ReserveProject(proposer=proposer, pool=pool, area=area, title=title.strip(), opened_at=clock.now(), opened_by=by)
+    hold_constraints(made)
+    made.save()
+    audit.record(action="reserve.open", by=by, obj=made, data={"title": made.title, "pool": pool})
+    return made
+
+
+@transaction.atomic
+def save_project(*, project: ReserveProject, values: Mapping[str, Any], version: int, by: User) -> ReserveProject:
+    """Keep what was typed; what is missing is asked for when it is submitted. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
+    locked = _held(project, by)
+    hold_version(locked, version)
+    if not values["title"].strip():
+        raise Refused([Refusal("请填写项目名称", field="title")])
+    linked = values["key_project"]
+    if linked is not None and linked.district.is_demo != locked.is_demo:
+        raise Refused([Refusal("演示项目只连接虚构城区的重点项目，正式项目只连接真实城区的", field="key_project")])
+    for name in FIELDS:
+        setattr(locked, name, values[name])
+    hold_constraints(locked)
+    locked.version += 1
+    locked.save(update_fields=[*FIELDS, "version"])
+    return locked
+
+
+def _held(project: ReserveProject, by: User) -> ReserveProject:
+    locked: ReserveProject = hold(project)
+    NotAllowed.unless(rules.may_write(by, locked), CLOSED)
+    return locked
+
+
+@transaction.atomic
+def drop_project(*, project: ReserveProject, by: User) -> None:
+    """Give up a proposal that was never submitted. Raises ``NotAllowed``."""
+    locked = _held(project, by)
+    NotAllowed.unless(rules.may_drop(by, locked), "提交过的储备项目不能删除")
+    audit.record(action="reserve.drop", by=by, obj=locked, data={"title": locked.title})
+    locked.delete()
+
+
+def on_submit(taken: Taken) -> None:
+    """Somebody else screens it; the number stays with it from now on."""
+    taken.obj.submitted_by = taken.by
+    taken.obj.number = taken.obj.number or next_number(PREFIX, clock.today().year)
+
+
+def on_admit(taken: Taken) -> None:
+    """What the rules said stays with the project."""
+    taken.obj.screened = [{"text": one.rule.text, "met": one.met} for one in taken.facts["screened"]]

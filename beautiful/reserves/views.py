@@ -1,0 +1,206 @@
+"""Pages of the reserve libraries: list with sums and workbook, a project with intake and screening, steps."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.common.views.offers import timeline_entry
+from beautiful.frame.programme import programme
+from beautiful.reserves import rules, selectors, services
+from beautiful.reserves.forms import ReserveEntryForm, ReserveFilter, ReserveForm, ReserveOpenForm
+from beautiful.reserves.lifecycle import RESERVE
+from beautiful.reserves.models import ReserveProject
+from beautiful.reserves.screening import screening
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.deletions import deletion_question
+from greendistrict.core.paging import list_context
+from greendistrict.core.refusals import RefusalsIn
+from greendistrict.documents.downloads import list_workbook
+from greendistrict.documents.list_workbook import Cell, list_book, mark_of
+from greendistrict.workflow import timeline
+from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage
+from greendistrict.workflow.procedure import offered
+
+TEMPLATE = "beautiful/reserves/reserve.html"
+HEADS = (
+    ("编号", 16), ("项目名称", 36), ("储备库", 28), ("重点领域", 12), ("申报单位", 28), ("近期重点项目", 30), ("状态", 10), ("成熟度", 10),
+    ("财政资金（万元）", 14), ("社会资本（万元）", 14), ("其他资金（万元）", 14), ("合计（万元）", 14), ("资金来源", 30), ("计划开始", 12),
+    ("计划完成", 12), ("列入日期", 12), ("列入依据", 26), ("演示数据", 10),
+)  # fmt: skip
+
+
+def seen(user: User, pk: int) -> ReserveProject:
+    """Project in this person's sight. Raises ``Http404``."""
+    return get_object_or_404(selectors.reserves_visible_to(user), pk=pk)
+
+
+def _reader(request: HttpRequest) -> User:
+    user = signed_in(request)
+    if not rules.may_read_reserves(user):
+        raise Http404
+    return user
+
+
+@require_safe
+def reserve_list(request: HttpRequest) -> HttpResponse:
+    """Projects in sight with what the three libraries hold of them."""
+    return _listed(request, _reader(request))
+
+
+def _listed(request: HttpRequest, user: User, opening: ReserveOpenForm | None = None, status: int = 200) -> HttpResponse:
+    form = ReserveFilter(request.GET)
+    visible = selectors.reserves_visible_to(user)
+    found = selectors.reserves_matching(visible, form.cleaned_data if form.is_valid() else {})
+    context = list_context(request, found, form, export="beautiful:reserve_export")
+    context["lines"] = [(row, RESERVE.state(row.status), selectors.ready_count(row)) for row in context["page"].object_list]
+    sums = {world: selectors.library_sums(row for row in visible if row.is_demo == world) for world in (False, True)}
+    context["sums"] = [(world, rows) for world, rows in sums.items() if not world or any(one.projects for one in rows)]
+    context["opening"] = opening or _opening(user)
+    context |= {"programme": programme(), "screening": screening()}
+    return render(request, "beautiful/reserves/reserve_list.html", context, status=status)
+
+
+def _opening(user: User, data: QueryDict | None = None) -> ReserveOpenForm | None:
+    return ReserveOpenForm(data, bodies=selectors.bodies_for(user)) if rules.proposes_for(user) else None
+
+
+@require_safe
+def reserve_export(request: HttpRequest) -> HttpResponse:
+    """The filtered list as a workbook; whoever takes data out is on record."""
+    user, form = _reader(request), ReserveFilter(request.GET)
+    found = list(
+        selectors.reserves_matching(selectors.reserves_visible_to(user), form.cleaned_data if form.is_valid() else {}).order_by(
+            "pool", "number", "pk"
+        )
+    )
+    title = f"项目储备库（{programme().mark}）"
+    content = list_book("储备项目", title, HEADS, _cells(found), demo=any(row.is_demo for row in found))
+    return list_workbook(request, content, name="储备项目", action="reserve.export", rows=len(found))
+
+
+def _cells(rows: Iterable[ReserveProject]) -> Iterator[list[Cell]]:
+    for row in rows:
+        linked = f"{row.key_project.district}　{row.key_project}" if row.key_project else ""
+        yield [
+            row.number,
+            row.title,
+            row.pool,
+            row.area_name,
+            row.proposer.name,
+            linked,
+            RESERVE.state(row.status).label,
+            selectors.ready_count(row),
+            row.fiscal,
+            row.social,
+            row.other,
+            row.total,
+            row.funding_note,
+            row.starts_on,
+            row.ends_on,
+            row.listed_on,
+            row.listed_basis,
+            mark_of(is_demo=row.is_demo),
+        ]
+
+
+@require_POST
+def reserve_open(request: HttpRequest) -> HttpResponse:
+    """Begin a project."""
+    user = _reader(request)
+    form = _opening(user, request.POST)
+    if form is None:
+        raise Http404
+    if form.is_valid():
+        with RefusalsIn(form):
+            made = services.open_project(**form.cleaned_data, by=user)
+            return FILE.done(request, made.pk, "储备项目已建立")
+    return _listed(request, user, form, UNPROCESSABLE)
+
+
+@require_safe
+def reserve(request: HttpRequest, pk: int) -> HttpResponse:
+    """One project."""
+    return FILE.show(request, pk)
+
+
+def _form(user: User, project: ReserveProject, data: Any = None) -> ReserveForm:
+    return ReserveForm(data, project=project, linked=selectors.key_projects_for(user, project))
+
+
+def detail_context(user: User, project: ReserveProject, **extra: Any) -> dict[str, Any]:
+    """What the page shows; the rules as they are met now, and as they were when it came in."""
+    writing = rules.may_write(user, project)
+    return {
+        "project": project,
+        "state": RESERVE.state(project.status),
+        "writing": writing,
+        "form": _form(user, project) if writing else None,
+        "findings": selectors.findings_of(project),
+        "readiness": selectors.readiness_of(project),
+        "screening": screening(),
+        "may_drop": rules.may_drop(user, project),
+        "offered": offered(project, user),
+        "action_url": reverse("beautiful:reserve_action", args=[project.pk]),
+        "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(project))],
+        "programme": programme(),
+        **extra,
+    }
+
+
+FILE = MatterPage("beautiful:reserve", TEMPLATE, seen, detail_context)
+
+
+@require_POST
+def reserve_save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the intake; when somebody was faster both are shown."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    form = _form(user, found, request.POST)
+
+    def beside(typed: QueryDict, stored: ReserveProject) -> dict[str, Any]:
+        lines = [(stored._meta.get_field(name).verbose_name, getattr(stored, name) or "未填") for name in ("title", "content", "effect")]
+        return {"form": _form(user, stored, typed), "stored": lines}
+
+    def keep() -> object:
+        return services.save_project(project=found, values=form.values(), version=form.version_read(), by=user)
+
+    return FILE.save(request, pk, form, keep, beside, "已保存")
+
+
+@require_POST
+def reserve_drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give up a project that was never submitted."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    if rules.may_drop(user, found) and (asking := deletion_question(request, str(found), back=reverse("beautiful:reserve", args=[pk]))):
+        return asking
+    services.drop_project(project=found, by=user)
+    return HttpResponseRedirect(reverse("beautiful:reserve_list"))
+
+
+def _entry_context(user: User, project: ReserveProject, **extra: Any) -> dict[str, Any]:
+    offers = offered(project, user, action="list")
+    if not offers and not extra:
+        raise Http404
+    return {"project": project, "form": ReserveEntryForm(), "offered": offers, "programme": programme(), **extra}
+
+
+ENTRY = MatterPage("beautiful:reserve_enter", "beautiful/reserves/reserve_enter.html", seen, _entry_context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reserve_enter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Form of the entry into a national library: day and ground."""
+    project = seen(signed_in(request), pk)
+    return ENTRY.step(request, project, ReserveEntryForm, action="list", of=FILE, words="已登记列入")
+
+
+@require_POST
+def reserve_action(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a step."""
+    return FILE.act(request, pk)
