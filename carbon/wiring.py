@@ -1,10 +1,12 @@
 """Registries of lower apps that this app fills; called once when the models are ready."""
 
+from assessments.prefill.sources import register as register_source
 from assessments.yearly_reports.registry import operation_figures
 from carbon.inventories.procedure import INVENTORY_STEPS
 from carbon.inventories.report_figure import INVENTORY
 from carbon.metering.models import KEEPERS
 from carbon.metering.services import imports
+from carbon.score_values.selectors import CARBON
 from carbon.verification.procedure import VERIFICATION_STEPS
 from greendistrict.accounts import acting
 from greendistrict.accounts.enums import Role
@@ -24,12 +26,13 @@ PROCEDURES = (INVENTORY_STEPS, VERIFICATION_STEPS)
 
 
 def wire() -> None:
-    """Make the machines known, state inventories in reports on operation, and say how files of readings are handed to their queue."""
+    """Make the machines known, give inventories to reports and score tables, and say how files of readings are handed to their queue."""
     acting.acts_of((Role.PREPARER, Role.CONSULTANT), *DISTRICTS_ACTS)
     acting.acts_of(KEEPERS, *KEEPERS_ACTS)
     acting.acts_of((Role.AUTHORITY,), "carbon.mandate", "carbon.release", "carbon.withdraw_release")
     acting.acts_of((Role.CITY_DIRECTOR,), "carbon.add_factor")
     operation_figures.register(INVENTORY.key, INVENTORY)
+    register_source(CARBON)
     outbox.handle(imports.OUTBOX_KIND, imports.enqueue, "读数导入")
     for steps in PROCEDURES:
         declaration.register(steps, messages=Message.values)

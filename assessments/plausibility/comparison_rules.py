@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from statistics import quantiles
 
-from assessments.plausibility.figures import Figure, Scale
+from assessments.plausibility.figures import Figure, Scale, figures_of
 from assessments.plausibility.inputs import PlausibilityFinding, PlausibilityLimits, RowInput, RowState, TableInput, words
 from districts.indicator_systems.targets import Measure, missed, said
 from indicators.scoring.numbers import plain
@@ -107,6 +107,18 @@ def against_peers(entry: RowInput, sheet: TableInput, limits: PlausibilityLimits
             text = f"{figure.label}{words(figure)}明显偏离同类城区（中位数{words(figure, middle)}，{len(peers)}个城区）"
             limit = f"{words(figure, low - reach)}至{words(figure, high + reach)}"
             yield PlausibilityFinding("peer_outlier", text, part=part, value=words(figure), limit=limit)
+
+
+def against_known(entry: RowInput, _sheet: TableInput, limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
+    """Finding for a typed figure that departs from what the portal holds; a departure from a prefill is asked for its reason instead."""
+    if entry.known is None or entry.offered:
+        return
+    source, value = entry.known
+    for part, held in figures_of(entry.item, value).items():
+        figure = entry.figures.get(part)
+        if figure and abs(figure.number - held.number) > abs(held.number) * limits.sum_tolerance:
+            text = f"{figure.label}填的是{words(figure)}，{source}为{words(held)}"
+            yield PlausibilityFinding("known", text, part=part, value=words(figure), limit=words(held), source=source)
 
 
 def target(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:

@@ -37,7 +37,7 @@ class RowInput:
     """One row. ``last``, ``target``: values in the shape of the clause; ``peers``: figures of like districts by part.
 
     ``offered``: (source, value) that a source gave and the row does not say; ``reason`` why not. ``pending``: brought in by a
-    source and not yet confirmed by anybody.
+    source and not yet confirmed by anybody. ``known``: (source, value) that the portal holds for the same quantity, brought in or not.
     """
 
     item: Item
@@ -54,6 +54,7 @@ class RowInput:
     offered: tuple[str, str] | None = None
     reason: str = ""
     pending: str = ""
+    known: tuple[str, Any] | None = None
 
     @cached_property
     def figures(self) -> dict[str, Figure]:

@@ -31,6 +31,7 @@ RULES = {
         PlausibilityRule("unit_jump", "单位数量级", "上年已接收的自查，单位跳变的允差是平台参数"),
         PlausibilityRule("year_outlier", "与上年相比", "上年已接收的自查，变幅是平台参数"),
         PlausibilityRule("peer_outlier", "与同类城区相比", "同类城区已接收的自查，离散程度是平台参数"),
+        PlausibilityRule("known", "与平台数据相比", "平台登记的数据，允差是平台参数"),
         PlausibilityRule("sums", "部分与合计", "条文取值口径，允差是平台参数"),
         PlausibilityRule("area", "与城区面积相比", "城区档案的规划范围面积，允差是平台参数"),
         PlausibilityRule("evidence_required", "须附佐证材料", "条文佐证要求"),
@@ -49,6 +50,7 @@ PER_ROW: dict[str, tuple[RowRule, ...]] = {
         row_rules.within,
         comparison_rules.against_last_year,
         comparison_rules.against_peers,
+        comparison_rules.against_known,
         comparison_rules.target,
     ),
 }

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -42,12 +42,21 @@ def moved_offers(table: ScoreTable) -> list[tuple[RowPrefill, Offer]]:
     return found
 
 
-def waiting_offers(table: ScoreTable) -> list[tuple[str, str]]:
-    """Item and source of possible prefills: empty rows, and values changed at their source."""
+class WaitingOffer(NamedTuple):
+    """A value that may be brought in: its clause, where it is from in words, and the page of its source where there is one."""
+
+    item_id: str
+    label: str
+    href: str = ""
+
+
+def waiting_offers(table: ScoreTable) -> list[WaitingOffer]:
+    """Possible prefills: empty rows, and values changed at their source."""
     offers = offers_of(table)
     rows = empty_rows(table, offers).order_by("order").values_list("item_id", flat=True) if offers else ()
-    moved = [(prefill.row.item_id, f"来源已变：{offer.label}") for prefill, offer in moved_offers(table)]
-    return [*((item_id, offers[item_id][0][1].label) for item_id in rows), *moved]
+    moved = [WaitingOffer(prefill.row.item_id, f"来源已变：{offer.label}", offer.href) for prefill, offer in moved_offers(table)]
+    first = {item_id: offers[item_id][0][1] for item_id in rows}
+    return [*(WaitingOffer(item_id, offer.label, offer.href) for item_id, offer in first.items()), *moved]
 
 
 def from_last_year(table: ScoreTable) -> dict[str, Offer]:

@@ -19,12 +19,13 @@ FIELDS = ("value", "exclusion_reason", "absent_reason", "build_state")
 class Offer:
     """A source's values for one clause: some of ``FIELDS`` in stored form, and the files that prove them.
 
-    ``files`` are (primary key of the document, (page, last page, passage)).
+    ``files`` are (primary key of the document, (page, last page, passage)); ``href`` is the page where the figure stands.
     """
 
     content: Mapping[str, Any]
     label: str
     files: tuple[OfferedFile, ...] = ()
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class PrefillSource:
     """A source by key. ``offers(table)`` returns an offer by item; lower ``order`` wins.
 
     ``binding``: who departs from it says why (plots, projects, carbon: figures the portal itself holds).
+    ``compared``: the check before submission holds it also against what somebody typed without bringing it in.
     """
 
     key: str
@@ -39,6 +41,7 @@ class PrefillSource:
     order: int
     binding: bool
     offers: Callable[[ScoreTable], Mapping[str, Offer]] = field(repr=False)
+    compared: bool = False
 
 
 _sources: Registry[PrefillSource] = Registry("sources of a score table")
@@ -58,6 +61,17 @@ def sources() -> tuple[PrefillSource, ...]:
 def is_binding(key: str) -> bool:
     """Whether a departure from this source needs a reason."""
     return key in _sources.by_key and _sources.by_key[key].binding
+
+
+def compared_values(table: ScoreTable) -> dict[str, tuple[str, Any]]:
+    """Words of the source and value by item, of the sources that typed values are held against."""
+    found: dict[str, tuple[str, Any]] = {}
+    for source in sources():
+        if source.compared:
+            for item_id, offer in source.offers(table).items():
+                if "value" in offer.content:
+                    found.setdefault(item_id, (offer.label, offer.content["value"]))
+    return found
 
 
 def offers_of(table: ScoreTable) -> dict[str, list[tuple[PrefillSource, Offer]]]:

@@ -11,6 +11,7 @@ from greendistrict.core.rounding import percent
 
 UNIT = "kgCO₂e/(m²·a)"
 LOWER = Measure(NUMBER, UNIT, better=-1)
+BASELINE = "基准年"
 Found = Sequence[tuple[int, Decimal]]
 
 
@@ -23,6 +24,11 @@ class ComparedYear:
     found: Decimal
     light: Light
     reason: str = ""
+
+    @property
+    def is_baseline(self) -> bool:
+        """Whether the path begins with it."""
+        return self.light.words == BASELINE
 
     @property
     def is_missed(self) -> bool:
@@ -47,7 +53,7 @@ def compared_years(
 
 def _on_path(year: int, value: Decimal, baseline: tuple[int, str] | None, points: list[tuple[int, str]]) -> Light:
     if baseline is not None and year == baseline[0]:
-        return Light(NONE, "基准年", baseline[1])
+        return Light(NONE, BASELINE, baseline[1])
     return light(LOWER, year, plain(value), baseline=baseline, targets=points)
 
 

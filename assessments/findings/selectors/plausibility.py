@@ -13,6 +13,7 @@ from assessments.plausibility import inputs, registry
 from assessments.plausibility.figures import figures_of
 from assessments.plausibility.inputs import DistrictFacts, PlausibilityFinding, RowInput
 from assessments.plausibility.registry import RULES
+from assessments.prefill.sources import compared_values
 from assessments.sharing.enums import ShareState
 from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import RowData, Scored
@@ -45,12 +46,12 @@ def unsigned(table: ScoreTable) -> list[PlausibilityFinding]:
 
 
 def sheet_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) -> inputs.TableInput:
-    """What the rules read: four queries whatever the number of rows."""
-    files, last, peers = files_of(table), last_year(table), peer_figures(table, scored)
+    """What the rules read: a constant number of queries whatever the number of rows."""
+    files, last, peers, known = files_of(table), last_year(table), peer_figures(table, scored), compared_values(table)
     entries: dict[str, RowInput] = {}
     for item in scored.table.items.values():
         if item.id in rows:
-            beside = {"last": last.get(item.id), "peers": peers.get(item.id, {})}
+            beside = {"last": last.get(item.id), "peers": peers.get(item.id, {}), "known": known.get(item.id)}
             entries[item.id] = entry_of(table, scored, item, rows[item.id], files, **beside)
     return inputs.TableInput(entries, clock.today(), table.edition.code, district_facts(table), scored.refusal)
 

@@ -1,0 +1,156 @@
+"""Results of inventories in score tables: by unit of the clause, taken over, never written over, held against what was typed."""
+
+import copy
+import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assessments.findings.selectors.blocking import findings
+from assessments.plausibility.inputs import RowInput, TableInput
+from assessments.plausibility.registry import check
+from assessments.prefill import services as prefill
+from assessments.tables.models import ScoreRow
+from assessments.tables.services.cells import save_cell
+from carbon.score_values.clause_units import carbon_unit, in_unit, reduction_done
+from carbon.score_values.selectors import offers
+from carbon.targets.compared_years import compared_years
+from carbon.verification import services as verification
+from greendistrict.core import clock
+from tests.assessments.plausibility.test_plausibility import LIMITS, entry
+from tests.carbon.inventories.world import NOW, filed_years
+from tests.carbon.verification.world import signed
+from tests.factories.accounts import cast as make_cast
+from tests.factories.assessments import make_table
+from tests.factories.districts import SpecialPlanFactory, make_district
+from tests.factories.once import copy_of, once
+
+pytestmark = pytest.mark.django_db
+DONE = "4.2.18"
+CONTENT = {"total": "5756.19", "per_m2_kg": "47.968", "per_person_t": "1.645", "per_wan_gdp_t": "0.137"}
+
+
+@pytest.fixture(autouse=True)
+def february():
+    with clock.at(NOW):
+        yield
+
+
+def make_world():
+    """A district whose inventories of 2023 and 2025 say the same, with a target of 40 in 2025, and its table of 2025."""
+    people = make_cast()
+    with clock.at(NOW):
+        district = make_district(people, stage="pilot", titled_on=dt.date(2021, 5, 6))
+        SpecialPlanFactory(district=district, carbon_stage_targets=[{"year": 2024, "value": "44"}, {"year": 2025, "value": "40"}])
+        filed_years(people, district, (2023, 2025))
+        return people, make_table(district, year=2025)
+
+
+made = once(make_world)
+world = copy_of("made")
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "value"),
+    [
+        ("kgCO₂e/(m²·a)", "per_m2_kg", "47.97"),
+        ("kgCO2/m2", "per_m2_kg", "47.97"),
+        ("tCO₂e/万m²·a", "per_m2_kg", "479.68"),
+        ("万tCO₂/km²", "per_m2_kg", "4.8"),
+        ("tCO₂e/人", "per_person_t", "1.65"),
+        ("kgCO₂e/（人·a）", "per_person_t", "1645"),
+        ("tCO₂/万元", "per_wan_gdp_t", "0.14"),
+        ("tCO₂e/亿元", "per_wan_gdp_t", "1370"),
+        ("tCO₂e", "total", "5756.19"),
+        ("万tCO₂/a", "total", "0.58"),
+    ],
+)
+def test_a_clause_takes_the_figure_of_its_unit(text, key, value):
+    unit = carbon_unit(text)
+    assert unit.key == key
+    assert in_unit(CONTENT, unit, 2) == value
+    assert not in_unit({}, unit, 2)
+
+
+@pytest.mark.parametrize("text", ["%", "m²/人", "万m²", "t", "kg/m²", "tCO₂/km", "CO₂", "kgCO₂/m²/人", ""])
+def test_other_units_are_no_emission(text):
+    assert carbon_unit(text) is None
+
+
+@given(st.decimals(min_value=0, max_value=10**9, places=3, allow_nan=False))
+def test_units_of_one_figure_agree(number):
+    content = {"per_m2_kg": str(number)}
+    fine, coarse = (carbon_unit(text) for text in ("kgCO₂e/m²", "tCO₂e/万m²"))
+    assert Fraction(in_unit(content, coarse, 9)) == Fraction(in_unit(content, fine, 9)) * 10
+
+
+def test_the_reduction_done_is_that_of_the_path():
+    found = [(2022, Decimal(50)), (2024, Decimal(44)), (2025, Decimal(52))]
+    years = compared_years(found, [(2023, Decimal(47)), (2025, Decimal(40))], None, {})
+    assert [reduction_done(years, year, 1) for year in (2022, 2024, 2025)] == ["", "92.3", "-20"]
+    assert not reduction_done(compared_years(found, [], Decimal(40), {}), 2024, 1)
+    assert not reduction_done(compared_years(found, [(2023, Decimal(50))], None, {}), 2024, 1), "no reduction is due"
+
+
+def test_the_inventory_is_offered_with_its_page_and_taken_over(client, world):
+    people, table = world
+    client.force_login(people.preparer)
+    page = reverse("assessments:score_check", args=[table.pk])
+    text = client.get(page).content.decode()
+    inventory = table.district.carbon_inventories.get(year=2025)
+    assert f'<a href="{reverse("carbon:inventory", args=[inventory.pk])}">2025年度碳排放清单（第1版，已报送，未核查）</a>' in text
+    client.post(reverse("assessments:bring_in", args=[table.pk]))
+    row = ScoreRow.objects.select_related("prefill").get(table=table, item_id=DONE)
+    assert (row.value, row.prefill.source, row.prefill.confirmed_by) == ("0", "carbon", None)
+    assert "2025年度碳排放清单" in client.get(reverse("assessments:score_table", args=[table.pk]), {"item": DONE}).content.decode()
+    assert "2025年度碳排放清单" not in client.get(page).content.decode().partition("平台上已有")[2].partition("</section>")[0]
+
+
+def test_what_was_typed_stays_and_the_check_says_that_it_departs(world):
+    people, table = world
+    save_cell(table=table, item_id=DONE, field="value", value="98", version=0, token="", by=people.preparer)
+    prefill.bring_in(table=table, by=people.preparer)
+    assert ScoreRow.objects.get(table=table, item_id=DONE).value == "98"
+    (one,) = [found for found in findings(table) if found.rule == "known"]
+    assert (one.item_id, one.blocks, one.limit, one.source) == (DONE, False, "0%", "2025年度碳排放清单（第1版，已报送，未核查）")
+    assert one.text == "累计碳强度降幅完成率填的是98%，2025年度碳排放清单（第1版，已报送，未核查）为0%"
+    save_cell(table=table, item_id=DONE, field="value", value="0", version=1, token="", by=people.preparer)
+    assert "known" not in {found.rule for found in findings(table)}
+
+
+def test_a_departure_from_what_was_taken_over_is_asked_once(world):
+    people, table = world
+    prefill.bring_in(table=table, by=people.preparer)
+    save_cell(table=table, item_id=DONE, field="value", value="98", version=0, token="", by=people.preparer)
+    assert [found.rule for found in findings(table) if found.item_id == DONE and found.rule in {"known", "reasoned"}] == ["reasoned"]
+
+
+def test_only_the_inventory_of_the_same_year_is_offered(world):
+    people, table = world
+    other = make_table(table.district, year=2024)
+    assert offers(other) == {}
+    planning = copy.copy(table)
+    planning.stage = "planning"
+    assert offers(planning) == {}
+    found = verification.mandate(district=table.district, year=2025, body=people.verifier_body, by=people.authority)
+    signed(found, people)
+    assert offers(table)[DONE].label == "2025年度碳排放清单（第1版，已核查）"
+
+
+def test_a_district_without_an_inventory_costs_one_query(world, django_assert_num_queries):
+    people, _ = world
+    table = make_table(make_district(people, name="演示无清单城区（虚构）"), year=2025)
+    offers(table)
+    with django_assert_num_queries(1):
+        assert offers(table) == {}
+
+
+@pytest.mark.parametrize(("value", "told"), [("14", False), ("14.2", False), ("15", True), ("13", True)])
+def test_the_rule_holds_a_typed_figure_against_what_is_known(value, told):
+    sheet = TableInput({"7.2.7": entry("7.2.7", value, known=("清单", "14"))}, dt.date(2027, 2, 1), "GD-REF-2024")
+    assert any(one.rule == "known" for one in check(sheet, LIMITS)) is told
+    assert RowInput(sheet.entries["7.2.7"].item).known is None
