@@ -122,6 +122,12 @@ def filed_years(user: User, districts: Collection[int]) -> dict[int, list[Carbon
     return _by_district(inventories_visible_to(user).filter(FILED, district__in=districts))
 
 
+def counting_in(year: int) -> QuerySet[CarbonInventory]:
+    """The inventories of a year that count, whoever reads them; for figures that name nobody."""
+    newest = CarbonInventory.objects.filter(FILED, year=year).order_by("district_id", "-edition").distinct("district_id")
+    return CarbonInventory.objects.filter(pk__in=newest.values("pk"))
+
+
 def _by_district(filed: QuerySet[CarbonInventory]) -> dict[int, list[CarbonInventory]]:
     found: dict[int, list[CarbonInventory]] = {}
     for row in filed.order_by("district_id", "-year", "-edition").distinct("district_id", "year"):

@@ -1,6 +1,7 @@
 """Which clauses of an edition measure a carbon figure, by their unit, and an inventory's result in that unit; pure."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +13,6 @@ from greendistrict.core.number_parsing import plain
 from greendistrict.core.rounding import half_up
 
 TOTAL, PER_M2, PER_PERSON, PER_WAN_GDP = "total", "per_m2_kg", "per_person_t", "per_wan_gdp_t"
-WRITTEN = str.maketrans({"₂": "2", "²": "2", "㎡": "m2", "（": "(", "）": ")", " ": "", "／": "/", "•": "·"})
 UNIT = re.compile(r"(?P<wan>万)?(?P<mass>kg|t)CO2(?:e|当量)?(?:/(?P<per>.+))?")
 A_YEAR = re.compile(r"(?:·|/)(?:a|年)$")
 TONNES = {"kg": Fraction(1, 1000), "t": Fraction(1)}
@@ -37,10 +37,15 @@ class CarbonUnit(NamedTuple):
     times: Fraction
 
 
+def _plainly(text: str) -> str:
+    """Signs above and below the line, wide brackets and squares of metres as plain letters, without spaces."""
+    return unicodedata.normalize("NFKC", text).replace(" ", "").replace("•", "·")
+
+
 @cache
 def carbon_unit(text: str) -> CarbonUnit | None:
     """``kgCO₂e/(m²·a)``, ``tCO2/人``, ``万tCO₂``; None for a unit that measures no emission."""
-    found = UNIT.fullmatch(A_YEAR.sub("", text.translate(WRITTEN)))
+    found = UNIT.fullmatch(A_YEAR.sub("", _plainly(text)))
     if found is None:
         return None
     per = A_YEAR.sub("", (found["per"] or "").removeprefix("(").removesuffix(")"))

@@ -40,17 +40,26 @@ def _figure(found: DistrictComparison, line: PeerLine) -> list[Cell]:
 
 
 def _source(peer: Peer, asked: PeerQuery) -> list[Cell]:
-    source = f"{asked.found.period.label}评分表第{peer.version}版"
+    if peer.origin:
+        return [peer.origin, "", *_registered(peer), mark_of(is_demo=peer.is_demo)]
+    source = f"{asked.found.period.label}{peer.source}"
     return [source, asked.found.edition_code, "已接收", peer.phase, day_of(peer.frozen_at), mark_of(is_demo=peer.is_demo)]
+
+
+def _registered(peer: Peer) -> list[Cell]:
+    """State, phase and day of a figure of the year: filed, or entered in a ledger."""
+    return ["已报送" if peer.frozen_at else "已登记", peer.phase, day_of(peer.frozen_at) if peer.frozen_at else None]
 
 
 def _spreads(found: DistrictComparison, asked: PeerQuery) -> Iterator[list[Cell]]:
     for group in found.groups:
         if group.spread:
-            source = f"{asked.found.period.label}已接收的评分表"
+            held = found.figure.held
+            source = f"{asked.found.period.year}年度{held}" if held else f"{asked.found.period.label}已接收的评分表"
+            edition, state = ("", "已登记") if held else (asked.found.edition_code, "已接收")
             for name, value in five(group.spread):
                 head: list[Cell] = [f"{group.label}{name}（{group.spread.count}个城区）", group.label, found.figure.label]
-                tail: list[Cell] = ["", None, "", "", source, asked.found.edition_code, "已接收", "", None, mark_of(is_demo=asked.demo)]
+                tail: list[Cell] = ["", None, "", "", source, edition, state, "", None, mark_of(is_demo=asked.demo)]
                 yield [*head, value, found.figure.unit, *tail]
 
 

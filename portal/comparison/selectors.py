@@ -27,6 +27,7 @@ NEVER_BELOW = 3  # whatever the setting says: quartiles of one or two others are
 TOTAL, CHAPTER = "total", "chapter:"
 BUILDING, BUILT = "building", "built"
 PHASES = {BUILDING: "建设期", BUILT: "建成后"}
+FULL = 100
 T = TypeVar("T")
 
 
@@ -96,7 +97,10 @@ def _counting(*, demo: bool) -> QuerySet[TableVersion]:
 
 @dataclass(frozen=True)
 class ComparedFigure:
-    """What is compared; ``better`` is 1, -1 or 0 and ``item`` its clause. Without ``numeric`` only the words stand side by side."""
+    """What is compared; ``better`` is 1, -1 or 0 and ``item`` its clause. Without ``numeric`` only the words stand side by side.
+
+    ``held`` names where a figure of the year stands that is none of a score table (碳排放清单, 运行台账).
+    """
 
     key: str
     label: str
@@ -104,6 +108,12 @@ class ComparedFigure:
     better: int = 1
     numeric: bool = True
     item: Item | None = None
+    held: str = ""
+
+    @property
+    def full(self) -> int | None:
+        """Where its scale ends; None where the figures themselves say it."""
+        return FULL if self.unit in {"分", "%"} else None
 
 
 SCORE = ComparedFigure(TOTAL, "总分", "分")
@@ -141,7 +151,10 @@ class PeerQuery:
 
 @dataclass(frozen=True)
 class Peer:
-    """A received table of a district: ``part`` is the part of its frozen content that was asked for. ``named``: shown by name here."""
+    """A received table of a district: ``part`` is the part of its frozen content that was asked for. ``named``: shown by name here.
+
+    ``page`` is where a figure of the year stands that is none of a table, ``origin`` names it.
+    """
 
     district: int
     code: str
@@ -157,6 +170,13 @@ class Peer:
     seen: bool
     named: bool
     mine: bool
+    page: str = ""
+    origin: str = ""
+
+    @property
+    def source(self) -> str:
+        """Where the figure is from."""
+        return self.origin or f"评分表第{self.version}版"
 
     @property
     def phase(self) -> str:
@@ -165,7 +185,9 @@ class Peer:
 
     @property
     def href(self) -> str:
-        """Page of the version, for those who read it."""
+        """Page of the figure's source, for those who read it."""
+        if self.origin:
+            return self.page if self.seen else ""
         return reverse("assessments:table_version", args=[self.table, self.version]) if self.seen else ""
 
 
@@ -291,7 +313,11 @@ class DistrictComparison:
 def compared(sight: ComparisonReader, asked: PeerQuery, figure: ComparedFigure) -> DistrictComparison:
     """The figure of every district, and its spread by type."""
     read = _score_of if figure.item is None else _value_of
-    found = [(peer, read(peer, figure)) for peer in peers_of(sight, asked, part_of(figure))]
+    return grouped(sight, figure, [(peer, read(peer, figure)) for peer in peers_of(sight, asked, part_of(figure))])
+
+
+def grouped(sight: ComparisonReader, figure: ComparedFigure, found: Sequence[tuple[Peer, FrozenFigure]]) -> DistrictComparison:
+    """Figures with their peers, by type."""
     return DistrictComparison(figure, [_group(sight, kind, rows, figure.better) for kind, rows in _by_type(found, lambda one: one[0].type)])
 
 

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.core.charts import FULL_SCORE, Box, boxes, ceiling
+from greendistrict.core.charts import Box, boxes, ceiling
 from greendistrict.core.memoisation import held_reads
 from greendistrict.documents.downloads import list_workbook
 from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
-from portal.comparison import selectors
+from portal.comparison import selectors, year_figures
 from portal.comparison.books import comparison_book, dimension_book
 from portal.comparison.forms import ComparisonFilter
 from portal.comparison.rules import PeerSpread, reads_comparison, reads_everybody
@@ -66,9 +66,14 @@ def _figure(form: ComparisonFilter, found: ComparableTables | None, key: str) ->
     if found is None:
         form.offer_figures([("得分", [SCORE])])
         return SCORE
-    headed = selectors.figures_of(Edition.objects.get(pk=found.edition), found.stage)
+    headed = [*selectors.figures_of(Edition.objects.get(pk=found.edition), found.stage), *year_figures.figures_in(found.period)]
     form.offer_figures(headed)
     return next((one for _, some in headed for one in some if one.key == key), SCORE)
+
+
+def _compared(user: User, asked: PeerQuery, figure: ComparedFigure) -> DistrictComparison:
+    read = year_figures.compared_in_year if figure.held else selectors.compared
+    return read(selectors.sight_of(user), asked, figure)
 
 
 def _frame(request: HttpRequest, user: User, chosen: ChosenComparison, *, export: str) -> dict[str, Any]:
@@ -89,7 +94,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
     user = _reader(request)
     with held_reads():
         chosen = _chosen(request, user)
-        found = selectors.compared(selectors.sight_of(user), chosen.asked, chosen.figure) if chosen.asked else None
+        found = _compared(user, chosen.asked, chosen.figure) if chosen.asked else None
     context = {
         **_frame(request, user, chosen, export="portal:comparison_export"),
         "found": found,
@@ -103,7 +108,7 @@ def _chart(found: DistrictComparison) -> str:
     figure = found.figure
     spreads = [(group.label, group.spread) for group in found.groups if group.spread]
     tops = [spread.most if spread.most is not None else spread.upper for _, spread in spreads]
-    full = FULL_SCORE if figure.item is None or figure.unit == "%" else ceiling(tops)
+    full = figure.full or ceiling(tops)
     return boxes([_box(label, spread) for label, spread in spreads], unit=figure.unit, title=figure.label, full=full) if spreads else ""
 
 
@@ -120,7 +125,7 @@ def comparison_export(request: HttpRequest) -> HttpResponse:
         chosen = _chosen(request, user)
         if chosen.asked is None:
             raise Http404
-        found = selectors.compared(selectors.sight_of(user), chosen.asked, chosen.figure)
+        found = _compared(user, chosen.asked, chosen.figure)
     return list_workbook(request, comparison_book(found, chosen.asked), name=NAME, action=EXPORT, rows=len(found.lines))
 
 

@@ -196,7 +196,7 @@ def test_the_page_takes_the_same_queries_for_any_number(client, check, people, r
         KeyProject.objects.create(district=check.district, name=f"项目{number}", category="energy")
     client.force_login(people.preparer)
     client.get(address(check))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(address(check))
 
 

@@ -196,7 +196,7 @@ def test_the_page_takes_the_same_queries_for_any_number(client, people, table, r
     client.force_login(people.bureau)
     address = reverse("assessments:share", args=[share.pk])
     client.get(address)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(address)
 
 

@@ -1,0 +1,128 @@
+"""Carbon and operation figures of a year side by side: inventories that count and entries of the ledger that count."""
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+
+from assessments.common.enums import Purpose
+from carbon.inventories.selectors import counting_in, inventories_visible_to
+from districts.common.enums import Stage
+from districts.file.models.district import District
+from districts.file.selectors.visibility import districts_visible_to, files_visible_to, own_keys
+from operation.ledger.selectors import TITLED, LedgerRow, ledger_rows
+from portal.comparison.rules import reads_everybody
+from portal.comparison.selectors import (
+    BUILDING,
+    ComparedFigure,
+    ComparisonReader,
+    DistrictComparison,
+    FrozenFigure,
+    Peer,
+    PeerQuery,
+    TablePeriod,
+    grouped,
+)
+
+PREFIX = "year:"
+HEADING = "碳排放和运行"
+INVENTORY, LEDGER = "碳排放清单", "运行台账"
+
+
+class _CarbonFigure(NamedTuple):
+    label: str
+    unit: str
+    better: int
+
+
+CARBON: Mapping[str, _CarbonFigure] = {
+    "total": _CarbonFigure("碳排放总量", "tCO₂e", 0),
+    "per_m2_kg": _CarbonFigure("单位面积碳排放", "kgCO₂e/m²", -1),
+    "per_person_t": _CarbonFigure("人均碳排放", "tCO₂e/人", -1),
+    "per_wan_gdp_t": _CarbonFigure("单位地区生产总值碳排放", "tCO₂e/万元", -1),
+}
+
+
+class _LedgerFigure(NamedTuple):
+    label: str
+    unit: str
+    value: Callable[[LedgerRow], Decimal | int | None]
+
+
+OPERATION: Mapping[str, _LedgerFigure] = {
+    "mechanisms": _LedgerFigure("应建管理机制已建立", "项", lambda row: row.mechanisms),
+    "meetings": _LedgerFigure("协同会议和动态评估", "次", lambda row: row.meetings),
+    "platforms": _LedgerFigure("运行的数字化平台", "个", lambda row: row.platforms),
+    "trainings": _LedgerFigure("举办培训", "次", lambda row: row.trainings),
+    "trained": _LedgerFigure("参加培训", "人次", lambda row: row.trained),
+    "budget": _LedgerFigure("资金预算", "万元", lambda row: row.budget),
+    "used": _LedgerFigure("资金使用", "万元", lambda row: row.used),
+}
+# How much is spent or held says nothing of how well: only intensities are better when they are less.
+FIGURES = [
+    *(ComparedFigure(f"{PREFIX}{key}", one.label, one.unit, one.better, held=INVENTORY) for key, one in CARBON.items()),
+    *(ComparedFigure(f"{PREFIX}{key}", one.label, one.unit, 0, held=LEDGER) for key, one in OPERATION.items()),
+]
+
+
+def figures_in(period: TablePeriod) -> list[tuple[str, list[ComparedFigure]]]:
+    """Figures of the year with their heading; none where the tables are of no year."""
+    return [(HEADING, FIGURES)] if period.year and period.purpose == Purpose.SELF_CHECK else []
+
+
+def compared_in_year(sight: ComparisonReader, asked: PeerQuery, figure: ComparedFigure) -> DistrictComparison:
+    """The figure of every titled district that has one, by type; a constant number of queries."""
+    read = _inventories if figure.held == INVENTORY else _ledgers
+    found = list(read(sight, asked, figure.key.removeprefix(PREFIX)))
+    kept = [(peer, one) for peer, one in found if not asked.phase or peer.building == (asked.phase == BUILDING)]
+    return grouped(sight, figure, sorted(kept, key=lambda row: (row[0].order, row[0].district)))
+
+
+def _year(asked: PeerQuery) -> int:
+    return asked.found.period.year or 0
+
+
+def _districts(asked: PeerQuery) -> QuerySet[District]:
+    found = District.objects.filter(stage__in=TITLED, guideline_area=False, is_demo=asked.demo)
+    return found.filter(type=asked.type) if asked.type else found
+
+
+def _own(sight: ComparisonReader) -> frozenset[int]:
+    return frozenset() if reads_everybody(sight.user) else own_keys(sight.user)
+
+
+def _inventories(sight: ComparisonReader, asked: PeerQuery, key: str) -> Iterator[tuple[Peer, FrozenFigure]]:
+    seen = inventories_visible_to(sight.user).filter(pk=OuterRef("pk"))
+    known = districts_visible_to(sight.user).filter(pk=OuterRef("district_id"))
+    rows = counting_in(_year(asked)).filter(district__in=_districts(asked)).select_related("district").defer("district__boundary")
+    mine = _own(sight)
+    for row in rows.annotate(seen=Exists(seen), known=Exists(known)):
+        said = (row.frozen or {})["content"][key]
+        reading = FrozenFigure(Decimal(said), said) if said else FrozenFigure(None, "", "未填")
+        page = reverse("carbon:inventory", args=[row.pk])
+        yield _peer(row.district, row, sight, mine, page=page, origin=f"{INVENTORY}第{row.edition}版", on=row.filed_at), reading
+
+
+def _ledgers(sight: ComparisonReader, asked: PeerQuery, key: str) -> Iterator[tuple[Peer, FrozenFigure]]:
+    seen = files_visible_to(sight.user).filter(pk=OuterRef("pk"))
+    known = districts_visible_to(sight.user).filter(pk=OuterRef("pk"))
+    districts = list(_districts(asked).defer("boundary").annotate(seen=Exists(seen), known=Exists(known)))
+    mine, year = _own(sight), _year(asked)
+    for district, row in zip(districts, ledger_rows(districts, year), strict=True):
+        if not row.entries:
+            continue
+        value = OPERATION[key].value(row)
+        reading = FrozenFigure(None, "", "未填") if value is None else FrozenFigure(Decimal(value), str(value))
+        page = reverse("operation:ledger", args=[district.code, year])
+        yield _peer(district, district, sight, mine, page=page, origin=f"{year}年度{LEDGER}", on=None), reading
+
+
+def _peer(district: District, about: Any, sight: ComparisonReader, mine: frozenset[int], *, page: str, origin: str, on: Any) -> Peer:
+    """``about`` carries what the person sees: ``seen`` its source, ``known`` its district."""
+    return Peer(
+        district.pk, district.code, district.name, district.name_pinyin, district.is_demo, district.type,
+        district.stage != Stage.DEMONSTRATION, 0, 0, on, None, about.seen, about.seen or (sight.shown and about.known),
+        district.pk in mine, page, origin,
+    )  # fmt: skip
