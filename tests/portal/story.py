@@ -1,6 +1,7 @@
 """What the demo has to show to a viewer, read from the database after it was loaded."""
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.db import models
@@ -117,7 +118,7 @@ def closed_pages(listed):
         roles = tuple(sorted(post.role for post in user.posts.all()))
         client.force_login(user)
         for row in obligations_visible_to(user, clock.today()):
-            place = (roles, row.kind, resolve(row.link).route) if row.link else None
+            place = (roles, row.kind, resolve(urlsplit(row.link).path).route) if row.link else None
             if place is None or place in tried:
                 continue
             tried.add(place)
