@@ -10,6 +10,7 @@ from tests.e2e.steps import district as filling
 from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.setting import fill_table, hold_review, prepare
 from tests.e2e.steps.year import Year
+from tests.files import pdf
 from tests.processes import Portal
 
 pytestmark = pytest.mark.slow
@@ -53,6 +54,8 @@ WORKS = {
 REQUIRED = {"单位建筑面积年碳排放量的要求值": "36", "绿色建筑星级的要求值": "二星级", "附属绿地开放共享的要求值": "是"}
 REACHED = {"单位建筑面积年碳排放量": "35", "绿色建筑星级": "二星级", "附属绿地开放共享": "是"}
 READY = "没有未满足的条件"
+OMISSIONS = "/districts/progress/omissions/"
+PASSED_BY = ["应征询未征询", "应审查未审查", "应审查未审查", "应验收未验收"]
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +82,13 @@ def seat(place, browser, album):
     yield at
     for actor in opened.values():
         actor.close()
+
+
+@pytest.fixture
+def paper(tmp_path):
+    path = tmp_path / "证明.pdf"
+    path.write_bytes(pdf())
+    return path
 
 
 def values(stage, **changed):
@@ -138,6 +148,16 @@ def build(preparer):
         take(preparer, label)
 
 
+def oversee(housing, page, paper):
+    """质量安全监督 by the bureau whose duty it is, on the plot's own page."""
+    housing.open(page)
+    housing.follow("登记和查看全部")
+    housing.fill({"类别": "质量安全监督", "监理或监督单位": "演示质安站（虚构）", "检查结果": "抽查合格（演示）", "记录文件": paper})
+    housing.press("登记")
+    housing.see("记录已登记", "抽查合格")
+    housing.shoot("oversight", axe=True)
+
+
 def enter_built(preparer, **changed):
     unfold(preparer, "填写指标值")
     preparer.fill(values("建成值", **changed))
@@ -154,26 +174,32 @@ def open_table(preparer, place, number, way):
 
 
 @pytest.mark.parametrize(
-    ("number", "way", "land"),
+    ("number", "way", "land", "recorder"),
     [
-        ("CR-01", "出让", ["登记出让合同"]),
-        ("HB-01", "划拨", ["登记规划土地意见书", "登记划拨"]),
-        ("ZY-01", "自有", ["登记规划土地意见书"]),
+        ("CR-01", "出让", ["登记出让合同"], "preparer"),
+        ("HB-01", "划拨", ["登记规划土地意见书", "登记划拨"], "bureau"),
+        ("ZY-01", "自有", ["登记规划土地意见书"], "preparer"),
     ],
 )
-def test_a_plot_of_each_way_goes_through_its_table(place, seat, number, way, land):
-    preparer, housing = seat("preparer"), seat("housing")
+def test_a_plot_of_each_way_goes_through_its_table(place, seat, paper, *, number, way, land, recorder):
+    """Recorded by the applicant, or from 征询 to 验收 by a bureau; the 住建 body answers and records the oversight of the building."""
+    preparer, housing, recording = seat("preparer"), seat("housing"), seat(recorder)
     page = open_table(preparer, place, number, way)
-    ask_and_reply(preparer, housing, page)
+    recording.open(page)
+    ask_and_reply(recording, housing, page)
     for label in land:
-        take(preparer, label, number="演示文号1")
-    pass_design(preparer)
-    build(preparer)
+        take(recording, label, number="演示文号1")
+    pass_design(recording)
+    build(recording)
+    oversee(housing, page, paper)
+    recording.open(page)
+    recording.see("演示质安站（虚构）", "抽查合格")
     if way == "出让":
-        blocked_then_corrected(preparer)
+        blocked_then_corrected(recording)
     else:
-        enter_built(preparer)
-        take(preparer, "登记竣工验收（符合）", number="验收1号")
+        enter_built(recording)
+        take(recording, "登记竣工验收（符合）", number="验收1号")
+    preparer.open(page)
     preparer.see("竣工符合", "建成达到")
     preparer.shoot(f"plot-{number}", axe=True)
     read_letter_and_sources(preparer, page, way)
@@ -203,6 +229,27 @@ def blocked_then_corrected(preparer):
     preparer.see("竣工不符合", "还不能整改后登记为符合")
     enter_built(preparer)
     take(preparer, "整改后登记为符合", number="复验1号", reason="更换设备并复测")
+
+
+def test_a_plot_that_was_passed_by_is_found_at_the_gate_and_on_the_list(place, seat, paper, tmp_path):
+    """Got and built by typed days: no step is on record, so the share does not count it until reason and proof are given."""
+    preparer = seat("preparer")
+    passed = {"用地性质": "070102", "用地面积 公顷": 2.1, "建筑面积 m²": 30_000, "可建设": "是", "取得方式": "出让", "取得日期": GOT}
+    workbook.send(preparer, f"{place.way}plots/", tmp_path, {"LJ-01": {**passed, "建成日期": BUILT, "绿色生态内容符合": "是"}})
+    preparer.open(place.way)
+    preparer.see("试点申报条件对照", "另有补录1个没有理由和证明，不计入")
+    preparer.shoot("gate-passed-by")
+    preparer.open(OMISSIONS)
+    listed = preparer.page.locator("tr", has_text="LJ-01")
+    assert [line.split("\t")[3].split("\n")[0].strip() for line in listed.all_inner_texts()] == PASSED_BY
+    preparer.shoot("passed-by", axe=True)
+    preparer.follow("LJ-01", exact=True)
+    preparer.see("LJ-01", "2026年10月8日", "暂无记录")
+    filling.prove_plots(preparer, place.way, paper)
+    preparer.open(place.way)
+    preparer.see("其中补录1个，有理由和证明")
+    preparer.open(OMISSIONS)
+    assert "LJ-01" not in preparer.text()
 
 
 @pytest.fixture
