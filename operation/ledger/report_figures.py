@@ -39,6 +39,12 @@ def _mechanisms(ledger: Ledger) -> str:
     return f"应建立的{len(REQUIRED)}项管理机制已建立{required}项：{told}"
 
 
+def _bodies(ledger: Ledger) -> str:
+    known = _counted(ledger, "bodies")
+    told = "、".join(f"{one}{'' if one.staff is None else f'（{fixed(Decimal(one.staff), grouped=True)}人）'}" for one in known)
+    return f"运营管理机构{len(known)}个：{told}" if known else ""
+
+
 def _meetings(ledger: Ledger) -> str:
     held = _counted(ledger, "meetings")
     return f"召开协同会议、开展动态评估{len(held)}次：{'；'.join(map(str, held))}" if held else ""
@@ -118,6 +124,7 @@ def _sentence(words: str) -> str:
 
 FIGURES = (
     _figure("funds", "资金", "overview", _funds),
+    _figure("bodies", "运营管理机构", "mechanisms", _bodies),
     _figure("mechanisms", "管理机制", "mechanisms", _mechanisms),
     _figure("meetings", "会议和评估", "mechanisms", _meetings),
     _figure("trainings", "培训", "people", _trainings),

@@ -47,10 +47,16 @@ def _enter(district: District, year: int, by: User, entry: Entry) -> None:
 
 
 def _whole(year: int, tiers: int) -> Iterator[Entry]:
+    yield from _bodies(year)
     yield from _mechanisms(year)
     yield from _platforms()
     yield from _trainings(year, tiers)
     yield from _others(year)
+
+
+def _bodies(year: int) -> Iterator[Entry]:
+    about = {"basis": f"演示编办〔{year - 1}〕8号（虚构）", "set_up_on": dt.date(year - 1, 10, 9), "staff": 14}
+    yield "bodies", {"name": "演示城区运营管理中心（虚构）", "duties": "设施统一运维、能耗监测、年度评估（演示）", **about}, "机构设立文件"
 
 
 def _mechanisms(year: int) -> Iterator[Entry]:

@@ -16,6 +16,7 @@ from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents.models import Evidence
+from operation.bodies.models import ManagementBody
 from operation.ledger import services
 from operation.ledger.sections import BY_KEY, SECTIONS
 from operation.ledger.selectors import ledger_of, ledger_rows, years_kept
@@ -30,13 +31,17 @@ from tests.files import pdf
 
 pytestmark = pytest.mark.django_db
 NOW = at(2026, 5, 6)
-PAGE_QUERIES, LIST_QUERIES = 13, 10
+PAGE_QUERIES, LIST_QUERIES = 14, 10
 READERS = {"city_officer", "city_checker", "city_director", "city_legal", "secretariat", "partner", "authority", "bureau"}
 READERS |= {"preparer", "reviewer", "consultant"}
 KEEPERS_OF_IT = {"preparer", "consultant", "authority"}
 MECHANISM = {"mechanism": "coordination", "standing": "done", "lead": "演示管委会（虚构）", "basis": "演示〔2026〕1号（虚构）"}
 # One entry of each section as its form is posted, and one value of it that the page shows.
 POSTED = {
+    "bodies": (
+        {"name": "运营中心（虚构）", "duties": "统一运维（虚构）", "basis": "演示〔2026〕2号（虚构）", "staff": "12"},
+        "统一运维（虚构）",
+    ),
     "mechanisms": (MECHANISM, "演示〔2026〕1号（虚构）"),
     "meetings": (
         {"mechanism": "coordination", "title": "季度联席会议（虚构）", "held_on": "2026-03-02", "attended": "12"},
@@ -151,9 +156,11 @@ def test_one_mechanism_stands_once_a_year(client, people, district):
 def test_only_what_is_whole_counts_and_the_rest_is_said(people, district):
     first = enter(people, district, standing="going")
     enter(people, district, mechanism="evaluation", basis="")
+    enter(people, district, "bodies", duties="")
     assert (first.counts_since, first.lacks) == (None, "尚未建立")
     texts = {one.text: one.required for one in ledger_of(district, 2026).missing}
     assert texts["“多部门协同常态长效管理体制机制”尚未建立"]
+    assert not texts["运营管理机构“运营中心（虚构）”未填职责"]
     assert texts["“精细化管理工作动态评估机制”缺依据文件"]
     assert not texts["没有登记数字化平台"]
     assert [one.required for one in ledger_of(district, 2026).missing][:2] == [True, True]
@@ -161,6 +168,7 @@ def test_only_what_is_whole_counts_and_the_rest_is_said(people, district):
 
 def test_a_whole_ledger_lacks_nothing(people, district):
     proof = SimpleUploadedFile("证明.pdf", pdf(), "application/pdf")
+    enter(people, district, "bodies")
     for mechanism in ("coordination", "evaluation"):
         enter(people, district, mechanism=mechanism)
         enter(people, district, "meetings", mechanism=mechanism)
@@ -171,11 +179,11 @@ def test_a_whole_ledger_lacks_nothing(people, district):
         enter(people, district, "events", kind=kind)
     enter(people, district, "funds")
     unproven = [one.text for one in ledger_of(district, 2026).missing]
-    assert len(unproven) == 5
+    assert len(unproven) == 6
     assert all("证明材料" in text for text in unproven)
     from greendistrict.documents.services import store
 
-    for row in (*MechanismRecord.objects.all(), *TrainingSession.objects.all()):
+    for row in (*ManagementBody.objects.all(), *MechanismRecord.objects.all(), *TrainingSession.objects.all()):
         proof.seek(0)
         store(owner=row, upload=proof, kind="证明", title="证明", by=people.preparer)
     assert ledger_of(district, 2026).missing == []

@@ -1,0 +1,1 @@
+"""Bodies that manage and run a district."""

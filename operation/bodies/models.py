@@ -1,0 +1,34 @@
+"""Bodies that manage a district in a year."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from operation.common.models import LedgerEntry
+
+
+class ManagementBody(LedgerEntry):
+    """A body that manages or runs the district: its duties, the paper it rests on, how many people it has. No person is named."""
+
+    name = models.CharField("机构名称", max_length=100)
+    duties = models.CharField("职责", max_length=500, blank=True)
+    basis = models.CharField("依据文件", max_length=200, blank=True)
+    set_up_on = models.DateField("设立日期", null=True, blank=True)
+    staff = models.PositiveIntegerField("工作人员", null=True, blank=True)
+
+    class Meta(LedgerEntry.Meta):
+        verbose_name = "运营管理机构"
+        constraints: ClassVar = [
+            *LedgerEntry.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["district", "year", "name"], name="management_body_once_a_year", violation_error_message="同名机构当年已登记"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def lacks(self) -> str:
+        """What it is for is what it can be seen by."""
+        return "" if self.duties.strip() else "未填职责"

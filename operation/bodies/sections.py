@@ -1,0 +1,40 @@
+"""LedgerSection 运营管理机构 of the ledger."""
+
+from collections.abc import Mapping, Sequence
+
+from operation.bodies.forms import ManagementBodyForm
+from operation.bodies.models import ManagementBody
+from operation.common.sections import LedgerColumn, LedgerSection, MissingRecord
+
+CITE = "七（三）1"
+
+
+def _missing(entries: Sequence[ManagementBody], files: Mapping[int, int]) -> list[MissingRecord]:
+    """七（三）1 encourages a team that manages and runs the district; it prescribes no form of the body."""
+    if not entries:
+        return [MissingRecord("没有登记运营管理机构", CITE)]
+    found = [MissingRecord(f"运营管理机构“{one.name}”{one.lacks}", CITE) for one in entries if one.lacks]
+    return [
+        *found,
+        *(MissingRecord(f"运营管理机构“{one.name}”没有证明材料", CITE) for one in entries if not one.lacks and not files.get(one.pk)),
+    ]
+
+
+BODIES = LedgerSection(
+    "bodies",
+    "运营管理机构",
+    "运营管理机构",
+    CITE,
+    ManagementBody,
+    ManagementBodyForm,
+    (
+        LedgerColumn("机构名称", lambda one: one.name, 30),
+        LedgerColumn("职责", lambda one: one.duties, 50),
+        LedgerColumn("依据文件", lambda one: one.basis, 30),
+        LedgerColumn("设立日期", lambda one: one.set_up_on, 12),
+        LedgerColumn("工作人员 人", lambda one: one.staff, 12, 0),
+    ),
+    _missing,
+    carried=("name", "duties", "basis", "set_up_on", "staff"),
+    hint="机构的形式由城区确定，文件未规定。",
+)
