@@ -126,9 +126,9 @@ def _part(section: LedgerSection, entries: Sequence[Any], files: Mapping[str, li
 
 
 def _files_of(entries: Iterable[Any]) -> Mapping[str, list[Evidence]]:
-    """Files by their entry, in the order of its own page."""
+    """Files by their entry, as they came."""
     owners, found = [subject_of(entry) for entry in entries], defaultdict[str, list[Evidence]](list)
-    for file in Evidence.objects.filter(owner__in=owners).order_by("title", "-version", "-pk") if owners else ():
+    for file in Evidence.objects.filter(owner__in=owners).order_by("pk") if owners else ():
         found[file.owner].append(file)
     return found
 

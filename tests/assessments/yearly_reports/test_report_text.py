@@ -33,7 +33,7 @@ from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 NOW = at(2026, 2, 2)
-PAGE_QUERIES = 19
+PAGE_QUERIES = 20
 FIGURES = {"in_use": "12.50", "green": "10", "staff": "8"}
 DAYS = {"meetings": "2025-03-02", "trainings": "2025-04-01", "audits": "2025-02-02", "events": "2025-01-20"}
 DAY_FIELD = {"meetings": "held_on", "trainings": "held_on", "audits": "audited_on", "events": "held_on"}
@@ -102,7 +102,7 @@ def said(report):
 def test_every_figure_has_a_section_and_a_label_of_its_own(report):
     kinds = [kind for kind, _ in figures_now(report)]
     assert {one.key for one in operation_figures} == {"inventory", *POSTED}
-    assert len({one.key for one in kinds}) == len({one.label for one in kinds}) == len(kinds) == 14
+    assert len({one.key for one in kinds}) == len({one.label for one in kinds}) == len(kinds) == 15
     assert all(one.sections and one.sections <= set(KEYS) for one in kinds)
 
 
@@ -309,6 +309,7 @@ def test_the_page_takes_the_same_queries_for_any_number(client, people, report, 
         KeyProject.objects.create(district=report.district, name=f"项目{number}", category="energy")
         for section in POSTED:
             once_a_year = {
+                "bodies": {"name": f"机构{number}（虚构）"},
                 "mechanisms": {"mechanism": ("coordination", "evaluation", "team")[number]},
                 "platforms": {"name": f"平台{number}（虚构）"},
                 "funds": {"source": f"来源{number}（虚构）"},
