@@ -5,6 +5,7 @@ from celery import shared_task
 from portal.audit_log import services as audit_log
 from portal.backup import services as backups
 from portal.data_check import services as data_check
+from portal.open_data import versions
 from portal.personal import services as personal
 from portal.search import services
 
@@ -13,6 +14,12 @@ from portal.search import services
 def collect_names() -> int:
     """Keep the pinyin of new names for the search; run every few minutes, safe to repeat. Returns how many were new."""
     return services.collect_names()
+
+
+@shared_task(name="portal.tasks.keep_versions")
+def keep_versions() -> int:
+    """Keep each published change of the open data as a version; run every few minutes, safe to repeat. Returns how many sets changed."""
+    return versions.keep_versions()
 
 
 @shared_task(name="portal.tasks.tell_audit_keepers")

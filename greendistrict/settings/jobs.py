@@ -88,6 +88,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "unused-accounts": {"task": "greendistrict.accounts.tasks.look_for_unused", "schedule": _EVERY or crontab(minute="30", hour="4")},
     "report-requeue": {"task": "reports.tasks.requeue_lost", "schedule": REPORT_LEASE_SECONDS / 2},
     "collect-names": {"task": "portal.tasks.collect_names", "schedule": _EVERY or crontab(minute="*/5")},
+    "open-data-versions": {"task": "portal.tasks.keep_versions", "schedule": _EVERY or crontab(minute="*/5")},
     "check-data": {"task": "portal.tasks.check_data", "schedule": crontab(minute="0", hour="4")},
     "drop-expired": {"task": "portal.tasks.drop_expired", "schedule": _EVERY or crontab(minute="10", hour="3")},
     "audit-alarms": {"task": "portal.tasks.tell_audit_keepers", "schedule": 300},

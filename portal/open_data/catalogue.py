@@ -1,19 +1,24 @@
 """Catalogue of the open data as DCAT-AP (JSON-LD), so that a city's data portal can take it over without asking."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.open_data.datasets import BOUNDARIES, CSV, DATASETS, GEOJSON, JSON, XLSX, Dataset
-from portal.open_data.files import TYPES, version_of
+from portal.open_data.files import TYPES
+from portal.open_data.models import DatasetVersion
+from portal.open_data.versions import FORMATS, all_versions
 
 CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
-    "owl": "http://www.w3.org/2002/07/owl#",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
 FILE_TYPES = {CSV: "CSV", JSON: "JSON", XLSX: "XLSX", GEOJSON: "GEOJSON"}
@@ -30,6 +35,7 @@ def licence() -> str:
 def catalogue(absolute: Callable[[str], str]) -> dict[str, Any]:
     """The catalogue; ``absolute`` makes the full address of a path."""
     address = absolute(reverse("portal:open_data"))
+    versions = all_versions()
     publisher = {"@type": "foaf:Agent", "foaf:name": settings.SITE_FOOTER["主办单位"] or "绿色生态城区全生命周期管理平台"}
     return {
         "@context": CONTEXT,
@@ -40,7 +46,7 @@ def catalogue(absolute: Callable[[str], str]) -> dict[str, Any]:
         "dct:language": {"@id": CHINESE},
         "dct:publisher": publisher,
         "foaf:homepage": {"@id": absolute(reverse("portal:home"))},
-        "dcat:dataset": [_dataset(one, absolute, publisher) for one in DATASETS.values()],
+        "dcat:dataset": [_dataset(one, absolute, publisher, versions[one.key]) for one in DATASETS.values()],
         "dcat:service": [
             {
                 "@id": absolute(reverse("portal:ogc_landing")),
@@ -55,7 +61,9 @@ def catalogue(absolute: Callable[[str], str]) -> dict[str, Any]:
     }
 
 
-def _dataset(dataset: Dataset, absolute: Callable[[str], str], publisher: dict[str, Any]) -> dict[str, Any]:
+def _dataset(
+    dataset: Dataset, absolute: Callable[[str], str], publisher: dict[str, Any], versions: Sequence[DatasetVersion]
+) -> dict[str, Any]:
     address = absolute(reverse("portal:open_dataset", args=[dataset.key]))
     return {
         "@id": address,
@@ -67,7 +75,7 @@ def _dataset(dataset: Dataset, absolute: Callable[[str], str], publisher: dict[s
         "dct:publisher": publisher,
         "dct:spatial": {"@id": SHANGHAI},
         "dcat:landingPage": {"@id": address},
-        "owl:versionInfo": version_of(dataset),
+        **_versions(dataset, absolute, versions),
         "dcat:distribution": [
             {
                 "@type": "dcat:Distribution",
@@ -81,3 +89,53 @@ def _dataset(dataset: Dataset, absolute: Callable[[str], str], publisher: dict[s
             for kind in dataset.formats
         ],
     }
+
+
+def _versions(dataset: Dataset, absolute: Callable[[str], str], versions: Sequence[DatasetVersion]) -> dict[str, Any]:
+    """Members of a set that name its versions (DCAT 3, Versioning), newest first."""
+    if not versions:
+        return {}
+
+    def address(version: DatasetVersion) -> str:
+        return absolute(reverse("portal:open_version", args=[dataset.key, version.number]))
+
+    told = []
+    for version, before in zip_longest(versions, versions[1:]):
+        told.append(
+            {
+                "@id": address(version),
+                "@type": "dcat:Dataset",
+                "dct:title": f"{dataset.title}（第{version.number}版）",
+                "dct:description": dataset.about,
+                "dcat:version": str(version.number),
+                "dct:issued": _moment(version),
+                "dcat:landingPage": {"@id": address(version)},
+                **({"dcat:previousVersion": {"@id": address(before)}} if before else {}),
+                "dcat:distribution": [_file(dataset, version, kind, absolute) for kind in FORMATS[dataset.key]],
+            }
+        )
+    current = {"@id": told[0]["@id"]}
+    newest = {"dcat:version": str(versions[0].number), "dct:modified": _moment(versions[0])}
+    return {**newest, "dcat:hasCurrentVersion": current, "dcat:hasVersion": told}
+
+
+def _moment(version: DatasetVersion) -> dict[str, str]:
+    return {"@type": "xsd:dateTime", "@value": timezone.localtime(version.made_at).isoformat(timespec="seconds")}
+
+
+def _file(dataset: Dataset, version: DatasetVersion, kind: str, absolute: Callable[[str], str]) -> dict[str, Any]:
+    return {
+        "@type": "dcat:Distribution",
+        "dct:title": f"{dataset.title}（第{version.number}版，{kind.upper()}）",
+        "dct:format": {"@id": f"{FILE_TYPE}{FILE_TYPES[kind]}"},
+        "dcat:mediaType": TYPES[kind].partition(";")[0],
+        "dcat:accessURL": {"@id": absolute(reverse("portal:open_version", args=[dataset.key, version.number]))},
+        "dcat:downloadURL": {"@id": absolute(reverse("portal:open_version_file", args=[dataset.key, version.number, kind]))},
+        "dct:license": {"@type": "dct:LicenseDocument", "dct:description": licence()},
+        **({"spdx:checksum": _checksum(version)} if kind in {JSON, GEOJSON} else {}),
+    }
+
+
+def _checksum(version: DatasetVersion) -> dict[str, Any]:
+    algorithm = {"@id": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"}
+    return {"@type": "spdx:Checksum", "spdx:algorithm": algorithm, "spdx:checksumValue": version.digest}

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import StringIO
 from typing import Any
 
@@ -20,21 +20,29 @@ def content_of(dataset: Dataset, kind: str, asked: Conditions) -> bytes:
     """The file of a set in one of its formats, under the conditions of the page it is taken from."""
     rows = list(dataset.rows(asked))
     if kind == CSV:
-        return _csv(dataset, rows)
+        return csv_of(_keys(dataset), rows)
     if kind == XLSX:
         return _workbook(dataset, rows)
     if kind == GEOJSON:
-        return _geojson(dataset, rows)
-    return _json(dataset, rows)
+        return features_from(_keys(dataset), rows)
+    return json_of(dataset, _keys(dataset), rows)
 
 
-def version_of(dataset: Dataset) -> str:
-    """First twelve digits of the digest of all rows: another version says that something changed."""
-    return hashlib.sha256(_dumped(list(dataset.rows({})))).hexdigest()[:12]
+def main_file(dataset: Dataset, keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """The file whose digest names a version: GeoJSON where the set has it, else JSON."""
+    return features_from(keys, rows) if GEOJSON in dataset.formats else json_of(dataset, keys, rows)
 
 
-def _records(dataset: Dataset, rows: Sequence[tuple[Value, ...]]) -> list[dict[str, Value]]:
-    keys = [field.key for field in dataset.fields]
+def digest_of(dataset: Dataset) -> str:
+    """SHA-256 of the main file as it is now: another one says that something changed."""
+    return hashlib.sha256(main_file(dataset, _keys(dataset), dataset.rows({}))).hexdigest()
+
+
+def _keys(dataset: Dataset) -> list[str]:
+    return [field.key for field in dataset.fields]
+
+
+def _records(keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> list[dict[str, Value]]:
     return [dict(zip(keys, row, strict=True)) for row in rows]
 
 
@@ -42,15 +50,17 @@ def _dumped(content: Any) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=1, default=plain).encode()
 
 
-def _json(dataset: Dataset, rows: Sequence[tuple[Value, ...]]) -> bytes:
-    return _dumped({"dataset": dataset.key, "title": dataset.title, "records": _records(dataset, rows)})
+def json_of(dataset: Dataset, keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """Rows under these keys as JSON."""
+    return _dumped({"dataset": dataset.key, "title": dataset.title, "records": _records(keys, rows)})
 
 
-def _csv(dataset: Dataset, rows: Sequence[tuple[Value, ...]]) -> bytes:
+def csv_of(keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """Rows under these keys as CSV."""
     text = StringIO()
     text.write(BOM)
     writer = csv.writer(text)
-    writer.writerow([field.key for field in dataset.fields])
+    writer.writerow(keys)
     writer.writerows([_cell(value) for value in row] for row in rows)
     return text.getvalue().encode()
 
@@ -65,22 +75,22 @@ def _workbook(dataset: Dataset, rows: Sequence[tuple[Value, ...]]) -> bytes:
     heads = [(field.label, field.width) for field in dataset.fields]
     cells = [tuple(YES_NO[value] if isinstance(value, bool) else value for value in row) for row in rows]
     return list_book(
-        dataset.title, dataset.title, heads, cells, demo=any(row["is_demo"] for row in _records(dataset, rows) if "is_demo" in row)
+        dataset.title, dataset.title, heads, cells, demo=any(row["is_demo"] for row in _records(_keys(dataset), rows) if "is_demo" in row)
     )
 
 
-def _geojson(dataset: Dataset, rows: Sequence[tuple[Value, ...]]) -> bytes:
-    return _dumped({"type": "FeatureCollection", "features": _features(dataset, rows)})
+def features_from(keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """Rows under these keys, each with its geometry behind, as GeoJSON."""
+    return _dumped({"type": "FeatureCollection", "features": _features(keys, rows)})
 
 
-def _features(dataset: Dataset, rows: Sequence[tuple[Value, ...]]) -> list[dict[str, Any]]:
-    keys = [field.key for field in dataset.fields]
+def _features(keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> list[dict[str, Any]]:
     return [{"type": "Feature", "id": row[0], "geometry": row[-1], "properties": dict(zip(keys, row[:-1], strict=True))} for row in rows]
 
 
 def features_of(dataset: Dataset) -> list[dict[str, Any]]:
     """Features of a set with geometry, as its file holds them."""
-    return _features(dataset, list(dataset.rows({})))
+    return _features(_keys(dataset), dataset.rows({}))
 
 
 def dumped(content: Any) -> bytes:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import conditional_page, require_safe
@@ -15,7 +16,9 @@ from greendistrict.core.problems import problem
 from portal.open_data import features
 from portal.open_data.catalogue import catalogue, licence
 from portal.open_data.datasets import DATASETS, TITLES, Dataset
-from portal.open_data.files import TYPES, content_of, dumped, version_of
+from portal.open_data.files import TYPES, content_of, digest_of, dumped
+from portal.open_data.models import DatasetVersion
+from portal.open_data.versions import FORMATS, content_of_version, readable_rows, versions_of
 from portal.public.caching import cached_for_visitors
 from portal.public.forms import TitleRegisterForm
 from reports.city.published import MIXED, PUBLISHED
@@ -33,9 +36,47 @@ def open_data(request: HttpRequest) -> HttpResponse:
 def open_dataset(request: HttpRequest, key: str) -> HttpResponse:
     """One set: what it is, its fields, its files and its version."""
     dataset = _known(key)
-    version = version_of(dataset)
     page = reverse(dataset.page) if dataset.page else ""
-    return render(request, "portal/open_data/dataset.html", {"dataset": dataset, "version": version, "licence": licence(), "page": page})
+    context = {
+        "dataset": dataset,
+        "licence": licence(),
+        "page": page,
+        "digest": digest_of(dataset),
+        "versions": list(versions_of(dataset)),
+    }
+    return render(request, "portal/open_data/dataset.html", context)
+
+
+@login_not_required
+@require_safe
+@cached_for_visitors
+def open_version(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    """One version of a set at its own address, which stays."""
+    dataset = _known(key)
+    version = get_object_or_404(versions_of(dataset), number=number)
+    is_there = readable_rows(dataset, version) is not None
+    context = {"dataset": dataset, "version": version, "formats": FORMATS[key] if is_there else (), "licence": licence()}
+    return render(request, "portal/open_data/version.html", context)
+
+
+@login_not_required
+@require_safe
+@cached_for_visitors
+@conditional_page
+def open_version_file(request: HttpRequest, key: str, number: int, kind: str) -> HttpResponse:
+    """A file of a version; 410 where it is no longer kept or holds what was withdrawn."""
+    dataset = _known(key)
+    version = get_object_or_404(DatasetVersion, dataset=key, number=number)
+    if kind not in FORMATS[key]:
+        raise Http404
+    rows = readable_rows(dataset, version)
+    if rows is None:
+        context = {"dataset": dataset, "version": version, "formats": (), "licence": licence()}
+        return render(request, "portal/open_data/version.html", context, status=HTTPStatus.GONE)
+    response = HttpResponse(content_of_version(dataset, version, kind, rows), content_type=TYPES[kind])
+    name = f"{dataset.title}-第{number}版.{kind}"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return response
 
 
 @login_not_required

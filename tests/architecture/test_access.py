@@ -18,6 +18,8 @@ PUBLIC = {
     "portal:open_data": "开放数据",
     "portal:open_dataset": "a set of it",
     "portal:open_data_file": "a file of it",
+    "portal:open_version": "an earlier version of it",
+    "portal:open_version_file": "a file of that",
     "portal:open_data_catalogue": "its catalogue for programs",
     "portal:published_counts": "历年公布数",
     "portal:ogc_landing": "OGC API – Features of the released boundaries",

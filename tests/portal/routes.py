@@ -361,6 +361,8 @@ FILLERS: dict[str, Filler] = {
     "cases/titles/<pk>": rows("approvals.Title", sight=seen("approvals.titles.selectors:titles_visible_to")),
     "data/<key>": words("districts", "titles", "no-such-set"),
     "data/<key>.<kind>": words("csv", "json"),
+    "data/<key>/<number>": words(1),
+    "data/<key>/<number>.<kind>": words("csv", "json"),
     "districts/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
     "districts/<code>/acts/<kind>": words("rename", "merge", "applicant", "type", "none"),
     "districts/<code>/boundaries/<pk>": rows("districts.Boundary", "district__code", "code"),

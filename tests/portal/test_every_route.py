@@ -52,6 +52,8 @@ WRITES: dict[str, set[str]] = {
 }
 # Routes of which the story has nothing; they are asked for a thing that is not there.
 HOLLOW: set[str] = {
+    "portal:open_version",
+    "portal:open_version_file",
     "portal:webhook",
     "portal:webhook_redeliver",
     "portal:webhook_remove",

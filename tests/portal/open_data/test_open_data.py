@@ -16,7 +16,7 @@ from districts.common.enums import BoundaryKind, Certainty, Stage
 from greendistrict.core import clock
 from portal.open_data.catalogue import UNSTATED
 from portal.open_data.datasets import DATASETS
-from portal.open_data.files import version_of
+from portal.open_data.files import digest_of
 from tests.factories.districts import DistrictFactory, make_district, square
 
 pytestmark = pytest.mark.django_db
@@ -107,10 +107,10 @@ def test_whoever_has_this_version_is_not_sent_it_again(client, world):
     address = reverse("portal:open_data_file", args=["titles", "json"])
     tag = client.get(address).headers["ETag"]
     assert client.get(address, headers={"If-None-Match": tag}).status_code == 304
-    before = version_of(DATASETS["titles"])
+    before = digest_of(DATASETS["titles"])
     titled(name="演示乙城（虚构）")
     assert client.get(address, headers={"If-None-Match": tag}).status_code == 200
-    assert version_of(DATASETS["titles"]) != before
+    assert digest_of(DATASETS["titles"]) != before
 
 
 def test_the_catalogue_leads_to_every_file(client, world, settings):

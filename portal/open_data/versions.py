@@ -1,0 +1,101 @@
+"""Versions of the open data: each published change is kept under a number of its own, with its day and digest.
+
+A job compares what is published with the newest version. The newest ``KEPT`` of a set keep their content, older ones their digest. What
+must not be read any more once it was withdrawn (areas without a 审图号, carbon figures) is taken out of the older versions as well: at
+once for readers, with the next run of the job for good.
+"""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from greendistrict.core import clock
+from greendistrict.core.locks import one_at_a_time
+from portal.open_data.datasets import BOUNDARIES, CARBON, CSV, DATASETS, GEOJSON, JSON, Dataset
+from portal.open_data.files import csv_of, dumped, main_file
+from portal.open_data.models import DatasetVersion
+
+KEPT = 100
+FORMATS: Mapping[str, tuple[str, ...]] = {key: (GEOJSON,) if one.formats == (GEOJSON,) else (CSV, JSON) for key, one in DATASETS.items()}
+# By which first columns a row is known that may be withdrawn.
+WITHDRAWN_BY = {BOUNDARIES.key: 1, CARBON.key: 3}
+Rows = list[list[Any]]
+
+
+def versions_of(dataset: Dataset) -> QuerySet[DatasetVersion]:
+    """All versions of a set without their content, newest first."""
+    return DatasetVersion.objects.filter(dataset=dataset.key).defer("content").order_by("-number")
+
+
+def all_versions() -> dict[str, list[DatasetVersion]]:
+    """The same of every set; one query."""
+    found: dict[str, list[DatasetVersion]] = {key: [] for key in DATASETS}
+    for version in DatasetVersion.objects.filter(dataset__in=DATASETS).defer("content").order_by("dataset", "-number"):
+        found[version.dataset].append(version)
+    return found
+
+
+@transaction.atomic
+def keep_versions() -> int:
+    """Keep what is published where it is not the newest version; safe to repeat. Returns how many sets changed."""
+    one_at_a_time("open-data-versions")
+    return sum(_keep(dataset) for dataset in DATASETS.values())
+
+
+def _keep(dataset: Dataset) -> bool:
+    found, columns = list(dataset.rows({})), [field.key for field in dataset.fields]
+    digest, newest = hashlib.sha256(main_file(dataset, columns, found)).hexdigest(), versions_of(dataset).first()
+    if newest is not None and newest.digest == digest:
+        return False
+    text = dumped(found)
+    rows: Rows = json.loads(text)
+    number = newest.number + 1 if newest else 1
+    DatasetVersion.objects.create(
+        dataset=dataset.key,
+        number=number,
+        made_at=clock.now(),
+        digest=digest,
+        row_count=len(rows),
+        columns=columns,
+        content=zlib.compress(text),
+    )
+    kept = DatasetVersion.objects.filter(dataset=dataset.key, content__isnull=False)
+    kept.filter(number__lte=number - KEPT).update(content=None)
+    if dataset.key in WITHDRAWN_BY:
+        published = _keys(dataset, rows)
+        withdrawn = [one.pk for one in kept if not _keys(dataset, _rows(one)) <= published]
+        kept.filter(pk__in=withdrawn).update(content=None)
+    return True
+
+
+def _rows(version: DatasetVersion) -> Rows:
+    found: Rows = json.loads(zlib.decompress(bytes(version.content or b"")))
+    return found
+
+
+def _keys(dataset: Dataset, rows: Rows) -> set[tuple[Any, ...]]:
+    """What of each row must still be published, so that the row may be read."""
+    width = WITHDRAWN_BY[dataset.key]
+    return {tuple(row[:width]) for row in rows}
+
+
+def readable_rows(dataset: Dataset, version: DatasetVersion) -> Rows | None:
+    """Rows of a version; None where it holds none any more, or something that was withdrawn since."""
+    if version.content is None:
+        return None
+    rows = _rows(version)
+    if dataset.key in WITHDRAWN_BY:
+        now: Rows = json.loads(dumped(list(dataset.rows({}))))
+        if not _keys(dataset, rows) <= _keys(dataset, now):
+            return None
+    return rows
+
+
+def content_of_version(dataset: Dataset, version: DatasetVersion, kind: str, rows: Rows) -> bytes:
+    """The file of a version: the bytes that the file of the set had then."""
+    return csv_of(version.columns, rows) if kind == CSV else main_file(dataset, version.columns, rows)
