@@ -6,11 +6,12 @@ from django.db.models import Q
 
 from districts.common.enums import CheckStage, ControlStep, OpinionPurpose
 from districts.land.green_indicators import demand_of, indicators, show
-from districts.plots.check_matrix import check_lines, missing, stages_reached
+from districts.plots.check_matrix import check_lines, line_of, missing, stages_reached
 from districts.plots.lifecycle import FIRST, RESUME, STEPS, TABLES, in_words
-from districts.plots.models import Plot, PlotControl, PlotIndicator
+from districts.plots.models import Plot, PlotControl, PlotIndicator, PlotOpinion
 from districts.plots.selectors.supervision import newest, supervision_of_plot
 from greendistrict.accounts.selectors import has_people_by
+from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.workflow import timeline
 
 
@@ -53,7 +54,9 @@ def plot_page(plot: Plot, control: PlotControl | None) -> dict[str, Any]:
     opinions = list(asked.annotate(is_owed=has_people_by("organisation", "due_on")))
     is_stated = any(opinion.answered_on for opinion in opinions if opinion.purpose == OpinionPurpose.CONDITIONS)
     reached = stages_reached(is_begun=plot.started_on is not None, is_built=plot.built_on is not None)
-    matrix = check_lines(plot.checks.select_related("entered_by"), reached)
+    matrix = check_lines(
+        plot.checks.select_related("entered_by"), reached, [(line_of(one.purpose, one.department), _asked(one)) for one in opinions]
+    )
     return {
         "lines": indicator_lines(plot, is_stated=is_stated),
         "conditions": [opinion for opinion in opinions if opinion.purpose == OpinionPurpose.CONDITIONS],
@@ -67,6 +70,12 @@ def plot_page(plot: Plot, control: PlotControl | None) -> dict[str, Any]:
         "supervision": newest(supervision_of_plot(plot)),
         **lineage_of(plot),
     }
+
+
+def _asked(opinion: PlotOpinion) -> str:
+    """When a department was asked, and whether it answered."""
+    answer = f"{cn_date(opinion.answered_on)}答复" if opinion.answered_on else "待答复"
+    return f"{cn_date(opinion.asked_on)}已征询，{answer}"
 
 
 def lineage_of(plot: Plot) -> dict[str, Any]:

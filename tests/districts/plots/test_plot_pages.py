@@ -58,7 +58,8 @@ def test_requirements_are_asked_and_answered_on_the_page_of_a_plot(client, cast,
     opinion = plot.opinions.get()
     answer = url("opinion_answer", district, pk=opinion.pk)
     assert client.get(answer).status_code == 403
-    assert answer not in client.get(page).content.decode()
+    asking = client.get(page).content.decode()
+    assert (answer in asking, "已征询，待答复" in asking) == (False, True)
     assert client.get(reverse("reports:letter", args=["plotopinion", opinion.pk, "reply"])).status_code == 404
     client.force_login(cast.bureau)
     assert answer in client.get(page).content.decode()
@@ -67,6 +68,8 @@ def test_requirements_are_asked_and_answered_on_the_page_of_a_plot(client, cast,
     assert (empty.status_code, "请至少对一项" in empty.content.decode()) == (409, True)
     given = {**REQUIRED, "version": 2, "on": today, "number": "演示住建〔2026〕8号", "text": "另请落实海绵设施"}
     assert client.post(answer, given).status_code == 302
+    told = client.get(page).content.decode()
+    assert (re.search(r"已征询，\S+日答复", told) is not None, "已征询，待答复" in told) == (True, False)
     letter = client.get(reverse("reports:letter", args=["plotopinion", opinion.pk, "reply"])).content.decode()
     assert all(
         words in letter for words in ("演示住建〔2026〕8号", "纳入土地出让合同。", "kgCO₂/(m²·a)", "不高于要求值", "另请落实海绵设施")

@@ -10,7 +10,7 @@ from districts.common.enums import CheckStage, ValueKind, WorkState
 from districts.facts.facts import district_facts
 from districts.lists.services import rows
 from districts.overview.selectors.omissions import omission_rows
-from districts.plots.check_matrix import check_lines, missing, stages_reached
+from districts.plots.check_matrix import check_lines, line_of, missing, stages_reached
 from districts.projects.models import Work, WorkCheck
 from districts.projects.services.works import accept_work, check_work, drop_indicator, save_indicator, withdraw_acceptance
 from greendistrict.core import clock
@@ -201,6 +201,16 @@ def test_the_matrix_tells_missing_from_not_yet_due(cast, work):
         "水务": ["later", "later", "later", "held"],
     }
     assert missing(check_lines(checks, stages_reached(is_begun=True, is_built=True))) == 15
+
+
+def test_a_question_stands_beside_the_department_that_was_asked_and_is_no_check():
+    put = [("conditions", "演示甲区建设管理委（虚构）"), ("design", "住房城乡建设"), ("design", "生态环境"), ("design", "交通")]
+    questions = [(line_of(purpose, department), department) for purpose, department in put]
+    lines = check_lines([], stages_reached(is_begun=True, is_built=False), questions)
+    assert {line.department: line.asked for line in lines} == {
+        "发展改革": (), "规划资源": (), "建设交通": ("演示甲区建设管理委（虚构）", "住房城乡建设"), "生态环境": ("生态环境",),
+    }  # fmt: skip
+    assert missing(lines) == missing(check_lines([], stages_reached(is_begun=True, is_built=False)))
 
 
 def address(work, name="work", *more):
