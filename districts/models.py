@@ -5,13 +5,13 @@ from districts.baselines.models import Baseline
 from districts.boundaries.models import Boundary, KeyArea
 from districts.file.models.district import AdministrativeArea, ConsultantMandate, District, ExternalHonour
 from districts.file.models.imports import ListImport
-from districts.file.models.parties import DesignatedBody, DistrictPaper, FigureSource, Fund, SubArea
+from districts.file.models.parties import DesignatedBody, DistrictPaper, FigureSource, Fund, RenewalProject, SubArea
 from districts.indicator_systems.models import IndicatorActual, IndicatorRow, IndicatorSystem
 from districts.plot_changes.models import PlotChange
 from districts.plot_map.models import PlotShape
 from districts.plots.models import Plot, PlotBackfill, PlotCheck, PlotControl, PlotIndicator, PlotOpinion
 from districts.projects.models import KeyProject, KeyProjectPlan, Work, WorkCheck, WorkIndicator
-from districts.special_plans.models import SpecialPlan, SpecialPlanPart
+from districts.special_plans.models import PlanSection, PlanSectionFile, SpecialPlan, SpecialPlanPart
 from districts.supervision.models import SupervisionRecord
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
 
@@ -36,6 +36,8 @@ __all__ = [
     "KeyProjectPlan",
     "ListImport",
     "PlanItem",
+    "PlanSection",
+    "PlanSectionFile",
     "Plot",
     "PlotBackfill",
     "PlotChange",
@@ -44,6 +46,7 @@ __all__ = [
     "PlotIndicator",
     "PlotOpinion",
     "PlotShape",
+    "RenewalProject",
     "SpecialPlan",
     "SpecialPlanPart",
     "SubArea",

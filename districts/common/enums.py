@@ -78,6 +78,36 @@ class BaselineKind(models.TextChoices):
     PILOT = "pilot", "试点基线"
 
 
+class PlanSectionKind(models.TextChoices):
+    """Sections of the specialised plan: early work by type of district (六（二）), strategies and indicators of both (七（一））."""
+
+    ASSESSMENT = "assessment", "现状评估及生态诊断"
+    POSITIONING = "positioning", "定位策划"
+    SYSTEM = "system", "系统规划"
+    GUARANTEE = "guarantee", "保障机制"
+    DIAGNOSIS = "diagnosis", "生态诊断"
+    GOALS = "goals", "目标制定"
+    RENEWAL = "renewal", "更新规划"
+    STRATEGIES = "strategies", "绿色生态实施策略"
+    INDICATORS = "indicators", "指标体系包含的方面"
+
+
+class SectionState(models.TextChoices):
+    """How far a section of the specialised plan is filled in."""
+
+    EMPTY = "empty", "未填"
+    STATED = "stated", "只有勾选，没有内容"
+    PARTIAL = "partial", "填写中"
+    WHOLE = "whole", "已填"
+
+
+class RenewalProjectKind(models.TextChoices):
+    """六（二）: building programmes that a renewal district takes along."""
+
+    STREET = "street", "美丽街区"
+    HOME = "home", "美丽家园"
+
+
 DIAGNOSIS_PARTS = {
     DistrictType.NEW: ("现状评估及生态诊断", "定位策划", "系统规划", "保障机制"),
     DistrictType.RENEWAL: ("生态诊断", "目标制定", "更新规划"),

@@ -4,9 +4,9 @@ from typing import ClassVar
 
 from django.db import models
 
-from districts.common.enums import PlanPart
+from districts.common.enums import PlanPart, PlanSectionKind
 from districts.file.models.district import District
-from greendistrict.core.constraints import one_of
+from greendistrict.core.constraints import one_of, ordered
 from greendistrict.documents.models import Evidence
 
 
@@ -15,10 +15,6 @@ class SpecialPlan(models.Model):
 
     district = models.ForeignKey(District, models.CASCADE, related_name="plans")
     number = models.PositiveSmallIntegerField("版次", default=1)
-    diagnosis_parts = models.JSONField("前期工作", default=list, blank=True)
-    positioning = models.TextField("绿色生态定位", max_length=1000, blank=True)
-    indicator_dimensions = models.JSONField("指标体系包含的方面", default=list, blank=True)
-    scheme_dimensions = models.JSONField("规划方案包含的方面", default=list, blank=True)
     scheme_in_unit_plan = models.BooleanField("核心理念与要求融入控制性详细规划", null=True, blank=True)
     scheme_in_renewal_plan = models.BooleanField("同步编制并纳入区域更新方案", null=True, blank=True)
     merged_document = models.CharField("融入的法定规划或更新方案", max_length=200, blank=True)
@@ -26,6 +22,10 @@ class SpecialPlan(models.Model):
         "碳排放强度控制目标", max_digits=10, decimal_places=3, null=True, blank=True, help_text="kgCO₂e/(m²·a)"
     )
     carbon_stage_targets = models.JSONField("分阶段减排目标", default=list, blank=True, help_text='[{"year": 2030, "value": "28.5"}]')
+    urban_design = models.CharField("城市设计", max_length=200, blank=True)
+    design_started_on = models.DateField("城市设计开始日期", null=True, blank=True)
+    design_approved_on = models.DateField("城市设计批准日期", null=True, blank=True)
+    scheme_started_on = models.DateField("规划方案编制开始日期", null=True, blank=True)
     approved_on = models.DateField("批准日期", null=True, blank=True)
     approval_number = models.CharField("批准文号", max_length=60, blank=True)
     version = models.PositiveIntegerField(default=0)
@@ -33,7 +33,10 @@ class SpecialPlan(models.Model):
     class Meta:
         verbose_name = "绿色生态专业规划"
         ordering = ("-number",)
-        constraints: ClassVar = [models.UniqueConstraint(fields=["district", "number"], name="plan_number_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district", "number"], name="plan_number_once"),
+            ordered("design_started_on", "design_approved_on", name="plan_design_ordered"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.district}绿色生态专业规划（第{self.number}版）"
@@ -55,3 +58,42 @@ class SpecialPlanPart(models.Model):
 
     def __str__(self) -> str:
         return self.part
+
+
+class PlanSection(models.Model):
+    """A section of the plan with its content: one text for each piece that the policy names (``special_plans.rules``).
+
+    ``stated`` keeps what was only ticked before sections had content, in the words of the tick.
+    """
+
+    plan = models.ForeignKey(SpecialPlan, models.CASCADE, related_name="sections")
+    section = models.CharField("部分", max_length=20, choices=PlanSectionKind)
+    texts = models.JSONField("内容", default=dict, blank=True, help_text='{"piece": "text"}')
+    stated = models.JSONField("原勾选", default=list, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "专业规划内容"
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["plan", "section"], name="plan_section_once"),
+            one_of("section", PlanSectionKind.values, name="plan_section_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_section_display()
+
+
+class PlanSectionFile(models.Model):
+    """A file of a section."""
+
+    section = models.ForeignKey(PlanSection, models.CASCADE, related_name="files")
+    document = models.ForeignKey(Evidence, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "专业规划内容附件"
+        ordering = ("pk",)
+        constraints: ClassVar = [models.UniqueConstraint(fields=["section", "document"], name="plan_section_file_once")]
+
+    def __str__(self) -> str:
+        return str(self.document)

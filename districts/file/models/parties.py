@@ -3,9 +3,10 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 
-from districts.common.enums import DistrictPaperKind, FundKind, FundState
+from districts.common.enums import DistrictPaperKind, DistrictType, FundKind, FundState, RenewalDrive, RenewalProjectKind
 from districts.file.models.district import District
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
@@ -114,6 +115,39 @@ class Fund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.document}"
+
+
+class RenewalProject(models.Model):
+    """A 美丽街区 or 美丽家园 project that a renewal district takes along (六（二）), with the drive that it serves."""
+
+    district = models.ForeignKey(District, models.CASCADE, related_name="renewal_projects")
+    kind = models.CharField("类别", max_length=12, choices=RenewalProjectKind)
+    name = models.CharField("项目名称", max_length=100)
+    place = models.CharField("位置", max_length=200, blank=True)
+    drive = models.CharField("对应更新导向", max_length=20, choices=RenewalDrive, blank=True)
+    started_on = models.DateField("开工日期", null=True, blank=True)
+    finished_on = models.DateField("完工日期", null=True, blank=True)
+    source = models.CharField("依据", max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "美丽街区、美丽家园项目"
+        ordering = ("kind", "started_on", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district", "name"], name="renewal_project_once", violation_error_message="同名项目已有"),
+            one_of("kind", RenewalProjectKind.values, name="renewal_project_kind_known"),
+            one_of("drive", RenewalDrive.values, name="renewal_project_drive_known", blank=True),
+            ordered("started_on", "finished_on", name="renewal_project_dates_ordered"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Only renewal districts take these programmes along."""
+        if self.district.type != DistrictType.RENEWAL:
+            msg = "六（二）结合“美丽街区”“美丽家园”建设的是更新城区，本城区不是更新城区"
+            raise ValidationError(msg)
 
 
 class FigureSource(models.Model):
