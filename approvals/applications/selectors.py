@@ -15,6 +15,7 @@ from approvals.common.enums import CaseKind
 from assessments.tables.models import TableVersion
 from assessments.tables.selectors.tables import latest_version
 from districts.file.models.district import District
+from districts.special_plans.selectors import sections_of, synchrony_of
 from greendistrict.policy.selectors import rule_title
 
 LIVE = EDITABLE | {CaseState.SIGNING}
@@ -95,7 +96,17 @@ def _plan(district: District) -> Row | None:
         "number": plan.number,
         "approved_on": _day(plan.approved_on),
         "approval_number": plan.approval_number,
-        "diagnosis_parts": list(plan.diagnosis_parts),
+        "sections": [
+            {
+                "name": line.kind.label,
+                "state": line.words,
+                "texts": [[piece.label, text] for piece, text in line.texts if text],
+                "files": [file.original_name for file in line.files],
+            }
+            for line in sections_of(plan)
+        ],
+        "urban_design": plan.urban_design,
+        "synchrony": synchrony_of(plan).words,
         "carbon_intensity_target": _figure(plan.carbon_intensity_target),
     }
 

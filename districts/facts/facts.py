@@ -21,7 +21,9 @@ from districts.indicator_systems.selectors.indicators import carbon_targets, dim
 from districts.plots import milestones
 from districts.plots.milestones import MilestonePlots, acquired_plots, built_plots, entered_words
 from districts.projects.selectors.as_of_day import works_by_state
+from districts.special_plans.coverage import stated_dimensions
 from districts.special_plans.models import SpecialPlan
+from districts.special_plans.selectors import early_work, strategy_dimensions
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock
@@ -173,8 +175,8 @@ def _plan(district: District, on: dt.date) -> dict[str, FactValue]:
     target = plan.carbon_intensity_target
     values = {
         "plan_parts": _parts(plan, on, link),
-        "diagnosis_parts": FactValue(frozenset(plan.diagnosis_parts), link=link),
-        "scheme_dimensions": FactValue(frozenset(plan.scheme_dimensions), link=link),
+        "diagnosis_parts": FactValue(early_work(plan), link=link),
+        "scheme_dimensions": FactValue(strategy_dimensions(plan), link=link),
         "scheme_in_unit_plan": FactValue(plan.scheme_in_unit_plan, link=link),
         "scheme_in_renewal_plan": FactValue(plan.scheme_in_renewal_plan, link=link),
         "carbon_intensity_target": FactValue(
@@ -193,13 +195,14 @@ def _listed_in(district: District, on: dt.date) -> ImplementationPlan | None:
 
 
 def _indicators(district: District, plan: SpecialPlan, on: dt.date) -> dict[str, FactValue]:
-    """Facts of the indicator system of the plan's version; those entered in the plan only while there is none."""
+    """Facts of the indicator system of the plan's version; without one the dimensions are those once stated of an approved plan."""
     system = system_of_plan(plan, on)
     if system is None:
-        link = _page("plan_edit", district)
+        stated = stated_dimensions(plan)
+        note = "原在专业规划中勾选，没有逐条指标" if stated else "没有指标体系，包含的方面按指标计算"
         return {
-            "indicator_dimensions": FactValue(frozenset(plan.indicator_dimensions), link=link),
-            "carbon_stage_targets": FactValue(len({row["year"] for row in plan.carbon_stage_targets}), link=link),
+            "indicator_dimensions": FactValue(stated, note=note, link=_page("indicator_system", district)),
+            "carbon_stage_targets": FactValue(len({row["year"] for row in plan.carbon_stage_targets}), link=_page("plan_edit", district)),
         }
     link, note = _page("indicator_system", district), f"按指标体系第{system.number}版，{system.get_status_display()}"
     return {
@@ -358,7 +361,7 @@ GROUPS = (
             "carbon_intensity_target", "indicator_dimensions", "carbon_stage_targets",
         }),
         _plan,
-        ("plans__parts", "plans__indicator_systems__rows", "implementation_plans"),
+        ("plans__parts", "plans__sections", "plans__indicator_systems__rows", "implementation_plans"),
     ),
     FactGroup(frozenset({"key_project_plan"}), lambda district, _on: _projects(district), ("key_projects",)),
     FactGroup(

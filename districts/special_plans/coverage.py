@@ -5,7 +5,9 @@ Indicator systems belong to a version of a plan and stand above plans; ``distric
 
 from collections.abc import Callable
 
+from districts.common.enums import PlanSectionKind
 from districts.special_plans.models import SpecialPlan
+from districts.special_plans.rules import covered
 from greendistrict.core.registry import Registry
 
 # Dimensions covered under a plan today; None where the source has nothing under it.
@@ -13,6 +15,13 @@ coverage: Registry[Callable[[SpecialPlan], frozenset[str] | None]] = Registry("c
 
 
 def dimensions_of_plan(plan: SpecialPlan) -> frozenset[str]:
-    """Dimensions covered today under a version of the plan; what was ticked there while it has no indicator system."""
-    found = [covered for source in coverage if (covered := source(plan)) is not None]
-    return frozenset[str]().union(*found) if found else frozenset(plan.indicator_dimensions)
+    """Dimensions covered today by the indicator systems under a version of the plan; without one, what was stated of an approved version."""
+    found = [one for source in coverage if (one := source(plan)) is not None]
+    return frozenset[str]().union(*found) if found else stated_dimensions(plan)
+
+
+def stated_dimensions(plan: SpecialPlan) -> frozenset[str]:
+    """Dimensions ticked before they followed from the rows of the indicator system; they count in an approved version only."""
+    kind = PlanSectionKind.INDICATORS
+    rows = [row for row in plan.sections.all() if row.section == kind]
+    return frozenset[str]().union(*(covered(kind, row.texts, row.stated, approved=bool(plan.approved_on)) for row in rows))

@@ -4,39 +4,29 @@ from typing import Any
 
 from django import forms
 
-from districts.common.enums import DIAGNOSIS_PARTS, Dimension, DistrictType, PlanPart
-from districts.file.forms.fields import VersionMixin, day, figure, plain, several, whole, yes_no, yes_no_initial
+from districts.common.enums import DistrictType, PlanPart, PlanSectionKind
+from districts.file.forms.fields import VersionMixin, day, figure, plain, whole, yes_no, yes_no_initial
 from districts.file.models.district import District
-from districts.special_plans.models import SpecialPlan
+from districts.special_plans.models import PlanSection, SpecialPlan
+from districts.special_plans.rules import PIECES
 from greendistrict.documents.forms import EvidenceField
 
 STAGE_ROWS = 4
+LONGEST = 4000  # characters of a piece of a section
+DESIGN_DAYS = ("design_started_on", "design_approved_on", "scheme_started_on")
 FILES = {"file_indicators": PlanPart.INDICATORS, "file_scheme": PlanPart.SCHEME, "file_carbon": PlanPart.CARBON}
-
-
-def diagnosis_choices(kind: str) -> tuple[str, ...]:
-    """Parts of the early work that 六（二） requires of a type; of both while the type is open."""
-    if kind:
-        return DIAGNOSIS_PARTS[DistrictType(kind)]
-    return tuple(dict.fromkeys(part for parts in DIAGNOSIS_PARTS.values() for part in parts))
 
 
 class PlanForm(VersionMixin):
     """Everything about the plan but its approval. Any field may stay empty in a draft."""
 
-    diagnosis_parts = several("已完成的前期工作", [], help_text="六（二）")
-    positioning = forms.CharField(
-        label="绿色生态定位",
-        max_length=1000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="七（一），诊断与潜力评估之后确定",
-    )
     file_indicators = EvidenceField(label="绿色生态指标体系", required=False)
     file_scheme = EvidenceField(label="绿色生态规划方案", required=False)
     file_carbon = EvidenceField(label="碳排放分析报告", required=False)
-    indicator_dimensions = several("指标体系包含的方面", Dimension.values, help_text="七（一）1，五个方面均应包含")
-    scheme_dimensions = several("规划方案实施策略包含的方面", Dimension.values, help_text="七（一）2，五个方面均应包含")
+    urban_design = forms.CharField(label="城市设计", max_length=200, required=False, help_text="名称；没有城市设计的不填")
+    design_started_on = day("城市设计开始日期")
+    design_approved_on = day("城市设计批准日期", help_text="尚未批准的空着")
+    scheme_started_on = day("规划方案编制开始日期", help_text="七（一）2，在城市设计阶段同步编制绿色生态规划方案")
     scheme_in_unit_plan = yes_no("核心理念与要求融入控制性详细规划", help_text="控规即将编制或修编的新建城区填写")
     scheme_in_renewal_plan = yes_no("同步编制并纳入区域更新方案", help_text="更新方案正在编制的更新城区填写")
     merged_document = forms.CharField(
@@ -47,15 +37,10 @@ class PlanForm(VersionMixin):
     def __init__(self, *args: Any, district: District, plan: SpecialPlan | None, **kwargs: Any) -> None:
         kwargs.setdefault("initial", _initial(plan))
         super().__init__(*args, **kwargs)
-        boxes = self.fields["diagnosis_parts"]
-        if isinstance(boxes, forms.MultipleChoiceField):
-            boxes.choices = [(part, part) for part in diagnosis_choices(district.type)]
         if district.type == DistrictType.NEW:
             del self.fields["scheme_in_renewal_plan"]
         if district.type == DistrictType.RENEWAL:
             del self.fields["scheme_in_unit_plan"]
-        if plan is not None and plan.indicator_systems.exists():
-            del self.fields["indicator_dimensions"]  # computed from the indicator system
         stored = plan.carbon_stage_targets if plan else []
         self.stage_count = max(STAGE_ROWS, len(stored) + 1)
         for index in range(self.stage_count):
@@ -76,8 +61,11 @@ class PlanForm(VersionMixin):
         return [(self[f"stage_{index}_year"], self[f"stage_{index}_value"]) for index in range(self.stage_count)]
 
     def clean(self) -> dict[str, Any]:
-        """A stage needs both its year and its value, and a year stands once."""
+        """A stage needs both its year and its value, and a year stands once; urban design is not approved before it began."""
         data = super().clean() or self.cleaned_data
+        begun, approved = data.get("design_started_on"), data.get("design_approved_on")
+        if begun and approved and approved < begun:
+            self.add_error("design_approved_on", "批准日期不能早于城市设计开始日期")
         years: set[int] = set()
         for index in range(self.stage_count):
             year, value = data.get(f"stage_{index}_year"), data.get(f"stage_{index}_value")
@@ -106,7 +94,7 @@ def _initial(plan: SpecialPlan | None) -> dict[str, Any]:
     """What is stored, as the form shows it."""
     if plan is None:
         return {"version": 0}
-    names = ("diagnosis_parts", "positioning", "merged_document", "indicator_dimensions", "scheme_dimensions", "version")
+    names = ("merged_document", "urban_design", *DESIGN_DAYS, "version")
     values: dict[str, Any] = {name: getattr(plan, name) for name in names}
     values["carbon_intensity_target"] = plain(plan.carbon_intensity_target)
     return values | {name: yes_no_initial(getattr(plan, name)) for name in ("scheme_in_unit_plan", "scheme_in_renewal_plan")}
@@ -118,3 +106,36 @@ class ApprovalForm(VersionMixin):
     approved_on = day("批准日期", required=True)
     approval_number = forms.CharField(label="批准文号", max_length=60)
     scan = EvidenceField(label="批准文件扫描件", required=False)
+
+
+class SectionForm(VersionMixin):
+    """A section of the plan: a text for each of its pieces, and one more file. Any piece may stay empty in a draft."""
+
+    upload = EvidenceField(label="附件", required=False)
+
+    def __init__(self, *args: Any, kind: PlanSectionKind, row: PlanSection | None, **kwargs: Any) -> None:
+        texts = row.texts if row else {}
+        known = {piece_field(piece.key): texts.get(piece.key, "") for piece in PIECES[kind]}
+        kwargs["initial"] = {"version": row.version if row else 0, **known}
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        for piece in PIECES[kind]:
+            self.fields[piece_field(piece.key)] = forms.CharField(
+                label=piece.label,
+                max_length=LONGEST,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 5}),
+                help_text=piece.cite,
+                error_messages={"max_length": f"最多{LONGEST}字，请精简或放在附件里"},
+            )
+        self.order_fields(["version", *map(piece_field, (piece.key for piece in PIECES[kind])), "upload"])
+
+    def texts(self) -> dict[str, str]:
+        """Texts by piece for ``services.save_section``."""
+        return {piece.key: self.cleaned_data[piece_field(piece.key)] for piece in PIECES[self.kind]}
+
+
+def piece_field(key: str) -> str:
+    """Name of the form field of a piece, ASCII also for the dimensions."""
+    keys = [piece.key for pieces in PIECES.values() for piece in pieces]
+    return f"piece_{keys.index(key)}"

@@ -88,9 +88,7 @@ def synchrony(
     design_started: dt.date | None, design_approved: dt.date | None, scheme_started: dt.date | None, plan_approved: dt.date | None
 ) -> Synchrony:
     """Whether the scheme was drawn up while the urban design was: the two periods have a day in common, an open end still runs."""
-    missing = [
-        word for word, day in (("城市设计开始日期", design_started), ("规划方案编制开始日期", scheme_started)) if day is None
-    ]
+    missing = [word for word, day in (("城市设计开始日期", design_started), ("规划方案编制开始日期", scheme_started)) if day is None]
     if design_started is None or scheme_started is None:
         return Synchrony(None, f"未填{'和'.join(missing)}，不能判断是否同步编制")
     if design_approved and scheme_started > design_approved:
@@ -115,4 +113,5 @@ def _ended(design: dt.date | None, plan: dt.date | None) -> str:
     if plan is None:
         return "，专业规划尚未批准"
     days = (plan - design).days
-    return f"，专业规划{f'比城市设计{"晚" if days > 0 else "早"}{abs(days)}天' if days else '与城市设计同日'}批准"
+    when = f"比城市设计{'晚' if days > 0 else '早'}{abs(days)}天" if days else "与城市设计同日"
+    return f"，专业规划{when}批准"

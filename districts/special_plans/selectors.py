@@ -1,24 +1,109 @@
-"""Versions of the special plan as the page shows them."""
+"""Versions of the special plan and their sections, read by pages, the policy check, papers and reports alike."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from districts.baselines.selectors import baseline_of
-from districts.common.enums import BaselineKind, Dimension, PlanPart
+from districts.common.enums import BaselineKind, Dimension, PlanPart, PlanSectionKind, SectionState
 from districts.file.models.district import District
 from districts.special_plans.coverage import dimensions_of_plan
+from districts.special_plans.models import PlanSection, SpecialPlan
+from districts.special_plans.rules import CITES, PIECES, Piece, Synchrony, counts, covered, filled_pieces, kinds_for, state_of, synchrony
+from greendistrict.documents.models import Evidence
+
+
+@dataclass(frozen=True)
+class SectionLine:
+    """A section as it stands: its texts in the order of its pieces, its files, whether the policy check counts it."""
+
+    kind: PlanSectionKind
+    cite: str
+    state: SectionState
+    counts: bool
+    texts: list[tuple[Piece, str]]
+    stated: list[str]
+    files: list[Evidence]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every piece has a text."""
+        return self.state == SectionState.WHOLE
+
+    @property
+    def filled(self) -> int:
+        """How many pieces have a text."""
+        return sum(bool(text) for _, text in self.texts)
+
+    @property
+    def words(self) -> str:
+        """State in words; how many of several pieces are there."""
+        return f"{self.state.label}，{self.filled}/{len(self.texts)}" if self.state == SectionState.PARTIAL else self.state.label
+
+
+def sections_of(plan: SpecialPlan, *, files: bool = True) -> list[SectionLine]:
+    """Sections that the district's type writes, and others that hold something; in the order of the policy.
+
+    Rows prefetched on the plan serve; without ``files`` no file is read.
+    """
+    if files and plan.pk:
+        prefetch_related_objects([plan], "sections__files__document")
+    rows = {row.section: row for row in plan.sections.all()} if plan.pk else {}
+    asked = kinds_for(plan.district.type)
+    held = [kind for kind in PlanSectionKind if kind in rows and kind not in asked and _holds(rows[kind])]
+    return [_line(plan, kind, rows.get(kind), files=files) for kind in (*asked, *held) if kind != PlanSectionKind.INDICATORS]
+
+
+def _holds(row: PlanSection) -> bool:
+    return bool(row.stated or filled_pieces(PlanSectionKind(row.section), row.texts))
+
+
+def _line(plan: SpecialPlan, kind: PlanSectionKind, row: PlanSection | None, *, files: bool) -> SectionLine:
+    texts, stated = (row.texts, row.stated) if row else ({}, [])
+    return SectionLine(
+        kind,
+        CITES[kind],
+        state_of(kind, texts, stated),
+        counts(kind, texts, stated, approved=bool(plan.approved_on)),
+        [(piece, texts.get(piece.key, "")) for piece in PIECES[kind]],
+        list(stated),
+        [one.document for one in row.files.all()] if row and files else [],
+    )
+
+
+def early_work(plan: SpecialPlan) -> frozenset[str]:
+    """六（二）: names of the parts of the early work that count."""
+    return frozenset(line.kind.label for line in sections_of(plan, files=False) if line.counts)
+
+
+def strategy_dimensions(plan: SpecialPlan) -> frozenset[str]:
+    """七（一）2: dimensions for which the scheme states a strategy."""
+    kind = PlanSectionKind.STRATEGIES
+    rows = [row for row in plan.sections.all() if row.section == kind]
+    return frozenset[str]().union(*(covered(kind, row.texts, row.stated, approved=bool(plan.approved_on)) for row in rows))
+
+
+def synchrony_of(plan: SpecialPlan) -> Synchrony:
+    """七（一）2: whether the scheme was drawn up together with the urban design."""
+    return synchrony(plan.design_started_on, plan.design_approved_on, plan.scheme_started_on, plan.approved_on)
 
 
 def plan_context(district: District) -> dict[str, Any]:
-    """``_plan.html``: versions of the specialised plan with parts, dimensions, carbon targets, newest first."""
-    plans = list(district.plans.prefetch_related("parts__document").order_by("-number"))
+    """``_plan.html``: versions of the specialised plan with sections, parts, dimensions, carbon targets, newest first."""
+    plans = list(
+        district.plans.select_related("district").prefetch_related("parts__document", "sections__files__document").order_by("-number")
+    )
     shown = [
         {
             "plan": plan,
+            "sections": sections_of(plan),
+            "synchrony": synchrony_of(plan),
             "parts": [(part.label, held.get(part.value)) for part in PlanPart],
-            "dimensions": [(name, name in covered, name in plan.scheme_dimensions) for name in Dimension.values],
+            "dimensions": [(name, name in indicators, name in strategies) for name in Dimension.values],
         }
         for plan in plans
         for held in [{row.part: row.document for row in plan.parts.all()}]
-        for covered in [dimensions_of_plan(plan)]
+        for indicators, strategies in [(dimensions_of_plan(plan), strategy_dimensions(plan))]
     ]
     return {"district": district, "plans": shown, "plan_baseline": baseline_of(district, BaselineKind.PLAN)}

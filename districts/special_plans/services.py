@@ -9,10 +9,11 @@ from django.db import transaction
 
 from districts.baselines.models import Baseline
 from districts.baselines.services import freeze_baseline
-from districts.common.enums import PLAN_APPROVAL, BaselineKind, PlanPart, Stage
+from districts.common.enums import PLAN_APPROVAL, BaselineKind, PlanPart, PlanSectionKind, SectionState, Stage
 from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, hold_editor, locked
-from districts.special_plans.models import SpecialPlan, SpecialPlanPart
+from districts.special_plans.models import PlanSection, PlanSectionFile, SpecialPlan, SpecialPlanPart
+from districts.special_plans.rules import CITES, PIECES, state_of
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -20,17 +21,18 @@ from greendistrict.core.errors import Closed, Refusal, Refused, Stale
 from greendistrict.documents.services import store
 
 PLAIN = (
-    "diagnosis_parts",
-    "positioning",
     "merged_document",
-    "indicator_dimensions",
-    "scheme_dimensions",
+    "urban_design",
+    "design_started_on",
+    "design_approved_on",
+    "scheme_started_on",
     "scheme_in_unit_plan",
     "scheme_in_renewal_plan",
     "carbon_intensity_target",
     "carbon_stage_targets",
 )
 KIND = "专业规划"
+CLOSED = "这一版专业规划已登记批准，不能再改；需要修改请新编一版"
 
 
 def current_plan(district: District) -> SpecialPlan | None:
@@ -59,13 +61,69 @@ def save_plan(
     return plan
 
 
-def _locked_plan(district: District, version: int) -> SpecialPlan:
+def save_section(
+    *,
+    district: District,
+    section: PlanSectionKind,
+    texts: Mapping[str, str],
+    version: int,
+    by: User,
+    upload: "UploadedFile[Any] | None" = None,
+) -> PlanSection:
+    """Save the texts of a section of the newest version (the first one is made) and add a file to it. Any text may be empty.
+
+    ``version`` is the section's own, so that two people may write two sections at once.
+    Raises ``NotAllowed``, ``Stale``, ``Refused`` (a file does not do), ``Closed`` when the plan is approved.
+    """
+    hold_editor(by, district)
+    with transaction.atomic():
+        plan = _locked_plan(district, None)
+        if plan.pk is None:
+            plan.save()
+        stored = plan.sections.filter(section=section).first()
+        row = locked(stored, version) if stored else PlanSection(plan=plan, section=section)
+        known = {piece.key for piece in PIECES[section]}
+        changed = assign(row, {"texts": {key: text.strip() for key, text in texts.items() if key in known and text.strip()}})
+        row.version += 1
+        hold_constraints(row)
+        row.save()
+        if upload:
+            changed["file"] = ["", _add_file(row, upload, by)]
+        if changed:
+            data = {"district": district.code, "section": str(row), "changed": changed}
+            audit.record(action="districts.save_plan_section", by=by, obj=plan, data=data)
+    return row
+
+
+def _add_file(row: PlanSection, upload: "UploadedFile[Any]", by: User) -> str:
+    title = f"{row}（第{row.plan.number}版）"
+    document = store(owner=row.plan.district, upload=upload, kind=KIND, title=title, by=by)
+    PlanSectionFile.objects.create(section=row, document=document)
+    return document.sha256
+
+
+def remove_section_file(*, file: PlanSectionFile, by: User) -> None:
+    """Take a file from its section; the versions of the plan that keep it and the stored file stay.
+
+    Raises ``NotAllowed``, ``Refused``, ``Closed`` when the plan is approved.
+    """
+    plan = file.section.plan
+    hold_editor(by, plan.district)
+    with transaction.atomic():
+        Closed.when(locked(plan, None).approved_on, CLOSED)
+        data = {"district": plan.district.code, "section": str(file.section), "sha256": file.document.sha256}
+        audit.record(action="districts.remove_plan_file", by=by, obj=plan, data=data)
+        file.delete()
+
+
+def _locked_plan(district: District, version: int | None) -> SpecialPlan:
     District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
     newest = current_plan(district)
     if newest is None:
         return SpecialPlan(district=district)
-    Closed.when(newest.approved_on, "这一版专业规划已登记批准，不能再改；需要修改请新编一版")
-    return locked(newest, version)
+    stored = locked(newest, None if newest.approved_on else version)
+    Closed.when(stored.approved_on, CLOSED)
+    return stored
 
 
 def _keep_part(plan: SpecialPlan, part: PlanPart, upload: "UploadedFile[Any]", by: User) -> str:
@@ -120,6 +178,10 @@ def _missing_for_approval(plan: SpecialPlan, approved_on: dt.date, approval_numb
         missing.append(Refusal("请填写批准文号", field="approval_number"))
     held = set(plan.parts.values_list("part", flat=True))
     missing += [Refusal(f"请先上传{part.label}", cite="七（一）") for part in PlanPart if part not in held]
+    for row in plan.sections.all():
+        kind = PlanSectionKind(row.section)
+        if PIECES[kind] and state_of(kind, row.texts, row.stated) == SectionState.STATED:
+            missing.append(Refusal(f"“{row}”只有勾选、没有内容，请补写以后再登记批准", cite=CITES[kind]))
     if not plan.district.plots.exists():
         missing.append(Refusal("请先登记地块：批准时冻结的规划基线以地块清单为准", cite="八（一）"))
     if plan.district.area_km2 is None or plan.district.developable_km2 is None:
@@ -142,5 +204,8 @@ def start_plan_version(*, district: District, by: User) -> SpecialPlan:
         plan = SpecialPlan.objects.create(district=district, number=old.number + 1, **values)
         for row in old.parts.all():
             SpecialPlanPart.objects.create(plan=plan, part=row.part, document_id=row.document_id)
+        for section in old.sections.prefetch_related("files"):
+            copy = PlanSection.objects.create(plan=plan, section=section.section, texts=section.texts, stated=section.stated)
+            PlanSectionFile.objects.bulk_create(PlanSectionFile(section=copy, document_id=file.document_id) for file in section.files.all())
         audit.record(action="districts.start_plan_version", by=by, obj=plan, data={"district": district.code, "number": plan.number})
     return plan

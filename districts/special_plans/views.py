@@ -1,32 +1,38 @@
-"""The specialised plan: its draft, its approval, its next version."""
+"""The specialised plan: its draft, its sections, its approval, its next version."""
 
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from districts.common.enums import PlanSectionKind
 from districts.file.models.district import District
 from districts.file.views.common import (
     UNPROCESSABLE,
     EditPage,
     after_saving,
+    back_address,
     district_to_edit,
     section_address,
     section_context,
 )
 from districts.special_plans import services as plans
-from districts.special_plans.forms import FILES, ApprovalForm, PlanForm
-from districts.special_plans.models import SpecialPlan
-from districts.special_plans.selectors import plan_context
+from districts.special_plans.forms import FILES, ApprovalForm, PlanForm, SectionForm, piece_field
+from districts.special_plans.models import PlanSection, PlanSectionFile, SpecialPlan
+from districts.special_plans.rules import CITES, PIECES, kinds_for
+from districts.special_plans.selectors import plan_context, sections_of
 from districts.special_plans.services import current_plan
 from greendistrict.accounts.http import signed_in
+from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Closed, NotAllowed
 from greendistrict.core.refusals import RefusalsIn
 
 TEMPLATE = "districts/special_plans/plan_edit.html"
+SECTION = "districts/special_plans/plan_section.html"
 
 
 def plan_edit(request: HttpRequest, code: str) -> HttpResponse:
@@ -65,10 +71,80 @@ def _context(request: HttpRequest, district: District, plan: SpecialPlan | None,
         **plan_context(district),
         "plan": plan,
         "form": form,
+        "plan_sections": sections_of(plan or SpecialPlan(district=district)),
         "part_fields": [(form[name], parts.get(part.value)) for name, part in FILES.items()],
         "approval_form": ApprovalForm(initial={"version": plan.version}) if plan and not plan.approved_on else None,
         **more,
     }
+
+
+def plan_section(request: HttpRequest, code: str, section: str) -> HttpResponse:
+    """One section of the newest version: a text for each piece that the policy names, and its files."""
+    district = district_to_edit(request, code)
+    kind, plan = _kind(district, section), current_plan(district)
+    if plan and plan.approved_on:
+        raise Closed(plans.CLOSED)
+    row = plan.sections.filter(section=kind).first() if plan else None
+    page = EditPage(
+        SECTION,
+        PlanSection,
+        lambda data, files, one: SectionForm(data, files, kind=kind, row=one),
+        partial(_section_context, request, district, kind),
+        passing=(NotAllowed, Closed),
+    )
+
+    def keep(form: SectionForm) -> PlanSection:
+        return plans.save_section(
+            district=district,
+            section=kind,
+            texts=form.texts(),
+            upload=form.cleaned_data["upload"],
+            version=form.version_read(),
+            by=signed_in(request),
+        )
+
+    def done(saved: PlanSection) -> HttpResponse:
+        messages.success(request, f"“{saved}”已暂存")
+        if request.POST.get("do") == "next":
+            return HttpResponseRedirect(section_address("plan_edit", district, back_address(request)))
+        return HttpResponseRedirect(request.get_full_path())
+
+    return page.answer(request, row, keep, done)
+
+
+def _kind(district: District, section: str) -> PlanSectionKind:
+    """Section of this address; one of the other type only while it holds something is shown, never written."""
+    if section not in PlanSectionKind.values or section not in kinds_for(district.type):
+        raise Http404
+    return PlanSectionKind(section)
+
+
+def _section_context(
+    request: HttpRequest, district: District, kind: PlanSectionKind, row: PlanSection | None, form: SectionForm
+) -> dict[str, Any]:
+    return {
+        **section_context(request, district, "plan_edit"),
+        "kind": kind,
+        "cite": CITES[kind],
+        "row": row,
+        "form": form,
+        "pieces": [form[piece_field(piece.key)] for piece in PIECES[kind]],
+        "files": list(row.files.select_related("document")) if row else [],
+        "plan_href": section_address("plan_edit", district, back_address(request)),
+    }
+
+
+@require_POST
+def plan_file_remove(request: HttpRequest, code: str, section: str, pk: int) -> HttpResponse:
+    """Take a file from a section of the newest version."""
+    district = district_to_edit(request, code)
+    file = get_object_or_404(PlanSectionFile, pk=pk, section__section=_kind(district, section), section__plan=current_plan(district))
+    back = reverse("districts:plan_section", args=[code, section])
+    if asking := deletion_question(request, f"附件“{file.document.original_name}”", back=back):
+        return asking
+    plans.remove_section_file(file=file, by=signed_in(request))
+    messages.success(request, "附件已从这一部分移除")
+    return HttpResponseRedirect(back)
 
 
 @require_POST

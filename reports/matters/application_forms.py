@@ -122,10 +122,18 @@ def _plan(plan: dict[str, Any] | None) -> Block:
     rows = (
         ("版次", f"第{plan['number']}版"),
         ("批准", approved),
-        ("前期工作", "、".join(plan["diagnosis_parts"]) or NOT_FILLED),
+        *([("前期工作", "、".join(plan["diagnosis_parts"]) or NOT_FILLED)] if "diagnosis_parts" in plan else []),
+        *((name, plan[key]) for name, key in (("城市设计", "urban_design"), ("同步编制", "synchrony")) if plan.get(key)),
         ("碳排放强度控制目标", target),
+        *(pair for section in plan.get("sections", ()) for pair in _section(section)),
     )
     return Pairs(rows)
+
+
+def _section(section: dict[str, Any]) -> list[tuple[str, Cell]]:
+    """State and files of a section of the plan, then its texts; forms submitted before sections had content have none."""
+    files = f"，附件：{'、'.join(section['files'])}" if section["files"] else ""
+    return [(section["name"], section["state"] + files), *((f"{section['name']}：{label}", text) for label, text in section["texts"])]
 
 
 def _projects(whole: WholeForm) -> tuple[tuple[Cell, ...], ...]:

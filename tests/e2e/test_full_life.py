@@ -8,11 +8,9 @@ from django.urls import reverse
 from approvals.cases.models.cases import Case
 from approvals.casework.selectors.verification import verify
 from approvals.titles.models.publicity import Title
-from districts.common.enums import DIAGNOSIS_PARTS
 from districts.file.models.district import District
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
-from districts.special_plans.models import SpecialPlan
 from tests.e2e.steps import cases as step
 from tests.e2e.steps.seats import desk
 from tests.factories.accounts import cast
@@ -28,7 +26,6 @@ def plan(people, kind):
     """A district of a kind whose plan, lists and baseline are ready for the application."""
     more = {"renewal_plan_open": False} if kind == "renewal" else {}
     district = make_ready_district(people, type=kind, edition=published_edition(), name="演示全程城区（虚构）", **more)
-    SpecialPlan.objects.update(diagnosis_parts=list(DIAGNOSIS_PARTS[kind]))
     WorkFactory(district=district, name="演示主干路", main=True, built_on=None)
     return district
 

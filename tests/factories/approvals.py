@@ -22,7 +22,7 @@ from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models.review import Review
 from assessments.tables.models import ScoreRow
 from districts.baselines.services import freeze_baseline
-from districts.common.enums import DIAGNOSIS_PARTS, Acquisition, DistrictType, PlanPart
+from districts.common.enums import Acquisition, DistrictType, PlanPart
 from districts.special_plans.models import SpecialPlanPart
 from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
@@ -30,7 +30,7 @@ from greendistrict.workflow.procedure import take
 from greendistrict.workflow.services import perform
 from indicators.editions.selectors import rules_for
 from tests.factories.accounts import Cast, cast
-from tests.factories.districts import KeyProjectFactory, PlotFactory, SpecialPlanFactory, make_district
+from tests.factories.districts import KeyProjectFactory, PlotFactory, SpecialPlanFactory, make_district, write_sections
 from tests.factories.reviews import AT_THE_TABLE, best_value, reference_edition
 
 DIMENSIONS = ["韧性安全", "健康宜居", "低碳高效", "经济活力", "智慧管控"]
@@ -73,14 +73,12 @@ def make_ready_district(people: Cast, **kw):
     KeyProjectFactory(district=district, name="演示能源站（虚构）")
     plan = SpecialPlanFactory(
         district=district,
-        diagnosis_parts=list(DIAGNOSIS_PARTS[DistrictType.NEW]),
-        indicator_dimensions=DIMENSIONS,
-        scheme_dimensions=DIMENSIONS,
         carbon_intensity_target="32.5",
         carbon_stage_targets=[{"year": 2027, "value": "30"}, {"year": 2030, "value": "28.5"}],
         approved_on=today,
         approval_number="演甲规〔2026〕3号",
     )
+    write_sections(plan, stated=DIMENSIONS)
     for part in PlanPart:
         SpecialPlanPart.objects.create(plan=plan, part=part, document=make_evidence(district, part.label))
     freeze_baseline(district=district, kind="plan", reason="专业规划批准", by=None)

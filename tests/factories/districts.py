@@ -12,7 +12,8 @@ from districts.plot_map.models import PlotShape
 from districts.plots.models import Plot, PlotBackfill
 from districts.plots.selectors.backfills import unproven_plots
 from districts.projects.models import KeyProject, Work
-from districts.special_plans.models import SpecialPlan
+from districts.special_plans.models import PlanSection, SpecialPlan
+from districts.special_plans.rules import PIECES, kinds_for
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
@@ -116,6 +117,18 @@ class SpecialPlanFactory(factory.django.DjangoModelFactory):
         model = SpecialPlan
 
     district = factory.SubFactory(DistrictFactory)
+
+
+def write_sections(plan, *, stated=(), dimensions=None):
+    """Sections of the plan as its type writes them, each piece with a text; ``stated`` dimensions as ticked before sections."""
+    for kind in kinds_for(plan.district.type):
+        pieces = [piece.key for piece in PIECES[kind]]
+        if kind == "strategies" and dimensions is not None:
+            pieces = list(dimensions)
+        texts = {key: f"{key}的内容（虚构）" for key in pieces}
+        PlanSection.objects.update_or_create(plan=plan, section=kind, defaults={"texts": texts})
+    if stated:
+        PlanSection.objects.update_or_create(plan=plan, section="indicators", defaults={"stated": list(stated)})
 
 
 def make_district(cast=None, *, area=None, **kw) -> District:

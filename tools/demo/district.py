@@ -7,17 +7,21 @@ from random import Random
 
 from districts.boundaries import services as boundaries
 from districts.common.enums import (
-    DIAGNOSIS_PARTS,
     BoundaryKind,
     CheckResult,
     CheckStage,
     Dimension,
     DistrictType,
     PlanPart,
+    PlanSectionKind,
     ProjectState,
+    RenewalDrive,
+    RenewalProjectKind,
     ValueKind,
 )
 from districts.file.models.district import AdministrativeArea, District
+from districts.file.models.parties import RenewalProject
+from districts.file.services import parties
 from districts.land.land_use import name_of
 from districts.lists.services import rows
 from districts.plots.models import Plot
@@ -25,6 +29,8 @@ from districts.profile import services as profile
 from districts.projects.models import KeyProject, Work
 from districts.projects.services.works import accept_work, check_work, save_indicator
 from districts.special_plans import services as plans
+from districts.special_plans.models import PlanSection
+from districts.special_plans.rules import PIECES, kinds_for
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
 from greendistrict.core.rounding import half_up
@@ -45,6 +51,31 @@ KINDS = {
 }  # fmt: skip
 FUNDINGS = ("区级财政", "企业自筹", "财政补助和企业自筹")
 KM_EAST, KM_NORTH = 95.35, 110.88  # of a degree at the latitude of the city
+SECTION_TEXTS = {
+    "present": "用地以待开发用地为主，道路和河道骨架已经形成，公共交通覆盖西片区，东片区待完善",
+    "ecology": "水面率和绿地率高于所在区平均，两处河道断面未达标，夏季东南风廊道需要保留",
+    "potential": "屋顶和车棚可装光伏，再生水和雨水可利用，地热能适合公共建筑",
+    "position": "低碳高效、水绿交融的生态城区",
+    "indicators": "按指标体系分近期、中期、远期落实到地块和市政设施",
+    "measures": "高星级绿色建筑、海绵设施、区域能源站和慢行网络逐项列入年度计划",
+    "body": "由区专门机构牵头，规划资源、发展改革、财政部门按职责分工配合",
+    "funds": "编制资金列入同级财政预算",
+    "control": "在土地出让、方案审核、施工图审查和竣工验收环节核对绿色生态指标",
+    "goals": "建筑改造、街区环境和公共服务同步提升，碳排放强度逐年下降",
+    "drives": "以功能提升和公共服务完善为导向，先改造沿河老厂房和社区中心",
+    "beauty": "结合美丽街区和美丽家园项目整治沿街立面、补种行道树、改造小区雨污管网",
+    "韧性安全": "完善雨水蓄排系统和应急避难场所，控制内涝风险",
+    "健康宜居": "以步行可达组织绿地和社区服务，改善室外热环境",
+    "低碳高效": "推广高星级绿色建筑和可再生能源，建设区域能源站",
+    "经济活力": "引入绿色技术企业，盘活存量厂房",
+    "智慧管控": "建设能耗监测和绿色生态指标管理平台",
+}
+DRIVES = [RenewalDrive.FUNCTION.value, RenewalDrive.SERVICES.value]
+RENEWAL_PROJECTS = (
+    {"kind": RenewalProjectKind.STREET, "name": "沿河路街区整治（演示）", "place": "西片区沿河路", "drive": RenewalDrive.FUNCTION},
+    {"kind": RenewalProjectKind.HOME, "name": "老旧小区雨污分流改造（演示）", "place": "东片区", "drive": RenewalDrive.SERVICES},
+)
+BEAUTY = "演示区域更新行动计划（虚构）"
 BASIS = "演示单元控制性详细规划（虚构）"
 ROADS = ("规划一路", "规划二路", "规划三路", "雨水干管", "污水干管", "电力管廊", "通信管线", "滨河路")
 ROAD_GREEN = {"name": "透水铺装率", "kind": ValueKind.AT_LEAST, "unit": "%", "required": "50"}
@@ -90,6 +121,7 @@ def register(plot: DemoDistrict, bodies: dict[str, Organisation], by: User) -> D
         "unit_plan_open": plot.kind == DistrictType.NEW,
         "renewal_plan_open": plot.kind == DistrictType.RENEWAL,
         "key_areas": [],
+        "renewal_drives": DRIVES if plot.kind == DistrictType.RENEWAL else [],
     }
     saved = profile.save_profile(
         district=district, values=values, version=district.version, by=by, proof=upload("控详规划范围对照图"), source=BASIS
@@ -97,6 +129,11 @@ def register(plot: DemoDistrict, bodies: dict[str, Organisation], by: User) -> D
     for kind in (BoundaryKind.AREA, BoundaryKind.PLAN):
         drawn = drawn_boundary("范围", outline(plot))
         boundaries.upload_boundary(district=saved, kind=kind, upload=drawn, system="EPSG:4326", by=by)
+    for values in RENEWAL_PROJECTS if plot.kind == DistrictType.RENEWAL else ():
+        begun = clock.today() - dt.timedelta(days=60)
+        parties.save_entry(
+            district=saved, model=RenewalProject, values={**values, "started_on": begun, "source": BEAUTY}, by=by, row=None, version=None
+        )
     saved.refresh_from_db()
     return saved
 
@@ -129,14 +166,15 @@ def target_years() -> tuple[int, int, int]:
 
 def write_plan(district: District, by: User, *, reduced: bool = False, carbon: Decimal = Decimal("31.5")) -> None:
     """Specialised plan with its three parts as files; ``reduced`` leaves gaps that the policy check names."""
-    dimensions = [dimension.value for dimension in Dimension]
+    today = clock.today()
     parts = list(PlanPart)[:2] if reduced else list(PlanPart)
     plans.save_plan(
         district=district,
         values={
-            "diagnosis_parts": list(DIAGNOSIS_PARTS[DistrictType(district.type)]),
-            "indicator_dimensions": dimensions,
-            "scheme_dimensions": dimensions[:3] if reduced else dimensions,
+            "urban_design": f"{district.name}城市设计（演示）",
+            "design_started_on": today - dt.timedelta(days=300),
+            "design_approved_on": today - dt.timedelta(days=60),
+            "scheme_started_on": today - dt.timedelta(days=30 if reduced else 240),
             "scheme_in_unit_plan": True if district.type == DistrictType.NEW else None,
             "scheme_in_renewal_plan": True if district.type == DistrictType.RENEWAL else None,
             "carbon_intensity_target": None if reduced else carbon,
@@ -146,6 +184,11 @@ def write_plan(district: District, by: User, *, reduced: bool = False, carbon: D
         version=0,
         by=by,
     )
+    for kind in kinds_for(district.type):
+        pieces = PIECES[kind][:3] if reduced else PIECES[kind]
+        texts = {piece.key: f"{SECTION_TEXTS.get(piece.key, piece.label)}（演示）" for piece in pieces}
+        first = kind in {PlanSectionKind.ASSESSMENT, PlanSectionKind.DIAGNOSIS}
+        plans.save_section(district=district, section=kind, texts=texts, upload=upload("生态诊断报告") if first else None, version=0, by=by)
 
 
 def approve_plan(district: District, by: User, number: str) -> None:
@@ -153,6 +196,8 @@ def approve_plan(district: District, by: User, number: str) -> None:
     plan = plans.current_plan(district)
     if plan is not None:
         plans.approve_plan(plan=plan, approved_on=clock.today(), approval_number=number, by=by, version=plan.version)
+        if not plan.indicator_systems.exists():  # as databases hold it whose plans were approved before indicators stood row by row
+            PlanSection.objects.create(plan=plan, section=PlanSectionKind.INDICATORS, stated=list(Dimension.values))
 
 
 def fill_lists(plot: DemoDistrict, district: District, by: User, housing: User | None = None) -> None:

@@ -7,6 +7,8 @@ step: it reads 待后续步骤 and counts once its step has come, or once it is 
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db.models import Q
+
 from approvals.cases.checklist import Slot, slots_of
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case, CaseDocument
@@ -14,7 +16,7 @@ from approvals.cases.selectors.cases import cases_visible_to
 from approvals.common.enums import CaseKind
 from assessments.tables.enums import TableState
 from districts.common.enums import PlanPart
-from districts.special_plans.models import SpecialPlanPart
+from districts.special_plans.models import PlanSectionFile, SpecialPlanPart
 from greendistrict.accounts.models import User
 from greendistrict.documents.models import Evidence
 
@@ -81,9 +83,11 @@ class Completeness:
 
 
 def reads_plan(user: User, key: UUID) -> bool:
-    """Whether a file belongs to a plan in a submitted case that the person sees."""
-    districts = SpecialPlanPart.objects.filter(document__key=key).values("plan__district")
-    return cases_visible_to(user).filter(submitted_at__isnull=False, district__in=districts).exists()
+    """Whether a file belongs to a plan, or a section of it, in a submitted case that the person sees."""
+    parts = SpecialPlanPart.objects.filter(document__key=key).values("plan__district")
+    sections = PlanSectionFile.objects.filter(document__key=key).values("section__plan__district")
+    cases = cases_visible_to(user).filter(submitted_at__isnull=False)
+    return cases.filter(Q(district__in=parts) | Q(district__in=sections)).exists()
 
 
 def materials_of(case: Case) -> list[MaterialLine]:

@@ -1,4 +1,4 @@
-"""Forms of designated bodies, sub-areas, papers, funds and honours."""
+"""Forms of designated bodies, sub-areas, papers, funds, renewal projects and honours."""
 
 from decimal import Decimal
 from typing import Any
@@ -6,9 +6,10 @@ from typing import Any
 from django import forms
 from django.db import models
 
-from districts.common.enums import Certainty, DistrictPaperKind, FundKind, FundState
+from districts.common.enums import Certainty, DistrictPaperKind, FundKind, FundState, RenewalDrive, RenewalProjectKind
 from districts.file.forms.fields import VersionMixin, day, figure, plain
 from greendistrict.accounts.models import Organisation
+from greendistrict.core import clock
 
 
 class DesignateForm(forms.Form):
@@ -29,7 +30,7 @@ class DesignateForm(forms.Form):
 
 
 class FileListForm(VersionMixin):
-    """Base of the four lists of the file: stored row as initial values, fields as service values."""
+    """Base of the lists of the file: stored row as initial values, fields as service values."""
 
     def __init__(self, *args: Any, row: models.Model | None = None, **kwargs: Any) -> None:
         if row is not None:
@@ -74,6 +75,31 @@ class FundForm(FileListForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"].required = True
+
+
+class RenewalProjectForm(FileListForm):
+    """A 美丽街区 or 美丽家园 project of a renewal district."""
+
+    kind = forms.ChoiceField(label="类别", choices=RenewalProjectKind.choices, help_text="六（二）")
+    name = forms.CharField(label="项目名称", max_length=100)
+    place = forms.CharField(label="位置", max_length=200, required=False, help_text="街道、社区或路段")
+    drive = forms.ChoiceField(
+        label="对应更新导向", choices=[("", "未填"), *RenewalDrive.choices], required=False, help_text="六（二），以哪一项更新导向为主"
+    )
+    started_on = day("开工日期")
+    finished_on = day("完工日期")
+    source = forms.CharField(label="依据", max_length=300, required=False, help_text="如区域更新行动计划的名称和文号")
+
+    def clean(self) -> dict[str, Any]:
+        """A project is not finished before it began, nor on a day to come."""
+        data = super().clean() or self.cleaned_data
+        started, finished = data.get("started_on"), data.get("finished_on")
+        if started and finished and finished < started:
+            self.add_error("finished_on", "完工日期不能早于开工日期")
+        for name in ("started_on", "finished_on"):
+            if (found := data.get(name)) and found > clock.today():
+                self.add_error(name, "日期不能晚于今天，尚未开工、完工的空着")
+        return data
 
 
 class HonourForm(FileListForm):

@@ -1,15 +1,51 @@
-"""Sub-areas, papers, funds, honours and acts as pages show them."""
+"""Sub-areas, papers, funds, renewal projects, honours and acts as pages show them."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from districts.common.enums import FundState
+from districts.common.enums import DistrictType, FundState, RenewalProjectKind
 from districts.file.models.district import District
-from districts.file.models.parties import DesignatedBody
+from districts.file.models.parties import DesignatedBody, RenewalProject
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """六（二）: drives of a renewal district, and its 美丽街区 and 美丽家园 projects."""
+
+    drives: list[str]
+    projects: list[RenewalProject]
+
+    def serving(self, drive: str) -> list[RenewalProject]:
+        """Projects that name a drive."""
+        return [row for row in self.projects if row.drive == drive]
+
+    @property
+    def by_drive(self) -> list[tuple[str, list[RenewalProject]]]:
+        """Drives that the district chose with the projects that serve each, in the policy's order of projects."""
+        return [(drive, self.serving(drive)) for drive in self.drives]
+
+    @property
+    def drive_words(self) -> str:
+        """Chosen drives in one line."""
+        return "、".join(self.drives) or "未填"
+
+    @property
+    def project_words(self) -> str:
+        """How many projects of each programme there are, in one line."""
+        counts = [(kind.label, sum(row.kind == kind for row in self.projects)) for kind in RenewalProjectKind]
+        return "，".join(f"{label}{count}个" for label, count in counts if count) or "没有登记"
+
+
+def renewal_of(district: District) -> Renewal | None:
+    """What moves a renewal district and its projects; ``None`` for others. Read by its page, the score table and reports."""
+    if district.type != DistrictType.RENEWAL:
+        return None
+    return Renewal(list(district.renewal_drives), list(district.renewal_projects.all()))
 
 
 def file_context(district: District) -> dict[str, Any]:
-    """The four lists and the acts, with the money that counts; a constant number of queries."""
+    """The lists and the acts, with the money that counts; a constant number of queries."""
     funds = list(district.funds.all())
     areas = list(district.sub_areas.all())
     return {
@@ -22,6 +58,7 @@ def file_context(district: District) -> dict[str, Any]:
             for state in FundState
             if any(fund.state == state for fund in funds)
         ],
+        "renewal": renewal_of(district),
         "honours": list(district.honours.order_by("-granted_on", "pk")),
         "acts": list(district.acts.select_related("entered_by")),
         "bodies": list(

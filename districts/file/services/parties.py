@@ -1,4 +1,4 @@
-"""Services for designated bodies, sub-areas, papers, funds and honours."""
+"""Services for designated bodies, sub-areas, papers, funds, renewal projects and honours."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 
 from districts.file.models.district import District, ExternalHonour
-from districts.file.models.parties import DesignatedBody, DistrictPaper, Fund, SubArea
+from districts.file.models.parties import DesignatedBody, DistrictPaper, Fund, RenewalProject, SubArea
 from districts.file.rules import may_designate
 from districts.file.services.locking import assign, hold_constraints, hold_editor, locked
 from greendistrict.accounts.models import Organisation, User
@@ -16,7 +16,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.templatetags.gd import cn_date
 
-Entry = TypeVar("Entry", SubArea, DistrictPaper, Fund, ExternalHonour)
+Entry = TypeVar("Entry", SubArea, DistrictPaper, Fund, RenewalProject, ExternalHonour)
 DAY = dt.timedelta(days=1)
 
 
@@ -51,7 +51,7 @@ def designate(
 def save_entry(
     *, district: District, model: type[Entry], values: Mapping[str, Any], by: User, row: Entry | None, version: int | None
 ) -> Entry:
-    """Add a sub-area, paper, fund or honour, or change one. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    """Add a sub-area, paper, fund, renewal project or honour, or change one. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     hold_editor(by, district)
     with transaction.atomic():
         stored = locked(row, version) if row is not None else model(district=district)
@@ -66,8 +66,8 @@ def save_entry(
     return stored
 
 
-def drop_entry(*, row: SubArea | DistrictPaper | Fund | ExternalHonour, by: User) -> None:
-    """Take a sub-area, paper, fund or honour off its list. Raises ``NotAllowed``, ``Refused`` where plots lie in the sub-area."""
+def drop_entry(*, row: SubArea | DistrictPaper | Fund | RenewalProject | ExternalHonour, by: User) -> None:
+    """Take a sub-area, paper, fund, renewal project or honour off its list. Raises ``NotAllowed``, ``Refused`` where plots lie in the sub-area."""
     hold_editor(by, row.district)
     if isinstance(row, SubArea) and (count := row.district.plots.filter(sub_area=row.name).count()):
         msg = f"分区“{row}”里还有{count}个地块，不能删除"

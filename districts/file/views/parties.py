@@ -1,4 +1,4 @@
-"""Pages of designated bodies, sub-areas, papers, funds and honours."""
+"""Pages of designated bodies, sub-areas, papers, funds, renewal projects and honours."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from districts.file.file_locks import lock_reasons
 from districts.file.forms import parties as forms
 from districts.file.models.district import ExternalHonour
-from districts.file.models.parties import DistrictPaper, Fund, SubArea
+from districts.file.models.parties import DistrictPaper, Fund, RenewalProject, SubArea
 from districts.file.rules import may_designate, may_watch
 from districts.file.selectors.parties import file_context
 from districts.file.selectors.visibility import authorities_choosable
@@ -25,7 +25,7 @@ from greendistrict.core.refusals import RefusalsIn
 
 @dataclass(frozen=True)
 class PartyList:
-    """One of the four lists: its word, model and form."""
+    """One of the lists: its word, model and form."""
 
     noun: str
     model: type[Any]
@@ -37,6 +37,7 @@ KINDS = {
     "sub-areas": PartyList("分区", SubArea, forms.SubAreaForm, "sub_areas"),
     "papers": PartyList("导则和政策", DistrictPaper, forms.PaperForm, "papers"),
     "funds": PartyList("资金", Fund, forms.FundForm, "funds"),
+    "renewal-projects": PartyList("美丽街区、美丽家园项目", RenewalProject, forms.RenewalProjectForm, "renewal_projects"),
     "honours": PartyList("外部称号", ExternalHonour, forms.HonourForm, "honours"),
 }
 TEMPLATE = "districts/file/entry_edit.html"
@@ -62,7 +63,7 @@ def designated_body(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def district_file(request: HttpRequest, code: str) -> HttpResponse:
-    """Sub-areas, papers, funds, honours and acts of a district."""
+    """Sub-areas, papers, funds, renewal projects, honours and acts of a district."""
     district, editable = district_to_read(request, code)
     context = {**file_context(district), "district": district, "editable": editable, "holds": lock_reasons(district)}
     return render(request, "districts/file/district_file.html", context)

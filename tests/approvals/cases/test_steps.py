@@ -17,6 +17,7 @@ from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.core.workdays import WorkCalendar
 from tests.factories.accounts import make_user
 from tests.factories.approvals import REASONS, Filing, step
+from tests.factories.districts import write_sections
 from tests.steps import reaches
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -28,7 +29,8 @@ def texts(refused):
 
 def test_submission_refuses_with_every_rule_at_once():
     filing = Filing().to_signing()
-    SpecialPlan.objects.update(carbon_stage_targets=[], scheme_dimensions=["韧性安全"])
+    SpecialPlan.objects.update(carbon_stage_targets=[])
+    write_sections(filing.district.plans.get(), dimensions=["韧性安全"])
     filing.district.key_projects.all().delete()
     Case.objects.update(reasons={})
     with pytest.raises(Refused) as refused:

@@ -29,6 +29,7 @@ ENTRIES = {
     "sub-areas": {"name": "东片", "area_km2": "1.2"},
     "papers": {"kind": "guideline", "title": "演示绿色生态导则", "number": "演示1号"},
     "funds": {"kind": "planning", "document": "演示财〔2026〕2号", "amount": "80", "state": "approved"},
+    "renewal-projects": {"kind": "street", "name": "沿河路街区整治（虚构）", "drive": "功能提升", "started_on": "2026-03-01"},
     "honours": {"title": "演示低碳示范", "source": "演示公告", "certainty": "sourced"},
 }
 
@@ -46,7 +47,7 @@ def cast():
 
 @pytest.fixture
 def district(cast):
-    return make_district(cast, code="yanshi", name="演示新城（虚构）")
+    return make_district(cast, code="yanshi", name="演示新城（虚构）", type="renewal")
 
 
 def open_case(cast, district):
@@ -65,7 +66,13 @@ def test_a_list_of_the_file_is_filled_changed_and_emptied(client, cast, district
     assert client.post(create, {}).status_code == 422
     assert client.post(create, ENTRIES[kind]).status_code == 302
     assert client.post(create, ENTRIES[kind]).status_code == (302 if kind == "honours" else 422)
-    row = {"sub-areas": district.sub_areas, "papers": district.papers, "funds": district.funds, "honours": district.honours}[kind].first()
+    row = {
+        "sub-areas": district.sub_areas,
+        "papers": district.papers,
+        "funds": district.funds,
+        "renewal-projects": district.renewal_projects,
+        "honours": district.honours,
+    }[kind].first()
     edit = page(district, "entry_edit", kind=kind, pk=row.pk)
     assert client.post(edit, {**ENTRIES[kind], "version": "0"}).status_code == 302
     assert client.post(edit, {**ENTRIES[kind], "version": "0"}).status_code == 409

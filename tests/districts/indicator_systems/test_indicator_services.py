@@ -24,7 +24,7 @@ from indicators.editions.selectors import rules_for
 from tests.factories.accounts import cast as make_cast
 from tests.factories.accounts import make_user
 from tests.factories.assessments import published_edition
-from tests.factories.districts import SpecialPlanFactory, file_case, make_district
+from tests.factories.districts import SpecialPlanFactory, file_case, make_district, write_sections
 from tests.factories.indicator_systems import YEARS, approved_system, begun_system, filled_system
 from tests.factories.once import once
 from tests.steps import step
@@ -306,10 +306,15 @@ def test_dimensions_are_computed_on_the_boundary(cast):
     assert "智慧管控" not in facts(district)["indicator_dimensions"].value
 
 
-def test_typed_boxes_count_only_where_no_system_is(cast):
+def test_ticks_of_old_count_only_where_no_system_is_and_the_plan_is_approved(cast):
     district = make_district(cast)
-    SpecialPlanFactory(district=district, indicator_dimensions=list(Dimension.values), carbon_stage_targets=[{"year": 2030, "value": "30"}])
+    plan = SpecialPlanFactory(district=district, carbon_stage_targets=[{"year": 2030, "value": "30"}])
+    write_sections(plan, stated=Dimension.values)
+    assert facts(district)["indicator_dimensions"].value == frozenset()
+    assert "没有指标体系" in facts(district)["indicator_dimensions"].note
+    type(plan).objects.update(approved_on=clock.today())
     assert len(facts(district)["indicator_dimensions"].value) == 5
+    assert "原在专业规划中勾选" in facts(district)["indicator_dimensions"].note
     assert facts(district)["carbon_stage_targets"].value == 1
     system = begun_system(cast, district)
     system.rows.update(near="", mid="", long="")

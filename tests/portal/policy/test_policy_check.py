@@ -31,10 +31,10 @@ def test_facts_of_many_are_the_facts_of_each(people, django_assert_num_queries):
     make_district(people, type="renewal", name="演示旧城（虚构）", boundary_matches=True)
     today, found = clock.today(), list(District.objects.order_by("pk"))
     alone = {district.pk: district_facts(District.objects.get(pk=district.pk), today) for district in found}
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         together = facts_of_many(found, today)
     assert together == alone
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         facts_of_many(District.objects.filter(pk=found[0].pk), today)
 
 

@@ -1,0 +1,316 @@
+"""Sections of the specialised plan: written piece by piece, counted by their content, frozen with the plan; ticks of old kept as such."""
+
+import datetime as dt
+from decimal import Decimal
+from io import BytesIO
+
+import pikepdf
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.urls import reverse
+
+from approvals.applications.selectors import form_content
+from districts.common.enums import DIAGNOSIS_PARTS, Dimension, DistrictType, PlanSectionKind
+from districts.facts.facts import district_facts
+from districts.file.selectors.parties import renewal_of
+from districts.special_plans import services as plans
+from districts.special_plans.models import PlanSection, PlanSectionFile, SpecialPlan
+from districts.special_plans.rules import PIECES, counts, kinds_for, state_of, synchrony
+from districts.special_plans.selectors import early_work, sections_of
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from tests.factories.accounts import cast as make_cast
+from tests.factories.approvals import Filing
+from tests.factories.districts import PlotFactory, SpecialPlanFactory, make_district, write_sections
+
+pytestmark = pytest.mark.django_db
+ASSESSMENT, STRATEGIES = PlanSectionKind.ASSESSMENT, PlanSectionKind.STRATEGIES
+DAY = dt.date(2026, 3, 1)
+
+
+def pdf(name="诊断.pdf"):
+    stream = BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.save(stream)
+    return SimpleUploadedFile(name, stream.getvalue(), content_type="application/pdf")
+
+
+@pytest.fixture
+def people():
+    return make_cast()
+
+
+@pytest.fixture
+def district(people):
+    return make_district(people, type=DistrictType.NEW, name="演示新城（虚构）")
+
+
+@pytest.fixture
+def preparer(client, people):
+    client.force_login(people.preparer)
+    return client
+
+
+def page(district, section=ASSESSMENT):
+    return reverse("districts:plan_section", args=[district.code, section.value])
+
+
+def names(section):
+    """Names of the form's fields of a section, in order."""
+    from districts.special_plans.forms import piece_field
+
+    return [piece_field(piece.key) for piece in PIECES[section]]
+
+
+def save(district, by, section=ASSESSMENT, version=0, **texts):
+    return plans.save_section(district=district, section=section, texts=texts, version=version, by=by)
+
+
+# --- rules
+
+
+@pytest.mark.parametrize(
+    ("texts", "stated", "state", "draft", "approved"),
+    [
+        ({}, [], "empty", False, False),
+        ({}, ["现状评估及生态诊断"], "stated", False, True),
+        ({"present": "甲"}, [], "partial", False, False),
+        ({"present": "甲", "ecology": " ", "potential": "丙"}, [], "partial", False, False),
+        ({"present": "甲", "ecology": "乙", "potential": "丙"}, [], "whole", True, True),
+    ],
+)
+def test_a_section_counts_by_its_content_and_a_tick_only_as_it_was_approved(texts, stated, state, draft, approved):
+    assert state_of(ASSESSMENT, texts, stated) == state
+    assert [counts(ASSESSMENT, texts, stated, approved=one) for one in (False, True)] == [draft, approved]
+
+
+def test_each_type_writes_the_parts_that_the_policy_names_and_both_the_strategies():
+    for kind, parts in DIAGNOSIS_PARTS.items():
+        assert [one.label for one in kinds_for(kind)] == [*parts, STRATEGIES.label]
+    assert len(kinds_for("")) == 8
+    assert [piece.label for piece in PIECES[STRATEGIES]] == Dimension.values
+
+
+@pytest.mark.parametrize(
+    ("design", "approved", "scheme", "plan", "together", "words"),
+    [
+        (None, None, DAY, None, None, "未填城市设计开始日期，不能判断是否同步编制"),
+        (None, None, None, None, None, "未填城市设计开始日期和规划方案编制开始日期，不能判断是否同步编制"),
+        (0, 90, 30, 120, True, "同步编制：规划方案比城市设计晚30天开始，专业规划比城市设计晚30天批准"),
+        (0, 90, 90, None, True, "同步编制：规划方案比城市设计晚90天开始，专业规划尚未批准"),
+        (0, 90, 91, None, False, "未同步编制：城市设计批准1天以后才开始编制规划方案"),
+        (10, None, 0, 9, False, "未同步编制：专业规划批准1天以后才开始城市设计"),
+        (10, None, 0, 10, True, "同步编制：规划方案比城市设计早10天开始，城市设计尚未批准"),
+        (0, 5, 0, 5, True, "同步编制：规划方案与城市设计同日开始，专业规划与城市设计同日批准"),
+    ],
+)
+def test_whether_urban_design_went_along_is_said_with_its_days(design, approved, scheme, plan, together, words):
+    days = [one if isinstance(one, dt.date | None) else DAY + dt.timedelta(days=one) for one in (design, approved, scheme, plan)]
+    found = synchrony(*days)
+    assert (found.together, found.words) == (together, words)
+
+
+# --- writing
+
+
+def test_a_section_is_filled_piece_by_piece_and_a_draft_loses_nothing(preparer, district, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    one, two, three = names(ASSESSMENT)
+    assert preparer.post(page(district), {"version": 0, one: "现状甲（虚构）", "do": "save"}).status_code == 302
+    row = PlanSection.objects.get()
+    assert (row.texts, row.version, row.plan.number) == ({"present": "现状甲（虚构）"}, 1, 1)
+    assert early_work(row.plan) == frozenset()
+    shown = preparer.get(page(district)).content.decode()
+    assert "现状甲（虚构）" in shown
+    sent = {"version": 1, one: "现状甲（虚构）", two: "诊断乙（虚构）", three: "潜力丙（虚构）", "upload": pdf(), "do": "next"}
+    assert preparer.post(page(district), sent).url == reverse("districts:plan_edit", args=[district.code])
+    row.refresh_from_db()
+    assert (len(row.texts), row.files.count()) == (3, 1)
+    assert early_work(row.plan) == {"现状评估及生态诊断"}
+    assert preparer.post(page(district), {**sent, "version": 2, "upload": pdf("第二份.pdf")}).status_code == 302
+    assert [file.document.original_name for file in row.files.all()] == ["诊断.pdf", "第二份.pdf"]
+    assert AuditRecord.objects.filter(action="districts.save_plan_section").count() == 3
+
+
+def test_bad_input_keeps_what_was_typed_and_stores_nothing(preparer, district):
+    one, two, _ = names(ASSESSMENT)
+    answer = preparer.post(page(district), {"version": 0, one: "长" * 4001, two: "留着（虚构）"})
+    assert answer.status_code == 422
+    assert "最多4000字" in answer.content.decode()
+    assert "留着（虚构）" in answer.content.decode()
+    fake = SimpleUploadedFile("诊断.pdf", b"MZ\x00 not a pdf")
+    answer = preparer.post(page(district), {"version": 0, one: "也留着（虚构）", "upload": fake})
+    assert answer.status_code == 422
+    assert "也留着（虚构）" in answer.content.decode()
+    assert not PlanSection.objects.exists()
+
+
+def test_two_people_on_one_section_see_both_texts_and_on_two_sections_none_is_in_the_way(preparer, people, district):
+    save(district, people.consultant, present="咨询单位写的（虚构）")
+    first = names(ASSESSMENT)[0]
+    stale = preparer.post(page(district), {"version": 0, first: "填报人写的（虚构）"})
+    assert stale.status_code == 409
+    said = stale.content.decode()
+    assert "咨询单位写的（虚构）" in said
+    assert "填报人写的（虚构）" in said
+    dims = names(STRATEGIES)
+    assert preparer.post(page(district, STRATEGIES), {"version": 0, dims[0]: "策略（虚构）"}).status_code == 302
+    assert preparer.post(page(district), {"version": 1, first: "填报人写的（虚构）"}).status_code == 302
+    with pytest.raises(Stale):
+        save(district, people.consultant, version=1, present="又来")
+
+
+def test_sections_of_the_other_type_are_no_page(preparer, district):
+    assert preparer.get(page(district, PlanSectionKind.RENEWAL)).status_code == 404
+    assert preparer.get(page(district, PlanSectionKind.INDICATORS)).status_code == 404
+    assert preparer.get(reverse("districts:plan_section", args=[district.code, "none"])).status_code == 404
+
+
+def test_who_does_not_fill_in_the_file_neither_opens_nor_writes_a_section(client, people, district):
+    for user, status in ((people.reviewer, 403), (people.authority, 403), (people.outsider_preparer, 404)):
+        client.force_login(user)
+        assert client.get(page(district)).status_code == status, user
+        assert client.post(page(district), {"version": 0, names(ASSESSMENT)[0]: "甲"}).status_code == status, user
+        with pytest.raises(NotAllowed):
+            save(district, user, present="甲")
+    assert not PlanSection.objects.exists()
+    save(district, people.preparer, present="本单位可读（虚构）")
+    client.force_login(people.authority)
+    tab = reverse("districts:district_detail", args=[district.code]) + "?tab=plan"
+    assert "本单位可读（虚构）" in client.get(tab).content.decode()
+
+
+def test_an_approved_plan_is_frozen_and_the_next_version_takes_its_sections_along(preparer, people, district, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    row = plans.save_section(
+        district=district, section=ASSESSMENT, texts={"present": "甲（虚构）"}, upload=pdf(), version=0, by=people.preparer
+    )
+    SpecialPlan.objects.update(approved_on=DAY, approval_number="演示府〔2026〕1号")
+    assert preparer.get(page(district)).status_code == 410
+    assert preparer.post(page(district), {"version": 1, names(ASSESSMENT)[0]: "改"}).status_code == 410
+    with pytest.raises(Closed):
+        save(district, people.preparer, version=1, present="改")
+    file = row.files.get()
+    remove = reverse("districts:plan_file_remove", args=[district.code, ASSESSMENT.value, file.pk])
+    assert preparer.post(remove, {"confirmed": "1"}).status_code == 410
+    assert preparer.post(reverse("districts:plan_renew", args=[district.code])).status_code == 302
+    copied = PlanSection.objects.get(plan__number=2)
+    assert (copied.texts, copied.files.get().document) == ({"present": "甲（虚构）"}, file.document)
+    assert preparer.post(page(district), {"version": 0, names(ASSESSMENT)[0]: "改"}).status_code == 302
+    row.refresh_from_db()
+    assert row.texts == {"present": "甲（虚构）"}
+    mine = reverse("districts:plan_file_remove", args=[district.code, ASSESSMENT.value, copied.files.get().pk])
+    assert "确定" in preparer.post(mine).content.decode()
+    assert preparer.post(mine, {"confirmed": "1"}).status_code == 302
+    assert list(PlanSectionFile.objects.all()) == [file]
+
+
+def test_a_tick_without_content_is_no_ground_for_a_new_approval(people, district):
+    plan = SpecialPlanFactory(district=district)
+    PlanSection.objects.create(plan=plan, section="system", stated=["系统规划"])
+    PlotFactory(district=district)
+    with pytest.raises(Refused) as refused:
+        plans.approve_plan(plan=plan, approved_on=DAY, approval_number="演示府〔2026〕1号", by=people.preparer)
+    assert "“系统规划”只有勾选、没有内容，请补写以后再登记批准" in [one.text for one in refused.value.refusals]
+    SpecialPlan.objects.update(approved_on=DAY)
+    plan.refresh_from_db()
+    assert early_work(plan) == {"系统规划"}
+
+
+# --- readers
+
+
+def test_the_check_the_tab_and_the_form_say_the_same_of_every_section(client, people):
+    filing = Filing(people)
+    plan = filing.district.plans.get()
+    PlanSection.objects.filter(section="system").update(texts={"measures": "只写了措施（虚构）"})
+    whole = {line.kind.label for line in sections_of(plan) if line.is_whole} - {STRATEGIES.label}
+    assert district_facts(filing.district, clock.today())["diagnosis_parts"].value == whole
+    assert "系统规划" not in whole
+    form = form_content(filing.case)["plan"]
+    said = {section["name"]: section["state"] for section in form["sections"]}
+    assert said["系统规划"] == "填写中，1/2"
+    client.force_login(people.preparer)
+    tab = client.get(reverse("districts:district_detail", args=[filing.district.code]) + "?tab=plan").content.decode()
+    printed = client.get(reverse("approvals:case_print", args=[filing.case.pk])).content.decode()
+    for shown in (tab, printed):
+        assert "只写了措施（虚构）" in shown
+        assert "填写中，1/2" in shown
+        assert form["synchrony"] in shown
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_plan_with_more_files_takes_no_more_queries(people, district, django_assert_num_queries, rows, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    for number in range(rows):
+        plans.save_section(
+            district=district, section=ASSESSMENT, texts={"present": "甲"}, upload=pdf(f"{number}.pdf"), version=number, by=people.preparer
+        )
+    plan = SpecialPlan.objects.select_related("district").get()
+    with django_assert_num_queries(3):
+        assert [len(line.files) for line in sections_of(plan)] == [rows, 0, 0, 0, 0]
+
+
+# --- renewal
+
+
+def test_projects_of_the_two_programmes_belong_to_renewal_districts_and_stand_under_their_drive(client, people):
+    renewal = make_district(people, type=DistrictType.RENEWAL, name="演示旧城（虚构）", renewal_drives=["功能提升", "产业发展"])
+    client.force_login(people.preparer)
+    create = reverse("districts:entry_create", args=[renewal.code, "renewal-projects"])
+    sent = {"kind": "street", "name": "沿河路街区（虚构）", "drive": "功能提升", "started_on": "2026-03-01", "finished_on": "2026-02-01"}
+    assert "完工日期不能早于开工日期" in client.post(create, sent).content.decode()
+    assert client.post(create, {**sent, "finished_on": ""}).status_code == 302
+    found = renewal_of(renewal)
+    assert [(drive, [str(row) for row in served]) for drive, served in found.by_drive] == [
+        ("功能提升", ["沿河路街区（虚构）"]),
+        ("产业发展", []),
+    ]
+    assert found.project_words == "美丽街区1个"
+    new = make_district(people, type=DistrictType.NEW, name="演示新区（虚构）")
+    refused = client.post(reverse("districts:entry_create", args=[new.code, "renewal-projects"]), {**sent, "finished_on": ""})
+    assert refused.status_code == 422
+    assert "本城区不是更新城区" in refused.content.decode()
+    assert renewal_of(new) is None
+
+
+# --- ticks of old
+
+
+@pytest.mark.slow  # tables go and come
+def test_ticks_of_old_become_sections_without_content_and_back(people):
+    new, renewal = (make_district(people, type=kind, name=f"演示{kind}城（虚构）") for kind in DistrictType.values)
+    kept = SpecialPlanFactory(district=new, carbon_intensity_target=Decimal("31.5"))
+    write_sections(kept)
+    old = SpecialPlanFactory(district=renewal)
+    connection.check_constraints()
+    call_command("migrate", "districts", "0011", verbosity=0)
+    plans_then = (
+        MigrationExecutor(connection).loader.project_state(("districts", "0011_plan_sections")).apps.get_model("districts", "SpecialPlan")
+    )
+    back = plans_then.objects.get(pk=kept.pk)
+    assert (back.diagnosis_parts, back.positioning) == (list(DIAGNOSIS_PARTS[DistrictType.NEW]), "position的内容（虚构）")
+    assert back.scheme_dimensions == Dimension.values
+    ticked = {"diagnosis_parts": ["生态诊断", "更新规划"], "positioning": "水岸更新（虚构）", "scheme_dimensions": ["韧性安全"]}
+    plans_then.objects.filter(pk=old.pk).update(**ticked, indicator_dimensions=["智慧管控"])
+    call_command("migrate", "districts", verbosity=0)
+    rows = {row.section: row for row in PlanSection.objects.filter(plan=old.pk)}
+    assert {name: row.stated for name, row in rows.items()} == {
+        "diagnosis": ["生态诊断"],
+        "renewal": ["更新规划"],
+        "goals": [],
+        "strategies": ["韧性安全"],
+        "indicators": ["智慧管控"],
+    }
+    assert rows["goals"].texts == {"position": "水岸更新（虚构）"}
+    assert {line.kind.label: line.words for line in sections_of(SpecialPlan.objects.get(pk=old.pk))} == {
+        "生态诊断": "只有勾选，没有内容",
+        "目标制定": "填写中，1/2",
+        "更新规划": "只有勾选，没有内容",
+        "绿色生态实施策略": "只有勾选，没有内容",
+    }
