@@ -29,7 +29,8 @@ FILE_ACTS = (
     "districts.import_list", "districts.keep_boundary", "districts.key_project_plan", "districts.move_edition",
     "districts.plot_backfill", "districts.plot_change", "districts.plot_changed", "districts.plot_change_revoke",
     "districts.save_actuals", "districts.save_indicator", "districts.save_indicator_years",
-    "districts.remove_plan_file", "districts.save_plan", "districts.save_plan_section", "districts.start_indicator_system", "districts.start_plan_version", "districts.undo_import",
+    "districts.remove_plan_file", "districts.save_plan", "districts.save_plan_section",
+    "districts.start_indicator_system", "districts.start_plan_version", "districts.undo_import",
     "districts.upload_plot_shapes",
 )  # fmt: skip
 LAND_ACTS = (

@@ -15,7 +15,7 @@ coverage: Registry[Callable[[SpecialPlan], frozenset[str] | None]] = Registry("c
 
 
 def dimensions_of_plan(plan: SpecialPlan) -> frozenset[str]:
-    """Dimensions covered today by the indicator systems under a version of the plan; without one, what was stated of an approved version."""
+    """Dimensions covered today by the indicator systems under a version; without one, what was stated of an approved version."""
     found = [one for source in coverage if (one := source(plan)) is not None]
     return frozenset[str]().union(*found) if found else stated_dimensions(plan)
 

@@ -74,7 +74,7 @@ def _line(plan: SpecialPlan, kind: PlanSectionKind, row: PlanSection | None, *, 
 
 def early_work(plan: SpecialPlan) -> frozenset[str]:
     """六（二）: names of the parts of the early work that count."""
-    return frozenset(line.kind.label for line in sections_of(plan, files=False) if line.counts)
+    return frozenset(line.kind.label for line in sections_of(plan, files=False) if line.counts and line.kind != PlanSectionKind.STRATEGIES)
 
 
 def strategy_dimensions(plan: SpecialPlan) -> frozenset[str]:

@@ -67,7 +67,7 @@ def save_entry(
 
 
 def drop_entry(*, row: SubArea | DistrictPaper | Fund | RenewalProject | ExternalHonour, by: User) -> None:
-    """Take a sub-area, paper, fund, renewal project or honour off its list. Raises ``NotAllowed``, ``Refused`` where plots lie in the sub-area."""
+    """Take a row off its list. Raises ``NotAllowed``, ``Refused`` where plots lie in the sub-area."""
     hold_editor(by, row.district)
     if isinstance(row, SubArea) and (count := row.district.plots.filter(sub_area=row.name).count()):
         msg = f"分区“{row}”里还有{count}个地块，不能删除"

@@ -13,6 +13,7 @@ from districts.common.enums import DistrictType, Stage
 from districts.file.models.district import District
 from districts.file.models.parties import FigureSource, Fund
 from districts.file.services.locking import hold_editor
+from districts.file.views.parties import KINDS
 from districts.profile.services import register_district, save_profile
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
@@ -66,13 +67,7 @@ def test_a_list_of_the_file_is_filled_changed_and_emptied(client, cast, district
     assert client.post(create, {}).status_code == 422
     assert client.post(create, ENTRIES[kind]).status_code == 302
     assert client.post(create, ENTRIES[kind]).status_code == (302 if kind == "honours" else 422)
-    row = {
-        "sub-areas": district.sub_areas,
-        "papers": district.papers,
-        "funds": district.funds,
-        "renewal-projects": district.renewal_projects,
-        "honours": district.honours,
-    }[kind].first()
+    row = getattr(district, KINDS[kind].related).first()
     edit = page(district, "entry_edit", kind=kind, pk=row.pk)
     assert client.post(edit, {**ENTRIES[kind], "version": "0"}).status_code == 302
     assert client.post(edit, {**ENTRIES[kind], "version": "0"}).status_code == 409

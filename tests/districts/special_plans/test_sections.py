@@ -56,6 +56,11 @@ def preparer(client, people):
     return client
 
 
+@pytest.fixture
+def _media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
 def page(district, section=ASSESSMENT):
     return reverse("districts:plan_section", args=[district.code, section.value])
 
@@ -97,29 +102,28 @@ def test_each_type_writes_the_parts_that_the_policy_names_and_both_the_strategie
 
 
 @pytest.mark.parametrize(
-    ("design", "approved", "scheme", "plan", "together", "words"),
+    ("days", "together", "words"),
     [
-        (None, None, DAY, None, None, "未填城市设计开始日期，不能判断是否同步编制"),
-        (None, None, None, None, None, "未填城市设计开始日期和规划方案编制开始日期，不能判断是否同步编制"),
-        (0, 90, 30, 120, True, "同步编制：规划方案比城市设计晚30天开始，专业规划比城市设计晚30天批准"),
-        (0, 90, 90, None, True, "同步编制：规划方案比城市设计晚90天开始，专业规划尚未批准"),
-        (0, 90, 91, None, False, "未同步编制：城市设计批准1天以后才开始编制规划方案"),
-        (10, None, 0, 9, False, "未同步编制：专业规划批准1天以后才开始城市设计"),
-        (10, None, 0, 10, True, "同步编制：规划方案比城市设计早10天开始，城市设计尚未批准"),
-        (0, 5, 0, 5, True, "同步编制：规划方案与城市设计同日开始，专业规划与城市设计同日批准"),
+        ((None, None, 30, None), None, "未填城市设计开始日期，不能判断是否同步编制"),
+        ((None, None, None, None), None, "未填城市设计开始日期和规划方案编制开始日期，不能判断是否同步编制"),
+        ((0, 90, 30, 120), True, "同步编制：规划方案比城市设计晚30天开始，专业规划比城市设计晚30天批准"),
+        ((0, 90, 90, None), True, "同步编制：规划方案比城市设计晚90天开始，专业规划尚未批准"),
+        ((0, 90, 91, None), False, "未同步编制：城市设计批准1天以后才开始编制规划方案"),
+        ((10, None, 0, 9), False, "未同步编制：专业规划批准1天以后才开始城市设计"),
+        ((10, None, 0, 10), True, "同步编制：规划方案比城市设计早10天开始，城市设计尚未批准"),
+        ((0, 5, 0, 5), True, "同步编制：规划方案与城市设计同日开始，专业规划与城市设计同日批准"),
     ],
 )
-def test_whether_urban_design_went_along_is_said_with_its_days(design, approved, scheme, plan, together, words):
-    days = [one if isinstance(one, dt.date | None) else DAY + dt.timedelta(days=one) for one in (design, approved, scheme, plan)]
-    found = synchrony(*days)
+def test_whether_urban_design_went_along_is_said_with_its_days(days, together, words):
+    found = synchrony(*(None if one is None else DAY + dt.timedelta(days=one) for one in days))
     assert (found.together, found.words) == (together, words)
 
 
 # --- writing
 
 
-def test_a_section_is_filled_piece_by_piece_and_a_draft_loses_nothing(preparer, district, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+@pytest.mark.usefixtures("_media")
+def test_a_section_is_filled_piece_by_piece_and_a_draft_loses_nothing(preparer, district):
     one, two, three = names(ASSESSMENT)
     assert preparer.post(page(district), {"version": 0, one: "现状甲（虚构）", "do": "save"}).status_code == 302
     row = PlanSection.objects.get()
@@ -185,8 +189,8 @@ def test_who_does_not_fill_in_the_file_neither_opens_nor_writes_a_section(client
     assert "本单位可读（虚构）" in client.get(tab).content.decode()
 
 
-def test_an_approved_plan_is_frozen_and_the_next_version_takes_its_sections_along(preparer, people, district, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+@pytest.mark.usefixtures("_media")
+def test_an_approved_plan_is_frozen_and_the_next_version_takes_its_sections_along(preparer, people, district):
     row = plans.save_section(
         district=district, section=ASSESSMENT, texts={"present": "甲（虚构）"}, upload=pdf(), version=0, by=people.preparer
     )
@@ -245,8 +249,8 @@ def test_the_check_the_tab_and_the_form_say_the_same_of_every_section(client, pe
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_plan_with_more_files_takes_no_more_queries(people, district, django_assert_num_queries, rows, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+@pytest.mark.usefixtures("_media")
+def test_a_plan_with_more_files_takes_no_more_queries(people, district, django_assert_num_queries, rows):
     for number in range(rows):
         plans.save_section(
             district=district, section=ASSESSMENT, texts={"present": "甲"}, upload=pdf(f"{number}.pdf"), version=number, by=people.preparer
