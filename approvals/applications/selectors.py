@@ -15,6 +15,7 @@ from approvals.common.enums import CaseKind
 from assessments.tables.models import TableVersion
 from assessments.tables.selectors.tables import latest_version
 from districts.file.models.district import District
+from districts.file.selectors.parties import renewal_of
 from districts.special_plans.selectors import sections_of, synchrony_of
 from greendistrict.policy.selectors import rule_title
 
@@ -75,6 +76,7 @@ def _facts(case: Case) -> list[list[str]]:
     return [
         ["城区名称", district.name],
         ["城区类型", district.get_type_display() if district.type else "未填"],
+        *_renewal(district),
         ["所在区", areas or "未填"],
         ["实施主体", authorities or "未填"],
         ["申报主体", case.applicant.name],
@@ -86,6 +88,12 @@ def _facts(case: Case) -> list[list[str]]:
         # Only 八（一） knows an approval of the district's government; an acceptance is asked for without.
         *([["批复单位", case.get_endorsement_mode_display()]] if case.kind == CaseKind.APPLICATION else []),
     ]
+
+
+def _renewal(district: District) -> list[list[str]]:
+    """六（二）: drives and projects of a renewal district."""
+    found = renewal_of(district)
+    return [["更新导向", found.drive_words], ["美丽街区、美丽家园项目", found.project_words]] if found else []
 
 
 def _plan(district: District) -> Row | None:

@@ -36,9 +36,10 @@ NO_PLAN_BASELINE = "专业规划登记批准后，按冻结的规划基线计"
 NO_PILOT_BASELINE = "授予试点后，按冻结的试点基线计"
 PILOT_WITHOUT_BASELINE = "尚未建立试点基线，请补录"
 NOT_APPROVED = "专业规划登记批准后计入"
+INDICATOR_FACTS = ("indicator_dimensions", "carbon_stage_targets")
 PLAN_FACTS = (
     *("plan_parts", "diagnosis_parts", "scheme_dimensions", "scheme_in_unit_plan", "scheme_in_renewal_plan"),
-    *("carbon_intensity_target", "indicator_dimensions", "carbon_stage_targets"),
+    *("carbon_intensity_target", *INDICATOR_FACTS),
 )
 SHOWN_NAMES = 5
 ANY_CODE = "-any-district-"
@@ -177,8 +178,7 @@ def _plan(district: District, on: dt.date) -> dict[str, FactValue]:
         "plan_parts": _parts(plan, on, link),
         "diagnosis_parts": FactValue(early_work(plan), link=link),
         "scheme_dimensions": FactValue(strategy_dimensions(plan), link=link),
-        "scheme_in_unit_plan": FactValue(plan.scheme_in_unit_plan, link=link),
-        "scheme_in_renewal_plan": FactValue(plan.scheme_in_renewal_plan, link=link),
+        **{name: FactValue(getattr(plan, name), link=link) for name in ("scheme_in_unit_plan", "scheme_in_renewal_plan")},
         "carbon_intensity_target": FactValue(
             target is not None, note="" if target is None else f"{target.normalize():f} kgCO₂e/(m²·a)", link=link
         ),
@@ -200,22 +200,20 @@ def _indicators(district: District, plan: SpecialPlan, on: dt.date) -> dict[str,
     if system is None:
         stated = stated_dimensions(plan)
         note = "原在专业规划中勾选，没有逐条指标" if stated else "没有指标体系，包含的方面按指标计算"
-        return {
-            "indicator_dimensions": FactValue(stated, note=note, link=_page("indicator_system", district)),
-            "carbon_stage_targets": FactValue(len({row["year"] for row in plan.carbon_stage_targets}), link=_page("plan_edit", district)),
-        }
+        boxes = FactValue(stated, note=note, link=_page("indicator_system", district))
+        years = FactValue(len({row["year"] for row in plan.carbon_stage_targets}), link=_page("plan_edit", district))
+        return dict(zip(INDICATOR_FACTS, (boxes, years), strict=True))
     link, note = _page("indicator_system", district), f"按指标体系第{system.number}版，{system.get_status_display()}"
-    return {
-        "indicator_dimensions": FactValue(dimensions_covered(system), note=note, link=link),
-        "carbon_stage_targets": FactValue(len(carbon_targets(system)), note=note, link=link),
-    }
+    dimensions, stages = dimensions_covered(system), len(carbon_targets(system))
+    return {name: FactValue(value, note=note, link=link) for name, value in zip(INDICATOR_FACTS, (dimensions, stages), strict=True)}
 
 
 def _parts(plan: SpecialPlan, on: dt.date, link: str) -> FactValue:
     """Parts count when their plan is approved (已批准的组成)."""
+    parts = frozenset(part.part for part in plan.parts.all())
     if not plan.approved_on or plan.approved_on > on:
-        return FactValue(frozenset(part.part for part in plan.parts.all()), provisional=NOT_APPROVED, link=link)
-    return FactValue(frozenset(part.part for part in plan.parts.all()), source=plan.approval_number, link=link)
+        return FactValue(parts, provisional=NOT_APPROVED, link=link)
+    return FactValue(parts, source=plan.approval_number, link=link)
 
 
 def _projects(district: District) -> dict[str, FactValue]:
@@ -356,10 +354,7 @@ PROFILE = FactGroup(
 GROUPS = (
     PROFILE,
     FactGroup(
-        frozenset({
-            "in_implementation_plan", "plan_parts", "diagnosis_parts", "scheme_dimensions", "scheme_in_unit_plan", "scheme_in_renewal_plan",
-            "carbon_intensity_target", "indicator_dimensions", "carbon_stage_targets",
-        }),
+        frozenset({"in_implementation_plan", *PLAN_FACTS}),
         _plan,
         ("plans__parts", "plans__sections", "plans__indicator_systems__rows", "implementation_plans"),
     ),

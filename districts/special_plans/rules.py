@@ -10,7 +10,7 @@ KIND_BY_NAME = {kind.label: kind for kind in PlanSectionKind}
 
 
 @dataclass(frozen=True)
-class Piece:
+class SectionPiece:
     """A part of a section that the policy names; ``key`` names its text."""
 
     key: str
@@ -19,26 +19,26 @@ class Piece:
 
 
 # Pieces by section. 指标体系包含的方面 has none: they follow from the rows of the indicator system.
-PIECES: Mapping[PlanSectionKind, tuple[Piece, ...]] = {
+PIECES: Mapping[PlanSectionKind, tuple[SectionPiece, ...]] = {
     PlanSectionKind.ASSESSMENT: (
-        Piece("present", "现状评估", "六（二）"),
-        Piece("ecology", "生态诊断", "六（二）"),
-        Piece("potential", "潜力评估", "七（一）"),
+        SectionPiece("present", "现状评估", "六（二）"),
+        SectionPiece("ecology", "生态诊断", "六（二）"),
+        SectionPiece("potential", "潜力评估", "七（一）"),
     ),
-    PlanSectionKind.POSITIONING: (Piece("position", "绿色生态定位", "七（一）"),),
-    PlanSectionKind.SYSTEM: (Piece("indicators", "绿色生态指标", "六（二）"), Piece("measures", "技术措施", "六（二）")),
+    PlanSectionKind.POSITIONING: (SectionPiece("position", "绿色生态定位", "七（一）"),),
+    PlanSectionKind.SYSTEM: (SectionPiece("indicators", "绿色生态指标", "六（二）"), SectionPiece("measures", "技术措施", "六（二）")),
     PlanSectionKind.GUARANTEE: (
-        Piece("body", "专门的机构和部门分工", "五（二）"),
-        Piece("funds", "编制资金", "七（一）"),
-        Piece("control", "审批、建设和验收中的审查", "七（二）"),
+        SectionPiece("body", "专门的机构和部门分工", "五（二）"),
+        SectionPiece("funds", "编制资金", "七（一）"),
+        SectionPiece("control", "审批、建设和验收中的审查", "七（二）"),
     ),
-    PlanSectionKind.DIAGNOSIS: (Piece("ecology", "生态诊断", "六（二）"), Piece("potential", "潜力评估", "七（一）")),
-    PlanSectionKind.GOALS: (Piece("position", "绿色生态定位", "七（一）"), Piece("goals", "更新目标", "六（二）")),
+    PlanSectionKind.DIAGNOSIS: (SectionPiece("ecology", "生态诊断", "六（二）"), SectionPiece("potential", "潜力评估", "七（一）")),
+    PlanSectionKind.GOALS: (SectionPiece("position", "绿色生态定位", "七（一）"), SectionPiece("goals", "更新目标", "六（二）")),
     PlanSectionKind.RENEWAL: (
-        Piece("drives", "更新导向的落实", "六（二）"),
-        Piece("beauty", "结合“美丽街区”“美丽家园”建设", "六（二）"),
+        SectionPiece("drives", "更新导向的落实", "六（二）"),
+        SectionPiece("beauty", "结合“美丽街区”“美丽家园”建设", "六（二）"),
     ),
-    PlanSectionKind.STRATEGIES: tuple(Piece(name, name, "七（一）2") for name in Dimension.values),
+    PlanSectionKind.STRATEGIES: tuple(SectionPiece(name, name, "七（一）2") for name in Dimension.values),
     PlanSectionKind.INDICATORS: (),
 }
 CITES = dict.fromkeys(PlanSectionKind, "六（二）") | {PlanSectionKind.STRATEGIES: "七（一）2", PlanSectionKind.INDICATORS: "七（一）1"}

@@ -10,7 +10,18 @@ from districts.common.enums import BaselineKind, Dimension, PlanPart, PlanSectio
 from districts.file.models.district import District
 from districts.special_plans.coverage import dimensions_of_plan
 from districts.special_plans.models import PlanSection, SpecialPlan
-from districts.special_plans.rules import CITES, PIECES, Piece, Synchrony, counts, covered, filled_pieces, kinds_for, state_of, synchrony
+from districts.special_plans.rules import (
+    CITES,
+    PIECES,
+    SectionPiece,
+    Synchrony,
+    counts,
+    covered,
+    filled_pieces,
+    kinds_for,
+    state_of,
+    synchrony,
+)
 from greendistrict.documents.models import Evidence
 
 
@@ -22,7 +33,7 @@ class SectionLine:
     cite: str
     state: SectionState
     counts: bool
-    texts: list[tuple[Piece, str]]
+    texts: list[tuple[SectionPiece, str]]
     stated: list[str]
     files: list[Evidence]
 

@@ -52,6 +52,7 @@ def facts(figures: DistrictFigures) -> tuple[tuple[str, Cell], ...]:
     return (
         ("城区", district.name),
         ("类型", figures.type_words or None),
+        *([("更新导向", district.drive_words)] if district.drive_words else []),
         ("阶段", f"{figures.stage_words}（截至{cn_date(figures.on)}）"),
         ("称号星级", sentences.star(figures)),
         ("目标星级", district.get_target_star_display() or "未设"),

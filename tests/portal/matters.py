@@ -138,6 +138,7 @@ MOMENTS = {
             "ExternalHonour",
             "DistrictPaper",
             "Fund",
+            "RenewalProject",
             "Plot",
             "ListImport",
             "KeyProject",

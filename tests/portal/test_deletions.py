@@ -16,10 +16,11 @@ from assessments.experts.models.experts import ExpertAbsence
 from assessments.inspections import services as inspections
 from assessments.recusals import services as recusals
 from carbon.measures.services import save_measure, save_scenario
-from districts.common.enums import Stage, ValueKind
+from districts.common.enums import PlanSectionKind, Stage, ValueKind
 from districts.file.models.imports import ListImport
 from districts.indicator_systems.services import changes, indicators
 from districts.projects.services.works import save_indicator
+from districts.special_plans.services import save_section
 from districts.yearly_plans import services as plans
 from greendistrict.core import clock
 from operation.mechanisms.models import MechanismRecord
@@ -220,6 +221,12 @@ def bulk_run(people, district):
     return people.city_officer, reverse("approvals:bulk_undo", args=[row.pk]), row
 
 
+def section_file(people, district):
+    section = save_section(district=district, section=PlanSectionKind.SYSTEM, texts={}, upload=pdf(), version=0, by=people.preparer)
+    row = section.files.get()
+    return people.preparer, reverse("districts:plan_file_remove", args=[district.code, "system", row.pk]), row
+
+
 DELETIONS = {
     "approvals:bulk_undo": bulk_run,
     "approvals:case_file_remove": case_file,
@@ -237,6 +244,7 @@ DELETIONS = {
     "districts:indicator_drop": change_draft,
     "districts:key_project_delete": of_district("key_project_delete", lambda district: KeyProjectFactory(district=district)),
     "districts:mandate_end": mandate,
+    "districts:plan_file_remove": section_file,
     "districts:plan_item_drop": plan_item,
     "districts:plot_delete": of_district("plot_delete", lambda district: PlotFactory(district=district)),
     "districts:work_delete": of_district("work_delete", lambda district: WorkFactory(district=district)),

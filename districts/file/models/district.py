@@ -134,6 +134,11 @@ class District(models.Model):
         return stage_text(self.stage, self.status_certainty, guideline=self.guideline_area)
 
     @property
+    def drive_words(self) -> str:
+        """六（二）: what moves a renewal district, in one line; empty for others."""
+        return ("、".join(self.renewal_drives) or "未填") if self.type == DistrictType.RENEWAL else ""
+
+    @property
     def held_since(self) -> dt.date | None:
         """Day since which the district holds a title without a break, a preceding pilot title included."""
         return self.titled_since or self.titled_on

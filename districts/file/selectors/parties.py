@@ -14,6 +14,7 @@ class Renewal:
     """六（二）: drives of a renewal district, and its 美丽街区 and 美丽家园 projects."""
 
     drives: list[str]
+    drive_words: str
     projects: list[RenewalProject]
 
     def serving(self, drive: str) -> list[RenewalProject]:
@@ -26,11 +27,6 @@ class Renewal:
         return [(drive, self.serving(drive)) for drive in self.drives]
 
     @property
-    def drive_words(self) -> str:
-        """Chosen drives in one line."""
-        return "、".join(self.drives) or "未填"
-
-    @property
     def project_words(self) -> str:
         """How many projects of each programme there are, in one line."""
         counts = [(kind.label, sum(row.kind == kind for row in self.projects)) for kind in RenewalProjectKind]
@@ -41,7 +37,7 @@ def renewal_of(district: District) -> Renewal | None:
     """What moves a renewal district and its projects; ``None`` for others. Read by its page, the score table and reports."""
     if district.type != DistrictType.RENEWAL:
         return None
-    return Renewal(list(district.renewal_drives), list(district.renewal_projects.all()))
+    return Renewal(list(district.renewal_drives), district.drive_words, list(district.renewal_projects.all()))
 
 
 def file_context(district: District) -> dict[str, Any]:

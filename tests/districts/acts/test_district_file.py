@@ -23,7 +23,7 @@ from tests.factories.accounts import make_organisation, make_user
 from tests.factories.districts import PlotFactory, file_case, make_district
 
 pytestmark = pytest.mark.django_db
-FILE_QUERIES = 10
+FILE_QUERIES = 11
 ON = dt.date(2026, 11, 1)
 PAPER = {"on": ON, "document": "演示〔2026〕1号", "reason": "区划调整"}
 ENTRIES = {

@@ -111,11 +111,11 @@ def test_the_page_asks_as_often_for_three_districts_as_for_one(people, sign_in, 
     client, address = sign_in(people.city_officer), reverse("portal:policy_check")
     file_case(make_ready_district(people, name="演示0号新城（虚构）"))
     client.get(address)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(address)
     for number in (1, 2):
         file_case(make_ready_district(people, name=f"演示{number}号新城（虚构）"))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         assert client.get(address).content.decode().count("号新城（虚构）</a>") == 3
 
 
@@ -132,11 +132,11 @@ def test_the_rules_say_how_districts_stand_with_as_many_queries_for_three_as_for
     client, address = sign_in(people.city_officer), reverse("policy:rule_list")
     apply(people, 1)
     client.get(address)
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(35):
         client.get(address)
     for number in (2, 3):
         apply(people, number)
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(35):
         html = client.get(address).content.decode()
     assert "3个" in html
 
