@@ -16,6 +16,7 @@ EARLY = {
 }
 NAMES = {section: name for name, section in EARLY.items()}
 PIECES = {"assessment": 3, "positioning": 1, "system": 2, "guarantee": 3, "diagnosis": 2, "goals": 2, "renewal": 2}
+DIMENSIONS = ("韧性安全", "健康宜居", "低碳高效", "经济活力", "智慧管控")
 BATCH = 500
 
 
@@ -43,7 +44,7 @@ def to_ticks(apps, schema_editor):
         early, dimensions, indicators, positioning = [], [], [], ""
         for row in sections.objects.filter(plan=plan).order_by("pk"):
             if row.section == "strategies":
-                dimensions = list(dict.fromkeys([*row.stated, *row.texts]))
+                dimensions = [name for name in DIMENSIONS if name in row.stated or name in row.texts]
             elif row.section == "indicators":
                 indicators = row.stated
             else:
