@@ -4,16 +4,20 @@ from collections.abc import Iterable
 from typing import Any
 
 from districts.common.enums import OpinionPurpose, OpinionResult
-from districts.land.green_indicators import design_departments, indicators, shortfalls
+from districts.land.green_indicators import ASKS_NOTHING, design_departments, indicators, shortfalls
 from districts.plots.models import PlotIndicator, PlotOpinion
 
 
 def value_facts(rows: Iterable[PlotIndicator]) -> dict[str, Any]:
-    """Names of required indicators without designed or built value, and the shortfalls in words."""
+    """Names of required indicators without designed or built value, and the shortfalls in words.
+
+    ``required`` counts every stated requirement; one that asks for nothing (否, 无) wants no value of the building.
+    """
     known = indicators()
-    asked = sorted((row for row in rows if row.required and row.key in known), key=lambda row: list(known).index(row.key))
+    stated = sorted((row for row in rows if row.required and row.key in known), key=lambda row: list(known).index(row.key))
+    asked = [row for row in stated if row.required not in ASKS_NOTHING]
     return {
-        "required": len(asked),
+        "required": len(stated),
         "undesigned": [known[row.key].name for row in asked if not row.designed],
         "unbuilt": [known[row.key].name for row in asked if not row.built],
         "short": [found.text for found in shortfalls((row.key, row.required, row.built) for row in asked)],

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from districts.common.enums import ValueKind
-from districts.land.green_indicators import NUMBER, YES_NO, Indicator, is_worse
+from districts.land.green_indicators import ASKS_NOTHING, NUMBER, YES_NO, Indicator, is_worse
 
 MOST = Decimal(1_000_000_000)
 BETTER = {ValueKind.AT_LEAST: "higher", ValueKind.AT_MOST: "lower", ValueKind.YES_NO: "higher"}
@@ -18,6 +18,11 @@ class GreenValues(NamedTuple):
     required: str
     designed: str
     built: str
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything is asked of the work; 否 asks for nothing."""
+        return self.required not in ASKS_NOTHING
 
     @property
     def designed_short(self) -> bool | None:
@@ -40,11 +45,11 @@ def measure(name: str, kind: str, unit: str) -> Indicator:
 
 
 def unbuilt(values: Iterable[GreenValues]) -> list[str]:
-    """Names of indicators without a built value."""
-    return [one.known.name for one in values if not one.built]
+    """Names of indicators that ask for something and have no built value."""
+    return [one.known.name for one in values if one.asks and not one.built]
 
 
 def is_conforming(values: Iterable[GreenValues], last_check_held: bool | None) -> bool:  # noqa: FBT001 -- the answer of a check
-    """Whether a completed work reads 符合: something was required, each is built no worse, and no department said 不符合 last."""
+    """Whether a completed work reads 符合: requirements are stated, what asks is built no worse, and no department said 不符合 last."""
     held = list(values)
-    return bool(held) and all(one.built_short is False for one in held) and last_check_held is not False
+    return bool(held) and all(one.built_short is False for one in held if one.asks) and last_check_held is not False
