@@ -28,8 +28,9 @@ COLUMNS = {
 
 
 class PlotShare(NamedTuple):
-    """Plots of a column with their land, and both as a share; no share of nothing."""
+    """Plots of a column with their land, and both as a share; no share of nothing. ``column`` is the condition of the plot list."""
 
+    column: str
     label: str
     plots: int
     m2: Decimal
@@ -40,12 +41,14 @@ class PlotShare(NamedTuple):
 
 def shares_of(split: IndicatorSplit) -> list[PlotShare]:
     """Cells of an indicator in the order of ``COLUMNS``."""
-    return [_share(label, getattr(split, name), getattr(split, base)) for name, (label, base) in COLUMNS.items()]
+    return [_share(name, label, getattr(split, name), getattr(split, base)) for name, (label, base) in COLUMNS.items()]
 
 
-def _share(label: str, part: PlotSum, base: PlotSum) -> PlotShare:
+def _share(column: str, label: str, part: PlotSum, base: PlotSum) -> PlotShare:
     share = Decimal(part.plots) / base.plots if base.plots else None
-    return PlotShare(label, part.plots, part.area_ha * M2_PER_HA, part.floor, share, part.area_ha / base.area_ha if base.area_ha else None)
+    return PlotShare(
+        column, label, part.plots, part.area_ha * M2_PER_HA, part.floor, share, part.area_ha / base.area_ha if base.area_ha else None
+    )
 
 
 @dataclass(frozen=True)

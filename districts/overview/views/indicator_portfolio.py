@@ -58,6 +58,7 @@ def indicator_portfolio(request: HttpRequest) -> HttpResponse:
         "lines": [(line, line.shares(chosen.key)) for line in context["page"].object_list],
         "columns": [label for label, _ in COLUMNS.values()],
         "chosen": chosen,
+        "only": lines[0] if len(lines) == 1 else None,
         "whole": whole,
         "indicators": [(known, whole.shares(key)) for key, known in indicators().items()],
         "any_demo": whole.is_demo,

@@ -21,6 +21,15 @@ LATE = [
 ]
 SHORT = [("failing", "竣工不符合"), ("designed", "设计值差于要求")]
 MISSING = [("acquired", "完成出让或划拨的地块"), ("built", "完成建设且符合的地块")]
+DEMANDS = [
+    ("whole", "可建设地块"),
+    ("required", "有要求"),
+    ("not_required", "不要求"),
+    ("not_stated", "未提出要求"),
+    ("met", "建成达到"),
+    ("unmet", "建成未达到"),
+    ("unbuilt", "尚无建成值"),
+]
 NONE_YET = "none"
 OUTSIDE = [("got", "补录：已取得"), ("built", "补录：已建成"), ("kept", "保留")]
 
@@ -36,7 +45,8 @@ class PlotFilterForm(forms.Form):
     missing = forms.ChoiceField(label="未计入", choices=[("", "全部"), *MISSING], required=False)
     late = forms.ChoiceField(label="逾期", choices=[("", "全部"), *LATE], required=False)
     short = forms.ChoiceField(label="短板", choices=[("", "全部"), *SHORT], required=False)
-    indicator = forms.ChoiceField(label="短板指标", required=False)
+    indicator = forms.ChoiceField(label="指标", required=False)
+    demand = forms.ChoiceField(label="指标要求和建成", choices=[("", "全部"), *DEMANDS], required=False)
     acquisition = forms.ChoiceField(label="取得方式", choices=[("", "全部"), *Acquisition.choices], required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

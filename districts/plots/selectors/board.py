@@ -16,7 +16,7 @@ from districts.land.green_indicators import indicators
 from districts.plots.milestones import missing_plots
 from districts.plots.models import Plot, PlotIndicator, PlotOpinion
 from districts.plots.selectors.as_of_day import OWED, late_dates
-from districts.plots.selectors.demands import splits_of
+from districts.plots.selectors.demands import plots_in, splits_of
 from districts.plots.selectors.states import STATE
 from greendistrict.core.compiled import Compiled
 
@@ -80,7 +80,9 @@ def filtered(district: District, chosen: Mapping[str, str], today: dt.date) -> Q
         plots = plots.filter(reduce(or_, wanted))
     if acquisition := chosen.get("acquisition"):
         plots = plots.filter(acquisition=acquisition)
-    return _short(plots, chosen.get("short", ""), chosen.get("indicator", ""))
+    if demand := chosen.get("demand"):
+        plots = plots_in(plots, demand, chosen.get("indicator") or next(iter(indicators())))
+    return _short(plots, chosen.get("short", ""), "" if demand else chosen.get("indicator", ""))
 
 
 def _outside_table() -> dict[str, Q]:

@@ -62,6 +62,24 @@ class IndicatorSplit:
         return IndicatorSplit(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
 
 
+def plots_in(plots: QuerySet[Plot], column: str, key: str) -> QuerySet[Plot]:
+    """Plots that ``IndicatorSplit`` counts in a column (``whole``, ``required``, … ``unbuilt``) by one indicator."""
+    rows = PlotIndicator.objects.filter(plot=OuterRef("pk"), key=key)
+    asking = rows.exclude(required__in=ASKS_NOTHING)
+    silent = Exists(rows.filter(required__in=ASKS_NOTHING).exclude(required="")) | Exists(ANSWERED.filter(plot=OuterRef("pk")))
+    asked = Exists(asking)
+    conditions = {
+        "whole": Q(),
+        "required": Q(asked),
+        "not_required": ~Q(asked) & Q(silent),
+        "not_stated": ~Q(asked) & ~Q(silent),
+        "met": Q(Exists(asking.filter(built_short=False))),
+        "unmet": Q(Exists(asking.filter(built_short=True))),
+        "unbuilt": Q(Exists(asking.filter(built_short=None))),
+    }
+    return plots.filter(conditions[column], buildable=True)
+
+
 Splits = dict[str, IndicatorSplit]
 
 

@@ -1,7 +1,9 @@
 """绿色生态指标汇总: shares by indicator, plots behind their plan, who reads it, page and workbook alike."""
 
 import datetime as dt
+import re
 from decimal import Decimal
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -21,6 +23,7 @@ pytestmark = pytest.mark.django_db
 PAGE, EXPORT = "districts:indicator_portfolio", "districts:indicator_portfolio_export"
 QUERIES = {0: 8, 1: 9, 3: 9}  # without plots the names are not asked for
 LATE = dt.date(2025, 1, 1)
+COUNT = re.compile(r'<a href="([^"]*/plots/\?[^"]+)">\s*(\d+)个?\s*</a>')
 
 
 @pytest.fixture
@@ -68,6 +71,29 @@ def test_the_board_of_a_district_says_the_same(client, cast):
         cells = line.shares(short.key)
         assert [cell.plots for cell in cells[:3]] == [short.required, short.not_required, short.not_stated]
         assert cells[4].plots == short.built
+
+
+def test_every_count_leads_to_the_list_of_exactly_these_plots(client, cast):
+    """Each of the seven columns holds a plot, that of a plot which was answered without a word about the indicator included."""
+    district = district_with(cast)
+    district_with(cast, 2)
+    silent, waived, unbuilt = (PlotFactory(district=district) for _ in range(3))
+    PlotFactory(district=district, buildable=False)
+    question = {"purpose": "conditions", "department": "住建", "organisation": cast.bureau_body, "asked_on": LATE, "due_on": LATE}
+    silent.opinions.create(**question, answered_on=LATE)
+    PlotIndicator.objects.create(plot=waived, key="star", required="无")
+    PlotIndicator.objects.create(plot=unbuilt, key="star", required="二星级")
+    client.force_login(cast.preparer)
+    for key in ("carbon", "star"):
+        page = client.get(reverse(PAGE), {"indicator": key})
+        found = {address: int(count) for address, count in COUNT.findall(page.content.decode()) if f"/{district.code}/" in address}
+        line = next(line for line, _ in page.context["lines"] if line.code == district.code)
+        cells = [cell.plots for cell in line.shares(key) if cell.plots]
+        assert list(found.values()) == [line.whole.plots, *cells, line.late.behind]
+        for address, count in found.items():
+            assert len(client.get(unescape(address)).context["rows"]) == count, address
+    columns = {cell.column for key in ("carbon", "star") for cell in line.shares(key) if cell.plots}
+    assert columns | {cell.column for cell in next(iter(page.context["indicators"]))[1] if cell.plots} == set(COLUMNS)
 
 
 def test_another_indicator_and_the_conditions_narrow_the_districts(client, cast):

@@ -135,6 +135,24 @@ def test_built_worse_than_required_is_listed_and_counts_once_corrected(plot, cas
         fill(plot, cast, built=REQUIRED)
 
 
+def test_what_is_not_required_wants_no_value_of_design_or_building(plot, cast):
+    control = replied(started(plot, cast, "grant"), cast, {"carbon": "36", "star": "无", "open_green": "否"})
+    for action in LAND["grant"]:
+        step(control, cast.preparer, action)
+    answered(plot, cast)
+    with pytest.raises(Refused, match=r"缺设计值：单位建筑面积年碳排放量$"):
+        step(control, cast.preparer, "pass_design")
+    fill(plot, cast, designed={"carbon": "35"})
+    for action in ("pass_design", "pass_drawings", "begin", "finish"):
+        step(control, cast.preparer, action)
+    with pytest.raises(Refused, match=r"缺建成值：单位建筑面积年碳排放量$"):
+        step(control, cast.preparer, "complete")
+    fill(plot, cast, designed={"carbon": "35"}, built={"carbon": "36"})
+    step(control, cast.preparer, "complete")
+    plot.refresh_from_db()
+    assert plot.conforms is True
+
+
 def test_what_is_not_short_cannot_be_called_short(plot, cast):
     control = at_completion(plot, cast)
     fill(plot, cast, built=GOOD)

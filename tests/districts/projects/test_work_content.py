@@ -94,6 +94,16 @@ def test_a_work_counts_once_its_values_meet_the_requirements(cast, work):
     assert (work.conforms, work.built_on, gate(work).numerator) == (None, None, 0)
 
 
+def test_what_is_not_required_wants_no_value_and_is_no_shortfall(cast, work):
+    waived = {**LIGHTS, "required": "否", "designed": ""}
+    paving, _ = begun(work, cast, PAVING, waived)
+    with pytest.raises(Refused) as refused:
+        accept(work, cast.preparer)
+    assert refusals(refused) == ["缺建成值：透水铺装率"]
+    built(paving, cast.preparer, "55")
+    assert accept(work, cast.preparer).conforms is True
+
+
 def test_a_day_that_was_only_typed_counts_for_nothing(cast, work):
     freeze_baseline(district=work.district, kind="pilot", reason="测试", by=None)
     with pytest.raises(Refused, match="请填写开工日期"):
