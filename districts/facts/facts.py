@@ -204,8 +204,9 @@ def _indicators(district: District, plan: SpecialPlan, on: dt.date) -> dict[str,
         years = FactValue(len({row["year"] for row in plan.carbon_stage_targets}), link=_page("plan_edit", district))
         return dict(zip(INDICATOR_FACTS, (boxes, years), strict=True))
     link, note = _page("indicator_system", district), f"按指标体系第{system.number}版，{system.get_status_display()}"
-    dimensions, stages = dimensions_covered(system), len(carbon_targets(system))
-    return {name: FactValue(value, note=note, link=link) for name, value in zip(INDICATOR_FACTS, (dimensions, stages), strict=True)}
+    dimensions = FactValue(dimensions_covered(system), note=note, link=link)
+    stages = FactValue(len(carbon_targets(system)), note=note, link=link)
+    return dict(zip(INDICATOR_FACTS, (dimensions, stages), strict=True))
 
 
 def _parts(plan: SpecialPlan, on: dt.date, link: str) -> FactValue:

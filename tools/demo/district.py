@@ -129,10 +129,10 @@ def register(plot: DemoDistrict, bodies: dict[str, Organisation], by: User) -> D
     for kind in (BoundaryKind.AREA, BoundaryKind.PLAN):
         drawn = drawn_boundary("范围", outline(plot))
         boundaries.upload_boundary(district=saved, kind=kind, upload=drawn, system="EPSG:4326", by=by)
-    for values in RENEWAL_PROJECTS if plot.kind == DistrictType.RENEWAL else ():
+    for project in RENEWAL_PROJECTS if plot.kind == DistrictType.RENEWAL else ():
         begun = clock.today() - dt.timedelta(days=60)
         parties.save_entry(
-            district=saved, model=RenewalProject, values={**values, "started_on": begun, "source": BEAUTY}, by=by, row=None, version=None
+            district=saved, model=RenewalProject, values={**project, "started_on": begun, "source": BEAUTY}, by=by, row=None, version=None
         )
     saved.refresh_from_db()
     return saved
