@@ -5,6 +5,7 @@ from typing import Protocol
 
 from assessments.self_checks.selectors.report import OWN, OwnFigures
 from assessments.yearly_reports.registry import operation_figures
+from assessments.yearly_reports.selectors.land_figures import LAND
 from assessments.yearly_reports.selectors.report_figure import CARBON
 from assessments.yearly_reports.selectors.text import OF_THE_FILE
 from districts.file.models.district import District
@@ -36,13 +37,13 @@ class OperatedYear:
 
 
 def statements_of(matter: Judged) -> list[list[str]]:
-    """[year, name, sentence] of plots and key projects as they are now, and of ledger and carbon in each year; only what there is."""
+    """[year, name, sentence] of plots and key projects as they are now, and of ledger, plots, works and carbon in each year; only what there is."""
     own = OwnFigures(matter)
     with held_reads():
         found = [[NOW, kind.label, kind.says(own)] for kind in OWN if kind.key in OF_THE_FILE]
         for year in range(matter.year - SPAN + 1, matter.year + 1):
             operated = OperatedYear(matter.district, year)
-            found += [[f"{year}年", kind.label, kind.says(operated)] for kind in (*operation_figures, CARBON)]
+            found += [[f"{year}年", kind.label, kind.says(operated)] for kind in (*operation_figures, *LAND, CARBON)]
     return [row for row in found if row[2]]
 
 

@@ -10,6 +10,7 @@ from assessments.yearly_reports.enums import YearlyReportState
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.registry import operation_figures
 from assessments.yearly_reports.report import KEYS, SECTIONS
+from assessments.yearly_reports.selectors.land_figures import LAND
 from assessments.yearly_reports.selectors.report_figure import CARBON
 from greendistrict.core.memoisation import held_reads
 
@@ -46,7 +47,7 @@ def figures_now(report: YearlyReport) -> list[tuple[LiveFigure, str]]:
     with held_reads():
         own = [(replace(kind, sections=PLACES[kind.key]), _says(kind, of_file if kind.key in OF_THE_FILE else of_check)) for kind in OWN]
         carbon = replace(CARBON, sections=PLACES["carbon"]), CARBON.says(report)
-        return [*own, carbon, *((kind, kind.says(report)) for kind in operation_figures)]
+        return [*own, carbon, *((kind, kind.says(report)) for kind in LAND), *((kind, kind.says(report)) for kind in operation_figures)]
 
 
 def _says(kind: LiveFigure, source: OwnFigures | None) -> str:

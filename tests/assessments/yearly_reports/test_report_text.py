@@ -21,9 +21,10 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.core.rounding import fixed
 from operation.trainings.models import TrainingSession
+from reports.annual.figures import figures_of
 from tests.carbon.inventories.world import make_inventory, to_filed
 from tests.factories.accounts import cast as make_cast
-from tests.factories.districts import PlotFactory, make_district
+from tests.factories.districts import PlotFactory, WorkFactory, make_district
 from tests.factories.once import copy_of, once
 from tests.factories.received import at
 from tests.operation.ledger.test_ledger import POSTED, enter
@@ -33,7 +34,7 @@ from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 NOW = at(2026, 2, 2)
-PAGE_QUERIES = 20
+PAGE_QUERIES = 22
 FIGURES = {"in_use": "12.50", "green": "10", "staff": "8"}
 DAYS = {"meetings": "2025-03-02", "trainings": "2025-04-01", "audits": "2025-02-02", "events": "2025-01-20"}
 DAY_FIELD = {"meetings": "held_on", "trainings": "held_on", "audits": "audited_on", "events": "held_on"}
@@ -102,7 +103,7 @@ def said(report):
 def test_every_figure_has_a_section_and_a_label_of_its_own(report):
     kinds = [kind for kind, _ in figures_now(report)]
     assert {one.key for one in operation_figures} == {"inventory", *POSTED}
-    assert len({one.key for one in kinds}) == len({one.label for one in kinds}) == len(kinds) == 15
+    assert len({one.key for one in kinds}) == len({one.label for one in kinds}) == len(kinds) == 17
     assert all(one.sections and one.sections <= set(KEYS) for one in kinds)
 
 
@@ -125,6 +126,28 @@ def test_the_ledger_is_stated_as_it_counts(people, report):
     assert found["events"].endswith("1次，参加1500人次")
     assert "合计260.50万元，已使用100.00万元" in found["funds"]
     assert not any(mark in words for words in found.values() for mark in "。\n")
+
+
+def test_plots_and_works_are_stated_as_they_stood_at_the_end_of_the_year(report):
+    district, nothing = report.district, said(report)
+    assert (nothing["plots_of_year"], nothing["works_of_year"]) == ("", "")
+    day = dt.date(2025, 6, 1)
+    old = dt.date(2023, 1, 4)
+    PlotFactory(district=district, acquired_on=old, started_on=old, built_on=day, conforms=True, floor_area=20000)
+    PlotFactory(district=district, acquired_on=day, built_on=dt.date(2026, 1, 9), conforms=True, floor_area=9000)
+    PlotFactory(district=district, acquired_on=old, built_on=dt.date(2024, 1, 9), conforms=False, floor_area=None)
+    PlotFactory(district=district, buildable=False)
+    WorkFactory(district=district, name="一", main=True, started_on=dt.date(2024, 1, 9), built_on=day)
+    WorkFactory(district=district, name="二", main=True, planned_finish=day)
+    WorkFactory(district=district, name="三", main=False, started_on=dt.date(2024, 1, 9), built_on=dt.date(2026, 1, 9))
+    found = said(report)
+    assert found["plots_of_year"] == (
+        "2025年地块取得1个、开工0个、建成1个；截至2025年12月31日可建设地块3个，已建成2个，建筑面积20,000.00m²，其中符合绿色生态要求1个，不符合1个"
+    )
+    assert found["works_of_year"] == "2025年建成市政工程1项；截至2025年12月31日市政工程3项，其中主要设施2项、已建成1项，逾期未建成1项"
+    figures = figures_of(district, 2025).land
+    assert len([plot for plot in figures.plots if plot.buildable and plot.built_on]) == 2
+    assert (figures.work_totals.main, figures.work_totals.built, len(figures.late_works)) == (2, 1, 1)
 
 
 def test_what_was_taken_over_and_not_confirmed_is_not_stated(people, report):

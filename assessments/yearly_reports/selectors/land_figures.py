@@ -1,0 +1,59 @@
+"""Plots and municipal works of a year, each in one sentence, for the report on operation: as they stood at the end of the year."""
+
+import datetime as dt
+from typing import Any
+
+from assessments.self_checks.registry import LiveFigure
+from districts.plots.selectors.as_of_day import BUILT, UNFIT, PlotOnDay, plots_on
+from districts.projects.selectors.as_of_day import late_works, totals_of_works, works_on
+from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
+from greendistrict.core.rounding import fixed
+
+
+def _end_of(year: int) -> dt.date:
+    """The last day of the year, today while it is still to come."""
+    return min(dt.date(year, 12, 31), clock.today())
+
+
+def _plots(about: Any) -> str:
+    """What was got, begun and built in the year, and what stands at its end; empty without buildable plots."""
+    day = _end_of(about.year)
+    plots = [plot for plot in plots_on([about.district_id], day).get(about.district_id, []) if plot.buildable]
+    if not plots:
+        return ""
+    done = {
+        word: _within(plots, field, about.year) for word, field in (("取得", "acquired_on"), ("开工", "started_on"), ("建成", "built_on"))
+    }
+    moved = "、".join(f"{word}{number}个" for word, number in done.items())
+    built = [plot for plot in plots if plot.built_on]
+    states = [plot.state for plot in built]
+    area = sum(plot.floor_area for plot in built if plot.floor_area)
+    floors = f"，建筑面积{fixed(area, grouped=True)}m²" if area else ""
+    unfit = f"，不符合{states.count(UNFIT)}个" if UNFIT in states else ""
+    return (
+        f"{about.year}年地块{moved}；截至{day_in_words(day)}可建设地块{len(plots)}个，已建成{len(built)}个{floors}，"
+        f"其中符合绿色生态要求{states.count(BUILT)}个{unfit}"
+    )
+
+
+def _within(plots: list[PlotOnDay], field: str, year: int) -> int:
+    return sum(1 for plot in plots if (on := getattr(plot, field)) and on.year == year)
+
+
+def _works(about: Any) -> str:
+    """Works built in the year and all, with those behind their plan; empty without works."""
+    day = _end_of(about.year)
+    works = works_on([about.district_id], day).get(about.district_id, [])
+    if not works:
+        return ""
+    totals, late = totals_of_works(works), late_works(works, day)
+    built = sum(1 for work in works if work.built_on and work.built_on.year == about.year)
+    behind = f"，逾期未建成{len(late)}项" if late else ""
+    return f"{about.year}年建成市政工程{built}项；截至{day_in_words(day)}市政工程{len(works)}项，其中主要设施{totals.main}项、已建成{totals.built}项{behind}"
+
+
+LAND = (
+    LiveFigure("plots_of_year", "当年地块", frozenset({"overview", "effect"}), _plots),
+    LiveFigure("works_of_year", "市政工程", frozenset({"overview"}), _works),
+)
