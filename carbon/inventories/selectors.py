@@ -13,7 +13,7 @@ from assessments.common.selectors.own_matters import own_people, own_side
 from carbon.factors.selectors import factors_now
 from carbon.inventories import rules
 from carbon.inventories.activity_rows import RowTexts
-from carbon.inventories.content import Filled, HeadTexts, as_file, filled
+from carbon.inventories.content import Filled, HeadTexts, as_file, digest_of, filled
 from carbon.inventories.enums import MANDATED, InventoryState
 from carbon.inventories.models import OPEN, CarbonInventory
 from districts.boundaries.models import Boundary
@@ -22,6 +22,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.memoisation import held_reads
+from greendistrict.core.number_parsing import plain
 from greendistrict.workflow.todo import Task
 
 FILED = Q(status=InventoryState.FILED)
@@ -67,6 +68,28 @@ def extent_words(boundary: Boundary) -> str:
     return f"{boundary.get_kind_display()}（第{boundary.number}版）"
 
 
+def extent_record(boundary: Boundary | None) -> dict[str, str] | None:
+    """What is kept of the drawn boundary with a filed inventory: which version, its area, digests of its file and of its shape."""
+    if boundary is None:
+        return None
+    return {
+        "words": extent_words(boundary),
+        "kind": boundary.kind,
+        "number": str(boundary.number),
+        "area_km2": plain(boundary.area_km2),
+        "file_sha256": boundary.sha256,
+        "shape_sha256": digest_of(boundary.geometry),
+    }
+
+
+def newer_extent(inventory: CarbonInventory) -> Boundary | None:
+    """The newest version of the same kind of boundary, where it was drawn anew since; one query."""
+    used = inventory.boundary
+    if used is None:
+        return None
+    return Boundary.objects.filter(district=used.district_id, kind=used.kind, number__gt=used.number).order_by("-number").first()
+
+
 def extents_of(district: District) -> QuerySet[Boundary]:
     """Versions of the district's boundaries that an inventory may name, the newest of each kind first."""
     return Boundary.objects.filter(district=district).order_by("kind", "-number")
@@ -90,9 +113,9 @@ def blocking(inventory: CarbonInventory, _today: dt.date) -> list[dict[str, str]
 
 
 def to_freeze(inventory: CarbonInventory, _today: dt.date) -> dict[str, Any]:
-    """What is kept when it is filed: whose it is, content, result."""
+    """What is kept when it is filed: whose it is, the boundary drawn, content, result."""
     about = {"district": inventory.district.code, "year": inventory.year, "edition": inventory.edition, "reason": inventory.reason}
-    return {**about, "content": filled_of(inventory).content}
+    return {**about, "extent": extent_record(inventory.boundary), "content": filled_of(inventory).content}
 
 
 def file_of(inventory: CarbonInventory) -> str:

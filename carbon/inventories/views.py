@@ -121,6 +121,8 @@ def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict
         "filling": filling,
         **result_context(told.content),
         "missing": [text for _, text in told.lines],
+        "extent": (inventory.frozen or {}).get("extent") or selectors.extent_record(inventory.boundary),
+        "redrawn": selectors.newer_extent(inventory),
         "outline": outline(inventory.boundary.geometry) if inventory.boundary else None,
         "editions": selectors.editions_of(user, inventory),
         "counts": last is not None and last.pk == inventory.pk,

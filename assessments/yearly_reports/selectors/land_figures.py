@@ -16,16 +16,16 @@ def _end_of(year: int) -> dt.date:
     return min(dt.date(year, 12, 31), clock.today())
 
 
+MOVES = (("取得", "acquired_on"), ("开工", "started_on"), ("建成", "built_on"))
+
+
 def _plots(about: Any) -> str:
     """What was got, begun and built in the year, and what stands at its end; empty without buildable plots."""
     day = _end_of(about.year)
     plots = [plot for plot in plots_on([about.district_id], day).get(about.district_id, []) if plot.buildable]
     if not plots:
         return ""
-    done = {
-        word: _within(plots, field, about.year) for word, field in (("取得", "acquired_on"), ("开工", "started_on"), ("建成", "built_on"))
-    }
-    moved = "、".join(f"{word}{number}个" for word, number in done.items())
+    moved = "、".join(f"{word}{_within(plots, field, about.year)}个" for word, field in MOVES)
     built = [plot for plot in plots if plot.built_on]
     states = [plot.state for plot in built]
     area = sum(plot.floor_area for plot in built if plot.floor_area)
@@ -50,7 +50,8 @@ def _works(about: Any) -> str:
     totals, late = totals_of_works(works), late_works(works, day)
     built = sum(1 for work in works if work.built_on and work.built_on.year == about.year)
     behind = f"，逾期未建成{len(late)}项" if late else ""
-    return f"{about.year}年建成市政工程{built}项；截至{day_in_words(day)}市政工程{len(works)}项，其中主要设施{totals.main}项、已建成{totals.built}项{behind}"
+    stand = f"市政工程{len(works)}项，其中主要设施{totals.main}项、已建成{totals.built}项{behind}"
+    return f"{about.year}年建成市政工程{built}项；截至{day_in_words(day)}{stand}"
 
 
 LAND = (

@@ -37,7 +37,7 @@ class OperatedYear:
 
 
 def statements_of(matter: Judged) -> list[list[str]]:
-    """[year, name, sentence] of plots and key projects as they are now, and of ledger, plots, works and carbon in each year; only what there is."""
+    """[year, name, sentence]: plots and key projects as they are now; ledger, plots, works and carbon of each year; only what there is."""
     own = OwnFigures(matter)
     with held_reads():
         found = [[NOW, kind.label, kind.says(own)] for kind in OWN if kind.key in OF_THE_FILE]

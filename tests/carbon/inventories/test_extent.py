@@ -1,0 +1,84 @@
+"""The drawn boundary of an inventory: which version was filed, what a later redraw changes, and what it does not."""
+
+import pytest
+from django.db.models import ProtectedError
+from django.urls import reverse
+
+from carbon.inventories import services
+from carbon.inventories.content import digest_of
+from carbon.inventories.selectors import filled_of
+from greendistrict.core import clock
+from tests.carbon.inventories.world import HEAD, NOW, ROWS, make_inventory, to_filed
+from tests.districts.boundaries.test_boundaries import keep
+from tests.factories.accounts import cast as make_cast
+from tests.factories.once import copy_of, once
+
+pytestmark = pytest.mark.django_db
+cast = once(make_cast)
+people = copy_of("cast")
+
+
+@pytest.fixture(autouse=True)
+def february():
+    with clock.at(NOW):
+        yield
+
+
+def drawn(people, **more):
+    """An inventory whose boundary is the first version drawn."""
+    inventory = make_inventory(people, filled=False, **more)
+    first = keep(inventory.district, 1)
+    services.save(inventory=inventory, head=HEAD, boundary=first, rows=ROWS, version=0, by=people.preparer)
+    inventory.refresh_from_db()
+    return inventory, first
+
+
+def shown(client, user, inventory):
+    client.force_login(user)
+    return client.get(reverse("carbon:inventory", args=[inventory.pk])).content.decode()
+
+
+def test_the_version_drawn_is_filed_with_its_digests(client, people):
+    inventory, first = drawn(people)
+    to_filed(inventory, people)
+    kept = inventory.frozen["extent"]
+    assert kept == {
+        "words": "规划范围（第1版）", "kind": "plan", "number": "1", "area_km2": "4.2262",
+        "file_sha256": first.sha256, "shape_sha256": digest_of(first.geometry),
+    }  # fmt: skip
+    assert inventory.digest == digest_of(inventory.frozen)
+    text = shown(client, people.city_officer, inventory)
+    assert kept["shape_sha256"] in text
+    assert "图形面积4.2262 km²" in " ".join(text.split()).replace("> ", ">")
+    assert 'class="edge"' in text
+
+
+def test_a_later_redraw_changes_nothing_filed(client, people):
+    inventory, first = drawn(people)
+    to_filed(inventory, people)
+    frozen, digest, before = inventory.frozen, inventory.digest, shown(client, people.city_officer, inventory)
+    second = keep(inventory.district, 2)
+    second.geometry = {"type": "MultiPolygon", "coordinates": []}
+    second.save(update_fields=["geometry"])
+    inventory.refresh_from_db()
+    assert (inventory.frozen, inventory.digest, inventory.boundary) == (frozen, digest, first)
+    assert filled_of(inventory).content == frozen["content"]
+    after = shown(client, people.city_officer, inventory)
+    assert "范围已有第2版" in after
+    assert "已报送的清单仍按所列的一版核算，不变" in after
+    assert "范围已有" not in before
+    assert after.count('class="edge"') == before.count('class="edge"') == 1
+    with pytest.raises(ProtectedError):
+        first.delete()
+    corrected = services.correct(inventory=inventory, reason="范围调整（虚构）", by=people.preparer)
+    assert "需要时改选后再送审" in shown(client, people.preparer, corrected)
+    services.save(inventory=corrected, head=HEAD, boundary=second, rows=ROWS, version=corrected.version, by=people.preparer)
+    to_filed(corrected, people)
+    assert (corrected.frozen["extent"]["number"], inventory.frozen["extent"]["number"]) == ("2", "1")
+    assert corrected.frozen["extent"]["shape_sha256"] != frozen["extent"]["shape_sha256"]
+
+
+def test_an_inventory_without_a_drawing_says_so(client, people):
+    inventory = to_filed(make_inventory(people), people)
+    assert inventory.frozen["extent"] is None
+    assert "未选" in shown(client, people.city_officer, inventory)
