@@ -5,8 +5,12 @@ from decimal import Decimal
 
 import pytest
 
+from assessments.yearly_reports.models import YearlyReport
+from carbon.factors.selectors import factors_now as factors
+from carbon.inventories.content import HeadTexts, filled
 from carbon.metering.models import Meter, MeterReading, ReadingImport
 from carbon.metering.selectors.board import above_parents, board
+from carbon.targets.selectors import carbon_path
 from districts.common.enums import PlotChangeKind, QueuedState, Stage, SupervisionKind
 from districts.plot_changes.models import PlotChange
 from districts.plots.models import Plot
@@ -16,8 +20,8 @@ from greendistrict.documents.models import Evidence
 from operation.ledger.sections import SECTIONS
 from operation.ledger.selectors import ledger_of, ledger_rows
 from tests.factories.accounts import cast as make_cast
-from tests.factories.districts import PlotFactory, WorkFactory, make_district
-from tools.demo import land_records, ledger, metering, reset
+from tests.factories.districts import PlotFactory, SpecialPlanFactory, WorkFactory, make_district
+from tools.demo import inventories, land_records, ledger, metering, reset
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 20)
@@ -41,6 +45,30 @@ def cast():
 @pytest.fixture
 def district(cast):
     return make_district(cast, name="演示记录城区（虚构）", stage=Stage.PILOT, titled_on=dt.date(2024, 5, 6), is_demo=True)
+
+
+def test_inventories_miss_their_target_are_verified_after_a_finding_and_explained(cast, district):
+    SpecialPlanFactory(district=district, carbon_stage_targets=[{"year": 2030, "value": "28.5"}])
+    seats = inventories.CarbonSeats(cast.preparer, cast.reviewer, cast.authority, cast.verifier, cast.verifier_body)
+    found = inventories.CarbonYear(2025, Decimal("12345.67"), Decimal(316_000))
+    made = inventories.two_years(district, seats, found, signed=True)
+    assert (made.status, made.frozen["inventory"]["edition"], made.frozen["inventory"]["total"]) == ("signed", 2, "12345.67")
+    path = carbon_path(cast.city_officer, district)
+    assert [(row.year, row.is_missed, row.reason) for row in path.years] == [(2024, False, ""), (2025, True, inventories.WHY)]
+    assert YearlyReport.objects.get(district=district, kind="carbon").figures["total"] == "12345.67"
+
+
+def test_the_second_district_waits_for_its_corrections(cast, district):
+    seats = inventories.CarbonSeats(cast.preparer, cast.reviewer, cast.authority, cast.verifier, cast.verifier_body)
+    made = inventories.two_years(district, seats, inventories.CarbonYear(2025, Decimal(9000), Decimal(250_000)), signed=False)
+    assert (made.status, made.findings.filter(closed_at__isnull=True).count()) == ("correcting", 1)
+    assert district.carbon_inventories.filter(status="filed").count() == 2
+
+
+@pytest.mark.parametrize("total", ["1234", "56789.01", "0.37"])
+def test_activities_come_to_the_total_to_the_last_digit(total):
+    content = filled(HeadTexts("1000", "10", "10"), inventories.rows_of(Decimal(total)), factors()).content
+    assert Decimal(content["total"]) == Decimal(total)
 
 
 def plots_of(district):

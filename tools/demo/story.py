@@ -20,7 +20,19 @@ from greendistrict.workflow.procedure import take
 from obligations.reminders import sweep
 from reports.closings.days import closes_day
 from reports.closings.services import open_due
-from tools.demo import action_plan, assessments, demonstration, land_records, ledger, matters, metering, plot_control, reserves, stories
+from tools.demo import (
+    action_plan,
+    assessments,
+    demonstration,
+    inventories,
+    land_records,
+    ledger,
+    matters,
+    metering,
+    plot_control,
+    reserves,
+    stories,
+)
 from tools.demo import application as way
 from tools.demo import district as land
 from tools.demo import indicators as aims
@@ -135,19 +147,22 @@ def load(bodies: Bodies, people: way.People) -> None:
         ("demo-bing", today.year + 1): ("authority_bing", [GANGWAN.name], "file"),
     }
     around.yearly_plans(people, today, listed)
-    _lately(people, year, today)
+    _lately(bodies, people, year, today)
     _close_year(people, year - 1)
     remind(today)
 
 
-def _lately(people: way.People, year: int, today: dt.date) -> None:
-    """Ledgers of two districts, supervision, changes of plots and meters of the one that is shown most."""
+def _lately(bodies: Bodies, people: way.People, year: int, today: dt.date) -> None:
+    """Ledgers and carbon inventories of two districts, supervision, changes of plots and meters of the one that is shown most."""
     xincheng, yunwan = (District.objects.get(name=plot.name) for plot in (XINCHENG, YUNWAN))
     ledger.keep(xincheng, people["preparer"], year - 1)
     ledger.keep(yunwan, people["preparer_hupan"], year - 1, tiers=2)
     land_records.supervise(xincheng, people["preparer"], people["housing"], today)
     land_records.change_plots(xincheng, people["preparer"], today)
     metering.read_meters(xincheng, people["housing"], today)
+    for plot, signed in ((XINCHENG, True), (YUNWAN, False)):
+        seats = inventories.CarbonSeats(*(people[name] for name in plot.seats[:3]), people["verifier"], bodies["demo-verifier"])
+        inventories.beside_report(District.objects.get(name=plot.name), seats, year - 1, signed=signed)
 
 
 def _close_year(people: way.People, year: int) -> None:
