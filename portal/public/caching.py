@@ -1,11 +1,14 @@
 """Public pages for visitors come from the cache for some seconds; whoever is signed in always reads what is stored."""
 
+import re
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import parse_http_date_safe
 from django.views.decorators.cache import cache_page
 
 CARE_COOKIE = "gd_care"
@@ -25,6 +28,14 @@ def cached_for_visitors(view: PublicView) -> PublicView:
             return view(request, *args, **kwargs)
         look = "care" if request.COOKIES.get(CARE_COOKIE) == "on" else "plain"
         kept: HttpResponse = cache_page(seconds, key_prefix=f"public:{look}")(view)(request, *args, **kwargs)
+        _tell_age(kept)
         return kept
 
     return answer
+
+
+def _tell_age(kept: HttpResponse) -> None:
+    """Let browsers keep a page no longer than the rest of its time, so that no visitor reads an older one than that."""
+    if ends := parse_http_date_safe(kept.headers.get("Expires", "")):
+        left = max(0, int(ends - time.time()))
+        kept.headers["Cache-Control"] = re.sub(r"max-age=\d+", f"max-age={left}", kept.headers.get("Cache-Control", ""))

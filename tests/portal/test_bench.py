@@ -78,6 +78,8 @@ def test_a_tiny_run_tells_every_path(tiny):
         "sweep after",
         "districts, scoped",
         "share of audit and outbox",
+        "home, 20 readers at once",
+        "register, 20 readers at once",
         "upload of 2 MB",
         "upload, peak memory",
         "backup, peak memory",

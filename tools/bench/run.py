@@ -21,6 +21,7 @@ from tools.bench import (
     metering,
     papers,
     paths,
+    readers,
     report_jobs,
     reviews,
     scoring,
@@ -34,8 +35,8 @@ from tools.bench.workbooks import both_ways
 
 Say = Callable[[str], object]
 NAMES = (
-    "list", "search", "score", "autosave", "save", "api", "login", "cases", "plots", "map", "district_page", "reviews", "memory", "desk",
-    "calendar", "metering", "many", "tasks",
+    "list", "search", "score", "autosave", "save", "api", "login", "cases", "plots", "map", "district_page", "reviews", "readers", "memory",
+    "desk", "calendar", "metering", "many", "tasks",
     "report", "city_report", "city_memory", "workers", "word", "pages", "zip", "city", "import", "excel", "readings", "decision", "scoring",
     "recompute", "inventories", "owed", "messages", "sweep", "scope", "upload", "backup",
 )  # fmt: skip
@@ -69,6 +70,7 @@ class BenchSize:
     meters: int = 1_000
     inventories: int = 2_000  # districts with an inventory
     hours: int = 8_760  # readings of each meter
+    readers: int = 1_000  # at once
     effort: Effort = FULL
     works: Effort = FEW
 
@@ -76,7 +78,7 @@ class BenchSize:
 TINY = BenchSize(
     districts=(3, 6, 9), tables=2, plots=60, points=60, imported=(10, 20), cases=3, titled=6, reviews=5, tasks=6, checked=6,
     reported=(2, 3), shared=2, zipped=3, received=4, pages=(1, 2), owed=8, messages=5, delivered=50, meters=4, hours=30, kept=(1, 2),
-    inventories=3, effort=ONCE, works=ONCE,
+    inventories=3, readers=20, effort=ONCE, works=ONCE,
 )  # fmt: skip
 
 
@@ -115,6 +117,7 @@ def _pages(visit: paths.Visit, plan: BenchSize, web: server.Server, wanted: Coll
         "district_page": lambda: land.drawn_plots(visit, plan.plots),
         "metering": lambda: [metering.board_of_years(visit, plan.meters)],
         "reviews": lambda: reviews.review_pages(visit, plan.reviews),
+        "readers": lambda: readers.crowd_rows(visit, plan.readers, plan.works),
         "memory": lambda: [_memory(web)],
         "desk": lambda: [_desk(visit, plan.cases, desks)],
         "calendar": lambda: [duties.month_page(visit, plan.titled)],

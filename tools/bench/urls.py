@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from tools.bench import case_limits, duty_limits, limits, metering
+from tools.bench import case_limits, duty_limits, limits, metering, readers
 
 handler400 = "portal.frame.views.bad_request"
 handler403 = "portal.frame.views.permission_denied"
@@ -27,6 +27,7 @@ urlpatterns = [
     path("limit/desk/", case_limits.desk),
     path("limit/calendar/", duty_limits.month),
     path("limit/api/", limits.api),
+    path("limit/static/<slug:name>/", readers.static_page),
     path("limit/login/", limits.login),
     path("", include("portal.root_urls")),
 ]

@@ -1,5 +1,10 @@
 """Public pages from the cache: for visitors only, for some seconds, apart for the 关怀版."""
 
+import re
+import subprocess
+import sys
+import time
+
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
@@ -7,6 +12,7 @@ from django.urls import reverse
 from districts.common.enums import Stage
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
+from tests.processes import ROOT
 
 pytestmark = pytest.mark.django_db
 PAGES = ("portal:home", "portal:register")
@@ -61,3 +67,42 @@ def test_nothing_is_kept_with_zero_seconds(client, settings):
     client.get(reverse("portal:home"))
     make_district(name="演示新来城（虚构）", stage=Stage.PILOT)
     assert "演示新来城" in client.get(reverse("portal:home")).content.decode()
+
+
+def most_seconds(answer):
+    """For how long a browser may keep it."""
+    return int(re.search(r"max-age=(\d+)", answer.headers["Cache-Control"])[1])
+
+
+def test_a_browser_keeps_a_page_no_longer_than_the_rest_of_its_time(client, settings):
+    settings.PUBLIC_CACHE_SECONDS = 4
+    assert most_seconds(client.get(reverse("portal:home"))) >= 3
+    time.sleep(2.1)
+    assert most_seconds(client.get(reverse("portal:home"))) <= 1
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_an_update_shows_when_the_time_is_over(client, settings, name):
+    settings.PUBLIC_CACHE_SECONDS = 1
+    client.get(reverse(name))
+    make_district(name="演示新来城（虚构）", stage=Stage.PILOT)
+    assert "演示新来城" not in client.get(reverse(name)).content.decode()
+    time.sleep(1.2)
+    assert "演示新来城" in client.get(reverse(name)).content.decode()
+
+
+def test_the_time_that_is_shipped_is_less_than_a_minute():
+    words = "from greendistrict.settings import PUBLIC_CACHE_SECONDS as s; print(s)"
+    shipped = int(subprocess.run([sys.executable, "-c", words], cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+    assert 0 < shipped < 60
+    assert f"${{GD_PUBLIC_CACHE_SECONDS:-{shipped}}}" in (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+
+
+def test_what_one_visitor_sends_is_on_no_page_of_the_next(client):
+    address = reverse("portal:register")
+    client.get(address, headers={"Accept-Language": "xx-leak", "User-Agent": "leak-agent", "Referer": "https://leak.example/"})
+    client.cookies["other"] = "leak-cookie"
+    first = client.get(f"{address}?q=leak-words")
+    assert "leak-words" in first.content.decode()
+    del client.cookies["other"]
+    assert "leak" not in client.get(address).content.decode()
