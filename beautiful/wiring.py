@@ -1,5 +1,7 @@
 """Registries of lower apps that this app fills; called once when the models are ready."""
 
+from beautiful.area_indicators.registry import area_figures
+from beautiful.area_indicators.sources import sources
 from beautiful.plans.models import REPORTERS, SEAT, QuarterlyProgress
 from beautiful.plans.rules import bodies_of, may_report
 from beautiful.plans.selectors import progress_visible_to
@@ -11,8 +13,9 @@ from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration
 
 COORDINATORS_ACTS = (
-    "beautiful.add_task", "beautiful.adjust_task", "beautiful.issue_plan", "beautiful.make_plan", "beautiful.release_progress",
-    "beautiful.revoke_roll", "beautiful.roll_plan", "beautiful.save_task", "beautiful.withdraw_progress",
+    "beautiful.add_task", "beautiful.adjust_task", "beautiful.decide_link", "beautiful.issue_plan", "beautiful.make_plan",
+    "beautiful.record_figure", "beautiful.release_progress", "beautiful.revoke_roll", "beautiful.roll_plan", "beautiful.save_task",
+    "beautiful.withdraw_figure", "beautiful.withdraw_progress",
 )  # fmt: skip
 
 
@@ -22,6 +25,8 @@ def wire() -> None:
     acting.acts_of(REPORTERS, "beautiful.report_progress")
     acting.acts_of(PROPOSERS, "reserve.drop", "reserve.open")
     declaration.register(RESERVE_STEPS, messages=Message.values)
+    for key, entry in sources():
+        area_figures.register(key, entry)
     register_owner(
         QuarterlyProgress,
         progress_visible_to,

@@ -17,7 +17,7 @@ class ReserveState(StrEnum):
     REMOVED = "removed"
 
 
-class Readiness(models.TextChoices):
+class ReadinessAnswer(models.TextChoices):
     """How far a point of readiness is."""
 
     DONE = "done", "已具备"

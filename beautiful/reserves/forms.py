@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from beautiful.frame.programme import programme
-from beautiful.reserves.enums import Readiness
+from beautiful.reserves.enums import ReadinessAnswer
 from beautiful.reserves.lifecycle import RESERVE
 from beautiful.reserves.models import FUNDING, ReserveProject
 from beautiful.reserves.screening import screening
@@ -69,7 +69,7 @@ class ReserveForm(VersionMixin):
         self.fields["key_project"].queryset = linked  # type: ignore[attr-defined]
         self.fields["key_project"].label_from_instance = lambda one: f"{one.district}　{one}"  # type: ignore[attr-defined]
         for point in screening().readiness:
-            choices = [("", "未填"), *Readiness.choices]
+            choices = [("", "未填"), *ReadinessAnswer.choices]
             self.fields[f"readiness_{point.key}"] = forms.ChoiceField(label=point.label, choices=choices, required=False)
 
     @property

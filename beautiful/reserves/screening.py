@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from beautiful.frame.programme import programme
-from beautiful.reserves.enums import Readiness
+from beautiful.reserves.enums import ReadinessAnswer
 from greendistrict.policy import yaml_file
 
 FILE = Path(__file__).resolve().parents[1] / "data" / "reserve_rules.yaml"
 SUBMIT, ADMIT = "submit", "admit"
+HOLDS = "held"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Screening:
 
 
 @dataclass(frozen=True)
-class Finding:
+class ScreenedRule:
     """A rule with whether a project meets it."""
 
     rule: ScreeningRule
@@ -69,18 +70,18 @@ def _positive(values: Mapping[str, Any], fields: Sequence[str]) -> bool:
 
 def _answered(values: Mapping[str, Any], fields: Sequence[str]) -> bool:
     known = screening().labels()
-    return all(values.get(name, {}).get(key) in Readiness.values for name in fields for key in known)
+    return all(values.get(name, {}).get(key) in ReadinessAnswer.values for name in fields for key in known)
 
 
-def _done(values: Mapping[str, Any], fields: Sequence[str]) -> bool:
-    return all(values.get("readiness", {}).get(key) == Readiness.DONE for key in fields)
+def _held(values: Mapping[str, Any], fields: Sequence[str]) -> bool:
+    return all(values.get("readiness", {}).get(key) == ReadinessAnswer.DONE for key in fields)
 
 
 TESTS: Mapping[str, Callable[[Mapping[str, Any], Sequence[str]], bool]] = {
     "filled": _filled,
     "positive": _positive,
     "answered": _answered,
-    "done": _done,
+    HOLDS: _held,
 }
 
 
@@ -93,17 +94,17 @@ def screening() -> Screening:
     keys = {one.key for one in points}
     for rule in rules:
         known = rule.test in TESTS and rule.at in {SUBMIT, ADMIT} and set(rule.pools) <= set(programme().pools)
-        if not known or (rule.test == "done" and not set(rule.fields) <= keys):
+        if not known or (rule.test == HOLDS and not set(rule.fields) <= keys):
             msg = f"rule {rule.key} does not fit"
             raise ValueError(msg)
     return Screening(given["mark"], points, rules)
 
 
-def screened(values: Mapping[str, Any], pool: str) -> list[Finding]:
+def screened(values: Mapping[str, Any], pool: str) -> list[ScreenedRule]:
     """Every rule of a library with whether it is met."""
-    return [Finding(rule, TESTS[rule.test](values, rule.fields)) for rule in screening().rules if rule.concerns(pool)]
+    return [ScreenedRule(rule, TESTS[rule.test](values, rule.fields)) for rule in screening().rules if rule.concerns(pool)]
 
 
-def lacking(findings: Sequence[Finding], at: str) -> list[ScreeningRule]:
+def lacking(findings: Sequence[ScreenedRule], at: str) -> list[ScreeningRule]:
     """Rules not met that stand against a step; what is asked for at submission is asked for at admission too."""
     return [one.rule for one in findings if not one.met and one.rule.at in {SUBMIT, at}]

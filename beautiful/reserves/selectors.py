@@ -12,9 +12,9 @@ from django.urls import reverse
 from beautiful.frame.programme import programme
 from beautiful.plans.rules import coordinates, reads_all
 from beautiful.reserves import rules
-from beautiful.reserves.enums import EDITABLE, HELD, Readiness, ReserveState
+from beautiful.reserves.enums import EDITABLE, HELD, ReadinessAnswer, ReserveState
 from beautiful.reserves.models import FUNDING, ReserveProject
-from beautiful.reserves.screening import Finding, screened, screening
+from beautiful.reserves.screening import ScreenedRule, screened, screening
 from districts.projects.models import KeyProject
 from districts.projects.selectors.visibility import key_projects_visible_to
 from greendistrict.accounts.enums import Role
@@ -64,26 +64,26 @@ def key_projects_for(user: User, project: ReserveProject) -> QuerySet[KeyProject
     return found.select_related("district").order_by("district__name_pinyin", "name", "pk")
 
 
-def findings_of(project: ReserveProject) -> list[Finding]:
+def findings_of(project: ReserveProject) -> list[ScreenedRule]:
     """Every rule of its library with whether it is met now."""
     return screened({name: getattr(project, name) for name in VALUES}, project.pool)
 
 
-def fact_screened(project: ReserveProject, _today: dt.date) -> list[Finding]:
+def fact_screened(project: ReserveProject, _today: dt.date) -> list[ScreenedRule]:
     """The same as a fact of the steps."""
     return findings_of(project)
 
 
 def readiness_of(project: ReserveProject) -> list[tuple[str, str]]:
     """Point and answer in words."""
-    words = dict(Readiness.choices)
+    words = dict(ReadinessAnswer.choices)
     return [(point.label, str(words.get(project.readiness.get(point.key, ""), "未填"))) for point in screening().readiness]
 
 
 def ready_count(project: ReserveProject) -> str:
     """How many points are met, of how many."""
     points = screening().readiness
-    return f"{sum(project.readiness.get(point.key) == Readiness.DONE for point in points)}/{len(points)}"
+    return f"{sum(project.readiness.get(point.key) == ReadinessAnswer.DONE for point in points)}/{len(points)}"
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,7 @@ MENU = (
         (
             MenuEntry("美丽上海框架", "beautiful:frame", BUSINESS),
             MenuEntry("三年行动计划", "beautiful:plan_list", CITY | {Role.PARTNER, Role.AUTHORITY, Role.BUREAU}),
+            MenuEntry("重点领域指标", "beautiful:area_overview", CITY),
             MenuEntry("项目储备库", "beautiful:reserve_list", CITY | {Role.PARTNER, Role.AUTHORITY}),
         ),
         shut_for=BUSINESS,

@@ -11,7 +11,7 @@ from beautiful.reserves.models import ReserveProject
 from districts.file.reference import load_fictional_areas
 from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock
-from tools.demo import action_plan, cast, reserves
+from tools.demo import action_plan, area_figures, cast, reserves
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.datetime(2026, 11, 20, 9, tzinfo=clock.SHANGHAI)
@@ -26,6 +26,7 @@ def told(settings, tmp_path):
     with clock.at(TODAY):
         action_plan.write(bodies, people, TODAY.date())
         reserves.write(bodies, people, TODAY.date())
+        area_figures.write(people, TODAY.date())
         yield people
 
 

@@ -121,6 +121,7 @@ MOMENTS = {
     "Notice": "test_objections_are_a_task_with_a_day",
     "PublicOpinion": "test_the_officer_finds_what_waits_on_the_desk",
     "Endorsement": "its case waits for the authority in state endorsing",
+    "AreaFigure": "a record of the city, withdrawn at any time; that waits for nobody",
     "ProgressRelease": "public until the seat that draws up the plan withdraws it; that waits for nobody",
     "ActionPlan": "entered as issued by the seat that draws it up, once the paper is there; no day asks for it",
     "Draw": "a step of the review",

@@ -319,6 +319,8 @@ FILLERS: dict[str, Filler] = {
     "assessments/yearly-reports/<pk>": rows(
         "assessments.YearlyReport", sight=seen("assessments.yearly_reports.selectors.yearly_reports:reports_visible_to")
     ),
+    "beautiful/areas/<key>": words("habitat", "no-such-area"),
+    "beautiful/areas/figures/<pk>": rows("beautiful.AreaFigure"),
     "beautiful/plans/<pk>": rows("beautiful.ActionPlan", sight=seen("beautiful.plans.selectors:plans_visible_to")),
     "beautiful/plans/<pk>/releases/<year>": computed(_years),
     "beautiful/plans/<pk>/releases/<year>/<quarter>": words(1, 4, 9),

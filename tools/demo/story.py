@@ -22,6 +22,7 @@ from reports.closings.days import closes_day
 from reports.closings.services import open_due
 from tools.demo import (
     action_plan,
+    area_figures,
     assessments,
     demonstration,
     inventories,
@@ -139,6 +140,7 @@ def load(bodies: Bodies, people: way.People) -> None:
     matters.loss_being_heard(ZHUYUAN, bodies, people, today)
     around.surround(XINCHENG, District.objects.get(name=XINCHENG.name), people)
     reserves.write(bodies, people, today)
+    area_figures.write(people, today)
     listed = {
         ("demo-jia", today.year - 1): ("authority", [XINCHENG.name], "note"),
         ("demo-jia", today.year): ("authority", [XINCHENG.name], "note"),

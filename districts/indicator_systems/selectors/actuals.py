@@ -1,6 +1,7 @@
 """Achieved values of own indicators and of the carbon intensity, as entered by the district."""
 
 from collections import defaultdict
+from collections.abc import Collection
 
 from districts.file.models.district import District
 from districts.indicator_systems.models import IndicatorActual, IndicatorRow, IndicatorSystem
@@ -25,6 +26,15 @@ def entered_actuals(district: District) -> dict[int, dict[str, str]]:
     for year, key, value in district.indicator_actuals.values_list("year", "key", "value"):
         found[year][key] = value
     return dict(found)
+
+
+def entered_by_district(districts: Collection[int]) -> dict[int, dict[int, dict[str, str]]]:
+    """District → year → key → value in kept form; one query."""
+    found: dict[int, dict[int, dict[str, str]]] = {}
+    rows = IndicatorActual.objects.filter(district__in=districts).values_list("district", "year", "key", "value")
+    for district, year, key, value in rows:
+        found.setdefault(district, {}).setdefault(year, {})[key] = value
+    return found
 
 
 def actuals_in(district: District, year: int) -> dict[str, IndicatorActual]:

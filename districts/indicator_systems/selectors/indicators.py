@@ -1,7 +1,7 @@
 """Reading indicator systems: visible versions, table by chapter, missing parts, facts, targets of a year."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,12 @@ def system_in_force(district: District, on: dt.datetime | None = None) -> Indica
     if on is not None:
         approved = approved.filter(approved_at__lte=on)
     return approved.order_by("-number").first()
+
+
+def systems_in_force(districts: Collection[int]) -> list[IndicatorSystem]:
+    """The same of several districts, with the rows; two queries."""
+    approved = IndicatorSystem.objects.filter(status=SystemStatus.APPROVED, district__in=districts).select_related("edition", "district")
+    return list(approved.order_by("district_id", "-number").distinct("district_id").prefetch_related("rows"))
 
 
 def system_of_plan(plan: SpecialPlan, on: dt.date) -> IndicatorSystem | None:

@@ -80,6 +80,13 @@ def indicators_context(district: District, actuals: Actuals | None = None, *, ch
     }
 
 
+def progress_lines(system: IndicatorSystem, actuals: Actuals, entered: Actuals, limits: Limits) -> list[IndicatorProgress]:
+    """Participating indicators of a version with its rows read, as ``indicators_context`` shows them."""
+    given, items = _joined(actuals, entered), rules_for(system.edition).items
+    lines = [line_of(row, items) for row in system.rows.all() if row.taking_part]
+    return [progress_of(system, line, values_of(line, given, items), given, limits) for line in lines]
+
+
 def amber_limits() -> tuple[Limits, bool]:
     """Where amber ends by the settings, and whether these are still defaults."""
     found = parameters.load()

@@ -1,0 +1,60 @@
+"""Forms of indicators by area: the view, a decision on a link, a figure by hand, its withdrawal."""
+
+from typing import Any
+
+from django import forms
+
+from beautiful.frame.programme import programme
+from beautiful.plans.models import FIRST_YEAR, LAST_YEAR
+from districts.file.forms.fields import day, figure, several
+
+LOWEST = "-999999999999"
+AREAS = [(area.key, area.name) for area in programme().areas]
+
+
+class AreaYearForm(forms.Form):
+    """World and year of the view."""
+
+    world = forms.ChoiceField(label="数据", required=False, choices=[("", "正式"), ("demo", "演示")])
+    year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=0)
+
+    def __init__(self, data: Any = None, *, years: list[int]) -> None:
+        super().__init__(data)
+        self.fields["year"].choices = [("", f"{years[0]}年"), *((year, f"{year}年") for year in years[1:])]  # type: ignore[attr-defined]
+        self.years = years
+
+    def chosen(self) -> tuple[bool, int]:
+        """Whether it is fiction, and the year; an unknown one falls back to the first."""
+        given = self.cleaned_data if self.is_valid() else {}
+        return given.get("world") == "demo", given.get("year") or self.years[0]
+
+
+class LinkDecisionForm(forms.Form):
+    """A decision on the areas of a dimension."""
+
+    dimension = forms.ChoiceField(label="城区指标的方面", choices=[("", "请选择"), *((one, one) for one in programme().dimension_links)])
+    areas = several("重点领域", AREAS, "不选的，这个方面不对应任何领域")
+    on = day("决定日期", required=True)
+    basis = forms.CharField(label="依据文件", max_length=200, help_text="名称和文号")
+    reason = forms.CharField(label="理由", max_length=300)
+
+
+class AreaFigureForm(forms.Form):
+    """A figure of the city with its source."""
+
+    name = forms.CharField(label="指标", max_length=80)
+    unit = forms.CharField(label="单位", max_length=20, required=False)
+    year = forms.IntegerField(label="年度", min_value=FIRST_YEAR, max_value=LAST_YEAR)
+    value = figure("数值", "", digits=16, places=4, minimum=LOWEST)
+    source = forms.CharField(label="出处", max_length=300, help_text="发布单位、文件或年鉴的名称和页码")
+    is_demo = forms.BooleanField(label="演示（数值为虚构）", required=False)
+
+    def __init__(self, data: Any = None, **more: Any) -> None:
+        super().__init__(data, **more)
+        self.fields["value"].required = True
+
+
+class FigureWithdrawalForm(forms.Form):
+    """Why a figure is taken back."""
+
+    reason = forms.CharField(label="撤销理由", max_length=300)

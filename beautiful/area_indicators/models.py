@@ -1,0 +1,74 @@
+"""Decisions on which area a dimension speaks to, and figures that the city records by hand with their source."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from beautiful.frame.programme import programme
+from beautiful.plans.models import FIRST_YEAR, LAST_YEAR, SEAT
+from greendistrict.accounts.acting import ActorField
+from greendistrict.core.constraints import between, one_of
+
+
+class DimensionLinkDecision(models.Model):
+    """That a dimension of districts speaks to these areas from now on; never changed itself, the newest counts."""
+
+    dimension = models.CharField("方面", max_length=20)
+    areas = models.JSONField("重点领域", default=list, blank=True)
+    decided_on = models.DateField("决定日期")
+    basis = models.CharField("依据文件", max_length=200)
+    reason = models.CharField("理由", max_length=300)
+    recorded_at = models.DateTimeField("登记时间")
+    recorded_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=SEAT, null=True, related_name="+", verbose_name="登记人")
+
+    class Meta:
+        verbose_name = "方面与重点领域的对应"
+        ordering = ("-recorded_at", "-pk")
+        constraints: ClassVar = [one_of("dimension", programme().dimension_links, name="dimension_link_known")]
+
+    def __str__(self) -> str:
+        return f"{self.dimension}　{self.decided_on:%Y-%m-%d}"
+
+    @property
+    def area_names(self) -> list[str]:
+        """Names of the areas in their order."""
+        return [area.name for area in programme().areas if area.key in self.areas]
+
+
+class AreaFigure(models.Model):
+    """A figure of the city on an area, recorded by hand with its source. Withdrawing writes who, when and why into it."""
+
+    area = models.CharField("重点领域", max_length=20)
+    name = models.CharField("指标", max_length=80)
+    unit = models.CharField("单位", max_length=20, blank=True)
+    year = models.PositiveSmallIntegerField("年度")
+    value = models.DecimalField("数值", max_digits=16, decimal_places=4)
+    source = models.CharField("出处", max_length=300)
+    is_demo = models.BooleanField("演示数据", default=False)
+    recorded_at = models.DateTimeField("登记时间")
+    recorded_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=SEAT, null=True, related_name="+", verbose_name="登记人")
+    withdrawal = models.CharField("撤销理由", max_length=300, blank=True)
+    withdrawn_at = models.DateTimeField("撤销时间", null=True, blank=True)
+    withdrawn_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=SEAT, null=True, blank=True, related_name="+", verbose_name="撤销人"
+    )
+
+    class Meta:
+        verbose_name = "重点领域指标"
+        ordering = ("area", "name", "-year", "pk")
+        constraints: ClassVar = [
+            one_of("area", [area.key for area in programme().areas], name="area_figure_area_known"),
+            between("year", FIRST_YEAR, LAST_YEAR, name="area_figure_year"),
+            models.UniqueConstraint(
+                fields=["area", "name", "year", "is_demo"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="area_figure_once",
+                violation_error_message="这个指标这一年度已经登记；要改，先撤销",
+            ),
+            models.CheckConstraint(condition=~Q(source=""), name="area_figure_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.year}年）"

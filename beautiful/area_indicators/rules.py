@@ -1,0 +1,14 @@
+"""Permissions on indicators by area."""
+
+from beautiful.plans.rules import coordinates, reads_all
+from greendistrict.accounts.models import User
+
+
+def may_read_areas(user: User) -> bool:
+    """The city: the view sums up files of districts."""
+    return reads_all(user)
+
+
+def may_record(user: User) -> bool:
+    """The seat 美丽上海统筹 decides on links and records figures."""
+    return coordinates(user)

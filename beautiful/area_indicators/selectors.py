@@ -1,0 +1,174 @@
+"""Indicators by area: what each pilot feeds, sums of all, figures recorded by hand, links of dimensions in force."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from assessments.self_checks.selectors.actuals import received_by_district
+from beautiful.area_indicators.models import AreaFigure, DimensionLinkDecision
+from beautiful.area_indicators.registry import AreaFigureSource, Fed, area_figures
+from beautiful.frame.programme import BeautyArea, programme
+from districts.common.enums import Stage
+from districts.file.models.district import District
+from districts.file.selectors.visibility import files_visible_to
+from districts.indicator_systems.selectors.actuals import entered_by_district
+from districts.indicator_systems.selectors.indicators import systems_in_force
+from districts.indicator_systems.selectors.progress import COLOURS, amber_limits, progress_lines
+from greendistrict.accounts.models import User
+from greendistrict.core import memoisation
+
+TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
+
+
+def links_in_force() -> dict[str, tuple[str, ...]]:
+    """Areas by dimension: as decided last, else as the frame has them."""
+    decided = DimensionLinkDecision.objects.order_by("dimension", "-recorded_at", "-pk").distinct("dimension")
+    return {**programme().dimension_links, **{one.dimension: tuple(one.areas) for one in decided}}
+
+
+def link_decisions() -> QuerySet[DimensionLinkDecision]:
+    """Every decision, newest first."""
+    return DimensionLinkDecision.objects.select_related("recorded_by")
+
+
+def pilots(user: User, *, is_demo: bool) -> QuerySet[District]:
+    """Pilots and demonstrations whose file the person reads, of one world."""
+    return files_visible_to(user).filter(stage__in=TITLED, guideline_area=False, is_demo=is_demo).order_by("name_pinyin", "pk")
+
+
+@dataclass(frozen=True)
+class Lights:
+    """Indicators by light, in the order of ``COLOURS``."""
+
+    counts: tuple[tuple[str, str, int], ...]
+
+    @property
+    def total(self) -> int:
+        """How many indicators."""
+        return sum(count for _, _, count in self.counts)
+
+
+def _lights(colours: Iterable[str]) -> Lights:
+    found = Counter(colours)
+    return Lights(tuple((colour, words, found[colour]) for colour, words in COLOURS))
+
+
+@dataclass(frozen=True)
+class PilotShare:
+    """What a pilot feeds to an area: its indicators by light. ``has_system`` is false without an approved indicator system."""
+
+    district: District
+    lights: Lights
+    has_system: bool
+
+
+@dataclass(frozen=True)
+class FigureShare:
+    """A figure of the registry on an area: by pilot, and in all; ``total`` is None where no pilot feeds it."""
+
+    source: AreaFigureSource
+    by_pilot: tuple[tuple[District, Fed | None], ...]
+
+    @property
+    def fed(self) -> list[Fed]:
+        """What is there."""
+        return [one for _, one in self.by_pilot if one is not None]
+
+    @property
+    def total(self) -> Fed | None:
+        """Sum of what is there."""
+        if not self.fed:
+            return None
+        wholes = [one.whole for one in self.fed if one.whole is not None]
+        return Fed(sum((one.value for one in self.fed), Decimal()), sum(wholes, Decimal()) if wholes else None)
+
+
+@dataclass(frozen=True)
+class AreaView:
+    """Everything that is known of an area in one world."""
+
+    area: BeautyArea
+    pilots: tuple[PilotShare, ...] = ()
+    figures: tuple[FigureShare, ...] = ()
+    by_hand: tuple[AreaFigure, ...] = ()
+    dimensions: tuple[str, ...] = field(default=())
+
+    @property
+    def all_lights(self) -> Lights:
+        """Indicators of all pilots by light."""
+        return Lights(
+            tuple((colour, words, sum(one.lights.counts[place][2] for one in self.pilots)) for place, (colour, words) in enumerate(COLOURS))
+        )
+
+    @property
+    def feeding(self) -> int:
+        """How many pilots have an indicator that speaks to the area."""
+        return sum(bool(one.lights.total) for one in self.pilots)
+
+    @property
+    def figures_fed(self) -> int:
+        """Figures of the registry that at least one pilot feeds."""
+        return sum(one.total is not None for one in self.figures)
+
+    @property
+    def is_fed(self) -> bool:
+        """Whether any district feeds it."""
+        return bool(self.feeding or self.figures_fed)
+
+
+def area_views(user: User, *, is_demo: bool, year: int, only: str = "") -> list[AreaView]:
+    """The ten areas, or one of them, in one world; queries do not grow with pilots."""
+    districts = list(pilots(user, is_demo=is_demo))
+    links = links_in_force()
+    fed = _indicators_fed(user, districts)
+    hand: dict[str, list[AreaFigure]] = {}
+    for row in AreaFigure.objects.filter(is_demo=is_demo, withdrawn_at__isnull=True).select_related("recorded_by"):
+        hand.setdefault(row.area, []).append(row)
+    areas = [area for area in programme().areas if not only or area.key == only]
+    entries = [one for one in area_figures if not only or one.area == only]
+    with memoisation.held_reads():
+        figures = {id(one): _figure(user, one, districts, year) for one in entries}
+    return [
+        AreaView(
+            area,
+            tuple(_share(district, fed.get(district.pk), area.key, links) for district in districts),
+            tuple(figures[id(one)] for one in entries if one.area == area.key),
+            tuple(hand.get(area.key, ())),
+            tuple(dimension for dimension, keys in links.items() if area.key in keys),
+        )
+        for area in areas
+    ]
+
+
+def _figure(user: User, source: AreaFigureSource, districts: Sequence[District], year: int) -> FigureShare:
+    found = source.read(user, [one.pk for one in districts], year) if districts else {}
+    return FigureShare(source, tuple((one, found.get(one.pk)) for one in districts))
+
+
+def _indicators_fed(user: User, districts: Collection[District]) -> dict[int, list[tuple[str, str]]]:
+    """(dimension, light) of each indicator by district that has an approved system."""
+    systems = systems_in_force([one.pk for one in districts])
+    received = received_by_district(user, {one.district_id: one.edition.code for one in systems}) if systems else {}
+    entered = entered_by_district([one.district_id for one in systems]) if systems else {}
+    limits = amber_limits()[0]
+    return {
+        system.district_id: [
+            (one.line.row.dimension, one.light.colour)
+            for one in progress_lines(system, received.get(system.district_id, {}), entered.get(system.district_id, {}), limits)
+        ]
+        for system in systems
+    }
+
+
+def _share(district: District, fed: Sequence[tuple[str, str]] | None, area: str, links: Mapping[str, Collection[str]]) -> PilotShare:
+    lights = _lights(colour for dimension, colour in fed or () if area in links.get(dimension, ()))
+    return PilotShare(district, lights, fed is not None)
+
+
+def withdrawn_figures(area: str, *, is_demo: bool) -> list[AreaFigure]:
+    """Figures by hand that were withdrawn, newest first."""
+    found = AreaFigure.objects.filter(area=area, is_demo=is_demo, withdrawn_at__isnull=False)
+    return list(found.select_related("recorded_by", "withdrawn_by").order_by("-withdrawn_at", "-pk"))

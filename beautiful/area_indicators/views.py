@@ -1,0 +1,126 @@
+"""Pages of indicators by area: the city by area and group, one area with what each pilot feeds, links, figures by hand."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from beautiful.area_indicators import rules, selectors, services
+from beautiful.area_indicators.forms import AreaFigureForm, AreaYearForm, FigureWithdrawalForm, LinkDecisionForm
+from beautiful.area_indicators.models import AreaFigure
+from beautiful.area_indicators.sources import MARK
+from beautiful.frame.programme import BeautyArea, programme
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.refusals import RefusalsIn
+
+UNPROCESSABLE = 422
+YEARS_BACK = 5
+METHODS = ["GET", "HEAD", "POST"]
+FORM = "beautiful/area_indicators/area_form.html"
+
+
+def _reader(request: HttpRequest) -> User:
+    user = signed_in(request)
+    if not rules.may_read_areas(user):
+        raise Http404
+    return user
+
+
+def _recorder(request: HttpRequest) -> User:
+    user = _reader(request)
+    if not rules.may_record(user):
+        raise Http404
+    return user
+
+
+def _area(key: str) -> BeautyArea:
+    found = next((area for area in programme().areas if area.key == key), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _form(request: HttpRequest) -> AreaYearForm:
+    last = clock.today().year - 1
+    return AreaYearForm(request.GET, years=list(range(last, last - YEARS_BACK, -1)))
+
+
+def _common(user: User) -> dict[str, Any]:
+    return {"programme": programme(), "mark": MARK, "may_record": rules.may_record(user)}
+
+
+@require_safe
+def area_overview(request: HttpRequest) -> HttpResponse:
+    """The ten areas by group: how many indicators of how many pilots, with their lights, and what no district feeds."""
+    user, form = _reader(request), _form(request)
+    is_demo, year = form.chosen()
+    views = selectors.area_views(user, is_demo=is_demo, year=year)
+    groups = [(name, [one for one in views if one.area in areas]) for name, areas in programme().groups]
+    context = {**_common(user), "form": form, "groups": groups, "is_demo": is_demo, "year": year, "pilots": len(views[0].pilots)}
+    return render(request, "beautiful/area_indicators/area_overview.html", context)
+
+
+@require_safe
+def area(request: HttpRequest, key: str) -> HttpResponse:
+    """One area: what each pilot feeds and all together, figures by hand with their source."""
+    user, chosen, form = _reader(request), _area(key), _form(request)
+    is_demo, year = form.chosen()
+    [found] = selectors.area_views(user, is_demo=is_demo, year=year, only=chosen.key)
+    withdrawn = selectors.withdrawn_figures(chosen.key, is_demo=is_demo)
+    context = {**_common(user), "form": form, "view": found, "withdrawn": withdrawn, "is_demo": is_demo, "year": year}
+    return render(request, "beautiful/area_indicators/area.html", context)
+
+
+@require_http_methods(METHODS)
+def area_links(request: HttpRequest) -> HttpResponse:
+    """Which areas a dimension speaks to, the decisions, and a new one."""
+    user = _reader(request)
+    form = LinkDecisionForm(request.POST if request.method == "POST" else None) if rules.may_record(user) else None
+    if request.method == "POST":
+        if form is None:
+            raise Http404
+        if form.is_valid():
+            with RefusalsIn(form):
+                services.decide_link(**form.cleaned_data, by=user)
+                messages.success(request, "对应已登记")
+                return HttpResponseRedirect(reverse("beautiful:area_links"))
+    names = {one.key: one.name for one in programme().areas}
+    links = [(dimension, [names[key] for key in keys]) for dimension, keys in selectors.links_in_force().items()]
+    context = {**_common(user), "form": form, "links": links, "decisions": list(selectors.link_decisions())}
+    return render(request, "beautiful/area_indicators/area_links.html", context, status=UNPROCESSABLE if request.method == "POST" else 200)
+
+
+@require_http_methods(METHODS)
+def area_figure_add(request: HttpRequest, key: str) -> HttpResponse:
+    """Record a figure of the city on an area."""
+    user, chosen = _recorder(request), _area(key)
+    form = AreaFigureForm(request.POST if request.method == "POST" else None)
+    back = reverse("beautiful:area", args=[chosen.key])
+    if request.method == "POST" and form.is_valid():
+        with RefusalsIn(form):
+            made = services.record_figure(area=chosen.key, values=form.cleaned_data, by=user)
+            messages.success(request, "指标已登记")
+            return HttpResponseRedirect(back + ("?world=demo" if made.is_demo else ""))
+    page = {"form": form, "area": chosen, "heading": "登记市级指标", "submit": "登记", "back": back}
+    return render(request, FORM, {**_common(user), **page}, status=UNPROCESSABLE if request.method == "POST" else 200)
+
+
+@require_http_methods(METHODS)
+def area_figure_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a figure by hand back, with a reason."""
+    user = _recorder(request)
+    found = get_object_or_404(AreaFigure.objects.filter(withdrawn_at__isnull=True), pk=pk)
+    form = FigureWithdrawalForm(request.POST if request.method == "POST" else None)
+    back = reverse("beautiful:area", args=[found.area]) + ("?world=demo" if found.is_demo else "")
+    if request.method == "POST" and form.is_valid():
+        with RefusalsIn(form):
+            services.withdraw_figure(figure=found, reason=form.cleaned_data["reason"], by=user)
+            messages.success(request, "指标已撤销，记录留存")
+            return HttpResponseRedirect(back)
+    page = {"form": form, "area": _area(found.area), "figure": found, "heading": "撤销市级指标", "submit": "撤销", "back": back}
+    return render(request, FORM, {**_common(user), **page}, status=UNPROCESSABLE if request.method == "POST" else 200)

@@ -1,0 +1,208 @@
+"""Indicators by area: what each pilot feeds adds up to what stands for all, links follow decisions, nothing is invented."""
+
+import datetime as dt
+from decimal import Decimal
+from http import HTTPStatus
+
+import pytest
+from django.urls import reverse
+
+from beautiful.area_indicators import selectors, services
+from beautiful.area_indicators.models import AreaFigure, DimensionLinkDecision
+from beautiful.area_indicators.registry import area_figures
+from beautiful.frame.programme import programme
+from districts.common.enums import Stage
+from districts.indicator_systems.models import IndicatorActual
+from districts.indicator_systems.row_rules import CARBON
+from districts.indicator_systems.selectors.progress import indicators_context
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
+from tests.carbon.inventories.world import filed_years
+from tests.factories.accounts import cast
+from tests.factories.districts import PlotFactory, make_district
+from tests.factories.indicator_systems import approved_system
+from tests.factories.once import copy_of, once
+
+pytestmark = pytest.mark.django_db
+CITY_SEATS = {"city_officer", "city_checker", "city_director", "city_legal"}
+TITLED = {"stage": Stage.PILOT, "titled_on": dt.date(2021, 5, 6)}
+BASIS = {"basis": "演示会议纪要〔2026〕3号（虚构）", "reason": "口径调整（虚构）"}
+FIGURE = {
+    "name": "演示指标（虚构）",
+    "unit": "%",
+    "year": 2024,
+    "value": Decimal("61.5"),
+    "source": "演示年鉴（虚构）",
+    "is_demo": True,
+}
+YEAR = 2023
+QUERIES = {"area_overview": 15, "area": 15}
+FIRST, SECOND = "演示甲城区（虚构）", "演示乙城区（虚构）"
+
+
+def make_world():
+    people = cast()
+    first = make_district(people, name=FIRST, **TITLED)
+    make_district(people, name=SECOND, **TITLED)
+    system = approved_system(people, first)
+    IndicatorActual.objects.create(district=first, key=CARBON, year=YEAR, value="20", entered_at=clock.now())
+    return people, first, system
+
+
+made = once(make_world)
+world = copy_of("made")
+
+
+def views(world, key="", *, is_demo=True, year=YEAR):
+    found = selectors.area_views(world[0].city_officer, is_demo=is_demo, year=year, only=key)
+    return found[0] if key else found
+
+
+def get(client, user, name, *args, **query):
+    client.force_login(user)
+    return client.get(reverse(f"beautiful:{name}", args=args), query)
+
+
+def test_lights_of_an_area_are_those_of_the_districts_own_page(world):
+    _, first, system = world
+    shown = indicators_context(first)
+    rows = [one for _, group in shown["groups"] for one in group]
+    for view in views(world):
+        mine = [one.light.colour for one in rows if view.area.key in programme().dimension_links.get(one.line.row.dimension, ())]
+        [share] = [one for one in view.pilots if one.district == first]
+        assert {colour: count for colour, _, count in share.lights.counts} == {
+            colour: mine.count(colour) for colour, _, _ in share.lights.counts
+        }
+    assert system.rows.filter(taking_part=True).count() > 10
+    assert sum(view.all_lights.total for view in views(world)) > 0
+
+
+def test_a_pilot_without_a_system_feeds_nothing_and_is_said_to(client, world):
+    view = views(world, "development")
+    assert [(one.district.name, one.has_system) for one in view.pilots] == [(FIRST, True), (SECOND, False)]
+    assert (view.feeding, view.all_lights.total) == (1, view.pilots[0].lights.total)
+    text = get(client, world[0].city_officer, "area", "development", world="demo").content.decode()
+    assert "没有批准的指标体系" in text
+    assert "全部（1个城区供数）" in text
+    assert "征求意见稿" in text
+
+
+def test_reality_has_no_number_where_only_fiction_has(client, world):
+    for view in views(world, is_demo=False):
+        assert (view.is_fed, view.all_lights.total, view.pilots) == (False, 0, ())
+        assert [one.total for one in view.figures if one.total is not None] == []
+    text = get(client, world[0].city_officer, "area_overview").content.decode()
+    assert text.count("没有城区供数") >= 10
+
+
+def test_carbon_and_land_feed_through_the_registry(world):
+    people, first, _ = world
+    filed_years(people, first, [YEAR])
+    view = views(world, "development")
+    [carbon] = [one for one in view.figures if one.source is area_figures.by_key["carbon_total"]]
+    assert [(district.name, fed is not None) for district, fed in carbon.by_pilot] == [
+        ("演示甲城区（虚构）", True),
+        ("演示乙城区（虚构）", False),
+    ]
+    assert carbon.total.value == carbon.by_pilot[0][1].value > 0
+    [without] = [one for one in views(world, "development", year=YEAR - 1).figures if one.source.name == carbon.source.name]
+    assert without.total is None
+    for district, built in ((first, "yes"), (first, "no"), (selectors.pilots(people.city_officer, is_demo=True).last(), "yes")):
+        PlotFactory(district=district).indicators.create(key="open_green", required="yes", built=built, built_short=built == "no")
+    [green] = [one for one in views(world, "habitat").figures if one.source is area_figures.by_key["plots_open_green"]]
+    assert [tuple(fed) for _, fed in green.by_pilot] == [(1, 2), (1, 1)]
+    assert tuple(green.total) == (2, 3)
+
+
+def test_a_decision_moves_a_dimension_and_the_frame_stays_as_it_is(client, world):
+    officer = world[0].city_officer
+    before = views(world, "culture").all_lights.total
+    lowcarbon = next(one for one in views(world, "development").pilots).lights.total
+    services.decide_link(dimension="低碳高效", areas=["culture"], on=clock.today(), **BASIS, by=officer)
+    assert selectors.links_in_force()["低碳高效"] == ("culture",)
+    assert views(world, "culture").all_lights.total > before
+    assert views(world, "development").pilots[0].lights.total < lowcarbon
+    assert programme().dimension_links["低碳高效"] == ("development",)
+    text = get(client, officer, "area_links").content.decode()
+    assert BASIS["basis"] in text
+    assert AuditRecord.objects.get(action="beautiful.decide_link").data["before"] == ["development"]
+    services.decide_link(dimension="低碳高效", areas=[], on=clock.today(), **BASIS, by=officer)
+    assert selectors.links_in_force()["低碳高效"] == ()
+    assert DimensionLinkDecision.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"areas": ["development"]}, {"on": dt.date(2999, 1, 1)}, {"basis": " "}, {"reason": ""}],
+)
+def test_a_decision_that_changes_nothing_or_lacks_its_ground_is_refused(world, change):
+    given = {"dimension": "低碳高效", "areas": ["culture"], "on": clock.today(), **BASIS} | change
+    with pytest.raises(Refused):
+        services.decide_link(**given, by=world[0].city_officer)
+
+
+def test_a_figure_by_hand_has_its_source_and_is_withdrawn_with_a_reason(client, world):
+    officer = world[0].city_officer
+    made = services.record_figure(area="culture", values=FIGURE, by=officer)
+    assert [one.pk for one in views(world, "culture").by_hand] == [made.pk]
+    assert views(world, "culture", is_demo=False).by_hand == ()
+    with pytest.raises(Refused, match="已经登记"):
+        services.record_figure(area="culture", values=FIGURE, by=officer)
+    for change in ({"source": " "}, {"name": ""}, {"year": clock.today().year + 1}):
+        with pytest.raises(Refused):
+            services.record_figure(area="space", values=FIGURE | change, by=officer)
+    client.force_login(officer)
+    address = reverse("beautiful:area_figure_withdraw", args=[made.pk])
+    assert client.post(address, {"reason": ""}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert client.post(address, {"reason": "口径有误（虚构）"}).status_code == HTTPStatus.FOUND
+    assert client.get(address).status_code == HTTPStatus.NOT_FOUND
+    text = get(client, officer, "area", "culture", world="demo").content.decode()
+    assert "口径有误（虚构）" in text
+    assert views(world, "culture").by_hand == ()
+    services.record_figure(area="culture", values=FIGURE, by=officer)
+
+
+def test_a_figure_is_typed_on_its_page(client, world):
+    client.force_login(world[0].city_officer)
+    address = reverse("beautiful:area_figure_add", args=["ecology"])
+    typed = FIGURE | {"is_demo": "on"}
+    wrong = client.post(address, typed | {"value": "很多"})
+    assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert FIGURE["source"] in wrong.content.decode()
+    assert client.post(address, typed).status_code == HTTPStatus.FOUND
+    assert AreaFigure.objects.get().value == FIGURE["value"]
+
+
+def test_the_city_reads_and_the_seat_records(client, world):
+    people = world[0]
+    for name, args in (("area_overview", []), ("area", ["space"]), ("area_links", [])):
+        seats = {seat for seat, user in people.everybody.items() if get(client, user, name, *args).status_code == HTTPStatus.OK}
+        assert seats == CITY_SEATS, name
+    seats = {seat for seat, user in people.everybody.items() if get(client, user, "area_figure_add", "space").status_code == HTTPStatus.OK}
+    assert seats == {"city_officer"}
+    client.force_login(people.city_director)
+    assert client.post(reverse("beautiful:area_links"), {}).status_code == HTTPStatus.NOT_FOUND
+    with pytest.raises(NotAllowed):
+        services.record_figure(area="space", values=FIGURE, by=people.city_director)
+
+
+def test_a_decision_is_typed_on_its_page(client, world):
+    client.force_login(world[0].city_officer)
+    typed = {"dimension": "智慧管控", "areas": ["space", "technology"], "on": clock.today().isoformat(), **BASIS}
+    wrong = client.post(reverse("beautiful:area_links"), typed | {"basis": ""})
+    assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert BASIS["reason"] in wrong.content.decode()
+    assert client.post(reverse("beautiful:area_links"), typed).status_code == HTTPStatus.FOUND
+    assert DimensionLinkDecision.objects.get().areas == ["space", "technology"]
+
+
+@pytest.mark.parametrize("many", [1, 3])
+@pytest.mark.parametrize("page", [("area_overview", []), ("area", ["habitat"])], ids=["overview", "area"])
+def test_pages_cost_the_same_for_one_and_for_three(client, world, django_assert_num_queries, page, many):
+    (name, args), people = page, world[0]
+    for number in range(1, many):
+        approved_system(people, make_district(people, name=f"演示{number}号城区（虚构）", **TITLED))
+    get(client, people.city_officer, name, *args, world="demo")
+    with django_assert_num_queries(QUERIES[name]):
+        client.get(reverse(f"beautiful:{name}", args=args), {"world": "demo"})

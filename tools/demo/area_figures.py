@@ -1,0 +1,23 @@
+"""Figures of the city by area in fiction, one of them withdrawn."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+
+from beautiful.area_indicators import services
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from tools.demo.timing import moment
+
+SOURCE = "演示年鉴（虚构）"
+
+
+def write(people: Mapping[str, User], today: dt.date) -> None:
+    """Numbers are invented and marked so."""
+    officer = people["city_officer"]
+    with clock.at(moment(today - dt.timedelta(days=50))):
+        year = clock.today().year - 1
+        for name, value in (("演示绿色生活参与率（虚构）", "61.5"), ("演示误录指标（虚构）", "999")):
+            given = {"name": name, "unit": "%", "year": year, "value": Decimal(value), "source": SOURCE, "is_demo": True}
+            last = services.record_figure(area="culture", values=given, by=officer)
+        services.withdraw_figure(figure=last, reason="录错（演示）", by=officer)
