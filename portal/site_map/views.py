@@ -12,6 +12,9 @@ OPEN_TO_ROBOTS = (
     "portal:publicity",
     "portal:register",
     "portal:open_data",
+    "portal:published_counts",
+    "portal:public_policy",
+    "portal:public_standards",
     "portal:guide",
     "portal:public_samples",
     "portal:public_outages",
@@ -34,6 +37,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     """What search engines may read: the public pages; everything else asks for a login or is a single paper."""
     allowed = [f"Allow: {reverse(name)}" for name in OPEN_TO_ROBOTS]
     notices = [f"Allow: {reverse('approvals:notice', args=[0])[:-2]}", f"Allow: {reverse('approvals:announcement', args=[0])[:-2]}"]
+    looked_up = f"Allow: {reverse('portal:verify')}$"  # the page itself, no single paper
     site_map = f"Sitemap: {request.build_absolute_uri(reverse('portal:sitemap'))}"
-    lines = ["User-agent: *", "Allow: /$", *allowed, *notices, "Allow: /static/", "Disallow: /", "", site_map, ""]
+    lines = ["User-agent: *", "Allow: /$", *allowed, *notices, looked_up, "Allow: /static/", "Disallow: /", "", site_map, ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -33,6 +33,10 @@ def test_the_site_map_names_only_pages_that_a_visitor_reads(client):
     assert reverse("approvals:announcement", args=[batch.pk]) in places
     assert reverse("approvals:announcement", args=[draft.pk]) not in places
     assert reverse("portal:public_district", args=[district.code]) in places
+    robots = client.get(reverse("portal:robots")).content.decode().splitlines()
+    rules = [line.removeprefix("Allow: ") for line in robots if line.startswith("Allow: ")]
+    allowed, exact = tuple(rule for rule in rules if not rule.endswith("$")), {rule[:-1] for rule in rules if rule.endswith("$")}
+    assert [place for place in places if place not in exact and not place.startswith(allowed)] == []
 
 
 def test_robots_are_let_to_public_pages_and_told_of_the_map(client):
@@ -40,4 +44,6 @@ def test_robots_are_let_to_public_pages_and_told_of_the_map(client):
     assert said.startswith("User-agent: *\nAllow: /$\n")
     assert f"Sitemap: http://testserver{reverse('portal:sitemap')}" in said
     allowed = [line.removeprefix("Allow: ") for line in said.splitlines() if line.startswith("Allow: ")]
-    assert {client.get(place).status_code for place in allowed if place not in {"/$", "/static/"} and "cases" not in place} == {200}
+    assert {
+        client.get(place).status_code for place in allowed if not place.endswith("$") and place != "/static/" and "cases" not in place
+    } == {200}
