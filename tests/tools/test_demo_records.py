@@ -65,6 +65,22 @@ def test_the_second_district_waits_for_its_corrections(cast, district):
     assert district.carbon_inventories.filter(status="filed").count() == 2
 
 
+@pytest.mark.parametrize(("area", "number"), [("31.6", 3), ("0", 0)])
+def test_inventories_come_to_what_the_report_on_the_year_says(cast, district, area, number):
+    filed = {"status": "filed", "number": "TH-2026-0001", "filed_at": clock.now(), "opened_at": clock.now()}
+    report = YearlyReport.objects.create(
+        district=district, kind="carbon", year=2025, figures={"total": "12346", "area": area}, verifier="演示核查机构（虚构）", **filed
+    )
+    seats = inventories.CarbonSeats(cast.preparer, cast.reviewer, cast.authority, cast.verifier, cast.verifier_body)
+    SpecialPlanFactory(district=district, carbon_stage_targets=[{"year": 2030, "value": "28.5"}])
+    inventories.beside_report(district, seats, 2025, signed=True)
+    assert district.carbon_inventories.count() == number
+    kept = YearlyReport.objects.get()
+    assert (kept.pk, kept.status, kept.figures, kept.version) == (report.pk, "filed", report.figures, report.version)
+    counted = district.carbon_inventories.filter(year=2025).order_by("-edition").first()
+    assert not number or counted.frozen["content"]["total"] == "12346.00"
+
+
 @pytest.mark.parametrize("total", ["1234", "56789.01", "0.37"])
 def test_activities_come_to_the_total_to_the_last_digit(total):
     content = filled(HeadTexts("1000", "10", "10"), inventories.rows_of(Decimal(total)), factors()).content

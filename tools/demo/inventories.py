@@ -15,6 +15,7 @@ from carbon.targets.services import explain
 from carbon.verification import services as verifications
 from carbon.verification.enums import VerificationConclusion
 from carbon.verification.models import CarbonVerification
+from districts.common.enums import BoundaryKind
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
@@ -113,7 +114,7 @@ def _fill(inventory: CarbonInventory, seats: CarbonSeats, found: CarbonYear, *, 
     kept = services.save(
         inventory=inventory,
         head=head,
-        boundary=extents_of(inventory.district).first(),
+        boundary=extents_of(inventory.district).filter(kind=BoundaryKind.PLAN).first(),
         rows=rows_of(found.total, missing=missing),
         version=inventory.version,
         by=seats.preparer,
