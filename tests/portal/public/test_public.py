@@ -1,6 +1,7 @@
 """Public pages: no cookies, few queries, public facts only, fiction apart."""
 
 import datetime as dt
+import re
 from io import StringIO
 
 import pytest
@@ -176,3 +177,10 @@ def test_announcements_stand_by_their_day_everywhere(client):
     api = client.get("/api/v1/announcements/").json()["results"]
     assert [row["announced_on"] for row in api] == [day.isoformat() for day in days]
     assert [str(row) for row in announcements_public()][:2] == ["2024年第二批（演示）", "2024年第五批"], "two series, told apart"
+
+
+def test_the_register_is_taken_along_in_every_format(client):
+    page = client.get(f"{reverse('portal:register')}?kind=demo").content.decode()
+    links = re.findall(r'href="(/data/(?:titles|boundaries)\.[^"]+)"', page)
+    assert links == ["/data/titles.csv?kind=demo", "/data/titles.xlsx?kind=demo", "/data/titles.json?kind=demo", "/data/boundaries.geojson"]
+    assert {client.get(link).status_code for link in links} == {200}
