@@ -99,7 +99,7 @@ def _counting(*, demo: bool) -> QuerySet[TableVersion]:
 class ComparedFigure:
     """What is compared; ``better`` is 1, -1 or 0 and ``item`` its clause. Without ``numeric`` only the words stand side by side.
 
-    ``held`` names where a figure of the year stands that is none of a score table (碳排放清单, 运行台账).
+    ``held`` names where a figure of the year stands that is none of a score table (碳排放清单, 运营台账).
     """
 
     key: str

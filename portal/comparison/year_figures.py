@@ -27,8 +27,8 @@ from portal.comparison.selectors import (
 )
 
 PREFIX = "year:"
-HEADING = "碳排放和运行"
-INVENTORY, LEDGER = "碳排放清单", "运行台账"
+HEADING = "碳排放和运营"
+INVENTORY, LEDGER = "碳排放清单", "运营台账"
 
 
 class _CarbonFigure(NamedTuple):

@@ -24,15 +24,15 @@ LEAD = "演示区专门机构（虚构）"
 NOTE = "演示数据"
 
 
-def keep(district: District, by: User, year: int, *, tiers: int = 3) -> None:
+def keep(district: District, by: User, year: int, *, tiers: int = 3, size: int = 100) -> None:
     """The ledger of a year that is over, entered in the April after it, and of the next one: taken over, confirmed and begun.
 
     The April is after the day on which mechanisms fell due: who kept no ledger then owes none for that year.
 
-    ``tiers``: of how many steps of the ladder people were trained; the page names those left out.
+    ``tiers``: of how many steps of the ladder people were trained; the page names those left out. ``size``: people and money in percent.
     """
     with clock.at(moment(dt.date(year + 1, 4, 8))):
-        for key, values, proof in _whole(year, tiers):
+        for key, values, proof in _whole(year, tiers, size):
             _enter(district, year, by, (key, values, proof))
     with clock.at(max(moment(dt.date(year + 1, 4, 14)), moment(clock.today() - dt.timedelta(days=45)))):
         if clock.today().year == year + 1:
@@ -46,12 +46,12 @@ def _enter(district: District, year: int, by: User, entry: Entry) -> None:
     save_entry(section=section, district=district, year=year, values={"note": NOTE, **values}, upload=file, by=by)
 
 
-def _whole(year: int, tiers: int) -> Iterator[Entry]:
+def _whole(year: int, tiers: int, size: int) -> Iterator[Entry]:
     yield from _bodies(year)
     yield from _mechanisms(year)
     yield from _platforms()
-    yield from _trainings(year, tiers)
-    yield from _others(year)
+    yield from _trainings(year, tiers, size)
+    yield from _others(year, size)
 
 
 def _bodies(year: int) -> Iterator[Entry]:
@@ -89,21 +89,22 @@ def _platforms() -> Iterator[Entry]:
     yield "platforms", {**cim, "interfaces": "待接入一网统管"}, ""
 
 
-def _trainings(year: int, tiers: int) -> Iterator[Entry]:
+def _trainings(year: int, tiers: int, size: int) -> Iterator[Entry]:
     titles = {
         TrainingTier.MANAGEMENT: "管理要求和考核办法培训（演示）",
         TrainingTier.TECHNICAL: "绿色建筑运维技术培训（演示）",
         TrainingTier.WORKING: "保洁保绿作业规范培训（演示）",
     }
     for at, (tier, title) in enumerate(list(titles.items())[:tiers]):
-        day, people = dt.date(year, 5 + 2 * at, 20), 24 + 13 * at
+        day, people = dt.date(year, 5 + 2 * at, 20), (24 + 13 * at) * size // 100
         values = {"planned_on": day - dt.timedelta(days=10), "held_on": day, "hours": Decimal(6), "invited": people + 4, "attended": people}
         rated = {"material": "演示培训手册", "rating": Decimal("92.5") - at, "result": "课后测验通过，建议增加现场教学（演示）"}
         yield "trainings", {"tier": tier, "title": title, **values, **rated}, "签到表和课件"
 
 
-def _others(year: int) -> Iterator[Entry]:
+def _others(year: int, size: int) -> Iterator[Entry]:
     """Energy audits, publicity and exchange, money with budget and use."""
+    share = Decimal(size) / 100
     audited = {
         "subject": "社区中心（演示）",
         "auditor": "演示能源研究所（虚构）",
@@ -128,10 +129,20 @@ def _others(year: int) -> Iterator[Entry]:
     }
     yield "events", told, "活动照片和报道"
     yield "events", met, ""
-    planning = {"kind": YearFundKind.PLANNING, "source": "区财政（演示）", "document": f"演示财〔{year}〕21号", "budget": Decimal(180)}
-    yield "funds", {**planning, "used": Decimal("176.5"), "purpose": "专业规划编制和动态评估"}, ""
-    special = {"kind": YearFundKind.SPECIAL, "source": "专项支持（演示）", "document": f"演示补助〔{year}〕6号", "budget": Decimal(500)}
-    yield "funds", {**special, "used": Decimal(320), "purpose": "示范项目补助"}, ""
+    planning = {
+        "kind": YearFundKind.PLANNING,
+        "source": "区财政（演示）",
+        "document": f"演示财〔{year}〕21号",
+        "budget": Decimal(180) * share,
+    }
+    yield "funds", {**planning, "used": Decimal("176.5") * share, "purpose": "专业规划编制和动态评估"}, ""
+    special = {
+        "kind": YearFundKind.SPECIAL,
+        "source": "专项支持（演示）",
+        "document": f"演示补助〔{year}〕6号",
+        "budget": Decimal(500) * share,
+    }
+    yield "funds", {**special, "used": Decimal(320) * share, "purpose": "示范项目补助"}, ""
 
 
 def _carry_on(district: District, by: User, year: int) -> None:

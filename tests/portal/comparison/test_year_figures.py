@@ -121,7 +121,7 @@ def test_the_workbook_says_the_same(client, people):
     for number, per_m2 in enumerate((Decimal("47.968"), Decimal(31))):
         keep(filed(number, per_m2), budget=Decimal(1))
     client.force_login(people.city_officer)
-    for figure, held, state in (("per_m2_kg", "碳排放清单", "已报送"), ("trained", "运行台账", "已登记")):
+    for figure, held, state in (("per_m2_kg", "碳排放清单", "已报送"), ("trained", "运营台账", "已登记")):
         answer = page(client, figure, "comparison_export")
         rows = [[cell.value for cell in row] for row in load_workbook(BytesIO(answer.content)).active.iter_rows(min_row=4)]
         assert len(rows) == 7
