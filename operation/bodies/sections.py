@@ -32,7 +32,7 @@ BODIES = LedgerSection(
         LedgerColumn("职责", lambda one: one.duties, 50),
         LedgerColumn("依据文件", lambda one: one.basis, 30),
         LedgerColumn("设立日期", lambda one: one.set_up_on, 12),
-        LedgerColumn("工作人员 人", lambda one: one.staff, 12, 0),
+        LedgerColumn("工作人员数", lambda one: one.staff, 12, 0),
     ),
     _missing,
     carried=("name", "duties", "basis", "set_up_on", "staff"),

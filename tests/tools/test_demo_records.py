@@ -108,8 +108,10 @@ def test_a_year_of_the_ledger_lacks_nothing_that_is_required_and_the_next_is_beg
 
 
 def test_a_ledger_with_fewer_trainings_names_whom_it_left_out(cast, district):
-    ledger.keep(district, cast.preparer, 2025, tiers=2)
+    ledger.keep(district, cast.preparer, 2025, tiers=2, size=65)
     assert [one.text for one in ledger_of(district, 2025).missing] == ["当年没有面向作业服务人员的培训"]
+    [row] = ledger_rows([district], 2025)
+    assert (row.trained, row.budget, row.used) == (15 + 24, Decimal(442), Decimal("322.73"))
 
 
 def test_a_plot_is_split_one_put_back_and_one_numbered_anew_without_moving_land(cast, district):

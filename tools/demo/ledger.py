@@ -8,6 +8,7 @@ from typing import Any
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
+from greendistrict.core.rounding import half_up
 from operation.common.sections import LedgerSection
 from operation.events.enums import EventKind
 from operation.funds.enums import YearFundKind
@@ -104,7 +105,6 @@ def _trainings(year: int, tiers: int, size: int) -> Iterator[Entry]:
 
 def _others(year: int, size: int) -> Iterator[Entry]:
     """Energy audits, publicity and exchange, money with budget and use."""
-    share = Decimal(size) / 100
     audited = {
         "subject": "社区中心（演示）",
         "auditor": "演示能源研究所（虚构）",
@@ -133,16 +133,21 @@ def _others(year: int, size: int) -> Iterator[Entry]:
         "kind": YearFundKind.PLANNING,
         "source": "区财政（演示）",
         "document": f"演示财〔{year}〕21号",
-        "budget": Decimal(180) * share,
+        "budget": _share("180", size),
     }
-    yield "funds", {**planning, "used": Decimal("176.5") * share, "purpose": "专业规划编制和动态评估"}, ""
+    yield "funds", {**planning, "used": _share("176.5", size), "purpose": "专业规划编制和动态评估"}, ""
     special = {
         "kind": YearFundKind.SPECIAL,
         "source": "专项支持（演示）",
         "document": f"演示补助〔{year}〕6号",
-        "budget": Decimal(500) * share,
+        "budget": _share("500", size),
     }
-    yield "funds", {**special, "used": Decimal(320) * share, "purpose": "示范项目补助"}, ""
+    yield "funds", {**special, "used": _share("320", size), "purpose": "示范项目补助"}, ""
+
+
+def _share(amount: str, size: int) -> Decimal:
+    """万元 of a district of this size."""
+    return half_up(Decimal(amount) * size / 100, 2)
 
 
 def _carry_on(district: District, by: User, year: int) -> None:
