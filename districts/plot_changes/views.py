@@ -14,6 +14,7 @@ from districts.file.models.district import District
 from districts.file.views.common import UNPROCESSABLE, district_to_edit, district_to_read, section_context
 from districts.plot_changes import forms
 from districts.plot_changes.proposals import Proposal
+from districts.plot_changes.selectors import taken_back
 from districts.plot_changes.services.recording import record_change
 from districts.plot_changes.services.revocation import against_revoking, revoke_change
 from districts.plots.models import Plot
@@ -49,7 +50,7 @@ def plot_change_list(request: HttpRequest, code: str) -> HttpResponse:
     """Changes that were recorded in a district, newest first."""
     district, _editable = district_to_read(request, code)
     page = Paginator(district.plot_changes.select_related("document", "recorded_by"), PAGE_ROWS).get_page(request.GET.get("page"))
-    context = {**section_context(request, district, "plot_list"), "page": page}
+    context = {**section_context(request, district, "plot_list"), "page": page, "taken_back": taken_back(district)}
     return render(request, "districts/plot_changes/plot_change_list.html", context)
 
 

@@ -18,6 +18,7 @@ from districts.lists.services import rows
 from districts.plot_changes import proposals
 from districts.plot_changes.models import PlotChange
 from districts.plot_changes.proposals import PlotPart
+from districts.plot_changes.selectors import taken_back
 from districts.plot_changes.services.recording import plots_to_change, record_change
 from districts.plot_changes.services.revocation import revoke_change
 from districts.plot_map.models import PlotShape
@@ -321,7 +322,8 @@ def test_a_split_is_taken_back_on_record_and_can_be_made_again(people, district,
     change = record(district, people.preparer, splitting(district))
     client.force_login(people.preparer)
     page = reverse("districts:plot_change_revoke", args=[district.code, change.pk])
-    assert page in client.get(reverse("districts:plot_change_list", args=[district.code])).content.decode()
+    listed = reverse("districts:plot_change_list", args=[district.code])
+    assert (page in client.get(listed).content.decode(), "已撤回" in client.get(listed).content.decode()) == (True, False)
     assert client.post(page, {"reason": " "}).status_code == 422
     assert client.post(page, {"reason": "批复号登错"}).status_code == 302
     assert [one.number for one in district.plots.all()] == ["A"]
@@ -332,6 +334,10 @@ def test_a_split_is_taken_back_on_record_and_can_be_made_again(people, district,
     assert "撤回变更" in client.get(reverse("districts:plot_control", args=[district.code, plot.pk])).content.decode()
     again = record(district, people.preparer, splitting(district))
     assert (len(again.after), district.plots.count()) == (2, 2)
+    assert taken_back(district) == {change.pk}
+    text = client.get(listed).content.decode()
+    anew = reverse("districts:plot_change_revoke", args=[district.code, again.pk])
+    assert (text.count("已撤回"), page in text, anew in text) == (1, False, True)
 
 
 @pytest.mark.parametrize(
