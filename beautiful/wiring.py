@@ -2,6 +2,9 @@
 
 from beautiful.area_indicators.registry import area_figures
 from beautiful.area_indicators.sources import sources
+from collections.abc import Iterable
+
+from beautiful.frame.programme import programme
 from beautiful.plans.models import REPORTERS, SEAT, QuarterlyProgress
 from beautiful.plans.rules import bodies_of, may_report
 from beautiful.plans.selectors import progress_visible_to
@@ -11,6 +14,7 @@ from greendistrict.accounts import acting
 from greendistrict.documents.registry import register_owner
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration
+from outreach.common.areas import TopicArea, area_sources
 
 COORDINATORS_ACTS = (
     "beautiful.add_task", "beautiful.adjust_task", "beautiful.decide_link", "beautiful.issue_plan", "beautiful.make_plan",
@@ -19,8 +23,13 @@ COORDINATORS_ACTS = (
 )  # fmt: skip
 
 
+def _areas() -> Iterable[TopicArea]:
+    return (TopicArea(area.key, area.name, area.group_name) for area in programme().areas)
+
+
 def wire() -> None:
-    """Make the machine known, say whose acts these are, and who opens and adds the files that prove the progress of a quarter."""
+    """Make the machine known, say whose acts these are, who opens files that prove a quarter, and under which areas others file."""
+    area_sources.register("beautiful", _areas)
     acting.acts_of(SEAT, *COORDINATORS_ACTS)
     acting.acts_of(REPORTERS, "beautiful.report_progress")
     acting.acts_of(PROPOSERS, "reserve.drop", "reserve.open")

@@ -1,6 +1,7 @@
 """Tables of this app."""
 
+from outreach.exchange.models import AgendaRow, EventSignUp, ExchangeEvent, LedgerTaking
 from outreach.opinions.models import PublicOpinion
 from outreach.stories.models import Story, StoryPhoto
 
-__all__ = ["PublicOpinion", "Story", "StoryPhoto"]
+__all__ = ["AgendaRow", "EventSignUp", "ExchangeEvent", "LedgerTaking", "PublicOpinion", "Story", "StoryPhoto"]

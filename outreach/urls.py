@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern
 
+from outreach.exchange import urls as exchange
 from outreach.opinions import urls as opinions
 from outreach.stories import urls as stories
 
 app_name = "outreach"
-features = (opinions, stories)
+features = (opinions, stories, exchange)
 urlpatterns: list[URLPattern] = [one for feature in features for one in feature.urlpatterns]

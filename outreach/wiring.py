@@ -5,6 +5,10 @@ from greendistrict.accounts.enums import Role
 from greendistrict.documents.registry import register_owner
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration
+from outreach.exchange import rules as event_rules
+from outreach.exchange.models import ORGANISERS, TAKERS, ExchangeEvent
+from outreach.exchange.procedure import EXCHANGE_STEPS
+from outreach.exchange.selectors import events_visible_to
 from outreach.stories import rules as story_rules
 from outreach.stories.models import WRITERS, Story
 from outreach.stories.procedure import STORY_STEPS
@@ -15,11 +19,19 @@ OFFICERS_ACTS = (
     "outreach.withdraw_summary",
 )  # fmt: skip
 WRITERS_ACTS = ("story.open", "story.drop", "story.drop_photo")
+ORGANISERS_ACTS = (
+    "exchange_event.open", "exchange_event.drop", "exchange_event.drop_row", "exchange_event.drop_material", "exchange_event.mark",
+    "exchange_event.strike",
+)  # fmt: skip
 
 
 def wire() -> None:
     """Make the machine known, say whose acts these are and who opens files of stories."""
     acting.acts_of((Role.CITY_OFFICER,), *OFFICERS_ACTS)
     acting.acts_of(WRITERS, *WRITERS_ACTS)
+    acting.acts_of(ORGANISERS, *ORGANISERS_ACTS)
+    acting.acts_of(TAKERS, "exchange_event.take")
+    declaration.register(EXCHANGE_STEPS, messages=Message.values)
+    register_owner(ExchangeEvent, events_visible_to, event_rules.may_add_file)
     declaration.register(STORY_STEPS, messages=Message.values)
     register_owner(Story, stories_visible_to, story_rules.may_add_file, on_side=story_rules.on_side)

@@ -31,6 +31,7 @@ class Message(models.TextChoices):
     INSPECTION = "inspection", "监督检查"
     STORY = "story", "案例"
     RESERVE = "reserve_project", "储备项目"
+    EXCHANGE = "exchange", "交流活动"
     INDICATOR_TODO = "indicator_todo", "指标体系待办"
     INDICATOR_MOVED = "indicator_moved", "指标体系进展"
     YEAR_CLOSING = "year_closing", "年度关账"

@@ -187,6 +187,7 @@ PUBLIC_CACHE_SECONDS = env.integer("GD_PUBLIC_CACHE_SECONDS", 0 if TESTING else 
 
 # So many opinions of the public are taken on one day, and so many of them on one notice.
 OPINIONS_A_DAY = env.integer("GD_OPINIONS_A_DAY", 200)
+SIGN_UPS_A_DAY = env.integer("GD_SIGN_UPS_A_DAY", 200)
 OPINIONS_A_NOTICE = env.integer("GD_OPINIONS_A_NOTICE", 50)
 
 LANGUAGE_CODE = "zh-hans"

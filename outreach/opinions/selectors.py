@@ -15,9 +15,9 @@ from greendistrict.core import clock, workdays
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import TermSettings
 from greendistrict.workflow.todo import Task
+from outreach.common.receipts import digest_of
 from outreach.opinions.enums import OpinionProgress
 from outreach.opinions.models import PublicOpinion
-from outreach.opinions.receipts import digest_of
 from outreach.opinions.rules import may_handle_opinions, may_read_opinions
 
 ANSWERED = Q(replied_at__isnull=False) | Q(objection__replied_at__isnull=False)

@@ -16,9 +16,9 @@ from greendistrict.core import clock, limits
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, TooMany
 from greendistrict.core.reference_numbers import next_number
 from greendistrict.workflow import outbox
+from outreach.common.receipts import new_receipt
 from outreach.opinions.enums import OpinionProgress, OpinionSubject
 from outreach.opinions.models import PublicOpinion
-from outreach.opinions.receipts import new_receipt
 from outreach.opinions.rules import may_handle_opinions, may_read_opinions
 from outreach.opinions.selectors import day_began, filed_since
 

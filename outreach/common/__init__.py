@@ -1,0 +1,1 @@
+"""What opinions, stories and events share: receipts with a secret code, areas to file under."""

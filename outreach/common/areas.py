@@ -1,0 +1,45 @@
+"""Areas that stories and events are filed under; an upper app says which there are, and how sure its text is."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from django import forms
+
+from districts.file.forms.fields import several
+from greendistrict.core.registry import Registry
+
+LABEL = "美丽上海领域（征求意见稿）"
+HINT = "按《关于全面推进美丽上海建设的实施意见》征求意见稿的领域归类，只供查找，不作为任何决定的依据"
+ALL = ("", "全部")
+
+
+class TopicArea(NamedTuple):
+    """An area: its key, its name, and the group it belongs to."""
+
+    key: str
+    name: str
+    group: str
+
+
+area_sources: Registry[Callable[[], Iterable[TopicArea]]] = Registry("areas that stories and events are filed under")
+
+
+def areas() -> tuple[TopicArea, ...]:
+    """Every area in the order of its text."""
+    return tuple(area for source in area_sources for area in source())
+
+
+def area_names(keys: Iterable[str]) -> list[str]:
+    """Names of the areas with these keys in the order of their text; an unknown key names nothing."""
+    chosen = set(keys)
+    return [area.name for area in areas() if area.key in chosen]
+
+
+def area_boxes() -> forms.MultipleChoiceField:
+    """Several areas of one story or event."""
+    return several(LABEL, [(area.key, area.name) for area in areas()], HINT)
+
+
+def area_choice() -> forms.ChoiceField:
+    """One area as a condition of a list."""
+    return forms.ChoiceField(label=LABEL, required=False, choices=[ALL, *((area.key, area.name) for area in areas())])

@@ -1,0 +1,47 @@
+"""States and kinds of events, and who may sign up."""
+
+from enum import StrEnum
+
+from django.db import models
+
+
+class EventState(StrEnum):
+    """How far an event is."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    HELD = "held"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+IN_PUBLIC = (EventState.PUBLISHED.value, EventState.HELD.value, EventState.CLOSED.value, EventState.CANCELLED.value)
+OVER = (EventState.CLOSED.value, EventState.CANCELLED.value)
+
+
+class ExchangeKind(models.TextChoices):
+    """Forms of exchange: 九 names 论坛, 展会 and 对话交流; 培训 is that of 七（三）2."""
+
+    FORUM = "forum", "论坛"
+    FAIR = "fair", "展会"
+    DIALOGUE = "dialogue", "对话交流"
+    VISIT = "visit", "现场观摩"
+    SEMINAR = "seminar", "研讨"
+    TRAINING = "training", "培训"
+
+
+class SignUpCircle(models.TextChoices):
+    """Who may sign up."""
+
+    SEATS = "seats", "平台用户"
+    DISTRICTS = "districts", "城区"
+    PUBLIC = "public", "公众"
+
+
+class SignUpStanding(models.TextChoices):
+    """How a sign-up stands, derived from what was decided about it."""
+
+    PLACED = "placed", "已报上"
+    WAITING = "waiting", "候补"
+    WITHDRAWN = "withdrawn", "已取消"
+    STRUCK = "struck", "不予接受"

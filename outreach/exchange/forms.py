@@ -1,0 +1,221 @@
+"""Forms of events: beginning one, its text, a line of the programme, material, signing up, attendance, the lists."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+
+from districts.file.forms.fields import VersionMixin, day, figure, plain, several, whole
+from districts.file.models.district import District
+from greendistrict.documents.forms import KeptFileInput
+from greendistrict.documents.inspection import ACCEPT
+from operation.trainings.enums import TrainingTier
+from outreach.common.areas import ALL, area_boxes, area_choice
+from outreach.exchange.enums import ExchangeKind, SignUpCircle
+from outreach.exchange.lifecycle import EXCHANGE
+from outreach.exchange.models import (
+    BODY,
+    COMMENT,
+    CONTACT,
+    EVALUATION,
+    MOST_PLACES,
+    NAME,
+    PLACE,
+    REASON,
+    SPEAKER,
+    SUBJECT,
+    SUMMARY,
+    TITLE,
+    EventSignUp,
+    ExchangeEvent,
+)
+from outreach.exchange.services.events import FIELDS
+
+TRAP = "homepage"
+SATISFIED = [("yes", "满意"), ("no", "不满意")]
+
+
+class EventOpenForm(forms.Form):
+    """Kind and title of a new event."""
+
+    kind = forms.ChoiceField(label="形式", choices=ExchangeKind.choices)
+    title = forms.CharField(label="名称", max_length=TITLE)
+
+
+class EventForm(VersionMixin):
+    """Text, days and places; nothing but kind and title is required before it is published."""
+
+    kind = forms.ChoiceField(label="形式", choices=ExchangeKind.choices)
+    title = forms.CharField(label="名称", max_length=TITLE)
+    summary = forms.CharField(
+        label="内容", max_length=SUMMARY, required=False, widget=forms.Textarea(attrs={"rows": 5}), help_text=f"不超过{SUMMARY}字"
+    )
+    place = forms.CharField(label="地点", max_length=PLACE, required=False)
+    starts_on = day("开始日期")
+    ends_on = day("结束日期", help_text="一天的可以不填")
+    capacity = whole("名额", "人", minimum=1, maximum=MOST_PLACES)
+    circle = forms.ChoiceField(label="报名范围", choices=SignUpCircle.choices, help_text="选“公众”的，没有账号的人也可以报名")
+    sign_up_until = day("报名截止", help_text="不填的，到开始当天为止")
+    tier = forms.ChoiceField(label="培训对象", required=False, choices=[("", "不是培训"), *TrainingTier.choices])
+    hours = figure("学时", "学时", digits=5, places=1)
+
+    def __init__(self, data: Any = None, *, event: ExchangeEvent) -> None:
+        stored = {name: getattr(event, name) for name in FIELDS}
+        stored["hours"] = plain(event.hours)
+        super().__init__(data, initial={**stored, "version": event.version})
+        self.fields["areas"] = area_boxes()
+
+    def clean(self) -> dict[str, Any]:
+        """Days in their order."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last, until = (data.get(name) for name in ("starts_on", "ends_on", "sign_up_until"))
+        if first and last and last < first:
+            self.add_error("ends_on", "结束日期不能早于开始日期")
+        if until and (last or first) and until > (last or first):
+            self.add_error("sign_up_until", "报名截止不能晚于活动结束")
+        if last and not first:
+            self.add_error("starts_on", "填了结束日期的，请填开始日期")
+        return data
+
+    def values(self) -> Mapping[str, Any]:
+        """What the service keeps."""
+        return {name: self.cleaned_data[name] for name in FIELDS}
+
+
+def _time(label: str) -> forms.TimeField:
+    return forms.TimeField(
+        label=label,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": "请按14:30的样子填写时间"},
+    )
+
+
+class AgendaRowForm(forms.Form):
+    """A line of the programme."""
+
+    day = day("日期", required=True)
+    begins = _time("开始")
+    ends = _time("结束")
+    subject = forms.CharField(label="议题", max_length=SUBJECT)
+    speaker = forms.CharField(label="主讲单位", max_length=SPEAKER, required=False, help_text="写单位，不写个人联系方式")
+
+    def clean(self) -> dict[str, Any]:
+        """Times in their order."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        begins, ends = data.get("begins"), data.get("ends")
+        if begins and ends and ends <= begins:
+            self.add_error("ends", "结束时间应晚于开始时间")
+        return data
+
+
+class MaterialForm(forms.Form):
+    """A file of the event, released to everybody or not."""
+
+    upload = forms.FileField(
+        label="材料",
+        widget=KeptFileInput(attrs={"accept": ACCEPT}),
+        help_text="PDF、Word、Excel、图片。不得上传涉密及敏感测绘数据",
+    )
+    title = forms.CharField(label="材料名称", max_length=100, required=False, help_text="不填的用文件名")
+    released = forms.BooleanField(label="对外公开", required=False, help_text="不选的，登录本平台的人才能打开")
+
+
+class SignUpForm(forms.Form):
+    """For which district a person with an account comes."""
+
+    def __init__(self, data: Any = None, *, districts: Sequence[District], must: bool) -> None:
+        super().__init__(data)
+        self.fields["district"] = forms.ModelChoiceField(
+            label="代表的城区",
+            required=must,
+            queryset=District.objects.filter(pk__in=[one.pk for one in districts]),
+            empty_label="请选择" if must else "不代表城区",
+            initial=districts[0] if len(districts) == 1 else None,
+        )
+
+
+class PublicSignUpForm(forms.Form):
+    """Somebody without an account. ``homepage`` is out of sight and stays empty: programs that fill in everything fill it in too."""
+
+    name = forms.CharField(label="姓名", max_length=NAME, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    body = forms.CharField(label="单位", max_length=BODY, required=False, widget=forms.TextInput(attrs={"autocomplete": "organization"}))
+    contact = forms.CharField(
+        label="联系方式", max_length=CONTACT, help_text="电话或者电子邮箱，只用于这次活动的联系，不公开，加密保存，活动结束满一百八十日删除"
+    )
+    homepage = forms.CharField(label="此项请留空", required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
+
+    def clean_homepage(self) -> str:
+        """Nothing, or a refusal that says which box to empty."""
+        if self.cleaned_data[TRAP]:
+            msg = "“此项请留空”一栏填了内容，请清空后再提交"
+            raise forms.ValidationError(msg)
+        return ""
+
+    def words(self) -> dict[str, Any]:
+        """What the service stores."""
+        return {name: value for name, value in self.cleaned_data.items() if name != TRAP}
+
+
+class ReceiptForm(forms.Form):
+    """The secret code of a receipt."""
+
+    code = forms.CharField(
+        label="查询码",
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text="报名时显示在回执上，如 ABCD-EFGH-JKMN-PQRS-TUVW",
+    )
+
+
+class StrikeForm(forms.Form):
+    """Why a sign-up is turned away."""
+
+    reason = forms.CharField(label="理由", max_length=REASON, help_text="报名人可以看到")
+
+
+class RatingForm(forms.Form):
+    """What somebody who came says."""
+
+    satisfied = forms.TypedChoiceField(label="对这次活动", choices=SATISFIED, coerce=lambda value: value == "yes", widget=forms.RadioSelect)
+    comment = forms.CharField(
+        label="意见", max_length=COMMENT, required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="组织者可以看到，不公开"
+    )
+
+
+class AttendanceForm(VersionMixin):
+    """Who came of those with a place, and the organiser's evaluation."""
+
+    evaluation = forms.CharField(
+        label="活动评价",
+        max_length=EVALUATION,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="办结后公开，不写个人姓名；培训的记入台账时作为“培训评价”",
+    )
+
+    def __init__(self, data: Any = None, *, event: ExchangeEvent, rows: Sequence[EventSignUp]) -> None:
+        came = [str(one.pk) for one in rows if one.attended]
+        super().__init__(data, initial={"evaluation": event.evaluation, "version": event.version, "came": came})
+        self.fields["came"] = several("到场的人", [(str(one.pk), _line(one)) for one in rows], "没有勾选的记为未到场")
+        self.order_fields(["version", "came", "evaluation"])
+
+
+def _line(row: EventSignUp) -> str:
+    return "　".join(part for part in (row.who, row.district.name if row.district else row.body) if part)
+
+
+class PublicEventFilter(forms.Form):
+    """Conditions of the public list."""
+
+    q = forms.CharField(label="名称、地点或内容", max_length=60, required=False)
+    kind = forms.ChoiceField(label="形式", required=False, choices=[ALL, *ExchangeKind.choices])
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["area"] = area_choice()
+
+
+class EventFilter(PublicEventFilter):
+    """Conditions of the inner list."""
+
+    status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *EXCHANGE.choices()])

@@ -1,0 +1,65 @@
+"""Permissions on events of exchange."""
+
+from django.db.models import Model
+
+from greendistrict.accounts.enums import CITY, Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from outreach.exchange.enums import EventState
+from outreach.exchange.models import EventSignUp, ExchangeEvent
+
+
+def organises(user: User, event: ExchangeEvent | None = None) -> bool:
+    """九: the city organises exchange; its 经办 does."""
+    del event
+    return posts_of(user).has(Role.CITY_OFFICER)
+
+
+def may_write(user: User, event: ExchangeEvent) -> bool:
+    """The same while it is a draft."""
+    return event.status == EventState.DRAFT and organises(user)
+
+
+def may_drop(user: User, event: ExchangeEvent) -> bool:
+    """The same of one that was never published: a published one is cancelled."""
+    return not event.number and may_write(user, event)
+
+
+def publishes(user: User, event: ExchangeEvent) -> bool:
+    """The city's 经办 or 审核, never the person who wrote it last."""
+    return posts_of(user).has(Role.CITY_OFFICER, Role.CITY_CHECKER) and event.written_by_id != user.pk
+
+
+def may_add_file(user: User, event: Model) -> bool:
+    """Registered with the files: material is added by the organiser until the event is over."""
+    return isinstance(event, ExchangeEvent) and event.status != EventState.CANCELLED and organises(user)
+
+
+def may_read_people(user: User) -> bool:
+    """The city reads who signed up."""
+    return bool(posts_of(user).roles & CITY)
+
+
+def may_mark(user: User, event: ExchangeEvent) -> bool:
+    """Attendance is the organiser's, once the event was held and until it is closed."""
+    return event.status == EventState.HELD and organises(user)
+
+
+def may_strike(user: User, sign_up: EventSignUp) -> bool:
+    """Whether the organiser may turn a sign-up away: before the event was held."""
+    return sign_up.event.status == EventState.PUBLISHED and sign_up.withdrawn_at is None and organises(user)
+
+
+def may_withdraw(user: User, sign_up: EventSignUp) -> bool:
+    """Who signed up, before the event was held."""
+    return sign_up.person_id == user.pk and is_movable(sign_up)
+
+
+def is_movable(sign_up: EventSignUp) -> bool:
+    """Whether a sign-up may still be withdrawn: before the event was held; while it is being changed as well."""
+    return sign_up.withdrawn_at is None and sign_up.event.status in {EventState.DRAFT, EventState.PUBLISHED}
+
+
+def may_rate(sign_up: EventSignUp) -> bool:
+    """Whoever came rates until the event is closed."""
+    return sign_up.attended is True and sign_up.event.status == EventState.HELD

@@ -1,0 +1,309 @@
+"""Events in sight and as published, those who signed up, attendance, what stands against a step, tasks."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+
+from districts.file.models.district import District
+from districts.file.selectors.visibility import districts_edited_by, own_districts
+from greendistrict.accounts.enums import CITY, Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.audit.services import subject_of
+from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
+from greendistrict.core.rounding import half_up
+from greendistrict.documents.enums import QUARANTINED, Confidentiality
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.selectors import evidence_of
+from greendistrict.workflow.todo import Task
+from operation.common.rules import may_keep
+from operation.trainings.models import TrainingSession
+from outreach.common.receipts import digest_of
+from outreach.exchange.enums import IN_PUBLIC, OVER, EventState
+from outreach.exchange.models import EventSignUp, ExchangeEvent
+
+HUNDRED = Decimal(100)
+LIVE = Q(withdrawn_at__isnull=True)
+PLACED = LIVE & Q(placed_at__isnull=False)
+NEEDED = {"summary": "内容", "place": "地点", "starts_on": "开始日期", "ends_on": "结束日期", "capacity": "名额"}
+WORDS = {
+    EventState.PUBLISHED.value: "登记活动举办情况",
+    EventState.HELD.value: "登记到场、办结活动",
+}
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """Numbers of one event: the one source of every page, of the ledger and of what is stored when it is closed.
+
+    ``by_district`` counts those who came for a district, by its key as text.
+    """
+
+    placed: int
+    attended: int
+    unmarked: int
+    by_district: Mapping[str, int]
+    rated: int
+    satisfied: int
+
+    @property
+    def rating(self) -> Decimal | None:
+        """Share of the satisfied among those who rated, in percent; None where nobody did."""
+        return half_up(self.satisfied * HUNDRED / self.rated, 2) if self.rated else None
+
+    def of(self, district: District) -> int:
+        """How many came for a district."""
+        return self.by_district.get(str(district.pk), 0)
+
+    def as_stored(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self)
+
+
+def attendance_of(event: ExchangeEvent) -> Attendance:
+    """As counted when it was closed; before that as it stands."""
+    if event.counted is not None:
+        return Attendance(**event.counted)
+    return _attendance_now(event)
+
+
+def _attendance_now(event: ExchangeEvent) -> Attendance:
+    rows = event.sign_ups.filter(PLACED)
+    found = rows.aggregate(
+        placed=Count("pk"),
+        attended=Count("pk", filter=Q(attended=True)),
+        unmarked=Count("pk", filter=Q(attended__isnull=True)),
+        rated=Count("pk", filter=Q(satisfied__isnull=False)),
+        satisfied=Count("pk", filter=Q(satisfied=True)),
+    )
+    came = rows.filter(attended=True, district__isnull=False).order_by().values_list("district").annotate(n=Count("pk"))
+    return Attendance(**found, by_district={str(key): number for key, number in came})
+
+
+@dataclass(frozen=True)
+class Places:
+    """How full an event is."""
+
+    capacity: int
+    placed: int
+    waiting: int
+
+    @property
+    def free(self) -> int:
+        """Places left."""
+        return max(self.capacity - self.placed, 0)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the waiting list is full as well: it is as long as there are places."""
+        return self.waiting >= self.capacity
+
+
+def places_of(event: ExchangeEvent) -> Places:
+    """Places taken and waited for now; one query."""
+    found = event.sign_ups.filter(LIVE).aggregate(
+        placed=Count("pk", filter=Q(placed_at__isnull=False)), waiting=Count("pk", filter=Q(placed_at__isnull=True))
+    )
+    return Places(event.capacity or 0, **found)
+
+
+def is_taking(event: ExchangeEvent, today: dt.date) -> bool:
+    """Whether signing up is open."""
+    return event.status == EventState.PUBLISHED and event.taking is not None and today <= event.taking
+
+
+def place_in_line(sign_up: EventSignUp) -> int:
+    """Place on the waiting list, from 1."""
+    before = Q(signed_at__lt=sign_up.signed_at) | Q(signed_at=sign_up.signed_at, pk__lt=sign_up.pk)
+    return sign_up.event.sign_ups.filter(LIVE, before, placed_at__isnull=True).count() + 1
+
+
+def events_visible_to(user: User) -> QuerySet[ExchangeEvent]:
+    """All for the city; for others what is public, and what they signed up for while it is changed; keepers none."""
+    held = posts_of(user)
+    found = ExchangeEvent.objects.select_related("opened_by", "written_by")
+    if held.is_keeper or not held.roles:
+        return found.none()
+    if held.roles & CITY:
+        return found
+    own = EventSignUp.objects.filter(LIVE, person=user).values("event")
+    return found.filter(Q(status__in=IN_PUBLIC) | Q(pk__in=own))
+
+
+def sign_ups_visible_to(user: User) -> QuerySet[EventSignUp]:
+    """All for the city, the own ones for everybody else."""
+    held = posts_of(user)
+    rows = EventSignUp.objects.select_related("event", "person", "district")
+    if held.is_keeper or not held.roles:
+        return rows.none()
+    return rows if held.roles & CITY else rows.filter(person=user)
+
+
+def own_sign_up(event: ExchangeEvent, user: User) -> EventSignUp | None:
+    """The person's newest one for an event."""
+    return event.sign_ups.filter(person=user).select_related("event", "district").order_by("-signed_at", "-pk").first()
+
+
+def sign_up_of_receipt(code: str) -> EventSignUp | None:
+    """The sign-up whose receipt bears this secret code."""
+    return EventSignUp.objects.select_related("event").filter(digest=digest_of(code)).first()
+
+
+def events_public() -> QuerySet[ExchangeEvent]:
+    """What everybody reads: the next and newest first."""
+    return ExchangeEvent.objects.filter(status__in=IN_PUBLIC).order_by("-starts_on", "-pk")
+
+
+def events_newest() -> QuerySet[ExchangeEvent]:
+    """The same by the moment at which they were published, for feeds."""
+    return ExchangeEvent.objects.filter(status__in=IN_PUBLIC).order_by("-published_at", "-pk")
+
+
+def events_matching(found: QuerySet[ExchangeEvent], conditions: Mapping[str, Any]) -> QuerySet[ExchangeEvent]:
+    """Those of ``found`` under the conditions of a list."""
+    for word in str(conditions.get("q") or "").split():
+        words = Q(title__icontains=word) | Q(number__icontains=word) | Q(place__icontains=word)
+        found = found.filter(words | Q(summary__icontains=word))
+    for name in ("kind", "status"):
+        if value := conditions.get(name):
+            found = found.filter(**{name: value})
+    if area := conditions.get("area"):
+        found = found.filter(areas__contains=[area])
+    return found
+
+
+def material_rows(event: ExchangeEvent) -> QuerySet[Evidence]:
+    """Files of an event."""
+    return evidence_of(event).order_by("pk")
+
+
+def material_of(event: ExchangeEvent) -> list[Evidence]:
+    """The same as a list."""
+    return list(material_rows(event))
+
+
+def material_public(event: ExchangeEvent) -> QuerySet[Evidence]:
+    """Those that everybody may read."""
+    rows = Evidence.objects.filter(owner=subject_of(event), confidentiality=Confidentiality.PUBLIC)
+    return rows.exclude(scan__in=QUARANTINED).order_by("pk")
+
+
+def districts_to_speak_for(user: User) -> list[District]:
+    """Districts that the person may come for: those whose work the person takes part in, and those filled in for them as a consultant."""
+    if not posts_of(user).has(Role.AUTHORITY, Role.PREPARER, Role.REVIEWER, Role.CONSULTANT, Role.BUREAU):
+        return []
+    return own_districts(user)
+
+
+@dataclass(frozen=True)
+class LedgerLineOfEvent:
+    """What a district's ledger says of a training it attended, beside what was counted."""
+
+    district: District
+    came: int
+    session: TrainingSession | None
+    may_take: bool
+
+    @property
+    def differs(self) -> bool:
+        """Whether somebody changed the number in the ledger."""
+        return self.session is not None and self.session.attended != self.came
+
+
+def ledger_lines(event: ExchangeEvent, user: User) -> list[LedgerLineOfEvent]:
+    """Districts that came to a closed training and whose file the person reads: all for the city, else the own ones."""
+    if not event.is_training or event.status != EventState.CLOSED:
+        return []
+    counted = attendance_of(event)
+    districts = District.objects.filter(pk__in=[int(key) for key in counted.by_district]).order_by("name_pinyin", "pk")
+    if not posts_of(user).is_city:
+        own = {one.pk for one in districts_to_speak_for(user)}
+        districts = districts.filter(pk__in=own)
+    taken = {one.district_id: one.session for one in event.takings.select_related("session")}
+    edited = set(districts_edited_by(user).values_list("pk", flat=True))
+    return [
+        LedgerLineOfEvent(one, counted.of(one), taken.get(one.pk), one.pk not in taken and (one.pk in edited or may_keep(user, one)))
+        for one in districts
+    ]
+
+
+def same_in_ledger(event: ExchangeEvent, district: District) -> TrainingSession | None:
+    """An entry of the ledger for the same training that somebody wrote by hand."""
+    return TrainingSession.objects.filter(district=district, title=event.title, held_on=event.starts_on).first()
+
+
+def blocking(event: ExchangeEvent, today: dt.date) -> list[tuple[str, str]]:
+    """(field, what is missing) before it can be published."""
+    lacking = [(field, f"“{label}”未填") for field, label in NEEDED.items() if not getattr(event, field)]
+    if event.is_training and not event.tier:
+        lacking.append(("tier", "培训的“培训对象”未选"))
+    if event.starts_on and event.starts_on < today:
+        lacking.append(("starts_on", "开始日期已过"))
+    if event.sign_up_until and event.sign_up_until < today:
+        lacking.append(("sign_up_until", "报名截止日期已过"))
+    rows = list(event.agenda.all())
+    if not rows:
+        lacking.append(("subject", "还没有议程"))
+    outside = [one for one in rows if event.starts_on and event.ends_on and not event.starts_on <= one.day <= event.ends_on]
+    return [*lacking, *(("day", f"议程“{one.subject}”的日期不在活动日期内") for one in outside)]
+
+
+def unheld(event: ExchangeEvent, today: dt.date) -> list[str]:
+    """Why it cannot have been held yet."""
+    is_early = event.starts_on is not None and today < event.starts_on
+    return [f"活动{day_in_words(event.starts_on)}才开始"] if is_early and event.starts_on else []
+
+
+def open_ends(event: ExchangeEvent, _today: dt.date) -> list[str]:
+    """What stands against closing it."""
+    counted = attendance_of(event)
+    found = [f"还有{counted.unmarked}人没有登记是否到场"] if counted.unmarked else []
+    return found if event.evaluation.strip() else [*found, "“活动评价”未填"]
+
+
+def counted(event: ExchangeEvent, _today: dt.date) -> dict[str, Any]:
+    """What is stored when it is closed."""
+    return attendance_of(event).as_stored()
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Events that wait for this person now; one query."""
+    held = posts_of(user)
+    if not held.has(Role.CITY_OFFICER, Role.CITY_CHECKER):
+        return []
+    waiting = Q(status=EventState.DRAFT) & ~Q(written_by=user)
+    if held.has(Role.CITY_OFFICER):
+        over = Q(status=EventState.PUBLISHED, starts_on__lte=clock.today())
+        waiting |= Q(status=EventState.DRAFT) | over | Q(status=EventState.HELD)
+    rows = ExchangeEvent.objects.filter(waiting).order_by("opened_at", "pk")
+    return [_task(one, user) for one in rows]
+
+
+def _task(event: ExchangeEvent, user: User) -> Task:
+    writes = event.status == EventState.DRAFT and event.written_by_id == user.pk
+    return Task(
+        title="编写交流活动" if writes else WORDS.get(event.status, "核对、发布交流活动"),
+        subject=event.title,
+        link=reverse("outreach:event", args=[event.pk]),
+        since=event.opened_at,
+        kind=f"exchange_event.{event.status}",
+        is_demo=event.is_demo,
+    )
+
+
+def sign_ups_before(moment: dt.datetime) -> QuerySet[EventSignUp]:
+    """Sign-ups of the public for events that ended before a moment and are closed or cancelled; what was counted stays with the event."""
+    day = moment.astimezone(clock.SHANGHAI).date()
+    return EventSignUp.objects.filter(person__isnull=True, event__status__in=OVER, event__ends_on__lt=day)
+
+
+def signed_today() -> int:
+    """How many of the public signed up today, for the bound of a day."""
+    began = dt.datetime.combine(clock.today(), dt.time(), clock.SHANGHAI)
+    return EventSignUp.objects.filter(person__isnull=True, signed_at__gte=began).count()

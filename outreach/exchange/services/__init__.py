@@ -1,0 +1,1 @@
+"""Writing events, signing up, attendance, the ledger."""

@@ -1,0 +1,148 @@
+"""Writing events: opening, saving, programme, material, dropping a draft; effects of their steps."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from districts.file.services.locking import hold_constraints
+from greendistrict.accounts.acting import columns
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.reference_numbers import next_number
+from greendistrict.documents import services as documents
+from greendistrict.documents.enums import Confidentiality
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.upload_levels import choose
+from greendistrict.workflow.procedure import Taken, hold, hold_version
+from outreach.exchange import rules
+from outreach.exchange.enums import ExchangeKind
+from outreach.exchange.models import AgendaRow, ExchangeEvent
+from outreach.exchange.selectors import attendance_of, material_of
+from outreach.exchange.services.signing import fill_places
+
+PREFIX = "JL"
+MOST_ROWS, MOST_FILES, REASON_LENGTH = 60, 30, 500
+MATERIAL = "活动材料"
+FIELDS = (
+    "kind", "title", "summary", "place", "starts_on", "ends_on", "capacity", "circle", "sign_up_until", "areas", "tier", "hours",
+)  # fmt: skip
+ORGANISER = "交流活动由市级经办组织"
+CLOSED = "现在不能修改这个活动；刚才填写的内容没有保存，可以复制留用"
+
+
+@transaction.atomic
+def open_event(*, kind: str, title: str, by: User) -> ExchangeEvent:
+    """Begin an event. Raises ``NotAllowed``, ``Refused`` without a title."""
+    NotAllowed.unless(rules.organises(by), ORGANISER)
+    if not title.strip():
+        raise Refused([Refusal("请填写名称", field="title")])
+    made = ExchangeEvent.objects.create(
+        kind=ExchangeKind(kind), title=title.strip(), opened_at=clock.now(), opened_by=by, written_by=by, is_demo=by.is_demo
+    )
+    audit.record(action="exchange_event.open", by=by, obj=made, data={"title": made.title})
+    return made
+
+
+@transaction.atomic
+def save_event(*, event: ExchangeEvent, values: Mapping[str, Any], version: int, by: User) -> ExchangeEvent:
+    """Keep what was typed; what is missing is asked for when it is published. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
+    locked = _held(event, by)
+    hold_version(locked, version)
+    for name in FIELDS:
+        setattr(locked, name, values[name])
+    if locked.kind != ExchangeKind.TRAINING:
+        locked.tier, locked.hours = "", None
+    locked.ends_on = locked.ends_on or locked.starts_on
+    hold_constraints(locked)
+    _next(locked, by, *FIELDS)
+    return locked
+
+
+def _held(event: ExchangeEvent, by: User) -> ExchangeEvent:
+    locked: ExchangeEvent = hold(event)
+    NotAllowed.unless(rules.may_write(by, locked), CLOSED)
+    return locked
+
+
+def _next(locked: ExchangeEvent, by: User, *names: str) -> None:
+    locked.version += 1
+    locked.written_by = by
+    locked.save(update_fields=[*names, *columns(locked, "written_by"), "version"])
+
+
+@transaction.atomic
+def add_row(*, event: ExchangeEvent, values: Mapping[str, Any], by: User) -> AgendaRow:
+    """Add a line to the programme. Raises ``NotAllowed``, ``Refused``."""
+    locked = _held(event, by)
+    Refused.when(locked.agenda.count() >= MOST_ROWS, f"议程最多{MOST_ROWS}项")
+    row = AgendaRow(event=locked, **values)
+    hold_constraints(row)
+    row.save()
+    _next(locked, by)
+    return row
+
+
+@transaction.atomic
+def drop_row(*, row: AgendaRow, by: User) -> None:
+    """Take a line out of the programme. Raises ``NotAllowed``."""
+    locked = _held(row.event, by)
+    audit.record(action="exchange_event.drop_row", by=by, obj=locked, data={"row": str(row)})
+    row.delete()
+    _next(locked, by)
+
+
+@transaction.atomic
+def add_material(*, event: ExchangeEvent, upload: "UploadedFile[Any]", title: str, released: bool, by: User) -> Evidence:
+    """Keep a file, for everybody where it is released, else for those who are signed in. Raises ``NotAllowed``, ``Refused``."""
+    locked: ExchangeEvent = hold(event)
+    NotAllowed.unless(rules.may_add_file(by, locked), ORGANISER)
+    Refused.when(len(material_of(locked)) >= MOST_FILES, f"一个活动最多{MOST_FILES}份材料")
+    choose(upload, Confidentiality.PUBLIC if released else Confidentiality.INTERNAL)
+    return documents.store(owner=locked, upload=upload, kind=MATERIAL, title=title.strip() or upload.name or MATERIAL, by=by)
+
+
+@transaction.atomic
+def drop_material(*, event: ExchangeEvent, file: Evidence, by: User) -> None:
+    """Take a file out. Raises ``NotAllowed``."""
+    locked: ExchangeEvent = hold(event)
+    NotAllowed.unless(rules.may_add_file(by, locked), ORGANISER)
+    audit.record(action="exchange_event.drop_material", by=by, obj=locked, data={"title": file.title, "sha256": file.sha256})
+    documents.remove(file)
+
+
+@transaction.atomic
+def drop_event(*, event: ExchangeEvent, by: User) -> None:
+    """Give up an event that was never published, with programme and material. Raises ``NotAllowed``."""
+    locked = _held(event, by)
+    NotAllowed.unless(rules.may_drop(by, locked), "发布过的活动不能删除")
+    files = material_of(locked)
+    audit.record(action="exchange_event.drop", by=by, obj=locked, data={"title": locked.title, "files": [one.sha256 for one in files]})
+    locked.delete()
+    for file in files:
+        documents.remove(file)
+
+
+def on_publish(taken: Taken) -> None:
+    """Everybody reads it under a number that stays; more places than before go to those who wait."""
+    event = taken.obj
+    event.number = event.number or next_number(PREFIX, clock.today().year)
+    fill_places(event)
+
+
+def public_state(_event: ExchangeEvent, _by: User | None, _values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the database holds together with the state of a published event."""
+    return {"published_at": clock.now()}
+
+
+def counted_state(event: ExchangeEvent, _by: User | None, _values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the database holds together with the state of a closed event."""
+    return {"counted": attendance_of(event).as_stored()}
+
+
+def on_cancel(taken: Taken) -> None:
+    """The reason is public."""
+    taken.obj.cancel_reason = taken.record.reason[:REASON_LENGTH]

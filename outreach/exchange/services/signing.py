@@ -1,0 +1,171 @@
+"""Signing up within bounds, withdrawing, turning away; who waits moves up."""
+
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from districts.file.models.district import District
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.audit import services as audit
+from greendistrict.core import clock, limits
+from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, TooMany
+from greendistrict.core.reference_numbers import next_number
+from greendistrict.workflow.procedure import hold, notify_event
+from outreach.common.receipts import new_receipt
+from outreach.exchange import rules, selectors
+from outreach.exchange.enums import SignUpCircle
+from outreach.exchange.models import EventSignUp, ExchangeEvent
+
+PREFIX = "BM"
+AN_HOUR = 5  # of one address, as opinions have it
+LOOKS_A_MINUTE = 20
+HOUR, MINUTE = 3600, 60
+MOVED_UP, TURNED_AWAY = "moved_up", "turned_away"
+FULL = "今天收到的公众报名已达上限，请明天再报，或者来信来电"
+
+
+class SignUpWords(NamedTuple):
+    """What somebody from the public typed."""
+
+    name: str
+    contact: str
+    body: str = ""
+
+
+class SignUpReceipt(NamedTuple):
+    """The sign-up that was stored, and the secret code that is shown once."""
+
+    sign_up: EventSignUp
+    code: str
+
+
+def may_look(address: str) -> bool:
+    """Whether one more look at a receipt comes from this address within its minute."""
+    return limits.within(f"outreach:sign-up-receipt:{limits.place_of(address)}", LOOKS_A_MINUTE, seconds=MINUTE)
+
+
+@transaction.atomic
+def sign_up(*, event: ExchangeEvent, by: User, district: District | None = None) -> EventSignUp:
+    """Take a place or the end of the waiting list. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
+    locked = _taking(event)
+    held = posts_of(by)
+    NotAllowed.when(held.is_keeper or not held.roles, "您的账号不能报名")
+    own = {one.pk for one in selectors.districts_to_speak_for(by)}
+    if district is None and locked.circle == SignUpCircle.DISTRICTS:
+        raise Refused([Refusal("这次活动由城区报名，请选择代表的城区", field="district")])
+    NotAllowed.unless(district is None or district.pk in own, "您不能代表这个城区报名")
+    Refused.when(locked.sign_ups.filter(selectors.LIVE, person=by).exists(), "您已经报名")
+    made = _made(locked, person=by, district=district)
+    audit.record(action="exchange_event.sign_up", by=by, obj=locked)
+    return made
+
+
+@transaction.atomic
+def sign_up_public(*, event: ExchangeEvent, words: SignUpWords, address: str) -> SignUpReceipt:
+    """The same for somebody without an account, within the bounds of an hour and a day.
+
+    Raises ``TooMany`` above the bounds, ``Closed`` outside the days, ``NotAllowed`` where it is not open to the public, ``Refused``.
+    """
+    place = limits.place_of(address)
+    if not limits.within(f"outreach:sign-up:{place}", AN_HOUR, seconds=HOUR):
+        msg = "同一地址一小时内的报名过多，请稍后再报"
+        raise TooMany(msg)
+    number = next_number(PREFIX, clock.today().year)  # holds the others back until the bounds are counted
+    locked = _taking(event)
+    NotAllowed.unless(locked.circle == SignUpCircle.PUBLIC, "这次活动不接受公众报名")
+    if selectors.signed_today() >= settings.SIGN_UPS_A_DAY:
+        raise TooMany(FULL)
+    lacking = [Refusal(text, field=field) for field, text in (("name", "请填写姓名"), ("contact", "请填写联系方式"))
+               if not getattr(words, field).strip()]  # fmt: skip
+    if lacking:
+        raise Refused(lacking)
+    contact = words.contact.strip()
+    mark = salted_hmac("outreach.sign_up", f"{locked.pk}:{''.join(contact.lower().split())}").hexdigest()
+    if locked.sign_ups.filter(selectors.LIVE, contact_digest=mark).exists():
+        raise Refused([Refusal("这个联系方式已经报名，请凭回执上的查询码查看", field="contact")])
+    code, digest = new_receipt()
+    origin = salted_hmac("outreach.sign_up", place).hexdigest()
+    about = {"name": words.name.strip(), "body": words.body.strip(), "contact": contact, "contact_digest": mark}
+    return SignUpReceipt(_made(locked, number=number, digest=digest, origin=origin, **about), code)
+
+
+def _taking(event: ExchangeEvent) -> ExchangeEvent:
+    locked: ExchangeEvent = hold(event)
+    if not selectors.is_taking(locked, clock.today()):
+        msg = "报名已经截止或者尚未开始"
+        raise Closed(msg)
+    return locked
+
+
+def _made(locked: ExchangeEvent, **about: object) -> EventSignUp:
+    places, now = selectors.places_of(locked), clock.now()
+    Refused.when(not places.free and places.is_full, "名额和候补都已报满")
+    has_place = places.free > 0 and not places.waiting
+    return EventSignUp.objects.create(event=locked, signed_at=now, placed_at=now if has_place else None, **about)
+
+
+@transaction.atomic
+def withdraw(*, row: EventSignUp, by: User) -> None:
+    """Give the own place back. Raises ``NotAllowed``, ``Refused``."""
+    locked = _movable(row)
+    NotAllowed.unless(rules.may_withdraw(by, locked), "只能取消自己的报名")
+    _free(locked)
+    audit.record(action="exchange_event.withdraw", by=by, obj=locked.event)
+
+
+@transaction.atomic
+def withdraw_public(*, row: EventSignUp) -> None:
+    """The same by whoever holds the secret code. Raises ``Refused``."""
+    _free(_movable(row))
+
+
+@transaction.atomic
+def strike(*, row: EventSignUp, reason: str, by: User) -> None:
+    """Turn a sign-up away, such as one that is made up; its person is told. Raises ``NotAllowed``, ``Refused``."""
+    locked = _movable(row)
+    NotAllowed.unless(rules.may_strike(by, locked), "报名由市级经办在活动举办前核对")
+    if not reason.strip():
+        raise Refused([Refusal("请填写理由", field="reason")])
+    locked.struck_reason = reason.strip()
+    _free(locked)
+    audit.record(action="exchange_event.strike", by=by, obj=locked.event, data={"reason": locked.struck_reason})
+    if locked.person is not None:
+        notify_event(locked.event, TURNED_AWAY, by, mark=locked.pk, reason=locked.struck_reason, values={"people": [locked.person]})
+
+
+def _movable(row: EventSignUp) -> EventSignUp:
+    """The row with its event, the event locked first as everybody does. Raises ``Refused``."""
+    event: ExchangeEvent = hold(row.event)
+    locked = EventSignUp.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=row.pk)
+    locked.event = event
+    Refused.unless(rules.is_movable(locked), "这个报名已经取消，或者活动已经举办")
+    return locked
+
+
+def _free(locked: EventSignUp) -> None:
+    locked.withdrawn_at = clock.now()
+    locked.save(update_fields=["withdrawn_at", "struck_reason"])
+    fill_places(locked.event)
+
+
+def fill_places(event: ExchangeEvent) -> None:
+    """Give free places to those who wait longest and tell them; the event is locked by the caller."""
+    free = selectors.places_of(event).free
+    waiting = event.sign_ups.filter(selectors.LIVE, placed_at__isnull=True).select_related("person").order_by("signed_at", "pk")
+    for row in waiting[:free]:
+        row.placed_at = clock.now()
+        row.save(update_fields=["placed_at"])
+        if row.person is not None:
+            notify_event(event, MOVED_UP, mark=row.pk, values={"people": [row.person]})
+
+
+@transaction.atomic
+def reveal_contact(*, row: EventSignUp, by: User, reason: str) -> str:
+    """The contact of somebody from the public, on record with the reason. Raises ``NotAllowed``."""
+    NotAllowed.unless(rules.may_read_people(by), "报名人的联系方式由市级查看")
+    audit.record(action="exchange_event.reveal_contact", by=by, obj=row.event, data={"reason": reason, "number": row.number})
+    contact: str = row.contact
+    return contact

@@ -1,0 +1,1 @@
+"""Pages of events: of those who organise, of those who sign up, of everybody."""

@@ -1,0 +1,238 @@
+"""Pages of events for those who are signed in: list, the event with its form, programme and material, steps."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.common.views.offers import timeline_entry
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.core.deletions import deletion_question
+from greendistrict.core.errors import Refused
+from greendistrict.core.masks import masked_contact
+from greendistrict.core.paging import list_context
+from greendistrict.core.refusals import add_refusals
+from greendistrict.workflow import timeline
+from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage
+from greendistrict.workflow.procedure import offered
+from outreach.common.areas import area_names
+from outreach.exchange import rules, selectors
+from outreach.exchange.enums import SignUpCircle, SignUpStanding
+from outreach.exchange.forms import (
+    AgendaRowForm,
+    AttendanceForm,
+    EventFilter,
+    EventForm,
+    EventOpenForm,
+    MaterialForm,
+    RatingForm,
+    SignUpForm,
+)
+from outreach.exchange.lifecycle import EXCHANGE
+from outreach.exchange.models import EventSignUp, ExchangeEvent
+from outreach.exchange.services import events
+
+TEMPLATE = "outreach/exchange/event.html"
+STORED = ("title", "summary", "place", "starts_on", "ends_on", "capacity", "sign_up_until")
+TONES = {SignUpStanding.PLACED: "success", SignUpStanding.WAITING: "warning"}
+
+
+def seen(user: User, pk: int) -> ExchangeEvent:
+    """Event in this person's sight. Raises ``Http404``."""
+    return get_object_or_404(selectors.events_visible_to(user), pk=pk)
+
+
+@require_safe
+def event_list(request: HttpRequest) -> HttpResponse:
+    """Events in sight."""
+    return _listed(request)
+
+
+def _listed(request: HttpRequest, opening: EventOpenForm | None = None, status: int = 200) -> HttpResponse:
+    user, form = signed_in(request), EventFilter(request.GET)
+    found = selectors.events_matching(selectors.events_visible_to(user), form.cleaned_data if form.is_valid() else {})
+    context = list_context(request, found.order_by("-starts_on", "-pk"), form)
+    context["lines"] = [(row, EXCHANGE.state(row.status)) for row in context["page"].object_list]
+    context["opening"] = opening or (EventOpenForm() if rules.organises(user) else None)
+    return render(request, "outreach/exchange/event_list.html", context, status=status)
+
+
+@require_POST
+def event_open(request: HttpRequest) -> HttpResponse:
+    """Begin an event."""
+    user, form = signed_in(request), EventOpenForm(request.POST)
+    if form.is_valid():
+        try:
+            made = events.open_event(**form.cleaned_data, by=user)
+        except Refused as refused:
+            add_refusals(form, refused)
+        else:
+            return FILE.done(request, made.pk, "活动已建立")
+    return _listed(request, form if rules.organises(user) else None, UNPROCESSABLE)
+
+
+@require_safe
+def event(request: HttpRequest, pk: int) -> HttpResponse:
+    """One event."""
+    return FILE.show(request, pk)
+
+
+def detail_context(user: User, event: ExchangeEvent, **extra: Any) -> dict[str, Any]:
+    """What the page shows."""
+    writing, material = rules.may_write(user, event), rules.may_add_file(user, event)
+    return {
+        "event": event,
+        "state": EXCHANGE.state(event.status),
+        "areas": area_names(event.areas),
+        "agenda": list(event.agenda.all()),
+        "files": selectors.material_of(event),
+        "writing": writing,
+        "form": EventForm(event=event) if writing else None,
+        "row_form": AgendaRowForm(initial={"day": event.starts_on}) if writing else None,
+        "material_form": MaterialForm() if material else None,
+        "may_drop": rules.may_drop(user, event),
+        "offered": offered(event, user),
+        "action_url": reverse("outreach:event_action", args=[event.pk]),
+        "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(event))],
+        "counted": selectors.attendance_of(event),
+        "places": selectors.places_of(event),
+        "ledger": selectors.ledger_lines(event, user),
+        **_own(user, event),
+        **_people(user, event),
+        **extra,
+    }
+
+
+def _own(user: User, event: ExchangeEvent) -> dict[str, Any]:
+    """The person's own sign-up, and what can be done about it."""
+    own = selectors.own_sign_up(event, user)
+    live = own is not None and own.withdrawn_at is None
+    districts = selectors.districts_to_speak_for(user)
+    must = event.circle == SignUpCircle.DISTRICTS
+    opens = not live and selectors.is_taking(event, clock.today()) and bool(districts or not must)
+    return {
+        "own": own,
+        "own_state": (own.standing, TONES.get(own.standing, "neutral")) if own else None,
+        "own_line": selectors.place_in_line(own) if own and own.standing == SignUpStanding.WAITING else 0,
+        "sign_up_form": SignUpForm(districts=districts, must=must) if opens else None,
+        "may_withdraw": own is not None and rules.may_withdraw(user, own),
+        "rating_form": RatingForm(initial=_said(own)) if own and rules.may_rate(own) else None,
+    }
+
+
+def _said(row: EventSignUp) -> dict[str, Any]:
+    return {} if row.satisfied is None else {"satisfied": "yes" if row.satisfied else "no", "comment": row.comment}
+
+
+def _people(user: User, event: ExchangeEvent) -> dict[str, Any]:
+    """Those who signed up, for the city, contacts masked."""
+    if not rules.may_read_people(user):
+        return {}
+    rows = list(event.sign_ups.select_related("person", "district"))
+    placed = [one for one in rows if one.standing == SignUpStanding.PLACED]
+    marks = rules.may_mark(user, event)
+    for one in rows:
+        one.event = event
+    lines = [(one, one.standing, TONES.get(one.standing, "neutral"), masked_contact(one.contact)) for one in rows]
+    return {
+        "people": lines,
+        "strikes": {one.pk for one in rows if rules.may_strike(user, one)},
+        "attendance_form": AttendanceForm(event=event, rows=placed) if marks else None,
+    }
+
+
+FILE = MatterPage("outreach:event", TEMPLATE, seen, detail_context)
+
+
+@require_POST
+def event_save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the text; when somebody was faster both are shown."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    form = EventForm(request.POST, event=found)
+
+    def beside(typed: QueryDict, stored: ExchangeEvent) -> dict[str, Any]:
+        lines = [(str(stored._meta.get_field(name).verbose_name), getattr(stored, name)) for name in STORED]  # type: ignore[union-attr]
+        return {"form": EventForm(typed, event=stored), "stored": lines}
+
+    def keep() -> object:
+        return events.save_event(event=found, values=form.values(), version=form.version_read(), by=user)
+
+    return FILE.save(request, pk, form, keep, beside, "已保存")
+
+
+@require_POST
+def event_row_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a line to the programme."""
+    user = signed_in(request)
+    found, form = seen(user, pk), AgendaRowForm(request.POST)
+    if form.is_valid():
+        try:
+            events.add_row(event=found, values=form.cleaned_data, by=user)
+        except Refused as refused:
+            return FILE.again(request, pk, refused, row_form=form)
+        return FILE.done(request, pk, "议程已保存", "#h-agenda")
+    return FILE.again(request, pk, row_form=form, errors=form)
+
+
+@require_POST
+def event_row_drop(request: HttpRequest, pk: int, row: int) -> HttpResponse:
+    """Take a line out of the programme."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    kept = get_object_or_404(found.agenda.select_related("event"), pk=row)
+    back = reverse("outreach:event", args=[pk])
+    if rules.may_write(user, found) and (asking := deletion_question(request, f"议程“{kept}”", back=back)):
+        return asking
+    events.drop_row(row=kept, by=user)
+    return FILE.done(request, pk, "议程已删除", "#h-agenda")
+
+
+@require_POST
+def event_file_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add material."""
+    user = signed_in(request)
+    found, form = seen(user, pk), MaterialForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            events.add_material(event=found, by=user, **form.cleaned_data)
+        except Refused as refused:
+            return FILE.again(request, pk, refused, material_form=form)
+        return FILE.done(request, pk, "材料已上传", "#h-material")
+    return FILE.again(request, pk, material_form=form, errors=form)
+
+
+@require_POST
+def event_file_drop(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
+    """Take material out."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    kept = get_object_or_404(selectors.material_rows(found), key=key)
+    back = reverse("outreach:event", args=[pk])
+    if rules.may_add_file(user, found) and (asking := deletion_question(request, f"材料“{kept.title}”", back=back)):
+        return asking
+    events.drop_material(event=found, file=kept, by=user)
+    return FILE.done(request, pk, "材料已删除", "#h-material")
+
+
+@require_POST
+def event_drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give up an event that was never published."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    back, loss = reverse("outreach:event", args=[pk]), "内容、议程和材料一并删除，不能恢复。"
+    if rules.may_drop(user, found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
+        return asking
+    events.drop_event(event=found, by=user)
+    return HttpResponseRedirect(reverse("outreach:event_list"))
+
+
+@require_POST
+def event_action(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a step."""
+    return FILE.act(request, pk)

@@ -1,0 +1,126 @@
+"""What is done about sign-ups by those who are signed in: signing up, withdrawing, rating, attendance, turning away, the ledger."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST
+
+from districts.file.models.district import District
+from districts.file.selectors.visibility import files_visible_to
+from greendistrict.accounts.http import signed_in
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.looks import LookForm
+from greendistrict.core.masks import masked_contact
+from greendistrict.workflow.pages import UNPROCESSABLE
+from outreach.exchange import rules, selectors
+from outreach.exchange.enums import SignUpCircle
+from outreach.exchange.forms import AttendanceForm, RatingForm, SignUpForm, StrikeForm
+from outreach.exchange.services import attendance, signing
+from outreach.exchange.views.inner import FILE, seen
+
+
+@require_POST
+def event_sign_up(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign up with the own account."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    must = found.circle == SignUpCircle.DISTRICTS
+    form = SignUpForm(request.POST, districts=selectors.districts_to_speak_for(user), must=must)
+    if not form.is_valid():
+        return FILE.again(request, pk, sign_up_form=form, errors=form)
+    try:
+        made = signing.sign_up(event=found, by=user, **form.cleaned_data)
+    except Refused as refused:
+        return FILE.again(request, pk, refused, sign_up_form=form)
+    return FILE.done(request, pk, "已报上名" if made.placed_at else "名额已满，已列入候补", "#h-own")
+
+
+@require_POST
+def event_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the own place back."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    own = get_object_or_404(found.sign_ups.filter(selectors.LIVE).select_related("event"), person=user)
+    try:
+        signing.withdraw(row=own, by=user)
+    except Refused as refused:
+        return FILE.again(request, pk, refused)
+    if selectors.events_visible_to(user).filter(pk=pk).exists():
+        return FILE.done(request, pk, "报名已取消", "#h-own")
+    return render(request, "outreach/exchange/withdrawn.html", {"event": found})
+
+
+@require_POST
+def event_rate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say how it was."""
+    user = signed_in(request)
+    found, form = seen(user, pk), RatingForm(request.POST)
+    own = get_object_or_404(found.sign_ups.filter(selectors.LIVE).select_related("event"), person=user)
+    if not form.is_valid():
+        return FILE.again(request, pk, rating_form=form, errors=form)
+    try:
+        attendance.rate(row=own, **form.cleaned_data)
+    except Refused as refused:
+        return FILE.again(request, pk, refused, rating_form=form)
+    return FILE.done(request, pk, "评价已保存", "#h-own")
+
+
+@require_POST
+def event_mark(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep who came."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    NotAllowed.unless(rules.organises(user), "到场由市级经办登记")
+    rows = list(found.sign_ups.filter(selectors.PLACED).select_related("person", "district"))
+    form = AttendanceForm(request.POST, event=found, rows=rows)
+    if not form.is_valid():
+        return FILE.again(request, pk, attendance_form=form, errors=form)
+    came = [int(key) for key in form.cleaned_data["came"]]
+    try:
+        said = form.cleaned_data["evaluation"]
+        attendance.mark(event=found, came=came, evaluation=said, version=form.version_read(), by=user)
+    except Refused as refused:
+        return FILE.again(request, pk, refused, attendance_form=form)
+    return FILE.done(request, pk, f"已登记到场{len(came)}人", "#h-people")
+
+
+@require_POST
+def event_strike(request: HttpRequest, pk: int, row: int) -> HttpResponse:
+    """Turn a sign-up away."""
+    user, form = signed_in(request), StrikeForm(request.POST)
+    kept = get_object_or_404(selectors.sign_ups_visible_to(user), pk=row, event=pk)
+    if not form.is_valid():
+        return FILE.again(request, pk, errors=form)
+    try:
+        signing.strike(row=kept, by=user, **form.cleaned_data)
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        return FILE.again(request, pk, refused)
+    return FILE.done(request, pk, "已记为不予接受", "#h-people")
+
+
+def event_contact(request: HttpRequest, pk: int, row: int) -> HttpResponse:
+    """Contact of somebody from the public: after a reason, which goes on record."""
+    user = signed_in(request)
+    NotAllowed.unless(rules.may_read_people(user), "报名人的联系方式由市级查看")
+    kept = get_object_or_404(selectors.sign_ups_visible_to(user), pk=row, event=pk, person=None)
+    form, shown = LookForm(request.POST if request.method == "POST" else None), None
+    if request.method == "POST" and form.is_valid():
+        shown = signing.reveal_contact(row=kept, by=user, reason=form.cleaned_data["reason"])
+    context = {"sign_up": kept, "event": kept.event, "form": form, "shown": shown, "masked": masked_contact(kept.contact)}
+    return render(request, "outreach/exchange/sign_up_contact.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+@require_POST
+def event_take(request: HttpRequest, pk: int, district: int) -> HttpResponse:
+    """Enter a closed training in the ledger of a district."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    for_whom: District = get_object_or_404(files_visible_to(user), pk=district)
+    try:
+        made = attendance.take_to_ledger(event=found, district=for_whom, by=user)
+    except NotAllowed:
+        raise
+    except Refused as refused:
+        return FILE.again(request, pk, refused)
+    return FILE.done(request, pk, f"已记入{for_whom.name}{made.session.year}年度运营台账", "#h-ledger")

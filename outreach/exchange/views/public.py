@@ -1,0 +1,212 @@
+"""Public pages of events: list, event, calendar, material, signing up, receipt, feeds. None of them needs a script or an account."""
+
+import datetime as dt
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.core.feeds import MOST, PublicFeed, marked, rss_and_atom
+from greendistrict.core.proxies import caller
+from greendistrict.core.refusals import add_refusals
+from outreach.common.areas import area_names
+from outreach.exchange import rules, selectors
+from outreach.exchange.calendar_file import calendar_file
+from outreach.exchange.enums import EventState, SignUpCircle, SignUpStanding
+from outreach.exchange.forms import PublicEventFilter, PublicSignUpForm, RatingForm, ReceiptForm
+from outreach.exchange.lifecycle import EXCHANGE
+from outreach.exchange.models import EventSignUp, ExchangeEvent
+from outreach.exchange.services import attendance, signing
+
+ROWS = 20
+KEPT = "public, max-age=60"
+CLOSED = "default-src 'none'; sandbox"
+
+
+def _works(request: HttpRequest) -> bool:
+    """Whether the reader has an account that opens the inner pages."""
+    user = request.user
+    return isinstance(user, User) and bool(posts_of(user).roles) and not posts_of(user).is_keeper
+
+
+@login_not_required
+@require_safe
+def events(request: HttpRequest) -> HttpResponse:
+    """Published events, the next and newest first."""
+    form = PublicEventFilter(request.GET)
+    found = selectors.events_matching(selectors.events_public(), form.cleaned_data if form.is_valid() else {})
+    page = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    lines = [(one, EXCHANGE.state(one.status), area_names(one.areas)) for one in page]
+    context = {"page": page, "lines": lines, "total": page.paginator.count, "form": form, "works": _works(request)}
+    return render(request, "outreach/exchange/events.html", context)
+
+
+@login_not_required
+@require_safe
+def event_public(request: HttpRequest, pk: int) -> HttpResponse:
+    """A published event under its permanent address."""
+    found = get_object_or_404(selectors.events_public(), pk=pk)
+    is_taking = selectors.is_taking(found, clock.today())
+    context = {
+        "event": found,
+        "state": EXCHANGE.state(found.status),
+        "areas": area_names(found.areas),
+        "agenda": list(found.agenda.all()),
+        "files": list(selectors.material_public(found)),
+        "is_taking": is_taking,
+        "places": selectors.places_of(found) if is_taking else None,
+        "counted": selectors.attendance_of(found) if found.status == EventState.CLOSED else None,
+        "open_to_public": found.circle == SignUpCircle.PUBLIC,
+        "works": _works(request),
+    }
+    return render(request, "outreach/exchange/event_public.html", context)
+
+
+@login_not_required
+@require_safe
+def event_calendar(request: HttpRequest, pk: int) -> HttpResponse:
+    """The event for a calendar."""
+    del request
+    found = get_object_or_404(selectors.events_public(), pk=pk)
+    response = HttpResponse(calendar_file(found), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"], response["Cache-Control"] = f'attachment; filename="{found.number}.ics"', KEPT
+    return response
+
+
+@login_not_required
+@require_safe
+def event_file(request: HttpRequest, pk: int, key: UUID) -> HttpResponseBase:
+    """Released material of a published event."""
+    del request
+    found = get_object_or_404(selectors.events_public(), pk=pk)
+    file = get_object_or_404(selectors.material_public(found), key=key)
+    response = FileResponse(file.file.open("rb"), as_attachment=True, filename=file.original_name, content_type=file.content_type)
+    response["Content-Security-Policy"], response["Cache-Control"] = CLOSED, KEPT
+    return response
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def event_sign_up_public(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign up without an account: the form, or the receipt; a refused one keeps what was typed."""
+    found = get_object_or_404(selectors.events_public(), pk=pk, circle=SignUpCircle.PUBLIC)
+    form, status = PublicSignUpForm(request.POST if request.method == "POST" else None), HTTPStatus.OK
+    if request.method == "POST":
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if form.is_valid():
+            try:
+                made = signing.sign_up_public(event=found, words=signing.SignUpWords(**form.words()), address=caller(request))
+            except Refused as refused:
+                status = HTTPStatus(refused.status)
+                add_refusals(form, refused)
+            else:
+                context = {"event": found, "sign_up": made.sign_up, "code": made.code, **_line(made.sign_up)}
+                return render(request, "outreach/exchange/sign_up_done.html", context)
+    context = {"event": found, "form": form, "is_taking": selectors.is_taking(found, clock.today()), "places": selectors.places_of(found)}
+    return render(request, "outreach/exchange/sign_up_public.html", context, status=status)
+
+
+def _line(row: EventSignUp) -> dict[str, Any]:
+    is_waiting = row.standing == SignUpStanding.WAITING
+    return {"line": selectors.place_in_line(row) if is_waiting else 0}
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_up_receipt(request: HttpRequest) -> HttpResponse:
+    """A sign-up by its secret code, which is sent in the body and so stands in no address or log; with it, withdrawing and rating."""
+    form = ReceiptForm(request.POST if request.method == "POST" else None)
+    context: dict[str, Any] = {"form": form}
+    status = HTTPStatus.OK
+    if request.method == "POST":
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if form.is_valid() and not signing.may_look(caller(request)):
+            status, context["busy"] = HTTPStatus.TOO_MANY_REQUESTS, True
+        elif form.is_valid():
+            found = selectors.sign_up_of_receipt(form.cleaned_data["code"])
+            status, context["asked"] = (HTTPStatus.OK if found else HTTPStatus.NOT_FOUND), True
+            if found is not None:
+                status = _act(request, found, context)
+                context |= _held(found, form.cleaned_data["code"], context.get("rating_form"))
+    return render(request, "outreach/exchange/sign_up_receipt.html", context, status=status)
+
+
+def _act(request: HttpRequest, row: EventSignUp, context: dict[str, Any]) -> HTTPStatus:
+    """What was asked for beside looking."""
+    act, rating = request.POST.get("act"), RatingForm(request.POST)
+    try:
+        if act == "withdraw":
+            signing.withdraw_public(row=row)
+            context["said"] = "报名已取消"
+        elif act == "rate":
+            if not rating.is_valid():
+                context["rating_form"] = rating
+                return HTTPStatus.UNPROCESSABLE_ENTITY
+            attendance.rate(row=row, **rating.cleaned_data)
+            context["said"] = "评价已保存"
+    except Refused as refused:
+        context["refused"] = [one.text for one in refused.refusals]
+        return HTTPStatus(refused.status)
+    row.refresh_from_db()
+    return HTTPStatus.OK
+
+
+def _held(row: EventSignUp, code: str, typed: RatingForm | None) -> dict[str, Any]:
+    return {
+        "sign_up": row,
+        "event": row.event,
+        "standing": row.standing,
+        "code": code,
+        "may_withdraw": rules.is_movable(row),
+        "rating_form": typed or (RatingForm() if rules.may_rate(row) else None),
+        **_line(row),
+    }
+
+
+class EventFeed(PublicFeed):
+    """The newest events."""
+
+    title = "上海市绿色生态城区交流活动"
+    description = "绿色生态城区的论坛、对话交流、现场观摩、研讨和培训"
+    page = "outreach:events"
+
+    def items(self) -> list[ExchangeEvent]:
+        """Newest first."""
+        return list(selectors.events_newest()[:MOST])
+
+    def item_title(self, item: Any) -> str:
+        """Form and name; fiction, and what was cancelled, is marked."""
+        state = "【已取消】" if item.status == EventState.CANCELLED else ""
+        return marked(f"{state}{item.get_kind_display()}：{item.title}", demo=item.is_demo)
+
+    def item_description(self, item: Any) -> str:
+        """Content."""
+        return str(item.summary)
+
+    def item_link(self, item: ExchangeEvent) -> str:
+        """Permanent address."""
+        return reverse("outreach:event_public", args=[item.pk])
+
+    def item_pubdate(self, item: ExchangeEvent) -> dt.datetime | None:
+        """When it was published."""
+        return item.published_at
+
+    def item_categories(self, item: ExchangeEvent) -> tuple[str, ...]:
+        """Its form."""
+        return (item.get_kind_display(),)
+
+
+rss, atom = rss_and_atom(EventFeed)
