@@ -96,6 +96,7 @@ MENU = (
         (
             MenuEntry("公众意见", "outreach:opinion_list", CITY),
             MenuEntry("案例", "outreach:story_list", BUSINESS),
+            MenuEntry("交流活动", "outreach:event_list", BUSINESS),
         ),
         shut_for=BUSINESS,
     ),

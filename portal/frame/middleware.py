@@ -42,6 +42,14 @@ PUBLIC = frozenset(
         "outreach:story_photo",
         "outreach:story_rss",
         "outreach:story_atom",
+        "outreach:events",
+        "outreach:event_public",
+        "outreach:event_calendar",
+        "outreach:event_file",
+        "outreach:event_sign_up_public",
+        "outreach:sign_up_receipt",
+        "outreach:event_rss",
+        "outreach:event_atom",
     }
 )
 # Lists and forms of the district's side and of the city: an expert reads what was assigned, from the review.
@@ -91,6 +99,7 @@ ASKING = frozenset(
         "assessments:expert_export",
         "assessments:expert_fees_export",
         "audit:event_export",
+        "outreach:event_contact",
         "outreach:opinion_contact",
         "portal:account_review_export",
         "portal:account_review_record",

@@ -20,7 +20,7 @@ OPEN = frozenset(
         *("portal:public_policy", "portal:public_standards"),
         "beautiful:public_programme",
         "beautiful:public_progress",
-        *("outreach:opinions", "outreach:opinion_receipt", "outreach:stories"),
+        *("outreach:opinions", "outreach:opinion_receipt", "outreach:stories", "outreach:events", "outreach:sign_up_receipt"),
     }
 )
 

@@ -13,6 +13,8 @@ from approvals.publicity.selectors import announcements_public, notices_public
 from approvals.titles.models.publicity import Announcement
 from districts.file.models.district import District
 from districts.file.selectors.visibility import public_districts
+from outreach.exchange.models import ExchangeEvent
+from outreach.exchange.selectors import events_public
 from outreach.stories.models import Story
 from outreach.stories.selectors import stories_released
 from portal.guide.library import guide_pages
@@ -21,7 +23,7 @@ PLACES = (
     "portal:home", "portal:register", "portal:publicity", "portal:open_data", "portal:published_counts", "portal:public_samples",
     "portal:public_outages", "portal:public_policy", "portal:public_standards", "portal:verify", "portal:guide", "outreach:opinions",
     "beautiful:public_programme", "beautiful:public_progress",
-    "outreach:stories",
+    "outreach:stories", "outreach:events",
 )  # fmt: skip
 
 
@@ -106,6 +108,22 @@ class StoryPages(Sitemap):  # type: ignore[type-arg]  # no subscript at run time
         return item.released_at
 
 
+class EventPages(Sitemap):  # type: ignore[type-arg]  # no subscript at run time
+    """Published events."""
+
+    def items(self) -> QuerySet[ExchangeEvent]:
+        """The next and newest first."""
+        return events_public()
+
+    def location(self, item: ExchangeEvent) -> str:
+        """Permanent address."""
+        return reverse("outreach:event_public", args=[item.pk])
+
+    def lastmod(self, item: ExchangeEvent) -> dt.datetime | None:
+        """When it was published."""
+        return item.published_at
+
+
 SECTIONS: "dict[str, type[Sitemap[Any]] | Sitemap[Any]]" = {
     "places": FixedPages,
     "guide": GuideSections,
@@ -113,4 +131,5 @@ SECTIONS: "dict[str, type[Sitemap[Any]] | Sitemap[Any]]" = {
     "announcements": AnnouncementPages,
     "notices": NoticePages,
     "stories": StoryPages,
+    "events": EventPages,
 }

@@ -20,6 +20,7 @@ OPEN_TO_ROBOTS = (
     "portal:public_outages",
     "outreach:opinions",
     "outreach:stories",
+    "outreach:events",
     "beautiful:public_programme",
 )
 

@@ -27,6 +27,7 @@ from obligations.duties import Obligation, kinds
 from obligations.forms import UNMET
 from obligations.open_counts import OpenCount
 from obligations.selectors import acts
+from outreach.exchange import selectors as exchange
 from outreach.opinions import selectors as opinions
 from outreach.stories import selectors as stories
 from reports.archive import selectors as archive
@@ -42,6 +43,7 @@ SOURCES: tuple[Callable[[User], list[Task]], ...] = (
     carbon.tasks_for,
     opinions.tasks_for,
     stories.tasks_for,
+    exchange.tasks_for,
     reserves.tasks_for,
     verifications.tasks_for,
     closings.tasks_for,

@@ -62,7 +62,7 @@ NO_ACT = {
     "districts": {"IndicatorSystem.handed_up_by"},
     "obligations": {"PortalOutage.recorded_by", "CalendarFeed.user", "Reminder.receiver"},
     "operation": set(),
-    "outreach": set(),
+    "outreach": {"EventSignUp.person"},
     "beautiful": set(),
     "reports": {"ExportJob.requested_by", "Asker.user"},
 }  # fmt: skip

@@ -38,6 +38,7 @@ from districts.special_plans.models import SpecialPlan
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
+from outreach.exchange.models import ExchangeEvent
 from outreach.stories.models import Story
 from reports.archive.enums import Retention
 from reports.archive.models import ArchiveVolume
@@ -79,6 +80,8 @@ OPTIONS = {
     "reserve_project.list": "entered when the paper of the national library is there",
     "reserve_project.remove": "the seat's choice at any time",
     "story.reopen": "a right of who wrote it",
+    "exchange_event.revise": "the organiser's choice when something of a published event changes",
+    "exchange_event.cancel": "the organiser's choice when an event does not take place",
     "review_opinion.reply@replied": "a right until it is compared",
     "stage_opinion.reply@replied": "as above",
     "year_closing.correct": "the director's choice when a figure of a closed year is wrong",
@@ -226,6 +229,10 @@ def _filed(people):
     yield row, "story", reverse("outreach:story", args=[row.pk])
     row = make_project(people)
     yield row, "reserve_project", reverse("beautiful:reserve", args=[row.pk])
+    written = {"opened_by": people.city_officer, "written_by": people.city_officer, "opened_at": clock.now(), "published_at": clock.now()}
+    days = {"starts_on": clock.today(), "ends_on": clock.today(), "capacity": 10}
+    row = ExchangeEvent.objects.create(kind="forum", title="论坛", number="JL-2026-0901", counted={}, **written, **days)
+    yield row, "exchange_event", reverse("outreach:event", args=[row.pk])
     stage = make_stage(people, filled=False)
     yield stage, "stage_assessment", reverse("assessments:stage", args=[stage.pk])
     make_district(people, stage="demonstration", titled_on=clock.today())

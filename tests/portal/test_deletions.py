@@ -24,6 +24,7 @@ from districts.special_plans.services import save_section
 from districts.yearly_plans import services as plans
 from greendistrict.core import clock
 from operation.mechanisms.models import MechanismRecord
+from outreach.exchange.services.events import add_material
 from outreach.stories.services import add_photo
 from portal.webhooks.models import Webhook
 from reports.jobs.models import ExportJob
@@ -37,6 +38,7 @@ from tests.factories.indicator_systems import approved_system, begun_system
 from tests.factories.meters import MeterFactory
 from tests.factories.once import copy_of, once
 from tests.factories.reviews import make_experts, make_table
+from tests.outreach.exchange.world import make_event, paper
 from tests.outreach.stories.world import make_story, photo
 from tests.portal.routes import routes
 from tests.processes import ROOT
@@ -187,6 +189,22 @@ def reserve(people, district):
     return people.authority, reverse("beautiful:reserve_drop", args=[row.pk]), row
 
 
+def event(people, district):
+    row = make_event(people)
+    return people.city_officer, reverse("outreach:event_drop", args=[row.pk]), row
+
+
+def event_row(people, district):
+    row = make_event(people).agenda.first()
+    return people.city_officer, reverse("outreach:event_row_drop", args=[row.event_id, row.pk]), row
+
+
+def event_file(people, district):
+    held = make_event(people)
+    row = add_material(event=held, upload=paper(), title="讲义（虚构）", released=False, by=people.city_officer)
+    return people.city_officer, reverse("outreach:event_file_drop", args=[held.pk, row.key]), row
+
+
 def story_photo(people, district):
     row = add_photo(story=make_story(people, district=district), upload=photo(), alt="屋顶（虚构）", by=people.authority)
     return people.authority, reverse("outreach:story_photo_drop", args=[row.story_id, row.pk]), row
@@ -251,6 +269,9 @@ DELETIONS = {
     "districts:work_value_drop": requirement,
     "beautiful:reserve_drop": reserve,
     "operation:entry_drop": ledger_entry,
+    "outreach:event_drop": event,
+    "outreach:event_file_drop": event_file,
+    "outreach:event_row_drop": event_row,
     "outreach:story_drop": story,
     "outreach:story_photo_drop": story_photo,
     "portal:webhook_remove": pushed_address,

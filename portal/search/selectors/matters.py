@@ -13,6 +13,8 @@ from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from districts.common.certainty import stage_text
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.models import User
+from outreach.exchange.lifecycle import EXCHANGE
+from outreach.exchange.selectors import events_visible_to
 from outreach.opinions.selectors import opinions_visible_to
 from outreach.stories.lifecycle import STORY
 from outreach.stories.selectors import stories_visible_to
@@ -98,6 +100,23 @@ def stories(user: User, text: str) -> HitGroup:
         "案例",
         (
             Hit(one.title, f"{one.district.name}　{STORY.state(one.status).label}", reverse("outreach:story", args=[one.pk]), one.is_demo)
+            for one in rows
+        ),
+    )
+
+
+def events(user: User, text: str) -> HitGroup:
+    """Events in sight by number, title, place or content."""
+    rows = events_visible_to(user).filter(matches(text, "number", "title", "place", "summary")).order_by("-opened_at", "-pk")[: MOST + 1]
+    return group(
+        "交流活动",
+        (
+            Hit(
+                one.title,
+                f"{one.get_kind_display()}　{EXCHANGE.state(one.status).label}",
+                reverse("outreach:event", args=[one.pk]),
+                one.is_demo,
+            )
             for one in rows
         ),
     )

@@ -12,6 +12,7 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.documents.models import Evidence
 from indicators.editions.models import Clause
+from outreach.exchange.models import ExchangeEvent
 from outreach.opinions.models import PublicOpinion
 from outreach.stories.models import Story
 from portal.search.selectors import contents, duties, matters, people, rulebooks
@@ -32,6 +33,7 @@ GROUPS: tuple[tuple[Callable[[User, str], HitGroup], tuple[SearchedTable, ...]],
         (SearchedTable(PublicOpinion, ("number", "text"), of_district=True), SearchedTable(Objection, ("text",))),
     ),
     (matters.stories, (SearchedTable(Story, ("number", "title", "summary"), of_district=True),)),
+    (matters.events, (SearchedTable(ExchangeEvent, ("number", "title", "place", "summary")),)),
     (duties.obligations, ()),
     (duties.messages, ()),
     (contents.plots, (SearchedTable(Plot, ("number", "owner", "land_use")),)),

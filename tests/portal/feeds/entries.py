@@ -3,6 +3,7 @@
 from approvals.cases.models.notices import Notice
 from greendistrict.core import clock
 from tests.factories.approvals import Filing
+from tests.outreach.exchange.world import published
 from tests.outreach.stories.world import make_story
 from tests.steps import step
 
@@ -17,4 +18,8 @@ def _notice(people):
     Notice.objects.create(case=Filing(people).case, title="演示公示（虚构）", body="演示", opens_on=clock.today(), closes_on=clock.today())
 
 
-FILLED = {"outreach:story": _story, "portal:publicity": _notice}
+def _event(people):
+    published(people)
+
+
+FILLED = {"outreach:event": _event, "outreach:story": _story, "portal:publicity": _notice}
