@@ -139,7 +139,7 @@ class EventSignUp(models.Model):
         indexes: ClassVar = [models.Index(fields=["signed_at"], name="event_sign_up_by_day")]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(person__isnull=False, name="", contact="", digest="")
+                condition=Q(person__isnull=False, name="", digest="")
                 | (Q(person__isnull=True, district__isnull=True) & ~Q(name="") & ~Q(digest="")),
                 name="event_sign_up_whose",
             ),
