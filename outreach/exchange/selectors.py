@@ -75,13 +75,15 @@ def attendance_of(event: ExchangeEvent) -> Attendance:
 
 def _attendance_now(event: ExchangeEvent) -> Attendance:
     rows = event.sign_ups.filter(PLACED)
-    found = rows.aggregate(
-        placed=Count("pk"),
-        attended=Count("pk", filter=Q(attended=True)),
-        unmarked=Count("pk", filter=Q(attended__isnull=True)),
-        rated=Count("pk", filter=Q(satisfied__isnull=False)),
-        satisfied=Count("pk", filter=Q(satisfied=True)),
-    )
+    counts = {
+        "placed": Q(),
+        "attended": Q(attended=True),
+        "unmarked": Q(attended__isnull=True),
+        "rated": Q(satisfied__isnull=False),
+        "satisfied": Q(satisfied=True),
+    }
+    asked = rows.aggregate(**{f"number_{name}": Count("pk", filter=condition) for name, condition in counts.items()})
+    found = {name: asked[f"number_{name}"] for name in counts}
     came = rows.filter(attended=True, district__isnull=False).order_by().values_list("district").annotate(n=Count("pk"))
     return Attendance(**found, by_district={str(key): number for key, number in came})
 

@@ -142,7 +142,7 @@ def test_who_may_sign_up_is_set_for_each_event(client, people):
         assert answer.status_code == (200 if circle == "public" else 404)
     everybody = set(people.everybody) - KEEPERS
     assert found["seats"] == found["public"] == everybody
-    assert found["districts"] == {"authority", "bureau", "preparer", "reviewer"}
+    assert found["districts"] == {"authority", "bureau", "consultant", "preparer", "reviewer"}
     event = published(people, circle="seats", title="另一个（虚构）")
     with pytest.raises(NotAllowed):
         signing.sign_up(event=event, by=people.outsider_preparer, district=district)
