@@ -94,8 +94,8 @@ class AgendaRowForm(forms.Form):
     """A line of the programme."""
 
     day = day("日期", required=True)
-    begins = _time("开始")
-    ends = _time("结束")
+    begins = _time("开始时间")
+    ends = _time("结束时间")
     subject = forms.CharField(label="议题", max_length=SUBJECT)
     speaker = forms.CharField(label="主讲单位", max_length=SPEAKER, required=False, help_text="写单位，不写个人联系方式")
 

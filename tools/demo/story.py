@@ -25,6 +25,7 @@ from tools.demo import (
     area_figures,
     assessments,
     demonstration,
+    exchange,
     inventories,
     land_records,
     ledger,
@@ -133,6 +134,7 @@ def load(bodies: Bodies, people: way.People) -> None:
     matters.acceptance_begun(kechuang, people, today)
     stage = matters.inspection_being_mended(gangwan, people, today)
     stories.write(gangwan, people, today)
+    exchange.write(gangwan, people, today)
     action_plan.write(bodies, people, today)
     assessments.stage_being_mended(stage, GANGWAN, people, today)
     assessments.evaluation_drawn(people, today)

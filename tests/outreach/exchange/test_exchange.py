@@ -309,10 +309,13 @@ def test_material_is_public_where_it_was_released(client, people):
     client.logout()
     page = said(client.get(to("event_public", event.pk)))
     assert (shown.title in page, kept.title in page) == (True, False)
-    assert [client.get(to("event_file", event.pk, one.key)).status_code for one in (shown, kept)] == [200, 404]
+    opened = client.get(to("event_file", event.pk, shown.key))
+    assert (opened.status_code, b"".join(opened.streaming_content)[:4]) == (200, b"%PDF")
+    assert client.get(to("event_file", event.pk, kept.key)).status_code == 404
     assert client.get(reverse("documents:download", args=[kept.key])).status_code == 302
     client.force_login(people.partner)
-    assert client.get(reverse("documents:download", args=[kept.key])).status_code == 200
+    inner = client.get(reverse("documents:download", args=[kept.key]))
+    assert (inner.status_code, inner.getvalue()[:4]) == (200, b"%PDF")
 
 
 def test_the_calendar_file_has_the_hours_of_the_programme_and_says_when_it_is_cancelled(client, people):
