@@ -8,12 +8,11 @@ from django import forms
 from districts.common.enums import Dimension
 from districts.file.forms.fields import VersionMixin, several
 from districts.file.models.district import District
+from outreach.common.areas import ALL, area_boxes, area_choice
 from outreach.stories.figures import PortalFigure
 from outreach.stories.lifecycle import STORY
 from outreach.stories.models import ALT, SOURCE, SUMMARY, TEXT, TITLE, Story
 from outreach.stories.services import FIELDS
-
-ALL = ("", "全部")
 
 
 def _long(label: str, rows: int, most: int, help_text: str = "") -> forms.CharField:
@@ -49,6 +48,7 @@ class StoryForm(VersionMixin):
         choices = [(one.key, f"{one.year}年度　{one.label}：{one.text}") for one in figures]
         known = {key for key, _ in choices}
         choices += [(key, f"{key}（现在没有记录）") for key in story.figures if key not in known]
+        self.fields["areas"] = area_boxes()
         self.fields["figures"] = several("平台数据", choices, "发布时取当时的数，连同年度和来源一起固定")
 
     def values(self) -> Mapping[str, Any]:
@@ -72,6 +72,10 @@ class PublicStoryFilter(forms.Form):
 
     q = forms.CharField(label="标题、城区或内容", max_length=60, required=False)
     dimension = forms.ChoiceField(label="方面", required=False, choices=[ALL, *Dimension.choices])
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["area"] = area_choice()
 
 
 class StoryFilter(PublicStoryFilter):

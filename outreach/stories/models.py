@@ -26,6 +26,7 @@ class Story(InDistrict, models.Model):
     status = models.CharField("状态", max_length=10, default=StoryState.DRAFT.value)
     title = models.CharField("标题", max_length=TITLE)
     dimensions = models.JSONField("方面", default=list, blank=True)
+    areas = models.JSONField("美丽上海领域", default=list, blank=True)
     summary = models.TextField("摘要", blank=True)
     measures = models.TextField("主要做法", blank=True)
     results = models.TextField("成效", blank=True)

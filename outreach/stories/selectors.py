@@ -30,7 +30,7 @@ NEEDED = {
     "conditions": "可复制可推广的条件",
     "source": "资料来源",
 }
-COPIED = ("title", "dimensions", "summary", "measures", "results", "conditions", "source")
+COPIED = ("title", "dimensions", "areas", "summary", "measures", "results", "conditions", "source")
 WORDS = {
     StoryState.DRAFT.value: "编写案例",
     StoryState.RETURNED.value: "修改退回的案例",
@@ -63,6 +63,8 @@ def stories_matching(found: QuerySet[Story], conditions: Mapping[str, Any]) -> Q
         found = found.filter(words | Q(district__search_text__contains=word))
     if dimension := conditions.get("dimension"):
         found = found.filter(dimensions__contains=[dimension])
+    if area := conditions.get("area"):
+        found = found.filter(areas__contains=[area])
     if status := conditions.get("status"):
         found = found.filter(status=status)
     return found

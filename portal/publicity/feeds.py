@@ -5,6 +5,8 @@ from typing import Any
 
 from greendistrict.core import clock
 from greendistrict.core.feeds import MOST, PublicFeed, marked, rss_and_atom
+from outreach.exchange.views.public import EventFeed
+from outreach.stories.views.public import StoryFeed
 from portal.publicity.selectors import AMENDMENT, ANNOUNCEMENT, PublicEntry, latest_entries
 
 
@@ -42,4 +44,40 @@ class PublicityFeed(PublicFeed):
         return (item.kind_label,)
 
 
+class Newsletter(PublicFeed):
+    """The newest of everything that comes out: notices and announcements, stories, events; each as in its own feed."""
+
+    title = "上海市绿色生态城区简讯"
+    description = "公示公告、案例和交流活动，新的在前"
+    page = "portal:publicity"
+
+    def items(self) -> list[tuple[PublicFeed, Any]]:
+        """Entries with the feed that words them, newest first."""
+        parts: tuple[PublicFeed, ...] = (PublicityFeed(), StoryFeed(), EventFeed())
+        found = [(part, one) for part in parts for one in part.items()]
+        return sorted(found, key=self.item_pubdate, reverse=True)[:MOST]
+
+    def item_title(self, item: Any) -> str:
+        """As in its own feed; so with the rest."""
+        return str(item[0].item_title(item[1]))
+
+    def item_description(self, item: Any) -> str:
+        """As in its own feed."""
+        return str(item[0].item_description(item[1]))
+
+    def item_link(self, item: tuple[PublicFeed, Any]) -> str:
+        """Permanent address."""
+        return str(item[0].item_link(item[1]))
+
+    def item_pubdate(self, item: tuple[PublicFeed, Any]) -> dt.datetime:
+        """When it came out."""
+        moment: dt.datetime = item[0].item_pubdate(item[1])  # type: ignore[assignment]  # what is public came out at a moment
+        return moment
+
+    def item_categories(self, item: tuple[PublicFeed, Any]) -> tuple[str, ...]:
+        """As in its own feed."""
+        return tuple(item[0].item_categories(item[1]))
+
+
 rss, atom = rss_and_atom(PublicityFeed)
+newsletter_rss, newsletter_atom = rss_and_atom(Newsletter)

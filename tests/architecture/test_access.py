@@ -11,6 +11,8 @@ PUBLIC = {
     "portal:register": "称号名录",
     "portal:public_district": "称号名录的一项",
     "portal:publicity": "公示公告",
+    "portal:newsletter_rss": "announcements, stories and events as one feed",
+    "portal:newsletter_atom": "the same",
     "portal:publicity_rss": "the same as a feed",
     "portal:publicity_atom": "the same as a feed",
     "portal:sitemap": "for search engines",

@@ -48,7 +48,7 @@ def write(district: District, people: Mapping[str, User], today: dt.date) -> Non
 
 def _written(district: District, by: User, words: Mapping[str, object], figures: list[str]) -> Story:
     made = services.open_story(district=district, title=str(words["title"]), by=by)
-    return services.save_story(story=made, values={**words, "figures": figures}, version=made.version, by=by)
+    return services.save_story(story=made, values={"areas": [], **words, "figures": figures}, version=made.version, by=by)
 
 
 def _take(story: Story, action: str, by: User) -> None:

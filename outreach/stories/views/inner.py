@@ -17,6 +17,7 @@ from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage
 from greendistrict.workflow.procedure import offered
+from outreach.common.areas import area_names
 from outreach.stories import rules, selectors, services
 from outreach.stories.figures import figures_of
 from outreach.stories.forms import StoryFilter, StoryForm, StoryOpenForm, StoryPhotoForm
@@ -83,6 +84,7 @@ def detail_context(user: User, story: Story, **extra: Any) -> dict[str, Any]:
         "story": story,
         "state": STORY.state(story.status),
         "writing": writing,
+        "areas": area_names(story.areas),
         "chosen": [] if writing else [one for one in figures_of(story.district, chosen) if one.key in chosen] if chosen else [],
         "photos": list(story.photos.select_related("document")),
         "may_drop": rules.may_drop(user, story),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.feeds import MOST, PublicFeed, marked, rss_and_atom
+from outreach.common.areas import area_names
 from outreach.stories.forms import PublicStoryFilter
 from outreach.stories.models import Story
 from outreach.stories.selectors import photo_released, stories_matching, stories_released
@@ -30,7 +31,8 @@ def stories(request: HttpRequest) -> HttpResponse:
     found = stories_matching(stories_released(), form.cleaned_data if form.is_valid() else {})
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
     works = isinstance(request.user, User) and bool(posts_of(request.user).roles) and not posts_of(request.user).is_keeper
-    context = {"page": page, "total": page.paginator.count, "form": form, "works": works}
+    lines = [(one, area_names((one.frozen or {}).get("areas", ()))) for one in page]
+    context = {"page": page, "lines": lines, "total": page.paginator.count, "form": form, "works": works}
     return render(request, "outreach/stories/stories.html", context)
 
 
@@ -39,7 +41,11 @@ def stories(request: HttpRequest) -> HttpResponse:
 def story_public(request: HttpRequest, pk: int) -> HttpResponse:
     """A released story as it was frozen, under its permanent address."""
     found = get_object_or_404(stories_released(), pk=pk)
-    return render(request, "outreach/stories/story_public.html", {"story": found, "told": found.frozen})
+    return render(
+        request,
+        "outreach/stories/story_public.html",
+        {"story": found, "told": found.frozen, "areas": area_names((found.frozen or {}).get("areas", ()))},
+    )
 
 
 @login_not_required

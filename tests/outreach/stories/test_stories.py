@@ -20,6 +20,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
+from outreach.common.areas import areas
 from outreach.stories import selectors, services
 from outreach.stories.figures import figures_of
 from outreach.stories.models import Story
@@ -285,6 +286,13 @@ def test_the_lists_are_narrowed(client, people):
     def found(**asked):
         return set(selectors.stories_matching(selectors.stories_released(), asked))
 
+    [(key, name), *_] = [(area.key, area.name) for area in areas()]
+    Story.objects.filter(pk=one.pk).update(areas=[key], frozen={**one.frozen, "areas": [key]})
+    assert found(area=key) == {one}
+    narrowed = said(client.get(to("stories"), {"area": key}))
+    assert f"美丽上海领域（征求意见稿）：{name}" in narrowed
+    assert "美丽上海领域（征求意见稿）" in said(client.get(to("story_public", one.pk)))
+    assert "美丽上海领域" not in said(client.get(to("story_public", two.pk)))
     assert found() == {one, two}
     assert found(q="甲城") == found(q="光伏 统建") == found(dimension="低碳高效") == {one}
     assert found(q=two.number) == found(q="平台") == {two}

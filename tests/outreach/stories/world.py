@@ -19,6 +19,7 @@ TEXT = {
     "conditions": "屋顶产权清楚的公共建筑（虚构）",
     "source": "区专门机构工作总结（虚构）",
     "figures": [],
+    "areas": [],
 }
 CAMERA = "演示相机"
 

@@ -22,4 +22,8 @@ def _event(people):
     published(people)
 
 
-FILLED = {"outreach:event": _event, "outreach:story": _story, "portal:publicity": _notice}
+def _nothing(people):
+    """Its entries are those of the others."""
+
+
+FILLED = {"outreach:event": _event, "outreach:story": _story, "portal:newsletter": _nothing, "portal:publicity": _notice}

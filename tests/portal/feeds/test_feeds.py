@@ -116,6 +116,19 @@ def test_rss_holds_what_rss_2_asks_for(client, entered, feed):
     assert [words(one, "title") for one in items] == [words(one, f"{ATOM}title") for one in atom.findall(f"{ATOM}entry")]
 
 
+def test_the_newsletter_names_what_the_other_feeds_name_newest_first(client, entered):
+    def titles(name):
+        _, tree = read(client, name)
+        return [(words(one, f"{ATOM}updated"), words(one, f"{ATOM}title")) for one in tree.findall(f"{ATOM}entry")]
+
+    others = [pair for feed in FEEDS if feed != "portal:newsletter" for pair in titles(f"{feed}_atom")]
+    found = titles("portal:newsletter_atom")
+    assert sorted(found) == sorted(others)
+    assert len(found) == len(FEEDS) - 1
+    days = [dt.datetime.fromisoformat(moment) for moment, _ in found]
+    assert days == sorted(days, reverse=True)
+
+
 def test_a_title_with_signs_of_xml_stays_a_title(client, entered):
     story = make_story(entered, district=pilot(entered, name="演示符号城（虚构）"), title="<b>甲 & 乙</b>（虚构）")
     step(story, "submit", entered.authority)
