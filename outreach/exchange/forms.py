@@ -156,7 +156,7 @@ class PublicSignUpForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != TRAP}
 
 
-class ReceiptForm(forms.Form):
+class SignUpCodeForm(forms.Form):
     """The secret code of a receipt."""
 
     code = forms.CharField(
@@ -215,7 +215,7 @@ class PublicEventFilter(forms.Form):
         self.fields["area"] = area_choice()
 
 
-class EventFilter(PublicEventFilter):
+class ExchangeFilter(PublicEventFilter):
     """Conditions of the inner list."""
 
     status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *EXCHANGE.choices()])

@@ -42,8 +42,8 @@ EXCHANGE = register(
             State(EventState.DRAFT, "编写中"),
             State(EventState.PUBLISHED, "已发布", tone="info"),
             State(EventState.HELD, "已举办", tone="warning"),
-            State(EventState.CLOSED, "已办结", tone="success"),
-            State(EventState.CANCELLED, "已取消"),
+            State(EventState.CLOSED, "已办结", tone="success", final=True),
+            State(EventState.CANCELLED, "已取消", final=True),
         ),
         transitions=(
             Transition(

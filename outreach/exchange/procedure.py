@@ -10,7 +10,6 @@ from outreach.exchange import selectors
 from outreach.exchange.lifecycle import EXCHANGE
 from outreach.exchange.models import ExchangeEvent
 from outreach.exchange.services import events
-from outreach.exchange.services.signing import MOVED_UP, TURNED_AWAY
 
 MESSAGE = Message.EXCHANGE
 SIGNED = ("signed",)
@@ -62,7 +61,7 @@ EXCHANGE_STEPS = Procedure(
         "cancel": Step(effect=events.on_cancel, informed=(*SIGNED, "city_officer"), message=MESSAGE),
     },
     events={
-        MOVED_UP: Event(informed=("moved",), message=MESSAGE, words=_moved_up),
-        TURNED_AWAY: Event(informed=("moved",), message=MESSAGE, words=_turned_away),
+        "moved_up": Event(informed=("moved",), message=MESSAGE, words=_moved_up),
+        "turned_away": Event(informed=("moved",), message=MESSAGE, words=_turned_away),
     },
 )

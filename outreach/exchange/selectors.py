@@ -251,7 +251,7 @@ def blocking(event: ExchangeEvent, today: dt.date) -> list[tuple[str, str]]:
         lacking.append(("sign_up_until", "报名截止日期已过"))
     rows = list(event.agenda.all())
     if not rows:
-        lacking.append(("subject", "还没有议程"))
+        lacking.append(("subject", "尚无议程"))
     outside = [one for one in rows if event.starts_on and event.ends_on and not event.starts_on <= one.day <= event.ends_on]
     return [*lacking, *(("day", f"议程“{one.subject}”的日期不在活动日期内") for one in outside)]
 

@@ -58,6 +58,8 @@ SHARED_SEATS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "reserve_proposer": ("authority", "partner", "city_officer"),
         "reserve_screener": ("city_officer", "city_checker", "city_director", "city_legal"),
         "story_releaser": ("city_officer", "city_checker"),
+        "event_organiser": ("city_officer",),
+        "event_publisher": ("city_officer", "city_checker"),
         "story_writer": ("authority", "preparer", "city_officer"),
     }
 )

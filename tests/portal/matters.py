@@ -122,6 +122,7 @@ MOMENTS = {
     "CarbonRelease": "public until the leading body withdraws it; that waits for nobody",
     "Objection": "test_objections_are_a_task_with_a_day",
     "Notice": "test_objections_are_a_task_with_a_day",
+    "EventSignUp": "a place that was taken stays until it is given back; that waits for nobody",
     "PublicOpinion": "test_the_officer_finds_what_waits_on_the_desk",
     "Endorsement": "its case waits for the authority in state endorsing",
     "AreaFigure": "a record of the city, withdrawn at any time; that waits for nobody",

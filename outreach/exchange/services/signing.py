@@ -23,7 +23,6 @@ PREFIX = "BM"
 AN_HOUR = 5  # of one address, as opinions have it
 LOOKS_A_MINUTE = 20
 HOUR, MINUTE = 3600, 60
-MOVED_UP, TURNED_AWAY = "moved_up", "turned_away"
 FULL = "今天收到的公众报名已达上限，请明天再报，或者来信来电"
 
 
@@ -133,7 +132,7 @@ def strike(*, row: EventSignUp, reason: str, by: User) -> None:
     _free(locked)
     audit.record(action="exchange_event.strike", by=by, obj=locked.event, data={"reason": locked.struck_reason})
     if locked.person is not None:
-        notify_event(locked.event, TURNED_AWAY, by, mark=locked.pk, reason=locked.struck_reason, values={"people": [locked.person]})
+        notify_event(locked.event, "turned_away", by, mark=locked.pk, reason=locked.struck_reason, values={"people": [locked.person]})
 
 
 def _movable(row: EventSignUp) -> EventSignUp:
@@ -159,7 +158,7 @@ def fill_places(event: ExchangeEvent) -> None:
         row.placed_at = clock.now()
         row.save(update_fields=["placed_at"])
         if row.person is not None:
-            notify_event(event, MOVED_UP, mark=row.pk, values={"people": [row.person]})
+            notify_event(event, "moved_up", mark=row.pk, values={"people": [row.person]})
 
 
 @transaction.atomic

@@ -26,9 +26,9 @@ from outreach.exchange.enums import SignUpCircle, SignUpStanding
 from outreach.exchange.forms import (
     AgendaRowForm,
     AttendanceForm,
-    EventFilter,
     EventForm,
     EventOpenForm,
+    ExchangeFilter,
     MaterialForm,
     RatingForm,
     SignUpForm,
@@ -54,7 +54,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
 
 
 def _listed(request: HttpRequest, opening: EventOpenForm | None = None, status: int = 200) -> HttpResponse:
-    user, form = signed_in(request), EventFilter(request.GET)
+    user, form = signed_in(request), ExchangeFilter(request.GET)
     found = selectors.events_matching(selectors.events_visible_to(user), form.cleaned_data if form.is_valid() else {})
     context = list_context(request, found.order_by("-starts_on", "-pk"), form)
     context["lines"] = [(row, EXCHANGE.state(row.status)) for row in context["page"].object_list]

@@ -24,7 +24,7 @@ from outreach.common.areas import area_names
 from outreach.exchange import rules, selectors
 from outreach.exchange.calendar_file import calendar_file
 from outreach.exchange.enums import EventState, SignUpCircle, SignUpStanding
-from outreach.exchange.forms import PublicEventFilter, PublicSignUpForm, RatingForm, ReceiptForm
+from outreach.exchange.forms import PublicEventFilter, PublicSignUpForm, RatingForm, SignUpCodeForm
 from outreach.exchange.lifecycle import EXCHANGE
 from outreach.exchange.models import EventSignUp, ExchangeEvent
 from outreach.exchange.services import attendance, signing
@@ -128,7 +128,7 @@ def _line(row: EventSignUp) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up_receipt(request: HttpRequest) -> HttpResponse:
     """A sign-up by its secret code, which is sent in the body and so stands in no address or log; with it, withdrawing and rating."""
-    form = ReceiptForm(request.POST if request.method == "POST" else None)
+    form = SignUpCodeForm(request.POST if request.method == "POST" else None)
     context: dict[str, Any] = {"form": form}
     status = HTTPStatus.OK
     if request.method == "POST":

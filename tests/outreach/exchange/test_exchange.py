@@ -60,7 +60,7 @@ def test_from_draft_to_publication(client, people):
     typed = {name: "" if value is None else value for name, value in TEXT.items()}
     late = {**typed, "starts_on": day(5), "ends_on": day(4), "version": event.version}
     assert "结束日期不能早于开始日期" in said(client.post(to("event_save", event.pk), late))
-    wanted = "“内容”未填", "“地点”未填", "“开始日期”未填", "“名额”未填", "“培训对象”未选", "还没有议程"
+    wanted = "“内容”未填", "“地点”未填", "“开始日期”未填", "“名额”未填", "“培训对象”未选", "尚无议程"
     with pytest.raises(Refused) as refused:
         step(event, "publish", people.city_checker)
     assert all(any(words in one.text for one in refused.value.refusals) for words in wanted)

@@ -104,7 +104,7 @@ def test_the_page_costs_the_same_however_many_rows(client, people, count_queries
     for _ in range(count):
         services.audit.record(action="test.act", by=people.audit_keeper)
     client.get(reverse("portal:personal"))
-    assert count_queries(lambda: client.get(reverse("portal:personal"))) == 28
+    assert count_queries(lambda: client.get(reverse("portal:personal"))) == 30
 
 
 def test_own_data_are_exported_as_workbook_and_json_and_only_the_own(client, people):
