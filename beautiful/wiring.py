@@ -1,9 +1,9 @@
 """Registries of lower apps that this app fills; called once when the models are ready."""
 
-from beautiful.area_indicators.registry import area_figures
-from beautiful.area_indicators.sources import sources
 from collections.abc import Iterable
 
+from beautiful.area_indicators.registry import area_figures
+from beautiful.area_indicators.sources import sources
 from beautiful.frame.programme import programme
 from beautiful.plans.models import REPORTERS, SEAT, QuarterlyProgress
 from beautiful.plans.rules import bodies_of, may_report
