@@ -21,9 +21,10 @@ from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
 from assessments.tables.selectors.scoring import rows_of, score_rows
 from districts.common.enums import Acquisition
 from districts.file.models.district import District
+from districts.file.models.parties import RenewalProject
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject
-from districts.special_plans.models import SpecialPlan
+from districts.special_plans.models import PlanSection, SpecialPlan
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -90,6 +91,9 @@ SIGHTS = {
     "a title to be recommended": (_to_be_recommended, 1),
     "reminders already sent": (lambda: Notification.objects.filter(kind="digest"), 1),
     "a closed year": (lambda: YearClosing.objects.filter(status="closed"), 1),
+    "a plan whose dimensions were only ticked": (lambda: PlanSection.objects.exclude(stated=[]), 1),
+    "sections of plans with a file": (lambda: PlanSection.objects.filter(files__isnull=False), 3),
+    "projects of a renewal district": (RenewalProject.objects.all, 2),
     "evidence with its page": (lambda: RowEvidence.objects.filter(page__gt=1, row__table__status="submitted"), 1),
 }
 

@@ -23,9 +23,12 @@ from districts.special_plans.selectors import early_work, sections_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from reports.annual.figures.district import figures_of
+from reports.annual.sections import facts
 from tests.factories.accounts import cast as make_cast
 from tests.factories.approvals import Filing
 from tests.factories.districts import PlotFactory, SpecialPlanFactory, make_district, write_sections
+from tests.factories.reviews import make_table
 
 pytestmark = pytest.mark.django_db
 ASSESSMENT, STRATEGIES = PlanSectionKind.ASSESSMENT, PlanSectionKind.STRATEGIES
@@ -281,6 +284,24 @@ def test_projects_of_the_two_programmes_belong_to_renewal_districts_and_stand_un
     assert refused.status_code == 422
     assert "本城区不是更新城区" in refused.content.decode()
     assert renewal_of(new) is None
+
+
+def test_what_moves_a_renewal_district_stands_in_its_score_table_form_and_annual_report(client, people):
+    district = make_district(people, type=DistrictType.RENEWAL, name="演示旧城（虚构）", renewal_drives=["功能提升", "产业发展"])
+    table = make_table(people, district=district)
+    client.force_login(people.preparer)
+    for name in ("score_table", "score_print"):
+        shown = client.get(reverse(f"assessments:{name}", args=[table.pk])).content.decode()
+        assert "更新导向" in shown, name
+        assert "功能提升、产业发展" in shown, name
+    assert ("更新导向", "功能提升、产业发展") in facts(figures_of(district, 2026))
+    filing = Filing(people)
+    assert "更新导向" not in dict(form_content(filing.case)["facts"])
+    type(district).objects.filter(pk=filing.district.pk).update(type=DistrictType.RENEWAL, renewal_drives=["产业发展"])
+    filing.case.district.refresh_from_db()
+    filing.case.district.renewal_projects.create(kind="home", name="小区改造（虚构）")
+    told = dict(form_content(filing.case)["facts"])
+    assert (told["更新导向"], told["美丽街区、美丽家园项目"]) == ("产业发展", "美丽家园1个")
 
 
 # --- ticks of old
