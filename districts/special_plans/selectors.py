@@ -36,6 +36,7 @@ class SectionLine:
     texts: list[tuple[SectionPiece, str]]
     stated: list[str]
     files: list[Evidence]
+    is_asked: bool  # of the district's type; another that holds something was written under the other type
 
     @property
     def is_whole(self) -> bool:
@@ -80,6 +81,7 @@ def _line(plan: SpecialPlan, kind: PlanSectionKind, row: PlanSection | None, *, 
         [(piece, texts.get(piece.key, "")) for piece in PIECES[kind]],
         list(stated),
         [one.document for one in row.files.all()] if row and files else [],
+        kind in kinds_for(plan.district.type),
     )
 
 

@@ -13,7 +13,7 @@ from districts.common.enums import PLAN_APPROVAL, BaselineKind, PlanPart, PlanSe
 from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, hold_editor, locked
 from districts.special_plans.models import PlanSection, PlanSectionFile, SpecialPlan, SpecialPlanPart
-from districts.special_plans.rules import CITES, PIECES, state_of
+from districts.special_plans.rules import CITES, PIECES, kinds_for, state_of
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -180,7 +180,7 @@ def _missing_for_approval(plan: SpecialPlan, approved_on: dt.date, approval_numb
     missing += [Refusal(f"请先上传{part.label}", cite="七（一）") for part in PlanPart if part not in held]
     for row in plan.sections.all():
         kind = PlanSectionKind(row.section)
-        if PIECES[kind] and state_of(kind, row.texts, row.stated) == SectionState.STATED:
+        if kind in kinds_for(plan.district.type) and state_of(kind, row.texts, row.stated) == SectionState.STATED:
             missing.append(Refusal(f"“{row}”只有勾选、没有内容，请补写以后再登记批准", cite=CITES[kind]))
     if not plan.district.plots.exists():
         missing.append(Refusal("请先登记地块：批准时冻结的规划基线以地块清单为准", cite="八（一）"))

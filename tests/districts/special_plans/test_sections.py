@@ -178,6 +178,19 @@ def test_sections_of_the_other_type_are_no_page(preparer, district):
     assert preparer.get(reverse("districts:plan_section", args=[district.code, "none"])).status_code == 404
 
 
+def test_what_was_written_under_the_other_type_stays_readable_and_stands_in_no_way(preparer, people, district):
+    plan = SpecialPlanFactory(district=district)
+    PlanSection.objects.create(plan=plan, section="renewal", stated=["更新规划"])
+    shown = preparer.get(reverse("districts:plan_edit", args=[district.code])).content.decode()
+    assert "更新规划" in shown
+    assert "按另一类型填写，本类型不需要" in shown
+    assert page(district, PlanSectionKind.RENEWAL) not in shown
+    PlotFactory(district=district)
+    with pytest.raises(Refused) as refused:
+        plans.approve_plan(plan=plan, approved_on=DAY, approval_number="演示府〔2026〕1号", by=people.preparer)
+    assert not [one.text for one in refused.value.refusals if "更新规划" in one.text]
+
+
 def test_who_does_not_fill_in_the_file_neither_opens_nor_writes_a_section(client, people, district):
     for user, status in ((people.reviewer, 403), (people.authority, 403), (people.outsider_preparer, 404)):
         client.force_login(user)
