@@ -124,7 +124,7 @@ def _section_context(
 ) -> dict[str, Any]:
     return {
         **section_context(request, district, "plan_edit"),
-        "kind": kind,
+        "part": kind,
         "cite": CITES[kind],
         "row": row,
         "form": form,

@@ -138,6 +138,7 @@ def test_a_section_is_filled_piece_by_piece_and_a_draft_loses_nothing(preparer, 
     assert preparer.post(page(district), sent).url == reverse("districts:plan_edit", args=[district.code])
     row.refresh_from_db()
     assert (len(row.texts), row.files.count()) == (3, 1)
+    assert "assessment：" not in preparer.get(page(district)).content.decode()
     assert early_work(row.plan) == {"现状评估及生态诊断"}
     assert preparer.post(page(district), {**sent, "version": 2, "upload": pdf("第二份.pdf")}).status_code == 302
     assert [file.document.original_name for file in row.files.all()] == ["诊断.pdf", "第二份.pdf"]
