@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
+from django.utils.choices import flatten_choices
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
@@ -68,8 +69,9 @@ def field_links(form: forms.BaseForm) -> list[tuple[str, str]]:
 
 
 def choice_words(bound: forms.BoundField, value: str) -> str:
-    """A value as the page words it: that of a choice by its label."""
-    words = {str(key): str(word) for key, word in getattr(bound.field, "choices", ())}
+    """A value as the page words it: that of a choice by its label, also of one that stands under a heading."""
+    choices = getattr(bound.field, "choices", ())
+    words = {str(key): str(word) for key, word in flatten_choices(choices)}
     return words.get(value, value)
 
 

@@ -91,6 +91,16 @@ def test_filters_in_force_can_be_taken_off(rf):
     assert chips[1].without == "?q=%E6%B1%9F&order=-area"
 
 
+def test_a_choice_under_a_heading_reads_by_its_label(rf):
+    headed = [("得分", [("total", "总分")]), ("碳排放和运行", [("year:used", "资金使用")])]
+
+    class FigureForm(forms.Form):
+        figure = forms.ChoiceField(label="指标", required=False, choices=headed)
+
+    request = rf.get("/?figure=year:used")
+    assert [chip.value for chip in gd.active_filters(Context({"request": request}), FigureForm(request.GET))] == ["资金使用"]
+
+
 def test_a_day_in_force_as_filter_reads_like_every_other_date(rf):
     class DueForm(forms.Form):
         due = forms.DateField(label="期限", required=False)

@@ -165,7 +165,8 @@ def _lately(bodies: Bodies, people: way.People, year: int, today: dt.date) -> No
     land_records.change_plots(xincheng, people["preparer"], today)
     metering.read_meters(xincheng, people["housing"], today)
     for plot, signed in ((XINCHENG, True), (YUNWAN, False)):
-        seats = inventories.CarbonSeats(*(people[name] for name in plot.seats[:3]), people["verifier"], bodies["demo-verifier"])
+        preparer, reviewer, authority = (people[name] for name in plot.seats[:3])
+        seats = inventories.CarbonSeats(preparer, reviewer, authority, people["verifier"], bodies["demo-verifier"])
         inventories.beside_report(District.objects.get(name=plot.name), seats, year - 1, signed=signed)
 
 

@@ -137,6 +137,7 @@ def test_figures_of_the_year_are_offered_beside_those_of_the_edition(client, peo
     text = answer.content.decode()
     assert len(FIGURES) == len(CARBON) + len(OPERATION)
     assert all(f'value="{one.key}"' in text for one in FIGURES)
+    assert "指标：单位面积碳排放" in " ".join(page(client, "per_m2_kg").content.decode().split())
     assert lines(page(client, "per_m2_kg", phase="built")) == {}
     assert lines(page(client, "per_m2_kg", type="renewal")) == {}
 
