@@ -33,6 +33,8 @@ JOBS = {
     "expire-zips": "删除过期的批量压缩包",
     "yearly-reports": "定期生成年度报告",
     "collect-names": "收集新名称的拼音",
+    "hooks-drain": "发送接口推送",
+    "open-data-versions": "编入开放数据的新版本",
     "check-data": "核对数据",
     "audit-seal": "审计记录封存",
     "audit-alarms": "审计提醒",

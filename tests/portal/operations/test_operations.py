@@ -14,7 +14,7 @@ from portal.operations.selectors import status as operations
 from tests.factories.accounts import cast
 
 pytestmark = pytest.mark.django_db
-ALL = "default,imports,mail,maintenance,office,reports"
+ALL = "default,hooks,imports,mail,maintenance,office,reports"
 SWEEP = "obligations.tasks.sweep"
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
