@@ -181,11 +181,12 @@ def of_kind(kind: DutyKind, key: str, title: str, due: dt.date, to: str) -> Obli
 
 # Kinds whose matter has its own step for more time, so that one day has one decision behind it.
 OWN_TERMS = ("rectification", "correction", "hearing")
+BY_LAW = ("disclosure_reply",)  # days that a law sets: moved by what the law allows, in the matter
 
 
 def is_decided_elsewhere(key: str) -> bool:
     """Whether more time for the obligation of this key is decided in the matter it hangs on."""
-    return key.partition(":")[0] in OWN_TERMS
+    return key.partition(":")[0] in (*OWN_TERMS, *BY_LAW)
 
 
 class YearlyKey(NamedTuple):

@@ -15,6 +15,7 @@ from obligations import (
     authority_duties,
     case_terms,
     city_duties,
+    disclosure_terms,
     duties,
     expected_records,
     expiries,
@@ -46,6 +47,7 @@ def _is_inside(held: HeldPosts) -> bool:
 FAMILIES = (
     (case_terms, duties.everybody),
     (notice_terms, _is_inside),
+    (disclosure_terms, lambda held: held.is_city),
     (opinion_terms, duties.everybody),
     (review_terms, lambda held: _is_inside(held) or held.has(Role.EXPERT)),
     (filing_terms, duties.everybody),

@@ -1,7 +1,8 @@
 """Tables of this app."""
 
+from outreach.disclosures.models import DisclosureRequest
 from outreach.exchange.models import AgendaRow, EventSignUp, ExchangeEvent, LedgerTaking
 from outreach.opinions.models import PublicOpinion
 from outreach.stories.models import Story, StoryPhoto
 
-__all__ = ["AgendaRow", "EventSignUp", "ExchangeEvent", "LedgerTaking", "PublicOpinion", "Story", "StoryPhoto"]
+__all__ = ["AgendaRow", "DisclosureRequest", "EventSignUp", "ExchangeEvent", "LedgerTaking", "PublicOpinion", "Story", "StoryPhoto"]

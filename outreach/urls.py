@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern
 
+from outreach.disclosures import urls as disclosures
 from outreach.exchange import urls as exchange
 from outreach.opinions import urls as opinions
 from outreach.stories import urls as stories
 
 app_name = "outreach"
-features = (opinions, stories, exchange)
+features = (opinions, disclosures, stories, exchange)
 urlpatterns: list[URLPattern] = [one for feature in features for one in feature.urlpatterns]

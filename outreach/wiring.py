@@ -5,6 +5,8 @@ from greendistrict.accounts.enums import Role
 from greendistrict.documents.registry import register_owner
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration
+from greendistrict.workflow.letters import register
+from outreach.disclosures import letters
 from outreach.exchange import rules as event_rules
 from outreach.exchange.models import ORGANISERS, TAKERS, ExchangeEvent
 from outreach.exchange.procedure import EXCHANGE_STEPS
@@ -16,7 +18,7 @@ from outreach.stories.selectors import stories_visible_to
 
 OFFICERS_ACTS = (
     "outreach.answer_opinion", "outreach.publish_opinion", "outreach.reveal_contact", "outreach.set_opinion_aside",
-    "outreach.withdraw_summary",
+    "outreach.withdraw_summary", "outreach.reply_disclosure", "outreach.reveal_identity",
 )  # fmt: skip
 WRITERS_ACTS = ("story.open", "story.drop", "story.drop_photo")
 ORGANISERS_ACTS = (
@@ -28,10 +30,12 @@ ORGANISERS_ACTS = (
 def wire() -> None:
     """Make the machine known, say whose acts these are and who opens files of stories."""
     acting.acts_of((Role.CITY_OFFICER,), *OFFICERS_ACTS)
+    acting.acts_of((Role.CITY_CHECKER,), "outreach.extend_disclosure")
     acting.acts_of(WRITERS, *WRITERS_ACTS)
     acting.acts_of(ORGANISERS, *ORGANISERS_ACTS)
     acting.acts_of(TAKERS, "exchange_event.take")
     declaration.register(EXCHANGE_STEPS, messages=Message.values)
     register_owner(ExchangeEvent, events_visible_to, event_rules.may_add_file)
     declaration.register(STORY_STEPS, messages=Message.values)
+    register(letters.SOURCE)
     register_owner(Story, stories_visible_to, story_rules.may_add_file, on_side=story_rules.on_side)

@@ -16,6 +16,12 @@ def masked_contact(contact: str) -> str:
     return masked_mail(contact) or masked_phone(contact)
 
 
+def masked_name(name: str) -> str:
+    """``演＊＊``: the first character of somebody's name."""
+    text = name.strip()
+    return f"{text[:1]}{'＊' * max(1, len(text) - 1)}" if text else ""
+
+
 def masked_mail(address: str) -> str:
     """``z***@example.org``."""
     name, at, domain = address.strip().rpartition("@")

@@ -189,6 +189,8 @@ PUBLIC_CACHE_SECONDS = env.integer("GD_PUBLIC_CACHE_SECONDS", 0 if TESTING else 
 OPINIONS_A_DAY = env.integer("GD_OPINIONS_A_DAY", 200)
 SIGN_UPS_A_DAY = env.integer("GD_SIGN_UPS_A_DAY", 200)
 OPINIONS_A_NOTICE = env.integer("GD_OPINIONS_A_NOTICE", 50)
+# So many requests for information are taken on one day.
+DISCLOSURES_A_DAY = env.integer("GD_DISCLOSURES_A_DAY", 100)
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

@@ -27,4 +27,5 @@ WATCHED = {
     "api:volumes": "接口",
     "approvals:objection_answer": "公示意见",
     "outreach:opinion": "公众意见",
+    "outreach:disclosure": "政府信息公开申请",
 }

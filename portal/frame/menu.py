@@ -95,6 +95,7 @@ MENU = (
         "talk",
         (
             MenuEntry("公众意见", "outreach:opinion_list", CITY),
+            MenuEntry("依申请公开", "outreach:disclosure_list", CITY),
             MenuEntry("案例", "outreach:story_list", BUSINESS),
             MenuEntry("交流活动", "outreach:event_list", BUSINESS),
         ),

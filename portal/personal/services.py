@@ -16,6 +16,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Stale
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
+from outreach.disclosures.selectors import replied_before
 from outreach.exchange.selectors import sign_ups_before
 from outreach.opinions.selectors import aside_before, closed_before
 from portal.api.repeats import kept_before
@@ -33,6 +34,7 @@ DROPPED: dict[str, Callable[[dt.datetime], QuerySet]] = {  # type: ignore[type-a
     "public_opinions": closed_before,
     "opinions_set_aside": aside_before,
     "event_sign_ups": sign_ups_before,
+    "disclosures": replied_before,
 }
 
 

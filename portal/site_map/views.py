@@ -19,6 +19,7 @@ OPEN_TO_ROBOTS = (
     "portal:public_samples",
     "portal:public_outages",
     "outreach:opinions",
+    "outreach:disclosures",
     "outreach:stories",
     "outreach:events",
     "beautiful:public_programme",

@@ -27,6 +27,7 @@ from obligations.duties import Obligation, kinds
 from obligations.forms import UNMET
 from obligations.open_counts import OpenCount
 from obligations.selectors import acts
+from outreach.disclosures import selectors as disclosures
 from outreach.exchange import selectors as exchange
 from outreach.opinions import selectors as opinions
 from outreach.stories import selectors as stories
@@ -42,6 +43,7 @@ SOURCES: tuple[Callable[[User], list[Task]], ...] = (
     indicators.tasks_for,
     carbon.tasks_for,
     opinions.tasks_for,
+    disclosures.tasks_for,
     stories.tasks_for,
     exchange.tasks_for,
     reserves.tasks_for,

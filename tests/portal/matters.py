@@ -123,6 +123,7 @@ MOMENTS = {
     "Objection": "test_objections_are_a_task_with_a_day",
     "Notice": "test_objections_are_a_task_with_a_day",
     "EventSignUp": "a place that was taken stays until it is given back; that waits for nobody",
+    "DisclosureRequest": "test_the_officer_finds_the_requests_that_wait_on_the_desk",
     "PublicOpinion": "test_the_officer_finds_what_waits_on_the_desk",
     "Endorsement": "its case waits for the authority in state endorsing",
     "AreaFigure": "a record of the city, withdrawn at any time; that waits for nobody",

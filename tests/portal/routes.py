@@ -413,6 +413,7 @@ FILLERS: dict[str, Filler] = {
     "operation/of/<pk>/<year>": computed(_years),
     "operations/enrolment/<what>": words("bodies", "accounts", "posts"),
     "operations/messages/<pk>": rows("workflow.OutboxMessage"),
+    "disclosures/<pk>": rows("outreach.DisclosureRequest", sight=seen("outreach.disclosures.selectors:disclosures_visible_to")),
     "opinions/<pk>": rows("outreach.PublicOpinion", sight=seen("outreach.opinions.selectors:opinions_visible_to")),
     "opinions/new/districts/<code>": rows("districts.District", field="code"),
     "opinions/new/notices/<pk>": rows("approvals.Notice"),

@@ -18,6 +18,7 @@ from greendistrict.core import clock
 from greendistrict.workflow.letters import Letter, as_data, drafts_of
 from obligations.models import Exemption
 from obligations.selectors import due
+from outreach.disclosures.services import DisclosureWords, file_disclosure
 from tests.approvals.changes.test_change import Asked
 from tests.factories.acceptance import Losing, make_pilot, record_failures
 from tests.factories.accounts import cast
@@ -54,6 +55,7 @@ def every_letter(visit=lambda *_: None):
     _change(people, take)
     _assessments(people, take)
     _districts(people, take)
+    _disclosures(people, take)
     return found
 
 
@@ -127,6 +129,15 @@ def _assessments(people, take):
     fault = {"rule": "SUPERVISION", "text": "监测设备停用", "demand": "恢复运行", "due": TODAY, "reply": "已恢复", "status": "closed"}
     InspectionFinding.objects.create(inspection=inspection, order=1, **fault)
     take("inspection", inspection, "preparer")
+
+
+def _disclosures(people, take):
+    words = DisclosureWords("citizen", "演示居民", "310000199001010000", "13800001234", "2025年度后评估方案（虚构）", "counter")
+    row = file_disclosure(words=words, address="192.0.2.1", is_demo=True).request
+    extended = {"extended_at": clock.now(), "extended_by": people.city_checker, "extension_reason": "需要征求第三方意见"}
+    answered = {"outcome": "partly", "withheld": "private", "reply": "提供方案正文，附表不予公开", "reply_number": "演公开〔2026〕1号"}
+    by = {"replied_on": TODAY, "replied_at": clock.now(), "replied_by": people.city_officer}
+    take("disclosure", row, "city_officer", **extended, **answered, **by)
 
 
 def _districts(people, take):

@@ -1,0 +1,67 @@
+"""Terms that laws set for everybody, each with the article that sets it: no settings, for the city cannot change them. Pure."""
+
+import calendar as months
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from greendistrict.core.days import day_in_words
+from greendistrict.core.workdays import WorkCalendar
+
+LAST_MONTH = 12
+
+
+class Unit(StrEnum):
+    """What a term is counted in."""
+
+    WORKING_DAYS = "个工作日"
+    DAYS = "日"
+    MONTHS = "个月"
+
+
+@dataclass(frozen=True)
+class StatutoryTerm:
+    """So many days or months from the day after the anchor; one that ends on a rest day ends on the next working day."""
+
+    count: int
+    unit: Unit
+    law: str
+    article: str
+
+    def last_day(self, anchor: dt.date, calendar: WorkCalendar) -> dt.date:
+        """Last day of the term."""
+        if self.unit == Unit.WORKING_DAYS:
+            return calendar.add(anchor, self.count)
+        if self.unit == Unit.DAYS:
+            return calendar.roll_forward(anchor + dt.timedelta(days=self.count))
+        return calendar.roll_forward(months_later(anchor, self.count))
+
+    @property
+    def words(self) -> str:
+        """Length in words."""
+        return f"{self.count}{self.unit.value}"
+
+    @property
+    def cite(self) -> str:
+        """Law and article."""
+        return f"《{self.law}》{self.article}"
+
+    def explained(self, anchor: dt.date, what: str) -> str:
+        """From which day it is counted, how long it is and what sets it."""
+        return f"自{day_in_words(anchor)}{what}起{self.words}，{self.cite}"
+
+
+def months_later(day: dt.date, count: int) -> dt.date:
+    """The same day so many months later, or the last of a shorter month."""
+    year, month = divmod(day.year * LAST_MONTH + day.month - 1 + count, LAST_MONTH)
+    return dt.date(year, month + 1, min(day.day, months.monthrange(year, month + 1)[1]))
+
+
+RECONSIDERATION, LITIGATION, DISCLOSURE = "行政复议法", "行政诉讼法", "政府信息公开条例"
+# Days of five, seven and ten are working days in 行政复议法 (第八十八条); days of 行政诉讼法 are days of the calendar.
+ASK_RECONSIDERATION = StatutoryTerm(60, Unit.DAYS, RECONSIDERATION, "第二十条")
+SUE = StatutoryTerm(6, Unit.MONTHS, LITIGATION, "第四十六条")
+ANSWER_RECONSIDERATION = StatutoryTerm(10, Unit.WORKING_DAYS, RECONSIDERATION, "第四十八条")
+ANSWER_SUIT = StatutoryTerm(15, Unit.DAYS, LITIGATION, "第六十七条")
+ANSWER_DISCLOSURE = StatutoryTerm(20, Unit.WORKING_DAYS, DISCLOSURE, "第三十三条")
+EXTEND_DISCLOSURE = StatutoryTerm(20, Unit.WORKING_DAYS, DISCLOSURE, "第三十三条")

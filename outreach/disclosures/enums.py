@@ -1,0 +1,53 @@
+"""Who asks for information, how it is to be given, and how a request is decided."""
+
+from django.db import models
+
+
+class Asker(models.TextChoices):
+    """Who asks."""
+
+    CITIZEN = "citizen", "公民"
+    BODY = "body", "法人或者其他组织"
+
+
+class Delivery(models.TextChoices):
+    """How the information and the reply reach whoever asked."""
+
+    MAIL = "mail", "电子邮件"
+    POST = "post", "邮寄"
+    COUNTER = "counter", "当面领取"
+
+
+class DisclosureOutcome(models.TextChoices):
+    """How a request is answered, 政府信息公开条例第三十六条、第三十七条、第三十九条."""
+
+    PUBLISHED = "published", "已主动公开，告知获取方式"
+    GRANTED = "granted", "予以公开"
+    PARTLY = "partly", "部分公开"
+    REFUSED = "refused", "不予公开"
+    ABSENT = "absent", "本机关没有所申请的信息"
+    ELSEWHERE = "elsewhere", "不属于本机关负责公开"
+    REPEATED = "repeated", "重复申请，不予重复处理"
+    NO_REQUEST = "no_request", "不是政府信息公开申请"
+
+
+class Withheld(models.TextChoices):
+    """Why information is withheld, 政府信息公开条例第十四条至第十六条."""
+
+    SECRET = "secret", "依法确定为国家秘密（第十四条）"
+    FORBIDDEN = "forbidden", "法律、行政法规禁止公开（第十四条）"
+    SAFETY = "safety", "公开后可能危及国家安全、公共安全、经济安全、社会稳定（第十四条）"
+    PRIVATE = "private", "涉及商业秘密、个人隐私，公开会损害第三方合法权益（第十五条）"
+    INTERNAL = "internal", "内部事务信息（第十六条）"
+    PROCESS = "process", "过程性信息或者行政执法案卷信息（第十六条）"
+
+
+class DisclosureProgress(models.TextChoices):
+    """How far a request is, derived from what was done with it."""
+
+    AWAITED = "awaited", "待答复"
+    EXTENDED = "extended", "已延长，待答复"
+    ANSWERED = "answered", "已答复"
+
+
+WITHHOLDING = (DisclosureOutcome.REFUSED, DisclosureOutcome.PARTLY)

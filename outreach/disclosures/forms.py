@@ -1,0 +1,95 @@
+"""Forms of requests for information: filing, extension, reply and the city's list."""
+
+from typing import Any
+
+from django import forms
+
+from approvals.cases.forms import date_field
+from greendistrict.core import clock
+from outreach.disclosures import models
+from outreach.disclosures.enums import Asker, Delivery, DisclosureOutcome, DisclosureProgress, Withheld
+from outreach.opinions.forms import ALL, TRAP
+
+NEEDS_ADDRESS = Delivery.POST
+
+
+class DisclosureForm(forms.Form):
+    """A request from anybody, with what 政府信息公开条例第二十九条 asks for. ``homepage`` stays empty, as in opinions."""
+
+    asker = forms.ChoiceField(label="申请人类型", choices=Asker, widget=forms.RadioSelect)
+    name = forms.CharField(label="姓名或名称", max_length=models.NAME, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    identity = forms.CharField(
+        label="身份证明",
+        max_length=models.IDENTITY,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="公民填写身份证件号码，法人或者其他组织填写统一社会信用代码",
+    )
+    contact = forms.CharField(
+        label="联系方式",
+        max_length=models.CONTACT,
+        help_text="电话或者电子邮箱；选择电子邮件的，填写电子邮箱",
+    )
+    wanted = forms.CharField(
+        label="所需信息",
+        max_length=models.WANTED,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="写明信息的名称、文号，或者便于查询的其他特征，不超过1000字",
+    )
+    delivery = forms.ChoiceField(label="获取方式", choices=Delivery, widget=forms.RadioSelect)
+    address = forms.CharField(
+        label="通信地址", max_length=models.ADDRESS, required=False, help_text="选择邮寄的必填",
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )  # fmt: skip
+    homepage = forms.CharField(label="此项请留空", required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
+
+    def clean_homepage(self) -> str:
+        """Nothing, or a refusal that says which box to empty."""
+        if self.cleaned_data[TRAP]:
+            msg = "“此项请留空”一栏填了内容，请清空后再提交"
+            raise forms.ValidationError(msg)
+        return ""
+
+    def clean(self) -> dict[str, Any]:
+        """A way of delivery comes with what it needs."""
+        data = super().clean() or self.cleaned_data
+        if data.get("delivery") == Delivery.POST and not data.get("address"):
+            self.add_error("address", "选择邮寄的，请填写通信地址")
+        if data.get("delivery") == Delivery.MAIL and "@" not in str(data.get("contact") or "@"):
+            self.add_error("contact", "选择电子邮件的，请填写电子邮箱")
+        return data
+
+    def words(self) -> dict[str, Any]:
+        """What the service stores."""
+        return {name: value for name, value in self.cleaned_data.items() if name != TRAP}
+
+
+class ExtendForm(forms.Form):
+    """Why the reply takes longer."""
+
+    reason = forms.CharField(label="延长的理由", max_length=models.REASON, help_text="写入延期答复告知书，申请人凭查询码可以看到")
+
+
+class ReplyForm(forms.Form):
+    """The reply with number and day of its paper."""
+
+    outcome = forms.ChoiceField(label="答复类型", choices=[("", "请选择"), *DisclosureOutcome.choices])
+    withheld = forms.ChoiceField(
+        label="不予公开的依据", required=False, choices=[("", "不适用"), *Withheld.choices], help_text="不予公开、部分公开的必选"
+    )
+    reply = forms.CharField(
+        label="答复内容", max_length=models.REPLY, widget=forms.Textarea(attrs={"rows": 5}), help_text="提供的信息或者理由，写入答复告知书"
+    )
+    number = forms.CharField(label="告知书文号", max_length=models.NUMBER)
+    on = date_field("答复日期")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = clock.today
+
+
+class DisclosureFilter(forms.Form):
+    """Conditions of the city's list."""
+
+    q = forms.CharField(label="编号、文号或所需信息", max_length=60, required=False)
+    standing = forms.ChoiceField(label="办理情况", required=False, choices=[ALL, *DisclosureProgress.choices])
+    outcome = forms.ChoiceField(label="答复类型", required=False, choices=[ALL, *DisclosureOutcome.choices])

@@ -1,0 +1,103 @@
+"""Drafts of the reply to a request for information and of the notice that its term is extended."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from django.urls import reverse
+
+from approvals.cases.selectors.cases import day_of
+from greendistrict.accounts.models import User
+from greendistrict.core import workdays
+from greendistrict.core.days import day_in_words
+from greendistrict.core.masks import masked_name
+from greendistrict.policy import citing
+from greendistrict.policy.statutes import ANSWER_DISCLOSURE, ASK_RECONSIDERATION, SUE
+from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource, sentence, sentences
+from outreach.disclosures.enums import WITHHOLDING, Asker, DisclosureOutcome
+from outreach.disclosures.models import DisclosureRequest
+from outreach.disclosures.rules import reply_term
+from outreach.disclosures.selectors import disclosures_visible_to
+
+LAW = "《中华人民共和国政府信息公开条例》"
+# What is told beside the typed reply, and the item of 第三十六条 or the article that it stands on.
+FOUND = {
+    DisclosureOutcome.PUBLISHED: ("第三十六条第（一）项", "你（单位）申请的信息已经主动公开，获取的方式和途径如下。"),
+    DisclosureOutcome.GRANTED: ("第三十六条第（二）项", "你（单位）申请的信息可以公开，现予提供。"),
+    DisclosureOutcome.PARTLY: ("第三十七条", "你（单位）申请的信息中含有不应当公开的内容，能够作区分处理，现提供可以公开的内容。"),
+    DisclosureOutcome.REFUSED: ("第三十六条第（三）项", "你（单位）申请的信息不予公开。"),
+    DisclosureOutcome.ABSENT: ("第三十六条第（四）项", "经检索，没有你（单位）申请公开的信息，该信息不存在。"),
+    DisclosureOutcome.ELSEWHERE: ("第三十六条第（五）项", "你（单位）申请的信息不属于本机关负责公开。"),
+    DisclosureOutcome.REPEATED: ("第三十六条第（六）项", "你（单位）申请的信息本机关已经答复，不予重复处理。"),
+    DisclosureOutcome.NO_REQUEST: ("第三十九条", "你（单位）提交的内容不作为政府信息公开申请处理。"),
+}
+ADVERSE = (DisclosureOutcome.REFUSED, DisclosureOutcome.PARTLY)
+
+
+def addressee(row: DisclosureRequest) -> str:
+    """Whom the draft is addressed to: a person by the first character, so that no file keeps the name; the office writes it in full."""
+    return masked_name(row.name) if row.asker == Asker.CITIZEN else row.name
+
+
+def _asked(row: DisclosureRequest) -> str:
+    wanted = row.wanted.strip().rstrip("。；;.")
+    return f"本机关于{day_in_words(day_of(row.filed_at))}收到你（单位）提交的政府信息公开申请（{row.number}），申请公开“{wanted}”。"
+
+
+def reply_letter(row: DisclosureRequest) -> Letter:
+    """政府信息公开申请答复告知书, before or after it was issued."""
+    cited, found = FOUND[DisclosureOutcome(row.outcome)] if row.outcome else (BLANK, BLANK)
+    ground = f"不予公开的依据是：{row.get_withheld_display()}。" if row.outcome in WITHHOLDING else ""
+    told = tuple(one for one in (f"经审查，依据{LAW}{cited}的规定，答复如下。", found, ground, *sentences(row.reply or BLANK)) if one)
+    return Letter(
+        title="政府信息公开申请答复告知书",
+        to=addressee(row),
+        number=row.reply_number,
+        paragraphs=(_asked(row), *told),
+        closing=(remedies(row),),
+        day=row.replied_on,
+        by=citing.issuer(row.replied_on),
+    )
+
+
+def remedies(row: DisclosureRequest) -> str:
+    """Ways against the reply: what was withheld goes to 行政复议 before a court (行政复议法第二十三条)."""
+    within = f"可以自收到本告知书之日起{ASK_RECONSIDERATION.words}内申请行政复议"
+    if row.outcome in ADVERSE:
+        return f"对本答复不服的，{within}；对不予公开的部分应当先申请行政复议，对行政复议决定不服的，可以再依法提起行政诉讼。"
+    return f"对本答复不服的，{within}，也可以自收到本告知书之日起{SUE.words}内依法提起行政诉讼。"
+
+
+def extension_letter(row: DisclosureRequest) -> Letter:
+    """政府信息公开申请延期答复告知书."""
+    day = day_of(row.extended_at) if row.extended_at else None
+    calendar = workdays.current()
+    due = reply_term(day_of(row.filed_at), calendar, extended=True)
+    return Letter(
+        title="政府信息公开申请延期答复告知书",
+        to=addressee(row),
+        paragraphs=(
+            _asked(row),
+            (
+                f"因{sentence(row.extension_reason).rstrip('。')}，不能在{ANSWER_DISCLOSURE.words}内答复。依据{LAW}第三十三条的规定，"
+                f"经本机关政府信息公开工作机构负责人同意，答复期限延长至{day_in_words(due)}。"
+            ),
+        ),
+        day=day,
+        by=citing.issuer(day),
+    )
+
+
+def _drafts(row: DisclosureRequest, user: User) -> Iterator[Draft]:
+    del user
+    if row.extended_at is not None:
+        yield Draft("extension", "延期答复告知书", partial(extension_letter, row))
+    yield Draft("reply", "答复告知书", partial(reply_letter, row))
+
+
+SOURCE = LetterSource(
+    DisclosureRequest,
+    lambda user, pk: disclosures_visible_to(user).filter(pk=pk).first(),
+    _drafts,
+    lambda row: reverse("outreach:disclosure", args=[row.pk]),
+    lambda row: row.is_demo,
+)

@@ -1,0 +1,144 @@
+"""Filing requests for information within the bounds of an hour and a day, extending their term and replying to them."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.crypto import salted_hmac
+
+from approvals.cases.selectors.cases import day_of
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock, limits, workdays
+from greendistrict.core.errors import NotAllowed, Refusal, Refused, TooMany
+from greendistrict.core.reference_numbers import next_number
+from outreach.disclosures.enums import WITHHOLDING, DisclosureOutcome
+from outreach.disclosures.models import DisclosureRequest
+from outreach.disclosures.rules import may_extend_disclosures, may_read_disclosures, may_reply_disclosures, reply_term
+from outreach.disclosures.selectors import day_began, filed_since
+from outreach.opinions.receipts import new_receipt
+
+PREFIX = "GK"
+AN_HOUR = 5
+HOUR = 3600
+FULL = "今天收到的申请已达上限，请明天再提，或者邮寄、当面提交"
+LACKING = (
+    ("name", "请填写姓名或者名称"), ("identity", "请填写身份证明"), ("contact", "请填写联系方式"), ("wanted", "请写明所需信息"),
+)  # fmt: skip
+
+
+class DisclosureWords(NamedTuple):
+    """What somebody filed."""
+
+    asker: str
+    name: str
+    identity: str
+    contact: str
+    wanted: str
+    delivery: str
+    address: str = ""
+
+
+class DisclosureReceipt(NamedTuple):
+    """The request that was stored, and the secret code that is shown once."""
+
+    request: DisclosureRequest
+    code: str
+
+
+@transaction.atomic
+def file_disclosure(*, words: DisclosureWords, address: str, is_demo: bool = False) -> DisclosureReceipt:
+    """Store a request. Raises ``TooMany`` above the bounds, ``Refused`` for what lacks or what the same address asked today already."""
+    place = limits.place_of(address)
+    if not limits.within(f"outreach:disclosure:{place}", AN_HOUR, seconds=HOUR):
+        msg = "同一地址一小时内提出的申请过多，请稍后再提"
+        raise TooMany(msg)
+    kept = {name: value.strip() for name, value in words._asdict().items()}
+    if lacking := [Refusal(said, field=name) for name, said in LACKING if not kept[name]]:
+        raise Refused(lacking)
+    now, origin = clock.now(), salted_hmac("outreach.disclosure", place).hexdigest()
+    number = next_number(PREFIX, now.astimezone(clock.SHANGHAI).year)  # holds the others back until the bounds are counted
+    if filed_since(day_began()) >= settings.DISCLOSURES_A_DAY:
+        raise TooMany(FULL)
+    asked = DisclosureRequest.objects.filter(origin=origin, filed_at__gte=day_began(), wanted=kept["wanted"], name=kept["name"])
+    Refused.when(asked.exists(), "同样的申请今天已经收到，请凭回执上的查询码查看")
+    code, digest = new_receipt()
+    made = DisclosureRequest.objects.create(number=number, digest=digest, origin=origin, filed_at=now, is_demo=is_demo, **kept)
+    return DisclosureReceipt(made, code)
+
+
+def _held(row: DisclosureRequest) -> DisclosureRequest:
+    stored = DisclosureRequest.objects.select_for_update(no_key=True).get(pk=row.pk)
+    Refused.when(stored.replied_at is not None, "这件申请已经答复")
+    return stored
+
+
+@transaction.atomic
+def extend_disclosure(*, row: DisclosureRequest, by: User, reason: str) -> DisclosureRequest:
+    """Extend the term once, while it runs. Raises ``NotAllowed``, ``Refused``."""
+    NotAllowed.unless(may_extend_disclosures(by), "延长答复期限由市级审核同意")
+    stored = _held(row)
+    Refused.when(stored.extended_at is not None, "答复期限只能延长一次")
+    due = reply_term(day_of(stored.filed_at), workdays.current(), extended=False)
+    Refused.when(clock.today() > due, "答复期限已过，不能延长")
+    if not reason.strip():
+        raise Refused([Refusal("请填写延长的理由", field="reason")])
+    stored.extended_at, stored.extended_by, stored.extension_reason = clock.now(), by, reason.strip()
+    stored.save(update_fields=["extended_at", "extended_by", "extended_by_principal", "extension_reason"])
+    audit.record(action="outreach.extend_disclosure", by=by, obj=stored, data={"reason": stored.extension_reason})
+    return stored
+
+
+class DisclosureReply(NamedTuple):
+    """What the city answers."""
+
+    outcome: str
+    reply: str
+    number: str
+    on: dt.date
+    withheld: str = ""
+
+
+@transaction.atomic
+def reply_disclosure(*, row: DisclosureRequest, by: User, answer: DisclosureReply) -> DisclosureRequest:
+    """Register the reply with number and day of its paper. Raises ``NotAllowed``, ``Refused``."""
+    NotAllowed.unless(may_reply_disclosures(by), "政府信息公开申请由市级经办答复")
+    stored = _held(row)
+    if found := list(_against(stored, answer)):
+        raise Refused(found)
+    stored.outcome, stored.withheld, stored.reply = answer.outcome, answer.withheld, answer.reply.strip()
+    stored.reply_number, stored.replied_on, stored.replied_at, stored.replied_by = answer.number.strip(), answer.on, clock.now(), by
+    fields = ["outcome", "withheld", "reply", "reply_number", "replied_on", "replied_at", "replied_by", "replied_by_principal"]
+    try:
+        with transaction.atomic():
+            stored.save(update_fields=fields)
+    except IntegrityError as error:
+        raise Refused([Refusal("这个文号已用于另一件答复", field="number")]) from error
+    audit.record(action="outreach.reply_disclosure", by=by, obj=stored, data={"outcome": stored.outcome, "number": stored.reply_number})
+    return stored
+
+
+def _against(row: DisclosureRequest, answer: DisclosureReply) -> list[Refusal]:
+    found = []
+    if answer.outcome not in DisclosureOutcome.values:
+        found.append(Refusal("请选择答复类型", field="outcome"))
+    if answer.outcome in WITHHOLDING and not answer.withheld:
+        found.append(Refusal("不予公开的须选择依据", field="withheld"))
+    if answer.outcome not in WITHHOLDING and answer.withheld:
+        found.append(Refusal("只有不予公开、部分公开的选择依据", field="withheld"))
+    if not answer.reply.strip():
+        found.append(Refusal("请写明答复内容", field="reply"))
+    if not answer.number.strip():
+        found.append(Refusal("请填写告知书文号", field="number"))
+    if answer.on > clock.today() or answer.on < day_of(row.filed_at):
+        found.append(Refusal("答复日期应在收到申请之日至今天之间", field="on"))
+    return found
+
+
+@transaction.atomic
+def reveal_identity(*, row: DisclosureRequest, by: User, reason: str) -> DisclosureRequest:
+    """Name, identity, contact and address of whoever asked, on record with the reason. Raises ``NotAllowed``."""
+    NotAllowed.unless(may_read_disclosures(by), "政府信息公开申请由市级办理")
+    audit.record(action="outreach.reveal_identity", by=by, obj=row, data={"reason": reason})
+    return row

@@ -1,0 +1,1 @@
+"""Pages of requests for information: those of the public and those of the city."""
