@@ -22,6 +22,7 @@ from reports.closings.days import closes_day
 from reports.closings.services import open_due
 from tools.demo import (
     action_plan,
+    afterwards,
     area_figures,
     assessments,
     demonstration,
@@ -135,6 +136,7 @@ def load(bodies: Bodies, people: way.People) -> None:
     stage = matters.inspection_being_mended(gangwan, people, today)
     stories.write(gangwan, people, today)
     exchange.write(gangwan, people, today)
+    afterwards.write(gangwan, District.objects.get(name=XINCHENG.name), people, today)
     action_plan.write(bodies, people, today)
     assessments.stage_being_mended(stage, GANGWAN, people, today)
     assessments.evaluation_drawn(people, today)

@@ -1,0 +1,69 @@
+"""What comes after decisions in the demo: corrections of announcements, requests for information."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from approvals.amendments.services import propose_amendment
+from approvals.titles.models.amendments import Amendment
+from approvals.titles.models.publicity import Announcement
+from districts.file.models.district import District
+from greendistrict.accounts.models import User
+from greendistrict.core import clock
+from greendistrict.workflow.procedure import take
+from outreach.disclosures import services
+from outreach.disclosures.enums import Asker, Delivery, DisclosureOutcome
+from outreach.disclosures.services import DisclosureReply, DisclosureWords
+from tools.demo.timing import after, moment
+
+People = Mapping[str, User]
+NOWHERE = "192.0.2.1"  # kept for examples, RFC 5737
+
+
+def write(corrected: District, waiting: District, people: People, today: dt.date) -> None:
+    """One announcement was corrected, a correction of another waits; one request is answered, one extended, one new."""
+    _corrected(corrected, people, today)
+    with clock.at(moment(today - dt.timedelta(days=3))):
+        _proposed(waiting, "关于公布上海市绿色生态城区试点的公告（演示）", people)
+    _answered(people, today)
+    _extended(people, today)
+    _ask("2026年绿色生态城区专家评审费用标准（演示）", moment(today - dt.timedelta(days=4)), asker=Asker.BODY)
+
+
+def _proposed(district: District, title: str, people: People) -> Amendment:
+    batch = Announcement.objects.filter(titles__district=district).order_by("pk")[0]
+    reason = "公告标题漏写称号类别（演示）"
+    return propose_amendment(batch=batch, by=people["city_officer"], subject="title", after=title, reason=reason)
+
+
+def _corrected(district: District, people: People, today: dt.date) -> None:
+    begin = moment(today - dt.timedelta(days=20))
+    with clock.at(begin):
+        made = _proposed(district, "关于公布第二批上海市绿色生态城区试点的公告（演示）", people)
+    with clock.at(after(begin, 2)):
+        take(obj=made, action="approve", by=people["city_director"], version=made.version)
+    with clock.at(after(begin, 3)):
+        values = {"number": f"演沪建公告〔{clock.today().year}〕更1号", "published_on": clock.today(), "scan": None}
+        take(obj=made, action="publish", by=people["city_officer"], version=made.version, values=values)
+
+
+def _ask(wanted: str, when: dt.datetime, asker: Asker = Asker.CITIZEN) -> services.DisclosureRequest:
+    name = "演示居民甲" if asker == Asker.CITIZEN else "演示环保促进中心（虚构）"
+    words = DisclosureWords(asker, name, "演示证件号", "演示电话 021-00000000", wanted, Delivery.COUNTER)
+    with clock.at(when):
+        return services.file_disclosure(words=words, address=NOWHERE, is_demo=True).request
+
+
+def _answered(people: People, today: dt.date) -> None:
+    begin = moment(today - dt.timedelta(days=45))
+    row = _ask("上一年度绿色生态城区监督检查计划（演示）", begin)
+    with clock.at(after(begin, 12)):
+        year = clock.today().year
+        said = DisclosureReply(DisclosureOutcome.GRANTED, "监督检查计划随告知书提供（演示）", f"演公开〔{year}〕1号", clock.today())
+        services.reply_disclosure(row=row, by=people["city_officer"], answer=said)
+
+
+def _extended(people: People, today: dt.date) -> None:
+    begin = moment(today - dt.timedelta(days=30))
+    row = _ask("演示城区的碳排放核查报告（演示）", begin)
+    with clock.at(after(begin, 15)):
+        services.extend_disclosure(row=row, by=people["city_checker"], reason="需要征求第三方意见（演示）")
