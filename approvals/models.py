@@ -18,6 +18,7 @@ from approvals.settings.models import SettingProposal
 from approvals.titles.models.amendments import Amendment, Restoration
 from approvals.titles.models.checks import HistoricSelfCheck
 from approvals.titles.models.publicity import Announcement, AnnouncementLine, Title
+from approvals.titles.models.remedies import Remedy
 
 __all__ = [
     "Amendment",
@@ -46,6 +47,7 @@ __all__ = [
     "PreReviewQuestion",
     "RecordedAssessment",
     "Rectification",
+    "Remedy",
     "Restoration",
     "ReviewOpinion",
     "SettingProposal",

@@ -14,6 +14,7 @@ from approvals.letter_texts import urls as letter_texts
 from approvals.losses import urls as losses
 from approvals.opinions import urls as opinions
 from approvals.publicity import urls as publicity
+from approvals.remedies import urls as remedies
 from approvals.requests import urls as requests
 from approvals.settings import urls as settings
 from approvals.titles import urls as titles
@@ -30,6 +31,7 @@ features = (
     consultations,
     publicity,
     amendments,
+    remedies,
     opinions,
     bulk,
     settings,

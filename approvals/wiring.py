@@ -38,6 +38,8 @@ from approvals.opinions.models import ReviewOpinion
 from approvals.opinions.procedure import OPINION_STEPS
 from approvals.publicity import selectors as public
 from approvals.publicity.procedure import ANNOUNCEMENT_STEPS
+from approvals.remedies.procedure import REMEDY_STEPS
+from approvals.remedies.selectors import REMEDY_NUMBERS
 from approvals.requests.procedure import EXTENSION_STEPS, RECTIFICATION_STEPS
 from approvals.settings.procedure import SETTING_STEPS
 from approvals.titles import selectors as titles
@@ -70,13 +72,14 @@ PROCEDURES = (
     OPINION_STEPS,
     ANNOUNCEMENT_STEPS,
     AMENDMENT_STEPS,
+    REMEDY_STEPS,
 )
 
 # Audited acts of the officer beside steps: which deputy did them for whom stands in the audit record.
 OFFICERS_ACTS = (
     "acceptance.start", "application.consult", "approvals.enter", "approvals.record_assessment", "bulk.carry_out", "bulk.undo",
     "decision.number", "loss.start", "notice.answer_objection", "notice.extend", "rectification.propose", "rectification.write",
-    "amendment.propose",
+    "amendment.propose", "remedy.record", "title.stay", "title.carry_out",
 )  # fmt: skip
 
 
@@ -106,7 +109,7 @@ def _kinds_of_case() -> None:
 
 def _papers() -> None:
     """Papers with office numbers or codes, letters, and the parts of a decision's dossier."""
-    for paper in (DECISION_NUMBERS, losses.NOTICE_NUMBERS, titles.ANNOUNCEMENT_NUMBERS, AMENDMENT_NUMBERS):
+    for paper in (DECISION_NUMBERS, losses.NOTICE_NUMBERS, titles.ANNOUNCEMENT_NUMBERS, AMENDMENT_NUMBERS, REMEDY_NUMBERS):
         register_numbered(paper)
     for part in PARTS:
         register_part(part)

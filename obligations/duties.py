@@ -181,7 +181,7 @@ def of_kind(kind: DutyKind, key: str, title: str, due: dt.date, to: str) -> Obli
 
 # Kinds whose matter has its own step for more time, so that one day has one decision behind it.
 OWN_TERMS = ("rectification", "correction", "hearing")
-BY_LAW = ("disclosure_reply",)  # days that a law sets: moved by what the law allows, in the matter
+BY_LAW = ("disclosure_reply", "remedy_reply")  # days that a law sets: moved by what the law allows, in the matter
 
 
 def is_decided_elsewhere(key: str) -> bool:

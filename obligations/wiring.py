@@ -25,6 +25,7 @@ from obligations import (
     notice_terms,
     opinion_terms,
     papers,
+    remedy_terms,
     reminder_samples,
     review_terms,
     self_check,
@@ -47,6 +48,7 @@ def _is_inside(held: HeldPosts) -> bool:
 FAMILIES = (
     (case_terms, duties.everybody),
     (notice_terms, _is_inside),
+    (remedy_terms, _is_inside),
     (disclosure_terms, lambda held: held.is_city),
     (opinion_terms, duties.everybody),
     (review_terms, lambda held: _is_inside(held) or held.has(Role.EXPERT)),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from approvals.cases.document_numbers import number_taken
 from approvals.cases.guards import handed, typed
 from approvals.common.enums import CaseKind
+from approvals.titles.enums import RemedyState
 from approvals.titles.models.publicity import AnnouncementLine
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
@@ -41,11 +42,21 @@ def cases_complete(question: Question, lines: Sequence[AnnouncementLine]) -> Ite
     """Every case has its number, and was decided (a loss: served) before the announcement."""
     day = question.payload.get("announced_on") if question.typed else None
     for line in lines:
+        yield from (Refusal(f"{line.case}{words}，不能公告") for words in held_back(line.case))
         if not line.case.decision_number:
             page = reverse("approvals:case_number", args=[line.case_id])
             yield Refusal(f"{line.case}尚未登记决定文号", remedy="先登记决定文号", href=page)
     if day is not None:
         yield from (Refusal(words, field="announced_on") for line in lines for words in _too_early(line.case, day))
+
+
+def held_back(case: Any) -> Iterable[str]:
+    """Why a decision is not announced: a reconsideration or suit has stayed it or taken it away."""
+    for remedy in case.remedies.all():
+        if remedy.is_stayed:
+            yield f"的决定在{remedy.get_kind_display()}期间停止执行"
+        elif remedy.status == RemedyState.CLOSED and remedy.restores:
+            yield f"的决定在{remedy.get_kind_display()}中{remedy.get_outcome_display()}"
 
 
 def _too_early(case: Any, day: dt.date) -> Iterable[str]:

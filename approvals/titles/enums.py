@@ -1,4 +1,4 @@
-"""States of announcements, and of what is done to them afterwards."""
+"""States of announcements and of what is done to them afterwards; ways against decisions and their outcomes."""
 
 from enum import StrEnum
 
@@ -40,3 +40,35 @@ class AmendedField(models.TextChoices):
     NUMBER = "number", "公告文号"
     DAY = "announced_on", "公告日期"
     STAR = "star", "评定星级"
+
+
+class RemedyKind(models.TextChoices):
+    """Ways against a decision."""
+
+    REVIEW = "review", "行政复议"
+    SUIT = "suit", "行政诉讼"
+
+
+class RemedyState(StrEnum):
+    """States of a reconsideration or suit."""
+
+    OPEN = "open"
+    FOUND = "found"
+    CLOSED = "closed"
+
+
+class RemedyOutcome(models.TextChoices):
+    """How a reconsideration or suit ended, as its paper says."""
+
+    UPHELD = "upheld", "维持"
+    REJECTED = "rejected", "驳回"
+    WITHDRAWN = "withdrawn", "撤回申请或者撤诉"
+    SETTLED = "settled", "调解或者和解"
+    UNLAWFUL = "unlawful", "确认违法，不撤销"
+    CHANGED = "changed", "变更，称号不恢复"
+    CHANGED_BACK = "changed_back", "变更，称号恢复"
+    ANNULLED = "annulled", "撤销"
+    VOID = "void", "确认无效"
+
+
+RESTORING = (RemedyOutcome.ANNULLED, RemedyOutcome.VOID, RemedyOutcome.CHANGED_BACK)

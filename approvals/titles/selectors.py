@@ -1,6 +1,7 @@
 """All titles, past and present, for signed-in users."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
@@ -8,12 +9,14 @@ from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from approvals.cases.document_numbers import NumberedPaper
+from approvals.cases.models.cases import Case as DecidedCase
 from approvals.cases.selectors.cases import cases_visible_to, losses_under_way
 from approvals.common.enums import LossGround, TitleEnd
-from approvals.titles.enums import PUBLIC_STATES, AmendmentState
+from approvals.titles.enums import PUBLIC_STATES, AmendmentState, RemedyState
 from approvals.titles.models.amendments import Amendment, Restoration, amended_words
 from approvals.titles.models.checks import HistoricSelfCheck
 from approvals.titles.models.publicity import Announcement, Title
+from approvals.titles.models.remedies import Remedy
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
@@ -31,6 +34,12 @@ def superseded_by(title: Title) -> Title | None:
     """The title of the same district that this one followed; None for a first one."""
     earlier = Title.objects.filter(district=title.district_id, end=TitleEnd.SUPERSEDED, ended_on=title.granted_on)
     return earlier.exclude(pk=title.pk).select_related("announcement").order_by("-pk").first()
+
+
+def title_ended_by(case: DecidedCase) -> Title | None:
+    """The title that a case has ended, or had ended before it was given back."""
+    ended = Title.objects.filter(Q(end_case=case) | Q(restorations__end_case=case))
+    return ended.select_related("district").order_by("pk").first()
 
 
 def against_recall(title: Title) -> list[Refusal]:
@@ -59,7 +68,10 @@ class TitleChange:
 
 
 def title_changes(district: District) -> list[TitleChange]:
-    """Corrections and withdrawals of the announcements of a district's titles, and titles given back, newest first; two queries."""
+    """What came after the announcements of a district's titles, newest first; three queries.
+
+    Corrections and withdrawals of them, titles given back, stays and outcomes of remedies.
+    """
     about = Q(announcement__titles__district=district) | Q(announcement__ended_titles__district=district)
     about |= Q(announcement__undone_ends__title__district=district)
     rows = Amendment.objects.filter(about, status=AmendmentState.PUBLISHED).filter(Q(title=None) | Q(title__district=district)).distinct()
@@ -72,7 +84,27 @@ def title_changes(district: District) -> list[TitleChange]:
     found += [
         TitleChange(row.restored_on, f"恢复{row.title.get_kind_display()}称号：{row.reason}", row.end_announcement_id) for row in given
     ]
+    found += [change for row in remedies_made_public(district) for change in _of_remedy(row)]
     return sorted(found, key=lambda change: change.day, reverse=True)
+
+
+def remedies_made_public(district: District) -> QuerySet[Remedy]:
+    """Reconsiderations and suits against losses that were announced, as far as the public reads of them: stayed or decided."""
+    rows = Remedy.objects.filter(Q(case__ended_titles__district=district) | Q(case__undone_ends__title__district=district))
+    told = rows.filter(Q(stayed_on__isnull=False) | Q(status=RemedyState.CLOSED)).distinct()
+    return told.select_related("case__announcement_line")
+
+
+def _of_remedy(row: Remedy) -> Iterator[TitleChange]:
+    line = getattr(row.case, "announcement_line", None)
+    batch = line.announcement_id if line else None
+    decision = f"关于称号的决定（{row.case.decision_number}）"
+    if row.stayed_on:
+        yield TitleChange(row.stayed_on, f"{decision}在{row.get_kind_display()}期间停止执行（{row.body}，{row.stay_number}）", batch)
+    if row.stay_ended_on and row.status != RemedyState.CLOSED:
+        yield TitleChange(row.stay_ended_on, f"{decision}恢复执行", batch)
+    if row.status == RemedyState.CLOSED and row.outcome_on:
+        yield TitleChange(row.outcome_on, f"{decision}的{row.outcome_sentence}", batch)
 
 
 def titles_visible_to(user: User | AnonymousUser) -> QuerySet[Title]:

@@ -17,6 +17,7 @@ from approvals.consultations.models import Consultation
 from approvals.consultations.selectors import consultations_visible_to
 from approvals.publicity.letters import batch_letter
 from approvals.publicity.selectors import amendments_public
+from approvals.remedies import letters as remedy_letters
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.letters import certificate
 from approvals.titles.models.amendments import amended_words
@@ -87,5 +88,6 @@ SOURCES = (
     LetterSource(
         Title, _title, _title_drafts, lambda title: reverse("approvals:title", args=[title.pk]), lambda title: title.district.is_demo
     ),
+    remedy_letters.SOURCE,
     LetterSource(Announcement, _batch, _batch_drafts, _batch_page, lambda batch: batch.is_demo, _batch_since),
 )

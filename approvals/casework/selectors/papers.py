@@ -39,8 +39,10 @@ def _case_state(case: Case) -> PaperStanding:
     return _ended(title) if title else PaperStanding.VALID
 
 
-def _ended(title: Title) -> PaperStanding:
+def _ended(title: Title) -> PaperStanding | None:
     """The next title replaces one; every other end takes it away."""
+    if title.end and title.stayed_since:
+        return None  # taken away, and the decision is not carried out: the words say so
     if not title.end:
         return PaperStanding.VALID
     return PaperStanding.SUPERSEDED if title.end == TitleEnd.SUPERSEDED else PaperStanding.REVOKED

@@ -13,6 +13,7 @@ from approvals.casework.selectors.queue import queue_of
 from approvals.consultations.models import AWAITED, Consultation
 from approvals.letter_texts.selectors import letter_text_tasks
 from approvals.opinions.selectors import opinion_tasks
+from approvals.remedies.selectors import remedy_tasks
 from approvals.settings.selectors.settings import setting_tasks
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -33,6 +34,7 @@ def tasks_beside(user: User) -> list[Task]:
         *setting_tasks(user),
         *letter_text_tasks(user),
         *amendment_tasks(user),
+        *remedy_tasks(user),
         *consultation_tasks(user),
         *opinion_tasks(user),
     ]

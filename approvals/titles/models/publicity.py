@@ -17,6 +17,7 @@ from greendistrict.core.constraints import between, one_of, ordered
 from greendistrict.documents.models import Evidence
 
 STANDING_UNKNOWN = "现状未查明"
+STAYED = "停止执行期间"
 
 
 class Announcement(models.Model):
@@ -104,6 +105,7 @@ class Title(models.Model):
     end_reason = models.CharField("终止事由", max_length=300, blank=True)
     end_case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="ended_titles")
     end_announcement = models.ForeignKey(Announcement, models.PROTECT, null=True, blank=True, related_name="ended_titles")
+    stayed_since = models.DateField("停止执行日期", null=True, blank=True, help_text="while the decision that ended it is not carried out")
     historic = models.BooleanField("历史补录", default=False)
     policy = models.CharField("依据文件", max_length=60)
     source = models.CharField("出处", max_length=500, blank=True)
@@ -123,6 +125,7 @@ class Title(models.Model):
             models.UniqueConstraint(
                 fields=["district"], condition=models.Q(end=""), name="one_current_title", violation_error_message="城区已有称号"
             ),
+            models.CheckConstraint(condition=models.Q(stayed_since__isnull=True) | ~models.Q(end=""), name="title_stayed_end"),
             models.CheckConstraint(condition=models.Q(historic=True) | models.Q(case__isnull=False), name="title_has_decision_behind_it"),
         ]
 
@@ -133,8 +136,8 @@ class Title(models.Model):
     def state_word(self) -> str:
         """Current state in words, the same on every page, list and report.
 
-        Ended, 现状未查明 where no source says that it still stands, else 有效.
+        Ended (with 停止执行期间 while that decision is stayed), 现状未查明 where no source says that it still stands, else 有效.
         """
         if self.end:
-            return str(self.get_end_display())
+            return f"{self.get_end_display()}（{STAYED}）" if self.stayed_since else str(self.get_end_display())
         return STANDING_UNKNOWN if self.standing_certainty == Certainty.UNKNOWN else "有效"

@@ -49,6 +49,15 @@ def restore(*, title: Title, on: dt.date, by: User, reason: str) -> None:
     take(obj=district, action=RESTORE[TitleKind(held.kind)], by=None, version=None, values=_as_held(held), reason=reason)
 
 
+@transaction.atomic
+def mark_stay(*, title: Title, since: dt.date | None, by: User, reason: str) -> None:
+    """Say of an ended title since when the decision that ended it is not carried out; None: it is carried out again."""
+    held = Title.objects.select_for_update(of=("self",), no_key=True).get(pk=title.pk)
+    held.stayed_since = since
+    held.save(update_fields=["stayed_since"])
+    audit.record(action="title.stay" if since else "title.carry_out", by=by, obj=held, data={"reason": reason})
+
+
 def _stand_again(title: Title, *, on: dt.date, by: User, reason: str) -> None:
     Restoration.objects.create(
         title=title,
@@ -62,7 +71,8 @@ def _stand_again(title: Title, *, on: dt.date, by: User, reason: str) -> None:
         at=clock.now(),
     )
     title.end, title.ended_on, title.end_reason, title.end_case, title.end_announcement = "", None, "", None, None
-    title.save(update_fields=["end", "ended_on", "end_reason", "end_case", "end_announcement"])
+    title.stayed_since = None
+    title.save(update_fields=["stayed_since", "end", "ended_on", "end_reason", "end_case", "end_announcement"])
     audit.record(action="title.restore", by=by, obj=title, data={"reason": reason})
 
 

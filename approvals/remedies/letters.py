@@ -1,0 +1,77 @@
+"""Drafts of the papers of a reconsideration or suit: the city's reply, and the notice that a title stands again."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from django.urls import reverse
+
+from approvals.cases.rules import is_city
+from approvals.remedies.selectors import remedies_visible_to
+from approvals.titles.enums import RemedyKind
+from approvals.titles.models.remedies import Remedy
+from approvals.titles.selectors import title_ended_by
+from greendistrict.accounts.models import User
+from greendistrict.core.days import day_in_words
+from greendistrict.policy import citing
+from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource
+
+NAMES = {RemedyKind.REVIEW: ("行政复议答复书", "申请人", "行政复议申请"), RemedyKind.SUIT: ("行政诉讼答辩状", "原告", "行政起诉状")}
+ASKS = {RemedyKind.REVIEW: "请求依法维持该决定。", RemedyKind.SUIT: "请求依法驳回原告的诉讼请求。"}
+
+
+def reply_letter(remedy: Remedy) -> Letter:
+    """行政复议答复书 or 行政诉讼答辩状, to whoever decides."""
+    title, side, paper = NAMES[RemedyKind(remedy.kind)]
+    case, day = remedy.case, remedy.replied_on
+    decided = day_in_words(case.decided_on) if case.decided_on else BLANK
+    came = f"我委于{day_in_words(remedy.served_on)}收到副本，现答复如下。"
+    against = f"{side}{case.applicant.name}不服我委{decided}作出的决定（{case.decision_number or BLANK}）"
+    return Letter(
+        title=title,
+        to=remedy.body,
+        number=remedy.reply_number,
+        paragraphs=(
+            f"{against}，向你单位提出{paper}（{remedy.number}）。{came}",
+            "我委作出该决定的事实、证据、依据和程序，见该件的决定书和案卷。",
+            f"对{side}主张的事实和理由，我委认为{BLANK}。",
+            f"综上，{ASKS[RemedyKind(remedy.kind)]}",
+        ),
+        annexes=("作出决定的证据、依据和其他有关材料",),
+        day=day,
+        by=citing.issuer(day),
+    )
+
+
+def restoration_letter(remedy: Remedy) -> Letter:
+    """恢复称号的通知 to the holder, once an outcome took the loss away."""
+    case, day = remedy.case, remedy.outcome_on
+    title = title_ended_by(case)
+    name = f"“上海市绿色生态城区{title.get_kind_display()}”称号" if title else f"{BLANK}称号"
+    decided = day_in_words(case.decided_on) if case.decided_on else BLANK
+    decision = f"我委{decided}的决定（{case.decision_number or BLANK}）"
+    return Letter(
+        title=f"关于恢复{case.district.name}称号的通知",
+        to=case.applicant.name,
+        paragraphs=(
+            f"{remedy.body}就{decision}作出{remedy.outcome_number}，结果为{remedy.get_outcome_display()}。",
+            f"据此，{case.district.name}的{name}自{day_in_words(day) if day else BLANK}起恢复，编号和授予日期不变。",
+        ),
+        day=day,
+        by=citing.issuer(day),
+    )
+
+
+def _drafts(remedy: Remedy, user: User) -> Iterator[Draft]:
+    if is_city(user):
+        yield Draft("reply", NAMES[RemedyKind(remedy.kind)][0], partial(reply_letter, remedy), ("reply",))
+    if remedy.restores and (is_city(user) or remedy.closed_at):
+        yield Draft("restoration", "恢复称号的通知", partial(restoration_letter, remedy), ("confirm",))
+
+
+SOURCE = LetterSource(
+    Remedy,
+    lambda user, pk: remedies_visible_to(user).filter(pk=pk).first(),
+    _drafts,
+    lambda remedy: reverse("approvals:remedy", args=[remedy.pk]),
+    lambda remedy: remedy.is_demo,
+)

@@ -1,0 +1,71 @@
+"""Procedure of a reconsideration or suit: forms, effects and receivers of its steps."""
+
+from collections.abc import Callable, Iterable
+
+from django.urls import reverse
+
+from approvals.cases.models.cases import Case
+from approvals.remedies import forms, services
+from approvals.remedies.lifecycle import REMEDY
+from approvals.remedies.selectors import against
+from approvals.titles.models.remedies import Remedy
+from assessments.common.services.parties import people_of
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import holders
+from greendistrict.notifications.enums import Message
+from greendistrict.workflow.procedure import BEGUN, Event, Note, Party, Procedure, Step, Taken
+
+LONGEST_NOTE = 500
+CITY = ("city_legal", "city_director")
+DISTRICT = ("applicant", "authority")
+
+
+def _lock(pk: int) -> Remedy:
+    """Lock the case first, then the remedy."""
+    case = Remedy.objects.values_list("case_id", flat=True).get(pk=pk)
+    Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case)
+    rows = Remedy.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("case__district", "case__applicant").get(pk=pk)
+
+
+def _note(taken: Taken) -> Note:
+    remedy = taken.obj
+    step = REMEDY.find(taken.record.action, taken.record.source)
+    title = f"{remedy.case.district.name}{remedy}：{step.label if step else '已登记'}"
+    body = taken.record.reason or (remedy.outcome_sentence if remedy.outcome else f"{remedy.case}，{remedy.body}")
+    return Note(title, body[:LONGEST_NOTE], reverse("approvals:remedy", args=[remedy.pk]), remedy.is_demo)
+
+
+def _holding(role: Role) -> Callable[[Remedy, str], Iterable[User]]:
+    return lambda _remedy, _source: holders(role)
+
+
+def _side(*names: str) -> Callable[[Remedy, str], Iterable[User]]:
+    return lambda remedy, _source: people_of(remedy.case.district, names)
+
+
+REMEDY_STEPS = Procedure(
+    machine=REMEDY,
+    lock=_lock,
+    words=_note,
+    facts={"against": lambda remedy, _today: against(remedy)},
+    parties={
+        "city_officer": Party("市级经办", _holding(Role.CITY_OFFICER)),
+        "city_legal": Party("市级法制", _holding(Role.CITY_LEGAL)),
+        "city_director": Party("市级审定", _holding(Role.CITY_DIRECTOR)),
+        "applicant": Party("申报主体", _side("filler", "reviewer")),
+        "authority": Party("区专门机构", _side("authority")),
+    },
+    events={BEGUN: Event(informed=CITY, message=Message.CASE_MOVED)},
+    steps={
+        "reply": Step(form=forms.ReplyRemedyForm, effect=services.on_reply, informed=("city_legal",), message=Message.CASE_MOVED),
+        "stay": Step(form=forms.StayForm, effect=services.on_stay, informed=(*CITY, *DISTRICT), message=Message.CASE_MOVED),
+        "lift": Step(form=forms.LiftForm, effect=services.on_lift, informed=(*CITY, *DISTRICT), message=Message.CASE_MOVED),
+        "find": Step(form=forms.OutcomeForm, effect=services.on_find, turn=("city_director",), message=Message.CASE_TODO),
+        "confirm": Step(
+            facts=("against",), effect=services.on_confirm, informed=("city_officer", "city_legal", *DISTRICT), message=Message.CASE_MOVED
+        ),
+        "send_back": Step(turn=("city_officer",), message=Message.CASE_TODO),
+    },
+)

@@ -1,0 +1,113 @@
+"""Pages of reconsiderations and suits: those of a case with the days of both ways, and one with its steps."""
+
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from approvals.cases.models.cases import Case
+from approvals.cases.rules import may_announce
+from approvals.cases.views import crumbs, seen_case
+from approvals.remedies import selectors
+from approvals.remedies.forms import RemedyForm
+from approvals.remedies.lifecycle import REMEDY
+from approvals.remedies.services import record_remedy
+from approvals.titles.enums import RemedyState
+from approvals.titles.models.remedies import Remedy
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core import clock, workdays
+from greendistrict.core.errors import Refused
+from greendistrict.core.refusals import RefusalsIn
+from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
+from greendistrict.workflow.procedure import offered, procedure_of
+from greendistrict.workflow.services import Offered
+
+TEMPLATE, LIST = "approvals/remedies/remedy.html", "行政复议与诉讼"
+
+
+def case_remedies(request: HttpRequest, pk: int) -> HttpResponse:
+    """Reconsiderations and suits against the decision of a case; the officer records one."""
+    user, case = signed_in(request), seen_case(request, pk)
+    records = may_announce(user) and selectors.remediable(case)
+    form = RemedyForm(request.POST if request.method == "POST" else None) if records else None
+    status = 200
+    if request.method == "POST" and form is not None:
+        status = UNPROCESSABLE
+        if form.is_valid():
+            with RefusalsIn(form):
+                made = record_remedy(case=case, by=user, **form.cleaned_data)
+                messages.success(request, "已登记")
+                return redirect("approvals:remedy", made.pk)
+    return render(request, "approvals/remedies/remedies.html", _list(user, case, form), status=status)
+
+
+def _list(user: User, case: Case, form: forms.Form | None) -> dict[str, Any]:
+    rows = selectors.remedies_visible_to(user).filter(case=case)
+    return {
+        "case": case,
+        "rows": [(row, REMEDY.state(row.status)) for row in rows],
+        "ways": selectors.ways_of(case),
+        "form": form,
+        "crumbs": crumbs(case, (LIST, "")),
+    }
+
+
+def _seen(user: User, pk: int) -> Remedy:
+    return get_object_or_404(selectors.remedies_visible_to(user), pk=pk)
+
+
+def _page(user: User, row: Remedy, typed: forms.BaseForm | None = None, action: str = "") -> dict[str, Any]:
+    """The page; the form of the refused ``action`` keeps what was typed."""
+    calendar, steps = workdays.current(), procedure_of(row).steps
+    due = selectors.answer_term(row.kind, row.served_on, calendar)
+
+    def empty(name: str) -> forms.BaseForm:
+        return steps[name].form(auto_id=f"id_{name}_%s")
+
+    owed = row.replied_on is None and row.status != RemedyState.CLOSED
+    return {
+        "row": row,
+        "state": REMEDY.state(row.status),
+        "due": due,
+        "left": calendar.left(clock.today(), due) if owed else None,
+        "how": selectors.ANSWER[row.kind].explained(row.served_on, "收到副本"),
+        "steps": [(one, typed if typed and one.action == action else empty(one.action)) for one in offered(row, user)],
+        "crumbs": crumbs(row.case, (LIST, reverse("approvals:case_remedies", args=[row.case_id])), (str(row), "")),
+    }
+
+
+def remedy(request: HttpRequest, pk: int) -> HttpResponse:
+    """One reconsideration or suit with the steps that the reader may take."""
+    user = signed_in(request)
+    return render(request, TEMPLATE, _page(user, _seen(user, pk)))
+
+
+@require_POST
+def remedy_act(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a step; what was typed stays when it is refused."""
+    user = signed_in(request)
+    row = _seen(user, pk)
+    back = reverse("approvals:remedy", args=[pk])
+    page = StepPage(back, partial(_again, request, row), partial(_done, request, back), lambda offer: f"{row}：确定办理“{offer.label}”？")
+    return act(request, row, page)
+
+
+def _again(request: HttpRequest, row: Remedy, refused: Refused | None, **typed: Any) -> HttpResponse:
+    user, action = signed_in(request), request.POST.get("action", "")
+    step = procedure_of(row).steps.get(action)
+    form = step.form(request.POST, auto_id=f"id_{action}_%s") if step else None
+    context = _page(user, _seen(user, row.pk), form, action) | {"errors": typed.get("errors")}
+    if refused is not None:
+        context["errors"] = [one.text for one in refused.refusals]
+    return render(request, TEMPLATE, context, status=refused.status if refused else UNPROCESSABLE)
+
+
+def _done(request: HttpRequest, back: str, offer: Offered | None) -> HttpResponse:
+    messages.success(request, f"已办理：{offer.label}" if offer else "已办理")
+    return HttpResponseRedirect(back)

@@ -1,0 +1,241 @@
+"""行政复议 and 行政诉讼 after a loss: days, reply, stay in the register, outcome; an outcome that takes the loss away gives the title back."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from approvals.casework.selectors.tasks import tasks_for
+from approvals.remedies import selectors
+from approvals.remedies.services import record_remedy
+from approvals.titles.models.amendments import Restoration
+from approvals.titles.models.publicity import Title
+from approvals.titles.models.remedies import Remedy
+from districts.file.models.district import District
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock, papers, workdays
+from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.workflow.letters import drafts_of
+from obligations import remedy_terms
+from obligations.selectors import in_sight
+from portal.open_data.datasets import DATASETS
+from tests.factories.acceptance import Losing, failing
+from tests.factories.approvals import pdf
+from tests.factories.once import copy_of, once
+from tests.steps import step
+
+pytestmark = pytest.mark.django_db
+BODY, NUMBER = "演示市人民政府（虚构）", "演府复〔2026〕3号"
+STAY = {"number": "演府复停〔2026〕1号", "ground": "复议机关认为需要停止执行（虚构）"}
+OUTCOME = {"outcome": "annulled", "number": "演府复决〔2026〕3号", "words": "撤销被申请人的决定（虚构）"}
+
+
+def make_lost():
+    people, district = failing()
+    walk = Losing(people, district).to_served().announce()
+    return people, walk.case
+
+
+lost = once(make_lost)
+world = copy_of("lost")
+
+
+def record(people, case, **changed):
+    today = clock.today()
+    given = {"kind": "review", "body": BODY, "number": NUMBER, "filed_on": today, "served_on": today} | changed
+    return record_remedy(case=case, by=people.city_officer, **given)
+
+
+def do(remedy, action, by, **values):
+    step(remedy, action, by, **values)
+    remedy.refresh_from_db()
+    return remedy
+
+
+def stay(people, remedy):
+    return do(remedy, "stay", people.city_officer, on=clock.today(), **STAY)
+
+
+def close(people, remedy, **changed):
+    do(remedy, "find", people.city_officer, **({**OUTCOME, "on": clock.today(), "scan": None} | changed))
+    return do(remedy, "confirm", people.city_director)
+
+
+def test_an_annulled_loss_gives_the_title_back_and_the_register_tells_all_of_it(client, world):
+    people, case = world
+    title = Title.objects.get(end="revoked")
+    register = reverse("portal:public_district", args=[case.district.code])
+    remedy = record(people, case)
+    assert "公告后的变化" not in client.get(register).content.decode(), "a filing is not public"
+    stay(people, remedy)
+    title.refresh_from_db()
+    assert (title.end, title.state_word) == ("revoked", "撤销（停止执行期间）")
+    page = client.get(register).content.decode()
+    assert all(words in page for words in ("撤销（停止执行期间）", "期间停止执行", STAY["number"], BODY))
+    [row] = [row for row in DATASETS["titles"].rows({}) if "停止执行期间" in str(row)]
+    assert case.district.name in str(row)
+    if title.number:
+        assert (papers.find(title.number).state, "停止执行期间" in papers.find(title.number).status) == (None, True)
+    close(people, remedy, scan=pdf())
+    title.refresh_from_db()
+    remedy.refresh_from_db()
+    assert (title.end, title.stayed_since, title.state_word) == ("", None, "有效")
+    assert (remedy.status, remedy.stay_ended_on, remedy.scan is not None) == ("closed", clock.today(), True)
+    assert District.objects.get(pk=case.district_id).stage == "pilot"
+    [restored] = Restoration.objects.all()
+    assert (restored.was_end, restored.end_case, OUTCOME["number"] in restored.reason) == ("revoked", case, True)
+    page = client.get(register).content.decode()
+    assert all(words in page for words in ("行政复议结果：撤销", OUTCOME["number"], "恢复试点称号"))
+    batch = reverse("approvals:announcement", args=[restored.end_announcement_id])
+    assert OUTCOME["number"] in client.get(batch).content.decode()
+    assert not [row for row in DATASETS["titles"].rows({}) if "停止执行期间" in str(row)]
+    told = AuditRecord.objects.filter(action__in=("remedy.record", "title.stay", "title.restore")).order_by("pk")
+    assert [row.action for row in told] == ["remedy.record", "title.stay", "title.restore"]
+
+
+@pytest.mark.parametrize("outcome", ["upheld", "rejected", "withdrawn", "settled", "unlawful", "changed"])
+def test_any_other_outcome_ends_the_stay_and_the_loss_stands(world, outcome):
+    people, case = world
+    remedy = stay(people, record(people, case))
+    close(people, remedy, outcome=outcome)
+    title = Title.objects.get(end_case=case)
+    assert (title.end, title.state_word, Restoration.objects.count()) == ("revoked", "撤销", 0)
+    assert District.objects.get(pk=case.district_id).stage == "revoked"
+
+
+@pytest.mark.parametrize("outcome", ["void", "changed_back"])
+def test_what_takes_the_loss_away_in_other_words_restores_too(world, outcome):
+    people, case = world
+    close(people, record(people, case, kind="suit", number="（2026）演行初1号"), outcome=outcome)
+    assert Title.objects.get(restorations__end_case=case).end == ""
+
+
+def test_a_stay_that_is_lifted_leaves_no_mark_but_its_history(client, world):
+    people, case = world
+    remedy = stay(people, record(people, case))
+    with pytest.raises(Refused, match="已经停止执行"):
+        stay(people, remedy)
+    do(remedy, "lift", people.city_officer, on=clock.today())
+    with pytest.raises(Refused, match="没有停止执行"):
+        do(remedy, "lift", people.city_officer, on=clock.today())
+    assert Title.objects.get(end_case=case).state_word == "撤销"
+    page = client.get(reverse("portal:public_district", args=[case.district.code])).content.decode()
+    assert all(words in page for words in ("期间停止执行", "恢复执行"))
+
+
+def test_a_served_decision_that_is_stayed_or_annulled_is_not_announced():
+    people, district = failing()
+    walk = Losing(people, district).to_served()
+    remedy = stay(people, record(people, walk.case))
+    with pytest.raises(Refused, match="停止执行"):
+        walk.announce()
+    close(people, remedy)
+    with pytest.raises(Refused, match="行政复议中撤销"):
+        walk.announce("演沪建公告〔2026〕19号")
+    assert Title.objects.get(district=district).end == ""
+
+
+def test_days_of_both_ways_and_of_the_reply_name_their_law(world):
+    people, case = world
+    served, calendar = case.loss.served_on, workdays.current()
+    review, suit = selectors.ways_of(case)
+    assert review.until == calendar.roll_forward(served + dt.timedelta(days=60))
+    assert (review.until - served).days >= 60
+    assert 180 <= (suit.until - served).days <= 195
+    assert ("《行政复议法》第二十条" in review.explained, "《行政诉讼法》第四十六条" in suit.explained) == (True, True)
+    first, second = record(people, case), record(people, case, kind="suit", number="（2026）演行初1号")
+    today = clock.today()
+    assert selectors.answer_term("review", today, calendar) == calendar.add(today, 10)
+    assert selectors.answer_term("suit", today, calendar) == calendar.roll_forward(today + dt.timedelta(days=15))
+    owed = {one.record: one for one in in_sight(people.city_officer, today) if one.kind == "remedy_reply"}
+    tasks = {task.link: task for task in tasks_for(people.city_officer) if task.kind == "remedy"}
+    for remedy in (first, second):
+        due = selectors.answer_term(remedy.kind, remedy.served_on, calendar)
+        assert (owed[remedy.pk].due, tasks[reverse("approvals:remedy", args=[remedy.pk])].due) == (due, due)
+    assert "《行政复议法》第四十八条，10个工作日" in owed[first.pk].how.rule
+    do(first, "reply", people.city_officer, number="演建复答〔2026〕1号", on=today)
+    assert [one.met_on for one in remedy_terms.collect(today) if one.record == first.pk] == [today]
+    with pytest.raises(Refused, match="已经登记答复"):
+        do(first, "reply", people.city_officer, number="演建复答〔2026〕2号", on=today)
+
+
+def test_what_cannot_be_recorded_is_said(world):
+    people, case = world
+    today = clock.today()
+    with pytest.raises(NotAllowed):
+        record_remedy(case=case, by=people.city_director, kind="review", body=BODY, number="x", filed_on=today, served_on=today)
+    for changed, words in (
+        ({"filed_on": today - dt.timedelta(days=400)}, "不能早于决定日期"),
+        ({"served_on": today - dt.timedelta(days=1)}, "不能早于申请"),
+        ({"served_on": today + dt.timedelta(days=1)}, "不能晚于今天"),
+    ):
+        with pytest.raises(Refused, match=words):
+            record(people, case, **changed)
+    record(people, case)
+    with pytest.raises(Refused, match="还有一件在审理"):
+        record(people, case, number="演府复〔2026〕4号")
+    assert Remedy.objects.count() == 1
+
+
+def test_the_outcome_is_confirmed_by_another_and_can_be_sent_back(world):
+    people, case = world
+    remedy = record(people, case)
+    do(remedy, "find", people.city_officer, **OUTCOME, on=clock.today(), scan=None)
+    [task] = [task for task in tasks_for(people.city_director) if task.kind == "remedy"]
+    assert (task.title, task.due) == ("行政复议结果待审定", None)
+    Remedy.objects.update(found_by=people.city_director)
+    with pytest.raises(Refused, match="须为两人"):
+        do(remedy, "confirm", people.city_director)
+    step(remedy, "send_back", people.city_director, reason="主文录入有误")
+    remedy.refresh_from_db()
+    assert (remedy.status, Title.objects.get(end_case=case).end) == ("open", "revoked")
+
+
+def test_a_title_that_cannot_stand_again_is_said_before_the_confirmation(world):
+    people, case = world
+    remedy = record(people, case)
+    do(remedy, "find", people.city_officer, **OUTCOME, on=clock.today(), scan=None)
+    District.objects.filter(pk=case.district_id).update(stage="candidate")
+    with pytest.raises(Refused, match="已另有称号"):
+        do(remedy, "confirm", people.city_director)
+
+
+def test_letters_say_whom_they_answer_and_what_stands_again(world):
+    people, case = world
+    review, suit = record(people, case), record(people, case, kind="suit", number="（2026）演行初1号")
+    [draft] = drafts_of(review, people.city_officer)
+    assert (draft.title, draft.write().to, "请求依法维持该决定。" in draft.write().paragraphs[-1]) == ("行政复议答复书", BODY, True)
+    [draft] = drafts_of(suit, people.city_officer)
+    assert (draft.title, "驳回原告的诉讼请求" in draft.write().paragraphs[-1]) == ("行政诉讼答辩状", True)
+    close(people, review)
+    notice = drafts_of(review, people.city_officer)[-1].write()
+    assert OUTCOME["number"] in notice.paragraphs[0]
+    assert f"{case.district.name}的“上海市绿色生态城区试点”称号自" in notice.paragraphs[1]
+    assert [one.key for one in drafts_of(review, people.reviewer)] == ["restoration"]
+
+
+def test_pages_by_seat_keep_what_was_typed(client, world):
+    people, case = world
+    page = reverse("approvals:case_remedies", args=[case.pk])
+    client.force_login(people.city_officer)
+    html = client.get(page).content.decode()
+    assert all(words in html for words in ("救济期限", "《行政复议法》第二十条", "《行政诉讼法》第四十六条"))
+    assert page in client.get(reverse("approvals:case", args=[case.pk])).content.decode()
+    today = clock.today().isoformat()
+    typed = {"kind": "review", "body": BODY, "number": NUMBER, "filed_on": today, "served_on": "2020-01-01"}
+    wrong = client.post(page, typed)
+    assert (wrong.status_code, NUMBER in wrong.content.decode(), "不能早于申请" in wrong.content.decode()) == (422, True, True)
+    assert client.post(page, typed | {"served_on": today}).status_code == 302
+    remedy = Remedy.objects.get()
+    own, act = reverse("approvals:remedy", args=[remedy.pk]), reverse("approvals:remedy_act", args=[remedy.pk])
+    late = client.post(act, {"action": "reply", "version": 0, "number": "演建复答〔2026〕1号", "on": "2099-01-01"})
+    assert (late.status_code, "演建复答〔2026〕1号" in late.content.decode(), "不能晚于今天" in late.content.decode()) == (409, True, True)
+    for seat in ("preparer", "authority", "city_director"):
+        client.force_login(getattr(people, seat))
+        assert [client.get(one).status_code for one in (page, own)] == [200, 200], seat
+        assert client.post(page, typed).status_code == 200, "nobody else records"
+        assert client.post(act, {"action": "reply", "version": 0, "number": "甲", "on": today}).status_code in {403, 409}
+    for seat in ("outsider_preparer", "expert1", "system_keeper"):
+        client.force_login(getattr(people, seat))
+        assert [client.get(one).status_code for one in (page, own)] == [404, 404], seat
+    assert Remedy.objects.get().replied_on is None
