@@ -12,9 +12,10 @@ from approvals.cases.rules import may_announce, may_approve_announcement
 from approvals.common.enums import CaseKind, WrongField
 from approvals.requests.enums import RectificationState
 from approvals.requests.models import Rectification
-from approvals.titles.enums import PUBLIC_STATES, AmendmentState
+from approvals.titles.enums import PUBLIC_STATES, AmendmentState, RemedyState
 from approvals.titles.models.amendments import Amendment, Restoration
 from approvals.titles.models.publicity import Announcement, AnnouncementLine, Title
+from approvals.titles.models.remedies import Remedy
 from greendistrict.accounts.models import User
 from greendistrict.policy.rules import is_directors
 
@@ -43,6 +44,12 @@ def undone_in_order() -> "Prefetch[str, QuerySet[Restoration], str]":
 def amendments_public() -> QuerySet[Amendment]:
     """Published corrections and withdrawals."""
     return Amendment.objects.filter(status=AmendmentState.PUBLISHED).select_related("announcement", "title__district")
+
+
+def remedies_of(batch: Announcement) -> list[Remedy]:
+    """Reconsiderations and suits against decisions that a batch announced, as far as the public reads of them."""
+    rows = Remedy.objects.filter(case__announcement_line__announcement=batch).select_related("case__district")
+    return [row for row in rows.order_by("filed_on", "pk") if row.stayed_on or row.status == RemedyState.CLOSED]
 
 
 def rectified(batch: Announcement) -> QuerySet[Rectification]:

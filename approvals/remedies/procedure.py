@@ -62,7 +62,9 @@ REMEDY_STEPS = Procedure(
         "reply": Step(form=forms.ReplyRemedyForm, effect=services.on_reply, informed=("city_legal",), message=Message.CASE_MOVED),
         "stay": Step(form=forms.StayForm, effect=services.on_stay, informed=(*CITY, *DISTRICT), message=Message.CASE_MOVED),
         "lift": Step(form=forms.LiftForm, effect=services.on_lift, informed=(*CITY, *DISTRICT), message=Message.CASE_MOVED),
-        "find": Step(form=forms.OutcomeForm, effect=services.on_find, turn=("city_director",), message=Message.CASE_TODO),
+        "find": Step(
+            form=forms.OutcomeForm, with_state=services.found, effect=services.on_find, turn=("city_director",), message=Message.CASE_TODO
+        ),
         "confirm": Step(
             facts=("against",), effect=services.on_confirm, informed=("city_officer", "city_legal", *DISTRICT), message=Message.CASE_MOVED
         ),

@@ -1,6 +1,7 @@
 """Recording a reconsideration or suit, and what follows from its stay and outcome."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -14,6 +15,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents.services import store
+from greendistrict.workflow.declaration import Values
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 
 
@@ -70,13 +72,23 @@ def on_lift(taken: Taken) -> None:
     _mark_title(taken.obj, None, taken.person)
 
 
+def found(_remedy: Remedy, by: User | None, values: Values) -> dict[str, Any]:
+    """The outcome, stored with the state."""
+    return {
+        "outcome": values["outcome"],
+        "outcome_number": values["number"].strip(),
+        "outcome_on": values["on"],
+        "outcome_words": values["words"].strip(),
+        "found_by": by,
+    }
+
+
 def on_find(taken: Taken) -> None:
-    """Keep the outcome with its paper."""
-    remedy, values = taken.obj, taken.values
-    remedy.outcome, remedy.outcome_number, remedy.outcome_on = values["outcome"], values["number"].strip(), values["on"]
-    remedy.outcome_words, remedy.found_by = values["words"].strip(), taken.by
-    if scan := values.get("scan"):
-        remedy.scan = store(owner=remedy.case, upload=scan, kind="决定", title=f"{remedy}结果（{remedy.outcome_number}）", by=taken.person)
+    """Keep the paper of the outcome."""
+    remedy = taken.obj
+    if scan := taken.values.get("scan"):
+        title = f"{remedy}结果（{remedy.outcome_number}）"
+        remedy.scan = store(owner=remedy.case, upload=scan, kind="决定", title=title, by=taken.person)
 
 
 def on_confirm(taken: Taken) -> None:

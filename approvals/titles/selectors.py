@@ -88,6 +88,11 @@ def title_changes(district: District) -> list[TitleChange]:
     return sorted(found, key=lambda change: change.day, reverse=True)
 
 
+def titles_stayed() -> QuerySet[Title]:
+    """Ended titles of which the decision is not carried out at present; they are on no list of held ones."""
+    return Title.objects.filter(stayed_since__isnull=False).select_related("district").order_by("district__is_demo", "stayed_since", "pk")
+
+
 def remedies_made_public(district: District) -> QuerySet[Remedy]:
     """Reconsiderations and suits against losses that were announced, as far as the public reads of them: stayed or decided."""
     rows = Remedy.objects.filter(Q(case__ended_titles__district=district) | Q(case__undone_ends__title__district=district))

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from approvals.titles.selectors import title_changes
+from approvals.titles.selectors import title_changes, titles_stayed
 from assessments.post_evaluations.selectors import draw_data, drawn_lines, draws_public
 from carbon.releases.selectors import figures_released
 from districts.boundaries.selectors.boundaries import public_outline
@@ -79,6 +79,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "total": len(rows),
         "register": [row for row in rows if not row.is_demo],
         "demo_register": [row for row in rows if row.is_demo],
+        "stayed": list(titles_stayed()),
         "formats": DOWNLOADS,
     }
     return render(request, "portal/public/register.html", context)

@@ -15,6 +15,7 @@ from approvals.changes.models import Change
 from approvals.letter_texts.services import propose_text
 from approvals.losses.models import LossFile
 from approvals.opinions.models import ReviewOpinion
+from approvals.remedies.services import record_remedy
 from approvals.requests.models import ExtensionRequest, Rectification
 from approvals.settings.models import SettingProposal
 from approvals.titles.models.publicity import Announcement
@@ -74,6 +75,9 @@ OPTIONS = {
     "panel_member.release": "the secretariat's when a recusal is confirmed",
     "row_share.reopen": "the giver's choice when something in a signed part is wrong",
     "extension.refuse@asked": "the director's right before the officer has looked at it",
+    "remedy.stay": RECORDED,
+    "remedy.lift": RECORDED,
+    "remedy.find": "once the outcome is in force; no day asks for it",
     "amendment.drop@proposed": "the officer's choice when a correction is not wanted any more",
     "rectification.refuse": "the right of the two who agree; whose turn it is has it on the desk",
     "setting.refuse@proposed": "the director's right before the checker has agreed",
@@ -191,6 +195,13 @@ def matters(people):
     batch = Announcement.objects.create(year=2025, batch=1, title="公告", status="published", announced_on=clock.today(), is_demo=True)
     row = propose_amendment(batch=batch, by=people.city_officer, subject="title", after="公告（更正）", reason="笔误（虚构）")
     yield row, "amendment", reverse("approvals:amendments", args=[batch.pk])
+    today = clock.today()
+    case = Case.objects.create(kind="CX", status="announced", decided_on=today, district=make_district(people), applicant=people.applicant_body,
+                               created_by=people.city_officer, created_at=clock.now())  # fmt: skip
+    LossFile.objects.create(case=case, ground="revoke", served_on=today)
+    given = {"body": "演示复议机关（虚构）", "number": "演府复〔2026〕1号", "filed_on": today, "served_on": today}
+    row = record_remedy(case=case, by=people.city_officer, kind="review", **given)
+    yield row, "remedy", reverse("approvals:remedy", args=[row.pk])
 
 
 def _case(people, kind, district):

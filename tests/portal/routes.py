@@ -351,6 +351,7 @@ FILLERS: dict[str, Filler] = {
     "cases/acceptance/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
     "cases/assessments/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
     "cases/losses/revoke/<code>": rows("districts.District", field="code", sight=seen(FILES, "code")),
+    "cases/remedies/<pk>": rows("approvals.Remedy", sight=seen("approvals.remedies.selectors:remedies_visible_to")),
     "cases/announcements/<pk>": rows("approvals.Announcement", sight=seen("approvals.publicity.selectors:announcements_visible_to")),
     "cases/bulk/<kind>": words("remind", "announce", "archive", "titles"),
     "cases/bulk/history/<kind>": words("titles", "checks", "remind"),

@@ -94,6 +94,7 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
         "amendments": amendments,
         "withdrawal": next((row for row in amendments if row.is_withdrawal), None),
         "rectified": public.rectified(found),
+        "remedies": public.remedies_of(found),
         "ended_count": len(found.ended_titles.all()),
     }
     return render(request, "approvals/publicity/announcement.html", context)

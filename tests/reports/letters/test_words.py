@@ -16,13 +16,15 @@ pytestmark = pytest.mark.django_db
 CITATION = "《关于推进本市绿色生态城区建设的指导意见》（沪住建规范联〔2023〕13号）"
 # Receipts, records of a meeting, of a hearing and of delivery take no decision; on changes and on terms the policy is silent.
 WITHOUT_GROUND = {"回执", "专家评审意见", "送达回证", "陈述申辩笔录", "公示", "同意变更的复函", "不同意变更的复函", "整改延期的复函",
-                  "更正公告", "撤回公告", "公告原文", "答复告知书", "延期答复告知书"}  # fmt: skip
+                  "更正公告", "撤回公告", "公告原文", "答复告知书", "延期答复告知书",
+                  "行政复议答复书", "行政诉讼答辩状", "恢复称号的通知"}  # fmt: skip
 WITHOUT_ADDRESSEE = {"公示", "公告", "更正公告", "撤回公告", "公告原文", "专家评审意见", "送达回证", "陈述申辩笔录"}
 KINDS = {
     "请示", "报送函", "回执", "受理通知书", "不予受理通知书", "补正告知书", "技术审查意见", "专家评审意见", "公示", "公告", "授予决定",
     "未通过的告知书", "同意变更的复函", "不同意变更的复函", "事先告知书", "陈述申辩笔录", "决定书", "送达回证", "征询函", "部门意见",
     "复函", "补正期限延期的复函", "阶段评估合格的通知", "整改通知书", "整改延期的复函", "整改复核意见", "延期的复函", "免报的复函",
-    "更正公告", "撤回公告", "公告原文", "答复告知书", "延期答复告知书",
+    "更正公告", "撤回公告", "公告原文", "答复告知书", "延期答复告知书", "行政复议答复书", "行政诉讼答辩状",
+    "恢复称号的通知",
 }  # fmt: skip
 LABEL = re.compile(r"^[^，。；（“]{1,12}：")
 SHORT = re.compile(r"(?<!第)[一二三四五六七八九]（[一二三四五六七八九]）")
@@ -61,7 +63,7 @@ def test_every_kind_of_letter_is_written_by_the_rules():
 def test_matters_with_letters_are_known_by_one_name_each():
     assert set(letter_sources.by_key) == {
         "case", "consultation", "announcement", "title", "selfcheck", "stageassessment", "inspection", "implementationplan", "plotopinion",
-        "exemption", "disclosurerequest",
+        "exemption", "disclosurerequest", "remedy",
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from approvals.opinions.models import ReviewOpinion
 from approvals.publicity.services import announcements
 from approvals.requests.models import ExtensionRequest
 from approvals.titles.models.amendments import Amendment
+from approvals.titles.models.remedies import Remedy
 from assessments.inspections.models import Inspection, InspectionFinding
 from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.stage_assessments.models.stage import StageAssessment
@@ -105,6 +106,13 @@ def _loss(people, take):
     take("loss", losing.case, "city_officer")
     batch = announcements.create_batch(by=people.city_officer, cases=[losing.case], demo=True)
     take("ended", batch, "city_officer")
+    given = {"body": "演示市人民政府（虚构）", "number": "演府复〔2026〕3号", "filed_on": TODAY, "served_on": TODAY}
+    by = {"recorded_at": clock.now(), "recorded_by": people.city_officer}
+    for kind in ("suit", "review"):
+        remedy = Remedy.objects.create(case=losing.case, kind=kind, **given, **by)
+        take(kind, remedy, "city_officer")
+    annulled = {"outcome": "annulled", "outcome_number": "演府复决〔2026〕3号", "outcome_on": TODAY, "status": "closed"}
+    take("annulled", remedy, "city_officer", **annulled)
 
 
 def _change(people, take):
