@@ -46,7 +46,7 @@ def _asked(row: DisclosureRequest) -> str:
 def reply_letter(row: DisclosureRequest) -> Letter:
     """政府信息公开申请答复告知书, before or after it was issued."""
     cited, found = FOUND[DisclosureOutcome(row.outcome)] if row.outcome else (BLANK, BLANK)
-    ground = f"不予公开的依据是：{row.get_withheld_display()}。" if row.outcome in WITHHOLDING else ""
+    ground = f"不予公开的依据为{row.get_withheld_display()}。" if row.outcome in WITHHOLDING else ""
     told = tuple(one for one in (f"经审查，依据{LAW}{cited}的规定，答复如下。", found, ground, *sentences(row.reply or BLANK)) if one)
     return Letter(
         title="政府信息公开申请答复告知书",

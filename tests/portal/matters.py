@@ -196,8 +196,9 @@ def matters(people):
     row = propose_amendment(batch=batch, by=people.city_officer, subject="title", after="公告（更正）", reason="笔误（虚构）")
     yield row, "amendment", reverse("approvals:amendments", args=[batch.pk])
     today = clock.today()
-    case = Case.objects.create(kind="CX", status="announced", decided_on=today, district=make_district(people), applicant=people.applicant_body,
-                               created_by=people.city_officer, created_at=clock.now())  # fmt: skip
+    case = _case(people, "CX", make_district(people))
+    Case.objects.filter(pk=case.pk).update(status="announced", decided_on=today)
+    case.refresh_from_db()
     LossFile.objects.create(case=case, ground="revoke", served_on=today)
     given = {"body": "演示复议机关（虚构）", "number": "演府复〔2026〕1号", "filed_on": today, "served_on": today}
     row = record_remedy(case=case, by=people.city_officer, kind="review", **given)

@@ -19,11 +19,7 @@ def test_a_served_decision_that_is_stayed_or_annulled_is_not_announced():
     with pytest.raises(Refused, match="停止执行"):
         walk.announce()
     close(people, remedy)
+    batch = Announcement.objects.get(lines__case=walk.case)
     with pytest.raises(Refused, match="行政复议中撤销"):
-        publish(
-            announcement=Announcement.objects.get(lines__case=walk.case),
-            by=people.city_officer,
-            number="演〔2026〕19号",
-            announced_on=clock.today(),
-        )
+        publish(announcement=batch, by=people.city_officer, number="演〔2026〕19号", announced_on=clock.today())
     assert Title.objects.get(district=district).end == ""
