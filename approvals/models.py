@@ -17,6 +17,7 @@ from approvals.requests.models import ExtensionRequest, Rectification
 from approvals.settings.models import SettingProposal
 from approvals.titles.models.amendments import Amendment, Restoration
 from approvals.titles.models.checks import HistoricSelfCheck
+from approvals.titles.models.holders import TitleHolder
 from approvals.titles.models.publicity import Announcement, AnnouncementLine, Title
 from approvals.titles.models.remedies import Remedy
 
@@ -54,6 +55,7 @@ __all__ = [
     "SiteVisit",
     "Submission",
     "Title",
+    "TitleHolder",
     "VisitPhoto",
     "VisitRow",
 ]

@@ -179,14 +179,13 @@ def of_kind(kind: DutyKind, key: str, title: str, due: dt.date, to: str) -> Obli
     return Obligation(f"{kind.key}:{key}", kind.key, kind.rule, kind.cite, title, None, "", None, "", to, due)
 
 
-# Kinds whose matter has its own step for more time, so that one day has one decision behind it.
-OWN_TERMS = ("rectification", "correction", "hearing")
-BY_LAW = ("disclosure_reply", "remedy_reply")  # days that a law sets: moved by what the law allows, in the matter
+# Kinds whose matter has its own step for more time, so that one day has one decision behind it; days of laws are the matter's too.
+OWN_TERMS, BY_LAW = ("rectification", "correction", "hearing"), ("disclosure_reply", "remedy_reply")
 
 
 def is_decided_elsewhere(key: str) -> bool:
     """Whether more time for the obligation of this key is decided in the matter it hangs on."""
-    return key.partition(":")[0] in (*OWN_TERMS, *BY_LAW)
+    return key.partition(":")[0] in OWN_TERMS + BY_LAW
 
 
 class YearlyKey(NamedTuple):

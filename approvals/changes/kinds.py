@@ -14,6 +14,7 @@ The complete example is ``change_kinds/star.py`` (target star). A kind gives
   in the settings' ``director_decides`` that makes it so (``change_of_baseline``, ``cancel``);
 * ``trace(case)``: what the applied change left in the records (a baseline, a boundary), as plain data that nothing later alters; it
   is frozen with the decision and compared by ``verify_decision``;
+* ``closing``: the last sentence of the letter that agrees;
 * ``effects(district, values)``: lines beside those that the portal finds by itself. It applies the change, asks the policy and the
   scores again and takes everything back (``approvals.changes.services.rehearse``): ``apply`` must write to the database only.
 """
@@ -104,6 +105,7 @@ class ChangeKind:
     open_to: Callable[[District], bool] = field(default=_everybody)
     director: bool | str = False
     trace: Callable[[Case], dict[str, Any]] = field(default=_untraced)
+    closing: str = "已办结的办件和已授予的称号不因本次变更改变，另有决定的除外。"
 
 
 _kinds: Registry[ChangeKind] = Registry("kinds of change")

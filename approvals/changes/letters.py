@@ -31,7 +31,7 @@ def _agreed(case: Case) -> Letter:
         ),
         heads=HEADS,
         lines=_lines(case),
-        closing=("已办结的办件和已授予的称号不因本次变更改变，另有决定的除外。",),
+        closing=(change_kind(case.change.kind).closing,),
         day=day,
         by=citing.issuer(day),
         contact=contact(case, day),

@@ -44,7 +44,7 @@ def answer_term(kind: str, served: dt.date, calendar: WorkCalendar) -> dt.date:
 
 
 @dataclass(frozen=True)
-class Way:
+class RemedyWay:
     """A way against a decision: its name, the last day to take it, and how that day is reached."""
 
     name: str
@@ -52,13 +52,13 @@ class Way:
     explained: str
 
 
-def ways_of(case: Case) -> list[Way]:
+def ways_of(case: Case) -> list[RemedyWay]:
     """Both ways against a decision that was served; empty before its service is recorded."""
     served = case.loss.served_on if case.kind == CaseKind.LOSS else None
     if served is None:
         return []
     calendar, terms = workdays.current(), ((RemedyKind.REVIEW, ASK_RECONSIDERATION), (RemedyKind.SUIT, SUE))
-    return [Way(str(kind.label), term.last_day(served, calendar), term.explained(served, "送达")) for kind, term in terms]
+    return [RemedyWay(str(kind.label), term.last_day(served, calendar), term.explained(served, "送达")) for kind, term in terms]
 
 
 def ended_title(case: Case) -> Title | None:

@@ -72,3 +72,20 @@ class RemedyOutcome(models.TextChoices):
 
 
 RESTORING = (RemedyOutcome.ANNULLED, RemedyOutcome.VOID, RemedyOutcome.CHANGED_BACK)
+
+
+class HolderSide(models.TextChoices):
+    """As what a body answers for a titled district."""
+
+    AUTHORITY = "authority", "实施主体"
+    APPLICANT = "applicant", "申报主体"
+
+
+class TransferGround(models.TextChoices):
+    """Why another body follows."""
+
+    MERGED = "merged", "合并"
+    DISSOLVED = "dissolved", "撤销"
+    SPLIT = "split", "分立"
+    REFORMED = "reformed", "改制"
+    REASSIGNED = "reassigned", "职能调整"

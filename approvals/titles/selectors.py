@@ -15,6 +15,7 @@ from approvals.common.enums import LossGround, TitleEnd
 from approvals.titles.enums import PUBLIC_STATES, AmendmentState, RemedyState
 from approvals.titles.models.amendments import Amendment, Restoration, amended_words
 from approvals.titles.models.checks import HistoricSelfCheck
+from approvals.titles.models.holders import TitleHolder
 from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.models.remedies import Remedy
 from districts.common.enums import Stage
@@ -86,6 +87,17 @@ def title_changes(district: District) -> list[TitleChange]:
     ]
     found += [change for row in remedies_made_public(district) for change in _of_remedy(row)]
     return sorted(found, key=lambda change: change.day, reverse=True)
+
+
+def holders_of(district: District) -> list[TitleHolder]:
+    """Bodies that answered for a titled district, by side in their order; empty where none ever changed."""
+    return list(TitleHolder.objects.filter(district=district).select_related("case").order_by("side", "since", "pk"))
+
+
+def holders_public() -> QuerySet[TitleHolder]:
+    """Bodies that answered for districts, for the open data."""
+    rows = TitleHolder.objects.select_related("district", "case")
+    return rows.order_by("district__is_demo", "district__code", "side", "since", "pk")
 
 
 def titles_stayed() -> QuerySet[Title]:

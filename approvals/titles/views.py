@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.titles.forms import TitleFilter
 from approvals.titles.list_workbook import title_book
-from approvals.titles.selectors import historic_checks_visible_to, listed_titles, title_changes, titles_visible_to, with_losses
+from approvals.titles.selectors import historic_checks_visible_to, holders_of, listed_titles, title_changes, titles_visible_to, with_losses
 from greendistrict.accounts.enums import CITY
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
@@ -51,6 +51,7 @@ def _title_context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "title": title,
         "others": title.district.titles.exclude(pk=title.pk),
         "changes": title_changes(title.district),
+        "holders": holders_of(title.district),
         "honours": title.district.honours.all(),
         "old_checks": historic_checks_visible_to(user).filter(district=title.district).select_related("scan"),
         "sees_case": title.case_id in seen,

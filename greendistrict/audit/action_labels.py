@@ -310,6 +310,7 @@ WORDS = {
     "operation.save_entry": "保存运营台账条目",
     "operation.take_over": "带入上年运营台账",
     "remedy.record": "登记行政复议、行政诉讼",
+    "title.pass_on": "称号责任单位变更",
     "title.stay": "称号停止执行",
     "title.carry_out": "称号恢复执行",
     "outreach.extend_disclosure": "延长政府信息公开答复期限",

@@ -11,7 +11,7 @@ from greendistrict.core.workdays import WorkCalendar
 LAST_MONTH = 12
 
 
-class Unit(StrEnum):
+class TermUnit(StrEnum):
     """What a term is counted in."""
 
     WORKING_DAYS = "个工作日"
@@ -24,15 +24,15 @@ class StatutoryTerm:
     """So many days or months from the day after the anchor; one that ends on a rest day ends on the next working day."""
 
     count: int
-    unit: Unit
+    unit: TermUnit
     law: str
     article: str
 
     def last_day(self, anchor: dt.date, calendar: WorkCalendar) -> dt.date:
         """Last day of the term."""
-        if self.unit == Unit.WORKING_DAYS:
+        if self.unit == TermUnit.WORKING_DAYS:
             return calendar.add(anchor, self.count)
-        if self.unit == Unit.DAYS:
+        if self.unit == TermUnit.DAYS:
             return calendar.roll_forward(anchor + dt.timedelta(days=self.count))
         return calendar.roll_forward(months_later(anchor, self.count))
 
@@ -59,9 +59,9 @@ def months_later(day: dt.date, count: int) -> dt.date:
 
 RECONSIDERATION, LITIGATION, DISCLOSURE = "行政复议法", "行政诉讼法", "政府信息公开条例"
 # Days of five, seven and ten are working days in 行政复议法 (第八十八条); days of 行政诉讼法 are days of the calendar.
-ASK_RECONSIDERATION = StatutoryTerm(60, Unit.DAYS, RECONSIDERATION, "第二十条")
-SUE = StatutoryTerm(6, Unit.MONTHS, LITIGATION, "第四十六条")
-ANSWER_RECONSIDERATION = StatutoryTerm(10, Unit.WORKING_DAYS, RECONSIDERATION, "第四十八条")
-ANSWER_SUIT = StatutoryTerm(15, Unit.DAYS, LITIGATION, "第六十七条")
-ANSWER_DISCLOSURE = StatutoryTerm(20, Unit.WORKING_DAYS, DISCLOSURE, "第三十三条")
-EXTEND_DISCLOSURE = StatutoryTerm(20, Unit.WORKING_DAYS, DISCLOSURE, "第三十三条")
+ASK_RECONSIDERATION = StatutoryTerm(60, TermUnit.DAYS, RECONSIDERATION, "第二十条")
+SUE = StatutoryTerm(6, TermUnit.MONTHS, LITIGATION, "第四十六条")
+ANSWER_RECONSIDERATION = StatutoryTerm(10, TermUnit.WORKING_DAYS, RECONSIDERATION, "第四十八条")
+ANSWER_SUIT = StatutoryTerm(15, TermUnit.DAYS, LITIGATION, "第六十七条")
+ANSWER_DISCLOSURE = StatutoryTerm(20, TermUnit.WORKING_DAYS, DISCLOSURE, "第三十三条")
+EXTEND_DISCLOSURE = StatutoryTerm(20, TermUnit.WORKING_DAYS, DISCLOSURE, "第三十三条")

@@ -3,14 +3,14 @@
 from django.db import models
 
 
-class Asker(models.TextChoices):
+class DisclosureAsker(models.TextChoices):
     """Who asks."""
 
     CITIZEN = "citizen", "公民"
     BODY = "body", "法人或者其他组织"
 
 
-class Delivery(models.TextChoices):
+class DisclosureDelivery(models.TextChoices):
     """How the information and the reply reach whoever asked."""
 
     MAIL = "mail", "电子邮件"

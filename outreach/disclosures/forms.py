@@ -7,16 +7,16 @@ from django import forms
 from approvals.cases.forms import date_field
 from greendistrict.core import clock
 from outreach.disclosures import models
-from outreach.disclosures.enums import Asker, Delivery, DisclosureOutcome, DisclosureProgress, Withheld
+from outreach.disclosures.enums import DisclosureAsker, DisclosureDelivery, DisclosureOutcome, DisclosureProgress, Withheld
 from outreach.opinions.forms import ALL, TRAP
 
-NEEDS_ADDRESS = Delivery.POST
+NEEDS_ADDRESS = DisclosureDelivery.POST
 
 
 class DisclosureForm(forms.Form):
     """A request from anybody, with what 政府信息公开条例第二十九条 asks for. ``homepage`` stays empty, as in opinions."""
 
-    asker = forms.ChoiceField(label="申请人类型", choices=Asker, widget=forms.RadioSelect)
+    asker = forms.ChoiceField(label="申请人类型", choices=DisclosureAsker, widget=forms.RadioSelect)
     name = forms.CharField(label="姓名或名称", max_length=models.NAME, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     identity = forms.CharField(
         label="身份证明",
@@ -35,7 +35,7 @@ class DisclosureForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="写明信息的名称、文号，或者便于查询的其他特征，不超过1000字",
     )
-    delivery = forms.ChoiceField(label="获取方式", choices=Delivery, widget=forms.RadioSelect)
+    delivery = forms.ChoiceField(label="获取方式", choices=DisclosureDelivery, widget=forms.RadioSelect)
     address = forms.CharField(
         label="通信地址", max_length=models.ADDRESS, required=False, help_text="选择邮寄的必填",
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
@@ -52,9 +52,9 @@ class DisclosureForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A way of delivery comes with what it needs."""
         data = super().clean() or self.cleaned_data
-        if data.get("delivery") == Delivery.POST and not data.get("address"):
+        if data.get("delivery") == DisclosureDelivery.POST and not data.get("address"):
             self.add_error("address", "选择邮寄的，请填写通信地址")
-        if data.get("delivery") == Delivery.MAIL and "@" not in str(data.get("contact") or "@"):
+        if data.get("delivery") == DisclosureDelivery.MAIL and "@" not in str(data.get("contact") or "@"):
             self.add_error("contact", "选择电子邮件的，请填写电子邮箱")
         return data
 

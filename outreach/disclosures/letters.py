@@ -13,7 +13,7 @@ from greendistrict.core.masks import masked_name
 from greendistrict.policy import citing
 from greendistrict.policy.statutes import ANSWER_DISCLOSURE, ASK_RECONSIDERATION, SUE
 from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource, sentence, sentences
-from outreach.disclosures.enums import WITHHOLDING, Asker, DisclosureOutcome
+from outreach.disclosures.enums import WITHHOLDING, DisclosureAsker, DisclosureOutcome
 from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.rules import reply_term
 from outreach.disclosures.selectors import disclosures_visible_to
@@ -35,7 +35,7 @@ ADVERSE = (DisclosureOutcome.REFUSED, DisclosureOutcome.PARTLY)
 
 def addressee(row: DisclosureRequest) -> str:
     """Whom the draft is addressed to: a person by the first character, so that no file keeps the name; the office writes it in full."""
-    return masked_name(row.name) if row.asker == Asker.CITIZEN else row.name
+    return masked_name(row.name) if row.asker == DisclosureAsker.CITIZEN else row.name
 
 
 def _asked(row: DisclosureRequest) -> str:

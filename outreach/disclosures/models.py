@@ -10,7 +10,7 @@ from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 from greendistrict.core.encrypted import EncryptedTextField
-from outreach.disclosures.enums import WITHHOLDING, Asker, Delivery, DisclosureOutcome, DisclosureProgress, Withheld
+from outreach.disclosures.enums import WITHHOLDING, DisclosureAsker, DisclosureDelivery, DisclosureOutcome, DisclosureProgress, Withheld
 
 NAME, CONTACT, IDENTITY, ADDRESS, WANTED, REPLY, REASON, NUMBER = 60, 100, 40, 200, 1000, 2000, 300, 60
 
@@ -19,13 +19,13 @@ class DisclosureRequest(models.Model):
     """政府信息公开申请. What identifies whoever asks is encrypted; decisions are stored, days and progress are derived."""
 
     number = models.CharField("编号", max_length=20, unique=True)
-    asker = models.CharField("申请人类型", max_length=10, choices=Asker)
+    asker = models.CharField("申请人类型", max_length=10, choices=DisclosureAsker)
     name = models.CharField("姓名或名称", max_length=NAME)
     identity = EncryptedTextField("身份证明")
     contact = EncryptedTextField("联系方式")
     address = EncryptedTextField("通信地址", blank=True)
     wanted = models.TextField("所需信息")
-    delivery = models.CharField("获取方式", max_length=10, choices=Delivery)
+    delivery = models.CharField("获取方式", max_length=10, choices=DisclosureDelivery)
     digest = models.CharField(max_length=64, unique=True, editable=False, help_text="digest of the secret code of the receipt")
     origin = models.CharField(max_length=64, blank=True, editable=False, help_text="keyed digest of the sender's address")
     filed_at = models.DateTimeField("收到时间")
@@ -59,8 +59,8 @@ class DisclosureRequest(models.Model):
             models.Index(fields=["origin", "filed_at"], name="disclosure_by_origin"),
         ]
         constraints: ClassVar = [
-            one_of("asker", Asker.values, name="disclosure_asker_known"),
-            one_of("delivery", Delivery.values, name="disclosure_delivery_known"),
+            one_of("asker", DisclosureAsker.values, name="disclosure_asker_known"),
+            one_of("delivery", DisclosureDelivery.values, name="disclosure_delivery_known"),
             one_of("outcome", DisclosureOutcome.values, name="disclosure_outcome_known", blank=True),
             one_of("withheld", Withheld.values, name="disclosure_withheld_known", blank=True),
             models.CheckConstraint(condition=~Q(wanted="") & ~Q(name=""), name="disclosure_asks"),

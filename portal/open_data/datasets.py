@@ -13,6 +13,7 @@ from approvals.publicity.selectors import amended, announcements_public, undone_
 from approvals.titles.enums import PUBLIC_STATES
 from approvals.titles.models.amendments import amended_words
 from approvals.titles.models.publicity import Announcement, Title
+from approvals.titles.selectors import holders_public
 from carbon.releases.selectors import figures_released
 from districts.boundaries.selectors.boundaries import published_boundaries
 from districts.common.enums import Certainty
@@ -66,6 +67,14 @@ def _history(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
             title.pk, title.district.code, title.district.name, title.get_kind_display(), title.get_star_display() if title.star else "",
             title.number, title.granted_on, Certainty(title.date_certainty).label if title.granted_on else Certainty.UNKNOWN.label,
             _published(title.announcement), title.state_word, title.ended_on, _published(title.end_announcement), title.district.is_demo,
+        )  # fmt: skip
+
+
+def _holders(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
+    for row in holders_public().filter(district__in=public_districts()):
+        yield (
+            row.pk, row.district.code, row.district.name, row.get_side_display(), row.body_name, row.since, row.until,
+            row.get_ground_display() if row.ground else "", row.paper, row.case.decision_number if row.case else "", row.district.is_demo,
         )  # fmt: skip
 
 
@@ -154,6 +163,26 @@ HISTORY = Dataset(
     _history,
     page="portal:register",
 )
+HOLDERS = Dataset(
+    "title-holders",
+    "责任单位沿革",
+    "合并、撤销、改制等机构调整前后，为已有称号的城区承担责任的单位；没有变动过的城区不在其中。",
+    (
+        Field("id", "记录标识", "integer", "记录在本平台的标识，不变", 9),
+        Field("district", "城区编号", "string", "同“称号名录”的城区编号", 22),
+        Field("name", "城区", "string", "城区名称", 26),
+        Field("side", "身份", "string", "实施主体或者申报主体", 10),
+        Field("body", "单位", "string", "当时的单位名称", 26),
+        Field("since", "起始日期", "date", "最初的单位为持有称号的起始日，没有查明的留空", 12),
+        Field("until", "终止日期", "date", "现任的留空", 12),
+        Field("ground", "事由", "string", "承继的事由；最初的单位留空", 10),
+        Field("paper", "机构调整文件", "string", "文件的名称和文号；最初的单位留空", 30),
+        Field("decision", "决定文号", "string", "同意转移的文号；最初的单位留空", 22),
+        IS_DEMO,
+    ),
+    _holders,
+    page="portal:register",
+)
 ANNOUNCEMENTS = Dataset(
     "announcements",
     "公告",
@@ -221,4 +250,4 @@ CARBON = Dataset(
     _carbon,
     page="portal:register",
 )
-DATASETS = {one.key: one for one in (TITLES, HISTORY, ANNOUNCEMENTS, COUNTS, BOUNDARIES, CARBON)}
+DATASETS = {one.key: one for one in (TITLES, HISTORY, HOLDERS, ANNOUNCEMENTS, COUNTS, BOUNDARIES, CARBON)}

@@ -11,7 +11,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.workflow.procedure import take
 from outreach.disclosures import services
-from outreach.disclosures.enums import Asker, Delivery, DisclosureOutcome
+from outreach.disclosures.enums import DisclosureAsker, DisclosureDelivery, DisclosureOutcome
 from outreach.disclosures.services import DisclosureReply, DisclosureWords
 from tools.demo.timing import after, moment
 
@@ -26,7 +26,7 @@ def write(corrected: District, waiting: District, people: People, today: dt.date
         _proposed(waiting, "关于公布上海市绿色生态城区试点的公告（演示）", people)
     _answered(people, today)
     _extended(people, today)
-    _ask("2026年绿色生态城区专家评审费用标准（演示）", moment(today - dt.timedelta(days=4)), asker=Asker.BODY)
+    _ask("2026年绿色生态城区专家评审费用标准（演示）", moment(today - dt.timedelta(days=4)), asker=DisclosureAsker.BODY)
 
 
 def _proposed(district: District, title: str, people: People) -> Amendment:
@@ -46,9 +46,9 @@ def _corrected(district: District, people: People, today: dt.date) -> None:
         take(obj=made, action="publish", by=people["city_officer"], version=made.version, values=values)
 
 
-def _ask(wanted: str, when: dt.datetime, asker: Asker = Asker.CITIZEN) -> services.DisclosureRequest:
-    name = "演示居民甲" if asker == Asker.CITIZEN else "演示环保促进中心（虚构）"
-    words = DisclosureWords(asker, name, "演示证件号", "演示电话 021-00000000", wanted, Delivery.COUNTER)
+def _ask(wanted: str, when: dt.datetime, asker: DisclosureAsker = DisclosureAsker.CITIZEN) -> services.DisclosureRequest:
+    name = "演示居民甲" if asker == DisclosureAsker.CITIZEN else "演示环保促进中心（虚构）"
+    words = DisclosureWords(asker, name, "演示证件号", "演示电话 021-00000000", wanted, DisclosureDelivery.COUNTER)
     with clock.at(when):
         return services.file_disclosure(words=words, address=NOWHERE, is_demo=True).request
 

@@ -1,5 +1,15 @@
 """Kinds of change, each in its own module; importing this package registers them all in the order of the pages."""
 
-from approvals.changes.change_kinds import applicant, baselines, boundary, edition, indicator_system, pilot_baseline, star, withdrawal
+from approvals.changes.change_kinds import (
+    applicant,
+    baselines,
+    boundary,
+    edition,
+    indicator_system,
+    pilot_baseline,
+    star,
+    transfer,
+    withdrawal,
+)
 
-__all__ = ["applicant", "baselines", "boundary", "edition", "indicator_system", "pilot_baseline", "star", "withdrawal"]
+__all__ = ["applicant", "baselines", "boundary", "edition", "indicator_system", "pilot_baseline", "star", "transfer", "withdrawal"]

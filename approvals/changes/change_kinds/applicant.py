@@ -56,6 +56,11 @@ def against(district: District, values: Values) -> list[Refusal]:
         return [Refusal("请选择变更后的申报主体", field="applicant")]
     if chosen.pk == district.applicant_id:
         return [Refusal("变更前后的申报主体相同", found=chosen.name, field="applicant")]
+    return lacking_seats(chosen)
+
+
+def lacking_seats(chosen: Organisation) -> list[Refusal]:
+    """Refusal of a body without people for both seats."""
     have = set(chosen.posts.values_list("role", flat=True))
     lacking = [str(role.label) for role in (Role.PREPARER, Role.REVIEWER) if role not in have]
     if lacking:
@@ -65,12 +70,19 @@ def against(district: District, values: Values) -> list[Refusal]:
 
 def apply(change: Applying) -> str:
     """Transfer the district and its open cases."""
-    moved, applicant = open_cases(change.district), _chosen(change.values)
-    change.district.applicant = applicant
-    change.district.save(update_fields=["applicant"])
-    Case.objects.filter(pk__in=[case.pk for case in moved]).update(applicant=applicant)
+    applicant = _chosen(change.values)
+    moved = move_applicant(change.district, applicant)
     name = applicant.name if applicant else ""
-    return f"申报主体改为{name}{f'，{len(moved)}件在办的办件一并转交' if moved else ''}"
+    return f"申报主体改为{name}{f'，{moved}件在办的办件一并转交' if moved else ''}"
+
+
+def move_applicant(district: District, applicant: Organisation | None) -> int:
+    """Give the district and its open cases to another applicant; how many cases go along."""
+    moved = open_cases(district)
+    district.applicant = applicant
+    district.save(update_fields=["applicant"])
+    Case.objects.filter(pk__in=[case.pk for case in moved]).update(applicant=applicant)
+    return len(moved)
 
 
 APPLICANT = register_change(

@@ -13,7 +13,7 @@ from greendistrict.core.masks import masked_contact, masked_name, masked_phone
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
 from outreach.disclosures import selectors, services
-from outreach.disclosures.enums import Asker
+from outreach.disclosures.enums import DisclosureAsker
 from outreach.disclosures.forms import DisclosureFilter, ExtendForm, ReplyForm
 from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.rules import may_extend_disclosures, may_read_disclosures, may_reply_disclosures
@@ -41,7 +41,7 @@ def _seen(request: HttpRequest, pk: int) -> DisclosureRequest:
 
 
 def _masked(row: DisclosureRequest) -> dict[str, str]:
-    name = masked_name(row.name) if row.asker == Asker.CITIZEN else row.name
+    name = masked_name(row.name) if row.asker == DisclosureAsker.CITIZEN else row.name
     return {"name": name, "contact": masked_contact(row.contact), "identity": masked_phone(row.identity)}
 
 
