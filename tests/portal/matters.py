@@ -19,6 +19,7 @@ from approvals.remedies.services import record_remedy
 from approvals.requests.models import ExtensionRequest, Rectification
 from approvals.settings.models import SettingProposal
 from approvals.titles.models.publicity import Announcement
+from approvals.titles.models.remedies import Remedy
 from assessments.inspections.models import Inspection, InspectionFinding
 from assessments.post_evaluations import services as postevaluations
 from assessments.post_evaluations.models import PostEvaluation
@@ -202,6 +203,7 @@ def matters(people):
     LossFile.objects.create(case=case, ground="revoke", served_on=today)
     given = {"body": "演示复议机关（虚构）", "number": "演府复〔2026〕1号", "filed_on": today, "served_on": today}
     row = record_remedy(case=case, by=people.city_officer, kind="review", **given)
+    Remedy.objects.filter(pk=row.pk).update(outcome="upheld", outcome_number="演府复决〔2026〕1号", outcome_on=today)
     yield row, "remedy", reverse("approvals:remedy", args=[row.pk])
 
 
