@@ -22,7 +22,7 @@ from greendistrict.core.errors import Refusal
 from greendistrict.workflow.todo import Task
 
 WITHDRAW = "withdraw"
-LONGEST = {AmendedField.NUMBER: 60, AmendedField.TITLE: 200}  # as the announcement itself has them
+LONGEST: dict[str, int] = {AmendedField.NUMBER: 60, AmendedField.TITLE: 200}  # as the announcement itself has them
 LONGEST_TEXT = 200
 STAR = f"{AmendedField.STAR}-"
 AMENDMENT_NUMBERS = NumberedPaper(Amendment, lambda number: Amendment.objects.filter(number=number, status=AmendmentState.PUBLISHED), str)

@@ -12,6 +12,7 @@ from greendistrict.core import clock
 from greendistrict.workflow.procedure import take
 from outreach.disclosures import services
 from outreach.disclosures.enums import DisclosureAsker, DisclosureDelivery, DisclosureOutcome
+from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.services import DisclosureReply, DisclosureWords
 from tools.demo.timing import after, moment
 
@@ -46,7 +47,7 @@ def _corrected(district: District, people: People, today: dt.date) -> None:
         take(obj=made, action="publish", by=people["city_officer"], version=made.version, values=values)
 
 
-def _ask(wanted: str, when: dt.datetime, asker: DisclosureAsker = DisclosureAsker.CITIZEN) -> services.DisclosureRequest:
+def _ask(wanted: str, when: dt.datetime, asker: DisclosureAsker = DisclosureAsker.CITIZEN) -> DisclosureRequest:
     name = "演示居民甲" if asker == DisclosureAsker.CITIZEN else "演示环保促进中心（虚构）"
     words = DisclosureWords(asker, name, "演示证件号", "演示电话 021-00000000", wanted, DisclosureDelivery.COUNTER)
     with clock.at(when):
