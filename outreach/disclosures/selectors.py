@@ -12,10 +12,10 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock, workdays
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.workflow.todo import Task
+from outreach.common.receipts import digest_of
 from outreach.disclosures.enums import DisclosureProgress
 from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.rules import may_read_disclosures, may_reply_disclosures, reply_term
-from outreach.opinions.receipts import digest_of
 
 STANDING: Mapping[str, Q] = {
     DisclosureProgress.AWAITED: Q(replied_at__isnull=True, extended_at__isnull=True),

@@ -13,11 +13,11 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock, limits, workdays
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, TooMany
 from greendistrict.core.reference_numbers import next_number
+from outreach.common.receipts import new_receipt
 from outreach.disclosures.enums import WITHHOLDING, DisclosureOutcome
 from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.rules import may_extend_disclosures, may_read_disclosures, may_reply_disclosures, reply_term
 from outreach.disclosures.selectors import day_began, filed_since
-from outreach.opinions.receipts import new_receipt
 
 PREFIX = "GK"
 AN_HOUR = 5

@@ -21,7 +21,6 @@ OPEN = frozenset(
         "beautiful:public_programme",
         "beautiful:public_progress",
         *("outreach:opinions", "outreach:opinion_receipt", "outreach:stories", "outreach:events", "outreach:sign_up_receipt"),
-        *("outreach:opinions", "outreach:opinion_receipt", "outreach:stories"),
         *("outreach:disclosures", "outreach:disclosure_new", "outreach:disclosure_receipt"),
     }
 )
