@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('outreach', '0003_stories'),
+        ('outreach', '0005_story_areas'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -27,7 +27,7 @@ def _case(case: Case) -> Paper:
     return Paper(case.number or "", case.get_kind_display(), case.applicant.name, on, status, case.district.is_demo, _case_state(case))
 
 
-def _case_state(case: Case) -> PaperStanding:
+def _case_state(case: Case) -> PaperStanding | None:
     """Revoked when it was taken back; a decision holds as long as what it granted or ended does."""
     if case.status in TAKEN_BACK:
         return PaperStanding.REVOKED
