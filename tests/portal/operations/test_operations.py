@@ -110,7 +110,7 @@ def test_a_job_of_every_few_seconds_is_written_once_a_minute(django_assert_num_q
 def test_queues_of_a_worker_are_named_in_words(client, people):
     heartbeats.beat("celery@one", ALL)
     shown = page(client, people.system_keeper)
-    assert "日常、导入、邮件和短信、维护、材料转换、报告" in shown
+    assert "日常、接口推送、导入、邮件和短信、维护、材料转换、报告" in shown
     assert ALL not in shown
 
 
