@@ -1,6 +1,7 @@
+import pytest
 from django import forms
 
-from greendistrict.core.forms import field_links, plain_errors
+from greendistrict.core.forms import choice_words, field_links, plain_errors
 from greendistrict.core.widgets import BoxList
 
 
@@ -30,6 +31,14 @@ def test_stock_errors_say_what_to_do():
     assert errors_of("area", area="很多") == ["请填写数字"]
     assert errors_of("day", day="去年") == ["请填写日期，例如2026-11-20"]
     assert errors_of("kind", kind="old") == ["请从列出的选项中选择"]
+
+
+@pytest.mark.parametrize(("value", "words"), [("new", "新建"), ("trained", "参加培训"), ("no-such", "no-such")])
+def test_a_choice_is_worded_by_its_label_also_under_a_heading(value, words):
+    class Grouped(forms.Form):
+        kind = forms.ChoiceField(choices=[("new", "新建"), ("运营", [("trained", "参加培训")])])
+
+    assert choice_words(Grouped()["kind"], value) == words
 
 
 def test_own_words_stay():
