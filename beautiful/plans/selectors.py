@@ -1,24 +1,28 @@
 """Reading plans: visibility, tasks by area with their lights, sums of districts, history of a task."""
 
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 
 from beautiful.frame.programme import BeautyArea, programme
 from beautiful.plans import rules
-from beautiful.plans.models import ActionPlan, PlannedTask, QuarterlyProgress
-from beautiful.plans.path import light_of, quarter_end
+from beautiful.plans.models import REPORTERS, YEARS, ActionPlan, PlannedTask, QuarterlyProgress
+from beautiful.plans.path import last_ended_quarter, light_of, quarter_end
 from districts.indicator_systems.selectors.progress import amber_limits
 from districts.indicator_systems.target_path import Light
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.services import subject_of
+from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
+from greendistrict.workflow.todo import Task
 
 OWNERS = (OrganisationKind.CITY, OrganisationKind.PARTNER, OrganisationKind.AUTHORITY)
 Quarter = tuple[int, int]
@@ -182,3 +186,30 @@ def files_by_report(reports: Sequence[QuarterlyProgress]) -> dict[int, list[Evid
 def plan_rows(user: User) -> QuerySet[Any]:
     """Plans in sight with the number of their tasks."""
     return plans_visible_to(user).annotate(tasks=Count("planned")).order_by("-first_year", "-pk")
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Tasks whose owner has not reported the newest quarter that is over; those summed up from districts are reported there. One query."""
+    if not posts_of(user).has(*REPORTERS):
+        return []
+    today = clock.today()
+    year, quarter = last_ended_quarter(today)
+    ended = quarter_end(year, quarter)
+    found = PlannedTask.objects.filter(owner__in=rules.bodies_of(user), outcome="", starts_on__lte=ended, plan__issued_on__lte=today)
+    found = found.filter(plan__first_year__lte=year, plan__first_year__gt=year - YEARS)
+    reported = QuarterlyProgress.objects.filter(planned=OuterRef("pk"), year=year, quarter=quarter)
+    below = PlannedTask.objects.filter(plan=OuterRef("plan"), task__city_task=OuterRef("task"))
+    rows = found.exclude(Exists(reported)).exclude(Exists(below)).select_related("task", "plan").order_by("task__number")
+    return [_task(row, year, quarter) for row in rows]
+
+
+def _task(row: PlannedTask, year: int, quarter: int) -> Task:
+    ended = dt.datetime.combine(quarter_end(year, quarter), dt.time(), tzinfo=clock.SHANGHAI)
+    return Task(
+        title=f"报送{year}年第{quarter}季度进展",
+        subject=str(row),
+        link=reverse("beautiful:task_report", args=[row.pk]),
+        since=ended + dt.timedelta(days=1),
+        kind="beautiful.quarter",
+        is_demo=row.is_demo,
+    )

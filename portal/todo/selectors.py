@@ -13,6 +13,7 @@ from approvals.casework.selectors import queue
 from approvals.casework.selectors import tasks as selectors_waiting
 from assessments.worklist.selectors import tasks as assessments
 from assessments.worklist.selectors import waiting
+from beautiful.plans import selectors as action_plans
 from beautiful.reserves import selectors as reserves
 from carbon.inventories import selectors as carbon
 from carbon.verification import selectors as verifications
@@ -47,6 +48,7 @@ SOURCES: tuple[Callable[[User], list[Task]], ...] = (
     stories.tasks_for,
     exchange.tasks_for,
     reserves.tasks_for,
+    action_plans.tasks_for,
     verifications.tasks_for,
     closings.tasks_for,
     archive.tasks_for,
