@@ -1,6 +1,7 @@
 """Tables of this app."""
 
 from beautiful.area_indicators.models import AreaFigure, DimensionLinkDecision
+from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
 from beautiful.plans.models import ActionPlan, ActionTask, PlannedTask, QuarterlyProgress, RollOverRevocation, TaskAdjustment
 from beautiful.releases.models import ProgressRelease
 from beautiful.reserves.models import ReserveProject
@@ -8,8 +9,10 @@ from beautiful.reserves.models import ReserveProject
 __all__ = [
     "ActionPlan",
     "ActionTask",
+    "AreaEvaluation",
     "AreaFigure",
     "DimensionLinkDecision",
+    "EvaluationUse",
     "PlannedTask",
     "ProgressRelease",
     "QuarterlyProgress",

@@ -11,15 +11,28 @@ from beautiful.plans.selectors import progress_visible_to
 from beautiful.reserves.models import PROPOSERS
 from beautiful.reserves.procedure import RESERVE_STEPS
 from greendistrict.accounts import acting
+from greendistrict.accounts.enums import Role
 from greendistrict.documents.registry import register_owner
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration
 from outreach.common.areas import TopicArea, area_sources
 
 COORDINATORS_ACTS = (
-    "beautiful.add_task", "beautiful.adjust_task", "beautiful.decide_link", "beautiful.issue_plan", "beautiful.make_plan",
-    "beautiful.record_figure", "beautiful.release_progress", "beautiful.revoke_roll", "beautiful.roll_plan", "beautiful.save_task",
-    "beautiful.withdraw_figure", "beautiful.withdraw_progress",
+    "beautiful.add_task",
+    "beautiful.adjust_task",
+    "beautiful.begin_evaluation",
+    "beautiful.check_evaluation",
+    "beautiful.decide_link",
+    "beautiful.issue_plan",
+    "beautiful.make_plan",
+    "beautiful.record_figure",
+    "beautiful.release_progress",
+    "beautiful.revoke_roll",
+    "beautiful.roll_plan",
+    "beautiful.save_task",
+    "beautiful.use_evaluation",
+    "beautiful.withdraw_figure",
+    "beautiful.withdraw_progress",
 )  # fmt: skip
 
 
@@ -31,7 +44,8 @@ def wire() -> None:
     """Make the machine known, say whose acts these are, who opens files that prove a quarter, and under which areas others file."""
     area_sources.register("beautiful", _areas)
     acting.acts_of(SEAT, *COORDINATORS_ACTS)
-    acting.acts_of(REPORTERS, "beautiful.report_progress")
+    acting.acts_of(REPORTERS, "beautiful.report_evaluation", "beautiful.report_progress")
+    acting.acts_of((Role.CITY_DIRECTOR,), "beautiful.conclude_evaluation")
     acting.acts_of(PROPOSERS, "reserve.drop", "reserve.open")
     declaration.register(RESERVE_STEPS, messages=Message.values)
     for key, entry in sources():

@@ -131,6 +131,7 @@ MOMENTS = {
     "DisclosureRequest": "test_the_officer_finds_the_requests_that_wait_on_the_desk",
     "PublicOpinion": "test_the_officer_finds_what_waits_on_the_desk",
     "Endorsement": "its case waits for the authority in state endorsing",
+    "AreaEvaluation": "a year is evaluated in the course of the next; no day asks for it, and the list of the plan shows how far each is",
     "AreaFigure": "a record of the city, withdrawn at any time; that waits for nobody",
     "ProgressRelease": "public until the seat that draws up the plan withdraws it; that waits for nobody",
     "ActionPlan": "entered as issued by the seat that draws it up, once the paper is there; no day asks for it",

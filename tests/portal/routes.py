@@ -321,6 +321,7 @@ FILLERS: dict[str, Filler] = {
     ),
     "beautiful/areas/<key>": words("habitat", "no-such-area"),
     "beautiful/areas/figures/<pk>": rows("beautiful.AreaFigure"),
+    "beautiful/evaluations/<pk>": rows("beautiful.AreaEvaluation", sight=seen("beautiful.evaluations.selectors:evaluations_visible_to")),
     "beautiful/plans/<pk>": rows("beautiful.ActionPlan", sight=seen("beautiful.plans.selectors:plans_visible_to")),
     "beautiful/plans/<pk>/releases/<year>": computed(_years),
     "beautiful/plans/<pk>/releases/<year>/<quarter>": words(1, 4, 9),

@@ -1,0 +1,90 @@
+"""Writing evaluations: begin, self-report, check, conclude, link adjustments. Every act is on record."""
+
+from django.db import transaction
+
+from beautiful.evaluations import rules
+from beautiful.evaluations.enums import EvaluationConclusion
+from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
+from beautiful.evaluations.selectors import adjustments_for, lights_of, years_over
+from beautiful.frame.programme import programme
+from beautiful.plans.models import ActionPlan, TaskAdjustment
+from beautiful.plans.rules import coordinates
+from districts.file.services.locking import hold_constraints, locked
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+
+SEAT = "跟踪评估由“美丽上海统筹”的岗位开始"
+
+
+def _filled(text: str, field: str, words: str) -> str:
+    if not text.strip():
+        raise Refused([Refusal(words, field=field)])
+    return text.strip()
+
+
+@transaction.atomic
+def begin(*, plan: ActionPlan, year: int, by: User) -> list[AreaEvaluation]:
+    """Begin the evaluation of a year that is over, one for each area. Raises ``NotAllowed``, ``Refused``."""
+    NotAllowed.unless(coordinates(by), SEAT)
+    held = ActionPlan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
+    Refused.unless(held.issued_on, "计划印发以后才能评估")
+    Refused.unless(year in years_over(held), f"{year}年度不在计划内、尚未结束或者已经开始评估")
+    rows = [AreaEvaluation(plan=held, year=year, area=area.key, begun_at=clock.now(), begun_by=by) for area in programme().areas]
+    made = AreaEvaluation.objects.bulk_create(rows)
+    audit.record(action="beautiful.begin_evaluation", by=by, obj=held, data={"year": year})
+    return made
+
+
+def _keep(stored: AreaEvaluation, action: str, by: User) -> AreaEvaluation:
+    hold_constraints(stored)
+    stored.version += 1
+    stored.save()
+    audit.record(action=action, by=by, obj=stored, data={"year": stored.year, "area": stored.area})
+    return stored
+
+
+@transaction.atomic
+def report(*, evaluation: AreaEvaluation, text: str, version: int | None, by: User) -> AreaEvaluation:
+    """Keep the self-report; reported again until it is checked. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
+    stored = locked(evaluation, version)
+    NotAllowed.unless(rules.may_report(by, stored), "自评由本领域任务的责任单位或者“美丽上海统筹”的岗位在核对以前填报")
+    stored.report, stored.reported_at, stored.reported_by = _filled(text, "text", "请填写自评"), clock.now(), by
+    return _keep(stored, "beautiful.report_evaluation", by)
+
+
+@transaction.atomic
+def check(*, evaluation: AreaEvaluation, text: str, version: int | None, by: User) -> AreaEvaluation:
+    """Keep what the check found. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
+    stored = locked(evaluation, version)
+    NotAllowed.unless(rules.may_check(by, stored), "自评由“美丽上海统筹”的岗位核对，自评人不能核对")
+    stored.check_text, stored.checked_at, stored.checked_by = _filled(text, "text", "请填写核对意见"), clock.now(), by
+    return _keep(stored, "beautiful.check_evaluation", by)
+
+
+@transaction.atomic
+def conclude(*, evaluation: AreaEvaluation, conclusion: str, text: str, version: int | None, by: User) -> AreaEvaluation:
+    """Conclude; lights of the tasks stay as they stand now. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
+    stored = locked(evaluation, version)
+    NotAllowed.unless(rules.may_conclude(by, stored), "结论由市级审定在核对以后作出，核对人不能作结论")
+    stored.conclusion, stored.conclusion_text = EvaluationConclusion(conclusion), _filled(text, "text", "请填写结论说明")
+    stored.concluded_at, stored.concluded_by, stored.frozen = clock.now(), by, lights_of(stored)
+    return _keep(stored, "beautiful.conclude_evaluation", by)
+
+
+@transaction.atomic
+def use(*, evaluation: AreaEvaluation, adjustment: TaskAdjustment, note: str, by: User) -> EvaluationUse:
+    """Record that a task was adjusted because of the result. Raises ``NotAllowed``, ``Refused``."""
+    stored = AreaEvaluation.objects.select_for_update(of=("self",), no_key=True).select_related("plan").get(pk=evaluation.pk)
+    NotAllowed.unless(rules.may_use(by, stored), "结果应用由“美丽上海统筹”的岗位在结论以后登记")
+    Refused.unless(adjustments_for(stored).filter(pk=adjustment.pk).exists(), "只连接结论以后对本领域任务的调整，每项调整一次")
+    made = EvaluationUse.objects.create(
+        evaluation=stored,
+        adjustment=adjustment,
+        note=_filled(note, "note", "请写明怎样应用"),
+        recorded_at=clock.now(),
+        recorded_by=by,
+    )
+    audit.record(action="beautiful.use_evaluation", by=by, obj=made, data={"evaluation": str(stored), "adjustment": str(adjustment)})
+    return made

@@ -1,0 +1,151 @@
+"""Pages of evaluations: of a plan by year and area, one with its texts, lights and uses, and the forms of each act."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from beautiful.evaluations import rules, selectors, services
+from beautiful.evaluations.enums import EvaluationStanding
+from beautiful.evaluations.forms import EvaluationConclusionForm, EvaluationTextForm, EvaluationUseForm
+from beautiful.evaluations.models import AreaEvaluation
+from beautiful.frame.programme import programme
+from beautiful.plans.models import ActionPlan
+from beautiful.plans.rules import coordinates
+from beautiful.plans.selectors import plans_visible_to
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Refused
+from greendistrict.core.integers import whole
+from greendistrict.core.refusals import RefusalsIn
+
+UNPROCESSABLE = 422
+METHODS = ["GET", "HEAD", "POST"]
+
+
+def _plan(user: User, pk: int) -> ActionPlan:
+    return get_object_or_404(plans_visible_to(user).filter(issued_on__isnull=False), pk=pk)
+
+
+def _seen(user: User, pk: int) -> AreaEvaluation:
+    return get_object_or_404(selectors.evaluations_visible_to(user), pk=pk)
+
+
+def _listed(request: HttpRequest, user: User, plan: ActionPlan, refused: Refused | None = None) -> HttpResponse:
+    may_begin = coordinates(user)
+    context = {
+        "plan": plan,
+        "evaluations": list(selectors.evaluations_visible_to(user).filter(plan=plan)),
+        "years": selectors.years_over(plan) if may_begin else [],
+        "errors": [one.text for one in refused.refusals] if refused else None,
+        "programme": programme(),
+    }
+    return render(request, "beautiful/evaluations/evaluation_list.html", context, status=refused.status if refused else 200)
+
+
+@require_safe
+def evaluation_list(request: HttpRequest, pk: int) -> HttpResponse:
+    """Evaluations of a plan in sight, by year and area."""
+    user = signed_in(request)
+    return _listed(request, user, _plan(user, pk))
+
+
+@require_POST
+def evaluation_begin(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin the evaluation of a year."""
+    user = signed_in(request)
+    plan = _plan(user, pk)
+    if not coordinates(user):
+        raise Http404
+    year = whole(request.POST.get("year"), 0)
+    try:
+        services.begin(plan=plan, year=year, by=user)
+    except Refused as refused:
+        return _listed(request, user, plan, refused)
+    messages.success(request, f"{year}年度跟踪评估已开始")
+    return HttpResponseRedirect(reverse("beautiful:evaluation_list", args=[pk]))
+
+
+@require_safe
+def evaluation(request: HttpRequest, pk: int) -> HttpResponse:
+    """One evaluation; lights as they stand now, or as they were at the conclusion."""
+    user = signed_in(request)
+    found = _seen(user, pk)
+    concluded = found.standing == EvaluationStanding.CONCLUDED
+    context = {
+        "evaluation": found,
+        "lines": found.frozen if concluded else selectors.lights_of(found),
+        "concluded": concluded,
+        "uses": list(found.uses.select_related("adjustment__planned__task", "adjustment__planned__plan", "recorded_by")),
+        "may_report": rules.may_report(user, found),
+        "may_check": rules.may_check(user, found),
+        "may_conclude": rules.may_conclude(user, found),
+        "may_use": rules.may_use(user, found),
+        "programme": programme(),
+    }
+    return render(request, "beautiful/evaluations/evaluation.html", context)
+
+
+def _answer(request: HttpRequest, found: AreaEvaluation, form: forms.Form, keep: Callable[[], object], words: str) -> HttpResponse:
+    """The page of a form, or the way back to the evaluation after it was kept."""
+    back = reverse("beautiful:evaluation", args=[found.pk])
+    if request.method == "POST" and form.is_valid():
+        with RefusalsIn(form):
+            keep()
+            messages.success(request, f"{words}已保存")
+            return HttpResponseRedirect(back)
+    context = {"form": form, "evaluation": found, "heading": words, "back": back, "programme": programme()}
+    status = UNPROCESSABLE if request.method == "POST" else 200
+    return render(request, "beautiful/evaluations/evaluation_form.html", context, status=status)
+
+
+def _posted(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def _found(user: User, pk: int, allowed: Callable[[User, AreaEvaluation], bool]) -> AreaEvaluation:
+    found = _seen(user, pk)
+    if not allowed(user, found):
+        raise Http404
+    return found
+
+
+@require_http_methods(METHODS)
+def evaluation_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write the self-report."""
+    user = signed_in(request)
+    found = _found(user, pk, rules.may_report)
+    form = EvaluationTextForm(_posted(request), label="自评", initial={"version": found.version, "text": found.report})
+    return _answer(request, found, form, lambda: services.report(evaluation=found, **form.cleaned_data, by=user), "自评")
+
+
+@require_http_methods(METHODS)
+def evaluation_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write what the check found."""
+    user = signed_in(request)
+    found = _found(user, pk, rules.may_check)
+    form = EvaluationTextForm(_posted(request), label="核对意见", initial={"version": found.version})
+    return _answer(request, found, form, lambda: services.check(evaluation=found, **form.cleaned_data, by=user), "核对意见")
+
+
+@require_http_methods(METHODS)
+def evaluation_conclude(request: HttpRequest, pk: int) -> HttpResponse:
+    """Conclude."""
+    user = signed_in(request)
+    found = _found(user, pk, rules.may_conclude)
+    form = EvaluationConclusionForm(_posted(request), initial={"version": found.version})
+    return _answer(request, found, form, lambda: services.conclude(evaluation=found, **form.cleaned_data, by=user), "结论")
+
+
+@require_http_methods(METHODS)
+def evaluation_use(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record which task was adjusted because of the result."""
+    user = signed_in(request)
+    found = _found(user, pk, rules.may_use)
+    form = EvaluationUseForm(_posted(request), adjustments=selectors.adjustments_for(found))
+    return _answer(request, found, form, lambda: services.use(evaluation=found, **form.cleaned_data, by=user), "结果应用")

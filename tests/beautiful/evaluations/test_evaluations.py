@@ -1,0 +1,198 @@
+"""The evaluation of a year: self-report, check and conclusion by different people, and the adjustments made because of it."""
+
+import datetime as dt
+from http import HTTPStatus
+
+import pytest
+from django.urls import reverse
+
+from beautiful.evaluations import selectors, services
+from beautiful.evaluations.enums import EvaluationStanding
+from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
+from beautiful.plans import services as plans
+from beautiful.plans.models import TaskAdjustment
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused, Stale
+from tests.beautiful.plans.world import FIRST, make_issued, report, spring, status
+from tests.factories.once import copy_of, once
+
+pytestmark = pytest.mark.django_db
+
+
+def make_evaluated():
+    """The first year of the plan reported by a district, its evaluation begun."""
+    world = make_issued()
+    with clock.at(spring(FIRST + 1)):
+        report(world.own, world.people.authority, 4, 30)
+        services.begin(plan=world.plan, year=FIRST, by=world.people.city_officer)
+    return world
+
+
+begun = once(make_evaluated)
+world = copy_of("begun")
+LIST_QUERIES = 5
+
+
+@pytest.fixture(autouse=True)
+def spring_after():
+    with clock.at(spring(FIRST + 1)):
+        yield
+
+
+@pytest.fixture
+def evaluation(world):
+    return AreaEvaluation.objects.select_related("plan").get(area="habitat")
+
+
+def fresh(evaluation):
+    return AreaEvaluation.objects.select_related("plan").get(pk=evaluation.pk)
+
+
+def act(name, evaluation, by, **said):
+    found = fresh(evaluation)
+    return getattr(services, name)(evaluation=found, version=found.version, text="说明（虚构）", by=by, **said)
+
+
+def concluded(evaluation, people):
+    act("report", evaluation, people.authority)
+    act("check", evaluation, people.city_officer)
+    return act("conclude", evaluation, people.city_director, conclusion="partly")
+
+
+def adjust(world, on=None):
+    planned = type(world.own).objects.get(pk=world.own.pk)
+    return plans.adjust_task(
+        planned=planned, values={"title": "加快的任务（虚构）"}, on=on or clock.today(), basis="演示〔2027〕2号", reason="评估滞后（虚构）",
+        version=planned.version, by=world.people.city_officer,
+    )  # fmt: skip
+
+
+def test_a_year_goes_from_self_report_to_conclusion(world, evaluation):
+    assert AreaEvaluation.objects.count() == 10
+    found = concluded(evaluation, world.people)
+    assert (found.standing, found.get_conclusion_display()) == (EvaluationStanding.CONCLUDED, "部分滞后")
+    [city, own, beside] = found.frozen
+    assert (city["value"], own["value"], beside["light"]) == ("30 公里", "30 公里", "未报")
+    report(world.own, world.people.authority, 4, 99)
+    assert fresh(evaluation).frozen == found.frozen
+    assert selectors.lights_of(found)[1]["value"] == "99 公里"
+    assert AuditRecord.objects.filter(action="beautiful.conclude_evaluation").count() == 1
+
+
+def test_each_act_has_its_seat_and_its_turn(world, evaluation):
+    people = world.people
+    for name, by, said in (
+        ("check", people.city_officer, {}),
+        ("conclude", people.city_director, {"conclusion": "behind"}),
+        ("report", people.city_director, {}),
+    ):
+        with pytest.raises(NotAllowed):
+            act(name, evaluation, by, **said)
+    act("report", evaluation, people.city_officer)
+    with pytest.raises(NotAllowed):  # the same person
+        act("check", evaluation, people.city_officer)
+    act("report", evaluation, people.authority)
+    act("check", evaluation, people.city_officer)
+    with pytest.raises(NotAllowed):
+        act("report", evaluation, people.authority)
+    with pytest.raises(NotAllowed):
+        act("conclude", evaluation, people.city_officer, conclusion="behind")
+
+
+def test_an_old_form_and_an_empty_text_are_refused(world, evaluation):
+    old = fresh(evaluation)
+    act("report", evaluation, world.people.authority)
+    with pytest.raises(Stale):
+        services.report(evaluation=old, text="旧页（虚构）", version=old.version, by=world.people.authority)
+    found = fresh(evaluation)
+    with pytest.raises(Refused, match="请填写核对意见"):
+        services.check(evaluation=found, text=" ", version=found.version, by=world.people.city_officer)
+
+
+@pytest.mark.parametrize("year", [FIRST - 1, FIRST, FIRST + 1, FIRST + 9])
+def test_only_a_year_of_the_plan_that_is_over_is_begun_and_once(world, year):
+    with pytest.raises(Refused):
+        services.begin(plan=world.plan, year=year, by=world.people.city_officer)
+
+
+def test_an_adjustment_since_the_conclusion_is_linked_once(world, evaluation):
+    officer = world.people.city_officer
+    early = adjust(world, on=clock.today() - dt.timedelta(days=3))
+    found = concluded(evaluation, world.people)
+    with pytest.raises(Refused):
+        services.use(evaluation=found, adjustment=early, note="应用（虚构）", by=officer)
+    TaskAdjustment.objects.filter(pk=early.pk).update(decided_on=clock.today())
+    services.use(evaluation=found, adjustment=early, note="应用（虚构）", by=officer)
+    with pytest.raises(Refused):
+        services.use(evaluation=found, adjustment=early, note="应用（虚构）", by=officer)
+    assert [one.adjustment for one in EvaluationUse.objects.all()] == [early]
+
+
+def test_pages_are_for_who_has_a_task_in_the_area(client, world, evaluation):
+    people = world.people.everybody
+    city = {"city_officer", "city_checker", "city_director", "city_legal"}
+    seen = {seat for seat, user in people.items() if status(client, user, "evaluation", evaluation.pk) == HTTPStatus.OK}
+    assert seen == city | {"partner", "authority", "bureau"}
+    other = AreaEvaluation.objects.get(area="institution")
+    seen = {seat for seat, user in people.items() if status(client, user, "evaluation", other.pk) == HTTPStatus.OK}
+    assert seen == city | {"partner"}
+    for name, seats in (
+        ("report", {"authority", "bureau", "partner", "city_officer"}),
+        ("check", set()),
+        ("conclude", set()),
+        ("use", set()),
+    ):
+        found = {seat for seat, user in people.items() if status(client, user, f"evaluation_{name}", evaluation.pk) == HTTPStatus.OK}
+        assert found == seats, name
+
+
+def test_the_pages_walk_a_year(client, world, evaluation):
+    people = world.people
+
+    def post(user, name, **typed):
+        client.force_login(user)
+        typed = {"version": fresh(evaluation).version, **typed}
+        return client.post(reverse(f"beautiful:evaluation_{name}", args=[evaluation.pk]), typed).status_code
+
+    assert post(people.authority, "report", text="") == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert post(people.authority, "report", text="自评内容（虚构）") == HTTPStatus.FOUND
+    assert post(people.city_officer, "check", text="核对内容（虚构）") == HTTPStatus.FOUND
+    assert post(people.city_director, "conclude", text="结论内容（虚构）") == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert post(people.city_director, "conclude", text="结论内容（虚构）", conclusion="behind") == HTTPStatus.FOUND
+    adjustment = adjust(world)
+    assert post(people.city_officer, "use", adjustment=adjustment.pk, note="加快进度（虚构）") == HTTPStatus.FOUND
+    text = client.get(reverse("beautiful:evaluation", args=[evaluation.pk])).content.decode()
+    for words in (
+        "自评内容（虚构）",
+        "核对内容（虚构）",
+        "结论内容（虚构）",
+        "加快进度（虚构）",
+        "评估滞后（虚构）",
+        "征求意见稿",
+        "演示数据",
+    ):
+        assert words in text
+
+
+def test_the_list_begins_a_year(client, world):
+    AreaEvaluation.objects.all().delete()
+    client.force_login(world.people.city_officer)
+    address = reverse("beautiful:evaluation_begin", args=[world.plan.pk])
+    assert f"开始{FIRST}年度跟踪评估" in client.get(reverse("beautiful:evaluation_list", args=[world.plan.pk])).content.decode()
+    assert client.post(address, {"year": FIRST + 1}).status_code == HTTPStatus.CONFLICT
+    assert client.post(address, {"year": FIRST}).status_code == HTTPStatus.FOUND
+    assert AreaEvaluation.objects.count() == 10
+    client.force_login(world.people.authority)
+    assert client.post(address, {"year": FIRST}).status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_list_costs_the_same_for_one_and_for_three(client, world, django_assert_num_queries, many):
+    kept = list(AreaEvaluation.objects.order_by("pk").values_list("pk", flat=True)[:many])
+    AreaEvaluation.objects.exclude(pk__in=kept).delete()
+    client.force_login(world.people.partner)
+    address = reverse("beautiful:evaluation_list", args=[world.plan.pk])
+    client.get(address)
+    with django_assert_num_queries(LIST_QUERIES):
+        assert client.get(address).status_code == HTTPStatus.OK
