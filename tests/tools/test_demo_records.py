@@ -126,11 +126,15 @@ def test_a_plot_is_split_one_put_back_and_one_numbered_anew_without_moving_land(
 
 def test_supervision_is_recorded_by_applicant_and_bureau(cast, district):
     plots_of(district)
+    built = dt.date(2026, 6, 30)
+    district.plots.filter(number="A").update(built_on=built)
     WorkFactory(district=district, name="演示路", started_on=dt.date(2026, 1, 5))
     land_records.supervise(district, cast.preparer, cast.bureau, TODAY)
     told = district.supervision_records.order_by("pk").values_list("plot__number", "work__name", "kind", "recorded_by__username")
     by_bureau, kind = cast.bureau.username, SupervisionKind
     once = [(kind.SITE, cast.preparer.username), (kind.OVERSIGHT, by_bureau), (kind.OVERSIGHT, by_bureau)]
+    days = district.supervision_records.filter(plot__number="A").values_list("inspected_on", flat=True)
+    assert [dt.date(2025, 6, 2) < day < built for day in days] == [True] * 3
     assert list(told) == [("A", None, *one) for one in once] + [(None, "演示路", *one) for one in once]
 
 

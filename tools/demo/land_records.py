@@ -26,13 +26,14 @@ AGAIN = ("演示质量安全监督站（虚构）", "复查合格，整改完成
 
 
 def supervise(district: District, preparer: User, housing: User, today: dt.date) -> None:
-    """监理 on record by the applicant, 质量安全监督 by the 建设 bureau: of a plot that is being built and of a work."""
+    """监理 on record by the applicant, 质量安全监督 by the 建设 bureau: of a plot and a work, while they were built."""
     plot = district.plots.filter(started_on__isnull=False).order_by("number").first()
     work = district.works.filter(started_on__isnull=False).order_by("name").first()
     for subject in (one for one in (plot, work) if one is not None):
-        _found(subject, SupervisionKind.SITE, SITE, today - dt.timedelta(days=33), preparer)
-        _found(subject, SupervisionKind.OVERSIGHT, OVERSIGHT, today - dt.timedelta(days=26), housing)
-        _found(subject, SupervisionKind.OVERSIGHT, AGAIN, today - dt.timedelta(days=9), housing)
+        end = subject.built_on or today
+        _found(subject, SupervisionKind.SITE, SITE, end - dt.timedelta(days=33), preparer)
+        _found(subject, SupervisionKind.OVERSIGHT, OVERSIGHT, end - dt.timedelta(days=26), housing)
+        _found(subject, SupervisionKind.OVERSIGHT, AGAIN, end - dt.timedelta(days=9), housing)
 
 
 def _found(subject: Plot | Work, kind: SupervisionKind, told: tuple[str, str], day: dt.date, by: User) -> None:
