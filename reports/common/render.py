@@ -86,9 +86,10 @@ def written(document: Any, attached: Sequence[Attached] = ()) -> bytes:
 
 @dataclass
 class _Left:
-    """Pages whose boxes may still be in memory."""
+    """Pages whose boxes may still be in memory; whether what stays in the process is set aside."""
 
     pages: int = 0
+    settled: bool = False
 
 
 _left = _Left()
@@ -99,12 +100,16 @@ def forget_boxes(pages: int = KEPT_PAGES) -> None:
     """Give the memory of documents back that nobody needs any more, once there are ten pages of them.
 
     Boxes refer to each other: left to Python, those of some twenty papers would stay beside each other, 1,053 MiB after 1,000 pages.
-    Looking for them takes as long as laying out a letter, so that short papers are forgotten together.
+    Looking for them takes time, so that short papers are forgotten together; and all that is loaded by the first (libraries, models,
+    templates) stays as long as the process and is not looked through again.
     """
     _left.pages += pages
     if _left.pages >= KEPT_PAGES:
         _left.pages = 0
         gc.collect()
+        if not _left.settled:
+            gc.freeze()
+            _left.settled = True
 
 
 def laid_out(html: str, *, sheets: Sequence[str] = (), css: str = "") -> Any:
