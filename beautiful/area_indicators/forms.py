@@ -16,7 +16,7 @@ class AreaYearForm(forms.Form):
     """World and year of the view."""
 
     world = forms.ChoiceField(label="数据", required=False, choices=[("", "正式"), ("demo", "演示")])
-    year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=0)
+    year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
 
     def __init__(self, data: Any = None, *, years: list[int]) -> None:
         super().__init__(data)

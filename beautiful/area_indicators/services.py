@@ -49,7 +49,7 @@ def decide_link(*, dimension: str, areas: Sequence[str], on: dt.date, basis: str
 def record_figure(*, area: str, values: Mapping[str, Any], by: User) -> AreaFigure:
     """Record a figure of the city by hand. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(rules.may_record(by), ONLY)
-    given = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+    given: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
     found = [Refusal(f"请填写{label}", field=name) for name, label in (("name", "指标"), ("source", "出处")) if not given[name]]
     if given["year"] > clock.today().year:
         found.append(Refusal("年度不能晚于今年", field="year"))

@@ -220,7 +220,8 @@ def _task_page(found: PlannedTask, heading: str, submit: str, done: str) -> dict
 
 def _version_read(form: forms.Form) -> int | None:
     """Version of the task as the page showed it, from the hidden field; a stored one that is newer refuses the save as stale."""
-    return form.cleaned_data["version"]
+    found: int | None = form.cleaned_data["version"]
+    return found
 
 
 @require_http_methods(METHODS)

@@ -15,6 +15,7 @@ from beautiful.reserves.forms import ReserveEntryForm, ReserveFilter, ReserveFor
 from beautiful.reserves.lifecycle import RESERVE
 from beautiful.reserves.models import ReserveProject
 from beautiful.reserves.screening import screening
+from districts.file.services.locking import label_of
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.deletions import deletion_question
@@ -163,7 +164,7 @@ def reserve_save(request: HttpRequest, pk: int) -> HttpResponse:
     form = _form(user, found, request.POST)
 
     def beside(typed: QueryDict, stored: ReserveProject) -> dict[str, Any]:
-        lines = [(stored._meta.get_field(name).verbose_name, getattr(stored, name) or "未填") for name in ("title", "content", "effect")]
+        lines = [(label_of(stored, name), getattr(stored, name) or "未填") for name in ("title", "content", "effect")]
         return {"form": _form(user, stored, typed), "stored": lines}
 
     def keep() -> object:

@@ -56,10 +56,16 @@ def _tasks(plan: ActionPlan, bodies: Bodies, officer: User) -> dict[str, Planned
     def add(body: str, title: str, target: str, above: PlannedTask | None = None, **more: Any) -> PlannedTask:
         return services.add_task(plan=plan, values=_values(bodies[body], first, title, target, more), by=officer, city_task=above)
 
-    walk = {"area": "habitat", "phrase": "慢行空间", "vanguard": "五大新城", "partners": [bodies["demo-city"]], **_amount("公里", 120)}
+    walk: dict[str, Any] = {
+        "area": "habitat",
+        "phrase": "慢行空间",
+        "vanguard": "五大新城",
+        "partners": [bodies["demo-city"]],
+        **_amount("公里", 120),
+    }
     paths = add("demo-partner", "建设慢行通道（演示）", "三年建成120公里（虚构）", **walk)
-    roofs = {"area": "development", "phrase": "“光伏+”工程实施", **_amount("兆瓦", 36)}
-    rules = {"area": "institution", "phrase": "碳普惠机制", "due_on": dt.date(first, 12, 31)}
+    roofs: dict[str, Any] = {"area": "development", "phrase": "“光伏+”工程实施", **_amount("兆瓦", 36)}
+    rules: dict[str, Any] = {"area": "institution", "phrase": "碳普惠机制", "due_on": dt.date(first, 12, 31)}
     return {
         "paths": paths,
         "jia": add("demo-jia", "建设慢行通道（演示甲区）", "三年建成60公里（虚构）", paths, **_amount("公里", 60)),

@@ -1,0 +1,64 @@
+"""Pages of 美丽上海 in the browser: released progress, a reserve project, indicators by area, an evaluation."""
+
+import pytest
+from django.urls import reverse
+
+from beautiful.evaluations import services as evaluations
+from beautiful.evaluations.models import AreaEvaluation
+from beautiful.releases import services as releases
+from tests.beautiful.plans.world import FIRST, START, make_issued, report, spring
+from tests.beautiful.reserves.world import make_project
+from tests.e2e.steps.actor import Actor
+from tests.e2e.steps.seats import desk
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def move(settings, tmp_path):
+    """Sets the clock of the server, which runs in a thread of its own."""
+    settings.CLOCK_FILE = str(tmp_path / "clock")
+
+    def to(moment):
+        (tmp_path / "clock").write_text(moment.isoformat(), encoding="utf-8")
+
+    return to
+
+
+def test_pages_of_the_programme_read_well_at_a_desk_and_on_a_phone(local_browser, live_server, album, move):
+    move(START)
+    world = make_issued()
+    people = world.people
+    move(spring(FIRST + 1))
+    report(world.own, people.authority, 4, 30)
+    released = releases.release(plan=world.plan, quarter=(FIRST, 4), basis="演示公开〔2027〕1号（虚构）", by=people.city_officer)
+    evaluations.begin(plan=world.plan, year=FIRST, by=people.city_officer)
+    project = make_project(people)
+    evaluation = AreaEvaluation.objects.get(area="habitat")
+    pages = {
+        "release": reverse("beautiful:progress_release", args=[world.plan.pk, FIRST, 4]),
+        "areas": reverse("beautiful:area_overview"),
+        "area": f"{reverse('beautiful:area', args=['development'])}?world=demo",
+        "links": reverse("beautiful:area_links"),
+        "reserves": reverse("beautiful:reserve_list"),
+        "evaluations": reverse("beautiful:evaluation_list", args=[world.plan.pk]),
+        "evaluation": reverse("beautiful:evaluation", args=[evaluation.pk]),
+    }
+    with desk(local_browser, live_server, album, people) as seats:
+        officer, phone = seats["city_officer"], seats.phone("city_officer")
+        for name, address in pages.items():
+            for actor, where in ((officer, "desk"), (phone, "phone")):
+                actor.open(address)
+                actor.see("征求意见稿")
+                actor.shoot(f"{name}_{where}", axe=True)
+        writer = seats["authority"]
+        writer.open(reverse("beautiful:reserve", args=[project.pk]))
+        writer.see("初筛条件", "生态环保金融支持项目储备库")
+        writer.shoot("reserve", axe=True)
+        visitor = Actor(local_browser, live_server.url, album, javascript=False)
+        visitor.open(reverse("beautiful:public_programme"))
+        visitor.follow("行动计划已公开的进展")
+        visitor.follow(str(released))
+        visitor.see("演示数据", "30 公里", "征求意见稿")
+        visitor.shoot("public")
+        visitor.close()
