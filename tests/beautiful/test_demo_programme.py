@@ -4,9 +4,12 @@ import datetime as dt
 
 import pytest
 
+from beautiful.evaluations.enums import EvaluationStanding
+from beautiful.evaluations.models import AreaEvaluation
 from beautiful.plans import selectors
 from beautiful.plans.enums import PlanStanding, RollOutcome
 from beautiful.plans.models import ActionPlan, PlannedTask, QuarterlyProgress, TaskAdjustment
+from beautiful.releases.models import ProgressRelease
 from beautiful.reserves.models import ReserveProject
 from districts.file.reference import load_fictional_areas
 from greendistrict.accounts.models import Organisation
@@ -52,3 +55,9 @@ def test_everything_of_it_is_fiction_and_in_the_past(told):
 def test_projects_of_the_libraries_are_held_waiting_and_being_written(told):
     assert set(ReserveProject.objects.values_list("status", flat=True)) == {"reserved", "submitted", "draft"}
     assert all(row.is_demo for row in ReserveProject.objects.select_related("proposer"))
+
+
+def test_a_quarter_is_public_one_is_withdrawn_and_an_area_is_evaluated(told):
+    assert sorted(ProgressRelease.objects.values_list("quarter", "withdrawal")) == [(3, "公开的季度有误（演示）"), (4, "")]
+    standings = [one.standing for one in AreaEvaluation.objects.select_related("plan")]
+    assert (len(standings), standings.count(EvaluationStanding.CONCLUDED)) == (10, 1)

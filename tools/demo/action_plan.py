@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from beautiful.evaluations import services as evaluations
+from beautiful.evaluations.models import AreaEvaluation
 from beautiful.plans import services
 from beautiful.plans.enums import QUARTERS, RollOutcome
 from beautiful.plans.models import ActionPlan, PlannedTask
 from beautiful.plans.path import quarter_end
+from beautiful.releases import services as releases
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
 from tools.demo.timing import after, base_year, moment
@@ -36,6 +39,7 @@ def write(bodies: Bodies, people: People, today: dt.date) -> None:
         after_it = _rolled(plan, tasks, officer)
     with clock.at(moment(dt.date(year, 2, 10))):
         services.issue_plan(plan=after_it, on=clock.today(), basis=f"演示行动计划〔{year}〕1号（虚构）", by=officer)
+        _public_and_evaluated(plan, people, first)
     _this_year(after_it, tasks, people, year)
 
 
@@ -56,13 +60,8 @@ def _tasks(plan: ActionPlan, bodies: Bodies, officer: User) -> dict[str, Planned
     def add(body: str, title: str, target: str, above: PlannedTask | None = None, **more: Any) -> PlannedTask:
         return services.add_task(plan=plan, values=_values(bodies[body], first, title, target, more), by=officer, city_task=above)
 
-    walk: dict[str, Any] = {
-        "area": "habitat",
-        "phrase": "慢行空间",
-        "vanguard": "五大新城",
-        "partners": [bodies["demo-city"]],
-        **_amount("公里", 120),
-    }
+    walk: dict[str, Any] = {"area": "habitat", "phrase": "慢行空间", "vanguard": "五大新城", **_amount("公里", 120)}
+    walk["partners"] = [bodies["demo-city"]]
     paths = add("demo-partner", "建设慢行通道（演示）", "三年建成120公里（虚构）", **walk)
     roofs: dict[str, Any] = {"area": "development", "phrase": "“光伏+”工程实施", **_amount("兆瓦", 36)}
     rules: dict[str, Any] = {"area": "institution", "phrase": "碳普惠机制", "due_on": dt.date(first, 12, 31)}
@@ -117,3 +116,17 @@ def _this_year(plan: ActionPlan, tasks: Mapping[str, PlannedTask], people: Peopl
             if quarter != over[-1]:
                 _report(rows[tasks["yi"].task_id], people["authority_yi"], (year, quarter), 19 + 4 * quarter)
             _report(rows[tasks["roofs"].task_id], people["authority_bing"], (year, quarter), 11 + 3 * quarter)
+
+
+def _public_and_evaluated(plan: ActionPlan, people: People, year: int) -> None:
+    """The last quarter is public, one that was released by mistake is withdrawn; one area is evaluated, the others wait."""
+    officer = people["city_officer"]
+    for quarter in (3, 4):
+        releases.release(plan=plan, quarter=(year, quarter), basis="演示会议纪要（虚构）", by=officer)
+    releases.withdraw(plan=plan, quarter=(year, 3), reason="公开的季度有误（演示）", by=officer)
+    evaluations.begin(plan=plan, year=year, by=officer)
+    found = AreaEvaluation.objects.get(plan=plan, year=year, area="habitat")
+    found = evaluations.report(evaluation=found, text="慢行通道按计划推进（演示）", version=found.version, by=people["authority"])
+    found = evaluations.check(evaluation=found, text="与季度进展一致（演示）", version=found.version, by=officer)
+    words = "一个区的进度落后（演示）"
+    evaluations.conclude(evaluation=found, conclusion="partly", text=words, version=found.version, by=people["city_director"])
