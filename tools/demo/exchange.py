@@ -15,7 +15,7 @@ from tools.demo.files import upload
 from tools.demo.timing import after, moment
 
 NOTE = "演示活动，不是真实安排。"
-TRAINING = {"kind": "training", "title": "绿色生态城区运营管理培训（演示）", "tier": "management", "hours": 6, "circle": "districts"}
+TRAINING = {"kind": "training", "title": "绿色生态城区运营管理培训（演示）", "tier": "management", "hours": 6, "circle": "seats"}
 VISIT = {"kind": "visit", "title": "屋顶光伏统建统管现场观摩（演示）", "circle": "seats"}
 FORUM = {"kind": "forum", "title": "绿色生态城区经验交流论坛（演示）", "circle": "public"}
 SEMINAR = {"kind": "seminar", "title": "更新城区指标体系研讨（演示）", "circle": "seats"}
