@@ -143,8 +143,7 @@ def load(bodies: Bodies, people: way.People) -> None:
     matters.loss_in_legal_check(SHITANG, bodies, people, today)
     matters.loss_being_heard(ZHUYUAN, bodies, people, today)
     around.surround(XINCHENG, District.objects.get(name=XINCHENG.name), people)
-    reserves.write(bodies, people, today)
-    area_figures.write(people, today)
+    _beside_the_plan(bodies, people, today)
     listed = {
         ("demo-jia", today.year - 1): ("authority", [XINCHENG.name], "note"),
         ("demo-jia", today.year): ("authority", [XINCHENG.name], "note"),
@@ -170,6 +169,12 @@ def _lately(bodies: Bodies, people: way.People, year: int, today: dt.date) -> No
         preparer, reviewer, authority = (people[name] for name in plot.seats[:3])
         seats = inventories.CarbonSeats(preparer, reviewer, authority, people["verifier"], bodies["demo-verifier"])
         inventories.beside_report(District.objects.get(name=plot.name), seats, year - 1, signed=signed)
+
+
+def _beside_the_plan(bodies: Bodies, people: way.People, today: dt.date) -> None:
+    """What 美丽上海 has beside its action plan: projects of the reserve libraries, figures of areas."""
+    reserves.write(bodies, people, today)
+    area_figures.write(people, today)
 
 
 def _close_year(people: way.People, year: int) -> None:
