@@ -86,7 +86,7 @@ def test_a_reconsideration_with_a_stay_gives_the_title_back(local_browser, live_
         visitor.open(reverse("portal:register"))
         visitor.see("停止执行期间的称号")
         officer.open(reverse("approvals:remedy", args=[remedy.pk]))
-        officer.page.get_by_label("结果", exact=True).select_option("annulled")
+        officer.page.locator("select[name=outcome]").select_option("annulled")
         officer.fill({"结果文书文号": "演府复决〔2026〕3号", "主文": "撤销被申请人的决定（虚构）"})
         officer.press("登记结果")
         officer.see("结果已登记，待审定")
