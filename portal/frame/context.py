@@ -139,7 +139,8 @@ class Shell:
         """Addresses the frame links to; empty where no such view is registered."""
         names = (
             "portal:home", "portal:publicity", "portal:register", "portal:public_policy", "portal:public_standards", "portal:open_data",
-            "beautiful:public_programme", "outreach:stories", "outreach:events", "outreach:opinions", "api:docs",
+            "beautiful:public_programme", "outreach:stories", "outreach:events", "outreach:opinions", "outreach:disclosures",
+            "api:docs",
             "portal:workdesk", "portal:search", "portal:guide", "accounts:care",
             "notifications:inbox", "accounts:login", "accounts:logout", "accounts:password_change", "signin:sessions",
         )  # fmt: skip
