@@ -29,6 +29,7 @@ BY_CODE_POINTS = {
     "approvals/changes/change_kinds/applicant.py",
     "assessments/evidence/selectors.py",
     "assessments/sharing/selectors.py",
+    "beautiful/reserves/selectors.py",
     "districts/baselines/services.py",
     "districts/boundaries/models.py",
     "districts/boundaries/selectors/boundaries.py",

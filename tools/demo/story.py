@@ -134,9 +134,7 @@ def load(bodies: Bodies, people: way.People) -> None:
     matters.setting_before_checker(people, today)
     matters.acceptance_begun(kechuang, people, today)
     stage = matters.inspection_being_mended(gangwan, people, today)
-    stories.write(gangwan, people, today)
-    exchange.write(gangwan, people, today)
-    afterwards.write(gangwan, District.objects.get(name=XINCHENG.name), people, today)
+    _outreach(gangwan, people, today)
     action_plan.write(bodies, people, today)
     assessments.stage_being_mended(stage, GANGWAN, people, today)
     assessments.evaluation_drawn(people, today)
@@ -155,6 +153,13 @@ def load(bodies: Bodies, people: way.People) -> None:
     _lately(bodies, people, year, today)
     _close_year(people, year - 1)
     remind(today)
+
+
+def _outreach(gangwan: District, people: way.People, today: dt.date) -> None:
+    """What the public reads of and asks for."""
+    stories.write(gangwan, people, today)
+    exchange.write(gangwan, people, today)
+    afterwards.write(gangwan, District.objects.get(name=XINCHENG.name), people, today)
 
 
 def _lately(bodies: Bodies, people: way.People, year: int, today: dt.date) -> None:

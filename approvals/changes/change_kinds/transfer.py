@@ -41,8 +41,8 @@ class TransferForm(ChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        bodies = Organisation.objects.filter(is_demo=self.district.is_demo).order_by("name")
-        led = self.district.authorities.order_by("name")
+        bodies = Organisation.objects.filter(is_demo=self.district.is_demo)
+        led = self.district.authorities.all()
         choices = {
             "authority_before": led,
             "authority": bodies.filter(kind=OrganisationKind.AUTHORITY).exclude(pk__in=led),
