@@ -71,7 +71,7 @@ def field_links(form: forms.BaseForm) -> list[tuple[str, str]]:
 def choice_words(bound: forms.BoundField, value: str) -> str:
     """A value as the page words it: that of a choice by its label, also of one that stands under a heading."""
     choices = getattr(bound.field, "choices", ())
-    pairs: list[Any] = list(flatten_choices(choices))
+    pairs: list[Any] = list(flatten_choices(iter(choices)))  # those of django-filter have no length where a function names them
     words = {str(key): str(word) for key, word in pairs}
     return words.get(value, value)
 

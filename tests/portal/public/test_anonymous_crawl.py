@@ -23,11 +23,12 @@ from tests.factories.districts import KeyProjectFactory, PlotFactory, make_distr
 
 pytestmark = pytest.mark.django_db
 MOST_PAGES, LEAST_WORDS = 400, 40
-WITH_FORMS = ("/accounts/", "/opinions/")  # whose forms carry a token
+WITH_FORMS = ("/accounts/", "/opinions/", "/disclosures/new/", "/disclosures/receipt/", "/exchange/receipt/")  # whose forms carry a token
 SAYS_SO = re.compile("登录|工作台")
 # Fields of the open data: one more is a decision, and stands here.
 PUBLIC_FIELDS = {
     "titles": "district name areas title title_inferred star type km2 km2_inferred announced_on date_inferred number batch is_demo",
+    "title-holders": "id district name side body since until ground paper decision is_demo",
     "title-history": "id district name title star number granted_on date_certainty announcement state ended_on end_announcement is_demo",
     "announcements": "id batch number title announced_on districts changes withdrawn_on is_demo",
     "published-counts": "year count km2 about source",

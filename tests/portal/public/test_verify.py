@@ -25,11 +25,13 @@ from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.versions.models import Receipt
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
+from beautiful.reserves.models import ReserveProject
 from districts.file.models.district import District
 from greendistrict.core import clock, codes, papers
 from greendistrict.core import papers as core_papers
 from greendistrict.core.models import PaperCode
 from greendistrict.workflow.registry import machines
+from outreach.exchange.models import ExchangeEvent
 from outreach.stories.models import Story
 from reports.jobs.models import ExportJob
 from tests.factories.accounts import cast
@@ -118,7 +120,8 @@ def test_every_kind_that_bears_a_code_and_has_states_is_walked():
     walked = {type(row) for row, _, _ in matters(cast())}
     coded = {kind.model for kind in papers.kinds()}
     assert coded - walked == {Title, Announcement, Amendment, Receipt, ExportJob}
-    pages = {Story, Remedy}  # a public page, and the number of another body: no papers of the city
+    # A public page, the number of another body, what is listed: no papers of the city.
+    pages = {Story, Remedy, ExchangeEvent, ReserveProject}
     assert {model for machine in machines() if _has_written_number(model := apps.get_model(machine.model))} - pages <= coded
     assert {kind.model for kind in papers.kinds() if kind.published} == {Case, Title, Announcement, Amendment}
 
