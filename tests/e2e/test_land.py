@@ -262,7 +262,7 @@ def year(place, browser, album):
 
 
 def test_a_district_with_all_of_it_filled_gets_ready_without_a_typed_percentage(place, year):
-    for step in (filling.register, filling.fill_profile, filling.authorise_consultant, filling.write_plan):
+    for step in (filling.register, filling.fill_profile, filling.authorise_consultant, filling.write_plan, filling.write_indicators):
         step(year)
     preparer, district = year.at("preparer"), year.facts["district"]
     preparer.open(district)

@@ -11,7 +11,8 @@ from tests.processes import SELDOM
 
 pytestmark = pytest.mark.slow
 STEPS = (
-    district.register, district.fill_profile, district.authorise_consultant, district.write_plan, district.fill_lists,
+    district.register, district.fill_profile, district.authorise_consultant, district.write_plan,
+    district.write_indicators, district.fill_lists,
     district.approve_plan,
     application.start, application.look_at_check, application.upload_files,
     planning.fill_first_chapter_by_keyboard, planning.fill_the_rest,

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from districts.common.enums import DistrictType
+from districts.special_plans.rules import PIECES, kinds_for
 from tests.e2e.steps.year import NAME, Year
 
 FIVE = ["韧性安全", "健康宜居", "低碳高效", "经济活力", "智慧管控"]
@@ -75,11 +77,7 @@ def authorise_consultant(year: Year) -> None:
 def write_plan(year: Year) -> None:
     """The consultant writes the plan and uploads its three parts."""
     consultant = year.at("consultant")
-    for box in consultant.page.get_by_role("group", name="已完成的前期工作").get_by_role("checkbox").all():
-        box.check()
-    for group in ("指标体系包含的方面", "规划方案实施策略包含的方面"):
-        for word in FIVE:
-            consultant.page.get_by_role("group", name=group).get_by_label(word).check()
+    _write_sections(consultant, year.facts["district"])
     consultant.fill(
         {
             "绿色生态指标体系": year.pdf("绿色生态指标体系"), "绿色生态规划方案": year.pdf("绿色生态规划方案"),
@@ -90,6 +88,38 @@ def write_plan(year: Year) -> None:
     consultant.press("暂存")
     consultant.see("专业规划已暂存", "绿色生态指标体系.pdf", "绿色生态规划方案.pdf", "碳排放分析报告.pdf")
     consultant.shoot("plan", axe=True)
+
+
+def _write_sections(consultant, district: str) -> None:
+    """Every section that a new district writes, piece by piece."""
+    for kind in kinds_for(DistrictType.NEW):
+        consultant.open(f"{district}plan/")
+        consultant.follow(kind.label, exact=True)
+        consultant.fill({piece.label: f"{piece.label}（虚构）" for piece in PIECES[kind]})
+        consultant.press("保存，返回专业规划")
+        consultant.see(f"“{kind.label}”已暂存")
+
+
+def write_indicators(year: Year) -> None:
+    """The preparer begins the indicator system: an indicator of the own for each dimension, the targets of carbon."""
+    preparer, address = year.at("preparer"), f"{year.facts['district']}indicators/"
+    preparer.open(address)
+    preparer.press("建立指标体系")
+    preparer.fill({"近期目标年": "2028", "中期目标年": "2032", "远期目标年": "2040"})
+    preparer.press("保存目标年")
+    for dimension in FIVE:
+        preparer.open(address)
+        preparer.follow("添加自定指标")
+        own = {"指标名称": f"{dimension}自定指标", "方面": dimension, "达标要求": "不小于（≥）", "单位": "%", "近期目标": "60"}
+        preparer.fill(own | {"中期目标": "70", "远期目标": "80", "责任部门": "演示区建设管理委", "数据来源": "统计年报"})
+        preparer.press("添加")
+    preparer.open(address)
+    preparer.open(preparer.page.locator("main a[aria-label='修改碳排放强度']").first.get_attribute("href"))
+    preparer.fill({"近期目标": "28.5", "中期目标": "24", "远期目标": "20"})
+    preparer.press("保存")
+    preparer.open(address)
+    assert "未覆盖" not in preparer.text()
+    preparer.shoot("indicators", axe=True)
 
 
 def fill_lists(year: Year) -> None:
