@@ -37,8 +37,10 @@ OPERATIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "change_plot": ("PATCH", "/api/v1/plots/{id}/", ()),
     "change_project": ("PATCH", "/api/v1/projects/{id}/", ()),
     "change_score_row": ("PATCH", "/api/v1/score-rows/{id}/", ()),
+    "change_work": ("PATCH", "/api/v1/works/{id}/", ()),
     "create_plot": ("POST", "/api/v1/plots/", ()),
     "create_project": ("POST", "/api/v1/projects/", ()),
+    "create_work": ("POST", "/api/v1/works/", ()),
     "districts": (
         "GET",
         "/api/v1/districts/",
@@ -60,6 +62,8 @@ OPERATIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
         "/api/v1/volumes/",
         ("confidentiality", "district", "handed_over_after", "handed_over_before", "is_demo", "kind", "q", "retention", "status", "year"),
     ),
+    "work": ("GET", "/api/v1/works/{id}/", ()),
+    "works": ("GET", "/api/v1/works/", ("district", "is_demo", "name")),
 }
 PAGE = 200
 TOO_MANY = 429

@@ -1,4 +1,4 @@
-"""What is written and read back through the API: rows of score tables, plots, key projects, files of a clause."""
+"""What is written and read back through the API: rows of score tables, plots, key projects, municipal works, files of a clause."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -138,6 +138,45 @@ class ProjectCreateSerializer(ProjectFieldsSerializer):
 
 class ProjectChangeSerializer(ProjectFieldsSerializer):
     """What changes of a key project; fields that are not named stay."""
+
+    version = VersionField()
+
+
+class WorkFieldsSerializer(Strict):
+    """Facts of a municipal work."""
+
+    name = text_field("设施名称", 100)
+    kind = text_field("类别，如道路、排水、综合管廊", 40)
+    main = serializers.BooleanField(required=False, help_text="主要设施")
+    length_m = number_field("长度，m", digits=9, places=1)
+    planned_start = day_field("计划开工")
+    planned_finish = day_field("计划建成")
+    started_on = day_field("开工日期")
+    built_on = day_field("建成日期；竣工验收已登记的不能直接修改，只填日期不计入建成")
+    green_requirements = text_field("绿色生态要求的概述，逐项要求值在设施页面登记", 300)
+
+
+class WorkSerializer(WorkFieldsSerializer):
+    """A municipal work as it is read."""
+
+    id = serializers.IntegerField(help_text="市政设施的固定标识")
+    district = serializers.SlugField(help_text="城区代码")
+    district_name = serializers.CharField(help_text="城区名称")
+    conforms = serializers.BooleanField(allow_null=True, help_text="绿色生态内容符合，由竣工验收登记得出，未登记为空")
+    acceptance_number = serializers.CharField(allow_blank=True, help_text="竣工验收报告编号，未登记的为空")
+    is_demo = serializers.BooleanField(help_text="虚构城区")
+    version = VersionField()
+
+
+class WorkCreateSerializer(WorkFieldsSerializer):
+    """A new municipal work."""
+
+    district = serializers.SlugField(help_text="城区代码")
+    name = serializers.CharField(max_length=100, help_text="设施名称")
+
+
+class WorkChangeSerializer(WorkFieldsSerializer):
+    """What changes of a municipal work; fields that are not named stay."""
 
     version = VersionField()
 

@@ -57,6 +57,11 @@ ROWS: dict[str, dict[str, Any]] = {
         "planned_finish": None, "state": "planned", "started_on": None, "finished_on": None, "in_use_on": None, "clauses": ["7.2.7"],
         "plots": ["A-01"], **DISTRICT, "is_demo": True, "version": 0,
     },
+    "works": {
+        "id": 1, "name": "演示一路（虚构）", "kind": "道路", "main": True, "length_m": "820.0", "planned_start": "2026-03-01",
+        "planned_finish": "2027-06-30", "started_on": None, "built_on": None, "green_requirements": "透水铺装", **DISTRICT,
+        "conforms": None, "acceptance_number": "", "is_demo": True, "version": 0,
+    },
     "score_rows": {
         "id": 1, "table": 1, "district": "yanshi-1", "year": 2026, "purpose": "self_check", "item": "7.2.7", "value": "14.3",
         "build_state": "", "exclusion_reason": "", "absent_reason": "", "explanation": "", "version": 1,
@@ -65,10 +70,12 @@ ROWS: dict[str, dict[str, Any]] = {
 CREATED: dict[str, dict[str, Any]] = {
     "plot": {"district": "yanshi-1", "number": "A-01", "land_use": "1001", "area_ha": "2.5", "planned_acquisition": "2026-06-01"},
     "project": {"district": "yanshi-1", "name": "演示能源站（虚构）", "state": "planned", "clauses": ["7.2.7"], "plots": ["A-01"]},
+    "work": {"district": "yanshi-1", "name": "演示一路（虚构）", "kind": "道路", "length_m": "820", "planned_start": "2026-03-01"},
 }
 CHANGED: dict[str, dict[str, Any]] = {
     "plot": {"version": 0, "started_on": "2026-09-01"},
     "project": {"version": 0, "state": "building", "started_on": "2026-09-01"},
+    "work": {"version": 0, "started_on": "2026-09-01"},
     "score_row": {"version": 0, "value": "14.3"},
 }
 EVIDENCE = {

@@ -15,7 +15,7 @@ from assessments.tables.models import ScoreRow
 from districts.common.enums import DistrictType, Stage, Star
 from districts.file.models.district import District
 from districts.plots.models import Plot
-from districts.projects.models import KeyProject
+from districts.projects.models import KeyProject, Work
 from greendistrict.core.integers import whole
 from greendistrict.core.pinyin import search_key
 from greendistrict.documents.enums import Confidentiality
@@ -194,6 +194,18 @@ class ProjectApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # djang
 
     class Meta:
         model = KeyProject
+        fields: list[str] = []
+
+
+class WorkApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Conditions of the list of municipal works."""
+
+    district = django_filters.CharFilter(field_name="district__code", label="城区代码")
+    name = django_filters.CharFilter(label="设施名称")
+    is_demo = django_filters.BooleanFilter(field_name="district__is_demo", label="虚构城区")
+
+    class Meta:
+        model = Work
         fields: list[str] = []
 
 

@@ -21,7 +21,7 @@ from districts.file.selectors.lists import district_rows_for_api
 from districts.file.selectors.visibility import districts_edited_by, districts_visible_to, files_visible_to
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject
-from districts.projects.selectors.visibility import key_projects_visible_to
+from districts.projects.selectors.visibility import key_projects_visible_to, works_visible_to
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of
@@ -156,6 +156,15 @@ def projects(user: User) -> Rows:
             "id", "name", "category", "investment", "funding", "planned_start", "planned_finish", "state", "started_on", "finished_on",
             "in_use_on", "clauses", "plot_numbers", "version", *DISTRICT,
         )
+    )  # fmt: skip
+    return found
+
+
+def works(user: User) -> Rows:
+    """Municipal works of districts whose file the person reads."""
+    found: Rows = works_visible_to(user).values(
+        "id", "name", "kind", "main", "length_m", "planned_start", "planned_finish", "started_on", "built_on", "green_requirements",
+        "conforms", "acceptance_number", "version", *DISTRICT,
     )  # fmt: skip
     return found
 

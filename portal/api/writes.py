@@ -26,10 +26,10 @@ from assessments.tables.services.rows import FIELDS
 from assessments.tables.views import filled_table
 from districts.file.selectors.visibility import district_seen
 from districts.file.services.locking import STALE
-from districts.lists.forms import BY_STEPS, KeyProjectForm, ListRowForm, PlotForm
+from districts.lists.forms import BY_STEPS, KeyProjectForm, ListRowForm, PlotForm, WorkForm
 from districts.lists.services.rows import save
 from districts.plots.models import Plot
-from districts.projects.models import KeyProject
+from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import Refusal, Refused, Stale
@@ -41,7 +41,7 @@ from portal.api.repeats import ONCE, once
 from portal.api.views import DISTRICT_NAMES, Row, RowList, described
 from portal.tokens.models import WriteScope
 
-Listed = Plot | KeyProject
+Listed = Plot | KeyProject | Work
 
 
 class Untaken(Refused):
@@ -174,6 +174,10 @@ list_of_projects, row_of_projects = row_schema(
     "project", "近期重点项目", bodies.ProjectSerializer, bodies.ProjectCreateSerializer, bodies.ProjectChangeSerializer
 )
 
+list_of_works, row_of_works = row_schema(
+    "work", "市政设施", bodies.WorkSerializer, bodies.WorkCreateSerializer, bodies.WorkChangeSerializer
+)
+
 
 class PlotRows(ListedRows):
     """What list and row of plots have in common."""
@@ -201,6 +205,20 @@ class ProjectRows(ListedRows):
     ordering = ("district", "name")
     renamed: ClassVar = {**DISTRICT_NAMES, "plot_numbers": "plots"}
     rows_for = staticmethod(rows.projects)
+
+
+class WorkRows(ListedRows):
+    """What list and row of municipal works have in common."""
+
+    model = Work
+    scope, form = WriteScope.WORKS, WorkForm
+    creating, changing = bodies.WorkCreateSerializer, bodies.WorkChangeSerializer
+    serializer_class = bodies.WorkSerializer
+    filterset_class = filters.WorkApiFilter
+    ordering_fields = ("name", "planned_start", "planned_finish", "started_on", "built_on")
+    ordering = ("district", "name")
+    renamed: ClassVar = DISTRICT_NAMES
+    rows_for = staticmethod(rows.works)
 
 
 @list_of_plots
@@ -244,6 +262,28 @@ class OneProject(ProjectRows):
 
     def patch(self, request: Request, pk: int) -> Response:
         """Change a key project."""
+        return self.changed(request, pk)
+
+
+@list_of_works
+class Works(WorkRows):
+    """Municipal works in sight; a new one."""
+
+    def post(self, request: Request) -> Response:
+        """Add a municipal work."""
+        return self.created(request)
+
+
+@row_of_works
+class OneWork(WorkRows):
+    """One municipal work."""
+
+    def get(self, request: Request, pk: int) -> Response:  # type: ignore[override]  # of one row
+        """The municipal work as it is."""
+        return one_row(self, request, pk)
+
+    def patch(self, request: Request, pk: int) -> Response:
+        """Change a municipal work."""
         return self.changed(request, pk)
 
 

@@ -21,6 +21,8 @@ WATCHED = {
     "api:plots": "接口",
     "api:project": "接口",
     "api:projects": "接口",
+    "api:work": "接口",
+    "api:works": "接口",
     "api:score_row": "接口",
     "api:score_rows": "接口",
     "api:titles": "接口",

@@ -15,6 +15,7 @@ class WriteScope(models.TextChoices):
     EVIDENCE = "evidence", "上传佐证材料"
     PLOTS = "plots", "登记地块"
     PROJECTS = "projects", "登记近期重点项目"
+    WORKS = "works", "登记市政设施"
 
 
 class TokenScopes(models.Model):

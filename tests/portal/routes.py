@@ -272,6 +272,7 @@ FILLERS: dict[str, Filler] = {
     "accounts/resets/<pk>": rows("accounts.PasswordLink"),
     "api/v1/plots/<pk>": rows("districts.Plot", sight=seen("portal.api.rows:plots", "id")),
     "api/v1/projects/<pk>": rows("districts.KeyProject", sight=seen("portal.api.rows:projects", "id")),
+    "api/v1/works/<pk>": rows("districts.Work", sight=seen("portal.api.rows:works", "id")),
     "api/v1/score-rows/<pk>": rows("assessments.ScoreRow", sight=seen("portal.api.rows:score_rows", "id")),
     "ogc/collections/<key>": words("boundaries", "no-such-set"),
     "ogc/collections/<key>/items/<code>": rows("districts.District", field="code"),

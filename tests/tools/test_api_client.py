@@ -84,6 +84,10 @@ def test_what_a_district_fills_in_is_written_and_read_back(live_server):
     project = client.create("create_project", {"district": code, "name": "演示项目（虚构）", "state": "planned", "plots": ["A-01"]})
     client.change("change_project", project["id"], project["version"], state="building", started_on="2026-05-01")
     assert client.row("project", project["id"])["plots"] == ["A-01"]
+    work = client.create("create_work", {"district": code, "name": "演示一路（虚构）", "kind": "道路", "length_m": "820"})
+    assert client.change("change_work", work["id"], work["version"], started_on="2026-05-01")["version"] == 1
+    assert [(row["name"], row["started_on"]) for row in client.rows("works", district=code)] == [("演示一路（虚构）", "2026-05-01")]
+    assert client.row("work", work["id"])["length_m"] == "820.0"
     (row,) = client.rows("score_rows", table=table.pk, item="7.2.7")
     assert client.change("change_score_row", row["id"], row["version"], value="14.3")["value"] == "14.3"
     file = client.upload_evidence(row["id"], "监测报告.pdf", pdf(), page="12", also="7.2.13")

@@ -14,7 +14,7 @@ from schemathesis.generation import GenerationMode
 
 from assessments.tables.models import ScoreRow
 from districts.plots.models import Plot
-from districts.projects.models import KeyProject
+from districts.projects.models import KeyProject, Work
 from portal.tokens.models import WriteScope
 from portal.tokens.services import make_token
 from tests.factories.accounts import cast
@@ -22,7 +22,9 @@ from tests.factories.assessments import make_self_check
 from tests.portal.api.test_schema_inputs import UNSTORABLE, send
 from tests.portal.writes import Writes
 
-WRITING = {"change_plot", "change_project", "change_score_row", "create_plot", "create_project", "upload_evidence"}
+WRITING = {
+    "change_plot", "change_project", "change_score_row", "change_work", "create_plot", "create_project", "create_work", "upload_evidence",
+}  # fmt: skip
 REFUSED = {400, 404, 405, 409, 415, 422}
 FEW, MANY = 5, 200
 
@@ -45,6 +47,7 @@ def world(monkeypatch):
     rows = {
         "change_plot": Plot.objects.create(district=table.district, number="A", area_ha=1),
         "change_project": KeyProject.objects.create(district=table.district, name="甲"),
+        "change_work": Work.objects.create(district=table.district, name="乙"),
         "change_score_row": ScoreRow.objects.filter(table=table).first(),
     }
     writer = Client(headers={"Authorization": f"Token {make_token(by=people.preparer, scopes=list(WriteScope))}"})

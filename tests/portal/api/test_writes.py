@@ -15,7 +15,7 @@ from django.urls import reverse
 from assessments.tables.models import RowChange, RowEvidence, ScoreRow, ScoreTable
 from districts.common.enums import Stage
 from districts.plots.models import Plot
-from districts.projects.models import KeyProject
+from districts.projects.models import KeyProject, Work, WorkIndicator
 from greendistrict.accounts.models import Post
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
@@ -36,6 +36,7 @@ pytestmark = pytest.mark.django_db
 ITEM, OTHER = "7.2.7", "7.2.13"
 PLOT = {"number": "A-01", "land_use": "1001", "area_ha": "2.5", "buildable": True, "planned_start": "2027-03-01"}
 PROJECT = {"name": "演示能源站（虚构）", "state": "planned", "investment": 1200, "clauses": ["7.2.7"], "plots": []}
+WORK = {"name": "演示一路（虚构）", "kind": "道路", "main": False, "length_m": "820", "planned_start": "2026-03-01"}
 
 
 @pytest.fixture
@@ -106,6 +107,57 @@ def test_the_same_project_by_page_and_by_api_leaves_the_same_row(client, people,
     assert (told["plots"], told["investment"], told["version"]) == (["A-01"], "1200.00", 0)
     changed = sender.send("patch", f"projects/{by_api.pk}/", {"version": 0, "state": "building", "started_on": "2026-05-01"})
     assert (changed.status_code, changed.json()["plots"]) == (200, ["A-01"]), "what is not named stays"
+
+
+def test_the_same_work_by_page_and_by_api_leaves_the_same_row(client, people, district, sender):
+    client.force_login(people.preparer)
+    typed = WORK | {"name": "乙路", "main": "false"}
+    assert client.post(reverse("districts:work_create", args=[district.code]), typed).status_code == 302
+    answer = sender.send("post", "works/", WORK | {"district": district.code})
+    assert answer.status_code == 201, answer.content.decode()
+    by_api, by_page = Work.objects.get(name=WORK["name"]), Work.objects.get(name="乙路")
+    assert stored(by_api) == stored(by_page)
+    told = sender.get(f"works/{by_api.pk}/")
+    assert (told["main"], told["length_m"], told["conforms"], told["version"]) == (False, "820.0", None, 0)
+    page = typed | {"started_on": "2026-05-01", "version": 0}
+    assert client.post(reverse("districts:work_edit", args=[district.code, by_page.pk]), page).status_code == 302
+    changed = sender.send("patch", f"works/{by_api.pk}/", {"version": 0, "started_on": "2026-05-01"})
+    assert (changed.status_code, changed.json()["version"], changed.json()["main"]) == (200, 1, False), "what is not named stays"
+    by_api.refresh_from_db()
+    by_page.refresh_from_db()
+    assert stored(by_api) == stored(by_page)
+    late = sender.send("patch", f"works/{by_api.pk}/", {"version": 0, "kind": "桥梁"})
+    assert (late.status_code, late.json()["current"]) == (409, {"version": 1})
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "fields"),
+    [
+        ({"name": ""}, 400, ["name"]),
+        ({"length_m": 0}, 422, ["length_m"]),
+        ({"started_on": "2099-01-01"}, 422, ["started_on"]),
+        ({"built_on": "2026-05-01"}, 422, ["started_on"]),
+        ({"conforms": True}, 400, ["conforms"]),
+        ({"acceptance_number": "1"}, 400, ["acceptance_number"]),
+    ],
+)
+def test_a_work_that_the_page_refuses_is_refused_at_its_field(district, sender, body, status, fields):
+    answer = sender.send("post", "works/", WORK | {"district": district.code} | body, key="k")
+    assert (answer.status_code, [one["field"] for one in answer.json()["errors"]]) == (status, fields)
+    assert not Work.objects.exists()
+
+
+def test_days_of_a_work_that_its_acceptance_settled_stay(district, sender):
+    day = dt.date(2026, 5, 1)
+    work = Work.objects.create(district=district, name="一路", started_on=day, built_on=day, conforms=True, acceptance_number="验1")
+    refused = sender.send("patch", f"works/{work.pk}/", {"version": 0, "built_on": "2026-05-02"})
+    assert (refused.status_code, [one["field"] for one in refused.json()["errors"]]) == (422, ["built_on"])
+    assert "先撤回竣工登记" in refused.json()["errors"][0]["detail"]
+    assert sender.send("patch", f"works/{work.pk}/", {"version": 0, "kind": "道路"}).status_code == 200
+    begun = Work.objects.create(district=district, name="二路", started_on=day)
+    WorkIndicator.objects.create(work=begun, name="透水率", kind="at_least", unit="%", required="50")
+    emptied = sender.send("patch", f"works/{begun.pk}/", {"version": 0, "started_on": None})
+    assert [one["field"] for one in emptied.json()["errors"]] == ["started_on"]
 
 
 def table_of(people, year=2026, **kw):
@@ -242,6 +294,8 @@ def test_a_token_writes_what_was_chosen_when_it_was_made(people, district):
     one = Sender(people.preparer, [WriteScope.PLOTS])
     assert one.send("post", "plots/", plots).status_code == 201
     assert one.send("post", "projects/", PROJECT | {"district": district.code}).status_code == 403
+    assert "登记市政设施" in one.send("post", "works/", WORK | {"district": district.code}).json()["detail"]
+    assert Sender(people.preparer, [WriteScope.WORKS]).send("post", "works/", WORK | {"district": district.code}).status_code == 201
     with pytest.raises(NotAllowed):
         make_token(by=people.city_officer, scopes=[WriteScope.PLOTS])
     session = Client()
@@ -270,6 +324,7 @@ def test_who_writes_what(people, district):
     other = make_district(code="theirs", applicant=people.outsider_body, stage=Stage.PILOT)
     row, plot = row_of(table_of(people, district=district)), Plot.objects.create(district=district, number="Z", area_ha=1)
     project = KeyProject.objects.create(district=district, name="项目")
+    work = Work.objects.create(district=district, name="设施")
     found = {}
     for seat in ("preparer", "consultant", "outsider_preparer", "city_officer", "partner"):
         user = getattr(people, seat)
@@ -279,16 +334,17 @@ def test_who_writes_what(people, district):
             sender.send("post", "plots/", PLOT | {"district": district.code, "number": seat}).status_code,
             sender.send("patch", f"plots/{plot.pk}/", {"version": plot.version}).status_code,
             sender.send("patch", f"projects/{project.pk}/", {"version": project.version}).status_code,
+            sender.send("patch", f"works/{work.pk}/", {"version": work.version}).status_code,
             sender.send("patch", f"score-rows/{row.pk}/", {"version": row.version, "explanation": "一"}).status_code,
         )
-        for one in (plot, project, row):
+        for one in (plot, project, work, row):
             one.refresh_from_db()
     assert found == {
-        "preparer": (201, 200, 200, 200),
-        "consultant": (201, 200, 200, 200),
-        "outsider_preparer": (403, 404, 404, 404),
-        "city_officer": (403, 403, 403, 404),
-        "partner": (403, 403, 403, 404),
+        "preparer": (201, 200, 200, 200, 200),
+        "consultant": (201, 200, 200, 200, 200),
+        "outsider_preparer": (403, 404, 404, 404, 404),
+        "city_officer": (403, 403, 403, 403, 404),
+        "partner": (403, 403, 403, 403, 404),
     }
     assert other.plots.count() == 0
 
@@ -356,11 +412,12 @@ def test_files_that_are_not_taken_leave_nothing(people, sender):
 def test_lists_show_what_was_written_and_cost_the_same_for_one_and_three(people, district, sender):
     project = KeyProject.objects.create(district=district, name="甲")
     project.plots.add(Plot.objects.create(district=district, number="A", area_ha=1))
+    Work.objects.create(district=district, name="甲路")
     table_of(people, district=district)
 
     def asked():
         found = {}
-        for name, query in (("plots", ""), ("projects", ""), ("score-rows", f"?item={ITEM}")):
+        for name, query in (("plots", ""), ("projects", ""), ("works", ""), ("score-rows", f"?item={ITEM}")):
             with CaptureQueriesContext(connection) as caught:
                 found[name] = sender.get(f"{name}/{query}")
             found[name]["cost"] = len(caught)
@@ -371,10 +428,16 @@ def test_lists_show_what_was_written_and_cost_the_same_for_one_and_three(people,
     for number in "BC":
         Plot.objects.create(district=district, number=number, area_ha=1)
         KeyProject.objects.create(district=district, name=number)
+        Work.objects.create(district=district, name=number)
     for year in (2024, 2025):
         table_of(people, district=district, year=year)
     three = asked()
-    shapes = {"plots": bodies.PlotSerializer, "projects": bodies.ProjectSerializer, "score-rows": bodies.ScoreRowSerializer}
+    shapes = {
+        "plots": bodies.PlotSerializer,
+        "projects": bodies.ProjectSerializer,
+        "works": bodies.WorkSerializer,
+        "score-rows": bodies.ScoreRowSerializer,
+    }
     for name, shape in shapes.items():
         assert (one[name]["count"], three[name]["count"]) == (1, 3)
         assert one[name]["cost"] == three[name]["cost"] <= 6, name
