@@ -7,6 +7,7 @@ from functools import cached_property
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.utils.encoding import escape_uri_path
 from django.utils.safestring import SafeString
 
 from greendistrict.accounts.models import User
@@ -108,6 +109,11 @@ class Shell:
     def has_session(self) -> bool:
         """Whether somebody is probably signed in, judged by the cookie alone."""
         return settings.SESSION_COOKIE_NAME in self._request.COOKIES
+
+    @cached_property
+    def canonical(self) -> str:
+        """Address of the page without its query, by which others name it."""
+        return f"{settings.SITE_URL}{escape_uri_path(self._request.path)}"
 
     @cached_property
     def session_left(self) -> int | None:

@@ -20,7 +20,7 @@ from districts.common.enums import Certainty
 from districts.file.selectors.visibility import public_districts
 from greendistrict.core import clock
 from portal.public.selectors import matching, register_of
-from reports.city.published import MIXED, PUBLISHED
+from reports.city.published import MIXED, PUBLISHED, UNCLEAR
 
 Value = str | int | Decimal | bool | dt.date | None
 Conditions = Mapping[str, Any]
@@ -204,7 +204,7 @@ ANNOUNCEMENTS = Dataset(
 COUNTS = Dataset(
     "published-counts",
     "历年公布数",
-    f"市里公布的年底城区个数和面积。{MIXED}；各年口径不同，不宜连成一条曲线。",
+    f"市里公布的年底城区个数和面积。{MIXED}；{UNCLEAR}。",
     (
         Field("year", "年份", "integer", "年底", 8),
         Field("count", "个数", "integer", "公布的城区个数", 8),

@@ -21,7 +21,7 @@ from portal.open_data.models import DatasetVersion
 from portal.open_data.versions import FORMATS, content_of_version, readable_rows, versions_of
 from portal.public.caching import cached_for_visitors
 from portal.public.forms import TitleRegisterForm
-from reports.city.published import MIXED, PUBLISHED
+from reports.city.published import MIXED, PUBLISHED, UNCLEAR
 
 
 @login_not_required
@@ -186,7 +186,7 @@ def ogc_item(request: HttpRequest, key: str, code: str) -> tuple[Any, str]:
 @require_safe
 def published_counts(request: HttpRequest) -> HttpResponse:
     """What the city has published for the ends of years, with what keeps the figures apart."""
-    return render(request, "portal/open_data/counts.html", {"counts": PUBLISHED, "mixed": MIXED})
+    return render(request, "portal/open_data/counts.html", {"counts": PUBLISHED, "mixed": MIXED, "unclear": UNCLEAR})
 
 
 def _known(key: str) -> Dataset:

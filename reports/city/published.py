@@ -9,12 +9,17 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class PublishedCount:
-    """What was published for the end of a year; ``about`` where the area was given as a round number."""
+    """What was published for the end of a year; ``about`` where the area was given as a round number.
+
+    ``covers`` is what the figure counts as far as its source tells, ``gap`` what keeps it apart from the figure before.
+    """
 
     year: int
     count: int
     km2: Decimal
     source: str
+    covers: str
+    gap: str
     about: bool = False
 
     @property
@@ -24,8 +29,18 @@ class PublishedCount:
 
 
 MIXED = "“创建”数，试点与示范未分列，名单未查明"
+UNCLEAR = "各年的范围和算法是否相同未查明，不能连成一条曲线"
+CREATED = "“创建”数，试点与示范未分列"
 PUBLISHED = (
-    PublishedCount(2022, 21, Decimal("58.7"), "解放日报2023年6月16日", about=True),
-    PublishedCount(2023, 26, Decimal("72.6"), "公开报道（转载稿）", about=True),
-    PublishedCount(2024, 37, Decimal("89.38"), "市住房城乡建设管理委解读《发展报告（2024）》，东方网2025年6月24日"),
-)
+    PublishedCount(
+        2022, 21, Decimal("58.7"), "解放日报2023年6月16日", f"{CREATED}；当年完成6个、约17 km²",
+        "2019年底公布的27个、约82 km²（文汇报2020年8月17日）含储备的城区，口径不同；2020、2021年底的数未查明", about=True,
+    ),
+    PublishedCount(
+        2023, 26, Decimal("72.6"), "公开报道（转载稿）", CREATED, "出处是转载稿，只取数字；与2022年底的范围和算法是否相同未查明", about=True
+    ),
+    PublishedCount(
+        2024, 37, Decimal("89.38"), "市住房城乡建设管理委解读《发展报告（2024）》，东方网2025年6月24日", CREATED,
+        "面积由约数改为两位小数；与2023年底的范围和算法是否相同未查明",
+    ),
+)  # fmt: skip

@@ -62,7 +62,9 @@ def test_administrator_asks_and_the_person_alone_sets_the_password(client, peopl
     assert secret not in answer.content.decode()
     assert sign_in(client, "preparer", PASSWORD) == 302  # the old one holds until the person sets a new one
     client.logout()
-    assert client.get(address).status_code == 200
+    page = client.get(address)
+    assert page.status_code == 200
+    assert "og:url" not in page.content.decode()  # the address is the secret
     assert client.post(address, {"new_password1": "short", "new_password2": "short"}).status_code == 422
     assert client.post(address, BOTH).status_code == 200
     assert (client.get(address).status_code, client.post(address, BOTH).status_code) == (410, 410)

@@ -3,7 +3,9 @@
 import csv
 import datetime as dt
 import json
+import re
 from io import BytesIO, StringIO
+from itertools import pairwise
 
 import pytest
 from django.urls import reverse
@@ -17,6 +19,7 @@ from greendistrict.core import clock
 from portal.open_data.catalogue import UNSTATED
 from portal.open_data.datasets import DATASETS
 from portal.open_data.files import digest_of
+from reports.city.published import PUBLISHED, UNCLEAR
 from tests.factories.districts import DistrictFactory, make_district, square
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +138,19 @@ def test_pages_are_for_everybody(client, name):
     answer = client.get(reverse(name))
     assert answer.status_code == 200
     assert not answer.cookies
+
+
+def test_breaks_of_the_published_series_are_named_year_by_year(client):
+    page = client.get(reverse("portal:published_counts")).content.decode()
+    rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)]
+    shown = [tuple(cell.strip() for cell in row) for row in rows if "年底" in row[0]]
+    assert shown == [(f"{one.year}年底", str(one.count), one.area_words, one.covers, one.gap, one.source) for one in PUBLISHED]
+    assert "含储备" in PUBLISHED[0].gap
+    for before, one in pairwise(PUBLISHED):
+        assert f"{before.year}年底" in one.gap
+        assert ("约数" in one.gap) == (one.about != before.about)
+    assert UNCLEAR in page
+    assert UNCLEAR in client.get(reverse("portal:open_dataset", args=["published-counts"])).content.decode()
 
 
 @pytest.mark.parametrize("key", list(DATASETS))

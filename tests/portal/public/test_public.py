@@ -184,3 +184,10 @@ def test_the_register_is_taken_along_in_every_format(client):
     links = re.findall(r'href="(/data/(?:titles|boundaries)\.[^"]+)"', page)
     assert links == ["/data/titles.csv?kind=demo", "/data/titles.xlsx?kind=demo", "/data/titles.json?kind=demo", "/data/boundaries.geojson"]
     assert {client.get(link).status_code for link in links} == {200}
+
+
+@pytest.mark.parametrize("name", ["portal:home", "portal:register", "portal:published_counts"])
+def test_a_public_page_is_named_by_its_address_without_query(client, settings, name):
+    settings.SITE_URL = "https://portal.example"
+    page = client.get(reverse(name), {"q": "北"}).content.decode()
+    assert re.findall(r'property="og:url" content="([^"]*)"', page) == [f"https://portal.example{reverse(name)}"]
