@@ -188,7 +188,8 @@ def _entry_context(user: User, project: ReserveProject, **extra: Any) -> dict[st
     offers = offered(project, user, action="list")
     if not offers and not extra:
         raise Http404
-    return {"project": project, "form": ReserveEntryForm(), "offered": offers, "programme": programme(), **extra}
+    marks = {"programme": programme(), "screening": screening()}
+    return {"project": project, "form": ReserveEntryForm(), "offered": offers, **marks, **extra}
 
 
 ENTRY = MatterPage("beautiful:reserve_enter", "beautiful/reserves/reserve_enter.html", seen, _entry_context)
