@@ -1,17 +1,27 @@
-"""Evaluations in sight, lights of an area's tasks for a year, adjustments that may be linked."""
+"""Evaluations in sight and waiting for a person, lights of an area's tasks for a year, adjustments that may be linked and that are."""
 
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
 
-from beautiful.evaluations.models import AreaEvaluation
-from beautiful.plans.models import ActionPlan, PlannedTask, TaskAdjustment
-from beautiful.plans.rules import bodies_of, reads_all
+from beautiful.evaluations.enums import EvaluationStanding
+from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
+from beautiful.plans.models import REPORTERS, ActionPlan, PlannedTask, TaskAdjustment
+from beautiful.plans.rules import bodies_of, coordinates, reads_all
 from beautiful.plans.selectors import amber_from, plans_visible_to, quarter_values
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
+from greendistrict.workflow.todo import Task
+
+# What a step is called on the desk, and the page where it is taken.
+STEPS = {
+    EvaluationStanding.REPORTING: ("填写跟踪评估的自评", "beautiful:evaluation_report"),
+    EvaluationStanding.CHECKING: ("核对跟踪评估的自评", "beautiful:evaluation_check"),
+    EvaluationStanding.CONCLUDING: ("作出跟踪评估的结论", "beautiful:evaluation_conclude"),
+}
 
 
 def evaluations_visible_to(user: User) -> QuerySet[AreaEvaluation]:
@@ -35,6 +45,18 @@ def lights_of(evaluation: AreaEvaluation) -> list[dict[str, Any]]:
     tasks = list(rows.prefetch_related("progress").order_by("task__number"))
     amber = amber_from()
     return [_line(one, [row for row in tasks if row.task.city_task_id == one.task_id], evaluation.year, amber) for one in tasks]
+
+
+def lines_of(evaluation: AreaEvaluation) -> list[dict[str, Any]]:
+    """Lights as they were at the conclusion, until then as they stand now."""
+    if evaluation.standing == EvaluationStanding.CONCLUDED:
+        return list(evaluation.frozen or ())
+    return lights_of(evaluation)
+
+
+def uses_of(evaluation: AreaEvaluation) -> list[EvaluationUse]:
+    """Adjustments that were made because of the evaluation, oldest first."""
+    return list(evaluation.uses.select_related("adjustment__planned__task", "adjustment__planned__plan", "recorded_by"))
 
 
 def _line(one: PlannedTask, below: list[PlannedTask], year: int, amber: Any) -> dict[str, Any]:
@@ -61,3 +83,31 @@ def adjustments_for(evaluation: AreaEvaluation) -> QuerySet[TaskAdjustment]:
         planned__task__area=evaluation.area, planned__plan__is_demo=evaluation.plan.is_demo, decided_on__gte=since
     )
     return found.exclude(evaluations__evaluation=evaluation).select_related("planned__task")
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Evaluations that wait for a step of this person: who owns a task of the area reports, the seat where nobody does. One query."""
+    if not posts_of(user).has(*REPORTERS):
+        return []
+    of_area = PlannedTask.objects.filter(plan=OuterRef("plan"), task__area=OuterRef("area"))
+    reporting = Q(Exists(of_area.filter(owner__in=bodies_of(user))))
+    waiting = Q(pk__in=())
+    if coordinates(user):
+        reporting |= ~Q(Exists(of_area))
+        waiting |= Q(reported_at__isnull=False, checked_at__isnull=True) & ~Q(reported_by=user)
+    if posts_of(user).has(Role.CITY_DIRECTOR):
+        waiting |= Q(checked_at__isnull=False, concluded_at__isnull=True) & ~Q(checked_by=user)
+    waiting |= Q(reported_at__isnull=True) & reporting
+    return [_waiting(one) for one in AreaEvaluation.objects.filter(waiting).select_related("plan").order_by("begun_at", "pk")]
+
+
+def _waiting(evaluation: AreaEvaluation) -> Task:
+    title, page = STEPS[evaluation.standing]
+    return Task(
+        title=title,
+        subject=str(evaluation),
+        link=reverse(page, args=[evaluation.pk]),
+        since=evaluation.checked_at or evaluation.reported_at or evaluation.begun_at,
+        kind=f"beautiful.evaluation.{evaluation.standing}",
+        is_demo=evaluation.is_demo,
+    )

@@ -79,9 +79,9 @@ def evaluation(request: HttpRequest, pk: int) -> HttpResponse:
     concluded = found.standing == EvaluationStanding.CONCLUDED
     context = {
         "evaluation": found,
-        "lines": found.frozen if concluded else selectors.lights_of(found),
+        "lines": selectors.lines_of(found),
         "concluded": concluded,
-        "uses": list(found.uses.select_related("adjustment__planned__task", "adjustment__planned__plan", "recorded_by")),
+        "uses": selectors.uses_of(found),
         "may_report": rules.may_report(user, found),
         "may_check": rules.may_check(user, found),
         "may_conclude": rules.may_conclude(user, found),

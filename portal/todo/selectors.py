@@ -13,6 +13,7 @@ from approvals.casework.selectors import queue
 from approvals.casework.selectors import tasks as selectors_waiting
 from assessments.worklist.selectors import tasks as assessments
 from assessments.worklist.selectors import waiting
+from beautiful.evaluations import selectors as evaluations
 from beautiful.plans import selectors as action_plans
 from beautiful.reserves import selectors as reserves
 from carbon.inventories import selectors as carbon
@@ -49,6 +50,7 @@ SOURCES: tuple[Callable[[User], list[Task]], ...] = (
     exchange.tasks_for,
     reserves.tasks_for,
     action_plans.tasks_for,
+    evaluations.tasks_for,
     verifications.tasks_for,
     closings.tasks_for,
     archive.tasks_for,
