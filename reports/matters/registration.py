@@ -18,6 +18,7 @@ from reports.jobs.kinds import Made, Progress, Report, own_stamp
 from reports.jobs.models import ExportJob
 from reports.matters import (
     acceptances,
+    area_evaluations,
     carbon,
     dossier,
     inspections,
@@ -137,6 +138,9 @@ KINDS: Mapping[str, Report] = {
     "site_visit": _paper("现场核查记录", "现场核查记录：逐项结论、情况和照片。", site_visits.visible_to, site_visits.compose),
     "inspection": _paper("记录", "监督检查记录：检查情况、问题、整改、照片。", inspections.visible_to, inspections.compose),
     "yearly_plan": _paper("", "年度实施计划：列入的城区和工作、与上一年度比较。", yearly_plans.visible_to, yearly_plans.compose),
+    "area_evaluation": _paper(
+        "报告", "跟踪评估报告：自评、核对意见、结论、任务进展、结果应用。", area_evaluations.visible_to, area_evaluations.compose
+    ),
     "carbon": _paper("碳排放报告", "碳排放报告：控制目标、各年度核查。", carbon.visible_to, carbon.compose),
     "dossier": Report(
         "{subject}材料汇编",

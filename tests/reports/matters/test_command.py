@@ -118,6 +118,11 @@ def of_a_district():
     return people.city_officer, {"carbon": district.pk, "obligations_plan": [f"--year={clock.today().year + 1}"]}
 
 
+def of_an_area():
+    world, found = worlds.area_evaluated()
+    return world.people.city_officer, {"area_evaluation": found.pk}
+
+
 def of_a_volume():
     people = cast()
     set_fonds(people)
@@ -143,6 +148,7 @@ WORLDS = {
     of_a_plan: {"yearly_plan"},
     of_an_acceptance: {"acceptance", "site_visit", "technical_review", "dossier"},
     of_a_district: {"carbon", "obligations_plan"},
+    of_an_area: {"area_evaluation"},
     of_a_volume: {"archive_catalogue", "archive_remarks", "archive_transfer"},
     of_the_city: {"annual_city", "annual_city_open", "year_end", "annual_district"},
 }

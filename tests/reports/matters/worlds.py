@@ -19,11 +19,15 @@ from assessments.reviews.services.meeting import Agreement
 from assessments.yearly_reports import services as yearly_reports
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.report import KEYS
+from beautiful.evaluations import services as area_evaluations
+from beautiful.evaluations.models import AreaEvaluation
+from beautiful.plans import services as plans
 from districts.common.enums import Stage
 from districts.yearly_plans import services as yearly_plans
 from greendistrict.core import clock
 from greendistrict.documents.services import store
 from greendistrict.workflow.procedure import take
+from tests.beautiful.plans.world import FIRST, make_issued, report, spring
 from tests.factories.acceptance import Accepting
 from tests.factories.accounts import cast
 from tests.factories.assessments import published_edition
@@ -205,3 +209,27 @@ def operated():
         take(obj=report, action=action, by=by, version=report.version)
     report.refresh_from_db()
     return people, report
+
+
+def area_evaluated():
+    """The year of an area concluded as behind, and a task that was adjusted because of it."""
+    world = make_issued()
+    people = world.people
+    with clock.at(spring(FIRST + 1)):
+        report(world.own, people.authority, 4, 30)
+        area_evaluations.begin(plan=world.plan, year=FIRST, by=people.city_officer)
+        found = AreaEvaluation.objects.select_related("plan").get(area="habitat")
+        for name, by, said in (
+            ("report", people.authority, {}),
+            ("check", people.city_officer, {}),
+            ("conclude", people.city_director, {"conclusion": "behind"}),
+        ):
+            text = f"{LONG}\n第二段（虚构）"
+            found = getattr(area_evaluations, name)(evaluation=found, version=found.version, text=text, by=by, **said)
+        world.own.refresh_from_db()
+        adjustment = plans.adjust_task(
+            planned=world.own, values={"title": "加快的任务（虚构）"}, on=clock.today(), basis="演示〔2027〕2号", reason="评估滞后（虚构）",
+            version=world.own.version, by=people.city_officer,
+        )  # fmt: skip
+        area_evaluations.use(evaluation=found, adjustment=adjustment, note="加快进度（虚构）", by=people.city_officer)
+    return world, found
