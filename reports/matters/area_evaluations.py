@@ -1,13 +1,12 @@
 """跟踪评估报告 of an area's year: self-report, check and conclusion, the lights of its tasks, and the adjustments made because of it."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 
 from beautiful.evaluations.enums import EvaluationStanding
 from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
 from beautiful.evaluations.selectors import evaluations_visible_to, lines_of, uses_of
 from beautiful.frame.programme import programme
+from greendistrict.accounts.acting import named
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph
@@ -15,19 +14,19 @@ from reports.composition.enums import ColumnKind
 from reports.matters.words import day, given, moment, section, text_of
 
 TASKS = (
-    PaperColumn("任务", 44, ColumnKind.NAME),
+    PaperColumn("任务", 38, ColumnKind.NAME),
     PaperColumn("责任单位", 30),
-    PaperColumn("可衡量的目标", 36),
+    PaperColumn("可衡量的目标", 32),
     PaperColumn("最近季度", 18, missing="–"),
     PaperColumn("累计完成值", 20, missing="–"),
-    PaperColumn("红绿灯", 16),
+    PaperColumn("红绿灯", 28),
 )
 USES = (
     PaperColumn("任务", 34, ColumnKind.NAME),
-    PaperColumn("调整", 42),
+    PaperColumn("调整", 38),
     PaperColumn("变化", 38),
     PaperColumn("怎样应用", 28),
-    PaperColumn("登记", 22),
+    PaperColumn("登记", 28),
 )
 REGISTERED = "责任单位、目标和时间由“美丽上海统筹”的岗位登记，不是原文的内容。"
 CONCLUSION = "原文只写明建立跟踪评估机制、加强评估结果应用；评估的步骤和结论的用语由本平台设置。"
@@ -43,8 +42,8 @@ def compose(user: User, found: AreaEvaluation) -> Composition:
     del user
     concluded = found.standing == EvaluationStanding.CONCLUDED
     blocks: list[Block] = [
-        *section("一、自评", text_of(found.report, "未填。"), *_by("自评人", found.reported_by_named, found.reported_at)),
-        *section("二、核对意见", text_of(found.check_text, "未填。"), *_by("核对人", found.checked_by_named, found.checked_at)),
+        *section("一、自评", text_of(found.report, "未填。"), *_by("自评人", found, "reported")),
+        *section("二、核对意见", text_of(found.check_text, "未填。"), *_by("核对人", found, "checked")),
         *section("三、结论", *_conclusion(found)),
         *section(f"四、任务进展（{_as_of(concluded=concluded)}）", _tasks(found)),
         *section("五、结果应用", _uses(uses_of(found))),
@@ -59,19 +58,26 @@ def compose(user: User, found: AreaEvaluation) -> Composition:
     return Composition(f"{found}报告", tuple(blocks), cover=cover, marks=(programme().mark,), is_demo=found.is_demo)
 
 
-def _by(title: str, name: str, at: Any) -> list[Block]:
-    return [Pairs(((title, f"{name}，{moment(at)}"),), key=title)] if at else []
+def _acted(found: AreaEvaluation, act: str) -> str:
+    """Who took the step and when; nothing before it was taken."""
+    at = getattr(found, f"{act}_at")
+    return f"{named(found, f'{act}_by')}，{moment(at)}" if at else ""
+
+
+def _by(title: str, found: AreaEvaluation, act: str) -> list[Block]:
+    told = _acted(found, act)
+    return [Pairs(((title, told),), key=title)] if told else []
 
 
 def _conclusion(found: AreaEvaluation) -> list[Block]:
     if found.concluded_at is None:
         return [Paragraph("未作出。")]
-    rows = given([("结论", found.get_conclusion_display()), ("结论人", f"{found.concluded_by_named}，{moment(found.concluded_at)}")])
+    rows = given([("结论", found.get_conclusion_display()), ("结论人", _acted(found, "concluded"))])
     return [Pairs(rows, key="结论"), Heading("结论说明", 2), text_of(found.conclusion_text, "未填。")]
 
 
 def _as_of(*, concluded: bool) -> str:
-    return "结论时" if concluded else f"{day(clock.today())}"
+    return "结论时" if concluded else day(clock.today())
 
 
 def _tasks(found: AreaEvaluation) -> PaperTable:
@@ -92,7 +98,7 @@ def _use(one: EvaluationUse) -> tuple[str, ...]:
         f"{day(adjustment.decided_on)}，{adjustment.basis}：{adjustment.reason}",
         "\n".join(f"{label}：{before} → {after}" for label, before, after in adjustment.lines),
         one.note,
-        f"{one.recorded_by_named}，{day(one.recorded_at)}",
+        f"{named(one, 'recorded_by')}，{day(one.recorded_at)}",
     )
 
 
