@@ -72,6 +72,13 @@ def test_the_portal_reads_and_writes_every_other_table(as_portal):
     assert as_portal.fetchone() == (True,)
 
 
+def test_a_table_made_between_two_migrates_is_read_by_the_portal_and_so_by_its_backup(as_portal):
+    as_portal.execute("SELECT carbon_make_reading_partition('2031-01-15')")
+    assert as_portal.fetchone() == (1,)
+    as_portal.execute("SELECT count(*) FROM carbon_meterreading_2031_01")
+    assert as_portal.fetchone() == (0,)
+
+
 def test_a_mighty_role_is_told_from_the_portals(as_portal):
     assert not rights.too_mighty()
     as_portal.execute("RESET ROLE")
