@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.api import meter_readings, views, writes
+from portal.api import meter_readings, score_writes, views, writes
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,9 +20,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/projects/<int:pk>/", writes.OneProject.as_view(), name="project"),
     path("v1/works/", writes.Works.as_view(), name="works"),
     path("v1/works/<int:pk>/", writes.OneWork.as_view(), name="work"),
-    path("v1/score-rows/", writes.AllScoreRows.as_view(), name="score_rows"),
-    path("v1/score-rows/<int:pk>/", writes.OneScoreRow.as_view(), name="score_row"),
-    path("v1/evidence/", writes.EvidenceFiles.as_view(), name="evidence"),
+    path("v1/score-rows/", score_writes.AllScoreRows.as_view(), name="score_rows"),
+    path("v1/score-rows/<int:pk>/", score_writes.OneScoreRow.as_view(), name="score_row"),
+    path("v1/evidence/", score_writes.EvidenceFiles.as_view(), name="evidence"),
     path("schema/", views.Schema.as_view(), name="schema"),
     path("docs/", views.docs, name="docs"),
 ]

@@ -12,18 +12,9 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.generics import GenericAPIView
-from rest_framework.parsers import MultiPartParser
-from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessments.evidence.forms import UploadForm
-from assessments.evidence.selectors import other_clauses
-from assessments.evidence.services import add_upload, prove_also
-from assessments.tables.models import ScoreRow
-from assessments.tables.services.cells import save_cell
-from assessments.tables.services.rows import FIELDS
-from assessments.tables.views import filled_table
 from districts.file.selectors.visibility import district_seen
 from districts.file.services.locking import STALE
 from districts.lists.forms import BY_STEPS, KeyProjectForm, ListRowForm, PlotForm, WorkForm
@@ -33,10 +24,8 @@ from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import Refusal, Refused, Stale
-from greendistrict.documents.blobs import digest_of
-from greendistrict.documents.upload_levels import choose
 from portal.api import bodies, examples, filters, rows
-from portal.api.auth import TOKEN_SHOWN, DigestTokenAuthentication, writer
+from portal.api.auth import TOKEN_SHOWN, writer
 from portal.api.repeats import ONCE, once
 from portal.api.views import DISTRICT_NAMES, Row, RowList, described
 from portal.tokens.models import WriteScope
@@ -287,121 +276,7 @@ class OneWork(WorkRows):
         return self.changed(request, pk)
 
 
-class ScoreRows(ToldRows):
-    """What list and row of clauses have in common."""
-
-    model = ScoreRow
-    serializer_class = bodies.ScoreRowSerializer
-    filterset_class = filters.ScoreRowApiFilter
-    ordering_fields = ("table", "order")
-    ordering = ("-table", "order")
-    renamed: ClassVar = {
-        "item_id": "item",
-        "table__district__code": "district",
-        "table__year": "year",
-        "table__purpose": "purpose",
-    }
-    rows_for = staticmethod(rows.score_rows)
-
-
 def one_row(view: Any, request: Request, pk: int) -> Response:
     """A single row in sight. Raises ``Http404``."""
     filters.refuse_unknown(request, ())
     return Response(view.told(request.user, pk))
-
-
-@described("score_rows", "评分表的条文", bodies.ScoreRowSerializer)
-class AllScoreRows(ScoreRows):
-    """Clauses of the score tables that the person fills in."""
-
-
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="score_row",
-        summary="评分表的一个条文",
-        responses=bodies.ScoreRowSerializer,
-        examples=[examples.answered(examples.ROWS["score_rows"])],
-    ),
-    patch=extend_schema(
-        operation_id="change_score_row",
-        summary="填写评分表的一个条文",
-        request=bodies.ScoreChangeSerializer,
-        responses=bodies.ScoreRowSerializer,
-        parameters=[ONCE],
-        examples=[examples.sent(examples.CHANGED["score_row"]), examples.answered(examples.ROWS["score_rows"])],
-    ),
-)
-class OneScoreRow(ScoreRows):
-    """One clause of a score table."""
-
-    def get(self, request: Request, pk: int) -> Response:  # type: ignore[override]  # of one row
-        """The clause as it is."""
-        return one_row(self, request, pk)
-
-    def patch(self, request: Request, pk: int) -> Response:
-        """Save the cells that the body names, all or none; a change by others to another cell of the clause is no conflict."""
-        user = writer(request, WriteScope.SCORES)
-        body = read_body(self, request, bodies.ScoreChangeSerializer)
-        row = get_object_or_404(ScoreRow, pk=self.told(user, pk)["id"])
-        table = filled_table(user, row.table_id)
-        named = [name for name in FIELDS if name in body]
-        # A declaration stands beside no value: what is emptied goes first.
-        named.sort(key=lambda name: body[name] not in (None, ""))
-
-        def act() -> tuple[Any, Row]:
-            if not named:
-                raise Untaken([Refusal("没有要保存的内容")])
-            version = body["version"]
-            for name in named:
-                saved = save_cell(table=table, item_id=row.item_id, field=name, value=body[name], version=version, token="", by=user)
-                version = saved.version
-            return table, self.told(user, pk)
-
-        return written(request, user, body, act)
-
-
-class EvidenceFiles(GenericAPIView[Any]):
-    """POST a file for a clause."""
-
-    authentication_classes = (DigestTokenAuthentication,)
-    permission_classes = (IsAuthenticated,)
-    parser_classes = (MultiPartParser,)
-    serializer_class = bodies.EvidenceBodySerializer
-    filter_backends = ()
-    pagination_class = None
-
-    @extend_schema(
-        operation_id="upload_evidence",
-        summary="上传条文的佐证材料",
-        request={"multipart/form-data": bodies.EvidenceBodySerializer},
-        responses={201: bodies.EvidenceSerializer},
-        parameters=[ONCE],
-        examples=[examples.answered(examples.EVIDENCE, "201")],
-    )
-    def post(self, request: Request) -> Response:
-        """Store the file and put it under the clause, and under those named beside it: all or none."""
-        user = writer(request, WriteScope.EVIDENCE)
-        body = read_body(self, request, bodies.EvidenceBodySerializer)
-        upload = body.pop("upload")
-        found = get_object_or_404(rows.score_rows(user), pk=body["row"])
-        table = filled_table(user, found["table"])
-        row = get_object_or_404(ScoreRow.objects.select_related("table__district", "table__edition"), pk=body["row"])
-        clauses = other_clauses(row)
-        also = list(filter(None, (one.strip() for one in body.get("also", "").replace("，", ",").split(","))))
-        form = UploadForm({**body, "also": also}, {"upload": upload}, clauses=clauses)
-        sent = {**body, "upload": digest_of(upload), "name": upload.name}
-
-        def act() -> tuple[Any, Row]:
-            hold_valid(form)
-            data = form.cleaned_data
-            choose(upload, data["confidentiality"])
-            place = {name: data[name] for name in ("page", "page_end", "passage", "valid_from", "valid_to")}
-            link = add_upload(row=row, upload=upload, title=data["title"], by=user, **place)
-            done = prove_also(link=link, items=data["also"], by=user)
-            document = link.document
-            return table, {
-                "id": link.pk, "row": row.pk, "item": row.item_id, "title": document.title, "sha256": document.sha256,
-                "confidentiality": document.confidentiality, "also": done,
-            }  # fmt: skip
-
-        return written(request, user, sent, act, HTTPStatus.CREATED)
