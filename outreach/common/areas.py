@@ -9,7 +9,7 @@ from districts.file.forms.fields import several
 from greendistrict.core.registry import Registry
 
 LABEL = "美丽上海领域（征求意见稿）"
-HINT = "按《关于全面推进美丽上海建设的实施意见》征求意见稿的领域归类，只供查找，不作为任何决定的依据"
+HINT = "按《推进美丽上海建设实施意见》征求意见稿的领域归类，只供查找，不作为任何决定的依据"
 ALL = ("", "全部")
 
 
