@@ -30,7 +30,6 @@ FOUND = {
     DisclosureOutcome.REPEATED: ("第三十六条第（六）项", "你（单位）申请的信息本机关已经答复，不予重复处理。"),
     DisclosureOutcome.NO_REQUEST: ("第三十九条", "你（单位）提交的内容不作为政府信息公开申请处理。"),
 }
-ADVERSE = (DisclosureOutcome.REFUSED, DisclosureOutcome.PARTLY)
 
 
 def addressee(row: DisclosureRequest) -> str:
@@ -62,7 +61,7 @@ def reply_letter(row: DisclosureRequest) -> Letter:
 def remedies(row: DisclosureRequest) -> str:
     """Ways against the reply: what was withheld goes to 行政复议 before a court (行政复议法第二十三条)."""
     within = f"可以自收到本告知书之日起{ASK_RECONSIDERATION.words}内申请行政复议"
-    if row.outcome in ADVERSE:
+    if row.outcome in WITHHOLDING:
         return f"对本答复不服的，{within}；对不予公开的部分应当先申请行政复议，对行政复议决定不服的，可以再依法提起行政诉讼。"
     return f"对本答复不服的，{within}，也可以自收到本告知书之日起{SUE.words}内依法提起行政诉讼。"
 
