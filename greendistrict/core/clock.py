@@ -61,6 +61,11 @@ def today() -> dt.date:
     return now().date()
 
 
+def day_began() -> dt.datetime:
+    """When today began in Shanghai."""
+    return dt.datetime.combine(today(), dt.time(), SHANGHAI)
+
+
 @contextmanager
 def at(moment: dt.datetime) -> Iterator[None]:
     """Set business time to ``moment`` within the block, for demo history and tests. Refused in production."""

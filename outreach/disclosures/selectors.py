@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from approvals.cases.selectors.cases import day_of
 from greendistrict.accounts.models import User
-from greendistrict.core import clock, workdays
+from greendistrict.core import workdays
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.workflow.todo import Task
 from outreach.common.receipts import digest_of
@@ -84,8 +84,3 @@ def replied_before(moment: dt.datetime) -> QuerySet[DisclosureRequest]:
 def filed_since(moment: dt.datetime, **where: Any) -> int:
     """How many came since a moment, for the bounds of a day."""
     return DisclosureRequest.objects.filter(filed_at__gte=moment, **where).count()
-
-
-def day_began() -> dt.datetime:
-    """When today began in Shanghai."""
-    return dt.datetime.combine(clock.today(), dt.time(), clock.SHANGHAI)

@@ -17,7 +17,7 @@ from outreach.common.receipts import new_receipt
 from outreach.disclosures.enums import WITHHOLDING, DisclosureOutcome
 from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.rules import may_extend_disclosures, may_read_disclosures, may_reply_disclosures, reply_term
-from outreach.disclosures.selectors import day_began, filed_since
+from outreach.disclosures.selectors import filed_since
 
 PREFIX = "GK"
 AN_HOUR = 5
@@ -62,9 +62,9 @@ def file_disclosure(*, words: DisclosureWords, address: str, is_demo: bool = Fal
         raise Refused(lacking)
     now, origin = clock.now(), salted_hmac("outreach.disclosure", place).hexdigest()
     number = next_number(PREFIX, now.astimezone(clock.SHANGHAI).year)  # holds the others back until the bounds are counted
-    if filed_since(day_began()) >= settings.DISCLOSURES_A_DAY:
+    if filed_since(clock.day_began()) >= settings.DISCLOSURES_A_DAY:
         raise TooMany(FULL)
-    asked = DisclosureRequest.objects.filter(origin=origin, filed_at__gte=day_began(), wanted=kept["wanted"], name=kept["name"])
+    asked = DisclosureRequest.objects.filter(origin=origin, filed_at__gte=clock.day_began(), wanted=kept["wanted"], name=kept["name"])
     Refused.when(asked.exists(), "同样的申请今天已经收到，请凭回执上的查询码查看")
     code, digest = new_receipt()
     made = DisclosureRequest.objects.create(number=number, digest=digest, origin=origin, filed_at=now, is_demo=is_demo, **kept)

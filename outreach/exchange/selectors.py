@@ -307,5 +307,4 @@ def sign_ups_before(moment: dt.datetime) -> QuerySet[EventSignUp]:
 
 def signed_today() -> int:
     """How many of the public signed up today, for the bound of a day."""
-    began = dt.datetime.combine(clock.today(), dt.time(), clock.SHANGHAI)
-    return EventSignUp.objects.filter(person__isnull=True, signed_at__gte=began).count()
+    return EventSignUp.objects.filter(person__isnull=True, signed_at__gte=clock.day_began()).count()

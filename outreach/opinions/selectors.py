@@ -11,7 +11,7 @@ from approvals.cases.selectors.cases import day_of
 from approvals.cases.terms import objection_term
 from assessments.common.owed_papers import deadline
 from greendistrict.accounts.models import User
-from greendistrict.core import clock, workdays
+from greendistrict.core import workdays
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import TermSettings
 from greendistrict.workflow.todo import Task
@@ -112,8 +112,3 @@ def aside_before(moment: dt.datetime) -> QuerySet[PublicOpinion]:
 def filed_since(moment: dt.datetime, **where: Any) -> int:
     """How many came since a moment, for the bounds of a day."""
     return PublicOpinion.objects.filter(filed_at__gte=moment, **where).count()
-
-
-def day_began() -> dt.datetime:
-    """When today began in Shanghai."""
-    return dt.datetime.combine(clock.today(), dt.time(), clock.SHANGHAI)

@@ -20,7 +20,7 @@ from outreach.common.receipts import new_receipt
 from outreach.opinions.enums import OpinionProgress, OpinionSubject
 from outreach.opinions.models import PublicOpinion
 from outreach.opinions.rules import may_handle_opinions, may_read_opinions
-from outreach.opinions.selectors import day_began, filed_since
+from outreach.opinions.selectors import filed_since
 
 PREFIX = "GZ"
 ANSWERED = "opinion_answered"  # kind of the outbox: an upper app tells whom it concerns
@@ -65,10 +65,10 @@ def file_opinion(*, words: OpinionWords, address: str, notice: Notice | None = N
     Refused.unless(words.text.strip(), "请写明意见")
     now, origin = clock.now(), salted_hmac("outreach.opinion", place).hexdigest()
     number = next_number(PREFIX, now.astimezone(clock.SHANGHAI).year)  # holds the others back until the bounds are counted
-    _hold_bounds(notice, day_began())
+    _hold_bounds(notice, clock.day_began())
     about: dict[str, District | Objection | None] = {"district": district, "objection": None}
     kept = {"name": words.name.strip()[:60], "contact": words.contact.strip()[:100], "text": words.text.strip()}
-    said_before = PublicOpinion.objects.filter(origin=origin, filed_at__gte=day_began(), **_same(notice, district, kept["text"]))
+    said_before = PublicOpinion.objects.filter(origin=origin, filed_at__gte=clock.day_began(), **_same(notice, district, kept["text"]))
     Refused.when(said_before.exists(), "同样的意见今天已经收到，请凭回执上的查询码查看")
     subject = OpinionSubject.PROGRAMME if district is None else OpinionSubject.DISTRICT
     if notice is not None:

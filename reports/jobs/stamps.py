@@ -1,6 +1,5 @@
 """What a report is made of, as text: the same report is not made a second time while it stands as it is."""
 
-import datetime as dt
 import hashlib
 
 from django.db.models import Count, Max, Q
@@ -19,7 +18,7 @@ def changes_today() -> str:
 
     The number tells also of one whose transaction ended after that of a later record.
     """
-    since = dt.datetime.combine(clock.today(), dt.time(), clock.SHANGHAI)
+    since = clock.day_began()
     found = AuditRecord.objects.filter(at__gte=since).exclude(UNCHANGING).order_by().aggregate(count=Count("pk"), last=Max("pk"))
     return f"{found['count']} {found['last']}"
 
