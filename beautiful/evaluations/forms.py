@@ -1,14 +1,28 @@
 """Forms of evaluations."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 
 from beautiful.evaluations.enums import EvaluationConclusion
+from beautiful.frame.programme import BeautyArea
 from beautiful.plans.models import TaskAdjustment
+from districts.file.forms.fields import several
 
 TEXT = 4000
+
+
+class EvaluationBeginForm(forms.Form):
+    """Areas whose evaluation of a year begins; at first those in which the plan has a task are ticked."""
+
+    areas = several("重点领域", (), "计划有任务的领域已勾选；其余领域由“美丽上海统筹”的岗位自评")
+
+    def __init__(self, data: Any = None, *, year: int, areas: Sequence[BeautyArea], ticked: Collection[str] = ()) -> None:
+        super().__init__(data, auto_id=f"id_{year}_%s", initial={"areas": [area.key for area in areas if area.key in ticked]})
+        self.fields["areas"].choices = [(area.key, area.name) for area in areas]  # type: ignore[attr-defined]
+        self.year = year
 
 
 class EvaluationTextForm(forms.Form):

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from beautiful.evaluations.enums import EvaluationStanding
 from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
+from beautiful.frame.programme import BeautyArea, programme
 from beautiful.plans.models import REPORTERS, ActionPlan, PlannedTask, TaskAdjustment
 from beautiful.plans.rules import bodies_of, coordinates, reads_all
 from beautiful.plans.selectors import amber_from, plans_visible_to, quarter_values
@@ -33,10 +34,17 @@ def evaluations_visible_to(user: User) -> QuerySet[AreaEvaluation]:
     return found.filter(Q(plan__in=mine.values("plan")), area__in=mine.filter(plan=F("plan")).values("task__area"))
 
 
-def years_over(plan: ActionPlan) -> list[int]:
-    """Years of the plan that are over and not yet evaluated, newest first."""
-    begun = set(plan.evaluations.values_list("year", flat=True))
-    return [year for year in plan.years if year < clock.today().year and year not in begun][::-1]
+def areas_to_begin(plan: ActionPlan) -> dict[int, list[BeautyArea]]:
+    """Areas whose evaluation is not begun, by year of the plan that is over, newest first. A year without such areas is left out."""
+    begun = set(plan.evaluations.values_list("year", "area"))
+    over = [year for year in plan.years if year < clock.today().year][::-1]
+    left = {year: [area for area in programme().areas if (year, area.key) not in begun] for year in over}
+    return {year: areas for year, areas in left.items() if areas}
+
+
+def areas_with_tasks(plan: ActionPlan) -> set[str]:
+    """Keys of the areas in which the plan has a task."""
+    return set(plan.planned.order_by().values_list("task__area", flat=True))
 
 
 def lights_of(evaluation: AreaEvaluation) -> list[dict[str, Any]]:

@@ -1,11 +1,13 @@
 """Writing evaluations: begin, self-report, check, conclude, link adjustments. Every act is on record."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 
 from beautiful.evaluations import rules
 from beautiful.evaluations.enums import EvaluationConclusion
 from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
-from beautiful.evaluations.selectors import adjustments_for, lights_of, years_over
+from beautiful.evaluations.selectors import adjustments_for, areas_to_begin, lights_of
 from beautiful.frame.programme import programme
 from beautiful.plans.models import ActionPlan, TaskAdjustment
 from beautiful.plans.rules import coordinates
@@ -25,15 +27,21 @@ def _filled(text: str, field: str, words: str) -> str:
 
 
 @transaction.atomic
-def begin(*, plan: ActionPlan, year: int, by: User) -> list[AreaEvaluation]:
-    """Begin the evaluation of a year that is over, one for each area. Raises ``NotAllowed``, ``Refused``."""
+def begin(*, plan: ActionPlan, year: int, areas: Collection[str], by: User) -> list[AreaEvaluation]:
+    """Begin evaluations of a year that is over, one for each chosen area. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(coordinates(by), SEAT)
     held = ActionPlan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
     Refused.unless(held.issued_on, "计划印发以后才能评估")
-    Refused.unless(year in years_over(held), f"{year}年度不在计划内、尚未结束或者已经开始评估")
-    rows = [AreaEvaluation(plan=held, year=year, area=area.key, begun_at=clock.now(), begun_by=by) for area in programme().areas]
-    made = AreaEvaluation.objects.bulk_create(rows)
-    audit.record(action="beautiful.begin_evaluation", by=by, obj=held, data={"year": year})
+    waiting = {area.key for area in areas_to_begin(held).get(year, ())}
+    Refused.unless(waiting, f"{year}年度不在计划内、尚未结束或者各领域已经开始评估")
+    if not areas:
+        raise Refused([Refusal("请选择要评估的领域", field="areas")])
+    Refused.unless(waiting.issuperset(areas), "所选领域这一年度已经开始评估")
+    chosen = [area for area in programme().areas if area.key in areas]
+    made = AreaEvaluation.objects.bulk_create(
+        AreaEvaluation(plan=held, year=year, area=area.key, begun_at=clock.now(), begun_by=by) for area in chosen
+    )
+    audit.record(action="beautiful.begin_evaluation", by=by, obj=held, data={"year": year, "areas": [area.key for area in chosen]})
     return made
 
 

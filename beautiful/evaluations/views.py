@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from beautiful.evaluations import rules, selectors, services
 from beautiful.evaluations.enums import EvaluationStanding
-from beautiful.evaluations.forms import EvaluationConclusionForm, EvaluationTextForm, EvaluationUseForm
+from beautiful.evaluations.forms import EvaluationBeginForm, EvaluationConclusionForm, EvaluationTextForm, EvaluationUseForm
 from beautiful.evaluations.models import AreaEvaluation
 from beautiful.frame.programme import programme
 from beautiful.plans.models import ActionPlan
@@ -20,7 +20,6 @@ from beautiful.plans.rules import coordinates
 from beautiful.plans.selectors import plans_visible_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import RefusalsIn
 
@@ -36,16 +35,18 @@ def _seen(user: User, pk: int) -> AreaEvaluation:
     return get_object_or_404(selectors.evaluations_visible_to(user), pk=pk)
 
 
-def _listed(request: HttpRequest, user: User, plan: ActionPlan, refused: Refused | None = None) -> HttpResponse:
-    may_begin = coordinates(user)
+def _listed(request: HttpRequest, user: User, plan: ActionPlan, bound: EvaluationBeginForm | None = None) -> HttpResponse:
+    begins = selectors.areas_to_begin(plan) if coordinates(user) else {}
+    ticked = selectors.areas_with_tasks(plan) if begins else set()
+    fresh = [EvaluationBeginForm(year=year, areas=areas, ticked=ticked) for year, areas in begins.items()]
     context = {
         "plan": plan,
         "evaluations": list(selectors.evaluations_visible_to(user).filter(plan=plan)),
-        "years": selectors.years_over(plan) if may_begin else [],
-        "errors": [one.text for one in refused.refusals] if refused else None,
+        "forms": [bound if bound is not None and bound.year == form.year else form for form in fresh],
+        "errors": bound,
         "programme": programme(),
     }
-    return render(request, "beautiful/evaluations/evaluation_list.html", context, status=refused.status if refused else 200)
+    return render(request, "beautiful/evaluations/evaluation_list.html", context, status=UNPROCESSABLE if bound is not None else 200)
 
 
 @require_safe
@@ -57,18 +58,19 @@ def evaluation_list(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def evaluation_begin(request: HttpRequest, pk: int) -> HttpResponse:
-    """Begin the evaluation of a year."""
+    """Begin the evaluation of areas for a year."""
     user = signed_in(request)
     plan = _plan(user, pk)
     if not coordinates(user):
         raise Http404
     year = whole(request.POST.get("year"), 0)
-    try:
-        services.begin(plan=plan, year=year, by=user)
-    except Refused as refused:
-        return _listed(request, user, plan, refused)
-    messages.success(request, f"{year}年度跟踪评估已开始")
-    return HttpResponseRedirect(reverse("beautiful:evaluation_list", args=[pk]))
+    form = EvaluationBeginForm(request.POST, year=year, areas=programme().areas)
+    if form.is_valid():
+        with RefusalsIn(form):
+            made = services.begin(plan=plan, year=year, areas=form.cleaned_data["areas"], by=user)
+            messages.success(request, f"{year}年度{len(made)}个领域的跟踪评估已开始")
+            return HttpResponseRedirect(reverse("beautiful:evaluation_list", args=[pk]))
+    return _listed(request, user, plan, form)
 
 
 @require_safe

@@ -59,5 +59,10 @@ def test_projects_of_the_libraries_are_held_waiting_and_being_written(told):
 
 def test_a_quarter_is_public_one_is_withdrawn_and_an_area_is_evaluated(told):
     assert sorted(ProgressRelease.objects.values_list("quarter", "withdrawal")) == [(3, "公开的季度有误（演示）"), (4, "")]
-    standings = [one.standing for one in AreaEvaluation.objects.select_related("plan")]
-    assert (len(standings), standings.count(EvaluationStanding.CONCLUDED)) == (10, 1)
+    standings = {one.area: one.standing for one in AreaEvaluation.objects.select_related("plan")}
+    expected = {
+        "habitat": EvaluationStanding.CONCLUDED,
+        "development": EvaluationStanding.CHECKING,
+        "technology": EvaluationStanding.REPORTING,
+    }
+    assert standings == expected

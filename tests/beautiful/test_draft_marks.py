@@ -59,7 +59,7 @@ def test_forms_of_an_evaluation(client):
     world = make_issued()
     people = world.people
     with clock.at(spring(FIRST + 1)):
-        evaluations.begin(plan=world.plan, year=FIRST, by=people.city_officer)
+        evaluations.begin(plan=world.plan, year=FIRST, areas=("habitat", "institution"), by=people.city_officer)
         found = AreaEvaluation.objects.get(area="habitat")
         for name, by, said in (
             ("report", people.authority, {}),

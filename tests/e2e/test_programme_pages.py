@@ -32,7 +32,7 @@ def test_pages_of_the_programme_read_well_at_a_desk_and_on_a_phone(local_browser
     move(spring(FIRST + 1))
     report(world.own, people.authority, 4, 30)
     released = releases.release(plan=world.plan, quarter=(FIRST, 4), basis="演示公开〔2027〕1号（虚构）", by=people.city_officer)
-    evaluations.begin(plan=world.plan, year=FIRST, by=people.city_officer)
+    evaluations.begin(plan=world.plan, year=FIRST, areas=("habitat", "institution"), by=people.city_officer)
     project = make_project(people)
     evaluation = AreaEvaluation.objects.get(area="habitat")
     pages = {

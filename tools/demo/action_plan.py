@@ -119,12 +119,17 @@ def _this_year(plan: ActionPlan, tasks: Mapping[str, PlannedTask], people: Peopl
 
 
 def _public_and_evaluated(plan: ActionPlan, people: People, year: int) -> None:
-    """The last quarter is public, one that was released by mistake is withdrawn; one area is evaluated, the others wait."""
+    """The last quarter is public, one that was released by mistake is withdrawn.
+
+    Three areas are evaluated: one to its conclusion, one waits for its check, one for the self-report of a department of the city.
+    """
     officer = people["city_officer"]
     for quarter in (3, 4):
         releases.release(plan=plan, quarter=(year, quarter), basis="演示会议纪要（虚构）", by=officer)
     releases.withdraw(plan=plan, quarter=(year, 3), reason="公开的季度有误（演示）", by=officer)
-    evaluations.begin(plan=plan, year=year, by=officer)
+    evaluations.begin(plan=plan, year=year, areas=("habitat", "development", "technology"), by=officer)
+    waits = AreaEvaluation.objects.get(plan=plan, year=year, area="development")
+    evaluations.report(evaluation=waits, text="屋顶光伏按计划推进（演示）", version=waits.version, by=people["authority_bing"])
     found = AreaEvaluation.objects.get(plan=plan, year=year, area="habitat")
     found = evaluations.report(evaluation=found, text="慢行通道按计划推进（演示）", version=found.version, by=people["authority"])
     found = evaluations.check(evaluation=found, text="与季度进展一致（演示）", version=found.version, by=officer)

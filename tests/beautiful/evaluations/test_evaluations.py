@@ -9,6 +9,7 @@ from django.urls import reverse
 from beautiful.evaluations import selectors, services
 from beautiful.evaluations.enums import EvaluationStanding
 from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
+from beautiful.frame.programme import programme
 from beautiful.plans import services as plans
 from beautiful.plans.models import TaskAdjustment
 from greendistrict.audit.models import AuditRecord
@@ -25,13 +26,14 @@ def make_evaluated():
     world = make_issued()
     with clock.at(spring(FIRST + 1)):
         report(world.own, world.people.authority, 4, 30)
-        services.begin(plan=world.plan, year=FIRST, by=world.people.city_officer)
+        services.begin(plan=world.plan, year=FIRST, areas=AREAS, by=world.people.city_officer)
     return world
 
 
 begun = once(make_evaluated)
 world = copy_of("begun")
 LIST_QUERIES = 5
+AREAS = [area.key for area in programme().areas]
 
 
 @pytest.fixture(autouse=True)
@@ -113,7 +115,7 @@ def test_an_old_form_and_an_empty_text_are_refused(world, evaluation):
 @pytest.mark.parametrize("year", [FIRST - 1, FIRST, FIRST + 1, FIRST + 9])
 def test_only_a_year_of_the_plan_that_is_over_is_begun_and_once(world, year):
     with pytest.raises(Refused):
-        services.begin(plan=world.plan, year=year, by=world.people.city_officer)
+        services.begin(plan=world.plan, year=year, areas=AREAS, by=world.people.city_officer)
 
 
 def test_an_adjustment_since_the_conclusion_is_linked_once(world, evaluation):
@@ -180,11 +182,29 @@ def test_the_list_begins_a_year(client, world):
     client.force_login(world.people.city_officer)
     address = reverse("beautiful:evaluation_begin", args=[world.plan.pk])
     assert f"开始{FIRST}年度跟踪评估" in client.get(reverse("beautiful:evaluation_list", args=[world.plan.pk])).content.decode()
-    assert client.post(address, {"year": FIRST + 1}).status_code == HTTPStatus.CONFLICT
-    assert client.post(address, {"year": FIRST}).status_code == HTTPStatus.FOUND
+    for wrong in ({"year": FIRST + 1, "areas": AREAS}, {"year": FIRST}, {"year": FIRST, "areas": ["unheard"]}):
+        assert client.post(address, wrong).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert not AreaEvaluation.objects.exists()
+    assert client.post(address, {"year": FIRST, "areas": AREAS}).status_code == HTTPStatus.FOUND
     assert AreaEvaluation.objects.count() == 10
     client.force_login(world.people.authority)
-    assert client.post(address, {"year": FIRST}).status_code == HTTPStatus.NOT_FOUND
+    assert client.post(address, {"year": FIRST, "areas": AREAS}).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_areas_are_begun_as_chosen_and_the_others_later(client, world):
+    AreaEvaluation.objects.all().delete()
+    client.force_login(world.people.city_officer)
+    page, address = (reverse(f"beautiful:evaluation_{name}", args=[world.plan.pk]) for name in ("list", "begin"))
+    [form] = client.get(page).context["forms"]
+    assert (form.year, form.initial["areas"]) == (FIRST, ["habitat", "institution"])
+    client.post(address, {"year": FIRST, "areas": ["habitat"]})
+    [form] = client.get(page).context["forms"]
+    assert [key for key, _ in form.fields["areas"].choices] == [area for area in AREAS if area != "habitat"]
+    again = client.post(address, {"year": FIRST, "areas": ["habitat", "safety"]})
+    assert "所选领域这一年度已经开始评估" in again.content.decode()
+    assert [one.area for one in AreaEvaluation.objects.all()] == ["habitat"]
+    client.post(address, {"year": FIRST, "areas": [area for area in AREAS if area != "habitat"]})
+    assert client.get(page).context["forms"] == []
 
 
 @pytest.mark.parametrize("many", [1, 3])

@@ -6,6 +6,7 @@ from django.urls import reverse
 from beautiful.evaluations import rules, services
 from beautiful.evaluations.models import AreaEvaluation
 from beautiful.evaluations.selectors import tasks_for as evaluations_of
+from beautiful.frame.programme import programme
 from greendistrict.core import clock
 from portal.todo.selectors import tasks_of
 from tests.beautiful.plans.world import FIRST, make_issued, spring
@@ -20,7 +21,7 @@ def make_evaluated():
     """A plan in force with the evaluation of its first year begun."""
     world = make_issued()
     with clock.at(spring(FIRST + 1)):
-        services.begin(plan=world.plan, year=FIRST, by=world.people.city_officer)
+        services.begin(plan=world.plan, year=FIRST, areas=[area.key for area in programme().areas], by=world.people.city_officer)
     return world
 
 

@@ -217,7 +217,7 @@ def area_evaluated():
     people = world.people
     with clock.at(spring(FIRST + 1)):
         report(world.own, people.authority, 4, 30)
-        area_evaluations.begin(plan=world.plan, year=FIRST, by=people.city_officer)
+        area_evaluations.begin(plan=world.plan, year=FIRST, areas=("habitat", "institution"), by=people.city_officer)
         found = AreaEvaluation.objects.select_related("plan").get(area="habitat")
         for name, by, said in (
             ("report", people.authority, {}),
