@@ -21,7 +21,7 @@ BOUNDARY = ("area_m2", "population", "gdp_wan")
 NEEDED = ("id", "sector", "amount", "unit", "factor")
 FACTOR = ("value", "unit")
 EMPTY = ("", "~", "null", "Null", "NULL")
-FLAGS = {"true": True, "false": False}
+FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 FIRST_YEAR, LAST_YEAR = 1000, 9999
 MAX_BYTES = 5 * 1024 * 1024
 Found = TypeVar("Found")
@@ -77,11 +77,18 @@ def parse(text: str, known: Mapping[str, LibraryFactor] | None = None) -> Invent
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise FaultyFileError([FileFault(mark.line + 1 if mark else 1, f"YAML 写法有误：{error.problem or error.context}")]) from error
+    except yaml.reader.ReaderError as error:
+        raise FaultyFileError([FileFault(_line_at(text, error.position), "有不能出现在文本里的字符")]) from error
     except (yaml.YAMLError, RecursionError) as error:
         raise FaultyFileError([FileFault(1, "YAML 写法有误")]) from error
     if root is None:
         raise FaultyFileError([FileFault(1, "文件是空的")])
     return _InventoryReader(library() if known is None else known).read(root)
+
+
+def _line_at(text: str, position: int) -> int:
+    """Line of a character, counted from 1."""
+    return text.count("\n", 0, position) + 1
 
 
 @dataclass
@@ -143,7 +150,7 @@ def _activity(node: yaml.Node, year: int | None, known: Mapping[str, LibraryFact
     about = {key: _needed(values, key, node) for key in NEEDED}
     factor = _factor(about["factor"], year, known)
     found = Activity(
-        id=_text(about["id"]),
+        id=_words(about["id"], "id"),
         sector=_sector(about["sector"]),
         amount=_not_negative(about["amount"], "活动量"),
         unit=_known(about["unit"], unit_of),
@@ -224,11 +231,19 @@ def _text(node: yaml.Node) -> str:
     return str(node.value).strip()
 
 
+def _words(node: yaml.Node, what: str) -> str:
+    """Text that is not empty."""
+    text = _text(node)
+    if not text:
+        raise _FaultError(node, f"缺少 {what}")
+    return text
+
+
 def _number(node: yaml.Node, what: str) -> Decimal:
     text = _text(node)
     try:
         if power := _POWER.fullmatch(text):
-            return parse_number(power[1]).scaleb(int(power[2]))
+            return Decimal(f"{parse_number(power[1])}E{power[2]}")  # from the text: scaleb would round to the context's 28 digits
         return parse_number(text)
     except NumberError as error:
         raise _FaultError(node, f"{what}：{error}") from error

@@ -18,6 +18,7 @@ from carbon.inventories.selectors import extent_words, extents_of, head_of
 from carbon.inventory_file import MAX_BYTES, FaultyFileError, InventoryFile, parse
 from districts.boundaries.models import Boundary
 from districts.file.models.district import District
+from greendistrict.core.forms import plain_errors
 from greendistrict.core.integers import whole
 
 SPARE_ROWS = 3
@@ -80,7 +81,7 @@ class HeadForm(forms.Form):
         data = super().clean() or {}
         for fault in read_boundary({name: data.get(name, "") for name in BOUNDARY}).faults:
             if not fault.missing and fault.field not in self.errors:
-                self.add_error(fault.field, fault.text.partition("：")[2] or fault.text)
+                self.add_error(fault.field, fault.text.removeprefix(BOUNDARY[fault.field]).removeprefix("："))
         return data
 
     def head(self) -> HeadTexts:
@@ -183,6 +184,17 @@ class RowSet:
         wrong = [form for form in self.forms if not (form.is_valid() or form.is_removed)]
         return not wrong
 
+    @property
+    def errors(self) -> list[tuple[str, str]]:
+        """What is wrong in rows that stay, as (field, words led by the number of the row)."""
+        return [
+            (bound.id_for_label, f"第{at}行：{words if words.startswith(bound.label) else f'{bound.label}：{words}'}")
+            for at, form in enumerate(self.forms, start=1)
+            if not form.is_removed
+            for bound in form
+            for words in plain_errors(bound)
+        ]
+
     def texts(self) -> list[RowTexts]:
         """Rows that stay, as they were typed."""
         return [form.texts() for form in self.forms if not form.is_removed]
@@ -208,7 +220,7 @@ class InventoryUpload(forms.Form):
     upload = forms.FileField(
         label="YAML 文件",
         widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
-        help_text="格式见方法说明，最大 5 MB。文件的内容替换表中的边界和全部行",
+        help_text="格式见方法说明，最大 5 MB。文件的内容替换表中的边界和全部行；编号相同的行保留原有的出处、不确定性和数据来源",
         error_messages={"required": "请选择文件", "empty": "文件是空的，请检查后重新选择"},
     )
 

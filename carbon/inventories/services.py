@@ -7,7 +7,7 @@ from django.db import transaction
 
 from carbon.factors.selectors import factors_now
 from carbon.inventories import rules, selectors
-from carbon.inventories.activity_rows import AT, FIELDS, Library, RowTexts
+from carbon.inventories.activity_rows import AT, FIELDS, Library, RowTexts, read_row
 from carbon.inventories.content import HeadTexts, digest_of, filled
 from carbon.inventories.models import ActivityRow, CarbonInventory
 from carbon.inventory_file import InventoryFile
@@ -65,6 +65,7 @@ def _keep(locked: CarbonInventory, head: HeadTexts, boundary: Boundary | None, r
     kept = numbered(rows)
     Refused.when(len(kept) > MOST_ROWS, f"一份清单最多{MOST_ROWS}行")
     wrong = [Refusal(fault.text, field=name) for name, fault in filled(head, kept, factors_now()).faults if not fault.missing]
+    wrong += _too_long(kept)
     if wrong:
         raise Refused(wrong)
     for name in ("area_m2", "population", "gdp_wan", "include_industry", "note"):
@@ -74,6 +75,17 @@ def _keep(locked: CarbonInventory, head: HeadTexts, boundary: Boundary | None, r
     locked.save(update_fields=["area_m2", "population", "gdp_wan", "include_industry", "note", "boundary", "version"])
     locked.rows.all().delete()
     ActivityRow.objects.bulk_create(ActivityRow(inventory=locked, order=at, **asdict(row)) for at, row in enumerate(kept, start=1))
+
+
+def _too_long(rows: Sequence[RowTexts]) -> list[Refusal]:
+    """Texts longer than their column, from where no form has asked: a paste, a file."""
+    columns = [ActivityRow._meta.get_field(name) for name in FIELDS]
+    return [
+        Refusal(f"第{at + 1}行：{column.verbose_name}最多{column.max_length}个字", field=f"rows-{at}-{column.name}")
+        for at, row in enumerate(rows)
+        for column in columns
+        if len(getattr(row, column.name)) > (column.max_length or 0)
+    ]
 
 
 def numbered(rows: Iterable[RowTexts]) -> list[RowTexts]:
@@ -100,16 +112,30 @@ def add_rows(*, inventory: CarbonInventory, rows: Sequence[RowTexts], version: i
 
 @transaction.atomic
 def take_file(*, inventory: CarbonInventory, found: InventoryFile, version: int, by: User) -> int:
-    """Put the content of a file in the place of what is there. Raises as ``save``, and for a file of another year."""
+    """Put the content of a file in the place of what is there. Raises as ``save``, and for a file of another year.
+
+    What such a file has no field for (source of a factor, uncertainty, source of the data) stays with the row of the same key.
+    """
     locked = _held(inventory, version, by)
     year = found.year
     Refused.when(year is not None and year != locked.year, f"文件是{year}年度的，这份清单是{locked.year}年度的")
     sizes = {name: plain(getattr(found.boundary, name)) for name in ("area_m2", "population", "gdp_wan")}
     head = replace(selectors.head_of(locked), include_industry=found.include_industry, **sizes)
-    rows = rows_of_file(found, locked.year, factors_now())
+    known, before = factors_now(), {row.key: row for row in selectors.texts_of(locked)}
+    rows = [_noted(row, before.get(row.key), known) for row in rows_of_file(found, locked.year, known)]
     _keep(locked, head, locked.boundary, rows)
     audit.record(action="carbon.import", by=by, obj=locked, data={"rows": len(rows)})
     return len(rows)
+
+
+def _noted(row: RowTexts, before: RowTexts | None, known: Library) -> RowTexts:
+    """The row of a file with what the row of the same key says beside it; the source of a factor only where the factor is the same."""
+    if before is None:
+        return row
+    same = read_row(row, known).factor == read_row(before, known).factor
+    return replace(
+        row, uncertainty=before.uncertainty, source=before.source, factor_source=before.factor_source if same and not row.factor else ""
+    )
 
 
 def rows_of_file(found: InventoryFile, year: int, known: Library) -> list[RowTexts]:

@@ -146,7 +146,7 @@ def inventory_save(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(user, pk)
     form, rows = HeadForm(request.POST, inventory=found), RowSet(request.POST)
     if not all([form.is_valid(), rows.is_valid()]):
-        return FILE.again(request, pk, form=form, rows=rows, errors=[form, *rows.forms])
+        return FILE.again(request, pk, form=form, rows=rows, errors=[form, *rows.errors])
     data = form.cleaned_data
     try:
         services.save(

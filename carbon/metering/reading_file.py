@@ -63,9 +63,20 @@ def _csv(content: bytes) -> Iterator[Sequence[Any]]:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return csv.reader(io.StringIO(text, newline=""))
+        Refused.when("\0" in text, "文件里有不能识别的字符，请用表格软件另存为 CSV 再上传")
+        return _lines(text)
     msg = "文件编码不能识别，请另存为 UTF-8 编码的 CSV"
     raise Refused(msg)
+
+
+def _lines(text: str) -> Iterator[Sequence[Any]]:
+    """Lines with their cells. Raises ``Refused`` for what is no CSV, such as a quotation mark that is never closed."""
+    lines = csv.reader(io.StringIO(text, newline=""))
+    try:
+        yield from lines
+    except csv.Error as error:
+        msg = f"第{lines.line_num}行不能识别：单元格过长，或者引号没有成对"
+        raise Refused(msg) from error
 
 
 def _book(content: bytes) -> Iterator[Sequence[Any]]:
@@ -140,9 +151,10 @@ def _written(text: str) -> tuple[dt.datetime | None, str]:
         return None, ""
     *parts, zone = match.groups()
     year, month, day, hour, minute, second = (int(part or default) for part, default in zip(parts, (0, 1, 1, 0, 0, 0), strict=True))
+    ends_day = (hour, minute, second) == (24, 0, 0)  # as many meters write the end of a day
     try:
-        moment = dt.datetime(year, month, day, hour, minute, second, tzinfo=SHANGHAI)
-    except ValueError:
+        moment = dt.datetime(year, month, day, 0 if ends_day else hour, minute, second, tzinfo=SHANGHAI) + dt.timedelta(days=ends_day)
+    except (ValueError, OverflowError):
         return None, ""
     return (moment if year >= FIRST_YEAR else None), zone or ""
 

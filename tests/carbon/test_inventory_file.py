@@ -129,6 +129,17 @@ def test_a_sector_is_rounded_from_its_exact_sum(amounts):
         ("year: 2022", "year: MMXXII", 1, "年份应是四位数"),
         ("value: 2.66", "value: -2.66", 7, "因子不能是负数"),
         ("unit: MJ/m3", "unit: m3/MJ", 6, "不是热值的单位"),
+        ("value: 38.931", "value: 0", 6, "热值应大于 0"),
+        ("amount: 10,", "amount: .inf,", 7, "活动量：应填数字"),
+        ("amount: 10,", "amount: 1_0,", 7, "活动量：应填数字"),
+        ("amount: 10,", "amount: 1e100,", 7, "活动量：应填数字"),
+        ("amount: 10,", "amount: 10万,", 7, "不要写“万”"),
+        ("amount: 10,", "amount: 10, amount: 11,", 7, "amount 写了两次"),
+        ("amount: 10,", "amount: 10, note: 1,", 7, "没有这一项：note"),
+        ("id: coal", 'id: ""', 7, "缺少 id"),
+        ("factor: {value: 2.66, unit: tCO2e/tce}", "factor: 2.66", 7, "因子库中没有 2.66"),
+        ("year: 2022", "year: 2022\nboundary: {}", 3, "boundary 写了两次"),
+        ("name: 煤", "name: \x01", 7, "有不能出现在文本里的字符"),
     ],
 )
 def test_a_fault_is_told_with_its_line(old, new, line, reason):
@@ -146,6 +157,35 @@ def test_what_is_no_inventory_is_refused(text):
 def test_all_faults_are_told_at_once():
     text = WORKED.replace("area_m2: 120000", "area_m2: 0").replace("sector: sink", "sector: sinks").replace("amount: 10,", "")
     assert [line for line, _ in faults(text)] == [2, 7, 8]
+
+
+@pytest.mark.parametrize(
+    ("written", "tco2e"),
+    [
+        ("0.1", "0.10"),
+        ("1e3", "1000.00"),
+        ("15E-1", "1.50"),
+        ("+.5", "0.50"),
+        ("１２．５", "12.50"),
+        ("010", "10.00"),
+        ("9" * 40, f"{'9' * 40}.00"),
+        ("0.004" + "9" * 30 + "e0", "0.00"),  # 30 digits: a number of the decimal context would be 0.005
+    ],
+)
+def test_a_number_is_what_its_text_says(written, tco2e):
+    only = f"  - {{id: a, sector: waste, amount: {written}, unit: t, factor: {{value: 1, unit: tCO2e/t}}}}\n"
+    assert computed(WORKED[: WORKED.index("  - {id: power")] + only)["total"] == tco2e
+
+
+@pytest.mark.parametrize(("flag", "total"), [("True", "5782.79"), ("FALSE", "5756.19"), ("", "5756.19")])
+def test_a_flag_is_one_of_yaml(flag, total):
+    assert computed(WORKED.replace("include_industry: false", f"include_industry: {flag}"))["total"] == total
+
+
+def test_a_factor_may_be_an_alias_of_another_one():
+    text = WORKED.replace("factor: {value: 2.66", "factor: &coal {value: 2.66")
+    text += "  - {id: more, sector: building, amount: 1, unit: tce, factor: *coal}\n"
+    assert computed(text)["activities"][-1] == {"id": "more", "tco2e": "2.66"}
 
 
 def test_zero_is_an_amount():
@@ -193,3 +233,25 @@ def test_each_factor_has_a_source_and_its_versions_are_in_order():
         years = [version.since for version in factor.versions]
         assert years == sorted(set(years))
         assert all(version.source and version.certainty in {"原文", "转引"} for version in factor.versions)
+
+
+@pytest.mark.parametrize(
+    ("key", "year", "value", "unit"),
+    [
+        ("electricity-shanghai-guideline", 2021, "7.88", "tCO2e/万kWh"),
+        ("electricity-shanghai-guideline", 2022, "4.2", "tCO2e/万kWh"),
+        ("heat-shanghai-guideline", 2021, "0.11", "tCO2e/GJ"),
+        ("heat-shanghai-guideline", 2022, "0.06", "tCO2e/GJ"),
+        ("electricity-national", 2021, "0.5568", "kgCO2e/kWh"),
+        ("electricity-national", 2022, "0.5366", "kgCO2e/kWh"),
+        ("electricity-national", 2023, "0.5306", "kgCO2e/kWh"),
+        ("electricity-east-china", 2021, "0.5992", "kgCO2e/kWh"),
+        ("electricity-east-china", 2022, "0.5617", "kgCO2e/kWh"),
+        ("electricity-shanghai", 2021, "0.5834", "kgCO2e/kWh"),
+        ("electricity-shanghai", 2022, "0.5849", "kgCO2e/kWh"),
+        ("electricity-shanghai", 2023, "0.5737", "kgCO2e/kWh"),
+    ],
+)
+def test_the_published_figures(key, year, value, unit):
+    found = library()[key].version(year).factor
+    assert (str(found.value), found.unit) == (value, unit)

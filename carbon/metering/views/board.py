@@ -42,6 +42,7 @@ def metering_board(request: HttpRequest, code: str) -> HttpResponse:
         "year": year,
         "rows": [(row, _chart(row, year)) for row in rows],
         "labels": LABELS,
+        "legend": [("line-0", f"{year}年"), ("line-1", f"{year - 1}年")],
         "years": years(district, year),
         "above": above_parents(district, year),
         "queued": open_imports(district) if keeps else (),

@@ -21,7 +21,7 @@ from tests.factories.once import copy_of, once
 pytestmark = pytest.mark.django_db
 QUERIES = 4
 VERSION = {
-    "key": "electricity-shanghai", "name": "", "since": 2023, "value": "0.58", "unit": "kgCO2e/kWh", "source": "某公告（虚构）",
+    "key": "electricity-shanghai", "name": "", "since": 2026, "value": "0.58", "unit": "kgCO2e/kWh", "source": "某公告（虚构）",
     "certainty": "推定", "decision": "某签报（虚构）", "decided_on": dt.date(2026, 1, 9),
 }  # fmt: skip
 
@@ -45,7 +45,7 @@ def test_what_the_city_adds_stands_behind_the_data_file(people):
     add(people)
     add(people, key="tap-water", name="自来水", unit="kgCO2e/m3")
     found = factors_now()
-    assert [version.since for version in found["electricity-shanghai"].versions] == [2021, 2022, 2023]
+    assert [version.since for version in found["electricity-shanghai"].versions] == [2021, 2022, 2023, 2026]
     newest = found["electricity-shanghai"].version(2030)
     assert (str(newest.factor.value), newest.certainty, newest.decision) == ("0.58", "推定", "某签报（虚构）（2026-01-09）")
     assert found["tap-water"].name == "自来水"
@@ -82,13 +82,13 @@ def test_the_director_alone_adds_and_it_is_on_record(client, people):
         answer = client.post(reverse("carbon:factor_add"), posted)
         closed = HTTPStatus.NOT_FOUND if seat.endswith("_keeper") else HTTPStatus.FORBIDDEN
         assert answer.status_code == (HTTPStatus.FOUND if seat == "city_director" else closed), seat
-    assert AuditRecord.objects.get(action="carbon.add_factor").data["since"] == 2023
+    assert AuditRecord.objects.get(action="carbon.add_factor").data["since"] == 2026
     with pytest.raises(NotAllowed):
         services.add_version(**VERSION, by=people.city_officer)
     client.force_login(people.city_director)
     again = client.post(reverse("carbon:factor_add"), posted)
     assert again.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "已有2023年起的版本" in again.content.decode()
+    assert "已有2026年起的版本" in again.content.decode()
     assert 'value="某签报（虚构）"' in again.content.decode()
 
 

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from http import HTTPStatus
 from io import BytesIO, StringIO
 
@@ -14,10 +15,11 @@ from carbon import factor_library
 from carbon.enums import Sector
 from carbon.inventories import services
 from carbon.inventories.activity_rows import RowTexts
-from carbon.inventories.content import digest_of
+from carbon.inventories.content import HeadTexts, digest_of
 from carbon.inventories.lifecycle import CARBON_INVENTORY
 from carbon.inventories.models import CarbonInventory
-from carbon.inventories.selectors import filled_of, inventories_visible_to, tasks_for
+from carbon.inventories.selectors import file_of, filled_of, inventories_visible_to, tasks_for, texts_of
+from carbon.inventory_file import parse
 from districts.common.enums import Stage
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
@@ -280,6 +282,39 @@ def test_the_file_of_the_command_is_taken_in(client, people, inventory):
         )
         assert words in answer.content.decode()
     assert inventory.rows.count() == len(ROWS)
+
+
+def test_a_file_keeps_what_it_has_no_field_for(people, inventory):
+    services.take_file(inventory=inventory, found=parse(file_of(inventory)), version=inventory.version, by=people.preparer)
+    assert texts_of(inventory) == list(ROWS)
+    inventory.refresh_from_db()
+    other = file_of(inventory).replace("2.66", "2.7")
+    services.take_file(inventory=inventory, found=parse(other), version=inventory.version, by=people.preparer)
+    coal = inventory.rows.get(key="coal")
+    assert (coal.factor_value, coal.factor_source) == ("2.7", ""), "the source spoke of another figure"
+    assert inventory.rows.get(key="power").source == "电表"
+
+
+def test_texts_too_long_for_their_column_are_told(client, people, inventory):
+    long = WORKED.replace("id: coal", f"id: {'c' * 61}").replace("name: 林地", f"name: {'林' * 101}")
+    data = {"version": inventory.version, "upload": SimpleUploadedFile("a.yaml", long.encode())}
+    answer = post(client, people.preparer, inventory, "upload", data)
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "第3行：编号最多60个字" in answer.content.decode()
+    assert "第4行：活动最多100个字" in answer.content.decode()
+    pasted = f"水\t供水\t3\tt\t0.2\ttCO2e/t\t{'某' * 201}"
+    answer = post(client, people.preparer, inventory, "paste", {"version": inventory.version, "pasted": pasted})
+    assert "第6行：自填因子出处最多200个字" in answer.content.decode()
+    assert pasted in answer.content.decode()
+    assert texts_of(inventory) == list(ROWS)
+
+
+def test_what_is_wrong_is_told_with_its_row(client, people, inventory):
+    rows = [ROWS[0], replace(ROWS[1], amount="-1", unit="kWh/m")]
+    answer = post(client, people.preparer, inventory, "save", posted(HeadTexts(**{**vars(HEAD), "gdp_wan": "0"}), rows, inventory.version))
+    links = answer.content.decode().split('class="gd-errors"')[1].split("</ul>")[0]
+    for words in ("地区生产总值：应大于 0", "第2行：活动量不能是负数", "第2行：单位：没有单位 kWh/m，应写如"):
+        assert words in links
 
 
 def test_the_workbook_goes_out_and_comes_back(client, people, inventory):
