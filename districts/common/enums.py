@@ -222,10 +222,11 @@ class CheckStage(models.TextChoices):
 
 
 class CheckResult(models.TextChoices):
-    """How a check came out."""
+    """How a check came out; ``asked``: the department was asked for it and has not answered."""
 
     HELD = "held", "符合"
     NOT_HELD = "not_held", "不符合"
+    ASKED = "asked", "已提请，待审查"
 
 
 class SupervisionKind(models.TextChoices):

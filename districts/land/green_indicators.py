@@ -109,6 +109,12 @@ def check_departments() -> tuple[str, ...]:
     return tuple(_data()["checks"]["departments"])
 
 
+def check_department_of(name: str) -> str:
+    """Which of these departments a body is by its name, such as 环境保护 for 区生态环境局; any other keeps its name."""
+    known: Mapping[str, list[str]] = _data()["checks"]["departments"]
+    return next((department for department, words in known.items() if any(word in name for word in words)), name)
+
+
 def parse(indicator: Indicator, typed: object) -> str:
     """Stored form of a typed value, empty for nothing. Raises ``WrongIndicatorValue``."""
     text = "" if typed is None else str(typed).translate(WIDE).strip()

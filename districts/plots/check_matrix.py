@@ -1,22 +1,26 @@
-"""四部门 × 四环节 (七（二）): which checks of a plot or work are on record, missing or not yet due, and what was asked of whom. Pure."""
+"""四部门 × 四环节 (七（二）): which checks of a plot or work are on record, asked for, missing or not yet due. Pure."""
 
 from collections.abc import Collection, Iterable
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from districts.common.enums import CheckResult, CheckStage, OpinionPurpose
-from districts.land.green_indicators import check_departments
+from districts.land.green_indicators import check_department_of, check_departments
 
-HOUSING, CONSTRUCTION = "住房城乡建设", "建设交通"  # one department of a district under the two names of 七（二）
-HELD, NOT_HELD, MISSING, LATER = "held", "not_held", "missing", "later"
-WORDS = {HELD: "符合", NOT_HELD: "不符合", MISSING: "未登记", LATER: "未到环节"}
-TONES = {HELD: "green", NOT_HELD: "red", MISSING: "amber", LATER: "line"}
+CONSTRUCTION = "建设交通"  # the name of the 住建 body among the four departments
+HELD, NOT_HELD, ASKED, MISSING, LATER = "held", "not_held", "asked", "missing", "later"
+WORDS = {HELD: "符合", NOT_HELD: "不符合", ASKED: "已提请", MISSING: "未登记", LATER: "未到环节"}
+TONES = {HELD: "green", NOT_HELD: "red", ASKED: "blue", MISSING: "amber", LATER: "line"}
+RECORDED = {CheckResult.HELD: HELD, CheckResult.NOT_HELD: NOT_HELD, CheckResult.ASKED: ASKED}
+order = attrgetter("checked_on", "pk")
 
 
 class MatrixCell(NamedTuple):
-    """A department at a stage: its checks in the order of their days, and how the newest stands."""
+    """A department at a stage: its checks in the order of their days, how the newest stands, whether the stage was gone through."""
 
     state: str
     checks: tuple[Any, ...]
+    is_reached: bool = False
 
     @property
     def words(self) -> str:
@@ -30,7 +34,7 @@ class MatrixCell(NamedTuple):
 
 
 class MatrixLine(NamedTuple):
-    """A department with its cells by stage, and in words what was asked of it."""
+    """A department with its cells by stage, and in words what it was asked before the land was supplied or on the design."""
 
     department: str
     cells: tuple[MatrixCell, ...]
@@ -42,14 +46,12 @@ def check_lines(checks: Iterable[Any], reached: Collection[str], questions: Iter
 
     ``questions`` are lines (``line_of``) with the words of what was asked there: a question is no check, so no cell says more for it.
     """
-    held, put = list(checks), list(questions)
-    others = sorted({check.department for check in held} - set(check_departments()))
+    held, put = [(check_department_of(check.department), check) for check in checks], list(questions)
+    others = sorted({line for line, _ in held} - set(check_departments()))
     return [
         MatrixLine(
             name,
-            tuple(
-                _cell([one for one in held if (one.department, one.stage) == (name, stage)], stage in reached, name) for stage in CheckStage
-            ),
+            tuple(_cell([one for line, one in held if (line, one.stage) == (name, stage)], stage in reached, name) for stage in CheckStage),
             tuple(words for line, words in put if line == name),
         )
         for name in (*check_departments(), *others)
@@ -58,22 +60,36 @@ def check_lines(checks: Iterable[Any], reached: Collection[str], questions: Iter
 
 def line_of(purpose: str, department: str) -> str:
     """Line of the department that was asked: requirements before supply are asked of the 住建 body (七（二）1)."""
-    return CONSTRUCTION if purpose == OpinionPurpose.CONDITIONS or department == HOUSING else department
+    return CONSTRUCTION if purpose == OpinionPurpose.CONDITIONS else check_department_of(department)
 
 
 def _cell(own: list[Any], is_reached: bool, department: str) -> MatrixCell:  # noqa: FBT001 -- a fact of the stage
+    owed = is_reached and department in check_departments()
     if own:
-        newest = max(own, key=lambda one: (one.checked_on, one.pk))
-        return MatrixCell(HELD if newest.result == CheckResult.HELD else NOT_HELD, tuple(own))
-    return MatrixCell(MISSING if is_reached and department in check_departments() else LATER, ())
+        return MatrixCell(RECORDED[CheckResult(max(own, key=order).result)], tuple(sorted(own, key=order)), owed)
+    return MatrixCell(MISSING if owed else LATER, (), owed)
 
 
 def missing(lines: Iterable[MatrixLine]) -> int:
-    """How many checks are missing."""
-    return sum(cell.state == MISSING for line in lines for cell in line.cells)
+    """How many checks of the stages gone through are missing, those that were only asked for among them."""
+    return sum(cell.is_reached and cell.state in {MISSING, ASKED} for line in lines for cell in line.cells)
+
+
+def waiting(lines: Iterable[MatrixLine]) -> int:
+    """How many of those missing were asked for."""
+    return sum(cell.is_reached and cell.state == ASKED for line in lines for cell in line.cells)
 
 
 def stages_reached(*, is_begun: bool, is_built: bool) -> frozenset[str]:
     """Approval and appraisal lie before the beginning of construction, management and completion before use."""
     before = {CheckStage.APPROVAL, CheckStage.APPRAISAL} if is_begun else set()
     return frozenset(before | ({CheckStage.CONSTRUCTION, CheckStage.COMPLETION} if is_built else set()))
+
+
+def objecting(checks: Iterable[Any]) -> list[str]:
+    """Departments whose newest finding at completion is 不符合, by name: each speaks for itself (七（二）5)."""
+    newest: dict[str, Any] = {}
+    for check in sorted(checks, key=order):
+        if check.stage == CheckStage.COMPLETION and check.result != CheckResult.ASKED:
+            newest[check_department_of(check.department)] = check
+    return sorted(check.department for check in newest.values() if check.result == CheckResult.NOT_HELD)

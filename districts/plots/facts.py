@@ -1,15 +1,16 @@
-"""Facts for the steps of a plot's control table: requirements met, opinions received. Reads only."""
+"""Facts for the steps of a plot's control table: requirements met, checks at completion, opinions received. Reads only."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from districts.common.enums import OpinionPurpose, OpinionResult
 from districts.land.green_indicators import ASKS_NOTHING, design_departments, indicators, shortfalls
-from districts.plots.models import PlotIndicator, PlotOpinion
+from districts.plots.check_matrix import objecting
+from districts.plots.models import PlotCheck, PlotIndicator, PlotOpinion
 
 
-def value_facts(rows: Iterable[PlotIndicator]) -> dict[str, Any]:
-    """Names of required indicators without designed or built value, and the shortfalls in words.
+def value_facts(rows: Iterable[PlotIndicator], checks: Iterable[PlotCheck]) -> dict[str, Any]:
+    """Names of required indicators without designed or built value, the shortfalls in words, who found 不符合 at completion.
 
     ``required`` counts every stated requirement; one that asks for nothing (否, 无) wants no value of the building.
     """
@@ -21,6 +22,7 @@ def value_facts(rows: Iterable[PlotIndicator]) -> dict[str, Any]:
         "undesigned": [known[row.key].name for row in asked if not row.designed],
         "unbuilt": [known[row.key].name for row in asked if not row.built],
         "short": [found.text for found in shortfalls((row.key, row.required, row.built) for row in asked)],
+        "objecting": objecting(checks),
         "designed_short": [found.text for found in shortfalls((row.key, row.required, row.designed) for row in asked)],
     }
 

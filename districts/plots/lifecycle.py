@@ -190,15 +190,20 @@ def built_values(question: Question) -> Iterable[Refusal]:
 
 
 def nothing_short(question: Question) -> Iterable[Refusal]:
-    """No built value is worse than required (七（二）5)."""
-    for words in _fact(question, "values").get("short", ()):
+    """No built value is worse than required, and no department found 不符合 last at completion (七（二）5)."""
+    facts = _fact(question, "values")
+    for words in facts.get("short", ()):
         yield Refusal(words, rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy="整改后按实测值重新登记，或如实登记为不符合")
+    if against := facts.get("objecting"):
+        text = f"竣工验收环节的部门审查不符合：{'、'.join(against)}"
+        yield Refusal(text, rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy="整改后登记该部门的再次审查，或如实登记为不符合")
 
 
 def something_short(question: Question) -> Iterable[Refusal]:
-    """A built value is worse than required, so the result is 不符合."""
-    if question.facts is not None and not _fact(question, "values").get("short"):
-        yield Refusal("建成值均不差于要求，应登记为符合", rule="PLOT-COMPLETION", cite=COMPLETION_CITE)
+    """A built value is worse than required or a department found 不符合, so the result is 不符合."""
+    facts = _fact(question, "values")
+    if question.facts is not None and not facts.get("short") and not facts.get("objecting"):
+        yield Refusal("建成值均不差于要求，部门审查没有不符合，应登记为符合", rule="PLOT-COMPLETION", cite=COMPLETION_CITE)
 
 
 def _states(steps: tuple[str, ...], first: str) -> tuple[State, ...]:

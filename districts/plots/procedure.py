@@ -64,7 +64,7 @@ def _steps_of(machine: Machine) -> Procedure:
         lock=_lock,
         words=_note,
         facts={
-            "values": lambda control, _today: value_facts(control.plot.indicators.all()),
+            "values": lambda control, _today: value_facts(control.plot.indicators.all(), control.plot.checks.all()),
             "opinions": lambda control, _today: opinion_facts(control.plot.opinions.all()),
             "bodies": lambda control, _today: bodies_by_level(control.plot.district),
         },

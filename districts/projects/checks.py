@@ -1,6 +1,6 @@
 """Green content of a municipal work: values held against requirements, and whether its acceptance reads 符合. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -49,7 +49,7 @@ def unbuilt(values: Iterable[GreenValues]) -> list[str]:
     return [one.known.name for one in values if one.asks and not one.built]
 
 
-def is_conforming(values: Iterable[GreenValues], last_check_held: bool | None) -> bool:  # noqa: FBT001 -- the answer of a check
+def is_conforming(values: Iterable[GreenValues], objections: Collection[str]) -> bool:
     """Whether a completed work reads 符合: requirements are stated, what asks is built no worse, and no department said 不符合 last."""
     held = list(values)
-    return bool(held) and all(one.built_short is False for one in held if one.asks) and last_check_held is not False
+    return bool(held) and all(one.built_short is False for one in held if one.asks) and not objections

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
-from districts.common.enums import CheckStage, ControlBody, ControlDuty, ControlStep, OpinionPurpose
+from districts.common.enums import CheckResult, CheckStage, ControlBody, ControlDuty, ControlStep, OpinionPurpose
 from districts.file.models.district import District
 from districts.plots.lifecycle import RESUME
 from districts.plots.models import Plot, PlotIndicator, PlotOpinion
@@ -93,7 +93,9 @@ def _of_plots(districts: QuerySet[District] | Iterable[int], today: dt.date) -> 
 
 
 def _of_works(districts: QuerySet[District] | Iterable[int], today: dt.date) -> Iterator[OmissionRow]:
-    before = WorkCheck.objects.filter(work=OuterRef("pk"), stage__in=(CheckStage.APPROVAL, CheckStage.APPRAISAL))
+    before = WorkCheck.objects.filter(work=OuterRef("pk"), stage__in=(CheckStage.APPROVAL, CheckStage.APPRAISAL)).exclude(
+        result=CheckResult.ASKED
+    )
     works = (
         Work.objects.filter(district__in=districts)
         .exclude(started_on=None, built_on=None)

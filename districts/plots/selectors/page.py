@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from districts.common.enums import CheckStage, ControlStep, OpinionPurpose
 from districts.land.green_indicators import demand_of, indicators, show
-from districts.plots.check_matrix import check_lines, line_of, missing, stages_reached
+from districts.plots.check_matrix import check_lines, line_of, missing, stages_reached, waiting
 from districts.plots.lifecycle import FIRST, RESUME, STEPS, TABLES, in_words
 from districts.plots.models import Plot, PlotControl, PlotIndicator, PlotOpinion
 from districts.plots.selectors.supervision import newest, supervision_of_plot
@@ -64,6 +64,7 @@ def plot_page(plot: Plot, control: PlotControl | None) -> dict[str, Any]:
         "matrix": matrix,
         "stages": [stage.label for stage in CheckStage],
         "missing_checks": missing(matrix),
+        "asked_checks": waiting(matrix),
         "steps": step_bar(control) if control else [],
         "state": TABLES[control.table].state(control.status) if control else None,
         "entries": entries_of(control) if control else [],

@@ -2,9 +2,9 @@
 
 from typing import Any, NamedTuple
 
-from districts.common.enums import CheckResult, CheckStage
+from districts.common.enums import CheckStage
 from districts.land.green_indicators import show
-from districts.plots.check_matrix import check_lines, missing, stages_reached
+from districts.plots.check_matrix import check_lines, missing, objecting, stages_reached, waiting
 from districts.plots.selectors.supervision import newest
 from districts.projects.checks import GreenValues, is_conforming, measure, unbuilt
 from districts.projects.models import Work, WorkIndicator
@@ -40,12 +40,6 @@ def green_values(work: Work) -> list[GreenValues]:
     return [_values_of(row) for row in work.indicators.all()]
 
 
-def last_check_held(work: Work) -> bool | None:
-    """What the newest check at completion says; None without one."""
-    newest = work.checks.filter(stage=CheckStage.COMPLETION).order_by("checked_on", "pk").last()
-    return None if newest is None else newest.result == CheckResult.HELD
-
-
 def work_page(work: Work) -> dict[str, Any]:
     """Everything but the forms; four queries."""
     checks = list(work.checks.select_related("entered_by"))
@@ -54,8 +48,7 @@ def work_page(work: Work) -> dict[str, Any]:
         green = _values_of(row)
         lines.append(WorkLine(row, green, *(show(green.known, text) for text in (row.required, row.designed, row.built))))
     values = [line.values for line in lines]
-    completion = [check for check in checks if check.stage == CheckStage.COMPLETION]
-    held = None if not completion else completion[-1].result == CheckResult.HELD
+    against = objecting(checks)
     matrix = check_lines(checks, stages_reached(is_begun=work.started_on is not None, is_built=work.built_on is not None))
     return {
         "lines": lines,
@@ -63,7 +56,9 @@ def work_page(work: Work) -> dict[str, Any]:
         "stages": [stage.label for stage in CheckStage],
         "supervision": newest(work.supervision_records.all()),
         "missing_checks": missing(matrix),
-        "expected": None if not values or unbuilt(values) else is_conforming(values, held),
+        "asked_checks": waiting(matrix),
+        "expected": None if not values or unbuilt(values) else is_conforming(values, against),
+        "objecting": against,
         "records": [
             {"at": one.at, "title": action_labels.label_of(one.action), "who": one.actor_name, "note": str(one.data.get("reason") or "")}
             for one in AuditRecord.objects.filter(subject=subject_of(work), action__in=RECORDED).order_by("-pk")[:20]

@@ -10,10 +10,11 @@ from districts.common.enums import CheckResult, CheckStage
 from districts.file.rules import fills_plot
 from districts.file.services.locking import assign, hold_constraints, locked
 from districts.land.green_indicators import WrongIndicatorValue, parse
+from districts.plots.check_matrix import objecting
 from districts.projects.checks import is_conforming, measure, unbuilt
 from districts.projects.models import Work, WorkCheck, WorkIndicator
 from districts.projects.rules import records_work
-from districts.projects.selectors.works import green_values, last_check_held
+from districts.projects.selectors.works import green_values
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -106,7 +107,7 @@ def check_work(*, work: Work, stage: str, department: str, result: str, by: User
 
 
 def accept_work(*, work: Work, on: dt.date, number: str, by: User, version: int | None = None, reason: str = "") -> Work:
-    """Register the acceptance; 符合 or 不符合 follows from the values and the last completion check, nobody chooses it.
+    """Register the acceptance; 符合 or 不符合 follows from the values and each department's last check at completion, nobody chooses it.
 
     One found 不符合 is registered anew after mending, with the ``reason``. Raises ``NotAllowed``, ``Stale``, ``Closed``, ``Refused``.
     """
@@ -122,7 +123,7 @@ def accept_work(*, work: Work, on: dt.date, number: str, by: User, version: int 
         if found:
             raise Refused(found)
         stored.built_on, stored.acceptance_number = on, number.strip()[:60]
-        stored.conforms = is_conforming(values, last_check_held(stored))
+        stored.conforms = is_conforming(values, objecting(stored.checks.all()))
         hold_constraints(stored)
         _moved(stored, "work_accept", by, {"on": on.isoformat(), "number": number, "conforms": stored.conforms, "reason": reason})
     return stored

@@ -322,6 +322,24 @@ def test_a_check_that_fails_says_why(plot, cast):
         add_check(plot=plot, stage="approval", department="发展改革", result="held", by=cast.reviewer, on=DAY)
 
 
+def test_a_plot_with_which_a_department_finds_fault_at_completion_is_not_called_conforming(plot, cast):
+    control = at_completion(plot, cast)
+    fill(plot, cast, built=GOOD)
+    checked = {"plot": plot, "stage": "completion", "by": cast.bureau}
+    add_check(**checked, department="演示甲区生态环境局（虚构）", result="not_held", on=DAY, text="雨水口未改")
+    add_check(**checked, department="规划资源", result="held", on=DAY)
+    with pytest.raises(Refused, match="部门审查不符合：演示甲区生态环境局"):
+        step(control, cast.preparer, "complete")
+    step(control, cast.preparer, "complete_short")
+    add_check(**checked, department="环境保护", result="asked", on=clock.today())
+    with pytest.raises(Refused, match="部门审查不符合"):
+        step(control, cast.preparer, "correct", on=clock.today(), reason="已改")
+    add_check(**checked, department="环境保护", result="held", on=clock.today())
+    step(control, cast.preparer, "correct", on=clock.today(), reason="已改")
+    plot.refresh_from_db()
+    assert plot.conforms is True
+
+
 RECORDERS = {"preparer", "bureau"}
 
 

@@ -10,7 +10,7 @@ from districts.common.enums import CheckStage, ValueKind, WorkState
 from districts.facts.facts import district_facts
 from districts.lists.services import rows
 from districts.overview.selectors.omissions import omission_rows
-from districts.plots.check_matrix import check_lines, line_of, missing, stages_reached
+from districts.plots.check_matrix import check_lines, line_of, missing, stages_reached, waiting
 from districts.projects.models import Work, WorkCheck
 from districts.projects.services.works import accept_work, check_work, drop_indicator, save_indicator, withdraw_acceptance
 from greendistrict.core import clock
@@ -160,8 +160,13 @@ def test_an_acceptance_needs_its_facts_and_follows_the_newest_check(cast, work):
         check_work(**given, result="not_held", on=DONE)
     check_work(**given, result="not_held", on=DONE, text="雨水口未改")
     assert accept(work, cast.preparer).conforms is False
-    check_work(**given, result="held", on=dt.date(2026, 10, 1))
-    assert accept(work, cast.preparer, on=dt.date(2026, 10, 1), reason="已改").conforms is True
+    check_work(**{**given, "department": "演示甲区规划和自然资源局（虚构）"}, result="held", on=dt.date(2026, 10, 1))
+    again = {"on": dt.date(2026, 10, 1), "reason": "已改"}
+    assert accept(work, cast.preparer, **again).conforms is False, "another department does not speak for the one that found 不符合"
+    check_work(**given, result="asked", on=dt.date(2026, 10, 1))
+    assert accept(work, cast.preparer, **again).conforms is False, "to be asked is no finding"
+    check_work(**{**given, "department": "演示甲区建设和管理委员会（虚构）"}, result="held", on=dt.date(2026, 10, 1))
+    assert accept(work, cast.preparer, **again).conforms is True
 
 
 def test_who_fills_it_in_and_who_registers_it(cast, work):
@@ -198,19 +203,24 @@ def test_the_matrix_tells_missing_from_not_yet_due(cast, work):
         WorkCheck(pk=1, stage="approval", department="规划资源", result="not_held", **given),
         WorkCheck(pk=2, stage="approval", department="规划资源", result="held", **given),
         WorkCheck(pk=3, stage="completion", department="水务", result="held", **given),
+        WorkCheck(pk=4, stage="appraisal", department="演示甲区发改委（虚构）", result="asked", **given),
+        WorkCheck(pk=5, stage="completion", department="演示甲区生态环境局（虚构）", result="asked", **given),
     ]
     assert missing(check_lines(checks, stages_reached(is_begun=False, is_built=False))) == 0
     lines = {
         line.department: [cell.state for cell in line.cells] for line in check_lines(checks, stages_reached(is_begun=True, is_built=False))
     }
     assert lines == {
-        "发展改革": ["missing", "missing", "later", "later"],
+        "发展改革": ["missing", "asked", "later", "later"],
         "规划资源": ["held", "missing", "later", "later"],
         "建设交通": ["missing", "missing", "later", "later"],
-        "生态环境": ["missing", "missing", "later", "later"],
+        "环境保护": ["missing", "missing", "later", "asked"],
         "水务": ["later", "later", "later", "held"],
     }
-    assert missing(check_lines(checks, stages_reached(is_begun=True, is_built=True))) == 15
+    assert [
+        (missing(whole), waiting(whole))
+        for whole in (check_lines(checks, stages_reached(is_begun=True, is_built=one)) for one in (False, True))
+    ] == [(7, 1), (15, 2)]
 
 
 def test_a_question_stands_beside_the_department_that_was_asked_and_is_no_check():
@@ -218,7 +228,7 @@ def test_a_question_stands_beside_the_department_that_was_asked_and_is_no_check(
     questions = [(line_of(purpose, department), department) for purpose, department in put]
     lines = check_lines([], stages_reached(is_begun=True, is_built=False), questions)
     assert {line.department: line.asked for line in lines} == {
-        "发展改革": (), "规划资源": (), "建设交通": ("演示甲区建设管理委（虚构）", "住房城乡建设"), "生态环境": ("生态环境",),
+        "发展改革": (), "规划资源": (), "建设交通": ("演示甲区建设管理委（虚构）", "住房城乡建设"), "环境保护": ("生态环境",),
     }  # fmt: skip
     assert missing(lines) == missing(check_lines([], stages_reached(is_begun=True, is_built=False)))
 
