@@ -10,12 +10,15 @@ from django.urls import reverse
 
 from assessments.common import rules as filing
 from assessments.common.selectors.own_matters import own_people, own_side
+from carbon.enums import Sector
 from carbon.factors.selectors import factors_now
 from carbon.inventories import rules
 from carbon.inventories.activity_rows import RowTexts
 from carbon.inventories.content import Filled, HeadTexts, as_file, digest_of, filled
 from carbon.inventories.enums import MANDATED, InventoryState
 from carbon.inventories.models import OPEN, CarbonInventory
+from carbon.metering.enums import MeteredCarrier
+from carbon.metering.selectors.activity import ActivityAmount, activity_amounts
 from districts.boundaries.models import Boundary
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
@@ -23,9 +26,12 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.number_parsing import plain
+from greendistrict.core.rounding import half_up, percent
 from greendistrict.workflow.todo import Task
 
 FILED = Q(status=InventoryState.FILED)
+METERED, METERED_PLACES = "metered-", 3  # key of a row that meters feed, decimals of what it is fed with
+METERED_SECTORS = {MeteredCarrier.GENERATION: Sector.RENEWABLE.value, MeteredCarrier.WATER: Sector.WATER.value}
 
 
 def inventories_visible_to(user: User) -> QuerySet[CarbonInventory]:
@@ -98,6 +104,23 @@ def extents_of(district: District) -> QuerySet[Boundary]:
 def texts_of(inventory: CarbonInventory) -> list[RowTexts]:
     """Rows as they were typed."""
     return [RowTexts.of(row) for row in inventory.rows.all()]
+
+
+def metered_rows(inventory: CarbonInventory) -> list[RowTexts]:
+    """What the district's meters say of the year, one row for each carrier that was read; sector and factor are left to who fills in."""
+    return [_metered(one, inventory.year) for one in activity_amounts(inventory.district, inventory.year)]
+
+
+def _metered(one: ActivityAmount, year: int) -> RowTexts:
+    share, guessed = percent(one.coverage), percent(one.estimated_share)
+    return RowTexts(
+        key=f"{METERED}{one.carrier.value}",
+        sector=METERED_SECTORS.get(one.carrier, ""),
+        name=f"{one.carrier.label}（计量）",
+        amount=plain(half_up(one.amount, METERED_PLACES)),
+        unit=one.unit,
+        source=f"平台计量：{year}年{one.meters}个计量器具，读数齐全{share}，其中估算用量占{guessed}",
+    )
 
 
 def filled_of(inventory: CarbonInventory) -> Filled:

@@ -111,6 +111,27 @@ def add_rows(*, inventory: CarbonInventory, rows: Sequence[RowTexts], version: i
 
 
 @transaction.atomic
+def take_metered(*, inventory: CarbonInventory, version: int, by: User) -> int:
+    """Put what the district's meters say of the year into rows of their own. Raises as ``save``, and where nothing was read.
+
+    A row that was fed before gets its amount, unit and source anew; sector, factor and what else was typed stay.
+    """
+    locked = _held(inventory, version, by)
+    fed = {row.key: row for row in selectors.metered_rows(locked)}
+    Refused.unless(fed, f"{locked.year}年没有计量读数")
+    count = len(fed)
+    there = [_fed(row, fed.pop(row.key, None)) for row in selectors.texts_of(locked)]
+    _keep(locked, selectors.head_of(locked), locked.boundary, [*there, *fed.values()])
+    audit.record(action="carbon.import", by=by, obj=locked, data={"rows": count})
+    return count
+
+
+def _fed(row: RowTexts, by_meters: RowTexts | None) -> RowTexts:
+    """A row with the amount of its meters, where there is one."""
+    return replace(row, amount=by_meters.amount, unit=by_meters.unit, source=by_meters.source) if by_meters else row
+
+
+@transaction.atomic
 def take_file(*, inventory: CarbonInventory, found: InventoryFile, version: int, by: User) -> int:
     """Put the content of a file in the place of what is there. Raises as ``save``, and for a file of another year.
 

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("inventories/<int:pk>/save/", views.inventory_save, name="inventory_save"),
     path("inventories/<int:pk>/result/", views.inventory_result, name="inventory_result"),
     path("inventories/<int:pk>/paste/", views.inventory_paste, name="inventory_paste"),
+    path("inventories/<int:pk>/metered/", views.inventory_metered, name="inventory_metered"),
     path("inventories/<int:pk>/upload/", views.inventory_upload, name="inventory_upload"),
     path("inventories/<int:pk>/file/", views.inventory_file, name="inventory_file"),
     path("inventories/<int:pk>/export/", views.inventory_export, name="inventory_export"),

@@ -34,6 +34,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.integers import whole
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import as_file, as_workbook
 from greendistrict.documents.workbooks.pages import ListPage
@@ -111,6 +112,7 @@ def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict
             "rows": rows,
             "paste_form": PasteForm(initial=version),
             "file_form": InventoryUpload(initial=version),
+            "metered": selectors.metered_rows(inventory),
             "units": UNITS,
         }
     last = selectors.counting(inventory)
@@ -196,6 +198,18 @@ def inventory_paste(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return FILE.done(request, pk, f"已追加{count}行")
     return FILE.again(request, pk, paste_form=form, errors=form)
+
+
+@require_POST
+def inventory_metered(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the year's metered use over into rows."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    try:
+        count = services.take_metered(inventory=found, version=whole(request.POST.get("version"), -1), by=user)
+    except Refused as refused:
+        return FILE.again(request, pk, refused)
+    return FILE.done(request, pk, f"已带入{count}项计量用量；请核对部门和排放因子")
 
 
 @require_POST

@@ -1,5 +1,7 @@
+import datetime as dt
 import json
 from dataclasses import replace
+from decimal import Decimal
 from http import HTTPStatus
 from io import BytesIO, StringIO
 
@@ -28,6 +30,8 @@ from tests.carbon.inventories.world import HEAD, NOW, ROWS, make_inventory, post
 from tests.carbon.test_inventory_file import FOUND, WORKED
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
+from tests.factories.meters import MeterFactory, write
+from tests.factories.meters import at as meter_time
 from tests.factories.once import copy_of, once
 
 pytestmark = pytest.mark.django_db
@@ -315,6 +319,40 @@ def test_what_is_wrong_is_told_with_its_row(client, people, inventory):
     links = answer.content.decode().split('class="gd-errors"')[1].split("</ul>")[0]
     for words in ("地区生产总值：应大于 0", "第2行：活动量不能是负数", "第2行：单位：没有单位 kWh/m，应写如"):
         assert words in links
+
+
+def test_what_was_metered_is_taken_over_and_renewed(client, people, inventory):
+    assert "从计量带入" not in page(client, people.preparer, inventory).content.decode()
+    refused = post(client, people.preparer, inventory, "metered", {"version": inventory.version})
+    assert "2022年没有计量读数" in refused.content.decode()
+    meters = {"district": inventory.district, "interval": "month", "begins": dt.date(2022, 1, 1)}
+    power = MeterFactory(**meters, multiplier=Decimal("1.5"))
+    MeterFactory(**meters, parent=power)
+    panels, tap = MeterFactory(**meters, carrier="generation"), MeterFactory(**meters, carrier="water", unit="万m3")
+    for meter, value in ((power, 100), (panels, 40), (tap, Decimal("0.25"))):
+        write(meter, [value], by=people.preparer, first=meter_time(2022, 3, 1))
+    listed = [RowTexts.of(row) for row in inventory.rows.all()]
+    assert "150 kWh" in page(client, people.preparer, inventory).content.decode()
+    assert post(client, people.preparer, inventory, "metered", {"version": inventory.version}).status_code == HTTPStatus.FOUND
+    rows = {row.key: row for row in inventory.rows.all()}
+    assert [RowTexts.of(rows.pop(row.key)) for row in listed] == listed
+    assert {key: (row.sector, row.amount, row.unit, row.factor) for key, row in rows.items()} == {
+        "metered-electricity": ("", "150", "kWh", ""),
+        "metered-generation": ("renewable", "40", "kWh", ""),
+        "metered-water": ("water", "2500", "m3", ""),
+    }
+    assert rows["metered-electricity"].source == "平台计量：2022年1个计量器具，读数齐全8.3%，其中估算用量占0.0%"
+    chosen = {"sector": "building", "factor": "electricity-shanghai-guideline@2022", "uncertainty": "3"}
+    inventory.rows.filter(key="metered-electricity").update(**chosen)
+    write(power, [200], by=people.preparer, first=meter_time(2022, 4, 1))
+    inventory.refresh_from_db()
+    assert post(client, people.preparer, inventory, "metered", {"version": inventory.version}).status_code == HTTPStatus.FOUND
+    again = inventory.rows.get(key="metered-electricity")
+    assert (again.amount, {name: getattr(again, name) for name in chosen}) == ("450", chosen)
+    assert inventory.rows.count() == len(listed) + 3
+    stale = post(client, people.preparer, inventory, "metered", {"version": 0})
+    assert stale.status_code == HTTPStatus.CONFLICT
+    assert post(client, people.reviewer, inventory, "metered", {"version": 0}).status_code == HTTPStatus.FORBIDDEN
 
 
 def test_the_workbook_goes_out_and_comes_back(client, people, inventory):
