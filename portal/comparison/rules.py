@@ -14,6 +14,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.policy.rules import reads_check
 
+FEWEST_QUARTERED, FEWEST_LED = 3, 2  # figures of which one lies in a quarter, of which one is the best
 QUARTERS = ("前四分之一", "中上四分之一", "中下四分之一", "后四分之一")
 
 
@@ -51,7 +52,7 @@ def spread_of(numbers: Iterable[Decimal], *, ends: bool = True) -> PeerSpread | 
 
 @dataclass(frozen=True)
 class PeerPlace:
-    """Place of a figure among peers: 1 is the best, equal figures share a place."""
+    """Place of a figure among peers: 1 is the best, equal figures share a place; ``quarter`` is empty where they are too few for one."""
 
     rank: int
     count: int
@@ -60,7 +61,7 @@ class PeerPlace:
     @property
     def words(self) -> str:
         """As the page says it."""
-        return f"第{self.rank}位（共{self.count}个），{self.quarter}"
+        return f"第{self.rank}位（共{self.count}个）{f'，{self.quarter}' if self.quarter else ''}"
 
 
 def place_of(number: Decimal, spread: PeerSpread, numbers: Sequence[Decimal], better: int) -> PeerPlace | None:
@@ -70,12 +71,12 @@ def place_of(number: Decimal, spread: PeerSpread, numbers: Sequence[Decimal], be
     ahead = sum((one - number) * better > 0 for one in numbers)
     limits = (spread.upper, spread.median, spread.lower) if better > 0 else (spread.lower, spread.median, spread.upper)
     quarter = next((at for at, limit in enumerate(limits) if (number - limit) * better >= 0), len(limits))
-    return PeerPlace(ahead + 1, len(numbers), QUARTERS[quarter])
+    return PeerPlace(ahead + 1, len(numbers), QUARTERS[quarter] if len(numbers) >= FEWEST_QUARTERED else "")
 
 
 def best_of(numbers: Iterable[Decimal], better: int) -> Decimal | None:
-    """The best figure; None without a direction or without figures."""
+    """The best figure; None without a direction, or where there is nothing that it is better than."""
     row = list(numbers)
-    if not row or not better:
+    if len(row) < FEWEST_LED or not better:
         return None
     return max(row) if better > 0 else min(row)

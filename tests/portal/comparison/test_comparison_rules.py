@@ -36,7 +36,7 @@ def test_another_unit_moves_a_spread_along(numbers, factor, shift):
     assert moved.lower == spread.lower * factor + shift
 
 
-@given(NUMBERS, st.sampled_from([1, -1]))
+@given(st.lists(st.decimals(-1000, 1000, places=2, allow_nan=False), min_size=3, max_size=40), st.sampled_from([1, -1]))
 def test_places_follow_the_figures(numbers, better):
     spread = spread_of(numbers)
     places = {number: place_of(number, spread, numbers, better) for number in numbers}
@@ -56,6 +56,13 @@ def test_without_figures_or_direction_nothing_is_said():
     assert best_of([], 1) is None
     assert best_of([Decimal(1)], 0) is None
     assert place_of(Decimal(1), spread_of([Decimal(1)]), [Decimal(1)], 0) is None
+
+
+def test_one_alone_is_no_example_and_two_have_no_quarters():
+    one, two, three = ([Decimal(number) for number in range(1, count + 1)] for count in (1, 2, 3))
+    assert (best_of(one, 1), best_of(two, 1)) == (None, 2)
+    words = [place_of(Decimal(1), spread_of(numbers), numbers, 1).words for numbers in (one, two, three)]
+    assert words == ["第1位（共1个）", "第2位（共2个）", "第3位（共3个），后四分之一"]
 
 
 def test_the_ends_are_left_out_on_request():
