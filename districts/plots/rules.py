@@ -1,15 +1,21 @@
 """Permissions on plot control: work on it, record it, answer opinions."""
 
 from districts.common.enums import OpinionPurpose
+from districts.file.models.district import District
 from districts.file.rules import answering_bodies, fills_plot, is_bureau, is_preparer
 from districts.plots.models import Plot, PlotControl, PlotOpinion
 from greendistrict.accounts.models import User
 
 
 def party_to_plot(user: User, plot: Plot) -> bool:
-    """Whether the person works on this plot without reading the file: its body was asked, or is a bureau while the plot is controlled."""
+    """Whether the person works on this plot without reading the file: its body was asked, or is a bureau of the district."""
     asked = plot.opinions.filter(organisation_id__in=answering_bodies(user)).exists()
-    return asked or (is_bureau(user, plot.district) and hasattr(plot, "control"))
+    return asked or (plot.buildable and lists_plots(user, plot.district))
+
+
+def lists_plots(user: User, district: District) -> bool:
+    """Whether the person lists the buildable plots without reading the file: whoever supplies land asks before the applicant files."""
+    return is_bureau(user, district)
 
 
 def records_plot(user: User, control: PlotControl) -> bool:

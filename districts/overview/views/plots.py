@@ -15,6 +15,7 @@ from districts.overview.selectors.omissions import open_omissions
 from districts.plots.forms.plots import PlotFilterForm
 from districts.plots.selectors import board
 from districts.plots.selectors.list_rows import lines_of
+from districts.plots.views.access import plots_to_list
 from greendistrict.core import clock
 from greendistrict.core.paging import list_context
 
@@ -23,12 +24,17 @@ LIST, BOARD = "districts/overview/plot_list.html", "districts/overview/plot_boar
 
 @require_safe
 def plot_list(request: HttpRequest, code: str) -> HttpResponse:
-    """Plots under the filter, 50 a page, with the totals of the whole list; whoever fills it in adds a plot below."""
-    district, editable = district_to_read(request, code)
+    """Plots under the filter, 50 a page, with the totals of the whole list; whoever fills it in adds a plot below.
+
+    A bureau lists the buildable ones also while the file is closed to it.
+    """
+    district, editable, reads_file = plots_to_list(request, code)
     today, form = clock.today(), PlotFilterForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
     found = board.filtered(district, chosen, today)
-    totals = board.totals_of(district, found if any(chosen.values()) else None)
+    if not reads_file:
+        found = found.filter(buildable=True)
+    totals = board.totals_of(district, found if any(chosen.values()) or not reads_file else None)
     count = totals["shown"]
     listed = list_context(request, found, form, count=count)
     page = listed["page"]
@@ -38,6 +44,7 @@ def plot_list(request: HttpRequest, code: str) -> HttpResponse:
         **section_context(request, district, "plot_list"),
         "listed": LISTS["plots"],
         "editable": editable,
+        "reads_file": reads_file,
         **listed,
         "rows": rows,
         "lines": lines_of(district, rows, first=page.start_index(), editable=editable, back=back),

@@ -1,6 +1,6 @@
 """Forms of a plot's control: the table, the question, a step, values of the indicators, opinions, checks; the filter of the list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -104,11 +104,13 @@ class OpinionsForm(forms.Form):
 
     on = day("发出日期", required=True)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, bodies: Mapping[str, Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         must, may = design_departments()
-        pairs = [*((name, f"{name}（必询）") for name in must), *((name, name) for name in may)]
-        self.fields["departments"] = several("征询部门", pairs, help_text="七（二）2。必询部门均须答复")
+        words = [*((name, f"{name}（必询）") for name in must), *((name, name) for name in may)]
+        pairs = [(name, f"{label}　由{bodies[name]}在平台答复" if name in bodies else label) for name, label in words]
+        help_text = "七（二）2。必询部门均须答复。没有写明由谁在平台答复的，收到书面答复后登记"
+        self.fields["departments"] = several("征询部门", pairs, help_text=help_text)
         self.order_fields(["departments", "on"])
 
 

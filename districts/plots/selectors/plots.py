@@ -1,13 +1,16 @@
 """Plots of a district as lists and boards, and who is asked about one. Thousands of rows: aggregates and pages, never whole lists."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from districts.common.enums import SupplierLevel
 from districts.file.models.district import District
 from districts.file.rules import answering_bodies
+from districts.land.green_indicators import check_department_of, design_departments
 from districts.plots.models import PlotOpinion
-from greendistrict.accounts.enums import OrganisationKind
-from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.accounts.models import Organisation, Post, User
+from greendistrict.accounts.selectors import not_over
+from greendistrict.core import clock
 
 HOUSING_WORDS = ("住房", "住建", "建设管理", "建管", "建设交通", "建交")
 
@@ -25,6 +28,23 @@ def housing_bodies(district: District, level: str) -> list[Organisation]:
     for bureau in bureaus:
         by_authority.setdefault(bureau.parent_id, []).append(bureau)
     return [body for authority in authorities for body in by_authority.get(authority.pk, [authority])]
+
+
+def design_bodies(district: District) -> dict[str, Organisation]:
+    """Bureaus of the leading bodies that answer on a design in the portal, by the department whose name they carry (七（二）2); one query.
+
+    Where two carry it, or nobody works for it here today, the answer comes on paper.
+    """
+    people = Post.objects.filter(
+        not_over(), organisation=OuterRef("pk"), role=Role.BUREAU, valid_from__lte=clock.today(), user__is_active=True
+    )
+    bureaus = Organisation.objects.filter(Exists(people), kind=OrganisationKind.BUREAU, parent__in=district.authorities.order_by())
+    peopled, found = list(bureaus.order_by("pk")), {}
+    for department in (name for names in design_departments() for name in names):
+        own = [body for body in peopled if department in body.name or check_department_of(body.name) == check_department_of(department)]
+        if len(own) == 1:
+            found[department] = own[0]
+    return found
 
 
 def bodies_by_level(district: District) -> dict[str, list[Organisation]]:

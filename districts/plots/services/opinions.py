@@ -11,7 +11,8 @@ from districts.file.services.locking import hold_constraints, locked
 from districts.land.green_indicators import design_departments
 from districts.plots.models import Plot, PlotCheck, PlotOpinion
 from districts.plots.rules import answers_opinion
-from greendistrict.accounts.models import Organisation, User
+from districts.plots.selectors.plots import design_bodies
+from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -23,12 +24,10 @@ def _hold_filler(by: User, plot: Plot) -> None:
     NotAllowed.unless(fills_plot(by, plot.district), "部门意见和审查由申报主体、其咨询单位或区级部门登记")
 
 
-def ask_opinions(
-    *, plot: Plot, departments: Iterable[str], by: User, on: dt.date | None = None, organisations: dict[str, Organisation] | None = None
-) -> list[PlotOpinion]:
+def ask_opinions(*, plot: Plot, departments: Iterable[str], by: User, on: dt.date | None = None) -> list[PlotOpinion]:
     """Ask departments for their opinion on the design; due after ``consult_days``, 必询 by the policy's list.
 
-    ``organisations`` gives the body of a department that answers in the portal. Raises ``NotAllowed``, ``Refused`` (asked already).
+    A department with a bureau in the portal finds the question on its desk. Raises ``NotAllowed``, ``Refused`` (asked already).
     """
     day, (must, _) = on or clock.today(), design_departments()
     due = workdays.current().add(day, parameters.load().integer("consult_days"))
@@ -37,11 +36,10 @@ def ask_opinions(
         _hold_filler(by, stored)
         if day > clock.today():
             raise Refused([Refusal("日期不能晚于今天", field="on")])
-        made = []
+        made, bodies = [], design_bodies(stored.district)
         for name in departments:
-            body = (organisations or {}).get(name)
-            opinion = PlotOpinion(plot=stored, purpose=OpinionPurpose.DESIGN, department=name, organisation=body, mandatory=name in must,
-                                  asked_on=day, asked_by=by, due_on=due)  # fmt: skip
+            opinion = PlotOpinion(plot=stored, purpose=OpinionPurpose.DESIGN, department=name, organisation=bodies.get(name),
+                                  mandatory=name in must, asked_on=day, asked_by=by, due_on=due)  # fmt: skip
             hold_constraints(opinion)
             opinion.save()
             made.append(opinion)

@@ -19,9 +19,9 @@ from districts.plots.checks import may_open_table
 from districts.plots.forms.plots import AskForm, CheckForm, OpenForm, OpinionsForm, PlotStepForm, ValuesForm
 from districts.plots.lifecycle import DATED, NUMBERED, RESUME, RESUME_BACK
 from districts.plots.models import Plot, PlotControl
-from districts.plots.rules import may_answer, records_plot
+from districts.plots.rules import lists_plots, may_answer, records_plot
 from districts.plots.selectors.page import plot_page
-from districts.plots.selectors.plots import bodies_by_level
+from districts.plots.selectors.plots import bodies_by_level, design_bodies
 from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import OPEN_FOR_REQUIREMENTS, save_values
 from districts.plots.services.opinions import add_check, ask_opinions
@@ -67,6 +67,7 @@ def _page(request: HttpRequest, plot: Plot, *, status: int = 200, **forms: Form)
         "today": clock.today(),
         **plot_page(plot, control),
         "reads_file": may_read_file(user, plot.district),
+        "lists_plots": lists_plots(user, plot.district),
         "may_edit": plot.ended_by_id is None and may_edit_district(user, plot.district) and not lock_reasons(plot.district),
         "may_supervise": fills,
         **(_forms(user, plot, control, fills=fills and plot.buildable) if plot.ended_by_id is None else {}),
@@ -97,7 +98,9 @@ def _forms(user: User, plot: Plot, control: PlotControl | None, *, fills: bool) 
         found["values_form"] = (
             ValuesForm(rows=plot.indicators.all(), columns=columns, initial={"version": plot.version}) if columns else None
         )
-        found |= {"opinions_form": OpinionsForm(initial=today), "check_form": CheckForm(initial={"checked_on": clock.today()})}
+        found["check_form"] = CheckForm(initial={"checked_on": clock.today()})
+        if control is not None:
+            found["opinions_form"] = OpinionsForm(initial=today, bodies=design_bodies(plot.district))
     return found
 
 
@@ -226,7 +229,14 @@ def plot_opinions(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     def save(form: Form) -> None:
         ask_opinions(plot=plot, departments=form.cleaned_data["departments"], on=form.cleaned_data["on"], by=signed_in(request))
 
-    return _answer(request, plot, name="opinions_form", form=OpinionsForm(request.POST), said="征询已发出", save=save)
+    return _answer(
+        request,
+        plot,
+        name="opinions_form",
+        form=OpinionsForm(request.POST, bodies=design_bodies(plot.district)),
+        said="征询已发出",
+        save=save,
+    )
 
 
 @require_POST

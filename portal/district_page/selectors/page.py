@@ -35,6 +35,7 @@ from districts.indicator_systems.selectors.progress import indicators_context
 from districts.lists.selectors import fragments
 from districts.overview.selectors import tabs
 from districts.overview.selectors.omissions import open_omissions
+from districts.plots.rules import lists_plots
 from districts.special_plans import selectors as special_plans_selectors
 from districts.special_plans.coverage import dimensions_of_plan
 from districts.special_plans.models import SpecialPlan
@@ -79,6 +80,11 @@ class DistrictPage:
     def knows_register_only(self) -> bool:
         """Whether the person may read only the public register entry (``districts.file.selectors.visibility.register_only``)."""
         return not self.reads_file and visibility.is_working(self.district)
+
+    @property
+    def lists_plots(self) -> bool:
+        """Whether the person works on the plots although the file is closed: a bureau of the district."""
+        return self.knows_register_only and lists_plots(self.user, self.district)
 
     @property
     def is_recorded_only(self) -> bool:

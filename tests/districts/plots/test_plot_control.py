@@ -17,13 +17,14 @@ from districts.plots.models import Plot, PlotControl
 from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import save_values
 from districts.plots.services.opinions import add_check, answer_opinion, ask_opinions
+from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import take
 from greendistrict.workflow.services import available_actions
+from tests.factories.accounts import PostFactory, make_organisation
 from tests.factories.accounts import cast as make_cast
-from tests.factories.accounts import make_organisation
 from tests.factories.districts import PlotFactory, make_district
 from tests.steps import step as taken
 
@@ -238,11 +239,28 @@ def test_the_design_waits_for_every_department_that_must_be_asked(plot, cast):
     assert first[0].due_on == dt.date(2026, 3, 16)
 
 
-def test_a_department_with_an_account_answers_itself(plot, cast):
-    traffic = make_organisation("bureau", parent=cast.authority_body)
-    opinion = ask_opinions(plot=plot, departments=("交通",), by=cast.preparer, organisations={"交通": traffic}, on=DAY)[0]
-    with pytest.raises(NotAllowed, match="答复"):
-        answer_opinion(opinion=opinion, result=OpinionResult.AGREED, text="", by=cast.preparer)
+def test_a_department_with_people_in_the_portal_answers_itself(plot, cast, client):
+    """A bureau without people, or one of two of the name, answers on paper."""
+    started(plot, cast)
+    traffic = make_organisation("bureau", name="演示甲区交通局（虚构）", parent=cast.authority_body)
+    water, other = (
+        make_organisation("bureau", name=f"演示甲区{name}（虚构）", parent=cast.authority_body) for name in ("水务局", "水务所")
+    )
+    for body in (water, other):
+        PostFactory(organisation=body, role=Role.BUREAU)
+    asked = {"departments": ("交通", "水务", "住房城乡建设"), "by": cast.preparer, "on": DAY}
+    bodies = [one.organisation for one in ask_opinions(plot=plot, **asked)]
+    assert bodies == [None, None, cast.bureau_body]
+    policeman = PostFactory(organisation=traffic, role=Role.BUREAU).user
+    client.force_login(cast.preparer)
+    page = reverse("districts:plot_control", args=[plot.district.code, plot.pk])
+    assert "交通（必询）　由演示甲区交通局（虚构）在平台答复" in client.get(page).content.decode()
+    again = PlotFactory(district=plot.district)
+    opinion = ask_opinions(plot=again, departments=("交通",), by=cast.preparer, on=DAY)[0]
+    with pytest.raises(NotAllowed, match="由演示甲区交通局（虚构）答复"):
+        answer_opinion(opinion=opinion, result=OpinionResult.AGREED, text="", number="演示函1", by=cast.preparer)
+    assert [task.subject for task in tasks_for(policeman)] == [f"{plot.district} {again}"]
+    assert answer_opinion(opinion=opinion, result=OpinionResult.AGREED, text="", by=policeman).answered_by == policeman
 
 
 def test_only_industry_with_its_scheme_skips_the_design_review(plot, cast):

@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from districts.plots.models import PlotOpinion
+from greendistrict.core import clock
 from greendistrict.documents.services import store_bytes
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import KeyProjectFactory, PlotFactory, SpecialPlanFactory, WorkFactory, file_case, make_district
@@ -64,7 +66,7 @@ def test_nobody_but_the_district_and_its_authority_reads_what_is_not_filed(clien
         assert answers(client, people.everybody[seat], district, evidence) == EVERYTHING, seat
     for seat in (*WAITING, "partner"):
         found = answers(client, people.everybody[seat], district, evidence)
-        assert found == set(), (seat, found)
+        assert found == ({"plot_list"} if seat == "bureau" else set()), (seat, found)
 
 
 def test_the_order_of_a_list_betrays_no_area(client, people, district):
@@ -102,13 +104,37 @@ def test_the_line_of_the_register_stays_and_says_why_there_is_no_more(client, pe
     assert client.get(reverse("districts:act_list", args=[district.code])).status_code == 200
 
 
-def test_a_bureau_works_on_a_plot_that_was_put_to_it_and_reads_no_other(client, people, district):
-    from districts.plots.models import PlotOpinion
-    from greendistrict.core import clock
-
+def test_a_body_that_was_asked_about_a_plot_reads_it_and_no_other(client, people, district):
     asked, other = district.plots.first(), PlotFactory(district=district)
     today = {"asked_on": clock.today(), "due_on": clock.today()}
-    PlotOpinion.objects.create(plot=asked, purpose="design", department="水务", organisation=people.bureau_body, **today)
-    client.force_login(people.bureau)
+    PlotOpinion.objects.create(plot=asked, purpose="conditions", department="住建", organisation=people.city_body, **today)
+    client.force_login(people.city_officer)
     statuses = [client.get(reverse("districts:plot_control", args=[district.code, plot.pk])).status_code for plot in (asked, other)]
     assert statuses == [200, 403]
+
+
+def test_a_bureau_works_on_land_before_the_applicant_files_and_reads_nothing_else(client, people, district):
+    """七（二）1: whoever supplies the land asks before, and supply comes before the filing."""
+    plot = district.plots.get()
+    kept = PlotFactory(district=district, number="BL-9", buildable=False)
+    client.force_login(people.bureau)
+    head = client.get(reverse("districts:district_detail", args=[district.code])).content.decode()
+    address = reverse("districts:plot_list", args=[district.code])
+    assert address in head
+    listed = client.get(address).content.decode()
+    assert plot.number in listed
+    assert not [name for name in ("BL-9", reverse("districts:plot_board", args=[district.code])) if name in listed]
+    page, closed = (reverse("districts:plot_control", args=[district.code, one.pk]) for one in (plot, kept))
+    assert (client.get(page).status_code, client.get(closed).status_code) == (200, 403)
+    assert client.post(reverse("districts:plot_open", args=[district.code, plot.pk]), {"table": "grant", "version": 0}).status_code == 302
+    today = clock.today().isoformat()
+    sent = {"level": "district", "organisation": people.bureau_body.pk, "on": today, "version": 1}
+    assert client.post(reverse("districts:plot_ask", args=[district.code, plot.pk]), sent).status_code == 302
+    assert plot.opinions.get().asked_by == people.bureau
+    client.force_login(people.outsider_preparer)
+    assert client.get(address).status_code == 404
+    client.force_login(people.city_officer)
+    assert (
+        reverse("districts:plot_list", args=[district.code])
+        not in client.get(reverse("districts:district_detail", args=[district.code])).content.decode()
+    )
