@@ -2,15 +2,16 @@
 
 import datetime as dt
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
-from rest_framework.renderers import JSONRenderer
 
 from greendistrict.accounts.models import User
 from outreach.opinions.selectors import opinions_visible_to
-from portal.api import views as api
 from portal.webhooks.models import TEST, Webhook, WebhookDelivery, WebhookEvent
+
+if TYPE_CHECKING:
+    from portal.api import views as api
 
 LARGEST_BODY = 20_000  # bytes; the specification advises less
 
@@ -35,6 +36,8 @@ def body_of(event: str, subject: int, user: User, at: dt.datetime) -> str | None
     data = {"words": "试推送"} if event == TEST else _data(event, subject, user)
     if data is None:
         return None
+    from rest_framework.renderers import JSONRenderer  # noqa: PLC0415 -- as in ``_data``
+
     content = {"type": event, "timestamp": at.isoformat(), "data": data}
     body = JSONRenderer().render(content).decode()
     if len(body.encode()) <= LARGEST_BODY:
@@ -48,6 +51,8 @@ def is_seen(event: str, subject: int, user: User) -> bool:
 
 
 def _data(event: str, subject: int, user: User) -> dict[str, Any] | None:
+    from portal.api import views as api  # noqa: PLC0415 -- a fifth of the start of a process that loads no pages
+
     if event in {WebhookEvent.ANNOUNCEMENT_PUBLISHED, WebhookEvent.ANNOUNCEMENT_AMENDED}:
         return _first(_rows(api.Announcements, user, pk=subject))
     if event == WebhookEvent.TITLE_CHANGED:
@@ -58,7 +63,7 @@ def _data(event: str, subject: int, user: User) -> dict[str, Any] | None:
     return _opinion(subject, user)
 
 
-def _rows(listed: type[api.RowList], user: User, **where: Any) -> list[dict[str, Any]]:
+def _rows(listed: "type[api.RowList]", user: User, **where: Any) -> list[dict[str, Any]]:
     """Rows of a list of the API in this person's sight."""
     view = listed()
     return [view.named(row) for row in listed.rows_for(user).filter(**where)]

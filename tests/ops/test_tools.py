@@ -16,6 +16,8 @@ import django
 from django.apps import apps
 from django.conf import settings
 django.setup()
+loaded = {"drf_spectacular.views", "django.test", "requests", "pint", "weasyprint", "openpyxl"} & set(sys.modules)
+assert not loaded, f"heavy, and not every process needs it: {loaded}"
 from django.urls import get_resolver
 assert get_resolver().url_patterns
 from greendistrict.celery import app
