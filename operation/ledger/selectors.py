@@ -121,8 +121,17 @@ def _part(section: LedgerSection, entries: Sequence[Any], files: Mapping[str, li
     number = {pk: len(own) for pk, own in papers.items()}
     figures = tuple(column.places is not None for column in section.columns)
     lines = [LedgerLine(entry, [shown(column, entry) for column in section.columns], papers[entry.pk], figures) for entry in entries]
-    missing = section.missing([entry for entry in entries if entry.is_confirmed], number) if kept else []
-    return LedgerPart(section, lines, missing)
+    return LedgerPart(section, lines, _missing(section, entries, number) if kept else [])
+
+
+def _missing(section: LedgerSection, entries: Sequence[Any], files: Mapping[int, int]) -> list[MissingRecord]:
+    """What the section lacks; of one that holds nothing but what was taken over, that it waits to be confirmed."""
+    confirmed = [entry for entry in entries if entry.is_confirmed]
+    found = section.missing(confirmed, files)
+    if confirmed or not entries or not found:
+        return found
+    words = f"“{section.title}”{len(entries)}条由上年带入，核对后计入"
+    return [MissingRecord(words, section.cite, required=any(one.required for one in found))]
 
 
 def _files_of(entries: Iterable[Any]) -> Mapping[str, list[Evidence]]:

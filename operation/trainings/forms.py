@@ -33,7 +33,7 @@ class TrainingSessionForm(EntryForm):
         held, rating = data.get("held_on"), data.get("rating")
         if held and held > clock.today():
             self.add_error("held_on", "举办日期不能晚于今天")
-        if not held and (data.get("attended") is not None or rating is not None):
+        if not held and "held_on" not in self.errors and (data.get("attended") is not None or rating is not None):
             self.add_error("held_on", "填了参加人数或满意率的，请填举办日期")
         if rating is not None and rating > 100:  # noqa: PLR2004 -- a share in percent
             self.add_error("rating", "满意率不能大于100%")

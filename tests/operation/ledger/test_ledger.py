@@ -123,6 +123,7 @@ def section_label(section):
         ("platforms", {"coverage": "100.01"}, "覆盖率不能大于100%"),
         ("trainings", {"held_on": "2026-05-07"}, "举办日期不能晚于今天"),
         ("trainings", {"held_on": ""}, "请填举办日期"),
+        ("trainings", {"held_on": "2025-03-03"}, "有1处需要更正"),
         ("trainings", {"rating": "101"}, "满意率不能大于100%"),
         ("audits", {"saving": "120.01"}, "年节能潜力不能大于年用能"),
         ("funds", {"used": "260.51"}, "使用超出预算的，请在说明中写明原因"),
@@ -212,8 +213,11 @@ def test_the_year_before_is_taken_over_by_one_click_and_counts_once_confirmed(cl
     [record] = MechanismRecord.objects.filter(year=2026)
     assert record.basis == MECHANISM["basis"]
     assert [one.budget for one in BY_KEY["funds"].model.objects.filter(year=2026)] == [None]
-    assert "“多部门协同常态长效管理体制机制”没有当年记录" in {one.text for one in ledger_of(district, 2026).missing}
+    waiting = {one.text: one.required for one in ledger_of(district, 2026).missing if "由上年带入" in one.text}
+    assert waiting == {f"“{title}”1条由上年带入，核对后计入": title == "管理机制" for title in ("管理机制", "数字化平台", "资金")}
+    assert "没有登记数字化平台" not in {one.text for one in ledger_of(district, 2026).missing}
     client.post(page("entry_confirm", district, 2026, "mechanisms", record.pk))
+    assert "“精细化管理工作动态评估机制”没有当年记录" in {one.text for one in ledger_of(district, 2026).missing}
     record.refresh_from_db()
     assert (record.is_confirmed, record.counts_since) == (True, NOW.date())
     again = client.post(page("take_over", district), follow=True).content.decode()
