@@ -138,15 +138,24 @@ def rows_of(total: Decimal, *, missing: Decimal = Decimal(0)) -> list[RowTexts]:
             plain(power - missing),
             "万kWh",
             "electricity-shanghai-guideline@2022",
+            uncertainty="3",
             source="电表台账（演示）",
         )
     ]
     others = (
-        ("vehicles", "transport", "区内公交和通勤", vehicles), ("lamps", "municipal", "路灯和泵站", lamps),
-        ("water", "water", "供水和污水处理", water),
-        ("waste", "waste", "生活垃圾处理", waste), ("trees", "sink", "公共绿地", sink), ("sun", "renewable", "屋顶光伏抵扣", sun),
+        ("vehicles", "transport", "区内公交和通勤", vehicles, "20"), ("lamps", "municipal", "路灯和泵站", lamps, "5"),
+        ("water", "water", "供水和污水处理", water, "10"), ("waste", "waste", "生活垃圾处理", waste, "30"),
+        ("trees", "sink", "公共绿地", sink, "40"), ("sun", "renewable", "屋顶光伏抵扣", sun, "5"),
     )  # fmt: skip
-    rows += [RowTexts(key, sector, name, plain(tonnes), "t", "", "1", "tCO2e/t", OWN) for key, sector, name, tonnes in others]
+    for key, sector, name, tonnes, uncertainty in others:
+        own = {
+            "factor_value": "1",
+            "factor_unit": "tCO2e/t",
+            "factor_source": OWN,
+            "uncertainty": uncertainty,
+            "source": "统计台账（演示）",
+        }
+        rows.append(RowTexts(key, sector, name, plain(tonnes), "t", **own))
     return rows
 
 

@@ -2,6 +2,7 @@
 
 import copy
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -22,7 +23,7 @@ from carbon.targets.compared_years import compared_years
 from carbon.verification import services as verification
 from greendistrict.core import clock
 from tests.assessments.plausibility.test_plausibility import LIMITS, entry
-from tests.carbon.inventories.world import NOW, filed_years
+from tests.carbon.inventories.world import NOW, ROWS, filed_years
 from tests.carbon.verification.world import signed
 from tests.factories.accounts import cast as make_cast
 from tests.factories.assessments import make_table
@@ -30,7 +31,7 @@ from tests.factories.districts import SpecialPlanFactory, make_district
 from tests.factories.once import copy_of, once
 
 pytestmark = pytest.mark.django_db
-DONE = "4.2.18"
+DONE, REACHED = "4.2.18", "43.9"
 CONTENT = {"total": "5756.19", "per_m2_kg": "47.968", "per_person_t": "1.645", "per_wan_gdp_t": "0.137"}
 
 
@@ -41,12 +42,13 @@ def february():
 
 
 def make_world():
-    """A district whose inventories of 2023 and 2025 say the same, with a target of 40 in 2025, and its table of 2025."""
+    """A district that came from 47.968 in 2023 to 44.468 in 2025, with a target of 40, and its table of 2025: 3.5 of 7.968 are done."""
     people = make_cast()
     with clock.at(NOW):
         district = make_district(people, stage="pilot", titled_on=dt.date(2021, 5, 6))
         SpecialPlanFactory(district=district, carbon_stage_targets=[{"year": 2024, "value": "44"}, {"year": 2025, "value": "40"}])
-        filed_years(people, district, (2023, 2025))
+        filed_years(people, district, (2023,))
+        filed_years(people, district, (2025,), (replace(ROWS[0], amount="1100"), *ROWS[1:]))
         return people, make_table(district, year=2025)
 
 
@@ -105,7 +107,7 @@ def test_the_inventory_is_offered_with_its_page_and_taken_over(client, world):
     assert f'<a href="{reverse("carbon:inventory", args=[inventory.pk])}">2025年度碳排放清单（第1版，已报送，未核查）</a>' in text
     client.post(reverse("assessments:bring_in", args=[table.pk]))
     row = ScoreRow.objects.select_related("prefill").get(table=table, item_id=DONE)
-    assert (row.value, row.prefill.source, row.prefill.confirmed_by) == ("0", "carbon", None)
+    assert (row.value, row.prefill.source, row.prefill.confirmed_by) == (REACHED, "carbon", None)
     assert "2025年度碳排放清单" in client.get(reverse("assessments:score_table", args=[table.pk]), {"item": DONE}).content.decode()
     assert "2025年度碳排放清单" not in client.get(page).content.decode().partition("平台上已有")[2].partition("</section>")[0]
 
@@ -116,9 +118,9 @@ def test_what_was_typed_stays_and_the_check_says_that_it_departs(world):
     prefill.bring_in(table=table, by=people.preparer)
     assert ScoreRow.objects.get(table=table, item_id=DONE).value == "98"
     (one,) = [found for found in findings(table) if found.rule == "known"]
-    assert (one.item_id, one.blocks, one.limit, one.source) == (DONE, False, "0%", "2025年度碳排放清单（第1版，已报送，未核查）")
-    assert one.text == "累计碳强度降幅完成率填的是98%，2025年度碳排放清单（第1版，已报送，未核查）为0%"
-    save_cell(table=table, item_id=DONE, field="value", value="0", version=1, token="", by=people.preparer)
+    assert (one.item_id, one.blocks, one.limit, one.source) == (DONE, False, f"{REACHED}%", "2025年度碳排放清单（第1版，已报送，未核查）")
+    assert one.text == "累计碳强度降幅完成率填的是98%，2025年度碳排放清单（第1版，已报送，未核查）为43.9%"
+    save_cell(table=table, item_id=DONE, field="value", value=REACHED, version=1, token="", by=people.preparer)
     assert "known" not in {found.rule for found in findings(table)}
 
 
