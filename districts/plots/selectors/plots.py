@@ -9,7 +9,7 @@ from districts.land.green_indicators import check_department_of, design_departme
 from districts.plots.models import PlotOpinion
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
-from greendistrict.accounts.selectors import not_over
+from greendistrict.accounts.post_rules import not_over
 from greendistrict.core import clock
 
 HOUSING_WORDS = ("住房", "住建", "建设管理", "建管", "建设交通", "建交")
