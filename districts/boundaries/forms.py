@@ -7,20 +7,20 @@ from django import forms
 from districts.common.coordinate_systems import CHOICES
 from districts.common.enums import BoundaryKind
 from districts.file.forms.filters import key_areas
-from greendistrict.documents.forms import KeptFileInput
+from greendistrict.documents.forms import WARNING, KeptFileInput
 
 ACCEPT = ".geojson,.json,.kml,.zip"
-FILE_HELP = "GeoJSON、KML，或shp、shx、dbf、prj一起压缩的zip，不超过10 MB。不得上传涉密及敏感测绘数据"
+FILE_HELP = f"GeoJSON、KML，或shp、shx、dbf、prj一起压缩的zip，不超过10 MB。{WARNING}"
 UNITS = [("", "不是DXF"), ("m", "米"), ("mm", "毫米")]
 SYSTEM_HELP = "文件没有写明坐标系的，请选定；不选的，GeoJSON按其标准（RFC 7946）作WGS84。不清楚的请问测绘单位，不要猜"
 
 
-def file_field(*, required: bool = True, drawings: bool = False) -> forms.FileField:
-    """File with a boundary; ``drawings``: where layer and unit are asked, a DXF too."""
-    errors = {"required": "请选择范围文件", "empty": "范围文件是空的"}
+def file_field(*, required: bool = True, drawings: bool = False, label: str = "范围文件") -> forms.FileField:
+    """File with outlines; ``drawings``: where layer and unit are asked, a DXF too."""
+    errors = {"required": f"请选择{label}", "empty": f"{label}是空的"}
     widget = KeptFileInput(attrs={"accept": f"{ACCEPT},.dxf" if drawings else ACCEPT})
     words = FILE_HELP.replace("GeoJSON、KML，", "GeoJSON、KML、DXF，") if drawings else FILE_HELP
-    return forms.FileField(label="范围文件", required=required, help_text=words, widget=widget, error_messages=errors)
+    return forms.FileField(label=label, required=required, help_text=words, widget=widget, error_messages=errors)
 
 
 def layer_field() -> forms.CharField:

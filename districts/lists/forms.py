@@ -16,7 +16,7 @@ LAND_USES = tuple(words_of(code) for _, group in choices() for code, _ in group)
 BY_STEPS = ("acquisition", "acquired_on", "started_on", "built_on", "conforms", "buildable")
 CATEGORIES = ("绿色建筑", "能源", "交通", "水资源", "生态环境", "固废", "公共服务", "智慧管控", "产业", "其他")
 WORK_KINDS = (
-    "道路", "桥梁", "给水", "排水", "雨水", "电力", "燃气", "供热", "通信", "综合管廊", "水系", "公共服务设施", "其他",
+    "道路", "桥梁", "管线", "给水", "排水", "雨水", "电力", "燃气", "供热", "通信", "综合管廊", "绿地", "水利", "公共服务设施", "其他",
 )  # fmt: skip
 
 

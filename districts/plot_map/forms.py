@@ -12,7 +12,7 @@ ATTRIBUTE_HELP = "不填的，依次找“地块编号”“编号”“地块�
 class ShapesForm(forms.Form):
     """A file with the shapes of plots."""
 
-    file = file_field(drawings=True)
+    file = file_field(drawings=True, label="地块图形文件")
     attribute = forms.CharField(label="编号属性", max_length=60, required=False, help_text=ATTRIBUTE_HELP)
     system = system_field()
     layer = layer_field()

@@ -1,6 +1,7 @@
 """Taking the shapes of plots from a file; the plots themselves are entered in their list."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -56,13 +57,17 @@ def upload_shapes(
 
 @dataclass(frozen=True)
 class ReadShapes:
-    """A file as read: plots of the list that it has by number, what it says of them, and the numbers that the list does not have."""
+    """A file as read: plots of the list that it has by number, what it says of them, and the numbers that the list does not have.
+
+    ``areas``: each outline of the list with the hectares that the list gives.
+    """
 
     plots: dict[str, int]
     found: list[ReadPlot]
     unknown: tuple[str, ...]
     name: str
     digest: str
+    areas: tuple[tuple[ReadPlot, Decimal | None], ...]
 
 
 def look_at(
@@ -82,12 +87,14 @@ def _read(district: District, upload: "UploadedFile[Any]", *, system: str, attri
         found = reader.read_plots(content, name=name, system=system, attribute=attribute.strip(), drawing=drawing)
     except BoundaryError as error:
         raise Refused([Refusal(str(error), field=error.field)]) from error
-    plots = dict(district.plots.filter(number__in=[one.number for one in found]).values_list("number", "pk"))
+    listed = {row.number: row for row in district.plots.filter(number__in=[one.number for one in found]).only("number", "area_ha")}
+    plots = {number: row.pk for number, row in listed.items()}
     unknown = tuple(one.number for one in found if one.number not in plots)
     if not plots:
         text = f"文件里的编号与地块清单没有一个相同：{'、'.join(unknown[:NAMED])}"
         raise Refused([Refusal(text, field="attribute", remedy="请先在地块清单里登记地块，或改写编号属性")])
-    return ReadShapes(plots, found, unknown, name, sha256(content).hexdigest())
+    areas = tuple((one, listed[one.number].area_ha) for one in found if one.number in listed)
+    return ReadShapes(plots, found, unknown, name, sha256(content).hexdigest(), areas)
 
 
 def _store(plots: dict[str, int], found: list[ReadPlot], name: str, by: User) -> None:

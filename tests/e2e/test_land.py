@@ -200,7 +200,8 @@ def test_a_plot_of_each_way_goes_through_its_table(place, seat, paper, *, number
         enter_built(recording)
         take(recording, "登记竣工验收（符合）", number="验收1号")
     preparer.open(page)
-    preparer.see("竣工符合", "建成达到")
+    preparer.see("竣工符合")
+    assert preparer.page.locator("#p-values").get_by_text("符合", exact=True).count() == len(REACHED)
     preparer.shoot(f"plot-{number}", axe=True)
     read_letter_and_sources(preparer, page, way)
     preparer.open(f"{place.way}plots/board/")
@@ -223,7 +224,7 @@ def blocked_then_corrected(preparer):
     """Completion is refused without built values, then with one that is worse; recorded as it is, mended, recorded again."""
     preparer.see("还不能登记竣工验收（符合）", "缺建成值")
     enter_built(preparer, 单位建筑面积年碳排放量="37")
-    preparer.see("还不能登记竣工验收（符合）", "要求36kgCO₂/(m²·a)，实际37kgCO₂/(m²·a)", "建成差于要求")
+    preparer.see("还不能登记竣工验收（符合）", "要求36kgCO₂/(m²·a)，实际37kgCO₂/(m²·a)", "不符合")
     preparer.shoot("completion-blocked", axe=True)
     take(preparer, "登记竣工验收（不符合）", number="验收1号")
     preparer.see("竣工不符合", "还不能整改后登记为符合")

@@ -13,18 +13,8 @@ from districts.file.models.parties import DesignatedBody, RenewalProject
 class Renewal:
     """六（二）: drives of a renewal district, and its 美丽街区 and 美丽家园 projects."""
 
-    drives: list[str]
     drive_words: str
     projects: list[RenewalProject]
-
-    def serving(self, drive: str) -> list[RenewalProject]:
-        """Projects that name a drive."""
-        return [row for row in self.projects if row.drive == drive]
-
-    @property
-    def by_drive(self) -> list[tuple[str, list[RenewalProject]]]:
-        """Drives that the district chose with the projects that serve each, in the policy's order of projects."""
-        return [(drive, self.serving(drive)) for drive in self.drives]
 
     @property
     def project_words(self) -> str:
@@ -37,7 +27,7 @@ def renewal_of(district: District) -> Renewal | None:
     """What moves a renewal district and its projects; ``None`` for others. Read by its page, the score table and reports."""
     if district.type != DistrictType.RENEWAL:
         return None
-    return Renewal(list(district.renewal_drives), district.drive_words, list(district.renewal_projects.all()))
+    return Renewal(district.drive_words, list(district.renewal_projects.all()))
 
 
 def file_context(district: District) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from districts.file.selectors.visibility import files_visible_to
 from districts.land.green_indicators import Indicator, indicators
 from districts.overview.forms import WORLDS, PortfolioFilter
 from districts.overview.selectors.indicator_portfolio import COLUMNS, PortfolioLine, of_one_world, portfolio_lines, together
+from districts.plot_map.selectors import plot_map_of
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock
 from greendistrict.core.paging import list_context
@@ -53,12 +54,13 @@ def indicator_portfolio(request: HttpRequest) -> HttpResponse:
     request.nav = "districts:plot_overview"  # type: ignore[attr-defined]  # read by the menu
     found, lines, chosen = _found(request)
     context = list_context(request, lines, found.form, export="districts:indicator_portfolio_export")
-    whole = together(lines)
+    whole, only = together(lines), lines[0] if len(lines) == 1 else None
     context |= {
         "lines": [(line, line.shares(chosen.key)) for line in context["page"].object_list],
         "columns": [label for label, _ in COLUMNS.values()],
         "chosen": chosen,
-        "only": lines[0] if len(lines) == 1 else None,
+        "only": only,
+        **({"district": (district := found.qs.get(code=only.code)), "map": plot_map_of(district)} if only else {}),
         "whole": whole,
         "indicators": [(known, whole.shares(key)) for key, known in indicators().items()],
         "any_demo": whole.is_demo,

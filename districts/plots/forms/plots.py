@@ -128,19 +128,20 @@ class CheckForm(forms.Form):
     departments = staticmethod(check_departments)
 
 
-def value_field(indicator: Indicator, label: str) -> forms.Field:
-    """Field of one value: a number, a grade, yes or no; empty is allowed."""
+def value_field(indicator: Indicator, label: str, empty: str = "未填") -> forms.Field:
+    """Field of one value: a number, a grade, yes or no; empty is allowed, and a list says in words what it means."""
     if indicator.kind == NUMBER:
         attrs = {"data-unit": indicator.unit, "inputmode": "decimal"}
         return forms.CharField(label=label, max_length=20, required=False, widget=forms.TextInput(attrs=attrs))
     grades = indicator.grades if indicator.kind == GRADE else ("是", "否")
-    return forms.ChoiceField(label=label, required=False, choices=[("", "未填"), *((grade, grade) for grade in grades)])
+    return forms.ChoiceField(label=label, required=False, choices=[("", empty), *((grade, grade) for grade in grades)])
 
 
 class ValuesForm(VersionMixin):
     """Values of the nine indicators in the columns that may be filled in now; field names are ``key-column``."""
 
     LABELS = {"required": "要求值", "designed": "设计值", "built": "建成值"}
+    EMPTY = {"required": "未提出要求"}
 
     def __init__(self, *args: Any, rows: Iterable[PlotIndicator], columns: Iterable[str], **kwargs: Any) -> None:
         held = {row.key: row for row in rows}
@@ -155,7 +156,7 @@ class ValuesForm(VersionMixin):
         super().__init__(*args, **kwargs)
         for key, known in indicators().items():
             for name in self.columns:
-                self.fields[f"{key}-{name}"] = value_field(known, f"{known.name}的{self.LABELS[name]}")
+                self.fields[f"{key}-{name}"] = value_field(known, f"{known.name}的{self.LABELS[name]}", self.EMPTY.get(name, "未填"))
 
     def values(self) -> dict[str, dict[str, str]]:
         """Typed values for the service."""
@@ -163,8 +164,9 @@ class ValuesForm(VersionMixin):
 
 
 class ConsultationReplyForm(ValuesForm):
-    """The 住建 body's reply: requirements, number, words."""
+    """The 住建 body's reply: requirements, number, words. What it leaves empty is 不要求."""
 
+    EMPTY = {"required": "不要求"}
     number = forms.CharField(label="答复文号", max_length=60, required=False)
     text = forms.CharField(label="意见", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     on = day("答复日期", required=True)

@@ -3,6 +3,7 @@
 import io
 import json
 import sqlite3
+from decimal import Decimal
 
 import ezdxf
 import pytest
@@ -137,6 +138,9 @@ def test_plots_of_a_drawing_are_shown_taken_and_come_out_again(world, client):
     typed = {"system": PLANE, "layer": "红线", "unit": "m"}
     page = client.post(url, {**typed, "file": uploaded(content)})
     assert "清单里没有、不登记：X" in page.content.decode()
+    [(drawing, listed)] = page.context["preview"].areas
+    assert (drawing.number, listed) == ("A-1", Decimal("1.25"))
+    assert f"A-1（图形{drawing.area_ha:.2f}公顷，清单1.25公顷）" in page.content.decode()
     assert not PlotShape.objects.exists()
     assert client.post(url, {**typed, "file": uploaded(content), "previewed": page.context["preview_mark"]}).status_code == 302
     assert PlotShape.objects.get().plot.number == "A-1"

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from districts.file.models.district import District
 from districts.land.green_indicators import indicators
 from districts.overview.selectors.indicator_portfolio import COLUMNS
+from districts.plot_map.selectors import plot_map_of
 from districts.plots.models import PlotIndicator
 from districts.plots.selectors.board import by_shortfall
 from greendistrict.audit.models import AuditRecord
@@ -21,7 +22,7 @@ from tests.factories.districts import PlotFactory, file_case, make_district
 
 pytestmark = pytest.mark.django_db
 PAGE, EXPORT = "districts:indicator_portfolio", "districts:indicator_portfolio_export"
-QUERIES = {0: 8, 1: 9, 3: 9}  # without plots the names are not asked for
+QUERIES = {0: 8, 1: 12, 3: 9}  # without plots the names are not asked for; one district alone is drawn
 LATE = dt.date(2025, 1, 1)
 COUNT = re.compile(r'<a href="([^"]*/plots/\?[^"]+)">\s*(\d+)个?\s*</a>')
 
@@ -94,6 +95,19 @@ def test_every_count_leads_to_the_list_of_exactly_these_plots(client, cast):
             assert len(client.get(unescape(address)).context["rows"]) == count, address
     columns = {cell.column for key in ("carbon", "star") for cell in line.shares(key) if cell.plots}
     assert columns | {cell.column for cell in next(iter(page.context["indicators"]))[1] if cell.plots} == set(COLUMNS)
+
+
+def test_one_district_alone_is_drawn_by_state_and_each_of_several_leads_to_its_map(client, cast):
+    one = district_with(cast, 1)
+    client.force_login(cast.preparer)
+    page = client.get(reverse(PAGE))
+    assert page.context["map"] == plot_map_of(one)
+    assert "3个未开工" in page.content.decode()
+    district_with(cast, 2)
+    page = client.get(reverse(PAGE))
+    assert "map" not in page.context
+    for line, _ in page.context["lines"]:
+        assert reverse("districts:plot_map", args=[line.code]) in page.content.decode()
 
 
 def test_another_indicator_and_the_conditions_narrow_the_districts(client, cast):

@@ -288,11 +288,10 @@ def test_projects_of_the_two_programmes_belong_to_renewal_districts_and_stand_un
     assert "完工日期不能早于开工日期" in client.post(create, sent).content.decode()
     assert client.post(create, {**sent, "finished_on": ""}).status_code == 302
     found = renewal_of(renewal)
-    assert [(drive, [str(row) for row in served]) for drive, served in found.by_drive] == [
-        ("功能提升", ["沿河路街区（虚构）"]),
-        ("产业发展", []),
-    ]
-    assert found.project_words == "美丽街区1个"
+    assert [(str(row), row.drive) for row in found.projects] == [("沿河路街区（虚构）", "功能提升")]
+    assert (found.drive_words, found.project_words) == ("功能提升、产业发展", "美丽街区1个")
+    file = client.get(reverse("districts:district_file", args=[renewal.code])).content.decode()
+    assert all(words in file for words in ("沿河路街区（虚构）", "更新导向：功能提升、产业发展"))
     new = make_district(people, type=DistrictType.NEW, name="演示新区（虚构）")
     refused = client.post(reverse("districts:entry_create", args=[new.code, "renewal-projects"]), {**sent, "finished_on": ""})
     assert refused.status_code == 422
