@@ -7,10 +7,12 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
-from django.db.models import F, Q, QuerySet, Sum
-from django.db.models.functions import ExtractYear
+from django.db import connection
+from django.db.models import F, Q
 
 from carbon import units
 from carbon.metering.checks import MeterFault, above_parent
@@ -22,7 +24,13 @@ from greendistrict.core import clock
 
 MONTHS = range(1, 13)
 YEARS = 10
-COUNTED_ONCE = Q(meter__parent__isnull=True) | ~Q(meter__parent__carrier=F("meter__carrier"))
+USED = """
+    SELECT counted.kind, used.month, sum(used.amount), sum(used.measured), sum(used.estimated), sum(used.estimated_amount)
+    FROM unnest(%s::bigint[], %s::int[]) AS counted (meter_id, kind)
+    JOIN carbon_monthlyconsumption AS used USING (meter_id)
+    WHERE used.month BETWEEN %s AND %s
+    GROUP BY counted.kind, used.month
+"""
 
 
 @dataclass
@@ -92,40 +100,92 @@ def _summed(cells: Iterable[MonthCell]) -> MonthCell:
     return found
 
 
+@dataclass(frozen=True)
+class YearSum:
+    """Use of a carrier in a year, in its unit."""
+
+    carrier: MeteredCarrier
+    year: int
+    amount: Fraction
+
+
+class _Counted(NamedTuple):
+    """Meter whose use is not part of another one's."""
+
+    pk: int
+    carrier: str
+    unit: str
+    interval: str
+    begins: dt.date
+    ends: dt.date | None
+
+
+class _Use(NamedTuple):
+    """What the meters of one carrier and unit used in a month, in that unit."""
+
+    carrier: str
+    unit: str
+    month: dt.date
+    amount: Decimal
+    measured: int
+    estimated: int
+    estimated_amount: Decimal
+
+
 def board(district: District, year: int) -> list[CarrierYear]:
-    """Rows of a year; two statements for any number of meters and years."""
-    counted = list(_meters_once(district))
-    rows: dict[str, CarrierYear] = {}
-    for carrier, number in sorted(
-        Counter(meter.carrier for meter in counted).items(), key=lambda pair: MeteredCarrier.values.index(pair[0])
-    ):
-        rows[carrier] = CarrierYear(MeteredCarrier(carrier), number)
-    for carrier, month, cell in _months(district, year):
-        row = rows.get(carrier)
-        if row is not None:
-            (row.months if month.year == year else row.before)[month.month - 1].add(cell)
+    """Rows of a year; two statements for any number of meters."""
+    counted = _counted(district)
+    return _rows(counted, _used(counted, year - 1, year), year)
+
+
+def board_with_years(district: District, year: int) -> tuple[list[CarrierYear], list[YearSum]]:
+    """Rows of a year, and sums of up to ten years that end with it; the same two statements."""
+    counted = _counted(district)
+    used = _used(counted, year - YEARS + 1, year)
+    return _rows(counted, [use for use in used if use.month.year >= year - 1], year), _years(used)
+
+
+def _counted(district: District) -> list[_Counted]:
+    once = Meter.objects.filter(Q(parent__isnull=True) | ~Q(parent__carrier=F("carrier")), district=district).order_by()
+    return [_Counted(*values) for values in once.values_list(*_Counted._fields)]
+
+
+def _used(meters: Sequence[_Counted], first: int, last: int) -> list[_Use]:
+    """Sums by carrier and unit of the months from one year to another.
+
+    The meters are sent as an array, whose length the planner knows: it sums in a table of hashes, where it sorted all
+    months of all meters on disk because it took the meters of a district for one.
+    """
+    kinds = sorted({(meter.carrier, meter.unit) for meter in meters})
+    places = {kind: number for number, kind in enumerate(kinds)}
+    keys = [meter.pk for meter in meters]
+    with connection.cursor() as cursor:
+        cursor.execute(USED, [keys, [places[meter.carrier, meter.unit] for meter in meters], dt.date(first, 1, 1), dt.date(last, 12, 1)])
+        return [_Use(*kinds[place], *row) for place, *row in cursor.fetchall()]
+
+
+def _rows(counted: Sequence[_Counted], used: Iterable[_Use], year: int) -> list[CarrierYear]:
+    numbers = Counter(meter.carrier for meter in counted)
+    rows = {carrier: CarrierYear(MeteredCarrier(carrier), numbers[carrier]) for carrier in MeteredCarrier.values if carrier in numbers}
+    for use in used:
+        amounts = (in_board_unit(use.carrier, use.unit, Fraction(amount)) for amount in (use.amount, use.estimated_amount))
+        amount, guessed = amounts
+        months = rows[use.carrier].months if use.month.year == year else rows[use.carrier].before
+        months[use.month.month - 1].add(MonthCell(amount, use.measured, use.estimated, guessed))
     for carrier, wanted in _wanted(counted, year).items():
         for number, count in enumerate(wanted):
             rows[carrier].months[number].wanted = count
     return list(rows.values())
 
 
-def _meters_once(district: District) -> QuerySet[Meter]:
-    """Meters whose use is not part of another one's."""
-    return Meter.objects.filter(Q(parent__isnull=True) | ~Q(parent__carrier=F("carrier")), district=district)
-
-
-def _months(district: District, year: int) -> Iterable[tuple[str, dt.date, MonthCell]]:
-    """Sums of a year and the one before, by carrier and unit; each converted into the unit of its carrier."""
-    span = (dt.date(year - 1, 1, 1), dt.date(year, 12, 1))
-    rows = MonthlyConsumption.objects.filter(COUNTED_ONCE, meter__district=district, month__range=span).order_by()
-    sums = rows.values("meter__carrier", "meter__unit", "month").annotate(
-        used=Sum("amount"), read=Sum("measured"), guessed=Sum("estimated"), guessed_use=Sum("estimated_amount")
-    )
-    for row in sums:
-        amounts = (in_board_unit(row["meter__carrier"], row["meter__unit"], Fraction(row[name])) for name in ("used", "guessed_use"))
-        used, guessed_use = amounts
-        yield row["meter__carrier"], row["month"], MonthCell(used, row["read"], row["guessed"], guessed_use)
+def _years(used: Iterable[_Use]) -> list[YearSum]:
+    sums: dict[tuple[str, str, int], Decimal] = defaultdict(Decimal)
+    for use in used:
+        sums[use.carrier, use.unit, use.month.year] += use.amount
+    found: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
+    for (carrier, unit, year), amount in sums.items():
+        found[carrier, year] += in_board_unit(carrier, unit, Fraction(amount))
+    return [YearSum(MeteredCarrier(carrier), year, amount) for (carrier, year), amount in sorted(found.items())]
 
 
 def in_board_unit(carrier: str, unit: str, amount: Fraction) -> Fraction:
@@ -144,7 +204,7 @@ def wanted_months(interval: str, begins: dt.date, ends: dt.date | None, year: in
     return found
 
 
-def _wanted(meters: Sequence[Meter], year: int) -> Mapping[str, list[int]]:
+def _wanted(meters: Sequence[_Counted], year: int) -> Mapping[str, list[int]]:
     """The same summed by carrier: meters of one interval and term are counted together."""
     alike = Counter((meter.carrier, meter.interval, meter.begins, meter.ends) for meter in meters)
     sums: dict[str, list[int]] = defaultdict(lambda: [0] * len(MONTHS))
@@ -152,26 +212,6 @@ def _wanted(meters: Sequence[Meter], year: int) -> Mapping[str, list[int]]:
         months = wanted_months(interval, begins, ends, year)
         sums[carrier] = [total + number * count for total, count in zip(sums[carrier], months, strict=True)]
     return sums
-
-
-@dataclass(frozen=True)
-class YearSum:
-    """Use of a carrier in a year, in its unit."""
-
-    carrier: MeteredCarrier
-    year: int
-    amount: Fraction
-
-
-def years(district: District, last: int) -> list[YearSum]:
-    """Sums of up to ten years, one statement."""
-    span = (dt.date(last - YEARS + 1, 1, 1), dt.date(last, 12, 1))
-    rows = MonthlyConsumption.objects.filter(COUNTED_ONCE, meter__district=district, month__range=span).order_by()
-    sums: dict[tuple[str, int], Fraction] = {}
-    for row in rows.annotate(year=ExtractYear("month")).values("meter__carrier", "meter__unit", "year").annotate(used=Sum("amount")):
-        key = (row["meter__carrier"], row["year"])
-        sums[key] = sums.get(key, Fraction(0)) + in_board_unit(row["meter__carrier"], row["meter__unit"], Fraction(row["used"]))
-    return [YearSum(MeteredCarrier(carrier), year, amount) for (carrier, year), amount in sorted(sums.items())]
 
 
 def above_parents(district: District, year: int) -> list[MeterFault]:

@@ -15,7 +15,7 @@ from carbon.metering.estimates import METHODS
 from carbon.metering.forms import GapForm
 from carbon.metering.intervals import month_of
 from carbon.metering.models import Meter
-from carbon.metering.selectors.board import MONTHS, CarrierYear, above_parents, board, years
+from carbon.metering.selectors.board import MONTHS, CarrierYear, above_parents, board, board_with_years
 from carbon.metering.selectors.drill import day_view, month_view, months_of
 from carbon.metering.selectors.meters import meter_list, open_imports
 from carbon.metering.views.access import FIRST_YEAR, meter_seen, metering_to_read, year_asked
@@ -35,7 +35,7 @@ def metering_board(request: HttpRequest, code: str) -> HttpResponse:
     """Use by carrier and month with the year before."""
     district, keeps = metering_to_read(request, code)
     year = year_asked(request)
-    rows = board(district, year)
+    rows, years = board_with_years(district, year)
     context = {
         "district": district,
         "keeps": keeps,
@@ -43,7 +43,7 @@ def metering_board(request: HttpRequest, code: str) -> HttpResponse:
         "rows": [(row, _chart(row, year)) for row in rows],
         "labels": LABELS,
         "legend": [("line-0", f"{year}年"), ("line-1", f"{year - 1}年")],
-        "years": years(district, year),
+        "years": years,
         "above": above_parents(district, year),
         "queued": open_imports(district) if keeps else (),
         "before": year - 1 if year - 1 > FIRST_YEAR else None,
