@@ -36,11 +36,13 @@ JOIN carbon_meter m ON m.id = s.meter_id AND NOT m.cumulative
 JOIN carbon_meterreading r ON r.meter_id = s.meter_id AND r.at >= s.low AND r.at < s.high
 GROUP BY r.meter_id, 2
 """
-# Most steps lie within one month and are summed as they are; only those that cross its end are divided.
+# Most steps lie within one month and are summed as they are; only those that cross its end are divided. Moments become Shanghai's below the
+# window, once each: above it the planner would write the conversion out wherever it is used, and with it most of the time would go.
 REGISTER = """
 INSERT INTO carbon_monthlyconsumption (meter_id, month, amount, measured, estimated, estimated_amount)
 WITH points AS (
-    SELECT s.meter_id, r.at, r.value, r.estimated, s.low, s.high, m.multiplier, m.digits, m."interval" AS pace
+    SELECT s.meter_id, r.at AT TIME ZONE 'Asia/Shanghai' AS at, date_trunc('month', r.at AT TIME ZONE 'Asia/Shanghai') AS month,
+        r.value, r.estimated, m.multiplier, m.digits, m."interval" AS pace
     FROM metering_span s
     JOIN carbon_meter m ON m.id = s.meter_id AND m.cumulative
     CROSS JOIN LATERAL (
@@ -53,13 +55,12 @@ WITH points AS (
             WHERE a.meter_id = s.meter_id AND a.at >= s.high ORDER BY a.at LIMIT 1)
     ) r
 ), pairs AS (
-    SELECT p.*, lead(p.at) OVER w AS next_at, lead(p.value) OVER w AS next_value, lead(p.estimated) OVER w AS next_estimated
+    SELECT p.*, lead(p.at) OVER w AS next_at, lead(p.month) OVER w AS next_month, lead(p.value) OVER w AS next_value,
+        lead(p.estimated) OVER w AS next_estimated
     FROM points p WINDOW w AS (PARTITION BY p.meter_id ORDER BY p.at)
 ), steps AS (
-    SELECT meter_id, low AT TIME ZONE 'Asia/Shanghai' AS low, high AT TIME ZONE 'Asia/Shanghai' AS high, pace,
-        at AT TIME ZONE 'Asia/Shanghai' AS at, next_at AT TIME ZONE 'Asia/Shanghai' AS next_at,
-        date_trunc('month', at AT TIME ZONE 'Asia/Shanghai') AS month,
-        date_trunc('month', next_at AT TIME ZONE 'Asia/Shanghai' - interval '1 second') AS last_month,
+    SELECT meter_id, pace, at, next_at, month,
+        CASE WHEN next_month = month THEN month ELSE date_trunc('month', next_at - interval '1 second') END AS last_month,
         CASE pace WHEN '15min' THEN 900 WHEN '30min' THEN 1800 WHEN 'hour' THEN 3600 ELSE 86400 END AS seconds,
         estimated <> '' OR next_estimated <> '' AS guessed,
         multiplier * CASE
@@ -73,7 +74,7 @@ WITH points AS (
         ELSE extract(epoch FROM next_at - at) / seconds END AS total
     FROM steps
 ), divided AS (
-    SELECT meter_id, low, high, guessed, used, total, part.month,
+    SELECT meter_id, guessed, used, total, part.month,
         CASE WHEN pace = 'month' THEN 12 * extract(year FROM age(part.first, at)) + extract(month FROM age(part.first, at))
             ELSE extract(epoch FROM part.first - at) / seconds END AS passed,
         CASE WHEN pace = 'month' THEN 12 * extract(year FROM age(part.last, at)) + extract(month FROM age(part.last, at))
@@ -85,16 +86,20 @@ WITH points AS (
     ) part
     WHERE counted.month <> counted.last_month
 ), shares AS (
-    SELECT meter_id, low, high, month, total AS count, guessed OR total > 1 AS estimated, round(used, 6) AS amount
+    SELECT meter_id, month, total AS count, guessed OR total > 1 AS estimated, used AS amount
     FROM counted WHERE month = last_month
     UNION ALL
-    SELECT meter_id, low, high, month, reached - passed, guessed OR total > 1,
+    SELECT meter_id, month, reached - passed, guessed OR total > 1,
         round(used * reached / total, 6) - round(used * passed / total, 6)
     FROM divided
+), sums AS (
+    SELECT meter_id, month, sum(amount) AS amount, coalesce(sum(count) FILTER (WHERE NOT estimated), 0) AS measured,
+        coalesce(sum(count) FILTER (WHERE estimated), 0) AS estimated, coalesce(sum(amount) FILTER (WHERE estimated), 0) AS estimated_amount
+    FROM shares GROUP BY meter_id, month
 )
-SELECT meter_id, month::date, sum(amount), coalesce(sum(count) FILTER (WHERE NOT estimated), 0),
-    coalesce(sum(count) FILTER (WHERE estimated), 0), coalesce(sum(amount) FILTER (WHERE estimated), 0)
-FROM shares WHERE month >= low AND month < high GROUP BY meter_id, month
+SELECT meter_id, month::date, amount, measured, estimated, estimated_amount
+FROM sums JOIN metering_span s USING (meter_id)
+WHERE month >= s.low AT TIME ZONE 'Asia/Shanghai' AND month < s.high AT TIME ZONE 'Asia/Shanghai'
 """
 
 
