@@ -11,6 +11,7 @@ from districts.file.models.district import District
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
+from greendistrict.core.row_checks import all_hold
 
 Row = TypeVar("Row", bound=models.Model)
 STALE = "他人刚刚修改过，请核对后再保存"
@@ -53,6 +54,8 @@ def shown(value: Any) -> str:
 
 def hold_constraints(row: models.Model) -> None:
     """Raise ``Refused`` with every violated constraint of the model, each at its field."""
+    if all_hold(row):
+        return
     try:
         row.full_clean()
     except ValidationError as error:

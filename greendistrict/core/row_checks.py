@@ -1,0 +1,48 @@
+"""The checks of a row asked together: Django asks the database for each, in a savepoint of its own, with every field of the row."""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import Any
+
+from django.core.exceptions import FieldError, ValidationError
+from django.db import DatabaseError, connections, router, transaction
+from django.db.models import BooleanField, CheckConstraint, Model, Q, Value
+from django.db.models.functions import Coalesce
+from django.db.models.sql import Query
+from django.db.models.sql.constants import SINGLE
+
+
+def all_hold(row: Model) -> bool:
+    """Whether ``full_clean`` finds nothing wrong with the row; what it would say is not worked out."""
+    using = router.db_for_write(type(row), instance=row)
+    try:
+        row.full_clean(validate_constraints=False)
+        for model, constraints in row.get_constraints():
+            for constraint in constraints:
+                if not isinstance(constraint, CheckConstraint):
+                    constraint.validate(model, row, using=using)
+    except ValidationError:
+        return False
+    return all(
+        _passes(row, model, [one.condition for one in constraints if isinstance(one, CheckConstraint)], using)
+        for model, constraints in row.get_constraints()
+    )
+
+
+def _passes(row: Any, model: Any, conditions: Sequence[Any], using: str) -> bool:
+    """Whether no check of a model is false; one that comes to NULL holds, as it does in a table."""
+    if not conditions:
+        return True
+    together, connection = Q(*conditions), connections[using]
+    named = {reference[0] for reference in model._get_expr_references(together)}  # noqa: SLF001 -- as Django's own checks do
+    query: Any = Query(None)
+    for name, value in row._get_field_expression_map(meta=model._meta).items():  # noqa: SLF001 -- as above
+        if name in named:
+            query.add_annotation(value, name, select=False)
+    query.add_annotation(Value(1), "_check")
+    try:
+        query.add_q(Q(Coalesce(together, True, output_field=BooleanField())))
+        with transaction.atomic(using=using) if connection.in_atomic_block else nullcontext():
+            return query.get_compiler(using=using).execute_sql(SINGLE) is not None
+    except (FieldError, DatabaseError):  # Django decides, check by check, what to make of it
+        return False
