@@ -50,6 +50,14 @@ def test_a_stranger_sees_public_facts_of_a_titled_district_only(client):
             assert secret not in text, (key, secret)
 
 
+def test_a_boundary_that_is_not_public_is_not_said_to_be_missing(client):
+    filing = Filing(name="演示邻城（虚构）").to_sent()
+    type(filing.district).objects.filter(pk=filing.district.pk).update(stage=Stage.PILOT)
+    text = read(client, filing.people.outsider_preparer, filing.district).content.decode()
+    assert "没有公开的范围图" in text
+    assert "尚未上传范围文件" not in text
+
+
 def test_keepers_see_no_district(client):
     people = cast()
     district = make_district(people, stage=Stage.PILOT)
