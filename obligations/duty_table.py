@@ -88,6 +88,8 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("exchange", "经验交流", "PUBLICITY", "九", CITY, "社会公众", "当年12月31日", "已举办", "city"),
     DutyKind("snapshot", "年度数据冻结", "", CUSTOM, CITY, "社会公众", "次年6月15日，收件截止后办理", "市级审定已关账", "city"),
     DutyKind("yearly_report", "年度报告", "", CUSTOM, CITY, "社会公众", "次年6月30日", "关账后的年度评估报告（不含排名）已生成", "city"),
+    DutyKind("plan_quarter", "三年行动计划季度进展", "", f"{SETTING}（美丽上海征求意见稿）", "任务责任单位", f"{CITY}（美丽上海统筹）",
+             "季度结束后10个工作日", "季度进展已报送"),
     DutyKind("plot_late", "地块晚于计划", "PLOT-DESIGN", "七（二）", "申报主体", CITY, "计划日期", "已完成或计划已调整", is_watch=True),
     DutyKind("project_late", "重点项目晚于计划", "WORKS-GREEN", "七（二）", "申报主体", CITY, "计划日期", "已完成或计划已调整",
              is_watch=True),

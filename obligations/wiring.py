@@ -3,6 +3,7 @@
 from approvals.letter_texts import samples
 from approvals.settings.selectors.impact import register_preview
 from assessments.common import owed_papers
+from beautiful.plans.models import REPORTERS
 from districts.yearly_plans import calendar as yearly_plans
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
@@ -25,6 +26,7 @@ from obligations import (
     notice_terms,
     opinion_terms,
     papers,
+    plan_quarters,
     remedy_terms,
     reminder_samples,
     review_terms,
@@ -79,6 +81,7 @@ def wire() -> None:
     duties.register_of_bodies(authority_duties.collect, *authority_duties.KINDS, concerns=lambda held: held.has(Role.AUTHORITY))
     duties.register_of_bodies(city_duties.collect_yearly, *city_duties.KINDS, concerns=lambda held: held.is_city)
     duties.register_of_bodies(city_duties.collect_draws, city_duties.DRAW, concerns=lambda held: held.is_city)
+    duties.register_of_bodies(plan_quarters.collect, plan_quarters.QUARTER, concerns=lambda held: held.has(*REPORTERS))
     duties.register_of_bodies(expiries.collect_expiries, expiries.POLICY, expiries.EDITION, concerns=lambda held: held.is_city)
     duties.register_of_bodies(expiries.collect_terms, expiries.TERMS, concerns=lambda held: bool(held.admin_of))
     duties.register_of_keepers(keeper_duties.collect, *keeper_duties.KINDS)

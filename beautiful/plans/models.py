@@ -166,6 +166,7 @@ class QuarterlyProgress(models.Model):
     value = models.DecimalField("累计完成值", max_digits=14, decimal_places=4, null=True, blank=True)
     text = models.TextField("进展")
     problems = models.TextField("问题", blank=True)
+    filed_at = models.DateTimeField("首次报送时间")
     reported_at = models.DateTimeField("报送时间")
     reported_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=REPORTERS, null=True, related_name="+", verbose_name="报送人")
     version = models.PositiveIntegerField(default=0)

@@ -37,12 +37,6 @@ def quarter_end(year: int, quarter: int) -> dt.date:
     return dt.date(year, *LAST_MONTH[quarter])
 
 
-def last_ended_quarter(today: dt.date) -> tuple[int, int]:
-    """Year and number of the newest quarter that is over on a day."""
-    quarter = (today.month - 1) // 3
-    return (today.year, quarter) if quarter else (today.year - 1, max(LAST_MONTH))
-
-
 def light_of(path: TaskPath | None, value: Decimal | None, on: dt.date, amber_from: Fraction) -> Light:
     """Light of a value on a day; none without a number to reach or without a value."""
     if path is None:

@@ -5,19 +5,22 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from beautiful.frame.programme import BeautyArea, programme
 from beautiful.plans import rules
-from beautiful.plans.models import REPORTERS, YEARS, ActionPlan, PlannedTask, QuarterlyProgress
-from beautiful.plans.path import last_ended_quarter, light_of, quarter_end
+from beautiful.plans.models import REPORTERS, ActionPlan, PlannedTask, QuarterlyProgress, TaskAdjustment
+from beautiful.plans.path import light_of, quarter_end
+from beautiful.plans.quarters import AskedQuarter, DayChange, ReportedTask
 from districts.indicator_systems.selectors.progress import amber_limits
 from districts.indicator_systems.target_path import Light
 from greendistrict.accounts.enums import OrganisationKind, Role
-from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock
@@ -188,28 +191,131 @@ def plan_rows(user: User) -> QuerySet[Any]:
     return plans_visible_to(user).annotate(tasks=Count("planned")).order_by("-first_year", "-pk")
 
 
-def tasks_for(user: User) -> list[Task]:
-    """Tasks whose owner has not reported the newest quarter that is over; those summed up from districts are reported there. One query."""
-    if not posts_of(user).has(*REPORTERS):
-        return []
-    today = clock.today()
-    year, quarter = last_ended_quarter(today)
-    ended = quarter_end(year, quarter)
-    found = PlannedTask.objects.filter(owner__in=rules.bodies_of(user), outcome="", starts_on__lte=ended, plan__issued_on__lte=today)
-    found = found.filter(plan__first_year__lte=year, plan__first_year__gt=year - YEARS)
-    reported = QuarterlyProgress.objects.filter(planned=OuterRef("pk"), year=year, quarter=quarter)
+# Who reports for an owner of a kind, by its posts and those of the bodies below it: of the city's own the officer.
+REPORTS = {
+    OrganisationKind.AUTHORITY: (Role.AUTHORITY, Role.BUREAU),
+    OrganisationKind.PARTNER: (Role.PARTNER,),
+    OrganisationKind.CITY: (Role.CITY_OFFICER,),
+}
+
+
+class TaskOwed(NamedTuple):
+    """A task whose quarters its owner reports: who acts for it, what says which quarters are asked for, first reports by quarter.
+
+    ``joined`` is the first day on which somebody held a post that reports for the owner.
+    """
+
+    pk: int
+    name: str
+    owner_id: int
+    owner: str
+    kind: str
+    bodies: tuple[int, ...]
+    joined: dt.date | None
+    days: ReportedTask
+    filed: Mapping[Quarter, dt.date]
+    is_demo: bool
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Posts that report for the owner."""
+        return REPORTS[OrganisationKind(self.kind)]
+
+    @property
+    def is_of_authority(self) -> bool:
+        """Whether a leading body of districts owns it."""
+        return self.kind == OrganisationKind.AUTHORITY
+
+    def unreported(self, on: dt.date) -> list[AskedQuarter]:
+        """Quarters that are owed on a day, oldest first; none once the plan has rolled on."""
+        if self.days.closed_by(on):
+            return []
+        return [one for one in self.days.quarters_asked(on) if (one.year, one.quarter) not in self.filed]
+
+
+def tasks_owed(since: dt.date, owners: Collection[int] | None = None) -> list[TaskOwed]:
+    """Tasks of issued plans that had not rolled on by a day, of some owners or all; one query.
+
+    One whose value is summed up from district tasks is reported by these, as is one without a number above district tasks.
+    """
+    found = PlannedTask.objects.filter(plan__issued_on__isnull=False)
+    found = found.filter(Q(plan__next__isnull=True) | Q(plan__next__made_at__gte=dt.datetime.combine(since, dt.time(), clock.SHANGHAI)))
+    if owners is not None:
+        found = found.filter(owner__in=owners)
     below = PlannedTask.objects.filter(plan=OuterRef("plan"), task__city_task=OuterRef("task"))
-    rows = found.exclude(Exists(reported)).exclude(Exists(below)).select_related("task", "plan").order_by("task__number")
-    return [_task(row, year, quarter) for row in rows]
+    summed = below.filter(start_value__isnull=False, unit=OuterRef("unit"))
+    found = found.exclude(Q(start_value__isnull=False) & Exists(summed)).exclude(Q(start_value__isnull=True) & Exists(below))
+    return [_owed(row) for row in found.annotate(**_told()).select_related("plan__next", "task", "owner").order_by("task__number", "plan")]
 
 
-def _task(row: PlannedTask, year: int, quarter: int) -> Task:
-    ended = dt.datetime.combine(quarter_end(year, quarter), dt.time(), tzinfo=clock.SHANGHAI)
-    return Task(
-        title=f"报送{year}年第{quarter}季度进展",
-        subject=str(row),
-        link=reverse("beautiful:task_report", args=[row.pk]),
-        since=ended + dt.timedelta(days=1),
-        kind="beautiful.quarter",
+def _told() -> dict[str, Any]:
+    """Columns of reports, adjustments and people beside a task, in its own statement."""
+    reports = QuarterlyProgress.objects.filter(planned=OuterRef("pk")).order_by()
+    adjusted = TaskAdjustment.objects.filter(planned=OuterRef("pk")).order_by()
+    own = Q(organisation=OuterRef("owner")) | Q(organisation__parent=OuterRef("owner"))
+    posts = Post.objects.filter(own, role__in={role for roles in REPORTS.values() for role in roles})
+    return {
+        "told_reports": ArraySubquery(reports.values_list(JSONObject(year=F("year"), quarter=F("quarter"), at=F("filed_at")))),
+        "told_changes": ArraySubquery(adjusted.values_list(JSONObject(on=F("decided_on"), changes=F("changes")))),
+        "told_bodies": ArraySubquery(Organisation.objects.filter(parent=OuterRef("owner")).order_by().values("pk")),
+        "told_joined": Subquery(posts.order_by("valid_from").values("valid_from")[:1]),
+    }
+
+
+def _owed(row: PlannedTask) -> TaskOwed:
+    told, after = vars(row), row.plan.rolled_into
+    issued = row.plan.issued_on or dt.date.max
+    rolled = _day_of(after.made_at) if after else None
+    changes = [change for one in told["told_changes"] for change in _changes(dt.date.fromisoformat(one["on"]), one["changes"])]
+    return TaskOwed(
+        pk=row.pk,
+        name=str(row),
+        owner_id=row.owner_id,
+        owner=row.owner.name,
+        kind=row.owner.kind,
+        bodies=(row.owner_id, *told["told_bodies"]),
+        joined=told["told_joined"],
+        days=ReportedTask(row.starts_on, row.due_on, row.plan.years, issued, rolled, changes),
+        filed={(one["year"], one["quarter"]): _day_of(dt.datetime.fromisoformat(one["at"])) for one in told["told_reports"]},
         is_demo=row.is_demo,
     )
+
+
+def _day_of(moment: dt.datetime) -> dt.date:
+    return moment.astimezone(clock.SHANGHAI).date()
+
+
+def _changes(on: dt.date, lines: Sequence[Mapping[str, str]]) -> list[DayChange]:
+    """What an adjustment changed of the days and the owner of a task, from its recorded lines."""
+    before = {line["label"]: line["before"] for line in lines}
+    label = {name: str(PlannedTask._meta.get_field(name).verbose_name) for name in ("starts_on", "due_on", "owner")}  # type: ignore[union-attr]
+    days = [dt.date.fromisoformat(before[label[name]]) if label[name] in before else None for name in ("starts_on", "due_on")]
+    found = [DayChange(on)] if label["owner"] in before else []
+    return [*found, DayChange(on, *days)] if any(days) else found
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Quarters that are over and not reported, of tasks for whose owner the person reports. One query."""
+    held = posts_of(user)
+    if not held.has(*REPORTERS):
+        return []
+    today = clock.today()
+    found = tasks_owed(today, rules.bodies_of(user))
+    mine = [one for one in found if not held.organisations_as(*one.roles).isdisjoint(one.bodies)]
+    return [_task(one, asked) for one in mine for asked in one.unreported(today)]
+
+
+def _task(owed: TaskOwed, asked: AskedQuarter) -> Task:
+    return Task(
+        title=f"报送{asked.year}年第{asked.quarter}季度进展",
+        subject=owed.name,
+        link=report_page(owed.pk, (asked.year, asked.quarter)),
+        since=dt.datetime.combine(asked.opens, dt.time(), tzinfo=clock.SHANGHAI),
+        kind="beautiful.quarter",
+        is_demo=owed.is_demo,
+    )
+
+
+def report_page(planned: int, quarter: Quarter) -> str:
+    """Address of the form of a quarter's report."""
+    return f"{reverse('beautiful:task_report', args=[planned])}?period={quarter[0]}-{quarter[1]}"

@@ -171,6 +171,7 @@ def report_progress(
     if stored.value is None and asked:
         raise Refused([Refusal("请填写累计完成值", field="value")])
     stored.reported_at, stored.reported_by = clock.now(), by
+    stored.filed_at = stored.filed_at or stored.reported_at
     stored.version += 1 if found else 0
     hold_constraints(stored)
     stored.save()

@@ -254,7 +254,8 @@ def task_report(request: HttpRequest, pk: int) -> HttpResponse:
     periods = _periods(found)
     _hold(rules.may_report(user, found) and periods)
     files = request.FILES if request.method == "POST" else None
-    form = ProgressForm(_posted(request), files, periods=periods, numeric=selectors.has_own_value(found))
+    asked = {"period": request.GET.get("period", "")}
+    form = ProgressForm(_posted(request), files, periods=periods, numeric=selectors.has_own_value(found), initial=asked)
 
     def keep() -> None:
         year, quarter = form.quarter

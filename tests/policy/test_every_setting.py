@@ -33,6 +33,7 @@ from assessments.stage_assessments.selectors.stages import verdict_of
 from assessments.stage_assessments.services.stages import on_disqualify, on_extend
 from assessments.tables.models import TableVersion
 from assessments.yearly_reports.calendar import report_dues
+from beautiful.plans.models import ActionPlan
 from beautiful.plans.rules import coordinates
 from districts.common.enums import SupplierLevel
 from districts.indicator_systems.selectors.progress import amber_limits
@@ -55,6 +56,7 @@ from portal.comparison.selectors import SCORE, PeerQuery, compared, offered, sig
 from reports.archive.selectors import fonds
 from reports.closings.days import closes_day
 from tests.assessments.plausibility.test_plausibility import CASES, entry, sheet
+from tests.beautiful.plans.world import make_issued
 from tests.districts.indicator_systems.test_indicator_path import BASE, TARGETS, UP
 from tests.factories.acceptance import Accepting, Losing, failing
 from tests.factories.accounts import cast
@@ -254,6 +256,13 @@ def coordinators(people):
     return {name for name, user in people.everybody.items() if coordinates(user)}
 
 
+def quarters_owed(people):
+    """Days by which the first quarter of an action plan is reported."""
+    if not ActionPlan.objects.exists():
+        make_issued(people)
+    return {row.due for row in everything(dt.date(2026, 4, 1)) if row.kind == "plan_quarter"}
+
+
 # key -> (another value, what differs). Where the outcome needs a case, it is made anew before and after.
 CHANGED = {
     "plan_due": ("Y-12-31", lambda _: dates.plan_due(parameters.load(), year=2027, calendar=workdays.current())),
@@ -339,6 +348,7 @@ CHANGED = {
     "comparison.internal": (False, compared_with_others),
     "comparison.fewest": (4, compared_with_others),
     "beautiful.coordinator": ("审定", coordinators),
+    "beautiful.quarter_days": (20, quarters_owed),
     "plausibility.blocking": (("complete",), implausible),
     "plausibility.explain": (("area",), implausible),
     **{

@@ -41,9 +41,9 @@ NO_NUMBER = {"unit": "", "start_value": None, "target_value": None}
 PLACE = {"area": "habitat", "phrase": "慢行空间", "vanguard": "五大新城"}
 
 
-def make_draft():
+def make_draft(people=None):
     """Everybody, a second district, and a draft with three tasks."""
-    people = cast()
+    people = people or cast()
     with clock.at(START):
         other_body = make_organisation(OrganisationKind.AUTHORITY, "演示乙区人民政府（虚构）", is_demo=True)
         other = make_user(Role.AUTHORITY, other_body, username="other_authority")
@@ -57,9 +57,9 @@ def make_draft():
     return SimpleNamespace(people=people, other=other, plan=plan, city=city, own=own, beside=beside, alone=alone)
 
 
-def make_issued():
+def make_issued(people=None):
     """The same, issued."""
-    world = make_draft()
+    world = make_draft(people)
     with clock.at(START):
         services.issue_plan(plan=world.plan, on=dt.date(2026, 1, 10), basis="演示〔2026〕1号", by=world.people.city_officer)
     for name in ("plan", "city", "own", "beside", "alone"):

@@ -1,0 +1,90 @@
+"""Quarters that the owner of a task reports, and the day from which each is asked for. Pure.
+
+A quarter is asked for once it is over, while the task runs, in the three years of its plan: from its end, from the issue of a
+plan that came later, or from the adjustment that brought it.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from beautiful.plans.path import LAST_MONTH, quarter_end
+
+DAY = dt.timedelta(days=1)
+
+
+class CountedFrom(StrEnum):
+    """What the term of a quarter counts from."""
+
+    END = "季度结束"
+    ISSUED = "计划印发"
+    ADJUSTED = "任务调整"
+
+
+class DayChange(NamedTuple):
+    """An adjustment that moved the first or the last day of a task, or gave it another owner (both days empty)."""
+
+    on: dt.date
+    starts_before: dt.date | None = None
+    ends_before: dt.date | None = None
+
+
+class AskedQuarter(NamedTuple):
+    """A quarter that is asked for, the day its term counts from, and what that is."""
+
+    year: int
+    quarter: int
+    since: dt.date
+    what: CountedFrom
+
+    @property
+    def opens(self) -> dt.date:
+        """The day after the quarter is over."""
+        return quarter_end(self.year, self.quarter) + DAY
+
+
+@dataclass(frozen=True)
+class ReportedTask:
+    """What says which quarters of a task are asked for; ``rolled_on`` is the day from which nothing more can be reported in its plan."""
+
+    starts_on: dt.date
+    due_on: dt.date
+    years: range
+    issued_on: dt.date
+    rolled_on: dt.date | None = None
+    changes: Sequence[DayChange] = ()
+
+    def quarters_asked(self, on: dt.date) -> Iterator[AskedQuarter]:
+        """Quarters asked for by a day, oldest first, whether reported or not."""
+        for year in self.years:
+            for quarter in LAST_MONTH:
+                end = quarter_end(year, quarter)
+                if end < on and self.starts_on <= end and quarter_start(year, quarter) <= self.due_on:
+                    asked = self._asked(year, quarter, end)
+                    if asked.since <= on:
+                        yield asked
+
+    def _asked(self, year: int, quarter: int, end: dt.date) -> AskedQuarter:
+        brought = [change.on for change in self.changes if self._brings(change, quarter_start(year, quarter), end)]
+        days = [(end, CountedFrom.END), (self.issued_on, CountedFrom.ISSUED), *((day, CountedFrom.ADJUSTED) for day in brought)]
+        since, what = max(days, key=lambda one: one[0])
+        return AskedQuarter(year, quarter, since, what)
+
+    @staticmethod
+    def _brings(change: DayChange, start: dt.date, end: dt.date) -> bool:
+        """Whether the adjustment brought the quarter to its owner: it lay outside the days of before, or the owner is another."""
+        if change.starts_before is None and change.ends_before is None:
+            return True
+        before, after = change.starts_before, change.ends_before
+        return bool((before and end < before) or (after and start > after))
+
+    def closed_by(self, on: dt.date) -> bool:
+        """Whether the plan had been rolled on by a day, so that an unreported quarter of it is owed no more."""
+        return self.rolled_on is not None and self.rolled_on <= on
+
+
+def quarter_start(year: int, quarter: int) -> dt.date:
+    """First day of a quarter."""
+    return dt.date(year, LAST_MONTH[quarter][0] - 2, 1)

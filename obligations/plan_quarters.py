@@ -1,0 +1,66 @@
+"""Quarters of the rolling action plan of 美丽上海: owners of tasks report each within a term of the portal, for the draft names none."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from beautiful.plans.quarters import AskedQuarter, CountedFrom
+from beautiful.plans.selectors import TaskOwed, report_page, tasks_owed
+from greendistrict.core import memoisation, workdays
+from greendistrict.policy import parameters
+from greendistrict.policy.in_use import first_day_in_use
+from obligations.duties import Actors, Obligation, ReaderSide, of_kind
+from obligations.duty_table import duty_kind
+from obligations.matters import KEPT
+from obligations.way import is_default, way_of_days
+
+QUARTER = duty_kind("plan_quarter")
+DAYS = "beautiful.quarter_days"
+READ_BY = frozenset({ReaderSide.CITY, ReaderSide.PARTNER})  # as the plans themselves; others read what their own body owes
+ANCHOR = {CountedFrom.END: "季度结束于", CountedFrom.ISSUED: "计划印发于", CountedFrom.ADJUSTED: "任务调整于"}
+
+
+def collect(on: dt.date) -> Iterable[Obligation]:
+    """Quarters that are over on a day: those still owed, and those reported in the year before.
+
+    What was not reported when the plan rolled on is owed no more: its task goes on in the next plan, or has ended.
+    """
+    for task in _tasks(on - KEPT):
+        for asked in task.days.quarters_asked(on):
+            filed = task.filed.get((asked.year, asked.quarter))
+            done = filed if filed and filed <= on else None
+            if (done is None and not task.days.closed_by(on)) or (done and done >= on - KEPT):
+                yield _row(task, asked, done)
+
+
+def _tasks(since: dt.date) -> list[TaskOwed]:
+    """Tasks read once for all days that a page asks about."""
+    held: dict[dt.date, list[TaskOwed]] = memoisation.once("obligations.plan_quarters", dict)
+    read = next((rows for day, rows in held.items() if day <= since), None)
+    if read is None:
+        held[since] = read = tasks_owed(since)
+    return read
+
+
+def _row(task: TaskOwed, asked: AskedQuarter, done: dt.date | None) -> Obligation:
+    due = workdays.current().add(asked.since, parameters.load().integer(DAYS))
+    page, title = reverse("beautiful:task", args=[task.pk]), f"{task.name}{asked.year}年第{asked.quarter}季度进展"
+    return of_kind(QUARTER, f"{task.pk}:{asked.year}-{asked.quarter}", title, due, QUARTER.creditor)._replace(
+        organisation=task.owner,
+        organisation_id=task.owner_id,
+        debtor_ids=(task.owner_id,),
+        authority_ids=(task.owner_id,) if task.is_of_authority else (),
+        is_demo=task.is_demo,
+        is_recorded=task.joined is not None and due >= max(task.joined, first_day_in_use()),
+        met_on=done,
+        link=page if done else report_page(task.pk, (asked.year, asked.quarter)),
+        followed_at=page,
+        opens=asked.opens,
+        how=way_of_days(asked.since, ANCHOR[asked.what], DAYS),
+        is_default_date=is_default(DAYS),
+        year=asked.year,
+        record=task.pk,
+        actors=Actors(task.roles, task.bodies),
+        seen_by=READ_BY,
+    )
