@@ -150,7 +150,7 @@ def test_the_calendar_costs_the_same_queries(client, people, django_assert_num_q
         titled(people, f"演示丁城{number}（虚构）")
     client.force_login(people.city_officer)
     opened(client)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         opened(client)
 
 

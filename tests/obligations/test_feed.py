@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 PAGE = "obligations:feed_settings"
 DAY = dt.date(2027, 3, 1)
 NINE = dt.time(9)
-FEED_QUERIES = 20
+FEED_QUERIES = 21
 
 
 def at(day=DAY):

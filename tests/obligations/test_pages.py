@@ -74,7 +74,7 @@ def test_list_costs_the_same_queries(client, people, django_assert_num_queries, 
         titled(people, f"演示丙城{number}（虚构）")
     client.force_login(people.city_officer)
     page(client)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         page(client)
 
 

@@ -15,7 +15,7 @@ from tests.factories.received import at
 from tests.obligations.world import DUE, SEES, titled, world
 
 pytestmark = pytest.mark.django_db
-CITY_QUERIES, OWN_QUERIES = 19, 16
+CITY_QUERIES, OWN_QUERIES = 20, 16
 
 
 @pytest.fixture
