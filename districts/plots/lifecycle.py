@@ -192,11 +192,12 @@ def built_values(question: Question) -> Iterable[Refusal]:
 def nothing_short(question: Question) -> Iterable[Refusal]:
     """No built value is worse than required, and no department found 不符合 last at completion (七（二）5)."""
     facts = _fact(question, "values")
+    otherwise = "" if question.obj.status == ControlStep.SHORT else "，或如实登记为不符合"
     for words in facts.get("short", ()):
-        yield Refusal(words, rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy="整改后按实测值重新登记，或如实登记为不符合")
+        yield Refusal(words, rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy=f"整改后填写实测的建成值{otherwise}")
     if against := facts.get("objecting"):
         text = f"竣工验收环节的部门审查不符合：{'、'.join(against)}"
-        yield Refusal(text, rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy="整改后登记该部门的再次审查，或如实登记为不符合")
+        yield Refusal(text, rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy=f"整改后登记该部门的再次审查{otherwise}")
 
 
 def something_short(question: Question) -> Iterable[Refusal]:

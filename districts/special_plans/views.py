@@ -24,7 +24,7 @@ from districts.special_plans import services as plans
 from districts.special_plans.forms import FILES, ApprovalForm, PlanForm, SectionForm, piece_field
 from districts.special_plans.models import PlanSection, PlanSectionFile, SpecialPlan
 from districts.special_plans.rules import CITES, PIECES, kinds_for
-from districts.special_plans.selectors import plan_context, sections_of
+from districts.special_plans.selectors import plan_context, sections_of, synchrony_of
 from districts.special_plans.services import current_plan
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.deletions import deletion_question
@@ -72,6 +72,7 @@ def _context(request: HttpRequest, district: District, plan: SpecialPlan | None,
         "plan": plan,
         "form": form,
         "plan_sections": sections_of(plan or SpecialPlan(district=district)),
+        "synchrony": synchrony_of(plan) if plan else None,
         "part_fields": [(form[name], parts.get(part.value)) for name, part in FILES.items()],
         "approval_form": ApprovalForm(initial={"version": plan.version}) if plan and not plan.approved_on else None,
         **more,

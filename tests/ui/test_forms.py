@@ -41,6 +41,13 @@ def test_a_choice_is_worded_by_its_label_also_under_a_heading(value, words):
     assert choice_words(Grouped()["kind"], value) == words
 
 
+def test_what_is_refused_in_words_led_by_the_field_is_led_by_it_once():
+    form = Sample({})
+    form.is_valid()
+    form.add_error("own", "文号：请先登记")
+    assert [words for anchor, words in field_links(form) if anchor == "id_own"][-1] == "文号：请先登记"
+
+
 def test_own_words_stay():
     assert errors_of("own") == ["请先登记批复"]
 

@@ -60,7 +60,12 @@ def work_page(work: Work) -> dict[str, Any]:
         "expected": None if not values or unbuilt(values) else is_conforming(values, against),
         "objecting": against,
         "records": [
-            {"at": one.at, "title": action_labels.label_of(one.action), "who": one.actor_name, "note": str(one.data.get("reason") or "")}
+            {
+                "at": one.at,
+                "title": action_labels.label_of(one.action),
+                "who": one.actor_name,
+                "note": str(one.data.get("reason") or one.data.get("indicator") or ""),
+            }
             for one in AuditRecord.objects.filter(subject=subject_of(work), action__in=RECORDED).order_by("-pk")[:20]
         ],
     }

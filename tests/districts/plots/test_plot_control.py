@@ -350,8 +350,9 @@ def test_a_plot_with_which_a_department_finds_fault_at_completion_is_not_called_
         step(control, cast.preparer, "complete")
     step(control, cast.preparer, "complete_short")
     add_check(**checked, department="环境保护", result="asked", on=clock.today())
-    with pytest.raises(Refused, match="部门审查不符合"):
+    with pytest.raises(Refused) as refused:
         step(control, cast.preparer, "correct", on=clock.today(), reason="已改")
+    assert [one.remedy for one in refused.value.refusals] == ["整改后登记该部门的再次审查"]
     add_check(**checked, department="环境保护", result="held", on=clock.today())
     step(control, cast.preparer, "correct", on=clock.today(), reason="已改")
     plot.refresh_from_db()

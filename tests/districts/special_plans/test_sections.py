@@ -19,7 +19,7 @@ from districts.file.selectors.parties import renewal_of
 from districts.special_plans import services as plans
 from districts.special_plans.models import PlanSection, PlanSectionFile, SpecialPlan
 from districts.special_plans.rules import PIECES, counts, kinds_for, state_of, synchrony
-from districts.special_plans.selectors import early_work, sections_of
+from districts.special_plans.selectors import early_work, sections_of, synchrony_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
@@ -275,6 +275,16 @@ def test_a_plan_with_more_files_takes_no_more_queries(people, district, django_a
     plan = SpecialPlan.objects.select_related("district").get()
     with django_assert_num_queries(3):
         assert [len(line.files) for line in sections_of(plan)] == [rows, 0, 0, 0, 0]
+
+
+def test_the_form_says_at_once_whether_the_two_were_drawn_up_together(preparer, district):
+    plan = SpecialPlanFactory(district=district)
+    edit = reverse("districts:plan_edit", args=[district.code])
+    days = {"design_started_on": "2026-01-05", "design_approved_on": "2026-03-01", "scheme_started_on": "2026-04-01"}
+    assert preparer.post(edit, {"version": plan.version, "do": "save", **days}).status_code == 302
+    plan.refresh_from_db()
+    assert synchrony_of(plan).words == "未同步编制：城市设计批准31天以后才开始编制规划方案"
+    assert synchrony_of(plan).words in preparer.get(edit).content.decode()
 
 
 # --- renewal
