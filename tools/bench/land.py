@@ -34,7 +34,7 @@ def plot_pages(visit: Visit, total: int) -> Iterator[BenchRow]:
         fill_plots(district, total, seed=1)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-    for name, query, most in (("plot_list", f"?{FILTER}", 8), ("plot_board", "", 14)):
+    for name, query, most in (("plot_list", f"?{FILTER}", 8), ("plot_board", "", 15)):
         ours = reverse(f"districts:{name}", kwargs={"code": district.code}) + query
         limit = f"/limit/{name.replace('_', '-')}/{district.pk}/"
         cost = queries_of(user, partial(_get, ours))

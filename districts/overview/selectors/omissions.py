@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from districts.common.enums import CheckResult, CheckStage, ControlBody, ControlDuty, ControlStep, OpinionPurpose
@@ -21,6 +21,7 @@ from greendistrict.policy.loader import all_policies
 
 OPEN, TOLD = "open", "told"
 PLOT, WORK = "plot", "work"
+PAGES = {PLOT: "districts:plot_control", WORK: "districts:work"}
 SHOWN_DISTRICTS = 20
 WHOSE = ("district__code", "district__name", "district__is_demo")
 
@@ -33,10 +34,15 @@ class OmissionRow:
     district: str
     is_demo: bool
     kind: str
+    pk: int
     subject: str
-    href: str
     omission: Omission
     is_told: bool = False
+
+    @property
+    def href(self) -> str:
+        """Page of the plot's control or of the work."""
+        return reverse(PAGES[self.kind], args=[self.code, self.pk])
 
     @property
     def cite(self) -> str:
@@ -45,7 +51,7 @@ class OmissionRow:
 
 
 def omission_rows(districts: QuerySet[District] | Iterable[int], today: dt.date) -> list[OmissionRow]:
-    """Steps passed by in the districts by ``today``, by district and subject: two queries for any number."""
+    """Steps passed by in the districts by ``today``, by district and subject: three queries for any number."""
     return [*_of_plots(districts, today), *_of_works(districts, today)]
 
 
@@ -54,8 +60,7 @@ def _is_in_force(day: dt.date) -> bool:
 
 
 def _of_plots(districts: QuerySet[District] | Iterable[int], today: dt.date) -> Iterator[OmissionRow]:
-    asked = PlotOpinion.objects.filter(plot=OuterRef("pk"), purpose=OpinionPurpose.CONDITIONS).order_by("due_on", "pk")
-    waiting = asked.filter(OWED, answered_on__isnull=True)
+    asked = PlotOpinion.objects.filter(plot=OuterRef("pk"), purpose=OpinionPurpose.CONDITIONS)
     required = PlotIndicator.objects.filter(plot=OuterRef("pk")).exclude(required="")
     begun = Q(acquired_on__isnull=False) | Q(started_on__isnull=False) | Q(built_on__isnull=False)
     outside = Q(control__isnull=True) | Q(control__status=ControlStep.PREPARE)
@@ -67,8 +72,6 @@ def _of_plots(districts: QuerySet[District] | Iterable[int], today: dt.date) -> 
         .annotate(
             was_asked=Exists(asked),
             is_required=Exists(required),
-            due_on=Subquery(waiting.values("due_on")[:1]),
-            department=Subquery(waiting.values("department")[:1]),
             status=F("control__status"),
             with_scheme=F("control__with_scheme"),
             finished=F("control__steps__finish__on"),
@@ -76,20 +79,29 @@ def _of_plots(districts: QuerySet[District] | Iterable[int], today: dt.date) -> 
         )
         .order_by("district__is_demo", "district__area_code", "district__name_pinyin", "district", "number", "pk")
     )
-    names = ("acquisition", "acquired_on", "started_on", "built_on", "planned_finish", "was_asked", "is_required", "due_on")
-    for row in plots.values("pk", "number", "backfill", "status", "with_scheme", "finished", "resumed", "department", *names, *WHOSE):
+    names = ("acquisition", "acquired_on", "started_on", "built_on", "planned_finish", "was_asked", "is_required")
+    waiting = _first_waiting(districts)
+    for row in plots.values("pk", "number", "backfill", "status", "with_scheme", "finished", "resumed", *names, *WHOSE):
         finished = dt.date.fromisoformat(row["finished"]) if row["finished"] else None
+        due_on, department = waiting.get(row["pk"], (None, ""))
         record = PlotRecord(
             **{name: row[name] for name in names},
             status=row["status"] or "",
             is_exempt=bool(row["with_scheme"]),
-            department=row["department"] or "",
+            due_on=due_on,
+            department=department,
             finished_on=finished,
             is_resumed=row["resumed"] is not None,
         )
-        href = reverse("districts:plot_control", args=[row["district__code"], row["pk"]])
         for omission in omissions_of(record, today, _is_in_force):
-            yield _row(row, PLOT, row["number"], href, omission, is_told=row["backfill"] is not None)
+            yield _row(row, PLOT, row["number"], omission, is_told=row["backfill"] is not None)
+
+
+def _first_waiting(districts: QuerySet[District] | Iterable[int]) -> dict[int, tuple[dt.date | None, str]]:
+    """Day and department of the opinion on conditions that each plot has waited for longest, by plot."""
+    waiting = PlotOpinion.objects.filter(OWED, plot__district__in=districts, purpose=OpinionPurpose.CONDITIONS, answered_on__isnull=True)
+    first = waiting.order_by("plot", "due_on", "pk").distinct("plot")
+    return {plot: (due_on, department) for plot, due_on, department in first.values_list("plot", "due_on", "department")}
 
 
 def _of_works(districts: QuerySet[District] | Iterable[int], today: dt.date) -> Iterator[OmissionRow]:
@@ -105,14 +117,13 @@ def _of_works(districts: QuerySet[District] | Iterable[int], today: dt.date) -> 
     names = ("started_on", "built_on", "is_required", "was_checked")
     for row in works.values("pk", "name", "conforms", *names, *WHOSE):
         record = WorkRecord(**{name: row[name] for name in names}, is_accepted=row["conforms"] is not None)
-        href = reverse("districts:work", args=[row["district__code"], row["pk"]])
         for omission in omissions_of_work(record, today, _is_in_force):
-            yield _row(row, WORK, row["name"], href, omission)
+            yield _row(row, WORK, row["name"], omission)
 
 
-def _row(row: Mapping[str, Any], kind: str, subject: str, href: str, omission: Omission, *, is_told: bool = False) -> OmissionRow:
+def _row(row: Mapping[str, Any], kind: str, subject: str, omission: Omission, *, is_told: bool = False) -> OmissionRow:
     code, name, is_demo = (row[column] for column in WHOSE)
-    return OmissionRow(code, name, is_demo, kind, subject, href, omission, is_told)
+    return OmissionRow(code, name, is_demo, kind, row["pk"], subject, omission, is_told)
 
 
 def narrowed(rows: Iterable[OmissionRow], *, duty: str = "", body: str = "", kind: str = "", told: str = "") -> list[OmissionRow]:

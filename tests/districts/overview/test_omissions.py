@@ -19,7 +19,7 @@ from tests.factories.districts import PlotFactory, WorkFactory, file_case, make_
 
 pytestmark = pytest.mark.django_db
 LIST, EXPORT = "districts:omission_list", "districts:omission_export"
-LIST_QUERIES = 7
+LIST_QUERIES = 8
 GOT = {"acquisition": Acquisition.GRANT, "acquired_on": dt.date(2026, 3, 1), "proof": False}
 BUILT = {**GOT, "started_on": dt.date(2026, 4, 1), "built_on": dt.date(2026, 9, 1)}
 HEAD = r'<span class="gd-metric-k">.*?</span>\s*<span class="gd-metric-v">'

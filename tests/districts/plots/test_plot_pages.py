@@ -206,7 +206,7 @@ def test_the_boards_count_plots_and_hectares(client, cast, district):
     assert client.get(url("plot_board", district)).context["all_steps"][0] == district.plots.filter(buildable=True).count()
 
 
-@pytest.mark.parametrize("asked", [("plot_list", 6), ("plot_board", 14)])
+@pytest.mark.parametrize("asked", [("plot_list", 6), ("plot_board", 15)])
 @pytest.mark.parametrize("rows", [1, 3])
 def test_list_and_board_ask_the_same_queries_for_any_length(preparer, district, asked, rows, django_assert_num_queries):
     for _ in range(rows):
