@@ -7,6 +7,9 @@ from django.http import HttpRequest
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import person_named
+from greendistrict.core.compiled import MARK_OF_KEY, Compiled
+
+ACTIVE = Compiled(lambda key: User.objects.filter(pk=key, is_active=True), MARK_OF_KEY)  # asked by every request
 
 
 class ActiveUserBackend(BaseBackend):
@@ -26,4 +29,5 @@ class ActiveUserBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """User of a session; a disabled one is signed out at once."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        found: list[User] = ACTIVE.read(user_id)
+        return found[0] if found else None
