@@ -18,7 +18,7 @@ from carbon.inventories.selectors import extent_words, extents_of, head_of
 from carbon.inventory_file import MAX_BYTES, FaultyFileError, InventoryFile, parse
 from districts.boundaries.models import Boundary
 from districts.file.models.district import District
-from greendistrict.core.forms import plain_errors
+from greendistrict.core.forms import field_links
 from greendistrict.core.integers import whole
 
 SPARE_ROWS = 3
@@ -186,13 +186,12 @@ class RowSet:
 
     @property
     def errors(self) -> list[tuple[str, str]]:
-        """What is wrong in rows that stay, as (field, words led by the number of the row)."""
+        """What is wrong in rows that stay, as (anchor, words led by the number of the row)."""
         return [
-            (bound.id_for_label, f"第{at}行：{words if words.startswith(bound.label) else f'{bound.label}：{words}'}")
+            (anchor, f"第{at}行：{words}")
             for at, form in enumerate(self.forms, start=1)
             if not form.is_removed
-            for bound in form
-            for words in plain_errors(bound)
+            for anchor, words in field_links(form)
         ]
 
     def texts(self) -> list[RowTexts]:

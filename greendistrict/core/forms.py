@@ -59,13 +59,12 @@ def _dress(widget: dict[str, Any]) -> None:
 
 
 def field_links(form: forms.BaseForm) -> list[tuple[str, str]]:
-    """Each error of a form as (anchor without ``#``, words led by the label, once); errors of the whole form have no anchor."""
+    """Each error of a form as (anchor without ``#``, words led by the label, said once); errors of the whole form have no anchor."""
     found = [("", str(message)) for message in form.non_field_errors()]
     for bound in form:
         label = str(bound.label or "").rstrip("：:")
         anchor = bound.id_for_label or bound.auto_id
-        lead = f"{label}：" if label else ""
-        found += [(anchor, message if message.startswith(lead) else f"{lead}{message}") for message in plain_errors(bound)]
+        found += [(anchor, message if message.startswith(label) else f"{label}：{message}") for message in plain_errors(bound)]
     return found
 
 

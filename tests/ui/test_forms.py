@@ -58,6 +58,17 @@ def test_summary_links_to_fields_and_keeps_form_errors_first():
     assert ("id_name", "名称：请填写") in links
 
 
+@pytest.mark.parametrize(("said", "words"), [("数量不能是负数", "数量不能是负数"), ("不能是负数", "数量：不能是负数")])
+def test_the_summary_says_the_label_once(said, words):
+    class Counted(forms.Form):
+        number = forms.IntegerField(label="数量")
+
+        def clean_number(self):
+            raise forms.ValidationError(said)
+
+    assert field_links(Counted({"number": "1"})) == [("id_number", words)]
+
+
 def test_error_and_help_describe_the_control():
     markup = str(Sample({})["name"].as_field_group())
     assert 'aria-describedby="id_name_helptext id_name_error"' in markup
