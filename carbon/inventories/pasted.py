@@ -4,7 +4,7 @@ from carbon.enums import Sector
 from carbon.inventories.activity_rows import AT, Library, RowTexts, read_row
 from greendistrict.core.number_parsing import NumberError, parse_number
 
-COLUMNS = ("部门", "活动名称", "活动量", "单位", "因子", "因子单位", "因子出处", "不确定性%", "数据来源")
+COLUMNS = ("部门", "活动名称", "活动量", "单位", "因子", "因子单位", "因子出处", "不确定性%", "数据来源", "热值", "热值单位")
 HEAD = COLUMNS[0]
 SECTORS = {label: key for key, label in Sector.choices} | {key: key for key in Sector.values}
 
@@ -38,7 +38,7 @@ def rows_of_paste(text: str, year: int, library: Library) -> list[RowTexts]:
 
 
 def _row(cells: list[str], year: int, library: Library) -> RowTexts:
-    sector, name, amount, unit, factor, factor_unit, factor_source, uncertainty, source = cells
+    sector, name, amount, unit, factor, factor_unit, factor_source, uncertainty, source, heat, heat_unit = cells
     return RowTexts(
         sector=SECTORS.get(sector, sector),
         name=name,
@@ -47,6 +47,8 @@ def _row(cells: list[str], year: int, library: Library) -> RowTexts:
         **_factor(factor, factor_unit, factor_source, year, library),
         uncertainty=uncertainty.removesuffix("%"),
         source=source,
+        heating_value=heat,
+        heating_unit=heat_unit,
     )
 
 

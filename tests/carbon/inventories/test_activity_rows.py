@@ -10,6 +10,8 @@ from carbon.factor_library import library
 from carbon.inventories.activity_rows import RowTexts, combined_uncertainty, read_boundary, read_row
 from carbon.inventories.content import HeadTexts, as_file, digest_of, filled
 from carbon.inventories.pasted import COLUMNS, WrongPasteError, rows_of_paste
+from carbon.inventory import emissions_of
+from greendistrict.core.rounding import fixed
 
 GRID = "electricity-shanghai-guideline@2022"
 POWER = {"key": "power", "sector": "building", "name": "用电", "amount": "1200", "unit": "万kWh", "factor": GRID}
@@ -107,6 +109,8 @@ def test_lines_of_a_spreadsheet_are_rows():
     power, waste = rows_of_paste(text, 2022, library())
     assert (power.sector, power.factor, power.amount) == ("building", GRID, "1,200")
     assert (waste.factor_value, waste.factor_unit, waste.factor_source, waste.uncertainty) == ("0.5", "tCO2e/t", "某报告", "20")
+    [gas] = rows_of_paste("建筑运行\t燃气\t35.5\t万m3\t天然气燃烧\t\t\t5\t账单\t38.931\tMJ/m3", 2022, library())
+    assert fixed(emissions_of(read_row(gas, library()).activity)) == "775.33"
     assert rows_of_paste("建筑运行\t用电\t1\t万kWh\telectricity-shanghai-guideline", 2021, library())[0].factor.endswith("@2013")
 
 
@@ -116,7 +120,7 @@ def test_lines_of_a_spreadsheet_are_rows():
         ("", "没有可以识别的行"),
         ("火星\t用电", "第1行：没有部门“火星”"),
         ("建筑运行\t用电\tten", "第1行：活动量"),
-        ("\t" * 12 + "x", "最多9格"),
+        ("\t" * 12 + "x", "最多11格"),
     ],
 )
 def test_a_paste_that_cannot_be_taken_says_why(text, words):
