@@ -109,6 +109,12 @@ class AreaView:
         return sum(bool(one.lights.total) for one in self.pilots)
 
     @property
+    def feeding_anything(self) -> int:
+        """How many pilots feed an indicator or a figure of the registry."""
+        fed = {one.district.pk for one in self.pilots if one.lights.total}
+        return len(fed.union(district.pk for figure in self.figures for district, found in figure.by_pilot if found is not None))
+
+    @property
     def figures_fed(self) -> int:
         """Figures of the registry that at least one pilot feeds."""
         return sum(one.total is not None for one in self.figures)

@@ -7,10 +7,14 @@ from pathlib import Path
 
 from beautiful.area_indicators.registry import AreaFigureSource, Fed
 from carbon.inventories.selectors import filed_years
+from carbon.measures.selectors import stated_in
+from carbon.metering.enums import MeteredCarrier
+from carbon.metering.selectors.board import year_sums
 from districts.land.green_indicators import indicators
 from districts.plots.selectors.demands import splits_of
 from greendistrict.accounts.models import User
 from greendistrict.core import memoisation
+from greendistrict.core.rounding import half_up
 from greendistrict.policy import yaml_file
 
 FILE = Path(__file__).resolve().parents[1] / "data" / "area_figures.yaml"
@@ -33,9 +37,28 @@ def _met(key: str, _user: User, districts: Collection[int], _year: int) -> Mappi
     return {pk: Fed(Decimal(one.met.plots), Decimal(one.required.plots)) for pk, one in asked.items()}
 
 
+def _measures(_user: User, districts: Collection[int], year: int) -> Mapping[int, Fed]:
+    """Tonnes that the measures in operation in the year save, as the districts state them."""
+    return {pk: Fed(tonnes) for pk, tonnes in stated_in(districts, year).items()}
+
+
+def _metered(carrier: str, _user: User, districts: Collection[int], year: int) -> Mapping[int, Fed]:
+    """Use of a carrier as the meters of the year show it; read once for all carriers of a page."""
+    sums = memoisation.once(f"beautiful.metered:{year}:{sorted(districts)}", lambda: year_sums(districts, year))
+    return {pk: Fed(half_up(found[carrier])) for pk, found in sums.items() if carrier in found}
+
+
 def sources() -> Iterator[tuple[str, AreaFigureSource]]:
     """Key and entry of each."""
     yield "carbon_total", AreaFigureSource(GIVEN["carbon"], "碳排放总量", "tCO₂e", "碳排放清单（已报送的最新一版）", _carbon)
+    yield (
+        "measures",
+        AreaFigureSource(GIVEN["measures"], "减排措施的年减排量", "tCO₂e", "减排措施（城区填报，当年实施的）", _measures),
+    )
+    for key, area in GIVEN["meters"].items():
+        carrier = MeteredCarrier(key)
+        told = "能源计量（当年已有读数的月份合计，含估算）"
+        yield f"metered_{key}", AreaFigureSource(area, f"计量的{carrier.label}", carrier.unit, told, partial(_metered, key))
     for key, area in GIVEN["plots"].items():
         name = f"{indicators()[key].name}：建成达到要求的地块"
         yield f"plots_{key}", AreaFigureSource(area, name, "个", "地块建设管控", partial(_met, key), yearly=False)

@@ -5,14 +5,14 @@ Only meters without a parent of the same kind count: what a sub-meter shows is p
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 
 from carbon import units
 from carbon.metering.checks import MeterFault, above_parent
@@ -145,8 +145,22 @@ def board_with_years(district: District, year: int) -> tuple[list[CarrierYear], 
     return _rows(counted, [use for use in used if use.month.year >= year - 1], year), _years(used)
 
 
+def year_sums(districts: Collection[int], year: int) -> dict[int, dict[str, Fraction]]:
+    """Use of each carrier in a year by district, in the unit of the board and as it sums; what was never read is left out. One query."""
+    used = MonthlyConsumption.objects.filter(_counts("meter__"), meter__district__in=districts, month__year=year).order_by()
+    found: dict[int, dict[str, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
+    for district, carrier, unit, amount in used.values_list("meter__district", "meter__carrier", "meter__unit").annotate(Sum("amount")):
+        found[district][carrier] += in_board_unit(carrier, unit, Fraction(amount))
+    return found
+
+
+def _counts(meter: str = "") -> Q:
+    """That a meter's use is not part of another one's."""
+    return Q(**{f"{meter}parent__isnull": True}) | ~Q(**{f"{meter}parent__carrier": F(f"{meter}carrier")})
+
+
 def _counted(district: District) -> list[_Counted]:
-    once = Meter.objects.filter(Q(parent__isnull=True) | ~Q(parent__carrier=F("carrier")), district=district).order_by()
+    once = Meter.objects.filter(_counts(), district=district).order_by()
     return [_Counted(*values) for values in once.values_list(*_Counted._fields)]
 
 

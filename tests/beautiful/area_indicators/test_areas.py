@@ -11,6 +11,8 @@ from beautiful.area_indicators import selectors, services
 from beautiful.area_indicators.models import AreaFigure, DimensionLinkDecision
 from beautiful.area_indicators.registry import area_figures
 from beautiful.frame.programme import programme
+from carbon.measures.models import AbatementMeasure
+from carbon.metering.selectors.board import board
 from districts.common.enums import Stage
 from districts.indicator_systems.models import IndicatorActual
 from districts.indicator_systems.row_rules import CARBON
@@ -22,6 +24,8 @@ from tests.carbon.inventories.world import filed_years
 from tests.factories.accounts import cast
 from tests.factories.districts import PlotFactory, make_district
 from tests.factories.indicator_systems import approved_system
+from tests.factories.meters import MeterFactory, write
+from tests.factories.meters import at as moment
 from tests.factories.once import copy_of, once
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +41,7 @@ FIGURE = {
     "is_demo": True,
 }
 YEAR = 2023
-QUERIES = {"area_overview": 15, "area": 15}
+QUERIES = {"area_overview": 17, "area": 15}
 FIRST, SECOND = "演示甲城区（虚构）", "演示乙城区（虚构）"
 
 
@@ -113,6 +117,60 @@ def test_carbon_and_land_feed_through_the_registry(world):
     [green] = [one for one in views(world, "habitat").figures if one.source is area_figures.by_key["plots_open_green"]]
     assert [tuple(fed) for _, fed in green.by_pilot] == [(1, 2), (1, 1)]
     assert tuple(green.total) == (2, 3)
+
+
+def test_measures_feed_the_years_in_which_they_are_in_operation(world):
+    people, first, _ = world
+    second = selectors.pilots(people.city_officer, is_demo=True).exclude(pk=first.pk).get()
+    for district, tonnes, begins, ends in ((first, 120, YEAR - 1, YEAR), (first, 80, YEAR, YEAR + 5), (second, 30, YEAR, YEAR)):
+        values = {"name": f"演示措施{tonnes}（虚构）", "sector": "building", "tco2e": tonnes, "investment": 1, "yearly": 0}
+        more = {"first": begins, "last": ends, "source": "演示（虚构）", "entered_at": clock.now(), "entered_by": people.preparer}
+        AbatementMeasure.objects.create(district=district, **values, **more)
+
+    def told(year):
+        [found] = [one for one in views(world, "development", year=year).figures if one.source is area_figures.by_key["measures"]]
+        return [fed and fed.value for _, fed in found.by_pilot], found.total and found.total.value
+
+    assert [told(year) for year in (YEAR - 2, YEAR - 1, YEAR, YEAR + 1)] == [
+        ([None, None], None),
+        ([120, None], 120),
+        ([200, 30], 230),
+        ([80, None], 80),
+    ]
+
+
+def test_meters_feed_what_the_district_s_own_board_shows(client, world):
+    people, first, _ = world
+    second = selectors.pilots(people.city_officer, is_demo=True).exclude(pk=first.pk).get()
+    top = MeterFactory(district=first, interval="day", carrier="generation", unit="MWh")
+    part = MeterFactory(district=first, interval="day", carrier="generation", parent=top)
+    other = MeterFactory(district=second, interval="day", carrier="generation")
+    water = MeterFactory(district=second, interval="day", carrier="water", unit="m3")
+    for meter, values in ((top, [2] * 10), (part, [900] * 10), (other, [7, 8]), (water, [5, 6])):
+        write(meter, values, by=people.preparer, first=moment(YEAR, 3, 1), step=dt.timedelta(days=1))
+    for area, key in (("development", "metered_generation"), ("environment", "metered_water")):
+        [found] = [one for one in views(world, area).figures if one.source is area_figures.by_key[key]]
+        for district, fed in found.by_pilot:
+            rows = {f"metered_{row.carrier}": row.total.amount for row in board(district, YEAR)}
+            assert (fed and fed.value) == rows.get(key)
+        assert found.source.unit == ("kWh" if area == "development" else "m3")
+    [sun] = [one for one in views(world, "development").figures if one.source is area_figures.by_key["metered_generation"]]
+    assert ([fed.value for _, fed in sun.by_pilot], sun.total.value) == ([20_000, 15], 20_015)
+    assert next(one for one in views(world, "development", year=YEAR + 1).figures if one.source == sun.source).total is None
+    text = get(client, people.city_officer, "area", "environment", world="demo", year=YEAR).content.decode()
+    assert "计量的用水" in text
+
+
+def test_a_pilot_that_feeds_a_figure_alone_is_counted(client, world):
+    people, first, _ = world
+    links = dict.fromkeys(programme().dimension_links, ())
+    filed_years(people, first, [YEAR])
+    for dimension in links:
+        services.decide_link(dimension=dimension, areas=["culture"], on=clock.today(), **BASIS, by=people.city_officer)
+    view = views(world, "development")
+    assert (view.feeding, view.feeding_anything, view.is_fed) == (0, 1, True)
+    rows = get(client, people.city_officer, "area_overview", world="demo", year=YEAR).context["groups"]
+    assert [one.feeding_anything for _, found in rows for one in found if one.area.key == "development"] == [1]
 
 
 def test_a_decision_moves_a_dimension_and_the_frame_stays_as_it_is(client, world):
