@@ -16,7 +16,7 @@ from greendistrict.accounts.models import Organisation, User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
-from greendistrict.core.number_parsing import plain
+from greendistrict.core.number_parsing import parse_number, plain
 from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event
 
 LONGEST = 4000
@@ -125,12 +125,13 @@ def on_sign(taken: Taken) -> None:
     verification.inventory, verification.frozen, verification.digest = inventory, frozen, digest_of(frozen)
     verification.signed_at = clock.now()
     content = (inventory.frozen or {})["content"]
+    area = parse_number(content["boundary"]["area_m2"])  # as it was typed, with separators
     name = str(verification)
     file_verified(
         district=verification.district,
         year=verification.year,
         verified=VerifiedReport(
-            figures={"total": content["total"], "area": plain(Decimal(content["boundary"]["area_m2"]) / M2_OF_WAN)},
+            figures={"total": content["total"], "area": plain(area / M2_OF_WAN)},
             verifier=verification.body,
             report=report_book(name, frozen, content),
             opinion=opinion_book(name, frozen, verification.digest),

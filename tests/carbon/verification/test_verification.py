@@ -1,3 +1,4 @@
+from dataclasses import replace
 from http import HTTPStatus
 from io import BytesIO
 
@@ -198,6 +199,16 @@ def test_the_papers_say_what_was_signed(people, found):
     findings, rows = books["碳排放核查报告"].worksheets
     assert FOUND in [cell.value for row in findings.iter_rows() for cell in row]
     assert next(rows.iter_rows(min_row=2))[5].value == "5040.00"
+
+
+@pytest.mark.parametrize("typed", ["120,000", "１２００００", "120 000.0"])
+def test_the_area_is_read_as_it_was_typed(people, found, typed):
+    made = inventories.correct(inventory=found.district.carbon_inventories.get(), reason="更正（虚构）", by=people.preparer)
+    head = replace(HEAD, area_m2=typed)
+    inventories.save(inventory=made, head=head, boundary=None, rows=ROWS, version=made.version, by=people.preparer)
+    to_filed(made, people)
+    assert signed(found, people).frozen["inventory"]["per_m2_kg"] == "47.968"
+    assert YearlyReport.objects.get(district=found.district, kind="carbon").figures["area"] == "12"
 
 
 def test_a_report_filed_before_stays_as_it_is(people, found):
