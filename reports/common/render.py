@@ -1,13 +1,14 @@
 """HTML to PDF with WeasyPrint: PDF/A-3a, tagged, local files only. Imported by workers and commands, never by web pages."""
 
-import ctypes
+import ctypes.util
 import datetime as dt
 import gc
 import logging
 import re
+import sys
 import warnings
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -180,7 +181,7 @@ def picture_pages(drawings: Sequence[str]) -> bytes:
 @cache
 def _library() -> ModuleType:
     """WeasyPrint; what it warns of while it is loaded (a library that is missing) goes to the log, where an operator looks."""
-    with warnings.catch_warnings(record=True) as said:
+    with warnings.catch_warnings(record=True) as said, _libraries_by_file():
         warnings.simplefilter("always")
         import weasyprint  # noqa: PLC0415 -- heavy; web workers never load it
     for warning in said:
@@ -189,6 +190,21 @@ def _library() -> ModuleType:
     gc.collect()
     gc.freeze()  # what a process loads once is not looked through each time that boxes are forgotten
     return cast("ModuleType", weasyprint)
+
+
+@contextmanager
+def _libraries_by_file() -> Iterator[None]:
+    """Leave the search for libraries of C to the loader.
+
+    WeasyPrint tries names of other systems before that of the file, and for each Python starts ``ldconfig``, a compiler and a linker.
+    """
+    search = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda _name: None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = search
 
 
 def _give_back_large_blocks() -> None:
