@@ -10,7 +10,7 @@ from carbon.inventories.models import NUMBER_LENGTH, ActivityRow, CarbonInventor
 from carbon.units import UnknownUnitError, factor_unit_of, heat_unit_of, unit_of
 from districts.file.workbook_marks import district_mark
 from greendistrict.core import clock
-from greendistrict.core.number_parsing import parse_number
+from greendistrict.core.number_parsing import parse_number, plain
 from greendistrict.documents.workbooks.book import Book, Cell, Mark, Returned, SheetTitle, write_book
 from greendistrict.documents.workbooks.columns import CHOICE, TEXT, VALUE, Column, cell_of
 from greendistrict.documents.workbooks.reader import Preview, Reader
@@ -100,7 +100,13 @@ def inventory_book(inventory: CarbonInventory, rows: Sequence[RowTexts], returne
 
 def _cells(row: RowTexts) -> Iterator[Cell]:
     for column in BOOK.columns:
-        yield cell_of(column, getattr(row, column.field))
+        yield cell_of(column, _as_cell(row, column))
+
+
+def _as_cell(row: RowTexts | ActivityRow, column: Column) -> str:
+    """Text of a row; a number without the separators that people type."""
+    text: str = getattr(row, column.field)
+    return plain(parse_number(text)) if column.is_number and text else text
 
 
 class InventoryReader(Reader[CarbonInventory, ActivityRow]):
@@ -113,9 +119,13 @@ class InventoryReader(Reader[CarbonInventory, ActivityRow]):
         return inventory_marks(self.subject)
 
     def rows(self) -> Mapping[str, ActivityRow]:
-        """Stored rows by key."""
+        """Stored rows by key, their numbers as the workbook writes them."""
         self.library = factors_now()
-        return {row.key: row for row in self.subject.rows.all()}
+        found = {row.key: row for row in self.subject.rows.all()}
+        for row in found.values():
+            for column in BOOK.columns:
+                setattr(row, column.field, _as_cell(row, column))
+        return found
 
     def against(self, row: ActivityRow | None, typed: dict[str, Any], _changed: Mapping[str, Any]) -> list[tuple[str, str]]:
         """What is wrong in a row; what is missing may stay so."""

@@ -379,6 +379,17 @@ def test_the_workbook_goes_out_and_comes_back(client, people, inventory):
         services.add_rows(inventory=inventory, rows=(), version=inventory.version, by=people.preparer)
 
 
+def test_a_workbook_writes_numbers_as_people_type_them_and_finds_nothing_changed(client, people, inventory):
+    typed = (replace(ROWS[0], amount="1,200", uncertainty="５"), *ROWS[1:])
+    services.save(inventory=inventory, head=HEAD, boundary=None, rows=typed, version=inventory.version, by=people.preparer)
+    content = page(client, people.preparer, inventory, "inventory_export").content
+    assert [load_workbook(BytesIO(content)).worksheets[0].cell(4, column).value for column in (4, 12)] == [1200, 5]
+    seen = post(client, people.preparer, inventory, "import", {"workbook": SimpleUploadedFile("清单.xlsx", content)})
+    found = seen.context["preview"]
+    assert (found.changed, found.added, found.refused, found.unchanged) == ([], [], [], len(typed))
+    assert texts_of(inventory) == list(typed)
+
+
 def test_what_waits_is_on_the_desk(people, inventory):
     assert [task.title for task in tasks_for(people.preparer)] == ["填报碳排放清单"]
     assert tasks_for(people.reviewer) == tasks_for(people.city_officer) == []
