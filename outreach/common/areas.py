@@ -1,4 +1,4 @@
-"""Areas that stories and events are filed under; an upper app says which there are, and how sure its text is."""
+"""Areas that stories, events and opinions are filed under; an upper app says which there are, and how sure its text is."""
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -21,7 +21,7 @@ class TopicArea(NamedTuple):
     group: str
 
 
-area_sources: Registry[Callable[[], Iterable[TopicArea]]] = Registry("areas that stories and events are filed under")
+area_sources: Registry[Callable[[], Iterable[TopicArea]]] = Registry("areas that stories, events and opinions are filed under")
 
 
 def areas() -> tuple[TopicArea, ...]:
@@ -36,7 +36,7 @@ def area_names(keys: Iterable[str]) -> list[str]:
 
 
 def area_boxes() -> forms.MultipleChoiceField:
-    """Several areas of one story or event."""
+    """Several areas of one story, event or opinion."""
     return several(LABEL, [(area.key, area.name) for area in areas()], HINT)
 
 

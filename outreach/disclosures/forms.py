@@ -6,9 +6,10 @@ from django import forms
 
 from approvals.cases.forms import date_field
 from greendistrict.core import clock
+from outreach.common.areas import ALL
 from outreach.disclosures import models
 from outreach.disclosures.enums import DisclosureAsker, DisclosureDelivery, DisclosureOutcome, DisclosureProgress, Withheld
-from outreach.opinions.forms import ALL, TRAP
+from outreach.opinions.forms import TRAP
 
 NEEDS_ADDRESS = DisclosureDelivery.POST
 

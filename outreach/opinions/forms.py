@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 
+from outreach.common.areas import ALL, area_boxes, area_choice
 from outreach.opinions.enums import OpinionProgress, OpinionSubject
 
-ALL = ("", "全部")
 TRAP = "homepage"
 
 
@@ -29,6 +29,8 @@ class OpinionForm(forms.Form):
         super().__init__(*args, **kwargs)
         lead = "可以不填；不具名的作为线索核对，不逐条答复" if on_notice else "可以不填"
         self.fields["name"].help_text = lead
+        if not on_notice:  # what rests on a draft is no matter of a case
+            self.fields["areas"] = area_boxes()
 
     def clean_homepage(self) -> str:
         """Nothing, or a refusal that says which box to empty."""
@@ -67,6 +69,10 @@ class SummaryForm(forms.Form):
     )
     answer_summary = forms.CharField(label="答复摘要", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["areas"] = area_boxes()
+
 
 class AsideForm(forms.Form):
     """Why an opinion is not dealt with."""
@@ -74,9 +80,19 @@ class AsideForm(forms.Form):
     reason = forms.CharField(label="理由", max_length=200, help_text="提出人凭查询码可以看到")
 
 
-class OpinionFilter(forms.Form):
+class PublicOpinionFilter(forms.Form):
+    """Conditions of the published summaries."""
+
+    q = forms.CharField(label="城区或内容", max_length=60, required=False)
+    about = forms.ChoiceField(label="对象", required=False, choices=[ALL, *OpinionSubject.choices])
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["area"] = area_choice()
+
+
+class OpinionFilter(PublicOpinionFilter):
     """Conditions of the city's list."""
 
     q = forms.CharField(label="编号、城区或内容", max_length=60, required=False)
-    about = forms.ChoiceField(label="对象", required=False, choices=[ALL, *OpinionSubject.choices])
     standing = forms.ChoiceField(label="办理情况", required=False, choices=[ALL, *OpinionProgress.choices])

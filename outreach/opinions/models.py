@@ -28,6 +28,7 @@ class PublicOpinion(models.Model):
     contact = EncryptedTextField("联系方式", blank=True)
     text = models.TextField("意见", blank=True)
     may_publish = models.BooleanField("同意公开摘要", default=False)
+    areas = models.JSONField("美丽上海领域", default=list, blank=True)
     digest = models.CharField(max_length=64, unique=True, editable=False, help_text="digest of the secret code of the receipt")
     origin = models.CharField(max_length=64, blank=True, editable=False, help_text="keyed digest of the sender's address")
     filed_at = models.DateTimeField("时间")

@@ -42,12 +42,20 @@ def opinions_matching(user: User, conditions: Mapping[str, Any]) -> QuerySet[Pub
     for word in str(conditions.get("q") or "").split():
         words = Q(text__icontains=word) | Q(objection__text__icontains=word)
         found = found.filter(words | Q(number__icontains=word) | Q(district__name__icontains=word))
-    if about := conditions.get("about"):
-        found = found.filter(about=about)
+    found = _filed_under(found, conditions)
     standing = conditions.get("standing") or ""
     if standing in STANDING:
         found = found.filter(STANDING[standing])
     return found.order_by("filed_at", "pk") if standing == OpinionProgress.AWAITED else found.order_by("-filed_at", "-pk")
+
+
+def _filed_under(found: QuerySet[PublicOpinion], conditions: Mapping[str, Any]) -> QuerySet[PublicOpinion]:
+    """Those on what was chosen, and under the chosen area."""
+    if about := conditions.get("about"):
+        found = found.filter(about=about)
+    if area := conditions.get("area"):
+        found = found.filter(areas__contains=[area])
+    return found
 
 
 def term_settings() -> TermSettings:
@@ -65,10 +73,13 @@ def due_of(opinion: PublicOpinion, terms: TermSettings) -> dt.date | None:
     return deadline(f"objection_reply:notice-{opinion.objection.notice_id}:{opinion.objection.pk}", own).awaited_on
 
 
-def opinions_published() -> QuerySet[PublicOpinion]:
-    """Published summaries, newest first; their pages read nothing else of them."""
+def opinions_published(conditions: Mapping[str, Any] | None = None) -> QuerySet[PublicOpinion]:
+    """Published summaries under the conditions of the list, newest first; pages and search read nothing else of them."""
     found = PublicOpinion.objects.filter(published_at__isnull=False).select_related("district", "objection__notice")
-    return found.order_by("-published_at", "-pk")
+    for word in str((conditions or {}).get("q") or "").split():
+        words = Q(summary__icontains=word) | Q(answer_summary__icontains=word) | Q(objection__notice__title__icontains=word)
+        found = found.filter(words | Q(district__name__icontains=word))
+    return _filed_under(found, conditions or {}).order_by("-published_at", "-pk")
 
 
 def opinion_of_receipt(code: str) -> PublicOpinion | None:

@@ -1,6 +1,7 @@
 """Filing opinions within the bounds of an hour and a day, answering, publishing and setting them aside."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.conf import settings
@@ -38,6 +39,7 @@ class OpinionWords(NamedTuple):
     name: str = ""
     contact: str = ""
     may_publish: bool = False
+    areas: Sequence[str] = ()
 
 
 class OpinionReceipt(NamedTuple):
@@ -76,7 +78,7 @@ def file_opinion(*, words: OpinionWords, address: str, notice: Notice | None = N
         subject, kept = OpinionSubject.NOTICE, {}
     code, digest = new_receipt()
     filed = {"number": number, "about": subject, "may_publish": words.may_publish, "digest": digest, "origin": origin, "filed_at": now}
-    made = PublicOpinion.objects.create(**filed, **about, **kept)
+    made = PublicOpinion.objects.create(areas=list(words.areas), **filed, **about, **kept)
     return OpinionReceipt(made, code)
 
 
@@ -131,8 +133,13 @@ def set_aside(*, opinion: PublicOpinion, by: User, reason: str) -> PublicOpinion
 
 
 @transaction.atomic
-def publish_opinion(*, opinion: PublicOpinion, by: User, summary: str, answer_summary: str) -> PublicOpinion:
-    """Publish a summary of an answered opinion whose sender agreed; again to change it. Raises ``NotAllowed``, ``Refused``."""
+def publish_opinion(
+    *, opinion: PublicOpinion, by: User, summary: str, answer_summary: str, areas: Sequence[str] | None = None
+) -> PublicOpinion:
+    """Publish a summary of an answered opinion whose sender agreed, filed under areas; again to change it.
+
+    Raises ``NotAllowed``, ``Refused``.
+    """
     stored = _held(opinion, by)
     Refused.unless(stored.may_publish, "提出人没有同意公开摘要")
     Refused.when(stored.progress != OpinionProgress.ANSWERED, "答复以后才能公开摘要")
@@ -140,9 +147,10 @@ def publish_opinion(*, opinion: PublicOpinion, by: User, summary: str, answer_su
     if lacking := [Refusal(said, field=field) for value, field, said in empty if not value.strip()]:
         raise Refused(lacking)
     stored.summary, stored.answer_summary = summary.strip(), answer_summary.strip()
+    stored.areas = stored.areas if areas is None else list(areas)
     stored.published_at = stored.published_at or clock.now()
-    stored.save(update_fields=["summary", "answer_summary", "published_at"])
-    data = {"summary": stored.summary, "answer_summary": stored.answer_summary}
+    stored.save(update_fields=["summary", "answer_summary", "areas", "published_at"])
+    data = {"summary": stored.summary, "answer_summary": stored.answer_summary, "areas": stored.areas}
     audit.record(action="outreach.publish_opinion", by=by, obj=stored, data=data)
     return stored
 

@@ -12,6 +12,7 @@ from greendistrict.core.looks import LookForm
 from greendistrict.core.masks import masked_contact
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
+from outreach.common.areas import area_names
 from outreach.opinions import selectors, services
 from outreach.opinions.enums import OpinionProgress
 from outreach.opinions.forms import AnswerForm, AsideForm, OpinionFilter, SummaryForm
@@ -46,7 +47,7 @@ def _page(request: HttpRequest, found: PublicOpinion, *, status: int = 200, **gi
     handles, progress = may_handle_opinions(signed_in(request)), found.progress
     open_here = handles and found.objection is None and progress == OpinionProgress.AWAITED
     publishes = handles and found.may_publish and progress == OpinionProgress.ANSWERED
-    summary = {"summary": found.summary, "answer_summary": found.answer_summary or found.source.reply[:500]}
+    summary = {"summary": found.summary, "areas": found.areas, "answer_summary": found.answer_summary or found.source.reply[:500]}
     context = {
         "opinion": found,
         "due": due,
@@ -56,6 +57,7 @@ def _page(request: HttpRequest, found: PublicOpinion, *, status: int = 200, **gi
         "aside_form": given.get("aside") or (AsideForm() if open_here else None),
         "summary_form": given.get("summary") or (SummaryForm(initial=summary) if publishes else None),
         "errors": next(iter(given.values()), None),
+        "areas": area_names(found.areas),
         "handles": handles,
     }
     return render(request, TEMPLATE, context, status=status)

@@ -20,8 +20,9 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.paging import PAGE_ROWS
 from greendistrict.core.proxies import caller
 from greendistrict.core.refusals import add_refusals
+from outreach.common.areas import area_names
 from outreach.opinions import selectors, services
-from outreach.opinions.forms import OpinionForm, ReceiptForm
+from outreach.opinions.forms import OpinionForm, PublicOpinionFilter, ReceiptForm
 from outreach.opinions.rules import may_read_opinions
 
 FILE_TEMPLATE = "outreach/opinions/opinion_file.html"
@@ -31,9 +32,13 @@ FILE_TEMPLATE = "outreach/opinions/opinion_file.html"
 @require_safe
 def opinions(request: HttpRequest) -> HttpResponse:
     """Published summaries with their answers, newest first, and the ways to file one."""
-    page = Paginator(selectors.opinions_published(), PAGE_ROWS).get_page(request.GET.get("page"))
+    form = PublicOpinionFilter(request.GET)
+    found = selectors.opinions_published(form.cleaned_data if form.is_valid() else {})
+    page = Paginator(found, PAGE_ROWS).get_page(request.GET.get("page"))
     reads_all = isinstance(request.user, User) and may_read_opinions(request.user)
-    return render(request, "outreach/opinions/opinions.html", {"page": page, "total": page.paginator.count, "reads_all": reads_all})
+    lines = [(one, area_names(one.areas)) for one in page]
+    context = {"page": page, "lines": lines, "total": page.paginator.count, "form": form, "reads_all": reads_all}
+    return render(request, "outreach/opinions/opinions.html", context)
 
 
 @login_not_required

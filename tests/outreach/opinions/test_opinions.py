@@ -14,6 +14,7 @@ from districts.common.enums import Stage
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, TooMany
+from outreach.common.areas import area_choice
 from outreach.opinions import selectors, services
 from outreach.opinions.models import PublicOpinion
 from outreach.opinions.services import OpinionWords
@@ -259,3 +260,48 @@ def test_what_was_kept_long_enough_is_deleted(people):
         with clock.at(clock.now() + dt.timedelta(days=days)):
             drop_expired()
         assert set(PublicOpinion.objects.all()) == left, days
+
+
+def test_opinions_are_filed_under_areas_of_the_draft_and_found_by_them(client, people):
+    district = make_district(people, name="演示意见城区（虚构）", stage=Stage.PILOT)
+    (key, name), (other, _), *_ = area_choice().choices[1:]
+    receipt_of(client.post(to("opinion_on_district", district.code), SAID | {"areas": [key]}))
+    receipt_of(client.post(to("opinion_on_programme"), SAID | {"text": "全市工作（虚构）"}))
+    assert client.post(to("opinion_on_programme"), SAID | {"areas": ["unknown"]}).status_code == 422
+    under, without = PublicOpinion.objects.order_by("pk")
+    assert (under.areas, without.areas) == ([key], [])
+    client.force_login(people.city_officer)
+    assert f"<dd>{name}</dd>" in said(client.get(to("opinion", under.pk)))
+    listed = said(client.get(to("opinion_list"), {"area": key}))
+    assert (under.number in listed, without.number in listed) == (True, False)
+    for number, one in enumerate((under, without)):
+        services.answer_opinion(opinion=one, by=people.city_officer, reply="收到")
+        services.publish_opinion(opinion=one, by=people.city_officer, summary=f"摘要{number}号", answer_summary="已办")
+    client.logout()
+    page = said(client.get(to("opinions"), {"area": key}))
+    assert f"美丽上海领域（征求意见稿）：{name}" in page
+    assert ("摘要0号" in page, "摘要1号" in page) == (True, False)
+    client.force_login(people.city_officer)
+    client.post(to("opinion_summary", under.pk), {"summary": "摘要0号", "answer_summary": "已办", "areas": [other]})
+    client.logout()
+    assert "没有符合条件的意见" in said(client.get(to("opinions"), {"area": key}))
+    assert "摘要0号" in said(client.get(to("opinions"), {"area": other, "about": "district", "q": "演示意见城区 已办"}))
+
+
+def test_words_that_were_not_published_are_not_found_by_search(client, people):
+    make_district(people, stage=Stage.PILOT)
+    made = services.file_opinion(words=OpinionWords("原文中的词（虚构）", "演示居民", may_publish=True), address="192.0.2.1").opinion
+    services.answer_opinion(opinion=made, by=people.city_officer, reply="原答复")
+    services.publish_opinion(opinion=made, by=people.city_officer, summary="公开的摘要", answer_summary="公开的答复")
+    assert {q: "公开的摘要" in said(client.get(to("opinions"), {"q": q})) for q in ("公开", "原文", "演示居民", "原答复", made.number)} == {
+        "公开": True, "原文": False, "演示居民": False, "原答复": False, made.number: False,
+    }  # fmt: skip
+
+
+def test_an_objection_is_filed_under_no_area_of_a_draft(client, people):
+    Filing(people).to_notice()
+    notice = Notice.objects.get()
+    key = area_choice().choices[1][0]
+    assert "领域（征求意见稿）" not in said(client.get(to("opinion_on_notice", notice.pk)))
+    receipt_of(client.post(to("opinion_on_notice", notice.pk), SAID | {"areas": [key]}))
+    assert PublicOpinion.objects.get().areas == []
