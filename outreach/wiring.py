@@ -4,9 +4,11 @@ from greendistrict.accounts import acting
 from greendistrict.accounts.enums import Role
 from greendistrict.documents.registry import register_owner
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow import declaration
+from greendistrict.workflow import declaration, outbox
+from greendistrict.workflow.enums import Lane
 from greendistrict.workflow.letters import register
 from outreach.disclosures import letters
+from outreach.exchange import mails
 from outreach.exchange import rules as event_rules
 from outreach.exchange.models import ORGANISERS, TAKERS, ExchangeEvent
 from outreach.exchange.procedure import EXCHANGE_STEPS
@@ -34,6 +36,7 @@ def wire() -> None:
     acting.acts_of(WRITERS, *WRITERS_ACTS)
     acting.acts_of(ORGANISERS, *ORGANISERS_ACTS)
     acting.acts_of(TAKERS, "exchange_event.take")
+    outbox.handle(mails.KIND, mails.write, "致活动报名人的邮件", lane=Lane.MAIL, outside=True)
     declaration.register(EXCHANGE_STEPS, messages=Message.values)
     register_owner(ExchangeEvent, events_visible_to, event_rules.may_add_file)
     declaration.register(STORY_STEPS, messages=Message.values)

@@ -32,6 +32,10 @@ from outreach.exchange.models import (
 from outreach.exchange.services.events import FIELDS
 
 TRAP = "homepage"
+CONTACT_HINT = (
+    "电话或者电子邮箱，只用于这次活动的联系，不公开，加密保存，活动结束满一百八十日删除。"
+    "填电子邮箱的，递补、变更和取消发邮件告知；填电话的，请凭查询码查看"
+)
 SATISFIED = [("yes", "满意"), ("no", "不满意")]
 
 
@@ -139,9 +143,7 @@ class PublicSignUpForm(forms.Form):
 
     name = forms.CharField(label="姓名", max_length=NAME, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     body = forms.CharField(label="单位", max_length=BODY, required=False, widget=forms.TextInput(attrs={"autocomplete": "organization"}))
-    contact = forms.CharField(
-        label="联系方式", max_length=CONTACT, help_text="电话或者电子邮箱，只用于这次活动的联系，不公开，加密保存，活动结束满一百八十日删除"
-    )
+    contact = forms.CharField(label="联系方式", max_length=CONTACT, help_text=CONTACT_HINT)
     homepage = forms.CharField(label="此项请留空", required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))
 
     def clean_homepage(self) -> str:

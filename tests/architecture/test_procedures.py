@@ -39,6 +39,7 @@ SENDERS = {
     "outreach/opinions/services.py": "an answered opinion, to systems that asked for it; tells no person",
     "approvals/publicity/services/notices.py": "an answered objection, as above",
     "portal/personal/services.py": "somebody asks for a correction of the own data, which is no matter",
+    "outreach/exchange/mails.py": "who has no account and left an e-mail address; the others are told by the event's procedure",
     "reports/archive/collecting.py": "the papers of a volume were made, once to who prepares it instead of each report to who asked",
     "reports/jobs/": "a report that was made or cancelled, to everybody who asked for the same one; jobs handed to the worker",
 }

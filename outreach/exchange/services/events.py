@@ -18,10 +18,10 @@ from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.upload_levels import choose
 from greendistrict.workflow.procedure import Taken, hold, hold_version
-from outreach.exchange import rules
+from outreach.exchange import mails, rules
 from outreach.exchange.enums import ExchangeKind
 from outreach.exchange.models import AgendaRow, ExchangeEvent
-from outreach.exchange.selectors import attendance_of, material_of
+from outreach.exchange.selectors import LIVE, attendance_of, material_of
 from outreach.exchange.services.signing import fill_places
 
 PREFIX = "JL"
@@ -129,8 +129,16 @@ def drop_event(*, event: ExchangeEvent, by: User) -> None:
 def on_publish(taken: Taken) -> None:
     """Everybody reads it under a number that stays; more places than before go to those who wait."""
     event = taken.obj
+    if event.number:
+        _tell_public(event, mails.CHANGED, str(taken.record.pk))
     event.number = event.number or next_number(PREFIX, clock.today().year)
     fill_places(event)
+
+
+def _tell_public(event: ExchangeEvent, what: str, mark: str) -> None:
+    """Mail to those without an account; the others have a message."""
+    for row in event.sign_ups.filter(LIVE, person=None).order_by("pk"):
+        mails.tell(row, what, mark)
 
 
 def public_state(_event: ExchangeEvent, _by: User | None, _values: Mapping[str, Any]) -> dict[str, Any]:
@@ -146,3 +154,4 @@ def counted_state(event: ExchangeEvent, _by: User | None, _values: Mapping[str, 
 def on_cancel(taken: Taken) -> None:
     """The reason is public."""
     taken.obj.cancel_reason = taken.record.reason[:REASON_LENGTH]
+    _tell_public(taken.obj, mails.CANCELLED, str(taken.record.pk))

@@ -15,7 +15,7 @@ from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, TooM
 from greendistrict.core.reference_numbers import next_number
 from greendistrict.workflow.procedure import hold, notify_event
 from outreach.common.receipts import new_receipt
-from outreach.exchange import rules, selectors
+from outreach.exchange import mails, rules, selectors
 from outreach.exchange.enums import SignUpCircle
 from outreach.exchange.models import EventSignUp, ExchangeEvent
 
@@ -133,6 +133,8 @@ def strike(*, row: EventSignUp, reason: str, by: User) -> None:
     audit.record(action="exchange_event.strike", by=by, obj=locked.event, data={"reason": locked.struck_reason})
     if locked.person is not None:
         notify_event(locked.event, "turned_away", by, mark=locked.pk, reason=locked.struck_reason, values={"people": [locked.person]})
+    else:
+        mails.tell(locked, mails.TURNED_AWAY)
 
 
 def _movable(row: EventSignUp) -> EventSignUp:
@@ -159,6 +161,8 @@ def fill_places(event: ExchangeEvent) -> None:
         row.save(update_fields=["placed_at"])
         if row.person is not None:
             notify_event(event, "moved_up", mark=row.pk, values={"people": [row.person]})
+        else:
+            mails.tell(row, mails.MOVED_UP)
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.feeds import MOST, PublicFeed, marked, rss_and_atom
+from greendistrict.core.masks import masked_mail
 from greendistrict.core.proxies import caller
 from greendistrict.core.refusals import add_refusals
 from outreach.common.areas import area_names
@@ -26,6 +27,7 @@ from outreach.exchange.calendar_file import calendar_file
 from outreach.exchange.enums import EventState, SignUpCircle, SignUpStanding
 from outreach.exchange.forms import PublicEventFilter, PublicSignUpForm, RatingForm, SignUpCodeForm
 from outreach.exchange.lifecycle import EXCHANGE
+from outreach.exchange.mails import mailbox
 from outreach.exchange.models import EventSignUp, ExchangeEvent
 from outreach.exchange.services import attendance, signing
 
@@ -120,7 +122,7 @@ def event_sign_up_public(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _line(row: EventSignUp) -> dict[str, Any]:
     is_waiting = row.standing == SignUpStanding.WAITING
-    return {"line": selectors.place_in_line(row) if is_waiting else 0}
+    return {"line": selectors.place_in_line(row) if is_waiting else 0, "mailed": masked_mail(mailbox(row))}
 
 
 @login_not_required

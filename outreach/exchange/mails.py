@@ -1,0 +1,72 @@
+"""Mails to those who signed up without an account and left an e-mail address: a place that became free, a change, a cancellation.
+
+The outbox row names the sign-up; what is written and to whom is read when the mail goes out, so that no address stands in the queue.
+"""
+
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from greendistrict.notifications import mailing
+from greendistrict.workflow import outbox
+from greendistrict.workflow.models import OutboxMessage
+from outreach.exchange.enums import EventState, SignUpStanding
+from outreach.exchange.models import EventSignUp
+
+KIND = "event_sign_up_mail"
+MOVED_UP, TURNED_AWAY, CHANGED, CANCELLED = "moved_up", "turned_away", "changed", "cancelled"
+
+
+class Said(NamedTuple):
+    """What a mail says, and how the sign-up and its event stand while that is true."""
+
+    heading: str
+    standings: tuple[SignUpStanding, ...]
+    states: tuple[EventState, ...]
+
+
+LIVE = (SignUpStanding.PLACED, SignUpStanding.WAITING)
+TOLD = {
+    MOVED_UP: Said("候补已递补", (SignUpStanding.PLACED,), (EventState.PUBLISHED, EventState.DRAFT)),
+    TURNED_AWAY: Said("报名不予接受", (SignUpStanding.STRUCK,), (EventState.PUBLISHED, EventState.DRAFT)),
+    CHANGED: Said("活动有变更", LIVE, (EventState.PUBLISHED,)),
+    CANCELLED: Said("活动已取消", LIVE, (EventState.CANCELLED,)),
+}
+
+
+def mailbox(row: EventSignUp) -> str:
+    """E-mail address that somebody without an account left; empty where it is a telephone number."""
+    contact: str = row.contact.strip()
+    try:
+        validate_email(contact)
+    except ValidationError:
+        return ""
+    return contact if row.person_id is None else ""
+
+
+def tell(row: EventSignUp, what: str, mark: str = "") -> None:
+    """Request a mail, once for each ``mark``; nothing for an account, which has messages, or without an e-mail address."""
+    if mailbox(row):
+        outbox.emit(KIND, f"{KIND}:{row.pk}:{what}:{mark}", {"sign_up": row.pk, "what": what})
+
+
+def write(message: OutboxMessage) -> None:
+    """Outbox handler: send the mail, unless it is no longer true."""
+    row, said = EventSignUp.objects.select_related("event").filter(pk=message.payload["sign_up"]).first(), TOLD[message.payload["what"]]
+    if row is None or not mailbox(row) or row.standing not in said.standings or row.event.status not in said.states:
+        return
+    event = row.event
+    context = {
+        "row": row,
+        "event": event,
+        "what": message.payload["what"],
+        "page": f"{settings.SITE_URL}{reverse('outreach:event_public', args=[event.pk])}",
+        "receipt": f"{settings.SITE_URL}{reverse('outreach:sign_up_receipt')}",
+    }
+    text = render_to_string("outreach/exchange/sign_up_mail.txt", context)
+    subject = f"{'【演示数据】' if event.is_demo else ''}{said.heading}：{event.title}"
+    mailing.send(mailing.write(key=message.key, to=mailbox(row), subject=subject, text=text, repeated=message.unsure > 0))

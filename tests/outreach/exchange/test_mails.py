@@ -1,0 +1,90 @@
+"""Who signed up without an account is told by e-mail where an address was left: nothing else leaves, and nothing that is no longer true."""
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from greendistrict.workflow import outbox
+from greendistrict.workflow.models import OutboxMessage
+from outreach.exchange import mails
+from outreach.exchange.models import EventSignUp
+from outreach.exchange.services import events, signing
+from tests.factories.accounts import cast as make_cast
+from tests.factories.once import copy_of, once
+from tests.outreach.exchange.world import day, published
+from tests.steps import step
+
+pytestmark = pytest.mark.django_db
+BOX = "waiting@example.invalid"
+cast = once(make_cast)
+people = copy_of("cast")
+
+
+def public(event, number, contact):
+    words = signing.SignUpWords(name=f"访客{number}（虚构）", contact=contact)
+    return signing.sign_up_public(event=event, words=words, address=f"198.51.100.{number}").sign_up
+
+
+def sent(to=BOX):
+    """Subject and text of the mails to an address, after everything that waited was sent."""
+    outbox.drain()
+    return [(one.subject, one.body) for one in mail.outbox if one.to == [to]]
+
+
+def test_a_freed_place_is_told_once_by_mail(people):
+    event = published(people, capacity=1)
+    first, waiting = public(event, 1, "13900000001"), public(event, 2, BOX)
+    assert sent() == []
+    signing.withdraw_public(row=first)
+    [(subject, text)] = sent()
+    assert subject == f"【演示数据】候补已递补：{event.title}"
+    assert all(one in text for one in (waiting.name, waiting.number, event.place, reverse("outreach:event_public", args=[event.pk])))
+    assert len(sent()) == 1
+    row = OutboxMessage.objects.get(kind=mails.KIND)
+    assert BOX not in f"{row.key}{row.payload}", "the address stands in no queue"
+
+
+def test_a_telephone_number_gets_no_mail_and_the_page_says_so(client, people):
+    event = published(people, capacity=1)
+    first = public(event, 1, "13900000001")
+    typed = {"name": "李四（虚构）", "contact": "13900000002"}
+    page = client.post(reverse("outreach:event_sign_up_public", args=[event.pk]), typed).content.decode()
+    assert "平台不发短信，请凭查询码查看是否递补" in page
+    mailed = client.post(reverse("outreach:event_sign_up_public", args=[event.pk]), typed | {"contact": BOX}).content.decode()
+    assert "名额和候补都已报满" in mailed
+    signing.withdraw_public(row=first)
+    mailed = client.post(reverse("outreach:event_sign_up_public", args=[event.pk]), typed | {"contact": BOX}).content.decode()
+    assert "得到名额时发邮件到w***@example.invalid" in mailed
+    assert BOX not in mailed
+    assert sent() == []
+
+
+def test_who_withdrew_meanwhile_is_not_told_of_a_place(people):
+    event = published(people, capacity=1)
+    first, waiting = public(event, 1, "13900000001"), public(event, 2, BOX)
+    signing.withdraw_public(row=first)
+    signing.withdraw_public(row=EventSignUp.objects.get(pk=waiting.pk))
+    assert sent() == []
+
+
+def test_a_change_a_refusal_and_a_cancellation_are_told_with_their_reason(people):
+    event = published(people, capacity=2)
+    kept, refused = public(event, 1, BOX), public(event, 2, "refused@example.invalid")
+    signing.strike(row=refused, reason="不是真名（虚构）", by=people.city_officer)
+    [(subject, text)] = sent("refused@example.invalid")
+    assert ("不予接受" in subject, "理由：不是真名（虚构）" in text) == (True, True)
+    step(event, "revise", people.city_officer, reason="改地点（虚构）")
+    event.refresh_from_db()
+    values = {name: getattr(event, name) for name in events.FIELDS} | {"place": "另一处（虚构）", "starts_on": day(6), "ends_on": day(6)}
+    event = events.save_event(event=event, values=values, version=event.version, by=people.city_officer)
+    event.agenda.update(day=day(6))
+    step(event, "publish", people.city_checker)
+    [(subject, text)] = sent()
+    assert ("活动有变更" in subject, "另一处（虚构）" in text, "仍在候补" in text) == (True, True, False)
+    event.refresh_from_db()
+    step(event, "cancel", people.city_officer, reason="场地不能使用（虚构）")
+    subject, text = sent()[-1]
+    assert ("活动已取消" in subject, "场地不能使用（虚构）" in text) == (True, True)
+    assert len(sent()) == 2
+    assert len(sent("refused@example.invalid")) == 1
+    assert kept.contact == BOX
