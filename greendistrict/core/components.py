@@ -1,24 +1,30 @@
 """Tags of components: a card with its head, a table with its heads, a line of a definition list, values side by side."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django.template import Engine, Node, NodeList, TemplateSyntaxError
 from django.template.base import FilterExpression, Parser, Token, token_kwargs
 from django.template.context import Context
-from django.utils.safestring import SafeString
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString, mark_safe
 
 # ``id`` names the title, and the card by it; ``anchor`` is that of the card; ``note`` stands beside the title; ``extra`` are more classes;
 # ``inside`` are the classes of a block around all that the card holds.
 CARD = {"title": "", "id": "", "anchor": "", "note": None, "extra": "", "inside": ""}
-# ``shown`` are the classes of a caption that is to be seen. ``alone``: not in a card; ``turn``: a block a row on a phone; ``plain``: in a
-# card, without lines of its own; ``css`` are more classes. ``groups``: the rows bring their own ``<tbody>``, one a group. ``wrap`` are more
-# classes of the block around the table, ``label`` its name where it is moved sideways by keys; ``bare``: no such block.
+# ``shown`` are the classes of a caption that is to be seen. ``alone``: not in a card; ``turn``: a block a row on a phone, ``said``: its
+# cells say the words of their heads without a script as well, for pages of the public; ``plain``: in a card, without lines of its own;
+# ``css`` are more classes. ``groups``: the rows bring their own ``<tbody>``, one a group. ``wrap`` are more classes of the block around the
+# table, ``label`` its name where it is moved sideways by keys; ``bare``: no such block.
 TABLE: Mapping[str, object] = {
     **dict.fromkeys(("caption", "shown", "css", "wrap", "label"), ""),
-    **dict.fromkeys(("alone", "turn", "groups", "bare"), False),
+    **dict.fromkeys(("alone", "turn", "said", "groups", "bare"), False),
     "plain": True,
 }
+HEAD = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
+CELL = re.compile(r"<(tr|td|th)\b([^>]*)>")
+UNSAID = re.compile(r"\bgd-state\b|\bcolspan=")
 
 
 class ComponentNode(Node):
@@ -35,6 +41,32 @@ class ComponentNode(Node):
         parts = {name: vars(self)[name].render(context) for name in self.child_nodelists}
         with context.push(**{**self.defaults, **options, **parts}):
             return Engine.get_default().get_template(self.template).render(context)
+
+
+class TableNode(ComponentNode):
+    """A table whose cells may say the words of their heads."""
+
+    def render(self, context: Context) -> SafeString:
+        """The table, with what the page says."""
+        found = super().render(context)
+        said = self.options.get("said")
+        return heads_said(found) if said is not None and said.resolve(context) else found
+
+
+def heads_said(table: str) -> SafeString:
+    """A table whose cells bear the words of their heads, as ``shell.js`` sets them: all but the first of a row, its state and wide ones."""
+    top, mark, body = table.partition("</thead>")
+    words = [" ".join(strip_tags(one).split()).replace('"', "&quot;") for one in HEAD.findall(top)]
+    place = 0
+
+    def told(cell: re.Match[str]) -> str:
+        nonlocal place
+        kind, marks = cell.groups()
+        place = -1 if kind == "tr" else place + 1
+        unsaid = kind != "td" or not 0 < place < len(words) or not words[place] or UNSAID.search(marks)
+        return cell[0] if unsaid else f'<td{marks} data-head="{words[place]}">'
+
+    return mark_safe(f"{top}{mark}{CELL.sub(told, body)}")  # noqa: S308 -- words and cells as the page escaped them
 
 
 def card(parser: Parser, token: Token) -> ComponentNode:
@@ -57,7 +89,7 @@ def table(parser: Parser, token: Token) -> ComponentNode:
     heads = _rest(parser, "rows")
     rows = parser.parse(("foot", "endtable"))
     foot = _rest(parser, "endtable") if parser.next_token().contents == "foot" else NodeList()
-    return ComponentNode("components/table.html", options, TABLE, heads=heads, rows=rows, foot=foot)
+    return TableNode("components/table.html", options, TABLE, heads=heads, rows=rows, foot=foot)
 
 
 def term(label: Any, value: Any, *, when: Any = True, css: str = "") -> dict[str, Any]:

@@ -38,6 +38,7 @@ SIGNALS = {
 }
 MAKES_MARKUP = {
     "greendistrict/core/chart_marks.py": "joins parts that format_html made",
+    "greendistrict/core/components.py": "a table that a template has made, its cells marked with words of its own heads",
     "greendistrict/core/forms.py": "the renderer of Django's own widgets",
     "greendistrict/core/templatetags/gd.py": "fixed words without anybody's text",
     "portal/guide/markdown.py": "the renderer of the guide's Markdown, which escapes all text; raw HTML is off",
@@ -45,6 +46,7 @@ MAKES_MARKUP = {
 }
 WRITES_MARKUP = {
     "greendistrict/core/chart_marks.py": "drawings, whose coordinates it calculates",
+    "greendistrict/core/components.py": "looks for the end of a table's head",
     "greendistrict/core/marked_text.py": "the two pairs of marks of a stored line, which a template prints",
     "greendistrict/documents/office.py": "settings of LibreOffice, in its own XML",
     "tools/bench/": "the least page that a measured page is compared with",
