@@ -69,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("counts/", open_data.published_counts, name="published_counts"),
     path("samples/", public.samples, name="public_samples"),
     path("outages/", public.outages, name="public_outages"),
+    path("samples/repeat_sample.py", public.sample_script, name="public_sample_script"),
     path("samples/<int:pk>.json", public.sample_data, name="public_sample_data"),
     path("public-policy/", policy.public_policy, name="public_policy"),
     path("public-standards/", public.standards, name="public_standards"),

@@ -3,6 +3,7 @@
 import datetime as dt
 from http import HTTPStatus
 from mmap import ACCESS_READ, mmap
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -32,6 +33,7 @@ from portal.public import selectors as public
 from portal.public.caching import cached_for_visitors
 from portal.public.forms import CheckedFileForm, TitleRegisterForm, VerifyForm
 
+SAMPLE_SCRIPT = Path(settings.BASE_DIR) / "assessments" / "data" / "repeat_sample.txt"
 DOWNLOADS = ("csv", "xlsx", "json")  # formats of the set titles in portal/open_data
 
 
@@ -163,6 +165,14 @@ def sample_data(_request: HttpRequest, pk: int) -> HttpResponse:
     """Data of one draw for ``manage.py verify_draw`` or anybody's own script; nothing before it was made."""
     made = get_object_or_404(draws_public(), pk=pk)
     return JsonResponse(draw_data(made), json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+@login_not_required
+@require_safe
+def sample_script(_request: HttpRequest) -> HttpResponse:
+    """The script of docs/draw.md, with which anybody repeats such a draw without the portal."""
+    headers = {"Content-Disposition": 'attachment; filename="repeat_sample.py"'}
+    return HttpResponse(SAMPLE_SCRIPT.read_text(encoding="utf-8"), content_type="text/x-python; charset=utf-8", headers=headers)
 
 
 @csrf_exempt  # public pages set no cookie, so they have no token to send; a file that is checked changes nothing

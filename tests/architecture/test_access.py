@@ -36,6 +36,7 @@ PUBLIC = {
     "portal:public_standards": "评价标准的公开部分",
     "portal:public_outages": "平台停运和因此顺延的期限",
     "portal:public_sample_data": "后评估抽取的核对数据",
+    "portal:public_sample_script": "后评估抽取的核对程序",
     "portal:verify": "文号查验",
     "api:docs": "接口说明",
     "api:schema": "the same for programs",

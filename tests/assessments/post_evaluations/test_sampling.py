@@ -1,8 +1,11 @@
 """The draw of demonstrations: every district equally likely, strata kept, repeatable from what is published."""
 
 import json
+import subprocess
+import sys
 from collections import Counter
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -92,6 +95,50 @@ def published():
         "due": list(sample.due),
         "drawn": list(sample.drawn),
     }
+
+
+FOLDER = Path(__file__).resolve().parents[3]
+
+
+def script():
+    return (FOLDER / "assessments" / "data" / "repeat_sample.txt").read_text(encoding="utf-8")
+
+
+def test_the_script_to_download_is_that_of_the_documentation():
+    assert f"```python\n{script()}```" in (FOLDER / "docs" / "draw.md").read_text(encoding="utf-8")
+
+
+def repeated(data, folder):
+    """Exit code and words of the script for published data."""
+    (folder / "repeat_sample.py").write_text(script(), encoding="utf-8")
+    (folder / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    command = [sys.executable, "-I", "repeat_sample.py", "data.json"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout.split()
+
+
+@pytest.mark.parametrize(
+    ("count", "share", "least"), [(0, "0.2", 1), (1, "0.2", 1), (11, "0.2", 1), (11, "0.35", 2), (12, "1", 1), (5, "0", 0)]
+)
+def test_the_script_repeats_what_the_portal_draws(count, share, least, tmp_path):
+    terms = SampleTerms(Decimal(share), least)
+    places = [ListedDemonstration(number, f"演示{number}", "甲乙丙"[number % 3], overdue=number % 5 == 3) for number in range(1, count + 1)]
+    for number in range(3):
+        secret = f"{number:064x}"
+        sample = draw_sample(places, terms, secret)
+        data = {
+            "list": [one.as_json() for one in places], "terms": terms.as_json(), "commitment": commitment(secret), "secret": secret,
+            "list_digest": list_digest(places, terms), "due": list(sample.due), "drawn": list(sample.drawn),
+        }  # fmt: skip
+        assert repeated(data, tmp_path) == (0, ["ok", *map(str, sample.ids)])
+
+
+def test_the_script_finds_what_was_bent(tmp_path):
+    for bend, _ in BENT.values():
+        data = published()
+        bend(data)
+        code, said = repeated(data, tmp_path)
+        assert (code, said[0]) == (1, "different")
 
 
 BENT = {

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import re
+import subprocess
+import sys
 from io import StringIO
 
 import pytest
@@ -10,6 +12,7 @@ from django.urls import reverse
 
 from assessments.post_evaluations import services as postevaluations
 from assessments.post_evaluations.draw_verification import faults
+from assessments.post_evaluations.selectors import draw_data
 from districts.common.enums import Certainty, Stage
 from greendistrict.core import clock
 from portal.public import selectors as public
@@ -90,7 +93,13 @@ def test_register_filters(client, query, found):
     assert len(context["register"]) == found
 
 
-def test_drawn_lists_are_published_with_what_repeats_them(client):
+def run_script(folder):
+    command = [sys.executable, "-I", "repeat_sample.py", "data.json"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout.strip()
+
+
+def test_drawn_lists_are_published_with_what_repeats_them(client, tmp_path):
     assert "尚未抽取" in client.get(reverse("portal:public_samples")).content.decode()
     people = cast()
     for number in range(6):
@@ -104,6 +113,12 @@ def test_drawn_lists_are_published_with_what_repeats_them(client):
     assert (text.count("抽中"), text.count("未抽中"), text.count("演示数据")) == (6, 4, 1)
     assert all(word in text for word in (sample.secret, sample.secret_digest, sample.list_digest))
     assert faults(client.get(data).json()) == []
+    script = client.get(reverse("portal:public_sample_script"))
+    assert reverse("portal:public_sample_script") in text
+    (tmp_path / "repeat_sample.py").write_bytes(script.content)
+    (tmp_path / "data.json").write_bytes(client.get(data).content)
+    told = run_script(tmp_path)
+    assert told == (0, f"ok {' '.join(str(one) for one in draw_data(sample)['drawn'])}")
     assert reverse("portal:public_samples") in client.get(reverse("portal:home")).content.decode()
 
 
