@@ -22,6 +22,7 @@ from portal.guide.library import guide_pages
 PLACES = (
     "portal:home", "portal:register", "portal:publicity", "portal:open_data", "portal:published_counts", "portal:public_samples",
     "portal:public_outages", "portal:public_policy", "portal:public_standards", "portal:verify", "portal:guide", "outreach:opinions",
+    "api:docs",
     "outreach:disclosures",
     "beautiful:public_programme", "beautiful:public_progress",
     "outreach:stories", "outreach:events",

@@ -23,6 +23,7 @@ OPEN_TO_ROBOTS = (
     "outreach:stories",
     "outreach:events",
     "beautiful:public_programme",
+    "api:docs",
 )
 
 
