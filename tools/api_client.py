@@ -4,6 +4,8 @@
     for district in portal.rows("districts", stage="pilot"):
         print(district["code"], district["name"])
     plot = portal.create("create_plot", {"district": "yanshi-1", "number": "A-01", "area_ha": "2.5"})
+    for asked in portal.rows("plot_opinions", open=True, purpose="design"):
+        portal.change("answer_plot_opinion", asked["id"], asked["version"], result="agreed")
     portal.change("change_plot", plot["id"], plot["version"], started_on="2026-09-01")
     for row in portal.rows("score_rows", district="yanshi-1", item="7.2.7"):
         portal.change("change_score_row", row["id"], row["version"], value="14.3")
@@ -32,6 +34,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 PAGING = ("cursor", "limit", "offset", "ordering")
 OPERATIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "answer_plot_opinion": ("PATCH", "/api/v1/plot-opinions/{id}/", ()),
     "announcements": ("GET", "/api/v1/announcements/", ("announced_after", "announced_before", "historic", "is_demo", "year")),
     "assessments": ("GET", "/api/v1/assessments/", ("district", "is_demo", "received_after", "received_before", "year")),
     "change_plot": ("PATCH", "/api/v1/plots/{id}/", ()),
@@ -39,6 +42,7 @@ OPERATIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "change_score_row": ("PATCH", "/api/v1/score-rows/{id}/", ()),
     "change_work": ("PATCH", "/api/v1/works/{id}/", ()),
     "create_plot": ("POST", "/api/v1/plots/", ()),
+    "create_plot_check": ("POST", "/api/v1/plot-checks/", ()),
     "create_project": ("POST", "/api/v1/projects/", ()),
     "create_work": ("POST", "/api/v1/works/", ()),
     "districts": (
@@ -50,6 +54,9 @@ OPERATIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "meter_readings": ("POST", "/api/v1/meter-readings/", ()),
     "obligations": ("GET", "/api/v1/obligations/", ("authority", "district", "is_demo", "kind", "on", "state")),
     "plot": ("GET", "/api/v1/plots/{id}/", ()),
+    "plot_checks": ("GET", "/api/v1/plot-checks/", ("department", "district", "is_demo", "plot", "stage")),
+    "plot_opinion": ("GET", "/api/v1/plot-opinions/{id}/", ()),
+    "plot_opinions": ("GET", "/api/v1/plot-opinions/", ("department", "district", "is_demo", "open", "plot", "purpose")),
     "plots": ("GET", "/api/v1/plots/", ("district", "is_demo", "number")),
     "project": ("GET", "/api/v1/projects/{id}/", ()),
     "projects": ("GET", "/api/v1/projects/", ("district", "is_demo", "name")),

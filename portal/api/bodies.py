@@ -1,4 +1,4 @@
-"""What is written and read back through the API: rows of score tables, plots, key projects, municipal works, files of a clause."""
+"""What is written and read back through the API: rows of score tables, plots, key projects, works, answers and checks, files."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from assessments.common.enums import BuildState
-from districts.common.enums import Acquisition, ProjectState
+from districts.common.enums import Acquisition, CheckResult, CheckStage, OpinionPurpose, OpinionResult, ProjectState
+from districts.land.green_indicators import indicators
 from greendistrict.documents.enums import Confidentiality
 
 LARGEST = 2**31 - 1
@@ -179,6 +180,74 @@ class WorkChangeSerializer(WorkFieldsSerializer):
     """What changes of a municipal work; fields that are not named stay."""
 
     version = VersionField()
+
+
+class InPlotSerializer(Strict):
+    """Which plot it is about."""
+
+    plot = serializers.IntegerField(help_text="地块的固定标识")
+    plot_number = serializers.CharField(help_text="地块编号")
+    district = serializers.SlugField(help_text="城区代码")
+    district_name = serializers.CharField(help_text="城区名称")
+    is_demo = serializers.BooleanField(help_text="虚构城区")
+
+
+class PlotOpinionSerializer(InPlotSerializer):
+    """A question put to a department, with its reply."""
+
+    id = serializers.IntegerField(help_text="征询的固定标识")
+    purpose = serializers.CharField(help_text=f"事项：{_words(OpinionPurpose)}")
+    department = serializers.CharField(help_text="部门")
+    organisation = serializers.CharField(allow_null=True, help_text="在平台答复的单位，书面答复的为空")
+    mandatory = serializers.BooleanField(help_text="必询")
+    asked_on = serializers.DateField(help_text="发出日期")
+    due_on = serializers.DateField(help_text="答复期限")
+    answered_on = serializers.DateField(allow_null=True, help_text="答复日期，未答复为空")
+    result = serializers.CharField(allow_blank=True, help_text=f"结论：{_words(OpinionResult)}；征询指标要求的为空")
+    number = serializers.CharField(allow_blank=True, help_text="答复文号")
+    text = serializers.CharField(allow_blank=True, help_text="意见")
+    required_values = serializers.DictField(child=serializers.CharField(), help_text="提出的指标要求，按指标")
+    version = VersionField()
+
+
+_INDICATORS = "、".join(f"{one.key}（{one.name}，{one.how}）" for one in indicators().values())
+
+
+class PlotAnswerSerializer(Strict):
+    """The reply to a question, once."""
+
+    version = VersionField()
+    result = text_field(f"结论，方案审核意见填写：{_words(OpinionResult)}", 12)
+    required_values = serializers.DictField(
+        child=serializers.CharField(max_length=20, allow_blank=True),
+        required=False,
+        help_text=f"指标要求，征询指标要求填写，至少一项：{_INDICATORS}",
+    )
+    text = text_field("意见", 2000)
+    number = text_field("答复文号，登记书面意见的必填", 60)
+    on = serializers.DateField(required=False, help_text="答复日期，不填为今天")
+
+
+class PlotCheckSerializer(InPlotSerializer):
+    """A department's check of a plot."""
+
+    id = serializers.IntegerField(help_text="审查的固定标识")
+    stage = serializers.CharField(help_text=f"环节：{_words(CheckStage)}")
+    department = serializers.CharField(help_text="部门")
+    checked_on = serializers.DateField(help_text="审查日期")
+    result = serializers.CharField(help_text=f"结论：{_words(CheckResult)}")
+    text = serializers.CharField(allow_blank=True, help_text="意见")
+
+
+class PlotCheckCreateSerializer(Strict):
+    """A new check."""
+
+    plot = serializers.IntegerField(min_value=1, max_value=LARGEST, help_text="地块的固定标识")
+    stage = serializers.CharField(max_length=12, help_text=f"环节：{_words(CheckStage)}")
+    department = serializers.CharField(max_length=60, help_text="部门")
+    checked_on = serializers.DateField(help_text="审查日期")
+    result = serializers.CharField(max_length=12, help_text=f"结论：{_words(CheckResult)}")
+    text = text_field("意见，不符合的必填", 300)
 
 
 @extend_schema_field(

@@ -62,17 +62,28 @@ ROWS: dict[str, dict[str, Any]] = {
         "planned_finish": "2027-06-30", "started_on": None, "built_on": None, "green_requirements": "透水铺装", **DISTRICT,
         "conforms": None, "acceptance_number": "", "is_demo": True, "version": 0,
     },
+    "plot_opinions": {
+        "id": 1, "plot": 1, "plot_number": "A-01", **DISTRICT, "is_demo": True, "purpose": "design", "department": "绿化市容",
+        "organisation": "演示区绿化市容局（虚构）", "mandatory": True, "asked_on": "2026-03-01", "due_on": "2026-03-13",
+        "answered_on": "2026-03-09", "result": "amended", "number": "", "text": "附属绿地请对外开放", "required_values": {}, "version": 1,
+    },
+    "plot_checks": {
+        "id": 1, "plot": 1, "plot_number": "A-01", **DISTRICT, "is_demo": True, "stage": "completion", "department": "建设交通",
+        "checked_on": "2026-09-01", "result": "held", "text": "",
+    },
     "score_rows": {
         "id": 1, "table": 1, "district": "yanshi-1", "year": 2026, "purpose": "self_check", "item": "7.2.7", "value": "14.3",
         "build_state": "", "exclusion_reason": "", "absent_reason": "", "explanation": "", "version": 1,
     },
 }  # fmt: skip
 CREATED: dict[str, dict[str, Any]] = {
+    "plot_check": {"plot": 1, "stage": "completion", "department": "建设交通", "checked_on": "2026-09-01", "result": "held"},
     "plot": {"district": "yanshi-1", "number": "A-01", "land_use": "1001", "area_ha": "2.5", "planned_acquisition": "2026-06-01"},
     "project": {"district": "yanshi-1", "name": "演示能源站（虚构）", "state": "planned", "clauses": ["7.2.7"], "plots": ["A-01"]},
     "work": {"district": "yanshi-1", "name": "演示一路（虚构）", "kind": "道路", "length_m": "820", "planned_start": "2026-03-01"},
 }
 CHANGED: dict[str, dict[str, Any]] = {
+    "plot_opinion": {"version": 0, "result": "amended", "text": "附属绿地请对外开放", "on": "2026-03-09"},
     "plot": {"version": 0, "started_on": "2026-09-01"},
     "project": {"version": 0, "state": "building", "started_on": "2026-09-01"},
     "work": {"version": 0, "started_on": "2026-09-01"},

@@ -12,9 +12,9 @@ from rest_framework.request import Request
 from approvals.titles.models.publicity import Announcement, Title
 from assessments.self_checks.models import SelfCheck
 from assessments.tables.models import ScoreRow
-from districts.common.enums import DistrictType, Stage, Star
+from districts.common.enums import CheckStage, DistrictType, OpinionPurpose, Stage, Star
 from districts.file.models.district import District
-from districts.plots.models import Plot
+from districts.plots.models import Plot, PlotCheck, PlotOpinion
 from districts.projects.models import KeyProject, Work
 from greendistrict.core.integers import whole
 from greendistrict.core.pinyin import search_key
@@ -206,6 +206,35 @@ class WorkApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
 
     class Meta:
         model = Work
+        fields: list[str] = []
+
+
+class PlotOpinionApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Conditions of the list of questions put to departments."""
+
+    district = django_filters.CharFilter(field_name="plot__district__code", label="城区代码")
+    plot = django_filters.NumberFilter(label="地块的固定标识")
+    purpose = django_filters.ChoiceFilter(choices=OpinionPurpose.choices, label="事项")
+    department = django_filters.CharFilter(label="部门")
+    open = django_filters.BooleanFilter(field_name="answered_on", lookup_expr="isnull", label="尚未答复")
+    is_demo = django_filters.BooleanFilter(field_name="plot__district__is_demo", label="虚构城区")
+
+    class Meta:
+        model = PlotOpinion
+        fields: list[str] = []
+
+
+class PlotCheckApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Conditions of the list of checks."""
+
+    district = django_filters.CharFilter(field_name="plot__district__code", label="城区代码")
+    plot = django_filters.NumberFilter(label="地块的固定标识")
+    stage = django_filters.ChoiceFilter(choices=CheckStage.choices, label="环节")
+    department = django_filters.CharFilter(label="部门")
+    is_demo = django_filters.BooleanFilter(field_name="plot__district__is_demo", label="虚构城区")
+
+    class Meta:
+        model = PlotCheck
         fields: list[str] = []
 
 

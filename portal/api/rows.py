@@ -16,10 +16,12 @@ from approvals.titles.models.publicity import Announcement, Title
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.tables.models import ScoreRow, TableVersion
+from districts.common.enums import OpinionPurpose
 from districts.file.models.district import District
 from districts.file.selectors.lists import district_rows_for_api
 from districts.file.selectors.visibility import districts_edited_by, districts_visible_to, files_visible_to
-from districts.plots.models import Plot
+from districts.plots.models import Plot, PlotCheck, PlotOpinion
+from districts.plots.selectors.plots import plots_open_to
 from districts.projects.models import KeyProject
 from districts.projects.selectors.visibility import key_projects_visible_to, works_visible_to
 from greendistrict.accounts.enums import OrganisationKind
@@ -166,6 +168,43 @@ def works(user: User) -> Rows:
         "id", "name", "kind", "main", "length_m", "planned_start", "planned_finish", "started_on", "built_on", "green_requirements",
         "conforms", "acceptance_number", "version", *DISTRICT,
     )  # fmt: skip
+    return found
+
+
+IN_PLOT = ("plot", "plot__number", *(f"plot__{name}" for name in DISTRICT))
+
+
+def plot_opinions(user: User) -> Rows:
+    """Questions put to departments about plots whose page the person opens."""
+    version = Case(
+        When(purpose=OpinionPurpose.CONDITIONS, then=Coalesce("plot__control__version", 0)),
+        When(answered_on__isnull=False, then=1),
+        default=0,
+        output_field=IntegerField(),
+    )
+    found: Rows = (
+        PlotOpinion.objects.filter(plot__in=plots_open_to(user).values("pk"))
+        .annotate(read_version=version)
+        .values(
+            "id", "purpose", "department", "organisation__name", "mandatory", "asked_on", "due_on", "answered_on", "result", "number",
+            "text", "required", "read_version", *IN_PLOT,
+        )
+    )  # fmt: skip
+    return found
+
+
+def opinion_version(opinion: PlotOpinion) -> int:
+    """The same version of one question: of the control that its reply moves, else whether it was answered."""
+    if opinion.purpose == OpinionPurpose.CONDITIONS:
+        return opinion.plot.control.version if hasattr(opinion.plot, "control") else 0
+    return int(opinion.answered_on is not None)
+
+
+def plot_checks(user: User) -> Rows:
+    """Checks of departments on plots whose page the person opens."""
+    found: Rows = PlotCheck.objects.filter(plot__in=plots_open_to(user).values("pk")).values(
+        "id", "stage", "department", "checked_on", "result", "text", *IN_PLOT
+    )
     return found
 
 

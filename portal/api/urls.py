@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.api import meter_readings, score_writes, views, writes
+from portal.api import department_answers, meter_readings, score_writes, views, writes
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,6 +20,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/projects/<int:pk>/", writes.OneProject.as_view(), name="project"),
     path("v1/works/", writes.Works.as_view(), name="works"),
     path("v1/works/<int:pk>/", writes.OneWork.as_view(), name="work"),
+    path("v1/plot-opinions/", department_answers.PlotOpinions.as_view(), name="plot_opinions"),
+    path("v1/plot-opinions/<int:pk>/", department_answers.OnePlotOpinion.as_view(), name="plot_opinion"),
+    path("v1/plot-checks/", department_answers.PlotChecks.as_view(), name="plot_checks"),
     path("v1/score-rows/", score_writes.AllScoreRows.as_view(), name="score_rows"),
     path("v1/score-rows/<int:pk>/", score_writes.OneScoreRow.as_view(), name="score_row"),
     path("v1/evidence/", score_writes.EvidenceFiles.as_view(), name="evidence"),

@@ -20,6 +20,8 @@ BUSINESS: frozenset[str] = EVERYBODY - KEEPERS
 FILING: frozenset[str] = BUSINESS - {Role.EXPERT, Role.VERIFIER}
 DISTRICT_SIDE: frozenset[str] = frozenset({Role.AUTHORITY, Role.PREPARER, Role.REVIEWER, Role.CONSULTANT})
 REVIEWING: frozenset[str] = CITY | {Role.SECRETARIAT, Role.EXPERT}
+RUNNING_SYSTEMS: frozenset[str] = CITY | {Role.PARTNER, Role.PREPARER, Role.CONSULTANT}
+TOKEN_HOLDERS: frozenset[str] = RUNNING_SYSTEMS | {Role.BUREAU, Role.AUTHORITY}
 WATCHING: frozenset[str] = CITY | DISTRICT_SIDE | {Role.SECRETARIAT, Role.PARTNER, Role.BUREAU}
 
 
@@ -134,8 +136,8 @@ MENU = (
             MenuEntry("双人审批", "accounts:proposal_list", KEEPERS),
             MenuEntry("运行状况", "portal:operations", frozenset({Role.SYSTEM_KEEPER})),
             MenuEntry("审计记录", "audit:event_list", frozenset({Role.AUDIT_KEEPER})),
-            MenuEntry("接口令牌", "portal:tokens", CITY | {Role.PARTNER, Role.PREPARER, Role.CONSULTANT}),
-            MenuEntry("接口推送", "portal:webhooks", CITY | {Role.PARTNER, Role.PREPARER, Role.CONSULTANT}),
+            MenuEntry("接口令牌", "portal:tokens", TOKEN_HOLDERS),
+            MenuEntry("接口推送", "portal:webhooks", RUNNING_SYSTEMS),
             MenuEntry("消息设置", "notifications:channel_settings"),
             MenuEntry("日历订阅", "obligations:feed_settings", frozenset({Role.EXPERT})),  # the others come by the calendar
             MenuEntry("修改密码", "accounts:password_change"),

@@ -16,6 +16,7 @@ class WriteScope(models.TextChoices):
     PLOTS = "plots", "登记地块"
     PROJECTS = "projects", "登记近期重点项目"
     WORKS = "works", "登记市政设施"
+    ANSWERS = "answers", "答复部门意见征询、登记部门审查"
 
 
 class TokenScopes(models.Model):

@@ -11,17 +11,26 @@ from greendistrict.accounts.selectors import posts_of
 from portal.tokens.models import WriteScope
 
 WRITERS = (Role.PREPARER, Role.CONSULTANT)
+ANSWERERS = (Role.BUREAU, Role.AUTHORITY)
 
 
-def may_hold_token(user: User) -> bool:
-    """City and partner seats, and who fills in for a district, may give a system of theirs a token of the API."""
+def runs_systems(user: User) -> bool:
+    """City and partner seats, and who fills in for a district: their systems read the programme and are told of it."""
     held = posts_of(user)
     return held.is_city or held.has(Role.PARTNER, *WRITERS)
 
 
+def may_hold_token(user: User) -> bool:
+    """The same, and departments that answer about plots, may give a system of theirs a token of the API."""
+    return runs_systems(user) or posts_of(user).has(*ANSWERERS)
+
+
 def scopes_open_to(user: User) -> tuple[WriteScope, ...]:
-    """What a token of this person may be made to write: whatever who fills in for a district writes, for others nothing."""
-    return tuple(WriteScope) if posts_of(user).has(*WRITERS) else ()
+    """What a token of this person may be made to write: all for who fills in for a district, answers for departments, else nothing."""
+    held = posts_of(user)
+    if held.has(*WRITERS):
+        return tuple(WriteScope)
+    return (WriteScope.ANSWERS,) if held.has(Role.CITY_OFFICER, *ANSWERERS) else ()
 
 
 def ends_at(token: Any) -> dt.datetime:

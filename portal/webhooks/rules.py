@@ -2,13 +2,13 @@
 
 from greendistrict.accounts.models import User
 from outreach.opinions.rules import may_read_opinions
-from portal.tokens.rules import may_hold_token
+from portal.tokens.rules import runs_systems
 from portal.webhooks.models import WebhookEvent
 
 
 def may_hold_webhook(user: User) -> bool:
-    """Whoever may give a system of theirs a token of the API; what is sent is what the token reads."""
-    return user.is_active and may_hold_token(user)
+    """City and partner seats, and who fills in for a district; what is sent is what a token of theirs reads."""
+    return user.is_active and runs_systems(user)
 
 
 def events_open_to(user: User) -> tuple[WebhookEvent, ...]:

@@ -270,6 +270,7 @@ FILLERS: dict[str, Filler] = {
     "accounts/posts/<pk>": rows("accounts.Post"),
     "accounts/proposals/<pk>": rows("accounts.KeeperProposal"),
     "accounts/resets/<pk>": rows("accounts.PasswordLink"),
+    "api/v1/plot-opinions/<pk>": rows("districts.PlotOpinion", sight=seen("portal.api.rows:plot_opinions", "id")),
     "api/v1/plots/<pk>": rows("districts.Plot", sight=seen("portal.api.rows:plots", "id")),
     "api/v1/projects/<pk>": rows("districts.KeyProject", sight=seen("portal.api.rows:projects", "id")),
     "api/v1/works/<pk>": rows("districts.Work", sight=seen("portal.api.rows:works", "id")),

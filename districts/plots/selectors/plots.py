@@ -4,9 +4,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from districts.common.enums import SupplierLevel
 from districts.file.models.district import District
-from districts.file.rules import answering_bodies
+from districts.file.rules import answering_bodies, bodies_as
+from districts.file.selectors.visibility import files_visible_to
 from districts.land.green_indicators import check_department_of, design_departments
-from districts.plots.models import PlotOpinion
+from districts.plots.models import Plot, PlotOpinion
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.post_rules import not_over
@@ -57,3 +58,11 @@ def opinions_waiting(user: User) -> QuerySet[PlotOpinion]:
     bodies = answering_bodies(user)
     opinions = PlotOpinion.objects.filter(answered_on__isnull=True, organisation_id__in=bodies)
     return opinions.select_related("plot__district").order_by("due_on", "pk")
+
+
+def plots_open_to(user: User) -> QuerySet[Plot]:
+    """Plots whose page the person opens: of files that the person reads, put to the person's body, or controlled by the person's bureau."""
+    asked = PlotOpinion.objects.filter(organisation_id__in=answering_bodies(user)).values("plot")
+    led = District.authorities.through.objects.filter(organisation_id__in=bodies_as(user, Role.BUREAU)).values("district")
+    controlled = Q(control__isnull=False, district__in=led)
+    return Plot.objects.filter(Q(district__in=files_visible_to(user)) | Q(pk__in=asked) | controlled)

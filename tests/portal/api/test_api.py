@@ -247,8 +247,8 @@ def test_a_token_dies_with_its_owner_or_the_seat(client, people):
     assert by_token(client, other).status_code == 401
 
 
-def test_only_city_partner_and_who_fills_in_make_tokens(people):
-    for seat in ("reviewer", "bureau", "authority", "expert1", "secretariat", "system_keeper"):
+def test_only_city_partner_departments_and_who_fills_in_make_tokens(people):
+    for seat in ("reviewer", "expert1", "secretariat", "system_keeper"):
         with pytest.raises(NotAllowed):
             make_token(by=getattr(people, seat))
 

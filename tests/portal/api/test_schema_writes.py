@@ -13,8 +13,9 @@ from rest_framework.throttling import UserRateThrottle
 from schemathesis.generation import GenerationMode
 
 from assessments.tables.models import ScoreRow
-from districts.plots.models import Plot
+from districts.plots.models import Plot, PlotOpinion
 from districts.projects.models import KeyProject, Work
+from greendistrict.core import clock
 from portal.tokens.models import WriteScope
 from portal.tokens.services import make_token
 from tests.factories.accounts import cast
@@ -23,6 +24,7 @@ from tests.portal.api.test_schema_inputs import UNSTORABLE, send
 from tests.portal.writes import Writes
 
 WRITING = {
+    "answer_plot_opinion", "create_plot_check",
     "change_plot", "change_project", "change_score_row", "change_work", "create_plot", "create_project", "create_work", "upload_evidence",
 }  # fmt: skip
 REFUSED = {400, 404, 405, 409, 415, 422}
@@ -44,9 +46,13 @@ def world(monkeypatch):
     cache.clear()
     people = cast()
     table = make_self_check(people, filled=False).table
+    plot = Plot.objects.create(district=table.district, number="A", area_ha=1)
     rows = {
-        "change_plot": Plot.objects.create(district=table.district, number="A", area_ha=1),
+        "change_plot": plot,
         "change_project": KeyProject.objects.create(district=table.district, name="甲"),
+        "answer_plot_opinion": PlotOpinion.objects.create(
+            plot=plot, purpose="design", department="水务", asked_on=clock.today(), due_on=clock.today()
+        ),
         "change_work": Work.objects.create(district=table.district, name="乙"),
         "change_score_row": ScoreRow.objects.filter(table=table).first(),
     }

@@ -313,7 +313,10 @@ def test_the_page_offers_scopes_and_shows_them(client, people):
     assert client.post(address, {"action": "make", "confirmed": "on", "scopes": ["everything"]}).status_code == 422
     client.post(address, {"action": "make", "confirmed": "on"})
     assert not TokenScopes.objects.exists()
-    client.force_login(people.city_officer)
+    client.force_login(people.bureau)
+    offered = client.get(address).content.decode()
+    assert ('value="answers"' in offered, 'value="plots"' in offered) == (True, False)
+    client.force_login(people.city_checker)
     assert "写入范围" not in client.get(address).content.decode().replace("写入限", "")
     assert client.post(address, {"action": "make", "confirmed": "on", "scopes": ["plots"]}).status_code == 200
     assert not TokenScopes.objects.exists()

@@ -325,7 +325,7 @@ def test_nobody_reads_or_changes_what_is_anothers(client, people, receiver):
     for act in (services.pause, services.resume, services.renew_secret, services.remove):
         with pytest.raises(NotAllowed):
             act(by=people.city_officer, webhook=webhook)
-    for seat in ("secretariat", "authority", "system_keeper", "audit_keeper", "reviewer"):
+    for seat in ("secretariat", "authority", "bureau", "system_keeper", "audit_keeper", "reviewer"):
         client.force_login(getattr(people, seat))
         assert client.get(reverse("portal:webhooks")).status_code == 404, seat
         with pytest.raises(NotAllowed):
