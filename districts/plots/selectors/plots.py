@@ -61,8 +61,7 @@ def opinions_waiting(user: User) -> QuerySet[PlotOpinion]:
 
 
 def plots_open_to(user: User) -> QuerySet[Plot]:
-    """Plots whose page the person opens: of files that the person reads, put to the person's body, or controlled by the person's bureau."""
+    """Plots whose page the person opens: of files that the person reads, put to the person's body, buildable ones for a bureau."""
     asked = PlotOpinion.objects.filter(organisation_id__in=answering_bodies(user)).values("plot")
     led = District.authorities.through.objects.filter(organisation_id__in=bodies_as(user, Role.BUREAU)).values("district")
-    controlled = Q(control__isnull=False, district__in=led)
-    return Plot.objects.filter(Q(district__in=files_visible_to(user)) | Q(pk__in=asked) | controlled)
+    return Plot.objects.filter(Q(district__in=files_visible_to(user)) | Q(pk__in=asked) | Q(buildable=True, district__in=led))

@@ -66,9 +66,11 @@ def asked(people, plot):
 
 
 def question(people, plot, department="绿化市容", body=None):
-    """A question on the design."""
-    bodies = {department: body or people.bureau_body}
-    return ask_opinions(plot=plot, departments=[department], by=people.preparer, organisations=bodies)[0]
+    """A question on the design, put to a body that answers in the portal."""
+    [made] = ask_opinions(plot=plot, departments=[department], by=people.preparer)
+    made.organisation = body or people.bureau_body
+    made.save()
+    return made
 
 
 def stored(row, *but):
