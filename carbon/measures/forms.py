@@ -33,6 +33,14 @@ class MeasureForm(VersionMixin):
         for name in ("tco2e", "investment", "yearly", "first", "last"):
             self.fields[name].required = True
 
+    def clean(self) -> dict[str, Any]:
+        """A measure does not end before it begins."""
+        data = super().clean() or self.cleaned_data
+        first, last = data.get("first"), data.get("last")
+        if first is not None and last is not None and last < first:
+            self.add_error("last", "终止年不能早于起始年")
+        return data
+
     def values(self) -> dict[str, Any]:
         """Fields for the service."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}

@@ -10,6 +10,7 @@ from django.db import transaction
 from carbon.metering import estimates
 from carbon.metering.consumption import ReadingPoint
 from carbon.metering.enums import UNITS, Estimation, MeteredCarrier
+from carbon.metering.intervals import FIRST_DAY
 from carbon.metering.models import Meter, MeterToken
 from carbon.metering.rules import hold_metering
 from carbon.metering.selectors.looking import points_around
@@ -45,6 +46,10 @@ def _contradictions(row: Meter, changed: Mapping[str, Any]) -> list[Refusal]:
     found = []
     if row.unit not in UNITS.get(row.carrier, ()):
         found.append(Refusal(f"{MeteredCarrier(row.carrier).label}的单位应为：{'、'.join(UNITS[row.carrier])}", field="unit"))
+    if row.begins < FIRST_DAY:
+        found.append(Refusal(f"启用日期不能早于{FIRST_DAY.year}年", field="begins"))
+    if row.ends and row.ends < row.begins:
+        found.append(Refusal("停用日期不能早于启用日期", field="ends"))
     if row.parent and (row.parent.district_id != row.district_id or row.parent.pk == row.pk or (row.pk and is_below(row.parent, row))):
         found.append(Refusal("总表应是本城区的另一个计量器具，且不能在本表之下", field="parent"))
     if any(place and place.district_id != row.district_id for place in (row.plot, row.work)):

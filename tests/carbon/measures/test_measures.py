@@ -167,12 +167,12 @@ def test_a_measure_is_stated_changed_and_dropped(client, world):
     ("field", "value", "words"),
     [
         ("tco2e", "0", "年减排量应大于 0"),
-        ("tco2e", "", "必填"),
-        ("investment", "-1", "不能小于0"),
-        ("last", "2020", "终止年"),
-        ("source", "", "必填"),
+        ("tco2e", "", "年减排量：请填写"),
+        ("investment", "-1", "投资：不能小于0"),
+        ("last", "2020", "终止年不能早于起始年"),
+        ("source", "", "数据来源：请填写"),
         ("name", "外墙改造（虚构）", "这个名称已有措施"),
-        ("sector", "none", ""),
+        ("sector", "none", "部门：请从列出的选项中选择"),
     ],
 )
 def test_what_a_measure_may_not_be(client, world, field, value, words):
@@ -180,7 +180,8 @@ def test_what_a_measure_may_not_be(client, world, field, value, words):
     client.force_login(people.preparer)
     answer = client.post(address("measure_create", district), posted(SUN, name="新措施（虚构）") | {field: value})
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert words in answer.content.decode()
+    told = answer.content.decode().partition('class="gd-errors"')[2].partition("</ul>")[0]
+    assert (words in told, told.count("<li>")) == (True, 1)
     assert AbatementMeasure.objects.count() == 2
 
 

@@ -120,6 +120,9 @@ def test_a_meter_is_entered_changed_and_fixed_by_its_readings(client, people, di
     assert (again.status_code, "这个编号已有计量器具" in again.content.decode()) == (422, True)
     wrong = client.post(address("meter_create", district), {**FORM, "code": "W", "carrier": "water"})
     assert "用水的单位应为：m3、万m3" in wrong.content.decode()
+    for days, said in (({"ends": "2019-12-31"}, "停用日期不能早于启用日期"), ({"begins": "1991-12-31"}, "启用日期不能早于1992年")):
+        wrong = client.post(address("meter_create", district), {**FORM, "code": "W", **days})
+        assert (wrong.status_code, said in wrong.content.decode(), "是无效的" in wrong.content.decode()) == (422, True, False)
     write(meter, [1, 2], by=people.preparer)
     edit = address("meter_edit", district, meter.pk)
     fixed = client.post(edit, {**FORM, "multiplier": "80", "version": "0"})
