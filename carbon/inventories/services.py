@@ -79,7 +79,7 @@ def _keep(locked: CarbonInventory, head: HeadTexts, boundary: Boundary | None, r
 
 def _too_long(rows: Sequence[RowTexts]) -> list[Refusal]:
     """Texts longer than their column, from where no form has asked: a paste, a file."""
-    columns = [ActivityRow._meta.get_field(name) for name in FIELDS]
+    columns = [column for column in ActivityRow._meta.concrete_fields if column.name in FIELDS]
     return [
         Refusal(f"第{at + 1}行：{column.verbose_name}最多{column.max_length}个字", field=f"rows-{at}-{column.name}")
         for at, row in enumerate(rows)
