@@ -66,12 +66,14 @@ def _page(request: HttpRequest, district: District, plan: SpecialPlan | None, fo
 
 def _context(request: HttpRequest, district: District, plan: SpecialPlan | None, form: PlanForm, **more: Any) -> dict[str, Any]:
     parts = {row.part: row for row in plan.parts.select_related("document")} if plan else {}
+    lines = sections_of(plan or SpecialPlan(district=district))
     return {
         **section_context(request, district, "plan_edit"),
         **plan_context(district),
         "plan": plan,
         "form": form,
-        "plan_sections": sections_of(plan or SpecialPlan(district=district)),
+        "plan_sections": lines,
+        "unfilled": [line.kind.label for line in lines if line.is_asked and not line.is_whole],
         "synchrony": synchrony_of(plan) if plan else None,
         "part_fields": [(form[name], parts.get(part.value)) for name, part in FILES.items()],
         "approval_form": ApprovalForm(initial={"version": plan.version}) if plan and not plan.approved_on else None,
@@ -114,8 +116,8 @@ def plan_section(request: HttpRequest, code: str, section: str) -> HttpResponse:
 
 
 def _kind(district: District, section: str) -> PlanSectionKind:
-    """Section of this address; one of the other type only while it holds something is shown, never written."""
-    if section not in PlanSectionKind.values or section not in kinds_for(district.type):
+    """Section of this address that the district's type writes; what was written under the other type is only shown elsewhere."""
+    if section not in kinds_for(district.type):
         raise Http404
     return PlanSectionKind(section)
 

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from districts.file.rules import fills_plot
+from districts.file.rules import fills_plot, may_read_file
 from districts.file.views.common import UNPROCESSABLE, district_to_read
 from districts.plots.models import Plot
+from districts.plots.rules import lists_plots
 from districts.plots.selectors.supervision import supervision_of_plot
 from districts.plots.views.access import plot_to_read
 from districts.projects.models import Work
@@ -52,6 +53,7 @@ def _page(request: HttpRequest, subject: Plot | Work, records: Any, back: str) -
         "district": subject.district,
         "subject": subject,
         "is_plot": isinstance(subject, Plot),
+        "lists": lists_plots(user, subject.district) or may_read_file(user, subject.district),
         "back": back,
         "page": Paginator(records.select_related("plot", "document", "recorded_by"), PAGE_ROWS).get_page(request.GET.get("page")),
         "form": form,

@@ -201,7 +201,7 @@ def test_a_plot_of_each_way_goes_through_its_table(place, seat, paper, *, number
         take(recording, "登记竣工验收（符合）", number="验收1号")
     preparer.open(page)
     preparer.see("竣工符合")
-    assert preparer.page.locator("#p-values").get_by_text("符合", exact=True).count() == len(REACHED)
+    assert preparer.page.locator("table", has_text="设计值").get_by_text("符合", exact=True).count() == len(REACHED)
     preparer.shoot(f"plot-{number}", axe=True)
     read_letter_and_sources(preparer, page, way)
     preparer.open(f"{place.way}plots/board/")

@@ -17,6 +17,7 @@ from districts.common.enums import DIAGNOSIS_PARTS, Dimension, DistrictType, Pla
 from districts.facts.facts import district_facts
 from districts.file.selectors.parties import renewal_of
 from districts.special_plans import services as plans
+from districts.special_plans.forms import piece_field
 from districts.special_plans.models import PlanSection, PlanSectionFile, SpecialPlan
 from districts.special_plans.rules import PIECES, counts, kinds_for, state_of, synchrony
 from districts.special_plans.selectors import early_work, sections_of, synchrony_of
@@ -70,8 +71,6 @@ def page(district, section=ASSESSMENT):
 
 def names(section):
     """Names of the form's fields of a section, in order."""
-    from districts.special_plans.forms import piece_field
-
     return [piece_field(piece.key) for piece in PIECES[section]]
 
 
@@ -138,7 +137,6 @@ def test_a_section_is_filled_piece_by_piece_and_a_draft_loses_nothing(preparer, 
     assert preparer.post(page(district), sent).url == reverse("districts:plan_edit", args=[district.code])
     row.refresh_from_db()
     assert (len(row.texts), row.files.count()) == (3, 1)
-    assert "assessment：" not in preparer.get(page(district)).content.decode()
     assert early_work(row.plan) == {"现状评估及生态诊断"}
     assert preparer.post(page(district), {**sent, "version": 2, "upload": pdf("第二份.pdf")}).status_code == 302
     assert [file.document.original_name for file in row.files.all()] == ["诊断.pdf", "第二份.pdf"]
@@ -285,6 +283,16 @@ def test_the_form_says_at_once_whether_the_two_were_drawn_up_together(preparer, 
     plan.refresh_from_db()
     assert synchrony_of(plan).words == "未同步编制：城市设计批准31天以后才开始编制规划方案"
     assert synchrony_of(plan).words in preparer.get(edit).content.decode()
+
+
+def test_the_approval_names_what_could_not_be_written_any_more(preparer, district):
+    plan = SpecialPlanFactory(district=district)
+    write_sections(plan)
+    edit = reverse("districts:plan_edit", args=[district.code])
+    assert "登记批准后不能再写" not in preparer.get(edit).content.decode()
+    plan.sections.filter(section="system").update(texts={"measures": "只写了措施（虚构）"})
+    plan.sections.filter(section="positioning").delete()
+    assert "还没有填完：定位策划、系统规划。登记批准后不能再写" in preparer.get(edit).content.decode()
 
 
 # --- renewal

@@ -16,6 +16,7 @@ from districts.supervision.services import record_supervision
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
+from greendistrict.core.forms import plain_errors
 from greendistrict.documents.services import store
 from tests.factories.accounts import cast as make_cast
 from tests.factories.approvals import pdf
@@ -74,14 +75,18 @@ def test_a_finding_is_recorded_with_its_paper_and_stands_on_both_pages(client, c
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"inspected_on": "2099-01-01"}, "日期不能晚于今天"), ({"finding": " "}, "检查结果"), ({"upload": ""}, "记录文件"),
-        ({"body": ""}, "单位"), ({"kind": "x"}, "类别"),
+        ({"inspected_on": "2099-01-01"}, "日期不能晚于今天"), ({"finding": " "}, "请填写"), ({"upload": ""}, "请选择文件"),
+        ({"body": ""}, "请填写"), ({"kind": "x"}, "请从列出的选项中选择"),
     ],
 )  # fmt: skip
-def test_what_is_missing_or_wrong_is_said_and_nothing_is_kept(client, cast, plot, wrong, words):
+def test_what_is_missing_or_wrong_is_said_at_its_field_and_what_was_typed_stays(client, cast, plot, wrong, words):
     client.force_login(cast.preparer)
     answer = client.post(pages(plot)[0], given(**wrong))
-    assert (answer.status_code, words in answer.content.decode()) == (422, True)
+    [field] = wrong
+    form = answer.context["form"]
+    assert (answer.status_code, list(form.errors), plain_errors(form[field])) == (422, [field], [words])
+    typed = {name: value for name, value in given().items() if name not in {field, "upload"}}
+    assert {name: form[name].value() for name in typed} == typed
     assert not SupervisionRecord.objects.exists()
 
 
